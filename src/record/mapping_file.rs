@@ -1,0 +1,123 @@
+//! Mappings as they stand in `rules/mappings/*.yaml` or a user's file: serde types only.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::document::de::Spanned;
+use crate::lang::Text;
+use crate::rules::language::Scalar;
+
+/// How files of another shape become records.
+///
+/// ```yaml
+/// mapping: our-erp
+/// title: {zh: 本公司 ERP 店铺, en: Shops of our ERP}
+/// kind: Shop
+/// recognise: {has: [shop.name, shop.licence_no]}
+/// fields:
+///   name: shop.name
+///   subject.licence: shop.licence_no
+///   system: {const: weixin-store}
+///   subject.type: {from: shop.owner, values: {企业: enterprise, 个体: sole-trader}}
+///   deposit.paid: {from: shop.deposit_fen, scale: fen}
+/// ```
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MappingFile {
+    /// Its id; the same as the file's name in a pack.
+    pub mapping: Spanned<String>,
+    /// What it reads.
+    pub title: Text,
+    /// The record kind that comes out.
+    pub kind: Spanned<String>,
+    /// How a document of this shape is known.
+    pub recognise: Spanned<Recognise>,
+    /// A list in the document of which every item is one record; default: the document itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Spanned<String>>,
+    /// Target path to where its value comes from.
+    pub fields: BTreeMap<String, Spanned<FieldSource>>,
+    /// What to do with source fields that nothing takes; default `report`.
+    #[serde(default)]
+    pub unmapped: Unmapped,
+}
+
+/// How a document of this shape is known: everything given must hold.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recognise {
+    /// Paths that must be there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub has: Vec<String>,
+    /// Paths that must not be there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
+    /// Paths that must have this value.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub is: BTreeMap<String, Scalar>,
+}
+
+/// Where a field's value comes from.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FieldSource {
+    /// A path in the document (inside `each`: in the item).
+    Path(String),
+    /// A path with a translation, or a constant.
+    Detailed(FieldSourceDetail),
+}
+
+/// A path with a translation, or a constant.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldSourceDetail {
+    /// A path in the document; several: the first that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<OneOrMany>,
+    /// A fixed value.
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    pub constant: Option<Scalar>,
+    /// How values translate; a value that is not listed stays as it is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, Scalar>,
+    /// The unit of a number in the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
+}
+
+/// One path or several.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// The first that is there.
+    Many(Vec<String>),
+}
+
+/// Units of numbers in sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// 1/100 yuan.
+    Fen,
+    /// 1/10,000.
+    BasisPoint,
+    /// 1/100.
+    Percent,
+    /// Seconds since 1970 (UTC), turned into a time.
+    Seconds,
+}
+
+/// What to do with source fields that nothing takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmapped {
+    /// Say so, as info.
+    #[default]
+    Report,
+    /// Say nothing: the shape is known to have more than rules need.
+    Ignore,
+}

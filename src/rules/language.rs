@@ -1,0 +1,678 @@
+//! The rule language as it stands in files: serde types only, no behaviour.
+//!
+//! What is read from a file (here) and what is run (`rules::compile`) are two
+//! types. The JSON Schemas under `schemas/` are generated from these types, so
+//! the doc comments below are the language's reference.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::document::de::Spanned;
+use crate::fix::Applicability;
+use crate::lang::Text;
+use crate::text::{Fold, Unit};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing; breaks nothing.
+    Info,
+    /// May be rejected or punished, or rests on a judgement.
+    Warning,
+    /// Breaks a rule of the platform.
+    Error,
+}
+
+/// When something holds: `from` inclusive, `until` exclusive, dates in Asia/Shanghai.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// First day on which it holds; absent: always did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// First day on which it no longer holds; absent: still does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+/// One rule; its file lies at `rules/<id>.yaml`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// `group/name`, the same as the file's path below `rules/`.
+    pub id: Spanned<String>,
+    /// What the rule is called, in a few words.
+    pub title: Text,
+    /// Why the platform has it and what happens to those who break it.
+    pub why: Text,
+    /// How bad a finding is, unless the project overrides it.
+    pub severity: Severity,
+    /// The record kind it reads: `Shop`, `LiveRoom`, `Product`, `Licence`.
+    #[serde(rename = "for")]
+    pub kind: Spanned<String>,
+    /// Where the rule applies at all; elsewhere the outcome is SKIP, which is not PASS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Spanned<When>>,
+    /// When the rule holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Spanned<Period>>,
+    /// Values that a project may override in `dianjian.yaml`; used as `$name`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, Spanned<Param>>,
+    /// What must hold.
+    pub check: Spanned<Check>,
+    /// What is said when it does not. Placeholders: see [`Check`].
+    pub message: Spanned<Text>,
+    /// Other messages, by id, for checks that carry `message: ID`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: BTreeMap<String, Spanned<Text>>,
+    /// What the user should do. Same placeholders as `message`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Spanned<Text>>,
+    /// An edit that mends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Spanned<FixSpec>>,
+    /// Where the rule comes from; at least one.
+    pub evidence: Vec<Spanned<Evidence>>,
+    /// Records that show the rule at work; `rules test` runs them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Spanned<Example>>,
+}
+
+/// Who says so.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// What sort of source it is.
+    pub source: SourceClass,
+    /// Which one: a file name, an address without scheme, a document number.
+    pub r#ref: String,
+    /// The date that the source itself bears or names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<NaiveDate>,
+    /// How far it can be trusted.
+    pub confidence: Confidence,
+    /// What it says, in our words.
+    pub says: Text,
+}
+
+/// Sorts of source, by authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceClass {
+    /// Our own judgement or measurement.
+    Own,
+    /// One of the articles that the project began with.
+    Seed,
+    /// An article about the rule.
+    Secondary,
+    /// A public SDK's source or test data.
+    Sdk,
+    /// A copy of an official text on another site.
+    Repost,
+    /// The platform's own text.
+    Official,
+    /// A national standard or a law.
+    Standard,
+}
+
+/// How far evidence can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A single weak source.
+    Low,
+    /// A copy, or one good source.
+    Medium,
+    /// Official text seen, or two independent sources.
+    High,
+}
+
+/// A rule parameter's value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Param {
+    /// Rows of a table.
+    Table(TableRef),
+    /// One value.
+    One(Scalar),
+    /// Several values.
+    Many(Vec<Scalar>),
+}
+
+/// A single value: text, number, or boolean. Dates are texts `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction; compared exactly as decimal.
+    Float(f64),
+    /// A text. `$name` stands for a parameter.
+    Text(String),
+}
+
+/// Rows of a table that hold on the day of the check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableRef {
+    /// The table's id.
+    pub table: String,
+    /// Which column is taken; default: the first key column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Only rows whose columns have these values.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filter: BTreeMap<String, Scalar>,
+}
+
+/// The condition of a rule: each key is a path (or `all`, `any`, `not`), all must hold.
+///
+/// `when: {system: {is: weixin-store}, subject.type: {in: [enterprise]}}`
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct When(pub BTreeMap<String, Spanned<serde_json::Value>>);
+
+/// A check: `at` names the place, the other keys say what must hold there.
+///
+/// Outcomes are PASS, FAIL and SKIP (what it speaks of is absent). Several keys on one `at` must all
+/// hold. Paths are field names joined by dots; `name[]` stands for each item of a list; inside `each`
+/// a path that begins with a dot belongs to the item; in a record that lies inside another (a product
+/// in a shop) the outer one's fields are `shop.…`.
+///
+/// Placeholders in messages: `{found}` the exact characters, `{word}` the rule word they stand for,
+/// `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
+/// `{limit}`, `{len}`, `{days}` days from the run's date to the value's, `{key}` the group's key,
+/// `{as_of}` the run's date, `{name}` of any parameter, and `{.path}` any field of the record.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Check {
+    /// FAIL if one fails, else SKIP if one is skipped, else PASS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all: Option<Vec<Spanned<Check>>>,
+    /// PASS if one passes, else SKIP if one is skipped, else FAIL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub any: Option<Vec<Spanned<Check>>>,
+    /// PASS and FAIL change places; SKIP stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not: Option<Box<Spanned<Check>>>,
+    /// Every item of a list must satisfy a check; no items: SKIP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<Box<Each>>,
+    /// Only where this holds is the rest asked, else SKIP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<Box<Spanned<When>>>,
+
+    /// The field that is looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Spanned<String>>,
+    /// The field is there (and not null or empty), or is not. Never SKIP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exists: Option<Spanned<bool>>,
+    /// Equal to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is: Option<Spanned<Operand>>,
+    /// Not equal to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_not: Option<Spanned<Operand>>,
+    /// One of these values.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<Spanned<SetSpec>>,
+    /// None of these values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_in: Option<Spanned<SetSpec>>,
+    /// At least this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<Spanned<Operand>>,
+    /// At most this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<Spanned<Operand>>,
+    /// More than this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<Spanned<Operand>>,
+    /// Less than this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below: Option<Spanned<Operand>>,
+    /// Length of a text or number of items of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub len: Option<Spanned<LengthSpec>>,
+    /// The whole raw text matches a regular expression (anchored by us).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matches: Option<Spanned<String>>,
+    /// The text has one of these contents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has: Option<Spanned<Content>>,
+    /// The text has none of these contents; every place that has is a finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Spanned<Content>>,
+    /// The text begins with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_with: Option<Spanned<Operand>>,
+    /// The text ends with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_with: Option<Spanned<Operand>>,
+    /// The text contains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contains: Option<Spanned<Operand>>,
+    /// The text shares a run of adjacent characters with another field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares_run: Option<Spanned<SharesRun>>,
+    /// A date compared with the run's date, a fixed one or another field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Spanned<DateSpec>>,
+    /// A known format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Spanned<FormatSpec>>,
+    /// The items of the list are all different.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unique: Option<Spanned<bool>>,
+    /// A record of that kind with this key exists in the run.
+    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Spanned<ReferenceSpec>>,
+    /// Over all records of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Spanned<GroupSpec>>,
+    /// What the reader of records itself notices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Spanned<SchemaLint>>,
+    /// Which of `messages` is said when this one fails; a combinator's is used for all below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Spanned<String>>,
+    /// Where the finding points instead of `at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point: Option<Spanned<String>>,
+}
+
+/// `each: {in: categories, check: {at: .id, …}}`
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// The list.
+    #[serde(rename = "in")]
+    pub list: Spanned<String>,
+    /// What every item must satisfy.
+    pub check: Spanned<Check>,
+}
+
+/// Something to compare with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Operand {
+    /// Another field of the record: `{field: subject.name}`.
+    Field(FieldRef),
+    /// A cell of a table: `{lookup: {table: …, where: {…}, take: …}}`.
+    Lookup(LookupRef),
+    /// A value; `$name` is a parameter.
+    Value(Scalar),
+}
+
+/// `{field: PATH}`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldRef {
+    /// The other field.
+    pub field: String,
+}
+
+/// `{lookup: …}`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookupRef {
+    /// Which cell.
+    pub lookup: Lookup,
+}
+
+/// A cell of the rows that hold on the day of the check. No row: SKIP.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lookup {
+    /// The table's id.
+    pub table: String,
+    /// Column to `{field: PATH}` or a value. A cell `*` in the table matches anything, exact cells win.
+    #[serde(rename = "where")]
+    pub keys: BTreeMap<String, Operand>,
+    /// The column taken.
+    pub take: String,
+}
+
+/// A set of values: written out, a table's column, or a parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SetSpec {
+    /// Rows of a table.
+    Table(TableRef),
+    /// Written out.
+    Values(Vec<Scalar>),
+    /// `$name` of a parameter.
+    Param(String),
+}
+
+/// Bounds on a length.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LengthSpec {
+    /// At least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<Operand>,
+    /// At most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<Operand>,
+    /// What is counted in a text: must be said. Lists are counted in items and take none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+}
+
+/// What a text may have inside. Exactly one of `words`, `pattern`, `contacts`, `invisible`, `lost_encoding`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Content {
+    /// Words, looked for after folding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<SetSpec>,
+    /// A regular expression, on the raw text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Ways to be reached: kinds of contact, or `[all]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Vec<String>>,
+    /// Characters that nobody sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invisible: Option<bool>,
+    /// Traces of a text read in the wrong encoding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_encoding: Option<bool>,
+    /// How the text is folded before words are looked for; default `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
+    /// `exact`: what is certain (default); `evasion`: only what looks like an attempt to hide it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierSpec>,
+    /// Phrases in which the words are harmless.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub except: Option<SetSpec>,
+}
+
+/// Which hits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TierSpec {
+    /// The word itself after folding; a contact that is certain.
+    Exact,
+    /// Look-alikes, pinyin, split characters; a contact that is suspected.
+    Evasion,
+    /// Both.
+    Any,
+}
+
+/// `shares_run: {with: subject.name, min: 2}`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharesRun {
+    /// The other field.
+    pub with: String,
+    /// How many adjacent characters at least.
+    pub min: Operand,
+    /// Parts of the other text that do not count (`有限公司`, a place name).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore: Option<SetSpec>,
+}
+
+/// Date comparisons; all that are given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DateSpec {
+    /// Later than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<DateOperand>,
+    /// That day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_or_after: Option<DateOperand>,
+    /// Earlier than.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<DateOperand>,
+    /// That day or earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_or_before: Option<DateOperand>,
+}
+
+/// A date to compare with: `as_of`, `2024-09-25`, `$param`, or `{field|date: …, plus_days: N}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum DateOperand {
+    /// `as_of`, a date, or `$param`.
+    Text(String),
+    /// With an offset.
+    Shifted(ShiftedDate),
+}
+
+/// A date moved by days.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShiftedDate {
+    /// A field that holds a date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// `as_of`, a date, or `$param`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Days to add; may be negative, may be `$param`.
+    pub plus_days: Scalar,
+}
+
+/// Known formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormatSpec {
+    /// Unified social credit code, GB 32100-2015, with its check character.
+    LicenceCode,
+    /// An http(s) address.
+    Url,
+    /// `YYYY-MM-DD`, with or without a time.
+    Date,
+}
+
+/// `ref: {kind: Shop, by: id}`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceSpec {
+    /// The kind of record referred to.
+    pub kind: String,
+    /// Its key field.
+    pub by: String,
+}
+
+/// Over all records of the run: exactly one of `count`, `distinct`, `sum`, `unique`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupSpec {
+    /// The fields that make the key; a record that lacks one takes no part.
+    pub by: Vec<String>,
+    /// How keys are folded before they are compared; default `case`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
+    /// How many records share a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Bounds>,
+    /// How many different values of `of` share a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distinct: Option<BoundsOf>,
+    /// What the values of `of` add up to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<BoundsOf>,
+    /// No two records share a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<bool>,
+    /// Records of other kinds that take part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<GroupAlso>,
+}
+
+/// Bounds on a count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// At least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<Operand>,
+    /// At most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<Operand>,
+}
+
+/// Bounds on what is made of a field's values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoundsOf {
+    /// The field.
+    pub of: String,
+    /// At least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<Operand>,
+    /// At most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<Operand>,
+}
+
+/// Another kind's part in a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupAlso {
+    /// The record kind.
+    pub kind: String,
+    /// Its key fields, in the order of the group's `by`.
+    pub by: Vec<String>,
+    /// Its field in the place of `of`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+/// What the reader of records notices by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SchemaLint {
+    /// A field that the kind does not have. `{found}`, `{expected}` the nearest known one.
+    UnknownField,
+    /// A value of the wrong type. `{found}`, `{expected}`.
+    WrongType,
+    /// A value that the field does not know. `{found}`, `{expected}`.
+    UnknownValue,
+    /// A field that every record of the kind needs is absent. `{expected}`.
+    MissingField,
+    /// A file that the record names cannot be read. `{found}`, `{expected}` the reason.
+    UnreadableFile,
+}
+
+/// An edit that mends a finding: exactly one of `remove`, `replace`, `set`, `delete`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FixSpec {
+    /// Remove the characters found (`found`) or the whole entry (`entry`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remove: Option<FixTarget>,
+    /// Replace the characters found (`found`) or the whole value (`value`) by `with`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace: Option<FixTarget>,
+    /// Set this field to `to`, adding it if it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
+    /// The new text; placeholders as in messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    /// The new value; texts may have placeholders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Scalar>,
+    /// Whether it may be applied unasked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applicability: Option<Applicability>,
+}
+
+/// What a fix touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FixTarget {
+    /// The characters found.
+    Found,
+    /// The whole value.
+    Value,
+    /// The whole entry, key and value, or list item.
+    Entry,
+}
+
+/// A record (or a list of them) and what the rule finds in it.
+///
+/// Records are written without `kind` where it is the rule's own. A field that names a text file takes
+/// `{text: "…"}` instead.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Breaks the rule: a record, or a list for rules over many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad: Option<Spanned<serde_json::Value>>,
+    /// Keeps the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good: Option<Spanned<serde_json::Value>>,
+    /// The rule does not apply (SKIP).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<Spanned<serde_json::Value>>,
+    /// What is found: `path` or `path: characters found`, in order; for a list of records `[1].path: …`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub finds: Vec<Spanned<String>>,
+    /// The fields of the record after the rule's fix (only those named are compared).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<Spanned<serde_json::Value>>,
+    /// The day of the check; default: the first day on which the rule holds, else 2026-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
+    /// Parameters for this example.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, Spanned<Param>>,
+}
+
+/// A table that rules look things up in; its file lies at `rules/tables/<id>.yaml`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableFile {
+    /// The same as the file's name.
+    pub table: Spanned<String>,
+    /// What it holds.
+    pub title: Text,
+    /// The columns that tell rows apart (together with their periods).
+    pub key: Vec<Spanned<String>>,
+    /// Every column and what stands in it.
+    pub columns: BTreeMap<String, Column>,
+    /// Where the rows come from, unless a row says otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// The rows: column to value, and optionally `effective: {from, until}` and `source: …`.
+    pub rows: Vec<Spanned<BTreeMap<String, Spanned<serde_json::Value>>>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// What stands in it.
+    pub r#type: ColumnType,
+    /// What it means, with its unit.
+    pub doc: Text,
+}
+
+/// What stands in a table's column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnType {
+    /// Text.
+    Text,
+    /// Number.
+    Number,
+    /// Truth value.
+    Bool,
+    /// `YYYY-MM-DD`.
+    Date,
+}
