@@ -1,1 +1,2 @@
 //! dianjian
+pub mod text;

@@ -1,0 +1,27 @@
+//! Everything the program knows about Chinese text: folding, words and their disguises, contacts, hidden characters,
+//! licence codes, lengths, lost encodings.
+//!
+//! Pure functions over strings. Whatever they find they place in the original text, in bytes on character
+//! borders. Nothing here knows of shops, rules or files.
+
+mod chars;
+mod fold;
+mod invisible;
+mod length;
+mod licence;
+mod look_alikes;
+mod pinyin;
+mod simplified_table;
+mod stream;
+mod words;
+
+pub use fold::{Fold, Folded, Folder, fold};
+pub use invisible::invisible;
+pub use length::{Unit, len};
+pub use licence::{Authority, LicenceCode, LicenceError, SubjectKind, licence_code};
+pub use look_alikes::LookAlikes;
+pub use pinyin::strip_pinyin_brackets;
+pub use words::{ListId, ListOptions, TextError, Tier, WordHit, WordMatcher, WordMatcherBuilder};
+
+#[cfg(test)]
+mod tests;

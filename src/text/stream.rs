@@ -1,0 +1,63 @@
+//! A folded text as the automata read it: separators left out, stand-ins replaced by what they stand for.
+
+use std::ops::Range;
+
+/// Text with a way back to the folded text that it was made from.
+#[derive(Debug, Default)]
+pub(super) struct Stream {
+    pub(super) text: String,
+    /// Pairs (byte here, byte in the folded text): from each pair on, the two go on side by side.
+    joints: Vec<(usize, usize)>,
+}
+
+impl Stream {
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.joints.clear();
+    }
+
+    /// Appends what a character at `at` in the folded text is read as.
+    pub(super) fn push(&mut self, at: usize, read: char) {
+        self.align(at);
+        self.text.push(read);
+    }
+
+    /// Appends a stretch of the folded text that begins at `at`.
+    pub(super) fn push_str(&mut self, at: usize, text: &str) {
+        if !text.is_empty() {
+            self.align(at);
+            self.text.push_str(text);
+        }
+    }
+
+    fn align(&mut self, at: usize) {
+        let here = self.text.len();
+        let goes_on = self
+            .joints
+            .last()
+            .is_some_and(|&(from, folded)| here - from == at.wrapping_sub(folded));
+        if !goes_on {
+            self.joints.push((here, at));
+        }
+    }
+
+    /// The byte of the folded text that a character border here belongs to.
+    pub(super) fn folded_at(&self, here: usize) -> usize {
+        let after = self.joints.partition_point(|&(from, _)| from <= here);
+        match after.checked_sub(1).map(|i| self.joints[i]) {
+            Some((from, folded)) => folded + (here - from),
+            None => here,
+        }
+    }
+
+    /// The folded bytes behind a range of characters here; `folded` is the folded text.
+    pub(super) fn folded_range(&self, range: Range<usize>, folded: &str) -> Range<usize> {
+        let last = super::fold::floor_border(&self.text, range.end.saturating_sub(1));
+        let last = self.folded_at(last);
+        let end = folded
+            .get(last..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(last, |c| last + c.len_utf8());
+        self.folded_at(range.start)..end
+    }
+}
