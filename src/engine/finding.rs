@@ -1,138 +1,14 @@
-//! What a run says: findings, problems, and the messages in them.
-//!
-//! Messages are a template in two languages plus arguments; they become text
-//! only where a report writes them.
+//! What a run says: findings and its summary.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
 use crate::fix::{Applicability, Edit};
-use crate::lang::{Lang, Localized, Text};
-use crate::rules::language::{Confidence, Evidence, Period, Severity};
+use crate::lang::Text;
+pub use crate::message::{Arg, Message};
+pub use crate::problem::Problem;
+pub use crate::rules::info::RuleInfo;
+use crate::rules::language::Severity;
 use crate::source::{Position, SourceFile, Span};
-
-/// What reports need to know of a rule.
-#[derive(Debug)]
-pub struct RuleInfo {
-    /// `group/name`.
-    pub id: String,
-    /// The record kind it reads.
-    pub kind: String,
-    /// What it is called.
-    pub title: Text,
-    /// Why it exists.
-    pub why: Text,
-    /// What to do about it, without arguments filled in.
-    pub help: Option<Text>,
-    /// The severity its file gives.
-    pub severity: Severity,
-    /// When it holds.
-    pub effective: Period,
-    /// Where it comes from; at least one.
-    pub evidence: Vec<Evidence>,
-}
-
-impl RuleInfo {
-    /// The best confidence among its evidence.
-    #[must_use]
-    pub fn confidence(&self) -> Confidence {
-        self.evidence.iter().map(|evidence| evidence.confidence).max().unwrap_or(Confidence::Low)
-    }
-}
-
-/// An argument of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Arg {
-    /// Text as it stands in the user's file; reports make it safe to show.
-    Text(String),
-    /// A text that differs by language.
-    Localized(Text),
-    /// A number, written without trailing zeros.
-    Number(Decimal),
-    /// A day.
-    Date(NaiveDate),
-    /// Several texts, joined by `、` or `, `.
-    List(Vec<String>),
-}
-
-impl Arg {
-    fn write(&self, lang: Lang, out: &mut String) {
-        match self {
-            Self::Text(text) => out.push_str(text),
-            Self::Localized(text) => out.push_str(text.get(lang)),
-            Self::Number(number) => {
-                let _ = write!(out, "{}", number.normalize());
-            }
-            Self::Date(date) => {
-                let _ = write!(out, "{date}");
-            }
-            Self::List(items) => {
-                let comma = match lang {
-                    Lang::Zh => "、",
-                    Lang::En => ", ",
-                };
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push_str(comma);
-                    }
-                    out.push_str(item);
-                }
-            }
-        }
-    }
-}
-
-/// A message: an id, a template in two languages, and what its placeholders stand for.
-#[derive(Debug, Clone)]
-pub struct Message {
-    /// `rule` for the rule's own message, else the id under `messages`.
-    pub id: Arc<str>,
-    /// The template, with `{name}` placeholders; `{{` and `}}` are braces.
-    pub template: Arc<Text>,
-    /// Placeholder to value.
-    pub args: Arc<Vec<(String, Arg)>>,
-}
-
-impl Message {
-    /// The message in a language. A placeholder without a value stays as it is written.
-    #[must_use]
-    pub fn render(&self, lang: Lang) -> String {
-        render(self.template.get(lang), &self.args, lang)
-    }
-}
-
-/// Fills a template's placeholders.
-#[must_use]
-pub fn render(template: &str, args: &[(String, Arg)], lang: Lang) -> String {
-    let mut out = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    while let Some(at) = rest.find(['{', '}']) {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at..];
-        if tail.starts_with("{{") || tail.starts_with("}}") {
-            out.push_str(&tail[..1]);
-            rest = &tail[2..];
-            continue;
-        }
-        let close = if tail.starts_with('{') { tail.find('}') } else { None };
-        let Some(close) = close else {
-            out.push_str(&tail[..1]);
-            rest = &tail[1..];
-            continue;
-        };
-        let name = &tail[1..close];
-        match args.iter().find(|(known, _)| known == name) {
-            Some((_, arg)) => arg.write(lang, &mut out),
-            None => out.push_str(&tail[..=close]),
-        }
-        rest = &tail[close + 1..];
-    }
-    out.push_str(rest);
-    out
-}
 
 /// A place in a source with an optional word about it.
 #[derive(Debug, Clone)]
@@ -202,45 +78,6 @@ pub struct Finding {
 
 /// A finding lists at most this many related places; the rest is a number.
 pub const MAX_RELATED: usize = 1000;
-
-/// Something because of which the run cannot be trusted: unreadable input, a broken rule.
-#[derive(Debug)]
-pub struct Problem {
-    /// The file's name as shown; empty where there is none.
-    pub file: String,
-    /// The file's text and the place in it, if it could be read.
-    pub place: Option<(Arc<SourceFile>, Span)>,
-    /// Other places, with a word about each.
-    pub related: Vec<(Arc<SourceFile>, Span, Text)>,
-    /// What is wrong, in both languages.
-    pub message: Text,
-    /// What to do.
-    pub help: Option<Text>,
-}
-
-impl Problem {
-    /// A problem at a place, from any of our errors.
-    #[must_use]
-    pub fn at(source: &Arc<SourceFile>, span: Span, error: &dyn Localized) -> Self {
-        Self { place: Some((Arc::clone(source), span)), ..Self::in_file(source.name(), error) }
-    }
-
-    /// A problem with a file as a whole.
-    #[must_use]
-    pub fn in_file(file: &str, error: &dyn Localized) -> Self {
-        let both = |read: &dyn Fn(Lang) -> String| Text { zh: read(Lang::Zh), en: read(Lang::En) };
-        Self {
-            file: file.to_owned(),
-            place: None,
-            related: Vec::new(),
-            message: both(&|lang| error.text(lang)),
-            help: error
-                .help(Lang::Zh)
-                .zip(error.help(Lang::En))
-                .map(|(zh, en)| Text { zh, en }),
-        }
-    }
-}
 
 /// What a whole run came to.
 #[derive(Debug, Clone, Default)]

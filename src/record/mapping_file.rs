@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::document::de::Spanned;
 use crate::lang::Text;
@@ -23,7 +23,7 @@ use crate::rules::language::Scalar;
 ///   subject.type: {from: shop.owner, values: {企业: enterprise, 个体: sole-trader}}
 ///   deposit.paid: {from: shop.deposit_fen, scale: fen}
 /// ```
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MappingFile {
     /// Its id; the same as the file's name in a pack.
@@ -35,32 +35,32 @@ pub struct MappingFile {
     /// How a document of this shape is known.
     pub recognise: Spanned<Recognise>,
     /// A list in the document of which every item is one record; default: the document itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub each: Option<Spanned<String>>,
-    /// Target path to where its value comes from.
+    /// Target path to where its value comes from; `name[]` gathers from every item of a list.
     pub fields: BTreeMap<String, Spanned<FieldSource>>,
+    /// Documents of this shape are not read but refused, with this text.
+    #[serde(default)]
+    pub refuse: Option<Text>,
     /// What to do with source fields that nothing takes; default `report`.
     #[serde(default)]
     pub unmapped: Unmapped,
 }
 
 /// How a document of this shape is known: everything given must hold.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recognise {
     /// Paths that must be there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub has: Vec<String>,
     /// Paths that must not be there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lacks: Vec<String>,
     /// Paths that must have this value.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub is: BTreeMap<String, Scalar>,
 }
 
 /// Where a field's value comes from.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum FieldSource {
     /// A path in the document (inside `each`: in the item).
@@ -70,25 +70,24 @@ pub enum FieldSource {
 }
 
 /// A path with a translation, or a constant.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldSourceDetail {
     /// A path in the document; several: the first that is there.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<OneOrMany>,
     /// A fixed value.
-    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "const")]
     pub constant: Option<Scalar>,
     /// How values translate; a value that is not listed stays as it is.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Scalar>,
+    /// Where the fields of a list's items come from, in the item.
+    pub items: BTreeMap<String, FieldSource>,
     /// The unit of a number in the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
 }
 
 /// One path or several.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// One.
@@ -98,7 +97,7 @@ pub enum OneOrMany {
 }
 
 /// Units of numbers in sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
     /// 1/100 yuan.
@@ -112,7 +111,7 @@ pub enum Scale {
 }
 
 /// What to do with source fields that nothing takes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unmapped {
     /// Say so, as info.

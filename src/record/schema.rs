@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::document::de::Spanned;
 use crate::lang::Text;
 
 /// One record kind; its file lies at `rules/kinds/<kind>.yaml`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindFile {
     /// What stands after `kind:` in a user's file.
@@ -25,7 +25,7 @@ pub struct KindFile {
 }
 
 /// One field of a kind.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldFile {
     /// What stands in it.
@@ -33,30 +33,30 @@ pub struct FieldFile {
     /// What it is called, for messages.
     pub title: Text,
     /// What it means, with its unit and its source where it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub doc: Option<Text>,
     /// Every record needs it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub required: bool,
     /// The values of an `enum`, with their names.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub values: BTreeMap<String, Text>,
     /// The fields of a `map`, or of the items of a `list` of maps.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub fields: BTreeMap<String, Spanned<FieldFile>>,
     /// What the items of a `list` are; default: `map` when `fields` is given, else `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub items: Option<FieldType>,
     /// The kind that the items of a `list` of `record`s are, or a `reference` points to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub of: Option<String>,
     /// Whether a plain value is also taken for the map, as its field of this name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub short: Option<String>,
 }
 
 /// What stands in a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldType {
     /// A text; numbers are taken as they are written.
@@ -91,8 +91,4 @@ pub enum FieldType {
     Script,
     /// Anything.
     Any,
-}
-
-fn is_false(value: &bool) -> bool {
-    !*value
 }

@@ -4,11 +4,13 @@
 //! types. The JSON Schemas under `schemas/` are generated from these types, so
 //! the doc comments below are the language's reference.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::document::de::Spanned;
 use crate::fix::Applicability;
@@ -32,15 +34,15 @@ pub enum Severity {
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// First day on which it holds; absent: always did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub from: Option<NaiveDate>,
     /// First day on which it no longer holds; absent: still does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub until: Option<NaiveDate>,
 }
 
 /// One rule; its file lies at `rules/<id>.yaml`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
     /// `group/name`, the same as the file's path below `rules/`.
@@ -55,31 +57,31 @@ pub struct RuleFile {
     #[serde(rename = "for")]
     pub kind: Spanned<String>,
     /// Where the rule applies at all; elsewhere the outcome is SKIP, which is not PASS.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub when: Option<Spanned<When>>,
     /// When the rule holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub effective: Option<Spanned<Period>>,
     /// Values that a project may override in `dianjian.yaml`; used as `$name`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub params: BTreeMap<String, Spanned<Param>>,
     /// What must hold.
     pub check: Spanned<Check>,
     /// What is said when it does not. Placeholders: see [`Check`].
     pub message: Spanned<Text>,
     /// Other messages, by id, for checks that carry `message: ID`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub messages: BTreeMap<String, Spanned<Text>>,
     /// What the user should do. Same placeholders as `message`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub help: Option<Spanned<Text>>,
     /// An edit that mends it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub fix: Option<Spanned<FixSpec>>,
     /// Where the rule comes from; at least one.
     pub evidence: Vec<Spanned<Evidence>>,
     /// Records that show the rule at work; `rules test` runs them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub examples: Vec<Spanned<Example>>,
 }
 
@@ -133,7 +135,7 @@ pub enum Confidence {
 }
 
 /// A rule parameter's value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Param {
     /// Rows of a table.
@@ -145,7 +147,7 @@ pub enum Param {
 }
 
 /// A single value: text, number, or boolean. Dates are texts `YYYY-MM-DD`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Scalar {
     /// `true` or `false`.
@@ -159,25 +161,81 @@ pub enum Scalar {
 }
 
 /// Rows of a table that hold on the day of the check.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableRef {
     /// The table's id.
     pub table: String,
     /// Which column is taken; default: the first key column.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub column: Option<String>,
     /// Only rows whose columns have these values.
-    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, rename = "where")]
     pub filter: BTreeMap<String, Scalar>,
 }
 
 /// The condition of a rule: each key is a path (or `all`, `any`, `not`), all must hold.
 ///
 /// `when: {system: {is: weixin-store}, subject.type: {in: [enterprise]}}`
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct When(pub BTreeMap<String, Spanned<serde_json::Value>>);
+#[derive(Debug, Clone, Default)]
+pub struct When {
+    /// All of these must hold.
+    pub all: Vec<Spanned<When>>,
+    /// One of these must hold.
+    pub any: Vec<Spanned<When>>,
+    /// This must not hold.
+    pub not: Option<Box<Spanned<When>>>,
+    /// Path to what must hold there.
+    pub fields: Vec<(Spanned<String>, Spanned<Check>)>,
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WhenVisitor;
+        impl<'de> Visitor<'de> for WhenVisitor {
+            type Value = When;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a map of paths to checks")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<When, A::Error> {
+                let mut when = When::default();
+                while let Some(key) = map.next_key::<Spanned<String>>()? {
+                    match key.value.as_str() {
+                        "all" => when.all = map.next_value()?,
+                        "any" => when.any = map.next_value()?,
+                        "not" => when.not = Some(Box::new(map.next_value()?)),
+                        _ => when.fields.push((key, map.next_value()?)),
+                    }
+                }
+                Ok(when)
+            }
+        }
+        deserializer.deserialize_map(WhenVisitor)
+    }
+}
+
+impl JsonSchema for When {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("When")
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let check = generator.subschema_for::<Check>();
+        let when = generator.subschema_for::<Self>();
+        schemars::json_schema!({
+            "type": "object",
+            "description": "Paths (or `all`, `any`, `not`) to what must hold there; all must hold.",
+            "properties": {
+                "all": {"type": "array", "items": when},
+                "any": {"type": "array", "items": when},
+                "not": when,
+            },
+            "additionalProperties": check,
+        })
+    }
+}
 
 /// A check: `at` names the place, the other keys say what must hold there.
 ///
@@ -188,109 +246,80 @@ pub struct When(pub BTreeMap<String, Spanned<serde_json::Value>>);
 ///
 /// Placeholders in messages: `{found}` the exact characters, `{word}` the rule word they stand for,
 /// `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
-/// `{limit}`, `{len}`, `{days}` days from the run's date to the value's, `{key}` the group's key,
+/// `{limit}`, `{len}`, `{reason}` why a format is wrong, `{days}` days from the run's date to the value's, `{key}` the group's key,
 /// `{as_of}` the run's date, `{name}` of any parameter, and `{.path}` any field of the record.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Check {
     /// FAIL if one fails, else SKIP if one is skipped, else PASS.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub all: Option<Vec<Spanned<Check>>>,
     /// PASS if one passes, else SKIP if one is skipped, else FAIL.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub any: Option<Vec<Spanned<Check>>>,
     /// PASS and FAIL change places; SKIP stays.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub not: Option<Box<Spanned<Check>>>,
     /// Every item of a list must satisfy a check; no items: SKIP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub each: Option<Box<Each>>,
     /// Only where this holds is the rest asked, else SKIP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Box<Spanned<When>>>,
 
     /// The field that is looked at.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Spanned<String>>,
     /// The field is there (and not null or empty), or is not. Never SKIP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exists: Option<Spanned<bool>>,
     /// Equal to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is: Option<Spanned<Operand>>,
     /// Not equal to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_not: Option<Spanned<Operand>>,
     /// One of these values.
-    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "in")]
     pub one_of: Option<Spanned<SetSpec>>,
     /// None of these values.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_in: Option<Spanned<SetSpec>>,
     /// At least this number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<Spanned<Operand>>,
     /// At most this number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<Spanned<Operand>>,
     /// More than this number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub above: Option<Spanned<Operand>>,
     /// Less than this number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub below: Option<Spanned<Operand>>,
     /// Length of a text or number of items of a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub len: Option<Spanned<LengthSpec>>,
     /// The whole raw text matches a regular expression (anchored by us).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<Spanned<String>>,
     /// The text has one of these contents.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub has: Option<Spanned<Content>>,
     /// The text has none of these contents; every place that has is a finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lacks: Option<Spanned<Content>>,
     /// The text begins with.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub starts_with: Option<Spanned<Operand>>,
     /// The text ends with.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ends_with: Option<Spanned<Operand>>,
     /// The text contains.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contains: Option<Spanned<Operand>>,
     /// The text shares a run of adjacent characters with another field.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shares_run: Option<Spanned<SharesRun>>,
     /// A date compared with the run's date, a fixed one or another field.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Spanned<DateSpec>>,
     /// A known format.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<Spanned<FormatSpec>>,
     /// The items of the list are all different.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unique: Option<Spanned<bool>>,
     /// A record of that kind with this key exists in the run.
-    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "ref")]
     pub reference: Option<Spanned<ReferenceSpec>>,
     /// Over all records of the run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<Spanned<GroupSpec>>,
     /// What the reader of records itself notices.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<Spanned<SchemaLint>>,
     /// Which of `messages` is said when this one fails; a combinator's is used for all below it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<Spanned<String>>,
     /// Where the finding points instead of `at`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub point: Option<Spanned<String>>,
 }
 
 /// `each: {in: categories, check: {at: .id, …}}`
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Each {
     /// The list.
@@ -301,7 +330,7 @@ pub struct Each {
 }
 
 /// Something to compare with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Operand {
     /// Another field of the record: `{field: subject.name}`.
@@ -313,7 +342,7 @@ pub enum Operand {
 }
 
 /// `{field: PATH}`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRef {
     /// The other field.
@@ -321,7 +350,7 @@ pub struct FieldRef {
 }
 
 /// `{lookup: …}`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookupRef {
     /// Which cell.
@@ -329,7 +358,7 @@ pub struct LookupRef {
 }
 
 /// A cell of the rows that hold on the day of the check. No row: SKIP.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lookup {
     /// The table's id.
@@ -342,7 +371,7 @@ pub struct Lookup {
 }
 
 /// A set of values: written out, a table's column, or a parameter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SetSpec {
     /// Rows of a table.
@@ -354,52 +383,44 @@ pub enum SetSpec {
 }
 
 /// Bounds on a length.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LengthSpec {
     /// At least.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub min: Option<Operand>,
     /// At most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub max: Option<Operand>,
     /// What is counted in a text: must be said. Lists are counted in items and take none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub unit: Option<Unit>,
 }
 
 /// What a text may have inside. Exactly one of `words`, `pattern`, `contacts`, `invisible`, `lost_encoding`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Content {
     /// Words, looked for after folding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<SetSpec>,
     /// A regular expression, on the raw text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Ways to be reached: kinds of contact, or `[all]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contacts: Option<Vec<String>>,
     /// Characters that nobody sees.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub invisible: Option<bool>,
     /// Traces of a text read in the wrong encoding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lost_encoding: Option<bool>,
     /// How the text is folded before words are looked for; default `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fold: Option<Fold>,
     /// `exact`: what is certain (default); `evasion`: only what looks like an attempt to hide it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierSpec>,
     /// Phrases in which the words are harmless.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub except: Option<SetSpec>,
 }
 
 /// Which hits count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TierSpec {
     /// The word itself after folding; a contact that is certain.
@@ -411,38 +432,37 @@ pub enum TierSpec {
 }
 
 /// `shares_run: {with: subject.name, min: 2}`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SharesRun {
     /// The other field.
     pub with: String,
     /// How many adjacent characters at least.
     pub min: Operand,
+    /// A field whose text is left out at the beginning before runs are compared (the brand in a shop's name).
+    #[serde(default)]
+    pub after: Option<String>,
     /// Parts of the other text that do not count (`有限公司`, a place name).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub ignore: Option<SetSpec>,
 }
 
 /// Date comparisons; all that are given must hold.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DateSpec {
     /// Later than.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<DateOperand>,
     /// That day or later.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_or_after: Option<DateOperand>,
     /// Earlier than.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<DateOperand>,
     /// That day or earlier.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_or_before: Option<DateOperand>,
 }
 
 /// A date to compare with: `as_of`, `2024-09-25`, `$param`, or `{field|date: …, plus_days: N}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum DateOperand {
     /// `as_of`, a date, or `$param`.
@@ -452,21 +472,21 @@ pub enum DateOperand {
 }
 
 /// A date moved by days.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShiftedDate {
     /// A field that holds a date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub field: Option<String>,
     /// `as_of`, a date, or `$param`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub date: Option<String>,
     /// Days to add; may be negative, may be `$param`.
     pub plus_days: Scalar,
 }
 
 /// Known formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FormatSpec {
     /// Unified social credit code, GB 32100-2015, with its check character.
@@ -478,7 +498,7 @@ pub enum FormatSpec {
 }
 
 /// `ref: {kind: Shop, by: id}`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceSpec {
     /// The kind of record referred to.
@@ -488,59 +508,59 @@ pub struct ReferenceSpec {
 }
 
 /// Over all records of the run: exactly one of `count`, `distinct`, `sum`, `unique`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupSpec {
     /// The fields that make the key; a record that lacks one takes no part.
     pub by: Vec<String>,
     /// How keys are folded before they are compared; default `case`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub fold: Option<Fold>,
     /// How many records share a key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub count: Option<Bounds>,
     /// How many different values of `of` share a key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub distinct: Option<BoundsOf>,
     /// What the values of `of` add up to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub sum: Option<BoundsOf>,
     /// No two records share a key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub unique: Option<bool>,
     /// Records of other kinds that take part.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub also: Vec<GroupAlso>,
 }
 
 /// Bounds on a count.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
     /// At least.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub min: Option<Operand>,
     /// At most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub max: Option<Operand>,
 }
 
 /// Bounds on what is made of a field's values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoundsOf {
     /// The field.
     pub of: String,
     /// At least.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub min: Option<Operand>,
     /// At most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub max: Option<Operand>,
 }
 
 /// Another kind's part in a group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupAlso {
     /// The record kind.
@@ -548,12 +568,12 @@ pub struct GroupAlso {
     /// Its key fields, in the order of the group's `by`.
     pub by: Vec<String>,
     /// Its field in the place of `of`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub of: Option<String>,
 }
 
 /// What the reader of records notices by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SchemaLint {
     /// A field that the kind does not have. `{found}`, `{expected}` the nearest known one.
@@ -569,31 +589,25 @@ pub enum SchemaLint {
 }
 
 /// An edit that mends a finding: exactly one of `remove`, `replace`, `set`, `delete`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FixSpec {
     /// Remove the characters found (`found`) or the whole entry (`entry`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remove: Option<FixTarget>,
     /// Replace the characters found (`found`) or the whole value (`value`) by `with`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub replace: Option<FixTarget>,
     /// Set this field to `to`, adding it if it is absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub set: Option<String>,
     /// The new text; placeholders as in messages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub with: Option<String>,
     /// The new value; texts may have placeholders.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Scalar>,
     /// Whether it may be applied unasked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub applicability: Option<Applicability>,
 }
 
 /// What a fix touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FixTarget {
     /// The characters found.
@@ -608,34 +622,34 @@ pub enum FixTarget {
 ///
 /// Records are written without `kind` where it is the rule's own. A field that names a text file takes
 /// `{text: "…"}` instead.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// Breaks the rule: a record, or a list for rules over many.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub bad: Option<Spanned<serde_json::Value>>,
     /// Keeps the rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub good: Option<Spanned<serde_json::Value>>,
     /// The rule does not apply (SKIP).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub skip: Option<Spanned<serde_json::Value>>,
     /// What is found: `path` or `path: characters found`, in order; for a list of records `[1].path: …`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub finds: Vec<Spanned<String>>,
     /// The fields of the record after the rule's fix (only those named are compared).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub fixed: Option<Spanned<serde_json::Value>>,
     /// The day of the check; default: the first day on which the rule holds, else 2026-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub as_of: Option<NaiveDate>,
     /// Parameters for this example.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub params: BTreeMap<String, Spanned<Param>>,
 }
 
 /// A table that rules look things up in; its file lies at `rules/tables/<id>.yaml`.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableFile {
     /// The same as the file's name.
@@ -647,14 +661,14 @@ pub struct TableFile {
     /// Every column and what stands in it.
     pub columns: BTreeMap<String, Column>,
     /// Where the rows come from, unless a row says otherwise.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub evidence: Vec<Evidence>,
     /// The rows: column to value, and optionally `effective: {from, until}` and `source: …`.
     pub rows: Vec<Spanned<BTreeMap<String, Spanned<serde_json::Value>>>>,
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// What stands in it.
@@ -664,7 +678,7 @@ pub struct Column {
 }
 
 /// What stands in a table's column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnType {
     /// Text.

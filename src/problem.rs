@@ -1,0 +1,42 @@
+//! What makes a run untrustworthy: unreadable input, a broken rule or configuration.
+
+use std::sync::Arc;
+
+use crate::lang::{Lang, Localized, Text};
+use crate::source::{SourceFile, Span};
+
+/// Something because of which the run cannot be trusted.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The file's name as shown; empty where there is none.
+    pub file: String,
+    /// The file's text and the place in it, if it could be read.
+    pub place: Option<(Arc<SourceFile>, Span)>,
+    /// Other places, with a word about each.
+    pub related: Vec<(Arc<SourceFile>, Span, Text)>,
+    /// What is wrong, in both languages.
+    pub message: Text,
+    /// What to do.
+    pub help: Option<Text>,
+}
+
+impl Problem {
+    /// A problem at a place, from any of our errors.
+    #[must_use]
+    pub fn at(source: &Arc<SourceFile>, span: Span, error: &dyn Localized) -> Self {
+        Self { place: Some((Arc::clone(source), span)), ..Self::in_file(source.name(), error) }
+    }
+
+    /// A problem with a file as a whole.
+    #[must_use]
+    pub fn in_file(file: &str, error: &dyn Localized) -> Self {
+        let both = |read: &dyn Fn(Lang) -> String| Text { zh: read(Lang::Zh), en: read(Lang::En) };
+        Self {
+            file: file.to_owned(),
+            place: None,
+            related: Vec::new(),
+            message: both(&|lang| error.text(lang)),
+            help: error.help(Lang::Zh).zip(error.help(Lang::En)).map(|(zh, en)| Text { zh, en }),
+        }
+    }
+}

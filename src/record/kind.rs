@@ -1,0 +1,260 @@
+//! Record kinds, compiled: every field outside lists has a slot, found by one look-up a level.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::schema::{FieldFile, FieldType, KindFile};
+use crate::lang::Text;
+
+/// Number of a field among its kind's slots.
+pub type Slot = u16;
+
+/// Number of a kind in [`Kinds`].
+pub type KindIndex = usize;
+
+/// All record kinds of a run.
+#[derive(Debug, Default)]
+pub struct Kinds {
+    kinds: Vec<Kind>,
+    by_name: FxHashMap<String, KindIndex>,
+}
+
+/// One record kind.
+#[derive(Debug)]
+pub struct Kind {
+    /// What stands after `kind:`.
+    pub name: Arc<str>,
+    /// What it is called.
+    pub title: Text,
+    /// What it stands for.
+    pub doc: Text,
+    /// The slot of the field that names a record.
+    pub id: Slot,
+    /// The slot of a field `scheduled`: the day as of which such a record is checked.
+    pub scheduled: Option<Slot>,
+    /// Fields with a slot; parents before their children.
+    pub fields: Vec<Field>,
+    /// The top level.
+    pub top: Level,
+    /// Slots of lists of records of another kind, with that kind.
+    pub nested: Vec<(Slot, KindIndex)>,
+}
+
+/// One field.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Dotted path from the record's top (or the list item's).
+    pub path: String,
+    /// What stands in it.
+    pub ty: FieldType,
+    /// What it is called.
+    pub title: Text,
+    /// What it means.
+    pub doc: Option<Text>,
+    /// Every record needs it.
+    pub required: bool,
+    /// The values of an enum, in order, with their names.
+    pub values: Vec<(String, Text)>,
+    /// The level below a map, or of a list's items.
+    pub level: Option<Level>,
+    /// What a list's items are.
+    pub items: FieldType,
+    /// The kind of nested or referred records.
+    pub of: Option<String>,
+    /// The field of the map that a plain value stands for.
+    pub short: Option<String>,
+}
+
+/// The fields of one level, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Level {
+    by_name: FxHashMap<String, Slot>,
+    /// For levels inside lists: the fields themselves, as items have no slots.
+    pub item_fields: Vec<Field>,
+}
+
+impl Level {
+    /// The field's slot (or its place in `item_fields`).
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        self.by_name.get(name).copied()
+    }
+
+    /// All names of the level, sorted.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl Kinds {
+    /// Compiles kinds; a later file of the same name replaces an earlier one.
+    #[must_use]
+    pub fn new(files: &[KindFile]) -> Self {
+        let mut kinds = Self::default();
+        for (index, file) in files.iter().enumerate() {
+            kinds.by_name.insert(file.kind.value.clone(), index);
+            kinds.kinds.push(Kind::new(file));
+        }
+        for kind in &mut kinds.kinds {
+            kind.nested = kind
+                .fields
+                .iter()
+                .enumerate()
+                .filter(|(_, field)| field.ty == FieldType::List && field.items == FieldType::Record)
+                .filter_map(|(slot, field)| {
+                    let of = kinds.by_name.get(field.of.as_deref()?)?;
+                    Some((Slot::try_from(slot).ok()?, *of))
+                })
+                .collect();
+        }
+        kinds
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<KindIndex> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The kind of that number.
+    #[must_use]
+    pub fn get(&self, index: KindIndex) -> &Kind {
+        &self.kinds[index]
+    }
+
+    /// All kinds.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter()
+    }
+
+    /// The nearest kind to a name that is not one.
+    #[must_use]
+    pub fn suggest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.kinds.iter().map(|kind| &*kind.name))
+    }
+}
+
+impl Kind {
+    fn new(file: &KindFile) -> Self {
+        let mut fields = Vec::new();
+        let top = slots(&file.fields, "", &mut fields);
+        let slot = |name: &str| top.slot(name);
+        Self {
+            name: Arc::from(file.kind.value.as_str()),
+            title: file.title.clone(),
+            doc: file.doc.clone(),
+            id: slot(&file.id.value).unwrap_or_default(),
+            scheduled: slot("scheduled"),
+            top,
+            fields,
+            nested: Vec::new(),
+        }
+    }
+
+    /// The field with this dotted path.
+    #[must_use]
+    pub fn field(&self, path: &str) -> Option<(Slot, &Field)> {
+        let mut level = &self.top;
+        let mut found = None;
+        for name in path.split('.') {
+            let slot = level.slot(name)?;
+            let field = self.fields.get(usize::from(slot))?;
+            found = Some((slot, field));
+            match &field.level {
+                Some(below) => level = below,
+                None => level = EMPTY.get_or_init(Level::default),
+            }
+        }
+        found
+    }
+
+    /// The nearest known path to an unknown one: first among its neighbours, then by last name anywhere.
+    #[must_use]
+    pub fn suggest(&self, path: &str) -> Option<String> {
+        let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
+        let level = if parent.is_empty() { Some(&self.top) } else { self.field(parent).and_then(|(_, field)| field.level.as_ref()) };
+        let near = level.and_then(|level| nearest(name, level.names().into_iter()));
+        if let Some(near) = near {
+            return Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}.{near}") });
+        }
+        let last = |field: &Field| field.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let known: Vec<(String, &Field)> = self.fields.iter().map(|field| (last(field), field)).collect();
+        let best = nearest(name, known.iter().map(|(last, _)| last.as_str()))?.to_owned();
+        known.iter().find(|(last, _)| *last == best).map(|(_, field)| field.path.clone())
+    }
+}
+
+static EMPTY: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
+
+fn slots<'f>(
+    files: impl IntoIterator<Item = (&'f String, &'f crate::document::de::Spanned<FieldFile>)>,
+    prefix: &str,
+    out: &mut Vec<Field>,
+) -> Level {
+    let mut level = Level::default();
+    for (name, file) in files {
+        let Ok(slot) = Slot::try_from(out.len()) else { continue };
+        level.by_name.insert(name.clone(), slot);
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        out.push(Field::new(&file.value, path.clone()));
+        if file.value.fields.is_empty() {
+            continue;
+        }
+        let below = if file.value.r#type == FieldType::List {
+            item_level(&file.value)
+        } else {
+            slots(&file.value.fields, &path, out)
+        };
+        out[usize::from(slot)].level = Some(below);
+    }
+    level
+}
+
+fn item_level(file: &FieldFile) -> Level {
+    let mut level = Level::default();
+    for (name, below) in &file.fields {
+        let Ok(index) = Slot::try_from(level.item_fields.len()) else { continue };
+        let mut field = Field::new(&below.value, name.clone());
+        if !below.value.fields.is_empty() {
+            field.level = Some(item_level(&below.value));
+        }
+        level.by_name.insert(name.clone(), index);
+        level.item_fields.push(field);
+    }
+    level
+}
+
+impl Field {
+    fn new(file: &FieldFile, path: String) -> Self {
+        let default_items = if file.fields.is_empty() { FieldType::Text } else { FieldType::Map };
+        Self {
+            path,
+            ty: file.r#type,
+            title: file.title.clone(),
+            doc: file.doc.clone(),
+            required: file.required,
+            values: file.values.iter().map(|(value, name)| (value.clone(), name.clone())).collect(),
+            level: None,
+            items: file.items.unwrap_or(default_items),
+            of: file.of.clone(),
+            short: file.short.clone(),
+        }
+    }
+}
+
+/// The most similar of the known names, if it is similar enough to be meant.
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = name.to_lowercase();
+    known
+        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(score, candidate)| {
+            // Short names: Jaro-Winkler is generous, so one slip is asked for.
+            *score >= 0.82 && strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()) <= 1 + candidate.len() / 4
+        })
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}

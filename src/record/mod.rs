@@ -1,0 +1,18 @@
+//! The model that rules speak of, and the declarative mappings onto it.
+//!
+//! Kinds (`rules/kinds/*.yaml`) say which fields a `Shop` or a `LiveRoom` has;
+//! mappings (`rules/mappings/*.yaml`, or the user's own) say where another
+//! layout keeps them. Either way a [`Record`] is a row of slots whose values
+//! know their places in the source.
+
+pub mod kind;
+pub mod mapping;
+pub mod mapping_file;
+pub mod schema;
+pub mod value;
+pub mod view;
+
+pub use kind::{Kind, KindIndex, Kinds, Slot};
+pub use mapping::Mapping;
+pub use value::Value;
+pub use view::{Record, SchemaIssue, Scripts};

@@ -1,0 +1,206 @@
+//! A field's value: a node of the document, or what a mapping made of one. It always knows its place.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+
+use crate::document::{Kind as NodeKind, Node};
+use crate::source::SourceFile;
+
+/// A field's value.
+#[derive(Debug, Clone)]
+pub enum Value<'a> {
+    /// As it stands in the document.
+    Node(Node<'a>),
+    /// A scalar translated by a mapping; it stands at the node.
+    Mapped(Node<'a>, Cow<'a, str>),
+    /// A list made by a mapping.
+    List(Node<'a>, Rc<Vec<Value<'a>>>),
+    /// A map made by a mapping.
+    Map(Node<'a>, Rc<Vec<(String, Value<'a>)>>),
+    /// The text of the file that the node names.
+    Script(Node<'a>, Arc<SourceFile>),
+}
+
+impl<'a> Value<'a> {
+    /// The node at which the value stands.
+    #[must_use]
+    pub fn node(&self) -> Node<'a> {
+        match self {
+            Self::Node(node) | Self::Mapped(node, _) | Self::List(node, _) | Self::Map(node, _) | Self::Script(node, _) => *node,
+        }
+    }
+
+    /// Null, which is the same as absent.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Node(node) if node.kind() == NodeKind::Null)
+    }
+
+    /// An empty text, list or map.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Node(node) => match node.kind() {
+                NodeKind::Null => true,
+                NodeKind::String => node.scalar().is_none_or(|text| text.trim().is_empty()),
+                NodeKind::Sequence | NodeKind::Mapping => node.len() == 0,
+                NodeKind::Bool | NodeKind::Number => false,
+            },
+            Self::Mapped(_, text) => text.trim().is_empty(),
+            Self::List(_, items) => items.is_empty(),
+            Self::Map(_, entries) => entries.is_empty(),
+            Self::Script(_, source) => source.text().trim().is_empty(),
+        }
+    }
+
+    /// The text of a scalar or of a script.
+    #[must_use]
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Node(node) if node.kind() != NodeKind::Null => node.scalar(),
+            Self::Mapped(_, text) => Some(text.clone()),
+            Self::Script(_, source) => Some(Cow::Owned(source.text().to_owned())),
+            _ => None,
+        }
+    }
+
+    /// Calls `f` with the text; no copy is made of scripts.
+    pub fn with_text<T>(&self, f: impl FnOnce(&str) -> T) -> Option<T> {
+        match self {
+            Self::Script(_, source) => Some(f(source.text())),
+            Self::Mapped(_, text) => Some(f(text)),
+            Self::Node(_) => self.text().map(|text| f(&text)),
+            Self::List(..) | Self::Map(..) => None,
+        }
+    }
+
+    /// The number, exact. Quoted numbers count: exports write both.
+    #[must_use]
+    pub fn number(&self) -> Option<Decimal> {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Number => node.number(),
+            _ => self.text().and_then(|text| parse_number(&text)),
+        }
+    }
+
+    /// The truth value.
+    #[must_use]
+    pub fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Bool => node.as_bool(),
+            _ => match self.text()?.as_ref() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// The day, in Asia/Shanghai.
+    #[must_use]
+    pub fn date(&self) -> Option<NaiveDate> {
+        self.text().and_then(|text| parse_date(&text))
+    }
+
+    /// Is it a list?
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::Node(node) => node.kind() == NodeKind::Sequence,
+            Self::List(..) => true,
+            _ => false,
+        }
+    }
+
+    /// Is it a map?
+    #[must_use]
+    pub fn is_map(&self) -> bool {
+        match self {
+            Self::Node(node) => node.kind() == NodeKind::Mapping,
+            Self::Map(..) => true,
+            _ => false,
+        }
+    }
+
+    /// The items of a list.
+    #[must_use]
+    pub fn items(&self) -> Vec<Value<'a>> {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Sequence => node.items().map(Value::Node).collect(),
+            Self::List(_, items) => items.as_ref().clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Number of items of a list.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Sequence => node.len(),
+            Self::List(_, items) => items.len(),
+            _ => 0,
+        }
+    }
+
+    /// The entry of a map; null is absent.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value<'a>> {
+        match self {
+            Self::Node(node) => node.get(key).map(Value::Node),
+            Self::Map(_, entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()),
+            _ => None,
+        }
+        .filter(|value| !value.is_null())
+    }
+
+    /// Walks the entries of a map: key, the key's node where it has one, value.
+    pub fn entries(&self, f: &mut dyn FnMut(&str, Option<Node<'a>>, Value<'a>)) {
+        match self {
+            Self::Node(node) => {
+                for (key, value) in node.entries() {
+                    if let Some(name) = key.scalar() {
+                        f(&name, Some(key), Value::Node(value));
+                    }
+                }
+            }
+            Self::Map(_, entries) => {
+                for (name, value) in entries.iter() {
+                    f(name, None, value.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A number as people write it: no exponent, no grouping, no unit.
+#[must_use]
+pub fn parse_number(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// A day, or the day in Asia/Shanghai of a time.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    if text.len() == 10 {
+        return NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    }
+    let shanghai = FixedOffset::east_opt(8 * 3600)?;
+    if let Ok(time) = DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)) {
+        return Some(time.with_timezone(&shanghai).date_naive());
+    }
+    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .map(|time| time.date())
+}

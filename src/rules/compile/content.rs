@@ -1,0 +1,142 @@
+//! Contents of texts: words into shared scan plans, patterns, contacts.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::{Compiler, Located};
+use crate::document::de::Spanned;
+use crate::record::KindIndex;
+use crate::rules::check::{Content, Tiers};
+use crate::rules::error::RuleError;
+use crate::rules::language::{self as file, TierSpec};
+use crate::rules::ruleset::Plan;
+use crate::source::{SourceFile, Span};
+use crate::text::{ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
+
+/// All word lists that are looked for in one field.
+pub(super) struct PlanBuilder {
+    kind: KindIndex,
+    path: String,
+    lists: Vec<WordList>,
+    look_alikes: Option<LookAlikes>,
+    /// The rule that first asked, for mistakes.
+    place: (Arc<SourceFile>, Span),
+}
+
+#[derive(PartialEq)]
+struct WordList {
+    fold: Fold,
+    words: Vec<String>,
+    except: Vec<String>,
+    evasions: bool,
+}
+
+impl PlanBuilder {
+    pub(super) fn build(self, errors: &mut Vec<Located>) -> Plan {
+        let mut builder = WordMatcherBuilder::new();
+        if let Some(look_alikes) = self.look_alikes {
+            builder.look_alikes(look_alikes);
+        }
+        for list in &self.lists {
+            let except: Vec<&str> = list.except.iter().map(String::as_str).collect();
+            let folds = matches!(list.fold, Fold::Name | Fold::Script);
+            let options = ListOptions { fold: list.fold, evasions: list.evasions, skip_separators: folds, exceptions: &except };
+            builder.add_list(options, &list.words);
+        }
+        let matcher = builder.build().map_err(|error| {
+            let (source, span) = self.place;
+            errors.push((source, span, RuleError::Words { reason: error.to_string() }));
+        });
+        Plan { matcher: matcher.ok() }
+    }
+}
+
+impl Compiler<'_> {
+    pub(super) fn regex(&mut self, pattern: &str, span: Span) -> Option<Regex> {
+        let regex = regex::RegexBuilder::new(pattern).size_limit(4 << 20).build();
+        regex.map_err(|error| self.error(span, RuleError::Regex { reason: error.to_string() })).ok()
+    }
+
+    pub(super) fn content(&mut self, content: &Spanned<file::Content>, at: Option<&Spanned<String>>) -> Option<Content> {
+        let file = &content.value;
+        let given = [file.words.is_some(), file.pattern.is_some(), file.contacts.is_some(), file.invisible == Some(true), file.lost_encoding == Some(true)];
+        if given.iter().filter(|given| **given).count() != 1 {
+            self.error(content.span, RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding" });
+            return None;
+        }
+        let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
+            TierSpec::Exact => Tiers { exact: true, evasion: false },
+            TierSpec::Evasion => Tiers { exact: false, evasion: true },
+            TierSpec::Any => Tiers { exact: true, evasion: true },
+        };
+        if let Some(words) = &file.words {
+            let words = self.words(words, content.span);
+            let except = file.except.as_ref().map(|except| self.words(except, content.span)).unwrap_or_default();
+            let list = WordList {
+                fold: file.fold.unwrap_or(Fold::Name),
+                words: words.iter().map(|(word, _)| word.clone()).collect(),
+                except: except.into_iter().map(|(phrase, _)| phrase).collect(),
+                evasions: tiers.evasion,
+            };
+            let words = list.words.clone();
+            let (plan, list) = self.planned(list, at.map_or("", |at| at.value.as_str()), content.span);
+            return Some(Content::Words { plan, list, words, tiers });
+        }
+        if let Some(pattern) = &file.pattern {
+            return self.regex(pattern, content.span).map(Content::Pattern);
+        }
+        if let Some(kinds) = &file.contacts {
+            return Some(Content::Contacts(self.contact_kinds(kinds, content.span), tiers));
+        }
+        Some(if file.invisible == Some(true) { Content::Invisible } else { Content::LostEncoding })
+    }
+
+    fn contact_kinds(&mut self, kinds: &[String], span: Span) -> Option<Vec<ContactKind>> {
+        if kinds.iter().any(|kind| kind == "all") {
+            return None;
+        }
+        let mut known = Vec::new();
+        for kind in kinds {
+            match kind.parse::<ContactKind>() {
+                Ok(kind) => known.push(kind),
+                Err(_) => {
+                    let all = ContactKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+                    self.error(span, RuleError::UnknownContact { found: kind.clone(), known: all });
+                }
+            }
+        }
+        Some(known)
+    }
+
+    /// Puts a list into the plan of its field; equal lists are shared.
+    fn planned(&mut self, list: WordList, path: &str, span: Span) -> (usize, usize) {
+        let kind = self.current.kind_index;
+        let at = self.plans.iter().position(|plan| plan.kind == kind && plan.path == path).unwrap_or_else(|| {
+            self.plans.push(PlanBuilder {
+                kind,
+                path: path.to_owned(),
+                lists: Vec::new(),
+                look_alikes: self.look_alikes(),
+                place: (Arc::clone(&self.current.source), span),
+            });
+            self.plans.len() - 1
+        });
+        let lists = &mut self.plans[at].lists;
+        let number = lists.iter().position(|known| *known == list).unwrap_or_else(|| {
+            lists.push(list);
+            lists.len() - 1
+        });
+        (at, number)
+    }
+
+    /// The pack's own table of look-alikes, if it has one.
+    fn look_alikes(&self) -> Option<LookAlikes> {
+        let table = self.pack.tables.get("look-alikes")?;
+        let (canonical, stand_in) = (table.column("char").ok()?, table.column("stand_in").ok()?);
+        let rows = table.at(self.day);
+        let pairs = rows.pairs(canonical, Some(stand_in), &[]);
+        let pairs = pairs.iter().filter_map(|(canonical, stand_in)| Some((canonical.chars().next()?, (*stand_in)?)));
+        Some(LookAlikes::from_pairs(pairs))
+    }
+}

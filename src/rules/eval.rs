@@ -1,0 +1,755 @@
+//! Running a check on a record: PASS, FAIL with its places, or SKIP.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::check::{Affix, Bound, Check, CheckKind, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set, Step, Test, Tiers};
+use super::language::FormatSpec;
+use super::ruleset::{Rule, Ruleset};
+use crate::lang::{Lang, Localized, Text};
+use crate::message::Arg;
+use crate::record::value::parse_number;
+use crate::record::{Kinds, Record, Value};
+use crate::text::{self, Contact, Fold, Tier, Unit, WordHit};
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not.
+    Fail,
+    /// It has nothing to say: what it speaks of is absent.
+    Skip,
+}
+
+/// A place in a record.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    /// The value that is spoken of.
+    pub value: Value<'a>,
+    /// The bytes of its text; `None`: all of it.
+    pub range: Option<Range<usize>>,
+    /// The field's path, e.g. `products[2].title`.
+    pub path: String,
+}
+
+/// One failure.
+#[derive(Debug, Clone)]
+pub struct Violation<'a> {
+    /// Where.
+    pub target: Target<'a>,
+    /// Which of the rule's messages.
+    pub message: usize,
+    /// What the placeholders stand for.
+    pub args: Vec<(String, Arg)>,
+    /// Other places that belong to it.
+    pub related: Vec<Target<'a>>,
+}
+
+/// What checks of one record share.
+#[derive(Debug)]
+pub struct Context<'c, 'a> {
+    /// The rules of the day.
+    pub rules: &'c Ruleset,
+    /// The kinds.
+    pub kinds: &'c Kinds,
+    /// The record.
+    pub record: &'c Record<'a>,
+    /// The record that it lies in.
+    pub outer: Option<&'c Record<'a>>,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// Scans made so far.
+    pub scans: Scans,
+}
+
+/// Texts that have been scanned, by plan and place. A text is scanned once for all rules that read it.
+#[derive(Debug, Default)]
+pub struct Scans {
+    words: Vec<(usize, u32, Vec<WordHit>)>,
+    contacts: Vec<(u32, Vec<Contact>)>,
+    /// Buffers to use again.
+    spare: Vec<Vec<WordHit>>,
+}
+
+impl Scans {
+    /// Forgets everything but the buffers.
+    pub fn clear(&mut self) {
+        for (_, _, mut hits) in self.words.drain(..) {
+            hits.clear();
+            self.spare.push(hits);
+        }
+        self.contacts.clear();
+    }
+}
+
+/// The item of an `each`.
+#[derive(Debug, Clone)]
+struct Item<'a> {
+    value: Value<'a>,
+    path: String,
+}
+
+/// What a check is run with: where it stands, and whether its failures are wanted.
+struct Run<'r, 'a> {
+    item: Option<&'r Item<'a>>,
+    message: usize,
+    out: Option<&'r mut Vec<Violation<'a>>>,
+}
+
+impl<'r, 'a> Run<'r, 'a> {
+    fn quiet<'q>(&self) -> Run<'q, 'a>
+    where
+        'r: 'q,
+    {
+        Run { item: self.item, message: self.message, out: None }
+    }
+
+    fn with_message(&mut self, message: Option<usize>) -> Run<'_, 'a> {
+        Run { item: self.item, message: message.unwrap_or(self.message), out: self.out.as_deref_mut() }
+    }
+}
+
+impl<'c, 'a> Context<'c, 'a> {
+    /// Runs a rule's check; failures are appended to `out`.
+    pub fn run(&mut self, rule: &Rule, check: &Check, out: &mut Vec<Violation<'a>>) -> Outcome {
+        if !rule.may_apply(self.record) || !self.applies(rule) {
+            return Outcome::Skip;
+        }
+        self.check(check, &mut Run { item: None, message: 0, out: Some(out) })
+    }
+
+    /// Does the rule's condition hold?
+    pub fn applies(&mut self, rule: &Rule) -> bool {
+        match &rule.when {
+            None => true,
+            Some(when) => self.check(when, &mut Run { item: None, message: 0, out: None }) == Outcome::Pass,
+        }
+    }
+
+    fn check(&mut self, check: &Check, run: &mut Run<'_, 'a>) -> Outcome {
+        let before = run.out.as_ref().map_or(0, |out| out.len());
+        let outcome = {
+            let mut run = run.with_message(check.message);
+            match &check.kind {
+                CheckKind::All(parts) => self.all(parts, &mut run),
+                CheckKind::Any(parts) => self.any(parts, &mut run),
+                CheckKind::Not(inner) => self.not(inner, &mut run),
+                CheckKind::Each(list, inner) => self.each(list, inner, &mut run),
+                CheckKind::When(condition, inner) => match self.check(condition, &mut run.quiet()) {
+                    Outcome::Pass => self.check(inner, &mut run),
+                    Outcome::Fail | Outcome::Skip => Outcome::Skip,
+                },
+                CheckKind::Leaf(leaf) => self.leaf(leaf, &mut run),
+            }
+        };
+        if outcome == Outcome::Fail
+            && let Some(point) = &check.point
+            && let Some(out) = run.out.as_deref_mut()
+            && let Some(target) = self.target(point, run.item)
+        {
+            for violation in &mut out[before..] {
+                violation.target = target.clone();
+            }
+        }
+        outcome
+    }
+
+    fn all(&mut self, parts: &[Check], run: &mut Run<'_, 'a>) -> Outcome {
+        let mut outcome = Outcome::Pass;
+        for part in parts {
+            match self.check(part, run) {
+                Outcome::Pass => {}
+                Outcome::Fail if run.out.is_none() => return Outcome::Fail,
+                Outcome::Fail => outcome = Outcome::Fail,
+                Outcome::Skip if outcome == Outcome::Pass => outcome = Outcome::Skip,
+                Outcome::Skip => {}
+            }
+        }
+        outcome
+    }
+
+    /// When all alternatives fail, the first one's failures are told: one fault, one finding.
+    fn any(&mut self, parts: &[Check], run: &mut Run<'_, 'a>) -> Outcome {
+        let mut outcome = Outcome::Fail;
+        for part in parts {
+            match self.check(part, &mut run.quiet()) {
+                Outcome::Pass => return Outcome::Pass,
+                Outcome::Skip => outcome = Outcome::Skip,
+                Outcome::Fail => {}
+            }
+        }
+        if outcome == Outcome::Fail && run.out.is_some() {
+            for part in parts {
+                self.check(part, run);
+                if run.out.as_ref().is_some_and(|out| !out.is_empty()) {
+                    break;
+                }
+            }
+        }
+        outcome
+    }
+
+    fn not(&mut self, inner: &Check, run: &mut Run<'_, 'a>) -> Outcome {
+        match self.check(inner, &mut run.quiet()) {
+            Outcome::Skip => Outcome::Skip,
+            Outcome::Fail => Outcome::Pass,
+            Outcome::Pass => {
+                let target = first_place(inner).and_then(|path| self.target(path, run.item)).unwrap_or_else(|| self.whole());
+                fail(run, target, Vec::new())
+            }
+        }
+    }
+
+    fn each(&mut self, list: &Path, inner: &Check, run: &mut Run<'_, 'a>) -> Outcome {
+        let mut outcome = Outcome::Skip;
+        for (value, path) in self.values(list, run.item) {
+            for (index, value) in value.items().into_iter().enumerate() {
+                let item = Item { value, path: format!("{path}[{index}]") };
+                let mut run = Run { item: Some(&item), message: run.message, out: run.out.as_deref_mut() };
+                match self.check(inner, &mut run) {
+                    Outcome::Fail => outcome = Outcome::Fail,
+                    Outcome::Pass if outcome == Outcome::Skip => outcome = Outcome::Pass,
+                    Outcome::Pass | Outcome::Skip => {}
+                }
+            }
+        }
+        outcome
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, run: &mut Run<'_, 'a>) -> Outcome {
+        if !leaf.at.is_many() {
+            let value = self.value(&leaf.at, run.item);
+            return self.tests(leaf, value.as_ref(), &mut |context| context.path_of(&leaf.at, run.item), run.message, run.out.as_deref_mut(), run.item);
+        }
+        let mut outcome = Outcome::Skip;
+        for (value, path) in self.values(&leaf.at, run.item) {
+            match self.tests(leaf, Some(&value), &mut |_| path.clone(), run.message, run.out.as_deref_mut(), run.item) {
+                Outcome::Fail => outcome = Outcome::Fail,
+                Outcome::Pass if outcome == Outcome::Skip => outcome = Outcome::Pass,
+                Outcome::Pass | Outcome::Skip => {}
+            }
+        }
+        outcome
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a leaf's tests share the place, and the path is only built when one fails")]
+    fn tests(
+        &mut self,
+        leaf: &Leaf,
+        value: Option<&Value<'a>>,
+        path: &mut dyn FnMut(&Self) -> String,
+        message: usize,
+        mut out: Option<&mut Vec<Violation<'a>>>,
+        item: Option<&Item<'a>>,
+    ) -> Outcome {
+        let mut outcome = Outcome::Pass;
+        for test in &leaf.tests {
+            let mut faults = Vec::new();
+            let collect = out.is_some();
+            let result = self.test(test, value, item, if collect { Some(&mut faults) } else { None });
+            match result {
+                Outcome::Pass => {}
+                Outcome::Skip if outcome == Outcome::Pass => outcome = Outcome::Skip,
+                Outcome::Skip => {}
+                Outcome::Fail => {
+                    outcome = Outcome::Fail;
+                    let Some(out) = out.as_deref_mut() else { return Outcome::Fail };
+                    let place = value.cloned().unwrap_or_else(|| self.stand_in(&leaf.at, item));
+                    let path = path(self);
+                    out.extend(faults.into_iter().map(|fault: Fault| fault.violation(&place, &path, message)));
+                }
+            }
+        }
+        outcome
+    }
+
+    fn test(&mut self, test: &Test, value: Option<&Value<'a>>, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let Some(value) = value else {
+            return match test {
+                Test::Exists(false) => Outcome::Pass,
+                Test::Exists(true) => found(faults, Fault::default),
+                _ => Outcome::Skip,
+            };
+        };
+        match test {
+            Test::Exists(wanted) => holds(value.is_empty() != *wanted, faults, || Fault::of(value)),
+            Test::Equal(operand, wanted) => self.equal(value, operand, *wanted, item, faults),
+            Test::In(set, wanted) => in_set(value, set, *wanted, faults),
+            Test::Range(bound, operand) => self.range(value, *bound, operand, item, faults),
+            Test::Length { min, max, unit } => self.length(value, min.as_ref(), max.as_ref(), *unit, item, faults),
+            Test::Matches(regex) => match value.with_text(|text| regex.is_match(text)) {
+                None => Outcome::Skip,
+                Some(matches) => holds(matches, faults, || Fault::of(value)),
+            },
+            Test::Content(content, wanted) => self.content(value, content, *wanted, faults),
+            Test::Affix(affix, operand) => self.affix(value, *affix, operand, item, faults),
+            Test::SharesRun { with, min, after, ignore } => self.shares_run(value, with, min, after.as_ref(), ignore.as_ref(), item, faults),
+            Test::Date(bounds) => self.dates(value, bounds, item, faults),
+            Test::Format(format) => check_format(value, *format, faults),
+            Test::Unique => unique(value, faults),
+        }
+    }
+
+    fn equal(&self, value: &Value<'a>, operand: &Operand, wanted: bool, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
+        let same = *text == *expected.text || value.number().zip(expected.number).is_some_and(|(left, right)| left == right);
+        holds(same == wanted, faults, || Fault::of(value).with("expected", Arg::Text(expected.text.into_owned())))
+    }
+
+    fn range(&self, value: &Value<'a>, bound: Bound, operand: &Operand, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number) else { return Outcome::Skip };
+        let Some(number) = value.number() else { return Outcome::Skip };
+        let right = match bound {
+            Bound::Min => number >= limit,
+            Bound::Max => number <= limit,
+            Bound::Above => number > limit,
+            Bound::Below => number < limit,
+        };
+        holds(right, faults, || Fault::of(value).with("limit", Arg::Number(limit)).with("expected", Arg::Number(limit)).with("sum", Arg::Number((limit - number).abs())))
+    }
+
+    fn length(
+        &self,
+        value: &Value<'a>,
+        min: Option<&Operand>,
+        max: Option<&Operand>,
+        unit: Option<Unit>,
+        item: Option<&Item<'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
+        let len = if value.is_list() { value.len() } else {
+            match value.with_text(|text| text::len(text, unit.unwrap_or(Unit::Chars))) {
+                Some(len) => len,
+                None => return Outcome::Skip,
+            }
+        };
+        let len = Decimal::from(len);
+        let limit = |operand: Option<&Operand>| operand.and_then(|operand| self.operand(operand, item)?.number);
+        let (min, max) = (limit(min), limit(max));
+        let broken = min.filter(|min| len < *min).or(max.filter(|max| len > *max));
+        if broken.is_none() && min.is_none() && max.is_none() {
+            return Outcome::Skip;
+        }
+        holds(broken.is_none(), faults, || {
+            let limit = broken.unwrap_or_default();
+            Fault::of(value).with("len", Arg::Number(len)).with("count", Arg::Number(len)).with("limit", Arg::Number(limit)).with("expected", Arg::Number(limit))
+        })
+    }
+
+    fn content(&mut self, value: &Value<'a>, content: &Content, wanted: bool, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let mut any = false;
+        let mut note = |fault: &dyn Fn() -> Fault| {
+            any = true;
+            if !wanted && let Some(faults) = faults.as_deref_mut() {
+                faults.push(fault());
+            }
+        };
+        let read = match content {
+            Content::Words { plan, list, words, tiers } => self.words(value, *plan, |text, hit| {
+                if hit.list.0 == *list && counts(*tiers, hit.tier) {
+                    let word = words.get(hit.word).cloned().unwrap_or_default();
+                    note(&|| Fault::at(text, hit.range.clone()).with("word", Arg::Text(word.clone())));
+                }
+            }),
+            Content::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
+                if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
+                    note(&|| Fault::at(text, contact.range.clone()).with("kind", Arg::Localized(contact.kind.title())).with("word", Arg::Text(contact.value.clone())));
+                }
+            }),
+            Content::Pattern(regex) => value.with_text(|text| {
+                for found in regex.find_iter(text) {
+                    note(&|| Fault::at(text, found.range()));
+                }
+            }),
+            Content::Invisible => value.with_text(|text| {
+                for (range, character) in text::invisible(text) {
+                    note(&|| Fault::at(text, range.clone()).with("found", Arg::Text(format!("U+{:04X}", u32::from(character)))));
+                }
+            }),
+            Content::LostEncoding => value.with_text(|text| {
+                for range in text::lost_encoding(text) {
+                    note(&|| Fault::at(text, range.clone()));
+                }
+            }),
+        };
+        match read {
+            None => Outcome::Skip,
+            Some(()) if any == wanted => Outcome::Pass,
+            Some(()) if wanted => found(faults, || Fault::of(value)),
+            Some(()) => Outcome::Fail,
+        }
+    }
+
+    /// Calls `f` with every hit of a plan in the text, scanning it if no rule has yet.
+    fn words(&mut self, value: &Value<'a>, plan: usize, mut f: impl FnMut(&str, &WordHit)) -> Option<()> {
+        let matcher = self.rules.plans.get(plan)?.matcher.as_ref()?;
+        let place = value.node().span().start;
+        let scans = &mut self.scans;
+        value.with_text(|text| {
+            let known = scans.words.iter().position(|(known, at, _)| *known == plan && *at == place);
+            let known = known.unwrap_or_else(|| {
+                let mut hits = scans.spare.pop().unwrap_or_default();
+                matcher.find(text, &mut hits);
+                scans.words.push((plan, place, hits));
+                scans.words.len() - 1
+            });
+            for hit in &scans.words[known].2 {
+                f(text, hit);
+            }
+        })
+    }
+
+    fn contacts(&mut self, value: &Value<'a>, mut f: impl FnMut(&str, &Contact)) -> Option<()> {
+        let place = value.node().span().start;
+        let scans = &mut self.scans;
+        value.with_text(|text| {
+            let known = scans.contacts.iter().position(|(at, _)| *at == place).unwrap_or_else(|| {
+                scans.contacts.push((place, text::contacts(text)));
+                scans.contacts.len() - 1
+            });
+            for contact in &scans.contacts[known].1 {
+                f(text, contact);
+            }
+        })
+    }
+
+    fn affix(&self, value: &Value<'a>, affix: Affix, operand: &Operand, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
+        let (text, part) = (text::fold(&text, Fold::Name), text::fold(&expected.text, Fold::Name));
+        if part.as_str().is_empty() {
+            return Outcome::Skip;
+        }
+        let right = match affix {
+            Affix::Start => text.as_str().starts_with(part.as_str()),
+            Affix::End => text.as_str().ends_with(part.as_str()),
+            Affix::Inside => text.as_str().contains(part.as_str()),
+        };
+        holds(right, faults, || Fault::of(value).with("expected", Arg::Text(expected.text.clone().into_owned())))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one test's own parameters")]
+    fn shares_run(
+        &self,
+        value: &Value<'a>,
+        with: &Path,
+        min: &Operand,
+        after: Option<&Path>,
+        ignore: Option<&Set>,
+        item: Option<&Item<'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
+        let (Some(text), Some(other)) = (value.text(), self.value(with, item).and_then(|other| other.text())) else { return Outcome::Skip };
+        let Some(min) = self.operand(min, item).and_then(|min| min.number).and_then(|min| usize::try_from(min.mantissa()).ok()) else { return Outcome::Skip };
+        let folded = text::fold(&text, Fold::Name);
+        let skipped = after.and_then(|path| self.value(path, item)?.text()).map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
+        let rest = skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
+        let mut other = text::fold(&other, Fold::Name).as_str().to_owned();
+        for part in ignore.map_or(&[][..], |ignore| &ignore.shown) {
+            // A character that is in no name keeps the two sides from growing together.
+            other = other.replace(text::fold(part, Fold::Name).as_str(), "\u{0}");
+        }
+        holds(longest_run(rest, &other) >= min, faults, || Fault::of(value).with("expected", Arg::Text(other.replace('\u{0}', ""))).with("limit", Arg::Number(min.into())))
+    }
+
+    fn dates(&self, value: &Value<'a>, bounds: &[(DateBound, DateOperand)], item: Option<&Item<'a>>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let Some(date) = value.date() else { return Outcome::Skip };
+        let mut outcome = Outcome::Pass;
+        for (bound, operand) in bounds {
+            let Some(other) = self.date_operand(operand, item) else {
+                outcome = if outcome == Outcome::Fail { outcome } else { Outcome::Skip };
+                continue;
+            };
+            let right = match bound {
+                DateBound::After => date > other,
+                DateBound::OnOrAfter => date >= other,
+                DateBound::Before => date < other,
+                DateBound::OnOrBefore => date <= other,
+            };
+            let days = date.signed_duration_since(self.as_of).num_days();
+            let fault = || Fault::of(value).with("expected", Arg::Date(other)).with("days", Arg::Number(days.abs().into())).with("limit", Arg::Date(other));
+            if holds(right, faults.as_deref_mut(), fault) == Outcome::Fail {
+                outcome = Outcome::Fail;
+            }
+        }
+        outcome
+    }
+
+    fn date_operand(&self, operand: &DateOperand, item: Option<&Item<'a>>) -> Option<NaiveDate> {
+        let base = match &operand.base {
+            DateBase::AsOf => self.as_of,
+            DateBase::Day(day) => *day,
+            DateBase::Field(path) => self.value(path, item)?.date()?,
+        };
+        base.checked_add_signed(chrono::TimeDelta::try_days(operand.plus_days)?)
+    }
+
+    /// The value of an operand; `None` where it is absent.
+    fn operand<'o>(&self, operand: &'o Operand, item: Option<&Item<'a>>) -> Option<Resolved<'o>>
+    where
+        'a: 'o,
+    {
+        match operand {
+            Operand::Constant(constant) => Some(Resolved { text: Cow::Borrowed(&constant.text), number: constant.number }),
+            Operand::Field(path) => {
+                let value = self.value(path, item)?;
+                Some(Resolved { number: value.number(), text: value.text()? })
+            }
+            Operand::Lookup(lookup) => {
+                let keys: Option<Vec<(usize, String)>> =
+                    lookup.keys.iter().map(|(column, operand)| Some((*column, self.operand(operand, item)?.text.into_owned()))).collect();
+                let cell = lookup.rows.look_up(&keys?, lookup.take)?;
+                Some(Resolved { number: parse_number(cell), text: Cow::Borrowed(cell) })
+            }
+        }
+    }
+
+    /// A group's bound or another operand outside any item, as a number.
+    #[must_use]
+    pub fn number(&self, operand: &Operand) -> Option<Decimal> {
+        self.operand(operand, None)?.number
+    }
+
+    /// The value at a path that stands for one place.
+    fn value(&self, path: &Path, item: Option<&Item<'a>>) -> Option<Value<'a>> {
+        let mut value = match path.scope {
+            Scope::Item => item?.value.clone(),
+            Scope::Record => self.record.slot(path.slot?)?.clone(),
+            Scope::Outer => self.outer?.slot(path.slot?)?.clone(),
+        };
+        for step in &path.steps {
+            match step {
+                Step::Key(name) => value = value.get(name)?,
+                Step::Each => return None,
+            }
+        }
+        Some(value)
+    }
+
+    /// The value of a path in the record, for keys and messages.
+    #[must_use]
+    pub fn field(&self, path: &Path) -> Option<Value<'a>> {
+        self.value(path, None)
+    }
+
+    /// All values that a path stands for, with their paths.
+    fn values(&self, path: &Path, item: Option<&Item<'a>>) -> Vec<(Value<'a>, String)> {
+        let start = Path { steps: Vec::new(), ..path.clone() };
+        let Some(value) = self.value(&start, item) else { return Vec::new() };
+        let mut values = vec![(value, self.path_of(&start, item))];
+        for step in &path.steps {
+            values = match step {
+                Step::Key(name) => values.into_iter().filter_map(|(value, path)| Some((value.get(name)?, format!("{path}.{name}")))).collect(),
+                Step::Each => values
+                    .into_iter()
+                    .flat_map(|(value, path)| value.items().into_iter().enumerate().map(move |(index, item)| (item, format!("{path}[{index}]"))))
+                    .filter(|(value, _)| !value.is_null())
+                    .collect(),
+            };
+        }
+        values
+    }
+
+    /// How a path is written in reports.
+    fn path_of(&self, path: &Path, item: Option<&Item<'a>>) -> String {
+        let mut text = match (path.scope, item) {
+            (Scope::Item, Some(item)) => item.path.clone(),
+            (Scope::Item, None) => String::new(),
+            (Scope::Outer, _) => {
+                // `products[2]` lies in the outer record, so the outer field stands at its top.
+                let outer = self.outer.map(|outer| self.kinds.get(outer.kind_index));
+                outer.zip(path.slot).and_then(|(kind, slot)| kind.fields.get(usize::from(slot))).map(|field| field.path.clone()).unwrap_or_default()
+            }
+            (Scope::Record, _) => {
+                let field = path.slot.and_then(|slot| self.kinds.get(self.record.kind_index).fields.get(usize::from(slot)));
+                let name = field.map_or("", |field| field.path.as_str());
+                if self.record.prefix.is_empty() { name.to_owned() } else { format!("{}.{name}", self.record.prefix) }
+            }
+        };
+        for step in &path.steps {
+            if let Step::Key(name) = step {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(name);
+            }
+        }
+        text
+    }
+
+    /// Where a path points, even if nothing is there: then at what names the record.
+    fn target(&self, path: &Path, item: Option<&Item<'a>>) -> Option<Target<'a>> {
+        let first = self.values(path, item).into_iter().next();
+        let (value, path) = first.unwrap_or_else(|| (self.stand_in(path, item), self.path_of(path, item)));
+        Some(Target { value, range: None, path })
+    }
+
+    /// The whole record, pointed at by what names it.
+    #[must_use]
+    pub fn whole(&self) -> Target<'a> {
+        Target { value: self.name(), range: None, path: self.record.prefix.clone() }
+    }
+
+    /// What stands for a value that is absent: the nearest map around it that is one line, else the record's name.
+    fn stand_in(&self, _path: &Path, item: Option<&Item<'a>>) -> Value<'a> {
+        item.map_or_else(|| self.name(), |item| item.value.clone())
+    }
+
+    fn name(&self) -> Value<'a> {
+        let kind = self.kinds.get(self.record.kind_index);
+        let by_name = |name: &str| kind.field(name).and_then(|(slot, _)| self.record.slot(slot));
+        let named = self.record.slot(kind.id).or_else(|| by_name("name")).or_else(|| by_name("title"));
+        named.cloned().unwrap_or_else(|| self.record.value.get("kind").unwrap_or_else(|| self.record.value.clone()))
+    }
+}
+
+/// An operand's value.
+struct Resolved<'o> {
+    text: Cow<'o, str>,
+    number: Option<Decimal>,
+}
+
+/// A failure before its place is known.
+#[derive(Debug, Default)]
+struct Fault {
+    range: Option<Range<usize>>,
+    args: Vec<(String, Arg)>,
+    related: Vec<usize>,
+    item: Option<usize>,
+}
+
+impl Fault {
+    fn of(value: &Value<'_>) -> Self {
+        let text = value.with_text(shortened);
+        Self { args: text.into_iter().flat_map(|text| [("value".to_owned(), Arg::Text(text.clone())), ("found".to_owned(), Arg::Text(text))]).collect(), ..Self::default() }
+    }
+
+    fn at(text: &str, range: Range<usize>) -> Self {
+        let found = text.get(range.clone()).map(shortened).unwrap_or_default();
+        let args = vec![("found".to_owned(), Arg::Text(found)), ("value".to_owned(), Arg::Text(shortened(text)))];
+        Self { range: Some(range), args, ..Self::default() }
+    }
+
+    fn with(mut self, name: &str, arg: Arg) -> Self {
+        self.args.retain(|(known, _)| known != name);
+        self.args.push((name.to_owned(), arg));
+        self
+    }
+
+    fn violation<'a>(self, value: &Value<'a>, path: &str, message: usize) -> Violation<'a> {
+        let items = if self.item.is_some() { value.items() } else { Vec::new() };
+        let place = |index: usize| items.get(index).map(|item| Target { value: item.clone(), range: None, path: format!("{path}[{index}]") });
+        let whole = || Target { value: value.clone(), range: self.range.clone(), path: path.to_owned() };
+        Violation {
+            target: self.item.and_then(place).unwrap_or_else(whole),
+            message,
+            related: self.related.iter().filter_map(|index| place(*index)).collect(),
+            args: self.args,
+        }
+    }
+}
+
+/// Messages quote at most this many characters of a value.
+const QUOTED: usize = 60;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+fn holds(right: bool, faults: Option<&mut Vec<Fault>>, fault: impl FnOnce() -> Fault) -> Outcome {
+    if right { Outcome::Pass } else { found(faults, fault) }
+}
+
+fn found(faults: Option<&mut Vec<Fault>>, fault: impl FnOnce() -> Fault) -> Outcome {
+    if let Some(faults) = faults {
+        faults.push(fault());
+    }
+    Outcome::Fail
+}
+
+fn fail<'a>(run: &mut Run<'_, 'a>, target: Target<'a>, related: Vec<Target<'a>>) -> Outcome {
+    if let Some(out) = run.out.as_deref_mut() {
+        let args = Fault::of(&target.value).args;
+        out.push(Violation { target, message: run.message, args, related });
+    }
+    Outcome::Fail
+}
+
+fn in_set(value: &Value<'_>, set: &Set, wanted: bool, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    let Some(text) = value.text() else { return Outcome::Skip };
+    holds(set.members.contains(text.as_ref()) == wanted, faults, || Fault::of(value).with("expected", Arg::List(set.shown.clone())))
+}
+
+fn counts(tiers: Tiers, tier: Tier) -> bool {
+    if tier == Tier::Exact { tiers.exact } else { tiers.evasion }
+}
+
+fn check_format(value: &Value<'_>, format: FormatSpec, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    let Some(text) = value.text() else { return Outcome::Skip };
+    let text = text.trim();
+    match format {
+        FormatSpec::LicenceCode => match text::licence_code(text) {
+            Ok(_) => Outcome::Pass,
+            Err(error) => found(faults, || {
+                let reason = Text { zh: error.text(Lang::Zh), en: error.text(Lang::En) };
+                Fault::of(value).with("reason", Arg::Localized(reason))
+            }),
+        },
+        FormatSpec::Url => {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let right = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !text.contains(char::is_whitespace));
+            holds(right, faults, || Fault::of(value))
+        }
+        FormatSpec::Date => holds(value.date().is_some(), faults, || Fault::of(value)),
+    }
+}
+
+fn unique(value: &Value<'_>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
+    if !value.is_list() {
+        return Outcome::Skip;
+    }
+    let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
+    let mut outcome = Outcome::Pass;
+    for (index, item) in value.items().iter().enumerate() {
+        let Some(text) = item.text() else { continue };
+        let Some(first) = seen.get(text.as_ref()).copied() else {
+            seen.insert(text.into_owned(), index);
+            continue;
+        };
+        outcome = found(faults.as_deref_mut(), || Fault { item: Some(index), related: vec![first], ..Fault::of(item) });
+    }
+    outcome
+}
+
+/// The field that a check's finding points at when it has no better place.
+fn first_place(check: &Check) -> Option<&Path> {
+    match &check.kind {
+        CheckKind::Leaf(leaf) => Some(&leaf.at),
+        CheckKind::Each(list, _) => Some(list),
+        CheckKind::Not(inner) | CheckKind::When(_, inner) => first_place(inner),
+        CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().find_map(first_place),
+    }
+}
+
+/// Length in characters of the longest run that two texts share. Names are short: longer texts are cut.
+fn longest_run(left: &str, right: &str) -> usize {
+    const CUT: usize = 200;
+    let right: Vec<char> = right.chars().take(CUT).collect();
+    let mut row = vec![0_usize; right.len() + 1];
+    let mut best = 0;
+    for character in left.chars().take(CUT) {
+        for at in (0..right.len()).rev() {
+            row[at + 1] = if right[at] == character { row[at] + 1 } else { 0 };
+            best = best.max(row[at + 1]);
+        }
+    }
+    best
+}
+

@@ -1,0 +1,18 @@
+//! The rule language: files ([`language`]), packs of them ([`pack`]), their compiled form
+//! ([`check`], [`ruleset`]) and how that runs on a record ([`eval`]).
+
+pub mod check;
+pub mod compile;
+pub mod error;
+pub mod eval;
+pub mod info;
+pub mod language;
+pub mod pack;
+mod period;
+pub mod ruleset;
+pub mod table;
+
+pub use error::RuleError;
+pub use info::RuleInfo;
+pub use pack::{Pack, PackBuilder, RuleSource};
+pub use ruleset::{Rule, Ruleset};
