@@ -1,0 +1,264 @@
+//! Large line-delimited files, in chunks cut at line ends.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{SourceError, SourceFile, read};
+
+/// The longest line that is read unless told otherwise.
+pub const DEFAULT_LINE_BYTES: usize = 16 << 20;
+
+/// Reads a line-delimited file of any size as a sequence of [`SourceFile`]s.
+///
+/// Each chunk holds whole lines and knows where it began, so that places in it are places of the
+/// file. Memory is bounded by the chunk size plus the longest line allowed. A line that is too
+/// long, or a chunk with bytes that are not UTF-8, is an `Err` in its place, after which reading
+/// goes on; of a chunk with bad bytes the good lines are still given.
+pub struct Chunks<R> {
+    from: R,
+    name: String,
+    path: Option<PathBuf>,
+    chunk_bytes: usize,
+    line_bytes: usize,
+    pending: Vec<u8>,
+    offset: u64,
+    line: u64,
+    ready: std::collections::VecDeque<Result<SourceFile, SourceError>>,
+    ended: bool,
+}
+
+impl Chunks<File> {
+    /// Opens a file to be read in chunks of about `chunk_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, a folder, or not to be read.
+    pub fn open(path: &Path, chunk_bytes: usize) -> Result<Self, SourceError> {
+        let name = path.to_string_lossy();
+        let failed = |error: &std::io::Error| SourceError::from_io(&name, error);
+        let file = File::open(path).map_err(|error| failed(&error))?;
+        if file.metadata().map_err(|error| failed(&error))?.is_dir() {
+            return Err(SourceError::IsDirectory {
+                name: name.into_owned(),
+            });
+        }
+        let mut chunks = Chunks::from_reader(&name, file, chunk_bytes);
+        chunks.path = Some(path.to_owned());
+        Ok(chunks)
+    }
+}
+
+impl<R: Read> Chunks<R> {
+    /// Reads from anything, under the name it is to be shown by.
+    pub fn from_reader(name: &str, from: R, chunk_bytes: usize) -> Self {
+        Self {
+            from,
+            name: name.to_owned(),
+            path: None,
+            chunk_bytes: chunk_bytes.clamp(64, 1 << 30),
+            line_bytes: DEFAULT_LINE_BYTES,
+            pending: Vec::new(),
+            offset: 0,
+            line: 0,
+            ready: std::collections::VecDeque::new(),
+            ended: false,
+        }
+    }
+
+    /// Sets the longest line that is read.
+    #[must_use]
+    pub fn with_line_bytes(mut self, line_bytes: usize) -> Self {
+        self.line_bytes = line_bytes.clamp(1, 1 << 30);
+        self
+    }
+
+    /// Reads on until a chunk's worth of bytes is pending, or the end; says whether it was the end.
+    fn fill(&mut self, target: usize) -> Result<bool, SourceError> {
+        let missing = target.saturating_sub(self.pending.len()) as u64;
+        let read = (&mut self.from)
+            .take(missing)
+            .read_to_end(&mut self.pending)
+            .map_err(|error| SourceError::from_io(&self.name, &error))?;
+        Ok((read as u64) < missing)
+    }
+
+    /// Makes the next chunk ready; afterwards `ready` is empty only at the end of the file.
+    fn advance(&mut self) -> Result<(), SourceError> {
+        let mut target = self.chunk_bytes;
+        while !self.ended && self.ready.is_empty() {
+            let at_end = self.fill(target)?;
+            if at_end {
+                self.ended = true;
+                if !self.pending.is_empty() {
+                    let rest = std::mem::take(&mut self.pending);
+                    self.emit(rest);
+                }
+            } else if let Some(cut) = memchr::memrchr(b'\n', &self.pending) {
+                let rest = self.pending.split_off(cut + 1);
+                let chunk = std::mem::replace(&mut self.pending, rest);
+                self.emit(chunk);
+            } else if self.pending.len() > self.line_bytes {
+                self.skip_line()?;
+            } else {
+                target = self.pending.len() * 2;
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes over the rest of a line that is too long, keeping only its length.
+    fn skip_line(&mut self) -> Result<(), SourceError> {
+        let at = super::Position {
+            line: self.line + 1,
+            column: 1,
+            offset: self.offset,
+        };
+        let name = self.name.clone();
+        self.ready.push_back(Err(SourceError::LineTooLong {
+            name,
+            at,
+            limit: self.line_bytes as u64,
+        }));
+        loop {
+            if let Some(end) = memchr::memchr(b'\n', &self.pending) {
+                self.offset += end as u64 + 1;
+                self.line += 1;
+                self.pending.drain(..=end);
+                return Ok(());
+            }
+            self.offset += self.pending.len() as u64;
+            self.pending.clear();
+            if self.fill(self.chunk_bytes)? && memchr::memchr(b'\n', &self.pending).is_none() {
+                self.ended = true;
+                self.pending.clear();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Hands over bytes of whole lines; what is not UTF-8 in them is reported line by line.
+    fn emit(&mut self, bytes: Vec<u8>) {
+        let (offset, line) = (self.offset, self.line);
+        self.offset += bytes.len() as u64;
+        self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+        match String::from_utf8(bytes) {
+            Ok(text) => self.push(text, offset, line),
+            Err(error) => self.emit_good_lines(error.as_bytes(), offset, line),
+        }
+    }
+
+    fn emit_good_lines(&mut self, bytes: &[u8], mut offset: u64, mut line: u64) {
+        let mut good = String::new();
+        let mut began = (offset, line);
+        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+            match std::str::from_utf8(piece) {
+                Ok(text) => good.push_str(text),
+                Err(_) => {
+                    let text = std::mem::take(&mut good);
+                    if !text.is_empty() {
+                        self.push(text, began.0, began.1);
+                    }
+                    let error = read::damaged(&self.name, piece, (offset, line));
+                    self.ready.push_back(Err(error));
+                    began = (offset + piece.len() as u64, line + 1);
+                }
+            }
+            offset += piece.len() as u64;
+            line += 1;
+        }
+        if !good.is_empty() {
+            self.push(good, began.0, began.1);
+        }
+    }
+
+    fn push(&mut self, text: String, offset: u64, line: u64) {
+        let mut chunk = SourceFile::chunk(&self.name, text, offset, line);
+        if let Some(path) = &self.path {
+            chunk = chunk.with_path(path);
+        }
+        self.ready.push_back(Ok(chunk));
+    }
+}
+
+impl<R: Read> Iterator for Chunks<R> {
+    type Item = Result<SourceFile, SourceError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ready.is_empty()
+            && let Err(error) = self.advance()
+        {
+            self.ended = true;
+            return Some(Err(error));
+        }
+        self.ready.pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunks(text: &[u8], chunk: usize, line: usize) -> Vec<Result<SourceFile, SourceError>> {
+        Chunks::from_reader("a.ndjson", text, chunk)
+            .with_line_bytes(line)
+            .collect()
+    }
+
+    #[test]
+    fn the_chunks_are_the_file() {
+        let text: String = (0..500).map(|n| format!("{{\"号\":{n}}}\r\n")).collect();
+        for size in [64, 100, 1000, 100_000] {
+            let all = chunks(text.as_bytes(), size, 1 << 20);
+            let joined: String = all
+                .iter()
+                .map(|chunk| chunk.as_ref().unwrap().text())
+                .collect();
+            assert_eq!(joined, text);
+            let mut before = (0, 0);
+            for chunk in all.iter().map(|chunk| chunk.as_ref().unwrap()) {
+                assert_eq!((chunk.base_offset(), chunk.base_line()), before);
+                assert!(chunk.text().ends_with('\n') && chunk.text().len() <= size);
+                before.0 += chunk.text().len() as u64;
+                before.1 += chunk.text().matches('\n').count() as u64;
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_passed_over() {
+        let text = format!("1\n{}\n3\n4", "x".repeat(10_000));
+        let all = chunks(text.as_bytes(), 64, 500);
+        let errors: Vec<_> = all
+            .iter()
+            .filter_map(|chunk| chunk.as_ref().err())
+            .collect();
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].position().unwrap().line, 2);
+        let last = all.last().unwrap().as_ref().unwrap();
+        assert_eq!(
+            (last.text(), last.base_line(), last.base_offset()),
+            ("3\n4", 2, 10_003)
+        );
+    }
+
+    #[test]
+    fn a_long_last_line_ends_the_reading() {
+        let all = chunks("y".repeat(9_000).as_bytes(), 64, 100);
+        assert_eq!(all.len(), 1);
+        assert!(matches!(all[0], Err(SourceError::LineTooLong { .. })));
+    }
+
+    #[test]
+    fn bad_bytes_cost_their_line_only() {
+        let all = chunks(b"1\n2\xff\n3\n", 64, 500);
+        assert_eq!(all[0].as_ref().unwrap().text(), "1\n");
+        let at = all[1].as_ref().unwrap_err().position().unwrap();
+        assert_eq!((at.line, at.column, at.offset), (2, 2, 3));
+        let last = all[2].as_ref().unwrap();
+        assert_eq!(
+            (last.text(), last.base_line(), last.base_offset()),
+            ("3\n", 2, 5)
+        );
+    }
+}
