@@ -5,6 +5,8 @@
 //! borders. Nothing here knows of shops, rules or files.
 
 mod chars;
+mod contacts;
+mod encoding;
 mod fold;
 mod invisible;
 mod length;
@@ -15,6 +17,8 @@ mod simplified_table;
 mod stream;
 mod words;
 
+pub use contacts::{Contact, ContactKind, contacts};
+pub use encoding::lost_encoding;
 pub use fold::{Fold, Folded, Folder, fold};
 pub use invisible::invisible;
 pub use length::{Unit, len};

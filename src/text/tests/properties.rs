@@ -3,8 +3,8 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use crate::text::{
-    Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, fold, invisible, licence_code,
-    strip_pinyin_brackets,
+    Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible,
+    licence_code, lost_encoding, strip_pinyin_brackets,
 };
 
 /// Text made of what folding has opinions about, and of anything else.
@@ -88,6 +88,14 @@ proptest! {
         for text in [text, other] {
             for (range, c) in invisible(&text) {
                 prop_assert!(text.get(range).is_some_and(|found| found.chars().eq([c])));
+            }
+            let mut end = 0;
+            for contact in contacts(&text) {
+                prop_assert!(contact.range.start >= end && text.get(contact.range.clone()).is_some_and(|found| !found.is_empty()));
+                end = contact.range.end;
+            }
+            for range in lost_encoding(&text) {
+                prop_assert!(text.get(range).is_some_and(|found| !found.is_empty()));
             }
             let _ = licence_code(&text);
             prop_assert!(strip_pinyin_brackets(&text).len() <= text.len());

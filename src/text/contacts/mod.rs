@@ -1,0 +1,290 @@
+//! Contact details, invitations to make contact elsewhere, and links, in running text.
+//!
+//! Three searches over one folded text: numbers, links, phrases. Only here are numerals folded (幺三八 is 138). What
+//! certainly is a contact is [`Tier::Exact`]; what may be one is a lower tier.
+
+mod links;
+mod numbers;
+mod phrases;
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::chars::{is_han, is_separator};
+use super::fold::{Fold, Folded, fold};
+use super::stream::Stream;
+use super::words::Tier;
+
+/// What sort of contact it is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ContactKind {
+    /// A mobile number of mainland China.
+    Phone,
+    /// A landline number with its area code.
+    Landline,
+    /// A 400 or 800 service number.
+    #[serde(rename = "hotline-400")]
+    Hotline400,
+    /// A WeChat id after a word that says so.
+    WechatId,
+    /// An invitation to add somebody on WeChat or to join a group: 加V, 加薇, 扫码进群.
+    WechatInvite,
+    /// The same for 企业微信.
+    Wecom,
+    /// A QQ number, or an invitation to QQ.
+    Qq,
+    /// An e-mail address.
+    Email,
+    /// A web address.
+    Url,
+    /// A link to a mini-program, or a mini-program code.
+    MiniProgramLink,
+    /// An account, a search or a code on another platform.
+    OtherPlatform,
+    /// A hint at where the contact is found: 看主页, 图二暗号.
+    ProfileHint,
+    /// An invitation to a private talk or to exchange numbers: 私信我, 留个电话.
+    PrivateChat,
+}
+
+/// A contact found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// What sort of contact it is.
+    pub kind: ContactKind,
+    /// The bytes of the text, on character borders.
+    pub range: Range<usize>,
+    /// The number (digits only), the id, the address, or the words of the invitation, folded and without
+    /// separators.
+    pub value: String,
+    /// [`Tier::Exact`]: certain. Otherwise suspected, because of how it is written or what it may mean.
+    pub tier: Tier,
+}
+
+/// A [`Contact`] in folded bytes.
+#[derive(Debug, Clone)]
+struct Found {
+    kind: ContactKind,
+    range: Range<usize>,
+    value: String,
+    tier: Tier,
+    /// Whether `value` alone gets somebody in touch; such a find swallows the words around it.
+    concrete: bool,
+}
+
+/// What the searches read.
+struct View<'a> {
+    /// The folded text.
+    text: &'a str,
+    /// The folded text without blanks and ornaments, for phrases.
+    squeezed: Stream,
+}
+
+/// Finds contacts, in the order of their places; they do not overlap.
+///
+/// Advice against contact (请勿添加微信私下交易) is no invitation and is not reported; a number or an id is reported
+/// whatever is said about it.
+pub fn contacts(text: &str) -> Vec<Contact> {
+    if !text.chars().any(may_begin_contact) {
+        return Vec::new();
+    }
+    let folded = fold(text, Fold::Script);
+    let view = View {
+        text: folded.as_str(),
+        squeezed: squeeze(folded.as_str()),
+    };
+    let mut found = links::find(&view);
+    found.extend(numbers::find(&view));
+    found.extend(phrases::find(&view));
+    settle(found)
+        .into_iter()
+        .map(|found| place(&folded, found))
+        .collect()
+}
+
+fn place(folded: &Folded<'_>, found: Found) -> Contact {
+    let Found {
+        kind,
+        range,
+        value,
+        tier,
+        ..
+    } = found;
+    Contact {
+        kind,
+        range: folded.original(range),
+        value,
+        tier,
+    }
+}
+
+/// Whether a text without any such character can be passed over: every search needs one.
+fn may_begin_contact(c: char) -> bool {
+    if is_han(c) {
+        return matches!(
+            c,
+            '加' | '微'
+                | '薇'
+                | '信'
+                | '群'
+                | '裙'
+                | '羣'
+                | '码'
+                | '碼'
+                | '私'
+                | '主'
+                | '扫'
+                | '掃'
+                | '扣'
+                | '抠'
+                | '企'
+                | '绿'
+                | '綠'
+                | '暗'
+                | '留'
+                | '佳'
+                | '嘉'
+                | '茄'
+                | '架'
+                | '滴'
+                | '图'
+                | '圖'
+                | '背'
+                | '淘'
+                | '抖'
+                | '快'
+                | '小'
+                | '闲'
+                | '某'
+                | '联'
+                | '聯'
+                | '同'
+                | '头'
+                | '頭'
+                | '威'
+                | '维'
+                | '維'
+                | '卫'
+                | '衛'
+                | '围'
+                | '圍'
+                | '徽'
+                | '简'
+                | '長'
+                | '长'
+                | '拼'
+                | '京'
+                | '电'
+                | '電'
+                | '换'
+                | '換'
+                | '零'
+                | '一'
+                | '幺'
+                | '壹'
+        );
+    }
+    c.is_ascii_alphanumeric() || (!c.is_ascii() && !is_plain_punctuation(c))
+}
+
+fn is_plain_punctuation(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。'
+            | '！'
+            | '？'
+            | '、'
+            | '；'
+            | '：'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '（'
+            | '）'
+            | '《'
+            | '》'
+            | '【'
+            | '】'
+            | '…'
+            | '—'
+            | '·'
+            | '～'
+            | '\u{3000}'
+    )
+}
+
+/// Leaves out what people put between the characters of a phrase to hide it. Ends of sentences, lines and
+/// enumerations stay, and so does the plus sign, which is read as 加. A heart after 微 is the second half of 微信.
+fn squeeze(text: &str) -> Stream {
+    let mut stream = Stream::default();
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let heart = matches!(c, '❤' | '♥' | '💗' | '💕' | '💖' | '💓');
+        if heart
+            && stream.text.ends_with(['微', '薇', '威', 'v'])
+            && chars.peek().is_none_or(|&(_, next)| next != '信')
+        {
+            stream.push(at, '心');
+        } else if matches!(c, '➕' | '✚' | '✛' | '➡') {
+            if c != '➡' {
+                stream.push(at, '+');
+            }
+        } else if !is_separator(c) || matches!(c, '+' | '=' | '\n' | '。' | '、') {
+            stream.push(at, c);
+        }
+    }
+    stream
+}
+
+/// Orders finds and lets none overlap: a concrete one swallows the words that it overlaps, else the longer one
+/// stays.
+fn settle(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|found| {
+        (
+            !found.concrete,
+            std::cmp::Reverse(found.range.len()),
+            found.range.start,
+            found.tier,
+        )
+    });
+    let mut kept: Vec<Found> = Vec::new();
+    for next in found {
+        let overlapping = kept
+            .iter_mut()
+            .find(|kept| kept.range.start < next.range.end && next.range.start < kept.range.end);
+        match overlapping {
+            Some(first)
+                if first.concrete
+                    && !next.concrete
+                    && is_wechat(first.kind)
+                    && is_wechat(next.kind) =>
+            {
+                first.range.start = first.range.start.min(next.range.start);
+            }
+            Some(_) => {}
+            None => kept.push(next),
+        }
+    }
+    kept.sort_by_key(|found| found.range.start);
+    // Growing to the left may have met a neighbour.
+    let mut end = 0;
+    for found in &mut kept {
+        found.range.start = found.range.start.max(end);
+        end = found.range.end;
+    }
+    kept
+}
+
+fn is_wechat(kind: ContactKind) -> bool {
+    matches!(
+        kind,
+        ContactKind::WechatId | ContactKind::WechatInvite | ContactKind::Wecom
+    )
+}
