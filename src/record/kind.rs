@@ -191,7 +191,7 @@ impl Kind {
 static EMPTY: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
 
 fn slots<'f>(
-    files: impl IntoIterator<Item = (&'f String, &'f crate::document::de::Spanned<FieldFile>)>,
+    files: impl IntoIterator<Item = (&'f String, &'f crate::document::Spanned<FieldFile>)>,
     prefix: &str,
     out: &mut Vec<Field>,
 ) -> Level {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::document::de::Spanned;
+use crate::document::Spanned;
 use crate::lang::Text;
 use crate::rules::language::Scalar;
 

@@ -8,11 +8,13 @@
 pub mod kind;
 pub mod mapping;
 pub mod mapping_file;
+pub mod reader;
 pub mod schema;
 pub mod value;
 pub mod view;
 
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::Mapping;
+pub use reader::{Reader, Seen};
 pub use value::Value;
 pub use view::{Record, SchemaIssue, Scripts};

@@ -61,7 +61,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Node(node) if node.kind() != NodeKind::Null => node.scalar(),
+            Self::Node(node) if node.kind() != NodeKind::Null => node.scalar().map(Cow::Borrowed),
             Self::Mapped(_, text) => Some(text.clone()),
             Self::Script(_, source) => Some(Cow::Owned(source.text().to_owned())),
             _ => None,

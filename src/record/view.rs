@@ -1,5 +1,6 @@
 //! One record, resolved: every field in its slot, and what the reader noticed on the way.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -135,6 +136,22 @@ impl<'a> Record<'a> {
         self.slot(kind.scheduled?)?.date()
     }
 
+    /// Every text that stands in it, with its path; records inside it are records of their own.
+    #[must_use]
+    pub fn texts(&self, kind: &Kind) -> Vec<(Value<'a>, String)> {
+        let mut texts = Vec::new();
+        for (field, value) in kind.fields.iter().zip(&self.slots) {
+            let Some(value) = value else { continue };
+            let prefix = if self.prefix.is_empty() { String::new() } else { format!("{}.", self.prefix) };
+            match field.ty {
+                FieldType::Text | FieldType::Script => texts.push((value.clone(), format!("{prefix}{}", field.path))),
+                FieldType::List if field.items != FieldType::Record => texts_below(value, &format!("{prefix}{}", field.path), &mut texts),
+                _ => {}
+            }
+        }
+        texts
+    }
+
     /// Every day that stands in it, for forecasts.
     #[must_use]
     pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
@@ -148,6 +165,24 @@ impl<'a> Record<'a> {
             }
         }
         dates
+    }
+}
+
+/// The texts of a list's items and of their fields.
+fn texts_below<'a>(value: &Value<'a>, path: &str, texts: &mut Vec<(Value<'a>, String)>) {
+    for (index, item) in value.items().into_iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        item.entries(&mut |name, _, entry| {
+            let path = format!("{path}.{name}");
+            if entry.is_list() {
+                texts_below(&entry, &path, texts);
+            } else if entry.text().is_some() {
+                texts.push((entry, path));
+            }
+        });
+        if item.text().is_some() {
+            texts.push((item, path));
+        }
     }
 }
 
@@ -204,6 +239,7 @@ impl<'a> Reader<'_, 'a> {
                 self.level(level, &value, &prefix, false);
             }
             (Some(level), FieldType::List) if field.items != FieldType::Record => {
+                let value = lengthened(field, value);
                 self.items(level, field, &value);
                 self.fill(slot, value);
             }
@@ -226,7 +262,7 @@ impl<'a> Reader<'_, 'a> {
             let path = format!("{}[{index}]", field.path);
             if item.is_map() {
                 self.item(level, &path, &item);
-            } else if field.short.is_none() && !item.is_null() {
+            } else if !item.is_null() {
                 self.wrong_type_of("map", &path, &item);
             }
         }
@@ -368,6 +404,17 @@ impl<'a> Reader<'_, 'a> {
     fn notice(&mut self, lint: SchemaLint, path: &str, node: Node<'a>, found: String, expected: Option<String>) {
         self.record.issues.push(SchemaIssue { lint, path: path.to_owned(), node, found, expected });
     }
+}
+
+/// `categories: [茶]` for `categories: [{name: 茶}]`, where the field's `short` says so.
+fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
+    let Some(short) = field.short.as_deref() else { return value };
+    let items = value.items();
+    if items.iter().all(Value::is_map) {
+        return value;
+    }
+    let items = items.into_iter().map(|item| if item.text().is_some() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item });
+    Value::List(value.node(), Rc::new(items.collect()))
 }
 
 /// What a type is called in messages.

@@ -36,6 +36,8 @@ pub enum Scope {
     Outer,
     /// At the item of the innermost `each`.
     Item,
+    /// At every text of the record.
+    Everywhere,
 }
 
 /// One step below a slot.

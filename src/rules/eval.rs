@@ -520,6 +520,7 @@ impl<'c, 'a> Context<'c, 'a> {
             Scope::Item => item?.value.clone(),
             Scope::Record => self.record.slot(path.slot?)?.clone(),
             Scope::Outer => self.outer?.slot(path.slot?)?.clone(),
+            Scope::Everywhere => return None,
         };
         for step in &path.steps {
             match step {
@@ -538,6 +539,9 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// All values that a path stands for, with their paths.
     fn values(&self, path: &Path, item: Option<&Item<'a>>) -> Vec<(Value<'a>, String)> {
+        if path.scope == Scope::Everywhere {
+            return self.record.texts(self.kinds.get(self.record.kind_index));
+        }
         let start = Path { steps: Vec::new(), ..path.clone() };
         let Some(value) = self.value(&start, item) else { return Vec::new() };
         let mut values = vec![(value, self.path_of(&start, item))];
@@ -558,7 +562,7 @@ impl<'c, 'a> Context<'c, 'a> {
     fn path_of(&self, path: &Path, item: Option<&Item<'a>>) -> String {
         let mut text = match (path.scope, item) {
             (Scope::Item, Some(item)) => item.path.clone(),
-            (Scope::Item, None) => String::new(),
+            (Scope::Item, None) | (Scope::Everywhere, _) => String::new(),
             (Scope::Outer, _) => {
                 // `products[2]` lies in the outer record, so the outer field stands at its top.
                 let outer = self.outer.map(|outer| self.kinds.get(outer.kind_index));

@@ -12,7 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::document::de::Spanned;
+use crate::document::Spanned;
 use crate::fix::Applicability;
 use crate::lang::Text;
 use crate::text::{Fold, Unit};
@@ -53,7 +53,7 @@ pub struct RuleFile {
     pub why: Text,
     /// How bad a finding is, unless the project overrides it.
     pub severity: Severity,
-    /// The record kind it reads: `Shop`, `LiveRoom`, `Product`, `Licence`.
+    /// The record kind it reads: `Shop`, `LiveRoom`, `Product`, `Licence`; `*`: every kind.
     #[serde(rename = "for")]
     pub kind: Spanned<String>,
     /// Where the rule applies at all; elsewhere the outcome is SKIP, which is not PASS.
@@ -241,7 +241,7 @@ impl JsonSchema for When {
 ///
 /// Outcomes are PASS, FAIL and SKIP (what it speaks of is absent). Several keys on one `at` must all
 /// hold. Paths are field names joined by dots; `name[]` stands for each item of a list; inside `each`
-/// a path that begins with a dot belongs to the item; in a record that lies inside another (a product
+/// a path that begins with a dot belongs to the item; `**` is every text of the record; in a record that lies inside another (a product
 /// in a shop) the outer one's fields are `shop.…`.
 ///
 /// Placeholders in messages: `{found}` the exact characters, `{word}` the rule word they stand for,
@@ -586,6 +586,16 @@ pub enum SchemaLint {
     MissingField,
     /// A file that the record names cannot be read. `{found}`, `{expected}` the reason.
     UnreadableFile,
+    /// A document whose `kind` is nearly one of ours. `{found}`, `{expected}`.
+    UnknownKind,
+    /// A comment that begins like a suppression but is none. `{found}`, `{expected}` what is missing.
+    SuppressionMalformed,
+    /// A suppression that does not say why. `{found}`.
+    SuppressionWithoutReason,
+    /// A suppression whose day has come. `{found}`, `{expected}` the day.
+    SuppressionExpired,
+    /// A suppression that silences nothing. `{found}`.
+    SuppressionUnused,
 }
 
 /// An edit that mends a finding: exactly one of `remove`, `replace`, `set`, `delete`.

@@ -17,7 +17,7 @@ use super::info::RuleInfo;
 use super::language::{Param, RuleFile, TableFile};
 use super::ruleset::Ruleset;
 use super::table::Table;
-use crate::document::{self, Format, Tree, de};
+use crate::document::{self, Format, Tree};
 use crate::lang::{Lang, Localized};
 use crate::problem::Problem;
 use crate::record::mapping::Mapping;
@@ -260,10 +260,10 @@ pub fn parse_one<T: DeserializeOwned>(source: &Arc<SourceFile>) -> Result<T, Vec
     let mut tree = Tree::default();
     let mut values: Vec<Result<T, Problem>> = Vec::new();
     let errors = document::parse(source, Format::Yaml, &document::Limits::default(), &mut tree, &mut |root| {
-        values.push(de::from_node(root).map_err(|error| Problem::at(source, error.span(), &error)));
+        values.push(document::from_node(root).map_err(|error| Problem::at(source, error.span, &error)));
     });
     if !errors.is_empty() {
-        return Err(errors.iter().map(|error| Problem::at(source, error.span(), error)).collect());
+        return Err(errors.iter().map(|error| Problem::at(source, error.span, error)).collect());
     }
     let count = values.len();
     match values.pop() {

@@ -15,8 +15,8 @@ use crate::text::WordMatcher;
 pub struct Rule {
     /// What reports need to know.
     pub info: Arc<RuleInfo>,
-    /// The kind it reads.
-    pub kind: KindIndex,
+    /// The kind it reads; `None`: every kind.
+    pub kind: Option<KindIndex>,
     /// Where it applies.
     pub when: Option<Check>,
     /// What it looks at.
@@ -60,13 +60,13 @@ impl Ruleset {
         let mut set = Self { rules, plans, per_record: vec![Vec::new(); kinds], groups: vec![Vec::new(); kinds], references: vec![Vec::new(); kinds], schema: Vec::new() };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
-                Body::Check(_) => set.per_record[rule.kind].push(number),
+                Body::Check(_) => each_kind(rule.kind, &mut set.per_record, number),
                 Body::Group(group) => {
                     for (member, part) in group.members.iter().enumerate() {
                         set.groups[part.kind].push((number, member));
                     }
                 }
-                Body::Reference { .. } => set.references[rule.kind].push(number),
+                Body::Reference { .. } => each_kind(rule.kind, &mut set.references, number),
                 Body::Schema(lint) => set.schema.push((*lint, number)),
             }
         }
@@ -91,11 +91,11 @@ impl Ruleset {
         self.references.get(kind).map_or(&[], Vec::as_slice)
     }
 
-    /// The rule that reports what the reader noticed; the first one of the kind, else of any.
+    /// The rule that reports what the reader noticed: the kind's own, else one for every kind.
     #[must_use]
     pub fn schema(&self, lint: SchemaLint, kind: KindIndex) -> Option<usize> {
         let of_lint = || self.schema.iter().filter(|(known, _)| *known == lint).map(|(_, rule)| *rule);
-        of_lint().find(|rule| self.rules[*rule].kind == kind).or_else(|| of_lint().next())
+        of_lint().find(|rule| self.rules[*rule].kind == Some(kind)).or_else(|| of_lint().find(|rule| self.rules[*rule].kind.is_none()))
     }
 }
 
@@ -175,6 +175,13 @@ impl Shortcuts<'_> {
             let bits = field.values.iter().enumerate().filter(|(_, (value, _))| wanted.contains(&value.as_str())).fold(0, |bits, (at, _)| bits | 1 << at);
             self.enums.push((slot, bits));
         }
+    }
+}
+
+fn each_kind(kind: Option<KindIndex>, lists: &mut [Vec<usize>], rule: usize) {
+    match kind {
+        Some(kind) => lists[kind].push(rule),
+        None => lists.iter_mut().for_each(|list| list.push(rule)),
     }
 }
 

@@ -86,7 +86,7 @@ impl Table {
 
     fn cells(
         &self,
-        row: &BTreeMap<String, crate::document::de::Spanned<serde_json::Value>>,
+        row: &BTreeMap<String, crate::document::Spanned<serde_json::Value>>,
         errors: &mut Vec<(Span, RuleError)>,
     ) -> Vec<Option<String>> {
         let mut cells = vec![None; self.columns.len()];
@@ -197,13 +197,13 @@ pub struct Dated {
 impl Dated {
     /// The values of a column in the rows whose other columns have the given values.
     #[must_use]
-    pub fn values(&self, column: usize, filter: &[(usize, String)]) -> Vec<&str> {
+    pub fn values<'t>(&'t self, column: usize, filter: &'t [(usize, String)]) -> Vec<&'t str> {
         self.matching(filter).filter_map(|row| row.get(column)?.as_deref()).collect()
     }
 
     /// Pairs of two columns, the second where it is given.
     #[must_use]
-    pub fn pairs(&self, first: usize, second: Option<usize>, filter: &[(usize, String)]) -> Vec<(&str, Option<&str>)> {
+    pub fn pairs<'t>(&'t self, first: usize, second: Option<usize>, filter: &'t [(usize, String)]) -> Vec<(&'t str, Option<&'t str>)> {
         self.matching(filter)
             .filter_map(|row| Some((row.get(first)?.as_deref()?, second.and_then(|at| row.get(at)?.as_deref()))))
             .collect()

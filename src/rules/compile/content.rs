@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::{Compiler, Located};
-use crate::document::de::Spanned;
+use crate::document::Spanned;
 use crate::record::KindIndex;
 use crate::rules::check::{Content, Tiers};
 use crate::rules::error::RuleError;
@@ -133,10 +133,10 @@ impl Compiler<'_> {
     /// The pack's own table of look-alikes, if it has one.
     fn look_alikes(&self) -> Option<LookAlikes> {
         let table = self.pack.tables.get("look-alikes")?;
-        let (canonical, stand_in) = (table.column("char").ok()?, table.column("stand_in").ok()?);
+        let (canonical, alternatives) = (table.column("char").ok()?, table.column("alternatives").ok()?);
         let rows = table.at(self.day);
-        let pairs = rows.pairs(canonical, Some(stand_in), &[]);
-        let pairs = pairs.iter().filter_map(|(canonical, stand_in)| Some((canonical.chars().next()?, (*stand_in)?)));
-        Some(LookAlikes::from_pairs(pairs))
+        let pairs = rows.pairs(canonical, Some(alternatives), &[]);
+        let pairs = pairs.iter().filter_map(|(canonical, alternatives)| Some((canonical.chars().next()?, alternatives.as_ref()?.split_whitespace())));
+        Some(LookAlikes::from_pairs(pairs).with_common("店"))
     }
 }

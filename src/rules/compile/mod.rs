@@ -20,7 +20,7 @@ use super::language::{self as file, Param, SchemaLint, TableRef};
 use super::pack::{Pack, RuleSource};
 use super::ruleset::{Plan, Rule, Ruleset};
 use super::table::Dated;
-use crate::document::de::Spanned;
+use crate::document::Spanned;
 use crate::fix::Applicability;
 use crate::record::kind::{Field, nearest};
 use crate::record::schema::FieldType;
@@ -91,7 +91,7 @@ impl<'p> Compiler<'p> {
         }
         let mut rule = Rule {
             info: Arc::clone(&source.info),
-            kind: kind_index,
+            kind: self.current.kind.map(|_| kind_index),
             when,
             body,
             required: SlotSet::default(),
@@ -100,7 +100,9 @@ impl<'p> Compiler<'p> {
             fix,
             active: source.info.effective.holds(self.day),
         };
-        rule.find_shortcuts(self.pack.kinds.get(kind_index));
+        if let Some(kind) = self.current.kind {
+            rule.find_shortcuts(kind);
+        }
         errors.extend(self.current.errors.drain(..).map(|(span, error)| (Arc::clone(&source.source), span, error)));
         rule
     }
@@ -110,7 +112,7 @@ impl<'p> Compiler<'p> {
         let file = &source.file;
         let kinds = &self.pack.kinds;
         let kind_index = kinds.find(&file.kind.value);
-        if kind_index.is_none() {
+        if kind_index.is_none() && file.kind.value != EVERY_KIND {
             let suggestion = kinds.suggest(&file.kind.value).map(str::to_owned);
             self.error(file.kind.span, RuleError::UnknownKind { found: file.kind.value.clone(), suggestion });
         }
@@ -480,6 +482,9 @@ impl<'p> Compiler<'p> {
         }
     }
 }
+
+/// A rule `for` every kind; its paths are all [`path::EVERYWHERE`].
+const EVERY_KIND: &str = "*";
 
 fn plain(kind: CheckKind) -> Check {
     Check { kind, message: None, point: None }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Compiler;
-use crate::document::de::Spanned;
+use crate::document::Spanned;
 use crate::record::mapping::scalar_text;
 use crate::record::value::{parse_date, parse_number};
 use crate::rules::check::{Constant, DateBase, DateOperand, Lookup, Operand, Set};

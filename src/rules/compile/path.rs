@@ -7,6 +7,9 @@ use crate::record::schema::FieldType;
 use crate::rules::check::{Path, Scope, Step};
 use crate::rules::error::RuleError;
 
+/// Every text of a record.
+pub(super) const EVERYWHERE: &str = "**";
+
 impl Compiler<'_> {
     /// Compiles a path in the scope of the rule (and of the `each` it stands in).
     pub(super) fn path(&mut self, text: &str) -> Result<Path, RuleError> {
@@ -15,8 +18,11 @@ impl Compiler<'_> {
             let steps = item_steps(rest, fields.as_deref(), "item")?;
             return Ok(Path { text: text.to_owned(), scope: Scope::Item, slot: None, steps });
         }
+        if text == EVERYWHERE {
+            return Ok(Path { text: text.to_owned(), scope: Scope::Everywhere, slot: None, steps: vec![Step::Each] });
+        }
         let Some(kind) = self.current.kind else {
-            return Err(RuleError::UnknownPath { kind: "?".to_owned(), found: text.to_owned(), suggestion: None });
+            return Err(RuleError::UnknownPath { kind: "*".to_owned(), found: text.to_owned(), suggestion: Some(EVERYWHERE.to_owned()) });
         };
         self.record_path(kind, text, Scope::Record)
     }
@@ -76,7 +82,7 @@ impl Compiler<'_> {
                 Some(fields)
             }
             Scope::Record => self.fields_of_items(self.current.kind?.fields.get(usize::from(list.slot?))?),
-            Scope::Outer => None,
+            Scope::Outer | Scope::Everywhere => None,
         }
     }
 }

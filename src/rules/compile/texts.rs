@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Compiler;
-use crate::document::de::Spanned;
+use crate::document::Spanned;
 use crate::lang::Text;
 use crate::record::kind::nearest;
 use crate::record::mapping::scalar_text;

@@ -1,0 +1,211 @@
+//! From a violation to a finding: severity, message, places, fix, fingerprint.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::finding::{Finding, Label, MAX_RELATED, RecordName};
+use super::judge::rules_of;
+use super::suppress::SuppressionIssue;
+use super::{Engine, fixes};
+use crate::document::Kind as NodeKind;
+use crate::message::{Arg, Message};
+use crate::record::Value;
+use crate::rules::check::ParamText;
+use crate::rules::eval::{Context, Target, Violation};
+use crate::rules::{Rule, Ruleset};
+use crate::source::{SourceFile, Span};
+use crate::text::{Fold, fold};
+
+/// What a finding is about.
+pub(super) enum Subject<'c, 'r, 'a> {
+    /// A record.
+    Record(&'c Context<'r, 'a>),
+    /// A file as such.
+    File(&'c Ruleset, NaiveDate),
+}
+
+/// Builds findings with exactly one primary place.
+pub(super) struct Builder<'b, 'r, 'a> {
+    pub engine: &'b Engine<'b>,
+    pub source: &'b Arc<SourceFile>,
+    pub subject: Subject<'b, 'r, 'a>,
+}
+
+impl Builder<'_, '_, '_> {
+    /// The finding, unless the rule is off here.
+    pub(super) fn finding(&mut self, number: usize, violation: Violation<'_>, mut related: Vec<Label>, omitted: usize) -> Option<Finding> {
+        let rule = rules_of(&self.subject).rules.get(number)?;
+        let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
+        let primary = self.label(&violation.target);
+        related.extend(violation.related.iter().map(|target| self.label(target)));
+        related.extend(self.beside(&violation.target));
+        let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
+        related.truncate(MAX_RELATED);
+        let args = Arc::new(self.args(rule, &violation));
+        let message = self.message(rule, violation.message, &args)?;
+        let help = rule.texts.help.as_ref().map(|help| Message { id: Arc::from("help"), template: Arc::clone(help), args: Arc::clone(&args) });
+        let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
+        let record = self.record();
+        let fingerprint = fingerprint(&rule.info.id, &record, &violation);
+        Some(Finding {
+            rule: Arc::clone(&rule.info),
+            severity,
+            message,
+            help,
+            record,
+            path: violation.target.path,
+            primary,
+            related,
+            related_omitted: omitted,
+            fixes,
+            fingerprint,
+        })
+    }
+
+    /// A finding about a comment.
+    pub(super) fn comment_finding(&mut self, issue: &SuppressionIssue) -> Option<Finding> {
+        let number = rules_of(&self.subject).schema(issue.lint, usize::MAX)?;
+        let rule = rules_of(&self.subject).rules.get(number)?;
+        let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
+        let text = |text: &str| Arg::Text(text.to_owned());
+        let args = Arc::new(vec![("found".to_owned(), text(&issue.found)), ("value".to_owned(), text(&issue.found)), ("expected".to_owned(), text(&issue.expected))]);
+        let message = self.message(rule, 0, &args)?;
+        let help = rule.texts.help.as_ref().map(|help| Message { id: Arc::from("help"), template: Arc::clone(help), args: Arc::clone(&args) });
+        let record = RecordName { kind: Arc::from(""), id: None };
+        let fingerprint = digest(&[&rule.info.id, &issue.found]);
+        let primary = Label { source: Arc::clone(self.source), span: issue.span, message: None };
+        Some(Finding { rule: Arc::clone(&rule.info), severity, message, help, record, path: String::new(), primary, related: Vec::new(), related_omitted: 0, fixes: Vec::new(), fingerprint })
+    }
+
+    fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
+        Some(Message { id: Arc::clone(rule.texts.ids.get(number)?), template: Arc::clone(rule.texts.templates.get(number)?), args: Arc::clone(args) })
+    }
+
+    fn record(&self) -> RecordName {
+        match &self.subject {
+            Subject::File(..) => RecordName { kind: Arc::from(""), id: None },
+            Subject::Record(context) => {
+                let kind = context.kinds.get(context.record.kind_index);
+                let id = context.record.id(kind).or_else(|| {
+                    let outer = context.outer?;
+                    let name = outer.id(context.kinds.get(outer.kind_index))?;
+                    Some(format!("{name}/{}", context.record.prefix))
+                });
+                RecordName { kind: Arc::clone(&kind.name), id }
+            }
+        }
+    }
+
+    /// What the placeholders stand for: what the check found, then parameters, fields and the run's own.
+    fn args(&self, rule: &Rule, violation: &Violation<'_>) -> Vec<(String, Arg)> {
+        let mut args = violation.args.clone();
+        for (name, param) in &rule.texts.params {
+            let arg = match param {
+                ParamText::One(text) => Arg::Text(text.clone()),
+                ParamText::Many(texts) => Arg::List(texts.clone()),
+            };
+            args.push((name.clone(), arg));
+        }
+        match &self.subject {
+            Subject::File(_, as_of) => args.push(("as_of".to_owned(), Arg::Date(*as_of))),
+            Subject::Record(context) => {
+                for (name, path) in &rule.texts.fields {
+                    args.push((name.clone(), self.field_arg(context, path)));
+                }
+                args.push(("as_of".to_owned(), Arg::Date(context.as_of)));
+                args.push(("field".to_owned(), Arg::Text(violation.target.path.clone())));
+                args.push(("title".to_owned(), self.title(context, &violation.target.path)));
+                args.push(("record".to_owned(), Arg::Text(self.record().id.unwrap_or_default())));
+            }
+        }
+        args
+    }
+
+    /// A field as a message shows it: values of enums by their names.
+    fn field_arg(&self, context: &Context<'_, '_>, path: &crate::rules::check::Path) -> Arg {
+        let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
+        let field = path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
+        let named = field.and_then(|field| field.values.iter().find(|(known, _)| *known == text));
+        named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
+    }
+
+    fn title(&self, context: &Context<'_, '_>, path: &str) -> Arg {
+        let kind = context.kinds.get(context.record.kind_index);
+        let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
+        let own = own.split('[').next().unwrap_or(own);
+        kind.field(own).map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
+    }
+
+    fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<super::Fix> {
+        let Some(fix) = &rule.fix else { return Vec::new() };
+        let record = match &self.subject {
+            Subject::Record(context) => Some(context.record),
+            Subject::File(..) => None,
+        };
+        fixes::build(self.source, fix, violation, record, args).into_iter().collect()
+    }
+
+    /// The place of a target.
+    pub(super) fn label(&self, target: &Target<'_>) -> Label {
+        let (source, span) = place(self.source, target);
+        Label { source, span, message: None }
+    }
+
+    /// What is worth showing beside the place: where a script is named, where an alias is used.
+    fn beside(&self, target: &Target<'_>) -> Option<Label> {
+        let node = target.value.node();
+        match &target.value {
+            Value::Script(..) => Some(Label { source: Arc::clone(self.source), span: node.use_span(), message: None }),
+            Value::Node(_) => node.alias_span().map(|span| Label { source: Arc::clone(self.source), span, message: None }),
+            _ => None,
+        }
+    }
+}
+
+/// The file and the bytes that a target means.
+pub(super) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
+    let node = target.value.node();
+    match (&target.value, &target.range) {
+        (Value::Script(_, script), Some(range)) => (Arc::clone(script), Span::new(offset(range.start), offset(range.end))),
+        (Value::Script(_, script), None) => (Arc::clone(script), script.line_span(0).unwrap_or_default()),
+        (Value::Node(_), Some(range)) => (Arc::clone(source), node.source_span(range.clone())),
+        (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => (Arc::clone(source), node.source_span(range.clone())),
+        _ if matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence) => (Arc::clone(source), node.head_span()),
+        _ => (Arc::clone(source), first_line(source, node.span())),
+    }
+}
+
+/// A scalar over several lines is pointed at by its first.
+fn first_line(source: &SourceFile, span: Span) -> Span {
+    let text = source.slice(span);
+    match text.find(['\n', '\r']) {
+        Some(end) => Span::new(span.start, span.start + offset(end)),
+        None => span,
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A name for the finding that survives moves and reformatting: no file, no line, no list index.
+fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> String {
+    let found = violation.args.iter().find_map(|(name, arg)| match arg {
+        Arg::Text(text) if name == "found" => Some(text.as_str()),
+        _ => None,
+    });
+    let found = fold(found.unwrap_or_default().trim(), Fold::Case);
+    let path: String = violation.target.path.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect::<Vec<_>>().join("[]");
+    digest(&[rule, &record.kind, record.id.as_deref().unwrap_or_default(), &path, found.as_str()])
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

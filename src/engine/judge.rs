@@ -1,0 +1,342 @@
+//! One document before the rules: its records' findings, and what it adds to rules over all records.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::build::{Builder, Subject};
+use super::suppress::{self, Suppression, SuppressionIssue};
+use super::{Engine, Finding, Render};
+use crate::document::Node;
+use crate::lang::Text;
+use crate::problem::Problem;
+use crate::record::{Reader, Record, Scripts, Seen};
+use crate::rules::Ruleset;
+use crate::rules::check::{Body, Member};
+use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
+use crate::rules::language::SchemaLint;
+use crate::source::{SourceFile, Span};
+use crate::text::{Fold, fold};
+
+/// A record's part in a rule over all records.
+#[derive(Debug, Clone)]
+pub(super) struct Contribution {
+    /// The rule's number.
+    pub rule: u32,
+    /// Stands for the key; 128 bits, so that two keys are never taken for one.
+    pub key: u128,
+    /// Where the label points, in the file's bytes.
+    pub start: u64,
+    /// Stands for the value of `distinct`, or is the value of `sum`.
+    pub value: Part,
+    /// The bounds, which may depend on the record.
+    pub min: Option<Decimal>,
+    /// The bounds, which may depend on the record.
+    pub max: Option<Decimal>,
+}
+
+/// What a contribution brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Itself.
+    One,
+    /// A value to be told apart.
+    Hash(u64),
+    /// A value to be added.
+    Amount(Decimal),
+}
+
+/// A record that refers to another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use {
+    /// The rule's number.
+    pub rule: u32,
+    /// Stands for kind and key.
+    pub key: u64,
+    /// Where, in the file's bytes.
+    pub start: u64,
+}
+
+/// What a document adds to the run beside its findings.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// Parts in groups.
+    pub contributions: Vec<Contribution>,
+    /// References to records.
+    pub uses: Vec<Use>,
+    /// Records that can be referred to: what stands for kind and key, and the key itself.
+    pub keys: Vec<(u64, String)>,
+    /// Records by kind number.
+    pub records: Vec<usize>,
+}
+
+/// Reads and judges the documents of one source.
+pub(super) struct Judge<'e, 's> {
+    pub engine: &'e Engine<'e>,
+    pub source: &'s Arc<SourceFile>,
+    pub scripts: &'e dyn Scripts,
+    /// Was the file named, rather than found in a folder? Then it should hold records.
+    pub explicit: bool,
+    pub shared: Shared,
+    pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
+    pub scans: Scans,
+}
+
+/// Judges the documents of a source on their own: for examples, editors and tests.
+///
+/// Rules over all records see only this source.
+pub fn judge_document<R: Render>(engine: &Engine<'_>, source: &Arc<SourceFile>, document: Node<'_>, scripts: &dyn Scripts, render: &R) -> Vec<R::Out> {
+    let mut judge = Judge::new(engine, source, scripts);
+    judge.document(document);
+    let fleet = super::fleet::Fleet::of_document(engine, source, document, scripts, judge.shared);
+    let mut findings = judge.findings;
+    findings.extend(fleet);
+    let problems = judge.problems.into_iter().map(|problem| render.problem(problem));
+    let findings = findings.into_iter().map(|finding| render.finding(finding));
+    problems.chain(findings).collect()
+}
+
+impl<'e, 's> Judge<'e, 's> {
+    pub(super) fn new(engine: &'e Engine<'e>, source: &'s Arc<SourceFile>, scripts: &'e dyn Scripts) -> Self {
+        let records = vec![0; engine.pack.kinds.iter().count()];
+        Self {
+            engine,
+            source,
+            scripts,
+            explicit: false,
+            shared: Shared { records, ..Shared::default() },
+            findings: Vec::new(),
+            problems: Vec::new(),
+            scans: Scans::default(),
+        }
+    }
+
+    /// The reader of records for this engine.
+    pub(super) fn reader(engine: &'e Engine<'e>, scripts: &'e dyn Scripts) -> Reader<'e> {
+        Reader { kinds: &engine.pack.kinds, mappings: &engine.pack.mappings, scripts }
+    }
+
+    /// Judges one document.
+    pub(super) fn document(&mut self, root: Node<'_>) {
+        let reader = Self::reader(self.engine, self.scripts);
+        let source = Arc::clone(self.source);
+        reader.read(&source, root, &mut |seen| match seen {
+            Seen::Record(record, outer) => self.record(record, outer),
+            Seen::Refused(node, text) => self.problem(node.head_span(), text.clone(), None),
+            Seen::NearlyKind(issue) => {
+                let target = Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
+                self.notice(SchemaLint::UnknownKind, &target, &issue.found, issue.expected.as_deref().unwrap_or_default());
+            }
+            Seen::Foreign(node) if self.explicit => {
+                let names = self.engine.pack.kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
+                let message = Text { zh: "这份文档不是任何已知的记录".to_owned(), en: "this document is no record of a known kind".to_owned() };
+                let help = Text {
+                    zh: format!("写明 kind（{names}），或用 --mapping 说明字段对应关系"),
+                    en: format!("give it a `kind` ({names}), or say with --mapping where its fields are"),
+                };
+                self.problem(node.head_span(), message, Some(help));
+            }
+            Seen::Foreign(_) => {}
+        });
+    }
+
+    fn problem(&mut self, span: Span, message: Text, help: Option<Text>) {
+        let place = Some((Arc::clone(self.source), span));
+        self.problems.push(Problem { file: self.source.name().to_owned(), place, related: Vec::new(), message, help });
+    }
+
+    fn record<'a>(&mut self, record: &Record<'a>, outer: Option<&Record<'a>>) {
+        let engine = self.engine;
+        let kind = engine.pack.kinds.get(record.kind_index);
+        if let Some(count) = self.shared.records.get_mut(record.kind_index) {
+            *count += 1;
+        }
+        let day = day_of(engine, record, outer);
+        let rules = engine.rules_at(day);
+        let mut context = Context {
+            rules: &rules,
+            kinds: &engine.pack.kinds,
+            record,
+            outer,
+            as_of: day,
+            scans: std::mem::take(&mut self.scans),
+        };
+        let mut violations = Vec::new();
+        for &number in rules.per_record(record.kind_index) {
+            let rule = &rules.rules[number];
+            let Body::Check(check) = &rule.body else { continue };
+            if !rule.may_apply(record) {
+                continue;
+            }
+            if context.run(rule, check, &mut violations) == Outcome::Fail {
+                self.build(&context, number, &mut violations);
+            }
+            violations.clear();
+        }
+        for issue in &record.issues {
+            let target = Target { value: crate::record::Value::Node(issue.node), range: None, path: prefixed(&record.prefix, &issue.path) };
+            if let Some(number) = rules.schema(issue.lint, record.kind_index) {
+                violations.push(schema_violation(target, &issue.found, issue.expected.as_deref().unwrap_or_default()));
+                self.build(&context, number, &mut violations);
+            }
+        }
+        self.share(&mut context);
+        self.key(record, kind.id);
+        context.scans.clear();
+        self.scans = context.scans;
+    }
+
+    /// Turns violations into findings.
+    fn build(&mut self, context: &Context<'_, '_>, rule: usize, violations: &mut Vec<Violation<'_>>) {
+        let mut builder = Builder { engine: self.engine, source: self.source, subject: Subject::Record(context) };
+        for violation in violations.drain(..) {
+            self.findings.extend(builder.finding(rule, violation, Vec::new(), 0));
+        }
+    }
+
+    /// Reports what the reader of files noticed, outside any record.
+    fn notice(&mut self, lint: SchemaLint, target: &Target<'_>, found: &str, expected: &str) {
+        let Some(number) = self.engine.rules().schema(lint, usize::MAX) else { return };
+        let mut builder = Builder { engine: self.engine, source: self.source, subject: Subject::File(self.engine.rules(), self.engine.options.as_of) };
+        self.findings.extend(builder.finding(number, schema_violation(target.clone(), found, expected), Vec::new(), 0));
+    }
+
+    /// Reports a comment that is no proper suppression.
+    pub(super) fn suppression_issue(&mut self, issue: &SuppressionIssue) {
+        let engine = self.engine;
+        let mut builder = Builder { engine, source: self.source, subject: Subject::File(engine.rules(), engine.options.as_of) };
+        self.findings.extend(builder.comment_finding(issue));
+    }
+
+    /// Gathers the record's part in rules over all records.
+    fn share(&mut self, context: &mut Context<'_, '_>) {
+        let rules = context.rules;
+        let kind = context.record.kind_index;
+        for &(number, member) in rules.groups(kind) {
+            let rule = &rules.rules[number];
+            let Body::Group(group) = &rule.body else { continue };
+            let own = rule.kind == Some(kind) && member == 0;
+            if own && (!rule.may_apply(context.record) || !context.applies(rule)) {
+                continue;
+            }
+            let Some(part) = group.members.get(member) else { continue };
+            self.shared.contributions.extend(contribution(context, number, group, part));
+        }
+        for &number in rules.references(kind) {
+            let rule = &rules.rules[number];
+            let Body::Reference { at, kind: target, .. } = &rule.body else { continue };
+            if !rule.may_apply(context.record) || !context.applies(rule) {
+                continue;
+            }
+            let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else { continue };
+            self.shared.uses.push(Use {
+                rule: u32::try_from(number).unwrap_or(u32::MAX),
+                key: reference_key(*target, &text),
+                start: start_of(context.record.node.source(), &value),
+            });
+        }
+    }
+
+    /// Notes the record's own key, for those who refer to it.
+    fn key(&mut self, record: &Record<'_>, id: crate::record::Slot) {
+        let wanted = self.engine.rules().is_referred(record.kind_index);
+        if let Some(text) = record.slot(id).filter(|_| wanted).and_then(|value| value.text()) {
+            self.shared.keys.push((reference_key(record.kind_index, &text), text.into_owned()));
+        }
+    }
+}
+
+/// The day as of which a record is checked: decided here alone.
+pub(super) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>) -> NaiveDate {
+    let kinds = &engine.pack.kinds;
+    let own = || record.scheduled(kinds.get(record.kind_index)).or_else(|| outer.and_then(|outer| outer.scheduled(kinds.get(outer.kind_index))));
+    if engine.options.as_of_given { engine.options.as_of } else { own().unwrap_or(engine.options.as_of) }
+}
+
+/// A record's part in a group, if it has the key.
+pub(super) fn contribution(context: &Context<'_, '_>, number: usize, group: &crate::rules::check::Group, part: &Member) -> Option<Contribution> {
+    let key = group_key(context, group.key_fold, part)?;
+    let value = match (&part.of, group.fold) {
+        (Some(of), crate::rules::check::GroupFold::Sum) => Part::Amount(context.field(of)?.number()?),
+        (Some(of), _) => Part::Hash(hash(&fold(&context.field(of)?.text()?, Fold::Name).as_str())),
+        (None, _) => Part::One,
+    };
+    let place = part.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(part.by.first()?))?;
+    Some(Contribution {
+        rule: u32::try_from(number).unwrap_or(u32::MAX),
+        key,
+        start: start_of(context.record.node.source(), &place),
+        value,
+        min: group.min.as_ref().and_then(|operand| context.number(operand)),
+        max: group.max.as_ref().and_then(|operand| context.number(operand)),
+    })
+}
+
+/// Stands for a group's key: two independent hashes of its folded parts.
+fn group_key(context: &Context<'_, '_>, key_fold: Fold, part: &Member) -> Option<u128> {
+    let mut low = std::hash::DefaultHasher::new();
+    let mut high = std::hash::DefaultHasher::new();
+    1_u8.hash(&mut high);
+    for path in &part.by {
+        let value = context.field(path)?;
+        if value.is_empty() {
+            return None;
+        }
+        let text = value.text()?;
+        let folded = fold(text.trim(), key_fold);
+        folded.as_str().hash(&mut low);
+        folded.as_str().hash(&mut high);
+    }
+    Some(u128::from(low.finish()) | u128::from(high.finish()) << 64)
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Stands for a record that can be referred to.
+pub(super) fn reference_key(kind: usize, text: &str) -> u64 {
+    hash(&(kind, text.trim()))
+}
+
+/// Where a value stands, in the bytes of the whole file.
+pub(super) fn start_of(source: &SourceFile, value: &crate::record::Value<'_>) -> u64 {
+    source.base_offset() + u64::from(value.node().use_span().start)
+}
+
+fn schema_violation<'a>(target: Target<'a>, found: &str, expected: &str) -> Violation<'a> {
+    use crate::message::Arg;
+    let text = |text: &str| Arg::Text(text.to_owned());
+    let args = vec![("found".to_owned(), text(found)), ("value".to_owned(), text(found)), ("expected".to_owned(), text(expected))];
+    Violation { target, message: 0, args, related: Vec::new() }
+}
+
+pub(super) fn prefixed(prefix: &str, path: &str) -> String {
+    if prefix.is_empty() { path.to_owned() } else { format!("{prefix}.{path}") }
+}
+
+/// Drops the findings that comments silence; returns how many.
+pub(super) fn drop_suppressed(findings: &mut Vec<Finding>, suppressions: &mut [Suppression], as_of: NaiveDate, file: &str) -> usize {
+    if suppressions.is_empty() {
+        return 0;
+    }
+    let before = findings.len();
+    findings.retain(|finding| {
+        let here = finding.primary.source.name() == file;
+        !(here && suppress::silences(suppressions, &finding.rule.id, finding.primary.range().0.line, as_of))
+    });
+    before - findings.len()
+}
+
+/// The rule set a finding's rule belongs to.
+pub(super) fn rules_of<'c>(subject: &Subject<'c, '_, '_>) -> &'c Ruleset {
+    match subject {
+        Subject::Record(context) => context.rules,
+        Subject::File(rules, _) => rules,
+    }
+}

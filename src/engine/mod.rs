@@ -1,0 +1,133 @@
+//! Running a pack over inputs: findings in a deterministic order, whatever the number of threads.
+//!
+//! Worker threads read, parse, resolve, check and format; one collector puts their results back in
+//! order, gathers what rules over all records need, and finishes those at the end. Memory does not
+//! grow with the number of files, but for what such rules keep: 16 bytes a record that takes part.
+
+mod build;
+mod fixes;
+mod fleet;
+pub mod finding;
+pub mod forecast;
+mod judge;
+mod run;
+mod scripts;
+pub mod suppress;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+
+use crate::rules::language::Severity;
+use crate::rules::{Pack, RuleInfo, Ruleset};
+use crate::source::Limits;
+
+pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
+pub use judge::judge_document;
+pub use run::Totals;
+
+/// Decides how bad a finding is: the project's overrides, in one function.
+pub trait Policy: Send + Sync {
+    /// The severity of a rule's findings in a file; `None`: the rule is off there.
+    fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity>;
+}
+
+/// Every rule as its file says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AsWritten;
+
+impl Policy for AsWritten {
+    fn severity(&self, rule: &RuleInfo, _file: &str) -> Option<Severity> {
+        Some(rule.severity)
+    }
+}
+
+/// Turns findings and problems into what the caller wants, in the worker threads.
+pub trait Render: Send + Sync {
+    /// What comes out.
+    type Out: Send;
+    /// A finding.
+    fn finding(&self, finding: Finding) -> Self::Out;
+    /// A problem.
+    fn problem(&self, problem: Problem) -> Self::Out;
+}
+
+/// How a run is made.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The day of the check.
+    pub as_of: NaiveDate,
+    /// Was the day asked for? Then records with a day of their own (`scheduled`) are checked as of this one too.
+    pub as_of_given: bool,
+    /// Worker threads; 0: as many as there are cores.
+    pub threads: usize,
+    /// Bounds on what is read.
+    pub limits: Limits,
+    /// Bytes of a line-delimited file that one worker takes at a time.
+    pub chunk_bytes: usize,
+    /// Build fixes?
+    pub fixes: bool,
+}
+
+impl Options {
+    /// The usual options for a day.
+    #[must_use]
+    pub fn new(as_of: NaiveDate) -> Self {
+        Self { as_of, as_of_given: false, threads: 0, limits: Limits::default(), chunk_bytes: 1 << 20, fixes: true }
+    }
+}
+
+/// A pack ready to be run.
+pub struct Engine<'p> {
+    /// The pack.
+    pub pack: &'p Pack,
+    /// How the run is made.
+    pub options: Options,
+    policy: &'p dyn Policy,
+    /// Days on which rules or rows change, so that all days between two share a rule set.
+    boundaries: Vec<NaiveDate>,
+    epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
+    base: Arc<Ruleset>,
+}
+
+impl std::fmt::Debug for Engine<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<'p> Engine<'p> {
+    /// Prepares a pack.
+    #[must_use]
+    pub fn new(pack: &'p Pack, policy: &'p dyn Policy, options: Options) -> Self {
+        let boundaries: Vec<NaiveDate> = pack.boundaries().into_iter().collect();
+        let base = Arc::new(pack.at(options.as_of));
+        let epoch = boundaries.partition_point(|day| *day <= options.as_of);
+        let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
+        Self { pack, options, policy, boundaries, epochs, base }
+    }
+
+    /// The rules of a day. Rule numbers are the same on every day.
+    #[must_use]
+    pub fn rules_at(&self, day: NaiveDate) -> Arc<Ruleset> {
+        if day == self.options.as_of {
+            return Arc::clone(&self.base);
+        }
+        let epoch = self.boundaries.partition_point(|boundary| *boundary <= day);
+        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(epochs.entry(epoch).or_insert_with(|| Arc::new(self.pack.at(day))))
+    }
+
+    /// The rules of the run's own day.
+    #[must_use]
+    pub fn rules(&self) -> &Ruleset {
+        &self.base
+    }
+
+    /// Days on which a rule or a table row begins or ends to hold.
+    #[must_use]
+    pub fn boundaries(&self) -> &[NaiveDate] {
+        &self.boundaries
+    }
+}

@@ -1,0 +1,144 @@
+//! Suppressions in comments: `# dianjian: ignore[rule, group/*] until 2027-01-01 -- reason`.
+//!
+//! After something on its line it silences that line; on a line of its own it silences the next line
+//! and what is indented below it. A reason is required, `until` is the first day on which it no
+//! longer holds, and one that silences nothing is reported.
+
+use chrono::NaiveDate;
+use globset::{Glob, GlobMatcher};
+
+use crate::document::Comment;
+use crate::rules::language::SchemaLint;
+use crate::source::{SourceFile, Span};
+
+/// One comment that silences rules.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    /// The comment.
+    pub span: Span,
+    /// The lines (from 1, in the whole file) that it covers, the last one included.
+    pub lines: (u64, u64),
+    rules: Vec<GlobMatcher>,
+    until: Option<NaiveDate>,
+    has_reason: bool,
+    /// Has it silenced anything?
+    pub used: bool,
+}
+
+/// What is wrong with a comment that looks like a suppression.
+#[derive(Debug, Clone)]
+pub struct SuppressionIssue {
+    /// Which lint it belongs to.
+    pub lint: SchemaLint,
+    /// The comment.
+    pub span: Span,
+    /// The comment's text.
+    pub found: String,
+    /// What is missing, or the day that has come.
+    pub expected: String,
+}
+
+/// Finds the suppressions among a file's comments.
+#[must_use]
+pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<SuppressionIssue>) {
+    let mut found = Vec::new();
+    let mut issues = Vec::new();
+    for comment in comments {
+        let text = source.slice(comment.text);
+        let Some(rest) = text.strip_prefix("dianjian:") else { continue };
+        let issue = |lint, expected: &str| SuppressionIssue { lint, span: comment.span, found: text.to_owned(), expected: expected.to_owned() };
+        match parse(rest.trim()) {
+            Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),
+            Ok(parsed) => {
+                if !parsed.has_reason {
+                    issues.push(issue(SchemaLint::SuppressionWithoutReason, "-- reason"));
+                } else if let Some(until) = parsed.until.filter(|until| *until <= as_of) {
+                    issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
+                }
+                let lines = covered(source, comment);
+                found.push(Suppression { span: comment.span, lines, rules: parsed.rules, until: parsed.until, has_reason: parsed.has_reason, used: false });
+            }
+        }
+    }
+    (found, issues)
+}
+
+/// Is a finding of this rule on this line silenced? The one place where that is decided.
+pub fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
+    let mut silenced = false;
+    for suppression in suppressions.iter_mut().filter(|suppression| suppression.holds(as_of)) {
+        if (suppression.lines.0..=suppression.lines.1).contains(&line) && suppression.rules.iter().any(|glob| glob.is_match(rule)) {
+            suppression.used = true;
+            silenced = true;
+        }
+    }
+    silenced
+}
+
+impl Suppression {
+    fn holds(&self, as_of: NaiveDate) -> bool {
+        self.has_reason && self.until.is_none_or(|until| as_of < until)
+    }
+
+    /// Did it hold and silence nothing?
+    #[must_use]
+    pub fn is_unused(&self, as_of: NaiveDate) -> bool {
+        self.holds(as_of) && !self.used
+    }
+}
+
+struct Parsed {
+    rules: Vec<GlobMatcher>,
+    until: Option<NaiveDate>,
+    has_reason: bool,
+}
+
+fn parse(text: &str) -> Result<Parsed, &'static str> {
+    let rest = text.strip_prefix("ignore").ok_or("ignore[rule] -- reason")?.trim_start();
+    let (list, rest) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
+    let rules: Result<Vec<GlobMatcher>, _> =
+        list.split(',').map(str::trim).filter(|rule| !rule.is_empty()).map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher())).collect();
+    let rules = rules.map_err(|_| "ignore[group/rule] or ignore[group/*]")?;
+    if rules.is_empty() {
+        return Err("ignore[rule]");
+    }
+    let (head, reason) = match rest.split_once("--").or_else(|| rest.split_once("——")) {
+        Some((head, reason)) => (head.trim(), reason.trim()),
+        None => (rest.trim(), ""),
+    };
+    let until = match head.strip_prefix("until") {
+        Some(day) => Some(NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").map_err(|_| "until YYYY-MM-DD")?),
+        None if head.is_empty() => None,
+        None => return Err("until YYYY-MM-DD -- reason"),
+    };
+    Ok(Parsed { rules, until, has_reason: !reason.is_empty() })
+}
+
+/// The lines that a comment speaks of.
+fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
+    let own = source.line_index(comment.span.start);
+    let base = source.base_line() + 1;
+    let line_of = |index: usize| base + index as u64;
+    if !comment.own_line {
+        return (line_of(own), line_of(own));
+    }
+    let text = |index: usize| source.line_span(index).map(|span| source.slice(span).trim_end());
+    let speaks = |line: &str| !line.trim_start().is_empty() && !line.trim_start().starts_with('#');
+    let Some(first) = (own + 1..source.line_count()).find(|index| text(*index).is_some_and(speaks)) else {
+        return (line_of(own), line_of(own));
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let outer = text(first).map_or(0, indent);
+    let mut last = first;
+    for index in first + 1..source.line_count() {
+        let Some(line) = text(index) else { break };
+        if line.is_empty() {
+            continue;
+        }
+        if indent(line) <= outer {
+            break;
+        }
+        last = index;
+    }
+    (line_of(first), line_of(last))
+}

@@ -1,0 +1,102 @@
+//! From a document to its records: by `kind:`, or by the mapping that knows its shape.
+
+use super::kind::{Kinds, nearest};
+use super::mapping::Mapping;
+use super::value::Value;
+use super::view::{Record, SchemaIssue, Scripts};
+use crate::document::{Kind as NodeKind, Node};
+use crate::lang::Text;
+use crate::rules::language::SchemaLint;
+use crate::source::SourceFile;
+
+/// What a document turns out to be.
+#[derive(Debug)]
+pub enum Seen<'r, 'a> {
+    /// A record, and the one that it lies in.
+    Record(&'r Record<'a>, Option<&'r Record<'a>>),
+    /// A shape that is known and not read.
+    Refused(Node<'a>, &'r Text),
+    /// A `kind:` that is nearly one of ours.
+    NearlyKind(SchemaIssue<'a>),
+    /// Nothing of ours.
+    Foreign(Node<'a>),
+}
+
+/// Reads records out of documents.
+#[derive(Clone, Copy)]
+pub struct Reader<'r> {
+    /// The kinds.
+    pub kinds: &'r Kinds,
+    /// The mappings, in the order in which they are asked.
+    pub mappings: &'r [Mapping],
+    /// Where text files come from.
+    pub scripts: &'r dyn Scripts,
+}
+
+impl std::fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+impl Reader<'_> {
+    /// Calls `f` with everything that the document holds. A list stands for its items.
+    pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if document.kind() == NodeKind::Sequence {
+            for item in document.items() {
+                self.one(source, item, f);
+            }
+        } else {
+            self.one(source, document, f);
+        }
+    }
+
+    fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if node.kind() != NodeKind::Mapping {
+            if !node.is_absent() {
+                f(Seen::Foreign(node));
+            }
+            return;
+        }
+        let kind = node.get("kind").filter(|kind| kind.kind() == NodeKind::String);
+        if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
+            return self.record(source, index, Value::Node(node), Vec::new(), f);
+        }
+        if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.matches(node)) {
+            return self.mapped(source, mapping, node, f);
+        }
+        match kind.and_then(|kind| self.nearly(kind)) {
+            Some(issue) => f(Seen::NearlyKind(issue)),
+            None => f(Seen::Foreign(node)),
+        }
+    }
+
+    fn mapped<'a>(&self, source: &SourceFile, mapping: &Mapping, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if let Some(text) = &mapping.refuse {
+            return f(Seen::Refused(node, text));
+        }
+        for (value, issues) in mapping.records(self.kinds, node) {
+            self.record(source, mapping.kind, value, issues, f);
+        }
+    }
+
+    fn nearly<'a>(&self, kind: Node<'a>) -> Option<SchemaIssue<'a>> {
+        let found = kind.scalar()?;
+        let near = nearest(found, self.kinds.iter().map(|kind| &*kind.name))?;
+        Some(SchemaIssue { lint: SchemaLint::UnknownKind, path: "kind".to_owned(), node: kind, found: found.to_owned(), expected: Some(near.to_owned()) })
+    }
+
+    fn record<'a>(&self, source: &SourceFile, kind: usize, value: Value<'a>, issues: Vec<SchemaIssue<'a>>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        let mut record = Record::resolve(self.kinds, kind, value, String::new(), self.scripts, source);
+        record.issues.extend(issues);
+        f(Seen::Record(&record, None));
+        for (slot, inner) in &self.kinds.get(kind).nested {
+            let Some(list) = record.slot(*slot) else { continue };
+            let name = &self.kinds.get(kind).fields[usize::from(*slot)].path;
+            for (index, item) in list.items().into_iter().enumerate().filter(|(_, item)| item.is_map()) {
+                let nested = Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
+                f(Seen::Record(&nested, Some(&record)));
+            }
+        }
+    }
+}
