@@ -5,6 +5,7 @@
 )]
 
 pub mod document;
+pub mod engine;
 pub mod fix;
 pub mod lang;
 pub mod message;

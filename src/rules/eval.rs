@@ -537,6 +537,12 @@ impl<'c, 'a> Context<'c, 'a> {
         self.value(path, None)
     }
 
+    /// The value of a path in the record with the path as reports write it.
+    #[must_use]
+    pub fn place(&self, path: &Path) -> Option<(Value<'a>, String)> {
+        Some((self.value(path, None)?, self.path_of(path, None)))
+    }
+
     /// All values that a path stands for, with their paths.
     fn values(&self, path: &Path, item: Option<&Item<'a>>) -> Vec<(Value<'a>, String)> {
         if path.scope == Scope::Everywhere {

@@ -91,6 +91,12 @@ impl Ruleset {
         self.references.get(kind).map_or(&[], Vec::as_slice)
     }
 
+    /// Do rules refer to records of this kind?
+    #[must_use]
+    pub fn is_referred(&self, kind: KindIndex) -> bool {
+        self.rules.iter().any(|rule| matches!(&rule.body, Body::Reference { kind: target, .. } if *target == kind))
+    }
+
     /// The rule that reports what the reader noticed: the kind's own, else one for every kind.
     #[must_use]
     pub fn schema(&self, lint: SchemaLint, kind: KindIndex) -> Option<usize> {

@@ -1,0 +1,403 @@
+//! Rules over all records: groups by key, references. What is kept is small; places are read again at the end.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::build::{Builder, Subject};
+use super::finding::{Finding, Label, MAX_RELATED};
+use super::judge::{Contribution, Judge, Part, Shared, Use, contribution, day_of, start_of};
+use super::run::{ChunkPlace, read};
+use super::Engine;
+use crate::document::{self, Format, Node, Tree};
+use crate::message::Arg;
+use crate::record::kind::nearest;
+use crate::record::{Record, Scripts, Seen};
+use crate::rules::check::{Body, Group, GroupFold};
+use crate::rules::eval::{Context, Scans, Target, Violation};
+use crate::source::{Input, SourceFile, Span};
+
+/// Ids that are remembered for did-you-mean; beyond this a wrong reference is told without one.
+const REMEMBERED_IDS: usize = 10_000;
+
+/// What all records add up to.
+#[derive(Debug, Default)]
+pub(super) struct Fleet {
+    groups: Vec<GroupState>,
+    uses: Vec<(u32, Use)>,
+    keys: FxHashSet<u64>,
+    ids: Vec<String>,
+    chunks: FxHashMap<u32, Vec<ChunkPlace>>,
+    kinds_seen: Vec<usize>,
+}
+
+/// One rule's groups.
+#[derive(Debug, Default)]
+struct GroupState {
+    by_key: FxHashMap<u128, u32>,
+    keys: Vec<KeyState>,
+    entries: Vec<Entry>,
+    /// For `distinct`: a value for every entry.
+    values: Vec<u64>,
+}
+
+/// One key of a group.
+#[derive(Debug, Clone, Copy, Default)]
+struct KeyState {
+    count: u32,
+    sum: Decimal,
+    min: Option<Decimal>,
+    max: Option<Decimal>,
+}
+
+/// One record's place in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    key: u32,
+    file: u32,
+    start: u64,
+}
+
+impl Fleet {
+    pub(super) fn new(engine: &Engine<'_>) -> Self {
+        let groups = engine.pack.rules.iter().map(|_| GroupState::default()).collect();
+        Self { groups, kinds_seen: vec![0; engine.pack.kinds.iter().count()], ..Self::default() }
+    }
+
+    /// Adds what a file, or a part of it, brings.
+    pub(super) fn add(&mut self, file: usize, chunk: Option<ChunkPlace>, shared: Shared) {
+        let file = u32::try_from(file).unwrap_or(u32::MAX);
+        if let Some(chunk) = chunk {
+            self.chunks.entry(file).or_default().push(chunk);
+        }
+        for (seen, count) in self.kinds_seen.iter_mut().zip(&shared.records) {
+            *seen += count;
+        }
+        for part in shared.contributions {
+            if let Some(state) = self.groups.get_mut(part.rule as usize) {
+                state.add(file, &part);
+            }
+        }
+        self.uses.extend(shared.uses.into_iter().map(|used| (file, used)));
+        for (key, id) in shared.keys {
+            if self.keys.insert(key) && self.ids.len() < REMEMBERED_IDS {
+                self.ids.push(id);
+            }
+        }
+    }
+
+    /// The findings of one document on its own.
+    pub(super) fn of_document(engine: &Engine<'_>, source: &Arc<SourceFile>, document: Node<'_>, scripts: &dyn Scripts, shared: Shared) -> Vec<Finding> {
+        let mut fleet = Self::new(engine);
+        fleet.add(0, None, shared);
+        let mut findings = Vec::new();
+        let mut places = OneDocument { source, document };
+        fleet.tell(engine, scripts, &mut places, &mut |_, finding| findings.push(finding));
+        findings
+    }
+
+    /// The findings of a run; places are read again from the inputs.
+    pub(super) fn finish(self, engine: &Engine<'_>, inputs: &[Input], scripts: &dyn Scripts, sink: &mut dyn FnMut(usize, Finding)) {
+        let mut places = Inputs { engine, inputs, chunks: &self.chunks, last: None };
+        self.tell(engine, scripts, &mut places, sink);
+    }
+
+    fn tell(&self, engine: &Engine<'_>, scripts: &dyn Scripts, places: &mut dyn Places, sink: &mut dyn FnMut(usize, Finding)) {
+        let mut teller = Teller { engine, scripts, places, tree: Tree::new() };
+        for (number, state) in self.groups.iter().enumerate() {
+            for fault in state.faults(engine.rules().rules.get(number).map(|rule| &rule.body)) {
+                teller.group(number, &fault, sink);
+            }
+        }
+        for (file, used) in &self.uses {
+            let target = engine.rules().rules.get(used.rule as usize).map(|rule| &rule.body);
+            // Where no record of the kind is in the run at all, nothing can be said.
+            let known = matches!(target, Some(Body::Reference { kind, .. }) if self.kinds_seen.get(*kind).is_some_and(|seen| *seen > 0));
+            if known && !self.keys.contains(&used.key) {
+                teller.reference(*file, used, &self.ids, sink);
+            }
+        }
+    }
+}
+
+impl GroupState {
+    fn add(&mut self, file: u32, part: &Contribution) {
+        let next = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        let key = *self.by_key.entry(part.key).or_insert(next);
+        if key == next {
+            self.keys.push(KeyState::default());
+        }
+        let Some(state) = self.keys.get_mut(key as usize) else { return };
+        state.count += 1;
+        // The tightest bound of any record in the group counts.
+        state.min = state.min.max(part.min);
+        state.max = match (state.max, part.max) {
+            (Some(known), Some(new)) => Some(known.min(new)),
+            (known, new) => known.or(new),
+        };
+        match part.value {
+            Part::One => {}
+            Part::Hash(value) => self.values.push(value),
+            Part::Amount(amount) => state.sum = state.sum.saturating_add(amount),
+        }
+        self.entries.push(Entry { key, file, start: part.start });
+    }
+
+    /// The keys that break a bound, in the order of their first places.
+    fn faults(&self, body: Option<&Body>) -> Vec<Fault> {
+        let Some(Body::Group(group)) = body else { return Vec::new() };
+        let distinct = if group.fold == GroupFold::Distinct { self.distinct() } else { Vec::new() };
+        let mut faults: Vec<Fault> = Vec::new();
+        let mut by_key: FxHashMap<u32, usize> = FxHashMap::default();
+        for (number, state) in self.keys.iter().enumerate() {
+            let total = match group.fold {
+                GroupFold::Count => Decimal::from(state.count),
+                GroupFold::Distinct => Decimal::from(distinct.get(number).copied().unwrap_or_default()),
+                GroupFold::Sum => state.sum,
+            };
+            let limit = state.min.filter(|min| total < *min).or(state.max.filter(|max| total > *max));
+            if let Some(limit) = limit {
+                by_key.insert(u32::try_from(number).unwrap_or(u32::MAX), faults.len());
+                faults.push(Fault { total, limit, over: state.max.is_some_and(|max| total > max), fold: group.fold, entries: Vec::new(), values: Vec::new() });
+            }
+        }
+        for (at, entry) in self.entries.iter().enumerate() {
+            if let Some(fault) = by_key.get(&entry.key) {
+                faults[*fault].entries.push(*entry);
+                faults[*fault].values.extend(self.values.get(at));
+            }
+        }
+        faults
+    }
+
+    /// How many different values each key has.
+    fn distinct(&self) -> Vec<u32> {
+        let mut pairs: Vec<(u32, u64)> = self.entries.iter().zip(&self.values).map(|(entry, value)| (entry.key, *value)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut counts = vec![0; self.keys.len()];
+        for (key, _) in pairs {
+            if let Some(count) = counts.get_mut(key as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// A group that breaks its rule.
+struct Fault {
+    total: Decimal,
+    limit: Decimal,
+    over: bool,
+    fold: GroupFold,
+    entries: Vec<Entry>,
+    values: Vec<u64>,
+}
+
+impl Fault {
+    /// The entry that a finding points at: the first that goes over the limit, else the first.
+    fn primary(&self) -> usize {
+        if !self.over {
+            return 0;
+        }
+        match self.fold {
+            GroupFold::Sum => self.entries.len().saturating_sub(1),
+            GroupFold::Count => usize::try_from(self.limit.trunc().mantissa()).unwrap_or(0).min(self.entries.len().saturating_sub(1)),
+            GroupFold::Distinct => {
+                let mut seen = FxHashSet::default();
+                let over = self.values.iter().position(|value| seen.insert(*value) && Decimal::from(seen.len()) > self.limit);
+                over.unwrap_or(0)
+            }
+        }
+    }
+}
+
+/// Where places are read again.
+trait Places {
+    /// Calls `f` with the source around a place and the documents in it.
+    fn open(&mut self, file: u32, start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
+    /// The source around a place alone.
+    fn source(&mut self, file: u32, start: u64) -> Option<Arc<SourceFile>>;
+}
+
+struct OneDocument<'d, 'a> {
+    source: &'d Arc<SourceFile>,
+    document: Node<'a>,
+}
+
+impl Places for OneDocument<'_, '_> {
+    fn open(&mut self, _file: u32, _start: u64, _tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+        f(self.source, self.document);
+    }
+
+    fn source(&mut self, _file: u32, _start: u64) -> Option<Arc<SourceFile>> {
+        Some(Arc::clone(self.source))
+    }
+}
+
+struct Inputs<'i> {
+    engine: &'i Engine<'i>,
+    inputs: &'i [Input],
+    chunks: &'i FxHashMap<u32, Vec<ChunkPlace>>,
+    /// The file read last: places come in the order of files.
+    last: Option<(u32, Arc<SourceFile>)>,
+}
+
+impl Places for Inputs<'_> {
+    fn open(&mut self, file: u32, start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+        let Some(source) = self.source(file, start) else { return };
+        let named = self.inputs.get(file as usize).and_then(|input| input.format);
+        let format = if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
+        document::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
+    }
+
+    fn source(&mut self, file: u32, start: u64) -> Option<Arc<SourceFile>> {
+        let input = self.inputs.get(file as usize)?;
+        if let Some(chunks) = self.chunks.get(&file) {
+            return line(input, chunks, start).map(Arc::new);
+        }
+        if let Some((known, source)) = &self.last
+            && *known == file
+        {
+            return Some(Arc::clone(source));
+        }
+        let source = Arc::new(read(input, self.engine).ok()?);
+        self.last = Some((file, Arc::clone(&source)));
+        Some(source)
+    }
+}
+
+/// The line of a large file that holds a place.
+fn line(input: &Input, chunks: &[ChunkPlace], start: u64) -> Option<SourceFile> {
+    use std::io::{Read, Seek, SeekFrom};
+    let chunk = chunks.iter().find(|chunk| (chunk.offset..chunk.offset + chunk.bytes).contains(&start))?;
+    let mut file = std::fs::File::open(input.path()?).ok()?;
+    file.seek(SeekFrom::Start(chunk.offset)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(chunk.bytes).read_to_end(&mut bytes).ok()?;
+    let at = usize::try_from(start - chunk.offset).ok()?.min(bytes.len());
+    let from = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+    let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
+    let lines = memchr::memchr_iter(b'\n', &bytes[..from]).count() as u64;
+    let text = String::from_utf8(bytes.get(from..to)?.to_vec()).ok()?;
+    Some(SourceFile::chunk(&input.name, text, chunk.offset + from as u64, chunk.line + lines))
+}
+
+struct Teller<'t> {
+    engine: &'t Engine<'t>,
+    scripts: &'t dyn Scripts,
+    places: &'t mut dyn Places,
+    tree: Tree,
+}
+
+impl Teller<'_> {
+    fn group(&mut self, number: usize, fault: &Fault, sink: &mut dyn FnMut(usize, Finding)) {
+        let at = fault.primary();
+        let Some(primary) = fault.entries.get(at).copied() else { return };
+        let others = fault.entries.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, entry)| *entry);
+        let omitted = fault.entries.len().saturating_sub(1 + MAX_RELATED);
+        let related: Vec<Label> = others.take(MAX_RELATED).filter_map(|entry| self.label(number, entry)).collect();
+        let args = [("count", Arg::Number(fault.total)), ("sum", Arg::Number(fault.total)), ("limit", Arg::Number(fault.limit)), ("expected", Arg::Number(fault.limit))];
+        self.at(number, primary, &mut |builder, context, group| {
+            let part = group.members.iter().find(|part| part.kind == context.record.kind_index)?;
+            let key: Vec<String> = part.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
+            let (value, path) = context.place(part.point.as_ref().filter(|point| context.field(point).is_some()).or(part.by.first())?)?;
+            let text = value.text().unwrap_or_default().into_owned();
+            let mut all = vec![("found".to_owned(), Arg::Text(text.clone())), ("value".to_owned(), Arg::Text(text)), ("key".to_owned(), Arg::List(key))];
+            all.extend(args.iter().map(|(name, arg)| ((*name).to_owned(), arg.clone())));
+            let violation = Violation { target: Target { value, range: None, path }, message: 0, args: all, related: Vec::new() };
+            builder.finding(number, violation, related.clone(), omitted)
+        }, sink);
+    }
+
+    /// Finds the record that contributed at a place, and lets `f` build the finding there.
+    fn at(
+        &mut self,
+        number: usize,
+        entry: Entry,
+        f: &mut dyn FnMut(&mut Builder<'_, '_, '_>, &Context<'_, '_>, &Group) -> Option<Finding>,
+        sink: &mut dyn FnMut(usize, Finding),
+    ) {
+        let engine = self.engine;
+        let reader = Judge::reader(engine, self.scripts);
+        let mut told = false;
+        self.places.open(entry.file, entry.start, &mut self.tree, &mut |source, root| {
+            reader.read(source, root, &mut |seen| {
+                let Seen::Record(record, outer) = seen else { return };
+                if told {
+                    return;
+                }
+                let found = with_context(engine, record, outer, &mut |context| {
+                    let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
+                    let part = group.members.iter().find(|part| part.kind == record.kind_index)?;
+                    let own = contribution(context, number, group, part)?;
+                    if own.start != entry.start {
+                        return None;
+                    }
+                    told = true;
+                    let mut builder = Builder { engine, source, subject: Subject::Record(context) };
+                    f(&mut builder, context, group)
+                });
+                if let Some(finding) = found {
+                    sink(entry.file as usize, finding);
+                }
+            });
+        });
+    }
+
+    /// A contributing place as a label: the value that stands there.
+    fn label(&mut self, _number: usize, entry: Entry) -> Option<Label> {
+        let source = self.places.source(entry.file, entry.start)?;
+        let start = u32::try_from(entry.start.checked_sub(source.base_offset())?).ok()?;
+        Some(Label { span: scalar_at(&source, start), source, message: None })
+    }
+
+    fn reference(&mut self, file: u32, used: &Use, ids: &[String], sink: &mut dyn FnMut(usize, Finding)) {
+        let engine = self.engine;
+        let number = used.rule as usize;
+        let reader = Judge::reader(engine, self.scripts);
+        self.places.open(file, used.start, &mut self.tree, &mut |source, root| {
+            reader.read(source, root, &mut |seen| {
+                let Seen::Record(record, outer) = seen else { return };
+                let found = with_context(engine, record, outer, &mut |context| {
+                    let Body::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
+                    let (value, path) = context.place(at)?;
+                    if start_of(source, &value) != used.start {
+                        return None;
+                    }
+                    let text = value.text()?.into_owned();
+                    let near = nearest(&text, ids.iter().map(String::as_str)).unwrap_or_default().to_owned();
+                    let args = vec![("found".to_owned(), Arg::Text(text.clone())), ("value".to_owned(), Arg::Text(text)), ("expected".to_owned(), Arg::Text(near))];
+                    let violation = Violation { target: Target { value, range: None, path }, message: 0, args, related: Vec::new() };
+                    let mut builder = Builder { engine, source, subject: Subject::Record(context) };
+                    builder.finding(number, violation, Vec::new(), 0)
+                });
+                if let Some(finding) = found {
+                    sink(file as usize, finding);
+                }
+            });
+        });
+    }
+}
+
+fn with_context<T>(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>, f: &mut dyn FnMut(&Context<'_, '_>) -> Option<T>) -> Option<T> {
+    let as_of = day_of(engine, record, outer);
+    let rules = engine.rules_at(as_of);
+    f(&Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, scans: Scans::default() })
+}
+
+/// The scalar that begins at an offset, as far as can be seen without parsing: to its closing quote or the line's end.
+fn scalar_at(source: &SourceFile, start: u32) -> Span {
+    let text = source.text().get(start as usize..).unwrap_or_default();
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    let length = match line.as_bytes().first() {
+        Some(quote @ (b'"' | b'\'')) => line[1..].find(char::from(*quote)).map_or(line.len(), |end| end + 2),
+        _ => {
+            let end = [", ", "}", "]", " #"].iter().filter_map(|stop| line.find(stop)).min().unwrap_or(line.len());
+            line[..end].trim_end().len()
+        }
+    };
+    Span::new(start, start + u32::try_from(length).unwrap_or(0))
+}

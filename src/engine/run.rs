@@ -1,0 +1,323 @@
+//! The run: inputs to units of work, workers, and the collector that puts results back in order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::fleet::Fleet;
+use super::judge::{Judge, Shared, drop_suppressed};
+use super::scripts::FromDisk;
+use super::suppress::{self, Suppression};
+use super::{Engine, Finding, Render};
+use crate::document::{self, Format, Tree};
+use crate::lang::{Lang, Localized, Text};
+use crate::problem::Problem;
+use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile, Span};
+
+/// Files that a worker takes at a time: enough to make the hand-over cheap, few enough to share them out.
+const FILES_A_UNIT: usize = 16;
+
+/// What a run has read.
+#[derive(Debug, Clone, Default)]
+pub struct Totals {
+    /// Files read.
+    pub files: usize,
+    /// Records by kind.
+    pub records: BTreeMap<String, usize>,
+    /// Findings silenced by comments.
+    pub suppressed: usize,
+}
+
+/// One piece of work.
+enum Unit {
+    /// Some files, with the number of the first.
+    Files(usize, Vec<Input>),
+    /// A part of a line-delimited file.
+    Chunk(usize, Box<Result<SourceFile, SourceError>>),
+}
+
+/// What came of a unit.
+struct Done<T> {
+    files: Vec<FileDone>,
+    out: Vec<T>,
+    suppressed: usize,
+}
+
+/// What a file (or a part of it) leaves for the end.
+pub(super) struct FileDone {
+    pub file: usize,
+    /// For parts: where it begins.
+    pub chunk: Option<ChunkPlace>,
+    pub shared: Shared,
+    pub suppressions: Vec<Suppression>,
+}
+
+/// Where a part of a line-delimited file lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ChunkPlace {
+    pub offset: u64,
+    pub bytes: u64,
+    pub line: u64,
+}
+
+impl Engine<'_> {
+    /// Checks inputs. `sink` is given what `render` makes of findings and problems, in the order of the
+    /// inputs and the places in them; rules over all records come last. `progress` is told the bytes read.
+    pub fn run<R: Render>(&self, inputs: &[Input], render: &R, progress: &(dyn Fn(u64) + Sync), sink: &mut dyn FnMut(R::Out)) -> Totals {
+        let threads = match self.options.threads {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            threads => threads,
+        };
+        let mut collector = Collector { engine: self, inputs, fleet: Fleet::new(self), totals: Totals::default(), suppressions: Vec::new() };
+        std::thread::scope(|scope| {
+            let (work_in, work_out) = bounded::<(usize, Unit)>(threads * 2);
+            let (done_in, done_out) = bounded::<(usize, Done<R::Out>)>(threads * 4);
+            // At most this many units are under way, so that one slow unit does not let results pile up.
+            let (token_in, token_out) = bounded::<()>(threads * 16);
+            scope.spawn(move || produce(self, inputs, &work_in, &token_in));
+            for _ in 0..threads {
+                let (work, done) = (work_out.clone(), done_in.clone());
+                scope.spawn(move || work_off(self, &work, &done, render, progress));
+            }
+            drop((work_out, done_in));
+            collector.collect(&done_out, &token_out, sink);
+        });
+        collector.finish(render, sink)
+    }
+}
+
+fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, tokens: &Sender<()>) {
+    let mut number = 0;
+    let mut send = |unit: Unit| {
+        let sent = tokens.send(()).is_ok() && work.send((number, unit)).is_ok();
+        number += 1;
+        sent
+    };
+    let mut batch: Vec<Input> = Vec::new();
+    let mut first = 0;
+    for (index, input) in inputs.iter().enumerate() {
+        let chunked = matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        if (chunked || batch.len() >= FILES_A_UNIT) && !batch.is_empty() && !send(Unit::Files(first, std::mem::take(&mut batch))) {
+            return;
+        }
+        if !chunked {
+            if batch.is_empty() {
+                first = index;
+            }
+            batch.push(input.clone());
+            continue;
+        }
+        let Some(path) = input.path() else { continue };
+        match Chunks::open(path, engine.options.chunk_bytes) {
+            Err(error) => {
+                if !send(Unit::Chunk(index, Box::new(Err(error)))) {
+                    return;
+                }
+            }
+            Ok(chunks) => {
+                for chunk in chunks.with_line_bytes(engine.options.limits.line_bytes) {
+                    if !send(Unit::Chunk(index, Box::new(chunk))) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+    if !batch.is_empty() {
+        send(Unit::Files(first, batch));
+    }
+}
+
+fn work_off<R: Render>(
+    engine: &Engine<'_>,
+    work: &Receiver<(usize, Unit)>,
+    done: &Sender<(usize, Done<R::Out>)>,
+    render: &R,
+    progress: &(dyn Fn(u64) + Sync),
+) {
+    let mut worker = Worker { engine, render, tree: Tree::new(), progress };
+    for (number, unit) in work {
+        let mut result = Done { files: Vec::new(), out: Vec::new(), suppressed: 0 };
+        match unit {
+            Unit::Files(first, inputs) => {
+                for (offset, input) in inputs.iter().enumerate() {
+                    worker.file(first + offset, input, &mut result);
+                }
+            }
+            Unit::Chunk(file, chunk) => worker.chunk(file, *chunk, &mut result),
+        }
+        if done.send((number, result)).is_err() {
+            return;
+        }
+    }
+}
+
+struct Worker<'w, R> {
+    engine: &'w Engine<'w>,
+    render: &'w R,
+    tree: Tree,
+    progress: &'w (dyn Fn(u64) + Sync),
+}
+
+impl<R: Render> Worker<'_, R> {
+    fn file(&mut self, number: usize, input: &Input, done: &mut Done<R::Out>) {
+        match read(input, self.engine) {
+            Err(error) => self.unreadable(number, &error, done),
+            Ok(source) => {
+                (self.progress)(source.text().len() as u64);
+                let format = Format::resolve(input.format, source.text());
+                self.source(number, Arc::new(source), format, input.explicit, None, done);
+            }
+        }
+    }
+
+    fn chunk(&mut self, number: usize, chunk: Result<SourceFile, SourceError>, done: &mut Done<R::Out>) {
+        match chunk {
+            Err(error) => self.unreadable(number, &error, done),
+            Ok(source) => {
+                let bytes = source.text().len() as u64;
+                (self.progress)(bytes);
+                let place = ChunkPlace { offset: source.base_offset(), bytes, line: source.base_line() };
+                self.source(number, Arc::new(source), Format::NdJson, false, Some(place), done);
+            }
+        }
+    }
+
+    fn unreadable(&mut self, file: usize, error: &SourceError, done: &mut Done<R::Out>) {
+        done.out.push(self.render.problem(source_problem(error)));
+        done.files.push(FileDone { file, chunk: None, shared: Shared::default(), suppressions: Vec::new() });
+    }
+
+    fn source(&mut self, file: usize, source: Arc<SourceFile>, format: Format, explicit: bool, chunk: Option<ChunkPlace>, done: &mut Done<R::Out>) {
+        let as_of = self.engine.options.as_of;
+        let scripts = FromDisk;
+        let mut judge = Judge::new(self.engine, &source, &scripts);
+        judge.explicit = explicit;
+        let errors = document::parse(&source, format, &self.engine.options.limits, &mut self.tree, &mut |root| judge.document(root));
+        let mut problems: Vec<Problem> = errors.iter().map(|error| document_problem(&source, error)).collect();
+        problems.append(&mut judge.problems);
+        let (mut suppressions, issues) = suppress::suppressions(&source, self.tree.comments(), as_of);
+        for issue in &issues {
+            judge.suppression_issue(issue);
+        }
+        let mut findings = std::mem::take(&mut judge.findings);
+        sort(&mut findings);
+        done.suppressed += drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
+        done.out.extend(problems.into_iter().map(|problem| self.render.problem(problem)));
+        done.out.extend(findings.into_iter().map(|finding| self.render.finding(finding)));
+        done.files.push(FileDone { file, chunk, shared: judge.shared, suppressions });
+    }
+}
+
+/// The order of findings in a file: by place, then by rule.
+pub(super) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|left, right| {
+        let key = |finding: &Finding| (finding.primary.source.base_offset() + u64::from(finding.primary.span.start), finding.primary.span.end);
+        // A finding in a script stands where the script is named.
+        key(left).cmp(&key(right)).then_with(|| left.rule.id.cmp(&right.rule.id)).then_with(|| left.path.cmp(&right.path))
+    });
+}
+
+/// Reads an input whole.
+pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
+    match &input.source {
+        InputSource::Path(path) => source::read(path, &engine.options.limits),
+        InputSource::Stdin => source::read_stdin(&input.name, &engine.options.limits),
+    }
+}
+
+/// A file that cannot be read, as a problem.
+#[must_use]
+pub fn source_problem(error: &SourceError) -> Problem {
+    Problem::in_file(error.name(), error)
+}
+
+fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
+    let mut problem = Problem::at(source, error.span, error);
+    if let Some((related, span)) = error.related {
+        let text = Text { zh: related.text(Lang::Zh), en: related.text(Lang::En) };
+        problem.related.push((Arc::clone(source), span, text));
+    }
+    problem
+}
+
+struct Collector<'c> {
+    engine: &'c Engine<'c>,
+    inputs: &'c [Input],
+    fleet: Fleet,
+    totals: Totals,
+    /// Suppressions of files that have some, until rules over all records are through.
+    suppressions: Vec<(usize, Vec<Suppression>)>,
+}
+
+impl Collector<'_> {
+    /// Takes results in the order of their numbers.
+    fn collect<T>(&mut self, done: &Receiver<(usize, Done<T>)>, tokens: &Receiver<()>, sink: &mut dyn FnMut(T)) {
+        let mut waiting: BTreeMap<usize, Done<T>> = BTreeMap::new();
+        let mut next = 0;
+        for (number, result) in done {
+            waiting.insert(number, result);
+            while let Some(result) = waiting.remove(&next) {
+                next += 1;
+                let _ = tokens.recv();
+                self.totals.suppressed += result.suppressed;
+                result.out.into_iter().for_each(&mut *sink);
+                for file in result.files {
+                    self.file(file);
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, done: FileDone) {
+        if done.chunk.is_none_or(|chunk| chunk.offset == 0) {
+            self.totals.files += 1;
+        }
+        for (kind, count) in self.engine.pack.kinds.iter().zip(&done.shared.records) {
+            if *count > 0 {
+                *self.totals.records.entry(kind.name.to_string()).or_default() += count;
+            }
+        }
+        if !done.suppressions.is_empty() {
+            self.suppressions.push((done.file, done.suppressions));
+        }
+        self.fleet.add(done.file, done.chunk, done.shared);
+    }
+
+    /// Finishes rules over all records, then tells of suppressions that silenced nothing.
+    fn finish<R: Render>(mut self, render: &R, sink: &mut dyn FnMut(R::Out)) -> Totals {
+        let as_of = self.engine.options.as_of;
+        let fleet = std::mem::take(&mut self.fleet);
+        let suppressions = &mut self.suppressions;
+        let totals = &mut self.totals;
+        let inputs = self.inputs;
+        fleet.finish(self.engine, inputs, &FromDisk, &mut |file, finding| {
+            let known = suppressions.iter_mut().find(|(number, _)| *number == file);
+            let mut one = vec![finding];
+            if let Some((_, suppressions)) = known {
+                totals.suppressed += drop_suppressed(&mut one, suppressions, as_of, &inputs[file].name);
+            }
+            one.into_iter().for_each(|finding| sink(render.finding(finding)));
+        });
+        self.unused(as_of, render, sink);
+        self.totals
+    }
+
+    fn unused<R: Render>(&self, as_of: NaiveDate, render: &R, sink: &mut dyn FnMut(R::Out)) {
+        for (file, suppressions) in &self.suppressions {
+            let spans: Vec<Span> = suppressions.iter().filter(|suppression| suppression.is_unused(as_of)).map(|suppression| suppression.span).collect();
+            let Some(input) = self.inputs.get(*file).filter(|_| !spans.is_empty()) else { continue };
+            let Ok(source) = read(input, self.engine) else { continue };
+            let source = Arc::new(source);
+            let mut judge = Judge::new(self.engine, &source, &FromDisk);
+            for span in spans {
+                let found = source.slice(span).trim_start_matches('#').trim().to_owned();
+                let lint = crate::rules::language::SchemaLint::SuppressionUnused;
+                judge.suppression_issue(&suppress::SuppressionIssue { lint, span, found, expected: String::new() });
+            }
+            judge.findings.into_iter().for_each(|finding| sink(render.finding(finding)));
+        }
+    }
+}
