@@ -86,7 +86,6 @@ impl<'a> Record<'a> {
     pub fn resolve(kinds: &Kinds, kind_index: KindIndex, value: Value<'a>, prefix: String, scripts: &dyn Scripts, source: &SourceFile) -> Self {
         let kind = kinds.get(kind_index);
         let mut reader = Reader {
-            kinds,
             kind,
             scripts,
             source,
@@ -187,7 +186,6 @@ fn texts_below<'a>(value: &Value<'a>, path: &str, texts: &mut Vec<(Value<'a>, St
 }
 
 struct Reader<'r, 'a> {
-    kinds: &'r Kinds,
     kind: &'r Kind,
     scripts: &'r dyn Scripts,
     source: &'r SourceFile,

@@ -259,7 +259,7 @@ impl PackBuilder {
 pub fn parse_one<T: DeserializeOwned>(source: &Arc<SourceFile>) -> Result<T, Vec<Problem>> {
     let mut tree = Tree::default();
     let mut values: Vec<Result<T, Problem>> = Vec::new();
-    let errors = document::parse(source, Format::Yaml, &document::Limits::default(), &mut tree, &mut |root| {
+    let errors = document::parse(source, Format::Yaml, &Limits::default(), &mut tree, &mut |root| {
         values.push(document::from_node(root).map_err(|error| Problem::at(source, error.span, &error)));
     });
     if !errors.is_empty() {
