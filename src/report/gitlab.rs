@@ -1,0 +1,103 @@
+//! GitLab code quality: a JSON array of issues, shown beside a merge request.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::json::push;
+use super::words::{PROBLEM, say};
+use super::{Format, Layout, Run};
+use crate::engine::finding::{Finding, Problem, Summary};
+use crate::rules::language::Severity;
+
+/// The `gitlab` format.
+pub(super) struct Gitlab;
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: &'a str,
+    check_name: &'a str,
+    fingerprint: &'a str,
+    severity: &'a str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+    end: u64,
+}
+
+impl Format for Gitlab {
+    fn layout(&self) -> Layout {
+        Layout::Document
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let (start, end) = finding.primary.range();
+        let mut description = finding.message.render(run.lang);
+        if let Some(help) = &finding.help {
+            description.push_str(say(run.lang, "\n帮助：", "\nHelp: "));
+            description.push_str(&help.render(run.lang));
+        }
+        let issue = Issue {
+            description: &description,
+            check_name: &finding.rule.id,
+            fingerprint: &finding.fingerprint,
+            severity: match finding.severity {
+                Severity::Error => "major",
+                Severity::Warning => "minor",
+                Severity::Info => "info",
+            },
+            location: Location {
+                path: finding.primary.source.name(),
+                lines: Lines { begin: start.line, end: end.line },
+            },
+        };
+        push(&issue, out);
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        let lines = problem.place.as_ref().map_or(Lines { begin: 1, end: 1 }, |(source, span)| {
+            let (start, end) = source.range(*span);
+            Lines { begin: start.line, end: end.line }
+        });
+        let issue = Issue {
+            description: problem.message.get(run.lang),
+            check_name: PROBLEM,
+            fingerprint: &fingerprint(problem),
+            severity: "blocker",
+            // GitLab takes no issue without a path.
+            location: Location { path: if problem.file.is_empty() { "." } else { &problem.file }, lines },
+        };
+        push(&issue, out);
+    }
+
+    fn separator(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn head(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+        out.push_str("[\n");
+    }
+
+    fn tail(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+        out.push_str("\n]\n");
+    }
+}
+
+/// A name of a problem: the same for the same trouble at the same offset of the same file.
+fn fingerprint(problem: &Problem) -> String {
+    let offset = problem.place.as_ref().map_or(0, |(source, span)| source.position(span.start).offset);
+    let mut hash = Sha256::new();
+    for part in [problem.file.as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,389 @@
+//! The run as one JSON document. The types below are its form, version 1; `schemas/report.schema.json`
+//! is generated from them.
+//!
+//! Columns count characters from 1, offsets count bytes from 0, ends are exclusive.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Format, Layout, Run};
+use crate::engine::finding;
+use crate::fix::Applicability;
+use crate::rules::language::{Confidence, Severity, SourceClass};
+use crate::source::{self, SourceFile, Span};
+
+/// The form's version; it grows when a reader of the old form would misread the new one.
+pub const VERSION: u32 = 1;
+
+/// A whole report.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report<'a> {
+    /// The form's version: 1.
+    pub version: u32,
+    /// The day as of which the rules were applied.
+    pub as_of: NaiveDate,
+    /// What the run came to.
+    pub summary: Summary,
+    /// What breaks a rule, in the order of files and places.
+    #[serde(borrow)]
+    pub findings: Vec<Finding<'a>>,
+    /// What kept the run from looking at everything.
+    #[serde(borrow)]
+    pub problems: Vec<Problem<'a>>,
+}
+
+/// What the run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Records by kind.
+    pub records: BTreeMap<String, usize>,
+    /// Findings of severity `error`.
+    pub errors: usize,
+    /// Findings of severity `warning`.
+    pub warnings: usize,
+    /// Findings of severity `info`.
+    pub infos: usize,
+    /// Findings silenced by comments or configuration; not among `findings`.
+    pub suppressed: usize,
+    /// Findings that the baseline knows; not among `findings`.
+    pub baselined: usize,
+    /// How many `problems` there are.
+    pub problems: usize,
+    /// Findings that `--fix` could mend.
+    pub fixable: Fixable,
+}
+
+/// Findings that `--fix` could mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fixable {
+    /// With `--fix`.
+    pub safe: usize,
+    /// With `--fix=unsafe` only.
+    pub r#unsafe: usize,
+}
+
+/// One thing that breaks a rule.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding<'a> {
+    /// The rule's id.
+    #[serde(borrow)]
+    pub rule: Cow<'a, str>,
+    /// How bad it is, after the project's overrides.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: Cow<'a, str>,
+    /// Which of the rule's messages that is: `rule`, or an id of its `messages`.
+    pub message_id: Cow<'a, str>,
+    /// What to do.
+    pub help: Option<Cow<'a, str>>,
+    /// The record that it is about.
+    pub record: Record<'a>,
+    /// The field's path in the record.
+    pub path: Cow<'a, str>,
+    /// Where it is.
+    pub location: Location<'a>,
+    /// Other places that contribute.
+    pub related: Vec<Related<'a>>,
+    /// How many more such places there are.
+    pub related_omitted: usize,
+    /// Ways to mend it.
+    pub fixes: Vec<Fix<'a>>,
+    /// Where the rule comes from.
+    pub evidence: Vec<Evidence<'a>>,
+    /// The best confidence among the evidence.
+    pub confidence: Confidence,
+    /// When the rule holds.
+    pub effective: Effective,
+    /// A stable name of this finding: it survives moves and reformatting.
+    pub fingerprint: Cow<'a, str>,
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Record<'a> {
+    /// `Shop`, `LiveRoom`, …
+    #[serde(borrow)]
+    pub kind: Cow<'a, str>,
+    /// Its id, if it has one.
+    pub id: Option<Cow<'a, str>>,
+}
+
+/// A stretch of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Location<'a> {
+    /// The file's name as given, with `/` between its parts.
+    #[serde(borrow)]
+    pub file: Cow<'a, str>,
+    /// Its first character.
+    pub start: Position,
+    /// The first character after it.
+    pub end: Position,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in characters (Unicode scalar values), from 1.
+    pub column: u64,
+    /// Bytes before it in the file, from 0.
+    pub offset: u64,
+}
+
+/// Another place of a finding.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Related<'a> {
+    /// Where it is.
+    #[serde(borrow)]
+    pub location: Location<'a>,
+    /// What is there.
+    pub message: Option<Cow<'a, str>>,
+}
+
+/// A way to mend a finding.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fix<'a> {
+    /// Whether it may be applied unasked.
+    pub applicability: Applicability,
+    /// What it does.
+    #[serde(borrow)]
+    pub title: Cow<'a, str>,
+    /// Edits that belong together.
+    pub edits: Vec<Edit<'a>>,
+}
+
+/// Bytes `start` to `end` of a file give way to `text`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edit<'a> {
+    /// The file.
+    #[serde(borrow)]
+    pub file: Cow<'a, str>,
+    /// The first place to go.
+    pub start: Position,
+    /// The first place to stay.
+    pub end: Position,
+    /// The new text.
+    pub text: Cow<'a, str>,
+}
+
+/// Who says so.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence<'a> {
+    /// What sort of source it is.
+    pub source: SourceClass,
+    /// Which one.
+    #[serde(borrow)]
+    pub r#ref: Cow<'a, str>,
+    /// The date that the source bears or names.
+    pub dated: Option<NaiveDate>,
+    /// How far it can be trusted.
+    pub confidence: Confidence,
+    /// What it says.
+    pub says: Cow<'a, str>,
+}
+
+/// When a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effective {
+    /// The first day on which it holds; null: always did.
+    pub from: Option<NaiveDate>,
+    /// The first day on which it no longer holds; null: still does.
+    pub until: Option<NaiveDate>,
+}
+
+/// What kept the run from looking at everything.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Problem<'a> {
+    /// The file's name; null where there is none.
+    #[serde(borrow)]
+    pub file: Option<Cow<'a, str>>,
+    /// What is wrong.
+    pub message: Cow<'a, str>,
+    /// What to do.
+    pub help: Option<Cow<'a, str>>,
+    /// Where it is, if the file could be read.
+    pub location: Option<Location<'a>>,
+    /// Other places, with a word about each.
+    pub related: Vec<Related<'a>>,
+}
+
+/// The JSON Schema of [`Report`].
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Report<'static>)
+}
+
+impl From<source::Position> for Position {
+    fn from(position: source::Position) -> Self {
+        Self { line: position.line, column: position.column, offset: position.offset }
+    }
+}
+
+impl<'a> Location<'a> {
+    fn of(source: &'a SourceFile, span: Span) -> Self {
+        let (start, end) = source.range(span);
+        Self { file: source.name().into(), start: start.into(), end: end.into() }
+    }
+}
+
+impl From<&finding::Summary> for Summary {
+    fn from(summary: &finding::Summary) -> Self {
+        Self {
+            files: summary.files,
+            records: summary.records.clone(),
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            suppressed: summary.suppressed,
+            baselined: summary.baselined,
+            problems: summary.problems,
+            fixable: Fixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    /// A finding in the language of the run.
+    #[must_use]
+    pub fn of(run: &Run, finding: &'a finding::Finding) -> Self {
+        let rule = &finding.rule;
+        let related = |label: &'a finding::Label| Related {
+            location: Location::of(&label.source, label.span),
+            message: label.message.as_ref().map(|message| message.render(run.lang).into()),
+        };
+        Self {
+            rule: rule.id.as_str().into(),
+            severity: finding.severity,
+            message: finding.message.render(run.lang).into(),
+            message_id: Cow::Borrowed(&finding.message.id),
+            help: finding.help.as_ref().map(|help| help.render(run.lang).into()),
+            record: Record {
+                kind: Cow::Borrowed(&finding.record.kind),
+                id: finding.record.id.as_deref().map(Cow::Borrowed),
+            },
+            path: finding.path.as_str().into(),
+            location: Location::of(&finding.primary.source, finding.primary.span),
+            related: finding.related.iter().map(related).collect(),
+            related_omitted: finding.related_omitted,
+            fixes: finding.fixes.iter().map(|fix| Fix::of(run, fix)).collect(),
+            evidence: rule.evidence.iter().map(|evidence| Evidence::of(run, evidence)).collect(),
+            confidence: rule.confidence(),
+            effective: Effective { from: rule.effective.from, until: rule.effective.until },
+            fingerprint: finding.fingerprint.as_str().into(),
+        }
+    }
+}
+
+impl<'a> Fix<'a> {
+    fn of(run: &Run, fix: &'a finding::Fix) -> Self {
+        let edits = fix.edits.iter().map(|(source, edit)| {
+            let (start, end) = source.range(edit.span);
+            Edit {
+                file: source.name().into(),
+                start: start.into(),
+                end: end.into(),
+                text: edit.replacement.as_str().into(),
+            }
+        });
+        Self {
+            applicability: fix.applicability,
+            title: fix.title.get(run.lang).into(),
+            edits: edits.collect(),
+        }
+    }
+}
+
+impl<'a> Evidence<'a> {
+    fn of(run: &Run, evidence: &'a crate::rules::language::Evidence) -> Self {
+        Self {
+            source: evidence.source,
+            r#ref: evidence.r#ref.as_str().into(),
+            dated: evidence.dated,
+            confidence: evidence.confidence,
+            says: evidence.says.get(run.lang).into(),
+        }
+    }
+}
+
+impl<'a> Problem<'a> {
+    /// A problem in the language of the run.
+    #[must_use]
+    pub fn of(run: &Run, problem: &'a finding::Problem) -> Self {
+        let related = problem.related.iter().map(|(source, span, text)| Related {
+            location: Location::of(source, *span),
+            message: Some(text.get(run.lang).into()),
+        });
+        Self {
+            file: (!problem.file.is_empty()).then(|| problem.file.as_str().into()),
+            message: problem.message.get(run.lang).into(),
+            help: problem.help.as_ref().map(|help| help.get(run.lang).into()),
+            location: problem.place.as_ref().map(|(source, span)| Location::of(source, *span)),
+            related: related.collect(),
+        }
+    }
+}
+
+/// Appends a value as JSON. The types of reports have only text keys and finite numbers, which is
+/// all that JSON could refuse.
+pub(super) fn push<T: Serialize>(value: &T, out: &mut String) {
+    out.push_str(&serde_json::to_string(value).unwrap_or_default());
+}
+
+/// The `json` format: a line each finding and problem.
+pub(super) struct Json;
+
+impl Format for Json {
+    fn layout(&self) -> Layout {
+        Layout::Document
+    }
+
+    fn finding(&self, run: &Run, finding: &finding::Finding, out: &mut String) {
+        push(&Finding::of(run, finding), out);
+    }
+
+    fn problem(&self, run: &Run, problem: &finding::Problem, out: &mut String) {
+        push(&Problem::of(run, problem), out);
+    }
+
+    fn separator(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn head(&self, run: &Run, summary: &finding::Summary, out: &mut String) {
+        out.push_str("{\"version\":");
+        push(&VERSION, out);
+        out.push_str(",\"as_of\":");
+        push(&run.as_of, out);
+        out.push_str(",\"summary\":");
+        push(&Summary::from(summary), out);
+        out.push_str(",\"findings\":[\n");
+    }
+
+    fn between(&self, _run: &Run, _summary: &finding::Summary, out: &mut String) {
+        out.push_str("\n],\"problems\":[\n");
+    }
+
+    fn tail(&self, _run: &Run, _summary: &finding::Summary, out: &mut String) {
+        out.push_str("\n]}\n");
+    }
+}

@@ -1,0 +1,54 @@
+//! Where an output goes: `-o FORMAT` or `-o FORMAT=FILE`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::{FormatName, UnknownFormat};
+
+/// Where an output is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    Stdout,
+    /// A file, replaced at once when the run is over.
+    File(PathBuf),
+}
+
+/// One output of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// In which format.
+    pub format: FormatName,
+    /// To where.
+    pub target: Target,
+}
+
+impl FromStr for Output {
+    type Err = UnknownFormat;
+
+    /// Reads `json`, `json=-` (both standard output) or `json=report.json`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (format, target) = text.split_once('=').unwrap_or((text, "-"));
+        let target = match target {
+            "" | "-" => Target::Stdout,
+            file => Target::File(PathBuf::from(file)),
+        };
+        Ok(Self { format: format.parse()?, target })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_name_a_format_and_a_target() {
+        let file = Target::File(PathBuf::from("a=b.json"));
+        assert_eq!("json=a=b.json".parse(), Ok(Output { format: FormatName::Json, target: file }));
+        for stdout in ["sarif", "sarif=-", "sarif="] {
+            let output: Output = stdout.parse().unwrap();
+            assert_eq!(output, Output { format: FormatName::Sarif, target: Target::Stdout });
+        }
+        assert!("=x".parse::<Output>().is_err());
+    }
+}

@@ -1,0 +1,47 @@
+//! One line a finding: `file:line:column: severity[rule] message`, for editors and `grep`.
+
+use std::fmt::Write as _;
+
+use super::safe::one_line;
+use super::words::{PROBLEM, keyword};
+use super::{Format, Layout, Run};
+use crate::engine::finding::{Finding, Problem};
+use crate::rules::language::Severity;
+
+/// The `short` format. Its keywords stay English in every language, for tools match on them.
+pub(super) struct Short;
+
+impl Format for Short {
+    fn layout(&self) -> Layout {
+        Layout::Stream
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let source = &finding.primary.source;
+        let start = source.position(finding.primary.span.start);
+        let message = finding.message.render(run.lang);
+        let _ = writeln!(
+            out,
+            "{}:{}:{}: {}[{}] {}",
+            one_line(source.name()),
+            start.line,
+            start.column,
+            keyword(finding.severity),
+            finding.rule.id,
+            one_line(&message),
+        );
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        out.push_str(&one_line(&problem.file));
+        if let Some((source, span)) = &problem.place {
+            let start = source.position(span.start);
+            let _ = write!(out, ":{}:{}", start.line, start.column);
+        }
+        if !problem.file.is_empty() {
+            out.push_str(": ");
+        }
+        let message = one_line(problem.message.get(run.lang));
+        let _ = writeln!(out, "{}[{PROBLEM}] {message}", keyword(Severity::Error));
+    }
+}

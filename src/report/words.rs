@@ -1,0 +1,161 @@
+//! The words that reports share, in both languages.
+
+use std::fmt::Write as _;
+
+use crate::engine::finding::{RuleInfo, Summary};
+use crate::fix::Applicability;
+use crate::lang::Lang;
+use crate::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
+
+/// The code under which problems are shown.
+pub(super) const PROBLEM: &str = "problem";
+
+/// One of two texts.
+pub(super) const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// The keyword that tools look for, the same in both languages.
+pub(super) const fn keyword(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+pub(super) const fn severity(lang: Lang, severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => say(lang, "错误", "error"),
+        Severity::Warning => say(lang, "警告", "warning"),
+        Severity::Info => say(lang, "提示", "info"),
+    }
+}
+
+pub(super) const fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => say(lang, "高", "high"),
+        Confidence::Medium => say(lang, "中", "medium"),
+        Confidence::Low => say(lang, "低", "low"),
+    }
+}
+
+pub(super) const fn source_class(lang: Lang, class: SourceClass) -> &'static str {
+    match class {
+        SourceClass::Own => say(lang, "自有判断", "own judgement"),
+        SourceClass::Seed => say(lang, "起始文章", "seed"),
+        SourceClass::Secondary => say(lang, "报道", "article"),
+        SourceClass::Sdk => say(lang, "公开 SDK", "public SDK"),
+        SourceClass::Repost => say(lang, "官方文本转载", "repost"),
+        SourceClass::Official => say(lang, "官方", "official"),
+        SourceClass::Standard => say(lang, "国家标准或法规", "standard"),
+    }
+}
+
+pub(super) const fn applicability(lang: Lang, applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => say(lang, "--fix", "--fix"),
+        Applicability::Unsafe => say(lang, "--fix=unsafe，须核对", "--fix=unsafe, to be reviewed"),
+        Applicability::Manual => say(lang, "需人工处理", "by hand"),
+    }
+}
+
+/// `自 2024-08-25 起` and so on; nothing for a rule without dates.
+pub(super) fn period(lang: Lang, period: Period) -> Option<String> {
+    Some(match (lang, period.from, period.until) {
+        (_, None, None) => return None,
+        (Lang::Zh, Some(from), None) => format!("自 {from} 起"),
+        (Lang::Zh, None, Some(until)) => format!("至 {until} 前"),
+        (Lang::Zh, Some(from), Some(until)) => format!("自 {from} 起，至 {until} 前"),
+        (Lang::En, Some(from), None) => format!("since {from}"),
+        (Lang::En, None, Some(until)) => format!("before {until}"),
+        (Lang::En, Some(from), Some(until)) => format!("from {from} until before {until}"),
+    })
+}
+
+/// The evidence to name where there is room for one: the surest, of these the most official.
+pub(super) fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
+    // `max_by_key` takes the last of equals; the rule's author put the best first.
+    rule.evidence.iter().rev().max_by_key(|evidence| (evidence.confidence, evidence.source))
+}
+
+/// `官方 store.weixin.qq.com/…（2024-08-20）`
+pub(super) fn evidence(lang: Lang, evidence: &Evidence) -> String {
+    let mut out = format!("{} {}", source_class(lang, evidence.source), evidence.r#ref);
+    if let Some(dated) = evidence.dated {
+        let _ = match lang {
+            Lang::Zh => write!(out, "（{dated}）"),
+            Lang::En => write!(out, " ({dated})"),
+        };
+    }
+    out
+}
+
+/// `依据` in one line: source, confidence, since when.
+pub(super) fn authority(lang: Lang, rule: &RuleInfo) -> String {
+    let mut parts = Vec::with_capacity(4);
+    if let Some(best) = best_evidence(rule) {
+        parts.push(evidence(lang, best));
+    }
+    let sure = confidence(lang, rule.confidence());
+    parts.push(match lang {
+        Lang::Zh => format!("可信度：{sure}"),
+        Lang::En => format!("confidence {sure}"),
+    });
+    parts.extend(period(lang, rule.effective));
+    parts.join(say(lang, " · ", ", "))
+}
+
+/// `3 errors`, `3 个错误`
+pub(super) fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{number} {zh}"),
+        Lang::En if number == 1 => format!("1 {en}"),
+        Lang::En => format!("{number} {en}s"),
+    }
+}
+
+/// `12 records (LiveRoom 2, Shop 10)`
+pub(super) fn records(lang: Lang, summary: &Summary) -> String {
+    let mut out = count(lang, summary.records.values().sum(), "条记录", "record");
+    if summary.records.len() > 1 {
+        let kinds: Vec<String> =
+            summary.records.iter().map(|(kind, number)| format!("{kind} {number}")).collect();
+        let kinds = kinds.join(say(lang, "、", ", "));
+        let _ = match lang {
+            Lang::Zh => write!(out, "（{kinds}）"),
+            Lang::En => write!(out, " ({kinds})"),
+        };
+    }
+    out
+}
+
+/// What else is worth knowing at the end: what can be mended, what was not counted.
+pub(super) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
+    let (safe, not_safe) = summary.fixable;
+    let said = [
+        (safe, "处可用 dianjian check --fix 修复", "fixable with dianjian check --fix"),
+        (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
+        (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
+        (summary.baselined, "处在基线内", "in the baseline"),
+    ];
+    said.iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, zh, en)| format!("{number} {}", say(lang, zh, en)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_with_their_words() {
+        assert_eq!(count(Lang::En, 1, "个错误", "error"), "1 error");
+        assert_eq!(count(Lang::En, 0, "个错误", "error"), "0 errors");
+        assert_eq!(count(Lang::Zh, 2, "个错误", "error"), "2 个错误");
+    }
+}

@@ -1,0 +1,393 @@
+//! The printer: puts finished texts in order and writes what stands around them.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::{NamedTempFile, SpooledTempFile};
+
+use super::{Format, Layout, Look, Output, Run, Suite, Target, format};
+use crate::engine::finding::{Finding, Problem, Summary};
+use crate::lang::{Lang, Localized};
+use crate::rules::language::Severity;
+
+/// Bytes of a document that are held in memory before they go to disk.
+const SPOOL_MEMORY: usize = 16 << 20;
+
+/// Bytes gathered before they are handed on.
+const BUFFER: usize = 64 << 10;
+
+/// A report could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the report to {}: {source}", target.display())]
+pub struct WriteError {
+    /// The file, or `-` for standard output.
+    pub target: PathBuf,
+    /// Why not.
+    pub source: io::Error,
+}
+
+impl Localized for WriteError {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("无法将报告写入 {}：{}", self.target.display(), self.source),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+/// One finding or problem, rendered for every output of the run.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    what: What,
+    /// One text an output, in their order.
+    texts: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Finding { file: Arc<str>, severity: Severity },
+    Problem,
+}
+
+/// What workers render with; cheap to clone.
+#[derive(Clone)]
+pub struct Renderer {
+    run: Arc<Run>,
+    formats: Arc<[Arc<dyn Format>]>,
+}
+
+impl Renderer {
+    /// A finding as it will stand in each output.
+    #[must_use]
+    pub fn finding(&self, finding: &Finding) -> Rendered {
+        let file = finding.primary.source.shared_name();
+        let what = What::Finding { file, severity: finding.severity };
+        self.render(what, |format, out| format.finding(&self.run, finding, out))
+    }
+
+    /// A problem as it will stand in each output.
+    #[must_use]
+    pub fn problem(&self, problem: &Problem) -> Rendered {
+        self.render(What::Problem, |format, out| format.problem(&self.run, problem, out))
+    }
+
+    fn render(&self, what: What, write: impl Fn(&dyn Format, &mut String)) -> Rendered {
+        let text = |format: &Arc<dyn Format>| {
+            let mut out = String::new();
+            write(format.as_ref(), &mut out);
+            out
+        };
+        Rendered { what, texts: self.formats.iter().map(text).collect() }
+    }
+}
+
+/// All outputs of one run.
+pub struct Reports {
+    run: Arc<Run>,
+    formats: Arc<[Arc<dyn Format>]>,
+    writers: Vec<Writer>,
+}
+
+impl Reports {
+    /// Opens the outputs. Those to standard output look like `terminal`, files are plain.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be created.
+    pub fn open(run: Run, outputs: &[Output], terminal: Look) -> Result<Self, WriteError> {
+        let writers = outputs.iter().map(|output| match &output.target {
+            Target::Stdout => Ok(Writer::stdout(format(output.format, terminal))),
+            Target::File(path) => Writer::file(format(output.format, Look::plain()), path),
+        });
+        Ok(Self::new(run, writers.collect::<Result<_, _>>()?))
+    }
+
+    /// Writes to the writers given.
+    #[must_use]
+    pub fn new(run: Run, writers: Vec<Writer>) -> Self {
+        let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
+        Self { run: Arc::new(run), formats, writers }
+    }
+
+    /// What workers render with.
+    #[must_use]
+    pub fn renderer(&self) -> Renderer {
+        Renderer { run: Arc::clone(&self.run), formats: Arc::clone(&self.formats) }
+    }
+
+    /// Takes what a worker rendered. The order of the calls is the order in the outputs.
+    ///
+    /// # Errors
+    ///
+    /// An output cannot be written.
+    pub fn write(&mut self, rendered: &Rendered) -> Result<(), WriteError> {
+        for (writer, text) in self.writers.iter_mut().zip(&rendered.texts) {
+            writer.write(&self.run, &rendered.what, text)?;
+        }
+        Ok(())
+    }
+
+    /// Hands on what streams have gathered so far, so that a reader at a terminal can begin.
+    ///
+    /// # Errors
+    ///
+    /// An output cannot be written.
+    pub fn flush(&mut self) -> Result<(), WriteError> {
+        self.writers.iter_mut().try_for_each(Writer::flush)
+    }
+
+    /// Writes what needs the whole run's counts, and puts files in their places.
+    ///
+    /// # Errors
+    ///
+    /// An output cannot be written.
+    pub fn finish(self, summary: &Summary) -> Result<(), WriteError> {
+        self.writers.into_iter().try_for_each(|writer| writer.finish(&self.run, summary))
+    }
+}
+
+/// The printer of one output.
+pub struct Writer {
+    format: Arc<dyn Format>,
+    target: PathBuf,
+    sink: Sink,
+    body: Body,
+}
+
+enum Body {
+    Stream,
+    Document { findings: Sequence, problems: Sequence },
+}
+
+impl Writer {
+    /// Writes to standard output. A reader that goes away early is no error.
+    #[must_use]
+    pub fn stdout(format: Arc<dyn Format>) -> Self {
+        Self::to(format, Box::new(io::stdout()))
+    }
+
+    /// Writes to anything.
+    #[must_use]
+    pub fn to(format: Arc<dyn Format>, out: Box<dyn Write + Send>) -> Self {
+        let sink = Sink::Open(BufWriter::with_capacity(BUFFER, out));
+        Self::new(format, PathBuf::from("-"), sink)
+    }
+
+    /// Writes a file, which is replaced at once when all is written; devices and pipes are written
+    /// directly.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be created.
+    pub fn file(format: Arc<dyn Format>, path: &Path) -> Result<Self, WriteError> {
+        let sink = Sink::file(path).map_err(|source| WriteError { target: path.to_owned(), source })?;
+        Ok(Self::new(format, path.to_owned(), sink))
+    }
+
+    fn new(format: Arc<dyn Format>, target: PathBuf, sink: Sink) -> Self {
+        let body = match format.layout() {
+            Layout::Stream => Body::Stream,
+            Layout::Document | Layout::Suites => {
+                Body::Document { findings: Sequence::new(), problems: Sequence::new() }
+            }
+        };
+        Self { format, target, sink, body }
+    }
+
+    fn write(&mut self, run: &Run, what: &What, text: &str) -> Result<(), WriteError> {
+        let separator = self.format.separator();
+        let result = match (&mut self.body, what) {
+            (Body::Stream, _) => self.sink.write(text),
+            (Body::Document { findings, .. }, What::Finding { file, severity }) => {
+                findings.push(text, separator, Some((file, run.fails(*severity))))
+            }
+            (Body::Document { problems, .. }, What::Problem) => problems.push(text, separator, None),
+        };
+        result.map_err(|source| self.error(source))
+    }
+
+    fn flush(&mut self) -> Result<(), WriteError> {
+        self.sink.flush().map_err(|source| self.error(source))
+    }
+
+    fn finish(mut self, run: &Run, summary: &Summary) -> Result<(), WriteError> {
+        let target = self.target.clone();
+        self.write_rest(run, summary)
+            .and_then(|()| self.sink.close())
+            .map_err(|source| WriteError { target, source })
+    }
+
+    fn write_rest(&mut self, run: &Run, summary: &Summary) -> io::Result<()> {
+        let format = Arc::clone(&self.format);
+        let mut text = String::new();
+        if let Body::Document { findings, problems } = std::mem::replace(&mut self.body, Body::Stream) {
+            format.head(run, summary, &mut text);
+            self.sink.take(&mut text)?;
+            let is_one_sequence = {
+                format.between(run, summary, &mut text);
+                text.is_empty() && !findings.is_empty() && !problems.is_empty()
+            };
+            let between = std::mem::take(&mut text);
+            if format.layout() == Layout::Suites {
+                findings.copy_suites(run, format.as_ref(), &mut self.sink)?;
+            } else {
+                findings.copy(&mut self.sink)?;
+            }
+            self.sink.write(if is_one_sequence { format.separator() } else { &between })?;
+            problems.copy(&mut self.sink)?;
+        }
+        format.tail(run, summary, &mut text);
+        self.sink.take(&mut text)
+    }
+
+    fn error(&self, source: io::Error) -> WriteError {
+        WriteError { target: self.target.clone(), source }
+    }
+}
+
+/// Texts held until the document's beginning is known.
+struct Sequence {
+    spool: BufWriter<SpooledTempFile>,
+    number: usize,
+    /// With the bytes of each. As many as files with findings, if these come file by file.
+    suites: Vec<(Suite, u64)>,
+}
+
+impl Sequence {
+    fn new() -> Self {
+        let spool = BufWriter::with_capacity(BUFFER, SpooledTempFile::new(SPOOL_MEMORY));
+        Self { spool, number: 0, suites: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.number == 0
+    }
+
+    fn push(&mut self, text: &str, separator: &str, suite: Option<(&Arc<str>, bool)>) -> io::Result<()> {
+        if self.number > 0 {
+            self.spool.write_all(separator.as_bytes())?;
+        }
+        self.number += 1;
+        if let Some((file, fails)) = suite {
+            let is_same = self.suites.last().is_some_and(|(suite, _)| suite.file == *file);
+            if !is_same {
+                let suite = Suite { file: Arc::clone(file), findings: 0, failures: 0 };
+                self.suites.push((suite, 0));
+            }
+            if let Some((suite, bytes)) = self.suites.last_mut() {
+                suite.findings += 1;
+                suite.failures += usize::from(fails);
+                *bytes += text.len() as u64;
+            }
+        }
+        self.spool.write_all(text.as_bytes())
+    }
+
+    fn rewound(self) -> io::Result<SpooledTempFile> {
+        let mut spool = self.spool.into_inner().map_err(io::IntoInnerError::into_error)?;
+        spool.rewind()?;
+        Ok(spool)
+    }
+
+    fn copy(self, sink: &mut Sink) -> io::Result<()> {
+        sink.copy(&mut self.rewound()?)
+    }
+
+    /// As [`Self::copy`], with each suite's head and tail around it. Suites have no separators.
+    fn copy_suites(mut self, run: &Run, format: &dyn Format, sink: &mut Sink) -> io::Result<()> {
+        let suites = std::mem::take(&mut self.suites);
+        let mut spool = self.rewound()?;
+        let mut text = String::new();
+        for (suite, bytes) in suites {
+            format.suite_head(run, &suite, &mut text);
+            sink.take(&mut text)?;
+            sink.copy(&mut (&mut spool).take(bytes))?;
+            format.suite_tail(run, &suite, &mut text);
+            sink.take(&mut text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where bytes end up.
+enum Sink {
+    Open(BufWriter<Box<dyn Write + Send>>),
+    /// A file beside the one that it will replace.
+    File { temporary: BufWriter<NamedTempFile>, path: PathBuf },
+    /// The reader went away: nothing more is wanted.
+    Closed,
+}
+
+impl Sink {
+    fn file(path: &Path) -> io::Result<Self> {
+        // A link stays a link: what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            let device: Box<dyn Write + Send> = Box::new(File::options().write(true).open(&path)?);
+            return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
+        }
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".dianjian-");
+        #[cfg(unix)]
+        let builder = {
+            use std::os::unix::fs::PermissionsExt as _;
+            // As for any new file: the umask takes away what it should.
+            builder.permissions(fs::Permissions::from_mode(0o666))
+        };
+        let temporary = builder.tempfile_in(parent.unwrap_or(Path::new(".")))?;
+        Ok(Self::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        self.attempt(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Writes a text and empties it.
+    fn take(&mut self, text: &mut String) -> io::Result<()> {
+        let result = self.write(text);
+        text.clear();
+        result
+    }
+
+    fn copy(&mut self, from: &mut impl Read) -> io::Result<()> {
+        self.attempt(|mut out| io::copy(from, &mut out).map(drop))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt(|out| out.flush())
+    }
+
+    fn attempt(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let result = match self {
+            Self::Open(out) => write(out),
+            Self::File { temporary, .. } => write(temporary),
+            Self::Closed => Ok(()),
+        };
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                if let Self::Open(out) = std::mem::replace(self, Self::Closed) {
+                    // Dropped whole, the buffer would try once more.
+                    drop(out.into_parts());
+                }
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn close(mut self) -> io::Result<()> {
+        self.flush()?;
+        if let Self::File { temporary, path } = self {
+            let file = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.persist(path)?;
+        }
+        Ok(())
+    }
+}
