@@ -40,9 +40,8 @@ pub(super) struct Excerpt {
     lines: usize,
     /// Line and column of the place, from 0.
     start: (usize, usize),
-    labels: Vec<LabeledSpan>,
-    /// For each label whether it is the place itself.
-    primary: Vec<bool>,
+    /// In the order of their places, each with whether it is the place itself.
+    labels: Vec<(LabeledSpan, bool)>,
 }
 
 impl Excerpt {
@@ -70,17 +69,27 @@ impl Excerpt {
                 used.push(*number);
             }
         }
-        let first = marks.iter().map(|mark| mark.0.first).min().unwrap_or(shown.first);
-        let last = marks.iter().map(|mark| mark.0.last).max().unwrap_or(shown.last);
+        let first = marks
+            .iter()
+            .map(|mark| mark.0.first)
+            .min()
+            .unwrap_or(shown.first);
+        let last = marks
+            .iter()
+            .map(|mark| mark.0.last)
+            .max()
+            .unwrap_or(shown.last);
         let position = source.position(place.span.start);
         let mut excerpt = Self {
             name: one_line(source.name()).into_owned(),
             text: String::with_capacity(256),
             first_line: source.base_line() as usize,
             lines: 0,
-            start: (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize),
+            start: (
+                position.line.saturating_sub(1) as usize,
+                position.column.saturating_sub(1) as usize,
+            ),
             labels: Vec::with_capacity(marks.len()),
-            primary: Vec::with_capacity(marks.len()),
         };
         excerpt.fill(source, &marks, first, last, columns);
         (excerpt, used)
@@ -94,7 +103,13 @@ impl Excerpt {
         last: usize,
         columns: usize,
     ) {
-        let gutter = (source.base_line() as usize + last + 2).to_string().len() + 4;
+        let number = source.base_line() as usize + last + 2;
+        let arrows = if marks.iter().any(|mark| mark.0.first < mark.0.last) {
+            4
+        } else {
+            0
+        };
+        let gutter = number.to_string().len() + 4 + arrows;
         let columns = columns.saturating_sub(gutter).max(MIN_COLUMNS);
         let from = self.context(source, first.checked_sub(1)).unwrap_or(first);
         let to = self.context(source, Some(last + 1)).unwrap_or(last);
@@ -102,27 +117,29 @@ impl Excerpt {
         let mut placed = vec![(0, 0); marks.len()];
         for line in from..=to {
             let span = source.line_span(line).unwrap_or_else(|| source.whole());
-            let mut ends: Vec<End> = Vec::new();
-            for (number, (shown, _, _)) in marks.iter().enumerate() {
-                if shown.first == line {
-                    ends.push(End { number, is_start: true, at: shown.span.start });
-                }
-                if shown.last == line {
-                    ends.push(End { number, is_start: false, at: shown.span.end });
-                }
-            }
-            ends.sort_by_key(|end| end.at);
-            self.write_line(source, span, &ends, columns, &mut placed);
+            self.write_line(source, span, &ends_in(line, marks), columns, &mut placed);
         }
         for ((_, label, is_primary), (start, end)) in marks.iter().zip(placed) {
-            let label = label.map(|label| clipped(label, columns).into_owned());
-            let length = end.max(start) - start;
-            self.labels.push(match is_primary {
-                true => LabeledSpan::new_primary_with_span(label, (start, length)),
-                false => LabeledSpan::new_with_span(label, (start, length)),
-            });
-            self.primary.push(*is_primary);
+            let end = end.max(start);
+            let label =
+                label.map(|label| clipped(label, self.room(start, end, columns)).into_owned());
+            let span = (start, end - start);
+            let label = if *is_primary {
+                LabeledSpan::new_primary_with_span(label, span)
+            } else {
+                LabeledSpan::new_with_span(label, span)
+            };
+            self.labels.push((label, *is_primary));
         }
+        self.labels.sort_by_key(|(label, _)| label.offset());
+    }
+
+    /// Columns for the text of a label, which miette hangs below the middle of its place.
+    fn room(&self, start: usize, end: usize, columns: usize) -> usize {
+        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let width = |text: &str| text.chars().map(shown_width).sum::<usize>();
+        let middle = width(&self.text[line..start]) + width(&self.text[start..end]) / 2;
+        columns.saturating_sub(middle + 5).max(MIN_COLUMNS / 2)
     }
 
     /// A neighbouring line, if it has something to show.
@@ -130,7 +147,10 @@ impl Excerpt {
         let line = line?;
         let text = source.slice(source.line_span(line)?);
         // Only the beginning is looked at: a long line costs no more than a short one.
-        text.chars().take(MIN_COLUMNS).any(|c| !c.is_whitespace()).then_some(line)
+        text.chars()
+            .take(MIN_COLUMNS)
+            .any(|c| !c.is_whitespace())
+            .then_some(line)
     }
 
     /// Appends a line, and notes where in the excerpt the ends of labels come to lie.
@@ -150,8 +170,12 @@ impl Excerpt {
         }
         let mut ends = ends.iter().peekable();
         let mut note = |upto: usize, at: usize| {
-            while let Some(end) = ends.next_if(|end| (end.at.saturating_sub(line.start)) as usize <= upto) {
-                let Some(place) = placed.get_mut(end.number) else { continue };
+            while let Some(end) =
+                ends.next_if(|end| (end.at.saturating_sub(line.start)) as usize <= upto)
+            {
+                let Some(place) = placed.get_mut(end.number) else {
+                    continue;
+                };
                 if end.is_start {
                     place.0 = at;
                 } else {
@@ -173,16 +197,33 @@ impl Excerpt {
 
     /// What to draw, in the order in which miette draws it; for each whether it is the place itself.
     pub(super) fn labels(&self) -> impl Iterator<Item = (&LabeledSpan, bool)> {
-        self.labels.iter().zip(self.primary.iter().copied())
+        self.labels
+            .iter()
+            .map(|(label, is_primary)| (label, *is_primary))
     }
+}
 
-    /// Puts the labels into the order of their places, which is the order of miette's styles.
-    pub(super) fn sorted(mut self) -> Self {
-        let mut both: Vec<_> = self.labels.drain(..).zip(self.primary.drain(..)).collect();
-        both.sort_by_key(|(label, _)| label.offset());
-        (self.labels, self.primary) = both.into_iter().unzip();
-        self
+/// The ends of labels that lie in a line, in their order there.
+fn ends_in(line: usize, marks: &[(Shown, Option<&str>, bool)]) -> Vec<End> {
+    let mut ends = Vec::new();
+    for (number, (shown, ..)) in marks.iter().enumerate() {
+        if shown.first == line {
+            ends.push(End {
+                number,
+                is_start: true,
+                at: shown.span.start,
+            });
+        }
+        if shown.last == line {
+            ends.push(End {
+                number,
+                is_start: false,
+                at: shown.span.end,
+            });
+        }
     }
+    ends.sort_by_key(|end| end.at);
+    ends
 }
 
 /// Bytes of the line that must be seen: those of its first label.
@@ -190,7 +231,9 @@ fn focus(line: Span, ends: &[End], length: usize) -> Option<(usize, usize)> {
     let first = ends.iter().min_by_key(|end| end.number)?;
     let here = |at: u32| (at.saturating_sub(line.start) as usize).min(length);
     let of = |is_start| {
-        ends.iter().find(|end| end.number == first.number && end.is_start == is_start).map(|end| here(end.at))
+        ends.iter()
+            .find(|end| end.number == first.number && end.is_start == is_start)
+            .map(|end| here(end.at))
     };
     let start = of(true).unwrap_or(0);
     Some((start, of(false).unwrap_or(start).max(start)))
@@ -225,10 +268,18 @@ impl Shown {
         let end = span.start + trimmed.len() as u32;
         let last = source.line_index(end);
         if last - first < MAX_SPAN_LINES {
-            return Self { span: Span::new(span.start, end), first, last };
+            return Self {
+                span: Span::new(span.start, end),
+                first,
+                last,
+            };
         }
         let line_end = source.line_span(first).map_or(end, |line| line.end);
-        Self { span: Span::new(span.start, line_end), first, last: first }
+        Self {
+            span: Span::new(span.start, line_end),
+            first,
+            last: first,
+        }
     }
 }
 
@@ -248,11 +299,19 @@ impl Cut {
             let width = shown_width(c);
             // The last column is the ellipsis's, unless the line ends here.
             if width > left || (width == left && from + at + c.len_utf8() < text.len()) {
-                return Self { from, to: from + at, is_cut_before: from > 0 };
+                return Self {
+                    from,
+                    to: from + at,
+                    is_cut_before: from > 0,
+                };
             }
             left -= width;
         }
-        Self { from, to: text.len(), is_cut_before: from > 0 }
+        Self {
+            from,
+            to: text.len(),
+            is_cut_before: from > 0,
+        }
     }
 
     /// Where to begin so that some of what stands before and after the focus is seen.
@@ -287,7 +346,8 @@ impl Cut {
         let mut chars = part.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             note(self.from + at, out.len());
-            if c == '\t' || !is_hidden(c) || joins_emoji(before, c, chars.peek().map(|next| next.1)) {
+            if c == '\t' || !is_hidden(c) || joins_emoji(before, c, chars.peek().map(|next| next.1))
+            {
                 out.push(c);
             } else {
                 write_code_point(c, out);
@@ -315,7 +375,10 @@ pub(super) fn line_of(source: &SourceFile, span: Span, columns: usize) -> (Strin
     }
     let start = start.clamp(cut.from, cut.to);
     let end = end.clamp(start, cut.to);
-    for (part, (from, to)) in parts.iter_mut().zip([(cut.from, start), (start, end), (end, cut.to)]) {
+    for (part, (from, to)) in parts
+        .iter_mut()
+        .zip([(cut.from, start), (start, end), (end, cut.to)])
+    {
         part.push_str(&one_line(&text[from..to]));
     }
     if cut.to < text.len() {
@@ -334,8 +397,17 @@ impl SourceCode for Excerpt {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let is_heading = before == 0 && after == 0;
-        let (line, column) = if is_heading { self.start } else { (self.first_line, 0) };
-        Ok(Box::new(Contents { excerpt: self, line, column, span: (0, self.text.len()).into() }))
+        let (line, column) = if is_heading {
+            self.start
+        } else {
+            (self.first_line, 0)
+        };
+        Ok(Box::new(Contents {
+            excerpt: self,
+            line,
+            column,
+            span: (0, self.text.len()).into(),
+        }))
     }
 }
 

@@ -235,14 +235,22 @@ pub fn schema() -> schemars::Schema {
 
 impl From<source::Position> for Position {
     fn from(position: source::Position) -> Self {
-        Self { line: position.line, column: position.column, offset: position.offset }
+        Self {
+            line: position.line,
+            column: position.column,
+            offset: position.offset,
+        }
     }
 }
 
 impl<'a> Location<'a> {
     fn of(source: &'a SourceFile, span: Span) -> Self {
         let (start, end) = source.range(span);
-        Self { file: source.name().into(), start: start.into(), end: end.into() }
+        Self {
+            file: source.name().into(),
+            start: start.into(),
+            end: end.into(),
+        }
     }
 }
 
@@ -257,7 +265,10 @@ impl From<&finding::Summary> for Summary {
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             problems: summary.problems,
-            fixable: Fixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
+            fixable: Fixable {
+                safe: summary.fixable.0,
+                r#unsafe: summary.fixable.1,
+            },
         }
     }
 }
@@ -269,14 +280,20 @@ impl<'a> Finding<'a> {
         let rule = &finding.rule;
         let related = |label: &'a finding::Label| Related {
             location: Location::of(&label.source, label.span),
-            message: label.message.as_ref().map(|message| message.render(run.lang).into()),
+            message: label
+                .message
+                .as_ref()
+                .map(|message| message.render(run.lang).into()),
         };
         Self {
             rule: rule.id.as_str().into(),
             severity: finding.severity,
             message: finding.message.render(run.lang).into(),
             message_id: Cow::Borrowed(&finding.message.id),
-            help: finding.help.as_ref().map(|help| help.render(run.lang).into()),
+            help: finding
+                .help
+                .as_ref()
+                .map(|help| help.render(run.lang).into()),
             record: Record {
                 kind: Cow::Borrowed(&finding.record.kind),
                 id: finding.record.id.as_deref().map(Cow::Borrowed),
@@ -286,9 +303,16 @@ impl<'a> Finding<'a> {
             related: finding.related.iter().map(related).collect(),
             related_omitted: finding.related_omitted,
             fixes: finding.fixes.iter().map(|fix| Fix::of(run, fix)).collect(),
-            evidence: rule.evidence.iter().map(|evidence| Evidence::of(run, evidence)).collect(),
+            evidence: rule
+                .evidence
+                .iter()
+                .map(|evidence| Evidence::of(run, evidence))
+                .collect(),
             confidence: rule.confidence(),
-            effective: Effective { from: rule.effective.from, until: rule.effective.until },
+            effective: Effective {
+                from: rule.effective.from,
+                until: rule.effective.until,
+            },
             fingerprint: finding.fingerprint.as_str().into(),
         }
     }
@@ -302,7 +326,7 @@ impl<'a> Fix<'a> {
                 file: source.name().into(),
                 start: start.into(),
                 end: end.into(),
-                text: edit.replacement.as_str().into(),
+                text: edit.text.as_str().into(),
             }
         });
         Self {
@@ -337,7 +361,10 @@ impl<'a> Problem<'a> {
             file: (!problem.file.is_empty()).then(|| problem.file.as_str().into()),
             message: problem.message.get(run.lang).into(),
             help: problem.help.as_ref().map(|help| help.get(run.lang).into()),
-            location: problem.place.as_ref().map(|(source, span)| Location::of(source, *span)),
+            location: problem
+                .place
+                .as_ref()
+                .map(|(source, span)| Location::of(source, *span)),
             related: related.collect(),
         }
     }

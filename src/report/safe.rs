@@ -111,7 +111,8 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<&str> {
         if at > start && may_break(before, c) {
             border = Some((at, used));
         }
-        if used + wide > columns && at > start {
+        // A space at the end of a line takes no room.
+        if used + wide > columns && c != ' ' && at > start {
             let (end, columns_before) = border.take().unwrap_or((at, used));
             lines.push(text[start..end].trim_end());
             start = end;
@@ -162,7 +163,10 @@ mod tests {
 
     #[test]
     fn lines_break_where_chinese_allows_it() {
-        assert_eq!(wrap("店铺名称，含有类型词。", 8), ["店铺名", "称，含有", "类型词。"]);
+        assert_eq!(
+            wrap("店铺名称，含有类型词。", 8),
+            ["店铺名", "称，含有", "类型词。"]
+        );
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);

@@ -79,7 +79,10 @@ pub(super) fn period(lang: Lang, period: Period) -> Option<String> {
 /// The evidence to name where there is room for one: the surest, of these the most official.
 pub(super) fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
     // `max_by_key` takes the last of equals; the rule's author put the best first.
-    rule.evidence.iter().rev().max_by_key(|evidence| (evidence.confidence, evidence.source))
+    rule.evidence
+        .iter()
+        .rev()
+        .max_by_key(|evidence| (evidence.confidence, evidence.source))
 }
 
 /// `官方 store.weixin.qq.com/…（2024-08-20）`
@@ -122,8 +125,11 @@ pub(super) fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
 pub(super) fn records(lang: Lang, summary: &Summary) -> String {
     let mut out = count(lang, summary.records.values().sum(), "条记录", "record");
     if summary.records.len() > 1 {
-        let kinds: Vec<String> =
-            summary.records.iter().map(|(kind, number)| format!("{kind} {number}")).collect();
+        let kinds: Vec<String> = summary
+            .records
+            .iter()
+            .map(|(kind, number)| format!("{kind} {number}"))
+            .collect();
         let kinds = kinds.join(say(lang, "、", ", "));
         let _ = match lang {
             Lang::Zh => write!(out, "（{kinds}）"),
@@ -137,8 +143,16 @@ pub(super) fn records(lang: Lang, summary: &Summary) -> String {
 pub(super) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let (safe, not_safe) = summary.fixable;
     let said = [
-        (safe, "处可用 dianjian check --fix 修复", "fixable with dianjian check --fix"),
-        (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
+        (
+            safe,
+            "处可用 dianjian check --fix 修复",
+            "fixable with dianjian check --fix",
+        ),
+        (
+            not_safe,
+            "处可用 dianjian check --fix=unsafe 修复",
+            "fixable with dianjian check --fix=unsafe",
+        ),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
     ];

@@ -67,14 +67,19 @@ impl Renderer {
     #[must_use]
     pub fn finding(&self, finding: &Finding) -> Rendered {
         let file = finding.primary.source.shared_name();
-        let what = What::Finding { file, severity: finding.severity };
+        let what = What::Finding {
+            file,
+            severity: finding.severity,
+        };
         self.render(what, |format, out| format.finding(&self.run, finding, out))
     }
 
     /// A problem as it will stand in each output.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> Rendered {
-        self.render(What::Problem, |format, out| format.problem(&self.run, problem, out))
+        self.render(What::Problem, |format, out| {
+            format.problem(&self.run, problem, out)
+        })
     }
 
     fn render(&self, what: What, write: impl Fn(&dyn Format, &mut String)) -> Rendered {
@@ -83,7 +88,10 @@ impl Renderer {
             write(format.as_ref(), &mut out);
             out
         };
-        Rendered { what, texts: self.formats.iter().map(text).collect() }
+        Rendered {
+            what,
+            texts: self.formats.iter().map(text).collect(),
+        }
     }
 }
 
@@ -111,14 +119,24 @@ impl Reports {
     /// Writes to the writers given.
     #[must_use]
     pub fn new(run: Run, writers: Vec<Writer>) -> Self {
-        let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
-        Self { run: Arc::new(run), formats, writers }
+        let formats = writers
+            .iter()
+            .map(|writer| Arc::clone(&writer.format))
+            .collect();
+        Self {
+            run: Arc::new(run),
+            formats,
+            writers,
+        }
     }
 
     /// What workers render with.
     #[must_use]
     pub fn renderer(&self) -> Renderer {
-        Renderer { run: Arc::clone(&self.run), formats: Arc::clone(&self.formats) }
+        Renderer {
+            run: Arc::clone(&self.run),
+            formats: Arc::clone(&self.formats),
+        }
     }
 
     /// Takes what a worker rendered. The order of the calls is the order in the outputs.
@@ -148,7 +166,9 @@ impl Reports {
     ///
     /// An output cannot be written.
     pub fn finish(self, summary: &Summary) -> Result<(), WriteError> {
-        self.writers.into_iter().try_for_each(|writer| writer.finish(&self.run, summary))
+        self.writers
+            .into_iter()
+            .try_for_each(|writer| writer.finish(&self.run, summary))
     }
 }
 
@@ -162,7 +182,13 @@ pub struct Writer {
 
 enum Body {
     Stream,
-    Document { findings: Sequence, problems: Sequence },
+    Document(Box<Parts>),
+}
+
+/// What a document is made of, besides what stands around it.
+struct Parts {
+    findings: Sequence,
+    problems: Sequence,
 }
 
 impl Writer {
@@ -186,28 +212,39 @@ impl Writer {
     ///
     /// The file cannot be created.
     pub fn file(format: Arc<dyn Format>, path: &Path) -> Result<Self, WriteError> {
-        let sink = Sink::file(path).map_err(|source| WriteError { target: path.to_owned(), source })?;
+        let sink = Sink::file(path).map_err(|source| WriteError {
+            target: path.to_owned(),
+            source,
+        })?;
         Ok(Self::new(format, path.to_owned(), sink))
     }
 
     fn new(format: Arc<dyn Format>, target: PathBuf, sink: Sink) -> Self {
         let body = match format.layout() {
             Layout::Stream => Body::Stream,
-            Layout::Document | Layout::Suites => {
-                Body::Document { findings: Sequence::new(), problems: Sequence::new() }
-            }
+            Layout::Document | Layout::Suites => Body::Document(Box::new(Parts {
+                findings: Sequence::new(),
+                problems: Sequence::new(),
+            })),
         };
-        Self { format, target, sink, body }
+        Self {
+            format,
+            target,
+            sink,
+            body,
+        }
     }
 
     fn write(&mut self, run: &Run, what: &What, text: &str) -> Result<(), WriteError> {
         let separator = self.format.separator();
         let result = match (&mut self.body, what) {
             (Body::Stream, _) => self.sink.write(text),
-            (Body::Document { findings, .. }, What::Finding { file, severity }) => {
-                findings.push(text, separator, Some((file, run.fails(*severity))))
+            (Body::Document(parts), What::Finding { file, severity }) => {
+                parts
+                    .findings
+                    .push(text, separator, Some((file, run.fails(*severity))))
             }
-            (Body::Document { problems, .. }, What::Problem) => problems.push(text, separator, None),
+            (Body::Document(parts), What::Problem) => parts.problems.push(text, separator, None),
         };
         result.map_err(|source| self.error(source))
     }
@@ -224,30 +261,36 @@ impl Writer {
     }
 
     fn write_rest(&mut self, run: &Run, summary: &Summary) -> io::Result<()> {
-        let format = Arc::clone(&self.format);
-        let mut text = String::new();
-        if let Body::Document { findings, problems } = std::mem::replace(&mut self.body, Body::Stream) {
-            format.head(run, summary, &mut text);
-            self.sink.take(&mut text)?;
-            let is_one_sequence = {
-                format.between(run, summary, &mut text);
-                text.is_empty() && !findings.is_empty() && !problems.is_empty()
-            };
-            let between = std::mem::take(&mut text);
-            if format.layout() == Layout::Suites {
-                findings.copy_suites(run, format.as_ref(), &mut self.sink)?;
-            } else {
-                findings.copy(&mut self.sink)?;
-            }
-            self.sink.write(if is_one_sequence { format.separator() } else { &between })?;
-            problems.copy(&mut self.sink)?;
+        if let Body::Document(parts) = std::mem::replace(&mut self.body, Body::Stream) {
+            self.write_parts(*parts, run, summary)?;
         }
-        format.tail(run, summary, &mut text);
-        self.sink.take(&mut text)
+        let mut text = String::new();
+        self.format.tail(run, summary, &mut text);
+        self.sink.write(&text)
+    }
+
+    fn write_parts(&mut self, parts: Parts, run: &Run, summary: &Summary) -> io::Result<()> {
+        let Parts { findings, problems } = parts;
+        let mut text = String::new();
+        self.format.head(run, summary, &mut text);
+        self.sink.take(&mut text)?;
+        self.format.between(run, summary, &mut text);
+        if text.is_empty() && !findings.is_empty() && !problems.is_empty() {
+            text.push_str(self.format.separator());
+        }
+        match self.format.layout() {
+            Layout::Suites => findings.copy_suites(run, self.format.as_ref(), &mut self.sink)?,
+            Layout::Stream | Layout::Document => findings.copy(&mut self.sink)?,
+        }
+        self.sink.write(&text)?;
+        problems.copy(&mut self.sink)
     }
 
     fn error(&self, source: io::Error) -> WriteError {
-        WriteError { target: self.target.clone(), source }
+        WriteError {
+            target: self.target.clone(),
+            source,
+        }
     }
 }
 
@@ -262,22 +305,38 @@ struct Sequence {
 impl Sequence {
     fn new() -> Self {
         let spool = BufWriter::with_capacity(BUFFER, SpooledTempFile::new(SPOOL_MEMORY));
-        Self { spool, number: 0, suites: Vec::new() }
+        Self {
+            spool,
+            number: 0,
+            suites: Vec::new(),
+        }
     }
 
     fn is_empty(&self) -> bool {
         self.number == 0
     }
 
-    fn push(&mut self, text: &str, separator: &str, suite: Option<(&Arc<str>, bool)>) -> io::Result<()> {
+    fn push(
+        &mut self,
+        text: &str,
+        separator: &str,
+        suite: Option<(&Arc<str>, bool)>,
+    ) -> io::Result<()> {
         if self.number > 0 {
             self.spool.write_all(separator.as_bytes())?;
         }
         self.number += 1;
         if let Some((file, fails)) = suite {
-            let is_same = self.suites.last().is_some_and(|(suite, _)| suite.file == *file);
+            let is_same = self
+                .suites
+                .last()
+                .is_some_and(|(suite, _)| suite.file == *file);
             if !is_same {
-                let suite = Suite { file: Arc::clone(file), findings: 0, failures: 0 };
+                let suite = Suite {
+                    file: Arc::clone(file),
+                    findings: 0,
+                    failures: 0,
+                };
                 self.suites.push((suite, 0));
             }
             if let Some((suite, bytes)) = self.suites.last_mut() {
@@ -290,7 +349,10 @@ impl Sequence {
     }
 
     fn rewound(self) -> io::Result<SpooledTempFile> {
-        let mut spool = self.spool.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let mut spool = self
+            .spool
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         spool.rewind()?;
         Ok(spool)
     }
@@ -319,7 +381,10 @@ impl Sequence {
 enum Sink {
     Open(BufWriter<Box<dyn Write + Send>>),
     /// A file beside the one that it will replace.
-    File { temporary: BufWriter<NamedTempFile>, path: PathBuf },
+    File {
+        temporary: BufWriter<NamedTempFile>,
+        path: PathBuf,
+    },
     /// The reader went away: nothing more is wanted.
     Closed,
 }
@@ -332,7 +397,9 @@ impl Sink {
             let device: Box<dyn Write + Send> = Box::new(File::options().write(true).open(&path)?);
             return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
         }
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".dianjian-");
         #[cfg(unix)]
@@ -342,7 +409,10 @@ impl Sink {
             builder.permissions(fs::Permissions::from_mode(0o666))
         };
         let temporary = builder.tempfile_in(parent.unwrap_or(Path::new(".")))?;
-        Ok(Self::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
+        Ok(Self::File {
+            temporary: BufWriter::with_capacity(BUFFER, temporary),
+            path,
+        })
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
@@ -385,7 +455,9 @@ impl Sink {
     fn close(mut self) -> io::Result<()> {
         self.flush()?;
         if let Self::File { temporary, path } = self {
-            let file = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let file = temporary
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?;
             file.persist(path)?;
         }
         Ok(())
