@@ -11,6 +11,7 @@ pub mod lang;
 pub mod message;
 pub mod problem;
 pub mod record;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod text;
