@@ -528,6 +528,24 @@ fn labels_stand_under_what_they_mean() {
 }
 
 #[test]
+fn a_chunk_shows_the_lines_of_its_file() {
+    let source = Arc::new(SourceFile::chunk(
+        "shops.ndjson",
+        "{}\n{\"name\":\"旗舰店\"}\n",
+        5000,
+        99,
+    ));
+    let at = span(&source, "旗舰店");
+    let finding = finding(naming(), &source, at, "name", message("m", "m", &[]));
+    let out = report(FormatName::Pretty, Lang::Zh, Look::plain(), &[finding], &[]);
+    assert!(out.contains("[shops.ndjson:101:10]"), "{out}");
+    assert!(
+        out.contains("100 │ {}") && out.contains("101 │ {\"name\":\"旗舰店\"}"),
+        "{out}"
+    );
+}
+
+#[test]
 fn long_lines_are_cut() {
     let out = report(
         FormatName::Pretty,
@@ -659,15 +677,23 @@ fn junit_counts_agree_with_its_cases() {
 
 #[test]
 fn gitlab_fingerprints_are_unique() {
-    let issues: Vec<Value> = serde_json::from_str(&whole(FormatName::Gitlab, Lang::Zh)).unwrap();
-    assert_eq!(issues.len(), 12);
+    let twice = [findings(), findings()].concat();
+    let out = report(
+        FormatName::Gitlab,
+        Lang::Zh,
+        Look::plain(),
+        &twice,
+        &problems(),
+    );
+    let issues: Vec<Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!(issues.len(), 21);
     let mut prints: Vec<_> = issues
         .iter()
         .map(|issue| issue["fingerprint"].as_str().unwrap())
         .collect();
     prints.sort_unstable();
     prints.dedup();
-    assert_eq!(prints.len(), 12);
+    assert_eq!(prints.len(), 21);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! GitLab code quality: a JSON array of issues, shown beside a merge request.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -12,11 +15,17 @@ use crate::rules::language::Severity;
 /// The `gitlab` format.
 pub(super) struct Gitlab;
 
+/// Hex digits of a fingerprint.
+const DIGITS: usize = 16;
+
+/// What stands before the fingerprint, which is an issue's first field so that it can be found again.
+const BEFORE: &str = "{\"fingerprint\":\"";
+
 #[derive(Serialize)]
 struct Issue<'a> {
+    fingerprint: &'a str,
     description: &'a str,
     check_name: &'a str,
-    fingerprint: &'a str,
     severity: &'a str,
     location: Location<'a>,
 }
@@ -94,6 +103,24 @@ impl Format for Gitlab {
         push(&issue, out);
     }
 
+    /// Of issues with one fingerprint GitLab shows a single one, so later ones get another.
+    fn settle<'t>(&self, text: &'t str, seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
+        let digits = text
+            .strip_prefix(BEFORE)
+            .and_then(|rest| rest.get(..DIGITS));
+        let Some(key) = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) else {
+            return Cow::Borrowed(text);
+        };
+        let times = seen.entry(key).or_default();
+        *times += 1;
+        if *times == 1 {
+            return Cow::Borrowed(text);
+        }
+        let fresh = digest(&[&key.to_le_bytes(), &times.to_le_bytes()]);
+        let rest = text.get(BEFORE.len() + DIGITS..).unwrap_or_default();
+        Cow::Owned(format!("{BEFORE}{fresh}{rest}"))
+    }
+
     fn separator(&self) -> &'static str {
         ",\n"
     }
@@ -113,18 +140,22 @@ fn fingerprint(problem: &Problem) -> String {
         .place
         .as_ref()
         .map_or(0, |(source, span)| source.position(span.start).offset);
-    let mut hash = Sha256::new();
-    for part in [
+    digest(&[
         problem.file.as_bytes(),
         problem.message.en.as_bytes(),
         &offset.to_le_bytes(),
-    ] {
+    ])
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
     hash.finalize()
         .iter()
-        .take(8)
+        .take(DIGITS / 2)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }

@@ -112,7 +112,7 @@ pub struct Finding<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Record<'a> {
-    /// `Shop`, `LiveRoom`, …
+    /// `Shop`, `LiveRoom`, …; empty where the finding is about a file as such.
     #[serde(borrow)]
     pub kind: Cow<'a, str>,
     /// Its id, if it has one.

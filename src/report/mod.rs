@@ -19,6 +19,8 @@ mod short;
 mod words;
 mod writer;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -237,6 +239,12 @@ pub trait Format: Send + Sync {
 
     /// A problem as it will stand in the output, without separators.
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String);
+
+    /// The printer's last word on a text, said in the order of the output: what no worker can know
+    /// is whether the same was there before. `seen` is this output's own, empty at first.
+    fn settle<'t>(&self, text: &'t str, _seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
+        Cow::Borrowed(text)
+    }
 
     /// What stands between two neighbours.
     fn separator(&self) -> &'static str {

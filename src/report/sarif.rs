@@ -305,7 +305,7 @@ fn help(lang: Lang, info: &RuleInfo) -> Help {
 
 fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
     let mut location = Location::of(&finding.primary.source, finding.primary.span);
-    location.logical_locations = Some([logical(finding)]);
+    location.logical_locations = logical(finding).map(|logical| [logical]);
     let related = |(number, label): (usize, &Label)| Location {
         id: Some(number + 1),
         message: label.message.as_ref().map(|message| Text {
@@ -334,8 +334,11 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
     }
 }
 
-/// `Shop/yunshan-flagship/name`
-fn logical(finding: &Finding) -> LogicalLocation {
+/// `Shop/yunshan-flagship/name`; nothing for a finding about a file as such.
+fn logical(finding: &Finding) -> Option<LogicalLocation> {
+    if finding.record.kind.is_empty() {
+        return None;
+    }
     let mut name = finding.record.kind.to_string();
     for part in finding
         .record
@@ -347,10 +350,10 @@ fn logical(finding: &Finding) -> LogicalLocation {
         name.push('/');
         name.push_str(part);
     }
-    LogicalLocation {
+    Some(LogicalLocation {
         fully_qualified_name: name,
         kind: "member",
-    }
+    })
 }
 
 /// A fix, unless it has no edits: the standard asks for at least one change.

@@ -1,5 +1,6 @@
 //! The printer: puts finished texts in order and writes what stands around them.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -178,6 +179,8 @@ pub struct Writer {
     target: PathBuf,
     sink: Sink,
     body: Body,
+    /// For [`Format::settle`].
+    seen: HashMap<u64, u32>,
 }
 
 enum Body {
@@ -232,11 +235,13 @@ impl Writer {
             target,
             sink,
             body,
+            seen: HashMap::new(),
         }
     }
 
     fn write(&mut self, run: &Run, what: &What, text: &str) -> Result<(), WriteError> {
         let separator = self.format.separator();
+        let text = &*self.format.settle(text, &mut self.seen);
         let result = match (&mut self.body, what) {
             (Body::Stream, _) => self.sink.write(text),
             (Body::Document(parts), What::Finding { file, severity }) => {
