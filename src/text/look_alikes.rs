@@ -83,22 +83,14 @@ const DEFAULT_COMMON: &str = "店";
 
 impl Default for LookAlikes {
     fn default() -> Self {
-        Self::from_pairs(
-            DEFAULT
-                .iter()
-                .map(|&(canonical, stand_ins)| (canonical, stand_ins.iter().copied())),
-        )
-        .with_common(DEFAULT_COMMON)
+        Self::from_pairs(DEFAULT.iter().map(|&(canonical, stand_ins)| (canonical, stand_ins.iter().copied())))
     }
 }
 
 impl LookAlikes {
     /// No stand-ins: only Latin look-alikes from other scripts are seen through.
     pub fn none() -> Self {
-        Self {
-            classes: Vec::new(),
-            common: String::new(),
-        }
+        Self { classes: Vec::new(), common: DEFAULT_COMMON.to_owned() }
     }
 
     /// Takes pairs of a character and the strings that may stand in for it: single characters (`见`),
@@ -146,11 +138,11 @@ impl LookAlikes {
         out
     }
 
-    /// Names the characters that are too common to count as evidence that a word is meant: with 店 among
-    /// them, 琪见店 in running text is not taken for 旗舰店 on the strength of its 店 alone.
+    /// Replaces the characters that are too common to count as evidence that a word is meant, 店 unless said
+    /// otherwise: 琪见店 in running text is not taken for 旗舰店 on the strength of its 店 alone.
     #[must_use]
     pub fn with_common(mut self, characters: &str) -> Self {
-        self.common.push_str(fold(characters, Fold::Name).as_str());
+        self.common = fold(characters, Fold::Name).as_str().to_owned();
         self
     }
 }
@@ -164,7 +156,9 @@ pub(super) enum Sort {
     Split,
     /// A reading in Latin letters.
     Pinyin,
-    /// A single Latin letter, digit or emoji.
+    /// A single Latin letter or digit.
+    Letter,
+    /// An emoji or another sign.
     Symbol,
 }
 
@@ -172,6 +166,7 @@ pub(super) fn sort_of(stand_in: &str) -> Sort {
     let mut chars = stand_in.chars();
     match (chars.next(), chars.next()) {
         (Some(only), None) if super::chars::is_han(only) => Sort::Char,
+        (Some(only), None) if only.is_ascii_alphanumeric() => Sort::Letter,
         (Some(_), None) => Sort::Symbol,
         _ if pinyin::is_syllable(stand_in) => Sort::Pinyin,
         _ => Sort::Split,

@@ -22,14 +22,6 @@ impl Stream {
         self.text.push(read);
     }
 
-    /// Appends a stretch of the folded text that begins at `at`.
-    pub(super) fn push_str(&mut self, at: usize, text: &str) {
-        if !text.is_empty() {
-            self.align(at);
-            self.text.push_str(text);
-        }
-    }
-
     fn align(&mut self, at: usize) {
         let here = self.text.len();
         let goes_on = self

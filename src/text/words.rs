@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -317,15 +317,20 @@ struct Group {
 
 /// Meanings of a character for the search.
 mod flag {
-    /// Begins a word.
-    pub(super) const START: u8 = 1;
+    /// Stands in a word.
+    pub(super) const IN_WORD: u8 = 1;
+    /// Is read as a character that stands in a disguised word.
+    pub(super) const IN_DISGUISE: u8 = 2;
     /// May be part of a disguise that is not the word itself.
-    pub(super) const TRIGGER: u8 = 2;
+    pub(super) const TRIGGER: u8 = 4;
     /// A separator.
-    pub(super) const SEPARATOR: u8 = 4;
-    /// What is assumed of characters beyond the Basic Multilingual Plane.
-    pub(super) const ANY: u8 = START | TRIGGER | SEPARATOR;
+    pub(super) const SEPARATOR: u8 = 8;
+    /// What is assumed of characters beyond the Basic Multilingual Plane, all of which are asked about.
+    pub(super) const ANY: u8 = IN_WORD | IN_DISGUISE | TRIGGER | SEPARATOR;
 }
+
+/// What stands in a stream where characters were left out that no word has.
+const BARRIER: char = '\0';
 
 /// Single characters that stand in for others.
 #[derive(Debug, Default)]
@@ -383,6 +388,26 @@ pub(super) fn latin_look_alike(c: char) -> Option<char> {
     first
         .is_ascii_alphabetic()
         .then(|| first.to_ascii_lowercase())
+}
+
+/// The stretch at the end of a stream that is being filled.
+#[derive(Debug, Default)]
+struct Run {
+    open: bool,
+}
+
+impl Run {
+    fn push(&mut self, stream: &mut Stream, at: usize, c: char) {
+        self.open = true;
+        stream.push(at, c);
+    }
+
+    fn end(&mut self, stream: &mut Stream) {
+        if self.open {
+            self.open = false;
+            stream.text.push(BARRIER);
+        }
+    }
 }
 
 /// A [`Group`] being made.
@@ -471,26 +496,33 @@ impl GroupSource {
                 *flags |= bit;
             }
         };
-        for (text, pattern) in self.exact.iter().zip(&self.patterns) {
-            if let (Pattern::Word { .. }, Some(start)) = (pattern, text.chars().next()) {
-                mark(start, flag::START);
-            }
-        }
+        self.exact
+            .iter()
+            .flat_map(|text| text.chars())
+            .for_each(|c| mark(c, flag::IN_WORD));
         if self.evasions {
             ('a'..='z').for_each(|letter| mark(letter, flag::TRIGGER));
             // Letters from here to the CJK blocks may look like Latin ones; which of them do is asked when one turns up.
-            (0xA0..0x2E80_u32)
-                .filter_map(char::from_u32)
+            let foreign = (0xA0..0x2E80_u32)
+                .chain(0xA4D0..0xAC00)
+                .filter_map(char::from_u32);
+            foreign
                 .filter(|c| c.is_alphabetic())
-                .for_each(|c| mark(c, flag::TRIGGER));
-            (0xA4D0..0xAC00_u32)
-                .filter_map(char::from_u32)
-                .filter(|c| c.is_alphabetic())
-                .for_each(|c| mark(c, flag::TRIGGER));
-            classes
-                .canonical
-                .keys()
-                .for_each(|&c| mark(c, flag::TRIGGER));
+                .for_each(|c| mark(c, flag::TRIGGER | flag::IN_DISGUISE));
+            let members: FxHashSet<char> = self
+                .disguised
+                .iter()
+                .flat_map(|text| text.chars())
+                .collect();
+            members.iter().for_each(|&c| mark(c, flag::IN_DISGUISE));
+            for (&from, to) in &classes.canonical {
+                let bit = if members.contains(to) {
+                    flag::TRIGGER | flag::IN_DISGUISE
+                } else {
+                    0
+                };
+                mark(from, bit);
+            }
             let strings = look_alikes
                 .classes
                 .iter()
@@ -629,35 +661,55 @@ impl Group {
         work.candidates.clear();
         work.masks.clear();
         let text = folded.as_str();
-        let seen = text.chars().fold(0, |seen, c| seen | self.flags_of(c));
-        let starts = seen & flag::START != 0;
-        let triggers = seen & flag::TRIGGER != 0 && self.disguised.is_some();
-        if !starts && !triggers {
-            return;
+        let trigger = self.fill(text, work);
+        if !work.plain.text.is_empty() {
+            self.find_exact(lists, text, work);
         }
-        if seen & flag::SEPARATOR == 0 {
-            work.plain.clear();
-            work.plain.push_str(0, text);
-        } else {
-            self.strip(text, &mut work.plain);
-        }
-        self.find_exact(lists, text, work);
-        if triggers {
+        if trigger {
             self.find_disguised(lists, text, work);
         }
     }
 
-    /// Fills a stream with the text without its separators.
-    fn strip(&self, text: &str, stream: &mut Stream) {
-        stream.clear();
-        let mut from = 0;
+    /// Fills the two streams with the stretches of the text that may hold a word: characters which some word
+    /// has, side by side or with separators between. Most texts have few such stretches, so the automata
+    /// have little to read. Says whether there is anything that only a disguise would have.
+    fn fill(&self, text: &str, work: &mut Work) -> bool {
+        let Work {
+            plain,
+            seen_through,
+            ..
+        } = work;
+        plain.clear();
+        seen_through.clear();
+        let mut trigger = false;
+        let mut plain_run = Run::default();
+        let mut seen_run = Run::default();
         for (at, c) in text.char_indices() {
-            if self.flags_of(c) & flag::SEPARATOR != 0 && is_separator(c) {
-                stream.push_str(from, &text[from..at]);
-                from = at + c.len_utf8();
+            let flags = self.flags_of(c);
+            if flags == 0 {
+                plain_run.end(plain);
+                seen_run.end(seen_through);
+                continue;
+            }
+            let separator = flags & flag::SEPARATOR != 0 && is_separator(c);
+            if flags & flag::IN_WORD != 0 && !separator {
+                plain_run.push(plain, at, c);
+            } else if !separator {
+                plain_run.end(plain);
+            }
+            let read = if flags & flag::TRIGGER != 0 && !c.is_ascii() {
+                self.classes.read(c)
+            } else {
+                c
+            };
+            if flags & flag::IN_DISGUISE != 0 && (read != c || !separator) {
+                trigger |= flags & flag::TRIGGER != 0;
+                seen_run.push(seen_through, at, read);
+            } else if !separator {
+                seen_run.end(seen_through);
             }
         }
-        stream.push_str(from, &text[from..]);
+        trigger
     }
 
     fn find_exact(&self, lists: &[List], text: &str, work: &mut Work) {
@@ -697,19 +749,7 @@ impl Group {
         let Some(disguised) = &self.disguised else {
             return;
         };
-        let stream = &mut work.seen_through;
-        stream.clear();
-        for (at, c) in text.char_indices() {
-            let flags = self.flags_of(c);
-            if flags & flag::TRIGGER != 0 && !c.is_ascii() {
-                let read = self.classes.read(c);
-                if read != c || !is_separator(c) {
-                    stream.push(at, read);
-                }
-            } else if flags & flag::SEPARATOR == 0 {
-                stream.push(at, c);
-            }
-        }
+        let stream = &work.seen_through;
         for found in disguised.find_overlapping_iter(&stream.text) {
             let disguise = &self.disguises[found.pattern().as_usize()];
             let range = stream.folded_range(found.range(), text);
@@ -739,7 +779,7 @@ impl Group {
     /// 专卖, 馆方 is not 官方, 威信 is not 微信, 琪琪见面 has nothing to do with flagships. Hence: something of the word
     /// must be genuine; a word of two characters with a homophone in it counts only in a name, right before a
     /// shop-like ending; in running text the genuine part must be more than such an ending. What nobody writes by
-    /// chance (emoji, Latin letters amid Chinese, split characters, pinyin) is evidence by itself.
+    /// chance (emoji, split characters, pinyin) is evidence by itself; initials alone (QJ) are not.
     fn judge(
         &self,
         disguise: &Disguise,
@@ -755,6 +795,7 @@ impl Group {
             match position.stand_in {
                 Some(Sort::Pinyin) => tally.pinyin += 1,
                 Some(Sort::Split) => tally.split += 1,
+                Some(Sort::Letter) => tally.letters += 1,
                 Some(Sort::Symbol) => tally.symbols += 1,
                 Some(Sort::Char) => tally.homophones += 1,
                 None if written == Some(position.genuine)
@@ -775,13 +816,14 @@ impl Group {
         let fine = if tally.pinyin == length {
             length > 1
         } else if tally.homophones == 0 {
-            tally.genuine > 0 || strong > 1
+            tally.genuine > 0
+                || tally.split + tally.symbols > 1
+                || in_name && tally.common > 0 && strong > 0
         } else if length == 2 {
-            tally.genuine == 1
-                && in_name
-                && gaps
-                    .next()
-                    .is_some_and(|c| self.classes.common.contains(&self.classes.read(c)))
+            let ending = gaps
+                .next()
+                .is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
+            tally.genuine == 1 && in_name && ending
         } else {
             tally.genuine + strong > 0 || in_name && tally.common > 0
         };
@@ -795,6 +837,7 @@ struct Tally {
     genuine: usize,
     common: usize,
     homophones: usize,
+    letters: usize,
     symbols: usize,
     pinyin: usize,
     split: usize,
@@ -808,7 +851,7 @@ impl Tally {
         } else if self.pinyin > 0 {
             Some(Tier::Pinyin)
         } else {
-            (self.homophones + self.symbols > 0).then_some(Tier::LookAlike)
+            (self.homophones + self.symbols + self.letters > 0).then_some(Tier::LookAlike)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! E-mail addresses, web addresses and links to mini-programs.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -107,30 +108,63 @@ fn compile(pattern: &str) -> Option<Regex> {
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    if !view
-        .text
-        .contains(['.', '/', '@', '点', '。', '丶', '#', '艾'])
-    {
-        return found;
-    }
-    for link in &LINKS {
-        let Some(pattern) = &*link.pattern else {
-            continue;
-        };
-        for hit in pattern.find_iter(view.text) {
-            let end = hit.start() + trim_end(hit.as_str());
-            let matched = &view.text[hit.start()..end];
-            if !stands_alone(view.text, hit.start(), end) || !is_address(link, matched) {
+    for stretch in stretches(view.text) {
+        for link in &LINKS {
+            let Some(pattern) = &*link.pattern else {
                 continue;
+            };
+            for hit in pattern.find_iter(&view.text[stretch.clone()]) {
+                let start = stretch.start + hit.start();
+                let end = start + trim_end(hit.as_str());
+                let matched = &view.text[start..end];
+                if stands_alone(view.text, start, end) && is_address(link, matched) {
+                    let value = normalise(link.kind, matched);
+                    found.push(Found {
+                        kind: link.kind,
+                        range: start..end,
+                        value,
+                        tier: link.tier,
+                        concrete: true,
+                    });
+                }
             }
-            found.push(Found {
-                kind: link.kind,
-                range: hit.start()..end,
-                value: normalise(link.kind, matched),
-                tier: link.tier,
-                concrete: true,
-            });
         }
+    }
+    found
+}
+
+/// The stretches of a text that may hold a link: Latin letters, signs, and what replaces signs, with a dot, a stroke
+/// or an at sign of some sort among them. A mini-program's name may be Chinese; its link goes to the end of the line.
+fn stretches(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut letters = false;
+    let mut signs = false;
+    let mut named_to_end = false;
+    let ends = text.char_indices().map(Some).chain([None]);
+    for step in ends {
+        let (at, c) = step.unwrap_or((text.len(), '\n'));
+        let belongs = c != '\n'
+            && (c.is_ascii()
+                || named_to_end
+                || matches!(c, '点' | '。' | '丶' | '艾' | '特' | '圈'));
+        if belongs {
+            letters |= c.is_ascii_alphabetic();
+            signs |= matches!(c, '.' | '/' | '@' | '点' | '。' | '丶' | '艾' | '圈' | '#');
+            continue;
+        }
+        if c == '小' && text[at..].starts_with("小程序://") && text[..at].ends_with('#') {
+            named_to_end = true;
+            letters = true;
+            continue;
+        }
+        if letters && signs {
+            found.push(start..at);
+        }
+        start = (at + c.len_utf8()).min(text.len());
+        letters = false;
+        signs = false;
+        named_to_end = false;
     }
     found
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::chars::{is_han, is_separator};
 use super::fold::{Fold, Folded, fold};
 use super::stream::Stream;
-use super::words::Tier;
+use super::words::{Tier, latin_look_alike};
 
 /// What sort of contact it is.
 #[derive(
@@ -221,7 +221,7 @@ fn is_plain_punctuation(c: char) -> bool {
 }
 
 /// Leaves out what people put between the characters of a phrase to hide it. Ends of sentences, lines and
-/// enumerations stay, and so does the plus sign, which is read as 加. A heart after 微 is the second half of 微信.
+/// enumerations stay, and so does the plus sign, which is read as 加. Letters that look Latin become Latin. A heart after 微 is the second half of 微信.
 fn squeeze(text: &str) -> Stream {
     let mut stream = Stream::default();
     let mut chars = text.char_indices().peekable();
@@ -236,6 +236,8 @@ fn squeeze(text: &str) -> Stream {
             if c != '➡' {
                 stream.push(at, '+');
             }
+        } else if !c.is_ascii() && !is_han(c) && c.is_alphabetic() {
+            stream.push(at, latin_look_alike(c).unwrap_or(c));
         } else if !is_separator(c) || matches!(c, '+' | '=' | '\n' | '。' | '、') {
             stream.push(at, c);
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+use rustc_hash::FxHashMap;
 
 use super::numbers::digit;
 use super::{ContactKind, Found, View};
@@ -40,6 +41,8 @@ const PARTS: &[(&str, &str)] = &[
 struct Phrase {
     kind: ContactKind,
     tier: Tier,
+    /// Bits of [`ANCHORS`] that a text must all have.
+    needs: u16,
     pattern: &'static str,
     /// Whether the phrase must end there: before punctuation, the end, an id, or a word of [`GOES_ON`].
     ends: bool,
@@ -54,6 +57,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::Wecom,
         tier: Tier::Exact,
+        needs: ADD | WX,
         pattern: "{add}{whom}(?P<k>企业微信|企微)",
         ends: false,
         not_after: ADDING,
@@ -61,6 +65,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: ADD | WX,
         pattern: "{add}{whom}(?P<k>{wx})",
         ends: false,
         not_after: ADDING,
@@ -68,6 +73,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: ADD | WX,
         pattern: "{add}{whom}(?P<k>{alike})",
         ends: true,
         not_after: ADDING,
@@ -75,6 +81,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: ADD | WX,
         pattern: "{add}{whom}(?P<k>微|v)",
         ends: true,
         not_after: "增参追更附叠施强递累外添倍博",
@@ -82,6 +89,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: ADD | WX,
         pattern: "{add}{whom}(?P<k>[薇溦威卫围维徽])",
         ends: true,
         not_after: ADDING,
@@ -89,6 +97,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: ADD | WX,
         pattern: "[佳嘉茄伽架家](?:我|个|下|一下){0,2}(?P<k>v信|vx|wx|薇信?|v|微信?)",
         ends: true,
         not_after: "大国商卖厂专全回居人一在你我他她各货书衣支框最更不极绝",
@@ -96,13 +105,15 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
-        pattern: "(?P<k>{wx})(?:号码?)?(?:联系|详聊|私聊|沟通|私我|发你|加我|找我|同号|多少|聊|私)",
+        needs: WX,
+        pattern: "(?P<k>{wx})(?:号码?)?(?:联系|详聊|私聊|沟通|私我|发你|加我|找我|同号|多少)",
         ends: false,
         not_after: "",
     },
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: WX,
         pattern: "(?P<k>{alike}|v|vx|wx)(?:号码?)?(?:联系|详聊|私聊|沟通|私我|发你|加我|找我|同号|多少|我)",
         ends: true,
         not_after: "",
@@ -110,6 +121,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: WX | ASK,
         pattern: "(?:手机|电话|号码?)?同(?P<k>{wx}|微|v)号?",
         ends: true,
         not_after: "不一",
@@ -117,6 +129,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: WX | ASK,
         pattern: "(?:留|搜索?|联系)(?:个|下|一下|你|您|我|的){0,3}(?P<k>{wx})号?",
         ends: true,
         not_after: "",
@@ -124,6 +137,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: WX | ASK,
         pattern: "(?:发|给|换|要|求|交换)(?:个|下|一下|你|您|我|他|的){1,3}(?P<k>{wx})号?",
         ends: true,
         not_after: "",
@@ -131,13 +145,15 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
-        pattern: "(?:留|搜索?|扫|滴)(?:个|下|一下|你|您|我){0,3}(?P<k>{alike}|v|微|薇)",
+        needs: WX,
+        pattern: "(?:留|搜索?|扫|滴)(?:个|下|一下|你|您|我){0,3}(?P<k>{wx}|{alike}|v|微|薇)",
         ends: true,
         not_after: "停",
     },
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: SCAN,
         pattern: "扫(?:一扫|描|码|一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景|墙上|的|{code}|图){0,5}(?:加|添加|联系)(?:我们?|你|您|主播|老师|客服|好友|{wx}|v|微|薇|群|咨询)",
         ends: false,
         not_after: "",
@@ -145,6 +161,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: SCAN,
         pattern: "扫(?:一扫|描|码|一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景|墙上|的|{code}|图){0,5}(?:进|入|加入|拉|加)(?:我们?|你|粉丝|福利|内购|交流|会员|vip|微信|的){0,3}(?:群|裙)",
         ends: false,
         not_after: "",
@@ -152,6 +169,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: SCAN,
         pattern: "扫(?:一扫|描|码|一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景|墙上|的|{code}|图){1,5}(?:领|咨询|关注|获取|免费|了解|私)",
         ends: false,
         not_after: "",
@@ -159,6 +177,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: SCAN | CODE,
         pattern: "(?:扫描?|长按|识别|截图)(?:一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|背景|墙上|右下角|左下角|的|识别|扫|{wx}){0,4}(?:[二2贰][维惟围]码|[二2][维惟]马)",
         ends: false,
         not_after: "",
@@ -166,6 +185,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::MiniProgramLink,
         tier: Tier::LookAlike,
+        needs: CODE,
         pattern: "(?:小程序码|太阳码)",
         ends: false,
         not_after: "",
@@ -173,6 +193,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
+        needs: GROUP,
         pattern: "(?:进|加入?|入|拉|建)(?:我们?|你们?|您|个|大家|福利|微信|企微|交流|vip|会员|内购|秒杀|团购|免费|一下|下|的|小|v|vx){0,4}群",
         ends: false,
         not_after: "增参追更附叠施强递累外添倍收投融介引",
@@ -180,6 +201,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: GROUP,
         pattern: "(?:进|加入?|入|拉)(?:我们?|你们?|您|个|大家|福利|一下|下|的|小){0,3}粉丝群",
         ends: false,
         not_after: "",
@@ -187,6 +209,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: GROUP,
         pattern: "(?:进|加入?|入|拉)(?:我们?|你们?|您|个|大家|粉丝|福利|vip|会员|微信){0,4}裙",
         ends: true,
         not_after: "增参追更附叠施强递累外添倍",
@@ -194,6 +217,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: GROUP,
         pattern: "(?:(?P<k>{wx}|{alike}|v)(?:粉丝|福利|交流)?[群裙]|粉丝裙|福利裙|福利微信群)",
         ends: false,
         not_after: "",
@@ -201,6 +225,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::Qq,
         tier: Tier::Exact,
+        needs: ADD | QQ,
         pattern: "{add}{whom}(?P<k>{qq})[号群]?",
         ends: true,
         not_after: ADDING,
@@ -208,6 +233,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::PrivateChat,
         tier: Tier::LookAlike,
+        needs: PRIVATE,
         pattern: "(?:私信|私聊|私戳|滴滴|滴)(?:我|主播|小编|客服|老师|店主)(?:领取?|拿|加|发|要|获取|了解)?",
         ends: false,
         not_after: "点水",
@@ -215,6 +241,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::PrivateChat,
         tier: Tier::LookAlike,
+        needs: PRIVATE,
         pattern: "私(?:我|发你|发链接)",
         ends: true,
         not_after: "自走隐公无",
@@ -222,6 +249,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::PrivateChat,
         tier: Tier::LookAlike,
+        needs: ASK | TELEPHONE,
         pattern: "(?:留|发|给|互?换|交换)(?:个|下|一下|你的?|您的?|我的?|他|的){0,3}(?:电话|手机号码?|联系方式)",
         ends: true,
         not_after: "",
@@ -229,6 +257,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: ADD,
         pattern: "加(?:一下|下|个)?(?:我|主播|客服|老师|小编|助理|店主)(?:的?好友)?",
         ends: true,
         not_after: ADDING,
@@ -236,6 +265,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
+        needs: ADD,
         pattern: "加(?:一下|下|个|为)?好友",
         ends: false,
         not_after: ADDING,
@@ -243,6 +273,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::ProfileHint,
         tier: Tier::Exact,
+        needs: PROFILE,
         pattern: "(?:主页|简介|头像|置顶|签名|背景图?)(?:里面?|上|中)?(?:有|见|留|看|放|加|找|领)?(?:了|着)?(?:我的?)?(?:联系方式|电话|手机号|二维码|(?P<k>{wx}|v))",
         ends: true,
         not_after: "",
@@ -250,6 +281,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::ProfileHint,
         tier: Tier::Exact,
+        needs: PROFILE,
         pattern: "(?:联系方式|电话|手机号|二维码|(?P<k>{wx}|v))(?:就|都)?(?:在|见|看|放|去)(?:在)?(?:我的?|主播的?)?(?:主页|简介|头像|背景|置顶|签名|评论区|个签)",
         ends: false,
         not_after: "",
@@ -257,6 +289,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::ProfileHint,
         tier: Tier::LookAlike,
+        needs: PROFILE,
         pattern: "(?:详情)?请?(?:查看|看|见|戳|点击?)(?:一下|下|我的?|主播的?|咱们?的?){0,2}(?:主页客服|主页|头像|简介|背景图|个签)",
         ends: true,
         not_after: "",
@@ -264,6 +297,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::ProfileHint,
         tier: Tier::LookAlike,
+        needs: PROFILE,
         pattern: "图[一二三四五六七八九1-9](?:有|看|找|见)?(?:暗号|联系|码)|看(?:我的?|下)?背景图?",
         ends: false,
         not_after: "",
@@ -271,6 +305,7 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         kind: ContactKind::OtherPlatform,
         tier: Tier::LookAlike,
+        needs: OTHER,
         pattern: "(?:去|上|到|在)?(?P<k>{other})(?:搜索?|搜一搜|同名|找我|关注我?|下单|拍)",
         ends: false,
         not_after: "",
@@ -438,6 +473,44 @@ const HARMLESS_SCAN: &[&str] = &[
     "观看", "保修", "乘车", "登录", "开票",
 ];
 
+/// Groups of characters; each phrase needs one of each of its groups, so that a clause without them is
+/// passed over without trying it.
+const ANCHORS: &[(u16, &str)] = &[
+    (ADD, "加+佳嘉茄伽架家"),
+    (WX, "微信vwx绿薇威徽维围巍卫溦芯心星伩企"),
+    (SCAN, "扫长识截"),
+    (CODE, "码马"),
+    (GROUP, "群裙"),
+    (PRIVATE, "私滴"),
+    (ASK, "留搜联发给换要求交互同"),
+    (PROFILE, "主简头置签背评个图"),
+    (QQ, "q扣抠蔻企秋"),
+    (TELEPHONE, "电手联二"),
+    (OTHER, "抖快小淘闲拼京某微b钉tw电"),
+];
+
+const ADD: u16 = 1;
+const WX: u16 = 1 << 1;
+const SCAN: u16 = 1 << 2;
+const CODE: u16 = 1 << 3;
+const GROUP: u16 = 1 << 4;
+const PRIVATE: u16 = 1 << 5;
+const ASK: u16 = 1 << 6;
+const PROFILE: u16 = 1 << 7;
+const QQ: u16 = 1 << 8;
+const TELEPHONE: u16 = 1 << 9;
+const OTHER: u16 = 1 << 10;
+
+static ANCHOR_BITS: LazyLock<FxHashMap<char, u16>> = LazyLock::new(|| {
+    let mut bits = FxHashMap::default();
+    for &(bit, chars) in ANCHORS {
+        chars
+            .chars()
+            .for_each(|c| *bits.entry(c).or_default() |= bit);
+    }
+    bits
+});
+
 static COMPILED: LazyLock<Vec<(&'static Phrase, Regex)>> = LazyLock::new(|| {
     PHRASES
         .iter()
@@ -461,23 +534,39 @@ fn spell_out(pattern: &str) -> String {
 }
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
-    let mut found = ids(view);
-    let squeezed = &view.squeezed.text;
-    for (phrase, pattern) in COMPILED.iter() {
-        for hit in pattern.captures_iter(squeezed) {
-            found.extend(phrase.accept(view, &hit));
+    let mut found = codewords(view);
+    let anchors = &*ANCHOR_BITS;
+    let mut start = 0;
+    for clause in view.squeezed.text.split_inclusive(CLAUSE_ENDS) {
+        let range = start..start + clause.len();
+        start = range.end;
+        let has = clause
+            .chars()
+            .fold(0, |has, c| has | anchors.get(&c).copied().unwrap_or(0));
+        if has & (WX | QQ | OTHER) != 0 {
+            ids(view, range.clone(), &mut found);
+        }
+        if has == 0 {
+            continue;
+        }
+        for (phrase, pattern) in COMPILED
+            .iter()
+            .filter(|(phrase, _)| has & phrase.needs == phrase.needs)
+        {
+            let hits = pattern.captures_iter(clause);
+            found.extend(hits.filter_map(|hit| phrase.accept(view, range.start, &hit)));
         }
     }
-    found.extend(codewords(view));
     found
 }
 
 impl Phrase {
-    fn accept(&self, view: &View<'_>, hit: &Captures<'_>) -> Option<Found> {
+    /// Judges a hit in the clause that begins at `clause` in the squeezed text.
+    fn accept(&self, view: &View<'_>, clause: usize, hit: &Captures<'_>) -> Option<Found> {
         let whole = hit.get(0)?;
         let squeezed = &view.squeezed.text;
-        let before = &squeezed[..whole.start()];
-        let after = &squeezed[whole.end()..];
+        let before = &squeezed[..clause + whole.start()];
+        let after = &squeezed[clause + whole.end()..];
         if before.ends_with(|c| self.not_after.contains(c)) {
             return None;
         }
@@ -494,10 +583,12 @@ impl Phrase {
         {
             return None;
         }
-        let range = view.squeezed.folded_range(whole.range(), view.text);
-        let keyword = hit
-            .name("k")
-            .map(|keyword| view.squeezed.folded_range(keyword.range(), view.text));
+        let folded = |range: Range<usize>| {
+            view.squeezed
+                .folded_range(clause + range.start..clause + range.end, view.text)
+        };
+        let range = folded(whole.range());
+        let keyword = hit.name("k").map(|keyword| folded(keyword.range()));
         if keyword.is_some_and(|keyword| !stands_alone(view.text, keyword))
             || plus_adds_up(whole.as_str(), view.text, range.start)
         {
@@ -519,9 +610,30 @@ impl Phrase {
     }
 }
 
-/// A plus sign between two things, as in 2.0T+V型, is no invitation.
+/// A plus sign between two things is no invitation: 2.0T+V型, 视频号+企业微信+小程序.
 fn plus_adds_up(phrase: &str, text: &str, start: usize) -> bool {
-    phrase.starts_with('+') && text[..start].ends_with(|c: char| c.is_ascii_alphanumeric())
+    const CHANNELS: &[&str] = &[
+        "视频号",
+        "公众号",
+        "小程序",
+        "社群",
+        "小店",
+        "直播",
+        "抖音",
+        "朋友圈",
+        "商城",
+        "企微",
+        "微信",
+        "门店",
+        "私域",
+        "公域",
+        "线上",
+        "线下",
+    ];
+    let before = text[..start].trim_end();
+    phrase.starts_with('+')
+        && (before.ends_with(|c: char| c.is_ascii_alphanumeric())
+            || CHANNELS.iter().any(|name| before.ends_with(name)))
 }
 
 /// Whether Latin letters of a word are a word of their own.
@@ -556,11 +668,27 @@ fn clause_after(after: &str) -> &str {
 
 /// Whether the clause warns of what the phrase asks for: 请勿添加微信私下交易, 加微信的都是骗子.
 fn is_advice_against(before: &str, after: &str) -> bool {
+    const SWINDLE: &[&str] = &[
+        "骗",
+        "诈",
+        "假冒",
+        "冒充",
+        "风险自",
+        "违规",
+        "一律",
+        "的必要",
+    ];
+    forbids(clause_before(before))
+        || SWINDLE
+            .iter()
+            .any(|word| clause_after(after).contains(word))
+}
+
+/// Whether what stands before a phrase in its clause forbids or denies it.
+fn forbids(before: &str) -> bool {
     const AGAINST: &[&str] = &[
-        "请勿",
         "勿",
         "不要",
-        "别",
         "禁止",
         "严禁",
         "谨防",
@@ -589,8 +717,13 @@ fn is_advice_against(before: &str, after: &str) -> bool {
         "不提供",
         "不建议",
         "不私下",
+        "千万别",
+        "别再",
+        "别去",
+        "别随便",
+        "别轻易",
     ];
-    // Negations that urge, and questions.
+    // Negations that urge, turn round or ask.
     const FOR: &[&str] = &[
         "忘",
         "错过",
@@ -604,32 +737,25 @@ fn is_advice_against(before: &str, after: &str) -> bool {
         "可不可",
         "要不要",
         "会不会",
-        "是不是",
-        "特别",
-        "分别",
-        "个别",
         "但",
         "直接",
         "而是",
         "不如",
     ];
-    const SWINDLE: &[&str] = &[
-        "骗",
-        "诈",
-        "假冒",
-        "冒充",
-        "风险自",
-        "违规",
-        "一律",
-        "的必要",
+    // 识别, 特别 and their like are no negations.
+    const ENDING_IN_BIE: &[&str] = &[
+        "识别", "特别", "分别", "个别", "区别", "性别", "级别", "类别", "告别", "辨别",
     ];
-    let before = clause_before(before);
-    let warned = AGAINST.iter().any(|word| before.contains(word))
-        && !FOR.iter().any(|word| before.contains(word));
-    warned
-        || SWINDLE
-            .iter()
-            .any(|word| clause_after(after).contains(word))
+    if before.ends_with('别') {
+        return !ENDING_IN_BIE.iter().any(|word| before.ends_with(word));
+    }
+    let negation = AGAINST
+        .iter()
+        .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
+        .min_by_key(|rest| rest.len());
+    // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
+    negation.is_some_and(|rest| !rest.contains('的'))
+        && !FOR.iter().any(|word| before.contains(word))
 }
 
 /// Names that stand beside 微信 without being ids.
@@ -638,18 +764,20 @@ const PRODUCTS: &[&str] = &[
 ];
 
 /// Ids after the words that announce them.
-fn ids(view: &View<'_>) -> Vec<Found> {
-    let Some(announced) = &*ANNOUNCED else {
-        return Vec::new();
+fn ids(view: &View<'_>, clause: Range<usize>, found: &mut Vec<Found>) {
+    let Some(announced) = &*ANNOUNCED else { return };
+    let folded = |range: Range<usize>| {
+        view.squeezed.folded_range(
+            clause.start + range.start..clause.start + range.end,
+            view.text,
+        )
     };
-    let mut found = Vec::new();
-    for hit in announced.captures_iter(&view.squeezed.text) {
+    for hit in announced.captures_iter(&view.squeezed.text[clause.clone()]) {
         let Some(whole) = hit.get(0) else { continue };
-        let range = view.squeezed.folded_range(whole.range(), view.text);
-        let single = hit.name("v").is_some();
+        let range = folded(whole.range());
         let asked = hit.name("asked");
         let keyword = asked.map_or(whole.start(), |asked| asked.end())..whole.end();
-        if !starts_alone(view.text, view.squeezed.folded_range(keyword, view.text)) {
+        if !starts_alone(view.text, folded(keyword)) {
             continue;
         }
         let Some(id) = Id::after(view.text, range.end) else {
@@ -662,24 +790,34 @@ fn ids(view: &View<'_>) -> Vec<Found> {
         } else {
             ContactKind::WechatId
         };
-        let Some(tier) = id.judge(
-            kind,
-            single,
-            asked.is_some(),
-            hit.name("wx")
-                .is_some_and(|word| word.as_str().chars().all(|c| !is_alike(c))),
-        ) else {
-            continue;
+        let announcement = Announcement {
+            single: hit.name("v").is_some(),
+            asked: asked.is_some(),
+            plain: hit
+                .name("wx")
+                .is_some_and(|word| !word.as_str().contains(is_alike)),
         };
-        found.push(Found {
-            kind,
-            range: range.start..id.range.end,
-            value: id.value,
-            tier,
-            concrete: true,
-        });
+        if let Some(tier) = id.judge(kind, &announcement) {
+            let range = range.start..id.range.end;
+            found.push(Found {
+                kind,
+                range,
+                value: id.value,
+                tier,
+                concrete: true,
+            });
+        }
     }
-    found
+}
+
+/// The word before an id.
+struct Announcement {
+    /// A single character: v, 微, 薇.
+    single: bool,
+    /// With a request before it: 加, 私, ...
+    asked: bool,
+    /// A name of WeChat as it is, not disguised.
+    plain: bool,
 }
 
 fn is_alike(c: char) -> bool {
@@ -754,13 +892,12 @@ impl Id {
 
     /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
     /// vx directly is a model (VX2000).
-    fn judge(
-        &self,
-        kind: ContactKind,
-        single: bool,
-        asked: bool,
-        plain_word: bool,
-    ) -> Option<Tier> {
+    fn judge(&self, kind: ContactKind, word: &Announcement) -> Option<Tier> {
+        let &Announcement {
+            single,
+            asked,
+            plain,
+        } = word;
         let all_digits = self.value.bytes().all(|b| b.is_ascii_digit());
         let count = self.value.len();
         let is_phone = all_digits && count == 11 && self.value.starts_with('1');
@@ -788,11 +925,11 @@ impl Id {
             (is_phone
                 || self.marked
                 || mixed && self.apart
-                || mixed && plain_word && self.value.contains('_'))
+                || mixed && plain && self.value.contains('_'))
                 && (mixed || number || self.marked)
         };
         fits.then_some(
-            if plain_word || single && asked || kind == ContactKind::OtherPlatform {
+            if plain || single && asked || kind == ContactKind::OtherPlatform {
                 Tier::Exact
             } else {
                 Tier::LookAlike
@@ -811,24 +948,34 @@ fn begins_longer_word(mark: &str, rest: &str) -> bool {
         || mark == "id" && after.is_some_and(|c| c.is_ascii_alphabetic())
 }
 
-/// The codes that another platform's app reads from the clipboard (淘口令): letters and digits between currency signs.
+/// Codes that speak for themselves: WeChat's own ids (wxid_...), and those that another platform's app reads from the
+/// clipboard (淘口令), letters and digits between currency signs.
 fn codewords(view: &View<'_>) -> Vec<Found> {
     static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
+        LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
     let Some(code) = &*CODE else {
         return Vec::new();
     };
     let hits = code
         .find_iter(view.text)
         .filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
-    hits.map(|hit| Found {
-        kind: ContactKind::OtherPlatform,
-        range: hit.range(),
-        value: hit.as_str().to_owned(),
-        tier: Tier::Exact,
-        concrete: true,
-    })
-    .collect()
+    hits.filter(|hit| starts_alone(view.text, hit.range()))
+        .map(|hit| {
+            let id = hit.as_str().starts_with('w');
+            let kind = if id {
+                ContactKind::WechatId
+            } else {
+                ContactKind::OtherPlatform
+            };
+            Found {
+                kind,
+                range: hit.range(),
+                value: hit.as_str().to_owned(),
+                tier: Tier::Exact,
+                concrete: true,
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -511,6 +511,9 @@ fn harmless() {
         "图一是实物",
         "同步微信",
         "没有加微信的必要",
+        "千万别加微信",
+        "大家别加微信",
+        "我们不会要求您加微信",
         "尺码38 39 40 41 42",
         "13-14-15-16-17-18",
         "139 159 179 199",
@@ -526,4 +529,133 @@ fn harmless() {
         .filter_map(|text| Some((text, contacts(text))).filter(|(_, found)| !found.is_empty()))
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_verb_with_every_name() {
+    let names = [
+        "微信",
+        "薇信",
+        "威信",
+        "徽信",
+        "维信",
+        "围信",
+        "巍信",
+        "微芯",
+        "微心",
+        "卫星",
+        "溦信",
+        "微❤",
+        "微❤\u{FE0F}",
+        "V信",
+        "v❤",
+        "VX",
+        "V-X",
+        "v.x",
+        "vx",
+        "wx",
+        "WX",
+        "v信",
+        "weixin",
+        "wechat",
+        "WeChat",
+        "绿泡泡",
+        "绿色软件",
+        "企微",
+        "企业微信",
+        "V",
+        "薇",
+        "微",
+        "卫",
+        "围",
+        "威",
+        "微 信",
+        "微·信",
+        "薇\u{200B}信",
+        "Ｖ信",
+        "ⓥⓧ",
+        "Ⅴ信",
+        "𝐕𝐗",
+        "V❤",
+        "微\u{FE0F}信",
+        "ᐯ信",
+        "VХ",
+    ];
+    let missed: Vec<_> =
+        names
+            .iter()
+            .flat_map(|name| {
+                ["加", "➕", "+", "＋", "加我", "添加", "加个"]
+                    .map(|verb| format!("{verb}{name}，送福利"))
+            })
+            .chain(["佳", "嘉", "茄", "架", "家"].iter().flat_map(|verb| {
+                ["V信", "VX", "v", "薇信", "薇"].map(|name| format!("想要的{verb}{name}。"))
+            }))
+            .chain(["留", "搜", "扫", "滴"].iter().flat_map(|verb| {
+                ["微信", "V信", "VX", "薇信"].map(|name| format!("{verb}{name}！"))
+            }))
+            .filter(|text| {
+                !contacts(text)
+                    .iter()
+                    .any(|contact| matches!(contact.kind, WechatInvite | Wecom))
+            })
+            .collect();
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn more_invitations() {
+    let texts = [
+        "不会用的加微信",
+        "特别推荐加微信",
+        "想了解的宝子们私我",
+        "私聊主播",
+        "滴滴我",
+        "看背景图",
+        "图2暗号",
+        "联系方式在主页",
+        "电话在主页",
+        "扫二惟码",
+        "扫一扫加好友",
+        "扫码加V",
+        "扫屏幕二维码进群",
+        "入群领券",
+        "加入福利群",
+        "进VIP群",
+        "加粉丝裙",
+        "VX同号",
+        "加抠抠",
+        "加我好友",
+        "V我领取",
+        "发我微信",
+        "给个微信",
+        "换个微信",
+        "留联系方式",
+        "加小编微信",
+        "加老师v信",
+        "加客服企业微信",
+        "微信私聊",
+        "薇信联系",
+        "长按识别小程序码",
+        "weixin://dl/business/?t=abc",
+        "扫码入群",
+        "加V：abc12345",
+        "私信主播领取",
+        "拉你进微信群",
+        "建个微信群",
+        "去抖音搜云山茶",
+        "抖音搜索：yunshan88",
+        "上某宝搜",
+        "wxid_abc123def456",
+        "vx abc12345",
+        "加我wx号abc12345",
+        "QQ群：123456789",
+        "q q 12345678",
+        "电话：０５７１－８８８８６６６６",
+    ];
+    let missed: Vec<_> = texts
+        .iter()
+        .filter(|text| contacts(text).is_empty())
+        .collect();
+    assert!(missed.is_empty(), "{missed:#?}");
 }
