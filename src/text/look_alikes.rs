@@ -83,14 +83,21 @@ const DEFAULT_COMMON: &str = "店";
 
 impl Default for LookAlikes {
     fn default() -> Self {
-        Self::from_pairs(DEFAULT.iter().map(|&(canonical, stand_ins)| (canonical, stand_ins.iter().copied())))
+        Self::from_pairs(
+            DEFAULT
+                .iter()
+                .map(|&(canonical, stand_ins)| (canonical, stand_ins.iter().copied())),
+        )
     }
 }
 
 impl LookAlikes {
     /// No stand-ins: only Latin look-alikes from other scripts are seen through.
     pub fn none() -> Self {
-        Self { classes: Vec::new(), common: DEFAULT_COMMON.to_owned() }
+        Self {
+            classes: Vec::new(),
+            common: DEFAULT_COMMON.to_owned(),
+        }
     }
 
     /// Takes pairs of a character and the strings that may stand in for it: single characters (`见`),

@@ -3,6 +3,7 @@
 //! Three searches over one folded text: numbers, links, phrases. Only here are numerals folded (幺三八 is 138). What
 //! certainly is a contact is [`Tier::Exact`]; what may be one is a lower tier.
 
+mod ids;
 mod links;
 mod numbers;
 mod phrases;

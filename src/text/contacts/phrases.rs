@@ -1,4 +1,4 @@
-//! Words that ask somebody to make contact, and ids after words that announce them.
+//! Words that ask somebody to make contact.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use rustc_hash::FxHashMap;
 
-use super::numbers::digit;
-use super::{ContactKind, Found, View};
-use crate::text::chars::{is_han, is_separator};
+use super::{ContactKind, Found, View, ids};
+use crate::text::chars::is_separator;
 use crate::text::words::Tier;
 
 /// Names of parts of the patterns below. Patterns read squeezed text: folded, without blanks and ornaments.
@@ -518,12 +517,8 @@ static COMPILED: LazyLock<Vec<(&'static Phrase, Regex)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Words that an id may follow.
-static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&spell_out("(?P<asked>{add}{whom}|私|扫|留|滴)?(?:(?P<wx>{wx}|{alike})|(?P<qq>{qq})群?|(?P<other>{other})|(?P<v>[v微薇]))")).ok()
-});
-
-fn spell_out(pattern: &str) -> String {
+/// Puts the parts of a pattern in the places of their names.
+pub(super) fn spell_out(pattern: &str) -> String {
     // Twice, because parts may name parts.
     let once = |text: String| {
         PARTS
@@ -534,7 +529,7 @@ fn spell_out(pattern: &str) -> String {
 }
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
-    let mut found = codewords(view);
+    let mut found = ids::codewords(view);
     let anchors = &*ANCHOR_BITS;
     let mut start = 0;
     for clause in view.squeezed.text.split_inclusive(CLAUSE_ENDS) {
@@ -544,7 +539,7 @@ pub(super) fn find(view: &View<'_>) -> Vec<Found> {
             .chars()
             .fold(0, |has, c| has | anchors.get(&c).copied().unwrap_or(0));
         if has & (WX | QQ | OTHER) != 0 {
-            ids(view, range.clone(), &mut found);
+            ids::find(view, range.clone(), &mut found);
         }
         if has == 0 {
             continue;
@@ -758,226 +753,6 @@ fn forbids(before: &str) -> bool {
         && !FOR.iter().any(|word| before.contains(word))
 }
 
-/// Names that stand beside 微信 without being ids.
-const PRODUCTS: &[&str] = &[
-    "iphone", "ipad", "android", "windows", "macos", "huawei", "harmony", "xiaomi", "oppo", "vivo",
-];
-
-/// Ids after the words that announce them.
-fn ids(view: &View<'_>, clause: Range<usize>, found: &mut Vec<Found>) {
-    let Some(announced) = &*ANNOUNCED else { return };
-    let folded = |range: Range<usize>| {
-        view.squeezed.folded_range(
-            clause.start + range.start..clause.start + range.end,
-            view.text,
-        )
-    };
-    for hit in announced.captures_iter(&view.squeezed.text[clause.clone()]) {
-        let Some(whole) = hit.get(0) else { continue };
-        let range = folded(whole.range());
-        let asked = hit.name("asked");
-        let keyword = asked.map_or(whole.start(), |asked| asked.end())..whole.end();
-        if !starts_alone(view.text, folded(keyword)) {
-            continue;
-        }
-        let Some(id) = Id::after(view.text, range.end) else {
-            continue;
-        };
-        let kind = if hit.name("qq").is_some() {
-            ContactKind::Qq
-        } else if hit.name("other").is_some() {
-            ContactKind::OtherPlatform
-        } else {
-            ContactKind::WechatId
-        };
-        let announcement = Announcement {
-            single: hit.name("v").is_some(),
-            asked: asked.is_some(),
-            plain: hit
-                .name("wx")
-                .is_some_and(|word| !word.as_str().contains(is_alike)),
-        };
-        if let Some(tier) = id.judge(kind, &announcement) {
-            let range = range.start..id.range.end;
-            found.push(Found {
-                kind,
-                range,
-                value: id.value,
-                tier,
-                concrete: true,
-            });
-        }
-    }
-}
-
-/// The word before an id.
-struct Announcement {
-    /// A single character: v, 微, 薇.
-    single: bool,
-    /// With a request before it: 加, 私, ...
-    asked: bool,
-    /// A name of WeChat as it is, not disguised.
-    plain: bool,
-}
-
-fn is_alike(c: char) -> bool {
-    matches!(
-        c,
-        '薇' | '威' | '徽' | '维' | '围' | '巍' | '溦' | '卫' | '芯' | '心' | '星'
-    )
-}
-
-fn starts_alone(text: &str, range: Range<usize>) -> bool {
-    let latin = text[range.clone()].starts_with(|c: char| c.is_ascii_alphabetic());
-    !(latin && text[..range.start].ends_with(|c: char| c.is_ascii_alphanumeric()))
-}
-
-/// An id as written after a word.
-struct Id {
-    range: Range<usize>,
-    value: String,
-    /// Whether a colon, 号, an arrow or the like announces it.
-    marked: bool,
-    /// Whether anything at all stands between.
-    apart: bool,
-}
-
-impl Id {
-    /// Reads the marks and the id from a place on.
-    fn after(text: &str, from: usize) -> Option<Self> {
-        const MARKS: &[&str] = &[
-            "号码", "账号", "帐号", "号", "id", "是", "为", "群", "搜索", "搜", "联系", "加", ":",
-            "=", "→", "➡", "👉", "👇", "↓", ">", "~", "(", "[", "【", "「", "\"", "“", "《",
-        ];
-        let mut at = from;
-        let mut marked = false;
-        let mut steps = 0;
-        loop {
-            let rest = &text[at..];
-            if steps > 6 {
-                break;
-            }
-            if let Some(mark) = MARKS
-                .iter()
-                .find(|mark| rest.starts_with(**mark) && !begins_longer_word(mark, rest))
-            {
-                marked = true;
-                at += mark.len();
-            } else if let Some(c) = rest
-                .chars()
-                .next()
-                .filter(|&c| is_separator(c) && !matches!(c, '_' | '\n' | '。' | '、'))
-            {
-                at += c.len_utf8();
-            } else {
-                break;
-            }
-            steps += 1;
-        }
-        let body = &text[at..];
-        let end = body
-            .find(|c: char| {
-                !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || digit(c).is_some())
-            })
-            .unwrap_or(body.len());
-        let written = body[..end].trim_end_matches(['-', '_']);
-        let value: String = written.chars().map(|c| digit(c).unwrap_or(c)).collect();
-        (!value.is_empty()).then(|| Self {
-            range: at..at + written.len(),
-            value,
-            marked,
-            apart: at > from,
-        })
-    }
-
-    /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
-    /// vx directly is a model (VX2000).
-    fn judge(&self, kind: ContactKind, word: &Announcement) -> Option<Tier> {
-        let &Announcement {
-            single,
-            asked,
-            plain,
-        } = word;
-        let all_digits = self.value.bytes().all(|b| b.is_ascii_digit());
-        let count = self.value.len();
-        let is_phone = all_digits && count == 11 && self.value.starts_with('1');
-        if kind == ContactKind::Qq {
-            return (all_digits && (5..=11).contains(&count) && !self.value.starts_with('0'))
-                .then_some(Tier::Exact);
-        }
-        let latin =
-            self.value.starts_with(|c: char| c.is_ascii_alphabetic()) && (5..=20).contains(&count);
-        let mixed = latin
-            && self
-                .value
-                .contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'));
-        let number =
-            all_digits && (is_phone || (5..=12).contains(&count) && (self.marked || asked));
-        let product = PRODUCTS.iter().any(|name| self.value.starts_with(name)) && !self.marked;
-        if !latin && !number || product {
-            return None;
-        }
-        let fits = if kind == ContactKind::OtherPlatform {
-            self.marked && (latin || number && count >= 6)
-        } else if single {
-            (asked || self.marked && self.apart) && (mixed || number || latin && self.marked)
-        } else {
-            (is_phone
-                || self.marked
-                || mixed && self.apart
-                || mixed && plain && self.value.contains('_'))
-                && (mixed || number || self.marked)
-        };
-        fits.then_some(
-            if plain || single && asked || kind == ContactKind::OtherPlatform {
-                Tier::Exact
-            } else {
-                Tier::LookAlike
-            },
-        )
-    }
-}
-
-/// Whether a mark is the beginning of another word: 加 in 加购, 群 in 群主.
-fn begins_longer_word(mark: &str, rest: &str) -> bool {
-    let after = rest[mark.len()..].chars().next();
-    let han =
-        mark.chars().all(is_han) && !matches!(mark, "号" | "号码" | "账号" | "帐号" | "是" | "为");
-    han && after
-        .is_some_and(|c| is_han(c) && digit(c).is_none() && !matches!(c, '号' | '是' | '为'))
-        || mark == "id" && after.is_some_and(|c| c.is_ascii_alphabetic())
-}
-
-/// Codes that speak for themselves: WeChat's own ids (wxid_...), and those that another platform's app reads from the
-/// clipboard (淘口令), letters and digits between currency signs.
-fn codewords(view: &View<'_>) -> Vec<Found> {
-    static CODE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
-    let Some(code) = &*CODE else {
-        return Vec::new();
-    };
-    let hits = code
-        .find_iter(view.text)
-        .filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
-    hits.filter(|hit| starts_alone(view.text, hit.range()))
-        .map(|hit| {
-            let id = hit.as_str().starts_with('w');
-            let kind = if id {
-                ContactKind::WechatId
-            } else {
-                ContactKind::OtherPlatform
-            };
-            Found {
-                kind,
-                range: hit.range(),
-                value: hit.as_str().to_owned(),
-                tier: Tier::Exact,
-                concrete: true,
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -985,7 +760,6 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert_eq!(COMPILED.len(), PHRASES.len());
-        assert!(ANNOUNCED.is_some());
         assert!(
             !PHRASES
                 .iter()

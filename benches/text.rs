@@ -1,0 +1,107 @@
+//! Folding, word search and contact search: a shop's name, and a script of some 200 KB.
+#![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use dianjian::text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts};
+
+const NAMES: [&str; 4] = [
+    "云山茶业小店铺",
+    "云山茶业旗舰店",
+    "雲山茶業專營店",
+    "YunShan Tea 云山",
+];
+
+const SCRIPT: &str = "大家好，欢迎来到云山春茶的直播间！今天给大家带来三款新茶，第一款是明前龙井，产自海拔八百米的茶园。\
+    喜欢的朋友点击下方小黄车下单，满199元包邮，支持微信支付。有问题可以在评论区留言，客服会一一回复。\n\
+    第二款是陈年普洱，2019年的料，汤色红浓，回甘持久。第三款适合送礼，专业包装，官方质检。\n";
+
+fn matcher() -> WordMatcher {
+    let mut builder = WordMatcherBuilder::new();
+    let name = ListOptions {
+        fold: Fold::Name,
+        evasions: true,
+        skip_separators: true,
+        exceptions: &["见实小店"],
+    };
+    builder.add_list(
+        name,
+        &[
+            "旗舰店",
+            "旗舰",
+            "专卖店",
+            "专卖",
+            "专营店",
+            "专营",
+            "官方",
+            "直营",
+            "官方认证",
+            "特约经销",
+            "flagship",
+            "official",
+        ],
+    );
+    let script = ListOptions {
+        fold: Fold::Script,
+        exceptions: &["微信支付", "微信小店"],
+        ..name
+    };
+    builder.add_list(
+        script,
+        &[
+            "私下交易",
+            "转账",
+            "红包付款",
+            "线下付",
+            "加微信",
+            "扫码加",
+            "二维码",
+            "淘口令",
+            "补差价",
+            "福利单",
+        ],
+    );
+    builder.build().expect("the lists are sound")
+}
+
+fn text(c: &mut Criterion) {
+    let matcher = matcher();
+    let mut hits = Vec::new();
+    let mut group = c.benchmark_group("text");
+    for name in NAMES {
+        group.bench_function(format!("find/{name}"), |b| {
+            b.iter(|| {
+                hits.clear();
+                matcher.find(black_box(name), &mut hits);
+            });
+        });
+    }
+    group.bench_function("contacts/name", |b| {
+        b.iter(|| contacts(black_box(NAMES[0])))
+    });
+    let script = SCRIPT.repeat(500);
+    group.throughput(Throughput::Bytes(script.len() as u64));
+    let mut folder = Folder::new();
+    group.bench_function("fold/script", |b| {
+        b.iter(|| {
+            folder
+                .fold_into(black_box(&script), Fold::Script)
+                .as_str()
+                .len()
+        })
+    });
+    group.bench_function("find/script", |b| {
+        b.iter(|| {
+            hits.clear();
+            matcher.find(black_box(&script), &mut hits);
+        });
+    });
+    group.bench_function("contacts/script", |b| {
+        b.iter(|| contacts(black_box(&script)))
+    });
+    group.finish();
+}
+
+criterion_group!(benches, text);
+criterion_main!(benches);

@@ -1,0 +1,274 @@
+//! Word lists compiled together: a text is folded once and scanned once for all of them.
+//!
+//! Two automata. The first reads the folded text without its separators and finds words that are there *exactly
+//! after folding*. The second reads the same with every stand-in replaced by the character that it stands for, and
+//! with patterns for split characters and pinyin; what it finds beyond the first is *suspected*.
+
+mod group;
+mod search;
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::fold::{Fold, Folder};
+use super::look_alikes::LookAlikes;
+use super::stream::Stream;
+pub(super) use group::latin_look_alike;
+use group::{Group, GroupSource};
+
+/// How sure it is that a word is there.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// The word itself, after folding and without separators.
+    Exact,
+    /// Some characters are replaced by ones that look or sound like them.
+    LookAlike,
+    /// Some characters are written in pinyin.
+    Pinyin,
+    /// Some characters are split into their halves.
+    Split,
+}
+
+/// A list of a matcher, by the order in which lists were added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListId(
+    /// The index of the list.
+    pub usize,
+);
+
+/// A word found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordHit {
+    /// The list whose word it is.
+    pub list: ListId,
+    /// The index of the word in its list.
+    pub word: usize,
+    /// The bytes of the text, on character borders.
+    pub range: Range<usize>,
+    /// How sure it is.
+    pub tier: Tier,
+}
+
+/// How the words of one list are looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ListOptions<'a> {
+    /// How texts and words are folded.
+    pub fold: Fold,
+    /// Whether suspected words ([`Tier::LookAlike`] and below) are reported.
+    pub evasions: bool,
+    /// Whether separators may stand between the characters of a word: 旗·舰·店.
+    pub skip_separators: bool,
+    /// Harmless phrases: a word which lies wholly inside one of them is not reported.
+    pub exceptions: &'a [&'a str],
+}
+
+/// Why word lists cannot be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TextError {
+    /// A word that folds to nothing, or to nothing but separators.
+    #[error("word {word} of list {list} (`{text}`) has no characters to look for")]
+    EmptyWord {
+        /// Index of the list.
+        list: usize,
+        /// Index of the word in it.
+        word: usize,
+        /// The word as given.
+        text: String,
+    },
+    /// More patterns than an automaton can hold.
+    #[error("the word lists are too large: {0}")]
+    TooLarge(String),
+}
+
+/// Collects word lists for a [`WordMatcher`].
+#[derive(Debug, Default)]
+pub struct WordMatcherBuilder {
+    look_alikes: LookAlikes,
+    lists: Vec<ListSource>,
+}
+
+#[derive(Debug)]
+struct ListSource {
+    list: List,
+    words: Vec<String>,
+    exceptions: Vec<String>,
+}
+
+/// What of a list's options the search needs.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    fold: Fold,
+    evasions: bool,
+    skip_separators: bool,
+}
+
+/// Word lists compiled together.
+#[derive(Debug)]
+pub struct WordMatcher {
+    lists: Vec<List>,
+    groups: Vec<Group>,
+}
+
+impl WordMatcherBuilder {
+    /// A builder without lists, with the default stand-ins.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Replaces the stand-ins that lists with `evasions` see through.
+    pub fn look_alikes(&mut self, look_alikes: LookAlikes) -> &mut Self {
+        self.look_alikes = look_alikes;
+        self
+    }
+
+    /// Adds a list; its id tells its hits from those of others.
+    pub fn add_list<S: AsRef<str>>(&mut self, options: ListOptions<'_>, words: &[S]) -> ListId {
+        let ListOptions {
+            fold,
+            evasions,
+            skip_separators,
+            exceptions,
+        } = options;
+        self.lists.push(ListSource {
+            list: List {
+                fold,
+                evasions,
+                skip_separators,
+            },
+            words: words.iter().map(|word| word.as_ref().to_owned()).collect(),
+            exceptions: exceptions.iter().map(|&phrase| phrase.to_owned()).collect(),
+        });
+        ListId(self.lists.len() - 1)
+    }
+
+    /// Compiles the lists.
+    ///
+    /// # Errors
+    /// [`TextError`] where a word is empty or the lists are too large.
+    pub fn build(&self) -> Result<WordMatcher, TextError> {
+        let mut groups: Vec<GroupSource> = Vec::new();
+        for (index, source) in self.lists.iter().enumerate() {
+            let at = match groups
+                .iter()
+                .position(|group| group.fold.spells_like(source.list.fold))
+            {
+                Some(at) => at,
+                None => {
+                    groups.push(GroupSource::new(source.list.fold));
+                    groups.len() - 1
+                }
+            };
+            groups[at].add(index, source, &self.look_alikes)?;
+        }
+        let groups = groups
+            .into_iter()
+            .map(|group| group.build(&self.look_alikes))
+            .collect::<Result<_, _>>()?;
+        Ok(WordMatcher {
+            lists: self.lists.iter().map(|source| source.list).collect(),
+            groups,
+        })
+    }
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Buffers that live from one text to the next.
+#[derive(Debug, Default)]
+struct Scratch {
+    folder: Folder,
+    work: Work,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    plain: Stream,
+    seen_through: Stream,
+    candidates: Vec<Candidate>,
+    masks: Vec<(usize, Range<usize>)>,
+}
+
+impl WordMatcher {
+    /// Appends the words of all lists found in the text, in the order of their places, then of their lists. Of
+    /// one list's words that overlap, the leftmost and longest is kept, and certain ones before suspected ones.
+    pub fn find(&self, text: &str, out: &mut Vec<WordHit>) {
+        let first = out.len();
+        SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+            Ok(mut scratch) => self.find_in(text, &mut scratch, out),
+            Err(_) => self.find_in(text, &mut Scratch::default(), out),
+        });
+        out[first..].sort_by_key(|hit| (hit.range.start, hit.range.end, hit.list));
+    }
+
+    fn find_in(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<WordHit>) {
+        for group in &self.groups {
+            let folded = scratch.folder.fold_into(text, group.fold);
+            group.find(&self.lists, &folded, &mut scratch.work);
+            let work = &mut scratch.work;
+            let Work {
+                candidates, masks, ..
+            } = work;
+            settle(candidates, masks);
+            out.extend(candidates.drain(..).map(|found| WordHit {
+                list: ListId(found.list),
+                word: found.word,
+                range: folded.original(found.range),
+                tier: found.tier,
+            }));
+        }
+    }
+}
+
+/// A word found, in folded bytes.
+#[derive(Debug, Clone)]
+struct Candidate {
+    list: usize,
+    word: usize,
+    range: Range<usize>,
+    tier: Tier,
+}
+
+/// Drops what is masked, and of overlapping candidates of one list all but the leftmost longest.
+fn settle(candidates: &mut Vec<Candidate>, masks: &mut Vec<(usize, Range<usize>)>) {
+    let inside = |found: &Candidate, list: usize, mask: &Range<usize>| {
+        found.list == list && mask.start <= found.range.start && found.range.end <= mask.end
+    };
+    candidates.retain(|found| !masks.iter().any(|(list, mask)| inside(found, *list, mask)));
+    masks.clear();
+    candidates.sort_by_key(|found| {
+        (
+            found.list,
+            found.tier != Tier::Exact,
+            found.range.start,
+            std::cmp::Reverse(found.range.end),
+            found.tier,
+            found.word,
+        )
+    });
+    // Certain ones come first within a list, so a later candidate gives way wherever it overlaps a kept one.
+    let mut kept: Vec<Candidate> = Vec::new();
+    for found in candidates.drain(..) {
+        let overlaps = |other: &Candidate| {
+            other.range.start < found.range.end && found.range.start < other.range.end
+        };
+        let taken = kept
+            .iter()
+            .rev()
+            .take_while(|other| other.list == found.list)
+            .any(overlaps);
+        if !taken {
+            kept.push(found);
+        }
+    }
+    *candidates = kept;
+}
