@@ -49,6 +49,9 @@ struct KeyState {
     sum: Decimal,
     min: Option<Decimal>,
     max: Option<Decimal>,
+    /// The value of `mixed` seen first.
+    first: Option<u64>,
+    is_mixed: bool,
 }
 
 /// One record's place in a group.
@@ -87,13 +90,22 @@ impl Fleet {
         }
     }
 
+    /// The findings of one source on its own.
+    pub(super) fn of_source(engine: &Engine<'_>, source: &Arc<SourceFile>, format: Format, scripts: &dyn Scripts, shared: Shared) -> Vec<Finding> {
+        let mut places = OneSource { engine, source, format };
+        Self::alone(engine, scripts, &mut places, shared)
+    }
+
     /// The findings of one document on its own.
     pub(super) fn of_document(engine: &Engine<'_>, source: &Arc<SourceFile>, document: Node<'_>, scripts: &dyn Scripts, shared: Shared) -> Vec<Finding> {
+        Self::alone(engine, scripts, &mut OneDocument { source, document }, shared)
+    }
+
+    fn alone(engine: &Engine<'_>, scripts: &dyn Scripts, places: &mut dyn Places, shared: Shared) -> Vec<Finding> {
         let mut fleet = Self::new(engine);
         fleet.add(0, None, shared);
         let mut findings = Vec::new();
-        let mut places = OneDocument { source, document };
-        fleet.tell(engine, scripts, &mut places, &mut |_, finding| findings.push(finding));
+        fleet.tell(engine, scripts, places, &mut |_, finding| findings.push(finding));
         findings
     }
 
@@ -136,6 +148,8 @@ impl GroupState {
             (Some(known), Some(new)) => Some(known.min(new)),
             (known, new) => known.or(new),
         };
+        state.is_mixed |= state.first.is_some() && part.mixed.is_some() && state.first != part.mixed;
+        state.first = state.first.or(part.mixed);
         match part.value {
             Part::One => {}
             Part::Hash(value) => self.values.push(value),
@@ -157,7 +171,7 @@ impl GroupState {
                 GroupFold::Sum => state.sum,
             };
             let limit = state.min.filter(|min| total < *min).or(state.max.filter(|max| total > *max));
-            if let Some(limit) = limit {
+            if let Some(limit) = limit.filter(|_| group.mixed.is_none() || state.is_mixed) {
                 by_key.insert(u32::try_from(number).unwrap_or(u32::MAX), faults.len());
                 faults.push(Fault { total, limit, over: state.max.is_some_and(|max| total > max), fold: group.fold, entries: Vec::new(), values: Vec::new() });
             }
@@ -230,6 +244,22 @@ struct OneDocument<'d, 'a> {
 impl Places for OneDocument<'_, '_> {
     fn open(&mut self, _file: u32, _start: u64, _tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         f(self.source, self.document);
+    }
+
+    fn source(&mut self, _file: u32, _start: u64) -> Option<Arc<SourceFile>> {
+        Some(Arc::clone(self.source))
+    }
+}
+
+struct OneSource<'s> {
+    engine: &'s Engine<'s>,
+    source: &'s Arc<SourceFile>,
+    format: Format,
+}
+
+impl Places for OneSource<'_> {
+    fn open(&mut self, _file: u32, _start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+        document::parse(self.source, self.format, &self.engine.options.limits, tree, &mut |root| f(self.source, root));
     }
 
     fn source(&mut self, _file: u32, _start: u64) -> Option<Arc<SourceFile>> {

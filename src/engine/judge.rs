@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 
 use super::build::{Builder, Subject};
 use super::suppress::{self, Suppression, SuppressionIssue};
-use super::{Engine, Finding, Render};
-use crate::document::Node;
-use crate::lang::Text;
+use super::{Engine, Finding};
+use crate::document::{self, Format, Node, Tree};
+use crate::lang::{Lang, Localized, Text};
 use crate::problem::Problem;
 use crate::record::{Reader, Record, Scripts, Seen};
 use crate::rules::Ruleset;
@@ -31,6 +31,8 @@ pub(super) struct Contribution {
     pub start: u64,
     /// Stands for the value of `distinct`, or is the value of `sum`.
     pub value: Part,
+    /// Stands for the value of the group's `mixed`.
+    pub mixed: Option<u64>,
     /// The bounds, which may depend on the record.
     pub min: Option<Decimal>,
     /// The bounds, which may depend on the record.
@@ -85,18 +87,59 @@ pub(super) struct Judge<'e, 's> {
     pub scans: Scans,
 }
 
-/// Judges the documents of a source on their own: for examples, editors and tests.
-///
-/// Rules over all records see only this source.
-pub fn judge_document<R: Render>(engine: &Engine<'_>, source: &Arc<SourceFile>, document: Node<'_>, scripts: &dyn Scripts, render: &R) -> Vec<R::Out> {
+/// What came of one source.
+pub(super) struct Checked {
+    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
+    /// Findings silenced by comments.
+    pub suppressed: usize,
+    pub shared: Shared,
+    pub suppressions: Vec<Suppression>,
+}
+
+/// Reads and checks one source; rules over all records are left for later.
+pub(super) fn check_source(engine: &Engine<'_>, source: &Arc<SourceFile>, format: Format, explicit: bool, scripts: &dyn Scripts, tree: &mut Tree) -> Checked {
+    let as_of = engine.options.as_of;
     let mut judge = Judge::new(engine, source, scripts);
-    judge.document(document);
-    let fleet = super::fleet::Fleet::of_document(engine, source, document, scripts, judge.shared);
-    let mut findings = judge.findings;
-    findings.extend(fleet);
-    let problems = judge.problems.into_iter().map(|problem| render.problem(problem));
-    let findings = findings.into_iter().map(|finding| render.finding(finding));
-    problems.chain(findings).collect()
+    judge.explicit = explicit;
+    let errors = document::parse(source, format, &engine.options.limits, tree, &mut |root| judge.document(root));
+    let mut problems: Vec<Problem> = errors.iter().map(|error| document_problem(source, error)).collect();
+    problems.append(&mut judge.problems);
+    let (mut suppressions, issues) = suppress::suppressions(source, tree.comments(), as_of);
+    for issue in &issues {
+        judge.suppression_issue(issue);
+    }
+    let mut findings = std::mem::take(&mut judge.findings);
+    sort(&mut findings);
+    let suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
+    Checked { problems, findings, suppressed, shared: judge.shared, suppressions }
+}
+
+fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
+    let mut problem = Problem::at(source, error.span, error);
+    if let Some((related, span)) = error.related {
+        let text = Text { zh: related.text(Lang::Zh), en: related.text(Lang::En) };
+        problem.related.push((Arc::clone(source), span, text));
+    }
+    problem
+}
+
+/// The order of findings in a file: by place, then by rule.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|left, right| {
+        let key = |finding: &Finding| (finding.primary.source.base_offset() + u64::from(finding.primary.span.start), finding.primary.span.end);
+        key(left).cmp(&key(right)).then_with(|| left.rule.id.cmp(&right.rule.id)).then_with(|| left.path.cmp(&right.path))
+    });
+}
+
+/// Tells of suppressions that silenced nothing; to be asked when everything else is through.
+pub(super) fn unused_suppressions(engine: &Engine<'_>, source: &Arc<SourceFile>, suppressions: &[Suppression], scripts: &dyn Scripts) -> Vec<Finding> {
+    let mut judge = Judge::new(engine, source, scripts);
+    for suppression in suppressions.iter().filter(|suppression| suppression.is_unused(engine.options.as_of)) {
+        let found = source.slice(suppression.span).trim_start_matches('#').trim().to_owned();
+        judge.suppression_issue(&SuppressionIssue { lint: SchemaLint::SuppressionUnused, span: suppression.span, found, expected: String::new() });
+    }
+    judge.findings
 }
 
 impl<'e, 's> Judge<'e, 's> {
@@ -116,7 +159,7 @@ impl<'e, 's> Judge<'e, 's> {
 
     /// The reader of records for this engine.
     pub(super) fn reader(engine: &'e Engine<'e>, scripts: &'e dyn Scripts) -> Reader<'e> {
-        Reader { kinds: &engine.pack.kinds, mappings: &engine.pack.mappings, scripts }
+        Reader { kinds: &engine.pack.kinds, mappings: &engine.pack.mappings, kind: engine.options.kind, scripts }
     }
 
     /// Judges one document.
@@ -270,6 +313,7 @@ pub(super) fn contribution(context: &Context<'_, '_>, number: usize, group: &cra
         key,
         start: start_of(context.record.node.source(), &place),
         value,
+        mixed: group.mixed.as_ref().and_then(|path| context.field(path)?.text()).map(|text| hash(&text)),
         min: group.min.as_ref().and_then(|operand| context.number(operand)),
         max: group.max.as_ref().and_then(|operand| context.number(operand)),
     })

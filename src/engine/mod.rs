@@ -5,6 +5,7 @@
 //! grow with the number of files, but for what such rules keep: 16 bytes a record that takes part.
 
 mod build;
+pub mod examples;
 mod fixes;
 mod fleet;
 pub mod finding;
@@ -15,16 +16,17 @@ mod scripts;
 pub mod suppress;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
+use crate::record::KindIndex;
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
 use crate::source::Limits;
 
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
-pub use judge::judge_document;
 pub use run::Totals;
 
 /// Decides how bad a finding is: the project's overrides, in one function.
@@ -68,13 +70,20 @@ pub struct Options {
     pub chunk_bytes: usize,
     /// Build fixes?
     pub fixes: bool,
+    /// Texts that stand for files on disk, by their paths.
+    pub overlay: Overlay,
+    /// The kind of documents that do not say what they are.
+    pub kind: Option<KindIndex>,
 }
+
+/// Texts that stand for files on disk: what a fix has made of them and nobody has written yet.
+pub type Overlay = Arc<BTreeMap<PathBuf, Arc<str>>>;
 
 impl Options {
     /// The usual options for a day.
     #[must_use]
     pub fn new(as_of: NaiveDate) -> Self {
-        Self { as_of, as_of_given: false, threads: 0, limits: Limits::default(), chunk_bytes: 1 << 20, fixes: true }
+        Self { as_of, as_of_given: false, threads: 0, limits: Limits::default(), chunk_bytes: 1 << 20, fixes: true, overlay: Overlay::default(), kind: None }
     }
 }
 

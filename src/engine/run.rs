@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::fleet::Fleet;
-use super::judge::{Judge, Shared, drop_suppressed};
+use super::judge::{Shared, check_source, drop_suppressed, unused_suppressions};
 use super::scripts::FromDisk;
-use super::suppress::{self, Suppression};
-use super::{Engine, Finding, Render};
-use crate::document::{self, Format, Tree};
-use crate::lang::{Lang, Localized, Text};
+use super::suppress::Suppression;
+use super::{Engine, Render};
+use crate::document::{Format, Tree};
 use crate::problem::Problem;
-use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile, Span};
+use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile};
 
 /// Files that a worker takes at a time: enough to make the hand-over cheap, few enough to share them out.
 const FILES_A_UNIT: usize = 16;
@@ -98,7 +96,8 @@ fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, 
     let mut batch: Vec<Input> = Vec::new();
     let mut first = 0;
     for (index, input) in inputs.iter().enumerate() {
-        let chunked = matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        let overlaid = input.path().is_some_and(|path| engine.options.overlay.contains_key(path));
+        let chunked = !overlaid && matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
         if (chunked || batch.len() >= FILES_A_UNIT) && !batch.is_empty() && !send(Unit::Files(first, std::mem::take(&mut batch))) {
             return;
         }
@@ -191,38 +190,22 @@ impl<R: Render> Worker<'_, R> {
     }
 
     fn source(&mut self, file: usize, source: Arc<SourceFile>, format: Format, explicit: bool, chunk: Option<ChunkPlace>, done: &mut Done<R::Out>) {
-        let as_of = self.engine.options.as_of;
-        let scripts = FromDisk;
-        let mut judge = Judge::new(self.engine, &source, &scripts);
-        judge.explicit = explicit;
-        let errors = document::parse(&source, format, &self.engine.options.limits, &mut self.tree, &mut |root| judge.document(root));
-        let mut problems: Vec<Problem> = errors.iter().map(|error| document_problem(&source, error)).collect();
-        problems.append(&mut judge.problems);
-        let (mut suppressions, issues) = suppress::suppressions(&source, self.tree.comments(), as_of);
-        for issue in &issues {
-            judge.suppression_issue(issue);
-        }
-        let mut findings = std::mem::take(&mut judge.findings);
-        sort(&mut findings);
-        done.suppressed += drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
-        done.out.extend(problems.into_iter().map(|problem| self.render.problem(problem)));
-        done.out.extend(findings.into_iter().map(|finding| self.render.finding(finding)));
-        done.files.push(FileDone { file, chunk, shared: judge.shared, suppressions });
+        let scripts = FromDisk::of(self.engine);
+        let checked = check_source(self.engine, &source, format, explicit, &scripts, &mut self.tree);
+        done.suppressed += checked.suppressed;
+        done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
+        done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
+        done.files.push(FileDone { file, chunk, shared: checked.shared, suppressions: checked.suppressions });
     }
-}
-
-/// The order of findings in a file: by place, then by rule.
-pub(super) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|left, right| {
-        let key = |finding: &Finding| (finding.primary.source.base_offset() + u64::from(finding.primary.span.start), finding.primary.span.end);
-        // A finding in a script stands where the script is named.
-        key(left).cmp(&key(right)).then_with(|| left.rule.id.cmp(&right.rule.id)).then_with(|| left.path.cmp(&right.path))
-    });
 }
 
 /// Reads an input whole.
 pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
     match &input.source {
+        InputSource::Path(path) if engine.options.overlay.contains_key(path) => {
+            let text = engine.options.overlay.get(path).map_or("", |text| &**text);
+            Ok(SourceFile::new(&input.name, text).with_path(path))
+        }
         InputSource::Path(path) => source::read(path, &engine.options.limits),
         InputSource::Stdin => source::read_stdin(&input.name, &engine.options.limits),
     }
@@ -232,15 +215,6 @@ pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
 #[must_use]
 pub fn source_problem(error: &SourceError) -> Problem {
     Problem::in_file(error.name(), error)
-}
-
-fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
-    let mut problem = Problem::at(source, error.span, error);
-    if let Some((related, span)) = error.related {
-        let text = Text { zh: related.text(Lang::Zh), en: related.text(Lang::En) };
-        problem.related.push((Arc::clone(source), span, text));
-    }
-    problem
 }
 
 struct Collector<'c> {
@@ -293,7 +267,8 @@ impl Collector<'_> {
         let suppressions = &mut self.suppressions;
         let totals = &mut self.totals;
         let inputs = self.inputs;
-        fleet.finish(self.engine, inputs, &FromDisk, &mut |file, finding| {
+        let scripts = FromDisk::of(self.engine);
+        fleet.finish(self.engine, inputs, &scripts, &mut |file, finding| {
             let known = suppressions.iter_mut().find(|(number, _)| *number == file);
             let mut one = vec![finding];
             if let Some((_, suppressions)) = known {
@@ -301,23 +276,11 @@ impl Collector<'_> {
             }
             one.into_iter().for_each(|finding| sink(render.finding(finding)));
         });
-        self.unused(as_of, render, sink);
-        self.totals
-    }
-
-    fn unused<R: Render>(&self, as_of: NaiveDate, render: &R, sink: &mut dyn FnMut(R::Out)) {
         for (file, suppressions) in &self.suppressions {
-            let spans: Vec<Span> = suppressions.iter().filter(|suppression| suppression.is_unused(as_of)).map(|suppression| suppression.span).collect();
-            let Some(input) = self.inputs.get(*file).filter(|_| !spans.is_empty()) else { continue };
-            let Ok(source) = read(input, self.engine) else { continue };
-            let source = Arc::new(source);
-            let mut judge = Judge::new(self.engine, &source, &FromDisk);
-            for span in spans {
-                let found = source.slice(span).trim_start_matches('#').trim().to_owned();
-                let lint = crate::rules::language::SchemaLint::SuppressionUnused;
-                judge.suppression_issue(&suppress::SuppressionIssue { lint, span, found, expected: String::new() });
-            }
-            judge.findings.into_iter().for_each(|finding| sink(render.finding(finding)));
+            let Some(source) = self.inputs.get(*file).and_then(|input| read(input, self.engine).ok()) else { continue };
+            let findings = unused_suppressions(self.engine, &Arc::new(source), suppressions, &scripts);
+            findings.into_iter().for_each(|finding| sink(render.finding(finding)));
         }
+        self.totals
     }
 }

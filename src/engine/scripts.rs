@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::{Engine, Overlay};
 use crate::lang::{Lang, Localized, Text};
 use crate::record::Scripts;
 use crate::source::{self, Limits, SourceFile};
@@ -10,15 +11,30 @@ use crate::source::{self, Limits, SourceFile};
 /// Scripts longer than this are no scripts.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// Reads scripts from disk.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FromDisk;
+/// Reads scripts from disk, or from what stands for it.
+#[derive(Debug, Clone, Default)]
+pub struct FromDisk {
+    overlay: Overlay,
+}
+
+impl FromDisk {
+    /// Reads what the engine's run reads.
+    #[must_use]
+    pub fn of(engine: &Engine<'_>) -> Self {
+        Self { overlay: Arc::clone(&engine.options.overlay) }
+    }
+}
 
 impl Scripts for FromDisk {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+        let path = folder.join(path);
+        if let Some(text) = self.overlay.get(&path) {
+            let name = path.to_string_lossy().replace('\\', "/");
+            return Ok(Arc::new(SourceFile::new(name, text.as_ref()).with_path(path)));
+        }
         let limits = Limits { file_bytes: MAX_BYTES, ..Limits::default() };
-        match source::read(&folder.join(path), &limits) {
+        match source::read(&path, &limits) {
             Ok(file) => Ok(Arc::new(file)),
             Err(error) => Err(Text { zh: error.text(Lang::Zh), en: error.text(Lang::En) }),
         }

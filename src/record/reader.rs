@@ -1,6 +1,6 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
-use super::kind::{Kinds, nearest};
+use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::value::Value;
 use super::view::{Record, SchemaIssue, Scripts};
@@ -29,6 +29,8 @@ pub struct Reader<'r> {
     pub kinds: &'r Kinds,
     /// The mappings, in the order in which they are asked.
     pub mappings: &'r [Mapping],
+    /// The kind of documents that do not say what they are and that no mapping knows.
+    pub kind: Option<KindIndex>,
     /// Where text files come from.
     pub scripts: &'r dyn Scripts,
 }
@@ -64,6 +66,9 @@ impl Reader<'_> {
         }
         if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.matches(node)) {
             return self.mapped(source, mapping, node, f);
+        }
+        if let Some(index) = self.kind.filter(|_| kind.is_none()) {
+            return self.record(source, index, Value::Node(node), Vec::new(), f);
         }
         match kind.and_then(|kind| self.nearly(kind)) {
             Some(issue) => f(Seen::NearlyKind(issue)),

@@ -300,6 +300,8 @@ pub struct Group {
     pub max: Option<Operand>,
     /// How keys are folded.
     pub key_fold: Fold,
+    /// Only keys whose records differ in this field count.
+    pub mixed: Option<Path>,
     /// Who takes part, by kind; the rule's own kind comes first.
     pub members: Vec<Member>,
 }

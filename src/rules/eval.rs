@@ -210,8 +210,14 @@ impl<'c, 'a> Context<'c, 'a> {
         for (value, path) in self.values(list, run.item) {
             for (index, value) in value.items().into_iter().enumerate() {
                 let item = Item { value, path: format!("{path}[{index}]") };
-                let mut run = Run { item: Some(&item), message: run.message, out: run.out.as_deref_mut() };
-                match self.check(inner, &mut run) {
+                let before = run.out.as_ref().map_or(0, |out| out.len());
+                let outer = run.out.as_deref_mut();
+                let result = self.check(inner, &mut Run { item: Some(&item), message: run.message, out: outer });
+                if let Some(out) = run.out.as_deref_mut().filter(|out| out.len() > before) {
+                    let args = item_args(&item.value);
+                    out[before..].iter_mut().for_each(|violation| violation.args.extend(args.iter().cloned()));
+                }
+                match result {
                     Outcome::Fail => outcome = Outcome::Fail,
                     Outcome::Pass if outcome == Outcome::Skip => outcome = Outcome::Pass,
                     Outcome::Pass | Outcome::Skip => {}
@@ -671,6 +677,17 @@ fn shortened(text: &str) -> String {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", &text[..end]),
     }
+}
+
+/// An item's own fields, for messages.
+fn item_args(item: &Value<'_>) -> Vec<(String, Arg)> {
+    let mut args = Vec::new();
+    item.entries(&mut |name, _, value| {
+        if let Some(text) = value.with_text(shortened) {
+            args.push((format!("item.{name}"), Arg::Text(text)));
+        }
+    });
+    args
 }
 
 fn holds(right: bool, faults: Option<&mut Vec<Fault>>, fault: impl FnOnce() -> Fault) -> Outcome {

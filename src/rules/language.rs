@@ -247,7 +247,8 @@ impl JsonSchema for When {
 /// Placeholders in messages: `{found}` the exact characters, `{word}` the rule word they stand for,
 /// `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
 /// `{limit}`, `{len}`, `{reason}` why a format is wrong, `{days}` days from the run's date to the value's, `{key}` the group's key,
-/// `{as_of}` the run's date, `{name}` of any parameter, and `{.path}` any field of the record.
+/// `{as_of}` the run's date, `{name}` of any parameter, `{.path}` any field of the record and, inside
+/// `each`, `{item.name}` any field of the item.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Check {
@@ -528,6 +529,9 @@ pub struct GroupSpec {
     /// No two records share a key.
     #[serde(default)]
     pub unique: Option<bool>,
+    /// Only keys whose records differ in this field count: rules over one system leave those alone that another rule covers.
+    #[serde(default)]
+    pub mixed: Option<String>,
     /// Records of other kinds that take part.
     #[serde(default)]
     pub also: Vec<GroupAlso>,
@@ -635,7 +639,7 @@ pub enum FixTarget {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
-    /// Breaks the rule: a record, or a list for rules over many.
+    /// Breaks the rule: a record, a list of records for rules over many, or the text of a whole YAML file.
     #[serde(default)]
     pub bad: Option<Spanned<serde_json::Value>>,
     /// Keeps the rule.

@@ -49,11 +49,11 @@ pub struct Pack {
     /// Rules by id, sorted.
     pub rules: Vec<RuleSource>,
     /// Tables by id.
-    pub tables: BTreeMap<String, Table>,
+    pub tables: Arc<BTreeMap<String, Table>>,
     /// Record kinds.
-    pub kinds: Kinds,
+    pub kinds: Arc<Kinds>,
     /// Mappings; the user's own come first.
-    pub mappings: Vec<Mapping>,
+    pub mappings: Arc<Vec<Mapping>>,
 }
 
 /// Reads packs one after another; mistakes are gathered, what is right is kept.
@@ -152,7 +152,12 @@ impl PackBuilder {
                 Err(errors) => self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error))),
             }
         }
-        let pack = Pack { rules: self.rules.into_values().collect(), tables: self.tables, kinds, mappings };
+        let pack = Pack {
+            rules: self.rules.into_values().collect(),
+            tables: Arc::new(self.tables),
+            kinds: Arc::new(kinds),
+            mappings: Arc::new(mappings),
+        };
         let mut errors = Vec::new();
         compile(&pack, NaiveDate::MAX, &mut errors);
         let mut problems = self.problems;
@@ -309,6 +314,14 @@ impl Pack {
             table.boundaries(&mut days);
         }
         days
+    }
+
+    /// The same pack with one rule alone, and other parameters for it.
+    #[must_use]
+    pub fn only(&self, rule: &RuleSource, params: BTreeMap<String, Param>) -> Self {
+        let mut rule = rule.clone();
+        rule.overrides.extend(params);
+        Self { rules: vec![rule], tables: Arc::clone(&self.tables), kinds: Arc::clone(&self.kinds), mappings: Arc::clone(&self.mappings) }
     }
 
     /// The rule with this id.

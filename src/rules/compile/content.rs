@@ -136,7 +136,9 @@ impl Compiler<'_> {
         let (canonical, alternatives) = (table.column("char").ok()?, table.column("alternatives").ok()?);
         let rows = table.at(self.day);
         let pairs = rows.pairs(canonical, Some(alternatives), &[]);
+        // A row without alternatives names a character that is too common to be evidence of a word.
+        let common: String = pairs.iter().filter(|(_, alternatives)| alternatives.is_none()).map(|(canonical, _)| *canonical).collect();
         let pairs = pairs.iter().filter_map(|(canonical, alternatives)| Some((canonical.chars().next()?, alternatives.as_ref()?.split_whitespace())));
-        Some(LookAlikes::from_pairs(pairs).with_common("店"))
+        Some(LookAlikes::from_pairs(pairs).with_common(&common))
     }
 }

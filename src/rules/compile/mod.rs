@@ -196,7 +196,14 @@ impl<'p> Compiler<'p> {
         for also in &file.also {
             members.extend(self.also(also, spec.span));
         }
-        Some(Group { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), members })
+        let mixed = match &file.mixed {
+            None => None,
+            Some(mixed) => {
+                let path = self.path(mixed);
+                self.try_(spec.span, path)
+            }
+        };
+        Some(Group { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
     }
 
     fn also(&mut self, also: &file::GroupAlso, span: Span) -> Option<Member> {

@@ -40,7 +40,8 @@ impl Compiler<'_> {
 
     fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut Texts) {
         for name in names(&text.value.zh).chain(names(&text.value.en)) {
-            if BUILT_IN.contains(&name) || texts.fields.iter().any(|(known, _)| known == name) || texts.params.iter().any(|(known, _)| known == name) {
+            // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
+            if BUILT_IN.contains(&name) || name.starts_with("item.") || texts.fields.iter().any(|(known, _)| known == name) || texts.params.iter().any(|(known, _)| known == name) {
                 continue;
             }
             if let Some(path) = name.strip_prefix('.') {
