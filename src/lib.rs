@@ -4,6 +4,8 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, reason = "a test that fails should stop")
 )]
 
+pub mod cli;
+pub mod config;
 pub mod document;
 pub mod engine;
 pub mod fix;

@@ -13,10 +13,10 @@ mod junit;
 mod markdown;
 mod output;
 mod pretty;
-mod safe;
+pub(crate) mod safe;
 pub mod sarif;
 mod short;
-mod words;
+pub(crate) mod words;
 mod writer;
 
 use std::borrow::Cow;

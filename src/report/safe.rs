@@ -12,10 +12,10 @@ use unicode_width::UnicodeWidthChar;
 const CODE_POINT_WIDTH: usize = 10;
 
 /// Columns of a tab, as shown.
-pub(super) const TAB_WIDTH: usize = 4;
+pub(crate) const TAB_WIDTH: usize = 4;
 
 /// Whether a character is invisible or changes how others are shown.
-pub(super) const fn is_hidden(c: char) -> bool {
+pub(crate) const fn is_hidden(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -32,12 +32,12 @@ const fn is_pictograph(c: char) -> bool {
 }
 
 /// Whether the character is the joiner of an emoji such as 👩‍🍳, which is no disguise.
-pub(super) fn joins_emoji(before: Option<char>, c: char, after: Option<char>) -> bool {
+pub(crate) fn joins_emoji(before: Option<char>, c: char, after: Option<char>) -> bool {
     c == '\u{200d}' && before.is_some_and(is_pictograph) && after.is_some_and(is_pictograph)
 }
 
 /// Columns that a character takes once it is made safe; a joiner counts as hidden.
-pub(super) fn shown_width(c: char) -> usize {
+pub(crate) fn shown_width(c: char) -> usize {
     match c {
         ' '..='~' => 1,
         '\t' => TAB_WIDTH,
@@ -48,7 +48,7 @@ pub(super) fn shown_width(c: char) -> usize {
 }
 
 /// Appends a character that is not shown as itself.
-pub(super) fn write_code_point(c: char, out: &mut String) {
+pub(crate) fn write_code_point(c: char, out: &mut String) {
     match c {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
@@ -60,7 +60,7 @@ pub(super) fn write_code_point(c: char, out: &mut String) {
 }
 
 /// The text on one line with nothing hidden in it.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -79,7 +79,7 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// [`one_line`], cut after `columns` columns with an ellipsis.
-pub(super) fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
+pub(crate) fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
     let mut width = 0;
     for (at, c) in text.char_indices() {
         width += shown_width(c);
@@ -93,13 +93,13 @@ pub(super) fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
 }
 
 /// Columns of a text that is safe already.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Breaks a text that is safe already into lines of at most `columns` columns: at spaces, and
 /// beside wide characters, but never before a mark that closes.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<&str> {
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut start = 0;
     let mut used = 0;

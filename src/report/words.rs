@@ -8,10 +8,10 @@ use crate::lang::Lang;
 use crate::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 /// The code under which problems are shown.
-pub(super) const PROBLEM: &str = "problem";
+pub(crate) const PROBLEM: &str = "problem";
 
 /// One of two texts.
-pub(super) const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+pub(crate) const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,
@@ -19,7 +19,7 @@ pub(super) const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 }
 
 /// The keyword that tools look for, the same in both languages.
-pub(super) const fn keyword(severity: Severity) -> &'static str {
+pub(crate) const fn keyword(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -27,7 +27,7 @@ pub(super) const fn keyword(severity: Severity) -> &'static str {
     }
 }
 
-pub(super) const fn severity(lang: Lang, severity: Severity) -> &'static str {
+pub(crate) const fn severity(lang: Lang, severity: Severity) -> &'static str {
     match severity {
         Severity::Error => say(lang, "错误", "error"),
         Severity::Warning => say(lang, "警告", "warning"),
@@ -35,7 +35,7 @@ pub(super) const fn severity(lang: Lang, severity: Severity) -> &'static str {
     }
 }
 
-pub(super) const fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
+pub(crate) const fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::High => say(lang, "高", "high"),
         Confidence::Medium => say(lang, "中", "medium"),
@@ -43,7 +43,7 @@ pub(super) const fn confidence(lang: Lang, confidence: Confidence) -> &'static s
     }
 }
 
-pub(super) const fn source_class(lang: Lang, class: SourceClass) -> &'static str {
+pub(crate) const fn source_class(lang: Lang, class: SourceClass) -> &'static str {
     match class {
         SourceClass::Own => say(lang, "自有判断", "own judgement"),
         SourceClass::Seed => say(lang, "起始文章", "seed"),
@@ -55,7 +55,7 @@ pub(super) const fn source_class(lang: Lang, class: SourceClass) -> &'static str
     }
 }
 
-pub(super) const fn applicability(lang: Lang, applicability: Applicability) -> &'static str {
+pub(crate) const fn applicability(lang: Lang, applicability: Applicability) -> &'static str {
     match applicability {
         Applicability::Safe => say(lang, "--fix", "--fix"),
         Applicability::Unsafe => say(lang, "--fix=unsafe，须核对", "--fix=unsafe, to be reviewed"),
@@ -64,7 +64,7 @@ pub(super) const fn applicability(lang: Lang, applicability: Applicability) -> &
 }
 
 /// `自 2024-08-25 起` and so on; nothing for a rule without dates.
-pub(super) fn period(lang: Lang, period: Period) -> Option<String> {
+pub(crate) fn period(lang: Lang, period: Period) -> Option<String> {
     Some(match (lang, period.from, period.until) {
         (_, None, None) => return None,
         (Lang::Zh, Some(from), None) => format!("自 {from} 起"),
@@ -77,7 +77,7 @@ pub(super) fn period(lang: Lang, period: Period) -> Option<String> {
 }
 
 /// The evidence to name where there is room for one: the surest, of these the most official.
-pub(super) fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
+pub(crate) fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
     // `max_by_key` takes the last of equals; the rule's author put the best first.
     rule.evidence
         .iter()
@@ -86,7 +86,7 @@ pub(super) fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
 }
 
 /// `官方 store.weixin.qq.com/…（2024-08-20）`
-pub(super) fn evidence(lang: Lang, evidence: &Evidence) -> String {
+pub(crate) fn evidence(lang: Lang, evidence: &Evidence) -> String {
     let mut out = format!("{} {}", source_class(lang, evidence.source), evidence.r#ref);
     if let Some(dated) = evidence.dated {
         let _ = match lang {
@@ -98,7 +98,7 @@ pub(super) fn evidence(lang: Lang, evidence: &Evidence) -> String {
 }
 
 /// `依据` in one line: source, confidence, since when.
-pub(super) fn authority(lang: Lang, rule: &RuleInfo) -> String {
+pub(crate) fn authority(lang: Lang, rule: &RuleInfo) -> String {
     let mut parts = Vec::with_capacity(4);
     if let Some(best) = best_evidence(rule) {
         parts.push(evidence(lang, best));
@@ -113,7 +113,7 @@ pub(super) fn authority(lang: Lang, rule: &RuleInfo) -> String {
 }
 
 /// `3 errors`, `3 个错误`
-pub(super) fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
+pub(crate) fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
     match lang {
         Lang::Zh => format!("{number} {zh}"),
         Lang::En if number == 1 => format!("1 {en}"),
@@ -122,7 +122,7 @@ pub(super) fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
 }
 
 /// `12 records (LiveRoom 2, Shop 10)`
-pub(super) fn records(lang: Lang, summary: &Summary) -> String {
+pub(crate) fn records(lang: Lang, summary: &Summary) -> String {
     let mut out = count(lang, summary.records.values().sum(), "条记录", "record");
     if summary.records.len() > 1 {
         let kinds: Vec<String> = summary
@@ -140,7 +140,7 @@ pub(super) fn records(lang: Lang, summary: &Summary) -> String {
 }
 
 /// What else is worth knowing at the end: what can be mended, what was not counted.
-pub(super) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
+pub(crate) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let (safe, not_safe) = summary.fixable;
     let said = [
         (

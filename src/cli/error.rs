@@ -1,0 +1,133 @@
+//! Why a command cannot go on.
+
+use std::io;
+use std::path::Path;
+
+use crate::config::ConfigError;
+use crate::lang::{Lang, Localized};
+use crate::report::WriteError;
+
+/// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum CliError {
+    /// A flag's value does not fit the rules.
+    #[error("{flag} {value}: {error}")]
+    Flag {
+        /// With its dashes.
+        flag: &'static str,
+        /// As given.
+        value: String,
+        /// What is wrong with it.
+        error: ConfigError,
+    },
+    /// `--param` without its parts.
+    #[error("--param {value}: expected RULE.NAME=VALUE")]
+    ParamShape {
+        /// As given.
+        value: String,
+    },
+    /// A report cannot be written.
+    #[error(transparent)]
+    Report(#[from] WriteError),
+    /// Another output cannot be written.
+    #[error("cannot write {path}: {reason}")]
+    Write {
+        /// Where to; `-` is the standard output.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Nothing of that name to explain.
+    #[error("there is no rule, record kind, field or table `{found}`")]
+    Unknown {
+        /// What was asked for.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A new file would replace one that is there.
+    #[error("`{path}` is there already")]
+    Exists {
+        /// Which.
+        path: String,
+    },
+    /// Not a rule id.
+    #[error("`{found}` is not a rule id: it is a group and a name, such as `naming/our-words`")]
+    BadId {
+        /// As given.
+        found: String,
+    },
+    /// A rule id that the pack has.
+    #[error("rule `{id}` exists already")]
+    IdTaken {
+        /// The id.
+        id: String,
+    },
+    /// Two flags, or a flag and an input, that do not go together.
+    #[error("{first} and {second} do not go together")]
+    Together {
+        /// One of them.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A flag that needs another one or a line of the configuration.
+    #[error("{flag} needs a baseline: --baseline FILE, or `baseline:` in dianjian.yaml")]
+    NoBaseline {
+        /// With its dashes.
+        flag: &'static str,
+    },
+    /// Two outputs to one place.
+    #[error("two outputs go to {target}")]
+    SameTarget {
+        /// A file, or `-`.
+        target: String,
+    },
+}
+
+impl CliError {
+    /// An output that cannot be written.
+    #[must_use]
+    pub fn write(path: impl AsRef<Path>, error: &io::Error) -> Self {
+        Self::Write { path: path.as_ref().display().to_string(), reason: error.to_string() }
+    }
+}
+
+impl Localized for CliError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Flag { flag, value, error } => format!("{flag} {value}：{}", error.text(lang)),
+            Self::ParamShape { value } => format!("--param {value}：应写成 规则.参数=值"),
+            Self::Report(error) => error.text(lang),
+            Self::Write { path, reason } => format!("无法写入 {path}：{reason}"),
+            Self::Unknown { found, .. } => format!("没有叫“{found}”的规则、记录、字段或表"),
+            Self::Exists { path } => format!("“{path}”已经存在"),
+            Self::BadId { found } => format!("“{found}”不是规则 id：应为“组/名称”，例如 naming/our-words"),
+            Self::IdTaken { id } => format!("规则“{id}”已经存在"),
+            Self::Together { first, second } => format!("{first} 和 {second} 不能同时使用"),
+            Self::NoBaseline { flag } => format!("{flag} 需要基线：--baseline FILE，或 dianjian.yaml 里的 baseline:"),
+            Self::SameTarget { target } => format!("两个输出都写到 {target}"),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        match self {
+            Self::Flag { error, .. } => error.help(lang),
+            Self::Report(error) => error.help(lang),
+            Self::ParamShape { .. } => Some(match lang {
+                Lang::Zh => "例如 --param limits/shops-per-licence.max=20".to_owned(),
+                Lang::En => "for example --param limits/shops-per-licence.max=20".to_owned(),
+            }),
+            Self::Unknown { suggestion, .. } => Some(match (lang, suggestion) {
+                (Lang::Zh, Some(near)) => format!("是不是想写“{near}”？"),
+                (Lang::En, Some(near)) => format!("did you mean `{near}`?"),
+                (Lang::Zh, None) => "用 dianjian rules list 查看全部规则。".to_owned(),
+                (Lang::En, None) => "`dianjian rules list` shows all rules".to_owned(),
+            }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the surroundings say: language, day, looks.
+
+use std::io::{IsTerminal as _, stdout};
+
+use chrono::{Days, FixedOffset, NaiveDate, Utc};
+
+use crate::lang::Lang;
+use crate::report::Look;
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A variable of the environment that is set and not empty.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The locale's language: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; English for
+/// languages that messages do not exist in.
+#[must_use]
+pub fn lang() -> Lang {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
+    locale.and_then(|locale| locale.parse().ok()).unwrap_or_default()
+}
+
+/// Today in Asia/Shanghai, which knows no summer time. The one place that reads the clock.
+#[must_use]
+pub fn today() -> NaiveDate {
+    const EIGHT_HOURS: i32 = 8 * 3600;
+    let now = Utc::now();
+    match FixedOffset::east_opt(EIGHT_HOURS) {
+        Some(shanghai) => now.with_timezone(&shanghai).date_naive(),
+        None => now.date_naive(),
+    }
+}
+
+/// The day a number of days later, at the end of the calendar the last one.
+#[must_use]
+pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+}
+
+/// How texts on the standard output are to look.
+#[must_use]
+pub fn look(color: ColorChoice) -> Look {
+    let terminal = stdout().is_terminal();
+    let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    let color = match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => terminal && !dumb && variable("NO_COLOR").is_none(),
+    };
+    Look { color, width: width(terminal), unicode: !dumb, links: color && terminal }
+}
+
+/// Columns: of the terminal, else as `COLUMNS` says, else 100.
+fn width(terminal: bool) -> usize {
+    const USUAL: usize = 100;
+    let asked = || variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let drawn = || terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
+    let width = if terminal { drawn().or_else(asked) } else { asked() };
+    width.filter(|width| *width >= 20).unwrap_or(USUAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_never_beyond_the_calendar() {
+        assert_eq!(days_after(NaiveDate::MAX, 1), NaiveDate::MAX);
+    }
+}

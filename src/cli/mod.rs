@@ -1,0 +1,102 @@
+//! The command line: one file a command.
+//!
+//! [`run`] takes arguments and gives an [`Exit`]. Raw flags (`…Args`) become resolved options; a
+//! command gives finished text to the [`Terminal`] or, for `check`, to the reports. Nothing outside
+//! this module prints, reads the clock or looks at the environment.
+
+mod baseline;
+mod check;
+mod completions;
+mod error;
+mod exit;
+mod explain;
+mod forecast;
+mod locale;
+mod project;
+mod rules;
+mod terminal;
+mod usage;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory as _, Parser};
+
+pub use exit::Exit;
+pub use rules::schema::{SchemaName, schema};
+
+use crate::lang::Lang;
+use locale::ColorChoice;
+use terminal::Terminal;
+
+/// 店检：按有日期、有依据的规则检查微信小店的店铺文件和直播素材
+/// / checks WeChat shop files and live rooms against dated, evidenced rules
+#[derive(Debug, Parser)]
+#[command(name = "dianjian", version, after_help = exit::HELP, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct GlobalArgs {
+    /// Language of messages, zh or en; default: the configuration's, else the locale's
+    #[arg(long, global = true, value_name = "LANG", help_heading = "Display")]
+    lang: Option<Lang>,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Display")]
+    color: ColorChoice,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// 检查店铺文件和直播素材 / Check shop files and live rooms
+    Check(check::CheckArgs),
+    /// 规则：测试、列表、校验、时间线 / The rules themselves: test, list, lint, schema, timeline, new
+    Rules(rules::RulesArgs),
+    /// 解释一条规则、一个字段或一张表 / Explain a rule, a field or a table
+    Explain(explain::ExplainArgs),
+    /// 接下来哪天会有什么变化 / What changes next, for which record, and when
+    Forecast(forecast::ForecastArgs),
+    /// 已知问题的基线 / The baseline of known findings
+    Baseline(baseline::BaselineArgs),
+    /// 生成命令补全脚本 / Print a completion script for a shell
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs a command line, the program's name first.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage::tell(&error, &args),
+    };
+    let mut terminal = Terminal::new(cli.global.lang, locale::look(cli.global.color));
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args, &mut terminal),
+        Command::Rules(args) => rules::run(&args, &mut terminal),
+        Command::Explain(args) => explain::run(&args, &mut terminal),
+        Command::Forecast(args) => forecast::run(&args, &mut terminal),
+        Command::Baseline(args) => baseline::run(&args, &mut terminal),
+        Command::Completions(args) => completions::run(&args, &mut terminal),
+    };
+    result.unwrap_or_else(|error| {
+        terminal.error(&error);
+        Exit::Untrusted
+    })
+}
+
+/// The command line's own description, for completions and tests.
+fn command() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::command().debug_assert();
+    }
+}

@@ -1,0 +1,185 @@
+//! What all commands begin with: the configuration, the pack, and what is wrong with them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::error::CliError;
+use super::terminal::Terminal;
+use crate::config::{self, Config, ProjectPolicy, Selector, params, unknown_rule};
+use crate::problem::Problem;
+use crate::report::Run;
+use crate::rules::language::Param;
+use crate::rules::pack::parse_one;
+use crate::rules::{Pack, PackBuilder, RuleInfo};
+use crate::source::SourceFile;
+
+/// Flags that say which rules there are.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ProjectArgs {
+    /// Configuration; default: dianjian.yaml here or in a folder above
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Rules")]
+    no_config: bool,
+    /// A folder of rules, added to the shipped ones; repeatable
+    #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
+    packs: Vec<PathBuf>,
+    /// A mapping for files of another layout; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    mapping: Vec<PathBuf>,
+    /// Rows that extend a table; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    table: Vec<PathBuf>,
+    /// A rule's parameter, e.g. limits/shops-per-licence.max=20; repeatable
+    #[arg(long, value_name = "RULE.NAME=VALUE", help_heading = "Rules")]
+    param: Vec<String>,
+}
+
+/// Flags that say as of when.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct DateArgs {
+    /// The day as of which rules are applied; default: today in Asia/Shanghai
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+}
+
+/// Flags that choose among the rules.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ChoiceArgs {
+    /// Only these rules: an id or a pattern such as 'naming/*'; repeatable
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    only: Vec<String>,
+    /// Not these rules: an id or a pattern; repeatable
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    skip: Vec<String>,
+}
+
+/// The configuration and the pack of a run.
+#[derive(Debug)]
+pub struct Project {
+    /// The configuration, if there is one that can be read.
+    pub config: Option<Config>,
+    /// All rules, tables, kinds and mappings.
+    pub pack: Pack,
+    /// What is wrong with them.
+    pub problems: Vec<Problem>,
+    /// Is there a configuration that cannot be read? Then nothing is known of what the project wants.
+    pub broken: bool,
+    /// The working directory.
+    pub working: PathBuf,
+}
+
+impl Project {
+    /// Reads the configuration and all packs. Mistakes in files are gathered as problems; the
+    /// terminal speaks the configuration's language from here on.
+    ///
+    /// # Errors
+    /// Mistakes in flags.
+    pub fn load(args: &ProjectArgs, terminal: &mut Terminal) -> Result<Self, CliError> {
+        let working = std::env::current_dir().unwrap_or_default();
+        let mut problems = Vec::new();
+        let path = match &args.config {
+            Some(path) => Some(path.clone()),
+            None if args.no_config => None,
+            None => config::find(&working),
+        };
+        let read = path.map(|path| Config::read(&path));
+        let broken = matches!(read, Some(Err(_)));
+        let config = match read {
+            Some(Err(found)) => {
+                problems.extend(found);
+                None
+            }
+            Some(Ok(config)) => Some(config),
+            None => None,
+        };
+        terminal.configured(config.as_ref().and_then(|config| config.file.lang));
+        let (pack, found) = build(args, config.as_ref(), &mut problems)?.build();
+        problems.extend(found);
+        Ok(Self { config, pack, problems, broken, working })
+    }
+
+    /// What the configuration and the flags make of the rules' severities.
+    ///
+    /// # Errors
+    /// A flag that means no rule.
+    pub fn policy(&mut self, choice: &ChoiceArgs) -> Result<ProjectPolicy, CliError> {
+        let policy = match &self.config {
+            Some(config) => config.policy(&self.pack, &self.working, &mut self.problems),
+            None => ProjectPolicy::plain(&self.working),
+        };
+        let ids: Vec<&str> = self.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
+        let read = |flag: &'static str, values: &[String]| -> Result<Vec<Selector>, CliError> {
+            let select = |value: &String| Selector::new(value, &ids).map_err(|error| CliError::Flag { flag, value: value.clone(), error });
+            values.iter().map(select).collect()
+        };
+        Ok(policy.choosing(read("--only", &choice.only)?, read("--skip", &choice.skip)?))
+    }
+
+    /// The day as of which rules are applied, and whether it was asked for.
+    #[must_use]
+    pub fn as_of(&self, args: DateArgs) -> (NaiveDate, bool) {
+        let asked = args.as_of.or_else(|| self.config.as_ref()?.file.as_of);
+        (asked.unwrap_or_else(super::locale::today), asked.is_some())
+    }
+
+    /// What reports need to know of the rules.
+    #[must_use]
+    pub fn rule_infos(&self) -> Vec<Arc<RuleInfo>> {
+        self.pack.rules.iter().map(|rule| Arc::clone(&rule.info)).collect()
+    }
+
+    /// For commands other than reports: tells the problems. Are there any?
+    pub fn tell_problems(&self, terminal: &Terminal) -> bool {
+        terminal.problems(&self.problems, &Run::new(super::locale::today(), terminal.lang, Vec::new()));
+        !self.problems.is_empty()
+    }
+}
+
+fn build(args: &ProjectArgs, config: Option<&Config>, problems: &mut Vec<Problem>) -> Result<PackBuilder, CliError> {
+    let mut builder = PackBuilder::default().shipped();
+    if let Some(config) = config {
+        builder = config.add_to(builder, problems);
+    }
+    for folder in &args.packs {
+        builder = builder.folder(folder);
+    }
+    for table in &args.table {
+        builder = builder.table(table);
+    }
+    for mapping in &args.mapping {
+        builder = builder.mapping(mapping);
+    }
+    if let Some(config) = config {
+        builder = config.apply_params(builder, problems);
+    }
+    for param in &args.param {
+        builder = set_param(builder, param, problems)?;
+    }
+    Ok(builder)
+}
+
+/// `--param RULE.NAME=VALUE`; the value is written as in YAML.
+fn set_param(builder: PackBuilder, text: &str, problems: &mut Vec<Problem>) -> Result<PackBuilder, CliError> {
+    let shape = || CliError::ParamShape { value: text.to_owned() };
+    let (place, written) = text.split_once('=').ok_or_else(shape)?;
+    let (id, name) = place.rsplit_once('.').ok_or_else(shape)?;
+    let flag = |error| CliError::Flag { flag: "--param", value: text.to_owned(), error };
+    let Some(rule) = builder.rule(id) else {
+        let ids: Vec<&str> = builder.rule_ids().collect();
+        return Err(flag(unknown_rule(id, &ids)));
+    };
+    let value: Param = match parse_one(&Arc::new(SourceFile::new(format!("--param {place}"), written))) {
+        Ok(value) => value,
+        Err(found) => {
+            problems.extend(found);
+            return Ok(builder);
+        }
+    };
+    params::check(rule, name, &value).map_err(flag)?;
+    Ok(builder.params(id, BTreeMap::from([(name.to_owned(), value)])))
+}

@@ -1,0 +1,289 @@
+//! House rules: what a good rule or table has, beyond being understood.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::lang::{Lang, Localized, Text};
+use crate::problem::Problem;
+use crate::rules::language::Period;
+use crate::rules::table::{Row, Table};
+use crate::rules::{Pack, RuleSource};
+use crate::source::Span;
+
+/// What a rule or table lacks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum HouseError {
+    /// No example that breaks the rule.
+    #[error("no `bad` example: nothing shows what the rule finds")]
+    NoBad,
+    /// No example that keeps the rule.
+    #[error("no `good` example: nothing shows what the rule lets pass")]
+    NoGood,
+    /// No help.
+    #[error("no `help`: what should the user do?")]
+    NoHelp,
+    /// A text that is missing in one language.
+    #[error("`{what}` is empty in {lang}")]
+    Empty {
+        /// Which text.
+        what: String,
+        /// The language.
+        lang: Lang,
+    },
+    /// The Chinese text is not Chinese.
+    #[error("`{what}` has no Chinese character in its Chinese text")]
+    NotChinese {
+        /// Which text.
+        what: String,
+    },
+    /// The text itself begins and ends with a quotation mark.
+    #[error("`{what}` is quoted twice in {lang}: the marks are part of the text")]
+    QuotedTwice {
+        /// Which text.
+        what: String,
+        /// The language.
+        lang: Lang,
+    },
+    /// One language names a value that the other does not.
+    #[error("`{what}` has `{{{name}}}` in {lang} only")]
+    OneSided {
+        /// Which text.
+        what: String,
+        /// The placeholder.
+        name: String,
+        /// The language that has it.
+        lang: Lang,
+    },
+    /// A parameter that nothing uses.
+    #[error("parameter `{name}` is not used")]
+    UnusedParam {
+        /// Which.
+        name: String,
+    },
+    /// Evidence without a reference.
+    #[error("evidence without `ref`: where can it be read?")]
+    NoReference,
+    /// A day that no rule of these shops can have.
+    #[error("{day} is not a believable day for a rule on shops")]
+    Unbelievable {
+        /// The day.
+        day: NaiveDate,
+    },
+    /// A bad example on a day on which the rule does not hold.
+    #[error("this `bad` example is as of {day}, when the rule does not hold")]
+    BadOutside {
+        /// The day.
+        day: NaiveDate,
+    },
+    /// Two rows of a table for the same key on the same day.
+    #[error("two rows of table `{table}` hold for `{key}` on the same day")]
+    Overlap {
+        /// The table.
+        table: String,
+        /// The key.
+        key: String,
+    },
+}
+
+impl Localized for HouseError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        let named = |lang: &Lang| if *lang == Lang::Zh { "中文" } else { "英文" };
+        match self {
+            Self::NoBad => "没有 bad 例子：看不出这条规则会发现什么".to_owned(),
+            Self::NoGood => "没有 good 例子：看不出这条规则会放过什么".to_owned(),
+            Self::NoHelp => "没有 help：用户该怎么做？".to_owned(),
+            Self::Empty { what, lang } => format!("“{what}”的{}是空的", named(lang)),
+            Self::NotChinese { what } => format!("“{what}”的中文里没有汉字"),
+            Self::QuotedTwice { what, lang } => format!("“{what}”的{}多了一层引号，引号成了文字的一部分", named(lang)),
+            Self::OneSided { what, name, lang } => format!("“{what}”只在{}里用了“{{{name}}}”", named(lang)),
+            Self::UnusedParam { name } => format!("参数“{name}”没有用到"),
+            Self::NoReference => "依据没有 ref：在哪里能读到？".to_owned(),
+            Self::Unbelievable { day } => format!("{day} 不像是店铺规则会有的日期"),
+            Self::BadOutside { day } => format!("这个 bad 例子的日期是 {day}，那天规则不生效"),
+            Self::Overlap { table, key } => format!("表“{table}”有两行在同一天都适用于“{key}”"),
+        }
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+/// Everything that rules and tables of a pack lack.
+#[must_use]
+pub fn check(pack: &Pack) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for rule in &pack.rules {
+        let mut errors = Vec::new();
+        rule_errors(rule, &mut errors);
+        problems.extend(errors.iter().map(|(span, error)| Problem::at(&rule.source, *span, error)));
+    }
+    for table in pack.tables.values() {
+        table_errors(table, &mut problems);
+    }
+    problems
+}
+
+type Errors = Vec<(Span, HouseError)>;
+
+fn rule_errors(rule: &RuleSource, errors: &mut Errors) {
+    let file = &rule.file;
+    let id = file.id.span;
+    text("title", &file.title, id, errors);
+    text("why", &file.why, id, errors);
+    text("message", &file.message.value, file.message.span, errors);
+    for (name, message) in &file.messages {
+        text(&format!("messages.{name}"), &message.value, message.span, errors);
+    }
+    match &file.help {
+        Some(help) => text("help", &help.value, help.span, errors),
+        None => errors.push((id, HouseError::NoHelp)),
+    }
+    for evidence in &file.evidence {
+        text("says", &evidence.value.says, evidence.span, errors);
+        if evidence.value.r#ref.trim().is_empty() {
+            errors.push((evidence.span, HouseError::NoReference));
+        }
+    }
+    for (name, value) in &file.params {
+        let text = rule.source.text();
+        if !text.contains(&format!("${name}")) && !text.contains(&format!("{{{name}}}")) {
+            errors.push((value.span, HouseError::UnusedParam { name: name.clone() }));
+        }
+    }
+    let period = file.effective.as_ref().map(|period| (period.span, period.value)).unwrap_or_default();
+    days(period.1, period.0, errors);
+    examples(rule, period.1, errors);
+}
+
+fn examples(rule: &RuleSource, period: Period, errors: &mut Errors) {
+    let examples = &rule.file.examples;
+    if !examples.iter().any(|example| example.value.bad.is_some()) {
+        errors.push((rule.file.id.span, HouseError::NoBad));
+    }
+    if !examples.iter().any(|example| example.value.good.is_some()) {
+        errors.push((rule.file.id.span, HouseError::NoGood));
+    }
+    for example in examples.iter().filter(|example| example.value.bad.is_some()) {
+        if let Some(day) = example.value.as_of.filter(|day| !period.holds(*day)) {
+            errors.push((example.span, HouseError::BadOutside { day }));
+        }
+    }
+}
+
+/// What both languages of a text must have.
+fn text(what: &str, text: &Text, span: Span, errors: &mut Errors) {
+    for (lang, one) in [(Lang::Zh, &text.zh), (Lang::En, &text.en)] {
+        let trimmed = one.trim();
+        if trimmed.is_empty() {
+            errors.push((span, HouseError::Empty { what: what.to_owned(), lang }));
+        } else if trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"') && trimmed.matches('"').count() == 2 {
+            errors.push((span, HouseError::QuotedTwice { what: what.to_owned(), lang }));
+        }
+    }
+    if !text.zh.trim().is_empty() && !text.zh.chars().any(is_han) {
+        errors.push((span, HouseError::NotChinese { what: what.to_owned() }));
+    }
+    let (zh, en) = (placeholders(&text.zh), placeholders(&text.en));
+    let mut one_sided = |have: &[String], other: &[String], lang| {
+        for name in have.iter().filter(|name| !other.contains(name)) {
+            errors.push((span, HouseError::OneSided { what: what.to_owned(), name: name.clone(), lang }));
+        }
+    };
+    one_sided(&zh, &en, Lang::Zh);
+    one_sided(&en, &zh, Lang::En);
+}
+
+const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// The names in `{…}` of a template, each once.
+fn placeholders(template: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let unescaped = template.replace("{{", "").replace("}}", "");
+    for part in unescaped.split('{').skip(1) {
+        if let Some((name, _)) = part.split_once('}')
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// WeChat is of 2011; a rule that begins after the next century does not.
+fn days(period: Period, span: Span, errors: &mut Errors) {
+    for day in [period.from, period.until].into_iter().flatten() {
+        if !(2011..=2100).contains(&day.year()) {
+            errors.push((span, HouseError::Unbelievable { day }));
+        }
+    }
+}
+
+fn table_errors(table: &Table, problems: &mut Vec<Problem>) {
+    let key: Vec<usize> = table.key.iter().filter_map(|name| table.column(name).ok()).collect();
+    let mut rows: BTreeMap<Vec<Option<&str>>, Vec<&Row>> = BTreeMap::new();
+    for row in &table.rows {
+        let mut errors = Vec::new();
+        days(row.effective, row.span, &mut errors);
+        problems.extend(errors.iter().map(|(span, error)| Problem::at(&row.source, *span, error)));
+        let cells = key.iter().map(|at| row.cells.get(*at).and_then(Option::as_deref)).collect();
+        rows.entry(cells).or_default().push(row);
+    }
+    if key.is_empty() {
+        return;
+    }
+    for (cells, rows) in rows {
+        for (at, row) in rows.iter().enumerate() {
+            if rows[..at].iter().any(|earlier| overlap(earlier.effective, row.effective)) {
+                let key = cells.iter().map(|cell| cell.unwrap_or("-")).collect::<Vec<_>>().join(" · ");
+                let error = HouseError::Overlap { table: table.id.clone(), key };
+                problems.push(Problem::at(&row.source, row.span, &error));
+            }
+        }
+    }
+}
+
+/// Is there a day on which both hold?
+fn overlap(left: Period, right: Period) -> bool {
+    let from = left.from.max(right.from);
+    let until = [left.until, right.until].into_iter().flatten().min();
+    Period { from, until }.is_possible()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(zh: &str, en: &str) -> Vec<HouseError> {
+        let mut errors = Vec::new();
+        text("title", &Text { zh: zh.to_owned(), en: en.to_owned() }, Span::default(), &mut errors);
+        errors.into_iter().map(|(_, error)| error).collect()
+    }
+
+    #[test]
+    fn both_languages_must_say_the_same() {
+        assert!(errors("名称“{found}”过长 {{x}}", "the name {found} is too long").is_empty());
+        let what = || "title".to_owned();
+        assert_eq!(errors(" ", "x"), [HouseError::Empty { what: what(), lang: Lang::Zh }]);
+        assert_eq!(errors("name", "name"), [HouseError::NotChinese { what: what() }]);
+        assert_eq!(errors("名", "\"a name\""), [HouseError::QuotedTwice { what: what(), lang: Lang::En }]);
+        assert!(errors("“名”", "\"a\" and \"b\"").is_empty());
+        let one_sided = HouseError::OneSided { what: what(), name: "limit".to_owned(), lang: Lang::En };
+        assert_eq!(errors("名", "name {limit}"), [one_sided]);
+    }
+
+    #[test]
+    fn periods_overlap_where_both_hold() {
+        let day = |day| NaiveDate::from_ymd_opt(2024, 9, day);
+        let period = |from, until| Period { from, until };
+        assert!(overlap(period(day(1), day(3)), period(day(2), None)));
+        assert!(!overlap(period(day(1), day(2)), period(day(2), None)));
+        assert!(overlap(Period::default(), Period::default()));
+    }
+}

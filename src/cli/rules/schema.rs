@@ -1,0 +1,98 @@
+//! `dianjian rules schema`: JSON Schemas, generated from the types that files are read into.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::config::ConfigFile;
+use crate::record::mapping_file::MappingFile;
+use crate::record::schema::KindFile;
+use crate::rules::language::{RuleFile, TableFile};
+
+/// Flags of `rules schema`.
+#[derive(Debug, clap::Args)]
+pub struct SchemaArgs {
+    /// Of which file
+    #[arg(value_enum, default_value_t)]
+    file: SchemaName,
+}
+
+/// Files that have a schema.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaName {
+    /// A rule, `rules/<id>.yaml`.
+    #[default]
+    Rule,
+    /// A table, `rules/tables/<id>.yaml`.
+    Table,
+    /// A record kind, `rules/kinds/<kind>.yaml`.
+    Kind,
+    /// A mapping, `rules/mappings/<id>.yaml`.
+    Mapping,
+    /// The configuration, `dianjian.yaml`.
+    Config,
+    /// What `check --format json` prints.
+    Report,
+}
+
+impl SchemaName {
+    /// Every schema.
+    pub const ALL: [Self; 6] = [Self::Rule, Self::Table, Self::Kind, Self::Mapping, Self::Config, Self::Report];
+
+    /// The name on the command line and of the file in `schemas/`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Table => "table",
+            Self::Kind => "kind",
+            Self::Mapping => "mapping",
+            Self::Config => "config",
+            Self::Report => "report",
+        }
+    }
+}
+
+/// Prints the schema.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn run(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    terminal.print(&schema(args.file))?;
+    Ok(Exit::Clean)
+}
+
+/// The JSON Schema of a file, as it stands in `schemas/`.
+#[must_use]
+pub fn schema(name: SchemaName) -> String {
+    match name {
+        SchemaName::Rule => generate::<RuleFile>(name),
+        SchemaName::Table => generate::<TableFile>(name),
+        SchemaName::Kind => generate::<KindFile>(name),
+        SchemaName::Mapping => generate::<MappingFile>(name),
+        SchemaName::Config => generate::<ConfigFile>(name),
+        SchemaName::Report => super::list::pretty_json(&crate::report::json::schema()),
+    }
+}
+
+fn generate<T: JsonSchema>(name: SchemaName) -> String {
+    let mut schema = SchemaGenerator::new(SchemaSettings::draft2020_12()).into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), format!("dianjian: {}", name.name()).into());
+    super::list::pretty_json(&schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn committed_schemas_are_those_of_the_types() {
+        for name in SchemaName::ALL {
+            let path = format!("{}/schemas/{}.schema.json", env!("CARGO_MANIFEST_DIR"), name.name());
+            let committed = std::fs::read_to_string(&path).unwrap_or_default();
+            let file = name.name();
+            assert!(committed == schema(name), "stale: cargo run -- rules schema {file} > schemas/{file}.schema.json");
+        }
+    }
+}

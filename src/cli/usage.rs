@@ -1,0 +1,86 @@
+//! What is said of arguments that cannot be understood, in the user's language.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::exit::Exit;
+use super::locale;
+use crate::lang::Lang;
+
+/// Prints help, a version, or what is wrong with the arguments.
+pub fn tell(error: &clap::Error, args: &[OsString]) -> Exit {
+    if !error.use_stderr() {
+        // A reader that goes away early is no error.
+        let _ = error.print();
+        return Exit::Clean;
+    }
+    let text = match lang(args) {
+        Lang::Zh => chinese(error),
+        Lang::En => None,
+    };
+    match text {
+        Some(text) => drop(io::stderr().lock().write_all(text.as_bytes())),
+        None => drop(error.print()),
+    }
+    Exit::Untrusted
+}
+
+/// The language asked for, as far as that can be seen in arguments that are wrong.
+fn lang(args: &[OsString]) -> Lang {
+    let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let joined = texts.iter().find_map(|text| text.strip_prefix("--lang="));
+    let parted = texts.iter().position(|text| *text == "--lang").and_then(|at| texts.get(at + 1).copied());
+    joined.or(parted).and_then(|lang| lang.parse().ok()).unwrap_or_else(locale::lang)
+}
+
+/// The error in Chinese; `None` for kinds that have nothing to say beyond clap's own text.
+fn chinese(error: &clap::Error) -> Option<String> {
+    let context = |kind| error.get(kind).map(shown).unwrap_or_default();
+    let arg = context(ContextKind::InvalidArg);
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => format!("没有“{arg}”这个选项或参数"),
+        ErrorKind::InvalidSubcommand => format!("没有“{}”这个命令", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
+        ErrorKind::MissingRequiredArgument => format!("缺少参数：{arg}"),
+        ErrorKind::ArgumentConflict => format!("{arg} 和 {} 不能同时使用", context(ContextKind::PriorArg)),
+        ErrorKind::NoEquals => format!("{arg} 和它的值之间要写等号"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let value = context(ContextKind::InvalidValue);
+            if value.is_empty() { format!("{arg} 缺少值") } else { format!("{arg} 不能是“{value}”") }
+        }
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => format!("{arg} 的值个数不对"),
+        ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
+        _ => return None,
+    };
+    let mut out = format!("错误：{message}\n");
+    for (kind, label) in [
+        (ContextKind::ValidValue, "可用的值"),
+        (ContextKind::SuggestedArg, "是不是想写"),
+        (ContextKind::SuggestedSubcommand, "是不是想写"),
+        (ContextKind::SuggestedValue, "是不是想写"),
+    ] {
+        let value = context(kind);
+        if !value.is_empty() {
+            let _ = writeln!(out, "  {label}：{value}");
+        }
+    }
+    let usage = context(ContextKind::Usage);
+    if !usage.is_empty() {
+        let _ = write!(out, "\n{}\n", usage.trim().replacen("Usage:", "用法：", 1));
+    }
+    out.push_str("\n详见 --help。\n");
+    Some(out)
+}
+
+fn shown(value: &ContextValue) -> String {
+    match value {
+        ContextValue::None => String::new(),
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join("、"),
+        // Styled text shows its plain form.
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,177 @@
+//! What can be wrong with a configuration; each says what was expected.
+
+use crate::lang::{Lang, Localized};
+
+/// A mistake in `dianjian.yaml`, or in the flags that say the same; its place travels beside it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum ConfigError {
+    /// A rule that is in no pack.
+    #[error("there is no rule `{found}`")]
+    UnknownRule {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A pattern that no rule's id matches.
+    #[error("no rule matches `{found}`")]
+    NoRuleMatches {
+        /// What was written.
+        found: String,
+        /// A group that was perhaps meant.
+        suggestion: Option<String>,
+    },
+    /// A parameter that the rule does not have.
+    #[error("rule `{rule}` has no parameter `{found}`")]
+    UnknownParam {
+        /// The rule.
+        rule: String,
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+        /// All that it has.
+        known: Vec<String>,
+    },
+    /// A parameter's value of the wrong sort.
+    #[error("parameter `{name}` of rule `{rule}` takes {}, not `{found}`", expected.en())]
+    ParamType {
+        /// The rule.
+        rule: String,
+        /// The parameter.
+        name: String,
+        /// What the rule's own value is.
+        expected: Sort,
+        /// What was written.
+        found: String,
+    },
+    /// A table that is in no pack.
+    #[error("there is no table `{found}`")]
+    UnknownTable {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A pattern that is not one.
+    #[error("not a pattern: {reason}")]
+    Pattern {
+        /// Why not.
+        reason: String,
+    },
+    /// A file or folder that is named but is not there.
+    #[error("cannot find `{path}`")]
+    Missing {
+        /// As it is looked for.
+        path: String,
+    },
+    /// A folder where a file is needed, or the other way round.
+    #[error("`{path}` is not a {}", if *folder { "folder" } else { "file" })]
+    NotA {
+        /// As it is looked for.
+        path: String,
+        /// Was a folder needed?
+        folder: bool,
+    },
+    /// An output format that there is not.
+    #[error("unknown output format `{found}`")]
+    UnknownFormat {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+        /// All that there are.
+        known: String,
+    },
+}
+
+/// Sorts of parameter values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// A text.
+    Text,
+    /// Several values, or rows of a table.
+    Set,
+    /// Several numbers, or rows of a table.
+    Numbers,
+}
+
+impl Sort {
+    const fn en(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Bool => "true or false",
+            Self::Date => "a date YYYY-MM-DD",
+            Self::Text => "a text",
+            Self::Set => "a list, or {table: …}",
+            Self::Numbers => "a list of numbers, or {table: …}",
+        }
+    }
+
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::Number => "数字",
+            Self::Bool => "true 或 false",
+            Self::Date => "日期 YYYY-MM-DD",
+            Self::Text => "文字",
+            Self::Set => "列表或 {table: …}",
+            Self::Numbers => "数字列表或 {table: …}",
+        }
+    }
+}
+
+impl Localized for ConfigError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::UnknownRule { found, .. } => format!("没有“{found}”这条规则"),
+            Self::NoRuleMatches { found, .. } => format!("没有规则与“{found}”匹配"),
+            Self::UnknownParam { rule, found, .. } => format!("规则“{rule}”没有参数“{found}”"),
+            Self::ParamType { rule, name, expected, found } => {
+                format!("规则“{rule}”的参数“{name}”应为{}，实际是“{found}”", expected.zh())
+            }
+            Self::UnknownTable { found, .. } => format!("没有名为“{found}”的表"),
+            Self::Pattern { reason } => format!("匹配式有误：{reason}"),
+            Self::Missing { path } => format!("找不到“{path}”"),
+            Self::NotA { path, folder: true } => format!("“{path}”不是文件夹"),
+            Self::NotA { path, folder: false } => format!("“{path}”不是文件"),
+            Self::UnknownFormat { found, .. } => format!("没有“{found}”这种输出格式"),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        let meant = |near: &String| match lang {
+            Lang::Zh => format!("是不是想写“{near}”？"),
+            Lang::En => format!("did you mean `{near}`?"),
+        };
+        match self {
+            Self::UnknownRule { suggestion, .. } => Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
+                Lang::Zh => "用 dianjian rules list 查看全部规则。".to_owned(),
+                Lang::En => "`dianjian rules list` shows all rules.".to_owned(),
+            })),
+            Self::NoRuleMatches { suggestion, .. } | Self::UnknownTable { suggestion, .. } => suggestion.as_ref().map(meant),
+            Self::UnknownParam { suggestion: Some(near), .. } => Some(meant(near)),
+            Self::UnknownParam { known, .. } if known.is_empty() => Some(match lang {
+                Lang::Zh => "这条规则没有参数。".to_owned(),
+                Lang::En => "this rule has none".to_owned(),
+            }),
+            Self::UnknownParam { known, .. } => Some(match lang {
+                Lang::Zh => format!("它的参数：{}", known.join("、")),
+                Lang::En => format!("it has: {}", known.join(", ")),
+            }),
+            Self::UnknownFormat { suggestion, known, .. } => Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
+                Lang::Zh => format!("可用的格式：{known}"),
+                Lang::En => format!("one of: {known}"),
+            })),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `dianjian.yaml` as it stands on disk: serde types only.
+//!
+//! The JSON Schema `schemas/config.schema.json` is generated from these types, so the doc comments
+//! below are the file's reference.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use chrono::NaiveDate;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::document::Spanned;
+use crate::lang::Lang;
+use crate::rules::language::{Param, Severity};
+
+/// A project's configuration, `dianjian.yaml`. Paths in it are relative to the file itself.
+///
+/// What is given on the command line wins over what stands here.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConfigFile {
+    /// The day as of which rules are applied; default: today in Asia/Shanghai.
+    pub as_of: Option<NaiveDate>,
+    /// The language of messages; default: the locale's.
+    pub lang: Option<Lang>,
+    /// Findings of this severity or above make the exit status 1; default: `error`.
+    pub fail_on: Option<FailOn>,
+    /// Folders laid out like the shipped `rules/`, added to it: what has the same id replaces
+    /// (rules, kinds, mappings) or extends (tables) the shipped one.
+    pub packs: Vec<Spanned<String>>,
+    /// Table files whose rows extend the tables of the same id.
+    pub tables: Vec<Spanned<String>>,
+    /// Mapping files; they are tried before the shipped ones.
+    pub mappings: Vec<Spanned<String>>,
+    /// Rule id to parameter values: `limits/shops-per-licence: {max: 20}`.
+    pub params: Entries<Entries<Param>>,
+    /// Rule id, or pattern such as `naming/*`, to severity. An id wins over a pattern, and among
+    /// patterns the later one wins.
+    pub severity: Entries<Level>,
+    /// Other severities for some files. Where several blocks match a file, the later block wins;
+    /// all of them win over the `severity` above.
+    pub paths: Vec<PathBlock>,
+    /// Files in folders that are not checked, in patterns as of `.gitignore`. A file that is named
+    /// on the command line is checked all the same.
+    pub ignore: Vec<Spanned<String>>,
+    /// The file of known findings that do not count; see `dianjian baseline create`.
+    pub baseline: Option<Spanned<String>>,
+    /// Output format to the file that `dianjian check` writes in it, beside the standard output.
+    pub outputs: Entries<String>,
+}
+
+/// Severities for some files.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PathBlock {
+    /// Which files, in patterns as of `.gitignore`.
+    pub r#match: Vec<Spanned<String>>,
+    /// Rule id or pattern to severity, as on the top level.
+    pub severity: Entries<Level>,
+}
+
+/// The severity that a project gives to a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The rule says nothing.
+    Off,
+    /// As [`Severity::Info`].
+    Info,
+    /// As [`Severity::Warning`].
+    Warning,
+    /// As [`Severity::Error`].
+    Error,
+}
+
+impl Level {
+    /// The severity; `None` for [`Level::Off`].
+    #[must_use]
+    pub const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// Which findings make the exit status 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Errors.
+    #[default]
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// All findings.
+    Info,
+    /// None.
+    Never,
+}
+
+impl FailOn {
+    /// The lowest severity that fails a run; `None` for [`FailOn::Never`].
+    #[must_use]
+    pub const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+/// A map that keeps its order and knows where keys and values stand.
+#[derive(Debug, Clone)]
+pub struct Entries<T>(pub Vec<(Spanned<String>, Spanned<T>)>);
+
+impl<T> Entries<T> {
+    /// The entries in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &(Spanned<String>, Spanned<T>)> {
+        self.0.iter()
+    }
+}
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(EntriesVisitor(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Entries<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Map_of_{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        schemars::json_schema!({"type": "object", "additionalProperties": value})
+    }
+}

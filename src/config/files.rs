@@ -1,0 +1,118 @@
+//! Which files a part of the configuration speaks of.
+
+use std::path::{Component, Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::error::ConfigError;
+use crate::document::Spanned;
+use crate::source::Span;
+
+/// Patterns as of `.gitignore`, for files given by their paths below the configuration's folder.
+#[derive(Debug, Clone)]
+pub struct FilePatterns(Gitignore);
+
+impl FilePatterns {
+    /// Reads patterns; wrong ones are left out and told.
+    #[must_use]
+    pub fn new(patterns: &[Spanned<String>], errors: &mut Vec<(Span, ConfigError)>) -> Self {
+        let mut builder = GitignoreBuilder::new("");
+        for pattern in patterns {
+            if let Err(error) = builder.add_line(None, &pattern.value) {
+                errors.push((pattern.span, ConfigError::Pattern { reason: reason(&error) }));
+            }
+        }
+        Self(builder.build().unwrap_or_else(|_| Gitignore::empty()))
+    }
+
+    /// Is the file, or a folder that holds it, meant? `below` is relative.
+    #[must_use]
+    pub fn matches(&self, below: &Path) -> bool {
+        !self.0.is_empty() && below.is_relative() && self.0.matched_path_or_any_parents(below, false).is_ignore()
+    }
+}
+
+/// The innermost error, without the pattern and place that the report shows anyway.
+fn reason(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithLineNumber { err, .. } | ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
+        ignore::Error::Glob { err, .. } => err.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Turns the names that files are shown by into paths below the configuration's folder.
+#[derive(Debug, Clone)]
+pub struct Below {
+    working: PathBuf,
+    root: PathBuf,
+}
+
+impl Below {
+    /// `root` is the configuration's folder; a relative one starts from the working directory.
+    #[must_use]
+    pub fn new(working: &Path, root: &Path) -> Self {
+        Self { working: working.to_owned(), root: lexical(&working.join(root)) }
+    }
+
+    /// The path below the folder; `None` for files that lie elsewhere.
+    #[must_use]
+    pub fn path(&self, file: &str) -> Option<PathBuf> {
+        lexical(&self.working.join(file)).strip_prefix(&self.root).ok().map(Path::to_owned)
+    }
+}
+
+/// The path without `.` and `..`, as it is written: links are not followed, the file need not exist.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(texts: &[&str]) -> FilePatterns {
+        let texts: Vec<Spanned<String>> = texts.iter().map(|text| Spanned::new((*text).to_owned(), Span::default())).collect();
+        let mut errors = Vec::new();
+        let patterns = FilePatterns::new(&texts, &mut errors);
+        assert!(errors.is_empty(), "{errors:?}");
+        patterns
+    }
+
+    #[test]
+    fn patterns_are_those_of_gitignore() {
+        let files = patterns(&["legacy/**", "**/tmp/", "*.json", "!keep.json"]);
+        let matches = |path: &str| files.matches(Path::new(path));
+        assert!(matches("legacy/a.yaml") && matches("legacy/b/c.yaml"));
+        assert!(matches("x/tmp/a.yaml") && matches("deep/down/a.json"));
+        assert!(!matches("deep/keep.json") && !matches("new/legacy.yaml"));
+        assert!(!matches("/legacy/a.yaml") && !matches(""));
+        assert!(!patterns(&[]).matches(Path::new("a")));
+    }
+
+    #[test]
+    fn names_become_paths_below_the_folder() {
+        let below = Below::new(Path::new("/p/shops"), Path::new(".."));
+        assert_eq!(below.path("./legacy/a.yaml"), Some(PathBuf::from("shops/legacy/a.yaml")));
+        assert_eq!(below.path("../b.yaml"), Some(PathBuf::from("b.yaml")));
+        assert_eq!(below.path("/elsewhere/b.yaml"), None);
+        assert_eq!(below.path("../../b.yaml"), None);
+    }
+
+    #[test]
+    fn a_wrong_pattern_is_told() {
+        let mut errors = Vec::new();
+        let _ = FilePatterns::new(&[Spanned::new("a[".to_owned(), Span::at(3))], &mut errors);
+        assert!(matches!(errors.as_slice(), [(span, ConfigError::Pattern { .. })] if span.start == 3));
+    }
+}

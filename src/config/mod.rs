@@ -1,0 +1,204 @@
+//! The project's configuration: `dianjian.yaml` read, checked against the packs, and resolved.
+//!
+//! [`ConfigFile`] is what stands in the file; [`Config`] knows where it lies; what it says of rules
+//! becomes parameters ([`Config::apply_params`]) and a [`ProjectPolicy`]. Every mistake is a located
+//! [`Problem`], and what is right is kept.
+
+pub mod error;
+pub mod file;
+mod files;
+pub mod params;
+mod policy;
+mod selector;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use error::ConfigError;
+pub use file::{ConfigFile, FailOn, Level};
+pub use files::{Below, FilePatterns};
+pub use policy::ProjectPolicy;
+pub use selector::{Selector, unknown_rule};
+
+use crate::document::Spanned;
+use crate::lang::Localized;
+use crate::problem::Problem;
+use crate::record::kind::nearest;
+use crate::report::{FormatName, Output, Target};
+use crate::rules::language::Param;
+use crate::rules::pack::parse_one;
+use crate::rules::{Pack, PackBuilder};
+use crate::source::{self, Limits, SourceFile, Span};
+
+/// Names of the file, the usual one first.
+pub const NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
+
+/// A configuration with its place.
+#[derive(Debug)]
+pub struct Config {
+    /// What it says.
+    pub file: ConfigFile,
+    source: Arc<SourceFile>,
+    /// The folder that its paths start from, relative to the working directory where it can be.
+    root: PathBuf,
+}
+
+/// Looks for the file in the working directory and above it. The path is relative to `working`.
+#[must_use]
+pub fn find(working: &Path) -> Option<PathBuf> {
+    let mut up = PathBuf::new();
+    for folder in working.ancestors() {
+        if let Some(name) = NAMES.iter().find(|name| folder.join(name).is_file()) {
+            return Some(up.join(name));
+        }
+        up.push("..");
+    }
+    None
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// The file cannot be read, is no YAML, or has fields or values that are not known.
+    pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+        let source = source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
+        let source = Arc::new(source);
+        let file = if is_blank(source.text()) { ConfigFile::default() } else { parse_one(&source)? };
+        let root = path.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(Self { file, source, root })
+    }
+
+    /// The folder that the configuration lies in.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path of the configuration, from the working directory.
+    #[must_use]
+    pub fn path(&self, written: &str) -> PathBuf {
+        self.root.join(written)
+    }
+
+    /// Adds the packs, tables and mappings that it names.
+    #[must_use]
+    pub fn add_to(&self, mut builder: PackBuilder, problems: &mut Vec<Problem>) -> PackBuilder {
+        for pack in &self.file.packs {
+            if let Some(path) = self.existing(pack, true, problems) {
+                builder = builder.folder(&path);
+            }
+        }
+        for table in &self.file.tables {
+            if let Some(path) = self.existing(table, false, problems) {
+                builder = builder.table(&path);
+            }
+        }
+        for mapping in &self.file.mappings {
+            if let Some(path) = self.existing(mapping, false, problems) {
+                builder = builder.mapping(&path);
+            }
+        }
+        builder
+    }
+
+    fn existing(&self, written: &Spanned<String>, folder: bool, problems: &mut Vec<Problem>) -> Option<PathBuf> {
+        let path = self.path(&written.value);
+        let shown = path.display().to_string();
+        let error = match std::fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() == folder => return Some(path),
+            Ok(_) => ConfigError::NotA { path: shown, folder },
+            Err(_) => ConfigError::Missing { path: shown },
+        };
+        problems.push(self.problem(written.span, &error));
+        None
+    }
+
+    /// Sets the parameters that it gives to rules.
+    #[must_use]
+    pub fn apply_params(&self, mut builder: PackBuilder, problems: &mut Vec<Problem>) -> PackBuilder {
+        for (id, values) in self.file.params.iter() {
+            let Some(rule) = builder.rule(&id.value) else {
+                let rules: Vec<&str> = builder.rule_ids().collect();
+                problems.push(self.problem(id.span, &unknown_rule(&id.value, &rules)));
+                continue;
+            };
+            let mut right = BTreeMap::new();
+            for (name, value) in values.value.iter() {
+                match params::check(rule, &name.value, &value.value) {
+                    Ok(()) => {
+                        right.insert(name.value.clone(), value.value.clone());
+                    }
+                    Err(error @ ConfigError::UnknownParam { .. }) => problems.push(self.problem(name.span, &error)),
+                    Err(error) => problems.push(self.problem(value.span, &error)),
+                }
+            }
+            builder = builder.params(&id.value, right);
+        }
+        builder
+    }
+
+    /// What it makes of severities. What can only be known of the finished pack is told too.
+    #[must_use]
+    pub fn policy(&self, pack: &Pack, working: &Path, problems: &mut Vec<Problem>) -> ProjectPolicy {
+        let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
+        let mut errors = Vec::new();
+        let below = Below::new(working, &self.root);
+        let policy = ProjectPolicy::new(&self.file.severity, &self.file.paths, below, &rules, &mut errors);
+        self.unknown_tables(pack, &mut errors);
+        problems.extend(errors.iter().map(|(span, error)| self.problem(*span, error)));
+        policy
+    }
+
+    fn unknown_tables(&self, pack: &Pack, errors: &mut Vec<(Span, ConfigError)>) {
+        for (_, value) in self.file.params.iter().flat_map(|(_, values)| values.value.iter()) {
+            if let Param::Table(table) = &value.value
+                && !pack.tables.contains_key(&table.table)
+            {
+                let suggestion = nearest(&table.table, pack.tables.keys().map(String::as_str)).map(str::to_owned);
+                errors.push((value.span, ConfigError::UnknownTable { found: table.table.clone(), suggestion }));
+            }
+        }
+    }
+
+    /// The files that are not checked.
+    #[must_use]
+    pub fn ignored(&self, problems: &mut Vec<Problem>) -> FilePatterns {
+        let mut errors = Vec::new();
+        let patterns = FilePatterns::new(&self.file.ignore, &mut errors);
+        problems.extend(errors.iter().map(|(span, error)| self.problem(*span, error)));
+        patterns
+    }
+
+    /// The files that a check writes beside its standard output.
+    #[must_use]
+    pub fn outputs(&self, problems: &mut Vec<Problem>) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        for (format, file) in self.file.outputs.iter() {
+            match format.value.parse::<FormatName>() {
+                Ok(name) => outputs.push(Output { format: name, target: Target::File(self.path(&file.value)) }),
+                Err(_) => problems.push(self.problem(format.span, &unknown_format(&format.value))),
+            }
+        }
+        outputs
+    }
+
+    fn problem(&self, span: Span, error: &dyn Localized) -> Problem {
+        Problem::at(&self.source, span, error)
+    }
+}
+
+fn unknown_format(found: &str) -> ConfigError {
+    let names = FormatName::ALL.map(FormatName::name);
+    ConfigError::UnknownFormat {
+        found: found.to_owned(),
+        suggestion: nearest(found, names.into_iter()).map(str::to_owned),
+        known: names.join(", "),
+    }
+}
+
+/// Nothing but comments and blanks: a configuration that says nothing, which is fine.
+fn is_blank(text: &str) -> bool {
+    text.trim_start_matches(source::BOM).lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+}

@@ -1,0 +1,109 @@
+//! Rule parameters that a project sets: is there such a one, and is the value of its sort?
+
+use crate::config::error::{ConfigError, Sort};
+use crate::record::kind::nearest;
+use crate::record::value::parse_date;
+use crate::rules::RuleSource;
+use crate::rules::language::{Param, Scalar};
+
+/// Makes sure that a rule has the parameter and takes the value.
+///
+/// # Errors
+/// No such parameter, or a value of another sort than the rule's own.
+pub fn check(rule: &RuleSource, name: &str, value: &Param) -> Result<(), ConfigError> {
+    let params = &rule.file.params;
+    let Some(own) = params.get(name) else {
+        return Err(ConfigError::UnknownParam {
+            rule: rule.info.id.clone(),
+            found: name.to_owned(),
+            suggestion: nearest(name, params.keys().map(String::as_str)).map(str::to_owned),
+            known: params.keys().cloned().collect(),
+        });
+    };
+    let expected = sort(&own.value);
+    if fits(value, expected) {
+        return Ok(());
+    }
+    Err(ConfigError::ParamType { rule: rule.info.id.clone(), name: name.to_owned(), expected, found: shown(value) })
+}
+
+/// The sort of a rule's own value, which is that of all values it takes.
+#[must_use]
+pub fn sort(own: &Param) -> Sort {
+    match own {
+        Param::One(value) => scalar_sort(value),
+        Param::Many(values) if !values.is_empty() && values.iter().all(|value| scalar_sort(value) == Sort::Number) => Sort::Numbers,
+        Param::Many(_) | Param::Table(_) => Sort::Set,
+    }
+}
+
+fn scalar_sort(value: &Scalar) -> Sort {
+    match value {
+        Scalar::Bool(_) => Sort::Bool,
+        Scalar::Int(_) | Scalar::Float(_) => Sort::Number,
+        Scalar::Text(text) if parse_date(text).is_some() => Sort::Date,
+        Scalar::Text(_) => Sort::Text,
+    }
+}
+
+fn fits(value: &Param, expected: Sort) -> bool {
+    match (value, expected) {
+        (Param::One(Scalar::Text(text)), Sort::Text) => !text.is_empty(),
+        (Param::One(value), _) => {
+            let found = scalar_sort(value);
+            // A number or a date is a text as well.
+            found == expected || (expected == Sort::Text && found != Sort::Bool)
+        }
+        (Param::Many(values), Sort::Numbers) => values.iter().all(|value| scalar_sort(value) == Sort::Number),
+        (Param::Many(_), expected) => expected == Sort::Set,
+        (Param::Table(_), expected) => matches!(expected, Sort::Set | Sort::Numbers),
+    }
+}
+
+/// A value as it would be written.
+#[must_use]
+pub fn shown(value: &Param) -> String {
+    match value {
+        Param::Table(table) => match &table.column {
+            Some(column) => format!("{{table: {}, column: {column}}}", table.table),
+            None => format!("{{table: {}}}", table.table),
+        },
+        Param::One(value) => scalar(value),
+        Param::Many(values) => format!("[{}]", values.iter().map(scalar).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn scalar(value: &Scalar) -> String {
+    match value {
+        Scalar::Bool(value) => value.to_string(),
+        Scalar::Int(value) => value.to_string(),
+        Scalar::Float(value) => value.to_string(),
+        Scalar::Text(value) => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(value: Scalar) -> Param {
+        Param::One(value)
+    }
+
+    fn text(value: &str) -> Scalar {
+        Scalar::Text(value.to_owned())
+    }
+
+    #[test]
+    fn a_value_must_be_of_its_parameters_sort() {
+        assert!(fits(&one(Scalar::Float(4.5)), sort(&one(Scalar::Int(30)))));
+        assert!(!fits(&one(text("thirty")), sort(&one(Scalar::Int(30)))));
+        assert!(!fits(&one(Scalar::Int(1)), sort(&one(Scalar::Bool(true)))));
+        assert!(fits(&one(text("2025-01-01")), sort(&one(text("2024-09-25")))));
+        assert!(!fits(&one(text("soon")), sort(&one(text("2024-09-25")))));
+        assert!(!fits(&one(text("旗舰")), sort(&Param::Many(vec![text("专营")]))));
+        assert!(fits(&Param::Many(vec![]), sort(&Param::Many(vec![text("专营")]))));
+        let numbers = sort(&Param::Many(vec![Scalar::Int(1)]));
+        assert!(!fits(&Param::Many(vec![text("x")]), numbers) && fits(&Param::Many(vec![Scalar::Int(2)]), numbers));
+    }
+}

@@ -1,0 +1,171 @@
+//! How bad a finding is in this project: the one place where severities are decided.
+//!
+//! From the weakest to the strongest, the first that speaks of a rule counting at each step:
+//!
+//! 1. the severity in the rule's own file;
+//! 2. `severity:` of `dianjian.yaml`: the entry with the rule's id, else the last pattern that matches;
+//! 3. `paths:` of `dianjian.yaml`: the last block that matches the file and speaks of the rule, in it as in 2;
+//! 4. `--only` and `--skip`: a rule that is not among the first, or among the second, says nothing.
+
+use std::path::Path;
+
+use super::error::ConfigError;
+use super::file::{Entries, Level, PathBlock};
+use super::files::{Below, FilePatterns};
+use super::selector::Selector;
+use crate::rules::RuleInfo;
+use crate::rules::language::Severity;
+use crate::source::Span;
+
+/// Rule ids and patterns with the level that the project gives them.
+#[derive(Debug, Clone, Default)]
+pub struct Levels(Vec<(Selector, Level)>);
+
+impl Levels {
+    /// Reads entries; those that mean no rule are left out and told.
+    #[must_use]
+    pub fn new(entries: &Entries<Level>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Self {
+        let mut levels = Vec::new();
+        for (name, level) in entries.iter() {
+            match Selector::new(&name.value, rules) {
+                Ok(selector) => levels.push((selector, level.value)),
+                Err(error) => errors.push((name.span, error)),
+            }
+        }
+        Self(levels)
+    }
+
+    fn level(&self, rule: &str) -> Option<Level> {
+        let last = |id: bool| self.0.iter().rev().find(|(selector, _)| selector.is_id() == id && selector.matches(rule));
+        last(true).or_else(|| last(false)).map(|(_, level)| *level)
+    }
+}
+
+/// What the project makes of the rules' severities.
+#[derive(Debug, Clone)]
+pub struct ProjectPolicy {
+    levels: Levels,
+    paths: Vec<(FilePatterns, Levels)>,
+    below: Below,
+    only: Vec<Selector>,
+    skip: Vec<Selector>,
+}
+
+impl ProjectPolicy {
+    /// The policy of rules taken as they are.
+    #[must_use]
+    pub fn plain(working: &Path) -> Self {
+        Self { levels: Levels::default(), paths: Vec::new(), below: Below::new(working, Path::new("")), only: Vec::new(), skip: Vec::new() }
+    }
+
+    /// The policy of a configuration that lies in `root`; what is wrong in it is left out and told.
+    #[must_use]
+    pub fn new(
+        severity: &Entries<Level>,
+        paths: &[PathBlock],
+        below: Below,
+        rules: &[&str],
+        errors: &mut Vec<(Span, ConfigError)>,
+    ) -> Self {
+        let levels = Levels::new(severity, rules, errors);
+        let paths = paths.iter().map(|block| (FilePatterns::new(&block.r#match, errors), Levels::new(&block.severity, rules, errors))).collect();
+        Self { levels, paths, below, only: Vec::new(), skip: Vec::new() }
+    }
+
+    /// The same with rules chosen on the command line.
+    #[must_use]
+    pub fn choosing(mut self, only: Vec<Selector>, skip: Vec<Selector>) -> Self {
+        (self.only, self.skip) = (only, skip);
+        self
+    }
+
+    /// The severity of the rule's findings in a file, named as it is shown; `None`: none are made.
+    #[must_use]
+    pub fn decide(&self, rule: &str, own: Severity, file: &str) -> Option<Severity> {
+        let means = |selectors: &[Selector]| selectors.iter().any(|selector| selector.matches(rule));
+        if (!self.only.is_empty() && !means(&self.only)) || means(&self.skip) {
+            return None;
+        }
+        let level = self.of_file(rule, file).or_else(|| self.levels.level(rule));
+        level.map_or(Some(own), Level::severity)
+    }
+
+    fn of_file(&self, rule: &str, file: &str) -> Option<Level> {
+        if self.paths.is_empty() {
+            return None;
+        }
+        let below = self.below.path(file)?;
+        self.paths.iter().rev().find_map(|(files, levels)| levels.level(rule).filter(|_| files.matches(&below)))
+    }
+}
+
+impl crate::engine::Policy for ProjectPolicy {
+    fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity> {
+        self.decide(&rule.id, rule.severity, file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::file::ConfigFile;
+    use crate::document::Spanned;
+
+    const RULES: [&str; 3] = ["live/private-trade", "naming/length", "naming/unique"];
+
+    fn entries(pairs: &[(&str, Level)]) -> Entries<Level> {
+        let spanned = |text: &str| Spanned::new(text.to_owned(), Span::default());
+        Entries(pairs.iter().map(|(name, level)| (spanned(name), Spanned::new(*level, Span::default()))).collect())
+    }
+
+    fn policy(config: &ConfigFile) -> ProjectPolicy {
+        let mut errors = Vec::new();
+        let below = Below::new(Path::new("/p"), Path::new(""));
+        let policy = ProjectPolicy::new(&config.severity, &config.paths, below, &RULES, &mut errors);
+        assert!(errors.is_empty(), "{errors:?}");
+        policy
+    }
+
+    #[test]
+    fn an_id_wins_over_patterns_and_a_later_pattern_over_an_earlier_one() {
+        let severity = entries(&[("naming/length", Level::Info), ("naming/*", Level::Error), ("naming/*", Level::Off)]);
+        let policy = policy(&ConfigFile { severity, ..ConfigFile::default() });
+        assert_eq!(policy.decide("naming/length", Severity::Warning, "a"), Some(Severity::Info));
+        assert_eq!(policy.decide("naming/unique", Severity::Warning, "a"), None);
+        assert_eq!(policy.decide("live/private-trade", Severity::Warning, "a"), Some(Severity::Warning));
+    }
+
+    #[test]
+    fn a_later_path_block_wins_and_all_win_over_the_top_level() {
+        let block = |pattern: &str, pairs: &[(&str, Level)]| PathBlock {
+            r#match: vec![Spanned::new(pattern.to_owned(), Span::default())],
+            severity: entries(pairs),
+        };
+        let config = ConfigFile {
+            severity: entries(&[("naming/length", Level::Error)]),
+            paths: vec![
+                block("legacy/**", &[("naming/*", Level::Off)]),
+                block("legacy/new/**", &[("naming/length", Level::Info)]),
+                block("*.json", &[("live/*", Level::Off)]),
+            ],
+            ..ConfigFile::default()
+        };
+        let policy = policy(&config);
+        let length = |file: &str| policy.decide("naming/length", Severity::Warning, file);
+        assert_eq!(length("a.yaml"), Some(Severity::Error));
+        assert_eq!(length("legacy/a.yaml"), None);
+        assert_eq!(length("legacy/new/a.json"), Some(Severity::Info));
+        assert_eq!(length("/elsewhere/legacy/a.yaml"), Some(Severity::Error));
+    }
+
+    #[test]
+    fn the_command_line_chooses_last() {
+        let select = |text: &str| Selector::new(text, &RULES).unwrap();
+        let severity = entries(&[("naming/unique", Level::Off)]);
+        let policy = policy(&ConfigFile { severity, ..ConfigFile::default() })
+            .choosing(vec![select("naming/*")], vec![select("naming/length")]);
+        for rule in RULES {
+            assert_eq!(policy.decide(rule, Severity::Error, "a"), None);
+        }
+    }
+}
