@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::error::CliError;
 use super::terminal::Terminal;
 use crate::config::{self, Config, ProjectPolicy, Selector, params, unknown_rule};
+use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::report::Run;
 use crate::rules::language::Param;
@@ -133,9 +134,19 @@ impl Project {
         self.pack.rules.iter().map(|rule| Arc::clone(&rule.info)).collect()
     }
 
-    /// For commands other than reports: tells the problems. Are there any?
+    /// For commands other than reports: tells the first problems, as one mistake often has many
+    /// consequences. Are there any?
     pub fn tell_problems(&self, terminal: &Terminal) -> bool {
-        terminal.problems(&self.problems, &Run::new(super::locale::today(), terminal.lang, Vec::new()));
+        const TOLD: usize = 10;
+        let run = Run::new(super::locale::today(), terminal.lang, Vec::new());
+        terminal.problems(&self.problems[..self.problems.len().min(TOLD)], &run);
+        if self.problems.len() > TOLD {
+            let more = self.problems.len() - TOLD;
+            terminal.note(&match terminal.lang {
+                Lang::Zh => format!("另有 {more} 处错误，见 dianjian rules lint\n"),
+                Lang::En => format!("{more} more: see `dianjian rules lint`\n"),
+            });
+        }
         !self.problems.is_empty()
     }
 }

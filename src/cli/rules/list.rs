@@ -128,7 +128,6 @@ fn grid(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal, widths: Ve
         grid.row([
             cell(Some(style(info.severity)), words::severity(lang, info.severity)),
             cell(Some(Style::Bold), &info.id),
-            cell(Some(Style::Dim), &info.kind),
             cell(None, &since(info.effective)),
             cell(None, words::confidence(lang, info.confidence())),
             cell(None, info.title.get(lang)),
