@@ -2,7 +2,11 @@
 //!
 //! With `DIANJIAN_JSON_SUITE` set to the `test_parsing` folder of JSONTestSuite (or one laid out
 //! like it: `y_*.json` valid, `n_*.json` invalid, `i_*.json` either), its files are run as well.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails should stop, and tell its figures")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that fails should stop, and tell its figures"
+)]
 
 use std::path::Path;
 

@@ -2,7 +2,11 @@
 //!
 //! With `DIANJIAN_YAML_SUITE` set to a folder laid out like the `data` branch of yaml-test-suite
 //! (`in.yaml` with `in.json` or `error` beside it), its cases are run as well.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails should stop, and tell its figures")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that fails should stop, and tell its figures"
+)]
 
 use std::path::Path;
 

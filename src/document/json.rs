@@ -412,6 +412,18 @@ impl<'s> Scanner<'s> {
     }
 }
 
+/// Whether a text is a number, `true`, `false` or `null` as JSON writes them.
+pub(crate) fn is_plain_value(text: &str) -> bool {
+    let is_plain = text.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '-');
+    let mut tree = Tree::new();
+    let limits = Limits::default();
+    let mut builder = Builder::new(&mut tree, text, &limits);
+    is_plain
+        && Scanner::new(text, 0, text.len())
+            .document(&mut builder)
+            .is_ok()
+}
+
 /// Decodes the JSON escape whose backslash is at an offset.
 pub(super) fn decode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), &'static Message> {
     let character = match bytes.get(at + 1) {

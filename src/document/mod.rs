@@ -24,6 +24,9 @@ pub use number::Exact;
 pub use spanned::Spanned;
 pub use tree::{Comment, Entries, Items, Kind, Node, ScalarStyle, Tree};
 
+pub(crate) use json::is_plain_value as is_json_plain;
+pub(crate) use scalar::plain_kind;
+
 pub use crate::source::{Format, Limits};
 
 use crate::source::SourceFile;
@@ -42,6 +45,7 @@ pub fn parse(
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
     tree.clear_all();
+    tree.is_json = format != Format::Yaml;
     match format {
         Format::Yaml => yaml::parse(source, limits, tree, each),
         Format::Json => json::parse(source, limits, tree, each),

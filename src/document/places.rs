@@ -232,19 +232,20 @@ impl Walk<'_> {
                 .count()
                 .min(indent);
             let content = at + blanks;
-            if content < stop {
-                if style == ScalarStyle::Folded {
-                    self.block_gap(gap, content, is_first);
+            // A line break goes with the indentation after it, so that both can be removed together.
+            if style == ScalarStyle::Literal {
+                if gap < at {
+                    self.unit(1, gap, content);
                 }
-                self.run(content, stop)?;
+                self.run(content, stop.max(content))?;
                 gap = stop;
+            } else if content < stop {
+                self.block_gap(gap, content, is_first);
+                self.run(content, stop)?;
                 is_first = false;
+                gap = stop;
             }
-            let next = self.after_break(stop, within.end);
-            if style == ScalarStyle::Literal && next > stop {
-                self.unit(1, stop, next);
-            }
-            at = next;
+            at = self.after_break(stop, within.end);
         }
         Some(within.end)
     }

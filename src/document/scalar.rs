@@ -4,7 +4,7 @@ use super::tree::Kind;
 
 /// The kind of a plain scalar.
 #[inline]
-pub(super) fn plain_kind(text: &str) -> Kind {
+pub(crate) fn plain_kind(text: &str) -> Kind {
     let bytes = text.as_bytes();
     let Some(&first) = bytes.first() else {
         return Kind::Null;

@@ -115,6 +115,7 @@ pub struct Tree {
     pub(super) strings: String,
     pub(super) comments: Vec<Comment>,
     pub(super) props: Vec<Props>,
+    pub(super) is_json: bool,
     pub(super) work: super::build::Work,
 }
 
@@ -131,6 +132,14 @@ impl Tree {
     #[must_use]
     pub fn comments(&self) -> &[Comment] {
         &self.comments
+    }
+
+    /// Where the anchors of the current document are written.
+    pub(crate) fn anchors(&self) -> impl Iterator<Item = Span> {
+        self.props
+            .iter()
+            .map(|props| props.anchor)
+            .filter(|anchor| !anchor.is_empty())
     }
 
     /// Number of nodes of the current document.
@@ -488,6 +497,52 @@ impl<'a> Node<'a> {
             return Span::new(raw.a + start as u32, raw.a + end as u32);
         }
         places::locate(self.source.text(), raw, text, start..end).unwrap_or(raw.span)
+    }
+
+    /// The nodes directly in a collection as written: items, or keys and values in turn, aliases
+    /// not followed and repeated keys not left out.
+    pub(crate) fn children(self) -> impl Iterator<Item = Node<'a>> {
+        let raw = self.raw();
+        let mut left = match raw.kind {
+            Stored::Value(Kind::Sequence) => raw.b,
+            Stored::Value(Kind::Mapping) => raw.b * 2,
+            _ => 0,
+        };
+        let mut next = self.id + 1;
+        std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let node = self.view(next);
+            next = self.tree.after(next);
+            Some(node)
+        })
+    }
+
+    /// How the node written last inside this one is written: its style and span.
+    pub(crate) fn last_written(self) -> (ScalarStyle, Span) {
+        let last = self.tree.raw(self.tree.after(self.id).saturating_sub(1));
+        (last.style, last.span)
+    }
+
+    /// Whether the node stands in a JSON document.
+    pub(crate) fn is_json(self) -> bool {
+        self.tree.is_json
+    }
+
+    /// Whether the node stands inside brackets.
+    pub(crate) fn is_in_flow(self) -> bool {
+        let mut id = 0;
+        while id < self.id {
+            let raw = self.tree.raw(id);
+            let after = self.tree.after(id);
+            if after <= self.id {
+                id = after;
+            } else if raw.style.is_flow() {
+                return true;
+            } else {
+                id += 1;
+            }
+        }
+        false
     }
 
     /// Own entries, then those merged in, each key once.

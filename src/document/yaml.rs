@@ -106,7 +106,20 @@ impl<'t> Reader<'t> {
             }
             Event::Anchor(id, _) => self.builder.anchor(self.last_node, id, span),
             Event::Comment(..) => self.comment(span),
-            Event::DocumentStart(..) => self.builder.tree.clear(),
+            Event::DocumentStart(..) => {
+                self.builder.tree.clear();
+                // The event of a document without `---` covers content that is still to come.
+                let is_marker = self
+                    .text
+                    .get(span.range())
+                    .is_some_and(|text| text.starts_with("---"));
+                self.token_end = if is_marker {
+                    span.start + 3
+                } else {
+                    self.token_end
+                };
+                return Ok(false);
+            }
             Event::DocumentEnd => return Ok(self.builder.tree.node_count() > 0),
             _ => return Ok(false),
         }
@@ -287,17 +300,19 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The first `-` of a block sequence, which the parser places after it if it is not indented.
+    /// The first `-` of a block sequence, which the parser places after it if the sequence is a
+    /// mapping's value and not indented.
     fn dash(&self, offset: u32) -> u32 {
         let before = self.text.get(..offset as usize).unwrap_or_default();
-        if self.text.as_bytes().get(offset as usize) == Some(&b'-') {
-            return offset;
-        }
         let trimmed = before.trim_end_matches([' ', '\t', '\n', '\r']);
-        if trimmed.ends_with('-') {
-            trimmed.len() as u32 - 1
-        } else {
-            offset
+        match trimmed.strip_suffix('-') {
+            Some(rest)
+                if self.builder.expects_value()
+                    && (rest.is_empty() || rest.ends_with([' ', '\n', '\r'])) =>
+            {
+                rest.len() as u32
+            }
+            _ => offset,
         }
     }
 

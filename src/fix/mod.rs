@@ -3,6 +3,16 @@
 //! An [`Edit`] replaces a span of a source's text. Edits that belong together form an [`EditSet`],
 //! which keeps them in order and refuses overlaps, so that [`apply`] is one pass over the text.
 
+mod diff;
+mod scalar;
+mod structure;
+mod write;
+
+pub use diff::diff;
+pub use scalar::{FixError, NewScalar, replace_in_scalar};
+pub use structure::{remove_entry, remove_item, set_value};
+pub use write::write_atomic;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
