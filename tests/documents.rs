@@ -381,7 +381,7 @@ proptest! {
                 prop_assert!(source.slice(comment.span).starts_with('#'));
             }
         }
-        Format::sniff(&text);
+        let _ = Format::sniff(&text);
     }
 
     #[test]
