@@ -141,7 +141,7 @@ impl Builder<'_, '_, '_> {
     fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<super::Fix> {
         let Some(fix) = &rule.fix else { return Vec::new() };
         let record = match &self.subject {
-            Subject::Record(context) => Some(context.record),
+            Subject::Record(context) => Some((context.record, context.kinds.get(context.record.kind_index))),
             Subject::File(..) => None,
         };
         fixes::build(self.source, fix, violation, record, args).into_iter().collect()

@@ -191,7 +191,8 @@ impl<'e, 's> Judge<'e, 's> {
         self.problems.push(Problem { file: self.source.name().to_owned(), place, related: Vec::new(), message, help });
     }
 
-    fn record<'a>(&mut self, record: &Record<'a>, outer: Option<&Record<'a>>) {
+    /// Judges one record.
+    pub(super) fn record<'a>(&mut self, record: &Record<'a>, outer: Option<&Record<'a>>) {
         let engine = self.engine;
         let kind = engine.pack.kinds.get(record.kind_index);
         if let Some(count) = self.shared.records.get_mut(record.kind_index) {

@@ -138,12 +138,12 @@ pub enum Confidence {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Param {
-    /// Rows of a table.
-    Table(TableRef),
     /// One value.
     One(Scalar),
-    /// Several values.
+    /// Several values. Before the table: a struct would also be read from a sequence.
     Many(Vec<Scalar>),
+    /// Rows of a table.
+    Table(TableRef),
 }
 
 /// A single value: text, number, or boolean. Dates are texts `YYYY-MM-DD`.
@@ -375,10 +375,10 @@ pub struct Lookup {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SetSpec {
+    /// Written out. Before the table: a struct would also be read from a sequence.
+    Values(Vec<Scalar>),
     /// Rows of a table.
     Table(TableRef),
-    /// Written out.
-    Values(Vec<Scalar>),
     /// `$name` of a parameter.
     Param(String),
 }
