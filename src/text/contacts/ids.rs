@@ -90,6 +90,9 @@ fn starts_alone(text: &str, range: Range<usize>) -> bool {
     !(latin && text[..range.start].ends_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
+/// The longest stretch that is looked at for an id, in characters.
+const MAX_ID: usize = 40;
+
 /// An id as written after a word.
 struct Id {
     range: Range<usize>,
@@ -133,11 +136,13 @@ impl Id {
             steps += 1;
         }
         let body = &text[at..];
-        let end = body
-            .find(|c: char| {
-                !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || digit(c).is_some())
-            })
-            .unwrap_or(body.len());
+        let in_id =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || digit(c).is_some();
+        let (end, _) = body
+            .char_indices()
+            .chain([(body.len(), ' ')])
+            .take(MAX_ID + 1)
+            .find(|&(_, c)| !in_id(c))?;
         let written = body[..end].trim_end_matches(['-', '_']);
         let value: String = written.chars().map(|c| digit(c).unwrap_or(c)).collect();
         (!value.is_empty()).then(|| Self {

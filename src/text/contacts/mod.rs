@@ -8,6 +8,8 @@ mod links;
 mod numbers;
 mod phrases;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -252,37 +254,39 @@ fn settle(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by_key(|found| {
         (
             !found.concrete,
-            std::cmp::Reverse(found.range.len()),
+            Reverse(found.range.len()),
             found.range.start,
             found.tier,
         )
     });
-    let mut kept: Vec<Found> = Vec::new();
+    // By their starts; they stay apart.
+    let mut kept: BTreeMap<usize, Found> = BTreeMap::new();
     for next in found {
         let overlapping = kept
-            .iter_mut()
-            .find(|kept| kept.range.start < next.range.end && next.range.start < kept.range.end);
-        match overlapping {
-            Some(first)
-                if first.concrete
-                    && !next.concrete
-                    && is_wechat(first.kind)
-                    && is_wechat(next.kind) =>
-            {
-                first.range.start = first.range.start.min(next.range.start);
-            }
-            Some(_) => {}
-            None => kept.push(next),
+            .range(..next.range.end)
+            .next_back()
+            .filter(|(_, other)| next.range.start < other.range.end);
+        let Some((&start, other)) = overlapping else {
+            kept.insert(next.range.start, next);
+            continue;
+        };
+        // 加我 before 微信：abc belongs to the id, unless something else lies in between.
+        let joins =
+            other.concrete && !next.concrete && is_wechat(other.kind) && is_wechat(next.kind);
+        let reaches_back = next.range.start < start
+            && kept
+                .range(..start)
+                .next_back()
+                .is_none_or(|(_, earlier)| earlier.range.end <= next.range.start);
+        if joins
+            && reaches_back
+            && let Some(mut first) = kept.remove(&start)
+        {
+            first.range.start = next.range.start;
+            kept.insert(next.range.start, first);
         }
     }
-    kept.sort_by_key(|found| found.range.start);
-    // Growing to the left may have met a neighbour.
-    let mut end = 0;
-    for found in &mut kept {
-        found.range.start = found.range.start.max(end);
-        end = found.range.end;
-    }
-    kept
+    kept.into_values().collect()
 }
 
 fn is_wechat(kind: ContactKind) -> bool {

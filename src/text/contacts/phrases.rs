@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{ContactKind, Found, View, ids};
 use crate::text::chars::is_separator;
+use crate::text::fold::floor_border;
 use crate::text::words::Tier;
 
 /// Names of parts of the patterns below. Patterns read squeezed text: folded, without blanks and ornaments.
@@ -653,12 +654,17 @@ fn ends_here(rest: &str, squeezed: &str) -> bool {
 
 const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
 
+/// How far from a phrase its clause is looked at, in bytes; a text without punctuation is one clause.
+const CLAUSE_REACH: usize = 120;
+
 fn clause_before(before: &str) -> &str {
-    before.rsplit(CLAUSE_ENDS).next().unwrap_or(before)
+    let near = &before[floor_border(before, before.len().saturating_sub(CLAUSE_REACH))..];
+    near.rsplit(CLAUSE_ENDS).next().unwrap_or(near)
 }
 
 fn clause_after(after: &str) -> &str {
-    after.split(CLAUSE_ENDS).next().unwrap_or(after)
+    let near = &after[..floor_border(after, CLAUSE_REACH)];
+    near.split(CLAUSE_ENDS).next().unwrap_or(near)
 }
 
 /// Whether the clause warns of what the phrase asks for: 请勿添加微信私下交易, 加微信的都是骗子.

@@ -102,3 +102,61 @@ proptest! {
         }
     }
 }
+
+/// What takes a moment for a line must not take minutes for a file of nothing else.
+#[test]
+fn repetition_is_no_trap() {
+    let mut builder = WordMatcherBuilder::new();
+    let options = ListOptions {
+        evasions: true,
+        skip_separators: true,
+        exceptions: &["旗舰店员"],
+        ..ListOptions::default()
+    };
+    builder.add_list(options, &["旗舰店", "旗舰", "官方"]);
+    let matcher = builder.build().unwrap();
+    for unit in [
+        "旗舰店",
+        "旗见店",
+        "旗舰店员",
+        "旗·",
+        "加微信",
+        "v-",
+        "1 ",
+        "1",
+        "138-0013-8000",
+        "a.com",
+        "a.",
+        "?币",
+        "(qí",
+        "旗(qí)",
+        "é",
+        "e\u{301}",
+        "\u{200B}",
+        "微",
+        "锟斤拷",
+        "加我",
+        "+",
+        "@a",
+        "点com",
+        "https://",
+        "QQ",
+        "主页",
+        "请勿",
+    ] {
+        let text = unit.repeat(60_000 / unit.len());
+        let mut hits = Vec::new();
+        matcher.find(&text, &mut hits);
+        let last = contacts(&text)
+            .last()
+            .map_or(0, |contact| contact.range.end);
+        assert!(
+            last <= text.len() && hits.iter().all(|hit| hit.range.end <= text.len()),
+            "{unit}"
+        );
+        assert!(
+            lost_encoding(&text).len() + invisible(&text).len() <= text.len(),
+            "{unit}"
+        );
+    }
+}

@@ -8,6 +8,7 @@ mod group;
 mod search;
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -240,35 +241,78 @@ struct Candidate {
 
 /// Drops what is masked, and of overlapping candidates of one list all but the leftmost longest.
 fn settle(candidates: &mut Vec<Candidate>, masks: &mut Vec<(usize, Range<usize>)>) {
-    let inside = |found: &Candidate, list: usize, mask: &Range<usize>| {
-        found.list == list && mask.start <= found.range.start && found.range.end <= mask.end
-    };
-    candidates.retain(|found| !masks.iter().any(|(list, mask)| inside(found, *list, mask)));
-    masks.clear();
+    if !masks.is_empty() {
+        widen(masks);
+        candidates.retain(|found| !is_masked(found, masks));
+        masks.clear();
+    }
+    if candidates.len() < 2 {
+        return;
+    }
     candidates.sort_by_key(|found| {
+        let Range { start, end } = found.range;
         (
             found.list,
             found.tier != Tier::Exact,
-            found.range.start,
-            std::cmp::Reverse(found.range.end),
+            start,
+            Reverse(end),
             found.tier,
             found.word,
         )
     });
-    // Certain ones come first within a list, so a later candidate gives way wherever it overlaps a kept one.
-    let mut kept: Vec<Candidate> = Vec::new();
+    // Within a list the certain ones come first, from left to right, then the suspected ones; each gives way to
+    // what was kept before it.
+    let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    let mut certain = 0..0;
     for found in candidates.drain(..) {
-        let overlaps = |other: &Candidate| {
-            other.range.start < found.range.end && found.range.start < other.range.end
-        };
-        let taken = kept
-            .iter()
-            .rev()
-            .take_while(|other| other.list == found.list)
-            .any(overlaps);
-        if !taken {
+        if kept
+            .get(certain.start)
+            .is_none_or(|first| first.list != found.list)
+        {
+            certain = kept.len()..kept.len();
+        }
+        let before = kept[certain.start..]
+            .last()
+            .filter(|last| (last.tier == Tier::Exact) == (found.tier == Tier::Exact));
+        let collides = before.is_some_and(|last| found.range.start < last.range.end)
+            || found.tier != Tier::Exact && overlaps_one(&kept[certain.clone()], &found.range);
+        if !collides {
             kept.push(found);
+            if kept.last().is_some_and(|last| last.tier == Tier::Exact) {
+                certain.end = kept.len();
+            }
         }
     }
     *candidates = kept;
+}
+
+/// Sorts masks and makes each end where the furthest of its list so far ends, so that the last mask which begins at or
+/// before a place tells whether any of them covers what lies there.
+fn widen(masks: &mut [(usize, Range<usize>)]) {
+    masks.sort_by_key(|(list, mask)| (*list, mask.start));
+    let mut furthest = (usize::MAX, 0);
+    for (list, mask) in masks {
+        furthest = if furthest.0 == *list {
+            (*list, furthest.1.max(mask.end))
+        } else {
+            (*list, mask.end)
+        };
+        mask.end = furthest.1;
+    }
+}
+
+fn is_masked(found: &Candidate, masks: &[(usize, Range<usize>)]) -> bool {
+    let after = masks
+        .partition_point(|(list, mask)| (*list, mask.start) <= (found.list, found.range.start));
+    after
+        .checked_sub(1)
+        .is_some_and(|at| masks[at].0 == found.list && found.range.end <= masks[at].1.end)
+}
+
+/// Whether a range overlaps one of some candidates that are in order and apart.
+fn overlaps_one(apart: &[Candidate], range: &Range<usize>) -> bool {
+    let after = apart.partition_point(|other| other.range.start < range.end);
+    after
+        .checked_sub(1)
+        .is_some_and(|at| range.start < apart[at].range.end)
 }
