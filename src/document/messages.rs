@@ -151,6 +151,8 @@ messages! {
     YAML_BLOCK_INDENT = "yaml/block-indent", "文字块的缩进不一致", "a line of the text block is indented wrongly";
     YAML_MARKER_IN_QUOTES = "yaml/marker-in-quotes", "引号没有关闭,却遇到了“---”或“...”", "`---` or `...` inside quotes that are not closed";
     YAML_QUOTE = "yaml/quote", "引号没有关闭", "the quote is not closed";
+    YAML_QUOTED_INDENT = "yaml/quoted-indent", "引号没有在同一行关闭,下一行又没有缩进", "the quote is not closed on its line, and the next line is not indented",
+        help "补上结束的引号。", "Add the closing quote.";
     YAML_AFTER_QUOTE = "yaml/after-quote", "结束的引号之后还有内容", "text after the closing quote",
         help "单引号内的单引号写作两个;双引号内的写作 \\\"。", "Write a single quote twice inside single quotes, and \\\" inside double quotes.";
     YAML_ESCAPE = "yaml/escape", "双引号中不认识的转义 \\{found}", "unknown escape in double quotes: a backslash before {found}",

@@ -155,6 +155,8 @@ impl<'t> Reader<'t> {
         };
         let kind = kind_of(value, is_plain, tag);
         let (text, flags) = self.store(value);
+        // The parser's own span of a block scalar without text is empty, but its header is read.
+        self.token_end = self.token_end.max(span.end);
         self.last_node = self.builder.scalar(kind, style, span, text, flags)?;
         self.tag(place);
         self.check_key(self.last_node, is_plain && value == "<<", span);
@@ -346,7 +348,7 @@ impl<'t> Reader<'t> {
                 if after_blank && character == '#' {
                     break;
                 }
-                after_blank = matches!(character, ' ' | '\t' | ':' | '-' | '?');
+                after_blank = matches!(character, ' ' | '\t' | ':' | '-' | '?' | '\u{feff}');
             }
             line_start += line.len();
         }
@@ -483,9 +485,8 @@ fn message_of(kind: &ErrorKind, found: Option<char>) -> &'static Message {
         E::ExpectedFlowMappingSeparator => &say::YAML_FLOW_ENTRY,
         E::ExpectedFlowSequenceSeparator => &say::YAML_FLOW_ITEM,
         E::SimpleKeyExpected | E::InvalidSimpleKey => &say::YAML_NO_COLON,
-        E::InvalidIndentation | E::InvalidQuotedScalarIndent | E::InvalidFlowScalarIndent => {
-            &say::YAML_INDENT
-        }
+        E::InvalidQuotedScalarIndent => &say::YAML_QUOTED_INDENT,
+        E::InvalidIndentation | E::InvalidFlowScalarIndent => &say::YAML_INDENT,
         E::BomInsideDocument => &say::YAML_BOM,
         E::UnexpectedCharacter { .. } => &say::YAML_CHARACTER,
         E::TabNotAllowed
