@@ -131,3 +131,27 @@ impl Localized for CliError {
         }
     }
 }
+
+/// Why a file is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum FileError {
+    /// It is not the file that was read.
+    #[error("the file changed while it was being mended; it is left as it is")]
+    Changed,
+}
+
+impl Localized for FileError {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => "修复期间文件有变化，没有改动它".to_owned(),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        Some(match lang {
+            Lang::Zh => "再运行一次。".to_owned(),
+            Lang::En => "run the command again".to_owned(),
+        })
+    }
+}

@@ -11,6 +11,7 @@ mod error;
 mod exit;
 mod explain;
 mod forecast;
+mod inputs;
 mod locale;
 mod project;
 mod rules;

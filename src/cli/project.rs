@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use super::error::CliError;
 use super::terminal::Terminal;
 use crate::config::{self, Config, ProjectPolicy, Selector, params, unknown_rule};
-use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::report::Run;
 use crate::rules::language::Param;
@@ -72,6 +71,8 @@ pub struct Project {
     pub broken: bool,
     /// The working directory.
     pub working: PathBuf,
+    /// Packs, tables and mappings given by flags.
+    given: Vec<PathBuf>,
 }
 
 impl Project {
@@ -101,7 +102,18 @@ impl Project {
         terminal.configured(config.as_ref().and_then(|config| config.file.lang));
         let (pack, found) = build(args, config.as_ref(), &mut problems)?.build();
         problems.extend(found);
-        Ok(Self { config, pack, problems, broken, working })
+        let given = [&args.packs, &args.table, &args.mapping].into_iter().flatten().cloned().collect();
+        Ok(Self { config, pack, problems, broken, working, given })
+    }
+
+    /// Files and folders of the project that hold rules and not shops.
+    #[must_use]
+    pub fn own_files(&self) -> Vec<PathBuf> {
+        let configured = self.config.iter().flat_map(|config| {
+            let file = &config.file;
+            [&file.packs, &file.tables, &file.mappings].into_iter().flatten().map(|path| config.path(&path.value))
+        });
+        configured.chain(self.given.iter().cloned()).collect()
     }
 
     /// What the configuration and the flags make of the rules' severities.
@@ -134,19 +146,9 @@ impl Project {
         self.pack.rules.iter().map(|rule| Arc::clone(&rule.info)).collect()
     }
 
-    /// For commands other than reports: tells the first problems, as one mistake often has many
-    /// consequences. Are there any?
+    /// For commands other than reports: tells the problems. Are there any?
     pub fn tell_problems(&self, terminal: &Terminal) -> bool {
-        const TOLD: usize = 10;
-        let run = Run::new(super::locale::today(), terminal.lang, Vec::new());
-        terminal.problems(&self.problems[..self.problems.len().min(TOLD)], &run);
-        if self.problems.len() > TOLD {
-            let more = self.problems.len() - TOLD;
-            terminal.note(&match terminal.lang {
-                Lang::Zh => format!("另有 {more} 处错误，见 dianjian rules lint\n"),
-                Lang::En => format!("{more} more: see `dianjian rules lint`\n"),
-            });
-        }
+        terminal.problems(&self.problems, &Run::new(super::locale::today(), terminal.lang, Vec::new()));
         !self.problems.is_empty()
     }
 }

@@ -124,12 +124,21 @@ impl Terminal {
         self.note(&out);
     }
 
-    /// Tells problems the way the `pretty` report does, on the standard error output.
+    /// Tells the first problems on the standard error output, the way the `pretty` report does. One
+    /// mistake in a file often has many consequences: how many more there are is said.
     pub fn problems(&self, problems: &[Problem], run: &Run) {
+        const TOLD: usize = 10;
         let pretty = format(FormatName::Pretty, self.look);
         let mut out = String::new();
-        for problem in problems {
+        for problem in problems.iter().take(TOLD) {
             pretty.problem(run, problem, &mut out);
+        }
+        if problems.len() > TOLD {
+            let more = problems.len() - TOLD;
+            let _ = match self.lang {
+                Lang::Zh => writeln!(out, "另有 {more} 处错误"),
+                Lang::En => writeln!(out, "{more} more"),
+            };
         }
         self.note(&out);
     }

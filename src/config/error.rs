@@ -1,6 +1,8 @@
 //! What can be wrong with a configuration; each says what was expected.
 
 use crate::lang::{Lang, Localized};
+use crate::record::kind::nearest;
+use crate::report::FormatName;
 
 /// A mistake in `dianjian.yaml`, or in the flags that say the same; its place travels beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
@@ -83,6 +85,19 @@ pub enum ConfigError {
         /// All that there are.
         known: String,
     },
+}
+
+impl ConfigError {
+    /// The error for the name of an output format that there is not.
+    #[must_use]
+    pub fn unknown_format(found: &str) -> Self {
+        let names = FormatName::ALL.map(FormatName::name);
+        Self::UnknownFormat {
+            found: found.to_owned(),
+            suggestion: nearest(found, names.into_iter()).map(str::to_owned),
+            known: names.join(", "),
+        }
+    }
 }
 
 /// Sorts of parameter values.

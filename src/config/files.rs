@@ -55,6 +55,12 @@ impl Below {
         Self { working: working.to_owned(), root: lexical(&working.join(root)) }
     }
 
+    /// Where a path below the folder lies.
+    #[must_use]
+    pub fn absolute(&self, below: &str) -> PathBuf {
+        self.root.join(below)
+    }
+
     /// The path below the folder; `None` for files that lie elsewhere.
     #[must_use]
     pub fn path(&self, file: &str) -> Option<PathBuf> {

@@ -178,7 +178,7 @@ impl Config {
         for (format, file) in self.file.outputs.iter() {
             match format.value.parse::<FormatName>() {
                 Ok(name) => outputs.push(Output { format: name, target: Target::File(self.path(&file.value)) }),
-                Err(_) => problems.push(self.problem(format.span, &unknown_format(&format.value))),
+                Err(_) => problems.push(self.problem(format.span, &ConfigError::unknown_format(&format.value))),
             }
         }
         outputs
@@ -186,15 +186,6 @@ impl Config {
 
     fn problem(&self, span: Span, error: &dyn Localized) -> Problem {
         Problem::at(&self.source, span, error)
-    }
-}
-
-fn unknown_format(found: &str) -> ConfigError {
-    let names = FormatName::ALL.map(FormatName::name);
-    ConfigError::UnknownFormat {
-        found: found.to_owned(),
-        suggestion: nearest(found, names.into_iter()).map(str::to_owned),
-        known: names.join(", "),
     }
 }
 

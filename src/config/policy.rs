@@ -82,12 +82,18 @@ impl ProjectPolicy {
     /// The severity of the rule's findings in a file, named as it is shown; `None`: none are made.
     #[must_use]
     pub fn decide(&self, rule: &str, own: Severity, file: &str) -> Option<Severity> {
-        let means = |selectors: &[Selector]| selectors.iter().any(|selector| selector.matches(rule));
-        if (!self.only.is_empty() && !means(&self.only)) || means(&self.skip) {
+        if !self.chooses(rule) {
             return None;
         }
         let level = self.of_file(rule, file).or_else(|| self.levels.level(rule));
         level.map_or(Some(own), Level::severity)
+    }
+
+    /// Does the rule take part, as far as `--only` and `--skip` go?
+    #[must_use]
+    pub fn chooses(&self, rule: &str) -> bool {
+        let means = |selectors: &[Selector]| selectors.iter().any(|selector| selector.matches(rule));
+        (self.only.is_empty() || means(&self.only)) && !means(&self.skip)
     }
 
     fn of_file(&self, rule: &str, file: &str) -> Option<Level> {

@@ -96,6 +96,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline knows.
     pub baselined: usize,
+    /// Entries of the baseline that no longer occur.
+    pub stale: usize,
     /// Problems.
     pub problems: usize,
     /// Findings that `--fix` could mend: safe, unsafe.

@@ -4,6 +4,7 @@
 //! order, gathers what rules over all records need, and finishes those at the end. Memory does not
 //! grow with the number of files, but for what such rules keep: 16 bytes a record that takes part.
 
+pub mod baseline;
 mod build;
 pub mod examples;
 mod fixes;
@@ -11,7 +12,7 @@ mod fleet;
 pub mod finding;
 pub mod forecast;
 mod judge;
-mod run;
+pub mod run;
 mod scripts;
 pub mod suppress;
 

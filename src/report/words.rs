@@ -155,6 +155,7 @@ pub(crate) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         ),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
+        (summary.stale, "条基线记录已不再出现，可用 --update-baseline 去掉", "in the baseline no longer occur: --update-baseline drops them"),
     ];
     said.iter()
         .filter(|(number, ..)| *number > 0)

@@ -1,7 +1,0 @@
-//! stub
-use super::error::CliError; use super::exit::Exit; use super::terminal::Terminal;
-/// x
-#[derive(Debug, clap::Args)]
-pub struct CheckArgs {}
-/// x
-pub fn run(_: &CheckArgs, _t: &mut Terminal) -> Result<Exit, CliError> { Ok(Exit::Clean) }

@@ -1,0 +1,172 @@
+//! The run of a check: workers render, one collector counts, asks the baseline and writes.
+
+use super::known::KnownFindings;
+use super::options::CheckOptions;
+use super::progress::Progress;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::engine::baseline::Baseline;
+use crate::engine::{Engine, Finding, Render, Summary};
+use crate::fix::Applicability;
+use crate::problem::Problem;
+use crate::report::{Rendered, Renderer, Reports, Run, WriteError};
+use crate::rules::language::Severity;
+
+/// What a check came to.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The counts, as reports have them.
+    pub summary: Summary,
+    /// Findings at or above `--fail-on`.
+    pub failing: usize,
+    /// The problems, where no report is printed.
+    pub told: Vec<Problem>,
+}
+
+impl Checked {
+    /// The exit status.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        let summary = &self.summary;
+        let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;
+        if summary.problems > 0 {
+            Exit::Untrusted
+        } else if self.failing > 0 {
+            Exit::Findings
+        } else if summary.records.is_empty() && found == 0 {
+            Exit::Nothing
+        } else {
+            Exit::Clean
+        }
+    }
+}
+
+/// Checks the files and writes the reports.
+///
+/// # Errors
+/// A report cannot be written.
+pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Result<Checked, CliError> {
+    let mut reports = Reports::open(options.run.clone(), &options.outputs, terminal.look)?;
+    let silent = options.silent();
+    let known = &mut options.known;
+    known.looks_at(&options.inputs.files, &options.policy);
+    let workers = Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent };
+    let mut tally = Tally { run: &options.run, known, checked: Checked::default() };
+    let progress = Progress::new(options.inputs.bytes());
+    let mut failed: Option<WriteError> = None;
+    let mut take = |out: Out| {
+        if let Some(rendered) = tally.count(out, &workers.renderer)
+            && failed.is_none()
+        {
+            failed = progress.aside(|| reports.write(&rendered)).err();
+        }
+    };
+    options.problems.iter().for_each(|problem| take(workers.problem(problem.clone())));
+    let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
+    let totals = engine.run(&options.inputs.files, &workers, &|bytes| progress.add(bytes), &mut take);
+    progress.end();
+    let mut checked = tally.checked;
+    let summary = &mut checked.summary;
+    (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
+    summary.stale = options.known.stale();
+    match failed {
+        Some(error) => Err(error.into()),
+        None => {
+            reports.finish(&checked.summary)?;
+            Ok(checked)
+        }
+    }
+}
+
+/// What workers do with findings and problems.
+struct Workers {
+    renderer: Renderer,
+    known: Baseline,
+    /// Are all findings entered in the baseline?
+    accept: bool,
+    silent: bool,
+}
+
+/// A finding or problem on its way to the collector.
+enum Out {
+    /// Rendered, with what counting needs.
+    Finding { severity: Severity, fixable: Option<Applicability>, rendered: Rendered },
+    /// Perhaps known: rendered only if it turns out not to be.
+    Perhaps(Box<Finding>),
+    Problem { rendered: Rendered, told: Option<Box<Problem>> },
+}
+
+impl Render for Workers {
+    type Out = Out;
+
+    fn finding(&self, finding: Finding) -> Out {
+        if self.accept || self.known.may_know(&finding.fingerprint) {
+            return Out::Perhaps(Box::new(finding));
+        }
+        rendered(&finding, &self.renderer)
+    }
+
+    fn problem(&self, problem: Problem) -> Out {
+        let rendered = self.renderer.problem(&problem);
+        Out::Problem { rendered, told: self.silent.then(|| Box::new(problem)) }
+    }
+}
+
+fn rendered(finding: &Finding, renderer: &Renderer) -> Out {
+    Out::Finding { severity: finding.severity, fixable: fixable(finding), rendered: renderer.finding(finding) }
+}
+
+/// The best that a fix can do for a finding.
+fn fixable(finding: &Finding) -> Option<Applicability> {
+    finding.fixes.iter().map(|fix| fix.applicability).min().filter(|best| *best != Applicability::Manual)
+}
+
+/// Counts what comes from workers, in order.
+struct Tally<'c> {
+    run: &'c Run,
+    known: &'c mut KnownFindings,
+    checked: Checked,
+}
+
+impl Tally<'_> {
+    /// Counts one; gives back what is to be reported.
+    fn count(&mut self, out: Out, renderer: &Renderer) -> Option<Rendered> {
+        match out {
+            Out::Perhaps(finding) if self.known.accepts() => {
+                self.known.enter(&finding);
+                self.checked.summary.baselined += 1;
+                None
+            }
+            Out::Perhaps(finding) if self.known.takes(&finding.fingerprint) => {
+                self.checked.summary.baselined += 1;
+                None
+            }
+            Out::Perhaps(finding) => self.count(rendered(&finding, renderer), renderer),
+            Out::Finding { severity, fixable, rendered } => {
+                self.finding(severity, fixable);
+                Some(rendered)
+            }
+            Out::Problem { rendered, told } => {
+                self.checked.summary.problems += 1;
+                self.checked.told.extend(told.map(|problem| *problem));
+                Some(rendered)
+            }
+        }
+    }
+
+    fn finding(&mut self, severity: Severity, fixable: Option<Applicability>) {
+        let summary = &mut self.checked.summary;
+        match severity {
+            Severity::Error => summary.errors += 1,
+            Severity::Warning => summary.warnings += 1,
+            Severity::Info => summary.infos += 1,
+        }
+        match fixable {
+            Some(Applicability::Safe) => summary.fixable.0 += 1,
+            Some(Applicability::Unsafe) => summary.fixable.1 += 1,
+            _ => {}
+        }
+        self.checked.failing += usize::from(self.run.fails(severity));
+    }
+}

@@ -1,0 +1,153 @@
+//! `dianjian check`: files in, reports and an exit status out.
+
+mod collect;
+mod fixing;
+mod known;
+mod options;
+mod progress;
+
+use std::path::PathBuf;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::inputs::InputArgs;
+use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
+use super::terminal::{Style, Terminal};
+use crate::config::FailOn;
+use crate::engine::Overlay;
+use crate::lang::Lang;
+use crate::report::{FormatName, words};
+
+use collect::{Checked, check};
+use options::CheckOptions;
+
+/// Flags of `check`.
+#[derive(Debug, Default, clap::Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    date: DateArgs,
+    /// Findings of this severity or above make the exit status 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    fixing: FixArgs,
+    #[command(flatten)]
+    baseline: BaselineArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+impl CheckArgs {
+    /// A silent check that enters all that it finds in a baseline.
+    #[must_use]
+    pub fn accepting(input: InputArgs, date: DateArgs, choice: ChoiceArgs, project: ProjectArgs, baseline: Option<PathBuf>) -> Self {
+        let output = OutputArgs { quiet: true, ..OutputArgs::default() };
+        let baseline = BaselineArgs { baseline, accept: true, ..BaselineArgs::default() };
+        Self { input, date, output, baseline, choice, project, ..Self::default() }
+    }
+}
+
+/// Flags that say what is written where.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct OutputArgs {
+    /// Format of the standard output [default: pretty]
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<FormatName>,
+    /// A further output, such as sarif=report.sarif; repeatable
+    #[arg(short, long, value_name = "FORMAT=FILE", help_heading = "Output")]
+    output: Vec<String>,
+    /// Print nothing on the standard output
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+}
+
+/// Flags that mend.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct FixArgs {
+    /// Mend files: what is safe, or with =unsafe also what should be looked over
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "safe",
+        help_heading = "Fixes"
+    )]
+    fix: Option<FixLevel>,
+    /// Print what --fix would change, and change nothing
+    #[arg(long, help_heading = "Fixes")]
+    diff: bool,
+}
+
+/// Which fixes are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum FixLevel {
+    /// Those that are certainly meant.
+    Safe,
+    /// Also those that may change what is said.
+    Unsafe,
+}
+
+/// Flags of the baseline.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct BaselineArgs {
+    /// Known findings, which do not count; default: the configuration's
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    baseline: Option<PathBuf>,
+    /// Drop from the baseline what no longer occurs; never adds
+    #[arg(long, conflicts_with = "accept", help_heading = "Baseline")]
+    update_baseline: bool,
+    /// Write the baseline anew: all that is found now is known from here on
+    #[arg(long, help_heading = "Baseline")]
+    accept: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Mistakes in flags; an output that cannot be written.
+pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut options = CheckOptions::resolve(args, terminal)?;
+    if let Some(level) = options.fix {
+        let fixed = fixing::fix(&options, level);
+        if options.diff {
+            // The report is of the files as they are.
+            terminal.print(&fixed.diff(terminal))?;
+        } else {
+            let problems = fixed.write();
+            options.engine.overlay = Overlay::default();
+            options.problems.extend(problems);
+        }
+        terminal.note(&fixed.told(options.diff, terminal));
+    }
+    let checked = check(&mut options, terminal)?;
+    tell(&checked, &options, terminal)?;
+    Ok(checked.exit())
+}
+
+/// Says what the report itself does not.
+fn tell(checked: &Checked, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
+    if checked.exit() == Exit::Nothing {
+        let files = checked.summary.files;
+        terminal.note(&match (terminal.lang, files) {
+            (Lang::Zh, 0) => "没有可检查的文件\n".to_owned(),
+            (Lang::En, 0) => "no files to check\n".to_owned(),
+            (Lang::Zh, _) => format!("{files} 个文件里没有可检查的记录\n"),
+            (Lang::En, _) => format!("no records in {}\n", words::count(Lang::En, files, "", "file")),
+        });
+    }
+    if options.silent() {
+        terminal.problems(&checked.told, &options.run);
+    }
+    if let Some(note) = options.known.finish(checked.summary.problems > 0, terminal)? {
+        terminal.note(&format!("{}\n", terminal.paint(Style::Dim, &note)));
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! The resolved options of a check: flags, configuration and surroundings in one.
+
+use super::known::KnownFindings;
+use super::{CheckArgs, FixLevel, OutputArgs};
+use crate::cli::error::CliError;
+use crate::cli::inputs::Inputs;
+use crate::cli::project::Project;
+use crate::cli::terminal::Terminal;
+use crate::config::{ConfigError, ProjectPolicy};
+use crate::engine;
+use crate::problem::Problem;
+use crate::report::{FormatName, Output, Run, Target};
+
+/// All that a check needs to know.
+#[derive(Debug)]
+pub struct CheckOptions {
+    /// Configuration and pack.
+    pub project: Project,
+    /// How bad findings are.
+    pub policy: ProjectPolicy,
+    /// The files.
+    pub inputs: Inputs,
+    /// How they are checked.
+    pub engine: engine::Options,
+    /// What reports have in common.
+    pub run: Run,
+    /// Where reports go.
+    pub outputs: Vec<Output>,
+    /// Findings that are known.
+    pub known: KnownFindings,
+    /// Which fixes are made.
+    pub fix: Option<FixLevel>,
+    /// Are they only shown?
+    pub diff: bool,
+    /// What makes the run untrustworthy before it begins.
+    pub problems: Vec<Problem>,
+}
+
+impl CheckOptions {
+    /// Brings flags, configuration and files together.
+    ///
+    /// # Errors
+    /// Mistakes in flags.
+    pub fn resolve(args: &CheckArgs, terminal: &mut Terminal) -> Result<Self, CliError> {
+        let mut project = Project::load(&args.project, terminal)?;
+        let policy = project.policy(&args.choice)?;
+        let (as_of, as_of_given) = project.as_of(args.date);
+        let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+        let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
+        if fix.is_some() && inputs.has_stdin() {
+            return Err(CliError::Together { first: if args.fixing.diff { "--diff" } else { "--fix" }, second: "-" });
+        }
+        let outputs = outputs(&args.output, args.fixing.diff, &mut project)?;
+        let known = KnownFindings::open(&args.baseline, &mut project)?;
+        let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
+        let fail_on = args.fail_on.or(configured).unwrap_or_default();
+        let run = Run::new(as_of, terminal.lang, project.rule_infos()).with_fail_on(fail_on.severity());
+        let mut engine = engine::Options::new(as_of);
+        (engine.as_of_given, engine.threads) = (as_of_given, args.input.threads);
+        let mut problems = std::mem::take(&mut project.problems);
+        problems.extend(inputs.problems.iter().cloned());
+        Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff: args.fixing.diff, problems })
+    }
+
+    /// Is there no report on the standard output?
+    #[must_use]
+    pub fn silent(&self) -> bool {
+        !self.outputs.iter().any(|output| output.target == Target::Stdout)
+    }
+}
+
+/// The outputs of flags and configuration: each goes to a place of its own, a flag wins over the
+/// configuration, and unless nothing is wanted there, one of them is the standard output.
+fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<Output>, CliError> {
+    let mut outputs: Vec<Output> = Vec::new();
+    for text in &args.output {
+        let output: Output = text.parse().map_err(|_| unknown_format(text))?;
+        if outputs.iter().any(|known| known.target == output.target) {
+            return Err(CliError::SameTarget { target: shown(&output.target) });
+        }
+        outputs.push(output);
+    }
+    if let Some(config) = &project.config {
+        for output in config.outputs(&mut project.problems) {
+            if !outputs.iter().any(|known| known.target == output.target) {
+                outputs.push(output);
+            }
+        }
+    }
+    let taken = outputs.iter().any(|output| output.target == Target::Stdout);
+    match (taken, args.format) {
+        (true, _) if diff => return Err(CliError::Together { first: "--diff", second: "-o FORMAT=-" }),
+        (true, _) if args.quiet => return Err(CliError::Together { first: "--quiet", second: "-o FORMAT=-" }),
+        (true, Some(_)) => return Err(CliError::SameTarget { target: shown(&Target::Stdout) }),
+        (false, format) if !diff && !args.quiet => {
+            outputs.insert(0, Output { format: format.unwrap_or(FormatName::Pretty), target: Target::Stdout });
+        }
+        _ => {}
+    }
+    Ok(outputs)
+}
+
+fn shown(target: &Target) -> String {
+    match target {
+        Target::Stdout => "-".to_owned(),
+        Target::File(path) => path.display().to_string(),
+    }
+}
+
+fn unknown_format(text: &str) -> CliError {
+    let found = text.split('=').next().unwrap_or_default();
+    CliError::Flag { flag: "-o", value: text.to_owned(), error: ConfigError::unknown_format(found) }
+}
