@@ -376,6 +376,7 @@ fn summary(findings: &[Finding], problems: &[Problem]) -> Summary {
         infos: number(Severity::Info),
         suppressed: 2,
         baselined: 1,
+        stale: 0,
         problems: problems.len(),
         fixable: (0, 1),
     }
