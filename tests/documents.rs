@@ -420,7 +420,7 @@ proptest! {
             written_styles(&lines, newline, blank_lines).into_iter().map(|(text, _)| text).collect();
         texts.push(format!("k: {}{newline}l: 2", "云山旗舰店 it's"));
         texts.push(format!("k: 12.5 # n{newline}"));
-        texts.push(format!("{{k: 云山旗舰店 , l: 'x'}}"));
+        texts.push("{k: 云山旗舰店 , l: 'x'}".to_owned());
         texts.push(format!("# 注{newline}k: 云山{newline}  旗舰店{newline}{newline}  茶{newline}l: 2"));
         for text in texts {
             check_scalar_edit(&text, Format::Yaml, &from, &to, &new);

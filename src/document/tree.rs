@@ -324,25 +324,22 @@ impl<'a> Node<'a> {
         span
     }
 
-    /// A short span that stands for the node: a scalar, a first key, or an opening bracket.
+    /// A short span that stands for the node: a scalar, a first key, a bracket or a dash.
     #[must_use]
     pub fn head_span(self) -> Span {
         let span = self.span();
-        match (self.kind(), self.style()) {
-            (Kind::Mapping | Kind::Sequence, ScalarStyle::Block) => {
-                let first = self.tree.raw(self.id + 1);
-                let own = self.raw().b > 0;
-                if own && self.kind() == Kind::Mapping {
-                    first.span
-                } else {
-                    Span::new(span.start, (span.start + 1).min(span.end))
-                }
+        match self.kind() {
+            Kind::Mapping if self.raw().b > 0 && !self.has_brackets() => {
+                self.tree.raw(self.id + 1).span
             }
-            (Kind::Mapping | Kind::Sequence, _) => {
-                Span::new(span.start, (span.start + 1).min(span.end))
-            }
+            Kind::Mapping | Kind::Sequence => Span::new(span.start, (span.start + 1).min(span.end)),
             _ => span,
         }
+    }
+
+    /// Whether the node is a collection in brackets; a single pair in a flow list has none.
+    pub(crate) fn has_brackets(self) -> bool {
+        self.style().is_flow() && self.written().starts_with(['[', '{'])
     }
 
     /// The tag as written (`!!str`, `!local`), where there is one.

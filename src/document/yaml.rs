@@ -106,18 +106,12 @@ impl<'t> Reader<'t> {
             }
             Event::Anchor(id, _) => self.builder.anchor(self.last_node, id, span),
             Event::Comment(..) => self.comment(span),
-            Event::DocumentStart(..) => {
+            Event::DocumentStart(is_marked, _) => {
                 self.builder.tree.clear();
-                // The event of a document without `---` covers content that is still to come.
-                let is_marker = self
-                    .text
-                    .get(span.range())
-                    .is_some_and(|text| text.starts_with("---"));
-                self.token_end = if is_marker {
-                    span.start + 3
-                } else {
-                    self.token_end
-                };
+                // Without `---` the event may cover content that is still to come.
+                if is_marked {
+                    self.token_end = span.end;
+                }
                 return Ok(false);
             }
             Event::DocumentEnd => return Ok(self.builder.tree.node_count() > 0),

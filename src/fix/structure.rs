@@ -76,9 +76,12 @@ fn check_own(node: Node<'_>, kind: Kind) -> Result<(), FixError> {
         return Err(FixError::WrongKind);
     }
     if node.alias_span().is_some() {
-        Err(FixError::Aliased)
-    } else {
+        return Err(FixError::Aliased);
+    }
+    if node.style() == ScalarStyle::Block || node.has_brackets() {
         Ok(())
+    } else {
+        Err(FixError::Layout)
     }
 }
 
@@ -355,4 +358,139 @@ fn line_break_end(source: &SourceFile, offset: u32) -> u32 {
         usize::from(rest.starts_with(['\n', '\r']))
     };
     offset + len as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Format, Limits, Tree, parse};
+    use crate::fix::{EditSet, apply};
+
+    fn edited(
+        text: &str,
+        edit: impl FnOnce(Node<'_>) -> Result<Edit, FixError>,
+    ) -> Result<String, FixError> {
+        let format = if text.starts_with("{\"") {
+            Format::Json
+        } else {
+            Format::Yaml
+        };
+        let source = SourceFile::new("a", text);
+        let (mut edit, mut made) = (Some(edit), None);
+        parse(
+            &source,
+            format,
+            &Limits::default(),
+            &mut Tree::new(),
+            &mut |root| {
+                made = edit.take().map(|edit| edit(root));
+            },
+        );
+        made.unwrap()
+            .map(|edit| apply(text, &EditSet::new([edit]).unwrap()))
+    }
+
+    fn set(text: &str, key: &str, value: NewScalar) -> String {
+        edited(text, |root| set_value(root, key, &value)).unwrap()
+    }
+
+    fn text(value: &str) -> NewScalar {
+        NewScalar::Text(value.to_owned())
+    }
+
+    #[test]
+    fn values_keep_the_way_they_are_written() {
+        assert_eq!(
+            set("a: 'x' # c\r\nb: 2\r\n", "a", text("it's")),
+            "a: 'it''s' # c\r\nb: 2\r\n"
+        );
+        assert_eq!(set("a: \"x\"\n", "a", text("y")), "a: \"y\"\n");
+        assert_eq!(set("a: x\n", "a", text("true")), "a: \"true\"\n");
+        assert_eq!(set("a:\nb: 1\n", "a", text("云山")), "a: 云山\nb: 1\n");
+        assert_eq!(
+            set("a: |\n  x\n  y\nb: 1\n", "a", text("z")),
+            "a: z\nb: 1\n"
+        );
+        assert_eq!(
+            set("a:\n- 1\n- 2\nb: 1\n", "a", NewScalar::Null),
+            "a: null\nb: 1\n"
+        );
+        assert_eq!(set("a: {b: 1}\n", "a", NewScalar::Bool(true)), "a: true\n");
+        assert_eq!(set("x: &x 1\na: *x\n", "a", text("y")), "x: &x 1\na: y\n");
+        assert_eq!(set("{\"a\": [1]}", "a", text("\"")), "{\"a\": \"\\\"\"}");
+    }
+
+    #[test]
+    fn missing_keys_come_last_in_the_same_layout() {
+        assert_eq!(
+            set("a: 1\r\nb: 2 # c\r\n", "c", text("3")),
+            "a: 1\r\nb: 2 # c\r\nc: \"3\"\r\n"
+        );
+        assert_eq!(set("a: 1", "b", NewScalar::Bool(false)), "a: 1\nb: false");
+        assert_eq!(
+            set("a: |\n  x\n\n# end\n", "b", text("y")),
+            "a: |\n  x\nb: y\n\n# end\n"
+        );
+        assert_eq!(
+            set("{a: 1, b: 2,}\n", "c", text("x, y")),
+            "{a: 1, b: 2, c: \"x, y\",}\n"
+        );
+        assert_eq!(
+            set("{\"a\":1,\"b\":2}", "c", text("x")),
+            "{\"a\":1,\"b\":2,\"c\":\"x\"}"
+        );
+        assert_eq!(
+            set("{\"a\": 1,\n  \"b\": 2\n}\n", "c", NewScalar::Null),
+            "{\"a\": 1,\n  \"b\": 2,\n  \"c\": null\n}\n"
+        );
+        let nested = edited("- a: 1\n  b: 2\n- c\n", |root| {
+            set_value(root.items().next().unwrap(), "d", &text("x"))
+        });
+        assert_eq!(nested.unwrap(), "- a: 1\n  b: 2\n  d: x\n- c\n");
+    }
+
+    #[test]
+    fn entries_go_with_their_line_or_comma() {
+        let without = |text: &str, key: &str| edited(text, |root| remove_entry(root, key));
+        assert_eq!(
+            without("a: 1 # x\n# about b\nb:\n  - 2\nc: 3\n", "b").unwrap(),
+            "a: 1 # x\n# about b\nc: 3\n"
+        );
+        assert_eq!(without("a: 1\nb: 2", "b").unwrap(), "a: 1");
+        assert_eq!(without("a: 1\n", "a").unwrap(), "{}\n");
+        assert_eq!(without("{a: 1, b: 2, c: 3}", "b").unwrap(), "{a: 1, c: 3}");
+        assert_eq!(without("{\"a\": 1, \"b\": 2}", "b").unwrap(), "{\"a\": 1}");
+        assert_eq!(without("a: &x 1\nb: *x\n", "a"), Err(FixError::Anchored));
+        assert_eq!(without("a: 1\n", "b"), Err(FixError::NotThere));
+        let item =
+            |text: &str, at: usize| edited(text, |root| remove_item(root.get("k").unwrap(), at));
+        assert_eq!(item("k:\n- 1\n- 2\n- 3\n", 1).unwrap(), "k:\n- 1\n- 3\n");
+        assert_eq!(item("k: [1, 2, 3]\n", 2).unwrap(), "k: [1, 2]\n");
+        assert_eq!(item("k:\n- 1\nl: 2\n", 0).unwrap(), "k:\n []\nl: 2\n");
+        assert_eq!(
+            item("k:\n  - - 1\n    - 2\n  - 3\n", 0).unwrap(),
+            "k:\n  - 3\n"
+        );
+    }
+
+    #[test]
+    fn what_others_refer_to_is_left_alone() {
+        let merged = "a: &a {x: 1}\nb: {<<: *a}\n";
+        let edit = edited(merged, |root| {
+            set_value(root.get("b").unwrap(), "x", &text("2"))
+        });
+        assert_eq!(edit.unwrap(), "a: &a {x: 1}\nb: {<<: *a, x: \"2\"}\n");
+        let aliased = edited("a: &a {x: 1}\nb: *a\n", |root| {
+            remove_entry(root.get("b").unwrap(), "x")
+        });
+        assert_eq!(aliased, Err(FixError::Aliased));
+        let pair = edited("k: [a: 1]\n", |root| {
+            set_value(
+                root.get("k").unwrap().items().next().unwrap(),
+                "b",
+                &text("2"),
+            )
+        });
+        assert_eq!(pair, Err(FixError::Layout));
+    }
 }
