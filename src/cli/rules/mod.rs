@@ -2,7 +2,7 @@
 
 mod house;
 mod lint;
-mod list;
+pub mod list;
 mod new;
 pub mod schema;
 mod test;

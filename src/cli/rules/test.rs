@@ -1,7 +1,144 @@
-//! stub
-use crate::cli::error::CliError; use crate::cli::exit::Exit; use crate::cli::terminal::Terminal;
-/// x
+//! `dianjian rules test`: every rule's examples, run.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::list::chosen;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::project::{Project, ProjectArgs};
+use crate::cli::terminal::{Style, Terminal};
+use crate::engine::examples::{ExampleKind, ExampleReport, RuleReport, Verdict, run_rule};
+use crate::lang::{Lang, Text};
+use crate::problem::Problem;
+use crate::report::{FormatName, Run, format, words};
+
+/// Flags of `rules test`.
 #[derive(Debug, clap::Args)]
-pub struct TestArgs {}
-/// x
-pub fn run(_: &TestArgs, _t: &mut Terminal) -> Result<Exit, CliError> { Ok(Exit::Clean) }
+pub struct TestArgs {
+    /// Only these rules: an id or a pattern such as 'naming/*'
+    #[arg(value_name = "RULE")]
+    rules: Vec<String>,
+    /// Also name every rule whose examples hold
+    #[arg(short, long)]
+    verbose: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+/// Runs the examples and tells those that do not hold.
+///
+/// # Errors
+/// A selector that means no rule; an output that cannot be written.
+pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let project = Project::load(&args.project, terminal)?;
+    let broken = project.tell_problems(terminal);
+    let rules = chosen(&project, &args.rules)?;
+    let mut results = Results::default();
+    for rule in rules {
+        let report = run_rule(&project.pack, rule);
+        let text = results.rule(&report, args.verbose, terminal);
+        terminal.print(&text)?;
+    }
+    terminal.print(&results.summary(terminal))?;
+    Ok(match (broken, results.rules) {
+        (true, _) => Exit::Untrusted,
+        (_, 0) => Exit::Nothing,
+        _ => Exit::found(results.failed > 0 || !results.lacking.is_empty()),
+    })
+}
+
+/// What the examples so far came to.
+#[derive(Debug, Default)]
+struct Results {
+    rules: usize,
+    examples: usize,
+    failed: usize,
+    /// Rules that lack a bad or a good example.
+    lacking: BTreeMap<String, &'static str>,
+}
+
+impl Results {
+    /// Counts a rule's examples; gives back what is to be said of them.
+    fn rule(&mut self, report: &RuleReport, verbose: bool, terminal: &Terminal) -> String {
+        self.rules += 1;
+        self.examples += report.examples.len();
+        match (report.has_bad, report.has_good) {
+            (true, true) => {}
+            (false, true) => drop(self.lacking.insert(report.id.clone(), "bad")),
+            (true, false) => drop(self.lacking.insert(report.id.clone(), "good")),
+            (false, false) => drop(self.lacking.insert(report.id.clone(), "bad, good")),
+        }
+        let failed: Vec<&ExampleReport> = report.examples.iter().filter(|example| !example.verdict.holds()).collect();
+        self.failed += failed.len();
+        let mut out = String::new();
+        if failed.is_empty() {
+            if verbose {
+                let count = words::count(terminal.lang, report.examples.len(), "个例子", "example");
+                let _ = writeln!(out, "{} {} {}", terminal.paint(Style::Green, "✓"), report.id, terminal.paint(Style::Dim, &count));
+            }
+            return out;
+        }
+        let _ = writeln!(out, "{} {}", terminal.paint(Style::Red, "✗"), terminal.paint(Style::Bold, &report.id));
+        let run = Run::new(super::super::locale::today(), terminal.lang, Vec::new());
+        let pretty = format(FormatName::Pretty, terminal.look);
+        for example in failed {
+            let problem = Problem {
+                file: report.source.name().to_owned(),
+                place: Some((std::sync::Arc::clone(&report.source), example.span)),
+                related: Vec::new(),
+                message: told(example),
+                help: None,
+            };
+            pretty.problem(&run, &problem, &mut out);
+        }
+        out
+    }
+
+    fn summary(&self, terminal: &Terminal) -> String {
+        let lang = terminal.lang;
+        let mut out = String::new();
+        for (id, what) in &self.lacking {
+            let told = match lang {
+                Lang::Zh => format!("{id} 没有 {what} 例子"),
+                Lang::En => format!("{id} has no {what} example"),
+            };
+            let _ = writeln!(out, "{} {told}", terminal.paint(Style::Yellow, "!"));
+        }
+        let counts = match lang {
+            Lang::Zh => format!("{} 条规则，{} 个例子", self.rules, self.examples),
+            Lang::En => format!("{}, {}", words::count(lang, self.rules, "", "rule"), words::count(lang, self.examples, "", "example")),
+        };
+        let (style, verdict) = match (self.failed, lang) {
+            (0, _) => (Style::Green, terminal.say("全部成立", "all hold").to_owned()),
+            (failed, Lang::Zh) => (Style::Red, format!("{failed} 个不成立")),
+            (1, Lang::En) => (Style::Red, "1 does not hold".to_owned()),
+            (failed, Lang::En) => (Style::Red, format!("{failed} do not hold")),
+        };
+        let _ = writeln!(out, "{counts}{}{}", terminal.say("：", ": "), terminal.paint(style, &verdict));
+        out
+    }
+}
+
+/// What an example came to, where that is not what it says.
+fn told(example: &ExampleReport) -> Text {
+    let kind = match example.kind {
+        ExampleKind::Bad => "bad",
+        ExampleKind::Good => "good",
+        ExampleKind::Skip => "skip",
+    };
+    let list = |texts: &[String]| texts.iter().map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ");
+    let (zh, en) = match &example.verdict {
+        Verdict::Reported | Verdict::Validated => ("成立".to_owned(), "it holds".to_owned()),
+        Verdict::Missing { expected } if expected.is_empty() => ("漏报：什么都没有发现".to_owned(), "Missing: nothing is found".to_owned()),
+        Verdict::Missing { expected } => (format!("漏报：应发现 {}", list(expected)), format!("Missing: {} is not found", list(expected))),
+        Verdict::Noisy { found } => (format!("误报：发现了 {}", list(found)), format!("Noisy: {} is found", list(found))),
+        Verdict::Wrong { expected, found } => (
+            format!("不符：应发现 {}，实际发现 {}", list(expected), list(found)),
+            format!("Wrong: {} is found where it should be {}", list(found), list(expected)),
+        ),
+        Verdict::Outcome { expected, found } => (format!("结果是 {found}，应为 {expected}"), format!("the outcome is {found}, not {expected}")),
+        Verdict::Fix { reason } | Verdict::Broken { reason } => (reason.zh.clone(), reason.en.clone()),
+    };
+    Text { zh: format!("{kind} 例子：{zh}"), en: format!("{kind} example: {en}") }
+}
