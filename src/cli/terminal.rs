@@ -201,12 +201,6 @@ impl Grid {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Has it no rows?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// How wide the columns are.
     #[must_use]
     pub fn widths(&self) -> Vec<usize> {
