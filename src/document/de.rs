@@ -256,7 +256,7 @@ impl Localized for DeError {
             DeErrorKind::DuplicateField { name } if zh => format!("字段“{name}”重复"),
             DeErrorKind::DuplicateField { name } => format!("the field `{name}` is given twice"),
             DeErrorKind::InvalidType { expected, found } if zh => {
-                format!("此处应为{},却是{}", expected_zh(expected), found.text(lang))
+                format!("此处应为{}，却是{}", expected_zh(expected), found.text(lang))
             }
             DeErrorKind::InvalidType { expected, found } => {
                 format!("expected {expected}, found {}", found.text(lang))
@@ -290,7 +290,7 @@ impl Localized for DeError {
                 expected,
                 found: Found::Number(_) | Found::Bool(_),
             } if expected.contains("string") => {
-                let (in_zh, in_en) = ("给它加上引号,它就是文字。", "Quote it to make it a text.");
+                let (in_zh, in_en) = ("给它加上引号，它就是文字。", "Quote it to make it a text.");
                 Some(if zh { in_zh } else { in_en }.to_owned())
             }
             _ => None,
@@ -301,7 +301,7 @@ impl Localized for DeError {
 fn list_help(expected: &[String], zh: bool) -> String {
     let listed = expected.join(if zh { "、" } else { ", " });
     if zh {
-        format!("可用的有:{listed}。")
+        format!("可用的有：{listed}。")
     } else {
         format!("Expected one of: {listed}.")
     }
@@ -311,7 +311,7 @@ fn list_help(expected: &[String], zh: bool) -> String {
 fn expected_zh(expected: &str) -> String {
     let known = match expected {
         "a string" | "a borrowed string" | "a character" => "文字",
-        "a boolean" => "布尔值(true 或 false)",
+        "a boolean" => "布尔值（true 或 false）",
         "a sequence" => "列表",
         "a map" => "映射",
         "unit" | "null" => "空值",
@@ -935,7 +935,7 @@ mod tests {
     #[test]
     fn errors_speak_both_languages() {
         let error = from::<Rule>("id: 3\n").unwrap_err();
-        assert_eq!(error.text(Lang::Zh), "此处应为文字,却是数字 3");
+        assert_eq!(error.text(Lang::Zh), "此处应为文字，却是数字 3");
         assert_eq!(
             error.text(Lang::En),
             "expected a string, found the number `3`"

@@ -156,15 +156,15 @@ impl Localized for DocumentError {
         let zh = lang == Lang::Zh;
         match &self.problem {
             Problem::Syntax { message, found } => message.text(lang, *found),
-            Problem::DuplicateKey { key } if zh => format!("键“{key}”重复,以第一个为准"),
+            Problem::DuplicateKey { key } if zh => format!("键“{key}”重复，以第一个为准"),
             Problem::DuplicateKey { key } => {
                 format!("the key `{key}` is repeated; the first one counts")
             }
-            Problem::ComplexKey if zh => "键必须是一个值,不能是列表或映射".to_owned(),
+            Problem::ComplexKey if zh => "键必须是一个值，不能是列表或映射".to_owned(),
             Problem::ComplexKey => {
                 "a key must be a single value, not a list or a mapping".to_owned()
             }
-            Problem::BadMerge if zh => "“<<”只能合并映射,或映射的列表".to_owned(),
+            Problem::BadMerge if zh => "“<<”只能合并映射，或映射的列表".to_owned(),
             Problem::BadMerge => {
                 "`<<` merges a mapping or a list of mappings, nothing else".to_owned()
             }
@@ -195,11 +195,11 @@ impl Localized for DocumentError {
         let (zh, en) = match &self.problem {
             Problem::Syntax { message, .. } => return message.help(lang).map(str::to_owned),
             Problem::DuplicateKey { .. } => {
-                ("删除其中一个,或改名。", "Remove one of them, or rename it.")
+                ("删除其中一个，或改名。", "Remove one of them, or rename it.")
             }
             Problem::ComplexKey => ("请用文字作键。", "Use a text as the key."),
             Problem::UndefinedAlias { .. } => (
-                "以 * 开头的文字要加引号;若确是别名,锚点要写在它前面的同一文档里。",
+                "以 * 开头的文字要加引号；若确是别名，锚点要写在它前面的同一文档里。",
                 "Quote a text that begins with *; a real alias needs its anchor earlier in the same document.",
             ),
             Problem::TooManyNodes { .. } => (

@@ -105,12 +105,13 @@ pub(super) fn check_source(engine: &Engine<'_>, source: &Arc<SourceFile>, format
     let errors = document::parse(source, format, &engine.options.limits, tree, &mut |root| judge.document(root));
     let mut problems: Vec<Problem> = errors.iter().map(|error| document_problem(source, error)).collect();
     problems.append(&mut judge.problems);
+    problems.extend(problems.is_empty().then(|| empty_file(source)).flatten());
     let (mut suppressions, issues) = suppress::suppressions(source, tree.comments(), as_of);
     for issue in &issues {
         judge.suppression_issue(issue);
     }
     let mut findings = std::mem::take(&mut judge.findings);
-    sort(&mut findings);
+    sort(&mut findings, source);
     let suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
     Checked { problems, findings, suppressed, shared: judge.shared, suppressions }
 }
@@ -124,10 +125,25 @@ fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -
     problem
 }
 
-/// The order of findings in a file: by place, then by rule.
-fn sort(findings: &mut [Finding]) {
+/// A file without a byte of content is a mistake: a record was meant to be there.
+fn empty_file(source: &Arc<SourceFile>) -> Option<Problem> {
+    if source.base_offset() > 0 || !source.text().trim_start_matches('\u{FEFF}').trim().is_empty() {
+        return None;
+    }
+    let message = Text { zh: "文件是空的".to_owned(), en: "the file is empty".to_owned() };
+    let help = Text { zh: "补上内容，或删除这个文件。".to_owned(), en: "Fill it or remove it.".to_owned() };
+    Some(Problem { file: source.name().to_owned(), place: Some((Arc::clone(source), Span::at(0))), related: Vec::new(), message, help: Some(help) })
+}
+
+/// The order of findings in a file: its own by place, then those in the scripts it names, then by rule.
+fn sort(findings: &mut [Finding], source: &SourceFile) {
     findings.sort_by(|left, right| {
-        let key = |finding: &Finding| (finding.primary.source.base_offset() + u64::from(finding.primary.span.start), finding.primary.span.end);
+        let key = |finding: &Finding| {
+            let file = finding.primary.source.name();
+            let own = file == source.name();
+            let start = finding.primary.source.base_offset() + u64::from(finding.primary.span.start);
+            (!own, if own { String::new() } else { file.to_owned() }, start, finding.primary.span.end)
+        };
         key(left).cmp(&key(right)).then_with(|| left.rule.id.cmp(&right.rule.id)).then_with(|| left.path.cmp(&right.path))
     });
 }

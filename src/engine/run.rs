@@ -214,7 +214,10 @@ pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
 /// A file that cannot be read, as a problem.
 #[must_use]
 pub fn source_problem(error: &SourceError) -> Problem {
-    Problem::in_file(error.name(), error)
+    match error.excerpt() {
+        Some((source, span)) => Problem::at(&Arc::new(source), span, error),
+        None => Problem::in_file(error.name(), error),
+    }
 }
 
 struct Collector<'c> {

@@ -29,11 +29,11 @@ impl Localized for FixError {
     fn text(&self, lang: Lang) -> String {
         let (zh, en) = match self {
             Self::Aliased => (
-                "此值来自别名,修改会影响其他位置",
+                "此值来自别名，修改会影响其他位置",
                 "the value comes from an alias: an edit would change other places",
             ),
             Self::Anchored => (
-                "此值带有锚点,别处引用了它",
+                "此值带有锚点，别处引用了它",
                 "the value has an anchor that other places refer to",
             ),
             Self::WrongKind => (

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::{BOM, Limits, Position, SourceFile};
+use super::{BOM, Limits, Position, SourceFile, Span};
 use crate::lang::{Lang, Localized};
 
 /// What bytes that are not UTF-8 seem to be.
@@ -151,6 +151,10 @@ pub enum SourceError {
         byte: u8,
         /// What the bytes seem to be instead.
         looks_like: Encoding,
+        /// The line around it, bad bytes replaced by U+FFFD, cut where it is long.
+        line: String,
+        /// Bytes of `line` before the bad byte.
+        before: u32,
     },
     /// One line of a line-delimited file is too long to be read; the following lines are.
     LineTooLong {
@@ -207,6 +211,24 @@ impl SourceError {
         }
     }
 
+    /// The line that the error is about as a source of its own, with the place in it.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<(SourceFile, Span)> {
+        match self {
+            Self::NotUtf8 { name, at, line, before, .. } => {
+                let base = at.offset.saturating_sub(u64::from(*before));
+                let source = SourceFile::chunk(name, line.as_str(), base, at.line.saturating_sub(1));
+                let bad = '\u{FFFD}'.len_utf8() as u32;
+                Some((source, Span::new(*before, *before + bad)))
+            }
+            Self::LineTooLong { name, at, .. } => {
+                let source = SourceFile::chunk(name, "", at.offset, at.line.saturating_sub(1));
+                Some((source, Span::at(0)))
+            }
+            _ => None,
+        }
+    }
+
     /// Sorts a system error under what a reader can act on.
     #[must_use]
     pub fn from_io(name: &str, error: &std::io::Error) -> Self {
@@ -238,20 +260,20 @@ impl Localized for SourceError {
                 looks_like, name, ..
             } => return Some(encoding_help(*looks_like, name, zh)),
             Self::TooLarge { .. } if zh => {
-                "把记录改存为 NDJSON(每行一条),可以分块读取。".to_owned()
+                "把记录改存为 NDJSON（每行一条），可以分块读取。".to_owned()
             }
             Self::TooLarge { .. } => {
                 "Store the records as NDJSON, one to a line: that is read in chunks.".to_owned()
             }
             Self::NoMatch { .. } if zh => {
-                "请检查拼写;带通配符的参数要加引号,以免被 shell 展开。".to_owned()
+                "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。".to_owned()
             }
             Self::NoMatch { .. } => {
                 "Check the spelling, and quote patterns so that the shell leaves them alone."
                     .to_owned()
             }
             Self::IsDirectory { .. } if zh => {
-                "请给出文件;要检查整个文件夹,把它作为路径参数。".to_owned()
+                "请给出文件；要检查整个文件夹，把它作为路径参数。".to_owned()
             }
             Self::IsDirectory { .. } => {
                 "Name a file; to check a whole folder, give it as a path argument.".to_owned()
@@ -265,27 +287,27 @@ impl SourceError {
     fn zh(&self) -> String {
         match self {
             Self::NotFound { name } => format!("找不到“{name}”"),
-            Self::IsDirectory { name } => format!("“{name}”是文件夹,不是文件"),
+            Self::IsDirectory { name } => format!("“{name}”是文件夹，不是文件"),
             Self::Permission { name } => format!("没有权限读取“{name}”"),
             Self::TooLarge { size, limit, .. } => {
-                format!("文件有 {size} 字节,超过上限 {limit} 字节")
+                format!("文件有 {size} 字节，超过上限 {limit} 字节")
             }
             Self::NotUtf8 {
                 byte, looks_like, ..
             } => {
                 let guess = match looks_like {
                     Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gb18030 => {
-                        format!(",看起来是 {looks_like} 编码")
+                        format!("，看起来是 {looks_like} 编码")
                     }
-                    Encoding::DamagedUtf8 => ",文件大体是 UTF-8,但有字符损坏".to_owned(),
+                    Encoding::DamagedUtf8 => "，文件大体是 UTF-8，但有字符损坏".to_owned(),
                     Encoding::Unknown => String::new(),
                 };
                 format!("字节 0x{byte:02X} 不是有效的 UTF-8{guess}")
             }
-            Self::LineTooLong { limit, .. } => format!("这一行超过 {limit} 字节,已跳过"),
+            Self::LineTooLong { limit, .. } => format!("这一行超过 {limit} 字节，已跳过"),
             Self::BadPattern { pattern, .. } => format!("无法理解通配符“{pattern}”"),
             Self::NoMatch { pattern } => format!("没有文件匹配“{pattern}”"),
-            Self::Io { name, reason } => format!("读取“{name}”失败:{reason}"),
+            Self::Io { name, reason } => format!("读取“{name}”失败：{reason}"),
         }
     }
 
@@ -324,7 +346,7 @@ impl SourceError {
 fn encoding_help(encoding: Encoding, name: &str, zh: bool) -> String {
     match (encoding.label(), encoding) {
         (Some(label), _) if zh => {
-            format!("请转为 UTF-8,例如:iconv -f {label} -t UTF-8 '{name}' > 新文件")
+            format!("请转为 UTF-8，例如：iconv -f {label} -t UTF-8 '{name}' > 新文件")
         }
         (Some(label), _) => {
             format!(
@@ -332,7 +354,7 @@ fn encoding_help(encoding: Encoding, name: &str, zh: bool) -> String {
             )
         }
         (None, Encoding::DamagedUtf8) if zh => {
-            "这些字节可能在一次有损转换中丢失,请从原始数据重新导出。".to_owned()
+            "这些字节可能在一次有损转换中丢失，请从原始数据重新导出。".to_owned()
         }
         (None, Encoding::DamagedUtf8) => {
             "The bytes were probably lost in a conversion: export the file again from its origin."
@@ -476,13 +498,23 @@ pub(super) fn not_utf8(
     let prefix = SourceFile::chunk(name, text, base.0, base.1);
     let byte = bytes.get(bad).copied().unwrap_or_default();
     let at = prefix.position(bad as u32);
+    let line = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    let after = bytes.get(bad..).unwrap_or_default();
+    let after = after.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let after = after.get(..after.len().min(LINE_SHOWN)).unwrap_or(after);
     SourceError::NotUtf8 {
         name: prefix.name().to_owned(),
         at,
         byte,
         looks_like,
+        before: line.len() as u32,
+        // The bad byte comes first, so that its replacement stands where the span says.
+        line: format!("{line}{}", String::from_utf8_lossy(after)),
     }
 }
+
+/// Bytes of a damaged line that are shown after the first bad one.
+const LINE_SHOWN: usize = 200;
 
 /// Names the place of bytes that are not UTF-8 in one piece of a file.
 pub(super) fn damaged(name: &str, bytes: &[u8], base: (u64, u64)) -> SourceError {
