@@ -18,14 +18,14 @@ pub mod suppress;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 
 use crate::record::KindIndex;
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
-use crate::source::Limits;
+use crate::source::{Limits, SourceError};
 
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use run::Totals;
@@ -99,6 +99,7 @@ pub struct Engine<'p> {
     boundaries: Vec<NaiveDate>,
     epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
     base: Arc<Ruleset>,
+    stdin: OnceLock<Result<Arc<str>, SourceError>>,
 }
 
 impl std::fmt::Debug for Engine<'_> {
@@ -115,7 +116,7 @@ impl<'p> Engine<'p> {
         let base = Arc::new(pack.at(options.as_of));
         let epoch = boundaries.partition_point(|day| *day <= options.as_of);
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
-        Self { pack, options, policy, boundaries, epochs, base }
+        Self { pack, options, policy, boundaries, epochs, base, stdin: OnceLock::new() }
     }
 
     /// The rules of a day. Rule numbers are the same on every day.

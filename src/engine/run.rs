@@ -207,7 +207,12 @@ pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
             Ok(SourceFile::new(&input.name, text).with_path(path))
         }
         InputSource::Path(path) => source::read(path, &engine.options.limits),
-        InputSource::Stdin => source::read_stdin(&input.name, &engine.options.limits),
+        // Standard input can be read but once, and rules over all records look at places again.
+        InputSource::Stdin => {
+            let read = || source::read_stdin(&input.name, &engine.options.limits).map(|source| Arc::from(source.into_text()));
+            let text = engine.stdin.get_or_init(read).clone()?;
+            Ok(SourceFile::new(&input.name, text.as_ref()))
+        }
     }
 }
 
