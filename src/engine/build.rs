@@ -44,7 +44,7 @@ impl Builder<'_, '_, '_> {
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let args = Arc::new(self.args(rule, &violation));
-        let message = self.message(rule, violation.message, &args)?;
+        let message = self.message(rule, plainer(rule, &violation), &args)?;
         let help = rule.texts.help.as_ref().map(|help| Message { id: Arc::from("help"), template: Arc::clone(help), args: Arc::clone(&args) });
         let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         let record = self.record();
@@ -184,6 +184,13 @@ fn first_line(source: &SourceFile, span: Span) -> Span {
         Some(end) => Span::new(span.start, span.start + offset(end)),
         None => span,
     }
+}
+
+/// The message of a violation. Where the nearest known name is asked for and there is none, `plain` is said.
+fn plainer(rule: &Rule, violation: &Violation<'_>) -> usize {
+    let nothing_near = violation.args.iter().any(|(name, arg)| name == "expected" && *arg == Arg::Text(String::new()));
+    let plain = rule.texts.ids.iter().position(|id| &**id == "plain");
+    plain.filter(|_| nothing_near && violation.message == 0).unwrap_or(violation.message)
 }
 
 fn offset(at: usize) -> u32 {

@@ -69,7 +69,8 @@ pub struct RuleFile {
     pub check: Spanned<Check>,
     /// What is said when it does not. Placeholders: see [`Check`].
     pub message: Spanned<Text>,
-    /// Other messages, by id, for checks that carry `message: ID`.
+    /// Other messages, by id, for checks that carry `message: ID`. `plain` is said instead of `message` where
+    /// `{expected}` would be the nearest known name and there is none.
     #[serde(default)]
     pub messages: BTreeMap<String, Spanned<Text>>,
     /// What the user should do. Same placeholders as `message`.
