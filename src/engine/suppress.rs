@@ -1,7 +1,7 @@
 //! Suppressions in comments: `# dianjian: ignore[rule, group/*] until 2027-01-01 -- reason`.
 //!
 //! After something on its line it silences that line; on a line of its own it silences the next line
-//! and what is indented below it. A reason is required, `until` is the first day on which it no
+//! and what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the first day on which it no
 //! longer holds, and one that silences nothing is reported.
 
 use chrono::NaiveDate;
@@ -55,7 +55,7 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
                 } else if let Some(until) = parsed.until.filter(|until| *until <= as_of) {
                     issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
                 }
-                let lines = covered(source, comment);
+                let lines = if parsed.whole_file { (0, u64::MAX) } else { covered(source, comment) };
                 found.push(Suppression { span: comment.span, lines, rules: parsed.rules, until: parsed.until, has_reason: parsed.has_reason, used: false });
             }
         }
@@ -88,13 +88,16 @@ impl Suppression {
 }
 
 struct Parsed {
+    whole_file: bool,
     rules: Vec<GlobMatcher>,
     until: Option<NaiveDate>,
     has_reason: bool,
 }
 
 fn parse(text: &str) -> Result<Parsed, &'static str> {
-    let rest = text.strip_prefix("ignore").ok_or("ignore[rule] -- reason")?.trim_start();
+    let rest = text.strip_prefix("ignore").ok_or("ignore[rule] -- reason")?;
+    let (rest, whole_file) = rest.strip_prefix("-file").map_or((rest, false), |rest| (rest, true));
+    let rest = rest.trim_start();
     let (list, rest) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
     let rules: Result<Vec<GlobMatcher>, _> =
         list.split(',').map(str::trim).filter(|rule| !rule.is_empty()).map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher())).collect();
@@ -111,7 +114,7 @@ fn parse(text: &str) -> Result<Parsed, &'static str> {
         None if head.is_empty() => None,
         None => return Err("until YYYY-MM-DD -- reason"),
     };
-    Ok(Parsed { rules, until, has_reason: !reason.is_empty() })
+    Ok(Parsed { whole_file, rules, until, has_reason: !reason.is_empty() })
 }
 
 /// The lines that a comment speaks of.
@@ -141,4 +144,66 @@ fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
         last = index;
     }
     (line_of(first), line_of(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Format, Tree, parse};
+    use crate::source::Limits;
+
+    fn read(text: &str) -> (Vec<Suppression>, Vec<SuppressionIssue>) {
+        let source = SourceFile::new("a.yaml", text);
+        let mut tree = Tree::new();
+        parse(&source, Format::Yaml, &Limits::default(), &mut tree, &mut |_| {});
+        suppressions(&source, tree.comments(), day())
+    }
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+    }
+
+    #[test]
+    fn a_comment_covers_its_line_or_the_block_below_it() {
+        let text = "a: 1 # dianjian: ignore[x/y] -- why\n# dianjian: ignore[x/*] -- why\nb:\n  c: 1\n\n  d: 2\ne: 3\n";
+        let (mut found, issues) = read(text);
+        assert!(issues.is_empty());
+        assert_eq!(found.iter().map(|one| one.lines).collect::<Vec<_>>(), [(1, 1), (3, 6)]);
+        assert!(silences(&mut found, "x/z", 6, day()));
+        assert!(!silences(&mut found, "x/z", 7, day()));
+        assert!(!silences(&mut found, "x/z", 1, day()));
+        assert!(found[0].is_unused(day()) && !found[1].is_unused(day()));
+    }
+
+    #[test]
+    fn a_whole_file_is_covered_where_it_is_asked_for() {
+        let (mut found, _) = read("a: 1\n# dianjian: ignore-file[x/y] -- why\n");
+        assert!(silences(&mut found, "x/y", 1, day()));
+    }
+
+    #[test]
+    fn the_day_named_is_the_first_on_which_it_no_longer_holds() {
+        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-22 -- why\n");
+        assert_eq!(issues[0].lint, SchemaLint::SuppressionExpired);
+        assert!(!silences(&mut found, "x/y", 1, day()));
+        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-23 -- why\n");
+        assert!(issues.is_empty() && silences(&mut found, "x/y", 1, day()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_and_silences_nothing() {
+        for (comment, lint) in [
+            ("ignore[x/y]", SchemaLint::SuppressionWithoutReason),
+            ("ignore[x/y] --", SchemaLint::SuppressionWithoutReason),
+            ("ignore[] -- why", SchemaLint::SuppressionMalformed),
+            ("ignore x/y -- why", SchemaLint::SuppressionMalformed),
+            ("ignore[x/y] until tomorrow -- why", SchemaLint::SuppressionMalformed),
+            ("ignore[x/y] why", SchemaLint::SuppressionMalformed),
+            ("allow[x/y] -- why", SchemaLint::SuppressionMalformed),
+        ] {
+            let (mut found, issues) = read(&format!("a: 1 # dianjian: {comment}\n"));
+            assert_eq!(issues.first().map(|issue| issue.lint), Some(lint), "{comment}");
+            assert!(!silences(&mut found, "x/y", 1, day()), "{comment}");
+        }
+    }
 }
