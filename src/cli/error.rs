@@ -18,7 +18,7 @@ pub enum CliError {
         /// As given.
         value: String,
         /// What is wrong with it.
-        error: ConfigError,
+        error: Box<ConfigError>,
     },
     /// `--param` without its parts.
     #[error("--param {value}: expected RULE.NAME=VALUE")]
@@ -86,6 +86,12 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// A flag's value that does not fit.
+    #[must_use]
+    pub fn flag(flag: &'static str, value: &str, error: ConfigError) -> Self {
+        Self::Flag { flag, value: value.to_owned(), error: Box::new(error) }
+    }
+
     /// An output that cannot be written.
     #[must_use]
     pub fn write(path: impl AsRef<Path>, error: &io::Error) -> Self {

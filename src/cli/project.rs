@@ -127,7 +127,7 @@ impl Project {
         };
         let ids: Vec<&str> = self.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
         let read = |flag: &'static str, values: &[String]| -> Result<Vec<Selector>, CliError> {
-            let select = |value: &String| Selector::new(value, &ids).map_err(|error| CliError::Flag { flag, value: value.clone(), error });
+            let select = |value: &String| Selector::new(value, &ids).map_err(|error| CliError::flag(flag, value, error));
             values.iter().map(select).collect()
         };
         Ok(policy.choosing(read("--only", &choice.only)?, read("--skip", &choice.skip)?))
@@ -181,7 +181,7 @@ fn set_param(builder: PackBuilder, text: &str, problems: &mut Vec<Problem>) -> R
     let shape = || CliError::ParamShape { value: text.to_owned() };
     let (place, written) = text.split_once('=').ok_or_else(shape)?;
     let (id, name) = place.rsplit_once('.').ok_or_else(shape)?;
-    let flag = |error| CliError::Flag { flag: "--param", value: text.to_owned(), error };
+    let flag = |error| CliError::flag("--param", text, error);
     let Some(rule) = builder.rule(id) else {
         let ids: Vec<&str> = builder.rule_ids().collect();
         return Err(flag(unknown_rule(id, &ids)));

@@ -109,5 +109,5 @@ fn shown(target: &Target) -> String {
 
 fn unknown_format(text: &str) -> CliError {
     let found = text.split('=').next().unwrap_or_default();
-    CliError::Flag { flag: "-o", value: text.to_owned(), error: ConfigError::unknown_format(found) }
+    CliError::flag("-o", text, ConfigError::unknown_format(found))
 }

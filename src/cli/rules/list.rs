@@ -63,7 +63,7 @@ pub fn chosen<'p>(project: &'p Project, texts: &[String]) -> Result<Vec<&'p Rule
     let ids: Vec<&str> = project.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
     let mut selectors = Vec::new();
     for text in texts {
-        let selector = Selector::new(text, &ids).map_err(|error| CliError::Flag { flag: "RULE", value: text.clone(), error })?;
+        let selector = Selector::new(text, &ids).map_err(|error| CliError::flag("RULE", text, error))?;
         selectors.push(selector);
     }
     let means = |rule: &&RuleSource| selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&rule.info.id));
