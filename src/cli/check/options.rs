@@ -54,7 +54,8 @@ impl CheckOptions {
         let known = KnownFindings::open(&args.baseline, &mut project)?;
         let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
-        let run = Run::new(as_of, terminal.lang, project.rule_infos()).with_fail_on(fail_on.severity());
+        let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
+        let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         let mut engine = engine::Options::new(as_of);
         (engine.as_of_given, engine.threads) = (as_of_given, args.input.threads);
         let mut problems = std::mem::take(&mut project.problems);

@@ -6,6 +6,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::config::ConfigFile;
+use crate::engine::baseline::BaselineFile;
 use crate::record::mapping_file::MappingFile;
 use crate::record::schema::KindFile;
 use crate::rules::language::{RuleFile, TableFile};
@@ -32,13 +33,16 @@ pub enum SchemaName {
     Mapping,
     /// The configuration, `dianjian.yaml`.
     Config,
+    /// A baseline, `dianjian-baseline.json`.
+    Baseline,
     /// What `check --format json` prints.
     Report,
 }
 
 impl SchemaName {
     /// Every schema.
-    pub const ALL: [Self; 6] = [Self::Rule, Self::Table, Self::Kind, Self::Mapping, Self::Config, Self::Report];
+    pub const ALL: [Self; 7] =
+        [Self::Rule, Self::Table, Self::Kind, Self::Mapping, Self::Config, Self::Baseline, Self::Report];
 
     /// The name on the command line and of the file in `schemas/`.
     #[must_use]
@@ -49,6 +53,7 @@ impl SchemaName {
             Self::Kind => "kind",
             Self::Mapping => "mapping",
             Self::Config => "config",
+            Self::Baseline => "baseline",
             Self::Report => "report",
         }
     }
@@ -72,6 +77,7 @@ pub fn schema(name: SchemaName) -> String {
         SchemaName::Kind => generate::<KindFile>(name),
         SchemaName::Mapping => generate::<MappingFile>(name),
         SchemaName::Config => generate::<ConfigFile>(name),
+        SchemaName::Baseline => generate::<BaselineFile>(name),
         SchemaName::Report => super::list::pretty_json(&crate::report::json::schema()),
     }
 }
