@@ -119,7 +119,7 @@ impl Terminal {
         let head = self.say("错误：", "error: ");
         let mut out = format!("{}{}\n", self.paint_error(Style::Red, head), one_line(&error.text(self.lang)));
         if let Some(help) = error.help(self.lang) {
-            let _ = writeln!(out, "  {} {}", self.paint_error(Style::Cyan, self.say("帮助：", "help:")), one_line(&help));
+            let _ = writeln!(out, "  {}{}", self.paint_error(Style::Cyan, self.say("帮助：", "help: ")), one_line(&help));
         }
         self.note(&out);
     }

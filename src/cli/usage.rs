@@ -69,7 +69,7 @@ fn chinese(error: &clap::Error) -> Option<String> {
     }
     let usage = context(ContextKind::Usage);
     if !usage.is_empty() {
-        let _ = write!(out, "\n{}\n", usage.trim().replacen("Usage:", "用法：", 1));
+        let _ = write!(out, "\n{}\n", usage.trim().replacen("Usage: ", "用法：", 1));
     }
     out.push_str("\n详见 --help。\n");
     Some(out)

@@ -145,6 +145,11 @@ impl Baseline {
         self.entries.values().filter(missed).map(|entry| entry.count - entry.seen).sum()
     }
 
+    /// The files that entries name.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.entries.values().map(|entry| entry.file.as_str())
+    }
+
     /// How many findings are known.
     #[must_use]
     pub fn len(&self) -> usize {

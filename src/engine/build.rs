@@ -74,7 +74,7 @@ impl Builder<'_, '_, '_> {
         let message = self.message(rule, 0, &args)?;
         let help = rule.texts.help.as_ref().map(|help| Message { id: Arc::from("help"), template: Arc::clone(help), args: Arc::clone(&args) });
         let record = RecordName { kind: Arc::from(""), id: None };
-        let fingerprint = digest(&[&rule.info.id, &issue.found]);
+        let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
         let primary = Label { source: Arc::clone(self.source), span: issue.span, message: None };
         Some(Finding { rule: Arc::clone(&rule.info), severity, message, help, record, path: String::new(), primary, related: Vec::new(), related_omitted: 0, fixes: Vec::new(), fingerprint })
     }
@@ -197,18 +197,24 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// A name for the finding that survives moves and reformatting: no file, no line, no list index.
+/// A name for the finding that survives moves and reformatting: no file, no line, no list index. What
+/// many records do together is named by their key: which of them stands first is a matter of files.
 fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> String {
-    let found = violation.args.iter().find_map(|(name, arg)| match arg {
-        Arg::Text(text) if name == "found" => Some(text.as_str()),
-        _ => None,
-    });
-    let found = fold(found.unwrap_or_default().trim(), Fold::Case);
+    let arg = |wanted: &str| violation.args.iter().find(|(name, _)| name == wanted).map(|(_, arg)| arg);
+    let found = match arg("found") {
+        Some(Arg::Text(text)) => fold(text.trim(), Fold::Case),
+        _ => fold("", Fold::Case),
+    };
     let path: String = violation.target.path.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect::<Vec<_>>().join("[]");
-    digest(&[rule, &record.kind, record.id.as_deref().unwrap_or_default(), &path, found.as_str()])
+    if let Some(Arg::List(key)) = arg("key") {
+        let key: Vec<String> = key.iter().map(|part| fold(part.trim(), Fold::Case).as_str().to_owned()).collect();
+        let parts = [rule, &record.kind, &path].into_iter().chain(key.iter().map(String::as_str));
+        return digest(parts);
+    }
+    digest([rule, &record.kind, record.id.as_deref().unwrap_or_default(), &path, found.as_str()])
 }
 
-fn digest(parts: &[&str]) -> String {
+fn digest<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.as_bytes());

@@ -1,6 +1,7 @@
 //! From the arguments of a command to the inputs it means.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -78,7 +79,7 @@ pub fn discover(args: &[String], options: &DiscoverOptions) -> (Vec<Input>, Vec<
         options,
         inputs: Vec::new(),
         errors: Vec::new(),
-        seen: HashSet::new(),
+        seen: HashMap::new(),
         stdin: false,
     };
     for arg in args {
@@ -91,8 +92,8 @@ struct Found<'a> {
     options: &'a DiscoverOptions,
     inputs: Vec<Input>,
     errors: Vec<SourceError>,
-    /// Canonical paths, so that two spellings of one file are one input.
-    seen: HashSet<PathBuf>,
+    /// Canonical paths with the input's place, so that two spellings of one file are one input.
+    seen: HashMap<PathBuf, usize>,
     stdin: bool,
 }
 
@@ -129,8 +130,15 @@ impl Found<'_> {
 
     fn file(&mut self, path: &Path, explicit: bool) {
         let key = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if !self.seen.insert(key) {
-            return;
+        match self.seen.entry(key) {
+            Entry::Occupied(known) => {
+                // Named by one argument and held by another: it is named.
+                if let Some(input) = self.inputs.get_mut(*known.get()) {
+                    input.explicit |= explicit;
+                }
+                return;
+            }
+            Entry::Vacant(free) => drop(free.insert(self.inputs.len())),
         }
         let shown_path = path.strip_prefix(&self.options.root).unwrap_or(path);
         self.inputs.push(Input {

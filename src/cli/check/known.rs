@@ -14,6 +14,7 @@ use crate::engine::baseline::Baseline;
 use crate::fix::write_atomic;
 use crate::lang::Lang;
 use crate::problem::Problem;
+use crate::rules::RuleSource;
 use crate::source::{self, Input, Limits};
 
 /// The baseline's file where nothing else is said.
@@ -42,6 +43,10 @@ pub struct KnownFindings {
     entered: Baseline,
     /// Files that this run looks at, as the baseline names them.
     files: HashSet<String>,
+    /// Are there files in the baseline that this run does not look at?
+    partial: bool,
+    /// Rules that look at all records at once.
+    over_all: HashSet<String>,
     policy: Option<ProjectPolicy>,
 }
 
@@ -77,13 +82,16 @@ impl KnownFindings {
         }
         let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let below = Below::new(&project.working, folder);
-        Ok(Self { path, below, then, baseline, entered: Baseline::new(), files: HashSet::new(), policy: None })
+        let over_all = project.pack.rules.iter().filter(|rule| looks_at_all(rule)).map(|rule| rule.info.id.clone()).collect();
+        let entered = Baseline::new();
+        Ok(Self { path, below, then, baseline, entered, files: HashSet::new(), partial: false, over_all, policy: None })
     }
 
     /// Says what this run looks at: nothing is known of findings elsewhere.
     pub fn looks_at(&mut self, files: &[Input], policy: &ProjectPolicy) {
         if self.path.is_some() {
             self.files = files.iter().map(|input| self.name(&input.name)).collect();
+            self.partial = self.baseline.files().any(|file| !self.was_read(file));
             self.policy = Some(policy.clone());
         }
     }
@@ -146,12 +154,22 @@ impl KnownFindings {
         self.below.path(file).map_or_else(|| file.to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
     }
 
-    /// Would this run have found it, were it still there? So it is where the rule took part, and the
-    /// file was looked at or is gone.
+    /// Would this run have found it, were it still there? So it is where the rule took part and the
+    /// file was read; a rule over all records must have seen all files.
     fn was_looked_at(&self, rule: &str, file: &str) -> bool {
         let chosen = self.policy.as_ref().is_none_or(|policy| policy.chooses(rule));
-        chosen && (self.files.contains(file) || !self.below.absolute(file).exists())
+        chosen && self.was_read(file) && !(self.partial && self.over_all.contains(rule))
     }
+
+    /// Was the file read, or is it gone?
+    fn was_read(&self, file: &str) -> bool {
+        self.files.contains(file) || !self.below.absolute(file).exists()
+    }
+}
+
+fn looks_at_all(rule: &RuleSource) -> bool {
+    let check = &rule.file.check.value;
+    check.group.is_some() || check.reference.is_some()
 }
 
 fn read(path: &Path) -> Result<Baseline, Vec<Problem>> {
