@@ -100,6 +100,13 @@ impl PackBuilder {
         self
     }
 
+    /// Adds one file from its text; `path` is where it would lie below `rules/`.
+    #[must_use]
+    pub fn text(mut self, path: &str, text: &str) -> Self {
+        self.add(path, Arc::new(SourceFile::new(path, text)), false);
+        self
+    }
+
     /// Adds one mapping file.
     #[must_use]
     pub fn mapping(mut self, path: &Path) -> Self {

@@ -1,0 +1,18 @@
+//! Any text as a rule, a table, a mapping and a record: no panic, no hang.
+#![no_main]
+
+use chrono::NaiveDate;
+use dianjian::engine::examples::run_examples;
+use dianjian::engine::{AsWritten, Engine, Options};
+use dianjian::rules::PackBuilder;
+use libfuzzer_sys::fuzz_target;
+
+const SHOP: &str = include_str!("../../rules/kinds/Shop.yaml");
+
+fuzz_target!(|text: &str| {
+    let builder = PackBuilder::default().text("kinds/Shop.yaml", SHOP);
+    let builder = ["a/rule.yaml", "tables/table.yaml", "mappings/mapping.yaml"].into_iter().fold(builder, |builder, path| builder.text(path, text));
+    let (pack, _) = builder.build();
+    run_examples(&pack);
+    Engine::new(&pack, &AsWritten, Options::new(NaiveDate::default()));
+});
