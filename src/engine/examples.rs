@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 
 use super::fleet::Fleet;
-use super::judge::{Judge, check_source, contribution, day_of, unused_suppressions};
-use super::{AsWritten, Engine, Finding, Options};
+use super::judge::{Judge, contribution, day_of};
+use super::{AsWritten, Engine, Finding, Options, check_alone};
 use crate::document::{self, Format, Kind as NodeKind, Node, Tree};
 use crate::fix::{self, EditSet};
 use crate::lang::Text;
@@ -261,10 +261,8 @@ fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>) -> 
 /// Judges an example that is the text of a whole file: for rules about comments.
 fn judge_file(engine: &Engine<'_>, text: &str) -> Judged {
     let source = Arc::new(SourceFile::new("example.yaml", text));
-    let mut checked = check_source(engine, &source, Format::Yaml, false, &NoScripts, &mut Tree::new());
-    checked.findings.extend(Fleet::of_source(engine, &source, Format::Yaml, &NoScripts, checked.shared));
-    checked.findings.extend(unused_suppressions(engine, &source, &checked.suppressions, &NoScripts));
-    Judged { outcome: if checked.findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings: checked.findings, items: Vec::new() }
+    let (findings, _) = check_alone(engine, &source, Format::Yaml, &NoScripts);
+    Judged { outcome: if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings, items: Vec::new() }
 }
 
 /// Did the rule say PASS of any of the records, or was it skipped for all?

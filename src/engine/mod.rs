@@ -22,13 +22,28 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 
-use crate::record::KindIndex;
+use crate::document::{Format, Tree};
+use crate::record::{KindIndex, Scripts};
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
-use crate::source::{Limits, SourceError};
+use crate::source::{Limits, SourceError, SourceFile};
 
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use run::Totals;
+
+use fleet::Fleet;
+use scripts::FromDisk;
+
+/// Checks one source on its own, suppressions and rules over all its records included.
+fn check_alone(engine: &Engine<'_>, source: &Arc<SourceFile>, format: Format, scripts: &dyn Scripts) -> (Vec<Finding>, Vec<Problem>) {
+    let checked = judge::check_source(engine, source, format, true, scripts, &mut Tree::new());
+    let (mut findings, mut suppressions) = (checked.findings, checked.suppressions);
+    let mut fleet = Fleet::of_source(engine, source, format, scripts, checked.shared);
+    judge::drop_suppressed(&mut fleet, &mut suppressions, engine.options.as_of, source.name());
+    findings.append(&mut fleet);
+    findings.extend(judge::unused_suppressions(engine, source, &suppressions, scripts));
+    (findings, checked.problems)
+}
 
 /// Decides how bad a finding is: the project's overrides, in one function.
 pub trait Policy: Send + Sync {
@@ -128,6 +143,14 @@ impl<'p> Engine<'p> {
         let epoch = self.boundaries.partition_point(|boundary| *boundary <= day);
         let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(epochs.entry(epoch).or_insert_with(|| Arc::new(self.pack.at(day))))
+    }
+
+    /// Checks one text on its own, as an editor or a test would; rules over all records see only its records.
+    #[must_use]
+    pub fn check_text(&self, name: &str, text: &str, format: Format) -> (Vec<Finding>, Vec<Problem>) {
+        let source = Arc::new(SourceFile::new(name, text));
+        let scripts = FromDisk::of(self);
+        check_alone(self, &source, format, &scripts)
     }
 
     /// The rules of the run's own day.
