@@ -226,6 +226,8 @@ mod usage {
         let folder = Folder::new(&[]);
         insta::assert_snapshot!("help", folder.run(&["--help"]).shown());
         insta::assert_snapshot!("help_check", folder.run(&["check", "--help"]).shown());
+        insta::assert_snapshot!("help_zh", folder.run(&["--help", "--lang", "zh"]).shown());
+        insta::assert_snapshot!("help_check_zh", folder.run(&["check", "--help", "--lang", "zh"]).shown());
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod error;
 mod exit;
 mod explain;
 mod forecast;
+mod help;
 mod inputs;
 mod locale;
 mod project;
@@ -20,7 +21,7 @@ mod usage;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory as _, Parser};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 pub use exit::Exit;
 pub use rules::schema::{SchemaName, schema};
@@ -70,9 +71,11 @@ enum Command {
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let lang = usage::lang(&args);
+    let parsed = help::localized(command(), lang).try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return usage::tell(&error, &args),
+        Err(error) => return usage::tell(&error, lang),
     };
     let mut terminal = Terminal::new(cli.global.lang, locale::look(cli.global.color));
     let result = match cli.command {
@@ -96,8 +99,12 @@ fn command() -> clap::Command {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn the_command_line_is_well_formed() {
-        super::command().debug_assert();
+        for lang in [Lang::Zh, Lang::En] {
+            super::help::localized(super::command(), lang).debug_assert();
+        }
     }
 }

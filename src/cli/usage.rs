@@ -7,29 +7,28 @@ use std::io::{self, Write as _};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::exit::Exit;
+use super::help::own_words;
 use super::locale;
 use crate::lang::Lang;
 
 /// Prints help, a version, or what is wrong with the arguments.
-pub fn tell(error: &clap::Error, args: &[OsString]) -> Exit {
-    if !error.use_stderr() {
-        // A reader that goes away early is no error.
-        let _ = error.print();
-        return Exit::Clean;
-    }
-    let text = match lang(args) {
-        Lang::Zh => chinese(error),
-        Lang::En => None,
+pub fn tell(error: &clap::Error, lang: Lang) -> Exit {
+    let text = match (lang, error.use_stderr()) {
+        (Lang::Zh, false) => Some(own_words(&error.render().to_string(), lang)),
+        (Lang::Zh, true) => chinese(error),
+        (Lang::En, _) => None,
     };
-    match text {
-        Some(text) => drop(io::stderr().lock().write_all(text.as_bytes())),
-        None => drop(error.print()),
-    }
-    Exit::Untrusted
+    // If nobody reads, nobody can be told.
+    let _ = match (text, error.use_stderr()) {
+        (Some(text), true) => io::stderr().lock().write_all(text.as_bytes()),
+        (Some(text), false) => io::stdout().lock().write_all(text.as_bytes()),
+        (None, _) => error.print(),
+    };
+    if error.use_stderr() { Exit::Untrusted } else { Exit::Clean }
 }
 
-/// The language asked for, as far as that can be seen in arguments that are wrong.
-fn lang(args: &[OsString]) -> Lang {
+/// The language asked for, as far as that can be seen before the arguments are understood.
+pub fn lang(args: &[OsString]) -> Lang {
     let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let joined = texts.iter().find_map(|text| text.strip_prefix("--lang="));
     let parted = texts.iter().position(|text| *text == "--lang").and_then(|at| texts.get(at + 1).copied());
@@ -69,7 +68,7 @@ fn chinese(error: &clap::Error) -> Option<String> {
     }
     let usage = context(ContextKind::Usage);
     if !usage.is_empty() {
-        let _ = write!(out, "\n{}\n", usage.trim().replacen("Usage: ", "用法：", 1));
+        let _ = write!(out, "\n{}\n", own_words(usage.trim(), Lang::Zh));
     }
     out.push_str("\n详见 --help。\n");
     Some(out)

@@ -39,13 +39,13 @@ pub use writer::{Rendered, Renderer, Reports, WriteError, Writer};
 pub enum FormatName {
     /// For people at a terminal: excerpts, help, evidence.
     Pretty,
-    /// One line a finding: `file:line:column: severity[rule] message`.
+    /// One line a finding: file:line:column: severity[rule] message.
     Short,
-    /// Everything, as one JSON document; its schema is `schemas/report.schema.json`.
+    /// Everything, as one JSON document; its schema is schemas/report.schema.json.
     Json,
     /// SARIF 2.1.0.
     Sarif,
-    /// `JUnit` XML: a suite a file, a case a finding.
+    /// JUnit XML: a suite a file, a case a finding.
     Junit,
     /// GitHub workflow commands, shown as annotations.
     Github,
