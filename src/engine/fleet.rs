@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::build::{Builder, Subject};
 use super::finding::{Finding, Label, MAX_RELATED};
-use super::judge::{Contribution, Judge, Part, Shared, Use, contribution, day_of, start_of};
+use super::groups::{Entry, Fault, GroupState};
+use super::judge::{Judge, Shared, Use, contribution, day_of, start_of};
 use super::run::{ChunkPlace, read};
 use super::Engine;
 use crate::document::{self, Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::kind::nearest;
 use crate::record::{Record, Scripts, Seen};
-use crate::rules::check::{Body, Group, GroupFold};
+use crate::rules::Ruleset;
+use crate::rules::check::{Body, Group};
 use crate::rules::eval::{Context, Scans, Target, Violation};
 use crate::source::{Input, SourceFile, Span};
 
@@ -32,36 +33,6 @@ pub(super) struct Fleet {
     kinds_seen: Vec<usize>,
 }
 
-/// One rule's groups.
-#[derive(Debug, Default)]
-struct GroupState {
-    by_key: FxHashMap<u128, u32>,
-    keys: Vec<KeyState>,
-    entries: Vec<Entry>,
-    /// For `distinct`: a value for every entry.
-    values: Vec<u64>,
-}
-
-/// One key of a group.
-#[derive(Debug, Clone, Copy, Default)]
-struct KeyState {
-    count: u32,
-    sum: Decimal,
-    min: Option<Decimal>,
-    max: Option<Decimal>,
-    /// The value of `mixed` seen first.
-    first: Option<u64>,
-    is_mixed: bool,
-}
-
-/// One record's place in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    key: u32,
-    file: u32,
-    start: u64,
-}
-
 impl Fleet {
     pub(super) fn new(engine: &Engine<'_>) -> Self {
         let groups = engine.pack.rules.iter().map(|_| GroupState::default()).collect();
@@ -69,7 +40,7 @@ impl Fleet {
     }
 
     /// Adds what a file, or a part of it, brings.
-    pub(super) fn add(&mut self, file: usize, chunk: Option<ChunkPlace>, shared: Shared) {
+    pub(super) fn add(&mut self, rules: &Ruleset, file: usize, chunk: Option<ChunkPlace>, shared: Shared) {
         let file = u32::try_from(file).unwrap_or(u32::MAX);
         if let Some(chunk) = chunk {
             self.chunks.entry(file).or_default().push(chunk);
@@ -78,8 +49,9 @@ impl Fleet {
             *seen += count;
         }
         for part in shared.contributions {
-            if let Some(state) = self.groups.get_mut(part.rule as usize) {
-                state.add(file, &part);
+            let body = rules.rules.get(part.rule as usize).map(|rule| &rule.body);
+            if let (Some(state), Some(Body::Group(group))) = (self.groups.get_mut(part.rule as usize), body) {
+                state.add(file, &part, group);
             }
         }
         self.uses.extend(shared.uses.into_iter().map(|used| (file, used)));
@@ -103,7 +75,7 @@ impl Fleet {
 
     fn alone(engine: &Engine<'_>, scripts: &dyn Scripts, places: &mut dyn Places, shared: Shared) -> Vec<Finding> {
         let mut fleet = Self::new(engine);
-        fleet.add(0, None, shared);
+        fleet.add(engine.rules(), 0, None, shared);
         let mut findings = Vec::new();
         fleet.tell(engine, scripts, places, &mut |_, finding| findings.push(finding));
         findings
@@ -128,101 +100,6 @@ impl Fleet {
             let known = matches!(target, Some(Body::Reference { kind, .. }) if self.kinds_seen.get(*kind).is_some_and(|seen| *seen > 0));
             if known && !self.keys.contains(&used.key) {
                 teller.reference(*file, used, &self.ids, sink);
-            }
-        }
-    }
-}
-
-impl GroupState {
-    fn add(&mut self, file: u32, part: &Contribution) {
-        let next = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
-        let key = *self.by_key.entry(part.key).or_insert(next);
-        if key == next {
-            self.keys.push(KeyState::default());
-        }
-        let Some(state) = self.keys.get_mut(key as usize) else { return };
-        state.count += 1;
-        // The tightest bound of any record in the group counts.
-        state.min = state.min.max(part.min);
-        state.max = match (state.max, part.max) {
-            (Some(known), Some(new)) => Some(known.min(new)),
-            (known, new) => known.or(new),
-        };
-        state.is_mixed |= state.first.is_some() && part.mixed.is_some() && state.first != part.mixed;
-        state.first = state.first.or(part.mixed);
-        match part.value {
-            Part::One => {}
-            Part::Hash(value) => self.values.push(value),
-            Part::Amount(amount) => state.sum = state.sum.saturating_add(amount),
-        }
-        self.entries.push(Entry { key, file, start: part.start });
-    }
-
-    /// The keys that break a bound, in the order of their first places.
-    fn faults(&self, body: Option<&Body>) -> Vec<Fault> {
-        let Some(Body::Group(group)) = body else { return Vec::new() };
-        let distinct = if group.fold == GroupFold::Distinct { self.distinct() } else { Vec::new() };
-        let mut faults: Vec<Fault> = Vec::new();
-        let mut by_key: FxHashMap<u32, usize> = FxHashMap::default();
-        for (number, state) in self.keys.iter().enumerate() {
-            let total = match group.fold {
-                GroupFold::Count => Decimal::from(state.count),
-                GroupFold::Distinct => Decimal::from(distinct.get(number).copied().unwrap_or_default()),
-                GroupFold::Sum => state.sum,
-            };
-            let limit = state.min.filter(|min| total < *min).or(state.max.filter(|max| total > *max));
-            if let Some(limit) = limit.filter(|_| group.mixed.is_none() || state.is_mixed) {
-                by_key.insert(u32::try_from(number).unwrap_or(u32::MAX), faults.len());
-                faults.push(Fault { total, limit, over: state.max.is_some_and(|max| total > max), fold: group.fold, entries: Vec::new(), values: Vec::new() });
-            }
-        }
-        for (at, entry) in self.entries.iter().enumerate() {
-            if let Some(fault) = by_key.get(&entry.key) {
-                faults[*fault].entries.push(*entry);
-                faults[*fault].values.extend(self.values.get(at));
-            }
-        }
-        faults
-    }
-
-    /// How many different values each key has.
-    fn distinct(&self) -> Vec<u32> {
-        let mut pairs: Vec<(u32, u64)> = self.entries.iter().zip(&self.values).map(|(entry, value)| (entry.key, *value)).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut counts = vec![0; self.keys.len()];
-        for (key, _) in pairs {
-            if let Some(count) = counts.get_mut(key as usize) {
-                *count += 1;
-            }
-        }
-        counts
-    }
-}
-
-/// A group that breaks its rule.
-struct Fault {
-    total: Decimal,
-    limit: Decimal,
-    over: bool,
-    fold: GroupFold,
-    entries: Vec<Entry>,
-    values: Vec<u64>,
-}
-
-impl Fault {
-    /// The entry that a finding points at: the first that goes over the limit, else the first.
-    fn primary(&self) -> usize {
-        if !self.over {
-            return 0;
-        }
-        match self.fold {
-            GroupFold::Sum => self.entries.len().saturating_sub(1),
-            GroupFold::Count => usize::try_from(self.limit.trunc().mantissa()).unwrap_or(0).min(self.entries.len().saturating_sub(1)),
-            GroupFold::Distinct => {
-                let mut seen = FxHashSet::default();
-                let over = self.values.iter().position(|value| seen.insert(*value) && Decimal::from(seen.len()) > self.limit);
-                over.unwrap_or(0)
             }
         }
     }
@@ -324,7 +201,7 @@ struct Teller<'t> {
 
 impl Teller<'_> {
     fn group(&mut self, number: usize, fault: &Fault, sink: &mut dyn FnMut(usize, Finding)) {
-        let at = fault.primary();
+        let at = fault.primary;
         let Some(primary) = fault.entries.get(at).copied() else { return };
         let others = fault.entries.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, entry)| *entry);
         let omitted = fault.entries.len().saturating_sub(1 + MAX_RELATED);

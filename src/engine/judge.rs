@@ -25,8 +25,8 @@ use crate::text::{Fold, fold};
 pub(super) struct Contribution {
     /// The rule's number.
     pub rule: u32,
-    /// Stands for the key; 128 bits, so that two keys are never taken for one.
-    pub key: u128,
+    /// Stands for the key: of a million keys, two are taken for one once in 36 million runs.
+    pub key: u64,
     /// Where the label points, in the file's bytes.
     pub start: u64,
     /// Stands for the value of `distinct`, or is the value of `sum`.
@@ -336,22 +336,18 @@ pub(super) fn contribution(context: &Context<'_, '_>, number: usize, group: &cra
     })
 }
 
-/// Stands for a group's key: two independent hashes of its folded parts.
-fn group_key(context: &Context<'_, '_>, key_fold: Fold, part: &Member) -> Option<u128> {
-    let mut low = std::hash::DefaultHasher::new();
-    let mut high = std::hash::DefaultHasher::new();
-    1_u8.hash(&mut high);
+/// Stands for a group's key: a hash of its folded parts.
+fn group_key(context: &Context<'_, '_>, key_fold: Fold, part: &Member) -> Option<u64> {
+    let mut hasher = std::hash::DefaultHasher::new();
     for path in &part.by {
         let value = context.field(path)?;
         if value.is_empty() {
             return None;
         }
         let text = value.text()?;
-        let folded = fold(text.trim(), key_fold);
-        folded.as_str().hash(&mut low);
-        folded.as_str().hash(&mut high);
+        fold(text.trim(), key_fold).as_str().hash(&mut hasher);
     }
-    Some(u128::from(low.finish()) | u128::from(high.finish()) << 64)
+    Some(hasher.finish())
 }
 
 fn hash(value: &impl Hash) -> u64 {

@@ -11,6 +11,7 @@ mod fixes;
 mod fleet;
 pub mod finding;
 pub mod forecast;
+mod groups;
 mod judge;
 pub mod run;
 mod scripts;

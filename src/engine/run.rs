@@ -265,7 +265,7 @@ impl Collector<'_> {
         if !done.suppressions.is_empty() {
             self.suppressions.push((done.file, done.suppressions));
         }
-        self.fleet.add(done.file, done.chunk, done.shared);
+        self.fleet.add(self.engine.rules(), done.file, done.chunk, done.shared);
     }
 
     /// Finishes rules over all records, then tells of suppressions that silenced nothing.
