@@ -278,7 +278,7 @@ impl Localized for DeError {
                 suggestion: Some(word),
                 ..
             } => Some(if zh {
-                format!("是不是“{word}”?")
+                format!("是不是“{word}”？")
             } else {
                 format!("did you mean `{word}`?")
             }),

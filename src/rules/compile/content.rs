@@ -55,7 +55,12 @@ impl PlanBuilder {
 impl Compiler<'_> {
     pub(super) fn regex(&mut self, pattern: &str, span: Span) -> Option<Regex> {
         let regex = regex::RegexBuilder::new(pattern).size_limit(4 << 20).build();
-        regex.map_err(|error| self.error(span, RuleError::Regex { reason: error.to_string() })).ok()
+        // The library draws the pattern over several lines; what is wrong stands in the last.
+        let reason = |error: &regex::Error| {
+            let text = error.to_string();
+            text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+        };
+        regex.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()
     }
 
     pub(super) fn content(&mut self, content: &Spanned<file::Content>, at: Option<&Spanned<String>>) -> Option<Content> {

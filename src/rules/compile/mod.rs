@@ -103,6 +103,10 @@ impl<'p> Compiler<'p> {
         if let Some(kind) = self.current.kind {
             rule.find_shortcuts(kind);
         }
+        if self.current.kind.is_none() && file.kind.value != EVERY_KIND {
+            // Without its kind nothing can be said of its fields.
+            self.current.errors.retain(|(_, error)| !matches!(error, RuleError::UnknownPath { .. }));
+        }
         errors.extend(self.current.errors.drain(..).map(|(span, error)| (Arc::clone(&source.source), span, error)));
         rule
     }
@@ -291,7 +295,7 @@ impl<'p> Compiler<'p> {
                 kinds.push(("at", CheckKind::Leaf(Leaf { at, tests })));
             }
         } else if !tests.is_empty() {
-            self.error(check.span, RuleError::NoPlace { test: "this check" });
+            self.error(check.span, RuleError::NoPlace { test: first_test(file) });
         }
         let mut kind = self.only_one(check.span, kinds);
         if let Some(condition) = condition {
@@ -488,6 +492,32 @@ impl<'p> Compiler<'p> {
             }
         }
     }
+}
+
+/// The test that a check without `at` asks for.
+fn first_test(check: &file::Check) -> &'static str {
+    let tests = [
+        ("exists", check.exists.is_some()),
+        ("is", check.is.is_some()),
+        ("is_not", check.is_not.is_some()),
+        ("in", check.one_of.is_some()),
+        ("not_in", check.not_in.is_some()),
+        ("min", check.min.is_some()),
+        ("max", check.max.is_some()),
+        ("above", check.above.is_some()),
+        ("below", check.below.is_some()),
+        ("len", check.len.is_some()),
+        ("matches", check.matches.is_some()),
+        ("has", check.has.is_some()),
+        ("lacks", check.lacks.is_some()),
+        ("starts_with", check.starts_with.is_some()),
+        ("ends_with", check.ends_with.is_some()),
+        ("contains", check.contains.is_some()),
+        ("shares_run", check.shares_run.is_some()),
+        ("date", check.date.is_some()),
+        ("format", check.format.is_some()),
+    ];
+    tests.iter().find(|(_, given)| *given).map_or("unique", |(name, _)| name)
 }
 
 /// A rule `for` every kind; its paths are all [`path::EVERYWHERE`].
