@@ -393,7 +393,7 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// Calls `f` with every hit of a plan in the text, scanning it if no rule has yet.
     fn words(&mut self, value: &Value<'a>, plan: usize, mut f: impl FnMut(&str, &WordHit)) -> Option<()> {
-        let matcher = self.rules.plans.get(plan)?.matcher.as_ref()?;
+        let matcher = self.rules.plans.get(plan)?.matcher()?;
         let place = value.node().span().start;
         let scans = &mut self.scans;
         value.with_text(|text| {

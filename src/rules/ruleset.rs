@@ -1,6 +1,6 @@
 //! The rules of one day, ordered for speed: a record meets only rules that can speak of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::check::{Body, Check, CheckKind, FixRule, Leaf, Operand, Path, Scope, Test, Texts};
 use super::info::RuleInfo;
@@ -8,7 +8,7 @@ use super::language::SchemaLint;
 use crate::record::schema::FieldType;
 use crate::record::view::SlotSet;
 use crate::record::{Kind, KindIndex, Record, Slot};
-use crate::text::WordMatcher;
+use crate::text::{WordMatcher, WordMatcherBuilder};
 
 /// One rule in the form in which it runs.
 #[derive(Debug)]
@@ -36,8 +36,23 @@ pub struct Rule {
 /// Word lists that are looked for in one field, all at once.
 #[derive(Debug)]
 pub struct Plan {
-    /// The matcher; `None` where the words could not be compiled.
-    pub matcher: Option<WordMatcher>,
+    builder: WordMatcherBuilder,
+    /// Compiled when a record first asks: a run meets only some of the fields that rules speak of.
+    matcher: OnceLock<Option<WordMatcher>>,
+}
+
+impl Plan {
+    /// A plan of these lists; they have been checked.
+    #[must_use]
+    pub const fn new(builder: WordMatcherBuilder) -> Self {
+        Self { builder, matcher: OnceLock::new() }
+    }
+
+    /// The matcher; `None` where the words cannot be compiled.
+    #[must_use]
+    pub fn matcher(&self) -> Option<&WordMatcher> {
+        self.matcher.get_or_init(|| self.builder.build().ok()).as_ref()
+    }
 }
 
 /// All rules of one day.

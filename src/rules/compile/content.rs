@@ -19,7 +19,7 @@ pub(super) struct PlanBuilder {
     kind: KindIndex,
     path: String,
     lists: Vec<WordList>,
-    look_alikes: Option<LookAlikes>,
+    look_alikes: Option<Arc<LookAlikes>>,
     /// The rule that first asked, for mistakes.
     place: (Arc<SourceFile>, Span),
 }
@@ -44,11 +44,11 @@ impl PlanBuilder {
             let options = ListOptions { fold: list.fold, evasions: list.evasions, skip_separators: folds, exceptions: &except };
             builder.add_list(options, &list.words);
         }
-        let matcher = builder.build().map_err(|error| {
+        if let Err(error) = builder.check() {
             let (source, span) = self.place;
             errors.push((source, span, RuleError::Words { reason: error.to_string() }));
-        });
-        Plan { matcher: matcher.ok() }
+        }
+        Plan::new(builder)
     }
 }
 
@@ -118,11 +118,12 @@ impl Compiler<'_> {
     fn planned(&mut self, list: WordList, path: &str, span: Span) -> (usize, usize) {
         let kind = self.current.kind_index;
         let at = self.plans.iter().position(|plan| plan.kind == kind && plan.path == path).unwrap_or_else(|| {
+            let look_alikes = self.look_alikes();
             self.plans.push(PlanBuilder {
                 kind,
                 path: path.to_owned(),
                 lists: Vec::new(),
-                look_alikes: self.look_alikes(),
+                look_alikes,
                 place: (Arc::clone(&self.current.source), span),
             });
             self.plans.len() - 1
@@ -135,8 +136,15 @@ impl Compiler<'_> {
         (at, number)
     }
 
-    /// The pack's own table of look-alikes, if it has one.
-    fn look_alikes(&self) -> Option<LookAlikes> {
+    /// The pack's own look-alikes, shared by all plans.
+    fn look_alikes(&mut self) -> Option<Arc<LookAlikes>> {
+        if self.look_alikes.is_none() {
+            self.look_alikes = self.own_look_alikes().map(Arc::new);
+        }
+        self.look_alikes.clone()
+    }
+
+    fn own_look_alikes(&self) -> Option<LookAlikes> {
         let table = self.pack.tables.get("look-alikes")?;
         let (canonical, alternatives) = (table.column("char").ok()?, table.column("alternatives").ok()?);
         let rows = table.at(self.day);

@@ -27,7 +27,7 @@ use crate::record::schema::FieldType;
 use crate::record::view::SlotSet;
 use crate::record::{Kind, KindIndex};
 use crate::source::{SourceFile, Span};
-use crate::text::Fold;
+use crate::text::{Fold, LookAlikes};
 
 use content::PlanBuilder;
 
@@ -47,6 +47,7 @@ struct Compiler<'p> {
     day: NaiveDate,
     plans: Vec<PlanBuilder>,
     dated: BTreeMap<String, Arc<Dated>>,
+    look_alikes: Option<Arc<LookAlikes>>,
     current: Current<'p>,
 }
 
@@ -73,7 +74,7 @@ impl<'p> Compiler<'p> {
             items: Vec::new(),
             errors: Vec::new(),
         };
-        Self { pack, day, plans: Vec::new(), dated: BTreeMap::new(), current }
+        Self { pack, day, plans: Vec::new(), dated: BTreeMap::new(), look_alikes: None, current }
     }
 
     fn rule(&mut self, source: &RuleSource, errors: &mut Vec<Located>) -> Rule {

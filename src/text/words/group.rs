@@ -1,5 +1,7 @@
 //! Lists of one fold compiled: patterns for the automata, and what each character means to them.
 
+use std::sync::OnceLock;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -202,12 +204,7 @@ impl GroupSource {
 
     pub(super) fn build(self, look_alikes: &LookAlikes) -> Result<Group, TextError> {
         let classes = Classes::new(look_alikes);
-        let mut flags: Box<[u8]> = (0..0x1_0000_u32)
-            .map(|code| {
-                char::from_u32(code)
-                    .map_or(0, |c| if is_separator(c) { flag::SEPARATOR } else { 0 })
-            })
-            .collect();
+        let mut flags = separators().clone();
         let mut mark = |c: char, bit: u8| {
             if let Some(flags) = flags.get_mut(u32::from(c) as usize) {
                 *flags |= bit;
@@ -364,4 +361,13 @@ fn choices(genuine: char, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(S
         out.push((text, position));
     }
     out
+}
+
+/// Which characters of the basic plane are separators: the same for all matchers, and slow to find out.
+fn separators() -> &'static Box<[u8]> {
+    static SEPARATORS: OnceLock<Box<[u8]>> = OnceLock::new();
+    SEPARATORS.get_or_init(|| {
+        let flag_of = |code| char::from_u32(code).is_some_and(is_separator);
+        (0..0x1_0000_u32).map(|code| if flag_of(code) { flag::SEPARATOR } else { 0 }).collect()
+    })
 }

@@ -10,12 +10,14 @@ mod search;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::ops::Range;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::fold::{Fold, Folder};
+use super::chars::is_separator;
+use super::fold::{Fold, Folder, fold};
 use super::look_alikes::LookAlikes;
 use super::stream::Stream;
 pub(super) use group::latin_look_alike;
@@ -92,7 +94,7 @@ pub enum TextError {
 /// Collects word lists for a [`WordMatcher`].
 #[derive(Debug, Default)]
 pub struct WordMatcherBuilder {
-    look_alikes: LookAlikes,
+    look_alikes: Arc<LookAlikes>,
     lists: Vec<ListSource>,
 }
 
@@ -125,8 +127,8 @@ impl WordMatcherBuilder {
     }
 
     /// Replaces the stand-ins that lists with `evasions` see through.
-    pub fn look_alikes(&mut self, look_alikes: LookAlikes) -> &mut Self {
-        self.look_alikes = look_alikes;
+    pub fn look_alikes(&mut self, look_alikes: impl Into<Arc<LookAlikes>>) -> &mut Self {
+        self.look_alikes = look_alikes.into();
         self
     }
 
@@ -148,6 +150,21 @@ impl WordMatcherBuilder {
             exceptions: exceptions.iter().map(|&phrase| phrase.to_owned()).collect(),
         });
         ListId(self.lists.len() - 1)
+    }
+
+    /// Looks for words that cannot be looked for, which is much cheaper than compiling.
+    ///
+    /// # Errors
+    /// [`TextError::EmptyWord`] for the first word that folds to nothing.
+    pub fn check(&self) -> Result<(), TextError> {
+        for (list, source) in self.lists.iter().enumerate() {
+            for (word, text) in source.words.iter().enumerate() {
+                if fold(text, source.list.fold).as_str().chars().all(is_separator) {
+                    return Err(TextError::EmptyWord { list, word, text: text.clone() });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Compiles the lists.
