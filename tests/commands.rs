@@ -416,6 +416,14 @@ ignore: ['[z-b]']
     }
 
     #[test]
+    fn what_it_names_must_be_there() {
+        let fleet = Folder::fleet();
+        fleet.write("dianjian.yaml", b"as_of: 2026-13-01\npacks: [house]\nbaseline: known.json\n");
+        let ran = fleet.run(&["check", "--only", "house/*", "--lang", "zh", "shops/clean.yaml", "--rules", "nowhere", "--format", "short"]);
+        insta::assert_snapshot!(ran.shown());
+    }
+
+    #[test]
     fn it_is_found_above_and_its_paths_start_there() {
         let fleet = Folder::fleet();
         let below = fleet.0.path().join("shops/legacy");

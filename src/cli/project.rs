@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::error::CliError;
 use super::terminal::Terminal;
-use crate::config::{self, Config, ProjectPolicy, Selector, params, unknown_rule};
+use crate::config::{self, Config, ConfigError, ProjectPolicy, Selector, params, unknown_rule};
 use crate::problem::Problem;
 use crate::report::Run;
 use crate::rules::language::Param;
@@ -96,11 +96,14 @@ impl Project {
                 problems.extend(found);
                 None
             }
-            Some(Ok(config)) => Some(config),
+            Some(Ok(config)) => {
+                problems.extend(config.check_values());
+                Some(config)
+            }
             None => None,
         };
         terminal.configured(config.as_ref().and_then(|config| config.file.lang));
-        let (pack, found) = build(args, config.as_ref(), &mut problems)?.build();
+        let (pack, found) = build(args, config.as_ref(), broken, &mut problems)?.build();
         problems.extend(found);
         let given = [&args.packs, &args.table, &args.mapping].into_iter().flatten().cloned().collect();
         Ok(Self { config, pack, problems, broken, working, given })
@@ -121,6 +124,10 @@ impl Project {
     /// # Errors
     /// A flag that means no rule.
     pub fn policy(&mut self, choice: &ChoiceArgs) -> Result<ProjectPolicy, CliError> {
+        if self.broken {
+            // Which rules there would be is not known; what is wrong with the configuration comes first.
+            return Ok(ProjectPolicy::plain(&self.working));
+        }
         let policy = match &self.config {
             Some(config) => config.policy(&self.pack, &self.working, &mut self.problems),
             None => ProjectPolicy::plain(&self.working),
@@ -136,7 +143,7 @@ impl Project {
     /// The day as of which rules are applied, and whether it was asked for.
     #[must_use]
     pub fn as_of(&self, args: DateArgs) -> (NaiveDate, bool) {
-        let asked = args.as_of.or_else(|| self.config.as_ref()?.file.as_of);
+        let asked = args.as_of.or_else(|| self.config.as_ref()?.as_of());
         (asked.unwrap_or_else(super::locale::today), asked.is_some())
     }
 
@@ -153,13 +160,16 @@ impl Project {
     }
 }
 
-fn build(args: &ProjectArgs, config: Option<&Config>, problems: &mut Vec<Problem>) -> Result<PackBuilder, CliError> {
+fn build(args: &ProjectArgs, config: Option<&Config>, broken: bool, problems: &mut Vec<Problem>) -> Result<PackBuilder, CliError> {
     let mut builder = PackBuilder::default().shipped();
     if let Some(config) = config {
         builder = config.add_to(builder, problems);
     }
     for folder in &args.packs {
-        builder = builder.folder(folder);
+        match ConfigError::of_path(folder, true) {
+            None => builder = builder.folder(folder),
+            Some(error) => problems.push(Problem::in_file(&folder.display().to_string(), &error)),
+        }
     }
     for table in &args.table {
         builder = builder.table(table);
@@ -170,7 +180,7 @@ fn build(args: &ProjectArgs, config: Option<&Config>, problems: &mut Vec<Problem
     if let Some(config) = config {
         builder = config.apply_params(builder, problems);
     }
-    for param in &args.param {
+    for param in args.param.iter().filter(|_| !broken) {
         builder = set_param(builder, param, problems)?;
     }
     Ok(builder)

@@ -1,5 +1,7 @@
 //! What can be wrong with a configuration; each says what was expected.
 
+use std::path::Path;
+
 use crate::lang::{Lang, Localized};
 use crate::record::kind::nearest;
 use crate::report::FormatName;
@@ -75,6 +77,18 @@ pub enum ConfigError {
         /// Was a folder needed?
         folder: bool,
     },
+    /// A baseline that is not there.
+    #[error("there is no baseline `{path}`")]
+    NoBaseline {
+        /// As it is looked for.
+        path: String,
+    },
+    /// Not a date.
+    #[error("`{found}` is not a date YYYY-MM-DD")]
+    NotADate {
+        /// What was written.
+        found: String,
+    },
     /// An output format that there is not.
     #[error("unknown output format `{found}`")]
     UnknownFormat {
@@ -88,6 +102,17 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// What is wrong with a path that should be a folder, or a file.
+    #[must_use]
+    pub fn of_path(path: &Path, folder: bool) -> Option<Self> {
+        let shown = path.display().to_string();
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() == folder => None,
+            Ok(_) => Some(Self::NotA { path: shown, folder }),
+            Err(_) => Some(Self::Missing { path: shown }),
+        }
+    }
+
     /// The error for the name of an output format that there is not.
     #[must_use]
     pub fn unknown_format(found: &str) -> Self {
@@ -158,6 +183,8 @@ impl Localized for ConfigError {
             Self::Missing { path } => format!("找不到“{path}”"),
             Self::NotA { path, folder: true } => format!("“{path}”不是文件夹"),
             Self::NotA { path, folder: false } => format!("“{path}”不是文件"),
+            Self::NoBaseline { path } => format!("没有基线“{path}”"),
+            Self::NotADate { found } => format!("“{found}”不是日期 YYYY-MM-DD"),
             Self::UnknownFormat { found, .. } => format!("没有“{found}”这种输出格式"),
         }
     }
@@ -186,6 +213,10 @@ impl Localized for ConfigError {
                 Lang::Zh => format!("可用的格式：{known}"),
                 Lang::En => format!("one of: {known}"),
             })),
+            Self::NoBaseline { .. } => Some(match lang {
+                Lang::Zh => "用 dianjian baseline create 生成。".to_owned(),
+                Lang::En => "write it with `dianjian baseline create`".to_owned(),
+            }),
             _ => None,
         }
     }

@@ -23,7 +23,8 @@ use crate::rules::language::{Param, Severity};
 #[serde(deny_unknown_fields, default)]
 pub struct ConfigFile {
     /// The day as of which rules are applied; default: today in Asia/Shanghai.
-    pub as_of: Option<NaiveDate>,
+    #[schemars(with = "Option<NaiveDate>")]
+    pub as_of: Option<Spanned<String>>,
     /// The language of messages; default: the locale's.
     pub lang: Option<Lang>,
     /// Findings of this severity or above make the exit status 1; default: `error`.

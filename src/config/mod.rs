@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 pub use error::ConfigError;
 pub use file::{ConfigFile, FailOn, Level};
 pub use files::{Below, FilePatterns};
@@ -25,6 +27,7 @@ use crate::document::Spanned;
 use crate::lang::Localized;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
+use crate::record::value::parse_date;
 use crate::report::{FormatName, Output, Target};
 use crate::rules::language::Param;
 use crate::rules::pack::parse_one;
@@ -70,6 +73,19 @@ impl Config {
         Ok(Self { file, source, root })
     }
 
+    /// The day as of which rules are applied, where it is given.
+    #[must_use]
+    pub fn as_of(&self) -> Option<NaiveDate> {
+        self.file.as_of.as_ref().and_then(|day| parse_date(&day.value))
+    }
+
+    /// What is wrong with plain values.
+    #[must_use]
+    pub fn check_values(&self) -> Vec<Problem> {
+        let day = self.file.as_of.as_ref().filter(|day| parse_date(&day.value).is_none());
+        day.map(|day| self.problem(day.span, &ConfigError::NotADate { found: day.value.clone() })).into_iter().collect()
+    }
+
     /// The folder that the configuration lies in.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -105,14 +121,13 @@ impl Config {
 
     fn existing(&self, written: &Spanned<String>, folder: bool, problems: &mut Vec<Problem>) -> Option<PathBuf> {
         let path = self.path(&written.value);
-        let shown = path.display().to_string();
-        let error = match std::fs::metadata(&path) {
-            Ok(metadata) if metadata.is_dir() == folder => return Some(path),
-            Ok(_) => ConfigError::NotA { path: shown, folder },
-            Err(_) => ConfigError::Missing { path: shown },
-        };
-        problems.push(self.problem(written.span, &error));
-        None
+        match ConfigError::of_path(&path, folder) {
+            None => Some(path),
+            Some(error) => {
+                problems.push(self.problem(written.span, &error));
+                None
+            }
+        }
     }
 
     /// Sets the parameters that it gives to rules.
@@ -184,7 +199,15 @@ impl Config {
         outputs
     }
 
-    fn problem(&self, span: Span, error: &dyn Localized) -> Problem {
+    /// The place of the baseline, where there is one.
+    #[must_use]
+    pub fn baseline(&self) -> Option<(PathBuf, Span)> {
+        self.file.baseline.as_ref().map(|path| (self.path(&path.value), path.span))
+    }
+
+    /// A mistake at a place of the configuration.
+    #[must_use]
+    pub fn problem(&self, span: Span, error: &dyn Localized) -> Problem {
         Problem::at(&self.source, span, error)
     }
 }

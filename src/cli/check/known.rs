@@ -8,7 +8,7 @@ use super::BaselineArgs;
 use crate::cli::error::CliError;
 use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
-use crate::config::{Below, ProjectPolicy};
+use crate::config::{Below, Config, ConfigError, ProjectPolicy};
 use crate::engine::Finding;
 use crate::engine::baseline::Baseline;
 use crate::fix::write_atomic;
@@ -62,8 +62,9 @@ impl KnownFindings {
             (_, true) => Then::Accept,
             _ => Then::Keep,
         };
-        let configured = project.config.as_ref().and_then(|config| Some(config.path(&config.file.baseline.as_ref()?.value)));
-        let mut path = args.baseline.clone().or(configured);
+        let configured = project.config.as_ref().and_then(Config::baseline);
+        let place = configured.as_ref().filter(|_| args.baseline.is_none()).map(|(_, span)| *span);
+        let mut path = args.baseline.clone().or(configured.map(|(path, _)| path));
         if path.is_none() && then == Then::Shrink {
             return Err(CliError::NoBaseline { flag: "--update-baseline" });
         }
@@ -73,12 +74,21 @@ impl KnownFindings {
         let mut baseline = Baseline::new();
         // To be written anew, it need not be there, nor be in order.
         let needed = then != Then::Accept;
-        if let Some(path) = path.as_deref() {
-            match read(path) {
+        match path.as_deref() {
+            Some(path) if !path.exists() => {
+                let error = ConfigError::NoBaseline { path: path.display().to_string() };
+                let problem = match (place, &project.config) {
+                    (Some(span), Some(config)) => config.problem(span, &error),
+                    _ => Problem::in_file(&path.display().to_string(), &error),
+                };
+                project.problems.extend(needed.then_some(problem));
+            }
+            Some(path) => match read(path) {
                 Ok(known) => baseline = known,
                 Err(problems) if needed => project.problems.extend(problems),
                 Err(_) => {}
-            }
+            },
+            None => {}
         }
         let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let below = Below::new(&project.working, folder);
