@@ -135,7 +135,17 @@ mod formats {
     #[test]
     fn several_in_one_run() {
         let fleet = Folder::fleet();
-        let ran = fleet.check(&["--lang", "en", "--format", "short", "-o", "json=out.json", "-o", "sarif=out.sarif", "shops/clean.yaml"]);
+        let ran = fleet.check(&[
+            "--lang",
+            "en",
+            "--format",
+            "short",
+            "-o",
+            "json=out.json",
+            "-o",
+            "sarif=out.sarif",
+            "shops/clean.yaml",
+        ]);
         assert_eq!((ran.code, ran.out.as_str()), (0, ""));
         let json: serde_json::Value = serde_json::from_str(&fleet.read("out.json")).unwrap();
         assert_eq!((&json["version"], &json["summary"]["files"]), (&1.into(), &1.into()));
@@ -259,7 +269,16 @@ mod usage {
     fn the_language_is_asked_for_or_configured_or_the_locales() {
         let fleet = Folder::fleet();
         let lang = |args: &[&str], locale: Option<(&str, &str)>| {
-            let mut command = fleet.command(&["check", "--only", "house/words", "--as-of", "2026-11-22", "--format", "short", "shops/yunshan.yaml"]);
+            let mut command = fleet.command(&[
+                "check",
+                "--only",
+                "house/words",
+                "--as-of",
+                "2026-11-22",
+                "--format",
+                "short",
+                "shops/yunshan.yaml",
+            ]);
             command.args(args).envs(locale);
             let out = String::from_utf8(command.output().unwrap().stdout).unwrap();
             if out.contains("名称里有") { "zh" } else { "en" }
@@ -311,7 +330,10 @@ mod inputs {
         let args = ["check", "-", "--only", "house/*", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"];
         let yaml = fleet.run_with(&args, Some(BAD));
         assert_eq!(yaml.out, "<stdin>:3:9: error[house/words] the name has “旗舰”\n");
-        let json = fleet.run_with(&[&args[..], &["--stdin-name", "shop.json"]].concat(), Some("{\"kind\": \"Shop\", \"name\": \"官方\"}"));
+        let json = fleet.run_with(
+            &[&args[..], &["--stdin-name", "shop.json"]].concat(),
+            Some("{\"kind\": \"Shop\", \"name\": \"官方\"}"),
+        );
         assert_eq!(json.out, "shop.json:1:27: error[house/words] the name has “官方”\n");
         let wrong = fleet.run_with(&[&args[..], &["--stdin-name", "shop.json"]].concat(), Some(BAD));
         assert_eq!(wrong.code, 2);
@@ -321,7 +343,10 @@ mod inputs {
     fn standard_input_is_counted_with_the_other_files() {
         let fleet = Folder::fleet();
         let shop = "kind: Shop\nid: third\nsubject: {licence: \"91440300708461136T\"}\n";
-        let ran = fleet.run_with(&["check", "-", "shops/yunshan.yaml", "--only", "house/per-licence", "--lang", "en", "--format", "short"], Some(shop));
+        let ran = fleet.run_with(
+            &["check", "-", "shops/yunshan.yaml", "--only", "house/per-licence", "--lang", "en", "--format", "short"],
+            Some(shop),
+        );
         assert!(ran.code == 1 && ran.out.contains("this licence has 3 shops, 2 at most"), "{}", ran.shown());
     }
 
@@ -355,7 +380,8 @@ mod inputs {
     #[test]
     fn hostile_files_are_told_and_nothing_panics() {
         let deep = "[".repeat(100_000);
-        let bomb: String = (0..40).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(9))).skip(1).collect();
+        let bomb: String =
+            (0..40).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(9))).skip(1).collect();
         let bomb = format!("a0: &a0 [x]\n{bomb}");
         let folder = Folder::new(&[
             ("deep.json", deep.as_str()),
@@ -371,7 +397,8 @@ mod inputs {
         folder.write("gbk.yaml", b"kind: Shop\nname: \xd4\xc6\xc9\xbd\xc6\xec\xbd\xa2\n");
         folder.write("utf16.yaml", b"\xff\xfek\0i\0n\0d\0");
         folder.write("binary.json", &[0, 159, 146, 150, 0, 1, 2]);
-        let ran = folder.run(&["check", "--lang", "en", "--only", "text/*", "--as-of", "2026-11-22", "--format", "short"]);
+        let ran =
+            folder.run(&["check", "--lang", "en", "--only", "text/*", "--as-of", "2026-11-22", "--format", "short"]);
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
         insta::assert_snapshot!(ran.shown());
     }
@@ -419,7 +446,18 @@ ignore: ['[z-b]']
     fn what_it_names_must_be_there() {
         let fleet = Folder::fleet();
         fleet.write("dianjian.yaml", b"as_of: 2026-13-01\npacks: [house]\nbaseline: known.json\n");
-        let ran = fleet.run(&["check", "--only", "house/*", "--lang", "zh", "shops/clean.yaml", "--rules", "nowhere", "--format", "short"]);
+        let ran = fleet.run(&[
+            "check",
+            "--only",
+            "house/*",
+            "--lang",
+            "zh",
+            "shops/clean.yaml",
+            "--rules",
+            "nowhere",
+            "--format",
+            "short",
+        ]);
         insta::assert_snapshot!(ran.shown());
     }
 
@@ -427,7 +465,17 @@ ignore: ['[z-b]']
     fn it_is_found_above_and_its_paths_start_there() {
         let fleet = Folder::fleet();
         let below = fleet.0.path().join("shops/legacy");
-        let mut command = fleet.command(&["check", "--only", "house/words", "--format", "short", "--lang", "en", "--as-of", "2026-11-22"]);
+        let mut command = fleet.command(&[
+            "check",
+            "--only",
+            "house/words",
+            "--format",
+            "short",
+            "--lang",
+            "en",
+            "--as-of",
+            "2026-11-22",
+        ]);
         let out = command.current_dir(below).output().unwrap();
         let lines = String::from_utf8(out.stdout).unwrap();
         assert!(out.status.code() == Some(1) && lines.starts_with("old.json:2:74: error[house/words]"), "{lines}");
@@ -447,7 +495,9 @@ ignore: ['[z-b]']
     #[test]
     fn parameters_of_file_and_flag() {
         let fleet = Folder::fleet();
-        let finds = |args: &[&str]| fleet.run(&[&["check", "shops", "--only", "house/per-licence", "--format", "short"], args].concat()).out;
+        let finds = |args: &[&str]| {
+            fleet.run(&[&["check", "shops", "--only", "house/per-licence", "--format", "short"], args].concat()).out
+        };
         assert!(finds(&["--lang", "en"]).contains("2 at most"));
         assert_eq!(finds(&["--param", "house/per-licence.max=4"]), "");
         fleet.write("dianjian.yaml", b"packs: [house]\nparams: {house/per-licence: {max: 3}}\n");
@@ -471,12 +521,18 @@ ignore: ['[z-b]']
     #[test]
     fn a_broken_rule_is_told_like_a_broken_shop() {
         let fleet = Folder::fleet();
-        let rule = fleet.read("house/house/score.yaml").replace("at: score", "at: scroe").replace("severity: info", "severity: fatal");
+        let rule = fleet
+            .read("house/house/score.yaml")
+            .replace("at: score", "at: scroe")
+            .replace("severity: info", "severity: fatal");
         fleet.write("house/house/score.yaml", rule.as_bytes());
         let words = fleet.read("house/house/words.yaml").replace("words: $words", "words: $wrods");
         fleet.write("house/house/words.yaml", words.as_bytes());
         for lang in ["zh", "en"] {
-            insta::assert_snapshot!(format!("broken_rule_{lang}"), fleet.check(&["--lang", lang, "shops/clean.yaml"]).shown());
+            insta::assert_snapshot!(
+                format!("broken_rule_{lang}"),
+                fleet.check(&["--lang", lang, "shops/clean.yaml"]).shown()
+            );
         }
     }
 }
@@ -494,7 +550,20 @@ mod silencing {
         folder.write("s/none.yaml", shop("# dianjian: ignore[house/words]").as_bytes());
         folder.write("s/unused.yaml", shop("# dianjian: ignore[house/score] -- 评分").as_bytes());
         folder.write("s/wrong.yaml", shop("# dianjian: ingore house/words").as_bytes());
-        let args = ["check", "s", "--only", "house/*", "--only", "suppression/*", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"];
+        let args = [
+            "check",
+            "s",
+            "--only",
+            "house/*",
+            "--only",
+            "suppression/*",
+            "--as-of",
+            "2026-11-22",
+            "--lang",
+            "en",
+            "--format",
+            "short",
+        ];
         insta::assert_snapshot!(folder.run(&args).shown());
         let json: serde_json::Value = serde_json::from_str(&folder.check(&["s", "--format", "json"]).out).unwrap();
         assert_eq!(json["summary"]["suppressed"], 2);
@@ -504,16 +573,31 @@ mod silencing {
     fn a_baseline_from_beginning_to_end() {
         let fleet = Folder::fleet();
         let baseline = ["--baseline", "known.json"];
-        let check = |args: &[&str]| fleet.check(&[&["--lang", "en", "--format", "short"], &baseline[..], args].concat());
+        let check =
+            |args: &[&str]| fleet.check(&[&["--lang", "en", "--format", "short"], &baseline[..], args].concat());
         assert_eq!(check(&[]).code, 2, "a baseline that is not there cannot be trusted");
 
-        let created = fleet.run(&["baseline", "create", "--baseline", "known.json", "--only", "house/*", "--as-of", "2026-11-22", "--lang", "en"]);
+        let created = fleet.run(&[
+            "baseline",
+            "create",
+            "--baseline",
+            "known.json",
+            "--only",
+            "house/*",
+            "--as-of",
+            "2026-11-22",
+            "--lang",
+            "en",
+        ]);
         assert_eq!((created.code, created.out.as_str()), (0, ""));
         insta::assert_snapshot!("baseline_created", format!("{}{}", created.err, fleet.read("known.json")));
         assert_eq!((check(&[]).code, check(&[]).out.as_str()), (0, ""));
 
         // Moved, reformatted and commented, a shop is the same shop.
-        let moved = fleet.read("shops/yunshan.yaml").replace("# 老名称", "# 还是老名称").replace("id: yunshan\n", "\n\nid:   yunshan\n");
+        let moved = fleet
+            .read("shops/yunshan.yaml")
+            .replace("# 老名称", "# 还是老名称")
+            .replace("id: yunshan\n", "\n\nid:   yunshan\n");
         fs::remove_file(fleet.0.path().join("shops/yunshan.yaml")).unwrap();
         fleet.write("elsewhere/2026/yunshan.yaml", moved.as_bytes());
         assert_eq!((check(&[]).code, check(&[]).out.as_str()), (0, ""));
@@ -572,7 +656,12 @@ mod mending {
         assert_eq!(fleet.read("odd.yaml"), ODD.replace('\u{200b}', ""), "{}", safe.shown());
         assert_eq!((safe.code, safe.err.as_str()), (1, "fixed 1 finding in 1 file\n"));
         let all = fleet.check(&["--fix=unsafe", "odd.yaml", "--lang", "zh", "--format", "short"]);
-        assert_eq!(fleet.read("odd.yaml"), ODD.replace('\u{200b}', "").replace("\\u5b98\\u65b9", "").replace("官方 茶", "\" 茶\""), "{}", all.shown());
+        assert_eq!(
+            fleet.read("odd.yaml"),
+            ODD.replace('\u{200b}', "").replace("\\u5b98\\u65b9", "").replace("官方 茶", "\" 茶\""),
+            "{}",
+            all.shown()
+        );
         assert_eq!((all.code, all.out.as_str(), all.err.as_str()), (0, "", "已修复 1 个文件里的 2 处\n"));
     }
 
@@ -582,7 +671,12 @@ mod mending {
         // Taking the inner word away makes the outer one.
         fleet.write("nested.yaml", "kind: Shop\nid: n\nname: 官官方方旗旗舰舰茶\n".as_bytes());
         let ran = fleet.check(&["--fix=unsafe", "nested.yaml", "--lang", "en", "--format", "short"]);
-        assert_eq!((ran.code, fleet.read("nested.yaml").as_str()), (0, "kind: Shop\nid: n\nname: 茶\n"), "{}", ran.shown());
+        assert_eq!(
+            (ran.code, fleet.read("nested.yaml").as_str()),
+            (0, "kind: Shop\nid: n\nname: 茶\n"),
+            "{}",
+            ran.shown()
+        );
     }
 
     #[test]
@@ -600,7 +694,11 @@ mod mending {
         fleet.write("shops/lines.ndjson", "{\"kind\":\"Shop\",\"id\":\"l1\",\"name\":\"甲\"}\n{\"kind\":\"Shop\",\"id\":\"l2\",\"name\":\"乙旗舰\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\"}".as_bytes());
         let ran = fleet.check(&["--fix=unsafe", "--lang", "en", "--format", "short"]);
         insta::assert_snapshot!(ran.shown());
-        assert!(fleet.read("shops/lines.ndjson").contains("\"name\":\"乙\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\"}"));
+        assert!(
+            fleet
+                .read("shops/lines.ndjson")
+                .contains("\"name\":\"乙\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\"}")
+        );
         let again = fleet.check(&["--fix=unsafe", "--lang", "en", "--format", "short"]);
         assert_eq!((again.err.as_str(), again.out), ("nothing to fix\n", ran.out));
     }
@@ -646,8 +744,14 @@ mod rules {
     #[test]
     fn lists() {
         let fleet = Folder::fleet();
-        insta::assert_snapshot!("rules_list_zh", fleet.run(&["rules", "list", "house/*", "--as-of", "2027-06-01", "--lang", "zh"]).shown());
-        insta::assert_snapshot!("rules_list_json", fleet.run(&["rules", "list", "house/score", "--as-of", "2026-11-22", "--format", "json"]).shown());
+        insta::assert_snapshot!(
+            "rules_list_zh",
+            fleet.run(&["rules", "list", "house/*", "--as-of", "2027-06-01", "--lang", "zh"]).shown()
+        );
+        insta::assert_snapshot!(
+            "rules_list_json",
+            fleet.run(&["rules", "list", "house/score", "--as-of", "2026-11-22", "--format", "json"]).shown()
+        );
         assert_eq!(fleet.run(&["rules", "list", "hose/*"]).code, 2);
     }
 
@@ -665,13 +769,25 @@ mod rules {
     #[test]
     fn examples_that_do_not_hold_are_told() {
         let fleet = Folder::fleet();
-        insta::assert_snapshot!("rules_test_holds", fleet.run(&["rules", "test", "house/*", "-v", "--lang", "zh"]).shown());
-        let rule = fleet.read("house/house/words.yaml").replace("good: {name: 云山茶业}", "good: {name: 官方茶业}").replace("finds: [\"name: 旗舰\"]", "finds: [\"name: 官方\"]");
+        insta::assert_snapshot!(
+            "rules_test_holds",
+            fleet.run(&["rules", "test", "house/*", "-v", "--lang", "zh"]).shown()
+        );
+        let rule = fleet
+            .read("house/house/words.yaml")
+            .replace("good: {name: 云山茶业}", "good: {name: 官方茶业}")
+            .replace("finds: [\"name: 旗舰\"]", "finds: [\"name: 官方\"]");
         fleet.write("house/house/words.yaml", rule.as_bytes());
-        let rule = fleet.read("house/house/score.yaml").replace("bad: {score: 4.2}", "bad: {score: 4.9}").replace("  - {good: {score: 4.8}}\n", "");
+        let rule = fleet
+            .read("house/house/score.yaml")
+            .replace("bad: {score: 4.2}", "bad: {score: 4.9}")
+            .replace("  - {good: {score: 4.8}}\n", "");
         fleet.write("house/house/score.yaml", rule.as_bytes());
         for lang in ["zh", "en"] {
-            insta::assert_snapshot!(format!("rules_test_fails_{lang}"), fleet.run(&["rules", "test", "house/*", "--lang", lang]).shown());
+            insta::assert_snapshot!(
+                format!("rules_test_fails_{lang}"),
+                fleet.run(&["rules", "test", "house/*", "--lang", lang]).shown()
+            );
         }
     }
 
@@ -697,7 +813,12 @@ mod rules {
         let test = folder.run(&["rules", "test", "naming/our-words", "--rules", "rules", "--lang", "en"]);
         assert_eq!((test.code, test.out.as_str()), (0, "1 rule, 3 examples: all hold\n"), "{}", test.shown());
         assert_eq!(folder.run(&["rules", "lint", "--rules", "rules"]).code, 0);
-        for (id, told) in [("naming/our-words", "is there already"), ("naming/length", "exists already"), ("Words", "not a rule id"), ("../x/y", "not a rule id")] {
+        for (id, told) in [
+            ("naming/our-words", "is there already"),
+            ("naming/length", "exists already"),
+            ("Words", "not a rule id"),
+            ("../x/y", "not a rule id"),
+        ] {
             let ran = folder.run(&["rules", "new", id, "--lang", "en"]);
             assert!(ran.code == 2 && ran.err.contains(told), "{id}: {}", ran.err);
         }
@@ -733,9 +854,16 @@ mod explaining {
             "house/tables/colours.yaml",
             "table: colours\ntitle: {zh: 颜色, en: Colours}\nkey: [name]\ncolumns:\n  name: {type: text, doc: {zh: 名称, en: the name}}\n  code: {type: text, doc: {zh: 代码, en: the code}}\nrows:\n  - {name: 红, code: f00}\n  - {name: 绿, code: 0f0, effective: {until: 2025-01-01}}\n".as_bytes(),
         );
-        insta::assert_snapshot!("explain_table", fleet.run(&["explain", "colours", "--lang", "zh", "--as-of", "2026-11-22"]).shown());
+        insta::assert_snapshot!(
+            "explain_table",
+            fleet.run(&["explain", "colours", "--lang", "zh", "--as-of", "2026-11-22"]).shown()
+        );
         let field = fleet.run(&["explain", "Shop.subject.type", "--lang", "en"]);
-        assert!(field.code == 0 && field.out.contains("sole-trader") && field.out.contains("Rules that read it"), "{}", field.shown());
+        assert!(
+            field.code == 0 && field.out.contains("sole-trader") && field.out.contains("Rules that read it"),
+            "{}",
+            field.shown()
+        );
         let nested = fleet.run(&["explain", "Shop.products.title", "--lang", "en"]);
         assert!(nested.out.starts_with("Product.title"), "{}", nested.shown());
         let kind = fleet.run(&["explain", "LiveRoom", "--lang", "zh"]);
@@ -745,7 +873,13 @@ mod explaining {
     #[test]
     fn what_does_not_exist_is_guessed_at() {
         let fleet = Folder::fleet();
-        for (id, near) in [("house/wrods", "house/words"), ("words", "house/words"), ("Shop.nmae", "Shop.name"), ("shop", "Shop"), ("shop-limit", "shop-limits")] {
+        for (id, near) in [
+            ("house/wrods", "house/words"),
+            ("words", "house/words"),
+            ("Shop.nmae", "Shop.name"),
+            ("shop", "Shop"),
+            ("shop-limit", "shop-limits"),
+        ] {
             let ran = fleet.run(&["explain", id, "--lang", "en"]);
             assert!(ran.code == 2 && ran.err.contains(&format!("did you mean `{near}`?")), "{id}: {}", ran.err);
         }
@@ -760,7 +894,10 @@ mod forecasting {
         let fleet = Folder::fleet();
         let args = ["forecast", "shops", "--only", "house/*", "--lang", "zh"];
         insta::assert_snapshot!("forecast_zh", fleet.run(&[&args[..], &["--as-of", "2024-08-01"]].concat()).shown());
-        insta::assert_snapshot!("forecast_json", fleet.run(&[&args[..], &["--as-of", "2026-11-22", "--format", "json"]].concat()).shown());
+        insta::assert_snapshot!(
+            "forecast_json",
+            fleet.run(&[&args[..], &["--as-of", "2026-11-22", "--format", "json"]].concat()).shown()
+        );
         let none = fleet.run(&[&args[..], &["--as-of", "2026-11-22", "--until", "2026-12-31"]].concat());
         assert_eq!((none.code, none.out.as_str()), (0, "2026-11-22 之后到 2026-12-31 为止，没有变化\n"));
     }

@@ -88,7 +88,9 @@ fn human(forecasts: &[&Forecast], as_of: NaiveDate, until: NaiveDate, terminal: 
         for change in &forecast.changes {
             let mut date = change.day.to_string();
             let sides = [(&change.begins, true), (&change.ends, false)];
-            for (finding, begins) in sides.into_iter().flat_map(|(findings, begins)| findings.iter().map(move |finding| (finding, begins))) {
+            for (finding, begins) in
+                sides.into_iter().flat_map(|(findings, begins)| findings.iter().map(move |finding| (finding, begins)))
+            {
                 grid.row(row(std::mem::take(&mut date), finding, begins, terminal));
             }
         }
@@ -96,7 +98,9 @@ fn human(forecasts: &[&Forecast], as_of: NaiveDate, until: NaiveDate, terminal: 
     }
     let _ = match terminal.lang {
         Lang::Zh => writeln!(out, "{} 条记录在 {until} 前会有变化", forecasts.len()),
-        Lang::En => writeln!(out, "{} will change until {until}", words::count(Lang::En, forecasts.len(), "", "record")),
+        Lang::En => {
+            writeln!(out, "{} will change until {until}", words::count(Lang::En, forecasts.len(), "", "record"))
+        }
     };
     out
 }
@@ -148,13 +152,26 @@ struct Found<'f> {
 
 fn json(forecasts: &[&Forecast], as_of: NaiveDate, until: NaiveDate) -> String {
     let records = forecasts.iter().map(|forecast| {
-        let changes = forecast.changes.iter().map(|change| Day { date: change.day, begins: found(&change.begins), ends: found(&change.ends) });
+        let changes = forecast.changes.iter().map(|change| Day {
+            date: change.day,
+            begins: found(&change.begins),
+            ends: found(&change.ends),
+        });
         Record { file: &forecast.file, kind: &forecast.kind, id: forecast.id.as_deref(), changes: changes.collect() }
     });
     pretty_json(&Report { version: 1, as_of, until, records: records.collect() })
 }
 
 fn found(findings: &[Finding]) -> Vec<Found<'_>> {
-    let one = |finding: &'_ Finding| Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
-    findings.iter().map(|finding| Found { rule: &finding.rule.id, severity: finding.severity, path: &finding.path, message: one(finding) }).collect()
+    let one =
+        |finding: &'_ Finding| Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
+    findings
+        .iter()
+        .map(|finding| Found {
+            rule: &finding.rule.id,
+            severity: finding.severity,
+            path: &finding.path,
+            message: one(finding),
+        })
+        .collect()
 }

@@ -100,12 +100,15 @@ fn chinese(command: Command, path: &str) -> Command {
     let about = COMMANDS.iter().find(|(known, _)| *known == path).map(|(_, about)| *about);
     let command = command
         .mut_args(|arg| match argument(path, arg.get_id().as_str()) {
-            Some(help) if arg.get_action().takes_values() => arg.help(help).hide_possible_values(true).hide_default_value(true),
+            Some(help) if arg.get_action().takes_values() => {
+                arg.help(help).hide_possible_values(true).hide_default_value(true)
+            }
             Some(help) => arg.help(help),
             None => arg,
         })
         .mut_subcommands(|below| {
-            let path = if path.is_empty() { below.get_name().to_owned() } else { format!("{path} {}", below.get_name()) };
+            let path =
+                if path.is_empty() { below.get_name().to_owned() } else { format!("{path} {}", below.get_name()) };
             chinese(below, &path)
         });
     match about {
@@ -115,7 +118,9 @@ fn chinese(command: Command, path: &str) -> Command {
 }
 
 fn argument(path: &str, id: &str) -> Option<&'static str> {
-    let of = |wanted: &str| ARGUMENTS.iter().find(|(command, known, _)| *command == wanted && *known == id).map(|(_, _, help)| *help);
+    let of = |wanted: &str| {
+        ARGUMENTS.iter().find(|(command, known, _)| *command == wanted && *known == id).map(|(_, _, help)| *help)
+    };
     of(path).or_else(|| of("*"))
 }
 

@@ -53,8 +53,9 @@ impl Inputs {
         });
         files.retain(|input| {
             input.explicit
-                || !(ignored.as_ref().is_some_and(|(patterns, below)| below.path(&input.name).is_some_and(|path| patterns.matches(&path)))
-                    || input.path().is_some_and(|path| is_own(path, &own)))
+                || !(ignored.as_ref().is_some_and(|(patterns, below)| {
+                    below.path(&input.name).is_some_and(|path| patterns.matches(&path))
+                }) || input.path().is_some_and(|path| is_own(path, &own)))
         });
         Self { files, problems }
     }
@@ -68,7 +69,9 @@ impl Inputs {
     /// Bytes to be read, as far as that is known.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let size = |input: &Input| input.path().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len());
+        let size = |input: &Input| {
+            input.path().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
+        };
         self.files.iter().map(size).sum()
     }
 }

@@ -72,7 +72,9 @@ enum Command {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
     let lang = usage::lang(&args);
-    let parsed = help::localized(command(), lang).try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = help::localized(command(), lang)
+        .try_get_matches_from(&args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage::tell(&error, lang),

@@ -134,7 +134,8 @@ impl Project {
         };
         let ids: Vec<&str> = self.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
         let read = |flag: &'static str, values: &[String]| -> Result<Vec<Selector>, CliError> {
-            let select = |value: &String| Selector::new(value, &ids).map_err(|error| CliError::flag(flag, value, error));
+            let select =
+                |value: &String| Selector::new(value, &ids).map_err(|error| CliError::flag(flag, value, error));
             values.iter().map(select).collect()
         };
         Ok(policy.choosing(read("--only", &choice.only)?, read("--skip", &choice.skip)?))
@@ -160,7 +161,12 @@ impl Project {
     }
 }
 
-fn build(args: &ProjectArgs, config: Option<&Config>, broken: bool, problems: &mut Vec<Problem>) -> Result<PackBuilder, CliError> {
+fn build(
+    args: &ProjectArgs,
+    config: Option<&Config>,
+    broken: bool,
+    problems: &mut Vec<Problem>,
+) -> Result<PackBuilder, CliError> {
     let mut builder = PackBuilder::default().shipped();
     if let Some(config) = config {
         builder = config.add_to(builder, problems);

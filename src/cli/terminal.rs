@@ -87,7 +87,11 @@ impl Terminal {
     /// The text in a style, where there are colours.
     #[must_use]
     pub fn paint(&self, style: Style, text: &str) -> String {
-        if self.look.color && !text.is_empty() { format!("\x1b[{}m{text}\x1b[0m", style.code()) } else { text.to_owned() }
+        if self.look.color && !text.is_empty() {
+            format!("\x1b[{}m{text}\x1b[0m", style.code())
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Writes to the standard output. A reader that goes away early is no error.
@@ -119,7 +123,8 @@ impl Terminal {
         let head = self.say("错误：", "error: ");
         let mut out = format!("{}{}\n", self.paint_error(Style::Red, head), one_line(&error.text(self.lang)));
         if let Some(help) = error.help(self.lang) {
-            let _ = writeln!(out, "  {}{}", self.paint_error(Style::Cyan, self.say("帮助：", "help: ")), one_line(&help));
+            let _ =
+                writeln!(out, "  {}{}", self.paint_error(Style::Cyan, self.say("帮助：", "help: ")), one_line(&help));
         }
         self.note(&out);
     }
@@ -205,7 +210,8 @@ impl Grid {
     #[must_use]
     pub fn widths(&self) -> Vec<usize> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max();
+        let widest =
+            |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max();
         let least = |column: usize| self.least.get(column).copied().unwrap_or(0);
         (0..columns).map(|column| widest(column).unwrap_or(0).max(least(column))).collect()
     }
@@ -220,7 +226,8 @@ impl Grid {
             let mut at = self.indent;
             let _ = write!(out, "{:1$}", "", self.indent);
             for (column, cell) in row.iter().enumerate() {
-                let paint = |text: &str| cell.style.map_or_else(|| text.to_owned(), |style| terminal.paint(style, text));
+                let paint =
+                    |text: &str| cell.style.map_or_else(|| text.to_owned(), |style| terminal.paint(style, text));
                 if column < last {
                     let pad = widths[column] - width(&cell.text) + GAP;
                     let _ = write!(out, "{}{:2$}", paint(&cell.text), "", pad);

@@ -50,7 +50,9 @@ fn chinese(error: &clap::Error) -> Option<String> {
             let value = context(ContextKind::InvalidValue);
             if value.is_empty() { format!("{arg} 缺少值") } else { format!("{arg} 不能是“{value}”") }
         }
-        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => format!("{arg} 的值个数不对"),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
+            format!("{arg} 的值个数不对")
+        }
         ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
         _ => return None,
     };

@@ -195,11 +195,15 @@ impl Localized for ConfigError {
             Lang::En => format!("did you mean `{near}`?"),
         };
         match self {
-            Self::UnknownRule { suggestion, .. } => Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
-                Lang::Zh => "用 dianjian rules list 查看全部规则。".to_owned(),
-                Lang::En => "`dianjian rules list` shows all rules.".to_owned(),
-            })),
-            Self::NoRuleMatches { suggestion, .. } | Self::UnknownTable { suggestion, .. } => suggestion.as_ref().map(meant),
+            Self::UnknownRule { suggestion, .. } => {
+                Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
+                    Lang::Zh => "用 dianjian rules list 查看全部规则。".to_owned(),
+                    Lang::En => "`dianjian rules list` shows all rules.".to_owned(),
+                }))
+            }
+            Self::NoRuleMatches { suggestion, .. } | Self::UnknownTable { suggestion, .. } => {
+                suggestion.as_ref().map(meant)
+            }
             Self::UnknownParam { suggestion: Some(near), .. } => Some(meant(near)),
             Self::UnknownParam { known, .. } if known.is_empty() => Some(match lang {
                 Lang::Zh => "这条规则没有参数。".to_owned(),
@@ -209,10 +213,12 @@ impl Localized for ConfigError {
                 Lang::Zh => format!("它的参数：{}", known.join("、")),
                 Lang::En => format!("it has: {}", known.join(", ")),
             }),
-            Self::UnknownFormat { suggestion, known, .. } => Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
-                Lang::Zh => format!("可用的格式：{known}"),
-                Lang::En => format!("one of: {known}"),
-            })),
+            Self::UnknownFormat { suggestion, known, .. } => {
+                Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
+                    Lang::Zh => format!("可用的格式：{known}"),
+                    Lang::En => format!("one of: {known}"),
+                }))
+            }
             Self::NoBaseline { .. } => Some(match lang {
                 Lang::Zh => "用 dianjian baseline create 生成。".to_owned(),
                 Lang::En => "write it with `dianjian baseline create`".to_owned(),

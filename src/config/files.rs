@@ -35,7 +35,9 @@ impl FilePatterns {
 /// The innermost error, without the pattern and place that the report shows anyway.
 fn reason(error: &ignore::Error) -> String {
     match error {
-        ignore::Error::WithLineNumber { err, .. } | ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
+        ignore::Error::WithLineNumber { err, .. }
+        | ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. } => reason(err),
         ignore::Error::Glob { err, .. } => err.clone(),
         other => other.to_string(),
     }
@@ -88,7 +90,8 @@ mod tests {
     use super::*;
 
     fn patterns(texts: &[&str]) -> FilePatterns {
-        let texts: Vec<Spanned<String>> = texts.iter().map(|text| Spanned::new((*text).to_owned(), Span::default())).collect();
+        let texts: Vec<Spanned<String>> =
+            texts.iter().map(|text| Spanned::new((*text).to_owned(), Span::default())).collect();
         let mut errors = Vec::new();
         let patterns = FilePatterns::new(&texts, &mut errors);
         assert!(errors.is_empty(), "{errors:?}");

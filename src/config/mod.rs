@@ -66,7 +66,8 @@ impl Config {
     /// # Errors
     /// The file cannot be read, is no YAML, or has fields or values that are not known.
     pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
-        let source = source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
+        let source =
+            source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
         let source = Arc::new(source);
         let file = if is_blank(source.text()) { ConfigFile::default() } else { parse_one(&source)? };
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
@@ -214,5 +215,7 @@ impl Config {
 
 /// Nothing but comments and blanks: a configuration that says nothing, which is fine.
 fn is_blank(text: &str) -> bool {
-    text.trim_start_matches(source::BOM).lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    text.trim_start_matches(source::BOM)
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }

@@ -32,7 +32,9 @@ pub fn check(rule: &RuleSource, name: &str, value: &Param) -> Result<(), ConfigE
 pub fn sort(own: &Param) -> Sort {
     match own {
         Param::One(value) => scalar_sort(value),
-        Param::Many(values) if !values.is_empty() && values.iter().all(|value| scalar_sort(value) == Sort::Number) => Sort::Numbers,
+        Param::Many(values) if !values.is_empty() && values.iter().all(|value| scalar_sort(value) == Sort::Number) => {
+            Sort::Numbers
+        }
         Param::Many(_) | Param::Table(_) => Sort::Set,
     }
 }

@@ -36,7 +36,8 @@ impl Levels {
     }
 
     fn level(&self, rule: &str) -> Option<Level> {
-        let last = |id: bool| self.0.iter().rev().find(|(selector, _)| selector.is_id() == id && selector.matches(rule));
+        let last =
+            |id: bool| self.0.iter().rev().find(|(selector, _)| selector.is_id() == id && selector.matches(rule));
         last(true).or_else(|| last(false)).map(|(_, level)| *level)
     }
 }
@@ -55,7 +56,13 @@ impl ProjectPolicy {
     /// The policy of rules taken as they are.
     #[must_use]
     pub fn plain(working: &Path) -> Self {
-        Self { levels: Levels::default(), paths: Vec::new(), below: Below::new(working, Path::new("")), only: Vec::new(), skip: Vec::new() }
+        Self {
+            levels: Levels::default(),
+            paths: Vec::new(),
+            below: Below::new(working, Path::new("")),
+            only: Vec::new(),
+            skip: Vec::new(),
+        }
     }
 
     /// The policy of a configuration that lies in `root`; what is wrong in it is left out and told.
@@ -68,7 +75,10 @@ impl ProjectPolicy {
         errors: &mut Vec<(Span, ConfigError)>,
     ) -> Self {
         let levels = Levels::new(severity, rules, errors);
-        let paths = paths.iter().map(|block| (FilePatterns::new(&block.r#match, errors), Levels::new(&block.severity, rules, errors))).collect();
+        let paths = paths
+            .iter()
+            .map(|block| (FilePatterns::new(&block.r#match, errors), Levels::new(&block.severity, rules, errors)))
+            .collect();
         Self { levels, paths, below, only: Vec::new(), skip: Vec::new() }
     }
 

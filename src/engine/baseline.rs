@@ -166,7 +166,10 @@ impl Baseline {
     #[must_use]
     pub fn shrunk(&self, looked_at: &dyn Fn(&str, &str) -> bool) -> Self {
         let left = |entry: &Entry| if looked_at(&entry.rule, &entry.file) { entry.seen } else { entry.count };
-        let entries = self.entries.iter().map(|(fingerprint, entry)| (fingerprint.clone(), Entry { count: left(entry), seen: 0, ..entry.clone() }));
+        let entries = self
+            .entries
+            .iter()
+            .map(|(fingerprint, entry)| (fingerprint.clone(), Entry { count: left(entry), seen: 0, ..entry.clone() }));
         Self { entries: entries.filter(|(_, entry)| entry.count > 0).collect() }
     }
 
@@ -186,8 +189,11 @@ impl Baseline {
     /// change of lines.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut lines: Vec<(&str, &str, &str, usize)> =
-            self.entries.iter().map(|(fingerprint, entry)| (entry.file.as_str(), entry.rule.as_str(), fingerprint.as_str(), entry.count)).collect();
+        let mut lines: Vec<(&str, &str, &str, usize)> = self
+            .entries
+            .iter()
+            .map(|(fingerprint, entry)| (entry.file.as_str(), entry.rule.as_str(), fingerprint.as_str(), entry.count))
+            .collect();
         lines.sort_unstable();
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let mut out = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");

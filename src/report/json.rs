@@ -55,6 +55,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline knows; not among `findings`.
     pub baselined: usize,
+    /// Entries of the baseline that no longer occur.
+    pub stale: usize,
     /// How many `problems` there are.
     pub problems: usize,
     /// Findings that `--fix` could mend.
@@ -264,6 +266,7 @@ impl From<&finding::Summary> for Summary {
             infos: summary.infos,
             suppressed: summary.suppressed,
             baselined: summary.baselined,
+            stale: summary.stale,
             problems: summary.problems,
             fixable: Fixable {
                 safe: summary.fixable.0,

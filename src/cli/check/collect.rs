@@ -91,10 +91,17 @@ struct Workers {
 /// A finding or problem on its way to the collector.
 enum Out {
     /// Rendered, with what counting needs.
-    Finding { severity: Severity, fixable: Option<Applicability>, rendered: Rendered },
+    Finding {
+        severity: Severity,
+        fixable: Option<Applicability>,
+        rendered: Rendered,
+    },
     /// Perhaps known: rendered only if it turns out not to be.
     Perhaps(Box<Finding>),
-    Problem { rendered: Rendered, told: Option<Box<Problem>> },
+    Problem {
+        rendered: Rendered,
+        told: Option<Box<Problem>>,
+    },
 }
 
 impl Render for Workers {

@@ -118,7 +118,11 @@ impl Plan {
     fn of(fixes: Vec<Fix>) -> Self {
         let mut plan = Self::default();
         for fix in fixes {
-            let edits: Vec<_> = fix.edits.iter().filter_map(|(source, edit)| Some((source, source.path()?, placed(source, edit)))).collect();
+            let edits: Vec<_> = fix
+                .edits
+                .iter()
+                .filter_map(|(source, edit)| Some((source, source.path()?, placed(source, edit))))
+                .collect();
             if !edits.iter().all(|(_, path, (start, edit))| plan.has_room(path, *start, edit)) {
                 continue;
             }
@@ -178,7 +182,11 @@ impl Fixed {
                 continue;
             }
             changed = true;
-            let file = self.files.entry(path).or_insert_with(|| FixedFile { name: planned.name, before: Arc::clone(&before), now: before });
+            let file = self.files.entry(path).or_insert_with(|| FixedFile {
+                name: planned.name,
+                before: Arc::clone(&before),
+                now: before,
+            });
             file.now = now.into();
         }
         if changed {
@@ -248,11 +256,17 @@ impl Fixed {
             Lang::Zh => format!("已修复 {files} 个文件里的 {} 处", self.made),
             Lang::En => {
                 let done = if only_shown { "would fix" } else { "fixed" };
-                format!("{done} {} in {}", words::count(lang, self.made, "", "finding"), words::count(lang, files, "", "file"))
+                format!(
+                    "{done} {} in {}",
+                    words::count(lang, self.made, "", "finding"),
+                    words::count(lang, files, "", "file")
+                )
             }
         };
         if self.restless {
-            out.push_str(terminal.say("；有些修复互相矛盾，已停止", "; some fixes contradict each other, so it was stopped"));
+            out.push_str(
+                terminal.say("；有些修复互相矛盾，已停止", "; some fixes contradict each other, so it was stopped"),
+            );
         }
         out.push('\n');
         out
@@ -281,7 +295,9 @@ mod tests {
         let plan = Plan::of(fixes);
         let mut fixed = Fixed::default();
         let text: Arc<str> = text.into();
-        fixed.files.insert(PathBuf::from("a.yaml"), FixedFile { name: String::new(), before: Arc::clone(&text), now: text });
+        fixed
+            .files
+            .insert(PathBuf::from("a.yaml"), FixedFile { name: String::new(), before: Arc::clone(&text), now: text });
         let made = plan.made;
         fixed.take(plan);
         (made, fixed.files.values().next().unwrap().now.to_string())

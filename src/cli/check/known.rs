@@ -92,7 +92,8 @@ impl KnownFindings {
         }
         let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let below = Below::new(&project.working, folder);
-        let over_all = project.pack.rules.iter().filter(|rule| looks_at_all(rule)).map(|rule| rule.info.id.clone()).collect();
+        let over_all =
+            project.pack.rules.iter().filter(|rule| looks_at_all(rule)).map(|rule| rule.info.id.clone()).collect();
         let entered = Baseline::new();
         Ok(Self { path, below, then, baseline, entered, files: HashSet::new(), partial: false, over_all, policy: None })
     }
@@ -142,11 +143,16 @@ impl KnownFindings {
     pub fn finish(&self, untrusted: bool, terminal: &Terminal) -> Result<Option<String>, CliError> {
         let Some(path) = self.path.as_deref().filter(|_| self.then != Then::Keep) else { return Ok(None) };
         if untrusted {
-            let told = terminal.say("有错误，基线没有改动", "the baseline is left as it is, because of the problems above");
+            let told =
+                terminal.say("有错误，基线没有改动", "the baseline is left as it is, because of the problems above");
             return Ok(Some(told.to_owned()));
         }
         let looked_at = |rule: &str, file: &str| self.was_looked_at(rule, file);
-        let new = if self.accepts() { self.baseline.renewed(&self.entered, &looked_at) } else { self.baseline.shrunk(&looked_at) };
+        let new = if self.accepts() {
+            self.baseline.renewed(&self.entered, &looked_at)
+        } else {
+            self.baseline.shrunk(&looked_at)
+        };
         let (before, now) = (self.baseline.len(), new.len());
         if self.accepts() || now != before {
             write_atomic(path, new.to_json().as_bytes()).map_err(|error| CliError::write(path, &error))?;
@@ -183,6 +189,7 @@ fn looks_at_all(rule: &RuleSource) -> bool {
 }
 
 fn read(path: &Path) -> Result<Baseline, Vec<Problem>> {
-    let source = source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
+    let source =
+        source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
     Baseline::parse(&Arc::new(source))
 }

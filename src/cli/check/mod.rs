@@ -46,7 +46,13 @@ pub struct CheckArgs {
 impl CheckArgs {
     /// A silent check that enters all that it finds in a baseline.
     #[must_use]
-    pub fn accepting(input: InputArgs, date: DateArgs, choice: ChoiceArgs, project: ProjectArgs, baseline: Option<PathBuf>) -> Self {
+    pub fn accepting(
+        input: InputArgs,
+        date: DateArgs,
+        choice: ChoiceArgs,
+        project: ProjectArgs,
+        baseline: Option<PathBuf>,
+    ) -> Self {
         let output = OutputArgs { quiet: true, ..OutputArgs::default() };
         let baseline = BaselineArgs { baseline, accept: true, ..BaselineArgs::default() };
         Self { input, date, output, baseline, choice, project, ..Self::default() }

@@ -23,7 +23,8 @@ impl Progress {
     #[must_use]
     pub fn new(bytes: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {eta}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {eta}")
+        {
             bar.set_style(style);
         }
         Self { bar, begun: Instant::now(), shown: AtomicBool::new(false), shares: stdout().is_terminal() }

@@ -21,7 +21,10 @@ pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     let Some(written) = file.get("examples").and_then(Value::as_sequence) else { return };
     let sorts = [("bad", "不合规", "Breaks the rule", Style::Red), ("good", "合规", "Keeps the rule", Style::Green)];
     for (key, zh, en, style) in sorts {
-        let of_sort = written.iter().zip(&rule.file.examples).filter_map(|(written, read)| Some((written.get(key)?, &read.value)));
+        let of_sort = written
+            .iter()
+            .zip(&rule.file.examples)
+            .filter_map(|(written, read)| Some((written.get(key)?, &read.value)));
         for (at, (record, example)) in of_sort.take(SHOWN).enumerate() {
             if at == 0 {
                 heading(terminal, zh, en, out);
@@ -64,10 +67,18 @@ fn yaml(record: &Value, kind: &str) -> String {
 
 fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
     for found in &example.finds {
-        let _ = writeln!(out, "  {} {}", terminal.paint(Style::Red, terminal.say("└ 发现", "└ finds")), one_line(&found.value));
+        let _ = writeln!(
+            out,
+            "  {} {}",
+            terminal.paint(Style::Red, terminal.say("└ 发现", "└ finds")),
+            one_line(&found.value)
+        );
     }
     if let Some(fixed) = &example.fixed {
-        let fixed = serde_yaml::to_value(&fixed.value).ok().and_then(|value| serde_yaml::to_string(&value).ok()).unwrap_or_default();
+        let fixed = serde_yaml::to_value(&fixed.value)
+            .ok()
+            .and_then(|value| serde_yaml::to_string(&value).ok())
+            .unwrap_or_default();
         let fixed = fixed.lines().map(|line| one_line(line).into_owned()).collect::<Vec<_>>().join(", ");
         let _ = writeln!(out, "  {} {fixed}", terminal.paint(Style::Green, terminal.say("└ 修复后", "└ fixed")));
     }

@@ -37,7 +37,8 @@ pub fn find<'k>(kind: &'k Kind, path: &str) -> Option<&'k Field> {
         return Some(field);
     }
     let parts: Vec<&str> = path.split('.').collect();
-    let (mut field, mut at) = (1..parts.len()).rev().find_map(|at| Some((kind.field(&parts[..at].join("."))?.1, at)))?;
+    let (mut field, mut at) =
+        (1..parts.len()).rev().find_map(|at| Some((kind.field(&parts[..at].join("."))?.1, at)))?;
     while let Some(name) = parts.get(at) {
         field = field.level.as_ref()?.item_fields.iter().find(|below| below.path == *name)?;
         at += 1;
@@ -71,8 +72,14 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
     let lang = terminal.lang;
     let facts = [
         (terminal.say("类型", "type"), type_name(field)),
-        (terminal.say("必填", "required"), if field.required { terminal.say("是", "yes").to_owned() } else { String::new() }),
-        (terminal.say("简写", "short for"), field.short.as_ref().map(|short| format!("{path}.{short}")).unwrap_or_default()),
+        (
+            terminal.say("必填", "required"),
+            if field.required { terminal.say("是", "yes").to_owned() } else { String::new() },
+        ),
+        (
+            terminal.say("简写", "short for"),
+            field.short.as_ref().map(|short| format!("{path}.{short}")).unwrap_or_default(),
+        ),
     ];
     let mut out = title(terminal, &format!("{}.{path}", kind.name), &terminal.text(&field.title), &facts);
     if let Some(doc) = &field.doc {
@@ -92,11 +99,16 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
         let mut grid = Grid::new(2);
         for field in below {
             let name = field.path.rsplit('.').next().unwrap_or_default();
-            grid.row([Cell::styled(Style::Bold, name), Cell::styled(Style::Dim, type_name(field)), Cell::new(field.title.get(lang))]);
+            grid.row([
+                Cell::styled(Style::Bold, name),
+                Cell::styled(Style::Dim, type_name(field)),
+                Cell::new(field.title.get(lang)),
+            ]);
         }
         out.push_str(&grid.render(terminal));
     }
-    let readers: Vec<&RuleSource> = pack.rules.iter().filter(|rule| *rule.info.kind == *kind.name && reads(rule, path)).collect();
+    let readers: Vec<&RuleSource> =
+        pack.rules.iter().filter(|rule| *rule.info.kind == *kind.name && reads(rule, path)).collect();
     rules_list(&readers, terminal, &mut out);
     out
 }
@@ -107,7 +119,10 @@ fn below<'k>(kind: &'k Kind, path: &str, field: &'k Field) -> Vec<&'k Field> {
         Some(level) if !level.item_fields.is_empty() => level.item_fields.iter().collect(),
         _ => {
             let prefix = format!("{path}.");
-            kind.fields.iter().filter(|field| field.path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains('.'))).collect()
+            kind.fields
+                .iter()
+                .filter(|field| field.path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains('.')))
+                .collect()
         }
     }
 }
@@ -212,5 +227,7 @@ fn in_each(each: &Each, paths: &mut Vec<String>) {
     let mut inner = Vec::new();
     in_check(&each.check.value, &mut inner);
     paths.push(each.list.value.clone());
-    paths.extend(inner.into_iter().map(|path| if path.starts_with('.') { format!("{}{path}", each.list.value) } else { path }));
+    paths.extend(
+        inner.into_iter().map(|path| if path.starts_with('.') { format!("{}{path}", each.list.value) } else { path }),
+    );
 }

@@ -52,7 +52,12 @@ fn suggest(id: &str, project: &Project) -> Option<String> {
     let pack = &project.pack;
     let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
     if let Some((kind, path)) = id.split_once('.') {
-        let kind = pack.kinds.iter().find(|known| known.name.eq_ignore_ascii_case(kind)).map(|kind| &*kind.name).or_else(|| pack.kinds.suggest(kind))?;
+        let kind = pack
+            .kinds
+            .iter()
+            .find(|known| known.name.eq_ignore_ascii_case(kind))
+            .map(|kind| &*kind.name)
+            .or_else(|| pack.kinds.suggest(kind))?;
         let known = pack.kinds.get(pack.kinds.find(kind)?);
         let path = field::find(known, path).map(|_| path.to_owned()).or_else(|| known.suggest(path))?;
         return Some(format!("{kind}.{path}"));

@@ -94,12 +94,21 @@ fn params(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     if rule.file.params.is_empty() {
         return;
     }
-    heading(terminal, "参数（可在 dianjian.yaml 的 params 里改）", "Parameters (to be changed under `params` of dianjian.yaml)", out);
+    heading(
+        terminal,
+        "参数（可在 dianjian.yaml 的 params 里改）",
+        "Parameters (to be changed under `params` of dianjian.yaml)",
+        out,
+    );
     let mut grid = Grid::new(2);
     for (name, own) in &rule.file.params {
         let own = shown(&own.value);
         let text = match rule.overrides.get(name).map(shown) {
-            Some(set) => format!("{set}{}", terminal.say("（本项目；原为 ", " (this project's; shipped ")) + &own + terminal.say("）", ")"),
+            Some(set) => {
+                format!("{set}{}", terminal.say("（本项目；原为 ", " (this project's; shipped "))
+                    + &own
+                    + terminal.say("）", ")")
+            }
             None => own,
         };
         grid.row([Cell::styled(Style::Bold, name), Cell::new(text)]);

@@ -21,7 +21,11 @@ pub fn explain(table: &Table, pack: &Pack, as_of: NaiveDate, terminal: &Terminal
     let holding: Vec<_> = table.rows.iter().filter(|row| row.effective.holds(as_of)).collect();
     let rows = match lang {
         Lang::Zh => format!("{} 行，其中 {} 行在 {as_of} 生效", table.rows.len(), holding.len()),
-        Lang::En => format!("{}, {} of them in force on {as_of}", words::count(lang, table.rows.len(), "", "row"), holding.len()),
+        Lang::En => format!(
+            "{}, {} of them in force on {as_of}",
+            words::count(lang, table.rows.len(), "", "row"),
+            holding.len()
+        ),
     };
     let facts = [(terminal.say("键", "key"), table.key.join(" + ")), (terminal.say("内容", "rows"), rows)];
     let mut out = title(terminal, &format!("tables/{}", table.id), &terminal.text(&table.title), &facts);
@@ -63,7 +67,9 @@ fn users(table: &Table, pack: &Pack, terminal: &Terminal, out: &mut String) {
     // `table: ID` is how rules name one; a longer id may begin with this one.
     let names = |text: &str| {
         let begins = format!("table: {}", table.id);
-        text.match_indices(&begins).any(|(at, found)| !text[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'))
+        text.match_indices(&begins).any(|(at, found)| {
+            !text[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_')
+        })
     };
     let users: Vec<_> = pack.rules.iter().filter(|rule| names(rule.source.text())).collect();
     if users.is_empty() {

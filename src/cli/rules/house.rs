@@ -181,7 +181,11 @@ fn text(what: &str, text: &Text, span: Span, errors: &mut Errors) {
         let trimmed = one.trim();
         if trimmed.is_empty() {
             errors.push((span, HouseError::Empty { what: what.to_owned(), lang }));
-        } else if trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"') && trimmed.matches('"').count() == 2 {
+        } else if trimmed.len() > 1
+            && trimmed.starts_with('"')
+            && trimmed.ends_with('"')
+            && trimmed.matches('"').count() == 2
+        {
             errors.push((span, HouseError::QuotedTwice { what: what.to_owned(), lang }));
         }
     }

@@ -66,7 +66,8 @@ pub fn chosen<'p>(project: &'p Project, texts: &[String]) -> Result<Vec<&'p Rule
         let selector = Selector::new(text, &ids).map_err(|error| CliError::flag("RULE", text, error))?;
         selectors.push(selector);
     }
-    let means = |rule: &&RuleSource| selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&rule.info.id));
+    let means =
+        |rule: &&RuleSource| selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&rule.info.id));
     Ok(project.pack.rules.iter().filter(means).collect())
 }
 
@@ -84,10 +85,13 @@ fn human(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> String
     let sleeping = rules.iter().filter(|rule| !rule.info.effective.holds(as_of)).count();
     let head = match lang {
         Lang::Zh => format!("{} 条规则，按 {as_of} 计有 {sleeping} 条不生效（暗色）", rules.len()),
-        Lang::En => format!("{} as of {as_of}; {sleeping} not in force (dimmed)", words::count(lang, rules.len(), "", "rule")),
+        Lang::En => {
+            format!("{} as of {as_of}; {sleeping} not in force (dimmed)", words::count(lang, rules.len(), "", "rule"))
+        }
     };
     let mut out = format!("{}\n", terminal.paint(Style::Dim, &head));
-    let grids: Vec<(&str, Grid)> = groups(rules).into_iter().map(|(group, rules)| (group, grid(&rules, as_of, terminal, Vec::new()))).collect();
+    let grids: Vec<(&str, Grid)> =
+        groups(rules).into_iter().map(|(group, rules)| (group, grid(&rules, as_of, terminal, Vec::new()))).collect();
     let mut widths: Vec<usize> = Vec::new();
     for (at, width) in grids.iter().flat_map(|(_, grid)| grid.widths().into_iter().enumerate()) {
         if at == widths.len() {
@@ -96,7 +100,8 @@ fn human(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> String
         widths[at] = widths[at].max(width);
     }
     for (group, grid) in grids {
-        let _ = write!(out, "\n{}\n{}", terminal.paint(Style::Bold, group), grid.at_least(widths.clone()).render(terminal));
+        let _ =
+            write!(out, "\n{}\n{}", terminal.paint(Style::Bold, group), grid.at_least(widths.clone()).render(terminal));
     }
     out
 }

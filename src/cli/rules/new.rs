@@ -56,7 +56,9 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
 /// Two or more parts of small letters, digits and dashes; not a folder that packs use for other files.
 fn is_id(id: &str) -> bool {
     let parts: Vec<&str> = id.split('/').collect();
-    let part = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let part = |part: &&str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
     parts.len() >= 2 && parts.iter().all(part) && !["tables", "kinds", "mappings", "migrations"].contains(&parts[0])
 }
 
@@ -65,7 +67,9 @@ fn write(path: &std::path::Path, text: &str) -> Result<(), CliError> {
         fs::create_dir_all(folder).map_err(|error| CliError::write(folder, &error))?;
     }
     let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(CliError::Exists { path: path.display().to_string() }),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Err(CliError::Exists { path: path.display().to_string() });
+        }
         other => other.map_err(|error| CliError::write(path, &error))?,
     };
     file.write_all(text.as_bytes()).map_err(|error| CliError::write(path, &error))

@@ -75,7 +75,13 @@ impl Results {
         if failed.is_empty() {
             if verbose {
                 let count = words::count(terminal.lang, report.examples.len(), "个例子", "example");
-                let _ = writeln!(out, "{} {} {}", terminal.paint(Style::Green, "✓"), report.id, terminal.paint(Style::Dim, &count));
+                let _ = writeln!(
+                    out,
+                    "{} {} {}",
+                    terminal.paint(Style::Green, "✓"),
+                    report.id,
+                    terminal.paint(Style::Dim, &count)
+                );
             }
             return out;
         }
@@ -107,7 +113,11 @@ impl Results {
         }
         let counts = match lang {
             Lang::Zh => format!("{} 条规则，{} 个例子", self.rules, self.examples),
-            Lang::En => format!("{}, {}", words::count(lang, self.rules, "", "rule"), words::count(lang, self.examples, "", "example")),
+            Lang::En => format!(
+                "{}, {}",
+                words::count(lang, self.rules, "", "rule"),
+                words::count(lang, self.examples, "", "example")
+            ),
         };
         let (style, verdict) = match (self.failed, lang) {
             (0, _) => (Style::Green, terminal.say("全部成立", "all hold").to_owned()),
@@ -130,14 +140,22 @@ fn told(example: &ExampleReport) -> Text {
     let list = |texts: &[String]| texts.iter().map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ");
     let (zh, en) = match &example.verdict {
         Verdict::Reported | Verdict::Validated => ("成立".to_owned(), "it holds".to_owned()),
-        Verdict::Missing { expected } if expected.is_empty() => ("漏报：什么都没有发现".to_owned(), "Missing: nothing is found".to_owned()),
-        Verdict::Missing { expected } => (format!("漏报：应发现 {}", list(expected)), format!("Missing: {} is not found", list(expected))),
-        Verdict::Noisy { found } => (format!("误报：发现了 {}", list(found)), format!("Noisy: {} is found", list(found))),
+        Verdict::Missing { expected } if expected.is_empty() => {
+            ("漏报：什么都没有发现".to_owned(), "Missing: nothing is found".to_owned())
+        }
+        Verdict::Missing { expected } => {
+            (format!("漏报：应发现 {}", list(expected)), format!("Missing: {} is not found", list(expected)))
+        }
+        Verdict::Noisy { found } => {
+            (format!("误报：发现了 {}", list(found)), format!("Noisy: {} is found", list(found)))
+        }
         Verdict::Wrong { expected, found } => (
             format!("不符：应发现 {}，实际发现 {}", list(expected), list(found)),
             format!("Wrong: {} is found where it should be {}", list(found), list(expected)),
         ),
-        Verdict::Outcome { expected, found } => (format!("结果是 {found}，应为 {expected}"), format!("the outcome is {found}, not {expected}")),
+        Verdict::Outcome { expected, found } => {
+            (format!("结果是 {found}，应为 {expected}"), format!("the outcome is {found}, not {expected}"))
+        }
         Verdict::Fix { reason } | Verdict::Broken { reason } => (reason.zh.clone(), reason.en.clone()),
     };
     Text { zh: format!("{kind} 例子：{zh}"), en: format!("{kind} example: {en}") }

@@ -137,11 +137,19 @@ fn rows(changes: &[Change<'_>], begin: bool, terminal: &Terminal, grid: &mut Gri
     let mut tables: BTreeSet<&str> = BTreeSet::new();
     for change in changes {
         match change {
-            Change::Rule { id, title } => grid.row([Cell::styled(style, mark), Cell::styled(Style::Bold, id), Cell::new(title.get(terminal.lang))]),
+            Change::Rule { id, title } => grid.row([
+                Cell::styled(style, mark),
+                Cell::styled(Style::Bold, id),
+                Cell::new(title.get(terminal.lang)),
+            ]),
             Change::Row { table, title, .. } if tables.insert(table) => {
                 let rows: Vec<String> = changes.iter().filter_map(|change| shown_row(change, table)).collect();
                 let what = format!("{}: {}", title.get(terminal.lang), some_of(&rows, terminal.lang));
-                grid.row([Cell::styled(style, mark), Cell::styled(Style::Cyan, format!("tables/{table}")), Cell::new(what)]);
+                grid.row([
+                    Cell::styled(style, mark),
+                    Cell::styled(Style::Cyan, format!("tables/{table}")),
+                    Cell::new(what),
+                ]);
             }
             Change::Row { .. } => {}
         }
@@ -150,7 +158,9 @@ fn rows(changes: &[Change<'_>], begin: bool, terminal: &Terminal, grid: &mut Gri
 
 fn shown_row(change: &Change<'_>, of: &str) -> Option<String> {
     match change {
-        Change::Row { table, row, .. } if *table == of => Some(row.iter().map(|(name, cell)| format!("{name} {cell}")).collect::<Vec<_>>().join(", ")),
+        Change::Row { table, row, .. } if *table == of => {
+            Some(row.iter().map(|(name, cell)| format!("{name} {cell}")).collect::<Vec<_>>().join(", "))
+        }
         _ => None,
     }
 }
