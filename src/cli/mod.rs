@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         for lang in [Lang::Zh, Lang::En] {
-            super::help::localized(super::command(), lang).debug_assert();
+            help::localized(command(), lang).debug_assert();
         }
     }
 }
