@@ -225,12 +225,9 @@ impl<'e, 's> Judge<'e, 's> {
             scans: std::mem::take(&mut self.scans),
         };
         let mut violations = Vec::new();
-        for &number in rules.per_record(record.kind_index) {
+        for number in rules.per_record(record) {
             let rule = &rules.rules[number];
             let Body::Check(check) = &rule.body else { continue };
-            if !rule.may_apply(record) {
-                continue;
-            }
             if context.run(rule, check, &mut violations) == Outcome::Fail {
                 self.build(&context, number, &mut violations);
             }

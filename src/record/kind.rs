@@ -37,6 +37,8 @@ pub struct Kind {
     pub fields: Vec<Field>,
     /// The top level.
     pub top: Level,
+    /// Required fields, with the slot of the map they stand in.
+    pub required: Vec<(Slot, Option<Slot>)>,
     /// Slots of lists of records of another kind, with that kind.
     pub nested: Vec<(Slot, KindIndex)>,
 }
@@ -149,6 +151,7 @@ impl Kind {
             doc: file.doc.clone(),
             id: slot(&file.id.value).unwrap_or_default(),
             scheduled: slot("scheduled"),
+            required: required(&fields),
             top,
             fields,
             nested: Vec::new(),
@@ -186,6 +189,12 @@ impl Kind {
         let best = nearest(name, known.iter().map(|(last, _)| last.as_str()))?.to_owned();
         known.iter().find(|(last, _)| *last == best).map(|(_, field)| field.path.clone())
     }
+}
+
+fn required(fields: &[Field]) -> Vec<(Slot, Option<Slot>)> {
+    let slot = |path: &str| Slot::try_from(fields.iter().position(|field| field.path == path)?).ok();
+    let required = fields.iter().filter(|field| field.required);
+    required.filter_map(|field| Some((slot(&field.path)?, field.path.rsplit_once('.').and_then(|(parent, _)| slot(parent))))).collect()
 }
 
 static EMPTY: std::sync::OnceLock<Level> = std::sync::OnceLock::new();

@@ -10,11 +10,13 @@ pub mod mapping;
 pub mod mapping_file;
 pub mod reader;
 pub mod schema;
+pub mod trail;
 pub mod value;
 pub mod view;
 
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::Mapping;
 pub use reader::{Reader, Seen};
+pub use trail::Trail;
 pub use value::Value;
 pub use view::{Record, SchemaIssue, Scripts};

@@ -98,7 +98,7 @@ impl Reader<'_> {
         for (slot, inner) in &self.kinds.get(kind).nested {
             let Some(list) = record.slot(*slot) else { continue };
             let name = &self.kinds.get(kind).fields[usize::from(*slot)].path;
-            for (index, item) in list.items().into_iter().enumerate().filter(|(_, item)| item.is_map()) {
+            for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let nested = Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
                 f(Seen::Record(&nested, Some(&record)));
             }

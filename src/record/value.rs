@@ -126,14 +126,30 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Has it a text?
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        match self {
+            Self::Node(node) => !matches!(node.kind(), NodeKind::Null | NodeKind::Sequence | NodeKind::Mapping),
+            Self::Mapped(..) | Self::Script(..) => true,
+            Self::List(..) | Self::Map(..) => false,
+        }
+    }
+
+    /// The items of a list, one after another.
+    pub fn each(&self) -> impl Iterator<Item = Value<'a>> {
+        let (node, made) = match self {
+            Self::Node(node) => (Some(node.items()), &[][..]),
+            Self::List(_, items) => (None, items.as_slice()),
+            _ => (None, &[][..]),
+        };
+        node.into_iter().flatten().map(Value::Node).chain(made.iter().cloned())
+    }
+
     /// The items of a list.
     #[must_use]
     pub fn items(&self) -> Vec<Value<'a>> {
-        match self {
-            Self::Node(node) if node.kind() == NodeKind::Sequence => node.items().map(Value::Node).collect(),
-            Self::List(_, items) => items.as_ref().clone(),
-            _ => Vec::new(),
-        }
+        self.each().collect()
     }
 
     /// Number of items of a list.

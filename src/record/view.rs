@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::kind::{Field, Kind, KindIndex, Kinds, Level, Slot, nearest};
 use super::schema::FieldType;
+use super::trail::Trail;
 use super::value::{Value, parse_date};
 use crate::document::Node;
 use crate::rules::language::SchemaLint;
@@ -26,6 +27,18 @@ impl SlotSet {
         if slot < Self::CAPACITY {
             self.0[slot / 64] |= 1 << (slot % 64);
         }
+    }
+
+    /// The slots of both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    /// The slots that are in both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
     }
 
     /// Are all of these filled?
@@ -68,8 +81,9 @@ pub struct Record<'a> {
     pub node: Node<'a>,
     /// The value it was read from.
     pub value: Value<'a>,
-    slots: Vec<Option<Value<'a>>>,
-    enums: Vec<u32>,
+    /// For every slot: 0, or one more than the place of its value in `filled`. Kinds have many more fields than records fill.
+    places: Vec<Slot>,
+    filled: Vec<Filled<'a>>,
     present: SlotSet,
     /// Path of the record in an outer one, e.g. `products[2]`; empty at the top.
     pub prefix: String,
@@ -77,8 +91,19 @@ pub struct Record<'a> {
     pub issues: Vec<SchemaIssue<'a>>,
 }
 
+/// The value of a slot.
+#[derive(Debug)]
+struct Filled<'a> {
+    value: Value<'a>,
+    /// The bit of an enum's value.
+    bit: u32,
+}
+
 /// Bit that stands for a value outside the enum.
-const UNKNOWN_ENUM: u32 = 1 << 31;
+pub(crate) const UNKNOWN_ENUM: u32 = 1 << 31;
+
+/// About as many fields as records have, so that most are read without growing their lists.
+const USUAL_FIELDS: usize = 24;
 
 impl<'a> Record<'a> {
     /// Puts every field of `value` into its slot.
@@ -93,22 +118,33 @@ impl<'a> Record<'a> {
                 kind_index,
                 node: value.node(),
                 value: value.clone(),
-                slots: vec![None; kind.fields.len()],
-                enums: vec![0; kind.fields.len()],
+                places: vec![0; kind.fields.len()],
+                filled: Vec::with_capacity(USUAL_FIELDS),
                 present: SlotSet::default(),
                 prefix,
                 issues: Vec::new(),
             },
         };
-        reader.level(&kind.top, &value, "", true);
+        reader.level(&kind.top, &value, &Trail::Root(""), true);
         reader.missing();
         reader.record
+    }
+
+    fn filled(&self, slot: Slot) -> Option<&Filled<'a>> {
+        let place = usize::from(*self.places.get(usize::from(slot))?);
+        self.filled.get(place.checked_sub(1)?)
     }
 
     /// The value of a slot.
     #[must_use]
     pub fn slot(&self, slot: Slot) -> Option<&Value<'a>> {
-        self.slots.get(usize::from(slot))?.as_ref()
+        self.filled(slot).map(|filled| &filled.value)
+    }
+
+    /// The filled slots with their fields, in the kind's order.
+    fn fields<'k>(&self, kind: &'k Kind) -> impl Iterator<Item = (&'k Field, &Value<'a>)> {
+        let filled = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
+        filled.filter_map(|(slot, place)| Some((kind.fields.get(slot)?, &self.filled.get(usize::from(*place) - 1)?.value)))
     }
 
     /// The filled slots.
@@ -120,7 +156,7 @@ impl<'a> Record<'a> {
     /// One bit for the value of an enum's slot; 0 where it is absent.
     #[must_use]
     pub fn enum_bit(&self, slot: Slot) -> u32 {
-        self.enums.get(usize::from(slot)).copied().unwrap_or_default()
+        self.filled(slot).map_or(0, |filled| filled.bit)
     }
 
     /// Its id as text.
@@ -135,31 +171,27 @@ impl<'a> Record<'a> {
         self.slot(kind.scheduled?)?.date()
     }
 
-    /// Every text that stands in it, with its path; records inside it are records of their own.
-    #[must_use]
-    pub fn texts(&self, kind: &Kind) -> Vec<(Value<'a>, String)> {
-        let mut texts = Vec::new();
-        for (field, value) in kind.fields.iter().zip(&self.slots) {
-            let Some(value) = value else { continue };
-            let prefix = if self.prefix.is_empty() { String::new() } else { format!("{}.", self.prefix) };
+    /// Calls `f` with every text that stands in it; records inside it are records of their own.
+    pub fn each_text(&self, kind: &Kind, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
+        let root = Trail::Root(&self.prefix);
+        for (field, value) in self.fields(kind) {
+            let trail = Trail::Key(&root, &field.path);
             match field.ty {
-                FieldType::Text | FieldType::Script => texts.push((value.clone(), format!("{prefix}{}", field.path))),
-                FieldType::List if field.items != FieldType::Record => texts_below(value, &format!("{prefix}{}", field.path), &mut texts),
+                FieldType::Text | FieldType::Script => f(value, &trail),
+                FieldType::List if field.items != FieldType::Record => texts_below(value, &trail, f),
                 _ => {}
             }
         }
-        texts
     }
 
     /// Every day that stands in it, for forecasts.
     #[must_use]
     pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
         let dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
-        let mut dates: Vec<NaiveDate> =
-            kind.fields.iter().zip(&self.slots).filter(|(field, _)| dated(field)).filter_map(|(_, value)| value.as_ref()?.date()).collect();
-        for (field, value) in kind.fields.iter().zip(&self.slots) {
-            let (Some(level), Some(value)) = (&field.level, value) else { continue };
-            for item in value.items() {
+        let mut dates: Vec<NaiveDate> = self.fields(kind).filter(|(field, _)| dated(field)).filter_map(|(_, value)| value.date()).collect();
+        for (field, value) in self.fields(kind) {
+            let Some(level) = &field.level else { continue };
+            for item in value.each() {
                 dates.extend(level.item_fields.iter().filter(|field| dated(field)).filter_map(|field| item.get(&field.path)?.date()));
             }
         }
@@ -168,19 +200,19 @@ impl<'a> Record<'a> {
 }
 
 /// The texts of a list's items and of their fields.
-fn texts_below<'a>(value: &Value<'a>, path: &str, texts: &mut Vec<(Value<'a>, String)>) {
-    for (index, item) in value.items().into_iter().enumerate() {
-        let path = format!("{path}[{index}]");
+fn texts_below<'a>(value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
+    for (index, item) in value.each().enumerate() {
+        let trail = Trail::Item(trail, index);
         item.entries(&mut |name, _, entry| {
-            let path = format!("{path}.{name}");
+            let trail = Trail::Key(&trail, name);
             if entry.is_list() {
-                texts_below(&entry, &path, texts);
-            } else if entry.text().is_some() {
-                texts.push((entry, path));
+                texts_below(&entry, &trail, f);
+            } else if entry.is_scalar() {
+                f(&entry, &trail);
             }
         });
-        if item.text().is_some() {
-            texts.push((item, path));
+        if item.is_scalar() {
+            f(&item, &trail);
         }
     }
 }
@@ -194,21 +226,12 @@ struct Reader<'r, 'a> {
 
 impl<'a> Reader<'_, 'a> {
     /// Reads one level of maps into slots.
-    fn level(&mut self, level: &Level, value: &Value<'a>, prefix: &str, top: bool) {
-        // The entries are gathered first: filling slots needs `self`, which the walk must not hold.
-        let mut unknown: Vec<(String, Option<Node<'a>>, Node<'a>)> = Vec::new();
-        let mut known: Vec<(Slot, Value<'a>)> = Vec::new();
+    fn level(&mut self, level: &Level, value: &Value<'a>, trail: &Trail<'_>, top: bool) {
         value.entries(&mut |name, key, entry| match level.slot(name) {
-            Some(slot) => known.push((slot, entry)),
-            None if (top && name == "kind") || name == "<<" || name.starts_with("x-") => {}
-            None => unknown.push((name.to_owned(), key, entry.node())),
+            Some(slot) => self.field(slot, entry),
+            None if (top && name == "kind") || is_free(name) => {}
+            None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
         });
-        for (name, key, node) in unknown {
-            self.unknown_field(&name, key.unwrap_or(node), prefix, level);
-        }
-        for (slot, entry) in known {
-            self.field(slot, entry);
-        }
     }
 
     fn field(&mut self, slot: Slot, value: Value<'a>) {
@@ -217,201 +240,194 @@ impl<'a> Reader<'_, 'a> {
         }
         let kind = self.kind;
         let Some(field) = kind.fields.get(usize::from(slot)) else { return };
+        let trail = Trail::Root(&field.path);
         if field.ty == FieldType::Map && !value.is_map() {
             if let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) {
-                self.fill(slot, value.clone());
+                self.fill(slot, value.clone(), 0);
                 return self.field(short, value);
             }
-            return self.wrong_type(field, &field.path, &value);
+            return self.wrong_type(field.ty, &trail, &value);
         }
         if field.ty == FieldType::Script {
             return self.script(slot, field, value);
         }
-        if !self.accepts(field, &field.path, &value) {
-            return;
-        }
+        let Some(bit) = self.accept(field, field.ty, &trail, &value) else { return };
         match (&field.level, field.ty) {
             (Some(level), FieldType::Map) => {
-                self.fill(slot, value.clone());
-                let prefix = format!("{}.", field.path);
-                self.level(level, &value, &prefix, false);
+                self.fill(slot, value.clone(), 0);
+                self.level(level, &value, &trail, false);
             }
             (Some(level), FieldType::List) if field.items != FieldType::Record => {
                 let value = lengthened(field, value);
-                self.items(level, field, &value);
-                self.fill(slot, value);
+                self.items(level, &trail, &value);
+                self.fill(slot, value, 0);
             }
-            (_, FieldType::Enum) => {
-                self.record.enums[usize::from(slot)] = self.enum_bit(field, &value);
-                self.fill(slot, value);
-            }
-            _ => self.fill(slot, value),
+            _ => self.fill(slot, value, bit),
         }
     }
 
-    fn fill(&mut self, slot: Slot, value: Value<'a>) {
-        self.record.present.insert(slot);
-        self.record.slots[usize::from(slot)] = Some(value);
+    fn fill(&mut self, slot: Slot, value: Value<'a>, bit: u32) {
+        let record = &mut self.record;
+        let Some(place) = record.places.get_mut(usize::from(slot)) else { return };
+        record.present.insert(slot);
+        let filled = Filled { value, bit };
+        match record.filled.get_mut(usize::from(*place).wrapping_sub(1)) {
+            Some(known) => *known = filled,
+            None => {
+                record.filled.push(filled);
+                *place = Slot::try_from(record.filled.len()).unwrap_or_default();
+            }
+        }
     }
 
     /// Checks the maps of a list; they have no slots, rules reach them by name.
-    fn items(&mut self, level: &Level, field: &Field, value: &Value<'a>) {
-        for (index, item) in value.items().into_iter().enumerate() {
-            let path = format!("{}[{index}]", field.path);
+    fn items(&mut self, level: &Level, trail: &Trail<'_>, value: &Value<'a>) {
+        for (index, item) in value.each().enumerate() {
+            let trail = Trail::Item(trail, index);
             if item.is_map() {
-                self.item(level, &path, &item);
+                self.item(level, &trail, &item);
             } else if !item.is_null() {
-                self.wrong_type_of("map", &path, &item);
+                self.wrong_type(FieldType::Map, &trail, &item);
             }
         }
     }
 
-    fn item(&mut self, level: &Level, path: &str, item: &Value<'a>) {
-        let mut entries: Vec<(String, Option<Node<'a>>, Value<'a>)> = Vec::new();
-        item.entries(&mut |name, key, entry| entries.push((name.to_owned(), key, entry)));
-        let prefix = format!("{path}.");
-        for (name, key, entry) in entries {
-            match level.slot(&name).and_then(|slot| level.item_fields.get(usize::from(slot))) {
-                None if name == "<<" || name.starts_with("x-") => {}
-                None => self.unknown_field(&name, key.unwrap_or(entry.node()), &prefix, level),
-                Some(_) if entry.is_null() => {}
-                Some(field) => {
-                    let path = format!("{prefix}{name}");
-                    if !self.accepts(field, &path, &entry) {
-                        continue;
-                    }
-                    match (&field.level, field.ty) {
-                        (Some(below), FieldType::Map) => self.item(below, &path, &entry),
-                        (Some(below), FieldType::List) => {
-                            for (index, inner) in entry.items().into_iter().enumerate().filter(|(_, inner)| inner.is_map()) {
-                                self.item(below, &format!("{path}[{index}]"), &inner);
-                            }
-                        }
-                        _ => {}
-                    }
+    fn item(&mut self, level: &Level, trail: &Trail<'_>, item: &Value<'a>) {
+        item.entries(&mut |name, key, entry| match level.slot(name).and_then(|slot| level.item_fields.get(usize::from(slot))) {
+            None if is_free(name) => {}
+            None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
+            Some(_) if entry.is_null() => {}
+            Some(field) => self.item_field(field, &Trail::Key(trail, name), &entry),
+        });
+    }
+
+    fn item_field(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
+        if self.accept(field, field.ty, trail, value).is_none() {
+            return;
+        }
+        match (&field.level, field.ty) {
+            (Some(below), FieldType::Map) => self.item(below, trail, value),
+            (Some(below), FieldType::List) => {
+                for (index, inner) in value.each().enumerate().filter(|(_, inner)| inner.is_map()) {
+                    self.item(below, &Trail::Item(trail, index), &inner);
                 }
             }
+            _ => {}
         }
     }
 
-    /// Is the value of the field's type? If not, that is noticed and the field counts as absent.
-    fn accepts(&mut self, field: &Field, path: &str, value: &Value<'a>) -> bool {
-        let right = match field.ty {
+    /// Is the value of the type? If not, that is noticed and the field counts as absent. An enum's value gives its bit.
+    fn accept(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        let right = match ty {
             FieldType::Any | FieldType::Script => true,
-            FieldType::Text | FieldType::Id | FieldType::Reference | FieldType::Asset => value.text().is_some() && !value.is_list(),
+            FieldType::Text | FieldType::Id | FieldType::Reference | FieldType::Asset => value.is_scalar(),
             FieldType::Number | FieldType::Money => value.number().is_some(),
             FieldType::Integer => value.number().is_some_and(|number| number.is_integer()),
             FieldType::Bool => value.boolean().is_some(),
             FieldType::Date | FieldType::Datetime => value.with_text(|text| parse_date(text).is_some()).unwrap_or(false),
-            FieldType::Enum => {
-                let Some(text) = value.text() else { return self.reject(field, path, value) };
-                if !field.values.iter().any(|(known, _)| *known == text) {
-                    self.unknown_value(field, path, value, &text);
-                }
-                true
-            }
-            FieldType::List => {
-                if value.is_list() {
-                    return self.item_types(field, path, value);
-                }
-                false
-            }
+            FieldType::Enum => return self.accept_enum(field, trail, value),
+            FieldType::List => value.is_list(),
             FieldType::Map | FieldType::Record => value.is_map(),
         };
-        right || self.reject(field, path, value)
-    }
-
-    fn item_types(&mut self, field: &Field, path: &str, value: &Value<'a>) -> bool {
-        if matches!(field.items, FieldType::Map | FieldType::Any) {
-            return true;
+        if !right {
+            self.wrong_type(ty, trail, value);
+            return None;
         }
-        let item_field = Field { ty: field.items, level: None, ..field.clone() };
-        for (index, item) in value.items().into_iter().enumerate() {
-            self.accepts(&item_field, &format!("{path}[{index}]"), &item);
+        if ty == FieldType::List && !matches!(field.items, FieldType::Map | FieldType::Any) {
+            for (index, item) in value.each().enumerate() {
+                self.accept(field, field.items, &Trail::Item(trail, index), &item);
+            }
         }
-        true
+        Some(0)
     }
 
-    fn reject(&mut self, field: &Field, path: &str, value: &Value<'a>) -> bool {
-        self.wrong_type(field, path, value);
-        false
-    }
-
-    fn enum_bit(&self, field: &Field, value: &Value<'a>) -> u32 {
-        let at = value.with_text(|text| field.values.iter().position(|(known, _)| known == text)).flatten();
-        at.and_then(|at| u32::try_from(at).ok()).and_then(|at| 1_u32.checked_shl(at)).unwrap_or(UNKNOWN_ENUM)
+    fn accept_enum(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        let known = value.with_text(|text| field.values.iter().position(|(known, _)| known == text));
+        match known {
+            None => {
+                self.wrong_type(FieldType::Enum, trail, value);
+                None
+            }
+            Some(None) => {
+                self.unknown_value(field, trail, value);
+                Some(UNKNOWN_ENUM)
+            }
+            Some(Some(at)) => Some(u32::try_from(at).ok().and_then(|at| 1_u32.checked_shl(at)).unwrap_or(UNKNOWN_ENUM)),
+        }
     }
 
     fn script(&mut self, slot: Slot, field: &Field, value: Value<'a>) {
         if value.is_map() {
             if let Some(inline) = value.get("text") {
-                self.fill(slot, inline);
+                self.fill(slot, inline, 0);
             }
             return;
         }
-        let Some(path) = value.text() else { return self.wrong_type(field, &field.path, &value) };
+        let trail = Trail::Root(&field.path);
+        let Some(path) = value.text() else { return self.wrong_type(field.ty, &trail, &value) };
         // A text with line breaks is the script itself, not a file's name.
         if path.contains('\n') {
-            return self.fill(slot, value);
+            return self.fill(slot, value, 0);
         }
         match self.scripts.read(self.source, &path) {
-            Ok(source) => self.fill(slot, Value::Script(value.node(), source)),
-            Err(reason) => self.notice(SchemaLint::UnreadableFile, &field.path, value.node(), path.into_owned(), Some(reason.en)),
+            Ok(source) => self.fill(slot, Value::Script(value.node(), source), 0),
+            Err(reason) => self.notice(SchemaLint::UnreadableFile, &trail, value.node(), path.into_owned(), Some(reason.en)),
         }
     }
 
     fn missing(&mut self) {
         let kind = self.kind;
-        for (slot, field) in kind.fields.iter().enumerate().filter(|(_, field)| field.required) {
-            let absent = self.record.slots[slot].is_none() && !self.record.issues.iter().any(|issue| issue.path == field.path);
+        for (slot, parent) in &kind.required {
             // A required field of a map is asked for only where the map is.
-            let parent = field.path.rsplit_once('.').and_then(|(parent, _)| kind.field(parent));
-            if absent && parent.is_none_or(|(parent, _)| self.record.slot(parent).is_some()) {
+            let asked = parent.is_none_or(|parent| self.record.slot(parent).is_some());
+            let Some(field) = kind.fields.get(usize::from(*slot)).filter(|_| asked && self.record.slot(*slot).is_none()) else { continue };
+            if !self.record.issues.iter().any(|issue| issue.path == field.path) {
                 let node = self.record.node;
-                self.notice(SchemaLint::MissingField, &field.path, node, String::new(), Some(field.path.clone()));
+                self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), Some(field.path.clone()));
             }
         }
     }
 
-    fn unknown_field(&mut self, name: &str, node: Node<'a>, prefix: &str, level: &Level) {
-        let path = format!("{prefix}{name}");
-        let near = nearest(name, level.names().into_iter()).map(|near| format!("{prefix}{near}"));
+    fn unknown_field(&mut self, name: &str, node: Node<'a>, trail: &Trail<'_>, level: &Level) {
+        let path = Trail::Key(trail, name).to_string();
+        let near = nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string());
         let near = near.or_else(|| if path.contains('[') { None } else { self.kind.suggest(&path) });
-        self.notice(SchemaLint::UnknownField, &path, node, name.to_owned(), near);
+        self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near);
     }
 
-    fn unknown_value(&mut self, field: &Field, path: &str, value: &Value<'a>, text: &str) {
-        let by_title = field.values.iter().find(|(_, title)| title.zh == text || title.en.eq_ignore_ascii_case(text));
-        let near = by_title.map(|(known, _)| known.as_str()).or_else(|| nearest(text, field.values.iter().map(|(known, _)| known.as_str())));
+    fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
+        let Some(text) = value.text() else { return };
+        let by_title = field.values.iter().find(|(_, title)| title.zh == text || title.en.eq_ignore_ascii_case(&text));
+        let near = by_title.map(|(known, _)| known.as_str()).or_else(|| nearest(&text, field.values.iter().map(|(known, _)| known.as_str())));
         let expected = near.map_or_else(
             || field.values.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(" | "),
             str::to_owned,
         );
-        self.notice(SchemaLint::UnknownValue, path, value.node(), text.to_owned(), Some(expected));
+        self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(expected));
     }
 
-    fn wrong_type(&mut self, field: &Field, path: &str, value: &Value<'a>) {
-        self.wrong_type_of(type_name(field.ty), path, value);
-    }
-
-    fn wrong_type_of(&mut self, expected: &str, path: &str, value: &Value<'a>) {
+    fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
         let found = value.text().map_or_else(|| if value.is_list() { "list".to_owned() } else { "map".to_owned() }, |text| text.into_owned());
-        self.notice(SchemaLint::WrongType, path, value.node(), found, Some(expected.to_owned()));
+        self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(type_name(expected).to_owned()));
     }
 
-    fn notice(&mut self, lint: SchemaLint, path: &str, node: Node<'a>, found: String, expected: Option<String>) {
-        self.record.issues.push(SchemaIssue { lint, path: path.to_owned(), node, found, expected });
+    fn notice(&mut self, lint: SchemaLint, trail: &Trail<'_>, node: Node<'a>, found: String, expected: Option<String>) {
+        self.record.issues.push(SchemaIssue { lint, path: trail.to_string(), node, found, expected });
     }
+}
+
+/// May such a field stand anywhere? Merge keys, and `x-` for what the user keeps for themselves.
+fn is_free(name: &str) -> bool {
+    name == "<<" || name.starts_with("x-")
 }
 
 /// `categories: [茶]` for `categories: [{name: 茶}]`, where the field's `short` says so.
 fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
     let Some(short) = field.short.as_deref() else { return value };
-    let items = value.items();
-    if items.iter().all(Value::is_map) {
+    if value.each().all(|item| item.is_map()) {
         return value;
     }
-    let items = items.into_iter().map(|item| if item.text().is_some() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item });
+    let items = value.each().map(|item| if item.is_scalar() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item });
     Value::List(value.node(), Rc::new(items.collect()))
 }
 

@@ -12,7 +12,7 @@ use super::ruleset::{Rule, Ruleset};
 use crate::lang::{Lang, Localized, Text};
 use crate::message::Arg;
 use crate::record::value::parse_number;
-use crate::record::{Kinds, Record, Value};
+use crate::record::{Kinds, Record, Trail, Value};
 use crate::text::{self, Contact, Fold, Tier, Unit, WordHit};
 
 /// What came of a check.
@@ -88,15 +88,15 @@ impl Scans {
 }
 
 /// The item of an `each`.
-#[derive(Debug, Clone)]
-struct Item<'a> {
-    value: Value<'a>,
-    path: String,
+#[derive(Debug, Clone, Copy)]
+struct Item<'i, 'a> {
+    value: &'i Value<'a>,
+    trail: &'i Trail<'i>,
 }
 
 /// What a check is run with: where it stands, and whether its failures are wanted.
 struct Run<'r, 'a> {
-    item: Option<&'r Item<'a>>,
+    item: Option<Item<'r, 'a>>,
     message: usize,
     out: Option<&'r mut Vec<Violation<'a>>>,
 }
@@ -150,8 +150,8 @@ impl<'c, 'a> Context<'c, 'a> {
         if outcome == Outcome::Fail
             && let Some(point) = &check.point
             && let Some(out) = run.out.as_deref_mut()
-            && let Some(target) = self.target(point, run.item)
         {
+            let target = self.target(point, run.item);
             for violation in &mut out[before..] {
                 violation.target = target.clone();
             }
@@ -199,7 +199,10 @@ impl<'c, 'a> Context<'c, 'a> {
             Outcome::Skip => Outcome::Skip,
             Outcome::Fail => Outcome::Pass,
             Outcome::Pass => {
-                let target = first_place(inner).and_then(|path| self.target(path, run.item)).unwrap_or_else(|| self.whole());
+                let target = match first_place(inner) {
+                    Some(path) => self.target(path, run.item),
+                    None => self.whole(),
+                };
                 fail(run, target, Vec::new())
             }
         }
@@ -207,39 +210,36 @@ impl<'c, 'a> Context<'c, 'a> {
 
     fn each(&mut self, list: &Path, inner: &Check, run: &mut Run<'_, 'a>) -> Outcome {
         let mut outcome = Outcome::Skip;
-        for (value, path) in self.values(list, run.item) {
-            for (index, value) in value.items().into_iter().enumerate() {
-                let item = Item { value, path: format!("{path}[{index}]") };
-                let before = run.out.as_ref().map_or(0, |out| out.len());
-                let outer = run.out.as_deref_mut();
-                let result = self.check(inner, &mut Run { item: Some(&item), message: run.message, out: outer });
-                if let Some(out) = run.out.as_deref_mut().filter(|out| out.len() > before) {
-                    let args = item_args(&item.value);
-                    out[before..].iter_mut().for_each(|violation| violation.args.extend(args.iter().cloned()));
-                }
-                match result {
-                    Outcome::Fail => outcome = Outcome::Fail,
-                    Outcome::Pass if outcome == Outcome::Skip => outcome = Outcome::Pass,
-                    Outcome::Pass | Outcome::Skip => {}
-                }
+        self.visit(list, run.item, &mut |context, value, trail| {
+            for (index, value) in value.each().enumerate() {
+                let item = Item { value: &value, trail: &Trail::Item(trail, index) };
+                outcome = together(outcome, context.item(inner, item, run));
             }
-        }
+        });
         outcome
     }
 
+    fn item(&mut self, inner: &Check, item: Item<'_, 'a>, run: &mut Run<'_, 'a>) -> Outcome {
+        let before = run.out.as_ref().map_or(0, |out| out.len());
+        let result = self.check(inner, &mut Run { item: Some(item), message: run.message, out: run.out.as_deref_mut() });
+        if let Some(out) = run.out.as_deref_mut().filter(|out| out.len() > before) {
+            let args = item_args(item.value);
+            out[before..].iter_mut().for_each(|violation| violation.args.extend(args.iter().cloned()));
+        }
+        result
+    }
+
     fn leaf(&mut self, leaf: &Leaf, run: &mut Run<'_, 'a>) -> Outcome {
+        let item = run.item;
         if !leaf.at.is_many() {
-            let value = self.value(&leaf.at, run.item);
-            return self.tests(leaf, value.as_ref(), &mut |context| context.path_of(&leaf.at, run.item), run.message, run.out.as_deref_mut(), run.item);
+            let value = self.value(&leaf.at, item);
+            return self.tests(leaf, value.as_ref(), &mut |context| context.path_of(&leaf.at, item), run.message, run.out.as_deref_mut(), item);
         }
         let mut outcome = Outcome::Skip;
-        for (value, path) in self.values(&leaf.at, run.item) {
-            match self.tests(leaf, Some(&value), &mut |_| path.clone(), run.message, run.out.as_deref_mut(), run.item) {
-                Outcome::Fail => outcome = Outcome::Fail,
-                Outcome::Pass if outcome == Outcome::Skip => outcome = Outcome::Pass,
-                Outcome::Pass | Outcome::Skip => {}
-            }
-        }
+        self.visit(&leaf.at, item, &mut |context, value, trail| {
+            let result = context.tests(leaf, Some(value), &mut |_| trail.to_string(), run.message, run.out.as_deref_mut(), item);
+            outcome = together(outcome, result);
+        });
         outcome
     }
 
@@ -251,7 +251,7 @@ impl<'c, 'a> Context<'c, 'a> {
         path: &mut dyn FnMut(&Self) -> String,
         message: usize,
         mut out: Option<&mut Vec<Violation<'a>>>,
-        item: Option<&Item<'a>>,
+        item: Option<Item<'_, 'a>>,
     ) -> Outcome {
         let mut outcome = Outcome::Pass;
         for test in &leaf.tests {
@@ -265,7 +265,7 @@ impl<'c, 'a> Context<'c, 'a> {
                 Outcome::Fail => {
                     outcome = Outcome::Fail;
                     let Some(out) = out.as_deref_mut() else { return Outcome::Fail };
-                    let place = value.cloned().unwrap_or_else(|| self.stand_in(&leaf.at, item));
+                    let place = value.cloned().unwrap_or_else(|| self.stand_in(item));
                     let path = path(self);
                     out.extend(faults.into_iter().map(|fault: Fault| fault.violation(&place, &path, message)));
                 }
@@ -274,7 +274,7 @@ impl<'c, 'a> Context<'c, 'a> {
         outcome
     }
 
-    fn test(&mut self, test: &Test, value: Option<&Value<'a>>, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn test(&mut self, test: &Test, value: Option<&Value<'a>>, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
         let Some(value) = value else {
             return match test {
                 Test::Exists(false) => Outcome::Pass,
@@ -301,14 +301,15 @@ impl<'c, 'a> Context<'c, 'a> {
         }
     }
 
-    fn equal(&self, value: &Value<'a>, operand: &Operand, wanted: bool, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
-        let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
-        let same = *text == *expected.text || value.number().zip(expected.number).is_some_and(|(left, right)| left == right);
+    fn equal(&self, value: &Value<'a>, operand: &Operand, wanted: bool, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let Some(expected) = self.operand(operand, item) else { return Outcome::Skip };
+        let Some(same) = value.with_text(|text| text == expected.text) else { return Outcome::Skip };
+        let same = same || expected.number().is_some_and(|expected| value.number() == Some(expected));
         holds(same == wanted, faults, || Fault::of(value).with("expected", Arg::Text(expected.text.into_owned())))
     }
 
-    fn range(&self, value: &Value<'a>, bound: Bound, operand: &Operand, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
-        let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number) else { return Outcome::Skip };
+    fn range(&self, value: &Value<'a>, bound: Bound, operand: &Operand, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number()) else { return Outcome::Skip };
         let Some(number) = value.number() else { return Outcome::Skip };
         let right = match bound {
             Bound::Min => number >= limit,
@@ -325,7 +326,7 @@ impl<'c, 'a> Context<'c, 'a> {
         min: Option<&Operand>,
         max: Option<&Operand>,
         unit: Option<Unit>,
-        item: Option<&Item<'a>>,
+        item: Option<Item<'_, 'a>>,
         faults: Option<&mut Vec<Fault>>,
     ) -> Outcome {
         let len = if value.is_list() { value.len() } else {
@@ -335,7 +336,7 @@ impl<'c, 'a> Context<'c, 'a> {
             }
         };
         let len = Decimal::from(len);
-        let limit = |operand: Option<&Operand>| operand.and_then(|operand| self.operand(operand, item)?.number);
+        let limit = |operand: Option<&Operand>| operand.and_then(|operand| self.operand(operand, item)?.number());
         let (min, max) = (limit(min), limit(max));
         let broken = min.filter(|min| len < *min).or(max.filter(|max| len > *max));
         if broken.is_none() && min.is_none() && max.is_none() {
@@ -424,7 +425,7 @@ impl<'c, 'a> Context<'c, 'a> {
         })
     }
 
-    fn affix(&self, value: &Value<'a>, affix: Affix, operand: &Operand, item: Option<&Item<'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn affix(&self, value: &Value<'a>, affix: Affix, operand: &Operand, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
         let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
         let (text, part) = (text::fold(&text, Fold::Name), text::fold(&expected.text, Fold::Name));
         if part.as_str().is_empty() {
@@ -446,11 +447,11 @@ impl<'c, 'a> Context<'c, 'a> {
         min: &Operand,
         after: Option<&Path>,
         ignore: Option<&Set>,
-        item: Option<&Item<'a>>,
+        item: Option<Item<'_, 'a>>,
         faults: Option<&mut Vec<Fault>>,
     ) -> Outcome {
         let (Some(text), Some(other)) = (value.text(), self.value(with, item).and_then(|other| other.text())) else { return Outcome::Skip };
-        let Some(min) = self.operand(min, item).and_then(|min| min.number).and_then(|min| usize::try_from(min.mantissa()).ok()) else { return Outcome::Skip };
+        let Some(min) = self.operand(min, item).and_then(|min| min.number()).and_then(|min| usize::try_from(min.mantissa()).ok()) else { return Outcome::Skip };
         let folded = text::fold(&text, Fold::Name);
         let skipped = after.and_then(|path| self.value(path, item)?.text()).map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
         let rest = skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
@@ -462,7 +463,7 @@ impl<'c, 'a> Context<'c, 'a> {
         holds(longest_run(rest, &other) >= min, faults, || Fault::of(value).with("expected", Arg::Text(other.replace('\u{0}', ""))).with("limit", Arg::Number(min.into())))
     }
 
-    fn dates(&self, value: &Value<'a>, bounds: &[(DateBound, DateOperand)], item: Option<&Item<'a>>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn dates(&self, value: &Value<'a>, bounds: &[(DateBound, DateOperand)], item: Option<Item<'_, 'a>>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
         let Some(date) = value.date() else { return Outcome::Skip };
         let mut outcome = Outcome::Pass;
         for (bound, operand) in bounds {
@@ -485,7 +486,7 @@ impl<'c, 'a> Context<'c, 'a> {
         outcome
     }
 
-    fn date_operand(&self, operand: &DateOperand, item: Option<&Item<'a>>) -> Option<NaiveDate> {
+    fn date_operand(&self, operand: &DateOperand, item: Option<Item<'_, 'a>>) -> Option<NaiveDate> {
         let base = match &operand.base {
             DateBase::AsOf => self.as_of,
             DateBase::Day(day) => *day,
@@ -495,21 +496,21 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// The value of an operand; `None` where it is absent.
-    fn operand<'o>(&self, operand: &'o Operand, item: Option<&Item<'a>>) -> Option<Resolved<'o>>
+    fn operand<'o>(&self, operand: &'o Operand, item: Option<Item<'_, 'a>>) -> Option<Resolved<'o>>
     where
         'a: 'o,
     {
         match operand {
-            Operand::Constant(constant) => Some(Resolved { text: Cow::Borrowed(&constant.text), number: constant.number }),
+            Operand::Constant(constant) => Some(Resolved { text: Cow::Borrowed(&constant.text), number: Number::Known(constant.number) }),
             Operand::Field(path) => {
                 let value = self.value(path, item)?;
-                Some(Resolved { number: value.number(), text: value.text()? })
+                Some(Resolved { text: value.text()?, number: Number::Of(value) })
             }
             Operand::Lookup(lookup) => {
-                let keys: Option<Vec<(usize, String)>> =
-                    lookup.keys.iter().map(|(column, operand)| Some((*column, self.operand(operand, item)?.text.into_owned()))).collect();
+                let keys: Option<Vec<(usize, Cow<'_, str>)>> =
+                    lookup.keys.iter().map(|(column, operand)| Some((*column, self.operand(operand, item)?.text))).collect();
                 let cell = lookup.rows.look_up(&keys?, lookup.take)?;
-                Some(Resolved { number: parse_number(cell), text: Cow::Borrowed(cell) })
+                Some(Resolved { text: Cow::Borrowed(cell), number: Number::AsWritten })
             }
         }
     }
@@ -517,11 +518,11 @@ impl<'c, 'a> Context<'c, 'a> {
     /// A group's bound or another operand outside any item, as a number.
     #[must_use]
     pub fn number(&self, operand: &Operand) -> Option<Decimal> {
-        self.operand(operand, None)?.number
+        self.operand(operand, None)?.number()
     }
 
     /// The value at a path that stands for one place.
-    fn value(&self, path: &Path, item: Option<&Item<'a>>) -> Option<Value<'a>> {
+    fn value(&self, path: &Path, item: Option<Item<'_, 'a>>) -> Option<Value<'a>> {
         let mut value = match path.scope {
             Scope::Item => item?.value.clone(),
             Scope::Record => self.record.slot(path.slot?)?.clone(),
@@ -549,42 +550,60 @@ impl<'c, 'a> Context<'c, 'a> {
         Some((self.value(path, None)?, self.path_of(path, None)))
     }
 
-    /// All values that a path stands for, with their paths.
-    fn values(&self, path: &Path, item: Option<&Item<'a>>) -> Vec<(Value<'a>, String)> {
+    /// Calls `f` with every value that a path stands for.
+    fn visit(&mut self, path: &Path, item: Option<Item<'_, 'a>>, f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>)) {
+        let record = self.record;
         if path.scope == Scope::Everywhere {
-            return self.record.texts(self.kinds.get(self.record.kind_index));
+            let kind = self.kinds.get(record.kind_index);
+            return record.each_text(kind, &mut |value, trail| f(self, value, trail));
         }
-        let start = Path { steps: Vec::new(), ..path.clone() };
-        let Some(value) = self.value(&start, item) else { return Vec::new() };
-        let mut values = vec![(value, self.path_of(&start, item))];
-        for step in &path.steps {
-            values = match step {
-                Step::Key(name) => values.into_iter().filter_map(|(value, path)| Some((value.get(name)?, format!("{path}.{name}")))).collect(),
-                Step::Each => values
-                    .into_iter()
-                    .flat_map(|(value, path)| value.items().into_iter().enumerate().map(move |(index, item)| (item, format!("{path}[{index}]"))))
-                    .filter(|(value, _)| !value.is_null())
-                    .collect(),
-            };
+        let prefix = Trail::Root(&record.prefix);
+        let (value, trail) = match (path.scope, item) {
+            (Scope::Item, Some(item)) => (item.value, *item.trail),
+            (Scope::Outer, _) => match self.outer.zip(path.slot).and_then(|(outer, slot)| Some((outer, outer.slot(slot)?))) {
+                // `products[2]` lies in the outer record, so the outer field stands at its top.
+                Some((outer, value)) => (value, Trail::Root(self.field_path(outer, path))),
+                None => return,
+            },
+            (Scope::Record, _) => match path.slot.and_then(|slot| record.slot(slot)) {
+                Some(value) => (value, Trail::Key(&prefix, self.field_path(record, path))),
+                None => return,
+            },
+            (Scope::Item, None) | (Scope::Everywhere, _) => return,
+        };
+        self.descend(&path.steps, value, &trail, f);
+    }
+
+    fn descend(&mut self, steps: &[Step], value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>)) {
+        match steps.split_first() {
+            None => f(self, value, trail),
+            Some((Step::Key(name), rest)) => {
+                if let Some(value) = value.get(name) {
+                    self.descend(rest, &value, &Trail::Key(trail, name), f);
+                }
+            }
+            Some((Step::Each, rest)) => {
+                for (index, item) in value.each().enumerate().filter(|(_, item)| !item.is_null()) {
+                    self.descend(rest, &item, &Trail::Item(trail, index), f);
+                }
+            }
         }
-        values
+    }
+
+    /// The dotted path of a path's slot.
+    fn field_path(&self, record: &Record<'_>, path: &Path) -> &'c str {
+        let kinds = self.kinds;
+        let field = path.slot.and_then(|slot| kinds.get(record.kind_index).fields.get(usize::from(slot)));
+        field.map_or("", |field| field.path.as_str())
     }
 
     /// How a path is written in reports.
-    fn path_of(&self, path: &Path, item: Option<&Item<'a>>) -> String {
+    fn path_of(&self, path: &Path, item: Option<Item<'_, 'a>>) -> String {
         let mut text = match (path.scope, item) {
-            (Scope::Item, Some(item)) => item.path.clone(),
+            (Scope::Item, Some(item)) => item.trail.to_string(),
             (Scope::Item, None) | (Scope::Everywhere, _) => String::new(),
-            (Scope::Outer, _) => {
-                // `products[2]` lies in the outer record, so the outer field stands at its top.
-                let outer = self.outer.map(|outer| self.kinds.get(outer.kind_index));
-                outer.zip(path.slot).and_then(|(kind, slot)| kind.fields.get(usize::from(slot))).map(|field| field.path.clone()).unwrap_or_default()
-            }
-            (Scope::Record, _) => {
-                let field = path.slot.and_then(|slot| self.kinds.get(self.record.kind_index).fields.get(usize::from(slot)));
-                let name = field.map_or("", |field| field.path.as_str());
-                if self.record.prefix.is_empty() { name.to_owned() } else { format!("{}.{name}", self.record.prefix) }
-            }
+            (Scope::Outer, _) => self.outer.map(|outer| self.field_path(outer, path)).unwrap_or_default().to_owned(),
+            (Scope::Record, _) => Trail::Key(&Trail::Root(&self.record.prefix), self.field_path(self.record, path)).to_string(),
         };
         for step in &path.steps {
             if let Step::Key(name) = step {
@@ -598,10 +617,12 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// Where a path points, even if nothing is there: then at what names the record.
-    fn target(&self, path: &Path, item: Option<&Item<'a>>) -> Option<Target<'a>> {
-        let first = self.values(path, item).into_iter().next();
-        let (value, path) = first.unwrap_or_else(|| (self.stand_in(path, item), self.path_of(path, item)));
-        Some(Target { value, range: None, path })
+    fn target(&mut self, path: &Path, item: Option<Item<'_, 'a>>) -> Target<'a> {
+        let mut first = None;
+        self.visit(path, item, &mut |_, value, trail| {
+            first.get_or_insert_with(|| Target { value: value.clone(), range: None, path: trail.to_string() });
+        });
+        first.unwrap_or_else(|| Target { value: self.stand_in(item), range: None, path: self.path_of(path, item) })
     }
 
     /// The whole record, pointed at by what names it.
@@ -611,7 +632,7 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// What stands for a value that is absent: the nearest map around it that is one line, else the record's name.
-    fn stand_in(&self, _path: &Path, item: Option<&Item<'a>>) -> Value<'a> {
+    fn stand_in(&self, item: Option<Item<'_, 'a>>) -> Value<'a> {
         item.map_or_else(|| self.name(), |item| item.value.clone())
     }
 
@@ -626,7 +647,33 @@ impl<'c, 'a> Context<'c, 'a> {
 /// An operand's value.
 struct Resolved<'o> {
     text: Cow<'o, str>,
-    number: Option<Decimal>,
+    number: Number<'o>,
+}
+
+/// An operand's number: most comparisons never ask for it.
+enum Number<'o> {
+    Known(Option<Decimal>),
+    Of(Value<'o>),
+    AsWritten,
+}
+
+impl Resolved<'_> {
+    fn number(&self) -> Option<Decimal> {
+        match &self.number {
+            Number::Known(number) => *number,
+            Number::Of(value) => value.number(),
+            Number::AsWritten => parse_number(&self.text),
+        }
+    }
+}
+
+/// The outcome of several places: one failure fails, else one pass passes.
+fn together(before: Outcome, next: Outcome) -> Outcome {
+    match (before, next) {
+        (Outcome::Fail, _) | (_, Outcome::Fail) => Outcome::Fail,
+        (Outcome::Pass, _) | (_, Outcome::Pass) => Outcome::Pass,
+        (Outcome::Skip, Outcome::Skip) => Outcome::Skip,
+    }
 }
 
 /// A failure before its place is known.
@@ -710,8 +757,8 @@ fn fail<'a>(run: &mut Run<'_, 'a>, target: Target<'a>, related: Vec<Target<'a>>)
 }
 
 fn in_set(value: &Value<'_>, set: &Set, wanted: bool, faults: Option<&mut Vec<Fault>>) -> Outcome {
-    let Some(text) = value.text() else { return Outcome::Skip };
-    holds(set.members.contains(text.as_ref()) == wanted, faults, || Fault::of(value).with("expected", Arg::List(set.shown.clone())))
+    let Some(known) = value.with_text(|text| set.members.contains(text)) else { return Outcome::Skip };
+    holds(known == wanted, faults, || Fault::of(value).with("expected", Arg::List(set.shown.clone())))
 }
 
 fn counts(tiers: Tiers, tier: Tier) -> bool {

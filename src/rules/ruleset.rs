@@ -21,10 +21,8 @@ pub struct Rule {
     pub when: Option<Check>,
     /// What it looks at.
     pub body: Body,
-    /// Slots without which it is skipped anyway.
-    pub required: SlotSet,
-    /// Enum fields and the values (as bits) with which it can apply.
-    pub enums: Vec<(Slot, u32)>,
+    /// What a record must have for the rule to say anything but SKIP.
+    pub needs: Needs,
     /// Its messages.
     pub texts: Texts,
     /// Its fix.
@@ -61,18 +59,31 @@ pub struct Ruleset {
     /// All rules of the pack, in its order; inactive ones keep their numbers.
     pub rules: Vec<Rule>,
     /// Scan plans.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<Arc<Plan>>,
     per_record: Vec<Vec<usize>>,
+    /// The needs of the rules in `per_record`, side by side: most rules are passed over by them alone.
+    needs: Vec<Vec<Needs>>,
     groups: Vec<Vec<(usize, usize)>>,
     references: Vec<Vec<usize>>,
     schema: Vec<(SchemaLint, usize)>,
+    /// Do rules refer to records of the kind?
+    referred: Vec<bool>,
 }
 
 impl Ruleset {
     /// Sorts rules by what they look at.
     #[must_use]
-    pub fn new(rules: Vec<Rule>, plans: Vec<Plan>, kinds: usize) -> Self {
-        let mut set = Self { rules, plans, per_record: vec![Vec::new(); kinds], groups: vec![Vec::new(); kinds], references: vec![Vec::new(); kinds], schema: Vec::new() };
+    pub fn new(rules: Vec<Rule>, plans: Vec<Arc<Plan>>, kinds: usize) -> Self {
+        let mut set = Self {
+            rules,
+            plans,
+            per_record: vec![Vec::new(); kinds],
+            needs: Vec::new(),
+            groups: vec![Vec::new(); kinds],
+            references: vec![Vec::new(); kinds],
+            schema: Vec::new(),
+            referred: vec![false; kinds],
+        };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
                 Body::Check(_) => each_kind(rule.kind, &mut set.per_record, number),
@@ -81,17 +92,24 @@ impl Ruleset {
                         set.groups[part.kind].push((number, member));
                     }
                 }
-                Body::Reference { .. } => each_kind(rule.kind, &mut set.references, number),
+                Body::Reference { kind, .. } => {
+                    set.referred[*kind] = true;
+                    each_kind(rule.kind, &mut set.references, number);
+                }
                 Body::Schema(lint) => set.schema.push((*lint, number)),
             }
         }
+        let needs = |numbers: &Vec<usize>| numbers.iter().map(|number| set.rules[*number].needs.clone()).collect();
+        set.needs = set.per_record.iter().map(needs).collect();
         set
     }
 
-    /// Rules that look at one record of this kind.
-    #[must_use]
-    pub fn per_record(&self, kind: KindIndex) -> &[usize] {
-        self.per_record.get(kind).map_or(&[], Vec::as_slice)
+    /// Rules that look at one record and may say something of this one.
+    pub fn per_record(&self, record: &Record<'_>) -> impl Iterator<Item = usize> {
+        let kind = record.kind_index;
+        let numbers = self.per_record.get(kind).map_or(&[][..], Vec::as_slice);
+        let needs = self.needs.get(kind).map_or(&[][..], Vec::as_slice);
+        numbers.iter().zip(needs).filter(|(_, needs)| needs.are_met(record)).map(|(number, _)| *number)
     }
 
     /// Group rules in which this kind takes part, with the number of its part.
@@ -109,7 +127,7 @@ impl Ruleset {
     /// Do rules refer to records of this kind?
     #[must_use]
     pub fn is_referred(&self, kind: KindIndex) -> bool {
-        self.rules.iter().any(|rule| matches!(&rule.body, Body::Reference { kind: target, .. } if *target == kind))
+        self.referred.get(kind).copied().unwrap_or_default()
     }
 
     /// The rule that reports what the reader noticed: the kind's own, else one for every kind.
@@ -124,78 +142,109 @@ impl Rule {
     /// Could the rule say anything but SKIP of the record? Cheap, and never wrong about `false`.
     #[must_use]
     pub fn may_apply(&self, record: &Record<'_>) -> bool {
-        record.present().contains_all(&self.required) && self.enums.iter().all(|(slot, bits)| record.enum_bit(*slot) & bits != 0)
+        self.needs.are_met(record)
     }
 
     /// Finds what must be present, and which enum values are asked for.
     pub fn find_shortcuts(&mut self, kind: &Kind) {
-        let mut shortcuts = Shortcuts { kind, required: SlotSet::default(), enums: Vec::new() };
-        if let Some(when) = &self.when {
-            shortcuts.condition(when);
-        }
-        if let Body::Check(check) = &self.body {
-            shortcuts.body(check);
-        }
-        self.required = shortcuts.required;
-        self.enums = shortcuts.enums;
+        let condition = self.when.as_ref().map(|when| Needs::to_pass(when, kind)).unwrap_or_default();
+        let body = match &self.body {
+            Body::Check(check) => Needs::to_speak(check, kind),
+            _ => Needs::default(),
+        };
+        self.needs = condition.and(body);
     }
 }
 
-struct Shortcuts<'k> {
-    kind: &'k Kind,
-    required: SlotSet,
+/// What a record must have for a check to come to an outcome. INVARIANT: too little may be asked for, never too much.
+#[derive(Debug, Clone, Default)]
+pub struct Needs {
+    /// Slots that must be filled.
+    slots: SlotSet,
+    /// Enum fields and the values (as bits) that they may have; each slot once.
     enums: Vec<(Slot, u32)>,
 }
 
-impl Shortcuts<'_> {
-    /// A condition must PASS: every part of it must.
-    fn condition(&mut self, check: &Check) {
+impl Needs {
+    /// Has the record all of it?
+    #[must_use]
+    pub fn are_met(&self, record: &Record<'_>) -> bool {
+        record.present().contains_all(&self.slots) && self.enums.iter().all(|(slot, bits)| record.enum_bit(*slot) & bits != 0)
+    }
+
+    /// What it takes for the check to PASS.
+    fn to_pass(check: &Check, kind: &Kind) -> Self {
         match &check.kind {
-            CheckKind::All(parts) => parts.iter().for_each(|part| self.condition(part)),
-            CheckKind::Leaf(leaf) => {
-                self.leaf(leaf);
-                if let Some(slot) = own_slot(&leaf.at) {
-                    self.allowed(slot, leaf);
-                }
-            }
-            _ => {}
+            CheckKind::All(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).fold(Self::default(), Self::and),
+            CheckKind::Any(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).reduce(Self::or).unwrap_or_default(),
+            CheckKind::When(condition, inner) => Self::to_pass(condition, kind).and(Self::to_pass(inner, kind)),
+            CheckKind::Leaf(leaf) => leaf.tests.iter().map(|test| Self::of_test(leaf, test, kind)).fold(Self::to_read(leaf), Self::and),
+            CheckKind::Not(_) | CheckKind::Each(..) => Self::to_speak(check, kind),
         }
     }
 
-    /// A body must not be SKIP: what its only leaf reads must be there.
-    fn body(&mut self, check: &Check) {
+    /// What it takes for the check not to be SKIP.
+    fn to_speak(check: &Check, kind: &Kind) -> Self {
         match &check.kind {
-            CheckKind::Leaf(leaf) => self.leaf(leaf),
-            CheckKind::Each(list, _) => self.require(list),
-            CheckKind::When(condition, _) => self.condition(condition),
-            _ => {}
+            // One failing part makes it fail, whatever the others lack; an alternative that passes is enough too.
+            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().map(|part| Self::to_speak(part, kind)).reduce(Self::or).unwrap_or_default(),
+            CheckKind::Not(inner) => Self::to_speak(inner, kind),
+            CheckKind::Each(list, _) => Self::of_path(list),
+            CheckKind::When(condition, inner) => Self::to_pass(condition, kind).and(Self::to_speak(inner, kind)),
+            CheckKind::Leaf(leaf) => Self::to_read(leaf),
         }
     }
 
-    fn leaf(&mut self, leaf: &Leaf) {
+    /// A field that is absent is skipped, unless the tests speak of absence.
+    fn to_read(leaf: &Leaf) -> Self {
         let speaks_of_absence = leaf.tests.iter().any(|test| matches!(test, Test::Exists(_)));
-        if !speaks_of_absence {
-            self.require(&leaf.at);
-        }
+        if speaks_of_absence { Self::default() } else { Self::of_path(&leaf.at) }
     }
 
-    fn require(&mut self, path: &Path) {
-        if let Some(slot) = path.slot.filter(|slot| path.scope == Scope::Record && usize::from(*slot) < SlotSet::CAPACITY) {
-            self.required.insert(slot);
+    fn of_path(path: &Path) -> Self {
+        let mut needs = Self::default();
+        if let Some(slot) = path.slot.filter(|_| path.scope == Scope::Record) {
+            needs.slots.insert(slot);
         }
+        needs
     }
 
-    fn allowed(&mut self, slot: Slot, leaf: &Leaf) {
-        let Some(field) = self.kind.fields.get(usize::from(slot)).filter(|field| field.ty == FieldType::Enum && field.values.len() < 31) else { return };
-        for test in &leaf.tests {
-            let wanted: Vec<&str> = match test {
-                Test::Equal(Operand::Constant(value), true) => vec![value.text.as_str()],
-                Test::In(set, true) => set.shown.iter().map(String::as_str).collect(),
-                _ => continue,
-            };
-            let bits = field.values.iter().enumerate().filter(|(_, (value, _))| wanted.contains(&value.as_str())).fold(0, |bits, (at, _)| bits | 1 << at);
-            self.enums.push((slot, bits));
+    /// What it takes for one test of a leaf to PASS.
+    fn of_test(leaf: &Leaf, test: &Test, kind: &Kind) -> Self {
+        let wanted: Vec<&str> = match test {
+            Test::Exists(true) => return Self::of_path(&leaf.at),
+            Test::Equal(Operand::Constant(value), _) => vec![value.text.as_str()],
+            Test::In(set, _) => set.shown.iter().map(String::as_str).collect(),
+            _ => return Self::default(),
+        };
+        let field = |slot: Slot| kind.fields.get(usize::from(slot)).filter(|field| field.ty == FieldType::Enum && field.values.len() < 31);
+        let Some((slot, field)) = own_slot(&leaf.at).and_then(|slot| Some((slot, field(slot)?))) else { return Self::default() };
+        let bits = field.values.iter().enumerate().filter(|(_, (value, _))| wanted.contains(&value.as_str())).fold(0, |bits, (at, _)| bits | 1 << at);
+        let is_asked_for = matches!(test, Test::Equal(_, true) | Test::In(_, true));
+        Self { slots: SlotSet::default(), enums: vec![(slot, if is_asked_for { bits } else { !bits })] }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.slots = self.slots.union(other.slots);
+        for (slot, bits) in other.enums {
+            match self.enums.iter_mut().find(|(known, _)| *known == slot) {
+                Some((_, known)) => *known &= bits,
+                None => self.enums.push((slot, bits)),
+            }
         }
+        self
+    }
+
+    fn or(mut self, other: Self) -> Self {
+        self.slots = self.slots.intersection(other.slots);
+        self.enums.retain_mut(|(slot, bits)| match other.enums.iter().find(|(known, _)| known == slot) {
+            Some((_, more)) => {
+                *bits |= more;
+                true
+            }
+            None => false,
+        });
+        self
     }
 }
 

@@ -224,15 +224,15 @@ impl Dated {
     /// The cell of the best row: every key equal or `*`, more equal keys win, then the earlier row.
     /// `keys[0]` is the column of [`Dated::index_by`].
     #[must_use]
-    pub fn look_up(&self, keys: &[(usize, String)], take: usize) -> Option<&str> {
+    pub fn look_up<S: AsRef<str>>(&self, keys: &[(usize, S)], take: usize) -> Option<&str> {
         let (_, first) = keys.first()?;
-        let candidates = [first.as_str(), ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
+        let candidates = [first.as_ref(), ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
         let mut best: Option<(usize, usize, &str)> = None;
         for &number in candidates {
             let row = self.rows.get(number)?;
             let mut exact = 0;
             let fits = keys.iter().all(|(at, value)| match row.get(*at).and_then(Option::as_deref) {
-                Some(cell) if cell == value => {
+                Some(cell) if cell == value.as_ref() => {
                     exact += 1;
                     true
                 }

@@ -69,6 +69,37 @@ impl Tables {
     }
 }
 
+/// A set of characters that is asked about for every character of a text.
+pub(super) struct CharSet {
+    /// A bit for each character of the Basic Multilingual Plane.
+    bmp: Box<[u64]>,
+    belongs: fn(char) -> bool,
+}
+
+impl CharSet {
+    /// The characters of which `belongs` says so.
+    pub(super) fn new(belongs: fn(char) -> bool) -> Self {
+        let mut bmp = vec![0; 0x1_0000 / 64].into_boxed_slice();
+        for c in (0..0x1_0000).filter_map(char::from_u32).filter(|c| belongs(*c)) {
+            bmp[u32::from(c) as usize / 64] |= 1 << (u32::from(c) % 64);
+        }
+        Self { bmp, belongs }
+    }
+
+    pub(super) fn contains(&self, c: char) -> bool {
+        let code = u32::from(c);
+        match self.bmp.get(code as usize / 64) {
+            Some(bits) => bits >> (code % 64) & 1 == 1,
+            None => (self.belongs)(c),
+        }
+    }
+
+    /// Whether some character of the text belongs to the set.
+    pub(super) fn meets(&self, text: &str) -> bool {
+        text.chars().any(|c| self.contains(c))
+    }
+}
+
 fn within(ranges: &[(u32, u32)], c: char) -> bool {
     let code = u32::from(c);
     let after = ranges.partition_point(|&(start, _)| start <= code);

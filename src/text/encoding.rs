@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use encoding_rs::GBK;
 
-use super::chars::{TABLES, is_han};
+use super::chars::{CharSet, TABLES, is_han};
 
 /// Stretches that look like text read in the wrong encoding, in order and apart. Conservative: ordinary
 /// Chinese and English give none. Recognised:
@@ -17,12 +17,15 @@ use super::chars::{TABLES, is_han};
 /// * UTF-8 read as Windows-1252 (å¾®ä¿¡ was 微信);
 /// * the fillers of uninitialised or replaced memory: 锟斤拷, 烫烫烫, 屯屯屯.
 pub fn lost_encoding(text: &str) -> Vec<Range<usize>> {
+    static STARTS: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(may_start));
     if text.is_ascii() {
         return Vec::new();
     }
+    let starts = &*STARTS;
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some((skipped, c)) = text[at..].char_indices().find(|(_, c)| starts.contains(*c)) {
+        at += skipped;
         let end = at + c.len_utf8();
         let lost = match c {
             '\u{FFFD}' => Some(run_end(text, at, |c| c == '\u{FFFD}')),
@@ -44,6 +47,11 @@ pub fn lost_encoding(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Whether a stretch that is looked for may start with the character.
+fn may_start(c: char) -> bool {
+    matches!(c, '\u{FFFD}' | '?' | '锟' | '烫' | '屯' | '\u{C3}'..='\u{EF}') || is_han(c) && GBK_LEADS.contains(c)
 }
 
 fn run_end(text: &str, from: usize, belongs: impl Fn(char) -> bool) -> usize {

@@ -1,15 +1,17 @@
 //! Characters in a text that a reader cannot see.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::chars::{is_filler, is_format, is_han, is_mark, is_pictograph, is_stray_control};
+use super::chars::{CharSet, is_filler, is_format, is_han, is_mark, is_pictograph, is_stray_control};
 
 /// Every character of the text that has no business being invisible there, with its bytes: zero-width and
 /// direction controls, fillers, tags, stray control characters, variation selectors and enclosing marks
 /// away from emoji, marks struck over Chinese characters. What emoji sequences, keycaps, accents and
 /// the joiners of other scripts need is not reported.
 pub fn invisible(text: &str) -> Vec<(Range<usize>, char)> {
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+    static CANDIDATES: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(is_candidate));
+    if !CANDIDATES.meets(text) {
         return Vec::new();
     }
     let mut found = Vec::new();

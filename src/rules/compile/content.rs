@@ -33,10 +33,21 @@ struct WordList {
 }
 
 impl PlanBuilder {
-    pub(super) fn build(self, errors: &mut Vec<Located>) -> Plan {
+    /// Compiles plans; those of equal lists share a matcher.
+    pub(super) fn build_all(builders: &[Self], errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
+        let mut plans: Vec<Arc<Plan>> = Vec::new();
+        for builder in builders {
+            let alike = builders[..plans.len()].iter().position(|known| known.lists == builder.lists);
+            let plan = alike.map_or_else(|| Arc::new(builder.build(errors)), |at| Arc::clone(&plans[at]));
+            plans.push(plan);
+        }
+        plans
+    }
+
+    fn build(&self, errors: &mut Vec<Located>) -> Plan {
         let mut builder = WordMatcherBuilder::new();
-        if let Some(look_alikes) = self.look_alikes {
-            builder.look_alikes(look_alikes);
+        if let Some(look_alikes) = &self.look_alikes {
+            builder.look_alikes(LookAlikes::clone(look_alikes));
         }
         for list in &self.lists {
             let except: Vec<&str> = list.except.iter().map(String::as_str).collect();
@@ -45,8 +56,8 @@ impl PlanBuilder {
             builder.add_list(options, &list.words);
         }
         if let Err(error) = builder.check() {
-            let (source, span) = self.place;
-            errors.push((source, span, RuleError::Words { reason: error.to_string() }));
+            let (source, span) = &self.place;
+            errors.push((Arc::clone(source), *span, RuleError::Words { reason: error.to_string() }));
         }
         Plan::new(builder)
     }

@@ -18,13 +18,12 @@ use super::check::{Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, F
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
 use super::pack::{Pack, RuleSource};
-use super::ruleset::{Plan, Rule, Ruleset};
+use super::ruleset::{Needs, Plan, Rule, Ruleset};
 use super::table::Dated;
 use crate::document::Spanned;
 use crate::fix::Applicability;
 use crate::record::kind::{Field, nearest};
 use crate::record::schema::FieldType;
-use crate::record::view::SlotSet;
 use crate::record::{Kind, KindIndex};
 use crate::source::{SourceFile, Span};
 use crate::text::{Fold, LookAlikes};
@@ -95,8 +94,7 @@ impl<'p> Compiler<'p> {
             kind: self.current.kind.map(|_| kind_index),
             when,
             body,
-            required: SlotSet::default(),
-            enums: Vec::new(),
+            needs: Needs::default(),
             texts,
             fix,
             active: source.info.effective.holds(self.day),
@@ -450,9 +448,9 @@ impl<'p> Compiler<'p> {
         Some(FixRule { action, applicability: file.applicability.unwrap_or(Applicability::Unsafe) })
     }
 
-    fn finish_plans(&mut self, errors: &mut Vec<Located>) -> Vec<Plan> {
+    fn finish_plans(&mut self, errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
         let plans = std::mem::take(&mut self.plans);
-        plans.into_iter().map(|plan| plan.build(errors)).collect()
+        PlanBuilder::build_all(&plans, errors)
     }
 
     /// The rows of a table that hold on the day.

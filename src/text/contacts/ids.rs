@@ -216,7 +216,7 @@ fn begins_longer_word(mark: &str, rest: &str) -> bool {
 pub(super) fn codewords(view: &View<'_>) -> Vec<Found> {
     static CODE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
-    let Some(code) = &*CODE else {
+    let Some(code) = CODE.as_ref().filter(|_| view.text.contains(['_', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();
     };
     let hits = code

@@ -11,11 +11,12 @@ mod phrases;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::chars::{is_han, is_separator};
+use super::chars::{CharSet, is_han, is_separator};
 use super::fold::{Fold, Folded, fold};
 use super::stream::Stream;
 use super::words::{Tier, latin_look_alike};
@@ -94,7 +95,8 @@ struct View<'a> {
 /// Advice against contact (请勿添加微信私下交易) is no invitation and is not reported; a number or an id is reported
 /// whatever is said about it.
 pub fn contacts(text: &str) -> Vec<Contact> {
-    if !text.chars().any(may_begin_contact) {
+    static BEGINNINGS: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(may_begin_contact));
+    if !BEGINNINGS.meets(text) {
         return Vec::new();
     }
     let folded = fold(text, Fold::Script);

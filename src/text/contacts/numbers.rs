@@ -1,9 +1,10 @@
 //! Telephone numbers, however their digits are written.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::{ContactKind, Found, View};
-use crate::text::chars::is_separator;
+use crate::text::chars::{CharSet, is_separator};
 use crate::text::words::Tier;
 
 /// Digits that touch each other.
@@ -18,8 +19,15 @@ struct Segment {
 /// How many separators may stand between two digits of a number, in characters.
 const MAX_GAP: usize = 4;
 
+/// The digits of the shortest number: a hotline, or a landline of seven digits after an area code of three.
+const FEWEST_DIGITS: usize = 10;
+
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
+    static DIGITS: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(|c| digit(c).or(letter_digit(c)).is_some()));
     let mut found = Vec::new();
+    if view.text.chars().filter(|c| DIGITS.contains(*c)).take(FEWEST_DIGITS).count() < FEWEST_DIGITS {
+        return found;
+    }
     for run in runs(view.text) {
         let mut at = 0;
         while at < run.len() {

@@ -1,6 +1,6 @@
 //! Lists of one fold compiled: patterns for the automata, and what each character means to them.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -71,8 +71,25 @@ pub(super) mod flag {
 /// What stands in a stream where characters were left out that no word has.
 pub(super) const BARRIER: char = '\0';
 
+/// The flags of a group without words. What every group needs is made once.
+static SEPARATORS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    let separates = |code| char::from_u32(code).is_some_and(is_separator);
+    (0..0x1_0000_u32).map(|code| if separates(code) { flag::SEPARATOR } else { 0 }).collect()
+});
+
+/// The same with the letters from here to the CJK blocks: they may look like Latin ones; which of them do is asked when
+/// one turns up.
+static WITH_FOREIGN: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    let mut flags = SEPARATORS.clone();
+    let foreign = (0xA0..0x2E80_u32).chain(0xA4D0..0xAC00).filter_map(char::from_u32);
+    for letter in foreign.filter(|c| c.is_alphabetic()) {
+        flags[u32::from(letter) as usize] |= flag::TRIGGER | flag::IN_DISGUISE;
+    }
+    flags
+});
+
 /// Single characters that stand in for others.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Classes {
     /// Stand-in to the character it stands for.
     pub(super) canonical: FxHashMap<char, char>,
@@ -83,7 +100,7 @@ pub(super) struct Classes {
 impl Classes {
     /// Each single character belongs to one class at most: the first that names it, but a character with
     /// a class of its own stays in that one. Memberships beyond that become patterns of their own.
-    fn new(look_alikes: &LookAlikes) -> Self {
+    pub(super) fn new(look_alikes: &LookAlikes) -> Self {
         let mut canonical = FxHashMap::default();
         for class in &look_alikes.classes {
             canonical.insert(class.canonical, class.canonical);
@@ -156,8 +173,8 @@ impl GroupSource {
         list: usize,
         source: &ListSource,
         look_alikes: &LookAlikes,
+        classes: &Classes,
     ) -> Result<(), TextError> {
-        let classes = Classes::new(look_alikes);
         for (word, text) in source.words.iter().enumerate() {
             let folded = fold(text, self.fold);
             let contiguous: Box<str> = folded.as_str().trim().into();
@@ -171,7 +188,7 @@ impl GroupSource {
             }
             if source.list.evasions {
                 self.evasions = true;
-                for (pattern, positions) in disguises(&stripped, &classes, look_alikes) {
+                for (pattern, positions) in disguises(&stripped, classes, look_alikes) {
                     self.disguised.push(pattern);
                     self.disguises.push(Disguise {
                         list,
@@ -202,9 +219,8 @@ impl GroupSource {
         Ok(())
     }
 
-    pub(super) fn build(self, look_alikes: &LookAlikes) -> Result<Group, TextError> {
-        let classes = Classes::new(look_alikes);
-        let mut flags = separators().clone();
+    pub(super) fn build(self, look_alikes: &LookAlikes, classes: &Classes) -> Result<Group, TextError> {
+        let mut flags = if self.evasions { WITH_FOREIGN.clone() } else { SEPARATORS.clone() };
         let mut mark = |c: char, bit: u8| {
             if let Some(flags) = flags.get_mut(u32::from(c) as usize) {
                 *flags |= bit;
@@ -216,13 +232,6 @@ impl GroupSource {
             .for_each(|c| mark(c, flag::IN_WORD));
         if self.evasions {
             ('a'..='z').for_each(|letter| mark(letter, flag::TRIGGER));
-            // Letters from here to the CJK blocks may look like Latin ones; which of them do is asked when one turns up.
-            let foreign = (0xA0..0x2E80_u32)
-                .chain(0xA4D0..0xAC00)
-                .filter_map(char::from_u32);
-            foreign
-                .filter(|c| c.is_alphabetic())
-                .for_each(|c| mark(c, flag::TRIGGER | flag::IN_DISGUISE));
             let members: FxHashSet<char> = self
                 .disguised
                 .iter()
@@ -251,7 +260,7 @@ impl GroupSource {
             patterns: self.patterns,
             disguised: automaton(&self.disguised)?,
             disguises: self.disguises,
-            classes,
+            classes: classes.clone(),
             flags,
         })
     }
@@ -361,13 +370,4 @@ fn choices(genuine: char, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(S
         out.push((text, position));
     }
     out
-}
-
-/// Which characters of the basic plane are separators: the same for all matchers, and slow to find out.
-fn separators() -> &'static Box<[u8]> {
-    static SEPARATORS: OnceLock<Box<[u8]>> = OnceLock::new();
-    SEPARATORS.get_or_init(|| {
-        let flag_of = |code| char::from_u32(code).is_some_and(is_separator);
-        (0..0x1_0000_u32).map(|code| if flag_of(code) { flag::SEPARATOR } else { 0 }).collect()
-    })
 }

@@ -21,7 +21,7 @@ use super::fold::{Fold, Folder, fold};
 use super::look_alikes::LookAlikes;
 use super::stream::Stream;
 pub(super) use group::latin_look_alike;
-use group::{Group, GroupSource};
+use group::{Classes, Group, GroupSource};
 
 /// How sure it is that a word is there.
 #[derive(
@@ -172,6 +172,7 @@ impl WordMatcherBuilder {
     /// # Errors
     /// [`TextError`] where a word is empty or the lists are too large.
     pub fn build(&self) -> Result<WordMatcher, TextError> {
+        let classes = Classes::new(&self.look_alikes);
         let mut groups: Vec<GroupSource> = Vec::new();
         for (index, source) in self.lists.iter().enumerate() {
             let at = match groups
@@ -184,11 +185,11 @@ impl WordMatcherBuilder {
                     groups.len() - 1
                 }
             };
-            groups[at].add(index, source, &self.look_alikes)?;
+            groups[at].add(index, source, &self.look_alikes, &classes)?;
         }
         let groups = groups
             .into_iter()
-            .map(|group| group.build(&self.look_alikes))
+            .map(|group| group.build(&self.look_alikes, &classes))
             .collect::<Result<_, _>>()?;
         Ok(WordMatcher {
             lists: self.lists.iter().map(|source| source.list).collect(),
