@@ -825,6 +825,17 @@ mod rules {
     }
 
     #[test]
+    fn a_new_rule_goes_into_the_projects_pack() {
+        let fleet = Folder::fleet();
+        let new = fleet.run(&["rules", "new", "house/new", "--lang", "zh"]);
+        assert_eq!(new.code, 0);
+        insta::assert_snapshot!("rules_new_in_a_project", new.shown());
+        // Named twice, a pack is read once.
+        let test = fleet.run(&["rules", "test", "house/new", "--rules", "./house", "--lang", "zh"]);
+        assert_eq!((test.code, test.out.as_str()), (0, "1 条规则，3 个例子：全部成立\n"), "{}", test.shown());
+    }
+
+    #[test]
     fn schemas_are_json() {
         let folder = Folder::new(&[]);
         for name in ["rule", "table", "kind", "mapping", "config", "baseline", "report"] {

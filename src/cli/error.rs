@@ -124,8 +124,8 @@ impl Localized for CliError {
             Self::Flag { error, .. } => error.help(lang),
             Self::Report(error) => error.help(lang),
             Self::ParamShape { .. } => Some(match lang {
-                Lang::Zh => "例如 --param limits/shops-per-licence.max=20".to_owned(),
-                Lang::En => "for example --param limits/shops-per-licence.max=20".to_owned(),
+                Lang::Zh => "例如 --param limits/weixin-stores.limit=20".to_owned(),
+                Lang::En => "for example --param limits/weixin-stores.limit=20".to_owned(),
             }),
             Self::Unknown { suggestion, .. } => Some(match (lang, suggestion) {
                 (Lang::Zh, Some(near)) => format!("是不是想写“{near}”？"),

@@ -31,7 +31,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("*", "packs", "规则文件夹，加在自带规则之上；可重复"),
     ("*", "mapping", "读取其他格式的映射；可重复"),
     ("*", "table", "给表补充的行；可重复"),
-    ("*", "param", "规则参数，例如 limits/shops-per-licence.max=20；可重复"),
+    ("*", "param", "规则参数，例如 limits/weixin-stores.limit=20；可重复"),
     ("*", "only", "只用这些规则：id 或匹配式，例如 'naming/*'；可重复"),
     ("*", "skip", "不用这些规则：id 或匹配式；可重复"),
     ("*", "as_of", "按哪一天的规则检查；默认今天（上海时间）"),

@@ -1,7 +1,7 @@
 //! What all commands begin with: the configuration, the pack, and what is wrong with them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -34,7 +34,7 @@ pub struct ProjectArgs {
     /// Rows that extend a table; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     table: Vec<PathBuf>,
-    /// A rule's parameter, e.g. limits/shops-per-licence.max=20; repeatable
+    /// A rule's parameter, e.g. limits/weixin-stores.limit=20; repeatable
     #[arg(long, value_name = "RULE.NAME=VALUE", help_heading = "Rules")]
     param: Vec<String>,
 }
@@ -171,7 +171,7 @@ fn build(
     if let Some(config) = config {
         builder = config.add_to(builder, problems);
     }
-    for folder in &args.packs {
+    for folder in args.packs.iter().filter(|folder| !is_configured(folder, config)) {
         match ConfigError::of_path(folder, true) {
             None => builder = builder.folder(folder),
             Some(error) => problems.push(Problem::in_file(&folder.display().to_string(), &error)),
@@ -190,6 +190,13 @@ fn build(
         builder = set_param(builder, param, problems)?;
     }
     Ok(builder)
+}
+
+/// Does the configuration name the folder too? Then its rules have been read.
+fn is_configured(folder: &Path, config: Option<&Config>) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let is_same = |path: PathBuf| path.canonicalize().is_ok_and(|path| path == folder);
+    config.is_some_and(|config| config.file.packs.iter().any(|pack| is_same(config.path(&pack.value))))
 }
 
 /// `--param RULE.NAME=VALUE`; the value is written as in YAML.

@@ -36,7 +36,7 @@ pub struct ConfigFile {
     pub tables: Vec<Spanned<String>>,
     /// Mapping files; they are tried before the shipped ones.
     pub mappings: Vec<Spanned<String>>,
-    /// Rule id to parameter values: `limits/shops-per-licence: {max: 20}`.
+    /// Rule id to parameter values: `limits/weixin-stores: {limit: 20}`.
     pub params: Entries<Entries<Param>>,
     /// Rule id, or pattern such as `naming/*`, to severity. An id wins over a pattern, and among
     /// patterns the later one wins.

@@ -6,6 +6,8 @@ use serde_yaml::{Mapping, Value};
 
 use super::heading;
 use crate::cli::terminal::{Style, Terminal};
+use crate::config::params::shown;
+use crate::lang::Lang;
 use crate::report::safe::one_line;
 use crate::rules::RuleSource;
 use crate::rules::language::Example;
@@ -31,11 +33,26 @@ pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
             } else {
                 out.push('\n');
             }
+            circumstances(example, terminal, out);
             write_record(record, &rule.info.kind, style, terminal, out);
             if key == "bad" {
                 findings(example, terminal, out);
             }
         }
+    }
+}
+
+/// The day and the parameters of the example, where it has its own.
+fn circumstances(example: &Example, terminal: &Terminal, out: &mut String) {
+    let day = example.as_of.map(|day| match terminal.lang {
+        Lang::Zh => format!("按 {day} 的规则"),
+        Lang::En => format!("as of {day}"),
+    });
+    let params = example.params.iter().map(|(name, value)| format!("{name}: {}", shown(&value.value)));
+    let told: Vec<String> = day.into_iter().chain(params).collect();
+    if !told.is_empty() {
+        let told = told.join(terminal.say("，", ", "));
+        let _ = writeln!(out, "  {}", terminal.paint(Style::Dim, &one_line(&told)));
     }
 }
 

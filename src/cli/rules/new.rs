@@ -34,21 +34,18 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     if project.pack.rule(&args.id).is_some() {
         return Err(CliError::IdTaken { id: args.id.clone() });
     }
-    let pack = match (&args.into, &project.config) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(config)) => match config.file.packs.first() {
-            Some(pack) => config.path(&pack.value),
-            None => PathBuf::from("rules"),
-        },
-        (None, None) => PathBuf::from("rules"),
-    };
+    let configured = project.config.as_ref().and_then(|config| Some(config.path(&config.file.packs.first()?.value)));
+    let known = args.into.is_none() && configured.is_some();
+    let pack = args.into.clone().or(configured).unwrap_or_else(|| PathBuf::from("rules"));
     let path = pack.join(format!("{}.yaml", args.id));
     write(&path, &skeleton(&args.id))?;
-    let shown = path.display();
-    let pack = pack.display();
+    // A pack that the configuration names need not be named again.
+    let flag = if known { String::new() } else { format!(" --rules {}", pack.display()) };
+    let (shown, id) = (path.display(), &args.id);
+    let next = format!("  dianjian rules test {id}{flag}\n  dianjian rules lint{flag}\n");
     terminal.print(&match terminal.lang {
-        Lang::Zh => format!("已写入 {shown}\n接着：改好内容，再运行\n  dianjian rules test {id} --rules {pack}\n  dianjian rules lint --rules {pack}\n", id = args.id),
-        Lang::En => format!("wrote {shown}\nnext: make it yours, then run\n  dianjian rules test {id} --rules {pack}\n  dianjian rules lint --rules {pack}\n", id = args.id),
+        Lang::Zh => format!("已写入 {shown}\n接着：改好内容，再运行\n{next}"),
+        Lang::En => format!("wrote {shown}\nnext: make it yours, then run\n{next}"),
     })?;
     Ok(Exit::Clean)
 }
