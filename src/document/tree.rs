@@ -204,6 +204,15 @@ impl Tree {
             .unwrap_or_default()
     }
 
+    /// The decoded text of a scalar; `None` for a collection.
+    fn scalar<'a>(&'a self, source: &'a str, raw: &Raw) -> Option<&'a str> {
+        if matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping)) {
+            return None;
+        }
+        let within = if raw.flags & OWNED == 0 { source } else { &self.strings };
+        Some(within.get(raw.a as usize..raw.a as usize + raw.b as usize).unwrap_or_default())
+    }
+
     fn props_of(&self, id: u32) -> Option<&Props> {
         let at = self
             .props
@@ -358,10 +367,16 @@ impl<'a> Node<'a> {
     /// The decoded text of a scalar of any kind: a number's digits as written, `true`, `null`.
     #[must_use]
     pub fn scalar(self) -> Option<&'a str> {
-        match self.kind() {
-            Kind::Sequence | Kind::Mapping => None,
-            _ => Some(self.tree.text(self.source.text(), self.id)),
-        }
+        // INVARIANT: `id` is never that of an alias.
+        let raw = self.tree.nodes.get(self.id as usize)?;
+        self.tree.scalar(self.source.text(), raw)
+    }
+
+    /// The decoded text of a scalar that is not null.
+    pub(crate) fn value_text(self) -> Option<&'a str> {
+        let raw = self.tree.nodes.get(self.id as usize)?;
+        let is_null = raw.kind == Stored::Value(Kind::Null);
+        if is_null { None } else { self.tree.scalar(self.source.text(), raw) }
     }
 
     /// The text of a string.
@@ -471,7 +486,9 @@ impl<'a> Node<'a> {
     /// Key and value under a key.
     #[must_use]
     pub fn get_entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-        self.entries().find(|(name, _)| name.scalar() == Some(key))
+        // A key with escapes is as long as its text too: `b` counts decoded bytes.
+        let may_be = |name: &Node<'_>| name.raw().b as usize == key.len();
+        self.entries().find(|(name, _)| may_be(name) && name.scalar() == Some(key))
     }
 
     /// The exact bytes of the source that became a range of the decoded scalar.

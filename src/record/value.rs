@@ -61,7 +61,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Node(node) if node.kind() != NodeKind::Null => node.scalar().map(Cow::Borrowed),
+            Self::Node(node) => node.value_text().map(Cow::Borrowed),
             Self::Mapped(_, text) => Some(text.clone()),
             Self::Script(_, source) => Some(Cow::Owned(source.text().to_owned())),
             _ => None,
@@ -73,7 +73,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Script(_, source) => Some(f(source.text())),
             Self::Mapped(_, text) => Some(f(text)),
-            Self::Node(_) => self.text().map(|text| f(&text)),
+            Self::Node(node) => node.value_text().map(f),
             Self::List(..) | Self::Map(..) => None,
         }
     }

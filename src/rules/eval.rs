@@ -120,7 +120,12 @@ impl<'c, 'a> Context<'c, 'a> {
         if !rule.may_apply(self.record) || !self.applies(rule) {
             return Outcome::Skip;
         }
-        self.check(check, &mut Run { item: None, message: 0, out: Some(out) })
+        // Nearly all records pass, and asking is much cheaper than noting what fails and where.
+        let outcome = self.check(check, &mut Run { item: None, message: 0, out: None });
+        if outcome == Outcome::Fail {
+            self.check(check, &mut Run { item: None, message: 0, out: Some(out) });
+        }
+        outcome
     }
 
     /// Does the rule's condition hold?
@@ -233,13 +238,30 @@ impl<'c, 'a> Context<'c, 'a> {
         let item = run.item;
         if !leaf.at.is_many() {
             let value = self.value(&leaf.at, item);
-            return self.tests(leaf, value.as_ref(), &mut |context| context.path_of(&leaf.at, item), run.message, run.out.as_deref_mut(), item);
+            let Some(out) = run.out.as_deref_mut() else { return self.ask(leaf, value.as_ref(), item) };
+            return self.tests(leaf, value.as_ref(), &mut |context| context.path_of(&leaf.at, item), run.message, out, item);
         }
         let mut outcome = Outcome::Skip;
         self.visit(&leaf.at, item, &mut |context, value, trail| {
-            let result = context.tests(leaf, Some(value), &mut |_| trail.to_string(), run.message, run.out.as_deref_mut(), item);
+            let result = match run.out.as_deref_mut() {
+                None => context.ask(leaf, Some(value), item),
+                Some(out) => context.tests(leaf, Some(value), &mut |_| trail.to_string(), run.message, out, item),
+            };
             outcome = together(outcome, result);
         });
+        outcome
+    }
+
+    /// The outcome of a leaf's tests alone.
+    fn ask(&mut self, leaf: &Leaf, value: Option<&Value<'a>>, item: Option<Item<'_, 'a>>) -> Outcome {
+        let mut outcome = Outcome::Pass;
+        for test in &leaf.tests {
+            match self.test(test, value, item, None) {
+                Outcome::Pass => {}
+                Outcome::Skip => outcome = Outcome::Skip,
+                Outcome::Fail => return Outcome::Fail,
+            }
+        }
         outcome
     }
 
@@ -250,21 +272,18 @@ impl<'c, 'a> Context<'c, 'a> {
         value: Option<&Value<'a>>,
         path: &mut dyn FnMut(&Self) -> String,
         message: usize,
-        mut out: Option<&mut Vec<Violation<'a>>>,
+        out: &mut Vec<Violation<'a>>,
         item: Option<Item<'_, 'a>>,
     ) -> Outcome {
         let mut outcome = Outcome::Pass;
         for test in &leaf.tests {
             let mut faults = Vec::new();
-            let collect = out.is_some();
-            let result = self.test(test, value, item, if collect { Some(&mut faults) } else { None });
-            match result {
+            match self.test(test, value, item, Some(&mut faults)) {
                 Outcome::Pass => {}
                 Outcome::Skip if outcome == Outcome::Pass => outcome = Outcome::Skip,
                 Outcome::Skip => {}
                 Outcome::Fail => {
                     outcome = Outcome::Fail;
-                    let Some(out) = out.as_deref_mut() else { return Outcome::Fail };
                     let place = value.cloned().unwrap_or_else(|| self.stand_in(item));
                     let path = path(self);
                     out.extend(faults.into_iter().map(|fault: Fault| fault.violation(&place, &path, message)));

@@ -210,7 +210,7 @@ impl Folder {
             if c.is_ascii() {
                 c.is_ascii_uppercase()
             } else {
-                c.to_lowercase().ne([c])
+                !is_han(c) && c.to_lowercase().ne([c])
             }
         };
         let mut copied = 0;

@@ -11,6 +11,11 @@ pub(super) struct Stream {
 }
 
 impl Stream {
+    /// An empty stream with room for a text of so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), joints: Vec::new() }
+    }
+
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.joints.clear();

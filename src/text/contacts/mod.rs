@@ -228,7 +228,7 @@ fn is_plain_punctuation(c: char) -> bool {
 /// Leaves out what people put between the characters of a phrase to hide it. Ends of sentences, lines and
 /// enumerations stay, and so does the plus sign, which is read as 加. Letters that look Latin become Latin. A heart after 微 is the second half of 微信.
 fn squeeze(text: &str) -> Stream {
-    let mut stream = Stream::default();
+    let mut stream = Stream::with_capacity(text.len());
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let heart = matches!(c, '❤' | '♥' | '💗' | '💕' | '💖' | '💓');
