@@ -802,6 +802,10 @@ mod rules {
             .replace("help: {zh: \"去掉“{found}”。\", en: \"Drop “{found}”.\"}\n", "")
             .replace("  - {good: {name: 云山茶业}}\n", "");
         fleet.write("house/house/words.yaml", rule.as_bytes());
+        let columns = "columns:\n  name: {type: text, doc: {zh: 名称, en: the name}}\n";
+        let rows = "rows:\n  - {name: 红}\n  - {name: 红, effective: {from: 2025-01-01}}\n  - {name: 红}\n";
+        let table = format!("table: colours\ntitle: {{zh: 颜色, en: Colours}}\nkey: [name]\n{columns}{rows}");
+        fleet.write("house/tables/colours.yaml", table.as_bytes());
         insta::assert_snapshot!(fleet.run(&["rules", "lint", "--lang", "en"]).shown());
     }
 

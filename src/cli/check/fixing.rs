@@ -28,8 +28,10 @@ pub struct Fixed {
     files: BTreeMap<PathBuf, FixedFile>,
     /// How many fixes were made.
     made: usize,
-    /// Did the last round still find something to do?
+    /// Is there still something to do after the last round?
     restless: bool,
+    /// Files that cannot be mended or written.
+    problems: BTreeMap<PathBuf, Problem>,
 }
 
 #[derive(Debug)]
@@ -44,16 +46,13 @@ struct FixedFile {
 #[must_use]
 pub fn fix(options: &CheckOptions, level: FixLevel) -> Fixed {
     let mut fixed = Fixed::default();
-    for round in 0..=MAX_ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         let plan = Plan::of(candidates(options, level, fixed.overlay()));
-        if plan.made == 0 {
-            break;
-        }
-        fixed.restless = round == MAX_ROUNDS;
-        if fixed.restless || !fixed.take(plan) {
-            break;
+        if plan.made == 0 || !fixed.take(plan) {
+            return fixed;
         }
     }
+    fixed.restless = Plan::of(candidates(options, level, fixed.overlay())).made > 0;
     fixed
 }
 
@@ -171,7 +170,13 @@ impl Fixed {
     fn take(&mut self, plan: Plan) -> bool {
         let mut changed = false;
         for (path, planned) in plan.files {
-            let Some(before) = self.text(&path, &planned.source) else { continue };
+            let before = match self.text(&path, &planned.source) {
+                Ok(before) => before,
+                Err(problem) => {
+                    self.problems.insert(path, problem);
+                    continue;
+                }
+            };
             let edits = planned.edits.into_iter().filter_map(|(start, edit)| {
                 let span = Span::new(u32::try_from(start).ok()?, u32::try_from(edit.end).ok()?);
                 Some(Edit::replace(span, edit.text))
@@ -195,29 +200,38 @@ impl Fixed {
         changed
     }
 
-    /// The whole text that a source is, or is a part of; `None` if the file is another one by now.
-    fn text(&self, path: &Path, source: &SourceFile) -> Option<Arc<str>> {
+    /// The whole text that a source is, or is a part of.
+    fn text(&self, path: &Path, source: &SourceFile) -> Result<Arc<str>, Problem> {
         let whole = match self.files.get(path) {
             Some(file) => Arc::clone(&file.now),
-            None => source::read(path, &Limits::default()).ok()?.into_text().into(),
+            None => match source::read(path, &Limits::default()) {
+                Ok(whole) => whole.into_text().into(),
+                Err(error) => return Err(Problem::in_file(source.name(), &error)),
+            },
         };
-        let start = usize::try_from(source.base_offset()).ok()?;
-        (whole.get(start..)?.starts_with(source.text())).then_some(whole)
+        let start = usize::try_from(source.base_offset()).unwrap_or(usize::MAX);
+        let same = whole.get(start..).is_some_and(|text| text.starts_with(source.text()));
+        if same { Ok(whole) } else { Err(Problem::in_file(source.name(), &FileError::Changed)) }
     }
 
     /// Writes every file that changed. A file that is not what was mended is left alone and told.
-    #[must_use]
-    pub fn write(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn write(&mut self) {
+        let mut problems = BTreeMap::new();
         for (path, file) in self.changed() {
             let same = source::read(path, &Limits::default()).is_ok_and(|now| now.text() == &*file.before);
             if !same {
-                problems.push(Problem::in_file(&file.name, &FileError::Changed));
+                problems.insert(path.clone(), Problem::in_file(&file.name, &FileError::Changed));
             } else if let Err(error) = write_atomic(path, file.now.as_bytes()) {
-                problems.push(io_problem(&file.name, &error));
+                let error = SourceError::from_io(&file.name, &error);
+                problems.insert(path.clone(), Problem::in_file(&file.name, &error));
             }
         }
-        problems
+        self.problems.extend(problems);
+    }
+
+    /// Files that could not be mended or written.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.values()
     }
 
     fn changed(&self) -> impl Iterator<Item = (&PathBuf, &FixedFile)> {
@@ -271,10 +285,6 @@ impl Fixed {
         out.push('\n');
         out
     }
-}
-
-fn io_problem(file: &str, error: &std::io::Error) -> Problem {
-    Problem::in_file(file, &SourceError::from_io(file, error))
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ use super::inputs::InputArgs;
 use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::{Style, Terminal};
 use crate::config::FailOn;
-use crate::engine::Overlay;
 use crate::lang::Lang;
 use crate::report::{FormatName, words};
 
@@ -122,15 +121,14 @@ pub struct BaselineArgs {
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
-        let fixed = fixing::fix(&options, level);
+        let mut fixed = fixing::fix(&options, level);
         if options.diff {
             // The report is of the files as they are.
             terminal.print(&fixed.diff(terminal))?;
         } else {
-            let problems = fixed.write();
-            options.engine.overlay = Overlay::default();
-            options.problems.extend(problems);
+            fixed.write();
         }
+        options.problems.extend(fixed.problems().cloned());
         terminal.note(&fixed.told(options.diff, terminal));
     }
     let checked = check(&mut options, terminal)?;

@@ -76,8 +76,8 @@ pub enum HouseError {
         /// The day.
         day: NaiveDate,
     },
-    /// Two rows of a table for the same key on the same day.
-    #[error("two rows of table `{table}` hold for `{key}` on the same day")]
+    /// Two rows of a table for the same key that begin on the same day, so that neither goes before the other.
+    #[error("two rows of table `{table}` begin to hold for `{key}` on the same day")]
     Overlap {
         /// The table.
         table: String,
@@ -104,7 +104,7 @@ impl Localized for HouseError {
             Self::NoReference => "依据没有 ref：在哪里能读到？".to_owned(),
             Self::Unbelievable { day } => format!("{day} 不像是店铺规则会有的日期"),
             Self::BadOutside { day } => format!("这个 bad 例子的日期是 {day}，那天规则不生效"),
-            Self::Overlap { table, key } => format!("表“{table}”有两行在同一天都适用于“{key}”"),
+            Self::Overlap { table, key } => format!("表“{table}”有两行从同一天起都适用于“{key}”"),
         }
     }
 
@@ -244,20 +244,13 @@ fn table_errors(table: &Table, problems: &mut Vec<Problem>) {
     }
     for (cells, rows) in rows {
         for (at, row) in rows.iter().enumerate() {
-            if rows[..at].iter().any(|earlier| overlap(earlier.effective, row.effective)) {
+            if rows[..at].iter().any(|earlier| earlier.effective.from == row.effective.from) {
                 let key = cells.iter().map(|cell| cell.unwrap_or("-")).collect::<Vec<_>>().join(" · ");
                 let error = HouseError::Overlap { table: table.id.clone(), key };
                 problems.push(Problem::at(&row.source, row.span, &error));
             }
         }
     }
-}
-
-/// Is there a day on which both hold?
-fn overlap(left: Period, right: Period) -> bool {
-    let from = left.from.max(right.from);
-    let until = [left.until, right.until].into_iter().flatten().min();
-    Period { from, until }.is_possible()
 }
 
 #[cfg(test)]
@@ -280,14 +273,5 @@ mod tests {
         assert!(errors("“名”", "\"a\" and \"b\"").is_empty());
         let one_sided = HouseError::OneSided { what: what(), name: "limit".to_owned(), lang: Lang::En };
         assert_eq!(errors("名", "name {limit}"), [one_sided]);
-    }
-
-    #[test]
-    fn periods_overlap_where_both_hold() {
-        let day = |day| NaiveDate::from_ymd_opt(2024, 9, day);
-        let period = |from, until| Period { from, until };
-        assert!(overlap(period(day(1), day(3)), period(day(2), None)));
-        assert!(!overlap(period(day(1), day(2)), period(day(2), None)));
-        assert!(overlap(Period::default(), Period::default()));
     }
 }
