@@ -121,22 +121,28 @@ pub enum Test {
     /// It begins, ends or has inside.
     Affix(Affix, Operand),
     /// It shares a run of characters with another field.
-    SharesRun {
-        /// The other field.
-        with: Path,
-        /// At least this many.
-        min: Operand,
-        /// Left out at the beginning.
-        after: Option<Path>,
-        /// Parts of the other text that do not count.
-        ignore: Option<Set>,
-    },
+    SharesRun(SharesRun),
     /// Dates compared.
     Date(Vec<(DateBound, DateOperand)>),
     /// A known format.
     Format(FormatSpec),
     /// All items differ.
     Unique,
+}
+
+/// A run of characters that two fields must share.
+#[derive(Debug)]
+pub struct SharesRun {
+    /// The other field.
+    pub with: Path,
+    /// At least this many.
+    pub min: Operand,
+    /// Left out at the beginning.
+    pub after: Option<Path>,
+    /// Must it stand at the beginning of what is left?
+    pub lead: bool,
+    /// Parts of the other text that do not count.
+    pub ignore: Option<Set>,
 }
 
 /// Which bound of a range.

@@ -5,6 +5,12 @@ use crate::lang::{Lang, Localized};
 /// A mistake in a rule or table file; its place travels beside it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, miette::Diagnostic)]
 pub enum RuleError {
+    /// A table that extends none and does not say what it is.
+    #[error("there is no table `{id}` to extend: a new one needs `title`, `key` and `columns`")]
+    NewTable {
+        /// Its id.
+        id: String,
+    },
     /// A record kind that does not exist.
     #[error("there is no record kind `{found}`")]
     UnknownKind {
@@ -166,6 +172,7 @@ impl Localized for RuleError {
             return self.to_string();
         }
         match self {
+            Self::NewTable { id } => format!("没有可以扩展的表“{id}”；新表要写 title、key 和 columns"),
             Self::UnknownKind { found, .. } => format!("没有“{found}”这种记录"),
             Self::UnknownPath { kind, found, .. } => format!("{kind} 没有字段“{found}”"),
             Self::UnknownParam { found, .. } => format!("这条规则没有参数“{found}”"),

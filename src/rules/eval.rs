@@ -6,7 +6,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::check::{Affix, Bound, Check, CheckKind, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set, Step, Test, Tiers};
+use super::check::{Affix, Bound, Check, CheckKind, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set, SharesRun, Step, Test, Tiers};
 use super::language::FormatSpec;
 use super::ruleset::{Rule, Ruleset};
 use crate::lang::{Lang, Localized, Text};
@@ -313,7 +313,7 @@ impl<'c, 'a> Context<'c, 'a> {
             },
             Test::Content(content, wanted) => self.content(value, content, *wanted, faults),
             Test::Affix(affix, operand) => self.affix(value, *affix, operand, item, faults),
-            Test::SharesRun { with, min, after, ignore } => self.shares_run(value, with, min, after.as_ref(), ignore.as_ref(), item, faults),
+            Test::SharesRun(spec) => self.shares_run(value, spec, item, faults),
             Test::Date(bounds) => self.dates(value, bounds, item, faults),
             Test::Format(format) => check_format(value, *format, faults),
             Test::Unique => unique(value, faults),
@@ -458,28 +458,20 @@ impl<'c, 'a> Context<'c, 'a> {
         holds(right, faults, || Fault::of(value).with("expected", Arg::Text(expected.text.clone().into_owned())))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one test's own parameters")]
-    fn shares_run(
-        &self,
-        value: &Value<'a>,
-        with: &Path,
-        min: &Operand,
-        after: Option<&Path>,
-        ignore: Option<&Set>,
-        item: Option<Item<'_, 'a>>,
-        faults: Option<&mut Vec<Fault>>,
-    ) -> Outcome {
-        let (Some(text), Some(other)) = (value.text(), self.value(with, item).and_then(|other| other.text())) else { return Outcome::Skip };
-        let Some(min) = self.operand(min, item).and_then(|min| min.number()).and_then(|min| usize::try_from(min.mantissa()).ok()) else { return Outcome::Skip };
+    fn shares_run(&self, value: &Value<'a>, spec: &SharesRun, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+        let (Some(text), Some(other)) = (value.text(), self.value(&spec.with, item).and_then(|other| other.text())) else { return Outcome::Skip };
+        let Some(min) = self.operand(&spec.min, item).and_then(|min| usize::try_from(min.number()?.mantissa()).ok()) else { return Outcome::Skip };
         let folded = text::fold(&text, Fold::Name);
-        let skipped = after.and_then(|path| self.value(path, item)?.text()).map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
+        let skipped = spec.after.as_ref().and_then(|path| self.value(path, item)?.text()).map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
         let rest = skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
         let mut other = text::fold(&other, Fold::Name).as_str().to_owned();
-        for part in ignore.map_or(&[][..], |ignore| &ignore.shown) {
+        for part in spec.ignore.iter().flat_map(|ignore| &ignore.shown) {
             // A character that is in no name keeps the two sides from growing together.
             other = other.replace(text::fold(part, Fold::Name).as_str(), "\u{0}");
         }
-        holds(longest_run(rest, &other) >= min, faults, || Fault::of(value).with("expected", Arg::Text(other.replace('\u{0}', ""))).with("limit", Arg::Number(min.into())))
+        let shared = if spec.lead { leading_run(rest, &other) } else { longest_run(rest, &other) };
+        let fault = || Fault::of(value).with("expected", Arg::Text(other.replace('\u{0}', ""))).with("limit", Arg::Number(min.into()));
+        holds(shared >= min, faults, fault)
     }
 
     fn dates(&self, value: &Value<'a>, bounds: &[(DateBound, DateOperand)], item: Option<Item<'_, 'a>>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
@@ -829,6 +821,13 @@ fn first_place(check: &Check) -> Option<&Path> {
         CheckKind::Not(inner) | CheckKind::When(_, inner) => first_place(inner),
         CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().find_map(first_place),
     }
+}
+
+/// Length in characters of the longest beginning of `left`, blanks and dots aside, that stands in `right`.
+fn leading_run(left: &str, right: &str) -> usize {
+    let left = left.trim_start_matches(|character: char| !character.is_alphanumeric());
+    let ends = left.char_indices().map(|(at, character)| at + character.len_utf8());
+    ends.take_while(|end| left.get(..*end).is_some_and(|start| right.contains(start))).count()
 }
 
 /// Length in characters of the longest run that two texts share. Names are short: longer texts are cut.

@@ -444,6 +444,9 @@ pub struct SharesRun {
     /// A field whose text is left out at the beginning before runs are compared (the brand in a shop's name).
     #[serde(default)]
     pub after: Option<String>,
+    /// The run must stand at the very beginning of what is left, blanks and dots aside.
+    #[serde(default)]
+    pub lead: bool,
     /// Parts of the other text that do not count (`有限公司`, a place name).
     #[serde(default)]
     pub ignore: Option<SetSpec>,
@@ -669,11 +672,14 @@ pub struct Example {
 pub struct TableFile {
     /// The same as the file's name.
     pub table: Spanned<String>,
-    /// What it holds.
-    pub title: Text,
+    /// What it holds. A file that extends a known table may leave out this, `key` and `columns`.
+    #[serde(default)]
+    pub title: Option<Text>,
     /// The columns that tell rows apart (together with their periods).
+    #[serde(default)]
     pub key: Vec<Spanned<String>>,
     /// Every column and what stands in it.
+    #[serde(default)]
     pub columns: BTreeMap<String, Column>,
     /// Where the rows come from, unless a row says otherwise.
     #[serde(default)]

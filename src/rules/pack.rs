@@ -211,7 +211,7 @@ impl PackBuilder {
         if let Some(name) = name.filter(|name| *name != file.table.value) {
             self.wrong(source, file.table.span, &RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() });
         }
-        let (table, errors) = Table::new(&file, source);
+        let (table, errors) = Table::new(&file, source, self.tables.get(&file.table.value));
         for (span, error) in errors {
             self.wrong(source, span, &error);
         }

@@ -49,18 +49,15 @@ const ANY: &str = "*";
 const RESERVED: [&str; 3] = ["effective", "source", "note"];
 
 impl Table {
-    /// Reads a table; every mistake is returned with its place, good rows are kept.
+    /// Reads a table; every mistake is returned with its place, good rows are kept. A file that extends a known
+    /// table may leave out what that one says.
     #[must_use]
-    pub fn new(file: &TableFile, source: &Arc<SourceFile>) -> (Self, Vec<(Span, RuleError)>) {
+    pub fn new(file: &TableFile, source: &Arc<SourceFile>, known: Option<&Self>) -> (Self, Vec<(Span, RuleError)>) {
         let mut errors = Vec::new();
-        let columns: Vec<(String, ColumnType)> = file.columns.iter().map(|(name, column)| (name.clone(), column.r#type)).collect();
-        let mut table = Self {
-            id: file.table.value.clone(),
-            title: file.title.clone(),
-            key: file.key.iter().map(|name| name.value.clone()).collect(),
-            columns,
-            rows: Vec::new(),
-        };
+        let mut table = Self::head(file, known);
+        if known.is_none() && (file.title.is_none() || file.key.is_empty() || file.columns.is_empty()) {
+            errors.push((file.table.span, RuleError::NewTable { id: file.table.value.clone() }));
+        }
         for name in &file.key {
             if let Err(error) = table.column(&name.value) {
                 errors.push((name.span, error));
@@ -82,6 +79,23 @@ impl Table {
             table.rows.push(Row { cells, effective, source: Arc::clone(source), span: row.span });
         }
         (table, errors)
+    }
+
+    /// The table without its rows.
+    fn head(file: &TableFile, known: Option<&Self>) -> Self {
+        let mut columns: Vec<(String, ColumnType)> = known.map(|known| known.columns.clone()).unwrap_or_default();
+        for (name, column) in &file.columns {
+            columns.retain(|(known, _)| known != name);
+            columns.push((name.clone(), column.r#type));
+        }
+        let own_key: Vec<String> = file.key.iter().map(|name| name.value.clone()).collect();
+        Self {
+            id: file.table.value.clone(),
+            title: file.title.clone().or_else(|| Some(known?.title.clone())).unwrap_or_default(),
+            key: known.filter(|_| own_key.is_empty()).map_or(own_key, |known| known.key.clone()),
+            columns,
+            rows: Vec::new(),
+        }
     }
 
     fn cells(
@@ -169,7 +183,10 @@ impl Table {
     /// The rows that hold on a day.
     #[must_use]
     pub fn at(&self, day: NaiveDate) -> Dated {
-        let rows = self.rows.iter().filter(|row| row.effective.holds(day)).map(|row| row.cells.clone()).collect();
+        let mut rows: Vec<&Row> = self.rows.iter().filter(|row| row.effective.holds(day)).collect();
+        // Where two rows of one key hold, the one that began later is the newer word.
+        rows.sort_by_key(|row| std::cmp::Reverse(row.effective.from));
+        let rows = rows.into_iter().map(|row| row.cells.clone()).collect();
         Dated { columns: self.columns.iter().map(|(name, _)| name.clone()).collect(), rows, index: FxHashMap::default() }
     }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::check::{Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path, Test};
+use super::check::{Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path, SharesRun, Test};
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
 use super::pack::{Pack, RuleSource};
@@ -403,7 +403,7 @@ impl<'p> Compiler<'p> {
             }
         };
         let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span));
-        Some(Test::SharesRun { with, min, after, ignore })
+        Some(Test::SharesRun(SharesRun { with, min, after, lead: spec.value.lead, ignore }))
     }
 
     fn dates(&mut self, spec: &Spanned<file::DateSpec>) -> Test {
