@@ -11,6 +11,7 @@ use super::suppress::{self, Suppression, SuppressionIssue};
 use super::{Engine, Finding};
 use crate::document::{self, Format, Node, Tree};
 use crate::lang::{Lang, Localized, Text};
+use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::{Reader, Record, Scripts, Seen};
 use crate::rules::Ruleset;
@@ -187,7 +188,7 @@ impl<'e, 's> Judge<'e, 's> {
             Seen::Refused(node, text) => self.problem(node.head_span(), text.clone(), None),
             Seen::NearlyKind(issue) => {
                 let target = Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
-                self.notice(SchemaLint::UnknownKind, &target, &issue.found, issue.expected.as_deref().unwrap_or_default());
+                self.notice(SchemaLint::UnknownKind, &target, &issue.found, issue.expected.clone());
             }
             Seen::Foreign(node) if self.explicit => {
                 let names = self.engine.pack.kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
@@ -236,7 +237,7 @@ impl<'e, 's> Judge<'e, 's> {
         for issue in &record.issues {
             let target = Target { value: crate::record::Value::Node(issue.node), range: None, path: prefixed(&record.prefix, &issue.path) };
             if let Some(number) = rules.schema(issue.lint, record.kind_index) {
-                violations.push(schema_violation(target, &issue.found, issue.expected.as_deref().unwrap_or_default()));
+                violations.push(schema_violation(target, &issue.found, issue.expected.clone()));
                 self.build(&context, number, &mut violations);
             }
         }
@@ -255,7 +256,7 @@ impl<'e, 's> Judge<'e, 's> {
     }
 
     /// Reports what the reader of files noticed, outside any record.
-    fn notice(&mut self, lint: SchemaLint, target: &Target<'_>, found: &str, expected: &str) {
+    fn notice(&mut self, lint: SchemaLint, target: &Target<'_>, found: &str, expected: Option<Arg>) {
         let Some(number) = self.engine.rules().schema(lint, usize::MAX) else { return };
         let mut builder = Builder { engine: self.engine, source: self.source, subject: Subject::File(self.engine.rules(), self.engine.options.as_of) };
         self.findings.extend(builder.finding(number, schema_violation(target.clone(), found, expected), Vec::new(), 0));
@@ -363,10 +364,9 @@ pub(super) fn start_of(source: &SourceFile, value: &crate::record::Value<'_>) ->
     source.base_offset() + u64::from(value.node().use_span().start)
 }
 
-fn schema_violation<'a>(target: Target<'a>, found: &str, expected: &str) -> Violation<'a> {
-    use crate::message::Arg;
+fn schema_violation<'a>(target: Target<'a>, found: &str, expected: Option<Arg>) -> Violation<'a> {
     let text = |text: &str| Arg::Text(text.to_owned());
-    let args = vec![("found".to_owned(), text(found)), ("value".to_owned(), text(found)), ("expected".to_owned(), text(expected))];
+    let args = vec![("found".to_owned(), text(found)), ("value".to_owned(), text(found)), ("expected".to_owned(), expected.unwrap_or_else(|| text("")))];
     Violation { target, message: 0, args, related: Vec::new() }
 }
 

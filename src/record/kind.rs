@@ -175,7 +175,7 @@ impl Kind {
         found
     }
 
-    /// The nearest known path to an unknown one: first among its neighbours, then by last name anywhere.
+    /// The nearest known path to an unknown one: among its neighbours, then as a whole, then by last name anywhere.
     #[must_use]
     pub fn suggest(&self, path: &str) -> Option<String> {
         let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
@@ -183,6 +183,9 @@ impl Kind {
         let near = level.and_then(|level| nearest(name, level.names().into_iter()));
         if let Some(near) = near {
             return Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}.{near}") });
+        }
+        if let Some(near) = nearest(path, self.fields.iter().map(|field| field.path.as_str())) {
+            return Some(near.to_owned());
         }
         let last = |field: &Field| field.path.rsplit('.').next().unwrap_or_default().to_owned();
         let known: Vec<(String, &Field)> = self.fields.iter().map(|field| (last(field), field)).collect();

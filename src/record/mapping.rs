@@ -12,6 +12,7 @@ use super::value::Value;
 use super::view::SchemaIssue;
 use crate::document::Node;
 use crate::lang::{Lang, Localized, Text};
+use crate::message::Arg;
 use crate::rules::language::{Scalar, SchemaLint};
 use crate::source::Span;
 
@@ -189,7 +190,7 @@ fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str], issues: &m
             below.push((inner, entry));
             return;
         }
-        let expected = nearest(&path, used.iter().copied()).map(str::to_owned);
+        let expected = nearest(&path, used.iter().copied()).map(|near| Arg::Text(near.to_owned()));
         let node = key.unwrap_or(entry.node());
         issues.push(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found: name.to_owned(), expected });
     });

@@ -6,6 +6,7 @@ use super::value::Value;
 use super::view::{Record, SchemaIssue, Scripts};
 use crate::document::{Kind as NodeKind, Node};
 use crate::lang::Text;
+use crate::message::Arg;
 use crate::rules::language::SchemaLint;
 use crate::source::SourceFile;
 
@@ -88,7 +89,7 @@ impl Reader<'_> {
     fn nearly<'a>(&self, kind: Node<'a>) -> Option<SchemaIssue<'a>> {
         let found = kind.scalar()?;
         let near = nearest(found, self.kinds.iter().map(|kind| &*kind.name))?;
-        Some(SchemaIssue { lint: SchemaLint::UnknownKind, path: "kind".to_owned(), node: kind, found: found.to_owned(), expected: Some(near.to_owned()) })
+        Some(SchemaIssue { lint: SchemaLint::UnknownKind, path: "kind".to_owned(), node: kind, found: found.to_owned(), expected: Some(Arg::Text(near.to_owned())) })
     }
 
     fn record<'a>(&self, source: &SourceFile, kind: usize, value: Value<'a>, issues: Vec<SchemaIssue<'a>>, f: &mut dyn FnMut(Seen<'_, 'a>)) {

@@ -10,6 +10,8 @@ use super::schema::FieldType;
 use super::trail::Trail;
 use super::value::{Value, parse_date};
 use crate::document::Node;
+use crate::lang::Text;
+use crate::message::Arg;
 use crate::rules::language::SchemaLint;
 use crate::source::SourceFile;
 
@@ -60,7 +62,7 @@ pub struct SchemaIssue<'a> {
     /// What stands there.
     pub found: String,
     /// What was expected, or the nearest known name.
-    pub expected: Option<String>,
+    pub expected: Option<Arg>,
 }
 
 /// Reads the text files that records name.
@@ -69,7 +71,7 @@ pub trait Scripts {
     ///
     /// # Errors
     /// A short reason in both languages.
-    fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, crate::lang::Text>;
+    fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text>;
 }
 
 /// One record.
@@ -371,7 +373,7 @@ impl<'a> Reader<'_, 'a> {
         }
         match self.scripts.read(self.source, &path) {
             Ok(source) => self.fill(slot, Value::Script(value.node(), source), 0),
-            Err(reason) => self.notice(SchemaLint::UnreadableFile, &trail, value.node(), path.into_owned(), Some(reason.en)),
+            Err(reason) => self.notice(SchemaLint::UnreadableFile, &trail, value.node(), path.into_owned(), Some(Arg::Localized(reason))),
         }
     }
 
@@ -383,7 +385,7 @@ impl<'a> Reader<'_, 'a> {
             let Some(field) = kind.fields.get(usize::from(*slot)).filter(|_| asked && self.record.slot(*slot).is_none()) else { continue };
             if !self.record.issues.iter().any(|issue| issue.path == field.path) {
                 let node = self.record.node;
-                self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), Some(field.path.clone()));
+                self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), Some(Arg::Text(field.path.clone())));
             }
         }
     }
@@ -392,7 +394,7 @@ impl<'a> Reader<'_, 'a> {
         let path = Trail::Key(trail, name).to_string();
         let near = nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string());
         let near = near.or_else(|| if path.contains('[') { None } else { self.kind.suggest(&path) });
-        self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near);
+        self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near.map(Arg::Text));
     }
 
     fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
@@ -403,15 +405,15 @@ impl<'a> Reader<'_, 'a> {
             || field.values.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(" | "),
             str::to_owned,
         );
-        self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(expected));
+        self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(Arg::Text(expected)));
     }
 
     fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
-        let found = value.text().map_or_else(|| if value.is_list() { "list".to_owned() } else { "map".to_owned() }, |text| text.into_owned());
-        self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(type_name(expected).to_owned()));
+        let found = value.text().map_or_else(|| if value.is_list() { "[…]".to_owned() } else { "{…}".to_owned() }, |text| text.into_owned());
+        self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(Arg::Localized(type_name(expected))));
     }
 
-    fn notice(&mut self, lint: SchemaLint, trail: &Trail<'_>, node: Node<'a>, found: String, expected: Option<String>) {
+    fn notice(&mut self, lint: SchemaLint, trail: &Trail<'_>, node: Node<'a>, found: String, expected: Option<Arg>) {
         self.record.issues.push(SchemaIssue { lint, path: trail.to_string(), node, found, expected });
     }
 }
@@ -432,19 +434,20 @@ fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
 }
 
 /// What a type is called in messages.
-fn type_name(ty: FieldType) -> &'static str {
-    match ty {
-        FieldType::Text | FieldType::Id | FieldType::Reference => "text",
-        FieldType::Asset | FieldType::Script => "path",
-        FieldType::Number | FieldType::Money => "number",
-        FieldType::Integer => "integer",
-        FieldType::Date => "date YYYY-MM-DD",
-        FieldType::Datetime => "time YYYY-MM-DDTHH:MM:SS+08:00",
-        FieldType::Bool => "true | false",
-        FieldType::Enum => "one of the known values",
-        FieldType::List => "list",
-        FieldType::Map | FieldType::Record => "map",
-        FieldType::Any => "anything",
-    }
+fn type_name(ty: FieldType) -> Text {
+    let (zh, en) = match ty {
+        FieldType::Text | FieldType::Id | FieldType::Reference => ("文字", "a text"),
+        FieldType::Asset | FieldType::Script => ("文件路径", "a path"),
+        FieldType::Number | FieldType::Money => ("数字", "a number"),
+        FieldType::Integer => ("整数", "a whole number"),
+        FieldType::Date => ("日期，如 2026-01-31", "a date such as 2026-01-31"),
+        FieldType::Datetime => ("时间，如 2026-01-31T20:00:00+08:00", "a time such as 2026-01-31T20:00:00+08:00"),
+        FieldType::Bool => ("true 或 false", "true or false"),
+        FieldType::Enum => ("已知的值之一", "one of the known values"),
+        FieldType::List => ("列表", "a list"),
+        FieldType::Map | FieldType::Record => ("一组字段", "a map of fields"),
+        FieldType::Any => ("任何内容", "anything"),
+    };
+    Text { zh: zh.to_owned(), en: en.to_owned() }
 }
 
