@@ -2,6 +2,13 @@
 //!
 //! Each test works on a copy of `tests/fixtures/commands/fleet` (a small fleet with a pack of its
 //! own) or on files of its own, in a folder that is removed afterwards.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that fails should stop"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -806,7 +813,10 @@ mod rules {
         let rows = "rows:\n  - {name: 红}\n  - {name: 红, effective: {from: 2025-01-01}}\n  - {name: 红}\n";
         let table = format!("table: colours\ntitle: {{zh: 颜色, en: Colours}}\nkey: [name]\n{columns}{rows}");
         fleet.write("house/tables/colours.yaml", table.as_bytes());
-        insta::assert_snapshot!(fleet.run(&["rules", "lint", "--lang", "en"]).shown());
+        let shown = fleet.run(&["rules", "lint", "--lang", "en"]).shown();
+        // How many rules are shipped is no matter here.
+        let (told, _) = shown.rsplit_once(" · ").unwrap();
+        insta::assert_snapshot!(told);
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl Fixed {
             let before = match self.text(&path, &planned.source) {
                 Ok(before) => before,
                 Err(problem) => {
-                    self.problems.insert(path, problem);
+                    self.problems.insert(path, *problem);
                     continue;
                 }
             };
@@ -201,17 +201,17 @@ impl Fixed {
     }
 
     /// The whole text that a source is, or is a part of.
-    fn text(&self, path: &Path, source: &SourceFile) -> Result<Arc<str>, Problem> {
+    fn text(&self, path: &Path, source: &SourceFile) -> Result<Arc<str>, Box<Problem>> {
         let whole = match self.files.get(path) {
             Some(file) => Arc::clone(&file.now),
             None => match source::read(path, &Limits::default()) {
                 Ok(whole) => whole.into_text().into(),
-                Err(error) => return Err(Problem::in_file(source.name(), &error)),
+                Err(error) => return Err(Box::new(Problem::in_file(source.name(), &error))),
             },
         };
         let start = usize::try_from(source.base_offset()).unwrap_or(usize::MAX);
         let same = whole.get(start..).is_some_and(|text| text.starts_with(source.text()));
-        if same { Ok(whole) } else { Err(Problem::in_file(source.name(), &FileError::Changed)) }
+        if same { Ok(whole) } else { Err(Box::new(Problem::in_file(source.name(), &FileError::Changed))) }
     }
 
     /// Writes every file that changed. A file that is not what was mended is left alone and told.
