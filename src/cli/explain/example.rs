@@ -83,7 +83,7 @@ fn yaml(record: &Value, kind: &str) -> String {
 }
 
 fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
-    for found in &example.finds {
+    for found in example.finds.iter().filter(|found| !found.value.is_empty()) {
         let _ = writeln!(
             out,
             "  {} {}",

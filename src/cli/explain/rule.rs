@@ -18,9 +18,13 @@ use crate::rules::language::{Confidence, FixSpec, FixTarget, Period};
 pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> String {
     let (info, lang) = (&rule.info, terminal.lang);
     let from = if rule.shipped { terminal.say("店检自带", "shipped") } else { rule.source.name() };
+    let kind = match info.kind.as_str() {
+        "*" => terminal.say("所有记录", "every record").to_owned(),
+        kind => kind.to_owned(),
+    };
     let facts = [
         (terminal.say("级别", "severity"), words::severity(lang, info.severity).to_owned()),
-        (terminal.say("检查", "checks"), info.kind.clone()),
+        (terminal.say("检查", "checks"), kind),
         (terminal.say("生效", "in force"), period(info.effective, as_of, lang)),
         (terminal.say("可信度", "confidence"), words::confidence(lang, info.confidence()).to_owned()),
         (terminal.say("来自", "from"), from.to_owned()),

@@ -70,8 +70,18 @@ struct Day<'p> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Change<'p> {
-    Rule { id: &'p str, title: &'p Text },
-    Row { table: &'p str, title: &'p Text, row: BTreeMap<&'p str, &'p str> },
+    Rule {
+        id: &'p str,
+        title: &'p Text,
+    },
+    Row {
+        table: &'p str,
+        title: &'p Text,
+        row: BTreeMap<&'p str, &'p str>,
+        /// The columns that tell rows apart, for people: they come first.
+        #[serde(skip)]
+        key: &'p [String],
+    },
 }
 
 fn add<'p>(period: Period, change: impl Fn() -> Change<'p>, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
@@ -89,7 +99,11 @@ fn add_rule<'p>(rule: &'p RuleSource, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
 
 fn add_table<'p>(table: &'p Table, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
     for row in &table.rows {
-        add(row.effective, || Change::Row { table: &table.id, title: &table.title, row: cells(table, row) }, days);
+        add(
+            row.effective,
+            || Change::Row { table: &table.id, title: &table.title, row: cells(table, row), key: &table.key },
+            days,
+        );
     }
 }
 
@@ -156,13 +170,18 @@ fn rows(changes: &[Change<'_>], begin: bool, terminal: &Terminal, grid: &mut Gri
     }
 }
 
+/// `weixin-store · enterprise: shops 30`.
 fn shown_row(change: &Change<'_>, of: &str) -> Option<String> {
-    match change {
-        Change::Row { table, row, .. } if *table == of => {
-            Some(row.iter().map(|(name, cell)| format!("{name} {cell}")).collect::<Vec<_>>().join(", "))
-        }
-        _ => None,
+    let Change::Row { table, row, key, .. } = change else { return None };
+    if *table != of {
+        return None;
     }
+    let is_key = |name: &str| key.iter().any(|known| known == name);
+    let keys: Vec<&str> = key.iter().filter_map(|name| row.get(name.as_str()).copied()).collect();
+    let rest: Vec<String> =
+        row.iter().filter(|(name, _)| !is_key(name)).map(|(name, cell)| format!("{name} {cell}")).collect();
+    let parts = [keys.join(" · "), rest.join(", ")];
+    Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": "))
 }
 
 /// Some rows, and how many more.
