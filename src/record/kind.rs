@@ -68,6 +68,14 @@ pub struct Field {
     pub short: Option<String>,
 }
 
+impl Field {
+    /// The values of a field that has few: of an enum or a truth value.
+    pub fn choices(&self) -> impl Iterator<Item = &str> {
+        let fixed: &[&str] = if self.ty == FieldType::Bool { &["false", "true"] } else { &[] };
+        fixed.iter().copied().chain(self.values.iter().map(|(value, _)| value.as_str()))
+    }
+}
+
 /// The fields of one level, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Level {

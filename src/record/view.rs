@@ -97,12 +97,21 @@ pub struct Record<'a> {
 #[derive(Debug)]
 struct Filled<'a> {
     value: Value<'a>,
-    /// The bit of an enum's value.
+    /// The bit of a choice.
     bit: u32,
 }
 
-/// Bit that stands for a value outside the enum.
-pub(crate) const UNKNOWN_ENUM: u32 = 1 << 31;
+/// Bits of what stands in a field of few values: below [`MOST`](choice::MOST) its values in their order.
+pub mod choice {
+    /// So many values have bits of their own.
+    pub const MOST: usize = 29;
+    /// Nothing.
+    pub const ABSENT: u32 = 1 << 29;
+    /// A text of nothing but blanks.
+    pub const EMPTY: u32 = 1 << 30;
+    /// Something else.
+    pub const UNKNOWN: u32 = 1 << 31;
+}
 
 /// About as many fields as records have, so that most are read without growing their lists.
 const USUAL_FIELDS: usize = 24;
@@ -155,10 +164,10 @@ impl<'a> Record<'a> {
         &self.present
     }
 
-    /// One bit for the value of an enum's slot; 0 where it is absent.
+    /// The bit ([`choice`]) for what stands in the slot of an enum or a truth value.
     #[must_use]
-    pub fn enum_bit(&self, slot: Slot) -> u32 {
-        self.filled(slot).map_or(0, |filled| filled.bit)
+    pub fn choice(&self, slot: Slot) -> u32 {
+        self.filled(slot).map_or(choice::ABSENT, |filled| filled.bit)
     }
 
     /// Its id as text.
@@ -318,14 +327,15 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Is the value of the type? If not, that is noticed and the field counts as absent. An enum's value gives its bit.
+    /// Is the value of the type? If not, that is noticed and the field counts as absent. A choice gives its bit.
     fn accept(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
         let right = match ty {
             FieldType::Any | FieldType::Script => true,
             FieldType::Text | FieldType::Id | FieldType::Reference | FieldType::Asset => value.is_scalar(),
             FieldType::Number | FieldType::Money => value.number().is_some(),
             FieldType::Integer => value.number().is_some_and(|number| number.is_integer()),
-            FieldType::Bool => value.boolean().is_some(),
+            FieldType::Bool if value.boolean().is_some() => return value.with_text(|text| bit_of(field, text)),
+            FieldType::Bool => false,
             FieldType::Date | FieldType::Datetime => value.with_text(|text| parse_date(text).is_some()).unwrap_or(false),
             FieldType::Enum => return self.accept_enum(field, trail, value),
             FieldType::List => value.is_list(),
@@ -344,18 +354,13 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn accept_enum(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
-        let known = value.with_text(|text| field.values.iter().position(|(known, _)| known == text));
-        match known {
-            None => {
-                self.wrong_type(FieldType::Enum, trail, value);
-                None
-            }
-            Some(None) => {
-                self.unknown_value(field, trail, value);
-                Some(UNKNOWN_ENUM)
-            }
-            Some(Some(at)) => Some(u32::try_from(at).ok().and_then(|at| 1_u32.checked_shl(at)).unwrap_or(UNKNOWN_ENUM)),
+        let bit = value.with_text(|text| (bit_of(field, text), field.values.iter().any(|(known, _)| known == text)));
+        match bit {
+            None => self.wrong_type(FieldType::Enum, trail, value),
+            Some((_, false)) => self.unknown_value(field, trail, value),
+            Some((_, true)) => {}
         }
+        bit.map(|(bit, _)| bit)
     }
 
     fn script(&mut self, slot: Slot, field: &Field, value: Value<'a>) {
@@ -421,6 +426,15 @@ impl<'a> Reader<'_, 'a> {
 /// May such a field stand anywhere? Merge keys, and `x-` for what the user keeps for themselves.
 fn is_free(name: &str) -> bool {
     name == "<<" || name.starts_with("x-")
+}
+
+/// The bit of a value among a field's choices.
+fn bit_of(field: &Field, text: &str) -> u32 {
+    match field.choices().position(|known| known == text) {
+        Some(at) if at < choice::MOST => 1 << at,
+        None if text.trim().is_empty() => choice::EMPTY,
+        _ => choice::UNKNOWN,
+    }
 }
 
 /// `categories: [茶]` for `categories: [{name: 茶}]`, where the field's `short` says so.

@@ -66,6 +66,8 @@ pub struct Check {
     pub message: Option<usize>,
     /// Where its finding points instead.
     pub point: Option<Path>,
+    /// Does it PASS wherever its rule may apply, so that it need not be asked?
+    pub is_decided: bool,
 }
 
 /// What a check asks.

@@ -128,11 +128,16 @@ impl<'c, 'a> Context<'c, 'a> {
         outcome
     }
 
-    /// Does the rule's condition hold?
+    /// Does the rule's condition hold? To be asked where the rule [may apply](Rule::may_apply).
     pub fn applies(&mut self, rule: &Rule) -> bool {
-        match &rule.when {
-            None => true,
-            Some(when) => self.check(when, &mut Run { item: None, message: 0, out: None }) == Outcome::Pass,
+        rule.when.as_ref().is_none_or(|when| self.holds(when))
+    }
+
+    fn holds(&mut self, condition: &Check) -> bool {
+        match &condition.kind {
+            _ if condition.is_decided => true,
+            CheckKind::All(parts) => parts.iter().all(|part| self.holds(part)),
+            _ => self.check(condition, &mut Run { item: None, message: 0, out: None }) == Outcome::Pass,
         }
     }
 

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use super::check::{Body, Check, CheckKind, FixRule, Leaf, Operand, Path, Scope, Test, Texts};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
+use crate::record::kind::Field;
 use crate::record::schema::FieldType;
-use crate::record::view::SlotSet;
+use crate::record::view::{SlotSet, choice};
 use crate::record::{Kind, KindIndex, Record, Slot};
 use crate::text::{WordMatcher, WordMatcherBuilder};
 
@@ -145,9 +146,12 @@ impl Rule {
         self.needs.are_met(record)
     }
 
-    /// Finds what must be present, and which enum values are asked for.
+    /// Finds what must be present and which choices are asked for, and marks the conditions that this decides.
     pub fn find_shortcuts(&mut self, kind: &Kind) {
-        let condition = self.when.as_ref().map(|when| Needs::to_pass(when, kind)).unwrap_or_default();
+        let condition = self.when.as_ref().map(|when| Needs::to_pass(when, kind).0).unwrap_or_default();
+        if let Some(when) = &mut self.when {
+            mark_decided(when, kind);
+        }
         let body = match &self.body {
             Body::Check(check) => Needs::to_speak(check, kind),
             _ => Needs::default(),
@@ -156,31 +160,54 @@ impl Rule {
     }
 }
 
+/// A condition that holds exactly where its needs are met is not asked again.
+fn mark_decided(condition: &mut Check, kind: &Kind) {
+    condition.is_decided = Needs::to_pass(condition, kind).1;
+    if let CheckKind::All(parts) = &mut condition.kind {
+        parts.iter_mut().for_each(|part| mark_decided(part, kind));
+    }
+}
+
 /// What a record must have for a check to come to an outcome. INVARIANT: too little may be asked for, never too much.
 #[derive(Debug, Clone, Default)]
 pub struct Needs {
     /// Slots that must be filled.
     slots: SlotSet,
-    /// Enum fields and the values (as bits) that they may have; each slot once.
-    enums: Vec<(Slot, u32)>,
+    /// Fields of few values and the [`choice`]s that they may have; each slot once.
+    choices: Vec<(Slot, u32)>,
 }
 
 impl Needs {
     /// Has the record all of it?
     #[must_use]
     pub fn are_met(&self, record: &Record<'_>) -> bool {
-        record.present().contains_all(&self.slots) && self.enums.iter().all(|(slot, bits)| record.enum_bit(*slot) & bits != 0)
+        record.present().contains_all(&self.slots) && self.choices.iter().all(|(slot, bits)| record.choice(*slot) & bits != 0)
     }
 
-    /// What it takes for the check to PASS.
-    fn to_pass(check: &Check, kind: &Kind) -> Self {
+    /// What it takes for the check to PASS, and whether that is all it takes.
+    fn to_pass(check: &Check, kind: &Kind) -> (Self, bool) {
+        let both = |(mine, exact): (Self, bool), (other, also): (Self, bool)| (mine.and(other), exact && also);
         match &check.kind {
-            CheckKind::All(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).fold(Self::default(), Self::and),
-            CheckKind::Any(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).reduce(Self::or).unwrap_or_default(),
-            CheckKind::When(condition, inner) => Self::to_pass(condition, kind).and(Self::to_pass(inner, kind)),
-            CheckKind::Leaf(leaf) => leaf.tests.iter().map(|test| Self::of_test(leaf, test, kind)).fold(Self::to_read(leaf), Self::and),
-            CheckKind::Not(_) | CheckKind::Each(..) => Self::to_speak(check, kind),
+            CheckKind::All(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).fold((Self::default(), true), both),
+            CheckKind::Any(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).reduce(Self::either).unwrap_or_default(),
+            CheckKind::When(condition, inner) => both(Self::to_pass(condition, kind), Self::to_pass(inner, kind)),
+            CheckKind::Leaf(leaf) => {
+                let tests = || leaf.tests.iter().map(|test| Self::of_test(leaf, test, kind));
+                let (needs, exact) = tests().fold((Self::default(), true), both);
+                if exact { (needs, true) } else { (needs.and(Self::to_read(leaf)), false) }
+            }
+            CheckKind::Not(_) | CheckKind::Each(..) => (Self::to_speak(check, kind), false),
         }
+    }
+
+    /// What either of two alternatives takes. That is exact where both speak of one and the same field alone.
+    fn either((mine, exact): (Self, bool), (other, also): (Self, bool)) -> (Self, bool) {
+        let only = |needs: &Self| match needs.choices.as_slice() {
+            [(slot, _)] if needs.slots == SlotSet::default() => Some(*slot),
+            _ => None,
+        };
+        let same = only(&mine).is_some() && only(&mine) == only(&other);
+        (mine.or(other), exact && also && same)
     }
 
     /// What it takes for the check not to be SKIP.
@@ -190,7 +217,7 @@ impl Needs {
             CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().map(|part| Self::to_speak(part, kind)).reduce(Self::or).unwrap_or_default(),
             CheckKind::Not(inner) => Self::to_speak(inner, kind),
             CheckKind::Each(list, _) => Self::of_path(list),
-            CheckKind::When(condition, inner) => Self::to_pass(condition, kind).and(Self::to_speak(inner, kind)),
+            CheckKind::When(condition, inner) => Self::to_pass(condition, kind).0.and(Self::to_speak(inner, kind)),
             CheckKind::Leaf(leaf) => Self::to_read(leaf),
         }
     }
@@ -209,27 +236,24 @@ impl Needs {
         needs
     }
 
-    /// What it takes for one test of a leaf to PASS.
-    fn of_test(leaf: &Leaf, test: &Test, kind: &Kind) -> Self {
-        let wanted: Vec<&str> = match test {
-            Test::Exists(true) => return Self::of_path(&leaf.at),
-            Test::Equal(Operand::Constant(value), _) => vec![value.text.as_str()],
-            Test::In(set, _) => set.shown.iter().map(String::as_str).collect(),
-            _ => return Self::default(),
-        };
-        let field = |slot: Slot| kind.fields.get(usize::from(slot)).filter(|field| field.ty == FieldType::Enum && field.values.len() < 31);
-        let Some((slot, field)) = own_slot(&leaf.at).and_then(|slot| Some((slot, field(slot)?))) else { return Self::default() };
-        let bits = field.values.iter().enumerate().filter(|(_, (value, _))| wanted.contains(&value.as_str())).fold(0, |bits, (at, _)| bits | 1 << at);
-        let is_asked_for = matches!(test, Test::Equal(_, true) | Test::In(_, true));
-        Self { slots: SlotSet::default(), enums: vec![(slot, if is_asked_for { bits } else { !bits })] }
+    /// What it takes for one test of a leaf to PASS, and whether that is all it takes.
+    fn of_test(leaf: &Leaf, test: &Test, kind: &Kind) -> (Self, bool) {
+        let is_choice = |field: &Field| matches!(field.ty, FieldType::Enum | FieldType::Bool) && field.choices().count() <= choice::MOST;
+        let field = |slot: Slot| kind.fields.get(usize::from(slot)).filter(|field| is_choice(field));
+        let choice = own_slot(&leaf.at).and_then(|slot| Some((slot, field(slot)?)));
+        match choice.and_then(|(slot, field)| Some((slot, choices_to_pass(test, field)?))) {
+            Some(choices) => (Self { slots: SlotSet::default(), choices: vec![choices] }, true),
+            None if matches!(test, Test::Exists(true)) => (Self::of_path(&leaf.at), false),
+            None => (Self::default(), false),
+        }
     }
 
     fn and(mut self, other: Self) -> Self {
         self.slots = self.slots.union(other.slots);
-        for (slot, bits) in other.enums {
-            match self.enums.iter_mut().find(|(known, _)| *known == slot) {
+        for (slot, bits) in other.choices {
+            match self.choices.iter_mut().find(|(known, _)| *known == slot) {
                 Some((_, known)) => *known &= bits,
-                None => self.enums.push((slot, bits)),
+                None => self.choices.push((slot, bits)),
             }
         }
         self
@@ -237,7 +261,7 @@ impl Needs {
 
     fn or(mut self, other: Self) -> Self {
         self.slots = self.slots.intersection(other.slots);
-        self.enums.retain_mut(|(slot, bits)| match other.enums.iter().find(|(known, _)| known == slot) {
+        self.choices.retain_mut(|(slot, bits)| match other.choices.iter().find(|(known, _)| known == slot) {
             Some((_, more)) => {
                 *bits |= more;
                 true
@@ -245,6 +269,35 @@ impl Needs {
             None => false,
         });
         self
+    }
+}
+
+/// The choices with which a test passes; `None` where they do not decide it.
+fn choices_to_pass(test: &Test, field: &Field) -> Option<u32> {
+    let bits = |wanted: &dyn Fn(&str) -> bool| field.choices().enumerate().filter(|(_, known)| wanted(known)).fold(0, |bits, (at, _)| bits | 1 << at);
+    match test {
+        Test::Exists(true) => Some(!(choice::ABSENT | choice::EMPTY)),
+        Test::Exists(false) => Some(choice::ABSENT | choice::EMPTY),
+        // Numbers are equal however they are written.
+        Test::Equal(Operand::Constant(value), _) if value.number.is_some() => None,
+        Test::Equal(Operand::Constant(value), wanted) => Some(asked(bits(&|known| known == value.text), *wanted)),
+        Test::In(set, wanted) => Some(asked(bits(&|known| set.members.contains(known)), *wanted)),
+        _ => None,
+    }
+    .filter(|_| !speaks_of_others(test, field))
+}
+
+fn asked(bits: u32, wanted: bool) -> u32 {
+    if wanted { bits } else { !(bits | choice::ABSENT) }
+}
+
+/// Does the test name a value that is none of the field's choices?
+fn speaks_of_others(test: &Test, field: &Field) -> bool {
+    let is_other = |value: &str| !field.choices().any(|known| known == value);
+    match test {
+        Test::Equal(Operand::Constant(value), _) => is_other(&value.text),
+        Test::In(set, _) => set.shown.iter().any(|value| is_other(value)),
+        _ => false,
     }
 }
 

@@ -304,7 +304,7 @@ impl<'p> Compiler<'p> {
             let path = self.path(&point.value);
             self.try_(point.span, path)
         });
-        Check { kind, message: self.message(file.message.as_ref()), point }
+        Check { kind, message: self.message(file.message.as_ref()), point, is_decided: false }
     }
 
     fn only_one(&mut self, span: Span, mut kinds: Vec<(&'static str, CheckKind)>) -> CheckKind {
@@ -523,5 +523,5 @@ fn first_test(check: &file::Check) -> &'static str {
 const EVERY_KIND: &str = "*";
 
 fn plain(kind: CheckKind) -> Check {
-    Check { kind, message: None, point: None }
+    Check { kind, message: None, point: None, is_decided: false }
 }
