@@ -179,7 +179,7 @@ impl<'a> Value<'a> {
             Self::Node(node) => {
                 for (key, value) in node.entries() {
                     if let Some(name) = key.scalar() {
-                        f(&name, Some(key), Value::Node(value));
+                        f(name, Some(key), Value::Node(value));
                     }
                 }
             }

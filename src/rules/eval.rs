@@ -270,7 +270,6 @@ impl<'c, 'a> Context<'c, 'a> {
         outcome
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a leaf's tests share the place, and the path is only built when one fails")]
     fn tests(
         &mut self,
         leaf: &Leaf,
