@@ -259,11 +259,11 @@ impl Localized for DeError {
                 format!("此处应为{}，却是{}", expected_zh(expected), found.text(lang))
             }
             DeErrorKind::InvalidType { expected, found } => {
-                format!("expected {expected}, found {}", found.text(lang))
+                format!("expected {}, found {}", expected_en(expected), found.text(lang))
             }
             DeErrorKind::UnknownVariant { found, .. } if zh => format!("不认识“{found}”"),
             DeErrorKind::UnknownVariant { found, .. } => format!("unknown word `{found}`"),
-            DeErrorKind::Custom(message) => message.clone(),
+            DeErrorKind::Custom(message) => said(message, zh),
         }
     }
 
@@ -307,6 +307,32 @@ fn list_help(expected: &[String], zh: bool) -> String {
     }
 }
 
+/// What a type says for itself. Of a date chrono tells neither what it is nor how it is written.
+fn said(message: &str, zh: bool) -> String {
+    const OF_DATES: [&str; 4] = [
+        "input is out of range",
+        "input contains invalid characters",
+        "premature end of input",
+        "trailing input",
+    ];
+    match (OF_DATES.contains(&message), zh) {
+        (true, true) => "这不是日期；日期写作 YYYY-MM-DD".to_owned(),
+        (true, false) => "this is no date; dates are written YYYY-MM-DD".to_owned(),
+        (false, _) => message.to_owned(),
+    }
+}
+
+/// What serde's types say they expect, without the names of our types.
+fn expected_en(expected: &str) -> &str {
+    match expected {
+        "a formatted date string" => "a date YYYY-MM-DD",
+        "a map" => "a mapping",
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") => "a mapping",
+        other => other,
+    }
+}
+
 /// What serde's types say they expect, in Chinese where the phrase is a common one.
 fn expected_zh(expected: &str) -> String {
     let known = match expected {
@@ -318,6 +344,7 @@ fn expected_zh(expected: &str) -> String {
         "a number" | "f32" | "f64" => "数字",
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "整数",
         "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => "非负整数",
+        "a formatted date string" => "日期 YYYY-MM-DD",
         other if other.starts_with("struct ") => "映射",
         other => return other.to_owned(),
     };
@@ -389,6 +416,12 @@ impl<'de> NodeDeserializer<'de> {
                 .map_err(|_| DeError::custom("a number that cannot be read"))?,
         };
         visitor.visit_f64(value)
+    }
+
+    /// The error that this value is not what is expected.
+    fn unfit<T>(self, expected: &dyn Expected) -> Read<T> {
+        let error = self.any(Unfit(expected)).err().unwrap_or_else(|| DeError::custom(expected));
+        Err(error.placed(self.0.head_span()))
     }
 
     fn any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
@@ -481,11 +514,22 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
                     }
                 }
             }
-            _ => self
-                .any(Unfit(&visitor))
-                .and_then(|()| Err(DeError::custom("expected a word"))),
+            _ => self.unfit(&OneOf(variants)),
         };
         read.map_err(|error| error.placed(node.head_span()))
+    }
+
+    // serde's derived visitors would also read a struct from a list, field by field.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        if self.0.kind() == Kind::Sequence {
+            return self.unfit(&visitor);
+        }
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
@@ -494,18 +538,27 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier
+        unit_struct seq tuple tuple_struct map identifier
     }
 }
 
-/// Turns any value into the error that it is not what another visitor expects.
-struct Unfit<'v, V>(&'v V);
+/// Turns any value into the error that it is not what is expected.
+struct Unfit<'e>(&'e dyn Expected);
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Unfit<'_, V> {
+impl<'de> Visitor<'de> for Unfit<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+        self.0.fmt(f)
+    }
+}
+
+/// Expects one of these words.
+struct OneOf(&'static [&'static str]);
+
+impl Expected for OneOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" | "))
     }
 }
 

@@ -62,7 +62,7 @@ fn replace(source: &Arc<SourceFile>, violation: &Violation<'_>, target: FixTarge
         return None;
     }
     let edit = match value {
-        Value::Script(_, script) => return Some((Arc::clone(script), in_text(range, with)?, found)),
+        Value::Script(_, script) => return Some((Arc::clone(script), in_script(script, range, with)?, found)),
         Value::Node(node) => replace_in_scalar(*node, range, with).ok()?,
         Value::Mapped(node, mapped) if node.scalar() == Some(mapped) => replace_in_scalar(*node, range, with).ok()?,
         _ => return None,
@@ -70,8 +70,9 @@ fn replace(source: &Arc<SourceFile>, violation: &Violation<'_>, target: FixTarge
     Some((Arc::clone(source), edit, found))
 }
 
-fn in_text(range: Range<usize>, with: &str) -> Option<Edit> {
-    let span = Span::new(u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
+fn in_script(script: &SourceFile, range: Range<usize>, with: &str) -> Option<Edit> {
+    let place = |at: usize| u32::try_from(at).ok()?.checked_add(script.bom_len());
+    let span = Span::new(place(range.start)?, place(range.end)?);
     Some(Edit::replace(span, with))
 }
 

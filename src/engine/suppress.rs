@@ -45,7 +45,7 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
     let mut issues = Vec::new();
     for comment in comments {
         let text = source.slice(comment.text);
-        let Some(rest) = text.strip_prefix("dianjian:") else { continue };
+        let Some(rest) = addressed(text) else { continue };
         let issue = |lint, expected: &str| SuppressionIssue { lint, span: comment.span, found: text.to_owned(), expected: expected.to_owned() };
         match parse(rest.trim()) {
             Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),
@@ -115,6 +115,13 @@ fn parse(text: &str) -> Result<Parsed, &'static str> {
         None => return Err("until YYYY-MM-DD -- reason"),
     };
     Ok(Parsed { whole_file, rules, until, has_reason: !reason.is_empty() })
+}
+
+/// What a comment says to us, if it is for us: a capital letter or a full-width colon must not silence the silencing unheard.
+fn addressed(text: &str) -> Option<&str> {
+    const NAME: &str = "dianjian";
+    let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
+    text.get(name.len()..)?.trim_start().strip_prefix([':', '：'])
 }
 
 /// The lines that a comment speaks of.
@@ -191,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn the_name_may_be_written_large_and_its_colon_full_width() {
+        for comment in ["DianJian: ignore[x/y] -- why", "dianjian：ignore[x/y] -- why", "dianjian : ignore[x/y]——why"] {
+            let (mut found, issues) = read(&format!("a: 1 # {comment}\n"));
+            assert!(issues.is_empty() && silences(&mut found, "x/y", 1, day()), "{comment}");
+        }
+        assert!(read("a: 1 # dianjian is ignored here\n").1.is_empty());
+    }
+
+    #[test]
     fn what_is_wrong_is_told_and_silences_nothing() {
         for (comment, lint) in [
             ("ignore[x/y]", SchemaLint::SuppressionWithoutReason),
@@ -200,6 +216,7 @@ mod tests {
             ("ignore[x/y] until tomorrow -- why", SchemaLint::SuppressionMalformed),
             ("ignore[x/y] why", SchemaLint::SuppressionMalformed),
             ("allow[x/y] -- why", SchemaLint::SuppressionMalformed),
+            ("Ignore[x/y] -- why", SchemaLint::SuppressionMalformed),
         ] {
             let (mut found, issues) = read(&format!("a: 1 # dianjian: {comment}\n"));
             assert_eq!(issues.first().map(|issue| issue.lint), Some(lint), "{comment}");

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::document::Spanned;
 use crate::lang::Text;
 use crate::rules::language::Scalar;
+use crate::rules::shapes::{ByShape, NoMap, by_shape, text};
 
 /// How files of another shape become records.
 ///
@@ -60,14 +61,25 @@ pub struct Recognise {
 }
 
 /// Where a field's value comes from.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
 pub enum FieldSource {
     /// A path in the document (inside `each`: in the item).
     Path(String),
     /// A path with a translation, or a constant.
     Detailed(FieldSourceDetail),
 }
+
+by_shape!(
+    FieldSource,
+    FieldSourceDetail,
+    ByShape {
+        expecting: "a path, or {from: …}, {const: …}",
+        one: |value| text(value).map(Self::Path),
+        many: None,
+        map: Some(|detail| Some(Self::Detailed(detail))),
+    }
+);
 
 /// A path with a translation, or a constant.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -87,14 +99,25 @@ pub struct FieldSourceDetail {
 }
 
 /// One path or several.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
 pub enum OneOrMany {
     /// One.
     One(String),
     /// The first that is there.
     Many(Vec<String>),
 }
+
+by_shape!(
+    OneOrMany,
+    NoMap,
+    ByShape {
+        expecting: "a path or a list of paths",
+        one: |value| text(value).map(Self::One),
+        many: Some(|values| values.into_iter().map(text).collect::<Option<Vec<_>>>().map(Self::Many)),
+        map: None,
+    }
+);
 
 /// Units of numbers in sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

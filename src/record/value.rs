@@ -25,6 +25,11 @@ pub enum Value<'a> {
     Script(Node<'a>, Arc<SourceFile>),
 }
 
+/// A script without its byte-order mark: places in it count from there.
+fn script_text(source: &SourceFile) -> &str {
+    source.text().get(source.bom_len() as usize..).unwrap_or_default()
+}
+
 impl<'a> Value<'a> {
     /// The node at which the value stands.
     #[must_use]
@@ -63,7 +68,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Node(node) => node.value_text().map(Cow::Borrowed),
             Self::Mapped(_, text) => Some(text.clone()),
-            Self::Script(_, source) => Some(Cow::Owned(source.text().to_owned())),
+            Self::Script(_, source) => Some(Cow::Owned(script_text(source).to_owned())),
             _ => None,
         }
     }
@@ -71,7 +76,7 @@ impl<'a> Value<'a> {
     /// Calls `f` with the text; no copy is made of scripts.
     pub fn with_text<T>(&self, f: impl FnOnce(&str) -> T) -> Option<T> {
         match self {
-            Self::Script(_, source) => Some(f(source.text())),
+            Self::Script(_, source) => Some(f(script_text(source))),
             Self::Mapped(_, text) => Some(f(text)),
             Self::Node(node) => node.value_text().map(f),
             Self::List(..) | Self::Map(..) => None,

@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::document::Spanned;
 use crate::fix::Applicability;
 use crate::lang::Text;
+use crate::rules::shapes::{ByShape, NoMap, by_shape, text};
 use crate::text::{Fold, Unit};
 
 /// How bad a finding is.
@@ -136,20 +137,31 @@ pub enum Confidence {
 }
 
 /// A rule parameter's value.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub enum Param {
     /// One value.
     One(Scalar),
-    /// Several values. Before the table: a struct would also be read from a sequence.
+    /// Several values.
     Many(Vec<Scalar>),
     /// Rows of a table.
     Table(TableRef),
 }
 
+by_shape!(
+    Param,
+    TableRef,
+    ByShape {
+        expecting: "a value, a list of values, or {table: …}",
+        one: |value| Some(Self::One(value)),
+        many: Some(|values| Some(Self::Many(values))),
+        map: Some(|table| Some(Self::Table(table))),
+    }
+);
+
 /// A single value: text, number, or boolean. Dates are texts `YYYY-MM-DD`.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub enum Scalar {
     /// `true` or `false`.
     Bool(bool),
@@ -160,6 +172,8 @@ pub enum Scalar {
     /// A text. `$name` stands for a parameter.
     Text(String),
 }
+
+by_shape!(Scalar, NoMap, ByShape { expecting: "a text, a number, true or false", one: Some, many: None, map: None });
 
 /// Rows of a table that hold on the day of the check.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -332,8 +346,8 @@ pub struct Each {
 }
 
 /// Something to compare with.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub enum Operand {
     /// Another field of the record: `{field: subject.name}`.
     Field(FieldRef),
@@ -342,6 +356,29 @@ pub enum Operand {
     /// A value; `$name` is a parameter.
     Value(Scalar),
 }
+
+/// An operand that is written as a map.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperandMap {
+    field: Option<String>,
+    lookup: Option<Lookup>,
+}
+
+by_shape!(
+    Operand,
+    OperandMap,
+    ByShape {
+        expecting: "a value, {field: …} or {lookup: …}",
+        one: |value| Some(Self::Value(value)),
+        many: None,
+        map: Some(|map| match (map.field, map.lookup) {
+            (Some(field), None) => Some(Self::Field(FieldRef { field })),
+            (None, Some(lookup)) => Some(Self::Lookup(LookupRef { lookup })),
+            _ => None,
+        }),
+    }
+);
 
 /// `{field: PATH}`
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -373,16 +410,27 @@ pub struct Lookup {
 }
 
 /// A set of values: written out, a table's column, or a parameter.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub enum SetSpec {
-    /// Written out. Before the table: a struct would also be read from a sequence.
+    /// Written out.
     Values(Vec<Scalar>),
     /// Rows of a table.
     Table(TableRef),
     /// `$name` of a parameter.
     Param(String),
 }
+
+by_shape!(
+    SetSpec,
+    TableRef,
+    ByShape {
+        expecting: "a list, {table: …} or a parameter such as $words",
+        one: |value| text(value).map(Self::Param),
+        many: Some(|values| Some(Self::Values(values))),
+        map: Some(|table| Some(Self::Table(table))),
+    }
+);
 
 /// Bounds on a length.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -467,14 +515,25 @@ pub struct DateSpec {
 }
 
 /// A date to compare with: `as_of`, `2024-09-25`, `$param`, or `{field|date: …, plus_days: N}`.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(untagged)]
 pub enum DateOperand {
     /// `as_of`, a date, or `$param`.
     Text(String),
     /// With an offset.
     Shifted(ShiftedDate),
 }
+
+by_shape!(
+    DateOperand,
+    ShiftedDate,
+    ByShape {
+        expecting: "as_of, a date YYYY-MM-DD, a parameter, or {field: …, plus_days: …}",
+        one: |value| text(value).map(Self::Text),
+        many: None,
+        map: Some(|shifted| Some(Self::Shifted(shifted))),
+    }
+);
 
 /// A date moved by days.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

@@ -10,6 +10,7 @@ pub mod language;
 pub mod pack;
 mod period;
 pub mod ruleset;
+pub(crate) mod shapes;
 pub mod table;
 
 pub use error::RuleError;
