@@ -228,7 +228,7 @@ fn walk<'a>(value: &Value<'a>, path: &str) -> Option<Value<'a>> {
 }
 
 fn source_value<'a>(source: &FieldSourceDetail, item: &Value<'a>, field: Option<&Field>) -> Option<Value<'a>> {
-    let found = source.from.as_ref().and_then(|from| from.paths().iter().find_map(|path| gather(item, path)));
+    let found = source.from.as_ref().and_then(|from| from.paths().iter().find_map(|path| gather(item, path).filter(|value| !value.is_empty())));
     let Some(found) = found else {
         let constant = source.constant.as_ref()?;
         return Some(Value::Mapped(item.node(), Cow::Owned(scalar_text(constant))));

@@ -85,7 +85,7 @@ by_shape!(
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldSourceDetail {
-    /// A path in the document; several: the first that is there.
+    /// A path in the document; several: the first that is there and not empty.
     pub from: Option<OneOrMany>,
     /// A fixed value.
     #[serde(rename = "const")]
