@@ -1,7 +1,7 @@
 //! The command line: one file a command.
 //!
 //! [`run`] takes arguments and gives an [`Exit`]. Raw flags (`…Args`) become resolved options; a
-//! command gives finished text to the [`Terminal`] or, for `check`, to the reports. Nothing outside
+//! command gives finished text to the `Terminal` or, for `check`, to the reports. Nothing outside
 //! this module prints, reads the clock or looks at the environment.
 
 mod baseline;
