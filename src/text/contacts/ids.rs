@@ -13,7 +13,7 @@ use crate::text::words::Tier;
 
 /// Words that an id may follow.
 static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&spell_out("(?P<asked>{add}{whom}|私|扫|留|滴)?(?:(?P<wx>{wx}|{alike})|(?P<qq>{qq})群?|(?P<other>{other})|(?P<v>[v微薇]))")).ok()
+    Regex::new(&spell_out("(?P<asked>{add}{whom}|私|扫|留|滴|联系|找)?(?:(?P<wx>{wx}|{alike})|(?P<qq>{qq}|(?P<q>q))群?|(?P<other>{other})|(?P<v>[v微薇]))")).ok()
 });
 
 /// Names that stand beside 微信 without being ids.
@@ -49,7 +49,8 @@ pub(super) fn find(view: &View<'_>, clause: Range<usize>, found: &mut Vec<Found>
             ContactKind::WechatId
         };
         let announcement = Announcement {
-            single: hit.name("v").is_some(),
+            single: hit.name("v").is_some() || hit.name("q").is_some(),
+            spoken: whole.as_str().ends_with(is_han),
             asked: asked.is_some(),
             plain: hit
                 .name("wx")
@@ -70,8 +71,10 @@ pub(super) fn find(view: &View<'_>, clause: Range<usize>, found: &mut Vec<Found>
 
 /// The word before an id.
 struct Announcement {
-    /// A single character: v, 微, 薇.
+    /// A single character: v, 微, 薇, q.
     single: bool,
+    /// In Chinese, so that Latin letters right after it are no part of the word.
+    spoken: bool,
     /// With a request before it: 加, 私, ...
     asked: bool,
     /// A name of WeChat as it is, not disguised.
@@ -81,7 +84,7 @@ struct Announcement {
 fn is_alike(c: char) -> bool {
     matches!(
         c,
-        '薇' | '威' | '徽' | '维' | '围' | '巍' | '溦' | '卫' | '芯' | '心' | '星'
+        '薇' | '威' | '徽' | '维' | '围' | '巍' | '溦' | '卫' | '征' | '芯' | '心' | '星' | '言'
     )
 }
 
@@ -107,8 +110,9 @@ impl Id {
     /// Reads the marks and the id from a place on.
     fn after(text: &str, from: usize) -> Option<Self> {
         const MARKS: &[&str] = &[
-            "号码", "账号", "帐号", "号", "id", "是", "为", "群", "搜索", "搜", "联系", "加", ":",
-            "=", "→", "➡", "👉", "👇", "↓", ">", "~", "(", "[", "【", "「", "\"", "“", "《",
+            "号码", "名字", "名", "就是", "hao", "叫", "账号", "帐号", "号", "id", "是", "为",
+            "群", "搜索", "搜", "联系", "加", ":", "=", "→", "➡", "👉", "👇", "↓", ">", "~", "(",
+            "[", "【", "「", "\"", "“", "《",
         ];
         let mut at = from;
         let mut marked = false;
@@ -136,15 +140,37 @@ impl Id {
             steps += 1;
         }
         let body = &text[at..];
+        if let Some((end, value)) = spelled(body) {
+            return Some(Self {
+                range: at..at + end,
+                value,
+                marked,
+                apart: true,
+            });
+        }
         let in_id =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || digit(c).is_some();
-        let (end, _) = body
-            .char_indices()
-            .chain([(body.len(), ' ')])
-            .take(MAX_ID + 1)
-            .find(|&(_, c)| !in_id(c))?;
+        let mut end = id_end(body, in_id)?;
+        // A number goes on after a blank, a name does not: 1234 56789.
+        let rest = &body[end..];
+        if marked
+            && let Some(more) = rest
+                .strip_prefix([' ', '·'])
+                .and_then(|rest| id_end(rest, in_id).map(|len| &rest[..len]))
+            && [&body[..end], more]
+                .iter()
+                .all(|part| part.len() >= 3 && part.bytes().all(|b| b.is_ascii_digit()))
+        {
+            end = body.len() - rest.len()
+                + (rest.len() - rest.trim_start_matches([' ', '·']).len())
+                + more.len();
+        }
         let written = body[..end].trim_end_matches(['-', '_']);
-        let value: String = written.chars().map(|c| digit(c).unwrap_or(c)).collect();
+        let value: String = written
+            .chars()
+            .filter(|&c| !matches!(c, ' ' | '·'))
+            .map(|c| digit(c).unwrap_or(c))
+            .collect();
         (!value.is_empty()).then(|| Self {
             range: at..at + written.len(),
             value,
@@ -158,6 +184,7 @@ impl Id {
     fn judge(&self, kind: ContactKind, word: &Announcement) -> Option<Tier> {
         let &Announcement {
             single,
+            spoken,
             asked,
             plain,
         } = word;
@@ -165,8 +192,9 @@ impl Id {
         let count = self.value.len();
         let is_phone = all_digits && count == 11 && self.value.starts_with('1');
         if kind == ContactKind::Qq {
-            return (all_digits && (5..=11).contains(&count) && !self.value.starts_with('0'))
-                .then_some(Tier::Exact);
+            let fits = all_digits && (5..=11).contains(&count) && !self.value.starts_with('0');
+            let tier = if single { Tier::LookAlike } else { Tier::Exact };
+            return (fits && (!single || self.apart)).then_some(tier);
         }
         let latin =
             self.value.starts_with(|c: char| c.is_ascii_alphabetic()) && (5..=20).contains(&count);
@@ -188,11 +216,14 @@ impl Id {
             (is_phone
                 || self.marked
                 || mixed && self.apart
-                || mixed && plain && self.value.contains('_'))
+                || mixed && (spoken || plain && self.value.contains('_')))
                 && (mixed || number || self.marked)
         };
         fits.then_some(
-            if plain || single && asked || kind == ContactKind::OtherPlatform {
+            if plain && (self.marked || self.apart || is_phone)
+                || single && asked
+                || kind == ContactKind::OtherPlatform
+            {
                 Tier::Exact
             } else {
                 Tier::LookAlike
@@ -200,6 +231,46 @@ impl Id {
         )
     }
 }
+
+/// How many bytes of the text belong to an id; `None` where it does not end.
+fn id_end(text: &str, in_id: impl Fn(char) -> bool) -> Option<usize> {
+    text.char_indices()
+        .chain([(text.len(), ' ')])
+        .take(MAX_ID + 1)
+        .find(|&(_, c)| !in_id(c))
+        .map(|(end, _)| end)
+}
+
+/// An id whose characters stand apart, `y u n 8 8`: its bytes and the id.
+fn spelled(body: &str) -> Option<(usize, String)> {
+    let mut value = String::new();
+    let mut end = 0;
+    let mut parts = None;
+    for (at, c) in body.char_indices().take(2 * MAX_ID) {
+        let read = digit(c).or(c.is_ascii_alphanumeric().then_some(c));
+        match (value.is_empty() || at > end, read) {
+            (true, Some(read)) => {
+                value.push(read);
+                end = at + c.len_utf8();
+            }
+            // A second character beside the last one: what was read so far is one word and more.
+            (false, Some(_)) => return None,
+            (_, None)
+                if at == end
+                    && matches!(c, ' ' | '-' | '.' | '·' | '*')
+                    && parts.is_none_or(|p| p == c) =>
+            {
+                parts = Some(c);
+            }
+            _ => break,
+        }
+    }
+    let mixed = value.contains(|c: char| c.is_ascii_alphabetic());
+    (value.len() >= MIN_SPELLED && mixed).then_some((end, value))
+}
+
+/// The shortest id that is taken for one although its characters stand apart.
+const MIN_SPELLED: usize = 5;
 
 /// Whether a mark is the beginning of another word: 加 in 加购, 群 in 群主.
 fn begins_longer_word(mark: &str, rest: &str) -> bool {
@@ -216,7 +287,10 @@ fn begins_longer_word(mark: &str, rest: &str) -> bool {
 pub(super) fn codewords(view: &View<'_>) -> Vec<Found> {
     static CODE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
-    let Some(code) = CODE.as_ref().filter(|_| view.text.contains(['_', '¥', '€', '₳', '₤', '$'])) else {
+    let Some(code) = CODE
+        .as_ref()
+        .filter(|_| view.text.contains(['_', '¥', '€', '₳', '₤', '$']))
+    else {
         return Vec::new();
     };
     let hits = code

@@ -129,71 +129,13 @@ fn place(folded: &Folded<'_>, found: Found) -> Contact {
     }
 }
 
+/// Chinese characters, simplified and not, of which every phrase and every spoken number has one.
+const HINTS: &str = "加添后後拍號号转轉佳嘉茄架家咖枷珈口微信薇威維维衛卫圍围徽征徵溦群裙羣友碼码私滴主簡简頭头置簽签背名昵暗圖图看掃扫截保扣抠摳企秋球綠绿留搜給给聯联電电手短找獨独抖快小淘桃陶掏豆斗閒閑闲咸拼京某猫貓唯得播墙牆软軟零〇一幺么壹弌";
+
 /// Whether a text without any such character can be passed over: every search needs one.
 fn may_begin_contact(c: char) -> bool {
     if is_han(c) {
-        return matches!(
-            c,
-            '加' | '微'
-                | '薇'
-                | '信'
-                | '群'
-                | '裙'
-                | '羣'
-                | '码'
-                | '碼'
-                | '私'
-                | '主'
-                | '扫'
-                | '掃'
-                | '扣'
-                | '抠'
-                | '企'
-                | '绿'
-                | '綠'
-                | '暗'
-                | '留'
-                | '佳'
-                | '嘉'
-                | '茄'
-                | '架'
-                | '滴'
-                | '图'
-                | '圖'
-                | '背'
-                | '淘'
-                | '抖'
-                | '快'
-                | '小'
-                | '闲'
-                | '某'
-                | '联'
-                | '聯'
-                | '同'
-                | '头'
-                | '頭'
-                | '威'
-                | '维'
-                | '維'
-                | '卫'
-                | '衛'
-                | '围'
-                | '圍'
-                | '徽'
-                | '简'
-                | '長'
-                | '长'
-                | '拼'
-                | '京'
-                | '电'
-                | '電'
-                | '换'
-                | '換'
-                | '零'
-                | '一'
-                | '幺'
-                | '壹'
-        );
+        return HINTS.contains(c);
     }
     c.is_ascii_alphanumeric() || (!c.is_ascii() && !is_plain_punctuation(c))
 }
@@ -233,10 +175,24 @@ fn squeeze(text: &str) -> Stream {
     while let Some((at, c)) = chars.next() {
         let heart = matches!(c, '❤' | '♥' | '💗' | '💕' | '💖' | '💓');
         if heart
-            && stream.text.ends_with(['微', '薇', '威', 'v'])
+            && stream
+                .text
+                .ends_with(['微', '薇', '威', '徽', '维', '围', '卫', '溦', 'v'])
             && chars.peek().is_none_or(|&(_, next)| next != '信')
         {
             stream.push(at, '心');
+        } else if heart
+            && stream.text.ends_with(['加', '我', '+'])
+            && chars.peek().is_some_and(|&(_, next)| next == '信')
+        {
+            stream.push(at, '微');
+        } else if let Some(read) = pictured(c) {
+            read.chars().for_each(|read| stream.push(at, read));
+        } else if matches!(c, '∨' | '√') && chars.peek().is_some_and(|&(_, next)| next == '信')
+        {
+            stream.push(at, 'v');
+        } else if is_bracket(c) {
+            continue;
         } else if matches!(c, '➕' | '✚' | '✛' | '➡') {
             if c != '➡' {
                 stream.push(at, '+');
@@ -248,6 +204,44 @@ fn squeeze(text: &str) -> Stream {
         }
     }
     stream
+}
+
+/// What a picture stands for in the place of a word.
+fn pictured(c: char) -> Option<&'static str> {
+    match c {
+        '🛰' => Some("卫星"),
+        '🐧' => Some("qq"),
+        _ => None,
+    }
+}
+
+/// Quotes and brackets, which split a word as well as dots do: 加「微」「信」.
+fn is_bracket(c: char) -> bool {
+    matches!(
+        c,
+        '(' | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '<'
+            | '>'
+            | '"'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '【'
+            | '】'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '《'
+            | '》'
+            | '〈'
+            | '〉'
+    )
 }
 
 /// Orders finds and lets none overlap: a concrete one swallows the words that it overlaps, else the longer one

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::{ContactKind, Found, View};
-use crate::text::chars::{CharSet, is_separator};
+use crate::text::chars::{CharSet, is_han, is_separator};
 use crate::text::words::Tier;
 
 /// Digits that touch each other.
@@ -16,16 +16,49 @@ struct Segment {
     letters: usize,
 }
 
-/// How many separators may stand between two digits of a number, in characters.
+/// How many separators may stand between two digits of a number, in characters; repeated ones count once.
 const MAX_GAP: usize = 4;
 
-/// The digits of the shortest number: a hotline, or a landline of seven digits after an area code of three.
-const FEWEST_DIGITS: usize = 10;
+/// The digits of the shortest number: a landline without its area code.
+const FEWEST_DIGITS: usize = 7;
+
+/// Words that are said between the groups of a number.
+const SAID_BETWEEN: &[&str] = &[
+    "后面是",
+    "后面",
+    "最后是",
+    "最后",
+    "中间是",
+    "中间",
+    "然后是",
+    "然后",
+    "接着",
+    "再来",
+    "再记",
+    "再打",
+    "再",
+    "空格",
+    "空",
+    "横杠",
+    "杠",
+    "横",
+    "点",
+    "减",
+];
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
-    static DIGITS: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(|c| digit(c).or(letter_digit(c)).is_some()));
+    static DIGITS: LazyLock<CharSet> = LazyLock::new(|| {
+        CharSet::new(|c| digit(c).or(letter_digit(c)).or(spoken_digit(c)).is_some())
+    });
     let mut found = Vec::new();
-    if view.text.chars().filter(|c| DIGITS.contains(*c)).take(FEWEST_DIGITS).count() < FEWEST_DIGITS {
+    if view
+        .text
+        .chars()
+        .filter(|c| DIGITS.contains(*c))
+        .take(FEWEST_DIGITS)
+        .count()
+        < FEWEST_DIGITS
+    {
         return found;
     }
     for run in runs(view.text) {
@@ -76,19 +109,46 @@ fn letter_digit(c: char) -> Option<char> {
     }
 }
 
+/// The digit that a character amid others is read as: the army's words and what sounds like a digit.
+fn spoken_digit(c: char) -> Option<char> {
+    match c {
+        '么' | '伊' | '依' => Some('1'),
+        '拐' => Some('7'),
+        '吧' | '巴' => Some('8'),
+        '勾' => Some('9'),
+        'б' => Some('6'),
+        _ => None,
+    }
+}
+
 /// Runs of segments with nothing but a few separators between them.
 fn runs(text: &str) -> Vec<Vec<Segment>> {
     let mut runs: Vec<Vec<Segment>> = Vec::new();
     let mut run: Vec<Segment> = Vec::new();
     let mut gap = 0;
+    let mut last_gap = None;
+    // Up to here a word between two groups is passed over.
+    let mut said_until = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();
+        if at < said_until {
+            continue;
+        }
         let touches = gap == 0 && !run.is_empty();
         let plain = digit(c);
         // A letter counts as a digit only next to one.
         let next_to_digit = touches || chars.peek().is_some_and(|&(_, next)| digit(next).is_some());
         let as_letter = letter_digit(c).filter(|_| plain.is_none() && next_to_digit && c != '|');
+        let as_letter = as_letter.or_else(|| {
+            let digit = spoken_digit(c).filter(|&digit| touches || digit == '1')?;
+            let goes_on = chars.peek().is_some_and(|&(_, next)| {
+                super::numbers::digit(next)
+                    .or(spoken_digit(next))
+                    .is_some_and(|next| touches || next >= '3')
+            });
+            goes_on.then_some(digit)
+        });
         if let Some(digit) = plain.or(as_letter) {
             if !touches {
                 run.push(Segment {
@@ -102,8 +162,16 @@ fn runs(text: &str) -> Vec<Vec<Segment>> {
                 last.letters += usize::from(as_letter.is_some());
             }
             gap = 0;
-        } else if !run.is_empty() && gap < MAX_GAP && parts_digits(c) {
+            last_gap = None;
+        } else if !run.is_empty() && (gap < MAX_GAP || last_gap == Some(c)) && parts_digits(c) {
+            gap += usize::from(last_gap != Some(c));
+            last_gap = Some(c);
+        } else if let Some(word) =
+            said_between(&text[at..]).filter(|_| !run.is_empty() && gap < MAX_GAP)
+        {
             gap += 1;
+            last_gap = None;
+            said_until = at + word.len();
         } else {
             runs.extend((!run.is_empty()).then(|| std::mem::take(&mut run)));
             gap = 0;
@@ -113,8 +181,42 @@ fn runs(text: &str) -> Vec<Vec<Segment>> {
     runs
 }
 
+fn said_between(text: &str) -> Option<&'static str> {
+    SAID_BETWEEN
+        .iter()
+        .copied()
+        .find(|word| text.starts_with(word))
+}
+
 fn parts_digits(c: char) -> bool {
-    matches!(c, '(' | ')') || is_separator(c) && !matches!(c, '\n' | '\r' | '。' | '、' | '+' | '=')
+    matches!(c, '(' | ')')
+        || !is_han(c) && parts_loosely(c)
+        || matches!(c, '丨' | '丶')
+        || is_separator(c) && !matches!(c, '\n' | '\r')
+}
+
+/// Whether a sign more often stands between two numbers than amid one.
+fn parts_loosely(c: char) -> bool {
+    matches!(
+        c,
+        '。' | '、'
+            | '+'
+            | '='
+            | ','
+            | ':'
+            | ';'
+            | '['
+            | ']'
+            | '【'
+            | '】'
+            | '{'
+            | '}'
+            | '"'
+            | '“'
+            | '”'
+            | '「'
+            | '」'
+    ) || is_han(c)
 }
 
 /// The number that begins with a segment of a run, and how many segments it takes.
@@ -150,6 +252,10 @@ fn number_at(text: &str, run: &[Segment], first: usize) -> Option<(Found, usize)
             text,
             goes_on,
             is_first: first == 0,
+            // 二十四小时 after the last comma is no group of the number.
+            ends_run: rest
+                .get(index + 1)
+                .is_none_or(|next| next.digits.len() <= 2 && parts.len() <= 3),
         };
         if let Some((kind, value, tier)) = candidate.judge() {
             let range = rest[0].range.start..segment.range.end;
@@ -171,7 +277,9 @@ fn number_at(text: &str, run: &[Segment], first: usize) -> Option<(Found, usize)
 
 /// Whether a gap ties two groups of digits into one number rather than putting two side by side.
 fn joins(gap: &str) -> bool {
-    !gap.contains(char::is_whitespace) && !gap.contains(['/', '|', '~', '\\'])
+    !gap.contains(char::is_whitespace)
+        && !gap.contains(['/', '|', '~', '\\'])
+        && !gap.contains(parts_loosely)
 }
 
 /// Whether a telephone number may follow: not amid a Latin word, an amount of money or a decimal.
@@ -261,8 +369,24 @@ fn names_other_number(before: &str) -> bool {
 /// Whether the words before a number say that it is a telephone number.
 fn names_telephone(before: &str) -> bool {
     const NAMES: &[&str] = &[
-        "电话", "热线", "座机", "致电", "拨打", "客服", "手机", "联系", "咨询", "tel", "phone",
-        "来电", "订购", "专线",
+        "电话",
+        "热线",
+        "座机",
+        "致电",
+        "拨打",
+        "客服",
+        "手机",
+        "联系",
+        "咨询",
+        "tel",
+        "phone",
+        "来电",
+        "订购",
+        "专线",
+        "号码",
+        "我的号",
+        "我号",
+        "短信",
     ];
     let start = before.char_indices().rev().nth(9).map_or(0, |(at, _)| at);
     NAMES.iter().any(|name| before[start..].contains(name))
@@ -277,6 +401,8 @@ struct Candidate<'a> {
     text: &'a str,
     goes_on: bool,
     is_first: bool,
+    /// Whether nothing that might be another group follows.
+    ends_run: bool,
 }
 
 impl Candidate<'_> {
@@ -326,17 +452,40 @@ impl Candidate<'_> {
         if !whole && (self.goes_on || !self.is_first && !self.stands_apart()) {
             return None;
         }
-        let tier = if self.letters > 0 {
+        let loose = self.gaps().any(|gap| gap.contains(parts_loosely));
+        if loose && !(is_usual_grouping(&groups) && self.is_first && self.ends_run) {
+            return None;
+        }
+        let tier = if self.letters > 0 || loose {
             Tier::LookAlike
         } else if is_usual_grouping(&groups) {
             Tier::Exact
-        } else if self.has_blank_gap() && !names_telephone(self.before) {
+        } else if self.has_blank_gap() && !self.is_named() {
             // 159 26 99 3 999: prices and sizes stand side by side like this.
             return None;
         } else {
             Tier::LookAlike
         };
         Some((ContactKind::Phone, national.to_owned(), tier))
+    }
+
+    /// Whether the words around it say that it is a telephone number.
+    fn is_named(&self) -> bool {
+        const AFTER: &[&str] = &[
+            "我的号",
+            "我号",
+            "是我",
+            "打这个",
+            "找我",
+            "微信同",
+            "打我",
+            "联系",
+            "电话",
+            "随时打",
+        ];
+        let end = self.parts.last().map_or(0, |part| part.range.end);
+        let after = self.text[end..].trim_start_matches([' ', ',', '这', '就']);
+        names_telephone(self.before) || AFTER.iter().any(|word| after.starts_with(word))
     }
 
     /// Whether a blank or the beginning of the text comes before the number.
@@ -358,8 +507,21 @@ impl Candidate<'_> {
     }
 
     fn landline(&self) -> Option<(ContactKind, String, Tier)> {
-        if self.letters > 0 || self.goes_on || !self.digits.starts_with('0') {
+        // +86-21-...: the country's code takes the place of the zero.
+        let abroad = self.before.ends_with('+') && self.groups().len() > 2;
+        if let Some(national) = self.digits.strip_prefix("86").filter(|_| abroad) {
+            let digits = format!("0{national}");
+            let local = self.groups()[2..].iter().sum::<usize>();
+            let fits = self.parts[0].digits == "86"
+                && matches!(local, 7 | 8)
+                && matches!(self.parts[1].digits.len(), 2 | 3);
+            return (fits && !self.goes_on).then_some((ContactKind::Landline, digits, Tier::Exact));
+        }
+        if self.letters > 0 || self.goes_on {
             return None;
+        }
+        if !self.digits.starts_with('0') {
+            return self.local();
         }
         let area = if matches!(self.digits.as_bytes().get(1), Some(b'1' | b'2')) {
             3
@@ -386,7 +548,12 @@ impl Candidate<'_> {
         if !apart && !single {
             return None;
         }
-        let dotted = self.gaps().any(|gap| gap.contains('.'));
+        let dotted = self
+            .gaps()
+            .any(|gap| gap.contains('.') || gap.contains(parts_loosely));
+        if dotted && !(self.is_first && self.ends_run) {
+            return None;
+        }
         let sure = (apart && !dotted) || names_telephone(self.before);
         Some((
             ContactKind::Landline,
@@ -395,9 +562,31 @@ impl Candidate<'_> {
         ))
     }
 
+    /// A number without its area code, right after a word for a telephone.
+    fn local(&self) -> Option<(ContactKind, String, Tier)> {
+        const WORDS: &[&str] = &["电话", "座机", "致电", "拨打", "tel"];
+        let before = self.before.trim_end_matches([':', ' ', '是', '为']);
+        let fits = matches!(self.digits.len(), 7 | 8)
+            && self.parts.len() <= 2
+            && self.ends_run
+            && matches!(self.digits.as_bytes().first(), Some(b'2'..=b'8'))
+            && WORDS.iter().any(|word| before.ends_with(word));
+        fits.then(|| {
+            (
+                ContactKind::Landline,
+                self.digits.to_owned(),
+                Tier::LookAlike,
+            )
+        })
+    }
+
     fn hotline(&self) -> Option<(ContactKind, String, Tier)> {
         let begins_well = self.digits.starts_with("400") || self.digits.starts_with("800");
-        if self.letters > 0 || self.goes_on || self.digits.len() != 10 || !begins_well {
+        if self.letters > 5 || self.goes_on || self.digits.len() != 10 || !begins_well {
+            return None;
+        }
+        let loose = self.gaps().any(|gap| gap.contains(parts_loosely));
+        if loose && !(self.is_first && self.ends_run) {
             return None;
         }
         let groups = self.groups();
@@ -410,6 +599,8 @@ impl Candidate<'_> {
             [3, 3, 4] | [3, 4, 3] | [3, 7] | [4, 3, 3] | [6, 4] | [4, 6] | [5, 5]
         );
         let tier = match groups.len() {
+            1.. if usual && (self.letters > 0 || loose) => Tier::LookAlike,
+            _ if self.letters > 0 || loose => return None,
             1 if named => Tier::Exact,
             1 => Tier::LookAlike,
             _ if usual && (tight || named) => Tier::Exact,

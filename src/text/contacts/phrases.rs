@@ -19,21 +19,37 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "{alike}",
-        "(?:[薇威徽维围巍溦卫][信芯心星伩]|微[芯心星伩]|[薇溦]x|v心)",
+        "(?:[薇威徽维围巍溦卫征][信芯心星伩]|微[芯心星伩言]|[微薇威]亻言|w信|[薇威徽维]xin|[薇溦微]x|v心)",
     ),
-    ("{add}", "(?:添加|互加|加|\\+|➕)"),
+    ("{wecom}", "(?:企业[微薇威徽v][信芯心]|企[微薇徽v]|企业v)"),
+    ("{add}", "(?:添加|互加|加|力口|jia|\\+|➕)"),
     (
         "{whom}",
-        "(?:我们?|你|您|个|一下|下|的|好友|主播|客服|老师|店主|店长|老板|掌柜|小编|助理|群主|下方|下面|上方|这个|咱们?|上|他|她|号|一个|本人|私人){0,4}",
+        "(?:我们?|你|您|个|一下|下|的|好友|{who}|下方|下面|上方|这个|咱们?|上|他|她|号|一个|本人|私人|个人|企业号|小|大){0,4}",
     ),
-    ("{qq}", "(?:qq|扣扣|抠抠|蔻蔻|企鹅号|秋秋)"),
+    (
+        "{who}",
+        "(?:主播|客服|老师|店主|店长|老板娘?|掌柜|小编|小?助理|小助手|群主|顾问|管家|班主任|小姐姐)",
+    ),
+    (
+        "{qq}",
+        "(?:qq|扣群|扣号|扣扣|抠抠|蔻蔻|企鹅|企鹅号|秋秋|球球)",
+    ),
     (
         "{code}",
-        "(?:[二2贰][维惟围]码|[二2][维惟]马|小程序码|太阳码|qr码?|qrcode)",
+        "(?:[二2贰][维惟围微薇]码|[二2][维惟]马|小程序码|太阳码|qr码?|qrcode)",
+    ),
+    (
+        "{where}",
+        "(?:一扫|描|码|一下|下|我|这个|那个|屏幕|画面|下方|上方|下面|上面|后面|前面|旁边|右边|左边|身后|背后|手上|手里|牌子|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景墙?|背景板|墙上|上|里|的|{code}|图)",
     ),
     (
         "{other}",
-        "(?:抖音|快手|小红书|淘宝|闲鱼|拼多多|京东|某宝|某音|某东|某红书|微博|b站|钉钉|telegram|whatsapp|电报|小黄鱼)",
+        "(?:抖音|[豆斗d]音|dou音|dy|快手|小红[书薯]|xhs|淘宝|[桃陶掏]宝|tb|天猫|闲鱼|咸鱼|拼多多|拼夕夕|pdd|京东|1688|某[宝音东猫鱼书]|某红书|某多多|微博|b站|钉钉|telegram|whatsapp|tg|电报|小黄鱼|得物|唯品会)",
+    ),
+    (
+        "{spot}",
+        "(?:主页|简介|头像|置顶|签名|个签|背景[图墙]?|名字|昵称|网名)",
     ),
 ];
 
@@ -58,7 +74,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::Wecom,
         tier: Tier::Exact,
         needs: ADD | WX,
-        pattern: "{add}{whom}(?P<k>企业微信|企微)",
+        pattern: "{add}{whom}(?P<k>{wecom})",
         ends: false,
         not_after: ADDING,
     },
@@ -98,9 +114,9 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
         needs: ADD | WX,
-        pattern: "[佳嘉茄伽架家](?:我|个|下|一下){0,2}(?P<k>v信|vx|wx|薇信?|v|微信?)",
+        pattern: "[佳嘉茄伽架家咖枷珈添](?:我|个|下|一下){0,2}(?P<k>v信|vx|wx|薇信?|v|微信?)",
         ends: true,
-        not_after: "大国商卖厂专全回居人一在你我他她各货书衣支框最更不极绝",
+        not_after: "增平大国商卖厂专全回居人一在你我他她各货书衣支框最更不极绝",
     },
     Phrase {
         kind: ContactKind::WechatInvite,
@@ -122,7 +138,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
         needs: WX | ASK,
-        pattern: "(?:手机|电话|号码?)?同(?P<k>{wx}|微|v)号?",
+        pattern: "(?:手机|电话|号码?)?同(?P<k>{wx}|微|薇|v)号?",
         ends: true,
         not_after: "不一",
     },
@@ -154,7 +170,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
         needs: SCAN,
-        pattern: "扫(?:一扫|描|码|一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景|墙上|的|{code}|图){0,5}(?:加|添加|联系)(?:我们?|你|您|主播|老师|客服|好友|{wx}|v|微|薇|群|咨询)",
+        pattern: "扫{where}{0,5}(?:加|添加|联系)(?:我们?|你|您|主播|老师|客服|好友|{wx}|v|微|薇|群|咨询)",
         ends: false,
         not_after: "",
     },
@@ -162,7 +178,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
         needs: SCAN,
-        pattern: "扫(?:一扫|描|码|一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景|墙上|的|{code}|图){0,5}(?:进|入|加入|拉|加)(?:我们?|你|粉丝|福利|内购|交流|会员|vip|微信|的){0,3}(?:群|裙)",
+        pattern: "扫{where}{0,5}(?:进|入|加入|拉|加)(?:我们?|你|粉丝|福利|内购|交流|会员|vip|微信|的){0,3}(?:群|裙)",
         ends: false,
         not_after: "",
     },
@@ -170,7 +186,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
         needs: SCAN,
-        pattern: "扫(?:一扫|描|码|一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景|墙上|的|{code}|图){1,5}(?:领|咨询|关注|获取|免费|了解|私)",
+        pattern: "扫{where}{1,5}(?:领|咨询|关注|获取|免费|了解|私)",
         ends: false,
         not_after: "",
     },
@@ -178,7 +194,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
         needs: SCAN | CODE,
-        pattern: "(?:扫描?|长按|识别|截图)(?:一下|下|我|这个|屏幕|下方|上方|下面|上面|图中|右侧|左侧|背景|墙上|右下角|左下角|的|识别|扫|{wx}){0,4}(?:[二2贰][维惟围]码|[二2][维惟]马)",
+        pattern: "(?:扫描?|长按|识别|截图|截屏)(?:{where}|识别|扫|{wx}){0,5}(?:[二2贰][维惟围微薇]码|[二2][维惟]马)",
         ends: false,
         not_after: "",
     },
@@ -186,7 +202,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::MiniProgramLink,
         tier: Tier::LookAlike,
         needs: CODE,
-        pattern: "(?:小程序码|太阳码)",
+        pattern: "(?:小程序码|太阳码|小程序链接)",
         ends: false,
         not_after: "",
     },
@@ -194,7 +210,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::Exact,
         needs: GROUP,
-        pattern: "(?:进|加入?|入|拉|建)(?:我们?|你们?|您|个|大家|福利|微信|企微|交流|vip|会员|内购|秒杀|团购|免费|一下|下|的|小|v|vx){0,4}群",
+        pattern: "(?:进|加入?|入|拉|建)(?:我们?|你们?|您|个|大家|福利|微信|企微|交流|vip|会员|内购|秒杀|团购|免费|内部|专属|老客|宠粉|姐妹|客户|一下|下|的|小|v|vx){0,4}群",
         ends: false,
         not_after: "增参追更附叠施强递累外添倍收投融介引",
     },
@@ -234,9 +250,25 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::PrivateChat,
         tier: Tier::LookAlike,
         needs: PRIVATE,
-        pattern: "(?:私信|私聊|私戳|滴滴|滴)(?:我|主播|小编|客服|老师|店主)(?:领取?|拿|加|发|要|获取|了解)?",
+        pattern: "(?:私信|私聊|私戳|滴滴)(?:我|主播|小编|老师|店主|店长|老板)(?:领取?|拿|加|发|要|获取|了解)?",
         ends: false,
         not_after: "点水",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: PRIVATE,
+        pattern: "(?:私信|私聊|私戳|滴滴|滴)客服(?:领|拿|加|发|要|获取)",
+        ends: false,
+        not_after: "点水",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: PRIVATE,
+        pattern: "滴(?:我|主播)",
+        ends: true,
+        not_after: "点水滴雨",
     },
     Phrase {
         kind: ContactKind::PrivateChat,
@@ -250,7 +282,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::PrivateChat,
         tier: Tier::LookAlike,
         needs: ASK | TELEPHONE,
-        pattern: "(?:留|发|给|互?换|交换)(?:个|下|一下|你的?|您的?|我的?|他|的){0,3}(?:电话|手机号码?|联系方式)",
+        pattern: "(?:留|发|给|报|互?换|交换|互留)(?:个|下|一下|你的?|您的?|我的?|他|的){0,3}(?:电话|手机号码?|联系方式)",
         ends: true,
         not_after: "",
     },
@@ -258,15 +290,15 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
         needs: ADD,
-        pattern: "加(?:一下|下|个)?(?:我|主播|客服|老师|小编|助理|店主)(?:的?好友)?",
+        pattern: "加(?:一下|下|个)?(?:我|{who})(?:的?好友)?",
         ends: true,
-        not_after: ADDING,
+        not_after: "增参追更附叠施强递累外添倍再",
     },
     Phrase {
         kind: ContactKind::WechatInvite,
         tier: Tier::LookAlike,
         needs: ADD,
-        pattern: "加(?:一下|下|个|为)?好友",
+        pattern: "{add}(?:一下|下|个|为)?好友",
         ends: false,
         not_after: ADDING,
     },
@@ -282,7 +314,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::ProfileHint,
         tier: Tier::Exact,
         needs: PROFILE,
-        pattern: "(?:联系方式|电话|手机号|二维码|(?P<k>{wx}|v))(?:就|都)?(?:在|见|看|放|去)(?:在)?(?:我的?|主播的?)?(?:主页|简介|头像|背景|置顶|签名|评论区|个签)",
+        pattern: "(?:联系方式|电话|手机号|二维码|(?P<k>{wx}|v))(?:就|都|已经)?(?:写|贴|留|打|挂)?(?:在|见|看|放|去)(?:在)?(?:我的?|主播的?)?(?:主页|简介|头像|背景|置顶|签名|评论区|个签|墙上|身后|背后|手牌|牌子|公告)",
         ends: false,
         not_after: "",
     },
@@ -290,7 +322,7 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::ProfileHint,
         tier: Tier::LookAlike,
         needs: PROFILE,
-        pattern: "(?:详情)?请?(?:查看|看|见|戳|点击?)(?:一下|下|我的?|主播的?|咱们?的?){0,2}(?:主页客服|主页|头像|简介|背景图|个签)",
+        pattern: "(?:详情)?请?(?:查看|看|见|戳|点击?)(?:一下|下|我的?|主播的?|咱们?的?){0,2}(?:主页客服|主页简介|主页|头像|简介|背景图|个签)",
         ends: true,
         not_after: "",
     },
@@ -298,7 +330,327 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::ProfileHint,
         tier: Tier::LookAlike,
         needs: PROFILE,
-        pattern: "图[一二三四五六七八九1-9](?:有|看|找|见)?(?:暗号|联系|码)|看(?:我的?|下)?背景图?",
+        pattern: "图[一二三四五六七八九1-9](?:有|看|找|见)?(?:暗号|联系方式|联系|二维码|码)|看(?:我的?|下)?背景[图墙]?",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::OtherPlatform,
+        tier: Tier::LookAlike,
+        needs: OTHER | ASK,
+        pattern: "(?:去|上|到|在)?(?P<k>{other})(?:搜索?|搜一搜|同名|找我|关注我?|下单|拍|有店|店名|同号|@)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::Wecom,
+        tier: Tier::Exact,
+        needs: WX | ASK,
+        pattern: "(?P<k>企业微信|企微|企v)(?:号码?)?(?:扫码|加一?下|加我|加一加|加起来|私聊|详聊|私我|找我|发你)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::Wecom,
+        tier: Tier::LookAlike,
+        needs: WX,
+        pattern: "(?:企业[薇威徽v][信芯心]|企[薇徽])",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::Exact,
+        needs: WX | ASK,
+        pattern: "(?:你的?|您的?|把)?(?P<k>{wx})(?:号|上|里|小号|大号)?(?:也|都|先|直接|细|详|慢慢)?(?:发我|发给我|给我|报给我|搜我|找我|联系我?|聊|说|谈)",
+        ends: true,
+        not_after: "用在",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: WX | ASK,
+        pattern: "(?:发|报|说|给|告诉|甩)(?:个|下|一下|你|您|我|他|的){0,3}(?P<k>v信|vx|wx|微信|{alike})号",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: WX,
+        pattern: "(?:微|薇)我",
+        ends: true,
+        not_after: "稍轻略细些显蔷",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::Exact,
+        needs: WX,
+        pattern: "(?:手机号?码?|电话|号码)(?:就|也)是(?:我的?)?(?P<k>{wx}|微|v)号?",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::Exact,
+        needs: WX | ASK,
+        pattern: "(?P<k>{wx}|薇|微|v)同(?:手机|电话|抖音|号)号?",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: WX,
+        pattern: "(?P<k>个人{wx}|私人{wx})",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: ADD,
+        pattern: "{add}(?:我|主播|老板)的?(?:小号|大号|私人号|个人号|私号)",
+        ends: false,
+        not_after: ADDING,
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "(?:通过|同意|申请)(?:一下|下|我|你|您)的?好友|通过好友(?:申请|验证)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: SCAN,
+        pattern: "(?:截图|截屏|保存图片)(?:后|再|之后|去|用|{wx}){0,3}(?:扫|识别)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: SCAN | CODE,
+        pattern: "扫{where}{1,5}码(?:加入|加)?",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: GROUP,
+        pattern: "(?:拉|带|邀请?)(?:你们?|您|大家|各位|家人们?|宝宝们?)(?:到|去)(?:我们?的?)?(?:[群裙]|qun)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: GROUP,
+        pattern: "(?:来|到|去|在)(?:我们?的?|咱们?的?)?群里|群里(?:发|见|聊|领|抢|说|接龙|报名|下单|有福利|等你|等大家)",
+        ends: false,
+        not_after: "人羊楼山建兽鱼鸟岛",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: GROUP,
+        pattern: "(?:vip|福利|内购|会员|老客|秒杀|团购|交流|专属|铁粉|宠粉)群",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: GROUP,
+        pattern: "(?:进|加入?|入|拉)(?:我们?|你们?|您|个|大家|福利|粉丝|{wx}|v|的|小){0,3}qun",
+        ends: true,
+        not_after: ADDING,
+    },
+    Phrase {
+        kind: ContactKind::Qq,
+        tier: Tier::LookAlike,
+        needs: ADD | QQ,
+        pattern: "{add}{whom}(?P<k>q|企鹅)",
+        ends: true,
+        not_after: ADDING,
+    },
+    Phrase {
+        kind: ContactKind::Qq,
+        tier: Tier::LookAlike,
+        needs: GROUP | QQ,
+        pattern: "(?:进|入|拉)(?:你|您|个|大家|我们?){0,2}(?P<k>q+)群",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: PRIVATE,
+        pattern: "私信(?:有惊喜|发你|发您|发给你|发链接|领|拿|获取|给你|给我|扣|报价|了解|下单)|后台私信|私下(?:里?聊|里?联系|里?沟通|找我|谈|说|发|给你发)|私底下(?:聊|联系|沟通|谈|说)|私戳",
+        ends: false,
+        not_after: "不陌",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "(?P<k>dd|si|思信|si信|si聊)我",
+        ends: true,
+        not_after: "意",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: TELEPHONE,
+        pattern: "(?:打|拨)(?:一下|下|个|通)?(?:我|{who}|店里)的?(?:电话|手机)|给(?:我|{who}|店里)(?:打|来|发|拨)(?:个|一下|一个|条)?(?:电话|短信)|发(?:个|条)?短信(?:给|到)我|电话(?:联系|找|沟通|咨询)(?:我们?|{who})",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "(?:打|拨|呼)给我|(?P<k>call)我",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: ASK | TELEPHONE,
+        pattern: "打电话(?:给我|找我|订|下单)|直接打电话|电话(?:订购|下单|预订|订货)|要我的?(?:电话|号码|{wx})|(?:电话|手机号码?|联系方式)(?:都|也)?(?:发|给|报|留|打)(?:给|在|到)?(?:我|评论区|公屏|私信)",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "(?:留|换|给)(?:个|下|一下|一个)(?:你的?|您的?|我的?)?(?:号|号码)",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "单独给[你您](?:发|报|算)|单独(?:找我|联系我|聊|加我|私我)|找(?:我|主播|老板|店长)(?:拿|领|要)(?:个)?(?:底价|货|优惠|福利|资料|样品|内部价|最低价)",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "看(?:一下|下|一眼)?(?:我|主播)的?(?:名字|昵称|网名|id|签名|个签|身后|背后|背景[图墙板]?|朋友圈|头像)|看(?:昵称|网名|个签|背景[墙板图])",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "看(?:主页|简介|昵称|网名|名字|签名|头像|背景[图墙]?)(?:你懂|就懂|懂的|自己加|加我|联系)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "图[二三四五六七八九2-9](?:有惊喜|有彩蛋|懂的|你懂)|(?:主页|简介|头像|背景[图墙]?|签名|昵称|名字|墙上|手牌|身后)(?:里面?|上|中|的)?(?:有|那|这|是)(?:串|行|个)?(?:我的?)?(?:号|号码|码|联系方式|数字|字母|暗号)",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "(?:对|报|发|说|留|回复)(?:个|一下|下)?暗号|暗号(?:找|加|领|联系|私|发|[:=]|[a-z0-9]+)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::Exact,
+        needs: PROFILE | WX,
+        pattern: "{spot}(?:就|都|也)?是(?:我的?)?(?P<k>{wx}|{alike}|v|微|薇)号?",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::OtherPlatform,
+        tier: Tier::LookAlike,
+        needs: OTHER | ASK,
+        pattern: "(?:复制(?:这段话|这段|这条|此|本|该|口令|文案|整段|全部|一下|后|内容|链接|信息|消息|这个){0,4})?打开(?:手机)?(?P<k>{other})",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::OtherPlatform,
+        tier: Tier::LookAlike,
+        needs: OTHER | ASK,
+        pattern: "支付宝搜索?",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: ADD,
+        pattern: "{add}{whom}(?P<k>[魏喂伟为未韦]信|w|wei|vv)",
+        ends: true,
+        not_after: ADDING,
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: WX | ASK,
+        pattern: "(?P<k>v|vx|薇|微)聊",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::Exact,
+        needs: WX | ASK,
+        pattern: "(?:推|发|给|交)(?:给)?(?:你|我|个|一下|下)?(?:的|我的?)?(?P<k>{wx})(?:名片|号)?|(?P<k2>{wx})推给",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: WX,
+        pattern: "(?:有|加过?|来|去|到)我的?(?P<k>{wx})",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::Exact,
+        needs: WX,
+        pattern: "(?P<k>{wx})号?(?:和|跟|与|同)?(?:手机|电话)号?码?(?:同号|一样|同步|是一个|是同一个)|(?P<k2>{wx})同步(?:手机|电话)号?",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: WX,
+        pattern: "(?P<k>{wx})上(?:有优惠|便宜|更便宜|给你)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::WechatInvite,
+        tier: Tier::LookAlike,
+        needs: SCAN,
+        pattern: "长按(?:识别|扫码)|扫码进(?:vip|内部|福利)",
         ends: false,
         not_after: "",
     },
@@ -306,7 +658,63 @@ const PHRASES: &[Phrase] = &[
         kind: ContactKind::OtherPlatform,
         tier: Tier::LookAlike,
         needs: OTHER,
-        pattern: "(?:去|上|到|在)?(?P<k>{other})(?:搜索?|搜一搜|同名|找我|关注我?|下单|拍)",
+        pattern: "(?:去|上|到|来|关注)我们?的?(?P<k>{other})(?:店铺?|号)?|我们?的?(?P<k2>{other})(?:号|店|叫|名)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::OtherPlatform,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "[橙黄红黑蓝]色?软件(?:搜|找|下单|见)?",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "(?:去|来|进|上)我的?主页|主页见|(?:简介|主页|头像|置顶)自取|头像里有",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "看(?:我的?|一?下)?(?:墙上|手上|手牌|公告|屏幕上?|直播间名字)的?(?:联系方式|[那这]串数字|号码|数字|牌子|加|懂|{wx})|看墙上",
+        ends: true,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "(?:联系方式|号码?)(?:就|都|已经)?(?:写|贴|留|打|挂)?在(?:我的?|主播的?)?(?:背景[墙图板]?|墙上|身后|背后|手牌|牌子|名字|昵称|头像)",
+        ends: false,
+        not_after: "货型款尺编单序批订房门几账0123456789",
+    },
+    Phrase {
+        kind: ContactKind::ProfileHint,
+        tier: Tier::LookAlike,
+        needs: PROFILE,
+        pattern: "(?:名字|昵称|网名)(?:倒过来|反过来|加上?.{0,3})就?是(?P<k>{wx}|v)",
+        ends: false,
+        not_after: "",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: PRIVATE,
+        pattern: "私聊(?:发|报价|拿|领|优惠)?|私密链接|私发(?:你|链接)?",
+        ends: true,
+        not_after: "不走",
+    },
+    Phrase {
+        kind: ContactKind::PrivateChat,
+        tier: Tier::LookAlike,
+        needs: ASK,
+        pattern: "(?:后台|下播|拍完)(?:了|后|之后|以后|再){0,2}(?:私|滴滴|找我|联系我|加我)",
         ends: false,
         not_after: "",
     },
@@ -314,22 +722,6 @@ const PHRASES: &[Phrase] = &[
 
 /// What may follow a phrase that should end there.
 const GOES_ON: &[&str] = &[
-    "领取",
-    "领福",
-    "领券",
-    "领资",
-    "领礼",
-    "领红",
-    "领优",
-    "领奖",
-    "领试",
-    "领免",
-    "领全",
-    "领样",
-    "领课",
-    "领货",
-    "领一",
-    "领你",
     "联系",
     "咨询",
     "私",
@@ -383,7 +775,6 @@ const GOES_ON: &[&str] = &[
     "解锁",
     "号",
     "优惠",
-    "便宜",
     "返",
     "参加",
     "参与",
@@ -405,6 +796,11 @@ const GOES_ON: &[&str] = &[
     "带",
     "们加",
     "先",
+    "一下",
+    "懂",
+    "你懂",
+    "链接",
+    "便宜",
 ];
 
 /// What makes something harmless of a phrase that ends right before it.
@@ -443,7 +839,6 @@ const HARMLESS_NEXT: &[&str] = &[
     "落",
     "芳",
     "像",
-    "领毛",
     "型",
     "字",
     "形",
@@ -465,28 +860,63 @@ const HARMLESS_NEXT: &[&str] = &[
     "绑定",
     "钱包",
     "分享",
+    "营销",
+    "运营",
+    "食品",
+    "服饰",
+    "商贸",
+    "进店",
 ];
 
 /// Follows a scan that pays or checks something.
 const HARMLESS_SCAN: &[&str] = &[
-    "支付", "付款", "买单", "点餐", "下单", "验真", "溯源", "查询", "激活", "缴费", "结账", "防伪",
-    "观看", "保修", "乘车", "登录", "开票",
+    "支付",
+    "付款",
+    "买单",
+    "点餐",
+    "下单",
+    "验真",
+    "溯源",
+    "查询",
+    "激活",
+    "缴费",
+    "结账",
+    "防伪",
+    "观看",
+    "保修",
+    "乘车",
+    "登录",
+    "开票",
+    "真伪",
+    "正品",
+    "说明书",
+    "教程",
+    "骑行",
+    "取件",
+    "寄件",
+    "听",
 ];
+
+/// What a homepage or a portrait is opened for in the shop's own business.
+const HARMLESS_PROFILE: &[&str] = &["直播", "回放", "关注", "预约", "进店", "小店", "橱窗"];
 
 /// Groups of characters; each phrase needs one of each of its groups, so that a clause without them is
 /// passed over without trying it.
 const ANCHORS: &[(u16, &str)] = &[
-    (ADD, "加+佳嘉茄伽架家"),
-    (WX, "微信vwx绿薇威徽维围巍卫溦芯心星伩企"),
-    (SCAN, "扫长识截"),
+    (ADD, "加添+佳嘉茄伽架家咖枷珈口j"),
+    (WX, "微信vwx绿薇威徽维围巍卫溦征芯心星伩企"),
+    (SCAN, "扫长识截保"),
     (CODE, "码马"),
-    (GROUP, "群裙"),
+    (GROUP, "群裙n"),
     (PRIVATE, "私滴"),
-    (ASK, "留搜联发给换要求交互同"),
-    (PROFILE, "主简头置签背评个图"),
-    (QQ, "q扣抠蔻企秋"),
-    (TELEPHONE, "电手联二"),
-    (OTHER, "抖快小淘闲拼京某微b钉tw电"),
+    (
+        ASK,
+        "留搜联发给换要求交互同打报聊说找谈加我下关拍有@甩独号友店搜软后推来去到上叫",
+    ),
+    (PROFILE, "主简头置签背评个图看名昵暗墙手身公"),
+    (QQ, "q扣抠蔻企秋球"),
+    (TELEPHONE, "电手联二短"),
+    (OTHER, "抖快小淘闲拼京某微b钉tw电音红x桃陶掏天咸p1得唯d支"),
 ];
 
 const ADD: u16 = 1;
@@ -579,12 +1009,27 @@ impl Phrase {
         {
             return None;
         }
+        if self.kind == ContactKind::ProfileHint
+            && whole.as_str().contains(['页', '头', '简'])
+            && HARMLESS_PROFILE
+                .iter()
+                .any(|harmless| clause_after(after).contains(harmless))
+        {
+            return None;
+        }
         let folded = |range: Range<usize>| {
             view.squeezed
                 .folded_range(clause + range.start..clause + range.end, view.text)
         };
         let range = folded(whole.range());
-        let keyword = hit.name("k").map(|keyword| folded(keyword.range()));
+        let named = hit.name("k").or_else(|| hit.name("k2"));
+        let keyword = named.map(|keyword| folded(keyword.range()));
+        // jiaV: the verb is in Latin letters too.
+        let in_latin = whole.as_str().starts_with('j');
+        let keyword = keyword.map(|keyword| match in_latin {
+            true => range.start..keyword.end,
+            false => keyword,
+        });
         if keyword.is_some_and(|keyword| !stands_alone(view.text, keyword))
             || plus_adds_up(whole.as_str(), view.text, range.start)
         {
@@ -639,18 +1084,30 @@ fn stands_alone(text: &str, range: Range<usize>) -> bool {
     let after = text[range.end..].chars().next();
     let cut_before = word.starts_with(|c: char| c.is_ascii_alphabetic())
         && before.is_some_and(|c| c.is_ascii_alphanumeric());
+    // Q10 and its like are names of things.
     let cut_after = word.ends_with(|c: char| c.is_ascii_alphabetic())
-        && after.is_some_and(|c| c.is_ascii_alphabetic());
+        && after.is_some_and(|c| c.is_ascii_alphabetic() || word == "q" && c.is_ascii_digit());
     !cut_before && !cut_after
 }
 
 /// Whether a phrase ends where it ends: `rest` follows it in the text, `squeezed` without blanks.
 fn ends_here(rest: &str, squeezed: &str) -> bool {
+    // 加V领取 asks for something; 加V领毛衣 is a collar.
+    if let Some(taken) = squeezed.strip_prefix('领') {
+        return !taken.starts_with(COLLARED) && taken.starts_with(char::is_alphabetic);
+    }
     rest.chars()
         .next()
         .is_none_or(|c| !c.is_alphabetic() || is_separator(c))
         || GOES_ON.iter().any(|word| squeezed.starts_with(word))
 }
+
+/// What follows the word for a collar.
+const COLLARED: &[char] = &[
+    '设', '更', '显', '毛', '衫', '上', '连', '打', '针', '衬', '款', '女', '男', '宽', '子', '口',
+    '型', '式', '大', '小', '深', '浅', '蕾', '加', '的', '修', '外', '马', '卫', '套', '背', '长',
+    '短', '是', '和', '更',
+];
 
 const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
 
@@ -678,6 +1135,9 @@ fn is_advice_against(before: &str, after: &str) -> bool {
         "违规",
         "一律",
         "的必要",
+        "举报",
+        "没有保障",
+        "无保障",
     ];
     forbids(clause_before(before))
         || SWINDLE
@@ -723,6 +1183,35 @@ fn forbids(before: &str) -> bool {
         "别去",
         "别随便",
         "别轻易",
+        "别给",
+        "别跟",
+        "别向",
+        "别让",
+        "别信",
+        "别相信",
+        "别乱",
+        "冒充",
+        "假冒",
+        "骗子",
+        "陌生人",
+        "凡是让",
+        "不索要",
+        "没人会",
+        "请注意",
+    ];
+    // Said right before.
+    const NOT: &[&str] = &[
+        "不",
+        "没",
+        "没有",
+        "没有任何",
+        "没有所谓的",
+        "无",
+        "未",
+        "莫",
+    ];
+    const NOT_NOT: &[&str] = &[
+        "要不", "能不", "可不", "会不", "何不", "么不", "嘛不", "好不", "并无", "来不",
     ];
     // Negations that urge, turn round or ask.
     const FOR: &[&str] = &[
@@ -754,9 +1243,27 @@ fn forbids(before: &str) -> bool {
         .iter()
         .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
         .min_by_key(|rest| rest.len());
+    if NOT.iter().any(|word| before.ends_with(word))
+        && !NOT_NOT.iter().any(|word| before.ends_with(word))
+    {
+        return true;
+    }
     // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
-    negation.is_some_and(|rest| !rest.contains('的'))
+    negation.is_some_and(|rest| !rest.contains('的') && !orders_here(rest))
         && !FOR.iter().any(|word| before.contains(word))
+}
+
+/// Whether a negation has its verb already: 不要在小店拍加微信 denies the shop, not WeChat.
+fn orders_here(denied: &str) -> bool {
+    ["小店", "平台", "直播间", "这里", "链接"]
+        .iter()
+        .any(|place| denied.contains(place))
+        && ["拍", "下单", "买"]
+            .iter()
+            .any(|verb| denied.contains(verb))
+        && !["外", "脱离", "绕"]
+            .iter()
+            .any(|away| denied.contains(away))
 }
 
 #[cfg(test)]
