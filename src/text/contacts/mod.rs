@@ -130,7 +130,7 @@ fn place(folded: &Folded<'_>, found: Found) -> Contact {
 }
 
 /// Chinese characters, simplified and not, of which every phrase and every spoken number has one.
-const HINTS: &str = "加添后後拍號号转轉佳嘉茄架家咖枷珈口微信薇威維维衛卫圍围徽征徵溦群裙羣友碼码私滴主簡简頭头置簽签背名昵暗圖图看掃扫截保扣抠摳企秋球綠绿留搜給给聯联電电手短找獨独抖快小淘桃陶掏豆斗閒閑闲咸拼京某猫貓唯得播墙牆软軟零〇一幺么壹弌";
+const HINTS: &str = "百加添后後拍號号转轉佳嘉茄架家咖枷珈口微信薇威維维衛卫圍围徽征徵溦群裙羣友碼码私滴主簡简頭头置簽签背名昵暗圖图看掃扫截保扣抠摳企秋球綠绿留搜給给聯联電电手短找獨独抖快小淘桃陶掏豆斗閒閑闲咸拼京某猫貓唯得播墙牆软軟零〇一幺么壹弌";
 
 /// Whether a text without any such character can be passed over: every search needs one.
 fn may_begin_contact(c: char) -> bool {
