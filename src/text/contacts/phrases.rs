@@ -1048,8 +1048,12 @@ impl Phrase {
         if is_advice_against(before, after) {
             return None;
         }
+        let wecom = self.kind == ContactKind::WechatInvite
+            && ["企业微信", "企微"]
+                .iter()
+                .any(|name| whole.as_str().contains(name));
         Some(Found {
-            kind: self.kind,
+            kind: if wecom { ContactKind::Wecom } else { self.kind },
             range,
             value: whole.as_str().to_owned(),
             tier: self.tier,
