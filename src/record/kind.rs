@@ -82,6 +82,8 @@ pub struct Level {
     by_name: FxHashMap<String, Slot>,
     /// For levels inside lists: the fields themselves, as items have no slots.
     pub item_fields: Vec<Field>,
+    /// For items of a record's own lists: the first of the marks, one a field, that say whether any item has it.
+    pub marks: Option<Slot>,
 }
 
 impl Level {
@@ -89,6 +91,12 @@ impl Level {
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<Slot> {
         self.by_name.get(name).copied()
+    }
+
+    /// The mark of an item's field among a record's slots.
+    #[must_use]
+    pub fn mark(&self, name: &str) -> Option<Slot> {
+        self.marks?.checked_add(self.slot(name)?)
     }
 
     /// All names of the level, sorted.
@@ -152,6 +160,7 @@ impl Kind {
     fn new(file: &KindFile) -> Self {
         let mut fields = Vec::new();
         let top = slots(&file.fields, "", &mut fields);
+        mark_items(&mut fields);
         let slot = |name: &str| top.slot(name);
         Self {
             name: Arc::from(file.kind.value.as_str()),
@@ -232,6 +241,15 @@ fn slots<'f>(
         out[usize::from(slot)].level = Some(below);
     }
     level
+}
+
+/// Gives the fields of lists' items their marks, after the slots.
+fn mark_items(fields: &mut [Field]) {
+    let Ok(mut next) = Slot::try_from(fields.len()) else { return };
+    for level in fields.iter_mut().filter(|field| field.ty == FieldType::List).filter_map(|field| field.level.as_mut()) {
+        level.marks = Some(next);
+        next = next.saturating_add(Slot::try_from(level.item_fields.len()).unwrap_or(Slot::MAX));
+    }
 }
 
 fn item_level(file: &FieldFile) -> Level {

@@ -15,7 +15,7 @@ use crate::message::Arg;
 use crate::rules::language::SchemaLint;
 use crate::source::SourceFile;
 
-/// Which slots are filled.
+/// Which slots are filled, and which fields the items of its lists have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SlotSet([u64; 4]);
 
@@ -308,7 +308,12 @@ impl<'a> Reader<'_, 'a> {
             None if is_free(name) => {}
             None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
             Some(_) if entry.is_null() => {}
-            Some(field) => self.item_field(field, &Trail::Key(trail, name), &entry),
+            Some(field) => {
+                if let Some(mark) = level.mark(name) {
+                    self.record.present.insert(mark);
+                }
+                self.item_field(field, &Trail::Key(trail, name), &entry);
+            }
         });
     }
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::check::{Body, Check, CheckKind, FixRule, Leaf, Operand, Path, Scope, Test, Texts};
+use super::check::{Body, Check, CheckKind, FixRule, Leaf, Operand, Path, Scope, Step, Test, Texts};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
-use crate::record::kind::Field;
+use crate::record::kind::{Field, Level};
 use crate::record::schema::FieldType;
 use crate::record::view::{SlotSet, choice};
 use crate::record::{Kind, KindIndex, Record, Slot};
@@ -148,12 +148,12 @@ impl Rule {
 
     /// Finds what must be present and which choices are asked for, and marks the conditions that this decides.
     pub fn find_shortcuts(&mut self, kind: &Kind) {
-        let condition = self.when.as_ref().map(|when| Needs::to_pass(when, kind).0).unwrap_or_default();
+        let condition = self.when.as_ref().map(|when| Needs::to_pass(when, Around::record(kind)).0).unwrap_or_default();
         if let Some(when) = &mut self.when {
             mark_decided(when, kind);
         }
         let body = match &self.body {
-            Body::Check(check) => Needs::to_speak(check, kind),
+            Body::Check(check) => Needs::to_speak(check, Around::record(kind)),
             _ => Needs::default(),
         };
         self.needs = condition.and(body);
@@ -162,7 +162,7 @@ impl Rule {
 
 /// A condition that holds exactly where its needs are met is not asked again.
 fn mark_decided(condition: &mut Check, kind: &Kind) {
-    condition.is_decided = Needs::to_pass(condition, kind).1;
+    condition.is_decided = Needs::to_pass(condition, Around::record(kind)).1;
     if let CheckKind::All(parts) = &mut condition.kind {
         parts.iter_mut().for_each(|part| mark_decided(part, kind));
     }
@@ -177,6 +177,30 @@ pub struct Needs {
     choices: Vec<(Slot, u32)>,
 }
 
+/// Where a check stands: in a record, and perhaps at the items of one of its lists.
+#[derive(Clone, Copy)]
+struct Around<'k> {
+    kind: &'k Kind,
+    items: Option<&'k Level>,
+}
+
+impl<'k> Around<'k> {
+    const fn record(kind: &'k Kind) -> Self {
+        Self { kind, items: None }
+    }
+
+    /// At the items of a list; those of lists inside items have no marks.
+    fn each(self, list: &Path) -> Self {
+        Self { items: if list.steps.is_empty() { self.items_of(list) } else { None }, ..self }
+    }
+
+    /// The fields of the items of the list that a path starts with.
+    fn items_of(self, path: &Path) -> Option<&'k Level> {
+        let slot = path.slot.filter(|_| path.scope == Scope::Record)?;
+        self.kind.fields.get(usize::from(slot))?.level.as_ref()
+    }
+}
+
 impl Needs {
     /// Has the record all of it?
     #[must_use]
@@ -185,18 +209,18 @@ impl Needs {
     }
 
     /// What it takes for the check to PASS, and whether that is all it takes.
-    fn to_pass(check: &Check, kind: &Kind) -> (Self, bool) {
+    fn to_pass(check: &Check, around: Around<'_>) -> (Self, bool) {
         let both = |(mine, exact): (Self, bool), (other, also): (Self, bool)| (mine.and(other), exact && also);
         match &check.kind {
-            CheckKind::All(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).fold((Self::default(), true), both),
-            CheckKind::Any(parts) => parts.iter().map(|part| Self::to_pass(part, kind)).reduce(Self::either).unwrap_or_default(),
-            CheckKind::When(condition, inner) => both(Self::to_pass(condition, kind), Self::to_pass(inner, kind)),
+            CheckKind::All(parts) => parts.iter().map(|part| Self::to_pass(part, around)).fold((Self::default(), true), both),
+            CheckKind::Any(parts) => parts.iter().map(|part| Self::to_pass(part, around)).reduce(Self::either).unwrap_or_default(),
+            CheckKind::When(condition, inner) => both(Self::to_pass(condition, around), Self::to_pass(inner, around)),
             CheckKind::Leaf(leaf) => {
-                let tests = || leaf.tests.iter().map(|test| Self::of_test(leaf, test, kind));
+                let tests = || leaf.tests.iter().map(|test| Self::of_test(leaf, test, around));
                 let (needs, exact) = tests().fold((Self::default(), true), both);
-                if exact { (needs, true) } else { (needs.and(Self::to_read(leaf)), false) }
+                if exact { (needs, true) } else { (needs.and(Self::to_read(leaf, around)), false) }
             }
-            CheckKind::Not(_) | CheckKind::Each(..) => (Self::to_speak(check, kind), false),
+            CheckKind::Not(_) | CheckKind::Each(..) => (Self::to_speak(check, around), false),
         }
     }
 
@@ -211,25 +235,34 @@ impl Needs {
     }
 
     /// What it takes for the check not to be SKIP.
-    fn to_speak(check: &Check, kind: &Kind) -> Self {
+    fn to_speak(check: &Check, around: Around<'_>) -> Self {
         match &check.kind {
             // One failing part makes it fail, whatever the others lack; an alternative that passes is enough too.
-            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().map(|part| Self::to_speak(part, kind)).reduce(Self::or).unwrap_or_default(),
-            CheckKind::Not(inner) => Self::to_speak(inner, kind),
-            CheckKind::Each(list, _) => Self::of_path(list),
-            CheckKind::When(condition, inner) => Self::to_pass(condition, kind).0.and(Self::to_speak(inner, kind)),
-            CheckKind::Leaf(leaf) => Self::to_read(leaf),
+            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().map(|part| Self::to_speak(part, around)).reduce(Self::or).unwrap_or_default(),
+            CheckKind::Not(inner) => Self::to_speak(inner, around),
+            CheckKind::Each(list, inner) => Self::of_path(list, around).and(Self::to_speak(inner, around.each(list))),
+            CheckKind::When(condition, inner) => Self::to_pass(condition, around).0.and(Self::to_speak(inner, around)),
+            CheckKind::Leaf(leaf) => Self::to_read(leaf, around),
         }
     }
 
     /// A field that is absent is skipped, unless the tests speak of absence.
-    fn to_read(leaf: &Leaf) -> Self {
+    fn to_read(leaf: &Leaf, around: Around<'_>) -> Self {
         let speaks_of_absence = leaf.tests.iter().any(|test| matches!(test, Test::Exists(_)));
-        if speaks_of_absence { Self::default() } else { Self::of_path(&leaf.at) }
+        if speaks_of_absence { Self::default() } else { Self::of_path(&leaf.at, around) }
     }
 
-    fn of_path(path: &Path) -> Self {
+    /// A slot, and the mark of the field that an item must have.
+    fn of_path(path: &Path, around: Around<'_>) -> Self {
         let mut needs = Self::default();
+        let (items, steps) = match (path.scope, path.steps.as_slice()) {
+            (Scope::Record, [Step::Each, steps @ ..]) => (around.items_of(path), steps),
+            (Scope::Item, steps) => (around.items, steps),
+            _ => (None, &[][..]),
+        };
+        if let (Some(level), Some(Step::Key(name))) = (items, steps.first()) {
+            level.mark(name).into_iter().for_each(|mark| needs.slots.insert(mark));
+        }
         if let Some(slot) = path.slot.filter(|_| path.scope == Scope::Record) {
             needs.slots.insert(slot);
         }
@@ -237,13 +270,13 @@ impl Needs {
     }
 
     /// What it takes for one test of a leaf to PASS, and whether that is all it takes.
-    fn of_test(leaf: &Leaf, test: &Test, kind: &Kind) -> (Self, bool) {
+    fn of_test(leaf: &Leaf, test: &Test, around: Around<'_>) -> (Self, bool) {
         let is_choice = |field: &Field| matches!(field.ty, FieldType::Enum | FieldType::Bool) && field.choices().count() <= choice::MOST;
-        let field = |slot: Slot| kind.fields.get(usize::from(slot)).filter(|field| is_choice(field));
+        let field = |slot: Slot| around.kind.fields.get(usize::from(slot)).filter(|field| is_choice(field));
         let choice = own_slot(&leaf.at).and_then(|slot| Some((slot, field(slot)?)));
         match choice.and_then(|(slot, field)| Some((slot, choices_to_pass(test, field)?))) {
             Some(choices) => (Self { slots: SlotSet::default(), choices: vec![choices] }, true),
-            None if matches!(test, Test::Exists(true)) => (Self::of_path(&leaf.at), false),
+            None if matches!(test, Test::Exists(true)) => (Self::of_path(&leaf.at, around), false),
             None => (Self::default(), false),
         }
     }
