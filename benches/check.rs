@@ -42,7 +42,10 @@ fn pack(only: Option<&[&str]>) -> Pack {
 }
 
 fn inputs(path: &Path) -> Vec<Input> {
-    let (inputs, problems) = discover(&[path.display().to_string()], &DiscoverOptions { respect_ignore_files: false, ..DiscoverOptions::default() });
+    let (inputs, problems) = discover(
+        &[path.display().to_string()],
+        &DiscoverOptions { respect_ignore_files: false, ..DiscoverOptions::default() },
+    );
     assert!(problems.is_empty(), "the corpus is there");
     inputs
 }
@@ -77,7 +80,8 @@ fn parse_files(inputs: &[Input]) {
             scope.spawn(|| {
                 let mut tree = Tree::new();
                 while let Some(input) = inputs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let source = source::read(input.path().expect("a file"), &Limits::default()).expect("a readable file");
+                    let source =
+                        source::read(input.path().expect("a file"), &Limits::default()).expect("a readable file");
                     document::parse(&source, Format::Yaml, &Limits::default(), &mut tree, &mut |root| {
                         std::hint::black_box(root.kind());
                     });
@@ -135,7 +139,13 @@ fn ast_grep(folder: &Path, root: &Path) -> Option<Duration> {
     let system = "id: system\nlanguage: yaml\nseverity: error\nmessage: unknown system\nrule:\n  kind: block_mapping_pair\n  regex: '^system:'\n  not:\n    regex: '^system: (mini-store|channels-store|weixin-store|mini-program-mall)$'\n";
     std::fs::write(config.join("rules/words.yml"), words).ok()?;
     std::fs::write(config.join("rules/system.yml"), system).ok()?;
-    let run = || Command::new("ast-grep").args(["scan", "--json=stream", "-c"]).arg(config.join("sgconfig.yml")).arg(folder).output();
+    let run = || {
+        Command::new("ast-grep")
+            .args(["scan", "--json=stream", "-c"])
+            .arg(config.join("sgconfig.yml"))
+            .arg(folder)
+            .output()
+    };
     run().ok()?;
     let [best] = best(3, [&mut || drop(run())]);
     Some(best)
@@ -153,14 +163,23 @@ fn main() {
         let (mut few_findings, mut all_findings) = (0, 0);
         let [parse, few, whole] = best(
             7,
-            [&mut || parse_files(&inputs), &mut || few_findings = check(&three, &inputs), &mut || all_findings = check(&all, &inputs)],
+            [&mut || parse_files(&inputs), &mut || few_findings = check(&three, &inputs), &mut || {
+                all_findings = check(&all, &inputs)
+            }],
         );
         let ratio = |time: Duration| time.as_secs_f64() / parse.as_secs_f64();
         println!("{} YAML files, read and parsed: {parse:.2?}", inputs.len());
         println!("  three rules: {few:.2?} = {:.2} x parsing ({few_findings} findings)", ratio(few));
-        println!("  whole pack:  {whole:.2?} = {:.2} x parsing ({all_findings} findings), at most {} MB", ratio(whole), peak());
+        println!(
+            "  whole pack:  {whole:.2?} = {:.2} x parsing ({all_findings} findings), at most {} MB",
+            ratio(whole),
+            peak()
+        );
         match ast_grep(&folder, &root) {
-            Some(other) => println!("  ast-grep, two of the three rules: {other:.2?}; three rules here take {:.2} of it", few.as_secs_f64() / other.as_secs_f64()),
+            Some(other) => println!(
+                "  ast-grep, two of the three rules: {other:.2?}; three rules here take {:.2} of it",
+                few.as_secs_f64() / other.as_secs_f64()
+            ),
             None => println!("  ast-grep is not installed: no comparison"),
         }
     }
@@ -172,7 +191,16 @@ fn main() {
         let [parse, few, whole] = best(3, [&mut || parse_lines(&path), &mut || run(&three), &mut || run(&all)]);
         let speed = |time: Duration| bytes / time.as_secs_f64();
         println!("NDJSON of {bytes:.0} MB, parsed alone: {parse:.2?}, {:.0} MB/s", speed(parse));
-        println!("  three rules: {few:.2?}, {:.0} MB/s = {:.2} of its speed", speed(few), parse.as_secs_f64() / few.as_secs_f64());
-        println!("  whole pack:  {whole:.2?}, {:.0} MB/s = {:.2} of its speed; at most {} MB", speed(whole), parse.as_secs_f64() / whole.as_secs_f64(), peak());
+        println!(
+            "  three rules: {few:.2?}, {:.0} MB/s = {:.2} of its speed",
+            speed(few),
+            parse.as_secs_f64() / few.as_secs_f64()
+        );
+        println!(
+            "  whole pack:  {whole:.2?}, {:.0} MB/s = {:.2} of its speed; at most {} MB",
+            speed(whole),
+            parse.as_secs_f64() / whole.as_secs_f64(),
+            peak()
+        );
     }
 }

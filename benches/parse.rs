@@ -1,11 +1,7 @@
 //! How fast documents are read: our trees against the bare parser's events, on generated shops.
 //!
 //! `cargo bench --bench parse`
-#![allow(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a benchmark that fails should stop"
-)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark that fails should stop")]
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -56,15 +52,9 @@ fn ndjson(count: usize) -> String {
 fn read(text: &str, format: Format, tree: &mut Tree) -> usize {
     let source = SourceFile::new("bench", text);
     let mut nodes = 0;
-    let problems = parse(
-        &source,
-        format,
-        &Limits::default(),
-        tree,
-        &mut |root: Node<'_>| {
-            nodes += black_box(root).tree().node_count();
-        },
-    );
+    let problems = parse(&source, format, &Limits::default(), tree, &mut |root: Node<'_>| {
+        nodes += black_box(root).tree().node_count();
+    });
     assert!(problems.is_empty());
     nodes
 }
@@ -86,21 +76,15 @@ fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("yaml");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("events", |bencher| bencher.iter(|| events(&text)));
-    group.bench_function("tree", |bencher| {
-        bencher.iter(|| read(&text, Format::Yaml, &mut tree))
-    });
+    group.bench_function("tree", |bencher| bencher.iter(|| read(&text, Format::Yaml, &mut tree)));
     group.finish();
 
     let text = ndjson(500);
     let array = format!("[{}]", text.trim_end().replace('\n', ","));
     let mut group = criterion.benchmark_group("json");
     group.throughput(Throughput::Bytes(text.len() as u64));
-    group.bench_function("ndjson", |bencher| {
-        bencher.iter(|| read(&text, Format::NdJson, &mut tree))
-    });
-    group.bench_function("json", |bencher| {
-        bencher.iter(|| read(&array, Format::Json, &mut tree))
-    });
+    group.bench_function("ndjson", |bencher| bencher.iter(|| read(&text, Format::NdJson, &mut tree)));
+    group.bench_function("json", |bencher| bencher.iter(|| read(&array, Format::Json, &mut tree)));
     group.finish();
 }
 

@@ -19,10 +19,7 @@ const FINDINGS: usize = 10_000;
 const SHOP: &str = "- kind: Shop\n  name: 云山茶业旗舰店\n  主体: 深圳云山茶业有限公司 # 老店\n";
 
 fn text(zh: &str, en: &str) -> Text {
-    Text {
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
+    Text { zh: zh.to_owned(), en: en.to_owned() }
 }
 
 fn rule() -> Arc<RuleInfo> {
@@ -30,36 +27,23 @@ fn rule() -> Arc<RuleInfo> {
         id: "naming/store-type-words".to_owned(),
         kind: "Shop".to_owned(),
         title: text("店铺类型词", "Store-type words"),
-        why: text(
-            "微信小店取消了店铺类型。",
-            "Weixin stores have no store types.",
-        ),
+        why: text("微信小店取消了店铺类型。", "Weixin stores have no store types."),
         help: None,
         severity: Severity::Error,
-        effective: Period {
-            from: "2024-08-25".parse().ok(),
-            until: None,
-        },
+        effective: Period { from: "2024-08-25".parse().ok(), until: None },
         evidence: vec![Evidence {
             source: SourceClass::Official,
             r#ref: "store.weixin.qq.com/chengzhang/doc/1".to_owned(),
             dated: "2024-08-20".parse().ok(),
             confidence: Confidence::High,
-            says: text(
-                "名称须与品牌资质一致。",
-                "Names must agree with the brand's grant.",
-            ),
+            says: text("名称须与品牌资质一致。", "Names must agree with the brand's grant."),
         }],
     })
 }
 
 fn message(zh: &str, en: &str) -> Message {
     let args = vec![("found".to_owned(), Arg::Text("旗舰店".to_owned()))];
-    Message {
-        id: "rule".into(),
-        template: Arc::new(text(zh, en)),
-        args: Arc::new(args),
-    }
+    Message { id: "rule".into(), template: Arc::new(text(zh, en)), args: Arc::new(args) }
 }
 
 /// One finding for each shop of a file of about a megabyte.
@@ -72,21 +56,11 @@ fn findings() -> Vec<Finding> {
         Finding {
             rule: Arc::clone(&rule),
             severity: Severity::Error,
-            message: message(
-                "名称含“{found}”，微信小店不再有店铺类型",
-                "the name contains “{found}”",
-            ),
+            message: message("名称含“{found}”，微信小店不再有店铺类型", "the name contains “{found}”"),
             help: Some(message("去掉“{found}”", "remove “{found}”")),
-            record: RecordName {
-                kind: "Shop".into(),
-                id: None,
-            },
+            record: RecordName { kind: "Shop".into(), id: None },
             path: "name".to_owned(),
-            primary: Label {
-                source: Arc::clone(&source),
-                span: Span::new(start, start + 9),
-                message: None,
-            },
+            primary: Label { source: Arc::clone(&source), span: Span::new(start, start + 9), message: None },
             related: Vec::new(),
             related_omitted: 0,
             fixes: Vec::new(),
@@ -102,9 +76,7 @@ fn write(name: FormatName, look: Look, findings: &[Finding]) {
     let mut reports = Reports::new(run, vec![writer]);
     let renderer = reports.renderer();
     for finding in findings {
-        reports
-            .write(&black_box(renderer.finding(finding)))
-            .unwrap();
+        reports.write(&black_box(renderer.finding(finding))).unwrap();
     }
     reports.finish(&Summary::default()).unwrap();
 }
@@ -114,14 +86,9 @@ fn formats(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("10,000 findings in 1 MB");
     group.sample_size(10);
     for name in FormatName::ALL {
-        group.bench_function(name.name(), |bencher| {
-            bencher.iter(|| write(name, Look::plain(), &findings))
-        });
+        group.bench_function(name.name(), |bencher| bencher.iter(|| write(name, Look::plain(), &findings)));
     }
-    let color = Look {
-        color: true,
-        ..Look::plain()
-    };
+    let color = Look { color: true, ..Look::plain() };
     group.bench_function("pretty, coloured", |bencher| {
         bencher.iter(|| write(FormatName::Pretty, color, &findings));
     });

@@ -6,12 +6,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dianjian::text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts};
 
-const NAMES: [&str; 4] = [
-    "云山茶业小店铺",
-    "云山茶业旗舰店",
-    "雲山茶業專營店",
-    "YunShan Tea 云山",
-];
+const NAMES: [&str; 4] = ["云山茶业小店铺", "云山茶业旗舰店", "雲山茶業專營店", "YunShan Tea 云山"];
 
 const SCRIPT: &str = "大家好，欢迎来到云山春茶的直播间！今天给大家带来三款新茶，第一款是明前龙井，产自海拔八百米的茶园。\
     喜欢的朋友点击下方小黄车下单，满199元包邮，支持微信支付。有问题可以在评论区留言，客服会一一回复。\n\
@@ -19,12 +14,7 @@ const SCRIPT: &str = "大家好，欢迎来到云山春茶的直播间！今天�
 
 fn matcher() -> WordMatcher {
     let mut builder = WordMatcherBuilder::new();
-    let name = ListOptions {
-        fold: Fold::Name,
-        evasions: true,
-        skip_separators: true,
-        exceptions: &["见实小店"],
-    };
+    let name = ListOptions { fold: Fold::Name, evasions: true, skip_separators: true, exceptions: &["见实小店"] };
     builder.add_list(
         name,
         &[
@@ -42,25 +32,10 @@ fn matcher() -> WordMatcher {
             "official",
         ],
     );
-    let script = ListOptions {
-        fold: Fold::Script,
-        exceptions: &["微信支付", "微信小店"],
-        ..name
-    };
+    let script = ListOptions { fold: Fold::Script, exceptions: &["微信支付", "微信小店"], ..name };
     builder.add_list(
         script,
-        &[
-            "私下交易",
-            "转账",
-            "红包付款",
-            "线下付",
-            "加微信",
-            "扫码加",
-            "二维码",
-            "淘口令",
-            "补差价",
-            "福利单",
-        ],
+        &["私下交易", "转账", "红包付款", "线下付", "加微信", "扫码加", "二维码", "淘口令", "补差价", "福利单"],
     );
     builder.build().expect("the lists are sound")
 }
@@ -77,19 +52,12 @@ fn text(c: &mut Criterion) {
             });
         });
     }
-    group.bench_function("contacts/name", |b| {
-        b.iter(|| contacts(black_box(NAMES[0])))
-    });
+    group.bench_function("contacts/name", |b| b.iter(|| contacts(black_box(NAMES[0]))));
     let script = SCRIPT.repeat(500);
     group.throughput(Throughput::Bytes(script.len() as u64));
     let mut folder = Folder::new();
     group.bench_function("fold/script", |b| {
-        b.iter(|| {
-            folder
-                .fold_into(black_box(&script), Fold::Script)
-                .as_str()
-                .len()
-        })
+        b.iter(|| folder.fold_into(black_box(&script), Fold::Script).as_str().len())
     });
     group.bench_function("find/script", |b| {
         b.iter(|| {
@@ -97,9 +65,7 @@ fn text(c: &mut Criterion) {
             matcher.find(black_box(&script), &mut hits);
         });
     });
-    group.bench_function("contacts/script", |b| {
-        b.iter(|| contacts(black_box(&script)))
-    });
+    group.bench_function("contacts/script", |b| b.iter(|| contacts(black_box(&script))));
     group.finish();
 }
 

@@ -29,11 +29,7 @@ impl FromStr for Lang {
 
     /// Reads a bare name (`zh`, `en`) or a locale (`zh_CN.UTF-8`, `en-GB`), whatever its case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let primary = text
-            .split(['_', '-', '.', '@'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let primary = text.split(['_', '-', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
         match primary.as_str() {
             "zh" => Ok(Self::Zh),
             "en" => Ok(Self::En),

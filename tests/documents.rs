@@ -1,14 +1,9 @@
 //! Properties of sources, documents and fixes, on generated texts of every style.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that fails should stop"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails should stop")]
 
 use dianjian::document::{Format, Kind, Limits, Node, ScalarStyle, Tree, parse};
 use dianjian::fix::{
-    Edit, EditSet, FixError, NewScalar, apply, remove_entry, remove_item, replace_in_scalar,
-    set_value,
+    Edit, EditSet, FixError, NewScalar, apply, remove_entry, remove_item, replace_in_scalar, set_value,
 };
 use dianjian::source::{SourceFile, Span};
 use proptest::prelude::*;
@@ -21,20 +16,13 @@ fn value(node: Node<'_>) -> Value {
         Kind::Bool => node.as_bool().into(),
         Kind::Number => {
             let text = node.scalar().unwrap();
-            let whole = text
-                .parse::<i64>()
-                .map(Value::from)
-                .or_else(|_| text.parse::<u64>().map(Value::from));
-            whole
-                .or_else(|_| text.parse::<f64>().map(Value::from))
-                .unwrap_or_else(|_| text.into())
+            let whole = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
+            whole.or_else(|_| text.parse::<f64>().map(Value::from)).unwrap_or_else(|_| text.into())
         }
         Kind::String => node.as_str().into(),
         Kind::Sequence => node.items().map(value).collect(),
         Kind::Mapping => Value::Object(
-            node.entries()
-                .map(|(key, item)| (key.scalar().unwrap_or_default().to_owned(), value(item)))
-                .collect(),
+            node.entries().map(|(key, item)| (key.scalar().unwrap_or_default().to_owned(), value(item))).collect(),
         ),
     }
 }
@@ -43,17 +31,11 @@ fn value(node: Node<'_>) -> Value {
 fn with_root<T>(text: &str, format: Format, look: impl FnOnce(Node<'_>) -> T) -> T {
     let source = SourceFile::new("case", text);
     let (mut look, mut seen) = (Some(look), None);
-    let problems = parse(
-        &source,
-        format,
-        &Limits::default(),
-        &mut Tree::new(),
-        &mut |root| {
-            if let Some(look) = look.take() {
-                seen = Some(look(root));
-            }
-        },
-    );
+    let problems = parse(&source, format, &Limits::default(), &mut Tree::new(), &mut |root| {
+        if let Some(look) = look.take() {
+            seen = Some(look(root));
+        }
+    });
     assert!(problems.is_empty(), "{problems:?} in\n{text}");
     seen.unwrap_or_else(|| panic!("no document in\n{text}"))
 }
@@ -65,16 +47,8 @@ fn read(text: &str, format: Format) -> Value {
 /// Every node's spans lie in the text on character borders, and scalars' characters have places.
 fn check_spans(node: Node<'_>) {
     let text = node.source().text();
-    for span in [
-        node.span(),
-        node.use_span(),
-        node.outer_span(),
-        node.head_span(),
-    ] {
-        assert!(
-            text.get(span.range()).is_some(),
-            "{span:?} of {node:?} in {text:?}"
-        );
+    for span in [node.span(), node.use_span(), node.outer_span(), node.head_span()] {
+        assert!(text.get(span.range()).is_some(), "{span:?} of {node:?} in {text:?}");
     }
     if let Some(decoded) = node.scalar() {
         check_places(node, decoded);
@@ -95,21 +69,13 @@ fn check_places(node: Node<'_>, decoded: &str) {
         let span = node.source_span(at..at + character.len_utf8());
         let written = node.source().slice(span);
         let whole = node.span();
-        assert!(
-            span.start >= before || span == whole,
-            "{span:?} before {before} in {:?}",
-            node.written()
-        );
+        assert!(span.start >= before || span == whole, "{span:?} before {before} in {:?}", node.written());
         before = span.start;
         let is_same = written == character.to_string();
         let is_escape = written.starts_with('\\') && node.style() != ScalarStyle::SingleQuoted
             || written == "''" && character == '\'';
         let is_blank = character.is_whitespace() && written.chars().all(char::is_whitespace);
-        assert!(
-            is_same || is_escape || is_blank,
-            "{character:?} at {at} is {written:?} in {:?}",
-            node.written()
-        );
+        assert!(is_same || is_escape || is_blank, "{character:?} at {at} is {written:?} in {:?}", node.written());
     }
 }
 
@@ -257,47 +223,21 @@ fn sign_soup() -> impl Strategy<Value = String> {
 
 /// Lines to be written in a block or a folded scalar: none is blank, none has blanks at its ends.
 fn solid_lines() -> impl Strategy<Value = Vec<String>> {
-    let word = prop::sample::select(vec![
-        "云山",
-        "a",
-        "it's",
-        "\"q\"",
-        "😀",
-        "1,2",
-        "x\\y",
-        "旗舰店",
-        "é",
-    ]);
-    prop::collection::vec(
-        prop::collection::vec(word, 1..4).prop_map(|words| words.join(" ")),
-        1..5,
-    )
+    let word = prop::sample::select(vec!["云山", "a", "it's", "\"q\"", "😀", "1,2", "x\\y", "旗舰店", "é"]);
+    prop::collection::vec(prop::collection::vec(word, 1..4).prop_map(|words| words.join(" ")), 1..5)
 }
 
 /// A scalar's text, and ways to write it that span several lines.
 fn written_styles(lines: &[String], newline: &str, blank_lines: usize) -> Vec<(String, String)> {
     let gap = newline.repeat(blank_lines + 1);
-    let folded = if blank_lines == 0 {
-        " ".to_owned()
-    } else {
-        "\n".repeat(blank_lines)
-    };
+    let folded = if blank_lines == 0 { " ".to_owned() } else { "\n".repeat(blank_lines) };
     let text = lines.join(&folded);
     let literal_text = lines.join(&"\n".repeat(blank_lines + 1));
     let joined = |indent: &str| lines.join(&format!("{gap}{indent}"));
-    let single = lines
-        .iter()
-        .map(|line| line.replace('\'', "''"))
-        .collect::<Vec<_>>()
-        .join(&format!("  {gap}\t "));
+    let single = lines.iter().map(|line| line.replace('\'', "''")).collect::<Vec<_>>().join(&format!("  {gap}\t "));
     let double = lines
         .iter()
-        .map(|line| {
-            line.replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('云', "\\u4e91")
-                .replace('é', "\\xe9")
-        })
+        .map(|line| line.replace('\\', "\\\\").replace('"', "\\\"").replace('云', "\\u4e91").replace('é', "\\xe9"))
         .collect::<Vec<_>>()
         .join(&format!(" \t{gap}    "));
     let escaped_break = lines
@@ -306,29 +246,11 @@ fn written_styles(lines: &[String], newline: &str, blank_lines: usize) -> Vec<(S
         .collect::<Vec<_>>()
         .join(&format!("\\{newline}    "));
     vec![
-        (
-            format!("k: |-{newline}   {}{newline}", joined("   ")),
-            literal_text.clone(),
-        ),
-        (
-            format!(
-                "k: &x !!str |3- # c{newline}   {}{newline}z: 1",
-                joined("   ")
-            ),
-            literal_text.clone(),
-        ),
-        (
-            format!("- |{newline}  {}{newline}- b", joined("  ")),
-            format!("{literal_text}\n"),
-        ),
-        (
-            format!("k: >{newline}    {}{newline}{newline}", joined("    ")),
-            format!("{text}\n"),
-        ),
-        (
-            format!("k: |+{newline}{newline} {}{newline}{newline}", joined(" ")),
-            format!("\n{literal_text}\n\n"),
-        ),
+        (format!("k: |-{newline}   {}{newline}", joined("   ")), literal_text.clone()),
+        (format!("k: &x !!str |3- # c{newline}   {}{newline}z: 1", joined("   ")), literal_text.clone()),
+        (format!("- |{newline}  {}{newline}- b", joined("  ")), format!("{literal_text}\n")),
+        (format!("k: >{newline}    {}{newline}{newline}", joined("    ")), format!("{text}\n")),
+        (format!("k: |+{newline}{newline} {}{newline}{newline}", joined(" ")), format!("\n{literal_text}\n\n")),
         (format!("[k, '{single}']"), text.clone()),
         (format!("k: \"{double}\" # c"), text.clone()),
         (format!("k: \"{escaped_break}\""), lines.concat()),
@@ -337,9 +259,7 @@ fn written_styles(lines: &[String], newline: &str, blank_lines: usize) -> Vec<(S
 
 /// The scalar a case of `written_styles` is about.
 fn subject(root: Node<'_>) -> Node<'_> {
-    root.get("k")
-        .or_else(|| root.items().find(|item| item.scalar() != Some("k")))
-        .unwrap()
+    root.get("k").or_else(|| root.items().find(|item| item.scalar() != Some("k"))).unwrap()
 }
 
 proptest! {
@@ -468,37 +388,21 @@ proptest! {
     }
 }
 
-fn check_scalar_edit(
-    text: &str,
-    format: Format,
-    from: &prop::sample::Index,
-    to: &prop::sample::Index,
-    new: &str,
-) {
+fn check_scalar_edit(text: &str, format: Format, from: &prop::sample::Index, to: &prop::sample::Index, new: &str) {
     let (edit, expected, was) = with_root(text, format, |root| {
         let node = subject(root);
         let old = node.scalar().unwrap();
-        let borders: Vec<usize> = (0..=old.len())
-            .filter(|&at| old.is_char_boundary(at))
-            .collect();
+        let borders: Vec<usize> = (0..=old.len()).filter(|&at| old.is_char_boundary(at)).collect();
         let (one, other) = (*from.get(&borders), *to.get(&borders));
         let range = one.min(other)..one.max(other);
         let mut expected = old.to_owned();
         expected.replace_range(range.clone(), new);
-        (
-            replace_in_scalar(node, range, new).unwrap(),
-            expected,
-            value(root),
-        )
+        (replace_in_scalar(node, range, new).unwrap(), expected, value(root))
     });
     assert!(text.get(edit.span.range()).is_some());
     let after = apply(text, &EditSet::new([edit.clone()]).unwrap());
     with_root(&after, format, |root| {
-        assert_eq!(
-            subject_like(root, &was).scalar(),
-            Some(expected.as_str()),
-            "{edit:?}\n{text}\n-->\n{after}"
-        );
+        assert_eq!(subject_like(root, &was).scalar(), Some(expected.as_str()), "{edit:?}\n{text}\n-->\n{after}");
         let others = |value: &Value| value.get("l").cloned();
         assert_eq!(others(&value(root)), others(&was), "{text}\n-->\n{after}");
     });
@@ -515,15 +419,8 @@ fn subject_like<'a>(root: Node<'a>, was: &Value) -> Node<'a> {
 /// The ways to all collections in a value.
 fn collections(of: &Value, way: &mut Vec<Value>, found: &mut Vec<Vec<Value>>) {
     let steps: Vec<(Value, &Value)> = match of {
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| (at.into(), item))
-            .collect(),
-        Value::Object(entries) => entries
-            .iter()
-            .map(|(key, item)| (key.as_str().into(), item))
-            .collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.into(), item)).collect(),
+        Value::Object(entries) => entries.iter().map(|(key, item)| (key.as_str().into(), item)).collect(),
         _ => return,
     };
     found.push(way.clone());
@@ -569,10 +466,7 @@ fn check_structure_edit(
             Value::Object(entries) => {
                 let set = |key: String| {
                     move |value: &mut Value| {
-                        value
-                            .as_object_mut()
-                            .unwrap()
-                            .insert(key.clone(), new.into());
+                        value.as_object_mut().unwrap().insert(key.clone(), new.into());
                     }
                 };
                 let scalar = NewScalar::Text(new.to_owned());
@@ -600,11 +494,7 @@ fn check_structure_edit(
         match edit {
             Ok(edit) => {
                 let after = apply(text, &EditSet::new([edit.clone()]).unwrap());
-                assert_eq!(
-                    read(&after, format),
-                    expected,
-                    "{edit:?}\n{text}\n-->\n{after}"
-                );
+                assert_eq!(read(&after, format), expected, "{edit:?}\n{text}\n-->\n{after}");
             }
             Err(error) => assert_eq!(error, FixError::Layout, "{text}"),
         }

@@ -2,11 +2,7 @@
 //!
 //! With `DIANJIAN_JSON_SUITE` set to the `test_parsing` folder of JSONTestSuite (or one laid out
 //! like it: `y_*.json` valid, `n_*.json` invalid, `i_*.json` either), its files are run as well.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test that fails should stop, and tell its figures"
-)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails should stop, and tell its figures")]
 
 use std::path::Path;
 
@@ -17,22 +13,10 @@ use dianjian::source::{SourceFile, from_bytes};
 fn accepts(text: &str) -> bool {
     let source = SourceFile::new("case.json", text);
     let mut documents = 0;
-    let problems = parse(
-        &source,
-        Format::Json,
-        &Limits::default(),
-        &mut Tree::new(),
-        &mut |_| documents += 1,
-    );
+    let problems = parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |_| documents += 1);
     for problem in &problems {
-        assert!(
-            problem.span.end as usize <= text.len(),
-            "{problem:?} of {text:?}"
-        );
-        assert!(
-            text.is_char_boundary(problem.span.start as usize)
-                && text.is_char_boundary(problem.span.end as usize)
-        );
+        assert!(problem.span.end as usize <= text.len(), "{problem:?} of {text:?}");
+        assert!(text.is_char_boundary(problem.span.start as usize) && text.is_char_boundary(problem.span.end as usize));
     }
     let fatal = problems.iter().any(|problem| problem.is_fatal());
     assert_eq!(documents == 1, !fatal, "{text:?}: {problems:?}");
@@ -44,10 +28,7 @@ fn the_suite_given_by_the_environment_passes() {
     let Some(folder) = std::env::var_os("DIANJIAN_JSON_SUITE") else {
         return;
     };
-    let mut files: Vec<_> = std::fs::read_dir(Path::new(&folder))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> = std::fs::read_dir(Path::new(&folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let (mut counts, mut failures) = ([0; 3], Vec::new());
     for path in files {
@@ -64,13 +45,7 @@ fn the_suite_given_by_the_environment_passes() {
             failures.push(name);
         }
     }
-    eprintln!(
-        "valid {}, invalid {}, either {}; failed {}",
-        counts[0],
-        counts[1],
-        counts[2],
-        failures.len()
-    );
+    eprintln!("valid {}, invalid {}, either {}; failed {}", counts[0], counts[1], counts[2], failures.len());
     assert!(counts[0] > 0 && failures.is_empty(), "{failures:?}");
 }
 
@@ -332,17 +307,8 @@ fn problems_say_what_and_where() {
     ];
     for (text, id, range) in cases {
         let source = SourceFile::new("case.json", text);
-        let problems = parse(
-            &source,
-            Format::Json,
-            &Limits::default(),
-            &mut Tree::new(),
-            &mut |_| {},
-        );
-        let found: Vec<_> = problems
-            .iter()
-            .map(|problem| (problem.id(), problem.span.range()))
-            .collect();
+        let problems = parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |_| {});
+        let found: Vec<_> = problems.iter().map(|problem| (problem.id(), problem.span.range())).collect();
         assert_eq!(found, [(id, range)], "{text:?}");
     }
 }
@@ -353,32 +319,19 @@ fn repeated_keys_are_told_with_both_places() {
         let fields: Vec<String> = (0..count).map(|n| format!("\"k{n}\":{n}")).collect();
         let text = format!("{{{},\"\\u006b0\":9}}", fields.join(","));
         let source = SourceFile::new("case.json", text.as_str());
-        let problems = parse(
-            &source,
-            Format::Json,
-            &Limits::default(),
-            &mut Tree::new(),
-            &mut |root| {
-                assert_eq!(root.get("k0").and_then(|node| node.scalar()), Some("0"));
-                assert_eq!(root.len(), count);
-            },
-        );
+        let problems = parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |root| {
+            assert_eq!(root.get("k0").and_then(|node| node.scalar()), Some("0"));
+            assert_eq!(root.len(), count);
+        });
         assert_eq!(problems.len(), 1);
         assert_eq!(source.slice(problems[0].span), "\"\\u006b0\"");
-        assert_eq!(
-            problems[0].related.map(|(_, span)| source.slice(span)),
-            Some("\"k0\"")
-        );
+        assert_eq!(problems[0].related.map(|(_, span)| source.slice(span)), Some("\"k0\""));
     }
 }
 
 #[test]
 fn depth_is_bounded_without_recursion() {
-    for text in [
-        "[".repeat(1_000_000),
-        "{\"a\":".repeat(1_000_000),
-        "[{\"a\":".repeat(500_000),
-    ] {
+    for text in ["[".repeat(1_000_000), "{\"a\":".repeat(1_000_000), "[{\"a\":".repeat(500_000)] {
         assert!(!accepts(&text));
     }
     assert!(accepts(&format!("{}{}", "[".repeat(128), "]".repeat(128))));
@@ -386,26 +339,12 @@ fn depth_is_bounded_without_recursion() {
 
 #[test]
 fn a_bad_line_costs_that_line_only() {
-    let source = SourceFile::chunk(
-        "a.ndjson",
-        "{\"n\":1}\r\n\n{\"n\":\n {\"n\":3}\n[1,]\n{\"n\":5}",
-        100,
-        7,
-    );
+    let source = SourceFile::chunk("a.ndjson", "{\"n\":1}\r\n\n{\"n\":\n {\"n\":3}\n[1,]\n{\"n\":5}", 100, 7);
     let mut lines = Vec::new();
-    let problems = parse(
-        &source,
-        Format::NdJson,
-        &Limits::default(),
-        &mut Tree::new(),
-        &mut |root| {
-            lines.push(source.position(root.span().start).line);
-        },
-    );
+    let problems = parse(&source, Format::NdJson, &Limits::default(), &mut Tree::new(), &mut |root| {
+        lines.push(source.position(root.span().start).line);
+    });
     assert_eq!(lines, [8, 11, 13]);
-    let bad: Vec<_> = problems
-        .iter()
-        .map(|problem| source.position(problem.span.start).line)
-        .collect();
+    let bad: Vec<_> = problems.iter().map(|problem| source.position(problem.span.start).line).collect();
     assert_eq!(bad, [10, 12]);
 }

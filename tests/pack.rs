@@ -12,7 +12,12 @@ fn the_pack_has_no_problems() {
         .iter()
         .map(|problem| {
             let line = problem.place.as_ref().map_or(0, |(source, span)| source.range(*span).0.line);
-            format!("{}:{line}: {} {}", problem.file, problem.message.get(Lang::En), problem.help.as_ref().map_or("", |help| help.get(Lang::En)))
+            format!(
+                "{}:{line}: {} {}",
+                problem.file,
+                problem.message.get(Lang::En),
+                problem.help.as_ref().map_or("", |help| help.get(Lang::En))
+            )
         })
         .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));

@@ -7,9 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
-use dianjian::engine::finding::{
-    Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary,
-};
+use dianjian::engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
 use dianjian::fix::{Applicability, Edit};
 use dianjian::lang::{Lang, Text};
 use dianjian::report::{FormatName, Look, Reports, Run, Writer, format, json};
@@ -19,10 +17,7 @@ use proptest::prelude::{Strategy, any, proptest};
 use serde_json::Value;
 
 fn text(zh: &str, en: &str) -> Text {
-    Text {
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
+    Text { zh: zh.to_owned(), en: en.to_owned() }
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -30,14 +25,8 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn message(zh: &str, en: &str, args: &[(&str, &str)]) -> Message {
-    let args = args
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Arg::Text((*value).to_owned())));
-    Message {
-        id: "rule".into(),
-        template: Arc::new(text(zh, en)),
-        args: Arc::new(args.collect()),
-    }
+    let args = args.iter().map(|(name, value)| ((*name).to_owned(), Arg::Text((*value).to_owned())));
+    Message { id: "rule".into(), template: Arc::new(text(zh, en)), args: Arc::new(args.collect()) }
 }
 
 fn naming() -> Arc<RuleInfo> {
@@ -45,36 +34,24 @@ fn naming() -> Arc<RuleInfo> {
         id: "naming/store-type-words".to_owned(),
         kind: "Shop".to_owned(),
         title: text("店铺类型词", "Store-type words"),
-        why: text(
-            "微信小店取消了店铺类型。",
-            "Weixin stores have no store types.",
-        ),
+        why: text("微信小店取消了店铺类型。", "Weixin stores have no store types."),
         help: None,
         severity: Severity::Error,
-        effective: Period {
-            from: Some(day("2024-08-25")),
-            until: None,
-        },
+        effective: Period { from: Some(day("2024-08-25")), until: None },
         evidence: vec![
             Evidence {
                 source: SourceClass::Seed,
                 r#ref: "002".to_owned(),
                 dated: None,
                 confidence: Confidence::Medium,
-                says: text(
-                    "名称中不应含有“旗舰店”。",
-                    "Names should not contain 旗舰店.",
-                ),
+                says: text("名称中不应含有“旗舰店”。", "Names should not contain 旗舰店."),
             },
             Evidence {
                 source: SourceClass::Official,
                 r#ref: "store.weixin.qq.com/chengzhang/doc/1".to_owned(),
                 dated: Some(day("2024-08-20")),
                 confidence: Confidence::High,
-                says: text(
-                    "名称须与品牌资质一致。",
-                    "Names must agree with the brand's grant.",
-                ),
+                says: text("名称须与品牌资质一致。", "Names must agree with the brand's grant."),
             },
         ],
     })
@@ -85,16 +62,10 @@ fn contacts() -> Arc<RuleInfo> {
         id: "live/contact-details".to_owned(),
         kind: "LiveRoom".to_owned(),
         title: text("直播间联系方式", "Contact details in live rooms"),
-        why: text(
-            "引导私下交易会被处罚。",
-            "Leading buyers off the platform is punished.",
-        ),
+        why: text("引导私下交易会被处罚。", "Leading buyers off the platform is punished."),
         help: None,
         severity: Severity::Warning,
-        effective: Period {
-            from: Some(day("2022-07-21")),
-            until: Some(day("2027-01-01")),
-        },
+        effective: Period { from: Some(day("2022-07-21")), until: Some(day("2027-01-01")) },
         evidence: vec![Evidence {
             source: SourceClass::Own,
             r#ref: "dianjian".to_owned(),
@@ -111,44 +82,26 @@ fn span(source: &SourceFile, needle: &str) -> Span {
     Span::new(start, start + needle.len() as u32)
 }
 
-fn finding(
-    rule: Arc<RuleInfo>,
-    source: &Arc<SourceFile>,
-    span: Span,
-    path: &str,
-    message: Message,
-) -> Finding {
+fn finding(rule: Arc<RuleInfo>, source: &Arc<SourceFile>, span: Span, path: &str, message: Message) -> Finding {
     Finding {
         severity: rule.severity,
         rule,
         message,
         help: None,
-        record: RecordName {
-            kind: "Shop".into(),
-            id: Some("yunshan".to_owned()),
-        },
+        record: RecordName { kind: "Shop".into(), id: Some("yunshan".to_owned()) },
         path: path.to_owned(),
-        primary: Label {
-            source: Arc::clone(source),
-            span,
-            message: None,
-        },
+        primary: Label { source: Arc::clone(source), span, message: None },
         related: Vec::new(),
         related_omitted: 0,
         fixes: Vec::new(),
-        fingerprint: format!(
-            "{:016x}",
-            u64::from(span.start) * 0x9e37_79b9 + source.text().len() as u64
-        ),
+        fingerprint: format!("{:016x}", u64::from(span.start) * 0x9e37_79b9 + source.text().len() as u64),
     }
 }
 
 /// A name with a store-type word, a fix, and seven more such shops of which ten are known.
 fn store_type_word() -> Finding {
-    let source = Arc::new(SourceFile::new(
-        "shops/云山.yaml",
-        "kind: Shop\nid: yunshan\nname: 云山旗舰店 # 老店\nscore: 4.7\n",
-    ));
+    let source =
+        Arc::new(SourceFile::new("shops/云山.yaml", "kind: Shop\nid: yunshan\nname: 云山旗舰店 # 老店\nscore: 4.7\n"));
     let at = span(&source, "旗舰店");
     let message = message(
         "名称含“{found}”，微信小店不再有店铺类型",
@@ -157,16 +110,10 @@ fn store_type_word() -> Finding {
     );
     let help = self::message("去掉“{found}”", "remove “{found}”", &[("found", "旗舰店")]);
     let related = (0..7).map(|number| {
-        let other = Arc::new(SourceFile::new(
-            format!("shops/分店-{number}.yaml"),
-            "kind: Shop\nname:   云山旗舰店二店\n",
-        ));
+        let other =
+            Arc::new(SourceFile::new(format!("shops/分店-{number}.yaml"), "kind: Shop\nname:   云山旗舰店二店\n"));
         let span = span(&other, "旗舰店");
-        Label {
-            source: other,
-            span,
-            message: None,
-        }
+        Label { source: other, span, message: None }
     });
     let edit = Edit::remove(at);
     Finding {
@@ -188,59 +135,29 @@ fn contact_among_emoji() -> Finding {
         "rooms/spring.yaml",
         "kind: LiveRoom\nid: 春茶\ntitle:\t\"🍵👩\u{200d}🍳 新茶\t加V❤️信 abc123\"\n\nlinks:\n  - 见片尾\nnote: 1\nmore: 2\nlast: 加V信\n",
     ));
-    let found = message(
-        "写有联系方式“{found}”",
-        "contact details “{found}”",
-        &[("found", "加V❤️信 abc123")],
-    );
+    let found = message("写有联系方式“{found}”", "contact details “{found}”", &[("found", "加V❤️信 abc123")]);
     let label = |needle, zh, en| Label {
         source: Arc::clone(&source),
         span: span(&source, needle),
         message: Some(message(zh, en, &[])),
     };
-    let mut finding = finding(
-        contacts(),
-        &source,
-        span(&source, "加V❤️信 abc123"),
-        "title",
-        found,
-    );
+    let mut finding = finding(contacts(), &source, span(&source, "加V❤️信 abc123"), "title", found);
     finding.primary.message = Some(message("微信号", "a WeChat id", &[]));
-    finding.related = vec![
-        label("春茶", "这个直播间", "this room"),
-        label("加V信", "又一处", "again"),
-    ];
+    finding.related = vec![label("春茶", "这个直播间", "this room"), label("加V信", "又一处", "again")];
     finding
 }
 
 /// Over three lines, and one over many.
 fn many_lines() -> Vec<Finding> {
-    let source = Arc::new(SourceFile::new(
-        "shops/block.yaml",
-        "kind: Shop\nnotes: |\n  第一行\n  第二行\n  第三行\nend: 1\n",
-    ));
+    let source =
+        Arc::new(SourceFile::new("shops/block.yaml", "kind: Shop\nnotes: |\n  第一行\n  第二行\n  第三行\nend: 1\n"));
     let start = span(&source, "第一行").start;
     let three = Span::new(start, span(&source, "end").start);
-    let long = Arc::new(SourceFile::new(
-        "shops/list.yaml",
-        format!("kind: Shop\nitems:\n{}", "  - 茶\n".repeat(40)),
-    ));
+    let long = Arc::new(SourceFile::new("shops/list.yaml", format!("kind: Shop\nitems:\n{}", "  - 茶\n".repeat(40))));
     let all = Span::new(span(&long, "items").start, long.text().len() as u32);
     let mut both = vec![
-        finding(
-            naming(),
-            &source,
-            three,
-            "notes",
-            message("三行", "three lines", &[]),
-        ),
-        finding(
-            naming(),
-            &long,
-            all,
-            "items",
-            message("许多行", "many lines", &[]),
-        ),
+        finding(naming(), &source, three, "notes", message("三行", "three lines", &[])),
+        finding(naming(), &long, all, "items", message("许多行", "many lines", &[])),
     ];
     for finding in &mut both {
         finding.severity = Severity::Info;
@@ -250,21 +167,12 @@ fn many_lines() -> Vec<Finding> {
 
 /// Nothing is there: at the end of a file without a line break, in an empty file, in an empty line.
 fn empty_places() -> Vec<Finding> {
-    let end = Arc::new(SourceFile::new(
-        "shops/end.yaml",
-        "\u{feff}kind: Shop\r\nid: 甲",
-    ));
+    let end = Arc::new(SourceFile::new("shops/end.yaml", "\u{feff}kind: Shop\r\nid: 甲"));
     let empty = Arc::new(SourceFile::new("shops/empty.yaml", ""));
     let line = Arc::new(SourceFile::new("shops/line.yaml", "a: 1\n\nb: 2\n"));
     let missing = || message("缺少字段 name", "the field name is missing", &[]);
     vec![
-        finding(
-            naming(),
-            &end,
-            Span::at(end.text().len() as u32),
-            "",
-            missing(),
-        ),
+        finding(naming(), &end, Span::at(end.text().len() as u32), "", missing()),
         finding(naming(), &empty, Span::at(0), "", missing()),
         finding(naming(), &line, Span::at(5), "", missing()),
     ]
@@ -274,23 +182,10 @@ fn empty_places() -> Vec<Finding> {
 const HARM: &str = "\x1b[2J\x1b]0;title\x07旗\u{200b}舰\u{202e}店\n::error::x | <script> @all #1 [a](b) `c` & 100%";
 
 fn harmful() -> Finding {
-    let source = Arc::new(SourceFile::new(
-        "shops/\x1b[31m`a|b`,c:d\n.yaml",
-        format!("name: \"{HARM}\"\nid: 1\n"),
-    ));
+    let source = Arc::new(SourceFile::new("shops/\x1b[31m`a|b`,c:d\n.yaml", format!("name: \"{HARM}\"\nid: 1\n")));
     let found = message("名称“{found}”", "the name “{found}”", &[("found", HARM)]);
-    let mut finding = finding(
-        naming(),
-        &source,
-        span(&source, "旗\u{200b}舰"),
-        "name",
-        found,
-    );
-    finding.help = Some(message(
-        "勿用 {found}",
-        "do not use {found}",
-        &[("found", HARM)],
-    ));
+    let mut finding = finding(naming(), &source, span(&source, "旗\u{200b}舰"), "name", found);
+    finding.help = Some(message("勿用 {found}", "do not use {found}", &[("found", HARM)]));
     finding.related = vec![Label {
         source,
         span: finding.primary.span,
@@ -302,37 +197,20 @@ fn harmful() -> Finding {
 /// A place deep in a line of about 100 KB.
 fn long_line() -> Finding {
     let shop = "{\"name\":\"云山茶业\",\"score\":4.7},";
-    let json = format!(
-        "[{}{{\"name\":\"远山专卖店\"}},{}]",
-        shop.repeat(1500),
-        shop.repeat(1500)
-    );
+    let json = format!("[{}{{\"name\":\"远山专卖店\"}},{}]", shop.repeat(1500), shop.repeat(1500));
     let source = Arc::new(SourceFile::new("shops.json", json));
     let found = message("名称含“专卖店”", "the name contains “专卖店”", &[]);
-    finding(
-        naming(),
-        &source,
-        span(&source, "专卖店"),
-        "[1500].name",
-        found,
-    )
+    finding(naming(), &source, span(&source, "专卖店"), "[1500].name", found)
 }
 
 fn problems() -> Vec<Problem> {
-    let source = Arc::new(SourceFile::new(
-        "shops/twice.yaml",
-        "name: 甲\nid: a\nname: 乙\n",
-    ));
+    let source = Arc::new(SourceFile::new("shops/twice.yaml", "name: 甲\nid: a\nname: 乙\n"));
     let second = source.text().rfind("name").unwrap() as u32;
     vec![
         Problem {
             file: source.name().to_owned(),
             place: Some((Arc::clone(&source), Span::new(second, second + 4))),
-            related: vec![(
-                Arc::clone(&source),
-                Span::new(0, 4),
-                text("第一处", "the first one"),
-            )],
+            related: vec![(Arc::clone(&source), Span::new(0, 4), text("第一处", "the first one"))],
             message: text("键 `name` 重复", "the key `name` is there twice"),
             help: Some(text("删除其中一个", "remove one of them")),
         },
@@ -362,12 +240,7 @@ fn findings() -> Vec<Finding> {
 }
 
 fn summary(findings: &[Finding], problems: &[Problem]) -> Summary {
-    let number = |severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
+    let number = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     Summary {
         files: 12,
         records: [("LiveRoom".to_owned(), 1), ("Shop".to_owned(), 1500)].into(),
@@ -403,20 +276,10 @@ impl Shared {
 }
 
 fn run(lang: Lang) -> Run {
-    Run::new(
-        day("2026-11-22"),
-        lang,
-        vec![naming(), contacts(), naming()],
-    )
+    Run::new(day("2026-11-22"), lang, vec![naming(), contacts(), naming()])
 }
 
-fn report(
-    name: FormatName,
-    lang: Lang,
-    look: Look,
-    findings: &[Finding],
-    problems: &[Problem],
-) -> String {
+fn report(name: FormatName, lang: Lang, look: Look, findings: &[Finding], problems: &[Problem]) -> String {
     let out = Shared::default();
     let writer = Writer::to(format(name, look), Box::new(out.clone()));
     let mut reports = Reports::new(run(lang), vec![writer]);
@@ -448,59 +311,38 @@ fn formats_look_as_they_did() {
 fn nothing_found_looks_as_it_did() {
     for name in FormatName::ALL {
         for lang in [Lang::Zh, Lang::En] {
-            insta::assert_snapshot!(
-                format!("clean_{name}_{lang}"),
-                report(name, lang, Look::plain(), &[], &[])
-            );
+            insta::assert_snapshot!(format!("clean_{name}_{lang}"), report(name, lang, Look::plain(), &[], &[]));
         }
     }
 }
 
 #[test]
 fn a_narrow_terminal_with_colours_and_links() {
-    let look = Look {
-        color: true,
-        width: 60,
-        unicode: true,
-        links: true,
-    };
+    let look = Look { color: true, width: 60, unicode: true, links: true };
     let out = report(FormatName::Pretty, Lang::Zh, look, &findings(), &problems());
     insta::assert_snapshot!("pretty_color", out.replace('\x1b', "␛"));
 }
 
 #[test]
 fn a_terminal_without_box_characters() {
-    let look = Look {
-        unicode: false,
-        ..Look::plain()
-    };
+    let look = Look { unicode: false, ..Look::plain() };
     let out = report(FormatName::Pretty, Lang::En, look, &findings()[..2], &[]);
     insta::assert_snapshot!("pretty_ascii", out);
 }
 
 /// Whether a text holds what a terminal would obey or not show.
 fn is_harmful(text: &str) -> bool {
-    text.chars()
-        .any(|c| (c.is_control() && c != '\n') || matches!(c, '\u{200b}' | '\u{202e}' | '\u{feff}'))
+    text.chars().any(|c| (c.is_control() && c != '\n') || matches!(c, '\u{200b}' | '\u{202e}' | '\u{feff}'))
 }
 
 #[test]
 fn texts_of_users_are_not_obeyed() {
-    let all = [
-        FormatName::Pretty,
-        FormatName::Short,
-        FormatName::Github,
-        FormatName::Markdown,
-        FormatName::Junit,
-    ];
+    let all = [FormatName::Pretty, FormatName::Short, FormatName::Github, FormatName::Markdown, FormatName::Junit];
     for name in all {
         for lang in [Lang::Zh, Lang::En] {
             let out = whole(name, lang);
             assert!(!is_harmful(&out), "{name}");
-            assert!(
-                !out.lines().any(|line| line.starts_with("::error::x")),
-                "{name}"
-            );
+            assert!(!out.lines().any(|line| line.starts_with("::error::x")), "{name}");
         }
     }
     assert!(!whole(FormatName::Markdown, Lang::En).contains("<script>"));
@@ -510,51 +352,27 @@ fn texts_of_users_are_not_obeyed() {
 fn labels_stand_under_what_they_mean() {
     let out = whole(FormatName::Pretty, Lang::Zh);
     let lines: Vec<&str> = out.lines().collect();
-    let width = |text: &str| {
-        text.chars()
-            .map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0))
-            .sum::<usize>()
-    };
-    let at = lines
-        .iter()
-        .position(|line| line.contains("name: 云山旗舰店"))
-        .unwrap();
+    let width =
+        |text: &str| text.chars().map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)).sum::<usize>();
+    let at = lines.iter().position(|line| line.contains("name: 云山旗舰店")).unwrap();
     let before = lines[at].split("旗舰店").next().unwrap();
-    assert_eq!(
-        lines[at + 1].chars().position(|c| c == '─').unwrap(),
-        width(before),
-        "{out}"
-    );
+    assert_eq!(lines[at + 1].chars().position(|c| c == '─').unwrap(), width(before), "{out}");
     assert_eq!(lines[at + 1].matches('─').count(), 6, "{out}");
 }
 
 #[test]
 fn a_chunk_shows_the_lines_of_its_file() {
-    let source = Arc::new(SourceFile::chunk(
-        "shops.ndjson",
-        "{}\n{\"name\":\"旗舰店\"}\n",
-        5000,
-        99,
-    ));
+    let source = Arc::new(SourceFile::chunk("shops.ndjson", "{}\n{\"name\":\"旗舰店\"}\n", 5000, 99));
     let at = span(&source, "旗舰店");
     let finding = finding(naming(), &source, at, "name", message("m", "m", &[]));
     let out = report(FormatName::Pretty, Lang::Zh, Look::plain(), &[finding], &[]);
     assert!(out.contains("[shops.ndjson:101:10]"), "{out}");
-    assert!(
-        out.contains("100 │ {}") && out.contains("101 │ {\"name\":\"旗舰店\"}"),
-        "{out}"
-    );
+    assert!(out.contains("100 │ {}") && out.contains("101 │ {\"name\":\"旗舰店\"}"), "{out}");
 }
 
 #[test]
 fn long_lines_are_cut() {
-    let out = report(
-        FormatName::Pretty,
-        Lang::Zh,
-        Look::plain(),
-        &[long_line()],
-        &[],
-    );
+    let out = report(FormatName::Pretty, Lang::Zh, Look::plain(), &[long_line()], &[]);
     assert!(out.contains("远山专卖店") && out.contains('…'), "{out}");
     assert!(out.lines().all(|line| line.chars().count() < 130), "{out}");
 }
@@ -564,32 +382,13 @@ fn json_reads_back() {
     for lang in [Lang::Zh, Lang::En] {
         let out = whole(FormatName::Json, lang);
         let report: json::Report<'_> = serde_json::from_str(&out).unwrap();
-        assert_eq!(
-            (report.version, report.findings.len(), report.problems.len()),
-            (1, 9, 3)
-        );
+        assert_eq!((report.version, report.findings.len(), report.problems.len()), (1, 9, 3));
         let first = &report.findings[0];
-        assert_eq!(
-            (
-                first.location.start.line,
-                first.location.start.column,
-                first.location.start.offset
-            ),
-            (3, 9, 35)
-        );
-        assert_eq!(
-            (first.location.end.column, first.location.end.offset),
-            (12, 44)
-        );
+        assert_eq!((first.location.start.line, first.location.start.column, first.location.start.offset), (3, 9, 35));
+        assert_eq!((first.location.end.column, first.location.end.offset), (12, 44));
         assert_eq!(first.related.len() + first.related_omitted, 10);
         // The order of the parts is part of the form: a reader of the beginning knows the counts.
-        let parts = [
-            "\"version\"",
-            "\"as_of\"",
-            "\"summary\"",
-            "\"findings\"",
-            "\"problems\":[",
-        ];
+        let parts = ["\"version\"", "\"as_of\"", "\"summary\"", "\"findings\"", "\"problems\":["];
         let places: Vec<_> = parts.map(|part| out.find(part).unwrap()).into();
         assert!(places.is_sorted(), "{places:?}");
         let again: Value = serde_json::to_value(&report).unwrap();
@@ -605,10 +404,7 @@ fn the_committed_schema_is_the_one_of_the_types() {
         std::fs::write(path, &fresh).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        committed == fresh,
-        "schemas/report.schema.json is stale: run this test with DIANJIAN_UPDATE_SCHEMAS=1"
-    );
+    assert!(committed == fresh, "schemas/report.schema.json is stale: run this test with DIANJIAN_UPDATE_SCHEMAS=1");
 }
 
 #[test]
@@ -626,49 +422,26 @@ fn sarif_holds_together() {
         assert_eq!(rules[index]["id"], result["ruleId"]);
         let place = &result["locations"][0]["physicalLocation"];
         let uri = place["artifactLocation"]["uri"].as_str().unwrap();
-        assert!(
-            uri.bytes()
-                .all(|byte| byte.is_ascii_graphic() && byte != b'<'),
-            "{uri}"
-        );
+        assert!(uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<'), "{uri}");
         let region = &place["region"];
         let number = |name: &str| region[name].as_u64().unwrap();
-        assert!(
-            (number("startLine"), number("startColumn"))
-                <= (number("endLine"), number("endColumn"))
-        );
+        assert!((number("startLine"), number("startColumn")) <= (number("endLine"), number("endColumn")));
     }
     let region = &results[0]["locations"][0]["physicalLocation"]["region"];
-    assert_eq!(
-        (&region["startColumn"], &region["endColumn"]),
-        (&Value::from(9), &Value::from(12))
-    );
-    assert_eq!(
-        (&region["byteOffset"], &region["byteLength"]),
-        (&Value::from(35), &Value::from(9))
-    );
+    assert_eq!((&region["startColumn"], &region["endColumn"]), (&Value::from(9), &Value::from(12)));
+    assert_eq!((&region["byteOffset"], &region["byteLength"]), (&Value::from(35), &Value::from(9)));
     let change = &results[0]["fixes"][0]["artifactChanges"][0];
     assert_eq!(change["replacements"][0]["deletedRegion"], *region);
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
-    assert_eq!(
-        invocation["toolExecutionNotifications"]
-            .as_array()
-            .unwrap()
-            .len(),
-        3
-    );
+    assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 3);
 }
 
 #[test]
 fn junit_counts_agree_with_its_cases() {
     let out = whole(FormatName::Junit, Lang::Zh);
     let report = quick_junit::Report::deserialize_from_str(&out).unwrap();
-    let cases: usize = report
-        .test_suites
-        .iter()
-        .map(|suite| suite.test_cases.len())
-        .sum();
+    let cases: usize = report.test_suites.iter().map(|suite| suite.test_cases.len()).sum();
     assert_eq!((cases, report.tests), (12, 12));
     assert_eq!((report.failures, report.errors), (6, 3));
     for suite in &report.test_suites {
@@ -679,19 +452,10 @@ fn junit_counts_agree_with_its_cases() {
 #[test]
 fn gitlab_fingerprints_are_unique() {
     let twice = [findings(), findings()].concat();
-    let out = report(
-        FormatName::Gitlab,
-        Lang::Zh,
-        Look::plain(),
-        &twice,
-        &problems(),
-    );
+    let out = report(FormatName::Gitlab, Lang::Zh, Look::plain(), &twice, &problems());
     let issues: Vec<Value> = serde_json::from_str(&out).unwrap();
     assert_eq!(issues.len(), 21);
-    let mut prints: Vec<_> = issues
-        .iter()
-        .map(|issue| issue["fingerprint"].as_str().unwrap())
-        .collect();
+    let mut prints: Vec<_> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
     prints.sort_unstable();
     prints.dedup();
     assert_eq!(prints.len(), 21);
@@ -704,13 +468,7 @@ fn documents_without_problems_or_findings_are_whole() {
             let out = report(name, Lang::En, Look::plain(), &findings, &problems);
             serde_json::from_str::<Value>(&out).unwrap();
         }
-        let out = report(
-            FormatName::Junit,
-            Lang::En,
-            Look::plain(),
-            &findings,
-            &problems,
-        );
+        let out = report(FormatName::Junit, Lang::En, Look::plain(), &findings, &problems);
         quick_junit::Report::deserialize_from_str(&out).unwrap();
     }
 }
@@ -729,23 +487,15 @@ fn files_are_replaced_at_once() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
     reports.finish(&summary(&findings(), &[])).unwrap();
     let written = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(
-        written,
-        report(FormatName::Json, Lang::Zh, Look::plain(), &findings(), &[])
-    );
+    assert_eq!(written, report(FormatName::Json, Lang::Zh, Look::plain(), &findings(), &[]));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
 fn a_missing_folder_is_an_error_that_names_it() {
     let outputs = ["json=/nowhere/at/all/report.json".parse().unwrap()];
-    let error = Reports::open(run(Lang::Zh), &outputs, Look::plain())
-        .err()
-        .unwrap();
-    assert!(
-        error.to_string().contains("/nowhere/at/all/report.json"),
-        "{error}"
-    );
+    let error = Reports::open(run(Lang::Zh), &outputs, Look::plain()).err().unwrap();
+    assert!(error.to_string().contains("/nowhere/at/all/report.json"), "{error}");
 }
 
 /// A reader that goes away after a few bytes.
@@ -785,13 +535,8 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn large_documents_go_to_disk_and_come_back_whole() {
     let out = Shared::default();
-    let mut reports = Reports::new(
-        run(Lang::Zh),
-        vec![Writer::to(
-            format(FormatName::Json, Look::plain()),
-            Box::new(out.clone()),
-        )],
-    );
+    let mut reports =
+        Reports::new(run(Lang::Zh), vec![Writer::to(format(FormatName::Json, Look::plain()), Box::new(out.clone()))]);
     let rendered = reports.renderer().finding(&store_type_word());
     let number = 10_000;
     for _ in 0..number {
@@ -799,39 +544,17 @@ fn large_documents_go_to_disk_and_come_back_whole() {
     }
     reports.finish(&summary(&[], &[])).unwrap();
     let out = out.text();
-    assert!(
-        out.len() > 17 << 20,
-        "{} bytes do not overflow the spool",
-        out.len()
-    );
-    assert_eq!(
-        serde_json::from_str::<json::Report<'_>>(&out)
-            .unwrap()
-            .findings
-            .len(),
-        number
-    );
+    assert!(out.len() > 17 << 20, "{} bytes do not overflow the spool", out.len());
+    assert_eq!(serde_json::from_str::<json::Report<'_>>(&out).unwrap().findings.len(), number);
 }
 
 #[test]
 fn places_that_are_not_in_the_text_do_no_harm() {
     let source = Arc::new(SourceFile::new("a", "茶: 🍵\n"));
     for (start, end) in [(0, 999), (1, 2), (500, 600), (5, 6), (9, 9)] {
-        let odd = finding(
-            naming(),
-            &source,
-            Span::new(start, end),
-            "a",
-            message("m", "m", &[]),
-        );
+        let odd = finding(naming(), &source, Span::new(start, end), "a", message("m", "m", &[]));
         for name in FormatName::ALL {
-            report(
-                name,
-                Lang::Zh,
-                Look::plain(),
-                std::slice::from_ref(&odd),
-                &[],
-            );
+            report(name, Lang::Zh, Look::plain(), std::slice::from_ref(&odd), &[]);
         }
     }
 }

@@ -18,7 +18,8 @@ impl Render for Lines {
 
     fn finding(&self, finding: Finding) -> Self::Out {
         let (start, _) = finding.primary.range();
-        let related = if finding.related.is_empty() { String::new() } else { format!(" (+{} places)", finding.related.len()) };
+        let related =
+            if finding.related.is_empty() { String::new() } else { format!(" (+{} places)", finding.related.len()) };
         let file = finding.primary.source.name().to_owned();
         let line = format!("{file}:{}:{} {}{related}", start.line, start.column, finding.message.render(Lang::Zh));
         Ok((finding.rule.id.clone(), finding.severity, line))
@@ -58,7 +59,8 @@ fn what_each_rule_finds() {
 
 #[test]
 fn the_upgraded_shops_are_clean() {
-    let loud: Vec<_> = findings("samples/upgraded", 0).into_iter().filter(|(_, severity, _)| *severity > Severity::Info).collect();
+    let loud: Vec<_> =
+        findings("samples/upgraded", 0).into_iter().filter(|(_, severity, _)| *severity > Severity::Info).collect();
     assert!(loud.is_empty(), "{loud:?}");
 }
 

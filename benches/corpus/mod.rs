@@ -33,7 +33,12 @@ fn shop(number: usize) -> Shop {
     let owner = number / 25;
     let (place, trade) = (PLACES[owner % 8], TRADES[owner / 8 % 8]);
     let wrong = if number % 50 == 49 { "旗舰店" } else { "" };
-    Shop { name: format!("{place}{trade}{number}号铺{wrong}"), subject: format!("深圳{place}{owner}{trade}有限公司"), licence: licence(owner), number }
+    Shop {
+        name: format!("{place}{trade}{number}号铺{wrong}"),
+        subject: format!("深圳{place}{owner}{trade}有限公司"),
+        licence: licence(owner),
+        number,
+    }
 }
 
 /// A shop file of 25 lines.

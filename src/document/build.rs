@@ -69,12 +69,7 @@ pub(super) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     pub(super) fn new(tree: &'t mut Tree, text: &'t str, limits: &'t Limits) -> Self {
-        Self {
-            tree,
-            text,
-            limits,
-            problems: Vec::new(),
-        }
+        Self { tree, text, limits, problems: Vec::new() }
     }
 
     /// Reports a problem that does not end the document.
@@ -97,41 +92,24 @@ impl<'t> Builder<'t> {
 
     /// Whether the next node is the value of an entry.
     pub(super) fn expects_value(&self) -> bool {
-        self.tree
-            .work
-            .frames
-            .last()
-            .is_some_and(|frame| frame.is_mapping && frame.children % 2 == 1)
+        self.tree.work.frames.last().is_some_and(|frame| frame.is_mapping && frame.children % 2 == 1)
     }
 
     /// Whether the innermost open collection is a mapping.
     #[inline]
     pub(super) fn in_mapping(&self) -> bool {
-        self.tree
-            .work
-            .frames
-            .last()
-            .is_some_and(|frame| frame.is_mapping)
+        self.tree.work.frames.last().is_some_and(|frame| frame.is_mapping)
     }
 
     /// Whether the next node is the key of an entry.
     pub(super) fn expects_key(&self) -> bool {
-        self.tree
-            .work
-            .frames
-            .last()
-            .is_some_and(|frame| frame.is_mapping && frame.children % 2 == 0)
+        self.tree.work.frames.last().is_some_and(|frame| frame.is_mapping && frame.children % 2 == 0)
     }
 
     fn next_id(&self, at: Span) -> Result<u32, DocumentError> {
         let id = self.tree.nodes.len();
         if id >= self.limits.nodes.min(u32::MAX as usize - 1) {
-            return Err(DocumentError::new(
-                Problem::TooManyNodes {
-                    limit: self.limits.nodes as u64,
-                },
-                at,
-            ));
+            return Err(DocumentError::new(Problem::TooManyNodes { limit: self.limits.nodes as u64 }, at));
         }
         Ok(id as u32)
     }
@@ -150,19 +128,9 @@ impl<'t> Builder<'t> {
         let (at, len) = text;
         if len > self.limits.scalar_bytes || at > u32::MAX as usize {
             let limit = self.limits.scalar_bytes as u64;
-            return Err(DocumentError::new(
-                Problem::ScalarTooLong { limit },
-                Span::new(span.start, span.start),
-            ));
+            return Err(DocumentError::new(Problem::ScalarTooLong { limit }, Span::new(span.start, span.start)));
         }
-        let raw = Raw {
-            span,
-            a: at as u32,
-            b: len as u32,
-            kind: Stored::Value(kind),
-            style,
-            flags,
-        };
+        let raw = Raw { span, a: at as u32, b: len as u32, kind: Stored::Value(kind), style, flags };
         self.tree.nodes.push(raw);
         self.count_child(1, 0, span)?;
         Ok(id)
@@ -170,29 +138,12 @@ impl<'t> Builder<'t> {
 
     /// Opens a collection.
     #[inline]
-    pub(super) fn open(
-        &mut self,
-        kind: Kind,
-        style: ScalarStyle,
-        span: Span,
-    ) -> Result<u32, DocumentError> {
+    pub(super) fn open(&mut self, kind: Kind, style: ScalarStyle, span: Span) -> Result<u32, DocumentError> {
         let id = self.next_id(span)?;
         if self.depth() >= self.limits.depth {
-            return Err(DocumentError::new(
-                Problem::TooDeep {
-                    limit: self.limits.depth as u64,
-                },
-                span,
-            ));
+            return Err(DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, span));
         }
-        let raw = Raw {
-            span,
-            a: id + 1,
-            b: 0,
-            kind: Stored::Value(kind),
-            style,
-            flags: OPEN,
-        };
+        let raw = Raw { span, a: id + 1, b: 0, kind: Stored::Value(kind), style, flags: OPEN };
         self.tree.nodes.push(raw);
         let is_mapping = kind == Kind::Mapping;
         self.tree.work.frames.push(Frame {
@@ -218,11 +169,7 @@ impl<'t> Builder<'t> {
             return Ok(());
         };
         raw.a = next;
-        raw.b = if frame.is_mapping {
-            frame.children / 2
-        } else {
-            frame.children
-        };
+        raw.b = if frame.is_mapping { frame.children / 2 } else { frame.children };
         raw.flags &= !OPEN;
         raw.span = Span::new(raw.span.start, end.unwrap_or(frame.last_end));
         let span = raw.span;
@@ -248,12 +195,7 @@ impl<'t> Builder<'t> {
         frame.expanded = frame.expanded.saturating_add(expanded);
         frame.height = frame.height.max(height + 1);
         if depth + height as usize > self.limits.depth {
-            return Err(DocumentError::new(
-                Problem::TooDeep {
-                    limit: self.limits.depth as u64,
-                },
-                at,
-            ));
+            return Err(DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, at));
         }
         Ok(())
     }
@@ -266,12 +208,7 @@ impl<'t> Builder<'t> {
         {
             frame.anchor = work.anchors.len() as u32;
         }
-        work.anchors.push(Anchored {
-            id,
-            node,
-            expanded: 1,
-            height: 0,
-        });
+        work.anchors.push(Anchored { id, node, expanded: 1, height: 0 });
         self.props(node).anchor = span;
     }
 
@@ -279,11 +216,7 @@ impl<'t> Builder<'t> {
     pub(super) fn props(&mut self, node: u32) -> &mut Props {
         let props = &mut self.tree.props;
         if props.last().is_none_or(|last| last.node != node) {
-            props.push(Props {
-                node,
-                anchor: Span::default(),
-                tag: Span::default(),
-            });
+            props.push(Props { node, anchor: Span::default(), tag: Span::default() });
         }
         let at = props.len() - 1;
         &mut props[at]
@@ -292,17 +225,8 @@ impl<'t> Builder<'t> {
     /// Adds an alias of the anchor that the parser numbered `id`.
     pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), DocumentError> {
         let anchors = &self.tree.work.anchors;
-        let found = anchors
-            .binary_search_by_key(&id, |anchor| anchor.id)
-            .ok()
-            .and_then(|at| anchors.get(at))
-            .copied();
-        let name = || {
-            self.text
-                .get(span.start as usize + 1..span.end as usize)
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let found = anchors.binary_search_by_key(&id, |anchor| anchor.id).ok().and_then(|at| anchors.get(at)).copied();
+        let name = || self.text.get(span.start as usize + 1..span.end as usize).unwrap_or_default().to_owned();
         let Some(anchored) = found else {
             let problem = DocumentError::new(Problem::UndefinedAlias { name: name() }, span);
             return self.no_alias(problem, span);
@@ -314,55 +238,25 @@ impl<'t> Builder<'t> {
             return self.no_alias(problem.with_related(Related::Anchor, first), span);
         }
         self.next_id(span)?;
-        let raw = Raw {
-            span,
-            a: anchored.node,
-            b: 0,
-            kind: Stored::Alias,
-            style: ScalarStyle::Plain,
-            flags: 0,
-        };
+        let raw = Raw { span, a: anchored.node, b: 0, kind: Stored::Alias, style: ScalarStyle::Plain, flags: 0 };
         self.tree.nodes.push(raw);
         self.count_child(anchored.expanded, anchored.height, span)?;
         self.check_expansion(span)
     }
 
     /// Reports an alias that stands for nothing, and puts null in its place.
-    pub(super) fn no_alias(
-        &mut self,
-        problem: DocumentError,
-        span: Span,
-    ) -> Result<(), DocumentError> {
+    pub(super) fn no_alias(&mut self, problem: DocumentError, span: Span) -> Result<(), DocumentError> {
         self.report(problem);
-        self.scalar(
-            Kind::Null,
-            ScalarStyle::Plain,
-            span,
-            (span.start as usize, 0),
-            0,
-        )?;
+        self.scalar(Kind::Null, ScalarStyle::Plain, span, (span.start as usize, 0), 0)?;
         Ok(())
     }
 
     /// Only aliases make the expanded size outgrow what is written, so only they check it.
     fn check_expansion(&self, at: Span) -> Result<(), DocumentError> {
-        let total = self
-            .tree
-            .work
-            .frames
-            .iter()
-            .fold(0_u64, |sum, frame| sum.saturating_add(frame.expanded));
-        let limit = self
-            .limits
-            .expanded_nodes
-            .saturating_add(self.tree.nodes.len() as u64);
+        let total = self.tree.work.frames.iter().fold(0_u64, |sum, frame| sum.saturating_add(frame.expanded));
+        let limit = self.limits.expanded_nodes.saturating_add(self.tree.nodes.len() as u64);
         if total > limit {
-            return Err(DocumentError::new(
-                Problem::AliasExpansion {
-                    limit: self.limits.expanded_nodes,
-                },
-                at,
-            ));
+            return Err(DocumentError::new(Problem::AliasExpansion { limit: self.limits.expanded_nodes }, at));
         }
         Ok(())
     }
@@ -389,20 +283,11 @@ impl<'t> Builder<'t> {
         let mut met = 0_u64;
         for (at, &key) in keys.iter().enumerate() {
             let text = self.tree.text(self.text, key).as_bytes();
-            let ends = text.first().copied().unwrap_or(0)
-                ^ text.last().copied().unwrap_or(0).rotate_left(3);
-            let middle = text
-                .get(text.len() / 2)
-                .copied()
-                .unwrap_or(0)
-                .rotate_left(1);
+            let ends = text.first().copied().unwrap_or(0) ^ text.last().copied().unwrap_or(0).rotate_left(3);
+            let middle = text.get(text.len() / 2).copied().unwrap_or(0).rotate_left(1);
             let bit = 1_u64 << ((ends ^ middle).wrapping_add(text.len() as u8) & 63);
             if met & bit != 0 {
-                let earlier = keys
-                    .iter()
-                    .take(at)
-                    .copied()
-                    .find(|&other| self.is_same_key(other, key));
+                let earlier = keys.iter().take(at).copied().find(|&other| self.is_same_key(other, key));
                 if let Some(first) = earlier {
                     self.repeated(first, key);
                 }
@@ -421,10 +306,7 @@ impl<'t> Builder<'t> {
         };
         for &key in keys {
             let hashed = hash(self.tree, self.text, key);
-            match table
-                .find(hashed, |&other| self.is_same_key(other, key))
-                .copied()
-            {
+            match table.find(hashed, |&other| self.is_same_key(other, key)).copied() {
                 Some(first) => self.repeated(first, key),
                 None => {
                     table.insert_unique(hashed, key, |&other| hash(self.tree, self.text, other));
@@ -440,9 +322,7 @@ impl<'t> Builder<'t> {
             let raw = self.tree.raw(self.tree.target(id));
             !matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping))
         };
-        is_scalar(one)
-            && is_scalar(other)
-            && self.tree.text(self.text, one) == self.tree.text(self.text, other)
+        is_scalar(one) && is_scalar(other) && self.tree.text(self.text, one) == self.tree.text(self.text, other)
     }
 
     fn repeated(&mut self, first: u32, second: u32) {
@@ -451,10 +331,7 @@ impl<'t> Builder<'t> {
         if let Some(raw) = self.tree.nodes.get_mut(second as usize) {
             raw.flags |= DUPLICATE;
         }
-        self.report(
-            DocumentError::new(Problem::DuplicateKey { key }, span)
-                .with_related(Related::FirstKey, first),
-        );
+        self.report(DocumentError::new(Problem::DuplicateKey { key }, span).with_related(Related::FirstKey, first));
     }
 
     /// Marks a `<<` key, so that its value's entries become the mapping's.

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::U32Deserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
 };
 
 use super::number::EXACT_NAME;
@@ -143,12 +143,7 @@ pub struct DeError {
 
 impl DeError {
     fn new(kind: DeErrorKind) -> Self {
-        Self {
-            kind,
-            span: Span::default(),
-            path: String::new(),
-            is_placed: false,
-        }
+        Self { kind, span: Span::default(), path: String::new(), is_placed: false }
     }
 
     /// The offending key or value.
@@ -168,11 +163,7 @@ impl DeError {
 
     /// The error seen from one step further out.
     fn under(mut self, step: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let joint = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{step}{joint}{}", self.path);
         self
     }
@@ -184,10 +175,7 @@ impl serde::de::Error for DeError {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(DeErrorKind::InvalidType {
-            expected: expected.to_string(),
-            found: Found::of(&unexpected),
-        })
+        Self::new(DeErrorKind::InvalidType { expected: expected.to_string(), found: Found::of(&unexpected) })
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -197,33 +185,21 @@ impl serde::de::Error for DeError {
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let suggestion = nearest(variant, expected);
         let expected = expected.iter().map(|&word| word.to_owned()).collect();
-        Self::new(DeErrorKind::UnknownVariant {
-            found: variant.to_owned(),
-            expected,
-            suggestion,
-        })
+        Self::new(DeErrorKind::UnknownVariant { found: variant.to_owned(), expected, suggestion })
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let suggestion = nearest(field, expected);
         let expected = expected.iter().map(|&word| word.to_owned()).collect();
-        Self::new(DeErrorKind::UnknownField {
-            found: field.to_owned(),
-            expected,
-            suggestion,
-        })
+        Self::new(DeErrorKind::UnknownField { found: field.to_owned(), expected, suggestion })
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(DeErrorKind::MissingField {
-            name: field.to_owned(),
-        })
+        Self::new(DeErrorKind::MissingField { name: field.to_owned() })
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new(DeErrorKind::DuplicateField {
-            name: field.to_owned(),
-        })
+        Self::new(DeErrorKind::DuplicateField { name: field.to_owned() })
     }
 }
 
@@ -232,15 +208,8 @@ fn nearest(found: &str, words: &[&str]) -> Option<String> {
     let folded = found.to_lowercase().replace(['-', ' '], "_");
     words
         .iter()
-        .map(|&word| {
-            (
-                strsim::damerau_levenshtein(&folded, &word.to_lowercase().replace('-', "_")),
-                word,
-            )
-        })
-        .filter(|&(distance, word)| {
-            distance <= 1 + word.chars().count().min(folded.chars().count()) / 3
-        })
+        .map(|&word| (strsim::damerau_levenshtein(&folded, &word.to_lowercase().replace('-', "_")), word))
+        .filter(|&(distance, word)| distance <= 1 + word.chars().count().min(folded.chars().count()) / 3)
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, word)| word.to_owned())
 }
@@ -270,26 +239,16 @@ impl Localized for DeError {
     fn help(&self, lang: Lang) -> Option<String> {
         let zh = lang == Lang::Zh;
         match &self.kind {
-            DeErrorKind::UnknownField {
-                suggestion: Some(word),
-                ..
+            DeErrorKind::UnknownField { suggestion: Some(word), .. }
+            | DeErrorKind::UnknownVariant { suggestion: Some(word), .. } => {
+                Some(if zh { format!("是不是“{word}”？") } else { format!("did you mean `{word}`?") })
             }
-            | DeErrorKind::UnknownVariant {
-                suggestion: Some(word),
-                ..
-            } => Some(if zh {
-                format!("是不是“{word}”？")
-            } else {
-                format!("did you mean `{word}`?")
-            }),
-            DeErrorKind::UnknownField { expected, .. }
-            | DeErrorKind::UnknownVariant { expected, .. } => {
+            DeErrorKind::UnknownField { expected, .. } | DeErrorKind::UnknownVariant { expected, .. } => {
                 (!expected.is_empty()).then(|| list_help(expected, zh))
             }
-            DeErrorKind::InvalidType {
-                expected,
-                found: Found::Number(_) | Found::Bool(_),
-            } if expected.contains("string") => {
+            DeErrorKind::InvalidType { expected, found: Found::Number(_) | Found::Bool(_) }
+                if expected.contains("string") =>
+            {
                 let (in_zh, in_en) = ("给它加上引号，它就是文字。", "Quote it to make it a text.");
                 Some(if zh { in_zh } else { in_en }.to_owned())
             }
@@ -300,21 +259,13 @@ impl Localized for DeError {
 
 fn list_help(expected: &[String], zh: bool) -> String {
     let listed = expected.join(if zh { "、" } else { ", " });
-    if zh {
-        format!("可用的有：{listed}。")
-    } else {
-        format!("Expected one of: {listed}.")
-    }
+    if zh { format!("可用的有：{listed}。") } else { format!("Expected one of: {listed}.") }
 }
 
 /// What a type says for itself. Of a date chrono tells neither what it is nor how it is written.
 fn said(message: &str, zh: bool) -> String {
-    const OF_DATES: [&str; 4] = [
-        "input is out of range",
-        "input contains invalid characters",
-        "premature end of input",
-        "trailing input",
-    ];
+    const OF_DATES: [&str; 4] =
+        ["input is out of range", "input contains invalid characters", "premature end of input", "trailing input"];
     match (OF_DATES.contains(&message), zh) {
         (true, true) => "这不是日期；日期写作 YYYY-MM-DD".to_owned(),
         (true, false) => "this is no date; dates are written YYYY-MM-DD".to_owned(),
@@ -379,9 +330,7 @@ impl miette::Diagnostic for DeError {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(
-            miette::LabeledSpan::new_primary_with_span(None, self.span),
-        )))
+        Some(Box::new(std::iter::once(miette::LabeledSpan::new_primary_with_span(None, self.span))))
     }
 }
 
@@ -411,9 +360,7 @@ impl<'de> NodeDeserializer<'de> {
             ".inf" if digits.starts_with('-') => f64::NEG_INFINITY,
             ".inf" => f64::INFINITY,
             ".nan" => f64::NAN,
-            _ => digits
-                .parse()
-                .map_err(|_| DeError::custom("a number that cannot be read"))?,
+            _ => digits.parse().map_err(|_| DeError::custom("a number that cannot be read"))?,
         };
         visitor.visit_f64(value)
     }
@@ -430,15 +377,8 @@ impl<'de> NodeDeserializer<'de> {
             Kind::Bool => visitor.visit_bool(self.0.as_bool().unwrap_or_default()),
             Kind::Number => self.number(visitor),
             Kind::String => visitor.visit_borrowed_str(self.0.scalar().unwrap_or_default()),
-            Kind::Sequence => visitor.visit_seq(Seq {
-                items: self.0.items(),
-                index: 0,
-            }),
-            Kind::Mapping => visitor.visit_map(Map {
-                of: self.0,
-                entries: self.0.entries(),
-                value: None,
-            }),
+            Kind::Sequence => visitor.visit_seq(Seq { items: self.0.items(), index: 0 }),
+            Kind::Mapping => visitor.visit_map(Map { of: self.0, entries: self.0.entries(), value: None }),
         }
     }
 }
@@ -458,28 +398,15 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        if self.0.is_null() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Read<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Read<V::Value> {
         match name {
-            SPANNED_NAME => visitor.visit_seq(Place {
-                node: self.0,
-                next: 0,
-            }),
+            SPANNED_NAME => visitor.visit_seq(Place { node: self.0, next: 0 }),
             EXACT_NAME if self.0.kind() == Kind::Number => {
                 let digits = self.0.scalar().unwrap_or_default();
-                visitor
-                    .visit_borrowed_bytes(digits.as_bytes())
-                    .map_err(|error: DeError| error.placed(self.0.span()))
+                visitor.visit_borrowed_bytes(digits.as_bytes()).map_err(|error: DeError| error.placed(self.0.span()))
             }
             EXACT_NAME => self.deserialize_any(visitor),
             _ => visitor.visit_newtype_struct(self),
@@ -494,21 +421,12 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     ) -> Read<V::Value> {
         let node = self.0;
         let read = match node.kind() {
-            Kind::String => visitor.visit_enum(Variant {
-                name: node,
-                value: None,
-            }),
+            Kind::String => visitor.visit_enum(Variant { name: node, value: None }),
             Kind::Mapping => {
                 let mut entries = node.entries();
                 match (entries.next(), entries.next()) {
-                    (Some((name, value)), None) => visitor.visit_enum(Variant {
-                        name,
-                        value: Some(value),
-                    }),
-                    (None, _) => Err(DeError::custom(format!(
-                        "expected one of: {}",
-                        variants.join(", ")
-                    ))),
+                    (Some((name, value)), None) => visitor.visit_enum(Variant { name, value: Some(value) }),
+                    (None, _) => Err(DeError::custom(format!("expected one of: {}", variants.join(", ")))),
                     (Some(_), Some((second, _))) => {
                         Err(DeError::custom("only one key is allowed here").placed(second.span()))
                     }
@@ -622,31 +540,19 @@ impl<'de> MapAccess<'de> for Map<'de> {
         };
         self.value = Some((key, value));
         let name = key.scalar().unwrap_or_default();
-        seed.deserialize(KeyDeserializer(key))
-            .map(Some)
-            .map_err(|error| {
-                let error = error.placed(key.span());
-                if error.path.is_empty() {
-                    error.under(name)
-                } else {
-                    error
-                }
-            })
+        seed.deserialize(KeyDeserializer(key)).map(Some).map_err(|error| {
+            let error = error.placed(key.span());
+            if error.path.is_empty() { error.under(name) } else { error }
+        })
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
         let Some((key, value)) = self.value.take() else {
-            return Err(
-                DeError::custom("a value was asked for before its key").placed(self.of.head_span())
-            );
+            return Err(DeError::custom("a value was asked for before its key").placed(self.of.head_span()));
         };
         seed.deserialize(NodeDeserializer(value)).map_err(|error| {
             // A value that is not written has no place to show, so its key stands for it.
-            let place = if value.is_absent() {
-                key.span()
-            } else {
-                value.head_span()
-            };
+            let place = if value.is_absent() { key.span() } else { value.head_span() };
             let error = error.placed(place);
             error.under(key.scalar().unwrap_or_default())
         })
@@ -690,16 +596,9 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
         deserialize_f32 deserialize_f64 deserialize_bool
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Read<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Read<V::Value> {
         match name {
-            SPANNED_NAME => visitor.visit_seq(Place {
-                node: self.0,
-                next: 0,
-            }),
+            SPANNED_NAME => visitor.visit_seq(Place { node: self.0, next: 0 }),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -710,10 +609,7 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Read<V::Value> {
-        visitor.visit_enum(Variant {
-            name: self.0,
-            value: None,
-        })
+        visitor.visit_enum(Variant { name: self.0, value: None })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
@@ -736,10 +632,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
     type Variant = Content<'de>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Read<(V::Value, Content<'de>)> {
-        let content = Content {
-            name: self.name,
-            value: self.value,
-        };
+        let content = Content { name: self.name, value: self.value };
         seed.deserialize(KeyDeserializer(self.name))
             .map(|variant| (variant, content))
             .map_err(|error| error.placed(self.name.span()))
@@ -753,21 +646,12 @@ struct Content<'de> {
 
 impl<'de> Content<'de> {
     fn value(&self, expected: &dyn Expected) -> Read<Node<'de>> {
-        self.value.ok_or_else(|| {
-            DeError::invalid_type(Unexpected::UnitVariant, expected).placed(self.name.span())
-        })
+        self.value.ok_or_else(|| DeError::invalid_type(Unexpected::UnitVariant, expected).placed(self.name.span()))
     }
 
     fn step<T>(&self, read: Read<T>) -> Read<T> {
-        let place = self
-            .value
-            .filter(|value| !value.is_absent())
-            .unwrap_or(self.name);
-        read.map_err(|error| {
-            error
-                .placed(place.head_span())
-                .under(self.name.scalar().unwrap_or_default())
-        })
+        let place = self.value.filter(|value| !value.is_absent()).unwrap_or(self.name);
+        read.map_err(|error| error.placed(place.head_span()).under(self.name.scalar().unwrap_or_default()))
     }
 }
 
@@ -792,11 +676,7 @@ impl<'de> VariantAccess<'de> for Content<'de> {
         self.step(NodeDeserializer(value).deserialize_any(visitor))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Read<V::Value> {
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Read<V::Value> {
         let value = self.value(&"fields after this word and a colon")?;
         self.step(NodeDeserializer(value).deserialize_any(visitor))
     }
@@ -854,22 +734,12 @@ mod tests {
     }
 
     fn from<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, DeError> {
-        let format = if text.starts_with('{') {
-            Format::Json
-        } else {
-            Format::Yaml
-        };
+        let format = if text.starts_with('{') { Format::Json } else { Format::Yaml };
         let source = SourceFile::new("a", text);
         let mut read = None;
-        let problems = parse(
-            &source,
-            format,
-            &Limits::default(),
-            &mut Tree::new(),
-            &mut |root| {
-                read = Some(from_node(root));
-            },
-        );
+        let problems = parse(&source, format, &Limits::default(), &mut Tree::new(), &mut |root| {
+            read = Some(from_node(root));
+        });
         assert!(problems.is_empty(), "{problems:?}");
         read.unwrap()
     }
@@ -886,93 +756,50 @@ mod tests {
         let text = "id: &n a\ncheck:\n  lacks: {words: [*n, b]}\nexamples:\n- x: present\n- y: {above: 7}\n  z: {either: [present, {above: 0x10}]}\nprice: 0.10\n";
         let rule: Rule = from(text).unwrap();
         assert_eq!(rule.id.span, Span::new(7, 8));
-        assert_eq!(
-            rule.check,
-            Some(Check::Lacks {
-                words: vec!["a".to_owned(), "b".to_owned()]
-            })
-        );
+        assert_eq!(rule.check, Some(Check::Lacks { words: vec!["a".to_owned(), "b".to_owned()] }));
         let either = Check::Either(Box::new(Check::Present), Box::new(Check::Above(16)));
         assert_eq!(rule.examples[1]["z"], either);
-        assert_eq!(
-            rule.price.map(|price| price.0.to_string()).as_deref(),
-            Some("0.10")
-        );
+        assert_eq!(rule.price.map(|price| price.0.to_string()).as_deref(), Some("0.10"));
         let outer: Outer = from("name: n\na: 1\nb: x\nc: {table: t}\n").unwrap();
         assert_eq!(outer.rest["a"], Word::Number(1));
-        assert_eq!(
-            outer.rest["c"],
-            Word::Table {
-                table: "t".to_owned()
-            }
-        );
-        assert_eq!(
-            from::<Tagged>("id: x\nkind: Shop\n").unwrap(),
-            Tagged::Shop { id: "x".to_owned() }
-        );
-        assert_eq!(
-            from::<Tagged>("{\"kind\":\"Room\",\"at\":3}").unwrap(),
-            Tagged::Room { at: 3 }
-        );
+        assert_eq!(outer.rest["c"], Word::Table { table: "t".to_owned() });
+        assert_eq!(from::<Tagged>("id: x\nkind: Shop\n").unwrap(), Tagged::Shop { id: "x".to_owned() });
+        assert_eq!(from::<Tagged>("{\"kind\":\"Room\",\"at\":3}").unwrap(), Tagged::Room { at: 3 });
         let keyed: BTreeMap<u32, bool> = from("1: true\n'2': false\n").unwrap();
         assert_eq!(keyed, BTreeMap::from([(1, true), (2, false)]));
         let ids: Vec<u64> = from("- 18446744073709551615\n- 9007199254740993\n").unwrap();
         assert_eq!(ids, [u64::MAX, 9_007_199_254_740_993]);
         let any: serde_json::Value = from("a: [1, -2, 1.5, null, x, true]\n").unwrap();
         assert_eq!(any, serde_json::json!({"a": [1, -2, 1.5, null, "x", true]}));
-        assert_eq!(
-            from::<(String, Option<u8>, ())>("[x, 3, ~]\n").unwrap(),
-            ("x".to_owned(), Some(3), ())
-        );
+        assert_eq!(from::<(String, Option<u8>, ())>("[x, 3, ~]\n").unwrap(), ("x".to_owned(), Some(3), ()));
     }
 
     #[test]
     fn unknown_names_are_placed_and_guessed() {
         let (path, at, kind) = error("id: a\nexmaples: []\n");
         assert_eq!((path.as_str(), at.as_str()), ("exmaples", "exmaples"));
-        assert!(
-            matches!(kind, DeErrorKind::UnknownField { suggestion: Some(word), .. } if word == "examples")
-        );
+        assert!(matches!(kind, DeErrorKind::UnknownField { suggestion: Some(word), .. } if word == "examples"));
         let (path, at, kind) = error("id: a\ncheck: {lack: {words: []}}\n");
         assert_eq!((path.as_str(), at.as_str()), ("check", "lack"));
-        assert!(
-            matches!(kind, DeErrorKind::UnknownVariant { suggestion: Some(word), .. } if word == "lacks")
-        );
+        assert!(matches!(kind, DeErrorKind::UnknownVariant { suggestion: Some(word), .. } if word == "lacks"));
         let (path, at, _) = error("id: a\ncheck:\n  lacks:\n    words: []\n    word: []\n");
         assert_eq!((path.as_str(), at.as_str()), ("check.lacks.word", "word"));
         let (_, _, kind) = error("id: a\ncheck: 完全不同\n");
-        assert!(matches!(
-            kind,
-            DeErrorKind::UnknownVariant {
-                suggestion: None,
-                ..
-            }
-        ));
+        assert!(matches!(kind, DeErrorKind::UnknownVariant { suggestion: None, .. }));
     }
 
     #[test]
     fn wrong_values_are_placed() {
         let (path, at, kind) = error("id: a\ncheck:\n  lacks:\n    words: [a, 3]\n");
         assert_eq!((path.as_str(), at.as_str()), ("check.lacks.words[1]", "3"));
-        assert!(matches!(
-            kind,
-            DeErrorKind::InvalidType {
-                found: Found::Number(_),
-                ..
-            }
-        ));
+        assert!(matches!(kind, DeErrorKind::InvalidType { found: Found::Number(_), .. }));
         let (path, at, _) = error("{\"id\":\"a\",\"check\":{\"above\":999}}");
         assert_eq!((path.as_str(), at.as_str()), ("check.above", "999"));
         let (path, at, _) = error("id: a\ncheck: {lacks: }\n");
         assert_eq!((path.as_str(), at.as_str()), ("check.lacks", "lacks"));
         let (path, at, kind) = error("check: present\n");
         assert_eq!((path.as_str(), at.as_str()), ("", "check"));
-        assert_eq!(
-            kind,
-            DeErrorKind::MissingField {
-                name: "id".to_owned()
-            }
-        );
+        assert_eq!(kind, DeErrorKind::MissingField { name: "id".to_owned() });
         let (path, at, _) = error("id:\n");
         assert_eq!((path.as_str(), at.as_str()), ("id", "id"));
         let (_, at, _) = error("id: a\ncheck: {present: , above: 1}\n");
@@ -989,10 +816,7 @@ mod tests {
     fn errors_speak_both_languages() {
         let error = from::<Rule>("id: 3\n").unwrap_err();
         assert_eq!(error.text(Lang::Zh), "此处应为文字，却是数字 3");
-        assert_eq!(
-            error.text(Lang::En),
-            "expected a string, found the number `3`"
-        );
+        assert_eq!(error.text(Lang::En), "expected a string, found the number `3`");
         assert!(Localized::help(&error, Lang::Zh).is_some());
     }
 }

@@ -98,11 +98,7 @@ impl Localized for Related {
 
 impl DocumentError {
     pub(super) fn new(problem: Problem, span: Span) -> Self {
-        Self {
-            problem,
-            span,
-            related: None,
-        }
+        Self { problem, span, related: None }
     }
 
     pub(super) fn syntax(message: &'static Message, found: Option<char>, span: Span) -> Self {
@@ -161,13 +157,9 @@ impl Localized for DocumentError {
                 format!("the key `{key}` is repeated; the first one counts")
             }
             Problem::ComplexKey if zh => "键必须是一个值，不能是列表或映射".to_owned(),
-            Problem::ComplexKey => {
-                "a key must be a single value, not a list or a mapping".to_owned()
-            }
+            Problem::ComplexKey => "a key must be a single value, not a list or a mapping".to_owned(),
             Problem::BadMerge if zh => "“<<”只能合并映射，或映射的列表".to_owned(),
-            Problem::BadMerge => {
-                "`<<` merges a mapping or a list of mappings, nothing else".to_owned()
-            }
+            Problem::BadMerge => "`<<` merges a mapping or a list of mappings, nothing else".to_owned(),
             Problem::UndefinedAlias { name } if zh => format!("别名 *{name} 之前没有锚点 &{name}"),
             Problem::UndefinedAlias { name } => {
                 format!("the alias *{name} has no anchor &{name} before it")
@@ -194,18 +186,15 @@ impl Localized for DocumentError {
     fn help(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match &self.problem {
             Problem::Syntax { message, .. } => return message.help(lang).map(str::to_owned),
-            Problem::DuplicateKey { .. } => {
-                ("删除其中一个，或改名。", "Remove one of them, or rename it.")
-            }
+            Problem::DuplicateKey { .. } => ("删除其中一个，或改名。", "Remove one of them, or rename it."),
             Problem::ComplexKey => ("请用文字作键。", "Use a text as the key."),
             Problem::UndefinedAlias { .. } => (
                 "以 * 开头的文字要加引号；若确是别名，锚点要写在它前面的同一文档里。",
                 "Quote a text that begins with *; a real alias needs its anchor earlier in the same document.",
             ),
-            Problem::TooManyNodes { .. } => (
-                "把记录拆成多个文件或 NDJSON。",
-                "Split the records into several files, or into NDJSON.",
-            ),
+            Problem::TooManyNodes { .. } => {
+                ("把记录拆成多个文件或 NDJSON。", "Split the records into several files, or into NDJSON.")
+            }
             _ => return None,
         };
         Some(if lang == Lang::Zh { zh } else { en }.to_owned())
@@ -231,9 +220,7 @@ impl miette::Diagnostic for DocumentError {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let primary = LabeledSpan::new_primary_with_span(None, self.span);
-        let related = self
-            .related
-            .map(|(what, span)| LabeledSpan::new_with_span(Some(what.text(Lang::En)), span));
+        let related = self.related.map(|(what, span)| LabeledSpan::new_with_span(Some(what.text(Lang::En)), span));
         Some(Box::new(std::iter::once(primary).chain(related)))
     }
 }

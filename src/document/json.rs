@@ -92,11 +92,7 @@ impl<'s> Scanner<'s> {
     /// A scanner of the bytes from `start` to `end`, which lie on character borders.
     fn new(text: &'s str, start: usize, end: usize) -> Self {
         let bytes = text.as_bytes().get(..end).unwrap_or_default();
-        Self {
-            text,
-            bytes,
-            pos: start,
-        }
+        Self { text, bytes, pos: start }
     }
 
     /// Reads exactly one value and what blanks there are around it.
@@ -118,11 +114,7 @@ impl<'s> Scanner<'s> {
             };
         }
         if self.pos < self.bytes.len() {
-            let message = if self.peek() == Some(b'/') {
-                &say::JSON_COMMENT
-            } else {
-                &say::JSON_TRAILING
-            };
+            let message = if self.peek() == Some(b'/') { &say::JSON_COMMENT } else { &say::JSON_TRAILING };
             return Err(self.error(message));
         }
         Ok(())
@@ -227,13 +219,7 @@ impl<'s> Scanner<'s> {
 
     fn plain(&mut self, builder: &mut Builder<'_>, kind: Kind, end: usize) -> Done {
         let span = Span::new(self.pos as u32, end as u32);
-        builder.scalar(
-            kind,
-            ScalarStyle::Plain,
-            span,
-            (self.pos, end - self.pos),
-            0,
-        )?;
+        builder.scalar(kind, ScalarStyle::Plain, span, (self.pos, end - self.pos), 0)?;
         self.pos = end;
         Ok(())
     }
@@ -262,17 +248,11 @@ impl<'s> Scanner<'s> {
             is_good &= power > 0;
             end += power;
         }
-        let is_word = self
-            .bytes
-            .get(end)
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'));
+        let is_word =
+            self.bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'));
         if !is_good || is_word {
             let is_infinity = self.bytes.get(self.pos + 1) == Some(&b'I');
-            return Err(self.word_error(if is_infinity {
-                &say::JSON_NAN
-            } else {
-                &say::JSON_NUMBER
-            }));
+            return Err(self.word_error(if is_infinity { &say::JSON_NAN } else { &say::JSON_NUMBER }));
         }
         self.plain(builder, Kind::Number, end)
     }
@@ -288,10 +268,7 @@ impl<'s> Scanner<'s> {
     #[inline]
     fn string_run(&self, from: usize) -> usize {
         let rest = self.bytes.get(from..).unwrap_or_default();
-        from + rest
-            .iter()
-            .position(|&byte| STRING_STOPS[byte as usize])
-            .unwrap_or(rest.len())
+        from + rest.iter().position(|&byte| STRING_STOPS[byte as usize]).unwrap_or(rest.len())
     }
 
     #[inline]
@@ -300,13 +277,7 @@ impl<'s> Scanner<'s> {
         let stop = self.string_run(start + 1);
         if self.bytes.get(stop) == Some(&b'"') {
             let span = Span::new(start as u32, stop as u32 + 1);
-            builder.scalar(
-                Kind::String,
-                ScalarStyle::Json,
-                span,
-                (start + 1, stop - start - 1),
-                0,
-            )?;
+            builder.scalar(Kind::String, ScalarStyle::Json, span, (start + 1, stop - start - 1), 0)?;
             self.pos = stop + 1;
             return Ok(());
         }
@@ -319,10 +290,7 @@ impl<'s> Scanner<'s> {
         let at = builder.tree.strings.len();
         let mut from = start + 1;
         loop {
-            builder
-                .tree
-                .strings
-                .push_str(self.text.get(from..stop).unwrap_or_default());
+            builder.tree.strings.push_str(self.text.get(from..stop).unwrap_or_default());
             match self.bytes.get(stop) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -353,49 +321,28 @@ impl<'s> Scanner<'s> {
         match decode_escape(self.bytes, at) {
             Ok(decoded) => Ok(decoded),
             Err(message) => {
-                let next = self
-                    .text
-                    .get(at + 1..self.bytes.len())
-                    .and_then(|rest| rest.chars().next());
+                let next = self.text.get(at + 1..self.bytes.len()).and_then(|rest| rest.chars().next());
                 let end = if message.id == say::JSON_ESCAPE.id {
                     at + 1 + next.map_or(0, char::len_utf8)
                 } else {
-                    self.text
-                        .floor_char_boundary((at + 6).min(self.bytes.len()))
+                    self.text.floor_char_boundary((at + 6).min(self.bytes.len()))
                 };
-                Err(DocumentError::syntax(
-                    message,
-                    next,
-                    Span::new(at as u32, end as u32),
-                ))
+                Err(DocumentError::syntax(message, next, Span::new(at as u32, end as u32)))
             }
         }
     }
 
     /// An error at the next character.
     fn error(&self, message: &'static Message) -> DocumentError {
-        let found = self
-            .text
-            .get(self.pos..self.bytes.len())
-            .and_then(|rest| rest.chars().next());
-        let len = found
-            .filter(|found| !matches!(found, '\n' | '\r'))
-            .map_or(0, char::len_utf8);
-        DocumentError::syntax(
-            message,
-            found,
-            Span::new(self.pos as u32, (self.pos + len) as u32),
-        )
+        let found = self.text.get(self.pos..self.bytes.len()).and_then(|rest| rest.chars().next());
+        let len = found.filter(|found| !matches!(found, '\n' | '\r')).map_or(0, char::len_utf8);
+        DocumentError::syntax(message, found, Span::new(self.pos as u32, (self.pos + len) as u32))
     }
 
     /// An error at the next word.
     fn word_error(&self, message: &'static Message) -> DocumentError {
-        let rest = self
-            .text
-            .get(self.pos..self.bytes.len())
-            .unwrap_or_default();
-        let is_word =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_');
+        let rest = self.text.get(self.pos..self.bytes.len()).unwrap_or_default();
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_');
         let len = rest.bytes().take_while(is_word).count();
         let span = Span::new(self.pos as u32, (self.pos + len) as u32);
         DocumentError::syntax(message, rest.chars().next(), span)
@@ -418,10 +365,7 @@ pub(crate) fn is_plain_value(text: &str) -> bool {
     let mut tree = Tree::new();
     let limits = Limits::default();
     let mut builder = Builder::new(&mut tree, text, &limits);
-    is_plain
-        && Scanner::new(text, 0, text.len())
-            .document(&mut builder)
-            .is_ok()
+    is_plain && Scanner::new(text, 0, text.len()).document(&mut builder).is_ok()
 }
 
 /// Decodes the JSON escape whose backslash is at an offset.
@@ -444,25 +388,17 @@ pub(super) fn decode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), &'
 fn decode_unicode(bytes: &[u8], at: usize) -> Result<(char, usize), &'static Message> {
     let unit = |at: usize| {
         let digits = bytes.get(at + 2..at + 6)?;
-        digits.iter().try_fold(0, |value, &digit| {
-            Some(value * 16 + char::from(digit).to_digit(16)?)
-        })
+        digits.iter().try_fold(0, |value, &digit| Some(value * 16 + char::from(digit).to_digit(16)?))
     };
     let first: u32 = unit(at).ok_or(&say::JSON_HEX)?;
     if let Some(character) = char::from_u32(first) {
         return Ok((character, at + 6));
     }
     let is_pair = first < 0xdc00 && bytes.get(at + 6..at + 8) == Some(b"\\u");
-    let second = if is_pair {
-        unit(at + 6).ok_or(&say::JSON_HEX)?
-    } else {
-        0
-    };
+    let second = if is_pair { unit(at + 6).ok_or(&say::JSON_HEX)? } else { 0 };
     if !(0xdc00..0xe000).contains(&second) {
         return Err(&say::JSON_SURROGATE);
     }
     let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-    char::from_u32(code)
-        .map(|character| (character, at + 12))
-        .ok_or(&say::JSON_SURROGATE)
+    char::from_u32(code).map(|character| (character, at + 12)).ok_or(&say::JSON_SURROGATE)
 }

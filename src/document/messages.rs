@@ -16,12 +16,7 @@ pub struct Message {
 
 impl Message {
     const fn new(id: &'static str, zh: &'static str, en: &'static str) -> Self {
-        Self {
-            id,
-            zh,
-            en,
-            help: None,
-        }
+        Self { id, zh, en, help: None }
     }
 
     const fn helped(mut self, zh: &'static str, en: &'static str) -> Self {
@@ -39,8 +34,7 @@ impl Message {
     /// What to do about it.
     #[must_use]
     pub fn help(&self, lang: Lang) -> Option<&'static str> {
-        self.help
-            .map(|(zh, en)| if lang == Lang::Zh { zh } else { en })
+        self.help.map(|(zh, en)| if lang == Lang::Zh { zh } else { en })
     }
 }
 
@@ -53,10 +47,7 @@ fn shown(lang: Lang, found: Option<char>) -> String {
         Some('\n' | '\r') => "a line break".to_owned(),
         Some('\t') if lang == Lang::Zh => "制表符".to_owned(),
         Some('\t') => "a tab".to_owned(),
-        Some(character)
-            if character.is_control()
-                || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}') =>
-        {
+        Some(character) if character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}') => {
             format!("U+{:04X}", character as u32)
         }
         Some(character) if lang == Lang::Zh => format!("“{character}”"),
@@ -178,11 +169,7 @@ mod tests {
         assert_eq!(ids.len(), ALL.len());
         for message in ALL {
             for lang in [Lang::Zh, Lang::En] {
-                assert!(
-                    !message.text(lang, Some('x')).contains("{found}"),
-                    "{}",
-                    message.id
-                );
+                assert!(!message.text(lang, Some('x')).contains("{found}"), "{}", message.id);
                 assert!(!message.text(lang, None).is_empty());
             }
         }

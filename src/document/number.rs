@@ -91,18 +91,13 @@ impl<'de> Visitor<'de> for ExactVisitor {
         f.write_str("a number")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<Exact, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Exact, D::Error> {
         deserializer.deserialize_any(self)
     }
 
     fn visit_bytes<E: serde::de::Error>(self, digits: &[u8]) -> Result<Exact, E> {
         let exact = std::str::from_utf8(digits).ok().and_then(decimal);
-        exact
-            .map(Exact)
-            .ok_or_else(|| E::custom("a number of more than 28 digits"))
+        exact.map(Exact).ok_or_else(|| E::custom("a number of more than 28 digits"))
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Exact, E> {
@@ -114,9 +109,7 @@ impl<'de> Visitor<'de> for ExactVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Exact, E> {
-        decimal(&value.to_string())
-            .map(Exact)
-            .ok_or_else(|| E::custom("a number without an exact value"))
+        decimal(&value.to_string()).map(Exact).ok_or_else(|| E::custom("a number without an exact value"))
     }
 }
 
@@ -156,14 +149,8 @@ mod tests {
     #[test]
     fn values_are_exact() {
         assert_eq!(read("0.1").as_deref(), Some("0.1"));
-        assert_eq!(
-            read("9007199254740993").as_deref(),
-            Some("9007199254740993")
-        );
-        assert_eq!(
-            read("-18446744073709551615").as_deref(),
-            Some("-18446744073709551615")
-        );
+        assert_eq!(read("9007199254740993").as_deref(), Some("9007199254740993"));
+        assert_eq!(read("-18446744073709551615").as_deref(), Some("-18446744073709551615"));
         assert_eq!(read("1.50e2").as_deref(), Some("150"));
         assert_eq!(read("1e-3").as_deref(), Some("0.001"));
         assert_eq!(read("12e3").as_deref(), Some("12000"));

@@ -11,14 +11,7 @@ use crate::source::Span;
 
 /// The bytes of `source` that became `range` of the scalar `decoded`.
 pub(super) fn locate(source: &str, raw: Raw, decoded: &str, range: Range<usize>) -> Option<Span> {
-    let mut walk = Walk {
-        source,
-        decoded,
-        range,
-        at: 0,
-        start: None,
-        end: None,
-    };
+    let mut walk = Walk { source, decoded, range, at: 0, start: None, end: None };
     let (start, end) = (raw.span.start as usize, raw.span.end as usize);
     let inner = start + 1..end.saturating_sub(1).max(start + 1);
     let reached = match raw.style {
@@ -78,10 +71,7 @@ impl Walk<'_> {
     /// The span found, `reached` being the end of the scalar's text in the source.
     fn finish(self, reached: usize) -> Option<Span> {
         let rest = self.decoded.get(self.at..)?;
-        if !rest
-            .chars()
-            .all(|character| matches!(character, '\n' | ' ' | '\t'))
-        {
+        if !rest.chars().all(|character| matches!(character, '\n' | ' ' | '\t')) {
             return None;
         }
         let start = self.start.unwrap_or(reached);
@@ -91,11 +81,7 @@ impl Walk<'_> {
     }
 
     fn byte(&self, at: usize, end: usize) -> Option<u8> {
-        if at < end {
-            self.source.as_bytes().get(at).copied()
-        } else {
-            None
-        }
+        if at < end { self.source.as_bytes().get(at).copied() } else { None }
     }
 
     fn json(&mut self, inner: Range<usize>) -> Option<usize> {
@@ -226,11 +212,7 @@ impl Walk<'_> {
         while at < within.end {
             let line = self.source.get(at..within.end)?;
             let stop = at + line.find(['\n', '\r']).unwrap_or(line.len());
-            let blanks = line
-                .bytes()
-                .take_while(|&byte| byte == b' ')
-                .count()
-                .min(indent);
+            let blanks = line.bytes().take_while(|&byte| byte == b' ').count().min(indent);
             let content = at + blanks;
             // A line break goes with the indentation after it, so that both can be removed together.
             if style == ScalarStyle::Literal {
@@ -273,13 +255,7 @@ impl Walk<'_> {
     fn block_indent(&self, at: usize, end: usize) -> usize {
         let leading = |text: &str| {
             let first = text.find(|character| !matches!(character, ' ' | '\n' | '\r'))?;
-            Some(
-                text.get(..first)?
-                    .bytes()
-                    .rev()
-                    .take_while(|&byte| byte == b' ')
-                    .count(),
-            )
+            Some(text.get(..first)?.bytes().rev().take_while(|&byte| byte == b' ').count())
         };
         let written = self.source.get(at..end).and_then(leading).unwrap_or(0);
         written.saturating_sub(leading(self.decoded).unwrap_or(0))

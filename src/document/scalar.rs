@@ -23,9 +23,7 @@ fn is_bool(text: &str) -> bool {
 
 fn is_number(bytes: &[u8]) -> bool {
     match bytes {
-        [b'0', b'o', rest @ ..] => {
-            !rest.is_empty() && rest.iter().all(|byte| (b'0'..=b'7').contains(byte))
-        }
+        [b'0', b'o', rest @ ..] => !rest.is_empty() && rest.iter().all(|byte| (b'0'..=b'7').contains(byte)),
         [b'0', b'x', rest @ ..] => !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit),
         b".nan" | b".NaN" | b".NAN" => true,
         [b'+' | b'-', rest @ ..] => is_infinity(rest) || is_decimal(rest),
@@ -39,12 +37,7 @@ fn is_infinity(bytes: &[u8]) -> bool {
 
 /// Digits, an optional point, digits, an optional exponent; a digit on one side of the point at least.
 fn is_decimal(bytes: &[u8]) -> bool {
-    let digits = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
+    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(bytes);
     let mut rest = bytes.get(whole..).unwrap_or_default();
     let mut fraction = 0;
@@ -70,10 +63,8 @@ mod tests {
 
     #[test]
     fn the_core_schema_is_kept() {
-        let numbers = [
-            "0", "-0", "+12", "012", "0o14", "0xAf", "1.", ".5", "-1.5e+3", "1e3", ".inf", "-.INF",
-            "+.Inf", ".NaN",
-        ];
+        let numbers =
+            ["0", "-0", "+12", "012", "0o14", "0xAf", "1.", ".5", "-1.5e+3", "1e3", ".inf", "-.INF", "+.Inf", ".NaN"];
         for text in numbers {
             assert_eq!(plain_kind(text), Kind::Number, "{text}");
         }

@@ -33,10 +33,7 @@ impl<T> Spanned<T> {
 
     /// The same place with the value changed.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned {
-            value: change(self.value),
-            span: self.span,
-        }
+        Spanned { value: change(self.value), span: self.span }
     }
 }
 
@@ -85,14 +82,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
     }
 
     /// How every deserializer but ours comes in.
-    fn visit_newtype_struct<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<Self::Value, D::Error> {
-        T::deserialize(deserializer).map(|value| Spanned {
-            value,
-            span: Span::default(),
-        })
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        T::deserialize(deserializer).map(|value| Spanned { value, span: Span::default() })
     }
 
     /// Our own: start, end, value.
@@ -101,10 +92,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
         let start = parts.next_element()?.ok_or_else(|| missing(0))?;
         let end = parts.next_element()?.ok_or_else(|| missing(1))?;
         let value = parts.next_element()?.ok_or_else(|| missing(2))?;
-        Ok(Spanned {
-            value,
-            span: Span::new(start, end),
-        })
+        Ok(Spanned { value, span: Span::new(start, end) })
     }
 }
 

@@ -136,10 +136,7 @@ impl Tree {
 
     /// Where the anchors of the current document are written.
     pub(crate) fn anchors(&self) -> impl Iterator<Item = Span> {
-        self.props
-            .iter()
-            .map(|props| props.anchor)
-            .filter(|anchor| !anchor.is_empty())
+        self.props.iter().map(|props| props.anchor).filter(|anchor| !anchor.is_empty())
     }
 
     /// Number of nodes of the current document.
@@ -194,14 +191,8 @@ impl Tree {
         if matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping)) {
             return "";
         }
-        let within = if raw.flags & OWNED == 0 {
-            source
-        } else {
-            &self.strings
-        };
-        within
-            .get(raw.a as usize..raw.a as usize + raw.b as usize)
-            .unwrap_or_default()
+        let within = if raw.flags & OWNED == 0 { source } else { &self.strings };
+        within.get(raw.a as usize..raw.a as usize + raw.b as usize).unwrap_or_default()
     }
 
     /// The decoded text of a scalar; `None` for a collection.
@@ -214,21 +205,13 @@ impl Tree {
     }
 
     fn props_of(&self, id: u32) -> Option<&Props> {
-        let at = self
-            .props
-            .binary_search_by_key(&id, |props| props.node)
-            .ok()?;
+        let at = self.props.binary_search_by_key(&id, |props| props.node).ok()?;
         self.props.get(at)
     }
 
     /// The root of the document read last.
     pub(super) fn root<'a>(&'a self, source: &'a SourceFile) -> Node<'a> {
-        Node {
-            tree: self,
-            source,
-            id: self.target(0),
-            used: 0,
-        }
+        Node { tree: self, source, id: self.target(0), used: 0 }
     }
 }
 
@@ -246,10 +229,7 @@ pub struct Node<'a> {
 
 impl std::fmt::Debug for Node<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Node")
-            .field("kind", &self.kind())
-            .field("span", &self.span())
-            .finish()
+        f.debug_struct("Node").field("kind", &self.kind()).field("span", &self.span()).finish()
     }
 }
 
@@ -262,11 +242,7 @@ impl PartialEq for Node<'_> {
 
 impl<'a> Node<'a> {
     fn view(self, id: u32) -> Self {
-        Node {
-            id: self.tree.target(id),
-            used: id,
-            ..self
-        }
+        Node { id: self.tree.target(id), used: id, ..self }
     }
 
     fn raw(self) -> Raw {
@@ -338,9 +314,7 @@ impl<'a> Node<'a> {
     pub fn head_span(self) -> Span {
         let span = self.span();
         match self.kind() {
-            Kind::Mapping if self.raw().b > 0 && !self.has_brackets() => {
-                self.tree.raw(self.id + 1).span
-            }
+            Kind::Mapping if self.raw().b > 0 && !self.has_brackets() => self.tree.raw(self.id + 1).span,
             Kind::Mapping | Kind::Sequence => Span::new(span.start, (span.start + 1).min(span.end)),
             _ => span,
         }
@@ -382,11 +356,7 @@ impl<'a> Node<'a> {
     /// The text of a string.
     #[must_use]
     pub fn as_str(self) -> Option<&'a str> {
-        if self.kind() == Kind::String {
-            self.scalar()
-        } else {
-            None
-        }
+        if self.kind() == Kind::String { self.scalar() } else { None }
     }
 
     /// The value of a boolean.
@@ -401,11 +371,7 @@ impl<'a> Node<'a> {
     /// The exact value of a number: `None` also for one that 28 digits cannot hold.
     #[must_use]
     pub fn number(self) -> Option<Decimal> {
-        if self.kind() == Kind::Number {
-            number::decimal(self.scalar()?)
-        } else {
-            None
-        }
+        if self.kind() == Kind::Number { number::decimal(self.scalar()?) } else { None }
     }
 
     /// Whether the node is null.
@@ -446,16 +412,8 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn items(self) -> Items<'a> {
         let raw = self.raw();
-        let left = if raw.kind == Stored::Value(Kind::Sequence) {
-            raw.b
-        } else {
-            0
-        };
-        Items {
-            of: self,
-            next: self.id + 1,
-            left,
-        }
+        let left = if raw.kind == Stored::Value(Kind::Sequence) { raw.b } else { 0 };
+        Items { of: self, next: self.id + 1, left }
     }
 
     /// The entries of a mapping, keys with their values; none for what is not one.
@@ -466,11 +424,7 @@ impl<'a> Node<'a> {
     pub fn entries(self) -> Entries<'a> {
         let raw = self.raw();
         let is_mapping = raw.kind == Stored::Value(Kind::Mapping);
-        let own = OwnEntries {
-            of: self,
-            next: self.id + 1,
-            left: if is_mapping { raw.b } else { 0 },
-        };
+        let own = OwnEntries { of: self, next: self.id + 1, left: if is_mapping { raw.b } else { 0 } };
         if is_mapping && raw.flags & MERGE != 0 {
             return Entries(Walk::Merged(self.merged().into_iter()));
         }
@@ -568,11 +522,7 @@ impl<'a> Node<'a> {
         while let Some((mapping, via)) = pending.pop() {
             let mut merges = Vec::new();
             let raw = mapping.raw();
-            for (key, value) in (OwnEntries {
-                of: mapping,
-                next: mapping.id + 1,
-                left: raw.b,
-            }) {
+            for (key, value) in (OwnEntries { of: mapping, next: mapping.id + 1, left: raw.b }) {
                 if self.tree.raw(key.used).flags & MERGE != 0 {
                     merges.push(value);
                 } else if seen.insert(key.scalar().unwrap_or_default()) {

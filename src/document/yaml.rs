@@ -67,23 +67,14 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str, limits: &'t Limits, tree: &'t mut Tree) -> Self {
-        Self {
-            builder: Builder::new(tree, text, limits),
-            text,
-            limits,
-            token_end: 0,
-            last_node: 0,
-            error_at: None,
-        }
+        Self { builder: Builder::new(tree, text, limits), text, limits, token_end: 0, last_node: 0, error_at: None }
     }
 
     /// Takes one event in; `true` when it completed a document.
     fn event(&mut self, event: Event<'_>, place: &Place) -> Result<bool, DocumentError> {
         let span = byte_span(place);
         match event {
-            Event::Scalar(value, style, _, tag) => {
-                self.scalar(&value, style, span, place, tag.as_deref())?
-            }
+            Event::Scalar(value, style, _, tag) => self.scalar(&value, style, span, place, tag.as_deref())?,
             Event::SequenceStart(style, _, _) => self.open(Kind::Sequence, style, span, place)?,
             Event::MappingStart(style, _, _) => self.open(Kind::Mapping, style, span, place)?,
             Event::SequenceEnd | Event::MappingEnd => {
@@ -95,12 +86,7 @@ impl<'t> Reader<'t> {
                 self.settle_merge();
             }
             Event::UnresolvedAlias(name) => {
-                let problem = DocumentError::new(
-                    Problem::UndefinedAlias {
-                        name: name.into_owned(),
-                    },
-                    span,
-                );
+                let problem = DocumentError::new(Problem::UndefinedAlias { name: name.into_owned() }, span);
                 self.builder.no_alias(problem, span)?;
                 self.settle_merge();
             }
@@ -162,11 +148,7 @@ impl<'t> Reader<'t> {
     fn store(&mut self, value: &str) -> ((usize, usize), u8) {
         let base = self.text.as_ptr() as usize;
         let at = (value.as_ptr() as usize).wrapping_sub(base);
-        if self
-            .text
-            .get(at..at.wrapping_add(value.len()))
-            .is_some_and(|same| same == value)
-        {
+        if self.text.get(at..at.wrapping_add(value.len())).is_some_and(|same| same == value) {
             return ((at, value.len()), 0);
         }
         let strings = &mut self.builder.tree.strings;
@@ -175,19 +157,11 @@ impl<'t> Reader<'t> {
         ((at, value.len()), OWNED)
     }
 
-    fn open(
-        &mut self,
-        kind: Kind,
-        style: StructureStyle,
-        span: Span,
-        place: &Place,
-    ) -> Result<(), DocumentError> {
+    fn open(&mut self, kind: Kind, style: StructureStyle, span: Span, place: &Place) -> Result<(), DocumentError> {
         self.check_complex_key(span);
         let (style, span) = match style {
             StructureStyle::Flow => (ScalarStyle::Flow, span),
-            StructureStyle::Block if kind == Kind::Sequence => {
-                (ScalarStyle::Block, Span::at(self.dash(span.start)))
-            }
+            StructureStyle::Block if kind == Kind::Sequence => (ScalarStyle::Block, Span::at(self.dash(span.start))),
             StructureStyle::Block => (ScalarStyle::Block, span),
         };
         self.last_node = self.builder.open(kind, style, span)?;
@@ -209,11 +183,7 @@ impl<'t> Reader<'t> {
         let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
         let own_line = line.trim_start_matches('\u{feff}').trim().is_empty();
         let text = Span::new(start, start + body.trim().len() as u32);
-        self.builder.tree.comments.push(Comment {
-            span,
-            text,
-            own_line,
-        });
+        self.builder.tree.comments.push(Comment { span, text, own_line });
     }
 
     /// Remembers a `<<` key until its value is read.
@@ -258,8 +228,7 @@ impl<'t> Reader<'t> {
             self.builder.mark_merge(mapping, key);
         } else if raw.kind != Stored::Value(Kind::Null) {
             let span = self.builder.tree.raw(key).span;
-            self.builder
-                .report(DocumentError::new(Problem::BadMerge, span));
+            self.builder.report(DocumentError::new(Problem::BadMerge, span));
         }
     }
 
@@ -268,10 +237,7 @@ impl<'t> Reader<'t> {
         if self.builder.expects_key() {
             let end = (span.start as usize + 1).min(self.text.len());
             let end = self.text.ceil_char_boundary(end) as u32;
-            self.builder.report(DocumentError::new(
-                Problem::ComplexKey,
-                Span::new(span.start, end),
-            ));
+            self.builder.report(DocumentError::new(Problem::ComplexKey, Span::new(span.start, end)));
         }
     }
 
@@ -283,13 +249,7 @@ impl<'t> Reader<'t> {
             Some(b'-' | b'?') => true,
             _ => false,
         };
-        if is_indicator
-            && !self
-                .text
-                .get(offset as usize..)
-                .unwrap_or_default()
-                .starts_with("---")
-        {
+        if is_indicator && !self.text.get(offset as usize..).unwrap_or_default().starts_with("---") {
             offset + 1
         } else {
             offset
@@ -302,10 +262,7 @@ impl<'t> Reader<'t> {
         let before = self.text.get(..offset as usize).unwrap_or_default();
         let trimmed = before.trim_end_matches([' ', '\t', '\n', '\r']);
         match trimmed.strip_suffix('-') {
-            Some(rest)
-                if self.builder.expects_value()
-                    && (rest.is_empty() || rest.ends_with([' ', '\n', '\r'])) =>
-            {
+            Some(rest) if self.builder.expects_value() && (rest.is_empty() || rest.ends_with([' ', '\n', '\r'])) => {
                 rest.len() as u32
             }
             _ => offset,
@@ -315,14 +272,8 @@ impl<'t> Reader<'t> {
     /// A block scalar from its `|` or `>` to the end of its last line's text.
     fn block_span(&self, content: Span) -> Span {
         let start = self.block_header(content.start).unwrap_or(content.start);
-        let written = self
-            .text
-            .get(start as usize..content.end as usize)
-            .unwrap_or_default();
-        Span::new(
-            start,
-            start + written.trim_end_matches([' ', '\t', '\n', '\r']).len() as u32,
-        )
+        let written = self.text.get(start as usize..content.end as usize).unwrap_or_default();
+        Span::new(start, start + written.trim_end_matches([' ', '\t', '\n', '\r']).len() as u32)
     }
 
     /// The `|` or `>` between the token before and the content.
@@ -333,10 +284,7 @@ impl<'t> Reader<'t> {
         for line in between.split_inclusive(['\n', '\r']) {
             let mut after_blank = true;
             for (at, character) in line.char_indices() {
-                if after_blank
-                    && matches!(character, '|' | '>')
-                    && is_block_header(line.get(at + 1..)?)
-                {
+                if after_blank && matches!(character, '|' | '>') && is_block_header(line.get(at + 1..)?) {
                     return Some((from + line_start + at) as u32);
                 }
                 if after_blank && character == '#' {
@@ -356,17 +304,10 @@ impl<'t> Reader<'t> {
         let found = self.text.get(at..).and_then(|rest| rest.chars().next());
         let span = Span::new(
             at as u32,
-            (at + found
-                .filter(|found| !matches!(found, '\n' | '\r'))
-                .map_or(0, char::len_utf8)) as u32,
+            (at + found.filter(|found| !matches!(found, '\n' | '\r')).map_or(0, char::len_utf8)) as u32,
         );
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
-            return DocumentError::new(
-                Problem::TooDeep {
-                    limit: self.limits.depth as u64,
-                },
-                span,
-            );
+            return DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, span);
         }
         let message = message_of(error.kind(), found);
         let found = match error.kind() {
@@ -399,8 +340,7 @@ impl<'t> Reader<'t> {
     /// Gives the current document up after a problem; `false` when nothing more can be read.
     fn abandon(&mut self, problem: DocumentError, parser: &mut Parser<'t, StrInput<'t>>) -> bool {
         let at = problem.span.start as usize;
-        let is_stuck =
-            self.error_at.is_some_and(|before| at < before) && self.builder.is_hopeless();
+        let is_stuck = self.error_at.is_some_and(|before| at < before) && self.builder.is_hopeless();
         self.error_at = Some(at);
         self.builder.report(problem);
         self.builder.tree.clear();
@@ -420,12 +360,9 @@ impl<'t> Reader<'t> {
 
 /// What may follow `|` or `>`: indicators, then nothing or a comment.
 fn is_block_header(rest: &str) -> bool {
-    let rest =
-        rest.trim_start_matches(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '-']);
+    let rest = rest.trim_start_matches(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '-']);
     let body = rest.trim_start_matches([' ', '\t']);
-    body.is_empty()
-        || body.starts_with(['\n', '\r'])
-        || (body.starts_with('#') && body.len() < rest.len())
+    body.is_empty() || body.starts_with(['\n', '\r']) || (body.starts_with('#') && body.len() < rest.len())
 }
 
 fn byte_span(place: &Place) -> Span {
@@ -445,18 +382,13 @@ fn kind_of(value: &str, is_plain: bool, tag: Option<&Tag>) -> Kind {
         Some("int" | "float") => Kind::Number,
         _ => return Kind::String,
     };
-    if by_value() == wanted {
-        wanted
-    } else {
-        Kind::String
-    }
+    if by_value() == wanted { wanted } else { Kind::String }
 }
 
 /// Which of our messages says what the parser found wrong.
 fn message_of(kind: &ErrorKind, found: Option<char>) -> &'static Message {
     use ErrorKind as E;
-    let is_control =
-        found.is_some_and(|found| found.is_control() && !matches!(found, '\t' | '\n' | '\r'));
+    let is_control = found.is_some_and(|found| found.is_control() && !matches!(found, '\t' | '\n' | '\r'));
     match kind {
         _ if is_control => &say::YAML_CONTROL,
         E::UnexpectedEofFlowSequence
@@ -520,29 +452,22 @@ fn message_of_the_rest(kind: &ErrorKind) -> &'static Message {
         E::MisplacedFlowCollectionEnd => &say::YAML_BRACKET,
         E::MismatchedFlowCollectionEnd { .. } => &say::YAML_BRACKET_PAIR,
         E::UnclosedFlowCollection { .. } => &say::YAML_UNCLOSED,
-        E::BlockEntryInFlowCollection | E::PlainScalarStartsWithDashFlowIndicator => {
-            &say::YAML_DASH_IN_FLOW
-        }
+        E::BlockEntryInFlowCollection | E::PlainScalarStartsWithDashFlowIndicator => &say::YAML_DASH_IN_FLOW,
         E::BlockSequenceEntryNotAllowed => &say::YAML_DASH,
         E::ZeroBlockScalarIndent | E::InvalidBlockScalarHeader => &say::YAML_BLOCK_HEADER,
         E::InvalidBlockScalarIndent => &say::YAML_BLOCK_INDENT,
         E::DocumentIndicatorInQuotedScalar => &say::YAML_MARKER_IN_QUOTES,
         E::UnclosedQuotedScalar => &say::YAML_QUOTE,
-        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => {
-            &say::YAML_AFTER_QUOTE
-        }
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => &say::YAML_AFTER_QUOTE,
         E::UnknownQuotedScalarEscape => &say::YAML_ESCAPE,
         E::InvalidQuotedScalarHexEscape | E::InvalidLowSurrogateHexEscape => &say::YAML_HEX,
-        E::InvalidLowSurrogate
-        | E::MissingLowSurrogate
-        | E::UnpairedLowSurrogate
-        | E::InvalidUnicodeEscape => &say::YAML_SURROGATE,
+        E::InvalidLowSurrogate | E::MissingLowSurrogate | E::UnpairedLowSurrogate | E::InvalidUnicodeEscape => {
+            &say::YAML_SURROGATE
+        }
         E::UnexpectedEndOfPlainScalar => &say::YAML_PLAIN_END,
         E::MappingKeyNotAllowed => &say::YAML_KEY_PLACE,
         E::MappingValueNotAllowed | E::InvalidColonPlacement => &say::YAML_COLON,
-        E::InvalidMappingValueWhitespace | E::FlowMappingValueAdjacentCollection => {
-            &say::YAML_COLON_BLANK
-        }
+        E::InvalidMappingValueWhitespace | E::FlowMappingValueAdjacentCollection => &say::YAML_COLON_BLANK,
         _ => &say::YAML_OTHER,
     }
 }

@@ -35,7 +35,13 @@ pub(super) struct Builder<'b, 'r, 'a> {
 
 impl Builder<'_, '_, '_> {
     /// The finding, unless the rule is off here.
-    pub(super) fn finding(&mut self, number: usize, violation: Violation<'_>, mut related: Vec<Label>, omitted: usize) -> Option<Finding> {
+    pub(super) fn finding(
+        &mut self,
+        number: usize,
+        violation: Violation<'_>,
+        mut related: Vec<Label>,
+        omitted: usize,
+    ) -> Option<Finding> {
         let rule = rules_of(&self.subject).rules.get(number)?;
         let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
         let primary = self.label(&violation.target);
@@ -45,7 +51,11 @@ impl Builder<'_, '_, '_> {
         related.truncate(MAX_RELATED);
         let args = Arc::new(self.args(rule, &violation));
         let message = self.message(rule, plainer(rule, &violation), &args)?;
-        let help = rule.texts.help.as_ref().map(|help| Message { id: Arc::from("help"), template: Arc::clone(help), args: Arc::clone(&args) });
+        let help = rule.texts.help.as_ref().map(|help| Message {
+            id: Arc::from("help"),
+            template: Arc::clone(help),
+            args: Arc::clone(&args),
+        });
         let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
@@ -70,17 +80,41 @@ impl Builder<'_, '_, '_> {
         let rule = rules_of(&self.subject).rules.get(number)?;
         let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
         let text = |text: &str| Arg::Text(text.to_owned());
-        let args = Arc::new(vec![("found".to_owned(), text(&issue.found)), ("value".to_owned(), text(&issue.found)), ("expected".to_owned(), text(&issue.expected))]);
+        let args = Arc::new(vec![
+            ("found".to_owned(), text(&issue.found)),
+            ("value".to_owned(), text(&issue.found)),
+            ("expected".to_owned(), text(&issue.expected)),
+        ]);
         let message = self.message(rule, 0, &args)?;
-        let help = rule.texts.help.as_ref().map(|help| Message { id: Arc::from("help"), template: Arc::clone(help), args: Arc::clone(&args) });
+        let help = rule.texts.help.as_ref().map(|help| Message {
+            id: Arc::from("help"),
+            template: Arc::clone(help),
+            args: Arc::clone(&args),
+        });
         let record = RecordName { kind: Arc::from(""), id: None };
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
         let primary = Label { source: Arc::clone(self.source), span: issue.span, message: None };
-        Some(Finding { rule: Arc::clone(&rule.info), severity, message, help, record, path: String::new(), primary, related: Vec::new(), related_omitted: 0, fixes: Vec::new(), fingerprint })
+        Some(Finding {
+            rule: Arc::clone(&rule.info),
+            severity,
+            message,
+            help,
+            record,
+            path: String::new(),
+            primary,
+            related: Vec::new(),
+            related_omitted: 0,
+            fixes: Vec::new(),
+            fingerprint,
+        })
     }
 
     fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
-        Some(Message { id: Arc::clone(rule.texts.ids.get(number)?), template: Arc::clone(rule.texts.templates.get(number)?), args: Arc::clone(args) })
+        Some(Message {
+            id: Arc::clone(rule.texts.ids.get(number)?),
+            template: Arc::clone(rule.texts.templates.get(number)?),
+            args: Arc::clone(args),
+        })
     }
 
     fn record(&self) -> RecordName {
@@ -126,7 +160,8 @@ impl Builder<'_, '_, '_> {
     /// A field as a message shows it: values of enums by their names.
     fn field_arg(&self, context: &Context<'_, '_>, path: &crate::rules::check::Path) -> Arg {
         let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
-        let field = path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
+        let field =
+            path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
         let named = field.and_then(|field| field.values.iter().find(|(known, _)| *known == text));
         named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
     }
@@ -158,7 +193,9 @@ impl Builder<'_, '_, '_> {
         let node = target.value.node();
         match &target.value {
             Value::Script(..) => Some(Label { source: Arc::clone(self.source), span: node.use_span(), message: None }),
-            Value::Node(_) => node.alias_span().map(|span| Label { source: Arc::clone(self.source), span, message: None }),
+            Value::Node(_) => {
+                node.alias_span().map(|span| Label { source: Arc::clone(self.source), span, message: None })
+            }
             _ => None,
         }
     }
@@ -174,7 +211,9 @@ pub(super) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<Sourc
         }
         (Value::Script(_, script), None) => (Arc::clone(script), script.line_span(0).unwrap_or_default()),
         (Value::Node(_), Some(range)) => (Arc::clone(source), node.source_span(range.clone())),
-        (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => (Arc::clone(source), node.source_span(range.clone())),
+        (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => {
+            (Arc::clone(source), node.source_span(range.clone()))
+        }
         _ if matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence) => (Arc::clone(source), node.head_span()),
         _ => (Arc::clone(source), first_line(source, node.span())),
     }
@@ -208,7 +247,13 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
         Some(Arg::Text(text)) => fold(text.trim(), Fold::Case),
         _ => fold("", Fold::Case),
     };
-    let path: String = violation.target.path.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect::<Vec<_>>().join("[]");
+    let path: String = violation
+        .target
+        .path
+        .split('[')
+        .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
+        .collect::<Vec<_>>()
+        .join("[]");
     if let Some(Arg::List(key)) = arg("key") {
         let key: Vec<String> = key.iter().map(|part| fold(part.trim(), Fold::Case).as_str().to_owned()).collect();
         let parts = [rule, &record.kind, &path].into_iter().chain(key.iter().map(String::as_str));

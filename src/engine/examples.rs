@@ -117,16 +117,29 @@ pub fn run_examples(pack: &Pack) -> Vec<RuleReport> {
 pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
     let mut examples = Vec::new();
     for (index, example) in rule.file.examples.iter().enumerate() {
-        let given = [(ExampleKind::Bad, &example.value.bad), (ExampleKind::Good, &example.value.good), (ExampleKind::Skip, &example.value.skip)];
+        let given = [
+            (ExampleKind::Bad, &example.value.bad),
+            (ExampleKind::Good, &example.value.good),
+            (ExampleKind::Skip, &example.value.skip),
+        ];
         let mut kinds = given.iter().filter(|(_, record)| record.is_some()).map(|(kind, _)| *kind);
         let (kind, verdict) = match (kinds.next(), kinds.next()) {
             (Some(kind), None) => (kind, Run::new(pack, rule, &example.value, kind, index).verdict()),
-            _ => (ExampleKind::Bad, broken("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip")),
+            _ => (
+                ExampleKind::Bad,
+                broken("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip"),
+            ),
         };
         examples.push(ExampleReport { kind, span: example.span, verdict });
     }
     let has = |wanted| examples.iter().any(|example: &ExampleReport| example.kind == wanted);
-    RuleReport { id: rule.info.id.clone(), source: Arc::clone(&rule.source), has_bad: has(ExampleKind::Bad), has_good: has(ExampleKind::Good), examples }
+    RuleReport {
+        id: rule.info.id.clone(),
+        source: Arc::clone(&rule.source),
+        has_bad: has(ExampleKind::Bad),
+        has_good: has(ExampleKind::Good),
+        examples,
+    }
 }
 
 /// The day of an example: its own, else the first on which the rule holds, else one that is as good as any.
@@ -155,7 +168,8 @@ struct Judged {
 
 impl<'r> Run<'r> {
     fn new(pack: &Pack, rule: &'r RuleSource, example: &'r Example, kind: ExampleKind, index: usize) -> Self {
-        let params: BTreeMap<_, _> = example.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
+        let params: BTreeMap<_, _> =
+            example.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
         let mut options = Options::new(day(example, rule));
         options.as_of_given = true;
         options.kind = pack.kinds.find(&rule.file.kind.value);
@@ -171,8 +185,12 @@ impl<'r> Run<'r> {
         match self.kind {
             ExampleKind::Bad => self.bad(&engine, &judged, found),
             _ if !found.is_empty() => Verdict::Noisy { found },
-            ExampleKind::Good if judged.outcome == Outcome::Skip => Verdict::Outcome { expected: "PASS", found: "SKIP" },
-            ExampleKind::Skip if judged.outcome != Outcome::Skip => Verdict::Outcome { expected: "SKIP", found: "PASS" },
+            ExampleKind::Good if judged.outcome == Outcome::Skip => {
+                Verdict::Outcome { expected: "PASS", found: "SKIP" }
+            }
+            ExampleKind::Skip if judged.outcome != Outcome::Skip => {
+                Verdict::Outcome { expected: "SKIP", found: "PASS" }
+            }
             ExampleKind::Good | ExampleKind::Skip => Verdict::Validated,
         }
     }
@@ -183,20 +201,31 @@ impl<'r> Run<'r> {
             return Verdict::Missing { expected };
         }
         // `path` alone stands for any characters there.
-        let same = |expected: &String, found: &String| expected == found || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(": "));
-        if expected.len() != found.len() || !expected.iter().zip(&found).all(|(expected, found)| same(expected, found)) {
+        let same = |expected: &String, found: &String| {
+            expected == found || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(": "))
+        };
+        if expected.len() != found.len() || !expected.iter().zip(&found).all(|(expected, found)| same(expected, found))
+        {
             return Verdict::Wrong { expected, found };
         }
         match &self.example.fixed {
             None => Verdict::Reported,
-            Some(fixed) => self.fixed(engine, judged, &fixed.value).map_or(Verdict::Reported, |reason| Verdict::Fix { reason }),
+            Some(fixed) => {
+                self.fixed(engine, judged, &fixed.value).map_or(Verdict::Reported, |reason| Verdict::Fix { reason })
+            }
         }
     }
 
     /// Applies the fixes to the rule's own file and looks at the example again.
     fn fixed(&self, engine: &Engine<'_>, judged: &Judged, expected: &serde_json::Value) -> Option<Text> {
-        let edits = judged.findings.iter().flat_map(|finding| finding.fixes.first()).flat_map(|fix| fix.edits.iter().map(|(_, edit)| edit.clone()));
-        let Ok(edits) = EditSet::new(edits) else { return Some(text("几处修改互相冲突", "the fixes are in each other's way")) };
+        let edits = judged
+            .findings
+            .iter()
+            .flat_map(|finding| finding.fixes.first())
+            .flat_map(|fix| fix.edits.iter().map(|(_, edit)| edit.clone()));
+        let Ok(edits) = EditSet::new(edits) else {
+            return Some(text("几处修改互相冲突", "the fixes are in each other's way"));
+        };
         if edits.is_empty() {
             return Some(text("没有可用的修改", "there is no fix"));
         }
@@ -205,9 +234,15 @@ impl<'r> Run<'r> {
         let mut tree = Tree::new();
         self.with_record(&source, &mut tree, &mut |node| {
             for (name, value) in expected.as_object().into_iter().flatten() {
-                let now = node.get(name).and_then(|node| document::from_node::<serde_json::Value>(node).ok()).unwrap_or_default();
+                let now = node
+                    .get(name)
+                    .and_then(|node| document::from_node::<serde_json::Value>(node).ok())
+                    .unwrap_or_default();
                 if now != *value {
-                    differs = Some(text(&format!("修改后 {name} 是 {now}，应为 {value}"), &format!("after the fix {name} is {now}, expected {value}")));
+                    differs = Some(text(
+                        &format!("修改后 {name} 是 {now}，应为 {value}"),
+                        &format!("after the fix {name} is {now}, expected {value}"),
+                    ));
                 }
             }
         });
@@ -273,12 +308,19 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>) -> Outcome 
         let Seen::Record(record, outer) = seen else { return };
         let as_of = day_of(engine, record, outer);
         let rules = engine.rules_at(as_of);
-        let Some(rule) = rules.rules.first().filter(|rule| rule.active && rule.kind.is_none_or(|kind| kind == record.kind_index)) else { return };
-        let mut context = Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, scans: Scans::default() };
+        let Some(rule) =
+            rules.rules.first().filter(|rule| rule.active && rule.kind.is_none_or(|kind| kind == record.kind_index))
+        else {
+            return;
+        };
+        let mut context =
+            Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, scans: Scans::default() };
         let applies = rule.may_apply(record) && context.applies(rule);
         let passes = match &rule.body {
             Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
-            Body::Group(group) => applies && group.members.first().is_some_and(|part| contribution(&context, 0, group, part).is_some()),
+            Body::Group(group) => {
+                applies && group.members.first().is_some_and(|part| contribution(&context, 0, group, part).is_some())
+            }
             Body::Reference { at, .. } => applies && context.field(at).is_some(),
             Body::Schema(_) => true,
         };

@@ -20,7 +20,13 @@ use crate::source::{SourceFile, Span};
 pub(super) type Place<'p, 'a> = Option<(&'p Record<'a>, &'p Kind)>;
 
 /// Builds the edits of a fix.
-pub(super) fn build(source: &Arc<SourceFile>, fix: &FixRule, violation: &Violation<'_>, place: Place<'_, '_>, args: &[(String, Arg)]) -> Option<Fix> {
+pub(super) fn build(
+    source: &Arc<SourceFile>,
+    fix: &FixRule,
+    violation: &Violation<'_>,
+    place: Place<'_, '_>,
+    args: &[(String, Arg)],
+) -> Option<Fix> {
     let template = |template: &str| render(template, args, Lang::Zh);
     let (file, edit, title) = match &fix.action {
         FixAction::Remove(FixTarget::Entry) => {
@@ -35,7 +41,13 @@ pub(super) fn build(source: &Arc<SourceFile>, fix: &FixRule, violation: &Violati
         FixAction::Replace(target, with) => {
             let with = template(with);
             let (file, edit, found) = replace(source, violation, *target, &with)?;
-            (file, edit, Text { zh: format!("把“{found}”改为“{with}”"), en: format!("replace “{found}” by “{with}”") })
+            (
+                file,
+                edit,
+                Text {
+                    zh: format!("把“{found}”改为“{with}”"), en: format!("replace “{found}” by “{with}”")
+                },
+            )
         }
         FixAction::Set(path, to) => {
             let to = template(to);
@@ -47,7 +59,12 @@ pub(super) fn build(source: &Arc<SourceFile>, fix: &FixRule, violation: &Violati
 }
 
 /// Replaces the characters found, or the whole value.
-fn replace(source: &Arc<SourceFile>, violation: &Violation<'_>, target: FixTarget, with: &str) -> Option<(Arc<SourceFile>, Edit, String)> {
+fn replace(
+    source: &Arc<SourceFile>,
+    violation: &Violation<'_>,
+    target: FixTarget,
+    with: &str,
+) -> Option<(Arc<SourceFile>, Edit, String)> {
     let value = &violation.target.value;
     let text = value.text()?;
     let whole = 0..text.len();

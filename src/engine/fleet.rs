@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Engine;
 use super::build::{Builder, Subject};
 use super::finding::{Finding, Label, MAX_RELATED};
 use super::groups::{Entry, Fault, GroupState};
 use super::judge::{Judge, Shared, Use, contribution, day_of, start_of};
 use super::run::{ChunkPlace, read};
-use super::Engine;
 use crate::document::{self, Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::kind::nearest;
@@ -63,13 +63,25 @@ impl Fleet {
     }
 
     /// The findings of one source on its own.
-    pub(super) fn of_source(engine: &Engine<'_>, source: &Arc<SourceFile>, format: Format, scripts: &dyn Scripts, shared: Shared) -> Vec<Finding> {
+    pub(super) fn of_source(
+        engine: &Engine<'_>,
+        source: &Arc<SourceFile>,
+        format: Format,
+        scripts: &dyn Scripts,
+        shared: Shared,
+    ) -> Vec<Finding> {
         let mut places = OneSource { engine, source, format };
         Self::alone(engine, scripts, &mut places, shared)
     }
 
     /// The findings of one document on its own.
-    pub(super) fn of_document(engine: &Engine<'_>, source: &Arc<SourceFile>, document: Node<'_>, scripts: &dyn Scripts, shared: Shared) -> Vec<Finding> {
+    pub(super) fn of_document(
+        engine: &Engine<'_>,
+        source: &Arc<SourceFile>,
+        document: Node<'_>,
+        scripts: &dyn Scripts,
+        shared: Shared,
+    ) -> Vec<Finding> {
         Self::alone(engine, scripts, &mut OneDocument { source, document }, shared)
     }
 
@@ -82,12 +94,24 @@ impl Fleet {
     }
 
     /// The findings of a run; places are read again from the inputs.
-    pub(super) fn finish(self, engine: &Engine<'_>, inputs: &[Input], scripts: &dyn Scripts, sink: &mut dyn FnMut(usize, Finding)) {
+    pub(super) fn finish(
+        self,
+        engine: &Engine<'_>,
+        inputs: &[Input],
+        scripts: &dyn Scripts,
+        sink: &mut dyn FnMut(usize, Finding),
+    ) {
         let mut places = Inputs { engine, inputs, chunks: &self.chunks, last: None };
         self.tell(engine, scripts, &mut places, sink);
     }
 
-    fn tell(&self, engine: &Engine<'_>, scripts: &dyn Scripts, places: &mut dyn Places, sink: &mut dyn FnMut(usize, Finding)) {
+    fn tell(
+        &self,
+        engine: &Engine<'_>,
+        scripts: &dyn Scripts,
+        places: &mut dyn Places,
+        sink: &mut dyn FnMut(usize, Finding),
+    ) {
         let mut teller = Teller { engine, scripts, places, tree: Tree::new() };
         for (number, state) in self.groups.iter().enumerate() {
             for fault in state.faults(engine.rules().rules.get(number).map(|rule| &rule.body)) {
@@ -156,7 +180,8 @@ impl Places for Inputs<'_> {
     fn open(&mut self, file: u32, start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         let Some(source) = self.source(file, start) else { return };
         let named = self.inputs.get(file as usize).and_then(|input| input.format);
-        let format = if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
+        let format =
+            if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
         document::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
     }
 
@@ -206,17 +231,38 @@ impl Teller<'_> {
         let others = fault.entries.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, entry)| *entry);
         let omitted = fault.entries.len().saturating_sub(1 + MAX_RELATED);
         let related: Vec<Label> = others.take(MAX_RELATED).filter_map(|entry| self.label(number, entry)).collect();
-        let args = [("count", Arg::Number(fault.total)), ("sum", Arg::Number(fault.total)), ("limit", Arg::Number(fault.limit)), ("expected", Arg::Number(fault.limit))];
-        self.at(number, primary, &mut |builder, context, group| {
-            let part = group.members.iter().find(|part| part.kind == context.record.kind_index)?;
-            let key: Vec<String> = part.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
-            let (value, path) = context.place(part.point.as_ref().filter(|point| context.field(point).is_some()).or(part.by.first())?)?;
-            let text = value.text().unwrap_or_default().into_owned();
-            let mut all = vec![("found".to_owned(), Arg::Text(text.clone())), ("value".to_owned(), Arg::Text(text)), ("key".to_owned(), Arg::List(key))];
-            all.extend(args.iter().map(|(name, arg)| ((*name).to_owned(), arg.clone())));
-            let violation = Violation { target: Target { value, range: None, path }, message: 0, args: all, related: Vec::new() };
-            builder.finding(number, violation, related.clone(), omitted)
-        }, sink);
+        let args = [
+            ("count", Arg::Number(fault.total)),
+            ("sum", Arg::Number(fault.total)),
+            ("limit", Arg::Number(fault.limit)),
+            ("expected", Arg::Number(fault.limit)),
+        ];
+        self.at(
+            number,
+            primary,
+            &mut |builder, context, group| {
+                let part = group.members.iter().find(|part| part.kind == context.record.kind_index)?;
+                let key: Vec<String> =
+                    part.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
+                let (value, path) = context
+                    .place(part.point.as_ref().filter(|point| context.field(point).is_some()).or(part.by.first())?)?;
+                let text = value.text().unwrap_or_default().into_owned();
+                let mut all = vec![
+                    ("found".to_owned(), Arg::Text(text.clone())),
+                    ("value".to_owned(), Arg::Text(text)),
+                    ("key".to_owned(), Arg::List(key)),
+                ];
+                all.extend(args.iter().map(|(name, arg)| ((*name).to_owned(), arg.clone())));
+                let violation = Violation {
+                    target: Target { value, range: None, path },
+                    message: 0,
+                    args: all,
+                    related: Vec::new(),
+                };
+                builder.finding(number, violation, related.clone(), omitted)
+            },
+            sink,
+        );
     }
 
     /// Finds the record that contributed at a place, and lets `f` build the finding there.
@@ -276,8 +322,17 @@ impl Teller<'_> {
                     }
                     let text = value.text()?.into_owned();
                     let near = nearest(&text, ids.iter().map(String::as_str)).unwrap_or_default().to_owned();
-                    let args = vec![("found".to_owned(), Arg::Text(text.clone())), ("value".to_owned(), Arg::Text(text)), ("expected".to_owned(), Arg::Text(near))];
-                    let violation = Violation { target: Target { value, range: None, path }, message: 0, args, related: Vec::new() };
+                    let args = vec![
+                        ("found".to_owned(), Arg::Text(text.clone())),
+                        ("value".to_owned(), Arg::Text(text)),
+                        ("expected".to_owned(), Arg::Text(near)),
+                    ];
+                    let violation = Violation {
+                        target: Target { value, range: None, path },
+                        message: 0,
+                        args,
+                        related: Vec::new(),
+                    };
                     let mut builder = Builder { engine, source, subject: Subject::Record(context) };
                     builder.finding(number, violation, Vec::new(), 0)
                 });
@@ -289,7 +344,12 @@ impl Teller<'_> {
     }
 }
 
-fn with_context<T>(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>, f: &mut dyn FnMut(&Context<'_, '_>) -> Option<T>) -> Option<T> {
+fn with_context<T>(
+    engine: &Engine<'_>,
+    record: &Record<'_>,
+    outer: Option<&Record<'_>>,
+    f: &mut dyn FnMut(&Context<'_, '_>) -> Option<T>,
+) -> Option<T> {
     let as_of = day_of(engine, record, outer);
     let rules = engine.rules_at(as_of);
     f(&Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, scans: Scans::default() })

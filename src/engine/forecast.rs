@@ -46,7 +46,13 @@ pub struct Forecast {
 /// record itself names, moved by the offsets that rules use: those days are tried, all others are not.
 /// Rules over all records are left out: what changes for them depends on the other records too.
 #[must_use]
-pub fn forecast(pack: &Pack, policy: &dyn Policy, options: &Options, inputs: &[Input], to: NaiveDate) -> (Vec<Forecast>, Vec<Problem>) {
+pub fn forecast(
+    pack: &Pack,
+    policy: &dyn Policy,
+    options: &Options,
+    inputs: &[Input],
+    to: NaiveDate,
+) -> (Vec<Forecast>, Vec<Problem>) {
     let mut looker = Looker { pack, policy, options, to, engines: BTreeMap::new() };
     let offsets = offsets(pack, options.as_of);
     let mut forecasts = Vec::new();
@@ -79,7 +85,14 @@ impl<'l> Looker<'l> {
         Arc::clone(self.engines.entry(day).or_insert_with(make))
     }
 
-    fn file(&mut self, input: &Input, source: &Arc<SourceFile>, offsets: &BTreeSet<i64>, out: &mut Vec<Forecast>, problems: &mut Vec<Problem>) {
+    fn file(
+        &mut self,
+        input: &Input,
+        source: &Arc<SourceFile>,
+        offsets: &BTreeSet<i64>,
+        out: &mut Vec<Forecast>,
+        problems: &mut Vec<Problem>,
+    ) {
         let format = Format::resolve(input.format, source.text());
         let base = self.engine(self.options.as_of);
         let mut names: Vec<(Place, String, Option<String>)> = Vec::new();
@@ -129,7 +142,8 @@ impl<'l> Looker<'l> {
         for date in dates {
             for offset in offsets {
                 // Bounds are met on the day itself or on the day after.
-                let shift = |days: i64| chrono::TimeDelta::try_days(days).and_then(|delta| date.checked_sub_signed(delta));
+                let shift =
+                    |days: i64| chrono::TimeDelta::try_days(days).and_then(|delta| date.checked_sub_signed(delta));
                 days.extend(shift(*offset));
                 days.extend(shift(*offset).and_then(|day| day.checked_add_days(Days::new(1))));
             }
@@ -163,7 +177,8 @@ impl<'l> Looker<'l> {
 
 /// Findings of one list whose like is not in the other.
 fn missing_from(findings: &[Finding], other: &[Finding]) -> Vec<Finding> {
-    let like = |left: &Finding, right: &Finding| left.fingerprint == right.fingerprint && left.severity == right.severity;
+    let like =
+        |left: &Finding, right: &Finding| left.fingerprint == right.fingerprint && left.severity == right.severity;
     findings.iter().filter(|finding| !other.iter().any(|known| like(known, finding))).cloned().collect()
 }
 
@@ -183,7 +198,12 @@ fn offsets(pack: &Pack, day: NaiveDate) -> BTreeSet<i64> {
                 CheckKind::Leaf(leaf) => {
                     for test in &leaf.tests {
                         let Test::Date(bounds) = test else { continue };
-                        offsets.extend(bounds.iter().filter(|(_, operand)| matches!(operand.base, DateBase::AsOf | DateBase::Field(_))).map(|(_, operand)| operand.plus_days));
+                        offsets.extend(
+                            bounds
+                                .iter()
+                                .filter(|(_, operand)| matches!(operand.base, DateBase::AsOf | DateBase::Field(_)))
+                                .map(|(_, operand)| operand.plus_days),
+                        );
                     }
                 }
             }

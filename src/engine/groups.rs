@@ -158,7 +158,9 @@ impl GroupState {
         let total = match group.fold {
             GroupFold::Count => Decimal::from(members.len()),
             GroupFold::Distinct => Decimal::from(self.distinct(members)),
-            GroupFold::Sum => members.iter().filter_map(|at| self.amounts.get(*at)).fold(Decimal::ZERO, Decimal::saturating_add),
+            GroupFold::Sum => {
+                members.iter().filter_map(|at| self.amounts.get(*at)).fold(Decimal::ZERO, Decimal::saturating_add)
+            }
         };
         let (min, max) = self.tightest(members);
         let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
@@ -257,7 +259,9 @@ mod tests {
 
     #[test]
     fn the_first_over_the_limit_is_pointed_at() {
-        let parts: Vec<_> = (0..40_000).map(|at| part(at % 10_000, at, Part::One, if at % 10_000 == 7 { 3 } else { 4 }, None)).collect();
+        let parts: Vec<_> = (0..40_000)
+            .map(|at| part(at % 10_000, at, Part::One, if at % 10_000 == 7 { 3 } else { 4 }, None))
+            .collect();
         let found = faults(&group(GroupFold::Count, false), &parts);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].primary, 3);

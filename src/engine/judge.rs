@@ -99,7 +99,14 @@ pub(super) struct Checked {
 }
 
 /// Reads and checks one source; rules over all records are left for later.
-pub(super) fn check_source(engine: &Engine<'_>, source: &Arc<SourceFile>, format: Format, explicit: bool, scripts: &dyn Scripts, tree: &mut Tree) -> Checked {
+pub(super) fn check_source(
+    engine: &Engine<'_>,
+    source: &Arc<SourceFile>,
+    format: Format,
+    explicit: bool,
+    scripts: &dyn Scripts,
+    tree: &mut Tree,
+) -> Checked {
     let as_of = engine.options.as_of;
     let mut judge = Judge::new(engine, source, scripts);
     judge.explicit = explicit;
@@ -132,8 +139,15 @@ fn empty_file(source: &Arc<SourceFile>) -> Option<Problem> {
         return None;
     }
     let message = Text { zh: "文件是空的".to_owned(), en: "the file is empty".to_owned() };
-    let help = Text { zh: "补上内容，或删除这个文件。".to_owned(), en: "Fill it or remove it.".to_owned() };
-    Some(Problem { file: source.name().to_owned(), place: Some((Arc::clone(source), Span::at(0))), related: Vec::new(), message, help: Some(help) })
+    let help =
+        Text { zh: "补上内容，或删除这个文件。".to_owned(), en: "Fill it or remove it.".to_owned() };
+    Some(Problem {
+        file: source.name().to_owned(),
+        place: Some((Arc::clone(source), Span::at(0))),
+        related: Vec::new(),
+        message,
+        help: Some(help),
+    })
 }
 
 /// The order of findings in a file: its own by place, then those in the scripts it names, then by rule.
@@ -145,16 +159,29 @@ fn sort(findings: &mut [Finding], source: &SourceFile) {
             let start = finding.primary.source.base_offset() + u64::from(finding.primary.span.start);
             (!own, if own { String::new() } else { file.to_owned() }, start, finding.primary.span.end)
         };
-        key(left).cmp(&key(right)).then_with(|| left.rule.id.cmp(&right.rule.id)).then_with(|| left.path.cmp(&right.path))
+        key(left)
+            .cmp(&key(right))
+            .then_with(|| left.rule.id.cmp(&right.rule.id))
+            .then_with(|| left.path.cmp(&right.path))
     });
 }
 
 /// Tells of suppressions that silenced nothing; to be asked when everything else is through.
-pub(super) fn unused_suppressions(engine: &Engine<'_>, source: &Arc<SourceFile>, suppressions: &[Suppression], scripts: &dyn Scripts) -> Vec<Finding> {
+pub(super) fn unused_suppressions(
+    engine: &Engine<'_>,
+    source: &Arc<SourceFile>,
+    suppressions: &[Suppression],
+    scripts: &dyn Scripts,
+) -> Vec<Finding> {
     let mut judge = Judge::new(engine, source, scripts);
     for suppression in suppressions.iter().filter(|suppression| suppression.is_unused(engine.options.as_of)) {
         let found = source.slice(suppression.span).trim_start_matches('#').trim().to_owned();
-        judge.suppression_issue(&SuppressionIssue { lint: SchemaLint::SuppressionUnused, span: suppression.span, found, expected: String::new() });
+        judge.suppression_issue(&SuppressionIssue {
+            lint: SchemaLint::SuppressionUnused,
+            span: suppression.span,
+            found,
+            expected: String::new(),
+        });
     }
     judge.findings
 }
@@ -187,12 +214,16 @@ impl<'e, 's> Judge<'e, 's> {
             Seen::Record(record, outer) => self.record(record, outer),
             Seen::Refused(node, text) => self.problem(node.head_span(), text.clone(), None),
             Seen::NearlyKind(issue) => {
-                let target = Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
+                let target =
+                    Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
                 self.notice(SchemaLint::UnknownKind, &target, &issue.found, issue.expected.clone());
             }
             Seen::Foreign(node) if self.explicit => {
                 let names = self.engine.pack.kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
-                let message = Text { zh: "这份文档不是任何已知的记录".to_owned(), en: "this document is no record of a known kind".to_owned() };
+                let message = Text {
+                    zh: "这份文档不是任何已知的记录".to_owned(),
+                    en: "this document is no record of a known kind".to_owned(),
+                };
                 let help = Text {
                     zh: format!("写明 kind（{names}），或用 --mapping 说明字段对应关系"),
                     en: format!("give it a `kind` ({names}), or say with --mapping where its fields are"),
@@ -235,7 +266,11 @@ impl<'e, 's> Judge<'e, 's> {
             violations.clear();
         }
         for issue in &record.issues {
-            let target = Target { value: crate::record::Value::Node(issue.node), range: None, path: prefixed(&record.prefix, &issue.path) };
+            let target = Target {
+                value: crate::record::Value::Node(issue.node),
+                range: None,
+                path: prefixed(&record.prefix, &issue.path),
+            };
             if let Some(number) = rules.schema(issue.lint, record.kind_index) {
                 violations.push(schema_violation(target, &issue.found, issue.expected.clone()));
                 self.build(&context, number, &mut violations);
@@ -258,14 +293,19 @@ impl<'e, 's> Judge<'e, 's> {
     /// Reports what the reader of files noticed, outside any record.
     fn notice(&mut self, lint: SchemaLint, target: &Target<'_>, found: &str, expected: Option<Arg>) {
         let Some(number) = self.engine.rules().schema(lint, usize::MAX) else { return };
-        let mut builder = Builder { engine: self.engine, source: self.source, subject: Subject::File(self.engine.rules(), self.engine.options.as_of) };
+        let mut builder = Builder {
+            engine: self.engine,
+            source: self.source,
+            subject: Subject::File(self.engine.rules(), self.engine.options.as_of),
+        };
         self.findings.extend(builder.finding(number, schema_violation(target.clone(), found, expected), Vec::new(), 0));
     }
 
     /// Reports a comment that is no proper suppression.
     pub(super) fn suppression_issue(&mut self, issue: &SuppressionIssue) {
         let engine = self.engine;
-        let mut builder = Builder { engine, source: self.source, subject: Subject::File(engine.rules(), engine.options.as_of) };
+        let mut builder =
+            Builder { engine, source: self.source, subject: Subject::File(engine.rules(), engine.options.as_of) };
         self.findings.extend(builder.comment_finding(issue));
     }
 
@@ -289,7 +329,9 @@ impl<'e, 's> Judge<'e, 's> {
             if !rule.may_apply(context.record) || !context.applies(rule) {
                 continue;
             }
-            let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else { continue };
+            let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else {
+                continue;
+            };
             self.shared.uses.push(Use {
                 rule: u32::try_from(number).unwrap_or(u32::MAX),
                 key: reference_key(*target, &text),
@@ -310,19 +352,29 @@ impl<'e, 's> Judge<'e, 's> {
 /// The day as of which a record is checked: decided here alone.
 pub(super) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>) -> NaiveDate {
     let kinds = &engine.pack.kinds;
-    let own = || record.scheduled(kinds.get(record.kind_index)).or_else(|| outer.and_then(|outer| outer.scheduled(kinds.get(outer.kind_index))));
+    let own = || {
+        record
+            .scheduled(kinds.get(record.kind_index))
+            .or_else(|| outer.and_then(|outer| outer.scheduled(kinds.get(outer.kind_index))))
+    };
     if engine.options.as_of_given { engine.options.as_of } else { own().unwrap_or(engine.options.as_of) }
 }
 
 /// A record's part in a group, if it has the key.
-pub(super) fn contribution(context: &Context<'_, '_>, number: usize, group: &crate::rules::check::Group, part: &Member) -> Option<Contribution> {
+pub(super) fn contribution(
+    context: &Context<'_, '_>,
+    number: usize,
+    group: &crate::rules::check::Group,
+    part: &Member,
+) -> Option<Contribution> {
     let key = group_key(context, group.key_fold, part)?;
     let value = match (&part.of, group.fold) {
         (Some(of), crate::rules::check::GroupFold::Sum) => Part::Amount(context.field(of)?.number()?),
         (Some(of), _) => Part::Hash(hash(&fold(&context.field(of)?.text()?, Fold::Name).as_str())),
         (None, _) => Part::One,
     };
-    let place = part.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(part.by.first()?))?;
+    let place =
+        part.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(part.by.first()?))?;
     Some(Contribution {
         rule: u32::try_from(number).unwrap_or(u32::MAX),
         key,
@@ -366,7 +418,11 @@ pub(super) fn start_of(source: &SourceFile, value: &crate::record::Value<'_>) ->
 
 fn schema_violation<'a>(target: Target<'a>, found: &str, expected: Option<Arg>) -> Violation<'a> {
     let text = |text: &str| Arg::Text(text.to_owned());
-    let args = vec![("found".to_owned(), text(found)), ("value".to_owned(), text(found)), ("expected".to_owned(), expected.unwrap_or_else(|| text("")))];
+    let args = vec![
+        ("found".to_owned(), text(found)),
+        ("value".to_owned(), text(found)),
+        ("expected".to_owned(), expected.unwrap_or_else(|| text(""))),
+    ];
     Violation { target, message: 0, args, related: Vec::new() }
 }
 
@@ -375,7 +431,12 @@ pub(super) fn prefixed(prefix: &str, path: &str) -> String {
 }
 
 /// Drops the findings that comments silence; returns how many.
-pub(super) fn drop_suppressed(findings: &mut Vec<Finding>, suppressions: &mut [Suppression], as_of: NaiveDate, file: &str) -> usize {
+pub(super) fn drop_suppressed(
+    findings: &mut Vec<Finding>,
+    suppressions: &mut [Suppression],
+    as_of: NaiveDate,
+    file: &str,
+) -> usize {
     if suppressions.is_empty() {
         return 0;
     }

@@ -7,9 +7,9 @@
 pub mod baseline;
 mod build;
 pub mod examples;
+pub mod finding;
 mod fixes;
 mod fleet;
-pub mod finding;
 pub mod forecast;
 mod groups;
 mod judge;
@@ -36,7 +36,12 @@ use fleet::Fleet;
 use scripts::FromDisk;
 
 /// Checks one source on its own, suppressions and rules over all its records included.
-fn check_alone(engine: &Engine<'_>, source: &Arc<SourceFile>, format: Format, scripts: &dyn Scripts) -> (Vec<Finding>, Vec<Problem>) {
+fn check_alone(
+    engine: &Engine<'_>,
+    source: &Arc<SourceFile>,
+    format: Format,
+    scripts: &dyn Scripts,
+) -> (Vec<Finding>, Vec<Problem>) {
     let checked = judge::check_source(engine, source, format, true, scripts, &mut Tree::new());
     let (mut findings, mut suppressions) = (checked.findings, checked.suppressions);
     let mut fleet = Fleet::of_source(engine, source, format, scripts, checked.shared);
@@ -100,7 +105,16 @@ impl Options {
     /// The usual options for a day.
     #[must_use]
     pub fn new(as_of: NaiveDate) -> Self {
-        Self { as_of, as_of_given: false, threads: 0, limits: Limits::default(), chunk_bytes: 1 << 20, fixes: true, overlay: Overlay::default(), kind: None }
+        Self {
+            as_of,
+            as_of_given: false,
+            threads: 0,
+            limits: Limits::default(),
+            chunk_bytes: 1 << 20,
+            fixes: true,
+            overlay: Overlay::default(),
+            kind: None,
+        }
     }
 }
 

@@ -63,12 +63,24 @@ pub(super) struct ChunkPlace {
 impl Engine<'_> {
     /// Checks inputs. `sink` is given what `render` makes of findings and problems, in the order of the
     /// inputs and the places in them; rules over all records come last. `progress` is told the bytes read.
-    pub fn run<R: Render>(&self, inputs: &[Input], render: &R, progress: &(dyn Fn(u64) + Sync), sink: &mut dyn FnMut(R::Out)) -> Totals {
+    pub fn run<R: Render>(
+        &self,
+        inputs: &[Input],
+        render: &R,
+        progress: &(dyn Fn(u64) + Sync),
+        sink: &mut dyn FnMut(R::Out),
+    ) -> Totals {
         let threads = match self.options.threads {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             threads => threads,
         };
-        let mut collector = Collector { engine: self, inputs, fleet: Fleet::new(self), totals: Totals::default(), suppressions: Vec::new() };
+        let mut collector = Collector {
+            engine: self,
+            inputs,
+            fleet: Fleet::new(self),
+            totals: Totals::default(),
+            suppressions: Vec::new(),
+        };
         std::thread::scope(|scope| {
             let (work_in, work_out) = bounded::<(usize, Unit)>(threads * 2);
             let (done_in, done_out) = bounded::<(usize, Done<R::Out>)>(threads * 4);
@@ -97,8 +109,12 @@ fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, 
     let mut first = 0;
     for (index, input) in inputs.iter().enumerate() {
         let overlaid = input.path().is_some_and(|path| engine.options.overlay.contains_key(path));
-        let chunked = !overlaid && matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
-        if (chunked || batch.len() >= FILES_A_UNIT) && !batch.is_empty() && !send(Unit::Files(first, std::mem::take(&mut batch))) {
+        let chunked =
+            !overlaid && matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        if (chunked || batch.len() >= FILES_A_UNIT)
+            && !batch.is_empty()
+            && !send(Unit::Files(first, std::mem::take(&mut batch)))
+        {
             return;
         }
         if !chunked {
@@ -189,7 +205,15 @@ impl<R: Render> Worker<'_, R> {
         done.files.push(FileDone { file, chunk: None, shared: Shared::default(), suppressions: Vec::new() });
     }
 
-    fn source(&mut self, file: usize, source: Arc<SourceFile>, format: Format, explicit: bool, chunk: Option<ChunkPlace>, done: &mut Done<R::Out>) {
+    fn source(
+        &mut self,
+        file: usize,
+        source: Arc<SourceFile>,
+        format: Format,
+        explicit: bool,
+        chunk: Option<ChunkPlace>,
+        done: &mut Done<R::Out>,
+    ) {
         let scripts = FromDisk::of(self.engine);
         let checked = check_source(self.engine, &source, format, explicit, &scripts, &mut self.tree);
         done.suppressed += checked.suppressed;
@@ -209,7 +233,8 @@ pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
         InputSource::Path(path) => source::read(path, &engine.options.limits),
         // Standard input can be read but once, and rules over all records look at places again.
         InputSource::Stdin => {
-            let read = || source::read_stdin(&input.name, &engine.options.limits).map(|source| Arc::from(source.into_text()));
+            let read =
+                || source::read_stdin(&input.name, &engine.options.limits).map(|source| Arc::from(source.into_text()));
             let text = engine.stdin.get_or_init(read).clone()?;
             Ok(SourceFile::new(&input.name, text.as_ref()))
         }

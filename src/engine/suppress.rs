@@ -40,13 +40,22 @@ pub struct SuppressionIssue {
 
 /// Finds the suppressions among a file's comments.
 #[must_use]
-pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<SuppressionIssue>) {
+pub fn suppressions(
+    source: &SourceFile,
+    comments: &[Comment],
+    as_of: NaiveDate,
+) -> (Vec<Suppression>, Vec<SuppressionIssue>) {
     let mut found = Vec::new();
     let mut issues = Vec::new();
     for comment in comments {
         let text = source.slice(comment.text);
         let Some(rest) = addressed(text) else { continue };
-        let issue = |lint, expected: &str| SuppressionIssue { lint, span: comment.span, found: text.to_owned(), expected: expected.to_owned() };
+        let issue = |lint, expected: &str| SuppressionIssue {
+            lint,
+            span: comment.span,
+            found: text.to_owned(),
+            expected: expected.to_owned(),
+        };
         match parse(rest.trim()) {
             Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),
             Ok(parsed) => {
@@ -56,7 +65,14 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
                     issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
                 }
                 let lines = if parsed.whole_file { (0, u64::MAX) } else { covered(source, comment) };
-                found.push(Suppression { span: comment.span, lines, rules: parsed.rules, until: parsed.until, has_reason: parsed.has_reason, used: false });
+                found.push(Suppression {
+                    span: comment.span,
+                    lines,
+                    rules: parsed.rules,
+                    until: parsed.until,
+                    has_reason: parsed.has_reason,
+                    used: false,
+                });
             }
         }
     }
@@ -67,7 +83,9 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
 pub fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
     let mut silenced = false;
     for suppression in suppressions.iter_mut().filter(|suppression| suppression.holds(as_of)) {
-        if (suppression.lines.0..=suppression.lines.1).contains(&line) && suppression.rules.iter().any(|glob| glob.is_match(rule)) {
+        if (suppression.lines.0..=suppression.lines.1).contains(&line)
+            && suppression.rules.iter().any(|glob| glob.is_match(rule))
+        {
             suppression.used = true;
             silenced = true;
         }
@@ -99,8 +117,12 @@ fn parse(text: &str) -> Result<Parsed, &'static str> {
     let (rest, whole_file) = rest.strip_prefix("-file").map_or((rest, false), |rest| (rest, true));
     let rest = rest.trim_start();
     let (list, rest) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
-    let rules: Result<Vec<GlobMatcher>, _> =
-        list.split(',').map(str::trim).filter(|rule| !rule.is_empty()).map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher())).collect();
+    let rules: Result<Vec<GlobMatcher>, _> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|rule| !rule.is_empty())
+        .map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher()))
+        .collect();
     let rules = rules.map_err(|_| "ignore[group/rule] or ignore[group/*]")?;
     if rules.is_empty() {
         return Err("ignore[rule]");
@@ -199,7 +221,8 @@ mod tests {
 
     #[test]
     fn the_name_may_be_written_large_and_its_colon_full_width() {
-        for comment in ["DianJian: ignore[x/y] -- why", "dianjian：ignore[x/y] -- why", "dianjian : ignore[x/y]——why"] {
+        for comment in ["DianJian: ignore[x/y] -- why", "dianjian：ignore[x/y] -- why", "dianjian : ignore[x/y]——why"]
+        {
             let (mut found, issues) = read(&format!("a: 1 # {comment}\n"));
             assert!(issues.is_empty() && silences(&mut found, "x/y", 1, day()), "{comment}");
         }

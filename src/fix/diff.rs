@@ -78,10 +78,7 @@ fn write_hunk(out: &mut String, hunk: &[Line<'_>], old_line: &mut usize, new_lin
         1 => start.to_string(),
         _ => format!("{start},{len}"),
     };
-    let (old_range, new_range) = (
-        range(old_start, *old_line - old_start),
-        range(new_start, *new_line - new_start),
-    );
+    let (old_range, new_range) = (range(old_start, *old_line - old_start), range(new_start, *new_line - new_start));
     // Writing to a string cannot fail.
     let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
     for line in hunk {
@@ -100,21 +97,9 @@ fn write_hunk(out: &mut String, hunk: &[Line<'_>], old_line: &mut usize, new_lin
 
 /// Both texts as one sequence: equal ends by comparison, the middle by its longest common lines.
 fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
-    let head = old
-        .iter()
-        .zip(new)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let (old_rest, new_rest) = (
-        old.get(head..).unwrap_or_default(),
-        new.get(head..).unwrap_or_default(),
-    );
-    let tail = old_rest
-        .iter()
-        .rev()
-        .zip(new_rest.iter().rev())
-        .take_while(|(one, other)| one == other)
-        .count();
+    let head = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+    let (old_rest, new_rest) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
+    let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(one, other)| one == other).count();
     let old_middle = old_rest.get(..old_rest.len() - tail).unwrap_or_default();
     let new_middle = new_rest.get(..new_rest.len() - tail).unwrap_or_default();
     let mut lines: Vec<Line<'t>> = old.iter().take(head).map(|line| Line::Same(line)).collect();
@@ -124,12 +109,7 @@ fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
     } else {
         common(old_middle, new_middle, &mut lines);
     }
-    lines.extend(
-        old_rest
-            .iter()
-            .skip(old_middle.len())
-            .map(|line| Line::Same(line)),
-    );
+    lines.extend(old_rest.iter().skip(old_middle.len()).map(|line| Line::Same(line)));
     lines
 }
 
@@ -140,11 +120,7 @@ fn common<'t>(old: &[&'t str], new: &[&'t str], lines: &mut Vec<Line<'t>>) {
     for (row, one) in old.iter().enumerate().rev() {
         for (column, other) in new.iter().enumerate().rev() {
             let at = row * width + column;
-            table[at] = if one == other {
-                table[at + width + 1] + 1
-            } else {
-                table[at + width].max(table[at + 1])
-            };
+            table[at] = if one == other { table[at + width + 1] + 1 } else { table[at + width].max(table[at + 1]) };
         }
     }
     let (mut row, mut column) = (0, 0);
@@ -172,7 +148,8 @@ mod tests {
     fn changes_are_shown_with_context() {
         let old = "1\n2\n3\n4\n5\n名: 云山旗舰店\n7\n8\n9\n10\n";
         let new = old.replace("云山旗舰店", "云山");
-        let shown = "--- a/店.yaml\n+++ b/店.yaml\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-名: 云山旗舰店\n+名: 云山\n 7\n 8\n 9\n";
+        let shown =
+            "--- a/店.yaml\n+++ b/店.yaml\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-名: 云山旗舰店\n+名: 云山\n 7\n 8\n 9\n";
         assert_eq!(diff("店.yaml", old, &new), shown);
         assert_eq!(diff("a", old, old), "");
     }
@@ -180,18 +157,11 @@ mod tests {
     #[test]
     fn distant_changes_are_separate_and_ends_are_told() {
         let old: String = (0..30).map(|n| format!("{n}\n")).collect();
-        let new = old
-            .replace("\n3\n", "\n三\n")
-            .replace("\n25\n", "\n")
-            .trim_end()
-            .to_owned();
+        let new = old.replace("\n3\n", "\n三\n").replace("\n25\n", "\n").trim_end().to_owned();
         let shown = diff("a", &old, &new);
         assert_eq!(shown.matches("@@ -").count(), 2, "{shown}");
         assert!(shown.contains("@@ -23,8 +23,7 @@"), "{shown}");
-        assert!(
-            shown.ends_with("-29\n+29\n\\ No newline at end of file\n"),
-            "{shown}"
-        );
+        assert!(shown.ends_with("-29\n+29\n\\ No newline at end of file\n"), "{shown}");
         assert!(diff("a", "", "x\n").contains("@@ -0,0 +1 @@\n+x\n"));
     }
 }

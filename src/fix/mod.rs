@@ -19,9 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::Span;
 
 /// How far a fix can be trusted.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
     /// The fix is certainly what is meant, and changes nothing that a person would want to decide.
@@ -47,10 +45,7 @@ impl Edit {
     /// Replaces a span by a text.
     #[must_use]
     pub fn replace(span: Span, text: impl Into<String>) -> Self {
-        Self {
-            span,
-            text: text.into(),
-        }
+        Self { span, text: text.into() }
     }
 
     /// Inserts a text at an offset.
@@ -96,18 +91,13 @@ impl EditSet {
         let conflicts: Vec<Conflict> = edits
             .windows(2)
             .filter_map(|pair| match pair {
-                [first, second] if overlap(first, second) => Some(Conflict {
-                    first: first.clone(),
-                    second: second.clone(),
-                }),
+                [first, second] if overlap(first, second) => {
+                    Some(Conflict { first: first.clone(), second: second.clone() })
+                }
                 _ => None,
             })
             .collect();
-        if conflicts.is_empty() {
-            Ok(Self(edits))
-        } else {
-            Err(conflicts)
-        }
+        if conflicts.is_empty() { Ok(Self(edits)) } else { Err(conflicts) }
     }
 
     /// Adds the edits of another set if none of them is in the way; says whether it did.
@@ -179,8 +169,7 @@ mod tests {
 
     #[test]
     fn overlaps_are_refused_and_named() {
-        let conflicts =
-            EditSet::new([Edit::remove(Span::new(0, 4)), Edit::insert(3, "x")]).unwrap_err();
+        let conflicts = EditSet::new([Edit::remove(Span::new(0, 4)), Edit::insert(3, "x")]).unwrap_err();
         assert_eq!(conflicts.len(), 1);
         assert!(EditSet::new([Edit::insert(3, "x"), Edit::insert(3, "y")]).is_err());
         assert!(EditSet::new([Edit::remove(Span::new(0, 3)), Edit::insert(3, "y")]).is_ok());
@@ -189,11 +178,7 @@ mod tests {
 
     #[test]
     fn an_edit_for_another_text_is_left_out() {
-        let set = EditSet::new([
-            Edit::remove(Span::new(1, 2)),
-            Edit::remove(Span::new(50, 60)),
-        ])
-        .unwrap();
+        let set = EditSet::new([Edit::remove(Span::new(1, 2)), Edit::remove(Span::new(50, 60))]).unwrap();
         assert_eq!(apply("茶a", &set), "茶a");
     }
 }

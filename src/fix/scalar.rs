@@ -28,36 +28,19 @@ pub enum FixError {
 impl Localized for FixError {
     fn text(&self, lang: Lang) -> String {
         let (zh, en) = match self {
-            Self::Aliased => (
-                "此值来自别名，修改会影响其他位置",
-                "the value comes from an alias: an edit would change other places",
-            ),
-            Self::Anchored => (
-                "此值带有锚点，别处引用了它",
-                "the value has an anchor that other places refer to",
-            ),
-            Self::WrongKind => (
-                "此处的值不是可以这样修改的类型",
-                "the value is not of a kind that can be edited so",
-            ),
+            Self::Aliased => {
+                ("此值来自别名，修改会影响其他位置", "the value comes from an alias: an edit would change other places")
+            }
+            Self::Anchored => ("此值带有锚点，别处引用了它", "the value has an anchor that other places refer to"),
+            Self::WrongKind => ("此处的值不是可以这样修改的类型", "the value is not of a kind that can be edited so"),
             Self::NotThere => ("要修改的内容不存在", "what is to be edited is not there"),
-            Self::Layout => (
-                "此处的排版无法自动修改",
-                "the layout here cannot be edited automatically",
-            ),
+            Self::Layout => ("此处的排版无法自动修改", "the layout here cannot be edited automatically"),
         };
         if lang == Lang::Zh { zh } else { en }.to_owned()
     }
 
     fn help(&self, lang: Lang) -> Option<String> {
-        Some(
-            if lang == Lang::Zh {
-                "请手工修改。"
-            } else {
-                "Edit it by hand."
-            }
-            .to_owned(),
-        )
+        Some(if lang == Lang::Zh { "请手工修改。" } else { "Edit it by hand." }.to_owned())
     }
 }
 
@@ -96,11 +79,7 @@ impl NewScalar {
 /// # Errors
 ///
 /// When the node is no scalar, was reached by an alias, or the range is not in it.
-pub fn replace_in_scalar(
-    node: Node<'_>,
-    range: Range<usize>,
-    new_text: &str,
-) -> Result<Edit, FixError> {
+pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) -> Result<Edit, FixError> {
     if node.alias_span().is_some() {
         return Err(FixError::Aliased);
     }
@@ -130,12 +109,8 @@ pub fn replace_in_scalar(
             let fits = new_text.chars().all(is_printable) && keeps_folds(node, span, new_text);
             fits.then(|| new_text.replace('\'', "''"))
         }
-        ScalarStyle::DoubleQuoted => {
-            keeps_folds(node, span, new_text).then(|| double_escaped(new_text))
-        }
-        ScalarStyle::Literal if keeps_end(old, &new, after) => {
-            in_literal(node, span, new_text, &new)
-        }
+        ScalarStyle::DoubleQuoted => keeps_folds(node, span, new_text).then(|| double_escaped(new_text)),
+        ScalarStyle::Literal if keeps_end(old, &new, after) => in_literal(node, span, new_text, &new),
         ScalarStyle::Folded if keeps_end(old, &new, after) => in_folded(node, span, new_text, &new),
         ScalarStyle::Literal | ScalarStyle::Folded => None,
         ScalarStyle::Block | ScalarStyle::Flow | ScalarStyle::JsonFlow => {
@@ -163,12 +138,8 @@ fn keeps_folds(node: Node<'_>, span: Span, new_text: &str) -> bool {
     }
     let before = source.slice(Span::new(whole.start, span.start));
     let after = source.slice(Span::new(span.end, whole.end));
-    let at_line_start = before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r'])
-        || before.ends_with([' ', '\t']);
-    let at_line_end = after
-        .trim_start_matches([' ', '\t'])
-        .starts_with(['\n', '\r'])
-        || after.starts_with([' ', '\t']);
+    let at_line_start = before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']) || before.ends_with([' ', '\t']);
+    let at_line_end = after.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']) || after.starts_with([' ', '\t']);
     let covers_break = source.slice(span).contains(['\n', '\r']);
     let is_solid = !new_text.is_empty() && new_text.trim() == new_text;
     is_solid || !(at_line_start || at_line_end || covers_break)
@@ -183,18 +154,10 @@ fn keeps_end(old: &str, new: &str, after: &str) -> bool {
 /// New text of a literal block: its line breaks get the block's indentation.
 fn in_literal(node: Node<'_>, span: Span, new_text: &str, new: &str) -> Option<String> {
     let source = node.source();
-    let fits = new_text
-        .chars()
-        .all(|character| is_printable(character) || character == '\n');
+    let fits = new_text.chars().all(|character| is_printable(character) || character == '\n');
     let first = new.lines().find(|line| !line.trim().is_empty())?;
-    let has_blank_line = new
-        .lines()
-        .any(|line| !line.is_empty() && line.trim().is_empty());
-    if !fits
-        || first.starts_with([' ', '\t'])
-        || has_blank_line
-        || span.is_empty() && new.is_empty()
-    {
+    let has_blank_line = new.lines().any(|line| !line.is_empty() && line.trim().is_empty());
+    if !fits || first.starts_with([' ', '\t']) || has_blank_line || span.is_empty() && new.is_empty() {
         return None;
     }
     if span.start <= node.span().start {
@@ -202,16 +165,8 @@ fn in_literal(node: Node<'_>, span: Span, new_text: &str, new: &str) -> Option<S
     }
     let first_text = node.scalar()?.find(|character| character != '\n')?;
     let content = node.source_span(first_text..first_text).start;
-    let line = source
-        .text()
-        .get(..content as usize)?
-        .rsplit(['\n', '\r'])
-        .next()?;
-    let own_line = source
-        .text()
-        .get(..span.start as usize)?
-        .rsplit(['\n', '\r'])
-        .next()?;
+    let line = source.text().get(..content as usize)?.rsplit(['\n', '\r']).next()?;
+    let own_line = source.text().get(..span.start as usize)?.rsplit(['\n', '\r']).next()?;
     // An empty line may have less than the block's indentation, which the new text would need.
     if !line.bytes().all(|byte| byte == b' ') || own_line.len() < line.len() {
         return None;
@@ -226,10 +181,7 @@ fn in_folded(node: Node<'_>, span: Span, new_text: &str, new: &str) -> Option<St
     let before = source.text().get(..span.start as usize)?;
     let after = source.text().get(span.end as usize..)?;
     let opens_line = before.rsplit(['\n', '\r']).next()?.trim().is_empty();
-    let ends_line = after
-        .trim_start_matches([' ', '\t'])
-        .starts_with(['\n', '\r'])
-        || after.is_empty();
+    let ends_line = after.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']) || after.is_empty();
     let is_solid = !new_text.is_empty() && new_text.trim() == new_text;
     let fits = new_text.chars().all(is_printable) && !covers_break && !new.trim().is_empty();
     (fits && (is_solid || !(opens_line || ends_line))).then(|| new_text.to_owned())
@@ -263,8 +215,7 @@ pub(super) fn is_plain(text: &str, allow_flow: bool) -> bool {
     };
     let second = characters.next();
     let opens = match first {
-        '-' | '?' | ':' => second
-            .is_some_and(|second| !second.is_whitespace() && !FLOW_INDICATORS.contains(&second)),
+        '-' | '?' | ':' => second.is_some_and(|second| !second.is_whitespace() && !FLOW_INDICATORS.contains(&second)),
         _ => !"#&*!|>'\"%@`,[]{}".contains(first),
     };
     let is_marker = text.starts_with("---") || text.starts_with("...");
@@ -273,10 +224,8 @@ pub(super) fn is_plain(text: &str, allow_flow: bool) -> bool {
             let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
             next.is_some_and(|next| next.is_whitespace() || FLOW_INDICATORS.contains(&next))
         });
-    let bad_hash = text.match_indices('#').any(|(at, _)| {
-        text.get(..at)
-            .is_some_and(|before| before.ends_with([' ', '\t']))
-    });
+    let bad_hash =
+        text.match_indices('#').any(|(at, _)| text.get(..at).is_some_and(|before| before.ends_with([' ', '\t'])));
     opens
         && !is_marker
         && !bad_colon
@@ -318,11 +267,7 @@ fn double_escaped(text: &str) -> String {
 
 fn escaped_code(character: char) -> String {
     let code = character as u32;
-    if code > 0xffff {
-        format!("\\U{code:08X}")
-    } else {
-        format!("\\u{code:04X}")
-    }
+    if code > 0xffff { format!("\\U{code:08X}") } else { format!("\\u{code:04X}") }
 }
 
 pub(super) fn json_string(text: &str) -> String {

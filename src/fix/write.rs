@@ -22,9 +22,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt;
         // What a newly made file would have, as the temporary file is made for its owner alone.
-        let mode = existing
-            .as_ref()
-            .map_or(0o644, |metadata| metadata.permissions().mode());
+        let mode = existing.as_ref().map_or(0o644, |metadata| metadata.permissions().mode());
         builder.permissions(std::fs::Permissions::from_mode(mode & 0o7777));
     }
     let mut file = builder.tempfile_in(folder)?;
@@ -69,10 +67,7 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         write_atomic(&link, b"2").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "2");
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o664
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o664);
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }

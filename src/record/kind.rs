@@ -196,7 +196,11 @@ impl Kind {
     #[must_use]
     pub fn suggest(&self, path: &str) -> Option<String> {
         let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
-        let level = if parent.is_empty() { Some(&self.top) } else { self.field(parent).and_then(|(_, field)| field.level.as_ref()) };
+        let level = if parent.is_empty() {
+            Some(&self.top)
+        } else {
+            self.field(parent).and_then(|(_, field)| field.level.as_ref())
+        };
         let near = level.and_then(|level| nearest(name, level.names().into_iter()));
         if let Some(near) = near {
             return Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}.{near}") });
@@ -214,7 +218,11 @@ impl Kind {
 fn required(fields: &[Field]) -> Vec<(Slot, Option<Slot>)> {
     let slot = |path: &str| Slot::try_from(fields.iter().position(|field| field.path == path)?).ok();
     let required = fields.iter().filter(|field| field.required);
-    required.filter_map(|field| Some((slot(&field.path)?, field.path.rsplit_once('.').and_then(|(parent, _)| slot(parent))))).collect()
+    required
+        .filter_map(|field| {
+            Some((slot(&field.path)?, field.path.rsplit_once('.').and_then(|(parent, _)| slot(parent))))
+        })
+        .collect()
 }
 
 static EMPTY: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
@@ -246,7 +254,8 @@ fn slots<'f>(
 /// Gives the fields of lists' items their marks, after the slots.
 fn mark_items(fields: &mut [Field]) {
     let Ok(mut next) = Slot::try_from(fields.len()) else { return };
-    for level in fields.iter_mut().filter(|field| field.ty == FieldType::List).filter_map(|field| field.level.as_mut()) {
+    for level in fields.iter_mut().filter(|field| field.ty == FieldType::List).filter_map(|field| field.level.as_mut())
+    {
         level.marks = Some(next);
         next = next.saturating_add(Slot::try_from(level.item_fields.len()).unwrap_or(Slot::MAX));
     }

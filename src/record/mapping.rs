@@ -78,10 +78,12 @@ impl Localized for MappingError {
 
     fn help(&self, lang: Lang) -> Option<String> {
         match self {
-            Self::UnknownKind { suggestion, .. } | Self::UnknownTarget { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
-                Lang::Zh => format!("是不是想写“{near}”？"),
-                Lang::En => format!("did you mean `{near}`?"),
-            }),
+            Self::UnknownKind { suggestion, .. } | Self::UnknownTarget { suggestion, .. } => {
+                suggestion.as_ref().map(|near| match lang {
+                    Lang::Zh => format!("是不是想写“{near}”？"),
+                    Lang::En => format!("did you mean `{near}`?"),
+                })
+            }
             _ => None,
         }
     }
@@ -137,7 +139,9 @@ impl Mapping {
         self.recognise.has.iter().all(|path| walk(&value, path).is_some())
             && self.recognise.lacks.iter().all(|path| walk(&value, path).is_none())
             && self.recognise.is.iter().all(|(path, expected)| {
-                walk(&value, path).and_then(|found| found.text().map(|text| text == scalar_text(expected))).unwrap_or(false)
+                walk(&value, path)
+                    .and_then(|found| found.text().map(|text| text == scalar_text(expected)))
+                    .unwrap_or(false)
             })
     }
 
@@ -169,7 +173,12 @@ impl Mapping {
 
     /// Source fields that nothing takes, with the mapped path that looks most like them.
     fn unmapped<'a>(&self, item: &Value<'a>) -> Vec<SchemaIssue<'a>> {
-        let mut used: Vec<&str> = self.fields.iter().flat_map(|(_, source)| source.from.as_ref().map_or(&[][..], OneOrMany::paths)).map(String::as_str).collect();
+        let mut used: Vec<&str> = self
+            .fields
+            .iter()
+            .flat_map(|(_, source)| source.from.as_ref().map_or(&[][..], OneOrMany::paths))
+            .map(String::as_str)
+            .collect();
         used.extend(self.recognise.has.iter().map(String::as_str));
         used.extend(self.recognise.is.keys().map(String::as_str));
         let mut issues = Vec::new();
@@ -212,7 +221,9 @@ impl OneOrMany {
 
 fn detail(source: &FieldSource) -> Option<FieldSourceDetail> {
     let detail = match source {
-        FieldSource::Path(path) => FieldSourceDetail { from: Some(OneOrMany::One(path.clone())), ..FieldSourceDetail::default() },
+        FieldSource::Path(path) => {
+            FieldSourceDetail { from: Some(OneOrMany::One(path.clone())), ..FieldSourceDetail::default() }
+        }
         FieldSource::Detailed(detail) => detail.clone(),
     };
     (detail.from.is_some() || detail.constant.is_some()).then_some(detail)
@@ -228,7 +239,10 @@ fn walk<'a>(value: &Value<'a>, path: &str) -> Option<Value<'a>> {
 }
 
 fn source_value<'a>(source: &FieldSourceDetail, item: &Value<'a>, field: Option<&Field>) -> Option<Value<'a>> {
-    let found = source.from.as_ref().and_then(|from| from.paths().iter().find_map(|path| gather(item, path).filter(|value| !value.is_empty())));
+    let found = source
+        .from
+        .as_ref()
+        .and_then(|from| from.paths().iter().find_map(|path| gather(item, path).filter(|value| !value.is_empty())));
     let Some(found) = found else {
         let constant = source.constant.as_ref()?;
         return Some(Value::Mapped(item.node(), Cow::Owned(scalar_text(constant))));
@@ -278,7 +292,8 @@ fn translate<'a>(source: &FieldSourceDetail, value: Value<'a>) -> Value<'a> {
 /// Exact: no floating point on the way.
 fn scaled(text: &str, scale: Scale) -> Option<String> {
     let number: Decimal = text.trim().parse().ok()?;
-    let shifted = |places: u32| number.checked_mul(Decimal::new(1, places)).map(|number| number.normalize().to_string());
+    let shifted =
+        |places: u32| number.checked_mul(Decimal::new(1, places)).map(|number| number.normalize().to_string());
     match scale {
         Scale::Fen | Scale::Percent => shifted(2),
         Scale::BasisPoint => shifted(4),

@@ -89,10 +89,23 @@ impl Reader<'_> {
     fn nearly<'a>(&self, kind: Node<'a>) -> Option<SchemaIssue<'a>> {
         let found = kind.scalar()?;
         let near = nearest(found, self.kinds.iter().map(|kind| &*kind.name))?;
-        Some(SchemaIssue { lint: SchemaLint::UnknownKind, path: "kind".to_owned(), node: kind, found: found.to_owned(), expected: Some(Arg::Text(near.to_owned())) })
+        Some(SchemaIssue {
+            lint: SchemaLint::UnknownKind,
+            path: "kind".to_owned(),
+            node: kind,
+            found: found.to_owned(),
+            expected: Some(Arg::Text(near.to_owned())),
+        })
     }
 
-    fn record<'a>(&self, source: &SourceFile, kind: usize, value: Value<'a>, issues: Vec<SchemaIssue<'a>>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+    fn record<'a>(
+        &self,
+        source: &SourceFile,
+        kind: usize,
+        value: Value<'a>,
+        issues: Vec<SchemaIssue<'a>>,
+        f: &mut dyn FnMut(Seen<'_, 'a>),
+    ) {
         let mut record = Record::resolve(self.kinds, kind, value, String::new(), self.scripts, source);
         record.issues.extend(issues);
         f(Seen::Record(&record, None));
@@ -100,7 +113,8 @@ impl Reader<'_> {
             let Some(list) = record.slot(*slot) else { continue };
             let name = &self.kinds.get(kind).fields[usize::from(*slot)].path;
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
-                let nested = Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
+                let nested =
+                    Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
                 f(Seen::Record(&nested, Some(&record)));
             }
         }

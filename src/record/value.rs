@@ -35,7 +35,11 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn node(&self) -> Node<'a> {
         match self {
-            Self::Node(node) | Self::Mapped(node, _) | Self::List(node, _) | Self::Map(node, _) | Self::Script(node, _) => *node,
+            Self::Node(node)
+            | Self::Mapped(node, _)
+            | Self::List(node, _)
+            | Self::Map(node, _)
+            | Self::Script(node, _) => *node,
         }
     }
 

@@ -119,7 +119,14 @@ const USUAL_FIELDS: usize = 24;
 impl<'a> Record<'a> {
     /// Puts every field of `value` into its slot.
     #[must_use]
-    pub fn resolve(kinds: &Kinds, kind_index: KindIndex, value: Value<'a>, prefix: String, scripts: &dyn Scripts, source: &SourceFile) -> Self {
+    pub fn resolve(
+        kinds: &Kinds,
+        kind_index: KindIndex,
+        value: Value<'a>,
+        prefix: String,
+        scripts: &dyn Scripts,
+        source: &SourceFile,
+    ) -> Self {
         let kind = kinds.get(kind_index);
         let mut reader = Reader {
             kind,
@@ -155,7 +162,9 @@ impl<'a> Record<'a> {
     /// The filled slots with their fields, in the kind's order.
     fn fields<'k>(&self, kind: &'k Kind) -> impl Iterator<Item = (&'k Field, &Value<'a>)> {
         let filled = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
-        filled.filter_map(|(slot, place)| Some((kind.fields.get(slot)?, &self.filled.get(usize::from(*place) - 1)?.value)))
+        filled.filter_map(|(slot, place)| {
+            Some((kind.fields.get(slot)?, &self.filled.get(usize::from(*place) - 1)?.value))
+        })
     }
 
     /// The filled slots.
@@ -199,11 +208,18 @@ impl<'a> Record<'a> {
     #[must_use]
     pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
         let dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
-        let mut dates: Vec<NaiveDate> = self.fields(kind).filter(|(field, _)| dated(field)).filter_map(|(_, value)| value.date()).collect();
+        let mut dates: Vec<NaiveDate> =
+            self.fields(kind).filter(|(field, _)| dated(field)).filter_map(|(_, value)| value.date()).collect();
         for (field, value) in self.fields(kind) {
             let Some(level) = &field.level else { continue };
             for item in value.each() {
-                dates.extend(level.item_fields.iter().filter(|field| dated(field)).filter_map(|field| item.get(&field.path)?.date()));
+                dates.extend(
+                    level
+                        .item_fields
+                        .iter()
+                        .filter(|field| dated(field))
+                        .filter_map(|field| item.get(&field.path)?.date()),
+                );
             }
         }
         dates
@@ -304,7 +320,10 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn item(&mut self, level: &Level, trail: &Trail<'_>, item: &Value<'a>) {
-        item.entries(&mut |name, key, entry| match level.slot(name).and_then(|slot| level.item_fields.get(usize::from(slot))) {
+        item.entries(&mut |name, key, entry| match level
+            .slot(name)
+            .and_then(|slot| level.item_fields.get(usize::from(slot)))
+        {
             None if is_free(name) => {}
             None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
             Some(_) if entry.is_null() => {}
@@ -341,7 +360,9 @@ impl<'a> Reader<'_, 'a> {
             FieldType::Integer => value.number().is_some_and(|number| number.is_integer()),
             FieldType::Bool if value.boolean().is_some() => return value.with_text(|text| bit_of(field, text)),
             FieldType::Bool => false,
-            FieldType::Date | FieldType::Datetime => value.with_text(|text| parse_date(text).is_some()).unwrap_or(false),
+            FieldType::Date | FieldType::Datetime => {
+                value.with_text(|text| parse_date(text).is_some()).unwrap_or(false)
+            }
             FieldType::Enum => return self.accept_enum(field, trail, value),
             FieldType::List => value.is_list(),
             FieldType::Map | FieldType::Record => value.is_map(),
@@ -383,7 +404,13 @@ impl<'a> Reader<'_, 'a> {
         }
         match self.scripts.read(self.source, &path) {
             Ok(source) => self.fill(slot, Value::Script(value.node(), source), 0),
-            Err(reason) => self.notice(SchemaLint::UnreadableFile, &trail, value.node(), path.into_owned(), Some(Arg::Localized(reason))),
+            Err(reason) => self.notice(
+                SchemaLint::UnreadableFile,
+                &trail,
+                value.node(),
+                path.into_owned(),
+                Some(Arg::Localized(reason)),
+            ),
         }
     }
 
@@ -392,10 +419,20 @@ impl<'a> Reader<'_, 'a> {
         for (slot, parent) in &kind.required {
             // A required field of a map is asked for only where the map is.
             let asked = parent.is_none_or(|parent| self.record.slot(parent).is_some());
-            let Some(field) = kind.fields.get(usize::from(*slot)).filter(|_| asked && self.record.slot(*slot).is_none()) else { continue };
+            let Some(field) =
+                kind.fields.get(usize::from(*slot)).filter(|_| asked && self.record.slot(*slot).is_none())
+            else {
+                continue;
+            };
             if !self.record.issues.iter().any(|issue| issue.path == field.path) {
                 let node = self.record.node;
-                self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), Some(Arg::Text(field.path.clone())));
+                self.notice(
+                    SchemaLint::MissingField,
+                    &Trail::Root(&field.path),
+                    node,
+                    String::new(),
+                    Some(Arg::Text(field.path.clone())),
+                );
             }
         }
     }
@@ -410,7 +447,9 @@ impl<'a> Reader<'_, 'a> {
     fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
         let Some(text) = value.text() else { return };
         let by_title = field.values.iter().find(|(_, title)| title.zh == text || title.en.eq_ignore_ascii_case(&text));
-        let near = by_title.map(|(known, _)| known.as_str()).or_else(|| nearest(&text, field.values.iter().map(|(known, _)| known.as_str())));
+        let near = by_title
+            .map(|(known, _)| known.as_str())
+            .or_else(|| nearest(&text, field.values.iter().map(|(known, _)| known.as_str())));
         let expected = near.map_or_else(
             || field.values.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(" | "),
             str::to_owned,
@@ -419,7 +458,10 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
-        let found = value.text().map_or_else(|| if value.is_list() { "[…]".to_owned() } else { "{…}".to_owned() }, |text| text.into_owned());
+        let found = value.text().map_or_else(
+            || if value.is_list() { "[…]".to_owned() } else { "{…}".to_owned() },
+            |text| text.into_owned(),
+        );
         self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(Arg::Localized(type_name(expected))));
     }
 
@@ -448,7 +490,9 @@ fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
     if value.each().all(|item| item.is_map()) {
         return value;
     }
-    let items = value.each().map(|item| if item.is_scalar() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item });
+    let items = value.each().map(|item| {
+        if item.is_scalar() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item }
+    });
     Value::List(value.node(), Rc::new(items.collect()))
 }
 
@@ -469,4 +513,3 @@ fn type_name(ty: FieldType) -> Text {
     };
     Text { zh: zh.to_owned(), en: en.to_owned() }
 }
-

@@ -61,34 +61,22 @@ impl Excerpt {
             let is_near = near.first == near.last
                 && near.first + NEAR_LINES >= shown.first
                 && near.first <= shown.last + NEAR_LINES;
-            let is_apart = marks.iter().all(|(mark, ..)| {
-                near.span.end <= mark.span.start || mark.span.end <= near.span.start
-            });
+            let is_apart =
+                marks.iter().all(|(mark, ..)| near.span.end <= mark.span.start || mark.span.end <= near.span.start);
             if is_near && is_apart && marks.len() < MAX_LABELS {
                 marks.push((near, other.label.as_deref(), false));
                 used.push(*number);
             }
         }
-        let first = marks
-            .iter()
-            .map(|mark| mark.0.first)
-            .min()
-            .unwrap_or(shown.first);
-        let last = marks
-            .iter()
-            .map(|mark| mark.0.last)
-            .max()
-            .unwrap_or(shown.last);
+        let first = marks.iter().map(|mark| mark.0.first).min().unwrap_or(shown.first);
+        let last = marks.iter().map(|mark| mark.0.last).max().unwrap_or(shown.last);
         let position = source.position(place.span.start);
         let mut excerpt = Self {
             name: one_line(source.name()).into_owned(),
             text: String::with_capacity(256),
             first_line: source.base_line() as usize,
             lines: 0,
-            start: (
-                position.line.saturating_sub(1) as usize,
-                position.column.saturating_sub(1) as usize,
-            ),
+            start: (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize),
             labels: Vec::with_capacity(marks.len()),
         };
         excerpt.fill(source, &marks, first, last, columns);
@@ -104,11 +92,7 @@ impl Excerpt {
         columns: usize,
     ) {
         let number = source.base_line() as usize + last + 2;
-        let arrows = if marks.iter().any(|mark| mark.0.first < mark.0.last) {
-            4
-        } else {
-            0
-        };
+        let arrows = if marks.iter().any(|mark| mark.0.first < mark.0.last) { 4 } else { 0 };
         let gutter = number.to_string().len() + 4 + arrows;
         let columns = columns.saturating_sub(gutter).max(MIN_COLUMNS);
         let from = self.context(source, first.checked_sub(1)).unwrap_or(first);
@@ -121,8 +105,7 @@ impl Excerpt {
         }
         for ((_, label, is_primary), (start, end)) in marks.iter().zip(placed) {
             let end = end.max(start);
-            let label =
-                label.map(|label| clipped(label, self.room(start, end, columns)).into_owned());
+            let label = label.map(|label| clipped(label, self.room(start, end, columns)).into_owned());
             let span = (start, end - start);
             let label = if *is_primary {
                 LabeledSpan::new_primary_with_span(label, span)
@@ -147,10 +130,7 @@ impl Excerpt {
         let line = line?;
         let text = source.slice(source.line_span(line)?);
         // Only the beginning is looked at: a long line costs no more than a short one.
-        text.chars()
-            .take(MIN_COLUMNS)
-            .any(|c| !c.is_whitespace())
-            .then_some(line)
+        text.chars().take(MIN_COLUMNS).any(|c| !c.is_whitespace()).then_some(line)
     }
 
     /// Appends a line, and notes where in the excerpt the ends of labels come to lie.
@@ -170,9 +150,7 @@ impl Excerpt {
         }
         let mut ends = ends.iter().peekable();
         let mut note = |upto: usize, at: usize| {
-            while let Some(end) =
-                ends.next_if(|end| (end.at.saturating_sub(line.start)) as usize <= upto)
-            {
+            while let Some(end) = ends.next_if(|end| (end.at.saturating_sub(line.start)) as usize <= upto) {
                 let Some(place) = placed.get_mut(end.number) else {
                     continue;
                 };
@@ -197,9 +175,7 @@ impl Excerpt {
 
     /// What to draw, in the order in which miette draws it; for each whether it is the place itself.
     pub(super) fn labels(&self) -> impl Iterator<Item = (&LabeledSpan, bool)> {
-        self.labels
-            .iter()
-            .map(|(label, is_primary)| (label, *is_primary))
+        self.labels.iter().map(|(label, is_primary)| (label, *is_primary))
     }
 }
 
@@ -208,18 +184,10 @@ fn ends_in(line: usize, marks: &[(Shown, Option<&str>, bool)]) -> Vec<End> {
     let mut ends = Vec::new();
     for (number, (shown, ..)) in marks.iter().enumerate() {
         if shown.first == line {
-            ends.push(End {
-                number,
-                is_start: true,
-                at: shown.span.start,
-            });
+            ends.push(End { number, is_start: true, at: shown.span.start });
         }
         if shown.last == line {
-            ends.push(End {
-                number,
-                is_start: false,
-                at: shown.span.end,
-            });
+            ends.push(End { number, is_start: false, at: shown.span.end });
         }
     }
     ends.sort_by_key(|end| end.at);
@@ -231,9 +199,7 @@ fn focus(line: Span, ends: &[End], length: usize) -> Option<(usize, usize)> {
     let first = ends.iter().min_by_key(|end| end.number)?;
     let here = |at: u32| (at.saturating_sub(line.start) as usize).min(length);
     let of = |is_start| {
-        ends.iter()
-            .find(|end| end.number == first.number && end.is_start == is_start)
-            .map(|end| here(end.at))
+        ends.iter().find(|end| end.number == first.number && end.is_start == is_start).map(|end| here(end.at))
     };
     let start = of(true).unwrap_or(0);
     Some((start, of(false).unwrap_or(start).max(start)))
@@ -268,18 +234,10 @@ impl Shown {
         let end = span.start + trimmed.len() as u32;
         let last = source.line_index(end);
         if last - first < MAX_SPAN_LINES {
-            return Self {
-                span: Span::new(span.start, end),
-                first,
-                last,
-            };
+            return Self { span: Span::new(span.start, end), first, last };
         }
         let line_end = source.line_span(first).map_or(end, |line| line.end);
-        Self {
-            span: Span::new(span.start, line_end),
-            first,
-            last: first,
-        }
+        Self { span: Span::new(span.start, line_end), first, last: first }
     }
 }
 
@@ -299,19 +257,11 @@ impl Cut {
             let width = shown_width(c);
             // The last column is the ellipsis's, unless the line ends here.
             if width > left || (width == left && from + at + c.len_utf8() < text.len()) {
-                return Self {
-                    from,
-                    to: from + at,
-                    is_cut_before: from > 0,
-                };
+                return Self { from, to: from + at, is_cut_before: from > 0 };
             }
             left -= width;
         }
-        Self {
-            from,
-            to: text.len(),
-            is_cut_before: from > 0,
-        }
+        Self { from, to: text.len(), is_cut_before: from > 0 }
     }
 
     /// Where to begin so that some of what stands before and after the focus is seen.
@@ -346,8 +296,7 @@ impl Cut {
         let mut chars = part.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             note(self.from + at, out.len());
-            if c == '\t' || !is_hidden(c) || joins_emoji(before, c, chars.peek().map(|next| next.1))
-            {
+            if c == '\t' || !is_hidden(c) || joins_emoji(before, c, chars.peek().map(|next| next.1)) {
                 out.push(c);
             } else {
                 write_code_point(c, out);
@@ -375,10 +324,7 @@ pub(super) fn line_of(source: &SourceFile, span: Span, columns: usize) -> (Strin
     }
     let start = start.clamp(cut.from, cut.to);
     let end = end.clamp(start, cut.to);
-    for (part, (from, to)) in parts
-        .iter_mut()
-        .zip([(cut.from, start), (start, end), (end, cut.to)])
-    {
+    for (part, (from, to)) in parts.iter_mut().zip([(cut.from, start), (start, end), (end, cut.to)]) {
         part.push_str(&one_line(&text[from..to]));
     }
     if cut.to < text.len() {
@@ -397,17 +343,8 @@ impl SourceCode for Excerpt {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let is_heading = before == 0 && after == 0;
-        let (line, column) = if is_heading {
-            self.start
-        } else {
-            (self.first_line, 0)
-        };
-        Ok(Box::new(Contents {
-            excerpt: self,
-            line,
-            column,
-            span: (0, self.text.len()).into(),
-        }))
+        let (line, column) = if is_heading { self.start } else { (self.first_line, 0) };
+        Ok(Box::new(Contents { excerpt: self, line, column, span: (0, self.text.len()).into() }))
     }
 }
 

@@ -29,11 +29,7 @@ impl Format for Github {
         let _ = write!(out, ",title={}::", property(&one_line(&title)));
         out.push_str(&data(&one_line(&finding.message.render(run.lang))));
         if let Some(help) = &finding.help {
-            write_line(
-                say(run.lang, "帮助：", "help: "),
-                &help.render(run.lang),
-                out,
-            );
+            write_line(say(run.lang, "帮助：", "help: "), &help.render(run.lang), out);
         }
         let authority = authority(run.lang, &finding.rule);
         write_line(say(run.lang, "依据：", "evidence: "), &authority, out);
@@ -52,11 +48,7 @@ impl Format for Github {
                 let _ = write!(out, "file={},", property(&one_line(&problem.file)));
             }
         }
-        let _ = write!(
-            out,
-            "title={PROBLEM}::{}",
-            data(&one_line(problem.message.get(run.lang)))
-        );
+        let _ = write!(out, "title={PROBLEM}::{}", data(&one_line(problem.message.get(run.lang))));
         if let Some(help) = &problem.help {
             write_line(say(run.lang, "帮助：", "help: "), help.get(run.lang), out);
         }
@@ -73,20 +65,9 @@ fn write_line(label: &str, text: &str, out: &mut String) {
 fn write_place(source: &SourceFile, span: Span, out: &mut String) {
     let (start, end) = source.range(span);
     let file = one_line(source.name());
-    let _ = write!(
-        out,
-        "file={},line={},endLine={}",
-        property(&file),
-        start.line,
-        end.line
-    );
+    let _ = write!(out, "file={},line={},endLine={}", property(&file), start.line, end.line);
     if start.line == end.line {
-        let _ = write!(
-            out,
-            ",col={},endColumn={}",
-            start.column,
-            end.column.max(start.column)
-        );
+        let _ = write!(out, ",col={},endColumn={}", start.column, end.column.max(start.column));
     }
 }
 

@@ -65,49 +65,31 @@ impl Format for Gitlab {
             },
             location: Location {
                 path: finding.primary.source.name(),
-                lines: Lines {
-                    begin: start.line,
-                    end: end.line,
-                },
+                lines: Lines { begin: start.line, end: end.line },
             },
         };
         push(&issue, out);
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        let lines = problem
-            .place
-            .as_ref()
-            .map_or(Lines { begin: 1, end: 1 }, |(source, span)| {
-                let (start, end) = source.range(*span);
-                Lines {
-                    begin: start.line,
-                    end: end.line,
-                }
-            });
+        let lines = problem.place.as_ref().map_or(Lines { begin: 1, end: 1 }, |(source, span)| {
+            let (start, end) = source.range(*span);
+            Lines { begin: start.line, end: end.line }
+        });
         let issue = Issue {
             description: problem.message.get(run.lang),
             check_name: PROBLEM,
             fingerprint: &fingerprint(problem),
             severity: "blocker",
             // GitLab takes no issue without a path.
-            location: Location {
-                path: if problem.file.is_empty() {
-                    "."
-                } else {
-                    &problem.file
-                },
-                lines,
-            },
+            location: Location { path: if problem.file.is_empty() { "." } else { &problem.file }, lines },
         };
         push(&issue, out);
     }
 
     /// Of issues with one fingerprint GitLab shows a single one, so later ones get another.
     fn settle<'t>(&self, text: &'t str, seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
-        let digits = text
-            .strip_prefix(BEFORE)
-            .and_then(|rest| rest.get(..DIGITS));
+        let digits = text.strip_prefix(BEFORE).and_then(|rest| rest.get(..DIGITS));
         let Some(key) = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) else {
             return Cow::Borrowed(text);
         };
@@ -136,15 +118,8 @@ impl Format for Gitlab {
 
 /// A name of a problem: the same for the same trouble at the same offset of the same file.
 fn fingerprint(problem: &Problem) -> String {
-    let offset = problem
-        .place
-        .as_ref()
-        .map_or(0, |(source, span)| source.position(span.start).offset);
-    digest(&[
-        problem.file.as_bytes(),
-        problem.message.en.as_bytes(),
-        &offset.to_le_bytes(),
-    ])
+    let offset = problem.place.as_ref().map_or(0, |(source, span)| source.position(span.start).offset);
+    digest(&[problem.file.as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
 }
 
 fn digest(parts: &[&[u8]]) -> String {
@@ -153,9 +128,5 @@ fn digest(parts: &[&[u8]]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    hash.finalize()
-        .iter()
-        .take(DIGITS / 2)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -237,22 +237,14 @@ pub fn schema() -> schemars::Schema {
 
 impl From<source::Position> for Position {
     fn from(position: source::Position) -> Self {
-        Self {
-            line: position.line,
-            column: position.column,
-            offset: position.offset,
-        }
+        Self { line: position.line, column: position.column, offset: position.offset }
     }
 }
 
 impl<'a> Location<'a> {
     fn of(source: &'a SourceFile, span: Span) -> Self {
         let (start, end) = source.range(span);
-        Self {
-            file: source.name().into(),
-            start: start.into(),
-            end: end.into(),
-        }
+        Self { file: source.name().into(), start: start.into(), end: end.into() }
     }
 }
 
@@ -268,10 +260,7 @@ impl From<&finding::Summary> for Summary {
             baselined: summary.baselined,
             stale: summary.stale,
             problems: summary.problems,
-            fixable: Fixable {
-                safe: summary.fixable.0,
-                r#unsafe: summary.fixable.1,
-            },
+            fixable: Fixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
         }
     }
 }
@@ -283,20 +272,14 @@ impl<'a> Finding<'a> {
         let rule = &finding.rule;
         let related = |label: &'a finding::Label| Related {
             location: Location::of(&label.source, label.span),
-            message: label
-                .message
-                .as_ref()
-                .map(|message| message.render(run.lang).into()),
+            message: label.message.as_ref().map(|message| message.render(run.lang).into()),
         };
         Self {
             rule: rule.id.as_str().into(),
             severity: finding.severity,
             message: finding.message.render(run.lang).into(),
             message_id: Cow::Borrowed(&finding.message.id),
-            help: finding
-                .help
-                .as_ref()
-                .map(|help| help.render(run.lang).into()),
+            help: finding.help.as_ref().map(|help| help.render(run.lang).into()),
             record: Record {
                 kind: Cow::Borrowed(&finding.record.kind),
                 id: finding.record.id.as_deref().map(Cow::Borrowed),
@@ -306,16 +289,9 @@ impl<'a> Finding<'a> {
             related: finding.related.iter().map(related).collect(),
             related_omitted: finding.related_omitted,
             fixes: finding.fixes.iter().map(|fix| Fix::of(run, fix)).collect(),
-            evidence: rule
-                .evidence
-                .iter()
-                .map(|evidence| Evidence::of(run, evidence))
-                .collect(),
+            evidence: rule.evidence.iter().map(|evidence| Evidence::of(run, evidence)).collect(),
             confidence: rule.confidence(),
-            effective: Effective {
-                from: rule.effective.from,
-                until: rule.effective.until,
-            },
+            effective: Effective { from: rule.effective.from, until: rule.effective.until },
             fingerprint: finding.fingerprint.as_str().into(),
         }
     }
@@ -325,18 +301,9 @@ impl<'a> Fix<'a> {
     fn of(run: &Run, fix: &'a finding::Fix) -> Self {
         let edits = fix.edits.iter().map(|(source, edit)| {
             let (start, end) = source.range(edit.span);
-            Edit {
-                file: source.name().into(),
-                start: start.into(),
-                end: end.into(),
-                text: edit.text.as_str().into(),
-            }
+            Edit { file: source.name().into(), start: start.into(), end: end.into(), text: edit.text.as_str().into() }
         });
-        Self {
-            applicability: fix.applicability,
-            title: fix.title.get(run.lang).into(),
-            edits: edits.collect(),
-        }
+        Self { applicability: fix.applicability, title: fix.title.get(run.lang).into(), edits: edits.collect() }
     }
 }
 
@@ -364,10 +331,7 @@ impl<'a> Problem<'a> {
             file: (!problem.file.is_empty()).then(|| problem.file.as_str().into()),
             message: problem.message.get(run.lang).into(),
             help: problem.help.as_ref().map(|help| help.get(run.lang).into()),
-            location: problem
-                .place
-                .as_ref()
-                .map(|(source, span)| Location::of(source, *span)),
+            location: problem.place.as_ref().map(|(source, span)| Location::of(source, *span)),
             related: related.collect(),
         }
     }

@@ -27,11 +27,7 @@ impl Format for Junit {
         let message = finding.message.render(lang);
         let message = one_line(&message);
         if run.fails(finding.severity) {
-            let _ = write!(
-                out,
-                "<failure type=\"{}\" message=\"",
-                words::keyword(finding.severity)
-            );
+            let _ = write!(out, "<failure type=\"{}\" message=\"", words::keyword(finding.severity));
             write_escaped(&message, out);
             out.push_str("\">");
         } else {
@@ -39,31 +35,14 @@ impl Format for Junit {
         }
         let file = one_line(finding.primary.source.name());
         let severity = words::severity(lang, finding.severity);
-        let mut body = format!(
-            "{file}:{}:{}: {severity}: {message}",
-            start.line, start.column
-        );
+        let mut body = format!("{file}:{}:{}: {severity}: {message}", start.line, start.column);
         if let Some(help) = &finding.help {
-            let _ = write!(
-                body,
-                "\n{}{}",
-                say(lang, "帮助：", "help: "),
-                one_line(&help.render(lang))
-            );
+            let _ = write!(body, "\n{}{}", say(lang, "帮助：", "help: "), one_line(&help.render(lang)));
         }
         let authority = authority(lang, &finding.rule);
-        let _ = write!(
-            body,
-            "\n{}{}",
-            say(lang, "依据：", "evidence: "),
-            one_line(&authority)
-        );
+        let _ = write!(body, "\n{}{}", say(lang, "依据：", "evidence: "), one_line(&authority));
         write_escaped(&body, out);
-        let end = if run.fails(finding.severity) {
-            "</failure>"
-        } else {
-            "</system-out>"
-        };
+        let end = if run.fails(finding.severity) { "</failure>" } else { "</system-out>" };
         let _ = writeln!(out, "{end}</testcase>");
     }
 
@@ -84,17 +63,10 @@ impl Format for Junit {
     }
 
     fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
-        let found = [
-            (Severity::Error, summary.errors),
-            (Severity::Warning, summary.warnings),
-            (Severity::Info, summary.infos),
-        ];
+        let found =
+            [(Severity::Error, summary.errors), (Severity::Warning, summary.warnings), (Severity::Info, summary.infos)];
         let findings: usize = found.iter().map(|(_, number)| number).sum();
-        let failures: usize = found
-            .iter()
-            .filter(|(severity, _)| run.fails(*severity))
-            .map(|(_, number)| number)
-            .sum();
+        let failures: usize = found.iter().filter(|(severity, _)| run.fails(*severity)).map(|(_, number)| number).sum();
         let tests = (findings + summary.problems).max(1);
         let _ = writeln!(
             out,
@@ -105,11 +77,7 @@ impl Format for Junit {
         // Some readers take a report without a single case for a broken one.
         if findings + summary.problems == 0 {
             open_suite("dianjian", 1, 0, 0, out);
-            open_case(
-                say(run.lang, "没有发现问题", "nothing found"),
-                "dianjian",
-                out,
-            );
+            open_case(say(run.lang, "没有发现问题", "nothing found"), "dianjian", out);
             out.push_str("</testcase>\n</testsuite>\n");
         }
     }
@@ -140,10 +108,7 @@ impl Format for Junit {
 fn open_suite(name: &str, tests: usize, failures: usize, errors: usize, out: &mut String) {
     out.push_str("<testsuite name=\"");
     write_escaped(&one_line(name), out);
-    let _ = writeln!(
-        out,
-        "\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
-    );
+    let _ = writeln!(out, "\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">");
 }
 
 fn open_case(name: &str, class: &str, out: &mut String) {

@@ -20,13 +20,7 @@ impl Format for Markdown {
         let lang = run.lang;
         let start = finding.primary.source.position(finding.primary.span.start);
         let severity = words::severity(lang, finding.severity);
-        let _ = write!(
-            out,
-            "| {}:{} | {} {severity} | ",
-            start.line,
-            start.column,
-            sign(finding.severity)
-        );
+        let _ = write!(out, "| {}:{} | {} {severity} | ", start.line, start.column, sign(finding.severity));
         write_code(&finding.rule.id, out);
         out.push_str(" | ");
         write_text(&finding.message.render(lang), out);
@@ -71,12 +65,7 @@ impl Format for Markdown {
             say(lang, "记录", "Records"),
             say(lang, "规则日期", "Rules as of"),
         ];
-        let _ = writeln!(
-            out,
-            "| {} |\n|{}",
-            heads.join(" | "),
-            "--:|".repeat(heads.len())
-        );
+        let _ = writeln!(out, "| {} |\n|{}", heads.join(" | "), "--:|".repeat(heads.len()));
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {} |",
@@ -89,11 +78,7 @@ impl Format for Markdown {
             run.as_of,
         );
         if summary.errors + summary.warnings + summary.infos + summary.problems == 0 {
-            let _ = writeln!(
-                out,
-                "\n✅ {}",
-                say(lang, "没有发现问题。", "Nothing found.")
-            );
+            let _ = writeln!(out, "\n✅ {}", say(lang, "没有发现问题。", "Nothing found."));
         }
         write_notes(run, summary, out);
     }

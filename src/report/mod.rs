@@ -57,16 +57,8 @@ pub enum FormatName {
 
 impl FormatName {
     /// Every format, in the order of the help text.
-    pub const ALL: [Self; 8] = [
-        Self::Pretty,
-        Self::Short,
-        Self::Json,
-        Self::Sarif,
-        Self::Junit,
-        Self::Github,
-        Self::Gitlab,
-        Self::Markdown,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Pretty, Self::Short, Self::Json, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab, Self::Markdown];
 
     /// The name on the command line.
     #[must_use]
@@ -142,12 +134,7 @@ impl Run {
     pub fn new(as_of: NaiveDate, lang: Lang, mut rules: Vec<Arc<RuleInfo>>) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules.dedup_by(|a, b| a.id == b.id);
-        Self {
-            as_of,
-            lang,
-            fail_on: Some(Severity::Error),
-            rules,
-        }
+        Self { as_of, lang, fail_on: Some(Severity::Error), rules }
     }
 
     /// The same run with another bar for failing.
@@ -166,9 +153,7 @@ impl Run {
     /// Where a rule stands among [`Self::rules`].
     #[must_use]
     pub fn rule_index(&self, id: &str) -> Option<usize> {
-        self.rules
-            .binary_search_by(|rule| rule.id.as_str().cmp(id))
-            .ok()
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()
     }
 
     /// Whether a finding of this severity fails the run.
@@ -195,12 +180,7 @@ impl Look {
     /// The look of a text in a file: no colours, no links, 100 columns.
     #[must_use]
     pub const fn plain() -> Self {
-        Self {
-            color: false,
-            width: 100,
-            unicode: true,
-            links: false,
-        }
+        Self { color: false, width: 100, unicode: true, links: false }
     }
 }
 
@@ -294,10 +274,7 @@ mod tests {
             let possible = clap::ValueEnum::to_possible_value(&format).unwrap();
             assert_eq!(possible.get_name(), format.name());
         }
-        assert_eq!(
-            "xml".parse::<FormatName>(),
-            Err(UnknownFormat("xml".to_owned()))
-        );
+        assert_eq!("xml".parse::<FormatName>(), Err(UnknownFormat("xml".to_owned())));
     }
 
     #[test]

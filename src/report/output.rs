@@ -33,10 +33,7 @@ impl FromStr for Output {
             "" | "-" => Target::Stdout,
             file => Target::File(PathBuf::from(file)),
         };
-        Ok(Self {
-            format: format.parse()?,
-            target,
-        })
+        Ok(Self { format: format.parse()?, target })
     }
 }
 
@@ -47,22 +44,10 @@ mod tests {
     #[test]
     fn outputs_name_a_format_and_a_target() {
         let file = Target::File(PathBuf::from("a=b.json"));
-        assert_eq!(
-            "json=a=b.json".parse(),
-            Ok(Output {
-                format: FormatName::Json,
-                target: file
-            })
-        );
+        assert_eq!("json=a=b.json".parse(), Ok(Output { format: FormatName::Json, target: file }));
         for stdout in ["sarif", "sarif=-", "sarif="] {
             let output: Output = stdout.parse().unwrap();
-            assert_eq!(
-                output,
-                Output {
-                    format: FormatName::Sarif,
-                    target: Target::Stdout
-                }
-            );
+            assert_eq!(output, Output { format: FormatName::Sarif, target: Target::Stdout });
         }
         assert!("=x".parse::<Output>().is_err());
     }

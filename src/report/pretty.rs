@@ -8,8 +8,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters,
-    ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
 use super::excerpt::{Excerpt, Mark, line_of};
@@ -58,10 +57,7 @@ impl Pretty {
 
     /// Heading and excerpt.
     fn draw(&self, shown: &Shown<'_>, out: &mut String) {
-        let theme = GraphicalTheme {
-            characters: self.characters(shown),
-            styles: self.styles(shown),
-        };
+        let theme = GraphicalTheme { characters: self.characters(shown), styles: self.styles(shown) };
         let handler = self.handler.clone().with_theme(theme);
         // Neither a `String` nor an `Excerpt` can fail.
         let _ = handler.render_report(out, shown);
@@ -70,21 +66,13 @@ impl Pretty {
     /// The characters to draw with; miette writes the severity's before the message, where we say
     /// which rule it is.
     fn characters(&self, shown: &Shown<'_>) -> ThemeCharacters {
-        let mut characters = if self.look.unicode {
-            ThemeCharacters::unicode()
-        } else {
-            ThemeCharacters::ascii()
-        };
+        let mut characters = if self.look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         let place = match shown.severity {
             Severity::Error => &mut characters.error,
             Severity::Warning => &mut characters.warning,
             Severity::Info => &mut characters.advice,
         };
-        *place = format!(
-            "{}[{}]:",
-            words::severity(shown.lang, shown.severity),
-            shown.code
-        );
+        *place = format!("{}[{}]:", words::severity(shown.lang, shown.severity), shown.code);
         characters
     }
 
@@ -100,10 +88,8 @@ impl Pretty {
             Severity::Info => styles.advice,
         };
         if let Some(excerpt) = &shown.excerpt {
-            styles.highlights = excerpt
-                .labels()
-                .map(|(_, is_primary)| if is_primary { main } else { styles.help })
-                .collect();
+            styles.highlights =
+                excerpt.labels().map(|(_, is_primary)| if is_primary { main } else { styles.help }).collect();
         }
         styles
     }
@@ -118,11 +104,7 @@ impl Pretty {
 
     /// A labelled line below an excerpt, wrapped beside its label. `text` must be safe.
     fn line(&self, label: &str, text: &str, code: Option<&str>, out: &mut String) {
-        let room = self
-            .look
-            .width
-            .saturating_sub(INDENT + width(label))
-            .max(20);
+        let room = self.look.width.saturating_sub(INDENT + width(label)).max(20);
         for (number, part) in wrap(text, room).into_iter().enumerate() {
             if number == 0 {
                 let _ = write!(out, "{:INDENT$}", "");
@@ -165,12 +147,7 @@ impl Pretty {
 
     fn also_line(&self, place: &Also<'_>, indent: usize, out: &mut String) {
         let start = place.source.position(place.span.start);
-        let at = format!(
-            "{}:{}:{}",
-            one_line(place.source.name()),
-            start.line,
-            start.column
-        );
+        let at = format!("{}:{}:{}", one_line(place.source.name()), start.line, start.column);
         let room = self.look.width.saturating_sub(indent + width(&at) + 2);
         let label = place.label.as_ref().map(|label| clipped(label, room / 3));
         let label = label.map_or_else(String::new, |label| format!("  ({label})"));
@@ -189,12 +166,7 @@ impl Pretty {
     fn authority(&self, lang: Lang, rule: &RuleInfo, out: &mut String) {
         let text = words::authority(lang, rule);
         let start = out.len();
-        self.line(
-            &label(lang, "依据", "evidence"),
-            &one_line(&text),
-            Some(ansi::DIM),
-            out,
-        );
+        self.line(&label(lang, "依据", "evidence"), &one_line(&text), Some(ansi::DIM), out);
         if self.look.links
             && let Some(address) = words::best_evidence(rule).and_then(|best| address(&best.r#ref))
         {
@@ -256,22 +228,11 @@ fn excerpt<'a>(
         .iter()
         .enumerate()
         .filter(|(_, other)| std::ptr::eq(other.source, Arc::as_ptr(source)))
-        .map(|(number, other)| {
-            (
-                number,
-                Mark {
-                    span: other.span,
-                    label: other.label.clone(),
-                },
-            )
-        })
+        .map(|(number, other)| (number, Mark { span: other.span, label: other.label.clone() }))
         .collect();
     let (excerpt, drawn) = Excerpt::new(source, place, &marks, columns);
     drop(marks);
-    let rest = also
-        .into_iter()
-        .enumerate()
-        .filter(|(number, _)| !drawn.contains(number));
+    let rest = also.into_iter().enumerate().filter(|(number, _)| !drawn.contains(number));
     (excerpt, rest.map(|(_, other)| other).collect())
 }
 
@@ -286,9 +247,7 @@ struct Shown<'a> {
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shown")
-            .field("code", &self.code)
-            .finish_non_exhaustive()
+        f.debug_struct("Shown").field("code", &self.code).finish_non_exhaustive()
     }
 }
 
@@ -310,9 +269,7 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.excerpt
-            .as_ref()
-            .map(|excerpt| excerpt as &dyn SourceCode)
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -329,18 +286,11 @@ impl Format for Pretty {
     fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
         let lang = run.lang;
         let word = |message: &Message| Cow::Owned(message.render(lang));
-        let place = Mark {
-            span: finding.primary.span,
-            label: finding.primary.message.as_ref().map(word),
-        };
+        let place = Mark { span: finding.primary.span, label: finding.primary.message.as_ref().map(word) };
         let also = finding
             .related
             .iter()
-            .map(|place| Also {
-                source: &place.source,
-                span: place.span,
-                label: place.message.as_ref().map(word),
-            })
+            .map(|place| Also { source: &place.source, span: place.span, label: place.message.as_ref().map(word) })
             .collect();
         let (excerpt, also) = excerpt(&finding.primary.source, &place, also, self.look.width);
         let message = finding.message.render(lang);
@@ -355,12 +305,7 @@ impl Format for Pretty {
         self.also(lang, &also, finding.related_omitted, out);
         if let Some(help) = &finding.help {
             let help = help.render(lang);
-            self.line(
-                &label(lang, "帮助", "help"),
-                &clipped(&help, MAX_MESSAGE),
-                None,
-                out,
-            );
+            self.line(&label(lang, "帮助", "help"), &clipped(&help, MAX_MESSAGE), None, out);
         }
         self.fixes(lang, finding, out);
         self.authority(lang, &finding.rule, out);
@@ -372,18 +317,11 @@ impl Format for Pretty {
         let also: Vec<_> = problem
             .related
             .iter()
-            .map(|(source, span, text)| Also {
-                source,
-                span: *span,
-                label: Some(Cow::Borrowed(text.get(lang))),
-            })
+            .map(|(source, span, text)| Also { source, span: *span, label: Some(Cow::Borrowed(text.get(lang))) })
             .collect();
         let (excerpt, also) = match &problem.place {
             Some((source, span)) => {
-                let place = Mark {
-                    span: *span,
-                    label: None,
-                };
+                let place = Mark { span: *span, label: None };
                 let (excerpt, also) = excerpt(source, &place, also, self.look.width);
                 (Some(excerpt), also)
             }
@@ -393,16 +331,7 @@ impl Format for Pretty {
         if excerpt.is_none() && !problem.file.is_empty() {
             message = Cow::Owned(format!("{}: {message}", one_line(&problem.file)));
         }
-        self.draw(
-            &Shown {
-                lang,
-                severity: Severity::Error,
-                code: PROBLEM,
-                message,
-                excerpt,
-            },
-            out,
-        );
+        self.draw(&Shown { lang, severity: Severity::Error, code: PROBLEM, message, excerpt }, out);
         self.also(lang, &also, 0, out);
         if let Some(help) = &problem.help {
             let help = clipped(help.get(lang), MAX_MESSAGE);
@@ -443,26 +372,10 @@ impl Pretty {
     /// What the run came to: the counts that are not zero.
     fn verdict(&self, lang: Lang, summary: &Summary, out: &mut String) {
         let counts = [
-            (
-                summary.problems,
-                ansi::RED,
-                count(lang, summary.problems, "个无法检查的问题", "problem"),
-            ),
-            (
-                summary.errors,
-                ansi::RED,
-                count(lang, summary.errors, "个错误", "error"),
-            ),
-            (
-                summary.warnings,
-                ansi::YELLOW,
-                count(lang, summary.warnings, "个警告", "warning"),
-            ),
-            (
-                summary.infos,
-                ansi::CYAN,
-                count(lang, summary.infos, "个提示", "info"),
-            ),
+            (summary.problems, ansi::RED, count(lang, summary.problems, "个无法检查的问题", "problem")),
+            (summary.errors, ansi::RED, count(lang, summary.errors, "个错误", "error")),
+            (summary.warnings, ansi::YELLOW, count(lang, summary.warnings, "个警告", "warning")),
+            (summary.infos, ansi::CYAN, count(lang, summary.infos, "个提示", "info")),
         ];
         let is_bad = summary.problems + summary.errors > 0;
         let sign = match (self.look.unicode, is_bad) {

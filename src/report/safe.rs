@@ -163,10 +163,7 @@ mod tests {
 
     #[test]
     fn lines_break_where_chinese_allows_it() {
-        assert_eq!(
-            wrap("店铺名称，含有类型词。", 8),
-            ["店铺名", "称，含有", "类型词。"]
-        );
+        assert_eq!(wrap("店铺名称，含有类型词。", 8), ["店铺名", "称，含有", "类型词。"]);
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);

@@ -17,8 +17,7 @@ use crate::rules::language::Severity;
 use crate::source::{SourceFile, Span};
 
 /// Where the standard's schema lives.
-const SCHEMA: &str =
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The key of our fingerprints; its number grows when they are made another way.
 pub const FINGERPRINT: &str = "dianjian/v1";
@@ -181,15 +180,7 @@ impl Format for Sarif {
             None => locations.push(Location::file(&problem.file)),
         }
         let descriptor = Descriptor { id: PROBLEM };
-        push(
-            &Notification {
-                level: "error",
-                message: Text { text },
-                descriptor,
-                locations,
-            },
-            out,
-        );
+        push(&Notification { level: "error", message: Text { text }, descriptor, locations }, out);
     }
 
     fn separator(&self) -> &'static str {
@@ -211,15 +202,8 @@ impl Format for Sarif {
             push(&rule(run.lang, info), out);
         }
         out.push_str("\n],\"notifications\":");
-        let said = say(
-            run.lang,
-            "使检查不完整的问题",
-            "What kept the run from looking at everything",
-        );
-        push(
-            &json!([{"id": PROBLEM, "shortDescription": {"text": said}}]),
-            out,
-        );
+        let said = say(run.lang, "使检查不完整的问题", "What kept the run from looking at everything");
+        push(&json!([{"id": PROBLEM, "shortDescription": {"text": said}}]), out);
         let _ = write!(
             out,
             "}}}},\"language\":\"{}\",\"columnKind\":\"unicodeCodePoints\",\"properties\":",
@@ -263,16 +247,10 @@ fn rule(lang: Lang, info: &RuleInfo) -> Rule<'_> {
     });
     Rule {
         id: &info.id,
-        short_description: Text {
-            text: info.title.get(lang).to_owned(),
-        },
-        full_description: Text {
-            text: info.why.get(lang).to_owned(),
-        },
+        short_description: Text { text: info.title.get(lang).to_owned() },
+        full_description: Text { text: info.why.get(lang).to_owned() },
         help: help(lang, info),
-        default_configuration: Configuration {
-            level: level(info.severity),
-        },
+        default_configuration: Configuration { level: level(info.severity) },
         properties: Properties {
             kind: info.kind.clone(),
             confidence: json!(info.confidence()),
@@ -308,9 +286,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
     location.logical_locations = logical(finding).map(|logical| [logical]);
     let related = |(number, label): (usize, &Label)| Location {
         id: Some(number + 1),
-        message: label.message.as_ref().map(|message| Text {
-            text: message.render(run.lang),
-        }),
+        message: label.message.as_ref().map(|message| Text { text: message.render(run.lang) }),
         ..Location::of(&label.source, label.span)
     };
     let mut text = finding.message.render(run.lang);
@@ -324,11 +300,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
         message: Text { text },
         locations: [location],
         related_locations: finding.related.iter().enumerate().map(related).collect(),
-        fixes: finding
-            .fixes
-            .iter()
-            .filter_map(|fix| sarif_fix(run.lang, fix))
-            .collect(),
+        fixes: finding.fixes.iter().filter_map(|fix| sarif_fix(run.lang, fix)).collect(),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, finding.fingerprint.as_str())]),
         properties: json!({"record": {"kind": &*finding.record.kind, "id": finding.record.id}}),
     }
@@ -340,20 +312,11 @@ fn logical(finding: &Finding) -> Option<LogicalLocation> {
         return None;
     }
     let mut name = finding.record.kind.to_string();
-    for part in finding
-        .record
-        .id
-        .iter()
-        .chain(Some(&finding.path))
-        .filter(|part| !part.is_empty())
-    {
+    for part in finding.record.id.iter().chain(Some(&finding.path)).filter(|part| !part.is_empty()) {
         name.push('/');
         name.push_str(part);
     }
-    Some(LogicalLocation {
-        fully_qualified_name: name,
-        kind: "member",
-    })
+    Some(LogicalLocation { fully_qualified_name: name, kind: "member" })
 }
 
 /// A fix, unless it has no edits: the standard asks for at least one change.
@@ -361,26 +324,16 @@ fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
     let mut changes: BTreeMap<String, Vec<Replacement>> = BTreeMap::new();
     for (source, edit) in &fix.edits {
         let text = &edit.text;
-        changes
-            .entry(uri(source.name()))
-            .or_default()
-            .push(Replacement {
-                deleted_region: Region::of(source, edit.span),
-                inserted_content: (!text.is_empty()).then(|| Text {
-                    text: text.to_string(),
-                }),
-            });
+        changes.entry(uri(source.name())).or_default().push(Replacement {
+            deleted_region: Region::of(source, edit.span),
+            inserted_content: (!text.is_empty()).then(|| Text { text: text.to_string() }),
+        });
     }
     let changes = changes
         .into_iter()
-        .map(|(uri, replacements)| ArtifactChange {
-            artifact_location: ArtifactLocation { uri },
-            replacements,
-        });
+        .map(|(uri, replacements)| ArtifactChange { artifact_location: ArtifactLocation { uri }, replacements });
     (!fix.edits.is_empty()).then(|| SarifFix {
-        description: Text {
-            text: fix.title.get(lang).to_owned(),
-        },
+        description: Text { text: fix.title.get(lang).to_owned() },
         artifact_changes: changes.collect(),
         properties: json!({"applicability": fix.applicability}),
     })
@@ -395,16 +348,8 @@ impl Location {
 
     fn file(name: &str) -> Self {
         let artifact_location = ArtifactLocation { uri: uri(name) };
-        let physical_location = PhysicalLocation {
-            artifact_location,
-            region: None,
-        };
-        Self {
-            id: None,
-            physical_location,
-            logical_locations: None,
-            message: None,
-        }
+        let physical_location = PhysicalLocation { artifact_location, region: None };
+        Self { id: None, physical_location, logical_locations: None, message: None }
     }
 }
 
@@ -424,8 +369,7 @@ impl Region {
 
 /// A file name as a URI: relative as it was given, or `file:` for an absolute one.
 fn uri(name: &str) -> String {
-    let is_drive = name.as_bytes().get(1) == Some(&b':')
-        && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_drive = name.as_bytes().get(1) == Some(&b':') && name.starts_with(|c: char| c.is_ascii_alphabetic());
     let mut out = String::with_capacity(name.len() + 16);
     if name.starts_with('/') {
         out.push_str("file://");

@@ -79,10 +79,7 @@ pub(crate) fn period(lang: Lang, period: Period) -> Option<String> {
 /// The evidence to name where there is room for one: the surest, of these the most official.
 pub(crate) fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
     // `max_by_key` takes the last of equals; the rule's author put the best first.
-    rule.evidence
-        .iter()
-        .rev()
-        .max_by_key(|evidence| (evidence.confidence, evidence.source))
+    rule.evidence.iter().rev().max_by_key(|evidence| (evidence.confidence, evidence.source))
 }
 
 /// `官方 store.weixin.qq.com/…（2024-08-20）`
@@ -125,11 +122,7 @@ pub(crate) fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
 pub(crate) fn records(lang: Lang, summary: &Summary) -> String {
     let mut out = count(lang, summary.records.values().sum(), "条记录", "record");
     if summary.records.len() > 1 {
-        let kinds: Vec<String> = summary
-            .records
-            .iter()
-            .map(|(kind, number)| format!("{kind} {number}"))
-            .collect();
+        let kinds: Vec<String> = summary.records.iter().map(|(kind, number)| format!("{kind} {number}")).collect();
         let kinds = kinds.join(say(lang, "、", ", "));
         let _ = match lang {
             Lang::Zh => write!(out, "（{kinds}）"),
@@ -143,19 +136,15 @@ pub(crate) fn records(lang: Lang, summary: &Summary) -> String {
 pub(crate) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let (safe, not_safe) = summary.fixable;
     let said = [
-        (
-            safe,
-            "处可用 dianjian check --fix 修复",
-            "fixable with dianjian check --fix",
-        ),
-        (
-            not_safe,
-            "处可用 dianjian check --fix=unsafe 修复",
-            "fixable with dianjian check --fix=unsafe",
-        ),
+        (safe, "处可用 dianjian check --fix 修复", "fixable with dianjian check --fix"),
+        (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
-        (summary.stale, "条基线记录已不再出现，可用 --update-baseline 去掉", "in the baseline no longer occur: --update-baseline drops them"),
+        (
+            summary.stale,
+            "条基线记录已不再出现，可用 --update-baseline 去掉",
+            "in the baseline no longer occur: --update-baseline drops them",
+        ),
     ];
     said.iter()
         .filter(|(number, ..)| *number > 0)

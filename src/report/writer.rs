@@ -68,19 +68,14 @@ impl Renderer {
     #[must_use]
     pub fn finding(&self, finding: &Finding) -> Rendered {
         let file = finding.primary.source.shared_name();
-        let what = What::Finding {
-            file,
-            severity: finding.severity,
-        };
+        let what = What::Finding { file, severity: finding.severity };
         self.render(what, |format, out| format.finding(&self.run, finding, out))
     }
 
     /// A problem as it will stand in each output.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> Rendered {
-        self.render(What::Problem, |format, out| {
-            format.problem(&self.run, problem, out)
-        })
+        self.render(What::Problem, |format, out| format.problem(&self.run, problem, out))
     }
 
     fn render(&self, what: What, write: impl Fn(&dyn Format, &mut String)) -> Rendered {
@@ -89,10 +84,7 @@ impl Renderer {
             write(format.as_ref(), &mut out);
             out
         };
-        Rendered {
-            what,
-            texts: self.formats.iter().map(text).collect(),
-        }
+        Rendered { what, texts: self.formats.iter().map(text).collect() }
     }
 }
 
@@ -120,24 +112,14 @@ impl Reports {
     /// Writes to the writers given.
     #[must_use]
     pub fn new(run: Run, writers: Vec<Writer>) -> Self {
-        let formats = writers
-            .iter()
-            .map(|writer| Arc::clone(&writer.format))
-            .collect();
-        Self {
-            run: Arc::new(run),
-            formats,
-            writers,
-        }
+        let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
+        Self { run: Arc::new(run), formats, writers }
     }
 
     /// What workers render with.
     #[must_use]
     pub fn renderer(&self) -> Renderer {
-        Renderer {
-            run: Arc::clone(&self.run),
-            formats: Arc::clone(&self.formats),
-        }
+        Renderer { run: Arc::clone(&self.run), formats: Arc::clone(&self.formats) }
     }
 
     /// Takes what a worker rendered. The order of the calls is the order in the outputs.
@@ -167,9 +149,7 @@ impl Reports {
     ///
     /// An output cannot be written.
     pub fn finish(self, summary: &Summary) -> Result<(), WriteError> {
-        self.writers
-            .into_iter()
-            .try_for_each(|writer| writer.finish(&self.run, summary))
+        self.writers.into_iter().try_for_each(|writer| writer.finish(&self.run, summary))
     }
 }
 
@@ -215,28 +195,18 @@ impl Writer {
     ///
     /// The file cannot be created.
     pub fn file(format: Arc<dyn Format>, path: &Path) -> Result<Self, WriteError> {
-        let sink = Sink::file(path).map_err(|source| WriteError {
-            target: path.to_owned(),
-            source,
-        })?;
+        let sink = Sink::file(path).map_err(|source| WriteError { target: path.to_owned(), source })?;
         Ok(Self::new(format, path.to_owned(), sink))
     }
 
     fn new(format: Arc<dyn Format>, target: PathBuf, sink: Sink) -> Self {
         let body = match format.layout() {
             Layout::Stream => Body::Stream,
-            Layout::Document | Layout::Suites => Body::Document(Box::new(Parts {
-                findings: Sequence::new(),
-                problems: Sequence::new(),
-            })),
+            Layout::Document | Layout::Suites => {
+                Body::Document(Box::new(Parts { findings: Sequence::new(), problems: Sequence::new() }))
+            }
         };
-        Self {
-            format,
-            target,
-            sink,
-            body,
-            seen: HashMap::new(),
-        }
+        Self { format, target, sink, body, seen: HashMap::new() }
     }
 
     fn write(&mut self, run: &Run, what: &What, text: &str) -> Result<(), WriteError> {
@@ -245,9 +215,7 @@ impl Writer {
         let result = match (&mut self.body, what) {
             (Body::Stream, _) => self.sink.write(text),
             (Body::Document(parts), What::Finding { file, severity }) => {
-                parts
-                    .findings
-                    .push(text, separator, Some((file, run.fails(*severity))))
+                parts.findings.push(text, separator, Some((file, run.fails(*severity))))
             }
             (Body::Document(parts), What::Problem) => parts.problems.push(text, separator, None),
         };
@@ -260,9 +228,7 @@ impl Writer {
 
     fn finish(mut self, run: &Run, summary: &Summary) -> Result<(), WriteError> {
         let target = self.target.clone();
-        self.write_rest(run, summary)
-            .and_then(|()| self.sink.close())
-            .map_err(|source| WriteError { target, source })
+        self.write_rest(run, summary).and_then(|()| self.sink.close()).map_err(|source| WriteError { target, source })
     }
 
     fn write_rest(&mut self, run: &Run, summary: &Summary) -> io::Result<()> {
@@ -292,10 +258,7 @@ impl Writer {
     }
 
     fn error(&self, source: io::Error) -> WriteError {
-        WriteError {
-            target: self.target.clone(),
-            source,
-        }
+        WriteError { target: self.target.clone(), source }
     }
 }
 
@@ -310,38 +273,22 @@ struct Sequence {
 impl Sequence {
     fn new() -> Self {
         let spool = BufWriter::with_capacity(BUFFER, SpooledTempFile::new(SPOOL_MEMORY));
-        Self {
-            spool,
-            number: 0,
-            suites: Vec::new(),
-        }
+        Self { spool, number: 0, suites: Vec::new() }
     }
 
     fn is_empty(&self) -> bool {
         self.number == 0
     }
 
-    fn push(
-        &mut self,
-        text: &str,
-        separator: &str,
-        suite: Option<(&Arc<str>, bool)>,
-    ) -> io::Result<()> {
+    fn push(&mut self, text: &str, separator: &str, suite: Option<(&Arc<str>, bool)>) -> io::Result<()> {
         if self.number > 0 {
             self.spool.write_all(separator.as_bytes())?;
         }
         self.number += 1;
         if let Some((file, fails)) = suite {
-            let is_same = self
-                .suites
-                .last()
-                .is_some_and(|(suite, _)| suite.file == *file);
+            let is_same = self.suites.last().is_some_and(|(suite, _)| suite.file == *file);
             if !is_same {
-                let suite = Suite {
-                    file: Arc::clone(file),
-                    findings: 0,
-                    failures: 0,
-                };
+                let suite = Suite { file: Arc::clone(file), findings: 0, failures: 0 };
                 self.suites.push((suite, 0));
             }
             if let Some((suite, bytes)) = self.suites.last_mut() {
@@ -354,10 +301,7 @@ impl Sequence {
     }
 
     fn rewound(self) -> io::Result<SpooledTempFile> {
-        let mut spool = self
-            .spool
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let mut spool = self.spool.into_inner().map_err(io::IntoInnerError::into_error)?;
         spool.rewind()?;
         Ok(spool)
     }
@@ -402,9 +346,7 @@ impl Sink {
             let device: Box<dyn Write + Send> = Box::new(File::options().write(true).open(&path)?);
             return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
         }
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".dianjian-");
         #[cfg(unix)]
@@ -414,10 +356,7 @@ impl Sink {
             builder.permissions(fs::Permissions::from_mode(0o666))
         };
         let temporary = builder.tempfile_in(parent.unwrap_or(Path::new(".")))?;
-        Ok(Self::File {
-            temporary: BufWriter::with_capacity(BUFFER, temporary),
-            path,
-        })
+        Ok(Self::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
@@ -460,9 +399,7 @@ impl Sink {
     fn close(mut self) -> io::Result<()> {
         self.flush()?;
         if let Self::File { temporary, path } = self {
-            let file = temporary
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?;
+            let file = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.persist(path)?;
         }
         Ok(())

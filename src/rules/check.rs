@@ -381,4 +381,3 @@ pub enum ParamText {
     /// Several.
     Many(Vec<String>),
 }
-

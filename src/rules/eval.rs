@@ -6,7 +6,10 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::check::{Affix, Bound, Check, CheckKind, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set, SharesRun, Step, Test, Tiers};
+use super::check::{
+    Affix, Bound, Check, CheckKind, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set,
+    SharesRun, Step, Test, Tiers,
+};
 use super::language::FormatSpec;
 use super::ruleset::{Rule, Ruleset};
 use crate::lang::{Lang, Localized, Text};
@@ -231,7 +234,8 @@ impl<'c, 'a> Context<'c, 'a> {
 
     fn item(&mut self, inner: &Check, item: Item<'_, 'a>, run: &mut Run<'_, 'a>) -> Outcome {
         let before = run.out.as_ref().map_or(0, |out| out.len());
-        let result = self.check(inner, &mut Run { item: Some(item), message: run.message, out: run.out.as_deref_mut() });
+        let result =
+            self.check(inner, &mut Run { item: Some(item), message: run.message, out: run.out.as_deref_mut() });
         if let Some(out) = run.out.as_deref_mut().filter(|out| out.len() > before) {
             let args = item_args(item.value);
             out[before..].iter_mut().for_each(|violation| violation.args.extend(args.iter().cloned()));
@@ -244,7 +248,14 @@ impl<'c, 'a> Context<'c, 'a> {
         if !leaf.at.is_many() {
             let value = self.value(&leaf.at, item);
             let Some(out) = run.out.as_deref_mut() else { return self.ask(leaf, value.as_ref(), item) };
-            return self.tests(leaf, value.as_ref(), &mut |context| context.path_of(&leaf.at, item), run.message, out, item);
+            return self.tests(
+                leaf,
+                value.as_ref(),
+                &mut |context| context.path_of(&leaf.at, item),
+                run.message,
+                out,
+                item,
+            );
         }
         let mut outcome = Outcome::Skip;
         self.visit(&leaf.at, item, &mut |context, value, trail| {
@@ -297,7 +308,13 @@ impl<'c, 'a> Context<'c, 'a> {
         outcome
     }
 
-    fn test(&mut self, test: &Test, value: Option<&Value<'a>>, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn test(
+        &mut self,
+        test: &Test,
+        value: Option<&Value<'a>>,
+        item: Option<Item<'_, 'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
         let Some(value) = value else {
             return match test {
                 Test::Exists(false) => Outcome::Pass,
@@ -324,15 +341,31 @@ impl<'c, 'a> Context<'c, 'a> {
         }
     }
 
-    fn equal(&self, value: &Value<'a>, operand: &Operand, wanted: bool, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn equal(
+        &self,
+        value: &Value<'a>,
+        operand: &Operand,
+        wanted: bool,
+        item: Option<Item<'_, 'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
         let Some(expected) = self.operand(operand, item) else { return Outcome::Skip };
         let Some(same) = value.with_text(|text| text == expected.text) else { return Outcome::Skip };
         let same = same || expected.number().is_some_and(|expected| value.number() == Some(expected));
         holds(same == wanted, faults, || Fault::of(value).with("expected", Arg::Text(expected.text.into_owned())))
     }
 
-    fn range(&self, value: &Value<'a>, bound: Bound, operand: &Operand, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
-        let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number()) else { return Outcome::Skip };
+    fn range(
+        &self,
+        value: &Value<'a>,
+        bound: Bound,
+        operand: &Operand,
+        item: Option<Item<'_, 'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
+        let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number()) else {
+            return Outcome::Skip;
+        };
         let Some(number) = value.number() else { return Outcome::Skip };
         let right = match bound {
             Bound::Min => number >= limit,
@@ -340,7 +373,12 @@ impl<'c, 'a> Context<'c, 'a> {
             Bound::Above => number > limit,
             Bound::Below => number < limit,
         };
-        holds(right, faults, || Fault::of(value).with("limit", Arg::Number(limit)).with("expected", Arg::Number(limit)).with("sum", Arg::Number((limit - number).abs())))
+        holds(right, faults, || {
+            Fault::of(value)
+                .with("limit", Arg::Number(limit))
+                .with("expected", Arg::Number(limit))
+                .with("sum", Arg::Number((limit - number).abs()))
+        })
     }
 
     fn length(
@@ -352,7 +390,9 @@ impl<'c, 'a> Context<'c, 'a> {
         item: Option<Item<'_, 'a>>,
         faults: Option<&mut Vec<Fault>>,
     ) -> Outcome {
-        let len = if value.is_list() { value.len() } else {
+        let len = if value.is_list() {
+            value.len()
+        } else {
             match value.with_text(|text| text::len(text, unit.unwrap_or(Unit::Chars))) {
                 Some(len) => len,
                 None => return Outcome::Skip,
@@ -367,11 +407,21 @@ impl<'c, 'a> Context<'c, 'a> {
         }
         holds(broken.is_none(), faults, || {
             let limit = broken.unwrap_or_default();
-            Fault::of(value).with("len", Arg::Number(len)).with("count", Arg::Number(len)).with("limit", Arg::Number(limit)).with("expected", Arg::Number(limit))
+            Fault::of(value)
+                .with("len", Arg::Number(len))
+                .with("count", Arg::Number(len))
+                .with("limit", Arg::Number(limit))
+                .with("expected", Arg::Number(limit))
         })
     }
 
-    fn content(&mut self, value: &Value<'a>, content: &Content, wanted: bool, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn content(
+        &mut self,
+        value: &Value<'a>,
+        content: &Content,
+        wanted: bool,
+        mut faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
         let mut any = false;
         let mut note = |fault: &dyn Fn() -> Fault| {
             any = true;
@@ -388,7 +438,11 @@ impl<'c, 'a> Context<'c, 'a> {
             }),
             Content::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
                 if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
-                    note(&|| Fault::at(text, contact.range.clone()).with("kind", Arg::Localized(contact.kind.title())).with("word", Arg::Text(contact.value.clone())));
+                    note(&|| {
+                        Fault::at(text, contact.range.clone())
+                            .with("kind", Arg::Localized(contact.kind.title()))
+                            .with("word", Arg::Text(contact.value.clone()))
+                    });
                 }
             }),
             Content::Pattern(regex) => value.with_text(|text| {
@@ -398,7 +452,10 @@ impl<'c, 'a> Context<'c, 'a> {
             }),
             Content::Invisible => value.with_text(|text| {
                 for (range, character) in text::invisible(text) {
-                    note(&|| Fault::at(text, range.clone()).with("found", Arg::Text(format!("U+{:04X}", u32::from(character)))));
+                    note(&|| {
+                        Fault::at(text, range.clone())
+                            .with("found", Arg::Text(format!("U+{:04X}", u32::from(character))))
+                    });
                 }
             }),
             Content::LostEncoding => value.with_text(|text| {
@@ -448,7 +505,14 @@ impl<'c, 'a> Context<'c, 'a> {
         })
     }
 
-    fn affix(&self, value: &Value<'a>, affix: Affix, operand: &Operand, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn affix(
+        &self,
+        value: &Value<'a>,
+        affix: Affix,
+        operand: &Operand,
+        item: Option<Item<'_, 'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
         let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
         let (text, part) = (text::fold(&text, Fold::Name), text::fold(&expected.text, Fold::Name));
         if part.as_str().is_empty() {
@@ -462,23 +526,50 @@ impl<'c, 'a> Context<'c, 'a> {
         holds(right, faults, || Fault::of(value).with("expected", Arg::Text(expected.text.clone().into_owned())))
     }
 
-    fn shares_run(&self, value: &Value<'a>, spec: &SharesRun, item: Option<Item<'_, 'a>>, faults: Option<&mut Vec<Fault>>) -> Outcome {
-        let (Some(text), Some(other)) = (value.text(), self.value(&spec.with, item).and_then(|other| other.text())) else { return Outcome::Skip };
-        let Some(min) = self.operand(&spec.min, item).and_then(|min| usize::try_from(min.number()?.mantissa()).ok()) else { return Outcome::Skip };
+    fn shares_run(
+        &self,
+        value: &Value<'a>,
+        spec: &SharesRun,
+        item: Option<Item<'_, 'a>>,
+        faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
+        let (Some(text), Some(other)) = (value.text(), self.value(&spec.with, item).and_then(|other| other.text()))
+        else {
+            return Outcome::Skip;
+        };
+        let Some(min) = self.operand(&spec.min, item).and_then(|min| usize::try_from(min.number()?.mantissa()).ok())
+        else {
+            return Outcome::Skip;
+        };
         let folded = text::fold(&text, Fold::Name);
-        let skipped = spec.after.as_ref().and_then(|path| self.value(path, item)?.text()).map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
-        let rest = skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
+        let skipped = spec
+            .after
+            .as_ref()
+            .and_then(|path| self.value(path, item)?.text())
+            .map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
+        let rest =
+            skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
         let mut other = text::fold(&other, Fold::Name).as_str().to_owned();
         for part in spec.ignore.iter().flat_map(|ignore| &ignore.shown) {
             // A character that is in no name keeps the two sides from growing together.
             other = other.replace(text::fold(part, Fold::Name).as_str(), "\u{0}");
         }
         let shared = if spec.lead { leading_run(rest, &other) } else { longest_run(rest, &other) };
-        let fault = || Fault::of(value).with("expected", Arg::Text(other.replace('\u{0}', ""))).with("limit", Arg::Number(min.into()));
+        let fault = || {
+            Fault::of(value)
+                .with("expected", Arg::Text(other.replace('\u{0}', "")))
+                .with("limit", Arg::Number(min.into()))
+        };
         holds(shared >= min, faults, fault)
     }
 
-    fn dates(&self, value: &Value<'a>, bounds: &[(DateBound, DateOperand)], item: Option<Item<'_, 'a>>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
+    fn dates(
+        &self,
+        value: &Value<'a>,
+        bounds: &[(DateBound, DateOperand)],
+        item: Option<Item<'_, 'a>>,
+        mut faults: Option<&mut Vec<Fault>>,
+    ) -> Outcome {
         let Some(date) = value.date() else { return Outcome::Skip };
         let mut outcome = Outcome::Pass;
         for (bound, operand) in bounds {
@@ -493,7 +584,12 @@ impl<'c, 'a> Context<'c, 'a> {
                 DateBound::OnOrBefore => date <= other,
             };
             let days = date.signed_duration_since(self.as_of).num_days();
-            let fault = || Fault::of(value).with("expected", Arg::Date(other)).with("days", Arg::Number(days.abs().into())).with("limit", Arg::Date(other));
+            let fault = || {
+                Fault::of(value)
+                    .with("expected", Arg::Date(other))
+                    .with("days", Arg::Number(days.abs().into()))
+                    .with("limit", Arg::Date(other))
+            };
             if holds(right, faults.as_deref_mut(), fault) == Outcome::Fail {
                 outcome = Outcome::Fail;
             }
@@ -516,14 +612,19 @@ impl<'c, 'a> Context<'c, 'a> {
         'a: 'o,
     {
         match operand {
-            Operand::Constant(constant) => Some(Resolved { text: Cow::Borrowed(&constant.text), number: Number::Known(constant.number) }),
+            Operand::Constant(constant) => {
+                Some(Resolved { text: Cow::Borrowed(&constant.text), number: Number::Known(constant.number) })
+            }
             Operand::Field(path) => {
                 let value = self.value(path, item)?;
                 Some(Resolved { text: value.text()?, number: Number::Of(value) })
             }
             Operand::Lookup(lookup) => {
-                let keys: Option<Vec<(usize, Cow<'_, str>)>> =
-                    lookup.keys.iter().map(|(column, operand)| Some((*column, self.operand(operand, item)?.text))).collect();
+                let keys: Option<Vec<(usize, Cow<'_, str>)>> = lookup
+                    .keys
+                    .iter()
+                    .map(|(column, operand)| Some((*column, self.operand(operand, item)?.text)))
+                    .collect();
                 let cell = lookup.rows.look_up(&keys?, lookup.take)?;
                 Some(Resolved { text: Cow::Borrowed(cell), number: Number::AsWritten })
             }
@@ -575,11 +676,13 @@ impl<'c, 'a> Context<'c, 'a> {
         let prefix = Trail::Root(&record.prefix);
         let (value, trail) = match (path.scope, item) {
             (Scope::Item, Some(item)) => (item.value, *item.trail),
-            (Scope::Outer, _) => match self.outer.zip(path.slot).and_then(|(outer, slot)| Some((outer, outer.slot(slot)?))) {
-                // `products[2]` lies in the outer record, so the outer field stands at its top.
-                Some((outer, value)) => (value, Trail::Root(self.field_path(outer, path))),
-                None => return,
-            },
+            (Scope::Outer, _) => {
+                match self.outer.zip(path.slot).and_then(|(outer, slot)| Some((outer, outer.slot(slot)?))) {
+                    // `products[2]` lies in the outer record, so the outer field stands at its top.
+                    Some((outer, value)) => (value, Trail::Root(self.field_path(outer, path))),
+                    None => return,
+                }
+            }
             (Scope::Record, _) => match path.slot.and_then(|slot| record.slot(slot)) {
                 Some(value) => (value, Trail::Key(&prefix, self.field_path(record, path))),
                 None => return,
@@ -589,7 +692,13 @@ impl<'c, 'a> Context<'c, 'a> {
         self.descend(&path.steps, value, &trail, f);
     }
 
-    fn descend(&mut self, steps: &[Step], value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>)) {
+    fn descend(
+        &mut self,
+        steps: &[Step],
+        value: &Value<'a>,
+        trail: &Trail<'_>,
+        f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>),
+    ) {
         match steps.split_first() {
             None => f(self, value, trail),
             Some((Step::Key(name), rest)) => {
@@ -618,7 +727,9 @@ impl<'c, 'a> Context<'c, 'a> {
             (Scope::Item, Some(item)) => item.trail.to_string(),
             (Scope::Item, None) | (Scope::Everywhere, _) => String::new(),
             (Scope::Outer, _) => self.outer.map(|outer| self.field_path(outer, path)).unwrap_or_default().to_owned(),
-            (Scope::Record, _) => Trail::Key(&Trail::Root(&self.record.prefix), self.field_path(self.record, path)).to_string(),
+            (Scope::Record, _) => {
+                Trail::Key(&Trail::Root(&self.record.prefix), self.field_path(self.record, path)).to_string()
+            }
         };
         for step in &path.steps {
             if let Step::Key(name) = step {
@@ -703,7 +814,13 @@ struct Fault {
 impl Fault {
     fn of(value: &Value<'_>) -> Self {
         let text = value.with_text(shortened);
-        Self { args: text.into_iter().flat_map(|text| [("value".to_owned(), Arg::Text(text.clone())), ("found".to_owned(), Arg::Text(text))]).collect(), ..Self::default() }
+        Self {
+            args: text
+                .into_iter()
+                .flat_map(|text| [("value".to_owned(), Arg::Text(text.clone())), ("found".to_owned(), Arg::Text(text))])
+                .collect(),
+            ..Self::default()
+        }
     }
 
     fn at(text: &str, range: Range<usize>) -> Self {
@@ -720,7 +837,9 @@ impl Fault {
 
     fn violation<'a>(self, value: &Value<'a>, path: &str, message: usize) -> Violation<'a> {
         let items = if self.item.is_some() { value.items() } else { Vec::new() };
-        let place = |index: usize| items.get(index).map(|item| Target { value: item.clone(), range: None, path: format!("{path}[{index}]") });
+        let place = |index: usize| {
+            items.get(index).map(|item| Target { value: item.clone(), range: None, path: format!("{path}[{index}]") })
+        };
         let whole = || Target { value: value.clone(), range: self.range.clone(), path: path.to_owned() };
         Violation {
             target: self.item.and_then(place).unwrap_or_else(whole),
@@ -793,7 +912,8 @@ fn check_format(value: &Value<'_>, format: FormatSpec, faults: Option<&mut Vec<F
         },
         FormatSpec::Url => {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-            let right = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !text.contains(char::is_whitespace));
+            let right = rest
+                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !text.contains(char::is_whitespace));
             holds(right, faults, || Fault::of(value))
         }
         FormatSpec::Date => holds(value.date().is_some(), faults, || Fault::of(value)),
@@ -848,4 +968,3 @@ fn longest_run(left: &str, right: &str) -> usize {
     }
     best
 }
-

@@ -20,10 +20,10 @@ use super::table::Table;
 use crate::document::{self, Format, Tree};
 use crate::lang::{Lang, Localized};
 use crate::problem::Problem;
+use crate::record::Kinds;
 use crate::record::mapping::Mapping;
 use crate::record::mapping_file::MappingFile;
 use crate::record::schema::KindFile;
-use crate::record::Kinds;
 use crate::source::{self, Limits, SourceFile, Span};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -156,7 +156,9 @@ impl PackBuilder {
         for (source, file) in self.mappings.iter().rev() {
             match Mapping::compile(file, &kinds) {
                 Ok(mapping) => mappings.push(mapping),
-                Err(errors) => self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error))),
+                Err(errors) => {
+                    self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error)))
+                }
             }
         }
         let pack = Pack {
@@ -209,7 +211,11 @@ impl PackBuilder {
     fn add_table(&mut self, source: &Arc<SourceFile>, name: Option<&str>) {
         let Some(file) = self.parse::<TableFile>(source) else { return };
         if let Some(name) = name.filter(|name| *name != file.table.value) {
-            self.wrong(source, file.table.span, &RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() });
+            self.wrong(
+                source,
+                file.table.span,
+                &RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() },
+            );
         }
         let (table, errors) = Table::new(&file, source, self.tables.get(&file.table.value));
         for (span, error) in errors {
@@ -328,7 +334,12 @@ impl Pack {
     pub fn only(&self, rule: &RuleSource, params: BTreeMap<String, Param>) -> Self {
         let mut rule = rule.clone();
         rule.overrides.extend(params);
-        Self { rules: vec![rule], tables: Arc::clone(&self.tables), kinds: Arc::clone(&self.kinds), mappings: Arc::clone(&self.mappings) }
+        Self {
+            rules: vec![rule],
+            tables: Arc::clone(&self.tables),
+            kinds: Arc::clone(&self.kinds),
+            mappings: Arc::clone(&self.mappings),
+        }
     }
 
     /// The rule with this id.

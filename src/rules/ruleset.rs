@@ -135,7 +135,9 @@ impl Ruleset {
     #[must_use]
     pub fn schema(&self, lint: SchemaLint, kind: KindIndex) -> Option<usize> {
         let of_lint = || self.schema.iter().filter(|(known, _)| *known == lint).map(|(_, rule)| *rule);
-        of_lint().find(|rule| self.rules[*rule].kind == Some(kind)).or_else(|| of_lint().find(|rule| self.rules[*rule].kind.is_none()))
+        of_lint()
+            .find(|rule| self.rules[*rule].kind == Some(kind))
+            .or_else(|| of_lint().find(|rule| self.rules[*rule].kind.is_none()))
     }
 }
 
@@ -205,15 +207,20 @@ impl Needs {
     /// Has the record all of it?
     #[must_use]
     pub fn are_met(&self, record: &Record<'_>) -> bool {
-        record.present().contains_all(&self.slots) && self.choices.iter().all(|(slot, bits)| record.choice(*slot) & bits != 0)
+        record.present().contains_all(&self.slots)
+            && self.choices.iter().all(|(slot, bits)| record.choice(*slot) & bits != 0)
     }
 
     /// What it takes for the check to PASS, and whether that is all it takes.
     fn to_pass(check: &Check, around: Around<'_>) -> (Self, bool) {
         let both = |(mine, exact): (Self, bool), (other, also): (Self, bool)| (mine.and(other), exact && also);
         match &check.kind {
-            CheckKind::All(parts) => parts.iter().map(|part| Self::to_pass(part, around)).fold((Self::default(), true), both),
-            CheckKind::Any(parts) => parts.iter().map(|part| Self::to_pass(part, around)).reduce(Self::either).unwrap_or_default(),
+            CheckKind::All(parts) => {
+                parts.iter().map(|part| Self::to_pass(part, around)).fold((Self::default(), true), both)
+            }
+            CheckKind::Any(parts) => {
+                parts.iter().map(|part| Self::to_pass(part, around)).reduce(Self::either).unwrap_or_default()
+            }
             CheckKind::When(condition, inner) => both(Self::to_pass(condition, around), Self::to_pass(inner, around)),
             CheckKind::Leaf(leaf) => {
                 let tests = || leaf.tests.iter().map(|test| Self::of_test(leaf, test, around));
@@ -238,7 +245,9 @@ impl Needs {
     fn to_speak(check: &Check, around: Around<'_>) -> Self {
         match &check.kind {
             // One failing part makes it fail, whatever the others lack; an alternative that passes is enough too.
-            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().map(|part| Self::to_speak(part, around)).reduce(Self::or).unwrap_or_default(),
+            CheckKind::All(parts) | CheckKind::Any(parts) => {
+                parts.iter().map(|part| Self::to_speak(part, around)).reduce(Self::or).unwrap_or_default()
+            }
             CheckKind::Not(inner) => Self::to_speak(inner, around),
             CheckKind::Each(list, inner) => Self::of_path(list, around).and(Self::to_speak(inner, around.each(list))),
             CheckKind::When(condition, inner) => Self::to_pass(condition, around).0.and(Self::to_speak(inner, around)),
@@ -271,7 +280,9 @@ impl Needs {
 
     /// What it takes for one test of a leaf to PASS, and whether that is all it takes.
     fn of_test(leaf: &Leaf, test: &Test, around: Around<'_>) -> (Self, bool) {
-        let is_choice = |field: &Field| matches!(field.ty, FieldType::Enum | FieldType::Bool) && field.choices().count() <= choice::MOST;
+        let is_choice = |field: &Field| {
+            matches!(field.ty, FieldType::Enum | FieldType::Bool) && field.choices().count() <= choice::MOST
+        };
         let field = |slot: Slot| around.kind.fields.get(usize::from(slot)).filter(|field| is_choice(field));
         let choice = own_slot(&leaf.at).and_then(|slot| Some((slot, field(slot)?)));
         match choice.and_then(|(slot, field)| Some((slot, choices_to_pass(test, field)?))) {
@@ -307,7 +318,9 @@ impl Needs {
 
 /// The choices with which a test passes; `None` where they do not decide it.
 fn choices_to_pass(test: &Test, field: &Field) -> Option<u32> {
-    let bits = |wanted: &dyn Fn(&str) -> bool| field.choices().enumerate().filter(|(_, known)| wanted(known)).fold(0, |bits, (at, _)| bits | 1 << at);
+    let bits = |wanted: &dyn Fn(&str) -> bool| {
+        field.choices().enumerate().filter(|(_, known)| wanted(known)).fold(0, |bits, (at, _)| bits | 1 << at)
+    };
     match test {
         Test::Exists(true) => Some(!(choice::ABSENT | choice::EMPTY)),
         Test::Exists(false) => Some(choice::ABSENT | choice::EMPTY),

@@ -69,7 +69,10 @@ impl Table {
                 None => Period::default(),
                 Some(Ok(period)) => period,
                 Some(Err(error)) => {
-                    errors.push((row.span, RuleError::Expected { expected: "effective: {from, until}", found: error.to_string() }));
+                    errors.push((
+                        row.span,
+                        RuleError::Expected { expected: "effective: {from, until}", found: error.to_string() },
+                    ));
                     continue;
                 }
             };
@@ -171,7 +174,11 @@ impl Table {
             }
             let row = Row { cells, ..row };
             let key = self.key_of(&row);
-            self.rows.retain(|known| self.key.is_empty() || key_of(&self.key, &self.columns, known) != key || known.effective.from != row.effective.from);
+            self.rows.retain(|known| {
+                self.key.is_empty()
+                    || key_of(&self.key, &self.columns, known) != key
+                    || known.effective.from != row.effective.from
+            });
             self.rows.push(row);
         }
     }
@@ -187,7 +194,11 @@ impl Table {
         // Where two rows of one key hold, the one that began later is the newer word.
         rows.sort_by_key(|row| std::cmp::Reverse(row.effective.from));
         let rows = rows.into_iter().map(|row| row.cells.clone()).collect();
-        Dated { columns: self.columns.iter().map(|(name, _)| name.clone()).collect(), rows, index: FxHashMap::default() }
+        Dated {
+            columns: self.columns.iter().map(|(name, _)| name.clone()).collect(),
+            rows,
+            index: FxHashMap::default(),
+        }
     }
 
     /// Adds the days on which a row begins or ends to hold.
@@ -199,7 +210,9 @@ impl Table {
 }
 
 fn key_of(key: &[String], columns: &[(String, ColumnType)], row: &Row) -> Vec<Option<String>> {
-    key.iter().map(|name| columns.iter().position(|(known, _)| known == name).and_then(|at| row.cells.get(at)?.clone())).collect()
+    key.iter()
+        .map(|name| columns.iter().position(|(known, _)| known == name).and_then(|at| row.cells.get(at)?.clone()))
+        .collect()
 }
 
 /// The rows of a table that hold on one day.
@@ -220,14 +233,21 @@ impl Dated {
 
     /// Pairs of two columns, the second where it is given.
     #[must_use]
-    pub fn pairs<'t>(&'t self, first: usize, second: Option<usize>, filter: &'t [(usize, String)]) -> Vec<(&'t str, Option<&'t str>)> {
+    pub fn pairs<'t>(
+        &'t self,
+        first: usize,
+        second: Option<usize>,
+        filter: &'t [(usize, String)],
+    ) -> Vec<(&'t str, Option<&'t str>)> {
         self.matching(filter)
             .filter_map(|row| Some((row.get(first)?.as_deref()?, second.and_then(|at| row.get(at)?.as_deref()))))
             .collect()
     }
 
     fn matching<'t>(&'t self, filter: &'t [(usize, String)]) -> impl Iterator<Item = &'t Vec<Option<String>>> {
-        self.rows.iter().filter(move |row| filter.iter().all(|(at, value)| row.get(*at).and_then(Option::as_deref) == Some(value)))
+        self.rows
+            .iter()
+            .filter(move |row| filter.iter().all(|(at, value)| row.get(*at).and_then(Option::as_deref) == Some(value)))
     }
 
     /// Makes look-ups by this column fast.

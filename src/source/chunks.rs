@@ -39,9 +39,7 @@ impl Chunks<File> {
         let failed = |error: &std::io::Error| SourceError::from_io(&name, error);
         let file = File::open(path).map_err(|error| failed(&error))?;
         if file.metadata().map_err(|error| failed(&error))?.is_dir() {
-            return Err(SourceError::IsDirectory {
-                name: name.into_owned(),
-            });
+            return Err(SourceError::IsDirectory { name: name.into_owned() });
         }
         let mut chunks = Chunks::from_reader(&name, file, chunk_bytes);
         chunks.path = Some(path.to_owned());
@@ -109,17 +107,9 @@ impl<R: Read> Chunks<R> {
 
     /// Passes over the rest of a line that is too long, keeping only its length.
     fn skip_line(&mut self) -> Result<(), SourceError> {
-        let at = super::Position {
-            line: self.line + 1,
-            column: 1,
-            offset: self.offset,
-        };
+        let at = super::Position { line: self.line + 1, column: 1, offset: self.offset };
         let name = self.name.clone();
-        self.ready.push_back(Err(SourceError::LineTooLong {
-            name,
-            at,
-            limit: self.line_bytes as u64,
-        }));
+        self.ready.push_back(Err(SourceError::LineTooLong { name, at, limit: self.line_bytes as u64 }));
         loop {
             if let Some(end) = memchr::memchr(b'\n', &self.pending) {
                 self.offset += end as u64 + 1;
@@ -200,9 +190,7 @@ mod tests {
     use super::*;
 
     fn chunks(text: &[u8], chunk: usize, line: usize) -> Vec<Result<SourceFile, SourceError>> {
-        Chunks::from_reader("a.ndjson", text, chunk)
-            .with_line_bytes(line)
-            .collect()
+        Chunks::from_reader("a.ndjson", text, chunk).with_line_bytes(line).collect()
     }
 
     #[test]
@@ -210,10 +198,7 @@ mod tests {
         let text: String = (0..500).map(|n| format!("{{\"号\":{n}}}\r\n")).collect();
         for size in [64, 100, 1000, 100_000] {
             let all = chunks(text.as_bytes(), size, 1 << 20);
-            let joined: String = all
-                .iter()
-                .map(|chunk| chunk.as_ref().unwrap().text())
-                .collect();
+            let joined: String = all.iter().map(|chunk| chunk.as_ref().unwrap().text()).collect();
             assert_eq!(joined, text);
             let mut before = (0, 0);
             for chunk in all.iter().map(|chunk| chunk.as_ref().unwrap()) {
@@ -229,17 +214,11 @@ mod tests {
     fn a_long_line_is_passed_over() {
         let text = format!("1\n{}\n3\n4", "x".repeat(10_000));
         let all = chunks(text.as_bytes(), 64, 500);
-        let errors: Vec<_> = all
-            .iter()
-            .filter_map(|chunk| chunk.as_ref().err())
-            .collect();
+        let errors: Vec<_> = all.iter().filter_map(|chunk| chunk.as_ref().err()).collect();
         assert_eq!(errors.len(), 1);
         assert_eq!(errors[0].position().unwrap().line, 2);
         let last = all.last().unwrap().as_ref().unwrap();
-        assert_eq!(
-            (last.text(), last.base_line(), last.base_offset()),
-            ("3\n4", 2, 10_003)
-        );
+        assert_eq!((last.text(), last.base_line(), last.base_offset()), ("3\n4", 2, 10_003));
     }
 
     #[test]
@@ -256,9 +235,6 @@ mod tests {
         let at = all[1].as_ref().unwrap_err().position().unwrap();
         assert_eq!((at.line, at.column, at.offset), (2, 2, 3));
         let last = all[2].as_ref().unwrap();
-        assert_eq!(
-            (last.text(), last.base_line(), last.base_offset()),
-            ("3\n", 2, 5)
-        );
+        assert_eq!((last.text(), last.base_line(), last.base_offset()), ("3\n", 2, 5));
     }
 }

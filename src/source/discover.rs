@@ -25,11 +25,7 @@ pub struct DiscoverOptions {
 
 impl Default for DiscoverOptions {
     fn default() -> Self {
-        Self {
-            stdin_name: "<stdin>".to_owned(),
-            respect_ignore_files: true,
-            root: PathBuf::new(),
-        }
+        Self { stdin_name: "<stdin>".to_owned(), respect_ignore_files: true, root: PathBuf::new() }
     }
 }
 
@@ -75,13 +71,7 @@ impl Input {
 /// holds is sorted by name, so the result depends on nothing but the files.
 #[must_use]
 pub fn discover(args: &[String], options: &DiscoverOptions) -> (Vec<Input>, Vec<SourceError>) {
-    let mut found = Found {
-        options,
-        inputs: Vec::new(),
-        errors: Vec::new(),
-        seen: HashMap::new(),
-        stdin: false,
-    };
+    let mut found = Found { options, inputs: Vec::new(), errors: Vec::new(), seen: HashMap::new(), stdin: false };
     for arg in args {
         found.argument(arg);
     }
@@ -108,9 +98,7 @@ impl Found<'_> {
             Ok(metadata) if metadata.is_dir() => self.folder(&path),
             Ok(_) => self.file(&path, true),
             Err(_) if is_pattern(arg) => self.pattern(arg),
-            Err(error) => self
-                .errors
-                .push(SourceError::from_io(&shown(Path::new(arg)), &error)),
+            Err(error) => self.errors.push(SourceError::from_io(&shown(Path::new(arg)), &error)),
         }
     }
 
@@ -120,12 +108,7 @@ impl Found<'_> {
         }
         let name = self.options.stdin_name.clone();
         let format = Format::of_path(Path::new(&name));
-        self.inputs.push(Input {
-            name,
-            source: InputSource::Stdin,
-            format,
-            explicit: true,
-        });
+        self.inputs.push(Input { name, source: InputSource::Stdin, format, explicit: true });
     }
 
     fn file(&mut self, path: &Path, explicit: bool) {
@@ -150,9 +133,7 @@ impl Found<'_> {
     }
 
     fn folder(&mut self, root: &Path) {
-        for path in self.walk(root, |path| {
-            Format::of_path(path).is_some() && !is_config(path)
-        }) {
+        for path in self.walk(root, |path| Format::of_path(path).is_some() && !is_config(path)) {
             self.file(&path, false);
         }
     }
@@ -162,19 +143,12 @@ impl Found<'_> {
             Ok(matcher) => matcher,
             Err(error) => {
                 let reason = error.kind().to_string();
-                self.errors.push(SourceError::BadPattern {
-                    pattern: pattern.to_owned(),
-                    reason,
-                });
+                self.errors.push(SourceError::BadPattern { pattern: pattern.to_owned(), reason });
                 return;
             }
         };
         let base = self.options.root.join(fixed_part(pattern));
-        let base = if base.as_os_str().is_empty() {
-            PathBuf::from(".")
-        } else {
-            base
-        };
+        let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
         let root = self.options.root.clone();
         let paths = if base.is_dir() {
             self.walk(&base, |path| {
@@ -185,9 +159,7 @@ impl Found<'_> {
             Vec::new()
         };
         if paths.is_empty() {
-            self.errors.push(SourceError::NoMatch {
-                pattern: pattern.to_owned(),
-            });
+            self.errors.push(SourceError::NoMatch { pattern: pattern.to_owned() });
         }
         for path in paths {
             self.file(&path, false);
@@ -207,9 +179,7 @@ impl Found<'_> {
         let mut paths = Vec::new();
         for entry in walker {
             match entry {
-                Ok(entry) if is_file(&entry) && wanted(entry.path()) => {
-                    paths.push(entry.into_path())
-                }
+                Ok(entry) if is_file(&entry) && wanted(entry.path()) => paths.push(entry.into_path()),
                 Ok(_) => {}
                 Err(error) => self.errors.push(walk_error(root, &error)),
             }
@@ -220,14 +190,11 @@ impl Found<'_> {
 
 /// A regular file, or a link that leads to one.
 fn is_file(entry: &DirEntry) -> bool {
-    entry
-        .file_type()
-        .is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
+    entry.file_type().is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
 }
 
 fn is_config(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| CONFIG_NAMES.iter().any(|&config| name == config))
+    path.file_name().is_some_and(|name| CONFIG_NAMES.iter().any(|&config| name == config))
 }
 
 fn is_pattern(arg: &str) -> bool {
@@ -236,10 +203,7 @@ fn is_pattern(arg: &str) -> bool {
 
 fn compile(pattern: &str) -> Result<GlobMatcher, globset::Error> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    Ok(GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()?
-        .compile_matcher())
+    Ok(GlobBuilder::new(pattern).literal_separator(true).build()?.compile_matcher())
 }
 
 /// The folders of a pattern before its first part with a wildcard.
@@ -267,10 +231,7 @@ fn walk_error(root: &Path, error: &ignore::Error) -> SourceError {
     };
     match inner.io_error() {
         Some(io) => SourceError::from_io(&name, io),
-        None => SourceError::Io {
-            name,
-            reason: inner.to_string(),
-        },
+        None => SourceError::Io { name, reason: inner.to_string() },
     }
 }
 
@@ -283,30 +244,16 @@ mod tests {
         for file in files {
             let path = folder.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(
-                &path,
-                if file.ends_with("ignore") {
-                    "skip*\n"
-                } else {
-                    ""
-                },
-            )
-            .unwrap();
+            std::fs::write(&path, if file.ends_with("ignore") { "skip*\n" } else { "" }).unwrap();
         }
         folder
     }
 
     fn names(folder: &tempfile::TempDir, args: &[&str]) -> (Vec<String>, usize) {
-        let options = DiscoverOptions {
-            root: folder.path().to_owned(),
-            ..DiscoverOptions::default()
-        };
+        let options = DiscoverOptions { root: folder.path().to_owned(), ..DiscoverOptions::default() };
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
         let (inputs, errors) = discover(&args, &options);
-        (
-            inputs.into_iter().map(|input| input.name).collect(),
-            errors.len(),
-        )
+        (inputs.into_iter().map(|input| input.name).collect(), errors.len())
     }
 
     #[test]
@@ -327,54 +274,23 @@ mod tests {
             "b/skipped/x.yaml",
         ]);
         let (found, errors) = names(&folder, &["."]);
-        assert_eq!(
-            found,
-            ["a.yaml", "b/a.JSON", "b/z.yml", "c.jsonl", "c.ndjson"]
-        );
+        assert_eq!(found, ["a.yaml", "b/a.JSON", "b/z.yml", "c.jsonl", "c.ndjson"]);
         assert_eq!(errors, 0);
     }
 
     #[test]
     fn named_files_count_whatever_they_are_called_and_once() {
-        let folder = tree(&[
-            "a.txt",
-            "dianjian.yaml",
-            "b/c.yaml",
-            ".gitignore",
-            "skip.yaml",
-        ]);
-        let (found, _) = names(
-            &folder,
-            &[
-                "a.txt",
-                "dianjian.yaml",
-                "./b/../a.txt",
-                "b",
-                "b/c.yaml",
-                "skip.yaml",
-            ],
-        );
+        let folder = tree(&["a.txt", "dianjian.yaml", "b/c.yaml", ".gitignore", "skip.yaml"]);
+        let (found, _) = names(&folder, &["a.txt", "dianjian.yaml", "./b/../a.txt", "b", "b/c.yaml", "skip.yaml"]);
         assert_eq!(found, ["a.txt", "dianjian.yaml", "b/c.yaml", "skip.yaml"]);
     }
 
     #[test]
     fn patterns_match_across_folders_when_told_so() {
-        let folder = tree(&[
-            "a.yaml",
-            "b/c.yaml",
-            "b/d/e.yaml",
-            "b/d/f.json",
-            "shop[1].yaml",
-        ]);
+        let folder = tree(&["a.yaml", "b/c.yaml", "b/d/e.yaml", "b/d/f.json", "shop[1].yaml"]);
         assert_eq!(names(&folder, &["*.yaml"]).0, ["a.yaml", "shop[1].yaml"]);
-        assert_eq!(
-            names(&folder, &["**/*.yaml"]).0,
-            ["a.yaml", "b/c.yaml", "b/d/e.yaml", "shop[1].yaml"]
-        );
-        assert_eq!(
-            names(&folder, &["b/**/*.{yaml,json}"]).0,
-            ["b/c.yaml", "b/d/e.yaml", "b/d/f.json"]
-        );
+        assert_eq!(names(&folder, &["**/*.yaml"]).0, ["a.yaml", "b/c.yaml", "b/d/e.yaml", "shop[1].yaml"]);
+        assert_eq!(names(&folder, &["b/**/*.{yaml,json}"]).0, ["b/c.yaml", "b/d/e.yaml", "b/d/f.json"]);
         assert_eq!(names(&folder, &["shop[1].yaml"]).0, ["shop[1].yaml"]);
         assert_eq!(names(&folder, &["x/*.yaml"]), (vec![], 1));
         assert_eq!(names(&folder, &["a[.yaml"]), (vec![], 1));
@@ -383,16 +299,10 @@ mod tests {
 
     #[test]
     fn standard_input_is_one_input() {
-        let options = DiscoverOptions {
-            stdin_name: "shop.json".to_owned(),
-            ..DiscoverOptions::default()
-        };
+        let options = DiscoverOptions { stdin_name: "shop.json".to_owned(), ..DiscoverOptions::default() };
         let (inputs, errors) = discover(&["-".to_owned(), "-".to_owned()], &options);
         assert_eq!((inputs.len(), errors.len()), (1, 0));
-        assert_eq!(
-            (inputs[0].format, &inputs[0].source),
-            (Some(Format::Json), &InputSource::Stdin)
-        );
+        assert_eq!((inputs[0].format, &inputs[0].source), (Some(Format::Json), &InputSource::Stdin));
     }
 
     #[cfg(unix)]

@@ -40,9 +40,7 @@ impl Format {
         let next = rest.as_str().trim_start().chars().next();
         match (opens, next) {
             (Some('{'), Some('"' | '}')) => Self::Json,
-            (Some('['), Some('"' | '{' | '[' | ']' | '-' | '0'..='9' | 't' | 'f' | 'n')) => {
-                Self::Json
-            }
+            (Some('['), Some('"' | '{' | '[' | ']' | '-' | '0'..='9' | 't' | 'f' | 'n')) => Self::Json,
             _ => Self::Yaml,
         }
     }
@@ -61,10 +59,7 @@ impl Format {
 
 /// Whether the first line is an object by its looks, and the next line that says anything is too.
 fn is_line_delimited(text: &str) -> bool {
-    let mut lines = without_bom(text)
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
+    let mut lines = without_bom(text).lines().map(str::trim).filter(|line| !line.is_empty());
     let is_object = |line: &str| line.starts_with('{') && line.ends_with('}');
     lines.next().is_some_and(is_object) && lines.next().is_some_and(|line| line.starts_with('{'))
 }
@@ -81,14 +76,8 @@ mod tests {
         assert_eq!(Format::sniff("a: 1"), Format::Yaml);
         assert_eq!(Format::sniff("{\"a\":1}\n\n{\"a\":2}\n"), Format::NdJson);
         assert_eq!(Format::sniff(""), Format::Yaml);
-        assert_eq!(
-            Format::resolve(Some(Format::Json), "{}\n{}"),
-            Format::NdJson
-        );
-        assert_eq!(
-            Format::resolve(Some(Format::Json), "{\"a\":\n{}}"),
-            Format::Json
-        );
+        assert_eq!(Format::resolve(Some(Format::Json), "{}\n{}"), Format::NdJson);
+        assert_eq!(Format::resolve(Some(Format::Json), "{\"a\":\n{}}"), Format::Json);
         assert_eq!(Format::resolve(Some(Format::Yaml), "{}\n{}"), Format::Yaml);
     }
 }

@@ -27,19 +27,7 @@ pub const BOM: char = '\u{feff}';
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.
 ///
 /// Both ends lie on character borders of that text.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
 pub struct Span {
     /// First byte, counted from the start of the text.
     pub start: u32,
@@ -58,10 +46,7 @@ impl Span {
     /// An empty span at an offset.
     #[must_use]
     pub const fn at(offset: u32) -> Self {
-        Self {
-            start: offset,
-            end: offset,
-        }
+        Self { start: offset, end: offset }
     }
 
     /// Length in bytes.
@@ -102,9 +87,7 @@ impl From<Span> for miette::SourceSpan {
 }
 
 /// A place as people and tools name it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Position {
     /// Line number in the file, from 1.
     pub line: u64,
@@ -151,24 +134,12 @@ impl SourceFile {
     /// A source that is part of a larger file: `base_offset` bytes and `base_line` whole lines of
     /// the file lie before it.
     #[must_use]
-    pub fn chunk(
-        name: impl AsRef<str>,
-        text: impl Into<String>,
-        base_offset: u64,
-        base_line: u64,
-    ) -> Self {
+    pub fn chunk(name: impl AsRef<str>, text: impl Into<String>, base_offset: u64, base_line: u64) -> Self {
         let mut text = text.into();
         if text.len() > u32::MAX as usize {
             text.truncate(text.floor_char_boundary(u32::MAX as usize));
         }
-        Self {
-            name: display_name(name.as_ref()),
-            path: None,
-            text,
-            base_offset,
-            base_line,
-            lines: OnceLock::new(),
-        }
+        Self { name: display_name(name.as_ref()), path: None, text, base_offset, base_line, lines: OnceLock::new() }
     }
 
     /// Says which file on disk this text is, for those who write it back.
@@ -211,11 +182,7 @@ impl SourceFile {
     /// Bytes of a byte-order mark at the start of the file: 3 or 0.
     #[must_use]
     pub fn bom_len(&self) -> u32 {
-        if self.base_offset == 0 && self.text.starts_with(BOM) {
-            3
-        } else {
-            0
-        }
+        if self.base_offset == 0 && self.text.starts_with(BOM) { 3 } else { 0 }
     }
 
     /// Bytes of the file before this text.
@@ -249,11 +216,7 @@ impl SourceFile {
     pub fn line_count(&self) -> usize {
         let starts = &self.lines().starts;
         let last_is_empty = starts.last().is_some_and(|&start| start == self.len());
-        if last_is_empty {
-            starts.len() - 1
-        } else {
-            starts.len()
-        }
+        if last_is_empty { starts.len() - 1 } else { starts.len() }
     }
 
     /// The span of a line without its line break; `line` counts from 0 within this text.
@@ -271,10 +234,7 @@ impl SourceFile {
     /// The line, counted from 0 within this text, that holds an offset.
     #[must_use]
     pub fn line_index(&self, offset: u32) -> usize {
-        self.lines()
-            .starts
-            .partition_point(|&start| start <= offset)
-            .saturating_sub(1)
+        self.lines().starts.partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
     /// Line, column and offset of a byte offset in this text.
@@ -317,11 +277,7 @@ impl SourceFile {
         let Some(&counted) = lines.marks.get(mark) else {
             return offset;
         };
-        let rest = self
-            .text
-            .as_bytes()
-            .get(mark * MARK_BYTES..offset as usize)
-            .unwrap_or_default();
+        let rest = self.text.as_bytes().get(mark * MARK_BYTES..offset as usize).unwrap_or_default();
         counted + count_chars(rest)
     }
 }
@@ -356,20 +312,12 @@ fn count_chars(bytes: &[u8]) -> u32 {
 
 /// The name to show for a path: `/` between its parts, and no leading `./`.
 fn display_name(name: &str) -> Arc<str> {
-    let name = if cfg!(windows) {
-        name.replace('\\', "/")
-    } else {
-        name.to_owned()
-    };
+    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
     let mut shown = name.as_str();
     while let Some(rest) = shown.strip_prefix("./") {
         shown = rest.trim_start_matches('/');
     }
-    if shown.is_empty() {
-        Arc::from(name.as_str())
-    } else {
-        Arc::from(shown)
-    }
+    if shown.is_empty() { Arc::from(name.as_str()) } else { Arc::from(shown) }
 }
 
 #[cfg(test)]
@@ -395,22 +343,8 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_column() {
         let source = SourceFile::new("a", "\u{feff}a: b");
-        assert_eq!(
-            source.position(3),
-            Position {
-                line: 1,
-                column: 1,
-                offset: 3
-            }
-        );
-        assert_eq!(
-            source.position(4),
-            Position {
-                line: 1,
-                column: 2,
-                offset: 4
-            }
-        );
+        assert_eq!(source.position(3), Position { line: 1, column: 1, offset: 3 });
+        assert_eq!(source.position(4), Position { line: 1, column: 2, offset: 4 });
     }
 
     #[test]
@@ -426,21 +360,12 @@ mod tests {
     #[test]
     fn a_chunk_knows_where_it_began() {
         let source = SourceFile::chunk("a", "x\ny", 1000, 10);
-        assert_eq!(
-            source.position(2),
-            Position {
-                line: 12,
-                column: 1,
-                offset: 1002
-            }
-        );
+        assert_eq!(source.position(2), Position { line: 12, column: 1, offset: 1002 });
     }
 
     #[test]
     fn columns_of_one_long_line_agree_with_counting() {
-        let text: String = (0..5000)
-            .map(|n| if n % 3 == 0 { '茶' } else { 'a' })
-            .collect();
+        let text: String = (0..5000).map(|n| if n % 3 == 0 { '茶' } else { 'a' }).collect();
         let source = SourceFile::new("a", text.clone());
         for (count, (at, _)) in text.char_indices().enumerate() {
             assert_eq!(source.position(at as u32).column, count as u64 + 1);

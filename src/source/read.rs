@@ -50,19 +50,13 @@ impl Encoding {
         let (mut common, mut odd) = (0_usize, 0_usize);
         for character in text.chars().filter(|character| !character.is_ascii()) {
             match character {
-                '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => {
-                    common += 1
-                }
+                '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => common += 1,
                 '\u{2010}'..='\u{2030}' | '·' | '×' | '°' => common += 1,
                 _ => odd += 1,
             }
         }
         let binary = bytes.get(..bad.min(4096)).unwrap_or_default().contains(&0);
-        if common > 0 && odd * 10 <= common && !binary {
-            Self::Gb18030
-        } else {
-            Self::Unknown
-        }
+        if common > 0 && odd * 10 <= common && !binary { Self::Gb18030 } else { Self::Unknown }
     }
 
     /// UTF-16 by its byte-order mark, or by the NULs that ASCII text has at every other byte.
@@ -73,13 +67,7 @@ impl Encoding {
             _ => {}
         }
         let head = bytes.get(..bytes.len().min(512)).unwrap_or(bytes);
-        let nuls = |odd: usize| {
-            head.iter()
-                .skip(odd)
-                .step_by(2)
-                .filter(|&&byte| byte == 0)
-                .count()
-        };
+        let nuls = |odd: usize| head.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
         let (even, odd, half) = (nuls(0), nuls(1), head.len() / 2);
         if half >= 2 && odd * 4 >= half && even * 16 <= odd {
             return Some(Self::Utf16Le);
@@ -92,11 +80,7 @@ impl Encoding {
 fn count_sequences(bytes: &[u8]) -> (usize, usize) {
     let (mut damaged, mut intact) = (0, 0);
     for chunk in bytes.utf8_chunks() {
-        intact += chunk
-            .valid()
-            .chars()
-            .filter(|character| !character.is_ascii())
-            .count();
+        intact += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         damaged += usize::from(!chunk.invalid().is_empty());
     }
     (damaged, intact)
@@ -237,10 +221,7 @@ impl SourceError {
             ErrorKind::NotFound => Self::NotFound { name },
             ErrorKind::PermissionDenied => Self::Permission { name },
             ErrorKind::IsADirectory => Self::IsDirectory { name },
-            _ => Self::Io {
-                name,
-                reason: error.to_string(),
-            },
+            _ => Self::Io { name, reason: error.to_string() },
         }
     }
 }
@@ -256,28 +237,15 @@ impl Localized for SourceError {
     fn help(&self, lang: Lang) -> Option<String> {
         let zh = lang == Lang::Zh;
         Some(match self {
-            Self::NotUtf8 {
-                looks_like, name, ..
-            } => return Some(encoding_help(*looks_like, name, zh)),
-            Self::TooLarge { .. } if zh => {
-                "把记录改存为 NDJSON（每行一条），可以分块读取。".to_owned()
-            }
-            Self::TooLarge { .. } => {
-                "Store the records as NDJSON, one to a line: that is read in chunks.".to_owned()
-            }
-            Self::NoMatch { .. } if zh => {
-                "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。".to_owned()
-            }
+            Self::NotUtf8 { looks_like, name, .. } => return Some(encoding_help(*looks_like, name, zh)),
+            Self::TooLarge { .. } if zh => "把记录改存为 NDJSON（每行一条），可以分块读取。".to_owned(),
+            Self::TooLarge { .. } => "Store the records as NDJSON, one to a line: that is read in chunks.".to_owned(),
+            Self::NoMatch { .. } if zh => "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。".to_owned(),
             Self::NoMatch { .. } => {
-                "Check the spelling, and quote patterns so that the shell leaves them alone."
-                    .to_owned()
+                "Check the spelling, and quote patterns so that the shell leaves them alone.".to_owned()
             }
-            Self::IsDirectory { .. } if zh => {
-                "请给出文件；要检查整个文件夹，把它作为路径参数。".to_owned()
-            }
-            Self::IsDirectory { .. } => {
-                "Name a file; to check a whole folder, give it as a path argument.".to_owned()
-            }
+            Self::IsDirectory { .. } if zh => "请给出文件；要检查整个文件夹，把它作为路径参数。".to_owned(),
+            Self::IsDirectory { .. } => "Name a file; to check a whole folder, give it as a path argument.".to_owned(),
             _ => return None,
         })
     }
@@ -292,9 +260,7 @@ impl SourceError {
             Self::TooLarge { size, limit, .. } => {
                 format!("文件有 {size} 字节，超过上限 {limit} 字节")
             }
-            Self::NotUtf8 {
-                byte, looks_like, ..
-            } => {
+            Self::NotUtf8 { byte, looks_like, .. } => {
                 let guess = match looks_like {
                     Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gb18030 => {
                         format!("，看起来是 {looks_like} 编码")
@@ -319,14 +285,10 @@ impl SourceError {
             Self::TooLarge { size, limit, .. } => {
                 format!("the file has {size} bytes, more than the limit of {limit}")
             }
-            Self::NotUtf8 {
-                byte, looks_like, ..
-            } => {
+            Self::NotUtf8 { byte, looks_like, .. } => {
                 let guess = match looks_like {
                     Encoding::Unknown => String::new(),
-                    Encoding::DamagedUtf8 => {
-                        "; the file is mostly UTF-8 with damaged characters".to_owned()
-                    }
+                    Encoding::DamagedUtf8 => "; the file is mostly UTF-8 with damaged characters".to_owned(),
                     _ => format!("; the file looks like {looks_like}"),
                 };
                 format!("byte 0x{byte:02X} is not valid UTF-8{guess}")
@@ -349,16 +311,11 @@ fn encoding_help(encoding: Encoding, name: &str, zh: bool) -> String {
             format!("请转为 UTF-8，例如：iconv -f {label} -t UTF-8 '{name}' > 新文件")
         }
         (Some(label), _) => {
-            format!(
-                "Convert it to UTF-8, for instance: iconv -f {label} -t UTF-8 '{name}' > new-file"
-            )
+            format!("Convert it to UTF-8, for instance: iconv -f {label} -t UTF-8 '{name}' > new-file")
         }
-        (None, Encoding::DamagedUtf8) if zh => {
-            "这些字节可能在一次有损转换中丢失，请从原始数据重新导出。".to_owned()
-        }
+        (None, Encoding::DamagedUtf8) if zh => "这些字节可能在一次有损转换中丢失，请从原始数据重新导出。".to_owned(),
         (None, Encoding::DamagedUtf8) => {
-            "The bytes were probably lost in a conversion: export the file again from its origin."
-                .to_owned()
+            "The bytes were probably lost in a conversion: export the file again from its origin.".to_owned()
         }
         (None, _) if zh => "请把文件存为 UTF-8 编码的文本。".to_owned(),
         (None, _) => "Save the file as text in UTF-8.".to_owned(),
@@ -404,17 +361,11 @@ pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
     let file = File::open(path).map_err(|error| failed(&error))?;
     let metadata = file.metadata().map_err(|error| failed(&error))?;
     if metadata.is_dir() {
-        return Err(SourceError::IsDirectory {
-            name: name.into_owned(),
-        });
+        return Err(SourceError::IsDirectory { name: name.into_owned() });
     }
     let limit = limits.file_bytes.min(u64::from(u32::MAX));
     if metadata.len() > limit {
-        return Err(SourceError::TooLarge {
-            name: name.into_owned(),
-            size: metadata.len(),
-            limit,
-        });
+        return Err(SourceError::TooLarge { name: name.into_owned(), size: metadata.len(), limit });
     }
     let bytes = read_bounded(file, &name, metadata.len(), limit)?;
     Ok(from_bytes(&name, bytes)?.with_path(path))
@@ -432,22 +383,11 @@ pub fn read_stdin(name: &str, limits: &Limits) -> Result<SourceFile, SourceError
 }
 
 /// The size told beforehand may be wrong (a pipe, a growing file), so the limit is kept while reading.
-fn read_bounded(
-    from: impl Read,
-    name: &str,
-    size: u64,
-    limit: u64,
-) -> Result<Vec<u8>, SourceError> {
+fn read_bounded(from: impl Read, name: &str, size: u64, limit: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(size as usize + 1);
-    from.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| SourceError::from_io(name, &error))?;
+    from.take(limit + 1).read_to_end(&mut bytes).map_err(|error| SourceError::from_io(name, &error))?;
     if bytes.len() as u64 > limit {
-        return Err(SourceError::TooLarge {
-            name: name.to_owned(),
-            size: bytes.len() as u64,
-            limit,
-        });
+        return Err(SourceError::TooLarge { name: name.to_owned(), size: bytes.len() as u64, limit });
     }
     Ok(bytes)
 }
@@ -467,13 +407,7 @@ pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<SourceFile, SourceError>
         Err(error) => {
             let bad = error.utf8_error().valid_up_to();
             let bytes = error.as_bytes();
-            Err(not_utf8(
-                name,
-                bytes,
-                bad,
-                Encoding::guess(bytes, bad),
-                (0, 0),
-            ))
+            Err(not_utf8(name, bytes, bad, Encoding::guess(bytes, bad), (0, 0)))
         }
     }
 }
@@ -485,13 +419,7 @@ fn first_nul_of_utf16(bytes: &[u8]) -> Option<(usize, Encoding)> {
 }
 
 /// Describes the first bad byte of `bytes`, which begin after `base` bytes and lines of the file.
-pub(super) fn not_utf8(
-    name: &str,
-    bytes: &[u8],
-    bad: usize,
-    looks_like: Encoding,
-    base: (u64, u64),
-) -> SourceError {
+pub(super) fn not_utf8(name: &str, bytes: &[u8], bad: usize, looks_like: Encoding, base: (u64, u64)) -> SourceError {
     let before = bytes.get(..bad).unwrap_or(bytes);
     // Everything before the first bad byte is UTF-8.
     let text = std::str::from_utf8(before).unwrap_or_default();
@@ -533,12 +461,7 @@ mod tests {
 
     fn guess(bytes: &[u8]) -> (Encoding, Position, u8) {
         match from_bytes("a.yaml", bytes.to_vec()) {
-            Err(SourceError::NotUtf8 {
-                at,
-                byte,
-                looks_like,
-                ..
-            }) => (looks_like, at, byte),
+            Err(SourceError::NotUtf8 { at, byte, looks_like, .. }) => (looks_like, at, byte),
             other => panic!("{other:?}"),
         }
     }
@@ -558,14 +481,8 @@ mod tests {
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(guess(&le).0, Encoding::Utf16Le);
         assert_eq!(guess(&be).0, Encoding::Utf16Be);
-        assert_eq!(
-            guess(&[&[0xff, 0xfe][..], &le].concat()).0,
-            Encoding::Utf16Le
-        );
-        assert_eq!(
-            guess(&[&[0xfe, 0xff][..], &be].concat()).0,
-            Encoding::Utf16Be
-        );
+        assert_eq!(guess(&[&[0xff, 0xfe][..], &le].concat()).0, Encoding::Utf16Le);
+        assert_eq!(guess(&[&[0xfe, 0xff][..], &be].concat()).0, Encoding::Utf16Be);
     }
 
     #[test]
@@ -573,14 +490,8 @@ mod tests {
         let mut bytes = "名称: 云山茶业旗舰店\n".as_bytes().to_vec();
         bytes.remove(10);
         let (encoding, at, _) = guess(&bytes);
-        assert_eq!(
-            (encoding, at.line, at.column),
-            (Encoding::DamagedUtf8, 1, 5)
-        );
-        assert_eq!(
-            guess(&[0x80, 0, 0, 1, 2, 0xff, 0xfe, 7]).0,
-            Encoding::Unknown
-        );
+        assert_eq!((encoding, at.line, at.column), (Encoding::DamagedUtf8, 1, 5));
+        assert_eq!(guess(&[0x80, 0, 0, 1, 2, 0xff, 0xfe, 7]).0, Encoding::Unknown);
     }
 
     #[test]
@@ -591,24 +502,11 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_why() {
         let folder = tempfile::tempdir().unwrap();
-        let limits = Limits {
-            file_bytes: 3,
-            ..Limits::default()
-        };
+        let limits = Limits { file_bytes: 3, ..Limits::default() };
         let file = folder.path().join("a.yaml");
         std::fs::write(&file, "abcd").unwrap();
-        assert!(matches!(
-            read(&file, &limits),
-            Err(SourceError::TooLarge {
-                size: 4,
-                limit: 3,
-                ..
-            })
-        ));
-        assert!(matches!(
-            read(folder.path(), &limits),
-            Err(SourceError::IsDirectory { .. })
-        ));
+        assert!(matches!(read(&file, &limits), Err(SourceError::TooLarge { size: 4, limit: 3, .. })));
+        assert!(matches!(read(folder.path(), &limits), Err(SourceError::IsDirectory { .. })));
         let missing = read(&folder.path().join("b"), &limits);
         assert!(matches!(missing, Err(SourceError::NotFound { .. })));
     }

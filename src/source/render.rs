@@ -62,12 +62,7 @@ impl SourceFile {
             start = line(first).start;
         }
         let far_end = span.end.saturating_add(LINE_WINDOW as u32);
-        let mut end = line(
-            (last + after)
-                .min(self.line_count().saturating_sub(1))
-                .max(last),
-        )
-        .end;
+        let mut end = line((last + after).min(self.line_count().saturating_sub(1)).max(last)).end;
         if line(last).end > far_end {
             end = self.text.ceil_char_boundary(far_end as usize) as u32;
         } else if end > span.end.saturating_add(4 * LINE_WINDOW as u32) {
@@ -85,9 +80,7 @@ impl SourceCode for SourceFile {
         context_lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let end = span.offset().saturating_add(span.len());
-        if end > self.text().len()
-            || (span.len() > JOINED_MAX && context_lines_before > 0 && self.is_one_line(span))
-        {
+        if end > self.text().len() || (span.len() > JOINED_MAX && context_lines_before > 0 && self.is_one_line(span)) {
             return Err(MietteError::OutOfBounds);
         }
         let asked = Span::new(
@@ -125,12 +118,9 @@ mod tests {
     use std::sync::Arc;
 
     fn shown(source: &Arc<SourceFile>, spans: &[Span]) -> String {
-        let labels = spans
-            .iter()
-            .map(|&span| LabeledSpan::new_with_span(Some("这里".to_owned()), span))
-            .collect::<Vec<_>>();
-        let report = Report::from(MietteDiagnostic::new("m").with_labels(labels))
-            .with_source_code(Arc::clone(source));
+        let labels =
+            spans.iter().map(|&span| LabeledSpan::new_with_span(Some("这里".to_owned()), span)).collect::<Vec<_>>();
+        let report = Report::from(MietteDiagnostic::new("m").with_labels(labels)).with_source_code(Arc::clone(source));
         let mut out = String::new();
         GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
             .render_report(&mut out, report.as_ref())
@@ -140,30 +130,19 @@ mod tests {
 
     #[test]
     fn the_heading_counts_characters_and_chunk_lines() {
-        let source = Arc::new(SourceFile::chunk(
-            "店.yaml",
-            "a: 1\n名称: 云山旗舰店\nb: 2\n",
-            500,
-            40,
-        ));
+        let source = Arc::new(SourceFile::chunk("店.yaml", "a: 1\n名称: 云山旗舰店\nb: 2\n", 500, 40));
         let start = source.text().find("旗舰店").unwrap() as u32;
         let out = shown(&source, &[Span::new(start, start + 9)]);
         assert!(out.contains("店.yaml:42:7"), "{out}");
         assert!(out.contains("42 │ 名称: 云山旗舰店"), "{out}");
-        assert!(
-            out.contains("41 │ a: 1") && out.contains("43 │ b: 2"),
-            "{out}"
-        );
+        assert!(out.contains("41 │ a: 1") && out.contains("43 │ b: 2"), "{out}");
     }
 
     #[test]
     fn a_long_line_is_shown_in_part() {
         let source = Arc::new(SourceFile::new("a", "x茶".repeat(50_000)));
         let far = 40_000;
-        let out = shown(
-            &source,
-            &[Span::new(far, far + 1), Span::new(160_000, 160_001)],
-        );
+        let out = shown(&source, &[Span::new(far, far + 1), Span::new(160_000, 160_001)]);
         assert!(out.len() < 9_000, "{} bytes", out.len());
         assert_eq!(out.matches("这里").count(), 2, "{out}");
     }
@@ -186,9 +165,7 @@ mod tests {
         let began = std::time::Instant::now();
         for at in 0..1_000_u32 {
             let start = (at * 25) * line.len() as u32 + 8;
-            source
-                .read_span(&Span::new(start, start + 6).into(), 1, 1)
-                .unwrap();
+            source.read_span(&Span::new(start, start + 6).into(), 1, 1).unwrap();
         }
         // A rescan of one megabyte for each of them would take seconds even in a debug build.
         assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());

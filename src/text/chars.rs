@@ -30,13 +30,7 @@ impl Tables {
             simplified.insert(from, to);
         }
         let mut bmp = vec![SLOW; 0x1_0000].into_boxed_slice();
-        let plain = [
-            (0x20, 0x7E),
-            (0x3001, 0x3029),
-            (0x3041, 0x3096),
-            (0x30A1, 0x30FE),
-            (0x3400, 0x9FFF),
-        ];
+        let plain = [(0x20, 0x7E), (0x3001, 0x3029), (0x3041, 0x3096), (0x30A1, 0x30FE), (0x3400, 0x9FFF)];
         for (start, end) in plain {
             bmp[start..=end].fill(KEEP);
         }
@@ -52,9 +46,7 @@ impl Tables {
         }
         bmp[0x3000] = u16::from(b' ');
         for (&from, &to) in &simplified {
-            if let (Ok(from), Ok(to)) =
-                (u16::try_from(u32::from(from)), u16::try_from(u32::from(to)))
-            {
+            if let (Ok(from), Ok(to)) = (u16::try_from(u32::from(from)), u16::try_from(u32::from(to))) {
                 bmp[usize::from(from)] = to;
             } else if let Ok(from) = u16::try_from(u32::from(from)) {
                 bmp[usize::from(from)] = SLOW;
@@ -119,10 +111,7 @@ pub(super) fn is_format(c: char) -> bool {
 /// Whether the character is printed as nothing although Unicode calls it a letter or a symbol: the
 /// Hangul fillers and the empty Braille pattern.
 pub(super) fn is_filler(c: char) -> bool {
-    matches!(
-        c,
-        '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}'
-    )
+    matches!(c, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}')
 }
 
 /// Whether the character is a control character other than tab and line breaks.
@@ -143,8 +132,7 @@ pub(super) fn is_han(c: char) -> bool {
 /// Whether the character is a picture that emoji sequences are built on.
 pub(super) fn is_pictograph(c: char) -> bool {
     u32::from(c) >= 0xA9
-        && (within(PICTOGRAPHS, c)
-            || matches!(u32::from(c), 0x1_F1E6..=0x1_F1FF | 0x1_F3FB..=0x1_F3FF))
+        && (within(PICTOGRAPHS, c) || matches!(u32::from(c), 0x1_F1E6..=0x1_F1FF | 0x1_F3FB..=0x1_F3FF))
 }
 
 /// Whether the character may stand between the characters of a word without hiding it from a reader:
@@ -153,22 +141,7 @@ pub(super) fn is_separator(c: char) -> bool {
     if c.is_ascii() {
         return matches!(
             c,
-            ' ' | '\t'
-                | '\n'
-                | '\r'
-                | '.'
-                | '_'
-                | '-'
-                | '~'
-                | '*'
-                | '|'
-                | '/'
-                | '\\'
-                | '+'
-                | '^'
-                | '\''
-                | '`'
-                | '='
+            ' ' | '\t' | '\n' | '\r' | '.' | '_' | '-' | '~' | '*' | '|' | '/' | '\\' | '+' | '^' | '\'' | '`' | '='
         );
     }
     if is_han(c) {

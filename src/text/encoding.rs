@@ -55,16 +55,11 @@ fn may_start(c: char) -> bool {
 }
 
 fn run_end(text: &str, from: usize, belongs: impl Fn(char) -> bool) -> usize {
-    text[from..]
-        .char_indices()
-        .find(|&(_, c)| !belongs(c))
-        .map_or(text.len(), |(at, _)| from + at)
+    text[from..].char_indices().find(|&(_, c)| !belongs(c)).map_or(text.len(), |(at, _)| from + at)
 }
 
 fn filler(text: &str) -> Option<usize> {
-    let unit = ["锟斤拷", "烫烫烫", "屯屯屯"]
-        .into_iter()
-        .find(|unit| text.starts_with(unit))?;
+    let unit = ["锟斤拷", "烫烫烫", "屯屯屯"].into_iter().find(|unit| text.starts_with(unit))?;
     let chars: Vec<char> = unit.chars().collect();
     Some(run_end(text, 0, |c| chars.contains(&c)))
 }
@@ -110,10 +105,8 @@ fn gbk(c: char) -> Option<([u8; 4], usize)> {
 /// Whether a character is one that ordinary text is made of: first level of GB 2312 after simplification,
 /// or Chinese punctuation.
 fn is_common(c: char) -> bool {
-    if matches!(
-        c,
-        '，' | '。' | '！' | '？' | '、' | '；' | '：' | '“' | '”' | '《' | '》' | '（' | '）'
-    ) {
+    if matches!(c, '，' | '。' | '！' | '？' | '、' | '；' | '：' | '“' | '”' | '《' | '》' | '（' | '）')
+    {
         return true;
     }
     match gbk(TABLES.simplify(c)) {
@@ -158,8 +151,7 @@ fn shifted(text: &str) -> Option<usize> {
 /// Whether GBK bytes are punctuation followed by ordinary text.
 fn is_ordinary_gbk(bytes: &[u8]) -> bool {
     let (decoded, _, broken) = GBK.decode(bytes);
-    let starts_with_mark =
-        decoded.starts_with(['。', '、', '”', '“', '’', '‘', '》', '」', '】', '…', '—']);
+    let starts_with_mark = decoded.starts_with(['。', '、', '”', '“', '’', '‘', '》', '」', '】', '…', '—']);
     let mut rest = decoded.chars().skip(1).peekable();
     !broken && starts_with_mark && rest.peek().is_some() && rest.all(is_common)
 }
@@ -236,10 +228,7 @@ mod tests {
             ("?币曨l號小店與抖音", &["?币曨l"]),
             ("原來的模式?！碧易臃Q。更不必說", &["?！碧易臃Q"]),
             ("原來的模式。?!碧易臃Q", &["?!碧易臃Q"]),
-            (
-                "云\u{FFFD}\u{FFFD}山\u{FFFD}",
-                &["\u{FFFD}\u{FFFD}", "\u{FFFD}"],
-            ),
+            ("云\u{FFFD}\u{FFFD}山\u{FFFD}", &["\u{FFFD}\u{FFFD}", "\u{FFFD}"]),
             ("锟斤拷锟斤拷云山", &["锟斤拷锟斤拷"]),
             ("内存烫烫烫烫", &["烫烫烫烫"]),
             ("å¾®ä¿¡å°\u{8F}åº—", &["å¾®ä¿¡å°\u{8F}åº—"]),
@@ -247,18 +236,14 @@ mod tests {
             ("競爭關系。?!爆F在有了", &["?!爆F"]),
         ];
         for (text, expected) in table {
-            let found: Vec<_> = lost_encoding(text)
-                .into_iter()
-                .map(|range| &text[range])
-                .collect();
+            let found: Vec<_> = lost_encoding(text).into_iter().map(|range| &text[range]).collect();
             assert_eq!(found, *expected, "{text}");
         }
     }
 
     #[test]
     fn utf8_read_as_gbk() {
-        for text in ["微信小店", "云山茶业旗舰店", "直播间专享优惠", "春茶专场"]
-        {
+        for text in ["微信小店", "云山茶业旗舰店", "直播间专享优惠", "春茶专场"] {
             let (wrong, _, _) = GBK.decode(text.as_bytes());
             assert!(!lost_encoding(&wrong).is_empty(), "{text} as {wrong}");
             assert!(lost_encoding(text).is_empty());

@@ -15,20 +15,7 @@ use super::chars::{KEEP, SLOW, TABLES, is_dropped, is_han, is_mark};
 use super::pinyin;
 
 /// How a text is folded before words are looked for in it.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fold {
     /// As it is written.
@@ -47,11 +34,7 @@ impl Fold {
     /// Whether two folds spell every text alike (they may still differ in what may part a word).
     pub(super) fn spells_like(self, other: Self) -> bool {
         let spelling = |fold| {
-            if fold == Self::Script {
-                Self::Name
-            } else {
-                fold
-            }
+            if fold == Self::Script { Self::Name } else { fold }
         };
         spelling(self) == spelling(other)
     }
@@ -79,15 +62,9 @@ pub struct Folded<'a> {
 pub fn fold(text: &str, fold: Fold) -> Folded<'_> {
     let mut folder = Folder::default();
     if folder.run(text, fold) {
-        Folded {
-            text: Cow::Owned(folder.text),
-            stretches: Cow::Owned(folder.stretches),
-        }
+        Folded { text: Cow::Owned(folder.text), stretches: Cow::Owned(folder.stretches) }
     } else {
-        Folded {
-            text: Cow::Borrowed(text),
-            stretches: Cow::Borrowed(&[]),
-        }
+        Folded { text: Cow::Borrowed(text), stretches: Cow::Borrowed(&[]) }
     }
 }
 
@@ -120,9 +97,7 @@ impl Folded<'_> {
     }
 
     fn stretch_at(&self, folded: usize) -> Stretch {
-        let after = self
-            .stretches
-            .partition_point(|stretch| stretch.folded <= folded);
+        let after = self.stretches.partition_point(|stretch| stretch.folded <= folded);
         self.stretches[after.max(1) - 1]
     }
 
@@ -181,15 +156,9 @@ impl Folder {
     /// Folds a text; the result lives until the next text is folded.
     pub fn fold_into<'s>(&'s mut self, text: &'s str, fold: Fold) -> Folded<'s> {
         if self.run(text, fold) {
-            Folded {
-                text: Cow::Borrowed(&self.text),
-                stretches: Cow::Borrowed(&self.stretches),
-            }
+            Folded { text: Cow::Borrowed(&self.text), stretches: Cow::Borrowed(&self.stretches) }
         } else {
-            Folded {
-                text: Cow::Borrowed(text),
-                stretches: Cow::Borrowed(&[]),
-            }
+            Folded { text: Cow::Borrowed(text), stretches: Cow::Borrowed(&[]) }
         }
     }
 
@@ -207,11 +176,7 @@ impl Folder {
 
     fn run_case(&mut self, text: &str) -> bool {
         let changes = |c: char| {
-            if c.is_ascii() {
-                c.is_ascii_uppercase()
-            } else {
-                !is_han(c) && c.to_lowercase().ne([c])
-            }
+            if c.is_ascii() { c.is_ascii_uppercase() } else { !is_han(c) && c.to_lowercase().ne([c]) }
         };
         let mut copied = 0;
         for (at, c) in text.char_indices() {
@@ -268,10 +233,7 @@ impl Folder {
 
     /// The character that folding has come to before the end of `pending`, which is yet to be copied.
     fn last_folded(&self, text: &str, pending: Range<usize>) -> Option<char> {
-        text[pending]
-            .chars()
-            .next_back()
-            .or_else(|| self.text.chars().next_back())
+        text[pending].chars().next_back().or_else(|| self.text.chars().next_back())
     }
 
     /// Takes a stretch of the original as it is.
@@ -291,11 +253,7 @@ impl Folder {
             last.atom_end.is_none() && folded - last.folded == original.wrapping_sub(last.original)
         });
         if !continues {
-            self.stretches.push(Stretch {
-                folded,
-                original,
-                atom_end: None,
-            });
+            self.stretches.push(Stretch { folded, original, atom_end: None });
         }
     }
 
@@ -317,18 +275,10 @@ impl Folder {
         }
         if !aligned {
             // A first character as long as the original may have been noted as aligned.
-            while self
-                .stretches
-                .last()
-                .is_some_and(|last| last.folded >= folded)
-            {
+            while self.stretches.last().is_some_and(|last| last.folded >= folded) {
                 self.stretches.pop();
             }
-            self.stretches.push(Stretch {
-                folded,
-                original: range.start,
-                atom_end: Some(range.end),
-            });
+            self.stretches.push(Stretch { folded, original: range.start, atom_end: Some(range.end) });
         }
         self.last_end = range.end;
     }
@@ -357,11 +307,7 @@ impl Folder {
                 None if last.folded == folded => last.atom_end = Some(end),
                 None => {
                     let original = last.original + (folded - last.folded);
-                    self.stretches.push(Stretch {
-                        folded,
-                        original,
-                        atom_end: Some(end),
-                    });
+                    self.stretches.push(Stretch { folded, original, atom_end: Some(end) });
                 }
             }
             self.last_end = end;
@@ -376,11 +322,7 @@ impl Folder {
         self.copy(text, copied..text.len());
         if self.stretches.is_empty() {
             // All was dropped; the map still needs its first stretch.
-            self.stretches.push(Stretch {
-                folded: 0,
-                original: 0,
-                atom_end: Some(0),
-            });
+            self.stretches.push(Stretch { folded: 0, original: 0, atom_end: Some(0) });
         }
         true
     }
@@ -408,9 +350,7 @@ pub(super) fn fold_slowly(c: char, out: &mut [char; MAX_EXPANSION]) -> usize {
         }
     };
     let tables = &*TABLES;
-    for compatible in
-        ComposingNormalizerBorrowed::new_nfkc().normalize_iter([tables.simplify(c)].into_iter())
-    {
+    for compatible in ComposingNormalizerBorrowed::new_nfkc().normalize_iter([tables.simplify(c)].into_iter()) {
         let simple = plain_latin(tables.simplify(compatible));
         simple.to_lowercase().map(plain_latin).for_each(&mut push);
     }
@@ -422,9 +362,7 @@ fn plain_latin(c: char) -> char {
     if c.is_ascii() || !c.is_alphabetic() {
         return c;
     }
-    let base = DecomposingNormalizerBorrowed::new_nfd()
-        .normalize_iter([c].into_iter())
-        .next();
+    let base = DecomposingNormalizerBorrowed::new_nfd().normalize_iter([c].into_iter()).next();
     base.filter(char::is_ascii_alphabetic).unwrap_or(c)
 }
 

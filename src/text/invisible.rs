@@ -47,27 +47,17 @@ impl Context {
     /// Whether the invisible character serves what stands around it.
     fn excuses(&self, c: char, next: impl FnOnce() -> Option<char>) -> bool {
         let base = self.base.unwrap_or(' ');
-        let after_emoji =
-            is_pictograph(base) && self.previous.is_some_and(|p| p == base || is_emoji_glue(p));
+        let after_emoji = is_pictograph(base) && self.previous.is_some_and(|p| p == base || is_emoji_glue(p));
         let keycap_base = matches!(base, '0'..='9' | '#' | '*');
         match c {
             '\u{FE0F}' | '\u{FE0E}' if is_han(base) => false,
             '\u{FE0F}' | '\u{FE0E}' => {
                 let adjacent = self.previous == Some(base);
-                adjacent
-                    && (is_pictograph(base)
-                        || is_text_emoji(base)
-                        || keycap_base && next() == Some('\u{20E3}'))
+                adjacent && (is_pictograph(base) || is_text_emoji(base) || keycap_base && next() == Some('\u{20E3}'))
             }
-            '\u{20E3}' => {
-                keycap_base && matches!(self.previous, Some('\u{FE0F}' | '0'..='9' | '#' | '*'))
-            }
-            '\u{200D}' if after_emoji => {
-                next().is_some_and(|n| is_pictograph(n) || is_text_emoji(n))
-            }
-            '\u{200C}' | '\u{200D}' => {
-                uses_joiners(base) && next().is_some_and(|n| uses_joiners(n) || is_mark(n))
-            }
+            '\u{20E3}' => keycap_base && matches!(self.previous, Some('\u{FE0F}' | '0'..='9' | '#' | '*')),
+            '\u{200D}' if after_emoji => next().is_some_and(|n| is_pictograph(n) || is_text_emoji(n)),
+            '\u{200C}' | '\u{200D}' => uses_joiners(base) && next().is_some_and(|n| uses_joiners(n) || is_mark(n)),
             '\u{E0020}'..='\u{E007F}' => self.in_flag,
             '\u{E0100}'..='\u{E01EF}' | '\u{FE00}'..='\u{FE0D}' | '\u{34F}' => false,
             // An accent is seen; a mark over a Chinese character only breaks the word for a machine.
@@ -125,10 +115,7 @@ mod tests {
             ("店\u{2060}", vec![(3, 6)]),
         ];
         for (text, expected) in table {
-            let found: Vec<_> = invisible(text)
-                .into_iter()
-                .map(|(range, _)| (range.start, range.end))
-                .collect();
+            let found: Vec<_> = invisible(text).into_iter().map(|(range, _)| (range.start, range.end)).collect();
             assert_eq!(found, expected, "{text:?}");
         }
     }

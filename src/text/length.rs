@@ -7,20 +7,7 @@ use unicode_width::UnicodeWidthChar;
 use super::chars::is_han;
 
 /// The unit of a length.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Unicode characters (scalar values), whatever they look like.
@@ -70,13 +57,7 @@ mod tests {
             ("é１", [2, 3, 2, 5, 2]),
         ];
         for (text, expected) in table {
-            let units = [
-                Unit::Chars,
-                Unit::Width,
-                Unit::Effective,
-                Unit::Bytes,
-                Unit::Utf16,
-            ];
+            let units = [Unit::Chars, Unit::Width, Unit::Effective, Unit::Bytes, Unit::Utf16];
             assert_eq!(units.map(|unit| len(text, unit)), expected, "{text}");
         }
     }

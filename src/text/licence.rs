@@ -93,9 +93,7 @@ pub enum LicenceError {
         suggestion: Option<char>,
     },
     /// The check character does not fit the others.
-    #[error(
-        "the check character should be `{expected}`, not `{found}`: one of the characters is wrong"
-    )]
+    #[error("the check character should be `{expected}`, not `{found}`: one of the characters is wrong")]
     CheckDigit {
         /// The check character that the first 17 characters give.
         expected: char,
@@ -103,9 +101,7 @@ pub enum LicenceError {
         found: char,
     },
     /// The 15-digit business registration number that came before unified codes (until 2015).
-    #[error(
-        "this is a 15-digit registration number of before 2015, not a unified social credit code"
-    )]
+    #[error("this is a 15-digit registration number of before 2015, not a unified social credit code")]
     OldRegistrationNumber {
         /// Whether its own check digit (GB/T 17710) is right.
         checks: bool,
@@ -114,9 +110,7 @@ pub enum LicenceError {
     #[error("a spreadsheet has turned the licence code into a number; its digits are lost")]
     ScientificNotation,
     /// A spreadsheet kept 15 digits and put zeros in the place of the last three.
-    #[error(
-        "the last digits of the licence code were rounded to zeros, as spreadsheets do with long numbers"
-    )]
+    #[error("the last digits of the licence code were rounded to zeros, as spreadsheets do with long numbers")]
     Rounded,
 }
 
@@ -134,9 +128,7 @@ pub fn licence_code(text: &str) -> Result<LicenceCode, LicenceError> {
         return Err(LicenceError::ScientificNotation);
     }
     if chars.len() == 15 && chars.iter().all(char::is_ascii_digit) {
-        return Err(LicenceError::OldRegistrationNumber {
-            checks: old_number_checks(&chars),
-        });
+        return Err(LicenceError::OldRegistrationNumber { checks: old_number_checks(&chars) });
     }
     if chars.len() != LENGTH {
         return Err(LicenceError::Length { found: chars.len() });
@@ -164,10 +156,7 @@ pub fn licence_code(text: &str) -> Result<LicenceCode, LicenceError> {
     if chars.iter().all(char::is_ascii_digit) && chars.ends_with(&['0', '0', '0']) {
         return Err(LicenceError::Rounded);
     }
-    Err(LicenceError::CheckDigit {
-        expected: char::from(CHARSET[expected]),
-        found: char::from(CHARSET[last]),
-    })
+    Err(LicenceError::CheckDigit { expected: char::from(CHARSET[expected]), found: char::from(CHARSET[last]) })
 }
 
 impl LicenceCode {
@@ -227,18 +216,13 @@ impl fmt::Display for LicenceCode {
 }
 
 fn is_gap(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '-' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}' | '\u{202A}'..='\u{202E}')
+    c.is_whitespace() || matches!(c, '-' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}' | '\u{202A}'..='\u{202E}')
 }
 
 /// The ASCII form of a full-width character, in upper case.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
-    let ascii = if (0xFF01..=0xFF5E).contains(&code) {
-        char::from_u32(code - 0xFEE0).unwrap_or(c)
-    } else {
-        c
-    };
+    let ascii = if (0xFF01..=0xFF5E).contains(&code) { char::from_u32(code - 0xFEE0).unwrap_or(c) } else { c };
     ascii.to_ascii_uppercase()
 }
 
@@ -305,40 +289,15 @@ mod tests {
     fn right_codes() {
         // Published codes of large bodies, and codes whose check character was computed by hand.
         let table = [
-            (
-                "9144030071526726XG",
-                Authority::Market,
-                SubjectKind::Enterprise,
-                "440300",
-            ),
-            (
-                "91440300708461136T",
-                Authority::Market,
-                SubjectKind::Enterprise,
-                "440300",
-            ),
-            (
-                "91110000802100433B",
-                Authority::Market,
-                SubjectKind::Enterprise,
-                "110000",
-            ),
-            (
-                "12330000470003281H",
-                Authority::Establishment,
-                SubjectKind::Institution,
-                "330000",
-            ),
+            ("9144030071526726XG", Authority::Market, SubjectKind::Enterprise, "440300"),
+            ("91440300708461136T", Authority::Market, SubjectKind::Enterprise, "440300"),
+            ("91110000802100433B", Authority::Market, SubjectKind::Enterprise, "110000"),
+            ("12330000470003281H", Authority::Establishment, SubjectKind::Institution, "330000"),
         ];
         for (code, authority, subject, division) in table {
             let read = licence_code(code).unwrap();
             assert_eq!(
-                (
-                    read.as_str(),
-                    read.authority(),
-                    read.subject(),
-                    read.division()
-                ),
+                (read.as_str(), read.authority(), read.subject(), read.division()),
                 (code, authority, subject, division)
             );
             assert!(!read.is_normalised());
@@ -382,53 +341,12 @@ mod tests {
             ("9144030071526726X", Length { found: 17 }),
             ("9144030071526726XGG", Length { found: 19 }),
             ("深圳云山茶业有限公司", Length { found: 10 }),
-            (
-                "91440300715267260O",
-                Character {
-                    index: 17,
-                    found: 'O',
-                    suggestion: Some('0'),
-                },
-            ),
-            (
-                "9I44030071526726XG",
-                Character {
-                    index: 1,
-                    found: 'I',
-                    suggestion: Some('1'),
-                },
-            ),
-            (
-                "914403OO71526726XG",
-                Character {
-                    index: 6,
-                    found: 'O',
-                    suggestion: Some('0'),
-                },
-            ),
-            (
-                "91440X0071526726XG",
-                Character {
-                    index: 5,
-                    found: 'X',
-                    suggestion: None,
-                },
-            ),
-            (
-                "9144030071526726X码",
-                Character {
-                    index: 17,
-                    found: '码',
-                    suggestion: None,
-                },
-            ),
-            (
-                "9144030071526726XF",
-                CheckDigit {
-                    expected: 'G',
-                    found: 'F',
-                },
-            ),
+            ("91440300715267260O", Character { index: 17, found: 'O', suggestion: Some('0') }),
+            ("9I44030071526726XG", Character { index: 1, found: 'I', suggestion: Some('1') }),
+            ("914403OO71526726XG", Character { index: 6, found: 'O', suggestion: Some('0') }),
+            ("91440X0071526726XG", Character { index: 5, found: 'X', suggestion: None }),
+            ("9144030071526726X码", Character { index: 17, found: '码', suggestion: None }),
+            ("9144030071526726XF", CheckDigit { expected: 'G', found: 'F' }),
             ("440301103792029", OldRegistrationNumber { checks: false }),
             ("440301103448669", OldRegistrationNumber { checks: true }),
             ("440301103097413", OldRegistrationNumber { checks: true }),
@@ -446,8 +364,7 @@ mod tests {
         // The example of GB/T 17710's procedure: exactly one last digit fits.
         for number in ["44030110379202", "11000000000001", "31000040000014"] {
             let fitting = (0..10).filter(|digit| {
-                licence_code(&format!("{number}{digit}"))
-                    == Err(LicenceError::OldRegistrationNumber { checks: true })
+                licence_code(&format!("{number}{digit}")) == Err(LicenceError::OldRegistrationNumber { checks: true })
             });
             assert_eq!(fitting.count(), 1, "{number}");
         }

@@ -82,7 +82,9 @@ impl Localized for LicenceError {
                 let meant = suggestion.map(|meant| format!("，可能是“{meant}”的误写")).unwrap_or_default();
                 format!("第 {position} 位不能是“{found}”{meant}")
             }
-            Self::CheckDigit { expected, found } => format!("校验位应为“{expected}”，这里是“{found}”，说明代码里有一位写错了"),
+            Self::CheckDigit { expected, found } => {
+                format!("校验位应为“{expected}”，这里是“{found}”，说明代码里有一位写错了")
+            }
             Self::OldRegistrationNumber { .. } => "这是 2015 年以前的 15 位工商注册号，不是统一社会信用代码".to_owned(),
             Self::ScientificNotation => "代码被电子表格变成了数字，后几位已经丢失".to_owned(),
             Self::Rounded => "代码的后三位被电子表格变成了零".to_owned(),

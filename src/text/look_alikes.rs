@@ -22,25 +22,9 @@ pub(super) struct Class {
 /// Characters, and what stands in for them. Sources: the word classes of the domain notes, hand-checked
 /// against ordinary words. Traditional and Japanese forms need no row: folding knows them.
 const DEFAULT: &[(char, &[&str])] = &[
-    (
-        '旗',
-        &[
-            "棋", "琪", "祺", "骐", "淇", "其", "麒", "q", "qi", "🚩", "🏴", "🎌",
-        ],
-    ),
-    (
-        '舰',
-        &[
-            "见", "件", "剑", "建", "箭", "鉴", "槛", "间", "舟见", "jian", "🚢", "⛵", "🛳", "🚤",
-            "⛴",
-        ],
-    ),
-    (
-        '店',
-        &[
-            "点", "铺", "殿", "惦", "淀", "坫", "典", "广占", "dian", "🏪", "🏬",
-        ],
-    ),
+    ('旗', &["棋", "琪", "祺", "骐", "淇", "其", "麒", "q", "qi", "🚩", "🏴", "🎌"]),
+    ('舰', &["见", "件", "剑", "建", "箭", "鉴", "槛", "间", "舟见", "jian", "🚢", "⛵", "🛳", "🚤", "⛴"]),
+    ('店', &["点", "铺", "殿", "惦", "淀", "坫", "典", "广占", "dian", "🏪", "🏬"]),
     ('专', &["砖", "传", "转", "zhuan", "🧱"]),
     ('卖', &["买", "麦", "迈", "十买", "mai"]),
     ('营', &["赢", "盈", "莹", "萤", "ying"]),
@@ -56,10 +40,7 @@ const DEFAULT: &[(char, &[&str])] = &[
     ('经', &["jing"]),
     ('销', &["消", "xiao"]),
     ('约', &["yue"]),
-    (
-        '微',
-        &["薇", "威", "徽", "维", "围", "巍", "卫", "溦", "v", "wei"],
-    ),
+    ('微', &["薇", "威", "徽", "维", "围", "巍", "卫", "溦", "v", "wei"]),
     ('信', &["芯", "心", "星", "亻言", "xin", "❤"]),
     ('加', &["佳", "嘉", "茄", "架", "jia", "➕"]),
     ('群', &["裙", "qun"]),
@@ -83,21 +64,14 @@ const DEFAULT_COMMON: &str = "店";
 
 impl Default for LookAlikes {
     fn default() -> Self {
-        Self::from_pairs(
-            DEFAULT
-                .iter()
-                .map(|&(canonical, stand_ins)| (canonical, stand_ins.iter().copied())),
-        )
+        Self::from_pairs(DEFAULT.iter().map(|&(canonical, stand_ins)| (canonical, stand_ins.iter().copied())))
     }
 }
 
 impl LookAlikes {
     /// No stand-ins: only Latin look-alikes from other scripts are seen through.
     pub fn none() -> Self {
-        Self {
-            classes: Vec::new(),
-            common: DEFAULT_COMMON.to_owned(),
-        }
+        Self { classes: Vec::new(), common: DEFAULT_COMMON.to_owned() }
     }
 
     /// Takes pairs of a character and the strings that may stand in for it: single characters (`见`),
@@ -110,22 +84,12 @@ impl LookAlikes {
     {
         let mut out = Self::none();
         for (canonical, stand_ins) in pairs {
-            let canonical = fold(canonical.encode_utf8(&mut [0; 4]), Fold::Name)
-                .as_str()
-                .chars()
-                .next()
-                .unwrap_or(canonical);
-            let at = match out
-                .classes
-                .iter()
-                .position(|class| class.canonical == canonical)
-            {
+            let canonical =
+                fold(canonical.encode_utf8(&mut [0; 4]), Fold::Name).as_str().chars().next().unwrap_or(canonical);
+            let at = match out.classes.iter().position(|class| class.canonical == canonical) {
                 Some(at) => at,
                 None => {
-                    out.classes.push(Class {
-                        canonical,
-                        stand_ins: Vec::new(),
-                    });
+                    out.classes.push(Class { canonical, stand_ins: Vec::new() });
                     out.classes.len() - 1
                 }
             };
@@ -134,10 +98,7 @@ impl LookAlikes {
                 let folded = fold(stand_in.as_ref(), Fold::Name);
                 let folded = folded.as_str();
                 let itself = folded.chars().eq([canonical]);
-                if !folded.is_empty()
-                    && !itself
-                    && !class.stand_ins.iter().any(|known| known == folded)
-                {
+                if !folded.is_empty() && !itself && !class.stand_ins.iter().any(|known| known == folded) {
                     class.stand_ins.push(folded.to_owned());
                 }
             }

@@ -6,14 +6,13 @@ use super::chars::{is_dropped, is_han};
 use super::fold::fold_to_ascii;
 
 const INITIALS: &[&str] = &[
-    "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r",
-    "z", "c", "s", "y", "w", "",
+    "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y",
+    "w", "",
 ];
 
 const FINALS: &[&str] = &[
-    "a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ve", "ue", "er", "an",
-    "en", "in", "un", "vn", "ang", "eng", "ing", "ong", "ia", "iao", "ian", "iang", "iong", "ua",
-    "uo", "uai", "uan", "uang", "ueng",
+    "a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ve", "ue", "er", "an", "en", "in", "un",
+    "vn", "ang", "eng", "ing", "ong", "ia", "iao", "ian", "iang", "iong", "ua", "uo", "uai", "uan", "uang", "ueng",
 ];
 
 /// The longest bracket content that is looked at, in characters: a syllable of six letters with a tone
@@ -23,10 +22,7 @@ const MAX_CONTENT: usize = 16;
 /// Whether the text is one syllable of pinyin without tone marks (ü written u or v). Judged by its parts,
 /// so a few combinations that Mandarin does not use pass too.
 pub(super) fn is_syllable(text: &str) -> bool {
-    INITIALS.iter().any(|initial| {
-        text.strip_prefix(initial)
-            .is_some_and(|rest| FINALS.contains(&rest))
-    })
+    INITIALS.iter().any(|initial| text.strip_prefix(initial).is_some_and(|rest| FINALS.contains(&rest)))
 }
 
 /// Given the text after an opening bracket, the length in bytes of a bracketed pinyin syllable, its
@@ -42,9 +38,7 @@ pub(super) fn bracket(text: &str, open: char) -> Option<usize> {
         match fold_to_ascii(c)? {
             folded if folded == close => {
                 let tone_digit = letters.ends_with(['1', '2', '3', '4', '5']);
-                let syllable = letters
-                    .strip_suffix(['1', '2', '3', '4', '5'])
-                    .unwrap_or(&letters);
+                let syllable = letters.strip_suffix(['1', '2', '3', '4', '5']).unwrap_or(&letters);
                 let reading = is_syllable(syllable) && (syllable.len() > 1 || toned || tone_digit);
                 return reading.then_some(at + c.len_utf8());
             }

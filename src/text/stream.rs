@@ -29,10 +29,7 @@ impl Stream {
 
     fn align(&mut self, at: usize) {
         let here = self.text.len();
-        let goes_on = self
-            .joints
-            .last()
-            .is_some_and(|&(from, folded)| here - from == at.wrapping_sub(folded));
+        let goes_on = self.joints.last().is_some_and(|&(from, folded)| here - from == at.wrapping_sub(folded));
         if !goes_on {
             self.joints.push((here, at));
         }
@@ -51,10 +48,7 @@ impl Stream {
     pub(super) fn folded_range(&self, range: Range<usize>, folded: &str) -> Range<usize> {
         let last = super::fold::floor_border(&self.text, range.end.saturating_sub(1));
         let last = self.folded_at(last);
-        let end = folded
-            .get(last..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(last, |c| last + c.len_utf8());
+        let end = folded.get(last..).and_then(|rest| rest.chars().next()).map_or(last, |c| last + c.len_utf8());
         self.folded_at(range.start)..end
     }
 }

@@ -52,7 +52,8 @@ impl PlanBuilder {
         for list in &self.lists {
             let except: Vec<&str> = list.except.iter().map(String::as_str).collect();
             let folds = matches!(list.fold, Fold::Name | Fold::Script);
-            let options = ListOptions { fold: list.fold, evasions: list.evasions, skip_separators: folds, exceptions: &except };
+            let options =
+                ListOptions { fold: list.fold, evasions: list.evasions, skip_separators: folds, exceptions: &except };
             builder.add_list(options, &list.words);
         }
         if let Err(error) = builder.check() {
@@ -74,11 +75,24 @@ impl Compiler<'_> {
         regex.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()
     }
 
-    pub(super) fn content(&mut self, content: &Spanned<file::Content>, at: Option<&Spanned<String>>) -> Option<Content> {
+    pub(super) fn content(
+        &mut self,
+        content: &Spanned<file::Content>,
+        at: Option<&Spanned<String>>,
+    ) -> Option<Content> {
         let file = &content.value;
-        let given = [file.words.is_some(), file.pattern.is_some(), file.contacts.is_some(), file.invisible == Some(true), file.lost_encoding == Some(true)];
+        let given = [
+            file.words.is_some(),
+            file.pattern.is_some(),
+            file.contacts.is_some(),
+            file.invisible == Some(true),
+            file.lost_encoding == Some(true),
+        ];
         if given.iter().filter(|given| **given).count() != 1 {
-            self.error(content.span, RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding" });
+            self.error(
+                content.span,
+                RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding" },
+            );
             return None;
         }
         let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
@@ -161,8 +175,11 @@ impl Compiler<'_> {
         let rows = table.at(self.day);
         let pairs = rows.pairs(canonical, Some(alternatives), &[]);
         // A row without alternatives names a character that is too common to be evidence of a word.
-        let common: String = pairs.iter().filter(|(_, alternatives)| alternatives.is_none()).map(|(canonical, _)| *canonical).collect();
-        let pairs = pairs.iter().filter_map(|(canonical, alternatives)| Some((canonical.chars().next()?, alternatives.as_ref()?.split_whitespace())));
+        let common: String =
+            pairs.iter().filter(|(_, alternatives)| alternatives.is_none()).map(|(canonical, _)| *canonical).collect();
+        let pairs = pairs.iter().filter_map(|(canonical, alternatives)| {
+            Some((canonical.chars().next()?, alternatives.as_ref()?.split_whitespace()))
+        });
         Some(LookAlikes::from_pairs(pairs).with_common(&common))
     }
 }

@@ -14,7 +14,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::check::{Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path, SharesRun, Test};
+use super::check::{
+    Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path,
+    SharesRun, Test,
+};
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
 use super::pack::{Pack, RuleSource};
@@ -119,7 +122,8 @@ impl<'p> Compiler<'p> {
             let suggestion = kinds.suggest(&file.kind.value).map(str::to_owned);
             self.error(file.kind.span, RuleError::UnknownKind { found: file.kind.value.clone(), suggestion });
         }
-        let mut params: BTreeMap<String, Param> = file.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
+        let mut params: BTreeMap<String, Param> =
+            file.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
         params.extend(source.overrides.clone());
         self.current.source = Arc::clone(&source.source);
         self.current.kind_index = kind_index.unwrap_or_default();
@@ -168,7 +172,10 @@ impl<'p> Compiler<'p> {
         };
         let Some((by, _)) = kinds.get(kind).field(&spec.value.by) else {
             let suggestion = kinds.get(kind).suggest(&spec.value.by);
-            self.error(spec.span, RuleError::UnknownPath { kind: spec.value.kind.clone(), found: spec.value.by.clone(), suggestion });
+            self.error(
+                spec.span,
+                RuleError::UnknownPath { kind: spec.value.kind.clone(), found: spec.value.by.clone(), suggestion },
+            );
             return None;
         };
         Some(Body::Reference { at, kind, by })
@@ -176,7 +183,10 @@ impl<'p> Compiler<'p> {
 
     fn group(&mut self, spec: &Spanned<file::GroupSpec>, point: Option<&Spanned<String>>) -> Option<Group> {
         let file = &spec.value;
-        let given = usize::from(file.count.is_some()) + usize::from(file.distinct.is_some()) + usize::from(file.sum.is_some()) + usize::from(file.unique == Some(true));
+        let given = usize::from(file.count.is_some())
+            + usize::from(file.distinct.is_some())
+            + usize::from(file.sum.is_some())
+            + usize::from(file.unique == Some(true));
         if given != 1 {
             self.error(spec.span, RuleError::ExactlyOne { choices: "count, distinct, sum, unique" });
             return None;
@@ -268,7 +278,9 @@ impl<'p> Compiler<'p> {
 
     fn check(&mut self, check: &Spanned<file::Check>) -> Check {
         let file = &check.value;
-        for (found, nested) in [("group", file.group.is_some()), ("ref", file.reference.is_some()), ("schema", file.schema.is_some())] {
+        for (found, nested) in
+            [("group", file.group.is_some()), ("ref", file.reference.is_some()), ("schema", file.schema.is_some())]
+        {
             if nested {
                 self.error(check.span, RuleError::NotNested { found });
             }
@@ -352,21 +364,50 @@ impl<'p> Compiler<'p> {
         let mut tests = Vec::new();
         tests.extend(file.exists.as_ref().map(|exists| Test::Exists(exists.value)));
         for (operand, wanted) in [(&file.is, true), (&file.is_not, false)] {
-            tests.extend(operand.as_ref().and_then(|operand| self.spanned_operand(operand)).map(|operand| Test::Equal(operand, wanted)));
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Equal(operand, wanted)),
+            );
         }
         for (set, wanted) in [(&file.one_of, true), (&file.not_in, false)] {
             tests.extend(set.as_ref().map(|set| Test::In(self.set(&set.value, set.span), wanted)));
         }
-        for (operand, bound) in [(&file.min, Bound::Min), (&file.max, Bound::Max), (&file.above, Bound::Above), (&file.below, Bound::Below)] {
-            tests.extend(operand.as_ref().and_then(|operand| self.spanned_operand(operand)).map(|operand| Test::Range(bound, operand)));
+        for (operand, bound) in
+            [(&file.min, Bound::Min), (&file.max, Bound::Max), (&file.above, Bound::Above), (&file.below, Bound::Below)]
+        {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Range(bound, operand)),
+            );
         }
         tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
-        tests.extend(file.matches.as_ref().and_then(|pattern| self.regex(&format!("^(?:{})$", pattern.value), pattern.span)).map(Test::Matches));
+        tests.extend(
+            file.matches
+                .as_ref()
+                .and_then(|pattern| self.regex(&format!("^(?:{})$", pattern.value), pattern.span))
+                .map(Test::Matches),
+        );
         for (content, wanted) in [(&file.has, true), (&file.lacks, false)] {
-            tests.extend(content.as_ref().and_then(|content| self.content(content, file.at.as_ref())).map(|content| Test::Content(content, wanted)));
+            tests.extend(
+                content
+                    .as_ref()
+                    .and_then(|content| self.content(content, file.at.as_ref()))
+                    .map(|content| Test::Content(content, wanted)),
+            );
         }
-        for (operand, affix) in [(&file.starts_with, Affix::Start), (&file.ends_with, Affix::End), (&file.contains, Affix::Inside)] {
-            tests.extend(operand.as_ref().and_then(|operand| self.spanned_operand(operand)).map(|operand| Test::Affix(affix, operand)));
+        for (operand, affix) in
+            [(&file.starts_with, Affix::Start), (&file.ends_with, Affix::End), (&file.contains, Affix::Inside)]
+        {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Affix(affix, operand)),
+            );
         }
         tests.extend(file.shares_run.as_ref().and_then(|spec| self.shares_run(spec)));
         tests.extend(file.date.as_ref().map(|date| self.dates(date)));
@@ -378,8 +419,10 @@ impl<'p> Compiler<'p> {
     }
 
     fn length(&mut self, len: &Spanned<file::LengthSpec>, at: Option<&Spanned<String>>) -> Test {
-        let is_list = at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty == FieldType::List);
-        let known_text = at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty != FieldType::List);
+        let is_list =
+            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty == FieldType::List);
+        let known_text =
+            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty != FieldType::List);
         if known_text && !is_list && len.value.unit.is_none() {
             self.error(len.span, RuleError::NoUnit);
         }

@@ -135,7 +135,10 @@ impl Compiler<'_> {
 }
 
 fn day(text: &str) -> Result<NaiveDate, RuleError> {
-    parse_date(text).ok_or_else(|| RuleError::Expected { expected: "as_of, a date YYYY-MM-DD or $parameter", found: text.to_owned() })
+    parse_date(text).ok_or_else(|| RuleError::Expected {
+        expected: "as_of, a date YYYY-MM-DD or $parameter",
+        found: text.to_owned(),
+    })
 }
 
 fn plain(values: &[Scalar]) -> Vec<(String, Option<String>)> {

@@ -22,7 +22,11 @@ impl Compiler<'_> {
             return Ok(Path { text: text.to_owned(), scope: Scope::Everywhere, slot: None, steps: vec![Step::Each] });
         }
         let Some(kind) = self.current.kind else {
-            return Err(RuleError::UnknownPath { kind: "*".to_owned(), found: text.to_owned(), suggestion: Some(EVERYWHERE.to_owned()) });
+            return Err(RuleError::UnknownPath {
+                kind: "*".to_owned(),
+                found: text.to_owned(),
+                suggestion: Some(EVERYWHERE.to_owned()),
+            });
         };
         self.record_path(kind, text, Scope::Record)
     }

@@ -13,13 +13,16 @@ use crate::rules::language::{Param, RuleFile};
 
 /// Placeholders that checks fill.
 const BUILT_IN: [&str; 16] = [
-    "found", "word", "kind", "value", "expected", "count", "limit", "len", "reason", "days", "key", "as_of", "sum", "record", "field", "title",
+    "found", "word", "kind", "value", "expected", "count", "limit", "len", "reason", "days", "key", "as_of", "sum",
+    "record", "field", "title",
 ];
 
 impl Compiler<'_> {
     pub(super) fn texts(&mut self, file: &RuleFile) -> Texts {
-        let mut texts = Texts { ids: Vec::new(), templates: Vec::new(), help: None, fields: Vec::new(), params: Vec::new() };
-        let all = std::iter::once(("rule", &file.message)).chain(file.messages.iter().map(|(id, text)| (id.as_str(), text)));
+        let mut texts =
+            Texts { ids: Vec::new(), templates: Vec::new(), help: None, fields: Vec::new(), params: Vec::new() };
+        let all =
+            std::iter::once(("rule", &file.message)).chain(file.messages.iter().map(|(id, text)| (id.as_str(), text)));
         for (id, text) in all {
             self.placeholders(text, &mut texts);
             texts.ids.push(Arc::from(id));
@@ -41,7 +44,11 @@ impl Compiler<'_> {
     fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut Texts) {
         for name in names(&text.value.zh).chain(names(&text.value.en)) {
             // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
-            if BUILT_IN.contains(&name) || name.starts_with("item.") || texts.fields.iter().any(|(known, _)| known == name) || texts.params.iter().any(|(known, _)| known == name) {
+            if BUILT_IN.contains(&name)
+                || name.starts_with("item.")
+                || texts.fields.iter().any(|(known, _)| known == name)
+                || texts.params.iter().any(|(known, _)| known == name)
+            {
                 continue;
             }
             if let Some(path) = name.strip_prefix('.') {
@@ -62,7 +69,9 @@ impl Compiler<'_> {
         match self.current.params.get(name)?.clone() {
             Param::One(value) => Some(ParamText::One(scalar_text(&value))),
             Param::Many(values) => Some(ParamText::Many(values.iter().map(scalar_text).collect())),
-            Param::Table(table) => Some(ParamText::Many(self.table_values(&table, span).into_iter().map(|(value, _)| value).collect())),
+            Param::Table(table) => {
+                Some(ParamText::Many(self.table_values(&table, span).into_iter().map(|(value, _)| value).collect()))
+            }
         }
     }
 

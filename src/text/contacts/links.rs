@@ -11,11 +11,11 @@ use crate::text::stream::Stream;
 use crate::text::words::{Tier, latin_look_alike};
 
 /// Top-level domains that an address without `http` or `www` is recognised by; nothing else ends in them.
-const SURE: &str = "com|cn|net|org|top|xyz|vip|wang|ltd|cc|hk|tw|shop|club|site|online|tech|biz|mobi|asia|fun|ink|xin|link|info";
+const SURE: &str =
+    "com|cn|net|org|top|xyz|vip|wang|ltd|cc|hk|tw|shop|club|site|online|tech|biz|mobi|asia|fun|ink|xin|link|info";
 
 /// Top-level domains that are also words which follow a dot in other texts.
-const UNSURE: &str =
-    "me|io|co|tv|app|store|pro|live|work|team|cloud|ai|ly|gg|icu|work|kim|red|art|chat|so|im|la";
+const UNSURE: &str = "me|io|co|tv|app|store|pro|live|work|team|cloud|ai|ly|gg|icu|work|kim|red|art|chat|so|im|la";
 
 struct Link {
     kind: ContactKind,
@@ -36,27 +36,21 @@ static LINKS: [Link; 10] = [
         kind: ContactKind::MiniProgramLink,
         tier: Tier::Exact,
         pattern: LazyLock::new(|| {
-            compile(
-                r"/?(?:[a-z0-9_\-]+/)?pages?/[a-z0-9_\-]+(?:/[a-z0-9_\-]+)*(?:\.html)?(?:\?[a-z0-9_\-=&%.]+)?",
-            )
+            compile(r"/?(?:[a-z0-9_\-]+/)?pages?/[a-z0-9_\-]+(?:/[a-z0-9_\-]+)*(?:\.html)?(?:\?[a-z0-9_\-=&%.]+)?")
         }),
     },
     Link {
         kind: ContactKind::MiniProgramLink,
         tier: Tier::Exact,
         pattern: LazyLock::new(|| {
-            compile(
-                r"(?:weixin://dl/business|https?://wxaurl\.cn|wxaurl\.cn|wxmpurl\.cn|https?://wxmpurl\.cn)PATH*",
-            )
+            compile(r"(?:weixin://dl/business|https?://wxaurl\.cn|wxaurl\.cn|wxmpurl\.cn|https?://wxmpurl\.cn)PATH*")
         }),
     },
     Link {
         kind: ContactKind::Email,
         tier: Tier::Exact,
         pattern: LazyLock::new(|| {
-            compile(
-                r"[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?(?:\.[a-z0-9\-]+)*\.[a-z]{2,10}",
-            )
+            compile(r"[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?(?:\.[a-z0-9\-]+)*\.[a-z]{2,10}")
         }),
     },
     Link {
@@ -82,9 +76,7 @@ static LINKS: [Link; 10] = [
         kind: ContactKind::Url,
         tier: Tier::Exact,
         pattern: LazyLock::new(|| {
-            compile(
-                r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:SURE)(?::[0-9]{2,5})?(?:[/?#]PATH*)?",
-            )
+            compile(r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?:SURE)(?::[0-9]{2,5})?(?:[/?#]PATH*)?")
         }),
     },
     Link {
@@ -105,13 +97,7 @@ static LINKS: [Link; 10] = [
 ];
 
 fn compile(pattern: &str) -> Option<Regex> {
-    Regex::new(
-        &pattern
-            .replace("PATH", PATH)
-            .replace("UNSURE", UNSURE)
-            .replace("SURE", SURE),
-    )
-    .ok()
+    Regex::new(&pattern.replace("PATH", PATH).replace("UNSURE", UNSURE).replace("SURE", SURE)).ok()
 }
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
@@ -143,13 +129,7 @@ fn find_in(text: &str, stretch: Range<usize>, found: &mut Vec<Found>) {
             let matched = &text[start..end];
             if stands_alone(text, start, end) && is_address(link, text, start..end) {
                 let value = normalise(link.kind, matched);
-                found.push(Found {
-                    kind: link.kind,
-                    range: start..end,
-                    value,
-                    tier: link.tier,
-                    concrete: true,
-                });
+                found.push(Found { kind: link.kind, range: start..end, value, tier: link.tier, concrete: true });
             }
         }
     }
@@ -160,13 +140,8 @@ fn find_in(text: &str, stretch: Range<usize>, found: &mut Vec<Found>) {
 fn undisguised(text: &str, stretch: Range<usize>) -> Option<Stream> {
     let written = &text[stretch.clone()];
     let alike = written.chars().any(|c| letter(c).is_some());
-    let singles = written
-        .split(' ')
-        .map(|part| part.trim().len() == 1)
-        .collect::<Vec<_>>();
-    let spelled = singles
-        .windows(3)
-        .any(|run| run.iter().all(|&single| single));
+    let singles = written.split(' ').map(|part| part.trim().len() == 1).collect::<Vec<_>>();
+    let spelled = singles.windows(3).any(|run| run.iter().all(|&single| single));
     if !alike && !spelled {
         return None;
     }
@@ -181,9 +156,7 @@ fn undisguised(text: &str, stretch: Range<usize>) -> Option<Stream> {
 
 /// The Latin letter that another alphabet's letter looks like.
 fn letter(c: char) -> Option<char> {
-    (!c.is_ascii() && !is_han(c) && c.is_alphabetic())
-        .then(|| latin_look_alike(c))
-        .flatten()
+    (!c.is_ascii() && !is_han(c) && c.is_alphabetic()).then(|| latin_look_alike(c)).flatten()
 }
 
 /// The stretches of a text that may hold a link: Latin letters, signs, and what replaces signs, with a dot, a stroke
@@ -200,17 +173,11 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
         let belongs = c != '\n'
             && (c.is_ascii()
                 || named_to_end
-                || matches!(
-                    c,
-                    '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈'
-                )
+                || matches!(c, '点' | '。' | '丶' | '·' | '【' | '】' | '艾' | '特' | '圈')
                 || letter(c).is_some());
         if belongs {
             letters |= c.is_ascii_alphabetic();
-            signs |= matches!(
-                c,
-                '.' | '/' | '@' | '点' | '。' | '丶' | '·' | ',' | '艾' | '圈' | '#'
-            );
+            signs |= matches!(c, '.' | '/' | '@' | '点' | '。' | '丶' | '·' | ',' | '艾' | '圈' | '#');
             continue;
         }
         if c == '小' && text[at..].starts_with("小程序://") {
@@ -258,31 +225,15 @@ fn is_address(link: &Link, text: &str, range: Range<usize>) -> bool {
         return matched.len() > 3;
     }
     let host = matched.split(['/', '?', '#']).next().unwrap_or(matched);
-    let name_end = host
-        .rfind(['.', '点', '。', '丶', '·', ','])
-        .unwrap_or(host.len());
-    host[..name_end].contains(|c: char| c.is_ascii_alphabetic())
-        || host[..name_end].len() >= 4 && host.ends_with("com")
+    let name_end = host.rfind(['.', '点', '。', '丶', '·', ',']).unwrap_or(host.len());
+    host[..name_end].contains(|c: char| c.is_ascii_alphabetic()) || host[..name_end].len() >= 4 && host.ends_with("com")
 }
 
 /// The address as it would be typed.
 fn normalise(kind: ContactKind, matched: &str) -> String {
     let mut value: String = matched.chars().filter(|c| !c.is_whitespace()).collect();
     if matches!(kind, ContactKind::Url | ContactKind::Email) {
-        for dot in [
-            "【.】",
-            "【点】",
-            "(.)",
-            "[.]",
-            "(点)",
-            "[dot]",
-            "(dot)",
-            "点",
-            "。",
-            "丶",
-            "·",
-            ",",
-        ] {
+        for dot in ["【.】", "【点】", "(.)", "[.]", "(点)", "[dot]", "(dot)", "点", "。", "丶", "·", ","] {
             value = value.replace(dot, ".");
         }
         if kind == ContactKind::Email && !value.contains('@') {

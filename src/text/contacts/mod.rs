@@ -22,9 +22,7 @@ use super::stream::Stream;
 use super::words::{Tier, latin_look_alike};
 
 /// What sort of contact it is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ContactKind {
@@ -100,33 +98,16 @@ pub fn contacts(text: &str) -> Vec<Contact> {
         return Vec::new();
     }
     let folded = fold(text, Fold::Script);
-    let view = View {
-        text: folded.as_str(),
-        squeezed: squeeze(folded.as_str()),
-    };
+    let view = View { text: folded.as_str(), squeezed: squeeze(folded.as_str()) };
     let mut found = links::find(&view);
     found.extend(numbers::find(&view));
     found.extend(phrases::find(&view));
-    settle(found)
-        .into_iter()
-        .map(|found| place(&folded, found))
-        .collect()
+    settle(found).into_iter().map(|found| place(&folded, found)).collect()
 }
 
 fn place(folded: &Folded<'_>, found: Found) -> Contact {
-    let Found {
-        kind,
-        range,
-        value,
-        tier,
-        ..
-    } = found;
-    Contact {
-        kind,
-        range: folded.original(range),
-        value,
-        tier,
-    }
+    let Found { kind, range, value, tier, .. } = found;
+    Contact { kind, range: folded.original(range), value, tier }
 }
 
 /// Chinese characters, simplified and not, of which every phrase and every spoken number has one.
@@ -175,9 +156,7 @@ fn squeeze(text: &str) -> Stream {
     while let Some((at, c)) = chars.next() {
         let heart = matches!(c, '❤' | '♥' | '💗' | '💕' | '💖' | '💓');
         if heart
-            && stream
-                .text
-                .ends_with(['微', '薇', '威', '徽', '维', '围', '卫', '溦', 'v'])
+            && stream.text.ends_with(['微', '薇', '威', '徽', '维', '围', '卫', '溦', 'v'])
             && chars.peek().is_none_or(|&(_, next)| next != '信')
         {
             stream.push(at, '心');
@@ -188,8 +167,7 @@ fn squeeze(text: &str) -> Stream {
             stream.push(at, '微');
         } else if let Some(read) = pictured(c) {
             read.chars().for_each(|read| stream.push(at, read));
-        } else if matches!(c, '∨' | '√') && chars.peek().is_some_and(|&(_, next)| next == '信')
-        {
+        } else if matches!(c, '∨' | '√') && chars.peek().is_some_and(|&(_, next)| next == '信') {
             stream.push(at, 'v');
         } else if is_bracket(c) {
             continue;
@@ -247,33 +225,20 @@ fn is_bracket(c: char) -> bool {
 /// Orders finds and lets none overlap: a concrete one swallows the words that it overlaps, else the longer one
 /// stays.
 fn settle(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by_key(|found| {
-        (
-            !found.concrete,
-            Reverse(found.range.len()),
-            found.range.start,
-            found.tier,
-        )
-    });
+    found.sort_by_key(|found| (!found.concrete, Reverse(found.range.len()), found.range.start, found.tier));
     // By their starts; they stay apart.
     let mut kept: BTreeMap<usize, Found> = BTreeMap::new();
     for next in found {
-        let overlapping = kept
-            .range(..next.range.end)
-            .next_back()
-            .filter(|(_, other)| next.range.start < other.range.end);
+        let overlapping =
+            kept.range(..next.range.end).next_back().filter(|(_, other)| next.range.start < other.range.end);
         let Some((&start, other)) = overlapping else {
             kept.insert(next.range.start, next);
             continue;
         };
         // 加我 before 微信：abc belongs to the id, unless something else lies in between.
-        let joins =
-            other.concrete && !next.concrete && is_wechat(other.kind) && is_wechat(next.kind);
+        let joins = other.concrete && !next.concrete && is_wechat(other.kind) && is_wechat(next.kind);
         let reaches_back = next.range.start < start
-            && kept
-                .range(..start)
-                .next_back()
-                .is_none_or(|(_, earlier)| earlier.range.end <= next.range.start);
+            && kept.range(..start).next_back().is_none_or(|(_, earlier)| earlier.range.end <= next.range.start);
         if joins
             && reaches_back
             && let Some(mut first) = kept.remove(&start)
@@ -286,8 +251,5 @@ fn settle(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 fn is_wechat(kind: ContactKind) -> bool {
-    matches!(
-        kind,
-        ContactKind::WechatId | ContactKind::WechatInvite | ContactKind::Wecom
-    )
+    matches!(kind, ContactKind::WechatId | ContactKind::WechatInvite | ContactKind::Wecom)
 }

@@ -47,18 +47,10 @@ const SAID_BETWEEN: &[&str] = &[
 ];
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
-    static DIGITS: LazyLock<CharSet> = LazyLock::new(|| {
-        CharSet::new(|c| digit(c).or(letter_digit(c)).or(spoken_digit(c)).is_some())
-    });
+    static DIGITS: LazyLock<CharSet> =
+        LazyLock::new(|| CharSet::new(|c| digit(c).or(letter_digit(c)).or(spoken_digit(c)).is_some()));
     let mut found = Vec::new();
-    if view
-        .text
-        .chars()
-        .filter(|c| DIGITS.contains(*c))
-        .take(FEWEST_DIGITS)
-        .count()
-        < FEWEST_DIGITS
-    {
+    if view.text.chars().filter(|c| DIGITS.contains(*c)).take(FEWEST_DIGITS).count() < FEWEST_DIGITS {
         return found;
     }
     for run in runs(view.text) {
@@ -143,18 +135,13 @@ fn runs(text: &str) -> Vec<Vec<Segment>> {
         let as_letter = as_letter.or_else(|| {
             let digit = spoken_digit(c).filter(|&digit| touches || digit == '1')?;
             let goes_on = chars.peek().is_some_and(|&(_, next)| {
-                super::numbers::digit(next)
-                    .or(spoken_digit(next))
-                    .is_some_and(|next| touches || next >= '3')
+                super::numbers::digit(next).or(spoken_digit(next)).is_some_and(|next| touches || next >= '3')
             });
             goes_on.then_some(digit)
         });
         if let Some(digit) = plain.or(as_letter) {
             if !touches {
-                run.push(Segment {
-                    range: at..end,
-                    ..Segment::default()
-                });
+                run.push(Segment { range: at..end, ..Segment::default() });
             }
             if let Some(last) = run.last_mut() {
                 last.digits.push(digit);
@@ -166,9 +153,7 @@ fn runs(text: &str) -> Vec<Vec<Segment>> {
         } else if !run.is_empty() && (gap < MAX_GAP || last_gap == Some(c)) && parts_digits(c) {
             gap += usize::from(last_gap != Some(c));
             last_gap = Some(c);
-        } else if let Some(word) =
-            said_between(&text[at..]).filter(|_| !run.is_empty() && gap < MAX_GAP)
-        {
+        } else if let Some(word) = said_between(&text[at..]).filter(|_| !run.is_empty() && gap < MAX_GAP) {
             gap += 1;
             last_gap = None;
             said_until = at + word.len();
@@ -182,10 +167,7 @@ fn runs(text: &str) -> Vec<Vec<Segment>> {
 }
 
 fn said_between(text: &str) -> Option<&'static str> {
-    SAID_BETWEEN
-        .iter()
-        .copied()
-        .find(|word| text.starts_with(word))
+    SAID_BETWEEN.iter().copied().find(|word| text.starts_with(word))
 }
 
 fn parts_digits(c: char) -> bool {
@@ -199,23 +181,7 @@ fn parts_digits(c: char) -> bool {
 fn parts_loosely(c: char) -> bool {
     matches!(
         c,
-        '。' | '、'
-            | '+'
-            | '='
-            | ','
-            | ':'
-            | ';'
-            | '['
-            | ']'
-            | '【'
-            | '】'
-            | '{'
-            | '}'
-            | '"'
-            | '“'
-            | '”'
-            | '「'
-            | '」'
+        '。' | '、' | '+' | '=' | ',' | ':' | ';' | '[' | ']' | '【' | '】' | '{' | '}' | '"' | '“' | '”' | '「' | '」'
     ) || is_han(c)
 }
 
@@ -241,9 +207,7 @@ fn number_at(text: &str, run: &[Segment], first: usize) -> Option<(Found, usize)
             continue;
         }
         // A joined number goes on: neither a date nor a serial number ends in a telephone number.
-        let goes_on = rest
-            .get(index + 1)
-            .is_some_and(|next| joins(&text[segment.range.end..next.range.start]));
+        let goes_on = rest.get(index + 1).is_some_and(|next| joins(&text[segment.range.end..next.range.start]));
         let candidate = Candidate {
             digits: &digits,
             parts: &parts,
@@ -253,22 +217,11 @@ fn number_at(text: &str, run: &[Segment], first: usize) -> Option<(Found, usize)
             goes_on,
             is_first: first == 0,
             // 二十四小时 after the last comma is no group of the number.
-            ends_run: rest
-                .get(index + 1)
-                .is_none_or(|next| next.digits.len() <= 2 && parts.len() <= 3),
+            ends_run: rest.get(index + 1).is_none_or(|next| next.digits.len() <= 2 && parts.len() <= 3),
         };
         if let Some((kind, value, tier)) = candidate.judge() {
             let range = rest[0].range.start..segment.range.end;
-            best = Some((
-                Found {
-                    kind,
-                    range,
-                    value,
-                    tier,
-                    concrete: true,
-                },
-                index + 1,
-            ));
+            best = Some((Found { kind, range, value, tier, concrete: true }, index + 1));
             break;
         }
     }
@@ -277,18 +230,14 @@ fn number_at(text: &str, run: &[Segment], first: usize) -> Option<(Found, usize)
 
 /// Whether a gap ties two groups of digits into one number rather than putting two side by side.
 fn joins(gap: &str) -> bool {
-    !gap.contains(char::is_whitespace)
-        && !gap.contains(['/', '|', '~', '\\'])
-        && !gap.contains(parts_loosely)
+    !gap.contains(char::is_whitespace) && !gap.contains(['/', '|', '~', '\\']) && !gap.contains(parts_loosely)
 }
 
 /// Whether a telephone number may follow: not amid a Latin word, an amount of money or a decimal.
 fn may_precede(before: &str) -> bool {
     let word_start = before
         .rfind(|c: char| !c.is_ascii_alphabetic())
-        .map_or(0, |at| {
-            at + before[at..].chars().next().map_or(0, char::len_utf8)
-        });
+        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     let word = &before[word_start..];
     let named = matches!(
         word,
@@ -307,9 +256,7 @@ fn may_precede(before: &str) -> bool {
             | "call"
             | "hotline"
     );
-    named
-        && !before.ends_with(['¥', '$', '€', '£', '#', '_', '.', '&', '='])
-        && !names_other_number(before)
+    named && !before.ends_with(['¥', '$', '€', '£', '#', '_', '.', '&', '=']) && !names_other_number(before)
 }
 
 /// Whether the words right before a number say that it is some other number.
@@ -353,11 +300,7 @@ fn names_other_number(before: &str) -> bool {
         "no",
     ];
     let words = before.trim_end_matches(|c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                ':' | '.' | '号' | '码' | '是' | '为' | '#' | '(' | '-' | '['
-            )
+        c.is_whitespace() || matches!(c, ':' | '.' | '号' | '码' | '是' | '为' | '#' | '(' | '-' | '[')
     });
     let words = if words.is_empty() { before } else { words };
     OTHERS.iter().any(|other| {
@@ -407,9 +350,7 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     fn judge(&self) -> Option<(ContactKind, String, Tier)> {
-        self.mobile()
-            .or_else(|| self.landline())
-            .or_else(|| self.hotline())
+        self.mobile().or_else(|| self.landline()).or_else(|| self.hotline())
     }
 
     /// The lengths of the parts.
@@ -418,14 +359,9 @@ impl Candidate<'_> {
     }
 
     fn mobile(&self) -> Option<(ContactKind, String, Tier)> {
-        let international = self.before.trim_end_matches([' ', '(']).ends_with('+')
-            || self.digits.starts_with("00");
+        let international = self.before.trim_end_matches([' ', '(']).ends_with('+') || self.digits.starts_with("00");
         let mut groups = self.groups();
-        let national = match self
-            .digits
-            .strip_prefix("0086")
-            .or_else(|| self.digits.strip_prefix("86"))
-        {
+        let national = match self.digits.strip_prefix("0086").or_else(|| self.digits.strip_prefix("86")) {
             Some(national) if national.len() == 11 => {
                 // 86 and eleven digits in one go is an order number as likely as not.
                 let prefix = self.digits.len() - national.len();
@@ -471,18 +407,8 @@ impl Candidate<'_> {
 
     /// Whether the words around it say that it is a telephone number.
     fn is_named(&self) -> bool {
-        const AFTER: &[&str] = &[
-            "我的号",
-            "我号",
-            "是我",
-            "打这个",
-            "找我",
-            "微信同",
-            "打我",
-            "联系",
-            "电话",
-            "随时打",
-        ];
+        const AFTER: &[&str] =
+            &["我的号", "我号", "是我", "打这个", "找我", "微信同", "打我", "联系", "电话", "随时打"];
         let end = self.parts.last().map_or(0, |part| part.range.end);
         let after = self.text[end..].trim_start_matches([' ', ',', '这', '就']);
         names_telephone(self.before) || AFTER.iter().any(|word| after.starts_with(word))
@@ -490,10 +416,7 @@ impl Candidate<'_> {
 
     /// Whether a blank or the beginning of the text comes before the number.
     fn stands_apart(&self) -> bool {
-        self.before
-            .chars()
-            .next_back()
-            .is_none_or(char::is_whitespace)
+        self.before.chars().next_back().is_none_or(char::is_whitespace)
     }
 
     fn has_blank_gap(&self) -> bool {
@@ -501,9 +424,7 @@ impl Candidate<'_> {
     }
 
     fn gaps(&self) -> impl Iterator<Item = &str> {
-        self.parts
-            .windows(2)
-            .map(|pair| &self.text[pair[0].range.end..pair[1].range.start])
+        self.parts.windows(2).map(|pair| &self.text[pair[0].range.end..pair[1].range.start])
     }
 
     fn landline(&self) -> Option<(ContactKind, String, Tier)> {
@@ -512,9 +433,8 @@ impl Candidate<'_> {
         if let Some(national) = self.digits.strip_prefix("86").filter(|_| abroad) {
             let digits = format!("0{national}");
             let local = self.groups()[2..].iter().sum::<usize>();
-            let fits = self.parts[0].digits == "86"
-                && matches!(local, 7 | 8)
-                && matches!(self.parts[1].digits.len(), 2 | 3);
+            let fits =
+                self.parts[0].digits == "86" && matches!(local, 7 | 8) && matches!(self.parts[1].digits.len(), 2 | 3);
             return (fits && !self.goes_on).then_some((ContactKind::Landline, digits, Tier::Exact));
         }
         if self.letters > 0 || self.goes_on {
@@ -523,11 +443,7 @@ impl Candidate<'_> {
         if !self.digits.starts_with('0') {
             return self.local();
         }
-        let area = if matches!(self.digits.as_bytes().get(1), Some(b'1' | b'2')) {
-            3
-        } else {
-            4
-        };
+        let area = if matches!(self.digits.as_bytes().get(1), Some(b'1' | b'2')) { 3 } else { 4 };
         let second = self.digits.as_bytes().get(1).copied()?;
         let third = self.digits.as_bytes().get(2).copied()?;
         let known_area = match second {
@@ -537,8 +453,7 @@ impl Candidate<'_> {
             _ => false,
         };
         let local = self.digits.get(area..)?;
-        let local_fits =
-            matches!(local.len(), 7 | 8) && matches!(local.as_bytes().first(), Some(b'2'..=b'9'));
+        let local_fits = matches!(local.len(), 7 | 8) && matches!(local.as_bytes().first(), Some(b'2'..=b'9'));
         if !known_area || !local_fits {
             return None;
         }
@@ -548,18 +463,12 @@ impl Candidate<'_> {
         if !apart && !single {
             return None;
         }
-        let dotted = self
-            .gaps()
-            .any(|gap| gap.contains('.') || gap.contains(parts_loosely));
+        let dotted = self.gaps().any(|gap| gap.contains('.') || gap.contains(parts_loosely));
         if dotted && !(self.is_first && self.ends_run) {
             return None;
         }
         let sure = (apart && !dotted) || names_telephone(self.before);
-        Some((
-            ContactKind::Landline,
-            self.digits.to_owned(),
-            if sure { Tier::Exact } else { Tier::LookAlike },
-        ))
+        Some((ContactKind::Landline, self.digits.to_owned(), if sure { Tier::Exact } else { Tier::LookAlike }))
     }
 
     /// A number without its area code, right after a word for a telephone.
@@ -571,13 +480,7 @@ impl Candidate<'_> {
             && self.ends_run
             && matches!(self.digits.as_bytes().first(), Some(b'2'..=b'8'))
             && WORDS.iter().any(|word| before.ends_with(word));
-        fits.then(|| {
-            (
-                ContactKind::Landline,
-                self.digits.to_owned(),
-                Tier::LookAlike,
-            )
-        })
+        fits.then(|| (ContactKind::Landline, self.digits.to_owned(), Tier::LookAlike))
     }
 
     fn hotline(&self) -> Option<(ContactKind, String, Tier)> {
@@ -591,13 +494,8 @@ impl Candidate<'_> {
         }
         let groups = self.groups();
         let named = names_telephone(self.before);
-        let tight = self
-            .gaps()
-            .all(|gap| !gap.contains(char::is_whitespace) && !gap.contains('.'));
-        let usual = matches!(
-            groups.as_slice(),
-            [3, 3, 4] | [3, 4, 3] | [3, 7] | [4, 3, 3] | [6, 4] | [4, 6] | [5, 5]
-        );
+        let tight = self.gaps().all(|gap| !gap.contains(char::is_whitespace) && !gap.contains('.'));
+        let usual = matches!(groups.as_slice(), [3, 3, 4] | [3, 4, 3] | [3, 7] | [4, 3, 3] | [6, 4] | [4, 6] | [5, 5]);
         let tier = match groups.len() {
             1.. if usual && (self.letters > 0 || loose) => Tier::LookAlike,
             _ if self.letters > 0 || loose => return None,
@@ -614,8 +512,6 @@ impl Candidate<'_> {
 
 /// How people group the digits of a mobile number when they mean it to be read.
 fn is_usual_grouping(groups: &[usize]) -> bool {
-    matches!(
-        groups,
-        [11] | [3, 4, 4] | [3, 8] | [7, 4] | [4, 4, 3] | [4, 3, 4] | [5, 6] | [3, 3, 5]
-    ) || groups.iter().all(|&len| len == 1)
+    matches!(groups, [11] | [3, 4, 4] | [3, 8] | [7, 4] | [4, 4, 3] | [4, 3, 4] | [5, 6] | [3, 3, 5])
+        || groups.iter().all(|&len| len == 1)
 }

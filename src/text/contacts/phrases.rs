@@ -13,32 +13,17 @@ use crate::text::words::Tier;
 
 /// Names of parts of the patterns below. Patterns read squeezed text: folded, without blanks and ornaments.
 const PARTS: &[(&str, &str)] = &[
-    (
-        "{wx}",
-        "(?:企业微信|微信|企微|v信|vx|wx|weixin|wechat|wei信|微xin|绿泡泡|绿色软件|绿色聊天软件)",
-    ),
-    (
-        "{alike}",
-        "(?:[薇威徽维围巍溦卫征][信芯心星伩]|微[芯心星伩言]|[微薇威]亻言|w信|[薇威徽维]xin|[薇溦微]x|v心)",
-    ),
+    ("{wx}", "(?:企业微信|微信|企微|v信|vx|wx|weixin|wechat|wei信|微xin|绿泡泡|绿色软件|绿色聊天软件)"),
+    ("{alike}", "(?:[薇威徽维围巍溦卫征][信芯心星伩]|微[芯心星伩言]|[微薇威]亻言|w信|[薇威徽维]xin|[薇溦微]x|v心)"),
     ("{wecom}", "(?:企业[微薇威徽v][信芯心]|企[微薇徽v]|企业v)"),
     ("{add}", "(?:添加|互加|加|力口|jia|\\+|➕)"),
     (
         "{whom}",
         "(?:我们?|你|您|个|一下|下|的|好友|{who}|下方|下面|上方|这个|咱们?|上|他|她|号|一个|本人|私人|个人|企业号|小|大){0,4}",
     ),
-    (
-        "{who}",
-        "(?:主播|客服|老师|店主|店长|老板娘?|掌柜|小编|小?助理|小助手|群主|顾问|管家|班主任|小姐姐)",
-    ),
-    (
-        "{qq}",
-        "(?:qq|扣群|扣号|扣扣|抠抠|蔻蔻|企鹅|企鹅号|秋秋|球球)",
-    ),
-    (
-        "{code}",
-        "(?:[二2贰][维惟围微薇]码|[二2][维惟]马|小程序码|太阳码|qr码?|qrcode)",
-    ),
+    ("{who}", "(?:主播|客服|老师|店主|店长|老板娘?|掌柜|小编|小?助理|小助手|群主|顾问|管家|班主任|小姐姐)"),
+    ("{qq}", "(?:qq|扣群|扣号|扣扣|抠抠|蔻蔻|企鹅|企鹅号|秋秋|球球)"),
+    ("{code}", "(?:[二2贰][维惟围微薇]码|[二2][维惟]马|小程序码|太阳码|qr码?|qrcode)"),
     (
         "{where}",
         "(?:一扫|描|码|一下|下|我|这个|那个|屏幕|画面|下方|上方|下面|上面|后面|前面|旁边|右边|左边|身后|背后|手上|手里|牌子|图中|右侧|左侧|右下角|左下角|右上角|左上角|背景墙?|背景板|墙上|上|里|的|{code}|图)",
@@ -47,10 +32,7 @@ const PARTS: &[(&str, &str)] = &[
         "{other}",
         "(?:抖音|[豆斗d]音|dou音|dy|快手|小红[书薯]|xhs|淘宝|[桃陶掏]宝|tb|天猫|闲鱼|咸鱼|拼多多|拼夕夕|pdd|京东|1688|某[宝音东猫鱼书]|某红书|某多多|微博|b站|钉钉|telegram|whatsapp|tg|电报|小黄鱼|得物|唯品会)",
     ),
-    (
-        "{spot}",
-        "(?:主页|简介|头像|置顶|签名|个签|背景[图墙]?|名字|昵称|网名)",
-    ),
+    ("{spot}", "(?:主页|简介|头像|置顶|签名|个签|背景[图墙]?|名字|昵称|网名)"),
 ];
 
 /// A way to ask for contact.
@@ -916,10 +898,7 @@ const ANCHORS: &[(u16, &str)] = &[
     (CODE, "码马"),
     (GROUP, "群裙n"),
     (PRIVATE, "私滴"),
-    (
-        ASK,
-        "留搜联发给换要求交互同打报聊说找谈加我下关拍有@甩独号友店搜软后推来去到上叫",
-    ),
+    (ASK, "留搜联发给换要求交互同打报聊说找谈加我下关拍有@甩独号友店搜软后推来去到上叫"),
     (PROFILE, "主简头置签背评个图看名昵暗墙手身公"),
     (QQ, "q扣抠蔻企秋球"),
     (TELEPHONE, "电手联二短"),
@@ -941,28 +920,19 @@ const OTHER: u16 = 1 << 10;
 static ANCHOR_BITS: LazyLock<FxHashMap<char, u16>> = LazyLock::new(|| {
     let mut bits = FxHashMap::default();
     for &(bit, chars) in ANCHORS {
-        chars
-            .chars()
-            .for_each(|c| *bits.entry(c).or_default() |= bit);
+        chars.chars().for_each(|c| *bits.entry(c).or_default() |= bit);
     }
     bits
 });
 
 static COMPILED: LazyLock<Vec<(&'static Phrase, Regex)>> = LazyLock::new(|| {
-    PHRASES
-        .iter()
-        .filter_map(|phrase| Some((phrase, Regex::new(&spell_out(phrase.pattern)).ok()?)))
-        .collect()
+    PHRASES.iter().filter_map(|phrase| Some((phrase, Regex::new(&spell_out(phrase.pattern)).ok()?))).collect()
 });
 
 /// Puts the parts of a pattern in the places of their names.
 pub(super) fn spell_out(pattern: &str) -> String {
     // Twice, because parts may name parts.
-    let once = |text: String| {
-        PARTS
-            .iter()
-            .fold(text, |text, (name, part)| text.replace(name, part))
-    };
+    let once = |text: String| PARTS.iter().fold(text, |text, (name, part)| text.replace(name, part));
     once(once(pattern.to_owned()))
 }
 
@@ -973,19 +943,14 @@ pub(super) fn find(view: &View<'_>) -> Vec<Found> {
     for clause in view.squeezed.text.split_inclusive(CLAUSE_ENDS) {
         let range = start..start + clause.len();
         start = range.end;
-        let has = clause
-            .chars()
-            .fold(0, |has, c| has | anchors.get(&c).copied().unwrap_or(0));
+        let has = clause.chars().fold(0, |has, c| has | anchors.get(&c).copied().unwrap_or(0));
         if has & (WX | QQ | OTHER) != 0 {
             ids::find(view, range.clone(), &mut found);
         }
         if has == 0 {
             continue;
         }
-        for (phrase, pattern) in COMPILED
-            .iter()
-            .filter(|(phrase, _)| has & phrase.needs == phrase.needs)
-        {
+        for (phrase, pattern) in COMPILED.iter().filter(|(phrase, _)| has & phrase.needs == phrase.needs) {
             let hits = pattern.captures_iter(clause);
             found.extend(hits.filter_map(|hit| phrase.accept(view, range.start, &hit)));
         }
@@ -1003,31 +968,21 @@ impl Phrase {
         if before.ends_with(|c| self.not_after.contains(c)) {
             return None;
         }
-        if HARMLESS_NEXT
-            .iter()
-            .any(|harmless| after.starts_with(harmless))
-        {
+        if HARMLESS_NEXT.iter().any(|harmless| after.starts_with(harmless)) {
             return None;
         }
-        if whole.as_str().contains('扫')
-            && HARMLESS_SCAN
-                .iter()
-                .any(|harmless| clause_after(after).contains(harmless))
+        if whole.as_str().contains('扫') && HARMLESS_SCAN.iter().any(|harmless| clause_after(after).contains(harmless))
         {
             return None;
         }
         if self.kind == ContactKind::ProfileHint
             && whole.as_str().contains(['页', '头', '简'])
-            && HARMLESS_PROFILE
-                .iter()
-                .any(|harmless| clause_after(after).contains(harmless))
+            && HARMLESS_PROFILE.iter().any(|harmless| clause_after(after).contains(harmless))
         {
             return None;
         }
-        let folded = |range: Range<usize>| {
-            view.squeezed
-                .folded_range(clause + range.start..clause + range.end, view.text)
-        };
+        let folded =
+            |range: Range<usize>| view.squeezed.folded_range(clause + range.start..clause + range.end, view.text);
         let range = folded(whole.range());
         let named = hit.name("k").or_else(|| hit.name("k2"));
         let keyword = named.map(|keyword| folded(keyword.range()));
@@ -1049,9 +1004,7 @@ impl Phrase {
             return None;
         }
         let wecom = self.kind == ContactKind::WechatInvite
-            && ["企业微信", "企微"]
-                .iter()
-                .any(|name| whole.as_str().contains(name));
+            && ["企业微信", "企微"].iter().any(|name| whole.as_str().contains(name));
         Some(Found {
             kind: if wecom { ContactKind::Wecom } else { self.kind },
             range,
@@ -1084,8 +1037,7 @@ fn plus_adds_up(phrase: &str, text: &str, start: usize) -> bool {
     ];
     let before = text[..start].trim_end();
     phrase.starts_with('+')
-        && (before.ends_with(|c: char| c.is_ascii_alphanumeric())
-            || CHANNELS.iter().any(|name| before.ends_with(name)))
+        && (before.ends_with(|c: char| c.is_ascii_alphanumeric()) || CHANNELS.iter().any(|name| before.ends_with(name)))
 }
 
 /// Whether Latin letters of a word are a word of their own.
@@ -1093,8 +1045,8 @@ fn stands_alone(text: &str, range: Range<usize>) -> bool {
     let word = &text[range.clone()];
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
-    let cut_before = word.starts_with(|c: char| c.is_ascii_alphabetic())
-        && before.is_some_and(|c| c.is_ascii_alphanumeric());
+    let cut_before =
+        word.starts_with(|c: char| c.is_ascii_alphabetic()) && before.is_some_and(|c| c.is_ascii_alphanumeric());
     // Q10 and its like are names of things.
     let cut_after = word.ends_with(|c: char| c.is_ascii_alphabetic())
         && after.is_some_and(|c| c.is_ascii_alphabetic() || word == "q" && c.is_ascii_digit());
@@ -1107,17 +1059,14 @@ fn ends_here(rest: &str, squeezed: &str) -> bool {
     if let Some(taken) = squeezed.strip_prefix('领') {
         return !taken.starts_with(COLLARED) && taken.starts_with(char::is_alphabetic);
     }
-    rest.chars()
-        .next()
-        .is_none_or(|c| !c.is_alphabetic() || is_separator(c))
+    rest.chars().next().is_none_or(|c| !c.is_alphabetic() || is_separator(c))
         || GOES_ON.iter().any(|word| squeezed.starts_with(word))
 }
 
 /// What follows the word for a collar.
 const COLLARED: &[char] = &[
-    '设', '更', '显', '毛', '衫', '上', '连', '打', '针', '衬', '款', '女', '男', '宽', '子', '口',
-    '型', '式', '大', '小', '深', '浅', '蕾', '加', '的', '修', '外', '马', '卫', '套', '背', '长',
-    '短', '是', '和', '更',
+    '设', '更', '显', '毛', '衫', '上', '连', '打', '针', '衬', '款', '女', '男', '宽', '子', '口', '型', '式', '大',
+    '小', '深', '浅', '蕾', '加', '的', '修', '外', '马', '卫', '套', '背', '长', '短', '是', '和', '更',
 ];
 
 const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
@@ -1137,23 +1086,9 @@ fn clause_after(after: &str) -> &str {
 
 /// Whether the clause warns of what the phrase asks for: 请勿添加微信私下交易, 加微信的都是骗子.
 fn is_advice_against(before: &str, after: &str) -> bool {
-    const SWINDLE: &[&str] = &[
-        "骗",
-        "诈",
-        "假冒",
-        "冒充",
-        "风险自",
-        "违规",
-        "一律",
-        "的必要",
-        "举报",
-        "没有保障",
-        "无保障",
-    ];
-    forbids(clause_before(before))
-        || SWINDLE
-            .iter()
-            .any(|word| clause_after(after).contains(word))
+    const SWINDLE: &[&str] =
+        &["骗", "诈", "假冒", "冒充", "风险自", "违规", "一律", "的必要", "举报", "没有保障", "无保障"];
+    forbids(clause_before(before)) || SWINDLE.iter().any(|word| clause_after(after).contains(word))
 }
 
 /// Whether what stands before a phrase in its clause forbids or denies it.
@@ -1213,19 +1148,8 @@ fn forbids(before: &str) -> bool {
         "请注意",
     ];
     // Said right before.
-    const NOT: &[&str] = &[
-        "不",
-        "没",
-        "没有",
-        "没有任何",
-        "没有所谓的",
-        "无",
-        "未",
-        "莫",
-    ];
-    const NOT_NOT: &[&str] = &[
-        "要不", "能不", "可不", "会不", "何不", "么不", "嘛不", "好不", "并无", "来不",
-    ];
+    const NOT: &[&str] = &["不", "没", "没有", "没有任何", "没有所谓的", "无", "未", "莫"];
+    const NOT_NOT: &[&str] = &["要不", "能不", "可不", "会不", "何不", "么不", "嘛不", "好不", "并无", "来不"];
     // Negations that urge, turn round or ask.
     const FOR: &[&str] = &[
         "忘",
@@ -1246,9 +1170,7 @@ fn forbids(before: &str) -> bool {
         "不如",
     ];
     // 识别, 特别 and their like are no negations.
-    const ENDING_IN_BIE: &[&str] = &[
-        "识别", "特别", "分别", "个别", "区别", "性别", "级别", "类别", "告别", "辨别",
-    ];
+    const ENDING_IN_BIE: &[&str] = &["识别", "特别", "分别", "个别", "区别", "性别", "级别", "类别", "告别", "辨别"];
     if before.ends_with('别') {
         return !ENDING_IN_BIE.iter().any(|word| before.ends_with(word));
     }
@@ -1256,9 +1178,7 @@ fn forbids(before: &str) -> bool {
         .iter()
         .filter_map(|word| before.rfind(word).map(|at| &before[at + word.len()..]))
         .min_by_key(|rest| rest.len());
-    if NOT.iter().any(|word| before.ends_with(word))
-        && !NOT_NOT.iter().any(|word| before.ends_with(word))
-    {
+    if NOT.iter().any(|word| before.ends_with(word)) && !NOT_NOT.iter().any(|word| before.ends_with(word)) {
         return true;
     }
     // 不会用的加微信 is said of those who cannot use it: the negation belongs to what comes before 的.
@@ -1268,15 +1188,9 @@ fn forbids(before: &str) -> bool {
 
 /// Whether a negation has its verb already: 不要在小店拍加微信 denies the shop, not WeChat.
 fn orders_here(denied: &str) -> bool {
-    ["小店", "平台", "直播间", "这里", "链接"]
-        .iter()
-        .any(|place| denied.contains(place))
-        && ["拍", "下单", "买"]
-            .iter()
-            .any(|verb| denied.contains(verb))
-        && !["外", "脱离", "绕"]
-            .iter()
-            .any(|away| denied.contains(away))
+    ["小店", "平台", "直播间", "这里", "链接"].iter().any(|place| denied.contains(place))
+        && ["拍", "下单", "买"].iter().any(|verb| denied.contains(verb))
+        && !["外", "脱离", "绕"].iter().any(|away| denied.contains(away))
 }
 
 #[cfg(test)]
@@ -1286,10 +1200,6 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert_eq!(COMPILED.len(), PHRASES.len());
-        assert!(
-            !PHRASES
-                .iter()
-                .any(|phrase| spell_out(phrase.pattern).contains("{w"))
-        );
+        assert!(!PHRASES.iter().any(|phrase| spell_out(phrase.pattern).contains("{w")));
     }
 }

@@ -6,49 +6,21 @@ use ContactKind::*;
 
 /// A line, what is found in it, and exactly where.
 const EVASIVE: &[(&str, ContactKind, &str)] = &[
-    (
-        "打我电话幺三八，零零幺三，八零零零",
-        Phone,
-        "幺三八，零零幺三，八零零零",
-    ),
-    (
-        "手机一三九、八八八八、七七七七",
-        Phone,
-        "一三九、八八八八、七七七七",
-    ),
-    (
-        "１７６－５５５５－４３２１老板在线",
-        Phone,
-        "１７６－５５５５－４３２１",
-    ),
+    ("打我电话幺三八，零零幺三，八零零零", Phone, "幺三八，零零幺三，八零零零"),
+    ("手机一三九、八八八八、七七七七", Phone, "一三九、八八八八、七七七七"),
+    ("１７６－５５５５－４３２１老板在线", Phone, "１７６－５５５５－４３２１"),
     ("壹柒陆伍伍伍伍肆叁贰壹", Phone, "壹柒陆伍伍伍伍肆叁贰壹"),
     ("136*2233*4455", Phone, "136*2233*4455"),
     ("136❤2233❤4455", Phone, "136❤2233❤4455"),
-    (
-        "1、3、6、2、2、3、3、4、4、5、5",
-        Phone,
-        "1、3、6、2、2、3、3、4、4、5、5",
-    ),
+    ("1、3、6、2、2、3、3、4、4、5、5", Phone, "1、3、6、2、2、3、3、4、4、5、5"),
     ("壹3陆二2三3四4五5", Phone, "壹3陆二2三3四4五5"),
     ("13б22334455", Phone, "13б22334455"),
     ("（136）2233-4455", Phone, "136）2233-4455"),
-    (
-        "前三位136，后面2233，再4455",
-        Phone,
-        "136，后面2233，再4455",
-    ),
+    ("前三位136，后面2233，再4455", Phone, "136，后面2233，再4455"),
     ("手机号136杠2233杠4455", Phone, "136杠2233杠4455"),
-    (
-        "一三六二二三三四四五五这个是我号",
-        Phone,
-        "一三六二二三三四四五五",
-    ),
+    ("一三六二二三三四四五五这个是我号", Phone, "一三六二二三三四四五五"),
     ("136 22 33 44 55我的号", Phone, "136 22 33 44 55"),
-    (
-        "１３６\u{3000}２２３３\u{3000}４４５５",
-        Phone,
-        "１３６\u{3000}２２３３\u{3000}４４５５",
-    ),
+    ("１３６\u{3000}２２３３\u{3000}４４５５", Phone, "１３６\u{3000}２２３３\u{3000}４４５５"),
     ("❶❸❻❷❷❸❸❹❹❺❺", Phone, "❶❸❻❷❷❸❸❹❹❺❺"),
     (
         "1\u{200B}3\u{200B}6\u{200B}2\u{200B}2\u{200B}3\u{200B}3\u{200B}4\u{200B}4\u{200B}5\u{200B}5",
@@ -65,55 +37,31 @@ const EVASIVE: &[(&str, ContactKind, &str)] = &[
     ("188-6666-7777（王姐）", Phone, "188-6666-7777"),
     ("☎188 6666 7777", Phone, "188 6666 7777"),
     ("188陸陸陸陸柒柒柒柒", Phone, "188陸陸陸陸柒柒柒柒"),
-    (
-        "老规矩，号码是一五九 七七三三 二二一一",
-        Phone,
-        "一五九 七七三三 二二一一",
-    ),
+    ("老规矩，号码是一五九 七七三三 二二一一", Phone, "一五九 七七三三 二二一一"),
     (
         "1\u{FE0F}\u{20E3}5\u{FE0F}\u{20E3}9\u{FE0F}\u{20E3} 7\u{FE0F}\u{20E3}7\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3} 2\u{FE0F}\u{20E3}2\u{FE0F}\u{20E3}1\u{FE0F}\u{20E3}1\u{FE0F}\u{20E3}",
         Phone,
         "1\u{FE0F}\u{20E3}5\u{FE0F}\u{20E3}9\u{FE0F}\u{20E3} 7\u{FE0F}\u{20E3}7\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3} 2\u{FE0F}\u{20E3}2\u{FE0F}\u{20E3}1\u{FE0F}\u{20E3}1\u{FE0F}\u{20E3}",
     ),
     ("159✨7733✨2211欢迎咨询", Phone, "159✨7733✨2211"),
-    (
-        "一五九七七三三二二一一加起来就是我",
-        Phone,
-        "一五九七七三三二二一一",
-    ),
+    ("一五九七七三三二二一一加起来就是我", Phone, "一五九七七三三二二一一"),
     ("159，773，32211记住没", Phone, "159，773，32211"),
     ("1５9⑦七3三②2壹一", Phone, "1５9⑦七3三②2壹一"),
     ("号：159.77332211", Phone, "159.77332211"),
     ("主播手机133、5566、7788", Phone, "133、5566、7788"),
     ("133-556-67788", Phone, "133-556-67788"),
     ("打0571-88886666预约", Landline, "0571-88886666"),
-    (
-        "零七五五，八六零幺二三四五",
-        Landline,
-        "零七五五，八六零幺二三四五",
-    ),
+    ("零七五五，八六零幺二三四五", Landline, "零七五五，八六零幺二三四五"),
     ("(0755)86012345", Landline, "0755)86012345"),
     ("021 5555 6666到店", Landline, "021 5555 6666"),
     ("0571—8888—6666", Landline, "0571—8888—6666"),
     ("门市电话0592-5551234欢迎来电", Landline, "0592-5551234"),
-    (
-        "（０５９２）５５５１２３４",
-        Landline,
-        "０５９２）５５５１２３４",
-    ),
+    ("（０５９２）５５５１２３４", Landline, "０５９２）５５５１２３４"),
     ("400-820-8820", Hotline400, "400-820-8820"),
-    (
-        "四零零，八二零，八八二零",
-        Hotline400,
-        "四零零，八二零，八八二零",
-    ),
+    ("四零零，八二零，八八二零", Hotline400, "四零零，八二零，八八二零"),
     ("热线4OO-82O-882O", Hotline400, "4OO-82O-882O"),
     ("400—820—8820", Hotline400, "400—820—8820"),
-    (
-        "拨打四〇〇 六六六 七七八八免费领",
-        Hotline400,
-        "四〇〇 六六六 七七八八",
-    ),
+    ("拨打四〇〇 六六六 七七八八免费领", Hotline400, "四〇〇 六六六 七七八八"),
     ("客服专线400.123.4567", Hotline400, "400.123.4567"),
     ("微信号：yunshan2024", WechatId, "微信号：yunshan2024"),
     ("薇·信：yunshan2024", WechatId, "薇·信：yunshan2024"),
@@ -131,18 +79,10 @@ const EVASIVE: &[(&str, ContactKind, &str)] = &[
     ("微信搜索yunshan2024", WechatId, "微信搜索yunshan2024"),
     ("微信（yunshan2024）", WechatId, "微信（yunshan2024"),
     ("徵信：yunshan2024", WechatId, "徵信：yunshan2024"),
-    (
-        "微(wēi)信(xìn)：yunshan2024",
-        WechatId,
-        "微(wēi)信(xìn)：yunshan2024",
-    ),
+    ("微(wēi)信(xìn)：yunshan2024", WechatId, "微(wēi)信(xìn)：yunshan2024"),
     ("微♡：yunshan2024", WechatId, "微♡：yunshan2024"),
     ("wxid_8ab3kd92jf0s12", WechatId, "wxid_8ab3kd92jf0s12"),
-    (
-        "VX号 c h a s h a n 8 8 8",
-        WechatId,
-        "VX号 c h a s h a n 8 8 8",
-    ),
+    ("VX号 c h a s h a n 8 8 8", WechatId, "VX号 c h a s h a n 8 8 8"),
     ("薇信chashan888通过就发", WechatId, "薇信chashan888"),
     ("W*X：chashan888", WechatId, "W*X：chashan888"),
     ("卫❤：chashan888", WechatId, "卫❤：chashan888"),
@@ -150,11 +90,7 @@ const EVASIVE: &[(&str, ContactKind, &str)] = &[
     ("V+：chashan888", WechatId, "V+：chashan888"),
     ("备用微信 tea-master66", WechatId, "微信 tea-master66"),
     ("VX tea_master66 备注茶", WechatId, "VX tea_master66"),
-    (
-        "wechat id：tea_master66",
-        WechatId,
-        "wechat id：tea_master66",
-    ),
+    ("wechat id：tea_master66", WechatId, "wechat id：tea_master66"),
     ("想要的加我微信", WechatInvite, "加我微信"),
     ("加 V 聊", WechatInvite, "加 V"),
     ("+V领福利", WechatInvite, "+V"),
@@ -183,11 +119,7 @@ const EVASIVE: &[(&str, ContactKind, &str)] = &[
     ("加私人微信", WechatInvite, "加私人微信"),
     ("添加我的VX", WechatInvite, "添加我的VX"),
     ("加Ⅴ", WechatInvite, "加Ⅴ"),
-    (
-        "想要底价的宝子扫一下我背后的码",
-        WechatInvite,
-        "扫一下我背后的码",
-    ),
+    ("想要底价的宝子扫一下我背后的码", WechatInvite, "扫一下我背后的码"),
     ("进我的粉丝群抢", WechatInvite, "进我的粉丝群"),
     ("加♥信领", WechatInvite, "加♥信"),
     ("佳我V", WechatInvite, "佳我V"),
@@ -224,11 +156,7 @@ const EVASIVE: &[(&str, ContactKind, &str)] = &[
     ("yunshan【at】163.com", Email, "yunshan【at】163.com"),
     ("yunshan 艾特 163 点 com", Email, "yunshan 艾特 163 点 com"),
     ("yunshan@foxmail点com", Email, "yunshan@foxmail点com"),
-    (
-        "y u n s h a n @ q q . c o m",
-        Email,
-        "y u n s h a n @ q q . c o m",
-    ),
+    ("y u n s h a n @ q q . c o m", Email, "y u n s h a n @ q q . c o m"),
     ("chashan＠gmail．com", Email, "chashan＠gmail．com"),
     ("chashan@vip.163.com", Email, "chashan@vip.163.com"),
     ("www.yunshan.com", Url, "www.yunshan.com"),
@@ -245,22 +173,10 @@ const EVASIVE: &[(&str, ContactKind, &str)] = &[
     ("chashan . com", Url, "chashan . com"),
     ("chashan。vip", Url, "chashan。vip"),
     ("teamaster点cn", Url, "teamaster点cn"),
-    (
-        "#小程序://云山茶业/AbCd123",
-        MiniProgramLink,
-        "#小程序://云山茶业/AbCd123",
-    ),
-    (
-        "pages/goods/detail?id=12",
-        MiniProgramLink,
-        "pages/goods/detail?id=12",
-    ),
+    ("#小程序://云山茶业/AbCd123", MiniProgramLink, "#小程序://云山茶业/AbCd123"),
+    ("pages/goods/detail?id=12", MiniProgramLink, "pages/goods/detail?id=12"),
     ("扫太陽碼", MiniProgramLink, "太陽碼"),
-    (
-        "packageA/pages/goods/index",
-        MiniProgramLink,
-        "packageA/pages/goods/index",
-    ),
+    ("packageA/pages/goods/index", MiniProgramLink, "packageA/pages/goods/index"),
     ("复制口令打开淘宝", OtherPlatform, "复制口令打开淘宝"),
     ("￥AbCd1234xyz￥", OtherPlatform, "￥AbCd1234xyz￥"),
     ("京东有店，搜云山", OtherPlatform, "京东有店"),
@@ -571,9 +487,8 @@ fn evasive_lines_are_caught() {
         .iter()
         .filter_map(|&(line, kind, exact)| {
             let found = contacts(line);
-            let fits = found.iter().any(|contact| {
-                contact.kind == kind && line.get(contact.range.clone()) == Some(exact)
-            });
+            let fits =
+                found.iter().any(|contact| contact.kind == kind && line.get(contact.range.clone()) == Some(exact));
             (!fits).then_some((line, exact, found))
         })
         .collect();
@@ -587,9 +502,9 @@ fn evasive_lines_are_caught_in_a_script() {
         .iter()
         .filter_map(|&(line, kind, exact)| {
             let script = format!("家人们晚上好。\n{line}\n点购物袋下单。");
-            let fits = contacts(&script).iter().any(|contact| {
-                contact.kind == kind && script.get(contact.range.clone()) == Some(exact)
-            });
+            let fits = contacts(&script)
+                .iter()
+                .any(|contact| contact.kind == kind && script.get(contact.range.clone()) == Some(exact));
             (!fits).then_some((line, exact))
         })
         .collect();
@@ -598,9 +513,7 @@ fn evasive_lines_are_caught_in_a_script() {
 
 #[test]
 fn honest_lines_stay_clean() {
-    let wrong: Vec<_> = HONEST
-        .iter()
-        .filter_map(|line| Some((line, contacts(line))).filter(|(_, found)| !found.is_empty()))
-        .collect();
+    let wrong: Vec<_> =
+        HONEST.iter().filter_map(|line| Some((line, contacts(line))).filter(|(_, found)| !found.is_empty())).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -8,14 +8,9 @@ fn check(table: &[(&str, &[Expected<'_>])]) {
     let mut wrong = Vec::new();
     for (text, expected) in table {
         let found = contacts(text);
-        let seen: Vec<_> = found
-            .iter()
-            .map(|c| (&text[c.range.clone()], c.kind, c.value.as_str(), c.tier))
-            .collect();
+        let seen: Vec<_> = found.iter().map(|c| (&text[c.range.clone()], c.kind, c.value.as_str(), c.tier)).collect();
         if seen != *expected {
-            wrong.push(format!(
-                "{text}\n  expected {expected:?}\n  found    {seen:?}"
-            ));
+            wrong.push(format!("{text}\n  expected {expected:?}\n  found    {seen:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -25,383 +20,120 @@ fn check(table: &[(&str, &[Expected<'_>])]) {
 fn numbers() {
     const P: &str = "13800138000";
     check(&[
-        (
-            "电话13800138000找我",
-            &[("13800138000", Phone, P, Tier::Exact)],
-        ),
+        ("电话13800138000找我", &[("13800138000", Phone, P, Tier::Exact)]),
         ("138-0013-8000", &[("138-0013-8000", Phone, P, Tier::Exact)]),
         ("138 0013 8000", &[("138 0013 8000", Phone, P, Tier::Exact)]),
-        (
-            "1 3 8 0 0 1 3 8 0 0 0",
-            &[("1 3 8 0 0 1 3 8 0 0 0", Phone, P, Tier::Exact)],
-        ),
-        (
-            "１３８００１３８０００",
-            &[("１３８００１３８０００", Phone, P, Tier::Exact)],
-        ),
+        ("1 3 8 0 0 1 3 8 0 0 0", &[("1 3 8 0 0 1 3 8 0 0 0", Phone, P, Tier::Exact)]),
+        ("１３８００１３８０００", &[("１３８００１３８０００", Phone, P, Tier::Exact)]),
         ("①③⑧⓪⓪①③⑧⓪⓪⓪", &[("①③⑧⓪⓪①③⑧⓪⓪⓪", Phone, P, Tier::Exact)]),
-        (
-            "❶❸❽００１３８０００",
-            &[("❶❸❽００１３８０００", Phone, P, Tier::Exact)],
-        ),
+        ("❶❸❽００１３８０００", &[("❶❸❽００１３８０００", Phone, P, Tier::Exact)]),
         (
             "1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}8\u{FE0F}\u{20E3}00138000",
-            &[(
-                "1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}8\u{FE0F}\u{20E3}00138000",
-                Phone,
-                P,
-                Tier::Exact,
-            )],
+            &[("1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}8\u{FE0F}\u{20E3}00138000", Phone, P, Tier::Exact)],
         ),
-        (
-            "幺三八零零幺三八零零零",
-            &[("幺三八零零幺三八零零零", Phone, P, Tier::Exact)],
-        ),
-        (
-            "壹叁捌零零壹叁捌零零零",
-            &[("壹叁捌零零壹叁捌零零零", Phone, P, Tier::Exact)],
-        ),
-        (
-            "138零零一三8000",
-            &[("138零零一三8000", Phone, P, Tier::Exact)],
-        ),
+        ("幺三八零零幺三八零零零", &[("幺三八零零幺三八零零零", Phone, P, Tier::Exact)]),
+        ("壹叁捌零零壹叁捌零零零", &[("壹叁捌零零壹叁捌零零零", Phone, P, Tier::Exact)]),
+        ("138零零一三8000", &[("138零零一三8000", Phone, P, Tier::Exact)]),
         ("l38OOl38OOO", &[("l38OOl38OOO", Phone, P, Tier::LookAlike)]),
-        (
-            "138🍎0013🍎8000",
-            &[("138🍎0013🍎8000", Phone, P, Tier::Exact)],
-        ),
-        (
-            "138\u{200B}0013\u{200B}8000",
-            &[("138\u{200B}0013\u{200B}8000", Phone, P, Tier::Exact)],
-        ),
-        (
-            "+86 138 0013 8000",
-            &[("86 138 0013 8000", Phone, P, Tier::Exact)],
-        ),
-        (
-            "+8613800138000",
-            &[("8613800138000", Phone, P, Tier::Exact)],
-        ),
+        ("138🍎0013🍎8000", &[("138🍎0013🍎8000", Phone, P, Tier::Exact)]),
+        ("138\u{200B}0013\u{200B}8000", &[("138\u{200B}0013\u{200B}8000", Phone, P, Tier::Exact)]),
+        ("+86 138 0013 8000", &[("86 138 0013 8000", Phone, P, Tier::Exact)]),
+        ("+8613800138000", &[("8613800138000", Phone, P, Tier::Exact)]),
         ("tel:13800138000", &[("13800138000", Phone, P, Tier::Exact)]),
-        (
-            "订单问题请拨打13800138000",
-            &[("13800138000", Phone, P, Tier::Exact)],
-        ),
+        ("订单问题请拨打13800138000", &[("13800138000", Phone, P, Tier::Exact)]),
         (
             "13800138000/13900139000",
-            &[
-                ("13800138000", Phone, P, Tier::Exact),
-                ("13900139000", Phone, "13900139000", Tier::Exact),
-            ],
+            &[("13800138000", Phone, P, Tier::Exact), ("13900139000", Phone, "13900139000", Tier::Exact)],
         ),
         (
             "13800138000 13900139000",
-            &[
-                ("13800138000", Phone, P, Tier::Exact),
-                ("13900139000", Phone, "13900139000", Tier::Exact),
-            ],
+            &[("13800138000", Phone, P, Tier::Exact), ("13900139000", Phone, "13900139000", Tier::Exact)],
         ),
-        (
-            "0571-88886666",
-            &[("0571-88886666", Landline, "057188886666", Tier::Exact)],
-        ),
-        (
-            "（0571）8888 6666",
-            &[("0571）8888 6666", Landline, "057188886666", Tier::Exact)],
-        ),
-        (
-            "座机01088886666",
-            &[("01088886666", Landline, "01088886666", Tier::Exact)],
-        ),
-        (
-            "010-8888-6666",
-            &[("010-8888-6666", Landline, "01088886666", Tier::Exact)],
-        ),
-        (
-            "400-800-1234",
-            &[("400-800-1234", Hotline400, "4008001234", Tier::Exact)],
-        ),
-        (
-            "客服热线4008001234",
-            &[("4008001234", Hotline400, "4008001234", Tier::Exact)],
-        ),
-        (
-            "四零零-八零零-一二三四",
-            &[(
-                "四零零-八零零-一二三四",
-                Hotline400,
-                "4008001234",
-                Tier::Exact,
-            )],
-        ),
+        ("0571-88886666", &[("0571-88886666", Landline, "057188886666", Tier::Exact)]),
+        ("（0571）8888 6666", &[("0571）8888 6666", Landline, "057188886666", Tier::Exact)]),
+        ("座机01088886666", &[("01088886666", Landline, "01088886666", Tier::Exact)]),
+        ("010-8888-6666", &[("010-8888-6666", Landline, "01088886666", Tier::Exact)]),
+        ("400-800-1234", &[("400-800-1234", Hotline400, "4008001234", Tier::Exact)]),
+        ("客服热线4008001234", &[("4008001234", Hotline400, "4008001234", Tier::Exact)]),
+        ("四零零-八零零-一二三四", &[("四零零-八零零-一二三四", Hotline400, "4008001234", Tier::Exact)]),
     ]);
 }
 
 #[test]
 fn wechat() {
     check(&[
-        (
-            "微信：yunshan_tea",
-            &[("微信：yunshan_tea", WechatId, "yunshan_tea", Tier::Exact)],
-        ),
-        (
-            "微信号 yunshan88",
-            &[("微信号 yunshan88", WechatId, "yunshan88", Tier::Exact)],
-        ),
-        (
-            "我的微信是yunshan88哦",
-            &[("微信是yunshan88", WechatId, "yunshan88", Tier::Exact)],
-        ),
-        (
-            "薇信：yunshan88",
-            &[("薇信：yunshan88", WechatId, "yunshan88", Tier::LookAlike)],
-        ),
-        (
-            "vx:yunshan88",
-            &[("vx:yunshan88", WechatId, "yunshan88", Tier::Exact)],
-        ),
-        (
-            "V：13800138000",
-            &[("V：13800138000", WechatId, "13800138000", Tier::LookAlike)],
-        ),
-        (
-            "加V yunshan88",
-            &[("加V yunshan88", WechatId, "yunshan88", Tier::Exact)],
-        ),
-        (
-            "微信13800138000",
-            &[("微信13800138000", WechatId, "13800138000", Tier::Exact)],
-        ),
-        (
-            "加我微信：yunshan88",
-            &[("加我微信：yunshan88", WechatId, "yunshan88", Tier::Exact)],
-        ),
-        (
-            "加微信领取",
-            &[("加微信", WechatInvite, "加微信", Tier::Exact)],
-        ),
-        (
-            "加个微信吧",
-            &[("加个微信", WechatInvite, "加个微信", Tier::Exact)],
-        ),
-        (
-            "加 我 微 信",
-            &[("加 我 微 信", WechatInvite, "加我微信", Tier::Exact)],
-        ),
-        (
-            "加我V信",
-            &[("加我V信", WechatInvite, "加我v信", Tier::Exact)],
-        ),
-        (
-            "加薇信",
-            &[("加薇信", WechatInvite, "加薇信", Tier::LookAlike)],
-        ),
-        (
-            "加威信",
-            &[("加威信", WechatInvite, "加威信", Tier::LookAlike)],
-        ),
-        (
-            "加卫星，我发你资料",
-            &[("加卫星", WechatInvite, "加卫星", Tier::LookAlike)],
-        ),
-        (
-            "加微❤",
-            &[("加微❤", WechatInvite, "加微心", Tier::LookAlike)],
-        ),
+        ("微信：yunshan_tea", &[("微信：yunshan_tea", WechatId, "yunshan_tea", Tier::Exact)]),
+        ("微信号 yunshan88", &[("微信号 yunshan88", WechatId, "yunshan88", Tier::Exact)]),
+        ("我的微信是yunshan88哦", &[("微信是yunshan88", WechatId, "yunshan88", Tier::Exact)]),
+        ("薇信：yunshan88", &[("薇信：yunshan88", WechatId, "yunshan88", Tier::LookAlike)]),
+        ("vx:yunshan88", &[("vx:yunshan88", WechatId, "yunshan88", Tier::Exact)]),
+        ("V：13800138000", &[("V：13800138000", WechatId, "13800138000", Tier::LookAlike)]),
+        ("加V yunshan88", &[("加V yunshan88", WechatId, "yunshan88", Tier::Exact)]),
+        ("微信13800138000", &[("微信13800138000", WechatId, "13800138000", Tier::Exact)]),
+        ("加我微信：yunshan88", &[("加我微信：yunshan88", WechatId, "yunshan88", Tier::Exact)]),
+        ("加微信领取", &[("加微信", WechatInvite, "加微信", Tier::Exact)]),
+        ("加个微信吧", &[("加个微信", WechatInvite, "加个微信", Tier::Exact)]),
+        ("加 我 微 信", &[("加 我 微 信", WechatInvite, "加我微信", Tier::Exact)]),
+        ("加我V信", &[("加我V信", WechatInvite, "加我v信", Tier::Exact)]),
+        ("加薇信", &[("加薇信", WechatInvite, "加薇信", Tier::LookAlike)]),
+        ("加威信", &[("加威信", WechatInvite, "加威信", Tier::LookAlike)]),
+        ("加卫星，我发你资料", &[("加卫星", WechatInvite, "加卫星", Tier::LookAlike)]),
+        ("加微❤", &[("加微❤", WechatInvite, "加微心", Tier::LookAlike)]),
         ("加V", &[("加V", WechatInvite, "加v", Tier::Exact)]),
         ("➕V领取福利", &[("➕V", WechatInvite, "+v", Tier::Exact)]),
         ("＋v", &[("＋v", WechatInvite, "+v", Tier::Exact)]),
         ("加薇", &[("加薇", WechatInvite, "加薇", Tier::LookAlike)]),
-        (
-            "加微，送福利",
-            &[("加微", WechatInvite, "加微", Tier::Exact)],
-        ),
+        ("加微，送福利", &[("加微", WechatInvite, "加微", Tier::Exact)]),
         ("加V-X", &[("加V-X", WechatInvite, "加vx", Tier::Exact)]),
-        (
-            "佳V信",
-            &[("佳V信", WechatInvite, "佳v信", Tier::LookAlike)],
-        ),
-        (
-            "加企业微信",
-            &[("加企业微信", Wecom, "加企业微信", Tier::Exact)],
-        ),
-        (
-            "添加企微领券",
-            &[("添加企微", Wecom, "添加企微", Tier::Exact)],
-        ),
-        (
-            "扫码进群",
-            &[("扫码进群", WechatInvite, "扫码进群", Tier::Exact)],
-        ),
-        (
-            "扫码加我",
-            &[("扫码加我", WechatInvite, "扫码加我", Tier::Exact)],
-        ),
-        (
-            "进裙领福利",
-            &[("进裙", WechatInvite, "进裙", Tier::LookAlike)],
-        ),
+        ("佳V信", &[("佳V信", WechatInvite, "佳v信", Tier::LookAlike)]),
+        ("加企业微信", &[("加企业微信", Wecom, "加企业微信", Tier::Exact)]),
+        ("添加企微领券", &[("添加企微", Wecom, "添加企微", Tier::Exact)]),
+        ("扫码进群", &[("扫码进群", WechatInvite, "扫码进群", Tier::Exact)]),
+        ("扫码加我", &[("扫码加我", WechatInvite, "扫码加我", Tier::Exact)]),
+        ("进裙领福利", &[("进裙", WechatInvite, "进裙", Tier::LookAlike)]),
         ("拉你进群", &[("进群", WechatInvite, "进群", Tier::Exact)]),
         ("拉群", &[("拉群", WechatInvite, "拉群", Tier::Exact)]),
-        (
-            "粉丝裙",
-            &[("粉丝裙", WechatInvite, "粉丝裙", Tier::LookAlike)],
-        ),
-        (
-            "私信我领取",
-            &[("私信我领取", PrivateChat, "私信我领取", Tier::LookAlike)],
-        ),
-        (
-            "电话微信同号",
-            &[("微信同号", WechatInvite, "微信同号", Tier::Exact)],
-        ),
-        (
-            "别忘了加微信",
-            &[("加微信", WechatInvite, "加微信", Tier::Exact)],
-        ),
-        (
-            "长按识别二维码",
-            &[(
-                "长按识别二维码",
-                WechatInvite,
-                "长按识别二维码",
-                Tier::LookAlike,
-            )],
-        ),
-        (
-            "扫描下方②维码",
-            &[(
-                "扫描下方②维码",
-                WechatInvite,
-                "扫描下方2维码",
-                Tier::LookAlike,
-            )],
-        ),
-        (
-            "主页有联系方式",
-            &[("主页有联系方式", ProfileHint, "主页有联系方式", Tier::Exact)],
-        ),
-        (
-            "看主页",
-            &[("看主页", ProfileHint, "看主页", Tier::LookAlike)],
-        ),
-        (
-            "详情请查看主页客服",
-            &[(
-                "详情请查看主页客服",
-                ProfileHint,
-                "详情请查看主页客服",
-                Tier::LookAlike,
-            )],
-        ),
-        (
-            "图二暗号",
-            &[("图二暗号", ProfileHint, "图二暗号", Tier::LookAlike)],
-        ),
-        (
-            "留个电话吧",
-            &[("留个电话", PrivateChat, "留个电话", Tier::LookAlike)],
-        ),
+        ("粉丝裙", &[("粉丝裙", WechatInvite, "粉丝裙", Tier::LookAlike)]),
+        ("私信我领取", &[("私信我领取", PrivateChat, "私信我领取", Tier::LookAlike)]),
+        ("电话微信同号", &[("微信同号", WechatInvite, "微信同号", Tier::Exact)]),
+        ("别忘了加微信", &[("加微信", WechatInvite, "加微信", Tier::Exact)]),
+        ("长按识别二维码", &[("长按识别二维码", WechatInvite, "长按识别二维码", Tier::LookAlike)]),
+        ("扫描下方②维码", &[("扫描下方②维码", WechatInvite, "扫描下方2维码", Tier::LookAlike)]),
+        ("主页有联系方式", &[("主页有联系方式", ProfileHint, "主页有联系方式", Tier::Exact)]),
+        ("看主页", &[("看主页", ProfileHint, "看主页", Tier::LookAlike)]),
+        ("详情请查看主页客服", &[("详情请查看主页客服", ProfileHint, "详情请查看主页客服", Tier::LookAlike)]),
+        ("图二暗号", &[("图二暗号", ProfileHint, "图二暗号", Tier::LookAlike)]),
+        ("留个电话吧", &[("留个电话", PrivateChat, "留个电话", Tier::LookAlike)]),
     ]);
 }
 
 #[test]
 fn others() {
     check(&[
-        (
-            "QQ：12345678",
-            &[("QQ：12345678", Qq, "12345678", Tier::Exact)],
-        ),
-        (
-            "扣扣 12345678",
-            &[("扣扣 12345678", Qq, "12345678", Tier::Exact)],
-        ),
-        (
-            "企鹅号一二三四五六七",
-            &[("企鹅号一二三四五六七", Qq, "1234567", Tier::Exact)],
-        ),
+        ("QQ：12345678", &[("QQ：12345678", Qq, "12345678", Tier::Exact)]),
+        ("扣扣 12345678", &[("扣扣 12345678", Qq, "12345678", Tier::Exact)]),
+        ("企鹅号一二三四五六七", &[("企鹅号一二三四五六七", Qq, "1234567", Tier::Exact)]),
         ("加QQ", &[("加QQ", Qq, "加qq", Tier::Exact)]),
-        (
-            "邮箱 Tea.Shop@QQ.com。",
-            &[("Tea.Shop@QQ.com", Email, "tea.shop@qq.com", Tier::Exact)],
-        ),
-        (
-            "teashop艾特qq点com",
-            &[(
-                "teashop艾特qq点com",
-                Email,
-                "teashop@qq.com",
-                Tier::LookAlike,
-            )],
-        ),
+        ("邮箱 Tea.Shop@QQ.com。", &[("Tea.Shop@QQ.com", Email, "tea.shop@qq.com", Tier::Exact)]),
+        ("teashop艾特qq点com", &[("teashop艾特qq点com", Email, "teashop@qq.com", Tier::LookAlike)]),
         (
             "看https://www.example.com/a?b=1。",
-            &[(
-                "https://www.example.com/a?b=1",
-                Url,
-                "https://www.example.com/a?b=1",
-                Tier::Exact,
-            )],
+            &[("https://www.example.com/a?b=1", Url, "https://www.example.com/a?b=1", Tier::Exact)],
         ),
-        (
-            "上www.example.cn看",
-            &[("www.example.cn", Url, "www.example.cn", Tier::Exact)],
-        ),
-        (
-            "yunshan.com",
-            &[("yunshan.com", Url, "yunshan.com", Tier::Exact)],
-        ),
-        (
-            "yunshan点com",
-            &[("yunshan点com", Url, "yunshan.com", Tier::LookAlike)],
-        ),
-        (
-            "yunshan。cn",
-            &[("yunshan。cn", Url, "yunshan.cn", Tier::LookAlike)],
-        ),
-        (
-            "http://t.cn/A6x",
-            &[("http://t.cn/A6x", Url, "http://t.cn/a6x", Tier::Exact)],
-        ),
-        (
-            "#小程序://云山/AbC12",
-            &[(
-                "#小程序://云山/AbC12",
-                MiniProgramLink,
-                "#小程序://云山/abc12",
-                Tier::Exact,
-            )],
-        ),
+        ("上www.example.cn看", &[("www.example.cn", Url, "www.example.cn", Tier::Exact)]),
+        ("yunshan.com", &[("yunshan.com", Url, "yunshan.com", Tier::Exact)]),
+        ("yunshan点com", &[("yunshan点com", Url, "yunshan.com", Tier::LookAlike)]),
+        ("yunshan。cn", &[("yunshan。cn", Url, "yunshan.cn", Tier::LookAlike)]),
+        ("http://t.cn/A6x", &[("http://t.cn/A6x", Url, "http://t.cn/a6x", Tier::Exact)]),
+        ("#小程序://云山/AbC12", &[("#小程序://云山/AbC12", MiniProgramLink, "#小程序://云山/abc12", Tier::Exact)]),
         (
             "pages/index/index?id=1",
-            &[(
-                "pages/index/index?id=1",
-                MiniProgramLink,
-                "pages/index/index?id=1",
-                Tier::Exact,
-            )],
+            &[("pages/index/index?id=1", MiniProgramLink, "pages/index/index?id=1", Tier::Exact)],
         ),
-        (
-            "扫太阳码",
-            &[("太阳码", MiniProgramLink, "太阳码", Tier::LookAlike)],
-        ),
-        (
-            "抖音号：yunshan88",
-            &[("抖音号：yunshan88", OtherPlatform, "yunshan88", Tier::Exact)],
-        ),
-        (
-            "去淘宝搜云山",
-            &[("去淘宝搜", OtherPlatform, "去淘宝搜", Tier::LookAlike)],
-        ),
-        (
-            "￥AbCd1234xyz￥",
-            &[(
-                "￥AbCd1234xyz￥",
-                OtherPlatform,
-                "¥abcd1234xyz¥",
-                Tier::Exact,
-            )],
-        ),
+        ("扫太阳码", &[("太阳码", MiniProgramLink, "太阳码", Tier::LookAlike)]),
+        ("抖音号：yunshan88", &[("抖音号：yunshan88", OtherPlatform, "yunshan88", Tier::Exact)]),
+        ("去淘宝搜云山", &[("去淘宝搜", OtherPlatform, "去淘宝搜", Tier::LookAlike)]),
+        ("￥AbCd1234xyz￥", &[("￥AbCd1234xyz￥", OtherPlatform, "¥abcd1234xyz¥", Tier::Exact)]),
     ]);
 }
 
@@ -524,10 +256,8 @@ fn harmless() {
         "WeChat official",
         "微信 iphone15pro",
     ];
-    let wrong: Vec<_> = texts
-        .iter()
-        .filter_map(|text| Some((text, contacts(text))).filter(|(_, found)| !found.is_empty()))
-        .collect();
+    let wrong: Vec<_> =
+        texts.iter().filter_map(|text| Some((text, contacts(text))).filter(|(_, found)| !found.is_empty())).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -581,25 +311,21 @@ fn every_verb_with_every_name() {
         "ᐯ信",
         "VХ",
     ];
-    let missed: Vec<_> =
-        names
-            .iter()
-            .flat_map(|name| {
-                ["加", "➕", "+", "＋", "加我", "添加", "加个"]
-                    .map(|verb| format!("{verb}{name}，送福利"))
-            })
-            .chain(["佳", "嘉", "茄", "架", "家"].iter().flat_map(|verb| {
-                ["V信", "VX", "v", "薇信", "薇"].map(|name| format!("想要的{verb}{name}。"))
-            }))
-            .chain(["留", "搜", "扫", "滴"].iter().flat_map(|verb| {
-                ["微信", "V信", "VX", "薇信"].map(|name| format!("{verb}{name}！"))
-            }))
-            .filter(|text| {
-                !contacts(text)
-                    .iter()
-                    .any(|contact| matches!(contact.kind, WechatInvite | Wecom))
-            })
-            .collect();
+    let missed: Vec<_> = names
+        .iter()
+        .flat_map(|name| ["加", "➕", "+", "＋", "加我", "添加", "加个"].map(|verb| format!("{verb}{name}，送福利")))
+        .chain(
+            ["佳", "嘉", "茄", "架", "家"]
+                .iter()
+                .flat_map(|verb| ["V信", "VX", "v", "薇信", "薇"].map(|name| format!("想要的{verb}{name}。"))),
+        )
+        .chain(
+            ["留", "搜", "扫", "滴"]
+                .iter()
+                .flat_map(|verb| ["微信", "V信", "VX", "薇信"].map(|name| format!("{verb}{name}！"))),
+        )
+        .filter(|text| !contacts(text).iter().any(|contact| matches!(contact.kind, WechatInvite | Wecom)))
+        .collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
@@ -653,9 +379,6 @@ fn more_invitations() {
         "q q 12345678",
         "电话：０５７１－８８８８６６６６",
     ];
-    let missed: Vec<_> = texts
-        .iter()
-        .filter(|text| contacts(text).is_empty())
-        .collect();
+    let missed: Vec<_> = texts.iter().filter(|text| contacts(text).is_empty()).collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }

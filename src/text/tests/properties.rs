@@ -3,8 +3,8 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use crate::text::{
-    Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible,
-    licence_code, lost_encoding, strip_pinyin_brackets,
+    Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible, licence_code, lost_encoding,
+    strip_pinyin_brackets,
 };
 
 /// Text made of what folding has opinions about, and of anything else.
@@ -107,12 +107,8 @@ proptest! {
 #[test]
 fn repetition_is_no_trap() {
     let mut builder = WordMatcherBuilder::new();
-    let options = ListOptions {
-        evasions: true,
-        skip_separators: true,
-        exceptions: &["旗舰店员"],
-        ..ListOptions::default()
-    };
+    let options =
+        ListOptions { evasions: true, skip_separators: true, exceptions: &["旗舰店员"], ..ListOptions::default() };
     builder.add_list(options, &["旗舰店", "旗舰", "官方"]);
     let matcher = builder.build().unwrap();
     for unit in [
@@ -147,16 +143,8 @@ fn repetition_is_no_trap() {
         let text = unit.repeat(60_000 / unit.len());
         let mut hits = Vec::new();
         matcher.find(&text, &mut hits);
-        let last = contacts(&text)
-            .last()
-            .map_or(0, |contact| contact.range.end);
-        assert!(
-            last <= text.len() && hits.iter().all(|hit| hit.range.end <= text.len()),
-            "{unit}"
-        );
-        assert!(
-            lost_encoding(&text).len() + invisible(&text).len() <= text.len(),
-            "{unit}"
-        );
+        let last = contacts(&text).last().map_or(0, |contact| contact.range.end);
+        assert!(last <= text.len() && hits.iter().all(|hit| hit.range.end <= text.len()), "{unit}");
+        assert!(lost_encoding(&text).len() + invisible(&text).len() <= text.len(), "{unit}");
     }
 }

@@ -22,38 +22,18 @@ const STORE_TYPES: &[&str] = &[
     "exclusive",
 ];
 
-const PRIVATE_TRADE: &[&str] = &[
-    "私下交易",
-    "转账",
-    "红包付款",
-    "线下付",
-    "微信",
-    "加微信",
-    "vx",
-    "v信",
-    "扫码",
-];
+const PRIVATE_TRADE: &[&str] = &["私下交易", "转账", "红包付款", "线下付", "微信", "加微信", "vx", "v信", "扫码"];
 
 fn matcher(fold: Fold, words: &[&str], exceptions: &[&str]) -> WordMatcher {
     let mut builder = WordMatcherBuilder::new();
-    builder.add_list(
-        ListOptions {
-            fold,
-            evasions: true,
-            skip_separators: true,
-            exceptions,
-        },
-        words,
-    );
+    builder.add_list(ListOptions { fold, evasions: true, skip_separators: true, exceptions }, words);
     builder.build().unwrap()
 }
 
 fn found<'t>(matcher: &WordMatcher, text: &'t str) -> Vec<(&'t str, Tier)> {
     let mut hits = Vec::new();
     matcher.find(text, &mut hits);
-    hits.into_iter()
-        .map(|hit| (&text[hit.range], hit.tier))
-        .collect()
+    hits.into_iter().map(|hit| (&text[hit.range], hit.tier)).collect()
 }
 
 /// Compares a whole table, so that one failure does not hide the others.
@@ -84,10 +64,7 @@ fn names_with_store_type_words() {
         ("旗 舰 店", &[("旗 舰 店", Tier::Exact)]),
         ("云山旗·舰·店铺", &[("旗·舰·店", Tier::Exact)]),
         ("旗\u{200B}舰店", &[("旗\u{200B}舰店", Tier::Exact)]),
-        (
-            "旗\u{3164}舰\u{AD}店\u{FE0F}",
-            &[("旗\u{3164}舰\u{AD}店\u{FE0F}", Tier::Exact)],
-        ),
+        ("旗\u{3164}舰\u{AD}店\u{FE0F}", &[("旗\u{3164}舰\u{AD}店\u{FE0F}", Tier::Exact)]),
         ("专 卖店", &[("专 卖店", Tier::Exact)]),
         ("旗(qí)舰(jiàn)店", &[("旗(qí)舰(jiàn)店", Tier::Exact)]),
         ("旗（qi）舰店", &[("旗（qi）舰店", Tier::Exact)]),
@@ -125,10 +102,7 @@ fn names_with_store_type_words() {
         ("云山guanfang", &[("guanfang", Tier::Pinyin)]),
         ("云山zhuanmai店", &[("zhuanmai店", Tier::Pinyin)]),
         ("云山zhiying", &[("zhiying", Tier::Pinyin)]),
-        (
-            "Yunshan fl\u{430}gship",
-            &[("fl\u{430}gship", Tier::LookAlike)],
-        ),
+        ("Yunshan fl\u{430}gship", &[("fl\u{430}gship", Tier::LookAlike)]),
         ("云山官芳旗舰", &[("旗舰", Tier::Exact)]),
         // clean
         ("见实小店", &[]),
@@ -155,11 +129,7 @@ fn names_with_store_type_words() {
 
 #[test]
 fn running_text() {
-    let matcher = matcher(
-        Fold::Script,
-        PRIVATE_TRADE,
-        &["微信支付", "微信小店", "微信付款", "扫码支付", "微信公众号"],
-    );
+    let matcher = matcher(Fold::Script, PRIVATE_TRADE, &["微信支付", "微信小店", "微信付款", "扫码支付", "微信公众号"]);
     let table: &[(&str, &[(&str, Tier)])] = &[
         ("不要私下交易哦", &[("私下交易", Tier::Exact)]),
         ("可以私 下 交 易", &[("私 下 交 易", Tier::Exact)]),
@@ -193,18 +163,9 @@ fn running_text() {
 #[test]
 fn lists_are_independent() {
     let mut builder = WordMatcherBuilder::new();
-    let plain = ListOptions {
-        fold: Fold::None,
-        ..ListOptions::default()
-    };
-    let case = ListOptions {
-        fold: Fold::Case,
-        ..ListOptions::default()
-    };
-    let name = ListOptions {
-        fold: Fold::Name,
-        ..ListOptions::default()
-    };
+    let plain = ListOptions { fold: Fold::None, ..ListOptions::default() };
+    let case = ListOptions { fold: Fold::Case, ..ListOptions::default() };
+    let name = ListOptions { fold: Fold::Name, ..ListOptions::default() };
     let a = builder.add_list(plain, &["VIP"]);
     let b = builder.add_list(case, &["vip"]);
     let c = builder.add_list(name, &["vip", "微 信"]);
@@ -212,10 +173,7 @@ fn lists_are_independent() {
     let mut hits = Vec::new();
     matcher.find("VIP vip ＶＩＰ 微信 微 信", &mut hits);
     let seen: Vec<_> = hits.iter().map(|hit| (hit.range.start, hit.list)).collect();
-    assert_eq!(
-        seen,
-        [(0, a), (0, b), (0, c), (4, b), (4, c), (8, c), (25, c)]
-    );
+    assert_eq!(seen, [(0, a), (0, b), (0, c), (4, b), (4, c), (8, c), (25, c)]);
     assert!(hits.iter().all(|hit| hit.tier == Tier::Exact));
 }
 

@@ -13,14 +13,8 @@ use crate::text::look_alikes::{LookAlikes, Sort, sort_of};
 /// What a pattern of an automaton stands for.
 #[derive(Debug, Clone)]
 pub(super) enum Pattern {
-    Word {
-        list: usize,
-        word: usize,
-        contiguous: Box<str>,
-    },
-    Exception {
-        list: usize,
-    },
+    Word { list: usize, word: usize, contiguous: Box<str> },
+    Exception { list: usize },
 }
 
 /// A way to write a word with stand-ins.
@@ -113,10 +107,7 @@ impl Classes {
             }
         }
         canonical.retain(|from, to| from != to);
-        Self {
-            canonical,
-            common: look_alikes.common.chars().collect(),
-        }
+        Self { canonical, common: look_alikes.common.chars().collect() }
     }
 
     /// The character that a character is read as.
@@ -141,9 +132,7 @@ pub(in crate::text) fn latin_look_alike(c: char) -> Option<char> {
     let text = c.encode_utf8(&mut buffer);
     let mut skeleton = unicode_security::skeleton(text);
     let first = skeleton.next().filter(|_| skeleton.next().is_none())?;
-    first
-        .is_ascii_alphabetic()
-        .then(|| first.to_ascii_lowercase())
+    first.is_ascii_alphabetic().then(|| first.to_ascii_lowercase())
 }
 
 /// A [`Group`] being made.
@@ -180,37 +169,21 @@ impl GroupSource {
             let contiguous: Box<str> = folded.as_str().trim().into();
             let stripped: String = contiguous.chars().filter(|&c| !is_separator(c)).collect();
             if stripped.is_empty() {
-                return Err(TextError::EmptyWord {
-                    list,
-                    word,
-                    text: text.clone(),
-                });
+                return Err(TextError::EmptyWord { list, word, text: text.clone() });
             }
             if source.list.evasions {
                 self.evasions = true;
                 for (pattern, positions) in disguises(&stripped, classes, look_alikes) {
                     self.disguised.push(pattern);
-                    self.disguises.push(Disguise {
-                        list,
-                        word,
-                        positions: positions.into(),
-                    });
+                    self.disguises.push(Disguise { list, word, positions: positions.into() });
                 }
             }
             self.exact.push(stripped);
-            self.patterns.push(Pattern::Word {
-                list,
-                word,
-                contiguous,
-            });
+            self.patterns.push(Pattern::Word { list, word, contiguous });
         }
         for phrase in &source.exceptions {
             let folded = fold(phrase, self.fold);
-            let stripped: String = folded
-                .as_str()
-                .chars()
-                .filter(|&c| !is_separator(c))
-                .collect();
+            let stripped: String = folded.as_str().chars().filter(|&c| !is_separator(c)).collect();
             if !stripped.is_empty() {
                 self.exact.push(stripped);
                 self.patterns.push(Pattern::Exception { list });
@@ -226,33 +199,17 @@ impl GroupSource {
                 *flags |= bit;
             }
         };
-        self.exact
-            .iter()
-            .flat_map(|text| text.chars())
-            .for_each(|c| mark(c, flag::IN_WORD));
+        self.exact.iter().flat_map(|text| text.chars()).for_each(|c| mark(c, flag::IN_WORD));
         if self.evasions {
             ('a'..='z').for_each(|letter| mark(letter, flag::TRIGGER));
-            let members: FxHashSet<char> = self
-                .disguised
-                .iter()
-                .flat_map(|text| text.chars())
-                .collect();
+            let members: FxHashSet<char> = self.disguised.iter().flat_map(|text| text.chars()).collect();
             members.iter().for_each(|&c| mark(c, flag::IN_DISGUISE));
             for (&from, to) in &classes.canonical {
-                let bit = if members.contains(to) {
-                    flag::TRIGGER | flag::IN_DISGUISE
-                } else {
-                    0
-                };
+                let bit = if members.contains(to) { flag::TRIGGER | flag::IN_DISGUISE } else { 0 };
                 mark(from, bit);
             }
-            let strings = look_alikes
-                .classes
-                .iter()
-                .flat_map(|class| &class.stand_ins);
-            strings
-                .filter_map(|text| text.chars().next())
-                .for_each(|c| mark(c, flag::TRIGGER));
+            let strings = look_alikes.classes.iter().flat_map(|class| &class.stand_ins);
+            strings.filter_map(|text| text.chars().next()).for_each(|c| mark(c, flag::TRIGGER));
         }
         Ok(Group {
             fold: self.fold,
@@ -270,12 +227,8 @@ fn automaton(patterns: &[String]) -> Result<Option<AhoCorasick>, TextError> {
     if patterns.is_empty() {
         return Ok(None);
     }
-    let built = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .build(patterns);
-    built
-        .map(Some)
-        .map_err(|error| TextError::TooLarge(error.to_string()))
+    let built = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns);
+    built.map(Some).map_err(|error| TextError::TooLarge(error.to_string()))
 }
 
 /// The most patterns made of one word.
@@ -284,23 +237,11 @@ const MAX_DISGUISES: usize = 256;
 /// The patterns of a word for the stream in which single stand-ins are already replaced, each with its
 /// positions: the word itself, every choice of longer stand-ins while these are few, else one or
 /// two of them at a time and all of them as pinyin.
-fn disguises(
-    word: &str,
-    classes: &Classes,
-    look_alikes: &LookAlikes,
-) -> Vec<(String, Vec<Position>)> {
-    let choices: Vec<Vec<(String, Position)>> = word
-        .chars()
-        .map(|genuine| choices(genuine, classes, look_alikes))
-        .collect();
-    let product = choices
-        .iter()
-        .try_fold(1_usize, |all, here| all.checked_mul(here.len()));
-    let limit = if product.is_some_and(|product| product <= MAX_DISGUISES) {
-        usize::MAX
-    } else {
-        2
-    };
+fn disguises(word: &str, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(String, Vec<Position>)> {
+    let choices: Vec<Vec<(String, Position)>> =
+        word.chars().map(|genuine| choices(genuine, classes, look_alikes)).collect();
+    let product = choices.iter().try_fold(1_usize, |all, here| all.checked_mul(here.len()));
+    let limit = if product.is_some_and(|product| product <= MAX_DISGUISES) { usize::MAX } else { 2 };
     let mut made: Vec<(String, Vec<Position>, usize)> = vec![Default::default()];
     for here in &choices {
         let mut next = Vec::with_capacity(made.len() * here.len());
@@ -317,23 +258,12 @@ fn disguises(
         }
         made = next;
     }
-    let mut out: Vec<_> = made
-        .into_iter()
-        .map(|(text, positions, _)| (text, positions))
-        .collect();
-    let pinyin: Option<Vec<&(String, Position)>> = choices
-        .iter()
-        .map(|here| {
-            here.iter()
-                .find(|(_, position)| position.stand_in == Some(Sort::Pinyin))
-        })
-        .collect();
+    let mut out: Vec<_> = made.into_iter().map(|(text, positions, _)| (text, positions)).collect();
+    let pinyin: Option<Vec<&(String, Position)>> =
+        choices.iter().map(|here| here.iter().find(|(_, position)| position.stand_in == Some(Sort::Pinyin))).collect();
     if let Some(syllables) = pinyin.filter(|_| limit == 2) {
         let text = syllables.iter().map(|(text, _)| text.as_str()).collect();
-        out.push((
-            text,
-            syllables.iter().map(|(_, position)| *position).collect(),
-        ));
+        out.push((text, syllables.iter().map(|(_, position)| *position).collect()));
     }
     out
 }
@@ -341,32 +271,15 @@ fn disguises(
 /// The ways to write one character in a pattern, the plain one first.
 fn choices(genuine: char, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(String, Position)> {
     let read = classes.read(genuine);
-    let mut out = vec![(
-        read.to_string(),
-        Position {
-            genuine,
-            stand_in: None,
-            len: read.len_utf8(),
-        },
-    )];
-    let class = look_alikes
-        .classes
-        .iter()
-        .find(|class| class.canonical == genuine || class.canonical == read);
-    for stand_in in class
-        .map(|class| class.stand_ins.as_slice())
-        .unwrap_or_default()
-    {
+    let mut out = vec![(read.to_string(), Position { genuine, stand_in: None, len: read.len_utf8() })];
+    let class = look_alikes.classes.iter().find(|class| class.canonical == genuine || class.canonical == read);
+    for stand_in in class.map(|class| class.stand_ins.as_slice()).unwrap_or_default() {
         // In the stream the halves of a split character are themselves read as what they stand for.
         let text: String = stand_in.chars().map(|c| classes.read(c)).collect();
         if single(stand_in).is_some_and(|only| classes.read(only) == read) {
             continue;
         }
-        let position = Position {
-            genuine,
-            stand_in: Some(sort_of(stand_in)),
-            len: text.len(),
-        };
+        let position = Position { genuine, stand_in: Some(sort_of(stand_in)), len: text.len() };
         out.push((text, position));
     }
     out

@@ -24,9 +24,7 @@ pub(super) use group::latin_look_alike;
 use group::{Classes, Group, GroupSource};
 
 /// How sure it is that a word is there.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
     /// The word itself, after folding and without separators.
@@ -134,18 +132,9 @@ impl WordMatcherBuilder {
 
     /// Adds a list; its id tells its hits from those of others.
     pub fn add_list<S: AsRef<str>>(&mut self, options: ListOptions<'_>, words: &[S]) -> ListId {
-        let ListOptions {
-            fold,
-            evasions,
-            skip_separators,
-            exceptions,
-        } = options;
+        let ListOptions { fold, evasions, skip_separators, exceptions } = options;
         self.lists.push(ListSource {
-            list: List {
-                fold,
-                evasions,
-                skip_separators,
-            },
+            list: List { fold, evasions, skip_separators },
             words: words.iter().map(|word| word.as_ref().to_owned()).collect(),
             exceptions: exceptions.iter().map(|&phrase| phrase.to_owned()).collect(),
         });
@@ -175,10 +164,7 @@ impl WordMatcherBuilder {
         let classes = Classes::new(&self.look_alikes);
         let mut groups: Vec<GroupSource> = Vec::new();
         for (index, source) in self.lists.iter().enumerate() {
-            let at = match groups
-                .iter()
-                .position(|group| group.fold.spells_like(source.list.fold))
-            {
+            let at = match groups.iter().position(|group| group.fold.spells_like(source.list.fold)) {
                 Some(at) => at,
                 None => {
                     groups.push(GroupSource::new(source.list.fold));
@@ -187,14 +173,9 @@ impl WordMatcherBuilder {
             };
             groups[at].add(index, source, &self.look_alikes, &classes)?;
         }
-        let groups = groups
-            .into_iter()
-            .map(|group| group.build(&self.look_alikes, &classes))
-            .collect::<Result<_, _>>()?;
-        Ok(WordMatcher {
-            lists: self.lists.iter().map(|source| source.list).collect(),
-            groups,
-        })
+        let groups =
+            groups.into_iter().map(|group| group.build(&self.look_alikes, &classes)).collect::<Result<_, _>>()?;
+        Ok(WordMatcher { lists: self.lists.iter().map(|source| source.list).collect(), groups })
     }
 }
 
@@ -234,9 +215,7 @@ impl WordMatcher {
             let folded = scratch.folder.fold_into(text, group.fold);
             group.find(&self.lists, &folded, &mut scratch.work);
             let work = &mut scratch.work;
-            let Work {
-                candidates, masks, ..
-            } = work;
+            let Work { candidates, masks, .. } = work;
             settle(candidates, masks);
             out.extend(candidates.drain(..).map(|found| WordHit {
                 list: ListId(found.list),
@@ -269,29 +248,18 @@ fn settle(candidates: &mut Vec<Candidate>, masks: &mut Vec<(usize, Range<usize>)
     }
     candidates.sort_by_key(|found| {
         let Range { start, end } = found.range;
-        (
-            found.list,
-            found.tier != Tier::Exact,
-            start,
-            Reverse(end),
-            found.tier,
-            found.word,
-        )
+        (found.list, found.tier != Tier::Exact, start, Reverse(end), found.tier, found.word)
     });
     // Within a list the certain ones come first, from left to right, then the suspected ones; each gives way to
     // what was kept before it.
     let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
     let mut certain = 0..0;
     for found in candidates.drain(..) {
-        if kept
-            .get(certain.start)
-            .is_none_or(|first| first.list != found.list)
-        {
+        if kept.get(certain.start).is_none_or(|first| first.list != found.list) {
             certain = kept.len()..kept.len();
         }
-        let before = kept[certain.start..]
-            .last()
-            .filter(|last| (last.tier == Tier::Exact) == (found.tier == Tier::Exact));
+        let before =
+            kept[certain.start..].last().filter(|last| (last.tier == Tier::Exact) == (found.tier == Tier::Exact));
         let collides = before.is_some_and(|last| found.range.start < last.range.end)
             || found.tier != Tier::Exact && overlaps_one(&kept[certain.clone()], &found.range);
         if !collides {
@@ -310,27 +278,18 @@ fn widen(masks: &mut [(usize, Range<usize>)]) {
     masks.sort_by_key(|(list, mask)| (*list, mask.start));
     let mut furthest = (usize::MAX, 0);
     for (list, mask) in masks {
-        furthest = if furthest.0 == *list {
-            (*list, furthest.1.max(mask.end))
-        } else {
-            (*list, mask.end)
-        };
+        furthest = if furthest.0 == *list { (*list, furthest.1.max(mask.end)) } else { (*list, mask.end) };
         mask.end = furthest.1;
     }
 }
 
 fn is_masked(found: &Candidate, masks: &[(usize, Range<usize>)]) -> bool {
-    let after = masks
-        .partition_point(|(list, mask)| (*list, mask.start) <= (found.list, found.range.start));
-    after
-        .checked_sub(1)
-        .is_some_and(|at| masks[at].0 == found.list && found.range.end <= masks[at].1.end)
+    let after = masks.partition_point(|(list, mask)| (*list, mask.start) <= (found.list, found.range.start));
+    after.checked_sub(1).is_some_and(|at| masks[at].0 == found.list && found.range.end <= masks[at].1.end)
 }
 
 /// Whether a range overlaps one of some candidates that are in order and apart.
 fn overlaps_one(apart: &[Candidate], range: &Range<usize>) -> bool {
     let after = apart.partition_point(|other| other.range.start < range.end);
-    after
-        .checked_sub(1)
-        .is_some_and(|at| range.start < apart[at].range.end)
+    after.checked_sub(1).is_some_and(|at| range.start < apart[at].range.end)
 }

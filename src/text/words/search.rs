@@ -31,10 +31,7 @@ impl Run {
 
 impl Group {
     fn flags_of(&self, c: char) -> u8 {
-        self.flags
-            .get(u32::from(c) as usize)
-            .copied()
-            .unwrap_or(flag::ANY)
+        self.flags.get(u32::from(c) as usize).copied().unwrap_or(flag::ANY)
     }
 
     pub(super) fn find(&self, lists: &[List], folded: &Folded<'_>, work: &mut Work) {
@@ -54,11 +51,7 @@ impl Group {
     /// has, side by side or with separators between. Most texts have few such stretches, so the automata
     /// have little to read. Says whether there is anything that only a disguise would have.
     fn fill(&self, text: &str, work: &mut Work) -> bool {
-        let Work {
-            plain,
-            seen_through,
-            ..
-        } = work;
+        let Work { plain, seen_through, .. } = work;
         plain.clear();
         seen_through.clear();
         let mut trigger = false;
@@ -77,11 +70,7 @@ impl Group {
             } else if !separator {
                 plain_run.end(plain);
             }
-            let read = if flags & flag::TRIGGER != 0 && !c.is_ascii() {
-                self.classes.read(c)
-            } else {
-                c
-            };
+            let read = if flags & flag::TRIGGER != 0 && !c.is_ascii() { self.classes.read(c) } else { c };
             if flags & flag::IN_DISGUISE != 0 && (read != c || !separator) {
                 trigger |= flags & flag::TRIGGER != 0;
                 seen_run.push(seen_through, at, read);
@@ -98,27 +87,12 @@ impl Group {
             let range = work.plain.folded_range(found.range(), text);
             match &self.patterns[found.pattern().as_usize()] {
                 Pattern::Exception { list } => work.masks.push((*list, range)),
-                Pattern::Word {
-                    list,
-                    word,
-                    contiguous,
-                } => {
-                    let gaps = Gaps {
-                        list: lists[*list],
-                        text,
-                        range: range.clone(),
-                    };
+                Pattern::Word { list, word, contiguous } => {
+                    let gaps = Gaps { list: lists[*list], text, range: range.clone() };
                     let whole = text.get(range.clone()) == Some(contiguous);
-                    let spread = || {
-                        lists[*list].skip_separators && gaps.are_fine(&work.plain, found.range())
-                    };
+                    let spread = || lists[*list].skip_separators && gaps.are_fine(&work.plain, found.range());
                     if (whole || spread()) && gaps.ends_are_fine(contiguous) {
-                        work.candidates.push(Candidate {
-                            list: *list,
-                            word: *word,
-                            range,
-                            tier: Tier::Exact,
-                        });
+                        work.candidates.push(Candidate { list: *list, word: *word, range, tier: Tier::Exact });
                     }
                 }
             }
@@ -134,21 +108,12 @@ impl Group {
             let disguise = &self.disguises[found.pattern().as_usize()];
             let range = stream.folded_range(found.range(), text);
             let list = lists[disguise.list];
-            let gaps = Gaps {
-                list,
-                text,
-                range: range.clone(),
-            };
+            let gaps = Gaps { list, text, range: range.clone() };
             if let Some(tier) = self.judge(disguise, stream, found.start(), &gaps)
                 && gaps.are_fine(stream, found.range())
                 && gaps.ends_are_fine("")
             {
-                work.candidates.push(Candidate {
-                    list: disguise.list,
-                    word: disguise.word,
-                    range,
-                    tier,
-                });
+                work.candidates.push(Candidate { list: disguise.list, word: disguise.word, range, tier });
             }
         }
     }
@@ -160,13 +125,7 @@ impl Group {
     /// must be genuine; a word of two characters with a homophone in it counts only in a name, right before a
     /// shop-like ending; in running text the genuine part must be more than such an ending. What nobody writes by
     /// chance (emoji, split characters, pinyin) is evidence by itself; initials alone (QJ) are not.
-    fn judge(
-        &self,
-        disguise: &Disguise,
-        stream: &Stream,
-        start: usize,
-        gaps: &Gaps<'_>,
-    ) -> Option<Tier> {
+    fn judge(&self, disguise: &Disguise, stream: &Stream, start: usize, gaps: &Gaps<'_>) -> Option<Tier> {
         let mut tally = Tally::default();
         let mut at = start;
         for position in &disguise.positions {
@@ -178,9 +137,7 @@ impl Group {
                 Some(Sort::Letter) => tally.letters += 1,
                 Some(Sort::Symbol) => tally.symbols += 1,
                 Some(Sort::Char) => tally.homophones += 1,
-                None if written == Some(position.genuine)
-                    && self.classes.common.contains(&position.genuine) =>
-                {
+                None if written == Some(position.genuine) && self.classes.common.contains(&position.genuine) => {
                     tally.common += 1
                 }
                 None if written == Some(position.genuine) => tally.genuine += 1,
@@ -196,13 +153,9 @@ impl Group {
         let fine = if tally.pinyin == length {
             length > 1
         } else if tally.homophones == 0 {
-            tally.genuine > 0
-                || tally.split + tally.symbols > 1
-                || in_name && tally.common > 0 && strong > 0
+            tally.genuine > 0 || tally.split + tally.symbols > 1 || in_name && tally.common > 0 && strong > 0
         } else if length == 2 {
-            let ending = gaps
-                .next()
-                .is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
+            let ending = gaps.next().is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
             tally.genuine == 1 && in_name && ending
         } else {
             tally.genuine + strong > 0 || in_name && tally.common > 0
