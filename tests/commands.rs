@@ -526,6 +526,24 @@ ignore: ['[z-b]']
     }
 
     #[test]
+    fn a_choice_that_means_a_broken_rule_is_not_all_that_is_told() {
+        let folder = Folder::new(&[("own/g/first.yaml", "id: g/first\nfor: [\n"), ("a.yaml", BAD)]);
+        let commands: [&[&str]; 5] = [
+            &["check", "a.yaml", "--only", "g/*"],
+            &["check", "a.yaml", "--skip", "g/first"],
+            &["check", "a.yaml", "--param", "g/first.max=3"],
+            &["forecast", "a.yaml", "--only", "g/*"],
+            &["rules", "test", "g/*"],
+        ];
+        for args in commands {
+            let ran = folder.run(&[args, &["--rules", "own", "--lang", "en"]].concat());
+            let place = ran.err.find("own/g/first.yaml:2:6").unwrap_or_else(|| panic!("{args:?}: {}", ran.shown()));
+            let choice = ran.err.find("error: --").or_else(|| ran.err.find("error: RULE")).unwrap();
+            assert!(ran.code == 2 && place < choice, "{args:?}: {}", ran.shown());
+        }
+    }
+
+    #[test]
     fn a_broken_rule_is_told_like_a_broken_shop() {
         let fleet = Folder::fleet();
         let rule = fleet

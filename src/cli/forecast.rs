@@ -46,7 +46,7 @@ const YEAR: u64 = 366;
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
-    let policy = project.policy(&args.choice)?;
+    let policy = project.policy(&args.choice, terminal)?;
     let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
     let (as_of, _) = project.as_of(args.date);
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));

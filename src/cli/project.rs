@@ -103,7 +103,8 @@ impl Project {
             None => None,
         };
         terminal.configured(config.as_ref().and_then(|config| config.file.lang));
-        let (pack, found) = build(args, config.as_ref(), broken, &mut problems)?.build();
+        let builder = build(args, config.as_ref(), broken, &mut problems).inspect_err(|_| tell(&problems, terminal))?;
+        let (pack, found) = builder.build();
         problems.extend(found);
         let given = [&args.packs, &args.table, &args.mapping].into_iter().flatten().cloned().collect();
         Ok(Self { config, pack, problems, broken, working, given })
@@ -122,8 +123,9 @@ impl Project {
     /// What the configuration and the flags make of the rules' severities.
     ///
     /// # Errors
-    /// A flag that means no rule.
-    pub fn policy(&mut self, choice: &ChoiceArgs) -> Result<ProjectPolicy, CliError> {
+    /// A flag that means no rule. Perhaps its rule is one that cannot be read: the problems so far
+    /// are told first.
+    pub fn policy(&mut self, choice: &ChoiceArgs, terminal: &Terminal) -> Result<ProjectPolicy, CliError> {
         if self.broken {
             // Which rules there would be is not known; what is wrong with the configuration comes first.
             return Ok(ProjectPolicy::plain(&self.working));
@@ -138,7 +140,10 @@ impl Project {
                 |value: &String| Selector::new(value, &ids).map_err(|error| CliError::flag(flag, value, error));
             values.iter().map(select).collect()
         };
-        Ok(policy.choosing(read("--only", &choice.only)?, read("--skip", &choice.skip)?))
+        let only = read("--only", &choice.only);
+        let chosen = only.and_then(|only| Ok((only, read("--skip", &choice.skip)?)));
+        let (only, skip) = chosen.inspect_err(|_| tell(&self.problems, terminal))?;
+        Ok(policy.choosing(only, skip))
     }
 
     /// The day as of which rules are applied, and whether it was asked for.
@@ -156,9 +161,14 @@ impl Project {
 
     /// For commands other than reports: tells the problems. Are there any?
     pub fn tell_problems(&self, terminal: &Terminal) -> bool {
-        terminal.problems(&self.problems, &Run::new(super::locale::today(), terminal.lang, Vec::new()));
+        tell(&self.problems, terminal);
         !self.problems.is_empty()
     }
+}
+
+/// Tells problems where there is no report to tell them.
+fn tell(problems: &[Problem], terminal: &Terminal) {
+    terminal.problems(problems, &Run::new(super::locale::today(), terminal.lang, Vec::new()));
 }
 
 fn build(
@@ -187,7 +197,15 @@ fn build(
         builder = config.apply_params(builder, problems);
     }
     for param in args.param.iter().filter(|_| !broken) {
-        builder = set_param(builder, param, problems)?;
+        match read_param(&builder, param, problems) {
+            Ok(Some((id, values))) => builder = builder.params(&id, values),
+            Ok(None) => {}
+            Err(error) => {
+                // Perhaps the rule is there and cannot be read.
+                problems.extend(builder.build().1);
+                return Err(error);
+            }
+        }
     }
     Ok(builder)
 }
@@ -199,8 +217,11 @@ fn is_configured(folder: &Path, config: Option<&Config>) -> bool {
     config.is_some_and(|config| config.file.packs.iter().any(|pack| is_same(config.path(&pack.value))))
 }
 
-/// `--param RULE.NAME=VALUE`; the value is written as in YAML.
-fn set_param(builder: PackBuilder, text: &str, problems: &mut Vec<Problem>) -> Result<PackBuilder, CliError> {
+/// The rule and what is set of it.
+type RuleParams = (String, BTreeMap<String, Param>);
+
+/// `--param RULE.NAME=VALUE`; the value is written as in YAML. `None`: it is wrong, and told.
+fn read_param(builder: &PackBuilder, text: &str, problems: &mut Vec<Problem>) -> Result<Option<RuleParams>, CliError> {
     let shape = || CliError::ParamShape { value: text.to_owned() };
     let (place, written) = text.split_once('=').ok_or_else(shape)?;
     let (id, name) = place.rsplit_once('.').ok_or_else(shape)?;
@@ -213,9 +234,9 @@ fn set_param(builder: PackBuilder, text: &str, problems: &mut Vec<Problem>) -> R
         Ok(value) => value,
         Err(found) => {
             problems.extend(found);
-            return Ok(builder);
+            return Ok(None);
         }
     };
     params::check(rule, name, &value).map_err(flag)?;
-    Ok(builder.params(id, BTreeMap::from([(name.to_owned(), value)])))
+    Ok(Some((id.to_owned(), BTreeMap::from([(name.to_owned(), value)]))))
 }

@@ -43,7 +43,7 @@ impl CheckOptions {
     /// Mistakes in flags.
     pub fn resolve(args: &CheckArgs, terminal: &mut Terminal) -> Result<Self, CliError> {
         let mut project = Project::load(&args.project, terminal)?;
-        let policy = project.policy(&args.choice)?;
+        let policy = project.policy(&args.choice, terminal)?;
         let (as_of, as_of_given) = project.as_of(args.date);
         let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));

@@ -22,7 +22,7 @@ pub struct LintArgs {
 pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     // Makes sure that what the configuration says of rules can be understood.
-    project.policy(&ChoiceArgs::default())?;
+    project.policy(&ChoiceArgs::default(), terminal)?;
     let lacking = house::check(&project.pack);
     let run = Run::new(super::super::locale::today(), terminal.lang, Vec::new());
     let pretty = format(FormatName::Pretty, terminal.look);
