@@ -50,7 +50,7 @@ impl Builder<'_, '_, '_> {
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let args = Arc::new(self.args(rule, &violation));
-        let message = self.message(rule, plainer(rule, &violation), &args)?;
+        let message = self.message(rule, plainer(rule, violation.message, &args), &args)?;
         let help = rule.texts.help.as_ref().map(|help| Message {
             id: Arc::from("help"),
             template: Arc::clone(help),
@@ -85,7 +85,7 @@ impl Builder<'_, '_, '_> {
             ("value".to_owned(), text(&issue.found)),
             ("expected".to_owned(), text(&issue.expected)),
         ]);
-        let message = self.message(rule, 0, &args)?;
+        let message = self.message(rule, plainer(rule, 0, &args), &args)?;
         let help = rule.texts.help.as_ref().map(|help| Message {
             id: Arc::from("help"),
             template: Arc::clone(help),
@@ -228,11 +228,11 @@ fn first_line(source: &SourceFile, span: Span) -> Span {
     }
 }
 
-/// The message of a violation. Where the nearest known name is asked for and there is none, `plain` is said.
-fn plainer(rule: &Rule, violation: &Violation<'_>) -> usize {
-    let nothing_near = violation.args.iter().any(|(name, arg)| name == "expected" && *arg == Arg::Text(String::new()));
+/// Which message is said. Where the nearest known name is asked for and there is none, `plain` is.
+fn plainer(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
+    let nothing_near = args.iter().any(|(name, arg)| name == "expected" && *arg == Arg::Text(String::new()));
     let plain = rule.texts.ids.iter().position(|id| &**id == "plain");
-    plain.filter(|_| nothing_near && violation.message == 0).unwrap_or(violation.message)
+    plain.filter(|_| nothing_near && message == 0).unwrap_or(message)
 }
 
 fn offset(at: usize) -> u32 {

@@ -13,11 +13,12 @@ use crate::document::{self, Format, Node, Tree};
 use crate::lang::{Lang, Localized, Text};
 use crate::message::Arg;
 use crate::problem::Problem;
+use crate::record::kind::nearest;
 use crate::record::{Reader, Record, Scripts, Seen};
-use crate::rules::Ruleset;
 use crate::rules::check::{Body, Member};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
+use crate::rules::{Rule, Ruleset};
 use crate::source::{SourceFile, Span};
 use crate::text::{Fold, fold};
 
@@ -166,6 +167,18 @@ fn sort(findings: &mut [Finding], source: &SourceFile) {
     });
 }
 
+/// Is it worth telling that a suppression silenced nothing? Not where all rules that it names are off here or do
+/// not hold on the day. Of one that names no rule at all, the nearest id is told.
+fn told_unused(engine: &Engine<'_>, file: &str, suppression: &Suppression) -> Option<String> {
+    let mut named = engine.rules().rules.iter().filter(|rule| suppression.names(&rule.info.id)).peekable();
+    if named.peek().is_none() {
+        let ids = engine.pack.rules.iter().map(|rule| rule.info.id.as_str());
+        return Some(nearest(suppression.first_pattern(), ids).unwrap_or_default().to_owned());
+    }
+    let ran = |rule: &Rule| rule.active && engine.policy.severity(&rule.info, file).is_some();
+    named.any(ran).then(String::new)
+}
+
 /// Tells of suppressions that silenced nothing; to be asked when everything else is through.
 pub(super) fn unused_suppressions(
     engine: &Engine<'_>,
@@ -175,12 +188,13 @@ pub(super) fn unused_suppressions(
 ) -> Vec<Finding> {
     let mut judge = Judge::new(engine, source, scripts);
     for suppression in suppressions.iter().filter(|suppression| suppression.is_unused(engine.options.as_of)) {
+        let Some(expected) = told_unused(engine, source.name(), suppression) else { continue };
         let found = source.slice(suppression.span).trim_start_matches('#').trim().to_owned();
         judge.suppression_issue(&SuppressionIssue {
             lint: SchemaLint::SuppressionUnused,
             span: suppression.span,
             found,
-            expected: String::new(),
+            expected,
         });
     }
     judge.findings

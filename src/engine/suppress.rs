@@ -83,9 +83,7 @@ pub fn suppressions(
 pub fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
     let mut silenced = false;
     for suppression in suppressions.iter_mut().filter(|suppression| suppression.holds(as_of)) {
-        if (suppression.lines.0..=suppression.lines.1).contains(&line)
-            && suppression.rules.iter().any(|glob| glob.is_match(rule))
-        {
+        if (suppression.lines.0..=suppression.lines.1).contains(&line) && suppression.names(rule) {
             suppression.used = true;
             silenced = true;
         }
@@ -96,6 +94,18 @@ pub fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: 
 impl Suppression {
     fn holds(&self, as_of: NaiveDate) -> bool {
         self.has_reason && self.until.is_none_or(|until| as_of < until)
+    }
+
+    /// Does it name this rule?
+    #[must_use]
+    pub fn names(&self, rule: &str) -> bool {
+        self.rules.iter().any(|glob| glob.is_match(rule))
+    }
+
+    /// The first rule or pattern that it names.
+    #[must_use]
+    pub fn first_pattern(&self) -> &str {
+        self.rules.first().map_or("", |glob| glob.glob().glob())
     }
 
     /// Did it hold and silence nothing?

@@ -153,7 +153,19 @@ impl Mapping {
             None => vec![value],
             Some(path) => walk(&value, path).map(|list| list.items()).unwrap_or_default(),
         };
-        items.into_iter().map(|item| self.record(kinds, &item)).collect()
+        let mut records: Vec<_> = items.into_iter().map(|item| self.record(kinds, &item)).collect();
+        if let (Some(each), Unmapped::Report, Some((_, issues))) = (&self.each, self.unmapped, records.first_mut()) {
+            // What stands beside the list belongs to no record: it is told with the first.
+            let mut used = self.recognised();
+            used.push(each);
+            unmapped_below(&Value::Node(document), "", &used, issues);
+        }
+        records
+    }
+
+    /// The paths by which documents are known.
+    fn recognised(&self) -> Vec<&str> {
+        self.recognise.has.iter().chain(self.recognise.is.keys()).map(String::as_str).collect()
     }
 
     fn record<'a>(&self, kinds: &Kinds, item: &Value<'a>) -> (Value<'a>, Vec<SchemaIssue<'a>>) {
@@ -179,8 +191,7 @@ impl Mapping {
             .flat_map(|(_, source)| source.from.as_ref().map_or(&[][..], OneOrMany::paths))
             .map(String::as_str)
             .collect();
-        used.extend(self.recognise.has.iter().map(String::as_str));
-        used.extend(self.recognise.is.keys().map(String::as_str));
+        used.extend(self.recognised());
         let mut issues = Vec::new();
         unmapped_below(item, "", &used, &mut issues);
         issues
@@ -191,7 +202,8 @@ fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str], issues: &m
     let mut below = Vec::new();
     value.entries(&mut |name, key, entry| {
         let path = format!("{prefix}{name}");
-        if used.contains(&path.as_str()) {
+        let gathered = format!("{path}[]");
+        if used.iter().any(|used| *used == path || used.starts_with(&gathered)) {
             return;
         }
         let inner = format!("{path}.");

@@ -135,7 +135,7 @@ pub enum SourceError {
         byte: u8,
         /// What the bytes seem to be instead.
         looks_like: Encoding,
-        /// The line around it, bad bytes replaced by U+FFFD, cut where it is long.
+        /// The line around it, the bad byte replaced by `?`, later ones by U+FFFD, cut where it is long.
         line: String,
         /// Bytes of `line` before the bad byte.
         before: u32,
@@ -202,8 +202,7 @@ impl SourceError {
             Self::NotUtf8 { name, at, line, before, .. } => {
                 let base = at.offset.saturating_sub(u64::from(*before));
                 let source = SourceFile::chunk(name, line.as_str(), base, at.line.saturating_sub(1));
-                let bad = '\u{FFFD}'.len_utf8() as u32;
-                Some((source, Span::new(*before, *before + bad)))
+                Some((source, Span::new(*before, *before + 1)))
             }
             Self::LineTooLong { name, at, .. } => {
                 let source = SourceFile::chunk(name, "", at.offset, at.line.saturating_sub(1));
@@ -436,8 +435,8 @@ pub(super) fn not_utf8(name: &str, bytes: &[u8], bad: usize, looks_like: Encodin
         byte,
         looks_like,
         before: line.len() as u32,
-        // The bad byte comes first, so that its replacement stands where the span says.
-        line: format!("{line}{}", String::from_utf8_lossy(after)),
+        // One byte stands for the bad one, so that offsets are the file's.
+        line: format!("{line}?{}", String::from_utf8_lossy(after.get(1..).unwrap_or_default())),
     }
 }
 
