@@ -17,6 +17,8 @@ impl FilePatterns {
     #[must_use]
     pub fn new(patterns: &[Spanned<String>], errors: &mut Vec<(Span, ConfigError)>) -> Self {
         let mut builder = GitignoreBuilder::new("");
+        // Git takes a bracket that is not closed for itself; here it is a slip.
+        builder.allow_unclosed_class(false);
         for pattern in patterns {
             if let Err(error) = builder.add_line(None, &pattern.value) {
                 errors.push((pattern.span, ConfigError::Pattern { reason: reason(&error) }));
@@ -120,8 +122,11 @@ mod tests {
 
     #[test]
     fn a_wrong_pattern_is_told() {
-        let mut errors = Vec::new();
-        let _ = FilePatterns::new(&[Spanned::new("[z-a]".to_owned(), Span::at(3))], &mut errors);
-        assert!(matches!(errors.as_slice(), [(span, ConfigError::Pattern { .. })] if span.start == 3));
+        for pattern in ["[z-a]", "[z", "old/[!a", "!x[", "{a,b"] {
+            let mut errors = Vec::new();
+            let _ = FilePatterns::new(&[Spanned::new(pattern.to_owned(), Span::at(3))], &mut errors);
+            let told = matches!(errors.as_slice(), [(span, ConfigError::Pattern { .. })] if span.start == 3);
+            assert!(told, "{pattern}: {errors:?}");
+        }
     }
 }
