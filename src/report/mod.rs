@@ -39,7 +39,7 @@ pub use writer::{Rendered, Renderer, Reports, WriteError, Writer};
 pub enum FormatName {
     /// For people at a terminal: excerpts, help, evidence.
     Pretty,
-    /// One line a finding: file:line:column: severity[rule] message.
+    /// One line a finding: file, line, column, severity, rule, message.
     Short,
     /// Everything, as one JSON document; its schema is schemas/report.schema.json.
     Json,
