@@ -250,11 +250,12 @@ mod usage {
     #[test]
     fn what_is_wrong_is_said_in_the_users_language() {
         let folder = Folder::new(&[]);
-        let commands: [&[&str]; 8] = [
+        let commands: [&[&str]; 9] = [
             &["chek"],
             &["check", "--fromat", "json"],
             &["check", "--format", "pdf"],
             &["check", "--as-of", "tomorrow"],
+            &["forecast", "--until", "2026-02-30"],
             &["check", "--accept", "--update-baseline"],
             &["check", "--only", "naming/lenght"],
             &["check", "-o", "jsn=x"],

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::error::CliError;
 use super::exit::Exit;
 use super::inputs::{InputArgs, Inputs};
-use super::locale::days_after;
+use super::locale::{day, days_after};
 use super::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use super::rules::list::{Listing, pretty_json, style};
 use super::terminal::{Cell, Grid, Style, Terminal};
@@ -26,7 +26,7 @@ pub struct ForecastArgs {
     #[command(flatten)]
     date: DateArgs,
     /// Look ahead as far as this day; default: a year
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<NaiveDate>,
     #[command(flatten)]
     choice: ChoiceArgs,

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, stdout};
 
 use chrono::{Days, FixedOffset, NaiveDate, Utc};
 
-use crate::lang::Lang;
+use crate::lang::{Lang, Localized};
 use crate::report::Look;
 
 /// When to use colours.
@@ -49,6 +49,33 @@ pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
+/// A text that is no day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[error("there is no such day; dates are written YYYY-MM-DD")]
+pub struct NotADay;
+
+impl Localized for NotADay {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => "没有这一天；日期写成 YYYY-MM-DD".to_owned(),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+/// Reads a day given on the command line.
+///
+/// # Errors
+/// It is not written `YYYY-MM-DD`, or the calendar does not have it.
+pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
+    let shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    shaped.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten().ok_or(NotADay)
+}
+
 /// How texts on the standard output are to look.
 #[must_use]
 pub fn look(color: ColorChoice) -> Look {
@@ -78,5 +105,13 @@ mod tests {
     #[test]
     fn the_day_is_never_beyond_the_calendar() {
         assert_eq!(days_after(NaiveDate::MAX, 1), NaiveDate::MAX);
+    }
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        assert_eq!(day("2028-02-29"), Ok(NaiveDate::from_ymd_opt(2028, 2, 29).unwrap()));
+        for wrong in ["2026-02-30", "2026-2-3", "20260203", "tomorrow", "", " 2026-02-3", "+026-02-03", "2026-02-03T"] {
+            assert_eq!(day(wrong), Err(NotADay), "{wrong}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::error::CliError;
+use super::locale::day;
 use super::terminal::Terminal;
 use crate::config::{self, Config, ConfigError, ProjectPolicy, Selector, params, unknown_rule};
 use crate::problem::Problem;
@@ -43,7 +44,7 @@ pub struct ProjectArgs {
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct DateArgs {
     /// The day as of which rules are applied; default: today in Asia/Shanghai
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
 }
 

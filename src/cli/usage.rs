@@ -1,5 +1,6 @@
 //! What is said of arguments that cannot be understood, in the user's language.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -8,8 +9,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::exit::Exit;
 use super::help::own_words;
-use super::locale;
-use crate::lang::Lang;
+use super::locale::{self, NotADay};
+use crate::lang::{Lang, Localized as _};
 
 /// Prints help, a version, or what is wrong with the arguments.
 pub fn tell(error: &clap::Error, lang: Lang) -> Exit {
@@ -48,7 +49,12 @@ fn chinese(error: &clap::Error) -> Option<String> {
         ErrorKind::NoEquals => format!("{arg} 和它的值之间要写等号"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = context(ContextKind::InvalidValue);
-            if value.is_empty() { format!("{arg} 缺少值") } else { format!("{arg} 不能是“{value}”") }
+            let why = error.source().and_then(|source| source.downcast_ref::<NotADay>());
+            match why.map(|why| why.text(Lang::Zh)) {
+                Some(why) => format!("{arg} 不能是“{value}”：{why}"),
+                None if value.is_empty() => format!("{arg} 缺少值"),
+                None => format!("{arg} 不能是“{value}”"),
+            }
         }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
             format!("{arg} 的值个数不对")

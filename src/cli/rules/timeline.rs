@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::list::{Listing, chosen, pretty_json};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::locale::day;
 use crate::cli::project::{DateArgs, Project, ProjectArgs};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::{Lang, Text};
@@ -23,7 +24,7 @@ pub struct TimelineArgs {
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
     /// Only what is on or after this day
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     from: Option<NaiveDate>,
     #[command(flatten)]
     date: DateArgs,
