@@ -650,6 +650,45 @@ mod silencing {
     }
 
     #[test]
+    fn a_baseline_is_not_created_twice() {
+        let folder = Folder::new(&[("a.yaml", BAD), ("dianjian.yaml", "baseline: known.json\n")]);
+        let create = |args: &[&str]| folder.run(&[&["baseline", "create", "--only", "record/*"], args].concat());
+        assert_eq!(create(&[]).code, 0);
+        let before = folder.read("known.json");
+        folder.write("b.yaml", BAD.replace("id: a", "id: b").as_bytes());
+        insta::assert_snapshot!("baseline_exists_en", create(&["--lang", "en"]).shown());
+        insta::assert_snapshot!("baseline_exists_zh", create(&["--lang", "zh"]).shown());
+        assert_eq!(folder.read("known.json"), before);
+        assert_eq!(create(&["--force"]).code, 0);
+        assert!(folder.read("known.json").contains("b.yaml"));
+        folder.write("known.json", b"<<<<<<< ours\n");
+        let ran = create(&["--lang", "en"]);
+        assert!(ran.code == 2 && ran.err.contains("which cannot be read"), "{}", ran.shown());
+        assert_eq!(create(&["--force"]).code, 0);
+        assert!(folder.read("known.json").contains("b.yaml"));
+        // Nor does a broken one stand in its own way where no configuration names it.
+        folder.write("dianjian-baseline.json", b"{");
+        assert_eq!(create(&["--force", "--no-config"]).code, 0);
+        assert!(folder.read("dianjian-baseline.json").contains("b.yaml"));
+    }
+
+    #[test]
+    fn the_baseline_is_no_shop() {
+        let fleet = Folder::fleet();
+        fleet.write("shops/known.json", b"{");
+        let args = ["shops", "--baseline", "shops/known.json", "--format", "json"];
+        let told = |ran: &Ran| {
+            let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            (ran.code, report["problems"].as_array().unwrap().len())
+        };
+        assert_eq!(told(&fleet.check(&args)), (2, 1));
+        fleet.write("dianjian.yaml", b"packs: [house]\nbaseline: shops/known.json\n");
+        assert_eq!(told(&fleet.check(&["shops", "--format", "json"])), (2, 1));
+        // Named, it is looked at all the same.
+        assert_eq!(told(&fleet.check(&["shops/known.json", "--format", "json"])), (2, 2));
+    }
+
+    #[test]
     fn a_run_that_cannot_be_trusted_leaves_the_baseline() {
         let fleet = Folder::fleet();
         assert_eq!(fleet.check(&["--accept"]).code, 0);

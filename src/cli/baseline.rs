@@ -1,6 +1,6 @@
 //! `dianjian baseline create`: what is found now is known from here on.
 
-use super::check::{self, CheckArgs};
+use super::check::{self, CheckArgs, KnownArgs};
 use super::error::CliError;
 use super::exit::Exit;
 use super::inputs::InputArgs;
@@ -28,6 +28,9 @@ struct CreateArgs {
     /// The file; default: the configuration's, else dianjian-baseline.json
     #[arg(long, value_name = "FILE")]
     baseline: Option<std::path::PathBuf>,
+    /// Write it anew if it is there already, as `check --accept` does
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     date: DateArgs,
     #[command(flatten)]
@@ -36,13 +39,15 @@ struct CreateArgs {
     project: ProjectArgs,
 }
 
-/// Runs the command: a check that accepts everything and prints nothing.
+/// Runs the command: a check that accepts everything and prints nothing. What is known already is
+/// not written over unasked: it would hide whatever has come since.
 ///
 /// # Errors
-/// Mistakes in flags; a file that cannot be written.
+/// Mistakes in flags; a file that is there already or cannot be written.
 pub fn run(args: &BaselineArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let BaselineCommand::Create(args) = &args.command;
     let (choice, project) = (args.choice.clone(), args.project.clone());
-    let check = CheckArgs::accepting(args.input.clone(), args.date, choice, project, args.baseline.clone());
+    let baseline = KnownArgs::accepting(args.baseline.clone(), args.force);
+    let check = CheckArgs::silent(args.input.clone(), args.date, choice, project, baseline);
     check::run(&check, terminal)
 }

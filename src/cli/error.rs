@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::ConfigError;
 use crate::lang::{Lang, Localized};
-use crate::report::WriteError;
+use crate::report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -77,6 +77,14 @@ pub enum CliError {
         /// With its dashes.
         flag: &'static str,
     },
+    /// A baseline that would be written over unasked.
+    #[error("there is a baseline `{path}` already, {}", holding(Lang::En, *known))]
+    BaselineExists {
+        /// Where.
+        path: String,
+        /// How many findings it knows, if it can be read.
+        known: Option<usize>,
+    },
     /// Two outputs to one place.
     #[error("two outputs go to {target}")]
     SameTarget {
@@ -115,6 +123,7 @@ impl Localized for CliError {
             Self::IdTaken { id } => format!("规则“{id}”已经存在"),
             Self::Together { first, second } => format!("{first} 和 {second} 不能同时使用"),
             Self::NoBaseline { flag } => format!("{flag} 需要基线：--baseline FILE，或 dianjian.yaml 里的 baseline:"),
+            Self::BaselineExists { path, known } => format!("已有基线“{path}”，{}", holding(lang, *known)),
             Self::SameTarget { target } => format!("两个输出都写到 {target}"),
         }
     }
@@ -133,8 +142,24 @@ impl Localized for CliError {
                 (Lang::Zh, None) => "用 dianjian rules list 查看全部规则。".to_owned(),
                 (Lang::En, None) => "`dianjian rules list` shows all rules".to_owned(),
             }),
+            Self::BaselineExists { .. } => Some(match lang {
+                Lang::Zh => "check --update-baseline 去掉已不再出现的；--force 重写，现有问题都算已知。".to_owned(),
+                Lang::En => "`check --update-baseline` drops what no longer occurs; --force writes it anew, with all \
+                             that is found now"
+                    .to_owned(),
+            }),
             _ => None,
         }
+    }
+}
+
+/// What a baseline holds.
+fn holding(lang: Lang, known: Option<usize>) -> String {
+    match (lang, known) {
+        (Lang::Zh, Some(known)) => format!("内有 {known} 条已知问题"),
+        (Lang::En, Some(known)) => format!("with {}", words::count(lang, known, "", "known finding")),
+        (Lang::Zh, None) => "但无法读取".to_owned(),
+        (Lang::En, None) => "which cannot be read".to_owned(),
     }
 }
 

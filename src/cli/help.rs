@@ -46,6 +46,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("check", "fix", "自动修复：safe（默认，只修有把握的）或 unsafe（也修需要核对的）"),
     ("check", "diff", "只显示 --fix 会改什么，不改文件"),
     ("*", "baseline", "基线文件：其中的已知问题不计；默认按配置"),
+    ("baseline create", "force", "已有基线时重写，与 check --accept 相同"),
     ("check", "update_baseline", "从基线里去掉已不再出现的；从不增加"),
     ("check", "accept", "重写基线：现有问题都算已知"),
     ("*", "rules", "只看这些规则：id 或匹配式，例如 'naming/*'"),

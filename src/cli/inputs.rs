@@ -36,7 +36,7 @@ pub struct Inputs {
 
 impl Inputs {
     /// Finds the files that arguments mean, but for what the configuration leaves out and what
-    /// belongs to the project itself: packs, tables, mappings.
+    /// belongs to the project itself: packs, tables, mappings, the baseline.
     #[must_use]
     pub fn find(args: &InputArgs, project: &mut Project) -> Self {
         let options = DiscoverOptions {

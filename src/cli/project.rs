@@ -72,7 +72,7 @@ pub struct Project {
     pub broken: bool,
     /// The working directory.
     pub working: PathBuf,
-    /// Packs, tables and mappings given by flags.
+    /// Packs, tables, mappings and the baseline given by flags.
     given: Vec<PathBuf>,
 }
 
@@ -111,12 +111,18 @@ impl Project {
         Ok(Self { config, pack, problems, broken, working, given })
     }
 
-    /// Files and folders of the project that hold rules and not shops.
+    /// A file given by a flag holds no shops.
+    pub fn owns(&mut self, path: Option<&Path>) {
+        self.given.extend(path.map(Path::to_owned));
+    }
+
+    /// Files and folders of the project that hold rules or known findings and not shops.
     #[must_use]
     pub fn own_files(&self) -> Vec<PathBuf> {
         let configured = self.config.iter().flat_map(|config| {
             let file = &config.file;
-            [&file.packs, &file.tables, &file.mappings].into_iter().flatten().map(|path| config.path(&path.value))
+            let paths = [&file.packs, &file.tables, &file.mappings].into_iter().flatten().chain(&file.baseline);
+            paths.map(|path| config.path(&path.value))
         });
         configured.chain(self.given.iter().cloned()).collect()
     }

@@ -65,8 +65,8 @@ impl Localized for BaselineError {
 
     fn help(&self, lang: Lang) -> Option<String> {
         Some(match lang {
-            Lang::Zh => "用 dianjian baseline create 重新生成。".to_owned(),
-            Lang::En => "write it anew with `dianjian baseline create`".to_owned(),
+            Lang::Zh => "用 dianjian baseline create --force 重新生成。".to_owned(),
+            Lang::En => "write it anew with `dianjian baseline create --force`".to_owned(),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::BaselineArgs;
+use super::KnownArgs;
 use crate::cli::error::CliError;
 use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
@@ -18,7 +18,7 @@ use crate::rules::RuleSource;
 use crate::source::{self, Input, Limits};
 
 /// The baseline's file where nothing else is said.
-const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
+pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
 
 /// What is done with the baseline's file at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,8 @@ impl KnownFindings {
     /// project's problems.
     ///
     /// # Errors
-    /// Flags that need a baseline where there is none.
-    pub fn open(args: &BaselineArgs, project: &mut Project) -> Result<Self, CliError> {
+    /// Flags that need a baseline where there is none, or none where there is one.
+    pub fn open(args: &KnownArgs, project: &mut Project) -> Result<Self, CliError> {
         let then = match (args.update_baseline, args.accept) {
             (true, _) => Then::Shrink,
             (_, true) => Then::Accept,
@@ -69,7 +69,11 @@ impl KnownFindings {
             return Err(CliError::NoBaseline { flag: "--update-baseline" });
         }
         if then == Then::Accept {
-            path.get_or_insert_with(|| PathBuf::from(DEFAULT_BASELINE));
+            let path = path.get_or_insert_with(|| PathBuf::from(DEFAULT_BASELINE));
+            if args.keep && path.exists() {
+                let known = read(path).ok().map(|baseline| baseline.len());
+                return Err(CliError::BaselineExists { path: path.display().to_string(), known });
+            }
         }
         let mut baseline = Baseline::new();
         // To be written anew, it need not be there, nor be in order.

@@ -6,7 +6,7 @@ mod known;
 mod options;
 mod progress;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -35,7 +35,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     fixing: FixArgs,
     #[command(flatten)]
-    baseline: BaselineArgs,
+    baseline: KnownArgs,
     #[command(flatten)]
     choice: ChoiceArgs,
     #[command(flatten)]
@@ -43,17 +43,16 @@ pub struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// A silent check that enters all that it finds in a baseline.
+    /// A check that prints nothing.
     #[must_use]
-    pub fn accepting(
+    pub fn silent(
         input: InputArgs,
         date: DateArgs,
         choice: ChoiceArgs,
         project: ProjectArgs,
-        baseline: Option<PathBuf>,
+        baseline: KnownArgs,
     ) -> Self {
         let output = OutputArgs { quiet: true, ..OutputArgs::default() };
-        let baseline = BaselineArgs { baseline, accept: true, ..BaselineArgs::default() };
         Self { input, date, output, baseline, choice, project, ..Self::default() }
     }
 }
@@ -102,7 +101,7 @@ pub enum FixLevel {
 
 /// Flags of the baseline.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct BaselineArgs {
+pub struct KnownArgs {
     /// Known findings, which do not count; default: the configuration's
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     baseline: Option<PathBuf>,
@@ -112,6 +111,22 @@ pub struct BaselineArgs {
     /// Write the baseline anew: all that is found now is known from here on
     #[arg(long, help_heading = "Baseline")]
     accept: bool,
+    /// Is a baseline that is there already left as it is?
+    #[arg(skip)]
+    keep: bool,
+}
+
+impl KnownArgs {
+    /// All that is found is entered in a baseline, which must be new unless `force` is given.
+    #[must_use]
+    pub fn accepting(baseline: Option<PathBuf>, force: bool) -> Self {
+        Self { baseline, update_baseline: false, accept: true, keep: !force }
+    }
+
+    /// The file that is asked for, apart from what the configuration names.
+    fn file(&self) -> Option<&Path> {
+        self.baseline.as_deref().or_else(|| self.accept.then_some(Path::new(known::DEFAULT_BASELINE)))
+    }
 }
 
 /// Runs the command.

@@ -45,6 +45,7 @@ impl CheckOptions {
         let mut project = Project::load(&args.project, terminal)?;
         let policy = project.policy(&args.choice, terminal)?;
         let (as_of, as_of_given) = project.as_of(args.date);
+        project.owns(args.baseline.file());
         let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
         if fix.is_some() && inputs.has_stdin() {
