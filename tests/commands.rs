@@ -180,6 +180,43 @@ mod formats {
     }
 
     #[test]
+    fn an_output_that_cannot_be_written_hides_no_findings() {
+        let fleet = Folder::fleet();
+        fleet.write("file", b"");
+        let told = |lang: &str| {
+            let outputs = ["-o", "sarif=file/x.sarif", "-o", "junit=ci/out/x.xml", "-o", "json=shops"];
+            fleet.check(&[&["--lang", lang, "--format", "short", "shops/yunshan.yaml"], &outputs[..]].concat())
+        };
+        insta::assert_snapshot!("unwritten_en", told("en").shown());
+        insta::assert_snapshot!("unwritten_zh", told("zh").shown());
+        assert!(fleet.read("ci/out/x.xml").contains("<testsuites"));
+    }
+
+    #[test]
+    fn an_output_needs_a_name() {
+        let fleet = Folder::fleet();
+        let ran = fleet.check(&["--lang", "en", "-o", "json="]);
+        assert_eq!((ran.code, ran.err.as_str()), (2, "error: -o json=: the file's name is missing\n"));
+        fleet.write("dianjian.yaml", b"packs: [house]\noutputs: {json: ''}\n");
+        let ran = fleet.check(&["--lang", "zh", "--format", "short", "shops/clean.yaml"]);
+        assert!(ran.code == 2 && ran.out.starts_with("dianjian.yaml:2:17: "), "{}", ran.shown());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn temporary_files_have_no_part_in_messages() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let fleet = Folder::fleet();
+        let folder = fleet.0.path().join("closed");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+        let is_root = fs::write(folder.join("probe"), "").is_ok();
+        let ran = fleet.check(&["--lang", "en", "-o", "json=closed/x.json", "shops/clean.yaml"]);
+        let told = "cannot write the report to closed/x.json: permission denied";
+        assert!(is_root || (ran.code == 2 && ran.err.contains(told)), "{}", ran.shown());
+    }
+
+    #[test]
     fn threads_do_not_change_the_report() {
         let fleet = Folder::fleet();
         for number in 0..60 {

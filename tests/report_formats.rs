@@ -4,13 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 use dianjian::engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
 use dianjian::fix::{Applicability, Edit};
 use dianjian::lang::{Lang, Text};
-use dianjian::report::{FormatName, Look, Reports, Run, Writer, format, json};
+use dianjian::report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
 use dianjian::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 use dianjian::source::{SourceFile, Span};
 use proptest::prelude::{Strategy, any, proptest};
@@ -285,10 +286,10 @@ fn report(name: FormatName, lang: Lang, look: Look, findings: &[Finding], proble
     let mut reports = Reports::new(run(lang), vec![writer]);
     let renderer = reports.renderer();
     for finding in findings {
-        reports.write(&renderer.finding(finding)).unwrap();
+        reports.write(&renderer.finding(finding));
     }
     for problem in problems {
-        reports.write(&renderer.problem(problem)).unwrap();
+        reports.write(&renderer.problem(problem));
     }
     reports.finish(&summary(findings, problems)).unwrap();
     out.text()
@@ -479,10 +480,10 @@ fn files_are_replaced_at_once() {
     let path = folder.path().join("report.json");
     std::fs::write(&path, "old").unwrap();
     let outputs = [format!("json={}", path.display()).parse().unwrap()];
-    let mut reports = Reports::open(run(Lang::Zh), &outputs, Look::plain()).unwrap();
+    let mut reports = Reports::open(run(Lang::Zh), &outputs, Look::plain());
     let renderer = reports.renderer();
     for finding in findings() {
-        reports.write(&renderer.finding(&finding)).unwrap();
+        reports.write(&renderer.finding(&finding));
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
     reports.finish(&summary(&findings(), &[])).unwrap();
@@ -492,10 +493,54 @@ fn files_are_replaced_at_once() {
 }
 
 #[test]
-fn a_missing_folder_is_an_error_that_names_it() {
-    let outputs = ["json=/nowhere/at/all/report.json".parse().unwrap()];
-    let error = Reports::open(run(Lang::Zh), &outputs, Look::plain()).err().unwrap();
-    assert!(error.to_string().contains("/nowhere/at/all/report.json"), "{error}");
+fn an_output_that_cannot_be_written_does_not_hide_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, good) = (folder.path().join("file"), folder.path().join("new/folder/report.json"));
+    std::fs::write(&file, "").unwrap();
+    let output = |format: &str, path: &Path| format!("{format}={}", path.display()).parse().unwrap();
+    let outputs = [output("sarif", &file.join("report.sarif")), output("json", &good)];
+    let mut reports = Reports::open(run(Lang::Zh), &outputs, Look::plain());
+    let renderer = reports.renderer();
+    for finding in findings() {
+        reports.write(&renderer.finding(&finding));
+    }
+    let errors = reports.finish(&summary(&findings(), &[])).unwrap_err();
+    let [WriteError { target, reason: WriteReason::Folder(folder) }] = errors.as_slice() else { panic!("{errors:?}") };
+    assert_eq!((target, &folder.folder), (&file.join("report.sarif"), &file));
+    let written = std::fs::read_to_string(&good).unwrap();
+    assert_eq!(written, report(FormatName::Json, Lang::Zh, Look::plain(), &findings(), &[]));
+}
+
+/// An output that takes nothing.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _bytes: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_output_that_fails_on_the_way_is_told_once() {
+    for name in FormatName::ALL {
+        let kept = Shared::default();
+        let writers = vec![
+            Writer::to(format(name, Look::plain()), Box::new(Full)),
+            Writer::to(format(name, Look::plain()), Box::new(kept.clone())),
+        ];
+        let mut reports = Reports::new(run(Lang::Zh), writers);
+        let renderer = reports.renderer();
+        for finding in findings() {
+            reports.write(&renderer.finding(&finding));
+            reports.flush();
+        }
+        assert_eq!(reports.finish(&summary(&findings(), &[])).unwrap_err().len(), 1);
+        assert_eq!(kept.text(), report(name, Lang::Zh, Look::plain(), &findings(), &[]));
+    }
 }
 
 /// A reader that goes away after a few bytes.
@@ -523,9 +568,9 @@ fn a_reader_that_goes_away_is_no_error() {
         let renderer = reports.renderer();
         for _ in 0..50 {
             for finding in findings() {
-                reports.write(&renderer.finding(&finding)).unwrap();
+                reports.write(&renderer.finding(&finding));
             }
-            reports.flush().unwrap();
+            reports.flush();
         }
         reports.finish(&summary(&findings(), &[])).unwrap();
         assert!(!kept.text().is_empty());
@@ -540,7 +585,7 @@ fn large_documents_go_to_disk_and_come_back_whole() {
     let rendered = reports.renderer().finding(&store_type_word());
     let number = 10_000;
     for _ in 0..number {
-        reports.write(&rendered).unwrap();
+        reports.write(&rendered);
     }
     reports.finish(&summary(&[], &[])).unwrap();
     let out = out.text();

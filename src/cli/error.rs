@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::config::ConfigError;
+use crate::fix::FolderError;
 use crate::lang::{Lang, Localized};
 use crate::report::{WriteError, words};
 
@@ -29,6 +30,9 @@ pub enum CliError {
     /// A report cannot be written.
     #[error(transparent)]
     Report(#[from] WriteError),
+    /// There is no folder for a file that is to be written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// Another output cannot be written.
     #[error("cannot write {path}: {reason}")]
     Write {
@@ -116,6 +120,7 @@ impl Localized for CliError {
             Self::Flag { flag, value, error } => format!("{flag} {value}：{}", error.text(lang)),
             Self::ParamShape { value } => format!("--param {value}：应写成 规则.参数=值"),
             Self::Report(error) => error.text(lang),
+            Self::Folder(error) => error.text(lang),
             Self::Write { path, reason } => format!("无法写入 {path}：{reason}"),
             Self::Unknown { found, .. } => format!("没有叫“{found}”的规则、记录、字段或表"),
             Self::Exists { path } => format!("“{path}”已经存在"),

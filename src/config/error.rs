@@ -99,6 +99,9 @@ pub enum ConfigError {
         /// All that there are.
         known: String,
     },
+    /// An output to a file without a name.
+    #[error("the file's name is missing")]
+    NoFile,
 }
 
 impl ConfigError {
@@ -186,6 +189,7 @@ impl Localized for ConfigError {
             Self::NoBaseline { path } => format!("没有基线“{path}”"),
             Self::NotADate { found } => format!("“{found}”不是日期 YYYY-MM-DD"),
             Self::UnknownFormat { found, .. } => format!("没有“{found}”这种输出格式"),
+            Self::NoFile => "缺少文件名".to_owned(),
         }
     }
 

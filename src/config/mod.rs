@@ -193,6 +193,7 @@ impl Config {
         let mut outputs = Vec::new();
         for (format, file) in self.file.outputs.iter() {
             match format.value.parse::<FormatName>() {
+                Ok(_) if file.value.is_empty() => problems.push(self.problem(file.span, &ConfigError::NoFile)),
                 Ok(name) => outputs.push(Output { format: name, target: Target::File(self.path(&file.value)) }),
                 Err(_) => problems.push(self.problem(format.span, &ConfigError::unknown_format(&format.value))),
             }

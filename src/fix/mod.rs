@@ -11,7 +11,7 @@ mod write;
 pub use diff::diff;
 pub use scalar::{FixError, NewScalar, replace_in_scalar};
 pub use structure::{remove_entry, remove_item, set_value};
-pub use write::write_atomic;
+pub use write::{FolderError, make_folder_of, temporary_beside, write_atomic};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,69 @@
 //! Writing a file so that it is the old one or the new one, whatever happens in between.
 
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::lang::{Lang, Localized};
+
+/// A folder that cannot be made.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("cannot make the folder {}: {source}", folder.display())]
+pub struct FolderError {
+    /// Which.
+    pub folder: PathBuf,
+    /// Why not.
+    pub source: io::Error,
+}
+
+impl Localized for FolderError {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("无法创建文件夹 {}：{}", self.folder.display(), self.source),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+/// The folder that a file lies in.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes the folder that a file is to lie in, and those above it, unless they are there.
+///
+/// # Errors
+///
+/// It cannot be made, or something that is no folder is there.
+pub fn make_folder_of(file: &Path) -> Result<(), FolderError> {
+    let folder = folder_of(file);
+    std::fs::create_dir_all(folder).map_err(|source| FolderError { folder: folder.to_owned(), source })
+}
+
+/// A temporary file beside a file that it will replace, with these rights as far as the process's
+/// mask lets them be.
+///
+/// # Errors
+///
+/// It cannot be made. Its own name means nothing to the reader, so the error does not have it.
+pub fn temporary_beside(
+    file: &Path,
+    #[cfg_attr(not(unix), expect(unused_variables))] mode: u32,
+) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dianjian-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    builder.tempfile_in(folder_of(file)).map_err(|error| error.kind().into())
+}
 
 /// Replaces a file's content in one step: a temporary file in the same folder is written, made to
 /// last, and renamed over the old one, whose permissions it takes. A link is written through.
@@ -9,24 +71,13 @@ use std::path::Path;
 /// # Errors
 ///
 /// When the folder cannot be written to or the system fails; the old file is then as it was.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dianjian-");
     let existing = std::fs::metadata(&target).ok();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // What a newly made file would have, as the temporary file is made for its owner alone.
-        let mode = existing.as_ref().map_or(0o644, |metadata| metadata.permissions().mode());
-        builder.permissions(std::fs::Permissions::from_mode(mode & 0o7777));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    // What a newly made file would have, as the temporary file is made for its owner alone.
+    let mode = existing.as_ref().map_or(0o644, mode);
+    let mut file = temporary_beside(&target, mode)?;
+    file.as_file_mut().write_all(bytes)?;
     if let Some(metadata) = existing {
         // The process's mask may have taken bits away from what was asked for above.
         file.as_file().set_permissions(metadata.permissions())?;
@@ -34,11 +85,25 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
     #[cfg(unix)]
-    if let Ok(folder) = std::fs::File::open(folder) {
+    if let Ok(folder) = std::fs::File::open(folder_of(&target)) {
         // The rename itself lasts once the folder is on disk; not all file systems can promise it.
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// The rights of a file that is there.
+fn mode(metadata: &std::fs::Metadata) -> u32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        metadata.permissions().mode() & 0o7777
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        0o644
+    }
 }
 
 #[cfg(test)]
@@ -53,7 +118,19 @@ mod tests {
         write_atomic(&path, "名".as_bytes()).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "名");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert!(write_atomic(&folder.path().join("none/a"), b"").is_err());
+        let error = write_atomic(&folder.path().join("none/a"), b"").unwrap_err().to_string();
+        assert!(!error.contains(".dianjian-"), "{error}");
+    }
+
+    #[test]
+    fn folders_are_made_as_deep_as_need_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/c");
+        make_folder_of(&path).unwrap();
+        make_folder_of(&path).unwrap();
+        write_atomic(&path, b"").unwrap();
+        let error = make_folder_of(&path.join("d")).unwrap_err();
+        assert_eq!(error.folder, path);
     }
 
     #[cfg(unix)]

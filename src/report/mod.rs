@@ -31,8 +31,8 @@ use crate::engine::finding::{Finding, Problem, RuleInfo, Summary};
 use crate::lang::{Lang, Localized};
 use crate::rules::language::Severity;
 
-pub use output::{Output, Target};
-pub use writer::{Rendered, Renderer, Reports, WriteError, Writer};
+pub use output::{Output, OutputError, Target};
+pub use writer::{Rendered, Renderer, Reports, WriteError, WriteReason, Writer};
 
 /// The formats that a run can be reported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]

@@ -23,14 +23,26 @@ pub struct Output {
     pub target: Target,
 }
 
+/// The text given names no output.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OutputError {
+    /// Not in a format that there is.
+    #[error(transparent)]
+    Format(#[from] UnknownFormat),
+    /// A file without a name.
+    #[error("the file's name is missing")]
+    NoFile,
+}
+
 impl FromStr for Output {
-    type Err = UnknownFormat;
+    type Err = OutputError;
 
     /// Reads `json`, `json=-` (both standard output) or `json=report.json`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (format, target) = text.split_once('=').unwrap_or((text, "-"));
         let target = match target {
-            "" | "-" => Target::Stdout,
+            "-" => Target::Stdout,
+            "" => return Err(OutputError::NoFile),
             file => Target::File(PathBuf::from(file)),
         };
         Ok(Self { format: format.parse()?, target })
@@ -45,10 +57,11 @@ mod tests {
     fn outputs_name_a_format_and_a_target() {
         let file = Target::File(PathBuf::from("a=b.json"));
         assert_eq!("json=a=b.json".parse(), Ok(Output { format: FormatName::Json, target: file }));
-        for stdout in ["sarif", "sarif=-", "sarif="] {
+        for stdout in ["sarif", "sarif=-"] {
             let output: Output = stdout.parse().unwrap();
             assert_eq!(output, Output { format: FormatName::Sarif, target: Target::Stdout });
         }
-        assert!("=x".parse::<Output>().is_err());
+        assert_eq!("=x".parse::<Output>(), Err(UnknownFormat(String::new()).into()));
+        assert_eq!("sarif=".parse::<Output>(), Err(OutputError::NoFile));
     }
 }

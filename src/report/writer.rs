@@ -6,10 +6,11 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::{NamedTempFile, SpooledTempFile};
+use tempfile::{SpooledTempFile, TempPath};
 
 use super::{Format, Layout, Look, Output, Run, Suite, Target, format};
 use crate::engine::finding::{Finding, Problem, Summary};
+use crate::fix::{FolderError, make_folder_of, temporary_beside};
 use crate::lang::{Lang, Localized};
 use crate::rules::language::Severity;
 
@@ -21,18 +22,34 @@ const BUFFER: usize = 64 << 10;
 
 /// A report could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the report to {}: {source}", target.display())]
+#[error("cannot write the report to {}: {reason}", target.display())]
 pub struct WriteError {
     /// The file, or `-` for standard output.
     pub target: PathBuf,
     /// Why not.
-    pub source: io::Error,
+    #[source]
+    pub reason: WriteReason,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteReason {
+    /// There is no folder for it.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The system says so.
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
 impl Localized for WriteError {
     fn text(&self, lang: Lang) -> String {
+        let reason = match &self.reason {
+            WriteReason::Folder(error) => error.text(lang),
+            WriteReason::Io(error) => error.to_string(),
+        };
         match lang {
-            Lang::Zh => format!("无法将报告写入 {}：{}", self.target.display(), self.source),
+            Lang::Zh => format!("无法将报告写入 {}：{reason}", self.target.display()),
             Lang::En => self.to_string(),
         }
     }
@@ -88,32 +105,39 @@ impl Renderer {
     }
 }
 
-/// All outputs of one run.
+/// All outputs of one run. One that cannot be written does not keep the others from being written:
+/// it is left out from then on, and [`Reports::finish`] tells why.
 pub struct Reports {
     run: Arc<Run>,
     formats: Arc<[Arc<dyn Format>]>,
-    writers: Vec<Writer>,
+    /// In the order of the formats; `None`: it could not be written.
+    writers: Vec<Option<Writer>>,
+    failed: Vec<WriteError>,
 }
 
 impl Reports {
     /// Opens the outputs. Those to standard output look like `terminal`, files are plain.
-    ///
-    /// # Errors
-    ///
-    /// A file cannot be created.
-    pub fn open(run: Run, outputs: &[Output], terminal: Look) -> Result<Self, WriteError> {
-        let writers = outputs.iter().map(|output| match &output.target {
-            Target::Stdout => Ok(Writer::stdout(format(output.format, terminal))),
-            Target::File(path) => Writer::file(format(output.format, Look::plain()), path),
-        });
-        Ok(Self::new(run, writers.collect::<Result<_, _>>()?))
+    #[must_use]
+    pub fn open(run: Run, outputs: &[Output], terminal: Look) -> Self {
+        let (mut writers, mut failed) = (Vec::new(), Vec::new());
+        for output in outputs {
+            match &output.target {
+                Target::Stdout => writers.push(Writer::stdout(format(output.format, terminal))),
+                Target::File(path) => match Writer::file(format(output.format, Look::plain()), path) {
+                    Ok(writer) => writers.push(writer),
+                    Err(error) => failed.push(error),
+                },
+            }
+        }
+        Self { failed, ..Self::new(run, writers) }
     }
 
     /// Writes to the writers given.
     #[must_use]
     pub fn new(run: Run, writers: Vec<Writer>) -> Self {
         let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
-        Self { run: Arc::new(run), formats, writers }
+        let writers = writers.into_iter().map(Some).collect();
+        Self { run: Arc::new(run), formats, writers, failed: Vec::new() }
     }
 
     /// What workers render with.
@@ -123,33 +147,40 @@ impl Reports {
     }
 
     /// Takes what a worker rendered. The order of the calls is the order in the outputs.
-    ///
-    /// # Errors
-    ///
-    /// An output cannot be written.
-    pub fn write(&mut self, rendered: &Rendered) -> Result<(), WriteError> {
-        for (writer, text) in self.writers.iter_mut().zip(&rendered.texts) {
-            writer.write(&self.run, &rendered.what, text)?;
+    pub fn write(&mut self, rendered: &Rendered) {
+        for (slot, text) in self.writers.iter_mut().zip(&rendered.texts) {
+            attempt(slot, &mut self.failed, |writer| writer.write(&self.run, &rendered.what, text));
         }
-        Ok(())
     }
 
     /// Hands on what streams have gathered so far, so that a reader at a terminal can begin.
-    ///
-    /// # Errors
-    ///
-    /// An output cannot be written.
-    pub fn flush(&mut self) -> Result<(), WriteError> {
-        self.writers.iter_mut().try_for_each(Writer::flush)
+    pub fn flush(&mut self) {
+        self.writers.iter_mut().for_each(|slot| attempt(slot, &mut self.failed, Writer::flush));
     }
 
     /// Writes what needs the whole run's counts, and puts files in their places.
     ///
     /// # Errors
     ///
-    /// An output cannot be written.
-    pub fn finish(self, summary: &Summary) -> Result<(), WriteError> {
-        self.writers.into_iter().try_for_each(|writer| writer.finish(&self.run, summary))
+    /// The outputs that could not be written.
+    pub fn finish(mut self, summary: &Summary) -> Result<(), Vec<WriteError>> {
+        let finished = self.writers.into_iter().flatten().map(|writer| writer.finish(&self.run, summary));
+        self.failed.extend(finished.filter_map(Result::err));
+        if self.failed.is_empty() { Ok(()) } else { Err(self.failed) }
+    }
+}
+
+/// Does something with a writer that has not failed; one that fails is left out from then on.
+fn attempt(
+    slot: &mut Option<Writer>,
+    failed: &mut Vec<WriteError>,
+    act: impl FnOnce(&mut Writer) -> Result<(), WriteError>,
+) {
+    if let Some(writer) = slot
+        && let Err(error) = act(writer)
+    {
+        failed.push(error);
+        *slot = None;
     }
 }
 
@@ -193,9 +224,9 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// The file cannot be created.
+    /// The file or its folder cannot be created.
     pub fn file(format: Arc<dyn Format>, path: &Path) -> Result<Self, WriteError> {
-        let sink = Sink::file(path).map_err(|source| WriteError { target: path.to_owned(), source })?;
+        let sink = Sink::file(path).map_err(|reason| WriteError { target: path.to_owned(), reason })?;
         Ok(Self::new(format, path.to_owned(), sink))
     }
 
@@ -228,7 +259,9 @@ impl Writer {
 
     fn finish(mut self, run: &Run, summary: &Summary) -> Result<(), WriteError> {
         let target = self.target.clone();
-        self.write_rest(run, summary).and_then(|()| self.sink.close()).map_err(|source| WriteError { target, source })
+        self.write_rest(run, summary)
+            .and_then(|()| self.sink.close())
+            .map_err(|error| WriteError { target, reason: error.into() })
     }
 
     fn write_rest(&mut self, run: &Run, summary: &Summary) -> io::Result<()> {
@@ -258,7 +291,7 @@ impl Writer {
     }
 
     fn error(&self, source: io::Error) -> WriteError {
-        WriteError { target: self.target.clone(), source }
+        WriteError { target: self.target.clone(), reason: source.into() }
     }
 }
 
@@ -331,7 +364,8 @@ enum Sink {
     Open(BufWriter<Box<dyn Write + Send>>),
     /// A file beside the one that it will replace.
     File {
-        temporary: BufWriter<NamedTempFile>,
+        content: BufWriter<File>,
+        temporary: TempPath,
         path: PathBuf,
     },
     /// The reader went away: nothing more is wanted.
@@ -339,24 +373,19 @@ enum Sink {
 }
 
 impl Sink {
-    fn file(path: &Path) -> io::Result<Self> {
+    fn file(path: &Path) -> Result<Self, WriteReason> {
+        /// As for any new file: the process's mask takes away what it should.
+        const MODE: u32 = 0o666;
+        make_folder_of(path)?;
         // A link stays a link: what it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
             let device: Box<dyn Write + Send> = Box::new(File::options().write(true).open(&path)?);
             return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
         }
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".dianjian-");
-        #[cfg(unix)]
-        let builder = {
-            use std::os::unix::fs::PermissionsExt as _;
-            // As for any new file: the umask takes away what it should.
-            builder.permissions(fs::Permissions::from_mode(0o666))
-        };
-        let temporary = builder.tempfile_in(parent.unwrap_or(Path::new(".")))?;
-        Ok(Self::File { temporary: BufWriter::with_capacity(BUFFER, temporary), path })
+        // In two parts, as errors of the whole would name the temporary file.
+        let (file, temporary) = temporary_beside(&path, MODE)?.into_parts();
+        Ok(Self::File { content: BufWriter::with_capacity(BUFFER, file), temporary, path })
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
@@ -381,7 +410,7 @@ impl Sink {
     fn attempt(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let result = match self {
             Self::Open(out) => write(out),
-            Self::File { temporary, .. } => write(temporary),
+            Self::File { content, .. } => write(content),
             Self::Closed => Ok(()),
         };
         match result {
@@ -398,9 +427,9 @@ impl Sink {
 
     fn close(mut self) -> io::Result<()> {
         self.flush()?;
-        if let Self::File { temporary, path } = self {
-            let file = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.persist(path)?;
+        if let Self::File { content, temporary, path } = self {
+            drop(content);
+            temporary.persist(path).map_err(|error| error.error)?;
         }
         Ok(())
     }

@@ -3,7 +3,6 @@
 use super::known::KnownFindings;
 use super::options::CheckOptions;
 use super::progress::Progress;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::engine::baseline::Baseline;
@@ -22,6 +21,8 @@ pub struct Checked {
     pub failing: usize,
     /// The problems, where no report is printed.
     pub told: Vec<Problem>,
+    /// Reports that could not be written.
+    pub unwritten: Vec<WriteError>,
 }
 
 impl Checked {
@@ -30,7 +31,7 @@ impl Checked {
     pub fn exit(&self) -> Exit {
         let summary = &self.summary;
         let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;
-        if summary.problems > 0 {
+        if summary.problems > 0 || !self.unwritten.is_empty() {
             Exit::Untrusted
         } else if self.failing > 0 {
             Exit::Findings
@@ -43,23 +44,17 @@ impl Checked {
 }
 
 /// Checks the files and writes the reports.
-///
-/// # Errors
-/// A report cannot be written.
-pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Result<Checked, CliError> {
-    let mut reports = Reports::open(options.run.clone(), &options.outputs, terminal.look)?;
+pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
+    let mut reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
     let silent = options.silent();
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.policy);
     let workers = Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent };
     let mut tally = Tally { run: &options.run, known, checked: Checked::default() };
     let progress = Progress::new(options.inputs.bytes());
-    let mut failed: Option<WriteError> = None;
     let mut take = |out: Out| {
-        if let Some(rendered) = tally.count(out, &workers.renderer)
-            && failed.is_none()
-        {
-            failed = progress.aside(|| reports.write(&rendered)).err();
+        if let Some(rendered) = tally.count(out, &workers.renderer) {
+            progress.aside(|| reports.write(&rendered));
         }
     };
     options.problems.iter().for_each(|problem| take(workers.problem(problem.clone())));
@@ -70,13 +65,8 @@ pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Result<Checked,
     let summary = &mut checked.summary;
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
     summary.stale = options.known.stale();
-    match failed {
-        Some(error) => Err(error.into()),
-        None => {
-            reports.finish(&checked.summary)?;
-            Ok(checked)
-        }
-    }
+    checked.unwritten = reports.finish(&checked.summary).err().unwrap_or_default();
+    checked
 }
 
 /// What workers do with findings and problems.

@@ -11,7 +11,7 @@ use crate::cli::terminal::Terminal;
 use crate::config::{Below, Config, ConfigError, ProjectPolicy};
 use crate::engine::Finding;
 use crate::engine::baseline::Baseline;
-use crate::fix::write_atomic;
+use crate::fix::{make_folder_of, write_atomic};
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::rules::RuleSource;
@@ -159,6 +159,7 @@ impl KnownFindings {
         };
         let (before, now) = (self.baseline.len(), new.len());
         if self.accepts() || now != before {
+            make_folder_of(path)?;
             write_atomic(path, new.to_json().as_bytes()).map_err(|error| CliError::write(path, &error))?;
         }
         let shown = path.display();

@@ -146,13 +146,14 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
         options.problems.extend(fixed.problems().cloned());
         terminal.note(&fixed.told(options.diff, terminal));
     }
-    let checked = check(&mut options, terminal)?;
-    tell(&checked, &options, terminal)?;
-    Ok(checked.exit())
+    let checked = check(&mut options, terminal);
+    let exit = checked.exit();
+    tell(checked, &options, terminal)?;
+    Ok(exit)
 }
 
 /// Says what the report itself does not.
-fn tell(checked: &Checked, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
+fn tell(checked: Checked, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
     if checked.exit() == Exit::Nothing {
         let files = checked.summary.files;
         terminal.note(&match (terminal.lang, files) {
@@ -165,7 +166,9 @@ fn tell(checked: &Checked, options: &CheckOptions, terminal: &Terminal) -> Resul
     if options.silent() {
         terminal.problems(&checked.told, &options.run);
     }
-    if let Some(note) = options.known.finish(checked.summary.problems > 0, terminal)? {
+    let untrusted = checked.exit() == Exit::Untrusted;
+    checked.unwritten.into_iter().for_each(|error| terminal.error(&error.into()));
+    if let Some(note) = options.known.finish(untrusted, terminal)? {
         terminal.note(&format!("{}\n", terminal.paint(Style::Dim, &note)));
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::cli::terminal::Terminal;
 use crate::config::{ConfigError, ProjectPolicy};
 use crate::engine;
 use crate::problem::Problem;
-use crate::report::{FormatName, Output, Run, Target};
+use crate::report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
 
 /// All that a check needs to know.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl CheckOptions {
 fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<Output>, CliError> {
     let mut outputs: Vec<Output> = Vec::new();
     for text in &args.output {
-        let output: Output = text.parse().map_err(|_| unknown_format(text))?;
+        let output: Output = text.parse().map_err(|error| no_output(text, &error))?;
         if outputs.iter().any(|known| known.target == output.target) {
             return Err(CliError::SameTarget { target: shown(&output.target) });
         }
@@ -109,7 +109,10 @@ fn shown(target: &Target) -> String {
     }
 }
 
-fn unknown_format(text: &str) -> CliError {
-    let found = text.split('=').next().unwrap_or_default();
-    CliError::flag("-o", text, ConfigError::unknown_format(found))
+fn no_output(text: &str, error: &OutputError) -> CliError {
+    let error = match error {
+        OutputError::Format(UnknownFormat(found)) => ConfigError::unknown_format(found),
+        OutputError::NoFile => ConfigError::NoFile,
+    };
+    CliError::flag("-o", text, error)
 }
