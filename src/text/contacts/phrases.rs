@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashMap;
 
 use super::{ContactKind, Found, View, ids};
@@ -929,6 +929,15 @@ static COMPILED: LazyLock<Vec<(&'static Phrase, Regex)>> = LazyLock::new(|| {
     PHRASES.iter().filter_map(|phrase| Some((phrase, Regex::new(&spell_out(phrase.pattern)).ok()?))).collect()
 });
 
+/// All patterns at once: one pass over a clause tells which of them are worth trying.
+static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    let patterns = COMPILED.iter().map(|(_, pattern)| pattern.as_str());
+    RegexSetBuilder::new(patterns).size_limit(SET_BYTES).dfa_size_limit(SET_BYTES).build().ok()
+});
+
+/// Room for the set's automaton, so that it need not forget what it has worked out.
+const SET_BYTES: usize = 64 << 20;
+
 /// Puts the parts of a pattern in the places of their names.
 pub(super) fn spell_out(pattern: &str) -> String {
     // Twice, because parts may name parts.
@@ -950,12 +959,26 @@ pub(super) fn find(view: &View<'_>) -> Vec<Found> {
         if has == 0 {
             continue;
         }
-        for (phrase, pattern) in COMPILED.iter().filter(|(phrase, _)| has & phrase.needs == phrase.needs) {
+        let worth_trying = |phrase: &Phrase| has & phrase.needs == phrase.needs;
+        if !COMPILED.iter().any(|(phrase, _)| worth_trying(phrase)) {
+            continue;
+        }
+        for (phrase, pattern) in matching(clause).filter(|(phrase, _)| worth_trying(phrase)) {
             let hits = pattern.captures_iter(clause);
             found.extend(hits.filter_map(|hit| phrase.accept(view, range.start, &hit)));
         }
     }
     found
+}
+
+/// The phrases whose patterns match somewhere in a clause.
+fn matching(clause: &str) -> impl Iterator<Item = &'static (&'static Phrase, Regex)> {
+    let matches = SET.as_ref().map(|set| set.matches(clause));
+    COMPILED
+        .iter()
+        .enumerate()
+        .filter(move |(at, _)| matches.as_ref().is_none_or(|set| set.matched(*at)))
+        .map(|(_, one)| one)
 }
 
 impl Phrase {
