@@ -51,11 +51,7 @@ impl Builder<'_, '_, '_> {
         related.truncate(MAX_RELATED);
         let args = Arc::new(self.args(rule, &violation));
         let message = self.message(rule, plainer(rule, violation.message, &args), &args)?;
-        let help = rule.texts.help.as_ref().map(|help| Message {
-            id: Arc::from("help"),
-            template: Arc::clone(help),
-            args: Arc::clone(&args),
-        });
+        let help = help(rule, &args);
         let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
@@ -86,11 +82,7 @@ impl Builder<'_, '_, '_> {
             ("expected".to_owned(), text(&issue.expected)),
         ]);
         let message = self.message(rule, plainer(rule, 0, &args), &args)?;
-        let help = rule.texts.help.as_ref().map(|help| Message {
-            id: Arc::from("help"),
-            template: Arc::clone(help),
-            args: Arc::clone(&args),
-        });
+        let help = help(rule, &args);
         let record = RecordName { kind: Arc::from(""), id: None };
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
         let primary = Label { source: Arc::clone(self.source), span: issue.span, message: None };
@@ -226,6 +218,12 @@ fn first_line(source: &SourceFile, span: Span) -> Span {
         Some(end) => Span::new(span.start, span.start + offset(end)),
         None => span,
     }
+}
+
+/// What to do, with the finding's arguments.
+fn help(rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
+    let template = Arc::clone(rule.texts.help.as_ref()?);
+    Some(Message { id: Arc::from("help"), template, args: Arc::clone(args) })
 }
 
 /// Which message is said. Where the nearest known name is asked for and there is none, `plain` is.

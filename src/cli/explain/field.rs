@@ -1,12 +1,10 @@
 //! A record kind or one of its fields explained, with the rules that read it.
 
-use super::{heading, section, title};
-use crate::cli::rules::list;
+use super::{heading, rules_list, section, title};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::record::Kind;
 use crate::record::kind::Field;
 use crate::record::schema::FieldType;
-use crate::report::words;
 use crate::rules::language::{Check, Each, When};
 use crate::rules::{Pack, RuleSource};
 
@@ -64,7 +62,7 @@ fn whole(kind: &Kind, pack: &Pack, terminal: &Terminal) -> String {
     }
     out.push_str(&grid.render(terminal));
     let rules: Vec<&RuleSource> = pack.rules.iter().filter(|rule| *rule.info.kind == *kind.name).collect();
-    rules_list(&rules, terminal, &mut out);
+    rules_list("相关规则", "Rules that read it", &rules, terminal, &mut out);
     out
 }
 
@@ -109,7 +107,7 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
     }
     let readers: Vec<&RuleSource> =
         pack.rules.iter().filter(|rule| *rule.info.kind == *kind.name && reads(rule, path)).collect();
-    rules_list(&readers, terminal, &mut out);
+    rules_list("相关规则", "Rules that read it", &readers, terminal, &mut out);
     out
 }
 
@@ -125,23 +123,6 @@ fn below<'k>(kind: &'k Kind, path: &str, field: &'k Field) -> Vec<&'k Field> {
                 .collect()
         }
     }
-}
-
-fn rules_list(rules: &[&RuleSource], terminal: &Terminal, out: &mut String) {
-    if rules.is_empty() {
-        return;
-    }
-    heading(terminal, "相关规则", "Rules that read it", out);
-    let mut grid = Grid::new(2);
-    for rule in rules {
-        let info = &rule.info;
-        grid.row([
-            Cell::styled(list::style(info.severity), words::severity(terminal.lang, info.severity)),
-            Cell::styled(Style::Bold, &info.id),
-            Cell::new(info.title.get(terminal.lang)),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
 }
 
 /// As it is written in `rules/kinds`.

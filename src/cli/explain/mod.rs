@@ -8,9 +8,12 @@ mod table;
 use super::error::CliError;
 use super::exit::Exit;
 use super::project::{DateArgs, Project, ProjectArgs};
+use super::rules::list;
 use super::terminal::{Cell, Grid, Style, Terminal};
 use crate::record::kind::nearest;
 use crate::report::safe::wrap;
+use crate::report::words;
+use crate::rules::RuleSource;
 
 /// Flags of `explain`.
 #[derive(Debug, clap::Args)]
@@ -105,4 +108,22 @@ fn title(terminal: &Terminal, id: &str, title: &str, facts: &[(&str, String)]) -
     }
     out.push_str(&grid.render(terminal));
     out
+}
+
+/// The rules that have to do with what is explained, under a heading; nothing where there are none.
+fn rules_list(zh: &str, en: &str, rules: &[&RuleSource], terminal: &Terminal, out: &mut String) {
+    if rules.is_empty() {
+        return;
+    }
+    heading(terminal, zh, en, out);
+    let mut grid = Grid::new(2);
+    for rule in rules {
+        let info = &rule.info;
+        grid.row([
+            Cell::styled(list::style(info.severity), words::severity(terminal.lang, info.severity)),
+            Cell::styled(Style::Bold, &info.id),
+            Cell::new(info.title.get(terminal.lang)),
+        ]);
+    }
+    out.push_str(&grid.render(terminal));
 }

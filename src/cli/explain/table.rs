@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{heading, title};
-use crate::cli::rules::list;
+use super::{heading, rules_list, title};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::Lang;
 use crate::report::words;
@@ -72,18 +71,5 @@ fn users(table: &Table, pack: &Pack, terminal: &Terminal, out: &mut String) {
         })
     };
     let users: Vec<_> = pack.rules.iter().filter(|rule| names(rule.source.text())).collect();
-    if users.is_empty() {
-        return;
-    }
-    heading(terminal, "用到它的规则", "Rules that use it", out);
-    let mut grid = Grid::new(2);
-    for rule in users {
-        let info = &rule.info;
-        grid.row([
-            Cell::styled(list::style(info.severity), words::severity(terminal.lang, info.severity)),
-            Cell::styled(Style::Bold, &info.id),
-            Cell::new(info.title.get(terminal.lang)),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
+    rules_list("用到它的规则", "Rules that use it", &users, terminal, out);
 }
