@@ -78,6 +78,11 @@ pub trait Localized {
 
     /// What the reader can do about it, where that is known.
     fn help(&self, lang: Lang) -> Option<String>;
+
+    /// The message in both languages, for those who choose later.
+    fn both(&self) -> Text {
+        Text { zh: self.text(Lang::Zh), en: self.text(Lang::En) }
+    }
 }
 
 #[cfg(test)]

@@ -30,12 +30,11 @@ impl Problem {
     /// A problem with a file as a whole.
     #[must_use]
     pub fn in_file(file: &str, error: &dyn Localized) -> Self {
-        let both = |read: &dyn Fn(Lang) -> String| Text { zh: read(Lang::Zh), en: read(Lang::En) };
         Self {
             file: file.to_owned(),
             place: None,
             related: Vec::new(),
-            message: both(&|lang| error.text(lang)),
+            message: error.both(),
             help: error.help(Lang::Zh).zip(error.help(Lang::En)).map(|(zh, en)| Text { zh, en }),
         }
     }

@@ -13,9 +13,9 @@ use super::run::{ChunkPlace, read};
 use crate::document::{self, Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::kind::nearest;
-use crate::record::{Record, Scripts, Seen};
+use crate::record::{Scripts, Seen};
 use crate::rules::Ruleset;
-use crate::rules::check::{Body, Group};
+use crate::rules::check::Body;
 use crate::rules::eval::{Context, Scans, Target, Violation};
 use crate::source::{Input, SourceFile, Span};
 
@@ -101,7 +101,7 @@ impl Fleet {
         scripts: &dyn Scripts,
         sink: &mut dyn FnMut(usize, Finding),
     ) {
-        let mut places = Inputs { engine, inputs, chunks: &self.chunks, last: None };
+        let mut places = Inputs { engine, inputs, chunks: &self.chunks, last: None, part: None };
         self.tell(engine, scripts, &mut places, sink);
     }
 
@@ -174,6 +174,8 @@ struct Inputs<'i> {
     chunks: &'i FxHashMap<u32, Vec<ChunkPlace>>,
     /// The file read last: places come in the order of files.
     last: Option<(u32, Arc<SourceFile>)>,
+    /// The part of a large file read last, for the same reason: file, where it begins, bytes.
+    part: Option<(u32, u64, Vec<u8>)>,
 }
 
 impl Places for Inputs<'_> {
@@ -188,7 +190,12 @@ impl Places for Inputs<'_> {
     fn source(&mut self, file: u32, start: u64) -> Option<Arc<SourceFile>> {
         let input = self.inputs.get(file as usize)?;
         if let Some(chunks) = self.chunks.get(&file) {
-            return line(input, chunks, start).map(Arc::new);
+            let chunk = chunks.iter().find(|chunk| (chunk.offset..chunk.offset + chunk.bytes).contains(&start))?;
+            let known = self.part.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
+            let bytes = known.map_or_else(|| read_part(input, chunk), |(_, _, bytes)| Some(bytes))?;
+            let line = line(input, chunk, &bytes, start).map(Arc::new);
+            self.part = Some((file, chunk.offset, bytes));
+            return line;
         }
         if let Some((known, source)) = &self.last
             && *known == file
@@ -201,14 +208,18 @@ impl Places for Inputs<'_> {
     }
 }
 
-/// The line of a large file that holds a place.
-fn line(input: &Input, chunks: &[ChunkPlace], start: u64) -> Option<SourceFile> {
+/// Reads a part of a large file again.
+fn read_part(input: &Input, chunk: &ChunkPlace) -> Option<Vec<u8>> {
     use std::io::{Read, Seek, SeekFrom};
-    let chunk = chunks.iter().find(|chunk| (chunk.offset..chunk.offset + chunk.bytes).contains(&start))?;
     let mut file = std::fs::File::open(input.path()?).ok()?;
     file.seek(SeekFrom::Start(chunk.offset)).ok()?;
     let mut bytes = Vec::new();
     file.take(chunk.bytes).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// The line of a large file's part that holds a place.
+fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<SourceFile> {
     let at = usize::try_from(start - chunk.offset).ok()?.min(bytes.len());
     let from = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
     let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
@@ -230,18 +241,26 @@ impl Teller<'_> {
         let Some(primary) = fault.entries.get(at).copied() else { return };
         let others = fault.entries.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, entry)| *entry);
         let omitted = fault.entries.len().saturating_sub(1 + MAX_RELATED);
-        let related: Vec<Label> = others.take(MAX_RELATED).filter_map(|entry| self.label(number, entry)).collect();
+        let related: Vec<Label> = others.take(MAX_RELATED).filter_map(|entry| self.label(entry)).collect();
         let args = [
             ("count", Arg::Number(fault.total)),
             ("sum", Arg::Number(fault.total)),
             ("limit", Arg::Number(fault.limit)),
             ("expected", Arg::Number(fault.limit)),
         ];
-        self.at(
-            number,
-            primary,
-            &mut |builder, context, group| {
+        let engine = self.engine;
+        let mut told = false;
+        self.each_record(
+            primary.file,
+            primary.start,
+            &mut |source, context| {
+                let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
                 let part = group.members.iter().find(|part| part.kind == context.record.kind_index)?;
+                let own = contribution(context, number, group, part)?;
+                if told || own.start != primary.start {
+                    return None;
+                }
+                told = true;
                 let key: Vec<String> =
                     part.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
                 let (value, path) = context
@@ -259,49 +278,39 @@ impl Teller<'_> {
                     args: all,
                     related: Vec::new(),
                 };
+                let mut builder = Builder { engine, source, subject: Subject::Record(context) };
                 builder.finding(number, violation, related.clone(), omitted)
             },
             sink,
         );
     }
 
-    /// Finds the record that contributed at a place, and lets `f` build the finding there.
-    fn at(
+    /// Shows `f` the records around a place; what it finds there goes to the sink.
+    fn each_record(
         &mut self,
-        number: usize,
-        entry: Entry,
-        f: &mut dyn FnMut(&mut Builder<'_, '_, '_>, &Context<'_, '_>, &Group) -> Option<Finding>,
+        file: u32,
+        start: u64,
+        f: &mut dyn FnMut(&Arc<SourceFile>, &Context<'_, '_>) -> Option<Finding>,
         sink: &mut dyn FnMut(usize, Finding),
     ) {
         let engine = self.engine;
         let reader = Judge::reader(engine, self.scripts);
-        let mut told = false;
-        self.places.open(entry.file, entry.start, &mut self.tree, &mut |source, root| {
+        self.places.open(file, start, &mut self.tree, &mut |source, root| {
             reader.read(source, root, &mut |seen| {
                 let Seen::Record(record, outer) = seen else { return };
-                if told {
-                    return;
-                }
-                let found = with_context(engine, record, outer, &mut |context| {
-                    let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
-                    let part = group.members.iter().find(|part| part.kind == record.kind_index)?;
-                    let own = contribution(context, number, group, part)?;
-                    if own.start != entry.start {
-                        return None;
-                    }
-                    told = true;
-                    let mut builder = Builder { engine, source, subject: Subject::Record(context) };
-                    f(&mut builder, context, group)
-                });
-                if let Some(finding) = found {
-                    sink(entry.file as usize, finding);
+                let as_of = day_of(engine, record, outer);
+                let rules = engine.rules_at(as_of);
+                let kinds = &engine.pack.kinds;
+                let context = Context { rules: &rules, kinds, record, outer, as_of, scans: Scans::default() };
+                if let Some(finding) = f(source, &context) {
+                    sink(file as usize, finding);
                 }
             });
         });
     }
 
     /// A contributing place as a label: the value that stands there.
-    fn label(&mut self, _number: usize, entry: Entry) -> Option<Label> {
+    fn label(&mut self, entry: Entry) -> Option<Label> {
         let source = self.places.source(entry.file, entry.start)?;
         let start = u32::try_from(entry.start.checked_sub(source.base_offset())?).ok()?;
         Some(Label { span: scalar_at(&source, start), source, message: None })
@@ -310,49 +319,30 @@ impl Teller<'_> {
     fn reference(&mut self, file: u32, used: &Use, ids: &[String], sink: &mut dyn FnMut(usize, Finding)) {
         let engine = self.engine;
         let number = used.rule as usize;
-        let reader = Judge::reader(engine, self.scripts);
-        self.places.open(file, used.start, &mut self.tree, &mut |source, root| {
-            reader.read(source, root, &mut |seen| {
-                let Seen::Record(record, outer) = seen else { return };
-                let found = with_context(engine, record, outer, &mut |context| {
-                    let Body::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
-                    let (value, path) = context.place(at)?;
-                    if start_of(source, &value) != used.start {
-                        return None;
-                    }
-                    let text = value.text()?.into_owned();
-                    let near = nearest(&text, ids.iter().map(String::as_str)).unwrap_or_default().to_owned();
-                    let args = vec![
-                        ("found".to_owned(), Arg::Text(text.clone())),
-                        ("value".to_owned(), Arg::Text(text)),
-                        ("expected".to_owned(), Arg::Text(near)),
-                    ];
-                    let violation = Violation {
-                        target: Target { value, range: None, path },
-                        message: 0,
-                        args,
-                        related: Vec::new(),
-                    };
-                    let mut builder = Builder { engine, source, subject: Subject::Record(context) };
-                    builder.finding(number, violation, Vec::new(), 0)
-                });
-                if let Some(finding) = found {
-                    sink(file as usize, finding);
+        self.each_record(
+            file,
+            used.start,
+            &mut |source, context| {
+                let Body::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
+                let (value, path) = context.place(at)?;
+                if start_of(source, &value) != used.start {
+                    return None;
                 }
-            });
-        });
+                let text = value.text()?.into_owned();
+                let near = nearest(&text, ids.iter().map(String::as_str)).unwrap_or_default().to_owned();
+                let args = vec![
+                    ("found".to_owned(), Arg::Text(text.clone())),
+                    ("value".to_owned(), Arg::Text(text)),
+                    ("expected".to_owned(), Arg::Text(near)),
+                ];
+                let target = Target { value, range: None, path };
+                let violation = Violation { target, message: 0, args, related: Vec::new() };
+                let mut builder = Builder { engine, source, subject: Subject::Record(context) };
+                builder.finding(number, violation, Vec::new(), 0)
+            },
+            sink,
+        );
     }
-}
-
-fn with_context<T>(
-    engine: &Engine<'_>,
-    record: &Record<'_>,
-    outer: Option<&Record<'_>>,
-    f: &mut dyn FnMut(&Context<'_, '_>) -> Option<T>,
-) -> Option<T> {
-    let as_of = day_of(engine, record, outer);
-    let rules = engine.rules_at(as_of);
-    f(&Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, scans: Scans::default() })
 }
 
 /// The scalar that begins at an offset, as far as can be seen without parsing: to its closing quote or the line's end.

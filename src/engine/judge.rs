@@ -10,7 +10,7 @@ use super::build::{Builder, Subject};
 use super::suppress::{self, Suppression, SuppressionIssue};
 use super::{Engine, Finding};
 use crate::document::{self, Format, Node, Tree};
-use crate::lang::{Lang, Localized, Text};
+use crate::lang::{Localized, Text};
 use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
@@ -128,8 +128,7 @@ pub(super) fn check_source(
 fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
     let mut problem = Problem::at(source, error.span, error);
     if let Some((related, span)) = error.related {
-        let text = Text { zh: related.text(Lang::Zh), en: related.text(Lang::En) };
-        problem.related.push((Arc::clone(source), span, text));
+        problem.related.push((Arc::clone(source), span, related.both()));
     }
     problem
 }

@@ -173,10 +173,4 @@ impl<'p> Engine<'p> {
     pub fn rules(&self) -> &Ruleset {
         &self.base
     }
-
-    /// Days on which a rule or a table row begins or ends to hold.
-    #[must_use]
-    pub fn boundaries(&self) -> &[NaiveDate] {
-        &self.boundaries
-    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Engine, Overlay};
-use crate::lang::{Lang, Localized, Text};
+use crate::lang::{Localized, Text};
 use crate::record::Scripts;
 use crate::source::{self, Limits, SourceFile};
 
@@ -34,9 +34,6 @@ impl Scripts for FromDisk {
             return Ok(Arc::new(SourceFile::new(name, text.as_ref()).with_path(path)));
         }
         let limits = Limits { file_bytes: MAX_BYTES, ..Limits::default() };
-        match source::read(&path, &limits) {
-            Ok(file) => Ok(Arc::new(file)),
-            Err(error) => Err(Text { zh: error.text(Lang::Zh), en: error.text(Lang::En) }),
-        }
+        source::read(&path, &limits).map(Arc::new).map_err(|error| error.both())
     }
 }

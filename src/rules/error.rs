@@ -146,15 +146,6 @@ pub enum RuleError {
     /// No evidence.
     #[error("a rule needs evidence: who says so?")]
     NoEvidence,
-    /// An example that is none of bad, good and skip, or several.
-    #[error("an example is exactly one of `bad`, `good` and `skip`")]
-    ExampleKind,
-    /// A bad example without `finds`, or a good one with it.
-    #[error("{reason}")]
-    ExampleFinds {
-        /// What is wrong.
-        reason: &'static str,
-    },
     /// An entry of a pack that is no YAML file, or a file where none belongs.
     #[error("{reason}")]
     Pack {
@@ -193,8 +184,6 @@ impl Localized for RuleError {
             Self::IdMismatch { id, expected } => format!("id 写的是“{id}”，但按文件位置应为“{expected}”"),
             Self::Duplicate { id } => format!("“{id}”定义了两次"),
             Self::NoEvidence => "规则必须有 evidence：依据是什么？".to_owned(),
-            Self::ExampleKind => "每个例子必须且只能是 bad、good、skip 之一".to_owned(),
-            Self::ExampleFinds { reason } => format!("例子有误：{reason}"),
             Self::Pack { reason } => reason.clone(),
             Self::NoUnit => "文字的 len 必须写明 unit：chars、width（汉字算 2）、effective、bytes 或 utf16".to_owned(),
         }

@@ -12,7 +12,7 @@ use super::check::{
 };
 use super::language::FormatSpec;
 use super::ruleset::{Rule, Ruleset};
-use crate::lang::{Lang, Localized, Text};
+use crate::lang::Localized;
 use crate::message::Arg;
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Trail, Value};
@@ -905,10 +905,7 @@ fn check_format(value: &Value<'_>, format: FormatSpec, faults: Option<&mut Vec<F
     match format {
         FormatSpec::LicenceCode => match text::licence_code(text) {
             Ok(_) => Outcome::Pass,
-            Err(error) => found(faults, || {
-                let reason = Text { zh: error.text(Lang::Zh), en: error.text(Lang::En) };
-                Fault::of(value).with("reason", Arg::Localized(reason))
-            }),
+            Err(error) => found(faults, || Fault::of(value).with("reason", Arg::Localized(error.both()))),
         },
         FormatSpec::Url => {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));

@@ -194,11 +194,7 @@ impl Table {
         // Where two rows of one key hold, the one that began later is the newer word.
         rows.sort_by_key(|row| std::cmp::Reverse(row.effective.from));
         let rows = rows.into_iter().map(|row| row.cells.clone()).collect();
-        Dated {
-            columns: self.columns.iter().map(|(name, _)| name.clone()).collect(),
-            rows,
-            index: FxHashMap::default(),
-        }
+        Dated { rows, index: FxHashMap::default() }
     }
 
     /// Adds the days on which a row begins or ends to hold.
@@ -218,19 +214,12 @@ fn key_of(key: &[String], columns: &[(String, ColumnType)], row: &Row) -> Vec<Op
 /// The rows of a table that hold on one day.
 #[derive(Debug, Clone, Default)]
 pub struct Dated {
-    columns: Vec<String>,
     rows: Vec<Vec<Option<String>>>,
     /// Rows by the value of the column that `index_by` names first.
     index: FxHashMap<String, Vec<usize>>,
 }
 
 impl Dated {
-    /// The values of a column in the rows whose other columns have the given values.
-    #[must_use]
-    pub fn values<'t>(&'t self, column: usize, filter: &'t [(usize, String)]) -> Vec<&'t str> {
-        self.matching(filter).filter_map(|row| row.get(column)?.as_deref()).collect()
-    }
-
     /// Pairs of two columns, the second where it is given.
     #[must_use]
     pub fn pairs<'t>(
@@ -281,12 +270,6 @@ impl Dated {
             }
         }
         best.map(|(_, _, cell)| cell)
-    }
-
-    /// The columns' names.
-    #[must_use]
-    pub fn columns(&self) -> &[String] {
-        &self.columns
     }
 }
 
