@@ -47,6 +47,7 @@ pub mod document;
 pub mod engine;
 pub mod fix;
 pub mod lang;
+pub mod media;
 pub mod message;
 pub mod problem;
 pub mod record;

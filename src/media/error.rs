@@ -1,0 +1,180 @@
+//! Why an asset could not be looked at. Each of these is a problem of the run, never a pass.
+
+use crate::lang::{Lang, Localized};
+
+/// Why an asset could not be looked at. `name` is the asset as the user wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
+pub enum MediaError {
+    /// There is no such file.
+    #[error("{}", self.text(Lang::En))]
+    NotFound { name: String },
+    /// A pattern or folder that holds nothing to look at.
+    #[error("{}", self.text(Lang::En))]
+    NoneThere { name: String },
+    /// A pattern that makes no sense.
+    #[error("{}", self.text(Lang::En))]
+    BadPattern { name: String, reason: String },
+    /// A pattern or folder with too many files.
+    #[error("{}", self.text(Lang::En))]
+    TooMany { name: String, limit: usize },
+    /// An address: the program opens files only.
+    #[error("{}", self.text(Lang::En))]
+    Address { name: String },
+    /// A file without a byte.
+    #[error("{}", self.text(Lang::En))]
+    Empty { name: String },
+    /// A file of more bytes than are read.
+    #[error("{}", self.text(Lang::En))]
+    TooLarge { name: String, bytes: u64, limit: u64 },
+    /// A picture of more pixels than are decoded.
+    #[error("{}", self.text(Lang::En))]
+    TooManyPixels { name: String, width: u64, height: u64, limit: u64 },
+    /// An animation with more frames than are looked at.
+    #[error("{}", self.text(Lang::En))]
+    TooManyFrames { name: String, limit: u32 },
+    /// Not a picture or video of a known format.
+    #[error("{}", self.text(Lang::En))]
+    UnknownFormat { name: String },
+    /// A picture or video that cannot be decoded.
+    #[error("{}", self.text(Lang::En))]
+    Broken { name: String, reason: String },
+    /// A video, and no `ffmpeg`.
+    #[error("{}", self.text(Lang::En))]
+    NoFfmpeg { name: String },
+    /// A video that lasts longer than is looked at.
+    #[error("{}", self.text(Lang::En))]
+    TooLong { name: String, seconds: u64, limit: u64 },
+    /// Looking took longer than is allowed.
+    #[error("{}", self.text(Lang::En))]
+    TimedOut { name: String, seconds: u64 },
+    /// The user stopped the run.
+    #[error("{}", self.text(Lang::En))]
+    Interrupted { name: String },
+    /// The file cannot be read.
+    #[error("{}", self.text(Lang::En))]
+    Io { name: String, reason: String },
+}
+
+impl miette::Diagnostic for MediaError {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new("dianjian::media"))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Localized::help(self, Lang::En).map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+    }
+}
+
+impl Localized for MediaError {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => self.en(),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        let (zh, en) = match self {
+            Self::NotFound { .. } => {
+                ("路径从写着它的文件所在的文件夹算起。", "Paths start at the folder of the file that names them.")
+            }
+            Self::NoneThere { .. } => ("放入素材，或删掉这一项。", "Put the assets there, or remove the entry."),
+            Self::Address { .. } => {
+                ("先把素材下载到本地，再写本地路径。", "Download the asset and name the local file.")
+            }
+            Self::Empty { .. } | Self::Broken { .. } => {
+                ("重新导出或下载这份素材。", "Export or download the asset again.")
+            }
+            Self::TooManyPixels { .. } => ("缩小图片后再检查。", "Make the picture smaller and check again."),
+            Self::TooLarge { .. } | Self::TooManyFrames { .. } | Self::TooMany { .. } | Self::TooLong { .. } => (
+                "把素材拆小，或在 dianjian.yaml 的 media 下调高上限。",
+                "Split the asset, or raise the limit under `media` in dianjian.yaml.",
+            ),
+            Self::UnknownFormat { .. } => (
+                "支持 PNG、JPEG、WebP、GIF、BMP 图片和 mp4、mov、flv、webm、mkv 视频。",
+                "Pictures may be PNG, JPEG, WebP, GIF or BMP, videos mp4, mov, flv, webm or mkv.",
+            ),
+            Self::NoFfmpeg { .. } => return Some(ffmpeg_help(lang)),
+            Self::TimedOut { .. } => {
+                ("换一台较快的机器，或调高 media.seconds。", "Use a faster machine, or raise `media.seconds`.")
+            }
+            Self::BadPattern { .. } | Self::Interrupted { .. } | Self::Io { .. } => return None,
+        };
+        Some(if lang == Lang::Zh { zh } else { en }.to_owned())
+    }
+}
+
+/// How `ffmpeg` is installed on this system, in one line.
+#[must_use]
+pub fn ffmpeg_help(lang: Lang) -> String {
+    let command = match std::env::consts::OS {
+        "windows" => "winget install ffmpeg",
+        "macos" => "brew install ffmpeg",
+        _ => "sudo apt install ffmpeg",
+    };
+    match lang {
+        Lang::Zh => format!("安装后重新检查：{command}"),
+        Lang::En => format!("Install it and check again: {command}"),
+    }
+}
+
+impl MediaError {
+    fn zh(&self) -> String {
+        match self {
+            Self::NotFound { name } => format!("找不到素材“{name}”"),
+            Self::NoneThere { name } => format!("“{name}”里没有图片或视频"),
+            Self::BadPattern { name, reason } => format!("无法理解通配符“{name}”：{reason}"),
+            Self::TooMany { name, limit } => format!("“{name}”里的素材超过 {limit} 个"),
+            Self::Address { name } => format!("素材“{name}”是网址，没有检查"),
+            Self::Empty { name } => format!("素材“{name}”是空文件"),
+            Self::TooLarge { name, bytes, limit } => {
+                format!("素材“{name}”有 {bytes} 字节，超过上限 {limit} 字节，没有检查")
+            }
+            Self::TooManyPixels { name, width, height, limit } => {
+                format!("图片“{name}”有 {width}×{height} 像素，超过上限 {limit} 像素，没有检查")
+            }
+            Self::TooManyFrames { name, limit } => format!("动图“{name}”超过 {limit} 帧，没有检查完"),
+            Self::UnknownFormat { name } => format!("素材“{name}”不是已知格式的图片或视频"),
+            Self::Broken { name, reason } => format!("素材“{name}”已损坏，没有检查：{reason}"),
+            Self::NoFfmpeg { name } => format!("视频“{name}”没有检查：没有找到 ffmpeg"),
+            Self::TooLong { name, seconds, limit } => {
+                format!("视频“{name}”长 {seconds} 秒，超过上限 {limit} 秒，没有检查")
+            }
+            Self::TimedOut { name, seconds } => format!("素材“{name}”检查超过 {seconds} 秒，没有检查完"),
+            Self::Interrupted { name } => format!("检查已中断，素材“{name}”没有检查完"),
+            Self::Io { name, reason } => format!("读取素材“{name}”失败：{reason}"),
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Self::NotFound { name } => format!("no such asset: `{name}`"),
+            Self::NoneThere { name } => format!("no pictures or videos in `{name}`"),
+            Self::BadPattern { name, reason } => format!("cannot make sense of the pattern `{name}`: {reason}"),
+            Self::TooMany { name, limit } => format!("`{name}` holds more than {limit} assets"),
+            Self::Address { name } => format!("the asset `{name}` is an address and was not checked"),
+            Self::Empty { name } => format!("the asset `{name}` is empty"),
+            Self::TooLarge { name, bytes, limit } => {
+                format!("the asset `{name}` has {bytes} bytes, more than the limit of {limit}, and was not checked")
+            }
+            Self::TooManyPixels { name, width, height, limit } => format!(
+                "the picture `{name}` has {width}x{height} pixels, more than the limit of {limit}, and was not checked"
+            ),
+            Self::TooManyFrames { name, limit } => {
+                format!("the animation `{name}` has more than {limit} frames; not all were checked")
+            }
+            Self::UnknownFormat { name } => format!("the asset `{name}` is no picture or video of a known format"),
+            Self::Broken { name, reason } => format!("the asset `{name}` is broken and was not checked: {reason}"),
+            Self::NoFfmpeg { name } => format!("the video `{name}` was not checked: ffmpeg was not found"),
+            Self::TooLong { name, seconds, limit } => {
+                format!("the video `{name}` lasts {seconds} s, more than the limit of {limit} s, and was not checked")
+            }
+            Self::TimedOut { name, seconds } => {
+                format!("checking the asset `{name}` took more than {seconds} s and was given up")
+            }
+            Self::Interrupted { name } => format!("the run was stopped before the asset `{name}` was checked"),
+            Self::Io { name, reason } => format!("cannot read the asset `{name}`: {reason}"),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Places in a picture, in pixels from its upper left corner.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A point; whole numbers are the edges between pixels, so the first pixel's centre is (0.5, 0.5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// Pixels from the left edge.
+    pub x: f32,
+    /// Pixels from the upper edge.
+    pub y: f32,
+}
+
+impl Point {
+    /// The point at those coordinates.
+    #[must_use]
+    pub const fn new(x: f32, y: f32) -> Self {
+        Self { x, y }
+    }
+
+    /// The distance to another point.
+    #[must_use]
+    pub fn distance(self, other: Self) -> f32 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+/// An upright rectangle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rect {
+    /// Its left edge.
+    pub left: f32,
+    /// Its upper edge.
+    pub top: f32,
+    /// Its width.
+    pub width: f32,
+    /// Its height.
+    pub height: f32,
+}
+
+impl Rect {
+    /// The right edge.
+    #[must_use]
+    pub fn right(self) -> f32 {
+        self.left + self.width
+    }
+
+    /// The lower edge.
+    #[must_use]
+    pub fn bottom(self) -> f32 {
+        self.top + self.height
+    }
+
+    /// The middle.
+    #[must_use]
+    pub fn centre(self) -> Point {
+        Point::new(self.left + self.width / 2.0, self.top + self.height / 2.0)
+    }
+
+    /// The area.
+    #[must_use]
+    pub fn area(self) -> f32 {
+        self.width.max(0.0) * self.height.max(0.0)
+    }
+
+    /// The longer side.
+    #[must_use]
+    pub fn side(self) -> f32 {
+        self.width.max(self.height)
+    }
+
+    /// The area that two rectangles share.
+    #[must_use]
+    pub fn shared(self, other: Self) -> f32 {
+        let width = self.right().min(other.right()) - self.left.max(other.left);
+        let height = self.bottom().min(other.bottom()) - self.top.max(other.top);
+        width.max(0.0) * height.max(0.0)
+    }
+
+    /// Shared area over joint area, 0 to 1.
+    #[must_use]
+    pub fn overlap(self, other: Self) -> f32 {
+        let shared = self.shared(other);
+        let joint = self.area() + other.area() - shared;
+        if joint > 0.0 { shared / joint } else { 0.0 }
+    }
+
+    /// The part that lies in a picture of that size.
+    #[must_use]
+    pub fn clipped(self, width: f32, height: f32) -> Self {
+        let (left, top) = (self.left.clamp(0.0, width), self.top.clamp(0.0, height));
+        let (right, bottom) = (self.right().clamp(left, width), self.bottom().clamp(top, height));
+        Self { left, top, width: right - left, height: bottom - top }
+    }
+
+    /// The rectangle with `by` more on every side.
+    #[must_use]
+    pub fn grown(self, by: f32) -> Self {
+        Self { left: self.left - by, top: self.top - by, width: self.width + 2.0 * by, height: self.height + 2.0 * by }
+    }
+}
+
+/// Four corners, clockwise; of a code whose orientation is known the first is its own upper left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Quad(pub [Point; 4]);
+
+impl Quad {
+    /// The corners of a rectangle.
+    #[must_use]
+    pub fn of(rect: Rect) -> Self {
+        Self([
+            Point::new(rect.left, rect.top),
+            Point::new(rect.right(), rect.top),
+            Point::new(rect.right(), rect.bottom()),
+            Point::new(rect.left, rect.bottom()),
+        ])
+    }
+
+    /// The smallest upright rectangle around it.
+    #[must_use]
+    pub fn bounds(self) -> Rect {
+        let xs = self.0.map(|point| point.x);
+        let ys = self.0.map(|point| point.y);
+        let low = |values: [f32; 4]| values.into_iter().fold(f32::INFINITY, f32::min);
+        let high = |values: [f32; 4]| values.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        let (left, top) = (low(xs), low(ys));
+        Rect { left, top, width: high(xs) - left, height: high(ys) - top }
+    }
+
+    /// Each corner moved by a function.
+    #[must_use]
+    pub fn map(self, f: impl FnMut(Point) -> Point) -> Self {
+        Self(self.0.map(f))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overlap_is_shared_over_joint() {
+        let left = Rect { left: 0.0, top: 0.0, width: 2.0, height: 2.0 };
+        let right = Rect { left: 1.0, ..left };
+        assert!((left.overlap(right) - 1.0 / 3.0).abs() < 1e-6);
+        assert_eq!(left.overlap(Rect { left: 5.0, ..left }), 0.0);
+        assert_eq!(left.overlap(left), 1.0);
+    }
+
+    #[test]
+    fn clipping_keeps_what_is_inside() {
+        let rect = Rect { left: -3.0, top: 5.0, width: 10.0, height: 100.0 };
+        assert_eq!(rect.clipped(4.0, 20.0), Rect { left: 0.0, top: 5.0, width: 4.0, height: 15.0 });
+        assert_eq!(Rect { left: 50.0, ..rect }.clipped(4.0, 20.0).area(), 0.0);
+    }
+
+    #[test]
+    fn a_quads_bounds_hold_its_corners() {
+        let quad = Quad([Point::new(3.0, 1.0), Point::new(5.0, 3.0), Point::new(3.0, 5.0), Point::new(1.0, 3.0)]);
+        assert_eq!(quad.bounds(), Rect { left: 1.0, top: 1.0, width: 4.0, height: 4.0 });
+    }
+}

@@ -1,0 +1,25 @@
+//! Pictures and video: which codes they show, where, and what those say.
+//!
+//! A file becomes frames ([`picture`], [`video`]); in every frame codes are decoded ([`decode`]) and
+//! what does not decode is located by a small network of our own ([`locate`]); [`find`] makes one list
+//! of both, [`track`] follows codes over frames, and [`look`] is the way in: one file, one answer,
+//! remembered by its content. Rules are applied elsewhere: nothing here knows what is forbidden.
+
+pub mod cache;
+pub mod code;
+pub mod decode;
+pub mod error;
+pub mod find;
+pub mod geometry;
+pub mod locate;
+pub mod look;
+pub mod picture;
+pub mod settings;
+pub mod track;
+pub mod video;
+
+pub use code::{Code, CodeKind, Looked, Medium, Seen, Sighting};
+pub use error::MediaError;
+pub use geometry::{Point, Quad, Rect};
+pub use look::{Looker, Watch};
+pub use settings::{Limits, Settings};
