@@ -156,6 +156,9 @@ pub struct Looked {
     pub length: Option<Duration>,
     /// All codes whose score reaches the floor, from top to bottom and left to right.
     pub sightings: Vec<Sighting>,
+    /// The SHA-256 of the file's bytes, in hex; empty: not known.
+    #[serde(default)]
+    pub digest: String,
 }
 
 /// Sorts of assets.

@@ -26,6 +26,28 @@ pub struct Unwatched;
 
 impl Watch for Unwatched {}
 
+/// Sees what is in files: [`Looker`], or what stands for it in examples and tests.
+pub trait Look: Send + Sync + std::fmt::Debug {
+    /// Looks at a file, or remembers what was seen in it. `name` is the asset as the user wrote it, for errors.
+    ///
+    /// # Errors
+    /// Whatever kept the file from being looked at as a whole.
+    fn look(&self, name: &str, path: &Path) -> Result<Arc<Looked>, MediaError>;
+
+    /// How many files a folder or a pattern may stand for.
+    fn most_files(&self) -> usize;
+}
+
+impl Look for Looker {
+    fn look(&self, name: &str, path: &Path) -> Result<Arc<Looked>, MediaError> {
+        Self::look(self, name, path)
+    }
+
+    fn most_files(&self) -> usize {
+        self.settings.limits.files
+    }
+}
+
 /// Looks at files, each content once.
 pub struct Looker {
     settings: Settings,

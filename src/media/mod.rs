@@ -21,5 +21,5 @@ pub mod video;
 pub use code::{Code, CodeKind, Looked, Medium, Seen, Sighting};
 pub use error::MediaError;
 pub use geometry::{Point, Quad, Rect};
-pub use look::{Looker, Watch};
+pub use look::{Look, Looker, Watch};
 pub use settings::{Limits, Settings};
