@@ -49,6 +49,7 @@ pub mod fix;
 pub mod lang;
 pub mod media;
 pub mod message;
+pub mod migrate;
 pub mod problem;
 pub mod record;
 pub mod report;

@@ -1,0 +1,334 @@
+//! The plan: what every shop of a fleet becomes, which bytes of which file change, what people have to do and when.
+//!
+//! This is the file that is reviewed, applied, resumed and undone. The types are its form, version 1;
+//! `schemas/plan.schema.json` is generated from them. The same input gives the same bytes: nothing here
+//! holds a clock's time, a machine's path or a random number, and every list has an order.
+//!
+//! Offsets count bytes from 0 in the file as it was when the plan was made; ends are exclusive. Amounts
+//! are in fen.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lang::Text;
+
+/// The form's version; it grows when a reader of the old form would misread the new one.
+pub const VERSION: u32 = 1;
+
+/// A whole plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// What sort of file this is: always `dianjian-migration-plan`.
+    pub format: PlanFormat,
+    /// The form's version: 1.
+    pub version: u32,
+    /// SHA-256 of the plan's canonical bytes without this field: tells a plan that was cut or edited.
+    pub id: String,
+    /// The day as of which the plan was made.
+    pub as_of: NaiveDate,
+    /// The day of the cut-over: the target is checked by the rules of this day.
+    pub cutover: NaiveDate,
+    /// Shops that a team moves in a day, if that was said.
+    pub per_day: Option<u32>,
+    /// The folder that all paths start from, seen from the plan's own folder; with `/`.
+    pub root: String,
+    /// The files that change, sorted by path.
+    pub files: Vec<PlannedFile>,
+    /// One entry a shop, in the order of files and places.
+    pub shops: Vec<PlannedShop>,
+    /// What people have to do, each after those it depends on.
+    pub tasks: Vec<Task>,
+    /// What concerns several shops.
+    pub fleet: FleetPlan,
+    /// What the rules still say after the plan is applied, as of the cut-over; each is answered by tasks.
+    pub remaining: Vec<Remaining>,
+}
+
+/// Marks a file as a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum PlanFormat {
+    /// A plan of migration.
+    #[default]
+    #[serde(rename = "dianjian-migration-plan")]
+    MigrationPlan,
+}
+
+/// A file that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedFile {
+    /// Its path from the root, with `/`.
+    pub path: String,
+    /// Its bytes before.
+    pub before: Content,
+    /// Its bytes after all edits of all shops.
+    pub after: Content,
+}
+
+/// Bytes, by their length and SHA-256 (lower-case hex).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// How many bytes.
+    pub bytes: u64,
+    /// Their SHA-256.
+    pub sha256: String,
+}
+
+/// What becomes of one shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedShop {
+    /// Names the shop in this plan, in tasks and in `--only`: its own id, or where it stands.
+    pub key: String,
+    /// The file, as in `files`.
+    pub file: String,
+    /// Line of its first byte, from 1.
+    pub line: u64,
+    /// Its first byte in the file.
+    pub offset: u64,
+    /// The system it is in.
+    pub from: String,
+    /// The system it will be in.
+    pub to: String,
+    /// What is done with it.
+    pub outcome: Outcome,
+    /// Why, in a sentence.
+    pub why: Text,
+    /// The migrations (`rules/migrations`) that apply.
+    pub migrations: Vec<String>,
+    /// Its name, before and after.
+    pub name: NamePlan,
+    /// What changes in its record.
+    pub changes: Vec<Change>,
+    /// What it gains and loses.
+    pub effects: Vec<Effect>,
+    /// Its deposit.
+    pub deposit: Money,
+    /// The tasks that concern it, by id.
+    pub tasks: Vec<String>,
+    /// The day planned for its cut-over, if its migration is done by a team.
+    pub day: Option<NaiveDate>,
+    /// Its deadline, if it has one.
+    pub deadline: Option<NaiveDate>,
+    /// Is the deadline over as of the plan's day?
+    pub overdue: bool,
+}
+
+/// What is done with a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It moves to the new system.
+    Migrate,
+    /// It is where it should be: nothing to do.
+    Nothing,
+    /// It stays as it is for the time being (a mall whose contract runs).
+    Stays,
+    /// People must do something first; its file does not change.
+    Blocked,
+    /// It is closed, or will be: it does not move.
+    Ends,
+}
+
+/// Names of a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamePlan {
+    /// The name it has.
+    pub old: String,
+    /// The name it will have; the same as `old` where that is legal and free; absent: a person has to find one.
+    pub picked: Option<String>,
+    /// Was it pinned in the decisions?
+    pub pinned: bool,
+    /// Legal candidates, the best first, the picked one among them; at most ten.
+    pub candidates: Vec<Candidate>,
+    /// Candidates that were thought of and turned down, with the rules that forbid them; at most ten.
+    pub rejected: Vec<Rejected>,
+}
+
+/// A legal name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// The name.
+    pub name: String,
+    /// How it is made.
+    pub made_of: Text,
+}
+
+/// A name that was turned down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rejected {
+    /// The name.
+    pub name: String,
+    /// The rules that forbid it; empty: another shop has it.
+    pub rules: Vec<String>,
+    /// The shop that has it, by key.
+    pub taken_by: Option<String>,
+}
+
+/// One change of a record: edits that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The field's path.
+    pub field: String,
+    /// Its value before, as text; absent: it was not there.
+    pub before: Option<String>,
+    /// Its value after; absent: it goes.
+    pub after: Option<String>,
+    /// Why: a migration's words or a rule's title.
+    pub why: Text,
+    /// The rules and migrations it follows from.
+    pub reasons: Vec<String>,
+    /// The bytes.
+    pub edits: Vec<PlannedEdit>,
+}
+
+/// Bytes `start` to `end` of the shop's file, which are `old`, give way to `new`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedEdit {
+    /// The first byte to go.
+    pub start: u64,
+    /// The first byte to stay.
+    pub end: u64,
+    /// What stands there.
+    pub old: String,
+    /// What will stand there.
+    pub new: String,
+}
+
+/// Something that the move brings or takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// Which way it goes.
+    pub kind: EffectKind,
+    /// What it is.
+    pub what: Text,
+    /// The migrations and rules it follows from.
+    pub reasons: Vec<String>,
+}
+
+/// Which way an effect goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EffectKind {
+    /// Gained.
+    Gain,
+    /// Lost.
+    Loss,
+    /// A choice that is left to the merchant.
+    Choice,
+}
+
+/// Deposit, in fen; absent: not known, which is not zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// What is paid.
+    pub paid: Option<i64>,
+    /// What the new system asks for.
+    pub due: Option<i64>,
+    /// What has to be paid in addition.
+    pub top_up: Option<i64>,
+    /// What can be had back.
+    pub refundable: Option<i64>,
+}
+
+/// Something that a person has to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Names the task in this plan: `t1`, `t2`, …
+    pub id: String,
+    /// What sort of task it is: an id of `rules/migrations`.
+    pub kind: String,
+    /// What is to be done.
+    pub title: Text,
+    /// Who does it.
+    pub who: Text,
+    /// Where it is done.
+    pub r#where: Text,
+    /// Why.
+    pub why: Text,
+    /// The migrations and rules it follows from.
+    pub reasons: Vec<String>,
+    /// The shops it is for, by key.
+    pub shops: Vec<String>,
+    /// Tasks that come first, by id.
+    pub after: Vec<String>,
+    /// The day it is planned for.
+    pub on: Option<NaiveDate>,
+    /// The last day on which it helps.
+    pub due: Option<NaiveDate>,
+    /// Is that day over as of the plan's day?
+    pub overdue: bool,
+}
+
+/// What concerns several shops.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FleetPlan {
+    /// Shops by outcome.
+    pub outcomes: BTreeMap<String, usize>,
+    /// Limits over several shops after the move.
+    pub limits: Vec<Limit>,
+    /// Deposits by licence, sorted; shops without a licence are under an empty code.
+    pub deposits: Vec<LicenceMoney>,
+    /// The whole fleet's deposit.
+    pub deposit: Money,
+}
+
+/// A limit over several shops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// The rule that sets it.
+    pub rule: String,
+    /// What is limited: `91…（杭州青禾商贸有限公司）`, a brand's name.
+    pub subject: String,
+    /// How many may be.
+    pub limit: u64,
+    /// How many there will be.
+    pub count: u64,
+    /// Shops that fit, by key.
+    pub fit: Vec<String>,
+    /// Shops that do not, by key.
+    pub excess: Vec<String>,
+    /// What is proposed.
+    pub proposal: Option<Text>,
+}
+
+/// A licence's deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LicenceMoney {
+    /// The licence's code.
+    pub licence: String,
+    /// The sum over its shops.
+    pub money: Money,
+}
+
+/// Findings that are left after the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remaining {
+    /// The rule.
+    pub rule: String,
+    /// Its severity.
+    pub severity: crate::rules::language::Severity,
+    /// The shops it speaks of, by key.
+    pub shops: Vec<String>,
+    /// How many findings.
+    pub findings: usize,
+    /// The tasks that answer it; never empty.
+    pub tasks: Vec<String>,
+}
