@@ -1,6 +1,6 @@
 //! Why an asset could not be looked at. Each of these is a problem of the run, never a pass.
 
-use crate::lang::{Lang, Localized};
+use crate::lang::{Lang, Localized, Text};
 
 /// Why an asset could not be looked at. `name` is the asset as the user wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum MediaError {
     UnknownFormat { name: String },
     /// A picture or video that cannot be decoded.
     #[error("{}", self.text(Lang::En))]
-    Broken { name: String, reason: String },
+    Broken { name: String, reason: Text },
     /// A video, and no `ffmpeg`.
     #[error("{}", self.text(Lang::En))]
     NoFfmpeg { name: String },
@@ -54,6 +54,14 @@ pub enum MediaError {
     /// The file cannot be read.
     #[error("{}", self.text(Lang::En))]
     Io { name: String, reason: String },
+}
+
+impl MediaError {
+    /// A picture or video that cannot be decoded, for a reason told in both languages.
+    #[must_use]
+    pub fn broken(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Broken { name: name.to_owned(), reason: Text { zh: zh.into(), en: en.into() } }
+    }
 }
 
 impl miette::Diagnostic for MediaError {
@@ -136,7 +144,7 @@ impl MediaError {
             }
             Self::TooManyFrames { name, limit } => format!("动图“{name}”超过 {limit} 帧，没有检查完"),
             Self::UnknownFormat { name } => format!("素材“{name}”不是已知格式的图片或视频"),
-            Self::Broken { name, reason } => format!("素材“{name}”已损坏，没有检查：{reason}"),
+            Self::Broken { name, reason } => format!("素材“{name}”已损坏，没有检查：{}", reason.zh),
             Self::NoFfmpeg { name } => format!("视频“{name}”没有检查：没有找到 ffmpeg"),
             Self::TooLong { name, seconds, limit } => {
                 format!("视频“{name}”长 {seconds} 秒，超过上限 {limit} 秒，没有检查")
@@ -165,7 +173,7 @@ impl MediaError {
                 format!("the animation `{name}` has more than {limit} frames; not all were checked")
             }
             Self::UnknownFormat { name } => format!("the asset `{name}` is no picture or video of a known format"),
-            Self::Broken { name, reason } => format!("the asset `{name}` is broken and was not checked: {reason}"),
+            Self::Broken { name, reason } => format!("the asset `{name}` is broken and was not checked: {}", reason.en),
             Self::NoFfmpeg { name } => format!("the video `{name}` was not checked: ffmpeg was not found"),
             Self::TooLong { name, seconds, limit } => {
                 format!("the video `{name}` lasts {seconds} s, more than the limit of {limit} s, and was not checked")

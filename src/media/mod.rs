@@ -11,6 +11,7 @@ pub mod decode;
 pub mod error;
 pub mod find;
 pub mod geometry;
+pub mod guard;
 pub mod locate;
 pub mod look;
 pub mod picture;

@@ -1,0 +1,103 @@
+//! PNG and its animations: chunks with checksums between a signature and an end.
+
+use std::io::Cursor;
+
+use image::codecs::png::PngDecoder;
+use image::{AnimationDecoder, ImageDecoder};
+
+use super::{Fault, Source, Survey, budget, moving, shot, still};
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// Walks over the chunks; their checksums are the decoder's business.
+pub(super) fn survey(bytes: &[u8]) -> Result<Survey, Fault> {
+    let Some(mut rest) = bytes.strip_prefix(SIGNATURE) else {
+        return Err(if SIGNATURE.starts_with(bytes) {
+            Fault::EndsEarly
+        } else {
+            Fault::other("文件头被改动过", "its signature was changed in transfer")
+        });
+    };
+    let mut survey = header(rest)?;
+    let mut shown = 0;
+    let mut is_first_shown = false;
+    let mut has_image = false;
+    let mut is_animated = false;
+    loop {
+        let Some(([a, b, c, d, kind @ ..], tail)) = rest.split_first_chunk::<8>() else {
+            survey.damage = Some(Fault::EndsEarly);
+            break;
+        };
+        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        match kind {
+            b"IDAT" => has_image = true,
+            b"fcTL" => {
+                shown += 1;
+                is_first_shown |= !has_image;
+            }
+            _ => {}
+        }
+        if kind == b"acTL" && !has_image {
+            let told = tail.first_chunk::<4>().map_or(1, |count| u32::from_be_bytes(*count));
+            survey.frames = u64::from(told);
+            is_animated = true;
+        }
+        let Some(after) = length.checked_add(4).and_then(|length| tail.get(length..)) else {
+            survey.damage = Some(Fault::EndsEarly);
+            break;
+        };
+        if kind == b"IEND" {
+            break;
+        }
+        rest = after;
+    }
+    if survey.damage.is_none() && !has_image {
+        survey.damage = Some(Fault::other("没有图像数据", "there is no image data"));
+    }
+    // More frames than announced are not shown; fewer are an error when they are asked for.
+    if is_animated && shown > 0 && survey.frames > 0 {
+        survey.has_fallback = !is_first_shown;
+        // Two canvases, a frame as stored and as RGBA, a copy, the list of pixels to clear, both grounds.
+        survey.bytes_per_pixel = 37;
+    } else {
+        survey.frames = 1;
+    }
+    Ok(survey)
+}
+
+/// The first chunk: size and kind of pixel.
+fn header(chunks: &[u8]) -> Result<Survey, Fault> {
+    let header = chunks.first_chunk::<18>().ok_or(Fault::EndsEarly)?;
+    let [.., w0, w1, w2, w3, h0, h1, h2, h3, depth, colour] = *header;
+    if header.get(4..8) != Some(b"IHDR") {
+        return Err(Fault::other("缺少文件头", "there is no header"));
+    }
+    let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
+    let wide = if depth == 16 { 2 } else { 1 };
+    // As decoded; then over white and over black where a conversion in place does not do; 2 for those who look at it.
+    let bytes_per_pixel = match colour {
+        0 | 3 => 8 + wide,
+        2 => 3 * wide + 2,
+        4 => 2 * wide + 9,
+        _ => 4 * wide + 5,
+    };
+    Ok(Survey { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None })
+}
+
+fn decoder(bytes: &[u8]) -> Result<PngDecoder<Cursor<&[u8]>>, Fault> {
+    let mut limits = image::Limits::no_limits();
+    limits.max_alloc = Some(budget::PIXELS.capacity());
+    Ok(PngDecoder::with_limits(Cursor::new(bytes), limits)?)
+}
+
+pub(super) fn source<'b>(bytes: &'b [u8], survey: &Survey) -> Result<Source<'b>, Fault> {
+    let mut first = decoder(bytes)?;
+    if survey.frames == 1 && !survey.has_fallback {
+        return still(first);
+    }
+    let orientation = first.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let frames = moving(decoder(bytes)?.apng()?.into_frames());
+    // What programs that show no animations show instead can hold a code as well.
+    let fallback = survey.has_fallback.then(|| std::iter::once_with(move || shot(first)));
+    Ok(Source { orientation, shots: Box::new(fallback.into_iter().flatten().chain(frames)) })
+}
