@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::lang::Text;
 
@@ -36,6 +37,8 @@ pub struct Plan {
     pub per_day: Option<u32>,
     /// The folder that all paths start from, seen from the plan's own folder; with `/`.
     pub root: String,
+    /// All files that were read, those that stay as they are among them, from the root; sorted.
+    pub inputs: Vec<String>,
     /// The files that change, sorted by path.
     pub files: Vec<PlannedFile>,
     /// One entry a shop, in the order of files and places.
@@ -46,6 +49,69 @@ pub struct Plan {
     pub fleet: FleetPlan,
     /// What the rules still say after the plan is applied, as of the cut-over; each is answered by tasks.
     pub remaining: Vec<Remaining>,
+}
+
+impl Plan {
+    /// SHA-256 (lower-case hex) of the plan's canonical bytes: its fields but for `id`, in the form's
+    /// order, as JSON without white space. How the file itself is laid out does not matter.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let Self { format, version, id: _, as_of, cutover, per_day, root, .. } = self;
+        let Self { inputs, files, shops, tasks, fleet, remaining, .. } = self;
+        let canonical =
+            Canonical { format, version, as_of, cutover, per_day, root, inputs, files, shops, tasks, fleet, remaining };
+        let mut hasher = Hashing(Sha256::new());
+        // Neither these types nor a hash can fail to be written.
+        let _ = serde_json::to_writer(&mut hasher, &canonical);
+        hex(&hasher.0.finalize())
+    }
+
+    /// Sets the plan's `id` to what it holds.
+    pub fn seal(&mut self) {
+        self.id = self.digest();
+    }
+
+    /// Is the plan as it was sealed?
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.id == self.digest()
+    }
+}
+
+/// A plan without its `id`.
+#[derive(Serialize)]
+struct Canonical<'p> {
+    format: &'p PlanFormat,
+    version: &'p u32,
+    as_of: &'p NaiveDate,
+    cutover: &'p NaiveDate,
+    per_day: &'p Option<u32>,
+    root: &'p str,
+    inputs: &'p [String],
+    files: &'p [PlannedFile],
+    shops: &'p [PlannedShop],
+    tasks: &'p [Task],
+    fleet: &'p FleetPlan,
+    remaining: &'p [Remaining],
+}
+
+/// A hash that is written to.
+struct Hashing(Sha256);
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Marks a file as a plan.
@@ -77,6 +143,14 @@ pub struct Content {
     pub bytes: u64,
     /// Their SHA-256.
     pub sha256: String,
+}
+
+impl Content {
+    /// What bytes are.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+    }
 }
 
 /// What becomes of one shop.
@@ -331,4 +405,43 @@ pub struct Remaining {
     pub findings: usize,
     /// The tasks that answer it; never empty.
     pub tasks: Vec<String>,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A plan of nothing.
+    pub(crate) fn empty() -> Plan {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        Plan {
+            format: PlanFormat::MigrationPlan,
+            version: VERSION,
+            id: String::new(),
+            as_of: day,
+            cutover: day,
+            per_day: None,
+            root: ".".to_owned(),
+            inputs: Vec::new(),
+            files: Vec::new(),
+            shops: Vec::new(),
+            tasks: Vec::new(),
+            fleet: FleetPlan::default(),
+            remaining: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_seal_holds_for_the_content_however_it_is_laid_out() {
+        let mut plan = empty();
+        assert!(!plan.is_sealed());
+        plan.seal();
+        assert!(plan.is_sealed());
+        assert_eq!(plan.id.len(), 64);
+        let laid_out = serde_json::to_string_pretty(&plan).unwrap();
+        let mut read: Plan = serde_json::from_str(&laid_out).unwrap();
+        assert!(read.is_sealed());
+        read.root.push('x');
+        assert!(!read.is_sealed());
+    }
 }
