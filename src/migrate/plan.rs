@@ -8,6 +8,7 @@
 //! are in fen.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -18,6 +19,9 @@ use crate::lang::Text;
 
 /// The form's version; it grows when a reader of the old form would misread the new one.
 pub const VERSION: u32 = 1;
+
+/// A text that many entries of a plan share.
+pub type SharedText = Arc<Text>;
 
 /// A whole plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +47,8 @@ pub struct Plan {
     pub files: Vec<PlannedFile>,
     /// One entry a shop, in the order of files and places.
     pub shops: Vec<PlannedShop>,
+    /// What moves bring and take, each once; shops name them by id.
+    pub effects: Vec<Effect>,
     /// What people have to do, each after those it depends on.
     pub tasks: Vec<Task>,
     /// What concerns several shops.
@@ -57,13 +63,13 @@ impl Plan {
     #[must_use]
     pub fn digest(&self) -> String {
         let Self { format, version, id: _, as_of, cutover, per_day, root, .. } = self;
-        let Self { inputs, files, shops, tasks, fleet, remaining, .. } = self;
-        let canonical =
-            Canonical { format, version, as_of, cutover, per_day, root, inputs, files, shops, tasks, fleet, remaining };
-        let mut hasher = Hashing(Sha256::new());
+        let Self { inputs, files, shops, effects, tasks, fleet, remaining, .. } = self;
+        let head = Head { format, version, as_of, cutover, per_day, root };
+        let canonical = Canonical { head, inputs, files, shops, effects, tasks, fleet, remaining };
+        let mut hasher = std::io::BufWriter::new(Hashing(Sha256::new()));
         // Neither these types nor a hash can fail to be written.
         let _ = serde_json::to_writer(&mut hasher, &canonical);
-        hex(&hasher.0.finalize())
+        hasher.into_inner().map_or_else(|_| String::new(), |hasher| hex(&hasher.0.finalize()))
     }
 
     /// Sets the plan's `id` to what it holds.
@@ -78,18 +84,26 @@ impl Plan {
     }
 }
 
-/// A plan without its `id`.
+/// What a plan begins with.
 #[derive(Serialize)]
-struct Canonical<'p> {
+struct Head<'p> {
     format: &'p PlanFormat,
     version: &'p u32,
     as_of: &'p NaiveDate,
     cutover: &'p NaiveDate,
     per_day: &'p Option<u32>,
     root: &'p str,
+}
+
+/// A plan without its `id`.
+#[derive(Serialize)]
+struct Canonical<'p> {
+    #[serde(flatten)]
+    head: Head<'p>,
     inputs: &'p [String],
     files: &'p [PlannedFile],
     shops: &'p [PlannedShop],
+    effects: &'p [Effect],
     tasks: &'p [Task],
     fleet: &'p FleetPlan,
     remaining: &'p [Remaining],
@@ -172,15 +186,15 @@ pub struct PlannedShop {
     /// What is done with it.
     pub outcome: Outcome,
     /// Why, in a sentence.
-    pub why: Text,
+    pub why: SharedText,
     /// The migrations (`rules/migrations`) that apply.
     pub migrations: Vec<String>,
     /// Its name, before and after.
     pub name: NamePlan,
     /// What changes in its record.
     pub changes: Vec<Change>,
-    /// What it gains and loses.
-    pub effects: Vec<Effect>,
+    /// What it gains, loses and may choose: ids of the plan's `effects`.
+    pub effects: Vec<String>,
     /// Its deposit.
     pub deposit: Money,
     /// The tasks that concern it, by id.
@@ -232,7 +246,7 @@ pub struct Candidate {
     /// The name.
     pub name: String,
     /// How it is made.
-    pub made_of: Text,
+    pub made_of: SharedText,
 }
 
 /// A name that was turned down.
@@ -258,7 +272,7 @@ pub struct Change {
     /// Its value after; absent: it goes.
     pub after: Option<String>,
     /// Why: a migration's words or a rule's title.
-    pub why: Text,
+    pub why: SharedText,
     /// The rules and migrations it follows from.
     pub reasons: Vec<String>,
     /// The bytes.
@@ -283,6 +297,8 @@ pub struct PlannedEdit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Effect {
+    /// Names the effect in this plan: the migration and its own name, `weixin-store/search`.
+    pub id: String,
     /// Which way it goes.
     pub kind: EffectKind,
     /// What it is.
@@ -359,6 +375,10 @@ pub struct FleetPlan {
     pub deposits: Vec<LicenceMoney>,
     /// The whole fleet's deposit.
     pub deposit: Money,
+    /// Shops of which it is not known what is due: their part is not in the sum.
+    pub deposit_unknown: usize,
+    /// Renames that wait for one another in a circle: shops by key, each taking the name of the next.
+    pub circles: Vec<Vec<String>>,
 }
 
 /// A limit over several shops.
@@ -387,6 +407,10 @@ pub struct Limit {
 pub struct LicenceMoney {
     /// The licence's code.
     pub licence: String,
+    /// How many shops it has.
+    pub shops: usize,
+    /// For how many of them it is not known what is due: their part is not in the sum.
+    pub unknown: usize,
     /// The sum over its shops.
     pub money: Money,
 }
