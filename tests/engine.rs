@@ -1,9 +1,15 @@
 //! The engine through its public face: one text in, findings out.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that fails should stop")]
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use chrono::NaiveDate;
-use dianjian::engine::{AsWritten, Engine, Options, Policy};
+use dianjian::engine::{AsWritten, Engine, Finding, Options, Policy};
 use dianjian::lang::Lang;
+use dianjian::media::{Code, CodeKind, Look, Looked, MediaError, Medium, Quad, Rect, Sighting};
 use dianjian::rules::language::Severity;
 use dianjian::rules::{Pack, PackBuilder, RuleInfo};
 use dianjian::source::Format;
@@ -79,4 +85,133 @@ fn what_a_mapping_does_not_take_is_told_beside_the_list_too() {
     assert!(starts("record/unknown-field 3:44"), "{told:?}");
     let near = "record/unknown-field 4:13 There is no field “titel”; did you mean “title”?";
     assert!(told.contains(&near.to_owned()), "{told:?}");
+}
+
+/// Sees in every picture what it is told.
+#[derive(Debug)]
+struct Sees(BTreeMap<&'static str, Vec<Sighting>>, AtomicUsize);
+
+impl Look for Sees {
+    fn look(&self, name: &str, path: &Path) -> Result<Arc<Looked>, MediaError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        let Some(sightings) = self.0.get(name) else { return Err(MediaError::NotFound { name: name.to_owned() }) };
+        assert!(path.ends_with(name));
+        Ok(Arc::new(Looked {
+            medium: Medium::Picture,
+            width: 1080,
+            height: 1920,
+            frames: 1,
+            length: None,
+            sightings: sightings.clone(),
+            digest: "d1".to_owned(),
+        }))
+    }
+
+    fn most_files(&self) -> usize {
+        100
+    }
+}
+
+fn code(kind: CodeKind, left: f32, score: f32, text: Option<&str>) -> Sighting {
+    let quad = Quad::of(Rect { left, top: 1500.0, width: 216.0, height: 216.0 });
+    Sighting { code: Code { kind, quad, score, text: text.map(str::to_owned) }, frame: 0, seen: None }
+}
+
+fn sees() -> Arc<Sees> {
+    let seen = BTreeMap::from([
+        ("clean.png", vec![code(CodeKind::Linear, 0.0, 1.0, Some("6901234567892"))]),
+        (
+            "wall.png",
+            vec![
+                code(CodeKind::Qr, 800.0, 1.0, Some("https://u.wechat.com/\u{1b}[31m\u{202e}abc")),
+                code(CodeKind::MiniProgram, 20.0, 0.8, None),
+                code(CodeKind::Qr, 400.0, 0.4, None),
+                code(CodeKind::Qr, 400.0, 0.2, None),
+            ],
+        ),
+    ]);
+    Arc::new(Sees(seen, AtomicUsize::new(0)))
+}
+
+/// Findings as lines, and the problems in English.
+fn look(sees: &Arc<Sees>, policy: &dyn Policy, text: &str) -> (Vec<Finding>, Vec<String>) {
+    let pack = shipped();
+    let looker: Arc<dyn Look> = Arc::clone(sees) as _;
+    let engine = Engine::new(&pack, policy, Options { looker, ..Options::new(day("2026-11-22")) });
+    let (findings, problems) = engine.check_text("rooms/a.yaml", text, Format::Yaml);
+    (findings, problems.iter().map(|problem| problem.message.get(Lang::En).to_owned()).collect())
+}
+
+#[test]
+fn codes_are_told_with_their_places_and_each_once() {
+    let sees = sees();
+    let text = "kind: LiveRoom\nid: r\ntitle: 春茶\ncover: clean.png\nassets:\n  - clean.png\n  - wall.png\n";
+    let (findings, problems) = look(&sees, &AsWritten, text);
+    assert!(problems.is_empty(), "{problems:?}");
+    let told: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let at = finding.primary.range().0;
+            format!("{} {}:{} {}", finding.rule.id, at.line, at.column, finding.message.render(Lang::En))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "live/codes 7:5 The live picture shows a QR code: WeChat contact \
+             “https://u.wechat.com/<U+001B>[31m<U+202E>abc” (lower right, 20 % of the width)",
+            "live/codes 7:5 The live picture shows a mini-program code that could not be read \
+             (lower left, 20 % of the width; score 0.8)",
+            "live/codes-suspected 7:5 The live picture may show a QR code (bottom, 20 % of the width; score 0.4)",
+        ]
+    );
+    let shown = findings[0].picture.as_ref().unwrap();
+    assert_eq!((shown.file.as_str(), shown.class.as_deref()), ("wall.png", Some("wechat-friend")));
+    let prints: std::collections::BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    assert_eq!(prints.len(), 3);
+    // Three entries, and no rule looks at one again.
+    assert_eq!(sees.1.load(Ordering::Relaxed), 3);
+    // Where the entry stands does not matter to the names of findings.
+    let moved = text.replace("  - clean.png\n", "");
+    let again: Vec<String> = look(&sees, &AsWritten, &moved).0.into_iter().map(|finding| finding.fingerprint).collect();
+    assert_eq!(again, findings.iter().map(|finding| finding.fingerprint.clone()).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_asset_that_cannot_be_looked_at_is_a_problem_once() {
+    let text = "kind: LiveRoom\nid: r\ntitle: 春茶\nassets: [gone.png, \"https://a.example/1.png\", clean.png]\n";
+    let (findings, problems) = look(&sees(), &AsWritten, text);
+    assert!(findings.is_empty());
+    assert_eq!(
+        problems,
+        ["no such asset: `gone.png`", "the asset `https://a.example/1.png` is an address and was not checked"]
+    );
+}
+
+struct WithoutCodes;
+
+impl Policy for WithoutCodes {
+    fn severity(&self, rule: &RuleInfo, _file: &str) -> Option<Severity> {
+        (!rule.id.contains("codes")).then_some(rule.severity)
+    }
+}
+
+#[test]
+fn nobody_looks_where_no_rule_asks() {
+    let sees = sees();
+    let text = "kind: LiveRoom\nid: r\ntitle: 春茶\nassets: [gone.png]\ncover: gone.png\n";
+    assert!(look(&sees, &WithoutCodes, text).1.is_empty());
+    let early = format!("{text}scheduled: 2024-01-05T20:00:00+08:00\n");
+    assert!(look(&sees, &AsWritten, &early).1.is_empty());
+    assert_eq!(sees.1.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn addresses_of_exports_are_no_problems() {
+    let sees = sees();
+    let text = r#"{"errcode": 0, "product": {"product_id": "1", "title": "云山明前绿茶100g礼盒", "head_imgs": ["https://mmecimage.cn/p/1", "//mmecimage.cn/p/2"], "status": 5}}"#;
+    let (findings, problems) = look(&sees, &AsWritten, text);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(findings.iter().all(|finding| finding.picture.is_none()));
+    assert_eq!(sees.1.load(Ordering::Relaxed), 0);
 }

@@ -94,6 +94,7 @@ fn finding(rule: Arc<RuleInfo>, source: &Arc<SourceFile>, span: Span, path: &str
         primary: Label { source: Arc::clone(source), span, message: None },
         related: Vec::new(),
         related_omitted: 0,
+        picture: None,
         fixes: Vec::new(),
         fingerprint: format!("{:016x}", u64::from(span.start) * 0x9e37_79b9 + source.text().len() as u64),
     }
@@ -251,6 +252,7 @@ fn summary(findings: &[Finding], problems: &[Problem]) -> Summary {
         suppressed: 2,
         baselined: 1,
         stale: 0,
+        addresses: 0,
         problems: problems.len(),
         fixable: (0, 1),
     }

@@ -50,7 +50,8 @@ impl Builder<'_, '_, '_> {
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let args = Arc::new(self.args(rule, &violation));
-        let message = self.message(rule, plainer(rule, violation.message, &args), &args)?;
+        let spoken = unread(rule, &violation).unwrap_or_else(|| plainer(rule, violation.message, &args));
+        let message = self.message(rule, spoken, &args)?;
         let help = help(rule, &args);
         let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         let record = self.record();
@@ -65,6 +66,7 @@ impl Builder<'_, '_, '_> {
             primary,
             related,
             related_omitted: omitted,
+            picture: violation.picture,
             fixes,
             fingerprint,
         })
@@ -96,6 +98,7 @@ impl Builder<'_, '_, '_> {
             primary,
             related: Vec::new(),
             related_omitted: 0,
+            picture: None,
             fixes: Vec::new(),
             fingerprint,
         })
@@ -233,6 +236,13 @@ fn plainer(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
     plain.filter(|_| nothing_near && message == 0).unwrap_or(message)
 }
 
+/// Of a code that was seen and not read, what is said of those, where the rule has words for it.
+fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
+    let shown = violation.picture.as_ref()?;
+    let is_unread = !shown.sighting.code.is_decoded() && violation.message == 0;
+    rule.texts.ids.iter().position(|id| &**id == "unread").filter(|_| is_unread)
+}
+
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -252,6 +262,15 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
         .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
         .collect::<Vec<_>>()
         .join("[]");
+    if let Some(shown) = &violation.picture {
+        let code = &shown.sighting.code;
+        // A code that was read is known by what it says, one that was not by its place.
+        let (x, y) = shown.cell();
+        let what = code.text.clone().unwrap_or_else(|| format!("{x},{y}"));
+        let file = if shown.looked.digest.is_empty() { &shown.file } else { &shown.looked.digest };
+        let id = record.id.as_deref().unwrap_or_default();
+        return digest([rule, &record.kind, id, &path, code.kind.as_str(), &what, file]);
+    }
     if let Some(Arg::List(key)) = arg("key") {
         let key: Vec<String> = key.iter().map(|part| fold(part.trim(), Fold::Case).as_str().to_owned()).collect();
         let parts = [rule, &record.kind, &path].into_iter().chain(key.iter().map(String::as_str));

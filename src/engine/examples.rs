@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
 
 use super::fleet::Fleet;
 use super::judge::{Judge, contribution, day_of};
+use super::scripts::Beside;
 use super::{AsWritten, Engine, Finding, Options, check_alone};
 use crate::document::{self, Format, Kind as NodeKind, Node, Tree};
 use crate::fix::{self, EditSet};
 use crate::lang::Text;
-use crate::record::{Scripts, Seen};
+use crate::media::{Code, Looked, MediaError, Medium, Quad, Rect, Sighting};
+use crate::problem::Problem;
+use crate::record::assets::is_address;
+use crate::record::{AssetEntry, AssetFile, Assets, Scripts, Seen};
 use crate::rules::check::Body;
 use crate::rules::eval::{Context, Outcome, Scans};
-use crate::rules::language::Example;
+use crate::rules::language::{Example, ExampleAsset, ExampleCode};
 use crate::rules::{Pack, RuleSource};
 use crate::source::{Limits, SourceFile, Span};
 
@@ -164,6 +169,8 @@ struct Judged {
     findings: Vec<Finding>,
     /// Where the items of a list of records stand.
     items: Vec<Span>,
+    /// What could not be looked at.
+    problems: Vec<Problem>,
 }
 
 impl<'r> Run<'r> {
@@ -181,6 +188,9 @@ impl<'r> Run<'r> {
         let Some(judged) = self.judge(&engine, &self.rule.source) else {
             return broken("找不到例子里的记录", "the example's record was not found");
         };
+        if let Some(problem) = judged.problems.first() {
+            return Verdict::Broken { reason: problem.message.clone() };
+        }
         let found: Vec<String> = judged.findings.iter().map(|finding| described(finding, &judged.items)).collect();
         match self.kind {
             ExampleKind::Bad => self.bad(&engine, &judged, found),
@@ -271,10 +281,11 @@ impl<'r> Run<'r> {
     fn judge(&self, engine: &Engine<'_>, source: &Arc<SourceFile>) -> Option<Judged> {
         let mut judged = None;
         let mut tree = Tree::new();
+        let beside = FromExample(&self.example.assets);
         self.with_record(source, &mut tree, &mut |node| {
             judged = Some(match node.as_str() {
-                Some(text) => judge_file(engine, text),
-                None => judge_node(engine, source, node),
+                Some(text) => judge_file(engine, text, &beside),
+                None => judge_node(engine, source, node, &beside),
             });
         });
         judged
@@ -282,28 +293,29 @@ impl<'r> Run<'r> {
 }
 
 /// Judges a record (or a list of them) that stands in a rule's file.
-fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>) -> Judged {
-    let mut judge = Judge::new(engine, source, &NoScripts);
+fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn Beside) -> Judged {
+    let mut judge = Judge::new(engine, source, beside);
     judge.document(node);
-    let mut findings = judge.findings;
-    findings.extend(Fleet::of_document(engine, source, node, &NoScripts, judge.shared));
+    let (mut findings, problems) = (judge.findings, judge.problems);
+    findings.extend(Fleet::of_document(engine, source, node, beside, judge.shared));
     findings.sort_by_key(|finding| finding.primary.span.start);
     let items = if node.kind() == NodeKind::Sequence { node.items().map(Node::span).collect() } else { Vec::new() };
-    let outcome = if findings.is_empty() { outcome(engine, source, node) } else { Outcome::Fail };
-    Judged { outcome, findings, items }
+    let outcome = if findings.is_empty() { outcome(engine, source, node, beside) } else { Outcome::Fail };
+    Judged { outcome, findings, items, problems }
 }
 
 /// Judges an example that is the text of a whole file: for rules about comments.
-fn judge_file(engine: &Engine<'_>, text: &str) -> Judged {
+fn judge_file(engine: &Engine<'_>, text: &str, beside: &dyn Beside) -> Judged {
     let source = Arc::new(SourceFile::new("example.yaml", text));
-    let (findings, _) = check_alone(engine, &source, Format::Yaml, &NoScripts);
-    Judged { outcome: if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings, items: Vec::new() }
+    let (findings, problems) = check_alone(engine, &source, Format::Yaml, beside);
+    let outcome = if findings.is_empty() { Outcome::Pass } else { Outcome::Fail };
+    Judged { outcome, findings, items: Vec::new(), problems }
 }
 
 /// Did the rule say PASS of any of the records, or was it skipped for all?
-fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>) -> Outcome {
+fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dyn Beside) -> Outcome {
     let mut best = Outcome::Skip;
-    let reader = Judge::reader(engine, &NoScripts);
+    let reader = Judge::reader(engine, beside);
     reader.read(source, node, &mut |seen| {
         let Seen::Record(record, outer) = seen else { return };
         let as_of = day_of(engine, record, outer);
@@ -314,7 +326,7 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>) -> Outcome 
             return;
         };
         let mut context =
-            Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, scans: Scans::default() };
+            Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, assets: beside, scans: Scans::default() };
         let applies = rule.may_apply(record) && context.applies(rule);
         let passes = match &rule.body {
             Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
@@ -343,10 +355,65 @@ fn described(finding: &Finding, items: &[Span]) -> String {
     format!("{prefix}{}: {found}", finding.path)
 }
 
-/// Examples have no files beside them: their scripts are written out.
-struct NoScripts;
+/// Examples have no files beside them: their scripts are written out, and what their pictures show is told.
+struct FromExample<'e>(&'e BTreeMap<String, ExampleAsset>);
 
-impl Scripts for NoScripts {
+impl Assets for FromExample<'_> {
+    fn look(&self, _beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        entries.iter().map(|entry| Arc::new(self.entry(entry))).collect()
+    }
+}
+
+impl FromExample<'_> {
+    fn entry(&self, entry: &str) -> AssetEntry {
+        if is_address(entry) {
+            return AssetEntry::failed(MediaError::Address { name: entry.to_owned() });
+        }
+        if let Some(asset) = self.0.get(entry) {
+            return AssetEntry { files: vec![file(entry, asset)], spreads: false };
+        }
+        let folder = format!("{}/", entry.trim_end_matches('/'));
+        let below = self.0.iter().filter(|(name, _)| name.starts_with(&folder));
+        let files: Vec<AssetFile> = below.map(|(name, asset)| file(name, asset)).collect();
+        if files.is_empty() {
+            return AssetEntry::failed(MediaError::NotFound { name: entry.to_owned() });
+        }
+        AssetEntry { files, spreads: true }
+    }
+}
+
+/// A picture as an example tells it.
+fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
+    let (width, height) = asset.size.unwrap_or((1080, 1920));
+    let moves = asset.codes.iter().any(|code| code.seen.is_some());
+    let looked = Looked {
+        medium: if moves { Medium::Video } else { Medium::Picture },
+        width,
+        height,
+        frames: 1,
+        length: None,
+        sightings: asset.codes.iter().map(|code| sighting(code, width as f32, height as f32)).collect(),
+        digest: String::new(),
+    };
+    AssetFile { name: name.to_owned(), looked: Ok(Arc::new(looked)) }
+}
+
+fn sighting(code: &ExampleCode, width: f32, height: f32) -> Sighting {
+    let [left, top, wide, high] = code.r#box.unwrap_or([width - 240.0, height - 240.0, 200.0, 200.0]);
+    let seconds = |at: u32| Duration::from_secs(u64::from(at));
+    let quad = Quad::of(Rect { left, top, width: wide, height: high });
+    Sighting {
+        code: Code { kind: code.kind, quad, score: code.score.unwrap_or(1.0), text: code.says.clone() },
+        frame: 0,
+        seen: code.seen.map(|[first, last]| crate::media::code::Seen {
+            first: seconds(first),
+            last: seconds(last),
+            best: seconds(first),
+        }),
+    }
+}
+
+impl Scripts for FromExample<'_> {
     fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
         Err(text("例子里的文稿要写成 {text: …}", "an example's script is written {text: …}"))
     }

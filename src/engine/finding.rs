@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fix::{Applicability, Edit};
 use crate::lang::Text;
+use crate::media::Shown;
 pub use crate::message::{Arg, Message};
 pub use crate::problem::Problem;
 pub use crate::rules::info::RuleInfo;
@@ -70,6 +71,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// How many contributing places are not in `related`.
     pub related_omitted: usize,
+    /// The code that was seen in a picture or video.
+    pub picture: Option<Box<Shown>>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
     /// Stable name of this finding for baselines and code hosts: 16 hex digits that survive moves and reformatting.
@@ -100,6 +103,8 @@ pub struct Summary {
     pub stale: usize,
     /// Problems.
     pub problems: usize,
+    /// Pictures of exports that are addresses, at which nobody looked.
+    pub addresses: usize,
     /// Findings that `--fix` could mend: safe, unsafe.
     pub fixable: (usize, usize),
 }

@@ -10,10 +10,11 @@ use super::finding::{Finding, Label, MAX_RELATED};
 use super::groups::{Entry, Fault, GroupState};
 use super::judge::{Judge, Shared, Use, contribution, day_of, start_of};
 use super::run::{ChunkPlace, read};
+use super::scripts::Beside;
 use crate::document::{self, Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::kind::nearest;
-use crate::record::{Scripts, Seen};
+use crate::record::Seen;
 use crate::rules::Ruleset;
 use crate::rules::check::Body;
 use crate::rules::eval::{Context, Scans, Target, Violation};
@@ -67,7 +68,7 @@ impl Fleet {
         engine: &Engine<'_>,
         source: &Arc<SourceFile>,
         format: Format,
-        scripts: &dyn Scripts,
+        scripts: &dyn Beside,
         shared: Shared,
     ) -> Vec<Finding> {
         let mut places = OneSource { engine, source, format };
@@ -79,13 +80,13 @@ impl Fleet {
         engine: &Engine<'_>,
         source: &Arc<SourceFile>,
         document: Node<'_>,
-        scripts: &dyn Scripts,
+        scripts: &dyn Beside,
         shared: Shared,
     ) -> Vec<Finding> {
         Self::alone(engine, scripts, &mut OneDocument { source, document }, shared)
     }
 
-    fn alone(engine: &Engine<'_>, scripts: &dyn Scripts, places: &mut dyn Places, shared: Shared) -> Vec<Finding> {
+    fn alone(engine: &Engine<'_>, scripts: &dyn Beside, places: &mut dyn Places, shared: Shared) -> Vec<Finding> {
         let mut fleet = Self::new(engine);
         fleet.add(engine.rules(), 0, None, shared);
         let mut findings = Vec::new();
@@ -98,7 +99,7 @@ impl Fleet {
         self,
         engine: &Engine<'_>,
         inputs: &[Input],
-        scripts: &dyn Scripts,
+        scripts: &dyn Beside,
         sink: &mut dyn FnMut(usize, Finding),
     ) {
         let mut places = Inputs { engine, inputs, chunks: &self.chunks, last: None, part: None };
@@ -108,7 +109,7 @@ impl Fleet {
     fn tell(
         &self,
         engine: &Engine<'_>,
-        scripts: &dyn Scripts,
+        scripts: &dyn Beside,
         places: &mut dyn Places,
         sink: &mut dyn FnMut(usize, Finding),
     ) {
@@ -230,7 +231,7 @@ fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<S
 
 struct Teller<'t> {
     engine: &'t Engine<'t>,
-    scripts: &'t dyn Scripts,
+    scripts: &'t dyn Beside,
     places: &'t mut dyn Places,
     tree: Tree,
 }
@@ -277,6 +278,7 @@ impl Teller<'_> {
                     message: 0,
                     args: all,
                     related: Vec::new(),
+                    picture: None,
                 };
                 let mut builder = Builder { engine, source, subject: Subject::Record(context) };
                 builder.finding(number, violation, related.clone(), omitted)
@@ -301,7 +303,8 @@ impl Teller<'_> {
                 let as_of = day_of(engine, record, outer);
                 let rules = engine.rules_at(as_of);
                 let kinds = &engine.pack.kinds;
-                let context = Context { rules: &rules, kinds, record, outer, as_of, scans: Scans::default() };
+                let assets = self.scripts;
+                let context = Context { rules: &rules, kinds, record, outer, as_of, assets, scans: Scans::default() };
                 if let Some(finding) = f(source, &context) {
                     sink(file as usize, finding);
                 }
@@ -336,7 +339,7 @@ impl Teller<'_> {
                     ("expected".to_owned(), Arg::Text(near)),
                 ];
                 let target = Target { value, range: None, path };
-                let violation = Violation { target, message: 0, args, related: Vec::new() };
+                let violation = Violation { target, message: 0, args, related: Vec::new(), picture: None };
                 let mut builder = Builder { engine, source, subject: Subject::Record(context) };
                 builder.finding(number, violation, Vec::new(), 0)
             },

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::build::{Builder, Subject};
+use super::scripts::Beside;
 use super::suppress::{self, Suppression, SuppressionIssue};
 use super::{Engine, Finding};
 use crate::document::{self, Format, Node, Tree};
@@ -14,7 +15,7 @@ use crate::lang::{Localized, Text};
 use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
-use crate::record::{Reader, Record, Scripts, Seen};
+use crate::record::{Reader, Record, Seen};
 use crate::rules::check::{Body, Member};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
@@ -80,12 +81,14 @@ pub(super) struct Shared {
 pub(super) struct Judge<'e, 's> {
     pub engine: &'e Engine<'e>,
     pub source: &'s Arc<SourceFile>,
-    pub scripts: &'e dyn Scripts,
+    pub scripts: &'e dyn Beside,
     /// Was the file named, rather than found in a folder? Then it should hold records.
     pub explicit: bool,
     pub shared: Shared,
     pub findings: Vec<Finding>,
     pub problems: Vec<Problem>,
+    /// Pictures of exports that are addresses.
+    pub addresses: usize,
     pub scans: Scans,
 }
 
@@ -95,6 +98,8 @@ pub(super) struct Checked {
     pub findings: Vec<Finding>,
     /// Findings silenced by comments.
     pub suppressed: usize,
+    /// Pictures of exports that are addresses, at which nobody looked.
+    pub addresses: usize,
     pub shared: Shared,
     pub suppressions: Vec<Suppression>,
 }
@@ -105,7 +110,7 @@ pub(super) fn check_source(
     source: &Arc<SourceFile>,
     format: Format,
     explicit: bool,
-    scripts: &dyn Scripts,
+    scripts: &dyn Beside,
     tree: &mut Tree,
 ) -> Checked {
     let as_of = engine.options.as_of;
@@ -122,7 +127,8 @@ pub(super) fn check_source(
     let mut findings = std::mem::take(&mut judge.findings);
     sort(&mut findings, source);
     let suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
-    Checked { problems, findings, suppressed, shared: judge.shared, suppressions }
+    let addresses = judge.addresses;
+    Checked { problems, findings, suppressed, addresses, shared: judge.shared, suppressions }
 }
 
 fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
@@ -183,7 +189,7 @@ pub(super) fn unused_suppressions(
     engine: &Engine<'_>,
     source: &Arc<SourceFile>,
     suppressions: &[Suppression],
-    scripts: &dyn Scripts,
+    scripts: &dyn Beside,
 ) -> Vec<Finding> {
     let mut judge = Judge::new(engine, source, scripts);
     for suppression in suppressions.iter().filter(|suppression| suppression.is_unused(engine.options.as_of)) {
@@ -200,7 +206,7 @@ pub(super) fn unused_suppressions(
 }
 
 impl<'e, 's> Judge<'e, 's> {
-    pub(super) fn new(engine: &'e Engine<'e>, source: &'s Arc<SourceFile>, scripts: &'e dyn Scripts) -> Self {
+    pub(super) fn new(engine: &'e Engine<'e>, source: &'s Arc<SourceFile>, scripts: &'e dyn Beside) -> Self {
         let records = vec![0; engine.pack.kinds.iter().count()];
         Self {
             engine,
@@ -210,12 +216,13 @@ impl<'e, 's> Judge<'e, 's> {
             shared: Shared { records, ..Shared::default() },
             findings: Vec::new(),
             problems: Vec::new(),
+            addresses: 0,
             scans: Scans::default(),
         }
     }
 
     /// The reader of records for this engine.
-    pub(super) fn reader(engine: &'e Engine<'e>, scripts: &'e dyn Scripts) -> Reader<'e> {
+    pub(super) fn reader(engine: &'e Engine<'e>, scripts: &'e dyn Beside) -> Reader<'e> {
         Reader { kinds: &engine.pack.kinds, mappings: &engine.pack.mappings, kind: engine.options.kind, scripts }
     }
 
@@ -267,12 +274,20 @@ impl<'e, 's> Judge<'e, 's> {
             record,
             outer,
             as_of: day,
+            assets: self.scripts,
             scans: std::mem::take(&mut self.scans),
         };
         let mut violations = Vec::new();
         for number in rules.per_record(record) {
             let rule = &rules.rules[number];
             let Body::Check(check) = &rule.body else { continue };
+            // Looking takes long: not for rules that are off here.
+            if !rule.looks.is_empty() {
+                if !self.is_on(rule) {
+                    continue;
+                }
+                self.look_ahead(&mut context, &rules);
+            }
             if context.run(rule, check, &mut violations) == Outcome::Fail {
                 self.build(&context, number, &mut violations);
             }
@@ -289,10 +304,39 @@ impl<'e, 's> Judge<'e, 's> {
                 self.build(&context, number, &mut violations);
             }
         }
+        self.unlooked(&context);
         self.share(&mut context);
         self.key(record, kind.id);
         context.scans.clear();
         self.scans = context.scans;
+    }
+
+    fn is_on(&self, rule: &Rule) -> bool {
+        self.engine.policy.severity(&rule.info, self.source.name()).is_some()
+    }
+
+    /// Looks at all assets that rules ask for, several at a time. Asked again it has nothing left to do.
+    fn look_ahead(&self, context: &mut Context<'_, '_>, rules: &Ruleset) {
+        let numbers = rules.per_record(context.record);
+        let looking: Vec<&Rule> = numbers.map(|number| &rules.rules[number]).filter(|rule| !rule.looks.is_empty()).collect();
+        for rule in looking {
+            if self.is_on(rule) && context.applies(rule) {
+                context.look_ahead(rule.looks.iter());
+            }
+        }
+    }
+
+    /// Tells of the assets that could not be looked at. Exports name their pictures by address, by the hundred:
+    /// those are only counted.
+    fn unlooked(&mut self, context: &Context<'_, '_>) {
+        for (span, entry) in context.scans.assets() {
+            if entry.is_address() && context.is_mapped() {
+                self.addresses += 1;
+                continue;
+            }
+            let errors = entry.files.iter().filter_map(|file| file.looked.as_ref().err());
+            self.problems.extend(errors.map(|error| Problem::at(self.source, span, error)));
+        }
     }
 
     /// Turns violations into findings.
@@ -436,7 +480,7 @@ fn schema_violation<'a>(target: Target<'a>, found: &str, expected: Option<Arg>) 
         ("value".to_owned(), text(found)),
         ("expected".to_owned(), expected.unwrap_or_else(|| text(""))),
     ];
-    Violation { target, message: 0, args, related: Vec::new() }
+    Violation { target, message: 0, args, related: Vec::new(), picture: None }
 }
 
 pub(super) fn prefixed(prefix: &str, path: &str) -> String {

@@ -4,6 +4,7 @@
 //! order, gathers what rules over all records need, and finishes those at the end. Memory does not
 //! grow with the number of files, but for what such rules keep: 16 bytes a record that takes part.
 
+mod assets;
 pub mod baseline;
 mod build;
 pub mod examples;
@@ -24,7 +25,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use chrono::NaiveDate;
 
 use crate::document::{Format, Tree};
-use crate::record::{KindIndex, Scripts};
+use crate::media::look::Unwatched;
+use crate::media::{Look, Looker, Settings};
+use crate::record::KindIndex;
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
 use crate::source::{Limits, SourceError, SourceFile};
@@ -33,14 +36,15 @@ pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use run::Totals;
 
 use fleet::Fleet;
-use scripts::FromDisk;
+use assets::Gallery;
+use scripts::{Beside, FromDisk};
 
 /// Checks one source on its own, suppressions and rules over all its records included.
 fn check_alone(
     engine: &Engine<'_>,
     source: &Arc<SourceFile>,
     format: Format,
-    scripts: &dyn Scripts,
+    scripts: &dyn Beside,
 ) -> (Vec<Finding>, Vec<Problem>) {
     let checked = judge::check_source(engine, source, format, true, scripts, &mut Tree::new());
     let (mut findings, mut suppressions) = (checked.findings, checked.suppressions);
@@ -96,6 +100,8 @@ pub struct Options {
     pub overlay: Overlay,
     /// The kind of documents that do not say what they are.
     pub kind: Option<KindIndex>,
+    /// Who looks at pictures and videos.
+    pub looker: Arc<dyn Look>,
 }
 
 /// Texts that stand for files on disk: what a fix has made of them and nobody has written yet.
@@ -114,6 +120,18 @@ impl Options {
             fixes: true,
             overlay: Overlay::default(),
             kind: None,
+            looker: Arc::new(Looker::new(Settings::default(), Arc::new(Unwatched))),
+        }
+    }
+}
+
+impl Options {
+    /// How many worker threads there are.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            threads => threads,
         }
     }
 }
@@ -130,6 +148,7 @@ pub struct Engine<'p> {
     epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
     base: Arc<Ruleset>,
     stdin: OnceLock<Result<Arc<str>, SourceError>>,
+    gallery: Arc<Gallery>,
 }
 
 impl std::fmt::Debug for Engine<'_> {
@@ -146,7 +165,8 @@ impl<'p> Engine<'p> {
         let base = Arc::new(pack.at(options.as_of));
         let epoch = boundaries.partition_point(|day| *day <= options.as_of);
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
-        Self { pack, options, policy, boundaries, epochs, base, stdin: OnceLock::new() }
+        let gallery = Arc::new(Gallery::new(Arc::clone(&options.looker), options.threads()));
+        Self { pack, options, policy, boundaries, epochs, base, stdin: OnceLock::new(), gallery }
     }
 
     /// The rules of a day. Rule numbers are the same on every day.

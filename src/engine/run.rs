@@ -26,6 +26,8 @@ pub struct Totals {
     pub records: BTreeMap<String, usize>,
     /// Findings silenced by comments.
     pub suppressed: usize,
+    /// Pictures of exports that are addresses, at which nobody looked.
+    pub addresses: usize,
 }
 
 /// One piece of work.
@@ -41,6 +43,7 @@ struct Done<T> {
     files: Vec<FileDone>,
     out: Vec<T>,
     suppressed: usize,
+    addresses: usize,
 }
 
 /// What a file (or a part of it) leaves for the end.
@@ -70,10 +73,7 @@ impl Engine<'_> {
         progress: &(dyn Fn(u64) + Sync),
         sink: &mut dyn FnMut(R::Out),
     ) -> Totals {
-        let threads = match self.options.threads {
-            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            threads => threads,
-        };
+        let threads = self.options.threads();
         let mut collector = Collector {
             engine: self,
             inputs,
@@ -154,7 +154,7 @@ fn work_off<R: Render>(
 ) {
     let mut worker = Worker { engine, render, tree: Tree::new(), progress };
     for (number, unit) in work {
-        let mut result = Done { files: Vec::new(), out: Vec::new(), suppressed: 0 };
+        let mut result = Done { files: Vec::new(), out: Vec::new(), suppressed: 0, addresses: 0 };
         match unit {
             Unit::Files(first, inputs) => {
                 for (offset, input) in inputs.iter().enumerate() {
@@ -217,6 +217,7 @@ impl<R: Render> Worker<'_, R> {
         let scripts = FromDisk::of(self.engine);
         let checked = check_source(self.engine, &source, format, explicit, &scripts, &mut self.tree);
         done.suppressed += checked.suppressed;
+        done.addresses += checked.addresses;
         done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
         done.files.push(FileDone { file, chunk, shared: checked.shared, suppressions: checked.suppressions });
@@ -270,6 +271,7 @@ impl Collector<'_> {
                 next += 1;
                 let _ = tokens.recv();
                 self.totals.suppressed += result.suppressed;
+                self.totals.addresses += result.addresses;
                 result.out.into_iter().for_each(&mut *sink);
                 for file in result.files {
                     self.file(file);

@@ -1,27 +1,34 @@
-//! Text files that records name, read beside the record's own file.
+//! What lies beside a record's own file: the text files, pictures and videos that it names.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use super::assets::Gallery;
 use super::{Engine, Overlay};
 use crate::lang::{Localized, Text};
-use crate::record::Scripts;
+use crate::record::{AssetEntry, Assets, Scripts};
 use crate::source::{self, Limits, SourceFile};
 
 /// Scripts longer than this are no scripts.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// Reads scripts from disk, or from what stands for it.
-#[derive(Debug, Clone, Default)]
+/// What lies beside records.
+pub trait Beside: Scripts + Assets {}
+
+impl<T: Scripts + Assets> Beside for T {}
+
+/// Reads scripts from disk, or from what stands for it, and looks at assets.
+#[derive(Debug, Clone)]
 pub struct FromDisk {
     overlay: Overlay,
+    gallery: Arc<Gallery>,
 }
 
 impl FromDisk {
     /// Reads what the engine's run reads.
     #[must_use]
     pub fn of(engine: &Engine<'_>) -> Self {
-        Self { overlay: Arc::clone(&engine.options.overlay) }
+        Self { overlay: Arc::clone(&engine.options.overlay), gallery: Arc::clone(&engine.gallery) }
     }
 }
 
@@ -35,5 +42,11 @@ impl Scripts for FromDisk {
         }
         let limits = Limits { file_bytes: MAX_BYTES, ..Limits::default() };
         source::read(&path, &limits).map(Arc::new).map_err(|error| error.both())
+    }
+}
+
+impl Assets for FromDisk {
+    fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        self.gallery.look(beside, entries)
     }
 }

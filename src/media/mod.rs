@@ -16,6 +16,7 @@ pub mod locate;
 pub mod look;
 pub mod picture;
 pub mod settings;
+pub mod shown;
 pub mod track;
 pub mod video;
 
@@ -24,3 +25,4 @@ pub use error::MediaError;
 pub use geometry::{Point, Quad, Rect};
 pub use look::{Look, Looker, Watch};
 pub use settings::{Limits, Settings};
+pub use shown::Shown;

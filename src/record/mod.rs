@@ -5,6 +5,7 @@
 //! layout keeps them. Either way a [`Record`] is a row of slots whose values
 //! know their places in the source.
 
+pub mod assets;
 pub mod kind;
 pub mod mapping;
 pub mod mapping_file;
@@ -14,6 +15,7 @@ pub mod trail;
 pub mod value;
 pub mod view;
 
+pub use assets::{AssetEntry, AssetFile, Assets};
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::Mapping;
 pub use reader::{Reader, Seen};

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Format, Layout, Run};
 use crate::engine::finding;
 use crate::fix::Applicability;
+use crate::media::{CodeKind, Medium, Shown};
 use crate::rules::language::{Confidence, Severity, SourceClass};
 use crate::source::{self, SourceFile, Span};
 
@@ -59,6 +60,9 @@ pub struct Summary {
     pub stale: usize,
     /// How many `problems` there are.
     pub problems: usize,
+    /// Pictures of exports that are addresses, at which nobody looked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub addresses: usize,
     /// Findings that `--fix` could mend.
     pub fixable: Fixable,
 }
@@ -98,6 +102,9 @@ pub struct Finding<'a> {
     pub related: Vec<Related<'a>>,
     /// How many more such places there are.
     pub related_omitted: usize,
+    /// The code that was seen in a picture or video; absent for other findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture<'a>>,
     /// Ways to mend it.
     pub fixes: Vec<Fix<'a>>,
     /// Where the rule comes from.
@@ -155,6 +162,72 @@ pub struct Related<'a> {
     pub location: Location<'a>,
     /// What is there.
     pub message: Option<Cow<'a, str>>,
+}
+
+/// A code in a picture or video. Places are pixels from the upper left corner of the picture as a viewer sees it
+/// (after its EXIF orientation).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Picture<'a> {
+    /// The file's name as shown, with `/` between its parts.
+    #[serde(borrow)]
+    pub file: Cow<'a, str>,
+    /// What the file is.
+    pub medium: Medium,
+    /// The picture's width in pixels.
+    pub width: u32,
+    /// The picture's height in pixels.
+    pub height: u32,
+    /// The sort of code.
+    pub kind: CodeKind,
+    /// The upright box around it.
+    pub r#box: PixelBox,
+    /// Its four corners, clockwise, as x and y.
+    pub polygon: [[f32; 2]; 4],
+    /// Where it is, in words.
+    pub place: Cow<'a, str>,
+    /// How sure it is that a code is there, 0 to 1.
+    pub score: f32,
+    /// Was it read?
+    pub decoded: bool,
+    /// What it says, where it was read.
+    pub text: Option<Cow<'a, str>>,
+    /// The class of what it says, of the table `code-contents`.
+    pub content: Option<Cow<'a, str>>,
+    /// What the class is called.
+    pub content_title: Option<Cow<'a, str>>,
+    /// When it is seen, of moving pictures.
+    pub seen: Option<SeenFor>,
+    /// The frame in which it is seen best; 0 for still pictures.
+    pub frame: u32,
+    /// The SHA-256 of the file, in hex.
+    pub sha256: Option<Cow<'a, str>>,
+}
+
+/// An upright box in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PixelBox {
+    /// Its left edge.
+    pub left: f32,
+    /// Its upper edge.
+    pub top: f32,
+    /// Its width.
+    pub width: f32,
+    /// Its height.
+    pub height: f32,
+}
+
+/// When a code is seen in a moving picture, in seconds from its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeenFor {
+    /// When it is first seen.
+    pub first: f64,
+    /// When it is last seen.
+    pub last: f64,
+    /// When it is seen best.
+    pub best: f64,
 }
 
 /// A way to mend a finding.
@@ -229,6 +302,11 @@ pub struct Problem<'a> {
     pub related: Vec<Related<'a>>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 /// The JSON Schema of [`Report`].
 #[must_use]
 pub fn schema() -> schemars::Schema {
@@ -260,6 +338,7 @@ impl From<&finding::Summary> for Summary {
             baselined: summary.baselined,
             stale: summary.stale,
             problems: summary.problems,
+            addresses: summary.addresses,
             fixable: Fixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
         }
     }
@@ -288,6 +367,7 @@ impl<'a> Finding<'a> {
             location: Location::of(&finding.primary.source, finding.primary.span),
             related: finding.related.iter().map(related).collect(),
             related_omitted: finding.related_omitted,
+            picture: finding.picture.as_deref().map(|shown| Picture::of(run, shown)),
             fixes: finding.fixes.iter().map(|fix| Fix::of(run, fix)).collect(),
             evidence: rule.evidence.iter().map(|evidence| Evidence::of(run, evidence)).collect(),
             confidence: rule.confidence(),
@@ -295,6 +375,45 @@ impl<'a> Finding<'a> {
             fingerprint: finding.fingerprint.as_str().into(),
         }
     }
+}
+
+impl<'a> Picture<'a> {
+    fn of(run: &Run, shown: &'a Shown) -> Self {
+        let (code, looked) = (&shown.sighting.code, &shown.looked);
+        let bounds = shown.bounds();
+        Self {
+            file: shown.file.as_str().into(),
+            medium: looked.medium,
+            width: looked.width,
+            height: looked.height,
+            kind: code.kind,
+            r#box: PixelBox {
+                left: tenths(bounds.left),
+                top: tenths(bounds.top),
+                width: tenths(bounds.width),
+                height: tenths(bounds.height),
+            },
+            polygon: code.quad.0.map(|corner| [tenths(corner.x), tenths(corner.y)]),
+            place: shown.place().get(run.lang).to_owned().into(),
+            score: (code.score * 1000.0).round() / 1000.0,
+            decoded: code.is_decoded(),
+            text: code.text.as_deref().map(Cow::Borrowed),
+            content: shown.class.as_deref().map(Cow::Borrowed),
+            content_title: shown.content.as_ref().map(|title| title.get(run.lang).into()),
+            seen: shown.sighting.seen.map(|seen| SeenFor {
+                first: seen.first.as_secs_f64(),
+                last: seen.last.as_secs_f64(),
+                best: seen.best.as_secs_f64(),
+            }),
+            frame: shown.sighting.frame,
+            sha256: Some(looked.digest.as_str()).filter(|digest| !digest.is_empty()).map(Cow::Borrowed),
+        }
+    }
+}
+
+/// Rounded to tenths of a pixel: more is noise.
+pub(super) fn tenths(pixels: f32) -> f32 {
+    (pixels * 10.0).round() / 10.0
 }
 
 impl<'a> Fix<'a> {

@@ -13,7 +13,6 @@ mod junit;
 mod markdown;
 mod output;
 mod pretty;
-pub(crate) mod safe;
 pub mod sarif;
 mod short;
 pub(crate) mod words;
@@ -30,6 +29,7 @@ use chrono::NaiveDate;
 use crate::engine::finding::{Finding, Problem, RuleInfo, Summary};
 use crate::lang::{Lang, Localized};
 use crate::rules::language::Severity;
+pub(crate) use crate::text::safe;
 
 pub use output::{Output, OutputError, Target};
 pub use writer::{Rendered, Renderer, Reports, WriteError, WriteReason, Writer};

@@ -140,6 +140,7 @@ pub(crate) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
+        (summary.addresses, "张图片是网址，没有检查画面", "pictures are addresses and were not looked at"),
         (
             summary.stale,
             "条基线记录已不再出现，可用 --update-baseline 去掉",

@@ -7,10 +7,12 @@ use regex::Regex;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
-use super::language::{FixTarget, FormatSpec, SchemaLint};
+use super::contents::CodeContents;
+use super::language::{Certainty, FixTarget, FormatSpec, SchemaLint};
 use super::table::Dated;
 use crate::fix::Applicability;
 use crate::lang::Text;
+use crate::media::{Code, CodeKind};
 use crate::record::{KindIndex, Slot};
 use crate::text::{ContactKind, Fold, Unit};
 
@@ -266,6 +268,44 @@ pub enum Content {
     Invisible,
     /// Traces of a wrong encoding.
     LostEncoding,
+    /// Codes in pictures and videos.
+    Codes(Box<Codes>),
+}
+
+/// Which codes in pictures and videos count.
+#[derive(Debug)]
+pub struct Codes {
+    /// Sorts of code; `None`: all.
+    pub kinds: Option<Vec<CodeKind>>,
+    /// How sure it must be.
+    pub certainty: Certainty,
+    /// Classes of what they say; `None`: whatever it is.
+    pub says: Option<Vec<String>>,
+    /// Classes of what they do not say.
+    pub not_says: Vec<String>,
+    /// From this score on a code is certain.
+    pub present: f32,
+    /// From this score on a code is suspected.
+    pub suspected: f32,
+    /// What contents mean.
+    pub contents: Arc<CodeContents>,
+}
+
+impl Codes {
+    /// Does a code that says something of this class count?
+    #[must_use]
+    pub fn counts(&self, code: &Code, class: &str) -> bool {
+        let is_certain = code.is_decoded() || code.score >= self.present;
+        let is_sure_enough = match self.certainty {
+            Certainty::Certain => is_certain,
+            Certainty::Suspected => !is_certain && code.score >= self.suspected,
+            Certainty::Any => is_certain || code.score >= self.suspected,
+        };
+        is_sure_enough
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&code.kind))
+            && self.says.as_ref().is_none_or(|says| says.iter().any(|known| known == class))
+            && !self.not_says.iter().any(|known| known == class)
+    }
 }
 
 /// Which hits count.

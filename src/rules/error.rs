@@ -77,6 +77,28 @@ pub enum RuleError {
         /// All that there are.
         known: String,
     },
+    /// A sort of code that is not known.
+    #[error("`{found}` is not a sort of code")]
+    UnknownCode {
+        /// What was written.
+        found: String,
+        /// All that there are.
+        known: String,
+    },
+    /// A class that no row of the table `code-contents` gives.
+    #[error("no row of the table `code-contents` has the class `{found}`")]
+    UnknownClass {
+        /// What was written.
+        found: String,
+        /// All that there are.
+        known: String,
+    },
+    /// Codes are looked for in a field that is no picture.
+    #[error("codes are seen in pictures and videos, and `{found}` is none")]
+    NotAnAsset {
+        /// The path.
+        found: String,
+    },
     /// A value of the wrong sort.
     #[error("expected {expected}, found `{found}`")]
     Expected {
@@ -172,6 +194,9 @@ impl Localized for RuleError {
             Self::UnknownPlaceholder { found, .. } => format!("占位符“{{{found}}}”在这里没有对应的值"),
             Self::UnknownMessage { found } => format!("messages 里没有“{found}”"),
             Self::UnknownContact { found, .. } => format!("“{found}”不是已知的联系方式类别"),
+            Self::UnknownCode { found, .. } => format!("“{found}”不是已知的码类型"),
+            Self::UnknownClass { found, .. } => format!("表 code-contents 里没有“{found}”这一类"),
+            Self::NotAnAsset { found } => format!("只有图片和视频里才有码，“{found}”不是图片或视频"),
             Self::Expected { expected, found } => format!("应为 {expected}，实际是“{found}”"),
             Self::Regex { reason } => format!("正则表达式有误：{reason}"),
             Self::Words { reason } => format!("这些词无法用于匹配：{reason}"),
@@ -200,7 +225,11 @@ impl Localized for RuleError {
                 Lang::Zh => format!("是不是想写“{near}”？"),
                 Lang::En => format!("did you mean `{near}`?"),
             }),
-            Self::UnknownContact { known, .. } => Some(match lang {
+            Self::UnknownClass { known, .. } => Some(match lang {
+                Lang::Zh => format!("可用的类别：{known}"),
+                Lang::En => format!("known classes: {known}"),
+            }),
+            Self::UnknownContact { known, .. } | Self::UnknownCode { known, .. } => Some(match lang {
                 Lang::Zh => format!("可用的类别：all, {known}"),
                 Lang::En => format!("known kinds: all, {known}"),
             }),

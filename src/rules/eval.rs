@@ -2,21 +2,27 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 
 use super::check::{
-    Affix, Bound, Check, CheckKind, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set,
+    Affix, Bound, Check, CheckKind, Codes, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set,
     SharesRun, Step, Test, Tiers,
 };
+use super::contents::UNREAD;
 use super::language::FormatSpec;
 use super::ruleset::{Rule, Ruleset};
-use crate::lang::Localized;
+use crate::lang::{Localized, Text};
+use crate::media::Shown;
 use crate::message::Arg;
+use crate::record::assets::{AssetEntry, Assets};
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Trail, Value};
-use crate::text::{self, Contact, Fold, Tier, Unit, WordHit};
+use crate::source::Span;
+use crate::text::{self, Contact, Fold, Tier, Unit, WordHit, safe};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +57,11 @@ pub struct Violation<'a> {
     pub args: Vec<(String, Arg)>,
     /// Other places that belong to it.
     pub related: Vec<Target<'a>>,
+    /// The code that was seen.
+    pub picture: Option<Box<Shown>>,
 }
 
 /// What checks of one record share.
-#[derive(Debug)]
 pub struct Context<'c, 'a> {
     /// The rules of the day.
     pub rules: &'c Ruleset,
@@ -66,8 +73,16 @@ pub struct Context<'c, 'a> {
     pub outer: Option<&'c Record<'a>>,
     /// The day.
     pub as_of: NaiveDate,
+    /// Where pictures and videos come from.
+    pub assets: &'c dyn Assets,
     /// Scans made so far.
     pub scans: Scans,
+}
+
+impl std::fmt::Debug for Context<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("record", &self.record).field("as_of", &self.as_of).finish_non_exhaustive()
+    }
 }
 
 /// Texts that have been scanned, by plan and place. A text is scanned once for all rules that read it.
@@ -75,6 +90,8 @@ pub struct Context<'c, 'a> {
 pub struct Scans {
     words: Vec<(usize, u32, Vec<WordHit>)>,
     contacts: Vec<(u32, Vec<Contact>)>,
+    /// The assets that were looked at, by the place of their entry.
+    assets: FxHashMap<u32, (Span, Arc<AssetEntry>)>,
     /// Buffers to use again.
     spare: Vec<Vec<WordHit>>,
 }
@@ -87,6 +104,16 @@ impl Scans {
             self.spare.push(hits);
         }
         self.contacts.clear();
+        self.assets.clear();
+    }
+
+    /// The assets that were looked at with the places of their entries, in the order of places.
+    #[must_use]
+    pub fn assets(&self) -> Vec<(Span, &AssetEntry)> {
+        let mut assets: Vec<(Span, &AssetEntry)> =
+            self.assets.values().map(|(span, entry)| (*span, entry.as_ref())).collect();
+        assets.sort_by_key(|(span, _)| (span.start, span.end));
+        assets
     }
 }
 
@@ -463,6 +490,11 @@ impl<'c, 'a> Context<'c, 'a> {
                     note(&|| Fault::at(text, range.clone()));
                 }
             }),
+            Content::Codes(codes) => {
+                let seen = self.codes(value, codes, |entry, shown| note(&|| Fault::seen(value, entry, shown)));
+                // An asset at which nobody could look may show anything: that is no PASS.
+                if any { Some(()) } else { seen }
+            }
         };
         match read {
             None => Outcome::Skip,
@@ -503,6 +535,70 @@ impl<'c, 'a> Context<'c, 'a> {
                 f(text, contact);
             }
         })
+    }
+
+    /// Calls `f` with every code that counts; `None`: not all was looked at.
+    fn codes(&mut self, value: &Value<'a>, codes: &Codes, mut f: impl FnMut(&AssetEntry, &Shown)) -> Option<()> {
+        let entry = self.asset(value)?;
+        let mut all = Some(());
+        for file in &entry.files {
+            let Ok(looked) = &file.looked else {
+                all = None;
+                continue;
+            };
+            for sighting in &looked.sightings {
+                let content = sighting.code.text.as_deref().and_then(|text| codes.contents.classify(text));
+                if codes.counts(&sighting.code, content.map_or(UNREAD, |(class, _)| class)) {
+                    let shown = Shown {
+                        file: file.name.clone(),
+                        looked: Arc::clone(looked),
+                        sighting: sighting.clone(),
+                        class: content.map(|(class, _)| class.to_owned()),
+                        content: content.map(|(_, title)| title.clone()),
+                    };
+                    f(&entry, &shown);
+                }
+            }
+        }
+        all
+    }
+
+    /// What an entry stands for, looking at it if no rule has yet; `None`: it is empty.
+    fn asset(&mut self, value: &Value<'a>) -> Option<Arc<AssetEntry>> {
+        let place = value.node().span().start;
+        if let Some((_, entry)) = self.scans.assets.get(&place) {
+            return Some(Arc::clone(entry));
+        }
+        let text = value.text().filter(|text| !text.trim().is_empty())?;
+        let entry = self.assets.look(value.node().source(), &[text.into_owned()]).pop()?;
+        self.scans.assets.insert(place, (value.node().use_span(), Arc::clone(&entry)));
+        Some(entry)
+    }
+
+    /// Looks at all assets of these rules, side by side where there are several.
+    pub fn look_ahead<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
+        let mut entries: Vec<(u32, Span, String)> = Vec::new();
+        for path in paths {
+            self.visit(path, None, &mut |context, value, _| {
+                let place = value.node().span().start;
+                let is_new = !context.scans.assets.contains_key(&place)
+                    && !entries.iter().any(|(known, ..)| *known == place);
+                if let Some(text) = value.text().filter(|text| is_new && !text.trim().is_empty()) {
+                    entries.push((place, value.node().use_span(), text.into_owned()));
+                }
+            });
+        }
+        let texts: Vec<String> = entries.iter().map(|(_, _, text)| text.clone()).collect();
+        let looked = self.assets.look(self.record.node.source(), &texts);
+        for ((place, span, _), entry) in entries.into_iter().zip(looked) {
+            self.scans.assets.insert(place, (span, entry));
+        }
+    }
+
+    /// Was the record read through a mapping, so that it is an export rather than a file of the tool's own?
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        !matches!(self.outer.unwrap_or(self.record).value, Value::Node(_))
     }
 
     fn affix(
@@ -809,6 +905,7 @@ struct Fault {
     args: Vec<(String, Arg)>,
     related: Vec<usize>,
     item: Option<usize>,
+    picture: Option<Box<Shown>>,
 }
 
 impl Fault {
@@ -829,6 +926,30 @@ impl Fault {
         Self { range: Some(range), args, ..Self::default() }
     }
 
+    /// A code that an asset shows.
+    fn seen(value: &Value<'_>, entry: &AssetEntry, shown: &Shown) -> Self {
+        let code = &shown.sighting.code;
+        let text = code.text.as_deref().map(|text| safe::shortened(text, QUOTED)).unwrap_or_default();
+        let file = shown.file.rsplit('/').next().unwrap_or_default();
+        let place = shown.place();
+        let time = shown.time();
+        let parts = |place: &str, comma: &str| {
+            let parts = [entry.spreads.then_some(file), Some(place), time.as_deref()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(comma)
+        };
+        let both = Text { zh: parts(&place.zh, "，"), en: parts(&place.en, ", ") };
+        let score = Decimal::from_f32_retain(code.score).unwrap_or_default().round_dp(2);
+        Self { picture: Some(Box::new(shown.clone())), ..Self::of(value) }
+            .with("found", Arg::Text(text))
+            .with("kind", Arg::Localized(code.kind.title()))
+            .with("content", Arg::Localized(shown.content.clone().unwrap_or_default()))
+            .with("place", Arg::Localized(place))
+            .with("time", Arg::Text(time.clone().unwrap_or_default()))
+            .with("file", Arg::Text(shown.file.clone()))
+            .with("where", Arg::Localized(both))
+            .with("score", Arg::Number(score))
+    }
+
     fn with(mut self, name: &str, arg: Arg) -> Self {
         self.args.retain(|(known, _)| known != name);
         self.args.push((name.to_owned(), arg));
@@ -846,6 +967,7 @@ impl Fault {
             message,
             related: self.related.iter().filter_map(|index| place(*index)).collect(),
             args: self.args,
+            picture: self.picture,
         }
     }
 }
@@ -885,7 +1007,7 @@ fn found(faults: Option<&mut Vec<Fault>>, fault: impl FnOnce() -> Fault) -> Outc
 fn fail<'a>(run: &mut Run<'_, 'a>, target: Target<'a>, related: Vec<Target<'a>>) -> Outcome {
     if let Some(out) = run.out.as_deref_mut() {
         let args = Fault::of(&target.value).args;
-        out.push(Violation { target, message: run.message, args, related });
+        out.push(Violation { target, message: run.message, args, related, picture: None });
     }
     Outcome::Fail
 }
@@ -921,7 +1043,7 @@ fn unique(value: &Value<'_>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
     if !value.is_list() {
         return Outcome::Skip;
     }
-    let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     let mut outcome = Outcome::Pass;
     for (index, item) in value.items().iter().enumerate() {
         let Some(text) = item.text() else { continue };

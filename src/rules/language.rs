@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::document::Spanned;
 use crate::fix::Applicability;
 use crate::lang::Text;
+use crate::media::CodeKind;
 use crate::rules::shapes::{ByShape, NoMap, by_shape, text};
 use crate::text::{Fold, Unit};
 
@@ -71,7 +72,8 @@ pub struct RuleFile {
     /// What is said when it does not. Placeholders: see [`Check`].
     pub message: Spanned<Text>,
     /// Other messages, by id, for checks that carry `message: ID`. `plain` is said instead of `message` where
-    /// `{expected}` would be the nearest known name and there is none.
+    /// `{expected}` would be the nearest known name and there is none; `unread` is said instead of `message` of a
+    /// code that was seen and not read.
     #[serde(default)]
     pub messages: BTreeMap<String, Spanned<Text>>,
     /// What the user should do. Same placeholders as `message`.
@@ -263,7 +265,10 @@ impl JsonSchema for When {
 /// `{kind}` the sort of contact, `{value}` the whole value, `{expected}` what was asked for, `{count}`,
 /// `{limit}`, `{len}`, `{reason}` why a format is wrong, `{days}` days from the run's date to the value's, `{key}` the group's key,
 /// `{as_of}` the run's date, `{name}` of any parameter, `{.path}` any field of the record and, inside
-/// `each`, `{item.name}` any field of the item.
+/// `each`, `{item.name}` any field of the item. Of codes in pictures: `{kind}` the sort of code, `{content}` what sort of
+/// thing it says, `{found}` what it says, shortened, `{place}` where it is in words, `{time}` when it is seen (empty
+/// for still pictures), `{file}` which file, `{score}` how sure it is, and `{where}`: file (where the entry stands for
+/// several), place and time in one.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Check {
@@ -447,7 +452,8 @@ pub struct LengthSpec {
     pub unit: Option<Unit>,
 }
 
-/// What a text may have inside. Exactly one of `words`, `pattern`, `contacts`, `invisible`, `lost_encoding`.
+/// What a text may have inside, or what a picture may show. Exactly one of `words`, `pattern`, `contacts`,
+/// `invisible`, `lost_encoding`, `codes`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Content {
@@ -461,12 +467,49 @@ pub struct Content {
     pub invisible: Option<bool>,
     /// Traces of a text read in the wrong encoding.
     pub lost_encoding: Option<bool>,
+    /// Codes that a picture or video shows; `at` must be a field of type `asset`.
+    pub codes: Option<CodesSpec>,
     /// How the text is folded before words are looked for; default `name`.
     pub fold: Option<Fold>,
     /// `exact`: what is certain (default); `evasion`: only what looks like an attempt to hide it.
     pub tier: Option<TierSpec>,
     /// Phrases in which the words are harmless.
     pub except: Option<SetSpec>,
+}
+
+/// Which codes count: `{kinds: [qr, mini-program, round], says: [payment]}`. All that is given must hold.
+///
+/// What a code says is told by the table `code-contents`: a class for every address form. A code that was seen
+/// and not read says `unread`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CodesSpec {
+    /// Sorts of code: `qr`, `mini-program`, `round`, `data-matrix`, `aztec`, `maxicode`, `pdf417`, `linear`,
+    /// `other`, or `all`; default: those that viewers scan, which are the first three.
+    pub kinds: Option<SetSpec>,
+    /// How sure it must be that a code is there; default `certain`.
+    pub certainty: Option<Certainty>,
+    /// Only codes that say this: classes of the table `code-contents`, or `unread`.
+    pub says: Option<SetSpec>,
+    /// Not codes that say this.
+    pub not_says: Option<SetSpec>,
+    /// From this score on a code is certain though it was not read; 0 to 1, default 0.5.
+    pub present: Option<Operand>,
+    /// From this score on a code is suspected; 0 to 1, default 0.3.
+    pub suspected: Option<Operand>,
+}
+
+/// How sure it must be that a code is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// It was read, or its score is at least `present`.
+    #[default]
+    Certain,
+    /// Its score is below `present` and at least `suspected`.
+    Suspected,
+    /// Both.
+    Any,
 }
 
 /// Which hits count.
@@ -723,6 +766,40 @@ pub struct Example {
     /// Parameters for this example.
     #[serde(default)]
     pub params: BTreeMap<String, Spanned<Param>>,
+    /// What is seen in the assets that the record names: `{wall.png: {codes: [{kind: qr, says: …}]}}`. Those of a
+    /// folder or pattern are named by their whole path, `slides/1.png`.
+    #[serde(default)]
+    pub assets: BTreeMap<String, ExampleAsset>,
+}
+
+/// A picture or video of an example.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExampleAsset {
+    /// Width and height in pixels; default 1080 by 1920.
+    pub size: Option<(u32, u32)>,
+    /// The codes that it shows.
+    pub codes: Vec<ExampleCode>,
+}
+
+/// A code in a picture of an example.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleCode {
+    /// What sort it is.
+    pub kind: CodeKind,
+    /// What it says; absent: it cannot be read.
+    #[serde(default)]
+    pub says: Option<String>,
+    /// How sure it is that it is there; default 1.
+    #[serde(default)]
+    pub score: Option<f32>,
+    /// Left, top, width and height in pixels; default: 200 by 200 in the lower right corner.
+    #[serde(default)]
+    pub r#box: Option<[f32; 4]>,
+    /// Of a moving picture: the seconds in which it is first and last seen.
+    #[serde(default)]
+    pub seen: Option<[u32; 2]>,
 }
 
 /// A table that rules look things up in; its file lies at `rules/tables/<id>.yaml`.

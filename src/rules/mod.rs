@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod compile;
+pub mod contents;
 pub mod error;
 pub mod eval;
 pub mod info;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::check::{Body, Check, CheckKind, FixRule, Leaf, Operand, Path, Scope, Step, Test, Texts};
+use super::check::{Body, Check, CheckKind, Content, FixRule, Leaf, Operand, Path, Scope, Step, Test, Texts};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use crate::record::kind::{Field, Level};
@@ -24,6 +24,8 @@ pub struct Rule {
     pub body: Body,
     /// What a record must have for the rule to say anything but SKIP.
     pub needs: Needs,
+    /// The assets that it looks at, as far as their paths begin at the record.
+    pub looks: Vec<Path>,
     /// Its messages.
     pub texts: Texts,
     /// Its fix.
@@ -159,6 +161,24 @@ impl Rule {
             _ => Needs::default(),
         };
         self.needs = condition.and(body);
+        if let Body::Check(check) = &self.body {
+            assets_of(check, &mut self.looks);
+        }
+    }
+}
+
+/// The paths at which a check looks for codes.
+fn assets_of(check: &Check, paths: &mut Vec<Path>) {
+    match &check.kind {
+        CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| assets_of(part, paths)),
+        CheckKind::Not(inner) | CheckKind::Each(_, inner) => assets_of(inner, paths),
+        CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| assets_of(part, paths)),
+        CheckKind::Leaf(leaf) => {
+            let looks = |test: &Test| matches!(test, Test::Content(Content::Codes(_), _));
+            if leaf.tests.iter().any(looks) && leaf.at.scope == Scope::Record {
+                paths.push(leaf.at.clone());
+            }
+        }
     }
 }
 

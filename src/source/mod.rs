@@ -311,7 +311,8 @@ fn count_chars(bytes: &[u8]) -> u32 {
 }
 
 /// The name to show for a path: `/` between its parts, and no leading `./`.
-fn display_name(name: &str) -> Arc<str> {
+/// A file's name as reports show it: `/` between its parts, no `./` before it.
+pub(crate) fn display_name(name: &str) -> Arc<str> {
     let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
     let mut shown = name.as_str();
     while let Some(rest) = shown.strip_prefix("./") {

@@ -14,6 +14,7 @@ mod licence;
 mod localized;
 mod look_alikes;
 mod pinyin;
+pub(crate) mod safe;
 mod simplified_table;
 mod stream;
 mod words;

@@ -64,6 +64,7 @@ pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
     let mut checked = tally.checked;
     let summary = &mut checked.summary;
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
+    summary.addresses = totals.addresses;
     summary.stale = options.known.stale();
     checked.unwritten = reports.finish(&checked.summary).err().unwrap_or_default();
     checked

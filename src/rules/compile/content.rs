@@ -7,12 +7,21 @@ use regex::Regex;
 use super::{Compiler, Located};
 use crate::document::Spanned;
 use crate::record::KindIndex;
-use crate::rules::check::{Content, Tiers};
+use crate::media::CodeKind;
+use crate::record::schema::FieldType;
+use crate::rules::check::{Codes, Content, Operand, Tiers};
+use crate::rules::contents::{self, CodeContents, UNREAD};
 use crate::rules::error::RuleError;
 use crate::rules::language::{self as file, TierSpec};
 use crate::rules::ruleset::Plan;
 use crate::source::{SourceFile, Span};
 use crate::text::{ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
+
+/// The score from which on a code is certain, where a rule says nothing of it.
+const PRESENT: f32 = 0.5;
+
+/// The score from which on a code is suspected, where a rule says nothing of it.
+const SUSPECTED: f32 = 0.3;
 
 /// All word lists that are looked for in one field.
 pub(super) struct PlanBuilder {
@@ -87,13 +96,17 @@ impl Compiler<'_> {
             file.contacts.is_some(),
             file.invisible == Some(true),
             file.lost_encoding == Some(true),
+            file.codes.is_some(),
         ];
         if given.iter().filter(|given| **given).count() != 1 {
             self.error(
                 content.span,
-                RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding" },
+                RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding, codes" },
             );
             return None;
+        }
+        if let Some(codes) = &file.codes {
+            return self.codes(codes, at, content.span).map(|codes| Content::Codes(Box::new(codes)));
         }
         let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
             TierSpec::Exact => Tiers { exact: true, evasion: false },
@@ -137,6 +150,88 @@ impl Compiler<'_> {
             }
         }
         Some(known)
+    }
+
+    fn codes(&mut self, file: &file::CodesSpec, at: Option<&Spanned<String>>, span: Span) -> Option<Codes> {
+        let at = at?;
+        // A path that is wrong in itself is told by the check it belongs to.
+        let path = self.path(&at.value).ok()?;
+        if self.type_at(&path) != Some(FieldType::Asset) {
+            self.error(at.span, RuleError::NotAnAsset { found: at.value.clone() });
+            return None;
+        }
+        let contents = self.code_contents(span)?;
+        let kinds = match &file.kinds {
+            None => Some(CodeKind::ALL.into_iter().filter(|kind| kind.is_for_viewers()).collect()),
+            Some(kinds) => self.code_kinds(kinds, span),
+        };
+        let says = file.says.as_ref().map(|says| self.classes(says, &contents, span));
+        let not_says = file.not_says.as_ref().map(|says| self.classes(says, &contents, span)).unwrap_or_default();
+        let present = self.score(file.present.as_ref(), PRESENT, span)?;
+        let suspected = self.score(file.suspected.as_ref(), SUSPECTED.min(present), span)?;
+        if suspected > present {
+            let found = format!("{suspected} > {present}");
+            self.error(span, RuleError::Expected { expected: "`suspected` no higher than `present`", found });
+        }
+        let certainty = file.certainty.unwrap_or_default();
+        Some(Codes { kinds, certainty, says, not_says, present, suspected, contents })
+    }
+
+    fn code_kinds(&mut self, kinds: &file::SetSpec, span: Span) -> Option<Vec<CodeKind>> {
+        let words = self.words(kinds, span);
+        if words.iter().any(|(kind, _)| kind == "all") {
+            return None;
+        }
+        let mut known = Vec::new();
+        for (kind, _) in words {
+            match kind.parse::<CodeKind>() {
+                Ok(kind) => known.push(kind),
+                Err(()) => {
+                    let all = CodeKind::ALL.map(CodeKind::as_str).join(", ");
+                    self.error(span, RuleError::UnknownCode { found: kind, known: all });
+                }
+            }
+        }
+        Some(known)
+    }
+
+    /// Classes of what codes say, each of which some row gives.
+    fn classes(&mut self, spec: &file::SetSpec, contents: &CodeContents, span: Span) -> Vec<String> {
+        let words: Vec<String> = self.words(spec, span).into_iter().map(|(class, _)| class).collect();
+        let classes = contents.classes();
+        for class in &words {
+            if class != UNREAD && !classes.contains(&class.as_str()) {
+                let known = [&classes[..], &[UNREAD]].concat().join(", ");
+                self.error(span, RuleError::UnknownClass { found: class.clone(), known });
+            }
+        }
+        words
+    }
+
+    /// The table of contents on the day, shared by all rules.
+    fn code_contents(&mut self, span: Span) -> Option<Arc<CodeContents>> {
+        if self.contents.is_none() {
+            let day = self.day;
+            match self.table(contents::TABLE) {
+                Ok(table) => self.contents = Some(Arc::new(CodeContents::new(table, day))),
+                Err(error) => self.error(span, error),
+            }
+        }
+        self.contents.clone()
+    }
+
+    /// A score between 0 and 1.
+    fn score(&mut self, operand: Option<&file::Operand>, default: f32, span: Span) -> Option<f32> {
+        let Some(operand) = operand else { return Some(default) };
+        let found = match self.operand(operand, span)? {
+            Operand::Constant(constant) => constant.text,
+            Operand::Field(_) | Operand::Lookup(_) => "{…}".to_owned(),
+        };
+        let score = found.parse::<f32>().ok().filter(|score| (0.0..=1.0).contains(score));
+        if score.is_none() {
+            self.error(span, RuleError::Expected { expected: "a score from 0 to 1", found });
+        }
+        score
     }
 
     /// Puts a list into the plan of its field; equal lists are shared.

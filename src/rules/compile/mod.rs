@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::contents::CodeContents;
 use super::check::{
     Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path,
     SharesRun, Test,
@@ -50,6 +51,7 @@ struct Compiler<'p> {
     plans: Vec<PlanBuilder>,
     dated: BTreeMap<String, Arc<Dated>>,
     look_alikes: Option<Arc<LookAlikes>>,
+    contents: Option<Arc<CodeContents>>,
     current: Current<'p>,
 }
 
@@ -76,7 +78,7 @@ impl<'p> Compiler<'p> {
             items: Vec::new(),
             errors: Vec::new(),
         };
-        Self { pack, day, plans: Vec::new(), dated: BTreeMap::new(), look_alikes: None, current }
+        Self { pack, day, plans: Vec::new(), dated: BTreeMap::new(), look_alikes: None, contents: None, current }
     }
 
     fn rule(&mut self, source: &RuleSource, errors: &mut Vec<Located>) -> Rule {
@@ -98,6 +100,7 @@ impl<'p> Compiler<'p> {
             when,
             body,
             needs: Needs::default(),
+            looks: Vec::new(),
             texts,
             fix,
             active: source.info.effective.holds(self.day),

@@ -91,6 +91,35 @@ impl Compiler<'_> {
     }
 }
 
+impl Compiler<'_> {
+    /// What stands at a path, where that is known.
+    pub(super) fn type_at(&self, path: &Path) -> Option<FieldType> {
+        let (mut field, mut fields) = match path.scope {
+            Scope::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
+            Scope::Item => (None, self.current.items.last().cloned().flatten()),
+            Scope::Outer | Scope::Everywhere => return None,
+        };
+        let mut ty = field.as_ref().map(|field| field.ty);
+        for step in &path.steps {
+            match step {
+                Step::Each => {
+                    let list = field.take()?;
+                    ty = Some(list.items);
+                    fields = self.fields_of_items(&list);
+                }
+                Step::Key(name) => {
+                    let known = fields.take()?;
+                    let found = known.iter().find(|field| field.path == *name)?;
+                    ty = Some(found.ty);
+                    fields = below(found, &known);
+                    field = Some(found.clone());
+                }
+            }
+        }
+        ty
+    }
+}
+
 /// The steps below a list's item.
 fn item_steps(rest: &str, fields: Option<&[Field]>, parent: &str) -> Result<Vec<Step>, RuleError> {
     if rest.is_empty() {

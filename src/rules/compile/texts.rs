@@ -12,9 +12,9 @@ use crate::rules::error::RuleError;
 use crate::rules::language::{Param, RuleFile};
 
 /// Placeholders that checks fill.
-const BUILT_IN: [&str; 16] = [
+const BUILT_IN: [&str; 22] = [
     "found", "word", "kind", "value", "expected", "count", "limit", "len", "reason", "days", "key", "as_of", "sum",
-    "record", "field", "title",
+    "record", "field", "title", "content", "place", "time", "file", "score", "where",
 ];
 
 impl Compiler<'_> {

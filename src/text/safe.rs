@@ -92,6 +92,23 @@ pub(crate) fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
     one_line(text)
 }
 
+/// [`one_line`] with its middle left out where it is longer than `columns` columns: of an address both its
+/// beginning and its end say something.
+pub(crate) fn shortened(text: &str, columns: usize) -> String {
+    if text.chars().map(shown_width).sum::<usize>() <= columns {
+        return one_line(text).into_owned();
+    }
+    let tail = columns / 3;
+    let mut used = 0;
+    let start = text.char_indices().rev().take_while(|(_, c)| {
+        used += shown_width(*c);
+        used <= tail
+    });
+    let start = start.last().map_or(text.len(), |(at, _)| at);
+    let head = clipped(&text[..start], columns.saturating_sub(tail + 1));
+    format!("{}{}{}", head.trim_end_matches('…'), '…', one_line(&text[start..]))
+}
+
 /// Columns of a text that is safe already.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
@@ -159,6 +176,15 @@ mod tests {
     fn texts_are_cut_by_columns() {
         assert_eq!(clipped("云山茶业", 8), "云山茶业");
         assert_eq!(clipped("云山茶业", 7), "云山茶…");
+    }
+
+    #[test]
+    fn the_middle_of_a_long_text_is_left_out() {
+        assert_eq!(shortened("https://u.wechat.com/a", 40), "https://u.wechat.com/a");
+        let long = format!("https://u.wechat.com/{}end", "x".repeat(200));
+        let short = shortened(&long, 40);
+        assert!(short.starts_with("https://u.wechat.com/") && short.ends_with("end") && width(&short) <= 40, "{short}");
+        assert!(!shortened(&"\u{1b}[31m\u{202e}".repeat(50), 40).chars().any(is_hidden));
     }
 
     #[test]

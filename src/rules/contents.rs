@@ -1,0 +1,166 @@
+//! What a code's text means: a class by the address form, from the table `code-contents`.
+
+use super::table::Table;
+use crate::lang::Text;
+use crate::text::{Tier, contacts};
+
+/// The table that tells what codes say.
+pub const TABLE: &str = "code-contents";
+
+/// What a code says that was seen and not read.
+pub const UNREAD: &str = "unread";
+
+/// The class of a text that is no address of a known form.
+const TEXT: &str = "text";
+
+/// The class of a text that has a contact in it.
+const CONTACT: &str = "contact";
+
+/// The address forms of a day and what they mean.
+#[derive(Debug, Default)]
+pub struct CodeContents {
+    /// The longest pattern first: of several that fit, the one that says most counts.
+    forms: Vec<Form>,
+}
+
+#[derive(Debug)]
+struct Form {
+    /// In lower case, without `http://` and `https://`.
+    pattern: String,
+    class: String,
+    title: Text,
+}
+
+impl CodeContents {
+    /// Reads the rows of the table that hold on the day; a row without a pattern or class is none.
+    #[must_use]
+    pub fn new(table: &Table, day: chrono::NaiveDate) -> Self {
+        let cell = |row: &[Option<String>], name: &str| row.get(table.column(name).ok()?)?.clone();
+        let mut forms: Vec<Form> = table
+            .rows
+            .iter()
+            .filter(|row| row.effective.holds(day))
+            .filter_map(|row| {
+                let class = cell(&row.cells, "class")?;
+                let title = |column| cell(&row.cells, column).unwrap_or_else(|| class.clone());
+                let title = Text { zh: title("zh"), en: title("en") };
+                Some(Form { pattern: bare(&cell(&row.cells, "pattern")?.to_lowercase()).to_owned(), class, title })
+            })
+            .collect();
+        // A stable order: the project's own rows come later and win over shipped ones of the same length.
+        forms.reverse();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.pattern.chars().filter(|c| *c != '*').count()));
+        Self { forms }
+    }
+
+    /// All classes, each once, in the order of their names.
+    #[must_use]
+    pub fn classes(&self) -> Vec<&str> {
+        let mut classes: Vec<&str> = self.forms.iter().map(|form| form.class.as_str()).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        classes
+    }
+
+    /// The class of what a code says, and what it is called.
+    #[must_use]
+    pub fn classify(&self, text: &str) -> Option<(&str, &Text)> {
+        let lower = text.trim().to_lowercase();
+        let is_web = lower.starts_with("http://") || lower.starts_with("https://");
+        // The row `*` is for what is no address at all.
+        let fits = |form: &&Form| wildcard(&form.pattern, bare(&lower)) && !(is_web && form.pattern == "*");
+        let form = self.forms.iter().find(fits).or_else(|| self.of(if is_web { "web" } else { TEXT }))?;
+        let has_contact = || contacts(text).iter().any(|contact| contact.tier == Tier::Exact);
+        let form = self.of(CONTACT).filter(|_| form.class == TEXT && has_contact()).unwrap_or(form);
+        Some((&form.class, &form.title))
+    }
+
+    fn of(&self, class: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| form.class == class)
+    }
+}
+
+/// An address without its scheme.
+fn bare(address: &str) -> &str {
+    let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    bare.unwrap_or(address)
+}
+
+/// Does the text fit the pattern, in which `*` stands for any characters? Takes time in proportion to both
+/// lengths' product at most, and no memory.
+fn wildcard(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    // Where the last star stands, and up to where it has eaten.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(byte) if *byte == text[t] => (p, t) = (p + 1, t + 1),
+            _ => match star {
+                Some((at, eaten)) => {
+                    star = Some((at, eaten + 1));
+                    (p, t) = (at + 1, eaten + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        assert!(wildcard("u.wechat.com/*", "u.wechat.com/abc"));
+        assert!(wildcard("*.taobao.com/*", "item.taobao.com/i?id=1"));
+        assert!(wildcard("*", "") && wildcard("a*b*c", "aXbYbc") && wildcard("", ""));
+        assert!(!wildcard("u.wechat.com/*", "xu.wechat.com/abc"));
+        assert!(!wildcard("u.wechat.com/*", "u.wechat.com.example.com/"));
+        assert!(!wildcard("a*b", "acbd") && !wildcard("", "a"));
+        assert!(!wildcard(&"a*".repeat(50), &"b".repeat(10_000)));
+    }
+
+    #[test]
+    fn the_shipped_table_knows_the_usual_forms() {
+        let (pack, problems) = crate::rules::PackBuilder::default().shipped().build();
+        assert!(problems.is_empty());
+        let contents = CodeContents::new(&pack.tables[TABLE], chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap());
+        for (text, class) in [
+            ("https://u.wechat.com/MDdyL1cIQ3m0", "wechat-friend"),
+            ("https://weixin.qq.com/g/AwYAAB", "wechat-group"),
+            ("https://work.weixin.qq.com/ca/cawcde", "wecom"),
+            ("https://work.weixin.qq.com/gm/abc", "wecom"),
+            ("HTTP://WEIXIN.QQ.COM/r/abc", "official-account"),
+            ("https://mp.weixin.qq.com/a/~abc", "mini-program"),
+            ("https://mp.weixin.qq.com/s/abc", "official-account"),
+            ("weixin://dl/business/?t=abc", "mini-program"),
+            ("#小程序://云山茶业/abc", "mini-program"),
+            ("wxp://f2f0abc", "payment"),
+            ("weixin://wxpay/bizpayurl?pr=abc", "payment"),
+            ("https://qr.alipay.com/fkx0", "payment"),
+            ("https://qr.95516.com/00010000/6", "payment"),
+            ("#微信小店://微信小店/qwr", "weixin-store"),
+            ("https://channels.weixin.qq.com/shop/a/xsgVVZ", "weixin-store"),
+            ("https://store.weixin.qq.com/shop/a", "weixin-store"),
+            ("https://v.douyin.com/abc/", "other-platform"),
+            ("https://item.taobao.com/item.htm?id=1", "other-platform"),
+            ("https://weixin.qq.com.example.com/g/a", "web"),
+            ("https://example.com/?to=u.wechat.com/a", "web"),
+            ("tel:+8613800138000", "contact"),
+            ("BEGIN:VCARD\nN:Li;Lei\nEND:VCARD", "contact"),
+            ("WIFI:T:WPA;S:tea;P:x;;", "wifi"),
+            ("加微信 yunshan88", "contact"),
+            ("LOT 2026-11 A", "text"),
+            ("", "text"),
+        ] {
+            assert_eq!(contents.classify(text).map(|(class, _)| class), Some(class), "{text}");
+        }
+    }
+}
