@@ -63,6 +63,7 @@ fn findings() -> Vec<Finding> {
             primary: Label { source: Arc::clone(&source), span: Span::new(start, start + 9), message: None },
             related: Vec::new(),
             related_omitted: 0,
+            picture: None,
             fixes: Vec::new(),
             fingerprint: format!("{number:016x}"),
         }
