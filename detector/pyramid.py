@@ -1,0 +1,89 @@
+"""Running the detector over a whole picture at several scales: the reference for the inference in the product."""
+
+import cv2
+import numpy as np
+import torch
+
+from net import BOX_UNIT, CLASS_CHANNELS, STRIDE, Detector
+
+MOST_PIXELS = 2_200_000
+SMALLEST_SIDE = 24  # levels smaller than this hold nothing
+
+
+def open_model(path):
+    model = Detector().eval().to(memory_format=torch.channels_last)
+    model.load_state_dict(torch.load(path, weights_only=True))
+    return model
+
+
+def read_grey(path):
+    """A picture as grey bytes, transparent parts over white."""
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if image is None:
+        return None
+    if image.dtype != np.uint8:
+        image = (image / 257).astype(np.uint8)
+    if image.ndim == 2:
+        return image
+    if image.shape[2] == 4:
+        alpha = image[..., 3:].astype(np.float32) / 255
+        image = (image[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+    return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+
+
+def decode(output, threshold):
+    """Boxes of one map `[10, h, w]` whose score reaches `threshold`: rows x0, y0, x1, y1, score, class, angle."""
+    scores = 1 / (1 + np.exp(-output[:CLASS_CHANNELS]))
+    best = scores.argmax(0)
+    score = scores.max(0)
+    y, x = np.nonzero(score >= threshold)
+    sides = np.exp(np.clip(output[4:8, y, x], -4, 4)) * BOX_UNIT
+    cx, cy = (x + 0.5) * STRIDE, (y + 0.5) * STRIDE
+    angle = np.arctan2(output[9, y, x], output[8, y, x]) / 4
+    return np.stack([cx - sides[0], cy - sides[1], cx + sides[2], cy + sides[3], score[y, x], best[y, x], angle], 1)
+
+
+def suppress(boxes, overlap=0.4):
+    """Non-maximum suppression over all classes; a box mostly inside a better one goes too."""
+    kept = []
+    boxes = boxes[np.argsort(-boxes[:, 4])]
+    while len(boxes):
+        top, boxes = boxes[0], boxes[1:]
+        kept.append(top)
+        if not len(boxes):
+            break
+        inner = np.clip(np.minimum(top[2:4], boxes[:, 2:4]) - np.maximum(top[:2], boxes[:, :2]), 0, None).prod(1)
+        area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+        mine = (top[2] - top[0]) * (top[3] - top[1])
+        union = np.maximum(area + mine - inner, 1e-6)
+        boxes = boxes[(inner / union < overlap) & (inner / np.maximum(np.minimum(area, mine), 1e-6) < 0.75)]
+    return np.array(kept).reshape(-1, 7)
+
+
+@torch.no_grad()
+def detect(model, grey, threshold=0.1):
+    """Boxes in the picture's pixels, best first."""
+    scale = min(1.0, (MOST_PIXELS / grey.size) ** 0.5)
+    image = grey.astype(np.float32)
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    elif max(grey.shape) < 240:  # a small picture may hold a code too fine for one look
+        scale = 2.0
+        image = cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
+    found = []
+    for _ in range(4):
+        h, w = image.shape
+        if max(h, w) < SMALLEST_SIDE:
+            break
+        bottom, right = -h % 32 + 32, -w % 32 + 32
+        padded = cv2.copyMakeBorder(image, 32, bottom, 32, right, cv2.BORDER_REPLICATE)
+        x = torch.from_numpy(padded / 255).view(1, 1, *padded.shape)
+        boxes = decode(model(x)[0].numpy(), threshold)
+        boxes[:, :4] -= 32
+        boxes[:, [0, 2]] = boxes[:, [0, 2]].clip(0, w)
+        boxes[:, [1, 3]] = boxes[:, [1, 3]].clip(0, h)
+        boxes[:, :4] /= scale
+        found.append(boxes)
+        image = cv2.resize(image, (max(1, w // 2), max(1, h // 2)), interpolation=cv2.INTER_AREA)
+        scale /= 2
+    return suppress(np.concatenate(found))

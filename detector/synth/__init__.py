@@ -1,0 +1,1 @@
+"""Synthetic training data for the code detector: symbols, scenes, damage, camera, patches."""

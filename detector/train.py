@@ -1,0 +1,148 @@
+"""Trains the detector on shards made by generate.py.
+
+    python train.py --data data --out runs/final --minutes 50
+
+Runs on the CPU (bfloat16 where the processor has it) or on a GPU. Time, not epochs, sets the schedule, so that the run
+ends when it should on any machine.
+"""
+
+import argparse
+import copy
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from net import Detector
+from targets import loss
+
+# What shards an epoch is drawn from lies in memory; 1 GB holds some 27,000 patches.
+
+
+def load(folder, split):
+    files = sorted(Path(folder).glob(f"{split}-*.npz"))
+    if not files:
+        raise SystemExit(f"no {split} shards in {folder}: run generate.py first")
+    images, labels = [], []
+    for file in files:
+        with np.load(file) as shard:
+            images.append(torch.from_numpy(shard["images"]))
+            labels.append(torch.from_numpy(shard["labels"]))
+    return images, labels
+
+
+def turn(images, labels, quarter, mirror):
+    """Rotates by quarter turns and mirrors a batch together with its labels: a mirrored code is still a code."""
+    side = float(images.shape[-1])
+    labels = labels.clone()
+    if mirror:
+        images = images.flip(-1)
+        labels[..., [0, 2]] = side - labels[..., [2, 0]]
+        labels[..., 6] = -labels[..., 6]
+    for _ in range(quarter):  # a quarter counter-clockwise: (x, y) goes to (y, side - x)
+        images = images.rot90(1, (-2, -1))
+        x0, y0, x1, y1 = (labels[..., i].clone() for i in range(4))
+        labels[..., 0], labels[..., 1], labels[..., 2], labels[..., 3] = y0, side - x1, y1, side - x0
+    return images, labels
+
+
+def augment(images, labels, generator):
+    """Bytes to 0..1 with a turn for the batch, a gain, an offset and sometimes an inversion for each patch."""
+    quarter, mirror = (int(torch.randint(n, (1,), generator=generator)) for n in (4, 2))
+    images, labels = turn(images, labels, quarter, mirror)
+    x = images.float().unsqueeze(1) / 255
+    n = len(x)
+    rand = lambda: torch.rand(n, 1, 1, 1, generator=generator)
+    x = torch.where(rand() < 0.08, 1 - x, x)
+    x = (x - 0.5) * (0.7 + 0.45 * rand()) + 0.5 + 0.2 * (rand() - 0.5)
+    return x.clamp(0, 1), labels
+
+
+class Average:
+    """Exponential moving average of the weights: what is exported."""
+
+    def __init__(self, model, decay=0.9985):
+        self.model, self.decay, self.steps = copy.deepcopy(model).eval(), decay, 0
+
+    @torch.no_grad()
+    def update(self, model):
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for ours, theirs in zip(self.model.state_dict().values(), model.state_dict().values()):
+            if ours.dtype.is_floating_point:
+                ours.lerp_(theirs, 1 - decay)
+            else:
+                ours.copy_(theirs)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, nargs="+", default=[Path("data")])
+    parser.add_argument("--out", type=Path, default=Path("runs/final"))
+    parser.add_argument("--minutes", type=float, default=50)
+    parser.add_argument("--batch", type=int, default=96)
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    generator = torch.Generator().manual_seed(args.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    images, labels = [], []
+    for folder in args.data:
+        more_images, more_labels = load(folder, "train")
+        images += more_images
+        labels += more_labels
+    offsets = np.cumsum([0] + [len(shard) for shard in images])
+    total = int(offsets[-1])
+    model = Detector().to(device, memory_format=torch.channels_last)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True))
+    average = Average(model)
+    decay = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}], args.rate)
+    print(f"{total} patches, {sum(p.numel() for p in model.parameters())} weights, {device}", flush=True)
+    begun, step, shown, sums = time.time(), 0, time.time(), {}
+    while True:
+        done = (time.time() - begun) / (60 * args.minutes)
+        if done >= 1:
+            break
+        rate = args.rate * min(1.0, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        picks = torch.randint(total, (args.batch,), generator=generator).numpy()
+        shard = np.searchsorted(offsets, picks, side="right") - 1
+        batch = torch.stack([images[s][i - offsets[s]] for s, i in zip(shard, picks)])
+        rows = torch.stack([labels[s][i - offsets[s]] for s, i in zip(shard, picks)])
+        x, rows = augment(batch, rows, generator)
+        x = x.to(device).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(device, torch.bfloat16):
+            output = model(x)
+        value, parts = loss(output.to("cpu") if device == "cpu" else output.cpu(), rows)
+        optimizer.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimizer.step()
+        average.update(model)
+        step += 1
+        for name, part in parts.items():
+            sums[name] = sums.get(name, 0.0) + part
+        if step % 200 == 0:
+            speed = 200 * args.batch / (time.time() - shown)
+            print(f"{done:6.1%} step {step} rate {rate:.5f} " + " ".join(f"{k} {v / 200:.4f}" for k, v in sums.items()) + f" {speed:.0f} patches/s", flush=True)
+            shown, sums = time.time(), {}
+        if step % 2000 == 0:
+            torch.save(average.model.state_dict(), args.out / "weights.pt")
+    torch.save(average.model.state_dict(), args.out / "weights.pt")
+    print(f"{step} steps, {step * args.batch} patches in {(time.time() - begun) / 60:.1f} minutes", flush=True)
+
+
+if __name__ == "__main__":
+    main()
