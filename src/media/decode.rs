@@ -18,3 +18,9 @@ pub enum Effort {
 pub fn decode(_image: &GrayImage, _effort: Effort) -> Vec<Code> {
     Vec::new()
 }
+
+/// The engines that are compiled in, by name and version.
+#[must_use]
+pub fn engines() -> Vec<&'static str> {
+    vec!["rxing 0.9", "rqrr 0.11"]
+}

@@ -62,6 +62,30 @@ impl MediaError {
     pub fn broken(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Broken { name: name.to_owned(), reason: Text { zh: zh.into(), en: en.into() } }
     }
+
+    /// The same of an asset that the user wrote in another way.
+    #[must_use]
+    pub fn named(mut self, asset: &str) -> Self {
+        match &mut self {
+            Self::NotFound { name }
+            | Self::NoneThere { name }
+            | Self::BadPattern { name, .. }
+            | Self::TooMany { name, .. }
+            | Self::Address { name }
+            | Self::Empty { name }
+            | Self::TooLarge { name, .. }
+            | Self::TooManyPixels { name, .. }
+            | Self::TooManyFrames { name, .. }
+            | Self::UnknownFormat { name }
+            | Self::Broken { name, .. }
+            | Self::NoFfmpeg { name }
+            | Self::TooLong { name, .. }
+            | Self::TimedOut { name, .. }
+            | Self::Interrupted { name }
+            | Self::Io { name, .. } => asset.clone_into(name),
+        }
+        self
+    }
 }
 
 impl miette::Diagnostic for MediaError {

@@ -6,7 +6,9 @@
 //! remembered by its content. Rules are applied elsewhere: nothing here knows what is forbidden.
 
 pub mod cache;
+pub mod child;
 pub mod code;
+pub mod container;
 pub mod decode;
 pub mod error;
 pub mod find;
@@ -14,9 +16,13 @@ pub mod geometry;
 pub mod guard;
 pub mod locate;
 pub mod look;
+pub mod memo;
+pub mod moving;
 pub mod picture;
 pub mod settings;
 pub mod shown;
+pub mod still;
+mod task;
 pub mod track;
 pub mod video;
 

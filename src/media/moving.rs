@@ -1,0 +1,143 @@
+//! Moving pictures: frame after frame, those that show nothing new passed over.
+
+use std::time::Duration;
+
+use super::picture::Frame;
+use super::still::Gist;
+use super::track::Tracker;
+use super::{Code, Looked, Medium, Point};
+
+/// However still the picture, it is looked at again after this time.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// Finds the codes of a frame whose score reaches a floor.
+pub type Finds<'e> = dyn Fn(&Frame, f32) -> Vec<Code> + 'e;
+
+/// What has been seen of a moving picture so far.
+pub struct Moving<'e> {
+    eyes: &'e Finds<'e>,
+    floor: f32,
+    tracker: Tracker,
+    /// The last frame that was looked at: its gist, when it was, its codes.
+    last: Option<(Gist, Duration, Vec<Code>)>,
+    /// The size of the first frame; all places are told in it.
+    size: Option<(u32, u32)>,
+    frames: u32,
+    end: Duration,
+}
+
+impl<'e> Moving<'e> {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(eyes: &'e Finds<'e>, floor: f32) -> Self {
+        Self { eyes, floor, tracker: Tracker::default(), last: None, size: None, frames: 0, end: Duration::ZERO }
+    }
+
+    /// How many frames have been taken.
+    #[must_use]
+    pub fn frames(&self) -> u32 {
+        self.frames
+    }
+
+    /// Takes the next frame.
+    pub fn add(&mut self, frame: &Frame) {
+        let size = frame.image.dimensions();
+        let whole = *self.size.get_or_insert(size);
+        let gist = Gist::of(&frame.image);
+        let codes = match &self.last {
+            // What is see-through may show a code only over black.
+            Some((before, at, codes))
+                if frame.over_black.is_none()
+                    && frame.at.saturating_sub(*at) < AGAIN
+                    && before.shows_the_same(&gist) =>
+            {
+                codes.clone()
+            }
+            _ => {
+                let codes = (self.eyes)(frame, self.floor);
+                let codes: Vec<Code> = codes.into_iter().map(|code| scaled(code, size, whole)).collect();
+                self.last = Some((gist, frame.at, codes.clone()));
+                codes
+            }
+        };
+        self.tracker.add(self.frames, frame.at, frame.lasts, codes);
+        self.frames = self.frames.saturating_add(1);
+        self.end = self.end.max(frame.at.saturating_add(frame.lasts));
+    }
+
+    /// All that was seen. `length`: how long it is, if that is known better than by its frames.
+    #[must_use]
+    pub fn finish(self, medium: Medium, length: Option<Duration>) -> Looked {
+        let (width, height) = self.size.unwrap_or_default();
+        let length = length.map_or(self.end, |length| self.end.min(length));
+        let mut sightings = self.tracker.finish(self.floor);
+        for seen in sightings.iter_mut().filter_map(|sighting| sighting.seen.as_mut()) {
+            // The last frame may be cut short by the end.
+            seen.last = seen.last.min(length).max(seen.best);
+        }
+        let digest = String::new();
+        Looked { medium, width, height, frames: self.frames, length: Some(length), sightings, digest }
+    }
+}
+
+/// A code in a frame of another size than the first one's.
+fn scaled(code: Code, from: (u32, u32), to: (u32, u32)) -> Code {
+    if from == to {
+        return code;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far fewer pixels than the mantissa counts")]
+    let ratio = |from: u32, to: u32| to as f32 / from.max(1) as f32;
+    let (across, down) = (ratio(from.0, to.0), ratio(from.1, to.1));
+    let quad = code.quad.map(|corner| Point::new(corner.x * across, corner.y * down));
+    Code { quad, ..code }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use image::{Rgb, RgbImage};
+
+    use super::super::{CodeKind, Quad, Rect};
+    use super::*;
+
+    fn frame(number: u32, light: u8) -> Frame {
+        let half = Duration::from_millis(500);
+        Frame { image: RgbImage::from_pixel(64, 32, Rgb([light; 3])), over_black: None, at: half * number, lasts: half }
+    }
+
+    #[test]
+    fn what_stands_still_is_looked_at_every_few_seconds() {
+        let looks = AtomicUsize::new(0);
+        let eyes = |_: &Frame, _: f32| {
+            looks.fetch_add(1, Ordering::Relaxed);
+            let quad = Quad::of(Rect { left: 1.0, top: 2.0, width: 20.0, height: 20.0 });
+            vec![Code { kind: CodeKind::Qr, quad, score: 0.9, text: None }]
+        };
+        let mut moving = Moving::new(&eyes, 0.2);
+        for number in 0..20 {
+            moving.add(&frame(number, 100));
+        }
+        let looked = moving.finish(Medium::Video, Some(Duration::from_millis(9700)));
+        assert_eq!(looks.load(Ordering::Relaxed), 4, "at 0, 3, 6 and 9 seconds");
+        assert_eq!((looked.frames, looked.width, looked.height), (20, 64, 32));
+        assert_eq!(looked.sightings.len(), 1);
+        assert_eq!(looked.sightings[0].seen.unwrap().last, Duration::from_millis(9700));
+    }
+
+    #[test]
+    fn places_are_told_in_the_first_frames_size() {
+        let eyes = |frame: &Frame, _: f32| {
+            let side = frame.image.width() as f32 / 4.0;
+            let quad = Quad::of(Rect { left: side, top: 0.0, width: side, height: frame.image.height() as f32 });
+            vec![Code { kind: CodeKind::Qr, quad, score: 0.9, text: None }]
+        };
+        let mut moving = Moving::new(&eyes, 0.2);
+        moving.add(&frame(0, 0));
+        moving.add(&Frame { image: RgbImage::new(128, 128), ..frame(1, 0) });
+        let looked = moving.finish(Medium::Video, None);
+        assert_eq!(looked.sightings.len(), 1);
+        let bounds = looked.sightings[0].code.quad.bounds();
+        assert_eq!(bounds, Rect { left: 16.0, top: 0.0, width: 16.0, height: 32.0 });
+    }
+}

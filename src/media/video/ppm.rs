@@ -1,0 +1,83 @@
+//! The frames that `ffmpeg` writes: PPM pictures, one after another.
+
+use std::io::{self, BufRead};
+
+use image::RgbImage;
+
+use super::LONGEST;
+
+/// A header is no longer than this.
+const HEADER: usize = 32;
+
+/// The next frame; `None`: there is none.
+///
+/// # Errors
+/// What comes is no PPM picture of a size that was asked for, or ends in the middle of one.
+pub fn read(from: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
+    if from.fill_buf()?.is_empty() {
+        return Ok(None);
+    }
+    let [magic, width, height, most] = header(from)?;
+    let size = |word: &[u8]| std::str::from_utf8(word).ok().and_then(|word| word.parse::<u32>().ok());
+    let (Some(width), Some(height)) = (size(&width), size(&height)) else { return Err(no_picture()) };
+    if magic != b"P6" || most != b"255" || !(1..=LONGEST).contains(&width) || !(1..=LONGEST).contains(&height) {
+        return Err(no_picture());
+    }
+    let mut pixels = vec![0; width as usize * height as usize * 3];
+    from.read_exact(&mut pixels)?;
+    RgbImage::from_raw(width, height, pixels).ok_or_else(no_picture).map(Some)
+}
+
+/// The four words before the pixels, with one blank after each.
+fn header(from: &mut impl BufRead) -> io::Result<[Vec<u8>; 4]> {
+    let mut words: [Vec<u8>; 4] = Default::default();
+    let mut read = 0;
+    for word in &mut words {
+        loop {
+            let mut byte = [0];
+            from.read_exact(&mut byte)?;
+            read += 1;
+            match byte {
+                _ if read > HEADER => return Err(no_picture()),
+                [blank] if blank.is_ascii_whitespace() => break,
+                [byte] => word.push(byte),
+            }
+        }
+    }
+    Ok(words)
+}
+
+fn no_picture() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "not a frame")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_follow_each_other() {
+        let mut bytes = &b"P6\n2 1\n255\nabcdefP6\n1 1\n255\nxyz"[..];
+        assert_eq!(read(&mut bytes).unwrap().unwrap().into_raw(), b"abcdef");
+        assert_eq!(read(&mut bytes).unwrap().unwrap().dimensions(), (1, 1));
+        assert!(read(&mut bytes).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_no_frame_is_refused_before_memory_is_taken() {
+        for bytes in [
+            &b"P6\n2 1\n255\nabc"[..],
+            b"P6\n2",
+            b"P5\n1 1\n255\na",
+            b"P6\n0 1\n255\n",
+            b"P6\n1921 1\n255\n",
+            b"P6\n99999999999999 1\n255\n",
+            b"P6\n-1 1\n255\n",
+            b"P6\n1 1\n65535\nabcdef",
+            b"P6 # a remark that goes on and on and on and on",
+            b"no picture at all",
+        ] {
+            assert!(read(&mut &*bytes).is_err(), "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+}
