@@ -14,6 +14,8 @@ pub enum Exit {
     /// The result cannot be trusted: bad usage, a broken rule or configuration, unreadable input,
     /// an output that cannot be written.
     Untrusted,
+    /// A signal stopped it; the number is the one that shells give.
+    Interrupted,
 }
 
 impl Exit {
@@ -25,6 +27,7 @@ impl Exit {
             Self::Findings => 1,
             Self::Untrusted => 2,
             Self::Nothing => 3,
+            Self::Interrupted => 130,
         }
     }
 
@@ -48,4 +51,5 @@ Exit status / 退出状态:
   1  findings at or above --fail-on (error by default) / 有达到 --fail-on（默认 error）的问题
   2  the run cannot be trusted: bad usage, broken rule or configuration, unreadable input
      / 结果不可信：用法错误、规则或配置有误、输入无法读取
-  3  nothing to check / 没有可检查的内容";
+  3  nothing to check / 没有可检查的内容
+  130  stopped by a signal / 被中断";

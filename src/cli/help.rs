@@ -19,6 +19,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("forecast", "接下来哪天，哪条记录会有什么变化"),
     ("baseline", "已知问题的基线"),
     ("baseline create", "把现有问题写成基线"),
+    ("doctor", "程序、规则、ffmpeg、缓存是否就绪"),
     ("completions", "输出命令补全脚本"),
 ];
 
@@ -86,7 +87,8 @@ const EXIT_STATUS: &str = "\
   0  没有达到 --fail-on 的问题
   1  有达到 --fail-on（默认 error）的问题
   2  结果不可信：用法错误、规则或配置有误、输入无法读取
-  3  没有可检查的内容";
+  3  没有可检查的内容
+  130  被中断";
 
 /// The command line with its texts in a language.
 #[must_use]

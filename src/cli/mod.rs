@@ -7,17 +7,21 @@
 mod baseline;
 mod check;
 mod completions;
+mod doctor;
 mod error;
 mod exit;
 mod explain;
 mod forecast;
 mod help;
 mod inputs;
+mod interrupt;
 mod locale;
+mod media;
 mod project;
 mod rules;
 mod terminal;
 mod usage;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -63,6 +67,8 @@ enum Command {
     Forecast(forecast::ForecastArgs),
     /// 已知问题的基线 / The baseline of known findings
     Baseline(baseline::BaselineArgs),
+    /// 程序、规则、ffmpeg、缓存是否就绪 / Is everything in place: the rules, ffmpeg, the cache
+    Doctor(doctor::DoctorArgs),
     /// 生成命令补全脚本 / Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -86,12 +92,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Forecast(args) => forecast::run(&args, &mut terminal),
         Command::Baseline(args) => baseline::run(&args, &mut terminal),
+        Command::Doctor(args) => doctor::run(&args, &mut terminal),
         Command::Completions(args) => completions::run(&args, &mut terminal),
     };
-    result.unwrap_or_else(|error| {
+    let exit = result.unwrap_or_else(|error| {
         terminal.error(&error);
         Exit::Untrusted
-    })
+    });
+    if interrupt::stopped() { Exit::Interrupted } else { exit }
 }
 
 /// The command line's own description, for completions and tests.

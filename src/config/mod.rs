@@ -87,6 +87,12 @@ impl Config {
         day.map(|day| self.problem(day.span, &ConfigError::NotADate { found: day.value.clone() })).into_iter().collect()
     }
 
+    /// The file's name as shown.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
     /// The folder that the configuration lies in.
     #[must_use]
     pub fn root(&self) -> &Path {
