@@ -56,7 +56,7 @@ pub enum Hard {
     /// Noise and strong JPEG.
     Noisy,
     /// A picture behind the modules.
-    Halftone,
+    PictureBehind,
     /// Many on one sheet.
     Sheet,
     /// Nothing light around it.
@@ -89,7 +89,7 @@ impl Hard {
         Self::DrawnOver,
         Self::LowContrast,
         Self::Noisy,
-        Self::Halftone,
+        Self::PictureBehind,
         Self::Sheet,
         Self::NoQuietZone,
         Self::Cut,
@@ -120,7 +120,7 @@ impl Hard {
             Self::DrawnOver => "drawn-over",
             Self::LowContrast => "low-contrast",
             Self::Noisy => "noise-jpeg",
-            Self::Halftone => "halftone",
+            Self::PictureBehind => "picture-behind",
             Self::Sheet => "sheet",
             Self::NoQuietZone => "no-quiet-zone",
             Self::Cut => "cut",
@@ -172,10 +172,10 @@ fn look(kind: Hard, rng: &mut Rng) -> Look {
         Hard::Logo => Look { logo: rng.between(0.2, 0.32), ..plain },
         Hard::LowContrast => {
             let ground = hsv_middle(rng);
-            let apart = rng.between(0.1, 0.3);
+            let apart = rng.between(0.14, 0.32);
             Look { ink: mix(ground, if rng.chance(0.8) { BLACK } else { WHITE }, apart), ground: Some(ground), ..plain }
         }
-        Hard::Halftone => {
+        Hard::PictureBehind => {
             let ink = mix(scenes::dark(rng), BLACK, 0.5);
             Look { picture: true, ink, quiet: rng.between(0.5, 2.0), ..plain }
         }
@@ -209,7 +209,7 @@ fn coloured(plain: Look, rng: &mut Rng) -> Look {
 fn code(kind: Hard, side: f32, look: &Look, rng: &mut Rng) -> (Flat, String) {
     let finest = match kind {
         Hard::Small | Hard::Sheet => 1.3,
-        Hard::Dots | Hard::Halftone | Hard::Mosaic | Hard::Blurred | Hard::Shaken => 1.9,
+        Hard::Dots | Hard::PictureBehind | Hard::Mosaic | Hard::Blurred | Hard::Shaken => 1.9,
         _ => 1.5,
     };
     let most = (((side / finest) - 17.0) / 4.0).clamp(1.0, 12.0) as i32;
@@ -254,7 +254,8 @@ fn one(kind: Hard, scene: &mut Canvas, side: f32, rng: &mut Rng) -> (Label, f32)
     }
     let label = lay(scene, &flat, &Warp::new(middle, size, angle, tilt, bend), Sort::Qr, Some(content));
     if kind == Hard::Mosaic {
-        let block = module * rng.between(1.2, 2.4);
+        // Coarser than this nobody could tell that it was a code.
+        let block = (module * rng.between(1.2, 2.1)).min(side / 13.0);
         damage::mosaic(scene, label.bounds.grown(side * 0.05), block.max(2.0));
     }
     (label, module)
