@@ -1,0 +1,157 @@
+//! The pictures that are looked at: drawn ones and those of folders.
+
+use std::path::{Path, PathBuf};
+
+use dianjian::media::picture::{self, Frame};
+use dianjian::media::{Limits, Rect};
+use pictures::{Hard, PHONE, Picture, Scene, Sort, Symbology};
+
+use crate::args::Args;
+
+/// What a picture is for: each is a row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    RealQr,
+    RealMiniProgram,
+    RealOther,
+    RealClean,
+    Hard,
+    MiniProgram,
+    Round,
+    Other,
+    Clean,
+}
+
+/// A picture to look at.
+pub struct Item {
+    /// What it is for.
+    pub group: Group,
+    /// The kind's name; of files the folder's.
+    pub kind: String,
+    /// The file, or the kind and seed.
+    pub name: String,
+    source: Source,
+}
+
+enum Source {
+    Drawn(fn(&Drawn) -> Picture, Drawn),
+    File(PathBuf),
+}
+
+/// What a drawn picture is drawn from.
+pub struct Drawn {
+    seed: u64,
+    hard: Hard,
+    symbology: Symbology,
+    scene: Scene,
+}
+
+/// A picture as it is looked at.
+pub struct Shown {
+    /// Its frames: of animations the first few.
+    pub frames: Vec<Frame>,
+    /// Where its codes for viewers are; `None`: one somewhere.
+    pub codes: Option<Vec<Rect>>,
+}
+
+impl Item {
+    /// Draws or reads it.
+    pub fn show(&self) -> Result<Shown, String> {
+        match &self.source {
+            Source::Drawn(draw, from) => {
+                let picture = draw(from);
+                let codes = picture.labels.iter().filter(|label| !matches!(label.sort, Sort::Other(_)));
+                let codes = codes.map(|label| {
+                    let area = label.bounds;
+                    Rect { left: area.left, top: area.top, width: area.width, height: area.height }
+                });
+                Ok(Shown { codes: Some(codes.collect()), frames: vec![frame(picture)] })
+            }
+            Source::File(path) => read(path, &self.name),
+        }
+    }
+
+    /// How many codes for viewers there should be, where the labels do not say.
+    pub fn expects_one(&self) -> bool {
+        matches!(self.group, Group::RealQr | Group::RealMiniProgram)
+    }
+}
+
+fn frame(picture: Picture) -> Frame {
+    Frame { image: picture.image, over_black: None, at: Default::default(), lasts: Default::default() }
+}
+
+fn read(path: &Path, name: &str) -> Result<Shown, String> {
+    const FRAMES: usize = 8;
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let limits = Limits::default();
+    let Some(opened) = picture::open(name, &bytes, &limits) else { return Err("no known format".to_owned()) };
+    let frames = opened.and_then(|picture| picture.frames.take(FRAMES).collect::<Result<Vec<_>, _>>());
+    Ok(Shown { frames: frames.map_err(|error| error.to_string())?, codes: None })
+}
+
+/// All that a run looks at.
+pub fn all(args: &Args) -> Result<Vec<Item>, String> {
+    let mut items = Vec::new();
+    for folder in &args.folders {
+        items.extend(of_folder(folder)?);
+    }
+    items.extend(drawn(args));
+    let wanted = |item: &Item| {
+        args.only.is_empty() || args.only.iter().any(|only| item.kind == *only || item.name.contains(only))
+    };
+    items.retain(wanted);
+    Ok(items)
+}
+
+fn of_folder(folder: &Path) -> Result<Vec<Item>, String> {
+    let index = folder.join("index.csv");
+    let text = std::fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
+    let rows = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    rows.map(|line| {
+        let mut columns = line.split(',');
+        let (path, label) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
+        let group = match label {
+            "has_qr" => Group::RealQr,
+            "wxacode" => Group::RealMiniProgram,
+            "other_code" => Group::RealOther,
+            "no_qr" => Group::RealClean,
+            _ => return Err(format!("{}: unknown label {label:?}", index.display())),
+        };
+        let kind = Path::new(path).parent().map_or(String::new(), |parent| parent.display().to_string());
+        Ok(Item { group, kind, name: path.to_owned(), source: Source::File(folder.join(path)) })
+    })
+    .collect()
+}
+
+fn drawn(args: &Args) -> Vec<Item> {
+    let mut items = Vec::new();
+    for seed in args.seed..args.seed + args.count {
+        let from = || Drawn { seed, hard: Hard::Plain, symbology: Symbology::Ean13, scene: Scene::Page };
+        let mut add = |group, kind: &str, draw: fn(&Drawn) -> Picture, from| {
+            let name = format!("{kind} {seed}");
+            items.push(Item { group, kind: kind.to_owned(), name, source: Source::Drawn(draw, from) });
+        };
+        for hard in Hard::ALL {
+            let from = Drawn { hard, ..from() };
+            add(Group::Hard, hard.as_str(), |from| pictures::hard(from.hard, from.seed, PHONE), from);
+        }
+        for symbology in Symbology::ALL {
+            let from = Drawn { symbology, ..from() };
+            add(Group::Other, symbology.as_str(), |from| pictures::other(from.symbology, from.seed, PHONE), from);
+        }
+        for scene in Scene::ALL {
+            let from = Drawn { scene, ..from() };
+            add(Group::Clean, scene.as_str(), |from| pictures::clean(from.scene, from.seed, PHONE), from);
+        }
+        add(Group::Other, "packaging", |from| pictures::packaging(from.seed, PHONE), from());
+        // The goals for round codes are asked of as many pictures as those for all the rest.
+        for more in 0..4 {
+            let from = |seed| Drawn { seed, ..from() };
+            let seed = seed + more * 100_000;
+            add(Group::MiniProgram, "mini-program", |from| pictures::mini_program(from.seed, PHONE), from(seed));
+            add(Group::Round, "round", |from| pictures::rings(from.seed, PHONE), from(seed));
+        }
+    }
+    items
+}

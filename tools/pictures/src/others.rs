@@ -1,0 +1,106 @@
+//! Pictures of all the rest: round codes, codes of packaging, scenes without any.
+
+use std::f32::consts::TAU;
+
+use crate::canvas::{BLACK, Canvas, WHITE, mix};
+use crate::qr::Flat;
+use crate::rng::Rng;
+use crate::round::{self, RoundLook};
+use crate::scenes::{self, Scene};
+use crate::warp::{Bend, Warp};
+use crate::{Label, Picture, Sort, Symbology, camera, lay, place};
+
+/// A mini-program code, 110 to 400 pixels wide where the scene has room for it.
+#[must_use]
+pub fn mini_program(seed: u64, size: (usize, usize)) -> Picture {
+    round_code("mini-program", Sort::MiniProgram, seed, size, 110.0, round::mini_program)
+}
+
+/// A code like Douyin's, 110 to 400 pixels wide where the scene has room for it.
+#[must_use]
+pub fn rings(seed: u64, size: (usize, usize)) -> Picture {
+    round_code("round", Sort::Round, seed, size, 110.0, round::rings)
+}
+
+fn round_code(
+    kind: &'static str,
+    sort: Sort,
+    seed: u64,
+    (width, height): (usize, usize),
+    least: f32,
+    draw: fn(f32, &RoundLook, &mut Rng) -> Flat,
+) -> Picture {
+    let mut rng = Rng::new(kind, seed);
+    let mut scene = rng.pick(&Scene::WITH_CODES).draw(&mut rng.fork(), width, height);
+    let side = rng.octaves(least, (width.min(height) as f32 * 0.6).min(400.0).max(least));
+    let flat = draw((side * 0.8).max(120.0), &RoundLook::some(&mut rng), &mut rng);
+    let label = laid(&mut scene, &flat, side, sort, None, &mut rng);
+    let image = taken(&scene, side / 60.0, &mut rng);
+    Picture { kind, seed, image, labels: vec![label] }
+}
+
+fn laid(scene: &mut Canvas, flat: &Flat, side: f32, sort: Sort, text: Option<String>, rng: &mut Rng) -> Label {
+    let scale = side / flat.code.width.max(flat.code.height);
+    let size = [flat.canvas.width as f32 * scale, flat.canvas.height as f32 * scale];
+    let (angle, tilt) = if rng.chance(0.5) {
+        (0.0, (0.0, 0.0))
+    } else {
+        (rng.between(-0.5, 0.5), (rng.between(0.0, TAU), rng.between(0.0, 0.5)))
+    };
+    let middle = place(rng, scene, size[0].max(size[1]) * 0.62);
+    lay(scene, flat, &Warp::new(middle, size, angle, tilt, Bend::None), sort, text)
+}
+
+/// Mostly as it is, at times a little out of focus, noisy or compressed; `detail` is the finest part's width.
+fn taken(scene: &Canvas, detail: f32, rng: &mut Rng) -> image::RgbImage {
+    let mut image = scene.over(WHITE);
+    match rng.below(4) {
+        0 => camera::blurred(&image, (detail * rng.between(0.3, 0.7)).max(0.4)),
+        1 => {
+            camera::noise(&mut image, rng.between(4.0, 14.0), rng);
+            camera::jpeg(&image, rng.whole(25, 75) as u8)
+        }
+        _ => image,
+    }
+}
+
+/// A code of packaging in a scene.
+#[must_use]
+pub fn other(symbology: Symbology, seed: u64, (width, height): (usize, usize)) -> Picture {
+    let mut rng = Rng::new(symbology.as_str(), seed);
+    let scene = *rng.pick(&[Scene::Product, Scene::Poster, Scene::Phone, Scene::Landscape, Scene::Page]);
+    let mut scene = scene.draw(&mut rng.fork(), width, height);
+    let content = symbology.content(&mut rng);
+    let modules = symbology.modules(&content);
+    let finest = if symbology.is_linear() { 1.3 } else { 2.0 };
+    let least = modules.width.max(modules.height) as f32 * finest;
+    let side = rng.octaves(least.max(60.0), (width.min(height) as f32 * 0.7).min(460.0).max(least.max(60.0)));
+    let ink = if rng.chance(0.7) { BLACK } else { mix(scenes::dark(&mut rng), BLACK, 0.4) };
+    let ground = if rng.chance(0.8) { WHITE } else { mix(scenes::pale(&mut rng), WHITE, 0.4) };
+    let fine = (1.5 * side / modules.width as f32).clamp(3.0, 10.0);
+    let flat = scenes::barcode(&modules, &content, fine, ink, ground);
+    let label = laid(&mut scene, &flat, side, Sort::Other(symbology), Some(content), &mut rng);
+    let image = taken(&scene, side / modules.width as f32, &mut rng);
+    Picture { kind: symbology.as_str(), seed, image, labels: vec![label] }
+}
+
+/// A packaging with an EAN code and a good deal of print.
+#[must_use]
+pub fn packaging(seed: u64, (width, height): (usize, usize)) -> Picture {
+    let mut rng = Rng::new("packaging", seed);
+    let mut scene = Scene::Product.draw(&mut rng.fork(), width, height);
+    let content = Symbology::Ean13.content(&mut rng);
+    let flat = scenes::barcode(&Symbology::Ean13.modules(&content), &content, 4.0, BLACK, WHITE);
+    let side = width as f32 * rng.between(0.22, 0.4);
+    let label = laid(&mut scene, &flat, side, Sort::Other(Symbology::Ean13), Some(content), &mut rng);
+    Picture { kind: "packaging", seed, image: taken(&scene, 2.0, &mut rng), labels: vec![label] }
+}
+
+/// A scene without any code.
+#[must_use]
+pub fn clean(scene: Scene, seed: u64, (width, height): (usize, usize)) -> Picture {
+    let mut rng = Rng::new(scene.as_str(), seed);
+    let canvas = scene.draw(&mut rng.fork(), width, height);
+    let image = taken(&canvas, 1.5, &mut rng);
+    Picture { kind: scene.as_str(), seed, image, labels: Vec::new() }
+}

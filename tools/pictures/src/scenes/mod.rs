@@ -1,0 +1,198 @@
+//! Scenes without a code for viewers: what codes are laid into, and what must raise no alarm.
+
+mod boards;
+mod goods;
+mod nature;
+mod screens;
+
+use crate::canvas::{Area, Canvas, Colour};
+use crate::rng::Rng;
+
+pub use goods::barcode;
+
+/// Sorts of scenes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Scene {
+    Landscape,
+    Lights,
+    Leaves,
+    City,
+    Poster,
+    Phone,
+    LiveRoom,
+    Chat,
+    Page,
+    Table,
+    Icons,
+    Product,
+    Shelf,
+    Tartan,
+    Weave,
+    Houndstooth,
+    Checkerboard,
+    Markers,
+    CircleGrid,
+    Halftone,
+    Sunburst,
+    Dial,
+    Crossword,
+    Maze,
+    Bricks,
+    Keyboard,
+}
+
+impl Scene {
+    /// All of them.
+    pub const ALL: [Self; 26] = [
+        Self::Landscape,
+        Self::Lights,
+        Self::Leaves,
+        Self::City,
+        Self::Poster,
+        Self::Phone,
+        Self::LiveRoom,
+        Self::Chat,
+        Self::Page,
+        Self::Table,
+        Self::Icons,
+        Self::Product,
+        Self::Shelf,
+        Self::Tartan,
+        Self::Weave,
+        Self::Houndstooth,
+        Self::Checkerboard,
+        Self::Markers,
+        Self::CircleGrid,
+        Self::Halftone,
+        Self::Sunburst,
+        Self::Dial,
+        Self::Crossword,
+        Self::Maze,
+        Self::Bricks,
+        Self::Keyboard,
+    ];
+
+    /// Scenes that codes are met in.
+    pub const WITH_CODES: [Self; 12] = [
+        Self::Landscape,
+        Self::Lights,
+        Self::Leaves,
+        Self::City,
+        Self::Poster,
+        Self::Poster,
+        Self::Phone,
+        Self::LiveRoom,
+        Self::LiveRoom,
+        Self::Chat,
+        Self::Product,
+        Self::Product,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Landscape => "landscape",
+            Self::Lights => "lights",
+            Self::Leaves => "leaves",
+            Self::City => "city",
+            Self::Poster => "poster",
+            Self::Phone => "phone",
+            Self::LiveRoom => "live-room",
+            Self::Chat => "chat",
+            Self::Page => "page",
+            Self::Table => "table",
+            Self::Icons => "icons",
+            Self::Product => "product",
+            Self::Shelf => "shelf",
+            Self::Tartan => "tartan",
+            Self::Weave => "weave",
+            Self::Houndstooth => "houndstooth",
+            Self::Checkerboard => "checkerboard",
+            Self::Markers => "markers",
+            Self::CircleGrid => "circle-grid",
+            Self::Halftone => "halftone",
+            Self::Sunburst => "sunburst",
+            Self::Dial => "dial",
+            Self::Crossword => "crossword",
+            Self::Maze => "maze",
+            Self::Bricks => "bricks",
+            Self::Keyboard => "keyboard",
+        }
+    }
+
+    /// Draws one.
+    #[must_use]
+    pub fn draw(self, rng: &mut Rng, width: usize, height: usize) -> Canvas {
+        match self {
+            Self::Landscape => nature::landscape(rng, width, height),
+            Self::Lights => nature::lights(rng, width, height),
+            Self::Leaves => nature::leaves(rng, width, height),
+            Self::City => nature::city(rng, width, height),
+            Self::Poster => screens::poster(rng, width, height),
+            Self::Phone => screens::phone(rng, width, height),
+            Self::LiveRoom => screens::live_room(rng, width, height),
+            Self::Chat => screens::chat(rng, width, height),
+            Self::Page => screens::page(rng, width, height),
+            Self::Table => screens::table(rng, width, height),
+            Self::Icons => screens::icons(rng, width, height),
+            Self::Product => goods::product(rng, width, height),
+            Self::Shelf => goods::shelf(rng, width, height),
+            Self::Tartan => boards::tartan(rng, width, height),
+            Self::Weave => boards::weave(rng, width, height),
+            Self::Houndstooth => boards::houndstooth(rng, width, height),
+            Self::Checkerboard => boards::laid(rng, width, height, boards::checkerboard),
+            Self::Markers => boards::laid(rng, width, height, boards::markers),
+            Self::CircleGrid => boards::laid(rng, width, height, boards::circle_grid),
+            Self::Halftone => boards::halftone(rng, width, height),
+            Self::Sunburst => boards::sunburst(rng, width, height),
+            Self::Dial => boards::dial(rng, width, height),
+            Self::Crossword => boards::laid(rng, width, height, boards::crossword),
+            Self::Maze => boards::laid(rng, width, height, boards::maze),
+            Self::Bricks => boards::bricks(rng, width, height),
+            Self::Keyboard => boards::keyboard(rng, width, height),
+        }
+    }
+}
+
+/// Something like a photograph.
+#[must_use]
+pub fn photo(rng: &mut Rng, width: usize, height: usize) -> Canvas {
+    let scene = *rng.pick(&[Scene::Landscape, Scene::Lights, Scene::Leaves, Scene::Product]);
+    scene.draw(rng, width, height)
+}
+
+/// A colour by hue, saturation and value, each 0 to 1.
+#[must_use]
+pub fn hsv(hue: f32, saturation: f32, value: f32) -> Colour {
+    [5.0f32, 3.0, 1.0].map(|n| {
+        let k = (n + hue.rem_euclid(1.0) * 6.0).rem_euclid(6.0);
+        let low = k.min(4.0 - k).clamp(0.0, 1.0);
+        ((value - value * saturation * low) * 255.0).round() as u8
+    })
+}
+
+/// A strong colour.
+#[must_use]
+pub fn vivid(rng: &mut Rng) -> Colour {
+    hsv(rng.unit(), rng.between(0.55, 0.95), rng.between(0.5, 0.95))
+}
+
+/// A light colour.
+#[must_use]
+pub fn pale(rng: &mut Rng) -> Colour {
+    hsv(rng.unit(), rng.between(0.0, 0.22), rng.between(0.85, 1.0))
+}
+
+/// A dark colour.
+#[must_use]
+pub fn dark(rng: &mut Rng) -> Colour {
+    hsv(rng.unit(), rng.between(0.1, 0.8), rng.between(0.08, 0.35))
+}
+
+/// A rectangle by shares of a canvas.
+fn share(canvas: &Canvas, [left, top, width, height]: [f32; 4]) -> Area {
+    let (w, h) = (canvas.width as f32, canvas.height as f32);
+    Area::new(left * w, top * h, width * w, height * h)
+}
