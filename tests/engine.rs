@@ -167,7 +167,8 @@ fn codes_are_told_with_their_places_and_each_once() {
     );
     let shown = findings[0].picture.as_ref().unwrap();
     assert_eq!((shown.file.as_str(), shown.class.as_deref()), ("wall.png", Some("wechat-friend")));
-    let prints: std::collections::BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    let prints: std::collections::BTreeSet<&str> =
+        findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
     assert_eq!(prints.len(), 3);
     // Three entries, and no rule looks at one again.
     assert_eq!(sees.1.load(Ordering::Relaxed), 3);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use dianjian::media::look::Unwatched;
 use dianjian::media::picture::Frame;
+use dianjian::media::video::Ffmpeg;
 use dianjian::media::{Looker, Settings, find};
 use pictures::{Hard, PHONE, Picture, Scene};
 
@@ -63,8 +64,10 @@ pub fn clip(table: &mut Table) -> Result<(), String> {
     const LENGTH: Duration = Duration::from_secs(60);
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let file = folder.path().join("clip.mp4");
-    make_clip(folder.path(), &file)?;
-    let looker = Looker::new(Settings::default(), Arc::new(Unwatched));
+    let search = std::env::var_os("PATH");
+    let ffmpeg = Ffmpeg::find(None, search.as_deref()).ok_or("there is no ffmpeg")?;
+    make_clip(&ffmpeg, folder.path(), &file)?;
+    let looker = Looker::new(Settings::default(), Arc::new(Unwatched)).with_ffmpeg(Some(ffmpeg));
     let start = Instant::now();
     let looked = looker.look("clip.mp4", &file).map_err(|error| error.to_string())?;
     let took = start.elapsed();
@@ -74,7 +77,7 @@ pub fn clip(table: &mut Table) -> Result<(), String> {
 }
 
 /// Twelve scenes of five seconds, every third with a code, the camera moving all the time.
-fn make_clip(folder: &Path, file: &Path) -> Result<(), String> {
+fn make_clip(ffmpeg: &Ffmpeg, folder: &Path, file: &Path) -> Result<(), String> {
     let size = (PHONE.0 + 108, PHONE.1 + 192);
     for i in 0..12 {
         let picture = match i % 3 {
@@ -85,7 +88,7 @@ fn make_clip(folder: &Path, file: &Path) -> Result<(), String> {
         picture.image.save(folder.join(format!("{i:02}.png"))).map_err(|error| error.to_string())?;
     }
     let moving = "fps=30,crop=1080:1920:x='54+54*sin(t*0.7)':y='96+96*cos(t*0.5)',format=yuv420p";
-    let status = Command::new("ffmpeg")
+    let status = Command::new(ffmpeg.program())
         .args(["-nostdin", "-loglevel", "error", "-framerate", "1/5", "-i"])
         .arg(folder.join("%02d.png"))
         .args(["-vf", moving, "-c:v", "libx264", "-preset", "ultrafast", "-t", "60"])

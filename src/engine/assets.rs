@@ -105,7 +105,8 @@ impl Gallery {
             return Ok((true, self.below(folder, &path, entry, &|_| true)?));
         }
         if entry.contains(['*', '?', '[', '{']) && !path.exists() {
-            let bad = |error: &globset::Error| MediaError::BadPattern { name: name(), reason: error.kind().to_string() };
+            let bad =
+                |error: &globset::Error| MediaError::BadPattern { name: name(), reason: error.kind().to_string() };
             let plain = entry.strip_prefix("./").unwrap_or(entry);
             let glob = GlobBuilder::new(plain).literal_separator(true).build().map_err(|error| bad(&error))?;
             let matcher = glob.compile_matcher();
@@ -254,7 +255,10 @@ mod tests {
             ("w[1].png", "picture"),
         ]);
         assert_eq!(seen(&folder, "art"), ["/art/1.jpg", "/art/b/2.PNG", "/art/no-extension"]);
-        assert_eq!(seen(&folder, "./art/"), ["/art/1.jpg", "/art/b/2.PNG", "/art/no-extension"].map(|name| name.replace("/art/", "/./art/")));
+        assert_eq!(
+            seen(&folder, "./art/"),
+            ["/art/1.jpg", "/art/b/2.PNG", "/art/no-extension"].map(|name| name.replace("/art/", "/./art/"))
+        );
         assert_eq!(seen(&folder, "art/*.jpg"), ["/art/1.jpg"]);
         assert_eq!(seen(&folder, "art/**/*.{png,PNG}"), ["/art/b/2.PNG"]);
         assert_eq!(seen(&folder, "w[1].png"), ["/w[1].png"]);

@@ -325,8 +325,15 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
         else {
             return;
         };
-        let mut context =
-            Context { rules: &rules, kinds: &engine.pack.kinds, record, outer, as_of, assets: beside, scans: Scans::default() };
+        let mut context = Context {
+            rules: &rules,
+            kinds: &engine.pack.kinds,
+            record,
+            outer,
+            as_of,
+            assets: beside,
+            scans: Scans::default(),
+        };
         let applies = rule.may_apply(record) && context.applies(rule);
         let passes = match &rule.body {
             Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,

@@ -318,7 +318,8 @@ impl<'e, 's> Judge<'e, 's> {
     /// Looks at all assets that rules ask for, several at a time. Asked again it has nothing left to do.
     fn look_ahead(&self, context: &mut Context<'_, '_>, rules: &Ruleset) {
         let numbers = rules.per_record(context.record);
-        let looking: Vec<&Rule> = numbers.map(|number| &rules.rules[number]).filter(|rule| !rule.looks.is_empty()).collect();
+        let looking: Vec<&Rule> =
+            numbers.map(|number| &rules.rules[number]).filter(|rule| !rule.looks.is_empty()).collect();
         for rule in looking {
             if self.is_on(rule) && context.applies(rule) {
                 context.look_ahead(rule.looks.iter());

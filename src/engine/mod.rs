@@ -35,8 +35,8 @@ use crate::source::{Limits, SourceError, SourceFile};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use run::Totals;
 
-use fleet::Fleet;
 use assets::Gallery;
+use fleet::Fleet;
 use scripts::{Beside, FromDisk};
 
 /// Checks one source on its own, suppressions and rules over all its records included.

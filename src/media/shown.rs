@@ -56,11 +56,8 @@ pub fn place(bounds: Rect, width: f32, height: f32) -> Text {
     let centre = bounds.centre();
     let (column, row) = (third(centre.x, width), third(centre.y, height));
     let zh = [["左上", "上方", "右上"], ["左侧", "中间", "右侧"], ["左下", "下方", "右下"]];
-    let en = [
-        ["upper left", "top", "upper right"],
-        ["left", "middle", "right"],
-        ["lower left", "bottom", "lower right"],
-    ];
+    let en =
+        [["upper left", "top", "upper right"], ["left", "middle", "right"], ["lower left", "bottom", "lower right"]];
     let percent = (bounds.width / width.max(1.0) * 100.0).round().clamp(1.0, 100.0);
     Text {
         zh: format!("{}，宽占画面 {percent}%", zh[row][column]),

@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn addresses_are_told_from_files() {
-        for address in ["https://a.example/1.jpg", "HTTP://a", "//mmecimage.cn/p/1", "data:image/png;base64,AA", "wxfile://tmp"] {
+        for address in
+            ["https://a.example/1.jpg", "HTTP://a", "//mmecimage.cn/p/1", "data:image/png;base64,AA", "wxfile://tmp"]
+        {
             assert!(is_address(address), "{address}");
         }
         for file in ["a.png", "图/封面.jpg", "./a//b.png", "/srv/a.png", "C:/a.png", "1://a.png", "a b://c", ""] {

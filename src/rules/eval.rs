@@ -581,8 +581,8 @@ impl<'c, 'a> Context<'c, 'a> {
         for path in paths {
             self.visit(path, None, &mut |context, value, _| {
                 let place = value.node().span().start;
-                let is_new = !context.scans.assets.contains_key(&place)
-                    && !entries.iter().any(|(known, ..)| *known == place);
+                let is_new =
+                    !context.scans.assets.contains_key(&place) && !entries.iter().any(|(known, ..)| *known == place);
                 if let Some(text) = value.text().filter(|text| is_new && !text.trim().is_empty()) {
                     entries.push((place, value.node().use_span(), text.into_owned()));
                 }

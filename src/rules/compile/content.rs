@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::{Compiler, Located};
 use crate::document::Spanned;
-use crate::record::KindIndex;
 use crate::media::CodeKind;
+use crate::record::KindIndex;
 use crate::record::schema::FieldType;
 use crate::rules::check::{Codes, Content, Operand, Tiers};
 use crate::rules::contents::{self, CodeContents, UNREAD};

@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::contents::CodeContents;
 use super::check::{
     Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path,
     SharesRun, Test,
 };
+use super::contents::CodeContents;
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
 use super::pack::{Pack, RuleSource};

@@ -131,15 +131,22 @@ impl Hard {
 /// Draws a code of that kind in a scene of that size, 40 to 400 pixels wide where the scene has room for it.
 #[must_use]
 pub fn hard(kind: Hard, seed: u64, (width, height): (usize, usize)) -> Picture {
-    let mut rng = Rng::new(kind.as_str(), seed);
-    let scene = *rng.pick(&Scene::WITH_CODES);
-    let mut scene = scene.draw(&mut rng.fork(), width, height);
+    let mut rng = Rng::new(kind.as_str(), seed).fork();
     let most = (width.min(height) as f32 * 0.55).min(400.0);
     let side = match kind {
         Hard::Small => rng.between(40.0, 60.0),
         Hard::Sheet => rng.octaves(50.0, most.min(150.0)),
         _ => rng.octaves(40.0, most),
     };
+    hard_sized(kind, seed, (width, height), side)
+}
+
+/// Draws a code of that kind in a scene of that size, so many pixels wide.
+#[must_use]
+pub fn hard_sized(kind: Hard, seed: u64, (width, height): (usize, usize), side: f32) -> Picture {
+    let mut rng = Rng::new(kind.as_str(), seed);
+    let scene = *rng.pick(&Scene::WITH_CODES);
+    let mut scene = scene.draw(&mut rng.fork(), width, height);
     let (labels, module) = if kind == Hard::Sheet {
         (sheet(&mut scene, side, &mut rng), side / 29.0)
     } else {

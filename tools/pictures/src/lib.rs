@@ -20,7 +20,7 @@ pub mod warp;
 mod hard;
 mod others;
 
-pub use hard::{Hard, hard};
+pub use hard::{Hard, hard, hard_sized};
 pub use others::{clean, mini_program, other, packaging, rings};
 pub use scenes::Scene;
 pub use symbols::Symbology;

@@ -1,13 +1,20 @@
 //! Writes drawn pictures to look at.
 //!
 //! `pictures draw KIND SEED FILE.png [WIDTHxHEIGHT]` writes one, `pictures sheet FILE.png [KIND…]` eight of every kind
-//! on one sheet, cut to the code's surroundings (scenes without a code: reduced), boxes drawn.
+//! on one sheet, cut to the code's surroundings (scenes without a code: reduced), boxes drawn. `pictures samples FOLDER`
+//! writes the pictures of the sample shops and rooms, `pictures fixtures FOLDER` those that the tests read.
 
+mod samples;
+
+use std::path::Path;
 use std::process::ExitCode;
 
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use pictures::{Hard, PHONE, Picture, Scene, Symbology};
+
+const USAGE: &str =
+    "pictures draw KIND SEED FILE.png [WIDTHxHEIGHT] | sheet FILE.png [KIND…] | samples FOLDER | fixtures FOLDER";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -19,7 +26,9 @@ fn main() -> ExitCode {
             _ => Err(format!("{size}: not a size")),
         },
         ["sheet", file, ref kinds @ ..] => sheet(file, kinds),
-        _ => Err("pictures draw KIND SEED FILE.png [WIDTHxHEIGHT] | pictures sheet FILE.png [KIND…]".to_owned()),
+        ["fixtures", folder] => samples::fixtures(Path::new(folder)),
+        ["samples", folder] => samples::write(Path::new(folder)),
+        _ => Err(USAGE.to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
