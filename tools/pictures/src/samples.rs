@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use image::{ImageFormat, RgbaImage};
+use image::RgbaImage;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use pictures::camera::jpeg_bytes;
 use pictures::canvas::{Area, Canvas, Paint, WHITE};
 use pictures::qr::{self, Look};
@@ -14,9 +15,9 @@ use pictures::{Hard, Scene, Sort, clean, hard_sized, lay, mini_program, packagin
 /// Writes all of them into the folder of samples.
 pub fn write(samples: &Path) -> Result<(), String> {
     let rooms = samples.join("live-rooms/images");
-    jpeg(&rooms.join("cover.jpg"), &clean(Scene::LiveRoom, 5, (540, 960)).image)?;
-    jpeg(&rooms.join("pack.jpg"), &packaging(3, (600, 800)).image)?;
-    png(&rooms.join("backdrop.png"), &backdrop())?;
+    jpeg(&rooms.join("cover.jpg"), &clean(Scene::LiveRoom, 5, (540, 960)).image, 72)?;
+    jpeg(&rooms.join("pack.jpg"), &packaging(3, (600, 800)).image, 72)?;
+    jpeg(&rooms.join("backdrop.jpg"), &backdrop().over(WHITE), 80)?;
     png(&rooms.join("overlay.png"), &overlay())?;
     png(&rooms.join("shop-code.png"), &shop_code())?;
     let products = [("legacy-fleet", "cart", 2), ("upgraded", "fensi", 4), ("upgraded", "gaiwan", 3)];
@@ -24,7 +25,7 @@ pub fn write(samples: &Path) -> Result<(), String> {
         for i in 1..=count {
             let file = samples.join(folder).join(format!("images/{name}-{i}.jpg"));
             let seed = i + name.bytes().map(u64::from).sum::<u64>();
-            jpeg(&file, &clean(Scene::Product, seed, (480, 480)).image)?;
+            jpeg(&file, &clean(Scene::Product, seed, (480, 480)).image, 72)?;
         }
     }
     Ok(())
@@ -43,7 +44,7 @@ pub fn fixtures(folder: &Path) -> Result<(), String> {
         ("clean", clean(Scene::LiveRoom, 3, SMALL)),
     ];
     for (name, picture) in pictures {
-        jpeg(&folder.join(format!("{name}.jpg")), &picture.image)?;
+        jpeg(&folder.join(format!("{name}.jpg")), &picture.image, 45)?;
     }
     Ok(())
 }
@@ -91,8 +92,8 @@ fn written(path: &Path, bytes: &[u8]) -> Result<(), String> {
     std::fs::write(path, bytes).map_err(told)
 }
 
-fn jpeg(path: &Path, image: &image::RgbImage) -> Result<(), String> {
-    written(path, &jpeg_bytes(image, 80))
+fn jpeg(path: &Path, image: &image::RgbImage, quality: u8) -> Result<(), String> {
+    written(path, &jpeg_bytes(image, quality))
 }
 
 fn png(path: &Path, canvas: &Canvas) -> Result<(), String> {
@@ -100,6 +101,7 @@ fn png(path: &Path, canvas: &Canvas) -> Result<(), String> {
         image::Rgba(canvas.get(x as usize, y as usize))
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
-    image.write_to(&mut bytes, ImageFormat::Png).map_err(|error| error.to_string())?;
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
+    image.write_with_encoder(encoder).map_err(|error| error.to_string())?;
     written(path, &bytes.into_inner())
 }
