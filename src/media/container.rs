@@ -117,6 +117,8 @@ fn number(bytes: &[u8]) -> u64 {
 fn boxes(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
     /// More boxes than any film has; fragments come in pairs of them.
     const MOST: usize = 4_000_000;
+    /// What follows a film and is none of these is not part of it.
+    const BOXES: [&[u8]; 9] = [b"moov", b"mdat", b"moof", b"mfra", b"free", b"skip", b"udta", b"meta", b"uuid"];
     let (mut at, mut film, mut data) = (0, false, false);
     for _ in 0..MOST {
         let (head, read) = peek::<16>(file, at)?;
@@ -136,7 +138,7 @@ fn boxes(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
             break;
         }
         let end = at.saturating_add(size);
-        if end > length && (!film || !data || matches!(kind, b"moov" | b"mdat" | b"moof")) {
+        if end > length && (!film || !data || BOXES.iter().any(|known| *known == kind)) {
             return Ok(Err(cut(length, end)));
         }
         if end >= length {

@@ -1,0 +1,89 @@
+//! Films of dark boxes on light ground, and eyes that see each box as a code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dianjian::media::look::Unwatched;
+use dianjian::media::picture::Frame;
+use dianjian::media::video::Ffmpeg;
+use dianjian::media::{Code, CodeKind, Looked, Looker, MediaError, Quad, Rect, Settings, Watch};
+use tempfile::TempDir;
+
+/// The box around all dark pixels, as a code.
+pub fn eyes(frame: &Frame, _floor: f32) -> Vec<Code> {
+    let dark = frame.image.enumerate_pixels().filter(|(_, _, pixel)| pixel.0.iter().all(|value| *value < 90));
+    let bounds = dark.fold(None, |bounds: Option<[u32; 4]>, (x, y, _)| {
+        let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
+        Some([left.min(x), top.min(y), right.max(x), bottom.max(y)])
+    });
+    let code = |[left, top, right, bottom]: [u32; 4]| {
+        let rect = Rect {
+            left: left as f32,
+            top: top as f32,
+            width: (right - left + 1) as f32,
+            height: (bottom - top + 1) as f32,
+        };
+        Code { kind: CodeKind::Qr, quad: Quad::of(rect), score: 0.9, text: None }
+    };
+    bounds.map(code).into_iter().collect()
+}
+
+/// A folder of films.
+pub struct Films {
+    pub folder: TempDir,
+    pub ffmpeg: Ffmpeg,
+    pub settings: Settings,
+}
+
+impl Films {
+    pub fn new(ffmpeg: Ffmpeg) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), ffmpeg, settings: Settings::default() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        fs::write(self.path(name), bytes).unwrap();
+        self.path(name)
+    }
+
+    pub fn looker(&self, watch: Arc<dyn Watch>) -> Looker {
+        let looker = Looker::new(self.settings.clone(), watch);
+        looker.with_ffmpeg(Some(self.ffmpeg.clone())).with_eyes(Arc::new(eyes))
+    }
+
+    pub fn look(&self, path: &Path) -> Result<Arc<Looked>, MediaError> {
+        self.looker(Arc::new(Unwatched)).look("the film", path)
+    }
+
+    /// Why a film is broken, in English.
+    pub fn broken(&self, path: &Path) -> String {
+        match self.look(path) {
+            Err(MediaError::Broken { name, reason }) if name == "the film" => reason.en,
+            other => panic!("{}: {other:?}", path.display()),
+        }
+    }
+}
+
+/// When and where each code is seen, in thousandths and whole pixels.
+pub fn spans(looked: &Looked) -> Vec<(u128, u128, [i32; 4])> {
+    let span = |sighting: &dianjian::media::Sighting| {
+        let (seen, bounds) = (sighting.seen.unwrap(), sighting.code.quad.bounds());
+        let place = [bounds.left, bounds.top, bounds.width, bounds.height].map(|value| value.round() as i32);
+        (seen.first.as_millis(), seen.last.as_millis(), place)
+    };
+    looked.sightings.iter().map(span).collect()
+}
+
+/// Waits until something holds.
+pub fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
