@@ -449,6 +449,7 @@ pub(crate) mod tests {
             inputs: Vec::new(),
             files: Vec::new(),
             shops: Vec::new(),
+            effects: Vec::new(),
             tasks: Vec::new(),
             fleet: FleetPlan::default(),
             remaining: Vec::new(),
