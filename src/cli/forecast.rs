@@ -9,12 +9,15 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::inputs::{InputArgs, Inputs};
 use super::locale::{day, days_after};
+use super::media;
 use super::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use super::rules::list::{Listing, pretty_json, style};
 use super::terminal::{Cell, Grid, Style, Terminal};
+use super::watch::OnTerminal;
 use crate::engine::forecast::{Forecast, forecast};
 use crate::engine::{Finding, Options};
 use crate::lang::{Lang, Text};
+use crate::media::Settings;
 use crate::report::{Run, words};
 use crate::rules::language::Severity;
 
@@ -53,10 +56,13 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let mut options = Options::new(as_of);
     // A day of its own does not keep a record from being looked at on other days.
     (options.as_of_given, options.threads, options.fixes) = (true, args.input.threads, false);
+    let looker = media::looker(Settings::default(), true, OnTerminal::new());
+    options.looker = looker.clone();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);
     terminal.problems(&project.problems, &Run::new(as_of, terminal.lang, Vec::new()));
+    media::tell_notes(&looker, terminal);
     let changing: Vec<&Forecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
     let text = match args.format {
         Listing::Human => human(&changing, as_of, until, terminal),

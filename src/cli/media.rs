@@ -4,14 +4,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::locale::variable;
+use super::terminal::{Style, Terminal};
 use crate::media::cache::Cache;
 use crate::media::video::Ffmpeg;
 use crate::media::{Looker, Settings, Watch, locate};
 
 /// What looks at assets. `remember`: what was seen is kept for other runs.
 #[must_use]
-pub fn looker(settings: Settings, remember: bool, watch: Arc<dyn Watch>) -> Looker {
-    Looker::new(settings, watch).with_cache(if remember { cache() } else { None }).with_ffmpeg(ffmpeg())
+pub fn looker(settings: Settings, remember: bool, watch: Arc<dyn Watch>) -> Arc<Looker> {
+    let cache = if remember { cache() } else { None };
+    Arc::new(Looker::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
+}
+
+/// Tells what the user should know of how assets were looked at, though nothing was wrong with any.
+pub fn tell_notes(looker: &Looker, terminal: &Terminal) {
+    for note in looker.notes() {
+        terminal.note(&format!("{}\n", terminal.paint(Style::Dim, &terminal.text(&note))));
+    }
 }
 
 /// The user's cache; `None`: the surroundings name no place for it.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::exit::Exit;
 use super::inputs::InputArgs;
+use super::media;
 use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::{Style, Terminal};
 use crate::config::FailOn;
@@ -166,6 +167,7 @@ fn tell(checked: Checked, options: &CheckOptions, terminal: &Terminal) -> Result
     if options.silent() {
         terminal.problems(&checked.told, &options.run);
     }
+    media::tell_notes(&options.looker, terminal);
     let untrusted = checked.exit() == Exit::Untrusted;
     checked.unwritten.into_iter().for_each(|error| terminal.error(&error.into()));
     if let Some(note) = options.known.finish(untrusted, terminal)? {

@@ -1,13 +1,18 @@
 //! The resolved options of a check: flags, configuration and surroundings in one.
 
+use std::sync::Arc;
+
 use super::known::KnownFindings;
 use super::{CheckArgs, FixLevel, OutputArgs};
 use crate::cli::error::CliError;
 use crate::cli::inputs::Inputs;
+use crate::cli::media;
 use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
+use crate::cli::watch::OnTerminal;
 use crate::config::{ConfigError, ProjectPolicy};
 use crate::engine;
+use crate::media::{Looker, Settings};
 use crate::problem::Problem;
 use crate::report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
 
@@ -22,6 +27,8 @@ pub struct CheckOptions {
     pub inputs: Inputs,
     /// How they are checked.
     pub engine: engine::Options,
+    /// Who looks at assets.
+    pub looker: Arc<Looker>,
     /// What reports have in common.
     pub run: Run,
     /// Where reports go.
@@ -59,9 +66,11 @@ impl CheckOptions {
         let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         let mut engine = engine::Options::new(as_of);
         (engine.as_of_given, engine.threads) = (as_of_given, args.input.threads);
+        let looker = media::looker(Settings::default(), true, OnTerminal::new());
+        engine.looker = looker.clone();
         let mut problems = std::mem::take(&mut project.problems);
         problems.extend(inputs.problems.iter().cloned());
-        Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff: args.fixing.diff, problems })
+        Ok(Self { project, policy, inputs, engine, looker, run, outputs, known, fix, diff: args.fixing.diff, problems })
     }
 
     /// Is there no report on the standard output?

@@ -23,7 +23,8 @@ pub fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
     let (columns, plain) = texture::blocks(&sampled(image.width(), luma.as_raw(), 1, 0));
     let tells = |&channel: &usize| {
         let (_, coloured) = texture::blocks(&sampled(image.width(), image.as_raw(), 3, channel));
-        let more: Vec<bool> = coloured.iter().zip(&plain).map(|(coloured, plain)| tells_more(coloured, plain)).collect();
+        let more: Vec<bool> =
+            coloured.iter().zip(&plain).map(|(coloured, plain)| tells_more(coloured, plain)).collect();
         has_patch(columns, &more)
     };
     CHANNELS.into_iter().filter(tells).map(|channel| plane(image, channel)).collect()
