@@ -119,7 +119,9 @@ impl Film {
         self.hear_all();
         match self.said.fault() {
             Some(fault) => Err(broken(task.name, &fault)),
-            None if !status.success() => Err(broken(task.name, &status.to_string())),
+            None if !status.success() => {
+                Err(broken(task.name, &self.said.other().unwrap_or_else(|| status.to_string())))
+            }
             None if !self.came => Err(no_frames(task.name)),
             None => Ok(()),
         }

@@ -10,6 +10,9 @@ const LINE: u64 = 2000;
 /// Of a line so many characters are shown.
 const SHOWN: usize = 160;
 
+/// How lines begin that are no faults, or further on where a part of the program speaks.
+const LEVELS: [&str; 4] = ["[info]", "[warning]", "[verbose]", "[debug]"];
+
 /// Faults that decoders report though nothing is lost that could be seen.
 const HARMLESS: [&str; 3] =
     ["mmco: unref short failure", "co located POCs unavailable", "number of reference frames (0+"];
@@ -24,6 +27,8 @@ pub struct Said {
 struct Heard {
     length: Option<Duration>,
     fault: Option<String>,
+    /// The last words that are none of its own, such as those of the system that cannot run it.
+    other: Option<String>,
 }
 
 impl Said {
@@ -50,6 +55,8 @@ impl Said {
         if is_fault && !HARMLESS.iter().any(|harmless| line.contains(harmless)) {
             // The first is the cause, the others its consequences.
             heard.fault.get_or_insert_with(|| shown(line));
+        } else if !line.is_empty() && !LEVELS.iter().any(|level| line.contains(level)) {
+            heard.other = Some(shown(line));
         }
     }
 
@@ -61,6 +68,11 @@ impl Said {
     /// The first fault.
     pub fn fault(&self) -> Option<String> {
         self.lock().fault.clone()
+    }
+
+    /// What else was said last, when it did not end well.
+    pub fn other(&self) -> Option<String> {
+        self.lock().other.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Heard> {
@@ -122,5 +134,13 @@ mod tests {
         assert_eq!((length, fault.map(|fault| fault.len())), (None, Some(SHOWN)));
         assert_eq!(heard("[info]   Duration: 99999999999:00:00,"), (None, None));
         assert_eq!(heard("[h264 @ 0x1] [error] mmco: unref short failure"), (None, None));
+    }
+
+    #[test]
+    fn what_the_system_says_is_heard_too() {
+        let said = Said::default();
+        said.listen(&b"[info] a\nffmpeg: error while loading shared libraries: libx.so\n[warning] b\n\n"[..]);
+        assert_eq!(said.fault(), None);
+        assert_eq!(said.other().as_deref(), Some("ffmpeg: error while loading shared libraries: libx.so"));
     }
 }
