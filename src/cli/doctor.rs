@@ -216,8 +216,9 @@ fn cache(cache: Option<&Cache>) -> Point {
     let facts = json!({ "folder": folder, "writable": written.is_ok(), "entries": entries, "bytes": stock.bytes });
     match written {
         Ok(()) => {
+            let noun = if entries == 1 { "entry" } else { "entries" };
             let message =
-                text(format!("{folder}，{entries} 条，{size}"), format!("{folder}, {entries} entries, {size}"));
+                text(format!("{folder}，{entries} 条，{size}"), format!("{folder}, {entries} {noun}, {size}"));
             point(State::Fine, message, facts)
         }
         Err(error) => {
