@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::ConfigError;
 use crate::fix::FolderError;
 use crate::lang::{Lang, Localized};
+use crate::migrate::apply::error::RunError;
 use crate::report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
@@ -33,6 +34,9 @@ pub enum CliError {
     /// There is no folder for a file that is to be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// A run of a migration cannot begin.
+    #[error(transparent)]
+    Migration(#[from] RunError),
     /// Another output cannot be written.
     #[error("cannot write {path}: {reason}")]
     Write {
@@ -121,6 +125,7 @@ impl Localized for CliError {
             Self::ParamShape { value } => format!("--param {value}：应写成 规则.参数=值"),
             Self::Report(error) => error.text(lang),
             Self::Folder(error) => error.text(lang),
+            Self::Migration(error) => error.text(lang),
             Self::Write { path, reason } => format!("无法写入 {path}：{reason}"),
             Self::Unknown { found, .. } => format!("没有叫“{found}”的规则、记录、字段或表"),
             Self::Exists { path } => format!("“{path}”已经存在"),
@@ -137,6 +142,7 @@ impl Localized for CliError {
         match self {
             Self::Flag { error, .. } => error.help(lang),
             Self::Report(error) => error.help(lang),
+            Self::Migration(error) => error.help(lang),
             Self::ParamShape { .. } => Some(match lang {
                 Lang::Zh => "例如 --param limits/weixin-stores.limit=20".to_owned(),
                 Lang::En => "for example --param limits/weixin-stores.limit=20".to_owned(),

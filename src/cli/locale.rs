@@ -1,8 +1,8 @@
-//! What the surroundings say: language, day, looks.
+//! What the surroundings say: language, day, looks. The one place that reads the clock.
 
 use std::io::{IsTerminal as _, stdout};
 
-use chrono::{Days, FixedOffset, NaiveDate, Utc};
+use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 
 use crate::lang::{Lang, Localized};
 use crate::report::Look;
@@ -32,14 +32,26 @@ pub fn lang() -> Lang {
     locale.and_then(|locale| locale.parse().ok()).unwrap_or_default()
 }
 
-/// Today in Asia/Shanghai, which knows no summer time. The one place that reads the clock.
+/// Asia/Shanghai, which knows no summer time, from UTC in seconds.
+const SHANGHAI: i32 = 8 * 3600;
+
+/// Today in Asia/Shanghai.
 #[must_use]
 pub fn today() -> NaiveDate {
-    const EIGHT_HOURS: i32 = 8 * 3600;
     let now = Utc::now();
-    match FixedOffset::east_opt(EIGHT_HOURS) {
+    match FixedOffset::east_opt(SHANGHAI) {
         Some(shanghai) => now.with_timezone(&shanghai).date_naive(),
         None => now.date_naive(),
+    }
+}
+
+/// The time in Asia/Shanghai to the second, for records of what was done when.
+#[must_use]
+pub fn now() -> String {
+    let now = Utc::now();
+    match FixedOffset::east_opt(SHANGHAI) {
+        Some(shanghai) => now.with_timezone(&shanghai).to_rfc3339_opts(SecondsFormat::Secs, false),
+        None => now.to_rfc3339_opts(SecondsFormat::Secs, true),
     }
 }
 

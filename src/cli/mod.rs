@@ -17,6 +17,7 @@ mod inputs;
 mod interrupt;
 mod locale;
 mod media;
+mod migrate;
 mod project;
 mod rules;
 mod terminal;
@@ -65,6 +66,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// 接下来哪天会有什么变化 / What changes next, for which record, and when
     Forecast(forecast::ForecastArgs),
+    /// 迁移：应用、续做、撤销、复核 / Migration: apply a plan, resume it, undo it, verify it
+    Migrate(migrate::MigrateArgs),
     /// 已知问题的基线 / The baseline of known findings
     Baseline(baseline::BaselineArgs),
     /// 程序、规则、ffmpeg、缓存是否就绪 / Is everything in place: the rules, ffmpeg, the cache
@@ -91,6 +94,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Rules(args) => rules::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Forecast(args) => forecast::run(&args, &mut terminal),
+        Command::Migrate(args) => migrate::run(&args, &mut terminal),
         Command::Baseline(args) => baseline::run(&args, &mut terminal),
         Command::Doctor(args) => doctor::run(&args, &mut terminal),
         Command::Completions(args) => completions::run(&args, &mut terminal),

@@ -94,6 +94,25 @@ impl Terminal {
         }
     }
 
+    /// A unified diff with its colours.
+    #[must_use]
+    pub fn diff(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let style = match line.as_bytes().first() {
+                _ if line.starts_with("--- ") || line.starts_with("+++ ") => Some(Style::Bold),
+                Some(b'+') => Some(Style::Green),
+                Some(b'-') => Some(Style::Red),
+                Some(b'@') => Some(Style::Cyan),
+                _ => None,
+            };
+            let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+            out.push_str(&style.map_or_else(|| text.to_owned(), |style| self.paint(style, text)));
+            out.push_str(end);
+        }
+        out
+    }
+
     /// Writes to the standard output. A reader that goes away early is no error.
     ///
     /// # Errors

@@ -1,3 +1,8 @@
 //! Turning legacy shops into new ones: a plan that is read, applied, resumed and undone.
+//!
+//! [`plan`] is the plan's form, [`edits`] what it does to the bytes of a file, [`apply`] carries it out
+//! on disk, step by step and back.
 
+pub mod apply;
+pub mod edits;
 pub mod plan;

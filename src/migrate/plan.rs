@@ -456,6 +456,36 @@ pub(crate) mod tests {
         }
     }
 
+    /// A shop of a file with changes.
+    pub(crate) fn shop(key: &str, file: &str, changes: Vec<Change>) -> PlannedShop {
+        PlannedShop {
+            key: key.to_owned(),
+            file: file.to_owned(),
+            line: 1,
+            offset: 0,
+            from: "channels-store".to_owned(),
+            to: "weixin-store".to_owned(),
+            outcome: Outcome::Migrate,
+            why: SharedText::default(),
+            migrations: Vec::new(),
+            name: NamePlan::default(),
+            changes,
+            effects: Vec::new(),
+            deposit: Money::default(),
+            tasks: Vec::new(),
+            day: None,
+            deadline: None,
+            overdue: false,
+        }
+    }
+
+    /// A change of one edit: where it begins, what stands there, what will.
+    pub(crate) fn change((start, old, new): (u64, &str, &str)) -> Change {
+        let edit = PlannedEdit { start, end: start + old.len() as u64, old: old.to_owned(), new: new.to_owned() };
+        let field = "name".to_owned();
+        Change { field, before: None, after: None, why: SharedText::default(), reasons: Vec::new(), edits: vec![edit] }
+    }
+
     #[test]
     fn a_seal_holds_for_the_content_however_it_is_laid_out() {
         let mut plan = empty();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::FixLevel;
 use super::options::CheckOptions;
 use crate::cli::error::FileError;
-use crate::cli::terminal::{Style, Terminal};
+use crate::cli::terminal::Terminal;
 use crate::engine::{Engine, Finding, Fix, Overlay, Render};
 use crate::fix::{Applicability, Edit, EditSet, apply, diff, write_atomic};
 use crate::lang::Lang;
@@ -242,22 +242,7 @@ impl Fixed {
     /// What would change, as a unified diff.
     #[must_use]
     pub fn diff(&self, terminal: &Terminal) -> String {
-        let mut out = String::new();
-        for (_, file) in self.changed() {
-            for line in diff(&file.name, &file.before, &file.now).split_inclusive('\n') {
-                let style = match line.as_bytes().first() {
-                    _ if line.starts_with("--- ") || line.starts_with("+++ ") => Some(Style::Bold),
-                    Some(b'+') => Some(Style::Green),
-                    Some(b'-') => Some(Style::Red),
-                    Some(b'@') => Some(Style::Cyan),
-                    _ => None,
-                };
-                let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-                out.push_str(&style.map_or_else(|| text.to_owned(), |style| terminal.paint(style, text)));
-                out.push_str(end);
-            }
-        }
-        out
+        self.changed().map(|(_, file)| terminal.diff(&diff(&file.name, &file.before, &file.now))).collect()
     }
 
     /// What was done, in a line.

@@ -1,0 +1,48 @@
+//! `dianjian migrate resume PLAN`: the last run, taken up where it ended.
+
+use super::PlanArgs;
+use super::apply::{HowArgs, carry_out};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::lang::Lang;
+use crate::migrate::apply::journal::Doing;
+use crate::migrate::apply::run::Site;
+
+/// Flags of `migrate resume`.
+#[derive(Debug, clap::Args)]
+pub struct ResumeArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+/// Runs the command: what was begun last, for the shops it was begun for. Where nothing had been begun,
+/// all of the plan remains to be done.
+///
+/// # Errors
+/// A run that cannot begin; an output that cannot be written.
+pub fn run(args: &ResumeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
+    let site = Site::new(&opened)?;
+    let last = site.history()?.last();
+    let note = match (&last, terminal.lang) {
+        (None, Lang::Zh) => "还没有开始过，从头应用整个计划".to_owned(),
+        (None, Lang::En) => "nothing had been begun: applying the whole plan".to_owned(),
+        (Some(last), lang) => {
+            let command = match (last.doing, lang) {
+                (Doing::Apply, Lang::Zh) => "应用",
+                (Doing::Rollback, Lang::Zh) => "撤销",
+                (doing, Lang::En) => doing.name(),
+            };
+            match lang {
+                Lang::Zh => format!("接着做 {} 开始的{command}", last.at),
+                Lang::En => format!("going on with the {command} begun at {}", last.at),
+            }
+        }
+    };
+    terminal.note(&format!("{note}\n"));
+    let request = site.resumed(last.as_ref());
+    carry_out(&site, &request, &args.plan, &args.how, terminal)
+}

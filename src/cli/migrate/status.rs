@@ -1,0 +1,183 @@
+//! `dianjian migrate status PLAN`: how far a plan is.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::PlanArgs;
+use super::apply::ListArgs;
+use super::outcome::{groups, write_groups};
+use super::progress::Progress;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::rules::list::{Listing, pretty_json};
+use crate::cli::terminal::{Cell, Grid, Style, Terminal};
+use crate::lang::{Lang, Localized as _, Text};
+use crate::migrate::apply::journal::{Begun, Doing};
+use crate::migrate::apply::run::{Phase, Site};
+use crate::migrate::apply::status::{ShopState, Status};
+use crate::report::words;
+
+/// Flags of `migrate status`.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    output: ListArgs,
+}
+
+/// Runs the command. The exit status is 1 if a file cannot be worked with.
+///
+/// # Errors
+/// The journal cannot be read; an output that cannot be written.
+pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
+    let site = Site::new(&opened)?;
+    let progress = Progress::new(terminal.lang);
+    let of = site.files.len();
+    let status = site.status(&|done| progress.at(Phase::Looking { done, of }));
+    progress.end();
+    let status = status?;
+    let text = match args.output.format {
+        Listing::Human => human(&site, &status, args, terminal),
+        Listing::Json => json(&site, &status),
+    };
+    terminal.print(&text)?;
+    Ok(Exit::found(status.shops.iter().any(|shop| matches!(shop, ShopState::Trouble(_)))))
+}
+
+fn human(site: &Site<'_>, status: &Status, args: &StatusArgs, terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let mut out = super::outcome::heading(site, terminal);
+    let count = |wanted: fn(&ShopState) -> bool| status.shops.iter().filter(|shop| wanted(shop)).count();
+    let applied = count(|shop| matches!(shop, ShopState::Applied));
+    let pending = count(|shop| matches!(shop, ShopState::NotApplied));
+    let troubled = count(|shop| matches!(shop, ShopState::Trouble(_)));
+    let untouched = count(|shop| matches!(shop, ShopState::NoEdits));
+    let rows = [
+        (applied, Style::Green, "✓", "家店铺已修改", "applied"),
+        (pending, Style::Cyan, "○", "家店铺还没有修改", "not applied"),
+        (troubled, Style::Red, "✗", "家店铺的文件有问题", "in files that cannot be worked with"),
+        (untouched, Style::Dim, "·", "家店铺的文件不用改", "with nothing to edit"),
+    ];
+    for (number, style, sign, zh, en) in rows.into_iter().filter(|(number, ..)| *number > 0) {
+        let text = match lang {
+            Lang::Zh => format!("{number} {zh}"),
+            Lang::En => format!("{} {en}", words::count(lang, number, "", "shop")),
+        };
+        let _ = writeln!(out, "{} {text}", terminal.paint(style, sign));
+    }
+    let troubles = groups(
+        site,
+        status.shops.iter().map(|shop| match shop {
+            ShopState::Trouble(trouble) => Some(trouble),
+            _ => None,
+        }),
+    );
+    write_groups(&troubles, args.output.all, terminal, &mut out);
+    if args.output.all {
+        let mut grid = Grid::new(2);
+        for (shop, state) in site.plan.shops.iter().zip(&status.shops) {
+            grid.row([Cell::new(&shop.key), Cell::styled(Style::Dim, &shop.file), Cell::new(word(state, lang))]);
+        }
+        out.push_str(&grid.render(terminal));
+    }
+    if let Some(last) = &status.last {
+        let _ = writeln!(out, "{}", last_run(last, args, lang));
+    }
+    if status.damaged > 0 {
+        let _ = match lang {
+            Lang::Zh => writeln!(out, "运行记录有 {} 行残缺；以上按文件内容判断", status.damaged),
+            Lang::En => writeln!(
+                out,
+                "{} of the journal cannot be read; the above is told from the files themselves",
+                words::count(lang, status.damaged, "", "line")
+            ),
+        };
+    }
+    if let Some(holder) = &status.holder {
+        let _ = writeln!(out, "{}{holder}", terminal.say("正在运行：", "under way: "));
+    }
+    out
+}
+
+fn word(state: &ShopState, lang: Lang) -> &'static str {
+    let (zh, en) = match state {
+        ShopState::NoEdits => ("不用改", "nothing to edit"),
+        ShopState::Applied => ("已修改", "applied"),
+        ShopState::NotApplied => ("还没有修改", "not applied"),
+        ShopState::Trouble(_) => ("文件有问题", "in trouble"),
+    };
+    if lang == Lang::Zh { zh } else { en }
+}
+
+fn last_run(last: &Begun, args: &StatusArgs, lang: Lang) -> String {
+    let doing = match (last.doing, lang) {
+        (Doing::Apply, Lang::Zh) => "应用",
+        (Doing::Rollback, Lang::Zh) => "撤销",
+        (doing, Lang::En) => doing.name(),
+    };
+    let resume = format!("dianjian migrate resume {}", args.plan.shown());
+    match (lang, last.ended) {
+        (Lang::Zh, Some(false)) => format!("上一次运行：{} 的{doing}，已做完", last.at),
+        (Lang::Zh, Some(true)) => format!("上一次运行：{} 的{doing}，中途停下；接着做：{resume}", last.at),
+        (Lang::Zh, None) => format!("上一次运行：{} 的{doing}，中途断掉；接着做：{resume}", last.at),
+        (Lang::En, Some(false)) => format!("last run: {doing} of {}, ended", last.at),
+        (Lang::En, Some(true)) => format!("last run: {doing} of {}, stopped; go on with: {resume}", last.at),
+        (Lang::En, None) => format!("last run: {doing} of {}, cut off; go on with: {resume}", last.at),
+    }
+}
+
+#[derive(Serialize)]
+struct StatusJson<'s> {
+    plan: &'s str,
+    shops: Vec<ShopJson<'s>>,
+    last: Option<LastJson<'s>>,
+    damaged_lines: usize,
+    holder: Option<&'s str>,
+}
+
+#[derive(Serialize)]
+struct ShopJson<'s> {
+    key: &'s str,
+    file: &'s str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Text>,
+}
+
+#[derive(Serialize)]
+struct LastJson<'s> {
+    doing: &'static str,
+    at: &'s str,
+    state: &'static str,
+}
+
+fn json(site: &Site<'_>, status: &Status) -> String {
+    let shops = site.plan.shops.iter().zip(&status.shops).map(|(shop, state)| {
+        let (state, why) = match state {
+            ShopState::NoEdits => ("no-edits", None),
+            ShopState::Applied => ("applied", None),
+            ShopState::NotApplied => ("not-applied", None),
+            ShopState::Trouble(trouble) => ("trouble", Some(trouble.both())),
+        };
+        ShopJson { key: &shop.key, file: &shop.file, state, why }
+    });
+    let last = status.last.as_ref().map(|last| LastJson {
+        doing: last.doing.name(),
+        at: &last.at,
+        state: match last.ended {
+            Some(false) => "ended",
+            Some(true) => "stopped",
+            None => "cut-off",
+        },
+    });
+    pretty_json(&StatusJson {
+        plan: &site.plan.id,
+        shops: shops.collect(),
+        last,
+        damaged_lines: status.damaged,
+        holder: status.holder.as_deref(),
+    })
+}

@@ -1,0 +1,118 @@
+//! One run at a time below a root: a file that the running one holds locked.
+//!
+//! The system lets go of the lock when its holder ends, however it ends, so that none is left behind.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::RunError;
+use super::root::is_own;
+
+/// The lock's name in the folder of runs.
+pub const LOCK: &str = "lock";
+
+/// How often it is tried again to take the lock.
+const TRIES: u32 = 3;
+/// How long is waited in between.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The process.
+    pub pid: u32,
+    /// What it does: `apply`, `rollback`.
+    pub command: String,
+    /// Since when, as the caller's clock had it.
+    pub since: String,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "dianjian migrate {}, pid {}, {}", self.command, self.pid, self.since)
+    }
+}
+
+/// A lock that is held until this is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Takes the lock of a folder of runs.
+    ///
+    /// # Errors
+    /// Another run has it; or the file cannot be made or locked.
+    pub fn take(runs: &Path, holder: &Holder) -> Result<Self, RunError> {
+        let path = runs.join(LOCK);
+        is_own(&path)?;
+        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = open.map_err(|error| RunError::own(&path, error))?;
+        let mut tries = TRIES;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries == 0 => {
+                    return Err(RunError::Held { holder: held_by(&mut file) });
+                }
+                // Perhaps somebody only looked who has it.
+                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+                Err(TryLockError::Error(error)) => return Err(RunError::own(&path, error)),
+            }
+            tries -= 1;
+        }
+        // Who holds it is for people to read: the lock holds without it.
+        let told = serde_json::to_string(holder).unwrap_or_default();
+        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{told}"));
+        Ok(Self { file })
+    }
+
+    /// Who holds the lock of a folder of runs right now, if anybody does.
+    #[must_use]
+    pub fn holder(runs: &Path) -> Option<String> {
+        let mut file = File::open(runs.join(LOCK)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(held_by(&mut file)),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The lock itself goes with the file.
+        let _ = self.file.set_len(0);
+    }
+}
+
+fn held_by(file: &mut File) -> String {
+    const ENOUGH: u64 = 4096;
+    let mut text = String::new();
+    let read = file.rewind().and_then(|()| file.take(ENOUGH).read_to_string(&mut text));
+    let holder = read.ok().and_then(|_| serde_json::from_str::<Holder>(&text).ok());
+    holder.map_or_else(|| "?".to_owned(), |holder| holder.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_run_is_told_who_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let holder = Holder { pid: 7, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
+        assert_eq!(Lock::holder(folder.path()), None);
+        let lock = Lock::take(folder.path(), &holder).unwrap();
+        let error = Lock::take(folder.path(), &holder).unwrap_err().to_string();
+        assert!(error.ends_with("dianjian migrate apply, pid 7, 2026-11-22T10:00:00+08:00"), "{error}");
+        assert_eq!(Lock::holder(folder.path()), Some(holder.to_string()));
+        drop(lock);
+        assert_eq!(Lock::holder(folder.path()), None);
+        assert!(Lock::take(folder.path(), &holder).is_ok());
+    }
+}

@@ -1,0 +1,174 @@
+//! Looking at a file before anything is done with it: is it there, may it be written, what state is it in.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::super::edits::{Applied, FileEdits, Mismatch};
+use super::super::plan::{Content, Plan, hex};
+use super::error::{Change, ChangedPlace, Trouble};
+use super::root::Root;
+use super::write::Stamp;
+use crate::report::safe::clipped;
+
+/// The largest file that is edited.
+pub const FILE_BYTES: u64 = 4 << 30;
+
+/// Columns of a text that is shown in a message.
+const SHOWN: usize = 40;
+
+/// A file as it is.
+#[derive(Debug)]
+pub struct Looked {
+    /// Its real path.
+    pub target: PathBuf,
+    /// What tells it from another one.
+    pub stamp: Stamp,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What they are.
+    pub content: Content,
+    /// The shops that are in place.
+    pub state: Applied,
+}
+
+/// Reads a file's bytes, at most so many and one.
+///
+/// # Errors
+/// It cannot be read, or is no file.
+pub fn read(target: &Path, most: u64) -> Result<(Vec<u8>, Stamp), Trouble> {
+    let mut file = File::open(target).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Trouble::Missing,
+        _ => Trouble::Read(error),
+    })?;
+    let metadata = file.metadata().map_err(Trouble::Read)?;
+    if !metadata.is_file() {
+        return Err(Trouble::NotAFile);
+    }
+    let mut bytes = Vec::new();
+    let expected = usize::try_from(metadata.len().min(most).saturating_add(1)).unwrap_or(0);
+    bytes.try_reserve_exact(expected).map_err(|_| Trouble::Read(ErrorKind::OutOfMemory.into()))?;
+    file.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(Trouble::Read)?;
+    Ok((bytes, Stamp::of(&metadata)))
+}
+
+/// Looks at a file of a plan. `known` tells the state of bytes that the journal knows.
+///
+/// # Errors
+/// Why it cannot be worked with.
+pub fn look(
+    root: &Root,
+    plan: &Plan,
+    edits: &FileEdits<'_>,
+    known: &dyn Fn(&Content) -> Option<Applied>,
+) -> Result<Looked, Trouble> {
+    let target = root.find(&edits.file.path)?;
+    let metadata = fs::metadata(&target).map_err(Trouble::Read)?;
+    if !metadata.is_file() {
+        return Err(Trouble::NotAFile);
+    }
+    let most = edits.most_bytes();
+    if metadata.len().min(most) > FILE_BYTES {
+        return Err(Trouble::Read(ErrorKind::FileTooLarge.into()));
+    }
+    let (bytes, stamp) = read(&target, most)?;
+    if bytes.len() as u64 > most {
+        let content = hash_of(&target).map_err(Trouble::Read)?;
+        return Err(Trouble::Changed(Box::new(change(plan, edits, &bytes, content, &edits.none()))));
+    }
+    let content = Content::of(&bytes);
+    match state(edits, &bytes, &content, known) {
+        Ok(state) => Ok(Looked { target, stamp, bytes, content, state }),
+        Err(nearest) => Err(Trouble::Changed(Box::new(change(plan, edits, &bytes, content, &nearest)))),
+    }
+}
+
+/// Which shops are in place; else the state that the file seems to have been in.
+fn state(
+    edits: &FileEdits<'_>,
+    bytes: &[u8],
+    content: &Content,
+    known: &dyn Fn(&Content) -> Option<Applied>,
+) -> Result<Applied, Applied> {
+    if *content == edits.file.before {
+        return Ok(edits.none());
+    }
+    if *content == edits.file.after {
+        return Ok(edits.all());
+    }
+    // The journal is believed only as far as the bytes bear it out.
+    if let Some(state) = known(content).filter(|state| edits.is_state(bytes, state)) {
+        return Ok(state);
+    }
+    edits.state_of(bytes).ok_or_else(|| {
+        let reaches = |state: &Applied| match edits.content(bytes, state, state) {
+            Err(Mismatch { edit: Some(edit), .. }) => edit,
+            _ => usize::MAX,
+        };
+        let (none, all) = (edits.none(), edits.all());
+        if reaches(&all) > reaches(&none) { all } else { none }
+    })
+}
+
+/// May a file be replaced? Marks of read-only are respected even by those who could ignore them.
+///
+/// # Errors
+/// Why not.
+pub fn may_write(target: &Path) -> Result<(), Trouble> {
+    let metadata = fs::metadata(target).map_err(Trouble::Read)?;
+    if metadata.permissions().readonly() {
+        return Err(Trouble::ReadOnly);
+    }
+    let folder = target.parent().unwrap_or(target);
+    if cfg!(unix) && fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().readonly()) {
+        return Err(Trouble::FolderReadOnly);
+    }
+    match OpenOptions::new().write(true).open(target) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Trouble::ReadOnly),
+        Err(error) => Err(Trouble::Write(error)),
+    }
+}
+
+/// What a file of any size is.
+fn hash_of(path: &Path) -> io::Result<Content> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let bytes = io::copy(&mut file, &mut hasher)?;
+    Ok(Content { bytes, sha256: hex(&hasher.finalize()) })
+}
+
+/// How a file differs from a state.
+fn change(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], content: Content, state: &Applied) -> Change {
+    let expected = if state.is_none() { &edits.file.before } else { &edits.file.after };
+    let place = match edits.content(bytes, state, state) {
+        Err(Mismatch { edit: Some(number), at }) => edits.edits().get(number).and_then(|edit| {
+            let shop = plan.shops.get(edit.place.shop)?;
+            let text = edit.text(state.has(edit.shop));
+            let at = at.min(bytes.len());
+            let rest = bytes.get(at..(at + text.len().max(SHOWN)).min(bytes.len())).unwrap_or_default();
+            // As long as what should stand there, and no further than the line.
+            let length = text.chars().count();
+            let found: String = String::from_utf8_lossy(rest).chars().take(length).collect();
+            Some(ChangedPlace {
+                shop: clipped(&shop.key, SHOWN).into_owned(),
+                field: clipped(shop.changes.get(edit.place.change).map_or("", |change| &change.field), SHOWN)
+                    .into_owned(),
+                line: memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() as u64 + 1,
+                expected: clipped(text, SHOWN).into_owned(),
+                found: clipped(&found, SHOWN).into_owned(),
+            })
+        }),
+        _ => None,
+    };
+    let start = |hash: &str| hash.get(..8).unwrap_or(hash).to_owned();
+    Change {
+        expected_bytes: expected.bytes,
+        bytes: content.bytes,
+        expected_hash: start(&expected.sha256),
+        hash: start(&content.sha256),
+        place,
+    }
+}

@@ -1,0 +1,254 @@
+//! Putting new bytes in a file's place, so that it is the old one or the new one at every moment.
+//!
+//! A temporary file beside the old one is written, given the old one's mode and owner, made to last, and
+//! renamed. Its name follows from the plan, so that what a killed run leaves behind is found again.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::error::Trouble;
+
+/// What tells a file from one that was put in its place, or that was written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    inode: (u64, u64),
+}
+
+impl Stamp {
+    /// The stamp of a file.
+    #[must_use]
+    pub fn of(metadata: &Metadata) -> Self {
+        Self {
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            inode: {
+                use std::os::unix::fs::MetadataExt as _;
+                (metadata.dev(), metadata.ino())
+            },
+        }
+    }
+}
+
+/// The temporary file for a file of a plan.
+#[must_use]
+pub fn temporary(target: &Path, id: &str, number: usize) -> PathBuf {
+    let id = id.get(..12).unwrap_or(id);
+    target.with_file_name(format!(".dianjian-{id}-{number}.tmp"))
+}
+
+/// New bytes beside the file that they are for. Unless [`Staged::put`] is called, they go away again.
+#[derive(Debug)]
+pub struct Staged {
+    target: PathBuf,
+    path: PathBuf,
+    file: File,
+    stamp: Stamp,
+    /// Could the new file not be given the old one's owner?
+    pub other_owner: bool,
+    done: bool,
+}
+
+impl Staged {
+    /// Writes bytes to a temporary file that will replace `target`, which must be as `stamp` says.
+    ///
+    /// # Errors
+    /// The file is another one by now, or the bytes cannot be written.
+    pub fn new(target: &Path, temporary: PathBuf, bytes: &[u8], stamp: &Stamp) -> Result<Self, Trouble> {
+        let metadata = unchanged(target, stamp)?;
+        let file = create(&temporary).map_err(Trouble::Write)?;
+        let mut staged = Self {
+            target: target.to_owned(),
+            path: temporary,
+            file,
+            stamp: stamp.clone(),
+            other_owner: false,
+            done: false,
+        };
+        staged.file.write_all(bytes).map_err(Trouble::Write)?;
+        // The mode comes after the owner: a change of owner takes away some of it.
+        staged.other_owner = !keep_owner(&staged.file, &metadata);
+        staged.file.set_permissions(metadata.permissions()).map_err(Trouble::Write)?;
+        Ok(staged)
+    }
+
+    /// Makes the bytes last.
+    ///
+    /// # Errors
+    /// The system cannot.
+    pub fn sync(&self) -> Result<(), Trouble> {
+        self.file.sync_all().map_err(Trouble::Write)
+    }
+
+    /// Puts the new file in the old one's place, if that is still the one that was read.
+    ///
+    /// # Errors
+    /// It is not, or the system cannot.
+    pub fn put(mut self) -> Result<(), Trouble> {
+        unchanged(&self.target, &self.stamp)?;
+        // A folder that was swapped for a link since has no temporary file of that name: nothing is renamed.
+        fs::rename(&self.path, &self.target).map_err(Trouble::Write)?;
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.done {
+            // What cannot be taken away now is when the plan is taken up again.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Makes sure that a real path still means the file that was read, links swapped in on the way included.
+fn unchanged(target: &Path, stamp: &Stamp) -> Result<Metadata, Trouble> {
+    let real = fs::canonicalize(target).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Trouble::Missing,
+        _ => Trouble::Read(error),
+    })?;
+    if real != target {
+        return Err(Trouble::Leaves { to: real });
+    }
+    let metadata = fs::symlink_metadata(target).map_err(Trouble::Read)?;
+    if Stamp::of(&metadata) == *stamp { Ok(metadata) } else { Err(Trouble::Restless) }
+}
+
+/// A new file that only its owner can read, whatever was left behind under its name.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            options.open(path)
+        }
+        other => other,
+    }
+}
+
+/// Gives a file another one's owner and group; says whether it has them now.
+#[cfg(unix)]
+fn keep_owner(file: &File, like: &Metadata) -> bool {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let Ok(now) = file.metadata() else { return false };
+    if (now.uid(), now.gid()) == (like.uid(), like.gid()) {
+        return true;
+    }
+    // Where the owner cannot be kept, perhaps the group can.
+    fchown(file, Some(like.uid()), Some(like.gid())).is_ok() || {
+        let _ = fchown(file, None, Some(like.gid()));
+        false
+    }
+}
+
+/// Owners are kept by the system.
+#[cfg(not(unix))]
+fn keep_owner(_file: &File, _like: &Metadata) -> bool {
+    true
+}
+
+/// Makes the names in a folder last.
+///
+/// # Errors
+/// The system cannot.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Writes one of the run's own files: the old one or the new one, never a part.
+///
+/// # Errors
+/// The system cannot.
+pub fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("tmp");
+    let mut file = create(&temporary)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let written = written.and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(folder: &Path) -> (PathBuf, Stamp) {
+        let path = fs::canonicalize(folder).unwrap().join("a.yaml");
+        fs::write(&path, "old").unwrap();
+        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
+        (path, stamp)
+    }
+
+    #[test]
+    fn what_was_left_behind_is_no_obstacle_and_nothing_is_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, stamp) = target(folder.path());
+        let temporary = temporary(&path, "0123456789abcdef", 3);
+        assert!(temporary.ends_with(".dianjian-0123456789ab-3.tmp"));
+        fs::write(&temporary, "torn").unwrap();
+        drop(Staged::new(&path, temporary.clone(), b"new", &stamp).unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert!(!temporary.exists());
+        Staged::new(&path, temporary.clone(), b"new", &stamp).unwrap().put().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, stamp) = target(folder.path());
+        let staged = Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
+        fs::write(&path, "somebody's").unwrap();
+        assert!(matches!(staged.put(), Err(Trouble::Restless)));
+        assert_eq!(fs::read(&path).unwrap(), b"somebody's");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_swapped_in_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let (inner, elsewhere) = (folder.path().join("in"), outside.path().join("in"));
+        fs::create_dir(&inner).unwrap();
+        fs::create_dir(&elsewhere).unwrap();
+        let (path, stamp) = target(&inner);
+        let staged = Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
+        fs::write(elsewhere.join("a.yaml"), "old").unwrap();
+        fs::rename(&inner, folder.path().join("moved")).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &inner).unwrap();
+        assert!(matches!(staged.put(), Err(Trouble::Leaves { .. })));
+        assert!(matches!(Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp), Err(Trouble::Leaves { .. })));
+        assert_eq!(fs::read(elsewhere.join("a.yaml")).unwrap(), b"old");
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_mode_is_kept() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, _) = target(folder.path());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
+        let staged = Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
+        assert!(!staged.other_owner);
+        staged.put().unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o666);
+    }
+}
