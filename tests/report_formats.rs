@@ -321,7 +321,7 @@ fn nothing_found_looks_as_it_did() {
 
 #[test]
 fn a_narrow_terminal_with_colours_and_links() {
-    let look = Look { color: true, width: 60, unicode: true, links: true };
+    let look = Look { color: true, width: 60, unicode: true, links: true, pictures: None };
     let out = report(FormatName::Pretty, Lang::Zh, look, &findings(), &problems());
     insta::assert_snapshot!("pretty_color", out.replace('\x1b', "␛"));
 }

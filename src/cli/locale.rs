@@ -6,6 +6,7 @@ use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 
 use crate::lang::{Lang, Localized};
 use crate::report::Look;
+use crate::report::picture::Protocol;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -98,7 +99,8 @@ pub fn look(color: ColorChoice) -> Look {
         ColorChoice::Never => false,
         ColorChoice::Auto => terminal && !dumb && variable("NO_COLOR").is_none(),
     };
-    Look { color, width: width(terminal), unicode: !dumb, links: color && terminal }
+    let pictures = Protocol::detect(variable).filter(|_| terminal && color);
+    Look { color, width: width(terminal), unicode: !dumb, links: color && terminal, pictures }
 }
 
 /// Columns: of the terminal, else as `COLUMNS` says, else 100.

@@ -200,11 +200,8 @@ impl Builder<'_, '_, '_> {
 pub(super) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
     let node = target.value.node();
     match (&target.value, &target.range) {
-        (Value::Script(_, script), Some(range)) => {
-            let mark = script.bom_len();
-            (Arc::clone(script), Span::new(mark + offset(range.start), mark + offset(range.end)))
-        }
-        (Value::Script(_, script), None) => (Arc::clone(script), script.line_span(0).unwrap_or_default()),
+        (Value::Script(_, script), Some(range)) => (Arc::clone(script.source()), script.span(range.clone())),
+        (Value::Script(_, script), None) => (Arc::clone(script.source()), script.first_line()),
         (Value::Node(_), Some(range)) => (Arc::clone(source), node.source_span(range.clone())),
         (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => {
             (Arc::clone(source), node.source_span(range.clone()))

@@ -1,6 +1,5 @@
 //! From a rule's fix and a violation to byte edits. What cannot be edited safely has no fix.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::finding::Fix;
@@ -14,7 +13,7 @@ use crate::record::{Kind, Record, Value};
 use crate::rules::check::{FixAction, FixRule};
 use crate::rules::eval::Violation;
 use crate::rules::language::FixTarget;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 
 /// The record that a fix is made in, and its kind.
 pub(super) type Place<'p, 'a> = Option<(&'p Record<'a>, &'p Kind)>;
@@ -79,18 +78,15 @@ fn replace(
         return None;
     }
     let edit = match value {
-        Value::Script(_, script) => return Some((Arc::clone(script), in_script(script, range, with)?, found)),
+        // Where a tag or a line break stands inside, the file would lose it with the words.
+        Value::Script(_, script) if script.is_whole(range.clone()) => {
+            return Some((Arc::clone(script.source()), Edit::replace(script.span(range), with), found));
+        }
         Value::Node(node) => replace_in_scalar(*node, range, with).ok()?,
         Value::Mapped(node, mapped) if node.scalar() == Some(mapped) => replace_in_scalar(*node, range, with).ok()?,
         _ => return None,
     };
     Some((Arc::clone(source), edit, found))
-}
-
-fn in_script(script: &SourceFile, range: Range<usize>, with: &str) -> Option<Edit> {
-    let place = |at: usize| u32::try_from(at).ok()?.checked_add(script.bom_len());
-    let span = Span::new(place(range.start)?, place(range.end)?);
-    Some(Edit::replace(span, with))
 }
 
 /// Removes the entry or list item that the violation points at.

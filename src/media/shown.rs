@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use image::RgbImage;
+
 use super::{Looked, Rect, Sighting};
 use crate::lang::Text;
 
@@ -19,6 +21,8 @@ pub struct Shown {
     pub class: Option<String>,
     /// What the class is called.
     pub content: Option<Text>,
+    /// The code and a little around it, small, where someone is to see it.
+    pub crop: Option<Arc<RgbImage>>,
 }
 
 impl Shown {

@@ -66,6 +66,8 @@ pub struct Field {
     pub of: Option<String>,
     /// The field of the map that a plain value stands for.
     pub short: Option<String>,
+    /// May it name a text file with an item a line?
+    pub lines: bool,
 }
 
 impl Field {
@@ -289,6 +291,7 @@ impl Field {
             items: file.items.unwrap_or(default_items),
             of: file.of.clone(),
             short: file.short.clone(),
+            lines: file.lines,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod mapping_file;
 pub mod reader;
 pub mod schema;
 pub mod trail;
+pub mod transcript;
 pub mod value;
 pub mod view;
 
@@ -20,5 +21,6 @@ pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::Mapping;
 pub use reader::{Reader, Seen};
 pub use trail::Trail;
+pub use transcript::Transcript;
 pub use value::Value;
 pub use view::{Record, SchemaIssue, Scripts};

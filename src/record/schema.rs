@@ -53,6 +53,9 @@ pub struct FieldFile {
     /// Whether a plain value is also taken for the map, as its field of this name.
     #[serde(default)]
     pub short: Option<String>,
+    /// Whether a `list` may be a text file beside this one with an item a line; lines that begin with `# ` are notes.
+    #[serde(default)]
+    pub lines: bool,
 }
 
 /// What stands in a field.
@@ -87,7 +90,8 @@ pub enum FieldType {
     Reference,
     /// A picture or video: a path or address.
     Asset,
-    /// A text file beside this one, read for its text; or `{text: …}`.
+    /// A text file beside this one (or a list of such files), read for its text; of captions (`.srt`, `.vtt`,
+    /// `.ass`, `.lrc`) for what is said. Or `{text: …}`.
     Script,
     /// Anything.
     Any,

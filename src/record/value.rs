@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
+use super::transcript::Transcript;
 use crate::document::{Kind as NodeKind, Node};
-use crate::source::SourceFile;
 
 /// A field's value.
 #[derive(Debug, Clone)]
@@ -21,13 +21,8 @@ pub enum Value<'a> {
     List(Node<'a>, Rc<Vec<Value<'a>>>),
     /// A map made by a mapping.
     Map(Node<'a>, Rc<Vec<(String, Value<'a>)>>),
-    /// The text of the file that the node names.
-    Script(Node<'a>, Arc<SourceFile>),
-}
-
-/// A script without its byte-order mark: places in it count from there.
-fn script_text(source: &SourceFile) -> &str {
-    source.text().get(source.bom_len() as usize..).unwrap_or_default()
+    /// The words of the file that the node names.
+    Script(Node<'a>, Arc<Transcript>),
 }
 
 impl<'a> Value<'a> {
@@ -62,7 +57,7 @@ impl<'a> Value<'a> {
             Self::Mapped(_, text) => text.trim().is_empty(),
             Self::List(_, items) => items.is_empty(),
             Self::Map(_, entries) => entries.is_empty(),
-            Self::Script(_, source) => source.text().trim().is_empty(),
+            Self::Script(_, script) => script.text().trim().is_empty(),
         }
     }
 
@@ -72,7 +67,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Node(node) => node.value_text().map(Cow::Borrowed),
             Self::Mapped(_, text) => Some(text.clone()),
-            Self::Script(_, source) => Some(Cow::Owned(script_text(source).to_owned())),
+            Self::Script(_, script) => Some(Cow::Owned(script.text().to_owned())),
             _ => None,
         }
     }
@@ -80,7 +75,7 @@ impl<'a> Value<'a> {
     /// Calls `f` with the text; no copy is made of scripts.
     pub fn with_text<T>(&self, f: impl FnOnce(&str) -> T) -> Option<T> {
         match self {
-            Self::Script(_, source) => Some(f(script_text(source))),
+            Self::Script(_, script) => Some(f(script.text())),
             Self::Mapped(_, text) => Some(f(text)),
             Self::Node(node) => node.value_text().map(f),
             Self::List(..) | Self::Map(..) => None,
@@ -113,6 +108,20 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn date(&self) -> Option<NaiveDate> {
         self.text().and_then(|text| parse_date(&text))
+    }
+
+    /// What tells it from other values of its source: where it stands, and of several that a file named there
+    /// holds, which.
+    #[must_use]
+    pub fn place(&self) -> (u32, u32) {
+        let within = if let Self::Script(_, script) = self { script.first_line().start } else { 0 };
+        (self.node().span().start, within)
+    }
+
+    /// Is it a list of text files?
+    #[must_use]
+    pub fn is_list_of_scripts(&self) -> bool {
+        matches!(self, Self::List(_, items) if matches!(items.first(), Some(Self::Script(..))))
     }
 
     /// Is it a list?

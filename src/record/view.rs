@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 
 use super::kind::{Field, Kind, KindIndex, Kinds, Level, Slot, nearest};
 use super::schema::FieldType;
+use super::assets::is_address;
 use super::trail::Trail;
+use super::transcript::Transcript;
 use super::value::{Value, parse_date};
 use crate::document::Node;
 use crate::lang::Text;
@@ -197,7 +199,9 @@ impl<'a> Record<'a> {
         for (field, value) in self.fields(kind) {
             let trail = Trail::Key(&root, &field.path);
             match field.ty {
-                FieldType::Text | FieldType::Script => f(value, &trail),
+                FieldType::Text => f(value, &trail),
+                FieldType::Script if value.is_list() => texts_below(value, &trail, f),
+                FieldType::Script => f(value, &trail),
                 FieldType::List if field.items != FieldType::Record => texts_below(value, &trail, f),
                 _ => {}
             }
@@ -278,6 +282,14 @@ impl<'a> Reader<'_, 'a> {
         if field.ty == FieldType::Script {
             return self.script(slot, field, value);
         }
+        let names_file = |value: &Value<'a>| !value.is_empty() && value.text().is_some_and(|text| !is_address(&text));
+        let value = match field.lines && names_file(&value) {
+            false => value,
+            true => match self.lines_of(field, &trail, &value) {
+                Some(list) => list,
+                None => return,
+            },
+        };
         let Some(bit) = self.accept(field, field.ty, &trail, &value) else { return };
         match (&field.level, field.ty) {
             (Some(level), FieldType::Map) => {
@@ -397,21 +409,53 @@ impl<'a> Reader<'_, 'a> {
             return;
         }
         let trail = Trail::Root(&field.path);
-        let Some(path) = value.text() else { return self.wrong_type(field.ty, &trail, &value) };
+        if value.is_list() {
+            let read = |(index, item): (usize, Value<'a>)| self.read_script(field, &Trail::Item(&trail, index), item);
+            let items = value.each().filter(|item| !item.is_null()).enumerate().filter_map(read).collect();
+            return self.fill(slot, Value::List(value.node(), Rc::new(items)), 0);
+        }
+        if let Some(script) = self.read_script(field, &trail, value) {
+            self.fill(slot, script, 0);
+        }
+    }
+
+    /// The words of a file that is named, or the text itself.
+    fn read_script(&mut self, field: &Field, trail: &Trail<'_>, value: Value<'a>) -> Option<Value<'a>> {
+        let Some(path) = value.text() else {
+            self.wrong_type(field.ty, trail, &value);
+            return None;
+        };
         // A text with line breaks is the script itself, not a file's name.
         if path.contains('\n') {
-            return self.fill(slot, value, 0);
+            return Some(value);
         }
-        match self.scripts.read(self.source, &path) {
-            Ok(source) => self.fill(slot, Value::Script(value.node(), source), 0),
-            Err(reason) => self.notice(
-                SchemaLint::UnreadableFile,
-                &trail,
-                value.node(),
-                path.into_owned(),
-                Some(Arg::Localized(reason)),
-            ),
-        }
+        let source = self.read_file(trail, value.node(), &path)?;
+        Some(Value::Script(value.node(), Arc::new(Transcript::new(source))))
+    }
+
+    /// A file that the record names; that it cannot be read is noticed.
+    fn read_file(&mut self, trail: &Trail<'_>, node: Node<'a>, path: &str) -> Option<Arc<SourceFile>> {
+        let read = self.scripts.read(self.source, path);
+        let unreadable = |reason| {
+            let expected = Some(Arg::Localized(reason));
+            self.notice(SchemaLint::UnreadableFile, trail, node, path.to_owned(), expected);
+        };
+        read.map_err(unreadable).ok()
+    }
+
+    /// The lines of a file that a list's field names, each as an item.
+    fn lines_of(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<Value<'a>> {
+        let path = value.text()?;
+        let node = value.node();
+        let source = self.read_file(trail, node, &path)?;
+        let item = |line: Transcript| {
+            let line = Value::Script(node, Arc::new(line));
+            match &field.short {
+                Some(short) => Value::Map(node, Rc::new(vec![(short.clone(), line)])),
+                None => line,
+            }
+        };
+        Some(Value::List(node, Rc::new(Transcript::lines(&source).into_iter().map(item).collect())))
     }
 
     fn missing(&mut self) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::safe::one_line;
-use super::words::{PROBLEM, authority, say};
+use super::words::{self, PROBLEM, authority, say};
 use super::{Format, Layout, Run};
 use crate::engine::finding::{Finding, Problem};
 use crate::rules::language::Severity;
@@ -28,6 +28,9 @@ impl Format for Github {
         let title = format!("{} ({})", finding.rule.title.get(run.lang), finding.rule.id);
         let _ = write!(out, ",title={}::", property(&one_line(&title)));
         out.push_str(&data(&one_line(&finding.message.render(run.lang))));
+        if let Some(shown) = &finding.picture {
+            write_line(say(run.lang, "画面：", "picture: "), &words::picture(run.lang, shown), out);
+        }
         if let Some(help) = &finding.help {
             write_line(say(run.lang, "帮助：", "help: "), &help.render(run.lang), out);
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::json::push;
-use super::words::{PROBLEM, say};
+use super::words::{self, PROBLEM, say};
 use super::{Format, Layout, Run};
 use crate::engine::finding::{Finding, Problem, Summary};
 use crate::rules::language::Severity;
@@ -50,6 +50,10 @@ impl Format for Gitlab {
     fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
         let (start, end) = finding.primary.range();
         let mut description = finding.message.render(run.lang);
+        if let Some(shown) = &finding.picture {
+            description.push_str(say(run.lang, "\n画面：", "\nPicture: "));
+            description.push_str(&words::picture(run.lang, shown));
+        }
         if let Some(help) = &finding.help {
             description.push_str(say(run.lang, "\n帮助：", "\nHelp: "));
             description.push_str(&help.render(run.lang));

@@ -378,7 +378,9 @@ impl<'a> Finding<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn of(run: &Run, shown: &'a Shown) -> Self {
+    /// A code in the language of the run.
+    #[must_use]
+    pub fn of(run: &Run, shown: &'a Shown) -> Self {
         let (code, looked) = (&shown.sighting.code, &shown.looked);
         let bounds = shown.bounds();
         Self {

@@ -24,6 +24,10 @@ impl Format for Markdown {
         write_code(&finding.rule.id, out);
         out.push_str(" | ");
         write_text(&finding.message.render(lang), out);
+        if let Some(shown) = &finding.picture {
+            let _ = write!(out, "<br>{}", say(lang, "**画面：**", "**Picture:** "));
+            write_text(&words::picture(lang, shown), out);
+        }
         if let Some(help) = &finding.help {
             let _ = write!(out, "<br>{}", say(lang, "**帮助：**", "**Help:** "));
             write_text(&help.render(lang), out);

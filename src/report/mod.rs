@@ -12,6 +12,7 @@ pub mod json;
 mod junit;
 mod markdown;
 mod output;
+pub mod picture;
 mod pretty;
 pub mod sarif;
 mod short;
@@ -174,13 +175,15 @@ pub struct Look {
     pub unicode: bool,
     /// Whether addresses become OSC 8 hyperlinks.
     pub links: bool,
+    /// How small pictures are shown, where they can be.
+    pub pictures: Option<picture::Protocol>,
 }
 
 impl Look {
     /// The look of a text in a file: no colours, no links, 100 columns.
     #[must_use]
     pub const fn plain() -> Self {
-        Self { color: false, width: 100, unicode: true, links: false }
+        Self { color: false, width: 100, unicode: true, links: false, pictures: None }
     }
 }
 

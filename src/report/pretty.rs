@@ -17,6 +17,7 @@ use super::words::{self, PROBLEM, count, say};
 use super::{Format, Layout, Look, Run};
 use crate::engine::finding::{Finding, Message, Problem, RuleInfo, Summary};
 use crate::lang::Lang;
+use crate::media;
 use crate::rules::language::Severity;
 use crate::source::{SourceFile, Span};
 
@@ -174,6 +175,14 @@ impl Pretty {
         }
     }
 
+    /// Which picture and where in it, and the place itself where the terminal shows it.
+    fn picture(&self, lang: Lang, shown: &media::Shown, out: &mut String) {
+        self.line(&label(lang, "画面", "picture"), &one_line(&words::picture(lang, shown)), None, out);
+        if let (Some(protocol), Some(crop)) = (self.look.pictures, &shown.crop) {
+            let _ = writeln!(out, "{:INDENT$}{}", "", protocol.encode(crop));
+        }
+    }
+
     fn fixes(&self, lang: Lang, finding: &Finding, out: &mut String) {
         for fix in &finding.fixes {
             let how = words::applicability(lang, fix.applicability);
@@ -303,6 +312,9 @@ impl Format for Pretty {
         };
         self.draw(&shown, out);
         self.also(lang, &also, finding.related_omitted, out);
+        if let Some(shown) = &finding.picture {
+            self.picture(lang, shown, out);
+        }
         if let Some(help) = &finding.help {
             let help = help.render(lang);
             self.line(&label(lang, "帮助", "help"), &clipped(&help, MAX_MESSAGE), None, out);

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::json::push;
+use super::json::{Picture, push};
 use super::words::{self, PROBLEM, say};
 use super::{Format, Layout, Run};
 use crate::engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
@@ -89,6 +89,8 @@ struct Location {
     logical_locations: Option<[LogicalLocation; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -289,6 +291,16 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
         message: label.message.as_ref().map(|message| Text { text: message.render(run.lang) }),
         ..Location::of(&label.source, label.span)
     };
+    let mut related: Vec<Location> = finding.related.iter().enumerate().map(related).collect();
+    if let Some(shown) = &finding.picture {
+        // The standard knows no regions of pictures, so the box stands in the location's properties.
+        related.push(Location {
+            id: Some(related.len() + 1),
+            message: Some(Text { text: words::picture(run.lang, shown) }),
+            properties: Some(json!({"picture": Picture::of(run, shown)})),
+            ..Location::file(&shown.file)
+        });
+    }
     let mut text = finding.message.render(run.lang);
     if let Some(help) = &finding.help {
         let _ = write!(text, "\n{}", help.render(run.lang));
@@ -299,7 +311,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
         level: level(finding.severity),
         message: Text { text },
         locations: [location],
-        related_locations: finding.related.iter().enumerate().map(related).collect(),
+        related_locations: related,
         fixes: finding.fixes.iter().filter_map(|fix| sarif_fix(run.lang, fix)).collect(),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, finding.fingerprint.as_str())]),
         properties: json!({"record": {"kind": &*finding.record.kind, "id": finding.record.id}}),
@@ -349,7 +361,7 @@ impl Location {
     fn file(name: &str) -> Self {
         let artifact_location = ArtifactLocation { uri: uri(name) };
         let physical_location = PhysicalLocation { artifact_location, region: None };
-        Self { id: None, physical_location, logical_locations: None, message: None }
+        Self { id: None, physical_location, logical_locations: None, message: None, properties: None }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::engine::finding::{RuleInfo, Summary};
 use crate::fix::Applicability;
 use crate::lang::Lang;
+use crate::media::Shown;
 use crate::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 /// The code under which problems are shown.
@@ -107,6 +108,20 @@ pub(crate) fn authority(lang: Lang, rule: &RuleInfo) -> String {
     });
     parts.extend(period(lang, rule.effective));
     parts.join(say(lang, " · ", ", "))
+}
+
+/// `wall.png，1080×1920，右下，宽占画面 20%`: which picture, and where in it the code is.
+pub(crate) fn picture(lang: Lang, shown: &Shown) -> String {
+    let (looked, bounds) = (&shown.looked, shown.bounds());
+    let mut parts = vec![shown.file.clone(), shown.place().get(lang).to_owned()];
+    parts.extend(shown.time());
+    let (left, top) = (bounds.left.round(), bounds.top.round());
+    let (width, height) = (bounds.width.round(), bounds.height.round());
+    parts.push(match lang {
+        Lang::Zh => format!("{width}×{height} 像素，在 {}×{} 的 ({left}, {top}) 处", looked.width, looked.height),
+        Lang::En => format!("{width}x{height} pixels at {left},{top} of {}x{}", looked.width, looked.height),
+    });
+    parts.join(say(lang, "，", ", "))
 }
 
 /// `3 errors`, `3 个错误`

@@ -88,8 +88,8 @@ impl std::fmt::Debug for Context<'_, '_> {
 /// Texts that have been scanned, by plan and place. A text is scanned once for all rules that read it.
 #[derive(Debug, Default)]
 pub struct Scans {
-    words: Vec<(usize, u32, Vec<WordHit>)>,
-    contacts: Vec<(u32, Vec<Contact>)>,
+    words: Vec<(usize, (u32, u32), Vec<WordHit>)>,
+    contacts: Vec<((u32, u32), Vec<Contact>)>,
     /// The assets that were looked at, by the place of their entry.
     assets: FxHashMap<u32, (Span, Arc<AssetEntry>)>,
     /// Buffers to use again.
@@ -274,6 +274,9 @@ impl<'c, 'a> Context<'c, 'a> {
         let item = run.item;
         if !leaf.at.is_many() {
             let value = self.value(&leaf.at, item);
+            if let Some(files) = value.as_ref().filter(|value| value.is_list_of_scripts()) {
+                return self.each_script(leaf, files, run);
+            }
             let Some(out) = run.out.as_deref_mut() else { return self.ask(leaf, value.as_ref(), item) };
             return self.tests(
                 leaf,
@@ -292,6 +295,23 @@ impl<'c, 'a> Context<'c, 'a> {
             };
             outcome = together(outcome, result);
         });
+        outcome
+    }
+
+    /// A field of several text files is asked for each of them.
+    fn each_script(&mut self, leaf: &Leaf, files: &Value<'a>, run: &mut Run<'_, 'a>) -> Outcome {
+        let (item, message) = (run.item, run.message);
+        let mut outcome = Outcome::Skip;
+        for (index, file) in files.each().enumerate() {
+            let result = match run.out.as_deref_mut() {
+                None => self.ask(leaf, Some(&file), item),
+                Some(out) => {
+                    let mut path = |context: &Self| format!("{}[{index}]", context.path_of(&leaf.at, item));
+                    self.tests(leaf, Some(&file), &mut path, message, out, item)
+                }
+            };
+            outcome = together(outcome, result);
+        }
         outcome
     }
 
@@ -507,7 +527,7 @@ impl<'c, 'a> Context<'c, 'a> {
     /// Calls `f` with every hit of a plan in the text, scanning it if no rule has yet.
     fn words(&mut self, value: &Value<'a>, plan: usize, mut f: impl FnMut(&str, &WordHit)) -> Option<()> {
         let matcher = self.rules.plans.get(plan)?.matcher()?;
-        let place = value.node().span().start;
+        let place = value.place();
         let scans = &mut self.scans;
         value.with_text(|text| {
             let known = scans.words.iter().position(|(known, at, _)| *known == plan && *at == place);
@@ -524,7 +544,7 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     fn contacts(&mut self, value: &Value<'a>, mut f: impl FnMut(&str, &Contact)) -> Option<()> {
-        let place = value.node().span().start;
+        let place = value.place();
         let scans = &mut self.scans;
         value.with_text(|text| {
             let known = scans.contacts.iter().position(|(at, _)| *at == place).unwrap_or_else(|| {
@@ -555,6 +575,7 @@ impl<'c, 'a> Context<'c, 'a> {
                         sighting: sighting.clone(),
                         class: content.map(|(class, _)| class.to_owned()),
                         content: content.map(|(_, title)| title.clone()),
+                        crop: None,
                     };
                     f(&entry, &shown);
                 }
