@@ -13,11 +13,9 @@ use super::media;
 use super::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use super::rules::list::{Listing, pretty_json, style};
 use super::terminal::{Cell, Grid, Style, Terminal};
-use super::watch::OnTerminal;
 use crate::engine::forecast::{Forecast, forecast};
 use crate::engine::{Finding, Options};
 use crate::lang::{Lang, Text};
-use crate::media::Settings;
 use crate::report::{Run, words};
 use crate::rules::language::Severity;
 
@@ -56,8 +54,9 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let mut options = Options::new(as_of);
     // A day of its own does not keep a record from being looked at on other days.
     (options.as_of_given, options.threads, options.fixes) = (true, args.input.threads, false);
-    let looker = media::looker(Settings::default(), true, OnTerminal::new());
+    let (looker, _) = project.looker(true);
     options.looker = looker.clone();
+    options.addresses_are_problems = project.addresses_are_problems();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);

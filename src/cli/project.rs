@@ -8,8 +8,11 @@ use chrono::NaiveDate;
 
 use super::error::CliError;
 use super::locale::day;
+use super::media;
 use super::terminal::Terminal;
-use crate::config::{self, Config, ConfigError, ProjectPolicy, Selector, params, unknown_rule};
+use super::watch::OnTerminal;
+use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, Selector, params, unknown_rule};
+use crate::media::{Looker, Settings, Watch};
 use crate::problem::Problem;
 use crate::report::Run;
 use crate::rules::language::Param;
@@ -158,6 +161,24 @@ impl Project {
     pub fn as_of(&self, args: DateArgs) -> (NaiveDate, bool) {
         let asked = args.as_of.or_else(|| self.config.as_ref()?.as_of());
         (asked.unwrap_or_else(super::locale::today), asked.is_some())
+    }
+
+    /// What looks at pictures and videos as the configuration asks, and who watches it.
+    pub fn looker(&mut self, remember: bool) -> (Arc<Looker>, Arc<OnTerminal>) {
+        let settings = match &self.config {
+            Some(config) => config.media(&mut self.problems),
+            None => Settings::default(),
+        };
+        let configured = self.config.as_ref().and_then(|config| config.file.media.cache);
+        let watch = OnTerminal::new();
+        let asked = Arc::clone(&watch) as Arc<dyn Watch>;
+        (media::looker(settings, remember && configured != Some(false), asked), watch)
+    }
+
+    /// Are pictures that are named by an address problems, where the configuration says so?
+    #[must_use]
+    pub fn addresses_are_problems(&self) -> Option<bool> {
+        Some(self.config.as_ref()?.file.media.addresses? == Addresses::Problem)
     }
 
     /// What reports need to know of the rules.

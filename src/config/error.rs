@@ -99,6 +99,18 @@ pub enum ConfigError {
         /// All that there are.
         known: String,
     },
+    /// A number that makes no sense.
+    #[error("`media.{name}` must be from {low} to {high}, not {found}")]
+    OutOfRange {
+        /// The setting.
+        name: &'static str,
+        /// The least.
+        low: String,
+        /// The most.
+        high: String,
+        /// What was written.
+        found: String,
+    },
     /// An output to a file without a name.
     #[error("the file's name is missing")]
     NoFile,
@@ -189,6 +201,9 @@ impl Localized for ConfigError {
             Self::NoBaseline { path } => format!("没有基线“{path}”"),
             Self::NotADate { found } => format!("“{found}”不是日期 YYYY-MM-DD"),
             Self::UnknownFormat { found, .. } => format!("没有“{found}”这种输出格式"),
+            Self::OutOfRange { name, low, high, found } => {
+                format!("media.{name} 应在 {low} 到 {high} 之间，实际是 {found}")
+            }
             Self::NoFile => "缺少文件名".to_owned(),
         }
     }

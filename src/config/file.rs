@@ -49,8 +49,57 @@ pub struct ConfigFile {
     pub ignore: Vec<Spanned<String>>,
     /// The file of known findings that do not count; see `dianjian baseline create`.
     pub baseline: Option<Spanned<String>>,
+    /// How pictures and videos are looked at.
+    pub media: MediaConfig,
     /// Output format to the file that `dianjian check` writes in it, beside the standard output.
     pub outputs: Entries<String>,
+}
+
+/// How pictures and videos are looked at. What goes beyond a bound is a problem, never a pass.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediaConfig {
+    /// Frames of a video that are looked at, a second; 0.1 to 30, default 2.
+    #[schemars(with = "Option<f64>")]
+    pub frames_per_second: Option<Spanned<f64>>,
+    /// Bytes of a picture; default 64 MiB.
+    #[schemars(with = "Option<u64>")]
+    pub picture_bytes: Option<Spanned<u64>>,
+    /// Pixels of a picture; default 48 million.
+    #[schemars(with = "Option<u64>")]
+    pub pixels: Option<Spanned<u64>>,
+    /// Frames of an animation; default 1000.
+    #[schemars(with = "Option<u64>")]
+    pub frames: Option<Spanned<u64>>,
+    /// Bytes of a video; default 4 GiB.
+    #[schemars(with = "Option<u64>")]
+    pub video_bytes: Option<Spanned<u64>>,
+    /// Seconds that a video may last; default 6 hours.
+    #[schemars(with = "Option<u64>")]
+    pub video_seconds: Option<Spanned<u64>>,
+    /// Seconds that looking at one file may take; default one hour.
+    #[schemars(with = "Option<u64>")]
+    pub seconds: Option<Spanned<u64>>,
+    /// Files that one folder or pattern may stand for; default 10000.
+    #[schemars(with = "Option<u64>")]
+    pub files: Option<Spanned<u64>>,
+    /// Is what was seen kept for other runs? Default: true.
+    pub cache: Option<bool>,
+    /// Are codes shown as small pictures on terminals that can? Default: true.
+    pub terminal_pictures: Option<bool>,
+    /// What becomes of pictures that are named by an address, which nobody opens; default: those of exports that a
+    /// mapping reads are counted, any other is a problem.
+    pub addresses: Option<Addresses>,
+}
+
+/// What becomes of pictures that are named by an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addresses {
+    /// Each is a problem, so that the run cannot be trusted.
+    Problem,
+    /// Their number is told at the end.
+    Note,
 }
 
 /// Severities for some files.

@@ -18,13 +18,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use error::ConfigError;
-pub use file::{ConfigFile, FailOn, Level};
+pub use file::{Addresses, ConfigFile, FailOn, Level, MediaConfig};
 pub use files::{Below, FilePatterns};
 pub use policy::ProjectPolicy;
 pub use selector::{Selector, unknown_rule};
 
 use crate::document::Spanned;
 use crate::lang::Localized;
+use crate::media::Settings;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
 use crate::record::value::parse_date;
@@ -205,6 +206,42 @@ impl Config {
             }
         }
         outputs
+    }
+
+    /// How pictures and videos are looked at. Values that make no sense are told, and left as they are by default.
+    #[must_use]
+    pub fn media(&self, problems: &mut Vec<Problem>) -> Settings {
+        let (file, mut settings) = (&self.file.media, Settings::default());
+        if let Some(rate) = &file.frames_per_second {
+            match rate.value {
+                value if (0.1..=30.0).contains(&value) => settings.frames_per_second = value as f32,
+                value => problems.push(self.out_of_range(rate.span, "frames_per_second", "0.1", "30", value.to_string())),
+            }
+        }
+        let mut bound = |name: &'static str, given: &Option<Spanned<u64>>, most: u64| {
+            let given = given.as_ref()?;
+            if (1..=most).contains(&given.value) {
+                return Some(given.value);
+            }
+            problems.push(self.out_of_range(given.span, name, "1", &most.to_string(), given.value.to_string()));
+            None
+        };
+        let limits = &mut settings.limits;
+        let wide = u64::from(u32::MAX);
+        limits.picture_bytes = bound("picture_bytes", &file.picture_bytes, 256 << 20).unwrap_or(limits.picture_bytes);
+        limits.pixels = bound("pixels", &file.pixels, 100_000_000).unwrap_or(limits.pixels);
+        let frames = bound("frames", &file.frames, 1_000_000).and_then(|frames| u32::try_from(frames).ok());
+        limits.frames = frames.unwrap_or(limits.frames);
+        limits.video_bytes = bound("video_bytes", &file.video_bytes, 1 << 50).unwrap_or(limits.video_bytes);
+        limits.video_seconds = bound("video_seconds", &file.video_seconds, wide).unwrap_or(limits.video_seconds);
+        limits.seconds = bound("seconds", &file.seconds, wide).unwrap_or(limits.seconds);
+        let files = bound("files", &file.files, 1_000_000).and_then(|files| usize::try_from(files).ok());
+        limits.files = files.unwrap_or(limits.files);
+        settings
+    }
+
+    fn out_of_range(&self, span: Span, name: &'static str, low: &str, high: &str, found: String) -> Problem {
+        self.problem(span, &ConfigError::OutOfRange { name, low: low.to_owned(), high: high.to_owned(), found })
     }
 
     /// The place of the baseline, where there is one.

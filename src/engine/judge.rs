@@ -331,7 +331,8 @@ impl<'e, 's> Judge<'e, 's> {
     /// those are only counted.
     fn unlooked(&mut self, context: &Context<'_, '_>) {
         for (span, entry) in context.scans.assets() {
-            if entry.is_address() && context.is_mapped() {
+            let forgiven = !self.engine.options.addresses_are_problems.unwrap_or(!context.is_mapped());
+            if forgiven && entry.is_address() {
                 self.addresses += 1;
                 continue;
             }

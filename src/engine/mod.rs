@@ -102,6 +102,8 @@ pub struct Options {
     pub kind: Option<KindIndex>,
     /// Who looks at pictures and videos.
     pub looker: Arc<dyn Look>,
+    /// Are pictures that are named by an address problems? `None`: unless a mapping read their record.
+    pub addresses_are_problems: Option<bool>,
 }
 
 /// Texts that stand for files on disk: what a fix has made of them and nobody has written yet.
@@ -121,6 +123,7 @@ impl Options {
             overlay: Overlay::default(),
             kind: None,
             looker: Arc::new(Looker::new(Settings::default(), Arc::new(Unwatched))),
+            addresses_are_problems: None,
         }
     }
 }

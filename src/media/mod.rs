@@ -10,6 +10,7 @@ pub mod child;
 pub mod code;
 pub mod container;
 pub mod decode;
+pub mod draw;
 pub mod error;
 pub mod find;
 pub mod geometry;

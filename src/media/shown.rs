@@ -21,6 +21,8 @@ pub struct Shown {
     pub class: Option<String>,
     /// What the class is called.
     pub content: Option<Text>,
+    /// Is it certain, as the rule sees it, rather than suspected?
+    pub certain: bool,
     /// The code and a little around it, small, where someone is to see it.
     pub crop: Option<Arc<RgbImage>>,
 }

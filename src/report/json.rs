@@ -188,6 +188,8 @@ pub struct Picture<'a> {
     pub place: Cow<'a, str>,
     /// How sure it is that a code is there, 0 to 1.
     pub score: f32,
+    /// Is it certain that a code is there, by the rule's `present`?
+    pub certain: bool,
     /// Was it read?
     pub decoded: bool,
     /// What it says, where it was read.
@@ -398,6 +400,7 @@ impl<'a> Picture<'a> {
             polygon: code.quad.0.map(|corner| [tenths(corner.x), tenths(corner.y)]),
             place: shown.place().get(run.lang).to_owned().into(),
             score: (code.score * 1000.0).round() / 1000.0,
+            certain: shown.certain,
             decoded: code.is_decoded(),
             text: code.text.as_deref().map(Cow::Borrowed),
             content: shown.class.as_deref().map(Cow::Borrowed),

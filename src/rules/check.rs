@@ -292,10 +292,16 @@ pub struct Codes {
 }
 
 impl Codes {
+    /// Was it read, or is its score high enough?
+    #[must_use]
+    pub fn is_certain(&self, code: &Code) -> bool {
+        code.is_decoded() || code.score >= self.present
+    }
+
     /// Does a code that says something of this class count?
     #[must_use]
     pub fn counts(&self, code: &Code, class: &str) -> bool {
-        let is_certain = code.is_decoded() || code.score >= self.present;
+        let is_certain = self.is_certain(code);
         let is_sure_enough = match self.certainty {
             Certainty::Certain => is_certain,
             Certainty::Suspected => !is_certain && code.score >= self.suspected,

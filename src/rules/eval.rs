@@ -575,6 +575,7 @@ impl<'c, 'a> Context<'c, 'a> {
                         sighting: sighting.clone(),
                         class: content.map(|(class, _)| class.to_owned()),
                         content: content.map(|(_, title)| title.clone()),
+                        certain: codes.is_certain(&sighting.code),
                         crop: None,
                     };
                     f(&entry, &shown);

@@ -1,8 +1,13 @@
 //! The run of a check: workers render, one collector counts, asks the baseline and writes.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use super::known::KnownFindings;
 use super::options::CheckOptions;
+use super::pictures::Pictures;
 use super::progress::Progress;
+use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::engine::baseline::Baseline;
@@ -23,6 +28,10 @@ pub struct Checked {
     pub told: Vec<Problem>,
     /// Reports that could not be written.
     pub unwritten: Vec<WriteError>,
+    /// Copies of pictures with boxes.
+    pub annotated: Vec<PathBuf>,
+    /// Those that could not be written.
+    pub unmarked: Vec<CliError>,
 }
 
 impl Checked {
@@ -31,7 +40,7 @@ impl Checked {
     pub fn exit(&self) -> Exit {
         let summary = &self.summary;
         let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;
-        if summary.problems > 0 || !self.unwritten.is_empty() {
+        if summary.problems > 0 || !self.unwritten.is_empty() || !self.unmarked.is_empty() {
             Exit::Untrusted
         } else if self.failing > 0 {
             Exit::Findings
@@ -49,11 +58,13 @@ pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
     let silent = options.silent();
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.policy);
-    let workers = Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent };
+    let pictures = Arc::clone(&options.pictures);
+    let workers =
+        Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent, pictures };
     let mut tally = Tally { run: &options.run, known, checked: Checked::default() };
-    let progress = Progress::new(options.inputs.bytes());
+    let progress = Progress::new(options.inputs.bytes(), options.watch.bars());
     let mut take = |out: Out| {
-        if let Some(rendered) = tally.count(out, &workers.renderer) {
+        if let Some(rendered) = tally.count(out, &workers) {
             progress.aside(|| reports.write(&rendered));
         }
     };
@@ -66,6 +77,7 @@ pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
     summary.addresses = totals.addresses;
     summary.stale = options.known.stale();
+    (checked.annotated, checked.unmarked) = options.pictures.finish();
     checked.unwritten = reports.finish(&checked.summary).err().unwrap_or_default();
     checked
 }
@@ -77,6 +89,7 @@ struct Workers {
     /// Are all findings entered in the baseline?
     accept: bool,
     silent: bool,
+    pictures: Arc<Pictures>,
 }
 
 /// A finding or problem on its way to the collector.
@@ -98,10 +111,11 @@ enum Out {
 impl Render for Workers {
     type Out = Out;
 
-    fn finding(&self, finding: Finding) -> Out {
+    fn finding(&self, mut finding: Finding) -> Out {
         if self.accept || self.known.may_know(&finding.fingerprint) {
             return Out::Perhaps(Box::new(finding));
         }
+        self.pictures.of(&mut finding);
         rendered(&finding, &self.renderer)
     }
 
@@ -129,7 +143,7 @@ struct Tally<'c> {
 
 impl Tally<'_> {
     /// Counts one; gives back what is to be reported.
-    fn count(&mut self, out: Out, renderer: &Renderer) -> Option<Rendered> {
+    fn count(&mut self, out: Out, workers: &Workers) -> Option<Rendered> {
         match out {
             Out::Perhaps(finding) if self.known.accepts() => {
                 self.known.enter(&finding);
@@ -140,7 +154,10 @@ impl Tally<'_> {
                 self.checked.summary.baselined += 1;
                 None
             }
-            Out::Perhaps(finding) => self.count(rendered(&finding, renderer), renderer),
+            Out::Perhaps(mut finding) => {
+                workers.pictures.of(&mut finding);
+                self.count(rendered(&finding, &workers.renderer), workers)
+            }
             Out::Finding { severity, fixable, rendered } => {
                 self.finding(severity, fixable);
                 Some(rendered)

@@ -4,6 +4,7 @@ mod collect;
 mod fixing;
 mod known;
 mod options;
+mod pictures;
 mod progress;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::{Style, Terminal};
 use crate::config::FailOn;
 use crate::lang::Lang;
+use crate::report::safe::one_line;
 use crate::report::{FormatName, words};
 
 use collect::{Checked, check};
@@ -33,6 +35,8 @@ pub struct CheckArgs {
     fail_on: Option<FailOn>,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    pictures: PictureArgs,
     #[command(flatten)]
     fixing: FixArgs,
     #[command(flatten)]
@@ -70,6 +74,20 @@ pub struct OutputArgs {
     /// Print nothing on the standard output
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
+}
+
+/// Flags of pictures and videos.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct PictureArgs {
+    /// Write copies of pictures, and of the best frames of videos, with boxes around the codes found
+    #[arg(long, value_name = "DIR", help_heading = "Pictures")]
+    annotate: Option<PathBuf>,
+    /// Look at every picture and video anew, and keep nothing of what is seen for other runs
+    #[arg(long, help_heading = "Pictures")]
+    no_cache: bool,
+    /// Show no small pictures on the terminal, even if it could
+    #[arg(long, help_heading = "Pictures")]
+    no_pictures: bool,
 }
 
 /// Flags that mend.
@@ -169,6 +187,11 @@ fn tell(checked: Checked, options: &CheckOptions, terminal: &Terminal) -> Result
     }
     media::tell_notes(&options.looker, terminal);
     let untrusted = checked.exit() == Exit::Untrusted;
+    for path in &checked.annotated {
+        let path = one_line(&path.to_string_lossy()).into_owned();
+        terminal.note(&format!("{}{path}\n", terminal.paint(Style::Dim, terminal.say("已标注：", "annotated: "))));
+    }
+    checked.unmarked.iter().for_each(|error| terminal.error(error));
     checked.unwritten.into_iter().for_each(|error| terminal.error(&error.into()));
     if let Some(note) = options.known.finish(untrusted, terminal)? {
         terminal.note(&format!("{}\n", terminal.paint(Style::Dim, &note)));

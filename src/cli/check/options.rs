@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::known::KnownFindings;
+use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
 use crate::cli::error::CliError;
 use crate::cli::inputs::Inputs;
-use crate::cli::media;
 use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
 use crate::cli::watch::OnTerminal;
 use crate::config::{ConfigError, ProjectPolicy};
 use crate::engine;
-use crate::media::{Looker, Settings};
+use crate::media::Looker;
 use crate::problem::Problem;
 use crate::report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
 
@@ -27,8 +27,6 @@ pub struct CheckOptions {
     pub inputs: Inputs,
     /// How they are checked.
     pub engine: engine::Options,
-    /// Who looks at assets.
-    pub looker: Arc<Looker>,
     /// What reports have in common.
     pub run: Run,
     /// Where reports go.
@@ -39,6 +37,12 @@ pub struct CheckOptions {
     pub fix: Option<FixLevel>,
     /// Are they only shown?
     pub diff: bool,
+    /// What looks at pictures and videos.
+    pub looker: Arc<Looker>,
+    /// The bars on the terminal.
+    pub watch: Arc<OnTerminal>,
+    /// What is done with the pictures of findings.
+    pub pictures: Arc<Pictures>,
     /// What makes the run untrustworthy before it begins.
     pub problems: Vec<Problem>,
 }
@@ -66,11 +70,34 @@ impl CheckOptions {
         let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         let mut engine = engine::Options::new(as_of);
         (engine.as_of_given, engine.threads) = (as_of_given, args.input.threads);
-        let looker = media::looker(Settings::default(), true, OnTerminal::new());
+        let (looker, watch) = project.looker(!args.pictures.no_cache);
         engine.looker = looker.clone();
+        engine.addresses_are_problems = project.addresses_are_problems();
+        let to_terminal = |output: &Output| output.format == FormatName::Pretty && output.target == Target::Stdout;
+        let configured = project.config.as_ref().and_then(|config| config.file.media.terminal_pictures);
+        let shows = !args.pictures.no_pictures
+            && configured != Some(false)
+            && terminal.look.pictures.is_some()
+            && outputs.iter().any(to_terminal);
+        let pictures = Arc::new(Pictures::new(Arc::clone(&looker), shows, args.pictures.annotate.clone()));
         let mut problems = std::mem::take(&mut project.problems);
         problems.extend(inputs.problems.iter().cloned());
-        Ok(Self { project, policy, inputs, engine, looker, run, outputs, known, fix, diff: args.fixing.diff, problems })
+        let diff = args.fixing.diff;
+        Ok(Self {
+            project,
+            policy,
+            inputs,
+            engine,
+            run,
+            outputs,
+            known,
+            fix,
+            diff,
+            looker,
+            watch,
+            pictures,
+            problems,
+        })
     }
 
     /// Is there no report on the standard output?

@@ -4,13 +4,14 @@ use std::io::{IsTerminal as _, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Shorter runs have no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Counts bytes and shows them once the run has taken a while.
 pub struct Progress {
+    bars: MultiProgress,
     bar: ProgressBar,
     begun: Instant,
     shown: AtomicBool,
@@ -19,15 +20,16 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar for so many bytes.
+    /// A bar for so many bytes, among others.
     #[must_use]
-    pub fn new(bytes: u64) -> Self {
+    pub fn new(bytes: u64, bars: &MultiProgress) -> Self {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {eta}")
         {
             bar.set_style(style);
         }
-        Self { bar, begun: Instant::now(), shown: AtomicBool::new(false), shares: stdout().is_terminal() }
+        let bars = bars.clone();
+        Self { bars, bar, begun: Instant::now(), shown: AtomicBool::new(false), shares: stdout().is_terminal() }
     }
 
     /// So many bytes more have been read. Called by all workers.
@@ -35,13 +37,13 @@ impl Progress {
         self.bar.inc(bytes);
         if self.begun.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
             // Draws nothing where the standard error output is no terminal.
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bars.add(self.bar.clone());
         }
     }
 
     /// Does something that writes to the standard output.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
-        if self.shares && self.shown.load(Ordering::Relaxed) { self.bar.suspend(write) } else { write() }
+        if self.shares { self.bars.suspend(write) } else { write() }
     }
 
     /// Takes the bar away.
