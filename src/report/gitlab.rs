@@ -52,7 +52,7 @@ impl Format for Gitlab {
         let mut description = finding.message.render(run.lang);
         if let Some(shown) = &finding.picture {
             description.push_str(say(run.lang, "\n画面：", "\nPicture: "));
-            description.push_str(&words::picture(run.lang, shown));
+            description.push_str(&words::picture(run.lang, shown, &finding.message.render(run.lang)));
         }
         if let Some(help) = &finding.help {
             description.push_str(say(run.lang, "\n帮助：", "\nHelp: "));

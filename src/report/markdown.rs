@@ -26,7 +26,7 @@ impl Format for Markdown {
         write_text(&finding.message.render(lang), out);
         if let Some(shown) = &finding.picture {
             let _ = write!(out, "<br>{}", say(lang, "**画面：**", "**Picture:** "));
-            write_text(&words::picture(lang, shown), out);
+            write_text(&words::picture(lang, shown, &finding.message.render(lang)), out);
         }
         if let Some(help) = &finding.help {
             let _ = write!(out, "<br>{}", say(lang, "**帮助：**", "**Help:** "));

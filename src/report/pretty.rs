@@ -176,8 +176,8 @@ impl Pretty {
     }
 
     /// Which picture and where in it, and the place itself where the terminal shows it.
-    fn picture(&self, lang: Lang, shown: &media::Shown, out: &mut String) {
-        self.line(&label(lang, "画面", "picture"), &one_line(&words::picture(lang, shown)), None, out);
+    fn picture(&self, lang: Lang, shown: &media::Shown, message: &str, out: &mut String) {
+        self.line(&label(lang, "画面", "picture"), &one_line(&words::picture(lang, shown, message)), None, out);
         if let (Some(protocol), Some(crop)) = (self.look.pictures, &shown.crop) {
             let _ = writeln!(out, "{:INDENT$}{}", "", protocol.encode(crop));
         }
@@ -313,7 +313,7 @@ impl Format for Pretty {
         self.draw(&shown, out);
         self.also(lang, &also, finding.related_omitted, out);
         if let Some(shown) = &finding.picture {
-            self.picture(lang, shown, out);
+            self.picture(lang, shown, &message, out);
         }
         if let Some(help) = &finding.help {
             let help = help.render(lang);

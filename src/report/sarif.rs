@@ -296,7 +296,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
         // The standard knows no regions of pictures, so the box stands in the location's properties.
         related.push(Location {
             id: Some(related.len() + 1),
-            message: Some(Text { text: words::picture(run.lang, shown) }),
+            message: Some(Text { text: words::picture(run.lang, shown, "") }),
             properties: Some(json!({"picture": Picture::of(run, shown)})),
             ..Location::file(&shown.file)
         });

@@ -110,15 +110,17 @@ pub(crate) fn authority(lang: Lang, rule: &RuleInfo) -> String {
     parts.join(say(lang, " · ", ", "))
 }
 
-/// `wall.png，1080×1920，右下，宽占画面 20%`: which picture, and where in it the code is.
-pub(crate) fn picture(lang: Lang, shown: &Shown) -> String {
+/// `wall.png，右下，宽占画面 20%，1080×1920 中 (800, 1500) 起 216×216 像素`: which picture, and where in it the code
+/// is; what the message says already is not said again.
+pub(crate) fn picture(lang: Lang, shown: &Shown, message: &str) -> String {
     let (looked, bounds) = (&shown.looked, shown.bounds());
-    let mut parts = vec![shown.file.clone(), shown.place().get(lang).to_owned()];
-    parts.extend(shown.time());
+    let mut parts = vec![shown.file.clone()];
+    let told = [Some(shown.place().get(lang).to_owned()), shown.time()];
+    parts.extend(told.into_iter().flatten().filter(|told| !message.contains(told.as_str())));
     let (left, top) = (bounds.left.round(), bounds.top.round());
     let (width, height) = (bounds.width.round(), bounds.height.round());
     parts.push(match lang {
-        Lang::Zh => format!("{width}×{height} 像素，在 {}×{} 的 ({left}, {top}) 处", looked.width, looked.height),
+        Lang::Zh => format!("{}×{} 中 ({left}, {top}) 起 {width}×{height} 像素", looked.width, looked.height),
         Lang::En => format!("{width}x{height} pixels at {left},{top} of {}x{}", looked.width, looked.height),
     });
     parts.join(say(lang, "，", ", "))

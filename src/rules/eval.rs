@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use rustc_hash::FxHashMap;
 
 use super::check::{
@@ -960,7 +960,9 @@ impl Fault {
             parts.into_iter().flatten().collect::<Vec<_>>().join(comma)
         };
         let both = Text { zh: parts(&place.zh, "，"), en: parts(&place.en, ", ") };
-        let score = Decimal::from_f32_retain(code.score).unwrap_or_default().round_dp(2);
+        let score = Decimal::from_f32_retain(code.score).unwrap_or_default();
+        // Rounded down, so that what is below a threshold does not look as if it had reached it.
+        let score = score.round_dp_with_strategy(2, RoundingStrategy::ToZero);
         Self { picture: Some(Box::new(shown.clone())), ..Self::of(value) }
             .with("found", Arg::Text(text))
             .with("kind", Arg::Localized(code.kind.title()))
