@@ -32,7 +32,8 @@ pub fn mark(image: &mut RgbImage, quad: Quad, label: &str, color: Rgb<u8>) {
     let top = if above >= 0.0 { above } else { (bounds.bottom() + thick as f32).min((height - label_height.min(height)) as f32) };
     let wide = (label.len() as u32 * (GLYPH_WIDTH + 1) + 1) * scale;
     let left = bounds.left.clamp(0.0, width.saturating_sub(wide) as f32);
-    write(image, left as i64, top.max(0.0) as i64, label, scale, color);
+    let place = |at: f32, limit: u32| at.clamp(0.0, limit as f32) as i64;
+    write(image, place(left, width), place(top, height), label, scale, color);
 }
 
 /// A line of squares. What lies outside is left out.
@@ -45,14 +46,14 @@ fn line(image: &mut RgbImage, from: Point, to: Point, thick: u32, color: Rgb<u8>
         let part = step as f32 / steps as f32;
         let x = (from.x + (to.x - from.x) * part) as i64;
         let y = (from.y + (to.y - from.y) * part) as i64;
-        fill(image, x - half, y - half, thick, thick, color);
+        fill(image, x.saturating_sub(half), y.saturating_sub(half), thick, thick, color);
     }
 }
 
 fn fill(image: &mut RgbImage, left: i64, top: i64, width: u32, height: u32, color: Rgb<u8>) {
     let (limit_x, limit_y) = (i64::from(image.width()), i64::from(image.height()));
-    for y in top.max(0)..(top + i64::from(height)).min(limit_y) {
-        for x in left.max(0)..(left + i64::from(width)).min(limit_x) {
+    for y in top.max(0)..top.saturating_add(i64::from(height)).min(limit_y) {
+        for x in left.max(0)..left.saturating_add(i64::from(width)).min(limit_x) {
             if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) {
                 image.put_pixel(x, y, color);
             }
@@ -135,7 +136,7 @@ mod tests {
         let code = Rect { left: 60.0, top: 60.0, width: 40.0, height: 40.0 };
         mark(&mut image, Quad::of(code), "QR 0.84", CERTAIN);
         let colored = |x: u32, y: u32| *image.get_pixel(x, y) == CERTAIN;
-        assert!(colored(58, 80) && colored(80, 58) && colored(102, 80) && colored(80, 102));
+        assert!(colored(57, 80) && colored(80, 57) && colored(102, 80) && colored(80, 102));
         assert!((61..99).all(|x| !colored(x, 80)));
         assert!(colored(62, 40), "the label stands above");
     }
