@@ -4,7 +4,7 @@
 //! more. The outermost structure of a file tells: sizes that reach beyond its end.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
 
 use crate::lang::Text;
 
@@ -168,8 +168,13 @@ fn matroska_number(bytes: &[u8]) -> Option<(usize, u64)> {
 
 /// Where a Matroska file's segment ends; `None`: it does not say, as those of live streams.
 fn matroska_end(file: &mut File, length: u64) -> io::Result<Option<u64>> {
+    /// Only a header and what fills gaps may come before the segment.
+    const MOST: usize = 100;
     let mut at = 0_u64;
-    while at < length {
+    for _ in 0..MOST {
+        if at >= length {
+            break;
+        }
         let (head, read) = peek::<16>(file, at)?;
         let head = &head[..read];
         // Ids keep their length's mark, so they are told apart by all their bytes.
@@ -196,18 +201,28 @@ fn riff_end(file: &mut File) -> io::Result<Option<u64>> {
 /// Follows the tags of a Flash video up to its end.
 fn tags(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
     const PREVIOUS: u64 = 4;
+    const TAG: u64 = 11;
     let (head, _) = peek::<9>(file, 0)?;
     let mut at = number(&head[5..9]) + PREVIOUS;
+    // There may be very many: most lie in what has been read already.
+    let mut from = BufReader::new(file);
+    from.seek(SeekFrom::Start(at))?;
     while at < length {
-        let (tag, read) = peek::<11>(file, at)?;
+        let mut tag = [0; TAG as usize];
+        if at + TAG > length {
+            return Ok(Err(cut(length, at + TAG)));
+        }
+        from.read_exact(&mut tag)?;
         if !matches!(tag[0] & 0x1f, 8 | 9 | 18) {
             // Something else after the film, or a fault that ffmpeg will tell.
             break;
         }
-        let end = at + 11 + number(&tag[1..4]);
-        if read < 11 || end > length {
+        let size = number(&tag[1..4]);
+        let end = at + TAG + size;
+        if end > length {
             return Ok(Err(cut(length, end)));
         }
+        from.seek_relative(i64::try_from(size + PREVIOUS).unwrap_or(i64::MAX))?;
         at = end + PREVIOUS;
     }
     Ok(Ok(()))
@@ -281,6 +296,22 @@ mod tests {
         assert!(whole(Container::Matroska, &[&head[..], b"\x82ab"].concat()));
         assert!(!whole(Container::Matroska, &[&head[..], b"\x83ab"].concat()));
         assert!(whole(Container::Matroska, &[&head[..], b"\x01\xff\xff\xff\xff\xff\xff\xffab"].concat()), "live");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_follows_there_is_an_answer(
+            start in proptest::sample::select(vec![
+                &b"FLV\x01\x01\0\0\0\x09\0\0\0\0"[..],
+                b"\0\0\0\x08ftyp\0\0\0\x08moov",
+                b"\x1a\x45\xdf\xa3\x80",
+                b"RIFF\x40\0\0\0AVI ",
+            ]),
+            rest in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+        ) {
+            let bytes = [start, &rest].concat();
+            whole(Container::of(&bytes).unwrap(), &bytes);
+        }
     }
 
     #[test]
