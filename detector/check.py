@@ -15,7 +15,6 @@ import torch
 from pyramid import decode, detect, open_model, read_grey, suppress
 from synth.patch import POSITIVE, TAGS
 from synth.symbol import CLASSES, OTHER
-from train import load
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 SIZES = ((24, 32), (32, 48), (48, 80), (80, 141))
@@ -30,15 +29,14 @@ def overlap(a, boxes):
 @torch.no_grad()
 def patches(model, folder):
     """Recall of codes by class, size and damage; false alarms by scene; classes taken for one another."""
-    images, labels = load(folder, "validation")
-    kinds = np.concatenate([np.load(f)["kinds"] for f in sorted(Path(folder).glob("validation-*.npz"))])
-    images, labels = torch.cat(images), torch.cat(labels).numpy()
+    shards = [np.load(f) for f in sorted(folder.glob("validation-*.npz"))]
+    images, labels, kinds = (np.concatenate([shard[name] for shard in shards]) for name in ("images", "labels", "kinds"))
     best = defaultdict(list)  # group -> scores of codes
     alarms = defaultdict(list)  # scene -> highest QR-like score without a code
     confusion = np.zeros((4, 5), int)
     errors, angles = [], []
     for at in range(0, len(images), 100):
-        output = model(images[at:at + 100].float().unsqueeze(1) / 255).numpy()
+        output = model(torch.from_numpy(images[at:at + 100]).float().unsqueeze(1) / 255).numpy()
         for i, map_ in enumerate(output, at):
             rows = labels[i][labels[i][:, 7] > 0]
             found = suppress(decode(map_, 0.05))

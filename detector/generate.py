@@ -17,8 +17,8 @@ import numpy as np
 from synth import bank as banks
 from synth.patch import FIELDS, SIDE, SLOTS, Composer
 
-SHARD = 2000  # patches a file
-COUNTS = {"icons": 1500, "cutouts": 3000, "screen": 60, "pattern": 28, "qr": 2800, "mini": 800, "round": 500, "other": 700}
+SHARD = 1000  # patches a file
+COUNTS = {"icons": 1500, "cutouts": 3000, "screen": 50, "pattern": 28, "qr": 2800, "mini": 800, "round": 500, "other": 700}
 _composer = None
 
 
@@ -36,7 +36,11 @@ def _write_shard(job):
     for i in range(count):
         images[i], labels[i], kind = _composer.patch((seed, i), (i % 100) < with_code * 100)
         kinds.append(kind)
-    np.savez(path, images=images, labels=labels, kinds=np.array(kinds))
+    # Under another name first: a training that runs meanwhile takes only whole files.
+    part = path.with_suffix(".part")
+    with open(part, "wb") as file:
+        np.savez(file, images=images, labels=labels, kinds=np.array(kinds))
+    part.rename(path)
     return count
 
 
@@ -55,6 +59,7 @@ def main():
     parser.add_argument("--redraw", action="store_true", help="draw the banks anew")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
+    cv2.setNumThreads(1)  # before any fork: a forked copy of a thread pool would wait for ever
     for split, count, first in (("train", args.patches, args.first_shard), ("validation", args.validation, 0)):
         path = args.out / f"bank-{split}.pickle"
         validation = split == "validation"

@@ -61,7 +61,10 @@ def main():
             if len(images) >= args.keep:
                 pool.shutdown(cancel_futures=True)
                 break
-    np.savez(args.out / f"train-mined-{args.seed}.npz", images=np.stack(images), labels=np.zeros((len(images), SLOTS, FIELDS), np.float32), kinds=np.array(kinds))
+    part = args.out / "mined.part"
+    with open(part, "wb") as file:
+        np.savez(file, images=np.stack(images), labels=np.zeros((len(images), SLOTS, FIELDS), np.float32), kinds=np.array(kinds))
+    part.rename(args.out / f"train-mined-{args.seed}.npz")
     names, counts = np.unique(kinds, return_counts=True)
     print(f"{len(images)} of {drawn} kept; most from " + ", ".join(f"{names[i]} {counts[i]}" for i in np.argsort(-counts)[:12]))
 

@@ -18,19 +18,33 @@ import torch
 from net import Detector
 from targets import loss
 
-# What shards an epoch is drawn from lies in memory; 1 GB holds some 27,000 patches.
+class Shards:
+    """The patches in memory. New files are taken up while the training runs; the oldest go when there are too many."""
 
+    def __init__(self, folders, split, most):
+        self.folders, self.split, self.most = folders, split, most
+        self.seen, self.parts = set(), []
+        self.refresh()
+        if not self.parts:
+            raise SystemExit(f"no {split} shards in {', '.join(map(str, folders))}: run generate.py first")
 
-def load(folder, split):
-    files = sorted(Path(folder).glob(f"{split}-*.npz"))
-    if not files:
-        raise SystemExit(f"no {split} shards in {folder}: run generate.py first")
-    images, labels = [], []
-    for file in files:
-        with np.load(file) as shard:
-            images.append(torch.from_numpy(shard["images"]))
-            labels.append(torch.from_numpy(shard["labels"]))
-    return images, labels
+    def refresh(self):
+        new = [f for folder in self.folders for f in sorted(folder.glob(f"{self.split}-*.npz")) if f not in self.seen]
+        for file in new:
+            self.seen.add(file)
+            with np.load(file) as shard:
+                self.parts.append((torch.from_numpy(shard["images"]), torch.from_numpy(shard["labels"])))
+        while len(self.parts) > 1 and sum(len(images) for images, _ in self.parts) > self.most:
+            self.parts.pop(0)
+        self.ends = np.cumsum([len(images) for images, _ in self.parts])
+
+    def __len__(self):
+        return int(self.ends[-1])
+
+    def batch(self, size, generator):
+        picks = torch.randint(len(self), (size,), generator=generator).numpy()
+        places = [(s, int(i - (self.ends[s - 1] if s else 0))) for s, i in zip(np.searchsorted(self.ends, picks, side="right"), picks)]
+        return tuple(torch.stack([self.parts[s][field][i] for s, i in places]) for field in (0, 1))
 
 
 def turn(images, labels, quarter, mirror):
@@ -82,6 +96,7 @@ def main():
     parser.add_argument("--data", type=Path, nargs="+", default=[Path("data")])
     parser.add_argument("--out", type=Path, default=Path("runs/final"))
     parser.add_argument("--minutes", type=float, default=50)
+    parser.add_argument("--most", type=int, default=220_000, help="patches held in memory (37 KB each)")
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--start", type=Path, help="weights to go on from")
@@ -94,13 +109,7 @@ def main():
     torch.manual_seed(args.seed)
     generator = torch.Generator().manual_seed(args.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    images, labels = [], []
-    for folder in args.data:
-        more_images, more_labels = load(folder, "train")
-        images += more_images
-        labels += more_labels
-    offsets = np.cumsum([0] + [len(shard) for shard in images])
-    total = int(offsets[-1])
+    shards = Shards(args.data, "train", args.most)
     model = Detector().to(device, memory_format=torch.channels_last)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
@@ -108,7 +117,7 @@ def main():
     decay = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}], args.rate)
-    print(f"{total} patches, {sum(p.numel() for p in model.parameters())} weights, {device}", flush=True)
+    print(f"{len(shards)} patches, {sum(p.numel() for p in model.parameters())} weights, {device}", flush=True)
     begun, step, shown, sums = time.time(), 0, time.time(), {}
     while True:
         done = (time.time() - begun) / (60 * args.minutes)
@@ -117,15 +126,12 @@ def main():
         rate = args.rate * min(1.0, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
         for group in optimizer.param_groups:
             group["lr"] = rate
-        picks = torch.randint(total, (args.batch,), generator=generator).numpy()
-        shard = np.searchsorted(offsets, picks, side="right") - 1
-        batch = torch.stack([images[s][i - offsets[s]] for s, i in zip(shard, picks)])
-        rows = torch.stack([labels[s][i - offsets[s]] for s, i in zip(shard, picks)])
+        batch, rows = shards.batch(args.batch, generator)
         x, rows = augment(batch, rows, generator)
         x = x.to(device).contiguous(memory_format=torch.channels_last)
         with torch.autocast(device, torch.bfloat16):
             output = model(x)
-        value, parts = loss(output.to("cpu") if device == "cpu" else output.cpu(), rows)
+        value, parts = loss(output.cpu(), rows)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -136,9 +142,11 @@ def main():
             sums[name] = sums.get(name, 0.0) + part
         if step % 200 == 0:
             speed = 200 * args.batch / (time.time() - shown)
-            print(f"{done:6.1%} step {step} rate {rate:.5f} " + " ".join(f"{k} {v / 200:.4f}" for k, v in sums.items()) + f" {speed:.0f} patches/s", flush=True)
+            print(f"{done:6.1%} step {step} of {len(shards)} patches, rate {rate:.5f} " + " ".join(f"{k} {v / 200:.4f}" for k, v in sums.items()) + f" {speed:.0f} patches/s", flush=True)
             shown, sums = time.time(), {}
-        if step % 2000 == 0:
+        if step % 400 == 0:
+            shards.refresh()
+        if step % 1000 == 0:
             torch.save(average.model.state_dict(), args.out / "weights.pt")
     torch.save(average.model.state_dict(), args.out / "weights.pt")
     print(f"{step} steps, {step * args.batch} patches in {(time.time() - begun) / 60:.1f} minutes", flush=True)

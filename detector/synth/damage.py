@@ -47,7 +47,7 @@ def cover_part(texture, corners, rng, picture):
         a = rng.uniform(0, 2 * np.pi)
         y, x = np.mgrid[0:texture.shape[0], 0:texture.shape[1]]
         t = ((x - x0 - w / 2) * np.cos(a) / w + (y - y0 - h / 2) * np.sin(a) / h)
-        mask[t > 0.5 - share * rng.uniform(0.7, 1.0)] = 255
+        mask[t > 0.5 - share * rng.uniform(0.7, 1.15)] = 255
     elif kind == 4:  # cut to a disc
         y, x = np.mgrid[0:texture.shape[0], 0:texture.shape[1]]
         r = np.hypot((x - x0 - w / 2) / w, (y - y0 - h / 2) / h)

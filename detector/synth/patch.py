@@ -19,7 +19,7 @@ TAGS = (
     "bent", "transparent", "picture", "cut", "no-quiet-zone", "blur", "noise", "jpeg", "light", "moire", "resampled", "sheet",
 )
 _BIT = {name: 1 << i for i, name in enumerate(TAGS)}
-_CLASS_SHARE = (0.60, 0.15, 0.08, 0.17)
+_CLASS_SHARE = (0.55, 0.15, 0.08, 0.22)
 
 
 class Layer:
@@ -44,7 +44,7 @@ def _tones(rng, ground):
     if ground is not None:
         inverted = ground < 128 if rng.random() < 0.9 else inverted
         paper = ground
-        ink = ground + (1 if inverted else -1) * 255 * max(contrast, 0.25)
+        ink = ground + (1 if inverted else -1) * 255 * max(contrast, 0.3)
         return paper, float(np.clip(ink, 0, 255)), inverted, False
     low = rng.uniform(0, 1 - contrast) * (1.0 if rng.random() < 0.5 else 0.15)
     dark, light = 255 * low, 255 * min(1.0, low + contrast)
@@ -162,13 +162,12 @@ def _pose(rng):
     if u > 0.78:
         roll = 0.0
     yaw = pitch = 0.0
-    if rng.random() < 0.4:
-        most = np.deg2rad(60 if rng.random() < 0.25 else 35)
-        yaw, pitch = rng.uniform(-most, most, 2)
-        if np.hypot(yaw, pitch) > most:
-            yaw *= 0.5
-            pitch *= 0.5
-    stretch = np.exp(rng.uniform(-0.17, 0.17)) if rng.random() < 0.2 else 1.0
+    if rng.random() < 0.42:
+        # a tilt of up to 65 degrees about any axis
+        most = rng.choice([38, 65, 74], p=[0.55, 0.32, 0.13])
+        tilt, axis = np.deg2rad(rng.uniform(0, most)), rng.uniform(0, 2 * np.pi)
+        yaw, pitch = tilt * np.cos(axis), tilt * np.sin(axis)
+    stretch = np.exp(rng.uniform(-0.18, 0.18)) if rng.random() < 0.2 else 1.0
     return roll, yaw, pitch, stretch
 
 
@@ -237,16 +236,25 @@ def place(image, layer, rng, size, centre, pose=None, bend=False):
     return np.array([*clip0, *clip1, layer.cls, np.cos(4 * angle), np.sin(4 * angle), state, tags], np.float32), module
 
 
+def _still_seen(before, after):
+    """Whether light, blur and noise have left enough of a code for anybody to see it."""
+    a, b = before - before.mean(), after - after.mean()
+    spread = a.std() * b.std()
+    return b.std() >= 6 and spread > 0 and (a * b).mean() / spread > 0.25
+
+
 class Composer:
     """Makes patches from a bank."""
 
     def __init__(self, bank):
         self.bank = bank
-        self.kinds = ["photo", "flat"] + sorted({kind for kind, _ in bank.scenes})
+        self.kinds = ["photo", "flat", "miniatures"] + sorted({kind for kind, _ in bank.scenes})
+        self._boards = ["calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets"]
+        self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
         self._by_kind = {}
         for kind, image in bank.scenes:
             self._by_kind.setdefault(kind, []).append(image)
-        self._screens = [k for k in ("text_page", "table", "app_screen", "poster", "sticker_wall", "code_like_layout", "seals", "vertical_text") if k in self._by_kind]
+        self._screens = [k for k in ("text_page", "table", "app_screen", "poster", "sticker_wall", "code_like_layout", "seals", "vertical_text", "diagram", "listing", "glyphs") if k in self._by_kind]
 
     def ground(self, rng, for_code):
         """A scene of SIDE x SIDE pixels (float32) and its kind."""
@@ -256,14 +264,9 @@ class Composer:
             if rng.random() < 0.4:
                 image += cv2.resize(rng.normal(0, 20, (3, 3)).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
             return image, "flat"
-        if u < (0.58 if for_code else 0.36):
-            kind = "photo"
-            source = self.bank.photos[int(rng.integers(len(self.bank.photos)))]
-        else:
-            pool = self._screens if rng.random() < (0.65 if for_code else 0.5) else self.kinds[2:]
-            kind = pool[int(rng.integers(len(pool)))]
-            images = self._by_kind[kind]
-            source = images[int(rng.integers(len(images)))]
+        if not for_code and u < 0.24:
+            return self._miniatures(rng), "miniatures"
+        source, kind = self._source(rng, 0.45 if for_code else 0.3, 0.65 if for_code else 0.5)
         image = self._crop(source, rng)
         if not for_code and rng.random() < 0.1:  # two scenes side by side: edges between things
             other, _ = self.ground(rng, True)
@@ -273,6 +276,61 @@ class Composer:
             else:
                 image[cut:] = other[cut:]
         return image, kind
+
+    def _source(self, rng, photo_share, screen_share):
+        """A scene of any kind at its own size."""
+        if rng.random() < photo_share:
+            return self.bank.photos[int(rng.integers(len(self.bank.photos)))], "photo"
+        pool = self._screens if rng.random() < screen_share else self.kinds[3:]
+        kind = pool[int(rng.integers(len(pool)))]
+        images = self._by_kind[kind]
+        return images[int(rng.integers(len(images)))], kind
+
+    def _miniatures(self, rng):
+        """Whole scenes and single things as small as codes are: what the coarse levels of a pyramid see."""
+        image, _ = self.ground(rng, True)
+        n = int(rng.choice([1, 2, 3, 4, 6], p=[0.35, 0.2, 0.15, 0.2, 0.1]))
+        cell = SIDE / n if n < 4 else SIDE / int(np.ceil(np.sqrt(n)))
+        for i in range(n):
+            size = float(np.exp(rng.uniform(np.log(24), np.log(170)))) if n == 1 else cell * rng.uniform(0.4, 1.0)
+            if rng.random() < 0.3 and (self.bank.cutouts or self.bank.icons):
+                pool = self.bank.cutouts if self.bank.cutouts and rng.random() < 0.6 else self.bank.icons
+                grey, alpha = pool[int(rng.integers(len(pool)))]
+                grey = grey.astype(np.float32)
+            else:
+                board = rng.random() < 0.22
+                if board:
+                    kind = self._boards[int(rng.integers(len(self._boards)))]
+                    source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
+                else:
+                    source, kind = self._source(rng, 0.5, 0.6)
+                if kind in ("random_blocks", "noise_field"):  # a square of noise cannot be told from a code without eyes
+                    continue
+                h = int(source.shape[0] * rng.uniform(0.5, 1.0))
+                w = min(int(h * np.exp(rng.uniform(-0.5, 0.5))), source.shape[1])
+                y, x = rng.integers(0, source.shape[0] - h + 1), rng.integers(0, source.shape[1] - w + 1)
+                step = max(1, int(max(h, w) / (3 * size)))
+                f = 1.7 * size / max(h, w)
+                part = np.ascontiguousarray(source[y:y + h:step, x:x + w:step])
+                part = cv2.resize(part, None, fx=f * step, fy=f * step, interpolation=cv2.INTER_AREA if f * step < 1 else cv2.INTER_LINEAR)
+                if board and rng.random() < 0.6:  # printed on a sheet of paper
+                    rim = int(size * rng.uniform(0.03, 0.25))
+                    part = cv2.copyMakeBorder(part, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=int(rng.integers(150, 256)))
+                grey = part.astype(np.float32)
+                alpha = np.full(grey.shape, 255, np.uint8)
+                if not board and rng.random() < 0.15:
+                    alpha = cv2.ellipse(alpha * 0, (alpha.shape[1] // 2, alpha.shape[0] // 2), (alpha.shape[1] // 2, alpha.shape[0] // 2), 0, 0, 360, 255, -1)
+            if grey.shape[0] < 4 or grey.shape[1] < 4:
+                continue
+            h, w = grey.shape
+            corners = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float64)
+            if n == 1:
+                centre = rng.uniform(SIDE * 0.25, SIDE * 0.75, 2)
+            else:
+                per = int(SIDE // cell)
+                centre = (np.array([i % per, i // per]) + 0.5) * cell
+            place(image, Layer(grey, alpha, corners, 1.0, OTHER, 0), rng, size, centre, pose=None if rng.random() < 0.5 else (0.0, 0.0, 0.0, 1.0))
+        return image
 
     def _crop(self, source, rng):
         least = min(source.shape)
@@ -300,6 +358,8 @@ class Composer:
         if cls is None:
             cls = int(rng.choice(4, p=_CLASS_SHARE))
         pool = self.bank.codes[cls]
+        if cls == OTHER and rng.random() < 0.55:  # the square ones are the hard ones
+            pool = self._square
         return pool[int(rng.integers(len(pool)))]
 
     def _size(self, rng, symbol):
@@ -322,13 +382,14 @@ class Composer:
                 self._sheet(image, rng, rows, modules)
             else:
                 self._scattered(image, rng, rows, modules)
+        sharp = image.copy()
         image, steps = camera.degrade(image, rng, min(modules, default=rng.uniform(0.8, 4.0)))
         bits = sum(_BIT[s] for s in steps if s in _BIT)
         labels = np.zeros((SLOTS, FIELDS), np.float32)
         for slot, row in zip(labels, rows):
             slot[:] = row
             x0, y0, x1, y1 = (int(v) for v in (*np.floor(row[:2]), *np.ceil(row[2:4])))
-            if image[y0:y1, x0:x1].std() < 6:  # light or blur has washed it out
+            if not _still_seen(sharp[y0:y1, x0:x1], image[y0:y1, x0:x1]):
                 slot[7] = IGNORE
             slot[8] = int(row[8]) | bits
         return image, labels, kind

@@ -225,11 +225,11 @@ def random_blocks(rng):
     """Pixel noise: blocks at random have no finder patterns and fill no square; also pixel art and block games."""
     n = int(rng.integers(8, 130))
     if rng.random() < 0.5:  # blotchy
-        field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(0.7, 3))
+        field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(1.3, 3))
         bits = field > np.quantile(field, rng.uniform(0.3, 0.7))
         image = np.where(bits, 0, 255).astype(np.uint8)
     else:  # several grey values, as in pixel art or heat maps
-        image = rng.choice(rng.integers(0, 256, int(rng.integers(3, 8))), (n, n)).astype(np.uint8)
+        image = rng.choice(rng.integers(0, 256, int(rng.integers(5, 12))), (n, n)).astype(np.uint8)
         if rng.random() < 0.5:
             half = image[:, : n // 2]
             image[:, n - n // 2:] = half[:, ::-1]

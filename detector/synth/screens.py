@@ -249,6 +249,72 @@ def sticker_wall(rng, bank):
     return np.asarray(image).copy()
 
 
+def diagram(rng, bank):
+    """Boxes with lists, joined by lines: data models, flow charts, mind maps, organisation charts."""
+    image, draw, paper, ink = _canvas(rng, 0.9)
+    n, m = rng.integers(2, 9, 2)
+    cw, ch = SIDE / n, SIDE / m
+    chinese = rng.random() < 0.5
+    size = max(6.0, min(cw / 9, ch / rng.uniform(3, 9)))
+    face = font(rng, size, chinese)
+    fill = int(rng.integers(100, 256))
+    middles = []
+    for i in range(n):
+        for j in range(m):
+            if rng.random() < 0.3:
+                continue
+            x0, y0 = i * cw + cw * rng.uniform(0.05, 0.2), j * ch + ch * rng.uniform(0.05, 0.25)
+            x1, y1 = x0 + cw * rng.uniform(0.5, 0.75), y0 + ch * rng.uniform(0.3, 0.7)
+            middles.append(((x0 + x1) / 2, (y0 + y1) / 2))
+            draw.rounded_rectangle((x0, y0, x1, y1), rng.choice([0, 4, 12]), fill=paper, outline=ink, width=int(rng.integers(1, 4)))
+            y = y0
+            if rng.random() < 0.6:
+                draw.rectangle((x0, y0, x1, y0 + size * 1.4), fill=fill)
+            while y + size < y1:
+                draw.text((x0 + 3, y), words(rng, max(1, int((x1 - x0) / size * rng.uniform(0.4, 0.9))), chinese), ink, font=face)
+                y += size * 1.4
+    for _ in range(len(middles)):
+        (ax, ay), (bx, by) = (middles[int(rng.integers(len(middles)))] for _ in range(2))
+        draw.line((ax, ay, ax, by, bx, by), ink, width=1)
+    return np.asarray(image).copy()
+
+
+def listing(rng, bank):
+    """Program text, logs and JSON: ragged, indented, on light or dark."""
+    image, draw, _, ink = _canvas(rng, 0.5)
+    size = rng.uniform(7, 26)
+    face = font(rng, size, False)
+    y, depth = 0.0, 0
+    while y < SIDE:
+        depth = int(np.clip(depth + rng.integers(-1, 2), 0, 9))
+        word = str(rng.choice(["{", "}", "return", "import", "const", '"id":', '"name":', "if (", "});", "def", "#", "SELECT"]))
+        draw.text((depth * size * 1.2 + 4, y), word + " " + words(rng, int(rng.integers(0, 50)), False), int(rng.choice([ink, 128, ink])), font=face)
+        y += size * 1.25
+    return np.asarray(image).copy()
+
+
+def glyphs(rng, bank):
+    """A few very large characters, signs or flat icons: app logos and brand marks."""
+    image, draw, paper, ink = _canvas(rng, 0.7)
+    per = int(rng.integers(1, 4))
+    cell = SIDE / per
+    for i in range(per * per):
+        x, y = i % per * cell, i // per * cell
+        kind = rng.integers(3)
+        if kind == 0:
+            _place(image, rng, bank, x + cell * 0.1, y + cell * 0.1, cell * 0.8)
+            continue
+        if kind == 1:
+            shape = (x + cell * 0.05, y + cell * 0.05, x + cell * 0.95, y + cell * 0.95)
+            draw.rounded_rectangle(shape, cell * rng.uniform(0, 0.45), fill=int(rng.integers(256)))
+        n = int(rng.choice([1, 1, 2, 4]))
+        size = cell * 0.7 / (1 if n == 1 else 2)
+        face = font(rng, size)
+        for k in range(n):
+            draw.text((x + cell * 0.15 + k % 2 * size, y + cell * 0.08 + k // 2 * size), words(rng, 1, rng.random() < 0.8), int(rng.choice([ink, 255, 0])), font=face)
+    return np.asarray(image).copy()
+
+
 def code_like_layout(rng, bank):
     """A square full of characters, icons or photos, with a frame and a caption, where a code would be expected."""
     image, draw, paper, ink = _canvas(rng, 0.8)
@@ -284,4 +350,4 @@ def code_like_layout(rng, bank):
     return np.asarray(image).copy()
 
 
-SCREENS = (text_page, text_page, vertical_text, seals, table, app_screen, app_screen, poster, sticker_wall, code_like_layout)
+SCREENS = (text_page, text_page, vertical_text, seals, table, app_screen, app_screen, poster, sticker_wall, code_like_layout, diagram, listing, glyphs)
