@@ -57,9 +57,11 @@ impl Folder {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
         command.current_dir(self.0.path()).args(args).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM"] {
+        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM", "DIANJIAN_FFMPEG"] {
             command.env_remove(name);
         }
+        // Beside the folder's own files, where no command looks for shops.
+        command.env("DIANJIAN_CACHE_DIR", self.0.path().join(".cache"));
         command
     }
 
@@ -828,6 +830,228 @@ mod mending {
         let ran = fleet.check(&["--fix", "--format", "short", "--lang", "en"]);
         rights(0o755);
         assert!(is_root || (ran.code == 2 && ran.out.contains("shops/yunshan.yaml")), "{}", ran.shown());
+    }
+}
+
+mod pictures {
+    use image::{ImageFormat, Rgb, RgbImage};
+    use serde_json::Value;
+
+    use super::*;
+
+    /// A picture without anything in it.
+    fn plain(format: ImageFormat) -> Vec<u8> {
+        let mut out = std::io::Cursor::new(Vec::new());
+        RgbImage::from_pixel(64, 96, Rgb([200, 220, 240])).write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    /// A picture with a QR code that can be read.
+    fn with_code() -> Vec<u8> {
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/live-rooms/images/backdrop.jpg")).unwrap()
+    }
+
+    fn room(rest: &str) -> Folder {
+        let folder = Folder::new(&[("rooms/r.yaml", &format!("kind: LiveRoom\nid: r\ntitle: 春茶专场\n{rest}"))]);
+        folder.write("rooms/art/clean.png", &plain(ImageFormat::Png));
+        folder.write("rooms/art/deep/clean.webp", &plain(ImageFormat::WebP));
+        folder.write("rooms/art/notes.txt", b"13800138000");
+        folder.write("rooms/art/.thumb.png", b"broken");
+        folder
+    }
+
+    const CHECK: [&str; 5] = ["check", "rooms", "--lang", "en", "--as-of=2026-11-22"];
+
+    #[test]
+    fn what_cannot_be_looked_at_is_never_a_pass() {
+        let folder = room(
+            "cover: art/clean.png\nassets:\n  - gone.png\n  - empty.png\n  - cut.png\n  - notes.txt\n  \
+             - \"https://cdn.example/a.png\"\n  - none/*.png\n  - \"a[.png\"\n  - clip.mp4\n",
+        );
+        let whole = plain(ImageFormat::Png);
+        folder.write("rooms/empty.png", b"");
+        folder.write("rooms/cut.png", &whole[..whole.len() / 2]);
+        folder.write("rooms/notes.txt", b"no picture");
+        folder.write("rooms/clip.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom");
+        let ran = folder.run(&[&CHECK[..], &["--format", "short"]].concat());
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+        let lines: Vec<&str> = ran.out.lines().collect();
+        for (line, wanted) in [
+            (6, "no such asset: `gone.png`"),
+            (7, "the asset `empty.png` is empty"),
+            (8, "the asset `cut.png` is broken"),
+            (9, "the asset `notes.txt` is no picture or video"),
+            (10, "the asset `https://cdn.example/a.png` is an address"),
+            (11, "no pictures or videos in `none/*.png`"),
+            (12, "cannot make sense of the pattern `a[.png`"),
+            (13, "clip.mp4` "),
+        ] {
+            let place = format!("rooms/r.yaml:{line}:5: error[problem] ");
+            assert!(lines.iter().any(|line| line.starts_with(&place) && line.contains(wanted)), "{wanted}\n{}", ran.out);
+        }
+        assert_eq!(lines.len(), 8, "{}", ran.out);
+        let zh = folder.run(&["check", "rooms", "--lang", "zh", "--as-of=2026-11-22", "--format", "short"]);
+        assert!(zh.out.contains("找不到素材“gone.png”"), "{}", zh.out);
+    }
+
+    #[test]
+    fn folders_and_patterns_are_looked_at() {
+        let folder = room("assets: [art, \"art/**/*.webp\"]\n");
+        let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/codes"]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.shown());
+        folder.write("rooms/art/deep/cut.jpg", b"\xff\xd8\xff\xe0 and no more");
+        let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/codes"]].concat());
+        assert_eq!(ran.code, 2);
+        assert!(ran.out.contains("`art/deep/cut.jpg`"), "{}", ran.out);
+    }
+
+    /// The findings about a code that was read.
+    fn read(ran: &Ran) -> Vec<Value> {
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings.into_iter().filter(|finding| finding["picture"]["decoded"] == true).collect()
+    }
+
+    #[test]
+    fn a_code_is_told_with_its_box_and_drawn_into_a_copy() {
+        let folder = room("assets: [art/wall.jpg]\n");
+        folder.write("rooms/art/wall.jpg", &with_code());
+        let args = [&CHECK[..], &["--format", "json", "--annotate", "out", "--only", "live/codes"]].concat();
+        let ran = folder.run(&args);
+        assert_eq!(ran.code, 1, "{}", ran.shown());
+        let found = read(&ran);
+        let [finding] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(finding["location"]["start"]["line"], 4);
+        let picture = &finding["picture"];
+        assert_eq!((&picture["file"], &picture["kind"]), (&"rooms/art/wall.jpg".into(), &"qr".into()));
+        assert_eq!((&picture["width"], &picture["height"]), (&540.into(), &960.into()));
+        assert!(picture["text"].as_str().unwrap().starts_with("https://u.wechat.com/"), "{picture}");
+        assert_eq!((&picture["content"], &picture["certain"]), (&"wechat-friend".into(), &true.into()));
+        let side = |name: &str| picture["box"][name].as_f64().unwrap();
+        assert!(side("left") > 270.0 && side("top") > 480.0 && side("width") > 80.0 && side("width") < 160.0, "{picture}");
+        assert_eq!(picture["polygon"].as_array().unwrap().len(), 4);
+        let copy = folder.0.path().join("out/rooms/art/wall.jpg.codes.png");
+        assert!(ran.err.contains("annotated: out/rooms/art/wall.jpg.codes.png"), "{}", ran.err);
+        let drawn = image::open(&copy).unwrap().to_rgb8();
+        assert_eq!(drawn.dimensions(), (540, 960));
+        assert!(drawn.pixels().filter(|pixel| **pixel == Rgb([220, 30, 30])).count() > 200);
+        assert_eq!(fs::read(folder.0.path().join("rooms/art/wall.jpg")).unwrap(), with_code());
+        // The same again is no other copy; a file that is somebody else's stays.
+        let before = fs::read(&copy).unwrap();
+        folder.run(&args);
+        fs::write(&copy, b"mine").unwrap();
+        let ran = folder.run(&args);
+        assert!(ran.err.contains("wall.jpg.codes-2.png"), "{}", ran.err);
+        assert_eq!(fs::read(&copy).unwrap(), b"mine");
+        assert_eq!(fs::read(folder.0.path().join("out/rooms/art/wall.jpg.codes-2.png")).unwrap(), before);
+    }
+
+    #[test]
+    fn a_baseline_knows_a_code_wherever_its_entry_stands() {
+        let folder = room("assets: [art/wall.jpg]\n");
+        folder.write("rooms/art/wall.jpg", &with_code());
+        let ran = folder.run(&["check", "rooms", "--as-of=2026-11-22", "--accept", "--quiet"]);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        let text = folder.read("rooms/r.yaml").replace("[art/wall.jpg]", "[art/clean.png, art/wall.jpg]");
+        folder.write("rooms/r.yaml", text.as_bytes());
+        let ran = folder.run(&[&CHECK[..], &["--format", "json", "--baseline", "dianjian-baseline.json"]].concat());
+        assert!(read(&ran).is_empty(), "{}", ran.out);
+    }
+
+    #[test]
+    fn what_was_seen_is_kept_unless_it_is_not_wanted() {
+        let folder = room("assets: [art/clean.png]\n");
+        let cache = folder.0.path().join(".cache");
+        folder.run(&[&CHECK[..], &["--no-cache"]].concat());
+        assert!(!cache.exists());
+        folder.write("dianjian.yaml", b"media: {cache: false}\n");
+        folder.run(&CHECK);
+        assert!(!cache.exists());
+        folder.write("dianjian.yaml", b"");
+        folder.run(&CHECK);
+        assert!(cache.exists());
+    }
+
+    #[test]
+    fn the_configuration_sets_bounds() {
+        let folder = room("assets: [art/clean.png]\n");
+        folder.write("dianjian.yaml", b"media: {pixels: 100, picture_bytes: 10}\n");
+        let ran = folder.run(&CHECK);
+        assert!(ran.code == 2 && ran.out.contains("the limit of 10"), "{}", ran.shown());
+        folder.write("dianjian.yaml", b"media: {frames_per_second: 0, files: 0}\n");
+        let ran = folder.run(&[&CHECK[..], &["--format", "short"]].concat());
+        assert_eq!(ran.code, 2);
+        assert!(ran.out.contains("dianjian.yaml:1:28: error[problem] `media.frames_per_second` must be"), "{}", ran.out);
+        assert!(ran.out.contains("`media.files` must be from 1 to 1000000, not 0"), "{}", ran.out);
+    }
+
+    #[test]
+    fn addresses_of_exports_are_a_note() {
+        let export = r#"{"errcode": 0, "product": {"product_id": "1", "title": "云山明前绿茶100g礼盒装", "head_imgs": ["https://mmecimage.cn/p/1", "https://mmecimage.cn/p/2"], "status": 5}}"#;
+        let folder = Folder::new(&[("p.json", export)]);
+        let run = |args: &[&str]| folder.run(&[&["check", "--lang", "en", "--as-of=2026-11-22"], args].concat());
+        let ran = run(&[]);
+        assert!(ran.code < 2 && ran.out.contains("2 pictures named by address not looked at"), "{}", ran.shown());
+        let ran = run(&["--format", "json"]);
+        assert!(ran.out.contains("\"addresses\":2"), "{}", ran.out);
+        folder.write("dianjian.yaml", b"media: {addresses: problem}\n");
+        assert_eq!(run(&[]).code, 2);
+        let own = "kind: Product\nid: 1\ntitle: 云山明前绿茶100g礼盒装\nhead_images: [\"https://mmecimage.cn/p/1\"]\n";
+        let folder = Folder::new(&[("p.yaml", own)]);
+        assert_eq!(folder.run(&["check"]).code, 2);
+        folder.write("dianjian.yaml", b"media: {addresses: note}\n");
+        assert!(folder.run(&["check"]).code < 2);
+    }
+
+    #[test]
+    fn captions_and_links_lie_beside_the_room() {
+        let srt = "1\r\n00:00:01,000 --> 00:00:04,000\r\n今晚上新，号码13\r\n\r\n13800138000\r\n\
+                   00:00:05,000 --> 00:00:06,000\r\n想要的加微<i>信</i>\r\nyunshan88\r\n";
+        let folder = room("captions: [zh.srt, en.vtt]\nlinks: links.txt\n");
+        folder.write("rooms/zh.srt", srt.as_bytes());
+        folder.write("rooms/en.vtt", b"WEBVTT\n\nNOTE call 13800138000\n\n00:01.000 --> 00:02.000\nTap the bag\n");
+        folder.write("rooms/links.txt", "# 链接\nhttps://store.weixin.qq.com/a\nhttps://item.example.com/1\n".as_bytes());
+        let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/*"]].concat());
+        let told: Vec<&str> = ran.out.lines().collect();
+        assert_eq!(
+            told,
+            [
+                "rooms/links.txt:3:1: error[live/off-platform-links] The link “https://item.example.com/1” does not \
+                 lead to a weixin store",
+                "rooms/zh.srt:7:4: error[live/contacts] A live room may not have “加微信 yunshan88” (WeChat id)",
+            ],
+            "{}",
+            ran.shown()
+        );
+        fs::remove_file(folder.0.path().join("rooms/en.vtt")).unwrap();
+        let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "record/*"]].concat());
+        assert!(ran.out.contains("rooms/r.yaml:4:20: "), "{}", ran.shown());
+    }
+
+    #[test]
+    fn mistakes_in_rules_over_pictures_are_guessed_at() {
+        let rule = |check: &str| {
+            let text = format!(
+                "id: our/codes\ntitle: {{zh: a, en: a}}\nwhy: {{zh: a, en: a}}\nseverity: error\nfor: LiveRoom\n\
+                 check: {check}\nmessage: {{zh: \"{{where}}\", en: \"{{where}}\"}}\n\
+                 evidence: [{{source: own, ref: a, confidence: low, says: {{zh: a, en: a}}}}]\n"
+            );
+            let folder = Folder::new(&[("house/our/codes.yaml", &text), ("a.yaml", "kind: LiveRoom\nid: a\ntitle: 茶\n")]);
+            let ran = folder.run(&["check", "a.yaml", "--rules", "house", "--lang", "en", "--no-config"]);
+            assert_eq!(ran.code, 2, "{}", ran.shown());
+            ran.out
+        };
+        for (check, wanted) in [
+            ("{at: title, lacks: {codes: {}}}", "codes are seen in pictures and videos, and `title` is none"),
+            ("{at: \"assets[]\", lacks: {codes: {kinds: [qrcode]}}}", "`qrcode` is not a sort of code"),
+            ("{at: \"assets[]\", lacks: {codes: {says: [wechat]}}}", "no row of the table `code-contents` has the class `wechat`"),
+            ("{at: cover, lacks: {codes: {present: 1.5}}}", "expected a score from 0 to 1, found `1.5`"),
+            ("{at: cover, lacks: {codes: {present: 0.4, suspected: 0.6}}}", "`suspected` no higher than `present`"),
+            ("{at: cover, lacks: {codes: {certanty: any}}}", "certainty"),
+        ] {
+            let told = rule(check);
+            assert!(told.contains(wanted), "{check}\n{told}");
+        }
     }
 }
 

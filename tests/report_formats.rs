@@ -6,11 +6,15 @@
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use dianjian::engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
 use dianjian::fix::{Applicability, Edit};
 use dianjian::lang::{Lang, Text};
+use dianjian::media::code::Seen;
+use dianjian::media::{Code, CodeKind, Looked, Medium, Point, Quad, Shown, Sighting};
+use dianjian::report::picture::Protocol;
 use dianjian::report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
 use dianjian::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 use dianjian::source::{SourceFile, Span};
@@ -317,6 +321,69 @@ fn nothing_found_looks_as_it_did() {
             insta::assert_snapshot!(format!("clean_{name}_{lang}"), report(name, lang, Look::plain(), &[], &[]));
         }
     }
+}
+
+/// Codes in a picture and a video, one of them not sure, with words that mean harm.
+fn codes() -> Vec<Finding> {
+    let room = Arc::new(SourceFile::new("rooms/春.yaml", "kind: LiveRoom\nid: spring\nassets: [墙.png, loop.mp4]\n"));
+    let seen = |first, last| Seen {
+        first: Duration::from_secs(first),
+        last: Duration::from_millis(last),
+        best: Duration::from_millis(first * 1000 + 500),
+    };
+    let one = |needle: &str, kind, score, says: Option<&str>, time: Option<Seen>| {
+        let at = span(&room, needle);
+        let medium = if time.is_some() { Medium::Video } else { Medium::Picture };
+        let looked = Looked {
+            medium,
+            width: 1080,
+            height: 1920,
+            frames: 1,
+            length: None,
+            sightings: Vec::new(),
+            digest: if time.is_some() { String::new() } else { "ab".repeat(32) },
+        };
+        let corners = [(800.25, 1500.0), (1016.0, 1510.5), (1005.0, 1726.0), (790.0, 1715.0)];
+        let quad = Quad(corners.map(|(x, y)| Point::new(x, y)));
+        let code = Code { kind, quad, score, text: says.map(str::to_owned) };
+        let shown = Shown {
+            file: format!("rooms/{needle}"),
+            looked: Arc::new(looked),
+            sighting: Sighting { code, frame: 3, seen: time },
+            class: says.map(|_| "wechat-friend".to_owned()),
+            content: says.map(|_| text("个人微信", "WeChat contact")),
+            certain: score >= 0.5,
+            crop: None,
+        };
+        let found = says.unwrap_or_default();
+        let said = message("画面里有码“{found}”", "the picture shows a code, “{found}”", &[("found", found)]);
+        Finding { picture: Some(Box::new(shown)), ..finding(contacts(), &room, at, "assets[0]", said) }
+    };
+    vec![
+        one("墙.png", CodeKind::Qr, 1.0, Some("https://u.wechat.com/\u{1b}[2J\u{202e}<b>|`"), None),
+        one("loop.mp4", CodeKind::MiniProgram, 0.456_78, None, Some(seen(12, 19_400))),
+    ]
+}
+
+#[test]
+fn pictures_look_as_they_did() {
+    for name in FormatName::ALL {
+        for lang in [Lang::Zh, Lang::En] {
+            let report = report(name, lang, Look::plain(), &codes(), &[]);
+            assert!(!report.contains(['\u{1b}', '\u{202e}']) || name == FormatName::Json || name == FormatName::Sarif);
+            insta::assert_snapshot!(format!("pictures_{name}_{lang}"), report);
+        }
+    }
+}
+
+#[test]
+fn a_terminal_that_shows_pictures() {
+    let look = Look { color: true, pictures: Some(Protocol::Sixel), ..Look::plain() };
+    let mut codes = codes();
+    let crop = image::RgbImage::from_fn(12, 8, |x, y| image::Rgb(if (x / 2 + y / 2) % 2 == 0 { [0; 3] } else { [255; 3] }));
+    codes[0].picture.as_mut().unwrap().crop = Some(Arc::new(crop));
+    let out = report(FormatName::Pretty, Lang::En, look, &codes[..1], &[]);
+    insta::assert_snapshot!("pretty_sixel", out.replace('\x1b', "␛"));
 }
 
 #[test]

@@ -3,13 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian::engine::{AsWritten, Engine, Finding, Options, Problem, Render};
 use dianjian::lang::Lang;
+use dianjian::media::decode::{Effort, decode};
+use dianjian::media::look::Unwatched;
+use dianjian::media::picture::Frame;
+use dianjian::media::{Look, Looker, Settings};
 use dianjian::rules::PackBuilder;
 use dianjian::rules::language::Severity;
 use dianjian::source::{DiscoverOptions, discover};
+use image::imageops::grayscale;
 
 struct Lines;
 
@@ -30,11 +36,17 @@ impl Render for Lines {
     }
 }
 
-/// All findings over a folder of samples, in the order of a run.
+/// All findings (of codes: those that can be read, since what is seen besides differs from one detector to the next) over a folder of samples, in the order of a run.
 fn findings(folder: &str, threads: usize) -> Vec<(String, Severity, String)> {
     let (pack, problems) = PackBuilder::default().shipped().build();
     assert!(problems.is_empty());
-    let options = Options { threads, ..Options::new(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()) };
+    let looker: Arc<dyn Look> = Arc::new(
+        Looker::new(Settings::default(), Arc::new(Unwatched)).with_eyes(Arc::new(|frame: &Frame, _| {
+            decode(&grayscale(&frame.image), Effort::Quick)
+        })),
+    );
+    let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+    let options = Options { threads, looker, ..Options::new(day) };
     let engine = Engine::new(&pack, &AsWritten, options);
     let (inputs, errors) = discover(&[folder.to_owned()], &DiscoverOptions::default());
     assert!(errors.is_empty());

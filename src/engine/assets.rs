@@ -67,7 +67,7 @@ impl Gallery {
                 done.lock().unwrap_or_else(PoisonError::into_inner)[at] = looked;
             }
         };
-        let wanted = work.len().saturating_sub(1);
+        let wanted = work.iter().filter(|(.., file)| file.is_ok()).count().saturating_sub(1);
         let claim = |busy: usize| Some(busy + wanted.min(self.helpers.saturating_sub(busy)));
         let before = self.busy.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).unwrap_or(self.helpers);
         let helpers = wanted.min(self.helpers.saturating_sub(before));

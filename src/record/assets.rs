@@ -37,6 +37,12 @@ impl AssetEntry {
         Self { files: vec![AssetFile { name: String::new(), looked: Err(error) }], spreads: false }
     }
 
+    /// An address, at which nobody looks. Exports have very many of them.
+    #[must_use]
+    pub fn address(written: &str) -> Arc<Self> {
+        Arc::new(Self::failed(MediaError::Address { name: written.to_owned() }))
+    }
+
     /// Is it an address, at which nobody looked?
     #[must_use]
     pub fn is_address(&self) -> bool {

@@ -88,7 +88,7 @@ pub enum FieldType {
     Record,
     /// The id of a record of the kind `of`.
     Reference,
-    /// A picture or video: a path or address.
+    /// A picture or video: a path, a folder or a pattern beside this file; an address is not opened.
     Asset,
     /// A text file beside this one (or a list of such files), read for its text; of captions (`.srt`, `.vtt`,
     /// `.ass`, `.lrc`) for what is said. Or `{text: …}`.

@@ -157,17 +157,19 @@ pub(crate) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
         (summary.baselined, "处在基线内", "in the baseline"),
-        (summary.addresses, "张图片是网址，没有检查画面", "pictures are addresses and were not looked at"),
         (
             summary.stale,
             "条基线记录已不再出现，可用 --update-baseline 去掉",
             "in the baseline no longer occur: --update-baseline drops them",
         ),
     ];
-    said.iter()
-        .filter(|(number, ..)| *number > 0)
-        .map(|(number, zh, en)| format!("{number} {}", say(lang, zh, en)))
-        .collect()
+    let said = said.iter().filter(|(number, ..)| *number > 0);
+    let mut notes: Vec<String> = said.map(|(number, zh, en)| format!("{number} {}", say(lang, zh, en))).collect();
+    if summary.addresses > 0 {
+        let pictures = count(lang, summary.addresses, "张图片是网址", "picture");
+        notes.push(format!("{pictures}{}", say(lang, "，没有检查画面", " named by address not looked at")));
+    }
+    notes
 }
 
 #[cfg(test)]

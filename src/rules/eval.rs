@@ -18,7 +18,7 @@ use super::ruleset::{Rule, Ruleset};
 use crate::lang::{Localized, Text};
 use crate::media::Shown;
 use crate::message::Arg;
-use crate::record::assets::{AssetEntry, Assets};
+use crate::record::assets::{AssetEntry, Assets, is_address};
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::source::Span;
@@ -592,7 +592,10 @@ impl<'c, 'a> Context<'c, 'a> {
             return Some(Arc::clone(entry));
         }
         let text = value.text().filter(|text| !text.trim().is_empty())?;
-        let entry = self.assets.look(value.node().source(), &[text.into_owned()]).pop()?;
+        let entry = match is_address(&text) {
+            true => AssetEntry::address(&text),
+            false => self.assets.look(value.node().source(), &[text.into_owned()]).pop()?,
+        };
         self.scans.assets.insert(place, (value.node().use_span(), Arc::clone(&entry)));
         Some(entry)
     }
@@ -605,10 +608,14 @@ impl<'c, 'a> Context<'c, 'a> {
                 let place = value.node().span().start;
                 let is_new =
                     !context.scans.assets.contains_key(&place) && !entries.iter().any(|(known, ..)| *known == place);
-                if let Some(text) = value.text().filter(|text| is_new && !text.trim().is_empty()) {
+                let is_file = |text: &str| !text.trim().is_empty() && !is_address(text);
+                if let Some(text) = value.text().filter(|text| is_new && is_file(text)) {
                     entries.push((place, value.node().use_span(), text.into_owned()));
                 }
             });
+        }
+        if entries.is_empty() {
+            return;
         }
         let texts: Vec<String> = entries.iter().map(|(_, _, text)| text.clone()).collect();
         let looked = self.assets.look(self.record.node.source(), &texts);

@@ -8,9 +8,9 @@ use super::heading;
 use crate::cli::terminal::{Style, Terminal};
 use crate::config::params::shown;
 use crate::lang::Lang;
-use crate::report::safe::one_line;
+use crate::report::safe::{one_line, shortened};
 use crate::rules::RuleSource;
-use crate::rules::language::Example;
+use crate::rules::language::{Example, ExampleCode};
 use crate::rules::pack::parse_one;
 
 /// Examples of each sort that are shown; `rules test` runs them all.
@@ -35,6 +35,7 @@ pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
             }
             circumstances(example, terminal, out);
             write_record(record, &rule.info.kind, style, terminal, out);
+            pictures(example, terminal, out);
             if key == "bad" {
                 findings(example, terminal, out);
             }
@@ -80,6 +81,27 @@ fn yaml(record: &Value, kind: &str) -> String {
     }
     whole.extend(fields.iter().map(|(key, value)| (key.clone(), value.clone())));
     serde_yaml::to_string(&Value::Mapping(whole)).unwrap_or_default()
+}
+
+/// What the example's pictures show.
+fn pictures(example: &Example, terminal: &Terminal, out: &mut String) {
+    for (name, asset) in &example.assets {
+        let code = |code: &ExampleCode| {
+            let kind = code.kind.title().get(terminal.lang).to_owned();
+            match (&code.says, code.score) {
+                (Some(says), _) => format!("{kind} “{}”", shortened(says, 48)),
+                (None, Some(score)) => format!("{kind} ({score})"),
+                (None, None) => kind,
+            }
+        };
+        let codes: Vec<String> = asset.codes.iter().map(code).collect();
+        let seen = match codes.is_empty() {
+            true => terminal.say("没有码", "no codes").to_owned(),
+            false => codes.join(terminal.say("、", ", ")),
+        };
+        let line = format!("{}: {seen}", one_line(name));
+        let _ = writeln!(out, "  {}", terminal.paint(Style::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows"))));
+    }
 }
 
 fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
