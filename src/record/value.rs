@@ -118,12 +118,6 @@ impl<'a> Value<'a> {
         (self.node().span().start, within)
     }
 
-    /// Is it a list of text files?
-    #[must_use]
-    pub fn is_list_of_scripts(&self) -> bool {
-        matches!(self, Self::List(_, items) if matches!(items.first(), Some(Self::Script(..))))
-    }
-
     /// Is it a list?
     #[must_use]
     pub fn is_list(&self) -> bool {

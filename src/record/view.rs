@@ -402,12 +402,6 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn script(&mut self, slot: Slot, field: &Field, value: Value<'a>) {
-        if value.is_map() {
-            if let Some(inline) = value.get("text") {
-                self.fill(slot, inline, 0);
-            }
-            return;
-        }
         let trail = Trail::Root(&field.path);
         if value.is_list() {
             let read = |(index, item): (usize, Value<'a>)| self.read_script(field, &Trail::Item(&trail, index), item);
@@ -421,6 +415,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// The words of a file that is named, or the text itself.
     fn read_script(&mut self, field: &Field, trail: &Trail<'_>, value: Value<'a>) -> Option<Value<'a>> {
+        if value.is_map() {
+            return value.get("text");
+        }
         let Some(path) = value.text() else {
             self.wrong_type(field.ty, trail, &value);
             return None;

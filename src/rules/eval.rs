@@ -19,6 +19,7 @@ use crate::lang::{Localized, Text};
 use crate::media::Shown;
 use crate::message::Arg;
 use crate::record::assets::{AssetEntry, Assets, is_address};
+use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::source::Span;
@@ -274,7 +275,7 @@ impl<'c, 'a> Context<'c, 'a> {
         let item = run.item;
         if !leaf.at.is_many() {
             let value = self.value(&leaf.at, item);
-            if let Some(files) = value.as_ref().filter(|value| value.is_list_of_scripts()) {
+            if let Some(files) = value.as_ref().filter(|value| value.is_list() && self.is_script(&leaf.at)) {
                 return self.each_script(leaf, files, run);
             }
             let Some(out) = run.out.as_deref_mut() else { return self.ask(leaf, value.as_ref(), item) };
@@ -296,6 +297,17 @@ impl<'c, 'a> Context<'c, 'a> {
             outcome = together(outcome, result);
         });
         outcome
+    }
+
+    /// Is it a field of text files?
+    fn is_script(&self, path: &Path) -> bool {
+        let of = |record: &Record<'_>| self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty);
+        let ty = match path.scope {
+            Scope::Record => of(self.record),
+            Scope::Outer => self.outer.and_then(of),
+            Scope::Item | Scope::Everywhere => None,
+        };
+        path.steps.is_empty() && ty == Some(FieldType::Script)
     }
 
     /// A field of several text files is asked for each of them.
