@@ -6,3 +6,7 @@
 pub mod apply;
 pub mod edits;
 pub mod plan;
+
+pub mod error;
+pub mod language;
+pub mod compile;

@@ -164,7 +164,8 @@ impl<'c, 'a> Context<'c, 'a> {
         rule.when.as_ref().is_none_or(|when| self.holds(when))
     }
 
-    fn holds(&mut self, condition: &Check) -> bool {
+    /// Does a condition hold, a rule's or another that was compiled for the record's kind?
+    pub fn holds(&mut self, condition: &Check) -> bool {
         match &condition.kind {
             _ if condition.is_decided => true,
             CheckKind::All(parts) => parts.iter().all(|part| self.holds(part)),
@@ -766,6 +767,12 @@ impl<'c, 'a> Context<'c, 'a> {
                 Some(Resolved { text: Cow::Borrowed(cell), number: Number::AsWritten })
             }
         }
+    }
+
+    /// An operand outside any item, as text.
+    #[must_use]
+    pub fn operand_text(&self, operand: &Operand) -> Option<String> {
+        Some(self.operand(operand, None)?.text.into_owned())
     }
 
     /// A group's bound or another operand outside any item, as a number.

@@ -54,6 +54,8 @@ pub struct Pack {
     pub kinds: Arc<Kinds>,
     /// Mappings; the user's own come first.
     pub mappings: Arc<Vec<Mapping>>,
+    /// Files below `migrations/`, by their place there without extension; who plans migrations reads them.
+    pub migrations: Arc<BTreeMap<String, Arc<SourceFile>>>,
 }
 
 /// Reads packs one after another; mistakes are gathered, what is right is kept.
@@ -63,6 +65,7 @@ pub struct PackBuilder {
     tables: BTreeMap<String, Table>,
     kinds: Vec<KindFile>,
     mappings: Vec<(Arc<SourceFile>, MappingFile)>,
+    migrations: BTreeMap<String, Arc<SourceFile>>,
     problems: Vec<Problem>,
 }
 
@@ -166,6 +169,7 @@ impl PackBuilder {
             tables: Arc::new(self.tables),
             kinds: Arc::new(kinds),
             mappings: Arc::new(mappings),
+            migrations: Arc::new(self.migrations),
         };
         let mut errors = Vec::new();
         compile(&pack, NaiveDate::MAX, &mut errors);
@@ -189,7 +193,7 @@ impl PackBuilder {
             Some(("kinds", _)) => self.add_kind(&source),
             Some(("tables", name)) => self.add_table(&source, Some(name)),
             Some(("mappings", _)) => self.add_mapping(&source),
-            Some(("migrations", _)) => {}
+            Some(("migrations", name)) => drop(self.migrations.insert(name.to_owned(), source)),
             _ => self.add_rule(stem, &source, shipped),
         }
     }
@@ -339,6 +343,7 @@ impl Pack {
             tables: Arc::clone(&self.tables),
             kinds: Arc::clone(&self.kinds),
             mappings: Arc::clone(&self.mappings),
+            migrations: Arc::clone(&self.migrations),
         }
     }
 

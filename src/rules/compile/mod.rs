@@ -6,6 +6,7 @@
 
 mod content;
 mod operand;
+mod parts;
 mod path;
 mod texts;
 
@@ -33,6 +34,7 @@ use crate::source::{SourceFile, Span};
 use crate::text::{Fold, LookAlikes};
 
 use content::PlanBuilder;
+pub use parts::Parts;
 
 /// A mistake with its place.
 pub type Located = (Arc<SourceFile>, Span, RuleError);

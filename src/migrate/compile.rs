@@ -1,0 +1,633 @@
+//! From migration files to what runs: conditions and operands compiled for one day of cut-over.
+//!
+//! All files are compiled, those too that do not hold on that day, so that a mistake is found on any day.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::error::{MigrationError, What};
+use super::language::{
+    Choose, Deadline, EffectSpec, Excess, FieldChange, LimitSpec, MigrationFile, PlanDay, TaskFile, TaskUse,
+};
+use super::plan::{EffectKind, Outcome, SharedText};
+use crate::config::Selector;
+use crate::document::Spanned;
+use crate::lang::Text;
+use crate::problem::Problem;
+use crate::record::kind::nearest;
+use crate::record::schema::FieldType;
+use crate::record::{Kind, KindIndex};
+use crate::rules::check::{Check, Operand, Path};
+use crate::rules::compile::Parts;
+use crate::rules::pack::parse_one;
+use crate::rules::{Pack, RuleError, Ruleset};
+use crate::source::{SourceFile, Span};
+
+/// The kind of record that is migrated.
+pub const SHOP: &str = "Shop";
+
+/// All migrations of a pack on one day of cut-over.
+#[derive(Debug)]
+pub struct Migrations {
+    /// The number of the kind `Shop`.
+    pub shop: KindIndex,
+    /// Those that hold on the day, by id.
+    pub ways: Vec<Way>,
+    /// What people may have to do, each after those it waits for.
+    pub tasks: Vec<TaskKind>,
+    /// What becomes of shops beyond limits.
+    pub limits: Vec<LimitAct>,
+    /// Fields whose values tasks ask for: those of `each` and `due`.
+    pub task_fields: Vec<(String, Path)>,
+    /// What conditions are run with.
+    pub rules: Ruleset,
+}
+
+/// One migration.
+#[derive(Debug)]
+pub struct Way {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: SharedText,
+    /// Why.
+    pub why: SharedText,
+    /// The systems that it is for.
+    pub from: Vec<String>,
+    /// What else must hold.
+    pub when: Option<Check>,
+    /// What is done; absent: it adds to another.
+    pub outcome: Option<Outcome>,
+    /// The new system.
+    pub to: Option<String>,
+    /// What fields become.
+    pub fields: Vec<Become>,
+    /// What is gained and lost.
+    pub effects: Vec<EffectWay>,
+    /// What people do.
+    pub tasks: Vec<TaskWay>,
+    /// Until when.
+    pub deadlines: Vec<DeadlineWay>,
+}
+
+/// What a field becomes.
+#[derive(Debug)]
+pub struct Become {
+    /// Its path.
+    pub field: String,
+    /// Its new value.
+    pub value: NewValue,
+    /// Where.
+    pub when: Option<Check>,
+    /// Only where the shop gets another name?
+    pub renamed: bool,
+    /// Why; absent: the migration's title.
+    pub why: Option<SharedText>,
+    /// Rules that it follows from.
+    pub rules: Vec<String>,
+}
+
+/// A field's new value.
+#[derive(Debug)]
+pub enum NewValue {
+    /// Taken from somewhere.
+    Of(Operand),
+    /// None: the entry goes.
+    Removed,
+    /// The name that the planner chooses.
+    Name,
+    /// The day of the move.
+    Cutover,
+}
+
+/// A gain, a loss or a choice.
+#[derive(Debug)]
+pub struct EffectWay {
+    /// `<migration>/<effect>`.
+    pub id: String,
+    /// Which way it goes.
+    pub kind: EffectKind,
+    /// What it is.
+    pub what: Text,
+    /// Where.
+    pub when: Option<Check>,
+    /// Rules that it follows from.
+    pub rules: Vec<String>,
+    /// What may be chosen.
+    pub options: BTreeMap<String, OptionWay>,
+}
+
+/// One way to choose.
+#[derive(Debug)]
+pub struct OptionWay {
+    /// What it means.
+    pub what: Text,
+    /// What it changes.
+    pub fields: Vec<Become>,
+    /// What it asks of people.
+    pub tasks: Vec<TaskWay>,
+}
+
+/// A task of a migration.
+#[derive(Debug)]
+pub struct TaskWay {
+    /// Its number in [`Migrations::tasks`].
+    pub task: usize,
+    /// Where.
+    pub when: Option<Check>,
+    /// Only where the shop gets another name?
+    pub renamed: bool,
+    /// Only where the deposit is not enough?
+    pub top_up: bool,
+    /// Only where some of the deposit can be had back?
+    pub refund: bool,
+    /// Rules that it follows from.
+    pub rules: Vec<String>,
+}
+
+/// A deadline of a migration.
+#[derive(Debug)]
+pub struct DeadlineWay {
+    /// Names it among the plan's effects.
+    pub id: String,
+    /// The last good day.
+    pub last_day: LastDay,
+    /// Where.
+    pub when: Option<Check>,
+    /// What happens afterwards.
+    pub consequence: Text,
+    /// Rules that say so.
+    pub rules: Vec<String>,
+}
+
+/// Where a day comes from.
+#[derive(Debug)]
+pub enum LastDay {
+    /// A day.
+    Day(NaiveDate),
+    /// A field.
+    Field(Path),
+}
+
+/// What becomes of shops beyond a limit.
+#[derive(Debug)]
+pub struct LimitAct {
+    /// The rule.
+    pub rule: String,
+    /// What is done.
+    pub excess: Excess,
+    /// What is proposed.
+    pub proposal: Text,
+    /// The task's number.
+    pub task: usize,
+}
+
+/// A sort of task.
+#[derive(Debug)]
+pub struct TaskKind {
+    /// Its id.
+    pub id: String,
+    /// What is to be done.
+    pub title: Text,
+    /// Who does it.
+    pub who: Text,
+    /// Where.
+    pub place: Text,
+    /// Why.
+    pub why: Text,
+    /// Numbers of those that come first; all are smaller than its own.
+    pub after: Vec<usize>,
+    /// Days before the move.
+    pub days_before: i32,
+    /// Its last day.
+    pub due: DueDay,
+    /// Numbers in [`Migrations::task_fields`].
+    pub each: Vec<usize>,
+    /// Findings that it answers: pattern and its text.
+    pub answers: Vec<(Selector, String)>,
+}
+
+impl TaskKind {
+    /// Does it answer everything that nothing else answers?
+    #[must_use]
+    pub fn is_fallback(&self) -> bool {
+        self.answers.iter().any(|(_, text)| text == EVERY_RULE)
+    }
+}
+
+/// A task's last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueDay {
+    /// The day of the move, for what comes before it; else none.
+    Usual,
+    /// A day.
+    On(NaiveDate),
+    /// So many days before the move.
+    Before(i32),
+    /// The value of a field: a number in [`Migrations::task_fields`].
+    Field(usize),
+    /// The shop's deadline.
+    Deadline,
+}
+
+/// The pattern that means every rule.
+const EVERY_RULE: &str = "*";
+
+/// Placeholders of the general fallback.
+const RULE_PLACEHOLDERS: [&str; 3] = ["rule.title", "rule.why", "rule.help"];
+
+impl Migrations {
+    /// Compiles the pack's migrations for a day of cut-over.
+    #[must_use]
+    pub fn compile(pack: &Pack, day: NaiveDate) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let (mut files, mut tasks) = (Vec::new(), Vec::new());
+        for (name, source) in pack.migrations.iter() {
+            match name.strip_prefix("tasks/") {
+                Some(task) => read::<TaskFile>(source, &mut problems)
+                    .into_iter()
+                    .for_each(|file| tasks.push((task.to_owned(), Arc::clone(source), file))),
+                None => read::<MigrationFile>(source, &mut problems)
+                    .into_iter()
+                    .for_each(|file| files.push((name.clone(), Arc::clone(source), file))),
+            }
+        }
+        let shop = pack.kinds.find(SHOP).unwrap_or_default();
+        let mut compiler = Compiler {
+            kind: pack.kinds.get(shop),
+            parts: Parts::new(pack, shop, day),
+            rule_ids: pack.rules.iter().map(|rule| rule.info.id.as_str()).collect(),
+            task_ids: Vec::new(),
+            task_fields: Vec::new(),
+            source: Arc::new(SourceFile::new("", "")),
+            problems,
+        };
+        let tasks = compiler.tasks(&tasks);
+        let mut ways = Vec::new();
+        let mut limits = Vec::new();
+        for (name, source, file) in &files {
+            compiler.enter(source);
+            compiler.named(&file.id, name, file.evidence.is_empty());
+            let way = compiler.way(file);
+            let acts: Vec<LimitAct> = file.limits.iter().filter_map(|limit| compiler.limit(&limit.value)).collect();
+            if file.effective.as_ref().is_none_or(|period| period.value.holds(day)) {
+                ways.push(way);
+                limits.extend(acts);
+            }
+        }
+        let Compiler { parts, task_fields, mut problems, .. } = compiler;
+        let (rules, errors) = parts.finish();
+        problems.extend(errors.iter().map(|(source, span, error)| Problem::at(source, *span, error)));
+        (Self { shop, ways, tasks, limits, task_fields, rules }, problems)
+    }
+
+    /// The task that answers a rule's findings: by id, else by the longest pattern, else the fallback. Of several
+    /// that answer equally well, one that the shop has already, else the first.
+    #[must_use]
+    pub fn answer(&self, rule: &str, has: &dyn Fn(usize) -> bool) -> Option<usize> {
+        let rank = |task: &TaskKind| {
+            let fits = task.answers.iter().filter(|(selector, _)| selector.matches(rule));
+            fits.map(|(selector, text)| if selector.is_id() { usize::MAX } else { text.len() }).max()
+        };
+        let ranked = self.tasks.iter().enumerate().filter_map(|(at, task)| Some((rank(task)?, has(at), at)));
+        ranked.max_by_key(|(rank, has, at)| (*rank, *has, std::cmp::Reverse(*at))).map(|(_, _, at)| at)
+    }
+
+    /// The number of the task that answers what nothing else does.
+    #[must_use]
+    pub fn fallback(&self) -> Option<usize> {
+        self.tasks.iter().position(TaskKind::is_fallback)
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(source: &Arc<SourceFile>, problems: &mut Vec<Problem>) -> Option<T> {
+    parse_one(source).map_err(|found| problems.extend(found)).ok()
+}
+
+struct Compiler<'p> {
+    kind: &'p Kind,
+    parts: Parts<'p>,
+    rule_ids: Vec<&'p str>,
+    task_ids: Vec<String>,
+    task_fields: Vec<(String, Path)>,
+    source: Arc<SourceFile>,
+    problems: Vec<Problem>,
+}
+
+impl Compiler<'_> {
+    fn enter(&mut self, source: &Arc<SourceFile>) {
+        self.source = Arc::clone(source);
+        self.parts.enter(source);
+    }
+
+    fn error(&mut self, span: Span, error: impl Into<MigrationError>) {
+        self.problems.push(Problem::at(&self.source, span, &error.into()));
+    }
+
+    /// Checks what all files have in common: the id is the place, and somebody says so.
+    fn named(&mut self, id: &Spanned<String>, expected: &str, unfounded: bool) {
+        if id.value != expected {
+            let error = RuleError::IdMismatch { id: id.value.clone(), expected: expected.to_owned() };
+            self.error(id.span, error);
+        }
+        if unfounded {
+            self.error(id.span, RuleError::NoEvidence);
+        }
+    }
+
+    fn unknown<'n>(&mut self, what: What, name: &Spanned<String>, known: impl Iterator<Item = &'n str>) {
+        let suggestion = nearest(&name.value, known).map(str::to_owned);
+        self.error(name.span, MigrationError::Unknown { what, found: name.value.clone(), suggestion });
+    }
+
+    // ---- tasks
+
+    fn tasks(&mut self, files: &[(String, Arc<SourceFile>, TaskFile)]) -> Vec<TaskKind> {
+        let names: Vec<String> = files.iter().map(|(_, _, file)| file.task.value.clone()).collect();
+        let order = self.order(files, &names);
+        self.task_ids = order.iter().filter_map(|at| names.get(*at).cloned()).collect();
+        let mut fallback = false;
+        let mut tasks = Vec::new();
+        for at in order {
+            let Some((name, source, file)) = files.get(at) else { continue };
+            self.enter(source);
+            self.named(&file.task, name, file.evidence.is_empty());
+            let task = self.task_kind(file);
+            if task.is_fallback() && std::mem::replace(&mut fallback, true) {
+                self.error(file.task.span, MigrationError::TwoFallbacks);
+            }
+            tasks.push(task);
+        }
+        tasks
+    }
+
+    /// Tasks in an order in which each comes after those it waits for; those in a circle are told and come last.
+    fn order(&mut self, files: &[(String, Arc<SourceFile>, TaskFile)], names: &[String]) -> Vec<usize> {
+        let mut waits: Vec<Vec<usize>> = Vec::new();
+        for (_, source, file) in files {
+            self.enter(source);
+            let mut before = Vec::new();
+            for task in &file.after {
+                match names.iter().position(|name| *name == task.value) {
+                    Some(at) => before.push(at),
+                    None => self.unknown(What::Task, task, names.iter().map(String::as_str)),
+                }
+            }
+            waits.push(before);
+        }
+        let mut order: Vec<usize> = Vec::new();
+        while order.len() < files.len() {
+            let is_free = |at: &usize| !order.contains(at) && waits[*at].iter().all(|first| order.contains(first));
+            match (0..files.len()).find(is_free) {
+                Some(at) => order.push(at),
+                None => {
+                    let rest: Vec<usize> = (0..files.len()).filter(|at| !order.contains(at)).collect();
+                    if let Some((_, source, file)) = rest.first().and_then(|at| files.get(*at)) {
+                        self.enter(source);
+                        let tasks = rest.iter().map(|at| names[*at].as_str()).collect::<Vec<_>>().join(", ");
+                        self.error(file.task.span, MigrationError::TaskCircle { tasks });
+                    }
+                    order.extend(rest);
+                }
+            }
+        }
+        order
+    }
+
+    fn task_kind(&mut self, file: &TaskFile) -> TaskKind {
+        let number = |compiler: &Self, id: &str| compiler.task_ids.iter().position(|known| known == id);
+        let own = number(self, &file.task.value).unwrap_or(usize::MAX);
+        let after = file.after.iter().filter_map(|task| number(self, &task.value)).filter(|at| *at < own).collect();
+        let each: Vec<usize> = file.each.iter().filter_map(|field| self.task_field(field)).collect();
+        let due = match &file.due {
+            None => DueDay::Usual,
+            Some(due) => self.due(due),
+        };
+        let answers = file.answers.iter().filter_map(|pattern| self.answers(pattern)).collect();
+        let task = TaskKind {
+            id: file.task.value.clone(),
+            title: file.title.value.clone(),
+            who: file.who.value.clone(),
+            place: file.r#where.value.clone(),
+            why: file.why.value.clone(),
+            after,
+            days_before: file.days_before,
+            due,
+            each,
+            answers,
+        };
+        for text in [&file.title, &file.who, &file.r#where, &file.why] {
+            self.placeholders(text, &task);
+        }
+        task
+    }
+
+    fn task_field(&mut self, field: &Spanned<String>) -> Option<usize> {
+        if let Some(at) = self.task_fields.iter().position(|(known, _)| *known == field.value) {
+            return Some(at);
+        }
+        let path = self.parts.path(field)?;
+        self.task_fields.push((field.value.clone(), path));
+        Some(self.task_fields.len() - 1)
+    }
+
+    fn due(&mut self, due: &Spanned<super::language::Due>) -> DueDay {
+        let given = &due.value;
+        match (given.on, given.days_before, &given.field, given.deadline) {
+            (Some(day), None, None, None) => DueDay::On(day),
+            (None, Some(days), None, None) => DueDay::Before(days),
+            (None, None, Some(field), None) => self.task_field(field).map_or(DueDay::Usual, DueDay::Field),
+            (None, None, None, Some(true)) => DueDay::Deadline,
+            _ => {
+                self.error(due.span, RuleError::ExactlyOne { choices: "on, days_before, field, deadline" });
+                DueDay::Usual
+            }
+        }
+    }
+
+    fn answers(&mut self, pattern: &Spanned<String>) -> Option<(Selector, String)> {
+        // A `*` of a glob stops at no slash here, so that it does mean every rule.
+        match Selector::new(&pattern.value, &self.rule_ids) {
+            Ok(selector) => Some((selector, pattern.value.clone())),
+            Err(_) => {
+                let known = self.rule_ids.clone();
+                self.unknown(What::Rule, pattern, known.into_iter());
+                None
+            }
+        }
+    }
+
+    fn placeholders(&mut self, text: &Spanned<Text>, task: &TaskKind) {
+        let known: Vec<&str> = match task.is_fallback() {
+            true => RULE_PLACEHOLDERS.to_vec(),
+            false => Vec::new(),
+        };
+        let fields: Vec<String> =
+            task.each.iter().filter_map(|at| Some(self.task_fields.get(*at)?.0.clone())).collect();
+        for name in [&text.value.zh, &text.value.en].into_iter().flat_map(|text| placeholders(text)) {
+            if !known.contains(&name) && !fields.iter().any(|field| field == name) {
+                let all = known.iter().copied().chain(fields.iter().map(String::as_str));
+                let suggestion = nearest(name, all).map(str::to_owned);
+                let error = RuleError::UnknownPlaceholder { found: name.to_owned(), suggestion };
+                self.error(text.span, error);
+            }
+        }
+    }
+
+    // ---- migrations
+
+    fn way(&mut self, file: &MigrationFile) -> Way {
+        for system in &file.from {
+            self.system(system);
+        }
+        if let Some(to) = &file.to {
+            self.system(to);
+            if file.outcome.is_none() {
+                self.error(to.span, MigrationError::NeedsOutcome { key: "to" });
+            }
+        }
+        if let Some(period) = file.effective.as_ref().filter(|period| !period.value.is_possible()) {
+            self.error(period.span, RuleError::PeriodReversed);
+        }
+        let id = &file.id.value;
+        Way {
+            id: id.clone(),
+            title: Arc::new(file.title.clone()),
+            why: Arc::new(file.why.clone()),
+            from: file.from.iter().map(|system| system.value.clone()).collect(),
+            when: file.when.as_ref().map(|when| self.parts.when(when)),
+            outcome: file.outcome,
+            to: file.to.as_ref().map(|to| to.value.clone()),
+            fields: file.fields.iter().filter_map(|change| self.field(change)).collect(),
+            effects: file.effects.iter().map(|effect| self.effect(id, &effect.value)).collect(),
+            tasks: file.tasks.iter().filter_map(|task| self.task(&task.value)).collect(),
+            deadlines: file
+                .deadlines
+                .iter()
+                .enumerate()
+                .filter_map(|(at, deadline)| self.deadline(&format!("{id}/deadline-{}", at + 1), deadline))
+                .collect(),
+        }
+    }
+
+    fn system(&mut self, name: &Spanned<String>) {
+        let values = self.kind.field("system").map_or(&[][..], |(_, field)| field.values.as_slice());
+        if !values.iter().any(|(known, _)| *known == name.value) {
+            self.unknown(What::System, name, values.iter().map(|(known, _)| known.as_str()));
+        }
+    }
+
+    fn field(&mut self, change: &Spanned<FieldChange>) -> Option<Become> {
+        let file = &change.value;
+        self.parts.path(&file.field)?;
+        let (how, value) = match (&file.set, &file.remove, file.choose, file.date) {
+            (Some(operand), None, None, None) => ("set", NewValue::Of(self.parts.operand(operand)?)),
+            (None, Some(remove), None, None) if remove.value => ("remove", NewValue::Removed),
+            (None, None, Some(Choose::Name), None) => ("choose", NewValue::Name),
+            (None, None, None, Some(PlanDay::Cutover)) => ("date", NewValue::Cutover),
+            _ => {
+                self.error(change.span, RuleError::ExactlyOne { choices: "set, remove, choose, date" });
+                return None;
+            }
+        };
+        let field = &file.field.value;
+        let single = self.kind.field(field).is_some_and(|(_, known)| {
+            !matches!(known.ty, FieldType::Map | FieldType::List | FieldType::Record | FieldType::Script)
+        });
+        if how != "remove" && !single {
+            self.error(file.field.span, MigrationError::NotSingle { field: field.clone(), how });
+            return None;
+        }
+        Some(Become {
+            field: field.clone(),
+            value,
+            when: file.when.as_ref().map(|when| self.parts.when(when)),
+            renamed: file.renamed,
+            why: file.why.clone().map(Arc::new),
+            rules: self.rules(&file.rules),
+        })
+    }
+
+    /// Ids of rules that are there.
+    fn rules(&mut self, ids: &[Spanned<String>]) -> Vec<String> {
+        for id in ids {
+            if !self.rule_ids.contains(&id.value.as_str()) {
+                let known = self.rule_ids.clone();
+                self.unknown(What::Rule, id, known.into_iter());
+            }
+        }
+        ids.iter().map(|id| id.value.clone()).collect()
+    }
+
+    fn effect(&mut self, way: &str, file: &EffectSpec) -> EffectWay {
+        let option = |compiler: &mut Self, spec: &super::language::OptionSpec| OptionWay {
+            what: spec.what.clone(),
+            fields: spec.fields.iter().filter_map(|change| compiler.field(change)).collect(),
+            tasks: spec.tasks.iter().filter_map(|task| compiler.task(&task.value)).collect(),
+        };
+        EffectWay {
+            id: format!("{way}/{}", file.id.value),
+            kind: file.kind,
+            what: file.what.clone(),
+            when: file.when.as_ref().map(|when| self.parts.when(when)),
+            rules: self.rules(&file.rules),
+            options: file.options.iter().map(|(name, spec)| (name.clone(), option(self, spec))).collect(),
+        }
+    }
+
+    fn task_number(&mut self, id: &Spanned<String>) -> Option<usize> {
+        let at = self.task_ids.iter().position(|known| *known == id.value);
+        if at.is_none() {
+            let known = self.task_ids.clone();
+            self.unknown(What::Task, id, known.iter().map(String::as_str));
+        }
+        at
+    }
+
+    fn task(&mut self, file: &TaskUse) -> Option<TaskWay> {
+        Some(TaskWay {
+            task: self.task_number(&file.task)?,
+            when: file.when.as_ref().map(|when| self.parts.when(when)),
+            renamed: file.renamed,
+            top_up: file.top_up,
+            refund: file.refund,
+            rules: self.rules(&file.rules),
+        })
+    }
+
+    fn deadline(&mut self, id: &str, deadline: &Spanned<Deadline>) -> Option<DeadlineWay> {
+        let file = &deadline.value;
+        let last_day = match (file.last_day, &file.field) {
+            (Some(day), None) => LastDay::Day(day),
+            (None, Some(field)) => LastDay::Field(self.parts.path(field)?),
+            _ => {
+                self.error(deadline.span, RuleError::ExactlyOne { choices: "last_day, field" });
+                return None;
+            }
+        };
+        Some(DeadlineWay {
+            id: id.to_owned(),
+            last_day,
+            when: file.when.as_ref().map(|when| self.parts.when(when)),
+            consequence: file.consequence.clone(),
+            rules: self.rules(&file.rules),
+        })
+    }
+
+    fn limit(&mut self, file: &LimitSpec) -> Option<LimitAct> {
+        self.rules(std::slice::from_ref(&file.rule));
+        Some(LimitAct {
+            rule: file.rule.value.clone(),
+            excess: file.excess,
+            proposal: file.proposal.clone(),
+            task: self.task_number(&file.task)?,
+        })
+    }
+}
+
+/// The names in braces of a text.
+pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}

@@ -1,0 +1,191 @@
+//! What can be wrong with a migration, a decision, or a plan that is being made.
+
+use crate::lang::{Lang, Localized};
+use crate::rules::RuleError;
+
+/// A mistake in a migration, a task or a decisions file; its place travels beside it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, miette::Diagnostic)]
+pub enum MigrationError {
+    /// A mistake that rules can have too.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// A name that stands for nothing.
+    #[error("there is no {what} `{found}`")]
+    Unknown {
+        /// What sort of thing.
+        what: What,
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// Tasks that wait for one another.
+    #[error("these tasks wait for one another: {tasks}")]
+    TaskCircle {
+        /// Their ids.
+        tasks: String,
+    },
+    /// Only one may answer everything.
+    #[error("`*` answers every rule, and another task does so already")]
+    TwoFallbacks,
+    /// A field that cannot be changed in this way.
+    #[error("`{field}` cannot be {how}: it is no single value")]
+    NotSingle {
+        /// Its path.
+        field: String,
+        /// `set` or the like.
+        how: &'static str,
+    },
+    /// A way without outcome that says what only an outcome can say.
+    #[error("`{key}` needs an `outcome`")]
+    NeedsOutcome {
+        /// The key.
+        key: &'static str,
+    },
+    /// Two decisions that contradict each other.
+    #[error("`{shop}` is both left out and decided upon")]
+    LeftOut {
+        /// The shop's key.
+        shop: String,
+    },
+}
+
+/// Sorts of things that have names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A task's kind.
+    Task,
+    /// A shop system.
+    System,
+    /// A rule or a pattern of rules.
+    Rule,
+    /// A shop of the fleet.
+    Shop,
+    /// A choice of a migration.
+    Choice,
+    /// One way to choose.
+    Option,
+    /// A limit over several shops that is exceeded.
+    Limit,
+}
+
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Task => "task",
+            Self::System => "shop system",
+            Self::Rule => "rule",
+            Self::Shop => "shop",
+            Self::Choice => "choice",
+            Self::Option => "option",
+            Self::Limit => "exceeded limit",
+        })
+    }
+}
+
+impl What {
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::Task => "任务",
+            Self::System => "店铺体系",
+            Self::Rule => "规则",
+            Self::Shop => "店铺",
+            Self::Choice => "选择项",
+            Self::Option => "选项",
+            Self::Limit => "超限的对象",
+        }
+    }
+}
+
+impl Localized for MigrationError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Rule(error) => error.text(lang),
+            Self::Unknown { what, found, .. } => format!("没有名为“{found}”的{}", what.zh()),
+            Self::TaskCircle { tasks } => format!("这些任务互相等待：{tasks}"),
+            Self::TwoFallbacks => "“*”回答所有规则，而另一个任务已经这样写了".to_owned(),
+            Self::NotSingle { field, how } => format!("“{field}”不是单个值，不能 {how}"),
+            Self::NeedsOutcome { key } => format!("写了“{key}”就要写 outcome"),
+            Self::LeftOut { shop } => format!("“{shop}”既被排除，又有别的决定"),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        match self {
+            Self::Rule(error) => error.help(lang),
+            Self::Unknown { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
+                Lang::Zh => format!("是不是想写“{near}”？"),
+                Lang::En => format!("did you mean `{near}`?"),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Why no plan can be given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum PlanError {
+    /// Two migrations want one shop.
+    #[error("{file}:{line}: migrations `{first}` and `{second}` both say what becomes of this shop")]
+    TwoWays {
+        /// The shop's file.
+        file: String,
+        /// Its line.
+        line: u64,
+        /// One of them.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A finding that the plan does not explain: a fault of the planner or of its migrations.
+    #[error("the plan leaves a finding that it does not explain: `{rule}` in shop `{shop}`")]
+    Unexplained {
+        /// The rule.
+        rule: String,
+        /// The shop, by key.
+        shop: String,
+    },
+    /// Edits that do not fit together: a fault of the planner.
+    #[error("the edits of `{file}` do not fit together")]
+    Edits {
+        /// The file.
+        file: String,
+    },
+    /// A file that lies on another disk or above the root.
+    #[error("`{file}` and the other files have no folder in common")]
+    NoRoot {
+        /// The file.
+        file: String,
+    },
+}
+
+impl Localized for PlanError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::TwoWays { file, line, first, second } => {
+                format!("{file}:{line}：迁移规则“{first}”和“{second}”都决定了这家店的去向")
+            }
+            Self::Unexplained { rule, shop } => format!("计划留下了没有解释的问题：店铺“{shop}”的 {rule}"),
+            Self::Edits { file } => format!("对“{file}”的修改互相冲突"),
+            Self::NoRoot { file } => format!("“{file}”和其他文件没有共同的文件夹"),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        let (zh, en) = match self {
+            Self::TwoWays { .. } => ("改它们的 when，让每家店只符合一条。", "mend their `when` so that one of them applies"),
+            Self::Unexplained { .. } | Self::Edits { .. } => (
+                "这是 dianjian 或迁移规则的错误，没有写出计划；请报告这个问题。",
+                "this is a fault of dianjian or of the migrations; no plan was written. Please report it",
+            ),
+            Self::NoRoot { .. } => return None,
+        };
+        Some(if lang == Lang::Zh { zh } else { en }.to_owned())
+    }
+}
