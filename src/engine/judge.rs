@@ -25,7 +25,7 @@ use crate::text::{Fold, fold};
 
 /// A record's part in a rule over all records.
 #[derive(Debug, Clone)]
-pub(super) struct Contribution {
+pub(crate) struct Contribution {
     /// The rule's number.
     pub rule: u32,
     /// Stands for the key: of a million keys, two are taken for one once in 36 million runs.
@@ -44,7 +44,7 @@ pub(super) struct Contribution {
 
 /// What a contribution brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Itself.
     One,
     /// A value to be told apart.
@@ -420,7 +420,7 @@ pub(super) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Re
 }
 
 /// A record's part in a group, if it has the key.
-pub(super) fn contribution(
+pub(crate) fn contribution(
     context: &Context<'_, '_>,
     number: usize,
     group: &crate::rules::check::Group,

@@ -36,6 +36,8 @@ pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use run::Totals;
 
 use assets::Gallery;
+pub(crate) use judge::contribution;
+
 use fleet::Fleet;
 use scripts::{Beside, FromDisk};
 

@@ -10,3 +10,5 @@ pub mod plan;
 pub mod error;
 pub mod language;
 pub mod compile;
+pub mod planner;
+pub mod decisions;

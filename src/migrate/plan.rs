@@ -179,6 +179,8 @@ pub struct PlannedShop {
     pub line: u64,
     /// Its first byte in the file.
     pub offset: u64,
+    /// How many bytes it is long.
+    pub bytes: u64,
     /// The system it is in.
     pub from: String,
     /// The system it will be in.

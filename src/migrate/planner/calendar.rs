@@ -1,0 +1,230 @@
+//! On which day every shop moves: overdue ones first, the others back from their deadlines, so many a day.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+/// What the calendar needs to know of a shop that moves.
+#[derive(Debug, Clone, Copy)]
+pub struct Mover {
+    /// Its number in the fleet.
+    pub shop: usize,
+    /// Its last good day, if it has one.
+    pub deadline: Option<NaiveDate>,
+}
+
+/// The plan's frame.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    /// The day of the plan: nothing is planned before it.
+    pub as_of: NaiveDate,
+    /// The day of the cut-over: everything is to be done by then.
+    pub cutover: NaiveDate,
+    /// Shops that are moved in a day; `None`: all of them.
+    pub per_day: Option<u32>,
+}
+
+/// Days by shop, and the circles in which shops wait for one another.
+#[derive(Debug, Default)]
+pub struct Calendar {
+    /// Shop to day.
+    pub days: BTreeMap<usize, NaiveDate>,
+    /// Circles, each in the order in which its shops wait.
+    pub circles: Vec<Vec<usize>>,
+}
+
+/// Plans the days. `waits`: a shop, and one that has to move no later.
+#[must_use]
+pub fn plan(movers: &[Mover], waits: &[(usize, usize)], frame: Frame) -> Calendar {
+    let (ranks, circles) = order(movers, waits);
+    let mut eff: BTreeMap<usize, NaiveDate> =
+        movers.iter().map(|mover| (mover.shop, mover.deadline.unwrap_or(NaiveDate::MAX))).collect();
+    // Who has to move first has the deadline of those that wait for it. Later in the order waits for earlier.
+    let mut by_rank: Vec<(usize, usize)> = waits.to_vec();
+    by_rank.sort_by_key(|(waiting, _)| std::cmp::Reverse(ranks.get(waiting).copied()));
+    for (waiting, first) in by_rank {
+        let before = ranks.get(&first) < ranks.get(&waiting);
+        if let (true, Some(day)) = (before, eff.get(&waiting).copied()) {
+            eff.entry(first).and_modify(|own| *own = (*own).min(day));
+        }
+    }
+    let key = |mover: &Mover| (eff.get(&mover.shop).copied(), ranks.get(&mover.shop).copied(), mover.shop);
+    let mut sorted: Vec<Mover> = movers.to_vec();
+    sorted.sort_by_key(key);
+    let deadline = |mover: &Mover| eff.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
+    let (overdue, rest): (Vec<Mover>, Vec<Mover>) = sorted.into_iter().partition(|mover| deadline(mover) < frame.as_of);
+    let mut days = Slots { frame, days: BTreeMap::new(), first_free: frame.as_of };
+    let mut calendar = Calendar { days: BTreeMap::new(), circles };
+    for mover in &overdue {
+        calendar.days.insert(mover.shop, days.earliest());
+    }
+    let last = |mover: &Mover| deadline(mover).min(frame.cutover.max(frame.as_of));
+    if days.all_fit(&rest, &last) {
+        for mover in rest.iter().rev() {
+            let day = days.latest(last(mover));
+            calendar.days.insert(mover.shop, day);
+        }
+    } else {
+        for mover in &rest {
+            calendar.days.insert(mover.shop, days.earliest());
+        }
+    }
+    calendar
+}
+
+/// How many shops every day has.
+struct Slots {
+    frame: Frame,
+    days: BTreeMap<NaiveDate, u32>,
+    first_free: NaiveDate,
+}
+
+impl Slots {
+    fn room(&self, day: NaiveDate) -> bool {
+        self.frame.per_day.is_none_or(|most| self.days.get(&day).copied().unwrap_or_default() < most.max(1))
+    }
+
+    fn take(&mut self, day: NaiveDate) -> NaiveDate {
+        *self.days.entry(day).or_default() += 1;
+        day
+    }
+
+    fn earliest(&mut self) -> NaiveDate {
+        while !self.room(self.first_free) {
+            match self.first_free.checked_add_days(Days::new(1)) {
+                Some(next) => self.first_free = next,
+                None => break,
+            }
+        }
+        self.take(self.first_free)
+    }
+
+    /// The latest day with room that is no later; there is one, as [`Self::all_fit`] has seen.
+    fn latest(&mut self, day: NaiveDate) -> NaiveDate {
+        // Days are asked for in falling order, so that full ones are passed once.
+        let mut day = self.last_given().map_or(day, |given| day.min(given));
+        while !self.room(day) && day > self.frame.as_of {
+            day = day.checked_sub_days(Days::new(1)).unwrap_or(day);
+        }
+        self.frame.cutover = day;
+        self.take(day)
+    }
+
+    fn last_given(&self) -> Option<NaiveDate> {
+        Some(self.frame.cutover.max(self.frame.as_of))
+    }
+
+    /// Would each be in time if they moved one after another, as early as can be?
+    fn all_fit(&self, rest: &[Mover], last: &dyn Fn(&Mover) -> NaiveDate) -> bool {
+        let Some(most) = self.frame.per_day.map(|most| most.max(1)) else { return true };
+        let mut day = self.first_free;
+        let mut used = self.days.get(&day).copied().unwrap_or_default();
+        for mover in rest {
+            if used >= most {
+                used = 0;
+                day = day.checked_add_days(Days::new(1)).unwrap_or(day);
+            }
+            used += 1;
+            if day > last(mover) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// A rank for every shop, so that each comes after those it waits for; circles are cut where they began.
+fn order(movers: &[Mover], waits: &[(usize, usize)]) -> (BTreeMap<usize, usize>, Vec<Vec<usize>>) {
+    let mut firsts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (waiting, first) in waits {
+        firsts.entry(*waiting).or_default().push(*first);
+    }
+    let mut ranks = BTreeMap::new();
+    let mut circles = Vec::new();
+    for mover in movers {
+        // Without recursion: chains of renames may be as long as the fleet.
+        let mut path: Vec<(usize, usize)> = vec![(mover.shop, 0)];
+        let mut on_path: BTreeMap<usize, usize> = BTreeMap::from([(mover.shop, 0)]);
+        while let Some((shop, at)) = path.last_mut() {
+            let shop = *shop;
+            if ranks.contains_key(&shop) {
+                on_path.remove(&shop);
+                path.pop();
+                continue;
+            }
+            match firsts.get(&shop).and_then(|firsts| firsts.get(*at)).copied() {
+                Some(first) => {
+                    *at += 1;
+                    if let Some(begin) = on_path.get(&first) {
+                        circles.push(path[*begin..].iter().map(|(shop, _)| *shop).collect());
+                    } else if !ranks.contains_key(&first) {
+                        on_path.insert(first, path.len());
+                        path.push((first, 0));
+                    }
+                }
+                None => {
+                    ranks.insert(shop, ranks.len());
+                }
+            }
+        }
+    }
+    (ranks, circles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn mover(shop: usize, deadline: Option<&str>) -> Mover {
+        Mover { shop, deadline: deadline.map(day) }
+    }
+
+    fn frame(per_day: Option<u32>) -> Frame {
+        Frame { as_of: day("2024-09-01"), cutover: day("2024-09-20"), per_day }
+    }
+
+    #[test]
+    fn overdue_shops_go_first_and_the_others_back_from_their_deadlines() {
+        let movers = [mover(0, Some("2024-09-10")), mover(1, Some("2024-08-20")), mover(2, Some("2024-09-10")), mover(3, None)];
+        let calendar = plan(&movers, &[], frame(Some(1)));
+        let days: Vec<String> = calendar.days.values().map(ToString::to_string).collect();
+        assert_eq!(days, ["2024-09-09", "2024-09-01", "2024-09-10", "2024-09-20"]);
+    }
+
+    #[test]
+    fn without_a_capacity_all_move_on_their_last_day() {
+        let movers = [mover(0, Some("2024-09-10")), mover(1, Some("2024-08-20")), mover(2, Some("2024-10-10"))];
+        let days: Vec<String> = plan(&movers, &[], frame(None)).days.values().map(ToString::to_string).collect();
+        assert_eq!(days, ["2024-09-10", "2024-09-01", "2024-09-20"]);
+    }
+
+    #[test]
+    fn where_not_all_can_be_in_time_they_move_as_early_as_can_be() {
+        let movers: Vec<Mover> = (0..6).map(|shop| mover(shop, Some("2024-09-02"))).collect();
+        let days: Vec<String> = plan(&movers, &[], frame(Some(2))).days.values().map(ToString::to_string).collect();
+        assert_eq!(days, ["2024-09-01", "2024-09-01", "2024-09-02", "2024-09-02", "2024-09-03", "2024-09-03"]);
+    }
+
+    #[test]
+    fn who_waits_moves_no_earlier_and_circles_are_told() {
+        let movers = [mover(0, Some("2024-09-10")), mover(1, None), mover(2, None), mover(3, None)];
+        // 0 waits for 1; 2 and 3 wait for each other.
+        let calendar = plan(&movers, &[(0, 1), (2, 3), (3, 2)], frame(Some(1)));
+        assert!(calendar.days[&1] <= calendar.days[&0]);
+        assert_eq!(calendar.circles, [vec![2, 3]]);
+        assert_eq!(calendar.days.len(), 4);
+    }
+
+    #[test]
+    fn a_chain_as_long_as_the_fleet_is_no_trouble() {
+        let movers: Vec<Mover> = (0..50_000).map(|shop| mover(shop, None)).collect();
+        let waits: Vec<(usize, usize)> = (1..50_000).map(|shop| (shop - 1, shop)).collect();
+        let calendar = plan(&movers, &waits, frame(Some(10_000)));
+        assert!(calendar.days[&49_999] <= calendar.days[&0]);
+        assert!(calendar.circles.is_empty());
+    }
+}

@@ -1,0 +1,457 @@
+//! Reading a fleet: every shop with what becomes of it, as far as one shop alone decides that.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use crossbeam_channel::bounded;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::money;
+use super::names::{Names, Namer};
+use super::target::{Nothing, Part, change};
+use crate::document::{self, Format, Tree};
+use crate::lang::{Lang, Localized, Text};
+use crate::migrate::compile::{Become, LastDay, Migrations, NewValue, Way};
+use crate::migrate::error::PlanError;
+use crate::migrate::plan::{Money, Outcome};
+use crate::problem::Problem;
+use crate::record::{Reader, Record, Seen, Value};
+use crate::rules::eval::{Context, Scans};
+use crate::rules::check::Check;
+use crate::source::SourceFile;
+
+/// A file of the fleet, read whole.
+#[derive(Debug)]
+pub struct FleetFile {
+    /// Its path from the root, with `/`.
+    pub path: String,
+    /// Its text: the very bytes of the file.
+    pub source: Arc<SourceFile>,
+    /// How it is read.
+    pub format: Format,
+    /// Was it named, rather than found in a folder?
+    pub explicit: bool,
+}
+
+/// A shop and what becomes of it.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// Its file's number.
+    pub file: usize,
+    /// Its line, from 1.
+    pub line: u64,
+    /// Its bytes in the file.
+    pub bytes: Range<u64>,
+    /// Its own id.
+    pub id: Option<String>,
+    /// Names it in the plan; set once all shops are known.
+    pub key: String,
+    /// Is its file of our own form, so that it can be edited?
+    pub is_native: bool,
+    /// The migration that decides, in [`Migrations::ways`].
+    pub way: Option<usize>,
+    /// Those that add to it.
+    pub also: Vec<usize>,
+    /// What is done.
+    pub outcome: Outcome,
+    /// The system that it is in.
+    pub from: String,
+    /// The system that it will be in.
+    pub to: String,
+    /// Its name.
+    pub name: String,
+    /// What rules on names and limits read of what it becomes, as JSON.
+    pub gist: String,
+    /// Its names, where they were needed so far.
+    pub names: Names,
+    /// Is the old name legal for what it becomes?
+    pub keeps_name: bool,
+    /// Its parts in limits, as what it becomes.
+    pub parts: Vec<Part>,
+    /// Field changes that apply: migration and number.
+    pub fields: Vec<(usize, usize)>,
+    /// Effects that it has: migration and number.
+    pub effects: Vec<(usize, usize)>,
+    /// Tasks that it needs: migration and number.
+    pub tasks: Vec<(usize, usize)>,
+    /// Deadlines: migration, number, last day.
+    pub deadlines: Vec<(usize, usize, NaiveDate)>,
+    /// Values of the fields that tasks ask for.
+    pub task_values: Vec<Option<String>>,
+    /// Its licence's code.
+    pub licence: String,
+    /// Its deposit.
+    pub deposit: Money,
+    /// Its sales, in fen.
+    pub gmv: i64,
+    /// Its score, times 1000.
+    pub score: i64,
+}
+
+/// A whole fleet.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    /// Shops in the order of files and places.
+    pub shops: Vec<Shop>,
+    /// Pieces of files that are read at a time, with the shops in them.
+    pub units: Vec<(Unit, Range<usize>)>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Records of all kinds.
+    pub records: usize,
+}
+
+/// A piece of a file: whole documents, or whole lines.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// The file's number.
+    pub file: usize,
+    /// Its bytes.
+    pub bytes: Range<usize>,
+    /// Lines before it.
+    pub line: u64,
+}
+
+/// Bytes of a line-delimited file that are read at a time.
+const UNIT_BYTES: usize = 1 << 20;
+
+/// Cuts files into pieces.
+#[must_use]
+pub fn units(files: &[FleetFile]) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for (file, of) in files.iter().enumerate() {
+        let text = of.source.text();
+        if of.format != Format::NdJson {
+            units.push(Unit { file, bytes: 0..text.len(), line: 0 });
+            continue;
+        }
+        let (mut start, mut line) = (0, 0);
+        while start < text.len() {
+            let near = (start + UNIT_BYTES).min(text.len());
+            let end = memchr::memchr(b'\n', &text.as_bytes()[near..]).map_or(text.len(), |at| near + at + 1);
+            units.push(Unit { file, bytes: start..end, line });
+            line += memchr::memchr_iter(b'\n', &text.as_bytes()[start..end]).count() as u64;
+            start = end;
+        }
+    }
+    units
+}
+
+impl Unit {
+    /// Its text, with its place in the file.
+    #[must_use]
+    pub fn source(&self, files: &[FleetFile]) -> Option<(Arc<SourceFile>, Format)> {
+        let file = files.get(self.file)?;
+        let text = file.source.text();
+        if self.bytes.len() == text.len() {
+            return Some((Arc::clone(&file.source), file.format));
+        }
+        let piece = text.get(self.bytes.clone())?;
+        let source = SourceFile::chunk(file.source.name(), piece, self.bytes.start as u64, self.line);
+        Some((Arc::new(source), file.format))
+    }
+}
+
+/// Does work on many items at a time and gives the results in the items' order.
+pub fn in_order<I: Sync, T: Send>(
+    items: &[I],
+    threads: usize,
+    work: &(dyn Fn(&mut Tree, &I) -> T + Sync),
+    sink: &mut dyn FnMut(usize, T),
+) {
+    let threads = match threads {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        threads => threads,
+    };
+    let next = &std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (done_in, done_out) = bounded::<(usize, T)>(threads * 2);
+        for _ in 0..threads.min(items.len()) {
+            let done = done_in.clone();
+            scope.spawn(move || {
+                let mut tree = Tree::new();
+                loop {
+                    let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { return };
+                    if done.send((at, work(&mut tree, item))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(done_in);
+        let mut waiting = std::collections::BTreeMap::new();
+        let mut expected = 0;
+        for (at, result) in done_out {
+            waiting.insert(at, result);
+            while let Some(result) = waiting.remove(&expected) {
+                sink(expected, result);
+                expected += 1;
+            }
+        }
+    });
+}
+
+/// What reading needs.
+#[derive(Debug)]
+pub struct Survey<'s, 'p> {
+    /// The migrations of the day.
+    pub migrations: &'s Migrations,
+    /// Names and the rules on them.
+    pub namer: &'s Namer<'s, 'p>,
+    /// Deposits by category.
+    pub deposits: &'s money::Deposits,
+}
+
+/// What a piece of a file holds.
+#[derive(Debug, Default)]
+struct Seen1 {
+    shops: Vec<Shop>,
+    problems: Vec<Problem>,
+    errors: Vec<PlanError>,
+    records: usize,
+}
+
+impl Survey<'_, '_> {
+    /// Reads a fleet.
+    ///
+    /// # Errors
+    /// Two migrations want one shop.
+    pub fn read(&self, files: &[FleetFile], threads: usize, progress: &(dyn Fn(u64) + Sync)) -> Result<Fleet, PlanError> {
+        let units = units(files);
+        let mut fleet = Fleet::default();
+        let mut error = None;
+        let work = |tree: &mut Tree, unit: &Unit| {
+            let seen = self.unit(files, unit, tree);
+            progress(unit.bytes.len() as u64);
+            seen
+        };
+        in_order(&units, threads, &work, &mut |at, seen: Seen1| {
+            let from = fleet.shops.len();
+            fleet.shops.extend(seen.shops);
+            fleet.problems.extend(seen.problems);
+            fleet.records += seen.records;
+            error = error.take().or(seen.errors.into_iter().next());
+            fleet.units.extend(units.get(at).map(|unit| (unit.clone(), from..fleet.shops.len())));
+        });
+        error.map_or(Ok(fleet), Err)
+    }
+
+    fn unit(&self, files: &[FleetFile], unit: &Unit, tree: &mut Tree) -> Seen1 {
+        let mut seen = Seen1::default();
+        let Some((source, format)) = unit.source(files) else { return seen };
+        let explicit = files.get(unit.file).is_some_and(|file| file.explicit);
+        let pack = self.namer.targets.pack;
+        let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing };
+        // Names are tried while the document is open, so they need a tree of their own.
+        let mut scratch = Tree::new();
+        let errors = document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
+            reader.read(&source, root, &mut |what| match what {
+                Seen::Record(record, outer) => {
+                    seen.records += 1;
+                    if outer.is_none() && record.kind_index == self.migrations.shop {
+                        match self.shop(unit.file, &source, record, &mut scratch) {
+                            Ok(shop) => seen.shops.push(shop),
+                            Err(error) => seen.errors.push(error),
+                        }
+                    }
+                }
+                Seen::Refused(node, text) => seen.problems.push(Problem::at(&source, node.head_span(), &Said(text.clone()))),
+                Seen::Foreign(node) if explicit => {
+                    seen.problems.push(Problem::at(&source, node.head_span(), &Said(no_record())));
+                }
+                Seen::NearlyKind(_) | Seen::Foreign(_) => {}
+            });
+        });
+        seen.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));
+        seen
+    }
+
+    fn shop(&self, file: usize, source: &Arc<SourceFile>, record: &Record<'_>, scratch: &mut Tree) -> Result<Shop, PlanError> {
+        let migrations = self.migrations;
+        let targets = self.namer.targets;
+        let kinds = &targets.pack.kinds;
+        let mut context = Context {
+            rules: &migrations.rules,
+            kinds,
+            record,
+            outer: None,
+            as_of: targets.day,
+            assets: &Nothing,
+            scans: Scans::default(),
+        };
+        let text = |path: &str| text_at(record, kinds, path).unwrap_or_default();
+        let span = record.node.span();
+        let from = text("system");
+        let line = source.position(span.start).line;
+        let (way, also) = ways(migrations, &from, &mut context)
+            .map_err(|(first, second)| PlanError::TwoWays { file: source.name().to_owned(), line, first, second })?;
+        let decided = way.and_then(|way| migrations.ways.get(way));
+        let outcome = decided.and_then(|way| way.outcome).unwrap_or(Outcome::Stays);
+        let to = decided.and_then(|way| way.to.clone()).unwrap_or_else(|| from.clone());
+        let mut shop = Shop {
+            file,
+            line,
+            bytes: source.base_offset() + u64::from(span.start)..source.base_offset() + u64::from(span.end),
+            id: record.id(kinds.get(record.kind_index)).filter(|id| !id.trim().is_empty()),
+            key: String::new(),
+            is_native: matches!(record.value, Value::Node(_)),
+            way,
+            also,
+            outcome,
+            from,
+            to,
+            name: text("name"),
+            gist: String::new(),
+            names: Names::default(),
+            keeps_name: true,
+            parts: Vec::new(),
+            fields: Vec::new(),
+            effects: Vec::new(),
+            tasks: Vec::new(),
+            deadlines: Vec::new(),
+            task_values: Vec::new(),
+            licence: text("subject.licence").trim().to_ascii_uppercase(),
+            deposit: Money::default(),
+            gmv: amount(record, kinds, "gmv", 100),
+            score: amount(record, kinds, "score", 1000),
+        };
+        self.parts_of_ways(&mut shop, &mut context);
+        let mut gist = targets.gist(record);
+        for (way, at) in &shop.fields {
+            let Some(become_) = migrations.ways.get(*way).and_then(|way| way.fields.get(*at)) else { continue };
+            if targets.reads(&become_.field) && let Some(value) = value_of(become_, &context, targets.day) {
+                change(&mut gist, &become_.field, value.as_deref());
+            }
+        }
+        shop.gist = serde_json::Value::Object(gist).to_string();
+        shop.deposit = self.deposits.of(record, kinds, &shop);
+        shop.task_values = migrations
+            .task_fields
+            .iter()
+            .map(|(_, path)| Some(context.field(path)?.text()?.trim().to_owned()).filter(|text| !text.is_empty()))
+            .collect();
+        shop.parts = targets.parts(&shop.gist, &shop.name, scratch);
+        if matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing) {
+            let against = self.namer.against(&shop.gist, &shop.name, scratch);
+            shop.keeps_name = against.is_empty() && !shop.name.trim().is_empty();
+            if !shop.keeps_name {
+                shop.names = self.namer.names(&shop.gist, &shop.name, scratch);
+            }
+        }
+        Ok(shop)
+    }
+
+    /// Notes which parts of its migrations apply to the shop.
+    fn parts_of_ways(&self, shop: &mut Shop, context: &mut Context<'_, '_>) {
+        let mut applies = |when: &Option<Check>, context: &mut Context<'_, '_>| when.as_ref().is_none_or(|when| context.holds(when));
+        for number in shop.way.into_iter().chain(shop.also.iter().copied()) {
+            let Some(way) = self.migrations.ways.get(number) else { continue };
+            for (at, field) in way.fields.iter().enumerate() {
+                if applies(&field.when, context) {
+                    shop.fields.push((number, at));
+                }
+            }
+            for (at, effect) in way.effects.iter().enumerate() {
+                if applies(&effect.when, context) {
+                    shop.effects.push((number, at));
+                }
+            }
+            for (at, task) in way.tasks.iter().enumerate() {
+                if applies(&task.when, context) {
+                    shop.tasks.push((number, at));
+                }
+            }
+            for (at, deadline) in way.deadlines.iter().enumerate() {
+                let day = match &deadline.last_day {
+                    LastDay::Day(day) => Some(*day),
+                    LastDay::Field(path) => context.field(path).and_then(|value| value.date()),
+                };
+                if let Some(day) = day.filter(|_| applies(&deadline.when, context)) {
+                    shop.deadlines.push((number, at, day));
+                }
+            }
+        }
+    }
+}
+
+/// The migration that decides, and those that add to it.
+fn ways(
+    migrations: &Migrations,
+    from: &str,
+    context: &mut Context<'_, '_>,
+) -> Result<(Option<usize>, Vec<usize>), (String, String)> {
+    let mut deciding: Option<usize> = None;
+    let mut also = Vec::new();
+    for (number, way) in migrations.ways.iter().enumerate() {
+        if !way.from.iter().any(|system| system == from) || !way.when.as_ref().is_none_or(|when| context.holds(when)) {
+            continue;
+        }
+        match (way.outcome, deciding) {
+            (None, _) => also.push(number),
+            (Some(_), None) => deciding = Some(number),
+            (Some(_), Some(first)) => {
+                let first = migrations.ways.get(first).map(|way| way.id.clone()).unwrap_or_default();
+                return Err((first, way.id.clone()));
+            }
+        }
+    }
+    let moves = |way: &Way| way.outcome == Some(Outcome::Migrate);
+    if !deciding.and_then(|way| migrations.ways.get(way)).is_some_and(moves) {
+        also.clear();
+    }
+    Ok((deciding, also))
+}
+
+/// The value that a field gets: `None`: it is left alone; `Some(None)`: it goes. Names are left to the planner.
+#[must_use]
+pub fn value_of(become_: &Become, context: &Context<'_, '_>, day: NaiveDate) -> Option<Option<String>> {
+    match &become_.value {
+        NewValue::Of(operand) => Some(Some(context.operand_text(operand)?)),
+        NewValue::Removed => Some(None),
+        NewValue::Cutover => Some(Some(day.to_string())),
+        NewValue::Name => None,
+    }
+}
+
+/// The text of a field.
+#[must_use]
+pub fn text_at(record: &Record<'_>, kinds: &crate::record::Kinds, path: &str) -> Option<String> {
+    let (slot, _) = kinds.get(record.kind_index).field(path)?;
+    record.slot(slot)?.text().map(std::borrow::Cow::into_owned)
+}
+
+/// The number of a field.
+#[must_use]
+pub fn number_at(record: &Record<'_>, kinds: &crate::record::Kinds, path: &str) -> Option<Decimal> {
+    let (slot, _) = kinds.get(record.kind_index).field(path)?;
+    record.slot(slot)?.number()
+}
+
+fn amount(record: &Record<'_>, kinds: &crate::record::Kinds, path: &str, scale: i64) -> i64 {
+    number_at(record, kinds, path)
+        .and_then(|number| number.checked_mul(scale.into())?.round().to_i64())
+        .unwrap_or_default()
+}
+
+fn no_record() -> Text {
+    Text {
+        zh: "这份文档不是任何已知的记录".to_owned(), en: "this document is no record of a known kind".to_owned()
+    }
+}
+
+/// A text that is said as a problem.
+#[derive(Debug)]
+struct Said(Text);
+
+impl Localized for Said {
+    fn text(&self, lang: Lang) -> String {
+        self.0.get(lang).to_owned()
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,11 @@
+//! The planner.
+pub mod assign;
+pub mod calendar;
+pub mod edits;
+pub mod fleet;
+pub mod limits;
+pub mod money;
+pub mod names;
+pub mod proof;
+pub mod target;
+pub mod tasks;

@@ -1,0 +1,159 @@
+//! The proof: the plan is applied to a copy in memory, and the copy is checked with the whole pack as of the cut-over.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::engine::{Engine, Finding, Options, Overlay, Policy, Render};
+use crate::migrate::plan::Plan;
+use crate::problem::Problem;
+use crate::rules::Pack;
+use crate::rules::language::Severity;
+use crate::source::{Input, InputSource};
+
+/// Where shops lie in files, so that findings can be told by shop.
+#[derive(Debug, Default)]
+pub struct ShopPlaces {
+    files: HashMap<String, Vec<(u64, u64, usize)>>,
+}
+
+impl ShopPlaces {
+    /// The places of a plan's shops after all its edits (`after`), or before them, by the name that findings give a file.
+    #[must_use]
+    pub fn of_plan(plan: &Plan, after: bool, name: &dyn Fn(&str) -> String) -> Self {
+        let mut by_file: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, shop) in plan.shops.iter().enumerate() {
+            by_file.entry(&shop.file).or_default().push(at);
+        }
+        let mut files = HashMap::new();
+        for (file, shops) in by_file {
+            let mut edits: Vec<(u64, i64)> = Vec::new();
+            if after {
+                let of = shops.iter().filter_map(|at| plan.shops.get(*at)).flat_map(|shop| &shop.changes);
+                edits.extend(of.flat_map(|change| &change.edits).map(|edit| {
+                    let grown = edit.new.len() as i64 - edit.old.len() as i64;
+                    (edit.start, grown)
+                }));
+                edits.sort_by_key(|(start, _)| *start);
+            }
+            let mut places = Vec::with_capacity(shops.len());
+            let (mut next, mut shift) = (0, 0_i64);
+            for at in shops {
+                let Some(shop) = plan.shops.get(at) else { continue };
+                let start = shop.offset.saturating_add_signed(shift);
+                let end = shop.offset + shop.bytes;
+                // An entry may be added right behind the shop's last byte, and still belongs to it.
+                while let Some((_, grown)) = edits.get(next).filter(|(start, _)| *start <= end) {
+                    shift += grown;
+                    next += 1;
+                }
+                places.push((start, end.saturating_add_signed(shift), at));
+            }
+            files.insert(name(file), places);
+        }
+        Self { files }
+    }
+
+    /// The shop, by its number in the plan, in which a byte of a file lies.
+    #[must_use]
+    pub fn shop(&self, file: &str, offset: u64) -> Option<usize> {
+        let places = self.files.get(file)?;
+        let at = places.partition_point(|(start, _, _)| *start <= offset).checked_sub(1)?;
+        places.get(at).filter(|(_, end, _)| offset <= *end).map(|(_, _, shop)| *shop)
+    }
+
+    /// The shop that a finding is about: in which it points, or in which the script lies that it points at.
+    #[must_use]
+    pub fn of(&self, finding: &Finding) -> Option<usize> {
+        let labels = std::iter::once(&finding.primary).chain(&finding.related);
+        for label in labels {
+            let offset = label.source.base_offset() + u64::from(label.span.start);
+            if let Some(shop) = self.shop(label.source.name(), offset) {
+                return Some(shop);
+            }
+        }
+        None
+    }
+}
+
+/// Findings of one rule and one shop.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// The shop, by its number in the plan; `None`: it is about no shop.
+    pub shop: Option<usize>,
+    /// Is it about the shop's name?
+    pub name: bool,
+}
+
+/// What a re-check came to.
+#[derive(Debug, Default)]
+pub struct Recheck {
+    /// How many findings there are of each sort, sorted.
+    pub found: BTreeMap<Told, usize>,
+    /// What could not be checked.
+    pub problems: Vec<Problem>,
+}
+
+/// Checks files as of a day with the whole pack. `overlay` stands for files on disk.
+#[must_use]
+pub fn recheck(
+    pack: &Pack,
+    policy: &dyn Policy,
+    day: NaiveDate,
+    (inputs, overlay): (&[Input], Overlay),
+    places: &ShopPlaces,
+    threads: usize,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Recheck {
+    let mut options = Options::new(day);
+    (options.as_of_given, options.fixes, options.threads, options.overlay) = (true, false, threads, overlay);
+    let engine = Engine::new(pack, policy, options);
+    let mut result = Recheck::default();
+    engine.run(inputs, &Teller { places }, progress, &mut |out| match out {
+        Ok(told) => *result.found.entry(told).or_default() += 1,
+        Err(problem) => result.problems.push(*problem),
+    });
+    result
+}
+
+struct Teller<'t> {
+    places: &'t ShopPlaces,
+}
+
+impl Render for Teller<'_> {
+    type Out = Result<Told, Box<Problem>>;
+
+    fn finding(&self, finding: Finding) -> Self::Out {
+        Ok(Told {
+            shop: self.places.of(&finding),
+            name: finding.path == "name" && &*finding.record.kind == "Shop",
+            severity: finding.severity,
+            rule: finding.rule.id.clone(),
+        })
+    }
+
+    fn problem(&self, problem: Problem) -> Self::Out {
+        Err(Box::new(problem))
+    }
+}
+
+/// Texts that stand for files on disk.
+#[must_use]
+pub fn overlay(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Overlay {
+    Arc::new(texts.into_iter().map(|(path, text)| (path, Arc::from(text))).collect())
+}
+
+/// Is the input a file, and which?
+#[must_use]
+pub fn path_of(input: &Input) -> Option<&PathBuf> {
+    match &input.source {
+        InputSource::Path(path) => Some(path),
+        InputSource::Stdin => None,
+    }
+}
