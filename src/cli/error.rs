@@ -7,6 +7,7 @@ use crate::config::ConfigError;
 use crate::fix::FolderError;
 use crate::lang::{Lang, Localized};
 use crate::migrate::apply::error::RunError;
+use crate::migrate::error::PlanError;
 use crate::report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
@@ -37,6 +38,9 @@ pub enum CliError {
     /// A run of a migration cannot begin.
     #[error(transparent)]
     Migration(#[from] RunError),
+    /// No plan can be given.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// Another output cannot be written.
     #[error("cannot write {path}: {reason}")]
     Write {
@@ -48,6 +52,14 @@ pub enum CliError {
     /// Nothing of that name to explain.
     #[error("there is no rule, record kind, field or table `{found}`")]
     Unknown {
+        /// What was asked for.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// No shop of that key in the plan.
+    #[error("the plan has no shop `{found}`")]
+    UnknownShop {
         /// What was asked for.
         found: String,
         /// The nearest.
@@ -125,9 +137,11 @@ impl Localized for CliError {
             Self::ParamShape { value } => format!("--param {value}：应写成 规则.参数=值"),
             Self::Report(error) => error.text(lang),
             Self::Folder(error) => error.text(lang),
+            Self::Plan(error) => error.text(lang),
             Self::Migration(error) => error.text(lang),
             Self::Write { path, reason } => format!("无法写入 {path}：{reason}"),
             Self::Unknown { found, .. } => format!("没有叫“{found}”的规则、记录、字段或表"),
+            Self::UnknownShop { found, .. } => format!("计划里没有店铺“{found}”"),
             Self::Exists { path } => format!("“{path}”已经存在"),
             Self::BadId { found } => format!("“{found}”不是规则 id：应为“组/名称”，例如 naming/our-words"),
             Self::IdTaken { id } => format!("规则“{id}”已经存在"),
@@ -142,6 +156,7 @@ impl Localized for CliError {
         match self {
             Self::Flag { error, .. } => error.help(lang),
             Self::Report(error) => error.help(lang),
+            Self::Plan(error) => error.help(lang),
             Self::Migration(error) => error.help(lang),
             Self::ParamShape { .. } => Some(match lang {
                 Lang::Zh => "例如 --param limits/weixin-stores.limit=20".to_owned(),
@@ -152,6 +167,10 @@ impl Localized for CliError {
                 (Lang::En, Some(near)) => format!("did you mean `{near}`?"),
                 (Lang::Zh, None) => "用 dianjian rules list 查看全部规则。".to_owned(),
                 (Lang::En, None) => "`dianjian rules list` shows all rules".to_owned(),
+            }),
+            Self::UnknownShop { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
+                Lang::Zh => format!("是不是想写“{near}”？"),
+                Lang::En => format!("did you mean `{near}`?"),
             }),
             Self::BaselineExists { .. } => Some(match lang {
                 Lang::Zh => "check --update-baseline 去掉已不再出现的；--force 重写，现有问题都算已知。".to_owned(),

@@ -42,6 +42,28 @@ pub enum MigrationError {
         /// The key.
         key: &'static str,
     },
+    /// A pinned name that a rule forbids.
+    #[error("the name `{name}` breaks `{rule}`")]
+    PinBreaks {
+        /// The name.
+        name: String,
+        /// The rule.
+        rule: String,
+    },
+    /// A pinned name that another shop has.
+    #[error("the name `{name}` is that of shop `{shop}`")]
+    PinTaken {
+        /// The name.
+        name: String,
+        /// The shop's key.
+        shop: String,
+    },
+    /// A pinned name for a shop that gets none.
+    #[error("shop `{shop}` does not move, so that it gets no name")]
+    PinStays {
+        /// The shop's key.
+        shop: String,
+    },
     /// Two decisions that contradict each other.
     #[error("`{shop}` is both left out and decided upon")]
     LeftOut {
@@ -109,6 +131,9 @@ impl Localized for MigrationError {
             Self::TwoFallbacks => "“*”回答所有规则，而另一个任务已经这样写了".to_owned(),
             Self::NotSingle { field, how } => format!("“{field}”不是单个值，不能 {how}"),
             Self::NeedsOutcome { key } => format!("写了“{key}”就要写 outcome"),
+            Self::PinBreaks { name, rule } => format!("名称“{name}”违反 {rule}"),
+            Self::PinTaken { name, shop } => format!("名称“{name}”已属于店铺“{shop}”"),
+            Self::PinStays { shop } => format!("店铺“{shop}”不迁移，不会改名"),
             Self::LeftOut { shop } => format!("“{shop}”既被排除，又有别的决定"),
         }
     }

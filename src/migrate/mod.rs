@@ -1,14 +1,15 @@
 //! Turning legacy shops into new ones: a plan that is read, applied, resumed and undone.
 //!
-//! [`plan`] is the plan's form, [`edits`] what it does to the bytes of a file, [`apply`] carries it out
-//! on disk, step by step and back.
+//! What becomes of shops is data: [`language`] is what stands in `rules/migrations`, [`compile`] makes of it what
+//! runs. The [`planner`] makes a [`plan`] of a fleet, with the [`decisions`] that people have made; [`write`] lays it
+//! out. [`edits`] is what a plan does to the bytes of a file, [`apply`] carries it out on disk, step by step and back.
 
 pub mod apply;
+pub mod compile;
+pub mod decisions;
 pub mod edits;
-pub mod plan;
-
 pub mod error;
 pub mod language;
-pub mod compile;
+pub mod plan;
 pub mod planner;
-pub mod decisions;
+pub mod write;

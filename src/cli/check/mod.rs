@@ -5,7 +5,7 @@ mod fixing;
 mod known;
 mod options;
 mod pictures;
-mod progress;
+pub mod progress;
 
 use std::path::{Path, PathBuf};
 

@@ -2,10 +2,13 @@
 
 mod apply;
 mod outcome;
+mod plan;
 mod progress;
 mod resume;
 mod rollback;
+mod show;
 mod status;
+mod summary;
 
 use std::path::PathBuf;
 
@@ -24,6 +27,10 @@ pub struct MigrateArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum MigrateCommand {
+    /// 为一批店铺制定计划 / Make a plan for a fleet
+    Plan(plan::MakeArgs),
+    /// 查看计划：终端、Markdown、CSV、日历、网页 / Show a plan: text, Markdown, CSV, calendar, web page
+    Show(show::ShowArgs),
     /// 按计划修改文件 / Change the files as a plan says
     Apply(apply::ApplyArgs),
     /// 计划做到哪里了 / How far a plan is
@@ -84,6 +91,8 @@ fn quoted(word: &str) -> String {
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.
 pub fn run(args: &MigrateArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     match &args.command {
+        MigrateCommand::Plan(args) => plan::run(args, terminal),
+        MigrateCommand::Show(args) => show::run(args, terminal),
         MigrateCommand::Apply(args) => apply::run(args, terminal),
         MigrateCommand::Status(args) => status::run(args, terminal),
         MigrateCommand::Resume(args) => resume::run(args, terminal),

@@ -115,9 +115,8 @@ impl Desk {
         if shop.name.trim().is_empty() {
             return;
         }
-        let is_free = self.owners.entry(folded(&shop.name)).or_insert(at) == &at;
-        let legal = shop.outcome != Outcome::Nothing || shop.keeps_name;
-        if legal && (is_free || shop.outcome != Outcome::Migrate) {
+        self.owners.entry(folded(&shop.name)).or_insert(at);
+        if shop.keeps_name {
             self.given[at].name = Some(shop.name.clone());
         }
     }
@@ -229,12 +228,11 @@ impl Desk {
             now.entry(folded(&shop.name)).or_default().push(at);
         }
         let mut waits = Vec::new();
-        for (at, shop) in shops.iter().enumerate().filter(|(at, shop)| asks(shop) && gives_up(*at, shop)) {
+        for (at, _) in shops.iter().enumerate().filter(|(at, shop)| asks(shop) && gives_up(*at, shop)) {
             let Some(name) = &self.given[at].name else { continue };
             // All who have the name now must have given it up; their number is that of a name used twice, mostly one.
             let owners = now.get(&folded(name)).map_or(&[][..], Vec::as_slice);
             waits.extend(owners.iter().filter(|owner| **owner != at).take(TAKEN_TOLD).map(|owner| (at, *owner)));
-            let _ = shop;
         }
         waits
     }

@@ -53,12 +53,13 @@ pub fn plan(movers: &[Mover], waits: &[(usize, usize)], frame: Frame) -> Calenda
     sorted.sort_by_key(key);
     let deadline = |mover: &Mover| eff.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
     let (overdue, rest): (Vec<Mover>, Vec<Mover>) = sorted.into_iter().partition(|mover| deadline(mover) < frame.as_of);
-    let mut days = Slots { frame, days: BTreeMap::new(), first_free: frame.as_of };
+    let ceiling = frame.cutover.max(frame.as_of);
+    let mut days = Slots { frame, days: BTreeMap::new(), first_free: frame.as_of, ceiling };
     let mut calendar = Calendar { days: BTreeMap::new(), circles };
     for mover in &overdue {
         calendar.days.insert(mover.shop, days.earliest());
     }
-    let last = |mover: &Mover| deadline(mover).min(frame.cutover.max(frame.as_of));
+    let last = |mover: &Mover| deadline(mover).min(ceiling);
     if days.all_fit(&rest, &last) {
         for mover in rest.iter().rev() {
             let day = days.latest(last(mover));
@@ -77,6 +78,8 @@ struct Slots {
     frame: Frame,
     days: BTreeMap<NaiveDate, u32>,
     first_free: NaiveDate,
+    /// The last day that [`Self::latest`] has given.
+    ceiling: NaiveDate,
 }
 
 impl Slots {
@@ -102,16 +105,12 @@ impl Slots {
     /// The latest day with room that is no later; there is one, as [`Self::all_fit`] has seen.
     fn latest(&mut self, day: NaiveDate) -> NaiveDate {
         // Days are asked for in falling order, so that full ones are passed once.
-        let mut day = self.last_given().map_or(day, |given| day.min(given));
+        let mut day = day.min(self.ceiling);
         while !self.room(day) && day > self.frame.as_of {
             day = day.checked_sub_days(Days::new(1)).unwrap_or(day);
         }
-        self.frame.cutover = day;
+        self.ceiling = day;
         self.take(day)
-    }
-
-    fn last_given(&self) -> Option<NaiveDate> {
-        Some(self.frame.cutover.max(self.frame.as_of))
     }
 
     /// Would each be in time if they moved one after another, as early as can be?

@@ -1,5 +1,14 @@
-//! The planner.
+//! The planner: from a fleet of shop files to a plan that is proven.
+//!
+//! A file a concern. [`fleet`] reads shops and what becomes of each alone; [`limits`] says who does not fit,
+//! [`assign`] who gets which of the [`names`], [`calendar`] when each moves; [`edits`] makes the bytes, [`proof`]
+//! checks them with the whole pack as of the cut-over, and [`tasks`] answers what is left. [`target`] is where the
+//! rules of the cut-over are asked, [`money`] counts fen, [`root`] finds the folder that paths start from.
+//!
+//! Nothing here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
+
 pub mod assign;
+pub mod assemble;
 pub mod calendar;
 pub mod edits;
 pub mod fleet;
@@ -7,5 +16,238 @@ pub mod limits;
 pub mod money;
 pub mod names;
 pub mod proof;
+pub mod root;
 pub mod target;
 pub mod tasks;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::compile::Migrations;
+use super::decisions::{Decisions, DecisionsFile};
+use super::error::{MigrationError, PlanError};
+use super::plan::{Outcome, Plan};
+use crate::engine::Policy;
+use crate::engine::run::source_problem;
+use crate::problem::Problem;
+use crate::rules::Pack;
+use crate::source::{self, Format, Input, Limits, SourceFile};
+
+use calendar::{Calendar, Frame, Mover};
+use fleet::{Fleet, FleetFile, Shop, Survey};
+use names::{Fillers, Namer};
+use target::Targets;
+
+/// What a plan is asked for.
+#[derive(Clone, Copy)]
+pub struct Request<'r> {
+    /// Rules and migrations.
+    pub pack: &'r Pack,
+    /// The rules' severities in this project.
+    pub policy: &'r dyn Policy,
+    /// The day of the plan.
+    pub as_of: NaiveDate,
+    /// The day of the cut-over.
+    pub cutover: NaiveDate,
+    /// Shops that are moved in a day.
+    pub per_day: Option<u32>,
+    /// What was decided, and the file that says so.
+    pub decisions: Option<(&'r DecisionsFile, &'r Arc<SourceFile>)>,
+    /// The folder in which the plan will lie.
+    pub base: &'r Path,
+    /// Worker threads; 0: as many as there are cores.
+    pub threads: usize,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("as_of", &self.as_of).field("cutover", &self.cutover).finish_non_exhaustive()
+    }
+}
+
+/// A plan, and what was noticed while it was made.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan, sealed.
+    pub plan: Plan,
+    /// What could not be read; it is not in the plan.
+    pub problems: Vec<Problem>,
+    /// Ids that several shops have: the id, and the keys that tell them apart.
+    pub doubles: Vec<(String, Vec<String>)>,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Failure {
+    /// Mistakes in migrations or decisions.
+    Problems(Vec<Problem>),
+    /// The plan cannot be made.
+    Plan(PlanError),
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+/// How many times the fleet's bytes are read: for `progress`, which is told the bytes read.
+pub const PASSES: u64 = 3;
+
+/// Makes a plan for the shops of some files.
+///
+/// # Errors
+/// Mistakes in migrations or decisions; a plan that would not be proven.
+pub fn plan(request: Request<'_>, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Planned, Failure> {
+    let (migrations, problems) = Migrations::compile(request.pack, request.cutover);
+    if !problems.is_empty() {
+        return Err(Failure::Problems(problems));
+    }
+    let rooted = root::rooted(inputs, request.base)?;
+    let (files, mut problems) = read(&rooted.files);
+    let targets = Targets::new(request.pack, request.policy, request.cutover, migrations.shop);
+    let fillers = Fillers::new(&targets);
+    let namer = Namer { targets: &targets, fillers: &fillers };
+    let deposits = money::Deposits::new(request.pack, request.cutover);
+    let survey = Survey { migrations: &migrations, namer: &namer, deposits: &deposits };
+    let mut fleet = survey.read(&files, request.threads, progress)?;
+    problems.append(&mut fleet.problems);
+    let doubles = keys(&mut fleet.shops, &files);
+    let decisions = decided(&request, &mut fleet.shops, &migrations)?;
+    let limits = limits::exceeded(&mut fleet.shops, &targets, &migrations, &decisions);
+    let names = assign::assign(&mut fleet.shops, &decisions.names, &namer, request.threads);
+    check_pins(&request, &fleet.shops, &names, &targets)?;
+    let calendar = calendar(&fleet, &names.waits, &request);
+    let draft = assemble::Draft {
+        request: &request,
+        migrations: &migrations,
+        targets: &targets,
+        decisions: &decisions,
+        files: &files,
+        inputs: &rooted.files,
+        root: rooted.root.clone(),
+        fleet: &fleet,
+        limits: &limits,
+        names: &names,
+        calendar: &calendar,
+    };
+    let plan = draft.plan(progress)?;
+    Ok(Planned { plan, problems, doubles })
+}
+
+/// Reads the files whole: a plan is about their bytes.
+fn read(inputs: &[(String, Input)]) -> (Vec<FleetFile>, Vec<Problem>) {
+    let limits = Limits { file_bytes: u64::from(u32::MAX), ..Limits::default() };
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    for (path, input) in inputs {
+        let Some(on_disk) = input.path() else { continue };
+        match source::read(on_disk, &limits) {
+            Ok(source) => {
+                let format = Format::resolve(input.format, source.text());
+                files.push(FleetFile { path: path.clone(), source: Arc::new(source), format, explicit: input.explicit });
+            }
+            Err(error) => problems.push(source_problem(&error)),
+        }
+    }
+    (files, problems)
+}
+
+/// Gives every shop a key of its own: its id, else where it stands; of several with one id the later ones are numbered.
+fn keys(shops: &mut [Shop], files: &[FleetFile]) -> Vec<(String, Vec<String>)> {
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    for shop in shops.iter() {
+        shop.id.iter().for_each(|id| drop(taken.entry(id.clone()).or_insert(0)));
+    }
+    let mut doubles: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    for shop in shops.iter_mut() {
+        let place = || format!("{}:{}", files.get(shop.file).map_or("", |file| file.path.as_str()), shop.line);
+        let wished = shop.id.clone().unwrap_or_else(place);
+        let mut number = taken.get(&wished).copied().unwrap_or(0) + 1;
+        let mut key = if number == 1 { wished.clone() } else { format!("{wished}#{number}") };
+        while number > 1 && taken.contains_key(&key) {
+            number += 1;
+            key = format!("{wished}#{number}");
+        }
+        taken.insert(wished.clone(), number);
+        if number > 1 {
+            taken.insert(key.clone(), 1);
+            if shop.id.is_some() {
+                doubles.entry(wished.clone()).or_insert_with(|| vec![wished]).push(key.clone());
+            }
+        }
+        shop.key = key;
+    }
+    doubles.into_iter().collect()
+}
+
+/// What was decided; shops that are left out stay.
+fn decided(request: &Request<'_>, shops: &mut [Shop], migrations: &Migrations) -> Result<Decisions, Failure> {
+    let Some((file, source)) = request.decisions else { return Ok(Decisions::default()) };
+    let numbers: HashMap<&str, usize> = shops.iter().enumerate().map(|(at, shop)| (shop.key.as_str(), at)).collect();
+    let (decisions, problems) = Decisions::resolve(file, source, &numbers, migrations);
+    if !problems.is_empty() {
+        return Err(Failure::Problems(problems));
+    }
+    for at in &decisions.left_out {
+        if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.outcome == Outcome::Migrate) {
+            limits::block(shop);
+            shop.outcome = Outcome::Stays;
+            shop.effects.clear();
+            shop.tasks.clear();
+            shop.parts.clear();
+        }
+    }
+    Ok(decisions)
+}
+
+/// Pinned names have to be legal and free.
+fn check_pins(
+    request: &Request<'_>,
+    shops: &[Shop],
+    names: &assign::Assignment,
+    targets: &Targets<'_>,
+) -> Result<(), Failure> {
+    let Some((file, source)) = request.decisions else { return Ok(()) };
+    let mut problems = Vec::new();
+    for (key, name) in &file.names {
+        let Some(at) = shops.iter().position(|shop| shop.key == key.value) else { continue };
+        let (Some(shop), Some(given)) = (shops.get(at), names.given.get(at)) else { continue };
+        let mut tell = |span, error: MigrationError| problems.push(Problem::at(source, span, &error));
+        if shop.outcome != Outcome::Migrate {
+            tell(key.span, MigrationError::PinStays { shop: key.value.clone() });
+            continue;
+        }
+        let id = |rule: &usize| targets.rules.rules.get(*rule).map(|rule| rule.info.id.clone()).unwrap_or_default();
+        for rule in &given.against {
+            tell(name.span, MigrationError::PinBreaks { name: name.value.clone(), rule: id(rule) });
+        }
+        if let Some((_, owner)) = given.taken.first() {
+            let owner = shops.get(*owner).map(|shop| shop.key.clone()).unwrap_or_default();
+            tell(name.span, MigrationError::PinTaken { name: name.value.clone(), shop: owner });
+        }
+    }
+    problems.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+}
+
+/// The deadline that counts on a day: the next one, else the last that is over.
+#[must_use]
+pub fn deadline(shop: &Shop, as_of: NaiveDate) -> Option<NaiveDate> {
+    let days = || shop.deadlines.iter().map(|(_, _, day)| *day);
+    days().filter(|day| *day >= as_of).min().or_else(|| days().max())
+}
+
+fn calendar(fleet: &Fleet, waits: &[(usize, usize)], request: &Request<'_>) -> Calendar {
+    let movers: Vec<Mover> = fleet
+        .shops
+        .iter()
+        .enumerate()
+        .filter(|(_, shop)| shop.outcome == Outcome::Migrate)
+        .map(|(shop, of)| Mover { shop, deadline: deadline(of, request.as_of) })
+        .collect();
+    calendar::plan(&movers, waits, Frame { as_of: request.as_of, cutover: request.cutover, per_day: request.per_day })
+}

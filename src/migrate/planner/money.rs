@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::fleet::{Shop, number_at, text_at};
+use crate::lang::Lang;
 use crate::migrate::plan::{LicenceMoney, Money, Outcome};
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Value};
@@ -87,6 +88,26 @@ impl Deposits {
 /// Yuan as fen.
 fn fen(yuan: Decimal) -> Option<i64> {
     yuan.checked_mul(Decimal::ONE_HUNDRED)?.round().to_i64()
+}
+
+/// An amount in yuan, with its fen where there are any.
+#[must_use]
+pub fn yuan(fen: i64, lang: Lang) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let cents = if rest == 0 { String::new() } else { format!(".{rest:02}") };
+    match lang {
+        Lang::Zh => format!("{sign}{grouped}{cents} 元"),
+        Lang::En => format!("{sign}¥{grouped}{cents}"),
+    }
 }
 
 /// Adds what is known.

@@ -29,25 +29,16 @@ impl ShopPlaces {
         }
         let mut files = HashMap::new();
         for (file, shops) in by_file {
-            let mut edits: Vec<(u64, i64)> = Vec::new();
-            if after {
-                let of = shops.iter().filter_map(|at| plan.shops.get(*at)).flat_map(|shop| &shop.changes);
-                edits.extend(of.flat_map(|change| &change.edits).map(|edit| {
-                    let grown = edit.new.len() as i64 - edit.old.len() as i64;
-                    (edit.start, grown)
-                }));
-                edits.sort_by_key(|(start, _)| *start);
-            }
             let mut places = Vec::with_capacity(shops.len());
-            let (mut next, mut shift) = (0, 0_i64);
+            let mut shift = 0_i64;
             for at in shops {
                 let Some(shop) = plan.shops.get(at) else { continue };
                 let start = shop.offset.saturating_add_signed(shift);
-                let end = shop.offset + shop.bytes;
-                // An entry may be added right behind the shop's last byte, and still belongs to it.
-                while let Some((_, grown)) = edits.get(next).filter(|(start, _)| *start <= end) {
-                    shift += grown;
-                    next += 1;
+                let mut end = shop.offset + shop.bytes;
+                for edit in shop.changes.iter().flat_map(|change| &change.edits).filter(|_| after) {
+                    // An entry may be added behind the comment after the shop's last byte, and still belongs to it.
+                    end = end.max(edit.end);
+                    shift += edit.new.len() as i64 - edit.old.len() as i64;
                 }
                 places.push((start, end.saturating_add_signed(shift), at));
             }

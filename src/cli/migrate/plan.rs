@@ -1,0 +1,130 @@
+//! `dianjian migrate plan PATH…`: a fleet in, a plan out.
+
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::summary;
+use crate::cli::check::progress::Progress;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::inputs::{InputArgs, Inputs};
+use crate::cli::locale::day;
+use crate::cli::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
+use crate::cli::terminal::Terminal;
+use crate::fix::{make_folder_of, temporary_beside};
+use crate::lang::Lang;
+use crate::migrate::decisions::{self, DecisionsFile};
+use crate::migrate::plan::Plan;
+use crate::migrate::planner::{self, Failure, PASSES, Planned, Request};
+use crate::migrate::write::write;
+use crate::problem::Problem;
+use crate::report::Run;
+use crate::source::{self, Limits, SourceFile};
+
+/// Flags of `migrate plan`.
+#[derive(Debug, clap::Args)]
+pub struct MakeArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// Where the plan goes
+    #[arg(short, long, value_name = "FILE", default_value = "plan.json", help_heading = "Output")]
+    output: PathBuf,
+    #[command(flatten)]
+    date: DateArgs,
+    /// The day of the cut-over, by whose rules the result is checked; default: the day of the plan
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    cutover: Option<NaiveDate>,
+    /// What has been decided: names, shops to leave out, shops that stay, options
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+    /// Shops that can be moved in a day
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    per_day: Option<u32>,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+/// Makes a plan. The exit status is 2 if something could not be read: then it is not in the plan.
+///
+/// # Errors
+/// Mistakes in flags; a plan that cannot be made or written.
+pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut project = Project::load(&args.project, terminal)?;
+    project.owns(Some(&args.output));
+    project.owns(args.decisions.as_deref());
+    let policy = project.policy(&ChoiceArgs::default(), terminal)?;
+    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    if inputs.has_stdin() {
+        return Err(CliError::Together { first: "migrate plan", second: "-" });
+    }
+    let read = args.decisions.as_deref().map(read_decisions).transpose();
+    let decisions = match read {
+        Ok(decisions) => decisions,
+        Err(problems) => return Ok(tell(&problems, terminal)),
+    };
+    if project.broken || !project.problems.is_empty() {
+        return Ok(tell(&project.problems, terminal));
+    }
+    let (as_of, _) = project.as_of(args.date);
+    let progress = Progress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
+    let request = Request {
+        pack: &project.pack,
+        policy: &policy,
+        as_of,
+        cutover: args.cutover.unwrap_or(as_of),
+        per_day: args.per_day,
+        decisions: decisions.as_ref().map(|(file, source)| (file, source)),
+        base: args.output.parent().unwrap_or(Path::new("")),
+        threads: args.input.threads,
+    };
+    let planned = planner::plan(request, &inputs.files, &|bytes| progress.add(bytes));
+    progress.end();
+    let Planned { plan, mut problems, doubles } = match planned {
+        Ok(planned) => planned,
+        Err(Failure::Problems(problems)) => return Ok(tell(&problems, terminal)),
+        Err(Failure::Plan(error)) => return Err(error.into()),
+    };
+    problems.extend(inputs.problems);
+    tell(&problems, terminal);
+    if plan.shops.is_empty() {
+        terminal.note(terminal.say("没有可迁移的店铺\n", "no shops to plan for\n"));
+        return Ok(if problems.is_empty() { Exit::Nothing } else { Exit::Untrusted });
+    }
+    save(&plan, &args.output)?;
+    terminal.print(&summary::summary(&plan, &doubles, Some(&args.output), terminal))?;
+    if !problems.is_empty() {
+        terminal.note(match terminal.lang {
+            Lang::Zh => "没有读到的内容不在计划里\n",
+            Lang::En => "what could not be read is not in the plan\n",
+        });
+    }
+    Ok(if problems.is_empty() { Exit::Clean } else { Exit::Untrusted })
+}
+
+fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
+    terminal.problems(problems, &Run::new(crate::cli::locale::today(), terminal.lang, Vec::new()));
+    Exit::Untrusted
+}
+
+fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {
+    let source = source::read(path, &Limits::default()).map_err(|error| vec![crate::engine::run::source_problem(&error)])?;
+    let source = Arc::new(source);
+    Ok((decisions::read(&source)?, source))
+}
+
+/// Writes the plan: the old file stays until the new one is there.
+fn save(plan: &Plan, path: &Path) -> Result<(), CliError> {
+    /// What files are made with; the process's mask takes its part.
+    const MODE: u32 = 0o666;
+    make_folder_of(path)?;
+    let failed = |error: &std::io::Error| CliError::write(path, error);
+    let file = temporary_beside(path, MODE).map_err(|error| failed(&error))?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    write(plan, &mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
+    let file = out.into_inner().map_err(|error| failed(error.error()))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(())
+}

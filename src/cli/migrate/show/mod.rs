@@ -1,0 +1,99 @@
+//! `dianjian migrate show PLAN`: a plan for people to read, a file a form.
+
+mod calendar;
+mod html;
+mod markdown;
+mod pieces;
+mod table;
+mod text;
+mod timeline;
+
+use std::path::PathBuf;
+
+use super::PlanArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::Terminal;
+use crate::migrate::plan::{Plan, PlannedShop};
+use crate::record::kind::nearest;
+
+/// Flags of `migrate show`.
+#[derive(Debug, clap::Args)]
+pub struct ShowArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    /// In which form
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    format: ShowFormat,
+    /// Into a file instead of the standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Only these shops, by key; repeatable
+    #[arg(long, value_name = "SHOP")]
+    shop: Vec<String>,
+}
+
+/// Forms of a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ShowFormat {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// For a ticket or a wiki.
+    Markdown,
+    /// For a spreadsheet: one shop a row.
+    Csv,
+    /// For a calendar: tasks and deadlines.
+    Ics,
+    /// For a browser: one file that needs nothing else.
+    Html,
+}
+
+/// The shops that are shown.
+pub struct Shown<'s> {
+    /// The plan.
+    pub plan: &'s Plan,
+    /// Those that were asked for, or all.
+    pub shops: Vec<&'s PlannedShop>,
+    /// Were some asked for?
+    pub chosen: bool,
+}
+
+/// Shows a plan.
+///
+/// # Errors
+/// A shop that the plan does not have; an output that cannot be written.
+pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
+    let plan = &opened.plan;
+    let mut shops: Vec<&PlannedShop> = Vec::new();
+    for key in &args.shop {
+        match plan.shops.iter().find(|shop| shop.key == *key) {
+            Some(shop) => shops.push(shop),
+            None => {
+                let near = nearest(key, plan.shops.iter().map(|shop| shop.key.as_str()));
+                return Err(CliError::UnknownShop { found: key.clone(), suggestion: near.map(str::to_owned) });
+            }
+        }
+    }
+    let chosen = !shops.is_empty();
+    if !chosen {
+        shops = plan.shops.iter().collect();
+    }
+    let shown = Shown { plan, shops, chosen };
+    let text = match args.format {
+        ShowFormat::Text => text::text(&shown, terminal),
+        ShowFormat::Markdown => markdown::markdown(&shown, terminal.lang),
+        ShowFormat::Csv => table::csv(&shown, terminal.lang),
+        ShowFormat::Ics => calendar::ics(&shown, terminal.lang),
+        ShowFormat::Html => html::html(&shown, &opened.root, terminal.lang),
+    };
+    match &args.output {
+        None => terminal.print(&text)?,
+        Some(path) => {
+            crate::fix::make_folder_of(path)?;
+            crate::fix::write_atomic(path, text.as_bytes()).map_err(|error| CliError::write(path, &error))?;
+        }
+    }
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,103 @@
+//! What all forms of a plan say in the same words.
+
+use std::collections::HashMap;
+
+use super::Shown;
+use crate::lang::Lang;
+use crate::migrate::plan::{Change, Effect, EffectKind, Money, Plan, PlannedShop, Task};
+use crate::migrate::planner::money::yuan;
+
+/// One of two texts.
+#[must_use]
+pub const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// A plan's effects and tasks by id.
+pub struct Index<'p> {
+    effects: HashMap<&'p str, &'p Effect>,
+    tasks: HashMap<&'p str, &'p Task>,
+}
+
+impl<'p> Index<'p> {
+    /// Of a plan.
+    #[must_use]
+    pub fn new(plan: &'p Plan) -> Self {
+        Self {
+            effects: plan.effects.iter().map(|effect| (effect.id.as_str(), effect)).collect(),
+            tasks: plan.tasks.iter().map(|task| (task.id.as_str(), task)).collect(),
+        }
+    }
+
+    /// A shop's effects.
+    pub fn effects(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p Effect> {
+        shop.effects.iter().filter_map(|id| self.effects.get(id.as_str()).copied())
+    }
+
+    /// A shop's tasks.
+    pub fn tasks(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p Task> {
+        shop.tasks.iter().filter_map(|id| self.tasks.get(id.as_str()).copied())
+    }
+}
+
+/// The tasks of the shops that are shown; of a whole plan all of them.
+#[must_use]
+pub fn tasks<'s>(shown: &Shown<'s>) -> Vec<&'s Task> {
+    let wanted: std::collections::HashSet<&str> =
+        shown.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
+    shown.plan.tasks.iter().filter(|task| !shown.chosen || wanted.contains(task.id.as_str())).collect()
+}
+
+/// Which way an effect goes, as a sign and in words.
+#[must_use]
+pub const fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str) {
+    match kind {
+        EffectKind::Gain => ("+", say(lang, "得到", "gain")),
+        EffectKind::Loss => ("−", say(lang, "失去", "loss")),
+        EffectKind::Choice => ("?", say(lang, "可选", "choice")),
+    }
+}
+
+/// The parts of a deposit that are known.
+#[must_use]
+pub fn deposit(money: &Money, lang: Lang) -> Vec<(&'static str, String)> {
+    [
+        (say(lang, "已缴", "paid"), money.paid),
+        (say(lang, "应缴", "due"), money.due),
+        (say(lang, "要补缴", "to pay"), money.top_up.filter(|amount| *amount > 0)),
+        (say(lang, "可退回", "refundable"), money.refundable.filter(|amount| *amount > 0)),
+    ]
+    .into_iter()
+    .filter_map(|(word, amount)| Some((word, yuan(amount?, lang))))
+    .collect()
+}
+
+/// A change in words: what was there and what will be.
+#[must_use]
+pub fn change(change: &Change, lang: Lang) -> (String, String) {
+    let none = || say(lang, "（无）", "(none)").to_owned();
+    (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none))
+}
+
+/// When a shop moves and by when it has to.
+#[must_use]
+pub fn dates(shop: &PlannedShop, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if let Some(day) = shop.day {
+        parts.push(format!("{} {day}", say(lang, "计划", "planned for")));
+    }
+    if let Some(deadline) = shop.deadline {
+        let late = if shop.overdue {
+            say(lang, "，已过期", ", overdue")
+        } else if shop.day.is_some_and(|day| day > deadline) {
+            say(lang, "，赶不上", ", cannot be met")
+        } else {
+            ""
+        };
+        parts.push(format!("{} {deadline}{late}", say(lang, "期限", "last day")));
+    }
+    parts.join(say(lang, "，", ", "))
+}

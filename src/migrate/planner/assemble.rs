@@ -1,0 +1,454 @@
+//! Putting the plan together: shops, files, tasks, and the proof that nothing is left unexplained.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::assign::Assignment;
+use super::calendar::Calendar;
+use super::edits::{self, Editor, ShopChanges};
+use super::fleet::{Fleet, FleetFile, Shop};
+use super::limits::Exceeded;
+use super::names::{Made, Ways};
+use super::proof::{Recheck, ShopPlaces, overlay, recheck};
+use super::target::Targets;
+use super::tasks::{Gathered, ShopDays, Tasks};
+use super::{Request, deadline, money};
+use crate::lang::Text;
+use crate::migrate::compile::Migrations;
+use crate::migrate::decisions::Decisions;
+use crate::migrate::error::PlanError;
+use crate::migrate::plan::{
+    Candidate, Content, Effect, EffectKind, FleetPlan, Limit, Money, NamePlan, Outcome, Plan, PlanFormat, PlannedFile,
+    PlannedShop, Rejected, Remaining, SharedText, VERSION,
+};
+use crate::rules::language::Severity;
+use crate::source::Input;
+
+/// Everything that was found out, before it is a plan.
+pub(super) struct Draft<'d, 'p> {
+    pub request: &'d Request<'d>,
+    pub migrations: &'d Migrations,
+    pub targets: &'d Targets<'p>,
+    pub decisions: &'d Decisions,
+    pub files: &'d [FleetFile],
+    pub inputs: &'d [(String, Input)],
+    pub root: String,
+    pub fleet: &'d Fleet,
+    pub limits: &'d [Exceeded],
+    pub names: &'d Assignment,
+    pub calendar: &'d Calendar,
+}
+
+/// Names in a plan: at most so many.
+const TOLD: usize = 10;
+
+/// The task for shops that have to swap names.
+const SWAP_NAMES: &str = "swap-names";
+
+/// The task for files that cannot be edited.
+const EDIT_FILE: &str = "edit-file";
+
+/// A rule on names: who answers it finds names for shops that have none.
+const A_NAMING_RULE: &str = "naming/unique";
+
+impl Draft<'_, '_> {
+    /// The plan, proven and sealed.
+    ///
+    /// # Errors
+    /// It leaves something that it does not explain.
+    pub fn plan(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanError> {
+        let mut changes = self.changes(progress);
+        let mut plan = Plan {
+            format: PlanFormat::MigrationPlan,
+            version: VERSION,
+            id: String::new(),
+            as_of: self.request.as_of,
+            cutover: self.request.cutover,
+            per_day: self.request.per_day,
+            root: self.root.clone(),
+            inputs: self.files.iter().map(|file| file.path.clone()).collect(),
+            files: Vec::new(),
+            shops: Vec::new(),
+            effects: self.effects(),
+            tasks: Vec::new(),
+            fleet: self.fleet_plan(),
+            remaining: Vec::new(),
+        };
+        let by_hand: Vec<bool> = changes.iter().map(|changes| changes.by_hand).collect();
+        let ways = Ways::default();
+        plan.shops =
+            changes.iter_mut().enumerate().filter_map(|(at, changes)| self.shop(at, changes, &ways)).collect();
+        let texts = self.files_after(&mut plan)?;
+        let recheck = self.proof(&plan, texts, progress);
+        let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
+        self.want(&mut tasks, &by_hand);
+        self.answer(&mut tasks, &recheck)?;
+        let gathered = self.gather(tasks);
+        for (shop, own) in plan.shops.iter_mut().zip(&gathered.of_shop) {
+            shop.tasks = own.iter().map(|at| format!("t{}", at + 1)).collect();
+        }
+        plan.remaining = self.remaining(&recheck, &gathered)?;
+        plan.tasks = gathered.tasks;
+        plan.seal();
+        Ok(plan)
+    }
+
+    fn changes(&self, progress: &(dyn Fn(u64) + Sync)) -> Vec<ShopChanges> {
+        let names: Vec<Option<String>> = self.names.given.iter().map(|given| given.name.clone()).collect();
+        let days: Vec<NaiveDate> = (0..self.fleet.shops.len()).map(|at| self.day(at)).collect();
+        let editor = Editor {
+            migrations: self.migrations,
+            targets: self.targets,
+            decisions: self.decisions,
+            shops: &self.fleet.shops,
+            names: &names,
+            days: &days,
+        };
+        editor.changes(self.files, &self.fleet.units, self.request.threads, progress)
+    }
+
+    /// The day of a shop's move, or what stands for it.
+    fn day(&self, at: usize) -> NaiveDate {
+        let usual = self.request.cutover.max(self.request.as_of);
+        self.calendar.days.get(&at).copied().unwrap_or(usual)
+    }
+
+    fn key(&self, at: usize) -> Option<String> {
+        self.fleet.shops.get(at).map(|shop| shop.key.clone())
+    }
+
+    fn keys(&self, shops: &[usize]) -> Vec<String> {
+        shops.iter().filter_map(|at| self.key(*at)).collect()
+    }
+
+    fn rule_id(&self, number: usize) -> String {
+        self.targets.rules.rules.get(number).map(|rule| rule.info.id.clone()).unwrap_or_default()
+    }
+
+    // ---- shops
+
+    fn shop(&self, at: usize, changes: &mut ShopChanges, ways: &Ways) -> Option<PlannedShop> {
+        let shop = self.fleet.shops.get(at)?;
+        let way = shop.way.and_then(|way| self.migrations.ways.get(way));
+        let applied = shop.way.iter().chain(shop.also.iter().filter(|_| shop.outcome == Outcome::Migrate));
+        let deadline = deadline(shop, self.request.as_of);
+        let moves = shop.outcome == Outcome::Migrate;
+        let migrations = &self.migrations.ways;
+        let mut effects: Vec<String> = shop
+            .effects
+            .iter()
+            .filter_map(|(way, at)| Some(migrations.get(*way)?.effects.get(*at)?.id.clone()))
+            .collect();
+        effects.extend(
+            shop.deadlines.iter().filter_map(|(way, at, _)| Some(migrations.get(*way)?.deadlines.get(*at)?.id.clone())),
+        );
+        Some(PlannedShop {
+            key: shop.key.clone(),
+            file: self.files.get(shop.file)?.path.clone(),
+            line: shop.line,
+            offset: shop.bytes.start,
+            bytes: shop.bytes.end - shop.bytes.start,
+            from: shop.from.clone(),
+            to: shop.to.clone(),
+            outcome: shop.outcome,
+            why: self.why(at, shop).unwrap_or_else(|| way.map_or_else(unknown_way, |way| Arc::clone(&way.why))),
+            migrations: applied.filter_map(|way| Some(migrations.get(*way)?.id.clone())).collect(),
+            name: self.name(at, shop, ways),
+            changes: std::mem::take(&mut changes.changes),
+            effects,
+            deposit: if matches!(shop.outcome, Outcome::Blocked | Outcome::Stays) {
+                Money { paid: shop.deposit.paid, ..Money::default() }
+            } else {
+                shop.deposit
+            },
+            tasks: Vec::new(),
+            day: moves.then(|| self.day(at)),
+            deadline,
+            overdue: deadline.is_some_and(|day| day < self.request.as_of),
+        })
+    }
+
+    /// Why a shop does not do what its migration says.
+    fn why(&self, at: usize, shop: &Shop) -> Option<SharedText> {
+        if self.decisions.left_out.contains(&at) {
+            return Some(text("决定文件说这家店暂不迁移。", "The decisions file leaves this shop out."));
+        }
+        let way = shop.way.and_then(|way| self.migrations.ways.get(way))?;
+        if shop.outcome != Outcome::Blocked || way.outcome == Some(Outcome::Blocked) {
+            return None;
+        }
+        let limit = self.limits.iter().find(|limit| limit.excess.contains(&at))?;
+        let (most, count) = (limit.limit.limit, limit.limit.count);
+        Some(text(
+            &format!("超出上限（{}）：{} 共 {count} 家，最多 {most} 家。", limit.limit.rule, limit.limit.subject),
+            &format!("Beyond a limit ({}): {} would have {count}, at most {most}.", limit.limit.rule, limit.limit.subject),
+        ))
+    }
+
+    fn name(&self, at: usize, shop: &Shop, ways: &Ways) -> NamePlan {
+        let Some(given) = self.names.given.get(at) else { return NamePlan::default() };
+        let decides = matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing);
+        let kept = (!decides && !shop.name.trim().is_empty()).then(|| shop.name.clone());
+        let mut legal: Vec<(&String, Made)> = shop.names.legal.iter().map(|(name, made)| (name, *made)).collect();
+        if let Some(name) = given.name.as_ref().filter(|_| decides && given.pinned) {
+            legal.retain(|(known, _)| *known != name);
+            legal.insert(0, (name, Made::Pinned));
+        } else if let (true, Some(name)) = (decides && legal.is_empty(), &given.name) {
+            legal.push((name, Made::Old));
+        }
+        // The picked one is told, however many others there are.
+        if let Some(picked) = legal.iter().position(|(name, _)| given.name.as_ref() == Some(name)).filter(|at| *at >= TOLD) {
+            legal.swap(picked, TOLD - 1);
+        }
+        let candidates = legal.iter().take(TOLD);
+        let mut rejected: Vec<Rejected> = given
+            .taken
+            .iter()
+            .map(|(name, owner)| Rejected { name: name.clone(), rules: Vec::new(), taken_by: self.key(*owner) })
+            .collect();
+        rejected.extend(shop.names.rejected.iter().map(|(name, rules)| Rejected {
+            name: name.clone(),
+            rules: rules.iter().map(|rule| self.rule_id(*rule)).collect(),
+            taken_by: None,
+        }));
+        rejected.truncate(TOLD);
+        NamePlan {
+            old: shop.name.clone(),
+            picked: if decides { given.name.clone() } else { kept },
+            pinned: given.pinned,
+            candidates: candidates.map(|(name, made)| Candidate { name: (*name).clone(), made_of: ways.text(*made) }).collect(),
+            rejected,
+        }
+    }
+
+    // ---- effects and the fleet
+
+    /// The effects that shops have, each once, in the order of the migrations.
+    fn effects(&self) -> Vec<Effect> {
+        let mut used: BTreeSet<(usize, bool, usize)> = BTreeSet::new();
+        for shop in &self.fleet.shops {
+            used.extend(shop.effects.iter().map(|(way, at)| (*way, false, *at)));
+            used.extend(shop.deadlines.iter().map(|(way, at, _)| (*way, true, *at)));
+        }
+        let one = |(way, is_deadline, at): (usize, bool, usize)| {
+            let way = self.migrations.ways.get(way)?;
+            let (id, kind, what, rules) = if is_deadline {
+                let deadline = way.deadlines.get(at)?;
+                (&deadline.id, EffectKind::Loss, deadline.consequence.clone(), &deadline.rules)
+            } else {
+                let effect = way.effects.get(at)?;
+                (&effect.id, effect.kind, with_options(&effect.what, &effect.options), &effect.rules)
+            };
+            let reasons = std::iter::once(way.id.clone()).chain(rules.iter().cloned()).collect();
+            Some(Effect { id: id.clone(), kind, what, reasons })
+        };
+        used.into_iter().filter_map(one).collect()
+    }
+
+    fn fleet_plan(&self) -> FleetPlan {
+        let shops = &self.fleet.shops;
+        let mut outcomes = BTreeMap::new();
+        let mut deposit = Money::default();
+        for shop in shops {
+            *outcomes.entry(outcome_name(shop.outcome).to_owned()).or_default() += 1;
+            money::add(&mut deposit, &shop.deposit);
+        }
+        let limit = |found: &Exceeded| Limit {
+            fit: self.keys(&found.fit),
+            excess: self.keys(&found.excess),
+            ..found.limit.clone()
+        };
+        FleetPlan {
+            outcomes,
+            limits: self.limits.iter().map(limit).collect(),
+            deposits: money::by_licence(shops),
+            deposit,
+            deposit_unknown: shops.iter().filter(|shop| money::is_unknown(shop)).count(),
+            circles: self.calendar.circles.iter().map(|circle| self.keys(circle)).collect(),
+        }
+    }
+
+    // ---- files and the proof
+
+    /// Fills in the files that change; gives back their texts afterwards.
+    fn files_after(&self, plan: &mut Plan) -> Result<Vec<(PathBuf, String)>, PlanError> {
+        let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, shop) in plan.shops.iter().enumerate() {
+            if shop.changes.iter().any(|change| !change.edits.is_empty()) {
+                by_file.entry(self.fleet.shops.get(at).map_or(0, |shop| shop.file)).or_default().push(at);
+            }
+        }
+        let mut texts = Vec::new();
+        for (number, shops) in by_file {
+            let Some(file) = self.files.get(number) else { continue };
+            let edits = shops.iter().filter_map(|at| plan.shops.get(*at)).flat_map(|shop| &shop.changes).flat_map(|change| &change.edits);
+            let before = file.source.text();
+            let after = edits::apply(before, edits, &file.path)?;
+            plan.files.push(PlannedFile {
+                path: file.path.clone(),
+                before: Content::of(before.as_bytes()),
+                after: Content::of(after.as_bytes()),
+            });
+            texts.extend(file.source.path().map(|path| (path.to_owned(), after)));
+        }
+        plan.files.sort_by(|left, right| left.path.cmp(&right.path));
+        Ok(texts)
+    }
+
+    fn proof(&self, plan: &Plan, texts: Vec<(PathBuf, String)>, progress: &(dyn Fn(u64) + Sync)) -> Recheck {
+        let names: HashMap<&str, &str> = self.inputs.iter().map(|(path, input)| (path.as_str(), input.name.as_str())).collect();
+        let shown = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
+        let places = ShopPlaces::of_plan(plan, true, &shown);
+        let inputs: Vec<Input> = self.inputs.iter().map(|(_, input)| input.clone()).collect();
+        let request = self.request;
+        let sources = (inputs.as_slice(), overlay(texts));
+        recheck(request.pack, request.policy, request.cutover, sources, &places, request.threads, progress)
+    }
+
+    // ---- tasks
+
+    fn task(&self, id: &str) -> Option<usize> {
+        self.migrations.tasks.iter().position(|task| task.id == id)
+    }
+
+    /// What follows from the moves themselves.
+    fn want(&self, tasks: &mut Tasks<'_>, by_hand: &[bool]) {
+        let migrations = &self.migrations.ways;
+        for (at, shop) in self.fleet.shops.iter().enumerate() {
+            let renamed = self.names.given.get(at).is_some_and(|given| given.name.as_ref().is_some_and(|name| *name != shop.name));
+            for (number, task) in &shop.tasks {
+                let Some(way) = migrations.get(*number) else { continue };
+                let Some(task) = way.tasks.get(*task) else { continue };
+                let is_more = |amount: Option<i64>| amount.is_some_and(|amount| amount > 0);
+                if (task.renamed && !renamed)
+                    || (task.top_up && !is_more(shop.deposit.top_up))
+                    || (task.refund && !is_more(shop.deposit.refundable))
+                {
+                    continue;
+                }
+                tasks.want(at, task.task, std::iter::once(way.id.clone()).chain(task.rules.iter().cloned()), None);
+            }
+            for (number, effect) in &shop.effects {
+                let Some(way) = migrations.get(*number) else { continue };
+                let Some(effect) = way.effects.get(*effect) else { continue };
+                let chosen = self.decisions.option(&effect.id, at).and_then(|option| effect.options.get(option));
+                for task in chosen.iter().flat_map(|option| &option.tasks) {
+                    tasks.want(at, task.task, std::iter::once(way.id.clone()).chain(task.rules.iter().cloned()), None);
+                }
+            }
+            let nameless = self.names.given.get(at).is_none_or(|given| given.name.is_none());
+            if shop.outcome == Outcome::Migrate && nameless {
+                let rules = shop.names.rejected.iter().flat_map(|(_, rules)| rules).map(|rule| self.rule_id(*rule));
+                let reasons: BTreeSet<String> = rules.chain([A_NAMING_RULE.to_owned()]).collect();
+                if let Some(task) = self.migrations.answer(A_NAMING_RULE, &|_| false) {
+                    tasks.want(at, task, reasons, None);
+                }
+            }
+            let unwritable = shop.outcome == Outcome::Migrate && (!shop.is_native || by_hand.get(at).copied().unwrap_or_default());
+            if let Some(task) = self.task(EDIT_FILE).filter(|_| unwritable) {
+                tasks.want(at, task, shop.way.and_then(|way| Some(migrations.get(way)?.id.clone())), None);
+            }
+        }
+        for limit in self.limits {
+            let task = limit.task.or_else(|| self.migrations.answer(&limit.limit.rule, &|_| false));
+            for at in &limit.excess {
+                task.iter().for_each(|task| tasks.want(*at, *task, [limit.limit.rule.clone()], None));
+            }
+        }
+        if let Some(task) = self.task(SWAP_NAMES) {
+            for at in self.calendar.circles.iter().flatten() {
+                tasks.want(*at, task, [A_NAMING_RULE.to_owned()], None);
+            }
+        }
+    }
+
+    /// Every finding that is left gets a task.
+    fn answer(&self, tasks: &mut Tasks<'_>, recheck: &Recheck) -> Result<(), PlanError> {
+        let nobody = self.fleet.shops.len();
+        for told in recheck.found.keys() {
+            let at = told.shop.unwrap_or(nobody);
+            let given = self.names.given.get(at).filter(|given| given.name.is_some() && !given.pinned);
+            let moved = self.fleet.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate && shop.is_native);
+            let fault = told.name && moved && given.is_some() && told.severity == Severity::Error;
+            let task = self.migrations.answer(&told.rule, &|task| tasks.has(at, task)).filter(|_| !fault);
+            let Some(task) = task else {
+                return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
+            };
+            let about = self.migrations.tasks.get(task).filter(|task| task.is_fallback()).map(|_| told.rule.clone());
+            tasks.want(at, task, [told.rule.clone()], about);
+        }
+        Ok(())
+    }
+
+    fn gather(&self, tasks: Tasks<'_>) -> Gathered {
+        let shops = &self.fleet.shops;
+        let days = |at: usize| ShopDays {
+            day: self.day(at),
+            deadline: shops.get(at).and_then(|shop| deadline(shop, self.request.as_of)),
+        };
+        let values = |at: usize| shops.get(at).map(|shop| shop.task_values.clone()).unwrap_or_default();
+        let rules = |id: &str| self.request.pack.rule(id).map(|rule| Arc::clone(&rule.info));
+        tasks.gather(&days, &values, &|at| self.key(at), &rules)
+    }
+
+    fn remaining(&self, recheck: &Recheck, gathered: &Gathered) -> Result<Vec<Remaining>, PlanError> {
+        let nobody = self.fleet.shops.len();
+        let mut rules: BTreeMap<(String, Severity), (BTreeSet<usize>, usize, BTreeSet<usize>)> = BTreeMap::new();
+        for (told, count) in &recheck.found {
+            let at = told.shop.unwrap_or(nobody);
+            let (shops, findings, tasks) = rules.entry((told.rule.clone(), told.severity)).or_default();
+            shops.extend(told.shop);
+            *findings += count;
+            let has = |task: usize| gathered.answer(at, task, Some(&told.rule)).is_some();
+            let answer = self.migrations.answer(&told.rule, &has);
+            let Some(task) = answer.and_then(|task| gathered.answer(at, task, Some(&told.rule))) else {
+                return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
+            };
+            tasks.insert(task);
+        }
+        let one = |((rule, severity), (shops, findings, tasks)): ((String, Severity), (BTreeSet<usize>, usize, BTreeSet<usize>))| Remaining {
+            rule,
+            severity,
+            shops: shops.into_iter().filter_map(|at| self.key(at)).collect(),
+            findings,
+            tasks: tasks.into_iter().map(|at| format!("t{}", at + 1)).collect(),
+        };
+        Ok(rules.into_iter().map(one).collect())
+    }
+}
+
+/// An outcome as the plan writes it.
+#[must_use]
+pub fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Migrate => "migrate",
+        Outcome::Nothing => "nothing",
+        Outcome::Stays => "stays",
+        Outcome::Blocked => "blocked",
+        Outcome::Ends => "ends",
+    }
+}
+
+fn with_options(what: &Text, options: &BTreeMap<String, crate::migrate::compile::OptionWay>) -> Text {
+    if options.is_empty() {
+        return what.clone();
+    }
+    let list = |of: &dyn Fn(&Text) -> String, joint: &str| {
+        options.iter().map(|(name, option)| format!("{name}: {}", of(&option.what))).collect::<Vec<_>>().join(joint)
+    };
+    Text {
+        zh: format!("{}（可选：{}）", what.zh, list(&|text| text.zh.clone(), "；")),
+        en: format!("{} (options: {})", what.en, list(&|text| text.en.clone(), "; ")),
+    }
+}
+
+fn unknown_way() -> SharedText {
+    text("没有适用的迁移规则，这家店保持不变。", "No migration applies to this shop; it stays as it is.")
+}
+
+fn text(zh: &str, en: &str) -> SharedText {
+    Arc::new(Text { zh: zh.to_owned(), en: en.to_owned() })
+}
