@@ -465,6 +465,7 @@ pub(crate) mod tests {
             file: file.to_owned(),
             line: 1,
             offset: 0,
+            bytes: 0,
             from: "channels-store".to_owned(),
             to: "weixin-store".to_owned(),
             outcome: Outcome::Migrate,

@@ -215,6 +215,7 @@ fn planned(key: &str, file: &str, changes: Vec<Change>) -> PlannedShop {
         file: file.to_owned(),
         line: 1,
         offset: 0,
+        bytes: 0,
         from: "channels-store".to_owned(),
         to: "weixin-store".to_owned(),
         outcome: Outcome::Migrate,

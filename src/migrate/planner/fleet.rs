@@ -207,7 +207,7 @@ pub struct Survey<'s, 'p> {
 
 /// What a piece of a file holds.
 #[derive(Debug, Default)]
-struct Seen1 {
+struct Held {
     shops: Vec<Shop>,
     problems: Vec<Problem>,
     errors: Vec<PlanError>,
@@ -228,7 +228,7 @@ impl Survey<'_, '_> {
             progress(unit.bytes.len() as u64);
             seen
         };
-        in_order(&units, threads, &work, &mut |at, seen: Seen1| {
+        in_order(&units, threads, &work, &mut |at, seen: Held| {
             let from = fleet.shops.len();
             fleet.shops.extend(seen.shops);
             fleet.problems.extend(seen.problems);
@@ -239,8 +239,8 @@ impl Survey<'_, '_> {
         error.map_or(Ok(fleet), Err)
     }
 
-    fn unit(&self, files: &[FleetFile], unit: &Unit, tree: &mut Tree) -> Seen1 {
-        let mut seen = Seen1::default();
+    fn unit(&self, files: &[FleetFile], unit: &Unit, tree: &mut Tree) -> Held {
+        let mut seen = Held::default();
         let Some((source, format)) = unit.source(files) else { return seen };
         let explicit = files.get(unit.file).is_some_and(|file| file.explicit);
         let pack = self.namer.targets.pack;
@@ -346,7 +346,7 @@ impl Survey<'_, '_> {
 
     /// Notes which parts of its migrations apply to the shop.
     fn parts_of_ways(&self, shop: &mut Shop, context: &mut Context<'_, '_>) {
-        let mut applies = |when: &Option<Check>, context: &mut Context<'_, '_>| when.as_ref().is_none_or(|when| context.holds(when));
+        let applies = |when: &Option<Check>, context: &mut Context<'_, '_>| when.as_ref().is_none_or(|when| context.holds(when));
         for number in shop.way.into_iter().chain(shop.also.iter().copied()) {
             let Some(way) = self.migrations.ways.get(number) else { continue };
             for (at, field) in way.fields.iter().enumerate() {

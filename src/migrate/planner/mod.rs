@@ -159,8 +159,8 @@ fn read(inputs: &[(String, Input)]) -> (Vec<FleetFile>, Vec<Problem>) {
 /// Gives every shop a key of its own: its id, else where it stands; of several with one id the later ones are numbered.
 fn keys(shops: &mut [Shop], files: &[FleetFile]) -> Vec<(String, Vec<String>)> {
     let mut taken: HashMap<String, usize> = HashMap::new();
-    for shop in shops.iter() {
-        shop.id.iter().for_each(|id| drop(taken.entry(id.clone()).or_insert(0)));
+    for id in shops.iter().filter_map(|shop| shop.id.as_ref()) {
+        taken.entry(id.clone()).or_insert(0);
     }
     let mut doubles: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
     for shop in shops.iter_mut() {
