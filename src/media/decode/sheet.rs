@@ -1,0 +1,368 @@
+//! One way to see a picture in black and white: engines read what this module prepares.
+//!
+//! No threshold suits all: by blocks follows light and shadow at a code's own size, by a window of a
+//! given radius keeps fine modules apart, one for all is best for clean drawings of large modules.
+
+use image::{GrayImage, imageops};
+use rxing::common::{BIT_FIELD_BASE_BITS, BitArray, BitFieldBaseType, BitMatrix};
+
+use crate::media::{Point, Quad};
+
+/// A picture and which of its pixels are dark.
+pub(super) struct Sheet {
+    /// The picture as the engine sees it.
+    pub(super) grey: GrayImage,
+    /// Its dark pixels.
+    pub(super) dark: BitMatrix,
+}
+
+/// What is taken for dark.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Threshold {
+    /// The mean of 5 by 5 blocks of 8 by 8 pixels; where there is no contrast, what the neighbours took.
+    Blocks,
+    /// Darker by so much than the mean of the window of that radius.
+    Window { radius: usize, darker: i32 },
+    /// One value that parts the picture's greys in two groups.
+    Global,
+}
+
+impl Sheet {
+    /// Sees a picture by that threshold; `None` where it has no pixels.
+    pub(super) fn new(grey: GrayImage, threshold: Threshold) -> Option<Self> {
+        let (width, height) = grey.dimensions();
+        if width == 0 || height == 0 {
+            return None;
+        }
+        let dark = match threshold {
+            Threshold::Blocks if width >= 5 * BLOCK as u32 && height >= 5 * BLOCK as u32 => blocks(&grey)?,
+            Threshold::Window { radius, darker } => window(&grey, radius, darker)?,
+            Threshold::Blocks | Threshold::Global => below(&grey, parting(&grey))?,
+        };
+        Some(Self { grey, dark })
+    }
+
+    /// The same with light and dark exchanged.
+    pub(super) fn inverted(mut self) -> Self {
+        imageops::invert(&mut self.grey);
+        self.dark.flip_self();
+        self
+    }
+}
+
+const BLOCK: usize = 8;
+/// Greys of a block without a code differ by less.
+const FLAT: u8 = 24;
+
+/// Collects rows of 0 and 1 as bits.
+fn matrix(width: usize, height: usize, mut row: impl FnMut(usize, &mut [u8])) -> Option<BitMatrix> {
+    let mut matrix = BitMatrix::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?).ok()?;
+    let mut marks = vec![0_u8; width];
+    let mut bits = BitArray::with_size(width);
+    for y in 0..height {
+        row(y, &mut marks);
+        for (word, marks) in marks.chunks(BIT_FIELD_BASE_BITS).enumerate() {
+            let (eights, rest) = marks.as_chunks::<8>();
+            let mut value: BitFieldBaseType = 0;
+            for (at, eight) in eights.iter().enumerate() {
+                // Eight bytes of 0 or 1 to eight bits, the first the lowest.
+                let byte = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+                value |= (byte as BitFieldBaseType) << (8 * at);
+            }
+            for (at, mark) in rest.iter().enumerate() {
+                value |= BitFieldBaseType::from(*mark) << (8 * eights.len() + at);
+            }
+            bits.setBulk(word * BIT_FIELD_BASE_BITS, value);
+        }
+        matrix.setRow(u32::try_from(y).ok()?, &bits);
+    }
+    Some(matrix)
+}
+
+fn below(grey: &GrayImage, most: u8) -> Option<BitMatrix> {
+    let width = grey.width() as usize;
+    matrix(width, grey.height() as usize, |y, marks| {
+        let row = &grey.as_raw()[y * width..(y + 1) * width];
+        for (mark, value) in marks.iter_mut().zip(row) {
+            *mark = u8::from(*value <= most);
+        }
+    })
+}
+
+/// The value that parts the greys in two groups that differ most (after Otsu).
+fn parting(grey: &GrayImage) -> u8 {
+    let mut counts = [0_u64; 256];
+    for value in grey.as_raw() {
+        counts[usize::from(*value)] += 1;
+    }
+    let total = grey.as_raw().len() as f64;
+    let sum: f64 = counts.iter().enumerate().map(|(value, count)| value as f64 * *count as f64).sum();
+    let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, 127_u8));
+    for (value, count) in (0_u8..255).zip(counts) {
+        below += count as f64;
+        below_sum += f64::from(value) * count as f64;
+        let above = total - below;
+        if below > 0.0 && above > 0.0 {
+            let apart = below_sum / below - (sum - below_sum) / above;
+            let between = below * above * apart * apart;
+            if between > best.0 {
+                best = (between, value);
+            }
+        }
+    }
+    best.1
+}
+
+fn blocks(grey: &GrayImage) -> Option<BitMatrix> {
+    let (width, height) = (grey.width() as usize, grey.height() as usize);
+    let raw = grey.as_raw();
+    let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+    let means = block_means(raw, width, height);
+    // Sums of five in a row, then of five rows.
+    let middle = |at: usize, count: usize| at.clamp(2, count - 3) - 2;
+    let mut limits = vec![0_u8; width];
+    let mut limits_of = usize::MAX;
+    matrix(width, height, |y, marks| {
+        let block_row = y / BLOCK;
+        if limits_of != block_row {
+            limits_of = block_row;
+            let top = middle(block_row, down);
+            let columns: Vec<u32> =
+                (0..across).map(|x| (top..top + 5).map(|row| u32::from(means[row * across + x])).sum()).collect();
+            for (x, limits) in limits.chunks_mut(BLOCK).enumerate() {
+                let left = middle(x, across);
+                limits.fill((columns[left..left + 5].iter().sum::<u32>() / 25) as u8);
+            }
+        }
+        let row = &raw[y * width..(y + 1) * width];
+        for ((mark, value), limit) in marks.iter_mut().zip(row).zip(&limits) {
+            *mark = u8::from(value <= limit);
+        }
+    })
+}
+
+/// What parts light and dark in each block of 8 by 8 pixels; the last ones reach back to be whole.
+fn block_means(raw: &[u8], width: usize, height: usize) -> Vec<u8> {
+    let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+    let mut means = vec![0_u8; across * down];
+    for block_row in 0..down {
+        let top = (block_row * BLOCK).min(height - BLOCK);
+        for block in 0..across {
+            let left = (block * BLOCK).min(width - BLOCK);
+            let (mut sum, mut low, mut high) = (0_u32, u8::MAX, 0_u8);
+            for y in top..top + BLOCK {
+                for value in &raw[y * width + left..y * width + left + BLOCK] {
+                    sum += u32::from(*value);
+                    low = low.min(*value);
+                    high = high.max(*value);
+                }
+            }
+            let at = block_row * across + block;
+            means[at] = if high - low > FLAT {
+                (sum / (BLOCK * BLOCK) as u32) as u8
+            } else {
+                // A block of one tone is light, unless its neighbours know it for the dark of a large module.
+                let light = low / 2;
+                if block_row > 0 && block > 0 {
+                    let (above, before) = (at - across, at - 1);
+                    let known =
+                        (u32::from(means[above]) + 2 * u32::from(means[before]) + u32::from(means[above - 1])) / 4;
+                    if u32::from(low) < known { known as u8 } else { light }
+                } else {
+                    light
+                }
+            };
+        }
+    }
+    means
+}
+
+fn window(grey: &GrayImage, radius: usize, darker: i32) -> Option<BitMatrix> {
+    let (width, height) = (grey.width() as usize, grey.height() as usize);
+    let raw = grey.as_raw();
+    let mut columns = vec![0_u32; width];
+    let (mut from, mut to) = (0, 0);
+    matrix(width, height, |y, marks| {
+        while to < (y + radius + 1).min(height) {
+            columns.iter_mut().zip(&raw[to * width..]).for_each(|(sum, value)| *sum += u32::from(*value));
+            to += 1;
+        }
+        while from + radius < y {
+            columns.iter_mut().zip(&raw[from * width..]).for_each(|(sum, value)| *sum -= u32::from(*value));
+            from += 1;
+        }
+        let row = &raw[y * width..(y + 1) * width];
+        let (mut sum, mut left, mut right) = (0_u32, 0, 0);
+        for x in 0..width {
+            while right < (x + radius + 1).min(width) {
+                sum += columns[right];
+                right += 1;
+            }
+            while left + radius < x {
+                sum -= columns[left];
+                left += 1;
+            }
+            let count = ((right - left) * (to - from)) as i64;
+            marks[x] = u8::from((i64::from(row[x]) + i64::from(darker)) * count <= i64::from(sum));
+        }
+    })
+}
+
+/// A picture made from another one, and the way back.
+pub(super) struct Derived {
+    pub(super) grey: GrayImage,
+    /// A point of the original is `origin + x * right + y * down`.
+    origin: Point,
+    right: Point,
+    down: Point,
+}
+
+impl Derived {
+    fn scaled(grey: GrayImage, original: &GrayImage) -> Self {
+        let factor = |from: u32, to: u32| from as f32 / to.max(1) as f32;
+        let right = Point::new(factor(original.width(), grey.width()), 0.0);
+        let down = Point::new(0.0, factor(original.height(), grey.height()));
+        Self { grey, origin: Point::default(), right, down }
+    }
+
+    /// The picture itself.
+    pub(super) fn same(original: &GrayImage) -> Self {
+        Self::scaled(original.clone(), original)
+    }
+
+    /// Half as wide and high, by the mean of four.
+    pub(super) fn halved(&self) -> Self {
+        let grey = halved(&self.grey);
+        let factor = |from: u32, to: u32| from as f32 / to.max(1) as f32;
+        // The last odd row and column are left out, so that pixels stay square.
+        let (x, y) = (factor(2 * grey.width(), grey.width()), factor(2 * grey.height(), grey.height()));
+        let right = Point::new(self.right.x * x, self.right.y * x);
+        let down = Point::new(self.down.x * y, self.down.y * y);
+        Self { grey, origin: self.origin, right, down }
+    }
+
+    /// Larger by a whole factor, smooth.
+    pub(super) fn enlarged(original: &GrayImage, factor: u32) -> Self {
+        let (width, height) = (original.width() * factor, original.height() * factor);
+        Self::scaled(imageops::resize(original, width, height, imageops::FilterType::CatmullRom), original)
+    }
+
+    /// Fine structures stronger, as if it were less blurred.
+    pub(super) fn sharpened(original: &GrayImage, blur: f32) -> Self {
+        Self::scaled(imageops::unsharpen(original, blur, 0), original)
+    }
+
+    /// Turned by an angle (radians) about its middle, on white.
+    pub(super) fn turned(original: &GrayImage, angle: f32) -> Self {
+        let (width, height) = (original.width() as f32, original.height() as f32);
+        let (sin, cos) = angle.sin_cos();
+        let new_width = (width * cos.abs() + height * sin.abs()).ceil();
+        let new_height = (width * sin.abs() + height * cos.abs()).ceil();
+        let origin = Point::new(
+            (width - cos * new_width + sin * new_height) / 2.0,
+            (height - sin * new_width - cos * new_height) / 2.0,
+        );
+        let (right, down) = (Point::new(cos, sin), Point::new(-sin, cos));
+        let mut turned = Self { grey: GrayImage::new(new_width as u32, new_height as u32), origin, right, down };
+        let grey = GrayImage::from_fn(turned.grey.width(), turned.grey.height(), |x, y| {
+            let at = turned.back(Point::new(x as f32 + 0.5, y as f32 + 0.5));
+            imageops::interpolate_bilinear(original, at.x - 0.5, at.y - 0.5).unwrap_or(image::Luma([255]))
+        });
+        turned.grey = grey;
+        turned
+    }
+
+    /// The place in the original.
+    pub(super) fn back(&self, point: Point) -> Point {
+        Point::new(
+            self.origin.x + point.x * self.right.x + point.y * self.down.x,
+            self.origin.y + point.x * self.right.y + point.y * self.down.y,
+        )
+    }
+
+    /// The corners in the original.
+    pub(super) fn back_quad(&self, quad: Quad) -> Quad {
+        quad.map(|point| self.back(point))
+    }
+}
+
+fn halved(grey: &GrayImage) -> GrayImage {
+    let (width, height) = (grey.width() / 2, grey.height() / 2);
+    let row = grey.width() as usize;
+    let mut half = Vec::with_capacity((width * height) as usize);
+    for y in 0..height as usize {
+        let (upper, lower) = grey.as_raw()[2 * y * row..].split_at(row);
+        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+        half.extend(
+            pairs.take(width as usize).map(|([a, b], [c, d])| {
+                ((u16::from(*a) + u16::from(*b) + u16::from(*c) + u16::from(*d) + 2) / 4) as u8
+            }),
+        );
+    }
+    GrayImage::from_raw(width, height, half).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Luma;
+
+    /// Fine squares on a ground that gets darker to the right.
+    fn shaded(width: u32, height: u32) -> GrayImage {
+        GrayImage::from_fn(width, height, |x, y| {
+            let ground = 240 - x * 160 / width;
+            Luma([(if (x / 4 + y / 4) % 2 == 0 { ground / 3 } else { ground }) as u8])
+        })
+    }
+
+    #[test]
+    fn shadow_does_not_hide_modules() {
+        for size in [40, 41, 63, 64, 65, 130] {
+            let grey = shaded(size, size + 3);
+            for threshold in [Threshold::Blocks, Threshold::Window { radius: 10, darker: 0 }] {
+                let sheet = Sheet::new(grey.clone(), threshold).unwrap();
+                let inner = (6..size - 6).flat_map(|x| (6..size - 6).map(move |y| (x, y)));
+                let wrong = inner.filter(|&(x, y)| sheet.dark.get(x, y) != ((x / 4 + y / 4) % 2 == 0)).count();
+                assert_eq!(wrong, 0, "{size} {threshold:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_size_is_seen() {
+        for (width, height) in [(1, 1), (1, 90), (90, 1), (7, 8), (39, 41), (40, 40), (67, 129)] {
+            for threshold in [Threshold::Blocks, Threshold::Global, Threshold::Window { radius: 9, darker: 3 }] {
+                let sheet = Sheet::new(shaded(width, height), threshold).unwrap();
+                assert_eq!((sheet.dark.width(), sheet.dark.height()), (width, height));
+                let before = sheet.dark.get(0, 0);
+                assert_ne!(sheet.inverted().dark.get(0, 0), before);
+            }
+        }
+        assert!(Sheet::new(GrayImage::new(0, 5), Threshold::Blocks).is_none());
+    }
+
+    #[test]
+    fn derived_pictures_know_the_way_back() {
+        let mut original = GrayImage::from_pixel(60, 40, Luma([255]));
+        for (x, y) in [(44, 12), (45, 12), (44, 13), (45, 13)] {
+            original.put_pixel(x, y, Luma([0]));
+        }
+        let same = Derived::same(&original);
+        let all = [
+            same.halved(),
+            Derived::enlarged(&original, 3),
+            Derived::turned(&original, 0.8),
+            Derived::turned(&original, -1.2).halved(),
+            same,
+        ];
+        for derived in all {
+            let dark = |(_, _, pixel): &(u32, u32, &Luma<u8>)| pixel.0[0] < 200;
+            let dark: Vec<_> = derived.grey.enumerate_pixels().filter(dark).collect();
+            let count = dark.len() as f32;
+            let x = dark.iter().map(|(x, _, _)| *x as f32 + 0.5).sum::<f32>() / count;
+            let y = dark.iter().map(|(_, y, _)| *y as f32 + 0.5).sum::<f32>() / count;
+            let place = derived.back(Point::new(x, y));
+            assert!(place.distance(Point::new(45.0, 13.0)) < 0.9, "{place:?}");
+        }
+    }
+}
