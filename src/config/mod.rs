@@ -215,7 +215,9 @@ impl Config {
         if let Some(rate) = &file.frames_per_second {
             match rate.value {
                 value if (0.1..=30.0).contains(&value) => settings.frames_per_second = value as f32,
-                value => problems.push(self.out_of_range(rate.span, "frames_per_second", "0.1", "30", value.to_string())),
+                value => {
+                    problems.push(self.out_of_range(rate.span, "frames_per_second", "0.1", "30", value.to_string()))
+                }
             }
         }
         let mut bound = |name: &'static str, given: &Option<Spanned<u64>>, most: u64| {

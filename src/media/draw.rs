@@ -29,7 +29,11 @@ pub fn mark(image: &mut RgbImage, quad: Quad, label: &str, color: Rgb<u8>) {
     let bounds = Quad(corners).bounds();
     let label_height = (GLYPH_HEIGHT + 2) * scale;
     let above = bounds.top - thick as f32 - label_height as f32;
-    let top = if above >= 0.0 { above } else { (bounds.bottom() + thick as f32).min((height - label_height.min(height)) as f32) };
+    let top = if above >= 0.0 {
+        above
+    } else {
+        (bounds.bottom() + thick as f32).min((height - label_height.min(height)) as f32)
+    };
     let wide = (label.len() as u32 * (GLYPH_WIDTH + 1) + 1) * scale;
     let left = bounds.left.clamp(0.0, width.saturating_sub(wide) as f32);
     let place = |at: f32, limit: u32| at.clamp(0.0, limit as f32) as i64;

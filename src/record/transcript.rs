@@ -188,9 +188,9 @@ impl Words {
             None => self.parts.first().map_or(0, |first| first.from),
         };
         let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) else { return (start, start) };
-        let end = part_of(last).and_then(|number| self.parts.get(number)).map_or(start, |part| {
-            part.from + (last - part.at + 1).min(part.len)
-        });
+        let end = part_of(last)
+            .and_then(|number| self.parts.get(number))
+            .map_or(start, |part| part.from + (last - part.at + 1).min(part.len));
         (start, end)
     }
 
@@ -217,7 +217,9 @@ impl Words {
 fn is_timing(line: &str) -> bool {
     let Some((start, end)) = line.split_once("-->") else { return false };
     let is_time = |text: &str| {
-        !text.is_empty() && text.contains(':') && text.bytes().all(|byte| byte.is_ascii_digit() || b":.,".contains(&byte))
+        !text.is_empty()
+            && text.contains(':')
+            && text.bytes().all(|byte| byte.is_ascii_digit() || b":.,".contains(&byte))
     };
     is_time(start.trim()) && end.split_whitespace().next().is_some_and(is_time)
 }
@@ -373,7 +375,10 @@ mod tests {
 
     #[test]
     fn a_list_has_an_item_a_line() {
-        let source = Arc::new(SourceFile::new("links.txt", "\u{feff}# 链接\nhttps://a.example/1\r\n\r\n  #小程序://店/a  \n#\nb"));
+        let source = Arc::new(SourceFile::new(
+            "links.txt",
+            "\u{feff}# 链接\nhttps://a.example/1\r\n\r\n  #小程序://店/a  \n#\nb",
+        ));
         let lines = Transcript::lines(&source);
         let texts: Vec<&str> = lines.iter().map(Transcript::text).collect();
         assert_eq!(texts, ["https://a.example/1", "#小程序://店/a", "b"]);

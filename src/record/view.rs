@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::assets::is_address;
 use super::kind::{Field, Kind, KindIndex, Kinds, Level, Slot, nearest};
 use super::schema::FieldType;
-use super::assets::is_address;
 use super::trail::Trail;
 use super::transcript::Transcript;
 use super::value::{Value, parse_date};

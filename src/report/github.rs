@@ -29,7 +29,11 @@ impl Format for Github {
         let _ = write!(out, ",title={}::", property(&one_line(&title)));
         out.push_str(&data(&one_line(&finding.message.render(run.lang))));
         if let Some(shown) = &finding.picture {
-            write_line(say(run.lang, "画面：", "picture: "), &words::picture(run.lang, shown, &finding.message.render(run.lang)), out);
+            write_line(
+                say(run.lang, "画面：", "picture: "),
+                &words::picture(run.lang, shown, &finding.message.render(run.lang)),
+                out,
+            );
         }
         if let Some(help) = &finding.help {
             write_line(say(run.lang, "帮助：", "help: "), &help.render(run.lang), out);

@@ -37,7 +37,12 @@ impl Format for Junit {
         let severity = words::severity(lang, finding.severity);
         let mut body = format!("{file}:{}:{}: {severity}: {message}", start.line, start.column);
         if let Some(shown) = &finding.picture {
-            let _ = write!(body, "\n{}{}", say(lang, "画面：", "picture: "), one_line(&words::picture(lang, shown, &message)));
+            let _ = write!(
+                body,
+                "\n{}{}",
+                say(lang, "画面：", "picture: "),
+                one_line(&words::picture(lang, shown, &message))
+            );
         }
         if let Some(help) = &finding.help {
             let _ = write!(body, "\n{}{}", say(lang, "帮助：", "help: "), one_line(&help.render(lang)));

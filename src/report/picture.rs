@@ -117,7 +117,8 @@ fn sixel(picture: &RgbImage) -> String {
         for (pass, number) in present.iter().enumerate() {
             out.push_str(if pass > 0 { "$" } else { "" });
             let _ = write!(out, "#{number}");
-            let column = |x: u32| (0..rows).filter(|row| color(x, top + row) == *number).fold(0, |bits, row| bits | 1 << row);
+            let column =
+                |x: u32| (0..rows).filter(|row| color(x, top + row) == *number).fold(0, |bits, row| bits | 1 << row);
             push_runs((0..width).map(column), &mut out);
         }
         out.push('-');
@@ -187,7 +188,8 @@ mod tests {
         assert!(kitty.starts_with("\x1b_Ga=T,f=100,q=2,m=0;iVBORw0KGgo") && kitty.ends_with("\x1b\\"), "{kitty:?}");
         let iterm = Protocol::Iterm.encode(&tiny());
         assert!(iterm.starts_with("\x1b]1337;File=inline=1;size=") && iterm.ends_with('\x07'), "{iterm:?}");
-        let noise = RgbImage::from_fn(90, 90, |x, y| image::Rgb([(x * 37 ^ y * 91) as u8, (x * y) as u8, (x ^ y) as u8]));
+        let noise =
+            RgbImage::from_fn(90, 90, |x, y| image::Rgb([(x * 37 ^ y * 91) as u8, (x * y) as u8, (x ^ y) as u8]));
         let parts = Protocol::Kitty.encode(&noise);
         assert!(parts.contains("m=1;") && parts.contains("\x1b_Gq=2,m=0;"));
         assert!(parts.split("\x1b\\").all(|part| part.len() < 4200));

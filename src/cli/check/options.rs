@@ -83,21 +83,7 @@ impl CheckOptions {
         let mut problems = std::mem::take(&mut project.problems);
         problems.extend(inputs.problems.iter().cloned());
         let diff = args.fixing.diff;
-        Ok(Self {
-            project,
-            policy,
-            inputs,
-            engine,
-            run,
-            outputs,
-            known,
-            fix,
-            diff,
-            looker,
-            watch,
-            pictures,
-            problems,
-        })
+        Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff, looker, watch, pictures, problems })
     }
 
     /// Is there no report on the standard output?

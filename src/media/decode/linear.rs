@@ -31,11 +31,11 @@ impl Engine for Linear {
 
     fn read(&self, sheet: &Sheet) -> Vec<Reading> {
         let (width, height) = (sheet.dark.width(), sheet.dark.height());
-        let rows = quiet(|| self.along(height, &|y| sheet.dark.getRow(y)));
+        let rows = quiet(|| self.along(height, sheet.rows_a_row, &|y| sheet.dark.getRow(y)));
         let mut readings: Vec<_> =
             rows.unwrap_or_default().into_iter().map(|run| run.reading(|along, y| Point::new(along, y))).collect();
         if self.columns {
-            let columns = quiet(|| self.along(width, &|x| sheet.dark.getCol(x)));
+            let columns = quiet(|| self.along(width, sheet.rows_a_row, &|x| sheet.dark.getCol(x)));
             readings.extend(
                 columns.unwrap_or_default().into_iter().map(|run| run.reading(|along, x| Point::new(x, along))),
             );
@@ -91,7 +91,7 @@ fn demands(format: BarcodeFormat) -> Option<(u32, usize)> {
 }
 
 impl Linear {
-    fn along(&self, lines: u32, line: &dyn Fn(u32) -> BitArray) -> Vec<Run> {
+    fn along(&self, lines: u32, lines_a_line: u32, line: &dyn Fn(u32) -> BitArray) -> Vec<Run> {
         let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
         let mut reader = MultiFormatOneDReader::new(&hints);
         let mut heard = |at: u32| heard(&mut reader, &hints, at, line(at));
@@ -102,7 +102,7 @@ impl Linear {
             for found in heard(at) {
                 let is_known = |run: &Run| run.heard.is_same(&found) && (run.first.0..=run.last.0 + step).contains(&at);
                 if !runs.iter().any(is_known)
-                    && let Some(run) = followed(found, at, lines, &mut heard)
+                    && let Some(run) = followed(found, at, lines, lines_a_line, &mut heard)
                 {
                     runs.push(run);
                 }
@@ -129,7 +129,13 @@ fn joined(runs: Vec<Run>) -> Vec<Run> {
 }
 
 /// Follows a code up and down from the line in which it was found.
-fn followed(found: Heard, at: u32, lines: u32, heard: &mut dyn FnMut(u32) -> Vec<Heard>) -> Option<Run> {
+fn followed(
+    found: Heard,
+    at: u32,
+    lines: u32,
+    lines_a_line: u32,
+    heard: &mut dyn FnMut(u32) -> Vec<Heard>,
+) -> Option<Run> {
     let (least, shortest) = demands(found.format)?;
     if found.text.chars().count() < shortest {
         return None;
@@ -155,7 +161,7 @@ fn followed(found: Heard, at: u32, lines: u32, heard: &mut dyn FnMut(u32) -> Vec
     };
     let first = last_seen(&mut (0..at).rev());
     let last = last_seen(&mut (at + 1..lines));
-    (agreeing >= least).then_some(Run { heard: found, first, last })
+    (agreeing >= least * lines_a_line).then_some(Run { heard: found, first, last })
 }
 
 /// The codes that a line holds, read in both directions.

@@ -34,9 +34,8 @@ impl Engine for Matrix {
         one(CodeKind::Pdf417, &|bitmap| {
             PDF417Reader::new().decode_multiple_with_hints(bitmap, &hints).unwrap_or_default()
         });
-        one(CodeKind::Maxicode, &|bitmap| {
-            MaxiCodeReader::default().decode_with_hints(bitmap, &hints).into_iter().collect()
-        });
+        // Straight ones that fill the sheet only: the search for others does not end on some pictures.
+        one(CodeKind::Maxicode, &|bitmap| MaxiCodeReader::default().decode(bitmap).into_iter().collect());
         readings
     }
 }

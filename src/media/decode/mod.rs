@@ -131,7 +131,7 @@ const COLOUR_LOOKS: [Look; 3] = [
     look(Shape::Halved(1), Threshold::Blocks, QR),
 ];
 
-const THOROUGH_LOOKS: [Look; 22] = [
+const THOROUGH_LOOKS: [Look; 23] = [
     look(Shape::Same, Threshold::Blocks, QR),
     inverted(Shape::Same, Threshold::Blocks, QR),
     look(Shape::Halved(1), Threshold::Blocks, QR),
@@ -153,6 +153,7 @@ const THOROUGH_LOOKS: [Look; 22] = [
     look(Shape::Turned(45.0), Threshold::Blocks, LINES),
     look(Shape::Turned(45.0), Threshold::Blocks, QR),
     look(Shape::Enlarged(2), Threshold::Blocks, OTHERS),
+    look(Shape::Enlarged(4), Threshold::Blocks, QR),
     look(Shape::Halved(1), window(20, 0), SECOND),
 ];
 
@@ -160,11 +161,13 @@ const THOROUGH_LOOKS: [Look; 22] = [
 const QUICK_PIXELS: u64 = 6_000_000;
 /// A crop larger than this is reduced first.
 const CROP_PIXELS: u64 = 600_000;
-/// Only smaller crops are enlarged: larger ones have pixels enough.
-const ENLARGED_PIXELS: u64 = 500_000;
+/// The smallest code has as many modules on a side, less one.
+const SMALLEST: u32 = 10;
+/// Crops are not enlarged to more than this: those that would be have pixels enough.
+const ENLARGED_PIXELS: u64 = 1_000_000;
 
 fn quick(image: &GrayImage) -> Vec<Code> {
-    let base = reduced(image, QUICK_PIXELS);
+    let Some(base) = reduced(image, QUICK_PIXELS) else { return Vec::new() };
     let mut codes = Vec::new();
     for look in &QUICK_LOOKS {
         // Codes that need another look than the first are worth it where the first shows none.
@@ -182,7 +185,7 @@ fn thorough(image: &GrayImage) -> Vec<Code> {
 
 /// What the first look that reads anything reads.
 fn first_of(image: &GrayImage, looks: &[Look]) -> Vec<Code> {
-    let base = reduced(image, CROP_PIXELS);
+    let Some(base) = reduced(image, CROP_PIXELS) else { return Vec::new() };
     let mut codes = Vec::new();
     for look in looks {
         add(&mut codes, seen(&base, look));
@@ -193,12 +196,16 @@ fn first_of(image: &GrayImage, looks: &[Look]) -> Vec<Code> {
     codes
 }
 
-fn reduced(image: &GrayImage, most: u64) -> Derived {
+/// The picture, halved until it has no more pixels than that; `None`: no code is as small.
+fn reduced(image: &GrayImage, most: u64) -> Option<Derived> {
+    if image.width().min(image.height()) < SMALLEST {
+        return None;
+    }
     let mut base = Derived::same(image);
     while u64::from(base.grey.width()) * u64::from(base.grey.height()) > most {
         base = base.halved();
     }
-    base
+    Some(base)
 }
 
 /// What one way of looking reads, in the places of the picture that `base` was made from.
@@ -208,7 +215,7 @@ fn seen(base: &Derived, look: &Look) -> Vec<Code> {
     let derived = match look.shape {
         Shape::Same => Derived::same(grey),
         Shape::Halved(times) => (0..times).fold(Derived::same(grey), |derived, _| derived.halved()),
-        Shape::Enlarged(factor) if pixels * u64::from(factor * factor) <= ENLARGED_PIXELS * 4 => {
+        Shape::Enlarged(factor) if pixels * u64::from(factor * factor) <= ENLARGED_PIXELS => {
             Derived::enlarged(grey, factor)
         }
         Shape::Enlarged(_) => return Vec::new(),
@@ -217,6 +224,9 @@ fn seen(base: &Derived, look: &Look) -> Vec<Code> {
     };
     let Derived { grey, .. } = &derived;
     let Some(mut sheet) = Sheet::new(grey.clone(), look.threshold) else { return Vec::new() };
+    if let Shape::Enlarged(factor) = look.shape {
+        sheet.rows_a_row = factor;
+    }
     if look.is_inverted {
         sheet = sheet.inverted();
     }

@@ -14,6 +14,8 @@ pub(super) struct Sheet {
     pub(super) grey: GrayImage,
     /// Its dark pixels.
     pub(super) dark: BitMatrix,
+    /// How many of its rows show one of the picture's: 1 unless it was enlarged.
+    pub(super) rows_a_row: u32,
 }
 
 /// What is taken for dark.
@@ -39,7 +41,7 @@ impl Sheet {
             Threshold::Window { radius, darker } => window(&grey, radius, darker)?,
             Threshold::Blocks | Threshold::Global => below(&grey, parting(&grey))?,
         };
-        Some(Self { grey, dark })
+        Some(Self { grey, dark, rows_a_row: 1 })
     }
 
     /// The same with light and dark exchanged.
