@@ -236,6 +236,26 @@ def place(image, layer, rng, size, centre, pose=None, bend=False):
     return np.array([*clip0, *clip1, layer.cls, np.cos(4 * angle), np.sin(4 * angle), state, tags], np.float32), module
 
 
+def _drawn_out(part, rng):
+    """A small picture somewhere in a patch, its edge pixels repeated up to the patch's border, or on plain ground."""
+    room = (SIDE - part.shape[0], SIDE - part.shape[1])
+    top, left = (int(rng.integers(r + 1)) for r in room)
+    how = cv2.BORDER_REPLICATE if rng.random() < 0.7 else cv2.BORDER_CONSTANT
+    return cv2.copyMakeBorder(part, top, room[0] - top, left, room[1] - left, how, value=float(rng.choice([0.0, 255.0])))
+
+
+def _edge_beside_codes(image, rows, rng):
+    """Ends the picture close to its codes and draws the edge out, as where a code fills a small picture."""
+    if not rows or rng.random() > 0.1 or any(row[7] != POSITIVE for row in rows):
+        return image
+    boxes = np.array([row[:4] for row in rows])
+    gap = rng.uniform(0, 25, 4)
+    x0, y0 = (int(max(0, v)) for v in np.floor(boxes[:, :2].min(0) - gap[:2]))
+    x1, y1 = (int(min(SIDE, v)) for v in np.ceil(boxes[:, 2:].max(0) + gap[2:]))
+    how = cv2.BORDER_REPLICATE if rng.random() < 0.8 else cv2.BORDER_CONSTANT
+    return cv2.copyMakeBorder(image[y0:y1, x0:x1], y0, SIDE - y1, x0, SIDE - x1, how, value=255.0)
+
+
 def _still_seen(before, after):
     """Whether light, blur and noise have left enough of a code for anybody to see it."""
     a, b = before - before.mean(), after - after.mean()
@@ -248,7 +268,7 @@ class Composer:
 
     def __init__(self, bank):
         self.bank = bank
-        self.kinds = ["photo", "flat", "miniatures"] + sorted({kind for kind, _ in bank.scenes})
+        self.kinds = ["photo", "flat", "miniatures", "whole"] + sorted({kind for kind, _ in bank.scenes})
         self._boards = ["calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets"]
         self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
         self._by_kind = {}
@@ -265,7 +285,7 @@ class Composer:
                 image += cv2.resize(rng.normal(0, 20, (3, 3)).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
             return image, "flat"
         if not for_code and u < 0.24:
-            return self._miniatures(rng), "miniatures"
+            return (self._miniatures(rng), "miniatures") if rng.random() < 0.6 else (self._whole(rng), "whole")
         source, kind = self._source(rng, 0.45 if for_code else 0.3, 0.65 if for_code else 0.5)
         image = self._crop(source, rng)
         if not for_code and rng.random() < 0.1:  # two scenes side by side: edges between things
@@ -281,10 +301,17 @@ class Composer:
         """A scene of any kind at its own size."""
         if rng.random() < photo_share:
             return self.bank.photos[int(rng.integers(len(self.bank.photos)))], "photo"
-        pool = self._screens if rng.random() < screen_share else self.kinds[3:]
+        pool = self._screens if rng.random() < screen_share else self.kinds[4:]
         kind = pool[int(rng.integers(len(pool)))]
         images = self._by_kind[kind]
         return images[int(rng.integers(len(images)))], kind
+
+    def _whole(self, rng):
+        """A whole photo or screen reduced to the size of a code, its edge drawn out: the coarsest levels of a pyramid."""
+        source, _ = self._source(rng, 0.75, 0.8)
+        f = float(np.exp(rng.uniform(np.log(40), np.log(SIDE)))) / max(source.shape)
+        small = cv2.resize(source, None, fx=f, fy=f, interpolation=cv2.INTER_AREA if f < 1 else cv2.INTER_LINEAR)[:SIDE, :SIDE]
+        return _drawn_out(small.astype(np.float32), rng)
 
     def _miniatures(self, rng):
         """Whole scenes and single things as small as codes are: what the coarse levels of a pyramid see."""
@@ -382,6 +409,7 @@ class Composer:
                 self._sheet(image, rng, rows, modules)
             else:
                 self._scattered(image, rng, rows, modules)
+        image = _edge_beside_codes(image, rows, rng)
         sharp = image.copy()
         image, steps = camera.degrade(image, rng, min(modules, default=rng.uniform(0.8, 4.0)))
         bits = sum(_BIT[s] for s in steps if s in _BIT)

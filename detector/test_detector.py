@@ -1,0 +1,117 @@
+"""Labels must follow the pixels. Run with `python -m pytest`."""
+
+import numpy as np
+import pytest
+import torch
+
+from export import fold
+from net import STRIDE, Detector
+from pyramid import decode
+from synth import camera
+from synth.patch import POSITIVE, SIDE, Layer, place
+from synth.symbol import MINI, OTHER, QR
+from targets import assign, box_sides, generalised_iou
+from train import turn
+
+
+def extent(image, threshold=127):
+    """The box of bright pixels."""
+    y, x = np.nonzero(np.asarray(image) > threshold)
+    return np.array([x.min(), y.min(), x.max() + 1, y.max() + 1], float)
+
+
+def plain_layer(width, height, cls=OTHER):
+    """A white rectangle without a margin."""
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    return Layer(np.full((height, width), 255, np.float32), np.full((height, width), 255, np.uint8), corners, 4.0, cls, 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_box_encloses_the_warped_layer(seed):
+    rng = np.random.default_rng(seed)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    row, _ = place(image, plain_layer(160, 110), rng, 90.0, (96.0, 96.0))
+    assert np.abs(extent(image) - row[:4]).max() <= 1.5
+    assert max(row[2] - row[0], row[3] - row[1]) == pytest.approx(90, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_box_of_a_bent_layer(seed):
+    rng = np.random.default_rng(seed)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    row, _ = place(image, plain_layer(200, 200), rng, 100.0, (96.0, 96.0), pose=(0.2, 0.1, 0.0, 1.0), bend=True)
+    assert np.abs(extent(image) - row[:4]).max() <= 3.5
+
+
+def test_angle_is_the_roll():
+    rng = np.random.default_rng(0)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    row, _ = place(image, plain_layer(120, 120, QR), rng, 80.0, (96.0, 96.0), pose=(0.3, 0.0, 0.0, 1.0))
+    assert np.arctan2(row[6], row[5]) / 4 == pytest.approx(0.3, abs=0.01)
+
+
+def test_round_code_has_the_box_of_its_circle_at_any_roll():
+    boxes = []
+    for roll in (0.0, 0.6):
+        image = np.zeros((SIDE, SIDE), np.float32)
+        row, _ = place(image, plain_layer(120, 120, MINI), np.random.default_rng(0), 80.0, (96.0, 96.0), pose=(roll, 0.0, 0.0, 1.0))
+        boxes.append(row[:4])
+    assert np.abs(boxes[0] - boxes[1]).max() < 1.0
+
+
+@pytest.mark.parametrize("quarter", range(4))
+@pytest.mark.parametrize("mirror", (0, 1))
+def test_turned_labels_follow_the_picture(quarter, mirror):
+    images = torch.zeros(1, SIDE, SIDE, dtype=torch.uint8)
+    images[0, 20:60, 100:170] = 255
+    labels = torch.tensor([[[100.0, 20, 170, 60, 0, 1, 0, 1, 0]]])
+    turned, rows = turn(images, labels, quarter, mirror)
+    assert np.allclose(extent(turned[0].numpy()), rows[0, 0, :4].numpy())
+
+
+def test_bend_reads_backwards_what_it_sends_forwards():
+    rng = np.random.default_rng(3)
+    bend = camera.Bend(rng, 200, 160)
+    image = np.zeros((160, 200), np.float32)
+    image[60:101, 80:121] = 255
+    outline = np.array([[80, 60], [121, 60], [121, 101], [80, 101]], float)
+    edge = np.linspace(0, 1, 20)[:, None]
+    sides = np.concatenate([a + (b - a) * edge for a, b in zip(outline, np.roll(outline, -1, 0))])
+    moved = bend.forward(sides)
+    expected = np.array([*moved.min(0), *moved.max(0)])
+    assert np.abs(extent(bend.apply(image)) - expected).max() <= 2.0
+
+
+def test_targets_decode_to_the_labelled_box():
+    labels = torch.zeros(1, 2, 9)
+    labels[0, 0] = torch.tensor([40.0, 48, 104, 96, 1, 1, 0, POSITIVE, 0])
+    target, weight, where, rows = assign(labels, SIDE // STRIDE)
+    assert target[0, 1, 8, 8] == 1 and target[0, 0].sum() == 0
+    assert weight[0, 1].min() == 0 and weight[0, 0].min() == 1
+    sides = box_sides(rows, where)
+    output = np.full((10, SIDE // STRIDE, SIDE // STRIDE), -9.0, np.float32)
+    for y, x, side in zip(where[1], where[2], sides):
+        output[1, y, x] = 5.0
+        output[4:8, y, x] = np.log(side.numpy() / 16)
+    boxes = decode(output, 0.5)
+    assert np.abs(boxes[:, :4] - np.array([40, 48, 104, 96])).max() < 0.01
+    assert (boxes[:, 5] == 1).all()
+
+
+def test_giou_of_a_box_with_itself():
+    sides = torch.tensor([[10.0, 12, 8, 20]])
+    assert generalised_iou(sides, sides).item() == pytest.approx(1.0)
+
+
+def test_folding_keeps_the_output():
+    torch.manual_seed(0)
+    model = Detector()
+    model(torch.rand(4, 1, 64, 64))  # statistics other than the initial ones
+    model.eval()
+    x = torch.rand(1, 1, 96, 64)
+    with torch.no_grad():
+        before = model(x)
+        after = fold(model)(x)
+    assert before.shape == (1, 10, 12, 8)
+    assert torch.allclose(before, after, atol=1e-4)
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in model.modules())
