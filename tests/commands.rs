@@ -887,7 +887,11 @@ mod pictures {
             (13, "clip.mp4` "),
         ] {
             let place = format!("rooms/r.yaml:{line}:5: error[problem] ");
-            assert!(lines.iter().any(|line| line.starts_with(&place) && line.contains(wanted)), "{wanted}\n{}", ran.out);
+            assert!(
+                lines.iter().any(|line| line.starts_with(&place) && line.contains(wanted)),
+                "{wanted}\n{}",
+                ran.out
+            );
         }
         assert_eq!(lines.len(), 8, "{}", ran.out);
         let zh = folder.run(&["check", "rooms", "--lang", "zh", "--as-of=2026-11-22", "--format", "short"]);
@@ -928,7 +932,10 @@ mod pictures {
         assert!(picture["text"].as_str().unwrap().starts_with("https://u.wechat.com/"), "{picture}");
         assert_eq!((&picture["content"], &picture["certain"]), (&"wechat-friend".into(), &true.into()));
         let side = |name: &str| picture["box"][name].as_f64().unwrap();
-        assert!(side("left") > 270.0 && side("top") > 480.0 && side("width") > 80.0 && side("width") < 160.0, "{picture}");
+        assert!(
+            side("left") > 270.0 && side("top") > 480.0 && side("width") > 80.0 && side("width") < 160.0,
+            "{picture}"
+        );
         assert_eq!(picture["polygon"].as_array().unwrap().len(), 4);
         let copy = folder.0.path().join("out/rooms/art/wall.jpg.codes.png");
         assert!(ran.err.contains("annotated: out/rooms/art/wall.jpg.codes.png"), "{}", ran.err);
@@ -981,7 +988,11 @@ mod pictures {
         folder.write("dianjian.yaml", b"media: {frames_per_second: 0, files: 0}\n");
         let ran = folder.run(&[&CHECK[..], &["--format", "short"]].concat());
         assert_eq!(ran.code, 2);
-        assert!(ran.out.contains("dianjian.yaml:1:28: error[problem] `media.frames_per_second` must be"), "{}", ran.out);
+        assert!(
+            ran.out.contains("dianjian.yaml:1:28: error[problem] `media.frames_per_second` must be"),
+            "{}",
+            ran.out
+        );
         assert!(ran.out.contains("`media.files` must be from 1 to 1000000, not 0"), "{}", ran.out);
     }
 
@@ -1010,7 +1021,8 @@ mod pictures {
         let folder = room("captions: [zh.srt, en.vtt]\nlinks: links.txt\n");
         folder.write("rooms/zh.srt", srt.as_bytes());
         folder.write("rooms/en.vtt", b"WEBVTT\n\nNOTE call 13800138000\n\n00:01.000 --> 00:02.000\nTap the bag\n");
-        folder.write("rooms/links.txt", "# 链接\nhttps://store.weixin.qq.com/a\nhttps://item.example.com/1\n".as_bytes());
+        folder
+            .write("rooms/links.txt", "# 链接\nhttps://store.weixin.qq.com/a\nhttps://item.example.com/1\n".as_bytes());
         let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/*"]].concat());
         let told: Vec<&str> = ran.out.lines().collect();
         assert_eq!(
@@ -1036,7 +1048,8 @@ mod pictures {
                  check: {check}\nmessage: {{zh: \"{{where}}\", en: \"{{where}}\"}}\n\
                  evidence: [{{source: own, ref: a, confidence: low, says: {{zh: a, en: a}}}}]\n"
             );
-            let folder = Folder::new(&[("house/our/codes.yaml", &text), ("a.yaml", "kind: LiveRoom\nid: a\ntitle: 茶\n")]);
+            let folder =
+                Folder::new(&[("house/our/codes.yaml", &text), ("a.yaml", "kind: LiveRoom\nid: a\ntitle: 茶\n")]);
             let ran = folder.run(&["check", "a.yaml", "--rules", "house", "--lang", "en", "--no-config"]);
             assert_eq!(ran.code, 2, "{}", ran.shown());
             ran.out
@@ -1044,7 +1057,10 @@ mod pictures {
         for (check, wanted) in [
             ("{at: title, lacks: {codes: {}}}", "codes are seen in pictures and videos, and `title` is none"),
             ("{at: \"assets[]\", lacks: {codes: {kinds: [qrcode]}}}", "`qrcode` is not a sort of code"),
-            ("{at: \"assets[]\", lacks: {codes: {says: [wechat]}}}", "no row of the table `code-contents` has the class `wechat`"),
+            (
+                "{at: \"assets[]\", lacks: {codes: {says: [wechat]}}}",
+                "no row of the table `code-contents` has the class `wechat`",
+            ),
             ("{at: cover, lacks: {codes: {present: 1.5}}}", "expected a score from 0 to 1, found `1.5`"),
             ("{at: cover, lacks: {codes: {present: 0.4, suspected: 0.6}}}", "`suspected` no higher than `present`"),
             ("{at: cover, lacks: {codes: {certanty: any}}}", "certainty"),

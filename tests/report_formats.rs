@@ -381,7 +381,8 @@ fn pictures_look_as_they_did() {
 fn a_terminal_that_shows_pictures() {
     let look = Look { color: true, pictures: Some(Protocol::Sixel), ..Look::plain() };
     let mut codes = codes();
-    let crop = image::RgbImage::from_fn(12, 8, |x, y| image::Rgb(if (x / 2 + y / 2) % 2 == 0 { [0; 3] } else { [255; 3] }));
+    let crop =
+        image::RgbImage::from_fn(12, 8, |x, y| image::Rgb(if (x / 2 + y / 2) % 2 == 0 { [0; 3] } else { [255; 3] }));
     codes[0].picture.as_mut().unwrap().crop = Some(Arc::new(crop));
     let out = report(FormatName::Pretty, Lang::En, look, &codes[..1], &[]);
     insta::assert_snapshot!("pretty_sixel", out.replace('\x1b', "␛"));

@@ -41,9 +41,8 @@ fn findings(folder: &str, threads: usize) -> Vec<(String, Severity, String)> {
     let (pack, problems) = PackBuilder::default().shipped().build();
     assert!(problems.is_empty());
     let looker: Arc<dyn Look> = Arc::new(
-        Looker::new(Settings::default(), Arc::new(Unwatched)).with_eyes(Arc::new(|frame: &Frame, _| {
-            decode(&grayscale(&frame.image), Effort::Quick)
-        })),
+        Looker::new(Settings::default(), Arc::new(Unwatched))
+            .with_eyes(Arc::new(|frame: &Frame, _| decode(&grayscale(&frame.image), Effort::Quick))),
     );
     let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
     let options = Options { threads, looker, ..Options::new(day) };

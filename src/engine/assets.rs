@@ -135,13 +135,15 @@ impl Gallery {
         let walker = WalkBuilder::new(base)
             .standard_filters(false)
             .hidden(true)
-            .follow_links(false)
+            .follow_links(true)
             .sort_by_file_name(std::ffi::OsStr::cmp)
             .build();
         let mut files = Vec::new();
         for found in walker {
             let found = match found {
                 Ok(found) => found,
+                // What a link that leads back would show is looked at anyway.
+                Err(error) if is_loop(&error) => continue,
                 Err(error) => {
                     files.push(Err(MediaError::Io { name: entry.to_owned(), reason: error.to_string() }));
                     continue;
@@ -168,6 +170,14 @@ struct File {
     /// As the user would write it.
     written: String,
     path: PathBuf,
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithPath { err, .. } => is_loop(err),
+        _ => false,
+    }
 }
 
 fn is_called_like_one(path: &Path) -> bool {
@@ -268,6 +278,18 @@ mod tests {
         assert_eq!(seen(&folder, "gone.png"), ["no such asset: `gone.png`"]);
         assert_eq!(seen(&folder, "https://a.example/1.png").len(), 1);
         assert!(seen(&folder, "art/[.png")[0].starts_with("cannot make sense of the pattern"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_circles_end() {
+        let folder = tree(&[("art/1.png", "picture"), ("far/2.png", "picture")]);
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(folder.path().join(to), folder.path().join(name));
+        link("far", "art/far").unwrap();
+        link("art", "art/loop").unwrap();
+        assert_eq!(seen(&folder, "art"), ["/art/1.png", "/art/far/2.png"]);
+        link("gone.png", "art/z.png").unwrap();
+        assert_eq!(seen(&folder, "art").len(), 3);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::suppress::{self, Suppression, SuppressionIssue};
 use super::{Engine, Finding};
 use crate::document::{self, Format, Node, Tree};
 use crate::lang::{Localized, Text};
+use crate::media::MediaError;
 use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
@@ -330,6 +331,7 @@ impl<'e, 's> Judge<'e, 's> {
     /// Tells of the assets that could not be looked at. Exports name their pictures by address, by the hundred:
     /// those are only counted.
     fn unlooked(&mut self, context: &Context<'_, '_>) {
+        let mut stopped = false;
         for (span, entry) in context.scans.assets() {
             let forgiven = !self.engine.options.addresses_are_problems.unwrap_or(!context.is_mapped());
             if forgiven && entry.is_address() {
@@ -337,6 +339,11 @@ impl<'e, 's> Judge<'e, 's> {
                 continue;
             }
             let errors = entry.files.iter().filter_map(|file| file.looked.as_ref().err());
+            // That the run was stopped is worth telling once, not for every file it did not come to.
+            let errors = errors.filter(|error| {
+                let is_stop = matches!(error, MediaError::Interrupted { .. });
+                !(is_stop && std::mem::replace(&mut stopped, true))
+            });
             self.problems.extend(errors.map(|error| Problem::at(self.source, span, error)));
         }
     }

@@ -302,7 +302,9 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// Is it a field of text files?
     fn is_script(&self, path: &Path) -> bool {
-        let of = |record: &Record<'_>| self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty);
+        let of = |record: &Record<'_>| {
+            self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty)
+        };
         let ty = match path.scope {
             Scope::Record => of(self.record),
             Scope::Outer => self.outer.and_then(of),

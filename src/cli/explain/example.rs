@@ -100,7 +100,8 @@ fn pictures(example: &Example, terminal: &Terminal, out: &mut String) {
             false => codes.join(terminal.say("、", ", ")),
         };
         let line = format!("{}: {seen}", one_line(name));
-        let _ = writeln!(out, "  {}", terminal.paint(Style::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows"))));
+        let _ =
+            writeln!(out, "  {}", terminal.paint(Style::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows"))));
     }
 }
 
