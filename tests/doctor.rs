@@ -88,6 +88,15 @@ fn what_is_broken_is_told() {
 }
 
 #[test]
+fn a_configuration_is_read_to_its_end() {
+    let folder = Folder::new();
+    fs::write(folder.0.path().join("dianjian.yaml"), "severity:\n  naming/no-such-rule: off\n").unwrap();
+    let (code, text) = folder.doctor(&["--lang", "en"], &[]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("✖  configuration  dianjian.yaml") && text.contains("✔  rules"), "{text}");
+}
+
+#[test]
 fn a_dumb_terminal_gets_plain_marks() {
     let (_, text) = Folder::new().doctor(&["--lang", "en"], &[("TERM", "dumb")]);
     assert!(text.contains("ok  rules"), "{text}");

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::project::{Project, ProjectArgs};
+use super::project::{ChoiceArgs, Project, ProjectArgs};
 use super::rules::list::{Listing, pretty_json};
 use super::terminal::{Cell, Grid, Style, Terminal};
 use super::{locale, media};
@@ -19,6 +19,7 @@ use crate::media::cache::{Cache, PIPELINE, hex};
 use crate::media::error::ffmpeg_help;
 use crate::media::video::Ffmpeg;
 use crate::media::{decode, locate};
+use crate::report::picture::Protocol;
 
 /// Flags of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +36,8 @@ pub struct DoctorArgs {
 /// # Errors
 /// An output that cannot be written.
 pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
+    let mut project = Project::load(&args.project, terminal)?;
+    resolve(&mut project, terminal)?;
     project.tell_problems(terminal);
     let points = vec![
         rules(&project),
@@ -53,6 +55,17 @@ pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     terminal.print(&text)?;
     let is_broken = points.iter().any(|point| point.state == State::Broken);
     Ok(if is_broken { Exit::Untrusted } else { Exit::Clean })
+}
+
+/// Reads the configuration to its end, as a check does: rules that are not there, bounds without sense.
+fn resolve(project: &mut Project, terminal: &Terminal) -> Result<(), CliError> {
+    project.policy(&ChoiceArgs::default(), terminal)?;
+    if let Some(config) = &project.config {
+        let _ = config.media(&mut project.problems);
+        let _ = config.outputs(&mut project.problems);
+        let _ = config.ignored(&mut project.problems);
+    }
+    Ok(())
 }
 
 /// How it is with one point.
@@ -229,13 +242,18 @@ fn cache(cache: Option<&Cache>) -> Point {
 }
 
 fn display(terminal: &Terminal) -> Point {
-    let look = terminal.look;
-    let (zh, en) = if look.color { ("有颜色", "colours") } else { ("无颜色", "no colours") };
+    let (look, lang) = (terminal.look, terminal.lang);
+    let colors = if look.color { text("有颜色", "colours") } else { text("无颜色", "no colours") };
+    let pictures = look.pictures.map(Protocol::name);
+    let shows = match pictures {
+        Some(name) => text(format!("可显示小图（{name}）"), format!("small pictures ({name})")),
+        None => text("不显示小图", "no small pictures"),
+    };
     let message = text(
-        format!("{} 列，{zh}，提示语言 {}", look.width, terminal.lang),
-        format!("{} columns, {en}, messages in {}", look.width, terminal.lang),
+        format!("{} 列，{}，{}，提示语言 {lang}", look.width, colors.zh, shows.zh),
+        format!("{} columns, {}, {}, messages in {lang}", look.width, colors.en, shows.en),
     );
-    let facts = json!({ "width": look.width, "colors": look.color, "lang": terminal.lang });
+    let facts = json!({ "width": look.width, "colors": look.color, "pictures": pictures, "lang": lang });
     Point::new("terminal", "终端", "terminal", State::Fine, message, facts)
 }
 

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Looked, Settings};
 use crate::lang::Text;
 
-/// Raised when the same file would be answered differently than before.
+/// Raised when the same version of the program comes to answer differently than before.
 pub const PIPELINE: u32 = 1;
 
 /// A file's content, by its SHA-256.
@@ -69,7 +69,7 @@ impl Cache {
     /// whatever locates codes: with other weights, files are looked at again.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, detector: &[u8]) -> Self {
-        let version = format!("{PIPELINE}-{}", hex(&Sha256::digest(detector)));
+        let version = format!("{}-{PIPELINE}-{}", env!("CARGO_PKG_VERSION"), hex(&Sha256::digest(detector)));
         Self { folder: folder.into(), version, grown: AtomicBool::new(false), failed: Mutex::new(None) }
     }
 

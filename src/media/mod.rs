@@ -2,8 +2,10 @@
 //!
 //! A file becomes frames ([`picture`], [`video`]); in every frame codes are decoded ([`decode`]) and
 //! what does not decode is located by a small network of our own ([`locate`]); [`find`] makes one list
-//! of both, [`track`] follows codes over frames, and [`look`] is the way in: one file, one answer,
-//! remembered by its content. Rules are applied elsewhere: nothing here knows what is forbidden.
+//! of both. In moving pictures ([`moving`]) frames that show nothing new are passed over ([`still`]) and
+//! codes are followed from frame to frame ([`track`]). [`look`] is the way in: one file, one answer,
+//! worked out once ([`memo`]) and remembered by its content ([`cache`]). Rules are applied elsewhere:
+//! nothing here knows what is forbidden.
 
 pub mod cache;
 pub mod child;

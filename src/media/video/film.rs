@@ -90,7 +90,8 @@ impl Film {
             match self.frames.recv_timeout(STEP) {
                 Ok(Ok(frame)) => {
                     self.came = true;
-                    return Ok(Some(frame));
+                    // What comes after a fault makes the film no better.
+                    return self.said.fault().map_or(Ok(Some(frame)), |fault| Err(broken(task.name, &fault)));
                 }
                 Ok(Err(_)) => return Err(self.cut_off(task)),
                 Err(RecvTimeoutError::Disconnected) => return self.over(task).map(|()| None),
