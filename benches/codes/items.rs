@@ -22,6 +22,23 @@ pub enum Group {
     Clean,
 }
 
+impl Group {
+    /// What it is called.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::RealQr => "real, QR",
+            Self::RealMiniProgram => "real, mini-program",
+            Self::RealOther => "real, other codes",
+            Self::RealClean => "real, no code",
+            Self::Hard => "drawn, QR",
+            Self::MiniProgram => "drawn, mini-program",
+            Self::Round => "drawn, round",
+            Self::Other => "drawn, other codes",
+            Self::Clean => "drawn, no code",
+        }
+    }
+}
+
 /// A picture to look at.
 pub struct Item {
     /// What it is for.

@@ -109,7 +109,7 @@ pub fn page(tiles: &[&Tile], table: &str) -> String {
     groups.sort();
     groups.dedup();
     for group in groups {
-        let _ = write!(out, "<h2>{group:?}</h2><main>");
+        let _ = write!(out, "<h2>{}</h2><main>", group.title());
         for tile in tiles.iter().filter(|tile| tile.group == group) {
             let _ = write!(
                 out,

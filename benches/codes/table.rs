@@ -159,7 +159,7 @@ pub fn confusion(outcomes: &[Outcome]) -> String {
         let mut seen: Vec<(String, usize)> = seen.into_iter().collect();
         seen.sort_by(|a, b| b.1.cmp(&a.1));
         let all: Vec<String> = seen.iter().map(|(how, count)| format!("{count} {how}")).collect();
-        let _ = writeln!(out, "{:<17} {kind:<24} {}", format!("{group:?}"), all.join(", "));
+        let _ = writeln!(out, "{:<19} {kind:<24} {}", group.title(), all.join(", "));
     }
     out
 }

@@ -17,7 +17,7 @@ pub fn write(samples: &Path) -> Result<(), String> {
     let rooms = samples.join("live-rooms/images");
     jpeg(&rooms.join("cover.jpg"), &clean(Scene::LiveRoom, 5, (540, 960)).image, 72)?;
     jpeg(&rooms.join("pack.jpg"), &packaging(3, (600, 800)).image, 72)?;
-    jpeg(&rooms.join("backdrop.jpg"), &backdrop().over(WHITE), 80)?;
+    jpeg(&rooms.join("backdrop.jpg"), &backdrop().over(WHITE), 46)?;
     png(&rooms.join("overlay.png"), &overlay())?;
     png(&rooms.join("shop-code.png"), &shop_code())?;
     let products = [("legacy-fleet", "cart", 2), ("upgraded", "fensi", 4), ("upgraded", "gaiwan", 3)];
