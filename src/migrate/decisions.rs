@@ -100,7 +100,8 @@ impl Decisions {
             decisions.options.push((decision.choice.value.clone(), decision.option.value.clone(), shops));
         }
         for decision in &file.options {
-            let choices = || migrations.ways.iter().flat_map(|way| &way.effects).filter(|effect| !effect.options.is_empty());
+            let choices =
+                || migrations.ways.iter().flat_map(|way| &way.effects).filter(|effect| !effect.options.is_empty());
             match choices().find(|effect| effect.id == decision.choice.value) {
                 None => unknown(What::Choice, &decision.choice, &mut choices().map(|effect| effect.id.as_str())),
                 Some(effect) if !effect.options.contains_key(&decision.option.value) => {

@@ -204,7 +204,9 @@ impl Localized for PlanError {
 
     fn help(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match self {
-            Self::TwoWays { .. } => ("改它们的 when，让每家店只符合一条。", "mend their `when` so that one of them applies"),
+            Self::TwoWays { .. } => {
+                ("改它们的 when，让每家店只符合一条。", "mend their `when` so that one of them applies")
+            }
             Self::Unexplained { .. } | Self::Edits { .. } => (
                 "这是 dianjian 或迁移规则的错误，没有写出计划；请报告这个问题。",
                 "this is a fault of dianjian or of the migrations; no plan was written. Please report it",

@@ -110,7 +110,8 @@ fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
 }
 
 fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {
-    let source = source::read(path, &Limits::default()).map_err(|error| vec![crate::engine::run::source_problem(&error)])?;
+    let source =
+        source::read(path, &Limits::default()).map_err(|error| vec![crate::engine::run::source_problem(&error)])?;
     let source = Arc::new(source);
     Ok((decisions::read(&source)?, source))
 }

@@ -51,13 +51,21 @@ pub fn summary(plan: &Plan, doubles: &[(String, Vec<String>)], path: Option<&Pat
     for (id, keys) in doubles {
         let _ = match lang {
             Lang::Zh => writeln!(out, "\n编号“{id}”用在了 {} 家店上，计划里称为 {}", keys.len(), keys.join("、")),
-            Lang::En => writeln!(out, "\nThe id “{id}” stands for {} shops; the plan calls them {}", keys.len(), keys.join(", ")),
+            Lang::En => writeln!(
+                out,
+                "\nThe id “{id}” stands for {} shops; the plan calls them {}",
+                keys.len(),
+                keys.join(", ")
+            ),
         };
     }
     if let Some(path) = path {
         let path = path.display();
         let _ = match lang {
-            Lang::Zh => writeln!(out, "\n计划已写入 {path}\n  查看：dianjian migrate show {path}\n  执行：dianjian migrate apply {path}"),
+            Lang::Zh => writeln!(
+                out,
+                "\n计划已写入 {path}\n  查看：dianjian migrate show {path}\n  执行：dianjian migrate apply {path}"
+            ),
             Lang::En => writeln!(
                 out,
                 "\nThe plan is in {path}\n  look at it: dianjian migrate show {path}\n  apply it:   dianjian migrate apply {path}"
@@ -86,11 +94,7 @@ fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
             (_, Lang::Zh) => format!("其中 {overdue} 家已过期限"),
             (_, Lang::En) => format!("{overdue} overdue"),
         };
-        grid.row([
-            Cell::styled(style, format!("{sign} {all}")),
-            Cell::new(word),
-            Cell::styled(Style::Yellow, late),
-        ]);
+        grid.row([Cell::styled(style, format!("{sign} {all}")), Cell::new(word), Cell::styled(Style::Yellow, late)]);
     }
     let mut out = grid.render(terminal);
     let edits = plan.files.len();
@@ -166,7 +170,9 @@ fn limits(plan: &Plan, terminal: &Terminal) -> String {
 
 fn deposits(plan: &Plan, terminal: &Terminal) -> String {
     let Money { paid, due, top_up, refundable } = plan.fleet.deposit;
-    if [paid, due, top_up, refundable].iter().all(|amount| amount.unwrap_or_default() == 0) && plan.fleet.deposit_unknown == 0 {
+    if [paid, due, top_up, refundable].iter().all(|amount| amount.unwrap_or_default() == 0)
+        && plan.fleet.deposit_unknown == 0
+    {
         return String::new();
     }
     let mut out = heading("保证金", "Deposits", terminal);
@@ -177,7 +183,8 @@ fn deposits(plan: &Plan, terminal: &Terminal) -> String {
         ("要补缴", "to pay", top_up),
         ("可退回", "refundable", refundable),
     ] {
-        let shown = amount.map_or_else(|| terminal.say("未知", "not known").to_owned(), |amount| yuan(amount, terminal.lang));
+        let shown =
+            amount.map_or_else(|| terminal.say("未知", "not known").to_owned(), |amount| yuan(amount, terminal.lang));
         grid.row([Cell::new(terminal.say(zh, en)), Cell::styled(Style::Bold, shown)]);
     }
     out.push_str(&grid.render(terminal));
@@ -185,7 +192,10 @@ fn deposits(plan: &Plan, terminal: &Terminal) -> String {
         let unknown = plan.fleet.deposit_unknown;
         let text = match terminal.lang {
             Lang::Zh => format!("  {unknown} 家店铺应缴多少不清楚，没有算在内\n"),
-            Lang::En => format!("  not counting {} of which it is not known what is due\n", words::count(Lang::En, unknown, "", "shop")),
+            Lang::En => format!(
+                "  not counting {} of which it is not known what is due\n",
+                words::count(Lang::En, unknown, "", "shop")
+            ),
         };
         out.push_str(&terminal.paint(Style::Dim, &text));
     }
@@ -235,7 +245,11 @@ fn left(plan: &Plan, terminal: &Terminal) -> String {
     if plan.remaining.is_empty() {
         return heading("验算：割接之后没有遗留问题", "Proof: nothing is left after the cut-over", terminal);
     }
-    let mut out = heading("验算：割接之后还剩的问题，都有任务对应", "Proof: what is left after the cut-over, each answered by a task", terminal);
+    let mut out = heading(
+        "验算：割接之后还剩的问题，都有任务对应",
+        "Proof: what is left after the cut-over, each answered by a task",
+        terminal,
+    );
     let mut grid = Grid::new(2);
     let mut sorted: Vec<_> = plan.remaining.iter().collect();
     sorted.sort_by_key(|left| std::cmp::Reverse(left.severity));

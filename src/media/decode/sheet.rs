@@ -183,6 +183,7 @@ fn window(grey: &GrayImage, radius: usize, darker: i32) -> Option<BitMatrix> {
     let (width, height) = (grey.width() as usize, grey.height() as usize);
     let raw = grey.as_raw();
     let mut columns = vec![0_u32; width];
+    let mut before = vec![0_u32; width + 1];
     let (mut from, mut to) = (0, 0);
     matrix(width, height, |y, marks| {
         while to < (y + radius + 1).min(height) {
@@ -193,19 +194,28 @@ fn window(grey: &GrayImage, radius: usize, darker: i32) -> Option<BitMatrix> {
             columns.iter_mut().zip(&raw[from * width..]).for_each(|(sum, value)| *sum -= u32::from(*value));
             from += 1;
         }
+        // Sums of all columns before each.
+        let mut sum = 0_u32;
+        for (before, column) in before.iter_mut().zip(std::iter::once(&0).chain(&columns)) {
+            sum = sum.wrapping_add(*column);
+            *before = sum;
+        }
         let row = &raw[y * width..(y + 1) * width];
-        let (mut sum, mut left, mut right) = (0_u32, 0, 0);
-        for x in 0..width {
-            while right < (x + radius + 1).min(width) {
-                sum += columns[right];
-                right += 1;
-            }
-            while left + radius < x {
-                sum -= columns[left];
-                left += 1;
-            }
-            let count = ((right - left) * (to - from)) as i64;
-            marks[x] = u8::from((i64::from(row[x]) + i64::from(darker)) * count <= i64::from(sum));
+        let rows = (to - from) as i32;
+        let mark = |value: u8, sum: u32, across: i32| {
+            u8::from((i32::from(value) + darker) * rows * across <= sum.cast_signed())
+        };
+        let reach = radius.min(width);
+        for x in (0..reach).chain(width.saturating_sub(radius).max(reach)..width) {
+            let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
+            marks[x] = mark(row[x], before[right].wrapping_sub(before[left]), (right - left) as i32);
+        }
+        // Where the window lies within the row it has one width.
+        let across = 2 * radius + 1;
+        let inner = marks.iter_mut().zip(row).skip(radius);
+        let sums = before.iter().zip(before.iter().skip(across));
+        for ((to, value), (left, right)) in inner.zip(sums) {
+            *to = mark(*value, right.wrapping_sub(*left), across as i32);
         }
     })
 }

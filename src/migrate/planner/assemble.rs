@@ -79,8 +79,7 @@ impl Draft<'_, '_> {
         };
         let by_hand: Vec<bool> = changes.iter().map(|changes| changes.by_hand).collect();
         let ways = Ways::default();
-        plan.shops =
-            changes.iter_mut().enumerate().filter_map(|(at, changes)| self.shop(at, changes, &ways)).collect();
+        plan.shops = changes.iter_mut().enumerate().filter_map(|(at, changes)| self.shop(at, changes, &ways)).collect();
         let texts = self.files_after(&mut plan)?;
         let recheck = self.proof(&plan, texts, progress);
         let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
@@ -184,7 +183,10 @@ impl Draft<'_, '_> {
         let (most, count) = (limit.limit.limit, limit.limit.count);
         Some(text(
             &format!("超出上限（{}）：{} 共 {count} 家，最多 {most} 家。", limit.limit.rule, limit.limit.subject),
-            &format!("Beyond a limit ({}): {} would have {count}, at most {most}.", limit.limit.rule, limit.limit.subject),
+            &format!(
+                "Beyond a limit ({}): {} would have {count}, at most {most}.",
+                limit.limit.rule, limit.limit.subject
+            ),
         ))
     }
 
@@ -200,7 +202,9 @@ impl Draft<'_, '_> {
             legal.push((name, Made::Old));
         }
         // The picked one is told, however many others there are.
-        if let Some(picked) = legal.iter().position(|(name, _)| given.name.as_ref() == Some(name)).filter(|at| *at >= TOLD) {
+        if let Some(picked) =
+            legal.iter().position(|(name, _)| given.name.as_ref() == Some(name)).filter(|at| *at >= TOLD)
+        {
             legal.swap(picked, TOLD - 1);
         }
         let candidates = legal.iter().take(TOLD);
@@ -219,7 +223,9 @@ impl Draft<'_, '_> {
             old: shop.name.clone(),
             picked: if decides { given.name.clone() } else { kept },
             pinned: given.pinned,
-            candidates: candidates.map(|(name, made)| Candidate { name: (*name).clone(), made_of: ways.text(*made) }).collect(),
+            candidates: candidates
+                .map(|(name, made)| Candidate { name: (*name).clone(), made_of: ways.text(*made) })
+                .collect(),
             rejected,
         }
     }
@@ -284,7 +290,11 @@ impl Draft<'_, '_> {
         let mut texts = Vec::new();
         for (number, shops) in by_file {
             let Some(file) = self.files.get(number) else { continue };
-            let edits = shops.iter().filter_map(|at| plan.shops.get(*at)).flat_map(|shop| &shop.changes).flat_map(|change| &change.edits);
+            let edits = shops
+                .iter()
+                .filter_map(|at| plan.shops.get(*at))
+                .flat_map(|shop| &shop.changes)
+                .flat_map(|change| &change.edits);
             let before = file.source.text();
             let after = edits::apply(before, edits, &file.path)?;
             plan.files.push(PlannedFile {
@@ -299,7 +309,8 @@ impl Draft<'_, '_> {
     }
 
     fn proof(&self, plan: &Plan, texts: Vec<(PathBuf, String)>, progress: &(dyn Fn(u64) + Sync)) -> Recheck {
-        let names: HashMap<&str, &str> = self.inputs.iter().map(|(path, input)| (path.as_str(), input.name.as_str())).collect();
+        let names: HashMap<&str, &str> =
+            self.inputs.iter().map(|(path, input)| (path.as_str(), input.name.as_str())).collect();
         let shown = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
         let places = ShopPlaces::of_plan(plan, true, &shown);
         let inputs: Vec<Input> = self.inputs.iter().map(|(_, input)| input.clone()).collect();
@@ -318,7 +329,11 @@ impl Draft<'_, '_> {
     fn want(&self, tasks: &mut Tasks<'_>, by_hand: &[bool]) {
         let migrations = &self.migrations.ways;
         for (at, shop) in self.fleet.shops.iter().enumerate() {
-            let renamed = self.names.given.get(at).is_some_and(|given| given.name.as_ref().is_some_and(|name| *name != shop.name));
+            let renamed = self
+                .names
+                .given
+                .get(at)
+                .is_some_and(|given| given.name.as_ref().is_some_and(|name| *name != shop.name));
             for (number, task) in &shop.tasks {
                 let Some(way) = migrations.get(*number) else { continue };
                 let Some(task) = way.tasks.get(*task) else { continue };
@@ -347,7 +362,8 @@ impl Draft<'_, '_> {
                     tasks.want(at, task, reasons, None);
                 }
             }
-            let unwritable = shop.outcome == Outcome::Migrate && (!shop.is_native || by_hand.get(at).copied().unwrap_or_default());
+            let unwritable =
+                shop.outcome == Outcome::Migrate && (!shop.is_native || by_hand.get(at).copied().unwrap_or_default());
             if let Some(task) = self.task(EDIT_FILE).filter(|_| unwritable) {
                 tasks.want(at, task, shop.way.and_then(|way| Some(migrations.get(way)?.id.clone())), None);
             }
@@ -409,7 +425,10 @@ impl Draft<'_, '_> {
             };
             tasks.insert(task);
         }
-        let one = |((rule, severity), (shops, findings, tasks)): ((String, Severity), (BTreeSet<usize>, usize, BTreeSet<usize>))| Remaining {
+        let one = |((rule, severity), (shops, findings, tasks)): (
+            (String, Severity),
+            (BTreeSet<usize>, usize, BTreeSet<usize>),
+        )| Remaining {
             rule,
             severity,
             shops: shops.into_iter().filter_map(|at| self.key(at)).collect(),

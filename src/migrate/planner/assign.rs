@@ -44,7 +44,12 @@ const NUMBERED_TRIES: usize = 3;
 
 /// Gives every shop its name.
 #[must_use]
-pub fn assign(shops: &mut [Shop], pinned: &HashMap<usize, String>, namer: &Namer<'_, '_>, threads: usize) -> Assignment {
+pub fn assign(
+    shops: &mut [Shop],
+    pinned: &HashMap<usize, String>,
+    namer: &Namer<'_, '_>,
+    threads: usize,
+) -> Assignment {
     let mut desk = Desk { owners: FxHashMap::default(), given: vec![Given::default(); shops.len()] };
     for (at, shop) in shops.iter().enumerate() {
         if shop.outcome != Outcome::Ends && !asks(shop) {
@@ -57,7 +62,8 @@ pub fn assign(shops: &mut [Shop], pinned: &HashMap<usize, String>, namer: &Namer
         let (Some(shop), Some(name)) = (shops.get(at), pinned.get(&at)) else { continue };
         desk.pin(at, shop, name, namer);
     }
-    let asking: Vec<usize> = (0..shops.len()).filter(|at| asks(&shops[*at]) && desk.given[*at].name.is_none()).collect();
+    let asking: Vec<usize> =
+        (0..shops.len()).filter(|at| asks(&shops[*at]) && desk.given[*at].name.is_none()).collect();
     expand(shops, &asking, &desk, namer, threads);
     desk.rounds(shops, &asking);
     desk.number(shops, &asking, namer);
@@ -81,8 +87,11 @@ fn expand(shops: &mut [Shop], asking: &[usize], desk: &Desk, namer: &Namer<'_, '
         let name = folded(&shop.name);
         wanted.get(&name).is_some_and(|wanted| *wanted > 1) || desk.owners.contains_key(&name)
     };
-    let few: Vec<usize> =
-        asking.iter().copied().filter(|at| shops.get(*at).is_some_and(|shop| shop.keeps_name && contested(shop))).collect();
+    let few: Vec<usize> = asking
+        .iter()
+        .copied()
+        .filter(|at| shops.get(*at).is_some_and(|shop| shop.keeps_name && contested(shop)))
+        .collect();
     let mut more: Vec<Names> = Vec::with_capacity(few.len());
     {
         let shops = &*shops;

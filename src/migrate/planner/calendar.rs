@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn overdue_shops_go_first_and_the_others_back_from_their_deadlines() {
-        let movers = [mover(0, Some("2024-09-10")), mover(1, Some("2024-08-20")), mover(2, Some("2024-09-10")), mover(3, None)];
+        let movers =
+            [mover(0, Some("2024-09-10")), mover(1, Some("2024-08-20")), mover(2, Some("2024-09-10")), mover(3, None)];
         let calendar = plan(&movers, &[], frame(Some(1)));
         let days: Vec<String> = calendar.days.values().map(ToString::to_string).collect();
         assert_eq!(days, ["2024-09-09", "2024-09-01", "2024-09-10", "2024-09-20"]);

@@ -64,7 +64,13 @@ impl Editor<'_, '_> {
         all
     }
 
-    fn unit(&self, files: &[FleetFile], unit: &Unit, shops: std::ops::Range<usize>, tree: &mut Tree) -> Vec<ShopChanges> {
+    fn unit(
+        &self,
+        files: &[FleetFile],
+        unit: &Unit,
+        shops: std::ops::Range<usize>,
+        tree: &mut Tree,
+    ) -> Vec<ShopChanges> {
         let mut all: Vec<ShopChanges> = Vec::with_capacity(shops.len());
         let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
         if let Some((source, format)) = unit.source(files).filter(|_| shops.clone().any(moves)) {
@@ -236,7 +242,11 @@ fn untangle(edits: &mut [(usize, Edit)]) {
 ///
 /// # Errors
 /// Edits that overlap or that were made for another text.
-pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e PlannedEdit>, file: &str) -> Result<String, PlanError> {
+pub fn apply<'e>(
+    text: &str,
+    edits: impl IntoIterator<Item = &'e PlannedEdit>,
+    file: &str,
+) -> Result<String, PlanError> {
     let broken = || PlanError::Edits { file: file.to_owned() };
     let mut edits: Vec<&PlannedEdit> = edits.into_iter().collect();
     // Stable: insertions at one place keep their order, and come before what is replaced there.

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::money;
-use super::names::{Names, Namer};
+use super::names::{Namer, Names};
 use super::target::{Nothing, Part, change};
 use crate::document::{self, Format, Tree};
 use crate::lang::{Lang, Localized, Text};
@@ -18,8 +18,8 @@ use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
 use crate::record::{Reader, Record, Seen, Value};
-use crate::rules::eval::{Context, Scans};
 use crate::rules::check::Check;
+use crate::rules::eval::{Context, Scans};
 use crate::source::SourceFile;
 
 /// A file of the fleet, read whole.
@@ -219,7 +219,12 @@ impl Survey<'_, '_> {
     ///
     /// # Errors
     /// Two migrations want one shop.
-    pub fn read(&self, files: &[FleetFile], threads: usize, progress: &(dyn Fn(u64) + Sync)) -> Result<Fleet, PlanError> {
+    pub fn read(
+        &self,
+        files: &[FleetFile],
+        threads: usize,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Fleet, PlanError> {
         let units = units(files);
         let mut fleet = Fleet::default();
         let mut error = None;
@@ -258,7 +263,9 @@ impl Survey<'_, '_> {
                         }
                     }
                 }
-                Seen::Refused(node, text) => seen.problems.push(Problem::at(&source, node.head_span(), &Said(text.clone()))),
+                Seen::Refused(node, text) => {
+                    seen.problems.push(Problem::at(&source, node.head_span(), &Said(text.clone())))
+                }
                 Seen::Foreign(node) if explicit => {
                     seen.problems.push(Problem::at(&source, node.head_span(), &Said(no_record())));
                 }
@@ -269,7 +276,13 @@ impl Survey<'_, '_> {
         seen
     }
 
-    fn shop(&self, file: usize, source: &Arc<SourceFile>, record: &Record<'_>, scratch: &mut Tree) -> Result<Shop, PlanError> {
+    fn shop(
+        &self,
+        file: usize,
+        source: &Arc<SourceFile>,
+        record: &Record<'_>,
+        scratch: &mut Tree,
+    ) -> Result<Shop, PlanError> {
         let migrations = self.migrations;
         let targets = self.namer.targets;
         let kinds = &targets.pack.kinds;
@@ -286,8 +299,12 @@ impl Survey<'_, '_> {
         let span = record.node.span();
         let from = text("system");
         let line = source.position(span.start).line;
-        let (way, also) = ways(migrations, &from, &mut context)
-            .map_err(|(first, second)| PlanError::TwoWays { file: source.name().to_owned(), line, first, second })?;
+        let (way, also) = ways(migrations, &from, &mut context).map_err(|(first, second)| PlanError::TwoWays {
+            file: source.name().to_owned(),
+            line,
+            first,
+            second,
+        })?;
         let decided = way.and_then(|way| migrations.ways.get(way));
         let outcome = decided.and_then(|way| way.outcome).unwrap_or(Outcome::Stays);
         let to = decided.and_then(|way| way.to.clone()).unwrap_or_else(|| from.clone());
@@ -322,7 +339,9 @@ impl Survey<'_, '_> {
         let mut gist = targets.gist(record);
         for (way, at) in &shop.fields {
             let Some(become_) = migrations.ways.get(*way).and_then(|way| way.fields.get(*at)) else { continue };
-            if targets.reads(&become_.field) && let Some(value) = value_of(become_, &context, targets.day) {
+            if targets.reads(&become_.field)
+                && let Some(value) = value_of(become_, &context, targets.day)
+            {
                 change(&mut gist, &become_.field, value.as_deref());
             }
         }
@@ -346,7 +365,8 @@ impl Survey<'_, '_> {
 
     /// Notes which parts of its migrations apply to the shop.
     fn parts_of_ways(&self, shop: &mut Shop, context: &mut Context<'_, '_>) {
-        let applies = |when: &Option<Check>, context: &mut Context<'_, '_>| when.as_ref().is_none_or(|when| context.holds(when));
+        let applies =
+            |when: &Option<Check>, context: &mut Context<'_, '_>| when.as_ref().is_none_or(|when| context.holds(when));
         for number in shop.way.into_iter().chain(shop.also.iter().copied()) {
             let Some(way) = self.migrations.ways.get(number) else { continue };
             for (at, field) in way.fields.iter().enumerate() {

@@ -28,7 +28,12 @@ pub struct Exceeded {
 }
 
 /// Finds the limits that are exceeded; shops that must not move for it are blocked.
-pub fn exceeded(shops: &mut [Shop], targets: &Targets<'_>, migrations: &Migrations, decisions: &Decisions) -> Vec<Exceeded> {
+pub fn exceeded(
+    shops: &mut [Shop],
+    targets: &Targets<'_>,
+    migrations: &Migrations,
+    decisions: &Decisions,
+) -> Vec<Exceeded> {
     let mut found = Vec::new();
     let act = |rule: usize| {
         let id = targets.rules.rules.get(rule).map(|rule| rule.info.id.as_str()).unwrap_or_default();

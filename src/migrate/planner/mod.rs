@@ -7,8 +7,8 @@
 //!
 //! Nothing here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
 
-pub mod assign;
 pub mod assemble;
+pub mod assign;
 pub mod calendar;
 pub mod edits;
 pub mod fleet;
@@ -148,7 +148,12 @@ fn read(inputs: &[(String, Input)]) -> (Vec<FleetFile>, Vec<Problem>) {
         match source::read(on_disk, &limits) {
             Ok(source) => {
                 let format = Format::resolve(input.format, source.text());
-                files.push(FleetFile { path: path.clone(), source: Arc::new(source), format, explicit: input.explicit });
+                files.push(FleetFile {
+                    path: path.clone(),
+                    source: Arc::new(source),
+                    format,
+                    explicit: input.explicit,
+                });
             }
             Err(error) => problems.push(source_problem(&error)),
         }

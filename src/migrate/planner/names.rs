@@ -146,7 +146,8 @@ impl Fillers {
     /// legal form; empty where nothing of two characters is.
     #[must_use]
     pub fn trade_name(&self, subject: &str) -> String {
-        let bare: String = subject.chars().filter(|character| !matches!(character, '(' | ')' | '（' | '）' | ' ')).collect();
+        let bare: String =
+            subject.chars().filter(|character| !matches!(character, '(' | ')' | '（' | '）' | ' ')).collect();
         let (rest, _) = self.without_place(&bare);
         let mut left = rest.to_owned();
         for part in &self.parts {
@@ -245,8 +246,11 @@ impl Namer<'_, '_> {
     #[must_use]
     pub fn against(&self, gist: &str, name: &str, tree: &mut Tree) -> Vec<usize> {
         let objections = self.targets.objections(gist, name, tree);
-        let rules: BTreeSet<usize> =
-            objections.iter().filter(|objection| objection.severity > Severity::Info).map(|objection| objection.rule).collect();
+        let rules: BTreeSet<usize> = objections
+            .iter()
+            .filter(|objection| objection.severity > Severity::Info)
+            .map(|objection| objection.rule)
+            .collect();
         rules.into_iter().collect()
     }
 
@@ -442,7 +446,8 @@ mod tests {
     }
 
     fn gist(grant: &str, brand: &str, subject: &str, category: &str) -> String {
-        let mut shop = serde_json::json!({"system": "weixin-store", "subject": {"type": "enterprise", "name": subject}});
+        let mut shop =
+            serde_json::json!({"system": "weixin-store", "subject": {"type": "enterprise", "name": subject}});
         if !brand.is_empty() {
             shop["brand"] = serde_json::json!({"name": brand});
             if !grant.is_empty() {

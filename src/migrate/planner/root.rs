@@ -30,7 +30,12 @@ pub fn rooted(inputs: &[Input], base: &Path) -> Result<Rooted, PlanError> {
         let folder = path.parent().unwrap_or(path);
         let common = match &root {
             None => folder.to_owned(),
-            Some(root) => root.components().zip(folder.components()).take_while(|(left, right)| left == right).map(|(part, _)| part).collect(),
+            Some(root) => root
+                .components()
+                .zip(folder.components())
+                .take_while(|(left, right)| left == right)
+                .map(|(part, _)| part)
+                .collect(),
         };
         if common.as_os_str().is_empty() {
             return Err(PlanError::NoRoot { file: input.name.clone() });
@@ -38,8 +43,10 @@ pub fn rooted(inputs: &[Input], base: &Path) -> Result<Rooted, PlanError> {
         root = Some(common);
     }
     let root = root.unwrap_or_default();
-    let mut files: Vec<(String, Input)> =
-        found.into_iter().map(|(path, input)| (slashed(path.strip_prefix(&root).unwrap_or(&path)), input.clone())).collect();
+    let mut files: Vec<(String, Input)> = found
+        .into_iter()
+        .map(|(path, input)| (slashed(path.strip_prefix(&root).unwrap_or(&path)), input.clone()))
+        .collect();
     files.sort_by(|(left, _), (right, _)| left.cmp(right));
     let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
     let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());

@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::document::{self, Format, Tree};
 use crate::engine::{Policy, contribution};
+use crate::lang::Text;
 use crate::record::assets::{AssetEntry, Assets};
 use crate::record::{KindIndex, Record, Scripts, Value};
 use crate::rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, Scope, Test};
@@ -20,7 +21,6 @@ use crate::rules::eval::{Context, Outcome, Scans};
 use crate::rules::language::Severity;
 use crate::rules::{Pack, Ruleset};
 use crate::source::{Limits, SourceFile};
-use crate::lang::Text;
 
 /// The field that is tried.
 const NAME: &str = "name";
@@ -76,7 +76,8 @@ impl<'p> Targets<'p> {
     pub fn new(pack: &'p Pack, policy: &'p dyn Policy, day: NaiveDate, shop: KindIndex) -> Self {
         let rules = pack.at(day);
         let name = pack.kinds.get(shop).field(NAME).map(|(slot, _)| slot);
-        let is_name = |path: &Path| path.scope == Scope::Everywhere || (path.scope == Scope::Record && path.slot == name);
+        let is_name =
+            |path: &Path| path.scope == Scope::Everywhere || (path.scope == Scope::Record && path.slot == name);
         let of_shops = |number: &usize| {
             let rule = &rules.rules[*number];
             rule.active && rule.kind.is_none_or(|kind| kind == shop)
@@ -93,7 +94,8 @@ impl<'p> Targets<'p> {
         let mut keys: BTreeSet<String> = ALWAYS.into_iter().map(str::to_owned).collect();
         let kind = pack.kinds.get(shop);
         let mut note = |path: &Path| {
-            let field = path.slot.filter(|_| path.scope == Scope::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
+            let field =
+                path.slot.filter(|_| path.scope == Scope::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
             keys.extend(field.map(|field| field.path.split('.').next().unwrap_or_default().to_owned()));
         };
         for number in name_rules.iter().chain(&count_rules) {
@@ -160,7 +162,10 @@ impl<'p> Targets<'p> {
                 let rule = &self.rules.rules[*number];
                 let Body::Group(group) = &rule.body else { continue };
                 let Some(member) = group.members.iter().find(|member| member.kind == self.shop) else { continue };
-                if self.policy.severity(&rule.info, "").is_none() || !rule.may_apply(context.record) || !context.applies(rule) {
+                if self.policy.severity(&rule.info, "").is_none()
+                    || !rule.may_apply(context.record)
+                    || !context.applies(rule)
+                {
                     continue;
                 }
                 parts.extend(contribution(context, *number, group, member).and_then(|part| {

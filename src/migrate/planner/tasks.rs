@@ -66,7 +66,9 @@ impl Gathered {
     pub fn answer(&self, shop: usize, task: usize, rule: Option<&str>) -> Option<usize> {
         let of = self.of_shop.get(shop)?;
         of.iter().copied().find(|at| {
-            self.kinds.get(*at).is_some_and(|(kind, about)| *kind == task && (about.is_none() || about.as_deref() == rule))
+            self.kinds
+                .get(*at)
+                .is_some_and(|(kind, about)| *kind == task && (about.is_none() || about.as_deref() == rule))
         })
     }
 }
@@ -128,7 +130,9 @@ impl<'t> Tasks<'t> {
             let mut before = BTreeSet::new();
             for shop in &members {
                 let own = gathered.of_shop[*shop].iter().copied();
-                before.extend(own.filter(|other| gathered.kinds.get(*other).is_some_and(|(task, _)| kind.after.contains(task))));
+                before.extend(
+                    own.filter(|other| gathered.kinds.get(*other).is_some_and(|(task, _)| kind.after.contains(task))),
+                );
             }
             let info = group.rule.as_deref().and_then(rules);
             gathered.tasks.push(Task {
@@ -150,12 +154,7 @@ impl<'t> Tasks<'t> {
     }
 
     /// A shop's tasks with their days: never before those that come first.
-    fn of_shop(
-        &self,
-        wants: &[Want],
-        days: ShopDays,
-        values: &[Option<String>],
-    ) -> Vec<(Group, BTreeSet<String>)> {
+    fn of_shop(&self, wants: &[Want], days: ShopDays, values: &[Option<String>]) -> Vec<(Group, BTreeSet<String>)> {
         let mut sorted: Vec<&Want> = wants.iter().collect();
         sorted.sort_by(|left, right| (left.task, &left.rule).cmp(&(right.task, &right.rule)));
         let mut planned: BTreeMap<usize, NaiveDate> = BTreeMap::new();
@@ -187,16 +186,19 @@ impl<'t> Tasks<'t> {
         let fill = |text: &str, unknown: &str, lang: crate::lang::Lang| {
             let mut out = text.to_owned();
             for name in placeholders(text) {
-                let own = kind.each.iter().position(|at| {
-                    self.migrations.task_fields.get(*at).is_some_and(|(field, _)| field == name)
-                });
+                let own = kind
+                    .each
+                    .iter()
+                    .position(|at| self.migrations.task_fields.get(*at).is_some_and(|(field, _)| field == name));
                 let value = match (name, rule) {
                     ("rule.title", Some(rule)) => rule.title.get(lang).to_owned(),
                     ("rule.why", Some(rule)) => rule.why.get(lang).to_owned(),
-                    ("rule.help", Some(rule)) => rule.help.as_ref().map(|help| plain(help.get(lang))).unwrap_or_default(),
-                    _ => own
-                        .and_then(|at| group.values.get(at).cloned().flatten())
-                        .unwrap_or_else(|| unknown.to_owned()),
+                    ("rule.help", Some(rule)) => {
+                        rule.help.as_ref().map(|help| plain(help.get(lang))).unwrap_or_default()
+                    }
+                    _ => {
+                        own.and_then(|at| group.values.get(at).cloned().flatten()).unwrap_or_else(|| unknown.to_owned())
+                    }
                 };
                 out = out.replace(&format!("{{{name}}}"), &value);
             }

@@ -26,8 +26,16 @@ pub fn ics(shown: &Shown<'_>, lang: Lang) -> String {
         let Some(day) = task.on.or(task.due) else { continue };
         let late = if task.overdue { say(lang, "【已过期】", "[overdue] ") } else { "" };
         let due = task.due.map(|due| format!("\n{}: {due}", say(lang, "期限", "last day"))).unwrap_or_default();
-        let shops = if task.shops.is_empty() { String::new() } else { format!("\n{}: {}", say(lang, "店铺", "shops"), shortened(&task.shops)) };
-        let after = if task.after.is_empty() { String::new() } else { format!("\n{}: {}", say(lang, "之前", "after"), task.after.join(", ")) };
+        let shops = if task.shops.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}: {}", say(lang, "店铺", "shops"), shortened(&task.shops))
+        };
+        let after = if task.after.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}: {}", say(lang, "之前", "after"), task.after.join(", "))
+        };
         let said = format!("{}{due}{shops}{after}\n{}", task.why.get(lang), task.reasons.join(", "));
         // What the task is about, not its number, makes its UID: in the next plan it is the same entry.
         let uid = uid(&[&task.kind, &task.shops.join("\n"), task.title.get(Lang::Zh)]);

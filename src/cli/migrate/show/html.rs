@@ -55,7 +55,9 @@ pub fn html(shown: &Shown<'_>, root: &Path, lang: Lang) -> String {
         plan.as_of,
         say(lang, "割接日", "cut-over"),
         plan.cutover,
-        plan.per_day.map(|number| format!(" · {} {number}", say(lang, "每天最多", "a day at most"))).unwrap_or_default(),
+        plan.per_day
+            .map(|number| format!(" · {} {number}", say(lang, "每天最多", "a day at most")))
+            .unwrap_or_default(),
         escaped(plan.id.get(..12).unwrap_or_default())
     );
     cards(shown, lang, &mut out);
@@ -78,16 +80,26 @@ fn cards(shown: &Shown<'_>, lang: Lang, out: &mut String) {
         let number = shown.shops.iter().filter(|shop| shop.outcome == outcome).count();
         if number > 0 {
             let word = outcome_word(outcome, lang).2;
-            let _ = writeln!(out, "<div class=\"card\"><b class=\"{}\">{number}</b>{word}</div>", outcome_name(outcome));
+            let _ =
+                writeln!(out, "<div class=\"card\"><b class=\"{}\">{number}</b>{word}</div>", outcome_name(outcome));
         }
     }
     let overdue = shown.shops.iter().filter(|shop| shop.overdue).count();
     if overdue > 0 {
-        let _ = writeln!(out, "<div class=\"card\"><b class=\"overdue\">{overdue}</b>{}</div>", say(lang, "已过期限", "overdue"));
+        let _ = writeln!(
+            out,
+            "<div class=\"card\"><b class=\"overdue\">{overdue}</b>{}</div>",
+            say(lang, "已过期限", "overdue")
+        );
     }
     if !shown.chosen {
         for (word, amount) in deposit(&shown.plan.fleet.deposit, lang) {
-            let _ = writeln!(out, "<div class=\"card\"><b>{}</b>{}{word}</div>", escaped(&amount), say(lang, "保证金", "deposit, "));
+            let _ = writeln!(
+                out,
+                "<div class=\"card\"><b>{}</b>{}{word}</div>",
+                escaped(&amount),
+                say(lang, "保证金", "deposit, ")
+            );
         }
     }
     out.push_str("</div>\n");
@@ -123,7 +135,12 @@ fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
             say(lang, "任务", "tasks")
         );
         for left in &plan.remaining {
-            let tasks = left.tasks.iter().map(|id| format!("<a href=\"#{id}\">{id}</a>", id = escaped(id))).collect::<Vec<_>>().join(", ");
+            let tasks = left
+                .tasks
+                .iter()
+                .map(|id| format!("<a href=\"#{id}\">{id}</a>", id = escaped(id)))
+                .collect::<Vec<_>>()
+                .join(", ");
             let _ = writeln!(
                 out,
                 "<tr><td><code>{}</code></td><td>{}</td><td class=\"n\">{}</td><td>{tasks}</td></tr>",
@@ -163,7 +180,11 @@ fn shops(shown: &Shown<'_>, root: &Path, lang: Lang, out: &mut String) {
         section(shop, &index, &mut files, lang, out);
     }
     if shown.shops.len() > SECTIONS {
-        let _ = writeln!(out, "<p class=\"dim\">{}</p>", say(lang, "其余店铺用 --shop 单独查看。", "Look at the others with --shop."));
+        let _ = writeln!(
+            out,
+            "<p class=\"dim\">{}</p>",
+            say(lang, "其余店铺用 --shop 单独查看。", "Look at the others with --shop.")
+        );
     }
 }
 
@@ -203,7 +224,9 @@ fn section(shop: &PlannedShop, index: &Index<'_>, files: &mut Files<'_, '_>, lan
         .name
         .candidates
         .iter()
-        .map(|candidate| format!("{} <span class=\"dim\">{}</span>", escaped(&candidate.name), escaped(candidate.made_of.get(lang))))
+        .map(|candidate| {
+            format!("{} <span class=\"dim\">{}</span>", escaped(&candidate.name), escaped(candidate.made_of.get(lang)))
+        })
         .collect();
     if candidates.len() > 1 {
         let _ = writeln!(out, "<p>{}: {}</p>", say(lang, "可用的名称", "Legal names"), candidates.join(" · "));
@@ -216,7 +239,11 @@ fn section(shop: &PlannedShop, index: &Index<'_>, files: &mut Files<'_, '_>, lan
             EffectKind::Loss => "loss",
             EffectKind::Choice => "choice",
         };
-        let _ = writeln!(out, "<li><span class=\"{class}\" title=\"{word}\">{sign}</span> {}</li>", escaped(gained.what.get(lang)));
+        let _ = writeln!(
+            out,
+            "<li><span class=\"{class}\" title=\"{word}\">{sign}</span> {}</li>",
+            escaped(gained.what.get(lang))
+        );
     }
     for task in index.tasks(shop) {
         let id = escaped(&task.id);
@@ -266,7 +293,9 @@ impl Files<'_, '_> {
             None => None,
         };
         let shown = shown.unwrap_or_else(|| {
-            edits().map(|edit| format!("-{}\n+{}\n", edit.old.trim_matches('\n'), edit.new.trim_matches('\n'))).collect()
+            edits()
+                .map(|edit| format!("-{}\n+{}\n", edit.old.trim_matches('\n'), edit.new.trim_matches('\n')))
+                .collect()
         });
         coloured(&shown)
     }
@@ -275,7 +304,8 @@ impl Files<'_, '_> {
 /// The lines of a shop, and where they begin: a diff of a whole large file for each of its shops would take for ever.
 fn lines_around(text: &str, shop: &PlannedShop) -> Option<(String, u64)> {
     let start = usize::try_from(shop.offset).ok()?;
-    let last = shop.changes.iter().flat_map(|change| &change.edits).map(|edit| edit.end).max()?.max(shop.offset + shop.bytes);
+    let last =
+        shop.changes.iter().flat_map(|change| &change.edits).map(|edit| edit.end).max()?.max(shop.offset + shop.bytes);
     let end = usize::try_from(last).ok()?;
     let from = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
     let to = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at + 1);
@@ -318,8 +348,17 @@ fn all_tasks(shown: &Shown<'_>, lang: Lang, out: &mut String) {
         let shops = task.shops.iter().take(20).map(|key| link(key)).collect::<Vec<_>>().join(", ");
         let more = task.shops.len().saturating_sub(20);
         let more = if more > 0 { format!(" … (+{more})") } else { String::new() };
-        let after = task.after.iter().map(|id| format!("<a href=\"#{id}\">{id}</a>", id = escaped(id))).collect::<Vec<_>>().join(", ");
-        let after = if after.is_empty() { after } else { format!("<br><span class=\"dim\">{} {after}</span>", say(lang, "在此之后：", "after")) };
+        let after = task
+            .after
+            .iter()
+            .map(|id| format!("<a href=\"#{id}\">{id}</a>", id = escaped(id)))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let after = if after.is_empty() {
+            after
+        } else {
+            format!("<br><span class=\"dim\">{} {after}</span>", say(lang, "在此之后：", "after"))
+        };
         let _ = writeln!(
             out,
             "<tr id=\"{id}\"><td>{id}</td><td>{}</td><td>{due}</td><td><b>{}</b><br>{}<br><span class=\"dim\">{}</span>{after}</td><td>{}<br><span class=\"dim\">{}</span></td><td>{shops}{more}</td></tr>",

@@ -7,8 +7,8 @@ use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
 use super::text::shortened;
 use crate::cli::migrate::summary::outcome_word;
 use crate::lang::Lang;
-use crate::migrate::planner::money::yuan;
 use crate::migrate::plan::PlannedShop;
+use crate::migrate::planner::money::yuan;
 use crate::report::words;
 
 /// The document.
@@ -18,7 +18,15 @@ pub fn markdown(shown: &Shown<'_>, lang: Lang) -> String {
     let index = Index::new(plan);
     let mut out = String::new();
     let _ = writeln!(out, "# {}\n", say(lang, "店铺迁移计划", "Migration plan"));
-    let _ = writeln!(out, "{}: {} · {}: {} · `{}`\n", say(lang, "计划日", "made as of"), plan.as_of, say(lang, "割接日", "cut-over"), plan.cutover, plan.id);
+    let _ = writeln!(
+        out,
+        "{}: {} · {}: {} · `{}`\n",
+        say(lang, "计划日", "made as of"),
+        plan.as_of,
+        say(lang, "割接日", "cut-over"),
+        plan.cutover,
+        plan.id
+    );
     if !shown.chosen {
         fleet(shown, lang, &mut out);
     }
@@ -86,7 +94,12 @@ fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
         let _ = writeln!(out, "- {}{}: {amount}", say(lang, "保证金", "Deposit, "), word);
     }
     if plan.fleet.deposit_unknown > 0 {
-        let _ = writeln!(out, "- {}: {}", say(lang, "应缴不清楚的店铺", "Shops of which it is not known what is due"), plan.fleet.deposit_unknown);
+        let _ = writeln!(
+            out,
+            "- {}: {}",
+            say(lang, "应缴不清楚的店铺", "Shops of which it is not known what is due"),
+            plan.fleet.deposit_unknown
+        );
     }
     for limit in &plan.fleet.limits {
         let _ = writeln!(
@@ -108,10 +121,26 @@ fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
     }
     if !plan.remaining.is_empty() {
         let _ = writeln!(out, "\n## {}\n", say(lang, "割接之后还剩的问题", "What is left after the cut-over"));
-        row(out, &[say(lang, "规则", "rule"), say(lang, "级别", "severity"), say(lang, "数目", "findings"), say(lang, "任务", "tasks")]);
+        row(
+            out,
+            &[
+                say(lang, "规则", "rule"),
+                say(lang, "级别", "severity"),
+                say(lang, "数目", "findings"),
+                say(lang, "任务", "tasks"),
+            ],
+        );
         row(out, &["---", "---", "---:", "---"]);
         for left in &plan.remaining {
-            row(out, &[format!("`{}`", left.rule), words::severity(lang, left.severity).to_owned(), left.findings.to_string(), left.tasks.join(", ")]);
+            row(
+                out,
+                &[
+                    format!("`{}`", left.rule),
+                    words::severity(lang, left.severity).to_owned(),
+                    left.findings.to_string(),
+                    left.tasks.join(", "),
+                ],
+            );
         }
     }
     out.push('\n');
@@ -127,7 +156,14 @@ fn one(shop: &PlannedShop, index: &Index<'_>, lang: Lang, out: &mut String) {
     }
     for one in &shop.changes {
         let (before, after) = change(one, lang);
-        let _ = writeln!(out, "- {}: ~~{}~~ → **{}** ({})", cell(&one.field), cell(&before), cell(&after), cell(one.why.get(lang)));
+        let _ = writeln!(
+            out,
+            "- {}: ~~{}~~ → **{}** ({})",
+            cell(&one.field),
+            cell(&before),
+            cell(&after),
+            cell(one.why.get(lang))
+        );
     }
     for gained in index.effects(shop) {
         let (sign, _) = effect(gained.kind, lang);

@@ -70,7 +70,10 @@ pub fn csv(shown: &Shown<'_>, lang: Lang) -> String {
 
 /// Yuan with two places, as spreadsheets reckon with.
 fn money(fen: Option<i64>) -> String {
-    fen.map(|fen| format!("{}{}.{:02}", if fen < 0 { "-" } else { "" }, fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)).unwrap_or_default()
+    fen.map(|fen| {
+        format!("{}{}.{:02}", if fen < 0 { "-" } else { "" }, fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)
+    })
+    .unwrap_or_default()
 }
 
 fn line(out: &mut String, cells: impl Iterator<Item = String>) {
@@ -116,6 +119,9 @@ mod tests {
         ] {
             assert_eq!(quoted(&harmless(cell.to_owned())), written);
         }
-        assert_eq!((money(Some(-505)), money(Some(500_000)), money(None)), ("-5.05".into(), "5000.00".into(), String::new()));
+        assert_eq!(
+            (money(Some(-505)), money(Some(500_000)), money(None)),
+            ("-5.05".into(), "5000.00".into(), String::new())
+        );
     }
 }

@@ -51,7 +51,10 @@ fn one(shop: &PlannedShop, index: &Index<'_>, terminal: &Terminal) -> String {
     names(shop, &mut grid, terminal);
     for one in &shop.changes {
         let (before, after) = change(one, lang);
-        grid.row([Cell::styled(Style::Dim, say(lang, "修改", "change")), Cell::new(format!("{}: {before} → {after}", one.field))]);
+        grid.row([
+            Cell::styled(Style::Dim, say(lang, "修改", "change")),
+            Cell::new(format!("{}: {before} → {after}", one.field)),
+        ]);
     }
     for gained in index.effects(shop) {
         let (sign, word) = effect(gained.kind, lang);
@@ -65,7 +68,10 @@ fn one(shop: &PlannedShop, index: &Index<'_>, terminal: &Terminal) -> String {
     let money = deposit(&shop.deposit, lang);
     if !money.is_empty() {
         let parts: Vec<String> = money.iter().map(|(word, amount)| format!("{word} {amount}")).collect();
-        grid.row([Cell::styled(Style::Dim, say(lang, "保证金", "deposit")), Cell::new(parts.join(say(lang, "，", ", ")))]);
+        grid.row([
+            Cell::styled(Style::Dim, say(lang, "保证金", "deposit")),
+            Cell::new(parts.join(say(lang, "，", ", "))),
+        ]);
     }
     if !shop.tasks.is_empty() {
         grid.row([Cell::styled(Style::Dim, say(lang, "任务", "tasks")), Cell::new(shop.tasks.join(", "))]);
@@ -87,7 +93,10 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
         }
         None if decides => grid.row([
             label(),
-            Cell::styled(Style::Red, format!("{}：{}", name.old, say(lang, "不能用，要由人来定", "not legal, for a person to find"))),
+            Cell::styled(
+                Style::Red,
+                format!("{}：{}", name.old, say(lang, "不能用，要由人来定", "not legal, for a person to find")),
+            ),
         ]),
         None => {}
     }
@@ -109,7 +118,10 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
         })
         .collect();
     if !turned_down.is_empty() {
-        grid.row([Cell::styled(Style::Dim, say(lang, "不行", "not")), Cell::styled(Style::Dim, turned_down.join(say(lang, "，", ", ")))]);
+        grid.row([
+            Cell::styled(Style::Dim, say(lang, "不行", "not")),
+            Cell::styled(Style::Dim, turned_down.join(say(lang, "，", ", "))),
+        ]);
     }
 }
 

@@ -43,7 +43,8 @@ pub fn timeline(shown: &Shown<'_>, lang: Lang) -> String {
         base + 64,
         escaped(say(lang, "时间线", "Timeline"))
     );
-    let _ = writeln!(out, "<line class=\"axis\" x1=\"{MARGIN}\" y1=\"{base}\" x2=\"{}\" y2=\"{base}\"/>", WIDTH - MARGIN);
+    let _ =
+        writeln!(out, "<line class=\"axis\" x1=\"{MARGIN}\" y1=\"{base}\" x2=\"{}\" y2=\"{base}\"/>", WIDTH - MARGIN);
     for (day, what) in &days {
         let (x, title) = (at(*day), told(*day, what, lang));
         if what.tasks > 0 {
@@ -132,7 +133,10 @@ fn ticks(first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
         return months;
     }
     let step = (span / (MOST as i64 - 1)).max(1);
-    (0..MOST as i64).filter_map(|at| first.checked_add_signed(chrono::TimeDelta::days(at * step))).filter(|day| *day <= last).collect()
+    (0..MOST as i64)
+        .filter_map(|at| first.checked_add_signed(chrono::TimeDelta::days(at * step)))
+        .filter(|day| *day <= last)
+        .collect()
 }
 
 fn legend(lang: Lang, y: i64, out: &mut String) {

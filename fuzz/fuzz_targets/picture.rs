@@ -1,0 +1,41 @@
+//! Pictures: whatever the bytes are, opening and decoding them ends, in bounds, with an answer.
+//!
+//! `cargo +nightly fuzz run picture`, best begun with small pictures of every format in
+//! `fuzz/corpus/picture` (those of `src/media/picture/fixtures`).
+#![no_main]
+
+use dianjian::media::decode::{Effort, decode};
+use dianjian::media::{Limits, picture};
+use image::DynamicImage;
+use libfuzzer_sys::fuzz_target;
+
+/// Larger pictures take time that is better spent on more of them.
+const PIXELS: u64 = 40_000;
+
+fuzz_target!(|bytes: &[u8]| {
+    let limits = Limits {
+        pixels: PIXELS,
+        frames: 4,
+        ..Limits::default()
+    };
+    let Some(Ok(opened)) = picture::open("fuzz", bytes, &limits) else {
+        return;
+    };
+    assert!(u64::from(opened.width) * u64::from(opened.height) <= PIXELS);
+    let (width, height) = (opened.width, opened.height);
+    let mut frames = 0;
+    for frame in opened.frames {
+        let Ok(frame) = frame else { break };
+        frames += 1;
+        assert_eq!(frame.image.dimensions(), (width, height));
+        let grey = DynamicImage::from(frame.image).into_luma8();
+        for effort in [Effort::Quick, Effort::Thorough] {
+            for code in decode(&grey, effort) {
+                let bounds = code.quad.bounds();
+                assert!(code.is_decoded() && bounds.width.is_finite() && bounds.height.is_finite());
+            }
+        }
+    }
+    // Besides its frames an animated PNG may hold a picture for those who show none.
+    assert!(frames <= 5);
+});
