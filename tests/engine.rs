@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use dianjian::engine::{AsWritten, Engine, Finding, Options, Policy};
 use dianjian::lang::Lang;
 use dianjian::media::{Code, CodeKind, Look, Looked, MediaError, Medium, Quad, Rect, Sighting};
-use dianjian::rules::language::Severity;
+use dianjian::rules::language::{Param, Scalar, Severity};
 use dianjian::rules::{Pack, PackBuilder, RuleInfo};
 use dianjian::source::Format;
 
@@ -135,7 +135,14 @@ fn sees() -> Arc<Sees> {
 
 /// Findings as lines, and the problems in English.
 fn look(sees: &Arc<Sees>, policy: &dyn Policy, text: &str) -> (Vec<Finding>, Vec<String>) {
-    let pack = shipped();
+    // The shipped thresholds follow the detector; these stay.
+    let param = |name: &str, value| (name.to_owned(), Param::One(Scalar::Float(value)));
+    let (pack, problems) = PackBuilder::default()
+        .shipped()
+        .params("live/codes", [param("present", 0.5)].into())
+        .params("live/codes-suspected", [param("present", 0.5), param("suspected", 0.3)].into())
+        .build();
+    assert!(problems.is_empty());
     let looker: Arc<dyn Look> = Arc::clone(sees) as _;
     let engine = Engine::new(&pack, policy, Options { looker, ..Options::new(day("2026-11-22")) });
     let (findings, problems) = engine.check_text("rooms/a.yaml", text, Format::Yaml);
