@@ -46,7 +46,7 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("data/mined"))
     parser.add_argument("--keep", type=int, default=20_000)
     parser.add_argument("--most", type=int, default=400_000, help="patches to draw at most")
-    parser.add_argument("--threshold", type=float, default=0.08)
+    parser.add_argument("--threshold", type=float, default=0.4)
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     args = parser.parse_args()
