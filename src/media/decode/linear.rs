@@ -32,8 +32,7 @@ impl Engine for Linear {
     fn read(&self, sheet: &Sheet) -> Vec<Reading> {
         let (width, height) = (sheet.dark.width(), sheet.dark.height());
         let rows = quiet(|| self.along(height, sheet.rows_a_row, &|y| sheet.dark.getRow(y)));
-        let mut readings: Vec<_> =
-            rows.unwrap_or_default().into_iter().map(|run| run.reading(|along, y| Point::new(along, y))).collect();
+        let mut readings: Vec<_> = rows.unwrap_or_default().into_iter().map(|run| run.reading(Point::new)).collect();
         if self.columns {
             let columns = quiet(|| self.along(width, sheet.rows_a_row, &|x| sheet.dark.getCol(x)));
             readings.extend(
