@@ -3,6 +3,7 @@
 pub mod colour;
 pub mod crop;
 pub mod merge;
+pub mod periodic;
 pub mod verify;
 
 use image::GrayImage;
@@ -10,7 +11,7 @@ use image::GrayImage;
 use super::decode::{Effort, decode};
 use super::locate::{self, plane};
 use super::picture::Frame;
-use super::{Code, Rect};
+use super::{Code, Point, Rect};
 
 /// Finds the codes of a frame whose score reaches the floor, from top to bottom and left to right.
 #[must_use]
@@ -23,13 +24,17 @@ pub fn find(frame: &Frame, floor: f32) -> Vec<Code> {
             codes.extend(seen(&channel, floor));
         }
     }
+    let (width, height) = (frame.image.width() as f32, frame.image.height() as f32);
+    for code in &mut codes {
+        code.quad = code.quad.map(|point| Point::new(point.x.clamp(0.0, width), point.y.clamp(0.0, height)));
+    }
     merge::one_each(codes)
 }
 
 /// Candidates of a lower score than this are not worth a second look.
-const WORTH_A_LOOK: f32 = 0.08;
+const WORTH_A_LOOK: f32 = 0.12;
 /// No more than this many candidates of a frame get a second look, the best ones.
-const MOST_LOOKS: usize = 24;
+const MOST_LOOKS: usize = 10;
 
 /// The codes of one plane.
 fn seen(image: &GrayImage, floor: f32) -> Vec<Code> {
@@ -49,8 +54,8 @@ fn seen(image: &GrayImage, floor: f32) -> Vec<Code> {
             break;
         }
         let verdict = verify::verdict(&levels, candidate);
-        located.kind = verdict.kind(candidate);
-        located.score = locate::rounded(verdict.score(candidate));
+        located.kind = verdict.kind;
+        located.score = locate::rounded(verdict.score);
         if located.score < floor {
             continue;
         }

@@ -36,6 +36,15 @@ const INSIDE: f32 = 0.7;
 /// Smaller codes than this part of the box around them may be codes of their own.
 const PART: f32 = 0.5;
 
+/// The sorts of codes that the network's classes are.
+pub const KINDS: [CodeKind; CLASSES] = [CodeKind::Qr, CodeKind::MiniProgram, CodeKind::Round, CodeKind::Other];
+
+/// The class of the largest value, the first of equal ones.
+#[must_use]
+pub fn strongest(values: [f32; CLASSES]) -> usize {
+    (1..CLASSES).fold(0, |best, class| if values[class] > values[best] { class } else { best })
+}
+
 /// The chance that a logit stands for.
 #[must_use]
 pub fn chance(logit: f32) -> f32 {
@@ -183,9 +192,7 @@ impl Candidate {
     /// What sort of code it is: what the cells say together.
     #[must_use]
     pub fn kind(&self) -> CodeKind {
-        const KINDS: [CodeKind; CLASSES] = [CodeKind::Qr, CodeKind::MiniProgram, CodeKind::Round, CodeKind::Other];
-        let best = self.evidence.into_iter().zip(KINDS).max_by(|(a, _), (b, _)| a.total_cmp(b));
-        best.map_or(CodeKind::Other, |(_, kind)| kind)
+        KINDS[strongest(self.evidence)]
     }
 
     /// Its corners: of a square, turned as the network says and stretched to fill the box; of round codes the box.

@@ -63,7 +63,7 @@ pub fn candidates(image: &GrayImage, floor: f32) -> Vec<Candidate> {
 /// What the network sees on those levels, beside what is known already. Places are the picture's.
 #[must_use]
 pub fn candidates_beside(levels: &[Level], known: &[Rect], floor: f32) -> Vec<Candidate> {
-    boxes::agree(levels.iter().flat_map(|level| opinions(level, known, floor)).collect())
+    boxes::agree(levels.iter().flat_map(|level| opinions(level, &parts(level, known), floor)).collect())
 }
 
 /// A picture at one size.
@@ -117,9 +117,19 @@ const ROOMY: f32 = 600_000.0;
 const WHOLE: f32 = 0.8;
 
 /// The parts of a level to look at, in whole pixels.
+///
+/// Where a code has been read in a large picture, its own scale is left out and further codes have to be
+/// [dense](Texture::keep_dense) enough to be seen on the others: what is gone is a second code of less than 40 pixels or so beside one that was
+/// read, and what is won is most of the time that such a picture takes.
 fn parts(level: &Level, known: &[Rect]) -> Vec<Rect> {
     let whole = plane::whole(&level.image);
+    if !known.is_empty() && level.scale[0] <= 1.0 && whole.area() > ROOMY {
+        return Vec::new();
+    }
     let mut texture = Texture::of(&level.image);
+    if !known.is_empty() {
+        texture.keep_dense();
+    }
     for &Rect { left, top, width, height } in known {
         let [across, down] = level.scale.map(f32::recip);
         texture.erase(Rect { left: left * across, top: top * down, width: width * across, height: height * down });
@@ -143,10 +153,10 @@ fn clipped(rect: Rect, bounds: Rect) -> Rect {
 }
 
 /// What the network's cells say on a level.
-fn opinions(level: &Level, known: &[Rect], floor: f32) -> Vec<Opinion> {
+fn opinions(level: &Level, parts: &[Rect], floor: f32) -> Vec<Opinion> {
     let floor = boxes::logit(floor);
     let mut opinions = Vec::new();
-    for part in parts(level, known) {
+    for part in parts {
         let (left, top) = (part.left as i64, part.top as i64);
         let map = network::ask(&plane::cut(&level.image, left, top, part.width as u32, part.height as u32));
         let cells = map.above(floor).map(|(column, row)| {
@@ -156,4 +166,92 @@ fn opinions(level: &Level, known: &[Rect], floor: f32) -> Vec<Opinion> {
         opinions.extend(cells);
     }
     opinions
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Luma, imageops};
+    use pictures::{Hard, hard_sized};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::media::CodeKind;
+
+    /// A plain code of 90 pixels in a small scene, and where it is.
+    fn drawn(seed: u64) -> (GrayImage, Rect) {
+        let picture = hard_sized(Hard::Plain, seed, (320, 240), 90.0);
+        let bounds = picture.labels[0].bounds;
+        let (width, height) = (bounds.right() - bounds.left, bounds.bottom() - bounds.top);
+        (plane::luma(&picture.image), Rect { left: bounds.left, top: bounds.top, width, height })
+    }
+
+    fn assert_found(image: &GrayImage, place: Rect, what: &str) {
+        let codes = locate(image, 0.2);
+        let found = codes.iter().any(|code| code.kind == CodeKind::Qr && code.quad.bounds().overlap(place) > 0.5);
+        assert!(found, "{what}: {codes:?}, at {place:?}");
+    }
+
+    #[test]
+    fn the_weights_are_a_network_of_cells() {
+        let map = network::ask(&GrayImage::from_pixel(90, 64, Luma([255])));
+        assert_eq!((map.columns, map.rows), (12, 8));
+        assert!(!weights().is_empty());
+    }
+
+    #[test]
+    fn the_answer_is_the_same_again_and_on_every_thread() {
+        let (image, _) = drawn(3);
+        let first = locate(&image, 0.1);
+        assert!(!first.is_empty());
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (0..3).map(|_| scope.spawn(|| locate(&image, 0.1))).collect();
+            for other in others {
+                assert_eq!(other.join().unwrap(), first);
+            }
+        });
+    }
+
+    #[test]
+    fn a_pyramid_halves_down_to_what_can_show_a_code() {
+        let sizes = |width, height| -> Vec<(u32, u32)> {
+            pyramid(&GrayImage::new(width, height)).iter().map(|level| level.image.dimensions()).collect()
+        };
+        assert_eq!(sizes(1080, 1920), [(1080, 1920), (540, 960), (270, 480), (135, 240)]);
+        assert_eq!(sizes(300, 50), [(300, 50), (150, 25)]);
+        assert_eq!(sizes(9, 9), [(18, 18)]);
+        assert!(sizes(0, 9).is_empty());
+        let large = &pyramid(&GrayImage::new(4000, 3000))[0];
+        assert!(large.image.width() * large.image.height() <= PIXELS);
+        assert!((large.scale[0] * large.image.width() as f32 - 4000.0).abs() < 0.1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(6))]
+
+        #[test]
+        fn a_box_follows_its_code(seed in 0_u64..1000) {
+            let (image, place) = drawn(seed);
+            let (width, height) = (320.0, 240.0);
+            assert_found(&image, place, "as it is");
+            let mirrored = Rect { left: width - place.right(), ..place };
+            assert_found(&imageops::flip_horizontal(&image), mirrored, "mirrored");
+            let turned = Rect { left: height - place.bottom(), top: place.left, width: place.height, height: place.width };
+            assert_found(&imageops::rotate90(&image), turned, "turned");
+            let moved = Rect { left: place.left + 37.0, top: place.top + 21.0, ..place };
+            assert_found(&plane::cut(&image, -37, -21, 400, 300), moved, "moved");
+            let doubled = Rect { left: 2.0 * place.left, top: 2.0 * place.top, width: 2.0 * place.width, height: 2.0 * place.height };
+            assert_found(&plane::doubled(&image), doubled, "doubled");
+        }
+
+        #[test]
+        fn pictures_of_any_size_and_noise_have_an_answer(width in 0_u32..70, height in 0_u32..70, seed: u32) {
+            let image = GrayImage::from_fn(width, height, |x, y| {
+                Luma([(seed ^ (x * 7919 + y * 104_729)).wrapping_mul(2_654_435_761).to_be_bytes()[0]])
+            });
+            for code in locate(&image, 0.01) {
+                prop_assert!(code.quad.0.iter().all(|point| point.x.is_finite() && point.y.is_finite()));
+                prop_assert!((0.01..=1.0).contains(&code.score));
+            }
+        }
+    }
 }

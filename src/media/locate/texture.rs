@@ -141,6 +141,24 @@ impl Texture {
         }
     }
 
+    /// Leaves only blocks that are busy two by two: a code of three blocks' side has such, wherever it lies, and
+    /// lines of writing and the edges of things have few.
+    pub fn keep_dense(&mut self) {
+        let mut dense = vec![false; self.busy.len()];
+        for row in 1..self.rows {
+            for column in 1..self.columns {
+                let square =
+                    [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(up, left)| (row - up) * self.columns + column - left);
+                if square.iter().all(|&index| self.busy[index]) {
+                    for index in square {
+                        dense[index] = true;
+                    }
+                }
+            }
+        }
+        self.busy = dense;
+    }
+
     /// Rectangles that hold all texture, in pixels of the plane, none where there is none. `margin` is added around
     /// each and counts as a cost, so that near ones are joined.
     #[must_use]
