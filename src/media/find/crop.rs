@@ -14,8 +14,7 @@ const MARGINS: [f32; 2] = [0.15, 0.4];
 pub fn read(image: &GrayImage, located: &Code) -> Vec<Code> {
     let bounds = located.quad.bounds();
     for margin in MARGINS {
-        let rect =
-            bounds.grown(margin * bounds.width.max(bounds.height)).clipped(image.width() as f32, image.height() as f32);
+        let rect = bounds.grown(margin * bounds.side()).clipped(image.width() as f32, image.height() as f32);
         let codes = read_in(image, rect);
         if !codes.is_empty() {
             return codes;

@@ -43,3 +43,45 @@ pub fn one_each(mut codes: Vec<Code>) -> Vec<Code> {
     });
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Quad, Rect};
+    use super::*;
+
+    fn code(kind: CodeKind, (left, top, width, height): (f32, f32, f32, f32), score: f32, text: Option<&str>) -> Code {
+        Code { kind, quad: Quad::of(Rect { left, top, width, height }), score, text: text.map(str::to_owned) }
+    }
+
+    #[test]
+    fn what_was_read_wins_over_what_was_located_there() {
+        let located = code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 0.9, None);
+        let read = code(CodeKind::DataMatrix, (5.0, 5.0, 92.0, 92.0), 1.0, Some("box"));
+        assert_eq!(one_each(vec![located.clone(), read.clone()]), vec![read]);
+        // The line along which a barcode was read covers little of it.
+        let line = code(CodeKind::Linear, (2.0, 30.0, 96.0, 30.0), 1.0, Some("6901234567892"));
+        assert_eq!(one_each(vec![line.clone(), located]), vec![line]);
+    }
+
+    #[test]
+    fn codes_side_by_side_are_all_kept_in_the_order_of_reading() {
+        let read = code(CodeKind::Qr, (0.0, 200.0, 100.0, 100.0), 1.0, Some("a"));
+        let again = code(CodeKind::Qr, (110.0, 200.0, 100.0, 100.0), 1.0, Some("a"));
+        let located = code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 0.4, None);
+        let codes = one_each(vec![again.clone(), read.clone(), read.clone(), located.clone()]);
+        assert_eq!(codes, vec![located, read, again]);
+    }
+
+    #[test]
+    fn the_surer_of_two_opinions_about_one_place_is_kept() {
+        let sure = code(CodeKind::MiniProgram, (0.0, 0.0, 100.0, 100.0), 0.8, None);
+        let unsure = code(CodeKind::Qr, (10.0, 0.0, 100.0, 100.0), 0.5, None);
+        assert_eq!(one_each(vec![unsure, sure.clone()]), vec![sure]);
+    }
+
+    #[test]
+    fn a_small_code_that_was_read_does_not_explain_a_large_one_around_it() {
+        let small = code(CodeKind::Qr, (40.0, 40.0, 20.0, 20.0), 1.0, Some("a"));
+        assert!(!explains(&small, &code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 0.9, None)));
+    }
+}
