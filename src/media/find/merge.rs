@@ -19,7 +19,7 @@ fn same(a: &Code, b: &Code) -> bool {
         (true, true) => a.text == b.text && first.shared(second) > 0.3 * first.area().min(second.area()),
         (true, false) => explains(a, b),
         (false, true) => explains(b, a),
-        (false, false) => first.overlap(second) > 0.35,
+        (false, false) => first.overlap(second) > 0.35 || first.shared(second) > 0.7 * first.area().min(second.area()),
     }
 }
 
@@ -76,7 +76,8 @@ mod tests {
     fn the_surer_of_two_opinions_about_one_place_is_kept() {
         let sure = code(CodeKind::MiniProgram, (0.0, 0.0, 100.0, 100.0), 0.8, None);
         let unsure = code(CodeKind::Qr, (10.0, 0.0, 100.0, 100.0), 0.5, None);
-        assert_eq!(one_each(vec![unsure, sure.clone()]), vec![sure]);
+        let part = code(CodeKind::Qr, (10.0, 10.0, 30.0, 30.0), 0.7, None);
+        assert_eq!(one_each(vec![unsure, part, sure.clone()]), vec![sure]);
     }
 
     #[test]

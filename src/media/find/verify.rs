@@ -48,7 +48,7 @@ const LOSS: f32 = 0.6;
 /// The mean logit of all looks that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
-const MIDDLE: f32 = 0.9;
+const MIDDLE: f32 = 0.8;
 const STEEP: f32 = 2.0;
 
 /// What the looks say.

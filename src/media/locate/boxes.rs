@@ -163,7 +163,8 @@ impl Group {
     }
 }
 
-/// Leaves out parts of codes (a finder, a dense corner) and boxes around several codes (a sheet).
+/// Leaves out parts of codes (a finder, a dense corner) and boxes around several codes (a sheet). Where a part is
+/// surer than the whole both stay: the second look decides.
 fn drop_parts(candidates: &mut Vec<Candidate>) {
     let holds = |outer: &Candidate, inner: &Candidate| {
         inner.rect.area() < PART * outer.rect.area() && outer.rect.shared(inner.rect) > INSIDE * inner.rect.area()
@@ -179,8 +180,9 @@ fn drop_parts(candidates: &mut Vec<Candidate>) {
     let parts: Vec<bool> = candidates
         .iter()
         .map(|inner| {
-            let around =
-                |(outer, &sheet): (&Candidate, &bool)| !sheet && holds(outer, inner) && outer.score > 0.6 * inner.score;
+            let around = |(outer, &sheet): (&Candidate, &bool)| {
+                !sheet && holds(outer, inner) && outer.score > 0.95 * inner.score
+            };
             candidates.iter().zip(&sheets).any(around)
         })
         .collect();
@@ -234,8 +236,10 @@ mod tests {
 
     #[test]
     fn a_finder_is_a_part_of_its_code_and_a_sheet_is_not_a_code() {
-        let parts = agree(vec![qr(0.0, 0.0, 100.0, 0.8), qr(5.0, 5.0, 30.0, 0.9)]);
+        let parts = agree(vec![qr(0.0, 0.0, 100.0, 0.9), qr(5.0, 5.0, 30.0, 0.8)]);
         assert_eq!(parts.iter().map(|part| part.rect.width).collect::<Vec<_>>(), [100.0]);
+        let unsure = agree(vec![qr(0.0, 0.0, 100.0, 0.6), qr(5.0, 5.0, 30.0, 0.9)]);
+        assert_eq!(unsure.len(), 2);
         let sheet = agree(vec![
             qr(0.0, 0.0, 100.0, 0.6),
             qr(0.0, 0.0, 45.0, 0.9),
