@@ -36,7 +36,7 @@ const WORTH_A_LOOK: f32 = 0.12;
 /// No more than this many candidates of a frame get a second look, the best ones.
 const MOST_LOOKS: usize = 12;
 /// Reading hard takes tens of milliseconds: it is done for what is as sure as this, and so often in a frame.
-const WORTH_READING: f32 = 0.2;
+const WORTH_READING: f32 = 0.05;
 const MOST_READ: usize = 6;
 /// The part of a code's side by which what was read reaches beyond its corners: they may be a module off.
 const BEYOND: f32 = 0.07;

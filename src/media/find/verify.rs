@@ -48,8 +48,8 @@ const LOSS: f32 = 0.6;
 /// The mean logit of all looks that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
-const MIDDLE: f32 = 0.8;
-const STEEP: f32 = 2.0;
+const MIDDLE: f32 = 0.87;
+const STEEP: f32 = 5.0;
 
 /// What the looks say.
 #[derive(Debug, Clone, Copy)]
