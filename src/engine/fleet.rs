@@ -193,7 +193,7 @@ impl Places for Inputs<'_> {
         if let Some(chunks) = self.chunks.get(&file) {
             let chunk = chunks.iter().find(|chunk| (chunk.offset..chunk.offset + chunk.bytes).contains(&start))?;
             let known = self.part.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
-            let bytes = known.map_or_else(|| read_part(input, chunk), |(_, _, bytes)| Some(bytes))?;
+            let bytes = known.map_or_else(|| read_part(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
             let line = line(input, chunk, &bytes, start).map(Arc::new);
             self.part = Some((file, chunk.offset, bytes));
             return line;
@@ -210,8 +210,13 @@ impl Places for Inputs<'_> {
 }
 
 /// Reads a part of a large file again.
-fn read_part(input: &Input, chunk: &ChunkPlace) -> Option<Vec<u8>> {
+fn read_part(input: &Input, chunk: &ChunkPlace, engine: &Engine<'_>) -> Option<Vec<u8>> {
     use std::io::{Read, Seek, SeekFrom};
+    if let Some(text) = engine.options.overlay.get(input.path()?) {
+        let start = usize::try_from(chunk.offset).ok()?;
+        let end = start.checked_add(usize::try_from(chunk.bytes).ok()?)?;
+        return text.as_bytes().get(start..end).map(<[u8]>::to_vec);
+    }
     let mut file = std::fs::File::open(input.path()?).ok()?;
     file.seek(SeekFrom::Start(chunk.offset)).ok()?;
     let mut bytes = Vec::new();

@@ -108,9 +108,7 @@ fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, 
     let mut batch: Vec<Input> = Vec::new();
     let mut first = 0;
     for (index, input) in inputs.iter().enumerate() {
-        let overlaid = input.path().is_some_and(|path| engine.options.overlay.contains_key(path));
-        let chunked =
-            !overlaid && matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        let chunked = matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
         if (chunked || batch.len() >= FILES_A_UNIT)
             && !batch.is_empty()
             && !send(Unit::Files(first, std::mem::take(&mut batch)))
@@ -125,24 +123,35 @@ fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, 
             continue;
         }
         let Some(path) = input.path() else { continue };
-        match Chunks::open(path, engine.options.chunk_bytes) {
-            Err(error) => {
-                if !send(Unit::Chunk(index, Box::new(Err(error)))) {
-                    return;
-                }
+        let sent = match engine.options.overlay.get(path) {
+            // A text that stands for the file is cut in the same way.
+            Some(text) => {
+                let chunks = Chunks::from_reader(&input.name, text.as_bytes(), engine.options.chunk_bytes);
+                send_chunks(index, chunks.with_path(path), engine, &mut send)
             }
-            Ok(chunks) => {
-                for chunk in chunks.with_line_bytes(engine.options.limits.line_bytes) {
-                    if !send(Unit::Chunk(index, Box::new(chunk))) {
-                        return;
-                    }
-                }
-            }
+            None => match Chunks::open(path, engine.options.chunk_bytes) {
+                Err(error) => send(Unit::Chunk(index, Box::new(Err(error)))),
+                Ok(chunks) => send_chunks(index, chunks, engine, &mut send),
+            },
+        };
+        if !sent {
+            return;
         }
     }
     if !batch.is_empty() {
         send(Unit::Files(first, batch));
     }
+}
+
+/// Sends the parts of a line-delimited file; says whether they are still wanted.
+fn send_chunks<F: std::io::Read>(
+    index: usize,
+    chunks: Chunks<F>,
+    engine: &Engine<'_>,
+    send: &mut dyn FnMut(Unit) -> bool,
+) -> bool {
+    let mut chunks = chunks.with_line_bytes(engine.options.limits.line_bytes);
+    chunks.all(|chunk| send(Unit::Chunk(index, Box::new(chunk))))
 }
 
 fn work_off<R: Render>(

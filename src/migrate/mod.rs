@@ -9,6 +9,7 @@ pub mod compile;
 pub mod decisions;
 pub mod edits;
 pub mod error;
+pub mod examples;
 pub mod language;
 pub mod plan;
 pub mod planner;

@@ -64,6 +64,13 @@ impl<R: Read> Chunks<R> {
         }
     }
 
+    /// Says which file on disk the bytes stand for.
+    #[must_use]
+    pub fn with_path(mut self, path: &Path) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
     /// Sets the longest line that is read.
     #[must_use]
     pub fn with_line_bytes(mut self, line_bytes: usize) -> Self {

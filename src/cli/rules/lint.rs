@@ -6,6 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::cli::terminal::{Style, Terminal};
 use crate::lang::Lang;
+use crate::migrate::compile::Migrations;
 use crate::report::{FormatName, Run, format, words};
 
 /// Flags of `rules lint`.
@@ -23,6 +24,7 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     // Makes sure that what the configuration says of rules can be understood.
     project.policy(&ChoiceArgs::default(), terminal)?;
+    project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
     let lacking = house::check(&project.pack);
     let run = Run::new(super::super::locale::today(), terminal.lang, Vec::new());
     let pretty = format(FormatName::Pretty, terminal.look);

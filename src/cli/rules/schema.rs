@@ -7,6 +7,9 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::config::ConfigFile;
 use crate::engine::baseline::BaselineFile;
+use crate::migrate::decisions::DecisionsFile;
+use crate::migrate::language::{MigrationFile, TaskFile};
+use crate::migrate::plan::Plan;
 use crate::record::mapping_file::MappingFile;
 use crate::record::schema::KindFile;
 use crate::rules::language::{RuleFile, TableFile};
@@ -37,12 +40,20 @@ pub enum SchemaName {
     Baseline,
     /// What `check --format json` prints.
     Report,
+    /// A migration, `rules/migrations/<id>.yaml`.
+    Migration,
+    /// A task of migrations, `rules/migrations/tasks/<id>.yaml`.
+    Task,
+    /// Decisions about a migration, for `migrate plan --decisions`.
+    Decisions,
+    /// A plan, as `migrate plan` writes it.
+    Plan,
 }
 
 impl SchemaName {
     /// Every schema.
-    pub const ALL: [Self; 7] =
-        [Self::Rule, Self::Table, Self::Kind, Self::Mapping, Self::Config, Self::Baseline, Self::Report];
+    pub const ALL: [Self; 11] =
+        [Self::Rule, Self::Table, Self::Kind, Self::Mapping, Self::Config, Self::Baseline, Self::Report, Self::Migration, Self::Task, Self::Decisions, Self::Plan];
 
     /// The name on the command line and of the file in `schemas/`.
     #[must_use]
@@ -55,6 +66,10 @@ impl SchemaName {
             Self::Config => "config",
             Self::Baseline => "baseline",
             Self::Report => "report",
+            Self::Migration => "migration",
+            Self::Task => "task",
+            Self::Decisions => "decisions",
+            Self::Plan => "plan",
         }
     }
 }
@@ -78,6 +93,10 @@ pub fn schema(name: SchemaName) -> String {
         SchemaName::Mapping => generate::<MappingFile>(name),
         SchemaName::Config => generate::<ConfigFile>(name),
         SchemaName::Baseline => generate::<BaselineFile>(name),
+        SchemaName::Migration => generate::<MigrationFile>(name),
+        SchemaName::Task => generate::<TaskFile>(name),
+        SchemaName::Decisions => generate::<DecisionsFile>(name),
+        SchemaName::Plan => generate::<Plan>(name),
         SchemaName::Report => super::list::pretty_json(&crate::report::json::schema()),
     }
 }

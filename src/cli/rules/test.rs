@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::list::chosen;
 use crate::cli::error::CliError;
@@ -10,8 +11,11 @@ use crate::cli::project::{Project, ProjectArgs};
 use crate::cli::terminal::{Style, Terminal};
 use crate::engine::examples::{ExampleKind, ExampleReport, RuleReport, Verdict, run_rule};
 use crate::lang::{Lang, Text};
+use crate::migrate::compile::Migrations;
+use crate::migrate::examples::{self, MigrationReport, run_examples as migrations};
 use crate::problem::Problem;
 use crate::report::{FormatName, Run, format, words};
+use crate::source::{SourceFile, Span};
 
 /// Flags of `rules test`.
 #[derive(Debug, clap::Args)]
@@ -31,7 +35,8 @@ pub struct TestArgs {
 /// # Errors
 /// A selector that means no rule; an output that cannot be written.
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let project = Project::load(&args.project, terminal)?;
+    let mut project = Project::load(&args.project, terminal)?;
+    project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
     let broken = project.tell_problems(terminal);
     let rules = chosen(&project, &args.rules)?;
     let mut results = Results::default();
@@ -39,6 +44,12 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         let report = run_rule(&project.pack, rule);
         let text = results.rule(&report, args.verbose, terminal);
         terminal.print(&text)?;
+    }
+    if args.rules.is_empty() {
+        for report in migrations(&project.pack) {
+            let text = results.migration(&report, args.verbose, terminal);
+            terminal.print(&text)?;
+        }
     }
     terminal.print(&results.summary(terminal))?;
     Ok(match (broken, results.rules) {
@@ -54,6 +65,7 @@ struct Results {
     rules: usize,
     examples: usize,
     failed: usize,
+    migrations: usize,
     /// Rules that lack a bad or a good example.
     lacking: BTreeMap<String, &'static str>,
 }
@@ -69,31 +81,56 @@ impl Results {
             (true, false) => drop(self.lacking.insert(report.id.clone(), "good")),
             (false, false) => drop(self.lacking.insert(report.id.clone(), "bad, good")),
         }
-        let failed: Vec<&ExampleReport> = report.examples.iter().filter(|example| !example.verdict.holds()).collect();
+        let failed: Vec<(Span, Text)> = report
+            .examples
+            .iter()
+            .filter(|example| !example.verdict.holds())
+            .map(|example| (example.span, told(example)))
+            .collect();
+        self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+    }
+
+    /// Counts a migration's examples; gives back what is to be said of them.
+    fn migration(&mut self, report: &MigrationReport, verbose: bool, terminal: &Terminal) -> String {
+        self.migrations += 1;
+        self.examples += report.examples.len();
+        let wrong = |example: &examples::ExampleReport| Some((example.span, example.wrong.clone()?));
+        let failed: Vec<(Span, Text)> = report.examples.iter().filter_map(wrong).collect();
+        self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+    }
+
+    fn told(
+        &mut self,
+        id: &str,
+        source: &Arc<SourceFile>,
+        failed: &[(Span, Text)],
+        examples: usize,
+        (verbose, terminal): (bool, &Terminal),
+    ) -> String {
         self.failed += failed.len();
         let mut out = String::new();
         if failed.is_empty() {
             if verbose {
-                let count = words::count(terminal.lang, report.examples.len(), "个例子", "example");
+                let count = words::count(terminal.lang, examples, "个例子", "example");
                 let _ = writeln!(
                     out,
                     "{} {} {}",
                     terminal.paint(Style::Green, "✓"),
-                    report.id,
+                    id,
                     terminal.paint(Style::Dim, &count)
                 );
             }
             return out;
         }
-        let _ = writeln!(out, "{} {}", terminal.paint(Style::Red, "✗"), terminal.paint(Style::Bold, &report.id));
+        let _ = writeln!(out, "{} {}", terminal.paint(Style::Red, "✗"), terminal.paint(Style::Bold, id));
         let run = Run::new(super::super::locale::today(), terminal.lang, Vec::new());
         let pretty = format(FormatName::Pretty, terminal.look);
-        for example in failed {
+        for (span, message) in failed {
             let problem = Problem {
-                file: report.source.name().to_owned(),
-                place: Some((std::sync::Arc::clone(&report.source), example.span)),
+                file: source.name().to_owned(),
+                place: Some((Arc::clone(source), *span)),
                 related: Vec::new(),
-                message: told(example),
+                message: message.clone(),
                 help: None,
             };
             pretty.problem(&run, &problem, &mut out);
@@ -111,10 +148,15 @@ impl Results {
             };
             let _ = writeln!(out, "{} {told}", terminal.paint(Style::Yellow, "!"));
         }
+        let migrations = match (self.migrations, lang) {
+            (0, _) => String::new(),
+            (number, Lang::Zh) => format!("，{number} 条迁移规则"),
+            (number, Lang::En) => format!(", {}", words::count(lang, number, "", "migration")),
+        };
         let counts = match lang {
-            Lang::Zh => format!("{} 条规则，{} 个例子", self.rules, self.examples),
+            Lang::Zh => format!("{} 条规则{migrations}，{} 个例子", self.rules, self.examples),
             Lang::En => format!(
-                "{}, {}",
+                "{}{migrations}, {}",
                 words::count(lang, self.rules, "", "rule"),
                 words::count(lang, self.examples, "", "example")
             ),

@@ -1,7 +1,6 @@
 //! Putting the plan together: shops, files, tasks, and the proof that nothing is left unexplained.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -34,8 +33,8 @@ pub(super) struct Draft<'d, 'p> {
     pub targets: &'d Targets<'p>,
     pub decisions: &'d Decisions,
     pub files: &'d [FleetFile],
-    pub inputs: &'d [(String, Input)],
     pub root: String,
+    pub prove: bool,
     pub fleet: &'d Fleet,
     pub limits: &'d [Exceeded],
     pub names: &'d Assignment,
@@ -81,7 +80,7 @@ impl Draft<'_, '_> {
         let ways = Ways::default();
         plan.shops = changes.iter_mut().enumerate().filter_map(|(at, changes)| self.shop(at, changes, &ways)).collect();
         let texts = self.files_after(&mut plan)?;
-        let recheck = self.proof(&plan, texts, progress);
+        let recheck = if self.prove { self.proof(&plan, texts, progress) } else { Recheck::default() };
         let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
         self.want(&mut tasks, &by_hand);
         self.answer(&mut tasks, &recheck)?;
@@ -279,15 +278,15 @@ impl Draft<'_, '_> {
 
     // ---- files and the proof
 
-    /// Fills in the files that change; gives back their texts afterwards.
-    fn files_after(&self, plan: &mut Plan) -> Result<Vec<(PathBuf, String)>, PlanError> {
+    /// Fills in the files that change; gives back their texts afterwards, by the file's number.
+    fn files_after(&self, plan: &mut Plan) -> Result<BTreeMap<usize, String>, PlanError> {
         let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, shop) in plan.shops.iter().enumerate() {
             if shop.changes.iter().any(|change| !change.edits.is_empty()) {
                 by_file.entry(self.fleet.shops.get(at).map_or(0, |shop| shop.file)).or_default().push(at);
             }
         }
-        let mut texts = Vec::new();
+        let mut texts = BTreeMap::new();
         for (number, shops) in by_file {
             let Some(file) = self.files.get(number) else { continue };
             let edits = shops
@@ -302,18 +301,23 @@ impl Draft<'_, '_> {
                 before: Content::of(before.as_bytes()),
                 after: Content::of(after.as_bytes()),
             });
-            texts.extend(file.source.path().map(|path| (path.to_owned(), after)));
+            texts.insert(number, after);
         }
         plan.files.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(texts)
     }
 
-    fn proof(&self, plan: &Plan, texts: Vec<(PathBuf, String)>, progress: &(dyn Fn(u64) + Sync)) -> Recheck {
+    fn proof(&self, plan: &Plan, mut texts: BTreeMap<usize, String>, progress: &(dyn Fn(u64) + Sync)) -> Recheck {
         let names: HashMap<&str, &str> =
-            self.inputs.iter().map(|(path, input)| (path.as_str(), input.name.as_str())).collect();
+            self.files.iter().map(|file| (file.path.as_str(), file.source.name())).collect();
         let shown = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
         let places = ShopPlaces::of_plan(plan, true, &shown);
-        let inputs: Vec<Input> = self.inputs.iter().map(|(_, input)| input.clone()).collect();
+        let inputs: Vec<Input> = self.files.iter().map(|file| file.input.clone()).collect();
+        // The other files too as they were read: the disk may have changed meanwhile.
+        let texts = self.files.iter().enumerate().filter_map(|(number, file)| {
+            let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
+            Some((file.input.path()?.to_owned(), text))
+        });
         let request = self.request;
         let sources = (inputs.as_slice(), overlay(texts));
         recheck(request.pack, request.policy, request.cutover, sources, &places, request.threads, progress)

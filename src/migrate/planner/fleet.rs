@@ -19,8 +19,7 @@ use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
 use crate::record::{Reader, Record, Seen, Value};
 use crate::rules::check::Check;
-use crate::rules::eval::{Context, Scans};
-use crate::source::SourceFile;
+use crate::source::{Input, SourceFile};
 
 /// A file of the fleet, read whole.
 #[derive(Debug)]
@@ -31,8 +30,8 @@ pub struct FleetFile {
     pub source: Arc<SourceFile>,
     /// How it is read.
     pub format: Format,
-    /// Was it named, rather than found in a folder?
-    pub explicit: bool,
+    /// Where it was found.
+    pub input: Input,
 }
 
 /// A shop and what becomes of it.
@@ -247,7 +246,7 @@ impl Survey<'_, '_> {
     fn unit(&self, files: &[FleetFile], unit: &Unit, tree: &mut Tree) -> Held {
         let mut seen = Held::default();
         let Some((source, format)) = unit.source(files) else { return seen };
-        let explicit = files.get(unit.file).is_some_and(|file| file.explicit);
+        let explicit = files.get(unit.file).is_some_and(|file| file.input.explicit);
         let pack = self.namer.targets.pack;
         let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing };
         // Names are tried while the document is open, so they need a tree of their own.

@@ -102,20 +102,37 @@ pub const PASSES: u64 = 3;
 /// # Errors
 /// Mistakes in migrations or decisions; a plan that would not be proven.
 pub fn plan(request: Request<'_>, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Planned, Failure> {
+    let rooted = root::rooted(inputs, request.base)?;
+    let (files, problems) = read(&rooted.files);
+    let mut planned = plan_files(request, &files, rooted.root, true, progress)?;
+    planned.problems.splice(0..0, problems);
+    Ok(planned)
+}
+
+/// Makes a plan for files that have been read. `prove`: check the result with the whole pack; without it nothing that
+/// is left is known.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_files(
+    request: Request<'_>,
+    files: &[FleetFile],
+    root: String,
+    prove: bool,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Planned, Failure> {
     let (migrations, problems) = Migrations::compile(request.pack, request.cutover);
     if !problems.is_empty() {
         return Err(Failure::Problems(problems));
     }
-    let rooted = root::rooted(inputs, request.base)?;
-    let (files, mut problems) = read(&rooted.files);
     let targets = Targets::new(request.pack, request.policy, request.cutover, migrations.shop);
     let fillers = Fillers::new(&targets);
     let namer = Namer { targets: &targets, fillers: &fillers };
     let deposits = money::Deposits::new(request.pack, request.cutover);
     let survey = Survey { migrations: &migrations, namer: &namer, deposits: &deposits };
-    let mut fleet = survey.read(&files, request.threads, progress)?;
-    problems.append(&mut fleet.problems);
-    let doubles = keys(&mut fleet.shops, &files);
+    let mut fleet = survey.read(files, request.threads, progress)?;
+    let problems = std::mem::take(&mut fleet.problems);
+    let doubles = keys(&mut fleet.shops, files);
     let decisions = decided(&request, &mut fleet.shops, &migrations)?;
     let limits = limits::exceeded(&mut fleet.shops, &targets, &migrations, &decisions);
     let names = assign::assign(&mut fleet.shops, &decisions.names, &namer, request.threads);
@@ -126,9 +143,9 @@ pub fn plan(request: Request<'_>, inputs: &[Input], progress: &(dyn Fn(u64) + Sy
         migrations: &migrations,
         targets: &targets,
         decisions: &decisions,
-        files: &files,
-        inputs: &rooted.files,
-        root: rooted.root.clone(),
+        files,
+        root,
+        prove,
         fleet: &fleet,
         limits: &limits,
         names: &names,
@@ -148,12 +165,7 @@ fn read(inputs: &[(String, Input)]) -> (Vec<FleetFile>, Vec<Problem>) {
         match source::read(on_disk, &limits) {
             Ok(source) => {
                 let format = Format::resolve(input.format, source.text());
-                files.push(FleetFile {
-                    path: path.clone(),
-                    source: Arc::new(source),
-                    format,
-                    explicit: input.explicit,
-                });
+                files.push(FleetFile { path: path.clone(), source: Arc::new(source), format, input: input.clone() });
             }
             Err(error) => problems.push(source_problem(&error)),
         }
