@@ -65,10 +65,12 @@ fn copied_sample() -> Folder {
     for entry in fs::read_dir(sample).unwrap() {
         let entry = entry.unwrap();
         if entry.path().is_file() {
-            fs::copy(entry.path(), folder.path("").join("shops").join(entry.file_name()).as_path()).or_else(|_| {
-                fs::create_dir_all(folder.path("shops")).unwrap();
-                fs::copy(entry.path(), folder.path("shops").join(entry.file_name()))
-            }).unwrap();
+            fs::copy(entry.path(), folder.path("").join("shops").join(entry.file_name()).as_path())
+                .or_else(|_| {
+                    fs::create_dir_all(folder.path("shops")).unwrap();
+                    fs::copy(entry.path(), folder.path("shops").join(entry.file_name()))
+                })
+                .unwrap();
         }
     }
     folder
@@ -111,7 +113,10 @@ fn every_form_shows_the_plan() {
     };
     let html = shown("html");
     assert!(html.contains("<svg") && html.contains("id=\"shop-yunshan-flagship\"") && html.ends_with("</html>\n"));
-    assert!(html.contains("<span class=\"del\">-name: 云山旗舰店</span>") && html.contains("<span class=\"add\">+name: 云山</span>"));
+    assert!(
+        html.contains("<span class=\"del\">-name: 云山旗舰店</span>")
+            && html.contains("<span class=\"add\">+name: 云山</span>")
+    );
     assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"));
     let ics = shown("ics");
     assert!(ics.starts_with("BEGIN:VCALENDAR\r\n") && ics.ends_with("END:VCALENDAR\r\n"));
@@ -151,14 +156,21 @@ fn a_migrated_fleet_has_nothing_to_plan() {
     assert!(second.shops.iter().all(|shop| shop.changes.is_empty() && shop.outcome != Outcome::Migrate));
     // What is left is what the first plan said would be left.
     let left = |plan: &Plan| -> Vec<_> {
-        plan.remaining.iter().map(|left| (left.rule.clone(), left.severity, left.shops.clone(), left.findings)).collect()
+        plan.remaining
+            .iter()
+            .map(|left| (left.rule.clone(), left.severity, left.shops.clone(), left.findings))
+            .collect()
     };
     assert_eq!(left(&first), left(&second));
 }
 
 #[test]
 fn ten_thousand_shops_that_want_one_name_get_names_of_their_own() {
-    let line = |at: usize| format!("{{\"kind\":\"Shop\",\"id\":\"s{at}\",\"system\":\"channels-store\",\"name\":\"云山旗舰店\",\"store_type\":\"flagship\",\"brand\":{{\"name\":\"云山\"}},\"subject\":{{\"type\":\"enterprise\",\"name\":\"深圳云山茶业有限公司\"}}}}\n");
+    let line = |at: usize| {
+        format!(
+            "{{\"kind\":\"Shop\",\"id\":\"s{at}\",\"system\":\"channels-store\",\"name\":\"云山旗舰店\",\"store_type\":\"flagship\",\"brand\":{{\"name\":\"云山\"}},\"subject\":{{\"type\":\"enterprise\",\"name\":\"深圳云山茶业有限公司\"}}}}\n"
+        )
+    };
     let folder = Folder::new(&[("shops.ndjson", &(0..10_000).map(line).collect::<String>())]);
     let begun = std::time::Instant::now();
     let plan = folder.plan(&["shops.ndjson", DAY[0], DAY[1]]);
@@ -171,7 +183,9 @@ fn ten_thousand_shops_that_want_one_name_get_names_of_their_own() {
 #[test]
 fn names_that_wait_for_one_another_are_told_and_not_hung_on() {
     let shop = |id: &str, name: &str| {
-        format!("kind: Shop\nid: {id}\nsystem: channels-store\nstore_type: ordinary-enterprise\nname: {name}\nsuper_admin: 林知远\n---\n")
+        format!(
+            "kind: Shop\nid: {id}\nsystem: channels-store\nstore_type: ordinary-enterprise\nname: {name}\nsuper_admin: 林知远\n---\n"
+        )
     };
     let folder = Folder::new(&[
         ("shops.yaml", &[shop("a", "云山春茶"), shop("b", "雾里秋茶"), shop("c", "青禾白茶")].concat()),
@@ -188,7 +202,8 @@ fn names_that_wait_for_one_another_are_told_and_not_hung_on() {
 #[test]
 fn shops_with_one_id_and_shops_without_get_keys_of_their_own() {
     let shop = |id: &str| format!("kind: Shop\n{id}system: channels-store\nname: 云山春茶\n---\n");
-    let folder = Folder::new(&[("shops.yaml", &["id: a\n", "id: a\n", "", "id: a#2\n", "id: a\n", ""].map(shop).concat())]);
+    let folder =
+        Folder::new(&[("shops.yaml", &["id: a\n", "id: a\n", "", "id: a#2\n", "id: a\n", ""].map(shop).concat())]);
     let done = folder.run(&["migrate", "plan", "shops.yaml", DAY[0], DAY[1]]);
     assert!(said(&done).contains("The id “a” stands for 3 shops"), "{}", said(&done));
     let plan: Plan = serde_json::from_str(&folder.read("plan.json")).unwrap();
@@ -198,7 +213,12 @@ fn shops_with_one_id_and_shops_without_get_keys_of_their_own() {
 
 #[test]
 fn a_licence_with_too_many_shops_keeps_those_that_are_to_stay() {
-    let line = |at: usize| format!("{{\"kind\":\"Shop\",\"id\":\"s{at:02}\",\"system\":\"channels-store\",\"store_type\":\"ordinary-enterprise\",\"name\":\"云山{at}号茶\",\"gmv\":{},\"subject\":{{\"type\":\"enterprise\",\"licence\":\"91000000MA0YN0011J\"}}}}\n", at * 100);
+    let line = |at: usize| {
+        format!(
+            "{{\"kind\":\"Shop\",\"id\":\"s{at:02}\",\"system\":\"channels-store\",\"store_type\":\"ordinary-enterprise\",\"name\":\"云山{at}号茶\",\"gmv\":{},\"subject\":{{\"type\":\"enterprise\",\"licence\":\"91000000MA0YN0011J\"}}}}\n",
+            at * 100
+        )
+    };
     let folder = Folder::new(&[
         ("shops.ndjson", &(0..33).map(line).collect::<String>()),
         ("decisions.yaml", "stay: [s01]\nleave_out: [s32]\n"),
@@ -210,7 +230,10 @@ fn a_licence_with_too_many_shops_keeps_those_that_are_to_stay() {
     assert_eq!(limit.fit[0], "s01");
     assert_eq!(limit.excess, ["s02", "s00"]);
     let of = |key: &str| plan.shops.iter().find(|shop| shop.key == key).unwrap();
-    assert_eq!((of("s00").outcome, of("s32").outcome, of("s01").outcome), (Outcome::Blocked, Outcome::Stays, Outcome::Migrate));
+    assert_eq!(
+        (of("s00").outcome, of("s32").outcome, of("s01").outcome),
+        (Outcome::Blocked, Outcome::Stays, Outcome::Migrate)
+    );
     assert!(of("s00").changes.is_empty() && of("s32").changes.is_empty());
     assert!(!plan.remaining.iter().any(|left| left.rule == "limits/weixin-stores"));
 }
@@ -228,7 +251,17 @@ fn mistakes_in_decisions_are_told_where_they_are() {
         ("options: [{choice: weixin-store-gains/customer-service, option: shop}]\n", "there is no option `shop`"),
     ] {
         folder.write("decisions.yaml", decisions);
-        let done = folder.run(&["migrate", "plan", "shops", "--decisions", "decisions.yaml", "-o", "none.json", DAY[0], DAY[1]]);
+        let done = folder.run(&[
+            "migrate",
+            "plan",
+            "shops",
+            "--decisions",
+            "decisions.yaml",
+            "-o",
+            "none.json",
+            DAY[0],
+            DAY[1],
+        ]);
         assert_eq!(done.status.code(), Some(2), "{decisions}");
         assert!(said(&done).contains(told) && said(&done).contains("decisions.yaml"), "{decisions}: {}", said(&done));
         assert!(!folder.path("none.json").exists());
@@ -237,7 +270,11 @@ fn mistakes_in_decisions_are_told_where_they_are() {
     let plan = folder.plan(&["shops", "--decisions", "decisions.yaml", DAY[0], DAY[1]]);
     let shop = plan.shops.iter().find(|shop| shop.key == "yunshan-flagship").unwrap();
     assert!(shop.name.pinned && shop.name.picked.as_deref() == Some("云山茶"));
-    assert!(shop.changes.iter().any(|change| change.field == "customer_service" && change.after.as_deref() == Some("store")));
+    assert!(
+        shop.changes
+            .iter()
+            .any(|change| change.field == "customer_service" && change.after.as_deref() == Some("store"))
+    );
     assert!(plan.tasks.iter().any(|task| task.kind == "choose-customer-service" && task.shops == ["yunshan-flagship"]));
 }
 
@@ -261,14 +298,24 @@ fn every_layout_is_edited_and_every_other_byte_stays() {
     let last = "kind: Shop\nid: d\nname: 雾里春茶\nsystem: channels-store\nstore_type: ordinary-enterprise";
     let folder = Folder::new(&[("a.yaml", shop), ("b.yaml", flow), ("c.json", json), ("d.yaml", last)]);
     let plan = folder.plan(&["a.yaml", "b.yaml", "c.json", "d.yaml", DAY[0], DAY[1]]);
-    assert!(plan.shops.iter().flat_map(|shop| &shop.changes).all(|change| !change.edits.is_empty()), "{:?}", plan.shops);
+    assert!(
+        plan.shops.iter().flat_map(|shop| &shop.changes).all(|change| !change.edits.is_empty()),
+        "{:?}",
+        plan.shops
+    );
     assert!(folder.run(&["migrate", "apply", "plan.json"]).status.success());
-    insta::assert_snapshot!("layouts_after_the_move", ["a.yaml", "b.yaml", "c.json", "d.yaml"].map(|name| format!("== {name}\n{}", folder.read(name).replace('\r', "␍"))).join("\n"));
+    insta::assert_snapshot!(
+        "layouts_after_the_move",
+        ["a.yaml", "b.yaml", "c.json", "d.yaml"]
+            .map(|name| format!("== {name}\n{}", folder.read(name).replace('\r', "␍")))
+            .join("\n")
+    );
 }
 
 #[test]
 fn a_record_that_cannot_be_edited_becomes_a_task() {
-    let anchored = "kind: Shop\nid: a\nname: 云山旗舰店\nsystem: &old channels-store\nstore_type: flagship\nx-was: *old\n";
+    let anchored =
+        "kind: Shop\nid: a\nname: 云山旗舰店\nsystem: &old channels-store\nstore_type: flagship\nx-was: *old\n";
     let folder = Folder::new(&[("a.yaml", anchored)]);
     let plan = folder.plan(&["a.yaml", DAY[0], DAY[1]]);
     assert!(plan.tasks.iter().any(|task| task.kind == "edit-file" && task.shops == ["a"]), "{:?}", plan.tasks);
@@ -282,7 +329,19 @@ fn legacy_shop() -> impl Strategy<Value = serde_json::Value> {
     (
         pick(&["channels-store", "channels-store", "mini-store", "weixin-store", "mini-program-mall"]),
         pick(&["flagship", "official-flagship", "exclusive", "franchise", "ordinary-enterprise", "sole-trader", ""]),
-        pick(&["云山旗舰店", "云山官方旗艦店", "雾里专营店", "云山青禾专卖店", "老街茶铺", "旗见店", "a", "云\u{200b}山", "云山茶业直营", "加微信 wuli88", "云山春茶"]),
+        pick(&[
+            "云山旗舰店",
+            "云山官方旗艦店",
+            "雾里专营店",
+            "云山青禾专卖店",
+            "老街茶铺",
+            "旗见店",
+            "a",
+            "云\u{200b}山",
+            "云山茶业直营",
+            "加微信 wuli88",
+            "云山春茶",
+        ]),
         pick(&["owner", "exclusive", "first", "second", "third", ""]),
         pick(&["深圳云山茶业有限公司", "杭州青禾商贸有限公司", "昆明市盘龙区老街茶铺", ""]),
         pick(&["enterprise", "sole-trader", "individual", "other", ""]),
@@ -290,7 +349,8 @@ fn legacy_shop() -> impl Strategy<Value = serde_json::Value> {
         (0_u32..4, 0_u32..9000, any::<bool>()),
     )
         .prop_map(|(system, store_type, name, grant, subject, ty, status, (licence, paid, extra))| {
-            let mut shop = serde_json::json!({"kind": "Shop", "system": system, "name": name, "subject": {"name": subject}});
+            let mut shop =
+                serde_json::json!({"kind": "Shop", "system": system, "name": name, "subject": {"name": subject}});
             if !store_type.is_empty() && system == "channels-store" {
                 shop["store_type"] = store_type.into();
             }

@@ -118,7 +118,9 @@ fn differs(file: &MigrationFile, example: &MigrationExample, shop: &PlannedShop,
     let applies = shop.migrations.contains(id);
     if example.skip || !applies {
         return match (example.skip, applies) {
-            (true, true) => Some(said(&format!("{id} 不该适用，却适用了"), &format!("{id} applies where it should not"))),
+            (true, true) => {
+                Some(said(&format!("{id} 不该适用，却适用了"), &format!("{id} applies where it should not")))
+            }
             (false, false) => Some(said(&format!("{id} 没有适用"), &format!("{id} does not apply"))),
             _ => None,
         };
@@ -172,7 +174,8 @@ mod tests {
         let (pack, problems) = PackBuilder::default().shipped().build();
         assert!(problems.is_empty());
         let (_, problems) = Migrations::compile(&pack, NaiveDate::MAX);
-        let told: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.file, problem.message.en)).collect();
+        let told: Vec<String> =
+            problems.iter().map(|problem| format!("{}: {}", problem.file, problem.message.en)).collect();
         assert!(told.is_empty(), "{told:#?}");
         let reports = run_examples(&pack);
         assert!(reports.len() >= 14);

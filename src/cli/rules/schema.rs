@@ -52,8 +52,19 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// Every schema.
-    pub const ALL: [Self; 11] =
-        [Self::Rule, Self::Table, Self::Kind, Self::Mapping, Self::Config, Self::Baseline, Self::Report, Self::Migration, Self::Task, Self::Decisions, Self::Plan];
+    pub const ALL: [Self; 11] = [
+        Self::Rule,
+        Self::Table,
+        Self::Kind,
+        Self::Mapping,
+        Self::Config,
+        Self::Baseline,
+        Self::Report,
+        Self::Migration,
+        Self::Task,
+        Self::Decisions,
+        Self::Plan,
+    ];
 
     /// The name on the command line and of the file in `schemas/`.
     #[must_use]

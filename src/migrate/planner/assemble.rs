@@ -407,6 +407,7 @@ impl Draft<'_, '_> {
         let shops = &self.fleet.shops;
         let days = |at: usize| ShopDays {
             day: self.day(at),
+            fixed: self.calendar.days.contains_key(&at),
             deadline: shops.get(at).and_then(|shop| deadline(shop, self.request.as_of)),
         };
         let values = |at: usize| shops.get(at).map(|shop| shop.task_values.clone()).unwrap_or_default();

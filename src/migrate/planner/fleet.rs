@@ -19,6 +19,7 @@ use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
 use crate::record::{Reader, Record, Seen, Value};
 use crate::rules::check::Check;
+use crate::rules::eval::{Context, Scans};
 use crate::source::{Input, SourceFile};
 
 /// A file of the fleet, read whole.

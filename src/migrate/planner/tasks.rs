@@ -26,6 +26,8 @@ pub struct Want {
 pub struct ShopDays {
     /// The day of its move, or what stands for it.
     pub day: NaiveDate,
+    /// Is that day fixed? Else what has to come first pushes everything after it.
+    pub fixed: bool,
     /// Its deadline.
     pub deadline: Option<NaiveDate>,
 }
@@ -162,8 +164,12 @@ impl<'t> Tasks<'t> {
         for want in sorted {
             let Some(kind) = self.migrations.tasks.get(want.task) else { continue };
             let wished = before(days.day, kind.days_before).max(self.as_of);
-            let after = kind.after.iter().filter_map(|task| planned.get(task)).max();
-            let on = after.map_or(wished, |after| wished.max(*after));
+            let ready = kind.after.iter().filter_map(|task| {
+                let lead = self.migrations.tasks.get(*task)?.days_before.saturating_sub(kind.days_before).max(0);
+                let planned = *planned.get(task)?;
+                Some(if days.fixed { planned } else { before(planned, lead.saturating_neg()) })
+            });
+            let on = ready.max().map_or(wished, |ready| wished.max(ready));
             planned.insert(want.task, on);
             let due = match kind.due {
                 DueDay::Usual => (kind.days_before >= 0).then_some(days.day),

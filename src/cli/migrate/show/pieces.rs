@@ -78,7 +78,7 @@ pub fn deposit(money: &Money, lang: Lang) -> Vec<(&'static str, String)> {
 /// A change in words: what was there and what will be.
 #[must_use]
 pub fn change(change: &Change, lang: Lang) -> (String, String) {
-    let none = || say(lang, "（无）", "(none)").to_owned();
+    let none = || say(lang, "（无）", "–").to_owned();
     (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none))
 }
 

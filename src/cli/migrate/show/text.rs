@@ -6,6 +6,7 @@ use super::Shown;
 use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
 use crate::cli::migrate::summary::{outcome_word, summary};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
+use crate::lang::Lang;
 use crate::migrate::plan::{EffectKind, Outcome, PlannedShop, Task};
 
 /// The text.
@@ -95,7 +96,7 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
             label(),
             Cell::styled(
                 Style::Red,
-                format!("{}：{}", name.old, say(lang, "不能用，要由人来定", "not legal, for a person to find")),
+                format!("{}{}", name.old, say(lang, "：不能用，要由人来定", ": not legal, for a person to find")),
             ),
         ]),
         None => {}
@@ -104,7 +105,7 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
         .candidates
         .iter()
         .filter(|candidate| Some(&candidate.name) != name.picked.as_ref())
-        .map(|candidate| format!("{}（{}）", candidate.name, candidate.made_of.get(lang)))
+        .map(|candidate| format!("{}{}", candidate.name, aside(candidate.made_of.get(lang), lang)))
         .collect();
     if !others.is_empty() {
         grid.row([Cell::styled(Style::Dim, say(lang, "也可以", "or")), Cell::new(others.join(say(lang, "，", ", ")))]);
@@ -113,8 +114,10 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
         .rejected
         .iter()
         .map(|name| match &name.taken_by {
-            Some(shop) => format!("{}（{} {shop}）", name.name, say(lang, "已属于", "taken by")),
-            None => format!("{}（{}）", name.name, name.rules.join(", ")),
+            Some(shop) => {
+                format!("{}{}", name.name, aside(&format!("{} {shop}", say(lang, "已属于", "taken by")), lang))
+            }
+            None => format!("{}{}", name.name, aside(&name.rules.join(", "), lang)),
         })
         .collect();
     if !turned_down.is_empty() {
@@ -122,6 +125,14 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
             Cell::styled(Style::Dim, say(lang, "不行", "not")),
             Cell::styled(Style::Dim, turned_down.join(say(lang, "，", ", "))),
         ]);
+    }
+}
+
+/// A word in brackets.
+fn aside(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("（{text}）"),
+        Lang::En => format!(" ({text})"),
     }
 }
 
