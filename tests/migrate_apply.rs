@@ -11,7 +11,14 @@
 mod fleet;
 
 use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
+use dianjian::migrate::apply::journal::{Doing, JOURNAL};
+use dianjian::migrate::apply::lock::{Holder, Lock};
+use dianjian::migrate::apply::open::open;
+use dianjian::migrate::apply::run::{Request, ShopResult, Site};
 use dianjian::migrate::plan::Plan;
 
 use fleet::{Fleet, ShopEdits};
@@ -116,5 +123,513 @@ mod good_days {
         fleet.plan = fleet.path(&format!(".dianjian/migrations/{id}/plan.json"));
         assert_eq!(fleet.run(&["rollback"]).code, 0);
         assert_eq!(fleet.bytes(), fleet.before());
+    }
+}
+
+/// Many small files of one shop each, in a few folders.
+fn many(files: usize) -> Fleet {
+    let mut fleet = Fleet::new();
+    for number in 0..files {
+        let text = format!("# 店 {number}\nid: s{number}\nname: 云山{number}旗舰店\n{}", "x: y\n".repeat(number % 7));
+        let key = format!("s{number}");
+        fleet.file(&format!("{}/s{number}.yaml", number % 5), &text, &[ShopEdits::new(&key, &[("旗舰店", "")])]);
+    }
+    fleet.seal();
+    fleet
+}
+
+mod killed {
+    use super::*;
+
+    /// Numbers that look random and are the same every time (SplitMix64).
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, end: u64) -> u64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = self.0;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (z ^ (z >> 31)) % end
+        }
+    }
+
+    /// Starts a command and kills it (SIGKILL) after a while.
+    fn kill_after(fleet: &Fleet, args: &[&str], delay: Duration) {
+        let mut child = fleet.command("en", args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(delay);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn two_hundred_times_at_random_moments() {
+        const TIMES: u64 = 200;
+        let fleet = many(80);
+        let (before, after, names) = (fleet.before(), fleet.after(), fleet.names());
+        let begun = Instant::now();
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        let whole = u64::try_from(begun.elapsed().as_micros()).unwrap();
+        assert_eq!(fleet.run(&["rollback"]).code, 0);
+        let mut random = Random(20_261_122);
+        let mut partly = 0;
+        for time in 0..TIMES {
+            // Every eighth run has no history to go by.
+            if time % 8 == 0 {
+                fs::remove_dir_all(fleet.path(".dianjian")).unwrap();
+            }
+            let longest = if time % 10 == 0 { 500 } else { whole };
+            kill_after(&fleet, &["apply"], Duration::from_micros(random.below(longest)));
+            let now = fleet.bytes();
+            partly += usize::from(now != before && now != after);
+            assert!(now.iter().all(|(path, bytes)| *bytes == before[path] || *bytes == after[path]), "run {time}");
+            let ran = fleet.run(&["resume"]);
+            // A kill before the run was in the journal leaves the last run, a rollback, to be resumed.
+            let resumed = if fleet.bytes() == before { fleet.run(&["apply"]) } else { ran };
+            assert_eq!(resumed.code, 0, "run {time}: {}", resumed.shown());
+            assert!(fleet.bytes() == after, "run {time}");
+            assert_eq!(fleet.names(), names, "run {time}");
+            if time % 4 == 0 {
+                kill_after(&fleet, &["rollback"], Duration::from_micros(random.below(whole)));
+            }
+            let ran = fleet.run(&["rollback"]);
+            assert_eq!(ran.code, 0, "run {time}: {}", ran.shown());
+            assert!(fleet.bytes() == before, "run {time}");
+            assert_eq!(fleet.names(), names, "run {time}");
+        }
+        assert!(partly >= 10, "only {partly} runs were killed between two files");
+    }
+
+    #[test]
+    fn resume_takes_up_what_was_asked_for_and_nothing_else() {
+        let fleet = small();
+        assert_eq!(fleet.run(&["apply", "--only", "a"]).code, 0);
+        let (journal, applied) = (fleet.run_folder().join(JOURNAL), fleet.bytes());
+        // The run's last two lines are lost, and its file is the old one again.
+        let text = fs::read_to_string(&journal).unwrap();
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        fs::write(&journal, lines[..lines.len() - 2].concat()).unwrap();
+        fs::write(fleet.path("all.ndjson"), &fleet.before()["all.ndjson"]).unwrap();
+        insta::assert_snapshot!("status_cut_off_en", fleet.run(&["status"]).shown_without_time());
+        assert_eq!(fleet.run(&["resume"]).code, 0);
+        assert_eq!(fleet.bytes(), applied);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn ctrl_c_leaves_whole_files_and_can_be_resumed() {
+        let fleet = many(600);
+        let child = fleet.command("en", &["apply"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let begun = Instant::now();
+        while fs::metadata(fleet.run_folder().join(JOURNAL)).map_or(0, |journal| journal.len()) == 0
+            && begun.elapsed() < Duration::from_secs(20)
+        {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        let (before, after) = (fleet.before(), fleet.after());
+        if output.status.code() == Some(0) {
+            assert_eq!(fleet.bytes(), after);
+        } else {
+            assert_eq!(output.status.code(), Some(130), "{told}");
+            assert!(told.contains("go on with: dianjian migrate resume"), "{told}");
+            assert!(fleet.bytes().iter().all(|(path, bytes)| *bytes == before[path] || *bytes == after[path]));
+        }
+        assert_eq!(fleet.run(&["resume"]).code, 0);
+        assert_eq!(fleet.bytes(), after);
+    }
+}
+
+mod journals {
+    use super::*;
+
+    fn run(fleet: &Fleet, doing: Option<Doing>) -> Vec<ShopResult> {
+        let opened = open(&fleet.plan, None).unwrap();
+        let site = Site::new(&opened).unwrap();
+        let request = match doing {
+            Some(doing) => Request { doing, shops: None, keep_going: true },
+            None => site.resumed(site.history().unwrap().last().as_ref()),
+        };
+        site.run(&request, "now", &|| false, &|_| {}).unwrap().shops
+    }
+
+    #[test]
+    fn a_journal_cut_at_any_byte_is_understood() {
+        let fleet = small();
+        let (before, after, names) = (fleet.before(), fleet.after(), fleet.names());
+        let done =
+            |shops: &[ShopResult]| shops.iter().all(|shop| matches!(shop, ShopResult::Done | ShopResult::Already));
+        // One shop of the file with two is applied on its own, so that there is a state between the ends.
+        assert_eq!(fleet.run(&["apply", "--only", "a"]).code, 0);
+        let partly = fleet.bytes()["all.ndjson"].clone();
+        assert!(done(&run(&fleet, Some(Doing::Apply))));
+        let journal = fleet.run_folder().join(JOURNAL);
+        let whole = fs::read(&journal).unwrap();
+        let states = [&before["all.ndjson"], &partly, &after["all.ndjson"]];
+        let left_over = fleet.path(&format!(".dianjian-{}-1.tmp", &fleet.content.id[..12]));
+        for end in 0..=whole.len() {
+            fs::write(&journal, &whole[..end]).unwrap();
+            fs::write(fleet.path("all.ndjson"), states[end % 3]).unwrap();
+            fs::write(
+                fleet.path("shops/云山.yaml"),
+                if end % 2 == 0 { &before } else { &after }["shops/云山.yaml"].as_slice(),
+            )
+            .unwrap();
+            fs::write(&left_over, "torn").unwrap();
+            let resumed = run(&fleet, None);
+            assert!(
+                resumed.iter().all(|shop| !matches!(shop, ShopResult::Refused(_) | ShopResult::Failed(_))),
+                "{end}"
+            );
+            assert!(done(&run(&fleet, Some(Doing::Apply))), "{end}");
+            assert_eq!(fleet.bytes(), after, "{end}");
+            assert!(done(&run(&fleet, Some(Doing::Rollback))), "{end}");
+            assert_eq!(fleet.bytes(), before, "{end}");
+            assert_eq!(fleet.names(), names, "{end}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_journal_is_told_and_costs_nothing() {
+        let fleet = small();
+        assert_eq!(fleet.run(&["apply", "--only", "b"]).code, 0);
+        let journal = fleet.run_folder().join(JOURNAL);
+        let mut bytes = fs::read(&journal).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x20;
+        fs::write(&journal, bytes).unwrap();
+        insta::assert_snapshot!("status_damaged_zh", fleet.run_in("zh", &["status"]).shown_without_time());
+        assert_eq!(fleet.run(&["rollback"]).code, 0);
+        assert_eq!(fleet.bytes(), fleet.before());
+    }
+}
+
+mod changed_files {
+    use super::*;
+
+    #[test]
+    fn a_file_edited_before_apply_stops_everything_and_is_told() {
+        let fleet = small();
+        let path = fleet.path("all.ndjson");
+        let edited = fs::read_to_string(&path).unwrap().replace("雾里专营店", "雾里春茶");
+        fs::write(&path, &edited).unwrap();
+        insta::assert_snapshot!("edited_before_en", fleet.run(&["apply"]).shown());
+        insta::assert_snapshot!("edited_before_zh", fleet.run_in("zh", &["apply"]).shown());
+        let mut expected = fleet.before();
+        expected.insert("all.ndjson".to_owned(), edited.into_bytes());
+        assert_eq!(fleet.bytes(), expected);
+        insta::assert_snapshot!("keep_going_en", fleet.run(&["apply", "--keep-going"]).shown());
+        expected.insert("shops/云山.yaml".to_owned(), fleet.after()["shops/云山.yaml"].clone());
+        assert_eq!(fleet.bytes(), expected);
+        // The list of what is left is fed back in once the file is as it was.
+        fs::write(&path, &fleet.before()["all.ndjson"]).unwrap();
+        let list = format!("@{}", fleet.run_folder().join("failures.txt").display());
+        let ran = fleet.run(&["apply", "--only", &list]);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        assert_eq!(fleet.bytes(), fleet.after());
+        assert!(!fleet.run_folder().join("failures.txt").exists());
+    }
+
+    #[test]
+    fn a_change_elsewhere_in_the_file_is_told_too() {
+        let fleet = small();
+        let path = fleet.path("shops/云山.yaml");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("# 编号", "# 号码")).unwrap();
+        let ran = fleet.run(&["apply", "--only", "yunshan"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains("the places to be edited are as they were, something else is not"), "{}", ran.out);
+        // What is added at the end shifts nothing, and a file that grew beyond all states is not read whole.
+        fs::write(&path, text.clone() + &"x".repeat(100_000)).unwrap();
+        assert_eq!(fleet.run(&["apply", "--only", "yunshan"]).code, 1);
+        assert_eq!(fleet.run(&["apply", "--only", "a"]).code, 0);
+    }
+
+    #[test]
+    fn a_file_edited_after_apply_is_left_alone_by_rollback() {
+        let fleet = small();
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        let path = fleet.path("shops/云山.yaml");
+        let edited = fs::read_to_string(&path).unwrap() + "score: 4.5\n";
+        fs::write(&path, &edited).unwrap();
+        insta::assert_snapshot!("edited_after_en", fleet.run(&["rollback"]).shown());
+        let mut expected = fleet.before();
+        expected.insert("shops/云山.yaml".to_owned(), edited.into_bytes());
+        assert_eq!(fleet.bytes(), expected);
+    }
+
+    #[test]
+    fn a_file_that_vanished_is_told() {
+        let fleet = small();
+        fs::remove_file(fleet.path("all.ndjson")).unwrap();
+        insta::assert_snapshot!("vanished_en", fleet.run(&["apply", "--keep-going"]).shown());
+        insta::assert_snapshot!("vanished_status_zh", fleet.run_in("zh", &["status"]).shown_without_time());
+        assert_eq!(fs::read(fleet.path("shops/云山.yaml")).unwrap(), fleet.after()["shops/云山.yaml"]);
+    }
+
+    #[test]
+    fn a_folder_in_a_files_place_is_no_file() {
+        let fleet = small();
+        fs::remove_file(fleet.path("all.ndjson")).unwrap();
+        fs::create_dir(fleet.path("all.ndjson")).unwrap();
+        let ran = fleet.run(&["apply"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains("it is not a file"), "{}", ran.out);
+    }
+}
+
+#[cfg(unix)]
+mod permissions {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+    use super::*;
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn a_read_only_file_is_respected_even_by_root() {
+        let fleet = small();
+        let path = fleet.path("all.ndjson");
+        set_mode(&path, 0o444);
+        insta::assert_snapshot!("read_only_en", fleet.run(&["apply"]).shown());
+        assert_eq!(fleet.bytes(), fleet.before());
+        set_mode(&path, 0o640);
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o640);
+        assert_eq!(fleet.run(&["rollback"]).code, 0);
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o640);
+    }
+
+    #[test]
+    fn a_read_only_folder_is_respected_even_by_root() {
+        let fleet = small();
+        set_mode(&fleet.path("shops"), 0o555);
+        let ran = fleet.run(&["apply"]);
+        set_mode(&fleet.path("shops"), 0o755);
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains("the file's folder is read-only"), "{}", ran.out);
+        assert_eq!(fleet.bytes(), fleet.before());
+    }
+
+    #[test]
+    fn the_owner_is_kept() {
+        let fleet = small();
+        let path = fleet.path("all.ndjson");
+        // Only root can give files away; others at least keep what they have.
+        let given = std::os::unix::fs::chown(&path, Some(12_345), Some(12_345)).is_ok();
+        let owner = |path: &Path| {
+            let metadata = fs::metadata(path).unwrap();
+            (metadata.uid(), metadata.gid())
+        };
+        let before = owner(&path);
+        assert_eq!(given, before == (12_345, 12_345));
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        assert_eq!(owner(&path), before);
+    }
+
+    /// The command in a shell whose files cannot grow beyond so many blocks of 512 bytes (of 1024 in some shells).
+    fn with_little_room(fleet: &Fleet, blocks: u32, args: &[&str]) -> fleet::Ran {
+        let command = fleet.command("en", args);
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"")).arg("sh");
+        shell.arg(command.get_program()).args(command.get_args());
+        shell.current_dir(command.get_current_dir().unwrap());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        fleet.ran(&mut shell)
+    }
+
+    #[test]
+    fn a_file_that_finds_no_room_stays_the_old_one() {
+        let mut fleet = Fleet::new();
+        let big = format!("{{\"id\":\"big\",\"name\":\"云山旗舰店\"}}\n{}", "{\"kind\":\"Note\"}\n".repeat(40_000));
+        fleet.file("big.ndjson", &big, &[ShopEdits::new("big", &[("旗舰店", "")])]);
+        fleet.file("small.yaml", "id: small\nname: 青禾专卖店\n", &[ShopEdits::new("small", &[("专卖店", "")])]);
+        fleet.seal();
+        let names = fleet.names();
+        let ran = with_little_room(&fleet, 100, &["apply"]);
+        insta::assert_snapshot!("no_room_en", ran.shown());
+        let mut expected = fleet.before();
+        expected.insert("small.yaml".to_owned(), fleet.after()["small.yaml"].clone());
+        assert_eq!(fleet.bytes(), expected);
+        assert_eq!(fleet.names(), names);
+        assert_eq!(fleet.run(&["resume"]).code, 0);
+        assert_eq!(fleet.bytes(), fleet.after());
+    }
+
+    #[test]
+    fn a_journal_that_finds_no_room_lets_nothing_be_written() {
+        let fleet = small();
+        // The first run does not even begin.
+        let ran = with_little_room(&fleet, 1, &["apply"]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+        assert_eq!(fleet.bytes(), fleet.before());
+        // A later one begins, and finds its journal full.
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        assert_eq!(fleet.run(&["rollback"]).code, 0);
+        let ran = with_little_room(&fleet, 1, &["apply"]);
+        assert_ne!(ran.code, 0, "{}", ran.shown());
+        assert_eq!(fleet.bytes(), fleet.before());
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        assert_eq!(fleet.bytes(), fleet.after());
+    }
+
+    #[test]
+    fn links_out_of_the_root_are_not_followed() {
+        let fleet = small();
+        let outside = tempfile::tempdir().unwrap();
+        fs::copy(fleet.path("shops/云山.yaml"), outside.path().join("云山.yaml")).unwrap();
+        fs::remove_dir_all(fleet.path("shops")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), fleet.path("shops")).unwrap();
+        let ran = fleet.run(&["apply", "--keep-going"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains("its path leaves the plan's root through a link"), "{}", ran.out);
+        assert_eq!(fleet.bytes()["shops/云山.yaml"], fleet.before()["shops/云山.yaml"]);
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn links_within_the_root_are_written_through() {
+        let fleet = small();
+        fs::rename(fleet.path("all.ndjson"), fleet.path("real.ndjson")).unwrap();
+        std::os::unix::fs::symlink("real.ndjson", fleet.path("all.ndjson")).unwrap();
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        assert!(fs::symlink_metadata(fleet.path("all.ndjson")).unwrap().is_symlink());
+        assert_eq!(fleet.bytes(), fleet.after());
+    }
+
+    #[test]
+    fn the_runs_own_folder_may_not_be_a_link() {
+        let fleet = small();
+        let outside = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(outside.path(), fleet.path(".dianjian")).unwrap();
+        let ran = fleet.run(&["apply"]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+        assert_eq!(fleet.bytes(), fleet.before());
+    }
+}
+
+mod plans {
+    use super::*;
+
+    /// What is said of a plan that cannot be used; nothing has been written.
+    fn refused(fleet: &Fleet, lang: &str) -> String {
+        let ran = fleet.run_in(lang, &["apply"]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+        assert_eq!(fleet.bytes(), fleet.before());
+        assert!(!fleet.path(".dianjian").exists());
+        ran.shown()
+    }
+
+    #[test]
+    fn a_plan_that_is_cut_or_edited_or_foreign_is_refused() {
+        let fleet = small();
+        let text = fs::read_to_string(&fleet.plan).unwrap();
+        let mut shown = String::new();
+        let id = &fleet.content.id;
+        let other = text.replace(id.as_str(), &"0".repeat(64));
+        for text in
+            [&text[..text.len() / 3], &text.replace("weixin-store", "weixin-shop"), "{\"rules\": []}", "", &other]
+        {
+            fs::write(&fleet.plan, text).unwrap();
+            for lang in ["zh", "en"] {
+                shown.push_str(&refused(&fleet, lang));
+            }
+        }
+        insta::assert_snapshot!("plans_refused", shown);
+        fs::remove_file(&fleet.plan).unwrap();
+        refused(&fleet, "en");
+    }
+
+    #[test]
+    fn a_plan_whose_paths_leave_its_root_is_refused() {
+        let mut fleet = small();
+        let outside = fleet.root.parent().unwrap().join("outside.yaml");
+        fs::write(&outside, &fleet.before()["shops/云山.yaml"]).unwrap();
+        let mut shown = String::new();
+        for path in ["../outside.yaml", "shops/../../outside.yaml", "/etc/passwd", "C:\\x"] {
+            fleet.content.files[0].path = path.to_owned();
+            fleet.content.shops[0].file = path.to_owned();
+            fleet.seal();
+            shown.push_str(&refused(&fleet, "en"));
+        }
+        insta::assert_snapshot!("paths_refused_en", shown);
+        assert_eq!(fs::read(&outside).unwrap(), fleet.before()["shops/云山.yaml"]);
+    }
+
+    #[test]
+    fn a_huge_plan_is_refused_by_its_size() {
+        let fleet = small();
+        fs::File::create(&fleet.plan).unwrap().set_len((1 << 30) + 1).unwrap();
+        let begun = Instant::now();
+        insta::assert_snapshot!("plan_too_large_zh", refused(&fleet, "zh"));
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_plan_that_promises_other_bytes_is_refused() {
+        let mut fleet = small();
+        fleet.content.files[0].after.sha256 = "0".repeat(64);
+        fleet.seal();
+        let ran = fleet.run(&["apply"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains("the plan's edits do not give the bytes that it promises"), "{}", ran.out);
+        assert_eq!(fleet.bytes(), fleet.before());
+    }
+
+    #[test]
+    fn a_root_that_is_not_there_can_be_given() {
+        let fleet = small();
+        let moved = fleet.root.parent().unwrap().join("moved");
+        fs::rename(&fleet.root, &moved).unwrap();
+        insta::assert_snapshot!("no_root_en", fleet.run(&["apply"]).shown());
+        assert_eq!(fleet.run(&["apply", "--root", &moved.display().to_string()]).code, 0);
+        assert_eq!(fs::read(moved.join("all.ndjson")).unwrap(), fleet.after()["all.ndjson"]);
+    }
+
+    #[test]
+    fn shops_that_the_plan_does_not_have_are_told() {
+        let fleet = small();
+        insta::assert_snapshot!("no_shop_zh", fleet.run_in("zh", &["apply", "--only", "yunshna"]).shown());
+        insta::assert_snapshot!("no_list_en", fleet.run(&["apply", "--only", "@nowhere"]).shown());
+    }
+}
+
+mod at_once {
+    use super::*;
+
+    #[test]
+    fn a_second_run_is_told_who_is_at_work() {
+        let fleet = small();
+        let runs = fleet.path(".dianjian/migrations");
+        fs::create_dir_all(&runs).unwrap();
+        let holder = Holder { pid: 4711, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
+        let lock = Lock::take(&runs, &holder).unwrap();
+        insta::assert_snapshot!("held_en", fleet.run(&["apply"]).shown());
+        insta::assert_snapshot!("held_zh", fleet.run_in("zh", &["rollback"]).shown());
+        assert!(fleet.run(&["status"]).out.contains("under way: dianjian migrate apply, pid 4711"));
+        assert_eq!(fleet.bytes(), fleet.before());
+        drop(lock);
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+    }
+
+    #[test]
+    fn runs_at_the_same_time_do_not_meet() {
+        let fleet = many(40);
+        let spawn = || fleet.command("en", &["apply"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut children: Vec<_> = (0..4).map(|_| spawn()).collect();
+        let codes: Vec<Option<i32>> = children.iter_mut().map(|child| child.wait().unwrap().code()).collect();
+        assert!(codes.contains(&Some(0)), "{codes:?}");
+        assert!(codes.iter().all(|code| matches!(code, Some(0 | 2))), "{codes:?}");
+        assert_eq!(fleet.bytes(), fleet.after());
     }
 }

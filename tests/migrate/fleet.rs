@@ -47,8 +47,10 @@ pub struct Ran {
 }
 
 impl Fleet {
+    /// In memory where the system has such a folder: what lasts there outlives a process, though not a power cut,
+    /// and no disk is waited for.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let root = folder.path().canonicalize().unwrap().join("fleet");
         fs::create_dir(&root).unwrap();
         let day = "2026-11-22".parse().unwrap();
@@ -119,7 +121,7 @@ impl Fleet {
     /// Seals and writes the plan.
     pub fn seal(&mut self) {
         self.content.seal();
-        fs::write(&self.plan, serde_json::to_string_pretty(&self.content).unwrap()).unwrap();
+        fs::write(&self.plan, serde_json::to_string(&self.content).unwrap()).unwrap();
     }
 
     /// The files as they are on disk.
@@ -161,9 +163,11 @@ impl Fleet {
         let (name, rest) = args.split_first().unwrap();
         command.args(["--lang", lang, "migrate", name]).arg(&self.plan).args(rest);
         command.current_dir(self.root.parent().unwrap()).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM"] {
+        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM"] {
             command.env_remove(name);
         }
+        // Where lines are broken must not depend on the length of the folder's name.
+        command.env("COLUMNS", "1000");
         command
     }
 

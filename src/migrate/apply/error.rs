@@ -169,6 +169,9 @@ impl Localized for PlanError {
 
     fn help(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match self {
+            Self::Source(SourceError::TooLarge { .. }) => {
+                ("把店铺分成几批，各做一个计划。", "plan the shops in several parts")
+            }
             Self::Source(error) => return error.help(lang),
             Self::Foreign => ("计划由 dianjian migrate plan 生成。", "plans are made by dianjian migrate plan"),
             Self::Version { .. } => (

@@ -25,4 +25,5 @@ pub mod open;
 pub mod root;
 pub mod run;
 pub mod status;
+pub mod verify;
 pub mod write;

@@ -45,7 +45,14 @@ pub fn open(path: &Path, root: Option<&Path>) -> Result<Opened, Box<Problem>> {
     let limits = Limits { file_bytes: PLAN_BYTES, ..Limits::default() };
     let text = match source::read(path, &limits) {
         Ok(text) => Arc::new(text),
-        Err(error) => return Err(Box::new(crate::engine::run::source_problem(&error))),
+        Err(error) => {
+            let place = error.excerpt();
+            let error = PlanError::Source(error);
+            return Err(Box::new(match place {
+                Some((source, span)) => Problem::at(&Arc::new(source), span, &error),
+                None => Problem::in_file(&name, &error),
+            }));
+        }
     };
     let plan = read(&text)?;
     checked(&plan).map_err(|error| Box::new(Problem::in_file(&name, &error)))?;

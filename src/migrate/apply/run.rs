@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,9 +18,12 @@ use super::write::{Staged, Stamp, sync_folder, temporary, write_own};
 use crate::fix::diff;
 
 /// Files whose intents are made to last together.
-const BATCH_FILES: usize = 512;
+const BATCH_FILES: usize = 256;
 /// Bytes of such files; a batch has at least one file.
 const BATCH_BYTES: u64 = 64 << 20;
+
+/// Files that are made to last at the same time: a disk answers many about as fast as one.
+const AT_ONCE: usize = 8;
 
 /// The copy of the plan in the folder of its runs.
 pub const COPY: &str = "plan.json";
@@ -385,6 +389,19 @@ pub enum Phase {
     },
 }
 
+/// Makes new bytes last; the results are in the order of the files.
+fn sync(staged: &[(&Job, Staged)]) -> Vec<Result<(), Trouble>> {
+    let part = staged.len().div_ceil(AT_ONCE).max(1);
+    std::thread::scope(|scope| {
+        let sync = |part: &[(&Job, Staged)]| part.iter().map(|(_, staged)| staged.sync()).collect::<Vec<_>>();
+        let parts: Vec<_> = staged.chunks(part).map(|part| (part, scope.spawn(move || sync(part)))).collect();
+        // A thread that could not finish has made nothing last.
+        let broken =
+            |part: &[(&Job, Staged)]| part.iter().map(|_| Err(Trouble::Write(ErrorKind::Other.into()))).collect();
+        parts.into_iter().flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| broken(part))).collect()
+    })
+}
+
 /// What a file's bytes become in another state. Where the plan promises bytes, they must be these.
 fn promised(file: &FileEdits<'_>, bytes: &[u8], from: &Applied, to: &Applied) -> Result<Content, Trouble> {
     let content = file.content(bytes, from, to).map_err(|_| Trouble::Promise)?;
@@ -498,14 +515,15 @@ impl Worker<'_, '_> {
                 Err(trouble) => self.failed(job, trouble),
             }
         }
+        let lasting = sync(&staged);
         let mut folders: Vec<&Path> = Vec::new();
-        for (number, (job, staged)) in staged.into_iter().enumerate() {
+        for (number, ((job, staged), lasts)) in staged.into_iter().zip(lasting).enumerate() {
             if stop() {
                 self.outcome.stop = Some(Stop::Asked);
                 break;
             }
             let other_owner = staged.other_owner;
-            match staged.sync().and_then(|()| staged.put()) {
+            match lasts.and_then(|()| staged.put()) {
                 Ok(()) => {
                     self.done(job, other_owner);
                     folders.extend(job.target.parent());
