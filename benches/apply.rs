@@ -34,6 +34,7 @@ fn shop(number: usize, file: &str, before: &str, offset: usize) -> PlannedShop {
         file: file.to_owned(),
         line: 1,
         offset: offset as u64,
+        bytes: before.len() as u64,
         from: "channels-store".to_owned(),
         to: "weixin-store".to_owned(),
         outcome: Outcome::Migrate,

@@ -633,3 +633,70 @@ mod at_once {
         assert_eq!(fleet.bytes(), fleet.after());
     }
 }
+
+mod with_a_planner {
+    use super::*;
+
+    /// The sample fleet of legacy shops with the plan that the planner makes for it.
+    fn legacy() -> Fleet {
+        let mut fleet = Fleet::new();
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/legacy-fleet");
+        for entry in fs::read_dir(samples).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).unwrap();
+            fleet.file(entry.file_name().to_str().unwrap(), &text, &[]);
+        }
+        let mut command = fleet.command("en", &["plan"]);
+        command.args(["--no-config", "--as-of", "2026-11-22", "-o"]).arg(&fleet.plan);
+        // The plan's own name was given as the path to look at: the folder is meant.
+        let args: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
+        command.args(args.iter().enumerate().map(|(at, arg)| if at == 4 { fleet.root.as_os_str() } else { arg }));
+        let ran = fleet.ran(command.current_dir(fleet.root.parent().unwrap()));
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        fleet.content = serde_json::from_slice(&fs::read(&fleet.plan).unwrap()).unwrap();
+        fleet
+    }
+
+    #[test]
+    fn a_fleet_is_applied_verified_and_undone() {
+        let fleet = legacy();
+        let before = fleet.bytes();
+        let ran = fleet.run(&["apply"]);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        assert_ne!(fleet.bytes(), before);
+        for (path, bytes) in fleet.bytes() {
+            if let Some(file) = fleet.content.files.iter().find(|file| file.path == path) {
+                assert_eq!(dianjian::migrate::plan::Content::of(&bytes), file.after, "{path}");
+            } else {
+                assert_eq!(bytes, before[&path], "{path}");
+            }
+        }
+        let ran = fleet.run(&["verify", "--no-config"]);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        assert!(ran.out.contains("0 findings not foreseen by the plan"), "{}", ran.out);
+        let ran = fleet.run(&["rollback"]);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        assert_eq!(fleet.bytes(), before);
+        let ran = fleet.run_in("zh", &["verify", "--no-config"]);
+        assert_eq!(ran.code, 1, "{}", ran.shown());
+        assert!(ran.out.contains("家店铺还没有修改"), "{}", ran.out);
+    }
+
+    #[test]
+    fn what_the_plan_did_not_say_is_found() {
+        let fleet = legacy();
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        let path = fleet.path("yunshan.yaml");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("\nname: ", "\nname: 官方旗舰店")).unwrap();
+        let ran = fleet.run(&["verify", "--no-config", "--format", "json"]);
+        assert_eq!(ran.code, 1, "{}", ran.shown());
+        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let unplanned = json["unplanned"].as_array().unwrap();
+        assert!(unplanned.iter().any(|found| found["shop"] == "yunshan-flagship"), "{}", ran.out);
+    }
+}

@@ -23,6 +23,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("migrate apply", "按计划修改文件"),
     ("migrate status", "计划做到哪里了"),
     ("migrate resume", "接着做上一次没做完的"),
+    ("migrate verify", "按割接日的规则复核，与计划对照"),
     ("migrate rollback", "撤销，文件恢复原样，一个字节不差"),
     ("baseline", "已知问题的基线"),
     ("baseline create", "把现有问题写成基线"),

@@ -9,6 +9,7 @@ mod rollback;
 mod show;
 mod status;
 mod summary;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,8 @@ enum MigrateCommand {
     Resume(resume::ResumeArgs),
     /// 撤销，文件恢复原样 / Take a plan's edits back: the exact bytes that were there before
     Rollback(rollback::RollbackArgs),
+    /// 按割接日的规则复核，与计划对照 / Check the files as of the cut-over and compare with the plan
+    Verify(verify::VerifyArgs),
 }
 
 /// Which plan.
@@ -97,5 +100,6 @@ pub fn run(args: &MigrateArgs, terminal: &mut Terminal) -> Result<Exit, CliError
         MigrateCommand::Status(args) => status::run(args, terminal),
         MigrateCommand::Resume(args) => resume::run(args, terminal),
         MigrateCommand::Rollback(args) => rollback::run(args, terminal),
+        MigrateCommand::Verify(args) => verify::run(args, terminal),
     }
 }

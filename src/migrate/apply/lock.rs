@@ -85,8 +85,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The lock itself goes with the file.
-        let _ = self.file.set_len(0);
+        // Let go by name: a process that is being started by another thread may still have the file open.
+        let _ = self.file.set_len(0).and_then(|()| self.file.unlock());
     }
 }
 
