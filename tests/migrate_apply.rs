@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dianjian::migrate::apply::journal::{Doing, JOURNAL};
+use dianjian::migrate::apply::journal::{Doing, History, JOURNAL};
 use dianjian::migrate::apply::lock::{Holder, Lock};
 use dianjian::migrate::apply::open::open;
 use dianjian::migrate::apply::run::{Request, ShopResult, Site};
@@ -154,9 +154,14 @@ mod killed {
         }
     }
 
-    /// Starts a command and kills it (SIGKILL) after a while.
-    fn kill_after(fleet: &Fleet, args: &[&str], delay: Duration) {
+    /// Starts a command and kills it (SIGKILL) after a while; `begun` waits until its journal has grown first.
+    fn kill_after(fleet: &Fleet, args: &[&str], begun: bool, delay: Duration) {
+        let journal = || fs::metadata(fleet.run_folder().join(JOURNAL)).map_or(0, |journal| journal.len());
+        let before = journal();
         let mut child = fleet.command("en", args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while begun && journal() == before && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
         std::thread::sleep(delay);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -172,16 +177,18 @@ mod killed {
         let whole = u64::try_from(begun.elapsed().as_micros()).unwrap();
         assert_eq!(fleet.run(&["rollback"]).code, 0);
         let mut random = Random(20_261_122);
-        let mut partly = 0;
+        let mut cut_off = 0;
         for time in 0..TIMES {
             // Every eighth run has no history to go by.
             if time % 8 == 0 {
                 fs::remove_dir_all(fleet.path(".dianjian")).unwrap();
             }
-            let longest = if time % 10 == 0 { 500 } else { whole };
-            kill_after(&fleet, &["apply"], Duration::from_micros(random.below(longest)));
+            // At any moment, in the first ones, or while files are being written.
+            let (begun, longest) = [(false, whole), (false, 500), (true, 500), (true, 4000)][time as usize % 4];
+            kill_after(&fleet, &["apply"], begun, Duration::from_micros(random.below(longest)));
+            let last = History::read(&fleet.run_folder(), &fleet.content.id).unwrap().last();
+            cut_off += usize::from(last.is_some_and(|last| last.ended.is_none()));
             let now = fleet.bytes();
-            partly += usize::from(now != before && now != after);
             assert!(now.iter().all(|(path, bytes)| *bytes == before[path] || *bytes == after[path]), "run {time}");
             let ran = fleet.run(&["resume"]);
             // A kill before the run was in the journal leaves the last run, a rollback, to be resumed.
@@ -189,15 +196,15 @@ mod killed {
             assert_eq!(resumed.code, 0, "run {time}: {}", resumed.shown());
             assert!(fleet.bytes() == after, "run {time}");
             assert_eq!(fleet.names(), names, "run {time}");
-            if time % 4 == 0 {
-                kill_after(&fleet, &["rollback"], Duration::from_micros(random.below(whole)));
+            if time % 5 == 0 {
+                kill_after(&fleet, &["rollback"], time % 2 == 0, Duration::from_micros(random.below(whole)));
             }
             let ran = fleet.run(&["rollback"]);
             assert_eq!(ran.code, 0, "run {time}: {}", ran.shown());
             assert!(fleet.bytes() == before, "run {time}");
             assert_eq!(fleet.names(), names, "run {time}");
         }
-        assert!(partly >= 10, "only {partly} runs were killed between two files");
+        assert!(cut_off >= 10, "only {cut_off} runs were killed while files were being written");
     }
 
     #[test]
@@ -641,14 +648,7 @@ mod with_a_planner {
     fn legacy() -> Fleet {
         let mut fleet = Fleet::new();
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/legacy-fleet");
-        for entry in fs::read_dir(samples).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_dir() {
-                continue;
-            }
-            let text = fs::read_to_string(entry.path()).unwrap();
-            fleet.file(entry.file_name().to_str().unwrap(), &text, &[]);
-        }
+        add(&mut fleet, &samples, &samples);
         let mut command = fleet.command("en", &["plan"]);
         command.args(["--no-config", "--as-of", "2026-11-22", "-o"]).arg(&fleet.plan);
         // The plan's own name was given as the path to look at: the folder is meant.
@@ -659,6 +659,22 @@ mod with_a_planner {
         assert_eq!(ran.code, 0, "{}", ran.shown());
         fleet.content = serde_json::from_slice(&fs::read(&fleet.plan).unwrap()).unwrap();
         fleet
+    }
+
+    /// Adds all that lies below a folder; what is no text, such as a picture, is only copied.
+    fn add(fleet: &mut Fleet, root: &Path, folder: &Path) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            if path.is_dir() {
+                fs::create_dir_all(fleet.path(&name)).unwrap();
+                add(fleet, root, &path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                fleet.file(&name, &text, &[]);
+            } else {
+                fs::copy(&path, fleet.path(&name)).unwrap();
+            }
+        }
     }
 
     #[test]

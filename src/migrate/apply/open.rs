@@ -62,15 +62,14 @@ pub fn open(path: &Path, root: Option<&Path>) -> Result<Opened, Box<Problem>> {
 
 /// The folder that the plan names; for a run's own copy of its plan, the folder the run is in.
 fn root_of(path: &Path, plan: &Plan) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or(Path::new(""));
     let own: PathBuf = [OWN_FOLDER, RUNS_FOLDER, &plan.id].iter().collect();
-    if !folder.ends_with(own) {
-        return folder.join(&plan.root);
-    }
-    match folder.ancestors().nth(3) {
-        Some(root) if !root.as_os_str().is_empty() => root.to_owned(),
-        _ => PathBuf::from("."),
-    }
+    let root = match folder.ancestors().nth(3) {
+        Some(root) if folder.ends_with(own) => root.to_owned(),
+        _ if plan.root == "." => folder.to_owned(),
+        _ => folder.join(&plan.root),
+    };
+    if root.as_os_str().is_empty() { PathBuf::from(".") } else { root }
 }
 
 /// Reads a plan's text.
