@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pyramid import decode, detect, open_model, read_grey, suppress
+from pyramid import confirm, decode, detect, open_model, read_grey, suppress
 from synth.patch import POSITIVE, TAGS
 from synth.symbol import CLASSES, OTHER
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+FINE = (0.5, 0.6, 0.63, 0.66, 0.69, 0.71, 0.74)  # for confirmed scores, which lie closer together
+CANDIDATE, MOST_CANDIDATES = 0.3, 3
 SIZES = ((24, 32), (32, 48), (48, 80), (80, 141))
 
 
@@ -89,17 +91,17 @@ def folder(model, root, table):
             if grey is None:
                 print("unreadable:", entry["path"])
                 continue
-            found = detect(model, grey, 0.05)
+            found = confirm(model, grey, detect(model, grey, CANDIDATE)[:MOST_CANDIDATES])
             code, other = (found[(found[:, 5] == OTHER) == flag] for flag in (False, True))
             score, against = code[:, 4].max(initial=0.0), other[:, 4].max(initial=0.0)
             groups[entry["label"]].append(score)
             groups[f"{entry['label']} / {entry['source']}"].append(score)
             box = code[0].round(3).tolist() if len(code) else []
             rows.append([entry["path"], entry["label"], entry["source"], f"{score:.4f}", f"{against:.4f}", *box[:4], *box[5:6]])
-    print(f"{'pictures with a QR-like or round code seen at':46}" + " ".join(f"{t:7}" for t in THRESHOLDS))
+    print(f"{'pictures with a QR-like or round code seen at':46}" + " ".join(f"{t:7}" for t in FINE))
     for name, scores in sorted(groups.items()):
         scores = np.array(scores)
-        print(f"  {name:36} {len(scores):6} " + " ".join(f"{(scores >= t).mean():7.3f}" for t in THRESHOLDS))
+        print(f"  {name:36} {len(scores):6} " + " ".join(f"{(scores >= t).mean():7.3f}" for t in FINE))
     if table:
         with open(table, "w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([["path", "label", "source", "score", "other", "x0", "y0", "x1", "y1", "class"], *rows])

@@ -5,9 +5,11 @@ import numpy as np
 import torch
 
 from net import BOX_UNIT, CLASS_CHANNELS, STRIDE, Detector
+from synth.symbol import OTHER
 
 MOST_PIXELS = 2_200_000
 SMALLEST_SIDE = 24  # levels smaller than this hold nothing
+VIEW_SIDE, VIEW_SIZES, VIEW_ANGLES = 192, (56, 80, 112), (0, 30, 45)  # the looks that confirm a box
 
 
 def open_model(path):
@@ -58,6 +60,46 @@ def suppress(boxes, overlap=0.4):
         union = np.maximum(area + mine - inner, 1e-6)
         boxes = boxes[(inner / union < overlap) & (inner / np.maximum(np.minimum(area, mine), 1e-6) < 0.75)]
     return np.array(kept).reshape(-1, 7)
+
+
+def views(grey, box):
+    """Nine looks at a box: three sizes and three angles, each in the middle of a patch as in training."""
+    centre = (box[:2] + box[2:4]) / 2
+    side = max(box[2] - box[0], box[3] - box[1])
+    reduced, looks = {1: grey}, []
+    for size in VIEW_SIZES:
+        scale = size / side
+        # warps do not average, so a large code is reduced first
+        step = int(np.clip(round(0.75 / scale), 1, 16)) if scale < 0.7 else 1
+        if step not in reduced:
+            h, w = grey.shape
+            reduced[step] = cv2.resize(grey, (max(1, w // step), max(1, h // step)), interpolation=cv2.INTER_AREA)
+        source = reduced[step]
+        shrink = np.diag([grey.shape[1] / source.shape[1], grey.shape[0] / source.shape[0]])
+        for angle in np.deg2rad(VIEW_ANGLES):
+            turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+            shift = VIEW_SIDE / 2 - turn @ centre
+            matrix = np.c_[turn @ shrink, shift]
+            looks.append(cv2.warpAffine(source, matrix, (VIEW_SIDE, VIEW_SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return np.stack(looks)
+
+
+@torch.no_grad()
+def confirm(model, grey, boxes):
+    """Looks at each box again, nine times, and replaces its score by the mean of the first and the later looks.
+
+    A code is seen at every size and angle; what only looks like one at some size or with its edge just so is not.
+    """
+    middle = slice(VIEW_SIDE // STRIDE // 2 - 3, VIEW_SIDE // STRIDE // 2 + 3)
+    boxes = boxes.copy()
+    for box in boxes:
+        looks = torch.from_numpy(views(grey, box)).float().unsqueeze(1) / 255
+        scores = torch.sigmoid(model(looks)[:, :CLASS_CHANNELS, middle, middle]).amax((2, 3)).numpy()
+        code, other = scores[:, :OTHER].max(1).mean(), scores[:, OTHER].mean()
+        if box[5] != OTHER and other > code:
+            box[5] = OTHER
+        box[4] = (box[4] + (other if box[5] == OTHER else code)) / 2
+    return boxes[np.argsort(-boxes[:, 4])]
 
 
 @torch.no_grad()
