@@ -86,6 +86,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("migrate rollback", "shop", "只撤销这些店铺；@FILE 表示文件里列出的店铺，一行一个；可重复"),
     ("*", "dry_run", "只说会做什么，什么都不写"),
     ("migrate apply", "diff", "只显示会改什么，什么都不写"),
+    ("migrate resume", "diff", "只显示会改什么，什么都不写"),
     ("migrate rollback", "diff", "只显示会改回什么，什么都不写"),
     ("*", "keep_going", "有文件与计划不符时，其余的照做"),
     ("*", "all", "列出每一家店铺"),

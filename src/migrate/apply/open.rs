@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(error(""), "line 1: the plan is damaged: EOF while parsing a value");
         assert!(error(&text.replace("\"version\": 1", "\"version\": 2")).contains("version 2"));
         assert!(error(&text.replace("\"root\"", "\"roof\"")).starts_with("line 8: the plan is not well-formed"));
-        assert!(error(&text.replace("\"new\"", "\"now\"")).contains("changed after it was made"));
+        assert!(error(&text.replace(": \"new\"", ": \"now\"")).contains("changed after it was made"));
     }
 
     #[test]
