@@ -141,6 +141,7 @@ impl Editor<'_, '_> {
             });
         }
         place(&mut done.changes, edits, source);
+        done.changes.shrink_to_fit();
         done
     }
 
@@ -208,12 +209,12 @@ fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &Sour
         let start = base + u64::from(edit.span.start);
         let Some(change_) = changes.get_mut(change) else { continue };
         first[change] = first[change].min(start);
-        change_.edits.push(PlannedEdit {
+        change_.edits = vec![PlannedEdit {
             start,
             end: base + u64::from(edit.span.end),
             old: source.slice(edit.span).to_owned(),
             new: edit.text,
-        });
+        }];
     }
     // Where several entries are added at one place, those of an inner map come before those of the outer one.
     let mut order: Vec<usize> = (0..changes.len()).collect();

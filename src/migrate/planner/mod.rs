@@ -137,6 +137,10 @@ pub fn plan_files(
     let limits = limits::exceeded(&mut fleet.shops, &targets, &migrations, &decisions);
     let names = assign::assign(&mut fleet.shops, &decisions.names, &namer, request.threads);
     check_pins(&request, &fleet.shops, &names, &targets)?;
+    for shop in &mut fleet.shops {
+        // Nothing asks the rules about single shops any more, and in large fleets this adds up.
+        (shop.gist, shop.parts) = Default::default();
+    }
     let calendar = calendar(&fleet, &names.waits, &request);
     let draft = assemble::Draft {
         request: &request,

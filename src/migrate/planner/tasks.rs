@@ -15,8 +15,8 @@ use crate::rules::RuleInfo;
 pub struct Want {
     /// The task's number in [`Migrations::tasks`].
     pub task: usize,
-    /// The migrations and rules it follows from.
-    pub reasons: BTreeSet<String>,
+    /// The migrations and rules it follows from, by their numbers in [`Tasks::reasons`].
+    reasons: Vec<u32>,
     /// For the general fallback: the rule that it is about.
     pub rule: Option<String>,
 }
@@ -39,6 +39,9 @@ pub struct Tasks<'t> {
     as_of: NaiveDate,
     /// By shop: what it needs; the last one is for what is about no shop.
     wants: Vec<Vec<Want>>,
+    /// Every reason once: large fleets have many shops with the same.
+    reasons: Vec<String>,
+    numbers: FxHashMap<String, u32>,
 }
 
 /// What tasks are put together by.
@@ -79,7 +82,13 @@ impl<'t> Tasks<'t> {
     /// For so many shops.
     #[must_use]
     pub fn new(migrations: &'t Migrations, shops: usize, as_of: NaiveDate) -> Self {
-        Self { migrations, as_of, wants: vec![Vec::new(); shops + 1] }
+        Self {
+            migrations,
+            as_of,
+            wants: vec![Vec::new(); shops + 1],
+            reasons: Vec::new(),
+            numbers: FxHashMap::default(),
+        }
     }
 
     /// Does the shop need the task already?
@@ -90,11 +99,26 @@ impl<'t> Tasks<'t> {
 
     /// The shop needs a task.
     pub fn want(&mut self, shop: usize, task: usize, reasons: impl IntoIterator<Item = String>, rule: Option<String>) {
+        let reasons: Vec<u32> = reasons.into_iter().map(|reason| self.number(reason)).collect();
         let Some(wants) = self.wants.get_mut(shop) else { return };
         match wants.iter_mut().find(|want| want.task == task && want.rule == rule) {
-            Some(want) => want.reasons.extend(reasons),
-            None => wants.push(Want { task, reasons: reasons.into_iter().collect(), rule }),
+            Some(want) => {
+                want.reasons.extend(reasons);
+                want.reasons.sort_unstable();
+                want.reasons.dedup();
+            }
+            None => wants.push(Want { task, reasons, rule }),
         }
+    }
+
+    fn number(&mut self, reason: String) -> u32 {
+        if let Some(number) = self.numbers.get(&reason) {
+            return *number;
+        }
+        let number = u32::try_from(self.reasons.len()).unwrap_or(u32::MAX);
+        self.reasons.push(reason.clone());
+        self.numbers.insert(reason, number);
+        number
     }
 
     /// Puts everything together. `days` and `values` are asked by shop, `key` names it.
@@ -106,7 +130,7 @@ impl<'t> Tasks<'t> {
         key: &dyn Fn(usize) -> Option<String>,
         rules: &dyn Fn(&str) -> Option<std::sync::Arc<RuleInfo>>,
     ) -> Gathered {
-        let mut groups: FxHashMap<Group, (Vec<usize>, BTreeSet<String>)> = FxHashMap::default();
+        let mut groups: FxHashMap<Group, (Vec<usize>, BTreeSet<u32>)> = FxHashMap::default();
         let shops = self.wants.len();
         for (shop, wants) in self.wants.iter().enumerate() {
             for (group, reasons) in self.of_shop(wants, days(shop), &values(shop)) {
@@ -115,7 +139,7 @@ impl<'t> Tasks<'t> {
                 all.extend(reasons);
             }
         }
-        let mut sorted: Vec<(Group, (Vec<usize>, BTreeSet<String>))> = groups.into_iter().collect();
+        let mut sorted: Vec<(Group, (Vec<usize>, BTreeSet<u32>))> = groups.into_iter().collect();
         sorted.sort_by(|(left, (left_shops, _)), (right, (right_shops, _))| {
             let key = |group: &Group, shops: &[usize]| (group.on, group.task, shops.first().copied());
             key(left, left_shops).cmp(&key(right, right_shops)).then_with(|| left.cmp(right))
@@ -144,7 +168,7 @@ impl<'t> Tasks<'t> {
                 who: self.filled(&kind.who, kind, &group, info.as_deref()),
                 r#where: self.filled(&kind.place, kind, &group, info.as_deref()),
                 why: self.filled(&kind.why, kind, &group, info.as_deref()),
-                reasons: reasons.into_iter().collect(),
+                reasons: self.words(&reasons),
                 shops: members.iter().filter_map(|shop| key(*shop)).collect(),
                 after: before.into_iter().map(id).collect(),
                 on: Some(group.on),
@@ -155,9 +179,19 @@ impl<'t> Tasks<'t> {
         gathered
     }
 
+    fn words(&self, reasons: &BTreeSet<u32>) -> Vec<String> {
+        let words: BTreeSet<&String> = reasons.iter().filter_map(|number| self.reasons.get(*number as usize)).collect();
+        words.into_iter().cloned().collect()
+    }
+
     /// A shop's tasks with their days: never before those that come first.
-    fn of_shop(&self, wants: &[Want], days: ShopDays, values: &[Option<String>]) -> Vec<(Group, BTreeSet<String>)> {
-        let mut sorted: Vec<&Want> = wants.iter().collect();
+    fn of_shop<'w>(
+        &self,
+        wants: &'w [Want],
+        days: ShopDays,
+        values: &[Option<String>],
+    ) -> Vec<(Group, &'w [u32])> {
+        let mut sorted: Vec<&'w Want> = wants.iter().collect();
         sorted.sort_by(|left, right| (left.task, &left.rule).cmp(&(right.task, &right.rule)));
         let mut planned: BTreeMap<usize, NaiveDate> = BTreeMap::new();
         let mut groups = Vec::new();
@@ -182,7 +216,7 @@ impl<'t> Tasks<'t> {
             };
             let own = kind.each.iter().map(|at| values.get(*at).cloned().flatten()).collect();
             let group = Group { on, task: want.task, due, rule: want.rule.clone(), values: own };
-            groups.push((group, want.reasons.clone()));
+            groups.push((group, want.reasons.as_slice()));
         }
         groups
     }
