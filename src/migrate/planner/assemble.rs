@@ -10,7 +10,7 @@ use super::calendar::Calendar;
 use super::edits::{self, Editor, ShopChanges};
 use super::fleet::{Fleet, FleetFile, Shop};
 use super::limits::Exceeded;
-use super::names::{Made, Ways};
+use super::names::{Made, Names, Ways};
 use super::proof::{Recheck, ShopPlaces, overlay, recheck};
 use super::target::Targets;
 use super::tasks::{Gathered, ShopDays, Tasks};
@@ -38,6 +38,8 @@ pub(super) struct Draft<'d, 'p> {
     pub fleet: &'d Fleet,
     pub limits: &'d [Exceeded],
     pub names: &'d Assignment,
+    /// Legal names and those turned down, by shop.
+    pub names_of: Vec<Names>,
     pub calendar: &'d Calendar,
 }
 
@@ -58,7 +60,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     /// It leaves something that it does not explain.
-    pub fn plan(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanError> {
+    pub fn plan(mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanError> {
         let mut changes = self.changes(progress);
         let mut plan = Plan {
             format: PlanFormat::MigrationPlan,
@@ -78,11 +80,15 @@ impl Draft<'_, '_> {
         };
         let by_hand: Vec<bool> = changes.iter().map(|changes| changes.by_hand).collect();
         let ways = Ways::default();
-        plan.shops = changes.iter_mut().enumerate().filter_map(|(at, changes)| self.shop(at, changes, &ways)).collect();
+        // Taken and not copied: in large fleets the names are a good part of everything.
+        let names = std::mem::take(&mut self.names_of).into_iter().chain(std::iter::repeat_with(Names::default));
+        let parts = changes.iter_mut().zip(names).enumerate();
+        plan.shops = parts.filter_map(|(at, (changes, names))| self.shop(at, changes, names, &ways)).collect();
+        drop(changes);
         let texts = self.files_after(&mut plan)?;
         let recheck = if self.prove { self.proof(&plan, texts, progress) } else { Recheck::default() };
         let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
-        self.want(&mut tasks, &by_hand);
+        self.want(&mut tasks, &by_hand, &plan.shops);
         self.answer(&mut tasks, &recheck)?;
         let gathered = self.gather(tasks);
         for (shop, own) in plan.shops.iter_mut().zip(&gathered.of_shop) {
@@ -128,7 +134,7 @@ impl Draft<'_, '_> {
 
     // ---- shops
 
-    fn shop(&self, at: usize, changes: &mut ShopChanges, ways: &Ways) -> Option<PlannedShop> {
+    fn shop(&self, at: usize, changes: &mut ShopChanges, names: Names, ways: &Ways) -> Option<PlannedShop> {
         let shop = self.fleet.shops.get(at)?;
         let way = shop.way.and_then(|way| self.migrations.ways.get(way));
         let applied = shop.way.iter().chain(shop.also.iter().filter(|_| shop.outcome == Outcome::Migrate));
@@ -154,7 +160,7 @@ impl Draft<'_, '_> {
             outcome: shop.outcome,
             why: self.why(at, shop).unwrap_or_else(|| way.map_or_else(unknown_way, |way| Arc::clone(&way.why))),
             migrations: applied.filter_map(|way| Some(migrations.get(*way)?.id.clone())).collect(),
-            name: self.name(at, shop, ways),
+            name: self.name(at, shop, names, ways),
             changes: std::mem::take(&mut changes.changes),
             effects,
             deposit: if matches!(shop.outcome, Outcome::Blocked | Outcome::Stays) {
@@ -189,16 +195,16 @@ impl Draft<'_, '_> {
         ))
     }
 
-    fn name(&self, at: usize, shop: &Shop, ways: &Ways) -> NamePlan {
+    fn name(&self, at: usize, shop: &Shop, names: Names, ways: &Ways) -> NamePlan {
         let Some(given) = self.names.given.get(at) else { return NamePlan::default() };
         let decides = matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing);
         let kept = (!decides && !shop.name.trim().is_empty()).then(|| shop.name.clone());
-        let mut legal: Vec<(&String, Made)> = shop.names.legal.iter().map(|(name, made)| (name, *made)).collect();
+        let mut legal = names.legal;
         if let Some(name) = given.name.as_ref().filter(|_| decides && given.pinned) {
-            legal.retain(|(known, _)| *known != name);
-            legal.insert(0, (name, Made::Pinned));
+            legal.retain(|(known, _)| known != name);
+            legal.insert(0, (name.clone(), Made::Pinned));
         } else if let (true, Some(name)) = (decides && legal.is_empty(), &given.name) {
-            legal.push((name, Made::Old));
+            legal.push((name.clone(), Made::Old));
         }
         // The picked one is told, however many others there are.
         if let Some(picked) =
@@ -206,25 +212,24 @@ impl Draft<'_, '_> {
         {
             legal.swap(picked, TOLD - 1);
         }
-        let candidates = legal.iter().take(TOLD);
+        let candidates = legal.into_iter().take(TOLD);
         let mut rejected: Vec<Rejected> = given
             .taken
             .iter()
             .map(|(name, owner)| Rejected { name: name.clone(), rules: Vec::new(), taken_by: self.key(*owner) })
             .collect();
-        rejected.extend(shop.names.rejected.iter().map(|(name, rules)| Rejected {
-            name: name.clone(),
+        rejected.extend(names.rejected.into_iter().map(|(name, rules)| Rejected {
+            name,
             rules: rules.iter().map(|rule| self.rule_id(*rule)).collect(),
             taken_by: None,
         }));
         rejected.truncate(TOLD);
+        rejected.shrink_to_fit();
         NamePlan {
             old: shop.name.clone(),
             picked: if decides { given.name.clone() } else { kept },
             pinned: given.pinned,
-            candidates: candidates
-                .map(|(name, made)| Candidate { name: (*name).clone(), made_of: ways.text(*made) })
-                .collect(),
+            candidates: candidates.map(|(name, made)| Candidate { name, made_of: ways.text(made) }).collect(),
             rejected,
         }
     }
@@ -330,7 +335,7 @@ impl Draft<'_, '_> {
     }
 
     /// What follows from the moves themselves.
-    fn want(&self, tasks: &mut Tasks<'_>, by_hand: &[bool]) {
+    fn want(&self, tasks: &mut Tasks<'_>, by_hand: &[bool], planned: &[PlannedShop]) {
         let migrations = &self.migrations.ways;
         for (at, shop) in self.fleet.shops.iter().enumerate() {
             let renamed = self
@@ -360,7 +365,8 @@ impl Draft<'_, '_> {
             }
             let nameless = self.names.given.get(at).is_none_or(|given| given.name.is_none());
             if shop.outcome == Outcome::Migrate && nameless {
-                let rules = shop.names.rejected.iter().flat_map(|(_, rules)| rules).map(|rule| self.rule_id(*rule));
+                let rejected = planned.get(at).into_iter().flat_map(|shop| &shop.name.rejected);
+                let rules = rejected.flat_map(|name| name.rules.iter().cloned());
                 let reasons: BTreeSet<String> = rules.chain([A_NAMING_RULE.to_owned()]).collect();
                 if let Some(task) = self.migrations.answer(A_NAMING_RULE, &|_| false) {
                     tasks.want(at, task, reasons, None);

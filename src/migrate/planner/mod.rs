@@ -137,6 +137,7 @@ pub fn plan_files(
     let limits = limits::exceeded(&mut fleet.shops, &targets, &migrations, &decisions);
     let names = assign::assign(&mut fleet.shops, &decisions.names, &namer, request.threads);
     check_pins(&request, &fleet.shops, &names, &targets)?;
+    let names_of = fleet.shops.iter_mut().map(|shop| std::mem::take(&mut shop.names)).collect();
     for shop in &mut fleet.shops {
         // Nothing asks the rules about single shops any more, and in large fleets this adds up.
         (shop.gist, shop.parts) = Default::default();
@@ -153,6 +154,7 @@ pub fn plan_files(
         fleet: &fleet,
         limits: &limits,
         names: &names,
+        names_of,
         calendar: &calendar,
     };
     let plan = draft.plan(progress)?;

@@ -185,12 +185,7 @@ impl<'t> Tasks<'t> {
     }
 
     /// A shop's tasks with their days: never before those that come first.
-    fn of_shop<'w>(
-        &self,
-        wants: &'w [Want],
-        days: ShopDays,
-        values: &[Option<String>],
-    ) -> Vec<(Group, &'w [u32])> {
+    fn of_shop<'w>(&self, wants: &'w [Want], days: ShopDays, values: &[Option<String>]) -> Vec<(Group, &'w [u32])> {
         let mut sorted: Vec<&'w Want> = wants.iter().collect();
         sorted.sort_by(|left, right| (left.task, &left.rule).cmp(&(right.task, &right.rule)));
         let mut planned: BTreeMap<usize, NaiveDate> = BTreeMap::new();
