@@ -223,7 +223,7 @@ fn a_cover_of_a_song_is_no_film() {
     let films = films();
     films.make(&["-f", "lavfi", "-i", "color=c=black:s=64x64", "-frames:v", "1"], "cover.png");
     let with_cover = [SOUND, &["-i", "cover.png", "-map", "0", "-map", "1", "-disposition:v:0", "attached_pic"]];
-    let args = [&SOUND[..4], &with_cover[1][..], &["-c:a", "aac", "-c:v", "copy"]].concat();
+    let args = [&SOUND[..4], with_cover[1], &["-c:a", "aac", "-c:v", "copy"]].concat();
     let path = films.make(&args, "song.mp4");
     assert_eq!(films.broken(&path), "there is no video stream in it");
 }

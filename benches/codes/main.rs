@@ -68,7 +68,7 @@ fn judged(items: &[Item], args: &Args, thresholds: Thresholds) -> Vec<Outcome> {
             let i = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(i) else { return done };
             done.push((i, judge::judge(item, thresholds, args.page.is_some())));
-            if (i + 1) % 100 == 0 {
+            if (i + 1).is_multiple_of(100) {
                 eprintln!("{} of {} pictures", i + 1, items.len());
             }
         }

@@ -157,7 +157,7 @@ pub fn confusion(outcomes: &[Outcome]) -> String {
     let mut out = String::new();
     for ((group, kind), seen) in rows {
         let mut seen: Vec<(String, usize)> = seen.into_iter().collect();
-        seen.sort_by(|a, b| b.1.cmp(&a.1));
+        seen.sort_by_key(|kind| std::cmp::Reverse(kind.1));
         let all: Vec<String> = seen.iter().map(|(how, count)| format!("{count} {how}")).collect();
         let _ = writeln!(out, "{:<19} {kind:<24} {}", group.title(), all.join(", "));
     }

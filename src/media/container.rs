@@ -138,7 +138,7 @@ fn boxes(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
             break;
         }
         let end = at.saturating_add(size);
-        if end > length && (!film || !data || BOXES.iter().any(|known| *known == kind)) {
+        if end > length && (!film || !data || BOXES.contains(&kind)) {
             return Ok(Err(cut(length, end)));
         }
         if end >= length {

@@ -110,7 +110,7 @@ impl Decisions {
                 Some(_) => {}
             }
         }
-        for (name, _) in &file.names {
+        for name in file.names.keys() {
             let left = keys.get(name.value.as_str()).is_some_and(|shop| decisions.left_out.contains(shop));
             if left {
                 problems.push(Problem::at(source, name.span, &MigrationError::LeftOut { shop: name.value.clone() }));

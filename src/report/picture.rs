@@ -189,7 +189,7 @@ mod tests {
         let iterm = Protocol::Iterm.encode(&tiny());
         assert!(iterm.starts_with("\x1b]1337;File=inline=1;size=") && iterm.ends_with('\x07'), "{iterm:?}");
         let noise =
-            RgbImage::from_fn(90, 90, |x, y| image::Rgb([(x * 37 ^ y * 91) as u8, (x * y) as u8, (x ^ y) as u8]));
+            RgbImage::from_fn(90, 90, |x, y| image::Rgb([((x * 37) ^ (y * 91)) as u8, (x * y) as u8, (x ^ y) as u8]));
         let parts = Protocol::Kitty.encode(&noise);
         assert!(parts.contains("m=1;") && parts.contains("\x1b_Gq=2,m=0;"));
         assert!(parts.split("\x1b\\").all(|part| part.len() < 4200));

@@ -40,8 +40,7 @@ fn round_codes_are_seen() {
 fn alarms(pictures: impl Iterator<Item = Picture>) -> Vec<String> {
     let told = pictures.filter_map(|picture| {
         let codes = see(&picture.image);
-        let alarm = for_viewers(&codes).first().map(|code| format!("{}: {code:?}", picture.kind));
-        alarm
+        for_viewers(&codes).first().map(|code| format!("{}: {code:?}", picture.kind))
     });
     told.collect()
 }

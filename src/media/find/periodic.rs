@@ -105,7 +105,7 @@ mod tests {
     fn codes_do_not() {
         for module in 2..6 {
             let random = of(|x, y| {
-                let mixed = (x / module << 8 | y / module).wrapping_mul(2_654_435_761);
+                let mixed = (((x / module) << 8) | (y / module)).wrapping_mul(2_654_435_761);
                 (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 31 == 0
             });
             assert!(random < 0.45, "{module}: {random}");

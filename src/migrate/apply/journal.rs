@@ -344,7 +344,7 @@ mod tests {
         let last = history.last().unwrap();
         assert_eq!((last.doing, last.ended), (Doing::Apply, Some(true)));
         assert_eq!(history.last_failures().len(), 1);
-        assert!(matches!(History::default().last(), None));
+        assert!(History::default().last().is_none());
     }
 
     #[test]

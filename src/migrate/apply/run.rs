@@ -192,7 +192,6 @@ impl<'p> Site<'p> {
     }
 
     /// What is to be done with a file, if anything is.
-    #[expect(clippy::type_complexity, reason = "states before and after, and the work between them")]
     fn job(
         &self,
         number: usize,

@@ -55,6 +55,14 @@ const EDIT_FILE: &str = "edit-file";
 /// A rule on names: who answers it finds names for shops that have none.
 const A_NAMING_RULE: &str = "naming/unique";
 
+/// What is left of a rule's findings: the shops by number, how many, the tasks that answer them.
+#[derive(Debug, Default)]
+struct Left {
+    shops: BTreeSet<usize>,
+    findings: usize,
+    tasks: BTreeSet<usize>,
+}
+
 impl Draft<'_, '_> {
     /// The plan, proven and sealed.
     ///
@@ -423,28 +431,25 @@ impl Draft<'_, '_> {
 
     fn remaining(&self, recheck: &Recheck, gathered: &Gathered) -> Result<Vec<Remaining>, PlanError> {
         let nobody = self.fleet.shops.len();
-        let mut rules: BTreeMap<(String, Severity), (BTreeSet<usize>, usize, BTreeSet<usize>)> = BTreeMap::new();
+        let mut rules: BTreeMap<(String, Severity), Left> = BTreeMap::new();
         for (told, count) in &recheck.found {
             let at = told.shop.unwrap_or(nobody);
-            let (shops, findings, tasks) = rules.entry((told.rule.clone(), told.severity)).or_default();
-            shops.extend(told.shop);
-            *findings += count;
+            let left = rules.entry((told.rule.clone(), told.severity)).or_default();
+            left.shops.extend(told.shop);
+            left.findings += count;
             let has = |task: usize| gathered.answer(at, task, Some(&told.rule)).is_some();
             let answer = self.migrations.answer(&told.rule, &has);
             let Some(task) = answer.and_then(|task| gathered.answer(at, task, Some(&told.rule))) else {
                 return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
             };
-            tasks.insert(task);
+            left.tasks.insert(task);
         }
-        let one = |((rule, severity), (shops, findings, tasks)): (
-            (String, Severity),
-            (BTreeSet<usize>, usize, BTreeSet<usize>),
-        )| Remaining {
+        let one = |((rule, severity), left): ((String, Severity), Left)| Remaining {
             rule,
             severity,
-            shops: shops.into_iter().filter_map(|at| self.key(at)).collect(),
-            findings,
-            tasks: tasks.into_iter().map(|at| format!("t{}", at + 1)).collect(),
+            shops: left.shops.into_iter().filter_map(|at| self.key(at)).collect(),
+            findings: left.findings,
+            tasks: left.tasks.into_iter().map(|at| format!("t{}", at + 1)).collect(),
         };
         Ok(rules.into_iter().map(one).collect())
     }

@@ -139,7 +139,7 @@ impl<'t> Tasks<'t> {
                 all.extend(reasons);
             }
         }
-        let mut sorted: Vec<(Group, (Vec<usize>, BTreeSet<u32>))> = groups.into_iter().collect();
+        let mut sorted: Vec<_> = groups.into_iter().collect();
         sorted.sort_by(|(left, (left_shops, _)), (right, (right_shops, _))| {
             let key = |group: &Group, shops: &[usize]| (group.on, group.task, shops.first().copied());
             key(left, left_shops).cmp(&key(right, right_shops)).then_with(|| left.cmp(right))

@@ -145,7 +145,9 @@ impl Pen<'_> {
 
     fn in_finder(&self, x: i32, y: i32) -> bool {
         let far = self.modules.width as i32 - 7;
-        (x < 7 && y < 7) || (x >= far && y < 7) || (x < 7 && y >= far)
+        let (near_x, near_y) = (x < 7 || x >= far, y < 7 || y >= far);
+        // The lower right corner has none.
+        near_x && near_y && (x < 7 || y < 7)
     }
 
     fn cell(&self, x: i32, y: i32) -> Area {
