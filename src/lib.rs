@@ -7,6 +7,9 @@
 //! [`report`] (output formats). [`text`] knows Chinese text, [`fix`] byte edits, [`lang`] and [`message`]
 //! the two languages; [`config`] is `dianjian.yaml`, [`cli`] the commands.
 //!
+//! The feature `zxing-cpp` (off by default) adds an engine that reads codes ([`media::decode`]); it builds
+//! C++ sources, which takes cmake and a compiler of C++20.
+//!
 //! ```
 //! use dianjian::engine::{AsWritten, Engine, Options};
 //! use dianjian::lang::Lang;

@@ -4,6 +4,9 @@
 //! size, reduced or enlarged, sharpened or turned. At first sight only the sheets that decode most for
 //! their time are tried; a crop in which there should be a code gets all of them, as far as its budget
 //! of pixels goes (counted, not timed, so that the answer does not depend on the machine).
+//!
+//! With the feature `zxing-cpp` a third engine looks at crops that no other could read. It takes cmake and
+//! a compiler of C++20, and what is read then may differ from machines that are without it.
 
 mod engine;
 mod linear;
@@ -12,8 +15,10 @@ mod qr;
 mod second;
 mod sheet;
 mod text;
+#[cfg(feature = "zxing-cpp")]
+mod third;
 
-use image::{GrayImage, RgbImage};
+use image::GrayImage;
 
 use super::{Code, CodeKind};
 use engine::{Engine, Reading};
@@ -22,6 +27,8 @@ use matrix::Matrix;
 use qr::Qr;
 use second::Second;
 use sheet::{Derived, Sheet, Threshold};
+#[cfg(feature = "zxing-cpp")]
+use third::Third;
 
 /// How hard to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,31 +50,10 @@ pub fn decode(image: &GrayImage, effort: Effort) -> Vec<Code> {
     }
 }
 
-/// Reads the codes of a crop by its colours: those of little contrast in grey may have it in one of them.
-///
-/// For crops whose grey did not [decode](decode()).
-#[must_use]
-pub fn decode_colours(image: &RgbImage) -> Vec<Code> {
-    let plane = |of: &dyn Fn([u8; 3]) -> u8| {
-        let raw = image.pixels().map(|pixel| of(pixel.0)).collect();
-        GrayImage::from_raw(image.width(), image.height(), raw).unwrap_or_default()
-    };
-    let planes: [&dyn Fn([u8; 3]) -> u8; 4] = [
-        &|[r, _, _]| r,
-        &|[_, g, _]| g,
-        &|[_, _, b]| b,
-        // What is colourful is dark.
-        &|[r, g, b]| 255 - (r.max(g).max(b) - r.min(g).min(b)),
-    ];
-    planes.iter().map(|of| first_of(&plane(of), &COLOUR_LOOKS)).find(|codes| !codes.is_empty()).unwrap_or_default()
-}
-
 /// The engines that are compiled in, by name and version.
 #[must_use]
 pub fn engines() -> Vec<&'static str> {
-    let mut names: Vec<_> = [&Qr as &dyn Engine, &Second].iter().map(|engine| engine.name()).collect();
-    names.dedup();
-    names
+    ENGINES.iter().map(|engine| engine.name()).collect()
 }
 
 /// How the picture is changed before it is seen.
@@ -106,8 +92,17 @@ impl std::fmt::Debug for dyn Engine {
     }
 }
 
+/// One of each library.
+const ENGINES: &[&dyn Engine] = &[
+    &Qr,
+    &Second,
+    #[cfg(feature = "zxing-cpp")]
+    &Third,
+];
 const QR: &[&dyn Engine] = &[&Qr];
 const SECOND: &[&dyn Engine] = &[&Second];
+#[cfg(feature = "zxing-cpp")]
+const THIRD: &[&dyn Engine] = &[&Third];
 const OTHERS: &[&dyn Engine] = &[&Linear { rows: 24, columns: true }, &Matrix];
 const MATRIX: &[&dyn Engine] = &[&Matrix];
 const LINES: &[&dyn Engine] = &[&Linear { rows: 24, columns: true }];
@@ -125,13 +120,7 @@ const QUICK_LOOKS: [Look; 4] = [
     look(Shape::Same, window(20, 0), QR),
 ];
 
-const COLOUR_LOOKS: [Look; 3] = [
-    look(Shape::Same, Threshold::Blocks, QR),
-    inverted(Shape::Same, Threshold::Blocks, QR),
-    look(Shape::Halved(1), Threshold::Blocks, QR),
-];
-
-const THOROUGH_LOOKS: [Look; 23] = [
+const THOROUGH_LOOKS: &[Look] = &[
     look(Shape::Same, Threshold::Blocks, QR),
     inverted(Shape::Same, Threshold::Blocks, QR),
     look(Shape::Halved(1), Threshold::Blocks, QR),
@@ -155,6 +144,8 @@ const THOROUGH_LOOKS: [Look; 23] = [
     look(Shape::Enlarged(2), Threshold::Blocks, OTHERS),
     look(Shape::Enlarged(4), Threshold::Blocks, QR),
     look(Shape::Halved(1), window(20, 0), SECOND),
+    #[cfg(feature = "zxing-cpp")]
+    look(Shape::Same, Threshold::Blocks, THIRD),
 ];
 
 /// A frame larger than this is looked at reduced at first sight.
@@ -179,15 +170,11 @@ fn quick(image: &GrayImage) -> Vec<Code> {
     codes
 }
 
-fn thorough(image: &GrayImage) -> Vec<Code> {
-    first_of(image, &THOROUGH_LOOKS)
-}
-
 /// What the first look that reads anything reads.
-fn first_of(image: &GrayImage, looks: &[Look]) -> Vec<Code> {
+fn thorough(image: &GrayImage) -> Vec<Code> {
     let Some(base) = reduced(image, CROP_PIXELS) else { return Vec::new() };
     let mut codes = Vec::new();
-    for look in looks {
+    for look in THOROUGH_LOOKS {
         add(&mut codes, seen(&base, look));
         if !codes.is_empty() {
             break;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::media::Point;
+use image::Luma;
 use image::imageops::{flip_horizontal, invert, overlay, rotate90, rotate180, rotate270};
-use image::{Luma, Rgb};
 use rxing::{BarcodeFormat, MultiFormatWriter, Writer};
 
 /// A code with its quiet zone, each module so many pixels.
@@ -153,15 +153,6 @@ fn thorough_reads_what_quick_does_not() {
 }
 
 #[test]
-fn colours_of_one_brightness() {
-    let code = qr("coloured", 4);
-    let image = RgbImage::from_fn(code.width(), code.height(), |x, y| {
-        Rgb(if code.get_pixel(x, y).0[0] < 128 { [220, 60, 60] } else { [20, 163, 60] })
-    });
-    assert_eq!(text(&only(decode_colours(&image))), "coloured");
-}
-
-#[test]
 fn nothing_in_nothing() {
     for (width, height) in [(0, 0), (1, 1), (3, 200), (200, 3), (10, 10), (10, 90), (64, 64)] {
         for value in [0, 128, 255] {
@@ -201,5 +192,29 @@ fn a_damaged_code_never_panics_and_never_lies() {
 
 #[test]
 fn the_engines_have_names() {
-    assert_eq!(engines()[..2], ["rxing 0.9", "rqrr 0.11"]);
+    let names = engines();
+    assert_eq!(names[..2], ["rxing 0.9", "rqrr 0.11"]);
+    assert_eq!(&names[2..], if cfg!(feature = "zxing-cpp") { &["zxing-cpp 0.5"][..] } else { &[] });
+}
+
+#[cfg(feature = "zxing-cpp")]
+#[test]
+fn a_third_opinion() {
+    let sheet = |image: GrayImage| Sheet::new(image, Threshold::Blocks).unwrap();
+    let rotated = rotate90(&qr("加微信 third", 3));
+    let [reading] = &Third.read(&sheet(rotated.clone()))[..] else { panic!("one") };
+    assert_eq!((reading.kind, reading.text.as_str()), (CodeKind::Qr, "加微信 third"));
+    let code = Code { kind: reading.kind, quad: reading.quad, score: 1.0, text: None };
+    let side = rotated.width() as f32 - 12.0;
+    assert_corners(&code, 12.0, 12.0, side, side, 4.0);
+    for (format, kind) in [
+        (BarcodeFormat::DATA_MATRIX, CodeKind::DataMatrix),
+        (BarcodeFormat::AZTEC, CodeKind::Aztec),
+        (BarcodeFormat::PDF_417, CodeKind::Pdf417),
+    ] {
+        let readings = Third.read(&sheet(drawn("TICKET 4711", format, 3)));
+        assert_eq!((readings.len(), readings[0].kind, readings[0].text.as_str()), (1, kind, "TICKET 4711"));
+    }
+    assert_eq!(Third.read(&sheet(GrayImage::from_pixel(64, 64, Luma([255])))), []);
+    assert_eq!(Third.read(&sheet(drawn("12345678", BarcodeFormat::ITF, 2))), []);
 }
