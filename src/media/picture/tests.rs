@@ -11,10 +11,11 @@ const BLUE: [u8; 3] = [0, 0, 255];
 const WHITE: [u8; 3] = [255; 3];
 
 /// Pictures that no encoder at hand can write: see `fixtures/make.py`.
-const FIXTURES: [(&str, &[u8]); 12] = [
+const FIXTURES: [(&str, &[u8]); 13] = [
     ("cmyk-adobe.jpg", include_bytes!("fixtures/cmyk-adobe.jpg")),
     ("ycck.jpg", include_bytes!("fixtures/ycck.jpg")),
     ("progressive.jpg", include_bytes!("fixtures/progressive.jpg")),
+    ("restarts.jpg", include_bytes!("fixtures/restarts.jpg")),
     ("subsampled.jpg", include_bytes!("fixtures/subsampled.jpg")),
     ("grey.jpg", include_bytes!("fixtures/grey.jpg")),
     ("lossy.webp", include_bytes!("fixtures/lossy.webp")),
@@ -120,7 +121,15 @@ fn sixteen_bits_are_rounded() {
 
 #[test]
 fn jpegs_of_print_and_web() {
-    for name in ["cmyk-adobe.jpg", "ycck.jpg", "progressive.jpg", "subsampled.jpg", "lossy.webp", "run-length.bmp"] {
+    for name in [
+        "cmyk-adobe.jpg",
+        "ycck.jpg",
+        "progressive.jpg",
+        "restarts.jpg",
+        "subsampled.jpg",
+        "lossy.webp",
+        "run-length.bmp",
+    ] {
         assert_near(quarters(&only(fixture(name)).image), [RED, GREEN, BLUE, WHITE]);
     }
     assert_near(quarters(&only(fixture("grey.jpg")).image), [[76; 3], [150; 3], [29; 3], WHITE]);
@@ -265,6 +274,38 @@ fn every_beginning_is_broken() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_jpeg_without_all_its_blocks_is_broken() {
+    for (name, bytes) in samples() {
+        let Some(scan) = bytes.windows(2).position(|pair| pair == [0xff, 0xda]).filter(|_| bytes[0] == 0xff) else {
+            continue;
+        };
+        let whole = frames(&bytes).unwrap().remove(0).image;
+        let last = bytes.len() - 2;
+        for end in scan + 2..last {
+            let cut = [&bytes[..end], &[0xff, 0xd9]].concat();
+            match frames(&cut) {
+                Err(error) => assert!(matches!(error, MediaError::Broken { .. }), "{name}: {end}: {error}"),
+                // Between two scans of a progressive one all is there, only coarser.
+                Ok(_) if name == "progressive.jpg" && bytes[end - 1..=end].contains(&0xff) => {}
+                Ok(frames) => assert!(frames[0].image == whole, "{name}: {end} of {last} is not told"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_without_a_restart_is_broken() {
+    let bytes = fixture("restarts.jpg");
+    let restart = bytes.windows(2).position(|pair| pair == [0xff, 0xd1]).unwrap();
+    let (mut other, mut none) = (bytes.to_vec(), bytes.to_vec());
+    other[restart + 1] = 0xd3;
+    none.drain(restart..restart + 2);
+    for bytes in [other, none] {
+        assert!(matches!(frames(&bytes), Err(MediaError::Broken { .. })));
     }
 }
 

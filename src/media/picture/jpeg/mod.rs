@@ -1,5 +1,8 @@
 //! JPEG: segments behind markers, scans of entropy-coded data, an end marker.
 
+mod huffman;
+mod scans;
+
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegDecoder;
@@ -84,5 +87,6 @@ fn frame(kind: u8, segment: &[u8]) -> Result<(Survey, u64), Fault> {
 }
 
 pub(super) fn source(bytes: &[u8]) -> Result<Source<'_>, Fault> {
+    scans::whole(bytes)?;
     still(JpegDecoder::new(Cursor::new(bytes))?)
 }
