@@ -65,7 +65,7 @@ pub struct MediaConfig {
     /// Bytes of a picture; default 64 MiB.
     #[schemars(with = "Option<u64>")]
     pub picture_bytes: Option<Spanned<u64>>,
-    /// Pixels of a picture; default 48 million.
+    /// Pixels of a picture or of a video's frame; default 48 million.
     #[schemars(with = "Option<u64>")]
     pub pixels: Option<Spanned<u64>>,
     /// Frames of an animation; default 1000.

@@ -27,7 +27,7 @@ impl Default for Settings {
 pub struct Limits {
     /// Bytes of a picture.
     pub picture_bytes: u64,
-    /// Pixels of a picture or of an animation's canvas.
+    /// Pixels of a picture, of an animation's canvas, or of a video's frame.
     pub pixels: u64,
     /// Frames of an animation.
     pub frames: u32,

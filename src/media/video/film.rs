@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use image::RgbImage;
 
-use super::super::MediaError;
 use super::super::child::Guarded;
 use super::super::task::Task;
+use super::super::{MediaError, Settings};
 use super::said::Said;
-use super::{Ffmpeg, LONGEST, Source, ppm, time};
+use super::{Ffmpeg, LONGEST, Source, ppm, rate, time};
 
 /// Frames that may wait to be looked at.
 const AHEAD: usize = 2;
@@ -55,11 +55,11 @@ impl Film {
         task: Task<'_>,
         ffmpeg: &Ffmpeg,
         source: Source<'_>,
-        rate: f64,
+        settings: &Settings,
         part: Part,
     ) -> Result<Self, MediaError> {
         let mut command = ffmpeg.command();
-        command.args(arguments(source, rate, part)).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(arguments(source, settings, part)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = Guarded::spawn(&mut command).map_err(|error| not_run(task, &error))?;
         let (stdout, stderr) = child.with(|child| (child.stdout.take(), child.stderr.take()));
         let said = Arc::new(Said::default());
@@ -161,11 +161,15 @@ fn frames(stdout: Option<ChildStdout>) -> Receiver<io::Result<RgbImage>> {
     take
 }
 
-/// The command line: one file, read as what it is, nothing else opened; its first film, no cover.
-fn arguments(source: Source<'_>, rate: f64, part: Part) -> Vec<OsString> {
+/// The command line: one file, read as what it is, nothing else opened; its first film, no cover. Frames of
+/// too many pixels are refused before memory is taken for them.
+fn arguments(source: Source<'_>, settings: &Settings, part: Part) -> Vec<OsString> {
+    let rate = rate(settings);
+    let pixels = settings.limits.pixels.min(i64::MAX.unsigned_abs());
     let mut list: Vec<OsString> = Vec::new();
     let mut add = |words: &[&str]| list.extend(words.iter().map(OsString::from));
-    add(&["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-protocol_whitelist", "file,pipe"]);
+    add(&["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-max_pixels", &pixels.to_string()]);
+    add(&["-protocol_whitelist", "file,pipe"]);
     add(&["-threads", "2", "-f", source.container.demuxer()]);
     let mut count = None;
     if let Part::Frame(at) = part {
@@ -211,6 +215,9 @@ fn broken(name: &str, fault: &str) -> MediaError {
     if fault.contains("matches no streams") {
         return MediaError::broken(name, "文件里没有视频画面", "there is no video stream in it");
     }
+    if fault.contains("max pixel count") {
+        return MediaError::broken(name, "画面的像素数超过上限", "its frames have more pixels than the limit");
+    }
     MediaError::broken(name, format!("ffmpeg：{fault}"), format!("ffmpeg: {fault}"))
 }
 
@@ -229,15 +236,17 @@ mod tests {
     #[test]
     fn the_file_is_read_as_what_it_is_and_nothing_else_is() {
         let source = Source { path: Path::new("-i concat:a|b"), container: Container::Flv };
-        let list = arguments(source, 2.0, Part::All);
+        let settings = Settings::default();
+        let list = arguments(source, &settings, Part::All);
         let words: Vec<&str> = list.iter().filter_map(|word| word.to_str()).collect();
         let line = words.join(" ");
         assert!(line.contains("-protocol_whitelist file,pipe -threads 2 -f flv -i file:-i concat:a|b -map 0:V:0"));
+        assert!(line.contains("-max_pixels 48000000 "), "{line}");
         assert!(line.contains("-vf fps=2:round=up:start_time=0,scale"));
-        let line = arguments(source, 2.0, Part::Frame(Duration::from_millis(1500))).join(&OsString::from(" "));
+        let line = arguments(source, &settings, Part::Frame(Duration::from_millis(1500))).join(&OsString::from(" "));
         let line = line.to_string_lossy();
         assert!(line.contains("-ss 1.000000 -i") && line.contains("-frames:v 2 "), "{line}");
-        let line = arguments(source, 2.0, Part::Frame(Duration::ZERO)).join(&OsString::from(" "));
+        let line = arguments(source, &settings, Part::Frame(Duration::ZERO)).join(&OsString::from(" "));
         assert!(line.to_string_lossy().contains("-frames:v 1 "));
     }
 }

@@ -60,7 +60,7 @@ pub fn look(
     mut moving: Moving<'_>,
 ) -> Result<Looked, MediaError> {
     let rate = rate(settings);
-    let mut film = Film::open(task, ffmpeg, source, rate, Part::All)?;
+    let mut film = Film::open(task, ffmpeg, source, settings, Part::All)?;
     let lasts = time(1, rate);
     while let Some(image) = film.next(task)? {
         let at = time(moving.frames(), rate);
@@ -83,7 +83,7 @@ pub fn frame_at(
     settings: &Settings,
     at: Duration,
 ) -> Result<RgbImage, MediaError> {
-    let mut film = Film::open(task, ffmpeg, source, rate(settings), Part::Frame(at))?;
+    let mut film = Film::open(task, ffmpeg, source, settings, Part::Frame(at))?;
     let mut last = None;
     while let Some(image) = film.next(task)? {
         last = Some(image);

@@ -10,8 +10,11 @@ const LINE: u64 = 2000;
 /// Of a line so many characters are shown.
 const SHOWN: usize = 160;
 
-/// How lines begin that are no faults, or further on where a part of the program speaks.
-const LEVELS: [&str; 4] = ["[info]", "[warning]", "[verbose]", "[debug]"];
+/// Levels of what is no fault.
+const LEVELS: [&str; 4] = ["info", "warning", "verbose", "debug"];
+
+/// Levels of faults.
+const FAULTS: [&str; 3] = ["error", "fatal", "panic"];
 
 /// Faults that decoders report though nothing is lost that could be seen.
 const HARMLESS: [&str; 3] =
@@ -35,12 +38,16 @@ impl Said {
     /// Listens until nothing more is said. All of it is read, so that nobody waits to be heard.
     pub fn listen(&self, mut from: impl BufRead) {
         let mut line = Vec::new();
+        let mut is_rest = false;
         loop {
             line.clear();
             match from.by_ref().take(LINE).read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => return,
+                // The rest of a line that was cut has no level of its own.
+                Ok(_) if is_rest => {}
                 Ok(_) => self.hear(String::from_utf8_lossy(&line).trim()),
             }
+            is_rest = !line.ends_with(b"\n");
         }
     }
 
@@ -51,11 +58,12 @@ impl Said {
         {
             heard.length = heard.length.or_else(|| clock(length.split(',').next()?.trim()));
         }
-        let is_fault = ["[error]", "[fatal]", "[panic]"].iter().any(|level| line.contains(level));
+        let level = level(line);
+        let is_fault = level.is_some_and(|level| FAULTS.contains(&level));
         if is_fault && !HARMLESS.iter().any(|harmless| line.contains(harmless)) {
             // The first is the cause, the others its consequences.
             heard.fault.get_or_insert_with(|| shown(line));
-        } else if !line.is_empty() && !LEVELS.iter().any(|level| line.contains(level)) {
+        } else if !line.is_empty() && (is_fault || level.is_none()) {
             heard.other = Some(shown(line));
         }
     }
@@ -78,6 +86,19 @@ impl Said {
     fn lock(&self) -> MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The level of a line: in brackets before what is said, behind the part of the program that speaks. What
+/// is said may have brackets of its own, such as a film's title.
+fn level(line: &str) -> Option<&str> {
+    let mut rest = line;
+    while let Some((part, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        if LEVELS.contains(&part) || FAULTS.contains(&part) {
+            return Some(part);
+        }
+        rest = after.trim_start();
+    }
+    None
 }
 
 /// `00:01:02.50`.
@@ -134,6 +155,18 @@ mod tests {
         assert_eq!((length, fault.map(|fault| fault.len())), (None, Some(SHOWN)));
         assert_eq!(heard("[info]   Duration: 99999999999:00:00,"), (None, None));
         assert_eq!(heard("[h264 @ 0x1] [error] mmco: unref short failure"), (None, None));
+    }
+
+    #[test]
+    fn what_a_film_says_of_itself_is_no_fault() {
+        assert_eq!(heard("[info]     title           : [error] a spoof\n"), (None, None));
+        let long = format!("[info]     comment         : {}", "[error] ".repeat(1000));
+        for from in 0..8 {
+            assert_eq!(heard(&long[..long.len() - from]), (None, None));
+            assert_eq!(heard(&format!("{}{}", " ".repeat(from), long)), (None, None));
+        }
+        let (_, fault) = heard("[h264 @ 0x5] [IMGUTILS @ 0x7] [error] Picture size 9x9 is invalid\n");
+        assert_eq!(fault.as_deref(), Some("Picture size 9x9 is invalid"));
     }
 
     #[test]
