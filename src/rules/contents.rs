@@ -68,7 +68,7 @@ impl CodeContents {
         let lower = text.trim().to_lowercase();
         let is_web = lower.starts_with("http://") || lower.starts_with("https://");
         // The row `*` is for what is no address at all.
-        let fits = |form: &&Form| wildcard(&form.pattern, bare(&lower)) && !(is_web && form.pattern == "*");
+        let fits = |form: &&Form| form.fits(bare(&lower)) && !(is_web && form.pattern == "*");
         let form = self.forms.iter().find(fits).or_else(|| self.of(if is_web { "web" } else { TEXT }))?;
         let has_contact = || contacts(text).iter().any(|contact| contact.tier == Tier::Exact);
         let form = self.of(CONTACT).filter(|_| form.class == TEXT && has_contact()).unwrap_or(form);
@@ -77,6 +77,17 @@ impl CodeContents {
 
     fn of(&self, class: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.class == class)
+    }
+}
+
+impl Form {
+    /// Is the address, in lower case and without its scheme, of this form? `*.` at the beginning stands for a
+    /// domain and what lies below it, so that it reaches into no path: another site's address may hold any other.
+    fn fits(&self, address: &str) -> bool {
+        let Some(domain) = self.pattern.strip_prefix("*.") else { return wildcard(&self.pattern, address) };
+        let host = address.find(['/', '?', '#']).unwrap_or(address.len());
+        let below = address.match_indices('.').map(|(dot, _)| dot).take_while(|dot| *dot < host);
+        below.map(|dot| dot + 1).chain([0]).any(|start| wildcard(domain, &address[start..]))
     }
 }
 
@@ -151,6 +162,12 @@ mod tests {
             ("https://store.weixin.qq.com/shop/a", "weixin-store"),
             ("https://v.douyin.com/abc/", "other-platform"),
             ("https://item.taobao.com/item.htm?id=1", "other-platform"),
+            ("https://weibo.com/u/1", "other-platform"),
+            ("https://example.com/?to=https://item.taobao.com/item.htm", "web"),
+            ("https://example.com/pay/m.alipay.com/a", "web"),
+            ("https://nottaobao.com/a", "web"),
+            ("https://item.taobao.com.example.com/a", "web"),
+            ("https://店.example/微信.jd.com/a", "web"),
             ("https://weixin.qq.com.example.com/g/a", "web"),
             ("https://example.com/?to=u.wechat.com/a", "web"),
             ("tel:+8613800138000", "contact"),
