@@ -122,7 +122,8 @@ impl Code {
 pub struct Sighting {
     /// The code as it is seen in its best frame.
     pub code: Code,
-    /// The best frame: of a still picture 0.
+    /// The best frame, the first is 0. An animated PNG of one frame has two: the one for programs that show no
+    /// animations, and its own.
     pub frame: u32,
     /// Of moving pictures: when it is seen.
     pub seen: Option<Seen>,

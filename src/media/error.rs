@@ -51,6 +51,9 @@ pub enum MediaError {
     /// The user stopped the run.
     #[error("{}", self.text(Lang::En))]
     Interrupted { name: String },
+    /// A device, a pipe or a socket, which might be read for ever.
+    #[error("{}", self.text(Lang::En))]
+    NotAFile { name: String },
     /// The file cannot be read.
     #[error("{}", self.text(Lang::En))]
     Io { name: String, reason: String },
@@ -82,6 +85,7 @@ impl MediaError {
             | Self::TooLong { name, .. }
             | Self::TimedOut { name, .. }
             | Self::Interrupted { name }
+            | Self::NotAFile { name }
             | Self::Io { name, .. } => asset.clone_into(name),
         }
         self
@@ -131,7 +135,9 @@ impl Localized for MediaError {
             Self::TimedOut { .. } => {
                 ("换一台较快的机器，或调高 media.seconds。", "Use a faster machine, or raise `media.seconds`.")
             }
-            Self::BadPattern { .. } | Self::Interrupted { .. } | Self::Io { .. } => return None,
+            Self::BadPattern { .. } | Self::Interrupted { .. } | Self::NotAFile { .. } | Self::Io { .. } => {
+                return None;
+            }
         };
         Some(if lang == Lang::Zh { zh } else { en }.to_owned())
     }
@@ -175,6 +181,7 @@ impl MediaError {
             }
             Self::TimedOut { name, seconds } => format!("素材“{name}”检查超过 {seconds} 秒，没有检查完"),
             Self::Interrupted { name } => format!("检查已中断，素材“{name}”没有检查完"),
+            Self::NotAFile { name } => format!("素材“{name}”不是普通文件，没有检查"),
             Self::Io { name, reason } => format!("读取素材“{name}”失败：{reason}"),
         }
     }
@@ -206,6 +213,7 @@ impl MediaError {
                 format!("checking the asset `{name}` took more than {seconds} s and was given up")
             }
             Self::Interrupted { name } => format!("the run was stopped before the asset `{name}` was checked"),
+            Self::NotAFile { name } => format!("the asset `{name}` is no regular file and was not checked"),
             Self::Io { name, reason } => format!("cannot read the asset `{name}`: {reason}"),
         }
     }

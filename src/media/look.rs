@@ -198,8 +198,7 @@ impl Looker {
         let owned = || name.to_owned();
         let metadata = std::fs::metadata(path).map_err(|error| unreadable(name, &error))?;
         if !metadata.is_file() {
-            // A pipe or a device would be read for ever.
-            return Err(unreadable(name, &io::Error::from(io::ErrorKind::InvalidInput)));
+            return Err(MediaError::NotAFile { name: owned() });
         }
         match metadata.len() {
             0 => Err(MediaError::Empty { name: owned() }),
@@ -282,20 +281,19 @@ impl Looker {
         let picture = self.picture(name, bytes)?;
         let Picture { medium, width, height, frames } = picture;
         let mut moving = Moving::new(&*self.eyes, self.settings.floor);
-        let mut still = None;
-        for frame in frames {
+        let mut sightings = Vec::new();
+        for (number, frame) in (0..).zip(frames) {
             let frame = frame?;
             task.may_go_on()?;
             match medium {
-                Medium::Picture => still = Some((self.eyes)(&frame, self.settings.floor)),
-                _ => moving.add(&frame),
+                Medium::Picture => add_new(&mut sightings, number, (self.eyes)(&frame, self.settings.floor)),
+                Medium::Animation | Medium::Video => moving.add(&frame),
             }
         }
-        let Some(mut codes) = still else {
+        if medium != Medium::Picture {
             return Ok(Looked { width, height, ..moving.finish(medium, None) });
-        };
-        codes.sort_by(reading_order);
-        let sightings = codes.into_iter().map(|code| Sighting { code, frame: 0, seen: None }).collect();
+        }
+        sightings.sort_by(|a, b| reading_order(&a.code, &b.code));
         Ok(Looked { medium, width, height, frames: 1, length: None, sightings, digest: String::new() })
     }
 
@@ -310,6 +308,22 @@ impl Looker {
             cache.store(content, &self.settings, &looked);
         }
         Ok(Arc::new(looked))
+    }
+}
+
+/// Adds a still picture's codes. It may have a second frame, which is shown where the first is not: that of
+/// an animated PNG of one frame.
+fn add_new(sightings: &mut Vec<Sighting>, frame: u32, codes: Vec<Code>) {
+    const SAME: f32 = 0.5;
+    for code in codes {
+        let is_same = |known: &Sighting| {
+            known.frame != frame
+                && known.code.text == code.text
+                && known.code.quad.bounds().overlap(code.quad.bounds()) > SAME
+        };
+        if !sightings.iter().any(is_same) {
+            sightings.push(Sighting { code, frame, seen: None });
+        }
     }
 }
 
@@ -347,7 +361,6 @@ fn unreadable(name: &str, error: &io::Error) -> MediaError {
     let name = name.to_owned();
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { name },
-        io::ErrorKind::InvalidInput => MediaError::Io { name, reason: "not a regular file".to_owned() },
         _ => MediaError::Io { name, reason: error.to_string() },
     }
 }
@@ -457,7 +470,7 @@ mod tests {
         assert_eq!(gallery.error(&gallery.path("none.png")), MediaError::NotFound { name: name() });
         assert_eq!(gallery.error(&gallery.file("empty.png", b"")), MediaError::Empty { name: name() });
         assert_eq!(gallery.error(&gallery.file("text.png", b"hello")), MediaError::UnknownFormat { name: name() });
-        assert!(matches!(gallery.error(gallery.folder.path()), MediaError::Io { .. }));
+        assert_eq!(gallery.error(gallery.folder.path()), MediaError::NotAFile { name: name() });
         let cut = gallery.file("cut.png", &broken[..broken.len() - 20]);
         assert!(matches!(gallery.error(&cut), MediaError::Broken { .. }));
         let film = b"FLV\x01\x01\0\0\0\x09\0\0\0\0";
@@ -484,6 +497,62 @@ mod tests {
         assert!(matches!(error, MediaError::UnknownFormat { .. }), "{error:?}");
         let error = gallery.error(&gallery.file("film.mp4", b"FLV\x01\x01\0\0\0\x09\0\0\0\0"));
         assert!(matches!(error, MediaError::TooLarge { limit: 10, .. }), "{error:?}");
+    }
+
+    /// An animated PNG of one frame, and another picture for programs that show no animations.
+    fn one_frame_and_another(still: u8, frame: u8) -> Vec<u8> {
+        let png = |light: u8| {
+            let mut bytes = io::Cursor::new(Vec::new());
+            RgbImage::from_pixel(8, 6, Rgb([light; 3])).write_to(&mut bytes, ImageFormat::Png).unwrap();
+            chunks(&bytes.into_inner())
+        };
+        let (still, frame) = (png(still), png(frame));
+        let data = |png: &[(Vec<u8>, Vec<u8>)]| {
+            png.iter().filter(|(kind, _)| kind == b"IDAT").flat_map(|(_, data)| data.clone()).collect::<Vec<u8>>()
+        };
+        let number = |value: u32| value.to_be_bytes();
+        let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+        let mut chunk = |kind: &[u8], data: &[u8]| {
+            let body = [kind, data].concat();
+            out.extend([&number(u32::try_from(data.len()).unwrap())[..], &body, &number(crc(&body))].concat());
+        };
+        chunk(b"IHDR", &still[0].1);
+        chunk(b"acTL", &[number(1), number(0)].concat());
+        chunk(b"IDAT", &data(&still));
+        let place = [number(0), number(8), number(6), number(0), number(0)].concat();
+        chunk(b"fcTL", &[&place[..], &[0, 1, 0, 10, 0, 0]].concat());
+        chunk(b"fdAT", &[&number(1)[..], &data(&frame)].concat());
+        chunk(b"IEND", b"");
+        out
+    }
+
+    fn chunks(png: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let mut rest = &png[8..];
+        let mut chunks = Vec::new();
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            let length = u32::from_be_bytes(*length) as usize;
+            chunks.push((after[..4].to_vec(), after[4..4 + length].to_vec()));
+            rest = &after[length + 8..];
+        }
+        chunks
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(crc & 1)))
+        })
+    }
+
+    #[test]
+    fn whatever_a_picture_shows_to_some_is_looked_at() {
+        let gallery = Gallery::new();
+        for (name, still, frame, number) in [("a.png", 0, 255, 0), ("b.png", 255, 0, 1), ("c.png", 0, 0, 0)] {
+            let path = gallery.file(name, &one_frame_and_another(still, frame));
+            let looked = gallery.looker().look(name, &path).unwrap();
+            assert_eq!(looked.medium, Medium::Picture);
+            let frames: Vec<u32> = looked.sightings.iter().map(|sighting| sighting.frame).collect();
+            assert_eq!(frames, [number], "{name}");
+        }
     }
 
     /// Stops everything.

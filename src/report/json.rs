@@ -200,7 +200,7 @@ pub struct Picture<'a> {
     pub content_title: Option<Cow<'a, str>>,
     /// When it is seen, of moving pictures.
     pub seen: Option<SeenFor>,
-    /// The frame in which it is seen best; 0 for still pictures.
+    /// The frame in which it is seen best; the first is 0.
     pub frame: u32,
     /// The SHA-256 of the file, in hex.
     pub sha256: Option<Cow<'a, str>>,
