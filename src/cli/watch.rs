@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::interrupt;
 use crate::media::Watch;
-use crate::media::track::clock;
+use crate::media::shown::clock;
 use crate::report::safe::one_line;
 
 /// Videos that are through sooner have no bar.

@@ -13,8 +13,10 @@ use crate::record::{AssetEntry, AssetFile};
 use crate::source::{SourceFile, display_name};
 
 /// What pictures and videos are called; in a folder, other files need not be either.
-const EXTENSIONS: [&str; 14] =
-    ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "apng", "mp4", "m4v", "mov", "flv", "webm"];
+const EXTENSIONS: [&str; 21] = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "apng", "mp4", "m4v", "mov", "flv", "webm", "mkv",
+    "avi", "ts", "mpg", "mpeg", "wmv", "3gp",
+];
 
 /// Looks at the assets of records, several at a time, as many as the run has threads.
 #[derive(Debug)]
@@ -182,10 +184,7 @@ fn is_loop(error: &ignore::Error) -> bool {
 
 fn is_called_like_one(path: &Path) -> bool {
     let extension = path.extension().and_then(std::ffi::OsStr::to_str);
-    extension.is_some_and(|extension| {
-        let is_video = ["mkv", "avi", "ts", "mpg", "mpeg", "wmv", "3gp"].iter();
-        EXTENSIONS.iter().chain(is_video).any(|known| extension.eq_ignore_ascii_case(known))
-    })
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 /// The folders of a pattern before its first part with a wildcard.

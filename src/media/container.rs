@@ -194,8 +194,8 @@ fn matroska_end(file: &mut File, length: u64) -> io::Result<Option<u64>> {
 fn riff_end(file: &mut File) -> io::Result<Option<u64>> {
     let (head, _) = peek::<8>(file, 0)?;
     let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
-    // Of files that were never closed it is zero.
-    Ok((size != 0).then(|| u64::from(size) + 8))
+    // Of files that were never closed, or written to a pipe, it is zero or all ones.
+    Ok((!matches!(size, 0 | u32::MAX)).then(|| u64::from(size) + 8))
 }
 
 /// Follows the tags of a Flash video up to its end.
@@ -288,6 +288,8 @@ mod tests {
         assert!(whole(Container::Matroska, b"\x1a\x45\xdf\xa3\x00"));
         assert!(whole(Container::Flv, b"FLV\x01"));
         assert!(whole(Container::Avi, b"RIFF"));
+        assert!(whole(Container::Avi, b"RIFF\xff\xff\xff\xffAVI LIST"), "from a pipe");
+        assert!(!whole(Container::Avi, b"RIFF\xff\0\0\0AVI LIST"));
     }
 
     #[test]

@@ -88,11 +88,13 @@ impl Rect {
         if joint > 0.0 { shared / joint } else { 0.0 }
     }
 
-    /// The part that lies in a picture of that size.
+    /// The part that lies in a picture of that size, whatever its own numbers are.
     #[must_use]
     pub fn clipped(self, width: f32, height: f32) -> Self {
-        let (left, top) = (self.left.clamp(0.0, width), self.top.clamp(0.0, height));
-        let (right, bottom) = (self.right().clamp(left, width), self.bottom().clamp(top, height));
+        // `clamp` panics on bounds that are no numbers.
+        let within = |at: f32, low: f32, high: f32| at.max(low).min(high);
+        let (left, top) = (within(self.left, 0.0, width), within(self.top, 0.0, height));
+        let (right, bottom) = (within(self.right(), left, width), within(self.bottom(), top, height));
         Self { left, top, width: right - left, height: bottom - top }
     }
 
@@ -155,6 +157,10 @@ mod tests {
         let rect = Rect { left: -3.0, top: 5.0, width: 10.0, height: 100.0 };
         assert_eq!(rect.clipped(4.0, 20.0), Rect { left: 0.0, top: 5.0, width: 4.0, height: 15.0 });
         assert_eq!(Rect { left: 50.0, ..rect }.clipped(4.0, 20.0).area(), 0.0);
+        for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let clipped = Rect { left: odd, top: odd, width: odd, height: odd }.clipped(4.0, 20.0);
+            assert!((0.0..=80.0).contains(&clipped.area()), "{odd}: {clipped:?}");
+        }
     }
 
     #[test]

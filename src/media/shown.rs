@@ -77,7 +77,7 @@ pub fn span(first: Duration, last: Duration) -> String {
     format!("{}–{}", clock(first), clock(last))
 }
 
-/// Minutes and seconds, with hours where there are some.
+/// A time in a film as players show it: `01:05`, `1:00:00`.
 #[must_use]
 pub fn clock(time: Duration) -> String {
     let seconds = time.as_secs();

@@ -92,14 +92,6 @@ pub fn reading_order(a: &Code, b: &Code) -> Ordering {
     a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left))
 }
 
-/// A time in a film as players show it: `01:05`, `1:00:00`.
-#[must_use]
-pub fn clock(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
-}
-
 /// A frame in time.
 #[derive(Debug, Clone, Copy)]
 struct Moment {
