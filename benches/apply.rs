@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench apply` prints every figure as a ratio taken in one run. `YAML_FILES=n` sets the number of
 //! files (default 10,000), `NDJSON_SHOPS=n` that of shops in one large file (default 100,000), `BENCH_DIR=folder` where
-//! the files lie (default: the folder for temporary files).
+//! the files lie (default: the folder for temporary files), `ROUNDS=n` how often (default 5).
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout, reason = "a benchmark")]
 
 use std::fs::{self, File};
@@ -18,7 +18,6 @@ use dianjian::migrate::plan::{
     SharedText, VERSION,
 };
 
-const ROUNDS: usize = 5;
 const GONE: &str = "旗舰店";
 
 fn number(name: &str, usual: usize) -> usize {
@@ -149,7 +148,7 @@ fn small_files(folder: &Path) {
             .collect(),
     );
     let (mut plain, mut apply, mut rollback) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..number("ROUNDS", 5) {
         plain.push(plainly(folder, &texts));
         apply.push(run(&opened, Doing::Apply));
         rollback.push(run(&opened, Doing::Rollback));
