@@ -13,10 +13,7 @@ use std::time::{Duration, Instant};
 use dianjian::migrate::apply::journal::Doing;
 use dianjian::migrate::apply::open::{Opened, open};
 use dianjian::migrate::apply::run::{Request, ShopResult, Site};
-use dianjian::migrate::plan::{
-    Change, Content, FleetPlan, Money, NamePlan, Outcome, Plan, PlanFormat, PlannedEdit, PlannedFile, PlannedShop,
-    SharedText, VERSION,
-};
+use dianjian::migrate::plan::{Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedText};
 
 const GONE: &str = "旗舰店";
 
@@ -29,17 +26,8 @@ fn shop(number: usize, file: &str, before: &str, offset: usize) -> PlannedShop {
     let start = (offset + before.find(GONE).expect("a legacy name")) as u64;
     let edit = PlannedEdit { start, end: start + GONE.len() as u64, old: GONE.to_owned(), new: String::new() };
     PlannedShop {
-        key: format!("shop-{number}"),
-        file: file.to_owned(),
-        line: 1,
         offset: offset as u64,
         bytes: before.len() as u64,
-        from: "channels-store".to_owned(),
-        to: "weixin-store".to_owned(),
-        outcome: Outcome::Migrate,
-        why: SharedText::default(),
-        migrations: Vec::new(),
-        name: NamePlan::default(),
         changes: vec![Change {
             field: "name".to_owned(),
             before: None,
@@ -48,12 +36,7 @@ fn shop(number: usize, file: &str, before: &str, offset: usize) -> PlannedShop {
             reasons: Vec::new(),
             edits: vec![edit],
         }],
-        effects: Vec::new(),
-        deposit: Money::default(),
-        tasks: Vec::new(),
-        day: None,
-        deadline: None,
-        overdue: false,
+        ..PlannedShop::moving(&format!("shop-{number}"), file, "channels-store", "weixin-store")
     }
 }
 
@@ -86,22 +69,7 @@ fn lay_out(folder: &Path, files: Vec<(String, String, Vec<PlannedShop>)>) -> Ope
         shops.extend(of_file);
     }
     let day = "2026-11-22".parse().expect("a day");
-    let mut plan = Plan {
-        format: PlanFormat::MigrationPlan,
-        version: VERSION,
-        id: String::new(),
-        as_of: day,
-        cutover: day,
-        per_day: None,
-        root: ".".to_owned(),
-        inputs: Vec::new(),
-        files: planned,
-        shops,
-        effects: Vec::new(),
-        tasks: Vec::new(),
-        fleet: FleetPlan::default(),
-        remaining: Vec::new(),
-    };
+    let mut plan = Plan { files: planned, shops, ..Plan::empty(day, day) };
     plan.seal();
     let path = folder.join("plan.json");
     fs::write(&path, serde_json::to_vec(&plan).expect("a plan")).expect("a folder to write in");

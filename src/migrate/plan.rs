@@ -58,6 +58,27 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan of nothing, not sealed yet; paths start from the plan's own folder.
+    #[must_use]
+    pub fn empty(as_of: NaiveDate, cutover: NaiveDate) -> Self {
+        Self {
+            format: PlanFormat::MigrationPlan,
+            version: VERSION,
+            id: String::new(),
+            as_of,
+            cutover,
+            per_day: None,
+            root: ".".to_owned(),
+            inputs: Vec::new(),
+            files: Vec::new(),
+            shops: Vec::new(),
+            effects: Vec::new(),
+            tasks: Vec::new(),
+            fleet: FleetPlan::default(),
+            remaining: Vec::new(),
+        }
+    }
+
     /// SHA-256 (lower-case hex) of the plan's canonical bytes: its fields but for `id`, in the form's
     /// order, as JSON without white space. How the file itself is laid out does not matter.
     #[must_use]
@@ -207,6 +228,33 @@ pub struct PlannedShop {
     pub deadline: Option<NaiveDate>,
     /// Is the deadline over as of the plan's day?
     pub overdue: bool,
+}
+
+impl PlannedShop {
+    /// A shop that moves from one system to another, with nothing else said of it.
+    #[must_use]
+    pub fn moving(key: &str, file: &str, from: &str, to: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            file: file.to_owned(),
+            line: 1,
+            offset: 0,
+            bytes: 0,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            outcome: Outcome::Migrate,
+            why: SharedText::default(),
+            migrations: Vec::new(),
+            name: NamePlan::default(),
+            changes: Vec::new(),
+            effects: Vec::new(),
+            deposit: Money::default(),
+            tasks: Vec::new(),
+            day: None,
+            deadline: None,
+            overdue: false,
+        }
+    }
 }
 
 /// What is done with a shop.
@@ -440,46 +488,12 @@ pub(crate) mod tests {
     /// A plan of nothing.
     pub(crate) fn empty() -> Plan {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        Plan {
-            format: PlanFormat::MigrationPlan,
-            version: VERSION,
-            id: String::new(),
-            as_of: day,
-            cutover: day,
-            per_day: None,
-            root: ".".to_owned(),
-            inputs: Vec::new(),
-            files: Vec::new(),
-            shops: Vec::new(),
-            effects: Vec::new(),
-            tasks: Vec::new(),
-            fleet: FleetPlan::default(),
-            remaining: Vec::new(),
-        }
+        Plan::empty(day, day)
     }
 
     /// A shop of a file with changes.
     pub(crate) fn shop(key: &str, file: &str, changes: Vec<Change>) -> PlannedShop {
-        PlannedShop {
-            key: key.to_owned(),
-            file: file.to_owned(),
-            line: 1,
-            offset: 0,
-            bytes: 0,
-            from: "channels-store".to_owned(),
-            to: "weixin-store".to_owned(),
-            outcome: Outcome::Migrate,
-            why: SharedText::default(),
-            migrations: Vec::new(),
-            name: NamePlan::default(),
-            changes,
-            effects: Vec::new(),
-            deposit: Money::default(),
-            tasks: Vec::new(),
-            day: None,
-            deadline: None,
-            overdue: false,
-        }
+        PlannedShop { changes, ..PlannedShop::moving(key, file, "channels-store", "weixin-store") }
     }
 
     /// A change of one edit: where it begins, what stands there, what will.

@@ -6,10 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use dianjian::migrate::plan::{
-    Change, Content, FleetPlan, Money, NamePlan, Outcome, Plan, PlanFormat, PlannedEdit, PlannedFile, PlannedShop,
-    SharedText, VERSION,
-};
+use dianjian::migrate::plan::{Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedText};
 use tempfile::TempDir;
 
 /// A shop with what is replaced by what; each old text is looked for in the whole file and must be there once.
@@ -54,22 +51,7 @@ impl Fleet {
         let root = folder.path().canonicalize().unwrap().join("fleet");
         fs::create_dir(&root).unwrap();
         let day = "2026-11-22".parse().unwrap();
-        let content = Plan {
-            format: PlanFormat::MigrationPlan,
-            version: VERSION,
-            id: String::new(),
-            as_of: day,
-            cutover: day,
-            per_day: None,
-            root: "fleet".to_owned(),
-            inputs: Vec::new(),
-            files: Vec::new(),
-            shops: Vec::new(),
-            effects: Vec::new(),
-            tasks: Vec::new(),
-            fleet: FleetPlan::default(),
-            remaining: Vec::new(),
-        };
+        let content = Plan { root: "fleet".to_owned(), ..Plan::empty(day, day) };
         let plan = folder.path().canonicalize().unwrap().join("plan.json");
         Self { _folder: folder, root, plan, content, before: BTreeMap::new(), after: BTreeMap::new() }
     }
@@ -214,26 +196,7 @@ impl Ran {
 }
 
 fn planned(key: &str, file: &str, changes: Vec<Change>) -> PlannedShop {
-    PlannedShop {
-        key: key.to_owned(),
-        file: file.to_owned(),
-        line: 1,
-        offset: 0,
-        bytes: 0,
-        from: "channels-store".to_owned(),
-        to: "weixin-store".to_owned(),
-        outcome: Outcome::Migrate,
-        why: SharedText::default(),
-        migrations: Vec::new(),
-        name: NamePlan::default(),
-        changes,
-        effects: Vec::new(),
-        deposit: Money::default(),
-        tasks: Vec::new(),
-        day: None,
-        deadline: None,
-        overdue: false,
-    }
+    PlannedShop { changes, ..PlannedShop::moving(key, file, "channels-store", "weixin-store") }
 }
 
 fn walk(root: &Path, folder: &Path, names: &mut Vec<String>) {

@@ -20,8 +20,8 @@ use crate::migrate::compile::Migrations;
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{
-    Candidate, Content, Effect, EffectKind, FleetPlan, Limit, Money, NamePlan, Outcome, Plan, PlanFormat, PlannedFile,
-    PlannedShop, Rejected, Remaining, SharedText, VERSION,
+    Candidate, Content, Effect, EffectKind, FleetPlan, Limit, Money, NamePlan, Outcome, Plan, PlannedFile, PlannedShop,
+    Rejected, Remaining, SharedText,
 };
 use crate::rules::language::Severity;
 use crate::source::Input;
@@ -71,20 +71,12 @@ impl Draft<'_, '_> {
     pub fn plan(mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanError> {
         let mut changes = self.changes(progress);
         let mut plan = Plan {
-            format: PlanFormat::MigrationPlan,
-            version: VERSION,
-            id: String::new(),
-            as_of: self.request.as_of,
-            cutover: self.request.cutover,
             per_day: self.request.per_day,
             root: self.root.clone(),
             inputs: self.files.iter().map(|file| file.path.clone()).collect(),
-            files: Vec::new(),
-            shops: Vec::new(),
             effects: self.effects(),
-            tasks: Vec::new(),
             fleet: self.fleet_plan(),
-            remaining: Vec::new(),
+            ..Plan::empty(self.request.as_of, self.request.cutover)
         };
         let by_hand: Vec<bool> = changes.iter().map(|changes| changes.by_hand).collect();
         let ways = Ways::default();
