@@ -94,6 +94,16 @@ messages! {
         help "一行一个值的文件，请用扩展名 .ndjson。", "Name a file that holds one value a line `.ndjson`.";
     JSON_UNCLOSED = "json/unclosed", "括号没有关闭", "the bracket is not closed";
 
+    CSV_UNCLOSED = "table/unclosed-quote", "引号没有关闭，已当作普通字符", "the quote is not closed and was taken for a character",
+        help "补上结束的引号；若引号是内容的一部分，把整格放进引号，里面的引号写两个。",
+        "Close it; or, if it is part of the text, put the cell in quotes and double the quotes inside.";
+    CSV_AFTER_QUOTE = "table/after-quote", "结束的引号之后还有内容", "text after the closing quote",
+        help "格内的引号要写两个。", "Double the quotes inside a cell.";
+    CSV_NUL = "table/nul", "有 NUL 字符，文件可能损坏", "a NUL character: the file may be damaged";
+    CSV_NO_HEADING = "table/no-heading", "这一格不在任何表头之下", "this cell stands under no heading",
+        help "检查这一行是不是多了分隔符，或在表头行补上列名。",
+        "Look for a delimiter too many in this row, or give the column a heading.";
+
     YAML_OTHER = "yaml/syntax", "不符合 YAML 语法", "this is not valid YAML";
     YAML_EOF = "yaml/unexpected-end", "内容在此处中断", "the text ends in the middle of a value";
     YAML_DIRECTIVE = "yaml/directive", "以 % 开头的指令写法不对", "a malformed directive",

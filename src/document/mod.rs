@@ -1,4 +1,4 @@
-//! Spanned value trees, and one reader a format: YAML, JSON, line-delimited JSON.
+//! Spanned value trees, and one reader a format: YAML, JSON, line-delimited JSON, tables.
 //!
 //! [`parse`] reads a [`SourceFile`] into a reusable arena, the [`Tree`], one document after the
 //! other, and hands each root [`Node`] to the caller. A node knows its place to the byte, for the
@@ -6,6 +6,7 @@
 //! [`from_node`], whose errors know their place as well.
 
 mod build;
+mod csv;
 mod de;
 mod error;
 mod json;
@@ -45,10 +46,11 @@ pub fn parse(
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
     tree.clear_all();
-    tree.is_json = format != Format::Yaml;
+    tree.is_json = matches!(format, Format::Json | Format::NdJson);
     match format {
         Format::Yaml => yaml::parse(source, limits, tree, each),
         Format::Json => json::parse(source, limits, tree, each),
         Format::NdJson => json::parse_lines(source, limits, tree, each),
+        Format::Csv | Format::Tsv => csv::parse(source, limits, tree, each),
     }
 }

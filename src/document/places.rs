@@ -5,12 +5,16 @@
 
 use std::ops::Range;
 
+use super::csv;
 use super::json::decode_escape;
 use super::tree::{Raw, ScalarStyle};
 use crate::source::Span;
 
 /// The bytes of `source` that became `range` of the scalar `decoded`.
 pub(super) fn locate(source: &str, raw: Raw, decoded: &str, range: Range<usize>) -> Option<Span> {
+    if raw.style == ScalarStyle::Cell {
+        return csv::locate(source, raw.span, range);
+    }
     let mut walk = Walk { source, decoded, range, at: 0, start: None, end: None };
     let (start, end) = (raw.span.start as usize, raw.span.end as usize);
     let inner = start + 1..end.saturating_sub(1).max(start + 1);
@@ -20,7 +24,7 @@ pub(super) fn locate(source: &str, raw: Raw, decoded: &str, range: Range<usize>)
         ScalarStyle::SingleQuoted => walk.single_quoted(inner)?,
         ScalarStyle::Plain => walk.plain(start..end)?,
         ScalarStyle::Literal | ScalarStyle::Folded => walk.block(start..end, raw.style)?,
-        ScalarStyle::Block | ScalarStyle::Flow | ScalarStyle::JsonFlow => return None,
+        _ => return None,
     };
     walk.finish(reached)
 }

@@ -50,6 +50,12 @@ pub enum ScalarStyle {
     Flow,
     /// A JSON collection.
     JsonFlow,
+    /// A cell of a table, or an item in one.
+    Cell,
+    /// A cell that holds several values.
+    CellList,
+    /// A row of a table.
+    Row,
 }
 
 impl ScalarStyle {

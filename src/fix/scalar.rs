@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::Edit;
 use crate::document::{Kind, Node, ScalarStyle, plain_kind};
 use crate::lang::{Lang, Localized};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// Why an edit cannot be made without a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
@@ -113,13 +113,35 @@ pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) ->
         ScalarStyle::Literal if keeps_end(old, &new, after) => in_literal(node, span, new_text, &new),
         ScalarStyle::Folded if keeps_end(old, &new, after) => in_folded(node, span, new_text, &new),
         ScalarStyle::Literal | ScalarStyle::Folded => None,
-        ScalarStyle::Block | ScalarStyle::Flow | ScalarStyle::JsonFlow => {
+        ScalarStyle::Cell => return in_cell(node.source(), span, new_text),
+        ScalarStyle::Block | ScalarStyle::Flow | ScalarStyle::JsonFlow | ScalarStyle::CellList | ScalarStyle::Row => {
             return Err(FixError::WrongKind);
         }
     };
     Ok(match in_place {
         Some(text) => Edit::replace(span, text),
         None => Edit::replace(node.span(), double_quoted(&new)),
+    })
+}
+
+/// New text in a cell of a table: quotes stay where they are, and come where the text needs them.
+fn in_cell(source: &SourceFile, span: Span, new_text: &str) -> Result<Edit, FixError> {
+    let (table, place) = source.table().zip(source.field_at(span.start)).ok_or(FixError::Layout)?;
+    let field = place.span;
+    let written = source.slice(field);
+    if written.starts_with('"') {
+        // Text after the closing quote is none that quotes could be doubled in.
+        let is_whole = written.len() > 1 && written.ends_with('"');
+        return is_whole.then(|| Edit::replace(span, new_text.replace('"', "\"\""))).ok_or(FixError::Layout);
+    }
+    let before = source.slice(Span::new(field.start, span.start));
+    let after = source.slice(Span::new(span.end, field.end));
+    let new = [before, new_text, after].concat();
+    let needs_quotes = new.starts_with('"') || new.contains(['\n', '\r', char::from(table.delimiter)]);
+    Ok(if needs_quotes {
+        Edit::replace(field, format!("\"{}\"", new.replace('"', "\"\"")))
+    } else {
+        Edit::replace(span, new_text)
     })
 }
 

@@ -13,6 +13,10 @@ pub enum Format {
     Json,
     /// One JSON value a line.
     NdJson,
+    /// A table: fields parted by commas, or by what its first rows show.
+    Csv,
+    /// A table whose fields are parted by tabs.
+    Tsv,
 }
 
 impl Format {
@@ -24,8 +28,16 @@ impl Format {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::NdJson),
+            "csv" => Some(Self::Csv),
+            "tsv" | "tab" => Some(Self::Tsv),
             _ => None,
         }
+    }
+
+    /// Is it a table?
+    #[must_use]
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
     }
 
     /// The format a text seems to be in, for input that has no telling name.

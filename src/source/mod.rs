@@ -10,6 +10,7 @@ mod format;
 mod limits;
 mod read;
 mod render;
+mod table;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,10 @@ pub use discover::{DiscoverOptions, Input, InputSource, discover};
 pub use format::Format;
 pub use limits::Limits;
 pub use read::{Encoding, SourceError, from_bytes, read, read_stdin};
+pub use table::{
+    Cell, Column, Fault, Field, FieldPlace, Fields, Header, Quotes, Rows, Sheet, Spool, SpoolWriter, Store, Table,
+    TextEncoding, Then,
+};
 
 /// The byte-order mark as it appears in a decoded text.
 pub const BOM: char = '\u{feff}';
@@ -119,6 +124,8 @@ pub struct SourceFile {
     base_offset: u64,
     base_line: u64,
     lines: OnceLock<Lines>,
+    /// What it is of a table.
+    part: Option<Box<table::Part>>,
 }
 
 impl SourceFile {
@@ -139,7 +146,8 @@ impl SourceFile {
         if text.len() > u32::MAX as usize {
             text.truncate(text.floor_char_boundary(u32::MAX as usize));
         }
-        Self { name: display_name(name.as_ref()), path: None, text, base_offset, base_line, lines: OnceLock::new() }
+        let (name, lines) = (display_name(name.as_ref()), OnceLock::new());
+        Self { name, path: None, text, base_offset, base_line, lines, part: None }
     }
 
     /// Says which file on disk this text is, for those who write it back.
