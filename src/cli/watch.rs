@@ -22,7 +22,7 @@ pub struct OnTerminal {
     bars: MultiProgress,
     shows: bool,
     videos: Mutex<HashMap<String, Video>>,
-    /// Files that are being looked at.
+    /// What is under way: runs, files that are being looked at.
     active: AtomicUsize,
 }
 
@@ -51,6 +51,14 @@ impl OnTerminal {
     #[must_use]
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
+    }
+
+    /// Does something that ends by itself soon after a signal.
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.active.fetch_add(1, Ordering::Relaxed);
+        let done = work();
+        self.active.fetch_sub(1, Ordering::Relaxed);
+        done
     }
 
     fn videos(&self) -> MutexGuard<'_, HashMap<String, Video>> {

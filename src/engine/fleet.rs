@@ -1,21 +1,22 @@
 //! Rules over all records: groups by key, references. What is kept is small; places are read again at the end.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Engine;
 use super::build::{Builder, Subject};
-use super::finding::{Finding, Label, MAX_RELATED};
-use super::groups::{Entry, Fault, GroupState};
-use super::judge::{Judge, Shared, Use, contribution, day_of, start_of};
+use super::finding::{Finding, Label};
+use super::groups::{Fault, Groups, Place};
+use super::judge::{Judge, Shared, contribution, day_of, start_of};
 use super::run::{ChunkPlace, read};
 use super::scripts::Beside;
+use super::spill::{Item, Sorter, SpillError, read_bytes};
 use crate::document::{self, Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::Seen;
 use crate::record::kind::nearest;
-use crate::rules::Ruleset;
 use crate::rules::check::Body;
 use crate::rules::eval::{Context, Scans, Target, Violation};
 use crate::source::{Input, SourceFile, Span};
@@ -23,25 +24,85 @@ use crate::source::{Input, SourceFile, Span};
 /// Ids that are remembered for did-you-mean; beyond this a wrong reference is told without one.
 const REMEMBERED_IDS: usize = 10_000;
 
+/// A record that refers to another: by key, to be looked up in the order of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Use {
+    key: u64,
+    wanting: Wanting,
+}
+
+/// Who refers to a record: the order is that in which it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanting {
+    place: Place,
+    rule: u32,
+}
+
+impl Item for Use {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.key.write(out);
+        self.wanting.write(out);
+    }
+
+    fn read(from: &mut dyn Read) -> io::Result<Self> {
+        Ok(Self { key: u64::read(from)?, wanting: Wanting::read(from)? })
+    }
+}
+
+impl Item for Wanting {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.place.write(out);
+        out.extend_from_slice(&self.rule.to_le_bytes());
+    }
+
+    fn read(from: &mut dyn Read) -> io::Result<Self> {
+        Ok(Self { place: Place::read(from)?, rule: u32::from_le_bytes(read_bytes(from)?) })
+    }
+}
+
+/// The first ids that can be referred to.
+#[derive(Debug, Default)]
+struct Ids {
+    seen: FxHashSet<u64>,
+    names: Vec<String>,
+}
+
+impl Ids {
+    fn add(&mut self, key: u64, name: String) {
+        if self.names.len() < REMEMBERED_IDS && self.seen.insert(key) {
+            self.names.push(name);
+        }
+    }
+}
+
 /// What all records add up to.
 #[derive(Debug, Default)]
 pub(super) struct Fleet {
-    groups: Vec<GroupState>,
-    uses: Vec<(u32, Use)>,
-    keys: FxHashSet<u64>,
-    ids: Vec<String>,
+    groups: Groups,
+    uses: Sorter<Use>,
+    keys: Sorter<u64>,
+    ids: Ids,
     chunks: FxHashMap<u32, Vec<ChunkPlace>>,
     kinds_seen: Vec<usize>,
+    /// Why nothing more is kept.
+    failed: Option<SpillError>,
 }
 
 impl Fleet {
     pub(super) fn new(engine: &Engine<'_>) -> Self {
-        let groups = engine.pack.rules.iter().map(|_| GroupState::default()).collect();
-        Self { groups, kinds_seen: vec![0; engine.pack.kinds.iter().count()], ..Self::default() }
+        // Groups are what there are most of by far.
+        let memory = engine.options.memory;
+        Self {
+            groups: Groups::new(memory / 4 * 3),
+            uses: Sorter::new(memory / 8),
+            keys: Sorter::new(memory / 8),
+            kinds_seen: vec![0; engine.pack.kinds.iter().count()],
+            ..Self::default()
+        }
     }
 
     /// Adds what a file, or a part of it, brings.
-    pub(super) fn add(&mut self, rules: &Ruleset, file: usize, chunk: Option<ChunkPlace>, shared: Shared) {
+    pub(super) fn add(&mut self, file: usize, chunk: Option<ChunkPlace>, shared: Shared) {
         let file = u32::try_from(file).unwrap_or(u32::MAX);
         if let Some(chunk) = chunk {
             self.chunks.entry(file).or_default().push(chunk);
@@ -49,18 +110,26 @@ impl Fleet {
         for (seen, count) in self.kinds_seen.iter_mut().zip(&shared.records) {
             *seen += count;
         }
-        for part in shared.contributions {
-            let body = rules.rules.get(part.rule as usize).map(|rule| &rule.body);
-            if let (Some(state), Some(Body::Group(group))) = (self.groups.get_mut(part.rule as usize), body) {
-                state.add(file, &part, group);
-            }
+        if self.failed.is_none()
+            && let Err(error) = self.keep(file, shared)
+        {
+            self.failed = Some(error.into());
         }
-        self.uses.extend(shared.uses.into_iter().map(|used| (file, used)));
+    }
+
+    fn keep(&mut self, file: u32, shared: Shared) -> io::Result<()> {
+        for part in &shared.contributions {
+            self.groups.add(file, part)?;
+        }
+        for used in shared.uses {
+            let wanting = Wanting { place: Place::new(file, used.start), rule: used.rule };
+            self.uses.push(Use { key: used.key, wanting })?;
+        }
         for (key, id) in shared.keys {
-            if self.keys.insert(key) && self.ids.len() < REMEMBERED_IDS {
-                self.ids.push(id);
-            }
+            self.keys.push(key)?;
+            self.ids.add(key, id);
         }
+        Ok(())
     }
 
     /// The findings of one source on its own.
@@ -87,55 +156,90 @@ impl Fleet {
     }
 
     fn alone(engine: &Engine<'_>, scripts: &dyn Beside, places: &mut dyn Places, shared: Shared) -> Vec<Finding> {
-        let mut fleet = Self::new(engine);
-        fleet.add(engine.rules(), 0, None, shared);
+        let mut fleet = Self { kinds_seen: vec![0; shared.records.len()], ..Self::default() };
+        fleet.add(0, None, shared);
         let mut findings = Vec::new();
-        fleet.tell(engine, scripts, places, &mut |_, finding| findings.push(finding));
+        // Nothing of one source goes to disk, so nothing can fail.
+        let _ = fleet.tell(engine, scripts, places, &mut |_, finding| findings.push(finding));
         findings
     }
 
     /// The findings of a run; places are read again from the inputs.
+    ///
+    /// # Errors
+    /// What was kept could not be written to disk, or not be read again: findings are missing.
     pub(super) fn finish(
-        self,
+        mut self,
         engine: &Engine<'_>,
         inputs: &[Input],
         scripts: &dyn Beside,
         sink: &mut dyn FnMut(usize, Finding),
-    ) {
-        let mut places = Inputs { engine, inputs, chunks: &self.chunks, last: None, part: None };
-        self.tell(engine, scripts, &mut places, sink);
+    ) -> Result<(), SpillError> {
+        let chunks = std::mem::take(&mut self.chunks);
+        let mut places = Inputs { engine, inputs, chunks: &chunks, last: None, part: None };
+        self.tell(engine, scripts, &mut places, sink)
     }
 
     fn tell(
-        &self,
+        self,
         engine: &Engine<'_>,
         scripts: &dyn Beside,
         places: &mut dyn Places,
         sink: &mut dyn FnMut(usize, Finding),
-    ) {
-        let mut teller = Teller { engine, scripts, places, tree: Tree::new() };
-        for (number, state) in self.groups.iter().enumerate() {
-            for fault in state.faults(engine.rules().rules.get(number).map(|rule| &rule.body)) {
-                teller.group(number, &fault, sink);
-            }
+    ) -> Result<(), SpillError> {
+        if let Some(error) = self.failed {
+            return Err(error);
         }
-        for (file, used) in &self.uses {
-            let target = engine.rules().rules.get(used.rule as usize).map(|rule| &rule.body);
-            // Where no record of the kind is in the run at all, nothing can be said.
-            let known = matches!(target, Some(Body::Reference { kind, .. }) if self.kinds_seen.get(*kind).is_some_and(|seen| *seen > 0));
-            if known && !self.keys.contains(&used.key) {
-                teller.reference(*file, used, &self.ids, sink);
-            }
+        let memory = engine.options.memory;
+        let mut teller = Teller { engine, scripts, places, tree: Tree::new() };
+        let bodies = &engine.rules().rules;
+        let group = |rule: u32| match &bodies.get(rule as usize)?.body {
+            Body::Group(group) => Some(group),
+            _ => None,
+        };
+        for fault in self.groups.faults(&group, memory)? {
+            teller.group(&fault?, sink);
+        }
+        // Where no record of the kind is in the run at all, nothing can be said.
+        let is_known = |wanting: &Wanting| match &bodies.get(wanting.rule as usize).map(|rule| &rule.body) {
+            Some(Body::Reference { kind, .. }) => self.kinds_seen.get(*kind).is_some_and(|seen| *seen > 0),
+            _ => false,
+        };
+        for wanting in wanting(self.uses, self.keys, &is_known, memory)?.sorted()? {
+            teller.reference(wanting?, &self.ids.names, sink);
+        }
+        Ok(())
+    }
+}
+
+/// Those who refer to records that are not there.
+fn wanting(
+    uses: Sorter<Use>,
+    keys: Sorter<u64>,
+    is_known: &dyn Fn(&Wanting) -> bool,
+    memory: usize,
+) -> io::Result<Sorter<Wanting>> {
+    let mut wanting = Sorter::new(memory);
+    let mut keys = keys.sorted()?;
+    let mut key = keys.next().transpose()?;
+    for used in uses.sorted()? {
+        let used = used?;
+        while key.is_some_and(|key| key < used.key) {
+            key = keys.next().transpose()?;
+        }
+        if key != Some(used.key) && is_known(&used.wanting) {
+            wanting.push(used.wanting)?;
         }
     }
+    Ok(wanting)
 }
 
 /// Where places are read again.
 trait Places {
     /// Calls `f` with the source around a place and the documents in it.
-    fn open(&mut self, file: u32, start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
+    fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
     /// The source around a place alone.
-    fn source(&mut self, file: u32, start: u64) -> Option<Arc<SourceFile>>;
+    fn source(&mut self, place: Place) -> Option<Arc<SourceFile>>;
 }
 
 struct OneDocument<'d, 'a> {
@@ -144,11 +248,11 @@ struct OneDocument<'d, 'a> {
 }
 
 impl Places for OneDocument<'_, '_> {
-    fn open(&mut self, _file: u32, _start: u64, _tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+    fn open(&mut self, _place: Place, _tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         f(self.source, self.document);
     }
 
-    fn source(&mut self, _file: u32, _start: u64) -> Option<Arc<SourceFile>> {
+    fn source(&mut self, _place: Place) -> Option<Arc<SourceFile>> {
         Some(Arc::clone(self.source))
     }
 }
@@ -160,11 +264,11 @@ struct OneSource<'s> {
 }
 
 impl Places for OneSource<'_> {
-    fn open(&mut self, _file: u32, _start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+    fn open(&mut self, _place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         document::parse(self.source, self.format, &self.engine.options.limits, tree, &mut |root| f(self.source, root));
     }
 
-    fn source(&mut self, _file: u32, _start: u64) -> Option<Arc<SourceFile>> {
+    fn source(&mut self, _place: Place) -> Option<Arc<SourceFile>> {
         Some(Arc::clone(self.source))
     }
 }
@@ -180,18 +284,21 @@ struct Inputs<'i> {
 }
 
 impl Places for Inputs<'_> {
-    fn open(&mut self, file: u32, start: u64, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
-        let Some(source) = self.source(file, start) else { return };
+    fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+        let Some(source) = self.source(place) else { return };
+        let file = place.file();
         let named = self.inputs.get(file as usize).and_then(|input| input.format);
         let format =
             if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
         document::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
     }
 
-    fn source(&mut self, file: u32, start: u64) -> Option<Arc<SourceFile>> {
+    fn source(&mut self, place: Place) -> Option<Arc<SourceFile>> {
+        let (file, start) = (place.file(), place.start());
         let input = self.inputs.get(file as usize)?;
         if let Some(chunks) = self.chunks.get(&file) {
-            let chunk = chunks.iter().find(|chunk| (chunk.offset..chunk.offset + chunk.bytes).contains(&start))?;
+            let after = chunks.partition_point(|chunk| chunk.offset <= start);
+            let chunk = chunks[..after].last().filter(|chunk| start - chunk.offset < chunk.bytes)?;
             let known = self.part.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
             let bytes = known.map_or_else(|| read_part(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
             let line = line(input, chunk, &bytes, start).map(Arc::new);
@@ -242,12 +349,10 @@ struct Teller<'t> {
 }
 
 impl Teller<'_> {
-    fn group(&mut self, number: usize, fault: &Fault, sink: &mut dyn FnMut(usize, Finding)) {
-        let at = fault.primary;
-        let Some(primary) = fault.entries.get(at).copied() else { return };
-        let others = fault.entries.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, entry)| *entry);
-        let omitted = fault.entries.len().saturating_sub(1 + MAX_RELATED);
-        let related: Vec<Label> = others.take(MAX_RELATED).filter_map(|entry| self.label(entry)).collect();
+    fn group(&mut self, fault: &Fault, sink: &mut dyn FnMut(usize, Finding)) {
+        let (number, primary) = (fault.rule as usize, fault.primary);
+        let omitted = usize::try_from(fault.omitted).unwrap_or(usize::MAX);
+        let related: Vec<Label> = fault.others.iter().filter_map(|place| self.label(*place)).collect();
         let args = [
             ("count", Arg::Number(fault.total)),
             ("sum", Arg::Number(fault.total)),
@@ -257,13 +362,12 @@ impl Teller<'_> {
         let engine = self.engine;
         let mut told = false;
         self.each_record(
-            primary.file,
-            primary.start,
+            primary,
             &mut |source, context| {
                 let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
                 let part = group.members.iter().find(|part| part.kind == context.record.kind_index)?;
                 let own = contribution(context, number, group, part)?;
-                if told || own.start != primary.start {
+                if told || own.start != primary.start() {
                     return None;
                 }
                 told = true;
@@ -295,14 +399,13 @@ impl Teller<'_> {
     /// Shows `f` the records around a place; what it finds there goes to the sink.
     fn each_record(
         &mut self,
-        file: u32,
-        start: u64,
+        place: Place,
         f: &mut dyn FnMut(&Arc<SourceFile>, &Context<'_, '_>) -> Option<Finding>,
         sink: &mut dyn FnMut(usize, Finding),
     ) {
         let engine = self.engine;
         let reader = Judge::reader(engine, self.scripts);
-        self.places.open(file, start, &mut self.tree, &mut |source, root| {
+        self.places.open(place, &mut self.tree, &mut |source, root| {
             reader.read(source, root, &mut |seen| {
                 let Seen::Record(record, outer) = seen else { return };
                 let as_of = day_of(engine, record, outer);
@@ -311,29 +414,28 @@ impl Teller<'_> {
                 let assets = self.scripts;
                 let context = Context { rules: &rules, kinds, record, outer, as_of, assets, scans: Scans::default() };
                 if let Some(finding) = f(source, &context) {
-                    sink(file as usize, finding);
+                    sink(place.file() as usize, finding);
                 }
             });
         });
     }
 
     /// A contributing place as a label: the value that stands there.
-    fn label(&mut self, entry: Entry) -> Option<Label> {
-        let source = self.places.source(entry.file, entry.start)?;
-        let start = u32::try_from(entry.start.checked_sub(source.base_offset())?).ok()?;
+    fn label(&mut self, place: Place) -> Option<Label> {
+        let source = self.places.source(place)?;
+        let start = u32::try_from(place.start().checked_sub(source.base_offset())?).ok()?;
         Some(Label { span: scalar_at(&source, start), source, message: None })
     }
 
-    fn reference(&mut self, file: u32, used: &Use, ids: &[String], sink: &mut dyn FnMut(usize, Finding)) {
+    fn reference(&mut self, wanting: Wanting, ids: &[String], sink: &mut dyn FnMut(usize, Finding)) {
         let engine = self.engine;
-        let number = used.rule as usize;
+        let number = wanting.rule as usize;
         self.each_record(
-            file,
-            used.start,
+            wanting.place,
             &mut |source, context| {
                 let Body::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
                 let (value, path) = context.place(at)?;
-                if start_of(source, &value) != used.start {
+                if start_of(source, &value) != wanting.place.start() {
                     return None;
                 }
                 let text = value.text()?.into_owned();

@@ -1,230 +1,307 @@
-//! Groups: which records share a key, kept in sixteen bytes a record until the run is over.
+//! Groups: which records share a key. A record's part is kept in few bytes until the run is over.
 //!
-//! Nothing is looked up while records come in: their keys are appended, and sorted at the end in
-//! parts, so that a million records cost memory in a line and no more.
+//! Nothing is looked up while records come in: their parts are sorted by rule, key and place at the
+//! end, on disk where there are many, so that groups come out one after another.
+
+use std::io::{self, Read};
 
 use rust_decimal::Decimal;
 
+use super::finding::MAX_RELATED;
 use super::judge::{Contribution, Part};
-use crate::rules::check::{Body, Group, GroupFold};
-
-/// Items of a block: memory grows by blocks, never by doubling.
-const BLOCK: usize = 1 << 14;
-
-/// Parts in which keys are sorted, by their lowest bits.
-const PARTS: u64 = 16;
-
-/// A list that grows by blocks.
-#[derive(Debug)]
-struct Blocks<T>(Vec<Vec<T>>);
-
-impl<T> Default for Blocks<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T: Copy> Blocks<T> {
-    fn push(&mut self, item: T) {
-        match self.0.last_mut() {
-            Some(block) if block.len() < BLOCK => block.push(item),
-            _ => {
-                // A first block grows as it must: most rules see few records.
-                let mut block = if self.0.is_empty() { Vec::new() } else { Vec::with_capacity(BLOCK) };
-                block.push(item);
-                self.0.push(block);
-            }
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.0.last().map_or(0, |last| (self.0.len() - 1) * BLOCK + last.len())
-    }
-
-    fn get(&self, at: usize) -> Option<T> {
-        self.0.get(at / BLOCK)?.get(at % BLOCK).copied()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = T> {
-        self.0.iter().flatten().copied()
-    }
-}
-
-/// Where a record contributed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// The input's number.
-    pub file: u32,
-    /// The byte in the file at which the label begins.
-    pub start: u64,
-}
+use super::spill::{Item, Sorted, Sorter, read_bytes};
+use crate::rules::check::{Group, GroupFold};
 
 /// A place in eight bytes: 24 bits of file, 40 of offset. Larger ones do not occur: a terabyte, 16 million files.
-#[derive(Debug, Clone, Copy)]
-struct Place(u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u64);
 
 impl Place {
     const OFFSET_BITS: u32 = 40;
 
-    fn new(file: u32, start: u64) -> Self {
+    /// A byte of an input.
+    pub(super) fn new(file: u32, start: u64) -> Self {
         Self(u64::from(file) << Self::OFFSET_BITS | start & ((1 << Self::OFFSET_BITS) - 1))
     }
 
-    fn entry(self) -> Entry {
-        Entry { file: (self.0 >> Self::OFFSET_BITS) as u32, start: self.0 & ((1 << Self::OFFSET_BITS) - 1) }
+    /// The input's number.
+    pub(super) fn file(self) -> u32 {
+        (self.0 >> Self::OFFSET_BITS) as u32
+    }
+
+    /// The byte in the file.
+    pub(super) fn start(self) -> u64 {
+        self.0 & ((1 << Self::OFFSET_BITS) - 1)
+    }
+}
+
+impl Item for Place {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+
+    fn read(from: &mut dyn Read) -> io::Result<Self> {
+        u64::read(from).map(Self)
     }
 }
 
 type Bounds = (Option<Decimal>, Option<Decimal>);
 
-/// One rule's groups.
-#[derive(Debug, Default)]
-pub(super) struct GroupState {
-    entries: Blocks<(u64, Place)>,
-    /// For `distinct`: what stands for the value of each entry.
-    values: Blocks<u64>,
-    /// For `sum`: the value of each entry.
-    amounts: Blocks<Decimal>,
-    /// For `mixed`: what stands for the value of each entry.
-    mixed: Blocks<Option<u64>>,
-    /// The bounds that occur; mostly one.
-    bounds: Vec<Bounds>,
-    /// Which bounds each entry has; empty as long as there is one.
-    bound_of: Blocks<u16>,
+/// A record's part in a group: the order is that in which groups are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    rule: u32,
+    key: u64,
+    place: Place,
+    value: Part,
+    /// For `mixed`: what stands for the value.
+    mixed: Option<u64>,
+    /// Which of the bounds that occur.
+    bounds: u32,
 }
 
-/// A group that breaks its rule.
-#[derive(Debug)]
+impl Item for Entry {
+    fn write(&self, out: &mut Vec<u8>) {
+        let value = match self.value {
+            Part::One => 0,
+            Part::Hash(_) => 1,
+            Part::Amount(_) => 2,
+        };
+        out.extend_from_slice(&self.rule.to_le_bytes());
+        out.push(value | u8::from(self.mixed.is_some()) << 2);
+        out.extend_from_slice(&self.bounds.to_le_bytes());
+        self.key.write(out);
+        self.place.write(out);
+        match self.value {
+            Part::One => {}
+            Part::Hash(hash) => hash.write(out),
+            Part::Amount(amount) => amount.write(out),
+        }
+        if let Some(mixed) = self.mixed {
+            mixed.write(out);
+        }
+    }
+
+    fn read(from: &mut dyn Read) -> io::Result<Self> {
+        let rule = u32::from_le_bytes(read_bytes(from)?);
+        let [flags] = read_bytes(from)?;
+        let bounds = u32::from_le_bytes(read_bytes(from)?);
+        let (key, place) = (u64::read(from)?, Place::read(from)?);
+        let value = match flags & 3 {
+            0 => Part::One,
+            1 => Part::Hash(u64::read(from)?),
+            _ => Part::Amount(Decimal::read(from)?),
+        };
+        let mixed = if flags & 4 == 0 { None } else { Some(u64::read(from)?) };
+        Ok(Self { rule, key, place, value, mixed, bounds })
+    }
+}
+
+impl Item for Decimal {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.mantissa().to_le_bytes());
+        out.extend_from_slice(&self.scale().to_le_bytes());
+    }
+
+    fn read(from: &mut dyn Read) -> io::Result<Self> {
+        let mantissa = i128::from_le_bytes(read_bytes(from)?);
+        let scale = u32::from_le_bytes(read_bytes(from)?);
+        Self::try_from_i128_with_scale(mantissa, scale)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+/// The groups of all rules.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    entries: Sorter<Entry>,
+    /// The bounds that occur; mostly a few.
+    bounds: Vec<Bounds>,
+}
+
+/// A group that breaks its rule: the order is that in which they are told.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Fault {
+    /// The rule's number.
+    pub rule: u32,
+    /// The first of those who contributed.
+    first: Place,
     /// What the group comes to.
     pub total: Decimal,
     /// The bound that it breaks.
     pub limit: Decimal,
-    /// Who contributed, in the order of the run.
-    pub entries: Vec<Entry>,
-    /// The entry that a finding points at.
-    pub primary: usize,
-    first: usize,
+    /// The place that a finding points at.
+    pub primary: Place,
+    /// Others who contributed, in the order of their places; at most [`MAX_RELATED`].
+    pub others: Vec<Place>,
+    /// How many more there are.
+    pub omitted: u64,
 }
 
-impl GroupState {
-    /// Adds a record's part.
-    pub(super) fn add(&mut self, file: u32, part: &Contribution, group: &Group) {
-        self.bound((part.min, part.max));
-        self.entries.push((part.key, Place::new(file, part.start)));
-        match part.value {
-            Part::One => {}
-            Part::Hash(value) => self.values.push(value),
-            Part::Amount(amount) => self.amounts.push(amount),
-        }
-        if group.mixed.is_some() {
-            self.mixed.push(part.mixed);
-        }
+impl Item for Fault {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.rule.to_le_bytes());
+        self.first.write(out);
+        self.total.write(out);
+        self.limit.write(out);
+        self.primary.write(out);
+        self.omitted.write(out);
+        (self.others.len() as u64).write(out);
+        self.others.iter().for_each(|place| place.write(out));
     }
 
-    fn bound(&mut self, bounds: Bounds) {
+    fn read(from: &mut dyn Read) -> io::Result<Self> {
+        let rule = u32::from_le_bytes(read_bytes(from)?);
+        let (first, total, limit) = (Place::read(from)?, Decimal::read(from)?, Decimal::read(from)?);
+        let (primary, omitted, others) = (Place::read(from)?, u64::read(from)?, u64::read(from)?);
+        let others = (0..others).map(|_| Place::read(from)).collect::<io::Result<_>>()?;
+        Ok(Self { rule, first, total, limit, primary, others, omitted })
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.others.len() * size_of::<Place>()
+    }
+}
+
+impl Groups {
+    /// Holds about so many bytes in memory.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { entries: Sorter::new(limit), bounds: Vec::new() }
+    }
+
+    /// Adds a record's part.
+    pub(super) fn add(&mut self, file: u32, part: &Contribution) -> io::Result<()> {
+        let bounds = (part.min, part.max);
         let known = self.bounds.iter().position(|known| *known == bounds).unwrap_or_else(|| {
             self.bounds.push(bounds);
             self.bounds.len() - 1
         });
-        if known > 0 && self.bound_of.len() == 0 {
-            (0..self.entries.len()).for_each(|_| self.bound_of.push(0));
-        }
-        if self.bounds.len() > 1 {
-            self.bound_of.push(u16::try_from(known).unwrap_or(u16::MAX));
-        }
+        self.entries.push(Entry {
+            rule: part.rule,
+            key: part.key,
+            place: Place::new(file, part.start),
+            value: part.value,
+            mixed: part.mixed,
+            bounds: u32::try_from(known).unwrap_or(u32::MAX),
+        })
     }
 
-    /// The groups that break a bound, in the order of their first records.
-    pub(super) fn faults(&self, body: Option<&Body>) -> Vec<Fault> {
-        let Some(Body::Group(group)) = body else { return Vec::new() };
-        let mut faults = Vec::new();
-        for part in 0..PARTS {
-            let mut keys: Vec<(u64, u32)> = Vec::new();
-            for (at, (key, _)) in self.entries.iter().enumerate().filter(|(_, (key, _))| key % PARTS == part) {
-                keys.push((key, u32::try_from(at).unwrap_or(u32::MAX)));
-            }
-            keys.sort_unstable();
-            for run in keys.chunk_by(|left, right| left.0 == right.0) {
-                let members: Vec<usize> = run.iter().map(|(_, at)| *at as usize).collect();
-                faults.extend(self.fault(group, &members));
+    /// The groups that break a bound, by rule and in the order of their first records. `rule` knows the rules that
+    /// look at groups; about so many bytes are held in memory.
+    pub(super) fn faults<'r>(self, rule: &dyn Fn(u32) -> Option<&'r Group>, limit: usize) -> io::Result<Sorted<Fault>> {
+        let mut faults = Sorter::new(limit);
+        let mut entries = self.entries.sorted()?.peekable();
+        let mut members = Members::default();
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            members.add(&entry, &self.bounds);
+            let goes_on = |next: &io::Result<Entry>| {
+                next.as_ref().is_ok_and(|next| (next.rule, next.key) == (entry.rule, entry.key))
+            };
+            if !entries.peek().is_some_and(goes_on) {
+                if let Some(fault) = rule(entry.rule).and_then(|group| members.fault(entry.rule, group)) {
+                    faults.push(fault)?;
+                }
+                members.clear();
             }
         }
-        faults.sort_by_key(|fault| fault.first);
-        faults
+        faults.sorted()
+    }
+}
+
+/// Who shares a key, in the order of their places.
+#[derive(Debug, Default)]
+struct Members {
+    places: Vec<Place>,
+    /// For `distinct`: what stands for the value of each.
+    values: Vec<u64>,
+    /// For `sum`: the value of each.
+    amounts: Vec<Decimal>,
+    /// For `mixed`: the first value, and whether there is another.
+    mixed: (Option<u64>, bool),
+    /// The tightest bounds of any of them.
+    bounds: Bounds,
+}
+
+impl Members {
+    fn clear(&mut self) {
+        self.places.clear();
+        self.values.clear();
+        self.amounts.clear();
+        (self.mixed, self.bounds) = Default::default();
     }
 
-    fn fault(&self, group: &Group, members: &[usize]) -> Option<Fault> {
-        let total = match group.fold {
-            GroupFold::Count => Decimal::from(members.len()),
-            GroupFold::Distinct => Decimal::from(self.distinct(members)),
-            GroupFold::Sum => {
-                members.iter().filter_map(|at| self.amounts.get(*at)).fold(Decimal::ZERO, Decimal::saturating_add)
-            }
+    fn add(&mut self, entry: &Entry, bounds: &[Bounds]) {
+        self.places.push(entry.place);
+        match entry.value {
+            Part::One => {}
+            Part::Hash(value) => self.values.push(value),
+            Part::Amount(amount) => self.amounts.push(amount),
+        }
+        if let Some(mixed) = entry.mixed {
+            self.mixed.1 |= *self.mixed.0.get_or_insert(mixed) != mixed;
+        }
+        let (min, max) = bounds.get(entry.bounds as usize).copied().unwrap_or_default();
+        self.bounds.0 = self.bounds.0.max(min);
+        self.bounds.1 = match (self.bounds.1, max) {
+            (Some(known), Some(new)) => Some(known.min(new)),
+            (known, new) => known.or(new),
         };
-        let (min, max) = self.tightest(members);
+    }
+
+    fn fault(&self, rule: u32, group: &Group) -> Option<Fault> {
+        let total = match group.fold {
+            GroupFold::Count => Decimal::from(self.places.len()),
+            GroupFold::Distinct => Decimal::from(self.distinct()),
+            GroupFold::Sum => self.amounts.iter().fold(Decimal::ZERO, |sum, amount| sum.saturating_add(*amount)),
+        };
+        let (min, max) = self.bounds;
         let limit = min.filter(|min| total < *min).or(max.filter(|max| total > *max))?;
-        if group.mixed.is_some() && !self.is_mixed(members) {
+        if group.mixed.is_some() && !self.mixed.1 {
             return None;
         }
-        let primary = if max.is_some_and(|max| total > max) { self.over(group.fold, limit, members) } else { 0 };
-        let entries = members.iter().filter_map(|at| Some(self.entries.get(*at)?.1.entry())).collect();
-        Some(Fault { total, limit, entries, primary, first: *members.first()? })
+        let at = if max.is_some_and(|max| total > max) { self.over(group.fold, limit) } else { 0 };
+        let others = self.places.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, place)| *place);
+        Some(Fault {
+            rule,
+            first: *self.places.first()?,
+            total,
+            limit,
+            primary: *self.places.get(at)?,
+            others: others.take(MAX_RELATED).collect(),
+            omitted: self.places.len().saturating_sub(1 + MAX_RELATED) as u64,
+        })
     }
 
-    fn distinct(&self, members: &[usize]) -> usize {
-        let mut values: Vec<u64> = members.iter().filter_map(|at| self.values.get(*at)).collect();
+    fn distinct(&self) -> usize {
+        let mut values = self.values.clone();
         values.sort_unstable();
         values.dedup();
         values.len()
     }
 
-    /// The tightest bounds of any record in the group.
-    fn tightest(&self, members: &[usize]) -> Bounds {
-        let mut tightest: Bounds = (None, None);
-        for at in members {
-            let known = self.bound_of.get(*at).map_or(0, usize::from);
-            let Some((min, max)) = self.bounds.get(known) else { continue };
-            tightest.0 = tightest.0.max(*min);
-            tightest.1 = match (tightest.1, *max) {
-                (Some(known), Some(new)) => Some(known.min(new)),
-                (known, new) => known.or(new),
-            };
-            if self.bounds.len() == 1 {
-                break;
-            }
-        }
-        tightest
-    }
-
-    fn is_mixed(&self, members: &[usize]) -> bool {
-        let mut values = members.iter().filter_map(|at| self.mixed.get(*at).flatten());
-        let first = values.next();
-        values.any(|value| Some(value) != first)
-    }
-
-    /// The first entry with which the group goes over its limit.
-    fn over(&self, fold: GroupFold, limit: Decimal, members: &[usize]) -> usize {
-        let last = members.len().saturating_sub(1);
+    /// The first one with which the group goes over its limit.
+    fn over(&self, fold: GroupFold, limit: Decimal) -> usize {
+        let last = self.places.len().saturating_sub(1);
         match fold {
             GroupFold::Count => usize::try_from(limit.trunc().mantissa()).unwrap_or(0).min(last),
             GroupFold::Distinct => {
                 let mut seen: Vec<u64> = Vec::new();
-                let goes_over = |value: u64| {
-                    if !seen.contains(&value) {
-                        seen.push(value);
+                let goes_over = |value: &u64| {
+                    if !seen.contains(value) {
+                        seen.push(*value);
                     }
                     Decimal::from(seen.len()) > limit
                 };
-                members.iter().filter_map(|at| self.values.get(*at)).position(goes_over).unwrap_or(last)
+                self.values.iter().position(goes_over).unwrap_or(last)
             }
             GroupFold::Sum => {
                 let mut sum = Decimal::ZERO;
-                let goes_over = |amount: Decimal| {
-                    sum = sum.saturating_add(amount);
+                let goes_over = |amount: &Decimal| {
+                    sum = sum.saturating_add(*amount);
                     sum > limit
                 };
-                members.iter().filter_map(|at| self.amounts.get(*at)).position(goes_over).unwrap_or(last)
+                self.amounts.iter().position(goes_over).unwrap_or(last)
             }
         }
     }
@@ -232,29 +309,32 @@ impl GroupState {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn group(fold: GroupFold, mixed: bool) -> Body {
+    fn group(fold: GroupFold, mixed: bool) -> Group {
         let mixed = mixed.then(|| crate::rules::check::Path {
             text: String::new(),
             scope: crate::rules::check::Scope::Record,
             slot: None,
             steps: Vec::new(),
         });
-        Body::Group(Group { fold, min: None, max: None, key_fold: crate::text::Fold::Case, mixed, members: Vec::new() })
+        Group { fold, min: None, max: None, key_fold: crate::text::Fold::Case, mixed, members: Vec::new() }
     }
 
     fn part(key: u64, start: u64, value: Part, max: u32, mixed: Option<u64>) -> Contribution {
         Contribution { rule: 0, key, start, value, mixed, min: None, max: Some(Decimal::from(max)) }
     }
 
-    fn faults(body: &Body, parts: &[Contribution]) -> Vec<Fault> {
-        let Body::Group(group) = body else { panic!("a group") };
-        let mut state = GroupState::default();
-        for (file, part) in parts.iter().enumerate() {
-            state.add(file as u32, part, group);
-        }
-        state.faults(Some(body))
+    fn faults_within(group: &Group, parts: &[Contribution], limit: usize) -> Vec<Fault> {
+        let mut groups = Groups::new(limit);
+        parts.iter().enumerate().for_each(|(file, part)| groups.add(file as u32, part).unwrap());
+        groups.faults(&|_| Some(group), limit).unwrap().map(Result::unwrap).collect()
+    }
+
+    fn faults(group: &Group, parts: &[Contribution]) -> Vec<Fault> {
+        faults_within(group, parts, usize::MAX)
     }
 
     #[test]
@@ -264,9 +344,9 @@ mod tests {
             .collect();
         let found = faults(&group(GroupFold::Count, false), &parts);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].primary, 3);
-        assert_eq!(found[0].entries.iter().map(|entry| entry.start).collect::<Vec<_>>(), [7, 10_007, 20_007, 30_007]);
-        assert_eq!(found[0].entries[3].file, 30_007);
+        assert_eq!(found[0].primary, Place::new(30_007, 30_007));
+        assert_eq!(found[0].others.iter().map(|place| place.start()).collect::<Vec<_>>(), [7, 10_007, 20_007]);
+        assert_eq!(found[0].others[2].file(), 20_007);
     }
 
     #[test]
@@ -274,11 +354,11 @@ mod tests {
         let hashes = [5, 5, 9, 5].map(Part::Hash);
         let parts: Vec<_> = hashes.iter().enumerate().map(|(at, value)| part(1, at as u64, *value, 1, None)).collect();
         let found = faults(&group(GroupFold::Distinct, false), &parts);
-        assert_eq!((found[0].total, found[0].primary), (Decimal::from(2), 2));
+        assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(2), 2));
         let amounts = [3, 4, 5].map(|amount| Part::Amount(Decimal::from(amount)));
         let parts: Vec<_> = amounts.iter().enumerate().map(|(at, value)| part(1, at as u64, *value, 6, None)).collect();
         let found = faults(&group(GroupFold::Sum, false), &parts);
-        assert_eq!((found[0].total, found[0].primary), (Decimal::from(12), 1));
+        assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(12), 1));
     }
 
     #[test]
@@ -287,5 +367,30 @@ mod tests {
         assert!(faults(&group(GroupFold::Count, true), &alike).is_empty());
         let mixed = [part(1, 0, Part::One, 1, Some(4)), part(1, 1, Part::One, 1, Some(5))];
         assert_eq!(faults(&group(GroupFold::Count, true), &mixed).len(), 1);
+        let once = [part(1, 0, Part::One, 1, None), part(1, 1, Part::One, 1, Some(5))];
+        assert!(faults(&group(GroupFold::Count, true), &once).is_empty());
+    }
+
+    fn a_part() -> impl Strategy<Value = Contribution> {
+        let value = prop_oneof![
+            Just(Part::One),
+            (0_u64..3).prop_map(Part::Hash),
+            (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| Part::Amount(Decimal::new(amount, scale))),
+        ];
+        (0_u64..6, 0_u64..100, value, 1_u32..4, prop::option::of(0_u64..2))
+            .prop_map(|(key, start, value, max, mixed)| part(key, start, value, max, mixed))
+    }
+
+    proptest! {
+        #[test]
+        fn on_disk_as_in_memory(
+            parts in prop::collection::vec(a_part(), 0..80),
+            fold in prop::sample::select(vec![GroupFold::Count, GroupFold::Distinct, GroupFold::Sum]),
+            mixed: bool,
+            limit in 0_usize..2000,
+        ) {
+            let group = group(fold, mixed);
+            prop_assert_eq!(faults_within(&group, &parts, limit), faults(&group, &parts));
+        }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Contribution {
 }
 
 /// What a contribution brings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// Itself.
     One,

@@ -2,7 +2,7 @@
 //!
 //! Worker threads read, parse, resolve, check and format; one collector puts their results back in
 //! order, gathers what rules over all records need, and finishes those at the end. Memory does not
-//! grow with the number of files, but for what such rules keep: 16 bytes a record that takes part.
+//! grow with the number of files or records: what such rules keep goes to disk beyond a limit.
 
 mod assets;
 pub mod baseline;
@@ -16,6 +16,7 @@ mod groups;
 mod judge;
 pub mod run;
 mod scripts;
+mod spill;
 pub mod suppress;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ use crate::rules::{Pack, RuleInfo, Ruleset};
 use crate::source::{Limits, SourceError, SourceFile};
 
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
-pub use run::Totals;
+pub use run::{Follow, Totals};
 
 use assets::Gallery;
 pub(crate) use judge::contribution;
@@ -83,6 +84,9 @@ pub trait Render: Send + Sync {
     fn problem(&self, problem: Problem) -> Self::Out;
 }
 
+/// Bytes that rules over all records keep in memory unless told otherwise.
+pub const DEFAULT_MEMORY: usize = 96 << 20;
+
 /// How a run is made.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -96,6 +100,8 @@ pub struct Options {
     pub limits: Limits,
     /// Bytes of a line-delimited file that one worker takes at a time.
     pub chunk_bytes: usize,
+    /// Bytes that rules over all records keep in memory; what is beyond goes to temporary files.
+    pub memory: usize,
     /// Build fixes?
     pub fixes: bool,
     /// Texts that stand for files on disk, by their paths.
@@ -121,6 +127,7 @@ impl Options {
             threads: 0,
             limits: Limits::default(),
             chunk_bytes: 1 << 20,
+            memory: DEFAULT_MEMORY,
             fixes: true,
             overlay: Overlay::default(),
             kind: None,

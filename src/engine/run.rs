@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::fleet::Fleet;
 use super::judge::{Shared, check_source, drop_suppressed, unused_suppressions};
@@ -17,6 +18,30 @@ use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile};
 /// Files that a worker takes at a time: enough to make the hand-over cheap, few enough to share them out.
 const FILES_A_UNIT: usize = 16;
 
+/// So long a run is silent before its follower is told.
+const SILENCE: Duration = Duration::from_millis(50);
+
+/// Who takes what a run brings.
+pub trait Follow<T> {
+    /// Takes a finding or problem, in the order of the report.
+    fn take(&mut self, out: T);
+    /// Nothing has come for a moment.
+    fn pause(&mut self) {}
+    /// Is the rest of the run wanted? Asked all the time; after a `false` the run ends.
+    fn goes_on(&mut self) -> bool {
+        true
+    }
+}
+
+/// One who wants everything and never waits.
+struct Each<'s, T>(&'s mut dyn FnMut(T));
+
+impl<T> Follow<T> for Each<'_, T> {
+    fn take(&mut self, out: T) {
+        (self.0)(out);
+    }
+}
+
 /// What a run has read.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
@@ -28,6 +53,8 @@ pub struct Totals {
     pub suppressed: usize,
     /// Pictures of exports that are addresses, at which nobody looked.
     pub addresses: usize,
+    /// Did the run go to its end? Not if its follower had enough.
+    pub complete: bool,
 }
 
 /// One piece of work.
@@ -73,12 +100,24 @@ impl Engine<'_> {
         progress: &(dyn Fn(u64) + Sync),
         sink: &mut dyn FnMut(R::Out),
     ) -> Totals {
+        self.follow(inputs, render, progress, &mut Each(sink))
+    }
+
+    /// As [`Self::run`], for one who may have enough before the end.
+    pub fn follow<R: Render>(
+        &self,
+        inputs: &[Input],
+        render: &R,
+        progress: &(dyn Fn(u64) + Sync),
+        follower: &mut dyn Follow<R::Out>,
+    ) -> Totals {
         let threads = self.options.threads();
         let mut collector = Collector {
             engine: self,
             inputs,
             fleet: Fleet::new(self),
             totals: Totals::default(),
+            file: None,
             suppressions: Vec::new(),
         };
         std::thread::scope(|scope| {
@@ -92,9 +131,10 @@ impl Engine<'_> {
                 scope.spawn(move || work_off(self, &work, &done, render, progress));
             }
             drop((work_out, done_in));
-            collector.collect(&done_out, &token_out, sink);
+            // With its ends of the channels dropped, everybody stops.
+            collector.collect(done_out, token_out, follower);
         });
-        collector.finish(render, sink)
+        collector.finish(render, follower)
     }
 }
 
@@ -265,23 +305,32 @@ struct Collector<'c> {
     inputs: &'c [Input],
     fleet: Fleet,
     totals: Totals,
+    /// The file that came last.
+    file: Option<usize>,
     /// Suppressions of files that have some, until rules over all records are through.
     suppressions: Vec<(usize, Vec<Suppression>)>,
 }
 
 impl Collector<'_> {
     /// Takes results in the order of their numbers.
-    fn collect<T>(&mut self, done: &Receiver<(usize, Done<T>)>, tokens: &Receiver<()>, sink: &mut dyn FnMut(T)) {
+    fn collect<T>(&mut self, done: Receiver<(usize, Done<T>)>, tokens: Receiver<()>, follower: &mut dyn Follow<T>) {
         let mut waiting: BTreeMap<usize, Done<T>> = BTreeMap::new();
         let mut next = 0;
-        for (number, result) in done {
-            waiting.insert(number, result);
+        while follower.goes_on() {
+            match done.recv_timeout(SILENCE) {
+                Ok((number, result)) => waiting.insert(number, result),
+                Err(RecvTimeoutError::Timeout) => {
+                    follower.pause();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             while let Some(result) = waiting.remove(&next) {
                 next += 1;
                 let _ = tokens.recv();
                 self.totals.suppressed += result.suppressed;
                 self.totals.addresses += result.addresses;
-                result.out.into_iter().for_each(&mut *sink);
+                result.out.into_iter().for_each(|out| follower.take(out));
                 for file in result.files {
                     self.file(file);
                 }
@@ -290,7 +339,7 @@ impl Collector<'_> {
     }
 
     fn file(&mut self, done: FileDone) {
-        if done.chunk.is_none_or(|chunk| chunk.offset == 0) {
+        if self.file.replace(done.file) != Some(done.file) {
             self.totals.files += 1;
         }
         for (kind, count) in self.engine.pack.kinds.iter().zip(&done.shared.records) {
@@ -301,30 +350,37 @@ impl Collector<'_> {
         if !done.suppressions.is_empty() {
             self.suppressions.push((done.file, done.suppressions));
         }
-        self.fleet.add(self.engine.rules(), done.file, done.chunk, done.shared);
+        self.fleet.add(done.file, done.chunk, done.shared);
     }
 
     /// Finishes rules over all records, then tells of suppressions that silenced nothing.
-    fn finish<R: Render>(mut self, render: &R, sink: &mut dyn FnMut(R::Out)) -> Totals {
+    fn finish<R: Render>(mut self, render: &R, follower: &mut dyn Follow<R::Out>) -> Totals {
+        if !follower.goes_on() {
+            return self.totals;
+        }
         let as_of = self.engine.options.as_of;
         let fleet = std::mem::take(&mut self.fleet);
         let suppressions = &mut self.suppressions;
         let totals = &mut self.totals;
         let inputs = self.inputs;
         let scripts = FromDisk::of(self.engine);
-        fleet.finish(self.engine, inputs, &scripts, &mut |file, finding| {
+        let finished = fleet.finish(self.engine, inputs, &scripts, &mut |file, finding| {
             let known = suppressions.iter_mut().find(|(number, _)| *number == file);
             let mut one = vec![finding];
             if let Some((_, suppressions)) = known {
                 totals.suppressed += drop_suppressed(&mut one, suppressions, as_of, &inputs[file].name);
             }
-            one.into_iter().for_each(|finding| sink(render.finding(finding)));
+            one.into_iter().for_each(|finding| follower.take(render.finding(finding)));
         });
+        if let Err(error) = finished {
+            follower.take(render.problem(Problem::in_file("", &error)));
+        }
         for (file, suppressions) in &self.suppressions {
             let Some(source) = self.inputs.get(*file).and_then(|input| read(input, self.engine).ok()) else { continue };
             let findings = unused_suppressions(self.engine, &Arc::new(source), suppressions, &scripts);
-            findings.into_iter().for_each(|finding| sink(render.finding(finding)));
+            findings.into_iter().for_each(|finding| follower.take(render.finding(finding)));
         }
+        self.totals.complete = true;
         self.totals
     }
 }

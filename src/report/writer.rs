@@ -158,6 +158,13 @@ impl Reports {
         self.writers.iter_mut().for_each(|slot| attempt(slot, &mut self.failed, Writer::flush));
     }
 
+    /// Is anybody left to read? Not if all readers of standard output and pipes went away and there is nothing else.
+    #[must_use]
+    pub fn wanted(&self) -> bool {
+        let mut writers = self.writers.iter().flatten().peekable();
+        writers.peek().is_none() || writers.any(|writer| !matches!(writer.sink, Sink::Closed))
+    }
+
     /// Writes what needs the whole run's counts, and puts files in their places.
     ///
     /// # Errors

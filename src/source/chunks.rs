@@ -1,7 +1,8 @@
 //! Large line-delimited files, in chunks cut at line ends.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{SourceError, SourceFile, read};
@@ -9,10 +10,15 @@ use super::{SourceError, SourceFile, read};
 /// The longest line that is read unless told otherwise.
 pub const DEFAULT_LINE_BYTES: usize = 16 << 20;
 
+/// Bytes that are read at a time beyond a border, to find where its line ends.
+const STEP: usize = 64 << 10;
+
 /// Reads a line-delimited file of any size as a sequence of [`SourceFile`]s.
 ///
 /// Each chunk holds whole lines and knows where it began, so that places in it are places of the
-/// file. Memory is bounded by the chunk size plus the longest line allowed. A line that is too
+/// file. Borders lie at multiples of the chunk size: a chunk has the lines that *begin* between two
+/// of them, so that where a file is cut depends on nothing else, and reading may begin at any border.
+/// Memory is bounded by the chunk size plus the longest line allowed. A line that is too
 /// long, or a chunk with bytes that are not UTF-8, is an `Err` in its place, after which reading
 /// goes on; of a chunk with bad bytes the good lines are still given.
 pub struct Chunks<R> {
@@ -24,6 +30,10 @@ pub struct Chunks<R> {
     pending: Vec<u8>,
     offset: u64,
     line: u64,
+    /// Lines that begin here are not read any more.
+    until: u64,
+    /// Is what comes first the rest of a line that began before?
+    amid: bool,
     ready: std::collections::VecDeque<Result<SourceFile, SourceError>>,
     ended: bool,
 }
@@ -35,14 +45,29 @@ impl Chunks<File> {
     ///
     /// When it is missing, a folder, or not to be read.
     pub fn open(path: &Path, chunk_bytes: usize) -> Result<Self, SourceError> {
+        Self::open_part(path, chunk_bytes, 0..u64::MAX)
+    }
+
+    /// Opens the part of a file whose lines begin in a range of bytes. Lines are counted from the part's first one:
+    /// how many lie before it would take reading them.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, a folder, or not to be read.
+    pub fn open_part(path: &Path, chunk_bytes: usize, part: Range<u64>) -> Result<Self, SourceError> {
         let name = path.to_string_lossy();
         let failed = |error: &std::io::Error| SourceError::from_io(&name, error);
-        let file = File::open(path).map_err(|error| failed(&error))?;
+        let mut file = File::open(path).map_err(|error| failed(&error))?;
         if file.metadata().map_err(|error| failed(&error))?.is_dir() {
             return Err(SourceError::IsDirectory { name: name.into_owned() });
         }
-        let mut chunks = Chunks::from_reader(&name, file, chunk_bytes);
-        chunks.path = Some(path.to_owned());
+        // The byte before decides whether a line begins at the border itself.
+        let before = part.start.saturating_sub(1);
+        if before > 0 {
+            file.seek(SeekFrom::Start(before)).map_err(|error| failed(&error))?;
+        }
+        let mut chunks = Chunks::from_reader(&name, file, chunk_bytes).with_path(path);
+        (chunks.offset, chunks.until, chunks.amid) = (before, part.end, part.start > 0);
         Ok(chunks)
     }
 }
@@ -59,6 +84,8 @@ impl<R: Read> Chunks<R> {
             pending: Vec::new(),
             offset: 0,
             line: 0,
+            until: u64::MAX,
+            amid: false,
             ready: std::collections::VecDeque::new(),
             ended: false,
         }
@@ -78,7 +105,7 @@ impl<R: Read> Chunks<R> {
         self
     }
 
-    /// Reads on until a chunk's worth of bytes is pending, or the end; says whether it was the end.
+    /// Reads on until so many bytes are pending, or the end; says whether it was the end.
     fn fill(&mut self, target: usize) -> Result<bool, SourceError> {
         let missing = target.saturating_sub(self.pending.len()) as u64;
         let read = (&mut self.from)
@@ -88,35 +115,68 @@ impl<R: Read> Chunks<R> {
         Ok((read as u64) < missing)
     }
 
-    /// Makes the next chunk ready; afterwards `ready` is empty only at the end of the file.
+    /// Makes the next chunk ready; afterwards `ready` is empty only at the end of the part.
     fn advance(&mut self) -> Result<(), SourceError> {
-        let mut target = self.chunk_bytes;
+        if std::mem::take(&mut self.amid) {
+            self.pass_line()?;
+            self.line = 0;
+        }
         while !self.ended && self.ready.is_empty() {
-            let at_end = self.fill(target)?;
-            if at_end {
+            if self.offset >= self.until {
                 self.ended = true;
-                if !self.pending.is_empty() {
-                    let rest = std::mem::take(&mut self.pending);
-                    self.emit(rest);
-                }
-            } else if let Some(cut) = memchr::memrchr(b'\n', &self.pending) {
-                let rest = self.pending.split_off(cut + 1);
-                let chunk = std::mem::replace(&mut self.pending, rest);
-                self.emit(chunk);
-            } else if self.pending.len() > self.line_bytes {
-                self.skip_line()?;
             } else {
-                target = self.pending.len() * 2;
+                self.cell()?;
             }
         }
         Ok(())
     }
 
-    /// Passes over the rest of a line that is too long, keeping only its length.
+    /// Hands over the lines that begin before the next border; where one of them is too long, up to it.
+    fn cell(&mut self) -> Result<(), SourceError> {
+        let size = self.chunk_bytes as u64;
+        // The line that ends there, or behind it, is the last.
+        let last = (size - 1 - self.offset % size) as usize;
+        let mut searched = last;
+        let mut target = last + 1;
+        loop {
+            let at_end = self.fill(target)?;
+            let begun = self.pending.get(..last).unwrap_or(&self.pending);
+            let begun = memchr::memrchr(b'\n', begun).map_or(0, |newline| newline + 1);
+            let found = self.pending.get(searched..).and_then(|rest| memchr::memchr(b'\n', rest));
+            let end = found.map_or(self.pending.len(), |at| searched + at);
+            if end - begun > self.line_bytes {
+                if begun > 0 {
+                    self.emit(begun);
+                }
+                return self.skip_line();
+            }
+            if found.is_some() {
+                self.emit(end + 1);
+                return Ok(());
+            }
+            if at_end {
+                self.ended = true;
+                // That a file is empty is worth knowing too.
+                if !self.pending.is_empty() || self.offset == 0 {
+                    self.emit(end);
+                }
+                return Ok(());
+            }
+            searched = self.pending.len();
+            target = searched + STEP;
+        }
+    }
+
+    /// Tells of a line that is too long, and goes on behind it.
     fn skip_line(&mut self) -> Result<(), SourceError> {
         let at = super::Position { line: self.line + 1, column: 1, offset: self.offset };
         let name = self.name.clone();
         self.ready.push_back(Err(SourceError::LineTooLong { name, at, limit: self.line_bytes as u64 }));
+        self.pass_line()
+    }
+
+    /// Passes over the rest of a line, keeping only its length.
+    fn pass_line(&mut self) -> Result<(), SourceError> {
         loop {
             if let Some(end) = memchr::memchr(b'\n', &self.pending) {
                 self.offset += end as u64 + 1;
@@ -126,7 +186,7 @@ impl<R: Read> Chunks<R> {
             }
             self.offset += self.pending.len() as u64;
             self.pending.clear();
-            if self.fill(self.chunk_bytes)? && memchr::memchr(b'\n', &self.pending).is_none() {
+            if self.fill(STEP)? && memchr::memchr(b'\n', &self.pending).is_none() {
                 self.ended = true;
                 self.pending.clear();
                 return Ok(());
@@ -134,8 +194,10 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Hands over bytes of whole lines; what is not UTF-8 in them is reported line by line.
-    fn emit(&mut self, bytes: Vec<u8>) {
+    /// Hands over the first bytes that are pending, whole lines; what is not UTF-8 in them is reported line by line.
+    fn emit(&mut self, length: usize) {
+        let rest = self.pending.split_off(length.min(self.pending.len()));
+        let bytes = std::mem::replace(&mut self.pending, rest);
         let (offset, line) = (self.offset, self.line);
         self.offset += bytes.len() as u64;
         self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
@@ -210,7 +272,7 @@ mod tests {
             let mut before = (0, 0);
             for chunk in all.iter().map(|chunk| chunk.as_ref().unwrap()) {
                 assert_eq!((chunk.base_offset(), chunk.base_line()), before);
-                assert!(chunk.text().ends_with('\n') && chunk.text().len() <= size);
+                assert!(chunk.text().ends_with('\n') && chunk.text().len() < size + 16);
                 before.0 += chunk.text().len() as u64;
                 before.1 += chunk.text().matches('\n').count() as u64;
             }
@@ -243,5 +305,39 @@ mod tests {
         assert_eq!((at.line, at.column, at.offset), (2, 2, 3));
         let last = all[2].as_ref().unwrap();
         assert_eq!((last.text(), last.base_line(), last.base_offset()), ("3\n", 2, 5));
+    }
+
+    #[test]
+    fn borders_lie_where_the_file_puts_them() {
+        let lines = [1, 40, 200, 3, 64, 63, 65, 1, 0, 0, 500, 20, 20, 20];
+        let text: String = lines.iter().map(|length| "x".repeat(*length) + "\n").collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ndjson");
+        std::fs::write(&path, &text).unwrap();
+        let places = |part: Range<u64>| -> Vec<(u64, usize)> {
+            let chunks = Chunks::open_part(&path, 64, part).unwrap().with_line_bytes(300);
+            chunks.map(|chunk| chunk.map_or((0, 0), |chunk| (chunk.base_offset(), chunk.text().len()))).collect()
+        };
+        let whole = places(0..u64::MAX);
+        assert!(whole.contains(&(0, 0)), "the line of 500 is told");
+        for border in (0..=text.len() as u64 + 128).step_by(64) {
+            assert_eq!([places(0..border), places(border..u64::MAX)].concat(), whole, "{border}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_part_count_from_its_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ndjson");
+        std::fs::write(&path, "x\n".repeat(100)).unwrap();
+        let first = Chunks::open_part(&path, 64, 64..128).unwrap().next().unwrap().unwrap();
+        assert_eq!((first.base_offset(), first.base_line(), first.text().len()), (64, 0, 64));
+    }
+
+    #[test]
+    fn an_empty_file_is_one_empty_chunk() {
+        let all = chunks(b"", 64, 500);
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].as_ref().unwrap().text(), "");
     }
 }

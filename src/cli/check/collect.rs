@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::known::KnownFindings;
 use super::options::CheckOptions;
@@ -9,13 +10,17 @@ use super::pictures::Pictures;
 use super::progress::Progress;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::interrupt;
 use crate::cli::terminal::Terminal;
 use crate::engine::baseline::Baseline;
-use crate::engine::{Engine, Finding, Render, Summary};
+use crate::engine::{Engine, Finding, Follow, Render, Summary};
 use crate::fix::Applicability;
 use crate::problem::Problem;
 use crate::report::{Rendered, Renderer, Reports, Run, WriteError};
 use crate::rules::language::Severity;
+
+/// A reader waits at most so long for what has been found.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -24,6 +29,8 @@ pub struct Checked {
     pub summary: Summary,
     /// Findings at or above `--fail-on`.
     pub failing: usize,
+    /// Did it go to its end? Not if it was stopped, or nobody was left to read its reports.
+    pub complete: bool,
     /// The problems, where no report is printed.
     pub told: Vec<Problem>,
     /// Reports that could not be written.
@@ -54,32 +61,68 @@ impl Checked {
 
 /// Checks the files and writes the reports.
 pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
-    let mut reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
+    let watch = Arc::clone(&options.watch);
+    watch.during(|| check_watched(options, terminal))
+}
+
+fn check_watched(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
+    let reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
     let silent = options.silent();
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.policy);
     let pictures = Arc::clone(&options.pictures);
     let workers =
         Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent, pictures };
-    let mut tally = Tally { run: &options.run, known, checked: Checked::default() };
     let progress = Progress::new(options.inputs.bytes(), options.watch.bars());
-    let mut take = |out: Out| {
-        if let Some(rendered) = tally.count(out, &workers) {
-            progress.aside(|| reports.write(&rendered));
-        }
-    };
-    options.problems.iter().for_each(|problem| take(workers.problem(problem.clone())));
+    let tally = Tally { run: &options.run, known, checked: Checked::default() };
+    let mut printer = Printer { reports, tally, workers: &workers, progress: &progress, handed_on: None };
+    options.problems.iter().for_each(|problem| printer.take(workers.problem(problem.clone())));
     let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
-    let totals = engine.run(&options.inputs.files, &workers, &|bytes| progress.add(bytes), &mut take);
+    let totals = engine.follow(&options.inputs.files, &workers, &|bytes| progress.add(bytes), &mut printer);
     progress.end();
-    let mut checked = tally.checked;
+    let Printer { reports, tally: Tally { mut checked, .. }, .. } = printer;
+    checked.complete = totals.complete && !interrupt::stopped();
     let summary = &mut checked.summary;
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
     summary.addresses = totals.addresses;
+    if interrupt::stopped() {
+        // Files keep what they had.
+        return checked;
+    }
     summary.stale = options.known.stale();
     (checked.annotated, checked.unmarked) = options.pictures.finish();
     checked.unwritten = reports.finish(&checked.summary).err().unwrap_or_default();
     checked
+}
+
+/// Counts and writes what comes from workers, in order.
+struct Printer<'c> {
+    reports: Reports,
+    tally: Tally<'c>,
+    workers: &'c Workers,
+    progress: &'c Progress,
+    /// When what was written was last handed on to its reader.
+    handed_on: Option<Instant>,
+}
+
+impl Follow<Out> for Printer<'_> {
+    fn take(&mut self, out: Out) {
+        if let Some(rendered) = self.tally.count(out, self.workers) {
+            self.progress.aside(|| self.reports.write(&rendered));
+            if self.handed_on.is_none_or(|last| last.elapsed() > PATIENCE) {
+                self.pause();
+            }
+        }
+    }
+
+    fn pause(&mut self) {
+        self.progress.aside(|| self.reports.flush());
+        self.handed_on = Some(Instant::now());
+    }
+
+    fn goes_on(&mut self) -> bool {
+        !interrupt::stopped() && self.reports.wanted()
+    }
 }
 
 /// What workers do with findings and problems.

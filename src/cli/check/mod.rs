@@ -167,7 +167,9 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     }
     let checked = check(&mut options, terminal);
     let exit = checked.exit();
-    tell(checked, &options, terminal)?;
+    if checked.complete {
+        tell(checked, &options, terminal)?;
+    }
     Ok(exit)
 }
 

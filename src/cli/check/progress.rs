@@ -24,8 +24,9 @@ impl Progress {
     #[must_use]
     pub fn new(bytes: u64, bars: &MultiProgress) -> Self {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {eta}")
-        {
+        if let Ok(style) = ProgressStyle::with_template(
+            "{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}",
+        ) {
             bar.set_style(style);
         }
         let bars = bars.clone();
