@@ -4,7 +4,7 @@
 //!
 //! [`source`] (bytes and places) → [`document`] (spanned trees) → [`record`] (kinds and mappings) →
 //! [`rules`] (language, compilation, evaluation) → [`engine`] (runs, groups, suppressions, fixes) →
-//! [`report`] (output formats). [`text`] knows Chinese text, [`fix`] byte edits, [`lang`] and [`message`]
+//! [`report`] (output formats). [`text`] knows Chinese text, [`workbook`] xlsx files, [`fix`] byte edits, [`lang`] and [`message`]
 //! the two languages; [`config`] is `dianjian.yaml`, [`cli`] the commands.
 //!
 //! The feature `zxing-cpp` (off by default) adds an engine that reads codes ([`media::decode`]); it builds
@@ -59,3 +59,4 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod text;
+pub mod workbook;

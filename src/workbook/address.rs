@@ -1,0 +1,79 @@
+//! Names of cells: `B7`, `A1:C3`.
+
+use std::fmt;
+
+/// Rows that a sheet can have.
+pub const MAX_ROWS: u32 = 1_048_576;
+
+/// Columns that a sheet can have.
+pub const MAX_COLUMNS: u32 = 16_384;
+
+/// One cell of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CellRef {
+    /// From 1, as it is shown.
+    pub row: u32,
+    /// From 0: A is 0.
+    pub column: u32,
+}
+
+impl CellRef {
+    /// Reads `B7` or `$B$7`; `None` where that is no cell of a sheet.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('$').unwrap_or(text);
+        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (column, row) = text.split_at_checked(letters)?;
+        let row = row.strip_prefix('$').unwrap_or(row);
+        if column.is_empty() || column.len() > 3 || row.len() > 7 || !row.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let column = column.bytes().fold(0, |sum, letter| sum * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+        let row = row.parse().ok()?;
+        ((1..=MAX_ROWS).contains(&row) && column <= MAX_COLUMNS).then(|| Self { row, column: column - 1 })
+    }
+}
+
+impl fmt::Display for CellRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", column_name(self.column), self.row)
+    }
+}
+
+/// The letters of a column that counts from 0.
+#[must_use]
+pub fn column_name(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+/// The corners of `A1:C3`, or of `A1` alone.
+pub(super) fn parse_range(text: &str) -> Option<(CellRef, CellRef)> {
+    let (first, last) = text.split_once(':').unwrap_or((text, text));
+    let (first, last) = (CellRef::parse(first)?, CellRef::parse(last)?);
+    (first.row <= last.row && first.column <= last.column).then_some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_places_agree() {
+        for (name, row, column) in [("A1", 1, 0), ("B7", 7, 1), ("Z9", 9, 25), ("AA10", 10, 26), ("XFD1048576", MAX_ROWS, 16_383)] {
+            assert_eq!(CellRef::parse(name), Some(CellRef { row, column }));
+            assert_eq!(CellRef { row, column }.to_string(), name);
+        }
+        assert_eq!(CellRef::parse("$b$7"), CellRef::parse("B7"));
+        for wrong in ["", "7", "B", "B0", "XFE1", "A1048577", "A1B", "AAAA1", "A-1", "名1"] {
+            assert_eq!(CellRef::parse(wrong), None, "{wrong}");
+        }
+        assert!(parse_range("A1:B7").is_some() && parse_range("B7:A1").is_none());
+    }
+}

@@ -1,0 +1,221 @@
+//! A sheet as CSV text, and where in the sheet each of its records lies.
+
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+
+use serde::{Deserialize, Serialize};
+use tempfile::SpooledTempFile;
+
+use super::address::CellRef;
+use super::areas::{Area, Areas, Runs};
+use super::error::{Counted, WorkbookError};
+use super::sheet::{Cell, Row};
+use super::{SheetReader, Workbook};
+
+/// Bytes of all sheets as text.
+const MAX_TEXT: u64 = 1 << 30;
+
+/// Cells that merged areas fill.
+const MAX_FILLED: u64 = 20_000_000;
+
+/// Runs of formulas that are held; beyond them every cell counts as one.
+const MAX_RUNS: usize = 500_000;
+
+/// Where the records of a sheet's CSV text lie in the sheet.
+///
+/// A record's fields are the row's cells from column A on, so a field's number is its column.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rows {
+    /// Of each record, where it begins in the sheet's text.
+    starts: Vec<u32>,
+    /// Of each record, its row.
+    numbers: Vec<u32>,
+    /// Merged cells of more than one row.
+    merged: Areas,
+    /// Cells with formulas; `None`: too many to be told apart.
+    formulas: Option<Areas>,
+}
+
+impl Rows {
+    /// The number of records, of which the first is usually the header.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Is the sheet empty?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// The row of the record that an offset in the sheet's text lies in.
+    #[must_use]
+    pub fn row(&self, offset: u32) -> Option<u32> {
+        let record = self.starts.partition_point(|&start| start <= offset).checked_sub(1)?;
+        self.numbers.get(record).copied()
+    }
+
+    /// The cell that a field of the record at an offset stands for: of merged cells the first.
+    #[must_use]
+    pub fn cell(&self, offset: u32, field: u32) -> Option<CellRef> {
+        let cell = CellRef { row: self.row(offset)?, column: field };
+        Some(self.merged.find(cell).map_or(cell, |area| CellRef { row: area.first, ..cell }))
+    }
+
+    /// Does a cell hold a formula, so that its text is not to be changed?
+    #[must_use]
+    pub fn is_formula(&self, cell: CellRef) -> bool {
+        self.formulas.as_ref().is_none_or(|formulas| formulas.find(cell).is_some())
+    }
+}
+
+impl Workbook {
+    /// Appends a sheet as CSV text: `,` between fields, `\n` after records, fields quoted where they must be,
+    /// rows that are empty left out. Merged cells of several rows are read in each of their rows.
+    ///
+    /// Gives back where the records lie, and what of the sheet could not be read in spite of its text: formulas
+    /// without results.
+    ///
+    /// # Errors
+    ///
+    /// When the sheet is damaged or larger than is read.
+    pub fn write_csv(
+        &mut self,
+        sheet: usize,
+        out: &mut SpooledTempFile,
+    ) -> Result<(Rows, Option<WorkbookError>), WorkbookError> {
+        let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).unwrap_or_default();
+        let start = out.stream_position()?;
+        let in_sheet = |error: WorkbookError| error.in_sheet(&name);
+        let mut told = self.render(sheet, Areas::default(), out).map_err(in_sheet)?;
+        // Which cells are merged is told after the last of them.
+        if !told.0.merged.is_empty() {
+            out.set_len(start)?;
+            out.seek(SeekFrom::Start(start))?;
+            told = self.render(sheet, told.0.merged, out).map_err(in_sheet)?;
+        }
+        Ok((told.0, told.1.map(in_sheet)))
+    }
+
+    fn render(
+        &mut self,
+        sheet: usize,
+        merged: Areas,
+        out: &mut SpooledTempFile,
+    ) -> Result<(Rows, Option<WorkbookError>), WorkbookError> {
+        let before = out.stream_position()?;
+        let mut reader = self.rows(sheet)?;
+        let mut text = Text { out: BufWriter::with_capacity(256 << 10, out), before, written: 0, line: String::new() };
+        let mut rows = Rows::default();
+        let mut fill = Fill::new(&merged);
+        let mut formulas = Runs::default();
+        let (mut row, mut last) = (Row::default(), 0);
+        while reader.next_row(&mut row)? {
+            fill.enter(&row)?;
+            rows.starts.push(text.written as u32);
+            rows.numbers.push(row.number);
+            if formulas.len() <= MAX_RUNS {
+                let behind = row.cells.iter().filter(|cell| cell.is_formula);
+                behind.for_each(|cell| formulas.add(CellRef { row: row.number, column: cell.column }, last));
+            }
+            text.row(&row, &fill)?;
+            last = row.number;
+        }
+        text.out.flush()?;
+        rows.formulas = (formulas.len() <= MAX_RUNS).then(|| formulas.into_areas());
+        rows.merged = Areas::new(reader.take_merges());
+        Ok((rows, SheetReader::not_computed(&reader)))
+    }
+}
+
+/// The text that is being written.
+struct Text<'o> {
+    out: BufWriter<&'o mut SpooledTempFile>,
+    /// Bytes of other sheets before it.
+    before: u64,
+    written: u64,
+    line: String,
+}
+
+impl Text<'_> {
+    fn row(&mut self, row: &Row, fill: &Fill) -> Result<(), WorkbookError> {
+        self.line.clear();
+        let mut column = 0;
+        let mut field = |at: u32, text: &str, line: &mut String| {
+            (column..at).for_each(|_| line.push(','));
+            column = at;
+            push_field(text, line);
+        };
+        // Both by their columns: the row's own cells, and those that merged areas bring.
+        let mut filled = fill.of(row.number).peekable();
+        for cell in &row.cells {
+            while let Some((at, text)) = filled.next_if(|(at, _)| *at < cell.column) {
+                field(at, text, &mut self.line);
+            }
+            let _ = filled.next_if(|(at, _)| *at == cell.column);
+            field(cell.column, row.text(cell), &mut self.line);
+        }
+        filled.for_each(|(at, text)| field(at, text, &mut self.line));
+        self.line.push('\n');
+        self.written += self.line.len() as u64;
+        if self.before + self.written > MAX_TEXT {
+            return Err(WorkbookError::too_many(Counted::Text, MAX_TEXT));
+        }
+        self.out.write_all(self.line.as_bytes())?;
+        Ok(())
+    }
+}
+
+fn push_field(text: &str, line: &mut String) {
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_whitespace() || c == crate::source::BOM);
+    let bare = memchr::memchr3(b'"', b',', b'\n', text.as_bytes()).is_none()
+        && !text.contains('\r')
+        && !edge(text.chars().next())
+        && !edge(text.chars().next_back());
+    if bare {
+        return line.push_str(text);
+    }
+    line.push('"');
+    line.push_str(&text.replace('"', "\"\""));
+    line.push('"');
+}
+
+/// The merged areas that a row lies in, with the texts of their first cells.
+struct Fill {
+    /// By their first rows.
+    coming: std::iter::Peekable<std::vec::IntoIter<Area>>,
+    /// By their columns.
+    open: Vec<(Area, String)>,
+    filled: u64,
+}
+
+impl Fill {
+    fn new(merged: &Areas) -> Self {
+        Self { coming: merged.by_row().into_iter().peekable(), open: Vec::new(), filled: 0 }
+    }
+
+    /// Goes on to a row that is not empty.
+    fn enter(&mut self, row: &Row) -> Result<(), WorkbookError> {
+        self.open.retain(|(area, _)| area.last >= row.number);
+        while let Some(area) = self.coming.next_if(|area| area.first <= row.number) {
+            let first = |cell: &&Cell| area.first == row.number && cell.column == area.column;
+            let Some(cell) = row.cells.iter().find(first) else { continue };
+            let known = self.open.partition_point(|(open, _)| open.column < area.column);
+            let is_new = self.open.get(known).is_none_or(|(open, _)| open.column != area.column);
+            if is_new {
+                self.open.insert(known, (area, row.text(cell).to_owned()));
+            }
+        }
+        self.filled += self.open.len() as u64;
+        if self.filled > MAX_FILLED {
+            return Err(WorkbookError::too_many(Counted::Text, MAX_TEXT));
+        }
+        Ok(())
+    }
+
+    /// What the areas bring to a row below their first.
+    fn of(&self, row: u32) -> impl Iterator<Item = (u32, &str)> {
+        let below = self.open.iter().filter(move |(area, _)| area.first < row);
+        below.map(|(area, text)| (area.column, text.as_str()))
+    }
+}

@@ -1,0 +1,13 @@
+//! Workbooks: read as other programs mean them, changed in single cells, and refused where they are hostile.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that fails should stop"
+)]
+
+mod edits;
+mod hostile;
+mod package;
+mod reading;
