@@ -66,7 +66,9 @@ mod tests {
 
     #[test]
     fn names_and_places_agree() {
-        for (name, row, column) in [("A1", 1, 0), ("B7", 7, 1), ("Z9", 9, 25), ("AA10", 10, 26), ("XFD1048576", MAX_ROWS, 16_383)] {
+        for (name, row, column) in
+            [("A1", 1, 0), ("B7", 7, 1), ("Z9", 9, 25), ("AA10", 10, 26), ("XFD1048576", MAX_ROWS, 16_383)]
+        {
             assert_eq!(CellRef::parse(name), Some(CellRef { row, column }));
             assert_eq!(CellRef { row, column }.to_string(), name);
         }

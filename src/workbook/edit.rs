@@ -156,7 +156,8 @@ fn insert_before(
     while let Some((&cell, &text)) = wanted.range(first..next).next() {
         wanted.remove(&cell);
         let tag = like.name().into_inner();
-        let new = OldCell { at: cell, tag: tag.to_owned(), attributes: format!(" r=\"{cell}\""), style: 0, kind: Kind::Text };
+        let new =
+            OldCell { at: cell, tag: tag.to_owned(), attributes: format!(" r=\"{cell}\""), style: 0, kind: Kind::Text };
         splices.push(Splice { start: at, end: at, text: new.with_text(text)? });
     }
     Ok(())

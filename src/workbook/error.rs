@@ -327,7 +327,10 @@ impl Looks {
 impl Damage {
     const fn text(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
-            Self::Directory => ("目录无法读取，文件可能没有下载完整", "its directory cannot be read; perhaps it was not downloaded whole"),
+            Self::Directory => (
+                "目录无法读取，文件可能没有下载完整",
+                "its directory cannot be read; perhaps it was not downloaded whole",
+            ),
             Self::Overlap => ("内容互相重叠", "its parts lie over one another"),
             Self::Size => ("实际大小与记录的不符", "its size is not the one told"),
             Self::Checksum => ("校验和不符", "its checksum is wrong"),
@@ -347,7 +350,10 @@ impl Counted {
         let (chinese, english) = match self {
             Self::Parts => ("工作簿的部件超过 {} 个", "the workbook has more than {} parts"),
             Self::Bytes => ("工作簿解压后超过 {} 字节", "the workbook has more than {} bytes once unpacked"),
-            Self::Ratio => ("工作簿解压后膨胀超过 {} 倍，疑似压缩炸弹", "the workbook grows more than {} times when unpacked, as a zip bomb does"),
+            Self::Ratio => (
+                "工作簿解压后膨胀超过 {} 倍，疑似压缩炸弹",
+                "the workbook grows more than {} times when unpacked, as a zip bomb does",
+            ),
             Self::SharedTexts => ("工作簿的文本超过 {} 字节", "the workbook has more than {} bytes of texts"),
             Self::CellText => ("一个单元格的内容超过 {} 字节", "a cell has more than {} bytes"),
             Self::Text => ("各工作表展开后超过 {} 字节", "the sheets have more than {} bytes as text"),

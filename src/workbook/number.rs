@@ -45,7 +45,7 @@ pub(super) fn show(stored: &str, shown: Shown, from_1904: bool, out: &mut String
             let _ = write!(out, "{number:0width$}", width = usize::from(width));
         }
         Shown::Date | Shown::Time | Shown::DateTime if is_day => show_moment(number, shown, from_1904, out),
-        Shown::Elapsed if number >= 0.0 && number < END_OF_DAYS => {
+        Shown::Elapsed if is_day => {
             let seconds = seconds(number);
             let _ = write!(out, "{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
         }

@@ -111,7 +111,8 @@ fn bare(code: &str) -> Section {
             '[' => {
                 let inner: String = chars.by_ref().take_while(|&c| c != ']').collect();
                 let unit = inner.to_ascii_lowercase();
-                section.elapsed |= !unit.is_empty() && ["h", "m", "s"].iter().any(|&of| unit.replace(of, "").is_empty());
+                section.elapsed |=
+                    !unit.is_empty() && ["h", "m", "s"].iter().any(|&of| unit.replace(of, "").is_empty());
             }
             c => section.text.push(c),
         }

@@ -8,14 +8,14 @@ use tempfile::SpooledTempFile;
 use super::address::CellRef;
 use super::areas::{Area, Areas, Runs};
 use super::error::{Counted, WorkbookError};
-use super::sheet::{Cell, Row};
+use super::sheet::Row;
 use super::{SheetReader, Workbook};
 
 /// Bytes of all sheets as text.
 const MAX_TEXT: u64 = 1 << 30;
 
 /// Cells that merged areas fill.
-const MAX_FILLED: u64 = 20_000_000;
+const MAX_FILLED: u64 = 10_000_000;
 
 /// Runs of formulas that are held; beyond them every cell counts as one.
 const MAX_RUNS: usize = 500_000;
@@ -198,12 +198,12 @@ impl Fill {
     fn enter(&mut self, row: &Row) -> Result<(), WorkbookError> {
         self.open.retain(|(area, _)| area.last >= row.number);
         while let Some(area) = self.coming.next_if(|area| area.first <= row.number) {
-            let first = |cell: &&Cell| area.first == row.number && cell.column == area.column;
-            let Some(cell) = row.cells.iter().find(first) else { continue };
+            let first = row.cells.binary_search_by_key(&area.column, |cell| cell.column).ok();
+            let Some(first) = first.filter(|_| area.first == row.number) else { continue };
             let known = self.open.partition_point(|(open, _)| open.column < area.column);
             let is_new = self.open.get(known).is_none_or(|(open, _)| open.column != area.column);
             if is_new {
-                self.open.insert(known, (area, row.text(cell).to_owned()));
+                self.open.insert(known, (area, row.text(&row.cells[first]).to_owned()));
             }
         }
         self.filled += self.open.len() as u64;

@@ -34,7 +34,10 @@ impl<'a> Xml<'a> {
     pub fn new(part: &str, from: Unpacked<'a>, expand: bool) -> Result<Self, WorkbookError> {
         let mut metered = Metered { from: BufReader::with_capacity(BUFFER, from), left: EVENT_BYTES };
         let head = metered.from.fill_buf()?;
-        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) || head.get(..2).is_some_and(|two| two.contains(&0)) {
+        if head.starts_with(&[0xff, 0xfe])
+            || head.starts_with(&[0xfe, 0xff])
+            || head.get(..2).is_some_and(|two| two.contains(&0))
+        {
             return Err(WorkbookError::damaged(part, Damage::Encoding));
         }
         let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -83,7 +86,11 @@ impl<'a> Xml<'a> {
 /// A tag's attribute as it stands in the file; prefixes do not count.
 pub(super) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
     let mut attributes = tag.attributes();
-    attributes.with_checks(false).flatten().find(|attribute| attribute.key.local_name().into_inner() == name).map(|found| found.value)
+    attributes
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.local_name().into_inner() == name)
+        .map(|found| found.value)
 }
 
 /// A tag's attribute as a text.

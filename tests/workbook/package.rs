@@ -35,7 +35,8 @@ impl Package {
             parts.push((format!("xl/worksheets/sheet{}.xml", number + 1), xml.into_bytes()));
         }
         relations += &format!("<Relationship Id=\"s\" Type=\"{TYPES}/sharedStrings\" Target=\"sharedStrings.xml\"/>");
-        relations += &format!("<Relationship Id=\"f\" Type=\"{TYPES}/styles\" Target=\"/xl/styles.xml\"/></Relationships>");
+        relations +=
+            &format!("<Relationship Id=\"f\" Type=\"{TYPES}/styles\" Target=\"/xl/styles.xml\"/></Relationships>");
         let root = format!(
             "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r\" Type=\"{TYPES}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
         );
@@ -114,8 +115,19 @@ pub fn parts(bytes: &[u8]) -> Vec<(String, String, Vec<u8>, Vec<u8>)> {
         .map(|at| {
             let (name, about, start, packed) = {
                 let part = archive.by_index_raw(at).unwrap();
-                let about = format!("{:?} {:?} {:?} {:?}", part.last_modified(), part.unix_mode(), part.comment(), part.extra_data());
-                (part.name().to_owned(), about, part.data_start().unwrap() as usize, part.compressed_size() as usize)
+                let about = format!(
+                    "{:?} {:?} {:?} {:?}",
+                    part.last_modified(),
+                    part.unix_mode(),
+                    part.comment(),
+                    part.extra_data()
+                );
+                (
+                    part.name().unwrap().into_owned(),
+                    about,
+                    part.data_start().unwrap() as usize,
+                    part.compressed_size() as usize,
+                )
             };
             let mut content = Vec::new();
             archive.by_index(at).unwrap().read_to_end(&mut content).unwrap();

@@ -98,8 +98,8 @@ fn what_excel_writes_is_read() {
     sheet.write(0, 0, "名称\n(全称)").unwrap();
     sheet.write(1, 0, "云山,茶").unwrap();
     sheet.write(1, 1, 914_403_001_234_567_890_f64).unwrap();
-    sheet.write_with_format(1, 2, &ExcelDateTime::from_ymd(2026, 3, 1).unwrap(), &day).unwrap();
-    sheet.write_with_format(1, 3, &ExcelDateTime::parse_from_str("2026-12-01T20:00:00").unwrap(), &both).unwrap();
+    sheet.write_with_format(1, 2, ExcelDateTime::from_ymd(2026, 3, 1).unwrap(), &day).unwrap();
+    sheet.write_with_format(1, 3, ExcelDateTime::parse_from_str("2026-12-01T20:00:00").unwrap(), &both).unwrap();
     sheet.write_with_format(1, 4, 6194, &code).unwrap();
     sheet.write(1, 5, true).unwrap();
     sheet.write(1, 6, 0.1 + 0.2).unwrap();
