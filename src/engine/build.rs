@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::finding::{Finding, Label, MAX_RELATED, RecordName};
 use super::judge::rules_of;
-use super::suppress::SuppressionIssue;
+use super::suppress::FileIssue;
 use super::{Engine, fixes};
 use crate::document::Kind as NodeKind;
 use crate::message::{Arg, Message};
@@ -72,8 +72,8 @@ impl Builder<'_, '_, '_> {
         })
     }
 
-    /// A finding about a comment.
-    pub(super) fn comment_finding(&mut self, issue: &SuppressionIssue) -> Option<Finding> {
+    /// A finding about a file, outside any record.
+    pub(super) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
         let number = rules_of(&self.subject).schema(issue.lint, usize::MAX)?;
         let rule = rules_of(&self.subject).rules.get(number)?;
         let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
@@ -96,7 +96,11 @@ impl Builder<'_, '_, '_> {
             record,
             path: String::new(),
             primary,
-            related: Vec::new(),
+            related: issue
+                .related
+                .iter()
+                .map(|span| Label { span: *span, source: Arc::clone(self.source), message: None })
+                .collect(),
             related_omitted: 0,
             picture: None,
             fixes: Vec::new(),

@@ -304,10 +304,10 @@ fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, bes
     Judged { outcome, findings, items, problems }
 }
 
-/// Judges an example that is the text of a whole file: for rules about comments.
+/// Judges an example that is the text of a whole file: for rules about comments and keys.
 fn judge_file(engine: &Engine<'_>, text: &str, beside: &dyn Beside) -> Judged {
-    let source = Arc::new(SourceFile::new("example.yaml", text));
-    let (findings, problems) = check_alone(engine, &source, Format::Yaml, beside);
+    let source = Arc::new(SourceFile::new("example", text));
+    let (findings, problems) = check_alone(engine, &source, Format::sniff(text), beside);
     let outcome = if findings.is_empty() { Outcome::Pass } else { Outcome::Fail };
     Judged { outcome, findings, items: Vec::new(), problems }
 }

@@ -105,6 +105,8 @@ pub struct Summary {
     pub problems: usize,
     /// Pictures of exports that are addresses, at which nobody looked.
     pub addresses: usize,
+    /// Answers of the platform that hold nothing to be checked.
+    pub idle: usize,
     /// Findings that `--fix` could mend: safe, unsafe.
     pub fixable: (usize, usize),
 }

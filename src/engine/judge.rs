@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::build::{Builder, Subject};
 use super::scripts::Beside;
-use super::suppress::{self, Suppression, SuppressionIssue};
+use super::suppress::{self, FileIssue, Suppression};
 use super::{Engine, Finding};
 use crate::document::{self, Format, Node, Tree};
 use crate::lang::{Localized, Text};
@@ -90,6 +90,8 @@ pub(super) struct Judge<'e, 's> {
     pub problems: Vec<Problem>,
     /// Pictures of exports that are addresses.
     pub addresses: usize,
+    /// Documents that are known and hold nothing to be checked.
+    pub idle: usize,
     pub scans: Scans,
 }
 
@@ -101,6 +103,8 @@ pub(super) struct Checked {
     pub suppressed: usize,
     /// Pictures of exports that are addresses, at which nobody looked.
     pub addresses: usize,
+    /// Documents that are known and hold nothing to be checked.
+    pub idle: usize,
     pub shared: Shared,
     pub suppressions: Vec<Suppression>,
 }
@@ -118,18 +122,31 @@ pub(super) fn check_source(
     let mut judge = Judge::new(engine, source, scripts);
     judge.explicit = explicit;
     let errors = document::parse(source, format, &engine.options.limits, tree, &mut |root| judge.document(root));
-    let mut problems: Vec<Problem> = errors.iter().map(|error| document_problem(source, error)).collect();
+    let mut problems = Vec::new();
+    for error in &errors {
+        match &error.problem {
+            // The platform's own answers repeat keys; only in YAML is that against the format.
+            document::Problem::DuplicateKey { key } if format != Format::Yaml => judge.file_issue(&FileIssue {
+                lint: SchemaLint::RepeatedKey,
+                span: error.span,
+                found: key.clone(),
+                expected: String::new(),
+                related: error.related.map(|(_, first)| first),
+            }),
+            _ => problems.push(document_problem(source, error)),
+        }
+    }
     problems.append(&mut judge.problems);
     problems.extend(problems.is_empty().then(|| empty_file(source)).flatten());
     let (mut suppressions, issues) = suppress::suppressions(source, tree.comments(), as_of);
     for issue in &issues {
-        judge.suppression_issue(issue);
+        judge.file_issue(issue);
     }
     let mut findings = std::mem::take(&mut judge.findings);
     sort(&mut findings, source);
     let suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
-    let addresses = judge.addresses;
-    Checked { problems, findings, suppressed, addresses, shared: judge.shared, suppressions }
+    let (addresses, idle) = (judge.addresses, judge.idle);
+    Checked { problems, findings, suppressed, addresses, idle, shared: judge.shared, suppressions }
 }
 
 fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
@@ -196,11 +213,12 @@ pub(super) fn unused_suppressions(
     for suppression in suppressions.iter().filter(|suppression| suppression.is_unused(engine.options.as_of)) {
         let Some(expected) = told_unused(engine, source.name(), suppression) else { continue };
         let found = source.slice(suppression.span).trim_start_matches('#').trim().to_owned();
-        judge.suppression_issue(&SuppressionIssue {
+        judge.file_issue(&FileIssue {
             lint: SchemaLint::SuppressionUnused,
             span: suppression.span,
             found,
             expected,
+            related: None,
         });
     }
     judge.findings
@@ -218,6 +236,7 @@ impl<'e, 's> Judge<'e, 's> {
             findings: Vec::new(),
             problems: Vec::new(),
             addresses: 0,
+            idle: 0,
             scans: Scans::default(),
         }
     }
@@ -233,7 +252,8 @@ impl<'e, 's> Judge<'e, 's> {
         let source = Arc::clone(self.source);
         reader.read(&source, root, &mut |seen| match seen {
             Seen::Record(record, outer) => self.record(record, outer),
-            Seen::Refused(node, text) => self.problem(node.head_span(), text.clone(), None),
+            Seen::Refused(node, text) => self.problem(node.head_span(), text, None),
+            Seen::Idle => self.idle += 1,
             Seen::NearlyKind(issue) => {
                 let target =
                     Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
@@ -367,12 +387,12 @@ impl<'e, 's> Judge<'e, 's> {
         self.findings.extend(builder.finding(number, schema_violation(target.clone(), found, expected), Vec::new(), 0));
     }
 
-    /// Reports a comment that is no proper suppression.
-    pub(super) fn suppression_issue(&mut self, issue: &SuppressionIssue) {
+    /// Reports what is wrong with a file outside any record.
+    pub(super) fn file_issue(&mut self, issue: &FileIssue) {
         let engine = self.engine;
         let mut builder =
             Builder { engine, source: self.source, subject: Subject::File(engine.rules(), engine.options.as_of) };
-        self.findings.extend(builder.comment_finding(issue));
+        self.findings.extend(builder.file_finding(issue));
     }
 
     /// Gathers the record's part in rules over all records.

@@ -55,6 +55,8 @@ pub struct Totals {
     pub addresses: usize,
     /// Did the run go to its end? Not if its follower had enough.
     pub complete: bool,
+    /// Answers of the platform that hold nothing to be checked.
+    pub idle: usize,
 }
 
 /// One piece of work.
@@ -71,6 +73,7 @@ struct Done<T> {
     out: Vec<T>,
     suppressed: usize,
     addresses: usize,
+    idle: usize,
 }
 
 /// What a file (or a part of it) leaves for the end.
@@ -203,7 +206,7 @@ fn work_off<R: Render>(
 ) {
     let mut worker = Worker { engine, render, tree: Tree::new(), progress };
     for (number, unit) in work {
-        let mut result = Done { files: Vec::new(), out: Vec::new(), suppressed: 0, addresses: 0 };
+        let mut result = Done { files: Vec::new(), out: Vec::new(), suppressed: 0, addresses: 0, idle: 0 };
         match unit {
             Unit::Files(first, inputs) => {
                 for (offset, input) in inputs.iter().enumerate() {
@@ -267,6 +270,7 @@ impl<R: Render> Worker<'_, R> {
         let checked = check_source(self.engine, &source, format, explicit, &scripts, &mut self.tree);
         done.suppressed += checked.suppressed;
         done.addresses += checked.addresses;
+        done.idle += checked.idle;
         done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
         done.files.push(FileDone { file, chunk, shared: checked.shared, suppressions: checked.suppressions });
@@ -330,6 +334,7 @@ impl Collector<'_> {
                 let _ = tokens.recv();
                 self.totals.suppressed += result.suppressed;
                 self.totals.addresses += result.addresses;
+                self.totals.idle += result.idle;
                 result.out.into_iter().for_each(|out| follower.take(out));
                 for file in result.files {
                     self.file(file);

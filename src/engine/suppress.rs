@@ -25,36 +25,35 @@ pub struct Suppression {
     pub used: bool,
 }
 
-/// What is wrong with a comment that looks like a suppression.
+/// What is wrong with a file outside any record: a comment that looks like a suppression, a key that is repeated.
 #[derive(Debug, Clone)]
-pub struct SuppressionIssue {
+pub struct FileIssue {
     /// Which lint it belongs to.
     pub lint: SchemaLint,
-    /// The comment.
+    /// The comment, or the key.
     pub span: Span,
-    /// The comment's text.
+    /// Its text.
     pub found: String,
     /// What is missing, or the day that has come.
     pub expected: String,
+    /// The place that belongs to it.
+    pub related: Option<Span>,
 }
 
 /// Finds the suppressions among a file's comments.
 #[must_use]
-pub fn suppressions(
-    source: &SourceFile,
-    comments: &[Comment],
-    as_of: NaiveDate,
-) -> (Vec<Suppression>, Vec<SuppressionIssue>) {
+pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<FileIssue>) {
     let mut found = Vec::new();
     let mut issues = Vec::new();
     for comment in comments {
         let text = source.slice(comment.text);
         let Some(rest) = addressed(text) else { continue };
-        let issue = |lint, expected: &str| SuppressionIssue {
+        let issue = |lint, expected: &str| FileIssue {
             lint,
             span: comment.span,
             found: text.to_owned(),
             expected: expected.to_owned(),
+            related: None,
         };
         match parse(rest.trim()) {
             Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),
@@ -191,7 +190,7 @@ mod tests {
     use crate::document::{Format, Tree, parse};
     use crate::source::Limits;
 
-    fn read(text: &str) -> (Vec<Suppression>, Vec<SuppressionIssue>) {
+    fn read(text: &str) -> (Vec<Suppression>, Vec<FileIssue>) {
         let source = SourceFile::new("a.yaml", text);
         let mut tree = Tree::new();
         parse(&source, Format::Yaml, &Limits::default(), &mut tree, &mut |_| {});

@@ -59,7 +59,7 @@ pub enum NewScalar {
 
 impl NewScalar {
     /// The scalar as it is written in a document where a scalar of style `like` stood or would stand.
-    pub(super) fn written(&self, like: ScalarStyle, is_json: bool, in_flow: bool) -> String {
+    pub(crate) fn written(&self, like: ScalarStyle, is_json: bool, in_flow: bool) -> String {
         match self {
             Self::Text(text) if is_json => json_string(text),
             Self::Text(text) => yaml_text(text, like, !in_flow),

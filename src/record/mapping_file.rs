@@ -31,21 +31,55 @@ pub struct MappingFile {
     pub mapping: Spanned<String>,
     /// What it reads.
     pub title: Text,
-    /// The record kind that comes out.
-    pub kind: Spanned<String>,
-    /// How a document of this shape is known.
-    pub recognise: Spanned<Recognise>,
-    /// A list in the document of which every item is one record; default: the document itself.
+    /// The record kind that comes out; not for shapes of which none does.
     #[serde(default)]
-    pub each: Option<Spanned<String>>,
-    /// Target path to where its value comes from; `name[]` gathers from every item of a list.
+    pub kind: Option<Spanned<String>>,
+    /// How a document of this shape is known.
+    #[serde(default)]
+    pub recognise: Spanned<Recognise>,
+    /// Where its records stand: a list, of which every item is one, or a map, which is one; `.` is the document.
+    /// Of several paths the first that is there (and whose first record is as `item` says). Default: the document.
+    #[serde(default)]
+    pub each: Option<Spanned<OneOrMany>>,
+    /// How a record at `each` is known; default: it is one.
+    #[serde(default)]
+    pub item: Recognise,
+    /// Target path to where its value comes from, in the record: `name[]` gathers from every item of a list, `name[-1]`
+    /// is its last item, and a path that begins with `/` is one in the document.
+    #[serde(default)]
     pub fields: BTreeMap<String, Spanned<FieldSource>>,
-    /// Documents of this shape are not read but refused, with this text.
+    /// Does the shape tell only a part of what the kind has? Then what a record needs is not missed.
+    #[serde(default)]
+    pub partial: bool,
+    /// Documents of this shape are not read but refused, with this text. `{errmsg}` stands for what is at that path.
     #[serde(default)]
     pub refuse: Option<Text>,
+    /// Documents of this shape are known and hold nothing to be checked; they are only counted.
+    #[serde(default)]
+    pub idle: bool,
     /// What to do with source fields that nothing takes; default `report`.
     #[serde(default)]
     pub unmapped: Unmapped,
+    /// Documents, and what comes of them; `rules test` runs them.
+    #[serde(default)]
+    pub examples: Vec<Spanned<MappingExample>>,
+}
+
+/// A document, and what comes of it: records, a refusal, or nothing to be checked.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MappingExample {
+    /// The document.
+    #[schemars(with = "serde_json::Value")]
+    pub document: Spanned<serde_json::Value>,
+    /// The records that come out, each with every field it has.
+    pub records: Option<Vec<serde_json::Value>>,
+    /// A part of the text with which it is refused.
+    pub refused: Option<String>,
+    /// Is it known and idle?
+    pub idle: bool,
+    /// Is it of another shape?
+    pub other: bool,
 }
 
 /// How a document of this shape is known: everything given must hold.
@@ -54,10 +88,14 @@ pub struct MappingFile {
 pub struct Recognise {
     /// Paths that must be there.
     pub has: Vec<String>,
+    /// Paths of which at least one must be there.
+    pub any: Vec<String>,
     /// Paths that must not be there.
     pub lacks: Vec<String>,
     /// Paths that must have this value.
     pub is: BTreeMap<String, Scalar>,
+    /// Paths that must be there and have another value.
+    pub is_not: BTreeMap<String, Scalar>,
 }
 
 /// Where a field's value comes from.
@@ -85,13 +123,19 @@ by_shape!(
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldSourceDetail {
-    /// A path in the document; several: the first that is there and not empty.
+    /// A path; several: the first that is there and not empty.
     pub from: Option<OneOrMany>,
+    /// Paths of lists that are put one after another.
+    pub all: Vec<String>,
     /// A fixed value.
     #[serde(rename = "const")]
     pub constant: Option<Scalar>,
-    /// How values translate; a value that is not listed stays as it is.
+    /// How values translate; a value that is not listed stays as it is, or becomes `otherwise`.
     pub values: BTreeMap<String, Scalar>,
+    /// What a value becomes that `values` does not list.
+    pub otherwise: Option<Scalar>,
+    /// Values that say nothing, such as 0 for an id or a price that is not set.
+    pub none: Vec<Scalar>,
     /// Where the fields of a list's items come from, in the item.
     pub items: BTreeMap<String, FieldSource>,
     /// The unit of a number in the source.
@@ -129,7 +173,7 @@ pub enum Scale {
     BasisPoint,
     /// 1/100.
     Percent,
-    /// Seconds since 1970 (UTC), turned into a time.
+    /// Seconds since 1970 (UTC), or milliseconds where the number is too large for that, turned into a time; 0 is none.
     Seconds,
 }
 

@@ -6,9 +6,11 @@
 //! know their places in the source.
 
 pub mod assets;
+pub mod examples;
 pub mod kind;
 pub mod mapping;
 pub mod mapping_file;
+pub mod native;
 pub mod reader;
 pub mod schema;
 pub mod trail;
@@ -18,9 +20,9 @@ pub mod view;
 
 pub use assets::{AssetEntry, AssetFile, Assets};
 pub use kind::{Kind, KindIndex, Kinds, Slot};
-pub use mapping::Mapping;
+pub use mapping::{Mapping, Yields};
 pub use reader::{Reader, Seen};
 pub use trail::Trail;
 pub use transcript::Transcript;
 pub use value::Value;
-pub use view::{Record, SchemaIssue, Scripts};
+pub use view::{Nothing, Record, SchemaIssue, Scripts};

@@ -1,7 +1,7 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
 use super::kind::{KindIndex, Kinds, nearest};
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Yields};
 use super::value::Value;
 use super::view::{Record, SchemaIssue, Scripts};
 use crate::document::{Kind as NodeKind, Node};
@@ -15,8 +15,10 @@ use crate::source::SourceFile;
 pub enum Seen<'r, 'a> {
     /// A record, and the one that it lies in.
     Record(&'r Record<'a>, Option<&'r Record<'a>>),
-    /// A shape that is known and not read.
-    Refused(Node<'a>, &'r Text),
+    /// A shape that is known and not read, and why.
+    Refused(Node<'a>, Text),
+    /// A shape that is known and holds nothing to be checked.
+    Idle,
     /// A `kind:` that is nearly one of ours.
     NearlyKind(SchemaIssue<'a>),
     /// Nothing of ours.
@@ -63,13 +65,13 @@ impl Reader<'_> {
         }
         let kind = node.get("kind").filter(|kind| kind.kind() == NodeKind::String);
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
-            return self.record(source, index, Value::Node(node), Vec::new(), f);
+            return self.record(source, index, Value::Node(node), None, f);
         }
         if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.matches(node)) {
             return self.mapped(source, mapping, node, f);
         }
         if let Some(index) = self.kind.filter(|_| kind.is_none()) {
-            return self.record(source, index, Value::Node(node), Vec::new(), f);
+            return self.record(source, index, Value::Node(node), None, f);
         }
         match kind.and_then(|kind| self.nearly(kind)) {
             Some(issue) => f(Seen::NearlyKind(issue)),
@@ -78,11 +80,17 @@ impl Reader<'_> {
     }
 
     fn mapped<'a>(&self, source: &SourceFile, mapping: &Mapping, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
-        if let Some(text) = &mapping.refuse {
-            return f(Seen::Refused(node, text));
+        let kind = match &mapping.yields {
+            Yields::Refusal(text) => return f(Seen::Refused(node, mapping.refusal(node, text))),
+            Yields::Nothing => return f(Seen::Idle),
+            Yields::Records(kind) => *kind,
+        };
+        let records = mapping.records(self.kinds, node);
+        if records.is_empty() {
+            f(Seen::Idle);
         }
-        for (value, issues) in mapping.records(self.kinds, node) {
-            self.record(source, mapping.kind, value, issues, f);
+        for (value, issues) in records {
+            self.record(source, kind, value, Some((mapping, issues)), f);
         }
     }
 
@@ -103,11 +111,15 @@ impl Reader<'_> {
         source: &SourceFile,
         kind: usize,
         value: Value<'a>,
-        issues: Vec<SchemaIssue<'a>>,
+        mapped: Option<(&Mapping, Vec<SchemaIssue<'a>>)>,
         f: &mut dyn FnMut(Seen<'_, 'a>),
     ) {
         let mut record = Record::resolve(self.kinds, kind, value, String::new(), self.scripts, source);
-        record.issues.extend(issues);
+        if let Some((mapping, issues)) = mapped {
+            unsaid(mapping, &mut record.issues);
+            record.issues.extend(issues);
+            record.partial = mapping.is_partial();
+        }
         f(Seen::Record(&record, None));
         for (slot, inner) in &self.kinds.get(kind).nested {
             let Some(list) = record.slot(*slot) else { continue };
@@ -117,6 +129,19 @@ impl Reader<'_> {
                     Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
                 f(Seen::Record(&nested, Some(&record)));
             }
+        }
+    }
+}
+
+/// What a record of a mapped shape misses and the shape has no place for has to be said elsewhere; of a part of a
+/// record nothing is missed.
+fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
+    if mapping.is_partial() {
+        issues.retain(|issue| issue.lint != SchemaLint::MissingField);
+    }
+    for issue in issues.iter_mut().filter(|issue| issue.lint == SchemaLint::MissingField) {
+        if !mapping.tells(&issue.path) {
+            issue.lint = SchemaLint::UnsaidField;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::assets::is_address;
+use super::assets::{AssetEntry, Assets, is_address};
 use super::kind::{Field, Kind, KindIndex, Kinds, Level, Slot, nearest};
 use super::schema::FieldType;
 use super::trail::Trail;
@@ -76,6 +76,22 @@ pub trait Scripts {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text>;
 }
 
+/// Nothing lies beside a record that is only thought of.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing;
+
+impl Scripts for Nothing {
+    fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
+        Err(Text::default())
+    }
+}
+
+impl Assets for Nothing {
+    fn look(&self, _beside: &SourceFile, _entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        Vec::new()
+    }
+}
+
 /// One record.
 #[derive(Debug)]
 pub struct Record<'a> {
@@ -93,6 +109,8 @@ pub struct Record<'a> {
     pub prefix: String,
     /// What the reader noticed.
     pub issues: Vec<SchemaIssue<'a>>,
+    /// Does its file tell only a part of what there is to tell of it?
+    pub partial: bool,
 }
 
 /// The value of a slot.
@@ -143,6 +161,7 @@ impl<'a> Record<'a> {
                 present: SlotSet::default(),
                 prefix,
                 issues: Vec::new(),
+                partial: false,
             },
         };
         reader.level(&kind.top, &value, &Trail::Root(""), true);

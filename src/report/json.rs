@@ -63,6 +63,9 @@ pub struct Summary {
     /// Pictures of exports that are addresses, at which nobody looked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub addresses: usize,
+    /// Answers of the platform that hold nothing to be checked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub idle: usize,
     /// Findings that `--fix` could mend.
     pub fixable: Fixable,
 }
@@ -341,6 +344,7 @@ impl From<&finding::Summary> for Summary {
             stale: summary.stale,
             problems: summary.problems,
             addresses: summary.addresses,
+            idle: summary.idle,
             fixable: Fixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
         }
     }

@@ -694,6 +694,10 @@ pub enum SchemaLint {
     UnknownValue,
     /// A field that every record of the kind needs is absent. `{expected}`.
     MissingField,
+    /// A field that every record of the kind needs, where an export has no place for it. `{expected}`.
+    UnsaidField,
+    /// A key of a JSON object that stands there before; the first counts. `{found}`.
+    RepeatedKey,
     /// A file that the record names cannot be read. `{found}`, `{expected}` the reason.
     UnreadableFile,
     /// A document whose `kind` is nearly one of ours. `{found}`, `{expected}`.

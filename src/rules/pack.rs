@@ -64,7 +64,8 @@ pub struct PackBuilder {
     rules: BTreeMap<String, RuleSource>,
     tables: BTreeMap<String, Table>,
     kinds: Vec<KindFile>,
-    mappings: Vec<(Arc<SourceFile>, MappingFile)>,
+    /// With whether they are shipped.
+    mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
     migrations: BTreeMap<String, Arc<SourceFile>>,
     problems: Vec<Problem>,
 }
@@ -114,7 +115,7 @@ impl PackBuilder {
     #[must_use]
     pub fn mapping(mut self, path: &Path) -> Self {
         match source::read(path, &Limits::default()) {
-            Ok(file) => self.add_mapping(&Arc::new(file)),
+            Ok(file) => self.add_mapping(&Arc::new(file), false),
             Err(error) => self.broken(&path.display().to_string(), &error),
         }
         self
@@ -155,9 +156,12 @@ impl PackBuilder {
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let kinds = Kinds::new(&self.kinds);
         let mut mappings = Vec::new();
-        // Later ones first: a user's mapping is asked before the shipped ones.
-        for (source, file) in self.mappings.iter().rev() {
-            match Mapping::compile(file, &kinds) {
+        // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
+        // whatever else it looks like, and only what nothing reads is idle.
+        let mut files: Vec<_> = self.mappings.iter().rev().collect();
+        files.sort_by_key(|(_, file, shipped)| (*shipped, *shipped && file.refuse.is_none(), *shipped && file.idle));
+        for (source, file, _) in files {
+            match Mapping::compile(file, source, &kinds) {
                 Ok(mapping) => mappings.push(mapping),
                 Err(errors) => {
                     self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error)))
@@ -192,7 +196,7 @@ impl PackBuilder {
         match stem.split_once('/') {
             Some(("kinds", _)) => self.add_kind(&source),
             Some(("tables", name)) => self.add_table(&source, Some(name)),
-            Some(("mappings", _)) => self.add_mapping(&source),
+            Some(("mappings", _)) => self.add_mapping(&source, shipped),
             Some(("migrations", name)) => drop(self.migrations.insert(name.to_owned(), source)),
             _ => self.add_rule(stem, &source, shipped),
         }
@@ -205,10 +209,10 @@ impl PackBuilder {
         }
     }
 
-    fn add_mapping(&mut self, source: &Arc<SourceFile>) {
+    fn add_mapping(&mut self, source: &Arc<SourceFile>, shipped: bool) {
         if let Some(file) = self.parse::<MappingFile>(source) {
-            self.mappings.retain(|(_, known)| known.mapping.value != file.mapping.value);
-            self.mappings.push((Arc::clone(source), file));
+            self.mappings.retain(|(_, known, _)| known.mapping.value != file.mapping.value);
+            self.mappings.push((Arc::clone(source), file, shipped));
         }
     }
 

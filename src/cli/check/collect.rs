@@ -84,7 +84,7 @@ fn check_watched(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
     checked.complete = totals.complete && !interrupt::stopped();
     let summary = &mut checked.summary;
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
-    summary.addresses = totals.addresses;
+    (summary.addresses, summary.idle) = (totals.addresses, totals.idle);
     if interrupt::stopped() {
         // Files keep what they had.
         return checked;

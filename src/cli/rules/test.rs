@@ -14,6 +14,8 @@ use crate::lang::{Lang, Text};
 use crate::migrate::compile::Migrations;
 use crate::migrate::examples::{self, MigrationReport, run_examples as migrations};
 use crate::problem::Problem;
+use crate::record::examples::{MappingReport, run_mapping};
+use crate::record::{Nothing, Reader};
 use crate::report::{FormatName, Run, format, words};
 use crate::source::{SourceFile, Span};
 
@@ -46,6 +48,12 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         terminal.print(&text)?;
     }
     if args.rules.is_empty() {
+        let reader =
+            Reader { kinds: &project.pack.kinds, mappings: &project.pack.mappings, kind: None, scripts: &Nothing };
+        for mapping in project.pack.mappings.iter() {
+            let text = results.mapping(&run_mapping(&reader, mapping), args.verbose, terminal);
+            terminal.print(&text)?;
+        }
         for report in migrations(&project.pack) {
             let text = results.migration(&report, args.verbose, terminal);
             terminal.print(&text)?;
@@ -66,6 +74,7 @@ struct Results {
     examples: usize,
     failed: usize,
     migrations: usize,
+    mappings: usize,
     /// Rules that lack a bad or a good example.
     lacking: BTreeMap<String, &'static str>,
 }
@@ -87,6 +96,15 @@ impl Results {
             .filter(|example| !example.verdict.holds())
             .map(|example| (example.span, told(example)))
             .collect();
+        self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+    }
+
+    /// Counts a mapping's examples; gives back what is to be said of them.
+    fn mapping(&mut self, report: &MappingReport, verbose: bool, terminal: &Terminal) -> String {
+        self.mappings += 1;
+        self.examples += report.examples.len();
+        let failed: Vec<(Span, Text)> =
+            report.examples.iter().filter_map(|example| Some((example.span, example.wrong.clone()?))).collect();
         self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
     }
 
@@ -148,15 +166,16 @@ impl Results {
             };
             let _ = writeln!(out, "{} {told}", terminal.paint(Style::Yellow, "!"));
         }
-        let migrations = match (self.migrations, lang) {
+        let also = |number: usize, zh: &str, en: &str| match (number, lang) {
             (0, _) => String::new(),
-            (number, Lang::Zh) => format!("，{number} 条迁移规则"),
-            (number, Lang::En) => format!(", {}", words::count(lang, number, "", "migration")),
+            (_, Lang::Zh) => format!("，{number} {zh}"),
+            (_, Lang::En) => format!(", {}", words::count(lang, number, "", en)),
         };
+        let more = also(self.mappings, "个映射", "mapping") + &also(self.migrations, "条迁移规则", "migration");
         let counts = match lang {
-            Lang::Zh => format!("{} 条规则{migrations}，{} 个例子", self.rules, self.examples),
+            Lang::Zh => format!("{} 条规则{more}，{} 个例子", self.rules, self.examples),
             Lang::En => format!(
-                "{}{migrations}, {}",
+                "{}{more}, {}",
                 words::count(lang, self.rules, "", "rule"),
                 words::count(lang, self.examples, "", "example")
             ),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::fleet::{FleetFile, Shop, Unit, in_order, text_at, value_of};
-use super::target::{Nothing, Targets};
+use super::target::Targets;
 use crate::document::{self, Node, Tree};
 use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_value};
 use crate::migrate::compile::{Become, Migrations, NewValue, Way};
@@ -14,7 +14,7 @@ use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Change, Outcome, PlannedEdit};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
-use crate::record::{Kind, Reader, Record, Seen, Value};
+use crate::record::{Kind, Nothing, Reader, Record, Seen, Value};
 use crate::rules::eval::{Context, Scans};
 use crate::source::{SourceFile, Span};
 
@@ -80,7 +80,7 @@ impl Editor<'_, '_> {
             document::parse(&source, format, &limits, tree, &mut |root| {
                 reader.read(&source, root, &mut |seen| {
                     let Seen::Record(record, None) = seen else { return };
-                    if record.kind_index != self.migrations.shop {
+                    if record.kind_index != self.migrations.shop || record.partial {
                         return;
                     }
                     let at = shops.start + all.len();

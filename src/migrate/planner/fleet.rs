@@ -10,14 +10,14 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::money;
 use super::names::{Namer, Names};
-use super::target::{Nothing, Part, change};
+use super::target::{Part, change};
 use crate::document::{self, Format, Tree};
 use crate::lang::{Lang, Localized, Text};
 use crate::migrate::compile::{Become, LastDay, Migrations, NewValue, Way};
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
-use crate::record::{Reader, Record, Seen, Value};
+use crate::record::{Nothing, Reader, Record, Seen, Value};
 use crate::rules::check::Check;
 use crate::rules::eval::{Context, Scans};
 use crate::source::{Input, SourceFile};
@@ -256,20 +256,18 @@ impl Survey<'_, '_> {
             reader.read(&source, root, &mut |what| match what {
                 Seen::Record(record, outer) => {
                     seen.records += 1;
-                    if outer.is_none() && record.kind_index == self.migrations.shop {
+                    if outer.is_none() && record.kind_index == self.migrations.shop && !record.partial {
                         match self.shop(unit.file, &source, record, &mut scratch) {
                             Ok(shop) => seen.shops.push(shop),
                             Err(error) => seen.errors.push(error),
                         }
                     }
                 }
-                Seen::Refused(node, text) => {
-                    seen.problems.push(Problem::at(&source, node.head_span(), &Said(text.clone())))
-                }
+                Seen::Refused(node, text) => seen.problems.push(Problem::at(&source, node.head_span(), &Said(text))),
                 Seen::Foreign(node) if explicit => {
                     seen.problems.push(Problem::at(&source, node.head_span(), &Said(no_record())));
                 }
-                Seen::NearlyKind(_) | Seen::Foreign(_) => {}
+                Seen::NearlyKind(_) | Seen::Foreign(_) | Seen::Idle => {}
             });
         });
         seen.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -13,9 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::document::{self, Format, Tree};
 use crate::engine::{Policy, contribution};
-use crate::lang::Text;
-use crate::record::assets::{AssetEntry, Assets};
-use crate::record::{KindIndex, Record, Scripts, Value};
+use crate::record::{KindIndex, Nothing, Record, Value};
 use crate::rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, Scope, Test};
 use crate::rules::eval::{Context, Outcome, Scans};
 use crate::rules::language::Severity;
@@ -223,21 +220,6 @@ fn counts(pack: &Pack, rules: &Ruleset, number: usize) -> bool {
     let Body::Group(group) = &rules.rules[number].body else { return false };
     let file = pack.rules.get(number).and_then(|rule| rule.file.check.value.group.as_ref());
     group.max.is_some() && file.is_some_and(|file| file.value.count.is_some())
-}
-
-/// Nothing lies beside a record that is only thought of.
-pub struct Nothing;
-
-impl Scripts for Nothing {
-    fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
-        Err(Text::default())
-    }
-}
-
-impl Assets for Nothing {
-    fn look(&self, _beside: &SourceFile, _entries: &[String]) -> Vec<Arc<AssetEntry>> {
-        Vec::new()
-    }
 }
 
 /// A value as JSON; scalars are texts, which every field takes.
