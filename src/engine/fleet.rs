@@ -3,23 +3,23 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::Engine;
 use super::build::{Builder, Subject};
 use super::finding::{Finding, Label};
 use super::groups::{Fault, Groups, Place};
 use super::judge::{Judge, Shared, contribution, day_of, start_of};
-use super::run::{ChunkPlace, read};
+use super::places::{OneDocument, OneSource, Places};
 use super::scripts::Beside;
 use super::spill::{Item, Sorter, SpillError, read_bytes};
-use crate::document::{self, Format, Node, Tree};
+use crate::document::{Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::Seen;
 use crate::record::kind::nearest;
 use crate::rules::check::Body;
 use crate::rules::eval::{Context, Scans, Target, Violation};
-use crate::source::{Input, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 
 /// Ids that are remembered for did-you-mean; beyond this a wrong reference is told without one.
 const REMEMBERED_IDS: usize = 10_000;
@@ -82,7 +82,6 @@ pub(super) struct Fleet {
     uses: Sorter<Use>,
     keys: Sorter<u64>,
     ids: Ids,
-    chunks: FxHashMap<u32, Vec<ChunkPlace>>,
     kinds_seen: Vec<usize>,
     /// Why nothing more is kept.
     failed: Option<SpillError>,
@@ -102,11 +101,7 @@ impl Fleet {
     }
 
     /// Adds what a file, or a part of it, brings.
-    pub(super) fn add(&mut self, file: usize, chunk: Option<ChunkPlace>, shared: Shared) {
-        let file = u32::try_from(file).unwrap_or(u32::MAX);
-        if let Some(chunk) = chunk {
-            self.chunks.entry(file).or_default().push(chunk);
-        }
+    pub(super) fn add(&mut self, file: u32, shared: Shared) {
         for (seen, count) in self.kinds_seen.iter_mut().zip(&shared.records) {
             *seen += count;
         }
@@ -157,30 +152,18 @@ impl Fleet {
 
     fn alone(engine: &Engine<'_>, scripts: &dyn Beside, places: &mut dyn Places, shared: Shared) -> Vec<Finding> {
         let mut fleet = Self { kinds_seen: vec![0; shared.records.len()], ..Self::default() };
-        fleet.add(0, None, shared);
+        fleet.add(0, shared);
         let mut findings = Vec::new();
         // Nothing of one source goes to disk, so nothing can fail.
         let _ = fleet.tell(engine, scripts, places, &mut |_, finding| findings.push(finding));
         findings
     }
 
-    /// The findings of a run; places are read again from the inputs.
+    /// The findings of a run, each with the number of its file.
     ///
     /// # Errors
     /// What was kept could not be written to disk, or not be read again: findings are missing.
-    pub(super) fn finish(
-        mut self,
-        engine: &Engine<'_>,
-        inputs: &[Input],
-        scripts: &dyn Beside,
-        sink: &mut dyn FnMut(usize, Finding),
-    ) -> Result<(), SpillError> {
-        let chunks = std::mem::take(&mut self.chunks);
-        let mut places = Inputs { engine, inputs, chunks: &chunks, last: None, part: None };
-        self.tell(engine, scripts, &mut places, sink)
-    }
-
-    fn tell(
+    pub(super) fn tell(
         self,
         engine: &Engine<'_>,
         scripts: &dyn Beside,
@@ -232,113 +215,6 @@ fn wanting(
         }
     }
     Ok(wanting)
-}
-
-/// Where places are read again.
-trait Places {
-    /// Calls `f` with the source around a place and the documents in it.
-    fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
-    /// The source around a place alone.
-    fn source(&mut self, place: Place) -> Option<Arc<SourceFile>>;
-}
-
-struct OneDocument<'d, 'a> {
-    source: &'d Arc<SourceFile>,
-    document: Node<'a>,
-}
-
-impl Places for OneDocument<'_, '_> {
-    fn open(&mut self, _place: Place, _tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
-        f(self.source, self.document);
-    }
-
-    fn source(&mut self, _place: Place) -> Option<Arc<SourceFile>> {
-        Some(Arc::clone(self.source))
-    }
-}
-
-struct OneSource<'s> {
-    engine: &'s Engine<'s>,
-    source: &'s Arc<SourceFile>,
-    format: Format,
-}
-
-impl Places for OneSource<'_> {
-    fn open(&mut self, _place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
-        document::parse(self.source, self.format, &self.engine.options.limits, tree, &mut |root| f(self.source, root));
-    }
-
-    fn source(&mut self, _place: Place) -> Option<Arc<SourceFile>> {
-        Some(Arc::clone(self.source))
-    }
-}
-
-struct Inputs<'i> {
-    engine: &'i Engine<'i>,
-    inputs: &'i [Input],
-    chunks: &'i FxHashMap<u32, Vec<ChunkPlace>>,
-    /// The file read last: places come in the order of files.
-    last: Option<(u32, Arc<SourceFile>)>,
-    /// The part of a large file read last, for the same reason: file, where it begins, bytes.
-    part: Option<(u32, u64, Vec<u8>)>,
-}
-
-impl Places for Inputs<'_> {
-    fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
-        let Some(source) = self.source(place) else { return };
-        let file = place.file();
-        let named = self.inputs.get(file as usize).and_then(|input| input.format);
-        let format =
-            if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
-        document::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
-    }
-
-    fn source(&mut self, place: Place) -> Option<Arc<SourceFile>> {
-        let (file, start) = (place.file(), place.start());
-        let input = self.inputs.get(file as usize)?;
-        if let Some(chunks) = self.chunks.get(&file) {
-            let after = chunks.partition_point(|chunk| chunk.offset <= start);
-            let chunk = chunks[..after].last().filter(|chunk| start - chunk.offset < chunk.bytes)?;
-            let known = self.part.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
-            let bytes = known.map_or_else(|| read_part(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
-            let line = line(input, chunk, &bytes, start).map(Arc::new);
-            self.part = Some((file, chunk.offset, bytes));
-            return line;
-        }
-        if let Some((known, source)) = &self.last
-            && *known == file
-        {
-            return Some(Arc::clone(source));
-        }
-        let source = Arc::new(read(input, self.engine).ok()?);
-        self.last = Some((file, Arc::clone(&source)));
-        Some(source)
-    }
-}
-
-/// Reads a part of a large file again.
-fn read_part(input: &Input, chunk: &ChunkPlace, engine: &Engine<'_>) -> Option<Vec<u8>> {
-    use std::io::{Read, Seek, SeekFrom};
-    if let Some(text) = engine.options.overlay.get(input.path()?) {
-        let start = usize::try_from(chunk.offset).ok()?;
-        let end = start.checked_add(usize::try_from(chunk.bytes).ok()?)?;
-        return text.as_bytes().get(start..end).map(<[u8]>::to_vec);
-    }
-    let mut file = std::fs::File::open(input.path()?).ok()?;
-    file.seek(SeekFrom::Start(chunk.offset)).ok()?;
-    let mut bytes = Vec::new();
-    file.take(chunk.bytes).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
-/// The line of a large file's part that holds a place.
-fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<SourceFile> {
-    let at = usize::try_from(start - chunk.offset).ok()?.min(bytes.len());
-    let from = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
-    let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
-    let lines = memchr::memchr_iter(b'\n', &bytes[..from]).count() as u64;
-    let text = String::from_utf8(bytes.get(from..to)?.to_vec()).ok()?;
-    Some(SourceFile::chunk(&input.name, text, chunk.offset + from as u64, chunk.line + lines))
 }
 
 struct Teller<'t> {

@@ -11,11 +11,14 @@ pub mod examples;
 pub mod finding;
 mod fixes;
 mod fleet;
+mod flow;
 pub mod forecast;
 mod groups;
 mod judge;
+mod places;
 pub mod run;
 mod scripts;
+mod share;
 mod spill;
 pub mod suppress;
 
@@ -34,7 +37,8 @@ use crate::rules::{Pack, RuleInfo, Ruleset};
 use crate::source::{Limits, SourceError, SourceFile};
 
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
-pub use run::{Follow, Totals};
+pub use flow::Follow;
+pub use run::Totals;
 
 use assets::Gallery;
 pub(crate) use judge::contribution;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rustc_hash::FxHashMap;
 
 use super::fleet::Fleet;
+use super::flow::{Each, Follow, in_order};
 use super::judge::{Shared, check_source, drop_suppressed, unused_suppressions};
-use super::scripts::FromDisk;
+use super::places::{Inputs, Places};
+use super::scripts::{Beside, FromDisk};
+use super::share::{Division, Share};
 use super::suppress::Suppression;
 use super::{Engine, Render};
 use crate::document::{Format, Tree};
@@ -17,30 +19,6 @@ use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile};
 
 /// Files that a worker takes at a time: enough to make the hand-over cheap, few enough to share them out.
 const FILES_A_UNIT: usize = 16;
-
-/// So long a run is silent before its follower is told.
-const SILENCE: Duration = Duration::from_millis(50);
-
-/// Who takes what a run brings.
-pub trait Follow<T> {
-    /// Takes a finding or problem, in the order of the report.
-    fn take(&mut self, out: T);
-    /// Nothing has come for a moment.
-    fn pause(&mut self) {}
-    /// Is the rest of the run wanted? Asked all the time; after a `false` the run ends.
-    fn goes_on(&mut self) -> bool {
-        true
-    }
-}
-
-/// One who wants everything and never waits.
-struct Each<'s, T>(&'s mut dyn FnMut(T));
-
-impl<T> Follow<T> for Each<'_, T> {
-    fn take(&mut self, out: T) {
-        (self.0)(out);
-    }
-}
 
 /// What a run has read.
 #[derive(Debug, Clone, Default)]
@@ -60,23 +38,31 @@ pub struct Totals {
 }
 
 /// One piece of work.
-enum Unit {
-    /// Some files, with the number of the first.
-    Files(usize, Vec<Input>),
+pub(super) enum Unit {
+    /// Some files with their numbers.
+    Files(Vec<(usize, Input)>),
     /// A part of a line-delimited file.
     Chunk(usize, Box<Result<SourceFile, SourceError>>),
 }
 
 /// What came of a unit.
-struct Done<T> {
-    files: Vec<FileDone>,
-    out: Vec<T>,
-    suppressed: usize,
-    addresses: usize,
-    idle: usize,
+#[derive(Debug)]
+pub(super) struct Done<T> {
+    pub files: Vec<FileDone>,
+    pub out: Vec<T>,
+    pub suppressed: usize,
+    pub addresses: usize,
+    pub idle: usize,
+}
+
+impl<T> Default for Done<T> {
+    fn default() -> Self {
+        Self { files: Vec::new(), out: Vec::new(), suppressed: 0, addresses: 0, idle: 0 }
+    }
 }
 
 /// What a file (or a part of it) leaves for the end.
+#[derive(Debug, Default)]
 pub(super) struct FileDone {
     pub file: usize,
     /// For parts: where it begins.
@@ -114,55 +100,48 @@ impl Engine<'_> {
         progress: &(dyn Fn(u64) + Sync),
         follower: &mut dyn Follow<R::Out>,
     ) -> Totals {
-        let threads = self.options.threads();
-        let mut collector = Collector {
-            engine: self,
-            inputs,
-            fleet: Fleet::new(self),
-            totals: Totals::default(),
-            file: None,
-            suppressions: Vec::new(),
-        };
-        std::thread::scope(|scope| {
-            let (work_in, work_out) = bounded::<(usize, Unit)>(threads * 2);
-            let (done_in, done_out) = bounded::<(usize, Done<R::Out>)>(threads * 4);
-            // At most this many units are under way, so that one slow unit does not let results pile up.
-            let (token_in, token_out) = bounded::<()>(threads * 16);
-            scope.spawn(move || produce(self, inputs, &work_in, &token_in));
-            for _ in 0..threads {
-                let (work, done) = (work_out.clone(), done_in.clone());
-                scope.spawn(move || work_off(self, &work, &done, render, progress));
-            }
-            drop((work_out, done_in));
-            // With its ends of the channels dropped, everybody stops.
-            collector.collect(done_out, token_out, follower);
-        });
-        collector.finish(render, follower)
+        let mut collector = Collector::new(self, inputs, follower);
+        let division = Division::new(Share::WHOLE, std::iter::empty());
+        in_order(
+            self.options.threads(),
+            |send| produce(self, inputs, &[], division, send),
+            &|| {
+                let mut worker = Worker { engine: self, render, tree: Tree::new(), progress };
+                move |unit| worker.unit(unit)
+            },
+            &mut collector,
+        );
+        let mut places = Inputs::new(self, inputs, std::mem::take(&mut collector.chunks));
+        collector.finish(render, &mut places, &FromDisk::of(self))
     }
 }
 
-fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, tokens: &Sender<()>) {
-    let mut number = 0;
-    let mut send = |unit: Unit| {
-        let sent = tokens.send(()).is_ok() && work.send((number, unit)).is_ok();
-        number += 1;
-        sent
-    };
-    let mut batch: Vec<Input> = Vec::new();
-    let mut first = 0;
+/// Makes the units of a share. Sizes of the inputs are asked for only where there are several shares.
+pub(super) fn produce(
+    engine: &Engine<'_>,
+    inputs: &[Input],
+    sizes: &[u64],
+    mut division: Division,
+    send: &mut dyn FnMut(Unit) -> bool,
+) {
+    let mut batch: Vec<(usize, Input)> = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
+        let size = sizes.get(index).copied().unwrap_or_default();
         let chunked = matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
         if (chunked || batch.len() >= FILES_A_UNIT)
             && !batch.is_empty()
-            && !send(Unit::Files(first, std::mem::take(&mut batch)))
+            && !send(Unit::Files(std::mem::take(&mut batch)))
         {
             return;
         }
         if !chunked {
-            if batch.is_empty() {
-                first = index;
+            if division.takes_file(size) {
+                batch.push((index, input.clone()));
             }
-            batch.push(input.clone());
+            continue;
+        }
+        let part = division.part_of_file(size, engine.options.chunk_bytes as u64);
+        if part.is_empty() {
             continue;
         }
         let Some(path) = input.path() else { continue };
@@ -170,11 +149,11 @@ fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, 
             // A text that stands for the file is cut in the same way.
             Some(text) => {
                 let chunks = Chunks::from_reader(&input.name, text.as_bytes(), engine.options.chunk_bytes);
-                send_chunks(index, chunks.with_path(path), engine, &mut send)
+                send_chunks(index, chunks.with_path(path), engine, send)
             }
-            None => match Chunks::open(path, engine.options.chunk_bytes) {
+            None => match Chunks::open_part(path, engine.options.chunk_bytes, part) {
                 Err(error) => send(Unit::Chunk(index, Box::new(Err(error)))),
-                Ok(chunks) => send_chunks(index, chunks, engine, &mut send),
+                Ok(chunks) => send_chunks(index, chunks, engine, send),
             },
         };
         if !sent {
@@ -182,7 +161,7 @@ fn produce(engine: &Engine<'_>, inputs: &[Input], work: &Sender<(usize, Unit)>, 
         }
     }
     if !batch.is_empty() {
-        send(Unit::Files(first, batch));
+        send(Unit::Files(batch));
     }
 }
 
@@ -197,38 +176,25 @@ fn send_chunks<F: std::io::Read>(
     chunks.all(|chunk| send(Unit::Chunk(index, Box::new(chunk))))
 }
 
-fn work_off<R: Render>(
-    engine: &Engine<'_>,
-    work: &Receiver<(usize, Unit)>,
-    done: &Sender<(usize, Done<R::Out>)>,
-    render: &R,
-    progress: &(dyn Fn(u64) + Sync),
-) {
-    let mut worker = Worker { engine, render, tree: Tree::new(), progress };
-    for (number, unit) in work {
-        let mut result = Done { files: Vec::new(), out: Vec::new(), suppressed: 0, addresses: 0, idle: 0 };
-        match unit {
-            Unit::Files(first, inputs) => {
-                for (offset, input) in inputs.iter().enumerate() {
-                    worker.file(first + offset, input, &mut result);
-                }
-            }
-            Unit::Chunk(file, chunk) => worker.chunk(file, *chunk, &mut result),
-        }
-        if done.send((number, result)).is_err() {
-            return;
-        }
-    }
-}
-
-struct Worker<'w, R> {
-    engine: &'w Engine<'w>,
-    render: &'w R,
-    tree: Tree,
-    progress: &'w (dyn Fn(u64) + Sync),
+/// Works units off, one after another.
+pub(super) struct Worker<'w, R> {
+    pub engine: &'w Engine<'w>,
+    pub render: &'w R,
+    pub tree: Tree,
+    pub progress: &'w (dyn Fn(u64) + Sync),
 }
 
 impl<R: Render> Worker<'_, R> {
+    /// Reads and checks what the unit holds.
+    pub(super) fn unit(&mut self, unit: Unit) -> Done<R::Out> {
+        let mut done = Done::default();
+        match unit {
+            Unit::Files(inputs) => inputs.iter().for_each(|(number, input)| self.file(*number, input, &mut done)),
+            Unit::Chunk(number, chunk) => self.chunk(number, *chunk, &mut done),
+        }
+        done
+    }
+
     fn file(&mut self, number: usize, input: &Input, done: &mut Done<R::Out>) {
         match read(input, self.engine) {
             Err(error) => self.unreadable(number, &error, done),
@@ -254,7 +220,7 @@ impl<R: Render> Worker<'_, R> {
 
     fn unreadable(&mut self, file: usize, error: &SourceError, done: &mut Done<R::Out>) {
         done.out.push(self.render.problem(source_problem(error)));
-        done.files.push(FileDone { file, chunk: None, shared: Shared::default(), suppressions: Vec::new() });
+        done.files.push(FileDone { file, ..FileDone::default() });
     }
 
     fn source(
@@ -273,7 +239,8 @@ impl<R: Render> Worker<'_, R> {
         done.idle += checked.idle;
         done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
-        done.files.push(FileDone { file, chunk, shared: checked.shared, suppressions: checked.suppressions });
+        let (shared, suppressions) = (checked.shared, checked.suppressions);
+        done.files.push(FileDone { file, chunk, shared, suppressions });
     }
 }
 
@@ -304,10 +271,14 @@ pub fn source_problem(error: &SourceError) -> Problem {
     }
 }
 
-struct Collector<'c> {
+/// Gathers what units leave for the end, and passes on the rest.
+pub(super) struct Collector<'c, T> {
     engine: &'c Engine<'c>,
     inputs: &'c [Input],
-    fleet: Fleet,
+    follower: &'c mut dyn Follow<T>,
+    pub fleet: Fleet,
+    /// The parts of files that are read in parts.
+    pub chunks: FxHashMap<u32, Vec<ChunkPlace>>,
     totals: Totals,
     /// The file that came last.
     file: Option<usize>,
@@ -315,31 +286,35 @@ struct Collector<'c> {
     suppressions: Vec<(usize, Vec<Suppression>)>,
 }
 
-impl Collector<'_> {
-    /// Takes results in the order of their numbers.
-    fn collect<T>(&mut self, done: Receiver<(usize, Done<T>)>, tokens: Receiver<()>, follower: &mut dyn Follow<T>) {
-        let mut waiting: BTreeMap<usize, Done<T>> = BTreeMap::new();
-        let mut next = 0;
-        while follower.goes_on() {
-            match done.recv_timeout(SILENCE) {
-                Ok((number, result)) => waiting.insert(number, result),
-                Err(RecvTimeoutError::Timeout) => {
-                    follower.pause();
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            while let Some(result) = waiting.remove(&next) {
-                next += 1;
-                let _ = tokens.recv();
-                self.totals.suppressed += result.suppressed;
-                self.totals.addresses += result.addresses;
-                self.totals.idle += result.idle;
-                result.out.into_iter().for_each(|out| follower.take(out));
-                for file in result.files {
-                    self.file(file);
-                }
-            }
+impl<T> Follow<Done<T>> for Collector<'_, T> {
+    fn take(&mut self, done: Done<T>) {
+        self.totals.suppressed += done.suppressed;
+        self.totals.addresses += done.addresses;
+        self.totals.idle += done.idle;
+        done.out.into_iter().for_each(|out| self.follower.take(out));
+        done.files.into_iter().for_each(|file| self.file(file));
+    }
+
+    fn pause(&mut self) {
+        self.follower.pause();
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.follower.goes_on()
+    }
+}
+
+impl<'c, T> Collector<'c, T> {
+    pub(super) fn new(engine: &'c Engine<'c>, inputs: &'c [Input], follower: &'c mut dyn Follow<T>) -> Self {
+        Self {
+            engine,
+            inputs,
+            follower,
+            fleet: Fleet::new(engine),
+            chunks: FxHashMap::default(),
+            totals: Totals::default(),
+            file: None,
+            suppressions: Vec::new(),
         }
     }
 
@@ -355,21 +330,28 @@ impl Collector<'_> {
         if !done.suppressions.is_empty() {
             self.suppressions.push((done.file, done.suppressions));
         }
-        self.fleet.add(done.file, done.chunk, done.shared);
+        let file = u32::try_from(done.file).unwrap_or(u32::MAX);
+        if let Some(chunk) = done.chunk {
+            self.chunks.entry(file).or_default().push(chunk);
+        }
+        self.fleet.add(file, done.shared);
     }
 
     /// Finishes rules over all records, then tells of suppressions that silenced nothing.
-    fn finish<R: Render>(mut self, render: &R, follower: &mut dyn Follow<R::Out>) -> Totals {
-        if !follower.goes_on() {
+    pub(super) fn finish<R: Render<Out = T>>(
+        mut self,
+        render: &R,
+        places: &mut dyn Places,
+        scripts: &dyn Beside,
+    ) -> Totals {
+        if !self.follower.goes_on() {
             return self.totals;
         }
         let as_of = self.engine.options.as_of;
         let fleet = std::mem::take(&mut self.fleet);
-        let suppressions = &mut self.suppressions;
-        let totals = &mut self.totals;
-        let inputs = self.inputs;
-        let scripts = FromDisk::of(self.engine);
-        let finished = fleet.finish(self.engine, inputs, &scripts, &mut |file, finding| {
+        let (suppressions, totals, inputs) = (&mut self.suppressions, &mut self.totals, self.inputs);
+        let follower = &mut *self.follower;
+        let finished = fleet.tell(self.engine, scripts, places, &mut |file, finding| {
             let known = suppressions.iter_mut().find(|(number, _)| *number == file);
             let mut one = vec![finding];
             if let Some((_, suppressions)) = known {
@@ -381,8 +363,9 @@ impl Collector<'_> {
             follower.take(render.problem(Problem::in_file("", &error)));
         }
         for (file, suppressions) in &self.suppressions {
-            let Some(source) = self.inputs.get(*file).and_then(|input| read(input, self.engine).ok()) else { continue };
-            let findings = unused_suppressions(self.engine, &Arc::new(source), suppressions, &scripts);
+            let file = u32::try_from(*file).unwrap_or(u32::MAX);
+            let Some(source) = places.file(file) else { continue };
+            let findings = unused_suppressions(self.engine, &source, suppressions, scripts);
             findings.into_iter().for_each(|finding| follower.take(render.finding(finding)));
         }
         self.totals.complete = true;
