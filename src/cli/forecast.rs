@@ -53,7 +53,8 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
     let mut options = Options::new(as_of);
     // A day of its own does not keep a record from being looked at on other days.
-    (options.as_of_given, options.threads, options.fixes) = (true, args.input.threads, false);
+    (options.as_of_given, options.fixes) = (true, false);
+    args.input.tell(&mut options);
     let (looker, _) = project.looker(true);
     options.looker = looker.clone();
     options.addresses_are_problems = project.addresses_are_problems();

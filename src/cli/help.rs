@@ -47,6 +47,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("*", "paths", "文件、文件夹、匹配式（例如 'shops/**/*.yaml'），或 - 表示标准输入 [默认：.]"),
     ("*", "stdin_name", "标准输入叫什么名字，扩展名决定格式"),
     ("*", "no_ignore", "也检查 .gitignore 排除的文件"),
+    ("*", "system", "导出数据没有说明体系的店铺按哪个算：mini-store、channels-store、weixin-store、mini-program-mall"),
     ("*", "threads", "线程数；默认与处理器核数相同"),
     ("check", "fail_on", "达到这个级别的问题使退出状态为 1：error（默认）、warning、info、never"),
     ("check", "format", "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown"),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::project::Project;
 use crate::config::Below;
+use crate::engine;
 use crate::engine::run::source_problem;
 use crate::problem::Problem;
 use crate::source::{DiscoverOptions, Input, InputSource, discover};
@@ -20,9 +21,53 @@ pub struct InputArgs {
     /// Also look at files that .gitignore leaves out
     #[arg(long, help_heading = "Input")]
     no_ignore: bool,
+    /// The system of shops whose exports do not tell it
+    #[arg(long, value_enum, value_name = "SYSTEM", help_heading = "Input")]
+    pub system: Option<System>,
     /// Worker threads; default: as many as there are cores
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Input")]
     pub threads: usize,
+}
+
+/// The systems of shops, as `Shop.system` has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum System {
+    /// 微信小商店（2020） / Mini Store (2020)
+    MiniStore,
+    /// 视频号小店（2022） / Channels Store (2022)
+    ChannelsStore,
+    /// 微信小店（2024） / Weixin Store (2024)
+    WeixinStore,
+    /// 小程序商城 / mini-program mall
+    MiniProgramMall,
+}
+
+impl System {
+    /// The value of the field.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MiniStore => "mini-store",
+            Self::ChannelsStore => "channels-store",
+            Self::WeixinStore => "weixin-store",
+            Self::MiniProgramMall => "mini-program-mall",
+        }
+    }
+}
+
+impl InputArgs {
+    /// The folders among the arguments: what is said of a shop in one holds for all below it.
+    #[must_use]
+    pub fn roots(&self) -> Vec<PathBuf> {
+        self.paths.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect()
+    }
+
+    /// What a run needs to know of the arguments beside the files they mean.
+    pub fn tell(&self, options: &mut engine::Options) {
+        options.threads = self.threads;
+        options.roots = self.roots();
+        options.system = self.system.map(|system| system.name().to_owned());
+    }
 }
 
 /// The files of a run.

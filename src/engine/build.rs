@@ -124,7 +124,8 @@ impl Builder<'_, '_, '_> {
                 let id = context.record.id(kind).or_else(|| {
                     let outer = context.outer?;
                     let name = outer.id(context.kinds.get(outer.kind_index))?;
-                    Some(format!("{name}/{}", context.record.prefix))
+                    let inner = &context.record.prefix;
+                    (!inner.is_empty()).then(|| format!("{name}/{inner}"))
                 });
                 RecordName { kind: Arc::clone(&kind.name), id }
             }
@@ -191,6 +192,9 @@ impl Builder<'_, '_, '_> {
     fn beside(&self, target: &Target<'_>) -> Option<Label> {
         let node = target.value.node();
         match &target.value {
+            Value::Script(..) if node.kind() == NodeKind::Mapping => {
+                Some(Label { source: Arc::clone(self.source), span: node.head_span(), message: None })
+            }
             Value::Script(..) => Some(Label { source: Arc::clone(self.source), span: node.use_span(), message: None }),
             Value::Node(_) => {
                 node.alias_span().map(|span| Label { source: Arc::clone(self.source), span, message: None })

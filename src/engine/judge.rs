@@ -243,7 +243,13 @@ impl<'e, 's> Judge<'e, 's> {
 
     /// The reader of records for this engine.
     pub(super) fn reader(engine: &'e Engine<'e>, scripts: &'e dyn Beside) -> Reader<'e> {
-        Reader { kinds: &engine.pack.kinds, mappings: &engine.pack.mappings, kind: engine.options.kind, scripts }
+        Reader {
+            kinds: &engine.pack.kinds,
+            mappings: &engine.pack.mappings,
+            kind: engine.options.kind,
+            scripts,
+            homes: Some(&engine.homes),
+        }
     }
 
     /// Judges one document.
@@ -254,6 +260,7 @@ impl<'e, 's> Judge<'e, 's> {
             Seen::Record(record, outer) => self.record(record, outer),
             Seen::Refused(node, text) => self.problem(node.head_span(), text, None),
             Seen::Idle => self.idle += 1,
+            Seen::Beside(record) => self.beside(record),
             Seen::NearlyKind(issue) => {
                 let target =
                     Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
@@ -314,6 +321,34 @@ impl<'e, 's> Judge<'e, 's> {
             }
             violations.clear();
         }
+        self.noticed(&context, &rules);
+        self.unlooked(&context);
+        self.share(&mut context);
+        self.key(record, kind.id);
+        context.scans.clear();
+        self.scans = context.scans;
+    }
+
+    /// What completes exports is no record: only what the reader noticed is told of it.
+    fn beside(&mut self, record: &Record<'_>) {
+        let engine = self.engine;
+        let day = engine.options.as_of;
+        let rules = engine.rules_at(day);
+        let context = Context {
+            rules: &rules,
+            kinds: &engine.pack.kinds,
+            record,
+            outer: None,
+            as_of: day,
+            assets: self.scripts,
+            scans: Scans::default(),
+        };
+        self.noticed(&context, &rules);
+    }
+
+    /// Tells what the reader noticed.
+    fn noticed(&mut self, context: &Context<'_, '_>, rules: &Ruleset) {
+        let record = context.record;
         for issue in &record.issues {
             let target = Target {
                 value: crate::record::Value::Node(issue.node),
@@ -321,15 +356,10 @@ impl<'e, 's> Judge<'e, 's> {
                 path: prefixed(&record.prefix, &issue.path),
             };
             if let Some(number) = rules.schema(issue.lint, record.kind_index) {
-                violations.push(schema_violation(target, &issue.found, issue.expected.clone()));
-                self.build(&context, number, &mut violations);
+                let violation = schema_violation(target, &issue.found, issue.expected.clone());
+                self.build(context, number, &mut vec![violation]);
             }
         }
-        self.unlooked(&context);
-        self.share(&mut context);
-        self.key(record, kind.id);
-        context.scans.clear();
-        self.scans = context.scans;
     }
 
     fn is_on(&self, rule: &Rule) -> bool {

@@ -31,7 +31,7 @@ use chrono::NaiveDate;
 use crate::document::{Format, Tree};
 use crate::media::look::Unwatched;
 use crate::media::{Look, Looker, Settings};
-use crate::record::KindIndex;
+use crate::record::{Homes, KindIndex};
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
 use crate::source::{Limits, SourceError, SourceFile};
@@ -114,6 +114,10 @@ pub struct Options {
     pub kind: Option<KindIndex>,
     /// Who looks at pictures and videos.
     pub looker: Arc<dyn Look>,
+    /// Folders of the run: a shop's answer that lies in one speaks for all exports below.
+    pub roots: Vec<PathBuf>,
+    /// The system of shops whose exports do not tell it.
+    pub system: Option<String>,
     /// Are pictures that are named by an address problems? `None`: unless a mapping read their record.
     pub addresses_are_problems: Option<bool>,
 }
@@ -136,6 +140,8 @@ impl Options {
             overlay: Overlay::default(),
             kind: None,
             looker: Arc::new(Looker::new(Settings::default(), Arc::new(Unwatched))),
+            roots: Vec::new(),
+            system: None,
             addresses_are_problems: None,
         }
     }
@@ -163,6 +169,7 @@ pub struct Engine<'p> {
     boundaries: Vec<NaiveDate>,
     epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
     base: Arc<Ruleset>,
+    homes: Homes,
     stdin: OnceLock<Result<Arc<str>, SourceError>>,
     gallery: Arc<Gallery>,
 }
@@ -182,7 +189,9 @@ impl<'p> Engine<'p> {
         let epoch = boundaries.partition_point(|day| *day <= options.as_of);
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
         let gallery = Arc::new(Gallery::new(Arc::clone(&options.looker), options.threads()));
-        Self { pack, options, policy, boundaries, epochs, base, stdin: OnceLock::new(), gallery }
+        let system = options.system.as_deref();
+        let homes = Homes::new(&pack.kinds, &pack.mappings, &options.roots, system, &options.overlay);
+        Self { pack, options, policy, boundaries, epochs, base, homes, stdin: OnceLock::new(), gallery }
     }
 
     /// The rules of a day. Rule numbers are the same on every day.

@@ -144,5 +144,6 @@ fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<S
     let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
     let lines = memchr::memchr_iter(b'\n', &bytes[..from]).count() as u64;
     let text = String::from_utf8(bytes.get(from..to)?.to_vec()).ok()?;
-    Some(SourceFile::chunk(&input.name, text, chunk.offset + from as u64, chunk.line + lines))
+    let source = SourceFile::chunk(&input.name, text, chunk.offset + from as u64, chunk.line + lines);
+    Some(source.with_path(input.path()?))
 }

@@ -189,6 +189,13 @@ impl Mapping {
         (&self.source, &self.examples)
     }
 
+    /// Keys that a text of this shape has, as JSON writes them.
+    #[must_use]
+    pub fn markers(&self) -> Vec<String> {
+        let paths = self.recognise.has.iter().chain(&self.item.has);
+        paths.filter_map(|path| Some(format!("\"{}\"", path.rsplit('.').next()?))).collect()
+    }
+
     /// Does the shape have a place for the field, so that it can be missed?
     #[must_use]
     pub fn tells(&self, path: &str) -> bool {

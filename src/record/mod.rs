@@ -7,6 +7,7 @@
 
 pub mod assets;
 pub mod examples;
+pub mod home;
 pub mod kind;
 pub mod mapping;
 pub mod mapping_file;
@@ -19,6 +20,7 @@ pub mod value;
 pub mod view;
 
 pub use assets::{AssetEntry, AssetFile, Assets};
+pub use home::Homes;
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::{Mapping, Yields};
 pub use reader::{Reader, Seen};

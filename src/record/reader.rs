@@ -1,5 +1,6 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
+use super::home::{Homes, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::value::Value;
@@ -19,6 +20,8 @@ pub enum Seen<'r, 'a> {
     Refused(Node<'a>, Text),
     /// A shape that is known and holds nothing to be checked.
     Idle,
+    /// What completes the exports beside it; no record by itself.
+    Beside(&'r Record<'a>),
     /// A `kind:` that is nearly one of ours.
     NearlyKind(SchemaIssue<'a>),
     /// Nothing of ours.
@@ -36,6 +39,8 @@ pub struct Reader<'r> {
     pub kind: Option<KindIndex>,
     /// Where text files come from.
     pub scripts: &'r dyn Scripts,
+    /// What folders say of the shops whose exports lie in them.
+    pub homes: Option<&'r Homes>,
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -47,6 +52,11 @@ impl std::fmt::Debug for Reader<'_> {
 impl Reader<'_> {
     /// Calls `f` with everything that the document holds. A list stands for its items.
     pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if let Some(shop) = self.homes.and_then(Homes::shop_kind)
+            && source.path().is_some_and(is_sidecar)
+        {
+            return self.sidecar(source, shop, document, f);
+        }
         if document.kind() == NodeKind::Sequence {
             for item in document.items() {
                 self.one(source, item, f);
@@ -54,6 +64,16 @@ impl Reader<'_> {
         } else {
             self.one(source, document, f);
         }
+    }
+
+    fn sidecar<'a>(&self, source: &SourceFile, shop: KindIndex, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if document.kind() != NodeKind::Mapping {
+            return self.one(source, document, f);
+        }
+        let value = Value::Node(document);
+        let mut record = Record::resolve(self.kinds, shop, value, String::new(), self.scripts, source);
+        record.issues.retain(|issue| issue.lint != SchemaLint::MissingField);
+        f(Seen::Beside(&record));
     }
 
     fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
@@ -114,13 +134,28 @@ impl Reader<'_> {
         mapped: Option<(&Mapping, Vec<SchemaIssue<'a>>)>,
         f: &mut dyn FnMut(Seen<'_, 'a>),
     ) {
-        let mut record = Record::resolve(self.kinds, kind, value, String::new(), self.scripts, source);
+        let home =
+            self.homes.filter(|_| mapped.is_some()).and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?)));
+        let resolve = |kind, value| Record::resolve(self.kinds, kind, value, String::new(), self.scripts, source);
+        let shop = match &home {
+            Some((shop, home)) if *shop != kind => home.shop_of(&value).map(|value| resolve(*shop, value)),
+            _ => None,
+        };
+        let is_partial = mapped.as_ref().is_some_and(|(mapping, _)| mapping.is_partial());
+        let value = match &home {
+            Some((shop, home)) if *shop == kind => home.completed(value, is_partial),
+            _ => value,
+        };
+        let mut record = resolve(kind, value);
+        record.partial = is_partial;
         if let Some((mapping, issues)) = mapped {
+            // What a sidecar says stands at the record as a whole; its mistakes are told at the sidecar.
+            let of_record = |issue: &SchemaIssue<'_>| issue.node.span() == record.node.span();
+            record.issues.retain(|issue| issue.lint == SchemaLint::MissingField || !of_record(issue));
             unsaid(mapping, &mut record.issues);
             record.issues.extend(issues);
-            record.partial = mapping.is_partial();
         }
-        f(Seen::Record(&record, None));
+        f(Seen::Record(&record, shop.as_ref()));
         for (slot, inner) in &self.kinds.get(kind).nested {
             let Some(list) = record.slot(*slot) else { continue };
             let name = &self.kinds.get(kind).fields[usize::from(*slot)].path;

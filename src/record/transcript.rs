@@ -74,6 +74,19 @@ impl Transcript {
         lines(body(source)).filter(says).map(one).collect()
     }
 
+    /// A value of another file: its text, which stands at the span as it is or in quotes.
+    #[must_use]
+    pub fn of_text(source: Arc<SourceFile>, span: Span, text: &str) -> Self {
+        let written = source.slice(span);
+        let inside = written.find(text).filter(|_| !text.is_empty());
+        let mark = source.bom_len() as usize;
+        let from = (span.start as usize + inside.unwrap_or_default()).saturating_sub(mark);
+        // What is written in another way is pointed at as a whole.
+        let len = if inside.is_some() { text.len() } else { written.len() };
+        let words = Words { text: text.to_owned(), parts: vec![Part { at: 0, from, len }] };
+        Self { source, words: Some(words) }
+    }
+
     /// The words.
     #[must_use]
     pub fn text(&self) -> &str {

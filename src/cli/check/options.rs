@@ -69,7 +69,8 @@ impl CheckOptions {
         let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
         let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         let mut engine = engine::Options::new(as_of);
-        (engine.as_of_given, engine.threads) = (as_of_given, args.input.threads);
+        engine.as_of_given = as_of_given;
+        args.input.tell(&mut engine);
         let (looker, watch) = project.looker(!args.pictures.no_cache);
         engine.looker = looker.clone();
         engine.addresses_are_problems = project.addresses_are_problems();

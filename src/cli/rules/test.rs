@@ -48,8 +48,13 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         terminal.print(&text)?;
     }
     if args.rules.is_empty() {
-        let reader =
-            Reader { kinds: &project.pack.kinds, mappings: &project.pack.mappings, kind: None, scripts: &Nothing };
+        let reader = Reader {
+            kinds: &project.pack.kinds,
+            mappings: &project.pack.mappings,
+            kind: None,
+            scripts: &Nothing,
+            homes: None,
+        };
         for mapping in project.pack.mappings.iter() {
             let text = results.mapping(&run_mapping(&reader, mapping), args.verbose, terminal);
             terminal.print(&text)?;

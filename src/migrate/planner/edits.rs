@@ -75,7 +75,8 @@ impl Editor<'_, '_> {
         let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
         if let Some((source, format)) = unit.source(files).filter(|_| shops.clone().any(moves)) {
             let pack = self.targets.pack;
-            let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing };
+            let reader =
+                Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
             let limits = crate::source::Limits::default();
             document::parse(&source, format, &limits, tree, &mut |root| {
                 reader.read(&source, root, &mut |seen| {

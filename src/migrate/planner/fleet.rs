@@ -249,7 +249,8 @@ impl Survey<'_, '_> {
         let Some((source, format)) = unit.source(files) else { return seen };
         let explicit = files.get(unit.file).is_some_and(|file| file.input.explicit);
         let pack = self.namer.targets.pack;
-        let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing };
+        let reader =
+            Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
         // Names are tried while the document is open, so they need a tree of their own.
         let mut scratch = Tree::new();
         let errors = document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
@@ -267,7 +268,7 @@ impl Survey<'_, '_> {
                 Seen::Foreign(node) if explicit => {
                     seen.problems.push(Problem::at(&source, node.head_span(), &Said(no_record())));
                 }
-                Seen::NearlyKind(_) | Seen::Foreign(_) | Seen::Idle => {}
+                Seen::NearlyKind(_) | Seen::Foreign(_) | Seen::Idle | Seen::Beside(_) => {}
             });
         });
         seen.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));
