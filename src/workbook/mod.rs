@@ -29,7 +29,7 @@ pub use edit::CellEdit;
 pub use error::{Counted, Damage, Fault, Looks, WorkbookError};
 pub use parts::Sheet;
 pub use sheet::{Cell, Row, SheetReader};
-pub use text::Rows;
+pub use text::{Rows, Written};
 
 use archive::Archive;
 use number::Shown;
@@ -43,6 +43,8 @@ pub struct Workbook {
     sheets: Vec<Sheet>,
     missing: Vec<WorkbookError>,
     values: Values,
+    /// Bytes of text that sheets may still take.
+    room: u64,
 }
 
 /// What cells share: texts, formats of numbers, the first day.
@@ -80,7 +82,7 @@ impl Workbook {
         let texts = parts.strings.map(|part| SharedTexts::read(&mut archive, part)).transpose()?.unwrap_or_default();
         let styles = parts.styles.map(|part| Styles::read(&mut archive, part)).transpose()?.unwrap_or_default();
         let values = Values { texts, styles, from_1904: parts.from_1904 };
-        Ok(Self { archive, sheets: parts.sheets, missing: parts.missing, values })
+        Ok(Self { archive, sheets: parts.sheets, missing: parts.missing, values, room: text::MAX_TEXT })
     }
 
     /// The sheets that have cells, in the order of their tabs; hidden ones too.

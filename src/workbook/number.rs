@@ -13,6 +13,8 @@ pub(super) enum Shown {
     Plain,
     /// A whole number filled up with zeros to so many digits, as codes are.
     Padded(u8),
+    /// A decimal number in per cent.
+    Percent,
     /// A day.
     Date,
     /// A time of the day.
@@ -43,6 +45,10 @@ pub(super) fn show(stored: &str, shown: Shown, from_1904: bool, out: &mut String
     match shown {
         Shown::Padded(width) if number >= 0.0 && number.fract() == 0.0 && number < 1e15 => {
             let _ = write!(out, "{number:0width$}", width = usize::from(width));
+        }
+        Shown::Percent if number.abs() < 1e12 => {
+            show_plain("", number * 100.0, out);
+            out.push('%');
         }
         Shown::Date | Shown::Time | Shown::DateTime if is_day => show_moment(number, shown, from_1904, out),
         Shown::Elapsed if is_day => {
@@ -160,6 +166,11 @@ pub(super) fn stored(text: &str, shown: Shown, from_1904: bool) -> Option<String
     let number = match shown {
         Shown::Plain => text.to_owned(),
         Shown::Padded(_) => text.trim_start_matches('0').to_owned(),
+        Shown::Percent => {
+            let mut number = String::new();
+            show_plain("", text.strip_suffix('%')?.parse::<f64>().ok()? / 100.0, &mut number);
+            number
+        }
         Shown::Date | Shown::Time | Shown::DateTime => moment(text, from_1904)?,
         Shown::Elapsed => return None,
     };
@@ -248,6 +259,10 @@ mod tests {
             ("2958466", Shown::Date, "2958466"),
             ("-1", Shown::Date, "-1"),
             ("6194", Shown::Padded(6), "006194"),
+            ("0.05", Shown::Percent, "5%"),
+            ("0.285", Shown::Percent, "28.5%"),
+            ("0.07", Shown::Percent, "7%"),
+            ("1", Shown::Percent, "100%"),
         ] {
             assert_eq!(shown(stored, as_what), text, "{stored} {as_what:?}");
         }
@@ -266,6 +281,9 @@ mod tests {
             ("914403001234567000", Shown::Plain, None),
             ("006194", Shown::Padded(6), Some("6194")),
             ("000000", Shown::Padded(6), Some("0")),
+            ("7%", Shown::Percent, Some("0.07")),
+            ("28.5%", Shown::Percent, Some("0.285")),
+            ("7", Shown::Percent, None),
             ("2026-03-01", Shown::Date, Some("46082")),
             ("1900-01-01", Shown::Date, Some("1")),
             ("2026-03-01T20:00:00", Shown::DateTime, Some("46082.833333333336")),

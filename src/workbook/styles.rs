@@ -62,6 +62,7 @@ const fn of_number(id: u32) -> Shown {
         18..=21 | 32..=35 | 45 | 47 | 55 | 56 => Shown::Time,
         22 => Shown::DateTime,
         46 => Shown::Elapsed,
+        9 | 10 => Shown::Percent,
         _ => Shown::Plain,
     }
 }
@@ -79,6 +80,9 @@ fn of_code(code: &str) -> Shown {
     }
     if text.contains("general") || text.contains("通用格式") {
         return Shown::Plain;
+    }
+    if text.contains('%') {
+        return Shown::Percent;
     }
     // `E+` is of numbers; `e` alone is a year.
     let text = text.replace("e+", "").replace("e-", "");
@@ -135,9 +139,9 @@ mod tests {
             ("0.00", Shown::Plain),
             ("#,##0.00_);[Red]\\(#,##0.00\\)", Shown::Plain),
             ("0.00E+00", Shown::Plain),
-            ("0%", Shown::Plain),
+            ("0%", Shown::Percent),
             ("\"¥\"#,##0.00", Shown::Plain),
-            ("0\"元/日\"", Shown::Plain),
+            ("0\"元/日%\"", Shown::Plain),
             ("@", Shown::Plain),
             ("000000", Shown::Padded(6)),
             ("0", Shown::Plain),

@@ -1,18 +1,18 @@
 //! A sheet as CSV text, and where in the sheet each of its records lies.
 
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Write};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use tempfile::SpooledTempFile;
 
+use super::Workbook;
 use super::address::CellRef;
 use super::areas::{Area, Areas, Runs};
 use super::error::{Counted, WorkbookError};
 use super::sheet::Row;
-use super::{SheetReader, Workbook};
 
 /// Bytes of all sheets as text.
-const MAX_TEXT: u64 = 1 << 30;
+pub(super) const MAX_TEXT: u64 = 1 << 30;
 
 /// Cells that merged areas fill.
 const MAX_FILLED: u64 = 10_000_000;
@@ -25,8 +25,6 @@ const MAX_RUNS: usize = 500_000;
 /// A record's fields are the row's cells from column A on, so a field's number is its column.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rows {
-    /// Of each record, where it begins in the sheet's text.
-    starts: Vec<u32>,
     /// Of each record, its row.
     numbers: Vec<u32>,
     /// Merged cells of more than one row.
@@ -39,26 +37,20 @@ impl Rows {
     /// The number of records, of which the first is usually the header.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.numbers.len()
     }
 
     /// Is the sheet empty?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+        self.numbers.is_empty()
     }
 
-    /// The row of the record that an offset in the sheet's text lies in.
+    /// The cell that a field of a record stands for: of merged cells the first. Both count from 0.
     #[must_use]
-    pub fn row(&self, offset: u32) -> Option<u32> {
-        let record = self.starts.partition_point(|&start| start <= offset).checked_sub(1)?;
-        self.numbers.get(record).copied()
-    }
-
-    /// The cell that a field of the record at an offset stands for: of merged cells the first.
-    #[must_use]
-    pub fn cell(&self, offset: u32, field: u32) -> Option<CellRef> {
-        let cell = CellRef { row: self.row(offset)?, column: field };
+    pub fn cell(&self, record: u64, field: usize) -> Option<CellRef> {
+        let row = *self.numbers.get(usize::try_from(record).ok()?)?;
+        let cell = CellRef { row, column: u32::try_from(field).ok()? };
         Some(self.merged.find(cell).map_or(cell, |area| CellRef { row: area.first, ..cell }))
     }
 
@@ -69,76 +61,75 @@ impl Rows {
     }
 }
 
+/// A sheet as it was written.
+#[derive(Debug)]
+pub struct Written {
+    /// Where its records lie.
+    pub rows: Rows,
+    /// Which of the bytes that were written are its text. Others before them may be those of a first attempt, made
+    /// before it was known which cells are merged: sheets tell that last.
+    pub bytes: Range<u64>,
+    /// What of the sheet could not be read in spite of its text: formulas without results.
+    pub not_computed: Option<WorkbookError>,
+}
+
 impl Workbook {
-    /// Appends a sheet as CSV text: `,` between fields, `\n` after records, fields quoted where they must be,
+    /// Writes a sheet as CSV text: `,` between fields, `\n` after records, fields quoted where they must be,
     /// rows that are empty left out. Merged cells of several rows are read in each of their rows.
-    ///
-    /// Gives back where the records lie, and what of the sheet could not be read in spite of its text: formulas
-    /// without results.
     ///
     /// # Errors
     ///
-    /// When the sheet is damaged or larger than is read.
-    pub fn write_csv(
-        &mut self,
-        sheet: usize,
-        out: &mut SpooledTempFile,
-    ) -> Result<(Rows, Option<WorkbookError>), WorkbookError> {
+    /// When the sheet is damaged, or all sheets written are larger than is read.
+    pub fn write_csv(&mut self, sheet: usize, out: &mut dyn Write) -> Result<Written, WorkbookError> {
         let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).unwrap_or_default();
-        let start = out.stream_position()?;
         let in_sheet = |error: WorkbookError| error.in_sheet(&name);
-        let mut told = self.render(sheet, Areas::default(), out).map_err(in_sheet)?;
-        // Which cells are merged is told after the last of them.
-        if !told.0.merged.is_empty() {
-            out.set_len(start)?;
-            out.seek(SeekFrom::Start(start))?;
-            told = self.render(sheet, told.0.merged, out).map_err(in_sheet)?;
+        let mut text = Text { out: BufWriter::with_capacity(256 << 10, out), written: 0, line: String::new() };
+        let mut written = self.render(sheet, Areas::default(), &mut text).map_err(in_sheet)?;
+        if !written.rows.merged.is_empty() {
+            written = self.render(sheet, written.rows.merged, &mut text).map_err(in_sheet)?;
         }
-        Ok((told.0, told.1.map(in_sheet)))
+        written.not_computed = written.not_computed.map(in_sheet);
+        text.out.flush()?;
+        Ok(written)
     }
 
-    fn render(
-        &mut self,
-        sheet: usize,
-        merged: Areas,
-        out: &mut SpooledTempFile,
-    ) -> Result<(Rows, Option<WorkbookError>), WorkbookError> {
-        let before = out.stream_position()?;
+    fn render(&mut self, sheet: usize, merged: Areas, text: &mut Text<'_>) -> Result<Written, WorkbookError> {
+        let start = text.written;
+        let mut room = self.room;
         let mut reader = self.rows(sheet)?;
-        let mut text = Text { out: BufWriter::with_capacity(256 << 10, out), before, written: 0, line: String::new() };
         let mut rows = Rows::default();
         let mut fill = Fill::new(&merged);
         let mut formulas = Runs::default();
         let (mut row, mut last) = (Row::default(), 0);
         while reader.next_row(&mut row)? {
             fill.enter(&row)?;
-            rows.starts.push(text.written as u32);
             rows.numbers.push(row.number);
             if formulas.len() <= MAX_RUNS {
                 let behind = row.cells.iter().filter(|cell| cell.is_formula);
                 behind.for_each(|cell| formulas.add(CellRef { row: row.number, column: cell.column }, last));
             }
-            text.row(&row, &fill)?;
+            let bytes = text.row(&row, &fill)?;
+            room = room.checked_sub(bytes).ok_or_else(|| WorkbookError::too_many(Counted::Text, MAX_TEXT))?;
             last = row.number;
         }
-        text.out.flush()?;
         rows.formulas = (formulas.len() <= MAX_RUNS).then(|| formulas.into_areas());
         rows.merged = Areas::new(reader.take_merges());
-        Ok((rows, SheetReader::not_computed(&reader)))
+        let not_computed = reader.not_computed();
+        self.room = room;
+        Ok(Written { rows, bytes: start..text.written, not_computed })
     }
 }
 
 /// The text that is being written.
 struct Text<'o> {
-    out: BufWriter<&'o mut SpooledTempFile>,
-    /// Bytes of other sheets before it.
-    before: u64,
+    out: BufWriter<&'o mut dyn Write>,
     written: u64,
     line: String,
 }
 
 impl Text<'_> {
-    fn row(&mut self, row: &Row, fill: &Fill) -> Result<(), WorkbookError> {
+    /// Writes a row; gives back its bytes.
+    fn row(&mut self, row: &Row, fill: &Fill) -> Result<u64, WorkbookError> {
         self.line.clear();
         let mut column = 0;
         let mut field = |at: u32, text: &str, line: &mut String| {
@@ -157,12 +148,9 @@ impl Text<'_> {
         }
         filled.for_each(|(at, text)| field(at, text, &mut self.line));
         self.line.push('\n');
-        self.written += self.line.len() as u64;
-        if self.before + self.written > MAX_TEXT {
-            return Err(WorkbookError::too_many(Counted::Text, MAX_TEXT));
-        }
         self.out.write_all(self.line.as_bytes())?;
-        Ok(())
+        self.written += self.line.len() as u64;
+        Ok(self.line.len() as u64)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::io::{Cursor, Write};
 
 use dianjian::workbook::{CellEdit, CellRef, Rows, Workbook, WorkbookError};
-use tempfile::SpooledTempFile;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -87,13 +86,10 @@ pub fn open(bytes: Vec<u8>) -> Result<Workbook, WorkbookError> {
 
 /// A sheet as text, with the places of its records.
 pub fn csv(book: &mut Workbook, sheet: usize) -> Result<(String, Rows), WorkbookError> {
-    use std::io::{Read, Seek};
-    let mut out = SpooledTempFile::new(1 << 20);
-    let (rows, _) = book.write_csv(sheet, &mut out)?;
-    out.rewind().unwrap();
-    let mut text = String::new();
-    out.read_to_string(&mut text).unwrap();
-    Ok((text, rows))
+    let mut out = Vec::new();
+    let written = book.write_csv(sheet, &mut out)?;
+    let text = out[written.bytes.start as usize..written.bytes.end as usize].to_vec();
+    Ok((String::from_utf8(text).unwrap(), written.rows))
 }
 
 /// The workbook with changed cells.
