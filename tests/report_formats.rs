@@ -18,6 +18,7 @@ use dianjian::report::picture::Protocol;
 use dianjian::report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
 use dianjian::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 use dianjian::source::{SourceFile, Span};
+use dianjian::workbook::Workbook;
 use proptest::prelude::{Strategy, any, proptest};
 use serde_json::Value;
 
@@ -278,8 +279,19 @@ impl Write for Shared {
 }
 
 impl Shared {
+    /// What was written; of a workbook its sheets, each as CSV under its name.
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        let bytes = self.0.lock().unwrap().clone();
+        if !bytes.starts_with(b"PK") {
+            return String::from_utf8(bytes).unwrap();
+        }
+        let mut book = Workbook::from_bytes(Box::new(std::io::Cursor::new(bytes))).unwrap();
+        let mut text = Vec::new();
+        for (number, sheet) in book.sheets().to_vec().iter().enumerate() {
+            writeln!(text, "[{}]", sheet.name).unwrap();
+            book.write_csv(number, &mut text).unwrap();
+        }
+        String::from_utf8(text).unwrap()
     }
 }
 

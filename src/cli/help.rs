@@ -50,7 +50,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("*", "system", "导出数据没有说明体系的店铺按哪个算：mini-store、channels-store、weixin-store、mini-program-mall"),
     ("*", "threads", "线程数；默认与处理器核数相同"),
     ("check", "fail_on", "达到这个级别的问题使退出状态为 1：error（默认）、warning、info、never"),
-    ("check", "format", "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown"),
+    (
+        "check",
+        "format",
+        "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown（xlsx 须写入文件：-o xlsx=文件）",
+    ),
     ("check", "output", "另外输出到文件，例如 sarif=report.sarif；可重复"),
     ("check", "quiet", "标准输出不打印任何内容"),
     ("check", "annotate", "把找到的码框出来，另存图片（视频取最清楚的一帧）到这个文件夹"),

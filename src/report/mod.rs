@@ -3,8 +3,10 @@
 //! Workers turn each [`Finding`] into finished text ([`Renderer`]); one printer puts the texts in
 //! order and adds what stands around them ([`Reports`]). A stream (pretty, short, github) is
 //! written as it comes. A document (json, sarif, …) begins with the counts of the whole run, so its
-//! texts are spooled, on disk beyond a few megabytes: memory does not grow with the findings.
+//! texts are spooled, on disk beyond a few megabytes: memory does not grow with the findings. A book
+//! (xlsx) is no text: it is made at the end of what workers rendered for it.
 
+mod book;
 mod excerpt;
 mod github;
 mod gitlab;
@@ -22,6 +24,7 @@ mod writer;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::io::{self, BufRead, Write};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -54,12 +57,23 @@ pub enum FormatName {
     Gitlab,
     /// Markdown tables, for a comment on a change.
     Markdown,
+    /// A workbook for Excel, WPS and LibreOffice: findings, and the tables checked with their cells marked.
+    Xlsx,
 }
 
 impl FormatName {
     /// Every format, in the order of the help text.
-    pub const ALL: [Self; 8] =
-        [Self::Pretty, Self::Short, Self::Json, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab, Self::Markdown];
+    pub const ALL: [Self; 9] = [
+        Self::Pretty,
+        Self::Short,
+        Self::Json,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+        Self::Gitlab,
+        Self::Markdown,
+        Self::Xlsx,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -73,6 +87,7 @@ impl FormatName {
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Markdown => "markdown",
+            Self::Xlsx => "xlsx",
         }
     }
 }
@@ -196,6 +211,8 @@ pub enum Layout {
     Document,
     /// A document whose findings lie in suites: neighbours in the same file share one.
     Suites,
+    /// A file that is no text. What workers render is kept aside; [`Format::bind`] makes the file of it.
+    Book,
 }
 
 /// Neighbouring findings in one file.
@@ -249,6 +266,22 @@ pub trait Format: Send + Sync {
 
     /// The end.
     fn tail(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+
+    /// A book's file, made of what was rendered of all findings and problems, in their order.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    fn bind(
+        &self,
+        _run: &Run,
+        _summary: &Summary,
+        _findings: &mut dyn BufRead,
+        _problems: &mut dyn BufRead,
+        _out: &mut (dyn Write + Send),
+    ) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The format of that name; `look` matters to those made for people.
@@ -263,6 +296,7 @@ pub fn format(name: FormatName, look: Look) -> Arc<dyn Format> {
         FormatName::Github => Arc::new(github::Github),
         FormatName::Gitlab => Arc::new(gitlab::Gitlab),
         FormatName::Markdown => Arc::new(markdown::Markdown),
+        FormatName::Xlsx => Arc::new(book::Book),
     }
 }
 

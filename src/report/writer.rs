@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -240,7 +240,7 @@ impl Writer {
     fn new(format: Arc<dyn Format>, target: PathBuf, sink: Sink) -> Self {
         let body = match format.layout() {
             Layout::Stream => Body::Stream,
-            Layout::Document | Layout::Suites => {
+            Layout::Document | Layout::Suites | Layout::Book => {
                 Body::Document(Box::new(Parts { findings: Sequence::new(), problems: Sequence::new() }))
             }
         };
@@ -282,6 +282,11 @@ impl Writer {
 
     fn write_parts(&mut self, parts: Parts, run: &Run, summary: &Summary) -> io::Result<()> {
         let Parts { findings, problems } = parts;
+        if self.format.layout() == Layout::Book {
+            let (mut findings, mut problems) =
+                (BufReader::new(findings.rewound()?), BufReader::new(problems.rewound()?));
+            return self.sink.attempt(|out| self.format.bind(run, summary, &mut findings, &mut problems, out));
+        }
         let mut text = String::new();
         self.format.head(run, summary, &mut text);
         self.sink.take(&mut text)?;
@@ -291,7 +296,7 @@ impl Writer {
         }
         match self.format.layout() {
             Layout::Suites => findings.copy_suites(run, self.format.as_ref(), &mut self.sink)?,
-            Layout::Stream | Layout::Document => findings.copy(&mut self.sink)?,
+            Layout::Stream | Layout::Document | Layout::Book => findings.copy(&mut self.sink)?,
         }
         self.sink.write(&text)?;
         problems.copy(&mut self.sink)
@@ -414,7 +419,7 @@ impl Sink {
         self.attempt(|out| out.flush())
     }
 
-    fn attempt(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    fn attempt(&mut self, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
         let result = match self {
             Self::Open(out) => write(out),
             Self::File { content, .. } => write(content),

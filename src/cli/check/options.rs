@@ -105,6 +105,11 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
         }
         outputs.push(output);
     }
+    let named = outputs.iter().find(|output| is_lost(output)).map(|_| "-o");
+    let chosen = args.format.filter(|format| *format == FormatName::Xlsx).map(|_| "--format");
+    if let Some(flag) = named.or(chosen) {
+        return Err(CliError::flag(flag, FormatName::Xlsx.name(), ConfigError::NoFile));
+    }
     if let Some(config) = &project.config {
         for output in config.outputs(&mut project.problems) {
             if !outputs.iter().any(|known| known.target == output.target) {
@@ -123,6 +128,11 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
         _ => {}
     }
     Ok(outputs)
+}
+
+/// A workbook is nothing to be printed.
+fn is_lost(output: &Output) -> bool {
+    output.format == FormatName::Xlsx && output.target == Target::Stdout
 }
 
 fn shown(target: &Target) -> String {
