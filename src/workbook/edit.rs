@@ -12,7 +12,7 @@ use super::archive::Packed;
 use super::error::{Damage, Fault, WorkbookError};
 use super::number;
 use super::rich;
-use super::sheet::Place;
+use super::sheet::{Place, is_constant};
 use super::xml::{Xml, attribute};
 use super::{Shown, Values, Workbook};
 
@@ -94,14 +94,20 @@ fn splices(
     let mut place = Place::default();
     let mut row = 0;
     let mut open: Option<(u64, OldCell, &str)> = None;
+    let mut formula: Option<String> = None;
     while !wanted.is_empty() || open.is_some() {
         let start = xml.position();
         let event = xml.next()?.into_owned();
         let end = xml.position();
         match (&event, &open) {
             (Event::Eof, _) => break,
-            (Event::Start(tag), Some((_, cell, _))) if is(tag, "f") => {
-                return Err(WorkbookError::new(Fault::Formula).at(cell.at));
+            (Event::Start(tag), Some(_)) if is(tag, "f") => formula = Some(String::new()),
+            (Event::Text(text), Some(_)) => formula.iter_mut().for_each(|formula| formula.push_str(text)),
+            (Event::End(tag), Some((_, cell, _))) if tag.local_name().into_inner() == "f" => {
+                let formula = formula.take().unwrap_or_default();
+                if cell.kind != Kind::Bool || !is_constant(&formula) {
+                    return Err(WorkbookError::new(Fault::Formula).at(cell.at));
+                }
             }
             (Event::Empty(tag), Some((_, cell, _))) if is(tag, "f") => {
                 return Err(WorkbookError::new(Fault::Formula).at(cell.at));

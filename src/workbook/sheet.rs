@@ -62,6 +62,14 @@ impl Row {
     }
 }
 
+/// Bytes of a formula by which it can be told that it is no constant.
+const LONGEST_CONSTANT: usize = 16;
+
+/// Is a formula merely the way in which LibreOffice writes a truth value?
+pub(super) fn is_constant(formula: &str) -> bool {
+    matches!(formula.trim().trim_end_matches("()"), "TRUE" | "FALSE")
+}
+
 /// Where in a sheet's XML the reading is: rows and cells need not say their places.
 #[derive(Debug, Default)]
 pub(super) struct Place {
@@ -113,6 +121,8 @@ struct State<'w> {
     cell: Option<Open>,
     in_value: bool,
     value: String,
+    in_formula: bool,
+    formula: String,
     in_inline: bool,
     inline: RichText,
     merges: Vec<Area>,
@@ -162,6 +172,8 @@ impl<'w> SheetReader<'w> {
             cell: None,
             in_value: false,
             value: String::new(),
+            in_formula: false,
+            formula: String::new(),
             in_inline: false,
             inline: RichText::default(),
             merges: Vec::new(),
@@ -219,6 +231,10 @@ impl State<'_> {
             Event::Start(tag) => self.start(tag, event, row)?,
             Event::End(tag) => return self.end(tag.local_name().into_inner(), event, row),
             _ if self.in_value => self.push_value(event)?,
+            // What a formula says matters only where it may say nothing but a truth value.
+            Event::Text(text) if self.in_formula && self.formula.len() < LONGEST_CONSTANT => {
+                self.formula.push_str(text)
+            }
             _ if self.in_inline => self.inline.take(event, &self.part)?,
             _ => {}
         }
@@ -228,7 +244,10 @@ impl State<'_> {
     fn start(&mut self, tag: &BytesStart<'_>, event: &Event<'_>, row: &mut Row) -> Result<(), WorkbookError> {
         match (tag.local_name().into_inner(), &mut self.cell) {
             ("v", Some(_)) => self.in_value = true,
-            ("f", Some(cell)) => cell.is_formula = true,
+            ("f", Some(cell)) => {
+                (self.in_formula, cell.is_formula) = (true, true);
+                self.formula.clear();
+            }
             ("is", Some(cell)) => {
                 (self.in_inline, cell.has_inline) = (true, true);
                 self.inline.begin();
@@ -251,6 +270,12 @@ impl State<'_> {
     fn end(&mut self, name: &str, event: &Event<'_>, row: &mut Row) -> Result<bool, WorkbookError> {
         match name {
             "v" => self.in_value = false,
+            "f" => {
+                self.in_formula = false;
+                if let Some(cell) = self.cell.as_mut().filter(|cell| cell.kind == Kind::Bool) {
+                    cell.is_formula = !is_constant(&self.formula);
+                }
+            }
             "is" => self.in_inline = false,
             _ if self.in_inline => self.inline.take(event, &self.part)?,
             "c" => {

@@ -102,6 +102,18 @@ fn what_cannot_be_changed_is_refused_with_its_place() {
 }
 
 #[test]
+fn truth_values_of_libreoffice_are_no_formulas() {
+    let rows = r#"<row r="1"><c r="A1" t="b"><f aca="false">TRUE()</f><v>1</v></c><c r="B1" t="b"><f>A1=1</f><v>1</v></c></row>"#;
+    let before = Package::of_rows(rows).bytes();
+    let rows = csv(&mut open(before.clone()).unwrap(), 0).unwrap().1;
+    let is_formula = |cell| rows.is_formula(CellRef::parse(cell).unwrap());
+    assert!(!is_formula("A1") && is_formula("B1"));
+    let after = edited(&before, &[(0, "A1", "FALSE")]).unwrap();
+    assert_eq!(csv(&mut open(after).unwrap(), 0).unwrap().0, "FALSE,TRUE\n");
+    assert_eq!(edited(&before, &[(0, "B1", "FALSE")]).unwrap_err().fault, Fault::Formula);
+}
+
+#[test]
 fn other_programs_see_the_change_and_nothing_else() {
     use calamine::{Data, Reader, Xlsx};
     let before = book();
