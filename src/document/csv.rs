@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::build::Builder;
-use super::error::DocumentError;
+use super::error::{DocumentError, Problem, Related};
 use super::messages::{self as say, Message};
 use super::tree::{Kind, Node, OWNED, ScalarStyle, Tree};
 use crate::source::{Column, Fault, Field, Fields, Limits, Quotes, SourceFile, Span, Table};
@@ -28,14 +28,17 @@ pub(super) fn parse(
     let mut rows = Rows { table, keys, names: names.len(), builder: Builder::new(tree, source.text(), limits) };
     for (index, start) in source.record_starts().iter().enumerate() {
         let number = source.first_record() + index as u64;
-        if table.header.record.is_some_and(|header| number <= header) {
+        let header = table.header.record;
+        if header.is_some_and(|header| number < header) {
             continue;
         }
         if rows.builder.is_hopeless() {
             break;
         }
         rows.clear();
-        match rows.row(source.text(), *start) {
+        let is_header = header == Some(number);
+        let read = if is_header { rows.headings(source.text(), *start) } else { rows.row(source.text(), *start) };
+        match read {
             Ok(()) => each(rows.builder.tree.root(source)),
             Err(problem) => rows.builder.report(problem),
         }
@@ -96,11 +99,39 @@ impl Rows<'_> {
         self.builder.close(Some(end))
     }
 
+    /// The row of headings, as a list of them.
+    fn headings(&mut self, text: &str, start: u32) -> Result<(), DocumentError> {
+        self.builder.open(Kind::Sequence, ScalarStyle::Headings, Span::at(start))?;
+        let mut end = start;
+        let mut met: Vec<(String, Span)> = Vec::new();
+        for field in Fields::of(text, start, self.table.delimiter) {
+            end = field.span.end;
+            self.faults(text, field, &mut false);
+            let (value, range) = value(text, field);
+            let heading = value.get(range).unwrap_or_default();
+            let at = self.builder.tree.strings.len();
+            self.builder.tree.strings.push_str(heading);
+            self.builder.scalar(Kind::String, ScalarStyle::Cell, field.span, (at, heading.len()), OWNED)?;
+            match met.iter().find(|(known, _)| known == heading) {
+                _ if heading.is_empty() => {}
+                None => met.push((heading.to_owned(), field.span)),
+                Some((_, first)) => {
+                    let problem = Problem::RepeatedHeading { heading: heading.to_owned() };
+                    let error = DocumentError::new(problem, field.span).with_related(Related::FirstKey, *first);
+                    self.builder.report(error);
+                }
+            }
+        }
+        self.builder.close(Some(end))
+    }
+
     /// Tells what is wrong with the way a field is written.
     fn faults(&mut self, text: &str, field: Field, has_nul: &mut bool) {
         match field.fault {
             None => {}
-            Some(Fault::Unclosed) => self.report(&say::CSV_UNCLOSED, Span::new(field.span.start, field.span.start + 1)),
+            Some(Fault::Unclosed | Fault::Strayed) => {
+                self.report(&say::CSV_UNCLOSED, Span::new(field.span.start, field.span.start + 1))
+            }
             Some(Fault::AfterQuote(at)) => self.report(&say::CSV_AFTER_QUOTE, Span::new(at, field.span.end)),
         }
         let written = text.as_bytes().get(field.span.range()).unwrap_or_default();

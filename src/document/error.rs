@@ -34,6 +34,11 @@ pub enum Problem {
         /// The key.
         key: String,
     },
+    /// A table has a heading twice; the first column is read.
+    RepeatedHeading {
+        /// The heading.
+        heading: String,
+    },
     /// A key is itself a list or a mapping.
     ComplexKey,
     /// `<<` stands before something that cannot be merged.
@@ -135,6 +140,7 @@ impl DocumentError {
         match &self.problem {
             Problem::Syntax { message, .. } => message.id,
             Problem::DuplicateKey { .. } => "document/duplicate-key",
+            Problem::RepeatedHeading { .. } => "table/repeated-heading",
             Problem::ComplexKey => "document/complex-key",
             Problem::BadMerge => "document/bad-merge",
             Problem::UndefinedAlias { .. } => "document/undefined-alias",
@@ -155,6 +161,10 @@ impl Localized for DocumentError {
             Problem::DuplicateKey { key } if zh => format!("键“{key}”重复，以第一个为准"),
             Problem::DuplicateKey { key } => {
                 format!("the key `{key}` is repeated; the first one counts")
+            }
+            Problem::RepeatedHeading { heading } if zh => format!("表头“{heading}”重复，只读第一列"),
+            Problem::RepeatedHeading { heading } => {
+                format!("the heading “{heading}” is repeated; only the first column is read")
             }
             Problem::ComplexKey if zh => "键必须是一个值，不能是列表或映射".to_owned(),
             Problem::ComplexKey => "a key must be a single value, not a list or a mapping".to_owned(),
@@ -186,6 +196,7 @@ impl Localized for DocumentError {
     fn help(&self, lang: Lang) -> Option<String> {
         let (zh, en) = match &self.problem {
             Problem::Syntax { message, .. } => return message.help(lang).map(str::to_owned),
+            Problem::RepeatedHeading { .. } => ("删除或改名其中一列。", "Remove one of the columns, or rename it."),
             Problem::DuplicateKey { .. } => ("删除其中一个，或改名。", "Remove one of them, or rename it."),
             Problem::ComplexKey => ("请用文字作键。", "Use a text as the key."),
             Problem::UndefinedAlias { .. } => (

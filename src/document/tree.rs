@@ -56,6 +56,8 @@ pub enum ScalarStyle {
     CellList,
     /// A row of a table.
     Row,
+    /// The row of headings of a table: a list of them.
+    Headings,
 }
 
 impl ScalarStyle {
@@ -489,6 +491,11 @@ impl<'a> Node<'a> {
             next = self.tree.after(next);
             Some(node)
         })
+    }
+
+    /// The values of a mapping as written: of a row of a table its cells.
+    pub(crate) fn values(self) -> impl Iterator<Item = Node<'a>> {
+        self.children().skip(1).step_by(2)
     }
 
     /// How the node written last inside this one is written: its style and span.

@@ -333,6 +333,9 @@ impl Teller<'_> {
 
 /// The scalar that begins at an offset, as far as can be seen without parsing: to its closing quote or the line's end.
 fn scalar_at(source: &SourceFile, start: u32) -> Span {
+    if let Some(place) = source.field_at(start) {
+        return Span::new(start, place.span.end);
+    }
     let text = source.text().get(start as usize..).unwrap_or_default();
     let line = text.split(['\n', '\r']).next().unwrap_or_default();
     let length = match line.as_bytes().first() {

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::build::{Builder, Subject};
 use super::scripts::Beside;
 use super::suppress::{self, FileIssue, Suppression};
-use super::{Engine, Finding};
+use super::{Engine, Finding, tables};
 use crate::document::{self, Format, Node, Tree};
 use crate::lang::{Localized, Text};
 use crate::media::MediaError;
@@ -137,6 +137,8 @@ pub(super) fn check_source(
         }
     }
     problems.append(&mut judge.problems);
+    let is_unknown = source.table().is_some_and(|table| table.header.mapping.is_none());
+    problems.extend((explicit && is_unknown && source.first_record() == 0).then(|| tables::unknown(engine, source)));
     problems.extend(problems.is_empty().then(|| empty_file(source)).flatten());
     let (mut suppressions, issues) = suppress::suppressions(source, tree.comments(), as_of);
     for issue in &issues {
@@ -261,10 +263,10 @@ impl<'e, 's> Judge<'e, 's> {
             Seen::Refused(node, text) => self.problem(node.head_span(), text, None),
             Seen::Idle => self.idle += 1,
             Seen::Beside(record) => self.beside(record),
-            Seen::NearlyKind(issue) => {
+            Seen::Noticed(issue) => {
                 let target =
                     Target { value: crate::record::Value::Node(issue.node), range: None, path: issue.path.clone() };
-                self.notice(SchemaLint::UnknownKind, &target, &issue.found, issue.expected.clone());
+                self.notice(issue.lint, &target, &issue.found, issue.expected.clone());
             }
             Seen::Foreign(node) if self.explicit => {
                 let names = self.engine.pack.kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");

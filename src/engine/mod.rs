@@ -21,6 +21,7 @@ mod scripts;
 mod share;
 mod spill;
 pub mod suppress;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ use crate::media::{Look, Looker, Settings};
 use crate::record::{Homes, KindIndex};
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
-use crate::source::{Limits, SourceError, SourceFile};
+use crate::source::{self, Input, Limits, SourceError, SourceFile};
 
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use flow::Follow;
@@ -170,7 +171,7 @@ pub struct Engine<'p> {
     epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
     base: Arc<Ruleset>,
     homes: Homes,
-    stdin: OnceLock<Result<Arc<str>, SourceError>>,
+    stdin: OnceLock<Result<Arc<[u8]>, SourceError>>,
     gallery: Arc<Gallery>,
 }
 
@@ -208,9 +209,15 @@ impl<'p> Engine<'p> {
     /// Checks one text on its own, as an editor or a test would; rules over all records see only its records.
     #[must_use]
     pub fn check_text(&self, name: &str, text: &str, format: Format) -> (Vec<Finding>, Vec<Problem>) {
-        let source = Arc::new(SourceFile::new(name, text));
+        let source = Arc::new(self.with_table(SourceFile::new(name, text), format));
         let scripts = FromDisk::of(self);
         check_alone(self, &source, format, &scripts)
+    }
+
+    /// Standard input, which can be read but once, while places are looked at again.
+    fn stdin(&self, input: &Input) -> Result<Arc<[u8]>, SourceError> {
+        let read = || source::read_stdin(&input.name, &self.options.limits).map(Arc::from);
+        self.stdin.get_or_init(read).clone()
     }
 
     /// The rules of the run's own day.

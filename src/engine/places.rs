@@ -8,7 +8,7 @@ use super::Engine;
 use super::groups::Place;
 use super::run::{ChunkPlace, read};
 use crate::document::{self, Format, Node, Tree};
-use crate::source::{Input, SourceFile};
+use crate::source::{Input, SourceFile, Table};
 
 /// Where places are read again.
 pub(super) trait Places {
@@ -76,12 +76,14 @@ pub(super) struct Inputs<'i> {
     last: Option<(u32, Arc<SourceFile>)>,
     /// The part of a large file read last, for the same reason: file, where it begins, bytes.
     part: Option<(u32, u64, Vec<u8>)>,
+    /// The part of a table read last.
+    rows: Option<(u32, SourceFile)>,
 }
 
 impl<'i> Inputs<'i> {
     /// Inputs, with the parts of those that were read in parts.
     pub(super) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkPlace>>) -> Self {
-        Self { engine, inputs, chunks, last: None, part: None }
+        Self { engine, inputs, chunks, last: None, part: None, rows: None }
     }
 }
 
@@ -92,6 +94,7 @@ impl Places for Inputs<'_> {
         let named = self.inputs.get(file as usize).and_then(|input| input.format);
         let format =
             if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
+        let format = if source.table().is_some() { Format::Csv } else { format };
         document::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
     }
 
@@ -101,6 +104,14 @@ impl Places for Inputs<'_> {
         if let Some(chunks) = self.chunks.get(&file) {
             let after = chunks.partition_point(|chunk| chunk.offset <= start);
             let chunk = chunks[..after].last().filter(|chunk| start - chunk.offset < chunk.bytes)?;
+            if let Some((table, first)) = &chunk.table {
+                let known =
+                    self.rows.take().filter(|(known, rows)| *known == file && rows.base_offset() == chunk.offset);
+                let rows = known.map_or_else(|| read_rows(input, chunk, table, *first), |(_, rows)| Some(rows))?;
+                let row = row(&rows, table, start).map(Arc::new);
+                self.rows = Some((file, rows));
+                return row;
+            }
             let known = self.part.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
             let bytes = known.map_or_else(|| read_part(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
             let line = line(input, chunk, &bytes, start).map(Arc::new);
@@ -120,6 +131,30 @@ impl Places for Inputs<'_> {
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>> {
         Some(Arc::new(read(self.inputs.get(file as usize)?, self.engine).ok()?))
     }
+}
+
+/// Reads a part of a table again.
+fn read_rows(input: &Input, chunk: &ChunkPlace, table: &Arc<Table>, first: u64) -> Option<SourceFile> {
+    let text = table.read(chunk.offset..chunk.offset + chunk.bytes).ok()?;
+    let rows = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_table(Arc::clone(table), first);
+    Some(match input.path() {
+        Some(path) => rows.with_path(path),
+        None => rows,
+    })
+}
+
+/// The row of a table's part that holds a place.
+fn row(rows: &SourceFile, table: &Arc<Table>, start: u64) -> Option<SourceFile> {
+    let at = u32::try_from(start - rows.base_offset()).ok()?;
+    let number = rows.field_at(at)?.record;
+    let span = rows.record_span(at)?;
+    let position = rows.position(span.start);
+    let row = SourceFile::chunk(rows.name(), rows.slice(span), position.offset, position.line - 1);
+    let row = row.with_table(Arc::clone(table), number);
+    Some(match rows.path() {
+        Some(path) => row.with_path(path),
+        None => row,
+    })
 }
 
 /// Reads a part of a large file again.

@@ -1,6 +1,7 @@
 //! The run: inputs to units of work, workers, and the collector that puts results back in order.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -12,10 +13,10 @@ use super::places::{Inputs, Places};
 use super::scripts::{Beside, FromDisk};
 use super::share::{Division, Share};
 use super::suppress::Suppression;
-use super::{Engine, Render};
+use super::{Engine, Render, tables};
 use crate::document::{Format, Tree};
 use crate::problem::Problem;
-use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile};
+use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile, Table};
 
 /// Files that a worker takes at a time: enough to make the hand-over cheap, few enough to share them out.
 const FILES_A_UNIT: usize = 16;
@@ -41,7 +42,7 @@ pub struct Totals {
 pub(super) enum Unit {
     /// Some files with their numbers.
     Files(Vec<(usize, Input)>),
-    /// A part of a line-delimited file.
+    /// A part of a line-delimited file, or of a table.
     Chunk(usize, Box<Result<SourceFile, SourceError>>),
 }
 
@@ -71,12 +72,14 @@ pub(super) struct FileDone {
     pub suppressions: Vec<Suppression>,
 }
 
-/// Where a part of a line-delimited file lies.
-#[derive(Debug, Clone, Copy)]
+/// Where a part of a line-delimited file, or of a table, lies.
+#[derive(Debug, Clone)]
 pub(super) struct ChunkPlace {
     pub offset: u64,
     pub bytes: u64,
     pub line: u64,
+    /// The table that it is a part of, and how many of its records lie before it.
+    pub table: Option<(Arc<Table>, u64)>,
 }
 
 impl Engine<'_> {
@@ -106,7 +109,7 @@ impl Engine<'_> {
             self.options.threads(),
             |send| produce(self, inputs, &[], division, send),
             &|| {
-                let mut worker = Worker { engine: self, render, tree: Tree::new(), progress };
+                let mut worker = Worker { engine: self, render, inputs, tree: Tree::new(), progress };
                 move |unit| worker.unit(unit)
             },
             &mut collector,
@@ -127,7 +130,9 @@ pub(super) fn produce(
     let mut batch: Vec<(usize, Input)> = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
         let size = sizes.get(index).copied().unwrap_or_default();
-        let chunked = matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        let table = tables::table_format(input, engine);
+        let chunked =
+            table.is_some() || matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
         if (chunked || batch.len() >= FILES_A_UNIT)
             && !batch.is_empty()
             && !send(Unit::Files(std::mem::take(&mut batch)))
@@ -142,6 +147,12 @@ pub(super) fn produce(
         }
         let part = division.part_of_file(size, engine.options.chunk_bytes as u64);
         if part.is_empty() {
+            continue;
+        }
+        if let Some(format) = table {
+            if !send_table((index, input), format, part, engine, send) {
+                return;
+            }
             continue;
         }
         let Some(path) = input.path() else { continue };
@@ -165,6 +176,37 @@ pub(super) fn produce(
     }
 }
 
+/// Sends those parts of a table that begin in a share; says whether they are still wanted.
+fn send_table(
+    (index, input): (usize, &Input),
+    format: Format,
+    share: Range<u64>,
+    engine: &Engine<'_>,
+    send: &mut dyn FnMut(Unit) -> bool,
+) -> bool {
+    let headings = |rows: &[Vec<String>]| engine.header(rows);
+    let chunks = match tables::open(input, format, engine, &headings) {
+        Ok(chunks) => chunks,
+        Err(error) => return send(Unit::Chunk(index, Box::new(Err(error)))),
+    };
+    let mut is_empty = true;
+    for chunk in chunks {
+        is_empty = false;
+        // Of a table that nobody knows the beginning says enough.
+        let is_unknown = |chunk: &SourceFile| chunk.table().is_some_and(|table| table.header.mapping.is_none());
+        let is_last = chunk.as_ref().is_ok_and(is_unknown);
+        let at = chunk.as_ref().map_or_else(|error| error.position().map(|at| at.offset), |c| Some(c.base_offset()));
+        if at.is_none_or(|at| share.contains(&at)) && !send(Unit::Chunk(index, Box::new(chunk))) {
+            return false;
+        }
+        if is_last || at.is_some_and(|at| at >= share.end) {
+            break;
+        }
+    }
+    let nothing = || SourceFile::new(&input.name, "");
+    !is_empty || share.start > 0 || send(Unit::Chunk(index, Box::new(Ok(nothing()))))
+}
+
 /// Sends the parts of a line-delimited file; says whether they are still wanted.
 fn send_chunks<F: std::io::Read>(
     index: usize,
@@ -180,6 +222,7 @@ fn send_chunks<F: std::io::Read>(
 pub(super) struct Worker<'w, R> {
     pub engine: &'w Engine<'w>,
     pub render: &'w R,
+    pub inputs: &'w [Input],
     pub tree: Tree,
     pub progress: &'w (dyn Fn(u64) + Sync),
 }
@@ -212,8 +255,11 @@ impl<R: Render> Worker<'_, R> {
             Ok(source) => {
                 let bytes = source.text().len() as u64;
                 (self.progress)(bytes);
-                let place = ChunkPlace { offset: source.base_offset(), bytes, line: source.base_line() };
-                self.source(number, Arc::new(source), Format::NdJson, false, Some(place), done);
+                let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
+                let place = ChunkPlace { offset: source.base_offset(), bytes, line: source.base_line(), table };
+                let explicit = place.table.is_some() && self.inputs.get(number).is_some_and(|input| input.explicit);
+                let format = if place.table.is_some() { Format::Csv } else { Format::NdJson };
+                self.source(number, Arc::new(source), format, explicit, Some(place), done);
             }
         }
     }
@@ -246,19 +292,16 @@ impl<R: Render> Worker<'_, R> {
 
 /// Reads an input whole.
 pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
+    if let Some(format) = tables::table_format(input, engine) {
+        return tables::read(input, format, engine);
+    }
     match &input.source {
         InputSource::Path(path) if engine.options.overlay.contains_key(path) => {
             let text = engine.options.overlay.get(path).map_or("", |text| &**text);
             Ok(SourceFile::new(&input.name, text).with_path(path))
         }
         InputSource::Path(path) => source::read(path, &engine.options.limits),
-        // Standard input can be read but once, and rules over all records look at places again.
-        InputSource::Stdin => {
-            let read =
-                || source::read_stdin(&input.name, &engine.options.limits).map(|source| Arc::from(source.into_text()));
-            let text = engine.stdin.get_or_init(read).clone()?;
-            Ok(SourceFile::new(&input.name, text.as_ref()))
-        }
+        InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
     }
 }
 

@@ -114,7 +114,12 @@ pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) ->
         ScalarStyle::Folded if keeps_end(old, &new, after) => in_folded(node, span, new_text, &new),
         ScalarStyle::Literal | ScalarStyle::Folded => None,
         ScalarStyle::Cell => return in_cell(node.source(), span, new_text),
-        ScalarStyle::Block | ScalarStyle::Flow | ScalarStyle::JsonFlow | ScalarStyle::CellList | ScalarStyle::Row => {
+        ScalarStyle::Block
+        | ScalarStyle::Flow
+        | ScalarStyle::JsonFlow
+        | ScalarStyle::CellList
+        | ScalarStyle::Row
+        | ScalarStyle::Headings => {
             return Err(FixError::WrongKind);
         }
     };

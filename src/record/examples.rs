@@ -100,7 +100,7 @@ fn came(reader: &Reader<'_>, source: &SourceFile, document: Node<'_>) -> Came {
         Seen::Record(record, None) => came.records.push(native(reader.kinds, record.kind_index, &record.value)),
         Seen::Refused(_, text) => came.refused = Some(text),
         Seen::Idle => came.idle = true,
-        Seen::Record(_, Some(_)) | Seen::Beside(_) | Seen::NearlyKind(_) | Seen::Foreign(_) => {}
+        Seen::Record(_, Some(_)) | Seen::Beside(_) | Seen::Noticed(_) | Seen::Foreign(_) => {}
     });
     came
 }

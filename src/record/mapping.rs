@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::columns::Columns;
 use super::kind::{Field, Kind, KindIndex, Kinds, nearest};
 use super::mapping_file::{
     FieldSource, FieldSourceDetail, MappingExample, MappingFile, OneOrMany, Recognise, Scale, Unmapped,
@@ -35,8 +36,10 @@ pub struct Mapping {
     recognise: Recognise,
     each: Vec<String>,
     item: Recognise,
-    fields: Vec<(String, FieldSourceDetail)>,
+    pub(super) fields: Vec<(String, FieldSourceDetail)>,
     unmapped: Unmapped,
+    ignore: Vec<String>,
+    pub(super) columns: Columns,
     partial: bool,
     examples: Vec<Spanned<MappingExample>>,
     source: Arc<SourceFile>,
@@ -140,13 +143,15 @@ impl Mapping {
             }
         }
         let recognise = file.recognise.value.clone();
-        if !recognise.asks() && !file.item.asks() {
+        if !recognise.asks() && !file.item.asks() && recognise.columns.is_empty() {
             errors.push((file.recognise.span, MappingError::RecognisesAll));
         }
         if !errors.is_empty() {
             return Err(errors);
         }
         let each = file.each.as_ref().map_or_else(|| vec![WHOLE.to_owned()], |each| each.value.paths().to_vec());
+        let kind = if let Yields::Records(kind) = yields { Some(kinds.get(kind)) } else { None };
+        let columns = Columns::new(&recognise, &mut fields, &file.ignore, kind);
         Ok(Self {
             id: file.mapping.value.clone(),
             title: file.title.clone(),
@@ -156,17 +161,38 @@ impl Mapping {
             item: file.item.clone(),
             fields,
             unmapped: file.unmapped,
+            ignore: file.ignore.clone(),
+            columns,
             partial: file.partial,
             examples: file.examples.clone(),
             source: Arc::clone(source),
         })
     }
 
+    /// Is it told that nothing takes a heading?
+    pub(super) fn tells_unknown(&self, heading: &str) -> bool {
+        self.unmapped == Unmapped::Report && !self.columns.is_ignored(heading)
+    }
+
+    /// The headings by which it knows tables.
+    pub(super) fn known_by(&self) -> impl Iterator<Item = &String> {
+        self.recognise.columns.iter()
+    }
+
+    /// The kind of the records that it makes of the rows of tables; `None` if it reads none.
+    pub(super) fn table_kind(&self) -> Option<KindIndex> {
+        match self.yields {
+            Yields::Records(kind) if self.each == [WHOLE] => Some(kind),
+            _ => None,
+        }
+    }
+
     /// Is the document of this shape?
     #[must_use]
     pub fn matches(&self, document: Node<'_>) -> bool {
         let value = Value::Node(document);
-        self.recognise.holds(&value) && (!self.item.asks() || self.place(&value).is_some())
+        let asks = self.recognise.asks() || self.item.asks();
+        asks && self.recognise.holds(&value) && (!self.item.asks() || self.place(&value).is_some())
     }
 
     /// The text with which a document is refused, its placeholders filled.
@@ -237,7 +263,8 @@ impl Mapping {
 
     /// The paths by which documents are known.
     fn recognised(&self) -> Vec<&str> {
-        [&self.recognise, &self.item].into_iter().flat_map(Recognise::paths).collect()
+        let known = [&self.recognise, &self.item].into_iter().flat_map(Recognise::paths);
+        known.chain(self.ignore.iter().map(String::as_str)).collect()
     }
 
     fn record<'a>(&self, kind: &Kind, item: &Value<'a>, document: &Value<'a>) -> (Value<'a>, Vec<SchemaIssue<'a>>) {
@@ -480,7 +507,7 @@ pub fn scalar_text(scalar: &Scalar) -> String {
     }
 }
 
-fn insert<'a>(entries: &mut Vec<(String, Value<'a>)>, path: &str, value: Value<'a>, node: Node<'a>) {
+pub(super) fn insert<'a>(entries: &mut Vec<(String, Value<'a>)>, path: &str, value: Value<'a>, node: Node<'a>) {
     let Some((name, rest)) = path.split_once('.') else {
         entries.push((path.to_owned(), value));
         return;

@@ -60,6 +60,9 @@ pub struct MappingFile {
     /// What to do with source fields that nothing takes; default `report`.
     #[serde(default)]
     pub unmapped: Unmapped,
+    /// Fields of the source that are known and not needed, whatever `unmapped` says.
+    #[serde(default)]
+    pub ignore: Vec<String>,
     /// Documents, and what comes of them; `rules test` runs them.
     #[serde(default)]
     pub examples: Vec<Spanned<MappingExample>>,
@@ -96,6 +99,9 @@ pub struct Recognise {
     pub is: BTreeMap<String, Scalar>,
     /// Paths that must be there and have another value.
     pub is_not: BTreeMap<String, Scalar>,
+    /// A table is known by any of these headings (and by none of `lacks`). Its columns then need not all be named
+    /// in `fields`: a heading that is the path or the title of a field of the kind stands for that field.
+    pub columns: Vec<String>,
 }
 
 /// Where a field's value comes from.

@@ -6,6 +6,8 @@
 //! know their places in the source.
 
 pub mod assets;
+pub mod cells;
+pub mod columns;
 pub mod examples;
 pub mod home;
 pub mod kind;
@@ -20,6 +22,7 @@ pub mod value;
 pub mod view;
 
 pub use assets::{AssetEntry, AssetFile, Assets};
+pub use columns::Recogniser;
 pub use home::Homes;
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::{Mapping, Yields};

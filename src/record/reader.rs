@@ -1,15 +1,18 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
+use std::rc::Rc;
+
+use super::columns::Recogniser;
 use super::home::{Homes, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::value::Value;
 use super::view::{Record, SchemaIssue, Scripts};
-use crate::document::{Kind as NodeKind, Node};
+use crate::document::{Kind as NodeKind, Node, ScalarStyle};
 use crate::lang::Text;
 use crate::message::Arg;
 use crate::rules::language::SchemaLint;
-use crate::source::SourceFile;
+use crate::source::{Column, SourceFile};
 
 /// What a document turns out to be.
 #[derive(Debug)]
@@ -22,8 +25,8 @@ pub enum Seen<'r, 'a> {
     Idle,
     /// What completes the exports beside it; no record by itself.
     Beside(&'r Record<'a>),
-    /// A `kind:` that is nearly one of ours.
-    NearlyKind(SchemaIssue<'a>),
+    /// Something about the document itself: a `kind:` that is nearly one of ours, a heading that nobody knows.
+    Noticed(SchemaIssue<'a>),
     /// Nothing of ours.
     Foreign(Node<'a>),
 }
@@ -57,7 +60,9 @@ impl Reader<'_> {
         {
             return self.sidecar(source, shop, document, f);
         }
-        if document.kind() == NodeKind::Sequence {
+        if document.style() == ScalarStyle::Headings {
+            self.headings(source, document, f);
+        } else if document.kind() == NodeKind::Sequence {
             for item in document.items() {
                 self.one(source, item, f);
             }
@@ -83,6 +88,14 @@ impl Reader<'_> {
             }
             return;
         }
+        if let Some((mapping, kind, columns)) = self.table(source).filter(|_| node.style() == ScalarStyle::Row) {
+            // A row of nothing but separators is none.
+            if node.values().any(|cell| !cell.is_null()) {
+                let value = mapping.row(self.kinds.get(kind), node, columns);
+                self.record(source, kind, value, Some((mapping, Vec::new())), f);
+            }
+            return;
+        }
         let kind = node.get("kind").filter(|kind| kind.kind() == NodeKind::String);
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
             return self.record(source, index, Value::Node(node), None, f);
@@ -94,7 +107,7 @@ impl Reader<'_> {
             return self.record(source, index, Value::Node(node), None, f);
         }
         match kind.and_then(|kind| self.nearly(kind)) {
-            Some(issue) => f(Seen::NearlyKind(issue)),
+            Some(issue) => f(Seen::Noticed(issue)),
             None => f(Seen::Foreign(node)),
         }
     }
@@ -111,6 +124,52 @@ impl Reader<'_> {
         }
         for (value, issues) in records {
             self.record(source, kind, value, Some((mapping, issues)), f);
+        }
+    }
+
+    /// The mapping that reads a table, the kind of its records, and the table's columns.
+    fn table<'s>(&self, source: &'s SourceFile) -> Option<(&Mapping, KindIndex, &'s [Column])> {
+        let header = &source.table()?.header;
+        let mapping = self.mappings.get(header.mapping?)?;
+        Some((mapping, mapping.table_kind()?, &header.columns))
+    }
+
+    /// Tells of headings that nobody knows, and of those that every record needs and that are not there.
+    fn headings<'a>(&self, source: &SourceFile, headings: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        let Some((mapping, kind, columns)) = self.table(source) else { return };
+        let mut met: Vec<&str> = Vec::new();
+        for (column, node) in columns.iter().zip(headings.items()) {
+            let heading = &*column.heading;
+            let is_new = !heading.is_empty() && !met.contains(&heading);
+            met.push(heading);
+            if column.key.is_none() && is_new && mapping.tells_unknown(heading) {
+                let expected = Recogniser::nearest(mapping, heading).map(|near| Arg::Text(near.to_owned()));
+                let (path, found) = (heading.to_owned(), heading.to_owned());
+                f(Seen::Noticed(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found, expected }));
+            }
+        }
+        if mapping.is_partial() {
+            return;
+        }
+        let nothing = Value::Map(headings, Rc::default());
+        let beside = match self.homes.and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?))) {
+            Some((shop, home)) if shop == kind => home.completed(nothing, false),
+            _ => nothing,
+        };
+        let kind = self.kinds.get(kind);
+        for (slot, _) in kind.required.iter().filter(|(_, parent)| parent.is_none()) {
+            let field = &kind.fields[usize::from(*slot)];
+            if mapping.has_column(columns, &field.path) || beside.get(&field.path).is_some() {
+                continue;
+            }
+            let title = Text { zh: format!("{}（{}）", field.title.zh, field.path), en: field.path.clone() };
+            f(Seen::Noticed(SchemaIssue {
+                lint: SchemaLint::UnsaidField,
+                path: field.path.clone(),
+                node: headings,
+                found: String::new(),
+                expected: Some(Arg::Localized(title)),
+            }));
         }
     }
 
@@ -150,22 +209,50 @@ impl Reader<'_> {
         record.partial = is_partial;
         if let Some((mapping, issues)) = mapped {
             // What a sidecar says stands at the record as a whole; its mistakes are told at the sidecar.
-            let of_record = |issue: &SchemaIssue<'_>| issue.node.span() == record.node.span();
+            let of_record = |issue: &SchemaIssue<'_>| issue.node == record.node;
             record.issues.retain(|issue| issue.lint == SchemaLint::MissingField || !of_record(issue));
             unsaid(mapping, &mut record.issues);
             record.issues.extend(issues);
+            if let Some((_, _, columns)) = self.table(source) {
+                in_cells(mapping, columns, &mut record);
+            }
         }
-        f(Seen::Record(&record, shop.as_ref()));
+        self.told(&record, shop.as_ref(), kind, source, f);
+    }
+
+    /// Hands over a record and those that lie in it.
+    fn told<'a>(
+        &self,
+        record: &Record<'a>,
+        outer: Option<&Record<'a>>,
+        kind: KindIndex,
+        source: &SourceFile,
+        f: &mut dyn FnMut(Seen<'_, 'a>),
+    ) {
+        f(Seen::Record(record, outer));
         for (slot, inner) in &self.kinds.get(kind).nested {
             let Some(list) = record.slot(*slot) else { continue };
             let name = &self.kinds.get(kind).fields[usize::from(*slot)].path;
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let nested =
                     Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
-                f(Seen::Record(&nested, Some(&record)));
+                f(Seen::Record(&nested, Some(record)));
             }
         }
     }
+}
+
+/// What a row misses is told at its empty cell. That a table has no column for it is told once, at its headings.
+fn in_cells(mapping: &Mapping, columns: &[Column], row: &mut Record<'_>) {
+    let node = row.node;
+    row.issues.retain_mut(|issue| {
+        if !matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField) {
+            return true;
+        }
+        let cell = mapping.cell_of(node, columns, &issue.path);
+        issue.node = cell.unwrap_or(issue.node);
+        mapping.has_column(columns, &issue.path)
+    });
 }
 
 /// What a record of a mapped shape misses and the shape has no place for has to be said elsewhere; of a part of a

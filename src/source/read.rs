@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::{BOM, Limits, Position, SourceFile, Span};
+use super::{BOM, Limits, Position, SourceFile, Span, TextEncoding};
 use crate::lang::{Lang, Localized};
 
 /// What bytes that are not UTF-8 seem to be.
@@ -36,7 +36,7 @@ impl Encoding {
     }
 
     /// Guesses from the whole content and the first byte that is not UTF-8.
-    fn guess(bytes: &[u8], bad: usize) -> Self {
+    pub(super) fn guess(bytes: &[u8], bad: usize) -> Self {
         if let Some(utf16) = Self::utf16(bytes) {
             return utf16;
         }
@@ -60,7 +60,7 @@ impl Encoding {
     }
 
     /// UTF-16 by its byte-order mark, or by the NULs that ASCII text has at every other byte.
-    fn utf16(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn utf16(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [0xff, 0xfe, ..] => return Some(Self::Utf16Le),
             [0xfe, 0xff, ..] => return Some(Self::Utf16Be),
@@ -140,6 +140,21 @@ pub enum SourceError {
         /// Bytes of `line` before the bad byte.
         before: u32,
     },
+    /// Bytes of a table stand for no character of its encoding; a mark stands in their place.
+    Undecodable {
+        /// The name as shown.
+        name: String,
+        /// Place of the first of the bytes.
+        at: Position,
+        /// The first of them.
+        byte: u8,
+        /// What the table is encoded in.
+        encoding: TextEncoding,
+        /// The line around it, cut where it is long.
+        line: String,
+        /// Bytes of `line` before the mark.
+        before: u32,
+    },
     /// One line of a line-delimited file is too long to be read; the following lines are.
     LineTooLong {
         /// The name as shown.
@@ -180,6 +195,7 @@ impl SourceError {
             | Self::Permission { name }
             | Self::TooLarge { name, .. }
             | Self::NotUtf8 { name, .. }
+            | Self::Undecodable { name, .. }
             | Self::LineTooLong { name, .. }
             | Self::Io { name, .. } => name,
             Self::BadPattern { pattern, .. } | Self::NoMatch { pattern } => pattern,
@@ -190,7 +206,7 @@ impl SourceError {
     #[must_use]
     pub const fn position(&self) -> Option<Position> {
         match self {
-            Self::NotUtf8 { at, .. } | Self::LineTooLong { at, .. } => Some(*at),
+            Self::NotUtf8 { at, .. } | Self::Undecodable { at, .. } | Self::LineTooLong { at, .. } => Some(*at),
             _ => None,
         }
     }
@@ -199,7 +215,7 @@ impl SourceError {
     #[must_use]
     pub fn excerpt(&self) -> Option<(SourceFile, Span)> {
         match self {
-            Self::NotUtf8 { name, at, line, before, .. } => {
+            Self::NotUtf8 { name, at, line, before, .. } | Self::Undecodable { name, at, line, before, .. } => {
                 let base = at.offset.saturating_sub(u64::from(*before));
                 let source = SourceFile::chunk(name, line.as_str(), base, at.line.saturating_sub(1));
                 Some((source, Span::new(*before, *before + 1)))
@@ -237,6 +253,10 @@ impl Localized for SourceError {
         let zh = lang == Lang::Zh;
         Some(match self {
             Self::NotUtf8 { looks_like, name, .. } => return Some(encoding_help(*looks_like, name, zh)),
+            Self::Undecodable { .. } if zh => "这个字符已经丢失，请从原始数据重新导出，最好存为 UTF-8。".to_owned(),
+            Self::Undecodable { .. } => {
+                "The character is lost: export the table again from its origin, best as UTF-8.".to_owned()
+            }
             Self::TooLarge { .. } if zh => "把记录改存为 NDJSON（每行一条），可以分块读取。".to_owned(),
             Self::TooLarge { .. } => "Store the records as NDJSON, one to a line: that is read in chunks.".to_owned(),
             Self::NoMatch { .. } if zh => "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。".to_owned(),
@@ -269,6 +289,7 @@ impl SourceError {
                 };
                 format!("字节 0x{byte:02X} 不是有效的 UTF-8{guess}")
             }
+            Self::Undecodable { byte, encoding, .. } => format!("字节 0x{byte:02X} 在 {encoding} 编码里不是字符"),
             Self::LineTooLong { limit, .. } => format!("这一行超过 {limit} 字节，已跳过"),
             Self::BadPattern { pattern, .. } => format!("无法理解通配符“{pattern}”"),
             Self::NoMatch { pattern } => format!("没有文件匹配“{pattern}”"),
@@ -292,6 +313,7 @@ impl SourceError {
                 };
                 format!("byte 0x{byte:02X} is not valid UTF-8{guess}")
             }
+            Self::Undecodable { byte, encoding, .. } => format!("byte 0x{byte:02X} stands for nothing in {encoding}"),
             Self::LineTooLong { limit, .. } => {
                 format!("the line is longer than {limit} bytes and was skipped")
             }
@@ -337,6 +359,7 @@ impl miette::Diagnostic for SourceError {
             Self::Permission { .. } => "source/permission",
             Self::TooLarge { .. } => "source/too-large",
             Self::NotUtf8 { .. } => "source/not-utf8",
+            Self::Undecodable { .. } => "source/undecodable",
             Self::LineTooLong { .. } => "source/line-too-long",
             Self::BadPattern { .. } => "source/bad-pattern",
             Self::NoMatch { .. } => "source/no-match",
@@ -370,15 +393,14 @@ pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
     Ok(from_bytes(&name, bytes)?.with_path(path))
 }
 
-/// Reads standard input whole, under the name it is to be shown by.
+/// Reads the bytes of standard input, under the name it is to be shown by; [`from_bytes`] makes a source of them.
 ///
 /// # Errors
 ///
-/// When it cannot be read, is larger than `limits.file_bytes`, or is not UTF-8.
-pub fn read_stdin(name: &str, limits: &Limits) -> Result<SourceFile, SourceError> {
+/// When it cannot be read, or is larger than `limits.file_bytes`.
+pub fn read_stdin(name: &str, limits: &Limits) -> Result<Vec<u8>, SourceError> {
     let limit = limits.file_bytes.min(u64::from(u32::MAX));
-    let bytes = read_bounded(std::io::stdin().lock(), name, 0, limit)?;
-    from_bytes(name, bytes)
+    read_bounded(std::io::stdin().lock(), name, 0, limit)
 }
 
 /// The size told beforehand may be wrong (a pipe, a growing file), so the limit is kept while reading.

@@ -268,7 +268,7 @@ impl Survey<'_, '_> {
                 Seen::Foreign(node) if explicit => {
                     seen.problems.push(Problem::at(&source, node.head_span(), &Said(no_record())));
                 }
-                Seen::NearlyKind(_) | Seen::Foreign(_) | Seen::Idle | Seen::Beside(_) => {}
+                Seen::Noticed(_) | Seen::Foreign(_) | Seen::Idle | Seen::Beside(_) => {}
             });
         });
         seen.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));

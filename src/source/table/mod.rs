@@ -4,7 +4,10 @@
 //! in UTF-8, cut at record borders into [`SourceFile`]s that share a [`Table`].
 
 mod cell;
+mod chunks;
+mod decode;
 mod scan;
+mod sniff;
 mod spool;
 
 use std::io;
@@ -12,9 +15,14 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
+
 pub use cell::Cell;
+pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
+pub use decode::TextEncoding;
 pub use scan::{Fault, Field, Fields, Quotes, Then};
-pub use spool::{Spool, SpoolWriter};
+pub use sniff::looks_like_table;
+pub use spool::{Spool, SpoolReader, SpoolWriter};
 
 use super::{SourceFile, Span};
 
@@ -31,24 +39,12 @@ pub struct Table {
     pub header: Header,
     /// Where the text can be read again.
     pub store: Store,
-}
-
-/// How the bytes of a table on disk become its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum TextEncoding {
-    /// UTF-8: the text is the file, byte for byte.
-    #[default]
-    Utf8,
-    /// UTF-16, low byte first.
-    Utf16Le,
-    /// UTF-16, high byte first.
-    Utf16Be,
-    /// GB18030, of which GBK and GB 2312 are parts.
-    Gb18030,
+    /// Bytes of text in the tables before it in the same file.
+    pub base: u64,
 }
 
 /// The sheet that a text was made from, and where in it the records lie.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Rows {
     /// The sheet's name.
     pub sheet: Arc<str>,
@@ -69,7 +65,7 @@ pub struct Sheet {
 }
 
 /// The row of headings, as the mapping that knows the table understands it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Header {
     /// Number of the record that holds the headings; records up to it are no data. `None`: there are none.
     pub record: Option<u64>,
@@ -80,7 +76,7 @@ pub struct Header {
 }
 
 /// One column of a table.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Column {
     /// The heading as it stands in the file.
     pub heading: Arc<str>,
@@ -88,6 +84,12 @@ pub struct Column {
     pub key: Option<Arc<str>>,
     /// Whether a cell holds several values: `a；b` or one a line.
     pub is_list: bool,
+    /// Number of the mapping's field that takes it.
+    pub field: usize,
+    /// Whether it is asked only where another column of the same field is empty.
+    pub is_spare: bool,
+    /// The power of ten that the heading's unit stands for: 4 for `保证金(万元)`.
+    pub power: i8,
 }
 
 /// Where a table's text can be read again, by its own offsets.
@@ -97,7 +99,7 @@ pub enum Store {
     File(PathBuf),
     /// In a text that is kept anyway.
     Memory(Arc<str>),
-    /// In the text that was made of it, kept aside: up to where it begins, the file itself is UTF-8.
+    /// In a copy, kept aside.
     Aside(Arc<Spool>),
 }
 
@@ -130,7 +132,12 @@ impl Store {
     /// When the file cannot be read, is shorter by now, or is cut inside a character.
     pub fn read(&self, range: Range<u64>) -> io::Result<String> {
         let bytes = match self {
-            Self::File(path) => spool::read_range(&mut std::fs::File::open(path)?, range)?,
+            Self::File(path) => {
+                let mut text = String::new();
+                let bytes = spool::read_range(&mut std::fs::File::open(path)?, range)?;
+                decode::Decoder::new(Some(TextEncoding::Utf8)).decode(&bytes, true, &mut text);
+                return Ok(text);
+            }
             Self::Memory(text) => {
                 let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
                 let part = text.as_bytes().get(at(range.start)..at(range.end));

@@ -54,6 +54,8 @@ pub enum Then {
 pub enum Fault {
     /// The quote that begins it is not closed.
     Unclosed,
+    /// The quote that begins it is closed only lines below, in the middle of something else.
+    Strayed,
     /// There is text after the closing quote, which begins there.
     AfterQuote(u32),
 }
@@ -155,10 +157,10 @@ pub(super) fn record_starts(text: &str, from: u32, delimiter: u8) -> Vec<u32> {
 /// The field that begins at `start`, and where the scan goes on.
 fn field(bytes: &[u8], start: usize, delimiter: u8) -> (Field, usize) {
     if bytes.get(start) == Some(&b'"') {
-        match quoted(bytes, start, delimiter) {
-            Some(found) => return found,
-            None => return plain(bytes, start, start, delimiter, Quotes::None, Some(Fault::Unclosed)),
-        }
+        return match quoted(bytes, start, delimiter) {
+            Ok(found) => found,
+            Err(fault) => plain(bytes, start, start, delimiter, Quotes::None, Some(fault)),
+        };
     }
     plain(bytes, start, start, delimiter, Quotes::None, None)
 }
@@ -195,13 +197,14 @@ fn ended(
     (Field { span: Span::new(start as u32, end as u32), quotes, then, fault }, next)
 }
 
-/// A field in quotes; `None` if the quote cannot be meant as one.
-fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Option<(Field, usize)> {
+/// A field in quotes, or why the quote cannot be meant as one.
+fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Result<(Field, usize), Fault> {
     let limit = bytes.len().min(start.saturating_add(QUOTED_BYTES));
     let mut at = start + 1;
     let mut quotes = Quotes::Around;
     loop {
-        at += memchr(b'"', bytes.get(at..limit)?)?;
+        let rest = bytes.get(at..limit).unwrap_or_default();
+        at += memchr(b'"', rest).ok_or(Fault::Unclosed)?;
         if bytes.get(at + 1) != Some(&b'"') {
             break;
         }
@@ -211,12 +214,14 @@ fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Option<(Field, usize)> {
     let end = at + 1;
     let is_end = bytes.get(end).is_none_or(|&byte| byte == delimiter || matches!(byte, b'\n' | b'\r'));
     if is_end {
-        return Some(ended(bytes, start, end, delimiter, quotes, None));
+        return Ok(ended(bytes, start, end, delimiter, quotes, None));
     }
     // Text after the quote is a slip; over a line break it is another field's quote that was met.
-    let spans_lines = memchr2(b'\n', b'\r', bytes.get(start..at)?).is_some();
-    let fault = Some(Fault::AfterQuote(end as u32));
-    (!spans_lines).then(|| plain(bytes, start, end, delimiter, Quotes::Inside, fault))
+    let spans_lines = memchr2(b'\n', b'\r', bytes.get(start..at).unwrap_or_default()).is_some();
+    if spans_lines {
+        return Err(Fault::Strayed);
+    }
+    Ok(plain(bytes, start, end, delimiter, Quotes::Inside, Some(Fault::AfterQuote(end as u32))))
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes kept in memory.
 const IN_MEMORY: usize = 4 << 20;
@@ -12,8 +11,6 @@ const IN_MEMORY: usize = 4 << 20;
 /// A text kept aside. What was written can be read at once, while more is written.
 #[derive(Debug, Default)]
 pub struct Spool {
-    /// A file that holds the text's first bytes itself, and how many.
-    before: Option<(PathBuf, u64)>,
     kept: Mutex<Kept>,
 }
 
@@ -30,17 +27,18 @@ struct Kept {
 #[derive(Debug)]
 pub struct SpoolWriter<'s>(&'s Spool);
 
+/// Reads a [`Spool`] from its beginning to where it was written by then.
+#[derive(Debug)]
+pub struct SpoolReader {
+    spool: Arc<Spool>,
+    at: u64,
+}
+
 impl Spool {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// One for a text whose first bytes are those of a file.
-    #[must_use]
-    pub fn after(path: PathBuf, bytes: u64) -> Self {
-        Self { before: Some((path, bytes)), kept: Mutex::default() }
     }
 
     /// Where to write more.
@@ -53,7 +51,7 @@ impl Spool {
     #[must_use]
     pub fn len(&self) -> u64 {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        self.base() + kept.written + kept.memory.len() as u64
+        kept.written + kept.memory.len() as u64
     }
 
     /// Whether nothing was written.
@@ -62,8 +60,10 @@ impl Spool {
         self.len() == 0
     }
 
-    fn base(&self) -> u64 {
-        self.before.as_ref().map_or(0, |(_, bytes)| *bytes)
+    /// Reads the text from its beginning.
+    #[must_use]
+    pub fn reader(self: &Arc<Self>) -> SpoolReader {
+        SpoolReader { spool: Arc::clone(self), at: 0 }
     }
 
     /// Reads a part of the text.
@@ -72,15 +72,7 @@ impl Spool {
     ///
     /// When the part does not lie in the text, or the system refuses.
     pub fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
-        let base = self.base();
-        if let Some((path, _)) = self.before.as_ref().filter(|_| range.start < base) {
-            let mut bytes = read_range(&mut File::open(path)?, range.start..range.end.min(base))?;
-            if range.end > base {
-                bytes.append(&mut self.read(base..range.end)?);
-            }
-            return Ok(bytes);
-        }
-        let (start, end) = (range.start - base, range.end.saturating_sub(base));
+        let (start, end) = (range.start, range.end);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let written = kept.written;
         let mut bytes = match &mut kept.file {
@@ -117,6 +109,16 @@ impl Write for SpoolWriter<'_> {
     }
 }
 
+impl Read for SpoolReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let end = self.spool.len().min(self.at + into.len() as u64);
+        let bytes = self.spool.read(self.at..end)?;
+        into.get_mut(..bytes.len()).unwrap_or_default().copy_from_slice(&bytes);
+        self.at = end;
+        Ok(bytes.len())
+    }
+}
+
 /// Reads a range of a file, all of which must be there.
 pub(super) fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Vec<u8>> {
     let wanted = range.end.saturating_sub(range.start);
@@ -146,17 +148,8 @@ mod tests {
         let border = 5 * block.len();
         assert_eq!(spool.read(border as u64 - 5..border as u64 + 5).unwrap(), all[border - 5..border + 5]);
         assert!(spool.read(all.len() as u64..all.len() as u64 + 1).is_err());
-    }
-
-    #[test]
-    fn a_text_may_begin_in_a_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
-        std::fs::write(&path, b"0123456789").unwrap();
-        let spool = Spool::after(path, 4);
-        spool.writer().write_all("店铺".as_bytes()).unwrap();
-        assert_eq!(spool.read(2..7).unwrap(), "23店".as_bytes());
-        assert_eq!(spool.read(7..10).unwrap(), "铺".as_bytes());
-        assert_eq!(spool.len(), 10);
+        let (spool, mut again) = (Arc::new(spool), Vec::new());
+        spool.reader().read_to_end(&mut again).unwrap();
+        assert!(again == all);
     }
 }
