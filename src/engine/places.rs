@@ -135,7 +135,7 @@ impl Places for Inputs<'_> {
 
 /// Reads a part of a table again.
 fn read_rows(input: &Input, chunk: &ChunkPlace, table: &Arc<Table>, first: u64) -> Option<SourceFile> {
-    let text = table.read(chunk.offset..chunk.offset + chunk.bytes).ok()?;
+    let text = table.store.read(chunk.offset..chunk.offset + chunk.bytes).ok()?;
     let rows = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_table(Arc::clone(table), first);
     Some(match input.path() {
         Some(path) => rows.with_path(path),

@@ -39,8 +39,8 @@ impl Engine<'_> {
             Some(path) => Store::File(path.to_owned()),
             None => Store::Memory(source.text().into()),
         };
-        let (encoding, rows, base) = (TextEncoding::Utf8, None, 0);
-        source.with_table(Arc::new(Table { delimiter, encoding, rows, header, store, base }), 0)
+        let (encoding, rows) = (TextEncoding::Utf8, None);
+        source.with_table(Arc::new(Table { delimiter, encoding, rows, header, store }), 0)
     }
 }
 

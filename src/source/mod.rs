@@ -22,8 +22,9 @@ pub use format::Format;
 pub use limits::Limits;
 pub use read::{Encoding, SourceError, from_bytes, read, read_stdin};
 pub use table::{
-    Cell, Column, Fault, Field, FieldPlace, Fields, HEAD_RECORDS, Header, Headings, Quotes, Rows, Sheet, Spool,
-    SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, looks_like_table, understand,
+    Cell, Column, Encoded, Fault, Field, FieldPlace, Fields, HEAD_RECORDS, Header, Headings, Lacking, Quotes, Rows,
+    Sheet, Spool, SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, looks_like_table,
+    understand,
 };
 
 /// The byte-order mark as it appears in a decoded text.

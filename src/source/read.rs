@@ -378,6 +378,11 @@ impl miette::Diagnostic for SourceError {
 ///
 /// When it is missing, a folder, not to be read, larger than `limits.file_bytes`, or not UTF-8.
 pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
+    Ok(from_bytes(&path.to_string_lossy(), bytes(path, limits)?)?.with_path(path))
+}
+
+/// Reads the bytes of a file.
+pub(super) fn bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
     let name = path.to_string_lossy();
     let failed = |error: &std::io::Error| SourceError::from_io(&name, error);
     let file = File::open(path).map_err(|error| failed(&error))?;
@@ -389,8 +394,7 @@ pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
     if metadata.len() > limit {
         return Err(SourceError::TooLarge { name: name.into_owned(), size: metadata.len(), limit });
     }
-    let bytes = read_bounded(file, &name, metadata.len(), limit)?;
-    Ok(from_bytes(&name, bytes)?.with_path(path))
+    read_bounded(file, &name, metadata.len(), limit)
 }
 
 /// Reads the bytes of standard input, under the name it is to be shown by; [`from_bytes`] makes a source of them.

@@ -13,11 +13,11 @@ use super::options::CheckOptions;
 use crate::cli::error::FileError;
 use crate::cli::terminal::Terminal;
 use crate::engine::{Engine, Finding, Fix, Overlay, Render};
-use crate::fix::{Applicability, Edit, EditSet, apply, diff, write_atomic};
+use crate::fix::{Applicability, Edit, EditSet, diff, write_atomic};
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::report::words;
-use crate::source::{self, Limits, SourceError, SourceFile, Span};
+use crate::source::{Encoded, Limits, SourceError, SourceFile, Span};
 
 /// Fixes that follow from fixes are few; more rounds than these go in circles.
 const MAX_ROUNDS: usize = 10;
@@ -38,8 +38,8 @@ pub struct Fixed {
 struct FixedFile {
     /// As reports call it.
     name: String,
-    before: Arc<str>,
-    now: Arc<str>,
+    before: Encoded,
+    now: Encoded,
 }
 
 /// Mends what can be mended at a level.
@@ -163,7 +163,7 @@ impl Fixed {
     /// The texts so far, for the next check.
     #[must_use]
     pub fn overlay(&self) -> Overlay {
-        Arc::new(self.files.iter().map(|(path, file)| (path.clone(), Arc::clone(&file.now))).collect())
+        Arc::new(self.files.iter().map(|(path, file)| (path.clone(), Arc::clone(file.now.text()))).collect())
     }
 
     /// Makes a round's edits. Did anything change?
@@ -182,17 +182,20 @@ impl Fixed {
                 Some(Edit::replace(span, edit.text))
             });
             let Ok(edits) = EditSet::new(edits) else { continue };
-            let now = apply(&before, &edits);
-            if *now == *before {
+            let now = match before.edited(&edits) {
+                Ok(now) => now,
+                Err(lacking) => {
+                    self.files.remove(&path);
+                    self.problems.insert(path, Problem::in_file(&planned.name, &lacking));
+                    continue;
+                }
+            };
+            if now == before {
                 continue;
             }
             changed = true;
-            let file = self.files.entry(path).or_insert_with(|| FixedFile {
-                name: planned.name,
-                before: Arc::clone(&before),
-                now: before,
-            });
-            file.now = now.into();
+            let first = || FixedFile { name: planned.name, before: before.clone(), now: before };
+            self.files.entry(path).or_insert_with(first).now = now;
         }
         if changed {
             self.made += plan.made;
@@ -201,16 +204,14 @@ impl Fixed {
     }
 
     /// The whole text that a source is, or is a part of.
-    fn text(&self, path: &Path, source: &SourceFile) -> Result<Arc<str>, Box<Problem>> {
+    fn text(&self, path: &Path, source: &SourceFile) -> Result<Encoded, Box<Problem>> {
         let whole = match self.files.get(path) {
-            Some(file) => Arc::clone(&file.now),
-            None => match source::read(path, &Limits::default()) {
-                Ok(whole) => whole.into_text().into(),
-                Err(error) => return Err(Box::new(Problem::in_file(source.name(), &error))),
-            },
+            Some(file) => file.now.clone(),
+            None => Encoded::read(path, &Limits::default())
+                .map_err(|error| Box::new(Problem::in_file(source.name(), &error)))?,
         };
         let start = usize::try_from(source.base_offset()).unwrap_or(usize::MAX);
-        let same = whole.get(start..).is_some_and(|text| text.starts_with(source.text()));
+        let same = whole.text().get(start..).is_some_and(|text| text.starts_with(source.text()));
         if same { Ok(whole) } else { Err(Box::new(Problem::in_file(source.name(), &FileError::Changed))) }
     }
 
@@ -218,10 +219,10 @@ impl Fixed {
     pub fn write(&mut self) {
         let mut problems = BTreeMap::new();
         for (path, file) in self.changed() {
-            let same = source::read(path, &Limits::default()).is_ok_and(|now| now.text() == &*file.before);
+            let same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
             if !same {
                 problems.insert(path.clone(), Problem::in_file(&file.name, &FileError::Changed));
-            } else if let Err(error) = write_atomic(path, file.now.as_bytes()) {
+            } else if let Err(error) = write_atomic(path, file.now.bytes()) {
                 let error = SourceError::from_io(&file.name, &error);
                 problems.insert(path.clone(), Problem::in_file(&file.name, &error));
             }
@@ -242,7 +243,7 @@ impl Fixed {
     /// What would change, as a unified diff.
     #[must_use]
     pub fn diff(&self, terminal: &Terminal) -> String {
-        self.changed().map(|(_, file)| terminal.diff(&diff(&file.name, &file.before, &file.now))).collect()
+        self.changed().map(|(_, file)| terminal.diff(&diff(&file.name, file.before.text(), file.now.text()))).collect()
     }
 
     /// What was done, in a line.
@@ -289,13 +290,11 @@ mod tests {
     fn after(fixes: Vec<Fix>, text: &str) -> (usize, String) {
         let plan = Plan::of(fixes);
         let mut fixed = Fixed::default();
-        let text: Arc<str> = text.into();
-        fixed
-            .files
-            .insert(PathBuf::from("a.yaml"), FixedFile { name: String::new(), before: Arc::clone(&text), now: text });
+        let text = Encoded::utf8(text);
+        fixed.files.insert(PathBuf::from("a.yaml"), FixedFile { name: String::new(), before: text.clone(), now: text });
         let made = plan.made;
         fixed.take(plan);
-        (made, fixed.files.values().next().unwrap().now.to_string())
+        (made, fixed.files.values().next().unwrap().now.text().to_string())
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -103,11 +102,12 @@ impl<'h> TableChunks<'h> {
         Self::new(name, from, Some(TextEncoding::Utf8), Origin::Text(text), headings)
     }
 
-    /// Reads a sheet of a workbook. `base` bytes of text lie in the sheets before it, so that no two places of a
-    /// file have the same offset.
+    /// Reads a sheet of a workbook. Its places are those in the text of all sheets, so that no two of a file have the
+    /// same offset.
     #[must_use]
-    pub fn of_sheet(name: &str, path: &Path, sheet: Sheet, base: u64, headings: Headings<'h>) -> Self {
-        let from = Box::new(sheet.text.reader());
+    pub fn of_sheet(name: &str, path: &Path, sheet: Sheet, headings: Headings<'h>) -> Self {
+        let base = sheet.place.start;
+        let from = Box::new(sheet.text.reader(sheet.place));
         let origin = Origin::Sheet(Arc::clone(&sheet.text));
         let mut chunks = Self::new(name, from, Some(TextEncoding::Utf8), origin, headings).with_delimiter(Some(b','));
         chunks.path = Some(path.to_owned());
@@ -229,7 +229,7 @@ impl<'h> TableChunks<'h> {
             Origin::Text(text) => Store::Memory(Arc::clone(text)),
             Origin::Sheet(spool) | Origin::Copied(spool) => Store::Aside(Arc::clone(spool)),
         };
-        Table { delimiter, encoding: self.decoder.encoding(), rows: self.sheet.take(), header, store, base: self.base }
+        Table { delimiter, encoding: self.decoder.encoding(), rows: self.sheet.take(), header, store }
     }
 
     /// Hands over the first `end` bytes that are pending.
@@ -415,7 +415,7 @@ fn encoding_of(file: &mut File) -> std::io::Result<TextEncoding> {
 }
 
 /// Tells of bytes that stand for no character, with the line around them.
-fn undecoded(chunk: &SourceFile, bad: &Undecoded, encoding: TextEncoding, base: u64) -> SourceError {
+pub(super) fn undecoded(chunk: &SourceFile, bad: &Undecoded, encoding: TextEncoding, base: u64) -> SourceError {
     const AROUND: u32 = 300;
     let offset = (bad.at + base).saturating_sub(chunk.base_offset()) as u32;
     let line = chunk.line_span(chunk.line_index(offset)).unwrap_or_default();
@@ -429,16 +429,5 @@ fn undecoded(chunk: &SourceFile, bad: &Undecoded, encoding: TextEncoding, base: 
         encoding,
         line: text.get(start..end.max(start)).unwrap_or_default().to_owned(),
         before: offset.saturating_sub(start as u32),
-    }
-}
-
-impl Table {
-    /// Reads a part of the table's text again, by offsets of the whole file.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read, or is no longer what it was.
-    pub fn read(&self, range: Range<u64>) -> std::io::Result<String> {
-        self.store.read(range.start.saturating_sub(self.base)..range.end.saturating_sub(self.base))
     }
 }

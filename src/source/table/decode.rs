@@ -74,19 +74,25 @@ impl TextEncoding {
             Self::Utf8 => Ok(text.as_bytes().to_vec()),
             Self::Utf16Le => Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
             Self::Utf16Be => Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
-            Self::Gb18030 => {
-                let mut bytes = Vec::with_capacity(text.len());
-                for character in text.chars() {
-                    let mut utf8 = [0; 4];
-                    let (encoded, _, lacks) = encoding_rs::GB18030.encode(character.encode_utf8(&mut utf8));
-                    if lacks {
-                        return Err(character);
-                    }
-                    bytes.extend_from_slice(&encoded);
-                }
-                Ok(bytes)
-            }
+            Self::Gb18030 => by_character(encoding_rs::GB18030, text),
         }
+    }
+
+    /// A text as bytes like those of a file of this encoding: where the file has nothing beyond GBK, neither has it.
+    ///
+    /// # Errors
+    ///
+    /// The first character that the encoding lacks.
+    pub fn encode_like(self, file: &[u8], text: &str) -> Result<Vec<u8>, char> {
+        let mut rest = file;
+        while self == Self::Gb18030 && !rest.is_empty() {
+            let step = self.step(rest);
+            if step == 4 {
+                return self.encode(text);
+            }
+            rest = rest.get(step..).unwrap_or_default();
+        }
+        if self == Self::Gb18030 { by_character(encoding_rs::GBK, text) } else { self.encode(text) }
     }
 
     /// Bytes of the character that begins `bytes`; what is damaged counts as one.
@@ -113,6 +119,19 @@ impl TextEncoding {
         };
         length.min(bytes.len())
     }
+}
+
+fn by_character(encoding: &'static encoding_rs::Encoding, text: &str) -> Result<Vec<u8>, char> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        let mut utf8 = [0; 4];
+        let (encoded, _, lacks) = encoding.encode(character.encode_utf8(&mut utf8));
+        if lacks {
+            return Err(character);
+        }
+        bytes.extend_from_slice(&encoded);
+    }
+    Ok(bytes)
 }
 
 impl fmt::Display for TextEncoding {

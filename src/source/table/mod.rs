@@ -6,6 +6,7 @@
 mod cell;
 mod chunks;
 mod decode;
+mod encoded;
 mod scan;
 mod sniff;
 mod spool;
@@ -18,8 +19,10 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 pub use cell::Cell;
+use chunks::undecoded;
 pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
 pub use decode::TextEncoding;
+pub use encoded::{Encoded, Lacking};
 pub use scan::{Fault, Field, Fields, Quotes, Then};
 pub use sniff::looks_like_table;
 pub use spool::{Spool, SpoolReader, SpoolWriter};
@@ -39,8 +42,6 @@ pub struct Table {
     pub header: Header,
     /// Where the text can be read again.
     pub store: Store,
-    /// Bytes of text in the tables before it in the same file.
-    pub base: u64,
 }
 
 /// The sheet that a text was made from, and where in it the records lie.
@@ -60,8 +61,10 @@ pub struct Rows {
 pub struct Sheet {
     /// Its name, and where its records lie.
     pub rows: Rows,
-    /// Its text.
+    /// The text of the workbook's sheets, one after another.
     pub text: Arc<Spool>,
+    /// Which part of that is its own.
+    pub place: Range<u64>,
 }
 
 /// The row of headings, as the mapping that knows the table understands it.

@@ -27,11 +27,11 @@ struct Kept {
 #[derive(Debug)]
 pub struct SpoolWriter<'s>(&'s Spool);
 
-/// Reads a [`Spool`] from its beginning to where it was written by then.
+/// Reads a part of a [`Spool`].
 #[derive(Debug)]
 pub struct SpoolReader {
     spool: Arc<Spool>,
-    at: u64,
+    part: Range<u64>,
 }
 
 impl Spool {
@@ -60,10 +60,10 @@ impl Spool {
         self.len() == 0
     }
 
-    /// Reads the text from its beginning.
+    /// Reads a part of the text from its beginning to its end.
     #[must_use]
-    pub fn reader(self: &Arc<Self>) -> SpoolReader {
-        SpoolReader { spool: Arc::clone(self), at: 0 }
+    pub fn reader(self: &Arc<Self>, part: Range<u64>) -> SpoolReader {
+        SpoolReader { spool: Arc::clone(self), part }
     }
 
     /// Reads a part of the text.
@@ -111,10 +111,10 @@ impl Write for SpoolWriter<'_> {
 
 impl Read for SpoolReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let end = self.spool.len().min(self.at + into.len() as u64);
-        let bytes = self.spool.read(self.at..end)?;
+        let end = self.part.end.min(self.part.start.saturating_add(into.len() as u64));
+        let bytes = self.spool.read(self.part.start..end)?;
         into.get_mut(..bytes.len()).unwrap_or_default().copy_from_slice(&bytes);
-        self.at = end;
+        self.part.start = end;
         Ok(bytes.len())
     }
 }
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(spool.read(border as u64 - 5..border as u64 + 5).unwrap(), all[border - 5..border + 5]);
         assert!(spool.read(all.len() as u64..all.len() as u64 + 1).is_err());
         let (spool, mut again) = (Arc::new(spool), Vec::new());
-        spool.reader().read_to_end(&mut again).unwrap();
-        assert!(again == all);
+        spool.reader(5..spool.len()).read_to_end(&mut again).unwrap();
+        assert!(again == all[5..]);
     }
 }
