@@ -51,6 +51,6 @@ pub fn parse(
         Format::Yaml => yaml::parse(source, limits, tree, each),
         Format::Json => json::parse(source, limits, tree, each),
         Format::NdJson => json::parse_lines(source, limits, tree, each),
-        Format::Csv | Format::Tsv => csv::parse(source, limits, tree, each),
+        Format::Csv | Format::Tsv | Format::Workbook => csv::parse(source, limits, tree, each),
     }
 }

@@ -22,6 +22,7 @@ mod share;
 mod spill;
 pub mod suppress;
 mod tables;
+mod workbooks;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -111,6 +112,8 @@ pub struct Options {
     pub fixes: bool,
     /// Texts that stand for files on disk, by their paths.
     pub overlay: Overlay,
+    /// Workbooks that stand for others on disk, by the paths of these.
+    pub workbooks: Arc<BTreeMap<PathBuf, PathBuf>>,
     /// The kind of documents that do not say what they are.
     pub kind: Option<KindIndex>,
     /// Who looks at pictures and videos.
@@ -139,6 +142,7 @@ impl Options {
             memory: DEFAULT_MEMORY,
             fixes: true,
             overlay: Overlay::default(),
+            workbooks: Arc::default(),
             kind: None,
             looker: Arc::new(Looker::new(Settings::default(), Arc::new(Unwatched))),
             roots: Vec::new(),

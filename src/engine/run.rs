@@ -13,7 +13,7 @@ use super::places::{Inputs, Places};
 use super::scripts::{Beside, FromDisk};
 use super::share::{Division, Share};
 use super::suppress::Suppression;
-use super::{Engine, Render, tables};
+use super::{Engine, Render, tables, workbooks};
 use crate::document::{Format, Tree};
 use crate::problem::Problem;
 use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile, Table};
@@ -138,6 +138,12 @@ pub(super) fn produce(
             && !send(Unit::Files(std::mem::take(&mut batch)))
         {
             return;
+        }
+        if table == Some(Format::Workbook) {
+            if division.takes_file(size) && !workbooks::send((index, input), engine, send) {
+                return;
+            }
+            continue;
         }
         if !chunked {
             if division.takes_file(size) {

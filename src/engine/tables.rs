@@ -58,13 +58,20 @@ pub(super) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format>
         InputSource::Path(path) if engine.options.overlay.contains_key(path) => {
             engine.options.overlay.get(path).is_some_and(|text| looks_like_table(text.as_bytes()))
         }
-        InputSource::Path(path) => looks_like_table(&first_bytes(path).ok()?),
+        InputSource::Path(path) => return format_of(&first_bytes(path).ok()?),
         InputSource::Stdin => {
             let bytes = engine.stdin(input).ok()?;
-            looks_like_table(bytes.get(..bytes.len().min(LOOKED_AT as usize)).unwrap_or_default())
+            return format_of(bytes.get(..bytes.len().min(LOOKED_AT as usize)).unwrap_or_default());
         }
     };
     is_table.then_some(Format::Csv)
+}
+
+/// The format of a table that begins with these bytes.
+fn format_of(bytes: &[u8]) -> Option<Format> {
+    // Workbooks are zip files.
+    let is_workbook = bytes.starts_with(b"PK\x03\x04");
+    is_workbook.then_some(Format::Workbook).or_else(|| looks_like_table(bytes).then_some(Format::Csv))
 }
 
 fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
@@ -93,6 +100,10 @@ pub(super) fn open<'h>(
 
 /// Reads a table whole.
 pub(super) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
+    if format == Format::Workbook {
+        // It has no one text: its sheets are read in parts, and places in them are read again from these.
+        return Ok(SourceFile::new(&input.name, ""));
+    }
     let headings = |rows: &[Vec<String>]| engine.header(rows);
     let limits = &engine.options.limits;
     let limit = limits.file_bytes.min(1 << 30);

@@ -65,7 +65,7 @@ impl Input {
 /// Finds the inputs that arguments mean.
 ///
 /// An argument is a file (of any extension), a folder (walked for `.yaml`, `.yml`, `.json`,
-/// `.ndjson` and `.jsonl`; hidden files, ignored files and the project's own configuration are left
+/// `.ndjson`, `.jsonl`, tables and workbooks; hidden files, ignored files and the project's own configuration are left
 /// out), a pattern with `*`, `**`, `?`, `[...]` or `{...}`, or `-` for standard input. A file is
 /// given once, however many arguments mean it. Arguments keep their order; what a folder or pattern
 /// holds is sorted by name, so the result depends on nothing but the files.
@@ -133,7 +133,7 @@ impl Found<'_> {
     }
 
     fn folder(&mut self, root: &Path) {
-        for path in self.walk(root, |path| Format::of_path(path).is_some() && !is_config(path)) {
+        for path in self.walk(root, |path| Format::of_path(path).is_some() && !is_config(path) && !is_lock(path)) {
             self.file(&path, false);
         }
     }
@@ -195,6 +195,11 @@ fn is_file(entry: &DirEntry) -> bool {
 
 fn is_config(path: &Path) -> bool {
     path.file_name().is_some_and(|name| CONFIG_NAMES.iter().any(|&config| name == config))
+}
+
+/// Excel and WPS leave a file of this name beside a workbook that is open.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
 }
 
 fn is_pattern(arg: &str) -> bool {
@@ -265,6 +270,9 @@ mod tests {
             "c.ndjson",
             "c.jsonl",
             "note.md",
+            "d.csv",
+            "e.XLSX",
+            "~$e.xlsx",
             ".hidden.yaml",
             ".git2/x.yaml",
             "dianjian.yaml",
@@ -274,7 +282,7 @@ mod tests {
             "b/skipped/x.yaml",
         ]);
         let (found, errors) = names(&folder, &["."]);
-        assert_eq!(found, ["a.yaml", "b/a.JSON", "b/z.yml", "c.jsonl", "c.ndjson"]);
+        assert_eq!(found, ["a.yaml", "b/a.JSON", "b/z.yml", "c.jsonl", "c.ndjson", "d.csv", "e.XLSX"]);
         assert_eq!(errors, 0);
     }
 

@@ -17,6 +17,8 @@ pub enum Format {
     Csv,
     /// A table whose fields are parted by tabs.
     Tsv,
+    /// A workbook, whose sheets are tables: xlsx, and its kin that are told to be something else.
+    Workbook,
 }
 
 impl Format {
@@ -30,14 +32,15 @@ impl Format {
             "ndjson" | "jsonl" => Some(Self::NdJson),
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
+            "xlsx" | "xlsm" | "xltx" | "xltm" | "xls" | "xlsb" | "et" | "ods" => Some(Self::Workbook),
             _ => None,
         }
     }
 
-    /// Is it a table?
+    /// Is it a table, or a workbook of some?
     #[must_use]
     pub const fn is_table(self) -> bool {
-        matches!(self, Self::Csv | Self::Tsv)
+        matches!(self, Self::Csv | Self::Tsv | Self::Workbook)
     }
 
     /// The format a text seems to be in, for input that has no telling name.

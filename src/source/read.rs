@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{BOM, Limits, Position, SourceFile, Span, TextEncoding};
 use crate::lang::{Lang, Localized};
+use crate::workbook::WorkbookError;
 
 /// What bytes that are not UTF-8 seem to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -176,6 +177,13 @@ pub enum SourceError {
         /// The pattern.
         pattern: String,
     },
+    /// A workbook, or a sheet of it, cannot be read.
+    Workbook {
+        /// The name as shown, with the sheet and the cell where they are known: `shops.xlsx · 店铺!B7`.
+        name: String,
+        /// Why not.
+        error: Box<WorkbookError>,
+    },
     /// Anything else the system says.
     Io {
         /// The name as shown.
@@ -197,6 +205,7 @@ impl SourceError {
             | Self::NotUtf8 { name, .. }
             | Self::Undecodable { name, .. }
             | Self::LineTooLong { name, .. }
+            | Self::Workbook { name, .. }
             | Self::Io { name, .. } => name,
             Self::BadPattern { pattern, .. } | Self::NoMatch { pattern } => pattern,
         }
@@ -228,6 +237,16 @@ impl SourceError {
         }
     }
 
+    /// What keeps a workbook from being read.
+    #[must_use]
+    pub fn workbook(name: &str, error: WorkbookError) -> Self {
+        let name = match error.place() {
+            Some(place) => format!("{name} · {place}"),
+            None => name.to_owned(),
+        };
+        Self::Workbook { name, error: Box::new(error) }
+    }
+
     /// Sorts a system error under what a reader can act on.
     #[must_use]
     pub fn from_io(name: &str, error: &std::io::Error) -> Self {
@@ -252,6 +271,7 @@ impl Localized for SourceError {
     fn help(&self, lang: Lang) -> Option<String> {
         let zh = lang == Lang::Zh;
         Some(match self {
+            Self::Workbook { error, .. } => return error.help(lang),
             Self::NotUtf8 { looks_like, name, .. } => return Some(encoding_help(*looks_like, name, zh)),
             Self::Undecodable { .. } if zh => "这个字符已经丢失，请从原始数据重新导出，最好存为 UTF-8。".to_owned(),
             Self::Undecodable { .. } => {
@@ -293,6 +313,7 @@ impl SourceError {
             Self::LineTooLong { limit, .. } => format!("这一行超过 {limit} 字节，已跳过"),
             Self::BadPattern { pattern, .. } => format!("无法理解通配符“{pattern}”"),
             Self::NoMatch { pattern } => format!("没有文件匹配“{pattern}”"),
+            Self::Workbook { error, .. } => error.text(Lang::Zh),
             Self::Io { name, reason } => format!("读取“{name}”失败：{reason}"),
         }
     }
@@ -321,6 +342,7 @@ impl SourceError {
                 format!("cannot understand the pattern `{pattern}`: {reason}")
             }
             Self::NoMatch { pattern } => format!("no file matches `{pattern}`"),
+            Self::Workbook { error, .. } => error.text(Lang::En),
             Self::Io { name, reason } => format!("cannot read `{name}`: {reason}"),
         }
     }
@@ -363,6 +385,7 @@ impl miette::Diagnostic for SourceError {
             Self::LineTooLong { .. } => "source/line-too-long",
             Self::BadPattern { .. } => "source/bad-pattern",
             Self::NoMatch { .. } => "source/no-match",
+            Self::Workbook { error, .. } => error.id(),
             Self::Io { .. } => "source/io",
         }))
     }

@@ -1,5 +1,6 @@
 //! Names of cells: `B7`, `A1:C3`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Rows that a sheet can have.
@@ -60,6 +61,34 @@ pub(super) fn parse_range(text: &str) -> Option<(CellRef, CellRef)> {
     (first.row <= last.row && first.column <= last.column).then_some((first, last))
 }
 
+/// A sheet's name as it stands before `!`: in quotes where a formula would need them.
+#[must_use]
+pub fn quoted(sheet: &str) -> Cow<'_, str> {
+    if needs_quotes(sheet) { Cow::Owned(format!("'{}'", sheet.replace('\'', "''"))) } else { Cow::Borrowed(sheet) }
+}
+
+/// A name can stand bare if it consists of letters, digits, `_` and `.`, does not begin with a digit, and is
+/// not the name of a cell in either of the two ways of naming them (`B7`, `R7C2`).
+fn needs_quotes(sheet: &str) -> bool {
+    let plain = sheet.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.'));
+    let starts = sheet.starts_with(|character: char| character.is_numeric() || character == '.');
+    !plain || starts || sheet.is_empty() || is_cell_name(&sheet.to_ascii_uppercase())
+}
+
+fn is_cell_name(name: &str) -> bool {
+    let letters = name.trim_end_matches(|character: char| character.is_ascii_digit());
+    let is_a1 = letters.len() < name.len()
+        && (1..=3).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_r1c1 = match name.strip_prefix('R').map(|rest| rest.split_once('C')) {
+        Some(Some((row, column))) => digits(row) && digits(column),
+        Some(None) => digits(name.get(1..).unwrap_or_default()),
+        None => name.strip_prefix('C').is_some_and(digits),
+    };
+    is_a1 || is_r1c1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +106,15 @@ mod tests {
             assert_eq!(CellRef::parse(wrong), None, "{wrong}");
         }
         assert!(parse_range("A1:B7").is_some() && parse_range("B7:A1").is_none());
+    }
+
+    #[test]
+    fn names_of_sheets_are_quoted_where_needed() {
+        for name in ["B7", "r1c1", "RC", "C", "R2", "2026", "a-b", "店铺（新）", ""] {
+            assert!(needs_quotes(name), "{name}");
+        }
+        for name in ["Sheet_1", "店铺2026", "Shops.2026", "Sheet"] {
+            assert!(!needs_quotes(name), "{name}");
+        }
     }
 }

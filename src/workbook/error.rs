@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::address::CellRef;
+use super::address::{CellRef, quoted};
 use crate::lang::{Lang, Localized};
 
 /// Something that keeps a workbook, or a part of it, from being read or changed.
@@ -172,7 +172,7 @@ impl WorkbookError {
     #[must_use]
     pub fn place(&self) -> Option<String> {
         match (&self.sheet, self.cell) {
-            (Some(sheet), Some(cell)) => Some(format!("{sheet}!{cell}")),
+            (Some(sheet), Some(cell)) => Some(format!("{}!{cell}", quoted(sheet))),
             (Some(sheet), None) => Some(sheet.clone()),
             (None, Some(cell)) => Some(cell.to_string()),
             (None, None) => None,

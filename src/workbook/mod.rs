@@ -23,7 +23,7 @@ mod xml;
 use std::fs::File;
 use std::path::Path;
 
-pub use address::{CellRef, MAX_COLUMNS, MAX_ROWS, column_name};
+pub use address::{CellRef, MAX_COLUMNS, MAX_ROWS, column_name, quoted};
 pub use archive::Bytes;
 pub use edit::CellEdit;
 pub use error::{Counted, Damage, Fault, Looks, WorkbookError};

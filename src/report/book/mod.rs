@@ -72,8 +72,8 @@ impl TableCell {
         let record_row = |record: u64| u32::try_from(record + 1).ok();
         let (sheet, row, column, heading) = match (source.cell(offset), &table.rows) {
             (Some(cell), Some(rows)) => {
-                let heading = table.header.record.and_then(|record| rows.rows.get(usize::try_from(record).ok()?));
-                (Some(cell.sheet.to_string()), cell.row, cell.column, heading.copied())
+                let heading = table.header.record.and_then(|record| rows.cells.cell(record, 0));
+                (Some(cell.sheet.to_string()), cell.row, cell.column, heading.map(|cell| cell.row))
             }
             _ => {
                 let heading = table.header.record.and_then(record_row);

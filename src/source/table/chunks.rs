@@ -102,17 +102,15 @@ impl<'h> TableChunks<'h> {
         Self::new(name, from, Some(TextEncoding::Utf8), Origin::Text(text), headings)
     }
 
-    /// Reads a sheet of a workbook. Its places are those in the text of all sheets, so that no two of a file have the
-    /// same offset.
+    /// Reads a sheet of a workbook. Its offsets are those of the text that all sheets share, so that no two places
+    /// of a file have the same one.
     #[must_use]
-    pub fn of_sheet(name: &str, path: &Path, sheet: Sheet, headings: Headings<'h>) -> Self {
-        let base = sheet.place.start;
-        let from = Box::new(sheet.text.reader(sheet.place));
+    pub fn of_sheet(name: &str, sheet: Sheet, headings: Headings<'h>) -> Self {
+        let from = Box::new(sheet.text.reader(sheet.place.clone()));
         let origin = Origin::Sheet(Arc::clone(&sheet.text));
         let mut chunks = Self::new(name, from, Some(TextEncoding::Utf8), origin, headings).with_delimiter(Some(b','));
-        chunks.path = Some(path.to_owned());
         chunks.sheet = Some(sheet.rows);
-        (chunks.base, chunks.offset) = (base, base);
+        (chunks.base, chunks.offset) = (sheet.place.start, sheet.place.start);
         chunks
     }
 

@@ -28,6 +28,7 @@ pub use sniff::looks_like_table;
 pub use spool::{Spool, SpoolReader, SpoolWriter};
 
 use super::{SourceFile, Span};
+use crate::workbook::{self, CellRef};
 
 /// What all parts of a table share.
 #[derive(Debug)]
@@ -49,10 +50,8 @@ pub struct Table {
 pub struct Rows {
     /// The sheet's name.
     pub sheet: Arc<str>,
-    /// For each record of the text, in order, the number of its row in the sheet, from 1.
-    pub rows: Vec<u32>,
-    /// For each field of a record, in order, the number of its column in the sheet, from 0.
-    pub columns: Vec<u32>,
+    /// The cells of records and their fields.
+    pub cells: workbook::Rows,
 }
 
 /// A sheet of a workbook as CSV text: fields are parted by commas, records end in `\n`, quotes stand only where
@@ -194,11 +193,16 @@ impl SourceFile {
     pub fn cell(&self, offset: u32) -> Option<Cell> {
         let rows = self.table()?.rows.as_ref()?;
         let place = self.field_at(offset)?;
-        Some(Cell {
-            sheet: Arc::clone(&rows.sheet),
-            row: *rows.rows.get(usize::try_from(place.record).ok()?)?,
-            column: *rows.columns.get(place.field)?,
-        })
+        let CellRef { row, column } = rows.cells.cell(place.record, place.field)?;
+        Some(Cell { sheet: Arc::clone(&rows.sheet), row, column })
+    }
+
+    /// Does an offset lie in a cell whose text is the result of a formula?
+    #[must_use]
+    pub fn is_formula(&self, offset: u32) -> bool {
+        let rows = self.table().and_then(|table| table.rows.as_ref());
+        let found = self.cell(offset).map(|cell| CellRef { row: cell.row, column: cell.column });
+        rows.zip(found).is_some_and(|(rows, cell)| rows.cells.is_formula(cell))
     }
 
     /// The heading of the column in which an offset lies.
