@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::finding::Fix;
 use crate::document::{Kind as NodeKind, Node};
-use crate::fix::{Edit, NewScalar, remove_entry, remove_item, replace_in_scalar, set_value};
+use crate::fix::{Applicability, Edit, NewScalar, remove_entry, remove_item, replace_in_scalar, set_value};
 use crate::lang::{Lang, Text};
 use crate::message::{Arg, render};
 use crate::record::schema::FieldType;
@@ -54,7 +54,10 @@ pub(super) fn build(
             (Arc::clone(source), edit, Text { zh: format!("把 {path} 设为 {to}"), en: format!("set {path} to {to}") })
         }
     };
-    Some(Fix { applicability: fix.applicability, title, edits: vec![(file, edit)] })
+    // What a formula shows is changed where it comes from, and by whom knows what it means.
+    let by_hand = file.is_formula(edit.span.start);
+    let applicability = if by_hand { Applicability::Manual } else { fix.applicability };
+    Some(Fix { applicability, title, edits: vec![(file, edit)] })
 }
 
 /// Replaces the characters found, or the whole value.

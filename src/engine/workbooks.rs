@@ -27,7 +27,8 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
     let text = Arc::new(Spool::new());
     let mut unknown = None;
     for number in 0..book.sheets().len() {
-        let (rows, place, not_computed) = match written(&mut book, number, &text) {
+        let before = text.len();
+        let written = match book.write_csv(number, &mut text.writer()) {
             Ok(written) => written,
             Err(error) => {
                 is_silent = false;
@@ -37,6 +38,9 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
                 continue;
             }
         };
+        let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
+        let rows = Rows { sheet: name.into(), cells: written.rows.clone() };
+        let place = before + written.bytes.start..before + written.bytes.end;
         let sheet = Sheet { rows, text: Arc::clone(&text), place };
         let headings = |rows: &[Vec<String>]| engine.header(rows);
         let chunks = TableChunks::of_sheet(&input.name, sheet, &headings);
@@ -46,14 +50,15 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
             None => chunks,
         };
         let Some(first) = chunks.next() else { continue };
-        if let Ok(chunk) = &first
-            && chunk.table().is_some_and(|table| table.header.mapping.is_none())
-        {
+        let table = first.as_ref().ok().and_then(SourceFile::table).map(Arc::clone);
+        if table.as_ref().is_some_and(|table| table.header.mapping.is_none()) {
             unknown = unknown.or(Some(first));
             continue;
         }
         is_silent = false;
-        if !not_computed.map(failed).into_iter().chain([first]).chain(chunks).all(&mut send) {
+        let columns = table.as_ref().map_or(&[][..], |table| &table.header.columns);
+        let is_read = |column: u32| columns.get(column as usize).is_some_and(|column| column.key.is_some());
+        if !written.not_computed(is_read).map(failed).into_iter().chain([first]).chain(chunks).all(&mut send) {
             return false;
         }
     }
@@ -75,17 +80,4 @@ fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {
         InputSource::Stdin => Workbook::from_bytes(Box::new(Cursor::new(engine.stdin(input)?))),
     };
     book.map_err(|error| SourceError::workbook(&input.name, error))
-}
-
-/// Adds a sheet to the text of a workbook: where its records lie, where its text, and which formulas have no results.
-fn written(
-    book: &mut Workbook,
-    number: usize,
-    text: &Spool,
-) -> Result<(Rows, std::ops::Range<u64>, Option<WorkbookError>), WorkbookError> {
-    let before = text.len();
-    let written = book.write_csv(number, &mut text.writer())?;
-    let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
-    let rows = Rows { sheet: name.into(), cells: written.rows };
-    Ok((rows, before + written.bytes.start..before + written.bytes.end, written.not_computed))
 }

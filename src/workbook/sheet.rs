@@ -1,5 +1,6 @@
 //! A sheet's cells, row by row, as texts.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
@@ -126,8 +127,8 @@ struct State<'w> {
     in_inline: bool,
     inline: RichText,
     merges: Vec<Area>,
-    not_computed: u64,
-    first_not_computed: Option<CellRef>,
+    /// By column: the first cell, and how many.
+    not_computed: BTreeMap<u32, (CellRef, u64)>,
 }
 
 /// A cell that is being read.
@@ -177,8 +178,7 @@ impl<'w> SheetReader<'w> {
             in_inline: false,
             inline: RichText::default(),
             merges: Vec::new(),
-            not_computed: 0,
-            first_not_computed: None,
+            not_computed: BTreeMap::new(),
         };
         Ok(Self { xml: Xml::new(&name, archive.read(part)?, true)?, state })
     }
@@ -209,11 +209,9 @@ impl<'w> SheetReader<'w> {
         std::mem::take(&mut self.state.merges)
     }
 
-    /// Once all rows are read: how many formulas have no stored result, if any have none, at the first of them.
-    #[must_use]
-    pub fn not_computed(&self) -> Option<WorkbookError> {
-        let first = self.state.first_not_computed?;
-        Some(WorkbookError::new(Fault::NotComputed { cells: self.state.not_computed }).at(first))
+    /// Once all rows are read: the formulas without stored results, by column the first and how many.
+    pub(super) fn take_not_computed(&mut self) -> BTreeMap<u32, (CellRef, u64)> {
+        std::mem::take(&mut self.state.not_computed)
     }
 }
 
@@ -335,8 +333,7 @@ impl State<'_> {
             && self.value.trim().is_empty()
             && cell.kind != Kind::Text
         {
-            self.not_computed += 1;
-            self.first_not_computed.get_or_insert(cell.at);
+            self.not_computed.entry(cell.at.column).or_insert((cell.at, 0)).1 += 1;
         }
     }
 

@@ -1,5 +1,6 @@
 //! A sheet as CSV text, and where in the sheet each of its records lies.
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Workbook;
 use super::address::CellRef;
 use super::areas::{Area, Areas, Runs};
-use super::error::{Counted, WorkbookError};
+use super::error::{Counted, Fault, WorkbookError};
 use super::sheet::Row;
 
 /// Bytes of all sheets as text.
@@ -69,8 +70,19 @@ pub struct Written {
     /// Which of the bytes that were written are its text. Others before them may be those of a first attempt, made
     /// before it was known which cells are merged: sheets tell that last.
     pub bytes: Range<u64>,
-    /// What of the sheet could not be read in spite of its text: formulas without results.
-    pub not_computed: Option<WorkbookError>,
+    /// The formulas without stored results: by column the first, and how many.
+    not_computed: BTreeMap<u32, (CellRef, u64)>,
+    sheet: String,
+}
+
+impl Written {
+    /// Says that formulas have no stored results, if there are such in the columns that are of interest.
+    pub fn not_computed(&self, is_read: impl Fn(u32) -> bool) -> Option<WorkbookError> {
+        let read = || self.not_computed.iter().filter(|(column, _)| is_read(**column)).map(|(_, found)| found);
+        let first = read().map(|(first, _)| *first).min()?;
+        let cells = read().map(|(_, cells)| cells).sum();
+        Some(WorkbookError::new(Fault::NotComputed { cells }).at(first).in_sheet(&self.sheet))
+    }
 }
 
 impl Workbook {
@@ -88,7 +100,7 @@ impl Workbook {
         if !written.rows.merged.is_empty() {
             written = self.render(sheet, written.rows.merged, &mut text).map_err(in_sheet)?;
         }
-        written.not_computed = written.not_computed.map(in_sheet);
+        written.sheet.clone_from(&name);
         text.out.flush()?;
         Ok(written)
     }
@@ -114,9 +126,9 @@ impl Workbook {
         }
         rows.formulas = (formulas.len() <= MAX_RUNS).then(|| formulas.into_areas());
         rows.merged = Areas::new(reader.take_merges());
-        let not_computed = reader.not_computed();
+        let not_computed = reader.take_not_computed();
         self.room = room;
-        Ok(Written { rows, bytes: start..text.written, not_computed })
+        Ok(Written { rows, bytes: start..text.written, not_computed, sheet: String::new() })
     }
 }
 

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::TableCell;
 use super::page::{Looks, MAX_ROWS, Page, PageCell, Value};
-use super::tables::{Row, each_row};
+use super::tables::{Row, rows_of_file, rows_of_sheet};
 use crate::lang::{Lang, Localized};
 use crate::rules::language::Severity;
 use crate::workbook::{CellRef, MAX_COLUMNS};
@@ -42,6 +42,7 @@ pub(super) struct Copies {
 struct Copy {
     path: PathBuf,
     sheet: Option<String>,
+    delimiter: u8,
     /// Its sheet in the report.
     name: String,
     heading: u32,
@@ -100,7 +101,8 @@ impl Copies {
         let stem = || cell.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let name = self.free_name(&cell.sheet.clone().or_else(stem).unwrap_or_default());
         let (path, sheet) = table.clone();
-        self.copies.push(Copy { path, sheet, name, heading: cell.heading, marks: BTreeMap::new() });
+        let (delimiter, heading) = (cell.delimiter, cell.heading);
+        self.copies.push(Copy { path, sheet, delimiter, name, heading, marks: BTreeMap::new() });
         self.by_table.insert(table, self.copies.len() - 1);
         Some(self.copies.len() - 1)
     }
@@ -150,14 +152,18 @@ impl Copy {
     fn write(&self, book: &mut Workbook, looks: &Looks, lang: Lang, room: &mut usize) -> Result<(), XlsxError> {
         let mut page = Page::new(book, &self.name)?;
         let mut written = Ok(());
-        let read = each_row(&self.path, self.sheet.as_deref(), &mut |row| {
+        let mut take = |row: &Row| {
             let fits = row.number <= MAX_ROWS && row.cells.len() <= *room;
             if fits {
                 *room -= row.cells.len();
                 written = self.row(book, &mut page, looks, row);
             }
             fits && written.is_ok()
-        });
+        };
+        let read = match &self.sheet {
+            Some(sheet) => rows_of_sheet(&self.path, sheet, &mut take),
+            None => rows_of_file(&self.path, self.delimiter, &mut take),
+        };
         written?;
         let rest = match (read, lang) {
             (Ok(true), _) => None,

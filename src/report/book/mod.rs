@@ -56,6 +56,8 @@ struct TableCell {
     path: PathBuf,
     /// The sheet; `None`: the file is one table.
     sheet: Option<String>,
+    /// What stands between two fields of a table without sheets.
+    delimiter: u8,
     /// From 1; of a table without sheets, the number of the record.
     row: u32,
     /// From 0.
@@ -80,7 +82,7 @@ impl TableCell {
                 (None, record_row(field.record)?, u32::try_from(field.field).ok()?, heading)
             }
         };
-        Some(Self { path, sheet, row, column, heading: heading.unwrap_or(0) })
+        Some(Self { path, sheet, delimiter: table.delimiter, row, column, heading: heading.unwrap_or(0) })
     }
 }
 

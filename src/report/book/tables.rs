@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::workbook::{self, Workbook, WorkbookError};
+use crate::source::{Fields, Header, SourceError, TableChunks};
+use crate::workbook::{self, MAX_COLUMNS, Workbook};
 
 /// A row that is not empty.
 #[derive(Debug, Default)]
@@ -23,18 +24,14 @@ pub(super) struct Cell {
     pub number: Option<f64>,
 }
 
-/// Hands over the rows of a table while they are wanted; says whether that was to the end.
-pub(super) fn each_row(
-    path: &Path,
-    sheet: Option<&str>,
-    take: &mut dyn FnMut(&Row) -> bool,
-) -> Result<bool, WorkbookError> {
-    let mut book = Workbook::open(path)?;
-    let named = |known: &workbook::Sheet| Some(known.name.as_str()) == sheet;
-    let Some(index) = book.sheets().iter().position(named) else { return Ok(true) };
-    let mut rows = book.rows(index)?;
+/// Hands over the rows of a sheet while they are wanted; says whether that was to the end.
+pub(super) fn rows_of_sheet(path: &Path, sheet: &str, take: &mut dyn FnMut(&Row) -> bool) -> Result<bool, SourceError> {
+    let failed = |error| SourceError::workbook(&path.to_string_lossy(), error);
+    let mut book = Workbook::open(path).map_err(failed)?;
+    let Some(index) = book.sheets().iter().position(|known| known.name == sheet) else { return Ok(true) };
+    let mut rows = book.rows(index).map_err(failed)?;
     let (mut read, mut row) = (workbook::Row::default(), Row::default());
-    while rows.next_row(&mut read)? {
+    while rows.next_row(&mut read).map_err(failed)? {
         row.number = read.number;
         row.cells.clear();
         row.cells.extend(read.cells.iter().map(|cell| {
@@ -46,6 +43,32 @@ pub(super) fn each_row(
         }));
         if !take(&row) {
             return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Hands over the records of a file that is one table while they are wanted; says whether that was to the end.
+pub(super) fn rows_of_file(
+    path: &Path,
+    delimiter: u8,
+    take: &mut dyn FnMut(&Row) -> bool,
+) -> Result<bool, SourceError> {
+    let chunks = TableChunks::open(&path.to_string_lossy(), path, &|_| Header::default())?;
+    let mut row = Row::default();
+    for chunk in chunks.with_delimiter(Some(delimiter)) {
+        let chunk = chunk?;
+        for (record, start) in (chunk.first_record()..).zip(chunk.record_starts()) {
+            let fields = Fields::of(chunk.text(), *start, delimiter).take(MAX_COLUMNS as usize);
+            row.number = u32::try_from(record + 1).unwrap_or(u32::MAX);
+            row.cells.clear();
+            row.cells.extend(fields.zip(0..).filter(|(field, _)| !field.span.is_empty()).map(|(field, column)| {
+                // Which digits are a number and which a code, only the reader of a text knows.
+                Cell { column, text: field.text(chunk.text()).into_owned(), number: None }
+            }));
+            if !take(&row) {
+                return Ok(false);
+            }
         }
     }
     Ok(true)
