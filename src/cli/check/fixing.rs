@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::FixLevel;
+use super::books::{CellText, FixedBook};
 use super::options::CheckOptions;
 use crate::cli::error::FileError;
 use crate::cli::terminal::Terminal;
@@ -26,6 +27,7 @@ const MAX_ROUNDS: usize = 10;
 #[derive(Debug, Default)]
 pub struct Fixed {
     files: BTreeMap<PathBuf, FixedFile>,
+    books: BTreeMap<PathBuf, FixedBook>,
     /// How many fixes were made.
     made: usize,
     /// Is there still something to do after the last round?
@@ -47,19 +49,20 @@ struct FixedFile {
 pub fn fix(options: &CheckOptions, level: FixLevel) -> Fixed {
     let mut fixed = Fixed::default();
     for _ in 0..MAX_ROUNDS {
-        let plan = Plan::of(candidates(options, level, fixed.overlay()));
+        let plan = Plan::of(candidates(options, level, &fixed));
         if plan.made == 0 || !fixed.take(plan) {
             return fixed;
         }
     }
-    fixed.restless = Plan::of(candidates(options, level, fixed.overlay())).made > 0;
+    fixed.restless = Plan::of(candidates(options, level, &fixed)).made > 0;
     fixed
 }
 
 /// The fixes that a check of the texts so far offers, but for findings that are known.
-fn candidates(options: &CheckOptions, level: FixLevel, overlay: Overlay) -> Vec<Fix> {
+fn candidates(options: &CheckOptions, level: FixLevel, fixed: &Fixed) -> Vec<Fix> {
     let mut engine_options = options.engine.clone();
-    engine_options.overlay = overlay;
+    engine_options.overlay = fixed.overlay();
+    engine_options.workbooks = Arc::new(fixed.books.iter().map(|(path, book)| (path.clone(), book.path())).collect());
     let engine = Engine::new(&options.project.pack, &options.policy, engine_options);
     let mut known = options.known.snapshot();
     let mut fixes = Vec::new();
@@ -105,6 +108,8 @@ struct PlannedFile {
     source: Arc<SourceFile>,
     /// By the first byte, in the whole file.
     edits: BTreeMap<u64, PlannedEdit>,
+    /// Of a workbook, the fields that the edits change.
+    cells: BTreeMap<u64, CellText>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,19 +125,21 @@ impl Plan {
             let edits: Vec<_> = fix
                 .edits
                 .iter()
-                .filter_map(|(source, edit)| Some((source, source.path()?, placed(source, edit))))
+                .filter_map(|(source, edit)| Some((source, source.path()?, placed(source, edit), edit)))
                 .collect();
-            if !edits.iter().all(|(_, path, (start, edit))| plan.has_room(path, *start, edit)) {
+            if !edits.iter().all(|(_, path, (start, edit), _)| plan.has_room(path, *start, edit)) {
                 continue;
             }
             plan.made += 1;
-            for (source, path, (start, edit)) in edits {
+            for (source, path, (start, edit), own) in edits {
                 let file = plan.files.entry(path.to_owned()).or_insert_with(|| PlannedFile {
                     name: source.name().to_owned(),
                     source: Arc::clone(source),
                     edits: BTreeMap::new(),
+                    cells: BTreeMap::new(),
                 });
                 file.edits.insert(start, edit);
+                file.cells.extend(CellText::at(source, own.span.start).map(|cell| (start, cell)));
             }
         }
         plan
@@ -170,6 +177,10 @@ impl Fixed {
     fn take(&mut self, plan: Plan) -> bool {
         let mut changed = false;
         for (path, planned) in plan.files {
+            if !planned.cells.is_empty() {
+                changed |= self.take_book(path, &planned);
+                continue;
+            }
             let before = match self.text(&path, &planned.source) {
                 Ok(before) => before,
                 Err(problem) => {
@@ -203,6 +214,25 @@ impl Fixed {
         changed
     }
 
+    /// Makes a round's edits in a workbook. Did anything change?
+    fn take_book(&mut self, path: PathBuf, planned: &PlannedFile) -> bool {
+        let cell = |(start, edit): (&u64, &PlannedEdit)| planned.cells.get(start).map(|cell| (*start, edit.end, cell));
+        let edits: Vec<_> = planned
+            .edits
+            .iter()
+            .filter_map(|found| cell(found).map(|(start, end, cell)| (start, end, found.1.text.as_str(), cell)))
+            .collect();
+        match FixedBook::edited(self.books.get(&path), &path, &planned.name, &edits) {
+            Ok(Some(book)) => drop(self.books.insert(path, book)),
+            Ok(None) => return false,
+            Err(error) => {
+                self.problems.insert(path, Problem::in_file(error.name(), &error));
+                return false;
+            }
+        }
+        true
+    }
+
     /// The whole text that a source is, or is a part of.
     fn text(&self, path: &Path, source: &SourceFile) -> Result<Encoded, Box<Problem>> {
         let whole = match self.files.get(path) {
@@ -227,6 +257,14 @@ impl Fixed {
                 problems.insert(path.clone(), Problem::in_file(&file.name, &error));
             }
         }
+        for (path, book) in self.changed_books() {
+            if !book.is_same(path) {
+                problems.insert(path.clone(), Problem::in_file(book.name(), &FileError::Changed));
+            } else if let Err(error) = book.write(path) {
+                let error = SourceError::from_io(book.name(), &error);
+                problems.insert(path.clone(), Problem::in_file(book.name(), &error));
+            }
+        }
         self.problems.extend(problems);
     }
 
@@ -240,16 +278,22 @@ impl Fixed {
         self.files.iter().filter(|(_, file)| file.before != file.now)
     }
 
-    /// What would change, as a unified diff.
+    fn changed_books(&self) -> impl Iterator<Item = (&PathBuf, &FixedBook)> {
+        self.books.iter().filter(|(_, book)| book.is_changed())
+    }
+
+    /// What would change, as a unified diff; of workbooks cell by cell.
     #[must_use]
     pub fn diff(&self, terminal: &Terminal) -> String {
-        self.changed().map(|(_, file)| terminal.diff(&diff(&file.name, file.before.text(), file.now.text()))).collect()
+        let files = self.changed().map(|(_, file)| diff(&file.name, file.before.text(), file.now.text()));
+        let books = self.changed_books().map(|(_, book)| book.diff());
+        files.chain(books).map(|diff| terminal.diff(&diff)).collect()
     }
 
     /// What was done, in a line.
     #[must_use]
     pub fn told(&self, only_shown: bool, terminal: &Terminal) -> String {
-        let (files, lang) = (self.changed().count(), terminal.lang);
+        let (files, lang) = (self.changed().count() + self.changed_books().count(), terminal.lang);
         let mut out = match lang {
             _ if self.made == 0 => terminal.say("没有可以自动修复的问题", "nothing to fix").to_owned(),
             Lang::Zh if only_shown => format!("可修复 {files} 个文件里的 {} 处", self.made),

@@ -1,5 +1,6 @@
 //! `dianjian check`: files in, reports and an exit status out.
 
+mod books;
 mod collect;
 mod fixing;
 mod known;

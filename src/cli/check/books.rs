@@ -1,0 +1,187 @@
+//! Workbooks that are mended: edits of the text of their sheets become new texts of cells. The workbook as it
+//! would be lies in a temporary file, which the next round checks and which in the end replaces the one on disk.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::fix::{Edit, EditSet, apply, diff, write_atomic};
+use crate::source::{Cell, Fields, SourceError, SourceFile, Span};
+use crate::workbook::{CellEdit, CellRef, Workbook};
+
+/// The field of a sheet's text that an edit changes.
+#[derive(Debug, Clone)]
+pub struct CellText {
+    cell: Cell,
+    /// Where the field begins in the text of the workbook.
+    start: u64,
+    /// As it is written there.
+    written: String,
+    delimiter: u8,
+}
+
+impl CellText {
+    /// The field that holds a place, if the source is a sheet.
+    #[must_use]
+    pub fn at(source: &SourceFile, offset: u32) -> Option<Self> {
+        let (cell, field) = (source.cell(offset)?, source.field_at(offset)?);
+        let start = source.base_offset() + u64::from(field.span.start);
+        let delimiter = source.table()?.delimiter;
+        Some(Self { cell, start, written: source.slice(field.span).to_owned(), delimiter })
+    }
+
+    /// What a cell holds whose field is written so.
+    fn value(&self, written: &str) -> String {
+        let field = Fields::of(written, 0, self.delimiter).next();
+        field.map(|field| field.text(written).into_owned()).unwrap_or_default()
+    }
+
+    /// An edit of the workbook's text as one of the field.
+    fn own(&self, start: u64, end: u64, text: &str) -> Option<Edit> {
+        let at = |offset: u64| u32::try_from(offset.checked_sub(self.start)?).ok();
+        Some(Edit::replace(Span::new(at(start)?, at(end)?), text))
+    }
+}
+
+/// Edits of one round in one workbook: each by its ends in the text, with its field.
+pub type BookEdits<'e> = &'e [(u64, u64, &'e str, &'e CellText)];
+
+/// A workbook that is being mended.
+#[derive(Debug)]
+pub struct FixedBook {
+    /// As reports call it.
+    name: String,
+    /// Of the file as it was.
+    digest: Vec<u8>,
+    now: NamedTempFile,
+    /// What the cells held, and what they hold now.
+    cells: BTreeMap<Cell, (String, String)>,
+}
+
+impl FixedBook {
+    /// Makes edits in the workbook on disk, or in what `known` has made of it.
+    ///
+    /// # Errors
+    ///
+    /// A cell cannot be changed, or the system refuses. Nothing is changed then.
+    pub fn edited(
+        known: Option<&Self>,
+        path: &Path,
+        name: &str,
+        edits: BookEdits<'_>,
+    ) -> Result<Option<Self>, SourceError> {
+        let failed = |error: io::Error| SourceError::from_io(name, &error);
+        let changes = changes(edits);
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let digest = known.map_or_else(|| digest(path), |known| Ok(known.digest.clone())).map_err(failed)?;
+        let unreadable = |error| SourceError::workbook(name, error);
+        let mut book = Workbook::open(known.map_or(path, |known| known.now.path())).map_err(unreadable)?;
+        let cell_edits: Vec<CellEdit> = changes
+            .iter()
+            .filter_map(|(cell, (_, text))| {
+                let sheet = book.sheets().iter().position(|sheet| *sheet.name == *cell.sheet)?;
+                Some(CellEdit { sheet, cell: CellRef { row: cell.row, column: cell.column }, text: text.clone() })
+            })
+            .collect();
+        let mut now = NamedTempFile::new().map_err(failed)?;
+        book.write_edited(&cell_edits, now.as_file_mut()).map_err(unreadable)?;
+        let mut cells = known.map(|known| known.cells.clone()).unwrap_or_default();
+        for (cell, (before, after)) in changes {
+            cells.entry(cell).or_insert((before, String::new())).1 = after;
+        }
+        Ok(Some(Self { name: name.to_owned(), digest, now, cells }))
+    }
+
+    /// As reports call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the workbook lies as it would be.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.now.path().to_owned()
+    }
+
+    /// Does a cell hold something else by now?
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.cells.values().any(|(before, after)| before != after)
+    }
+
+    /// What would change, cell by cell.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        let one = |(cell, (before, after)): (&Cell, &(String, String))| {
+            diff(&format!("{} · {cell}", self.name), &format!("{before}\n"), &format!("{after}\n"))
+        };
+        self.cells.iter().map(one).collect()
+    }
+
+    /// Is the file on disk still the one that was mended?
+    #[must_use]
+    pub fn is_same(&self, path: &Path) -> bool {
+        digest(path).is_ok_and(|digest| digest == self.digest)
+    }
+
+    /// Replaces the file on disk.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses; the file is then as it was.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        write_atomic(path, &std::fs::read(self.now.path())?)
+    }
+}
+
+/// What edits make of cells: by cell its text before and after.
+fn changes(edits: BookEdits<'_>) -> BTreeMap<Cell, (String, String)> {
+    let mut by_cell: BTreeMap<&Cell, (&CellText, Vec<Edit>)> = BTreeMap::new();
+    for (start, end, text, field) in edits {
+        // A merged cell is a field of several rows, all of which say the same: the first one's edits count.
+        let (first, own) = by_cell.entry(&field.cell).or_insert((field, Vec::new()));
+        own.extend((first.start == field.start).then(|| field.own(*start, *end, text)).flatten());
+    }
+    let mut changes = BTreeMap::new();
+    for (cell, (field, edits)) in by_cell {
+        let Ok(edits) = EditSet::new(edits) else { continue };
+        let before = field.value(&field.written);
+        let after = field.value(&apply(&field.written, &edits));
+        if before != after {
+            changes.insert(cell.clone(), (before, after));
+        }
+    }
+    changes
+}
+
+fn digest(path: &Path) -> io::Result<Vec<u8>> {
+    let mut hash = Sha256::new();
+    io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
+    Ok(hash.finalize().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(row: u32, start: u64, written: &str) -> CellText {
+        let cell = Cell { sheet: "店铺".into(), row, column: 1 };
+        CellText { cell, start, written: written.to_owned(), delimiter: b',' }
+    }
+
+    #[test]
+    fn edits_of_a_field_become_the_text_of_its_cell() {
+        let (plain, quoted, merged) =
+            (field(2, 10, "云山旗舰店"), field(3, 50, "\"a\"\"b,c\""), field(2, 90, "云山旗舰店"));
+        let edits = [(16, 25, "", &plain), (90, 96, "", &merged), (51, 52, "x\"\"y", &quoted)];
+        let after: Vec<_> = changes(&edits).into_values().map(|(before, after)| (before, after)).collect();
+        let expected = [("云山旗舰店", "云山"), ("a\"b,c", "x\"y\"b,c")];
+        assert_eq!(after, expected.map(|(before, after)| (before.to_owned(), after.to_owned())));
+    }
+}
