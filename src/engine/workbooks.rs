@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Engine;
 use super::run::Unit;
 use crate::source::{Input, InputSource, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks};
-use crate::workbook::{Workbook, WorkbookError};
+use crate::workbook::{REPORT_CREATOR, Workbook, WorkbookError};
 
 /// Opens a workbook and sends the parts of its sheets; says whether they are still wanted.
 ///
@@ -20,6 +20,10 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
         Ok(book) => book,
         Err(error) => return send(Err(error)),
     };
+    // A report that lies in a folder holds copies of what was checked, not shops.
+    if book.creator() == REPORT_CREATOR && !input.explicit {
+        return true;
+    }
     let mut is_silent = book.missing().is_empty();
     if !book.missing().to_vec().into_iter().all(|error| send(failed(error))) {
         return false;

@@ -37,11 +37,15 @@ use parts::Parts;
 use strings::SharedTexts;
 use styles::Styles;
 
+/// The creator of workbooks that are reports of this program.
+pub const REPORT_CREATOR: &str = "dianjian";
+
 /// An open workbook.
 pub struct Workbook {
     archive: Archive,
     sheets: Vec<Sheet>,
     missing: Vec<WorkbookError>,
+    creator: String,
     values: Values,
     /// Bytes of text that sheets may still take.
     room: u64,
@@ -82,7 +86,14 @@ impl Workbook {
         let texts = parts.strings.map(|part| SharedTexts::read(&mut archive, part)).transpose()?.unwrap_or_default();
         let styles = parts.styles.map(|part| Styles::read(&mut archive, part)).transpose()?.unwrap_or_default();
         let values = Values { texts, styles, from_1904: parts.from_1904 };
-        Ok(Self { archive, sheets: parts.sheets, missing: parts.missing, values, room: text::MAX_TEXT })
+        Ok(Self {
+            archive,
+            sheets: parts.sheets,
+            missing: parts.missing,
+            creator: parts.creator,
+            values,
+            room: text::MAX_TEXT,
+        })
     }
 
     /// The sheets that have cells, in the order of their tabs; hidden ones too.
@@ -95,6 +106,12 @@ impl Workbook {
     #[must_use]
     pub fn missing(&self) -> &[WorkbookError] {
         &self.missing
+    }
+
+    /// Who made the workbook, as its properties say; empty where they do not.
+    #[must_use]
+    pub fn creator(&self) -> &str {
+        &self.creator
     }
 
     /// Reads a sheet row by row.

@@ -31,6 +31,8 @@ pub(super) struct Parts {
     pub styles: Option<usize>,
     /// Do days count from 1904 rather than from 1900?
     pub from_1904: bool,
+    /// Who made it.
+    pub creator: String,
 }
 
 /// Where a relationship leads.
@@ -52,6 +54,9 @@ struct Named {
 impl Parts {
     pub fn read(archive: &mut Archive) -> Result<Self, WorkbookError> {
         let package = relations(archive, "")?;
+        let properties = package.values().find(|relation| relation.kind == "core-properties" && !relation.external);
+        let properties = properties.and_then(|properties| archive.find(&properties.target));
+        let creator = properties.map(|part| creator(archive, part)).transpose()?.unwrap_or_default();
         let book = package.values().find(|relation| relation.kind == "officeDocument" && !relation.external);
         let name = book.map_or_else(|| "xl/workbook.xml".to_owned(), |book| book.target.clone());
         if name.to_ascii_lowercase().ends_with(".bin") {
@@ -62,7 +67,8 @@ impl Parts {
         };
         let (named, from_1904) = workbook(archive, part)?;
         let relations = relations(archive, &name)?;
-        let mut parts = Self { sheets: Vec::new(), missing: Vec::new(), strings: None, styles: None, from_1904 };
+        let mut parts =
+            Self { sheets: Vec::new(), missing: Vec::new(), strings: None, styles: None, from_1904, creator };
         for relation in relations.values().filter(|relation| !relation.external) {
             match relation.kind.as_str() {
                 "sharedStrings" => parts.strings = archive.find(&relation.target),
@@ -88,6 +94,22 @@ impl Parts {
                 None => self.missing.push(WorkbookError::damaged(target, Damage::Missing).in_sheet(&name)),
             },
             None => self.missing.push(missing(Fault::Damaged { part: relation, damage: Damage::Missing })),
+        }
+    }
+}
+
+/// Who made the workbook, as its properties say.
+fn creator(archive: &mut Archive, part: usize) -> Result<String, WorkbookError> {
+    let name = archive.name(part).to_owned();
+    let mut xml = Xml::new(&name, archive.read(part)?, true)?;
+    let (mut is_open, mut creator) = (false, String::new());
+    loop {
+        match xml.next()? {
+            Event::Start(tag) => is_open = tag.local_name().into_inner() == "creator",
+            Event::End(_) => is_open = false,
+            Event::Text(text) if is_open => creator.push_str(&text.xml10_content()),
+            Event::Eof => return Ok(creator),
+            _ => {}
         }
     }
 }

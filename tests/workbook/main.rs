@@ -7,6 +7,7 @@
     reason = "a test that fails should stop"
 )]
 
+mod commands;
 mod edits;
 mod hostile;
 mod package;

@@ -14,6 +14,7 @@ use crate::lang::Lang;
 use crate::report::Run;
 use crate::report::words::{self, say};
 use crate::rules::language::Severity;
+use crate::workbook::REPORT_CREATOR;
 
 /// Findings that are listed; the sheet has no room for many more.
 const MAX_LISTED: u32 = super::page::MAX_ROWS - 2;
@@ -59,7 +60,9 @@ impl<'r> Binder<'r> {
         // The same findings make the same file, whenever that is.
         let day = ExcelDateTime::parse_from_str(&run.as_of.to_string())?;
         let title = say(run.lang, "店检报告", "dianjian report");
-        book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&day));
+        book.set_properties(
+            &DocProperties::new().set_author(REPORT_CREATOR).set_title(title).set_creation_datetime(&day),
+        );
         let (summary, findings) = (say(run.lang, "概要", "Summary"), say(run.lang, "发现", "Findings"));
         let copies = Copies::new([summary, findings, problems_name(run.lang)]);
         let summary = Page::new(&mut book, summary)?;
