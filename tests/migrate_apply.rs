@@ -716,5 +716,11 @@ mod with_a_planner {
         let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         let unplanned = json["unplanned"].as_array().unwrap();
         assert!(unplanned.iter().any(|found| found["shop"] == "yunshan-flagship"), "{}", ran.out);
+        for (lang, name) in [("en", "verify_en"), ("zh", "verify_zh")] {
+            insta::assert_snapshot!(
+                name,
+                fleet.run_in(lang, &["verify", "--no-config"]).shown().replace(&fleet.content.id[..12], "[plan]")
+            );
+        }
     }
 }

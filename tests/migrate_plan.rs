@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 
 use dianjian::migrate::plan::{Outcome, Plan};
 use proptest::prelude::*;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 /// A folder with files, and the program run in it.
@@ -239,6 +240,60 @@ fn a_licence_with_too_many_shops_keeps_those_that_are_to_stay() {
 }
 
 #[test]
+fn shops_beyond_a_brands_limit_move_without_the_brand() {
+    let shop = |id: &str, gmv: u32, name: &str, grant: &str, subject: &str| {
+        format!(
+            "kind: Shop\nid: {id}\nsystem: channels-store\nname: {name}\nstore_type: exclusive\nsubject: {{type: enterprise, name: {subject}, licence: 91000000MA0QH002X4}}\nbrand: {{name: 云山, grant: {grant}}}   # 授权\nmain_category: 茶\ngmv: {gmv}\nsuper_admin: 周以宁\n---\n"
+        )
+    };
+    let text = [
+        shop("small", 100, "云山青禾专卖店", "first", "杭州青禾商贸有限公司"),
+        shop("large", 900, "云山青禾茶专卖店", "first", "杭州青禾商贸有限公司"),
+        shop("lower", 950, "青禾云山茶具", "second", "杭州青禾商贸有限公司"),
+    ]
+    .concat();
+    let folder = Folder::new(&[("shops.yaml", &text), ("decisions.yaml", "stay: [lower]\n")]);
+    let plan = folder.plan(&["shops.yaml", DAY[0], DAY[1]]);
+    let of = |plan: &Plan, key: &str| plan.shops.iter().find(|shop| shop.key == key).unwrap().clone();
+    let limit = plan.fleet.limits.iter().find(|limit| limit.rule == "brand/authorised-limit").unwrap();
+    assert_eq!(
+        (limit.fit.as_slice(), limit.excess.as_slice()),
+        (&["large".to_owned()][..], &["small".to_owned(), "lower".to_owned()][..])
+    );
+    assert_eq!(of(&plan, "large").name.picked.as_deref(), Some("云山青禾茶"));
+    for key in ["small", "lower"] {
+        let shop = of(&plan, key);
+        let name = shop.name.picked.unwrap();
+        assert!(!name.contains("云山") && name.contains("青禾"), "{name}");
+        assert!(shop.name.rejected.iter().any(|rejected| rejected.rules == ["brand/authorised-limit"]));
+        let brand = shop.changes.iter().find(|change| change.field == "brand").unwrap();
+        assert_eq!(
+            (brand.after.as_deref(), brand.reasons.as_slice()),
+            (None, &["weixin-store-gains".to_owned(), "brand/authorised-limit".to_owned()][..])
+        );
+        assert!(!shop.changes.iter().any(|change| change.field == "brand.mark"));
+        let kinds: BTreeSet<&str> =
+            plan.tasks.iter().filter(|task| task.shops.contains(&shop.key)).map(|task| task.kind.as_str()).collect();
+        assert!(
+            kinds.contains("settle-limit") && kinds.contains("certify-brand-later") && !kinds.contains("certify-brand"),
+            "{kinds:?}"
+        );
+    }
+    assert!(
+        !plan.remaining.iter().any(|left| left.rule.starts_with("brand/") || left.rule.starts_with("naming/")),
+        "{:?}",
+        plan.remaining
+    );
+    assert!(folder.run(&["migrate", "apply", "plan.json"]).status.success());
+    assert_eq!(folder.read("shops.yaml").matches("brand: ").count(), 1);
+    assert!(folder.run(&["migrate", "rollback", "plan.json"]).status.success());
+    assert_eq!(folder.read("shops.yaml"), text);
+    let plan = folder.plan(&["shops.yaml", "--decisions", "decisions.yaml", DAY[0], DAY[1]]);
+    assert_eq!(of(&plan, "lower").name.picked.as_deref(), Some("青禾云山茶具"));
+    assert!(of(&plan, "large").changes.iter().any(|change| change.field == "brand"));
+}
+
+#[test]
 fn mistakes_in_decisions_are_told_where_they_are() {
     let folder = copied_sample();
     for (decisions, told) in [
@@ -247,6 +302,8 @@ fn mistakes_in_decisions_are_told_where_they_are() {
         ("names: {laojie: 老街旗舰店}\n", "breaks `naming/store-type-words`"),
         ("names: {laojie: 雾里春茶}\n", "is that of shop `qinghe-wuli`"),
         ("names: {qinghe-wuli: 雾里}\n", "does not move"),
+        ("stay: [laojie]\nleave_out: [laojie]\n", "`laojie` is both left out and decided upon"),
+        ("names: {yunshan-flagship: 雾里}\n", "legal names are 云山, "),
         ("options: [{choice: weixin-store-gains/customer-servce, option: store}]\n", "there is no choice"),
         ("options: [{choice: weixin-store-gains/customer-service, option: shop}]\n", "there is no option `shop`"),
     ] {
@@ -325,8 +382,68 @@ fn a_record_that_cannot_be_edited_becomes_a_task() {
     assert_eq!((change.after.as_deref(), change.edits.len()), (Some("weixin-store"), 0));
 }
 
-/// A random legacy shop as one line of JSON.
-fn legacy_shop() -> impl Strategy<Value = serde_json::Value> {
+/// How some service provider keeps its shops.
+const OWN_LAYOUT: &str = "mapping: own-list
+title: {zh: 自己的清单, en: own list}
+kind: Shop
+recognise: {has: [shopName]}
+fields:
+  id: {from: [shopNo, no]}
+  name: shopName
+  system: {from: [platform, plat], values: {微信小店: weixin-store, 视频号小店: channels-store, 小商店: mini-store, 小程序商城: mini-program-mall}}
+  store_type: {from: kindOfShop, values: {官方旗舰店: official-flagship, 旗舰店: flagship, 专卖店: exclusive, 专营店: franchise, 普通企业店: ordinary-enterprise, 个体工商户店: sole-trader}}
+  status: {from: state, values: {\"1\": open_finished, \"2\": closing, \"3\": close_finished}}
+  subject.name: owner.name
+  subject.licence: owner.code
+  brand.name: brand.name
+  brand.grant: {from: brand.level, values: {\"0\": owner, \"1\": first, \"2\": second}}
+  deposit.paid: {from: paidFen, scale: fen}
+  upgraded_on: {from: upgraded, scale: seconds}
+";
+
+#[test]
+fn records_of_another_layout_are_edited_through_their_mapping() {
+    let rows = "[\n  {\"shopName\": \"云山旗舰店\", \"shopNo\": \"a\", \"platform\": \"视频号小店\", \"kindOfShop\": \"旗舰店\", \"brand\": {\"name\": \"云山\", \"level\": 0}, \"owner\": {\"name\": \"深圳云山茶业有限公司\"}, \"upgraded\": null, \"note\": 1.50},\n  {\"shopName\": \"雾里春茶\", \"no\": 7, \"plat\": \"小商店\"}\n]\n";
+    let line =
+        "{\"shopName\":\"青禾茶叶专营店\",\"shopNo\":\"c\",\"platform\":\"视频号小店\",\"kindOfShop\":\"专营店\"}\r\n";
+    // The mapping says of every such file that it is of a mini store: there is no way to say otherwise in it.
+    let export = "{\"errcode\": 0, \"data\": {\"store_name\": \"老街茶铺旗舰店\", \"logo\": \"\", \"type\": 1}}\n";
+    let folder = Folder::new(&[
+        ("a.json", rows),
+        ("b.ndjson", line),
+        ("c.json", export),
+        ("own/mappings/own-list.yaml", OWN_LAYOUT),
+    ]);
+    let plan = folder.plan(&["a.json", "b.ndjson", "c.json", "--rules", "own", DAY[0], DAY[1]]);
+    assert!(folder.run(&["migrate", "apply", "plan.json"]).status.success());
+    // 2026-11-22 begins at this second in Shanghai.
+    let day = "1795276800";
+    let moved = rows
+        .replace("云山旗舰店", "云山")
+        .replace("视频号小店", "微信小店")
+        .replace(", \"kindOfShop\": \"旗舰店\"", "")
+        .replace("\"upgraded\": null", &format!("\"upgraded\": {day}"))
+        .replace("\"plat\": \"小商店\"", &format!("\"plat\": \"微信小店\", \"upgraded\": {day}"));
+    assert_eq!(folder.read("a.json"), moved);
+    let moved = line
+        .replace("茶叶专营店", "茶叶")
+        .replace("视频号小店", "微信小店")
+        .replace(",\"kindOfShop\":\"专营店\"", &format!(",\"upgraded\":{day}"));
+    assert_eq!(folder.read("b.ndjson"), moved);
+    assert_eq!(folder.read("c.json"), export);
+    let by_hand = plan.tasks.iter().find(|task| task.kind == "edit-file").unwrap();
+    assert_eq!(by_hand.shops, ["c.json:1"]);
+    let done =
+        folder.run(&["migrate", "plan", "a.json", "b.ndjson", "--rules", "own", DAY[0], DAY[1], "-o", "again.json"]);
+    assert!(done.status.success(), "{}", said(&done));
+    let again: Plan = serde_json::from_str(&folder.read("again.json")).unwrap();
+    assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome == Outcome::Nothing));
+    assert!(folder.run(&["migrate", "rollback", "plan.json"]).status.success());
+    assert_eq!((folder.read("a.json"), folder.read("b.ndjson")), (rows.to_owned(), line.to_owned()));
+}
+
+/// A random legacy shop of our own form.
+fn legacy_shop() -> impl Strategy<Value = Json> {
     let pick = |values: &'static [&'static str]| prop::sample::select(values);
     (
         pick(&["channels-store", "channels-store", "mini-store", "weixin-store", "mini-program-mall"]),
@@ -348,11 +465,10 @@ fn legacy_shop() -> impl Strategy<Value = serde_json::Value> {
         pick(&["深圳云山茶业有限公司", "杭州青禾商贸有限公司", "昆明市盘龙区老街茶铺", ""]),
         pick(&["enterprise", "sole-trader", "individual", "other", ""]),
         pick(&["open_finished", "closing", "close_finished", "", ""]),
-        (0_u32..4, 0_u32..9000, any::<bool>()),
+        (0_u32..4, 0_u32..9000, any::<bool>(), prop::collection::vec(product(), 0..3)),
     )
-        .prop_map(|(system, store_type, name, grant, subject, ty, status, (licence, paid, extra))| {
-            let mut shop =
-                serde_json::json!({"kind": "Shop", "system": system, "name": name, "subject": {"name": subject}});
+        .prop_map(|(system, store_type, name, grant, subject, ty, status, (licence, paid, extra, products))| {
+            let mut shop = json!({"kind": "Shop", "system": system, "name": name, "subject": {"name": subject}});
             if !store_type.is_empty() && system == "channels-store" {
                 shop["store_type"] = store_type.into();
             }
@@ -367,30 +483,96 @@ fn legacy_shop() -> impl Strategy<Value = serde_json::Value> {
                 shop["subject"]["licence"] = codes[licence as usize - 1].into();
             }
             if !grant.is_empty() {
-                shop["brand"] = serde_json::json!({"name": "云山", "grant": grant, "valid_until": "2031-03-01"});
+                shop["brand"] = json!({"name": "云山", "grant": grant, "valid_until": "2031-03-01"});
             }
             if extra {
-                shop["deposit"] = serde_json::json!({"paid": paid, "required": 5000});
+                shop["deposit"] = json!({"paid": paid, "required": 5000});
                 shop["customer_service"] = "wecom".into();
-                shop["accounts"] = serde_json::json!({"channels": ["甲", "乙"]});
+                shop["accounts"] = json!({"channels": ["甲", "乙"]});
                 shop["main_category"] = "茶".into();
+            }
+            if !products.is_empty() {
+                shop["products"] = products.into();
             }
             shop
         })
+}
+
+/// A random product inside a shop.
+fn product() -> impl Strategy<Value = Json> {
+    let title = prop::sample::select(&["云山明前龙井礼盒装250克", "茶", "加微信买茶叶礼盒装", "iPhone 13"][..]);
+    (title, prop::sample::select(&[0, 5, 9, 11, 14][..]), prop::option::of(0_u32..5), any::<bool>()).prop_map(
+        |(title, status, edit_status, own)| {
+            let mut product = json!({"title": title, "status": status, "head_images": ["a.png", "b.png", "a.png"]});
+            if let Some(edit_status) = edit_status {
+                product["edit_status"] = edit_status.into();
+            }
+            if own {
+                product["system"] = "mini-store".into();
+            }
+            product
+        },
+    )
+}
+
+/// The shop in another layout, as far as that can say it.
+fn row(shop: &Json) -> Json {
+    let words = [
+        ("channels-store", "视频号小店"),
+        ("mini-store", "小商店"),
+        ("weixin-store", "微信小店"),
+        ("mini-program-mall", "小程序商城"),
+        ("flagship", "旗舰店"),
+        ("official-flagship", "官方旗舰店"),
+        ("exclusive", "专卖店"),
+        ("franchise", "专营店"),
+        ("ordinary-enterprise", "普通企业店"),
+        ("sole-trader", "个体工商户店"),
+    ];
+    let word = |path: &str| {
+        let value = shop.pointer(path)?.as_str()?;
+        Some(words.iter().find(|(known, _)| *known == value).map_or(value, |(_, word)| word))
+    };
+    let code = |path: &str, codes: &[&str]| codes.iter().position(|known| Some(*known) == word(path));
+    let mut row = json!({"shopName": shop["name"], "shopNo": shop["id"], "platform": word("/system")});
+    row["kindOfShop"] = word("/store_type").into();
+    row["state"] = code("/status", &["", "open_finished", "closing", "close_finished"]).into();
+    row["owner"] = json!({"name": word("/subject/name"), "code": word("/subject/licence")});
+    row["brand"] = json!({"name": word("/brand/name"), "level": code("/brand/grant", &["owner", "first", "second"])});
+    row["paidFen"] = shop.pointer("/deposit/paid").and_then(Json::as_u64).map(|paid| paid * 100).into();
+    row
+}
+
+/// Shops in files of all forms: the number beside a shop says in which.
+fn files(shops: &[(Json, usize)]) -> BTreeMap<&'static str, String> {
+    let mut lists: [Vec<Json>; 4] = Default::default();
+    for (at, (shop, form)) in shops.iter().enumerate() {
+        let mut shop = shop.clone();
+        shop["id"] = format!("s{at}").into();
+        lists[*form].push(if *form == 3 { row(&shop) } else { shop });
+    }
+    let lines = lists[0].iter().map(|shop| format!("{shop}\r\n")).collect();
+    let yaml = |shop: &Json| format!("# 店铺\n{}---\n", serde_yaml::to_string(shop).unwrap());
+    BTreeMap::from([
+        ("shops/a.ndjson", lines),
+        ("shops/b.json", serde_json::to_string_pretty(&lists[1]).unwrap()),
+        ("shops/c.yaml", lists[2].iter().map(yaml).collect()),
+        ("shops/d.json", Json::Array(lists[3].clone()).to_string()),
+    ])
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_plan_leaves_no_finding_that_it_did_not_name(shops in prop::collection::vec(legacy_shop(), 1..40)) {
-        let lines: String = shops.iter().enumerate().map(|(at, shop)| {
-            let mut shop = shop.clone();
-            shop["id"] = format!("s{at}").into();
-            format!("{shop}\n")
-        }).collect();
-        let folder = Folder::new(&[("shops.ndjson", &lines)]);
-        let plan = folder.plan(&["shops.ndjson", DAY[0], DAY[1]]);
+    fn a_plan_leaves_no_finding_that_it_did_not_name(
+        shops in prop::collection::vec((legacy_shop(), 0_usize..4), 1..40),
+    ) {
+        let before = files(&shops);
+        let layout = ("own/mappings/own-list.yaml", OWN_LAYOUT);
+        let folder = Folder::new(&before.iter().map(|(name, text)| (*name, text.as_str())).chain([layout]).collect::<Vec<_>>());
+        let bytes = || before.keys().map(|name| (*name, folder.read(name))).collect::<BTreeMap<_, _>>();
+        let plan = folder.plan(&["shops", "--rules", "own", DAY[0], DAY[1]]);
         prop_assert!(plan.remaining.iter().all(|left| !left.tasks.is_empty()));
         // Names are unique after folding among shops that are open.
         let mut names = BTreeSet::new();
@@ -410,17 +592,25 @@ proptest! {
             let done = folder.run(&["migrate", "apply", "plan.json"]);
             prop_assert!(done.status.success(), "{}", said(&done));
         }
-        let checked = folder.run(&["check", "shops.ndjson", "--format", "json", DAY[0], DAY[1]]);
-        let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+        let checked = folder.run(&["check", "shops", "--rules", "own", "--format", "json", DAY[0], DAY[1]]);
+        let report: Json = serde_json::from_slice(&checked.stdout).unwrap();
         let mut found: BTreeMap<String, usize> = BTreeMap::new();
         for finding in report["findings"].as_array().unwrap() {
             *found.entry(finding["rule"].as_str().unwrap().to_owned()).or_default() += 1;
         }
-        let named: BTreeMap<String, usize> = plan.remaining.iter().map(|left| (left.rule.clone(), left.findings)).collect();
+        let mut named: BTreeMap<String, usize> = BTreeMap::new();
+        for left in &plan.remaining {
+            *named.entry(left.rule.clone()).or_default() += left.findings;
+        }
         prop_assert_eq!(found, named);
+        // What has moved has nowhere to go.
+        let again = folder.run(&["migrate", "plan", "shops", "--rules", "own", "-o", "again.json", DAY[0], DAY[1]]);
+        prop_assert!(again.status.success(), "{}", said(&again));
+        let again: Plan = serde_json::from_str(&folder.read("again.json")).unwrap();
+        prop_assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome != Outcome::Migrate), "{:?}", again.shops);
         if !plan.files.is_empty() {
             prop_assert!(folder.run(&["migrate", "rollback", "plan.json"]).status.success());
         }
-        prop_assert_eq!(folder.read("shops.ndjson"), lines);
+        prop_assert_eq!(bytes(), before);
     }
 }

@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 
 use super::error::{MigrationError, What};
 use super::language::{
-    Choose, Deadline, EffectSpec, Excess, FieldChange, LimitSpec, MigrationFile, PlanDay, TaskFile, TaskUse,
+    Choose, Deadline, EffectSpec, Excess, FieldChange, InnerChange, LimitSpec, MigrationFile, PlanDay, TaskFile,
+    TaskUse,
 };
 use super::plan::{EffectKind, Outcome, SharedText};
 use crate::config::Selector;
@@ -64,12 +65,25 @@ pub struct Way {
     pub to: Option<String>,
     /// What fields become.
     pub fields: Vec<Become>,
+    /// What fields of records inside become.
+    pub inner: Vec<InnerWay>,
     /// What is gained and lost.
     pub effects: Vec<EffectWay>,
     /// What people do.
     pub tasks: Vec<TaskWay>,
     /// Until when.
     pub deadlines: Vec<DeadlineWay>,
+}
+
+/// What fields of the records in a list become.
+#[derive(Debug)]
+pub struct InnerWay {
+    /// The field that holds the records.
+    pub list: String,
+    /// Their kind.
+    pub kind: KindIndex,
+    /// What becomes of each.
+    pub fields: Vec<Become>,
 }
 
 /// What a field becomes.
@@ -174,10 +188,14 @@ pub enum LastDay {
 /// What becomes of shops beyond a limit.
 #[derive(Debug)]
 pub struct LimitAct {
+    /// The migration that says so.
+    pub way: String,
     /// The rule.
     pub rule: String,
     /// What is done.
     pub excess: Excess,
+    /// What goes from those that move all the same.
+    pub without: Vec<Become>,
     /// What is proposed.
     pub proposal: Text,
     /// The task's number.
@@ -256,6 +274,8 @@ impl Migrations {
         }
         let shop = pack.kinds.find(SHOP).unwrap_or_default();
         let mut compiler = Compiler {
+            pack,
+            shop,
             kind: pack.kinds.get(shop),
             parts: Parts::new(pack, shop, day),
             rule_ids: pack.rules.iter().map(|rule| rule.info.id.as_str()).collect(),
@@ -271,7 +291,8 @@ impl Migrations {
             compiler.enter(source);
             compiler.named(&file.id, name, file.evidence.is_empty());
             let way = compiler.way(file);
-            let acts: Vec<LimitAct> = file.limits.iter().filter_map(|limit| compiler.limit(&limit.value)).collect();
+            let acts: Vec<LimitAct> =
+                file.limits.iter().filter_map(|limit| compiler.limit(name, &limit.value)).collect();
             if file.effective.as_ref().is_none_or(|period| period.value.holds(day)) {
                 ways.push(way);
                 limits.extend(acts);
@@ -283,16 +304,23 @@ impl Migrations {
         (Self { shop, ways, tasks, limits, task_fields, rules }, problems)
     }
 
-    /// The task that answers a rule's findings: by id, else by the longest pattern, else the fallback. Of several
-    /// that answer equally well, one that the shop has already, else the first.
+    /// The tasks that answer a rule's findings equally well: by id, else by the longest pattern, else the fallback.
     #[must_use]
-    pub fn answer(&self, rule: &str, has: &dyn Fn(usize) -> bool) -> Option<usize> {
+    pub fn answers(&self, rule: &str) -> Vec<usize> {
         let rank = |task: &TaskKind| {
             let fits = task.answers.iter().filter(|(selector, _)| selector.matches(rule));
             fits.map(|(selector, text)| if selector.is_id() { usize::MAX } else { text.len() }).max()
         };
-        let ranked = self.tasks.iter().enumerate().filter_map(|(at, task)| Some((rank(task)?, has(at), at)));
-        ranked.max_by_key(|(rank, has, at)| (*rank, *has, std::cmp::Reverse(*at))).map(|(_, _, at)| at)
+        let ranked: Vec<(usize, usize)> =
+            self.tasks.iter().enumerate().filter_map(|(at, task)| Some((rank(task)?, at))).collect();
+        let best = ranked.iter().map(|(rank, _)| *rank).max();
+        ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, at)| at).collect()
+    }
+
+    /// The task that answers a rule's findings: of several one that the shop has already, else the first.
+    #[must_use]
+    pub fn answer(&self, rule: &str, has: &dyn Fn(usize) -> bool) -> Option<usize> {
+        chosen(&self.answers(rule), has)
     }
 
     /// The number of the task that answers what nothing else does.
@@ -307,6 +335,9 @@ fn read<T: serde::de::DeserializeOwned>(source: &Arc<SourceFile>, problems: &mut
 }
 
 struct Compiler<'p> {
+    pack: &'p Pack,
+    shop: KindIndex,
+    /// The kind that is spoken of.
     kind: &'p Kind,
     parts: Parts<'p>,
     rule_ids: Vec<&'p str>,
@@ -500,6 +531,7 @@ impl Compiler<'_> {
             outcome: file.outcome,
             to: file.to.as_ref().map(|to| to.value.clone()),
             fields: file.fields.iter().filter_map(|change| self.field(change)).collect(),
+            inner: file.inner.iter().filter_map(|inner| self.inner(&inner.value)).collect(),
             effects: file.effects.iter().map(|effect| self.effect(id, &effect.value)).collect(),
             tasks: file.tasks.iter().filter_map(|task| self.task(&task.value)).collect(),
             deadlines: file
@@ -516,6 +548,34 @@ impl Compiler<'_> {
         if !values.iter().any(|(known, _)| *known == name.value) {
             self.unknown(What::System, name, values.iter().map(|(known, _)| known.as_str()));
         }
+    }
+
+    fn inner(&mut self, file: &InnerChange) -> Option<InnerWay> {
+        self.parts.path(&file.list)?;
+        let list = &file.list.value;
+        let held = self.kind.field(list).map(|(slot, _)| slot);
+        let Some((_, kind)) = self.kind.nested.iter().copied().find(|(slot, _)| Some(*slot) == held) else {
+            self.error(file.list.span, MigrationError::HoldsNoRecords { field: list.clone() });
+            return None;
+        };
+        self.turn_to(kind);
+        let fields = file.fields.iter().filter_map(|change| self.inner_field(change)).collect();
+        self.turn_to(self.shop);
+        Some(InnerWay { list: list.clone(), kind, fields })
+    }
+
+    fn inner_field(&mut self, change: &Spanned<FieldChange>) -> Option<Become> {
+        let become_ = self.field(change)?;
+        if matches!(become_.value, NewValue::Name) || become_.renamed {
+            self.error(change.span, MigrationError::OnlyOfShops);
+            return None;
+        }
+        Some(become_)
+    }
+
+    fn turn_to(&mut self, kind: KindIndex) {
+        self.kind = self.pack.kinds.get(kind);
+        self.parts.turn_to(kind);
     }
 
     fn field(&mut self, change: &Spanned<FieldChange>) -> Option<Become> {
@@ -615,15 +675,36 @@ impl Compiler<'_> {
         })
     }
 
-    fn limit(&mut self, file: &LimitSpec) -> Option<LimitAct> {
-        self.rules(std::slice::from_ref(&file.rule));
+    fn limit(&mut self, way: &str, file: &LimitSpec) -> Option<LimitAct> {
+        let rules = self.rules(std::slice::from_ref(&file.rule));
+        if let Some(field) = file.without.first().filter(|_| file.excess == Excess::Blocked) {
+            self.error(field.span, MigrationError::StaysWhole);
+        }
+        let why = Arc::new(file.proposal.clone());
+        let goes = |field: &Spanned<String>| Become {
+            field: field.value.clone(),
+            value: NewValue::Removed,
+            when: None,
+            renamed: false,
+            why: Some(Arc::clone(&why)),
+            rules: rules.clone(),
+        };
+        let without = file.without.iter().filter(|field| self.parts.path(field).is_some()).map(goes).collect();
         Some(LimitAct {
+            way: way.to_owned(),
             rule: file.rule.value.clone(),
             excess: file.excess,
+            without,
             proposal: file.proposal.clone(),
             task: self.task_number(&file.task)?,
         })
     }
+}
+
+/// Of tasks that answer equally well one that the shop has already, else the first.
+#[must_use]
+pub fn chosen(answers: &[usize], has: &dyn Fn(usize) -> bool) -> Option<usize> {
+    answers.iter().copied().find(|task| has(*task)).or(answers.first().copied())
 }
 
 /// The names in braces of a text.
@@ -679,6 +760,26 @@ mod tests {
             (
                 "from: [channels-store]\neffects: [{id: a, kind: gain, what: {zh: 得, en: a}, rules: [naming/unqiue]}]",
                 "there is no rule `naming/unqiue` (did you mean `naming/unique`?)",
+            ),
+            (
+                "from: [channels-store]\ninner: [{list: products, fields: [{field: stauts, set: 0}]}]",
+                "Product has no field `stauts` (did you mean `status`?)",
+            ),
+            (
+                "from: [channels-store]\ninner: [{list: categories, fields: [{field: name, set: x}]}]",
+                "`categories` holds no records",
+            ),
+            (
+                "from: [channels-store]\ninner: [{list: products, fields: [{field: title, choose: name}]}]",
+                "names are chosen for shops alone",
+            ),
+            (
+                "from: [channels-store]\nlimits: [{rule: limits/weixin-stores, excess: migrate, without: [brnd], task: settle-limit, proposal: {zh: 议, en: so}}]",
+                "Shop has no field `brnd` (did you mean `brand`?)",
+            ),
+            (
+                "from: [channels-store]\nlimits: [{rule: limits/weixin-stores, excess: blocked, without: [brand], task: settle-limit, proposal: {zh: 议, en: so}}]",
+                "`without` is for shops that move, and these are blocked",
             ),
             (
                 "from: [channels-store]\ndeadlines: [{consequence: {zh: 失, en: lost}}]",

@@ -110,7 +110,8 @@ impl Decisions {
                 Some(_) => {}
             }
         }
-        for name in file.names.keys() {
+        let chosen = file.options.iter().flat_map(|decision| decision.shops.iter().flatten());
+        for name in file.names.keys().chain(&file.stay).chain(chosen) {
             let left = keys.get(name.value.as_str()).is_some_and(|shop| decisions.left_out.contains(shop));
             if left {
                 problems.push(Problem::at(source, name.span, &MigrationError::LeftOut { shop: name.value.clone() }));

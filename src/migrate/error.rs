@@ -42,6 +42,18 @@ pub enum MigrationError {
         /// The key.
         key: &'static str,
     },
+    /// A list of something else than records.
+    #[error("`{field}` holds no records")]
+    HoldsNoRecords {
+        /// The field.
+        field: String,
+    },
+    /// A name for a record inside a shop.
+    #[error("names are chosen for shops alone")]
+    OnlyOfShops,
+    /// Something goes from shops that are left as they are.
+    #[error("`without` is for shops that move, and these are blocked")]
+    StaysWhole,
     /// A pinned name that a rule forbids.
     #[error("the name `{name}` breaks `{rule}`")]
     PinBreaks {
@@ -49,6 +61,8 @@ pub enum MigrationError {
         name: String,
         /// The rule.
         rule: String,
+        /// Names that the shop could have.
+        legal: Vec<String>,
     },
     /// A pinned name that another shop has.
     #[error("the name `{name}` is that of shop `{shop}`")]
@@ -57,6 +71,8 @@ pub enum MigrationError {
         name: String,
         /// The shop's key.
         shop: String,
+        /// Names that the shop could have.
+        legal: Vec<String>,
     },
     /// A pinned name for a shop that gets none.
     #[error("shop `{shop}` does not move, so that it gets no name")]
@@ -131,8 +147,11 @@ impl Localized for MigrationError {
             Self::TwoFallbacks => "“*”回答所有规则，而另一个任务已经这样写了".to_owned(),
             Self::NotSingle { field, how } => format!("“{field}”不是单个值，不能 {how}"),
             Self::NeedsOutcome { key } => format!("写了“{key}”就要写 outcome"),
-            Self::PinBreaks { name, rule } => format!("名称“{name}”违反 {rule}"),
-            Self::PinTaken { name, shop } => format!("名称“{name}”已属于店铺“{shop}”"),
+            Self::HoldsNoRecords { field } => format!("“{field}”里没有记录"),
+            Self::OnlyOfShops => "只有店铺的名称由计划来定".to_owned(),
+            Self::StaysWhole => "without 只用于照样迁移的店铺，而这些店铺暂不迁移".to_owned(),
+            Self::PinBreaks { name, rule, .. } => format!("名称“{name}”违反 {rule}"),
+            Self::PinTaken { name, shop, .. } => format!("名称“{name}”已属于店铺“{shop}”"),
             Self::PinStays { shop } => format!("店铺“{shop}”不迁移，不会改名"),
             Self::LeftOut { shop } => format!("“{shop}”既被排除，又有别的决定"),
         }
@@ -144,6 +163,18 @@ impl Localized for MigrationError {
             Self::Unknown { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
                 Lang::Zh => format!("是不是想写“{near}”？"),
                 Lang::En => format!("did you mean `{near}`?"),
+            }),
+            Self::PinBreaks { legal, .. } | Self::PinTaken { legal, .. } if !legal.is_empty() => Some(match lang {
+                Lang::Zh => format!("可用的名称：{}", legal.join("、")),
+                Lang::En => format!("legal names are {}", legal.join(", ")),
+            }),
+            Self::PinStays { .. } => Some(match lang {
+                Lang::Zh => "从 names 里去掉这家店。".to_owned(),
+                Lang::En => "remove it from `names`".to_owned(),
+            }),
+            Self::LeftOut { .. } => Some(match lang {
+                Lang::Zh => "要么从 leave_out 里去掉，要么去掉别的决定。".to_owned(),
+                Lang::En => "remove it from `leave_out`, or remove the other decision".to_owned(),
             }),
             _ => None,
         }

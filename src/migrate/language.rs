@@ -45,6 +45,9 @@ pub struct MigrationFile {
     /// What fields become, in the order in which they are told. A field whose map is not there is left alone.
     #[serde(default)]
     pub fields: Vec<Spanned<FieldChange>>,
+    /// What fields of records inside the shop become, such as those of its products.
+    #[serde(default)]
+    pub inner: Vec<Spanned<InnerChange>>,
     /// What the shop gains and loses.
     #[serde(default)]
     pub effects: Vec<Spanned<EffectSpec>>,
@@ -62,6 +65,16 @@ pub struct MigrationFile {
     /// Shops and what becomes of them; `rules test` runs them.
     #[serde(default)]
     pub examples: Vec<Spanned<MigrationExample>>,
+}
+
+/// What fields of the records in a list become.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InnerChange {
+    /// The shop's field that holds the records, such as `products`.
+    pub list: Spanned<String>,
+    /// What their fields become; `when` speaks of the record inside.
+    pub fields: Vec<Spanned<FieldChange>>,
 }
 
 /// What a field becomes: exactly one of `set`, `remove`, `choose`, `date`.
@@ -190,6 +203,10 @@ pub struct LimitSpec {
     pub rule: Spanned<String>,
     /// `blocked`: they do not move before people have decided; `migrate`: they move, and people see to it afterwards.
     pub excess: Excess,
+    /// Fields of those that move all the same: they move as if these had never been there, and the entries go.
+    /// Of a `brand` that goes the name does not carry the words either, unless it is the owner's own.
+    #[serde(default)]
+    pub without: Vec<Spanned<String>>,
     /// What is proposed for them.
     pub proposal: Text,
     /// The task that they get.

@@ -1,5 +1,7 @@
 //! Mappings, compiled: another layout's document becomes a record whose values keep their places.
 
+mod inverse;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;

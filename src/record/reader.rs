@@ -81,6 +81,14 @@ impl Reader<'_> {
         f(Seen::Beside(&record));
     }
 
+    /// The mapping by which a document is read; `None` for one of our own form and for what is no record.
+    #[must_use]
+    pub fn mapping(&self, document: Node<'_>) -> Option<&Mapping> {
+        let is_ours =
+            kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some());
+        if is_ours { None } else { self.mappings.iter().find(|mapping| mapping.matches(document)) }
+    }
+
     fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
         if node.kind() != NodeKind::Mapping {
             if !node.is_absent() {
@@ -96,7 +104,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let kind = node.get("kind").filter(|kind| kind.kind() == NodeKind::String);
+        let kind = kind_of(node);
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
             return self.record(source, index, Value::Node(node), None, f);
         }
@@ -266,4 +274,9 @@ fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
             issue.lint = SchemaLint::UnsaidField;
         }
     }
+}
+
+/// What a document says it is.
+fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
+    document.get("kind").filter(|kind| kind.kind() == NodeKind::String)
 }

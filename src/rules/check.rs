@@ -14,7 +14,7 @@ use crate::fix::Applicability;
 use crate::lang::Text;
 use crate::media::{Code, CodeKind};
 use crate::record::{KindIndex, Slot};
-use crate::text::{ContactKind, Fold, Unit};
+use crate::text::{ContactKind, Fold, Omitted, Unit};
 
 /// A field's path.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,8 +145,8 @@ pub struct SharesRun {
     pub after: Option<Path>,
     /// Must it stand at the beginning of what is left?
     pub lead: bool,
-    /// Parts of the other text that do not count.
-    pub ignore: Option<Set>,
+    /// Parts of the other text that do not count, folded.
+    pub ignore: Omitted,
 }
 
 /// Which bound of a range.

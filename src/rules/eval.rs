@@ -23,7 +23,7 @@ use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::source::Span;
-use crate::text::{self, Contact, Fold, Tier, Unit, WordHit, safe};
+use crate::text::{self, Contact, Fold, Omitted, Tier, Unit, WordHit, safe};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -689,15 +689,11 @@ impl<'c, 'a> Context<'c, 'a> {
             .map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
         let rest =
             skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
-        let mut other = text::fold(&other, Fold::Name).as_str().to_owned();
-        for part in spec.ignore.iter().flat_map(|ignore| &ignore.shown) {
-            // A character that is in no name keeps the two sides from growing together.
-            other = other.replace(text::fold(part, Fold::Name).as_str(), "\u{0}");
-        }
+        let other = spec.ignore.marked(text::fold(&other, Fold::Name).as_str());
         let shared = if spec.lead { leading_run(rest, &other) } else { longest_run(rest, &other) };
         let fault = || {
             Fault::of(value)
-                .with("expected", Arg::Text(other.replace('\u{0}', "")))
+                .with("expected", Arg::Text(other.replace(Omitted::MARK, "")))
                 .with("limit", Arg::Number(min.into()))
         };
         holds(shared >= min, faults, fault)

@@ -13,6 +13,7 @@ mod length;
 mod licence;
 mod localized;
 mod look_alikes;
+mod omitted;
 mod pinyin;
 pub(crate) mod safe;
 mod simplified_table;
@@ -27,6 +28,7 @@ pub use length::{Unit, len};
 pub use licence::{Authority, LicenceCode, LicenceError, SubjectKind, licence_code};
 pub use localized::UnknownContactKind;
 pub use look_alikes::LookAlikes;
+pub use omitted::Omitted;
 pub use pinyin::strip_pinyin_brackets;
 pub use words::{ListId, ListOptions, TextError, Tier, WordHit, WordMatcher, WordMatcherBuilder};
 

@@ -77,6 +77,10 @@ pub fn chosen(plan: &Plan, given: &[String]) -> Result<Option<Vec<usize>>, RunEr
     for given in given {
         // A shop's own key comes first, whatever it looks like.
         match given.strip_prefix('@').filter(|_| !numbers.contains_key(given.as_str())) {
+            // Several in one argument, unless a shop is called so.
+            None if given.contains(',') && !numbers.contains_key(given.as_str()) => {
+                given.split(',').map(str::trim).filter(|key| !key.is_empty()).try_for_each(&mut add)?;
+            }
             None => add(given)?,
             Some(list) => {
                 let path = Path::new(list);
@@ -110,6 +114,7 @@ mod tests {
         let read = chosen(&plan, &[format!("@{}", path.display())]).unwrap();
         assert_eq!(read, Some((0..odd.len()).collect()));
         assert_eq!(chosen(&plan, &["@at".to_owned(), "a".to_owned()]).unwrap(), Some(vec![0, 6]));
+        assert_eq!(chosen(&plan, &["店 1, a,".to_owned()]).unwrap(), Some(vec![0, 1]));
         assert_eq!(chosen(&plan, &[]).unwrap(), None);
         let error = chosen(&plan, &["店 2".to_owned()]).unwrap_err();
         assert!(matches!(error, RunError::NoShop { suggestion: Some(near), .. } if near == "店 1"));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::assign::Assignment;
 use super::calendar::Calendar;
@@ -16,7 +17,7 @@ use super::target::Targets;
 use super::tasks::{Gathered, ShopDays, Tasks};
 use super::{Request, deadline, money};
 use crate::lang::Text;
-use crate::migrate::compile::Migrations;
+use crate::migrate::compile::{Migrations, chosen};
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{
@@ -89,7 +90,7 @@ impl Draft<'_, '_> {
         let recheck = if self.prove { self.proof(&plan, texts, progress) } else { Recheck::default() };
         let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
         self.want(&mut tasks, &by_hand, &plan.shops);
-        self.answer(&mut tasks, &recheck)?;
+        self.answer(&mut tasks, &recheck, &by_hand)?;
         let gathered = self.gather(tasks);
         for (shop, own) in plan.shops.iter_mut().zip(&gathered.of_shop) {
             shop.tasks = own.iter().map(|at| format!("t{}", at + 1)).collect();
@@ -372,8 +373,7 @@ impl Draft<'_, '_> {
                     tasks.want(at, task, reasons, None);
                 }
             }
-            let unwritable =
-                shop.outcome == Outcome::Migrate && (!shop.is_native || by_hand.get(at).copied().unwrap_or_default());
+            let unwritable = shop.outcome == Outcome::Migrate && by_hand.get(at).copied().unwrap_or_default();
             if let Some(task) = self.task(EDIT_FILE).filter(|_| unwritable) {
                 tasks.want(at, task, shop.way.and_then(|way| Some(migrations.get(way)?.id.clone())), None);
             }
@@ -392,14 +392,17 @@ impl Draft<'_, '_> {
     }
 
     /// Every finding that is left gets a task.
-    fn answer(&self, tasks: &mut Tasks<'_>, recheck: &Recheck) -> Result<(), PlanError> {
+    fn answer(&self, tasks: &mut Tasks<'_>, recheck: &Recheck, by_hand: &[bool]) -> Result<(), PlanError> {
         let nobody = self.fleet.shops.len();
+        let mut known: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for told in recheck.found.keys() {
+            let answers = known.entry(&told.rule).or_insert_with(|| self.migrations.answers(&told.rule));
             let at = told.shop.unwrap_or(nobody);
             let given = self.names.given.get(at).filter(|given| given.name.is_some() && !given.pinned);
-            let moved = self.fleet.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate && shop.is_native);
+            let moves = self.fleet.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
+            let moved = moves && !by_hand.get(at).copied().unwrap_or_default();
             let fault = told.name && moved && given.is_some() && told.severity == Severity::Error;
-            let task = self.migrations.answer(&told.rule, &|task| tasks.has(at, task)).filter(|_| !fault);
+            let task = chosen(answers, &|task| tasks.has(at, task)).filter(|_| !fault);
             let Some(task) = task else {
                 return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
             };
@@ -424,13 +427,15 @@ impl Draft<'_, '_> {
     fn remaining(&self, recheck: &Recheck, gathered: &Gathered) -> Result<Vec<Remaining>, PlanError> {
         let nobody = self.fleet.shops.len();
         let mut rules: BTreeMap<(String, Severity), Left> = BTreeMap::new();
+        let mut known: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (told, count) in &recheck.found {
+            let answers = known.entry(&told.rule).or_insert_with(|| self.migrations.answers(&told.rule));
             let at = told.shop.unwrap_or(nobody);
             let left = rules.entry((told.rule.clone(), told.severity)).or_default();
             left.shops.extend(told.shop);
             left.findings += count;
             let has = |task: usize| gathered.answer(at, task, Some(&told.rule)).is_some();
-            let answer = self.migrations.answer(&told.rule, &has);
+            let answer = chosen(answers, &has);
             let Some(task) = answer.and_then(|task| gathered.answer(at, task, Some(&told.rule))) else {
                 return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
             };

@@ -6,11 +6,13 @@
 //! best name. Pinned names go before all rounds.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
 use super::fleet::{Shop, in_order};
 use super::names::{Made, Namer, Names, folded};
+use super::target::Trial;
 use crate::document::Tree;
 use crate::migrate::plan::Outcome;
 
@@ -50,7 +52,8 @@ pub fn assign(
     namer: &Namer<'_, '_>,
     threads: usize,
 ) -> Assignment {
-    let mut desk = Desk { owners: FxHashMap::default(), given: vec![Given::default(); shops.len()] };
+    let own = shops.iter().map(|shop| folded(&shop.name)).collect();
+    let mut desk = Desk { owners: FxHashMap::default(), given: vec![Given::default(); shops.len()], own };
     for (at, shop) in shops.iter().enumerate() {
         if shop.outcome != Outcome::Ends && !asks(shop) {
             desk.keep(at, shop);
@@ -79,24 +82,30 @@ fn asks(shop: &Shop) -> bool {
 /// Shops that may keep their name have no others yet: those whose name others want too need some.
 fn expand(shops: &mut [Shop], asking: &[usize], desk: &Desk, namer: &Namer<'_, '_>, threads: usize) {
     let mut wanted: FxHashMap<String, u32> = FxHashMap::default();
-    for shop in asking.iter().filter_map(|at| shops.get(*at)) {
-        let best = if shop.keeps_name { Some(&shop.name) } else { shop.names.legal.first().map(|(name, _)| name) };
-        best.into_iter().for_each(|name| *wanted.entry(folded(name)).or_default() += 1);
+    for (at, shop) in asking.iter().filter_map(|at| Some((*at, shops.get(*at)?))) {
+        let best = match shop.names.legal.first() {
+            _ if shop.keeps_name => Some(desk.own[at].clone()),
+            best => best.map(|(name, _)| folded(name)),
+        };
+        best.into_iter().for_each(|name| *wanted.entry(name).or_default() += 1);
     }
-    let contested = |shop: &Shop| {
-        let name = folded(&shop.name);
-        wanted.get(&name).is_some_and(|wanted| *wanted > 1) || desk.owners.contains_key(&name)
+    let contested = |at: usize| {
+        let name = &desk.own[at];
+        wanted.get(name).is_some_and(|wanted| *wanted > 1) || desk.owners.contains_key(name)
     };
     let few: Vec<usize> = asking
         .iter()
         .copied()
-        .filter(|at| shops.get(*at).is_some_and(|shop| shop.keeps_name && contested(shop)))
+        .filter(|at| shops.get(*at).is_some_and(|shop| shop.keeps_name) && contested(*at))
         .collect();
     let mut more: Vec<Names> = Vec::with_capacity(few.len());
     {
         let shops = &*shops;
         let work = |tree: &mut Tree, at: &usize| {
-            shops.get(*at).map(|shop| namer.names(&shop.gist, &shop.name, tree)).unwrap_or_default()
+            let tried = |shop: &Shop| {
+                namer.targets.trying(&shop.gist, tree, |trial| namer.names(trial, &shop.name, shop.avoid.as_ref()))
+            };
+            shops.get(*at).and_then(tried).unwrap_or_default()
         };
         in_order(&few, threads, &work, &mut |_, names| more.push(names));
     }
@@ -116,6 +125,8 @@ struct Desk {
     /// Folded name to the shop that has it.
     owners: FxHashMap<String, usize>,
     given: Vec<Given>,
+    /// By shop: its old name, folded.
+    own: Vec<String>,
 }
 
 impl Desk {
@@ -124,7 +135,7 @@ impl Desk {
         if shop.name.trim().is_empty() {
             return;
         }
-        self.owners.entry(folded(&shop.name)).or_insert(at);
+        self.owners.entry(self.own[at].clone()).or_insert(at);
         if shop.keeps_name {
             self.given[at].name = Some(shop.name.clone());
         }
@@ -134,7 +145,8 @@ impl Desk {
     fn pin(&mut self, at: usize, shop: &Shop, name: &str, namer: &Namer<'_, '_>) {
         let given = &mut self.given[at];
         given.pinned = true;
-        given.against = namer.against(&shop.gist, name, &mut Tree::new());
+        let against = namer.targets.trying(&shop.gist, &mut Tree::new(), |trial| Namer::against(trial, name));
+        given.against = against.unwrap_or_default();
         match self.owners.get(&folded(name)) {
             Some(owner) if *owner != at => given.taken.push((name.to_owned(), *owner)),
             _ => {
@@ -145,36 +157,38 @@ impl Desk {
     }
 
     fn rounds(&mut self, shops: &[Shop], asking: &[usize]) {
-        let holds = |shop: &Shop, name: &str| folded(&shop.name) == folded(name);
         let mut left: Vec<usize> = asking.to_vec();
         let most = asking.iter().filter_map(|at| shops.get(*at)).map(|shop| shop.names.legal.len()).max().unwrap_or(0);
         for round in 0..most {
-            let mut wishes: Vec<(bool, usize, usize, &str)> = left
+            let mut wishes: Vec<(bool, usize, usize, String)> = left
                 .iter()
                 .filter_map(|at| {
-                    let shop = shops.get(*at)?;
-                    let (name, _) = shop.names.legal.get(round)?;
-                    Some((!holds(shop, name), shop.names.legal.len(), *at, name.as_str()))
+                    let legal = &shops.get(*at)?.names.legal;
+                    let name = folded(&legal.get(round)?.0);
+                    Some((self.own[*at] != name, legal.len(), *at, name))
                 })
                 .collect();
             wishes.sort_unstable();
-            for (_, _, at, name) in wishes {
-                self.give(at, name);
+            for (_, _, at, folded) in wishes {
+                let name = shops.get(at).and_then(|shop| shop.names.legal.get(round));
+                if let Some((name, _)) = name {
+                    self.give(at, name, folded);
+                }
             }
             left.retain(|at| self.given[*at].name.is_none());
         }
     }
 
-    fn give(&mut self, at: usize, name: &str) {
+    fn give(&mut self, at: usize, name: &str, folded: String) {
         let given = &mut self.given[at];
-        match self.owners.get(&folded(name)) {
-            Some(owner) => {
+        match self.owners.entry(folded) {
+            Entry::Occupied(owner) => {
                 if given.taken.len() < TAKEN_TOLD {
-                    given.taken.push((name.to_owned(), *owner));
+                    given.taken.push((name.to_owned(), *owner.get()));
                 }
             }
-            None => {
-                self.owners.insert(folded(name), at);
+            Entry::Vacant(free) => {
+                free.insert(at);
                 given.name = Some(name.to_owned());
             }
         }
@@ -190,8 +204,10 @@ impl Desk {
             }
             let Some(shop) = shops.get_mut(at) else { continue };
             let bases: Vec<String> = shop.names.legal.iter().map(|(name, _)| name.clone()).collect();
-            let found = bases.iter().find_map(|base| self.numbered(base, &shop.gist, &mut next, namer, &mut tree));
-            if let Some(name) = found {
+            let found = namer.targets.trying(&shop.gist, &mut tree, |trial| {
+                bases.iter().find_map(|base| self.numbered(base, &mut next, trial))
+            });
+            if let Some(name) = found.flatten() {
                 self.owners.insert(folded(&name), at);
                 self.given[at].name = Some(name.clone());
                 shop.names.legal.push((name, Made::Numbered));
@@ -199,14 +215,7 @@ impl Desk {
         }
     }
 
-    fn numbered(
-        &self,
-        base: &str,
-        gist: &str,
-        next: &mut FxHashMap<String, usize>,
-        namer: &Namer<'_, '_>,
-        tree: &mut Tree,
-    ) -> Option<String> {
+    fn numbered(&self, base: &str, next: &mut FxHashMap<String, usize>, trial: &Trial<'_, '_, '_>) -> Option<String> {
         let number = next.entry(folded(base)).or_insert(2);
         let mut tries = 0;
         loop {
@@ -215,7 +224,7 @@ impl Desk {
                 *number += 1;
                 continue;
             }
-            if namer.is_legal(gist, &name, tree) {
+            if Namer::is_legal(trial, &name) {
                 *number += 1;
                 return Some(name);
             }
@@ -229,18 +238,19 @@ impl Desk {
 
     /// Who takes a name that another shop has now and gives up.
     fn waits(&self, shops: &[Shop]) -> Vec<(usize, usize)> {
-        let mut now: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        let gives_up = |at: usize, shop: &Shop| {
-            self.given[at].name.as_ref().is_some_and(|name| folded(name) != folded(&shop.name))
-        };
-        for (at, shop) in shops.iter().enumerate().filter(|(at, shop)| asks(shop) && gives_up(*at, shop)) {
-            now.entry(folded(&shop.name)).or_default().push(at);
+        let mut now: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        let mut takes: Vec<(usize, String)> = Vec::new();
+        for (at, _) in shops.iter().enumerate().filter(|(_, shop)| asks(shop)) {
+            let new = self.given[at].name.as_deref().map(folded).filter(|name| *name != self.own[at]);
+            if let Some(new) = new {
+                now.entry(&self.own[at]).or_default().push(at);
+                takes.push((at, new));
+            }
         }
         let mut waits = Vec::new();
-        for (at, _) in shops.iter().enumerate().filter(|(at, shop)| asks(shop) && gives_up(*at, shop)) {
-            let Some(name) = &self.given[at].name else { continue };
+        for (at, name) in takes {
             // All who have the name now must have given it up; their number is that of a name used twice, mostly one.
-            let owners = now.get(&folded(name)).map_or(&[][..], Vec::as_slice);
+            let owners = now.get(name.as_str()).map_or(&[][..], Vec::as_slice);
             waits.extend(owners.iter().filter(|owner| **owner != at).take(TAKEN_TOLD).map(|owner| (at, *owner)));
         }
         waits

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::fleet::{FleetFile, Shop, Unit, in_order, text_at, value_of};
+use super::fleet::{FleetFile, Shop, Unit, each_shop, in_order, text_at, value_of};
 use super::target::Targets;
-use crate::document::{self, Node, Tree};
+use crate::document::{Node, Tree};
 use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_value};
 use crate::migrate::compile::{Become, Migrations, NewValue, Way};
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
-use crate::migrate::plan::{Change, Outcome, PlannedEdit};
+use crate::migrate::plan::{Change, Outcome, PlannedEdit, SharedText};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
-use crate::record::{Kind, Nothing, Reader, Record, Seen, Value};
+use crate::record::{Kinds, Mapping, Nothing, Record, Value};
 use crate::rules::eval::{Context, Scans};
 use crate::source::{SourceFile, Span};
 
@@ -73,45 +73,27 @@ impl Editor<'_, '_> {
     ) -> Vec<ShopChanges> {
         let mut all: Vec<ShopChanges> = Vec::with_capacity(shops.len());
         let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
-        if let Some((source, format)) = unit.source(files).filter(|_| shops.clone().any(moves)) {
+        if shops.clone().any(moves) {
             let pack = self.targets.pack;
-            let reader =
-                Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
-            let limits = crate::source::Limits::default();
-            document::parse(&source, format, &limits, tree, &mut |root| {
-                reader.read(&source, root, &mut |seen| {
-                    let Seen::Record(record, None) = seen else { return };
-                    if record.kind_index != self.migrations.shop || record.partial {
-                        return;
-                    }
-                    let at = shops.start + all.len();
-                    let changes = if moves(at) { self.shop(at, &source, record) } else { ShopChanges::default() };
-                    all.push(changes);
-                });
+            each_shop(pack, self.migrations.shop, (files, unit), tree, &mut |source, record, mapping| {
+                let at = shops.start + all.len();
+                let form = Form { kinds: &pack.kinds, mapping };
+                all.push(if moves(at) { self.shop(at, source, record, form) } else { ShopChanges::default() });
             });
         }
         all.resize_with(shops.len(), ShopChanges::default);
         all
     }
 
-    fn shop(&self, at: usize, source: &Arc<SourceFile>, record: &Record<'_>) -> ShopChanges {
+    fn shop(&self, at: usize, source: &Arc<SourceFile>, record: &Record<'_>, form: Form<'_>) -> ShopChanges {
         let mut done = ShopChanges::default();
         let Some(shop) = self.shops.get(at) else { return done };
-        let kinds = &self.targets.pack.kinds;
-        let kind = kinds.get(record.kind_index);
-        let mut context = Context {
-            rules: &self.migrations.rules,
-            kinds,
-            record,
-            outer: None,
-            as_of: self.targets.day,
-            assets: &Nothing,
-            scans: Scans::default(),
-        };
+        let kinds = form.kinds;
+        let mut context = self.context(record, None);
         let new_name = self.names.get(at).and_then(Option::as_ref).filter(|name| **name != shop.name);
         let day = self.days.get(at).copied().unwrap_or(self.targets.day);
         let mut edits: Vec<(usize, Edit)> = Vec::new();
-        for (way, become_) in self.wanted(at, shop, &mut context) {
+        for Wanted { become_, of, why } in self.wanted(at, shop, &mut context) {
             if become_.renamed && new_name.is_none() {
                 continue;
             }
@@ -121,38 +103,108 @@ impl Editor<'_, '_> {
                 _ => value_of(become_, &context, day),
             };
             let Some(after) = value else { continue };
-            let before = text_at(record, kinds, &become_.field);
-            if before == after || !has_parent(record, &become_.field) {
-                continue;
+            for field in form.fields(record, &become_.field) {
+                let before = shown_at(record, kinds, &field);
+                if before == after || !has_parent(record, &field) {
+                    continue;
+                }
+                match form.edit(record, &field, after.as_deref()) {
+                    Ok(edit) => edits.push((done.changes.len(), edit)),
+                    // Nothing is lost where the file has no place for what it never said.
+                    Err(FixError::NotThere) if before.is_none() && form.mapping.is_some() => continue,
+                    Err(_) => done.by_hand = true,
+                }
+                done.changes.push(Change {
+                    field,
+                    before,
+                    after: after.clone(),
+                    why: Arc::clone(why),
+                    reasons: std::iter::once(of.to_owned()).chain(become_.rules.iter().cloned()).collect(),
+                    edits: Vec::new(),
+                });
             }
-            let mut reasons = vec![way.id.clone()];
-            reasons.extend(become_.rules.iter().cloned());
-            match edit(record, kind, &become_.field, after.as_deref()) {
-                Ok(edit) => edits.push((done.changes.len(), edit)),
-                Err(_) => done.by_hand = true,
-            }
-            let why = become_.why.as_ref().unwrap_or(&way.title);
-            done.changes.push(Change {
-                field: become_.field.clone(),
-                before,
-                after,
-                why: Arc::clone(why),
-                reasons,
-                edits: Vec::new(),
+        }
+        if form.mapping.is_none() {
+            self.inner(shop, record, day, &mut |change, edit| {
+                match edit {
+                    Ok(edit) => edits.push((done.changes.len(), edit)),
+                    Err(_) => done.by_hand = true,
+                }
+                done.changes.push(change);
             });
+        }
+        if done.by_hand {
+            // A shop that is half in one system and half in the other would be in neither.
+            edits.clear();
         }
         place(&mut done.changes, edits, source);
         done.changes.shrink_to_fit();
         done
     }
 
-    /// The field changes that apply: the migrations' own and those of what was chosen.
-    fn wanted<'s>(&'s self, at: usize, shop: &Shop, context: &mut Context<'_, '_>) -> Vec<(&'s Way, &'s Become)> {
+    /// The changes of records inside a shop of our own form.
+    fn inner(
+        &self,
+        shop: &Shop,
+        record: &Record<'_>,
+        day: NaiveDate,
+        f: &mut dyn FnMut(Change, Result<Edit, FixError>),
+    ) {
+        let form = Form { kinds: &self.targets.pack.kinds, mapping: None };
+        let applied = shop.way.iter().chain(&shop.also).filter_map(|number| self.migrations.ways.get(*number));
+        for (way, inner) in applied.flat_map(|way| way.inner.iter().map(move |inner| (way, inner))) {
+            let Some(list) = record.value.get(&inner.list) else { continue };
+            for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
+                let prefix = format!("{}[{index}]", inner.list);
+                let own = Record::resolve(form.kinds, inner.kind, item, prefix, &Nothing, &SourceFile::new("", ""));
+                let mut context = self.context(&own, Some(record));
+                for become_ in &inner.fields {
+                    if become_.when.as_ref().is_some_and(|when| !context.holds(when)) {
+                        continue;
+                    }
+                    let Some(after) = value_of(become_, &context, day) else { continue };
+                    let before = shown_at(&own, form.kinds, &become_.field);
+                    if before == after || !has_parent(&own, &become_.field) {
+                        continue;
+                    }
+                    let edit = form.edit(&own, &become_.field, after.as_deref());
+                    let change = Change {
+                        field: format!("{}.{}", own.prefix, become_.field),
+                        before,
+                        after,
+                        why: Arc::clone(become_.why.as_ref().unwrap_or(&way.title)),
+                        reasons: std::iter::once(way.id.clone()).chain(become_.rules.iter().cloned()).collect(),
+                        edits: Vec::new(),
+                    };
+                    f(change, edit);
+                }
+            }
+        }
+    }
+
+    /// What the migrations' conditions are asked in.
+    fn context<'c, 'a>(&'c self, record: &'c Record<'a>, outer: Option<&'c Record<'a>>) -> Context<'c, 'a> {
+        Context {
+            rules: &self.migrations.rules,
+            kinds: &self.targets.pack.kinds,
+            record,
+            outer,
+            as_of: self.targets.day,
+            assets: &Nothing,
+            scans: Scans::default(),
+        }
+    }
+
+    /// The field changes that apply: the migrations' own, those of what was chosen, and what a limit takes.
+    fn wanted<'s>(&'s self, at: usize, shop: &Shop, context: &mut Context<'_, '_>) -> Vec<Wanted<'s>> {
         let way = |number: &usize| self.migrations.ways.get(*number);
-        let mut wanted: Vec<(&Way, &Become)> = shop
+        fn of<'w>(way: &'w Way, become_: &'w Become) -> Wanted<'w> {
+            Wanted { become_, of: &way.id, why: become_.why.as_ref().unwrap_or(&way.title) }
+        }
+        let mut wanted: Vec<Wanted<'s>> = shop
             .fields
             .iter()
-            .filter_map(|(number, at)| way(number).and_then(|way| Some((way, way.fields.get(*at)?))))
+            .filter_map(|(number, at)| way(number).and_then(|way| Some(of(way, way.fields.get(*at)?))))
             .collect();
         for (number, effect) in &shop.effects {
             let Some(way) = way(number) else { continue };
@@ -160,12 +212,37 @@ impl Editor<'_, '_> {
             let option = self.decisions.option(&effect.id, at).and_then(|option| effect.options.get(option));
             for become_ in option.iter().flat_map(|option| &option.fields) {
                 if become_.when.as_ref().is_none_or(|when| context.holds(when)) {
-                    wanted.push((way, become_));
+                    wanted.push(of(way, become_));
                 }
             }
         }
+        if let Some(act) = shop.beyond.and_then(|act| self.migrations.limits.get(act)) {
+            let goes = |become_: &'s Become| Some(Wanted { become_, of: &act.way, why: become_.why.as_ref()? });
+            wanted.extend(act.without.iter().filter_map(goes));
+        }
         wanted
     }
+}
+
+/// A field change that applies to a shop.
+struct Wanted<'w> {
+    become_: &'w Become,
+    /// The migration that says so.
+    of: &'w str,
+    /// Why.
+    why: &'w SharedText,
+}
+
+/// What stands in a field: a text, or the texts of a map's entries.
+fn shown_at(record: &Record<'_>, kinds: &Kinds, field: &str) -> Option<String> {
+    let (slot, _) = kinds.get(record.kind_index).field(field)?;
+    let value = record.slot(slot)?;
+    if !value.is_map() {
+        return value.text().map(std::borrow::Cow::into_owned);
+    }
+    let mut entries = Vec::new();
+    value.entries(&mut |key, _, entry| entries.extend(entry.text().map(|text| format!("{key}: {text}"))));
+    Some(entries.join(", "))
 }
 
 /// Is the map that holds the field there?
@@ -178,23 +255,47 @@ fn has_parent(record: &Record<'_>, field: &str) -> bool {
     at.is_some_and(|value| value.is_map())
 }
 
-/// The edit of one field.
-fn edit(record: &Record<'_>, kind: &Kind, field: &str, after: Option<&str>) -> Result<Edit, FixError> {
-    let Value::Node(node) = &record.value else { return Err(FixError::WrongKind) };
-    let (parent, key) = match field.rsplit_once('.') {
-        None => (*node, field),
-        Some((above, key)) => (below(*node, above).ok_or(FixError::NotThere)?, key),
-    };
-    let Some(after) = after else { return remove_entry(parent, key) };
-    let value = match kind.field(field).map(|(_, field)| field.ty) {
-        Some(FieldType::Bool) => NewScalar::Bool(after == "true"),
-        Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
-            NewScalar::Number(parse_number(after).ok_or(FixError::WrongKind)?)
+/// How a record is written in its file.
+#[derive(Debug, Clone, Copy)]
+struct Form<'f> {
+    kinds: &'f Kinds,
+    /// The mapping that reads it; `None`: it is of our own form.
+    mapping: Option<&'f Mapping>,
+}
+
+impl Form<'_> {
+    /// The fields that are written for one: of a map that a mapping gathers from several places each of them.
+    fn fields(self, record: &Record<'_>, field: &str) -> Vec<String> {
+        let kind = self.kinds.get(record.kind_index);
+        let is_map = kind.field(field).and_then(|(slot, _)| record.slot(slot)).is_some_and(Value::is_map);
+        if self.mapping.is_none() || !is_map {
+            return vec![field.to_owned()];
         }
-        // A bare date is a text in every format that is read here, and people write it bare.
-        _ => NewScalar::Text(after.to_owned()),
-    };
-    set_value(parent, key, &value)
+        let inner = |path: &str| path.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'));
+        let paths = kind.fields.iter().map(|field| &field.path);
+        paths.filter(|path| inner(path) && text_at(record, self.kinds, path).is_some()).cloned().collect()
+    }
+
+    /// The edit of one field.
+    fn edit(self, record: &Record<'_>, field: &str, after: Option<&str>) -> Result<Edit, FixError> {
+        if let Some(mapping) = self.mapping {
+            return mapping.edit(self.kinds, record.node, field, after);
+        }
+        let (parent, key) = match field.rsplit_once('.') {
+            None => (record.node, field),
+            Some((above, key)) => (below(record.node, above).ok_or(FixError::NotThere)?, key),
+        };
+        let Some(after) = after else { return remove_entry(parent, key) };
+        let value = match self.kinds.get(record.kind_index).field(field).map(|(_, field)| field.ty) {
+            Some(FieldType::Bool) => NewScalar::Bool(after == "true"),
+            Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
+                NewScalar::Number(parse_number(after).ok_or(FixError::WrongKind)?)
+            }
+            // A bare date is a text in every format that is read here, and people write it bare.
+            _ => NewScalar::Text(after.to_owned()),
+        };
+        set_value(parent, key, &value)
+    }
 }
 
 fn below<'a>(node: Node<'a>, path: &str) -> Option<Node<'a>> {

@@ -1,6 +1,8 @@
 //! Reading a fleet: every shop with what becomes of it, as far as one shop alone decides that.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,15 +11,16 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::money;
-use super::names::{Namer, Names};
-use super::target::{Part, change};
-use crate::document::{self, Format, Tree};
+use super::names::{Fillers, Names, folded};
+use super::target::{Part, Targets, change};
+use crate::document::{self, Format, Kind as NodeKind, Node, Tree};
 use crate::lang::{Lang, Localized, Text};
-use crate::migrate::compile::{Become, LastDay, Migrations, NewValue, Way};
+use crate::migrate::compile::{Become, LastDay, LimitAct, Migrations, NewValue, Way};
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
-use crate::record::{Nothing, Reader, Record, Seen, Value};
+use crate::record::{KindIndex, Mapping, Nothing, Reader, Record, Seen, Value};
+use crate::rules::Pack;
 use crate::rules::check::Check;
 use crate::rules::eval::{Context, Scans};
 use crate::source::{Input, SourceFile};
@@ -48,8 +51,6 @@ pub struct Shop {
     pub id: Option<String>,
     /// Names it in the plan; set once all shops are known.
     pub key: String,
-    /// Is its file of our own form, so that it can be edited?
-    pub is_native: bool,
     /// The migration that decides, in [`Migrations::ways`].
     pub way: Option<usize>,
     /// Those that add to it.
@@ -68,6 +69,10 @@ pub struct Shop {
     pub names: Names,
     /// Is the old name legal for what it becomes?
     pub keeps_name: bool,
+    /// The limit beyond which it is and that takes something from it, in [`Migrations::limits`].
+    pub beyond: Option<usize>,
+    /// Words that its name may not carry.
+    pub avoid: Option<Avoid>,
     /// Its parts in limits, as what it becomes.
     pub parts: Vec<Part>,
     /// Field changes that apply: migration and number.
@@ -88,6 +93,15 @@ pub struct Shop {
     pub gmv: i64,
     /// Its score, times 1000.
     pub score: i64,
+}
+
+/// Words that a name may not carry, as a shop moves without their brand.
+#[derive(Debug, Clone)]
+pub struct Avoid {
+    /// The words, folded.
+    pub words: Vec<String>,
+    /// The number of the rule for which the brand went.
+    pub rule: usize,
 }
 
 /// A whole fleet.
@@ -182,7 +196,7 @@ pub fn in_order<I: Sync, T: Send>(
             });
         }
         drop(done_in);
-        let mut waiting = std::collections::BTreeMap::new();
+        let mut waiting = BTreeMap::new();
         let mut expected = 0;
         for (at, result) in done_out {
             waiting.insert(at, result);
@@ -199,8 +213,10 @@ pub fn in_order<I: Sync, T: Send>(
 pub struct Survey<'s, 'p> {
     /// The migrations of the day.
     pub migrations: &'s Migrations,
-    /// Names and the rules on them.
-    pub namer: &'s Namer<'s, 'p>,
+    /// The rules of the cut-over.
+    pub targets: &'s Targets<'p>,
+    /// What is no trade name.
+    pub fillers: &'s Fillers,
     /// Deposits by category.
     pub deposits: &'s money::Deposits,
 }
@@ -248,7 +264,7 @@ impl Survey<'_, '_> {
         let mut seen = Held::default();
         let Some((source, format)) = unit.source(files) else { return seen };
         let explicit = files.get(unit.file).is_some_and(|file| file.input.explicit);
-        let pack = self.namer.targets.pack;
+        let pack = self.targets.pack;
         let reader =
             Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
         // Names are tried while the document is open, so they need a tree of their own.
@@ -283,7 +299,7 @@ impl Survey<'_, '_> {
         scratch: &mut Tree,
     ) -> Result<Shop, PlanError> {
         let migrations = self.migrations;
-        let targets = self.namer.targets;
+        let targets = self.targets;
         let kinds = &targets.pack.kinds;
         let mut context = Context {
             rules: &migrations.rules,
@@ -313,7 +329,6 @@ impl Survey<'_, '_> {
             bytes: source.base_offset() + u64::from(span.start)..source.base_offset() + u64::from(span.end),
             id: record.id(kinds.get(record.kind_index)).filter(|id| !id.trim().is_empty()),
             key: String::new(),
-            is_native: matches!(record.value, Value::Node(_)),
             way,
             also,
             outcome,
@@ -323,6 +338,8 @@ impl Survey<'_, '_> {
             gist: String::new(),
             names: Names::default(),
             keeps_name: true,
+            beyond: None,
+            avoid: None,
             parts: Vec::new(),
             fields: Vec::new(),
             effects: Vec::new(),
@@ -351,15 +368,73 @@ impl Survey<'_, '_> {
             .iter()
             .map(|(_, path)| Some(context.field(path)?.text()?.trim().to_owned()).filter(|text| !text.is_empty()))
             .collect();
-        shop.parts = targets.parts(&shop.gist, &shop.name, scratch);
-        if matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing) {
-            let against = self.namer.against(&shop.gist, &shop.name, scratch);
-            shop.keeps_name = against.is_empty() && !shop.name.trim().is_empty();
-            if !shop.keeps_name {
-                shop.names = self.namer.names(&shop.gist, &shop.name, scratch);
-            }
-        }
+        shop.parts = targets.trying(&shop.gist, scratch, |trial| trial.parts(&shop.name)).unwrap_or_default();
         Ok(shop)
+    }
+
+    /// Reads shops again as if they had not what a limit takes from those beyond it: by shop, the limit's number.
+    ///
+    /// # Errors
+    /// Two migrations want one shop.
+    pub fn without(
+        &self,
+        files: &[FleetFile],
+        fleet: &mut Fleet,
+        beyond: &BTreeMap<usize, usize>,
+        threads: usize,
+    ) -> Result<(), PlanError> {
+        let concerned = |(_, shops): &&(Unit, Range<usize>)| beyond.range(shops.clone()).next().is_some();
+        let units: Vec<&(Unit, Range<usize>)> = fleet.units.iter().filter(concerned).collect();
+        let work = |tree: &mut Tree, (unit, shops): &&(Unit, Range<usize>)| {
+            let (mut again, mut scratch) = (Vec::new(), Tree::new());
+            let mut at = shops.start;
+            each_shop(self.targets.pack, self.migrations.shop, (files, unit), tree, &mut |source, record, _| {
+                if let Some((limit, act)) =
+                    beyond.get(&at).and_then(|act| Some((*act, self.migrations.limits.get(*act)?)))
+                {
+                    let less = act.without.iter().fold(record.value.clone(), |value, goes| less(&value, &goes.field));
+                    let kinds = &self.targets.pack.kinds;
+                    let record = Record::resolve(kinds, record.kind_index, less, String::new(), &Nothing, source);
+                    again.push((at, limit, self.shop(unit.file, source, &record, &mut scratch)));
+                }
+                at += 1;
+            });
+            again
+        };
+        let mut found = Vec::new();
+        in_order(&units, threads, &work, &mut |_, again| found.extend(again));
+        for (at, limit, shop) in found {
+            let Some(old) = fleet.shops.get_mut(at) else { continue };
+            let shop = shop?;
+            let number = |act: &LimitAct| self.targets.rules.rules.iter().position(|rule| rule.info.id == act.rule);
+            let rule = self.migrations.limits.get(limit).and_then(number);
+            let avoid = rule.and_then(|rule| self.lost_brand(rule, &old.gist, &shop.gist));
+            let key = std::mem::take(&mut old.key);
+            *old = Shop { key, beyond: Some(limit), avoid, ..shop };
+        }
+        Ok(())
+    }
+
+    /// The words of a brand that a shop has lost. Where the owner's own trade name carries them, its names may too.
+    fn lost_brand(&self, rule: usize, before: &str, after: &str) -> Option<Avoid> {
+        let brand = |gist: &str, key: &str| {
+            let gist: serde_json::Value = serde_json::from_str(gist).ok()?;
+            let brand = gist.get("brand").filter(|brand| brand.is_object() || key == "name")?;
+            brand.get(key).unwrap_or(brand).as_str().map(str::to_owned)
+        };
+        if brand(after, "name").is_some() {
+            return None;
+        }
+        let words = ["name", "en_name"].iter().filter_map(|key| brand(before, key));
+        let words: Vec<String> = words.map(|word| folded(&word)).filter(|word| !word.is_empty()).collect();
+        let subject = serde_json::from_str::<serde_json::Value>(before).ok().and_then(|gist| {
+            let subject = gist.get("subject")?;
+            subject.get("name").unwrap_or(subject).as_str().map(str::to_owned)
+        });
+        let trade = folded(&self.fillers.trade_name(subject.as_deref().unwrap_or_default()));
+        let is_own =
+            brand(before, "grant").as_deref() == Some("owner") && words.iter().any(|word| trade.contains(word));
+        (!words.is_empty() && !is_own).then_some(Avoid { words, rule })
     }
 
     /// Notes which parts of its migrations apply to the shop.
@@ -394,6 +469,48 @@ impl Survey<'_, '_> {
             }
         }
     }
+}
+
+/// Calls `f` with every shop of a piece of a file, in its order, and with the mapping that reads it.
+pub fn each_shop(
+    pack: &Pack,
+    kind: KindIndex,
+    (files, unit): (&[FleetFile], &Unit),
+    tree: &mut Tree,
+    f: &mut dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>),
+) {
+    let Some((source, format)) = unit.source(files) else { return };
+    let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
+    document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
+        // A list stands for its items.
+        let documents: Vec<Node<'_>> = match root.kind() {
+            NodeKind::Sequence => root.items().collect(),
+            _ => vec![root],
+        };
+        for document in documents {
+            let mapping = reader.mapping(document);
+            reader.read(&source, document, &mut |seen| {
+                if let Seen::Record(record, None) = seen
+                    && record.kind_index == kind
+                    && !record.partial
+                {
+                    f(&source, record, mapping);
+                }
+            });
+        }
+    });
+}
+
+/// A map without the entry at a path.
+fn less<'a>(value: &Value<'a>, path: &str) -> Value<'a> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let mut entries = Vec::new();
+    value.entries(&mut |key, _, entry| match rest {
+        _ if key != first => entries.push((key.to_owned(), entry)),
+        Some(rest) => entries.push((key.to_owned(), less(&entry, rest))),
+        None => {}
+    });
+    Value::Map(value.node(), Rc::new(entries))
 }
 
 /// The migration that decides, and those that add to it.

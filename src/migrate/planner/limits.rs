@@ -4,6 +4,8 @@
 //! order: shops that the decisions file lets stay; shops that are in the new system already; trademark owners before
 //! grants, higher grants before lower; larger sales; better scores; the order of the fleet.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use super::fleet::Shop;
@@ -76,6 +78,23 @@ pub fn exceeded(
         }
     }
     found
+}
+
+/// Shops that move without what a limit takes from those beyond it, each with the limit's number in
+/// [`Migrations::limits`].
+#[must_use]
+pub fn lessened(shops: &[Shop], exceeded: &[Exceeded], migrations: &Migrations) -> BTreeMap<usize, usize> {
+    let mut lessened = BTreeMap::new();
+    for found in exceeded {
+        let act = migrations.limits.iter().position(|act| act.rule == found.limit.rule && !act.without.is_empty());
+        for at in &found.excess {
+            let moves = shops.get(*at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
+            if let Some(act) = act.filter(|_| moves) {
+                lessened.entry(*at).or_insert(act);
+            }
+        }
+    }
+    lessened
 }
 
 /// A blocked shop stays as it is.

@@ -129,12 +129,15 @@ pub fn plan_files(
     let fillers = Fillers::new(&targets);
     let namer = Namer { targets: &targets, fillers: &fillers };
     let deposits = money::Deposits::new(request.pack, request.cutover);
-    let survey = Survey { migrations: &migrations, namer: &namer, deposits: &deposits };
+    let survey = Survey { migrations: &migrations, targets: &targets, fillers: &fillers, deposits: &deposits };
     let mut fleet = survey.read(files, request.threads, progress)?;
     let problems = std::mem::take(&mut fleet.problems);
     let doubles = keys(&mut fleet.shops, files);
     let decisions = decided(&request, &mut fleet.shops, &migrations)?;
     let limits = limits::exceeded(&mut fleet.shops, &targets, &migrations, &decisions);
+    let lessened = limits::lessened(&fleet.shops, &limits, &migrations);
+    survey.without(files, &mut fleet, &lessened, request.threads)?;
+    namer.try_all(&mut fleet.shops, request.threads);
     let names = assign::assign(&mut fleet.shops, &decisions.names, &namer, request.threads);
     check_pins(&request, &fleet.shops, &names, &targets)?;
     let names_of = fleet.shops.iter_mut().map(|shop| std::mem::take(&mut shop.names)).collect();
@@ -227,6 +230,9 @@ fn decided(request: &Request<'_>, shops: &mut [Shop], migrations: &Migrations) -
     Ok(decisions)
 }
 
+/// Names that are told where a pinned one cannot be had.
+const LEGAL_TOLD: usize = 4;
+
 /// Pinned names have to be legal and free.
 fn check_pins(
     request: &Request<'_>,
@@ -245,12 +251,15 @@ fn check_pins(
             continue;
         }
         let id = |rule: &usize| targets.rules.rules.get(*rule).map(|rule| rule.info.id.clone()).unwrap_or_default();
+        let legal = || shop.names.legal.iter().map(|(legal, _)| legal.clone()).filter(|legal| *legal != name.value);
         for rule in &given.against {
-            tell(name.span, MigrationError::PinBreaks { name: name.value.clone(), rule: id(rule) });
+            let legal = legal().take(LEGAL_TOLD).collect();
+            tell(name.span, MigrationError::PinBreaks { name: name.value.clone(), rule: id(rule), legal });
         }
         if let Some((_, owner)) = given.taken.first() {
             let owner = shops.get(*owner).map(|shop| shop.key.clone()).unwrap_or_default();
-            tell(name.span, MigrationError::PinTaken { name: name.value.clone(), shop: owner });
+            let legal = legal().take(LEGAL_TOLD).collect();
+            tell(name.span, MigrationError::PinTaken { name: name.value.clone(), shop: owner, legal });
         }
     }
     problems.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));

@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use rustc_hash::FxHashSet;
 
-use super::target::Targets;
+use super::fleet::{Avoid, Shop, in_order};
+use super::target::{Targets, Trial};
 use crate::document::Tree;
 use crate::lang::Text;
-use crate::migrate::plan::SharedText;
+use crate::migrate::plan::{Outcome, SharedText};
 use crate::rules::language::Severity;
-use crate::text::{Fold, fold};
+use crate::text::{Fold, Omitted, fold};
 
 /// Legal names that are kept of a shop.
 const KEPT: usize = 8;
@@ -38,6 +39,8 @@ pub enum Made {
     BrandTrade,
     /// The brand, the trade name and the category.
     BrandTradeCategory,
+    /// The trade name and what is left of the old name.
+    TradeRest,
     /// The trade name and the category.
     TradeCategory,
     /// The trade name.
@@ -52,7 +55,7 @@ pub enum Made {
 
 impl Made {
     /// Every way.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Pinned,
         Self::Old,
         Self::Stripped,
@@ -61,6 +64,7 @@ impl Made {
         Self::BrandCategory,
         Self::BrandTrade,
         Self::BrandTradeCategory,
+        Self::TradeRest,
         Self::TradeCategory,
         Self::Trade,
         Self::Place,
@@ -80,6 +84,7 @@ impl Made {
             Self::BrandCategory => ("品牌名+类目", "brand and category"),
             Self::BrandTrade => ("品牌名+企业字号", "brand and trade name"),
             Self::BrandTradeCategory => ("品牌名+企业字号+类目", "brand, trade name and category"),
+            Self::TradeRest => ("企业字号+原名其余部分", "trade name and the rest of the old name"),
             Self::TradeCategory => ("企业字号+类目", "trade name and category"),
             Self::Trade => ("企业字号", "the trade name"),
             Self::Place => ("加上所在地", "with the owner's place"),
@@ -125,9 +130,12 @@ pub fn folded(name: &str) -> String {
 }
 
 /// The parts of subjects' names that are no trade names, longest first, and the places among them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Fillers {
-    parts: Vec<String>,
+    parts: Omitted,
+    places: FxHashSet<String>,
+    /// The lengths of places, longest first.
+    place_bytes: Vec<usize>,
 }
 
 impl Fillers {
@@ -139,7 +147,9 @@ impl Fillers {
             table.at(targets.day).pairs(column, None, &[]).into_iter().map(|(part, _)| part.to_owned()).collect()
         });
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-        Self { parts }
+        let places: FxHashSet<String> = parts.iter().filter(|part| is_place(part)).cloned().collect();
+        let lengths: BTreeSet<usize> = places.iter().map(String::len).collect();
+        Self { parts: Omitted::new(parts), places, place_bytes: lengths.into_iter().rev().collect() }
     }
 
     /// The owner's trade name (企业字号), as it stands in the subject's name: what is left without place, trade and
@@ -149,11 +159,8 @@ impl Fillers {
         let bare: String =
             subject.chars().filter(|character| !matches!(character, '(' | ')' | '（' | '）' | ' ')).collect();
         let (rest, _) = self.without_place(&bare);
-        let mut left = rest.to_owned();
-        for part in &self.parts {
-            left = left.replace(part.as_str(), "\u{0}");
-        }
-        let run = left.split('\u{0}').find(|run| run.chars().count() >= 2).unwrap_or_default();
+        let left = self.parts.marked(rest);
+        let run = left.split(Omitted::MARK).find(|run| run.chars().count() >= 2).unwrap_or_default();
         run.to_owned()
     }
 
@@ -167,9 +174,9 @@ impl Fillers {
         let mut rest = subject;
         let mut place = String::new();
         loop {
-            let known = self.parts.iter().find(|part| rest.starts_with(part.as_str()) && is_place(part));
-            if let Some(part) = known {
-                place.clone_from(part);
+            let begins = |bytes: &usize| rest.get(..*bytes).filter(|part| self.places.contains(*part));
+            if let Some(part) = self.place_bytes.iter().find_map(begins) {
+                part.clone_into(&mut place);
                 rest = &rest[part.len()..];
                 rest = rest.strip_prefix(DIVISIONS).filter(|after| after.chars().count() >= 2).unwrap_or(rest);
                 continue;
@@ -204,6 +211,23 @@ fn division(text: &str) -> Option<(&str, &str)> {
     (after.chars().count() >= 3).then(|| (&text[..at], after))
 }
 
+impl Avoid {
+    /// Does a name carry one of the words?
+    fn is_in(&self, name: &str) -> bool {
+        let name = folded(name);
+        self.words.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// The name without the words, however they are written.
+    fn out_of(&self, name: &str) -> String {
+        let folded = fold(name, Fold::Name);
+        let found = self.words.iter().flat_map(|word| folded.as_str().match_indices(word.as_str()));
+        let mut ranges: Vec<_> = found.map(|(at, word)| folded.original(at..at + word.len())).collect();
+        ranges.sort_by_key(|range| (range.start, range.end));
+        without(name, &ranges)
+    }
+}
+
 /// Tries names of shops.
 #[derive(Debug)]
 pub struct Namer<'t, 'p> {
@@ -220,6 +244,8 @@ struct Stuff {
     place: String,
     category: String,
     grant: Grant,
+    /// Was there a brand that the name may not carry any more?
+    has_lost_brand: bool,
 }
 
 /// What the brand grant allows.
@@ -238,14 +264,14 @@ enum Grant {
 impl Namer<'_, '_> {
     /// Is the name legal: do no rules object, but for what is only worth knowing?
     #[must_use]
-    pub fn is_legal(&self, gist: &str, name: &str, tree: &mut Tree) -> bool {
-        !name.trim().is_empty() && self.against(gist, name, tree).is_empty()
+    pub fn is_legal(trial: &Trial<'_, '_, '_>, name: &str) -> bool {
+        !name.trim().is_empty() && Self::against(trial, name).is_empty()
     }
 
     /// The rules that object to a name.
     #[must_use]
-    pub fn against(&self, gist: &str, name: &str, tree: &mut Tree) -> Vec<usize> {
-        let objections = self.targets.objections(gist, name, tree);
+    pub fn against(trial: &Trial<'_, '_, '_>, name: &str) -> Vec<usize> {
+        let objections = trial.objections(name);
         let rules: BTreeSet<usize> = objections
             .iter()
             .filter(|objection| objection.severity > Severity::Info)
@@ -254,14 +280,44 @@ impl Namer<'_, '_> {
         rules.into_iter().collect()
     }
 
+    /// Tries the names of all shops that are or will be in the new system: whether each may keep its own, and
+    /// where it may not, which it could have.
+    pub fn try_all(&self, shops: &mut [Shop], threads: usize) {
+        const AT_ONCE: usize = 256;
+        let wanted: Vec<usize> =
+            (0..shops.len()).filter(|at| matches!(shops[*at].outcome, Outcome::Migrate | Outcome::Nothing)).collect();
+        let mut tried: Vec<(bool, Names)> = Vec::with_capacity(wanted.len());
+        {
+            let (shops, parts) = (&*shops, wanted.chunks(AT_ONCE).collect::<Vec<_>>());
+            let one = |shop: &Shop, tree: &mut Tree| {
+                let tried = self.targets.trying(&shop.gist, tree, |trial| {
+                    let keeps = Self::may_keep(shop) && Self::is_legal(trial, &shop.name);
+                    (keeps, if keeps { Names::default() } else { self.names(trial, &shop.name, shop.avoid.as_ref()) })
+                });
+                tried.unwrap_or((true, Names::default()))
+            };
+            let work = |tree: &mut Tree, part: &&[usize]| -> Vec<(bool, Names)> {
+                part.iter().map(|at| one(&shops[*at], tree)).collect()
+            };
+            in_order(&parts, threads, &work, &mut |_, part| tried.extend(part));
+        }
+        for (at, (keeps, names)) in wanted.into_iter().zip(tried) {
+            (shops[at].keeps_name, shops[at].names) = (keeps, names);
+        }
+    }
+
+    /// Has the old name none of the words that the shop has to avoid?
+    fn may_keep(shop: &Shop) -> bool {
+        shop.avoid.as_ref().is_none_or(|avoid| !avoid.is_in(&shop.name))
+    }
+
     /// The old name without what rules point at in it.
-    #[must_use]
-    pub fn stripped(&self, gist: &str, old: &str, tree: &mut Tree) -> String {
+    fn stripped(trial: &Trial<'_, '_, '_>, old: &str) -> String {
         /// What is left may be found wrong in its turn, but not for ever.
         const ROUNDS: usize = 8;
         let mut name = old.to_owned();
         for _ in 0..ROUNDS {
-            let objections = self.targets.objections(gist, &name, tree);
+            let objections = trial.objections(&name);
             let found = objections.iter().filter(|objection| objection.severity > Severity::Info);
             let mut ranges: Vec<_> = found.filter_map(|objection| objection.range.clone()).collect();
             if ranges.is_empty() {
@@ -275,9 +331,12 @@ impl Namer<'_, '_> {
 
     /// Legal names, the best first, and those that were turned down.
     #[must_use]
-    pub fn names(&self, gist: &str, old: &str, tree: &mut Tree) -> Names {
-        let stripped = self.stripped(gist, old, tree);
-        let stuff = self.stuff(gist);
+    pub fn names(&self, trial: &Trial<'_, '_, '_>, old: &str, avoid: Option<&Avoid>) -> Names {
+        let mut stripped = Self::stripped(trial, old);
+        if let Some(avoid) = avoid {
+            stripped = tidy(&avoid.out_of(&stripped));
+        }
+        let stuff = Stuff { has_lost_brand: avoid.is_some(), ..self.stuff(trial) };
         let mut names = Names::default();
         let mut seen = BTreeSet::new();
         for (name, made) in thought_of(old, &stripped, &stuff) {
@@ -287,7 +346,8 @@ impl Namer<'_, '_> {
             if name.trim().is_empty() || !seen.insert(name.clone()) {
                 continue;
             }
-            let against = self.against(gist, &name, tree);
+            let forbidden = avoid.filter(|avoid| avoid.is_in(&name)).map(|avoid| vec![avoid.rule]);
+            let against = forbidden.unwrap_or_else(|| Self::against(trial, &name));
             if against.is_empty() {
                 names.legal.push((name, made));
             } else if names.rejected.len() < TURNED_DOWN {
@@ -303,23 +363,14 @@ impl Namer<'_, '_> {
         if base.ends_with('店') { format!("{base}{number}号") } else { format!("{base}{number}号店") }
     }
 
-    fn stuff(&self, gist: &str) -> Stuff {
-        let gist: Map<String, Json> = serde_json::from_str(gist).unwrap_or_default();
-        let text = |path: &[&str]| {
-            let (first, rest) = path.split_first()?;
-            let mut at = gist.get(*first)?;
-            for key in rest {
-                at = at.get(key)?;
-            }
-            at.as_str().map(|text| text.trim().to_owned())
-        };
-        let brand = text(&["brand", "name"]).or_else(|| text(&["brand"])).unwrap_or_default();
-        let subject = text(&["subject", "name"]).or_else(|| text(&["subject"])).unwrap_or_default();
+    fn stuff(&self, trial: &Trial<'_, '_, '_>) -> Stuff {
+        let brand = trial.text(&["brand", "name"]).or_else(|| trial.text(&["brand"])).unwrap_or_default();
+        let subject = trial.text(&["subject", "name"]).or_else(|| trial.text(&["subject"])).unwrap_or_default();
         let first_category = || {
-            let first = gist.get("categories")?.as_array()?.first()?;
-            first.get("name").unwrap_or(first).as_str().map(str::to_owned)
+            let first = trial.first("categories")?;
+            first.get("name").unwrap_or(first).text().map(std::borrow::Cow::into_owned)
         };
-        let grant = match text(&["brand", "grant"]).as_deref() {
+        let grant = match trial.text(&["brand", "grant"]).as_deref() {
             _ if brand.is_empty() => Grant::None,
             Some("owner" | "exclusive") => Grant::Own,
             Some("first") => Grant::First,
@@ -330,16 +381,23 @@ impl Namer<'_, '_> {
             brand,
             trade: self.fillers.trade_name(&subject),
             place: self.fillers.place(&subject),
-            category: text(&["main_category"]).or_else(first_category).unwrap_or_default(),
+            category: trial.text(&["main_category"]).or_else(first_category).unwrap_or_default(),
             grant,
+            has_lost_brand: false,
         }
     }
 }
 
 /// Names in the order in which they are thought of.
 fn thought_of(old: &str, stripped: &str, stuff: &Stuff) -> Vec<(String, Made)> {
-    let Stuff { brand, trade, place, category, grant } = stuff;
-    let mut names = vec![(old.to_owned(), Made::Old), (stripped.to_owned(), Made::Stripped)];
+    let Stuff { brand, trade, place, category, grant, has_lost_brand } = stuff;
+    let short: String = trade.chars().take(if trade.chars().count() > 4 { 2 } else { 4 }).collect();
+    let mut names = vec![(old.to_owned(), Made::Old)];
+    if *has_lost_brand && !short.is_empty() && !stripped.is_empty() {
+        // What the brand stood before says little by itself: 茶叶 of 云山茶叶.
+        names.push((joined(&[&short, stripped]), Made::TradeRest));
+    }
+    names.push((stripped.to_owned(), Made::Stripped));
     let mut add = |parts: &[&str], made: Made| {
         if parts.iter().all(|part| !part.is_empty()) {
             names.push((joined(parts), made));
@@ -347,7 +405,6 @@ fn thought_of(old: &str, stripped: &str, stuff: &Stuff) -> Vec<(String, Made)> {
     };
     let rest = tidy(stripped.strip_prefix(brand.as_str()).unwrap_or(stripped));
     let rest = rest.replace(brand.as_str(), "");
-    let short: String = trade.chars().take(if trade.chars().count() > 4 { 2 } else { 4 }).collect();
     match grant {
         Grant::Own => {
             add(&[brand, &rest], Made::BrandRest);
@@ -420,9 +477,9 @@ fn without(text: &str, ranges: &[std::ops::Range<usize>]) -> String {
     out
 }
 
-/// Without what joins parts at either end, and without brackets that have lost what stood in them.
+/// Without what joins parts at either end, without gaps, and without brackets that have lost what stood in them.
 fn tidy(name: &str) -> String {
-    let mut name = name.to_owned();
+    let mut name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     for empty in ["()", "（）", "[]", "【】", "《》", "“”", "\"\""] {
         name = name.replace(empty, "");
     }
@@ -433,6 +490,7 @@ fn tidy(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Tree;
     use crate::engine::AsWritten;
     use crate::rules::PackBuilder;
 
@@ -505,11 +563,35 @@ mod tests {
                 ("白瓷旗舰店", "owner", "安澜", "泉州安澜瓷业有限公司", "茶具", "安澜白瓷"),
             ] {
                 let gist = gist(grant, brand, subject, category);
-                let names = namer.names(&gist, old, &mut Tree::new());
-                assert_eq!(names.legal.first().map(|(name, _)| name.as_str()), Some(best), "{old}: {names:?}");
-                for (name, _) in &names.legal {
-                    assert!(namer.is_legal(&gist, name, &mut Tree::new()), "{name}");
-                }
+                namer.targets.trying(&gist, &mut Tree::new(), |trial| {
+                    let names = namer.names(trial, old, None);
+                    assert_eq!(names.legal.first().map(|(name, _)| name.as_str()), Some(best), "{old}: {names:?}");
+                    for (name, _) in &names.legal {
+                        assert!(Namer::is_legal(trial, name), "{name}");
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn a_brand_that_was_lost_is_in_no_name() {
+        with(|namer| {
+            let avoid = Avoid { words: vec!["云山".to_owned(), "yunshan".to_owned()], rule: 7 };
+            for (old, subject, category, best) in [
+                ("云山青禾专卖店", "杭州青禾商贸有限公司", "茶", Some("青禾")),
+                ("云山茶叶", "杭州青禾商贸有限公司", "茶", Some("青禾茶叶")),
+                ("雲山·青禾茶铺", "杭州青禾商贸有限公司", "", Some("青禾茶铺")),
+                ("Yunshan专卖店", "杭州青禾商贸有限公司", "茶具", Some("青禾")),
+                ("云山", "深圳云山茶业有限公司", "", None),
+            ] {
+                let gist = gist("", "", subject, category);
+                namer.targets.trying(&gist, &mut Tree::new(), |trial| {
+                    let names = namer.names(trial, old, Some(&avoid));
+                    assert_eq!(names.legal.first().map(|(name, _)| name.as_str()), best, "{old}: {names:?}");
+                    assert!(names.legal.iter().all(|(name, _)| !avoid.is_in(name)), "{names:?}");
+                    assert!(names.rejected.iter().any(|(_, rules)| *rules == [7]), "{names:?}");
+                });
             }
         });
     }

@@ -3,14 +3,16 @@
 //! What rules on names and limits read of a shop is little; it is kept as one JSON text, in which any name can be
 //! tried, and in which names are tried by the very rules that check files.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value as Json};
 
-use crate::document::{self, Format, Tree};
+use crate::document::{self, Format, Node, Tree};
 use crate::engine::{Policy, contribution};
 use crate::record::{KindIndex, Nothing, Record, Value};
 use crate::rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, Scope, Test};
@@ -125,17 +127,55 @@ impl<'p> Targets<'p> {
         self.keys.contains(field.split('.').next().unwrap_or_default())
     }
 
+    /// Calls `f` with a shop whose names can be tried; nothing is read anew from one name to the next.
+    pub fn trying<T>(&self, gist: &str, tree: &mut Tree, f: impl FnOnce(&Trial<'_, '_, 'p>) -> T) -> Option<T> {
+        let source = SourceFile::new("", gist);
+        let (mut f, mut result) = (Some(f), None);
+        document::parse(&source, Format::Json, &Limits::default(), tree, &mut |root| {
+            let mut entries = Vec::new();
+            Value::Node(root).entries(&mut |key, _, value| entries.push((key.to_owned(), value)));
+            let trial = Trial { targets: self, source: &source, root, entries };
+            result = f.take().map(|f| f(&trial));
+        });
+        result
+    }
+
+    /// What a limit's key is in words: the values of its fields.
+    #[must_use]
+    pub fn key_text(&self, rule: usize, gist: &str, tree: &mut Tree) -> String {
+        let text = self.trying(gist, tree, |trial| {
+            trial.with(None, |context| {
+                let Some(Body::Group(group)) = self.rules.rules.get(rule).map(|rule| &rule.body) else { return None };
+                let member = group.members.iter().find(|member| member.kind == self.shop)?;
+                let values: Vec<String> =
+                    member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
+                Some(values.join(" · "))
+            })
+        });
+        text.flatten().unwrap_or_default()
+    }
+}
+
+/// A shop as it will be, whose names are tried.
+pub struct Trial<'t, 'd, 'p> {
+    targets: &'t Targets<'p>,
+    source: &'d SourceFile,
+    root: Node<'d>,
+    entries: Vec<(String, Value<'d>)>,
+}
+
+impl Trial<'_, '_, '_> {
     /// What the rules object to in a name.
     #[must_use]
-    pub fn objections(&self, gist: &str, name: &str, tree: &mut Tree) -> Vec<Objection> {
-        let mut found = Vec::new();
-        self.with_record(gist, name, tree, &mut |context| {
-            let mut violations = Vec::new();
-            for number in &self.name_rules {
-                let rule = &self.rules.rules[*number];
+    pub fn objections(&self, name: &str) -> Vec<Objection> {
+        let targets = self.targets;
+        self.with(Some(name), |context| {
+            let (mut found, mut violations) = (Vec::new(), Vec::new());
+            for number in &targets.name_rules {
+                let rule = &targets.rules.rules[*number];
                 let Body::Check(check) = &rule.body else { continue };
                 if context.run(rule, check, &mut violations) == Outcome::Fail
-                    && let Some(severity) = self.policy.severity(&rule.info, "")
+                    && let Some(severity) = targets.policy.severity(&rule.info, "")
                 {
                     let about = violations.drain(..).filter(|violation| violation.target.path == NAME);
                     found.extend(about.map(|violation| Objection {
@@ -146,20 +186,21 @@ impl<'p> Targets<'p> {
                 }
                 violations.clear();
             }
-        });
-        found
+            found
+        })
     }
 
     /// The shop's parts in limits over several shops.
     #[must_use]
-    pub fn parts(&self, gist: &str, name: &str, tree: &mut Tree) -> Vec<Part> {
-        let mut parts = Vec::new();
-        self.with_record(gist, name, tree, &mut |context| {
-            for number in &self.count_rules {
-                let rule = &self.rules.rules[*number];
+    pub fn parts(&self, name: &str) -> Vec<Part> {
+        let targets = self.targets;
+        self.with(Some(name), |context| {
+            let mut parts = Vec::new();
+            for number in &targets.count_rules {
+                let rule = &targets.rules.rules[*number];
                 let Body::Group(group) = &rule.body else { continue };
-                let Some(member) = group.members.iter().find(|member| member.kind == self.shop) else { continue };
-                if self.policy.severity(&rule.info, "").is_none()
+                let Some(member) = group.members.iter().find(|member| member.kind == targets.shop) else { continue };
+                if targets.policy.severity(&rule.info, "").is_none()
                     || !rule.may_apply(context.record)
                     || !context.applies(rule)
                 {
@@ -170,42 +211,40 @@ impl<'p> Targets<'p> {
                     Some(Part { rule: *number, key: part.key, limit, mixed: part.mixed })
                 }));
             }
-        });
-        parts
+            parts
+        })
     }
 
-    /// What a limit's key is in words: the values of its fields.
+    /// The text of a field, trimmed; of a map that may be written short, that of the whole.
     #[must_use]
-    pub fn key_text(&self, rule: usize, gist: &str, tree: &mut Tree) -> String {
-        let mut text = String::new();
-        self.with_record(gist, "", tree, &mut |context| {
-            let Some(Body::Group(group)) = self.rules.rules.get(rule).map(|rule| &rule.body) else { return };
-            let Some(member) = group.members.iter().find(|member| member.kind == self.shop) else { return };
-            let values: Vec<String> =
-                member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
-            text = values.join(" · ");
-        });
-        text
+    pub fn text(&self, path: &[&str]) -> Option<String> {
+        let (first, rest) = path.split_first()?;
+        let top = self.entries.iter().find(|(key, _)| key == first).map(|(_, value)| value.clone())?;
+        let at = rest.iter().try_fold(top, |at, key| at.get(key))?;
+        at.text().map(|text| text.trim().to_owned())
     }
 
-    fn with_record(&self, gist: &str, name: &str, tree: &mut Tree, f: &mut dyn FnMut(&mut Context<'_, '_>)) {
-        let quoted = Json::String(name.to_owned());
-        let rest = gist.strip_prefix('{').unwrap_or("}");
-        let comma = if rest.starts_with('}') { "" } else { "," };
-        let source = SourceFile::new("", format!("{{\"name\":{quoted}{comma}{rest}"));
-        document::parse(&source, Format::Json, &Limits::default(), tree, &mut |root| {
-            let kinds = &self.pack.kinds;
-            let record = Record::resolve(kinds, self.shop, Value::Node(root), String::new(), &Nothing, &source);
-            f(&mut Context {
-                rules: &self.rules,
-                kinds,
-                record: &record,
-                outer: None,
-                as_of: self.day,
-                assets: &Nothing,
-                scans: Scans::default(),
-            });
-        });
+    /// The first item of a list.
+    #[must_use]
+    pub fn first(&self, list: &str) -> Option<Value<'_>> {
+        self.entries.iter().find(|(key, _)| key == list)?.1.each().next()
+    }
+
+    fn with<T>(&self, name: Option<&str>, f: impl FnOnce(&mut Context<'_, '_>) -> T) -> T {
+        let Targets { pack, rules, day, shop, .. } = self.targets;
+        let mut entries = self.entries.clone();
+        entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
+        let value = Value::Map(self.root, Rc::new(entries));
+        let record = Record::resolve(&pack.kinds, *shop, value, String::new(), &Nothing, self.source);
+        f(&mut Context {
+            rules,
+            kinds: &pack.kinds,
+            record: &record,
+            outer: None,
+            as_of: *day,
+            assets: &Nothing,
+            scans: Scans::default(),
+        })
     }
 }
 

@@ -31,7 +31,7 @@ use crate::record::kind::{Field, nearest};
 use crate::record::schema::FieldType;
 use crate::record::{Kind, KindIndex};
 use crate::source::{SourceFile, Span};
-use crate::text::{Fold, LookAlikes};
+use crate::text::{Fold, LookAlikes, Omitted, fold};
 
 use content::PlanBuilder;
 pub use parts::Parts;
@@ -451,6 +451,9 @@ impl<'p> Compiler<'p> {
             }
         };
         let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span));
+        let folded =
+            ignore.iter().flat_map(|ignore| &ignore.shown).map(|part| fold(part, Fold::Name).as_str().to_owned());
+        let ignore = Omitted::new(folded);
         Some(Test::SharesRun(SharesRun { with, min, after, lead: spec.value.lead, ignore }))
     }
 

@@ -37,6 +37,12 @@ impl<'p> Parts<'p> {
         self.compiler.current.messages = vec!["rule".to_owned()];
     }
 
+    /// What follows is of another kind of record.
+    pub fn turn_to(&mut self, kind: KindIndex) {
+        self.compiler.current.kind_index = kind;
+        self.compiler.current.kind = Some(self.compiler.pack.kinds.get(kind));
+    }
+
     fn leave(&mut self) {
         let source = Arc::clone(&self.compiler.current.source);
         let errors = self.compiler.current.errors.drain(..);

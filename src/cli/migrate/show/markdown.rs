@@ -165,6 +165,10 @@ fn one(shop: &PlannedShop, index: &Index<'_>, lang: Lang, out: &mut String) {
             cell(one.why.get(lang))
         );
     }
+    if shop.name.candidates.len() > 1 {
+        let names: Vec<String> = shop.name.candidates.iter().map(|candidate| cell(&candidate.name)).collect();
+        let _ = writeln!(out, "- {}: {}", say(lang, "可用的名称", "legal names"), names.join(say(lang, "、", ", ")));
+    }
     for gained in index.effects(shop) {
         let (sign, _) = effect(gained.kind, lang);
         let _ = writeln!(out, "- {sign} {}", cell(gained.what.get(lang)));
