@@ -65,6 +65,7 @@ fn lay_out(folder: &Path, files: Vec<(String, String, Vec<PlannedShop>)>) -> Ope
             path,
             before: Content::of(text.as_bytes()),
             after: Content::of(text.replace(GONE, "").as_bytes()),
+            encoding: None,
         });
         shops.extend(of_file);
     }

@@ -28,6 +28,7 @@ fn fleet(shops: usize) -> String {
         let pick = |of: &[&'static str], by: usize| of[(at / by) % of.len()];
         let (system, ty) = (pick(&systems, 1), pick(&types, 3));
         let brand = format!("{}{}{}", pick(&one, 5), pick(&two, 41), pick(&one, 331));
+        let trade = format!("{}{}{}", pick(&two, 13), pick(&one, 53), pick(&two, 419));
         let word = match ty {
             "flagship" => "旗舰店",
             "exclusive" => "专卖店",
@@ -38,7 +39,7 @@ fn fleet(shops: usize) -> String {
         let store_type = if system == "channels-store" { format!(",\"store_type\":\"{ty}\"") } else { String::new() };
         let _ = writeln!(
             out,
-            "{{\"kind\":\"Shop\",\"id\":\"shop-{at}\",\"system\":\"{system}\",\"name\":\"{brand}{}{word}\"{store_type},\"status\":\"open_finished\",\"subject\":{{\"type\":\"enterprise\",\"name\":\"杭州{brand}商贸有限公司\"}},\"brand\":{{\"name\":\"{brand}\",\"grant\":\"{grant}\",\"valid_until\":\"2031-03-01\"}},\"main_category\":\"{}\",\"deposit\":{{\"paid\":2000,\"required\":{}}},\"alliance\":{{\"joined\":true}},\"score\":4.7,\"gmv\":{},\"customer_service\":\"wecom\",\"super_admin\":\"林{}\"}}",
+            "{{\"kind\":\"Shop\",\"id\":\"shop-{at}\",\"system\":\"{system}\",\"name\":\"{brand}{}{word}\"{store_type},\"status\":\"open_finished\",\"subject\":{{\"type\":\"enterprise\",\"name\":\"杭州{trade}商贸有限公司\"}},\"brand\":{{\"name\":\"{brand}\",\"grant\":\"{grant}\",\"valid_until\":\"2031-03-01\"}},\"main_category\":\"{}\",\"deposit\":{{\"paid\":2000,\"required\":{}}},\"alliance\":{{\"joined\":true}},\"score\":4.7,\"gmv\":{},\"customer_service\":\"wecom\",\"super_admin\":\"林{}\"}}",
             pick(&goods, 11),
             pick(&goods, 11),
             [1000, 2000, 5000][at % 3],

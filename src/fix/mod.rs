@@ -9,7 +9,7 @@ mod structure;
 mod write;
 
 pub use diff::diff;
-pub use scalar::{FixError, NewScalar, replace_in_scalar};
+pub use scalar::{FixError, NewScalar, replace_in_scalar, set_cell};
 pub use structure::{remove_entry, remove_item, set_value};
 pub use write::{FolderError, make_folder_of, temporary_beside, write_atomic};
 

@@ -4,11 +4,12 @@
 //! place is the file's state; as edits never overlap, the bytes of one state follow from those of any
 //! other. No state needs to be remembered: it can be told from the bytes, and the plan's hash proves it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::plan::{Content, Plan, PlannedFile, hex};
+use super::plan::{Content, Plan, PlannedEdit, PlannedFile, hex};
 
 /// How often, per edit and at least, the search for a state may look at an edit.
 const LOOKS_PER_EDIT: usize = 8;
@@ -78,16 +79,18 @@ impl std::fmt::Display for EditPlace {
 }
 
 /// An edit with its file's shop.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Placed<'p> {
     /// First byte to go, in the file before.
     pub start: usize,
     /// First byte to stay, in the file before.
     pub end: usize,
-    /// What stands there before.
-    pub old: &'p str,
+    /// What stands there before, in the file's encoding.
+    old: Cow<'p, [u8]>,
     /// What stands there after.
-    pub new: &'p str,
+    new: Cow<'p, [u8]>,
+    /// Both as texts.
+    texts: &'p PlannedEdit,
     /// The shop's number among the file's shops.
     pub shop: usize,
     /// Where it stands in the plan.
@@ -97,8 +100,14 @@ pub struct Placed<'p> {
 impl<'p> Placed<'p> {
     /// What stands there when the shop is in place, or is not.
     #[must_use]
-    pub const fn text(&self, applied: bool) -> &'p str {
-        if applied { self.new } else { self.old }
+    pub fn bytes(&self, applied: bool) -> &[u8] {
+        if applied { &self.new } else { &self.old }
+    }
+
+    /// The same as a text.
+    #[must_use]
+    pub fn text(&self, applied: bool) -> &'p str {
+        if applied { &self.texts.new } else { &self.texts.old }
     }
 }
 
@@ -124,7 +133,8 @@ pub enum EditFlaw {
         /// The file it names.
         file: String,
     },
-    /// The span is not as long as the text that is said to stand there, or lies outside the file.
+    /// The span is not as long as the text that is said to stand there, or lies outside the file; or the file's
+    /// encoding lacks a character.
     BadSpan(EditPlace),
     /// Two edits are in each other's way.
     Overlap(EditPlace, EditPlace),
@@ -184,15 +194,35 @@ impl<'p> FileEdits<'p> {
         for (change_number, change) in shop.changes.iter().enumerate() {
             for (edit_number, edit) in change.edits.iter().enumerate() {
                 let place = EditPlace { shop: number, change: change_number, edit: edit_number };
-                let fits = edit.end.checked_sub(edit.start) == Some(edit.old.len() as u64)
-                    && edit.end <= self.file.before.bytes;
+                let (Some(old), Some(new)) = (self.encoded(&edit.old), self.encoded(&edit.new)) else {
+                    return Err(EditFlaw::BadSpan(place));
+                };
+                let fits =
+                    edit.end.checked_sub(edit.start) == Some(old.len() as u64) && edit.end <= self.file.before.bytes;
                 let (Ok(start), Ok(end), true) = (usize::try_from(edit.start), usize::try_from(edit.end), fits) else {
                     return Err(EditFlaw::BadSpan(place));
                 };
-                self.edits.push(Placed { start, end, old: &edit.old, new: &edit.new, shop: local, place });
+                self.edits.push(Placed { start, end, old, new, texts: edit, shop: local, place });
             }
         }
         Ok(())
+    }
+
+    /// A text as the file's bytes; `None`: its encoding lacks a character.
+    fn encoded(&self, text: &'p str) -> Option<Cow<'p, [u8]>> {
+        match self.file.encoding {
+            None => Some(Cow::Borrowed(text.as_bytes())),
+            Some(encoding) => encoding.text().encode(text).ok().map(Cow::Owned),
+        }
+    }
+
+    /// The file's bytes as a text, for people to read.
+    #[must_use]
+    pub fn shown(&self, bytes: &[u8]) -> String {
+        match self.file.encoding {
+            None => String::from_utf8_lossy(bytes).into_owned(),
+            Some(encoding) => encoding.shown(bytes),
+        }
     }
 
     /// Sorts the edits; insertions at one place stay in the plan's order.
@@ -265,12 +295,12 @@ impl<'p> FileEdits<'p> {
         for (number, edit) in self.edits.iter().enumerate() {
             let mismatch = Mismatch { edit: Some(number), at: at + (edit.start - before) };
             let gap = now.get(at..mismatch.at).ok_or(mismatch)?;
-            let text = edit.text(from.has(edit.shop)).as_bytes();
+            let text = edit.bytes(from.has(edit.shop));
             if !now.get(mismatch.at..).is_some_and(|rest| rest.starts_with(text)) {
                 return Err(mismatch);
             }
             out(gap);
-            out(edit.text(to.has(edit.shop)).as_bytes());
+            out(edit.bytes(to.has(edit.shop)));
             (at, before) = (mismatch.at + text.len(), edit.end);
         }
         let rest = now.get(at..).unwrap_or_default();
@@ -336,24 +366,24 @@ struct Step {
 }
 
 impl Search<'_, '_> {
-    fn fits(&self, at: usize, text: &str) -> bool {
-        self.now.get(at..).is_some_and(|rest| rest.starts_with(text.as_bytes()))
+    fn fits(&self, at: usize, text: &[u8]) -> bool {
+        self.now.get(at..).is_some_and(|rest| rest.starts_with(text))
     }
 
     /// Takes the next edit, which comes after the bytes before `at`; gives the place after it.
     fn forward(&mut self, at: usize) -> Option<usize> {
         let number = self.trail.len();
-        let edit = *self.of.edits.get(number)?;
+        let edit = self.of.edits.get(number)?;
         let before = number.checked_sub(1).and_then(|last| self.of.edits.get(last)).map_or(0, |last| last.end);
         let at = at.checked_add(edit.start - before).filter(|at| *at <= self.now.len())?;
         if let Some(applied) = self.chosen[edit.shop] {
-            let text = edit.text(applied);
+            let text = edit.bytes(applied);
             self.trail.push(Step { at, first: false, other: false });
             return self.fits(at, text).then(|| at + text.len());
         }
         // Where both texts fit, one begins with the other: the longer one is rarely there by chance.
         let applied = edit.new.len() >= edit.old.len();
-        let both = [applied, !applied].map(|applied| self.fits(at, edit.text(applied)));
+        let both = [applied, !applied].map(|applied| self.fits(at, edit.bytes(applied)));
         let (applied, other) = match both {
             [true, other] => (applied, other),
             [false, true] => (!applied, false),
@@ -361,13 +391,13 @@ impl Search<'_, '_> {
         };
         self.chosen[edit.shop] = Some(applied);
         self.trail.push(Step { at, first: true, other });
-        Some(at + edit.text(applied).len())
+        Some(at + edit.bytes(applied).len())
     }
 
     /// Goes back to the last edit that could be taken otherwise, and takes it so; gives the place after it.
     fn back(&mut self) -> Option<usize> {
         while let Some(step) = self.trail.pop() {
-            let edit = *self.of.edits.get(self.trail.len())?;
+            let edit = self.of.edits.get(self.trail.len())?;
             if !step.first {
                 continue;
             }
@@ -375,7 +405,7 @@ impl Search<'_, '_> {
             if step.other {
                 self.chosen[edit.shop] = Some(!applied);
                 self.trail.push(Step { other: false, ..step });
-                return Some(step.at + edit.text(!applied).len());
+                return Some(step.at + edit.bytes(!applied).len());
             }
         }
         None
@@ -403,6 +433,7 @@ mod tests {
             path: "a.yaml".to_owned(),
             before: Content::of(before.as_bytes()),
             after: Content::of(after.as_bytes()),
+            encoding: None,
         });
         for (number, edits) in shops.iter().enumerate() {
             plan.shops.push(shop(&format!("s{number}"), "a.yaml", edits.iter().map(|edit| change(*edit)).collect()));

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::lang::Text;
+use crate::source::TextEncoding;
 
 /// The form's version; it grows when a reader of the old form would misread the new one.
 pub const VERSION: u32 = 1;
@@ -168,6 +169,57 @@ pub struct PlannedFile {
     pub before: Content,
     /// Its bytes after all edits of all shops.
     pub after: Content,
+    /// How its text is encoded; absent: as UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<FileEncoding>,
+}
+
+/// Encodings of tables other than UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileEncoding {
+    /// UTF-16, low byte first.
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, high byte first.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
+    /// GB18030, of which GBK and GB 2312 are parts.
+    Gb18030,
+}
+
+impl FileEncoding {
+    /// What is not UTF-8.
+    #[must_use]
+    pub const fn of(encoding: TextEncoding) -> Option<Self> {
+        match encoding {
+            TextEncoding::Utf8 => None,
+            TextEncoding::Utf16Le => Some(Self::Utf16Le),
+            TextEncoding::Utf16Be => Some(Self::Utf16Be),
+            TextEncoding::Gb18030 => Some(Self::Gb18030),
+        }
+    }
+
+    /// Bytes as a text, for people to read.
+    #[must_use]
+    pub fn shown(self, bytes: &[u8]) -> String {
+        let tables = match self {
+            Self::Utf16Le => encoding_rs::UTF_16LE,
+            Self::Utf16Be => encoding_rs::UTF_16BE,
+            Self::Gb18030 => encoding_rs::GB18030,
+        };
+        tables.decode_without_bom_handling(bytes).0.into_owned()
+    }
+
+    /// The encoding of texts.
+    #[must_use]
+    pub const fn text(self) -> TextEncoding {
+        match self {
+            Self::Utf16Le => TextEncoding::Utf16Le,
+            Self::Utf16Be => TextEncoding::Utf16Be,
+            Self::Gb18030 => TextEncoding::Gb18030,
+        }
+    }
 }
 
 /// Bytes, by their length and SHA-256 (lower-case hex).
@@ -198,9 +250,9 @@ pub struct PlannedShop {
     pub file: String,
     /// Line of its first byte, from 1.
     pub line: u64,
-    /// Its first byte in the file.
+    /// Its first byte in the file's text, as UTF-8.
     pub offset: u64,
-    /// How many bytes it is long.
+    /// How many bytes of that it is long.
     pub bytes: u64,
     /// The system it is in.
     pub from: String,
@@ -329,7 +381,7 @@ pub struct Change {
     pub edits: Vec<PlannedEdit>,
 }
 
-/// Bytes `start` to `end` of the shop's file, which are `old`, give way to `new`.
+/// Bytes `start` to `end` of the shop's file, which are `old` in its encoding, give way to `new`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedEdit {

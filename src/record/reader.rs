@@ -84,6 +84,9 @@ impl Reader<'_> {
     /// The mapping by which a document is read; `None` for one of our own form and for what is no record.
     #[must_use]
     pub fn mapping(&self, document: Node<'_>) -> Option<&Mapping> {
+        if document.style() == ScalarStyle::Row {
+            return self.table(document.source()).map(|(mapping, ..)| mapping);
+        }
         let is_ours =
             kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some());
         if is_ours { None } else { self.mappings.iter().find(|mapping| mapping.matches(document)) }

@@ -97,6 +97,7 @@ impl Fleet {
             path: path.to_owned(),
             before: Content::of(text.as_bytes()),
             after: Content::of(after.as_bytes()),
+            encoding: None,
         });
     }
 

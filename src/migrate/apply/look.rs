@@ -148,10 +148,11 @@ fn change(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], content: Content, st
             let shop = plan.shops.get(edit.place.shop)?;
             let text = edit.text(state.has(edit.shop));
             let at = at.min(bytes.len());
-            let rest = bytes.get(at..(at + text.len().max(SHOWN)).min(bytes.len())).unwrap_or_default();
+            let most = edit.bytes(state.has(edit.shop)).len().max(SHOWN);
+            let rest = bytes.get(at..(at + most).min(bytes.len())).unwrap_or_default();
             // As long as what should stand there, and no further than the line.
             let length = text.chars().count();
-            let found: String = String::from_utf8_lossy(rest).chars().take(length).collect();
+            let found: String = edits.shown(rest).chars().take(length).collect();
             Some(ChangedPlace {
                 shop: clipped(&shop.key, SHOWN).into_owned(),
                 field: clipped(shop.changes.get(edit.place.change).map_or("", |change| &change.field), SHOWN)

@@ -183,7 +183,12 @@ mod tests {
     fn plan() -> Plan {
         let mut plan = empty();
         let file = |bytes: &[u8]| Content::of(bytes);
-        plan.files.push(PlannedFile { path: "a.yaml".to_owned(), before: file(b"old"), after: file(b"new") });
+        plan.files.push(PlannedFile {
+            path: "a.yaml".to_owned(),
+            before: file(b"old"),
+            after: file(b"new"),
+            encoding: None,
+        });
         plan.shops.push(shop("a", "a.yaml", vec![change((0, "old", "new"))]));
         plan.seal();
         plan

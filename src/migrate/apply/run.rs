@@ -226,7 +226,7 @@ impl<'p> Site<'p> {
             let file = self.files.get(job.file)?;
             let (now, _) = look::read(&job.target, job.from_content.bytes).ok()?;
             let then = file.bytes(&now, &job.from, &job.to).ok()?;
-            Some(diff(&file.file.path, &String::from_utf8_lossy(&now), &String::from_utf8_lossy(&then)))
+            Some(diff(&file.file.path, &file.shown(&now), &file.shown(&then)))
         })
     }
 

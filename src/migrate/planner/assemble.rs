@@ -21,11 +21,11 @@ use crate::migrate::compile::{Migrations, chosen};
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{
-    Candidate, Content, Effect, EffectKind, FleetPlan, Limit, Money, NamePlan, Outcome, Plan, PlannedFile, PlannedShop,
-    Rejected, Remaining, SharedText,
+    Candidate, Content, Effect, EffectKind, FileEncoding, FleetPlan, Limit, Money, NamePlan, Outcome, Plan,
+    PlannedFile, PlannedShop, Rejected, Remaining, SharedText,
 };
 use crate::rules::language::Severity;
-use crate::source::Input;
+use crate::source::{Encoded, Input};
 
 /// Everything that was found out, before it is a plan.
 pub(super) struct Draft<'d, 'p> {
@@ -88,6 +88,7 @@ impl Draft<'_, '_> {
         drop(changes);
         let texts = self.files_after(&mut plan)?;
         let recheck = if self.prove { self.proof(&plan, texts, progress) } else { Recheck::default() };
+        self.encode(&mut plan);
         let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
         self.want(&mut tasks, &by_hand, &plan.shops);
         self.answer(&mut tasks, &recheck, &by_hand)?;
@@ -306,11 +307,27 @@ impl Draft<'_, '_> {
                 path: file.path.clone(),
                 before: Content::of(before.as_bytes()),
                 after: Content::of(after.as_bytes()),
+                encoding: None,
             });
             texts.insert(number, after);
         }
         plan.files.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(texts)
+    }
+
+    /// Turns the edits of texts into edits of their files' bytes, where those are not UTF-8.
+    fn encode(&self, plan: &mut Plan) {
+        let encoded: BTreeMap<&str, &Encoded> =
+            self.files.iter().filter_map(|file| Some((file.path.as_str(), file.encoded.as_ref()?))).collect();
+        for planned in &mut plan.files {
+            let Some(encoded) = encoded.get(planned.path.as_str()) else { continue };
+            let shops = plan.shops.iter_mut().filter(|shop| shop.file == planned.path);
+            let edits = shops.flat_map(|shop| &mut shop.changes).flat_map(|change| &mut change.edits).collect();
+            let after = edits::encode(encoded, edits);
+            planned.before = Content::of(encoded.bytes());
+            planned.after = Content::of(&after);
+            planned.encoding = FileEncoding::of(encoded.encoding());
+        }
     }
 
     fn proof(&self, plan: &Plan, mut texts: BTreeMap<usize, String>, progress: &(dyn Fn(u64) + Sync)) -> Recheck {

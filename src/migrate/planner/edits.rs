@@ -1,5 +1,6 @@
 //! The bytes of the moves: every change of a record as edits of its file.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -16,7 +17,7 @@ use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Mapping, Nothing, Record, Value};
 use crate::rules::eval::{Context, Scans};
-use crate::source::{SourceFile, Span};
+use crate::source::{Encoded, SourceFile, Span};
 
 /// What a shop's record becomes.
 #[derive(Debug, Default)]
@@ -50,12 +51,12 @@ impl Editor<'_, '_> {
     pub fn changes(
         &self,
         files: &[FleetFile],
-        units: &[(Unit, std::ops::Range<usize>)],
+        units: &[(Unit, Range<usize>)],
         threads: usize,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Vec<ShopChanges> {
         let mut all = Vec::with_capacity(self.shops.len());
-        let work = |tree: &mut Tree, (unit, shops): &(Unit, std::ops::Range<usize>)| {
+        let work = |tree: &mut Tree, (unit, shops): &(Unit, Range<usize>)| {
             let changes = self.unit(files, unit, shops.clone(), tree);
             progress(unit.bytes.len() as u64);
             changes
@@ -64,13 +65,7 @@ impl Editor<'_, '_> {
         all
     }
 
-    fn unit(
-        &self,
-        files: &[FleetFile],
-        unit: &Unit,
-        shops: std::ops::Range<usize>,
-        tree: &mut Tree,
-    ) -> Vec<ShopChanges> {
+    fn unit(&self, files: &[FleetFile], unit: &Unit, shops: Range<usize>, tree: &mut Tree) -> Vec<ShopChanges> {
         let mut all: Vec<ShopChanges> = Vec::with_capacity(shops.len());
         let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
         if shops.clone().any(moves) {
@@ -304,6 +299,7 @@ fn below<'a>(node: Node<'a>, path: &str) -> Option<Node<'a>> {
 
 /// Puts edits into their changes, and both into the order of the file.
 fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &SourceFile) {
+    part(&mut edits, source);
     untangle(&mut edits);
     let base = source.base_offset();
     let mut first = vec![u64::MAX; changes.len()];
@@ -325,6 +321,29 @@ fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &Sour
     changes.extend(order.into_iter().filter_map(|at| taken.get_mut(at).and_then(Option::take)));
 }
 
+/// In brackets an entry goes with the comma behind it, the last one with the comma before it: where neighbours go up
+/// to the last, the first of them takes that comma, and each of the others begins where the one before it ends.
+fn part(edits: &mut [(usize, Edit)], source: &SourceFile) {
+    let mut order: Vec<usize> =
+        (0..edits.len()).filter(|at| edits[*at].1.text.is_empty() && !edits[*at].1.span.is_empty()).collect();
+    order.sort_by_key(|at| (edits[*at].1.span.start, edits[*at].1.span.end));
+    let mut first = 0;
+    for at in 1..order.len() {
+        let before = edits[order[at - 1]].1.span;
+        let span = &mut edits[order[at]].1.span;
+        if span.start > before.end {
+            first = at;
+        } else if span.start < before.end {
+            span.start = before.end.min(span.end);
+            let group = &mut edits[order[first]].1.span;
+            let text = source.text().get(..group.start as usize).unwrap_or_default();
+            if let Some(rest) = text.trim_end().strip_suffix(',') {
+                group.start = rest.len() as u32;
+            }
+        }
+    }
+}
+
 /// An entry is added behind the last line; where that line goes, it is added before it instead.
 fn untangle(edits: &mut [(usize, Edit)]) {
     let removed: Vec<Span> = edits.iter().map(|(_, edit)| edit.span).filter(|span| !span.is_empty()).collect();
@@ -339,6 +358,26 @@ fn untangle(edits: &mut [(usize, Edit)]) {
             }
         }
     }
+}
+
+/// Turns edits of a text into edits of its bytes in another encoding, and gives these as they are afterwards.
+pub fn encode(encoded: &Encoded, mut edits: Vec<&mut PlannedEdit>) -> Vec<u8> {
+    edits.sort_by_key(|edit| (edit.start, edit.end));
+    let at = |offset: u64| u32::try_from(offset).unwrap_or(u32::MAX);
+    let ends: Vec<u32> = edits.iter().flat_map(|edit| [at(edit.start), at(edit.end)]).collect();
+    let (bytes, mut out, mut done) = (encoded.bytes(), Vec::new(), 0);
+    let mut place = |range: Range<usize>, new: &[u8]| {
+        out.extend_from_slice(bytes.get(done..range.start).unwrap_or_default());
+        out.extend_from_slice(new);
+        done = range.end;
+    };
+    for (edit, ends) in edits.into_iter().zip(encoded.byte_offsets(&ends).chunks_exact(2)) {
+        let (&[start, end], Ok(new)) = (ends, encoded.encoding().encode(&edit.new)) else { continue };
+        (edit.start, edit.end) = (start, end);
+        place(start as usize..end as usize, &new);
+    }
+    place(bytes.len()..bytes.len(), &[]);
+    out
 }
 
 /// A file's text after edits, which are given in the order in which they are listed.
@@ -369,4 +408,56 @@ pub fn apply<'e>(
     }
     out.push_str(text.get(done..).ok_or_else(broken)?);
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{self, Format};
+    use crate::source::Limits;
+
+    /// The text after the entries with these keys are gone.
+    fn without(text: &str, keys: &[&str]) -> String {
+        let source = Arc::new(SourceFile::new("a", text));
+        let mut out = String::new();
+        document::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
+            let mut changes: Vec<Change> = Vec::new();
+            let mut edits = Vec::new();
+            for key in keys {
+                edits.push((changes.len(), remove_entry(root, key).unwrap()));
+                changes.push(Change {
+                    field: (*key).to_owned(),
+                    before: None,
+                    after: None,
+                    why: SharedText::default(),
+                    reasons: Vec::new(),
+                    edits: Vec::new(),
+                });
+            }
+            place(&mut changes, edits, &source);
+            assert!(changes.iter().all(|change| change.edits.len() == 1));
+            out = apply(text, changes.iter().flat_map(|change| &change.edits), "a").unwrap();
+        });
+        out
+    }
+
+    #[test]
+    fn neighbours_go_with_their_commas() {
+        let text = "{a: 1, b: 2,  c: 3 , d: 4}";
+        for (keys, left) in [
+            (&["a"][..], "{b: 2,  c: 3 , d: 4}"),
+            (&["d"], "{a: 1, b: 2,  c: 3}"),
+            (&["a", "b"], "{c: 3 , d: 4}"),
+            (&["c", "d"], "{a: 1, b: 2}"),
+            (&["d", "b", "c"], "{a: 1}"),
+            (&["a", "c"], "{b: 2,  d: 4}"),
+            (&["a", "d"], "{b: 2,  c: 3}"),
+            (&["a", "b", "d"], "{c: 3}"),
+            (&["a", "b", "c", "d"], "{}"),
+        ] {
+            assert_eq!(without(text, keys), left, "{keys:?}");
+        }
+        assert_eq!(without("a: 1\nb: 2 # 二\nc: 3\n", &["b", "c"]), "a: 1\n");
+        assert_eq!(without("a: 1\nb: 2\nc: 3", &["a", "b"]), "c: 3");
+    }
 }

@@ -23,15 +23,17 @@ use crate::record::{KindIndex, Mapping, Nothing, Reader, Record, Seen, Value};
 use crate::rules::Pack;
 use crate::rules::check::Check;
 use crate::rules::eval::{Context, Scans};
-use crate::source::{Input, SourceFile};
+use crate::source::{Encoded, Input, SourceFile};
 
 /// A file of the fleet, read whole.
 #[derive(Debug)]
 pub struct FleetFile {
     /// Its path from the root, with `/`.
     pub path: String,
-    /// Its text: the very bytes of the file.
+    /// Its text: the very bytes of the file, but for tables in another encoding.
     pub source: Arc<SourceFile>,
+    /// The text with its bytes, of a table that is not in UTF-8.
+    pub encoded: Option<Encoded>,
     /// How it is read.
     pub format: Format,
     /// Where it was found.
@@ -580,7 +582,7 @@ fn no_record() -> Text {
 
 /// A text that is said as a problem.
 #[derive(Debug)]
-struct Said(Text);
+pub(super) struct Said(pub Text);
 
 impl Localized for Said {
     fn text(&self, lang: Lang) -> String {

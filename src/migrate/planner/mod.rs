@@ -16,6 +16,7 @@ pub mod limits;
 pub mod money;
 pub mod names;
 pub mod proof;
+mod read;
 pub mod root;
 pub mod target;
 pub mod tasks;
@@ -31,10 +32,9 @@ use super::decisions::{Decisions, DecisionsFile};
 use super::error::{MigrationError, PlanError};
 use super::plan::{Outcome, Plan};
 use crate::engine::Policy;
-use crate::engine::run::source_problem;
 use crate::problem::Problem;
 use crate::rules::Pack;
-use crate::source::{self, Format, Input, Limits, SourceFile};
+use crate::source::{Input, SourceFile};
 
 use calendar::{Calendar, Frame, Mover};
 use fleet::{Fleet, FleetFile, Shop, Survey};
@@ -103,7 +103,7 @@ pub const PASSES: u64 = 3;
 /// Mistakes in migrations or decisions; a plan that would not be proven.
 pub fn plan(request: Request<'_>, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Planned, Failure> {
     let rooted = root::rooted(inputs, request.base)?;
-    let (files, problems) = read(&rooted.files);
+    let (files, problems) = read::files(&rooted.files, request.pack);
     let mut planned = plan_files(request, &files, rooted.root, true, progress)?;
     planned.problems.splice(0..0, problems);
     Ok(planned)
@@ -162,24 +162,6 @@ pub fn plan_files(
     };
     let plan = draft.plan(progress)?;
     Ok(Planned { plan, problems, doubles })
-}
-
-/// Reads the files whole: a plan is about their bytes.
-fn read(inputs: &[(String, Input)]) -> (Vec<FleetFile>, Vec<Problem>) {
-    let limits = Limits { file_bytes: u64::from(u32::MAX), ..Limits::default() };
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
-    for (path, input) in inputs {
-        let Some(on_disk) = input.path() else { continue };
-        match source::read(on_disk, &limits) {
-            Ok(source) => {
-                let format = Format::resolve(input.format, source.text());
-                files.push(FleetFile { path: path.clone(), source: Arc::new(source), format, input: input.clone() });
-            }
-            Err(error) => problems.push(source_problem(&error)),
-        }
-    }
-    (files, problems)
 }
 
 /// Gives every shop a key of its own: its id, else where it stands; of several with one id the later ones are numbered.

@@ -1,6 +1,6 @@
 //! The proof: the plan is applied to a copy in memory, and the copy is checked with the whole pack as of the cut-over.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,8 +27,12 @@ impl ShopPlaces {
         for (at, shop) in plan.shops.iter().enumerate() {
             by_file.entry(&shop.file).or_default().push(at);
         }
+        // Edits count the bytes of the file, shops those of its text: in UTF-8 they are the same.
+        let encoded: HashSet<&str> =
+            plan.files.iter().filter(|file| file.encoding.is_some()).map(|file| file.path.as_str()).collect();
         let mut files = HashMap::new();
         for (file, shops) in by_file {
+            let is_encoded = encoded.contains(file);
             let mut places = Vec::with_capacity(shops.len());
             let mut shift = 0_i64;
             for at in shops {
@@ -37,7 +41,9 @@ impl ShopPlaces {
                 let mut end = shop.offset + shop.bytes;
                 for edit in shop.changes.iter().flat_map(|change| &change.edits).filter(|_| after) {
                     // An entry may be added behind the comment after the shop's last byte, and still belongs to it.
-                    end = end.max(edit.end);
+                    if !is_encoded {
+                        end = end.max(edit.end);
+                    }
                     shift += edit.new.len() as i64 - edit.old.len() as i64;
                 }
                 places.push((start, end.saturating_add_signed(shift), at));

@@ -3,13 +3,15 @@
 use rust_decimal::Decimal;
 
 use super::{Mapping, Yields, gather, scalar_text, scaled, walk};
-use crate::document::{Kind as NodeKind, Node};
-use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_value};
+use crate::document::{Kind as NodeKind, Node, ScalarStyle};
+use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_cell, set_value};
+use crate::lang::Lang;
 use crate::record::Value;
 use crate::record::kind::{Field, Kinds};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
 use crate::record::value::{parse_date, parse_number};
+use crate::source::Column;
 
 impl Mapping {
     /// The edit of a document's item after which a field has a value; `None`: after which it has none.
@@ -20,6 +22,9 @@ impl Mapping {
     /// # Errors
     /// [`FixError::NotThere`]: the documents of this shape have no place for it; else why it cannot be made.
     pub fn edit(&self, kinds: &Kinds, item: Node<'_>, field: &str, value: Option<&str>) -> Result<Edit, FixError> {
+        if item.style() == ScalarStyle::Row {
+            return self.edit_cell(kinds, item, field, value);
+        }
         let (_, source) = self.fields.iter().find(|(target, _)| target == field).ok_or(FixError::NotThere)?;
         let path = place(source, item)?;
         let (parent, key) = match path.rsplit_once('.') {
@@ -36,9 +41,54 @@ impl Mapping {
         };
         let Yields::Records(kind) = self.yields else { return Err(FixError::WrongKind) };
         let field = kinds.get(kind).field(field).map(|(_, field)| field);
-        let raw = raw(source, value, field).ok_or(FixError::WrongKind)?;
-        set_value(parent, key, &scalar(raw, parent.get(key), field, source))
+        let old = parent.get(key);
+        let like = old.and_then(Node::scalar).unwrap_or(key);
+        let raw = raw(source, value, like, field).ok_or(FixError::WrongKind)?;
+        set_value(parent, key, &scalar(raw, old, field, source))
     }
+
+    /// The edit of a table's row.
+    fn edit_cell(&self, kinds: &Kinds, row: Node<'_>, field: &str, value: Option<&str>) -> Result<Edit, FixError> {
+        let Yields::Records(kind) = self.yields else { return Err(FixError::WrongKind) };
+        let columns = row.source().table().map_or(&[][..], |table| &table.header.columns);
+        let cells: Vec<(&Column, Node<'_>)> = columns
+            .iter()
+            .filter(|column| column.key.is_some())
+            .zip(row.values())
+            .filter(|(column, _)| self.fields.get(column.field).is_some_and(|(target, _)| target == field))
+            .collect();
+        let is_filled = |(_, cell): &&(&Column, Node<'_>)| cell.kind() != NodeKind::Null;
+        let is_own = |(column, _): &&(&Column, Node<'_>)| !column.is_spare;
+        let (column, cell) = *cells
+            .iter()
+            .filter(is_own)
+            .find(is_filled)
+            .or_else(|| cells.iter().find(is_filled))
+            .or_else(|| cells.iter().find(is_own))
+            .ok_or(FixError::NotThere)?;
+        let Some((_, source)) = self.fields.get(column.field) else { return Err(FixError::NotThere) };
+        let Some(value) = value else {
+            let is_only = cells.iter().filter(is_filled).count() == 1 && source.constant.is_none();
+            return if is_only { set_cell(cell, "") } else { Err(FixError::WrongKind) };
+        };
+        if column.is_list || column.power != 0 {
+            return Err(FixError::WrongKind);
+        }
+        let like = cell.scalar().filter(|old| !old.is_empty()).unwrap_or(&column.heading);
+        let field = kinds.get(kind).field(field).map(|(_, field)| field);
+        // A table names the values of a field in words, which are understood whether the mapping lists them or not.
+        let named = field.filter(|field| field.ty == FieldType::Enum).and_then(|field| {
+            let (_, title) = field.values.iter().find(|(known, _)| known == value)?;
+            Some(title.get(if is_han(like) { Lang::Zh } else { Lang::En }).to_owned())
+        });
+        let raw = raw(source, value, like, field).or(named).ok_or(FixError::WrongKind)?;
+        set_cell(cell, &raw)
+    }
+}
+
+/// Is it written in Chinese?
+fn is_han(text: &str) -> bool {
+    text.chars().any(|character| ('\u{4e00}'..='\u{9fff}').contains(&character))
 }
 
 /// The path that the field is read from, or would be: the first that is filled, else the first that has its map.
@@ -61,10 +111,13 @@ fn below<'a>(item: Node<'a>, path: &str) -> Option<Node<'a>> {
     walk(&Value::Node(item), path).map(|value| value.node()).filter(|node| node.kind() == NodeKind::Mapping)
 }
 
-/// What stands in the document for a value: the translation back, proven by the one forth.
-fn raw(source: &FieldSourceDetail, value: &str, field: Option<&Field>) -> Option<String> {
-    if let Some((raw, _)) = source.values.iter().find(|(_, to)| scalar_text(to) == value) {
-        return Some(raw.clone());
+/// What stands in the document for a value: the translation back, proven by the one forth. Of several words that
+/// mean it, one in the language of `like`.
+fn raw(source: &FieldSourceDetail, value: &str, like: &str, field: Option<&Field>) -> Option<String> {
+    let mut words = source.values.iter().filter(|(_, to)| scalar_text(to) == value).map(|(word, _)| word);
+    if let Some(first) = words.next() {
+        let alike = std::iter::once(first).chain(words).find(|word| is_han(word) == is_han(like));
+        return Some(alike.unwrap_or(first).clone());
     }
     let says_nothing = |text: &str| source.none.iter().any(|none| scalar_text(none) == text);
     if !source.values.is_empty() || source.otherwise.is_some() || says_nothing(value.trim()) {
