@@ -22,7 +22,8 @@ pub(super) fn parse(
     tree: &mut Tree,
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
-    let Some(table) = source.table() else { return Vec::new() };
+    // Of a table that nobody knows nothing can be said row by row.
+    let Some(table) = source.table().filter(|table| table.header.mapping.is_some()) else { return Vec::new() };
     let (keys, names) = keys(table);
     tree.strings.push_str(&names);
     let mut rows = Rows { table, keys, names: names.len(), builder: Builder::new(tree, source.text(), limits) };
@@ -264,11 +265,11 @@ fn items(value: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>>
 /// The bytes of a cell with doubled quotes that became `range` of its value. `span` is the whole field, or an
 /// item inside its quotes.
 pub(super) fn locate(source: &str, span: Span, range: Range<usize>) -> Option<Span> {
-    if !source.get(span.range())?.starts_with('"') {
+    let written = source.get(span.range())?;
+    if !written.starts_with('"') {
         return Some(unescaped(source, span, 0, range));
     }
-    let field = Fields::of(source, span.start, 0).next()?;
-    let offset = value_range(&field.text(source)).start;
+    let offset = value_range(&Fields::of(written, 0, 0).next()?.text(written)).start;
     Some(unescaped(source, span, 1, range.start + offset..range.end + offset))
 }
 

@@ -323,6 +323,7 @@ impl<'a> Node<'a> {
         let span = self.span();
         match self.kind() {
             Kind::Mapping if self.raw().b > 0 && !self.has_brackets() => self.tree.raw(self.id + 1).span,
+            Kind::Sequence if self.style() == ScalarStyle::Headings => span,
             Kind::Mapping | Kind::Sequence => Span::new(span.start, (span.start + 1).min(span.end)),
             _ => span,
         }

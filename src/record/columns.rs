@@ -194,7 +194,11 @@ impl Recogniser<'_> {
         rows.iter().enumerate().find_map(|(row, cells)| {
             cells.iter().enumerate().find_map(|(column, cell)| {
                 let found = cell.trim();
-                let near = nearest(found, known.iter().copied()).filter(|near| !found.is_empty() && *near != found)?;
+                // One wrong character is likelier than one too many.
+                let length = found.chars().count();
+                let alike = known.iter().copied().filter(|name| name.chars().count() == length);
+                let near = nearest(found, alike).or_else(|| nearest(found, known.iter().copied()));
+                let near = near.filter(|near| !found.is_empty() && *near != found)?;
                 Some(Nearly { found: found.to_owned(), row, column, near: near.to_owned() })
             })
         })

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
+use super::row::Row;
 use super::safe::{clipped, is_hidden, joins_emoji, one_line, shown_width, write_code_point};
 use crate::source::{SourceFile, Span};
 
@@ -42,6 +43,8 @@ pub(super) struct Excerpt {
     start: (usize, usize),
     /// In the order of their places, each with whether it is the place itself.
     labels: Vec<(LabeledSpan, bool)>,
+    /// Is the first line the headings of a table, whose number is not its own?
+    has_headings: bool,
 }
 
 impl Excerpt {
@@ -78,9 +81,84 @@ impl Excerpt {
             lines: 0,
             start: (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize),
             labels: Vec::with_capacity(marks.len()),
+            has_headings: false,
         };
         excerpt.fill(source, &marks, first, last, columns);
         (excerpt, used)
+    }
+
+    /// The row of a table under its headings; `None` if the place is not in one. Of `others` those that lie in the
+    /// same row, and are seen, are drawn as well.
+    pub(super) fn of_row(
+        source: &SourceFile,
+        place: &Mark<'_>,
+        others: &[(usize, Mark<'_>)],
+        columns: usize,
+    ) -> Option<(Self, Vec<usize>)> {
+        let record = source.record_span(place.span.start)?;
+        let others: Vec<_> = others.iter().filter(|(_, mark)| record.contains(mark.span)).take(MAX_LABELS).collect();
+        let spans: Vec<Span> = [place.span].into_iter().chain(others.iter().map(|(_, mark)| mark.span)).collect();
+        let gutter = source.position(record.start).line.to_string().len() + 4;
+        let columns = columns.saturating_sub(gutter).max(MIN_COLUMNS);
+        let row = Row::of(source, &spans, columns)?;
+        let position = source.position(place.span.start);
+        let mut excerpt = Self {
+            name: one_line(
+                &source
+                    .cell(place.span.start)
+                    .map_or_else(|| source.name().to_owned(), |cell| format!("{} · {cell}", source.name())),
+            )
+            .into_owned(),
+            text: row.text,
+            first_line: (row.number.saturating_sub(1 + u64::from(row.has_headings))) as usize,
+            lines: 1 + usize::from(row.has_headings),
+            start: (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize),
+            labels: Vec::with_capacity(spans.len()),
+            has_headings: row.has_headings,
+        };
+        let mut used = Vec::new();
+        let mut drawn: Vec<(usize, usize)> = Vec::new();
+        for (number, found) in row.places.iter().enumerate() {
+            let Some((start, end)) = *found else { continue };
+            let is_apart = drawn.iter().all(|(from, to)| end <= *from || *to <= start);
+            if !is_apart {
+                continue;
+            }
+            drawn.push((start, end));
+            let other = number.checked_sub(1).and_then(|at| others.get(at));
+            let mark = other.map_or(place, |(_, mark)| mark);
+            used.extend(other.map(|(number, _)| *number));
+            let label =
+                mark.label.as_deref().map(|label| clipped(label, excerpt.room(start, end, columns)).into_owned());
+            let span = (start, end - start);
+            let labelled = match other {
+                None => LabeledSpan::new_primary_with_span(label, span),
+                Some(_) => LabeledSpan::new_with_span(label, span),
+            };
+            excerpt.labels.push((labelled, other.is_none()));
+        }
+        excerpt.labels.sort_by_key(|(label, _)| label.offset());
+        Some((excerpt, used))
+    }
+
+    /// Takes out of what miette has drawn what is not so of a row of a table: a number beside the headings, and line
+    /// and column of a cell in a workbook.
+    pub(super) fn corrected(&self, drawn: &mut String, start: usize) {
+        let (line, column) = (self.start.0 + 1, self.start.1 + 1);
+        if self.name.contains(" · ") {
+            let told = format!("{}:{line}:{column}", self.name);
+            if let Some(at) = drawn[start..].find(&told) {
+                let from = start + at + self.name.len();
+                drawn.replace_range(from..start + at + told.len(), "");
+            }
+        }
+        let headings = self.text.lines().next().filter(|_| self.has_headings);
+        let Some(at) = headings.and_then(|headings| drawn[start..].find(headings)).map(|at| start + at) else { return };
+        let begin = drawn[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let number = (self.first_line + 1).to_string();
+        if let Some(found) = drawn[begin..at].rfind(&number) {
+            drawn.replace_range(begin + found..begin + found + number.len(), &" ".repeat(number.len()));
+        }
     }
 
     fn fill(
@@ -242,15 +320,15 @@ impl Shown {
 }
 
 /// The part of a line that is shown, in bytes.
-struct Cut {
-    from: usize,
-    to: usize,
-    is_cut_before: bool,
+pub(super) struct Cut {
+    pub from: usize,
+    pub to: usize,
+    pub is_cut_before: bool,
 }
 
 impl Cut {
     /// At most `columns` columns of a line, so that the beginning of `focus` is seen.
-    fn around(text: &str, focus: Option<(usize, usize)>, columns: usize) -> Self {
+    pub(super) fn around(text: &str, focus: Option<(usize, usize)>, columns: usize) -> Self {
         let from = focus.map_or(0, |(start, end)| Self::begin(text, start, end, columns));
         let mut left = columns.saturating_sub(usize::from(from > 0));
         for (at, c) in text[from..].char_indices() {

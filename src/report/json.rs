@@ -142,6 +142,26 @@ pub struct Location<'a> {
     pub start: Position,
     /// The first character after it.
     pub end: Position,
+    /// In a table: the cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cell<'a>>,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cell<'a> {
+    /// Number of its row in the sheet; in CSV the line on which its row begins.
+    pub row: u64,
+    /// Number of its column, from 1.
+    pub column: u64,
+    /// The heading of its column.
+    #[serde(borrow)]
+    pub header: Option<Cow<'a, str>>,
+    /// Its name in the sheet, such as B7; null in CSV.
+    pub name: Option<String>,
+    /// The sheet; null in CSV.
+    pub sheet: Option<String>,
 }
 
 /// A place in a file.
@@ -324,10 +344,25 @@ impl From<source::Position> for Position {
     }
 }
 
+impl<'a> Cell<'a> {
+    fn of(source: &'a SourceFile, span: Span) -> Option<Self> {
+        let place = source.field_at(span.start)?;
+        let cell = source.cell(span.start);
+        let line = || source.record_span(span.start).map(|record| source.position(record.start).line);
+        Some(Self {
+            row: cell.as_ref().map(|cell| u64::from(cell.row)).or_else(line)?,
+            column: cell.as_ref().map_or(place.field as u64, |cell| cell.column.into()) + 1,
+            header: source.heading(span.start).filter(|heading| !heading.is_empty()).map(Cow::Borrowed),
+            name: cell.as_ref().map(source::Cell::a1),
+            sheet: cell.map(|cell| cell.sheet.to_string()),
+        })
+    }
+}
+
 impl<'a> Location<'a> {
     fn of(source: &'a SourceFile, span: Span) -> Self {
         let (start, end) = source.range(span);
-        Self { file: source.name().into(), start: start.into(), end: end.into() }
+        Self { file: source.name().into(), start: start.into(), end: end.into(), cell: Cell::of(source, span) }
     }
 }
 

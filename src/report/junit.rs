@@ -21,8 +21,8 @@ impl Format for Junit {
 
     fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
         let lang = run.lang;
-        let start = finding.primary.source.position(finding.primary.span.start);
-        let name = format!("{}:{} {}", start.line, start.column, finding.path);
+        let (source, start) = (&finding.primary.source, finding.primary.span.start);
+        let name = format!("{} {}", words::spot(source, start), finding.path);
         open_case(name.trim_end(), &finding.rule.id, out);
         let message = finding.message.render(lang);
         let message = one_line(&message);
@@ -33,9 +33,8 @@ impl Format for Junit {
         } else {
             out.push_str("<system-out>");
         }
-        let file = one_line(finding.primary.source.name());
         let severity = words::severity(lang, finding.severity);
-        let mut body = format!("{file}:{}:{}: {severity}: {message}", start.line, start.column);
+        let mut body = format!("{}: {severity}: {message}", words::place(source, start));
         if let Some(shown) = &finding.picture {
             let _ = write!(
                 body,
@@ -55,11 +54,10 @@ impl Format for Junit {
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        let mut name = one_line(&problem.file).into_owned();
-        if let Some((source, span)) = &problem.place {
-            let start = source.position(span.start);
-            let _ = write!(name, ":{}:{}", start.line, start.column);
-        }
+        let name = match &problem.place {
+            Some((source, span)) => words::place(source, span.start),
+            None => one_line(&problem.file).into_owned(),
+        };
         open_case(if name.is_empty() { PROBLEM } else { &name }, PROBLEM, out);
         let _ = write!(out, "<error type=\"{PROBLEM}\" message=\"");
         write_escaped(&one_line(problem.message.get(run.lang)), out);

@@ -18,9 +18,9 @@ impl Format for Markdown {
 
     fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
         let lang = run.lang;
-        let start = finding.primary.source.position(finding.primary.span.start);
+        let spot = words::spot(&finding.primary.source, finding.primary.span.start);
         let severity = words::severity(lang, finding.severity);
-        let _ = write!(out, "| {}:{} | {} {severity} | ", start.line, start.column, sign(finding.severity));
+        let _ = write!(out, "| {spot} | {} {severity} | ", sign(finding.severity));
         write_code(&finding.rule.id, out);
         out.push_str(" | ");
         write_text(&finding.message.render(lang), out);
@@ -39,11 +39,10 @@ impl Format for Markdown {
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
         out.push_str("| ");
-        let mut place = problem.file.clone();
-        if let Some((source, span)) = &problem.place {
-            let start = source.position(span.start);
-            let _ = write!(place, ":{}:{}", start.line, start.column);
-        }
+        let place = match &problem.place {
+            Some((source, span)) => words::place(source, span.start),
+            None => problem.file.clone(),
+        };
         if !place.is_empty() {
             write_code(&place, out);
         }

@@ -16,6 +16,7 @@ mod markdown;
 mod output;
 pub mod picture;
 mod pretty;
+mod row;
 pub mod sarif;
 mod short;
 pub(crate) mod words;

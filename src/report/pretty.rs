@@ -60,8 +60,12 @@ impl Pretty {
     fn draw(&self, shown: &Shown<'_>, out: &mut String) {
         let theme = GraphicalTheme { characters: self.characters(shown), styles: self.styles(shown) };
         let handler = self.handler.clone().with_theme(theme);
+        let start = out.len();
         // Neither a `String` nor an `Excerpt` can fail.
         let _ = handler.render_report(out, shown);
+        if let Some(excerpt) = &shown.excerpt {
+            excerpt.corrected(out, start);
+        }
     }
 
     /// The characters to draw with; miette writes the severity's before the message, where we say
@@ -147,8 +151,7 @@ impl Pretty {
     }
 
     fn also_line(&self, place: &Also<'_>, indent: usize, out: &mut String) {
-        let start = place.source.position(place.span.start);
-        let at = format!("{}:{}:{}", one_line(place.source.name()), start.line, start.column);
+        let at = words::place(place.source, place.span.start);
         let room = self.look.width.saturating_sub(indent + width(&at) + 2);
         let label = place.label.as_ref().map(|label| clipped(label, room / 3));
         let label = label.map_or_else(String::new, |label| format!("  ({label})"));
@@ -239,7 +242,8 @@ fn excerpt<'a>(
         .filter(|(_, other)| std::ptr::eq(other.source, Arc::as_ptr(source)))
         .map(|(number, other)| (number, Mark { span: other.span, label: other.label.clone() }))
         .collect();
-    let (excerpt, drawn) = Excerpt::new(source, place, &marks, columns);
+    let (excerpt, drawn) =
+        Excerpt::of_row(source, place, &marks, columns).unwrap_or_else(|| Excerpt::new(source, place, &marks, columns));
     drop(marks);
     let rest = also.into_iter().enumerate().filter(|(number, _)| !drawn.contains(number));
     (excerpt, rest.map(|(_, other)| other).collect())

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::safe::one_line;
-use super::words::{PROBLEM, keyword};
+use super::words::{self, PROBLEM, keyword};
 use super::{Format, Layout, Run};
 use crate::engine::finding::{Finding, Problem};
 use crate::rules::language::Severity;
@@ -18,14 +18,11 @@ impl Format for Short {
 
     fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
         let source = &finding.primary.source;
-        let start = source.position(finding.primary.span.start);
         let message = finding.message.render(run.lang);
         let _ = writeln!(
             out,
-            "{}:{}:{}: {}[{}] {}",
-            one_line(source.name()),
-            start.line,
-            start.column,
+            "{}: {}[{}] {}",
+            words::place(source, finding.primary.span.start),
             keyword(finding.severity),
             finding.rule.id,
             one_line(&message),
@@ -33,10 +30,9 @@ impl Format for Short {
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        out.push_str(&one_line(&problem.file));
-        if let Some((source, span)) = &problem.place {
-            let start = source.position(span.start);
-            let _ = write!(out, ":{}:{}", start.line, start.column);
+        match &problem.place {
+            Some((source, span)) => out.push_str(&words::place(source, span.start)),
+            None => out.push_str(&one_line(&problem.file)),
         }
         if !problem.file.is_empty() {
             out.push_str(": ");

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::safe::one_line;
 use crate::engine::finding::{RuleInfo, Summary};
 use crate::fix::Applicability;
 use crate::lang::Lang;
 use crate::media::Shown;
 use crate::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
+use crate::source::SourceFile;
 
 /// The code under which problems are shown.
 pub(crate) const PROBLEM: &str = "problem";
@@ -186,4 +188,21 @@ mod tests {
         assert_eq!(count(Lang::En, 0, "个错误", "error"), "0 errors");
         assert_eq!(count(Lang::Zh, 2, "个错误", "error"), "2 个错误");
     }
+}
+
+/// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook.
+pub(super) fn spot(source: &SourceFile, offset: u32) -> String {
+    source.cell(offset).map_or_else(
+        || {
+            let start = source.position(offset);
+            format!("{}:{}", start.line, start.column)
+        },
+        |cell| one_line(&cell.to_string()).into_owned(),
+    )
+}
+
+/// Where a place is: `shops.csv:12:5`, `shops.xlsx · 店铺!B7`.
+pub(super) fn place(source: &SourceFile, offset: u32) -> String {
+    let between = if source.table().is_some_and(|table| table.rows.is_some()) { " · " } else { ":" };
+    format!("{}{between}{}", one_line(source.name()), spot(source, offset))
 }

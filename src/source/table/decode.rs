@@ -44,12 +44,8 @@ impl TextEncoding {
         };
         let is_gb = match Encoding::guess(sample, bad) {
             Encoding::Gb18030 => true,
-            Encoding::Unknown => {
-                let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-                detector.feed(sample, true);
-                detector.guess(None, Utf8Detection::Deny) == encoding_rs::GBK && !sample.contains(&0)
-            }
-            _ => false,
+            Encoding::DamagedUtf8 => false,
+            _ => may_be_gb(sample),
         };
         Some(if is_gb { Self::Gb18030 } else { Self::Utf8 })
     }
@@ -119,6 +115,19 @@ impl TextEncoding {
         };
         length.min(bytes.len())
     }
+}
+
+/// Whether bytes that look like nothing in particular are Chinese all the same: everything in them is a character of
+/// GB18030, and they are no likelier to be Japanese, Korean or Big5.
+fn may_be_gb(sample: &[u8]) -> bool {
+    let mut decoder = encoding_rs::GB18030.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(sample.len() * 3 + 16);
+    let (result, _) = decoder.decode_to_string_without_replacement(sample, &mut text, false);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let others = [encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::EUC_KR];
+    result == encoding_rs::DecoderResult::InputEmpty && !text.contains('\0') && !others.contains(&guess)
 }
 
 fn by_character(encoding: &'static encoding_rs::Encoding, text: &str) -> Result<Vec<u8>, char> {

@@ -1,0 +1,364 @@
+//! Tables: fields and record borders against the `csv` crate, parts of any size, encodings, places, edits; and the
+//! command on tables as people make them.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that fails should stop")]
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use dianjian::document::{Format, Limits, Tree, parse};
+use dianjian::fix::{EditSet, apply, replace_in_scalar};
+use dianjian::source::{Column, Encoded, Fields, Header, SourceFile, Table, TableChunks, TextEncoding};
+use proptest::prelude::*;
+
+/// A header over `columns` columns without a row of its own.
+fn header(columns: usize) -> Header {
+    let column = |number: usize| {
+        let name: Arc<str> = format!("c{number}").into();
+        Column { heading: Arc::clone(&name), key: Some(name), ..Column::default() }
+    };
+    Header { record: None, columns: (0..columns).map(column).collect(), mapping: Some(0) }
+}
+
+/// The parts of a table.
+fn parts(chunks: TableChunks<'_>, chunk: usize, delimiter: u8) -> Vec<SourceFile> {
+    let chunks = chunks.with_delimiter(Some(delimiter)).with_limits(chunk, &Limits::default());
+    chunks.map(|part| part.unwrap_or_else(|error| panic!("{error}"))).collect()
+}
+
+/// The fields of a part's records, and whether anything is wrong with one of them.
+fn records(part: &SourceFile, delimiter: u8) -> (Vec<Vec<String>>, bool) {
+    let mut has_fault = false;
+    let mut record = |start: &u32| {
+        let fields = Fields::of(part.text(), *start, delimiter).inspect(|field| has_fault |= field.fault.is_some());
+        fields.map(|field| field.text(part.text()).into_owned()).collect::<Vec<_>>()
+    };
+    let records = part.record_starts().iter().map(&mut record).collect();
+    (records, has_fault)
+}
+
+/// Reads a text in parts, and makes sure that they are the text.
+fn read(text: &str, chunk: usize, delimiter: u8) -> (Vec<Vec<String>>, bool) {
+    let headings = |_: &[Vec<String>]| header(3);
+    let parts = parts(TableChunks::from_text("a.csv", text.into(), &headings), chunk, delimiter);
+    let (mut all, mut has_fault) = (Vec::new(), false);
+    let mut joined = String::new();
+    let whole = SourceFile::new("a.csv", text);
+    for part in &parts {
+        assert_eq!(part.base_offset(), joined.len() as u64);
+        assert_eq!(part.first_record(), all.len() as u64);
+        assert_eq!(part.position(0).line, whole.position(joined.len() as u32).line);
+        // A part is where its share of the text begins, or the record that reaches into it ends.
+        let share = part.base_offset() / chunk as u64;
+        assert!(
+            part.record_starts().iter().all(|start| (part.base_offset() + u64::from(*start)) / chunk as u64 == share)
+        );
+        let (records, fault) = records(part, delimiter);
+        all.extend(records);
+        has_fault |= fault;
+        joined.push_str(part.text());
+    }
+    assert_eq!(joined, text);
+    (all, has_fault)
+}
+
+fn by_csv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// Texts in which everything that means something is frequent.
+fn texts() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![",", ";", "\"", "\"\"", "\n", "\r\n", "\r", "a", "店", " ", "\",\"", "\"\n"]);
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn cells() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let cell = prop::string::string_regex("[a店铺 ,;\"\n\r🍵]{0,12}").unwrap();
+    prop::collection::vec(prop::collection::vec(cell, 1..6), 1..20)
+}
+
+fn written(rows: &[Vec<String>], delimiter: u8, style: csv::QuoteStyle) -> String {
+    let mut builder = csv::WriterBuilder::new();
+    let mut writer = builder.flexible(true).delimiter(delimiter).quote_style(style).from_writer(Vec::new());
+    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn fields_are_those_of_the_csv_crate(text in texts(), chunk in 1_usize..40, semicolon: bool) {
+        let delimiter = if semicolon { b';' } else { b',' };
+        let (whole, has_fault) = read(&text, 1 << 20, delimiter);
+        // However it is cut, the same records come out, also where quotes are wrong.
+        prop_assert_eq!(&read(&text, chunk, delimiter).0, &whole);
+        if !has_fault {
+            prop_assert_eq!(whole, by_csv(&text, delimiter));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read(rows in cells(), chunk in 1_usize..200, always: bool) {
+        let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+        let text = written(&rows, b',', style);
+        prop_assert_eq!(read(&text, chunk, b','), (rows, false));
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_text(rows in cells(), chunk in 1_usize..200) {
+        let text = format!("店铺名称,备注\n{}", written(&rows, b',', csv::QuoteStyle::Necessary));
+        let headings = |_: &[Vec<String>]| header(6);
+        for encoding in [TextEncoding::Utf8, TextEncoding::Utf16Le, TextEncoding::Utf16Be, TextEncoding::Gb18030] {
+            // Only a mark says for sure that bytes are UTF-16.
+            let is_wide = matches!(encoding, TextEncoding::Utf16Le | TextEncoding::Utf16Be);
+            let text = if is_wide { format!("\u{feff}{text}") } else { text.clone() };
+            let bytes = encoding.encode(&text).unwrap();
+            let parts = parts(TableChunks::from_stream("a.csv", Cursor::new(bytes), &headings), chunk, b',');
+            let joined: String = parts.iter().map(SourceFile::text).collect();
+            prop_assert_eq!(joined, text);
+            for part in &parts {
+                let table = part.table().unwrap();
+                prop_assert_eq!(table.encoding, encoding);
+                let range = part.base_offset()..part.base_offset() + part.text().len() as u64;
+                prop_assert_eq!(table.store.read(range).unwrap(), part.text());
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_of_a_cell_changes_that_cell(
+        rows in cells(),
+        at in any::<prop::sample::Index>(),
+        from in any::<prop::sample::Index>(),
+        new in "[b铺,\"\n;]{0,6}",
+    ) {
+        let text = written(&rows, b',', csv::QuoteStyle::Necessary);
+        let table = |text: &str| {
+            let headings = |_: &[Vec<String>]| header(6);
+            parts(TableChunks::from_text("a.csv", text.into(), &headings), 1 << 20, b',').remove(0)
+        };
+        let source = table(&text);
+        let mut edit = None;
+        let mut number = 0;
+        let filled = |cell: &&String| !cell.trim().is_empty();
+        let count = rows.iter().flatten().filter(filled).count();
+        prop_assume!(count > 0);
+        let problems = parse(&source, Format::Csv, &Limits::default(), &mut Tree::new(), &mut |row| {
+            for (_, cell) in row.entries().filter(|(_, cell)| !cell.is_null()) {
+                if number == at.index(count) {
+                    let value = cell.scalar().unwrap();
+                    let start = value.floor_char_boundary(from.index(value.len() + 1));
+                    edit = Some(replace_in_scalar(cell, start..value.len(), &new).unwrap());
+                }
+                number += 1;
+            }
+        });
+        prop_assert!(problems.is_empty());
+        prop_assert_eq!(number, count);
+        let after = apply(&text, &EditSet::new(edit).unwrap());
+        let mut expected = rows.clone();
+        let cell = expected.iter_mut().flatten().filter(|cell| !cell.trim().is_empty()).nth(at.index(count)).unwrap();
+        let value = cell.trim();
+        let lead = cell.len() - cell.trim_start().len();
+        let start = value.floor_char_boundary(from.index(value.len() + 1));
+        *cell = format!("{}{new}{}", &cell[..lead + start], &cell[lead + value.len()..]);
+        // A row whose only cell becomes empty is no row any more, unless it is in quotes.
+        let is_row = |row: &Vec<String>| row.len() > 1 || !row[0].is_empty() || after.contains("\"\"");
+        let (found, has_fault) = read(&after, 1 << 20, b',');
+        prop_assert!(!has_fault);
+        if expected.iter().all(is_row) {
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn every_place_names_its_field(rows in cells(), chunk in 1_usize..200) {
+        let text = written(&rows, b',', csv::QuoteStyle::Necessary);
+        let headings = |_: &[Vec<String>]| header(6);
+        for part in parts(TableChunks::from_text("a.csv", text.as_str().into(), &headings), chunk, b',') {
+            for offset in 0..part.text().len() as u32 {
+                let Some(place) = part.field_at(offset) else { continue };
+                let row = &rows[place.record as usize];
+                prop_assert!(place.field < row.len());
+                let inner = part.slice(place.span);
+                let expected = &row[place.field];
+                let quoted = format!("\"{}\"", expected.replace('"', "\"\""));
+                prop_assert!(inner == expected || inner == quoted);
+            }
+        }
+    }
+}
+
+/// A working directory.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, Vec<u8>)]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        files.iter().for_each(|(name, bytes)| fs::write(folder.0.path().join(name), bytes).unwrap());
+        folder
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.path().join(name)).unwrap()
+    }
+
+    /// The exit status and what was printed.
+    fn run(&self, args: &[&str]) -> String {
+        self.run_with(args, None)
+    }
+
+    fn run_with(&self, args: &[&str], input: Option<&Path>) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
+        command.current_dir(self.0.path()).args(args);
+        command.stdin(input.map_or_else(Stdio::null, |path| fs::File::open(path).unwrap().into()));
+        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM"] {
+            command.env_remove(name);
+        }
+        command.env("DIANJIAN_CACHE_DIR", self.0.path().join(".cache"));
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        format!("exit status: {}\n{}{}", output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+    }
+
+    fn check(&self, args: &[&str]) -> String {
+        let mut all = vec!["check", "--as-of", "2026-11-22"];
+        all.extend(args);
+        self.run(&all)
+    }
+}
+
+/// A fleet as merchants keep it: titles above the headings, remarks in them, a cell with a line break.
+const FLEET: &str = "2026年11月店铺清单,,,,,,\r\n,,,,,,\r\n序号,店铺名称（必填）*,店铺体系,主体类型,统一社会信用代码,\"已缴保证金\r\n(元)\",业务员\r\n1,云山旗舰店,微信小店,企业,91000000MA0YN0011J,\"￥5,000.00\",小王\r\n2,\"南枝\"\"官方\"\"店\",微信小店,企业,9.14403E+17,2万,小李\r\n";
+
+fn gbk(text: &str) -> Vec<u8> {
+    TextEncoding::Gb18030.encode(text).unwrap()
+}
+
+#[test]
+fn a_fleet_in_gbk() {
+    let folder = Folder::new(&[("fleet.csv", gbk(FLEET))]);
+    for lang in ["zh", "en"] {
+        let shown = folder.check(&["fleet.csv", "--lang", lang]);
+        insta::assert_snapshot!(format!("a_fleet_in_gbk_{lang}"), shown);
+    }
+    insta::assert_snapshot!("a_fleet_in_gbk_json", folder.check(&["fleet.csv", "--lang", "en", "--format", "json"]));
+}
+
+#[test]
+fn the_same_table_in_any_encoding_and_with_any_delimiter() {
+    let short = |text: &str, delimiter: &str| text.replace("5,000", "5000").replace(',', delimiter);
+    let folder = Folder::new(&[
+        ("a.csv", FLEET.replace("5,000", "5000").into_bytes()),
+        ("b.csv", gbk(&short(FLEET, ";"))),
+        ("c.csv", TextEncoding::Utf16Le.encode(&format!("\u{feff}{}", short(FLEET, "\t"))).unwrap()),
+        ("d.tsv", short(FLEET, "\t").into_bytes()),
+        ("e.csv", format!("sep=|\r\n{}", short(FLEET, "|")).into_bytes()),
+        ("f.txt", format!("\u{feff}{}", short(FLEET, ",")).into_bytes()),
+    ]);
+    let lines = |name: &str, skipped: usize| {
+        let shown = folder.check(&[name, "--lang", "en", "--format", "short"]);
+        let line = |line: &str| line.split_once(' ').map(|(_, message)| message.to_owned());
+        let places = |line: &str| line.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+        let found: Vec<_> = shown.lines().filter(|line| line.contains('[')).collect();
+        assert!(found.iter().all(|line| places(line).is_some_and(|line| line > 3 + skipped)), "{shown}");
+        found.into_iter().filter_map(line).collect::<Vec<_>>()
+    };
+    let expected = lines("a.csv", 0);
+    assert!(expected.len() > 4, "{expected:?}");
+    for name in ["b.csv", "c.csv", "d.tsv", "f.txt"] {
+        assert_eq!(lines(name, 0), expected, "{name}");
+    }
+    assert_eq!(lines("e.csv", 1), expected);
+    let by_stdin = |name: &str| {
+        let path = folder.0.path().join(name);
+        let shown =
+            folder.run_with(&["check", "-", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"], Some(&path));
+        shown.lines().filter(|line| line.contains('[')).count()
+    };
+    for name in ["a.csv", "b.csv", "c.csv"] {
+        assert_eq!(by_stdin(name), expected.len(), "{name}");
+    }
+}
+
+#[test]
+fn fixes_keep_every_other_byte() {
+    let wide = |text: &str| TextEncoding::Utf16Be.encode(&format!("\u{feff}{text}")).unwrap();
+    let folder = Folder::new(&[("a.csv", gbk(FLEET)), ("b.csv", wide(FLEET)), ("c.csv", FLEET.as_bytes().to_vec())]);
+    for name in ["a.csv", "b.csv", "c.csv"] {
+        folder.check(&[name, "--fix=unsafe", "--only", "naming/store-type-words"]);
+    }
+    let mended = FLEET.replace("云山旗舰店", "云山");
+    assert_eq!(folder.bytes("a.csv"), gbk(&mended));
+    assert_eq!(folder.bytes("b.csv"), wide(&mended));
+    assert_eq!(folder.bytes("c.csv"), mended.as_bytes());
+    assert_eq!(Encoded::decode("a.csv", folder.bytes("a.csv")).unwrap().encoding(), TextEncoding::Gb18030);
+}
+
+#[test]
+fn what_is_wrong_with_a_table_is_told_where_it_is() {
+    let folder = Folder::new(&[
+        ("unknown.csv", "店铺名陈,体系\n云山,微信小店\n".into()),
+        ("ragged.csv", "店铺名称,店铺体系\n云山茶业,微信小店,多余\n南枝\n\"晨记,微信小店\n合记,微信小店,\n".into()),
+        ("twice.csv", "店铺名称,店铺体系,店铺名称\n云山茶业,微信小店,云山\n".into()),
+        ("damaged.csv", [gbk("店铺名称,店铺体系\n云山茶业,微信小店\n南枝"), b"\xff,a\0b\n".to_vec()].concat()),
+        ("missing.csv", "店铺名称,主体类型\n云山茶业,企业\n南枝,企业\n".into()),
+        ("empty.csv", Vec::new()),
+        ("binary.csv", vec![0, 159, 146, 150, 0, 0, 255, 10, 0, 3]),
+    ]);
+    for name in ["unknown", "ragged", "twice", "damaged", "missing", "empty", "binary"] {
+        for lang in ["zh", "en"] {
+            let shown = folder.check(&[&format!("{name}.csv"), "--lang", lang, "--format", "short"]);
+            insta::assert_snapshot!(format!("wrong_{name}_{lang}"), shown);
+        }
+    }
+}
+
+#[test]
+fn rules_over_all_records_look_at_rows_again() {
+    let mut rows = String::from("店铺编号,店铺名称,店铺体系,备注\n");
+    for number in 0..4_000 {
+        let id = if number == 3_999 { 7 } else { number };
+        rows.push_str(&format!("shop-{id},云山茶业{number}号,微信小店,\"{}\n{}\"\n", "备注".repeat(20), number));
+    }
+    let folder = Folder::new(&[("a.csv", rows.clone().into_bytes()), ("b.csv", gbk(&rows))]);
+    let (at, other) = (2 + 3_999 * 2, 2 + 7 * 2);
+    for name in ["a.csv", "b.csv"] {
+        let shown = folder.check(&[name, "--only", "record/shop-id", "--lang", "en"]);
+        let lines = [format!("{name}:{at}:1"), format!("{name}:{other}:1")];
+        assert!(lines.iter().any(|line| shown.contains(line)), "{shown}");
+        assert!(shown.contains("stands for 2 shops"), "{shown}");
+    }
+}
+
+#[test]
+fn a_table_of_its_own_layout_is_read_by_a_mapping() {
+    let mapping = "mapping: ours\ntitle: {zh: 本公司, en: ours}\nkind: Shop\nrecognise: {has: [客户简称, 执照]}\nfields:\n  name: 客户简称\n  subject.licence: 执照\n  system: {const: weixin-store}\n";
+    let folder = Folder::new(&[
+        ("ours.csv", "导出于 2026 年,\n执照,客户 简称,额外\n9.1E+17,云山旗舰店,x\n".into()),
+        ("ours.yaml", mapping.into()),
+    ]);
+    let shown = folder.check(&["ours.csv", "--mapping", "ours.yaml", "--lang", "en", "--format", "short"]);
+    for expected in [
+        "ours.csv:3:1: error[table/damaged-number]",
+        "ours.csv:3:11: error[naming/store-type-words]",
+        "ours.csv:2:10: info[record/unknown-field]",
+    ] {
+        assert!(shown.contains(expected), "{shown}");
+    }
+}
+
+#[test]
+fn every_part_shares_one_table() {
+    let text: String = (0..100).map(|number| format!("{number},云山\n")).collect();
+    let headings = |_: &[Vec<String>]| header(2);
+    let parts = parts(TableChunks::from_text("a.csv", text.as_str().into(), &headings), 100, b',');
+    assert!(parts.len() > 5);
+    let first: &Arc<Table> = parts[0].table().unwrap();
+    assert!(parts.iter().all(|part| Arc::ptr_eq(part.table().unwrap(), first)));
+}
