@@ -49,6 +49,7 @@ pub mod config;
 pub mod document;
 pub mod engine;
 pub mod fix;
+pub mod import;
 pub mod lang;
 pub mod media;
 pub mod message;

@@ -71,6 +71,12 @@ pub enum CliError {
         /// Which.
         path: String,
     },
+    /// One file for several tables.
+    #[error("there are several tables to write and `{path}` is one file")]
+    SeveralTables {
+        /// The file.
+        path: String,
+    },
     /// Not a rule id.
     #[error("`{found}` is not a rule id: it is a group and a name, such as `naming/our-words`")]
     BadId {
@@ -143,6 +149,7 @@ impl Localized for CliError {
             Self::Unknown { found, .. } => format!("没有叫“{found}”的规则、记录、字段或表"),
             Self::UnknownShop { found, .. } => format!("计划里没有店铺“{found}”"),
             Self::Exists { path } => format!("“{path}”已经存在"),
+            Self::SeveralTables { path } => format!("有几张表要写，而“{path}”是一个文件"),
             Self::BadId { found } => format!("“{found}”不是规则 id：应为“组/名称”，例如 naming/our-words"),
             Self::IdTaken { id } => format!("规则“{id}”已经存在"),
             Self::Together { first, second } => format!("{first} 和 {second} 不能同时使用"),
@@ -158,6 +165,10 @@ impl Localized for CliError {
             Self::Report(error) => error.help(lang),
             Self::Plan(error) => error.help(lang),
             Self::Migration(error) => error.help(lang),
+            Self::SeveralTables { .. } => Some(match lang {
+                Lang::Zh => "把 -o 写成一个文件夹。".to_owned(),
+                Lang::En => "Give -o a folder.".to_owned(),
+            }),
             Self::ParamShape { .. } => Some(match lang {
                 Lang::Zh => "例如 --param limits/weixin-stores.limit=20".to_owned(),
                 Lang::En => "for example --param limits/weixin-stores.limit=20".to_owned(),

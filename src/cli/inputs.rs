@@ -32,13 +32,13 @@ pub struct InputArgs {
 /// The systems of shops, as `Shop.system` has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum System {
-    /// 微信小商店（2020） / Mini Store (2020)
+    /// Mini Store (2020)
     MiniStore,
-    /// 视频号小店（2022） / Channels Store (2022)
+    /// Channels Store (2022)
     ChannelsStore,
-    /// 微信小店（2024） / Weixin Store (2024)
+    /// Weixin Store (2024)
     WeixinStore,
-    /// 小程序商城 / mini-program mall
+    /// Mini-program mall
     MiniProgramMall,
 }
 

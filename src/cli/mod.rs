@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod forecast;
 mod help;
+mod import;
 mod inputs;
 mod interrupt;
 mod locale;
@@ -20,6 +21,7 @@ mod media;
 mod migrate;
 mod project;
 mod rules;
+mod tables;
 mod terminal;
 mod usage;
 mod watch;
@@ -64,6 +66,10 @@ enum Command {
     Rules(rules::RulesArgs),
     /// 解释一条规则、一个字段或一张表 / Explain a rule, a field or a table
     Explain(explain::ExplainArgs),
+    /// 把平台导出和表格写成本工具的文件 / Write exports and tables as native files
+    Import(import::ImportArgs),
+    /// 表：把平台的类目和保证金数据写成表 / Tables: from the platform's category and deposit answers
+    Tables(tables::TablesArgs),
     /// 接下来哪天会有什么变化 / What changes next, for which record, and when
     Forecast(forecast::ForecastArgs),
     /// 迁移：应用、续做、撤销、复核 / Migration: apply a plan, resume it, undo it, verify it
@@ -93,6 +99,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(&args, &mut terminal),
         Command::Rules(args) => rules::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
+        Command::Import(args) => import::run(&args, &mut terminal),
+        Command::Tables(args) => tables::run(&args, &mut terminal),
         Command::Forecast(args) => forecast::run(&args, &mut terminal),
         Command::Migrate(args) => migrate::run(&args, &mut terminal),
         Command::Baseline(args) => baseline::run(&args, &mut terminal),

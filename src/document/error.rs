@@ -6,7 +6,7 @@ use miette::LabeledSpan;
 
 use super::messages::Message;
 use crate::lang::{Lang, Localized};
-use crate::source::Span;
+use crate::source::{Format, Span};
 
 /// One problem of a document, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +102,13 @@ impl Localized for Related {
 }
 
 impl DocumentError {
+    /// Is it a repeated key where the format lets that pass? The platform's own answers have some; only in YAML is it
+    /// against the format.
+    #[must_use]
+    pub fn is_repeated_key_of(&self, format: Format) -> bool {
+        format != Format::Yaml && matches!(self.problem, Problem::DuplicateKey { .. })
+    }
+
     pub(super) fn new(problem: Problem, span: Span) -> Self {
         Self { problem, span, related: None }
     }

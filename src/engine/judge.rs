@@ -125,8 +125,7 @@ pub(super) fn check_source(
     let mut problems = Vec::new();
     for error in &errors {
         match &error.problem {
-            // The platform's own answers repeat keys; only in YAML is that against the format.
-            document::Problem::DuplicateKey { key } if format != Format::Yaml => judge.file_issue(&FileIssue {
+            document::Problem::DuplicateKey { key } if error.is_repeated_key_of(format) => judge.file_issue(&FileIssue {
                 lint: SchemaLint::RepeatedKey,
                 span: error.span,
                 found: key.clone(),
@@ -151,7 +150,7 @@ pub(super) fn check_source(
     Checked { problems, findings, suppressed, addresses, idle, shared: judge.shared, suppressions }
 }
 
-fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
+pub(super) fn document_problem(source: &Arc<SourceFile>, error: &document::DocumentError) -> Problem {
     let mut problem = Problem::at(source, error.span, error);
     if let Some((related, span)) = error.related {
         problem.related.push((Arc::clone(source), span, related.both()));

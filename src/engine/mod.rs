@@ -16,6 +16,7 @@ pub mod forecast;
 mod groups;
 mod judge;
 mod places;
+mod records;
 pub mod run;
 mod scripts;
 mod share;
@@ -33,6 +34,7 @@ use chrono::NaiveDate;
 use crate::document::{Format, Tree};
 use crate::media::look::Unwatched;
 use crate::media::{Look, Looker, Settings};
+use crate::record::home::Home;
 use crate::record::{Homes, KindIndex};
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
@@ -222,6 +224,12 @@ impl<'p> Engine<'p> {
     fn stdin(&self, input: &Input) -> Result<Arc<[u8]>, SourceError> {
         let read = || source::read_stdin(&input.name, &self.options.limits).map(Arc::from);
         self.stdin.get_or_init(read).clone()
+    }
+
+    /// What is known of the shop of a file's folder.
+    #[must_use]
+    pub fn home(&self, source: &SourceFile) -> Option<Arc<Home>> {
+        self.homes.of(source)
     }
 
     /// The rules of the run's own day.

@@ -143,10 +143,17 @@ impl Home {
         (agrees && record.get("shop").is_none()).then(|| shop.value(record.node()))
     }
 
-    /// The id of the nearest shop.
+    /// The type of the nearest shop's subject.
     #[must_use]
-    pub fn shop_id(&self) -> Option<&str> {
-        self.shop.as_ref()?.get("id")?.text()
+    pub fn subject(&self) -> Option<&str> {
+        self.shop.as_ref()?.get("subject")?.get("type")?.text()
+    }
+
+    /// What the nearest shop is known by: its id, else its name.
+    #[must_use]
+    pub fn shop_key(&self) -> Option<&str> {
+        let shop = self.shop.as_ref()?;
+        ["id", "name"].iter().find_map(|field| shop.get(field)?.text())
     }
 }
 

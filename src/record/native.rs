@@ -22,15 +22,17 @@ pub enum Native {
 }
 
 /// The record's fields, most telling first: its id, system and name, then plain fields, maps, lists, records.
-/// What is not of its type stays as it is, so that reading it again finds the same fault.
+/// What is not of its type stays as it is, so that reading it again finds the same fault. `path` is given the paths of
+/// files and says how they are written.
 #[must_use]
-pub fn native(kinds: &Kinds, kind: KindIndex, value: &Value<'_>) -> Native {
-    Writer { kinds, kind: kinds.get(kind) }.record(value)
+pub fn native(kinds: &Kinds, kind: KindIndex, value: &Value<'_>, path: &dyn Fn(&str) -> String) -> Native {
+    Writer { kinds, kind: kinds.get(kind), path }.record(value)
 }
 
 struct Writer<'w> {
     kinds: &'w Kinds,
     kind: &'w Kind,
+    path: &'w dyn Fn(&str) -> String,
 }
 
 impl Writer<'_> {
@@ -64,7 +66,7 @@ impl Writer<'_> {
         }
         match &field.level {
             Some(level) if value.is_map() => self.map(value, &|name| self.below(level, name)),
-            _ => scalar(field.ty, value),
+            _ => self.scalar(field, field.ty, value),
         }
     }
 
@@ -72,7 +74,7 @@ impl Writer<'_> {
         if field.items == FieldType::Record
             && let Some(kind) = field.of.as_deref().and_then(|of| self.kinds.find(of))
         {
-            return native(self.kinds, kind, item);
+            return native(self.kinds, kind, item, self.path);
         }
         match &field.level {
             Some(level) if item.is_map() => self.map(item, &|name| self.below(level, name)),
@@ -80,7 +82,16 @@ impl Writer<'_> {
                 let short = field.short.as_deref().and_then(|name| self.below(level, name));
                 self.value(short, item)
             }
-            None => scalar(field.items, item),
+            None => self.scalar(field, field.items, item),
+        }
+    }
+
+    fn scalar(&self, field: &Field, ty: FieldType, value: &Value<'_>) -> Native {
+        match scalar(ty, value) {
+            Native::Text(text) if matches!(ty, FieldType::Asset | FieldType::Script) || field.lines => {
+                Native::Text((self.path)(&text))
+            }
+            written => written,
         }
     }
 
@@ -174,6 +185,33 @@ impl Native {
             Self::List(_) if is_empty => out.push_str("[]"),
             Self::Map(_) if is_empty => out.push_str("{}"),
             _ => self.write_yaml(indent, out),
+        }
+    }
+
+    /// Appends it on one line, as a YAML flow collection.
+    pub fn write_flow(&self, out: &mut String) {
+        let text = |text: &str| NewScalar::Text(text.to_owned()).written(ScalarStyle::Plain, false, true);
+        match self {
+            Self::Plain(plain) => out.push_str(plain),
+            Self::Text(written) => out.push_str(&text(written)),
+            Self::List(items) => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    out.push_str(if at > 0 { ", " } else { "" });
+                    item.write_flow(out);
+                }
+                out.push(']');
+            }
+            Self::Map(entries) => {
+                out.push('{');
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    out.push_str(if at > 0 { ", " } else { "" });
+                    out.push_str(&text(key));
+                    out.push_str(": ");
+                    value.write_flow(out);
+                }
+                out.push('}');
+            }
         }
     }
 

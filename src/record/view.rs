@@ -92,6 +92,9 @@ impl Assets for Nothing {
     }
 }
 
+/// The field that tells from which export a record was written: it is one as far as its pictures go.
+pub const ORIGIN: &str = "x-imported-from";
+
 /// One record.
 #[derive(Debug)]
 pub struct Record<'a> {

@@ -21,6 +21,7 @@ use crate::message::Arg;
 use crate::record::assets::{AssetEntry, Assets, is_address};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
+use crate::record::view::ORIGIN;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::source::Span;
 use crate::text::{self, Contact, Fold, Omitted, Tier, Unit, WordHit, safe};
@@ -642,7 +643,8 @@ impl<'c, 'a> Context<'c, 'a> {
     /// Was the record read through a mapping, so that it is an export rather than a file of the tool's own?
     #[must_use]
     pub fn is_mapped(&self) -> bool {
-        !matches!(self.outer.unwrap_or(self.record).value, Value::Node(_))
+        let whole = &self.outer.unwrap_or(self.record).value;
+        !matches!(whole, Value::Node(_)) || whole.get(ORIGIN).is_some()
     }
 
     fn affix(
