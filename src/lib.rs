@@ -44,6 +44,7 @@
     )
 )]
 
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod document;

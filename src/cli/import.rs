@@ -83,8 +83,12 @@ fn told(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> 
     let mut out_text = match (done.is_empty(), lang) {
         (true, Lang::Zh) => "没有可导入的记录\n".to_owned(),
         (true, Lang::En) => "no records to import\n".to_owned(),
-        (false, Lang::Zh) => format!("{} {} · {files}：{}\n", terminal.paint(Style::Green, "✓"), out.display(), records.join(comma)),
-        (false, Lang::En) => format!("{} {} · {files}: {}\n", terminal.paint(Style::Green, "✓"), out.display(), records.join(comma)),
+        (false, Lang::Zh) => {
+            format!("{} {} · {files}：{}\n", terminal.paint(Style::Green, "✓"), out.display(), records.join(comma))
+        }
+        (false, Lang::En) => {
+            format!("{} {} · {files}: {}\n", terminal.paint(Style::Green, "✓"), out.display(), records.join(comma))
+        }
     };
     let mut note = |count: usize, zh: &str, en: &str| {
         if count > 0 {

@@ -4,6 +4,7 @@
 //! command gives finished text to the `Terminal` or, for `check`, to the reports. Nothing outside
 //! this module prints, reads the clock or looks at the environment.
 
+mod audit;
 mod baseline;
 mod check;
 mod completions;
@@ -70,6 +71,8 @@ enum Command {
     Import(import::ImportArgs),
     /// 表：把平台的类目和保证金数据写成表 / Tables: from the platform's category and deposit answers
     Tables(tables::TablesArgs),
+    /// 平台的驳回，和本工具会说什么 / The platform's rejections beside what the rules say
+    Audit(audit::AuditArgs),
     /// 接下来哪天会有什么变化 / What changes next, for which record, and when
     Forecast(forecast::ForecastArgs),
     /// 迁移：应用、续做、撤销、复核 / Migration: apply a plan, resume it, undo it, verify it
@@ -101,6 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Import(args) => import::run(&args, &mut terminal),
         Command::Tables(args) => tables::run(&args, &mut terminal),
+        Command::Audit(args) => audit::run(&args, &mut terminal),
         Command::Forecast(args) => forecast::run(&args, &mut terminal),
         Command::Migrate(args) => migrate::run(&args, &mut terminal),
         Command::Baseline(args) => baseline::run(&args, &mut terminal),

@@ -113,7 +113,10 @@ fn told(done: &Tables, paths: &[&Path], from: NaiveDate, terminal: &Terminal) ->
         ),
         Lang::En => {
             let categories = plural(&words::count(lang, done.categories, "", "leaf categor"));
-            format!("  {categories}, {} of the deposits zero; rules use them once dianjian.yaml has tables: [{list}]\n", done.exempt)
+            format!(
+                "  {categories}, {} of the deposits zero; rules use them once dianjian.yaml has tables: [{list}]\n",
+                done.exempt
+            )
         }
     };
     out.push_str(&terminal.paint(Style::Dim, &hint));

@@ -125,13 +125,15 @@ pub(super) fn check_source(
     let mut problems = Vec::new();
     for error in &errors {
         match &error.problem {
-            document::Problem::DuplicateKey { key } if error.is_repeated_key_of(format) => judge.file_issue(&FileIssue {
-                lint: SchemaLint::RepeatedKey,
-                span: error.span,
-                found: key.clone(),
-                expected: String::new(),
-                related: error.related.map(|(_, first)| first),
-            }),
+            document::Problem::DuplicateKey { key } if error.is_repeated_key_of(format) => {
+                judge.file_issue(&FileIssue {
+                    lint: SchemaLint::RepeatedKey,
+                    span: error.span,
+                    found: key.clone(),
+                    expected: String::new(),
+                    related: error.related.map(|(_, first)| first),
+                })
+            }
             _ => problems.push(document_problem(source, error)),
         }
     }

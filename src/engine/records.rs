@@ -14,11 +14,7 @@ use crate::source::{Input, SourceError, SourceFile};
 
 impl Engine<'_> {
     /// Shows `f` every document of the inputs, in their order; gives back what cannot be read.
-    pub fn each_document(
-        &self,
-        inputs: &[Input],
-        f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>),
-    ) -> Vec<Problem> {
+    pub fn each_document(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut tree = Tree::new();
         let mut one = |source: Result<SourceFile, SourceError>, format: Option<Format>| match source {
@@ -50,11 +46,7 @@ impl Engine<'_> {
     }
 
     /// Shows `f` everything that the documents of the inputs turn out to be, in their order.
-    pub fn each_record(
-        &self,
-        inputs: &[Input],
-        f: &mut dyn FnMut(&Arc<SourceFile>, Seen<'_, '_>),
-    ) -> Vec<Problem> {
+    pub fn each_record(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Seen<'_, '_>)) -> Vec<Problem> {
         let scripts = FromDisk::of(self);
         let reader = Judge::reader(self, &scripts);
         self.each_document(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))

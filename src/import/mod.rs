@@ -127,7 +127,10 @@ impl Gathered<'_> {
         let path = |path: &str| moved(path, &folder, self.out);
         let mut value = native(&self.engine.pack.kinds, record.kind_index, &record.value, &path);
         if let Native::Map(entries) = &mut value {
-            entries.insert(0, ("kind".to_owned(), Native::Text(self.engine.pack.kinds.get(record.kind_index).name.to_string())));
+            entries.insert(
+                0,
+                ("kind".to_owned(), Native::Text(self.engine.pack.kinds.get(record.kind_index).name.to_string())),
+            );
             entries.insert(1, (ORIGIN.to_owned(), Native::Text(source.name().to_owned())));
         }
         value
@@ -172,7 +175,8 @@ impl Gathered<'_> {
                 strip(&mut value, "kind");
                 strip(&mut value, ORIGIN);
                 let id = value.get("id").and_then(Native::text).map(str::to_owned);
-                let same = |known: &&mut Native| id.is_some() && known.get("id").and_then(Native::text) == id.as_deref();
+                let same =
+                    |known: &&mut Native| id.is_some() && known.get("id").and_then(Native::text) == id.as_deref();
                 match shop.products.iter_mut().find(same) {
                     Some(known) if partial || known.get("title").is_none() => merge(known, value),
                     _ => shop.products.push(value),

@@ -14,10 +14,10 @@ use crate::document::Node;
 use crate::engine::Engine;
 use crate::lang::{Localized, Text};
 use crate::problem::Problem;
+use crate::record::Value;
 use crate::record::mapping::scaled;
 use crate::record::mapping_file::Scale;
 use crate::record::native::Native;
-use crate::record::Value;
 use crate::source::{Input, SourceFile};
 
 /// The table of deposits.
@@ -245,7 +245,9 @@ struct Phrases(Vec<(Regex, String)>);
 impl Phrases {
     fn of(engine: &Engine<'_>) -> Self {
         let Some(table) = engine.pack.tables.get(PHRASES) else { return Self(Vec::new()) };
-        let (Ok(pattern), Ok(admits)) = (table.column("pattern"), table.column("admits")) else { return Self(Vec::new()) };
+        let (Ok(pattern), Ok(admits)) = (table.column("pattern"), table.column("admits")) else {
+            return Self(Vec::new());
+        };
         let rows = table.rows.iter().filter(|row| row.effective.holds(engine.options.as_of));
         let phrases = rows.filter_map(|row| {
             let regex = Regex::new(row.cells.get(pattern)?.as_deref()?).ok()?;
@@ -256,8 +258,7 @@ impl Phrases {
 
     /// Whom it takes, and the words that say so; `None`: everyone, or nothing is said.
     fn read(&self, tips: &str) -> Option<(String, String)> {
-        let (admits, found) =
-            self.0.iter().find_map(|(regex, admits)| Some((admits, regex.find(tips)?)))?;
+        let (admits, found) = self.0.iter().find_map(|(regex, admits)| Some((admits, regex.find(tips)?)))?;
         (admits != "any").then(|| (admits.clone(), found.as_str().to_owned()))
     }
 }
@@ -302,7 +303,9 @@ fn written(id: &str, rows: &[Native], from: NaiveDate) -> String {
         row.write_flow(&mut out);
         out.push('\n');
     }
-    let says = Text { zh: "平台接口给出的数据。".to_owned(), en: "What the platform's interface answered.".to_owned() };
+    let says = Text {
+        zh: "平台接口给出的数据。".to_owned(), en: "What the platform's interface answered.".to_owned()
+    };
     let text = |text: &str| Native::Text(text.to_owned());
     let evidence = Native::List(vec![Native::Map(vec![
         ("source".to_owned(), text("official")),

@@ -97,7 +97,9 @@ fn wrong(
 fn came(reader: &Reader<'_>, source: &SourceFile, document: Node<'_>) -> Came {
     let mut came = Came::default();
     reader.read(source, document, &mut |seen| match seen {
-        Seen::Record(record, None) => came.records.push(native(reader.kinds, record.kind_index, &record.value, &str::to_owned)),
+        Seen::Record(record, None) => {
+            came.records.push(native(reader.kinds, record.kind_index, &record.value, &str::to_owned))
+        }
         Seen::Refused(_, text) => came.refused = Some(text),
         Seen::Idle => came.idle = true,
         Seen::Record(_, Some(_)) | Seen::Beside(_) | Seen::Noticed(_) | Seen::Foreign(_) => {}

@@ -223,12 +223,19 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     if text.len() == 10 {
         return NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     }
+    parse_time(text).map(|time| time.date_naive())
+}
+
+/// A time in Asia/Shanghai; one without offset is meant there.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<DateTime<FixedOffset>> {
+    let text = text.trim();
     let shanghai = FixedOffset::east_opt(8 * 3600)?;
     if let Ok(time) = DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)) {
-        return Some(time.with_timezone(&shanghai).date_naive());
+        return Some(time.with_timezone(&shanghai));
     }
     ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .map(|time| time.date())
+        .and_then(|time| time.and_local_timezone(shanghai).single())
 }
