@@ -38,7 +38,10 @@ impl Engine<'_> {
                         one(source, format);
                     }
                 }
-                Unit::Chunk(_, chunk) => one(*chunk, Some(Format::NdJson)),
+                Unit::Chunk(_, chunk) => {
+                    let is_table = chunk.as_ref().as_ref().is_ok_and(|source| source.table().is_some());
+                    one(*chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
+                }
             }
             true
         });
