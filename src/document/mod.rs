@@ -22,6 +22,7 @@ pub use de::{DeError, DeErrorKind, Found, from_node};
 pub use error::{DocumentError, Problem, Related};
 pub use messages::Message;
 pub use number::Exact;
+pub(crate) use number::short as short_number;
 pub use spanned::Spanned;
 pub use tree::{Comment, Entries, Items, Kind, Node, ScalarStyle, Tree};
 

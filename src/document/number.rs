@@ -8,10 +8,32 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 /// The name by which [`Exact`] asks our deserializer for a number's digits.
 pub(super) const EXACT_NAME: &str = "$dianjian::Exact";
 
+/// The value of a few digits, perhaps with a point among them: nearly all numbers are so written.
+#[must_use]
+pub(crate) fn short(text: &str) -> Option<Decimal> {
+    const MOST: usize = 18;
+    let (mut value, mut scale, mut point) = (0_i64, 0, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' if at <= MOST => {
+                value = value * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if at > 0 && !point => point = true,
+            _ => return None,
+        }
+    }
+    let ends_in_digit = text.ends_with(|last: char| last.is_ascii_digit());
+    (ends_in_digit && text.len() <= MOST).then(|| Decimal::new(value, scale))
+}
+
 /// The exact value of a number as YAML's core schema or JSON writes it.
 ///
 /// `None` for `.inf` and `.nan`, for more digits than 28, and for what is no number.
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
+    if let Some(value) = short(text) {
+        return Some(value);
+    }
     let (negative, digits) = match text.as_bytes() {
         [b'-', ..] => (true, text.get(1..)?),
         [b'+', ..] => (false, text.get(1..)?),

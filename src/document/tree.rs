@@ -166,6 +166,7 @@ impl Tree {
         self.comments.clear();
     }
 
+    #[inline]
     pub(super) fn raw(&self, id: u32) -> Raw {
         const NOTHING: Raw = Raw {
             span: Span { start: 0, end: 0 },
@@ -179,12 +180,14 @@ impl Tree {
     }
 
     /// The node itself, or what it is an alias of. Aliases never name aliases.
+    #[inline]
     pub(super) fn target(&self, id: u32) -> u32 {
         let raw = self.raw(id);
         if raw.kind == Stored::Alias { raw.a } else { id }
     }
 
     /// The node that follows a node and all inside it.
+    #[inline]
     pub(super) fn after(&self, id: u32) -> u32 {
         let raw = self.raw(id);
         match raw.kind {
@@ -194,6 +197,7 @@ impl Tree {
     }
 
     /// The decoded text of a scalar; empty for what is none.
+    #[inline]
     pub(super) fn text<'a>(&'a self, source: &'a str, id: u32) -> &'a str {
         let raw = self.raw(self.target(id));
         if matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping)) {
@@ -204,6 +208,7 @@ impl Tree {
     }
 
     /// The decoded text of a scalar; `None` for a collection.
+    #[inline]
     fn scalar<'a>(&'a self, source: &'a str, raw: &Raw) -> Option<&'a str> {
         if matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping)) {
             return None;
@@ -218,6 +223,7 @@ impl Tree {
     }
 
     /// The root of the document read last.
+    #[inline]
     pub(super) fn root<'a>(&'a self, source: &'a SourceFile) -> Node<'a> {
         Node { tree: self, source, id: self.target(0), used: 0 }
     }
@@ -249,15 +255,18 @@ impl PartialEq for Node<'_> {
 }
 
 impl<'a> Node<'a> {
+    #[inline]
     fn view(self, id: u32) -> Self {
         Node { id: self.tree.target(id), used: id, ..self }
     }
 
+    #[inline]
     fn raw(self) -> Raw {
         self.tree.raw(self.id)
     }
 
     /// The source this node is written in.
+    #[inline]
     #[must_use]
     pub const fn source(self) -> &'a SourceFile {
         self.source
@@ -270,6 +279,7 @@ impl<'a> Node<'a> {
     }
 
     /// What the node is.
+    #[inline]
     #[must_use]
     pub fn kind(self) -> Kind {
         match self.raw().kind {
@@ -286,12 +296,14 @@ impl<'a> Node<'a> {
 
     /// Where the node is written: a scalar with its quotes or its `|` line, a collection with its
     /// brackets or from its first to its last character; without anchor and tag.
+    #[inline]
     #[must_use]
     pub fn span(self) -> Span {
         self.raw().span
     }
 
     /// Where the node is used: the alias it was reached by, or else its own span.
+    #[inline]
     #[must_use]
     pub fn use_span(self) -> Span {
         self.tree.raw(self.used).span
@@ -348,6 +360,7 @@ impl<'a> Node<'a> {
     }
 
     /// The decoded text of a scalar of any kind: a number's digits as written, `true`, `null`.
+    #[inline]
     #[must_use]
     pub fn scalar(self) -> Option<&'a str> {
         // INVARIANT: `id` is never that of an alias.
@@ -356,6 +369,7 @@ impl<'a> Node<'a> {
     }
 
     /// The decoded text of a scalar that is not null.
+    #[inline]
     pub(crate) fn value_text(self) -> Option<&'a str> {
         let raw = self.tree.nodes.get(self.id as usize)?;
         let is_null = raw.kind == Stored::Value(Kind::Null);
@@ -384,6 +398,7 @@ impl<'a> Node<'a> {
     }
 
     /// Whether the node is null.
+    #[inline]
     #[must_use]
     pub fn is_null(self) -> bool {
         self.kind() == Kind::Null
@@ -412,12 +427,19 @@ impl<'a> Node<'a> {
     }
 
     /// Whether there are no items and no entries.
+    #[inline]
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.len() == 0
+        let raw = self.raw();
+        match raw.kind {
+            Stored::Value(Kind::Mapping) if raw.flags & MERGE != 0 => self.entries().next().is_none(),
+            Stored::Value(Kind::Mapping | Kind::Sequence) => raw.b == 0,
+            _ => true,
+        }
     }
 
     /// The items of a sequence; none for what is not one.
+    #[inline]
     #[must_use]
     pub fn items(self) -> Items<'a> {
         let raw = self.raw();
@@ -429,6 +451,7 @@ impl<'a> Node<'a> {
     ///
     /// Entries that a YAML merge key (`<<`) brings in follow the mapping's own, and only under
     /// keys it does not have. Of a repeated key only the first entry counts.
+    #[inline]
     #[must_use]
     pub fn entries(self) -> Entries<'a> {
         let raw = self.raw();
@@ -441,12 +464,14 @@ impl<'a> Node<'a> {
     }
 
     /// The value under a key.
+    #[inline]
     #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         self.get_entry(key).map(|(_, value)| value)
     }
 
     /// Key and value under a key.
+    #[inline]
     #[must_use]
     pub fn get_entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
         // A key with escapes is as long as its text too: `b` counts decoded bytes.
@@ -571,6 +596,7 @@ pub struct Items<'a> {
 impl<'a> Iterator for Items<'a> {
     type Item = Node<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         let node = self.of.view(self.next);
@@ -596,6 +622,7 @@ struct OwnEntries<'a> {
 impl<'a> Iterator for OwnEntries<'a> {
     type Item = (Node<'a>, Node<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             self.left = self.left.checked_sub(1)?;
@@ -623,6 +650,7 @@ pub struct Entries<'a>(Walk<'a>);
 impl<'a> Iterator for Entries<'a> {
     type Item = (Node<'a>, Node<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
             Walk::Own(own) => own.next(),

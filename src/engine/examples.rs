@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate};
 
 use super::fleet::Fleet;
-use super::judge::{Judge, contribution, day_of};
+use super::judge::{Judge, Keys, contribution, day_of};
 use super::scripts::Beside;
 use super::{AsWritten, Engine, Finding, Options, check_alone};
 use crate::document::{self, Format, Kind as NodeKind, Node, Tree};
@@ -338,7 +338,11 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
         let passes = match &rule.body {
             Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
             Body::Group(group) => {
-                applies && group.members.first().is_some_and(|part| contribution(&context, 0, group, part).is_some())
+                applies
+                    && group
+                        .members
+                        .first()
+                        .is_some_and(|part| contribution(&context, 0, group, part, &mut Keys::default()).is_some())
             }
             Body::Reference { at, .. } => applies && context.field(at).is_some(),
             Body::Schema(_) => true,

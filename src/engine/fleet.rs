@@ -9,7 +9,7 @@ use super::Engine;
 use super::build::{Builder, Subject};
 use super::finding::{Finding, Label};
 use super::groups::{Fault, Groups, Place};
-use super::judge::{Judge, Shared, contribution, day_of, start_of};
+use super::judge::{Judge, Keys, Shared, contribution, day_of, start_of};
 use super::places::{OneDocument, OneSource, Places};
 use super::scripts::Beside;
 use super::spill::{Item, Sorter, SpillError, read_bytes};
@@ -242,7 +242,7 @@ impl Teller<'_> {
             &mut |source, context| {
                 let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
                 let part = group.members.iter().find(|part| part.kind == context.record.kind_index)?;
-                let own = contribution(context, number, group, part)?;
+                let own = contribution(context, number, group, part, &mut Keys::default())?;
                 if told || own.start != primary.start() {
                     return None;
                 }

@@ -16,13 +16,14 @@ use crate::media::MediaError;
 use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
-use crate::record::{Reader, Record, Seen};
-use crate::rules::check::{Body, Member};
+use crate::record::{Reader, Record, Seen, Slot};
+use crate::rules::check::{Body, Member, Path, Scope};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
+use crate::rules::screen::{Screen, Screens};
 use crate::rules::{Rule, Ruleset};
 use crate::source::{SourceFile, Span};
-use crate::text::{Fold, fold};
+use crate::text::{Fold, Folder, fold};
 
 /// A record's part in a rule over all records.
 #[derive(Debug, Clone)]
@@ -92,7 +93,16 @@ pub(super) struct Judge<'e, 's> {
     pub addresses: usize,
     /// Documents that are known and hold nothing to be checked.
     pub idle: usize,
-    pub scans: Scans,
+    pub memory: Memory,
+}
+
+/// What is kept from one source to the next: what was worked out, and room to work in.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    screens: Screens,
+    scans: Scans,
+    suspects: Vec<usize>,
+    keys: Keys,
 }
 
 /// What came of one source.
@@ -117,10 +127,12 @@ pub(super) fn check_source(
     explicit: bool,
     scripts: &dyn Beside,
     tree: &mut Tree,
+    memory: &mut Memory,
 ) -> Checked {
     let as_of = engine.options.as_of;
     let mut judge = Judge::new(engine, source, scripts);
     judge.explicit = explicit;
+    judge.memory = std::mem::take(memory);
     let errors = document::parse(source, format, &engine.options.limits, tree, &mut |root| judge.document(root));
     let mut problems = Vec::new();
     for error in &errors {
@@ -145,6 +157,7 @@ pub(super) fn check_source(
     for issue in &issues {
         judge.file_issue(issue);
     }
+    *memory = std::mem::take(&mut judge.memory);
     let mut findings = std::mem::take(&mut judge.findings);
     sort(&mut findings, source);
     let suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
@@ -240,7 +253,7 @@ impl<'e, 's> Judge<'e, 's> {
             problems: Vec::new(),
             addresses: 0,
             idle: 0,
-            scans: Scans::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -258,8 +271,8 @@ impl<'e, 's> Judge<'e, 's> {
     /// Judges one document.
     pub(super) fn document(&mut self, root: Node<'_>) {
         let reader = Self::reader(self.engine, self.scripts);
-        let source = Arc::clone(self.source);
-        reader.read(&source, root, &mut |seen| match seen {
+        let source = self.source;
+        reader.read(source, root, &mut |seen| match seen {
             Seen::Record(record, outer) => self.record(record, outer),
             Seen::Refused(node, text) => self.problem(node.head_span(), text, None),
             Seen::Idle => self.idle += 1,
@@ -298,18 +311,23 @@ impl<'e, 's> Judge<'e, 's> {
             *count += 1;
         }
         let day = day_of(engine, record, outer);
-        let rules = engine.rules_at(day);
+        // The day of the run is that of nearly all records; its rules are not counted in and out for each.
+        let other = (day != engine.options.as_of).then(|| engine.rules_at(day));
+        let rules = other.as_deref().unwrap_or(engine.rules());
+        let screen = self.memory.screens.of(rules, record);
+        let mut suspects = std::mem::take(&mut self.memory.suspects);
+        screen.suspects(rules, kind, record, &mut suspects);
         let mut context = Context {
-            rules: &rules,
+            rules,
             kinds: &engine.pack.kinds,
             record,
             outer,
             as_of: day,
             assets: self.scripts,
-            scans: std::mem::take(&mut self.scans),
+            scans: std::mem::take(&mut self.memory.scans),
         };
         let mut violations = Vec::new();
-        for number in rules.per_record(record) {
+        for &number in &suspects {
             let rule = &rules.rules[number];
             let Body::Check(check) = &rule.body else { continue };
             // Looking takes long: not for rules that are off here.
@@ -317,19 +335,20 @@ impl<'e, 's> Judge<'e, 's> {
                 if !self.is_on(rule) {
                     continue;
                 }
-                self.look_ahead(&mut context, &rules);
+                self.look_ahead(&mut context, &suspects);
             }
             if context.run(rule, check, &mut violations) == Outcome::Fail {
                 self.build(&context, number, &mut violations);
             }
             violations.clear();
         }
-        self.noticed(&context, &rules);
+        self.noticed(&context, rules);
         self.unlooked(&context);
-        self.share(&mut context);
+        self.share(&mut context, &screen);
         self.key(record, kind.id);
         context.scans.clear();
-        self.scans = context.scans;
+        self.memory.scans = context.scans;
+        self.memory.suspects = suspects;
     }
 
     /// What completes exports is no record: only what the reader noticed is told of it.
@@ -370,11 +389,9 @@ impl<'e, 's> Judge<'e, 's> {
     }
 
     /// Looks at all assets that rules ask for, several at a time. Asked again it has nothing left to do.
-    fn look_ahead(&self, context: &mut Context<'_, '_>, rules: &Ruleset) {
-        let numbers = rules.per_record(context.record);
-        let looking: Vec<&Rule> =
-            numbers.map(|number| &rules.rules[number]).filter(|rule| !rule.looks.is_empty()).collect();
-        for rule in looking {
+    fn look_ahead(&self, context: &mut Context<'_, '_>, suspects: &[usize]) {
+        let rules = context.rules;
+        for rule in suspects.iter().map(|number| &rules.rules[*number]).filter(|rule| !rule.looks.is_empty()) {
             if self.is_on(rule) && context.applies(rule) {
                 context.look_ahead(rule.looks.iter());
             }
@@ -429,23 +446,24 @@ impl<'e, 's> Judge<'e, 's> {
     }
 
     /// Gathers the record's part in rules over all records.
-    fn share(&mut self, context: &mut Context<'_, '_>) {
+    fn share(&mut self, context: &mut Context<'_, '_>, screen: &Screen) {
         let rules = context.rules;
         let kind = context.record.kind_index;
-        for &(number, member) in rules.groups(kind) {
+        self.memory.keys.known.clear();
+        for &(number, member) in &screen.groups {
             let rule = &rules.rules[number];
             let Body::Group(group) = &rule.body else { continue };
             let own = rule.kind == Some(kind) && member == 0;
-            if own && (!rule.may_apply(context.record) || !context.applies(rule)) {
+            if own && !context.applies(rule) {
                 continue;
             }
             let Some(part) = group.members.get(member) else { continue };
-            self.shared.contributions.extend(contribution(context, number, group, part));
+            self.shared.contributions.extend(contribution(context, number, group, part, &mut self.memory.keys));
         }
-        for &number in rules.references(kind) {
+        for &number in &screen.references {
             let rule = &rules.rules[number];
             let Body::Reference { at, kind: target, .. } = &rule.body else { continue };
-            if !rule.may_apply(context.record) || !context.applies(rule) {
+            if !context.applies(rule) {
                 continue;
             }
             let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else {
@@ -460,7 +478,7 @@ impl<'e, 's> Judge<'e, 's> {
     }
 
     /// Notes the record's own key, for those who refer to it.
-    fn key(&mut self, record: &Record<'_>, id: crate::record::Slot) {
+    fn key(&mut self, record: &Record<'_>, id: Slot) {
         let wanted = self.engine.rules().is_referred(record.kind_index);
         if let Some(text) = record.slot(id).filter(|_| wanted).and_then(|value| value.text()) {
             self.shared.keys.push((reference_key(record.kind_index, &text), text.into_owned()));
@@ -485,8 +503,9 @@ pub(crate) fn contribution(
     number: usize,
     group: &crate::rules::check::Group,
     part: &Member,
+    keys: &mut Keys,
 ) -> Option<Contribution> {
-    let key = group_key(context, group.key_fold, part)?;
+    let key = keys.of_group(context, group.key_fold, part)?;
     let value = match (&part.of, group.fold) {
         (Some(of), crate::rules::check::GroupFold::Sum) => Part::Amount(context.field(of)?.number()?),
         (Some(of), _) => Part::Hash(hash(&fold(&context.field(of)?.text()?, Fold::Name).as_str())),
@@ -505,18 +524,34 @@ pub(crate) fn contribution(
     })
 }
 
-/// Stands for a group's key: a hash of its folded parts.
-fn group_key(context: &Context<'_, '_>, key_fold: Fold, part: &Member) -> Option<u64> {
-    let mut hasher = std::hash::DefaultHasher::new();
-    for path in &part.by {
-        let value = context.field(path)?;
-        if value.is_empty() {
-            return None;
+/// What stands for the keys of one record in groups: several rules go by the same fields.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    known: Vec<(Slot, Fold, Option<u64>)>,
+    folder: Folder,
+}
+
+impl Keys {
+    /// Stands for a group's key: a hash of its folded parts.
+    fn of_group(&mut self, context: &Context<'_, '_>, key_fold: Fold, part: &Member) -> Option<u64> {
+        if let [path] = part.by.as_slice() {
+            return self.of_field(context, key_fold, path);
         }
-        let text = value.text()?;
-        fold(text.trim(), key_fold).as_str().hash(&mut hasher);
+        let parts: Option<Vec<u64>> = part.by.iter().map(|path| self.of_field(context, key_fold, path)).collect();
+        Some(hash(&parts?))
     }
-    Some(hasher.finish())
+
+    fn of_field(&mut self, context: &Context<'_, '_>, key_fold: Fold, path: &Path) -> Option<u64> {
+        let own = path.slot.filter(|_| path.scope == Scope::Record && path.steps.is_empty());
+        if let Some((.., known)) = self.known.iter().find(|(slot, fold, _)| Some(*slot) == own && *fold == key_fold) {
+            return *known;
+        }
+        let value = context.field(path).filter(|value| !value.is_empty());
+        let mut stand_in = |text: &str| hash(&self.folder.fold_into(text.trim(), key_fold).as_str());
+        let key = value.and_then(|value| value.with_text(&mut stand_in));
+        self.known.extend(own.map(|slot| (slot, key_fold, key)));
+        key
+    }
 }
 
 fn hash(value: &impl Hash) -> u64 {

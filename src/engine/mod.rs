@@ -45,7 +45,8 @@ pub use flow::Follow;
 pub use run::Totals;
 
 use assets::Gallery;
-pub(crate) use judge::contribution;
+use judge::Memory;
+pub(crate) use judge::{Keys, contribution};
 
 use fleet::Fleet;
 use scripts::{Beside, FromDisk};
@@ -57,7 +58,7 @@ fn check_alone(
     format: Format,
     scripts: &dyn Beside,
 ) -> (Vec<Finding>, Vec<Problem>) {
-    let checked = judge::check_source(engine, source, format, true, scripts, &mut Tree::new());
+    let checked = judge::check_source(engine, source, format, true, scripts, &mut Tree::new(), &mut Memory::default());
     let (mut findings, mut suppressions) = (checked.findings, checked.suppressions);
     let mut fleet = Fleet::of_source(engine, source, format, scripts, checked.shared);
     judge::drop_suppressed(&mut fleet, &mut suppressions, engine.options.as_of, source.name());

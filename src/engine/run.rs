@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::fleet::Fleet;
 use super::flow::{Each, Follow, in_order};
-use super::judge::{Shared, check_source, drop_suppressed, unused_suppressions};
+use super::judge::{Memory, Shared, check_source, drop_suppressed, unused_suppressions};
 use super::places::{Inputs, Places};
 use super::scripts::{Beside, FromDisk};
 use super::share::{Division, Share};
@@ -109,7 +109,8 @@ impl Engine<'_> {
             self.options.threads(),
             |send| produce(self, inputs, &[], division, send),
             &|| {
-                let mut worker = Worker { engine: self, render, inputs, tree: Tree::new(), progress };
+                let mut worker =
+                    Worker { engine: self, render, inputs, tree: Tree::new(), memory: Memory::default(), progress };
                 move |unit| worker.unit(unit)
             },
             &mut collector,
@@ -230,6 +231,7 @@ pub(super) struct Worker<'w, R> {
     pub render: &'w R,
     pub inputs: &'w [Input],
     pub tree: Tree,
+    pub memory: Memory,
     pub progress: &'w (dyn Fn(u64) + Sync),
 }
 
@@ -285,7 +287,7 @@ impl<R: Render> Worker<'_, R> {
         done: &mut Done<R::Out>,
     ) {
         let scripts = FromDisk::of(self.engine);
-        let checked = check_source(self.engine, &source, format, explicit, &scripts, &mut self.tree);
+        let checked = check_source(self.engine, &source, format, explicit, &scripts, &mut self.tree, &mut self.memory);
         done.suppressed += checked.suppressed;
         done.addresses += checked.addresses;
         done.idle += checked.idle;

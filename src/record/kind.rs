@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::schema::{FieldFile, FieldType, KindFile};
+use super::view::choice;
 use crate::lang::Text;
 
 /// Number of a field among its kind's slots.
@@ -68,6 +69,8 @@ pub struct Field {
     pub short: Option<String>,
     /// May it name a text file with an item a line?
     pub lines: bool,
+    /// Of a field with a slot and few values: where a record's [shape](super::view::Shape) notes which it has.
+    pub choice: Option<u8>,
 }
 
 impl Field {
@@ -90,6 +93,7 @@ pub struct Level {
 
 impl Level {
     /// The field's slot (or its place in `item_fields`).
+    #[inline]
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<Slot> {
         self.by_name.get(name).copied()
@@ -163,6 +167,7 @@ impl Kind {
         let mut fields = Vec::new();
         let top = slots(&file.fields, "", &mut fields);
         mark_items(&mut fields);
+        number_choices(&mut fields);
         let slot = |name: &str| top.slot(name);
         Self {
             name: Arc::from(file.kind.value.as_str()),
@@ -263,6 +268,16 @@ fn mark_items(fields: &mut [Field]) {
     }
 }
 
+/// Numbers the fields of few values.
+fn number_choices(fields: &mut [Field]) {
+    let is_choice = |field: &&mut Field| {
+        matches!(field.ty, FieldType::Enum | FieldType::Bool) && field.choices().count() <= choice::MOST
+    };
+    for (number, field) in (0_u8..).take(choice::FIELDS).zip(fields.iter_mut().filter(is_choice)) {
+        field.choice = Some(number);
+    }
+}
+
 fn item_level(file: &FieldFile) -> Level {
     let mut level = Level::default();
     for (name, below) in &file.fields {
@@ -292,6 +307,7 @@ impl Field {
             of: file.of.clone(),
             short: file.short.clone(),
             lines: file.lines,
+            choice: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
 use super::transcript::Transcript;
-use crate::document::{Kind as NodeKind, Node};
+use crate::document::{Items, Kind as NodeKind, Node, short_number as short};
 
 /// A field's value.
 #[derive(Debug, Clone)]
@@ -27,6 +27,7 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// The node at which the value stands.
+    #[inline]
     #[must_use]
     pub fn node(&self) -> Node<'a> {
         match self {
@@ -39,25 +40,27 @@ impl<'a> Value<'a> {
     }
 
     /// Null, which is the same as absent.
+    #[inline]
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Node(node) if node.kind() == NodeKind::Null)
     }
 
     /// An empty text, list or map.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Node(node) => match node.kind() {
                 NodeKind::Null => true,
-                NodeKind::String => node.scalar().is_none_or(|text| text.trim().is_empty()),
-                NodeKind::Sequence | NodeKind::Mapping => node.len() == 0,
+                NodeKind::String => node.scalar().is_none_or(is_blank),
+                NodeKind::Sequence | NodeKind::Mapping => node.is_empty(),
                 NodeKind::Bool | NodeKind::Number => false,
             },
-            Self::Mapped(_, text) => text.trim().is_empty(),
+            Self::Mapped(_, text) => is_blank(text),
             Self::List(_, items) => items.is_empty(),
             Self::Map(_, entries) => entries.is_empty(),
-            Self::Script(_, script) => script.text().trim().is_empty(),
+            Self::Script(_, script) => is_blank(script.text()),
         }
     }
 
@@ -73,6 +76,7 @@ impl<'a> Value<'a> {
     }
 
     /// Calls `f` with the text; no copy is made of scripts.
+    #[inline]
     pub fn with_text<T>(&self, f: impl FnOnce(&str) -> T) -> Option<T> {
         match self {
             Self::Script(_, script) => Some(f(script.text())),
@@ -112,6 +116,7 @@ impl<'a> Value<'a> {
 
     /// What tells it from other values of its source: where it stands, and of several that a file named there
     /// holds, which.
+    #[inline]
     #[must_use]
     pub fn place(&self) -> (u32, u32) {
         let within = if let Self::Script(_, script) = self { script.first_line().start } else { 0 };
@@ -119,6 +124,7 @@ impl<'a> Value<'a> {
     }
 
     /// Is it a list?
+    #[inline]
     #[must_use]
     pub fn is_list(&self) -> bool {
         match self {
@@ -129,6 +135,7 @@ impl<'a> Value<'a> {
     }
 
     /// Is it a map?
+    #[inline]
     #[must_use]
     pub fn is_map(&self) -> bool {
         match self {
@@ -139,6 +146,7 @@ impl<'a> Value<'a> {
     }
 
     /// Has it a text?
+    #[inline]
     #[must_use]
     pub fn is_scalar(&self) -> bool {
         match self {
@@ -149,13 +157,13 @@ impl<'a> Value<'a> {
     }
 
     /// The items of a list, one after another.
-    pub fn each(&self) -> impl Iterator<Item = Value<'a>> {
-        let (node, made) = match self {
-            Self::Node(node) => (Some(node.items()), &[][..]),
-            Self::List(_, items) => (None, items.as_slice()),
-            _ => (None, &[][..]),
-        };
-        node.into_iter().flatten().map(Value::Node).chain(made.iter().cloned())
+    #[inline]
+    pub fn each(&self) -> Each<'_, 'a> {
+        match self {
+            Self::Node(node) => Each::Written(node.items()),
+            Self::List(_, items) => Each::Made(items.iter()),
+            _ => Each::Made([].iter()),
+        }
     }
 
     /// The items of a list.
@@ -165,6 +173,7 @@ impl<'a> Value<'a> {
     }
 
     /// Number of items of a list.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -175,6 +184,7 @@ impl<'a> Value<'a> {
     }
 
     /// The entry of a map; null is absent.
+    #[inline]
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         match self {
@@ -186,6 +196,7 @@ impl<'a> Value<'a> {
     }
 
     /// Walks the entries of a map: key, the key's node where it has one, value.
+    #[inline]
     pub fn entries(&self, f: &mut dyn FnMut(&str, Option<Node<'a>>, Value<'a>)) {
         match self {
             Self::Node(node) => {
@@ -205,10 +216,40 @@ impl<'a> Value<'a> {
     }
 }
 
+/// The items of a list, one after another.
+#[derive(Clone)]
+pub enum Each<'v, 'a> {
+    /// As they stand in the document.
+    Written(Items<'a>),
+    /// As a mapping made them.
+    Made(std::slice::Iter<'v, Value<'a>>),
+}
+
+impl<'a> Iterator for Each<'_, 'a> {
+    type Item = Value<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Value<'a>> {
+        match self {
+            Self::Written(items) => items.next().map(Value::Node),
+            Self::Made(items) => items.next().cloned(),
+        }
+    }
+}
+
+/// Nothing but blanks?
+#[inline]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// A number as people write it: no exponent, no grouping, no unit.
 #[must_use]
 pub fn parse_number(text: &str) -> Option<Decimal> {
     let text = text.trim();
+    if let Some(value) = short(text) {
+        return Some(value);
+    }
     let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
     if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return None;

@@ -10,7 +10,7 @@ use super::kind::{Field, Kind, KindIndex, Kinds, Level, Slot, nearest};
 use super::schema::FieldType;
 use super::trail::Trail;
 use super::transcript::Transcript;
-use super::value::{Value, parse_date};
+use super::value::{Value, is_blank, parse_date};
 use crate::document::Node;
 use crate::lang::Text;
 use crate::message::Arg;
@@ -18,18 +18,60 @@ use crate::rules::language::SchemaLint;
 use crate::source::SourceFile;
 
 /// Which slots are filled, and which fields the items of its lists have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct SlotSet([u64; 4]);
 
 impl SlotSet {
     /// Slots beyond this cannot be told apart quickly; rules over them are simply always tried.
     pub const CAPACITY: usize = 256;
 
+    /// Can the slot be told from others?
+    #[must_use]
+    pub const fn knows(slot: Slot) -> bool {
+        (slot as usize) < Self::CAPACITY
+    }
+
+    /// The slot alone.
+    #[must_use]
+    pub fn of(slot: Slot) -> Self {
+        let mut set = Self::default();
+        set.insert(slot);
+        set
+    }
+
+    /// Is any of these filled?
+    #[inline]
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// The slots in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Slot> {
+        (0..).step_by(64).zip(self.0).flat_map(|(first, mut bits): (Slot, u64)| {
+            std::iter::from_fn(move || {
+                let next = bits.trailing_zeros();
+                bits &= bits.checked_sub(1)?;
+                Some(first + next as Slot)
+            })
+        })
+    }
+
     /// Adds a slot.
+    #[inline]
     pub fn insert(&mut self, slot: Slot) {
         let slot = usize::from(slot);
         if slot < Self::CAPACITY {
             self.0[slot / 64] |= 1 << (slot % 64);
+        }
+    }
+
+    /// Takes a slot out.
+    #[inline]
+    pub fn remove(&mut self, slot: Slot) {
+        let slot = usize::from(slot);
+        if slot < Self::CAPACITY {
+            self.0[slot / 64] &= !(1 << (slot % 64));
         }
     }
 
@@ -46,6 +88,7 @@ impl SlotSet {
     }
 
     /// Are all of these filled?
+    #[inline]
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).all(|(mine, theirs)| mine & theirs == theirs)
@@ -107,7 +150,7 @@ pub struct Record<'a> {
     /// For every slot: 0, or one more than the place of its value in `filled`. Kinds have many more fields than records fill.
     places: Vec<Slot>,
     filled: Vec<Filled<'a>>,
-    present: SlotSet,
+    shape: Shape,
     /// Path of the record in an outer one, e.g. `products[2]`; empty at the top.
     pub prefix: String,
     /// What the reader noticed.
@@ -116,9 +159,21 @@ pub struct Record<'a> {
     pub partial: bool,
 }
 
+/// What a record has: records of one shape differ in nothing but texts and numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// The filled slots, and the marks of what its lists' items have.
+    pub present: SlotSet,
+    /// Those of them with an empty text or list.
+    pub empty: SlotSet,
+    /// For each of the kind's fields of few values 0, or one more than the number of its bit.
+    choices: [u8; choice::FIELDS],
+}
+
 /// The value of a slot.
 #[derive(Debug)]
 struct Filled<'a> {
+    slot: Slot,
     value: Value<'a>,
     /// The bit of a choice.
     bit: u32,
@@ -128,6 +183,8 @@ struct Filled<'a> {
 pub mod choice {
     /// So many values have bits of their own.
     pub const MOST: usize = 29;
+    /// So many fields of a kind may be told apart by what stands in them.
+    pub const FIELDS: usize = 64;
     /// Nothing.
     pub const ABSENT: u32 = 1 << 29;
     /// A text of nothing but blanks.
@@ -137,7 +194,7 @@ pub mod choice {
 }
 
 /// About as many fields as records have, so that most are read without growing their lists.
-const USUAL_FIELDS: usize = 24;
+const USUAL_FIELDS: usize = 48;
 
 impl<'a> Record<'a> {
     /// Puts every field of `value` into its slot.
@@ -161,7 +218,7 @@ impl<'a> Record<'a> {
                 value: value.clone(),
                 places: vec![0; kind.fields.len()],
                 filled: Vec::with_capacity(USUAL_FIELDS),
-                present: SlotSet::default(),
+                shape: Shape { present: SlotSet::default(), empty: SlotSet::default(), choices: [0; choice::FIELDS] },
                 prefix,
                 issues: Vec::new(),
                 partial: false,
@@ -172,12 +229,14 @@ impl<'a> Record<'a> {
         reader.record
     }
 
+    #[inline]
     fn filled(&self, slot: Slot) -> Option<&Filled<'a>> {
         let place = usize::from(*self.places.get(usize::from(slot))?);
         self.filled.get(place.checked_sub(1)?)
     }
 
     /// The value of a slot.
+    #[inline]
     #[must_use]
     pub fn slot(&self, slot: Slot) -> Option<&Value<'a>> {
         self.filled(slot).map(|filled| &filled.value)
@@ -185,19 +244,20 @@ impl<'a> Record<'a> {
 
     /// The filled slots with their fields, in the kind's order.
     fn fields<'k>(&self, kind: &'k Kind) -> impl Iterator<Item = (&'k Field, &Value<'a>)> {
-        let filled = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
-        filled.filter_map(|(slot, place)| {
-            Some((kind.fields.get(slot)?, &self.filled.get(usize::from(*place) - 1)?.value))
-        })
+        let beyond = (0..).zip(&kind.fields).skip(SlotSet::CAPACITY).map(|(slot, _)| slot);
+        let slots = self.shape.present.iter().chain(beyond);
+        slots.filter_map(|slot| Some((kind.fields.get(usize::from(slot))?, self.slot(slot)?)))
     }
 
-    /// The filled slots.
+    /// What it has.
+    #[inline]
     #[must_use]
-    pub fn present(&self) -> &SlotSet {
-        &self.present
+    pub fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     /// The bit ([`choice`]) for what stands in the slot of an enum or a truth value.
+    #[inline]
     #[must_use]
     pub fn choice(&self, slot: Slot) -> u32 {
         self.filled(slot).map_or(choice::ABSENT, |filled| filled.bit)
@@ -219,13 +279,15 @@ impl<'a> Record<'a> {
     pub fn each_text(&self, kind: &Kind, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
         let root = Trail::Root(&self.prefix);
         for (field, value) in self.fields(kind) {
-            let trail = Trail::Key(&root, &field.path);
-            match field.ty {
-                FieldType::Text => f(value, &trail),
-                FieldType::Script if value.is_list() => texts_below(value, &trail, f),
-                FieldType::Script => f(value, &trail),
-                FieldType::List if field.items != FieldType::Record => texts_below(value, &trail, f),
-                _ => {}
+            texts_in(field, value, &Trail::Key(&root, &field.path), f);
+        }
+    }
+
+    /// The same as they come, with the slot in which, or below which, each text stands.
+    pub fn texts(&self, kind: &Kind, f: &mut dyn FnMut(Slot, &Value<'a>)) {
+        for Filled { slot, value, .. } in &self.filled {
+            if let Some(field) = kind.fields.get(usize::from(*slot)) {
+                texts_in(field, value, &Trail::Root(""), &mut |value, _| f(*slot, value));
             }
         }
     }
@@ -249,6 +311,17 @@ impl<'a> Record<'a> {
             }
         }
         dates
+    }
+}
+
+/// The texts of a field.
+fn texts_in<'a>(field: &Field, value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
+    match field.ty {
+        FieldType::Text => f(value, trail),
+        FieldType::Script if value.is_list() => texts_below(value, trail, f),
+        FieldType::Script => f(value, trail),
+        FieldType::List if field.items != FieldType::Record => texts_below(value, trail, f),
+        _ => {}
     }
 }
 
@@ -296,7 +369,7 @@ impl<'a> Reader<'_, 'a> {
         let trail = Trail::Root(&field.path);
         if field.ty == FieldType::Map && !value.is_map() {
             if let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) {
-                self.fill(slot, value.clone(), 0);
+                self.fill(slot, field, value.clone(), 0);
                 return self.field(short, value);
             }
             return self.wrong_type(field.ty, &trail, &value);
@@ -304,7 +377,8 @@ impl<'a> Reader<'_, 'a> {
         if field.ty == FieldType::Script {
             return self.script(slot, field, value);
         }
-        let names_file = |value: &Value<'a>| !value.is_empty() && value.text().is_some_and(|text| !is_address(&text));
+        let names_file =
+            |value: &Value<'a>| !value.is_empty() && value.with_text(|text| !is_address(text)).unwrap_or(false);
         let value = match field.lines && names_file(&value) {
             false => value,
             true => match self.lines_of(field, &trail, &value) {
@@ -315,23 +389,32 @@ impl<'a> Reader<'_, 'a> {
         let Some(bit) = self.accept(field, field.ty, &trail, &value) else { return };
         match (&field.level, field.ty) {
             (Some(level), FieldType::Map) => {
-                self.fill(slot, value.clone(), 0);
+                self.fill(slot, field, value.clone(), 0);
                 self.level(level, &value, &trail, false);
             }
             (Some(level), FieldType::List) if field.items != FieldType::Record => {
                 let value = lengthened(field, value);
                 self.items(level, &trail, &value);
-                self.fill(slot, value, 0);
+                self.fill(slot, field, value, 0);
             }
-            _ => self.fill(slot, value, bit),
+            _ => self.fill(slot, field, value, bit),
         }
     }
 
-    fn fill(&mut self, slot: Slot, value: Value<'a>, bit: u32) {
+    #[inline]
+    fn fill(&mut self, slot: Slot, field: &Field, value: Value<'a>, bit: u32) {
         let record = &mut self.record;
         let Some(place) = record.places.get_mut(usize::from(slot)) else { return };
-        record.present.insert(slot);
-        let filled = Filled { value, bit };
+        let shape = &mut record.shape;
+        shape.present.insert(slot);
+        match value.is_empty() {
+            true => shape.empty.insert(slot),
+            false => shape.empty.remove(slot),
+        }
+        if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
+            *choice = bit.trailing_zeros() as u8 + 1;
+        }
+        let filled = Filled { slot, value, bit };
         match record.filled.get_mut(usize::from(*place).wrapping_sub(1)) {
             Some(known) => *known = filled,
             None => {
@@ -363,7 +446,7 @@ impl<'a> Reader<'_, 'a> {
             Some(_) if entry.is_null() => {}
             Some(field) => {
                 if let Some(mark) = level.mark(name) {
-                    self.record.present.insert(mark);
+                    self.record.shape.present.insert(mark);
                 }
                 self.item_field(field, &Trail::Key(trail, name), &entry);
             }
@@ -414,13 +497,14 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn accept_enum(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
-        let bit = value.with_text(|text| (bit_of(field, text), field.values.iter().any(|(known, _)| known == text)));
-        match bit {
+        let at = value.with_text(|text| field.values.iter().position(|(known, _)| known == text));
+        match at {
             None => self.wrong_type(FieldType::Enum, trail, value),
-            Some((_, false)) => self.unknown_value(field, trail, value),
-            Some((_, true)) => {}
+            Some(None) => self.unknown_value(field, trail, value),
+            Some(Some(at)) if at < choice::MOST => return Some(1 << at),
+            Some(Some(_)) => {}
         }
-        bit.map(|(bit, _)| bit)
+        value.with_text(|text| bit_of(field, text))
     }
 
     fn script(&mut self, slot: Slot, field: &Field, value: Value<'a>) {
@@ -428,10 +512,10 @@ impl<'a> Reader<'_, 'a> {
         if value.is_list() {
             let read = |(index, item): (usize, Value<'a>)| self.read_script(field, &Trail::Item(&trail, index), item);
             let items = value.each().filter(|item| !item.is_null()).enumerate().filter_map(read).collect();
-            return self.fill(slot, Value::List(value.node(), Rc::new(items)), 0);
+            return self.fill(slot, field, Value::List(value.node(), Rc::new(items)), 0);
         }
         if let Some(script) = self.read_script(field, &trail, value) {
-            self.fill(slot, script, 0);
+            self.fill(slot, field, script, 0);
         }
     }
 
@@ -542,7 +626,7 @@ fn is_free(name: &str) -> bool {
 fn bit_of(field: &Field, text: &str) -> u32 {
     match field.choices().position(|known| known == text) {
         Some(at) if at < choice::MOST => 1 << at,
-        None if text.trim().is_empty() => choice::EMPTY,
+        None if is_blank(text) => choice::EMPTY,
         _ => choice::UNKNOWN,
     }
 }

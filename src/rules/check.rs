@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use regex::Regex;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
 use super::contents::CodeContents;
 use super::language::{Certainty, FixTarget, FormatSpec, SchemaLint};
+use super::pattern::Pattern;
 use super::table::Dated;
 use crate::fix::Applicability;
 use crate::lang::Text;
@@ -119,7 +119,7 @@ pub enum Test {
         unit: Option<Unit>,
     },
     /// The whole text matches.
-    Matches(Regex),
+    Matches(Arc<Pattern>),
     /// It has (or lacks) contents.
     Content(Content, bool),
     /// It begins, ends or has inside.
@@ -261,7 +261,7 @@ pub enum Content {
         tiers: Tiers,
     },
     /// A regular expression on the raw text.
-    Pattern(Regex),
+    Pattern(Arc<Pattern>),
     /// Ways to be reached; `None`: all kinds.
     Contacts(Option<Vec<ContactKind>>, Tiers),
     /// Characters that nobody sees.

@@ -24,7 +24,7 @@ use crate::record::value::parse_number;
 use crate::record::view::ORIGIN;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::source::Span;
-use crate::text::{self, Contact, Fold, Omitted, Tier, Unit, WordHit, safe};
+use crate::text::{self, Contact, Fold, Hints, Omitted, Tier, Unit, WordHit, safe};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -391,7 +391,7 @@ impl<'c, 'a> Context<'c, 'a> {
             Test::In(set, wanted) => in_set(value, set, *wanted, faults),
             Test::Range(bound, operand) => self.range(value, *bound, operand, item, faults),
             Test::Length { min, max, unit } => self.length(value, min.as_ref(), max.as_ref(), *unit, item, faults),
-            Test::Matches(regex) => match value.with_text(|text| regex.is_match(text)) {
+            Test::Matches(pattern) => match value.with_text(|text| pattern.is_match(text)) {
                 None => Outcome::Skip,
                 Some(matches) => holds(matches, faults, || Fault::of(value)),
             },
@@ -508,8 +508,9 @@ impl<'c, 'a> Context<'c, 'a> {
                     });
                 }
             }),
-            Content::Pattern(regex) => value.with_text(|text| {
-                for found in regex.find_iter(text) {
+            Content::Pattern(pattern) => value.with_text(|text| {
+                let found = pattern.may_match(text).then(|| pattern.regex.find_iter(text));
+                for found in found.into_iter().flatten() {
                     note(&|| Fault::at(text, found.range()));
                 }
             }),
@@ -542,7 +543,8 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// Calls `f` with every hit of a plan in the text, scanning it if no rule has yet.
     fn words(&mut self, value: &Value<'a>, plan: usize, mut f: impl FnMut(&str, &WordHit)) -> Option<()> {
-        let matcher = self.rules.plans.get(plan)?.matcher()?;
+        let plans = &self.rules.plans;
+        let matcher = plans.get(plan)?.matcher()?;
         let place = value.place();
         let scans = &mut self.scans;
         value.with_text(|text| {
@@ -550,6 +552,10 @@ impl<'c, 'a> Context<'c, 'a> {
             let known = known.unwrap_or_else(|| {
                 let mut hits = scans.spare.pop().unwrap_or_default();
                 matcher.find(text, &mut hits);
+                debug_assert!(
+                    hits.is_empty() || plans[plan].glance().look(text).meets(Hints::WORDS),
+                    "a look overlooks nothing: {text}"
+                );
                 scans.words.push((plan, place, hits));
                 scans.words.len() - 1
             });
@@ -758,12 +764,10 @@ impl<'c, 'a> Context<'c, 'a> {
                 Some(Resolved { text: value.text()?, number: Number::Of(value) })
             }
             Operand::Lookup(lookup) => {
-                let keys: Option<Vec<(usize, Cow<'_, str>)>> = lookup
-                    .keys
-                    .iter()
-                    .map(|(column, operand)| Some((*column, self.operand(operand, item)?.text)))
-                    .collect();
-                let cell = lookup.rows.look_up(&keys?, lookup.take)?;
+                let ((column, first), others) = lookup.keys.split_first()?;
+                let first = self.operand(first, item)?.text;
+                let others = others.iter().map(|(column, key)| Some((*column, self.operand(key, item)?.text)));
+                let cell = lookup.rows.look_up((*column, &first), others, lookup.take)?;
                 Some(Resolved { text: Cow::Borrowed(cell), number: Number::AsWritten })
             }
         }
@@ -1092,6 +1096,9 @@ fn check_format(value: &Value<'_>, format: FormatSpec, faults: Option<&mut Vec<F
 fn unique(value: &Value<'_>, mut faults: Option<&mut Vec<Fault>>) -> Outcome {
     if !value.is_list() {
         return Outcome::Skip;
+    }
+    if value.len() < 2 {
+        return Outcome::Pass;
     }
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     let mut outcome = Outcome::Pass;

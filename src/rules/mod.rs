@@ -8,9 +8,12 @@ pub mod error;
 pub mod eval;
 pub mod info;
 pub mod language;
+pub mod needs;
 pub mod pack;
+pub mod pattern;
 mod period;
 pub mod ruleset;
+pub mod screen;
 pub(crate) mod shapes;
 pub mod table;
 

@@ -247,24 +247,28 @@ impl Dated {
         }
     }
 
-    /// The cell of the best row: every key equal or `*`, more equal keys win, then the earlier row.
-    /// `keys[0]` is the column of [`Dated::index_by`].
-    #[must_use]
-    pub fn look_up<S: AsRef<str>>(&self, keys: &[(usize, S)], take: usize) -> Option<&str> {
-        let (_, first) = keys.first()?;
-        let candidates = [first.as_ref(), ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
+    /// The cell of the best row: every key equal or `*`, more equal keys win, then the earlier row. The first key is
+    /// that of the column of [`Dated::index_by`]; where one of the others is `None`, so is the cell.
+    pub fn look_up<S: AsRef<str>>(
+        &self,
+        (column, first): (usize, &str),
+        others: impl Iterator<Item = Option<(usize, S)>> + Clone,
+        take: usize,
+    ) -> Option<&str> {
+        let candidates = [first, ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
         let mut best: Option<(usize, usize, &str)> = None;
         for &number in candidates {
             let row = self.rows.get(number)?;
-            let mut exact = 0;
-            let fits = keys.iter().all(|(at, value)| match row.get(*at).and_then(Option::as_deref) {
-                Some(cell) if cell == value.as_ref() => {
-                    exact += 1;
-                    true
-                }
-                cell => matches!(cell, None | Some(ANY)),
-            });
-            let Some(cell) = row.get(take).and_then(Option::as_deref).filter(|_| fits) else { continue };
+            let cell = |at: usize| row.get(at).and_then(Option::as_deref);
+            let mut exact = usize::from(cell(column) == Some(first));
+            let mut fits = true;
+            for other in others.clone() {
+                let (at, value) = other?;
+                let same = cell(at) == Some(value.as_ref());
+                exact += usize::from(same);
+                fits &= same || matches!(cell(at), None | Some(ANY));
+            }
+            let Some(cell) = cell(take).filter(|_| fits) else { continue };
             if best.is_none_or(|(most, at, _)| exact > most || (exact == most && number < at)) {
                 best = Some((exact, number, cell));
             }

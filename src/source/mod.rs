@@ -177,6 +177,7 @@ impl SourceFile {
     }
 
     /// The whole text, byte-order mark included.
+    #[inline]
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

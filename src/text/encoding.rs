@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use encoding_rs::GBK;
 
 use super::chars::{CharSet, TABLES, is_han};
+use super::glance::{Glance, Hints};
 
 /// Stretches that look like text read in the wrong encoding, in order and apart. Conservative: ordinary
 /// Chinese and English give none. Recognised:
@@ -46,11 +47,15 @@ pub fn lost_encoding(text: &str) -> Vec<Range<usize>> {
             None => at = end,
         }
     }
+    debug_assert!(
+        found.is_empty() || Glance::wordless().look(text).meets(Hints::LOST_ENCODING),
+        "a look overlooks nothing"
+    );
     found
 }
 
 /// Whether a stretch that is looked for may start with the character.
-fn may_start(c: char) -> bool {
+pub(super) fn may_start(c: char) -> bool {
     matches!(c, '\u{FFFD}' | '?' | '锟' | '烫' | '屯' | '\u{C3}'..='\u{EF}') || is_han(c) && GBK_LEADS.contains(c)
 }
 

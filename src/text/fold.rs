@@ -329,7 +329,7 @@ impl Folder {
 }
 
 /// The most characters that one character folds to (U+FDFA, an Arabic phrase, has 18).
-const MAX_EXPANSION: usize = 32;
+pub(super) const MAX_EXPANSION: usize = 32;
 
 /// A bracket that only its compatibility form shows to be one.
 fn slow_bracket(c: char) -> Option<char> {

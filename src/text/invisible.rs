@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::chars::{CharSet, is_filler, is_format, is_han, is_mark, is_pictograph, is_stray_control};
+use super::glance::{Glance, Hints};
 
 /// Every character of the text that has no business being invisible there, with its bytes: zero-width and
 /// direction controls, fillers, tags, stray control characters, variation selectors and enclosing marks
@@ -23,10 +24,15 @@ pub fn invisible(text: &str) -> Vec<(Range<usize>, char)> {
         }
         context.pass(c);
     }
+    debug_assert!(
+        found.is_empty() || Glance::wordless().look(text).meets(Hints::INVISIBLE),
+        "a look overlooks nothing"
+    );
     found
 }
 
-fn is_candidate(c: char) -> bool {
+/// Is it a character that may be invisible?
+pub(super) fn is_candidate(c: char) -> bool {
     // Arabic and other number signs are format characters that are seen.
     let seen = matches!(u32::from(c), 0x600..=0x605 | 0x6DD | 0x70F | 0x890..=0x891 | 0x8E2 | 0x1_10BD | 0x1_10CD);
     !seen && (is_stray_control(c) || is_filler(c) || is_format(c) || is_mark(c))

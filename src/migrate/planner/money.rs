@@ -79,7 +79,7 @@ impl Deposits {
         let named = |key: &str| if category.is_scalar() { category.text() } else { category.get(key)?.text() };
         let amount = ["id", "name"].iter().find_map(|key| {
             let name = named(key)?;
-            rows.look_up(&[(*by, name.as_ref()), (*who, subject)], *take).and_then(parse_number)
+            rows.look_up((*by, name.as_ref()), [Some((*who, subject))].into_iter(), *take).and_then(parse_number)
         })?;
         fen(amount)
     }

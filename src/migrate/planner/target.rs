@@ -13,7 +13,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value as Json};
 
 use crate::document::{self, Format, Node, Tree};
-use crate::engine::{Policy, contribution};
+use crate::engine::{Keys, Policy, contribution};
 use crate::record::{KindIndex, Nothing, Record, Value};
 use crate::rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, Scope, Test};
 use crate::rules::eval::{Context, Outcome, Scans};
@@ -206,7 +206,7 @@ impl Trial<'_, '_, '_> {
                 {
                     continue;
                 }
-                parts.extend(contribution(context, *number, group, member).and_then(|part| {
+                parts.extend(contribution(context, *number, group, member, &mut Keys::default()).and_then(|part| {
                     let limit = part.max?.to_u64()?;
                     Some(Part { rule: *number, key: part.key, limit, mixed: part.mixed })
                 }));

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::{Compiler, Located};
 use crate::document::Spanned;
 use crate::media::CodeKind;
@@ -13,6 +11,7 @@ use crate::rules::check::{Codes, Content, Operand, Tiers};
 use crate::rules::contents::{self, CodeContents, UNREAD};
 use crate::rules::error::RuleError;
 use crate::rules::language::{self as file, TierSpec};
+use crate::rules::pattern::Pattern;
 use crate::rules::ruleset::Plan;
 use crate::source::{SourceFile, Span};
 use crate::text::{ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
@@ -74,14 +73,20 @@ impl PlanBuilder {
 }
 
 impl Compiler<'_> {
-    pub(super) fn regex(&mut self, pattern: &str, span: Span) -> Option<Regex> {
-        let regex = regex::RegexBuilder::new(pattern).size_limit(4 << 20).build();
+    /// Compiles a regular expression; equal ones are shared.
+    pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<Arc<Pattern>> {
+        if let Some(known) = self.patterns.get(pattern) {
+            return Some(Arc::clone(known));
+        }
+        let compiled = Pattern::new(pattern).map(Arc::new);
         // The library draws the pattern over several lines; what is wrong stands in the last.
         let reason = |error: &regex::Error| {
             let text = error.to_string();
             text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
         };
-        regex.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()
+        let compiled = compiled.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()?;
+        self.patterns.insert(pattern.to_owned(), Arc::clone(&compiled));
+        Some(compiled)
     }
 
     pub(super) fn content(
@@ -127,7 +132,7 @@ impl Compiler<'_> {
             return Some(Content::Words { plan, list, words, tiers });
         }
         if let Some(pattern) = &file.pattern {
-            return self.regex(pattern, content.span).map(Content::Pattern);
+            return self.pattern(pattern, content.span).map(Content::Pattern);
         }
         if let Some(kinds) = &file.contacts {
             return Some(Content::Contacts(self.contact_kinds(kinds, content.span), tiers));

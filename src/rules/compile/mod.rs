@@ -22,8 +22,10 @@ use super::check::{
 use super::contents::CodeContents;
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
+use super::needs::Needs;
 use super::pack::{Pack, RuleSource};
-use super::ruleset::{Needs, Plan, Rule, Ruleset};
+use super::pattern::Pattern;
+use super::ruleset::{Plan, Rule, Ruleset};
 use super::table::Dated;
 use crate::document::Spanned;
 use crate::fix::Applicability;
@@ -44,7 +46,7 @@ pub fn compile(pack: &Pack, day: NaiveDate, errors: &mut Vec<Located>) -> Rulese
     let mut compiler = Compiler::new(pack, day);
     let rules: Vec<Rule> = pack.rules.iter().map(|rule| compiler.rule(rule, errors)).collect();
     let plans = compiler.finish_plans(errors);
-    Ruleset::new(rules, plans, pack.kinds.iter().count())
+    Ruleset::new(day, rules, plans, pack.kinds.iter().count())
 }
 
 struct Compiler<'p> {
@@ -52,6 +54,7 @@ struct Compiler<'p> {
     day: NaiveDate,
     plans: Vec<PlanBuilder>,
     dated: BTreeMap<String, Arc<Dated>>,
+    patterns: BTreeMap<String, Arc<Pattern>>,
     look_alikes: Option<Arc<LookAlikes>>,
     contents: Option<Arc<CodeContents>>,
     current: Current<'p>,
@@ -80,7 +83,16 @@ impl<'p> Compiler<'p> {
             items: Vec::new(),
             errors: Vec::new(),
         };
-        Self { pack, day, plans: Vec::new(), dated: BTreeMap::new(), look_alikes: None, contents: None, current }
+        Self {
+            pack,
+            day,
+            plans: Vec::new(),
+            dated: BTreeMap::new(),
+            patterns: BTreeMap::new(),
+            look_alikes: None,
+            contents: None,
+            current,
+        }
     }
 
     fn rule(&mut self, source: &RuleSource, errors: &mut Vec<Located>) -> Rule {
@@ -102,14 +114,13 @@ impl<'p> Compiler<'p> {
             when,
             body,
             needs: Needs::default(),
+            faults: Vec::new(),
             looks: Vec::new(),
             texts,
             fix,
             active: source.info.effective.holds(self.day),
         };
-        if let Some(kind) = self.current.kind {
-            rule.find_shortcuts(kind);
-        }
+        rule.find_shortcuts(self.current.kind);
         if self.current.kind.is_none() && file.kind.value != EVERY_KIND {
             // Without its kind nothing can be said of its fields.
             self.current.errors.retain(|(_, error)| !matches!(error, RuleError::UnknownPath { .. }));
@@ -393,7 +404,7 @@ impl<'p> Compiler<'p> {
         tests.extend(
             file.matches
                 .as_ref()
-                .and_then(|pattern| self.regex(&format!("^(?:{})$", pattern.value), pattern.span))
+                .and_then(|pattern| self.pattern(&format!("^(?:{})$", pattern.value), pattern.span))
                 .map(Test::Matches),
         );
         for (content, wanted) in [(&file.has, true), (&file.lacks, false)] {

@@ -70,7 +70,7 @@ impl<'p> Parts<'p> {
     pub fn finish(mut self) -> (Ruleset, Vec<Located>) {
         self.leave();
         let plans = self.compiler.finish_plans(&mut self.errors);
-        (Ruleset::new(Vec::new(), plans, self.compiler.pack.kinds.iter().count()), self.errors)
+        (Ruleset::new(self.compiler.day, Vec::new(), plans, self.compiler.pack.kinds.iter().count()), self.errors)
     }
 }
 

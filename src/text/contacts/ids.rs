@@ -12,9 +12,16 @@ use crate::text::chars::{is_han, is_separator};
 use crate::text::words::Tier;
 
 /// Words that an id may follow.
-static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&spell_out("(?P<asked>{add}{whom}|私|扫|留|滴|联系|找)?(?:(?P<wx>{wx}|{alike})|(?P<qq>{qq}|(?P<q>q))群?|(?P<other>{other})|(?P<v>[v微薇]))")).ok()
-});
+const WORDS: &str = "(?:(?P<wx>{wx}|{alike})|(?P<qq>{qq}|(?P<q>q))群?|(?P<other>{other})|(?P<v>[v微薇]))";
+
+/// The same after a request.
+static ANNOUNCED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&spell_out(&format!("(?P<asked>{{add}}{{whom}}|私|扫|留|滴|联系|找)?{WORDS}"))).ok());
+
+/// The pattern of words that an id may follow.
+pub(super) fn words() -> String {
+    spell_out(WORDS)
+}
 
 /// Names that stand beside 微信 without being ids.
 const PRODUCTS: &[&str] =

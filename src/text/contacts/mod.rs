@@ -3,6 +3,7 @@
 //! Three searches over one folded text: numbers, links, phrases. Only here are numerals folded (幺三八 is 138). What
 //! certainly is a contact is [`Tier::Exact`]; what may be one is a lower tier.
 
+mod beginnings;
 mod ids;
 mod links;
 mod numbers;
@@ -18,8 +19,11 @@ use serde::{Deserialize, Serialize};
 
 use super::chars::{CharSet, is_han, is_separator};
 use super::fold::{Fold, Folded, fold};
+use super::glance::{Glance, Hints};
 use super::stream::Stream;
 use super::words::{Tier, latin_look_alike};
+pub(super) use beginnings::phrase_beginnings;
+pub(super) use numbers::may_be_digit;
 
 /// What sort of contact it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -102,6 +106,10 @@ pub fn contacts(text: &str) -> Vec<Contact> {
     let mut found = links::find(&view);
     found.extend(numbers::find(&view));
     found.extend(phrases::find(&view));
+    debug_assert!(
+        found.is_empty() || Glance::wordless().look(text).meets(Hints::CONTACTS),
+        "a look overlooks nothing: {text}"
+    );
     settle(found).into_iter().map(|found| place(&folded, found)).collect()
 }
 
@@ -154,7 +162,7 @@ fn squeeze(text: &str) -> Stream {
     let mut stream = Stream::with_capacity(text.len());
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        let heart = matches!(c, '❤' | '♥' | '💗' | '💕' | '💖' | '💓');
+        let heart = is_heart(c);
         if heart
             && stream.text.ends_with(['微', '薇', '威', '徽', '维', '围', '卫', '溦', 'v'])
             && chars.peek().is_none_or(|&(_, next)| next != '信')
@@ -177,11 +185,25 @@ fn squeeze(text: &str) -> Stream {
             }
         } else if !c.is_ascii() && !is_han(c) && c.is_alphabetic() {
             stream.push(at, latin_look_alike(c).unwrap_or(c));
-        } else if !is_separator(c) || matches!(c, '+' | '=' | '\n' | '。' | '、') {
+        } else if !is_squeezed_out(c) {
             stream.push(at, c);
         }
     }
     stream
+}
+
+/// Is the character left out of what phrases read?
+pub(super) fn is_squeezed_out(c: char) -> bool {
+    is_bracket(c) || is_separator(c) && !matches!(c, '+' | '=' | '\n' | '。' | '、')
+}
+
+/// May a character that is no letter be read as another?
+pub(super) fn is_read_otherwise(c: char) -> bool {
+    is_heart(c) || pictured(c).is_some() || matches!(c, '∨' | '√' | '➕' | '✚' | '✛' | '➡')
+}
+
+fn is_heart(c: char) -> bool {
+    matches!(c, '❤' | '♥' | '💗' | '💕' | '💖' | '💓')
 }
 
 /// What a picture stands for in the place of a word.

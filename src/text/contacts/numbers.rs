@@ -47,8 +47,7 @@ const SAID_BETWEEN: &[&str] = &[
 ];
 
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
-    static DIGITS: LazyLock<CharSet> =
-        LazyLock::new(|| CharSet::new(|c| digit(c).or(letter_digit(c)).or(spoken_digit(c)).is_some()));
+    static DIGITS: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(may_be_digit));
     let mut found = Vec::new();
     if view.text.chars().filter(|c| DIGITS.contains(*c)).take(FEWEST_DIGITS).count() < FEWEST_DIGITS {
         return found;
@@ -66,6 +65,11 @@ pub(super) fn find(view: &View<'_>) -> Vec<Found> {
         }
     }
     found
+}
+
+/// May a character of folded text stand for a digit of a number?
+pub(in crate::text) fn may_be_digit(c: char) -> bool {
+    digit(c).or(letter_digit(c)).or(spoken_digit(c)).is_some()
 }
 
 /// The digit that a character of folded text stands for.

@@ -926,8 +926,13 @@ static ANCHOR_BITS: LazyLock<FxHashMap<char, u16>> = LazyLock::new(|| {
 });
 
 static COMPILED: LazyLock<Vec<(&'static Phrase, Regex)>> = LazyLock::new(|| {
-    PHRASES.iter().filter_map(|phrase| Some((phrase, Regex::new(&spell_out(phrase.pattern)).ok()?))).collect()
+    PHRASES.iter().zip(patterns()).filter_map(|(phrase, pattern)| Some((phrase, Regex::new(&pattern).ok()?))).collect()
 });
+
+/// The patterns of all phrases.
+pub(super) fn patterns() -> impl Iterator<Item = String> {
+    PHRASES.iter().map(|phrase| spell_out(phrase.pattern))
+}
 
 /// All patterns at once: one pass over a clause tells which of them are worth trying.
 static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {

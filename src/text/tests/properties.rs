@@ -3,8 +3,8 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use crate::text::{
-    Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible, licence_code, lost_encoding,
-    strip_pinyin_brackets,
+    Fold, Folder, Glance, Hints, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible, licence_code,
+    lost_encoding, strip_pinyin_brackets,
 };
 
 /// Text made of what folding has opinions about, and of anything else.
@@ -68,16 +68,18 @@ proptest! {
 
     #[test]
     fn hits_lie_in_the_text(text in tricky()) {
-        static MATCHER: LazyLock<WordMatcher> = LazyLock::new(|| {
+        static MATCHER: LazyLock<(WordMatcher, Glance)> = LazyLock::new(|| {
             let mut builder = WordMatcherBuilder::new();
             for fold in [Fold::None, Fold::Case, Fold::Name, Fold::Script] {
                 let options = ListOptions { fold, evasions: true, skip_separators: true, exceptions: &["旗舰店员"] };
                 builder.add_list(options, &["旗舰店", "旗舰", "加微信", "vx", "com"]);
             }
-            builder.build().unwrap()
+            (builder.build().unwrap(), builder.glance())
         });
         let mut hits = Vec::new();
-        MATCHER.find(&text, &mut hits);
+        let (matcher, glance) = &*MATCHER;
+        matcher.find(&text, &mut hits);
+        prop_assert!(hits.is_empty() || glance.look(&text).meets(Hints::WORDS));
         for hit in hits {
             prop_assert!(text.get(hit.range).is_some_and(|found| !found.is_empty()));
         }

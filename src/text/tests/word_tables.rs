@@ -1,4 +1,4 @@
-use crate::text::{Fold, ListOptions, Tier, WordMatcher, WordMatcherBuilder, fold};
+use crate::text::{Fold, Glance, Hints, ListOptions, Tier, WordMatcher, WordMatcherBuilder, fold};
 
 const STORE_TYPES: &[&str] = &[
     "旗舰店",
@@ -24,20 +24,21 @@ const STORE_TYPES: &[&str] = &[
 
 const PRIVATE_TRADE: &[&str] = &["私下交易", "转账", "红包付款", "线下付", "微信", "加微信", "vx", "v信", "扫码"];
 
-fn matcher(fold: Fold, words: &[&str], exceptions: &[&str]) -> WordMatcher {
+fn matcher(fold: Fold, words: &[&str], exceptions: &[&str]) -> (WordMatcher, Glance) {
     let mut builder = WordMatcherBuilder::new();
     builder.add_list(ListOptions { fold, evasions: true, skip_separators: true, exceptions }, words);
-    builder.build().unwrap()
+    (builder.build().unwrap(), builder.glance())
 }
 
-fn found<'t>(matcher: &WordMatcher, text: &'t str) -> Vec<(&'t str, Tier)> {
+fn found<'t>((matcher, glance): &(WordMatcher, Glance), text: &'t str) -> Vec<(&'t str, Tier)> {
     let mut hits = Vec::new();
     matcher.find(text, &mut hits);
+    assert!(hits.is_empty() || glance.look(text).meets(Hints::WORDS), "{text} was overlooked");
     hits.into_iter().map(|hit| (&text[hit.range], hit.tier)).collect()
 }
 
 /// Compares a whole table, so that one failure does not hide the others.
-fn check(matcher: &WordMatcher, table: &[(&str, &[(&str, Tier)])]) {
+fn check(matcher: &(WordMatcher, Glance), table: &[(&str, &[(&str, Tier)])]) {
     let wrong: Vec<_> = table
         .iter()
         .map(|(text, expected)| (text, expected.to_vec(), found(matcher, text)))
@@ -184,7 +185,8 @@ fn empty_words_are_refused() {
         builder.add_list(ListOptions::default(), &["好", word]);
         assert!(builder.build().is_err(), "{word:?}");
     }
-    let empty = WordMatcherBuilder::new().build().unwrap();
+    let nothing = WordMatcherBuilder::new();
+    let empty = (nothing.build().unwrap(), nothing.glance());
     assert_eq!(found(&empty, "旗舰店"), []);
 }
 

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{ListSource, TextError};
 use crate::text::chars::{is_han, is_separator};
 use crate::text::fold::{Fold, fold};
+use crate::text::glance::Beginnings;
 use crate::text::look_alikes::{LookAlikes, Sort, sort_of};
 
 /// What a pattern of an automaton stands for.
@@ -84,9 +85,9 @@ static WITH_FOREIGN: LazyLock<Box<[u8]>> = LazyLock::new(|| {
 
 /// Single characters that stand in for others.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Classes {
+pub(in crate::text) struct Classes {
     /// Stand-in to the character it stands for.
-    pub(super) canonical: FxHashMap<char, char>,
+    pub(in crate::text) canonical: FxHashMap<char, char>,
     /// Characters too common to prove anything.
     pub(super) common: Vec<char>,
 }
@@ -111,7 +112,7 @@ impl Classes {
     }
 
     /// The character that a character is read as.
-    pub(super) fn read(&self, c: char) -> char {
+    pub(in crate::text) fn read(&self, c: char) -> char {
         match self.canonical.get(&c) {
             Some(&canonical) => canonical,
             None if c.is_ascii() || is_han(c) || !c.is_alphabetic() => c,
@@ -266,6 +267,38 @@ fn disguises(word: &str, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(St
         out.push((text, syllables.iter().map(|(_, position)| *position).collect()));
     }
     out
+}
+
+/// Adds what a word begins with, in whatever way it is written.
+pub(super) fn beginnings(
+    word: &str,
+    evasions: bool,
+    classes: &Classes,
+    look_alikes: &LookAlikes,
+    all: &mut Beginnings,
+) {
+    let folded = fold(word, Fold::Name);
+    let mut chars = folded.as_str().chars().filter(|&c| !is_separator(c));
+    let mut ways = || -> Vec<String> {
+        let Some(genuine) = chars.next() else { return Vec::new() };
+        match evasions {
+            true => choices(genuine, classes, look_alikes).into_iter().map(|(text, _)| text).collect(),
+            false => vec![classes.read(genuine).to_string()],
+        }
+    };
+    let (first, second) = (ways(), ways());
+    all.unknown |= first.is_empty();
+    for text in &first {
+        let rest = if second.is_empty() { vec![String::new()] } else { second.clone() };
+        for text in rest.iter().map(|rest| format!("{text}{rest}")) {
+            let mut chars = text.chars();
+            match (chars.next(), chars.next()) {
+                (Some(first), Some(second)) => _ = all.pairs.insert((first, second)),
+                (Some(first), None) => _ = all.single.insert(first),
+                (None, _) => {}
+            }
+        }
+    }
 }
 
 /// The ways to write one character in a pattern, the plain one first.

@@ -18,10 +18,11 @@ use thiserror::Error;
 
 use super::chars::is_separator;
 use super::fold::{Fold, Folder, fold};
+use super::glance::{Beginnings, Glance};
 use super::look_alikes::LookAlikes;
 use super::stream::Stream;
-pub(super) use group::latin_look_alike;
-use group::{Classes, Group, GroupSource};
+pub(super) use group::{Classes, latin_look_alike};
+use group::{Group, GroupSource};
 
 /// How sure it is that a word is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -154,6 +155,18 @@ impl WordMatcherBuilder {
             }
         }
         Ok(())
+    }
+
+    /// A look that tells whether a text may have a word of the lists.
+    #[must_use]
+    pub fn glance(&self) -> Glance {
+        let classes = Classes::new(&self.look_alikes);
+        let mut all = Beginnings::default();
+        for source in &self.lists {
+            let words = source.words.iter();
+            words.for_each(|word| group::beginnings(word, source.list.evasions, &classes, &self.look_alikes, &mut all));
+        }
+        Glance::new(all, classes)
     }
 
     /// Compiles the lists.

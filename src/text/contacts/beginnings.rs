@@ -1,0 +1,74 @@
+//! With which characters contacts begin that have neither a Latin letter nor the digits of a number: what their patterns
+//! say, so that nobody has to list it.
+
+use std::sync::LazyLock;
+
+use regex_syntax::hir::literal::Extractor;
+
+use super::{ids, phrases};
+use crate::text::glance::Beginnings;
+
+/// Bytes of a pattern's beginning that are looked at: room for two characters.
+const BYTES: usize = 8;
+
+/// The most beginnings of one pattern.
+const MOST: usize = 4096;
+
+/// The beginnings of all phrases, of the words before ids, and of links in Chinese.
+pub(in crate::text) fn phrase_beginnings() -> &'static Beginnings {
+    static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+        let mut all = Beginnings::default();
+        all.pairs.insert(('小', '程'));
+        patterns().for_each(|pattern| add(&pattern, &mut all));
+        all
+    });
+    &BEGINNINGS
+}
+
+fn patterns() -> impl Iterator<Item = String> {
+    phrases::patterns().chain([ids::words()])
+}
+
+/// Adds what a pattern begins with, but for what has a Latin letter in it: that is searched for other reasons.
+fn add(pattern: &str, all: &mut Beginnings) {
+    let beginnings = of(pattern);
+    all.unknown |= beginnings.is_none();
+    for beginning in beginnings.into_iter().flatten() {
+        let mut chars = beginning.chars();
+        match (chars.next(), chars.next()) {
+            (Some(first), second) if first.is_ascii_alphabetic() || second.is_some_and(|c| c.is_ascii_alphabetic()) => {
+            }
+            (Some(first), Some(second)) => _ = all.pairs.insert((first, second)),
+            (Some(first), None) => _ = all.single.insert(first),
+            (None, _) => all.unknown = true,
+        }
+    }
+}
+
+/// The texts with which a match of the pattern can begin; `None` where they cannot be told.
+fn of(pattern: &str) -> Option<Vec<String>> {
+    let pattern = regex_syntax::parse(pattern).ok()?;
+    let mut extractor = Extractor::new();
+    extractor.limit_class(64).limit_literal_len(BYTES).limit_total(MOST);
+    let beginnings = extractor.extract(&pattern);
+    let text = |bytes: &[u8]| bytes.utf8_chunks().next().map(|chunk| chunk.valid().to_owned()).unwrap_or_default();
+    Some(beginnings.literals()?.iter().map(|literal| text(literal.as_bytes())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_tells_how_it_begins() {
+        for pattern in patterns() {
+            let beginnings = of(&pattern);
+            let told = beginnings.as_ref().is_some_and(|all| all.iter().all(|text| !text.is_empty()));
+            assert!(told, "{pattern}: {beginnings:?}");
+        }
+        let all = phrase_beginnings();
+        assert!(!all.unknown && all.pairs.len() < 4000, "{} pairs", all.pairs.len());
+        assert!(all.pairs.contains(&('扫', '码')) && all.pairs.contains(&('私', '信')) && all.single.contains(&'微'));
+        assert!(all.single.len() < 20, "{:?}", all.single);
+    }
+}

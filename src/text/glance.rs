@@ -1,0 +1,259 @@
+//! One look at a text, which tells what it is worth searching for. Most texts hold nothing, and that is seen here.
+//!
+//! Every word and every phrase that is looked for begins with two characters side by side (or is a single one). A look
+//! goes through the text once, asks a table what each character means to any search, and notes where such a pair stands.
+//! It overlooks nothing that a search would find; what it notes in vain costs a search.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
+use super::chars::{KEEP, SLOW, TABLES, is_dropped, is_han, is_separator};
+use super::contacts::{is_read_otherwise, is_squeezed_out, may_be_digit, phrase_beginnings};
+use super::encoding::may_start as may_start_lost_encoding;
+use super::fold::{MAX_EXPANSION, fold_slowly};
+use super::invisible::is_candidate as may_be_invisible;
+use super::words::Classes;
+
+/// Searches that a text is worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Hints(u8);
+
+impl Hints {
+    /// For the words that the [`Glance`] was made for.
+    pub const WORDS: Self = Self(1);
+    /// For contacts.
+    pub const CONTACTS: Self = Self(1 << 1);
+    /// For invisible characters.
+    pub const INVISIBLE: Self = Self(1 << 2);
+    /// For traces of a wrong encoding.
+    pub const LOST_ENCODING: Self = Self(1 << 3);
+    /// For everything.
+    pub const ALL: Self = Self(0b1111);
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Is one of the others among them?
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// With which characters something begins: pairs, and characters that are enough by themselves.
+#[derive(Debug, Default)]
+pub(super) struct Beginnings {
+    pub(super) pairs: FxHashSet<(char, char)>,
+    pub(super) single: FxHashSet<char>,
+    /// Is there something of which that cannot be told?
+    pub(super) unknown: bool,
+}
+
+/// What a character means to the two searches that know beginnings: bit 0 stands for words, bit 1 for phrases.
+mod mark {
+    pub(super) const WORDS: u16 = 0b01;
+    pub(super) const PHRASES: u16 = 0b10;
+    pub(super) const BOTH: u16 = 0b11;
+    /// Begins a pair.
+    pub(super) const FIRST: u32 = 0;
+    /// Ends a pair.
+    pub(super) const SECOND: u32 = 2;
+    /// Is passed over.
+    pub(super) const SKIP: u32 = 4;
+    /// Is enough by itself.
+    pub(super) const SINGLE: u32 = 6;
+    /// A digit or what is read as one.
+    pub(super) const DIGIT: u16 = 1 << 8;
+    /// A letter.
+    pub(super) const LETTER: u16 = 1 << 9;
+    /// Opens a bracket in which a reading may stand.
+    pub(super) const BRACKET: u16 = 1 << 10;
+    /// May begin what lost its encoding.
+    pub(super) const LOST: u16 = 1 << 11;
+    /// May be invisible.
+    pub(super) const INVISIBLE: u16 = 1 << 12;
+    /// Has to be folded before more can be said.
+    pub(super) const SLOW: u16 = 1 << 13;
+}
+
+/// The digits of the shortest number that makes a contact.
+const FEWEST_DIGITS: usize = 7;
+
+/// What there is to know of every character before a text is looked at.
+#[derive(Debug)]
+pub struct Glance {
+    /// For the characters of the Basic Multilingual Plane, as they are written.
+    marks: Box<[u16]>,
+    words: FxHashSet<(char, char)>,
+    classes: Classes,
+    /// What is hinted at whatever the text.
+    always: Hints,
+}
+
+/// The look without words.
+static WORDLESS: LazyLock<Glance> = LazyLock::new(|| {
+    let bmp = &*TABLES.bmp;
+    let mut folded: Vec<u16> = vec![0; bmp.len()];
+    let phrases = phrase_beginnings();
+    begin(&mut folded, phrases, mark::PHRASES);
+    let known = (0..0x1_0000_u32).filter_map(char::from_u32).filter(|c| bmp[*c as usize] != SLOW);
+    for c in known.clone().filter(|c| bmp[*c as usize] == KEEP) {
+        folded[c as usize] |= meaning(c);
+    }
+    let mut marks = vec![mark::SLOW; bmp.len()].into_boxed_slice();
+    for c in known {
+        let lost = if may_start_lost_encoding(c) { mark::LOST } else { 0 };
+        marks[c as usize] = simple(c).map_or(mark::SLOW, |c| folded[c as usize] | lost);
+    }
+    let always = if phrases.unknown { Hints::CONTACTS } else { Hints::default() };
+    Glance { marks, words: FxHashSet::default(), classes: Classes::default(), always }
+});
+
+/// Marks what something begins with.
+fn begin(marks: &mut [u16], beginnings: &Beginnings, of: u16) {
+    let mut mark = |c: char, mark: u16| {
+        if let Some(marks) = marks.get_mut(c as usize) {
+            *marks |= mark;
+        }
+    };
+    for (first, second) in &beginnings.pairs {
+        mark(*first, of << mark::FIRST);
+        mark(*second, of << mark::SECOND);
+    }
+    beginnings.single.iter().for_each(|c| mark(*c, of << mark::SINGLE));
+}
+
+/// What a folded character means by itself.
+fn meaning(c: char) -> u16 {
+    let mut marks = if may_be_digit(c) { mark::DIGIT } else { 0 };
+    if is_han(c) {
+        return marks;
+    }
+    let mut note = |is: bool, mark: u16| {
+        if is {
+            marks |= mark;
+        }
+    };
+    note(is_separator(c), mark::WORDS << mark::SKIP);
+    note(is_squeezed_out(c), mark::PHRASES << mark::SKIP);
+    note(is_read_otherwise(c), mark::PHRASES << mark::SINGLE);
+    note(matches!(c, '(' | '['), mark::BRACKET);
+    // What a letter of another script looks like is asked when it is read.
+    note(c.is_alphabetic(), if c.is_ascii() { mark::LETTER } else { mark::BOTH << mark::SINGLE });
+    marks
+}
+
+/// The one character that a character folds to, where the table knows it.
+fn simple(c: char) -> Option<char> {
+    match *TABLES.bmp.get(c as usize)? {
+        KEEP => Some(c),
+        SLOW => None,
+        code => char::from_u32(u32::from(code)),
+    }
+}
+
+impl Glance {
+    /// A look for everything but words.
+    #[must_use]
+    pub fn wordless() -> &'static Self {
+        &WORDLESS
+    }
+
+    /// A look for words that begin so when read by these classes.
+    pub(super) fn new(beginnings: Beginnings, classes: Classes) -> Self {
+        let mut read: Vec<u16> = vec![0; WORDLESS.marks.len()];
+        begin(&mut read, &beginnings, mark::WORDS);
+        for (from, to) in &classes.canonical {
+            let mark = read.get(*to as usize).copied().unwrap_or_default();
+            if let Some(marks) = read.get_mut(*from as usize) {
+                // A separator that stands for a character is both.
+                *marks |= if is_separator(*from) { mark::WORDS << mark::SINGLE } else { mark };
+            }
+        }
+        let known = |code: usize| simple(char::from_u32(code as u32)?);
+        let mut marks = WORDLESS.marks.clone();
+        for (code, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| **mark & mark::SLOW == 0) {
+            *mark |= known(code).map_or(0, |c| read[c as usize]);
+        }
+        let always = if beginnings.unknown { WORDLESS.always.and(Hints::WORDS) } else { WORDLESS.always };
+        Self { marks, words: beginnings.pairs, classes, always }
+    }
+
+    /// Looks at a text.
+    #[must_use]
+    pub fn look(&self, text: &str) -> Hints {
+        let (mut open, mut seen, mut digits) = (0, 0, 0);
+        for (at, c) in text.char_indices() {
+            let Some(&marks) = self.marks.get(c as usize) else { return Hints::ALL };
+            let marks = if marks & mark::SLOW == 0 { marks } else { self.slowly(c) };
+            seen |= marks;
+            digits += usize::from(marks & mark::DIGIT != 0);
+            let met = open & marks >> mark::SECOND & mark::BOTH;
+            if met != 0 {
+                seen |= self.pairs(&text[..at], c, met) << mark::SINGLE;
+            }
+            open = (marks >> mark::FIRST | open & marks >> mark::SKIP) & mark::BOTH;
+        }
+        let mut hints = self.always;
+        let mut hint = |is: bool, of: Hints| hints = if is { hints.and(of) } else { hints };
+        let has = |marks: u16| seen & marks != 0;
+        // A reading in brackets parts what it stands between; only letters make one.
+        hint(has(mark::WORDS << mark::SINGLE) || has(mark::BRACKET) && has(mark::LETTER), Hints::WORDS);
+        let speaks = has(mark::PHRASES << mark::SINGLE) || has(mark::LETTER) || digits >= FEWEST_DIGITS;
+        hint(speaks, Hints::CONTACTS);
+        hint(has(mark::INVISIBLE), Hints::INVISIBLE);
+        hint(has(mark::LOST), Hints::LOST_ENCODING);
+        hints
+    }
+
+    /// What a character means that the table does not know: nothing, a character to pass over, or reason to search.
+    #[cold]
+    fn slowly(&self, c: char) -> u16 {
+        let skipped = mark::BOTH << mark::SKIP;
+        let mut marks = if may_be_invisible(c) { mark::INVISIBLE } else { 0 };
+        marks |= if may_start_lost_encoding(c) { mark::LOST } else { 0 };
+        if is_dropped(c) {
+            return marks | skipped;
+        }
+        let mut buffer = [c; MAX_EXPANSION];
+        let count = fold_slowly(c, &mut buffer);
+        let of = |c: &char| match simple(*c) {
+            _ if self.classes.read(*c) != *c => mark::BOTH << mark::SINGLE,
+            Some(_) => self.marks[*c as usize],
+            None => meaning(*c),
+        };
+        let parts = || buffer[..count].iter().map(of);
+        let plain = parts().all(|part| part & !skipped == 0);
+        let passed_over = parts().all(|part| part & skipped == skipped);
+        let parting = parts().all(|part| part & skipped == 0);
+        match plain {
+            true if passed_over => marks | skipped,
+            true if parting => marks,
+            _ => marks | mark::BOTH << mark::SINGLE,
+        }
+    }
+
+    /// For which searches something begins with the last character of a text that is not passed over and the next one.
+    #[cold]
+    fn pairs(&self, before: &str, second: char, met: u16) -> u16 {
+        let passed_over = |c: char, of: u16| {
+            let marks = self.marks.get(c as usize).copied().unwrap_or_default();
+            let marks = if marks & mark::SLOW == 0 { marks } else { self.slowly(c) };
+            marks >> mark::SKIP & of != 0
+        };
+        let first = |of: u16| before.chars().rev().find(|c| !passed_over(*c, of)).and_then(simple);
+        let begins = |of: u16| {
+            let (Some(first), Some(second)) = (first(of), simple(second)) else { return true };
+            match of {
+                mark::WORDS => self.words.contains(&(self.classes.read(first), self.classes.read(second))),
+                _ => phrase_beginnings().pairs.contains(&(first, second)),
+            }
+        };
+        let of = |of: u16| if met & of != 0 && begins(of) { of } else { 0 };
+        of(mark::WORDS) | of(mark::PHRASES)
+    }
+}
