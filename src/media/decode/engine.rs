@@ -1,5 +1,7 @@
 //! What reads codes from a sheet: one interface, whoever does the work.
 
+use std::borrow::Cow;
+
 use rxing::common::BitMatrix;
 
 use super::sheet::Sheet;
@@ -59,14 +61,14 @@ pub(super) fn around(points: &[Point]) -> Option<Quad> {
 /// A sheet as `rxing` takes it.
 pub(super) struct Bits<'s> {
     source: rxing::Luma8Source<'s>,
-    dark: std::borrow::Cow<'s, BitMatrix>,
+    dark: Cow<'s, BitMatrix>,
 }
 
 impl<'s> Bits<'s> {
-    pub(super) fn new(sheet: &'s Sheet) -> Option<Self> {
+    pub(super) fn new(sheet: &'s Sheet<'_>) -> Option<Self> {
         let (width, height) = sheet.grey.dimensions();
         let source = rxing::Luma8Source::new_with_slice(sheet.grey.as_raw(), width, height).ok()?;
-        Some(Self { source, dark: std::borrow::Cow::Borrowed(&sheet.dark) })
+        Some(Self { source, dark: Cow::Borrowed(&sheet.dark) })
     }
 }
 
@@ -79,13 +81,13 @@ impl<'s> rxing::Binarizer for Bits<'s> {
         &self.source
     }
 
-    fn get_black_row(&self, y: usize) -> Answer<std::borrow::Cow<'_, rxing::common::BitArray>> {
+    fn get_black_row(&self, y: usize) -> Answer<Cow<'_, rxing::common::BitArray>> {
         let row = u32::try_from(y).ok().filter(|&row| row < self.dark.height());
         let row = row.ok_or(rxing::Exceptions::INDEX_OUT_OF_BOUNDS)?;
-        Ok(std::borrow::Cow::Owned(self.dark.getRow(row)))
+        Ok(Cow::Owned(self.dark.getRow(row)))
     }
 
-    fn get_black_row_from_matrix(&self, y: usize) -> Answer<std::borrow::Cow<'_, rxing::common::BitArray>> {
+    fn get_black_row_from_matrix(&self, y: usize) -> Answer<Cow<'_, rxing::common::BitArray>> {
         self.get_black_row(y)
     }
 
@@ -97,13 +99,13 @@ impl<'s> rxing::Binarizer for Bits<'s> {
         &self,
         line: usize,
         orientation: rxing::common::LineOrientation,
-    ) -> Answer<std::borrow::Cow<'_, rxing::common::BitArray>> {
+    ) -> Answer<Cow<'_, rxing::common::BitArray>> {
         match orientation {
             rxing::common::LineOrientation::Row => self.get_black_row(line),
             rxing::common::LineOrientation::Column => {
                 let column = u32::try_from(line).ok().filter(|&column| column < self.dark.width());
                 let column = column.ok_or(rxing::Exceptions::INDEX_OUT_OF_BOUNDS)?;
-                Ok(std::borrow::Cow::Owned(self.dark.getCol(column)))
+                Ok(Cow::Owned(self.dark.getCol(column)))
             }
         }
     }
@@ -113,9 +115,9 @@ impl<'s> rxing::Binarizer for Bits<'s> {
         use rxing::LuminanceSource;
         let (width, height) = (source.get_width() as u32, source.get_height() as u32);
         let grey = image::GrayImage::from_raw(width, height, source.get_matrix().into_owned());
-        let sheet = grey.and_then(|grey| Sheet::new(grey, super::sheet::Threshold::Blocks));
+        let sheet = grey.and_then(|grey| Sheet::new(Cow::Owned(grey), super::sheet::Threshold::Blocks));
         let dark = sheet.map_or_else(|| self.dark.clone().into_owned(), |sheet| sheet.dark);
-        Self { source, dark: std::borrow::Cow::Owned(dark) }
+        Self { source, dark: Cow::Owned(dark) }
     }
 
     fn get_width(&self) -> usize {

@@ -11,13 +11,14 @@ use super::engine::{Engine, Reading};
 use super::sheet::Sheet;
 use super::text;
 use crate::media::guard::quiet;
+use crate::media::locate::texture;
 use crate::media::{CodeKind, Point, Quad};
 
 /// Barcodes along rows and, if asked, along columns.
 pub(super) struct Linear {
     /// Rows that are looked at first, over the whole height.
     pub(super) rows: u32,
-    /// Columns as well?
+    /// Columns as well, and rows that show no bars at first sight?
     pub(super) columns: bool,
 }
 
@@ -31,10 +32,11 @@ impl Engine for Linear {
 
     fn read(&self, sheet: &Sheet) -> Vec<Reading> {
         let (width, height) = (sheet.dark.width(), sheet.dark.height());
-        let rows = quiet(|| self.along(height, sheet.rows_a_row, &|y| sheet.dark.getRow(y)));
+        let shows_bars = |y: u32| self.columns || texture::has_bars(&sheet.grey, y);
+        let rows = quiet(|| self.along(height, sheet.rows_a_row, &shows_bars, &|y| sheet.dark.getRow(y)));
         let mut readings: Vec<_> = rows.unwrap_or_default().into_iter().map(|run| run.reading(Point::new)).collect();
         if self.columns {
-            let columns = quiet(|| self.along(width, sheet.rows_a_row, &|x| sheet.dark.getCol(x)));
+            let columns = quiet(|| self.along(width, sheet.rows_a_row, &|_| true, &|x| sheet.dark.getCol(x)));
             readings.extend(
                 columns.unwrap_or_default().into_iter().map(|run| run.reading(|along, x| Point::new(x, along))),
             );
@@ -90,14 +92,20 @@ fn demands(format: BarcodeFormat) -> Option<(u32, usize)> {
 }
 
 impl Linear {
-    fn along(&self, lines: u32, lines_a_line: u32, line: &dyn Fn(u32) -> BitArray) -> Vec<Run> {
+    /// The codes along lines, found on those that are worth it.
+    fn along(
+        &self,
+        lines: u32,
+        lines_a_line: u32,
+        is_worth_it: &dyn Fn(u32) -> bool,
+        line: &dyn Fn(u32) -> BitArray,
+    ) -> Vec<Run> {
         let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
         let mut reader = MultiFormatOneDReader::new(&hints);
         let mut heard = |at: u32| heard(&mut reader, &hints, at, line(at));
         let step = (lines / self.rows.max(1)).max(1);
         let mut runs: Vec<Run> = Vec::new();
-        let mut at = step / 2;
-        while at < lines {
+        for at in (step / 2..lines).step_by(step as usize).filter(|&at| is_worth_it(at)) {
             for found in heard(at) {
                 let is_known = |run: &Run| run.heard.is_same(&found) && (run.first.0..=run.last.0 + step).contains(&at);
                 if !runs.iter().any(is_known)
@@ -106,7 +114,6 @@ impl Linear {
                     runs.push(run);
                 }
             }
-            at += step;
         }
         joined(runs)
     }

@@ -18,6 +18,8 @@ mod text;
 #[cfg(feature = "zxing-cpp")]
 mod third;
 
+use std::borrow::Cow;
+
 use image::GrayImage;
 
 use super::{Code, CodeKind};
@@ -113,12 +115,15 @@ const fn window(radius: usize, darker: i32) -> Threshold {
 }
 
 /// By what they add for their time, measured on photographs and drawings of codes.
-const QUICK_LOOKS: [Look; 4] = [
+const QUICK_LOOKS: [Look; 5] = [
     look(Shape::Same, Threshold::Blocks, AT_FIRST_SIGHT),
-    inverted(Shape::Same, Threshold::Blocks, QR),
     look(Shape::Halved(1), Threshold::Blocks, QR),
+    inverted(Shape::Same, Threshold::Blocks, QR),
+    inverted(Shape::Halved(1), Threshold::Blocks, QR),
     look(Shape::Same, window(20, 0), QR),
 ];
+/// The first ones are always tried, as each reads codes that the other does not; the rest where they read none.
+const ALWAYS: usize = 2;
 
 const THOROUGH_LOOKS: &[Look] = &[
     look(Shape::Same, Threshold::Blocks, QR),
@@ -159,10 +164,9 @@ const ENLARGED_PIXELS: u64 = 1_000_000;
 
 fn quick(image: &GrayImage) -> Vec<Code> {
     let Some(base) = reduced(image, QUICK_PIXELS) else { return Vec::new() };
-    let mut codes = Vec::new();
-    for look in &QUICK_LOOKS {
-        // Codes that need another look than the first are worth it where the first shows none.
-        if codes.iter().any(|code: &Code| code.kind == CodeKind::Qr) {
+    let mut codes: Vec<Code> = Vec::new();
+    for (index, look) in QUICK_LOOKS.iter().enumerate() {
+        if index >= ALWAYS && codes.iter().any(|code| code.kind == CodeKind::Qr) {
             break;
         }
         add(&mut codes, seen(&base, look));
@@ -184,7 +188,7 @@ fn thorough(image: &GrayImage) -> Vec<Code> {
 }
 
 /// The picture, halved until it has no more pixels than that; `None`: no code is as small.
-fn reduced(image: &GrayImage, most: u64) -> Option<Derived> {
+fn reduced(image: &GrayImage, most: u64) -> Option<Derived<'_>> {
     if image.width().min(image.height()) < SMALLEST {
         return None;
     }
@@ -196,8 +200,8 @@ fn reduced(image: &GrayImage, most: u64) -> Option<Derived> {
 }
 
 /// What one way of looking reads, in the places of the picture that `base` was made from.
-fn seen(base: &Derived, look: &Look) -> Vec<Code> {
-    let grey = &base.grey;
+fn seen(base: &Derived<'_>, look: &Look) -> Vec<Code> {
+    let grey = &*base.grey;
     let pixels = u64::from(grey.width()) * u64::from(grey.height());
     let derived = match look.shape {
         Shape::Same => Derived::same(grey),
@@ -210,7 +214,7 @@ fn seen(base: &Derived, look: &Look) -> Vec<Code> {
         Shape::Turned(degrees) => Derived::turned(grey, degrees.to_radians()),
     };
     let Derived { grey, .. } = &derived;
-    let Some(mut sheet) = Sheet::new(grey.clone(), look.threshold) else { return Vec::new() };
+    let Some(mut sheet) = Sheet::new(Cow::Borrowed(grey), look.threshold) else { return Vec::new() };
     if let Shape::Enlarged(factor) = look.shape {
         sheet.rows_a_row = factor;
     }

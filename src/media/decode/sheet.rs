@@ -3,15 +3,17 @@
 //! No threshold suits all: by blocks follows light and shadow at a code's own size, by a window of a
 //! given radius keeps fine modules apart, one for all is best for clean drawings of large modules.
 
+use std::borrow::Cow;
+
 use image::{GrayImage, imageops};
 use rxing::common::{BIT_FIELD_BASE_BITS, BitArray, BitFieldBaseType, BitMatrix};
 
 use crate::media::{Point, Quad};
 
 /// A picture and which of its pixels are dark.
-pub(super) struct Sheet {
+pub(super) struct Sheet<'g> {
     /// The picture as the engine sees it.
-    pub(super) grey: GrayImage,
+    pub(super) grey: Cow<'g, GrayImage>,
     /// Its dark pixels.
     pub(super) dark: BitMatrix,
     /// How many of its rows show one of the picture's: 1 unless it was enlarged.
@@ -29,9 +31,9 @@ pub(super) enum Threshold {
     Global,
 }
 
-impl Sheet {
+impl<'g> Sheet<'g> {
     /// Sees a picture by that threshold; `None` where it has no pixels.
-    pub(super) fn new(grey: GrayImage, threshold: Threshold) -> Option<Self> {
+    pub(super) fn new(grey: Cow<'g, GrayImage>, threshold: Threshold) -> Option<Self> {
         let (width, height) = grey.dimensions();
         if width == 0 || height == 0 {
             return None;
@@ -46,7 +48,7 @@ impl Sheet {
 
     /// The same with light and dark exchanged.
     pub(super) fn inverted(mut self) -> Self {
-        imageops::invert(&mut self.grey);
+        imageops::invert(self.grey.to_mut());
         self.dark.flip_self();
         self
     }
@@ -147,21 +149,26 @@ fn blocks(grey: &GrayImage) -> Option<BitMatrix> {
 fn block_means(raw: &[u8], width: usize, height: usize) -> Vec<u8> {
     let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
     let mut means = vec![0_u8; across * down];
+    let (mut sums, mut lows, mut highs) = (vec![0_u16; width], vec![0_u8; width], vec![0_u8; width]);
     for block_row in 0..down {
         let top = (block_row * BLOCK).min(height - BLOCK);
+        // Column by column of pixels first, which the compiler makes vectors of.
+        sums.fill(0);
+        lows.fill(u8::MAX);
+        highs.fill(0);
+        for line in raw[top * width..(top + BLOCK) * width].chunks_exact(width) {
+            sums.iter_mut().zip(line).for_each(|(sum, value)| *sum += u16::from(*value));
+            lows.iter_mut().zip(line).for_each(|(low, value)| *low = *value.min(low));
+            highs.iter_mut().zip(line).for_each(|(high, value)| *high = *value.max(high));
+        }
         for block in 0..across {
             let left = (block * BLOCK).min(width - BLOCK);
-            let (mut sum, mut low, mut high) = (0_u32, u8::MAX, 0_u8);
-            for y in top..top + BLOCK {
-                for value in &raw[y * width + left..y * width + left + BLOCK] {
-                    sum += u32::from(*value);
-                    low = low.min(*value);
-                    high = high.max(*value);
-                }
-            }
+            let columns = left..left + BLOCK;
+            let low = lows[columns.clone()].iter().fold(u8::MAX, |low, value| low.min(*value));
+            let high = highs[columns.clone()].iter().fold(0, |high: u8, value| high.max(*value));
             let at = block_row * across + block;
             means[at] = if high - low > FLAT {
-                (sum / (BLOCK * BLOCK) as u32) as u8
+                (sums[columns].iter().sum::<u16>() / (BLOCK * BLOCK) as u16) as u8
             } else {
                 // A block of one tone is light, unless its neighbours know it for the dark of a large module.
                 let light = low / 2;
@@ -221,16 +228,16 @@ fn window(grey: &GrayImage, radius: usize, darker: i32) -> Option<BitMatrix> {
 }
 
 /// A picture made from another one, and the way back.
-pub(super) struct Derived {
-    pub(super) grey: GrayImage,
+pub(super) struct Derived<'o> {
+    pub(super) grey: Cow<'o, GrayImage>,
     /// A point of the original is `origin + x * right + y * down`.
     origin: Point,
     right: Point,
     down: Point,
 }
 
-impl Derived {
-    fn scaled(grey: GrayImage, original: &GrayImage) -> Self {
+impl<'o> Derived<'o> {
+    fn scaled(grey: Cow<'o, GrayImage>, original: &GrayImage) -> Self {
         let factor = |from: u32, to: u32| from as f32 / to.max(1) as f32;
         let right = Point::new(factor(original.width(), grey.width()), 0.0);
         let down = Point::new(0.0, factor(original.height(), grey.height()));
@@ -238,8 +245,8 @@ impl Derived {
     }
 
     /// The picture itself.
-    pub(super) fn same(original: &GrayImage) -> Self {
-        Self::scaled(original.clone(), original)
+    pub(super) fn same(original: &'o GrayImage) -> Self {
+        Self::scaled(Cow::Borrowed(original), original)
     }
 
     /// Half as wide and high, by the mean of four.
@@ -250,22 +257,23 @@ impl Derived {
         let (x, y) = (factor(2 * grey.width(), grey.width()), factor(2 * grey.height(), grey.height()));
         let right = Point::new(self.right.x * x, self.right.y * x);
         let down = Point::new(self.down.x * y, self.down.y * y);
-        Self { grey, origin: self.origin, right, down }
+        Self { grey: Cow::Owned(grey), origin: self.origin, right, down }
     }
 
     /// Larger by a whole factor, smooth.
     pub(super) fn enlarged(original: &GrayImage, factor: u32) -> Self {
         let (width, height) = (original.width() * factor, original.height() * factor);
-        Self::scaled(imageops::resize(original, width, height, imageops::FilterType::CatmullRom), original)
+        let grey = imageops::resize(original, width, height, imageops::FilterType::CatmullRom);
+        Self::scaled(Cow::Owned(grey), original)
     }
 
     /// Fine structures stronger, as if it were less blurred.
     pub(super) fn sharpened(original: &GrayImage, blur: f32) -> Self {
-        Self::scaled(imageops::unsharpen(original, blur, 0), original)
+        Self::scaled(Cow::Owned(imageops::unsharpen(original, blur, 0)), original)
     }
 
     /// Turned by an angle (radians) about its middle, on white.
-    pub(super) fn turned(original: &GrayImage, angle: f32) -> Self {
+    pub(super) fn turned(original: &'o GrayImage, angle: f32) -> Self {
         let (width, height) = (original.width() as f32, original.height() as f32);
         let (sin, cos) = angle.sin_cos();
         let new_width = (width * cos.abs() + height * sin.abs()).ceil();
@@ -275,12 +283,12 @@ impl Derived {
             (height - sin * new_width - cos * new_height) / 2.0,
         );
         let (right, down) = (Point::new(cos, sin), Point::new(-sin, cos));
-        let mut turned = Self { grey: GrayImage::new(new_width as u32, new_height as u32), origin, right, down };
-        let grey = GrayImage::from_fn(turned.grey.width(), turned.grey.height(), |x, y| {
+        let mut turned = Self { grey: Cow::Borrowed(original), origin, right, down };
+        let grey = GrayImage::from_fn(new_width as u32, new_height as u32, |x, y| {
             let at = turned.back(Point::new(x as f32 + 0.5, y as f32 + 0.5));
             imageops::interpolate_bilinear(original, at.x - 0.5, at.y - 0.5).unwrap_or(image::Luma([255]))
         });
-        turned.grey = grey;
+        turned.grey = Cow::Owned(grey);
         turned
     }
 
@@ -332,7 +340,7 @@ mod tests {
         for size in [40, 41, 63, 64, 65, 130] {
             let grey = shaded(size, size + 3);
             for threshold in [Threshold::Blocks, Threshold::Window { radius: 10, darker: 0 }] {
-                let sheet = Sheet::new(grey.clone(), threshold).unwrap();
+                let sheet = Sheet::new(Cow::Borrowed(&grey), threshold).unwrap();
                 let inner = (6..size - 6).flat_map(|x| (6..size - 6).map(move |y| (x, y)));
                 let wrong = inner.filter(|&(x, y)| sheet.dark.get(x, y) != ((x / 4 + y / 4) % 2 == 0)).count();
                 assert_eq!(wrong, 0, "{size} {threshold:?}");
@@ -344,13 +352,13 @@ mod tests {
     fn every_size_is_seen() {
         for (width, height) in [(1, 1), (1, 90), (90, 1), (7, 8), (39, 41), (40, 40), (67, 129)] {
             for threshold in [Threshold::Blocks, Threshold::Global, Threshold::Window { radius: 9, darker: 3 }] {
-                let sheet = Sheet::new(shaded(width, height), threshold).unwrap();
+                let sheet = Sheet::new(Cow::Owned(shaded(width, height)), threshold).unwrap();
                 assert_eq!((sheet.dark.width(), sheet.dark.height()), (width, height));
                 let before = sheet.dark.get(0, 0);
                 assert_ne!(sheet.inverted().dark.get(0, 0), before);
             }
         }
-        assert!(Sheet::new(GrayImage::new(0, 5), Threshold::Blocks).is_none());
+        assert!(Sheet::new(Cow::Owned(GrayImage::new(0, 5)), Threshold::Blocks).is_none());
     }
 
     #[test]

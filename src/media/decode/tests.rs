@@ -200,7 +200,7 @@ fn the_engines_have_names() {
 #[cfg(feature = "zxing-cpp")]
 #[test]
 fn a_third_opinion() {
-    let sheet = |image: GrayImage| Sheet::new(image, Threshold::Blocks).unwrap();
+    let sheet = |image: GrayImage| Sheet::new(Cow::Owned(image), Threshold::Blocks).unwrap();
     let rotated = rotate90(&qr("加微信 third", 3));
     let [reading] = &Third.read(&sheet(rotated.clone()))[..] else { panic!("one") };
     assert_eq!((reading.kind, reading.text.as_str()), (CodeKind::Qr, "加微信 third"));

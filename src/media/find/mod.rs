@@ -9,7 +9,7 @@ pub mod verify;
 use image::GrayImage;
 
 use super::decode::{Effort, decode};
-use super::locate::{self, plane};
+use super::locate::{self, Known, plane};
 use super::picture::Frame;
 use super::{Code, Point, Rect};
 
@@ -19,10 +19,12 @@ pub fn find(frame: &Frame, floor: f32) -> Vec<Code> {
     let mut codes = Vec::new();
     for image in [Some(&frame.image), frame.over_black.as_ref()].into_iter().flatten() {
         let luma = plane::luma(image);
-        codes.extend(seen(&luma, floor));
-        for channel in colour::planes(image, &luma) {
-            codes.extend(seen(&channel, floor));
+        let seen = seen(&luma, floor);
+        // What only colours show is not sought beside what was read: that costs as much as all the rest.
+        if !is_answered(&seen) {
+            codes.extend(colour::planes(image, &luma).iter().flat_map(|channel| self::seen(channel, floor)));
         }
+        codes.extend(seen);
     }
     let (width, height) = (frame.image.width() as f32, frame.image.height() as f32);
     for code in &mut codes {
@@ -31,8 +33,8 @@ pub fn find(frame: &Frame, floor: f32) -> Vec<Code> {
     merge::one_each(codes)
 }
 
-/// Candidates of a lower score than this are not worth a second look.
-const WORTH_A_LOOK: f32 = 0.12;
+/// Candidates of a lower score than this are not worth a second look: codes have 0.5 and more, however damaged.
+const WORTH_A_LOOK: f32 = 0.4;
 /// No more than this many candidates of a frame get a second look, the best ones.
 const MOST_LOOKS: usize = 12;
 /// Reading hard takes tens of milliseconds: it is done for what is as sure as this, and so often in a frame.
@@ -41,19 +43,29 @@ const MOST_READ: usize = 6;
 /// The part of a code's side by which what was read reaches beyond its corners: they may be a module off.
 const BEYOND: f32 = 0.07;
 
+/// Was a code for viewers read?
+fn is_answered(codes: &[Code]) -> bool {
+    codes.iter().any(|code| code.is_decoded() && code.kind.is_for_viewers())
+}
+
 /// The codes of one plane.
 fn seen(image: &GrayImage, floor: f32) -> Vec<Code> {
     let mut codes = decode(image, Effort::Quick);
-    let known: Vec<Rect> = codes.iter().map(reach).collect();
+    let known = Known { places: codes.iter().map(reach).collect(), answered: is_answered(&codes) };
     let levels = locate::pyramid(image);
-    let mut candidates = locate::candidates_beside(&levels, &known, WORTH_A_LOOK);
+    let mut candidates = locate::candidates(&levels, &known);
+    candidates.retain(|candidate| candidate.score >= WORTH_A_LOOK);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut tries = 0;
-    for candidate in candidates.iter().take(MOST_LOOKS) {
+    let (mut looks, mut tries) = (0, 0);
+    for candidate in &candidates {
         let mut located = Code { kind: candidate.kind(), quad: candidate.quad(), score: 0.0, text: None };
         if codes.iter().any(|code| code.is_decoded() && merge::explains(code, &located)) {
             continue;
         }
+        if looks == MOST_LOOKS {
+            break;
+        }
+        looks += 1;
         let verdict = verify::verdict(&levels, candidate);
         located.kind = verdict.kind;
         located.score = locate::rounded(verdict.score);

@@ -6,6 +6,8 @@ use super::network::{CELL, CLASSES, Cell};
 /// One cell's opinion, in the pixels of the picture.
 #[derive(Debug, Clone, Copy)]
 pub struct Opinion {
+    /// The middle of the cell.
+    pub at: Point,
     /// The upright box of the code.
     pub rect: Rect,
     /// Chances of the classes, 0 to 1.
@@ -17,7 +19,7 @@ pub struct Opinion {
 }
 
 /// A code as several cells agree on it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// The upright box of the code.
     pub rect: Rect,
@@ -62,15 +64,16 @@ impl Opinion {
     #[must_use]
     pub fn of(cell: Cell, column: usize, row: usize) -> Self {
         let centre = |index: usize| (index as f32 + 0.5) * CELL as f32;
+        let at = Point::new(centre(column), centre(row));
         let [left, top, right, bottom] = cell.reach;
-        let rect =
-            Rect { left: centre(column) - left, top: centre(row) - top, width: left + right, height: top + bottom };
-        Self { rect, chances: cell.logits.map(chance), turn: cell.turn, fit: fit(rect.side()) }
+        let rect = Rect { left: at.x - left, top: at.y - top, width: left + right, height: top + bottom };
+        Self { at, rect, chances: cell.logits.map(chance), turn: cell.turn, fit: fit(rect.side()) }
     }
 
     /// The opinion of a part that lies there.
     #[must_use]
     pub fn moved(mut self, left: f32, top: f32) -> Self {
+        self.at = Point::new(self.at.x + left, self.at.y + top);
         self.rect.left += left;
         self.rect.top += top;
         self
@@ -79,6 +82,7 @@ impl Opinion {
     /// The opinion where a pixel is that wide and high.
     #[must_use]
     pub fn scaled(mut self, [across, down]: [f32; 2]) -> Self {
+        self.at = Point::new(self.at.x * across, self.at.y * down);
         let Rect { left, top, width, height } = self.rect;
         self.rect = Rect { left: left * across, top: top * down, width: width * across, height: height * down };
         self
@@ -219,7 +223,8 @@ mod tests {
     use super::*;
 
     fn opinion(left: f32, top: f32, side: f32, chances: [f32; CLASSES]) -> Opinion {
-        Opinion { rect: Rect { left, top, width: side, height: side }, chances, turn: [1.0, 0.0], fit: 1.0 }
+        let rect = Rect { left, top, width: side, height: side };
+        Opinion { at: rect.centre(), rect, chances, turn: [1.0, 0.0], fit: 1.0 }
     }
 
     fn qr(left: f32, top: f32, side: f32, chance: f32) -> Opinion {

@@ -1,6 +1,7 @@
 //! Codes that are seen, whether or not they can be read: a small network over a pyramid of sizes.
 //!
-//! The network knows codes of 24 to 140 pixels; larger ones are seen on the pyramid's smaller levels.
+//! The network knows codes of 24 to 140 pixels; larger ones are seen on the pyramid's smaller levels,
+//! which also tell where the large ones are worth the trouble.
 //! Its cells' opinions become one candidate a code ([`boxes`]). Same picture, same answer: on one
 //! thread, and in sums that are made in the same order by every kernel (measured: AVX2 and AVX-512 agree
 //! to the last bit); scores are rounded, so that processors without fused sums seldom show it.
@@ -14,7 +15,7 @@ use image::GrayImage;
 
 use self::boxes::{Candidate, Opinion};
 use self::texture::Texture;
-use super::{Code, Rect};
+use super::{Point, Rect};
 
 /// Larger pictures are reduced to this many pixels first: 1080 by 1920 and a little more.
 const PIXELS: u32 = 2_200_000;
@@ -31,39 +32,42 @@ pub const fn weights() -> &'static [u8] {
     network::WEIGHTS
 }
 
-/// Locates codes; places are in the picture's own pixels, `text` is absent.
-#[must_use]
-pub fn locate(image: &GrayImage, floor: f32) -> Vec<Code> {
-    let mut codes: Vec<Code> = candidates(image, floor)
-        .iter()
-        .map(|candidate| Code {
-            kind: candidate.kind(),
-            quad: candidate.quad(),
-            score: rounded(candidate.score),
-            text: None,
-        })
-        .filter(|code| code.score >= floor)
-        .collect();
-    codes.sort_by(|a, b| b.score.total_cmp(&a.score));
-    codes
-}
-
 /// A score without the digits in which processors may differ.
 #[must_use]
 pub fn rounded(score: f32) -> f32 {
     (score * 1000.0).round() / 1000.0
 }
 
-/// What the network sees in a picture.
-#[must_use]
-pub fn candidates(image: &GrayImage, floor: f32) -> Vec<Candidate> {
-    candidates_beside(&pyramid(image), &[], floor)
+/// What is known of a picture before it is searched.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Where codes were read: nothing is sought there.
+    pub places: Vec<Rect>,
+    /// Is one of them a code for viewers? Then the rest is searched more cheaply.
+    pub answered: bool,
 }
 
 /// What the network sees on those levels, beside what is known already. Places are the picture's.
+///
+/// The coarse levels are searched wherever they have texture. A fine one has many times their pixels and is searched
+/// only where the next coarser one hints at something: the network knows codes of 24 pixels and more, and still hears
+/// of those of 18 (measured: of 200 codes that were hard to see and of 40 to 80 pixels on the fine level, every one
+/// had a chance of 0.2 or more on the coarse one, while of pictures without codes a seventh was left).
 #[must_use]
-pub fn candidates_beside(levels: &[Level], known: &[Rect], floor: f32) -> Vec<Candidate> {
-    boxes::agree(levels.iter().flat_map(|level| opinions(level, &parts(level, known), floor)).collect())
+pub fn candidates(levels: &[Level], known: &Known) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    let mut coarser: Option<Vec<Opinion>> = None;
+    for level in levels.iter().rev() {
+        let pixels = plane::whole(&level.image).area();
+        if known.answered && pixels > SEARCHED_BESIDE {
+            break;
+        }
+        let hints = coarser.take().filter(|_| pixels > SEARCHED);
+        let opinions = opinions(level, &parts(level, known, hints.as_deref()));
+        all.extend_from_slice(&opinions);
+        coarser = Some(opinions);
+    }
+    boxes::agree(all)
 }
 
 /// A picture at one size.
@@ -116,25 +120,33 @@ const ROOMY: f32 = 600_000.0;
 /// With more of a level's pixels than this in areas, the level is looked at as a whole.
 const WHOLE: f32 = 0.8;
 
-/// The parts of a level to look at, in whole pixels.
+/// Levels of no more pixels than this are searched wherever they have texture: half of 1080 by 1920 and a little more.
+const SEARCHED: f32 = 600_000.0;
+/// Where a code for viewers was read finer levels than this are not searched at all: a quarter of 1080 by 1920.
 ///
-/// Where a code has been read in a large picture, its own scale is left out and further codes have to be
-/// [dense](Texture::keep_dense) enough to be seen on the others: what is gone is a second code of less than 40 pixels or so beside one that was
-/// read, and what is won is most of the time that such a picture takes.
-fn parts(level: &Level, known: &[Rect]) -> Vec<Rect> {
+/// What is gone is a second code of less than 90 pixels or so that cannot be read, beside one that was; what is won is
+/// nearly all of the time that such a picture takes.
+const SEARCHED_BESIDE: f32 = 150_000.0;
+/// Chances of less than this are not heard: neither as a hint nor as an opinion.
+const HEARD: f32 = 0.1;
+/// How far around a hint the finer level is searched, in its pixels: the radius of the largest code that needs it.
+const AROUND: f32 = 40.0;
+
+/// The parts of a level to look at, in whole pixels.
+fn parts(level: &Level, known: &Known, hints: Option<&[Opinion]>) -> Vec<Rect> {
     let whole = plane::whole(&level.image);
-    if !known.is_empty() && level.scale[0] <= 1.0 && whole.area() > ROOMY {
-        return Vec::new();
-    }
     let mut texture = Texture::of(&level.image);
-    if !known.is_empty() {
+    let [across, down] = level.scale.map(f32::recip);
+    if let Some(hints) = hints {
+        texture.keep_near(hints.iter().map(|hint| Point::new(hint.at.x * across, hint.at.y * down)), AROUND);
+    }
+    if known.answered {
         texture.keep_dense();
     }
-    for &Rect { left, top, width, height } in known {
-        let [across, down] = level.scale.map(f32::recip);
+    for &Rect { left, top, width, height } in &known.places {
         texture.erase(Rect { left: left * across, top: top * down, width: width * across, height: height * down });
     }
-    let all = whole.grown(MARGIN);
+    let all = if known.answered { whole } else { whole.grown(MARGIN) };
     let parts: Vec<Rect> = texture.areas(MARGIN).into_iter().map(|area| clipped(area, all)).collect();
     let pixels: f32 = parts.iter().map(|part| part.area()).sum();
     if pixels <= WHOLE * whole.area() {
@@ -153,8 +165,8 @@ fn clipped(rect: Rect, bounds: Rect) -> Rect {
 }
 
 /// What the network's cells say on a level.
-fn opinions(level: &Level, parts: &[Rect], floor: f32) -> Vec<Opinion> {
-    let floor = boxes::logit(floor);
+fn opinions(level: &Level, parts: &[Rect]) -> Vec<Opinion> {
+    let floor = boxes::logit(HEARD);
     let mut opinions = Vec::new();
     for part in parts {
         let (left, top) = (part.left as i64, part.top as i64);
@@ -177,6 +189,11 @@ mod tests {
     use super::*;
     use crate::media::CodeKind;
 
+    /// What is located in a picture of which nothing is known.
+    fn located(image: &GrayImage) -> Vec<Candidate> {
+        candidates(&pyramid(image), &Known::default())
+    }
+
     /// A plain code of 90 pixels in a small scene, and where it is.
     fn drawn(seed: u64) -> (GrayImage, Rect) {
         let picture = hard_sized(Hard::Plain, seed, (320, 240), 90.0);
@@ -186,8 +203,10 @@ mod tests {
     }
 
     fn assert_found(image: &GrayImage, place: Rect, what: &str) {
-        let codes = locate(image, 0.2);
-        let found = codes.iter().any(|code| code.kind == CodeKind::Qr && code.quad.bounds().overlap(place) > 0.5);
+        let codes = located(image);
+        let found = codes
+            .iter()
+            .any(|code| code.score > 0.2 && code.kind() == CodeKind::Qr && code.quad().bounds().overlap(place) > 0.5);
         assert!(found, "{what}: {codes:?}, at {place:?}");
     }
 
@@ -201,10 +220,10 @@ mod tests {
     #[test]
     fn the_answer_is_the_same_again_and_on_every_thread() {
         let (image, _) = drawn(3);
-        let first = locate(&image, 0.1);
+        let first = located(&image);
         assert!(!first.is_empty());
         std::thread::scope(|scope| {
-            let others: Vec<_> = (0..3).map(|_| scope.spawn(|| locate(&image, 0.1))).collect();
+            let others: Vec<_> = (0..3).map(|_| scope.spawn(|| located(&image))).collect();
             for other in others {
                 assert_eq!(other.join().unwrap(), first);
             }
@@ -248,9 +267,9 @@ mod tests {
             let image = GrayImage::from_fn(width, height, |x, y| {
                 Luma([(seed ^ (x * 7919 + y * 104_729)).wrapping_mul(2_654_435_761).to_be_bytes()[0]])
             });
-            for code in locate(&image, 0.01) {
-                prop_assert!(code.quad.0.iter().all(|point| point.x.is_finite() && point.y.is_finite()));
-                prop_assert!((0.01..=1.0).contains(&code.score));
+            for code in located(&image) {
+                prop_assert!(code.quad().0.iter().all(|point| point.x.is_finite() && point.y.is_finite()));
+                prop_assert!((HEARD..=1.0).contains(&code.score));
             }
         }
     }

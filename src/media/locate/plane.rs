@@ -132,23 +132,36 @@ pub fn cut(image: &GrayImage, left: i64, top: i64, width: u32, height: u32) -> G
     plane(width, height, values)
 }
 
-/// The values at points between pixels' centres, from the four pixels around; outside, the edge's.
+/// A square view of a plane, so many pixels wide: the middle of its first pixel lies at `origin`, that of the next one
+/// a step further. Between the plane's pixels it shows a mixture of four; outside, the edge.
 #[must_use]
-pub fn sampled(image: &GrayImage, point: Point) -> f32 {
+pub fn viewed(image: &GrayImage, side: u32, origin: Point, [right, down]: [Point; 2]) -> GrayImage {
     if image.width() == 0 || image.height() == 0 {
-        return 0.0;
+        return GrayImage::new(side, side);
     }
-    let (x, y) = (point.x - 0.5, point.y - 0.5);
-    let (left, top) = (x.floor(), y.floor());
-    let (across, down) = (x - left, y - top);
-    let at = |x: f32, y: f32| {
-        let x = x.clamp(0.0, (image.width() - 1) as f32) as usize;
-        let y = y.clamp(0.0, (image.height() - 1) as f32) as usize;
-        f32::from(image.as_raw()[y * image.width() as usize + x])
+    // Fixed point, 16 bits after it: whole numbers are fast, and the same on every processor.
+    let fixed = |value: f32| (value * 65_536.0) as i64;
+    let [last_x, last_y] = [image.width(), image.height()].map(|length| i64::from(length) - 1);
+    let values = image.as_raw();
+    let at = |x: i64, y: i64| {
+        let (x, y) = (x.clamp(0, last_x), y.clamp(0, last_y));
+        i64::from(values[(y * (last_x + 1) + x) as usize])
     };
-    let upper = at(left, top) * (1.0 - across) + at(left + 1.0, top) * across;
-    let lower = at(left, top + 1.0) * (1.0 - across) + at(left + 1.0, top + 1.0) * across;
-    upper * (1.0 - down) + lower * down
+    let (step_x, step_y) = (fixed(right.x), fixed(right.y));
+    let mut view = Vec::with_capacity(side as usize * side as usize);
+    for row in 0..side {
+        let mut x = fixed(origin.x - 0.5 + row as f32 * down.x);
+        let mut y = fixed(origin.y - 0.5 + row as f32 * down.y);
+        for _ in 0..side {
+            let (left, top) = (x >> 16, y >> 16);
+            let (across, below) = (x >> 8 & 255, y >> 8 & 255);
+            let upper = at(left, top) * (256 - across) + at(left + 1, top) * across;
+            let lower = at(left, top + 1) * (256 - across) + at(left + 1, top + 1) * across;
+            view.push(((upper * (256 - below) + lower * below + (1 << 15)) >> 16) as u8);
+            (x, y) = (x.wrapping_add(step_x), y.wrapping_add(step_y));
+        }
+    }
+    plane(side, side, view)
 }
 
 /// The whole of a plane.
@@ -209,11 +222,19 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_exact_at_pixels_and_between_them_in_between() {
+    fn a_view_is_exact_at_pixels_and_between_them_in_between() {
         let image = GrayImage::from_raw(2, 2, vec![0, 100, 50, 150]).unwrap();
-        assert_eq!(sampled(&image, Point::new(0.5, 0.5)), 0.0);
-        assert_eq!(sampled(&image, Point::new(1.0, 1.0)), 75.0);
-        assert_eq!(sampled(&image, Point::new(90.0, -90.0)), 100.0);
+        let view = |x: f32, y: f32, step: f32| {
+            viewed(&image, 2, Point::new(x, y), [Point::new(step, 0.0), Point::new(0.0, step)]).into_raw()
+        };
+        assert_eq!(view(0.5, 0.5, 1.0), [0, 100, 50, 150]);
+        assert_eq!(view(0.5, 0.5, 0.5), [0, 50, 25, 75]);
+        assert_eq!(view(90.0, -90.0, 1.0), [100; 4]);
+        for odd in [f32::NAN, f32::INFINITY, f32::MAX] {
+            assert_eq!(view(odd, 0.0, -odd).len(), 4);
+        }
+        let turned = viewed(&image, 2, Point::new(1.5, 0.5), [Point::new(0.0, 1.0), Point::new(-1.0, 0.0)]);
+        assert_eq!(turned.into_raw(), [100, 150, 0, 50]);
     }
 
     proptest! {

@@ -6,7 +6,7 @@
 
 use image::GrayImage;
 
-use super::super::Rect;
+use super::super::{Point, Rect};
 
 /// Pixels of a block's side: the smallest code that the network knows fills most of one wherever it lies.
 pub const BLOCK: u32 = 16;
@@ -17,7 +17,11 @@ const FLAT: u8 = 14;
 const STEPS: f32 = 0.04;
 /// Busy blocks so many apart belong together: a finder's wide bars may leave a block without steps.
 const GAP: usize = 2;
-/// More separate areas than this are not worth the trouble of telling them apart.
+/// Where the values of a row differ so many times more than those of a column, there are bars.
+const BARS: f32 = 2.0;
+/// So many such blocks side by side: a barcode of the shortest kind is longer.
+const BARS_ACROSS: usize = 3;
+/// More separate areas than this are not worth the trouble of telling them apart: nearer ones are one.
 const AREAS: usize = 64;
 
 /// Which blocks of a plane have texture.
@@ -45,6 +49,11 @@ impl Block {
     pub fn is_busy(&self) -> bool {
         self.range >= FLAT && self.across.min(self.down) >= STEPS * f32::from(self.range)
     }
+
+    /// Does it have the texture of upright bars?
+    fn has_bars(&self) -> bool {
+        self.range >= FLAT && self.across >= (BARS * self.down).max(STEPS * f32::from(self.range))
+    }
 }
 
 /// A plane's blocks, row by row; those at the right and lower edge may be smaller.
@@ -67,6 +76,19 @@ pub fn blocks(image: &GrayImage) -> (usize, Vec<Block>) {
         blocks.extend((0..columns).map(|column| sums.block(column, band.len())));
     }
     (columns, blocks)
+}
+
+/// Does the row of blocks in which that row of pixels lies show upright bars, as barcodes have?
+#[must_use]
+pub fn has_bars(image: &GrayImage, row: u32) -> bool {
+    let top = row / BLOCK * BLOCK;
+    let rows = BLOCK.min(image.height().saturating_sub(top)) as usize;
+    let width = image.width() as usize;
+    let band = image.as_raw().get(top as usize * width..).unwrap_or_default();
+    let band = GrayImage::from_raw(image.width(), rows as u32, band[..rows * width].to_vec()).unwrap_or_default();
+    let (columns, blocks) = blocks(&band);
+    let least = BARS_ACROSS.min(columns).max(1);
+    blocks.windows(least).any(|neighbours| neighbours.iter().all(Block::has_bars))
 }
 
 /// What a band's columns of pixels sum up to.
@@ -159,18 +181,30 @@ impl Texture {
         self.busy = dense;
     }
 
+    /// Leaves only blocks that are no further from one of those points than that.
+    pub fn keep_near(&mut self, points: impl Iterator<Item = Point>, reach: f32) {
+        let mut near = vec![false; self.busy.len()];
+        let span = |at: f32, count: usize| {
+            let block = |at: f32| (at.max(0.0) / BLOCK as f32) as usize;
+            block(at - reach).min(count)..block(at + reach).saturating_add(1).min(count)
+        };
+        for point in points {
+            for row in span(point.y, self.rows) {
+                near[row * self.columns..][span(point.x, self.columns)].fill(true);
+            }
+        }
+        self.busy.iter_mut().zip(near).for_each(|(busy, near)| *busy &= near);
+    }
+
     /// Rectangles that hold all texture, in pixels of the plane, none where there is none. `margin` is added around
     /// each and counts as a cost, so that near ones are joined.
     #[must_use]
     pub fn areas(&self, margin: f32) -> Vec<Rect> {
-        let mut areas = self.patches();
-        if areas.len() > AREAS {
-            return vec![Rect {
-                left: 0.0,
-                top: 0.0,
-                width: (self.columns as u32 * BLOCK) as f32,
-                height: (self.rows as u32 * BLOCK) as f32,
-            }];
+        let mut gap = GAP;
+        let mut areas = self.patches(gap);
+        while areas.len() > AREAS {
+            gap *= 2;
+            areas = self.patches(gap);
         }
         let cost = |rect: Rect| rect.grown(margin).area();
         while let Some((first, second)) =
@@ -182,8 +216,8 @@ impl Texture {
         areas.into_iter().map(|area| area.grown(margin)).collect()
     }
 
-    /// The bounds of each patch of neighbouring busy blocks.
-    fn patches(&self) -> Vec<Rect> {
+    /// The bounds of each patch of busy blocks that are no more than so many apart.
+    fn patches(&self, gap: usize) -> Vec<Rect> {
         let mut left = self.busy.clone();
         let mut patches = Vec::new();
         let side = BLOCK as f32;
@@ -197,8 +231,8 @@ impl Texture {
                 let (column, row) = (index % self.columns, index / self.columns);
                 let block = Rect { left: column as f32 * side, top: row as f32 * side, width: side, height: side };
                 bounds = Some(bounds.map_or(block, |bounds| around(bounds, block)));
-                for row in row.saturating_sub(GAP)..(row + GAP + 1).min(self.rows) {
-                    for column in column.saturating_sub(GAP)..(column + GAP + 1).min(self.columns) {
+                for row in row.saturating_sub(gap)..(row + gap + 1).min(self.rows) {
+                    for column in column.saturating_sub(gap)..(column + gap + 1).min(self.columns) {
                         let neighbour = row * self.columns + column;
                         if std::mem::take(&mut left[neighbour]) {
                             next.push(neighbour);
@@ -271,6 +305,20 @@ mod tests {
         assert_eq!(texture.areas(0.0).len(), 1);
         texture.erase(rect);
         assert!(texture.areas(0.0).is_empty());
+    }
+
+    #[test]
+    fn what_no_hint_is_near_is_left_out() {
+        let mut image = GrayImage::from_pixel(640, 320, Luma([230]));
+        let rects = [32.0, 448.0].map(|left| Rect { left, top: 96.0, width: 96.0, height: 96.0 });
+        rects.into_iter().for_each(|rect| draw_modules(&mut image, rect));
+        let mut texture = Texture::of(&image);
+        texture.keep_near([rects[1].centre(), Point::new(f32::NAN, 1e30)].into_iter(), 40.0);
+        let areas = texture.areas(16.0);
+        assert_eq!(areas.len(), 1);
+        assert!(areas[0].shared(rects[1]) > 0.9 * rects[1].area() && areas[0].shared(rects[0]) == 0.0, "{areas:?}");
+        texture.keep_near([].into_iter(), 40.0);
+        assert!(texture.areas(16.0).is_empty());
     }
 
     proptest! {
