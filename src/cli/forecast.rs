@@ -55,10 +55,11 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     // A day of its own does not keep a record from being looked at on other days.
     (options.as_of_given, options.fixes) = (true, false);
     args.input.tell(&mut options);
-    let (looker, _) = project.looker(true);
+    let (looker, watch) = project.looker(true);
     options.looker = looker.clone();
     options.addresses_are_problems = project.addresses_are_problems();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);
+    watch.over();
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);
     terminal.problems(&project.problems, &Run::new(as_of, terminal.lang, Vec::new()));

@@ -1,4 +1,4 @@
-//! Looking at assets as the terminal shows it: a bar for each video that takes long.
+//! Looking at assets as the terminal shows it: a line of how many were begun, and a bar for each video that takes long.
 
 use std::collections::HashMap;
 use std::io::{IsTerminal as _, stderr};
@@ -13,7 +13,7 @@ use crate::media::Watch;
 use crate::media::shown::clock;
 use crate::report::safe::one_line;
 
-/// Videos that are through sooner have no bar.
+/// Videos that are through sooner have no bar, and shorter runs no line.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Watches for the user: bars on the standard error output, where it is a terminal; stops on a signal.
@@ -22,8 +22,17 @@ pub struct OnTerminal {
     bars: MultiProgress,
     shows: bool,
     videos: Mutex<HashMap<String, Video>>,
+    line: Mutex<Line>,
     /// What is under way: runs, files that are being looked at.
     active: AtomicUsize,
+}
+
+/// How many files were begun, and since when.
+#[derive(Debug, Default)]
+struct Line {
+    begun: Option<Instant>,
+    files: u64,
+    bar: Option<ProgressBar>,
 }
 
 #[derive(Debug)]
@@ -40,6 +49,7 @@ impl OnTerminal {
             bars: MultiProgress::new(),
             shows: stderr().is_terminal(),
             videos: Mutex::default(),
+            line: Mutex::default(),
             active: AtomicUsize::new(0),
         });
         let asked = Arc::clone(&watch);
@@ -58,11 +68,37 @@ impl OnTerminal {
         self.active.fetch_add(1, Ordering::Relaxed);
         let done = work();
         self.active.fetch_sub(1, Ordering::Relaxed);
+        self.over();
         done
+    }
+
+    /// All files have been looked at: the line goes.
+    pub fn over(&self) {
+        if let Some(bar) = std::mem::take(&mut *self.line()).bar {
+            self.take_away(&bar);
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_away(&self, bar: &ProgressBar) {
+        bar.finish_and_clear();
+        self.bars.remove(bar);
     }
 
     fn videos(&self) -> MutexGuard<'_, HashMap<String, Video>> {
         self.videos.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The line of files: how many were begun, and the last one's name.
+    fn count(&self) -> ProgressBar {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {pos} · {wide_msg}") {
+            bar.set_style(style);
+        }
+        self.bars.add(bar)
     }
 
     fn bar(&self, name: &str, length: Option<Duration>) -> ProgressBar {
@@ -84,8 +120,20 @@ impl Watch for OnTerminal {
         interrupt::stopped()
     }
 
-    fn begun(&self, _name: &str) {
+    fn begun(&self, name: &str) {
         self.active.fetch_add(1, Ordering::Relaxed);
+        if !self.shows {
+            return;
+        }
+        let mut line = self.line();
+        line.files += 1;
+        if line.begun.get_or_insert_with(Instant::now).elapsed() < PATIENCE {
+            return;
+        }
+        let files = line.files;
+        let bar = line.bar.get_or_insert_with(|| self.count());
+        bar.set_position(files);
+        bar.set_message(one_line(name).into_owned());
     }
 
     fn video(&self, name: &str, done: Duration, length: Option<Duration>) {
@@ -111,8 +159,7 @@ impl Watch for OnTerminal {
             return;
         }
         if let Some(Video { bar: Some(bar), .. }) = self.videos().remove(name) {
-            bar.finish_and_clear();
-            self.bars.remove(&bar);
+            self.take_away(&bar);
         }
     }
 }

@@ -48,6 +48,9 @@ pub enum MediaError {
     /// Looking took longer than is allowed.
     #[error("{}", self.text(Lang::En))]
     TimedOut { name: String, seconds: u64 },
+    /// A video of which `ffmpeg` gave nothing for so long, and did not end either.
+    #[error("{}", self.text(Lang::En))]
+    Stuck { name: String, seconds: u64 },
     /// The user stopped the run.
     #[error("{}", self.text(Lang::En))]
     Interrupted { name: String },
@@ -84,6 +87,7 @@ impl MediaError {
             | Self::NoFfmpeg { name }
             | Self::TooLong { name, .. }
             | Self::TimedOut { name, .. }
+            | Self::Stuck { name, .. }
             | Self::Interrupted { name }
             | Self::NotAFile { name }
             | Self::Io { name, .. } => asset.clone_into(name),
@@ -135,6 +139,10 @@ impl Localized for MediaError {
             Self::TimedOut { .. } => {
                 ("换一台较快的机器，或调高 media.seconds。", "Use a faster machine, or raise `media.seconds`.")
             }
+            Self::Stuck { .. } => (
+                "把视频转成 mp4（H.264）后再检查；文件在网盘上时先复制到本地。",
+                "Convert the video to mp4 (H.264) and check again; copy a file on a network drive here first.",
+            ),
             Self::BadPattern { .. } | Self::Interrupted { .. } | Self::NotAFile { .. } | Self::Io { .. } => {
                 return None;
             }
@@ -180,6 +188,9 @@ impl MediaError {
                 format!("视频“{name}”长 {seconds} 秒，超过上限 {limit} 秒，没有检查")
             }
             Self::TimedOut { name, seconds } => format!("素材“{name}”检查超过 {seconds} 秒，没有检查完"),
+            Self::Stuck { name, seconds } => {
+                format!("ffmpeg 读取视频“{name}”时 {seconds} 秒没有进展，没有检查完")
+            }
             Self::Interrupted { name } => format!("检查已中断，素材“{name}”没有检查完"),
             Self::NotAFile { name } => format!("素材“{name}”不是普通文件，没有检查"),
             Self::Io { name, reason } => format!("读取素材“{name}”失败：{reason}"),
@@ -211,6 +222,9 @@ impl MediaError {
             }
             Self::TimedOut { name, seconds } => {
                 format!("checking the asset `{name}` took more than {seconds} s and was given up")
+            }
+            Self::Stuck { name, seconds } => {
+                format!("ffmpeg made no progress with the video `{name}` for {seconds} s; not all of it was checked")
             }
             Self::Interrupted { name } => format!("the run was stopped before the asset `{name}` was checked"),
             Self::NotAFile { name } => format!("the asset `{name}` is no regular file and was not checked"),

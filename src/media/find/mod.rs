@@ -43,9 +43,9 @@ const MOST_READ: usize = 6;
 /// The part of a code's side by which what was read reaches beyond its corners: they may be a module off.
 const BEYOND: f32 = 0.07;
 
-/// Was a code for viewers read?
+/// Was a code for viewers read, and only one? Where there are two, others are to be expected.
 fn is_answered(codes: &[Code]) -> bool {
-    codes.iter().any(|code| code.is_decoded() && code.kind.is_for_viewers())
+    codes.iter().filter(|code| code.is_decoded() && code.kind.is_for_viewers()).count() == 1
 }
 
 /// The codes of one plane.

@@ -55,8 +55,8 @@ const LOSS: f32 = 0.6;
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
 const MIDDLE: f32 = 0.7;
 const STEEP: f32 = 5.5;
-/// Round codes are plain to the network and so are wheels, dials and suns: it has to be surer of them by this.
-const ROUND: f32 = 0.8;
+/// How much surer the network has to be of each class: mini-program codes are plain to it, but so are wheels and suns.
+const SURER: [f32; CLASSES] = [0.0, 0.2, 0.25, 0.0];
 
 /// What the looks say.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +91,8 @@ pub fn verdict(levels: &[Level], candidate: &Candidate) -> Verdict {
     let class = strongest(std::array::from_fn(|class| shares[class] + chances[class] / count));
     let mean = logits[class] / (FIRST + count);
     let pattern = if mean < HOPELESS { 0.0 } else { (repeats(levels, candidate) - PATTERN).max(0.0) };
-    let round = if matches!(KINDS[class], CodeKind::MiniProgram | CodeKind::Round) { ROUND } else { 0.0 };
-    Verdict { kind: KINDS[class], score: chance(STEEP * (mean - MIDDLE - round - 10.0 * LOSS * pattern)) }
+    let middle = MIDDLE + SURER[class] + 10.0 * LOSS * pattern;
+    Verdict { kind: KINDS[class], score: chance(STEEP * (mean - middle)) }
 }
 
 /// How like itself what was located is one period on, see [`periodic`].

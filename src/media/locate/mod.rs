@@ -43,7 +43,7 @@ pub fn rounded(score: f32) -> f32 {
 pub struct Known {
     /// Where codes were read: nothing is sought there.
     pub places: Vec<Rect>,
-    /// Is one of them a code for viewers? Then the rest is searched more cheaply.
+    /// Does one of them answer whether there is a code for viewers? Then the rest is searched more cheaply.
     pub answered: bool,
 }
 
@@ -51,8 +51,8 @@ pub struct Known {
 ///
 /// The coarse levels are searched wherever they have texture. A fine one has many times their pixels and is searched
 /// only where the next coarser one hints at something: the network knows codes of 24 pixels and more, and still hears
-/// of those of 18 (measured: of 200 codes that were hard to see and of 40 to 80 pixels on the fine level, every one
-/// had a chance of 0.2 or more on the coarse one, while of pictures without codes a seventh was left).
+/// of those of 18 (measured: of a hundred codes that were hard to see and of 40 to 80 pixels on the fine level, all but
+/// one had a chance of 0.2 or more on the coarse one, while of pictures without codes a seventh was left).
 #[must_use]
 pub fn candidates(levels: &[Level], known: &Known) -> Vec<Candidate> {
     let mut all = Vec::new();
@@ -122,7 +122,7 @@ const WHOLE: f32 = 0.8;
 
 /// Levels of no more pixels than this are searched wherever they have texture: half of 1080 by 1920 and a little more.
 const SEARCHED: f32 = 600_000.0;
-/// Where a code for viewers was read finer levels than this are not searched at all: a quarter of 1080 by 1920.
+/// Where that is answered, finer levels than this are not searched at all: a quarter of 1080 by 1920.
 ///
 /// What is gone is a second code of less than 90 pixels or so that cannot be read, beside one that was; what is won is
 /// nearly all of the time that such a picture takes.

@@ -18,9 +18,6 @@ mod jpeg;
 mod png;
 mod webp;
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 use std::time::Duration;
 
 use image::metadata::Orientation;
@@ -317,30 +314,6 @@ impl Iterator for Frames<'_> {
             }
             Err(fault) => Err(fault.of(self.format).error(&self.name, self.pixels)),
         })
-    }
-}
-
-/// The bytes of a file that may be a picture, no more than the limit.
-///
-/// # Errors
-/// [`MediaError::NotFound`], [`MediaError::Io`], [`MediaError::TooLarge`].
-pub fn read(name: &str, path: &Path, limits: &Limits) -> Result<Vec<u8>, MediaError> {
-    let io = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => MediaError::NotFound { name: name.to_owned() },
-        _ => MediaError::Io { name: name.to_owned(), reason: error.to_string() },
-    };
-    let file = File::open(path).map_err(io)?;
-    let told = file.metadata().map_err(io)?.len();
-    let too_large = |bytes| MediaError::TooLarge { name: name.to_owned(), bytes, limit: limits.picture_bytes };
-    if told > limits.picture_bytes {
-        return Err(too_large(told));
-    }
-    // The file may grow while it is read, and what is no plain file tells no length.
-    let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or(0));
-    file.take(limits.picture_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(io)?;
-    match bytes.len() as u64 {
-        length if length > limits.picture_bytes => Err(too_large(length)),
-        _ => Ok(bytes),
     }
 }
 

@@ -96,7 +96,7 @@ impl Film {
                 Ok(Err(_)) => return Err(self.cut_off(task)),
                 Err(RecvTimeoutError::Disconnected) => return self.over(task).map(|()| None),
                 Err(RecvTimeoutError::Timeout) if begun.elapsed() > STUCK => {
-                    return Err(MediaError::TimedOut { name: task.name.to_owned(), seconds: STUCK.as_secs() });
+                    return Err(MediaError::Stuck { name: task.name.to_owned(), seconds: STUCK.as_secs() });
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -112,7 +112,7 @@ impl Film {
                 Ok(Some(status)) => break status,
                 Ok(None) if begun.elapsed() < LEAVING => {}
                 Ok(None) => {
-                    return Err(MediaError::TimedOut { name: task.name.to_owned(), seconds: LEAVING.as_secs() });
+                    return Err(MediaError::Stuck { name: task.name.to_owned(), seconds: LEAVING.as_secs() });
                 }
                 Err(error) => return Err(MediaError::Io { name: task.name.to_owned(), reason: error.to_string() }),
             }
