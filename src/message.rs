@@ -5,22 +5,38 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::lang::{Lang, Text};
 
 /// An argument of a message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Arg {
     /// Text as it stands in the user's file; reports make it safe to show.
     Text(String),
     /// A text that differs by language.
     Localized(Text),
     /// A number, written without trailing zeros.
-    Number(Decimal),
+    Number(#[serde(with = "number")] Decimal),
     /// A day.
     Date(NaiveDate),
     /// Several texts, joined by `、` or `, `.
     List(Vec<String>),
+}
+
+/// Numbers are kept as they are written.
+mod number {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(number: &Decimal, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(number)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
 }
 
 impl Arg {

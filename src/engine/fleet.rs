@@ -8,11 +8,11 @@ use rustc_hash::FxHashSet;
 use super::Engine;
 use super::build::{Builder, Subject};
 use super::finding::{Finding, Label};
-use super::groups::{Fault, Groups, Place};
+use super::groups::{Bounds, Entry, Fault, Groups, Place};
 use super::judge::{Judge, Keys, Shared, contribution, day_of, start_of};
 use super::places::{OneDocument, OneSource, Places};
 use super::scripts::Beside;
-use super::spill::{Item, Sorter, SpillError, read_bytes};
+use super::spill::{Item, Run, Sorted, Sorter, SpillError, read_bytes};
 use crate::document::{Format, Node, Tree};
 use crate::message::Arg;
 use crate::record::Seen;
@@ -26,7 +26,7 @@ const REMEMBERED_IDS: usize = 10_000;
 
 /// A record that refers to another: by key, to be looked up in the order of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Use {
+pub(super) struct Use {
     key: u64,
     wanting: Wanting,
 }
@@ -64,15 +64,27 @@ impl Item for Wanting {
 #[derive(Debug, Default)]
 struct Ids {
     seen: FxHashSet<u64>,
-    names: Vec<String>,
+    /// Each with what stands for it.
+    names: Vec<(u64, String)>,
 }
 
 impl Ids {
     fn add(&mut self, key: u64, name: String) {
         if self.names.len() < REMEMBERED_IDS && self.seen.insert(key) {
-            self.names.push(name);
+            self.names.push((key, name));
         }
     }
+}
+
+/// What rules over all records keep, in order.
+pub(super) struct FleetParts {
+    pub groups: Sorted<Entry>,
+    /// The bounds that parts in groups name by number.
+    pub bounds: Vec<Bounds>,
+    pub uses: Sorted<Use>,
+    pub keys: Sorted<u64>,
+    /// The first ids, each with what stands for it.
+    pub ids: Vec<(u64, String)>,
 }
 
 /// What all records add up to.
@@ -125,6 +137,32 @@ impl Fleet {
             self.ids.add(key, id);
         }
         Ok(())
+    }
+
+    /// The numbers by which bounds are named.
+    pub(super) fn bounds(&mut self, bounds: impl Iterator<Item = Bounds>) -> Vec<u32> {
+        bounds.map(|bounds| self.groups.number(bounds)).collect()
+    }
+
+    /// Adds what was kept elsewhere, in order.
+    pub(super) fn give(&mut self, groups: Run<Entry>, uses: Run<Use>, keys: Run<u64>, ids: &[(u64, String)]) {
+        self.groups.give(groups);
+        self.uses.give(uses);
+        self.keys.give(keys);
+        ids.iter().for_each(|(key, id)| self.ids.add(*key, id.clone()));
+    }
+
+    /// What was kept, in order.
+    ///
+    /// # Errors
+    /// It could not be kept, or not be read again.
+    pub(super) fn into_parts(self) -> io::Result<FleetParts> {
+        if let Some(error) = self.failed {
+            return Err(io::Error::other(error));
+        }
+        let (groups, bounds) = self.groups.into_parts()?;
+        let (uses, keys) = (self.uses.sorted()?, self.keys.sorted()?);
+        Ok(FleetParts { groups, bounds, uses, keys, ids: self.ids.names })
     }
 
     /// The findings of one source on its own.
@@ -303,7 +341,7 @@ impl Teller<'_> {
         Some(Label { span: scalar_at(&source, start), source, message: None })
     }
 
-    fn reference(&mut self, wanting: Wanting, ids: &[String], sink: &mut dyn FnMut(usize, Finding)) {
+    fn reference(&mut self, wanting: Wanting, ids: &[(u64, String)], sink: &mut dyn FnMut(usize, Finding)) {
         let engine = self.engine;
         let number = wanting.rule as usize;
         self.each_record(
@@ -315,7 +353,7 @@ impl Teller<'_> {
                     return None;
                 }
                 let text = value.text()?.into_owned();
-                let near = nearest(&text, ids.iter().map(String::as_str)).unwrap_or_default().to_owned();
+                let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
                 let args = vec![
                     ("found".to_owned(), Arg::Text(text.clone())),
                     ("value".to_owned(), Arg::Text(text)),

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::finding::MAX_RELATED;
 use super::judge::{Contribution, Part};
-use super::spill::{Item, Sorted, Sorter, read_bytes};
+use super::spill::{Item, Run, Sorted, Sorter, read_bytes};
 use crate::rules::check::{Group, GroupFold};
 
 /// A place in eight bytes: 24 bits of file, 40 of offset. Larger ones do not occur: a terabyte, 16 million files.
@@ -45,7 +45,8 @@ impl Item for Place {
     }
 }
 
-type Bounds = (Option<Decimal>, Option<Decimal>);
+/// The least and the most that a group may come to.
+pub(super) type Bounds = (Option<Decimal>, Option<Decimal>);
 
 /// A record's part in a group: the order is that in which groups are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +112,17 @@ impl Item for Decimal {
     }
 }
 
+impl Entry {
+    /// With the number that its bounds have here.
+    ///
+    /// # Errors
+    /// It has none.
+    pub(super) fn renumbered(self, numbers: &[u32]) -> io::Result<Self> {
+        let bounds = *numbers.get(self.bounds as usize).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Self { bounds, ..self })
+    }
+}
+
 /// The groups of all rules.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
@@ -171,19 +183,34 @@ impl Groups {
 
     /// Adds a record's part.
     pub(super) fn add(&mut self, file: u32, part: &Contribution) -> io::Result<()> {
-        let bounds = (part.min, part.max);
-        let known = self.bounds.iter().position(|known| *known == bounds).unwrap_or_else(|| {
-            self.bounds.push(bounds);
-            self.bounds.len() - 1
-        });
+        let bounds = self.number((part.min, part.max));
         self.entries.push(Entry {
             rule: part.rule,
             key: part.key,
             place: Place::new(file, part.start),
             value: part.value,
             mixed: part.mixed,
-            bounds: u32::try_from(known).unwrap_or(u32::MAX),
+            bounds,
         })
+    }
+
+    /// The number by which parts name their bounds.
+    pub(super) fn number(&mut self, bounds: Bounds) -> u32 {
+        let known = self.bounds.iter().position(|known| *known == bounds).unwrap_or_else(|| {
+            self.bounds.push(bounds);
+            self.bounds.len() - 1
+        });
+        u32::try_from(known).unwrap_or(u32::MAX)
+    }
+
+    /// Adds parts that are in order already.
+    pub(super) fn give(&mut self, run: Run<Entry>) {
+        self.entries.give(run);
+    }
+
+    /// All parts in order, and the bounds that they name by number.
+    pub(super) fn into_parts(self) -> io::Result<(Sorted<Entry>, Vec<Bounds>)> {
+        Ok((self.entries.sorted()?, self.bounds))
     }
 
     /// The groups that break a bound, by rule and in the order of their first records. `rule` knows the rules that

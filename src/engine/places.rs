@@ -182,3 +182,10 @@ fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<S
     let source = SourceFile::chunk(&input.name, text, chunk.offset + from as u64, chunk.line + lines);
     Some(source.with_path(input.path()?))
 }
+
+/// The same of a part that is at hand.
+pub(super) fn alone(input: &Input, part: &SourceFile, start: u64) -> Option<SourceFile> {
+    let (offset, bytes) = (part.base_offset(), part.text().as_bytes());
+    let place = ChunkPlace { offset, bytes: bytes.len() as u64, line: part.base_line() };
+    line(input, &place, bytes, start)
+}

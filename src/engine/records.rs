@@ -42,6 +42,8 @@ impl Engine<'_> {
                     let is_table = chunk.as_ref().as_ref().is_ok_and(|source| source.table().is_some());
                     one(*chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
                 }
+                Unit::Unopened(_, error) => one(Err(error), None),
+                Unit::Lines(..) => {}
             }
             true
         });

@@ -44,6 +44,10 @@ pub(super) enum Unit {
     Files(Vec<(usize, Input)>),
     /// A part of a line-delimited file, or of a table.
     Chunk(usize, Box<Result<SourceFile, SourceError>>),
+    /// A file that is read in parts, but cannot be opened.
+    Unopened(usize, SourceError),
+    /// So many lines were in the parts of a line-delimited file.
+    Lines(usize, u64),
 }
 
 /// What came of a unit.
@@ -54,11 +58,26 @@ pub(super) struct Done<T> {
     pub suppressed: usize,
     pub addresses: usize,
     pub idle: usize,
+    /// The file of which the unit is a part whose lines are counted from where the share's reading began.
+    pub part: Option<String>,
+    /// The file that cannot be opened.
+    pub unopened: Option<usize>,
+    /// How many lines were in the parts of a file.
+    pub lines: Option<(usize, u64)>,
 }
 
 impl<T> Default for Done<T> {
     fn default() -> Self {
-        Self { files: Vec::new(), out: Vec::new(), suppressed: 0, addresses: 0, idle: 0 }
+        Self {
+            files: Vec::new(),
+            out: Vec::new(),
+            suppressed: 0,
+            addresses: 0,
+            idle: 0,
+            part: None,
+            unopened: None,
+            lines: None,
+        }
     }
 }
 
@@ -68,6 +87,8 @@ pub(super) struct FileDone {
     pub file: usize,
     /// For parts: where it begins.
     pub chunk: Option<ChunkPlace>,
+    /// What was read, where that is wanted.
+    pub source: Option<Arc<SourceFile>>,
     pub shared: Shared,
     pub suppressions: Vec<Suppression>,
 }
@@ -109,8 +130,8 @@ impl Engine<'_> {
             self.options.threads(),
             |send| produce(self, inputs, &[], division, send),
             &|| {
-                let mut worker =
-                    Worker { engine: self, render, inputs, tree: Tree::new(), memory: Memory::default(), progress };
+                let (tree, memory) = (Tree::new(), Memory::default());
+                let mut worker = Worker { engine: self, inputs, render, tree, memory, progress, keeps: false };
                 move |unit| worker.unit(unit)
             },
             &mut collector,
@@ -170,7 +191,7 @@ pub(super) fn produce(
                 send_chunks(index, chunks.with_path(path), engine, send)
             }
             None => match Chunks::open_part(path, engine.options.chunk_bytes, part) {
-                Err(error) => send(Unit::Chunk(index, Box::new(Err(error)))),
+                Err(error) => send(Unit::Unopened(index, error)),
                 Ok(chunks) => send_chunks(index, chunks, engine, send),
             },
         };
@@ -222,17 +243,20 @@ fn send_chunks<F: std::io::Read>(
     send: &mut dyn FnMut(Unit) -> bool,
 ) -> bool {
     let mut chunks = chunks.with_line_bytes(engine.options.limits.line_bytes);
-    chunks.all(|chunk| send(Unit::Chunk(index, Box::new(chunk))))
+    let sent = chunks.by_ref().all(|chunk| send(Unit::Chunk(index, Box::new(chunk))));
+    sent && send(Unit::Lines(index, chunks.lines()))
 }
 
 /// Works units off, one after another.
 pub(super) struct Worker<'w, R> {
     pub engine: &'w Engine<'w>,
-    pub render: &'w R,
     pub inputs: &'w [Input],
+    pub render: &'w R,
     pub tree: Tree,
     pub memory: Memory,
     pub progress: &'w (dyn Fn(u64) + Sync),
+    /// Are sources kept until their results are taken?
+    pub keeps: bool,
 }
 
 impl<R: Render> Worker<'_, R> {
@@ -242,6 +266,11 @@ impl<R: Render> Worker<'_, R> {
         match unit {
             Unit::Files(inputs) => inputs.iter().for_each(|(number, input)| self.file(*number, input, &mut done)),
             Unit::Chunk(number, chunk) => self.chunk(number, *chunk, &mut done),
+            Unit::Unopened(number, error) => {
+                self.unreadable(number, &error, &mut done);
+                done.unopened = Some(number);
+            }
+            Unit::Lines(number, lines) => done.lines = Some((number, lines)),
         }
         done
     }
@@ -258,6 +287,10 @@ impl<R: Render> Worker<'_, R> {
     }
 
     fn chunk(&mut self, number: usize, chunk: Result<SourceFile, SourceError>, done: &mut Done<R::Out>) {
+        if self.inputs.get(number).is_some_and(|input| input.format == Some(Format::NdJson)) {
+            let name = chunk.as_ref().map_or_else(|error| SourceFile::new(error.name(), "").shared_name(), SourceFile::shared_name);
+            done.part = Some(name.to_string());
+        }
         match chunk {
             Err(error) => self.unreadable(number, &error, done),
             Ok(source) => {
@@ -294,7 +327,8 @@ impl<R: Render> Worker<'_, R> {
         done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
         let (shared, suppressions) = (checked.shared, checked.suppressions);
-        done.files.push(FileDone { file, chunk, shared, suppressions });
+        let source = self.keeps.then_some(source);
+        done.files.push(FileDone { file, chunk, source, shared, suppressions });
     }
 }
 
@@ -333,12 +367,19 @@ pub(super) struct Collector<'c, T> {
     totals: Totals,
     /// The file that came last.
     file: Option<usize>,
+    /// The file that could not be opened last.
+    unopened: Option<usize>,
     /// Suppressions of files that have some, until rules over all records are through.
     suppressions: Vec<(usize, Vec<Suppression>)>,
 }
 
 impl<T> Follow<Done<T>> for Collector<'_, T> {
     fn take(&mut self, done: Done<T>) {
+        // Every share of a file that cannot be opened tells so.
+        if done.unopened.is_some() && done.unopened == self.unopened {
+            return;
+        }
+        self.unopened = done.unopened.or(self.unopened);
         self.totals.suppressed += done.suppressed;
         self.totals.addresses += done.addresses;
         self.totals.idle += done.idle;
@@ -365,6 +406,7 @@ impl<'c, T> Collector<'c, T> {
             chunks: FxHashMap::default(),
             totals: Totals::default(),
             file: None,
+            unopened: None,
             suppressions: Vec::new(),
         }
     }

@@ -3,6 +3,9 @@
 use std::ops::Range;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::lang::{Lang, Localized};
 
 /// What a file weighs beside its bytes: opening it takes time too.
@@ -12,7 +15,8 @@ const FILE_WEIGHT: u64 = 4096;
 const MOST_SHARES: u32 = 10_000;
 
 /// One of several equal shares of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Share {
     /// Which, from 1.
     pub number: u32,

@@ -4,7 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Seek as _, Write as _};
+use std::marker::PhantomData;
 
 use crate::lang::{Lang, Localized};
 
@@ -15,7 +16,7 @@ const MOST_RUNS: usize = 64;
 const BUFFER: usize = 64 << 10;
 
 /// What can be sorted on disk.
-pub(super) trait Item: Ord + Sized {
+pub(super) trait Item: Ord + Send + Sized + 'static {
     /// Appends what [`Item::read`] reads.
     fn write(&self, out: &mut Vec<u8>);
 
@@ -64,17 +65,26 @@ impl Localized for SpillError {
 }
 
 /// Sorts items, a part of them on disk.
-#[derive(Debug)]
 pub(super) struct Sorter<T> {
     held: Vec<T>,
     bytes: usize,
     limit: usize,
     runs: Vec<File>,
+    given: Vec<Run<T>>,
+}
+
+/// Items in order.
+pub(super) type Run<T> = Box<dyn Iterator<Item = io::Result<T>> + Send>;
+
+impl<T> std::fmt::Debug for Sorter<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sorter").field("held", &self.held.len()).field("runs", &self.runs).finish_non_exhaustive()
+    }
 }
 
 impl<T> Default for Sorter<T> {
     fn default() -> Self {
-        Self { held: Vec::new(), bytes: 0, limit: usize::MAX, runs: Vec::new() }
+        Self { held: Vec::new(), bytes: 0, limit: usize::MAX, runs: Vec::new(), given: Vec::new() }
     }
 }
 
@@ -91,11 +101,16 @@ impl<T: Item> Sorter<T> {
         if self.bytes > self.limit { self.spill() } else { Ok(()) }
     }
 
+    /// Adds items that are in order already.
+    pub(super) fn give(&mut self, run: Run<T>) {
+        self.given.push(run);
+    }
+
     /// Writes what is held as a run.
     fn spill(&mut self) -> io::Result<()> {
         if self.runs.len() >= MOST_RUNS {
             let runs = std::mem::take(&mut self.runs);
-            let run = write_run(Sorted::<T>::new(Vec::new(), runs)?)?;
+            let run = write_run(Sorted::<T>::new(Vec::new(), read_runs(runs))?)?;
             self.runs.push(run);
         }
         self.held.sort_unstable();
@@ -107,7 +122,8 @@ impl<T: Item> Sorter<T> {
     /// Everything in order.
     pub(super) fn sorted(mut self) -> io::Result<Sorted<T>> {
         self.held.sort_unstable();
-        Sorted::new(self.held, self.runs)
+        self.given.extend(read_runs(self.runs));
+        Sorted::new(self.held, self.given)
     }
 }
 
@@ -124,31 +140,46 @@ fn write_run<T: Item>(items: impl Iterator<Item = io::Result<T>>) -> io::Result<
     Ok(file)
 }
 
-/// A run that is being read.
-struct Run {
-    from: BufReader<File>,
+fn read_runs<T: Item + 'static>(runs: Vec<File>) -> Vec<Run<T>> {
+    runs.into_iter().map(|file| Box::new(Items::new(file)) as Run<T>).collect()
 }
 
-impl Run {
-    fn next<T: Item>(&mut self) -> io::Result<Option<T>> {
-        use io::BufRead as _;
-        if self.from.fill_buf()?.is_empty() { Ok(None) } else { T::read(&mut self.from).map(Some) }
+/// The items of a run in a file.
+struct Items<T> {
+    from: BufReader<File>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Items<T> {
+    fn new(file: File) -> Self {
+        Self { from: BufReader::with_capacity(BUFFER, file), of: PhantomData }
+    }
+}
+
+impl<T: Item> Iterator for Items<T> {
+    type Item = io::Result<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.from.fill_buf() {
+            Ok([]) => None,
+            Ok(_) => Some(T::read(&mut self.from)),
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 
 /// Items in order, from memory and from runs.
 pub(super) struct Sorted<T> {
     held: std::iter::Peekable<std::vec::IntoIter<T>>,
-    runs: Vec<Run>,
+    runs: Vec<Run<T>>,
     /// The next item of each run.
     next: BinaryHeap<Reverse<(T, usize)>>,
 }
 
 impl<T: Item> Sorted<T> {
     /// What is held must be in order.
-    fn new(held: Vec<T>, runs: Vec<File>) -> io::Result<Self> {
-        let runs = runs.into_iter().map(|file| Run { from: BufReader::with_capacity(BUFFER, file) });
-        let mut sorted = Self { held: held.into_iter().peekable(), runs: runs.collect(), next: BinaryHeap::new() };
+    fn new(held: Vec<T>, runs: Vec<Run<T>>) -> io::Result<Self> {
+        let mut sorted = Self { held: held.into_iter().peekable(), runs, next: BinaryHeap::new() };
         for number in 0..sorted.runs.len() {
             sorted.advance(number)?;
         }
@@ -156,10 +187,8 @@ impl<T: Item> Sorted<T> {
     }
 
     fn advance(&mut self, number: usize) -> io::Result<()> {
-        if let Some(run) = self.runs.get_mut(number)
-            && let Some(item) = run.next()?
-        {
-            self.next.push(Reverse((item, number)));
+        if let Some(item) = self.runs.get_mut(number).and_then(Iterator::next) {
+            self.next.push(Reverse((item?, number)));
         }
         Ok(())
     }

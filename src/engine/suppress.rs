@@ -6,13 +6,15 @@
 
 use chrono::NaiveDate;
 use globset::{Glob, GlobMatcher};
+use serde::{Deserialize, Serialize};
 
 use crate::document::Comment;
 use crate::rules::language::SchemaLint;
 use crate::source::{SourceFile, Span};
 
 /// One comment that silences rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Kept", try_from = "Kept")]
 pub struct Suppression {
     /// The comment.
     pub span: Span,
@@ -23,6 +25,36 @@ pub struct Suppression {
     has_reason: bool,
     /// Has it silenced anything?
     pub used: bool,
+}
+
+/// A suppression as it is kept: its patterns as they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    span: Span,
+    lines: (u64, u64),
+    rules: Vec<String>,
+    until: Option<NaiveDate>,
+    has_reason: bool,
+    used: bool,
+}
+
+impl From<Suppression> for Kept {
+    fn from(suppression: Suppression) -> Self {
+        let Suppression { span, lines, rules, until, has_reason, used } = suppression;
+        let rules = rules.iter().map(|glob| glob.glob().glob().to_owned()).collect();
+        Self { span, lines, rules, until, has_reason, used }
+    }
+}
+
+impl TryFrom<Kept> for Suppression {
+    type Error = globset::Error;
+
+    fn try_from(kept: Kept) -> Result<Self, globset::Error> {
+        let Kept { span, lines, rules, until, has_reason, used } = kept;
+        let rules = rules.iter().map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher()));
+        Ok(Self { span, lines, rules: rules.collect::<Result<_, _>>()?, until, has_reason, used })
+    }
 }
 
 /// What is wrong with a file outside any record: a comment that looks like a suppression, a key that is repeated.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use super::compile::compile;
 use super::error::RuleError;
@@ -56,6 +57,8 @@ pub struct Pack {
     pub mappings: Arc<Vec<Mapping>>,
     /// Files below `migrations/`, by their place there without extension; who plans migrations reads them.
     pub migrations: Arc<BTreeMap<String, Arc<SourceFile>>>,
+    /// Stands for all of it: a SHA-256 in hex of what was read.
+    pub digest: String,
 }
 
 /// Reads packs one after another; mistakes are gathered, what is right is kept.
@@ -68,6 +71,7 @@ pub struct PackBuilder {
     mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
     migrations: BTreeMap<String, Arc<SourceFile>>,
     problems: Vec<Problem>,
+    read: Sha256,
 }
 
 impl PackBuilder {
@@ -134,6 +138,7 @@ impl PackBuilder {
     /// Sets a rule's parameters, as the project's configuration does.
     #[must_use]
     pub fn params(mut self, rule: &str, params: BTreeMap<String, Param>) -> Self {
+        self.read.update(format!("{rule} {params:?}"));
         if let Some(rule) = self.rules.get_mut(rule) {
             rule.overrides.extend(params);
         }
@@ -174,6 +179,7 @@ impl PackBuilder {
             kinds: Arc::new(kinds),
             mappings: Arc::new(mappings),
             migrations: Arc::new(self.migrations),
+            digest: self.read.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
         };
         let mut errors = Vec::new();
         compile(&pack, NaiveDate::MAX, &mut errors);
@@ -268,6 +274,8 @@ impl PackBuilder {
 
     /// Reads the one document of a file.
     fn parse<T: DeserializeOwned>(&mut self, source: &Arc<SourceFile>) -> Option<T> {
+        self.read.update((source.text().len() as u64).to_le_bytes());
+        self.read.update(source.text());
         match parse_one(source) {
             Ok(value) => Some(value),
             Err(problems) => {
@@ -348,6 +356,7 @@ impl Pack {
             kinds: Arc::clone(&self.kinds),
             mappings: Arc::clone(&self.mappings),
             migrations: Arc::clone(&self.migrations),
+            digest: self.digest.clone(),
         }
     }
 

@@ -105,6 +105,12 @@ impl<R: Read> Chunks<R> {
         self
     }
 
+    /// Lines that were passed so far, the last one too where it has no end.
+    #[must_use]
+    pub const fn lines(&self) -> u64 {
+        self.line
+    }
+
     /// Reads on until so many bytes are pending, or the end; says whether it was the end.
     fn fill(&mut self, target: usize) -> Result<bool, SourceError> {
         let missing = target.saturating_sub(self.pending.len()) as u64;
