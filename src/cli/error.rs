@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::config::ConfigError;
+use crate::engine::partial::PartialError;
 use crate::fix::FolderError;
 use crate::lang::{Lang, Localized};
 use crate::migrate::apply::error::RunError;
@@ -41,6 +42,9 @@ pub enum CliError {
     /// No plan can be given.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A partial cannot be written, or partials cannot be merged.
+    #[error(transparent)]
+    Partial(#[from] PartialError),
     /// Another output cannot be written.
     #[error("cannot write {path}: {reason}")]
     Write {
@@ -144,6 +148,7 @@ impl Localized for CliError {
             Self::Report(error) => error.text(lang),
             Self::Folder(error) => error.text(lang),
             Self::Plan(error) => error.text(lang),
+            Self::Partial(error) => error.text(lang),
             Self::Migration(error) => error.text(lang),
             Self::Write { path, reason } => format!("无法写入 {path}：{reason}"),
             Self::Unknown { found, .. } => format!("没有叫“{found}”的规则、记录、字段或表"),
@@ -164,6 +169,7 @@ impl Localized for CliError {
             Self::Flag { error, .. } => error.help(lang),
             Self::Report(error) => error.help(lang),
             Self::Plan(error) => error.help(lang),
+            Self::Partial(error) => error.help(lang),
             Self::Migration(error) => error.help(lang),
             Self::SeveralTables { .. } => Some(match lang {
                 Lang::Zh => "把 -o 写成一个文件夹。".to_owned(),

@@ -19,6 +19,7 @@ mod inputs;
 mod interrupt;
 mod locale;
 mod media;
+mod merge;
 mod migrate;
 mod project;
 mod rules;
@@ -63,6 +64,8 @@ struct GlobalArgs {
 enum Command {
     /// 检查店铺文件和直播素材 / Check shop files and live rooms
     Check(check::CheckArgs),
+    /// 合并各份的分片结果 / Merge the partial results of all shares of a check
+    Merge(merge::MergeArgs),
     /// 规则：测试、列表、校验、时间线 / The rules themselves: test, list, lint, schema, timeline, new
     Rules(rules::RulesArgs),
     /// 解释一条规则、一个字段或一张表 / Explain a rule, a field or a table
@@ -100,6 +103,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let mut terminal = Terminal::new(cli.global.lang, locale::look(cli.global.color));
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &mut terminal),
+        Command::Merge(args) => merge::run(&args, &mut terminal),
         Command::Rules(args) => rules::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Import(args) => import::run(&args, &mut terminal),

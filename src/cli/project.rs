@@ -12,6 +12,7 @@ use super::media;
 use super::terminal::Terminal;
 use super::watch::OnTerminal;
 use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, Selector, params, unknown_rule};
+use crate::engine::partial::digest;
 use crate::media::{Looker, Settings, Watch};
 use crate::problem::Problem;
 use crate::report::Run;
@@ -51,15 +52,23 @@ pub struct DateArgs {
     as_of: Option<NaiveDate>,
 }
 
+impl DateArgs {
+    /// A day that is asked for.
+    #[must_use]
+    pub const fn at(day: NaiveDate) -> Self {
+        Self { as_of: Some(day) }
+    }
+}
+
 /// Flags that choose among the rules.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ChoiceArgs {
     /// Only these rules: an id or a pattern such as 'naming/*'; repeatable
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
-    only: Vec<String>,
+    pub only: Vec<String>,
     /// Not these rules: an id or a pattern; repeatable
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
-    skip: Vec<String>,
+    pub skip: Vec<String>,
 }
 
 /// The configuration and the pack of a run.
@@ -179,6 +188,12 @@ impl Project {
     #[must_use]
     pub fn addresses_are_problems(&self) -> Option<bool> {
         Some(self.config.as_ref()?.file.media.addresses? == Addresses::Problem)
+    }
+
+    /// Stands for the configuration as it is written; empty where there is none.
+    #[must_use]
+    pub fn configuration(&self) -> String {
+        self.config.as_ref().map_or_else(String::new, |config| digest([config.text()]))
     }
 
     /// What reports need to know of the rules.

@@ -94,6 +94,12 @@ impl Config {
         self.source.name()
     }
 
+    /// The file as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
     /// The folder that the configuration lies in.
     #[must_use]
     pub fn root(&self) -> &Path {

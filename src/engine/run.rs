@@ -288,7 +288,9 @@ impl<R: Render> Worker<'_, R> {
 
     fn chunk(&mut self, number: usize, chunk: Result<SourceFile, SourceError>, done: &mut Done<R::Out>) {
         if self.inputs.get(number).is_some_and(|input| input.format == Some(Format::NdJson)) {
-            let name = chunk.as_ref().map_or_else(|error| SourceFile::new(error.name(), "").shared_name(), SourceFile::shared_name);
+            let name = chunk
+                .as_ref()
+                .map_or_else(|error| SourceFile::new(error.name(), "").shared_name(), SourceFile::shared_name);
             done.part = Some(name.to_string());
         }
         match chunk {

@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::terminal::Terminal;
 use crate::engine::baseline::Baseline;
+use crate::engine::partial::Parts;
 use crate::engine::{Engine, Finding, Follow, Render, Summary};
 use crate::fix::Applicability;
 use crate::problem::Problem;
@@ -59,13 +60,13 @@ impl Checked {
     }
 }
 
-/// Checks the files and writes the reports.
-pub fn check(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
+/// Checks the files, or takes what others found in them, and writes the reports.
+pub fn check(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &Terminal) -> Checked {
     let watch = Arc::clone(&options.watch);
-    watch.during(|| check_watched(options, terminal))
+    watch.during(|| check_watched(options, parts, terminal))
 }
 
-fn check_watched(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
+fn check_watched(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &Terminal) -> Checked {
     let reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
     let silent = options.silent();
     let known = &mut options.known;
@@ -73,12 +74,17 @@ fn check_watched(options: &mut CheckOptions, terminal: &Terminal) -> Checked {
     let pictures = Arc::clone(&options.pictures);
     let workers =
         Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent, pictures };
-    let progress = Progress::new(options.inputs.bytes(), options.watch.bars());
+    let bytes = parts.map_or_else(|| options.inputs.bytes(), Parts::bytes);
+    let progress = Progress::new(bytes, options.watch.bars());
     let tally = Tally { run: &options.run, known, checked: Checked::default() };
     let mut printer = Printer { reports, tally, workers: &workers, progress: &progress, handed_on: None };
     options.problems.iter().for_each(|problem| printer.take(workers.problem(problem.clone())));
     let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
-    let totals = engine.follow(&options.inputs.files, &workers, &|bytes| progress.add(bytes), &mut printer);
+    let add = |bytes| progress.add(bytes);
+    let totals = match parts {
+        Some(parts) => engine.merge(parts, &workers, &add, &mut printer),
+        None => engine.follow(&options.inputs.files, &workers, &add, &mut printer),
+    };
     progress.end();
     let Printer { reports, tally: Tally { mut checked, .. }, .. } = printer;
     checked.complete = totals.complete && !interrupt::stopped();

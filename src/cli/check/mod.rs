@@ -7,6 +7,7 @@ mod known;
 mod options;
 mod pictures;
 pub mod progress;
+mod share;
 
 use std::path::{Path, PathBuf};
 
@@ -17,12 +18,15 @@ use super::media;
 use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::{Style, Terminal};
 use crate::config::FailOn;
+use crate::engine::DEFAULT_MEMORY;
+use crate::engine::partial::Parts;
 use crate::lang::Lang;
 use crate::report::safe::one_line;
 use crate::report::{FormatName, words};
 
 use collect::{Checked, check};
 use options::CheckOptions;
+use share::ShareArgs;
 
 /// Flags of `check`.
 #[derive(Debug, Default, clap::Args)]
@@ -40,6 +44,10 @@ pub struct CheckArgs {
     pictures: PictureArgs,
     #[command(flatten)]
     fixing: FixArgs,
+    #[command(flatten)]
+    share: ShareArgs,
+    #[command(flatten)]
+    memory: MemoryArgs,
     #[command(flatten)]
     baseline: KnownArgs,
     #[command(flatten)]
@@ -61,6 +69,18 @@ impl CheckArgs {
         let output = OutputArgs { quiet: true, ..OutputArgs::default() };
         Self { input, date, output, baseline, choice, project, ..Self::default() }
     }
+
+    /// A check whose files have been read by others.
+    #[must_use]
+    pub fn of_parts(
+        date: DateArgs,
+        choice: ChoiceArgs,
+        (output, fail_on, memory): (OutputArgs, Option<FailOn>, MemoryArgs),
+        baseline: KnownArgs,
+        project: ProjectArgs,
+    ) -> Self {
+        Self { date, choice, output, fail_on, memory, baseline, project, ..Self::default() }
+    }
 }
 
 /// Flags that say what is written where.
@@ -75,6 +95,22 @@ pub struct OutputArgs {
     /// Print nothing on the standard output
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
+}
+
+/// How much memory is used.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct MemoryArgs {
+    /// MiB that rules over all records may keep in memory; the rest goes to temporary files [default: 96]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Input")]
+    memory: Option<u32>,
+}
+
+impl MemoryArgs {
+    /// In bytes.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        self.memory.and_then(|mib| usize::try_from(mib).ok()?.checked_mul(1 << 20)).unwrap_or(DEFAULT_MEMORY)
+    }
 }
 
 /// Flags of pictures and videos.
@@ -154,6 +190,9 @@ impl KnownArgs {
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    if let Some(share) = args.share.shard {
+        return share::run(args, share, terminal);
+    }
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
         let mut fixed = fixing::fix(&options, level);
@@ -166,10 +205,32 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
         options.problems.extend(fixed.problems().cloned());
         terminal.note(&fixed.told(options.diff, terminal));
     }
-    let checked = check(&mut options, terminal);
+    report(&mut options, None, terminal)
+}
+
+/// Does the rest of a check whose files have been read by others.
+///
+/// # Errors
+/// Mistakes in flags; partials of other rules; an output that cannot be written.
+pub fn merge(args: &CheckArgs, parts: &Parts, threads: usize, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut options = CheckOptions::resolve(args, terminal)?;
+    let header = parts.header();
+    parts.fit(&options.project.pack.digest, &options.project.configuration())?;
+    options.problems.extend(parts.told()?);
+    options.inputs.files = parts.inputs().to_vec();
+    let engine = &mut options.engine;
+    (engine.as_of_given, engine.threads) = (header.as_of_given, threads);
+    engine.roots = header.roots.iter().map(PathBuf::from).collect();
+    engine.system.clone_from(&header.system);
+    report(&mut options, Some(parts), terminal)
+}
+
+/// Makes the reports and tells what they do not.
+fn report(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &Terminal) -> Result<Exit, CliError> {
+    let checked = check(options, parts, terminal);
     let exit = checked.exit();
     if checked.complete {
-        tell(checked, &options, terminal)?;
+        tell(checked, options, terminal)?;
     }
     Ok(exit)
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::known::KnownFindings;
 use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
@@ -68,12 +70,8 @@ impl CheckOptions {
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
         let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
         let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
-        let mut engine = engine::Options::new(as_of);
+        let (mut engine, looker, watch) = engine_options(args, &mut project, as_of);
         engine.as_of_given = as_of_given;
-        args.input.tell(&mut engine);
-        let (looker, watch) = project.looker(!args.pictures.no_cache);
-        engine.looker = looker.clone();
-        engine.addresses_are_problems = project.addresses_are_problems();
         let to_terminal = |output: &Output| output.format == FormatName::Pretty && output.target == Target::Stdout;
         let configured = project.config.as_ref().and_then(|config| config.file.media.terminal_pictures);
         let shows = !args.pictures.no_pictures
@@ -92,6 +90,21 @@ impl CheckOptions {
     pub fn silent(&self) -> bool {
         !self.outputs.iter().any(|output| output.target == Target::Stdout)
     }
+}
+
+/// How files are checked, who looks at their pictures, and who watches that.
+pub fn engine_options(
+    args: &CheckArgs,
+    project: &mut Project,
+    as_of: NaiveDate,
+) -> (engine::Options, Arc<Looker>, Arc<OnTerminal>) {
+    let mut options = engine::Options::new(as_of);
+    args.input.tell(&mut options);
+    options.memory = args.memory.bytes();
+    let (looker, watch) = project.looker(!args.pictures.no_cache);
+    options.looker = looker.clone();
+    options.addresses_are_problems = project.addresses_are_problems();
+    (options, looker, watch)
 }
 
 /// The outputs of flags and configuration: each goes to a place of its own, a flag wins over the

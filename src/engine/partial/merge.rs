@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::Parts;
 use super::blocks::{Block, Items, Kind, Reader, unpack};
 use super::unit::{SavedTexts, SavedUnit};
-use super::Parts;
 use crate::document::{self, Format, Node, Tree};
 use crate::engine::fleet::{Fleet, Use};
 use crate::engine::flow::{Follow, in_order};

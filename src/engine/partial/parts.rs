@@ -6,9 +6,7 @@ use std::sync::Arc;
 use super::blocks::{Kind, Reader};
 use super::error::Difference;
 use super::save::{SavedInput, SavedInputs};
-use super::unit::SavedUnit;
 use super::{Header, PartialError};
-use crate::engine::{Engine, Render};
 use crate::problem::Problem;
 use crate::source::Input;
 
@@ -100,21 +98,9 @@ impl Parts {
     ///
     /// # Errors
     /// The partial makes no sense.
-    pub fn told(&self, engine: &Engine<'_>) -> Result<Vec<Problem>, PartialError> {
-        struct Problems;
-        impl Render for Problems {
-            type Out = Option<Problem>;
-            fn finding(&self, _finding: crate::engine::Finding) -> Self::Out {
-                None
-            }
-            fn problem(&self, problem: Problem) -> Self::Out {
-                Some(problem)
-            }
-        }
+    pub fn told(&self) -> Result<Vec<Problem>, PartialError> {
         let first = &self.readers[0];
-        let told: SavedUnit = inputs(first)?.told;
-        let done = told.load(engine, &Problems, &|_| 0).ok_or_else(|| first.damaged())?;
-        Ok(done.out.into_iter().flatten().collect())
+        inputs(first)?.told.problems().ok_or_else(|| first.damaged())
     }
 }
 

@@ -73,8 +73,7 @@ impl SavedSource {
 impl SavedTable {
     fn of(source: &SourceFile, table: &Table, range: &Range<u32>) -> Self {
         let before = |offset: u32| source.record_starts().partition_point(|&start| start < offset) as u64;
-        let (first, after) =
-            (source.first_record() + before(range.start), source.first_record() + before(range.end));
+        let (first, after) = (source.first_record() + before(range.start), source.first_record() + before(range.end));
         let own = |rows: &Rows| {
             let at = |record: u64| usize::try_from(record).unwrap_or(usize::MAX).min(rows.rows.len());
             Rows { rows: rows.rows[at(first)..at(after)].to_vec(), ..rows.clone() }

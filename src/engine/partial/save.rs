@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::blocks::{Bound, Kind, Packed, Writer};
 use super::unit::{Keep, Kept, SavedTexts, SavedUnit};
 use super::{Header, PartialError};
-use crate::engine::flow::{Follow, in_order};
+use crate::document::{Format, Tree};
+use crate::engine::Engine;
 use crate::engine::fleet::Fleet;
+use crate::engine::flow::{Follow, in_order};
 use crate::engine::run::{Done, FileDone, Unit, Worker, produce};
 use crate::engine::share::Division;
-use crate::engine::Engine;
 use crate::problem::Problem;
-use crate::document::{Format, Tree};
 use crate::source::{Input, InputSource};
 
 /// All inputs of a run with their sizes, and what was wrong with its arguments: the same for every share.
@@ -99,7 +99,8 @@ impl Engine<'_> {
         progress: &(dyn Fn(u64) + Sync),
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Shared, PartialError> {
-        let failed = |error: io::Error| PartialError::Io { path: path.display().to_string(), reason: error.to_string() };
+        let failed =
+            |error: io::Error| PartialError::Io { path: path.display().to_string(), reason: error.to_string() };
         let mut writer = Writer::create(path, header).map_err(failed)?;
         writer.put(Kind::Inputs, &packed_inputs(inputs, sizes, told).map_err(failed)?, None).map_err(failed)?;
         let mut sharer =
@@ -109,7 +110,8 @@ impl Engine<'_> {
             self.options.threads(),
             |send| produce(self, inputs, &sizes.0, division, send),
             &|| {
-                let mut worker = Worker { engine: self, inputs, render: &Keep, tree: Tree::new(), progress, keeps: true };
+                let mut worker =
+                    Worker { engine: self, inputs, render: &Keep, tree: Tree::new(), progress, keeps: true };
                 move |unit: Unit| Saved::of(worker.unit(unit))
             },
             &mut sharer,

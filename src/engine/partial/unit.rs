@@ -16,6 +16,7 @@ use crate::lang::Text;
 use crate::media::{Looked, Shown, Sighting};
 use crate::message::{Arg, Message};
 use crate::problem::Problem;
+use crate::rules::Pack;
 use crate::rules::language::Severity;
 use crate::source::{SourceFile, Span};
 
@@ -171,6 +172,17 @@ impl SavedUnit {
         }
     }
 
+    /// The problems of one that has nothing else. `None`: it makes no sense.
+    pub(super) fn problems(self) -> Option<Vec<Problem>> {
+        let sources = self.sources.into_iter().map(|source| Arc::new(source.load(0))).collect();
+        let loader = Loader { rules: None, sources, templates: Vec::new() };
+        let problem = |out| match out {
+            SavedOut::Problem(problem) => loader.problem(*problem),
+            SavedOut::Finding(_) => None,
+        };
+        self.out.into_iter().map(problem).collect()
+    }
+
     /// What it was made of, rendered; `lines_before` knows how many lines of a file lie before the share's part.
     /// `None`: it makes no sense.
     pub(super) fn load<R: Render>(
@@ -182,7 +194,7 @@ impl SavedUnit {
         let lines = self.files.first().map_or(0, |file| lines_before(file.file));
         let sources = self.sources.into_iter().map(|source| Arc::new(source.load(lines))).collect();
         let templates = self.templates.into_iter().map(Arc::new).collect();
-        let loader = Loader { engine, sources, templates };
+        let loader = Loader { rules: Some(engine.pack), sources, templates };
         let out = self.out.into_iter().map(|out| {
             Some(match out {
                 SavedOut::Finding(finding) => render.finding(loader.finding(*finding)?),
@@ -241,7 +253,8 @@ impl Saver {
 
     fn finding(&mut self, finding: &Finding) -> Option<SavedFinding> {
         let fix = |fix: &Fix| {
-            let edit = |(source, edit): &(Arc<SourceFile>, Edit)| Some((self.at(source, edit.span)?, edit.text.clone()));
+            let edit =
+                |(source, edit): &(Arc<SourceFile>, Edit)| Some((self.at(source, edit.span)?, edit.text.clone()));
             let edits = fix.edits.iter().map(edit).collect::<Option<_>>()?;
             Some(SavedFix { applicability: fix.applicability, title: fix.title.clone(), edits })
         };
@@ -264,7 +277,8 @@ impl Saver {
     }
 
     fn problem(&self, problem: &Problem) -> Option<SavedProblem> {
-        let related = |(source, span, text): &(Arc<SourceFile>, Span, Text)| Some((self.at(source, *span)?, text.clone()));
+        let related =
+            |(source, span, text): &(Arc<SourceFile>, Span, Text)| Some((self.at(source, *span)?, text.clone()));
         let place = match &problem.place {
             Some((source, span)) => Some(self.at(source, *span)?),
             None => None,
@@ -328,7 +342,7 @@ impl SavedShown {
 
 /// Makes findings of what was kept; `None` wherever a number means nothing.
 struct Loader<'l> {
-    engine: &'l Engine<'l>,
+    rules: Option<&'l Pack>,
     sources: Vec<Arc<SourceFile>>,
     templates: Vec<Arc<Text>>,
 }
@@ -352,7 +366,7 @@ impl Loader<'_> {
             Some(Fix { applicability: fix.applicability, title: fix.title, edits })
         };
         Some(Finding {
-            rule: Arc::clone(&self.engine.pack.rule(&saved.rule)?.info),
+            rule: Arc::clone(&self.rules?.rule(&saved.rule)?.info),
             severity: saved.severity,
             message,
             help,
@@ -445,4 +459,3 @@ impl SavedTexts {
         Some((u32::try_from(first.file).ok()?, first.source.offset))
     }
 }
-

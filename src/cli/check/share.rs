@@ -1,0 +1,115 @@
+//! `check --shard`: one share of the files in, a partial result out.
+
+use std::path::{Path, PathBuf};
+
+use super::CheckArgs;
+use super::options::engine_options;
+use super::progress::Progress;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::inputs::Inputs;
+use crate::cli::interrupt;
+use crate::cli::media;
+use crate::cli::project::Project;
+use crate::cli::terminal::Terminal;
+use crate::engine::Engine;
+use crate::engine::partial::{Header, Shared, Sizes, VERSION};
+use crate::engine::share::Share;
+use crate::fix::make_folder_of;
+use crate::lang::Lang;
+use crate::report::safe::one_line;
+use crate::report::words;
+
+/// Flags of shares.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ShareArgs {
+    /// Check share I of N alone and write a partial result, for `dianjian merge`
+    #[arg(
+        long,
+        value_name = "I/N",
+        help_heading = "Shares",
+        conflicts_with_all = [
+            "format", "output", "quiet", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
+        ]
+    )]
+    pub shard: Option<Share>,
+    /// The partial result [default: dianjian-I-of-N.partial]
+    #[arg(long, value_name = "FILE", requires = "shard", help_heading = "Shares")]
+    partial: Option<PathBuf>,
+}
+
+/// Checks a share and writes its partial.
+///
+/// # Errors
+/// Mistakes in flags; the partial cannot be written.
+pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut project = Project::load(&args.project, terminal)?;
+    let policy = project.policy(&args.choice, terminal)?;
+    let (as_of, as_of_given) = project.as_of(args.date);
+    project.owns(args.baseline.file());
+    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    if inputs.has_stdin() {
+        return Err(CliError::Together { first: "--shard", second: "-" });
+    }
+    let (mut options, looker, watch) = engine_options(args, &mut project, as_of);
+    options.as_of_given = as_of_given;
+    // Every share would begin with them, and so will the merged report: they are to be mended first.
+    if project.tell_problems(terminal) {
+        return Ok(Exit::Untrusted);
+    }
+    let sizes = Sizes::of(&inputs.files);
+    let header = Header {
+        version: VERSION,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        share,
+        as_of,
+        as_of_given,
+        rules: project.pack.digest.clone(),
+        configuration: project.configuration(),
+        only: args.choice.only.clone(),
+        skip: args.choice.skip.clone(),
+        roots: options.roots.iter().map(|root| root.to_string_lossy().into_owned()).collect(),
+        system: options.system.clone(),
+        chunk_bytes: options.chunk_bytes as u64,
+        inputs: inputs.files.len() as u64,
+        bytes: sizes.total(),
+        names: sizes.digest(&inputs.files),
+    };
+    let default = || PathBuf::from(format!("dianjian-{}-of-{}.partial", share.number, share.of));
+    let path = args.share.partial.clone().unwrap_or_else(default);
+    make_folder_of(&path)?;
+    let progress = Progress::new(sizes.total() / u64::from(share.of), watch.bars());
+    let engine = Engine::new(&project.pack, &policy, options);
+    let shared = watch.during(|| {
+        let add = |bytes| progress.add(bytes);
+        engine.share((&inputs.files, &sizes), &header, &inputs.problems, &path, &add, &mut || !interrupt::stopped())
+    });
+    progress.end();
+    let shared = shared?;
+    if shared.complete {
+        media::tell_notes(&looker, terminal);
+        terminal.note(&told(&shared, share, &path, terminal.lang));
+    }
+    Ok(Exit::Clean)
+}
+
+/// What was done, in a line.
+fn told(shared: &Shared, share: Share, path: &Path, lang: Lang) -> String {
+    let path = path.to_string_lossy();
+    let path = one_line(&path);
+    let Share { number, of } = share;
+    let Shared { files, records, findings, problems, .. } = *shared;
+    match lang {
+        Lang::Zh => format!(
+            "第 {number}/{of} 份：{files} 个文件，{records} 条记录，{findings} 处发现，{problems} 个无法检查的问题；\
+             写入 {path}，用 dianjian merge 合并\n"
+        ),
+        Lang::En => format!(
+            "share {number}/{of}: {}, {}, {}, {} in {path}, for `dianjian merge`\n",
+            words::count(lang, files, "", "file"),
+            words::count(lang, records, "", "record"),
+            words::count(lang, findings, "", "finding"),
+            words::count(lang, problems, "", "problem"),
+        ),
+    }
+}
