@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::exit::Exit;
+use crate::fix::remove_unfinished;
 use crate::media::child;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
@@ -39,5 +40,6 @@ fn leave() {
         // Whatever stands on the line, such as a progress bar.
         let _ = stderr().write_all(b"\r\x1b[K");
     }
+    remove_unfinished();
     std::process::exit(i32::from(Exit::Interrupted.code()));
 }

@@ -183,9 +183,12 @@ fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<S
     Some(source.with_path(input.path()?))
 }
 
-/// The same of a part that is at hand.
+/// The line or row of a part that is at hand.
 pub(super) fn alone(input: &Input, part: &SourceFile, start: u64) -> Option<SourceFile> {
+    if let Some(table) = part.table() {
+        return row(part, table, start);
+    }
     let (offset, bytes) = (part.base_offset(), part.text().as_bytes());
-    let place = ChunkPlace { offset, bytes: bytes.len() as u64, line: part.base_line() };
+    let place = ChunkPlace { offset, bytes: bytes.len() as u64, line: part.base_line(), table: None };
     line(input, &place, bytes, start)
 }

@@ -44,7 +44,7 @@ pub(super) enum Unit {
     Files(Vec<(usize, Input)>),
     /// A part of a line-delimited file, or of a table.
     Chunk(usize, Box<Result<SourceFile, SourceError>>),
-    /// A file that is read in parts, but cannot be opened.
+    /// A file that is read in parts, but cannot be opened, or not be read at all.
     Unopened(usize, SourceError),
     /// So many lines were in the parts of a line-delimited file.
     Lines(usize, u64),
@@ -215,7 +215,7 @@ fn send_table(
     let headings = |rows: &[Vec<String>]| engine.header(rows);
     let chunks = match tables::open(input, format, engine, &headings) {
         Ok(chunks) => chunks,
-        Err(error) => return send(Unit::Chunk(index, Box::new(Err(error)))),
+        Err(error) => return send(Unit::Unopened(index, error)),
     };
     let mut is_empty = true;
     for chunk in chunks {
@@ -224,7 +224,11 @@ fn send_table(
         let is_unknown = |chunk: &SourceFile| chunk.table().is_some_and(|table| table.header.mapping.is_none());
         let is_last = chunk.as_ref().is_ok_and(is_unknown);
         let at = chunk.as_ref().map_or_else(|error| error.position().map(|at| at.offset), |c| Some(c.base_offset()));
-        if at.is_none_or(|at| share.contains(&at)) && !send(Unit::Chunk(index, Box::new(chunk))) {
+        let sent = match (at, chunk) {
+            (None, Err(error)) => send(Unit::Unopened(index, error)),
+            (at, chunk) => !at.is_some_and(|at| share.contains(&at)) || send(Unit::Chunk(index, Box::new(chunk))),
+        };
+        if !sent {
             return false;
         }
         if is_last || at.is_some_and(|at| at >= share.end) {

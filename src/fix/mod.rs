@@ -11,7 +11,7 @@ mod write;
 pub use diff::diff;
 pub use scalar::{FixError, NewScalar, replace_in_scalar, set_cell};
 pub use structure::{remove_entry, remove_item, set_value};
-pub use write::{FolderError, make_folder_of, temporary_beside, write_atomic};
+pub use write::{FolderError, make_folder_of, remove_unfinished, temporary_beside, unfinished_beside, write_atomic};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

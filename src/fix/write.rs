@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -63,6 +64,28 @@ pub fn temporary_beside(
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     builder.tempfile_in(folder_of(file)).map_err(|error| error.kind().into())
+}
+
+/// Files that are to be removed should the program end before they are in their places.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// As [`temporary_beside`], for what takes long to write: removed also where the program is stopped by a signal.
+///
+/// # Errors
+///
+/// As of [`temporary_beside`].
+pub fn unfinished_beside(file: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    let temporary = temporary_beside(file, mode)?;
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.path().to_owned());
+    Ok(temporary)
+}
+
+/// Removes what was not finished; the last act of a program that is stopped.
+pub fn remove_unfinished() {
+    for path in UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        // One that is in its place by now has another name.
+        let _ = std::fs::remove_file(path);
+    }
 }
 
 /// Replaces a file's content in one step: a temporary file in the same folder is written, made to

@@ -10,7 +10,7 @@ use tempfile::{SpooledTempFile, TempPath};
 
 use super::{Format, Layout, Look, Output, Run, Suite, Target, format};
 use crate::engine::finding::{Finding, Problem, Summary};
-use crate::fix::{FolderError, make_folder_of, temporary_beside};
+use crate::fix::{FolderError, make_folder_of, unfinished_beside};
 use crate::lang::{Lang, Localized};
 use crate::rules::language::Severity;
 
@@ -396,7 +396,7 @@ impl Sink {
             return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
         }
         // In two parts, as errors of the whole would name the temporary file.
-        let (file, temporary) = temporary_beside(&path, MODE)?.into_parts();
+        let (file, temporary) = unfinished_beside(&path, MODE)?.into_parts();
         Ok(Self::File { content: BufWriter::with_capacity(BUFFER, file), temporary, path })
     }
 

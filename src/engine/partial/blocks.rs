@@ -15,7 +15,7 @@ use tempfile::TempPath;
 
 use super::{Header, PartialError, VERSION};
 use crate::engine::spill::Item;
-use crate::fix::temporary_beside;
+use crate::fix::unfinished_beside;
 
 /// The last bytes of every partial.
 const MAGIC: [u8; 8] = *b"\x8bpartial";
@@ -136,7 +136,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn create(path: &Path, header: &Header) -> io::Result<Self> {
-        let (file, temporary) = temporary_beside(path, 0o666)?.into_parts();
+        let (file, temporary) = unfinished_beside(path, 0o666)?.into_parts();
         let mut line = serde_json::to_vec(header)?;
         line.push(b'\n');
         let mut out = BufWriter::new(file);

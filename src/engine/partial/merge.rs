@@ -160,7 +160,7 @@ impl Places for Texts<'_> {
     fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         let Some(source) = self.source(place) else { return };
         let named = self.parts.inputs().get(place.file() as usize).and_then(|input| input.format);
-        let format = Format::resolve(named, source.text());
+        let format = if source.table().is_some() { Format::Csv } else { Format::resolve(named, source.text()) };
         document::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
     }
 
