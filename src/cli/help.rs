@@ -72,7 +72,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("*", "memory", "跨记录规则最多占多少 MiB 内存，超出的存到临时文件 [默认：96]"),
     ("merge", "partials", "所有各份的分片结果，顺序不限"),
     ("merge", "fail_on", "达到这个级别的问题使退出状态为 1：error（默认）、warning、info、never"),
-    ("merge", "format", "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown"),
+    (
+        "merge",
+        "format",
+        "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown（xlsx 须写入文件：-o xlsx=文件）",
+    ),
     ("merge", "output", "另外输出到文件，例如 sarif=report.sarif；可重复"),
     ("merge", "quiet", "标准输出不打印任何内容"),
     ("merge", "update_baseline", "从基线里去掉已不再出现的；从不增加"),

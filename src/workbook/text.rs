@@ -47,6 +47,21 @@ impl Rows {
         self.numbers.is_empty()
     }
 
+    /// Those of some records alone, which count from 0 then.
+    #[must_use]
+    pub fn part(&self, records: Range<u64>) -> Self {
+        let at = |record: u64| usize::try_from(record).unwrap_or(usize::MAX).min(self.numbers.len());
+        let numbers = self.numbers.get(at(records.start)..at(records.end)).unwrap_or_default().to_vec();
+        Self { numbers, merged: self.merged.clone(), formulas: self.formulas.clone() }
+    }
+
+    /// The same records with so many unknown ones before them: undoes [`Rows::part`].
+    #[must_use]
+    pub fn after(mut self, unknown: usize) -> Self {
+        self.numbers.splice(0..0, std::iter::repeat_n(0, unknown));
+        self
+    }
+
     /// The cell that a field of a record stands for: of merged cells the first. Both count from 0.
     #[must_use]
     pub fn cell(&self, record: u64, field: usize) -> Option<CellRef> {

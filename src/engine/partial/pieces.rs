@@ -11,6 +11,9 @@ use crate::source::{Header, Rows, SourceFile, Span, Store, Table, TextEncoding};
 /// Lines before and after a place that are kept: more than any report shows of a place's surroundings.
 const AROUND: usize = 8;
 
+/// No sheet of a workbook has more rows.
+const MOST_ROWS: usize = 1 << 20;
+
 /// A source, or a piece of one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,10 +77,7 @@ impl SavedTable {
     fn of(source: &SourceFile, table: &Table, range: &Range<u32>) -> Self {
         let before = |offset: u32| source.record_starts().partition_point(|&start| start < offset) as u64;
         let (first, after) = (source.first_record() + before(range.start), source.first_record() + before(range.end));
-        let own = |rows: &Rows| {
-            let at = |record: u64| usize::try_from(record).unwrap_or(usize::MAX).min(rows.rows.len());
-            Rows { rows: rows.rows[at(first)..at(after)].to_vec(), ..rows.clone() }
-        };
+        let own = |rows: &Rows| Rows { sheet: Arc::clone(&rows.sheet), cells: rows.cells.part(first..after) };
         Self {
             delimiter: table.delimiter,
             encoding: table.encoding,
@@ -88,11 +88,8 @@ impl SavedTable {
     }
 
     fn load(self, source: SourceFile) -> SourceFile {
-        let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(source.text().len() + (1 << 24));
-        let placed = |mut rows: Rows| {
-            rows.rows.splice(0..0, std::iter::repeat_n(0, first));
-            rows
-        };
+        let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(MOST_ROWS);
+        let placed = |rows: Rows| Rows { sheet: rows.sheet, cells: rows.cells.after(first) };
         let table = Table {
             delimiter: self.delimiter,
             encoding: self.encoding,

@@ -12,6 +12,7 @@ use crate::document::{Format, Tree};
 use crate::engine::Engine;
 use crate::engine::fleet::Fleet;
 use crate::engine::flow::{Follow, in_order};
+use crate::engine::judge::Memory;
 use crate::engine::run::{Done, FileDone, Unit, Worker, produce};
 use crate::engine::share::Division;
 use crate::problem::Problem;
@@ -110,8 +111,8 @@ impl Engine<'_> {
             self.options.threads(),
             |send| produce(self, inputs, &sizes.0, division, send),
             &|| {
-                let mut worker =
-                    Worker { engine: self, inputs, render: &Keep, tree: Tree::new(), progress, keeps: true };
+                let (tree, memory) = (Tree::new(), Memory::default());
+                let mut worker = Worker { engine: self, inputs, render: &Keep, tree, memory, progress, keeps: true };
                 move |unit: Unit| Saved::of(worker.unit(unit))
             },
             &mut sharer,
