@@ -32,7 +32,7 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
     let mut unknown = None;
     for number in 0..book.sheets().len() {
         let before = text.len();
-        let written = match book.write_csv(number, &mut text.writer()) {
+        let mut written = match book.write_csv(number, &mut text.writer()) {
             Ok(written) => written,
             Err(error) => {
                 is_silent = false;
@@ -43,7 +43,7 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
             }
         };
         let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
-        let rows = Rows { sheet: name.into(), cells: written.rows.clone() };
+        let rows = Rows { sheet: name.into(), cells: std::mem::take(&mut written.rows) };
         let place = before + written.bytes.start..before + written.bytes.end;
         let sheet = Sheet { rows, text: Arc::clone(&text), place };
         let headings = |rows: &[Vec<String>]| engine.header(rows);

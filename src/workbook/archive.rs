@@ -22,6 +22,9 @@ const MAX_DIRECTORY: u64 = 16 << 20;
 /// Bytes of one part once unpacked.
 const MAX_PART: u64 = 2 << 30;
 
+/// Bytes that are read or unpacked at a time.
+const BUFFER: usize = 128 << 10;
+
 /// Times that a large part may grow. What spreadsheet programs write grows 10 to 30 times.
 const MAX_RATIO: u64 = 250;
 
@@ -140,8 +143,16 @@ impl Archive {
         self.parts.get(part).map_or("", |part| &part.name)
     }
 
+    /// A buffer's size for a part. Buffers larger than their parts would, where there are thousands of small ones,
+    /// leave the memory in pieces.
+    pub fn buffer(&self, part: usize) -> usize {
+        let size = self.parts.get(part).map_or(0, |part| part.size);
+        usize::try_from(size).unwrap_or(BUFFER).saturating_add(1).min(BUFFER)
+    }
+
     /// Unpacks a part while it is read. Its size and checksum are held against those told.
     pub fn read(&mut self, part: usize) -> Result<Unpacked<'_>, WorkbookError> {
+        let buffer = self.buffer(part);
         let Some(part) = self.parts.get(part) else { return Err(WorkbookError::damaged("", Damage::Missing)) };
         if part.size > MAX_PART {
             return Err(WorkbookError::too_many(Counted::Bytes, MAX_PART));
@@ -156,7 +167,7 @@ impl Archive {
             return Err(damaged(Damage::Size));
         }
         self.file.seek(SeekFrom::Start(data))?;
-        let packed = BufReader::with_capacity(64 << 10, (&mut self.file).take(part.packed));
+        let packed = BufReader::with_capacity(buffer, (&mut self.file).take(part.packed));
         let data = match part.method {
             0 => Data::Stored(packed),
             8 => Data::Deflated(DeflateDecoder::new(packed)),

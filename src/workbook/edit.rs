@@ -61,7 +61,7 @@ impl Workbook {
 
     fn edited(&mut self, part: usize, wanted: BTreeMap<CellRef, &str>) -> Result<Packed, WorkbookError> {
         let name = self.archive.name(part).to_owned();
-        let mut xml = Xml::new(&name, self.archive.read(part)?, false)?;
+        let mut xml = Xml::new(&mut self.archive, part, false)?;
         let splices = splices(&mut xml, &name, wanted, &self.values)?;
         drop(xml);
         let mut old = self.archive.read(part)?;

@@ -100,8 +100,7 @@ impl Parts {
 
 /// Who made the workbook, as its properties say.
 fn creator(archive: &mut Archive, part: usize) -> Result<String, WorkbookError> {
-    let name = archive.name(part).to_owned();
-    let mut xml = Xml::new(&name, archive.read(part)?, true)?;
+    let mut xml = Xml::new(archive, part, true)?;
     let (mut is_open, mut creator) = (false, String::new());
     loop {
         match xml.next()? {
@@ -126,7 +125,7 @@ fn relations(archive: &mut Archive, of: &str) -> Result<HashMap<String, Relation
     let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
     let mut relations = HashMap::new();
     let Some(part) = archive.find(&name) else { return Ok(relations) };
-    let mut xml = Xml::new(&name, archive.read(part)?, true)?;
+    let mut xml = Xml::new(archive, part, true)?;
     loop {
         match xml.next()? {
             Event::Start(tag) if tag.local_name().into_inner() == "Relationship" => {
@@ -161,8 +160,7 @@ fn resolved(folder: &str, target: &str) -> String {
 
 /// The sheets that the workbook's part names, in the order of their tabs, and whether days count from 1904.
 fn workbook(archive: &mut Archive, part: usize) -> Result<(Vec<Named>, bool), WorkbookError> {
-    let name = archive.name(part).to_owned();
-    let mut xml = Xml::new(&name, archive.read(part)?, true)?;
+    let mut xml = Xml::new(archive, part, true)?;
     let (mut sheets, mut from_1904) = (Vec::new(), false);
     loop {
         match xml.next()? {

@@ -180,7 +180,7 @@ impl<'w> SheetReader<'w> {
             merges: Vec::new(),
             not_computed: BTreeMap::new(),
         };
-        Ok(Self { xml: Xml::new(&name, archive.read(part)?, true)?, state })
+        Ok(Self { xml: Xml::new(archive, part, true)?, state })
     }
 
     /// Reads the next row that is not empty; says whether there was one.

@@ -23,7 +23,7 @@ pub(super) struct SharedTexts {
 impl SharedTexts {
     pub fn read(archive: &mut Archive, part: usize) -> Result<Self, WorkbookError> {
         let name = archive.name(part).to_owned();
-        let mut xml = Xml::new(&name, archive.read(part)?, true)?;
+        let mut xml = Xml::new(archive, part, true)?;
         let mut texts = Self::default();
         let mut rich = RichText::default();
         loop {

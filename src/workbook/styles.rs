@@ -18,8 +18,7 @@ pub(super) struct Styles(Vec<Shown>);
 
 impl Styles {
     pub fn read(archive: &mut Archive, part: usize) -> Result<Self, WorkbookError> {
-        let name = archive.name(part).to_owned();
-        let mut xml = Xml::new(&name, archive.read(part)?, true)?;
+        let mut xml = Xml::new(archive, part, true)?;
         let mut codes: HashMap<u32, Shown> = HashMap::new();
         let mut styles = Vec::new();
         let mut in_cells = false;

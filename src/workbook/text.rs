@@ -108,9 +108,10 @@ impl Workbook {
     ///
     /// When the sheet is damaged, or all sheets written are larger than is read.
     pub fn write_csv(&mut self, sheet: usize, out: &mut dyn Write) -> Result<Written, WorkbookError> {
-        let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).unwrap_or_default();
+        let (name, part) = self.sheets().get(sheet).map(|sheet| (sheet.name.clone(), sheet.part)).unwrap_or_default();
+        let buffer = self.archive.buffer(part);
         let in_sheet = |error: WorkbookError| error.in_sheet(&name);
-        let mut text = Text { out: BufWriter::with_capacity(256 << 10, out), written: 0, line: String::new() };
+        let mut text = Text { out: BufWriter::with_capacity(buffer, out), written: 0, line: String::new() };
         let mut written = self.render(sheet, Areas::default(), &mut text).map_err(in_sheet)?;
         if !written.rows.merged.is_empty() {
             written = self.render(sheet, written.rows.merged, &mut text).map_err(in_sheet)?;

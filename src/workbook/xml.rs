@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::archive::Unpacked;
+use super::archive::{Archive, Unpacked};
 use super::error::{Counted, Damage, WorkbookError};
 
 /// Bytes of one tag or text. A cell holds 32,767 characters, which is less even where all are escaped.
@@ -15,9 +15,6 @@ const EVENT_BYTES: usize = 2 << 20;
 
 /// Elements inside one another; a cell's text lies eight deep.
 const MAX_DEPTH: usize = 128;
-
-/// Bytes unpacked at a time.
-const BUFFER: usize = 64 << 10;
 
 /// Reads a part's XML.
 pub(super) struct Xml<'a> {
@@ -31,19 +28,20 @@ pub(super) struct Xml<'a> {
 
 impl<'a> Xml<'a> {
     /// Begins to read. With `expand`, an empty element is a start and an end.
-    pub fn new(part: &str, from: Unpacked<'a>, expand: bool) -> Result<Self, WorkbookError> {
-        let mut metered = Metered { from: BufReader::with_capacity(BUFFER, from), left: EVENT_BYTES };
+    pub fn new(archive: &'a mut Archive, part: usize, expand: bool) -> Result<Self, WorkbookError> {
+        let (name, buffer) = (archive.name(part).to_owned(), archive.buffer(part));
+        let mut metered = Metered { from: BufReader::with_capacity(buffer, archive.read(part)?), left: EVENT_BYTES };
         let head = metered.from.fill_buf()?;
         if head.starts_with(&[0xff, 0xfe])
             || head.starts_with(&[0xfe, 0xff])
             || head.get(..2).is_some_and(|two| two.contains(&0))
         {
-            return Err(WorkbookError::damaged(part, Damage::Encoding));
+            return Err(WorkbookError::damaged(&name, Damage::Encoding));
         }
         let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let mut reader = Reader::from_reader(metered);
         reader.config_mut().expand_empty_elements = expand;
-        Ok(Self { reader, part: part.to_owned(), buffer: Vec::new(), depth: 0, mark })
+        Ok(Self { reader, part: name, buffer: Vec::new(), depth: 0, mark })
     }
 
     /// The next event.
