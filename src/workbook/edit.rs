@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Read, Seek, Write};
+use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -96,9 +97,7 @@ fn splices(
     let mut open: Option<(u64, OldCell, &str)> = None;
     let mut formula: Option<String> = None;
     while !wanted.is_empty() || open.is_some() {
-        let start = xml.position();
-        let event = xml.next()?.into_owned();
-        let end = xml.position();
+        let (event, Range { start, end }) = xml.next_placed()?;
         match (&event, &open) {
             (Event::Eof, _) => break,
             (Event::Start(tag), Some(_)) if is(tag, "f") => formula = Some(String::new()),

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -46,6 +47,12 @@ impl<'a> Xml<'a> {
 
     /// The next event.
     pub fn next(&mut self) -> Result<Event<'_>, WorkbookError> {
+        self.next_placed().map(|(event, _)| event)
+    }
+
+    /// The next event, and which bytes of the part it is.
+    pub fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
+        let start = self.reader.buffer_position() + self.mark;
         self.buffer.clear();
         self.reader.get_mut().left = EVENT_BYTES;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| failed(&self.part, error))?;
@@ -59,12 +66,7 @@ impl<'a> Xml<'a> {
             Event::Eof if self.depth > 0 => return Err(WorkbookError::damaged(&self.part, Damage::Xml)),
             _ => {}
         }
-        Ok(event)
-    }
-
-    /// Bytes of the part read so far: the place of the next event.
-    pub fn position(&self) -> u64 {
-        self.reader.buffer_position() + self.mark
+        Ok((event, start..self.reader.buffer_position() + self.mark))
     }
 
     /// The character that a reference stands for.
