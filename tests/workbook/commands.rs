@@ -156,7 +156,7 @@ fn sheets_that_nobody_knows_are_told_only_where_there_is_no_other() {
     );
     let folder = folder(&[("notes.xlsx", notes.bytes()), ("shops.xlsx", shops())]);
     let told = run(folder.path(), &["check", "notes.xlsx", "--format", "short", "--lang", "zh"]);
-    assert_eq!((told.code, told.out.matches("没有认得的表头").count()), (2, 1), "{}", told.out);
+    assert_eq!((told.code, told.out.matches("error[problem]").count()), (2, 1), "{}", told.out);
     let quiet = run(folder.path(), &["check", "shops.xlsx", "--only", "naming/*", "--format", "short"]);
     assert_eq!(quiet.out.matches("error[problem]").count(), 0, "{}", quiet.out);
 }

@@ -112,7 +112,7 @@ impl Format for Book {
                 severity: finding.severity,
                 rule: finding.rule.id.clone(),
                 file: safe(source.name()),
-                place: place(source, start),
+                place: words::spot(source, start),
                 cell: TableCell::at(source, start),
                 record: safe(&record),
                 message: safe(&message),
@@ -127,7 +127,7 @@ impl Format for Book {
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
         let line = ProblemLine {
             file: safe(&problem.file),
-            place: problem.place.as_ref().map(|(source, span)| place(source, span.start)).unwrap_or_default(),
+            place: problem.place.as_ref().map(|(source, span)| words::spot(source, span.start)).unwrap_or_default(),
             message: safe(problem.message.get(run.lang)),
             help: problem.help.as_ref().map(|help| safe(help.get(run.lang))).unwrap_or_default(),
         };
@@ -144,14 +144,6 @@ impl Format for Book {
     ) -> io::Result<()> {
         bind::bind(run, summary, findings, problems, out)
     }
-}
-
-fn place(source: &SourceFile, offset: u32) -> String {
-    if let Some(cell) = source.cell(offset) {
-        return safe(&cell.to_string());
-    }
-    let start = source.position(offset);
-    format!("{}:{}", start.line, start.column)
 }
 
 /// Nothing hidden is in it.
