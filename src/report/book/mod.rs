@@ -9,7 +9,7 @@ mod page;
 mod tables;
 
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,10 @@ struct TableCell {
 impl TableCell {
     /// The cell in which an offset lies, if the source is a table on disk.
     fn at(source: &SourceFile, offset: u32) -> Option<Self> {
-        let (table, path) = (source.table()?, source.path()?.to_owned());
+        let table = source.table()?;
+        // Where shares are merged, the file need not be there.
+        let named = || Some(PathBuf::from(source.name())).filter(|path| path.is_file());
+        let path = source.path().map(Path::to_owned).or_else(named)?;
         let field = source.field_at(offset)?;
         let record_row = |record: u64| u32::try_from(record + 1).ok();
         let (sheet, row, column, heading) = match (source.cell(offset), &table.rows) {
