@@ -354,6 +354,28 @@ fn a_table_of_its_own_layout_is_read_by_a_mapping() {
 }
 
 #[test]
+fn rows_that_are_no_records_are_passed_over() {
+    let text =
+        "序号,店铺名称,店铺体系\n1,云山茶业,微信小店\n,,\n序号,店铺名称,店铺体系\n2,南枝茶具,微信小店\n合计：,,2\n";
+    let folder = Folder::new(&[("a.csv", text.into())]);
+    let shown = folder.check(&["a.csv", "--lang", "en"]);
+    assert!(shown.contains("· 2 records ·") && shown.starts_with("exit status: 0"), "{shown}");
+}
+
+#[test]
+fn a_baseline_knows_rows_again() {
+    let folder = Folder::new(&[("a.csv", gbk(FLEET))]);
+    folder.run(&["baseline", "create", "a.csv", "--as-of", "2026-11-22"]);
+    let shown = folder.check(&["a.csv", "--lang", "en"]);
+    assert!(shown.starts_with("exit status: 0") && shown.contains("baseline"), "{shown}");
+    fs::write(folder.0.path().join("a.csv"), gbk(&FLEET.replace("\r\n1,", "\r\n0,晨记旗舰店,微信小店,企业,,,\r\n1,")))
+        .unwrap();
+    let shown = folder.check(&["a.csv", "--lang", "en", "--format", "short"]);
+    let new: Vec<_> = shown.lines().filter(|line| line.starts_with("a.csv")).collect();
+    assert!(!new.is_empty() && new.iter().all(|line| line.starts_with("a.csv:5:")), "{shown}");
+}
+
+#[test]
 fn every_part_shares_one_table() {
     let text: String = (0..100).map(|number| format!("{number},云山\n")).collect();
     let headings = |_: &[Vec<String>]| header(2);

@@ -12,7 +12,7 @@ use crate::document::{Kind as NodeKind, Node, ScalarStyle};
 use crate::lang::Text;
 use crate::message::Arg;
 use crate::rules::language::SchemaLint;
-use crate::source::{Column, SourceFile};
+use crate::source::{Column, Fields, SourceFile};
 
 /// What a document turns out to be.
 #[derive(Debug)]
@@ -100,8 +100,7 @@ impl Reader<'_> {
             return;
         }
         if let Some((mapping, kind, columns)) = self.table(source).filter(|_| node.style() == ScalarStyle::Row) {
-            // A row of nothing but separators is none.
-            if node.values().any(|cell| !cell.is_null()) {
+            if is_record(node, columns) {
                 let value = mapping.row(self.kinds.get(kind), node, columns);
                 self.record(source, kind, value, Some((mapping, Vec::new())), f);
             }
@@ -251,6 +250,33 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What rows of sums begin with.
+const SUMS: [&str; 8] = ["合计", "总计", "小计", "汇总", "共计", "total", "subtotal", "sum"];
+
+/// Is a row a record? Not one of nothing but separators, of the headings again, or of sums.
+fn is_record(row: Node<'_>, columns: &[Column]) -> bool {
+    let known = columns.iter().filter(|column| column.key.is_some());
+    let mut is_empty = true;
+    let mut is_heading = true;
+    for (column, cell) in known.zip(row.values()).filter(|(_, cell)| !cell.is_null()) {
+        is_empty = false;
+        is_heading &= cell.scalar() == Some(&*column.heading);
+    }
+    !is_empty && !is_heading && !is_sum(row)
+}
+
+/// The first cell that holds anything may stand in a column that nobody knows.
+fn is_sum(row: Node<'_>) -> bool {
+    let source = row.source();
+    let Some(table) = source.table() else { return false };
+    let fields = Fields::of(source.text(), row.span().start, table.delimiter);
+    let mut texts = fields.map(|field| field.text(source.text()));
+    texts.find(|text| !text.trim().is_empty()).is_some_and(|text| {
+        let word = text.trim().trim_end_matches([':', '：']);
+        SUMS.iter().any(|sum| word.eq_ignore_ascii_case(sum))
+    })
 }
 
 /// What a row misses is told at its empty cell. That a table has no column for it is told once, at its headings.

@@ -6,7 +6,7 @@ use super::scan::{Fields, skip_empty};
 /// Rows that are looked at.
 const ROWS: usize = 20;
 
-/// Whether the first bytes of an input look like a table's: most of its first rows have the same number of fields,
+/// Whether the first bytes of an input look like a table's: half of its first rows have the same number of fields,
 /// at least two, and nothing looks like YAML or JSON.
 #[must_use]
 pub fn looks_like_table(head: &[u8]) -> bool {
@@ -39,7 +39,7 @@ fn is_other(line: &str) -> bool {
         || line.split_once(':').is_some_and(is_key)
 }
 
-/// Whether at least two rows, and two of three, have the same number of fields, more than one.
+/// Whether at least two rows, and half of them, have the same number of fields, more than one.
 fn is_regular(text: &str, delimiter: u8) -> bool {
     let mut counts = Vec::new();
     let mut at = skip_empty(text.as_bytes(), 0);
@@ -50,7 +50,7 @@ fn is_regular(text: &str, delimiter: u8) -> bool {
     }
     let same = |count: &usize| counts.iter().filter(|other| *other == count).count();
     let most = counts.iter().filter(|count| **count > 1).map(same).max().unwrap_or(0);
-    most >= 2 && most * 3 >= counts.len() * 2
+    most >= 2 && most * 2 >= counts.len()
 }
 
 #[cfg(test)]
