@@ -366,7 +366,7 @@ fn a_baseline_knows_rows_again() {
     folder.run(&["baseline", "create", "--baseline", "known.json", "a.csv", "--as-of", "2026-11-22"]);
     let shown = folder.check(&["a.csv", "--baseline", "known.json", "--lang", "en"]);
     assert!(shown.starts_with("exit status: 0") && shown.contains("baseline"), "{shown}");
-    fs::write(folder.0.path().join("a.csv"), gbk(&FLEET.replace("\r\n1,", "\r\n0,晨记旗舰店,微信小店,企业,,,\r\n1,")))
+    fs::write(folder.0.path().join("a.csv"), gbk(&FLEET.replace("\r\n1,", "\r\n0,晨记茶业,未知,企业,,,\r\n1,")))
         .unwrap();
     let shown = folder.check(&["a.csv", "--baseline", "known.json", "--lang", "en", "--format", "short"]);
     let new: Vec<_> = shown.lines().filter(|line| line.starts_with("a.csv")).collect();
