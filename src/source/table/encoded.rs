@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn a_damaged_text_is_not_edited() {
-        let bytes = [TextEncoding::Gb18030.encode("店铺名称,备注\n云山茶业,春茶上新\n南枝").unwrap(), vec![0xff]].concat();
+        let bytes =
+            [TextEncoding::Gb18030.encode("店铺名称,备注\n云山茶业,春茶上新\n南枝").unwrap(), vec![0xff]].concat();
         assert!(matches!(Encoded::decode("a.csv", bytes), Err(SourceError::Undecodable { byte: 0xff, .. })));
     }
 }
