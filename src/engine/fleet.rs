@@ -197,7 +197,7 @@ impl Fleet {
         findings
     }
 
-    /// The findings of a run, each with the number of its file.
+    /// The findings of a run, each with the number of its file. Gives back how many places were not found again.
     ///
     /// # Errors
     /// What was kept could not be written to disk, or not be read again: findings are missing.
@@ -207,7 +207,7 @@ impl Fleet {
         scripts: &dyn Beside,
         places: &mut dyn Places,
         sink: &mut dyn FnMut(usize, Finding),
-    ) -> Result<(), SpillError> {
+    ) -> Result<usize, SpillError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -218,8 +218,9 @@ impl Fleet {
             Body::Group(group) => Some(group),
             _ => None,
         };
+        let mut lost = 0;
         for fault in self.groups.faults(&group, memory)? {
-            teller.group(&fault?, sink);
+            lost += usize::from(!teller.group(&fault?, sink));
         }
         // Where no record of the kind is in the run at all, nothing can be said.
         let is_known = |wanting: &Wanting| match &bodies.get(wanting.rule as usize).map(|rule| &rule.body) {
@@ -227,9 +228,9 @@ impl Fleet {
             _ => false,
         };
         for wanting in wanting(self.uses, self.keys, &is_known, memory)?.sorted()? {
-            teller.reference(wanting?, &self.ids.names, sink);
+            lost += usize::from(!teller.reference(wanting?, &self.ids.names, sink));
         }
-        Ok(())
+        Ok(lost)
     }
 }
 
@@ -263,7 +264,8 @@ struct Teller<'t> {
 }
 
 impl Teller<'_> {
-    fn group(&mut self, fault: &Fault, sink: &mut dyn FnMut(usize, Finding)) {
+    /// Tells of a group; says whether its place was found again.
+    fn group(&mut self, fault: &Fault, sink: &mut dyn FnMut(usize, Finding)) -> bool {
         let (number, primary) = (fault.rule as usize, fault.primary);
         let omitted = usize::try_from(fault.omitted).unwrap_or(usize::MAX);
         let related: Vec<Label> = fault.others.iter().filter_map(|place| self.label(*place)).collect();
@@ -308,6 +310,7 @@ impl Teller<'_> {
             },
             sink,
         );
+        told
     }
 
     /// Shows `f` the records around a place; what it finds there goes to the sink.
@@ -341,7 +344,9 @@ impl Teller<'_> {
         Some(Label { span: scalar_at(&source, start), source, message: None })
     }
 
-    fn reference(&mut self, wanting: Wanting, ids: &[(u64, String)], sink: &mut dyn FnMut(usize, Finding)) {
+    /// Tells of a reference; says whether its place was found again.
+    fn reference(&mut self, wanting: Wanting, ids: &[(u64, String)], sink: &mut dyn FnMut(usize, Finding)) -> bool {
+        let mut told = false;
         let engine = self.engine;
         let number = wanting.rule as usize;
         self.each_record(
@@ -352,6 +357,7 @@ impl Teller<'_> {
                 if start_of(source, &value) != wanting.place.start() {
                     return None;
                 }
+                told = true;
                 let text = value.text()?.into_owned();
                 let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
                 let args = vec![
@@ -366,6 +372,7 @@ impl Teller<'_> {
             },
             sink,
         );
+        told
     }
 }
 

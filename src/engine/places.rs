@@ -8,6 +8,7 @@ use super::Engine;
 use super::groups::Place;
 use super::run::{ChunkPlace, read};
 use crate::document::{self, Format, Node, Tree};
+use crate::lang::{Lang, Localized};
 use crate::source::{Input, SourceFile, Table};
 
 /// Where places are read again.
@@ -18,6 +19,30 @@ pub(super) trait Places {
     fn source(&mut self, place: Place) -> Option<Arc<SourceFile>>;
     /// A whole file.
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>>;
+}
+
+/// Places that rules over all records remember are not found again: their findings are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[error("findings of rules over all records are missing: places not found again: {places}")]
+pub(super) struct LostPlaces {
+    /// How many.
+    pub places: usize,
+}
+
+impl Localized for LostPlaces {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("跨记录规则缺少 {} 处发现：再看一遍时找不到原来的位置", self.places),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        Some(match lang {
+            Lang::Zh => "检查期间文件有变化时，再检查一遍；合并时，在放有导出文件夹的地方合并。".to_owned(),
+            Lang::En => "If files changed meanwhile, check again; merge where the folders of exports are.".to_owned(),
+        })
+    }
 }
 
 /// One document on its own.

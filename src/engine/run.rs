@@ -9,12 +9,13 @@ use rustc_hash::FxHashMap;
 use super::fleet::Fleet;
 use super::flow::{Each, Follow, in_order};
 use super::judge::{Memory, Shared, check_source, drop_suppressed, unused_suppressions};
-use super::places::{Inputs, Places};
+use super::places::{Inputs, LostPlaces, Places};
 use super::scripts::{Beside, FromDisk};
 use super::share::{Division, Share};
 use super::suppress::Suppression;
 use super::{Engine, Render, tables, workbooks};
 use crate::document::{Format, Tree};
+use crate::lang::Localized;
 use crate::problem::Problem;
 use crate::source::{self, Chunks, Input, InputSource, SourceError, SourceFile, Table};
 
@@ -458,9 +459,12 @@ impl<'c, T> Collector<'c, T> {
             }
             one.into_iter().for_each(|finding| follower.take(render.finding(finding)));
         });
-        if let Err(error) = finished {
-            follower.take(render.problem(Problem::in_file("", &error)));
-        }
+        let lost = finished.map(|places| (places > 0).then_some(LostPlaces { places }));
+        let wrong: Option<&dyn Localized> = match &lost {
+            Ok(lost) => lost.as_ref().map(|lost| lost as &dyn Localized),
+            Err(error) => Some(error),
+        };
+        wrong.into_iter().for_each(|error| follower.take(render.problem(Problem::in_file("", error))));
         for (file, suppressions) in &self.suppressions {
             let file = u32::try_from(*file).unwrap_or(u32::MAX);
             let Some(source) = places.file(file) else { continue };
