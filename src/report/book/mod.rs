@@ -128,9 +128,17 @@ impl Format for Book {
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        let (file, place) = match &problem.place {
+            Some((source, span)) => (problem.file.as_str(), words::spot(source, span.start)),
+            // Of a workbook that could not be read, the place stands behind the name.
+            None => match problem.file.rsplit_once(" · ") {
+                Some((file, place)) => (file, safe(place)),
+                None => (problem.file.as_str(), String::new()),
+            },
+        };
         let line = ProblemLine {
-            file: safe(&problem.file),
-            place: problem.place.as_ref().map(|(source, span)| words::spot(source, span.start)).unwrap_or_default(),
+            file: safe(file),
+            place,
             message: safe(problem.message.get(run.lang)),
             help: problem.help.as_ref().map(|help| safe(help.get(run.lang))).unwrap_or_default(),
         };
