@@ -46,17 +46,18 @@ const VIEW: u32 = 128;
 /// Boxes that overlap less than this with the one that is looked for are something else.
 const SAME: f32 = 0.3;
 
-/// Codes are never more like themselves after a move than this (real and drawn ones, plain and damaged).
-const PATTERN: f32 = 0.38;
+/// Nine codes in ten are less like themselves after a move than this (real and drawn ones, plain and damaged);
+/// crosswords, mazes and boards are more so.
+const PATTERN: f32 = 0.16;
 /// What the mean logit loses for each tenth that a texture is more like itself.
-const LOSS: f32 = 0.6;
+const LOSS: f32 = 0.3;
 /// The mean logit of all looks that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
 const MIDDLE: f32 = 0.7;
 const STEEP: f32 = 5.5;
 /// How much surer the network has to be of each class: mini-program codes are plain to it, but so are wheels and suns.
-const SURER: [f32; CLASSES] = [0.0, 0.2, 0.25, 0.0];
+const SURER: [f32; CLASSES] = [0.0, 0.3, 0.35, 0.0];
 
 /// What the looks say.
 #[derive(Debug, Clone, Copy)]
