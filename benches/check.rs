@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use dianjian::document::{self, Format, Tree};
-use dianjian::engine::{AsWritten, Engine, Finding, Options, Problem, Render};
+use dianjian::engine::partial::{Header, Parts, Sizes, VERSION};
+use dianjian::engine::share::Share;
+use dianjian::engine::{AsWritten, Engine, Finding, Follow, Options, Problem, Render};
 use dianjian::rules::{Pack, PackBuilder};
 use dianjian::source::{self, Chunks, DiscoverOptions, Input, Limits, discover};
 
@@ -151,6 +153,52 @@ fn ast_grep(folder: &Path, root: &Path) -> Option<Duration> {
     Some(best)
 }
 
+/// Checks the four shares of a file one after another, then merges them; the shares' times, the merge's, and the
+/// bytes of all partials.
+fn shares(pack: &Pack, inputs: &[Input], folder: &Path) -> (Duration, Duration, u64) {
+    let engine = Engine::new(pack, &AsWritten, Options::new(NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")));
+    let sizes = Sizes::of(inputs);
+    let partials: Vec<PathBuf> = (1..=4).map(|number| folder.join(format!("{number}-of-4.partial"))).collect();
+    let checked = timed(&mut || {
+        for (number, path) in (1..=4).zip(&partials) {
+            let header = Header {
+                version: VERSION,
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                share: Share { number, of: 4 },
+                as_of: engine.options.as_of,
+                as_of_given: false,
+                rules: pack.digest.clone(),
+                configuration: String::new(),
+                only: Vec::new(),
+                skip: Vec::new(),
+                roots: Vec::new(),
+                system: None,
+                chunk_bytes: engine.options.chunk_bytes as u64,
+                inputs: inputs.len() as u64,
+                bytes: sizes.total(),
+                names: sizes.digest(inputs),
+            };
+            engine.share((inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).expect("a share");
+        }
+    });
+    struct Counted(usize);
+    impl Follow<usize> for Counted {
+        fn take(&mut self, _out: usize) {
+            self.0 += 1;
+        }
+    }
+    let merged = timed(&mut || {
+        let parts = Parts::open(&partials).expect("all shares");
+        engine.merge(&parts, &Count, &|_| {}, &mut Counted(0));
+    });
+    (checked, merged, Sizes::of(&inputs_of(&partials)).total())
+}
+
+/// Files as they are.
+fn inputs_of(paths: &[PathBuf]) -> Vec<Input> {
+    paths.iter().flat_map(|path| inputs(path)).collect()
+}
+
 fn main() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench-corpus");
     let only = std::env::args().nth(1).filter(|name| !name.starts_with('-')).unwrap_or_default();
@@ -200,6 +248,12 @@ fn main() {
             "  whole pack:  {whole:.2?}, {:.0} MB/s = {:.2} of its speed; at most {} MB",
             speed(whole),
             parse.as_secs_f64() / whole.as_secs_f64(),
+            peak()
+        );
+        let (checked, merged, bytes) = shares(&all, &inputs, &root);
+        println!(
+            "  in four shares, one after another: {checked:.2?}; merged in {merged:.2?} from {:.0} MB; at most {} MB",
+            bytes as f64 / 1e6,
             peak()
         );
     }
