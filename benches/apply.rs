@@ -33,7 +33,7 @@ fn shop(number: usize, file: &str, before: &str, offset: usize) -> PlannedShop {
             before: None,
             after: None,
             why: SharedText::default(),
-            reasons: Vec::new(),
+            reasons: Default::default(),
             edits: vec![edit],
         }],
         ..PlannedShop::moving(&format!("shop-{number}"), file, "channels-store", "weixin-store")

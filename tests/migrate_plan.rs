@@ -508,6 +508,26 @@ fn tables_are_edited_in_their_own_encoding_with_every_other_byte_as_it_was() {
     }
 }
 
+#[test]
+fn shops_of_workbooks_are_planned_and_left_to_people() {
+    let folder = Folder::new(&[("shops/b.yaml", "kind: Shop\nid: b\nsystem: weixin-store\nname: 雾里春茶\n")]);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("说明").unwrap().write(0, 0, "请勿修改表头").unwrap();
+    let sheet = book.add_worksheet().set_name("店铺").unwrap();
+    let rows = [["店铺编号", "店铺名称", "体系", "店铺类型"], ["a", "云山旗舰店", "视频号小店", "旗舰店"]];
+    for (at, row) in rows.iter().enumerate() {
+        sheet.write_row(at as u32 + 1, 0, row.iter().copied()).unwrap();
+    }
+    book.save(folder.path("shops/a.xlsx")).unwrap();
+    let plan = folder.plan(&["shops", DAY[0], DAY[1]]);
+    assert_eq!(plan.inputs, ["a.xlsx", "b.yaml"]);
+    let shop = plan.shops.iter().find(|shop| shop.key == "a").unwrap();
+    assert_eq!((shop.outcome, shop.name.picked.as_deref(), shop.line), (Outcome::Migrate, Some("云山"), 3));
+    assert!(!shop.changes.is_empty() && shop.changes.iter().all(|change| change.edits.is_empty()));
+    assert!(plan.tasks.iter().any(|task| task.kind == "edit-file" && task.shops == ["a"]), "{:?}", plan.tasks);
+    assert!(plan.files.is_empty());
+}
+
 /// A random legacy shop of our own form.
 fn legacy_shop() -> impl Strategy<Value = Json> {
     let pick = |values: &'static [&'static str]| prop::sample::select(values);

@@ -12,7 +12,7 @@ use super::language::{
     Choose, Deadline, EffectSpec, Excess, FieldChange, InnerChange, LimitSpec, MigrationFile, PlanDay, TaskFile,
     TaskUse,
 };
-use super::plan::{EffectKind, Outcome, SharedText};
+use super::plan::{EffectKind, Outcome, SharedReasons, SharedText};
 use crate::config::Selector;
 use crate::document::Spanned;
 use crate::lang::Text;
@@ -99,8 +99,8 @@ pub struct Become {
     pub renamed: bool,
     /// Why; absent: the migration's title.
     pub why: Option<SharedText>,
-    /// Rules that it follows from.
-    pub rules: Vec<String>,
+    /// The migration, and the rules that it follows from.
+    pub reasons: SharedReasons,
 }
 
 /// A field's new value.
@@ -188,8 +188,6 @@ pub enum LastDay {
 /// What becomes of shops beyond a limit.
 #[derive(Debug)]
 pub struct LimitAct {
-    /// The migration that says so.
-    pub way: String,
     /// The rule.
     pub rule: String,
     /// What is done.
@@ -280,6 +278,7 @@ impl Migrations {
             parts: Parts::new(pack, shop, day),
             rule_ids: pack.rules.iter().map(|rule| rule.info.id.as_str()).collect(),
             task_ids: Vec::new(),
+            way: String::new(),
             task_fields: Vec::new(),
             source: Arc::new(SourceFile::new("", "")),
             problems,
@@ -290,9 +289,9 @@ impl Migrations {
         for (name, source, file) in &files {
             compiler.enter(source);
             compiler.named(&file.id, name, file.evidence.is_empty());
+            compiler.way.clone_from(name);
             let way = compiler.way(file);
-            let acts: Vec<LimitAct> =
-                file.limits.iter().filter_map(|limit| compiler.limit(name, &limit.value)).collect();
+            let acts: Vec<LimitAct> = file.limits.iter().filter_map(|limit| compiler.limit(&limit.value)).collect();
             if file.effective.as_ref().is_none_or(|period| period.value.holds(day)) {
                 ways.push(way);
                 limits.extend(acts);
@@ -342,6 +341,8 @@ struct Compiler<'p> {
     parts: Parts<'p>,
     rule_ids: Vec<&'p str>,
     task_ids: Vec<String>,
+    /// The id of the migration that is being read.
+    way: String,
     task_fields: Vec<(String, Path)>,
     source: Arc<SourceFile>,
     problems: Vec<Problem>,
@@ -605,7 +606,7 @@ impl Compiler<'_> {
             when: file.when.as_ref().map(|when| self.parts.when(when)),
             renamed: file.renamed,
             why: file.why.clone().map(Arc::new),
-            rules: self.rules(&file.rules),
+            reasons: Arc::new(std::iter::once(self.way.clone()).chain(self.rules(&file.rules)).collect()),
         })
     }
 
@@ -675,23 +676,23 @@ impl Compiler<'_> {
         })
     }
 
-    fn limit(&mut self, way: &str, file: &LimitSpec) -> Option<LimitAct> {
+    fn limit(&mut self, file: &LimitSpec) -> Option<LimitAct> {
         let rules = self.rules(std::slice::from_ref(&file.rule));
         if let Some(field) = file.without.first().filter(|_| file.excess == Excess::Blocked) {
             self.error(field.span, MigrationError::StaysWhole);
         }
         let why = Arc::new(file.proposal.clone());
+        let reasons: SharedReasons = Arc::new(std::iter::once(self.way.clone()).chain(rules).collect());
         let goes = |field: &Spanned<String>| Become {
             field: field.value.clone(),
             value: NewValue::Removed,
             when: None,
             renamed: false,
             why: Some(Arc::clone(&why)),
-            rules: rules.clone(),
+            reasons: Arc::clone(&reasons),
         };
         let without = file.without.iter().filter(|field| self.parts.path(field).is_some()).map(goes).collect();
         Some(LimitAct {
-            way: way.to_owned(),
             rule: file.rule.value.clone(),
             excess: file.excess,
             without,

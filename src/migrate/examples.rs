@@ -86,7 +86,14 @@ fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Optio
         explicit: false,
     };
     let source = Arc::new(SourceFile::new("example.json", text));
-    let files = [FleetFile { path: "example.json".to_owned(), source, encoded: None, format: Format::Json, input }];
+    let files = [FleetFile {
+        path: "example.json".to_owned(),
+        source,
+        encoded: None,
+        editable: true,
+        format: Format::Json,
+        input,
+    }];
     // What is left after the move is another matter than what a migration says.
     match plan_files(request, &files, ".".to_owned(), false, &|_| {}) {
         Ok(planned) => match planned.plan.shops.first() {
@@ -230,7 +237,14 @@ mod tests {
                 format: Some(Format::Json),
                 explicit: false,
             };
-            let files = [FleetFile { path: "all.json".to_owned(), source, encoded: None, format: Format::Json, input }];
+            let files = [FleetFile {
+                path: "all.json".to_owned(),
+                source,
+                encoded: None,
+                editable: true,
+                format: Format::Json,
+                input,
+            }];
             let planned = plan_files(request, &files, ".".to_owned(), false, &|_| {});
             let planned = planned.unwrap_or_else(|failure| panic!("{cutover}: {failure:?}"));
             let undecided = planned.plan.shops.iter().find(|shop| shop.migrations.is_empty());

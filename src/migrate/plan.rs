@@ -24,6 +24,9 @@ pub const VERSION: u32 = 1;
 /// A text that many entries of a plan share.
 pub type SharedText = Arc<Text>;
 
+/// The migrations and rules that many entries of a plan follow from.
+pub type SharedReasons = Arc<Vec<String>>;
+
 /// A whole plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -376,7 +379,7 @@ pub struct Change {
     /// Why: a migration's words or a rule's title.
     pub why: SharedText,
     /// The rules and migrations it follows from.
-    pub reasons: Vec<String>,
+    pub reasons: SharedReasons,
     /// The bytes.
     pub edits: Vec<PlannedEdit>,
 }
@@ -552,7 +555,14 @@ pub(crate) mod tests {
     pub(crate) fn change((start, old, new): (u64, &str, &str)) -> Change {
         let edit = PlannedEdit { start, end: start + old.len() as u64, old: old.to_owned(), new: new.to_owned() };
         let field = "name".to_owned();
-        Change { field, before: None, after: None, why: SharedText::default(), reasons: Vec::new(), edits: vec![edit] }
+        Change {
+            field,
+            before: None,
+            after: None,
+            why: SharedText::default(),
+            reasons: SharedReasons::default(),
+            edits: vec![edit],
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use dianjian::migrate::plan::{Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedText};
+use dianjian::migrate::plan::{
+    Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedReasons, SharedText,
+};
 use tempfile::TempDir;
 
 /// A shop with what is replaced by what; each old text is looked for in the whole file and must be there once.
@@ -79,7 +81,7 @@ impl Fleet {
                     before: None,
                     after: None,
                     why: SharedText::default(),
-                    reasons: Vec::new(),
+                    reasons: SharedReasons::default(),
                     edits: vec![edit],
                 });
             }

@@ -74,7 +74,7 @@ impl Draft<'_, '_> {
         let mut plan = Plan {
             per_day: self.request.per_day,
             root: self.root.clone(),
-            inputs: self.files.iter().map(|file| file.path.clone()).collect(),
+            inputs: self.inputs().map(|file| file.path.clone()).collect(),
             effects: self.effects(),
             fleet: self.fleet_plan(),
             ..Plan::empty(self.request.as_of, self.request.cutover)
@@ -100,6 +100,12 @@ impl Draft<'_, '_> {
         plan.tasks = gathered.tasks;
         plan.seal();
         Ok(plan)
+    }
+
+    /// The files, each once: a workbook is one, however many sheets it has.
+    fn inputs(&self) -> impl Iterator<Item = &FleetFile> {
+        let is_new = |at: usize| at.checked_sub(1).and_then(|at| self.files.get(at)).map(|before| &before.path);
+        self.files.iter().enumerate().filter(move |(at, file)| is_new(*at) != Some(&file.path)).map(|(_, file)| file)
     }
 
     fn changes(&self, progress: &(dyn Fn(u64) + Sync)) -> Vec<ShopChanges> {
@@ -335,9 +341,9 @@ impl Draft<'_, '_> {
             self.files.iter().map(|file| (file.path.as_str(), file.source.name())).collect();
         let shown = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
         let places = ShopPlaces::of_plan(plan, true, &shown);
-        let inputs: Vec<Input> = self.files.iter().map(|file| file.input.clone()).collect();
+        let inputs: Vec<Input> = self.inputs().map(|file| file.input.clone()).collect();
         // The other files too as they were read: the disk may have changed meanwhile.
-        let texts = self.files.iter().enumerate().filter_map(|(number, file)| {
+        let texts = self.files.iter().enumerate().filter(|(_, file)| file.editable).filter_map(|(number, file)| {
             let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
             Some((file.input.path()?.to_owned(), text))
         });

@@ -72,7 +72,8 @@ impl Editor<'_, '_> {
             let pack = self.targets.pack;
             each_shop(pack, self.migrations.shop, (files, unit), tree, &mut |source, record, mapping| {
                 let at = shops.start + all.len();
-                let form = Form { kinds: &pack.kinds, mapping };
+                let editable = files.get(unit.file).is_some_and(|file| file.editable);
+                let form = Form { kinds: &pack.kinds, mapping, editable };
                 all.push(if moves(at) { self.shop(at, source, record, form) } else { ShopChanges::default() });
             });
         }
@@ -88,7 +89,7 @@ impl Editor<'_, '_> {
         let new_name = self.names.get(at).and_then(Option::as_ref).filter(|name| **name != shop.name);
         let day = self.days.get(at).copied().unwrap_or(self.targets.day);
         let mut edits: Vec<(usize, Edit)> = Vec::new();
-        for Wanted { become_, of, why } in self.wanted(at, shop, &mut context) {
+        for Wanted { become_, why } in self.wanted(at, shop, &mut context) {
             if become_.renamed && new_name.is_none() {
                 continue;
             }
@@ -114,7 +115,7 @@ impl Editor<'_, '_> {
                     before,
                     after: after.clone(),
                     why: Arc::clone(why),
-                    reasons: std::iter::once(of.to_owned()).chain(become_.rules.iter().cloned()).collect(),
+                    reasons: Arc::clone(&become_.reasons),
                     edits: Vec::new(),
                 });
             }
@@ -128,6 +129,7 @@ impl Editor<'_, '_> {
                 done.changes.push(change);
             });
         }
+        done.by_hand |= !form.editable && !done.changes.is_empty();
         if done.by_hand {
             // A shop that is half in one system and half in the other would be in neither.
             edits.clear();
@@ -145,7 +147,7 @@ impl Editor<'_, '_> {
         day: NaiveDate,
         f: &mut dyn FnMut(Change, Result<Edit, FixError>),
     ) {
-        let form = Form { kinds: &self.targets.pack.kinds, mapping: None };
+        let form = Form { kinds: &self.targets.pack.kinds, mapping: None, editable: true };
         let applied = shop.way.iter().chain(&shop.also).filter_map(|number| self.migrations.ways.get(*number));
         for (way, inner) in applied.flat_map(|way| way.inner.iter().map(move |inner| (way, inner))) {
             let Some(list) = record.value.get(&inner.list) else { continue };
@@ -168,7 +170,7 @@ impl Editor<'_, '_> {
                         before,
                         after,
                         why: Arc::clone(become_.why.as_ref().unwrap_or(&way.title)),
-                        reasons: std::iter::once(way.id.clone()).chain(become_.rules.iter().cloned()).collect(),
+                        reasons: Arc::clone(&become_.reasons),
                         edits: Vec::new(),
                     };
                     f(change, edit);
@@ -194,7 +196,7 @@ impl Editor<'_, '_> {
     fn wanted<'s>(&'s self, at: usize, shop: &Shop, context: &mut Context<'_, '_>) -> Vec<Wanted<'s>> {
         let way = |number: &usize| self.migrations.ways.get(*number);
         fn of<'w>(way: &'w Way, become_: &'w Become) -> Wanted<'w> {
-            Wanted { become_, of: &way.id, why: become_.why.as_ref().unwrap_or(&way.title) }
+            Wanted { become_, why: become_.why.as_ref().unwrap_or(&way.title) }
         }
         let mut wanted: Vec<Wanted<'s>> = shop
             .fields
@@ -212,7 +214,7 @@ impl Editor<'_, '_> {
             }
         }
         if let Some(act) = shop.beyond.and_then(|act| self.migrations.limits.get(act)) {
-            let goes = |become_: &'s Become| Some(Wanted { become_, of: &act.way, why: become_.why.as_ref()? });
+            let goes = |become_: &'s Become| Some(Wanted { become_, why: become_.why.as_ref()? });
             wanted.extend(act.without.iter().filter_map(goes));
         }
         wanted
@@ -222,8 +224,6 @@ impl Editor<'_, '_> {
 /// A field change that applies to a shop.
 struct Wanted<'w> {
     become_: &'w Become,
-    /// The migration that says so.
-    of: &'w str,
     /// Why.
     why: &'w SharedText,
 }
@@ -256,6 +256,8 @@ struct Form<'f> {
     kinds: &'f Kinds,
     /// The mapping that reads it; `None`: it is of our own form.
     mapping: Option<&'f Mapping>,
+    /// Can the file be edited?
+    editable: bool,
 }
 
 impl Form<'_> {
@@ -414,6 +416,7 @@ pub fn apply<'e>(
 mod tests {
     use super::*;
     use crate::document::{self, Format};
+    use crate::migrate::plan::SharedReasons;
     use crate::source::Limits;
 
     /// The text after the entries with these keys are gone.
@@ -430,7 +433,7 @@ mod tests {
                     before: None,
                     after: None,
                     why: SharedText::default(),
-                    reasons: Vec::new(),
+                    reasons: SharedReasons::default(),
                     edits: Vec::new(),
                 });
             }

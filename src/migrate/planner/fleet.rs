@@ -34,6 +34,8 @@ pub struct FleetFile {
     pub source: Arc<SourceFile>,
     /// The text with its bytes, of a table that is not in UTF-8.
     pub encoded: Option<Encoded>,
+    /// Can its text be edited? Not that of a workbook's sheet, which is only read.
+    pub editable: bool,
     /// How it is read.
     pub format: Format,
     /// Where it was found.
@@ -315,7 +317,7 @@ impl Survey<'_, '_> {
         let text = |path: &str| text_at(record, kinds, path).unwrap_or_default();
         let span = record.node.span();
         let from = text("system");
-        let line = source.position(span.start).line;
+        let line = source.cell(span.start).map_or_else(|| source.position(span.start).line, |cell| cell.row.into());
         let (way, also) = ways(migrations, &from, &mut context).map_err(|(first, second)| PlanError::TwoWays {
             file: source.name().to_owned(),
             line,

@@ -9,7 +9,11 @@ use crate::lang::Text;
 use crate::problem::Problem;
 use crate::record::Recogniser;
 use crate::rules::Pack;
-use crate::source::{self, Encoded, Format, Input, Limits, SourceError, SourceFile, TableChunks, TextEncoding};
+use crate::source::{
+    self, Encoded, Format, Headings, Input, Limits, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks,
+    TextEncoding,
+};
+use crate::workbook::Workbook;
 
 /// Reads files; what cannot be read is told and left out.
 pub fn files(inputs: &[(String, Input)], pack: &Pack) -> (Vec<FleetFile>, Vec<Problem>) {
@@ -17,13 +21,18 @@ pub fn files(inputs: &[(String, Input)], pack: &Pack) -> (Vec<FleetFile>, Vec<Pr
     let mut problems = Vec::new();
     for (path, input) in inputs {
         let Some(on_disk) = input.path() else { continue };
-        match file(path, on_disk, input, pack) {
-            Ok(file) if is_unknown_table(&file) => {
-                if input.explicit {
+        let read = match input.format {
+            Some(Format::Workbook) => sheets(path, on_disk, input, pack),
+            _ => file(path, on_disk, input, pack).map(|file| vec![file]),
+        };
+        match read {
+            Ok(mut read) => {
+                read.retain(|file| !is_unknown_table(file));
+                if read.is_empty() && input.explicit {
                     problems.push(Problem::in_file(&input.name, &Said(no_headings())));
                 }
+                files.extend(read);
             }
-            Ok(file) => files.push(file),
             Err(error) => problems.push(source_problem(&error)),
         }
     }
@@ -36,6 +45,7 @@ fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetF
         path: path.to_owned(),
         source: Arc::new(source),
         encoded,
+        editable: true,
         format,
         input: input.clone(),
     };
@@ -49,6 +59,32 @@ fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetF
     Ok(file(source, None, format))
 }
 
+/// The sheets of a workbook, each as a file of its own.
+fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<FleetFile>, SourceError> {
+    let failed = |error| SourceError::workbook(&input.name, error);
+    let mut book = Workbook::open(on_disk).map_err(failed)?;
+    let text = Arc::new(Spool::new());
+    let mut files = Vec::new();
+    for number in 0..book.sheets().len() {
+        let before = text.len();
+        let written = book.write_csv(number, &mut text.writer()).map_err(failed)?;
+        let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
+        let rows = Rows { sheet: name.into(), cells: written.rows };
+        let place = before + written.bytes.start..before + written.bytes.end;
+        let sheet = Sheet { rows, text: Arc::clone(&text), place };
+        let source = whole(input, on_disk, pack, |headings| TableChunks::of_sheet(&input.name, sheet, headings))?;
+        files.push(FleetFile {
+            path: path.to_owned(),
+            source: Arc::new(source),
+            encoded: None,
+            editable: false,
+            format: Format::Workbook,
+            input: input.clone(),
+        });
+    }
+    Ok(files)
+}
+
 /// A table as one part.
 fn table(
     encoded: &Encoded,
@@ -57,20 +93,32 @@ fn table(
     format: Format,
     pack: &Pack,
 ) -> Result<SourceFile, SourceError> {
+    whole(input, on_disk, pack, |headings| {
+        TableChunks::from_text(&input.name, Arc::clone(encoded.text()), headings)
+            .with_delimiter((format == Format::Tsv).then_some(b'\t'))
+    })
+}
+
+/// All parts of a table, which are one, as large as tables that are planned for may be.
+fn whole(
+    input: &Input,
+    on_disk: &Path,
+    pack: &Pack,
+    open: impl FnOnce(Headings<'_>) -> TableChunks<'_>,
+) -> Result<SourceFile, SourceError> {
     /// The largest table that is read.
     const MOST_BYTES: usize = 1 << 30;
     let recogniser = Recogniser { kinds: &pack.kinds, mappings: &pack.mappings, kind: None };
     let headings = |rows: &[Vec<String>]| recogniser.header(rows);
-    let mut parts = TableChunks::from_text(&input.name, Arc::clone(encoded.text()), &headings)
-        .with_path(on_disk)
-        .with_delimiter((format == Format::Tsv).then_some(b'\t'))
-        .with_limits(MOST_BYTES, &Limits::default());
+    let mut parts = open(&headings).with_path(on_disk).with_limits(MOST_BYTES, &Limits::default());
     let whole = parts.next().unwrap_or_else(|| Ok(SourceFile::new(&input.name, "")))?;
-    let size = encoded.text().len() as u64;
     match parts.next() {
         None => Ok(whole),
         Some(Err(error)) => Err(error),
-        Some(Ok(_)) => Err(SourceError::TooLarge { name: input.name.clone(), size, limit: MOST_BYTES as u64 }),
+        Some(Ok(_)) => {
+            let limit = MOST_BYTES as u64;
+            Err(SourceError::TooLarge { name: input.name.clone(), size: limit + 1, limit })
+        }
     }
 }
 
