@@ -1,30 +1,39 @@
 //! Regular expressions as rules use them, with what a text must have for one to match: most texts lack it.
 
-use regex::Regex;
-use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 
 /// Bytes of memory that a compiled expression may take.
 const MOST_BYTES: usize = 4 << 20;
 
+/// Ranges of characters that an expression may name and be far from taking so many bytes, as long as it counts nothing.
+const FEW_RANGES: usize = 4000;
+
 /// A regular expression.
 #[derive(Debug)]
 pub struct Pattern {
-    /// The expression.
-    pub regex: Regex,
+    text: String,
+    /// Compiled when a text first asks: a run meets only some of the fields that rules speak of.
+    regex: OnceLock<Option<Regex>>,
     /// Characters of which every match has one.
     needed: Option<Chars>,
 }
 
 impl Pattern {
-    /// Compiles an expression.
+    /// Reads an expression.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub fn new(pattern: &str) -> Result<Self, regex::Error> {
-        let regex = regex::RegexBuilder::new(pattern).size_limit(MOST_BYTES).build()?;
-        let needed =
-            regex_syntax::parse(pattern).ok().and_then(|pattern| needed(&pattern)).map(|class| Chars::new(&class));
-        Ok(Self { regex, needed })
+    /// What is wrong with it, over several lines.
+    pub fn new(pattern: &str) -> Result<Self, String> {
+        let parsed = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
+        let regex = OnceLock::new();
+        // That an expression is too large is told before anything is checked.
+        if ranges(&parsed).is_none_or(|ranges| ranges > FEW_RANGES) {
+            _ = regex.set(Some(compile(pattern).map_err(|error| error.to_string())?));
+        }
+        Ok(Self { text: pattern.to_owned(), regex, needed: needed(&parsed).map(|class| Chars::new(&class)) })
     }
 
     /// Can it match anywhere in the text? `false` is certain.
@@ -33,10 +42,36 @@ impl Pattern {
         self.needed.as_ref().is_none_or(|needed| text.chars().any(|c| needed.contains(c)))
     }
 
+    /// The expression, where it may match; `None` where it does not.
+    #[must_use]
+    pub fn worth_trying(&self, text: &str) -> Option<&Regex> {
+        let regex = || self.regex.get_or_init(|| compile(&self.text).ok()).as_ref();
+        if self.may_match(text) { regex() } else { None }
+    }
+
     /// Does it match somewhere in the text?
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.may_match(text) && self.regex.is_match(text)
+        self.worth_trying(text).is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(MOST_BYTES).build()
+}
+
+/// How many ranges of characters an expression names; `None` where it counts, which repeats them.
+fn ranges(pattern: &Hir) -> Option<usize> {
+    let all = |parts: &[Hir]| parts.iter().map(ranges).sum();
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => Some(literal.0.len()),
+        HirKind::Class(Class::Unicode(class)) => Some(class.ranges().len()),
+        HirKind::Class(Class::Bytes(class)) => Some(class.ranges().len()),
+        HirKind::Repetition(repeated) if repeated.min > 1 || repeated.max.is_some_and(|max| max > 1) => None,
+        HirKind::Repetition(repeated) => ranges(&repeated.sub),
+        HirKind::Capture(group) => ranges(&group.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => all(parts),
     }
 }
 
@@ -79,8 +114,8 @@ fn needed(pattern: &Hir) -> Option<ClassUnicode> {
             let text = std::str::from_utf8(&literal.0).ok()?;
             text.chars().next_back().map(|c| ClassUnicode::new([ClassUnicodeRange::new(c, c)]))
         }
-        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => Some(class.clone()),
-        HirKind::Class(regex_syntax::hir::Class::Bytes(class)) => class.to_unicode_class(),
+        HirKind::Class(Class::Unicode(class)) => Some(class.clone()),
+        HirKind::Class(Class::Bytes(class)) => class.to_unicode_class(),
         HirKind::Repetition(repeated) => {
             if repeated.min > 0 {
                 needed(&repeated.sub)
@@ -119,6 +154,7 @@ mod tests {
             let pattern = Pattern::new(pattern).unwrap();
             assert!(pattern.may_match(may) && !pattern.may_match(may_not), "{pattern:?}");
         }
+        assert!(Pattern::new("a(").is_err() && Pattern::new(r"(?:\w{500}){500}").is_err());
         for pattern in ["", "a*", "(?:a|b*)", "^$", r"\b"] {
             assert!(Pattern::new(pattern).unwrap().may_match("云山"), "{pattern}");
         }

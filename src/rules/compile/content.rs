@@ -55,7 +55,7 @@ impl PlanBuilder {
     fn build(&self, errors: &mut Vec<Located>) -> Plan {
         let mut builder = WordMatcherBuilder::new();
         if let Some(look_alikes) = &self.look_alikes {
-            builder.look_alikes(LookAlikes::clone(look_alikes));
+            builder.look_alikes(Arc::clone(look_alikes));
         }
         for list in &self.lists {
             let except: Vec<&str> = list.except.iter().map(String::as_str).collect();
@@ -80,10 +80,7 @@ impl Compiler<'_> {
         }
         let compiled = Pattern::new(pattern).map(Arc::new);
         // The library draws the pattern over several lines; what is wrong stands in the last.
-        let reason = |error: &regex::Error| {
-            let text = error.to_string();
-            text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-        };
+        let reason = |text: &String| text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let compiled = compiled.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()?;
         self.patterns.insert(pattern.to_owned(), Arc::clone(&compiled));
         Some(compiled)
