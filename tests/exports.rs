@@ -344,9 +344,9 @@ mod import {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
-        /// Whatever stands in names and titles, the native files say the same.
+        /// Whatever stands in names and titles, the native files say the same. (An id of 0 is none.)
         #[test]
-        fn any_text_comes_through(name in "\\PC{1,24}", title in "(\\PC|\\n|\t){1,40}", id in "[0-9]{1,20}") {
+        fn any_text_comes_through(name in "\\PC{1,24}", title in "(\\PC|\\n|\t){1,40}", id in "[1-9][0-9]{0,19}") {
             let json = |text: &str| serde_json::to_string(text).unwrap();
             let info = format!("{{\"errcode\":0,\"info\":{{\"nickname\":{},\"subject_type\":\"企业\",\"username\":\"gh_a\"}}}}", json(&name));
             let product = format!("{{\"product\":{{\"product_id\":{},\"title\":{},\"head_imgs\":[\"http://a/1\"],\"desc_info\":{{\"desc\":{}}}}}}}", json(&id), json(&title), json(&name));
