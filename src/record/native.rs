@@ -227,7 +227,8 @@ impl Native {
                 items.len() == array.len() && items.iter().zip(array).all(|(item, json)| item.is_same(json))
             }
             (Self::Plain(text) | Self::Text(text), Json::String(json)) => text == json,
-            (Self::Plain(text) | Self::Text(text), Json::Number(_) | Json::Bool(_)) => *text == json.to_string(),
+            (Self::Plain(text) | Self::Text(text), Json::Number(number)) => number.to_string() == **text,
+            (Self::Plain(text) | Self::Text(text), Json::Bool(truth)) => text == if *truth { "true" } else { "false" },
             _ => false,
         }
     }

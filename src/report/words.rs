@@ -178,18 +178,6 @@ pub(crate) fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     notes
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_agree_with_their_words() {
-        assert_eq!(count(Lang::En, 1, "个错误", "error"), "1 error");
-        assert_eq!(count(Lang::En, 0, "个错误", "error"), "0 errors");
-        assert_eq!(count(Lang::Zh, 2, "个错误", "error"), "2 个错误");
-    }
-}
-
 /// Where in its file a place is: `12:5` for line and column, `店铺!B7` in a workbook.
 pub(super) fn spot(source: &SourceFile, offset: u32) -> String {
     source.cell(offset).map_or_else(
@@ -205,4 +193,16 @@ pub(super) fn spot(source: &SourceFile, offset: u32) -> String {
 pub(super) fn place(source: &SourceFile, offset: u32) -> String {
     let between = if source.table().is_some_and(|table| table.rows.is_some()) { " · " } else { ":" };
     format!("{}{between}{}", one_line(source.name()), spot(source, offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_with_their_words() {
+        assert_eq!(count(Lang::En, 1, "个错误", "error"), "1 error");
+        assert_eq!(count(Lang::En, 0, "个错误", "error"), "0 errors");
+        assert_eq!(count(Lang::Zh, 2, "个错误", "error"), "2 个错误");
+    }
 }

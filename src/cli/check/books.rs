@@ -180,7 +180,7 @@ mod tests {
         let (plain, quoted, merged) =
             (field(2, 10, "云山旗舰店"), field(3, 50, "\"a\"\"b,c\""), field(2, 90, "云山旗舰店"));
         let edits = [(16, 25, "", &plain), (90, 96, "", &merged), (51, 52, "x\"\"y", &quoted)];
-        let after: Vec<_> = changes(&edits).into_values().map(|(before, after)| (before, after)).collect();
+        let after: Vec<_> = changes(&edits).into_values().collect();
         let expected = [("云山旗舰店", "云山"), ("a\"b,c", "x\"y\"b,c")];
         assert_eq!(after, expected.map(|(before, after)| (before.to_owned(), after.to_owned())));
     }

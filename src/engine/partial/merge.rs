@@ -103,6 +103,9 @@ impl Fleet {
     }
 }
 
+/// A text with its input, and whether it is part of a file that is read in parts.
+type Placed = (u32, bool, Arc<SourceFile>);
+
 /// The texts that partials carry.
 struct Texts<'t> {
     engine: &'t Engine<'t>,
@@ -110,8 +113,8 @@ struct Texts<'t> {
     before: &'t LinesBefore,
     /// Where the texts of each block begin, in order.
     blocks: Vec<(Place, usize, Block)>,
-    /// The texts read last: the block's number, and its sources with their inputs and whether they are parts.
-    last: Option<(usize, Vec<(u32, bool, Arc<SourceFile>)>)>,
+    /// The texts read last: the block's number, and its sources.
+    last: Option<(usize, Vec<Placed>)>,
 }
 
 impl<'t> Texts<'t> {
@@ -144,7 +147,7 @@ impl<'t> Texts<'t> {
         Some((text.1, Arc::clone(&text.2)))
     }
 
-    fn load(&self, part: usize, block: &Block) -> Option<Vec<(u32, bool, Arc<SourceFile>)>> {
+    fn load(&self, part: usize, block: &Block) -> Option<Vec<Placed>> {
         let texts: SavedTexts = serde_json::from_slice(&self.parts.readers.get(part)?.read(block).ok()?).ok()?;
         let load = |text: super::unit::SavedText| {
             let before = self.before.get(&(part, text.file)).copied().unwrap_or_default();

@@ -475,13 +475,16 @@ impl Survey<'_, '_> {
     }
 }
 
+/// What is called with a shop, the source that it stands in, and the mapping that reads it.
+pub type ShopSink<'f> = dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>) + 'f;
+
 /// Calls `f` with every shop of a piece of a file, in its order, and with the mapping that reads it.
 pub fn each_shop(
     pack: &Pack,
     kind: KindIndex,
     (files, unit): (&[FleetFile], &Unit),
     tree: &mut Tree,
-    f: &mut dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>),
+    f: &mut ShopSink<'_>,
 ) {
     let Some((source, format)) = unit.source(files) else { return };
     let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };

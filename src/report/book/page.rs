@@ -133,7 +133,7 @@ impl Page {
                 sheet.write_url_with_format(self.row, column, link, look)?;
             }
             (Value::Number(number), _) => drop(sheet.write_number_with_format(self.row, column, *number, look)?),
-            (Value::Text(text), _) if text.is_empty() => drop(sheet.write_blank(self.row, column, look)?),
+            (Value::Text(""), _) => drop(sheet.write_blank(self.row, column, look)?),
             // A text that begins with `=` stays a text: only formulas that are asked for are formulas.
             (Value::Text(_), _) => drop(sheet.write_string_with_format(self.row, column, shown, look)?),
         }
