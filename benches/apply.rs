@@ -24,7 +24,8 @@ fn number(name: &str, usual: usize) -> usize {
 /// A shop whose name loses its end; the texts before and after.
 fn shop(number: usize, file: &str, before: &str, offset: usize) -> PlannedShop {
     let start = (offset + before.find(GONE).expect("a legacy name")) as u64;
-    let edit = PlannedEdit { start, end: start + GONE.len() as u64, old: GONE.to_owned(), new: String::new() };
+    let edit =
+        PlannedEdit { start, end: start + GONE.len() as u64, old: GONE.to_owned(), new: String::new(), cell: None };
     PlannedShop {
         offset: offset as u64,
         bytes: before.len() as u64,

@@ -704,6 +704,97 @@ mod with_a_planner {
         assert!(ran.out.contains("家店铺还没有修改"), "{}", ran.out);
     }
 
+    /// A workbook of two shops that move, planned.
+    fn workbook() -> Fleet {
+        let mut fleet = Fleet::new();
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().set_name("说明").unwrap().write(0, 0, "请勿修改表头").unwrap();
+        let sheet = book.add_worksheet().set_name("店铺").unwrap();
+        let rows = [
+            ["店铺编号", "店铺名称", "体系", "店铺类型"],
+            ["a", "云山旗舰店", "视频号小店", "旗舰店"],
+            ["b", "雾里专营店", "视频号小店", "专营店"],
+        ];
+        for (at, row) in rows.iter().enumerate() {
+            sheet.write_row(at as u32, 0, row.iter().copied()).unwrap();
+        }
+        book.save(fleet.path("shops.xlsx")).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
+        command.args(["--lang", "en", "migrate", "plan"]).arg(&fleet.root);
+        command.args(["--no-config", "--as-of", "2026-11-22", "-o"]).arg(&fleet.plan);
+        let ran = fleet.ran(command.current_dir(fleet.root.parent().unwrap()));
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        fleet.content = serde_json::from_slice(&fs::read(&fleet.plan).unwrap()).unwrap();
+        fleet
+    }
+
+    /// The parts of a package, unpacked.
+    fn parts(bytes: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
+        let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut parts = std::collections::BTreeMap::new();
+        for number in 0..package.len() {
+            let mut part = package.by_index(number).unwrap();
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut part, &mut bytes).unwrap();
+            parts.insert(part.name().unwrap().into_owned(), bytes);
+        }
+        parts
+    }
+
+    #[test]
+    fn cells_of_a_workbook_are_changed_and_its_exact_bytes_come_back() {
+        let fleet = workbook();
+        let read = || fs::read(fleet.path("shops.xlsx")).unwrap();
+        let before = read();
+        let ok = |args: &[&str]| {
+            let ran = fleet.run(args);
+            assert_eq!(ran.code, 0, "{args:?}: {}", ran.shown());
+            ran.out
+        };
+        let shown = ok(&["apply", "--diff"]);
+        assert!(shown.contains("shops.xlsx · 店铺!B2") && shown.contains("-云山旗舰店\n+云山\n"), "{shown}");
+        assert_eq!(read(), before);
+        ok(&["apply"]);
+        let after = read();
+        assert_eq!(dianjian::migrate::plan::Content::of(&after), fleet.content.files[0].after);
+        let (mut old, mut new) = (parts(&before), parts(&after));
+        let sheet = "xl/worksheets/sheet2.xml";
+        assert_ne!(old.remove(sheet), new.remove(sheet));
+        assert_eq!(old, new);
+        ok(&["apply"]);
+        assert_eq!(read(), after);
+        ok(&["verify", "--no-config"]);
+        ok(&["rollback", "--shop", "a"]);
+        let partly = read();
+        assert!(partly != before && partly != after);
+        ok(&["apply"]);
+        assert_eq!(read(), after);
+        ok(&["rollback"]);
+        assert_eq!(read(), before);
+        // The states of single shops do not depend on the way to them, nor on the journal.
+        ok(&["apply", "--only", "b"]);
+        assert_eq!(read(), partly);
+        fs::remove_file(fleet.run_folder().join(JOURNAL)).unwrap();
+        ok(&["rollback", "--shop", "b"]);
+        assert_eq!(read(), before);
+    }
+
+    #[test]
+    fn a_workbook_that_was_saved_since_is_left_alone() {
+        let fleet = workbook();
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        let original = fs::read_dir(fleet.run_folder()).unwrap().filter_map(Result::ok);
+        let original =
+            original.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|end| end == "xlsx"));
+        fs::write(original.unwrap(), "other").unwrap();
+        let after = fs::read(fleet.path("shops.xlsx")).unwrap();
+        assert_ne!(fleet.run(&["rollback"]).code, 0);
+        assert_eq!(fs::read(fleet.path("shops.xlsx")).unwrap(), after);
+        fs::write(fleet.path("shops.xlsx"), "no workbook").unwrap();
+        assert_ne!(fleet.run(&["apply"]).code, 0);
+        assert_eq!(fs::read(fleet.path("shops.xlsx")).unwrap(), b"no workbook");
+    }
+
     #[test]
     fn what_the_plan_did_not_say_is_found() {
         let fleet = legacy();

@@ -508,24 +508,43 @@ fn tables_are_edited_in_their_own_encoding_with_every_other_byte_as_it_was() {
     }
 }
 
-#[test]
-fn shops_of_workbooks_are_planned_and_left_to_people() {
-    let folder = Folder::new(&[("shops/b.yaml", "kind: Shop\nid: b\nsystem: weixin-store\nname: 雾里春茶\n")]);
+/// A workbook of three shops: one that moves, one whose name a formula makes, another that moves.
+fn write_book(path: &Path) {
     let mut book = rust_xlsxwriter::Workbook::new();
     book.add_worksheet().set_name("说明").unwrap().write(0, 0, "请勿修改表头").unwrap();
     let sheet = book.add_worksheet().set_name("店铺").unwrap();
-    let rows = [["店铺编号", "店铺名称", "体系", "店铺类型"], ["a", "云山旗舰店", "视频号小店", "旗舰店"]];
+    let rows = [
+        ["店铺编号", "店铺名称", "体系", "店铺类型"],
+        ["a", "云山旗舰店", "视频号小店", "旗舰店"],
+        ["c", "", "视频号小店", "旗舰店"],
+        ["d", "雾里专营店", "视频号小店", "专营店"],
+    ];
     for (at, row) in rows.iter().enumerate() {
         sheet.write_row(at as u32 + 1, 0, row.iter().copied()).unwrap();
     }
-    book.save(folder.path("shops/a.xlsx")).unwrap();
+    let name = rust_xlsxwriter::Formula::new("\"老街\"&\"专卖店\"").set_result("老街专卖店");
+    sheet.write(3, 1, name).unwrap();
+    book.save(path).unwrap();
+}
+
+#[test]
+fn cells_of_workbooks_are_planned_and_formulas_left_to_people() {
+    let folder = Folder::new(&[("shops/b.yaml", "kind: Shop\nid: b\nsystem: weixin-store\nname: 雾里春茶\n")]);
+    write_book(&folder.path("shops/a.xlsx"));
     let plan = folder.plan(&["shops", DAY[0], DAY[1]]);
     assert_eq!(plan.inputs, ["a.xlsx", "b.yaml"]);
-    let shop = plan.shops.iter().find(|shop| shop.key == "a").unwrap();
-    assert_eq!((shop.outcome, shop.name.picked.as_deref(), shop.line), (Outcome::Migrate, Some("云山"), 3));
-    assert!(!shop.changes.is_empty() && shop.changes.iter().all(|change| change.edits.is_empty()));
-    assert!(plan.tasks.iter().any(|task| task.kind == "edit-file" && task.shops == ["a"]), "{:?}", plan.tasks);
-    assert!(plan.files.is_empty());
+    let shop = |key: &str| plan.shops.iter().find(|shop| shop.key == key).unwrap();
+    let a = shop("a");
+    assert_eq!((a.outcome, a.name.picked.as_deref(), a.line), (Outcome::Migrate, Some("云山"), 3));
+    assert_eq!(a.sheet.as_deref(), Some("店铺"));
+    let edits: Vec<_> = a.changes.iter().flat_map(|change| &change.edits).collect();
+    let named = edits.iter().find(|edit| edit.old == "云山旗舰店").unwrap();
+    let cell = named.cell.as_ref().unwrap();
+    assert_eq!((&*named.new, &*cell.sheet, &*cell.cell), ("云山", "店铺", "B3"));
+    assert!(!shop("c").changes.is_empty() && shop("c").changes.iter().all(|change| change.edits.is_empty()));
+    let by_hand = plan.tasks.iter().find(|task| task.kind == "edit-file").unwrap();
+    assert_eq!(by_hand.shops, ["c"]);
+    assert_eq!(plan.files.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["a.xlsx"]);
 }
 
 /// A random legacy shop of our own form.

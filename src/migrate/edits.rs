@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::plan::{Content, Plan, PlannedEdit, PlannedFile, hex};
+use crate::workbook::CellRef;
 
 /// How often, per edit and at least, the search for a state may look at an edit.
 const LOOKS_PER_EDIT: usize = 8;
@@ -89,6 +90,8 @@ pub struct Placed<'p> {
     old: Cow<'p, [u8]>,
     /// What stands there after.
     new: Cow<'p, [u8]>,
+    /// Of a workbook, the cell that holds it.
+    pub cell: Option<(&'p str, CellRef)>,
     /// Both as texts.
     texts: &'p PlannedEdit,
     /// The shop's number among the file's shops.
@@ -197,12 +200,18 @@ impl<'p> FileEdits<'p> {
                 let (Some(old), Some(new)) = (self.encoded(&edit.old), self.encoded(&edit.new)) else {
                     return Err(EditFlaw::BadSpan(place));
                 };
-                let fits =
-                    edit.end.checked_sub(edit.start) == Some(old.len() as u64) && edit.end <= self.file.before.bytes;
+                let cell =
+                    edit.cell.as_ref().map(|cell| CellRef::parse(&cell.cell).map(|at| (cell.sheet.as_str(), at)));
+                let fits = match cell {
+                    Some(cell) => cell.is_some() && edit.start <= edit.end,
+                    None => {
+                        edit.end.checked_sub(edit.start) == Some(old.len() as u64) && edit.end <= self.file.before.bytes
+                    }
+                };
                 let (Ok(start), Ok(end), true) = (usize::try_from(edit.start), usize::try_from(edit.end), fits) else {
                     return Err(EditFlaw::BadSpan(place));
                 };
-                self.edits.push(Placed { start, end, old, new, texts: edit, shop: local, place });
+                self.edits.push(Placed { start, end, old, new, cell: cell.flatten(), texts: edit, shop: local, place });
             }
         }
         Ok(())
@@ -234,6 +243,10 @@ impl<'p> FileEdits<'p> {
         if self.edits.is_empty() {
             return Err(EditFlaw::NoEdits { file: number });
         }
+        if self.is_workbook() {
+            let stray = self.edits.iter().find(|edit| edit.cell.is_none());
+            return stray.map_or(Ok(()), |edit| Err(EditFlaw::BadSpan(edit.place)));
+        }
         let grown: u64 = self.edits.iter().map(|edit| edit.new.len() as u64).sum();
         let shrunk: u64 = self.edits.iter().map(|edit| edit.old.len() as u64).sum();
         let found = self.file.before.bytes.saturating_add(grown).saturating_sub(shrunk);
@@ -245,6 +258,12 @@ impl<'p> FileEdits<'p> {
     #[must_use]
     pub fn edits(&self) -> &[Placed<'p>] {
         &self.edits
+    }
+
+    /// Is the file a workbook, whose cells change? Its bytes are then made by [`FileEdits::rendered`].
+    #[must_use]
+    pub fn is_workbook(&self) -> bool {
+        self.edits.iter().any(|edit| edit.cell.is_some())
     }
 
     /// No shop of this file.
@@ -262,6 +281,10 @@ impl<'p> FileEdits<'p> {
     /// The most bytes that the file can have in any state.
     #[must_use]
     pub fn most_bytes(&self) -> u64 {
+        if self.is_workbook() {
+            // How well a sheet packs differs a little from state to state.
+            return self.file.before.bytes.saturating_add(self.file.after.bytes);
+        }
         let grown = |edit: &Placed<'_>| edit.new.len().saturating_sub(edit.old.len()) as u64;
         self.edits.iter().map(grown).fold(self.file.before.bytes, u64::saturating_add)
     }

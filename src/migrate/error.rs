@@ -210,6 +210,14 @@ pub enum PlanError {
         /// The file.
         file: String,
     },
+    /// A workbook as it would be cannot be laid aside for the check.
+    #[error("`{file}` as it would be cannot be checked: {reason}")]
+    Proof {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
     /// A file that lies on another disk or above the root.
     #[error("`{file}` and the other files have no folder in common")]
     NoRoot {
@@ -229,6 +237,7 @@ impl Localized for PlanError {
             }
             Self::Unexplained { rule, shop } => format!("计划留下了没有解释的问题：店铺“{shop}”的 {rule}"),
             Self::Edits { file } => format!("对“{file}”的修改互相冲突"),
+            Self::Proof { file, reason } => format!("改好的“{file}”无法检查：{reason}"),
             Self::NoRoot { file } => format!("“{file}”和其他文件没有共同的文件夹"),
         }
     }
@@ -241,6 +250,10 @@ impl Localized for PlanError {
             Self::Unexplained { .. } | Self::Edits { .. } => (
                 "这是 dianjian 或迁移规则的错误，没有写出计划；请报告这个问题。",
                 "this is a fault of dianjian or of the migrations; no plan was written. Please report it",
+            ),
+            Self::Proof { .. } => (
+                "请检查临时文件夹还有没有空间，能不能写入。",
+                "make sure that the folder of temporary files has room and can be written to",
             ),
             Self::NoRoot { .. } => return None,
         };

@@ -86,14 +86,8 @@ fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Optio
         explicit: false,
     };
     let source = Arc::new(SourceFile::new("example.json", text));
-    let files = [FleetFile {
-        path: "example.json".to_owned(),
-        source,
-        encoded: None,
-        editable: true,
-        format: Format::Json,
-        input,
-    }];
+    let files =
+        [FleetFile { path: "example.json".to_owned(), source, encoded: None, book: None, format: Format::Json, input }];
     // What is left after the move is another matter than what a migration says.
     match plan_files(request, &files, ".".to_owned(), false, &|_| {}) {
         Ok(planned) => match planned.plan.shops.first() {
@@ -241,7 +235,7 @@ mod tests {
                 path: "all.json".to_owned(),
                 source,
                 encoded: None,
-                editable: true,
+                book: None,
                 format: Format::Json,
                 input,
             }];

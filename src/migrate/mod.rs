@@ -5,6 +5,7 @@
 //! out. [`edits`] is what a plan does to the bytes of a file, [`apply`] carries it out on disk, step by step and back.
 
 pub mod apply;
+pub mod cells;
 pub mod compile;
 pub mod decisions;
 pub mod edits;

@@ -251,7 +251,10 @@ pub struct PlannedShop {
     pub key: String,
     /// The file, as in `files`.
     pub file: String,
-    /// Line of its first byte, from 1.
+    /// Of a workbook, the sheet that it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Line of its first byte, from 1; of a workbook the row.
     pub line: u64,
     /// Its first byte in the file's text, as UTF-8.
     pub offset: u64,
@@ -292,6 +295,7 @@ impl PlannedShop {
         Self {
             key: key.to_owned(),
             file: file.to_owned(),
+            sheet: None,
             line: 1,
             offset: 0,
             bytes: 0,
@@ -396,6 +400,20 @@ pub struct PlannedEdit {
     pub old: String,
     /// What will stand there.
     pub new: String,
+    /// Of a workbook, the cell whose texts `old` and `new` are; the bytes are then those of its field in the text of
+    /// the workbook, its sheets one after the other as CSV.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<PlannedCell>,
+}
+
+/// A cell of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedCell {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The cell's name in it, such as `B7`.
+    pub cell: String,
 }
 
 /// Something that the move brings or takes.
@@ -553,7 +571,8 @@ pub(crate) mod tests {
 
     /// A change of one edit: where it begins, what stands there, what will.
     pub(crate) fn change((start, old, new): (u64, &str, &str)) -> Change {
-        let edit = PlannedEdit { start, end: start + old.len() as u64, old: old.to_owned(), new: new.to_owned() };
+        let edit =
+            PlannedEdit { start, end: start + old.len() as u64, old: old.to_owned(), new: new.to_owned(), cell: None };
         let field = "name".to_owned();
         Change {
             field,

@@ -70,6 +70,18 @@ impl Rows {
         Some(self.merged.find(cell).map_or(cell, |area| CellRef { row: area.first, ..cell }))
     }
 
+    /// The row that a record stands for, whatever cells are merged in it. Records count from 0.
+    #[must_use]
+    pub fn row(&self, record: u64) -> Option<u32> {
+        self.numbers.get(usize::try_from(record).ok()?).copied()
+    }
+
+    /// Is a cell one of several rows, so that its text is that of several records?
+    #[must_use]
+    pub fn is_merged(&self, cell: CellRef) -> bool {
+        self.merged.find(cell).is_some()
+    }
+
     /// Does a cell hold a formula, so that its text is not to be changed?
     #[must_use]
     pub fn is_formula(&self, cell: CellRef) -> bool {

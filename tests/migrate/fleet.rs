@@ -75,6 +75,7 @@ impl Fleet {
                     end: (start + old.len()) as u64,
                     old: (*old).to_owned(),
                     new: (*new).to_owned(),
+                    cell: None,
                 };
                 changes.push(Change {
                     field: "name".to_owned(),

@@ -19,7 +19,7 @@ use crate::migrate::apply::run::Site;
 use crate::migrate::apply::status::ShopState;
 use crate::migrate::apply::verify::{Found, Verdict, compare};
 use crate::migrate::plan::Plan;
-use crate::migrate::planner::proof::{Recheck, ShopPlaces, recheck};
+use crate::migrate::planner::proof::{Recheck, ShopPlaces, Stand, recheck};
 use crate::report::{Run, words};
 use crate::rules::language::Severity;
 use crate::source::{Format, Input, InputSource};
@@ -60,7 +60,7 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         &project.pack,
         &policy,
         site.plan.cutover,
-        (&inputs, crate::engine::Overlay::default()),
+        (&inputs, Stand::default()),
         &places,
         args.threads,
         &|bytes| progress.add(bytes),

@@ -324,6 +324,9 @@ pub enum Trouble {
     /// It changed while the run was under way.
     #[error("the file changed while the run was under way")]
     Restless,
+    /// The copy of a workbook as it was before all edits is gone.
+    #[error("the copy of the workbook as it was is not in the run's folder any more, or has changed")]
+    NoOriginal,
     /// The planned edits do not give the planned bytes: the plan itself is wrong.
     #[error("the plan's edits do not give the bytes that it promises")]
     Promise,
@@ -411,6 +414,7 @@ impl Localized for Trouble {
             Self::Write(error) => format!("无法写入：{error}"),
             Self::Changed(change) => change.text(lang),
             Self::Restless => "运行期间文件有变化".to_owned(),
+            Self::NoOriginal => "运行文件夹里没有这份工作簿原来的副本，或副本已被改动".to_owned(),
             Self::Promise => "计划里的修改得不出计划承诺的内容".to_owned(),
         }
     }

@@ -54,7 +54,8 @@ pub fn read(target: &Path, most: u64) -> Result<(Vec<u8>, Stamp), Trouble> {
     Ok((bytes, Stamp::of(&metadata)))
 }
 
-/// Looks at a file of a plan. `known` tells the state of bytes that the journal knows.
+/// Looks at a file of a plan. `known` tells the state of bytes that the journal knows, `original` the bytes that a
+/// workbook had before all edits.
 ///
 /// # Errors
 /// Why it cannot be worked with.
@@ -63,6 +64,7 @@ pub fn look(
     plan: &Plan,
     edits: &FileEdits<'_>,
     known: &dyn Fn(&Content) -> Option<Applied>,
+    original: &dyn Fn() -> Option<Vec<u8>>,
 ) -> Result<Looked, Trouble> {
     let target = root.find(&edits.file.path)?;
     let metadata = fs::metadata(&target).map_err(Trouble::Read)?;
@@ -79,7 +81,7 @@ pub fn look(
         return Err(Trouble::Changed(Box::new(change(plan, edits, &bytes, content, &edits.none()))));
     }
     let content = Content::of(&bytes);
-    match state(edits, &bytes, &content, known) {
+    match state(edits, &bytes, &content, known, original) {
         Ok(state) => Ok(Looked { target, stamp, bytes, content, state }),
         Err(nearest) => Err(Trouble::Changed(Box::new(change(plan, edits, &bytes, content, &nearest)))),
     }
@@ -91,12 +93,18 @@ fn state(
     bytes: &[u8],
     content: &Content,
     known: &dyn Fn(&Content) -> Option<Applied>,
+    original: &dyn Fn() -> Option<Vec<u8>>,
 ) -> Result<Applied, Applied> {
     if *content == edits.file.before {
         return Ok(edits.none());
     }
     if *content == edits.file.after {
         return Ok(edits.all());
+    }
+    if edits.is_workbook() {
+        let told = edits.state_of_cells(bytes).unwrap_or_else(|_| edits.none());
+        let is = |original: Vec<u8>| edits.rendered(&original, &told).is_ok_and(|rendered| rendered == bytes);
+        return if original().is_some_and(is) { Ok(told) } else { Err(told) };
     }
     // The journal is believed only as far as the bytes bear it out.
     if let Some(state) = known(content).filter(|state| edits.is_state(bytes, state)) {
@@ -143,7 +151,41 @@ fn hash_of(path: &Path) -> io::Result<Content> {
 /// How a file differs from a state.
 fn change(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], content: Content, state: &Applied) -> Change {
     let expected = if state.is_none() { &edits.file.before } else { &edits.file.after };
-    let place = match edits.content(bytes, state, state) {
+    let place = match edits.is_workbook() {
+        true => changed_cell(plan, edits, bytes),
+        false => changed_place(plan, edits, bytes, state),
+    };
+    let start = |hash: &str| hash.get(..8).unwrap_or(hash).to_owned();
+    Change {
+        expected_bytes: expected.bytes,
+        bytes: content.bytes,
+        expected_hash: start(&expected.sha256),
+        hash: start(&content.sha256),
+        place,
+    }
+}
+
+/// The first cell that holds neither what it did nor what it should; of a workbook that cannot be read the first.
+fn changed_cell(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8]) -> Option<ChangedPlace> {
+    let texts = edits.cell_texts(bytes).unwrap_or_else(|_| vec![String::new(); edits.edits().len()]);
+    let (edit, found) = edits
+        .edits()
+        .iter()
+        .zip(texts)
+        .find(|(edit, text)| [true, false].iter().all(|applied| edit.text(*applied) != text))?;
+    let shop = plan.shops.get(edit.place.shop)?;
+    Some(ChangedPlace {
+        shop: clipped(&shop.key, SHOWN).into_owned(),
+        field: clipped(shop.changes.get(edit.place.change).map_or("", |change| &change.field), SHOWN).into_owned(),
+        line: edit.cell.map_or(0, |(_, cell)| cell.row.into()),
+        expected: clipped(edit.text(false), SHOWN).into_owned(),
+        found: clipped(&found, SHOWN).into_owned(),
+    })
+}
+
+/// The first planned place that is not as it is in a state.
+fn changed_place(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], state: &Applied) -> Option<ChangedPlace> {
+    match edits.content(bytes, state, state) {
         Err(Mismatch { edit: Some(number), at }) => edits.edits().get(number).and_then(|edit| {
             let shop = plan.shops.get(edit.place.shop)?;
             let text = edit.text(state.has(edit.shop));
@@ -163,13 +205,5 @@ fn change(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], content: Content, st
             })
         }),
         _ => None,
-    };
-    let start = |hash: &str| hash.get(..8).unwrap_or(hash).to_owned();
-    Change {
-        expected_bytes: expected.bytes,
-        bytes: content.bytes,
-        expected_hash: start(&expected.sha256),
-        hash: start(&content.sha256),
-        place,
     }
 }

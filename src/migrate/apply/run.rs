@@ -6,16 +6,17 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::edits::{Applied, FileEdits};
+use super::super::edits::{Applied, FileEdits, Placed};
 use super::super::plan::{Content, Plan};
 use super::error::{RunError, Trouble};
 use super::journal::{Begun, Doing, Entry, History, Journal, ShopSet};
 use super::lock::{Holder, Lock};
 use super::look::{self, Looked, look, may_write};
 use super::open::Opened;
-use super::root::Root;
+use super::root::{Root, is_own};
 use super::write::{Staged, Stamp, sync_folder, temporary, write_own};
 use crate::fix::diff;
+use crate::source::Cell;
 
 /// Files whose intents are made to last together.
 const BATCH_FILES: usize = 256;
@@ -201,7 +202,8 @@ impl<'p> Site<'p> {
         targets: &mut HashMap<PathBuf, usize>,
     ) -> Result<(Applied, Applied, Option<Job>), Arc<Trouble>> {
         let Some(file) = self.files.get(number) else { return Err(Arc::new(Trouble::Missing)) };
-        let looked = look(&self.root, self.plan, file, &|content| states.get(number, content))?;
+        let known = |content: &Content| states.get(number, content);
+        let looked = look(&self.root, self.plan, file, &known, &|| self.original(number))?;
         if let Some(other) = targets.insert(looked.target.clone(), number) {
             let other = self.files.get(other).map(|file| file.file.path.clone()).unwrap_or_default();
             return Err(Arc::new(Trouble::Same { other }));
@@ -214,7 +216,10 @@ impl<'p> Site<'p> {
         if to == state {
             return Ok((state, to, None));
         }
-        let to_content = promised(file, &bytes, &state, &to)?;
+        let to_content = match file.is_workbook() {
+            true => self.promised_book(number, &bytes, &state, &to)?,
+            false => promised(file, &bytes, &state, &to)?,
+        };
         may_write(&target)?;
         let job = Job { file: number, target, stamp, from: state.clone(), from_content: content, to, to_content };
         Ok((state, job.to.clone(), Some(job)))
@@ -224,10 +229,51 @@ impl<'p> Site<'p> {
     pub fn differences<'s>(&'s self, survey: &'s Survey) -> impl Iterator<Item = String> + 's {
         survey.jobs.iter().filter_map(|job| {
             let file = self.files.get(job.file)?;
+            if file.is_workbook() {
+                return Some(cells_differ(file, &job.from, &job.to));
+            }
             let (now, _) = look::read(&job.target, job.from_content.bytes).ok()?;
             let then = file.bytes(&now, &job.from, &job.to).ok()?;
             Some(diff(&file.file.path, &file.shown(&now), &file.shown(&then)))
         })
+    }
+
+    /// Where the copy of a workbook lies as it was before all edits.
+    fn original_path(&self, number: usize) -> PathBuf {
+        self.run.join(format!("original-{number}.xlsx"))
+    }
+
+    /// The bytes that a workbook had before all edits, if they have been kept.
+    pub(super) fn original(&self, number: usize) -> Option<Vec<u8>> {
+        let (file, path) = (self.files.get(number)?, self.original_path(number));
+        is_own(&path).ok()?;
+        let (bytes, _) = look::read(&path, file.file.before.bytes).ok()?;
+        (Content::of(&bytes) == file.file.before).then_some(bytes)
+    }
+
+    /// Keeps a workbook's bytes as they are before all edits.
+    fn keep_original(&self, number: usize, bytes: &[u8]) -> Result<(), Trouble> {
+        if self.original(number).is_some() {
+            return Ok(());
+        }
+        write_own(&self.original_path(number), bytes).map_err(Trouble::Write)
+    }
+
+    /// The bytes of a workbook in a state, from those in another.
+    fn book(&self, number: usize, now: &[u8], from: &Applied, to: &Applied) -> Result<Vec<u8>, Trouble> {
+        let file = self.files.get(number).ok_or(Trouble::Missing)?;
+        let kept = if from.is_none() { None } else { Some(self.original(number).ok_or(Trouble::NoOriginal)?) };
+        file.rendered(kept.as_deref().unwrap_or(now), to).map_err(|_| Trouble::Promise)
+    }
+
+    /// [`promised`] of a workbook.
+    fn promised_book(&self, number: usize, now: &[u8], from: &Applied, to: &Applied) -> Result<Content, Trouble> {
+        let file = self.files.get(number).ok_or(Trouble::Missing)?;
+        let all = Content::of(&self.book(number, now, from, &file.all())?);
+        if all != file.file.after {
+            return Err(Trouble::Promise);
+        }
+        if to.is_all() { Ok(all) } else { Ok(Content::of(&self.book(number, now, from, to)?)) }
     }
 
     /// Does what a request asks for.
@@ -401,6 +447,18 @@ fn sync(staged: &[(&Job, Staged)]) -> Vec<Result<(), Trouble>> {
     })
 }
 
+/// What changes in a workbook's cells from one state to another, cell by cell.
+fn cells_differ(file: &FileEdits<'_>, from: &Applied, to: &Applied) -> String {
+    let changed = file.edits().iter().filter(|edit| from.has(edit.shop) != to.has(edit.shop));
+    let one = |edit: &Placed<'_>| {
+        let (sheet, at) = edit.cell?;
+        let cell = Cell { sheet: sheet.into(), row: at.row, column: at.column };
+        let line = |state: &Applied| format!("{}\n", edit.text(state.has(edit.shop)));
+        Some(diff(&format!("{} · {cell}", file.file.path), &line(from), &line(to)))
+    };
+    changed.filter_map(one).collect()
+}
+
 /// What a file's bytes become in another state. Where the plan promises bytes, they must be these.
 fn promised(file: &FileEdits<'_>, bytes: &[u8], from: &Applied, to: &Applied) -> Result<Content, Trouble> {
     let content = file.content(bytes, from, to).map_err(|_| Trouble::Promise)?;
@@ -551,7 +609,13 @@ impl Worker<'_, '_> {
         if stamp != job.stamp || Content::of(&now) != job.from_content {
             return Err(Trouble::Restless);
         }
-        let bytes = file.bytes(&now, &job.from, &job.to).map_err(|_| Trouble::Restless)?;
+        let bytes = match file.is_workbook() {
+            true => self.site.book(job.file, &now, &job.from, &job.to)?,
+            false => file.bytes(&now, &job.from, &job.to).map_err(|_| Trouble::Restless)?,
+        };
+        if file.is_workbook() && job.from.is_none() {
+            self.site.keep_original(job.file, &now)?;
+        }
         if Content::of(&bytes) == job.to_content { Ok(Ready { job, bytes }) } else { Err(Trouble::Promise) }
     }
 

@@ -45,7 +45,8 @@ impl Site<'_> {
         let mut shops = vec![ShopState::NoEdits; self.plan.shops.len()];
         for (number, file) in self.files.iter().enumerate() {
             progress(number);
-            let found = look(&self.root, self.plan, file, &|content| states.get(number, content)).map_err(Arc::new);
+            let known = |content: &_| states.get(number, content);
+            let found = look(&self.root, self.plan, file, &known, &|| self.original(number)).map_err(Arc::new);
             for (local, shop) in file.shops.iter().enumerate() {
                 if let Some(slot) = shops.get_mut(*shop) {
                     *slot = match &found {

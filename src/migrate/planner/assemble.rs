@@ -1,10 +1,12 @@
 //! Putting the plan together: shops, files, tasks, and the proof that nothing is left unexplained.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
+use tempfile::NamedTempFile;
 
 use super::assign::Assignment;
 use super::calendar::Calendar;
@@ -12,20 +14,22 @@ use super::edits::{self, Editor, ShopChanges};
 use super::fleet::{Fleet, FleetFile, Shop};
 use super::limits::Exceeded;
 use super::names::{Made, Names, Ways};
-use super::proof::{Recheck, ShopPlaces, overlay, recheck};
+use super::proof::{Recheck, ShopPlaces, Stand, overlay, recheck};
 use super::target::Targets;
 use super::tasks::{Gathered, ShopDays, Tasks};
 use super::{Request, deadline, money};
 use crate::lang::Text;
+use crate::migrate::cells::rendered;
 use crate::migrate::compile::{Migrations, chosen};
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{
     Candidate, Content, Effect, EffectKind, FileEncoding, FleetPlan, Limit, Money, NamePlan, Outcome, Plan,
-    PlannedFile, PlannedShop, Rejected, Remaining, SharedText,
+    PlannedEdit, PlannedFile, PlannedShop, Rejected, Remaining, SharedText,
 };
 use crate::rules::language::Severity;
 use crate::source::{Encoded, Input};
+use crate::workbook::CellRef;
 
 /// Everything that was found out, before it is a plan.
 pub(super) struct Draft<'d, 'p> {
@@ -56,6 +60,15 @@ const EDIT_FILE: &str = "edit-file";
 /// A rule on names: who answers it finds names for shops that have none.
 const A_NAMING_RULE: &str = "naming/unique";
 
+/// Workbooks as they will be, by the number of their first sheet among the files.
+type Books = BTreeMap<usize, Vec<u8>>;
+
+/// The sheet, the cell and the new text of an edit.
+fn cell_of(edit: &PlannedEdit) -> Option<(&str, CellRef, &str)> {
+    let cell = edit.cell.as_ref()?;
+    Some((&cell.sheet, CellRef::parse(&cell.cell)?, &edit.new))
+}
+
 /// What is left of a rule's findings: the shops by number, how many, the tasks that answer them.
 #[derive(Debug, Default)]
 struct Left {
@@ -71,6 +84,7 @@ impl Draft<'_, '_> {
     /// It leaves something that it does not explain.
     pub fn plan(mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanError> {
         let mut changes = self.changes(progress);
+        let books = self.books(&mut changes);
         let mut plan = Plan {
             per_day: self.request.per_day,
             root: self.root.clone(),
@@ -86,8 +100,8 @@ impl Draft<'_, '_> {
         let parts = changes.iter_mut().zip(names).enumerate();
         plan.shops = parts.filter_map(|(at, (changes, names))| self.shop(at, changes, names, &ways)).collect();
         drop(changes);
-        let texts = self.files_after(&mut plan)?;
-        let recheck = if self.prove { self.proof(&plan, texts, progress) } else { Recheck::default() };
+        let texts = self.files_after(&mut plan, &books)?;
+        let recheck = if self.prove { self.proof(&plan, texts, &books, progress)? } else { Recheck::default() };
         self.encode(&mut plan);
         let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
         self.want(&mut tasks, &by_hand, &plan.shops);
@@ -160,6 +174,7 @@ impl Draft<'_, '_> {
         Some(PlannedShop {
             key: shop.key.clone(),
             file: self.files.get(shop.file)?.path.clone(),
+            sheet: self.files.get(shop.file).and_then(FleetFile::sheet),
             line: shop.line,
             offset: shop.bytes.start,
             bytes: shop.bytes.end - shop.bytes.start,
@@ -291,8 +306,40 @@ impl Draft<'_, '_> {
 
     // ---- files and the proof
 
+    /// The workbooks that change, as they will be, by the number of the first sheet of each. Where the edits of one
+    /// cannot be made, or its shops cannot be told apart by their rows, they are left to people.
+    fn books(&self, changes: &mut [ShopChanges]) -> Books {
+        let mut books = Books::new();
+        let is_edited = |changes: &ShopChanges| changes.changes.iter().any(|change| !change.edits.is_empty());
+        for (first, file) in self.files.iter().enumerate().filter(|(_, file)| file.book.is_some()) {
+            if first.checked_sub(1).and_then(|at| self.files.get(at)).is_some_and(|before| before.path == file.path) {
+                continue;
+            }
+            let is_own = |shop: &Shop| self.files.get(shop.file).is_some_and(|of| of.path == file.path);
+            let shops: Vec<usize> =
+                (0..changes.len()).filter(|at| self.fleet.shops.get(*at).is_some_and(is_own)).collect();
+            if !shops.iter().any(|at| changes.get(*at).is_some_and(is_edited)) {
+                continue;
+            }
+            let mut rows = HashSet::new();
+            let mut told_apart =
+                shops.iter().filter_map(|at| self.fleet.shops.get(*at)).map(|shop| rows.insert((shop.file, shop.line)));
+            let rendered = told_apart.all(|is_new| is_new).then(|| {
+                let own = shops.iter().filter_map(|at| changes.get(*at)).flat_map(|changes| &changes.changes);
+                rendered(file.book.as_ref()?, own.flat_map(|change| &change.edits).filter_map(cell_of)).ok()
+            });
+            match rendered.flatten() {
+                Some(after) => drop(books.insert(first, after)),
+                None => shops.iter().for_each(|at| {
+                    changes.get_mut(*at).filter(|changes| is_edited(changes)).map(ShopChanges::leave_to_people);
+                }),
+            }
+        }
+        books
+    }
+
     /// Fills in the files that change; gives back their texts afterwards, by the file's number.
-    fn files_after(&self, plan: &mut Plan) -> Result<BTreeMap<usize, String>, PlanError> {
+    fn files_after(&self, plan: &mut Plan, books: &Books) -> Result<BTreeMap<usize, String>, PlanError> {
         let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, shop) in plan.shops.iter().enumerate() {
             if shop.changes.iter().any(|change| !change.edits.is_empty()) {
@@ -301,7 +348,7 @@ impl Draft<'_, '_> {
         }
         let mut texts = BTreeMap::new();
         for (number, shops) in by_file {
-            let Some(file) = self.files.get(number) else { continue };
+            let Some(file) = self.files.get(number).filter(|file| file.book.is_none()) else { continue };
             let edits = shops
                 .iter()
                 .filter_map(|at| plan.shops.get(*at))
@@ -316,6 +363,18 @@ impl Draft<'_, '_> {
                 encoding: None,
             });
             texts.insert(number, after);
+        }
+        for (number, after) in books {
+            let Some((file, before)) = self.files.get(*number).and_then(|file| Some((file, file.book.as_ref()?)))
+            else {
+                continue;
+            };
+            plan.files.push(PlannedFile {
+                path: file.path.clone(),
+                before: Content::of(before),
+                after: Content::of(after),
+                encoding: None,
+            });
         }
         plan.files.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(texts)
@@ -336,20 +395,36 @@ impl Draft<'_, '_> {
         }
     }
 
-    fn proof(&self, plan: &Plan, mut texts: BTreeMap<usize, String>, progress: &(dyn Fn(u64) + Sync)) -> Recheck {
+    fn proof(
+        &self,
+        plan: &Plan,
+        mut texts: BTreeMap<usize, String>,
+        books: &Books,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Recheck, PlanError> {
         let names: HashMap<&str, &str> =
             self.files.iter().map(|file| (file.path.as_str(), file.source.name())).collect();
         let shown = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
         let places = ShopPlaces::of_plan(plan, true, &shown);
         let inputs: Vec<Input> = self.inputs().map(|file| file.input.clone()).collect();
         // The other files too as they were read: the disk may have changed meanwhile.
-        let texts = self.files.iter().enumerate().filter(|(_, file)| file.editable).filter_map(|(number, file)| {
-            let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
-            Some((file.input.path()?.to_owned(), text))
-        });
+        let texts =
+            self.files.iter().enumerate().filter(|(_, file)| file.book.is_none()).filter_map(|(number, file)| {
+                let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
+                Some((file.input.path()?.to_owned(), text))
+            });
         let request = self.request;
-        let sources = (inputs.as_slice(), overlay(texts));
-        recheck(request.pack, request.policy, request.cutover, sources, &places, request.threads, progress)
+        let (mut stand, mut kept) = (Stand { texts: overlay(texts), ..Stand::default() }, Vec::new());
+        for (number, after) in books {
+            let Some(file) = self.files.get(*number) else { continue };
+            let failed = |error: io::Error| PlanError::Proof { file: file.path.clone(), reason: error.to_string() };
+            let mut lying = NamedTempFile::new().map_err(failed)?;
+            lying.write_all(after).and_then(|()| lying.flush()).map_err(failed)?;
+            stand.workbooks.extend(file.input.path().map(|path| (path.to_owned(), lying.path().to_owned())));
+            kept.push(lying);
+        }
+        let sources = (inputs.as_slice(), stand);
+        Ok(recheck(request.pack, request.policy, request.cutover, sources, &places, request.threads, progress))
     }
 
     // ---- tasks

@@ -12,12 +12,13 @@ use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_value};
 use crate::migrate::compile::{Become, Migrations, NewValue, Way};
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
-use crate::migrate::plan::{Change, Outcome, PlannedEdit, SharedText};
+use crate::migrate::plan::{Change, Outcome, PlannedCell, PlannedEdit, SharedText};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Mapping, Nothing, Record, Value};
 use crate::rules::eval::{Context, Scans};
-use crate::source::{Encoded, SourceFile, Span};
+use crate::source::{Encoded, Fields, Format, SourceFile, Span};
+use crate::workbook::CellRef;
 
 /// What a shop's record becomes.
 #[derive(Debug, Default)]
@@ -26,6 +27,14 @@ pub struct ShopChanges {
     pub changes: Vec<Change>,
     /// Changes without edits: a person has to make them.
     pub by_hand: bool,
+}
+
+impl ShopChanges {
+    /// Takes the edits away: a person has to make all changes.
+    pub fn leave_to_people(&mut self) {
+        self.by_hand = true;
+        self.changes.iter_mut().for_each(|change| change.edits.clear());
+    }
 }
 
 /// What the edits are made from.
@@ -72,8 +81,8 @@ impl Editor<'_, '_> {
             let pack = self.targets.pack;
             each_shop(pack, self.migrations.shop, (files, unit), tree, &mut |source, record, mapping| {
                 let at = shops.start + all.len();
-                let editable = files.get(unit.file).is_some_and(|file| file.editable);
-                let form = Form { kinds: &pack.kinds, mapping, editable };
+                let workbook = files.get(unit.file).is_some_and(|file| file.format == Format::Workbook);
+                let form = Form { kinds: &pack.kinds, mapping, workbook };
                 all.push(if moves(at) { self.shop(at, source, record, form) } else { ShopChanges::default() });
             });
         }
@@ -129,12 +138,14 @@ impl Editor<'_, '_> {
                 done.changes.push(change);
             });
         }
-        done.by_hand |= !form.editable && !done.changes.is_empty();
         if done.by_hand {
             // A shop that is half in one system and half in the other would be in neither.
             edits.clear();
         }
         place(&mut done.changes, edits, source);
+        if form.workbook && !in_cells(&mut done.changes, source) {
+            done.leave_to_people();
+        }
         done.changes.shrink_to_fit();
         done
     }
@@ -147,7 +158,7 @@ impl Editor<'_, '_> {
         day: NaiveDate,
         f: &mut dyn FnMut(Change, Result<Edit, FixError>),
     ) {
-        let form = Form { kinds: &self.targets.pack.kinds, mapping: None, editable: true };
+        let form = Form { kinds: &self.targets.pack.kinds, mapping: None, workbook: false };
         let applied = shop.way.iter().chain(&shop.also).filter_map(|number| self.migrations.ways.get(*number));
         for (way, inner) in applied.flat_map(|way| way.inner.iter().map(move |inner| (way, inner))) {
             let Some(list) = record.value.get(&inner.list) else { continue };
@@ -256,8 +267,8 @@ struct Form<'f> {
     kinds: &'f Kinds,
     /// The mapping that reads it; `None`: it is of our own form.
     mapping: Option<&'f Mapping>,
-    /// Can the file be edited?
-    editable: bool,
+    /// Is it a row of a workbook?
+    workbook: bool,
 }
 
 impl Form<'_> {
@@ -314,6 +325,7 @@ fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &Sour
             end: base + u64::from(edit.span.end),
             old: source.slice(edit.span).to_owned(),
             new: edit.text,
+            cell: None,
         }];
     }
     // Where several entries are added at one place, those of an inner map come before those of the outer one.
@@ -321,6 +333,40 @@ fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &Sour
     order.sort_by_key(|at| (first[*at], std::cmp::Reverse(changes[*at].field.matches('.').count()), *at));
     let mut taken: Vec<Option<Change>> = std::mem::take(changes).into_iter().map(Some).collect();
     changes.extend(order.into_iter().filter_map(|at| taken.get_mut(at).and_then(Option::take)));
+}
+
+/// Turns edits of a sheet's text into edits of its cells. Can each be made in a cell of its own?
+fn in_cells(changes: &mut [Change], source: &SourceFile) -> bool {
+    let mut taken = std::collections::HashSet::new();
+    let mut edits = changes.iter_mut().flat_map(|change| &mut change.edits);
+    edits.all(|edit| in_cell(edit, source).is_some_and(|start| taken.insert(start)))
+}
+
+/// Turns an edit of a sheet's text into one of a cell, whose field begins at the place that is given back. `None`: it
+/// reaches over several cells, or the cell holds a formula or belongs to several rows.
+fn in_cell(edit: &mut PlannedEdit, source: &SourceFile) -> Option<u32> {
+    let own = |place: u64| u32::try_from(place.checked_sub(source.base_offset())?).ok();
+    let (start, end) = (own(edit.start)?, own(edit.end)?);
+    let (table, field, cell) = (source.table()?, source.field_at(start)?, source.cell(start)?);
+    let at = CellRef { row: cell.row, column: cell.column };
+    let is_shared = table.rows.as_ref().is_none_or(|rows| rows.cells.is_merged(at));
+    if is_shared || source.is_formula(start) || end > field.span.end {
+        return None;
+    }
+    let written = source.slice(field.span);
+    let within = |place: u32| usize::try_from(place.checked_sub(field.span.start)?).ok();
+    let mut after = written.to_owned();
+    after.replace_range(within(start)?..within(end)?, &edit.new);
+    let value = |written: &str| {
+        let mut fields = Fields::of(written, 0, table.delimiter);
+        let text = fields.next().map(|field| field.text(written).into_owned()).unwrap_or_default();
+        fields.next().is_none().then_some(text)
+    };
+    (edit.old, edit.new) = (value(written)?, value(&after)?);
+    edit.start = source.base_offset() + u64::from(field.span.start);
+    edit.end = source.base_offset() + u64::from(field.span.end);
+    edit.cell = Some(PlannedCell { sheet: cell.sheet.to_string(), cell: cell.a1() });
+    Some(field.span.start)
 }
 
 /// In brackets an entry goes with the comma behind it, the last one with the comma before it: where neighbours go up

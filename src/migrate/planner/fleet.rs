@@ -34,8 +34,8 @@ pub struct FleetFile {
     pub source: Arc<SourceFile>,
     /// The text with its bytes, of a table that is not in UTF-8.
     pub encoded: Option<Encoded>,
-    /// Can its text be edited? Not that of a workbook's sheet, which is only read.
-    pub editable: bool,
+    /// Of a workbook, the bytes of the whole file.
+    pub book: Option<Arc<Vec<u8>>>,
     /// How it is read.
     pub format: Format,
     /// Where it was found.
@@ -119,6 +119,14 @@ pub struct Fleet {
     pub problems: Vec<Problem>,
     /// Records of all kinds.
     pub records: usize,
+}
+
+impl FleetFile {
+    /// The name of the sheet that it is, if it is one of a workbook.
+    #[must_use]
+    pub fn sheet(&self) -> Option<String> {
+        Some(self.source.table()?.rows.as_ref()?.sheet.to_string())
+    }
 }
 
 /// A piece of a file: whole documents, or whole lines.

@@ -11,12 +11,14 @@ use crate::migrate::plan::Plan;
 use crate::problem::Problem;
 use crate::rules::Pack;
 use crate::rules::language::Severity;
-use crate::source::{Input, InputSource};
+use crate::source::{Input, InputSource, SourceFile};
 
 /// Where shops lie in files, so that findings can be told by shop.
 #[derive(Debug, Default)]
 pub struct ShopPlaces {
     files: HashMap<String, Vec<(u64, u64, usize)>>,
+    /// Of workbooks that change, by file, sheet and row: what is written anew has other offsets.
+    rows: HashMap<String, HashMap<(String, u64), usize>>,
 }
 
 impl ShopPlaces {
@@ -30,8 +32,15 @@ impl ShopPlaces {
         // Edits count the bytes of the file, shops those of its text: in UTF-8 they are the same.
         let encoded: HashSet<&str> =
             plan.files.iter().filter(|file| file.encoding.is_some()).map(|file| file.path.as_str()).collect();
-        let mut files = HashMap::new();
+        let (mut files, mut rows) = (HashMap::new(), HashMap::new());
         for (file, shops) in by_file {
+            let changes = || shops.iter().filter_map(|at| plan.shops.get(*at)).flat_map(|shop| &shop.changes);
+            if changes().flat_map(|change| &change.edits).any(|edit| edit.cell.is_some()) {
+                let row = |at: usize| plan.shops.get(at).and_then(|shop| Some((shop.sheet.clone()?, shop.line)));
+                let of_rows = shops.iter().filter_map(|at| Some((row(*at)?, *at))).collect();
+                rows.insert(name(file), of_rows);
+                continue;
+            }
             let is_encoded = encoded.contains(file);
             let mut places = Vec::with_capacity(shops.len());
             let mut shift = 0_i64;
@@ -50,7 +59,7 @@ impl ShopPlaces {
             }
             files.insert(name(file), places);
         }
-        Self { files }
+        Self { files, rows }
     }
 
     /// The shop, by its number in the plan, in which a byte of a file lies.
@@ -66,6 +75,13 @@ impl ShopPlaces {
     pub fn of(&self, finding: &Finding) -> Option<usize> {
         let labels = std::iter::once(&finding.primary).chain(&finding.related);
         for label in labels {
+            if let Some(rows) = self.rows.get(label.source.name()) {
+                let shop = row_at(&label.source, label.span.start).and_then(|row| rows.get(&row));
+                if shop.is_some() {
+                    return shop.copied();
+                }
+                continue;
+            }
             let offset = label.source.base_offset() + u64::from(label.span.start);
             if let Some(shop) = self.shop(label.source.name(), offset) {
                 return Some(shop);
@@ -73,6 +89,12 @@ impl ShopPlaces {
         }
         None
     }
+}
+
+/// The sheet and the row in which a byte of a workbook's text lies.
+fn row_at(source: &SourceFile, offset: u32) -> Option<(String, u64)> {
+    let rows = source.table()?.rows.as_ref()?;
+    Some((rows.sheet.to_string(), rows.cells.row(source.field_at(offset)?.record)?.into()))
 }
 
 /// Findings of one rule and one shop.
@@ -97,19 +119,29 @@ pub struct Recheck {
     pub problems: Vec<Problem>,
 }
 
-/// Checks files as of a day with the whole pack. `overlay` stands for files on disk.
+/// What stands for files on disk.
+#[derive(Debug, Default)]
+pub struct Stand {
+    /// Texts, by the file's path.
+    pub texts: Overlay,
+    /// Where workbooks lie instead, by their paths.
+    pub workbooks: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// Checks files as of a day with the whole pack. Texts and workbooks of the [`Stand`] stand for files on disk.
 #[must_use]
 pub fn recheck(
     pack: &Pack,
     policy: &dyn Policy,
     day: NaiveDate,
-    (inputs, overlay): (&[Input], Overlay),
+    (inputs, stand): (&[Input], Stand),
     places: &ShopPlaces,
     threads: usize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Recheck {
     let mut options = Options::new(day);
-    (options.as_of_given, options.fixes, options.threads, options.overlay) = (true, false, threads, overlay);
+    (options.workbooks, options.overlay) = (Arc::new(stand.workbooks), stand.texts);
+    (options.as_of_given, options.fixes, options.threads) = (true, false, threads);
     let engine = Engine::new(pack, policy, options);
     let mut result = Recheck::default();
     engine.run(inputs, &Teller { places }, progress, &mut |out| match out {

@@ -1,5 +1,7 @@
 //! Reading the files of a fleet whole: a plan is about their bytes.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -45,7 +47,7 @@ fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetF
         path: path.to_owned(),
         source: Arc::new(source),
         encoded,
-        editable: true,
+        book: None,
         format,
         input: input.clone(),
     };
@@ -59,10 +61,20 @@ fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetF
     Ok(file(source, None, format))
 }
 
+/// The largest workbook that is planned for: it is held whole.
+const MOST_BOOK: u64 = 256 << 20;
+
 /// The sheets of a workbook, each as a file of its own.
 fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<FleetFile>, SourceError> {
     let failed = |error| SourceError::workbook(&input.name, error);
-    let mut book = Workbook::open(on_disk).map_err(failed)?;
+    let io = |error: io::Error| SourceError::from_io(&input.name, &error);
+    let mut bytes = Vec::new();
+    File::open(on_disk).map_err(io)?.take(MOST_BOOK + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MOST_BOOK {
+        return Err(SourceError::TooLarge { name: input.name.clone(), size: MOST_BOOK + 1, limit: MOST_BOOK });
+    }
+    let bytes = Arc::new(bytes);
+    let mut book = Workbook::from_bytes(Box::new(io::Cursor::new(bytes.to_vec()))).map_err(failed)?;
     let text = Arc::new(Spool::new());
     let mut files = Vec::new();
     for number in 0..book.sheets().len() {
@@ -77,7 +89,7 @@ fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<
             path: path.to_owned(),
             source: Arc::new(source),
             encoded: None,
-            editable: false,
+            book: Some(Arc::clone(&bytes)),
             format: Format::Workbook,
             input: input.clone(),
         });

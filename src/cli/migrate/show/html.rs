@@ -294,7 +294,11 @@ impl Files<'_, '_> {
         };
         let shown = shown.unwrap_or_else(|| {
             edits()
-                .map(|edit| format!("-{}\n+{}\n", edit.old.trim_matches('\n'), edit.new.trim_matches('\n')))
+                .map(|edit| {
+                    let cell = edit.cell.as_ref().map(|cell| format!("@@ {} {} @@\n", cell.sheet, cell.cell));
+                    let (old, new) = (edit.old.trim_matches('\n'), edit.new.trim_matches('\n'));
+                    format!("{}-{old}\n+{new}\n", cell.unwrap_or_default())
+                })
                 .collect()
         });
         coloured(&shown)
