@@ -12,6 +12,6 @@ fuzz_target!(|text: &str| {
     let builder = PackBuilder::default().text("kinds/Shop.yaml", SHOP);
     let builder = ["a/rule.yaml", "tables/table.yaml", "mappings/mapping.yaml"].into_iter().fold(builder, |builder, path| builder.text(path, text));
     let (pack, _) = builder.build();
-    run_examples(&pack);
-    Engine::new(&pack, &AsWritten, Options::new("2026-11-22".parse().unwrap_or_default()));
+    let _ = run_examples(&pack);
+    let _ = Engine::new(&pack, &AsWritten, Options::new("2026-11-22".parse().unwrap_or_default()));
 });
