@@ -170,7 +170,7 @@ impl MediaError {
         match self {
             Self::NotFound { name } => format!("找不到素材“{name}”"),
             Self::NoneThere { name } => format!("“{name}”里没有图片或视频"),
-            Self::BadPattern { name, reason } => format!("无法理解通配符“{name}”：{reason}"),
+            Self::BadPattern { name, .. } => format!("无法理解通配符“{name}”，方括号或花括号可能没有成对"),
             Self::TooMany { name, limit } => format!("“{name}”里的素材超过 {limit} 个"),
             Self::Address { name } => format!("素材“{name}”是网址，没有检查"),
             Self::Empty { name } => format!("素材“{name}”是空文件"),
