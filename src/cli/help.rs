@@ -36,6 +36,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("completions", "输出命令补全脚本"),
 ];
 
+/// The formats of reports, for the commands that write them.
+const REPORT_FORMATS: &str = "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown（xlsx 须写入文件：-o xlsx=文件）";
+
 /// Arguments, by command (or `*`) and id.
 const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("*", "lang", "提示语言，zh 或 en；默认按配置，其次按系统语言"),
@@ -54,14 +57,10 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("*", "no_ignore", "也检查 .gitignore 排除的文件"),
     ("*", "system", "导出数据没有说明体系的店铺按哪个算：mini-store、channels-store、weixin-store、mini-program-mall"),
     ("*", "threads", "线程数；默认与处理器核数相同"),
-    ("check", "fail_on", "达到这个级别的问题使退出状态为 1：error（默认）、warning、info、never"),
-    (
-        "check",
-        "format",
-        "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown（xlsx 须写入文件：-o xlsx=文件）",
-    ),
-    ("check", "output", "另外输出到文件，例如 sarif=report.sarif；可重复"),
-    ("check", "quiet", "标准输出不打印任何内容"),
+    ("*", "fail_on", "达到这个级别的问题使退出状态为 1：error（默认）、warning、info、never"),
+    ("check", "format", REPORT_FORMATS),
+    ("*", "output", "另外输出到文件，例如 sarif=report.sarif；可重复"),
+    ("*", "quiet", "标准输出不打印任何内容"),
     ("check", "annotate", "把找到的码框出来，另存图片（视频取最清楚的一帧）到这个文件夹"),
     ("check", "no_cache", "重新看每张图片和视频，看到的也不留给下次"),
     ("check", "no_pictures", "终端能显示图片也不显示"),
@@ -71,20 +70,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("check", "partial", "分片结果写到哪里 [默认：dianjian-I-of-N.partial]"),
     ("*", "memory", "跨记录规则最多占多少 MiB 内存，超出的存到临时文件 [默认：96]"),
     ("merge", "partials", "所有各份的分片结果，顺序不限"),
-    ("merge", "fail_on", "达到这个级别的问题使退出状态为 1：error（默认）、warning、info、never"),
-    (
-        "merge",
-        "format",
-        "标准输出的格式：pretty（默认）、short、json、sarif、junit、github、gitlab、markdown（xlsx 须写入文件：-o xlsx=文件）",
-    ),
-    ("merge", "output", "另外输出到文件，例如 sarif=report.sarif；可重复"),
-    ("merge", "quiet", "标准输出不打印任何内容"),
-    ("merge", "update_baseline", "从基线里去掉已不再出现的；从不增加"),
-    ("merge", "accept", "重写基线：现有问题都算已知"),
+    ("merge", "format", REPORT_FORMATS),
     ("*", "baseline", "基线文件：其中的已知问题不计；默认按配置"),
     ("baseline create", "force", "已有基线时重写，与 check --accept 相同"),
-    ("check", "update_baseline", "从基线里去掉已不再出现的；从不增加"),
-    ("check", "accept", "重写基线：现有问题都算已知"),
+    ("*", "update_baseline", "从基线里去掉已不再出现的；从不增加"),
+    ("*", "accept", "重写基线：现有问题都算已知"),
     ("*", "rules", "只看这些规则：id 或匹配式，例如 'naming/*'"),
     ("rules test", "verbose", "例子都成立的规则也列出来"),
     (
