@@ -114,34 +114,20 @@ const SIDECAR: &str = "# 接口里没有的\nsystem: weixin-store\nsubject: {lic
 mod folders {
     use super::*;
 
+    /// What is said of an export alone.
+    fn asked(lang: &str) -> String {
+        let check = ["check", "shop/info.json", "--as-of", "2026-11-22", "--only", "record/*", "--lang", lang];
+        Folder::shop().run(&check).shown()
+    }
+
     #[test]
     fn an_export_that_does_not_tell_its_system_asks_for_it_zh() {
-        let ran = Folder::shop().run(&[
-            "check",
-            "shop/info.json",
-            "--as-of",
-            "2026-11-22",
-            "--only",
-            "record/*",
-            "--lang",
-            "zh",
-        ]);
-        insta::assert_snapshot!(ran.shown());
+        insta::assert_snapshot!(asked("zh"));
     }
 
     #[test]
     fn an_export_that_does_not_tell_its_system_asks_for_it_en() {
-        let ran = Folder::shop().run(&[
-            "check",
-            "shop/info.json",
-            "--as-of",
-            "2026-11-22",
-            "--only",
-            "record/*",
-            "--lang",
-            "en",
-        ]);
-        insta::assert_snapshot!(ran.shown());
+        insta::assert_snapshot!(asked("en"));
     }
 
     #[test]
