@@ -10,77 +10,22 @@
     reason = "a test that fails should stop"
 )]
 
+mod folder;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use tempfile::TempDir;
-
-/// A working directory.
-struct Folder(TempDir);
-
-/// What a command came to.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
+use folder::{Folder, Ran, copy};
 
 impl Folder {
-    /// With these files; `/` in a name makes folders.
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        files.iter().for_each(|(name, text)| folder.write(name, text.as_bytes()));
-        folder
-    }
-
     /// The fleet of the fixtures.
     fn fleet() -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/commands/fleet"), folder.0.path());
+        let folder = Self::new();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/commands/fleet"), &folder.path(""));
         folder
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.path().join(name)).unwrap()
-    }
-
-    /// The command with nothing of this machine's surroundings.
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-        command.current_dir(self.0.path()).args(args).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM", "DIANJIAN_FFMPEG"] {
-            command.env_remove(name);
-        }
-        // Beside the folder's own files, where no command looks for shops.
-        command.env("DIANJIAN_CACHE_DIR", self.0.path().join(".cache"));
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        self.run_with(args, None)
-    }
-
-    fn run_with(&self, args: &[&str], input: Option<&str>) -> Ran {
-        let mut command = self.command(args);
-        if input.is_some() {
-            command.stdin(Stdio::piped());
-        }
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        if let (Some(text), Some(mut stdin)) = (input, child.stdin.take()) {
-            stdin.write_all(text.as_bytes()).unwrap();
-        }
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// `check` of the fleet's own rules on a fixed day.
@@ -88,32 +33,6 @@ impl Folder {
         let mut all = vec!["check", "--only", "house/*", "--as-of", "2026-11-22"];
         all.extend(args);
         self.run(&all)
-    }
-}
-
-impl Ran {
-    /// Everything, for a snapshot.
-    fn shown(&self) -> String {
-        let mut shown = format!("exit status: {}\n", self.code);
-        for (name, text) in [("stdout", &self.out), ("stderr", &self.err)] {
-            if !text.is_empty() {
-                let _ = write!(shown, "----- {name}\n{text}");
-            }
-        }
-        shown
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 
@@ -209,7 +128,7 @@ mod formats {
     fn temporary_files_have_no_part_in_messages() {
         use std::os::unix::fs::PermissionsExt as _;
         let fleet = Folder::fleet();
-        let folder = fleet.0.path().join("closed");
+        let folder = fleet.path("closed");
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
         let is_root = fs::write(folder.join("probe"), "").is_ok();
@@ -251,7 +170,7 @@ mod exit_status {
 
     #[test]
     fn nothing_to_check_is_three() {
-        let folder = Folder::new(&[("empty/.keep", ""), ("other/a.yaml", "services: {web: {image: nginx}}\n")]);
+        let folder = Folder::with(&[("empty/.keep", ""), ("other/a.yaml", "services: {web: {image: nginx}}\n")]);
         for (path, note) in [("empty", "no files to check"), ("other", "no records in 1 file")] {
             let ran = folder.run(&["check", path, "--lang", "en", "-q"]);
             assert_eq!((ran.code, ran.err.trim_end()), (3, note), "{path}");
@@ -261,7 +180,7 @@ mod exit_status {
 
     #[test]
     fn a_file_that_is_named_must_hold_records() {
-        let folder = Folder::new(&[("a.yaml", "services: {web: {image: nginx}}\n")]);
+        let folder = Folder::with(&[("a.yaml", "services: {web: {image: nginx}}\n")]);
         insta::assert_snapshot!(folder.run(&["check", "a.yaml", "--lang", "en", "--as-of", "2026-11-22"]).shown());
     }
 
@@ -279,7 +198,7 @@ mod usage {
 
     #[test]
     fn help_says_everything() {
-        let folder = Folder::new(&[]);
+        let folder = Folder::new();
         insta::assert_snapshot!("help", folder.run(&["--help"]).shown());
         insta::assert_snapshot!("help_check", folder.run(&["check", "--help"]).shown());
         insta::assert_snapshot!("help_zh", folder.run(&["--help", "--lang", "zh"]).shown());
@@ -288,7 +207,7 @@ mod usage {
 
     #[test]
     fn what_is_wrong_is_said_in_the_users_language() {
-        let folder = Folder::new(&[]);
+        let folder = Folder::new();
         let commands: [&[&str]; 9] = [
             &["chek"],
             &["check", "--fromat", "json"],
@@ -360,7 +279,7 @@ mod usage {
 
     #[test]
     fn completions_exist_for_every_shell() {
-        let folder = Folder::new(&[]);
+        let folder = Folder::new();
         for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
             let ran = folder.run(&["completions", shell]);
             assert!(ran.code == 0 && ran.out.contains("dianjian"), "{shell}");
@@ -375,14 +294,14 @@ mod inputs {
     fn standard_input_has_a_name_and_a_format() {
         let fleet = Folder::fleet();
         let args = ["check", "-", "--only", "house/*", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"];
-        let yaml = fleet.run_with(&args, Some(BAD));
+        let yaml = fleet.run_with(&args, BAD);
         assert_eq!(yaml.out, "<stdin>:3:9: error[house/words] the name has “旗舰”\n");
         let json = fleet.run_with(
             &[&args[..], &["--stdin-name", "shop.json"]].concat(),
-            Some("{\"kind\": \"Shop\", \"name\": \"官方\"}"),
+            "{\"kind\": \"Shop\", \"name\": \"官方\"}",
         );
         assert_eq!(json.out, "shop.json:1:27: error[house/words] the name has “官方”\n");
-        let wrong = fleet.run_with(&[&args[..], &["--stdin-name", "shop.json"]].concat(), Some(BAD));
+        let wrong = fleet.run_with(&[&args[..], &["--stdin-name", "shop.json"]].concat(), BAD);
         assert_eq!(wrong.code, 2);
     }
 
@@ -392,7 +311,7 @@ mod inputs {
         let shop = "kind: Shop\nid: third\nsubject: {licence: \"91440300708461136T\"}\n";
         let ran = fleet.run_with(
             &["check", "-", "shops/yunshan.yaml", "--only", "house/per-licence", "--lang", "en", "--format", "short"],
-            Some(shop),
+            shop,
         );
         assert!(ran.code == 1 && ran.out.contains("this licence has 3 shops, 2 at most"), "{}", ran.shown());
     }
@@ -430,7 +349,7 @@ mod inputs {
         let bomb: String =
             (0..40).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(9))).skip(1).collect();
         let bomb = format!("a0: &a0 [x]\n{bomb}");
-        let folder = Folder::new(&[
+        let folder = Folder::with(&[
             ("deep.json", deep.as_str()),
             ("deep.yaml", deep.as_str()),
             ("bomb.yaml", bomb.as_str()),
@@ -511,7 +430,7 @@ ignore: ['[z-b]']
     #[test]
     fn it_is_found_above_and_its_paths_start_there() {
         let fleet = Folder::fleet();
-        let below = fleet.0.path().join("shops/legacy");
+        let below = fleet.path("shops/legacy");
         let mut command = fleet.command(&[
             "check",
             "--only",
@@ -567,7 +486,7 @@ ignore: ['[z-b]']
 
     #[test]
     fn a_choice_that_means_a_broken_rule_is_not_all_that_is_told() {
-        let folder = Folder::new(&[("own/g/first.yaml", "id: g/first\nfor: [\n"), ("a.yaml", BAD)]);
+        let folder = Folder::with(&[("own/g/first.yaml", "id: g/first\nfor: [\n"), ("a.yaml", BAD)]);
         let commands: [&[&str]; 5] = [
             &["check", "a.yaml", "--only", "g/*"],
             &["check", "a.yaml", "--skip", "g/first"],
@@ -663,7 +582,7 @@ mod silencing {
             .read("shops/yunshan.yaml")
             .replace("# 老名称", "# 还是老名称")
             .replace("id: yunshan\n", "\n\nid:   yunshan\n");
-        fs::remove_file(fleet.0.path().join("shops/yunshan.yaml")).unwrap();
+        fs::remove_file(fleet.path("shops/yunshan.yaml")).unwrap();
         fleet.write("elsewhere/2026/yunshan.yaml", moved.as_bytes());
         assert_eq!((check(&[]).code, check(&[]).out.as_str()), (0, ""));
 
@@ -690,7 +609,7 @@ mod silencing {
 
     #[test]
     fn a_baseline_is_not_created_twice() {
-        let folder = Folder::new(&[("a.yaml", BAD), ("dianjian.yaml", "baseline: known.json\n")]);
+        let folder = Folder::with(&[("a.yaml", BAD), ("dianjian.yaml", "baseline: known.json\n")]);
         let create = |args: &[&str]| folder.run(&[&["baseline", "create", "--only", "record/*"], args].concat());
         assert_eq!(create(&[]).code, 0);
         let before = folder.read("known.json");
@@ -814,7 +733,7 @@ mod mending {
         assert_eq!(fleet.check(&["--accept"]).code, 0);
         assert_eq!(fleet.check(&["--baseline", "dianjian-baseline.json", "--fix=unsafe"]).code, 0);
         assert_eq!(fleet.read("shops/yunshan.yaml"), before);
-        let ran = fleet.run_with(&["check", "-", "--fix", "--lang", "zh"], Some(BAD));
+        let ran = fleet.run_with(&["check", "-", "--fix", "--lang", "zh"], BAD);
         assert_eq!((ran.code, ran.err.as_str()), (2, "错误：--fix 和 - 不能同时使用\n"));
     }
 
@@ -823,7 +742,7 @@ mod mending {
     fn a_file_that_cannot_be_written_is_told() {
         use std::os::unix::fs::PermissionsExt as _;
         let fleet = Folder::fleet();
-        let folder = fleet.0.path().join("shops");
+        let folder = fleet.path("shops");
         let rights = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
         rights(0o555);
         let is_root = fs::write(folder.join("probe"), "").is_ok();
@@ -852,7 +771,7 @@ mod pictures {
     }
 
     fn room(rest: &str) -> Folder {
-        let folder = Folder::new(&[("rooms/r.yaml", &format!("kind: LiveRoom\nid: r\ntitle: 春茶专场\n{rest}"))]);
+        let folder = Folder::with(&[("rooms/r.yaml", &format!("kind: LiveRoom\nid: r\ntitle: 春茶专场\n{rest}"))]);
         folder.write("rooms/art/clean.png", &plain(ImageFormat::Png));
         folder.write("rooms/art/deep/clean.webp", &plain(ImageFormat::WebP));
         folder.write("rooms/art/notes.txt", b"13800138000");
@@ -937,12 +856,12 @@ mod pictures {
             "{picture}"
         );
         assert_eq!(picture["polygon"].as_array().unwrap().len(), 4);
-        let copy = folder.0.path().join("out/rooms/art/wall.jpg.codes.png");
+        let copy = folder.path("out/rooms/art/wall.jpg.codes.png");
         assert!(ran.err.contains("annotated: out/rooms/art/wall.jpg.codes.png"), "{}", ran.err);
         let drawn = image::open(&copy).unwrap().to_rgb8();
         assert_eq!(drawn.dimensions(), (540, 960));
         assert!(drawn.pixels().filter(|pixel| **pixel == Rgb([220, 30, 30])).count() > 200);
-        assert_eq!(fs::read(folder.0.path().join("rooms/art/wall.jpg")).unwrap(), with_code());
+        assert_eq!(fs::read(folder.path("rooms/art/wall.jpg")).unwrap(), with_code());
         // The same again is no other copy; a file that is somebody else's stays.
         let before = fs::read(&copy).unwrap();
         folder.run(&args);
@@ -950,7 +869,7 @@ mod pictures {
         let ran = folder.run(&args);
         assert!(ran.err.contains("wall.jpg.codes-2.png"), "{}", ran.err);
         assert_eq!(fs::read(&copy).unwrap(), b"mine");
-        assert_eq!(fs::read(folder.0.path().join("out/rooms/art/wall.jpg.codes-2.png")).unwrap(), before);
+        assert_eq!(fs::read(folder.path("out/rooms/art/wall.jpg.codes-2.png")).unwrap(), before);
     }
 
     #[test]
@@ -968,7 +887,7 @@ mod pictures {
     #[test]
     fn what_was_seen_is_kept_unless_it_is_not_wanted() {
         let folder = room("assets: [art/clean.png]\n");
-        let cache = folder.0.path().join(".cache");
+        let cache = folder.path(".cache");
         folder.run(&[&CHECK[..], &["--no-cache"]].concat());
         assert!(!cache.exists());
         folder.write("dianjian.yaml", b"media: {cache: false}\n");
@@ -999,7 +918,7 @@ mod pictures {
     #[test]
     fn addresses_of_exports_are_a_note() {
         let export = r#"{"errcode": 0, "product": {"product_id": "1", "title": "云山明前绿茶100g礼盒装", "head_imgs": ["https://mmecimage.cn/p/1", "https://mmecimage.cn/p/2"], "status": 5}}"#;
-        let folder = Folder::new(&[("p.json", export)]);
+        let folder = Folder::with(&[("p.json", export)]);
         let run = |args: &[&str]| folder.run(&[&["check", "--lang", "en", "--as-of=2026-11-22"], args].concat());
         let ran = run(&[]);
         assert!(ran.code < 2 && ran.out.contains("2 pictures named by address not looked at"), "{}", ran.shown());
@@ -1008,7 +927,7 @@ mod pictures {
         folder.write("dianjian.yaml", b"media: {addresses: problem}\n");
         assert_eq!(run(&[]).code, 2);
         let own = "kind: Product\nid: 1\ntitle: 云山明前绿茶100g礼盒装\nhead_images: [\"https://mmecimage.cn/p/1\"]\n";
-        let folder = Folder::new(&[("p.yaml", own)]);
+        let folder = Folder::with(&[("p.yaml", own)]);
         assert_eq!(folder.run(&["check"]).code, 2);
         folder.write("dianjian.yaml", b"media: {addresses: note}\n");
         assert!(folder.run(&["check"]).code < 2);
@@ -1035,7 +954,7 @@ mod pictures {
             "{}",
             ran.shown()
         );
-        fs::remove_file(folder.0.path().join("rooms/en.vtt")).unwrap();
+        fs::remove_file(folder.path("rooms/en.vtt")).unwrap();
         let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "record/*"]].concat());
         assert!(ran.out.contains("rooms/r.yaml:4:20: "), "{}", ran.shown());
     }
@@ -1049,7 +968,7 @@ mod pictures {
                  evidence: [{{source: own, ref: a, confidence: low, says: {{zh: a, en: a}}}}]\n"
             );
             let folder =
-                Folder::new(&[("house/our/codes.yaml", &text), ("a.yaml", "kind: LiveRoom\nid: a\ntitle: 茶\n")]);
+                Folder::with(&[("house/our/codes.yaml", &text), ("a.yaml", "kind: LiveRoom\nid: a\ntitle: 茶\n")]);
             let ran = folder.run(&["check", "a.yaml", "--rules", "house", "--lang", "en", "--no-config"]);
             assert_eq!(ran.code, 2, "{}", ran.shown());
             ran.out
@@ -1076,7 +995,7 @@ mod rules {
 
     #[test]
     fn the_shipped_pack_is_in_order() {
-        let folder = Folder::new(&[]);
+        let folder = Folder::new();
         let lint = folder.run(&["rules", "lint", "--lang", "en"]);
         assert_eq!(lint.code, 0, "{}", lint.shown());
         let test = folder.run(&["rules", "test", "--lang", "en"]);
@@ -1156,7 +1075,7 @@ mod rules {
 
     #[test]
     fn a_new_rule_is_in_order() {
-        let folder = Folder::new(&[]);
+        let folder = Folder::new();
         let new = folder.run(&["rules", "new", "naming/our-words", "--lang", "en"]);
         insta::assert_snapshot!("rules_new", format!("{}{}", new.shown(), folder.read("rules/naming/our-words.yaml")));
         let test = folder.run(&["rules", "test", "naming/our-words", "--rules", "rules", "--lang", "en"]);
@@ -1186,7 +1105,7 @@ mod rules {
 
     #[test]
     fn schemas_are_json() {
-        let folder = Folder::new(&[]);
+        let folder = Folder::new();
         for name in ["rule", "table", "kind", "mapping", "config", "baseline", "report"] {
             let schema: serde_json::Value = serde_json::from_str(&folder.run(&["rules", "schema", name]).out).unwrap();
             assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");

@@ -8,26 +8,20 @@
     reason = "a test that fails should stop"
 )]
 
-use std::fs;
+mod folder;
+
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use folder::Folder;
 use regex::Regex;
-use tempfile::TempDir;
-
-/// A folder to run in; the cache lies in it.
-struct Folder(TempDir);
 
 impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
     /// The exit status and everything that is printed.
     fn doctor(&self, args: &[&str], surroundings: &[(&str, &str)]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-        command.arg("doctor").args(args).current_dir(self.0.path()).stdin(Stdio::null()).env_clear();
-        command.env("DIANJIAN_CACHE_DIR", self.0.path().join("cache")).env("DIANJIAN_FFMPEG", stand_in());
+        command.arg("doctor").args(args).current_dir(self.path("")).stdin(Stdio::null()).env_clear();
+        command.env("DIANJIAN_CACHE_DIR", self.path("cache")).env("DIANJIAN_FFMPEG", stand_in());
         let output = command.envs(surroundings.iter().copied()).output().unwrap();
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code().unwrap(), text)
@@ -36,8 +30,8 @@ impl Folder {
     /// What is printed, without what differs from machine to machine and from day to day.
     fn shown(&self, args: &[&str], surroundings: &[(&str, &str)]) -> String {
         let (code, text) = self.doctor(args, surroundings);
-        let plain = text.replace(self.0.path().canonicalize().unwrap().to_str().unwrap(), "FOLDER");
-        let plain = plain.replace(self.0.path().to_str().unwrap(), "FOLDER");
+        let plain = text.replace(self.path("").canonicalize().unwrap().to_str().unwrap(), "FOLDER");
+        let plain = plain.replace(self.path("").to_str().unwrap(), "FOLDER");
         let plain = plain.replace(stand_in().parent().unwrap().to_str().unwrap(), "PROGRAMS");
         let patterns = [
             (r"(?m)^(dianjian) .*$", "$1 VERSION  SYSTEM"),
@@ -71,7 +65,7 @@ fn all_is_in_place() {
 #[test]
 fn what_is_missing_stops_nothing() {
     let folder = Folder::new();
-    fs::write(folder.0.path().join("file"), "").unwrap();
+    folder.write("file", "");
     let surroundings = [("DIANJIAN_FFMPEG", ""), ("PATH", "/nowhere"), ("DIANJIAN_CACHE_DIR", "file")];
     let mut shown = folder.shown(&["--lang", "en"], &surroundings);
     for command in ["sudo apt install ffmpeg", "brew install ffmpeg"] {
@@ -83,14 +77,14 @@ fn what_is_missing_stops_nothing() {
 #[test]
 fn what_is_broken_is_told() {
     let folder = Folder::new();
-    fs::write(folder.0.path().join("dianjian.yaml"), "fail_on: sometimes\n").unwrap();
+    folder.write("dianjian.yaml", "fail_on: sometimes\n");
     insta::assert_snapshot!(folder.shown(&["--lang", "en"], &[("DIANJIAN_FFMPEG", "/there/is/no/ffmpeg")]));
 }
 
 #[test]
 fn a_configuration_is_read_to_its_end() {
     let folder = Folder::new();
-    fs::write(folder.0.path().join("dianjian.yaml"), "severity:\n  naming/no-such-rule: off\n").unwrap();
+    folder.write("dianjian.yaml", "severity:\n  naming/no-such-rule: off\n");
     let (code, text) = folder.doctor(&["--lang", "en"], &[]);
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("✖  configuration  dianjian.yaml") && text.contains("✔  rules"), "{text}");

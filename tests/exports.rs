@@ -9,34 +9,16 @@
     reason = "a test that fails should stop"
 )]
 
+mod folder;
+
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::fs;
-use std::process::{Command, Stdio};
 
-use tempfile::TempDir;
-
-/// A working directory.
-struct Folder(TempDir);
-
-/// What a command came to.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
+use folder::{Folder, Ran};
 
 impl Folder {
-    /// With these files; `/` in a name makes folders.
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        files.iter().for_each(|(name, text)| folder.write(name, text));
-        folder
-    }
-
     /// A shop's answers as a service provider keeps them.
     fn shop() -> Self {
-        Self::new(&[
+        Self::with(&[
             ("shop/info.json", INFO),
             ("shop/products/tea.json", TEA),
             ("shop/brands.json", BRANDS),
@@ -44,27 +26,6 @@ impl Folder {
             ("shop/quota.json", QUOTA),
             ("shop/orders.json", r#"{"errcode":0,"errmsg":"ok","order_list":[{"order_id":"3704612354559743232"}]}"#),
         ])
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.path().join(name)).unwrap()
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-        command.current_dir(self.0.path()).args(args).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM"] {
-            command.env_remove(name);
-        }
-        let output = command.env("DIANJIAN_CACHE_DIR", self.0.path().join(".cache")).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// A check on a fixed day, a finding a line.
@@ -79,19 +40,6 @@ impl Folder {
         let ran = self.check(args);
         let finding = |line: &str| line.splitn(4, ':').nth(3).unwrap_or(line).trim().to_owned();
         ran.out.lines().filter(|line| !line.contains("record/repeated-key")).map(finding).collect()
-    }
-}
-
-impl Ran {
-    /// Everything, for a snapshot.
-    fn shown(&self) -> String {
-        let mut shown = format!("exit status: {}\n", self.code);
-        for (name, text) in [("stdout", &self.out), ("stderr", &self.err)] {
-            if !text.is_empty() {
-                let _ = write!(shown, "----- {name}\n{text}");
-            }
-        }
-        shown
     }
 }
 
@@ -203,12 +151,12 @@ mod folders {
         let wanted = apart.found(&["shop"]);
         let answers = [INFO, TEA.trim_start_matches('\u{feff}'), BRANDS, LIVE, QUOTA];
         let list =
-            Folder::new(&[("all.json", &format!("[\n{}\n]", answers.join(",\n"))), ("dianjian-shop.yaml", SIDECAR)]);
+            Folder::with(&[("all.json", &format!("[\n{}\n]", answers.join(",\n"))), ("dianjian-shop.yaml", SIDECAR)]);
         assert_eq!(list.found(&["."]), wanted);
-        let lines = Folder::new(&[("all.ndjson", &answers.join("\n")), ("dianjian-shop.yaml", SIDECAR)]);
+        let lines = Folder::with(&[("all.ndjson", &answers.join("\n")), ("dianjian-shop.yaml", SIDECAR)]);
         assert_eq!(lines.found(&["."]), wanted);
         let bare: Vec<String> = answers.iter().map(|answer| bare(answer)).collect();
-        let bare = Folder::new(&[("all.ndjson", &bare.join("\n")), ("dianjian-shop.yaml", SIDECAR)]);
+        let bare = Folder::with(&[("all.ndjson", &bare.join("\n")), ("dianjian-shop.yaml", SIDECAR)]);
         assert_eq!(bare.found(&["."]), wanted);
     }
 
@@ -224,7 +172,7 @@ mod answers {
 
     #[test]
     fn an_error_answer_is_a_problem_and_an_idle_one_is_counted() {
-        let folder = Folder::new(&[
+        let folder = Folder::with(&[
             ("a.json", r#"{"errcode":48001,"errmsg":"api unauthorized"}"#),
             ("b.json", r#"{"errcode":"-1","errmsg":"system error"}"#),
             ("c.json", r#"{"errcode":"0","errmsg":"ok","template_list":[]}"#),
@@ -251,7 +199,7 @@ mod answers {
 
     #[test]
     fn the_shop_of_2014_is_refused_by_name() {
-        let folder = Folder::new(&[(
+        let folder = Folder::with(&[(
             "old.json",
             r#"{"errcode":0,"errmsg":"success","product_info":{"product_id":"p","product_base":{"name":"竹折扇"},"sku_list":[]}}"#,
         )]);
@@ -262,7 +210,7 @@ mod answers {
 
     #[test]
     fn a_draft_in_the_older_form_is_a_product_of_its_own_generation() {
-        let folder = Folder::new(&[
+        let folder = Folder::with(&[
             (
                 "mini.json",
                 r#"{"errcode":0,"errmsg":"ok","spus":[{"product_id":1,"title":"扇","sub_title":"x","head_img":["http://a/1"]}]}"#,
@@ -313,12 +261,12 @@ mod import {
         let ran = folder.run(&["import", "shop", "-o", "native", "--lang", "zh"]);
         insta::assert_snapshot!(ran.shown());
         assert_eq!(folder.read("native/gh_yunshan.live.yaml"), "kind: LiveRoom\n");
-        assert!(!folder.0.path().join("native/gh_yunshan.yaml").exists(), "all or nothing");
+        assert!(!folder.path("native/gh_yunshan.yaml").exists(), "all or nothing");
     }
 
     #[test]
     fn a_table_is_imported_as_it_is_checked() {
-        let folder = Folder::new(&[(
+        let folder = Folder::with(&[(
             "shops.csv",
             "店铺编号,店铺名称,主体类型,店铺体系\n001,云山旗舰店,企业,微信小店\n002,\"老街: 茶铺\",个体工商户,微信小店\n",
         )]);
@@ -336,7 +284,7 @@ mod import {
             let json = |text: &str| serde_json::to_string(text).unwrap();
             let info = format!("{{\"errcode\":0,\"info\":{{\"nickname\":{},\"subject_type\":\"企业\",\"username\":\"gh_a\"}}}}", json(&name));
             let product = format!("{{\"product\":{{\"product_id\":{},\"title\":{},\"head_imgs\":[\"http://a/1\"],\"desc_info\":{{\"desc\":{}}}}}}}", json(&id), json(&title), json(&name));
-            let folder = Folder::new(&[("shop/info.json", &info), ("shop/p.json", &product), ("shop/dianjian-shop.yaml", SIDECAR)]);
+            let folder = Folder::with(&[("shop/info.json", &info), ("shop/p.json", &product), ("shop/dianjian-shop.yaml", SIDECAR)]);
             prop_assert_eq!(folder.run(&["import", "shop", "-o", "native"]).code, 0);
             let messages = |path: &str| {
                 let ran = folder.run(&["check", path, "--as-of", "2026-11-22", "--format", "json"]);
@@ -363,7 +311,7 @@ mod tables {
 
     #[test]
     fn answers_become_tables_that_change_what_a_check_finds() {
-        let folder = Folder::new(&[
+        let folder = Folder::with(&[
             ("api/all.json", TREE),
             ("api/900.json", DETAIL),
             ("api/901.json", r#"{"errcode":"0","errmsg":"ok","deposit":0}"#),
@@ -398,7 +346,7 @@ mod tables {
 
     #[test]
     fn a_deposit_without_its_category_is_told() {
-        let folder = Folder::new(&[("rule.json", r#"{"errcode":0,"errmsg":"ok","deposit":1000000}"#)]);
+        let folder = Folder::with(&[("rule.json", r#"{"errcode":0,"errmsg":"ok","deposit":1000000}"#)]);
         insta::assert_snapshot!(folder.run(&["tables", "import", ".", "-o", "tables", "--lang", "zh"]).shown());
     }
 }

@@ -7,6 +7,8 @@
     reason = "a test that fails should stop"
 )]
 
+mod folder;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -24,6 +26,7 @@ use dianjian::lang::Lang;
 use dianjian::report::{FormatName, Look, Rendered, Renderer, Reports, Run, Writer, format};
 use dianjian::rules::{Pack, PackBuilder};
 use dianjian::source::{DiscoverOptions, Input, Limits, discover};
+use folder::{Folder, Ran, copy};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -255,47 +258,10 @@ proptest! {
     }
 }
 
-/// A working directory for whole commands.
-struct Folder(TempDir);
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
 impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        fs::write(self.path(name), bytes).unwrap();
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-        command.current_dir(self.0.path()).args(args).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM", "DIANJIAN_FFMPEG"] {
-            command.env_remove(name);
-        }
-        command.env("DIANJIAN_CACHE_DIR", self.path(".cache"));
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        let out = self.command(args).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Ran { code: out.status.code().unwrap_or(-1), out: text(out.stdout), err: text(out.stderr) }
-    }
-
     /// Files that are there, but for those that were before.
     fn files(&self) -> Vec<String> {
-        let names = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let names = fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
         names.sort_unstable();
         names
@@ -366,15 +332,6 @@ fn the_samples_in_shares_are_the_samples() {
         let (merged, merged_files) = written(&folder, &["merge", names[2], names[0], names[1]], lang);
         assert_eq!((merged.code, merged.out), (ran.code, ran.out));
         assert_eq!(merged_files, files);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &to) } else { fs::copy(entry.path(), to).map(drop).unwrap() }
     }
 }
 
