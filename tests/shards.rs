@@ -15,7 +15,7 @@ use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
@@ -488,9 +488,10 @@ fn what_cannot_be_kept_on_disk_is_a_problem() {
     assert_eq!((spilled.code, spilled.out), (held.code, held.out));
 }
 
-/// A run over a pipe that is fed for as long as it wants more.
+/// A run over a pipe that is fed for as long as it wants more; once it has read well beyond what a pipe holds, it is
+/// told through the channel.
 #[cfg(unix)]
-fn fed(folder: &Folder, args: &[&str]) -> (Child, std::thread::JoinHandle<()>) {
+fn fed(folder: &Folder, args: &[&str]) -> (Child, std::thread::JoinHandle<()>, mpsc::Receiver<()>) {
     let pipe = folder.path("endless.ndjson");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let child = folder
@@ -499,6 +500,7 @@ fn fed(folder: &Folder, args: &[&str]) -> (Child, std::thread::JoinHandle<()>) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let (running, runs) = mpsc::channel();
     let feeder = std::thread::spawn(move || {
         let mut to = fs::File::options().write(true).open(pipe).unwrap();
         for number in 0_u64.. {
@@ -509,9 +511,12 @@ fn fed(folder: &Folder, args: &[&str]) -> (Child, std::thread::JoinHandle<()>) {
             if to.write_all(line.as_bytes()).is_err() {
                 return;
             }
+            if number == 5_000 {
+                let _ = running.send(());
+            }
         }
     });
-    (child, feeder)
+    (child, feeder, runs)
 }
 
 fn ends_within(child: &mut Child, time: Duration) -> std::process::ExitStatus {
@@ -532,7 +537,7 @@ fn ends_within(child: &mut Child, time: Duration) -> std::process::ExitStatus {
 #[test]
 fn first_findings_come_early_and_nobody_left_to_read_ends_it() {
     let folder = Folder::new();
-    let (mut child, feeder) = fed(&folder, &["--format", "short"]);
+    let (mut child, feeder, _) = fed(&folder, &["--format", "short"]);
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut first = String::new();
     // The input has no end, so what comes comes early.
@@ -549,8 +554,8 @@ fn a_signal_leaves_nothing_half_written() {
     for args in [&["-o", "json=report.json"][..], &["--shard", "1/1"]] {
         let folder = Folder::new();
         folder.write("report.json", "as it was");
-        let (mut child, feeder) = fed(&folder, args);
-        std::thread::sleep(Duration::from_millis(1500));
+        let (mut child, feeder, runs) = fed(&folder, args);
+        runs.recv_timeout(Duration::from_secs(60)).unwrap();
         let id = child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
         let status = ends_within(&mut child, Duration::from_secs(30));
