@@ -21,6 +21,7 @@ use crate::rules::check::{Body, Member, Path, Scope};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
 use crate::rules::screen::{Screen, Screens};
+use crate::rules::verdicts::Verdicts;
 use crate::rules::{Rule, Ruleset};
 use crate::source::{SourceFile, Span};
 use crate::text::{Fold, Folder, fold};
@@ -100,8 +101,10 @@ pub(super) struct Judge<'e, 's> {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     screens: Screens,
+    verdicts: Verdicts,
     scans: Scans,
     suspects: Vec<usize>,
+    failed: Vec<usize>,
     keys: Keys,
 }
 
@@ -314,9 +317,10 @@ impl<'e, 's> Judge<'e, 's> {
         // The day of the run is that of nearly all records; its rules are not counted in and out for each.
         let other = (day != engine.options.as_of).then(|| engine.rules_at(day));
         let rules = other.as_deref().unwrap_or(engine.rules());
-        let screen = self.memory.screens.of(rules, record);
+        let screen = self.memory.screens.of(rules, kind, record);
         let mut suspects = std::mem::take(&mut self.memory.suspects);
-        screen.suspects(rules, kind, record, &mut suspects);
+        let verdicts = other.is_none().then_some(&mut self.memory.verdicts);
+        screen.suspects(rules, kind, record, verdicts, &mut suspects);
         let mut context = Context {
             rules,
             kinds: &engine.pack.kinds,
@@ -338,10 +342,15 @@ impl<'e, 's> Judge<'e, 's> {
                 self.look_ahead(&mut context, &suspects);
             }
             if context.run(rule, check, &mut violations) == Outcome::Fail {
+                self.memory.failed.push(number);
                 self.build(&context, number, &mut violations);
             }
             violations.clear();
         }
+        if other.is_none() {
+            self.memory.verdicts.end(rules, &self.memory.failed);
+        }
+        self.memory.failed.clear();
         self.noticed(&context, rules);
         self.unlooked(&context);
         self.share(&mut context, &screen);

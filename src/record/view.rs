@@ -173,7 +173,6 @@ pub struct Shape {
 /// The value of a slot.
 #[derive(Debug)]
 struct Filled<'a> {
-    slot: Slot,
     value: Value<'a>,
     /// The bit of a choice.
     bit: u32,
@@ -283,12 +282,18 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The same as they come, with the slot in which, or below which, each text stands.
-    pub fn texts(&self, kind: &Kind, f: &mut dyn FnMut(Slot, &Value<'a>)) {
-        for Filled { slot, value, .. } in &self.filled {
-            if let Some(field) = kind.fields.get(usize::from(*slot)) {
-                texts_in(field, value, &Trail::Root(""), &mut |value, _| f(*slot, value));
-            }
+    /// The slots in which, or below which, texts stand in records of its shape.
+    #[must_use]
+    pub fn slots_of_texts(&self, kind: &Kind) -> Vec<Slot> {
+        let may_be = |slot: Slot| !SlotSet::knows(slot) || self.slot(slot).is_some();
+        let slots = (0..).zip(&kind.fields).filter(|(slot, field)| has_texts(field) && may_be(*slot));
+        slots.map(|(slot, _)| slot).collect()
+    }
+
+    /// Calls `f` with the texts in, or below, a slot.
+    pub fn texts_of(&self, kind: &Kind, slot: Slot, f: &mut dyn FnMut(&Value<'a>)) {
+        if let Some((field, value)) = kind.fields.get(usize::from(slot)).zip(self.slot(slot)) {
+            texts_in(field, value, &Trail::Root(""), &mut |value, _| f(value));
         }
     }
 
@@ -314,14 +319,22 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Do texts stand in a field, or below it?
+fn has_texts(field: &Field) -> bool {
+    match field.ty {
+        FieldType::Text | FieldType::Script => true,
+        FieldType::List => field.items != FieldType::Record,
+        _ => false,
+    }
+}
+
 /// The texts of a field.
 fn texts_in<'a>(field: &Field, value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
     match field.ty {
-        FieldType::Text => f(value, trail),
+        _ if !has_texts(field) => {}
+        FieldType::List => texts_below(value, trail, f),
         FieldType::Script if value.is_list() => texts_below(value, trail, f),
-        FieldType::Script => f(value, trail),
-        FieldType::List if field.items != FieldType::Record => texts_below(value, trail, f),
-        _ => {}
+        _ => f(value, trail),
     }
 }
 
@@ -414,7 +427,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
             *choice = bit.trailing_zeros() as u8 + 1;
         }
-        let filled = Filled { slot, value, bit };
+        let filled = Filled { value, bit };
         match record.filled.get_mut(usize::from(*place).wrapping_sub(1)) {
             Some(known) => *known = filled,
             None => {

@@ -12,10 +12,12 @@ pub mod needs;
 pub mod pack;
 pub mod pattern;
 mod period;
+mod reads;
 pub mod ruleset;
 pub mod screen;
 pub(crate) mod shapes;
 pub mod table;
+pub mod verdicts;
 
 pub use error::RuleError;
 pub use info::RuleInfo;

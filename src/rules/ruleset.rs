@@ -3,11 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::check::{Body, Check, CheckKind, Content, FixRule, Path, Scope, Test, Texts};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::needs::{Around, Case, Needs, own_slot};
+use super::reads::slots_read;
 use crate::record::{Kind, KindIndex, Record, Slot};
 use crate::text::{Glance, WordMatcher, WordMatcherBuilder};
 
@@ -26,6 +28,8 @@ pub struct Rule {
     pub needs: Needs,
     /// The ways in which it can fail: a record that is like none of them need not be asked.
     pub faults: Vec<Case>,
+    /// The slots on which what it finds rests on the day; `None`: it reads more than those.
+    pub reads: Option<Vec<Slot>>,
     /// The assets that it looks at, as far as their paths begin at the record.
     pub looks: Vec<Path>,
     /// Its messages.
@@ -82,6 +86,8 @@ pub struct Ruleset {
     schema: Vec<(SchemaLint, usize)>,
     /// Do rules refer to records of the kind?
     referred: Vec<bool>,
+    /// For rules of one kind that read the same slots, one number.
+    bundles: Vec<Option<usize>>,
 }
 
 impl Ruleset {
@@ -90,6 +96,7 @@ impl Ruleset {
     pub fn new(day: NaiveDate, rules: Vec<Rule>, plans: Vec<Arc<Plan>>, kinds: usize) -> Self {
         let mut set = Self {
             day,
+            bundles: bundles(&rules),
             rules,
             plans,
             per_record: vec![Vec::new(); kinds],
@@ -126,6 +133,12 @@ impl Ruleset {
     #[must_use]
     pub fn per_record(&self, kind: KindIndex) -> &[usize] {
         self.per_record.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules that read the same slots have the same number; `None`: the rule reads more than slots.
+    #[must_use]
+    pub fn bundle(&self, rule: usize) -> Option<usize> {
+        self.bundles.get(rule).copied().flatten()
     }
 
     /// The look at a text in, or below, a slot.
@@ -184,12 +197,24 @@ impl Rule {
         if let Body::Check(check) = &self.body {
             self.needs = condition.clone().and(Needs::to_speak(check, around));
             assets_of(check, &mut self.looks);
+            self.reads = slots_read(kind, self.when.iter().chain([check]));
             let mut faults = Case::to_fail(check, around);
             // That an asset could not be looked at is told too.
             faults.extend(self.looks.iter().map(|path| Case::of(Needs::of_path(path, around))));
             self.faults = Case::both(vec![Case::of(condition)], faults);
         }
     }
+}
+
+/// Numbers for rules of one kind that read the same slots.
+fn bundles(rules: &[Rule]) -> Vec<Option<usize>> {
+    let mut known: FxHashMap<(Option<KindIndex>, &[Slot]), usize> = FxHashMap::default();
+    let keys = rules.iter().map(|rule| Some((rule.kind, rule.reads.as_deref()?)));
+    keys.map(|key| {
+        let next = known.len();
+        Some(*known.entry(key?).or_insert(next))
+    })
+    .collect()
 }
 
 /// The paths at which a check looks for codes.

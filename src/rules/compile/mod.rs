@@ -115,6 +115,7 @@ impl<'p> Compiler<'p> {
             body,
             needs: Needs::default(),
             faults: Vec::new(),
+            reads: None,
             looks: Vec::new(),
             texts,
             fix,
