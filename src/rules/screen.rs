@@ -111,9 +111,8 @@ impl Screen {
         }
         screen.find_texts(kind, record);
         // The condition is that of the rule's own kind: others take part as they are.
-        let takes_part = |(rule, part): &&(usize, usize)| {
-            *part > 0 || rules.rules[*rule].kind != Some(number) || may_apply(rule)
-        };
+        let takes_part =
+            |(rule, part): &&(usize, usize)| *part > 0 || rules.rules[*rule].kind != Some(number) || may_apply(rule);
         screen.groups = rules.groups(number).iter().filter(takes_part).copied().collect();
         screen.references = rules.references(number).iter().filter(|number| may_apply(number)).copied().collect();
         screen
@@ -143,7 +142,8 @@ impl Screen {
 
     /// Finds the slots whose texts are looked at.
     fn find_texts(&mut self, kind: &Kind, record: &Record<'_>) {
-        let hints = || self.bundles.iter().map(|bundle| &bundle.open).chain([&self.others]).flat_map(|open| &open.hinted);
+        let hints =
+            || self.bundles.iter().map(|bundle| &bundle.open).chain([&self.others]).flat_map(|open| &open.hinted);
         let slots: Option<Vec<Slot>> = hints().map(|(hint, _)| hint.at).collect();
         let mut slots = slots.unwrap_or_else(|| record.slots_of_texts(kind));
         slots.sort_unstable();
@@ -197,10 +197,13 @@ impl Screen {
                 });
                 hints
             };
-            seen.note(slot, match &mut verdicts {
-                Some(verdicts) => verdicts.hints(place, look),
-                None => look(),
-            });
+            seen.note(
+                slot,
+                match &mut verdicts {
+                    Some(verdicts) => verdicts.hints(place, look),
+                    None => look(),
+                },
+            );
         }
         seen
     }

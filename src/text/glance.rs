@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 
 use super::chars::{KEEP, SLOW, TABLES, is_dropped, is_han, is_separator};
-use super::contacts::{is_read_otherwise, is_squeezed_out, may_be_digit, phrase_beginnings};
+use super::contacts::{
+    is_address_sign, is_read_otherwise, is_squeezed_out, may_be_digit, may_part_digits, phrase_beginnings,
+};
 use super::encoding::may_start as may_start_lost_encoding;
 use super::fold::{MAX_EXPANSION, fold_slowly};
 use super::invisible::is_candidate as may_be_invisible;
@@ -48,6 +50,8 @@ impl Hints {
 #[derive(Debug, Default)]
 pub(super) struct Beginnings {
     pub(super) pairs: FxHashSet<(char, char)>,
+    /// Latin letters mean less: of those, pairs with what follows.
+    pub(super) triples: FxHashSet<(char, char, char)>,
     pub(super) single: FxHashSet<char>,
     /// Is there something of which that cannot be told?
     pub(super) unknown: bool,
@@ -78,6 +82,10 @@ mod mark {
     pub(super) const INVISIBLE: u16 = 1 << 12;
     /// Has to be folded before more can be said.
     pub(super) const SLOW: u16 = 1 << 13;
+    /// Stands in addresses.
+    pub(super) const ADDRESS: u16 = 1 << 14;
+    /// May stand between the digits of a number.
+    pub(super) const AMID: u16 = 1 << 15;
 }
 
 /// The digits of the shortest number that makes a contact.
@@ -120,7 +128,8 @@ fn begin(marks: &mut [u16], beginnings: &Beginnings, of: u16) {
             *marks |= mark;
         }
     };
-    for (first, second) in &beginnings.pairs {
+    let triples = beginnings.triples.iter().map(|(first, second, _)| (first, second));
+    for (first, second) in beginnings.pairs.iter().map(|(first, second)| (first, second)).chain(triples) {
         mark(*first, of << mark::FIRST);
         mark(*second, of << mark::SECOND);
     }
@@ -129,17 +138,21 @@ fn begin(marks: &mut [u16], beginnings: &Beginnings, of: u16) {
 
 /// What a folded character means by itself.
 fn meaning(c: char) -> u16 {
-    let mut marks = if may_be_digit(c) { mark::DIGIT } else { 0 };
-    if is_han(c) {
-        return marks;
-    }
+    let mut marks = 0;
     let mut note = |is: bool, mark: u16| {
         if is {
             marks |= mark;
         }
     };
+    note(may_be_digit(c), mark::DIGIT);
+    note(may_part_digits(c), mark::AMID);
+    if is_han(c) {
+        return marks;
+    }
     note(is_separator(c), mark::WORDS << mark::SKIP);
-    note(is_squeezed_out(c), mark::PHRASES << mark::SKIP);
+    // A blank in an address is passed over too.
+    note(is_squeezed_out(c) || c.is_whitespace() && c != '\n', mark::PHRASES << mark::SKIP);
+    note(is_address_sign(c), mark::ADDRESS);
     note(is_read_otherwise(c), mark::PHRASES << mark::SINGLE);
     note(matches!(c, '(' | '['), mark::BRACKET);
     // What a letter of another script looks like is asked when it is read.
@@ -186,15 +199,17 @@ impl Glance {
     /// Looks at a text.
     #[must_use]
     pub fn look(&self, text: &str) -> Hints {
-        let (mut open, mut seen, mut digits) = (0, 0, 0);
+        let (mut open, mut seen, mut digits, mut most_digits) = (0, 0, 0, 0);
         for (at, c) in text.char_indices() {
             let Some(&marks) = self.marks.get(c as usize) else { return Hints::ALL };
             let marks = if marks & mark::SLOW == 0 { marks } else { self.slowly(c) };
             seen |= marks;
-            digits += usize::from(marks & mark::DIGIT != 0);
+            let goes_on = marks & (mark::DIGIT | mark::AMID) != 0;
+            digits = if goes_on { digits + usize::from(marks & mark::DIGIT != 0) } else { 0 };
+            most_digits = digits.max(most_digits);
             let met = open & marks >> mark::SECOND & mark::BOTH;
             if met != 0 {
-                seen |= self.pairs(&text[..at], c, met) << mark::SINGLE;
+                seen |= self.pairs(text, at, c, met) << mark::SINGLE;
             }
             open = (marks >> mark::FIRST | open & marks >> mark::SKIP) & mark::BOTH;
         }
@@ -203,8 +218,9 @@ impl Glance {
         let has = |marks: u16| seen & marks != 0;
         // A reading in brackets parts what it stands between; only letters make one.
         hint(has(mark::WORDS << mark::SINGLE) || has(mark::BRACKET) && has(mark::LETTER), Hints::WORDS);
-        let speaks = has(mark::PHRASES << mark::SINGLE) || has(mark::LETTER) || digits >= FEWEST_DIGITS;
-        hint(speaks, Hints::CONTACTS);
+        let has_address = has(mark::ADDRESS) && has(mark::LETTER);
+        let has_number = most_digits >= FEWEST_DIGITS;
+        hint(has(mark::PHRASES << mark::SINGLE) || has_address || has_number, Hints::CONTACTS);
         hint(has(mark::INVISIBLE), Hints::INVISIBLE);
         hint(has(mark::LOST), Hints::LOST_ENCODING);
         hints
@@ -217,7 +233,7 @@ impl Glance {
         let mut marks = if may_be_invisible(c) { mark::INVISIBLE } else { 0 };
         marks |= if may_start_lost_encoding(c) { mark::LOST } else { 0 };
         if is_dropped(c) {
-            return marks | skipped;
+            return marks | skipped | mark::AMID;
         }
         let mut buffer = [c; MAX_EXPANSION];
         let count = fold_slowly(c, &mut buffer);
@@ -227,9 +243,10 @@ impl Glance {
             None => meaning(*c),
         };
         let parts = || buffer[..count].iter().map(of);
-        let plain = parts().all(|part| part & !skipped == 0);
+        let plain = parts().all(|part| part & !(skipped | mark::AMID) == 0);
         let passed_over = parts().all(|part| part & skipped == skipped);
         let parting = parts().all(|part| part & skipped == 0);
+        marks |= if parts().all(|part| part & mark::AMID != 0) { mark::AMID } else { 0 };
         match plain {
             true if passed_over => marks | skipped,
             true if parting => marks,
@@ -237,21 +254,39 @@ impl Glance {
         }
     }
 
-    /// For which searches something begins with the last character of a text that is not passed over and the next one.
+    /// For which searches something begins with the character at a place of a text and the last one before it that is not
+    /// passed over.
     #[cold]
-    fn pairs(&self, before: &str, second: char, met: u16) -> u16 {
+    fn pairs(&self, text: &str, at: usize, c: char, met: u16) -> u16 {
         let passed_over = |c: char, of: u16| {
             let marks = self.marks.get(c as usize).copied().unwrap_or_default();
             let marks = if marks & mark::SLOW == 0 { marks } else { self.slowly(c) };
             marks >> mark::SKIP & of != 0
         };
-        let first = |of: u16| before.chars().rev().find(|c| !passed_over(*c, of)).and_then(simple);
-        let begins = |of: u16| {
-            let (Some(first), Some(second)) = (first(of), simple(second)) else { return true };
-            match of {
-                mark::WORDS => self.words.contains(&(self.classes.read(first), self.classes.read(second))),
-                _ => phrase_beginnings().pairs.contains(&(first, second)),
+        let phrases = phrase_beginnings();
+        let goes_on = |first: char, second: char| {
+            let third = text[at..].chars().skip(1).find(|c| !passed_over(*c, mark::PHRASES));
+            let is_known = |third| phrases.triples.contains(&(first, second, third));
+            third.is_some_and(|third| simple(third).is_none_or(is_known))
+        };
+        let second = simple(c);
+        let begins = |first: Option<char>, of: u16| match (first, second, of) {
+            (Some(first), Some(second), mark::WORDS) => {
+                self.words.contains(&(self.classes.read(first), self.classes.read(second)))
             }
+            (Some(first), Some(second), _) => phrases.pairs.contains(&(first, second)) || goes_on(first, second),
+            _ => true,
+        };
+        let begins = |of: u16| {
+            let mut first = None;
+            for c in text[..at].chars().rev() {
+                first = simple(c);
+                // What is passed over may be what something begins with.
+                if !passed_over(c, of) || first.is_some() && begins(first, of) {
+                    break;
+                }
+            }
+            begins(first, of)
         };
         let of = |of: u16| if met & of != 0 && begins(of) { of } else { 0 };
         of(mark::WORDS) | of(mark::PHRASES)

@@ -1,11 +1,11 @@
-//! With which characters contacts begin that have neither a Latin letter nor the digits of a number: what their patterns
-//! say, so that nobody has to list it.
+//! With which characters contacts begin that have neither the digits of a number nor a [sign of
+//! addresses](super::is_address_sign): what their patterns say, so that nobody has to list it.
 
 use std::sync::LazyLock;
 
 use regex_syntax::hir::literal::Extractor;
 
-use super::{ids, phrases};
+use super::{ids, links, phrases};
 use crate::text::glance::Beginnings;
 
 /// Bytes of a pattern's beginning that are looked at: room for two characters.
@@ -14,11 +14,12 @@ const BYTES: usize = 8;
 /// The most beginnings of one pattern.
 const MOST: usize = 4096;
 
-/// The beginnings of all phrases, of the words before ids, and of links in Chinese.
+/// The beginnings of all phrases and of the words before ids, and the pairs of characters that links have.
 pub(in crate::text) fn phrase_beginnings() -> &'static Beginnings {
     static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
         let mut all = Beginnings::default();
-        all.pairs.insert(('小', '程'));
+        all.pairs.extend(links::pairs());
+        all.triples.extend(links::TRIPLES);
         patterns().for_each(|pattern| add(&pattern, &mut all));
         all
     });
@@ -29,18 +30,19 @@ fn patterns() -> impl Iterator<Item = String> {
     phrases::patterns().chain([ids::words()])
 }
 
-/// Adds what a pattern begins with, but for what has a Latin letter in it: that is searched for other reasons.
+/// Adds what a pattern begins with.
 fn add(pattern: &str, all: &mut Beginnings) {
     let beginnings = of(pattern);
     all.unknown |= beginnings.is_none();
     for beginning in beginnings.into_iter().flatten() {
         let mut chars = beginning.chars();
-        match (chars.next(), chars.next()) {
-            (Some(first), second) if first.is_ascii_alphabetic() || second.is_some_and(|c| c.is_ascii_alphabetic()) => {
+        match (chars.next(), chars.next(), chars.next()) {
+            (Some(first), Some(second), Some(third)) if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
+                all.triples.insert((first, second, third));
             }
-            (Some(first), Some(second)) => _ = all.pairs.insert((first, second)),
-            (Some(first), None) => _ = all.single.insert(first),
-            (None, _) => all.unknown = true,
+            (Some(first), Some(second), _) => _ = all.pairs.insert((first, second)),
+            (Some(first), None, _) => _ = all.single.insert(first),
+            (None, ..) => all.unknown = true,
         }
     }
 }

@@ -100,6 +100,17 @@ fn compile(pattern: &str) -> Option<Regex> {
     Regex::new(&pattern.replace("PATH", PATH).replace("UNSURE", UNSURE).replace("SURE", SURE)).ok()
 }
 
+/// Pairs of characters, blanks and brackets between them aside, one of which is in every link that has neither `/` nor
+/// `@`, nor one of the [`TRIPLES`]: a dot of some sort before a domain, and a mini-program's name.
+pub(super) fn pairs() -> impl Iterator<Item = (char, char)> {
+    // What follows other dots than the full stop is one of few domains; with these letters they begin.
+    let others = "点。丶·,".chars().flat_map(|dot| "cnotvxs".chars().map(move |letter| (dot, letter)));
+    ('a'..='z').map(|letter| ('.', letter)).chain(others).chain([('小', '程')])
+}
+
+/// The same of three characters.
+pub(super) const TRIPLES: [(char, char, char); 2] = [('d', 'o', 't'), ('w', 'w', 'w')];
+
 pub(super) fn find(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for stretch in stretches(view.text) {

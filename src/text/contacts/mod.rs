@@ -23,7 +23,7 @@ use super::glance::{Glance, Hints};
 use super::stream::Stream;
 use super::words::{Tier, latin_look_alike};
 pub(super) use beginnings::phrase_beginnings;
-pub(super) use numbers::may_be_digit;
+pub(super) use numbers::{may_be_digit, may_part_digits};
 
 /// What sort of contact it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -200,6 +200,11 @@ pub(super) fn is_squeezed_out(c: char) -> bool {
 /// May a character that is no letter be read as another?
 pub(super) fn is_read_otherwise(c: char) -> bool {
     is_heart(c) || pictured(c).is_some() || matches!(c, '∨' | '√' | '➕' | '✚' | '✛' | '➡')
+}
+
+/// Is it one of the signs that addresses and codewords have, unless they are known by their [beginnings](phrase_beginnings)?
+pub(super) fn is_address_sign(c: char) -> bool {
+    matches!(c, '/' | '@' | '¥' | '€' | '₳' | '₤' | '$')
 }
 
 fn is_heart(c: char) -> bool {

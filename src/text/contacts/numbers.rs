@@ -72,6 +72,11 @@ pub(in crate::text) fn may_be_digit(c: char) -> bool {
     digit(c).or(letter_digit(c)).or(spoken_digit(c)).is_some()
 }
 
+/// May a character of folded text stand between the digits of a number?
+pub(in crate::text) fn may_part_digits(c: char) -> bool {
+    parts_digits(c) || SAID_BETWEEN.iter().any(|word| word.contains(c))
+}
+
 /// The digit that a character of folded text stands for.
 pub(super) fn digit(c: char) -> Option<char> {
     let circled = |first: u32| char::from_digit(u32::from(c) - first + 1, 10);

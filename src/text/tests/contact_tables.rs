@@ -1,4 +1,4 @@
-use crate::text::{ContactKind, Tier, contacts};
+use crate::text::{ContactKind, Glance, Hints, Tier, contacts};
 
 use ContactKind::*;
 
@@ -381,4 +381,27 @@ fn more_invitations() {
     ];
     let missed: Vec<_> = texts.iter().filter(|text| contacts(text).is_empty()).collect();
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// Letters, numerals and dots are no reason to search by themselves.
+#[test]
+fn most_texts_are_not_searched() {
+    for text in [
+        "茶山 Tea Shop，Made in Shenzhen。",
+        "一件代发，三道检验，九点到十八点营业，七天无理由退货",
+        "净含量 3.5 kg，A4 大小",
+    ] {
+        assert!(!Glance::wordless().look(text).meets(Hints::CONTACTS), "{text}");
+    }
+    for text in [
+        "v信同号 tea888",
+        "a 点 com",
+        "w w w . 1 . 2",
+        "1幺3 8零零 后面 1380",
+        "wxid_abcdef",
+        "¥abcd1234¥",
+        "pages/index",
+    ] {
+        assert!(Glance::wordless().look(text).meets(Hints::CONTACTS), "{text}");
+    }
 }
