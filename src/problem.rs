@@ -1,5 +1,6 @@
 //! What makes a run untrustworthy: unreadable input, a broken rule or configuration.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::lang::{Lang, Localized, Text};
@@ -12,6 +13,8 @@ pub struct Problem {
     pub file: String,
     /// The file's text and the place in it, if it could be read.
     pub place: Option<(Arc<SourceFile>, Span)>,
+    /// Of a workbook that could not be read there: the sheet, or the cell (`店铺!B7`).
+    pub sheet: Option<String>,
     /// Other places, with a word about each.
     pub related: Vec<(Arc<SourceFile>, Span, Text)>,
     /// What is wrong, in both languages.
@@ -33,9 +36,19 @@ impl Problem {
         Self {
             file: file.to_owned(),
             place: None,
+            sheet: None,
             related: Vec::new(),
             message: error.both(),
             help: error.help(Lang::Zh).zip(error.help(Lang::En)).map(|(zh, en)| Text { zh, en }),
+        }
+    }
+
+    /// The file as it is shown, with the sheet or the cell: `shops.xlsx · 店铺!B7`.
+    #[must_use]
+    pub fn shown(&self) -> Cow<'_, str> {
+        match &self.sheet {
+            Some(sheet) => Cow::Owned(format!("{} · {sheet}", self.file)),
+            None => Cow::Borrowed(&self.file),
         }
     }
 }

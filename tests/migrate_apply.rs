@@ -158,10 +158,10 @@ mod killed {
     use super::*;
 
     /// Numbers that look random and are the same every time (SplitMix64).
-    struct Random(u64);
+    pub struct Random(pub u64);
 
     impl Random {
-        fn below(&mut self, end: u64) -> u64 {
+        pub fn below(&mut self, end: u64) -> u64 {
             self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mut z = self.0;
             z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -171,7 +171,7 @@ mod killed {
     }
 
     /// Starts a command and kills it (SIGKILL) after a while; `begun` waits until its journal has grown first.
-    fn kill_after(fleet: &Fleet, args: &[&str], begun: bool, delay: Duration) {
+    pub fn kill_after(fleet: &Fleet, args: &[&str], begun: bool, delay: Duration) {
         let journal = || fs::metadata(fleet.run_folder().join(JOURNAL)).map_or(0, |journal| journal.len());
         let before = journal();
         let mut child = fleet.command("en", args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -777,6 +777,28 @@ mod with_a_planner {
         fs::remove_file(fleet.run_folder().join(JOURNAL)).unwrap();
         ok(&["rollback", "--shop", "b"]);
         assert_eq!(read(), before);
+    }
+
+    #[test]
+    fn a_workbook_is_the_old_one_or_the_new_one_whenever_it_is_killed() {
+        let fleet = workbook();
+        let read = || fs::read(fleet.path("shops.xlsx")).unwrap();
+        let before = read();
+        let begun = Instant::now();
+        assert_eq!(fleet.run(&["apply"]).code, 0);
+        let whole = u64::try_from(begun.elapsed().as_micros()).unwrap();
+        let after = read();
+        let mut random = killed::Random(7);
+        for time in 0..16 {
+            let (undo, begun) = (time % 2 == 0, time % 4 < 2);
+            let doing = if undo { "rollback" } else { "apply" };
+            let delay = Duration::from_micros(random.below(if begun { 4_000 } else { whole }));
+            killed::kill_after(&fleet, &[doing], begun, delay);
+            assert!([&before, &after].contains(&&read()), "{time}");
+            let ran = fleet.run(&[doing]);
+            assert_eq!(ran.code, 0, "{time}: {}", ran.shown());
+            assert!(read() == if undo { before.clone() } else { after.clone() }, "{time}");
+        }
     }
 
     #[test]

@@ -217,6 +217,7 @@ fn problems() -> Vec<Problem> {
         Problem {
             file: source.name().to_owned(),
             place: Some((Arc::clone(&source), Span::new(second, second + 4))),
+            sheet: None,
             related: vec![(Arc::clone(&source), Span::new(0, 4), text("第一处", "the first one"))],
             message: text("键 `name` 重复", "the key `name` is there twice"),
             help: Some(text("删除其中一个", "remove one of them")),
@@ -224,6 +225,7 @@ fn problems() -> Vec<Problem> {
         Problem {
             file: "shops/\x1b[5mgone.yaml".to_owned(),
             place: None,
+            sheet: None,
             related: Vec::new(),
             message: text("文件不存在", "no such file"),
             help: None,
@@ -231,6 +233,7 @@ fn problems() -> Vec<Problem> {
         Problem {
             file: String::new(),
             place: None,
+            sheet: None,
             related: Vec::new(),
             message: text("没有规则", "there are no rules"),
             help: Some(text("见 --rules", "see --rules")),
@@ -469,8 +472,9 @@ fn json_reads_back() {
         let report: json::Report<'_> = serde_json::from_str(&out).unwrap();
         assert_eq!((report.version, report.findings.len(), report.problems.len()), (1, 9, 3));
         let first = &report.findings[0];
-        assert_eq!((first.location.start.line, first.location.start.column, first.location.start.offset), (3, 9, 35));
-        assert_eq!((first.location.end.column, first.location.end.offset), (12, 44));
+        let (start, end) = (first.location.start.unwrap(), first.location.end.unwrap());
+        assert_eq!((start.line, start.column, start.offset), (3, 9, 35));
+        assert_eq!((end.column, end.offset), (12, 44));
         assert_eq!(first.related.len() + first.related_omitted, 10);
         // The order of the parts is part of the form: a reader of the beginning knows the counts.
         let parts = ["\"version\"", "\"as_of\"", "\"summary\"", "\"findings\"", "\"problems\":["];

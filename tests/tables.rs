@@ -299,6 +299,95 @@ fn fixes_keep_every_other_byte() {
 }
 
 #[test]
+fn a_diff_of_a_table_is_one_of_its_text_and_changes_nothing() {
+    let folder = Folder::new(&[("a.csv", gbk(FLEET))]);
+    let shown = folder.check(&["a.csv", "--fix=unsafe", "--diff", "--only", "naming/store-type-words", "--lang", "en"]);
+    let row = |name: &str| format!("1,{name},微信小店,企业,91000000MA0YN0011J,\"￥5,000.00\",小王\r\n");
+    assert!(shown.contains(&format!("-{}+{}", row("云山旗舰店"), row("云山"))), "{shown}");
+    assert_eq!(folder.bytes("a.csv"), gbk(FLEET));
+}
+
+/// Rules whose fixes set fields and remove items.
+fn house_rules() -> [(&'static str, Vec<u8>); 3] {
+    let rule = |name: &str, check: &str, fix: &str| {
+        format!(
+            "id: house/{name}\ntitle: {{zh: 试, en: test}}\nwhy: {{zh: 试, en: test}}\nseverity: error\nfor: Shop\n\
+             check: {check}\nmessage: {{zh: 试, en: test}}\nfix: {fix}\n\
+             evidence: [{{source: own, ref: test, confidence: high, says: {{zh: 试, en: test}}}}]\n"
+        )
+        .into_bytes()
+    };
+    [
+        (
+            "house/house/mark.yaml",
+            rule("mark", "{at: brand.mark, exists: true}", "{set: brand.mark, to: authorised, applicability: safe}"),
+        ),
+        (
+            "house/house/twice.yaml",
+            rule("twice", "{at: accounts.channels, unique: true}", "{remove: entry, applicability: safe}"),
+        ),
+        (
+            "house/house/service.yaml",
+            rule(
+                "service",
+                "{at: customer_service, exists: true}",
+                "{set: customer_service, to: store, applicability: safe}",
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn fields_are_set_and_items_removed_in_their_cells() {
+    let before = "店铺编号;店铺名称;视频号;品牌标识;备注\r\n\
+                  a;云山;茶一、茶二、茶一、茶三;;x\r\n\
+                  b;雾里;\"茶一\r\n\"\"茶二\"\"\r\n茶一\";品牌自营\r\n\
+                  c;老街;茶一\r\n";
+    let after = "店铺编号;店铺名称;视频号;品牌标识;备注\r\n\
+                 a;云山;茶一、茶二、茶三;品牌授权;x\r\n\
+                 b;雾里;\"茶一\r\n\"\"茶二\"\"\";品牌自营\r\n\
+                 c;老街;茶一;品牌授权\r\n";
+    let folder = Folder::new(&[("a.csv", before.into())]);
+    fs::create_dir_all(folder.0.path().join("house/house")).unwrap();
+    house_rules().iter().for_each(|(name, bytes)| fs::write(folder.0.path().join(name), bytes).unwrap());
+    let shown = folder.check(&["a.csv", "--rules", "house", "--only", "house/*", "--lang", "zh"]);
+    let none = "修复：把 customer_service 设为 store：表格没有“客服”这一列，不能在表格里修复（需人工处理）";
+    assert!(shown.contains(none), "{shown}");
+    let fixed = folder.check(&["a.csv", "--rules", "house", "--only", "house/*", "--fix", "--lang", "en"]);
+    assert_eq!(String::from_utf8(folder.bytes("a.csv")).unwrap(), after, "{fixed}");
+    assert!(fixed.contains("fixed 4 findings in 1 file"), "{fixed}");
+}
+
+#[test]
+fn a_table_is_told_in_its_own_words() {
+    let table = "店铺名称,店铺体系,品牌,授权关系,品牌标识\n雾里茶具,微信小店,雾里,一级授权,品牌自营\n";
+    let folder = Folder::new(&[("a.csv", table.into())]);
+    let args = ["a.csv", "--only", "brand/mark", "--lang", "zh"];
+    let shown = folder.check(&args);
+    assert!(shown.contains("品牌标识应为“品牌授权”，写的是“品牌自营”"), "{shown}");
+    assert!(shown.contains("把“品牌自营”改为“品牌授权”"), "{shown}");
+    folder.check(&[&args[..], &["--fix=unsafe"]].concat());
+    assert_eq!(folder.bytes("a.csv"), table.replace("品牌自营", "品牌授权").into_bytes());
+    // The blank before what is removed goes with it.
+    fs::write(folder.0.path().join("a.csv"), "Shop name,Platform\nMist flagship 旗舰店,WeChat store\n").unwrap();
+    folder.check(&["a.csv", "--only", "naming/store-type-words", "--fix=unsafe"]);
+    assert!(String::from_utf8(folder.bytes("a.csv")).unwrap().ends_with(",WeChat store\n"));
+    assert!(!String::from_utf8(folder.bytes("a.csv")).unwrap().contains(" ,"));
+}
+
+#[test]
+fn what_is_no_text_at_all_is_told_once() {
+    let (big5, _, _) = encoding_rs::BIG5.encode("店鋪名稱,店鋪體系\n雲山旗艦店,微信小店\n霧裡茶具,微信小店\n");
+    let packed: Vec<u8> = (0..5_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let folder = Folder::new(&[("a.csv", big5.into_owned()), ("b.csv", packed)]);
+    for (name, looks) in [("a.csv", "Big5"), ("b.csv", "")] {
+        let shown = folder.check(&[name, "--lang", "zh", "--format", "short"]);
+        assert!(shown.starts_with("exit status: 2") && shown.contains(looks), "{shown}");
+        assert_eq!(shown.matches("error[problem]").count(), 1, "{shown}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_table_is_told_where_it_is() {
     let folder = Folder::new(&[
         ("unknown.csv", "店铺名陈,体系\n云山,微信小店\n".into()),

@@ -13,7 +13,7 @@ use super::tree::{Kind, Node, OWNED, ScalarStyle, Tree};
 use crate::source::{Column, Fault, Field, Fields, Limits, Quotes, SourceFile, Span, Table};
 
 /// What parts the items of a cell with several.
-const SEPARATORS: [char; 8] = ['\n', '\r', ';', '；', '、', '|', ',', '，'];
+pub(crate) const SEPARATORS: [char; 8] = ['\n', '\r', ';', '；', '、', '|', ',', '，'];
 
 /// Reads the records of a part of a table, but for those up to its row of headings.
 pub(super) fn parse(

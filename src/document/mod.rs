@@ -18,6 +18,7 @@ mod spanned;
 mod tree;
 mod yaml;
 
+pub(crate) use csv::SEPARATORS;
 pub use de::{DeError, DeErrorKind, Found, from_node};
 pub use error::{DocumentError, Problem, Related};
 pub use messages::Message;

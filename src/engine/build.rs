@@ -9,9 +9,10 @@ use super::finding::{Finding, Label, MAX_RELATED, RecordName};
 use super::judge::rules_of;
 use super::suppress::FileIssue;
 use super::{Engine, fixes};
-use crate::document::Kind as NodeKind;
+use crate::document::{Kind as NodeKind, ScalarStyle};
 use crate::message::{Arg, Message};
 use crate::record::Value;
+use crate::record::schema::FieldType;
 use crate::rules::check::ParamText;
 use crate::rules::eval::{Context, Target, Violation};
 use crate::rules::{Rule, Ruleset};
@@ -49,11 +50,13 @@ impl Builder<'_, '_, '_> {
         related.extend(self.beside(&violation.target));
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
-        let args = Arc::new(self.args(rule, &violation));
+        let mut args = self.args(rule, &violation);
+        let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
+        self.in_own_words(&violation.target, &mut args);
+        let args = Arc::new(args);
         let spoken = unread(rule, &violation).unwrap_or_else(|| plainer(rule, violation.message, &args));
         let message = self.message(rule, spoken, &args)?;
         let help = help(rule, &args);
-        let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
         Some(Finding {
@@ -166,6 +169,23 @@ impl Builder<'_, '_, '_> {
         named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
     }
 
+    /// What a table says in words is told in these words, and what it should say in the kind's.
+    fn in_own_words(&self, target: &Target<'_>, args: &mut [(String, Arg)]) {
+        let Subject::Record(context) = &self.subject else { return };
+        let is_row = context.record.node.style() == ScalarStyle::Row;
+        let field = context.kinds.get(context.record.kind_index).field(&target.path);
+        let Some((_, field)) = field.filter(|(_, field)| is_row && field.ty == FieldType::Enum) else { return };
+        let written = target.value.node().scalar().filter(|_| matches!(target.value, Value::Mapped(..)));
+        for (name, arg) in args {
+            let Arg::Text(text) = arg else { continue };
+            let Some((_, title)) = field.values.iter().find(|(known, _)| known == text) else { continue };
+            *arg = match written.filter(|_| name != "expected") {
+                Some(written) => Arg::Text(written.to_owned()),
+                None => Arg::Localized(title.clone()),
+            };
+        }
+    }
+
     fn title(&self, context: &Context<'_, '_>, path: &str) -> Arg {
         let kind = context.kinds.get(context.record.kind_index);
         let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
@@ -176,7 +196,13 @@ impl Builder<'_, '_, '_> {
     fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<super::Fix> {
         let Some(fix) = &rule.fix else { return Vec::new() };
         let record = match &self.subject {
-            Subject::Record(context) => Some((context.record, context.kinds.get(context.record.kind_index))),
+            Subject::Record(context) => {
+                let (record, kinds) = (context.record, context.kinds);
+                let header = self.source.table().map(|table| &table.header);
+                let mapping = header.and_then(|header| self.engine.pack.mappings.get(header.mapping?));
+                let row = mapping.filter(|_| record.node.style() == ScalarStyle::Row);
+                Some(fixes::Place { record, kinds, row })
+            }
             Subject::File(..) => None,
         };
         fixes::build(self.source, fix, violation, record, args).into_iter().collect()

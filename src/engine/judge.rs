@@ -187,6 +187,7 @@ fn empty_file(source: &Arc<SourceFile>) -> Option<Problem> {
     Some(Problem {
         file: source.name().to_owned(),
         place: Some((Arc::clone(source), Span::at(0))),
+        sheet: None,
         related: Vec::new(),
         message,
         help: Some(help),
@@ -303,7 +304,8 @@ impl<'e, 's> Judge<'e, 's> {
 
     fn problem(&mut self, span: Span, message: Text, help: Option<Text>) {
         let place = Some((Arc::clone(self.source), span));
-        self.problems.push(Problem { file: self.source.name().to_owned(), place, related: Vec::new(), message, help });
+        let file = self.source.name().to_owned();
+        self.problems.push(Problem { file, place, sheet: None, related: Vec::new(), message, help });
     }
 
     /// Judges one record.

@@ -359,7 +359,7 @@ pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
 pub fn source_problem(error: &SourceError) -> Problem {
     match error.excerpt() {
         Some((source, span)) => Problem::at(&Arc::new(source), span, error),
-        None => Problem::in_file(error.name(), error),
+        None => Problem { sheet: error.sheet(), ..Problem::in_file(error.name(), error) },
     }
 }
 

@@ -14,6 +14,7 @@ use crate::source::{
     HEAD_RECORDS, Header, Headings, Input, InputSource, SourceError, SourceFile, Store, Table, TableChunks,
     TextEncoding, looks_like_table, understand,
 };
+use crate::workbook;
 
 /// Bytes that are looked at to tell a table from other texts.
 const LOOKED_AT: u64 = 64 << 10;
@@ -52,7 +53,11 @@ fn delimiter(format: Format) -> Option<u8> {
 /// The format of an input, if it is a table. Where the name does not tell, the first bytes do.
 pub(super) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format> {
     if let Some(format) = input.format {
-        return format.is_table().then_some(format);
+        let is_misnamed = || input.path().is_some_and(is_workbook);
+        return match format {
+            Format::Csv | Format::Tsv if is_misnamed() => Some(Format::Workbook),
+            _ => format.is_table().then_some(format),
+        };
     }
     let is_table = match &input.source {
         InputSource::Path(path) if engine.options.overlay.contains_key(path) => {
@@ -67,10 +72,16 @@ pub(super) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format>
     is_table.then_some(Format::Csv)
 }
 
+/// Does a file begin like a workbook, whatever its name says?
+fn is_workbook(path: &Path) -> bool {
+    let mut head = [0; 8];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && workbook::is_workbook(&head)
+}
+
 /// The format of a table that begins with these bytes.
 fn format_of(bytes: &[u8]) -> Option<Format> {
-    // Workbooks are zip files.
-    let is_workbook = bytes.starts_with(b"PK\x03\x04");
+    let is_workbook = workbook::is_workbook(bytes);
     is_workbook.then_some(Format::Workbook).or_else(|| looks_like_table(bytes).then_some(Format::Csv))
 }
 
@@ -166,7 +177,7 @@ pub(super) fn unknown(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Problem 
         ),
     };
     let place = Some((Arc::clone(source), span.unwrap_or_default()));
-    Problem { file: source.name().to_owned(), place, related: Vec::new(), message, help: Some(help) }
+    Problem { file: source.name().to_owned(), place, sheet: None, related: Vec::new(), message, help: Some(help) }
 }
 
 fn filled(row: &[String]) -> usize {

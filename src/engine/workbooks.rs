@@ -66,9 +66,7 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
             return false;
         }
     }
-    // Without anything to be told, the file is an empty one.
-    let nothing = || Ok(SourceFile::new(&input.name, ""));
-    !is_silent || send(unknown.unwrap_or_else(nothing))
+    !is_silent || send(unknown.unwrap_or_else(|| failed(WorkbookError::nothing())))
 }
 
 fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {

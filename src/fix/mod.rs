@@ -3,13 +3,15 @@
 //! An [`Edit`] replaces a span of a source's text. Edits that belong together form an [`EditSet`],
 //! which keeps them in order and refuses overlaps, so that [`apply`] is one pass over the text.
 
+mod cell;
 mod diff;
 mod scalar;
 mod structure;
 mod write;
 
+pub use cell::{CellChange, add_cell, remove_from_cell, set_cell};
 pub use diff::diff;
-pub use scalar::{FixError, NewScalar, replace_in_scalar, set_cell};
+pub use scalar::{FixError, NewScalar, replace_in_scalar};
 pub use structure::{remove_entry, remove_item, set_value};
 pub use write::{FolderError, make_folder_of, remove_unfinished, temporary_beside, unfinished_beside, write_atomic};
 

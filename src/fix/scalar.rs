@@ -129,28 +129,8 @@ pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) ->
     })
 }
 
-/// Gives a cell of a table a new text; an empty one leaves it empty.
-///
-/// # Errors
-///
-/// When the node is no cell, or quotes in it leave no safe way.
-pub fn set_cell(cell: Node<'_>, text: &str) -> Result<Edit, FixError> {
-    if cell.style() != ScalarStyle::Cell {
-        return Err(FixError::WrongKind);
-    }
-    if let Some(old) = cell.scalar().filter(|old| !old.is_empty()) {
-        return replace_in_scalar(cell, 0..old.len(), text);
-    }
-    let source = cell.source();
-    let field = source.field_at(cell.span().start).ok_or(FixError::Layout)?.span;
-    if source.slice(field).starts_with('"') {
-        return Ok(Edit::replace(field, format!("\"{}\"", text.replace('"', "\"\""))));
-    }
-    in_cell(source, Span::at(cell.span().start), text)
-}
-
 /// New text in a cell of a table: quotes stay where they are, and come where the text needs them.
-fn in_cell(source: &SourceFile, span: Span, new_text: &str) -> Result<Edit, FixError> {
+pub(super) fn in_cell(source: &SourceFile, span: Span, new_text: &str) -> Result<Edit, FixError> {
     let (table, place) = source.table().zip(source.field_at(span.start)).ok_or(FixError::Layout)?;
     let field = place.span;
     let written = source.slice(field);

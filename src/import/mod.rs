@@ -56,6 +56,7 @@ pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
         Seen::Refused(node, text) => gathered.done.problems.push(Problem {
             file: source.name().to_owned(),
             place: Some((Arc::clone(source), node.head_span())),
+            sheet: None,
             related: Vec::new(),
             message: text,
             help: None,

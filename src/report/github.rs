@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::safe::one_line;
 use super::words::{self, PROBLEM, authority, say};
 use super::{Format, Layout, Run};
-use crate::engine::finding::{Finding, Problem};
+use crate::engine::finding::{Finding, Label, Problem};
 use crate::rules::language::Severity;
 use crate::source::{SourceFile, Span};
 
@@ -27,7 +27,9 @@ impl Format for Github {
         write_place(&finding.primary.source, finding.primary.span, out);
         let title = format!("{} ({})", finding.rule.title.get(run.lang), finding.rule.id);
         let _ = write!(out, ",title={}::", property(&one_line(&title)));
-        out.push_str(&data(&one_line(&finding.message.render(run.lang))));
+        let Label { source, span, .. } = &finding.primary;
+        let message = words::in_cell(source, span.start, finding.message.render(run.lang));
+        out.push_str(&data(&one_line(&message)));
         if let Some(shown) = &finding.picture {
             write_line(
                 say(run.lang, "画面：", "picture: "),
@@ -55,7 +57,7 @@ impl Format for Github {
                 let _ = write!(out, "file={},", property(&one_line(&problem.file)));
             }
         }
-        let _ = write!(out, "title={PROBLEM}::{}", data(&one_line(problem.message.get(run.lang))));
+        let _ = write!(out, "title={PROBLEM}::{}", data(&one_line(&words::problem(run.lang, problem))));
         if let Some(help) = &problem.help {
             write_line(say(run.lang, "帮助：", "help: "), help.get(run.lang), out);
         }
@@ -68,11 +70,14 @@ fn write_line(label: &str, text: &str, out: &mut String) {
     let _ = write!(out, "%0A{label}{}", data(&one_line(text)));
 }
 
-/// `file=…,line=…`; columns only within one line, since others are refused.
+/// `file=…,line=…`; columns only within one line, since others are refused; of a workbook nothing but the file.
 fn write_place(source: &SourceFile, span: Span, out: &mut String) {
+    let _ = write!(out, "file={}", property(&one_line(source.name())));
+    if source.is_sheet() {
+        return;
+    }
     let (start, end) = source.range(span);
-    let file = one_line(source.name());
-    let _ = write!(out, "file={},line={},endLine={}", property(&file), start.line, end.line);
+    let _ = write!(out, ",line={},endLine={}", start.line, end.line);
     if start.line == end.line {
         let _ = write!(out, ",col={},endColumn={}", start.column, end.column.max(start.column));
     }

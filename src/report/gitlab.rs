@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::json::push;
 use super::words::{self, PROBLEM, say};
 use super::{Format, Layout, Run};
-use crate::engine::finding::{Finding, Problem, Summary};
+use crate::engine::finding::{Finding, Label, Problem, Summary};
 use crate::rules::language::Severity;
+use crate::source::{SourceFile, Span};
 
 /// The `gitlab` format.
 pub(super) struct Gitlab;
@@ -42,14 +43,25 @@ struct Lines {
     end: u64,
 }
 
+impl Lines {
+    /// GitLab takes no issue without lines: in a workbook the row stands for them.
+    fn of(source: &SourceFile, span: Span) -> Self {
+        if let Some(cell) = source.cell(span.start) {
+            return Self { begin: cell.row.into(), end: cell.row.into() };
+        }
+        let (start, end) = source.range(span);
+        Self { begin: start.line, end: end.line }
+    }
+}
+
 impl Format for Gitlab {
     fn layout(&self) -> Layout {
         Layout::Document
     }
 
     fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
-        let (start, end) = finding.primary.range();
-        let mut description = finding.message.render(run.lang);
+        let Label { source, span, .. } = &finding.primary;
+        let mut description = words::in_cell(source, span.start, finding.message.render(run.lang));
         if let Some(shown) = &finding.picture {
             description.push_str(say(run.lang, "\n画面：", "\nPicture: "));
             description.push_str(&words::picture(run.lang, shown, &finding.message.render(run.lang)));
@@ -67,21 +79,16 @@ impl Format for Gitlab {
                 Severity::Warning => "minor",
                 Severity::Info => "info",
             },
-            location: Location {
-                path: finding.primary.source.name(),
-                lines: Lines { begin: start.line, end: end.line },
-            },
+            location: Location { path: source.name(), lines: Lines::of(source, *span) },
         };
         push(&issue, out);
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        let lines = problem.place.as_ref().map_or(Lines { begin: 1, end: 1 }, |(source, span)| {
-            let (start, end) = source.range(*span);
-            Lines { begin: start.line, end: end.line }
-        });
+        let lines = problem.place.as_ref().map(|(source, span)| Lines::of(source, *span));
+        let lines = lines.unwrap_or(Lines { begin: 1, end: 1 });
         let issue = Issue {
-            description: problem.message.get(run.lang),
+            description: &words::problem(run.lang, problem),
             check_name: PROBLEM,
             fingerprint: &fingerprint(problem),
             severity: "blocker",
@@ -123,7 +130,7 @@ impl Format for Gitlab {
 /// A name of a problem: the same for the same trouble at the same offset of the same file.
 fn fingerprint(problem: &Problem) -> String {
     let offset = problem.place.as_ref().map_or(0, |(source, span)| source.position(span.start).offset);
-    digest(&[problem.file.as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
+    digest(&[problem.shown().as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
 }
 
 fn digest(parts: &[&[u8]]) -> String {

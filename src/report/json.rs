@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Format, Layout, Run};
 use crate::engine::finding;
-use crate::fix::Applicability;
+use crate::fix::{Applicability, CellChange};
 use crate::media::{CodeKind, Medium, Shown};
 use crate::rules::language::{Confidence, Severity, SourceClass};
 use crate::source::{self, SourceFile, Span};
@@ -138,10 +138,10 @@ pub struct Location<'a> {
     /// The file's name as given, with `/` between its parts.
     #[serde(borrow)]
     pub file: Cow<'a, str>,
-    /// Its first character.
-    pub start: Position,
-    /// The first character after it.
-    pub end: Position,
+    /// Its first character; null in a workbook, which has cells and no lines.
+    pub start: Option<Position>,
+    /// The first character after it; null in a workbook.
+    pub end: Option<Position>,
     /// In a table: the cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cell<'a>>,
@@ -172,7 +172,7 @@ pub struct Position {
     pub line: u64,
     /// Column in characters (Unicode scalar values), from 1.
     pub column: u64,
-    /// Bytes before it in the file, from 0.
+    /// Bytes before it in the file, from 0; of a table in another encoding than UTF-8, in its text as UTF-8.
     pub offset: u64,
 }
 
@@ -268,17 +268,20 @@ pub struct Fix<'a> {
     pub edits: Vec<Edit<'a>>,
 }
 
-/// Bytes `start` to `end` of a file give way to `text`.
+/// `start` to `end` of a file give way to `text`; in a workbook it becomes the whole text of `cell`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edit<'a> {
     /// The file.
     #[serde(borrow)]
     pub file: Cow<'a, str>,
-    /// The first place to go.
-    pub start: Position,
-    /// The first place to stay.
-    pub end: Position,
+    /// The first place to go; null in a workbook.
+    pub start: Option<Position>,
+    /// The first place to stay; null in a workbook.
+    pub end: Option<Position>,
+    /// In a table: the cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cell<'a>>,
     /// The new text.
     pub text: Cow<'a, str>,
 }
@@ -317,6 +320,9 @@ pub struct Problem<'a> {
     /// The file's name; null where there is none.
     #[serde(borrow)]
     pub file: Option<Cow<'a, str>>,
+    /// In a workbook: the sheet, or the cell (`店铺!B7`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<Cow<'a, str>>,
     /// What is wrong.
     pub message: Cow<'a, str>,
     /// What to do.
@@ -345,7 +351,7 @@ impl From<source::Position> for Position {
 }
 
 impl<'a> Cell<'a> {
-    fn of(source: &'a SourceFile, span: Span) -> Option<Self> {
+    pub(super) fn of(source: &'a SourceFile, span: Span) -> Option<Self> {
         let place = source.field_at(span.start)?;
         let cell = source.cell(span.start);
         let line = || source.record_span(span.start).map(|record| source.position(record.start).line);
@@ -361,9 +367,18 @@ impl<'a> Cell<'a> {
 
 impl<'a> Location<'a> {
     fn of(source: &'a SourceFile, span: Span) -> Self {
-        let (start, end) = source.range(span);
-        Self { file: source.name().into(), start: start.into(), end: end.into(), cell: Cell::of(source, span) }
+        let (start, end) = ends(source, span);
+        Self { file: source.name().into(), start, end, cell: Cell::of(source, span) }
     }
+}
+
+/// Where a span begins and ends, unless it lies in a workbook.
+fn ends(source: &SourceFile, span: Span) -> (Option<Position>, Option<Position>) {
+    if source.is_sheet() {
+        return (None, None);
+    }
+    let (start, end) = source.range(span);
+    (Some(start.into()), Some(end.into()))
 }
 
 impl From<&finding::Summary> for Summary {
@@ -463,8 +478,12 @@ pub(super) fn tenths(pixels: f32) -> f32 {
 impl<'a> Fix<'a> {
     fn of(run: &Run, fix: &'a finding::Fix) -> Self {
         let edits = fix.edits.iter().map(|(source, edit)| {
-            let (start, end) = source.range(edit.span);
-            Edit { file: source.name().into(), start: start.into(), end: end.into(), text: edit.text.as_str().into() }
+            let (start, end) = ends(source, edit.span);
+            let text = match CellChange::of(source, edit) {
+                Some(change) => Cow::Owned(change.after),
+                None => Cow::Borrowed(edit.text.as_str()),
+            };
+            Edit { file: source.name().into(), start, end, cell: Cell::of(source, edit.span), text }
         });
         Self { applicability: fix.applicability, title: fix.title.get(run.lang).into(), edits: edits.collect() }
     }
@@ -492,6 +511,7 @@ impl<'a> Problem<'a> {
         });
         Self {
             file: (!problem.file.is_empty()).then(|| problem.file.as_str().into()),
+            sheet: problem.sheet.as_deref().map(Cow::Borrowed),
             message: problem.message.get(run.lang).into(),
             help: problem.help.as_ref().map(|help| help.get(run.lang).into()),
             location: problem.place.as_ref().map(|(source, span)| Location::of(source, *span)),

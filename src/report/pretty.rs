@@ -188,12 +188,8 @@ impl Pretty {
 
     fn fixes(&self, lang: Lang, finding: &Finding, out: &mut String) {
         for fix in &finding.fixes {
-            let how = words::applicability(lang, fix.applicability);
             let title = clipped(fix.title.get(lang), MAX_MESSAGE);
-            let text = match lang {
-                Lang::Zh => format!("{title}（{how}）"),
-                Lang::En => format!("{title} ({how})"),
-            };
+            let text = words::fix(lang, &title, fix.applicability);
             self.line(&label(lang, "修复", "fix"), &text, None, out);
         }
     }
@@ -345,7 +341,7 @@ impl Format for Pretty {
         };
         let mut message = clipped(problem.message.get(lang), MAX_MESSAGE);
         if excerpt.is_none() && !problem.file.is_empty() {
-            message = Cow::Owned(format!("{}: {message}", one_line(&problem.file)));
+            message = Cow::Owned(format!("{}: {message}", one_line(&problem.shown())));
         }
         self.draw(&Shown { lang, severity: Severity::Error, code: PROBLEM, message, excerpt }, out);
         self.also(lang, &also, 0, out);

@@ -1,20 +1,24 @@
 //! SARIF 2.1.0, the exchange format of static analysis (OASIS standard).
 //!
-//! Columns count Unicode code points, as the run declares; byte offsets are those of the file.
+//! Columns count Unicode code points, as the run declares; byte offsets are those of the file. A workbook has no
+//! lines, and the standard no cells: a place in one is the file with the cell as a logical location, and its fixes
+//! stand in the result's properties.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
 
-use super::json::{Picture, push};
+use super::json::{Cell, Picture, push};
 use super::words::{self, PROBLEM, say};
 use super::{Format, Layout, Run};
 use crate::engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
+use crate::fix::{CellChange, Edit};
 use crate::lang::Lang;
 use crate::rules::language::Severity;
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, TextEncoding};
 
 /// Where the standard's schema lives.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -85,8 +89,8 @@ struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: PhysicalLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logical_locations: Option<[LogicalLocation; 1]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +100,8 @@ struct Location {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LogicalLocation {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     fully_qualified_name: String,
     kind: &'static str,
 }
@@ -120,6 +126,13 @@ struct Region {
     start_column: u64,
     end_line: u64,
     end_column: u64,
+    #[serde(flatten)]
+    bytes: Option<ByteRegion>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ByteRegion {
     byte_offset: u64,
     byte_length: u64,
 }
@@ -171,7 +184,7 @@ impl Format for Sarif {
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        let mut text = problem.message.get(run.lang).to_owned();
+        let mut text = words::problem(run.lang, problem);
         if let Some(help) = &problem.help {
             let _ = write!(text, "\n{}", help.get(run.lang));
         }
@@ -179,7 +192,11 @@ impl Format for Sarif {
         match &problem.place {
             Some((source, span)) => locations.push(Location::of(source, *span)),
             None if problem.file.is_empty() => {}
-            None => locations.push(Location::file(&problem.file)),
+            None => {
+                let place = problem.sheet.as_deref().map(|sheet| LogicalLocation::in_book(None, sheet));
+                locations
+                    .push(Location { logical_locations: place.into_iter().collect(), ..Location::file(&problem.file) });
+            }
         }
         let descriptor = Descriptor { id: PROBLEM };
         push(&Notification { level: "error", message: Text { text }, descriptor, locations }, out);
@@ -285,7 +302,7 @@ fn help(lang: Lang, info: &RuleInfo) -> Help {
 
 fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
     let mut location = Location::of(&finding.primary.source, finding.primary.span);
-    location.logical_locations = logical(finding).map(|logical| [logical]);
+    location.logical_locations.extend(logical(finding));
     let related = |(number, label): (usize, &Label)| Location {
         id: Some(number + 1),
         message: label.message.as_ref().map(|message| Text { text: message.render(run.lang) }),
@@ -301,9 +318,15 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
             ..Location::file(&shown.file)
         });
     }
-    let mut text = finding.message.render(run.lang);
+    let Label { source, span, .. } = &finding.primary;
+    let mut text = words::in_cell(source, span.start, finding.message.render(run.lang));
     if let Some(help) = &finding.help {
         let _ = write!(text, "\n{}", help.render(run.lang));
+    }
+    let mut properties = json!({"record": {"kind": &*finding.record.kind, "id": finding.record.id}});
+    let in_cells: Vec<_> = finding.fixes.iter().filter_map(|fix| cell_fix(run.lang, fix)).collect();
+    if !in_cells.is_empty() {
+        properties["cellFixes"] = json!(in_cells);
     }
     SarifResult {
         rule_id: &finding.rule.id,
@@ -314,7 +337,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
         related_locations: related,
         fixes: finding.fixes.iter().filter_map(|fix| sarif_fix(run.lang, fix)).collect(),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, finding.fingerprint.as_str())]),
-        properties: json!({"record": {"kind": &*finding.record.kind, "id": finding.record.id}}),
+        properties,
     }
 }
 
@@ -328,11 +351,25 @@ fn logical(finding: &Finding) -> Option<LogicalLocation> {
         name.push('/');
         name.push_str(part);
     }
-    Some(LogicalLocation { fully_qualified_name: name, kind: "member" })
+    Some(LogicalLocation { name: None, fully_qualified_name: name, kind: "member" })
 }
 
-/// A fix, unless it has no edits: the standard asks for at least one change.
+/// What a fix makes of cells of a workbook, of which the standard's replacements know nothing.
+fn cell_fix(lang: Lang, fix: &Fix) -> Option<serde_json::Value> {
+    let change = |(source, edit): &(Arc<SourceFile>, Edit)| {
+        let change = CellChange::of(source, edit)?;
+        Some(json!({"file": uri(source.name()), "cell": change.cell.to_string(), "text": change.after}))
+    };
+    let cells: Vec<_> = fix.edits.iter().filter_map(change).collect();
+    let description = fix.title.get(lang);
+    (!cells.is_empty()).then(|| json!({"description": description, "applicability": fix.applicability, "cells": cells}))
+}
+
+/// A fix of texts, unless it has no edits: the standard asks for at least one change.
 fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
+    if fix.edits.is_empty() || fix.edits.iter().any(|(source, _)| source.is_sheet()) {
+        return None;
+    }
     let mut changes: BTreeMap<String, Vec<Replacement>> = BTreeMap::new();
     for (source, edit) in &fix.edits {
         let text = &edit.text;
@@ -344,7 +381,7 @@ fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
     let changes = changes
         .into_iter()
         .map(|(uri, replacements)| ArtifactChange { artifact_location: ArtifactLocation { uri }, replacements });
-    (!fix.edits.is_empty()).then(|| SarifFix {
+    Some(SarifFix {
         description: Text { text: fix.title.get(lang).to_owned() },
         artifact_changes: changes.collect(),
         properties: json!({"applicability": fix.applicability}),
@@ -354,27 +391,46 @@ fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
 impl Location {
     fn of(source: &SourceFile, span: Span) -> Self {
         let mut location = Self::file(source.name());
-        location.physical_location.region = Some(Region::of(source, span));
+        match source.cell(span.start) {
+            Some(cell) => {
+                let place = LogicalLocation::in_book(Some(cell.a1()), &cell.to_string());
+                location.logical_locations.push(place);
+                location.properties = Some(json!({"cell": Cell::of(source, span)}));
+            }
+            None => location.physical_location.region = Some(Region::of(source, span)),
+        }
         location
     }
 
     fn file(name: &str) -> Self {
         let artifact_location = ArtifactLocation { uri: uri(name) };
         let physical_location = PhysicalLocation { artifact_location, region: None };
-        Self { id: None, physical_location, logical_locations: None, message: None, properties: None }
+        Self { id: None, physical_location, logical_locations: Vec::new(), message: None, properties: None }
+    }
+}
+
+impl LogicalLocation {
+    /// A sheet or a cell of a workbook.
+    fn in_book(cell: Option<String>, full: &str) -> Self {
+        let kind = if cell.is_some() { "cell" } else { "sheet" };
+        Self { name: cell, fully_qualified_name: full.to_owned(), kind }
     }
 }
 
 impl Region {
     fn of(source: &SourceFile, span: Span) -> Self {
         let (start, end) = source.range(span);
+        // A table in another encoding has other bytes on disk than its text has here.
+        let is_as_on_disk = source.table().is_none_or(|table| table.encoding == TextEncoding::Utf8);
         Self {
             start_line: start.line,
             start_column: start.column,
             end_line: end.line,
             end_column: end.column,
-            byte_offset: start.offset,
-            byte_length: end.offset.saturating_sub(start.offset),
+            bytes: is_as_on_disk.then(|| ByteRegion {
+                byte_offset: start.offset,
+                byte_length: end.offset.saturating_sub(start.offset),
+            }),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::safe::one_line;
-use crate::engine::finding::{RuleInfo, Summary};
+use crate::engine::finding::{Problem, RuleInfo, Summary};
 use crate::fix::Applicability;
 use crate::lang::Lang;
 use crate::media::Shown;
@@ -63,6 +63,15 @@ pub(crate) const fn applicability(lang: Lang, applicability: Applicability) -> &
         Applicability::Safe => say(lang, "--fix", "--fix"),
         Applicability::Unsafe => say(lang, "--fix=unsafe，须核对", "--fix=unsafe, to be reviewed"),
         Applicability::Manual => say(lang, "需人工处理", "by hand"),
+    }
+}
+
+/// What a fix does, and how it is applied.
+pub(super) fn fix(lang: Lang, title: &str, applicability: Applicability) -> String {
+    let how = self::applicability(lang, applicability);
+    match lang {
+        Lang::Zh => format!("{title}（{how}）"),
+        Lang::En => format!("{title} ({how})"),
     }
 }
 
@@ -191,8 +200,26 @@ pub(super) fn spot(source: &SourceFile, offset: u32) -> String {
 
 /// Where a place is: `shops.csv:12:5`, `shops.xlsx · 店铺!B7`.
 pub(super) fn place(source: &SourceFile, offset: u32) -> String {
-    let between = if source.table().is_some_and(|table| table.rows.is_some()) { " · " } else { ":" };
+    let between = if source.is_sheet() { " · " } else { ":" };
     format!("{}{between}{}", one_line(source.name()), spot(source, offset))
+}
+
+/// What is wrong, with the place in a workbook before it.
+pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
+    let message = problem.message.get(lang).to_owned();
+    match (&problem.place, &problem.sheet) {
+        (Some((source, span)), _) => in_cell(source, span.start, message),
+        (None, Some(sheet)) => format!("{sheet}: {message}"),
+        (None, None) => message,
+    }
+}
+
+/// A message with the cell before it, for those who know of places nothing but lines: `店铺!B7: …`.
+pub(super) fn in_cell(source: &SourceFile, offset: u32, message: String) -> String {
+    match source.cell(offset) {
+        Some(cell) => format!("{cell}: {message}"),
+        None => message,
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::engine::finding::{Finding, Problem, Summary};
 use crate::fix::{FolderError, make_folder_of, unfinished_beside};
 use crate::lang::{Lang, Localized};
 use crate::rules::language::Severity;
+use crate::source::{is_full, room_help};
 
 /// Bytes of a document that are held in memory before they go to disk.
 const SPOOL_MEMORY: usize = 16 << 20;
@@ -54,8 +55,11 @@ impl Localized for WriteError {
         }
     }
 
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
+    fn help(&self, lang: Lang) -> Option<String> {
+        match &self.reason {
+            WriteReason::Io(error) if is_full(error) => Some(room_help(lang)),
+            _ => None,
+        }
     }
 }
 

@@ -23,8 +23,8 @@ pub use limits::Limits;
 pub use read::{Encoding, SourceError, from_bytes, read, read_stdin};
 pub use table::{
     Cell, Column, Encoded, Fault, Field, FieldPlace, Fields, HEAD_RECORDS, Header, Headings, Lacking, Quotes, Rows,
-    Sheet, Spool, SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, looks_like_table,
-    understand,
+    Sheet, Spool, SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, is_full, looks_like_table,
+    room_help, understand,
 };
 
 /// The byte-order mark as it appears in a decoded text.

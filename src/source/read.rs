@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::{BOM, Limits, Position, SourceFile, Span, TextEncoding};
+use super::{BOM, Limits, Position, SourceFile, Span, TextEncoding, is_full, room_help};
 use crate::lang::{Lang, Localized};
 use crate::workbook::WorkbookError;
 
@@ -18,6 +18,8 @@ pub enum Encoding {
     Utf16Be,
     /// GBK or its superset GB18030, as older Chinese software writes it.
     Gb18030,
+    /// Big5, of traditional Chinese.
+    Big5,
     /// UTF-8 in which single characters were damaged or cut, for instance by a lossy conversion.
     DamagedUtf8,
     /// Nothing that is recognised; perhaps not a text at all.
@@ -32,6 +34,7 @@ impl Encoding {
             Self::Utf16Le => Some("UTF-16LE"),
             Self::Utf16Be => Some("UTF-16BE"),
             Self::Gb18030 => Some("GB18030"),
+            Self::Big5 => Some("BIG5"),
             Self::DamagedUtf8 | Self::Unknown => None,
         }
     }
@@ -78,7 +81,7 @@ impl Encoding {
 }
 
 /// How many non-ASCII characters of a mostly-UTF-8 text are damaged, and how many are intact.
-fn count_sequences(bytes: &[u8]) -> (usize, usize) {
+pub(super) fn count_sequences(bytes: &[u8]) -> (usize, usize) {
     let (mut damaged, mut intact) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         intact += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
@@ -93,6 +96,7 @@ impl fmt::Display for Encoding {
             Self::Utf16Le => "UTF-16 (little-endian)",
             Self::Utf16Be => "UTF-16 (big-endian)",
             Self::Gb18030 => "GBK/GB18030",
+            Self::Big5 => "Big5",
             Self::DamagedUtf8 => "UTF-8 with damaged characters",
             Self::Unknown => "unknown",
         })
@@ -179,10 +183,15 @@ pub enum SourceError {
     },
     /// A workbook, or a sheet of it, cannot be read.
     Workbook {
-        /// The name as shown, with the sheet and the cell where they are known: `shops.xlsx · 店铺!B7`.
+        /// The name as shown.
         name: String,
-        /// Why not.
+        /// Why not, and where in it.
         error: Box<WorkbookError>,
+    },
+    /// The disk is full.
+    NoRoom {
+        /// The name as shown.
+        name: String,
     },
     /// Anything else the system says.
     Io {
@@ -206,6 +215,7 @@ impl SourceError {
             | Self::Undecodable { name, .. }
             | Self::LineTooLong { name, .. }
             | Self::Workbook { name, .. }
+            | Self::NoRoom { name }
             | Self::Io { name, .. } => name,
             Self::BadPattern { pattern, .. } | Self::NoMatch { pattern } => pattern,
         }
@@ -240,11 +250,16 @@ impl SourceError {
     /// What keeps a workbook from being read.
     #[must_use]
     pub fn workbook(name: &str, error: WorkbookError) -> Self {
-        let name = match error.place() {
-            Some(place) => format!("{name} · {place}"),
-            None => name.to_owned(),
-        };
-        Self::Workbook { name, error: Box::new(error) }
+        Self::Workbook { name: name.to_owned(), error: Box::new(error) }
+    }
+
+    /// Of a workbook the sheet, or the cell (`店铺!B7`), where it is known.
+    #[must_use]
+    pub fn sheet(&self) -> Option<String> {
+        match self {
+            Self::Workbook { error, .. } => error.place(),
+            _ => None,
+        }
     }
 
     /// Sorts a system error under what a reader can act on.
@@ -255,6 +270,7 @@ impl SourceError {
             ErrorKind::NotFound => Self::NotFound { name },
             ErrorKind::PermissionDenied => Self::Permission { name },
             ErrorKind::IsADirectory => Self::IsDirectory { name },
+            _ if is_full(error) => Self::NoRoom { name },
             _ => Self::Io { name, reason: error.to_string() },
         }
     }
@@ -272,6 +288,7 @@ impl Localized for SourceError {
         let zh = lang == Lang::Zh;
         Some(match self {
             Self::Workbook { error, .. } => return error.help(lang),
+            Self::NoRoom { .. } => room_help(lang),
             Self::NotUtf8 { looks_like, name, .. } => return Some(encoding_help(*looks_like, name, zh)),
             Self::Undecodable { .. } if zh => "这个字符已经丢失，请从原始数据重新导出，最好存为 UTF-8。".to_owned(),
             Self::Undecodable { .. } => {
@@ -301,7 +318,7 @@ impl SourceError {
             }
             Self::NotUtf8 { byte, looks_like, .. } => {
                 let guess = match looks_like {
-                    Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gb18030 => {
+                    Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gb18030 | Encoding::Big5 => {
                         format!("，看起来是 {looks_like} 编码")
                     }
                     Encoding::DamagedUtf8 => "，文件大体是 UTF-8，但有字符损坏".to_owned(),
@@ -314,6 +331,7 @@ impl SourceError {
             Self::BadPattern { pattern, .. } => format!("无法理解通配符“{pattern}”"),
             Self::NoMatch { pattern } => format!("没有文件匹配“{pattern}”"),
             Self::Workbook { error, .. } => error.text(Lang::Zh),
+            Self::NoRoom { name } => format!("磁盘已满，“{name}”没有处理完"),
             Self::Io { name, reason } => format!("读取“{name}”失败：{reason}"),
         }
     }
@@ -343,6 +361,7 @@ impl SourceError {
             }
             Self::NoMatch { pattern } => format!("no file matches `{pattern}`"),
             Self::Workbook { error, .. } => error.text(Lang::En),
+            Self::NoRoom { name } => format!("the disk is full: `{name}` was not done with"),
             Self::Io { name, reason } => format!("cannot read `{name}`: {reason}"),
         }
     }
@@ -386,6 +405,7 @@ impl miette::Diagnostic for SourceError {
             Self::BadPattern { .. } => "source/bad-pattern",
             Self::NoMatch { .. } => "source/no-match",
             Self::Workbook { error, .. } => error.id(),
+            Self::NoRoom { .. } => "source/no-room",
             Self::Io { .. } => "source/io",
         }))
     }
@@ -557,5 +577,8 @@ mod tests {
         assert!(matches!(read(folder.path(), &limits), Err(SourceError::IsDirectory { .. })));
         let missing = read(&folder.path().join("b"), &limits);
         assert!(matches!(missing, Err(SourceError::NotFound { .. })));
+        let full = SourceError::from_io("a.csv", &ErrorKind::StorageFull.into());
+        assert!(full.text(Lang::En).contains("the disk is full"));
+        assert!(Localized::help(&full, Lang::Zh).is_some_and(|help| help.contains("TMPDIR")));
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::address::{CellRef, quoted};
 use crate::lang::{Lang, Localized};
+use crate::source::{is_full, room_help};
 
 /// Something that keeps a workbook, or a part of it, from being read or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub enum Fault {
     },
     /// A sheet lies in another file, which is not opened.
     External,
+    /// No sheet has a cell with anything in it.
+    Nothing,
     /// Formulas whose results are not stored; they are never computed here.
     NotComputed {
         /// How many cells.
@@ -66,6 +69,8 @@ pub enum Fault {
     Gone,
     /// The text is not one that a cell can hold.
     BadText,
+    /// The disk is full.
+    NoRoom,
     /// The system says so.
     Io(String),
 }
@@ -146,6 +151,12 @@ impl WorkbookError {
         Self { fault, sheet: None, cell: None }
     }
 
+    /// Says that there is nothing in any sheet.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::new(Fault::Nothing)
+    }
+
     pub(super) fn damaged(part: &str, damage: Damage) -> Self {
         Self::new(Fault::Damaged { part: part.to_owned(), damage })
     }
@@ -191,10 +202,12 @@ impl WorkbookError {
             Fault::TooMany { .. } => "workbook/too-large",
             Fault::NoCell { .. } => "workbook/no-cell",
             Fault::External => "workbook/external",
+            Fault::Nothing => "workbook/empty",
             Fault::NotComputed { .. } => "workbook/not-computed",
             Fault::Formula => "workbook/formula",
             Fault::Gone => "workbook/cell-gone",
             Fault::BadText => "workbook/bad-text",
+            Fault::NoRoom => "workbook/no-room",
             Fault::Io(_) => "workbook/io",
         }
     }
@@ -203,10 +216,10 @@ impl WorkbookError {
 /// Errors of the system, and our own that came through a reader.
 impl From<io::Error> for WorkbookError {
     fn from(error: io::Error) -> Self {
-        let text = error.to_string();
+        let fault = if is_full(&error) { Fault::NoRoom } else { Fault::Io(error.to_string()) };
         match error.into_inner().and_then(|inner| inner.downcast::<Self>().ok()) {
             Some(own) => *own,
-            None => Self::new(Fault::Io(text)),
+            None => Self::new(fault),
         }
     }
 }
@@ -236,6 +249,8 @@ impl Localized for WorkbookError {
             Fault::NoCell { reference } => format!("`{reference}` is no cell of a sheet"),
             Fault::External if zh => "工作表在另一个文件里，外部链接不会打开".to_owned(),
             Fault::External => "the sheet lies in another file; links to other files are not followed".to_owned(),
+            Fault::Nothing if zh => "工作簿的各个工作表都是空的".to_owned(),
+            Fault::Nothing => "all sheets of the workbook are empty".to_owned(),
             Fault::NotComputed { cells } if zh => format!("{cells} 个单元格的公式没有保存结果，无法检查"),
             Fault::NotComputed { cells: 1 } => "a formula without a stored result cannot be checked".to_owned(),
             Fault::NotComputed { cells } => format!("{cells} formulas without stored results cannot be checked"),
@@ -247,6 +262,8 @@ impl Localized for WorkbookError {
             Fault::BadText => {
                 "the new text has characters that no cell can hold, or more than 32,767 of them".to_owned()
             }
+            Fault::NoRoom if zh => "磁盘已满，工作簿没有处理完".to_owned(),
+            Fault::NoRoom => "the disk is full: the workbook was not done with".to_owned(),
             Fault::Io(reason) if zh => format!("读写工作簿失败：{reason}"),
             Fault::Io(reason) => format!("cannot read or write the workbook: {reason}"),
         }
@@ -276,6 +293,8 @@ impl Localized for WorkbookError {
                 "Open and save it once in Excel, WPS or LibreOffice, which stores the results.",
             ),
             Fault::Formula => ("请修改公式或它引用的单元格。", "Change the formula, or the cells that it refers to."),
+            Fault::Nothing => ("请检查导出是否完整。", "See whether the export is whole."),
+            Fault::NoRoom => return Some(room_help(lang)),
             Fault::Gone | Fault::BadText | Fault::Io(_) => return None,
         };
         Some(if lang == Lang::Zh { zh } else { en }.to_owned())

@@ -14,6 +14,12 @@ const HEAD: u64 = 4096;
 /// Bytes of a compound file that are searched for the sign of a locked workbook.
 const SEARCHED: u64 = 4 << 20;
 
+/// Does a file begin like a workbook: a zip file, or a compound one?
+#[must_use]
+pub fn is_workbook(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(&COMPOUND)
+}
+
 /// What is wrong with a file by its first bytes; `None`: it may be a workbook.
 pub(super) fn of(file: &mut dyn Bytes, size: u64) -> Result<Option<Fault>, WorkbookError> {
     let mut head = Vec::new();

@@ -27,6 +27,7 @@ pub use address::{CellRef, MAX_COLUMNS, MAX_ROWS, column_name, quoted};
 pub use archive::Bytes;
 pub use edit::CellEdit;
 pub use error::{Counted, Damage, Fault, Looks, WorkbookError};
+pub use looks::is_workbook;
 pub use parts::Sheet;
 pub use sheet::{Cell, Row, SheetReader};
 pub use text::{Rows, Written};
@@ -124,5 +125,23 @@ impl Workbook {
             return Err(WorkbookError::damaged("", Damage::Missing));
         };
         SheetReader::new(&mut self.archive, *part, &self.values).map_err(|error| error.in_sheet(name))
+    }
+
+    /// Is there a cell with a formula?
+    ///
+    /// # Errors
+    ///
+    /// When a sheet before the first formula is damaged.
+    pub fn has_formulas(&mut self) -> Result<bool, WorkbookError> {
+        let mut row = Row::default();
+        for sheet in 0..self.sheets.len() {
+            let mut rows = self.rows(sheet)?;
+            while rows.next_row(&mut row)? {
+                if row.cells.iter().any(|cell| cell.is_formula) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }

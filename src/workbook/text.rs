@@ -15,6 +15,10 @@ use super::sheet::Row;
 /// Bytes of all sheets as text.
 pub(super) const MAX_TEXT: u64 = 1 << 30;
 
+/// Columns up to which rows are as wide as the widest above them, so that the empty cells at their ends, which can be
+/// filled, have places. Rows of wider sheets end with their last cell.
+const MAX_PADDED: u32 = 64;
+
 /// Cells that merged areas fill.
 const MAX_FILLED: u64 = 10_000_000;
 
@@ -123,7 +127,7 @@ impl Workbook {
         let (name, part) = self.sheets().get(sheet).map(|sheet| (sheet.name.clone(), sheet.part)).unwrap_or_default();
         let buffer = self.archive.buffer(part);
         let in_sheet = |error: WorkbookError| error.in_sheet(&name);
-        let mut text = Text { out: BufWriter::with_capacity(buffer, out), written: 0, line: String::new() };
+        let mut text = Text { out: BufWriter::with_capacity(buffer, out), written: 0, widest: 0, line: String::new() };
         let mut written = self.render(sheet, Areas::default(), &mut text).map_err(in_sheet)?;
         if !written.rows.merged.is_empty() {
             written = self.render(sheet, written.rows.merged, &mut text).map_err(in_sheet)?;
@@ -135,6 +139,7 @@ impl Workbook {
 
     fn render(&mut self, sheet: usize, merged: Areas, text: &mut Text<'_>) -> Result<Written, WorkbookError> {
         let start = text.written;
+        text.widest = 0;
         let mut room = self.room;
         let mut reader = self.rows(sheet)?;
         let mut rows = Rows::default();
@@ -164,6 +169,8 @@ impl Workbook {
 struct Text<'o> {
     out: BufWriter<&'o mut dyn Write>,
     written: u64,
+    /// Columns of the widest row so far, as far as rows are made as wide.
+    widest: u32,
     line: String,
 }
 
@@ -187,6 +194,8 @@ impl Text<'_> {
             field(cell.column, row.text(cell), &mut self.line);
         }
         filled.for_each(|(at, text)| field(at, text, &mut self.line));
+        self.widest = self.widest.max((column + 1).min(MAX_PADDED));
+        (column + 1..self.widest).for_each(|_| self.line.push(','));
         self.line.push('\n');
         self.out.write_all(self.line.as_bytes())?;
         self.written += self.line.len() as u64;

@@ -67,10 +67,11 @@ fn names_are_mended_in_their_cells_alone() {
     // The name that a formula makes is left to people.
     assert_eq!(fixed.code, 1, "{}", fixed.out);
     assert!(fixed.out.contains("fixed 1 finding in 1 file"), "{}", fixed.out);
+    assert!(fixed.out.contains("Ctrl+Alt+F9"), "{}", fixed.out);
     let after = fs::read(folder.path().join("shops.xlsx")).unwrap();
     let text = csv(&mut open(after.clone()).unwrap(), 1).unwrap().0;
     assert!(
-        text.contains("shop-3,云山,微信小店\nshop-4,云海茶业,微信小店,9.14403E+17\nshop-5,云溪旗舰店,微信小店\n"),
+        text.contains("shop-3,云山,微信小店,\nshop-4,云海茶业,微信小店,9.14403E+17\nshop-5,云溪旗舰店,微信小店,\n"),
         "{text}"
     );
     for (old, new) in parts(&before).iter().zip(parts(&after)) {
@@ -159,4 +160,126 @@ fn sheets_that_nobody_knows_are_told_only_where_there_is_no_other() {
     assert_eq!((told.code, told.out.matches("error[problem]").count()), (2, 1), "{}", told.out);
     let quiet = run(folder.path(), &["check", "shops.xlsx", "--only", "naming/*", "--format", "short"]);
     assert_eq!(quiet.out.matches("error[problem]").count(), 0, "{}", quiet.out);
+}
+
+/// A list without formulas: the second row ends before the last column.
+fn short_rows() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("店铺").unwrap();
+    for (row, cells) in [
+        &["店铺编号", "店铺名称", "店铺体系", "视频号", "品牌标识"][..],
+        &["a", "云山旗舰店"],
+        &["b", "雾里", "微信小店", "茶一；茶二；茶一", "品牌自营"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        sheet.write_row(row as u32, 0, cells.iter().copied()).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_workbook_has_cells_and_no_lines() {
+    let uncomputed = r#"<row r="1"><c r="A1" t="str"><v>店铺名称</v></c><c r="B1" t="str"><v>店铺体系</v></c></row><row r="2"><c r="A2"><f>B2</f></c></row>"#;
+    let folder = folder(&[("shops.xlsx", shops()), ("sum.xlsx", Package::of_rows(uncomputed).bytes())]);
+    let check = |format: &str| run(folder.path(), &[&NAMING[..], &["--lang", "en", "--format", format]].concat()).out;
+    let sarif: serde_json::Value = serde_json::from_str(&check("sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    let (found, told) = (&run["results"][0], &run["invocations"][0]["toolExecutionNotifications"][0]);
+    let physical = &found["locations"][0]["physicalLocation"];
+    assert_eq!(*physical, serde_json::json!({"artifactLocation": {"uri": "shops.xlsx"}}));
+    let logical = &found["locations"][0]["logicalLocations"];
+    assert_eq!(logical[0], serde_json::json!({"name": "B4", "fullyQualifiedName": "'店铺 2026'!B4", "kind": "cell"}));
+    assert_eq!(logical[1]["fullyQualifiedName"], "Shop/shop-3/name");
+    assert!(found["message"]["text"].as_str().unwrap().starts_with("'店铺 2026'!B4: “旗舰店”"));
+    assert!(found["fixes"].is_null());
+    let cells = serde_json::json!([{"cell": "'店铺 2026'!B4", "file": "shops.xlsx", "text": "云山"}]);
+    assert_eq!(found["properties"]["cellFixes"][0]["cells"], cells);
+    assert_eq!(told["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "sum.xlsx");
+    assert_eq!(told["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "店铺!A2");
+
+    let json: serde_json::Value = serde_json::from_str(&check("json")).unwrap();
+    let (found, told) = (&json["findings"][0], &json["problems"][0]);
+    assert!(found["location"]["start"].is_null() && found["location"]["end"].is_null());
+    assert_eq!(found["location"]["cell"]["name"], "B4");
+    let edit = &found["fixes"][0]["edits"][0];
+    assert!(edit["start"].is_null() && edit["cell"]["name"] == "B4" && edit["text"] == "云山", "{edit}");
+    assert_eq!((told["file"].as_str(), told["sheet"].as_str()), (Some("sum.xlsx"), Some("店铺!A2")));
+
+    let gitlab: serde_json::Value = serde_json::from_str(&check("gitlab")).unwrap();
+    assert_eq!(gitlab[0]["location"], serde_json::json!({"path": "shops.xlsx", "lines": {"begin": 4, "end": 4}}));
+    assert!(gitlab[0]["description"].as_str().unwrap().starts_with("'店铺 2026'!B4: "));
+    assert_eq!(gitlab[2]["location"]["path"], "sum.xlsx");
+    let github = check("github");
+    assert!(github.contains("::error file=shops.xlsx,title="), "{github}");
+    assert!(github.contains("::'店铺 2026'!B4: “旗舰店”") && github.contains("::店铺!A2: "), "{github}");
+    for (format, place, told) in [
+        ("junit", "name=\"'店铺 2026'!B4 name\"", "sum.xlsx · 店铺!A2"),
+        ("markdown", "| '店铺 2026'!B4 |", "sum.xlsx · 店铺\\!A2"),
+    ] {
+        let shown = check(format);
+        assert!(shown.contains(place) && shown.contains(told), "{shown}");
+    }
+}
+
+#[test]
+fn cells_that_a_row_does_not_reach_are_filled() {
+    let rule = |name: &str, check: &str, fix: &str| {
+        format!(
+            "id: house/{name}\ntitle: {{zh: 试, en: test}}\nwhy: {{zh: 试, en: test}}\nseverity: error\nfor: Shop\n\
+             check: {check}\nmessage: {{zh: 试, en: test}}\nfix: {fix}\n\
+             evidence: [{{source: own, ref: test, confidence: high, says: {{zh: 试, en: test}}}}]\n"
+        )
+    };
+    let folder = folder(&[("shops.xlsx", short_rows())]);
+    let house = folder.path().join("house/house");
+    fs::create_dir_all(&house).unwrap();
+    let mark = rule("mark", "{at: brand.mark, exists: true}", "{set: brand.mark, to: authorised, applicability: safe}");
+    let twice = rule("twice", "{at: accounts.channels, unique: true}", "{remove: entry, applicability: safe}");
+    fs::write(house.join("mark.yaml"), mark).unwrap();
+    fs::write(house.join("twice.yaml"), twice).unwrap();
+    let args = ["check", "shops.xlsx", "--rules", "house", "--only", "house/*", "--lang", "en"];
+    let shown = run(folder.path(), &[&args[..], &["--fix", "--diff"]].concat());
+    assert!(shown.out.contains("+++ b/shops.xlsx · 店铺!E2\n@@ -1 +1 @@\n-\n+品牌授权\n"), "{}", shown.out);
+    let fixed = run(folder.path(), &[&args[..], &["--fix"]].concat());
+    assert_eq!(fixed.code, 0, "{}", fixed.out);
+    assert!(!fixed.out.contains("Ctrl+Alt+F9"), "{}", fixed.out);
+    let after = fs::read(folder.path().join("shops.xlsx")).unwrap();
+    let text = csv(&mut open(after).unwrap(), 0).unwrap().0;
+    assert!(text.contains("\na,云山旗舰店,,,品牌授权\nb,雾里,微信小店,茶一；茶二,品牌自营\n"), "{text}");
+}
+
+#[test]
+fn a_workbook_is_known_by_its_content_and_an_empty_one_is_told() {
+    let empty = Workbook::new().save_to_buffer().unwrap();
+    let folder = folder(&[("shops.csv", shops()), ("empty.xlsx", empty)]);
+    let shown = run(folder.path(), &["check", "shops.csv", "--only", "naming/*", "--format", "short", "--lang", "en"]);
+    assert!(shown.out.contains("shops.csv · '店铺 2026'!B4: error[naming/store-type-words]"), "{}", shown.out);
+    let shown = run(folder.path(), &["check", "empty.xlsx", "--format", "short", "--lang", "en"]);
+    assert_eq!((shown.code, &*shown.out), (2, "empty.xlsx: error[problem] all sheets of the workbook are empty\n"));
+}
+
+#[test]
+fn a_fix_that_is_killed_leaves_the_old_workbook_or_the_new_one() {
+    let (before, args) = (shops(), [&NAMING[..], &["--fix=unsafe"]].concat());
+    let folder = folder(&[("shops.xlsx", before.clone())]);
+    let path = folder.path().join("shops.xlsx");
+    let begun = std::time::Instant::now();
+    run(folder.path(), &args);
+    let (whole, after) = (begun.elapsed(), fs::read(&path).unwrap());
+    assert_ne!(after, before);
+    for time in 0..10 {
+        fs::write(&path, &before).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
+        command.current_dir(folder.path()).args(&args).stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
+        let mut child = command.env("DIANJIAN_CACHE_DIR", folder.path().join(".cache")).spawn().unwrap();
+        std::thread::sleep(whole * time / 8);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = fs::read(&path).unwrap();
+        assert!(now == before || now == after, "{time}");
+        run(folder.path(), &args);
+        assert_eq!(fs::read(&path).unwrap(), after, "{time}");
+    }
 }

@@ -59,6 +59,8 @@ pub struct FixedBook {
     now: NamedTempFile,
     /// What the cells held, and what they hold now.
     cells: BTreeMap<Cell, (String, String)>,
+    /// Are there formulas, whose stored results may come from what the cells held?
+    has_formulas: bool,
 }
 
 impl FixedBook {
@@ -94,7 +96,9 @@ impl FixedBook {
         for (cell, (before, after)) in changes {
             cells.entry(cell).or_insert((before, String::new())).1 = after;
         }
-        Ok(Some(Self { name: name.to_owned(), digest, now, cells }))
+        // A damaged sheet has been told; the others can be mended.
+        let has_formulas = known.map_or_else(|| book.has_formulas().unwrap_or_default(), |known| known.has_formulas);
+        Ok(Some(Self { name: name.to_owned(), digest, now, cells, has_formulas }))
     }
 
     /// As reports call it.
@@ -113,6 +117,12 @@ impl FixedBook {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.cells.values().any(|(before, after)| before != after)
+    }
+
+    /// Are there formulas? Their stored results stay as they are until a spreadsheet program computes them again.
+    #[must_use]
+    pub const fn has_formulas(&self) -> bool {
+        self.has_formulas
     }
 
     /// What would change, cell by cell.

@@ -13,6 +13,7 @@ use super::books::{CellText, FixedBook};
 use super::options::CheckOptions;
 use crate::cli::error::FileError;
 use crate::cli::terminal::Terminal;
+use crate::engine::run::source_problem;
 use crate::engine::{Engine, Finding, Fix, Overlay, Render};
 use crate::fix::{Applicability, Edit, EditSet, diff, write_atomic};
 use crate::lang::Lang;
@@ -226,7 +227,7 @@ impl Fixed {
             Ok(Some(book)) => drop(self.books.insert(path, book)),
             Ok(None) => return false,
             Err(error) => {
-                self.problems.insert(path, Problem::in_file(error.name(), &error));
+                self.problems.insert(path, source_problem(&error));
                 return false;
             }
         }
@@ -313,6 +314,14 @@ impl Fixed {
             );
         }
         out.push('\n');
+        if self.changed_books().any(|(_, book)| book.has_formulas()) {
+            out.push_str(terminal.say(
+                "工作簿里的公式仍是原先保存的结果：请打开后重新计算（Excel、WPS：Ctrl+Alt+F9；\
+                 LibreOffice：Ctrl+Shift+F9）\n",
+                "formulas keep their stored results until they are computed again (Ctrl+Alt+F9 in Excel and WPS, \
+                 Ctrl+Shift+F9 in LibreOffice)\n",
+            ));
+        }
         out
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::config::ConfigFile;
 use crate::engine::baseline::BaselineFile;
+use crate::engine::partial::Header;
 use crate::migrate::decisions::DecisionsFile;
 use crate::migrate::language::{MigrationFile, TaskFile};
 use crate::migrate::plan::Plan;
@@ -48,11 +49,13 @@ pub enum SchemaName {
     Decisions,
     /// A plan, as `migrate plan` writes it.
     Plan,
+    /// The first line of a partial, as `check --shard` writes it.
+    Partial,
 }
 
 impl SchemaName {
     /// Every schema.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Rule,
         Self::Table,
         Self::Kind,
@@ -64,6 +67,7 @@ impl SchemaName {
         Self::Task,
         Self::Decisions,
         Self::Plan,
+        Self::Partial,
     ];
 
     /// The name on the command line and of the file in `schemas/`.
@@ -81,6 +85,7 @@ impl SchemaName {
             Self::Task => "task",
             Self::Decisions => "decisions",
             Self::Plan => "plan",
+            Self::Partial => "partial",
         }
     }
 }
@@ -108,6 +113,7 @@ pub fn schema(name: SchemaName) -> String {
         SchemaName::Task => generate::<TaskFile>(name),
         SchemaName::Decisions => generate::<DecisionsFile>(name),
         SchemaName::Plan => generate::<Plan>(name),
+        SchemaName::Partial => generate::<Header>(name),
         SchemaName::Report => super::list::pretty_json(&crate::report::json::schema()),
     }
 }

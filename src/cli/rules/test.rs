@@ -152,6 +152,7 @@ impl Results {
             let problem = Problem {
                 file: source.name().to_owned(),
                 place: Some((Arc::clone(source), *span)),
+                sheet: None,
                 related: Vec::new(),
                 message: message.clone(),
                 help: None,

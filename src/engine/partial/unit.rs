@@ -141,6 +141,8 @@ struct SavedFix {
 struct SavedProblem {
     file: String,
     place: Option<SavedPlace>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     related: Vec<(SavedPlace, Text)>,
     message: Text,
@@ -286,6 +288,7 @@ impl Saver {
         Some(SavedProblem {
             file: problem.file.clone(),
             place,
+            sheet: problem.sheet.clone(),
             related: problem.related.iter().map(related).collect::<Option<_>>()?,
             message: problem.message.clone(),
             help: problem.help.clone(),
@@ -393,6 +396,7 @@ impl Loader<'_> {
         Some(Problem {
             file: saved.file,
             place,
+            sheet: saved.sheet,
             related: saved.related.into_iter().map(related).collect::<Option<_>>()?,
             message: saved.message,
             help: saved.help,

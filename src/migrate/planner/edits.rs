@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::fleet::{FleetFile, Shop, Unit, each_shop, in_order, text_at, value_of};
 use super::target::Targets;
 use crate::document::{Node, Tree};
-use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_value};
+use crate::fix::{CellChange, Edit, FixError, NewScalar, remove_entry, set_value};
 use crate::migrate::compile::{Become, Migrations, NewValue, Way};
 use crate::migrate::decisions::Decisions;
 use crate::migrate::error::PlanError;
@@ -17,7 +17,7 @@ use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Mapping, Nothing, Record, Value};
 use crate::rules::eval::{Context, Scans};
-use crate::source::{Encoded, Fields, Format, SourceFile, Span};
+use crate::source::{Encoded, Format, SourceFile, Span};
 use crate::workbook::CellRef;
 
 /// What a shop's record becomes.
@@ -346,27 +346,18 @@ fn in_cells(changes: &mut [Change], source: &SourceFile) -> bool {
 /// reaches over several cells, or the cell holds a formula or belongs to several rows.
 fn in_cell(edit: &mut PlannedEdit, source: &SourceFile) -> Option<u32> {
     let own = |place: u64| u32::try_from(place.checked_sub(source.base_offset())?).ok();
-    let (start, end) = (own(edit.start)?, own(edit.end)?);
-    let (table, field, cell) = (source.table()?, source.field_at(start)?, source.cell(start)?);
+    let span = Span::new(own(edit.start)?, own(edit.end)?);
+    let CellChange { cell, field, before, after } = CellChange::of(source, &Edit::replace(span, edit.new.as_str()))?;
     let at = CellRef { row: cell.row, column: cell.column };
-    let is_shared = table.rows.as_ref().is_none_or(|rows| rows.cells.is_merged(at));
-    if is_shared || source.is_formula(start) || end > field.span.end {
+    let is_shared = source.table()?.rows.as_ref().is_none_or(|rows| rows.cells.is_merged(at));
+    if is_shared || source.is_formula(span.start) {
         return None;
     }
-    let written = source.slice(field.span);
-    let within = |place: u32| usize::try_from(place.checked_sub(field.span.start)?).ok();
-    let mut after = written.to_owned();
-    after.replace_range(within(start)?..within(end)?, &edit.new);
-    let value = |written: &str| {
-        let mut fields = Fields::of(written, 0, table.delimiter);
-        let text = fields.next().map(|field| field.text(written).into_owned()).unwrap_or_default();
-        fields.next().is_none().then_some(text)
-    };
-    (edit.old, edit.new) = (value(written)?, value(&after)?);
-    edit.start = source.base_offset() + u64::from(field.span.start);
-    edit.end = source.base_offset() + u64::from(field.span.end);
+    (edit.old, edit.new) = (before, after);
+    edit.start = source.base_offset() + u64::from(field.start);
+    edit.end = source.base_offset() + u64::from(field.end);
     edit.cell = Some(PlannedCell { sheet: cell.sheet.to_string(), cell: cell.a1() });
-    Some(field.span.start)
+    Some(field.start)
 }
 
 /// In brackets an entry goes with the comma behind it, the last one with the comma before it: where neighbours go up

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Mapping, Yields, gather, scalar_text, scaled, walk};
 use crate::document::{Kind as NodeKind, Node, ScalarStyle};
-use crate::fix::{Edit, FixError, NewScalar, remove_entry, set_cell, set_value};
+use crate::fix::{Edit, FixError, NewScalar, add_cell, remove_entry, set_cell, set_value};
 use crate::lang::Lang;
 use crate::record::Value;
 use crate::record::kind::{Field, Kinds};
@@ -51,15 +51,17 @@ impl Mapping {
     fn edit_cell(&self, kinds: &Kinds, row: Node<'_>, field: &str, value: Option<&str>) -> Result<Edit, FixError> {
         let Yields::Records(kind) = self.yields else { return Err(FixError::WrongKind) };
         let columns = row.source().table().map_or(&[][..], |table| &table.header.columns);
-        let cells: Vec<(&Column, Node<'_>)> = columns
-            .iter()
-            .filter(|column| column.key.is_some())
-            .zip(row.values())
-            .filter(|(column, _)| self.fields.get(column.field).is_some_and(|(target, _)| target == field))
+        // A row may end before its last columns.
+        let values = row.values().map(Some).chain(std::iter::repeat(None));
+        let known = columns.iter().enumerate().filter(|(_, column)| column.key.is_some());
+        let cells: Vec<((usize, &Column), Option<Node<'_>>)> = known
+            .zip(values)
+            .filter(|((_, column), _)| self.fields.get(column.field).is_some_and(|(target, _)| target == field))
             .collect();
-        let is_filled = |(_, cell): &&(&Column, Node<'_>)| cell.kind() != NodeKind::Null;
-        let is_own = |(column, _): &&(&Column, Node<'_>)| !column.is_spare;
-        let (column, cell) = *cells
+        let is_filled =
+            |(_, cell): &&((usize, &Column), Option<Node<'_>>)| cell.is_some_and(|cell| cell.kind() != NodeKind::Null);
+        let is_own = |((_, column), _): &&((usize, &Column), Option<Node<'_>>)| !column.is_spare;
+        let ((number, column), cell) = *cells
             .iter()
             .filter(is_own)
             .find(is_filled)
@@ -69,12 +71,16 @@ impl Mapping {
         let Some((_, source)) = self.fields.get(column.field) else { return Err(FixError::NotThere) };
         let Some(value) = value else {
             let is_only = cells.iter().filter(is_filled).count() == 1 && source.constant.is_none();
-            return if is_only { set_cell(cell, "") } else { Err(FixError::WrongKind) };
+            return match cell.filter(|_| is_only) {
+                Some(cell) => set_cell(cell, ""),
+                None => Err(FixError::WrongKind),
+            };
         };
         if column.is_list || column.power != 0 {
             return Err(FixError::WrongKind);
         }
-        let like = cell.scalar().filter(|old| !old.is_empty()).unwrap_or(&column.heading);
+        let old = cell.and_then(Node::scalar).filter(|old| !old.is_empty());
+        let like = old.unwrap_or(&column.heading);
         let field = kinds.get(kind).field(field).map(|(_, field)| field);
         // A table names the values of a field in words, which are understood whether the mapping lists them or not.
         let named = field.filter(|field| field.ty == FieldType::Enum).and_then(|field| {
@@ -82,7 +88,10 @@ impl Mapping {
             Some(title.get(if is_han(like) { Lang::Zh } else { Lang::En }).to_owned())
         });
         let raw = raw(source, value, like, field).or(named).ok_or(FixError::WrongKind)?;
-        set_cell(cell, &raw)
+        match cell {
+            Some(cell) => set_cell(cell, &raw),
+            None => add_cell(row, number, &raw),
+        }
     }
 }
 

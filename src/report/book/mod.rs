@@ -108,7 +108,7 @@ impl Format for Book {
             message.push_str(&told);
         }
         let fix = finding.fixes.iter().min_by_key(|fix| fix.applicability);
-        let fix = fix.map(|fix| format!("{} ({})", fix.title.get(lang), words::applicability(lang, fix.applicability)));
+        let fix = fix.map(|fix| words::fix(lang, fix.title.get(lang), fix.applicability));
         let help = finding.help.as_ref().map(|help| help.render(lang)).unwrap_or_default();
         write_line(
             &FindingLine {
@@ -128,16 +128,12 @@ impl Format for Book {
     }
 
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        let (file, place) = match &problem.place {
-            Some((source, span)) => (problem.file.as_str(), words::spot(source, span.start)),
-            // Of a workbook that could not be read, the place stands behind the name.
-            None => match problem.file.rsplit_once(" · ") {
-                Some((file, place)) => (file, safe(place)),
-                None => (problem.file.as_str(), String::new()),
-            },
+        let place = match &problem.place {
+            Some((source, span)) => words::spot(source, span.start),
+            None => problem.sheet.as_deref().map(safe).unwrap_or_default(),
         };
         let line = ProblemLine {
-            file: safe(file),
+            file: safe(&problem.file),
             place,
             message: safe(problem.message.get(run.lang)),
             help: problem.help.as_ref().map(|help| safe(help.get(run.lang))).unwrap_or_default(),

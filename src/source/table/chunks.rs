@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr2, memchr2_iter};
 
-use super::decode::{Decoder, Undecoded};
+use super::decode::{Decoder, Undecoded, foreign};
 use super::scan::{self, Fault, Fields, QUOTED_BYTES, Then};
 use super::{Header, Sheet, Spool, Store, Table, TextEncoding};
-use crate::source::{Limits, Position, SourceError, SourceFile};
+use crate::source::{Limits, Position, SourceError, SourceFile, read};
 
 /// Text that is looked at to find the row of headings and the delimiter.
 const HEAD_BYTES: usize = 256 << 10;
@@ -78,7 +78,10 @@ impl<'h> TableChunks<'h> {
         if file.metadata().map_err(|error| failed(&error))?.is_dir() {
             return Err(SourceError::IsDirectory { name: name.to_owned() });
         }
-        let encoding = encoding_of(&mut file).map_err(|error| failed(&error))?;
+        let (encoding, sample, base) = encoding_of(&mut file).map_err(|error| failed(&error))?;
+        if let Some((bad, looks_like)) = foreign(&sample) {
+            return Err(read::not_utf8(name, &sample, bad, looks_like, base));
+        }
         file.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
         let origin = match encoding {
             TextEncoding::Utf8 => Origin::File(path.to_owned()),
@@ -398,17 +401,20 @@ fn line_breaks(bytes: &[u8]) -> u64 {
 }
 
 /// Tells what a file is encoded in by its first bytes beyond ASCII.
-fn encoding_of(file: &mut File) -> std::io::Result<TextEncoding> {
+/// How a file is encoded, the bytes that show it, and how many bytes and lines lie before them.
+fn encoding_of(file: &mut File) -> std::io::Result<(TextEncoding, Vec<u8>, (u64, u64))> {
     let mut block = Vec::new();
+    let mut base = (0, 0);
     loop {
         block.clear();
         let read = file.take(1 << 20).read_to_end(&mut block)?;
         if let Some(encoding) = TextEncoding::of(&block) {
-            return Ok(encoding);
+            return Ok((encoding, block, base));
         }
         if read < 1 << 20 {
-            return Ok(TextEncoding::Utf8);
+            return Ok((TextEncoding::Utf8, block, base));
         }
+        base = (base.0 + read as u64, base.1 + line_breaks(&block));
     }
 }
 

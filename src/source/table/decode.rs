@@ -5,10 +5,13 @@ use std::fmt;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use serde::{Deserialize, Serialize};
 
-use crate::source::read::Encoding;
+use crate::source::read::{Encoding, count_sequences};
 
 /// Bytes that are looked at to tell the encoding.
 const SAMPLE: usize = 1 << 20;
+
+/// Bytes that are not UTF-8 up to which a text is told of one by one.
+const MOST_DAMAGED: usize = 8;
 
 /// How the bytes of a table on disk become its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -117,17 +120,33 @@ impl TextEncoding {
     }
 }
 
+/// What bytes that are no text in any encoding read here seem to be, and the first of them that is not UTF-8. `None`:
+/// they are such a text, or one that is damaged here and there.
+pub(super) fn foreign(bytes: &[u8]) -> Option<(usize, Encoding)> {
+    if TextEncoding::of(bytes) != Some(TextEncoding::Utf8) {
+        return None;
+    }
+    let bad = std::str::from_utf8(bytes).err()?.valid_up_to();
+    let (damaged, intact) = count_sequences(bytes);
+    let is_big5 = guess(bytes.get(bad..)?) == encoding_rs::BIG5;
+    (damaged > MOST_DAMAGED && damaged > intact)
+        .then_some((bad, if is_big5 { Encoding::Big5 } else { Encoding::Unknown }))
+}
+
 /// Whether bytes that look like nothing in particular are Chinese all the same: everything in them is a character of
 /// GB18030, and they are no likelier to be Japanese, Korean or Big5.
 fn may_be_gb(sample: &[u8]) -> bool {
     let mut decoder = encoding_rs::GB18030.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(sample.len() * 3 + 16);
     let (result, _) = decoder.decode_to_string_without_replacement(sample, &mut text, false);
+    let others = [encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::EUC_KR];
+    result == encoding_rs::DecoderResult::InputEmpty && !text.contains('\0') && !others.contains(&guess(sample))
+}
+
+fn guess(sample: &[u8]) -> &'static encoding_rs::Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    let others = [encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::EUC_KR];
-    result == encoding_rs::DecoderResult::InputEmpty && !text.contains('\0') && !others.contains(&guess)
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 fn by_character(encoding: &'static encoding_rs::Encoding, text: &str) -> Result<Vec<u8>, char> {

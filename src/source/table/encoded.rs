@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::decode::{Decoder, TextEncoding};
+use super::decode::{Decoder, TextEncoding, foreign};
 use super::undecoded;
 use crate::fix::{EditSet, apply};
 use crate::lang::{Lang, Localized};
@@ -69,6 +69,9 @@ impl Encoded {
     ///
     /// When there are bytes that stand for no character.
     pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Self, SourceError> {
+        if let Some((bad, looks_like)) = foreign(&bytes) {
+            return Err(read::not_utf8(name, &bytes, bad, looks_like, (0, 0)));
+        }
         let encoding = TextEncoding::of(&bytes).unwrap_or_default();
         let mut decoder = Decoder::new(Some(encoding));
         let mut text = String::new();

@@ -25,7 +25,7 @@ pub use decode::TextEncoding;
 pub use encoded::{Encoded, Lacking};
 pub use scan::{Fault, Field, Fields, Quotes, Then};
 pub use sniff::looks_like_table;
-pub use spool::{Spool, SpoolReader, SpoolWriter};
+pub use spool::{Spool, SpoolReader, SpoolWriter, is_full, room_help};
 
 use super::{SourceFile, Span};
 use crate::workbook::{self, CellRef};
@@ -163,6 +163,12 @@ impl SourceFile {
     #[must_use]
     pub fn table(&self) -> Option<&Arc<Table>> {
         self.part.as_ref().map(|part| &part.table)
+    }
+
+    /// Is the text that of a sheet, whose places are cells and not lines?
+    #[must_use]
+    pub fn is_sheet(&self) -> bool {
+        self.table().is_some_and(|table| table.rows.is_some())
     }
 
     /// Records of the table before this text; 0 where it is no part of one.

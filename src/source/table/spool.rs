@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::lang::Lang;
+
 /// Bytes kept in memory.
 const IN_MEMORY: usize = 4 << 20;
 
@@ -126,6 +128,23 @@ pub(super) fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Vec<u
     let mut bytes = Vec::new();
     file.take(wanted).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == wanted { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// What to do where the disk is full: texts that are kept aside lie in the folder for temporary files.
+#[must_use]
+pub fn room_help(lang: Lang) -> String {
+    let folder = std::env::temp_dir();
+    let folder = folder.display();
+    match lang {
+        Lang::Zh => format!("腾出空间；临时文件放在 {folder}，可以用环境变量 TMPDIR 换一个文件夹。"),
+        Lang::En => format!("Make room; temporary files lie in {folder}, and TMPDIR can name another folder."),
+    }
+}
+
+/// Does an error say that the disk is full?
+#[must_use]
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 #[cfg(test)]
