@@ -30,6 +30,13 @@ impl Problem {
         Self { place: Some((Arc::clone(source), span)), ..Self::in_file(source.name(), error) }
     }
 
+    /// A problem at a place, in words of our own.
+    #[must_use]
+    pub fn told(source: &Arc<SourceFile>, span: Span, message: Text, help: Option<Text>) -> Self {
+        let (file, place) = (source.name().to_owned(), Some((Arc::clone(source), span)));
+        Self { file, place, sheet: None, related: Vec::new(), message, help }
+    }
+
     /// A problem with a file as a whole.
     #[must_use]
     pub fn in_file(file: &str, error: &dyn Localized) -> Self {

@@ -7,7 +7,7 @@ use dianjian::fix::{
 };
 use dianjian::source::{SourceFile, Span};
 use proptest::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A node as a JSON value.
 fn value(node: Node<'_>) -> Value {
@@ -73,7 +73,8 @@ fn check_places(node: Node<'_>, decoded: &str) {
         before = span.start;
         let is_same = written == character.to_string();
         let is_escape = written.starts_with('\\') && node.style() != ScalarStyle::SingleQuoted
-            || written == "''" && character == '\'';
+            || written == "''" && character == '\''
+            || written.starts_with('&') && written.ends_with(';') && node.style() == ScalarStyle::Xml;
         let is_blank = character.is_whitespace() && written.chars().all(char::is_whitespace);
         assert!(is_same || is_escape || is_blank, "{character:?} at {at} is {written:?} in {:?}", node.written());
     }
@@ -221,6 +222,89 @@ fn sign_soup() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Texts made of what XML is made of.
+fn tag_soup() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "<xml>",
+        "</xml>",
+        "<a>",
+        "</a>",
+        "<茶 b='>'>",
+        "</茶>",
+        "<b/>",
+        "<",
+        ">",
+        "<![CDATA[",
+        "]]>",
+        "&amp;",
+        "&#x8336;",
+        "&#0;",
+        "&x;",
+        "&",
+        ";",
+        "<!DOCTYPE a [<!ENTITY x 'y'>]>",
+        "<!--",
+        "-->",
+        "<?xml version='1.0'?>",
+        "茶",
+        "1 ",
+        "\r\n",
+        "\u{feff}",
+    ]);
+    let pieces = prop::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat());
+    (any::<bool>(), pieces).prop_map(|(is_within, soup)| if is_within { format!("<xml>{soup}</xml>") } else { soup })
+}
+
+/// The fields of an event: texts, lists of several, maps.
+fn event_value() -> impl Strategy<Value = Value> {
+    let text = hard_text().prop_map(|text| text.trim().to_owned());
+    let leaf = text.prop_map(Value::from);
+    let name = prop::sample::select(vec!["Event", "a", "status", "类目", "item_list"]);
+    let field = leaf.prop_recursive(3, 24, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..4).prop_map(Value::from),
+            prop::collection::btree_map(name.clone(), inner, 1..4).prop_map(|map| json!(map)),
+        ]
+    });
+    let name = prop::sample::select(vec!["MsgType", "a", "Body"]);
+    prop::collection::btree_map(name, field, 1..4).prop_map(|map| json!(map))
+}
+
+/// A value as an element, or as several of one name; texts are escaped, or marked off where `marks` says so.
+fn written_element(name: &str, value: &Value, marks: bool, out: &mut String) {
+    match value {
+        Value::Array(items) => return items.iter().for_each(|item| written_element(name, item, marks, out)),
+        Value::Object(map) => {
+            out.push_str(&format!("<{name}>\n "));
+            map.iter().for_each(|(name, value)| written_element(name, value, marks, out));
+            out.push_str(&format!(" </{name}>\n"));
+            return;
+        }
+        _ => {}
+    }
+    let text = value.as_str().unwrap();
+    let written = match marks && !text.contains("]]>") {
+        true => format!("<![CDATA[{text}]]>"),
+        false => text.replace('&', "&amp;").replace('<', "&lt;").replace('\r', "&#13;").replace(']', "&#x5d;"),
+    };
+    out.push_str(&format!("<{name}> {written} </{name}>\n"));
+}
+
+/// A list in a list is one list in XML.
+fn flattened(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let flat = items.iter().map(flattened).flat_map(|item| match item {
+                Value::Array(items) => items,
+                other => vec![other],
+            });
+            flat.collect()
+        }
+        Value::Object(map) => Value::Object(map.iter().map(|(name, item)| (name.clone(), flattened(item))).collect()),
+        other => other.clone(),
+    }
+}
+
 /// Lines to be written in a block or a folded scalar: none is blank, none has blanks at its ends.
 fn solid_lines() -> impl Strategy<Value = Vec<String>> {
     let word = prop::sample::select(vec!["云山", "a", "it's", "\"q\"", "😀", "1,2", "x\\y", "旗舰店", "é"]);
@@ -288,10 +372,18 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_readers_panic(text in prop_oneof![sign_soup(), any::<String>()]) {
+    fn events_are_read_as_they_were_written(expected in event_value(), marks in any::<bool>()) {
+        let mut text = "<?xml version=\"1.0\"?>\n".to_owned();
+        written_element("xml", &expected, marks, &mut text);
+        prop_assert_eq!(&read(&text, Format::Xml), &flattened(&expected), "{}", text);
+        with_root(&text, Format::Xml, check_spans);
+    }
+
+    #[test]
+    fn no_text_makes_the_readers_panic(text in prop_oneof![sign_soup(), tag_soup(), any::<String>()]) {
         let source = SourceFile::new("soup", text.as_str());
         let mut tree = Tree::new();
-        for format in [Format::Yaml, Format::Json, Format::NdJson] {
+        for format in [Format::Yaml, Format::Json, Format::NdJson, Format::Xml] {
             let problems = parse(&source, format, &Limits::default(), &mut tree, &mut |root| check_spans(root));
             for problem in problems {
                 prop_assert!(text.get(problem.span.range()).is_some(), "{:?}", problem);

@@ -37,7 +37,7 @@ pub enum Verdict {
     Unmatched,
     /// There is no finding.
     Missed,
-    /// The product is not among the files.
+    /// The product is not among the files, or it is about something else.
     Unknown,
 }
 
@@ -76,7 +76,7 @@ pub struct Rejection {
 pub struct Audit {
     /// In order of time, then of files.
     pub rejections: Vec<Rejection>,
-    /// Events that say that a product passed or was withdrawn.
+    /// Events that say that something passed or was withdrawn.
     pub passed: usize,
     /// What could not be read.
     pub problems: Vec<Problem>,
@@ -101,9 +101,14 @@ pub fn audit<'p>(
 ) -> Audit {
     let mut read = read::read(engine, inputs);
     read.audited.sort_by_key(|audited| audited.time);
-    let day_of = |audited: &Audited| audited.time.map_or(today, |time| time.date_naive());
+    // What is said to be decided in times to come is checked as of today.
+    let day_of = |audited: &Audited| audited.time.map_or(today, |time| time.date_naive().min(today));
+    let product_of = |audited: &Audited| {
+        [&audited.product, &audited.own_id].into_iter().flatten().find_map(|id| read.products.get(id))
+    };
     let days: BTreeSet<NaiveDate> = read.audited.iter().map(day_of).collect();
-    let wanted: BTreeSet<&str> = read.audited.iter().filter_map(|audited| audited.product.as_deref()).collect();
+    let wanted: BTreeSet<&str> =
+        read.audited.iter().filter_map(product_of).map(|product| product.id.as_str()).collect();
     let mut said: BTreeMap<(NaiveDate, String), Vec<Said>> = BTreeMap::new();
     for day in days.into_iter().filter(|_| !wanted.is_empty()) {
         for (product, finding) in findings(&engine_at(day), inputs, &wanted) {
@@ -111,11 +116,11 @@ pub fn audit<'p>(
         }
     }
     let fields = Fields::of(engine.pack, today);
-    let rejections = read.audited.into_iter().map(|audited| {
-        let day = day_of(&audited);
-        let title = audited.product.as_ref().and_then(|product| read.titles.get(product)).cloned();
-        let findings = audited.product.clone().and_then(|product| said.get(&(day, product)).cloned());
-        rejection(&fields, audited, title, findings.unwrap_or_default())
+    let rejections = read.audited.iter().map(|audited| {
+        let product = product_of(audited);
+        let findings = product.and_then(|product| said.get(&(day_of(audited), product.id.clone())).cloned());
+        let title = product.map(|product| product.title.clone());
+        rejection(&fields, audited.clone(), title, findings.unwrap_or_default())
     });
     Audit { rejections: rejections.collect(), passed: read.passed, problems: read.problems }
 }

@@ -98,10 +98,14 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
         Verdict::Caught => ("✓", Style::Green, terminal.say("会事先发现", "would have been caught")),
         Verdict::Unmatched => ("✗", Style::Yellow, terminal.say("对不上", "not matched")),
         Verdict::Missed => ("✗", Style::Red, terminal.say("会漏掉", "would have been missed")),
+        Verdict::Unknown if audited.product.is_none() => {
+            ("?", Style::Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
+        }
         Verdict::Unknown => ("?", Style::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here")),
     };
     let time = audited.time.map_or_else(|| "—".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
-    let product = audited.product.as_deref().map_or_else(|| "—".to_owned(), |id| one_line(id).into_owned());
+    let other = audited.other.as_ref().map_or("—", |other| other.get(terminal.lang));
+    let product = one_line(audited.product.as_deref().unwrap_or(other));
     let title = rejection.title.as_deref().filter(|title| !title.is_empty());
     let title = title.map(|title| format!(" {}", one_line(title))).unwrap_or_default();
     let head = terminal.paint(Style::Bold, &format!("{product}{title}"));
@@ -109,6 +113,7 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let outcome = match audited.outcome {
         Outcome::Rejected => terminal.say("平台驳回", "rejected"),
         Outcome::Restricted => terminal.say("平台限制", "restricted"),
+        Outcome::TakenDown => terminal.say("平台下架或撤销", "taken down"),
     };
     let field = match (&audited.field, &rejection.field) {
         (Some(api), Some(field)) => format!("[{} → {field}] ", one_line(api)),
@@ -157,10 +162,10 @@ fn summary(done: &Audit, terminal: &Terminal) -> String {
     let (mark, style) = if caught == all { ("✓", Style::Green) } else { ("✗", Style::Red) };
     let counts = match lang {
         Lang::Zh => format!(
-            "{mark} {all} 条驳回或限制：会事先发现 {caught}，会漏掉 {missed}，对不上 {unmatched}，没有商品资料 {unknown}"
+            "{mark} {all} 条驳回、限制或下架：会事先发现 {caught}，会漏掉 {missed}，对不上 {unmatched}，无法对照 {unknown}"
         ),
         Lang::En => format!(
-            "{mark} {}: {caught} caught, {missed} missed, {unmatched} not matched, {unknown} without the product's file",
+            "{mark} {}: {caught} caught, {missed} missed, {unmatched} not matched, {unknown} not compared",
             words::count(lang, all, "", "rejection")
         ),
     };
@@ -221,6 +226,7 @@ fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
             outcome: match audited.outcome {
                 Outcome::Rejected => "rejected",
                 Outcome::Restricted => "restricted",
+                Outcome::TakenDown => "taken-down",
             },
             api_field: audited.field.as_deref(),
             field: rejection.field.as_deref(),

@@ -104,6 +104,19 @@ messages! {
         help "检查这一行是不是多了分隔符，或在表头行补上列名。",
         "Look for a delimiter too many in this row, or give the column a heading.";
 
+    XML_SYNTAX = "xml/syntax", "不符合 XML 语法", "this is not well-formed XML",
+        help "把回调内容原样保存，不要经过转义或截断。", "Keep what was pushed as it came, neither escaped nor cut.";
+    XML_CLOSE = "xml/close", "结束标签和开始标签对不上", "this closing tag is not that of the element";
+    XML_END = "xml/unexpected-end", "标签没有关闭，内容就结束了", "the text ends before the element does",
+        help "内容可能被截断；重新保存完整的回调。", "It may have been cut; keep all that was pushed.";
+    XML_NONE = "xml/no-element", "里面没有 XML 标签", "there is no XML element in it";
+    XML_ENTITY = "xml/entity", "这个实体不是 XML 自带的，没有展开", "an entity that XML itself does not have is not expanded",
+        help "平台的回调里没有自定义实体；请检查文件的来源。",
+        "The platform defines no entities; see where the file comes from.";
+    XML_DOCTYPE = "xml/doctype", "声明了文档类型（DOCTYPE），没有读取", "it declares a document type, and was not read",
+        help "平台的回调里没有 DOCTYPE；请检查文件的来源。",
+        "What the platform pushes declares none; see where the file comes from.";
+
     YAML_OTHER = "yaml/syntax", "不符合 YAML 语法", "this is not valid YAML";
     YAML_EOF = "yaml/unexpected-end", "内容在此处中断", "the text ends in the middle of a value";
     YAML_DIRECTIVE = "yaml/directive", "以 % 开头的指令写法不对", "a malformed directive",

@@ -1,4 +1,4 @@
-//! Spanned value trees, and one reader a format: YAML, JSON, line-delimited JSON, tables.
+//! Spanned value trees, and one reader a format: YAML, JSON, line-delimited JSON, tables, XML.
 //!
 //! [`parse`] reads a [`SourceFile`] into a reusable arena, the [`Tree`], one document after the
 //! other, and hands each root [`Node`] to the caller. A node knows its place to the byte, for the
@@ -16,6 +16,7 @@ mod places;
 mod scalar;
 mod spanned;
 mod tree;
+mod xml;
 mod yaml;
 
 pub(crate) use csv::SEPARATORS;
@@ -53,6 +54,7 @@ pub fn parse(
         Format::Yaml => yaml::parse(source, limits, tree, each),
         Format::Json => json::parse(source, limits, tree, each),
         Format::NdJson => json::parse_lines(source, limits, tree, each),
+        Format::Xml => xml::parse(source, limits, tree, each),
         Format::Csv | Format::Tsv | Format::Workbook => csv::parse(source, limits, tree, each),
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::csv;
 use super::json::decode_escape;
 use super::tree::{Raw, ScalarStyle};
+use super::xml::{Piece, Pieces};
 use crate::source::Span;
 
 /// The bytes of `source` that became `range` of the scalar `decoded`.
@@ -23,6 +24,7 @@ pub(super) fn locate(source: &str, raw: Raw, decoded: &str, range: Range<usize>)
         ScalarStyle::DoubleQuoted => walk.double_quoted(inner)?,
         ScalarStyle::SingleQuoted => walk.single_quoted(inner)?,
         ScalarStyle::Plain => walk.plain(start..end)?,
+        ScalarStyle::Xml => walk.xml(start..end)?,
         ScalarStyle::Literal | ScalarStyle::Folded => walk.block(start..end, raw.style)?,
         _ => return None,
     };
@@ -102,6 +104,19 @@ impl Walk<'_> {
             }
         }
         Some(inner.end)
+    }
+
+    fn xml(&mut self, within: Range<usize>) -> Option<usize> {
+        for piece in Pieces::of(self.source.get(within.clone())?) {
+            match piece {
+                Piece::Text(range) => self.run(within.start + range.start, within.start + range.end)?,
+                Piece::Character(range, character) => {
+                    self.unit(character.len_utf8(), within.start + range.start, within.start + range.end);
+                }
+                Piece::Unknown(_) | Piece::Nothing => {}
+            }
+        }
+        Some(within.end)
     }
 
     /// The end of the blanks at an offset, if a line break follows them.

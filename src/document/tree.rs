@@ -58,6 +58,10 @@ pub enum ScalarStyle {
     Row,
     /// The row of headings of a table: a list of them.
     Headings,
+    /// The text of an XML element.
+    Xml,
+    /// An XML element that holds others, or several of one name.
+    XmlElement,
 }
 
 impl ScalarStyle {

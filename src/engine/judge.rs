@@ -16,7 +16,7 @@ use crate::media::MediaError;
 use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
-use crate::record::{Reader, Record, Seen, Slot};
+use crate::record::{Reader, Record, Seen, Slot, foreign};
 use crate::rules::check::{Body, Member, Path, Scope};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
@@ -278,7 +278,7 @@ impl<'e, 's> Judge<'e, 's> {
         let source = self.source;
         reader.read(source, root, &mut |seen| match seen {
             Seen::Record(record, outer) => self.record(record, outer),
-            Seen::Refused(node, text) => self.problem(node.head_span(), text, None),
+            Seen::Refused(node, text) => self.problems.push(Problem::told(source, node.head_span(), text, None)),
             Seen::Idle => self.idle += 1,
             Seen::Beside(record) => self.beside(record),
             Seen::Noticed(issue) => {
@@ -287,25 +287,10 @@ impl<'e, 's> Judge<'e, 's> {
                 self.notice(issue.lint, &target, &issue.found, issue.expected.clone());
             }
             Seen::Foreign(node) if self.explicit => {
-                let names = self.engine.pack.kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
-                let message = Text {
-                    zh: "这份文档不是任何已知的记录".to_owned(),
-                    en: "this document is no record of a known kind".to_owned(),
-                };
-                let help = Text {
-                    zh: format!("写明 kind（{names}），或用 --mapping 说明字段对应关系"),
-                    en: format!("give it a `kind` ({names}), or say with --mapping where its fields are"),
-                };
-                self.problem(node.head_span(), message, Some(help));
+                self.problems.push(foreign(source, node, &self.engine.pack.kinds));
             }
             Seen::Foreign(_) => {}
         });
-    }
-
-    fn problem(&mut self, span: Span, message: Text, help: Option<Text>) {
-        let place = Some((Arc::clone(self.source), span));
-        let file = self.source.name().to_owned();
-        self.problems.push(Problem { file, place, sheet: None, related: Vec::new(), message, help });
     }
 
     /// Judges one record.

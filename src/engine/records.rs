@@ -13,8 +13,16 @@ use crate::record::Seen;
 use crate::source::{Input, SourceError, SourceFile};
 
 impl Engine<'_> {
-    /// Shows `f` every document of the inputs, in their order; gives back what cannot be read.
+    /// Shows `f` every document of the inputs, in their order, without lists and wrappers around it; gives back what
+    /// cannot be read.
     pub fn each_document(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
+        let scripts = FromDisk::of(self);
+        let reader = Judge::reader(self, &scripts);
+        self.each_root(inputs, &mut |source, root| reader.documents(root, &mut |document| f(source, document)))
+    }
+
+    /// Shows `f` the root of every text of the inputs.
+    fn each_root(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut tree = Tree::new();
         let mut one = |source: Result<SourceFile, SourceError>, format: Option<Format>| match source {
@@ -54,6 +62,6 @@ impl Engine<'_> {
     pub fn each_record(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Seen<'_, '_>)) -> Vec<Problem> {
         let scripts = FromDisk::of(self);
         let reader = Judge::reader(self, &scripts);
-        self.each_document(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))
+        self.each_root(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))
     }
 }

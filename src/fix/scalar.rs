@@ -119,7 +119,9 @@ pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) ->
         | ScalarStyle::JsonFlow
         | ScalarStyle::CellList
         | ScalarStyle::Row
-        | ScalarStyle::Headings => {
+        | ScalarStyle::Headings
+        | ScalarStyle::Xml
+        | ScalarStyle::XmlElement => {
             return Err(FixError::WrongKind);
         }
     };

@@ -53,14 +53,9 @@ pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
     let mut gathered = Gathered { engine, out, done: Import::default(), shops: Vec::new(), loose: BTreeMap::new() };
     let problems = engine.each_record(inputs, &mut |source, seen| match seen {
         Seen::Record(record, shop) if record.prefix.is_empty() => gathered.record(source, record, shop),
-        Seen::Refused(node, text) => gathered.done.problems.push(Problem {
-            file: source.name().to_owned(),
-            place: Some((Arc::clone(source), node.head_span())),
-            sheet: None,
-            related: Vec::new(),
-            message: text,
-            help: None,
-        }),
+        Seen::Refused(node, text) => {
+            gathered.done.problems.push(Problem::told(source, node.head_span(), text, None));
+        }
         _ => {}
     });
     let mut done = gathered.files();

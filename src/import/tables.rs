@@ -102,13 +102,7 @@ struct Leaf {
 #[must_use]
 pub fn tables(engine: &Engine<'_>, inputs: &[Input], from: NaiveDate) -> Tables {
     let mut reading = Reading { engine, leaves: BTreeMap::new(), problems: Vec::new() };
-    let problems = engine.each_document(inputs, &mut |source, root| {
-        if root.kind() == crate::document::Kind::Sequence {
-            root.items().for_each(|item| reading.document(source, item));
-        } else {
-            reading.document(source, root);
-        }
-    });
+    let problems = engine.each_document(inputs, &mut |source, document| reading.document(source, document));
     let mut done = reading.tables(from);
     done.problems.extend(problems);
     done

@@ -17,7 +17,7 @@ use super::mapping_file::{
 use super::schema::FieldType;
 use super::value::Value;
 use super::view::SchemaIssue;
-use crate::document::{Node, Spanned};
+use crate::document::{Kind as NodeKind, Node, Spanned};
 use crate::lang::{Lang, Localized, Text};
 use crate::message::{Arg, render};
 use crate::rules::language::{Scalar, SchemaLint};
@@ -56,6 +56,8 @@ pub enum Yields {
     Refusal(Text),
     /// There is nothing in them to be checked.
     Nothing,
+    /// They wrap the documents that stand at these paths.
+    Wrapped(Vec<String>),
 }
 
 /// What is wrong with a mapping.
@@ -89,7 +91,7 @@ pub enum MappingError {
     #[error("`recognise` is empty, so every document would match")]
     RecognisesAll,
     /// It says nothing of what becomes of its documents, or several things.
-    #[error("say one of `kind`, `refuse`, `idle`")]
+    #[error("say one of `kind`, `refuse`, `idle`, `within`")]
     NoOutcome,
 }
 
@@ -101,7 +103,7 @@ impl Localized for MappingError {
             (Lang::Zh, Self::UnknownTarget { kind, found, .. }) => format!("{kind} 没有字段“{found}”"),
             (Lang::Zh, Self::NoSource { target }) => format!("“{target}”需要写明 from 或 const"),
             (Lang::Zh, Self::RecognisesAll) => "recognise 是空的，会匹配所有文件".to_owned(),
-            (Lang::Zh, Self::NoOutcome) => "kind、refuse、idle 要写明其中一个".to_owned(),
+            (Lang::Zh, Self::NoOutcome) => "kind、refuse、idle、within 要写明其中一个".to_owned(),
         }
     }
 
@@ -211,6 +213,15 @@ impl Mapping {
         Text { zh: render(&text.zh, &args, Lang::Zh), en: render(&text.en, &args, Lang::En) }
     }
 
+    /// The documents that a wrapper holds; a list stands for its items.
+    #[must_use]
+    pub fn wrapped<'a>(&self, wrapper: Node<'a>) -> Vec<Node<'a>> {
+        let Yields::Wrapped(paths) = &self.yields else { return Vec::new() };
+        let value = Value::Node(wrapper);
+        let found = paths.iter().filter_map(|path| Some(walk(&value, path)?.node()));
+        found.flat_map(|node| if node.kind() == NodeKind::Sequence { node.items().collect() } else { vec![node] }).collect()
+    }
+
     /// The documents that show what it does, and the file they stand in.
     #[must_use]
     pub fn examples(&self) -> (&Arc<SourceFile>, &[Spanned<MappingExample>]) {
@@ -296,16 +307,17 @@ impl Mapping {
 
 /// What becomes of the documents: a mapping says exactly one thing of it.
 fn yields(file: &MappingFile, kinds: &Kinds) -> Result<Yields, (Span, MappingError)> {
-    match (&file.kind, &file.refuse, file.idle) {
-        (Some(kind), None, false) => {
+    match (&file.kind, &file.refuse, file.idle, &file.within[..]) {
+        (Some(kind), None, false, []) => {
             let found = &kind.value;
             kinds.find(found).map(Yields::Records).ok_or_else(|| {
                 let suggestion = kinds.suggest(found).map(str::to_owned);
                 (kind.span, MappingError::UnknownKind { found: found.clone(), suggestion })
             })
         }
-        (None, Some(text), false) => Ok(Yields::Refusal(text.clone())),
-        (None, None, true) => Ok(Yields::Nothing),
+        (None, Some(text), false, []) => Ok(Yields::Refusal(text.clone())),
+        (None, None, true, []) => Ok(Yields::Nothing),
+        (None, None, false, [_, ..]) => Ok(Yields::Wrapped(file.within.clone())),
         _ => Err((file.mapping.span, MappingError::NoOutcome)),
     }
 }
@@ -322,7 +334,8 @@ impl Recognise {
 
     /// Does it ask for anything by which a document is known?
     fn asks(&self) -> bool {
-        !(self.has.is_empty() && self.any.is_empty() && self.is.is_empty() && self.is_not.is_empty())
+        let paths = [&self.has, &self.any].iter().any(|paths| !paths.is_empty());
+        paths || !self.is.is_empty() || !self.is_not.is_empty() || !self.only.is_empty()
     }
 
     fn holds(&self, value: &Value<'_>) -> bool {
@@ -335,6 +348,17 @@ impl Recognise {
             && !self.lacks.iter().any(is_there)
             && self.is.iter().all(|pair| equals(pair) == Some(true))
             && self.is_not.iter().all(|pair| equals(pair) == Some(false))
+            && (self.only.is_empty() || self.has_only(value))
+    }
+
+    /// Has it fields, and none but those of `only`?
+    fn has_only(&self, value: &Value<'_>) -> bool {
+        let (mut some, mut others) = (false, false);
+        value.entries(&mut |name, _, _| {
+            some = true;
+            others = others || !self.only.contains(name);
+        });
+        some && !others
     }
 }
 

@@ -1,6 +1,6 @@
 //! Mappings as they stand in `rules/mappings/*.yaml` or a user's file: serde types only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,6 +57,10 @@ pub struct MappingFile {
     /// Documents of this shape are known and hold nothing to be checked; they are only counted.
     #[serde(default)]
     pub idle: bool,
+    /// Documents of this shape are wrappers: what stands at these paths is read as documents of their own, if any of it
+    /// is known. They are asked for last of all.
+    #[serde(default)]
+    pub within: Vec<String>,
     /// What to do with source fields that nothing takes; default `report`.
     #[serde(default)]
     pub unmapped: Unmapped,
@@ -99,6 +103,8 @@ pub struct Recognise {
     pub is: BTreeMap<String, Scalar>,
     /// Paths that must be there and have another value.
     pub is_not: BTreeMap<String, Scalar>,
+    /// Names of fields: there must be some, and no others.
+    pub only: BTreeSet<String>,
     /// A table is known by any of these headings (and by none of `lacks`). Its columns then need not all be named
     /// in `fields`: a heading that is the path or the title of a field of the kind stands for that field.
     pub columns: Vec<String>,

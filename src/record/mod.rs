@@ -26,7 +26,7 @@ pub use columns::Recogniser;
 pub use home::Homes;
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::{Mapping, Yields};
-pub use reader::{Reader, Seen};
+pub use reader::{Reader, Seen, foreign};
 pub use trail::Trail;
 pub use transcript::Transcript;
 pub use value::Value;

@@ -1,6 +1,7 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::columns::Recogniser;
 use super::home::{Homes, is_sidecar};
@@ -11,6 +12,7 @@ use super::view::{Record, SchemaIssue, Scripts};
 use crate::document::{Kind as NodeKind, Node, ScalarStyle};
 use crate::lang::Text;
 use crate::message::Arg;
+use crate::problem::Problem;
 use crate::rules::language::SchemaLint;
 use crate::source::{Column, Fields, SourceFile};
 
@@ -30,6 +32,9 @@ pub enum Seen<'r, 'a> {
     /// Nothing of ours.
     Foreign(Node<'a>),
 }
+
+/// So many wrappers stand around an answer at most.
+const MAX_WRAPPERS: usize = 4;
 
 /// Reads records out of documents.
 #[derive(Clone, Copy)]
@@ -126,6 +131,7 @@ impl Reader<'_> {
         let kind = match &mapping.yields {
             Yields::Refusal(text) => return f(Seen::Refused(node, mapping.refusal(node, text))),
             Yields::Nothing => return f(Seen::Idle),
+            Yields::Wrapped(_) => return self.wrapped(source, mapping, node, f),
             Yields::Records(kind) => *kind,
         };
         let records = mapping.records(self.kinds, node);
@@ -135,6 +141,50 @@ impl Reader<'_> {
         for (value, issues) in records {
             self.record(source, kind, value, Some((mapping, issues)), f);
         }
+    }
+
+    /// Reads what a wrapper holds, or tells that nothing in it is known.
+    fn wrapped<'a>(&self, source: &SourceFile, mapping: &Mapping, wrapper: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        let documents = mapping.wrapped(wrapper);
+        if !documents.iter().any(|document| self.knows(*document, MAX_WRAPPERS)) {
+            return f(Seen::Foreign(wrapper));
+        }
+        documents.into_iter().for_each(|document| self.one(source, document, f));
+    }
+
+    /// Is it anything of ours, or a wrapper of such, in no more wrappers than these?
+    fn knows(&self, document: Node<'_>, wrappers: usize) -> bool {
+        if document.kind() != NodeKind::Mapping {
+            return false;
+        }
+        if kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some()) {
+            return true;
+        }
+        match self.mappings.iter().find(|mapping| mapping.matches(document)) {
+            Some(mapping) if matches!(mapping.yields, Yields::Wrapped(_)) => {
+                wrappers > 0 && mapping.wrapped(document).into_iter().any(|inner| self.knows(inner, wrappers - 1))
+            }
+            known => known.is_some(),
+        }
+    }
+
+    /// Calls `f` with each document that a root holds: a list stands for its items, a wrapper for what it wraps.
+    pub fn documents<'a>(&self, root: Node<'a>, f: &mut dyn FnMut(Node<'a>)) {
+        if root.kind() == NodeKind::Sequence && root.style() != ScalarStyle::Headings {
+            return root.items().for_each(|item| self.unwrapped(item, f));
+        }
+        self.unwrapped(root, f);
+    }
+
+    fn unwrapped<'a>(&self, document: Node<'a>, f: &mut dyn FnMut(Node<'a>)) {
+        let inner = match self.mapping(document) {
+            Some(mapping) if self.knows(document, MAX_WRAPPERS) => mapping.wrapped(document),
+            _ => Vec::new(),
+        };
+        if inner.is_empty() {
+            return f(document);
+        }
+        inner.into_iter().for_each(|inner| self.unwrapped(inner, f));
     }
 
     /// The mapping that reads a table, the kind of its records, and the table's columns.
@@ -308,4 +358,23 @@ fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
 /// What a document says it is.
 fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
     document.get("kind").filter(|kind| kind.kind() == NodeKind::String)
+}
+
+/// A document that was named and is nothing of ours, as a problem: what to do depends on where it comes from.
+#[must_use]
+pub fn foreign(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
+    let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
+    let message = Text {
+        zh: "这份文档不是任何已知的记录".to_owned(), en: "this document is no record of a known kind".to_owned()
+    };
+    let help = Text {
+        zh: format!(
+            "自己写的文件要写明 kind（{names}）；平台接口的数据请原样保存整份返回；其他系统导出的文件用 --mapping 说明字段对应关系。"
+        ),
+        en: format!(
+            "A file of your own needs a `kind` ({names}); keep an answer of the platform whole, as it came; of another \
+             program's export say with --mapping where its fields are."
+        ),
+    };
+    Problem::told(source, document.head_span(), message, Some(help))
 }

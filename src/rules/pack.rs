@@ -162,9 +162,12 @@ impl PackBuilder {
         let kinds = Kinds::new(&self.kinds);
         let mut mappings = Vec::new();
         // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
-        // whatever else it looks like, and only what nothing reads is idle.
+        // whatever else it looks like, only what nothing reads is idle, and only what is not known at all wraps something.
         let mut files: Vec<_> = self.mappings.iter().rev().collect();
-        files.sort_by_key(|(_, file, shipped)| (*shipped, *shipped && file.refuse.is_none(), *shipped && file.idle));
+        files.sort_by_key(|(_, file, shipped)| {
+            let wraps = !file.within.is_empty();
+            (*shipped, *shipped && file.refuse.is_none(), *shipped && (file.idle || wraps), *shipped && wraps)
+        });
         for (source, file, _) in files {
             match Mapping::compile(file, source, &kinds) {
                 Ok(mapping) => mappings.push(mapping),

@@ -19,6 +19,8 @@ pub enum Format {
     Tsv,
     /// A workbook, whose sheets are tables: xlsx, and its kin that are told to be something else.
     Workbook,
+    /// What the platform pushes unless JSON is chosen: `<xml>` elements.
+    Xml,
 }
 
 impl Format {
@@ -30,6 +32,7 @@ impl Format {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::NdJson),
+            "xml" => Some(Self::Xml),
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
             "xlsx" | "xlsm" | "xltx" | "xltm" | "xls" | "xlsb" | "et" | "ods" => Some(Self::Workbook),
@@ -55,6 +58,7 @@ impl Format {
         let next = rest.as_str().trim_start().chars().next();
         match (opens, next) {
             (Some('{'), Some('"' | '}')) => Self::Json,
+            (Some('<'), Some(next)) if next != '<' => Self::Xml,
             (Some('['), Some('"' | '{' | '[' | ']' | '-' | '0'..='9' | 't' | 'f' | 'n')) => Self::Json,
             _ => Self::Yaml,
         }
@@ -90,6 +94,8 @@ mod tests {
         assert_eq!(Format::sniff("{a: 1}"), Format::Yaml);
         assert_eq!(Format::sniff("a: 1"), Format::Yaml);
         assert_eq!(Format::sniff("{\"a\":1}\n\n{\"a\":2}\n"), Format::NdJson);
+        assert_eq!(Format::sniff("\u{feff}\n<xml><a>1</a></xml>"), Format::Xml);
+        assert_eq!(Format::sniff("<<: {a: 1}"), Format::Yaml);
         assert_eq!(Format::sniff(""), Format::Yaml);
         assert_eq!(Format::resolve(Some(Format::Json), "{}\n{}"), Format::NdJson);
         assert_eq!(Format::resolve(Some(Format::Json), "{\"a\":\n{}}"), Format::Json);

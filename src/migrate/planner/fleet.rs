@@ -13,13 +13,13 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::money;
 use super::names::{Fillers, Names, folded};
 use super::target::{Part, Targets, change};
-use crate::document::{self, Format, Kind as NodeKind, Node, Tree};
+use crate::document::{self, Format, Tree};
 use crate::lang::{Lang, Localized, Text};
 use crate::migrate::compile::{Become, LastDay, LimitAct, Migrations, NewValue, Way};
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
-use crate::record::{KindIndex, Mapping, Nothing, Reader, Record, Seen, Value};
+use crate::record::{KindIndex, Mapping, Nothing, Reader, Record, Seen, Value, foreign};
 use crate::rules::Pack;
 use crate::rules::check::Check;
 use crate::rules::eval::{Context, Scans};
@@ -292,9 +292,9 @@ impl Survey<'_, '_> {
                         }
                     }
                 }
-                Seen::Refused(node, text) => seen.problems.push(Problem::at(&source, node.head_span(), &Said(text))),
+                Seen::Refused(node, text) => seen.problems.push(Problem::told(&source, node.head_span(), text, None)),
                 Seen::Foreign(node) if explicit => {
-                    seen.problems.push(Problem::at(&source, node.head_span(), &Said(no_record())));
+                    seen.problems.push(foreign(&source, node, &pack.kinds));
                 }
                 Seen::Noticed(_) | Seen::Foreign(_) | Seen::Idle | Seen::Beside(_) => {}
             });
@@ -497,12 +497,7 @@ pub fn each_shop(
     let Some((source, format)) = unit.source(files) else { return };
     let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
     document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
-        // A list stands for its items.
-        let documents: Vec<Node<'_>> = match root.kind() {
-            NodeKind::Sequence => root.items().collect(),
-            _ => vec![root],
-        };
-        for document in documents {
+        reader.documents(root, &mut |document| {
             let mapping = reader.mapping(document);
             reader.read(&source, document, &mut |seen| {
                 if let Seen::Record(record, None) = seen
@@ -512,7 +507,7 @@ pub fn each_shop(
                     f(&source, record, mapping);
                 }
             });
-        }
+        });
     });
 }
 
@@ -585,12 +580,6 @@ fn amount(record: &Record<'_>, kinds: &crate::record::Kinds, path: &str, scale: 
     number_at(record, kinds, path)
         .and_then(|number| number.checked_mul(scale.into())?.round().to_i64())
         .unwrap_or_default()
-}
-
-fn no_record() -> Text {
-    Text {
-        zh: "这份文档不是任何已知的记录".to_owned(), en: "this document is no record of a known kind".to_owned()
-    }
 }
 
 /// A text that is said as a problem.
