@@ -226,6 +226,65 @@ mod answers {
     }
 }
 
+mod bodies {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_and_holds_nothing_to_check_is_counted() {
+        let folder = Folder::with(&[
+            ("a.json", r#"{"product_id":"10000000088178","sku_id":"462966239"}"#),
+            ("b.json", "\u{feff}{\"status\": 5, \"page_size\": 10, \"next_key\": \"K\"}"),
+            ("c.json", r#"{"flow_ids":["10000035906221212"],"has_more":true,"next_key":"CAIQ"}"#),
+            ("d.json", r#"{"freight_template":{"name":"包邮","valuation_type":"PIECE"}}"#),
+            ("e.json", r#"{"product_id":"1","skus":[{"sku_id":"2","stock_num":1}]}"#),
+            ("f.json", r#"{"errcode":0,"errmsg":"ok","data":{"file_id":"F"}}"#),
+        ]);
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            let ran = folder.check(&[&format!("{name}.json")]);
+            assert_eq!(ran.code, 3, "{name}: {}", ran.shown());
+        }
+        let ran = folder.run(&["check", ".", "--lang", "en"]);
+        assert!(ran.out.contains("6 answers of the platform with nothing to check"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn what_is_foreign_is_told_with_what_to_do() {
+        let folder = Folder::with(&[("a.json", r#"{"product_id":"1","price_cents":100}"#)]);
+        insta::assert_snapshot!(folder.run(&["check", "a.json", "--lang", "zh", "--as-of", "2026-11-22"]).shown());
+    }
+
+    #[test]
+    fn an_answer_in_an_envelope_is_read_as_it_would_be_alone() {
+        let tea = TEA.trim_start_matches('\u{feff}');
+        let folder = Folder::with(&[("alone/info.json", INFO), ("alone/tea.json", tea), ("alone/live.json", LIVE)]);
+        let wanted = folder.found(&["alone"]);
+        assert!(wanted.len() > 3, "{wanted:?}");
+        let envelopes: [fn(&str) -> String; 4] = [
+            |answer| format!(r#"{{"code":0,"message":"success","data":{answer}}}"#),
+            |answer| format!(r#"{{"time":"2026-01-01","request":{{"page_size":1}},"response":{{"status":200,"body":{answer}}}}}"#),
+            |answer| format!(r#"{{"pages":[{answer}]}}"#),
+            |answer| format!(r#"[{{"result":{{"data":[{answer}]}}}}]"#),
+        ];
+        for (number, envelope) in envelopes.iter().enumerate() {
+            for (name, answer) in [("info", INFO), ("tea", tea), ("live", LIVE)] {
+                folder.write(&format!("in{number}/{name}.json"), envelope(answer));
+            }
+            assert_eq!(folder.found(&[&format!("in{number}")]), wanted, "{}", envelope("…"));
+        }
+        folder.write("foreign.json", r#"{"code":0,"data":{"port":8080}}"#);
+        let ran = folder.check(&["foreign.json"]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+    }
+
+    #[test]
+    fn records_of_calls_are_refused_with_what_to_do() {
+        let har = r#"{"log":{"version":"1.2","entries":[{"response":{"content":{"text":"{}"}}}]}}"#;
+        let ran = Folder::with(&[("a.json", har)]).check(&["."]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+        assert!(ran.out.contains("Save the JSON of each answer"), "{}", ran.out);
+    }
+}
+
 mod import {
     use super::*;
     use proptest::prelude::*;
@@ -385,6 +444,62 @@ mod audits {
     #[test]
     fn rejections_as_json() {
         insta::assert_snapshot!(folder().run(&["audit", ".", "--lang", "en", "--format", "json"]).shown());
+    }
+
+    /// An event as the platform pushes it unless JSON is chosen.
+    const PUSHED: &str = "<xml>\n  <ToUserName><![CDATA[gh_yunshan]]></ToUserName>\n  <CreateTime>1767225600</CreateTime>\n  <MsgType><![CDATA[event]]></MsgType>\n  <Event><![CDATA[product_spu_audit]]></Event>\n  <ProductSpuAudit>\n    <product_id>12</product_id>\n    <status>2</status>\n    <reason>标题&amp;主图</reason>\n    <audit_info><![CDATA[{\"busi_audit_info\":{\"item_list\":[{\"multi_failed_reasons\":[{\"audit_reason\":\"标题含联系方式\"}],\"busi_show_field_api\":\"product.title\"}]}}]]></audit_info>\n  </ProductSpuAudit>\n</xml>\n";
+
+    #[test]
+    fn events_in_xml_are_read_to_the_character() {
+        let folder = folder();
+        folder.write("events.ndjson", "");
+        folder.write("pushed.xml", PUSHED);
+        let down = PUSHED.replace("product_spu_audit", "open_product_spu_status_update");
+        let down = down.replace("ProductSpuAudit>", "OpenProductSpuStatusUpdate>").replace("<status>2<", "<status>13<");
+        let (head, tail) = (down.split("    <audit_info>").next().unwrap(), "  </OpenProductSpuStatusUpdate>\n</xml>\n");
+        folder.write("down.xml", format!("\u{feff}{head}{tail}").replace("12</product_id>", "0</product_id><out_product_id>YS-12</out_product_id>"));
+        folder.write("shop/products/good.json", r#"{"errcode":0,"errmsg":"ok","product":{"product_id":12,"out_product_id":"YS-12","title":"云山明前绿茶100g","head_imgs":["http://a/1","http://a/2","http://a/3"]}}"#);
+        folder.write("other.xml", "<!DOCTYPE project><project><dependencies/></project>");
+        insta::assert_snapshot!(folder.run(&["audit", ".", "--lang", "zh"]).shown());
+        assert_eq!(folder.check(&["pushed.xml"]).code, 3);
+    }
+
+    #[test]
+    fn an_encrypted_or_broken_event_is_told() {
+        let folder = Folder::with(&[
+            ("a.xml", "<xml><ToUserName><![CDATA[gh_a]]></ToUserName><Encrypt><![CDATA[q0lP2v7k]]></Encrypt></xml>"),
+            ("b.json", r#"{"ToUserName":"gh_a","Encrypt":"q0lP2v7k"}"#),
+            ("c.xml", "<!DOCTYPE xml [<!ENTITY a \"x\">]>\n<xml><Event>&a;</Event></xml>"),
+            ("d.xml", "<xml><Event>product_spu_audit</Event>"),
+            ("e.xml", "<xml><Event>&nbsp;</Event></xml>"),
+            ("f.json", r#"{"errcode":48001,"errmsg":"api unauthorized"}"#),
+        ]);
+        insta::assert_snapshot!(folder.run(&["audit", ".", "--lang", "en"]).shown());
+        insta::assert_snapshot!(folder.check(&["."]).shown());
+    }
+
+    #[test]
+    fn what_is_under_way_or_the_merchants_own_doing_is_no_rejection() {
+        let event = |name: &str, body: &str, status: &str| {
+            format!("{{\"CreateTime\":1767225600,\"MsgType\":\"event\",\"Event\":\"{name}\",\"{body}\":{{\"brand_id\":\"77\",\"status\":{status},\"reason\":\"r\"}}}}\n")
+        };
+        let of = |name: &str, body: &str, statuses: &[&str]| -> String {
+            statuses.iter().map(|status| event(name, body, status)).collect()
+        };
+        let folder = Folder::with(&[(
+            "a.ndjson",
+            &[
+                of("product_spu_listing", "ProductSpuListing", &["5", "11"]),
+                of("channels_ec_brand", "BrandEvent", &["1", "\"2\"", "3", "4", "6"]),
+                of("product_category_audit", "ProductCategoryAudit", &["\"1\"", "\"12\""]),
+            ]
+            .concat(),
+        )]);
+        let ran = folder.run(&["audit", ".", "--lang", "en"]);
+        assert_eq!((ran.code, ran.out.as_str()), (3, "no rejections (3 passed or withdrawn)\n"), "{}", ran.err);
+        folder.write("b.ndjson", of("channels_ec_brand", "BrandEvent", &["5", "8"]));
+        let ran = folder.run(&["audit", ".", "--lang", "en"]);
+        assert!(ran.out.contains("brand 77") && ran.out.contains("taken down: r"), "{}", ran.out);
     }
 
     #[test]
