@@ -80,6 +80,8 @@ fn main() {
             cutover: day,
             per_day: Some(500),
             decisions: None,
+            roots: &[],
+            system: None,
             base: Path::new(""),
             threads,
         };

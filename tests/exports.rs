@@ -261,7 +261,11 @@ mod bodies {
         assert!(wanted.len() > 3, "{wanted:?}");
         let envelopes: [fn(&str) -> String; 4] = [
             |answer| format!(r#"{{"code":0,"message":"success","data":{answer}}}"#),
-            |answer| format!(r#"{{"time":"2026-01-01","request":{{"page_size":1}},"response":{{"status":200,"body":{answer}}}}}"#),
+            |answer| {
+                format!(
+                    r#"{{"time":"2026-01-01","request":{{"page_size":1}},"response":{{"status":200,"body":{answer}}}}}"#
+                )
+            },
             |answer| format!(r#"{{"pages":[{answer}]}}"#),
             |answer| format!(r#"[{{"result":{{"data":[{answer}]}}}}]"#),
         ];
@@ -321,6 +325,66 @@ mod import {
         insta::assert_snapshot!(ran.shown());
         assert_eq!(folder.read("native/gh_yunshan.live.yaml"), "kind: LiveRoom\n");
         assert!(!folder.path("native/gh_yunshan.yaml").exists(), "all or nothing");
+    }
+
+    #[test]
+    fn whatever_shops_are_called_their_files_lie_in_the_folder_and_each_has_its_own() {
+        let long = "云".repeat(300);
+        let names = [
+            "../../etc/passwd",
+            "a/b\\c",
+            "/",
+            "..",
+            "😀😀",
+            "🍵",
+            "CON",
+            "nul.",
+            "云山",
+            "云山 ",
+            "Abc",
+            "aBC",
+            "a.live",
+            "a",
+            "-",
+            "\u{202e}gnp.exe",
+            &long,
+            &format!("{long}二"),
+            "x\n---\ny",
+            "~root",
+            "$(rm)",
+            "&amp;",
+        ];
+        let folder = Folder::new();
+        for (number, name) in names.iter().enumerate() {
+            let name = serde_json::to_string(name).unwrap();
+            folder.write(
+                &format!("in/{number}.json"),
+                format!(r#"{{"errcode":0,"data":{{"store_name":{name},"type":1}}}}"#),
+            );
+        }
+        let ran = folder.run(&["import", "in", "-o", "out/native"]);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        let written = |at: &str| -> BTreeSet<String> {
+            let entries = std::fs::read_dir(folder.path(at)).unwrap();
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        };
+        let files = written("out/native");
+        assert_eq!(
+            files.iter().map(|name| name.to_lowercase()).collect::<BTreeSet<_>>().len(),
+            names.len(),
+            "{files:?}"
+        );
+        assert_eq!(written("out"), BTreeSet::from(["native".to_owned()]));
+        assert!(files.iter().all(|name| name.len() <= 255 && name.ends_with(".yaml")), "{files:?}");
+        // Of two shops with one name the first is told, and which is first depends on the names of the files.
+        let found = |at: &str| -> BTreeSet<String> { folder.found(&[at, "--skip", "naming/unique"]) };
+        assert_eq!(found("out/native"), found("in"));
+        let before: Vec<String> = files.iter().map(|name| folder.read(&format!("out/native/{name}"))).collect();
+        assert_eq!(folder.run(&["import", "in", "-o", "out/native"]).code, 2);
+        assert_eq!(folder.run(&["import", ".", "-o", "out/native", "--force"]).code, 0);
+        let after: Vec<String> =
+            written("out/native").iter().map(|name| folder.read(&format!("out/native/{name}"))).collect();
+        assert_eq!(before, after);
     }
 
     #[test]
@@ -456,8 +520,13 @@ mod audits {
         folder.write("pushed.xml", PUSHED);
         let down = PUSHED.replace("product_spu_audit", "open_product_spu_status_update");
         let down = down.replace("ProductSpuAudit>", "OpenProductSpuStatusUpdate>").replace("<status>2<", "<status>13<");
-        let (head, tail) = (down.split("    <audit_info>").next().unwrap(), "  </OpenProductSpuStatusUpdate>\n</xml>\n");
-        folder.write("down.xml", format!("\u{feff}{head}{tail}").replace("12</product_id>", "0</product_id><out_product_id>YS-12</out_product_id>"));
+        let (head, tail) =
+            (down.split("    <audit_info>").next().unwrap(), "  </OpenProductSpuStatusUpdate>\n</xml>\n");
+        folder.write(
+            "down.xml",
+            format!("\u{feff}{head}{tail}")
+                .replace("12</product_id>", "0</product_id><out_product_id>YS-12</out_product_id>"),
+        );
         folder.write("shop/products/good.json", r#"{"errcode":0,"errmsg":"ok","product":{"product_id":12,"out_product_id":"YS-12","title":"云山明前绿茶100g","head_imgs":["http://a/1","http://a/2","http://a/3"]}}"#);
         folder.write("other.xml", "<!DOCTYPE project><project><dependencies/></project>");
         insta::assert_snapshot!(folder.run(&["audit", ".", "--lang", "zh"]).shown());
@@ -481,7 +550,9 @@ mod audits {
     #[test]
     fn what_is_under_way_or_the_merchants_own_doing_is_no_rejection() {
         let event = |name: &str, body: &str, status: &str| {
-            format!("{{\"CreateTime\":1767225600,\"MsgType\":\"event\",\"Event\":\"{name}\",\"{body}\":{{\"brand_id\":\"77\",\"status\":{status},\"reason\":\"r\"}}}}\n")
+            format!(
+                "{{\"CreateTime\":1767225600,\"MsgType\":\"event\",\"Event\":\"{name}\",\"{body}\":{{\"brand_id\":\"77\",\"status\":{status},\"reason\":\"r\"}}}}\n"
+            )
         };
         let of = |name: &str, body: &str, statuses: &[&str]| -> String {
             statuses.iter().map(|status| event(name, body, status)).collect()

@@ -42,6 +42,42 @@ fn copied_sample() -> Folder {
 
 const DAY: [&str; 2] = ["--as-of", "2026-11-22"];
 
+/// A shop's answer does not tell its system: a flag does, or a sidecar, in the same way as for a check.
+#[test]
+fn exports_are_planned_for_by_what_a_flag_or_their_folder_says() {
+    let info =
+        r#"{"errcode":0,"errmsg":"ok","info":{"nickname":"云山旗舰店","subject_type":"企业","username":"gh_a"}}"#;
+    let sidecar = "system: channels-store\nsubject: {licence: 91440300MA5F0XYZ1X}\n";
+    let day = ["--as-of", "2024-09-01"];
+    let plan = |files: &[(&str, &str)], args: &[&str]| -> (Folder, Plan) {
+        let folder = Folder::with(files);
+        let plan = folder.plan(&[&["shops", day[0], day[1]], args].concat());
+        (folder, plan)
+    };
+    let (_, silent) = plan(&[("shops/a/info.json", info)], &[]);
+    assert_eq!(silent.shops[0].outcome, Outcome::Stays);
+    let (flagged, by_flag) = plan(&[("shops/a/info.json", info)], &["--system", "channels-store"]);
+    let (beside, by_sidecar) = plan(&[("shops/a/info.json", info), ("shops/dianjian-shop.yaml", sidecar)], &[]);
+    for plan in [&by_flag, &by_sidecar] {
+        let shop = &plan.shops[0];
+        assert_eq!(
+            (shop.from.as_str(), shop.to.as_str(), shop.outcome),
+            ("channels-store", "weixin-store", Outcome::Migrate)
+        );
+        // The answer has no place for the system, so people make all changes, and nothing is written.
+        assert!(shop.changes.iter().any(|change| change.field == "system"), "{:?}", shop.changes);
+        assert!(shop.changes.iter().all(|change| change.edits.is_empty()), "{:?}", shop.changes);
+        assert!(!shop.tasks.is_empty());
+    }
+    assert_eq!((by_flag.system.as_deref(), by_sidecar.system.as_deref()), (Some("channels-store"), None));
+    // A re-check finds what the plan said is left, by the same system.
+    for folder in [flagged, beside] {
+        assert!(folder.english(&["migrate", "apply", "plan.json"]).code == 0);
+        let verified = folder.english(&["migrate", "verify", "plan.json"]);
+        assert!(!said(&verified).contains("unsaid-field"), "{}", said(&verified));
+    }
+}
+
 #[test]
 fn the_sample_fleet_is_planned_shown_applied_and_taken_back() {
     let folder = copied_sample();

@@ -336,6 +336,44 @@ fn the_samples_in_shares_are_the_samples() {
 }
 
 #[test]
+fn exports_are_completed_though_their_folders_are_gone() {
+    let folder = Folder::new();
+    for (shop, name) in [("a", "云山茶业"), ("b", "云山茶具"), ("c", "云山旗舰店")] {
+        let info = format!(
+            r#"{{"errcode":0,"errmsg":"ok","info":{{"nickname":"{name}","subject_type":"企业","username":"gh_{shop}"}}}}"#
+        );
+        folder.write(&format!("all/{shop}/info.json"), info);
+        folder.write(
+            &format!("all/{shop}/live/rooms.json"),
+            r#"{"errcode":0,"live_list":[{"export_id":"e","description":"加微信 yunshan888"}]}"#,
+        );
+    }
+    folder.write(
+        "all/dianjian-shop.yaml",
+        "system: weixin-store\nsubject: {licence: 91440300MA5F0XYZ1X, name: 深圳云山茶业有限公司}\nbrand: {name: 云山, grant: second, mark: authorised}\n",
+    );
+    for (root, name) in [("all", "all"), (".", ".")] {
+        let (run, whole) = written(&folder, &["check", root, AS_OF], "zh");
+        assert!(run.out.contains("brand/authorised-limit"), "{}", run.out);
+        let partials: Vec<String> = (1..=3).map(|number| format!("{number}.partial")).collect();
+        for (partial, number) in partials.iter().zip(1..) {
+            let share = format!("{number}/3");
+            let ran = folder.run(&["check", name, AS_OF, "--shard", &share, "--partial", partial]);
+            assert_eq!(ran.code, 0, "{}", ran.err);
+        }
+        let gone = folder.path("gone");
+        fs::rename(folder.path("all"), &gone).unwrap();
+        let mut merge = vec!["merge"];
+        merge.extend(partials.iter().map(String::as_str));
+        let (merged, parts) = written(&folder, &merge, "zh");
+        assert_eq!((merged.code, &merged.out), (run.code, &run.out));
+        assert_eq!(parts, whole);
+        fs::rename(gone, folder.path("all")).unwrap();
+        partials.iter().for_each(|partial| fs::remove_file(folder.path(partial)).unwrap());
+    }
+}
+
+#[test]
 fn baselines_and_exit_statuses_are_those_of_the_run() {
     let folder = Folder::with_fleet();
     let inputs = ["a.yaml", "shops.ndjson", "z.yaml"];

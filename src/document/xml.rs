@@ -176,15 +176,17 @@ impl<'s> Reading<'s> {
             return Err(DocumentError::syntax(&say::XML_END, None, end).with_related(Related::Opened, opened));
         }
         let is_blank = self.text.trim_start_matches('\u{feff}').trim().is_empty();
-        if self.has_elements || is_blank { Ok(false) } else { Err(DocumentError::syntax(&say::XML_NONE, None, Span::at(0))) }
+        if self.has_elements || is_blank {
+            Ok(false)
+        } else {
+            Err(DocumentError::syntax(&say::XML_NONE, None, Span::at(0)))
+        }
     }
 
     fn broken(&self, start: usize, error: &quick_xml::Error) -> DocumentError {
         let is_tag = matches!(
             error,
-            quick_xml::Error::IllFormed(
-                IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_)
-            )
+            quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_))
         );
         let message: &'static Message = if is_tag { &say::XML_CLOSE } else { &say::XML_SYNTAX };
         let at = (self.before + self.reader.error_position() as usize).clamp(start, self.text.len());
@@ -214,10 +216,8 @@ impl<'s> Reading<'s> {
         }
         builder.open(Kind::Mapping, ScalarStyle::XmlElement, span(&element.whole))?;
         for (_, all) in &fields {
-            let ends = all.first().zip(all.last()).and_then(|(first, last)| {
-                Some((self.elements.get(*first)?, self.elements.get(*last)?))
-            });
-            let Some((first, last)) = ends else { continue };
+            let element = |number: Option<&usize>| self.elements.get(*number?);
+            let (Some(first), Some(last)) = (element(all.first()), element(all.last())) else { continue };
             let name = (first.name.start, first.name.len());
             builder.scalar(Kind::String, ScalarStyle::Xml, span(&first.name), name, 0)?;
             if let [only] = all[..] {

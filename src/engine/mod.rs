@@ -35,7 +35,7 @@ use chrono::NaiveDate;
 use crate::document::{Format, Tree};
 use crate::media::look::Unwatched;
 use crate::media::{Look, Looker, Settings};
-use crate::record::home::Home;
+use crate::record::home::{Home, KeptHome};
 use crate::record::{Homes, KindIndex};
 use crate::rules::language::Severity;
 use crate::rules::{Pack, RuleInfo, Ruleset};
@@ -126,6 +126,8 @@ pub struct Options {
     pub roots: Vec<PathBuf>,
     /// The system of shops whose exports do not tell it.
     pub system: Option<String>,
+    /// What a run kept of the folders of exports, which are not looked into again.
+    pub homes: Option<Arc<Vec<KeptHome>>>,
     /// Are pictures that are named by an address problems? `None`: unless a mapping read their record.
     pub addresses_are_problems: Option<bool>,
 }
@@ -151,6 +153,7 @@ impl Options {
             looker: Arc::new(Looker::new(Settings::default(), Arc::new(Unwatched))),
             roots: Vec::new(),
             system: None,
+            homes: None,
             addresses_are_problems: None,
         }
     }
@@ -199,7 +202,8 @@ impl<'p> Engine<'p> {
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
         let gallery = Arc::new(Gallery::new(Arc::clone(&options.looker), options.threads()));
         let system = options.system.as_deref();
-        let homes = Homes::new(&pack.kinds, &pack.mappings, &options.roots, system, &options.overlay);
+        let homes = Homes::new(&pack.kinds, &pack.mappings, &options.roots, system, &options.overlay)
+            .with_kept(options.homes.clone());
         Self { pack, options, policy, boundaries, epochs, base, homes, stdin: OnceLock::new(), gallery }
     }
 

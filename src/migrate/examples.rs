@@ -75,6 +75,8 @@ fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Optio
         cutover: day,
         per_day: None,
         decisions: None,
+        roots: &[],
+        system: None,
         base: Path::new(""),
         threads: 1,
     };
@@ -221,6 +223,8 @@ mod tests {
                 cutover: day,
                 per_day: None,
                 decisions: None,
+                roots: &[],
+                system: None,
                 base: Path::new(""),
                 threads: 0,
             };

@@ -43,6 +43,9 @@ pub struct Plan {
     pub cutover: NaiveDate,
     /// Shops that a team moves in a day, if that was said.
     pub per_day: Option<u32>,
+    /// The system of shops whose exports do not tell it, if that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The folder that all paths start from, seen from the plan's own folder; with `/`.
     pub root: String,
     /// All files that were read, those that stay as they are among them, from the root; sorted.
@@ -72,6 +75,7 @@ impl Plan {
             as_of,
             cutover,
             per_day: None,
+            system: None,
             root: ".".to_owned(),
             inputs: Vec::new(),
             files: Vec::new(),
@@ -87,9 +91,9 @@ impl Plan {
     /// order, as JSON without white space. How the file itself is laid out does not matter.
     #[must_use]
     pub fn digest(&self) -> String {
-        let Self { format, version, id: _, as_of, cutover, per_day, root, .. } = self;
+        let Self { format, version, id: _, as_of, cutover, per_day, system, root, .. } = self;
         let Self { inputs, files, shops, effects, tasks, fleet, remaining, .. } = self;
-        let head = Head { format, version, as_of, cutover, per_day, root };
+        let head = Head { format, version, as_of, cutover, per_day, system, root };
         let canonical = Canonical { head, inputs, files, shops, effects, tasks, fleet, remaining };
         let mut hasher = std::io::BufWriter::new(Hashing(Sha256::new()));
         // Neither these types nor a hash can fail to be written.
@@ -117,6 +121,8 @@ struct Head<'p> {
     as_of: &'p NaiveDate,
     cutover: &'p NaiveDate,
     per_day: &'p Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: &'p Option<String>,
     root: &'p str,
 }
 

@@ -19,6 +19,9 @@ pub fn write(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     lines.field("as_of", &plan.as_of)?;
     lines.field("cutover", &plan.cutover)?;
     lines.field("per_day", &plan.per_day)?;
+    if plan.system.is_some() {
+        lines.field("system", &plan.system)?;
+    }
     lines.field("root", &plan.root)?;
     lines.list("inputs", &plan.inputs)?;
     lines.list("files", &plan.files)?;

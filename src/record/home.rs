@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use memchr::memmem;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::kind::{KindIndex, Kinds};
 use super::mapping::{Mapping, Yields};
@@ -110,6 +111,48 @@ pub struct Home {
     shop: Option<Said>,
     /// Given by a flag, for what nothing else tells.
     system: Option<Said>,
+    /// The files that say so: the sidecar, the shop's answer.
+    files: [Option<Arc<SourceFile>>; 2],
+}
+
+/// The files that speak for the exports of a folder, kept until the folder itself is out of reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptHome {
+    /// The folder, with `/` between its parts and no `./` before it.
+    folder: String,
+    /// The sidecar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sidecar: Option<KeptFile>,
+    /// The shop's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shop: Option<KeptFile>,
+}
+
+impl KeptHome {
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+}
+
+/// A file's name and text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeptFile {
+    name: String,
+    text: String,
+}
+
+impl KeptFile {
+    fn of(source: &SourceFile) -> Self {
+        Self { name: source.name().to_owned(), text: source.text().to_owned() }
+    }
+
+    fn load(&self) -> SourceFile {
+        SourceFile::new(&self.name, self.text.as_str()).with_path(Path::new(&self.name))
+    }
 }
 
 impl Home {
@@ -195,6 +238,8 @@ pub struct Homes {
     /// Texts that stand for files on disk.
     overlay: Arc<std::collections::BTreeMap<PathBuf, Arc<str>>>,
     known: RwLock<FxHashMap<PathBuf, Option<Arc<Home>>>>,
+    /// What was kept of folders, which then are not looked into.
+    kept: Option<Arc<Vec<KeptHome>>>,
     /// Where there is no folder: what the flag says.
     nowhere: Option<Arc<Home>>,
 }
@@ -223,8 +268,32 @@ impl Homes {
             system,
             overlay: Arc::clone(overlay),
             known: RwLock::default(),
+            kept: None,
             nowhere,
         }
+    }
+
+    /// With what was kept of the folders, sorted by folder, instead of the folders themselves.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Option<Arc<Vec<KeptHome>>>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// The files that spoke so far, sorted by folder.
+    #[must_use]
+    pub fn kept(&self) -> Vec<KeptHome> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut kept: Vec<KeptHome> = known
+            .iter()
+            .filter_map(|(folder, home)| {
+                let [sidecar, shop] = home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(KeptFile::of));
+                let is_silent = sidecar.is_none() && shop.is_none();
+                (!is_silent).then(|| KeptHome { folder: folder_name(folder), sidecar, shop })
+            })
+            .collect();
+        kept.sort_unstable_by(|one, other| one.folder.cmp(&other.folder));
+        kept
     }
 
     /// The kind of shops.
@@ -249,6 +318,20 @@ impl Homes {
     }
 
     fn read(&self, folder: &Path) -> Option<Arc<Home>> {
+        let (sidecar, shop) = match &self.kept {
+            Some(kept) => self.read_kept(kept, folder),
+            None => self.read_folder(folder),
+        };
+        let (documents, sidecar_file) = sidecar.unzip();
+        let (shop, shop_file) = shop.unzip();
+        let documents = Arc::new(documents.unwrap_or_default());
+        let is_silent = documents.is_empty() && shop.is_none() && self.system.is_none();
+        let home = || Home { files: [sidecar_file, shop_file], ..home(documents, shop, self.system.clone()) };
+        (!is_silent).then(|| Arc::new(home()))
+    }
+
+    /// What the folder and those above it say: the nearest sidecar, the nearest shop.
+    fn read_folder(&self, folder: &Path) -> (Option<Sidecar>, Option<Shop>) {
         let is_below_root = |folder: &Path| self.roots.iter().any(|root| folder.starts_with(root));
         let folders: Vec<&Path> = folder
             .ancestors()
@@ -256,13 +339,23 @@ impl Homes {
             .take_while(|(at, above)| *at == 0 || is_below_root(above))
             .map(|(_, f)| f)
             .collect();
-        let sidecar = folders.iter().find_map(|folder| self.sidecar(folder)).map(Arc::new).unwrap_or_default();
+        let sidecar = folders.iter().find_map(|folder| self.sidecar(folder));
         let mut shops =
             folders.iter().map(|folder| self.shops(folder)).find(|shops| !shops.is_empty()).unwrap_or_default();
         // Of several shops in one folder nobody knows which one the others belong to.
-        let shop = if shops.len() == 1 { shops.pop() } else { None };
-        let is_silent = sidecar.is_empty() && shop.is_none() && self.system.is_none();
-        (!is_silent).then(|| Arc::new(home(sidecar, shop, self.system.clone())))
+        (sidecar, if shops.len() == 1 { shops.pop() } else { None })
+    }
+
+    fn read_kept(&self, kept: &[KeptHome], folder: &Path) -> (Option<Sidecar>, Option<Shop>) {
+        let folder = folder_name(folder);
+        let found = kept.binary_search_by(|kept| kept.folder.as_str().cmp(&folder));
+        let Some(kept) = found.ok().and_then(|at| kept.get(at)) else { return (None, None) };
+        let sidecar = kept.sidecar.as_ref().map(|file| said(Arc::new(file.load())));
+        let mut shops = Vec::new();
+        if let Some(file) = &kept.shop {
+            self.shops_of(&Arc::new(file.load()), &mut shops);
+        }
+        (sidecar, shops.into_iter().next())
     }
 
     fn file(&self, path: &Path) -> Option<SourceFile> {
@@ -275,20 +368,12 @@ impl Homes {
     }
 
     /// What the folder's own sidecar says. One that cannot be read is told where it is read as a file of the run.
-    fn sidecar(&self, folder: &Path) -> Option<Vec<Said>> {
-        let source = SIDECARS.iter().find_map(|name| self.file(&folder.join(name)))?;
-        let source = Arc::new(source);
-        let mut said = Vec::new();
-        document::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
-            if root.kind() == document::Kind::Mapping {
-                said.push(Said::of(&source, &Value::Node(root)));
-            }
-        });
-        Some(said)
+    fn sidecar(&self, folder: &Path) -> Option<Sidecar> {
+        SIDECARS.iter().find_map(|name| self.file(&folder.join(name))).map(|source| said(Arc::new(source)))
     }
 
     /// The shops that answers in the folder tell of, each once.
-    fn shops(&self, folder: &Path) -> Vec<Said> {
+    fn shops(&self, folder: &Path) -> Vec<Shop> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let mut paths: Vec<PathBuf> = entries
@@ -298,13 +383,13 @@ impl Homes {
             .collect();
         paths.sort_unstable();
         let markers = self.markers();
-        let mut shops: Vec<Said> = Vec::new();
+        let mut shops: Vec<Shop> = Vec::new();
         for path in paths {
             let is_small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() <= MAX_BYTES);
             let Some(source) = is_small.then(|| self.file(&path)).flatten() else { continue };
             let has = |marker: &String| memmem::find(source.text().as_bytes(), marker.as_bytes()).is_some();
             if markers.iter().any(|markers| markers.iter().all(has)) {
-                self.shops_of(&Arc::new(source), &path, &mut shops);
+                self.shops_of(&Arc::new(source), &mut shops);
             }
         }
         shops
@@ -318,10 +403,10 @@ impl Homes {
         self.mappings.iter().filter(tells_shop).map(Mapping::markers).collect()
     }
 
-    fn shops_of(&self, source: &Arc<SourceFile>, path: &Path, shops: &mut Vec<Said>) {
+    fn shops_of(&self, source: &Arc<SourceFile>, shops: &mut Vec<Shop>) {
         let reader =
             Reader { kinds: &self.kinds, mappings: &self.mappings, kind: None, scripts: &Nothing, homes: None };
-        let format = Format::resolve(Format::of_path(path), source.text());
+        let format = Format::resolve(source.path().and_then(Format::of_path), source.text());
         document::parse(source, format, &Limits::default(), &mut Tree::new(), &mut |root| {
             reader.read(source, root, &mut |seen| {
                 let Seen::Record(record, None) = seen else { return };
@@ -330,12 +415,34 @@ impl Homes {
                 }
                 let shop = Said::of(source, &record.value);
                 let id = |shop: &Said| shop.get("id").and_then(Said::text).map(str::to_owned);
-                if !shops.iter().any(|known| id(known).is_some() && id(known) == id(&shop)) {
-                    shops.push(shop);
+                if !shops.iter().any(|(known, _)| id(known).is_some() && id(known) == id(&shop)) {
+                    shops.push((shop, Arc::clone(source)));
                 }
             });
         });
     }
+}
+
+/// What a sidecar says, a document each, and its file.
+type Sidecar = (Vec<Said>, Arc<SourceFile>);
+
+/// A shop, and the file whose answer tells of it.
+type Shop = (Said, Arc<SourceFile>);
+
+fn said(source: Arc<SourceFile>) -> Sidecar {
+    let mut said = Vec::new();
+    document::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
+        if root.kind() == document::Kind::Mapping {
+            said.push(Said::of(&source, &Value::Node(root)));
+        }
+    });
+    (said, source)
+}
+
+/// A folder as reports would show it, wherever the run began.
+fn folder_name(folder: &Path) -> String {
+    let parts = folder.components().filter(|part| !matches!(part, std::path::Component::CurDir));
+    parts.collect::<PathBuf>().to_string_lossy().replace('\\', "/")
 }
 
 /// A folder's home: its shop is completed by the sidecar, then by the flag.
@@ -349,5 +456,5 @@ fn home(sidecar: Arc<Vec<Said>>, shop: Option<Said>, system: Option<Said>) -> Ho
         whole.complete(&Said::Map(vec![(SYSTEM.to_owned(), system.clone())]));
     }
     let is_empty = matches!(&whole, Said::Map(entries) if entries.is_empty());
-    Home { sidecar, shop: (!is_empty).then_some(whole), system }
+    Home { sidecar, shop: (!is_empty).then_some(whole), system, files: [None, None] }
 }

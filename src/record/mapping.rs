@@ -199,6 +199,12 @@ impl Mapping {
         asks && self.recognise.holds(&value) && (!self.item.asks() || self.place(&value).is_some())
     }
 
+    /// Is a document taken for one of this shape only where nobody says what it is?
+    #[must_use]
+    pub fn is_last_resort(&self) -> bool {
+        matches!(self.yields, Yields::Wrapped(_)) || !self.recognise.only.is_empty()
+    }
+
     /// The text with which a document is refused, its placeholders filled.
     #[must_use]
     pub fn refusal(&self, document: Node<'_>, text: &Text) -> Text {
@@ -219,7 +225,9 @@ impl Mapping {
         let Yields::Wrapped(paths) = &self.yields else { return Vec::new() };
         let value = Value::Node(wrapper);
         let found = paths.iter().filter_map(|path| Some(walk(&value, path)?.node()));
-        found.flat_map(|node| if node.kind() == NodeKind::Sequence { node.items().collect() } else { vec![node] }).collect()
+        found
+            .flat_map(|node| if node.kind() == NodeKind::Sequence { node.items().collect() } else { vec![node] })
+            .collect()
     }
 
     /// The documents that show what it does, and the file they stand in.

@@ -115,10 +115,13 @@ impl Reader<'_> {
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
             return self.record(source, index, Value::Node(node), None, f);
         }
-        if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.matches(node)) {
+        let is_told = self.kind.is_some() && kind.is_none();
+        let known =
+            self.mappings.iter().find(|mapping| !(is_told && mapping.is_last_resort()) && mapping.matches(node));
+        if let Some(mapping) = known {
             return self.mapped(source, mapping, node, f);
         }
-        if let Some(index) = self.kind.filter(|_| kind.is_none()) {
+        if let Some(index) = self.kind.filter(|_| is_told) {
             return self.record(source, index, Value::Node(node), None, f);
         }
         match kind.and_then(|kind| self.nearly(kind)) {
@@ -365,7 +368,8 @@ fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
 pub fn foreign(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
     let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
     let message = Text {
-        zh: "这份文档不是任何已知的记录".to_owned(), en: "this document is no record of a known kind".to_owned()
+        zh: "这份文档不是任何已知的记录".to_owned(),
+        en: "this document is no record of a known kind".to_owned(),
     };
     let help = Text {
         zh: format!(

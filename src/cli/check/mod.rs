@@ -222,6 +222,7 @@ pub fn merge(args: &CheckArgs, parts: &Parts, threads: usize, terminal: &mut Ter
     (engine.as_of_given, engine.threads) = (header.as_of_given, threads);
     engine.roots = header.roots.iter().map(PathBuf::from).collect();
     engine.system.clone_from(&header.system);
+    engine.homes = Some(std::sync::Arc::new(parts.homes()));
     report(&mut options, Some(parts), terminal)
 }
 

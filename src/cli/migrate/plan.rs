@@ -10,7 +10,7 @@ use super::summary;
 use crate::cli::check::progress::Progress;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::inputs::{InputArgs, Inputs};
+use crate::cli::inputs::{InputArgs, Inputs, System};
 use crate::cli::locale::day;
 use crate::cli::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::cli::terminal::Terminal;
@@ -70,6 +70,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     }
     let (as_of, _) = project.as_of(args.date);
     let progress = Progress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
+    let (roots, system) = (args.input.roots(), args.input.system.map(System::name));
     let request = Request {
         pack: &project.pack,
         policy: &policy,
@@ -77,6 +78,8 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         cutover: args.cutover.unwrap_or(as_of),
         per_day: args.per_day,
         decisions: decisions.as_ref().map(|(file, source)| (file, source)),
+        roots: &roots,
+        system,
         base: args.output.parent().unwrap_or(Path::new("")),
         threads: args.input.threads,
     };

@@ -60,7 +60,7 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         &project.pack,
         &policy,
         site.plan.cutover,
-        (&inputs, Stand::default()),
+        (&inputs, Stand::of(&[shown(&site, "").into()], site.plan.system.as_deref())),
         &places,
         args.threads,
         &|bytes| progress.add(bytes),

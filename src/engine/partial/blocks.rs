@@ -16,6 +16,7 @@ use tempfile::TempPath;
 use super::{Header, PartialError, VERSION};
 use crate::engine::spill::Item;
 use crate::fix::unfinished_beside;
+use crate::record::home::KeptHome;
 
 /// The last bytes of every partial.
 const MAGIC: [u8; 8] = *b"\x8bpartial";
@@ -76,6 +77,9 @@ pub(super) struct End {
     pub bounds: Vec<(Option<Bound>, Option<Bound>)>,
     /// The first ids that can be referred to, each with what stands for it.
     pub ids: Vec<(u64, String)>,
+    /// What folders say of the shops whose exports lie in them.
+    #[serde(default)]
+    pub homes: Vec<KeptHome>,
 }
 
 /// A number as it is written.

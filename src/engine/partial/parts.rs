@@ -1,5 +1,6 @@
 //! The partials of one run: all of its shares, and nothing else.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::error::Difference;
 use super::save::{SavedInput, SavedInputs};
 use super::{Header, PartialError};
 use crate::problem::Problem;
+use crate::record::home::KeptHome;
 use crate::source::Input;
 
 /// The partials of all shares of a run, in the order of the shares.
@@ -86,6 +88,14 @@ impl Parts {
     #[must_use]
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
+    }
+
+    /// What the folders of exports say of their shops, sorted by folder.
+    #[must_use]
+    pub fn homes(&self) -> Vec<KeptHome> {
+        let all = self.readers.iter().flat_map(|reader| &reader.end.homes);
+        let by_folder: BTreeMap<&str, &KeptHome> = all.map(|home| (home.folder(), home)).collect();
+        by_folder.into_values().cloned().collect()
     }
 
     /// Bytes that merging reads.

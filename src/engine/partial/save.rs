@@ -123,6 +123,7 @@ impl Engine<'_> {
             return Err(failed(error));
         }
         if complete {
+            writer.end.homes = self.homes.kept();
             fleet.save(&mut writer).and_then(|()| writer.finish()).map_err(failed)?;
         }
         shared.complete = complete;

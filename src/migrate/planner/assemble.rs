@@ -27,6 +27,7 @@ use crate::migrate::plan::{
     Candidate, Content, Effect, EffectKind, FileEncoding, FleetPlan, Limit, Money, NamePlan, Outcome, Plan,
     PlannedEdit, PlannedFile, PlannedShop, Rejected, Remaining, SharedText,
 };
+use crate::record::Homes;
 use crate::rules::language::Severity;
 use crate::source::{Encoded, Input};
 use crate::workbook::CellRef;
@@ -36,6 +37,7 @@ pub(super) struct Draft<'d, 'p> {
     pub request: &'d Request<'d>,
     pub migrations: &'d Migrations,
     pub targets: &'d Targets<'p>,
+    pub homes: &'d Homes,
     pub decisions: &'d Decisions,
     pub files: &'d [FleetFile],
     pub root: String,
@@ -87,6 +89,7 @@ impl Draft<'_, '_> {
         let books = self.books(&mut changes);
         let mut plan = Plan {
             per_day: self.request.per_day,
+            system: self.request.system.map(str::to_owned),
             root: self.root.clone(),
             inputs: self.inputs().map(|file| file.path.clone()).collect(),
             effects: self.effects(),
@@ -132,6 +135,7 @@ impl Draft<'_, '_> {
             shops: &self.fleet.shops,
             names: &names,
             days: &days,
+            homes: self.homes,
         };
         editor.changes(self.files, &self.fleet.units, self.request.threads, progress)
     }
@@ -414,7 +418,8 @@ impl Draft<'_, '_> {
                 Some((file.input.path()?.to_owned(), text))
             });
         let request = self.request;
-        let (mut stand, mut kept) = (Stand { texts: overlay(texts), ..Stand::default() }, Vec::new());
+        let (mut stand, mut kept) = (Stand::of(request.roots, request.system), Vec::new());
+        stand.texts = overlay(texts);
         for (number, after) in books {
             let Some(file) = self.files.get(*number) else { continue };
             let failed = |error: io::Error| PlanError::Proof { file: file.path.clone(), reason: error.to_string() };

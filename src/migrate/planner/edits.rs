@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::fleet::{FleetFile, Shop, Unit, each_shop, in_order, text_at, value_of};
+use super::fleet::{FleetFile, Shop, Unit, each_shop, in_order, reader, text_at, value_of};
 use super::target::Targets;
 use crate::document::{Node, Tree};
 use crate::fix::{CellChange, Edit, FixError, NewScalar, remove_entry, set_value};
@@ -15,7 +15,7 @@ use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Change, Outcome, PlannedCell, PlannedEdit, SharedText};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
-use crate::record::{Kinds, Mapping, Nothing, Record, Value};
+use crate::record::{Homes, Kinds, Mapping, Nothing, Record, Value};
 use crate::rules::eval::{Context, Scans};
 use crate::source::{Encoded, Format, SourceFile, Span};
 use crate::workbook::CellRef;
@@ -52,6 +52,8 @@ pub struct Editor<'e, 'p> {
     pub names: &'e [Option<String>],
     /// Days by shop.
     pub days: &'e [NaiveDate],
+    /// What folders say of the shops whose exports lie in them.
+    pub homes: &'e Homes,
 }
 
 impl Editor<'_, '_> {
@@ -79,7 +81,8 @@ impl Editor<'_, '_> {
         let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
         if shops.clone().any(moves) {
             let pack = self.targets.pack;
-            each_shop(pack, self.migrations.shop, (files, unit), tree, &mut |source, record, mapping| {
+            let reader = reader(pack, self.homes);
+            each_shop(&reader, self.migrations.shop, (files, unit), tree, &mut |source, record, mapping| {
                 let at = shops.start + all.len();
                 let workbook = files.get(unit.file).is_some_and(|file| file.format == Format::Workbook);
                 let form = Form { kinds: &pack.kinds, mapping, workbook };

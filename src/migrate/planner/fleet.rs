@@ -19,7 +19,7 @@ use crate::migrate::compile::{Become, LastDay, LimitAct, Migrations, NewValue, W
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
-use crate::record::{KindIndex, Mapping, Nothing, Reader, Record, Seen, Value, foreign};
+use crate::record::{Homes, KindIndex, Mapping, Nothing, Reader, Record, Seen, Value, foreign};
 use crate::rules::Pack;
 use crate::rules::check::Check;
 use crate::rules::eval::{Context, Scans};
@@ -176,6 +176,10 @@ impl Unit {
         }
         let piece = text.get(self.bytes.clone())?;
         let source = SourceFile::chunk(file.source.name(), piece, self.bytes.start as u64, self.line);
+        let source = match file.source.path() {
+            Some(path) => source.with_path(path),
+            None => source,
+        };
         Some((Arc::new(source), file.format))
     }
 }
@@ -231,6 +235,8 @@ pub struct Survey<'s, 'p> {
     pub fillers: &'s Fillers,
     /// Deposits by category.
     pub deposits: &'s money::Deposits,
+    /// What folders say of the shops whose exports lie in them.
+    pub homes: &'s Homes,
 }
 
 /// What a piece of a file holds.
@@ -277,8 +283,7 @@ impl Survey<'_, '_> {
         let Some((source, format)) = unit.source(files) else { return seen };
         let explicit = files.get(unit.file).is_some_and(|file| file.input.explicit);
         let pack = self.targets.pack;
-        let reader =
-            Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
+        let reader = reader(pack, self.homes);
         // Names are tried while the document is open, so they need a tree of their own.
         let mut scratch = Tree::new();
         let errors = document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
@@ -400,7 +405,8 @@ impl Survey<'_, '_> {
         let work = |tree: &mut Tree, (unit, shops): &&(Unit, Range<usize>)| {
             let (mut again, mut scratch) = (Vec::new(), Tree::new());
             let mut at = shops.start;
-            each_shop(self.targets.pack, self.migrations.shop, (files, unit), tree, &mut |source, record, _| {
+            let reader = reader(self.targets.pack, self.homes);
+            each_shop(&reader, self.migrations.shop, (files, unit), tree, &mut |source, record, _| {
                 if let Some((limit, act)) =
                     beyond.get(&at).and_then(|act| Some((*act, self.migrations.limits.get(*act)?)))
                 {
@@ -486,16 +492,21 @@ impl Survey<'_, '_> {
 /// What is called with a shop, the source that it stands in, and the mapping that reads it.
 pub type ShopSink<'f> = dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>) + 'f;
 
+/// Reads records as a check does.
+#[must_use]
+pub fn reader<'r>(pack: &'r Pack, homes: &'r Homes) -> Reader<'r> {
+    Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: Some(homes) }
+}
+
 /// Calls `f` with every shop of a piece of a file, in its order, and with the mapping that reads it.
 pub fn each_shop(
-    pack: &Pack,
+    reader: &Reader<'_>,
     kind: KindIndex,
     (files, unit): (&[FleetFile], &Unit),
     tree: &mut Tree,
     f: &mut ShopSink<'_>,
 ) {
     let Some((source, format)) = unit.source(files) else { return };
-    let reader = Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: None };
     document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
         reader.documents(root, &mut |document| {
             let mapping = reader.mapping(document);

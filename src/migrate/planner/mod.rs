@@ -22,7 +22,7 @@ pub mod target;
 pub mod tasks;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -31,8 +31,9 @@ use super::compile::Migrations;
 use super::decisions::{Decisions, DecisionsFile};
 use super::error::{MigrationError, PlanError};
 use super::plan::{Outcome, Plan};
-use crate::engine::Policy;
+use crate::engine::{Overlay, Policy};
 use crate::problem::Problem;
+use crate::record::Homes;
 use crate::rules::Pack;
 use crate::source::{Input, SourceFile};
 
@@ -56,6 +57,10 @@ pub struct Request<'r> {
     pub per_day: Option<u32>,
     /// What was decided, and the file that says so.
     pub decisions: Option<(&'r DecisionsFile, &'r Arc<SourceFile>)>,
+    /// Folders of the run: what is said of a shop in one holds for all exports below.
+    pub roots: &'r [PathBuf],
+    /// The system of shops whose exports do not tell it.
+    pub system: Option<&'r str>,
     /// The folder in which the plan will lie.
     pub base: &'r Path,
     /// Worker threads; 0: as many as there are cores.
@@ -129,7 +134,10 @@ pub fn plan_files(
     let fillers = Fillers::new(&targets);
     let namer = Namer { targets: &targets, fillers: &fillers };
     let deposits = money::Deposits::new(request.pack, request.cutover);
-    let survey = Survey { migrations: &migrations, targets: &targets, fillers: &fillers, deposits: &deposits };
+    let pack = request.pack;
+    let homes = Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &Overlay::default());
+    let survey =
+        Survey { migrations: &migrations, targets: &targets, fillers: &fillers, deposits: &deposits, homes: &homes };
     let mut fleet = survey.read(files, request.threads, progress)?;
     let problems = std::mem::take(&mut fleet.problems);
     let doubles = keys(&mut fleet.shops, files);
@@ -150,6 +158,7 @@ pub fn plan_files(
         request: &request,
         migrations: &migrations,
         targets: &targets,
+        homes: &homes,
         decisions: &decisions,
         files,
         root,

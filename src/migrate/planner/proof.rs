@@ -119,13 +119,25 @@ pub struct Recheck {
     pub problems: Vec<Problem>,
 }
 
-/// What stands for files on disk.
+/// What a re-check takes beside the files: what stands for some of them, and what was said of exports.
 #[derive(Debug, Default)]
 pub struct Stand {
     /// Texts, by the file's path.
     pub texts: Overlay,
     /// Where workbooks lie instead, by their paths.
     pub workbooks: BTreeMap<PathBuf, PathBuf>,
+    /// Folders of the run: what is said of a shop in one holds for all exports below.
+    roots: Vec<PathBuf>,
+    /// The system of shops whose exports do not tell it.
+    system: Option<String>,
+}
+
+impl Stand {
+    /// The files as they are on disk.
+    #[must_use]
+    pub fn of(roots: &[PathBuf], system: Option<&str>) -> Self {
+        Self { roots: roots.to_vec(), system: system.map(str::to_owned), ..Self::default() }
+    }
 }
 
 /// Checks files as of a day with the whole pack. Texts and workbooks of the [`Stand`] stand for files on disk.
@@ -141,6 +153,7 @@ pub fn recheck(
 ) -> Recheck {
     let mut options = Options::new(day);
     (options.workbooks, options.overlay) = (Arc::new(stand.workbooks), stand.texts);
+    (options.roots, options.system) = (stand.roots, stand.system);
     (options.as_of_given, options.fixes, options.threads) = (true, false, threads);
     let engine = Engine::new(pack, policy, options);
     let mut result = Recheck::default();
