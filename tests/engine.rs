@@ -340,7 +340,7 @@ proptest! {
             let texts: Vec<String> = (0..4).map(|_| some_record(kind, &mut random)).collect();
             for text in texts.iter().chain(&texts) {
                 let source = SourceFile::new("a.json", text);
-                let reader = Reader { kinds: &PACK.kinds, mappings: &[], kind: None, scripts: &Nothing, homes: None };
+                let reader = Reader::new(&PACK.kinds, &[]);
                 document::parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |root| {
                     reader.read(&source, root, &mut |seen| {
                         let Seen::Record(record, outer) = seen else { panic!("a record") };

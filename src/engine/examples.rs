@@ -295,7 +295,7 @@ impl<'r> Run<'r> {
 /// Judges a record (or a list of them) that stands in a rule's file.
 fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn Beside) -> Judged {
     let mut judge = Judge::new(engine, source, beside);
-    judge.document(node);
+    judge.document(&Judge::reader(engine, beside), node);
     let (mut findings, problems) = (judge.findings, judge.problems);
     findings.extend(Fleet::of_document(engine, source, node, beside, judge.shared));
     findings.sort_by_key(|finding| finding.primary.span.start);

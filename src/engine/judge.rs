@@ -16,7 +16,7 @@ use crate::media::MediaError;
 use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
-use crate::record::{Reader, Record, Seen, Slot, foreign};
+use crate::record::{Reader, Record, Room, Seen, Slot, foreign};
 use crate::rules::check::{Body, Member, Path, Scope};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
@@ -106,6 +106,7 @@ pub(super) struct Memory {
     suspects: Vec<usize>,
     failed: Vec<usize>,
     keys: Keys,
+    room: Room,
 }
 
 /// What came of one source.
@@ -136,7 +137,11 @@ pub(super) fn check_source(
     let mut judge = Judge::new(engine, source, scripts);
     judge.explicit = explicit;
     judge.memory = std::mem::take(memory);
-    let errors = document::parse(source, format, &engine.options.limits, tree, &mut |root| judge.document(root));
+    let reader = Judge::reader(engine, scripts);
+    reader.room.set(std::mem::take(&mut judge.memory.room));
+    let limits = &engine.options.limits;
+    let errors = document::parse(source, format, limits, tree, &mut |root| judge.document(&reader, root));
+    judge.memory.room = reader.room.take();
     let mut problems = Vec::new();
     for error in &errors {
         match &error.problem {
@@ -264,17 +269,15 @@ impl<'e, 's> Judge<'e, 's> {
     /// The reader of records for this engine.
     pub(super) fn reader(engine: &'e Engine<'e>, scripts: &'e dyn Beside) -> Reader<'e> {
         Reader {
-            kinds: &engine.pack.kinds,
-            mappings: &engine.pack.mappings,
             kind: engine.options.kind,
             scripts,
             homes: Some(&engine.homes),
+            ..Reader::new(&engine.pack.kinds, &engine.pack.mappings)
         }
     }
 
     /// Judges one document.
-    pub(super) fn document(&mut self, root: Node<'_>) {
-        let reader = Self::reader(self.engine, self.scripts);
+    pub(super) fn document(&mut self, reader: &Reader<'_>, root: Node<'_>) {
         let source = self.source;
         reader.read(source, root, &mut |seen| match seen {
             Seen::Record(record, outer) => self.record(record, outer),

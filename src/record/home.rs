@@ -18,7 +18,6 @@ use super::mapping::{Mapping, Yields};
 use super::reader::{Reader, Seen};
 use super::transcript::Transcript;
 use super::value::Value;
-use super::view::Nothing;
 use crate::document::{self, Format, Node, Tree};
 use crate::source::{self, Limits, SourceFile};
 
@@ -40,7 +39,9 @@ const MAX_FILES: usize = 20_000;
 /// Is it the user's own file beside exports?
 #[must_use]
 pub fn is_sidecar(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| SIDECARS.iter().any(|&sidecar| name == sidecar))
+    // Asked of every line of a large file: taking a path apart costs more than looking at its end.
+    let ends_so = |sidecar: &&str| path.as_os_str().as_encoded_bytes().ends_with(sidecar.as_bytes());
+    SIDECARS.iter().any(ends_so) && path.file_name().is_some_and(|name| SIDECARS.iter().any(|&sidecar| name == sidecar))
 }
 
 /// What was said of a shop: its texts know the files they stand in.
@@ -58,7 +59,7 @@ impl Said {
         }
         if value.is_map() {
             let mut entries = Vec::new();
-            value.entries(&mut |name, _, entry| {
+            value.entries(|name, _, entry| {
                 if !entry.is_null() {
                     entries.push((name.to_owned(), Self::of(source, &entry)));
                 }
@@ -404,8 +405,7 @@ impl Homes {
     }
 
     fn shops_of(&self, source: &Arc<SourceFile>, shops: &mut Vec<Shop>) {
-        let reader =
-            Reader { kinds: &self.kinds, mappings: &self.mappings, kind: None, scripts: &Nothing, homes: None };
+        let reader = Reader::new(&self.kinds, &self.mappings);
         let format = Format::resolve(source.path().and_then(Format::of_path), source.text());
         document::parse(source, format, &Limits::default(), &mut Tree::new(), &mut |root| {
             reader.read(source, root, &mut |seen| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::level::Level;
 use super::schema::{FieldFile, FieldType, KindFile};
 use super::view::choice;
 use crate::lang::Text;
@@ -81,39 +82,6 @@ impl Field {
     }
 }
 
-/// The fields of one level, by name.
-#[derive(Debug, Clone, Default)]
-pub struct Level {
-    by_name: FxHashMap<String, Slot>,
-    /// For levels inside lists: the fields themselves, as items have no slots.
-    pub item_fields: Vec<Field>,
-    /// For items of a record's own lists: the first of the marks, one a field, that say whether any item has it.
-    pub marks: Option<Slot>,
-}
-
-impl Level {
-    /// The field's slot (or its place in `item_fields`).
-    #[inline]
-    #[must_use]
-    pub fn slot(&self, name: &str) -> Option<Slot> {
-        self.by_name.get(name).copied()
-    }
-
-    /// The mark of an item's field among a record's slots.
-    #[must_use]
-    pub fn mark(&self, name: &str) -> Option<Slot> {
-        self.marks?.checked_add(self.slot(name)?)
-    }
-
-    /// All names of the level, sorted.
-    #[must_use]
-    pub fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
-        names.sort_unstable();
-        names
-    }
-}
-
 impl Kinds {
     /// Compiles kinds; a later file of the same name replaces an earlier one.
     #[must_use]
@@ -123,7 +91,10 @@ impl Kinds {
             kinds.by_name.insert(file.kind.value.clone(), index);
             kinds.kinds.push(Kind::new(file));
         }
+        let mut next = 0;
         for kind in &mut kinds.kinds {
+            let below = kind.fields.iter_mut().filter_map(|field| field.level.as_mut());
+            std::iter::once(&mut kind.top).chain(below).for_each(|level| level.number(&mut next));
             kind.nested = kind
                 .fields
                 .iter()
@@ -165,7 +136,11 @@ impl Kinds {
 impl Kind {
     fn new(file: &KindFile) -> Self {
         let mut fields = Vec::new();
-        let top = slots(&file.fields, "", &mut fields);
+        let mut top = slots(&file.fields, "", &mut fields);
+        // What says of which kind a record is.
+        if top.slot("kind").is_none() {
+            top.add("kind", None);
+        }
         mark_items(&mut fields);
         number_choices(&mut fields);
         let slot = |name: &str| top.slot(name);
@@ -242,7 +217,7 @@ fn slots<'f>(
     let mut level = Level::default();
     for (name, file) in files {
         let Ok(slot) = Slot::try_from(out.len()) else { continue };
-        level.by_name.insert(name.clone(), slot);
+        level.add(name, Some(slot));
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         out.push(Field::new(&file.value, path.clone()));
         if file.value.fields.is_empty() {
@@ -286,7 +261,7 @@ fn item_level(file: &FieldFile) -> Level {
         if !below.value.fields.is_empty() {
             field.level = Some(item_level(&below.value));
         }
-        level.by_name.insert(name.clone(), index);
+        level.add(name, Some(index));
         level.item_fields.push(field);
     }
     level

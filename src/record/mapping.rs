@@ -362,7 +362,7 @@ impl Recognise {
     /// Has it fields, and none but those of `only`?
     fn has_only(&self, value: &Value<'_>) -> bool {
         let (mut some, mut others) = (false, false);
-        value.entries(&mut |name, _, _| {
+        value.entries(|name, _, _| {
             some = true;
             others = others || !self.only.contains(name);
         });
@@ -380,7 +380,7 @@ impl FieldSourceDetail {
 
 fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str], issues: &mut Vec<SchemaIssue<'a>>) {
     let mut below = Vec::new();
-    value.entries(&mut |name, key, entry| {
+    value.entries(|name, key, entry| {
         let path = format!("{prefix}{name}");
         let gathered = format!("{path}[]");
         if used.iter().any(|used| *used == path || used.starts_with(&gathered)) {

@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::kind::{Field, Kind, KindIndex, Kinds, Level};
+use super::kind::{Field, Kind, KindIndex, Kinds};
+use super::level::Level;
 use super::schema::FieldType;
 use super::value::{Value, parse_date, parse_number};
 use crate::document::ScalarStyle;
@@ -51,7 +52,7 @@ impl Writer<'_> {
     /// A map whose fields `find` knows.
     fn map<'k>(&self, value: &Value<'_>, find: &dyn Fn(&str) -> Option<&'k Field>) -> Native {
         let mut entries = Vec::new();
-        value.entries(&mut |name, _, entry| {
+        value.entries(|name, _, entry| {
             if !entry.is_null() {
                 entries.push((name.to_owned(), self.value(find(name), &entry)));
             }
@@ -129,7 +130,7 @@ fn untyped(value: &Value<'_>) -> Native {
     }
     if value.is_map() {
         let mut entries = Vec::new();
-        value.entries(&mut |name, _, entry| entries.push((name.to_owned(), untyped(&entry))));
+        value.entries(|name, _, entry| entries.push((name.to_owned(), untyped(&entry))));
         return Native::Map(entries);
     }
     Native::Text(value.text().unwrap_or_default().into_owned())

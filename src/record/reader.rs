@@ -1,5 +1,6 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -7,8 +8,9 @@ use super::columns::Recogniser;
 use super::home::{Homes, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
+use super::resolve::Room;
 use super::value::Value;
-use super::view::{Record, SchemaIssue, Scripts};
+use super::view::{Nothing, Record, SchemaIssue, Scripts};
 use crate::document::{Kind as NodeKind, Node, ScalarStyle};
 use crate::lang::Text;
 use crate::message::Arg;
@@ -37,7 +39,6 @@ pub enum Seen<'r, 'a> {
 const MAX_WRAPPERS: usize = 4;
 
 /// Reads records out of documents.
-#[derive(Clone, Copy)]
 pub struct Reader<'r> {
     /// The kinds.
     pub kinds: &'r Kinds,
@@ -49,6 +50,8 @@ pub struct Reader<'r> {
     pub scripts: &'r dyn Scripts,
     /// What folders say of the shops whose exports lie in them.
     pub homes: Option<&'r Homes>,
+    /// What is kept from record to record.
+    pub room: Cell<Room>,
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -57,7 +60,13 @@ impl std::fmt::Debug for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    /// Reads documents by what they say themselves.
+    #[must_use]
+    pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
+        Self { kinds, mappings, kind: None, scripts: &Nothing, homes: None, room: Cell::default() }
+    }
+
     /// Calls `f` with everything that the document holds. A list stands for its items.
     pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
         if let Some(shop) = self.homes.and_then(Homes::shop_kind)
@@ -81,14 +90,14 @@ impl Reader<'_> {
             return self.one(source, document, f);
         }
         let value = Value::Node(document);
-        let mut record = Record::resolve(self.kinds, shop, value, String::new(), self.scripts, source);
+        let mut record = self.resolve(shop, value, String::new(), source);
         record.issues.retain(|issue| issue.lint != SchemaLint::MissingField);
         f(Seen::Beside(&record));
     }
 
     /// The mapping by which a document is read; `None` for one of our own form and for what is no record.
     #[must_use]
-    pub fn mapping(&self, document: Node<'_>) -> Option<&Mapping> {
+    pub fn mapping(&self, document: Node<'_>) -> Option<&'r Mapping> {
         if document.style() == ScalarStyle::Row {
             return self.table(document.source()).map(|(mapping, ..)| mapping);
         }
@@ -191,7 +200,7 @@ impl Reader<'_> {
     }
 
     /// The mapping that reads a table, the kind of its records, and the table's columns.
-    fn table<'s>(&self, source: &'s SourceFile) -> Option<(&Mapping, KindIndex, &'s [Column])> {
+    fn table<'s>(&self, source: &'s SourceFile) -> Option<(&'r Mapping, KindIndex, &'s [Column])> {
         let header = &source.table()?.header;
         let mapping = self.mappings.get(header.mapping?)?;
         Some((mapping, mapping.table_kind()?, &header.columns))
@@ -258,9 +267,10 @@ impl Reader<'_> {
     ) {
         let home =
             self.homes.filter(|_| mapped.is_some()).and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?)));
-        let resolve = |kind, value| Record::resolve(self.kinds, kind, value, String::new(), self.scripts, source);
         let shop = match &home {
-            Some((shop, home)) if *shop != kind => home.shop_of(&value).map(|value| resolve(*shop, value)),
+            Some((shop, home)) if *shop != kind => {
+                home.shop_of(&value).map(|value| self.resolve(*shop, value, String::new(), source))
+            }
             _ => None,
         };
         let is_partial = mapped.as_ref().is_some_and(|(mapping, _)| mapping.is_partial());
@@ -268,7 +278,7 @@ impl Reader<'_> {
             Some((shop, home)) if *shop == kind => home.completed(value, is_partial),
             _ => value,
         };
-        let mut record = resolve(kind, value);
+        let mut record = self.resolve(kind, value, String::new(), source);
         record.partial = is_partial;
         if let Some((mapping, issues)) = mapped {
             // What a sidecar says stands at the record as a whole; its mistakes are told at the sidecar.
@@ -280,7 +290,9 @@ impl Reader<'_> {
                 in_cells(mapping, columns, &mut record);
             }
         }
-        self.told(&record, shop.as_ref(), kind, source, f);
+        self.told(&record, shop.as_ref(), source, f);
+        self.give_back(record);
+        shop.into_iter().for_each(|shop| self.give_back(shop));
     }
 
     /// Hands over a record and those that lie in it.
@@ -288,20 +300,34 @@ impl Reader<'_> {
         &self,
         record: &Record<'a>,
         outer: Option<&Record<'a>>,
-        kind: KindIndex,
         source: &SourceFile,
         f: &mut dyn FnMut(Seen<'_, 'a>),
     ) {
         f(Seen::Record(record, outer));
-        for (slot, inner) in &self.kinds.get(kind).nested {
+        let kind = self.kinds.get(record.kind_index);
+        for (slot, inner) in &kind.nested {
             let Some(list) = record.slot(*slot) else { continue };
-            let name = &self.kinds.get(kind).fields[usize::from(*slot)].path;
+            let name = &kind.fields[usize::from(*slot)].path;
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
-                let nested =
-                    Record::resolve(self.kinds, *inner, item, format!("{name}[{index}]"), self.scripts, source);
+                let nested = self.resolve(*inner, item, format!("{name}[{index}]"), source);
                 f(Seen::Record(&nested, Some(record)));
+                self.give_back(nested);
             }
         }
+    }
+
+    /// The record that a value is; `prefix` is its path in the one that it lies in.
+    fn resolve<'a>(&self, kind: KindIndex, value: Value<'a>, prefix: String, source: &SourceFile) -> Record<'a> {
+        let mut room = self.room.take();
+        let record = Record::resolve(self.kinds, kind, value, prefix, self.scripts, source, &mut room);
+        self.room.set(room);
+        record
+    }
+
+    fn give_back(&self, record: Record<'_>) {
+        let mut room = self.room.take();
+        room.give_back(record);
+        self.room.set(room);
     }
 }
 

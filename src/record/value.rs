@@ -39,11 +39,23 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// What it is. What a mapping or a file gave is a text, whatever it reads like.
+    #[inline]
+    #[must_use]
+    pub fn kind(&self) -> NodeKind {
+        match self {
+            Self::Node(node) => node.kind(),
+            Self::Mapped(..) | Self::Script(..) => NodeKind::String,
+            Self::List(..) => NodeKind::Sequence,
+            Self::Map(..) => NodeKind::Mapping,
+        }
+    }
+
     /// Null, which is the same as absent.
     #[inline]
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Node(node) if node.kind() == NodeKind::Null)
+        self.kind() == NodeKind::Null
     }
 
     /// An empty text, list or map.
@@ -163,7 +175,7 @@ impl<'a> Value<'a> {
     fn sight_of_entries(&self, out: &mut Vec<u8>, most: usize) -> bool {
         out.extend([b'{', u8::from(self.is_empty())]);
         let mut all = true;
-        self.entries(&mut |name, _, value| {
+        self.entries(|name, _, value| {
             all = all && out.len() + name.len() <= most;
             if all {
                 out.extend_from_slice(&name.len().to_le_bytes());
@@ -179,33 +191,21 @@ impl<'a> Value<'a> {
     #[inline]
     #[must_use]
     pub fn is_list(&self) -> bool {
-        match self {
-            Self::Node(node) => node.kind() == NodeKind::Sequence,
-            Self::List(..) => true,
-            _ => false,
-        }
+        self.kind() == NodeKind::Sequence
     }
 
     /// Is it a map?
     #[inline]
     #[must_use]
     pub fn is_map(&self) -> bool {
-        match self {
-            Self::Node(node) => node.kind() == NodeKind::Mapping,
-            Self::Map(..) => true,
-            _ => false,
-        }
+        self.kind() == NodeKind::Mapping
     }
 
     /// Has it a text?
     #[inline]
     #[must_use]
     pub fn is_scalar(&self) -> bool {
-        match self {
-            Self::Node(node) => !matches!(node.kind(), NodeKind::Null | NodeKind::Sequence | NodeKind::Mapping),
-            Self::Mapped(..) | Self::Script(..) => true,
-            Self::List(..) | Self::Map(..) => false,
-        }
+        matches!(self.kind(), NodeKind::Bool | NodeKind::Number | NodeKind::String)
     }
 
     /// The items of a list, one after another.
@@ -249,7 +249,7 @@ impl<'a> Value<'a> {
 
     /// Walks the entries of a map: key, the key's node where it has one, value.
     #[inline]
-    pub fn entries(&self, f: &mut dyn FnMut(&str, Option<Node<'a>>, Value<'a>)) {
+    pub fn entries(&self, mut f: impl FnMut(&str, Option<Node<'a>>, Value<'a>)) {
         match self {
             Self::Node(node) => {
                 for (key, value) in node.entries() {
@@ -314,9 +314,17 @@ pub fn parse_number(text: &str) -> Option<Decimal> {
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     if text.len() == 10 {
-        return NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        return plain_date(text.as_bytes()).or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
     }
     parse_time(text).map(|time| time.date_naive())
+}
+
+/// A day as nearly all are written: four digits, two, and two.
+fn plain_date(text: &[u8]) -> Option<NaiveDate> {
+    let &[a, b, c, d, b'-', m, n, b'-', x, y] = text else { return None };
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0, |number, digit| Some(number * 10 + char::from(*digit).to_digit(10)?));
+    NaiveDate::from_ymd_opt(number(&[a, b, c, d])?.cast_signed(), number(&[m, n])?, number(&[x, y])?)
 }
 
 /// A time in Asia/Shanghai; one without offset is meant there.

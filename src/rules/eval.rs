@@ -1039,7 +1039,7 @@ fn shortened(text: &str) -> String {
 /// An item's own fields, for messages.
 fn item_args(item: &Value<'_>) -> Vec<(String, Arg)> {
     let mut args = Vec::new();
-    item.entries(&mut |name, _, value| {
+    item.entries(|name, _, value| {
         if let Some(text) = value.with_text(shortened) {
             args.push((format!("item.{name}"), Arg::Text(text)));
         }

@@ -2,7 +2,8 @@
 //! the fields they speak of and the choices they ask for.
 
 use super::check::{Check, CheckKind, Content, DateBase, Leaf, Operand, Path, Scope, Step, Test};
-use crate::record::kind::{Field, Level};
+use crate::record::kind::Field;
+use crate::record::level::Level;
 use crate::record::schema::FieldType;
 use crate::record::view::{Shape, SlotSet, choice};
 use crate::record::{Kind, Record, Slot};
@@ -125,7 +126,7 @@ impl Needs {
             _ => (None, &[][..]),
         };
         if let (Some(level), Some(Step::Key(name))) = (items, steps.first()) {
-            level.mark(name).into_iter().for_each(|mark| needs.slots.insert(mark));
+            level.slot(name).and_then(|field| level.mark(field)).into_iter().for_each(|mark| needs.slots.insert(mark));
         }
         if let Some(slot) = path.slot.filter(|_| path.scope == Scope::Record) {
             needs.slots.insert(slot);

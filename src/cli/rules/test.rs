@@ -14,8 +14,8 @@ use crate::lang::{Lang, Text};
 use crate::migrate::compile::Migrations;
 use crate::migrate::examples::{self, MigrationReport, run_examples as migrations};
 use crate::problem::Problem;
+use crate::record::Reader;
 use crate::record::examples::{MappingReport, run_mapping};
-use crate::record::{Nothing, Reader};
 use crate::report::{FormatName, Run, format, words};
 use crate::source::{SourceFile, Span};
 
@@ -48,13 +48,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         terminal.print(&text)?;
     }
     if args.rules.is_empty() {
-        let reader = Reader {
-            kinds: &project.pack.kinds,
-            mappings: &project.pack.mappings,
-            kind: None,
-            scripts: &Nothing,
-            homes: None,
-        };
+        let reader = Reader::new(&project.pack.kinds, &project.pack.mappings);
         for mapping in project.pack.mappings.iter() {
             let text = results.mapping(&run_mapping(&reader, mapping), args.verbose, terminal);
             terminal.print(&text)?;

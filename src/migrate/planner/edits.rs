@@ -15,7 +15,7 @@ use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Change, Outcome, PlannedCell, PlannedEdit, SharedText};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
-use crate::record::{Homes, Kinds, Mapping, Nothing, Record, Value};
+use crate::record::{Homes, Kinds, Mapping, Nothing, Record, Room, Value};
 use crate::rules::eval::{Context, Scans};
 use crate::source::{Encoded, Format, SourceFile, Span};
 use crate::workbook::CellRef;
@@ -167,7 +167,15 @@ impl Editor<'_, '_> {
             let Some(list) = record.value.get(&inner.list) else { continue };
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let prefix = format!("{}[{index}]", inner.list);
-                let own = Record::resolve(form.kinds, inner.kind, item, prefix, &Nothing, &SourceFile::new("", ""));
+                let own = Record::resolve(
+                    form.kinds,
+                    inner.kind,
+                    item,
+                    prefix,
+                    &Nothing,
+                    &SourceFile::new("", ""),
+                    &mut Room::default(),
+                );
                 let mut context = self.context(&own, Some(record));
                 for become_ in &inner.fields {
                     if become_.when.as_ref().is_some_and(|when| !context.holds(when)) {
@@ -250,7 +258,7 @@ fn shown_at(record: &Record<'_>, kinds: &Kinds, field: &str) -> Option<String> {
         return value.text().map(std::borrow::Cow::into_owned);
     }
     let mut entries = Vec::new();
-    value.entries(&mut |key, _, entry| entries.extend(entry.text().map(|text| format!("{key}: {text}"))));
+    value.entries(|key, _, entry| entries.extend(entry.text().map(|text| format!("{key}: {text}"))));
     Some(entries.join(", "))
 }
 

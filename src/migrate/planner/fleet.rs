@@ -19,7 +19,7 @@ use crate::migrate::compile::{Become, LastDay, LimitAct, Migrations, NewValue, W
 use crate::migrate::error::PlanError;
 use crate::migrate::plan::{Money, Outcome};
 use crate::problem::Problem;
-use crate::record::{Homes, KindIndex, Mapping, Nothing, Reader, Record, Seen, Value, foreign};
+use crate::record::{Homes, KindIndex, Mapping, Nothing, Reader, Record, Room, Seen, Value, foreign};
 use crate::rules::Pack;
 use crate::rules::check::Check;
 use crate::rules::eval::{Context, Scans};
@@ -412,7 +412,15 @@ impl Survey<'_, '_> {
                 {
                     let less = act.without.iter().fold(record.value.clone(), |value, goes| less(&value, &goes.field));
                     let kinds = &self.targets.pack.kinds;
-                    let record = Record::resolve(kinds, record.kind_index, less, String::new(), &Nothing, source);
+                    let record = Record::resolve(
+                        kinds,
+                        record.kind_index,
+                        less,
+                        String::new(),
+                        &Nothing,
+                        source,
+                        &mut Room::default(),
+                    );
                     again.push((at, limit, self.shop(unit.file, source, &record, &mut scratch)));
                 }
                 at += 1;
@@ -495,7 +503,7 @@ pub type ShopSink<'f> = dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping
 /// Reads records as a check does.
 #[must_use]
 pub fn reader<'r>(pack: &'r Pack, homes: &'r Homes) -> Reader<'r> {
-    Reader { kinds: &pack.kinds, mappings: &pack.mappings, kind: None, scripts: &Nothing, homes: Some(homes) }
+    Reader { homes: Some(homes), ..Reader::new(&pack.kinds, &pack.mappings) }
 }
 
 /// Calls `f` with every shop of a piece of a file, in its order, and with the mapping that reads it.
@@ -526,7 +534,7 @@ pub fn each_shop(
 fn less<'a>(value: &Value<'a>, path: &str) -> Value<'a> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let mut entries = Vec::new();
-    value.entries(&mut |key, _, entry| match rest {
+    value.entries(|key, _, entry| match rest {
         _ if key != first => entries.push((key.to_owned(), entry)),
         Some(rest) => entries.push((key.to_owned(), less(&entry, rest))),
         None => {}

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::document::{self, Format, Node, Tree};
 use crate::engine::{Keys, Policy, contribution};
-use crate::record::{KindIndex, Nothing, Record, Value};
+use crate::record::{KindIndex, Nothing, Record, Room, Value};
 use crate::rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, Scope, Test};
 use crate::rules::eval::{Context, Outcome, Scans};
 use crate::rules::language::Severity;
@@ -133,7 +133,7 @@ impl<'p> Targets<'p> {
         let (mut f, mut result) = (Some(f), None);
         document::parse(&source, Format::Json, &Limits::default(), tree, &mut |root| {
             let mut entries = Vec::new();
-            Value::Node(root).entries(&mut |key, _, value| entries.push((key.to_owned(), value)));
+            Value::Node(root).entries(|key, _, value| entries.push((key.to_owned(), value)));
             let trial = Trial { targets: self, source: &source, root, entries };
             result = f.take().map(|f| f(&trial));
         });
@@ -235,7 +235,8 @@ impl Trial<'_, '_, '_> {
         let mut entries = self.entries.clone();
         entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
         let value = Value::Map(self.root, Rc::new(entries));
-        let record = Record::resolve(&pack.kinds, *shop, value, String::new(), &Nothing, self.source);
+        let record =
+            Record::resolve(&pack.kinds, *shop, value, String::new(), &Nothing, self.source, &mut Room::default());
         f(&mut Context {
             rules,
             kinds: &pack.kinds,
@@ -268,7 +269,7 @@ fn json(value: &Value<'_>) -> Json {
     }
     if value.is_map() {
         let mut map = Map::new();
-        value.entries(&mut |key, _, entry| {
+        value.entries(|key, _, entry| {
             if !entry.is_null() {
                 map.insert(key.to_owned(), json(&entry));
             }
