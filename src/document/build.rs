@@ -265,7 +265,7 @@ impl<'t> Builder<'t> {
     fn find_repeated(&mut self, mapping: u32) {
         let mut keys = std::mem::take(&mut self.tree.work.keys);
         keys.clear();
-        let raw = self.tree.raw(mapping);
+        let raw = *self.tree.raw(mapping);
         let mut next = mapping + 1;
         for _ in 0..raw.b {
             keys.push(next);

@@ -171,8 +171,8 @@ impl Tree {
     }
 
     #[inline]
-    pub(super) fn raw(&self, id: u32) -> Raw {
-        const NOTHING: Raw = Raw {
+    pub(super) fn raw(&self, id: u32) -> &Raw {
+        static NOTHING: Raw = Raw {
             span: Span { start: 0, end: 0 },
             a: 0,
             b: 0,
@@ -180,7 +180,7 @@ impl Tree {
             style: ScalarStyle::Plain,
             flags: 0,
         };
-        self.nodes.get(id as usize).copied().unwrap_or(NOTHING)
+        self.nodes.get(id as usize).unwrap_or(&NOTHING)
     }
 
     /// The node itself, or what it is an alias of. Aliases never name aliases.
@@ -265,7 +265,7 @@ impl<'a> Node<'a> {
     }
 
     #[inline]
-    fn raw(self) -> Raw {
+    fn raw(self) -> &'a Raw {
         self.tree.raw(self.id)
     }
 
@@ -502,7 +502,7 @@ impl<'a> Node<'a> {
         if raw.flags & OWNED == 0 {
             return Span::new(raw.a + start as u32, raw.a + end as u32);
         }
-        places::locate(self.source.text(), raw, text, start..end).unwrap_or(raw.span)
+        places::locate(self.source.text(), *raw, text, start..end).unwrap_or(raw.span)
     }
 
     /// The nodes directly in a collection as written: items, or keys and values in turn, aliases
@@ -659,6 +659,14 @@ impl<'a> Iterator for Entries<'a> {
         match &mut self.0 {
             Walk::Own(own) => own.next(),
             Walk::Merged(merged) => merged.next(),
+        }
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, f: F) -> B {
+        match self.0 {
+            Walk::Own(own) => own.fold(init, f),
+            Walk::Merged(merged) => merged.fold(init, f),
         }
     }
 }

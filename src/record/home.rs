@@ -61,7 +61,7 @@ impl Said {
             let mut entries = Vec::new();
             value.entries(|name, _, entry| {
                 if !entry.is_null() {
-                    entries.push((name.to_owned(), Self::of(source, &entry)));
+                    entries.push((name.to_owned(), Self::of(source, entry)));
                 }
             });
             return Self::Map(entries);

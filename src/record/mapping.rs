@@ -388,7 +388,7 @@ fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str], issues: &m
         }
         let inner = format!("{path}.");
         if used.iter().any(|used| used.starts_with(&inner)) {
-            below.push((inner, entry));
+            below.push((inner, entry.clone()));
             return;
         }
         let expected = nearest(&path, used.iter().copied()).map(|near| Arg::Text(near.to_owned()));

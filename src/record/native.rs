@@ -54,7 +54,7 @@ impl Writer<'_> {
         let mut entries = Vec::new();
         value.entries(|name, _, entry| {
             if !entry.is_null() {
-                entries.push((name.to_owned(), self.value(find(name), &entry)));
+                entries.push((name.to_owned(), self.value(find(name), entry)));
             }
         });
         Native::Map(entries)
@@ -130,7 +130,7 @@ fn untyped(value: &Value<'_>) -> Native {
     }
     if value.is_map() {
         let mut entries = Vec::new();
-        value.entries(|name, _, entry| entries.push((name.to_owned(), untyped(&entry))));
+        value.entries(|name, _, entry| entries.push((name.to_owned(), untyped(entry))));
         return Native::Map(entries);
     }
     Native::Text(value.text().unwrap_or_default().into_owned())

@@ -12,7 +12,7 @@ use super::trail::Trail;
 use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
 use super::view::{Record, SchemaIssue, Scripts, Shape, choice};
-use crate::document::Node;
+use crate::document::{Kind as NodeKind, Node};
 use crate::lang::Text;
 use crate::message::Arg;
 use crate::rules::language::SchemaLint;
@@ -78,45 +78,33 @@ impl<'a> Reader<'_, 'a> {
         });
     }
 
-    fn field(&mut self, slot: Slot, value: Value<'a>) {
-        if value.is_null() {
-            return;
-        }
-        let kind = self.kind;
-        let Some(field) = kind.fields.get(usize::from(slot)) else { return };
+    fn field(&mut self, slot: Slot, value: &Value<'a>) {
+        let Some(field) = self.kind.fields.get(usize::from(slot)) else { return };
         let trail = Trail::Root(&field.path);
-        if field.ty == FieldType::Map && !value.is_map() {
-            if let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) {
+        match (field.ty, value.kind()) {
+            (_, NodeKind::Null) => {}
+            (FieldType::Map, NodeKind::Mapping) => {
                 self.fill(slot, field, value.clone(), 0);
-                return self.field(short, value);
+                field.level.iter().for_each(|level| self.level(level, value, &trail));
             }
-            return self.wrong_type(field.ty, &trail, &value);
+            (FieldType::Map, _) => self.short(slot, field, value),
+            (FieldType::Script, _) => self.script(slot, field, value),
+            (FieldType::List, _) => self.list(slot, field, value),
+            (ty, _) => {
+                if let Some(bit) = self.accept(field, ty, &trail, value) {
+                    self.fill(slot, field, value.clone(), bit);
+                }
+            }
         }
-        if field.ty == FieldType::Script {
-            return self.script(slot, field, value);
-        }
-        let names_file =
-            |value: &Value<'a>| !value.is_empty() && value.with_text(|text| !is_address(text)).unwrap_or(false);
-        let value = match field.lines && names_file(&value) {
-            false => value,
-            true => match self.lines_of(field, &trail, &value) {
-                Some(list) => list,
-                None => return,
-            },
+    }
+
+    /// A plain value stands for a map of which it is the field that `short` names.
+    fn short(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
+        let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) else {
+            return self.wrong_type(field.ty, &Trail::Root(&field.path), value);
         };
-        let Some(bit) = self.accept(field, field.ty, &trail, &value) else { return };
-        match (&field.level, field.ty) {
-            (Some(level), FieldType::Map) => {
-                self.fill(slot, field, value.clone(), 0);
-                self.level(level, &value, &trail);
-            }
-            (Some(level), FieldType::List) if field.items != FieldType::Record => {
-                let value = lengthened(field, value);
-                self.items(level, &trail, &value);
-                self.fill(slot, field, value, 0);
-            }
-            _ => self.fill(slot, field, value, bit),
-        }
+        self.fill(slot, field, value.clone(), 0);
+        self.field(short, value);
     }
 
     #[inline]
@@ -131,6 +119,21 @@ impl<'a> Reader<'_, 'a> {
             *choice = bit.trailing_zeros() as u8 + 1;
         }
         self.record.slots.fill(slot, Filled { value, bit });
+    }
+
+    /// A list; or a file with an item a line, where the field may name one.
+    fn list(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
+        let trail = Trail::Root(&field.path);
+        let names_file = || !value.is_empty() && value.with_text(|text| !is_address(text)).unwrap_or(false);
+        let value = match field.lines && names_file() {
+            false => Some(value.clone()),
+            true => self.lines_of(field, &trail, value),
+        };
+        let Some(value) = value.filter(|value| self.accept(field, field.ty, &trail, value).is_some()) else { return };
+        let level = field.level.as_ref().filter(|_| field.items != FieldType::Record);
+        let value = if level.is_some() { lengthened(field, value) } else { value };
+        level.into_iter().for_each(|level| self.items(level, &trail, &value));
+        self.fill(slot, field, value, 0);
     }
 
     /// Checks the maps of a list; they have no slots, rules reach them by name.
@@ -156,7 +159,7 @@ impl<'a> Reader<'_, 'a> {
                 if let Some(mark) = level.mark(place) {
                     self.record.shape.present.insert(mark);
                 }
-                self.item_field(field, &Trail::Key(trail, name), &entry);
+                self.item_field(field, &Trail::Key(trail, name), entry);
             }
         });
     }
@@ -215,10 +218,10 @@ impl<'a> Reader<'_, 'a> {
         value.with_text(|text| bit_of(field, text))
     }
 
-    fn script(&mut self, slot: Slot, field: &Field, value: Value<'a>) {
+    fn script(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
         let trail = Trail::Root(&field.path);
         if value.is_list() {
-            let read = |(index, item): (usize, Value<'a>)| self.read_script(field, &Trail::Item(&trail, index), item);
+            let read = |(index, item): (usize, Value<'a>)| self.read_script(field, &Trail::Item(&trail, index), &item);
             let items = value.each().filter(|item| !item.is_null()).enumerate().filter_map(read).collect();
             return self.fill(slot, field, Value::List(value.node(), Rc::new(items)), 0);
         }
@@ -228,17 +231,17 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The words of a file that is named, or the text itself.
-    fn read_script(&mut self, field: &Field, trail: &Trail<'_>, value: Value<'a>) -> Option<Value<'a>> {
+    fn read_script(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<Value<'a>> {
         if value.is_map() {
             return value.get("text");
         }
         let Some(path) = value.text() else {
-            self.wrong_type(field.ty, trail, &value);
+            self.wrong_type(field.ty, trail, value);
             return None;
         };
         // A text with line breaks is the script itself, not a file's name.
         if path.contains('\n') {
-            return Some(value);
+            return Some(value.clone());
         }
         let source = self.read_file(trail, value.node(), &path)?;
         Some(Value::Script(value.node(), Arc::new(Transcript::new(source))))

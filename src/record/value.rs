@@ -249,20 +249,14 @@ impl<'a> Value<'a> {
 
     /// Walks the entries of a map: key, the key's node where it has one, value.
     #[inline]
-    pub fn entries(&self, mut f: impl FnMut(&str, Option<Node<'a>>, Value<'a>)) {
+    pub fn entries(&self, mut f: impl FnMut(&str, Option<Node<'a>>, &Value<'a>)) {
         match self {
-            Self::Node(node) => {
-                for (key, value) in node.entries() {
-                    if let Some(name) = key.scalar() {
-                        f(name, Some(key), Value::Node(value));
-                    }
+            Self::Node(node) => node.entries().for_each(|(key, value)| {
+                if let Some(name) = key.scalar() {
+                    f(name, Some(key), &Value::Node(value));
                 }
-            }
-            Self::Map(_, entries) => {
-                for (name, value) in entries.iter() {
-                    f(name, None, value.clone());
-                }
-            }
+            }),
+            Self::Map(_, entries) => entries.iter().for_each(|(name, value)| f(name, None, value)),
             _ => {}
         }
     }
@@ -292,7 +286,8 @@ impl<'a> Iterator for Each<'_, 'a> {
 /// Nothing but blanks?
 #[inline]
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+    let says_something = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !says_something && text.chars().all(char::is_whitespace)
 }
 
 /// A number as people write it: no exponent, no grouping, no unit.

@@ -299,9 +299,9 @@ fn texts_below<'a>(value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&Valu
         item.entries(|name, _, entry| {
             let trail = Trail::Key(&trail, name);
             if entry.is_list() {
-                texts_below(&entry, &trail, f);
+                texts_below(entry, &trail, f);
             } else if entry.is_scalar() {
-                f(&entry, &trail);
+                f(entry, &trail);
             }
         });
         if item.is_scalar() {

@@ -103,18 +103,9 @@ pub struct Position {
     pub offset: u64,
 }
 
-/// Character counts are kept at every so many bytes, so that a column costs a bounded scan even
-/// where a whole file is one line.
-const MARK_BYTES: usize = 1024;
-
-/// Where the lines of a text begin, and how many characters lie before each mark.
-#[derive(Debug)]
-struct Lines {
-    /// Byte offset of each line's first byte; never empty.
-    starts: Vec<u32>,
-    /// Characters before byte `i * MARK_BYTES`; empty where the text is ASCII.
-    marks: Vec<u32>,
-}
+/// Where a line is longer than this, characters are counted once for every so many bytes, so that a column costs a
+/// bounded scan even where a whole file is one line.
+const MARK_BYTES: usize = 4096;
 
 /// The text of one file (or of one chunk of it), with what is needed to name places in it.
 #[derive(Debug)]
@@ -124,7 +115,10 @@ pub struct SourceFile {
     text: String,
     base_offset: u64,
     base_line: u64,
-    lines: OnceLock<Lines>,
+    /// Byte offset of each line's first byte; never empty.
+    lines: OnceLock<Vec<u32>>,
+    /// Characters before byte `i * MARK_BYTES`.
+    marks: OnceLock<Vec<u32>>,
     /// What it is of a table.
     part: Option<Box<table::Part>>,
 }
@@ -147,8 +141,8 @@ impl SourceFile {
         if text.len() > u32::MAX as usize {
             text.truncate(text.floor_char_boundary(u32::MAX as usize));
         }
-        let (name, lines) = (display_name(name.as_ref()), OnceLock::new());
-        Self { name, path: None, text, base_offset, base_line, lines, part: None }
+        let (name, lines, marks) = (display_name(name.as_ref()), OnceLock::new(), OnceLock::new());
+        Self { name, path: None, text, base_offset, base_line, lines, marks, part: None }
     }
 
     /// Says which file on disk this text is, for those who write it back.
@@ -224,7 +218,7 @@ impl SourceFile {
     /// Number of lines; a line break at the very end opens no further line.
     #[must_use]
     pub fn line_count(&self) -> usize {
-        let starts = &self.lines().starts;
+        let starts = self.lines();
         let last_is_empty = starts.last().is_some_and(|&start| start == self.len());
         if last_is_empty { starts.len() - 1 } else { starts.len() }
     }
@@ -232,7 +226,7 @@ impl SourceFile {
     /// The span of a line without its line break; `line` counts from 0 within this text.
     #[must_use]
     pub fn line_span(&self, line: usize) -> Option<Span> {
-        let starts = &self.lines().starts;
+        let starts = self.lines();
         let start = *starts.get(line)?;
         let next = starts.get(line + 1).copied().unwrap_or_else(|| self.len());
         let text = self.text.get(start as usize..next as usize)?;
@@ -244,7 +238,7 @@ impl SourceFile {
     /// The line, counted from 0 within this text, that holds an offset.
     #[must_use]
     pub fn line_index(&self, offset: u32) -> usize {
-        self.lines().starts.partition_point(|&start| start <= offset).saturating_sub(1)
+        self.lines().partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
     /// Line, column and offset of a byte offset in this text.
@@ -254,8 +248,8 @@ impl SourceFile {
     pub fn position(&self, offset: u32) -> Position {
         let offset = self.text.floor_char_boundary(offset as usize) as u32;
         let line = self.line_index(offset);
-        let start = self.lines().starts.get(line).copied().unwrap_or(0);
-        let mut column = self.chars_before(offset) - self.chars_before(start);
+        let start = self.lines().get(line).copied().unwrap_or(0);
+        let mut column = self.chars_between(start, offset);
         if line == 0 && offset > 0 && self.bom_len() > 0 {
             column = column.saturating_sub(1);
         }
@@ -276,43 +270,38 @@ impl SourceFile {
         self.text.len() as u32
     }
 
-    fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::of(&self.text))
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| line_starts(self.text.as_bytes()))
     }
 
-    /// Characters before a byte offset that lies on a character border.
-    fn chars_before(&self, offset: u32) -> u32 {
-        let lines = self.lines();
-        let mark = offset as usize / MARK_BYTES;
-        let Some(&counted) = lines.marks.get(mark) else {
-            return offset;
-        };
-        let rest = self.text.as_bytes().get(mark * MARK_BYTES..offset as usize).unwrap_or_default();
-        counted + count_chars(rest)
+    /// Characters between two byte offsets that lie on character borders.
+    fn chars_between(&self, start: u32, end: u32) -> u32 {
+        let count = |from: usize, to: usize| count_chars(self.text.as_bytes().get(from..to).unwrap_or_default());
+        let (start, end) = (start as usize, end as usize);
+        let (first, last) = (start.div_ceil(MARK_BYTES), end / MARK_BYTES);
+        if last <= first {
+            return count(start, end);
+        }
+        let marks = self.marks.get_or_init(|| marks(self.text.as_bytes()));
+        let between = marks.get(last).zip(marks.get(first)).map_or(0, |(last, first)| last - first);
+        count(start, first * MARK_BYTES) + between + count(last * MARK_BYTES, end)
     }
 }
 
-impl Lines {
-    fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-            let is_crlf = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
-            if !is_crlf {
-                starts.push(at as u32 + 1);
-            }
-        }
-        let mut marks = Vec::new();
-        if !text.is_ascii() {
-            let mut counted = 0;
-            for block in bytes.chunks(MARK_BYTES) {
-                marks.push(counted);
-                counted += count_chars(block);
-            }
-            marks.push(counted);
-        }
-        Self { starts, marks }
+fn line_starts(bytes: &[u8]) -> Vec<u32> {
+    let is_crlf = |at: usize| bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| !is_crlf(*at));
+    std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect()
+}
+
+fn marks(bytes: &[u8]) -> Vec<u32> {
+    let mut counted = 0;
+    let mut marks = vec![0];
+    for block in bytes.chunks_exact(MARK_BYTES) {
+        counted += count_chars(block);
+        marks.push(counted);
     }
+    marks
 }
 
 /// Characters that begin in a piece of UTF-8: all bytes but the continuation bytes.

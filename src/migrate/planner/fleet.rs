@@ -535,8 +535,8 @@ fn less<'a>(value: &Value<'a>, path: &str) -> Value<'a> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let mut entries = Vec::new();
     value.entries(|key, _, entry| match rest {
-        _ if key != first => entries.push((key.to_owned(), entry)),
-        Some(rest) => entries.push((key.to_owned(), less(&entry, rest))),
+        _ if key != first => entries.push((key.to_owned(), entry.clone())),
+        Some(rest) => entries.push((key.to_owned(), less(entry, rest))),
         None => {}
     });
     Value::Map(value.node(), Rc::new(entries))

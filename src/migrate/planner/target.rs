@@ -133,7 +133,7 @@ impl<'p> Targets<'p> {
         let (mut f, mut result) = (Some(f), None);
         document::parse(&source, Format::Json, &Limits::default(), tree, &mut |root| {
             let mut entries = Vec::new();
-            Value::Node(root).entries(|key, _, value| entries.push((key.to_owned(), value)));
+            Value::Node(root).entries(|key, _, value| entries.push((key.to_owned(), value.clone())));
             let trial = Trial { targets: self, source: &source, root, entries };
             result = f.take().map(|f| f(&trial));
         });
@@ -271,7 +271,7 @@ fn json(value: &Value<'_>) -> Json {
         let mut map = Map::new();
         value.entries(|key, _, entry| {
             if !entry.is_null() {
-                map.insert(key.to_owned(), json(&entry));
+                map.insert(key.to_owned(), json(entry));
             }
         });
         return Json::Object(map);
