@@ -44,7 +44,7 @@ impl Item for Use {
         self.wanting.write(out);
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         Ok(Self { key: u64::read(from)?, wanting: Wanting::read(from)? })
     }
 }
@@ -55,7 +55,7 @@ impl Item for Wanting {
         out.extend_from_slice(&self.rule.to_le_bytes());
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         Ok(Self { place: Place::read(from)?, rule: u32::from_le_bytes(read_bytes(from)?) })
     }
 }

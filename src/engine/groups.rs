@@ -1,9 +1,11 @@
 //! Groups: which records share a key. A record's part is kept in few bytes until the run is over.
 //!
 //! Nothing is looked up while records come in: their parts are sorted by rule, key and place at the
-//! end, on disk where there are many, so that groups come out one after another.
+//! end, on disk where there are many, so that groups come out one after another. Rules share nothing, so that some of
+//! them are sorted and looked at beside others.
 
 use std::io::{self, Read};
+use std::sync::{Mutex, PoisonError};
 
 use rust_decimal::Decimal;
 
@@ -40,7 +42,7 @@ impl Item for Place {
         self.0.write(out);
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         u64::read(from).map(Self)
     }
 }
@@ -83,7 +85,7 @@ impl Item for Entry {
         }
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         let rule = u32::from_le_bytes(read_bytes(from)?);
         let [flags] = read_bytes(from)?;
         let bounds = u32::from_le_bytes(read_bytes(from)?);
@@ -104,7 +106,7 @@ impl Item for Decimal {
         out.extend_from_slice(&self.scale().to_le_bytes());
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         let mantissa = i128::from_le_bytes(read_bytes(from)?);
         let scale = u32::from_le_bytes(read_bytes(from)?);
         Self::try_from_i128_with_scale(mantissa, scale)
@@ -124,11 +126,30 @@ impl Entry {
 }
 
 /// The groups of all rules.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Groups {
-    entries: Sorter<Entry>,
+    /// The parts of some rules each.
+    rules: [Sorter<Entry>; BESIDE],
+    /// Parts that are in memory, of all rules.
+    held: usize,
+    /// So many parts may be in memory; `None`: any number.
+    most: Option<usize>,
+    /// Parts of all rules that came in order.
+    given: Vec<Run<Entry>>,
     /// The bounds that occur; mostly a few.
     bounds: Vec<Bounds>,
+}
+
+/// So many rules are looked at beside one another.
+const BESIDE: usize = 8;
+
+/// Fewer parts than this are looked at sooner than threads are started.
+const FEW: usize = 10_000;
+
+impl std::fmt::Debug for Groups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Groups").field("rules", &self.rules).field("bounds", &self.bounds).finish_non_exhaustive()
+    }
 }
 
 /// A group that breaks its rule: the order is that in which they are told.
@@ -162,7 +183,7 @@ impl Item for Fault {
         self.others.iter().for_each(|place| place.write(out));
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         let rule = u32::from_le_bytes(read_bytes(from)?);
         let (first, total, limit) = (Place::read(from)?, Decimal::read(from)?, Decimal::read(from)?);
         let (primary, omitted, others) = (Place::read(from)?, u64::read(from)?, u64::read(from)?);
@@ -178,20 +199,24 @@ impl Item for Fault {
 impl Groups {
     /// Holds about so many bytes in memory.
     pub(super) fn new(limit: usize) -> Self {
-        Self { entries: Sorter::new(limit), bounds: Vec::new() }
+        Self { most: Some(limit / size_of::<Entry>()), ..Self::default() }
     }
 
     /// Adds a record's part.
     pub(super) fn add(&mut self, file: u32, part: &Contribution) -> io::Result<()> {
         let bounds = self.number((part.min, part.max));
-        self.entries.push(Entry {
-            rule: part.rule,
-            key: part.key,
-            place: Place::new(file, part.start),
-            value: part.value,
-            mixed: part.mixed,
-            bounds,
-        })
+        let (rule, key, place) = (part.rule, part.key, Place::new(file, part.start));
+        let entry = Entry { rule, key, place, value: part.value, mixed: part.mixed, bounds };
+        self.rules[rule as usize % BESIDE].push(entry)?;
+        self.held += 1;
+        if self.most.is_some_and(|most| self.held > most) { self.spill() } else { Ok(()) }
+    }
+
+    /// Writes the parts of those rules that have most of them in memory.
+    fn spill(&mut self) -> io::Result<()> {
+        let Some(most) = self.rules.iter_mut().max_by_key(|rules| rules.held()) else { return Ok(()) };
+        self.held -= most.held();
+        most.spill()
     }
 
     /// The number by which parts name their bounds.
@@ -205,35 +230,69 @@ impl Groups {
 
     /// Adds parts that are in order already.
     pub(super) fn give(&mut self, run: Run<Entry>) {
-        self.entries.give(run);
+        self.given.push(run);
     }
 
     /// All parts in order, and the bounds that they name by number.
     pub(super) fn into_parts(self) -> io::Result<(Sorted<Entry>, Vec<Bounds>)> {
-        Ok((self.entries.sorted()?, self.bounds))
+        let mut all = Sorter::default();
+        for rules in self.rules {
+            all.give(Box::new(rules.sorted()?));
+        }
+        self.given.into_iter().for_each(|run| all.give(run));
+        Ok((all.sorted()?, self.bounds))
     }
 
     /// The groups that break a bound, by rule and in the order of their first records. `rule` knows the rules that
     /// look at groups; about so many bytes are held in memory.
-    pub(super) fn faults<'r>(self, rule: &dyn Fn(u32) -> Option<&'r Group>, limit: usize) -> io::Result<Sorted<Fault>> {
-        let mut faults = Sorter::new(limit);
-        let mut entries = self.entries.sorted()?.peekable();
-        let mut members = Members::default();
-        while let Some(entry) = entries.next() {
-            let entry = entry?;
-            members.add(&entry, &self.bounds);
-            let goes_on = |next: &io::Result<Entry>| {
-                next.as_ref().is_ok_and(|next| (next.rule, next.key) == (entry.rule, entry.key))
-            };
-            if !entries.peek().is_some_and(goes_on) {
-                if let Some(fault) = rule(entry.rule).and_then(|group| members.fault(entry.rule, group)) {
-                    faults.push(fault)?;
-                }
-                members.clear();
-            }
+    pub(super) fn faults<'r>(
+        self,
+        rule: &(dyn Fn(u32) -> Option<&'r Group> + Sync),
+        limit: usize,
+    ) -> io::Result<Sorted<Fault>> {
+        let faults = Mutex::new(Sorter::new(limit));
+        let tell = &|fault| faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+        if self.held < FEW || !self.given.is_empty() {
+            let (entries, bounds) = self.into_parts()?;
+            each_fault(entries, &bounds, rule, tell)?;
+        } else {
+            let bounds = &self.bounds;
+            std::thread::scope(|scope| {
+                let look =
+                    |entries: Sorter<Entry>| scope.spawn(move || each_fault(entries.sorted()?, bounds, rule, tell));
+                let threads: Vec<_> = self.rules.into_iter().map(look).collect();
+                let ended = |thread: std::thread::ScopedJoinHandle<'_, io::Result<()>>| {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                };
+                threads.into_iter().try_for_each(ended)
+            })?;
         }
-        faults.sorted()
+        faults.into_inner().unwrap_or_else(PoisonError::into_inner).sorted()
     }
+}
+
+/// Calls `tell` with the groups that break a bound, of parts in order.
+fn each_fault<'r>(
+    entries: Sorted<Entry>,
+    bounds: &[Bounds],
+    rule: &(dyn Fn(u32) -> Option<&'r Group> + Sync),
+    tell: &(dyn Fn(Fault) -> io::Result<()> + Sync),
+) -> io::Result<()> {
+    let mut entries = entries.peekable();
+    let mut members = Members::default();
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        members.add(&entry, bounds);
+        let goes_on =
+            |next: &io::Result<Entry>| next.as_ref().is_ok_and(|next| (next.rule, next.key) == (entry.rule, entry.key));
+        if !entries.peek().is_some_and(goes_on) {
+            if let Some(fault) = rule(entry.rule).and_then(|group| members.fault(entry.rule, group)) {
+                tell(fault)?;
+            }
+            members.clear();
+        }
+    }
+    Ok(())
 }
 
 /// Who shares a key, in the order of their places.
@@ -404,8 +463,9 @@ mod tests {
             (0_u64..3).prop_map(Part::Hash),
             (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| Part::Amount(Decimal::new(amount, scale))),
         ];
-        (0_u64..6, 0_u64..100, value, 1_u32..4, prop::option::of(0_u64..2))
-            .prop_map(|(key, start, value, max, mixed)| part(key, start, value, max, mixed))
+        (0_u32..3, 0_u64..6, 0_u64..100, value, 1_u32..4, prop::option::of(0_u64..2)).prop_map(
+            |(rule, key, start, value, max, mixed)| Contribution { rule, ..part(key, start, value, max, mixed) },
+        )
     }
 
     proptest! {

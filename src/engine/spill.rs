@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Seek as _, Write as _};
 use std::marker::PhantomData;
@@ -10,7 +11,7 @@ use std::marker::PhantomData;
 use crate::lang::{Lang, Localized};
 
 /// Runs that are read at the same time; of more, one is made.
-const MOST_RUNS: usize = 64;
+const MOST_RUNS: usize = 32;
 
 /// Bytes of a run that are read or written at a time.
 const BUFFER: usize = 64 << 10;
@@ -24,7 +25,7 @@ pub(super) trait Item: Ord + Send + Sized + 'static {
     ///
     /// # Errors
     /// The bytes are cut short or make no sense.
-    fn read(from: &mut dyn Read) -> io::Result<Self>;
+    fn read(from: &mut impl Read) -> io::Result<Self>;
 
     /// Bytes that it takes in memory.
     fn bytes(&self) -> usize {
@@ -101,20 +102,25 @@ impl<T: Item> Sorter<T> {
         if self.bytes > self.limit { self.spill() } else { Ok(()) }
     }
 
+    /// Number of items that are held in memory.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
     /// Adds items that are in order already.
     pub(super) fn give(&mut self, run: Run<T>) {
         self.given.push(run);
     }
 
     /// Writes what is held as a run.
-    fn spill(&mut self) -> io::Result<()> {
+    pub(super) fn spill(&mut self) -> io::Result<()> {
         if self.runs.len() >= MOST_RUNS {
             let runs = std::mem::take(&mut self.runs);
             let run = write_run(Sorted::<T>::new(Vec::new(), read_runs(runs))?)?;
             self.runs.push(run);
         }
         self.held.sort_unstable();
-        self.runs.push(write_run(self.held.drain(..).map(Ok))?);
+        self.runs.push(write_run(std::mem::take(&mut self.held).into_iter().map(Ok))?);
         self.bytes = 0;
         Ok(())
     }
@@ -201,8 +207,13 @@ impl<T: Item> Sorted<T> {
         if !from_run {
             return Ok(self.held.next());
         }
-        let Some(Reverse((item, number))) = self.next.pop() else { return Ok(None) };
-        self.advance(number)?;
+        let Some(mut first) = self.next.peek_mut() else { return Ok(None) };
+        let number = first.0.1;
+        // The next of a run is often first again: it takes the place of the one before it.
+        let item = match self.runs.get_mut(number).and_then(Iterator::next).transpose()? {
+            Some(next) => std::mem::replace(&mut first.0.0, next),
+            None => PeekMut::pop(first).0.0,
+        };
         Ok(Some(item))
     }
 }
@@ -216,7 +227,7 @@ impl<T: Item> Iterator for Sorted<T> {
 }
 
 /// Reads a number of so many bytes, the lowest first.
-pub(super) fn read_bytes<const N: usize>(from: &mut dyn Read) -> io::Result<[u8; N]> {
+pub(super) fn read_bytes<const N: usize>(from: &mut impl Read) -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     from.read_exact(&mut bytes)?;
     Ok(bytes)
@@ -227,7 +238,7 @@ impl Item for u64 {
         out.extend_from_slice(&self.to_le_bytes());
     }
 
-    fn read(from: &mut dyn Read) -> io::Result<Self> {
+    fn read(from: &mut impl Read) -> io::Result<Self> {
         read_bytes(from).map(Self::from_le_bytes)
     }
 }
