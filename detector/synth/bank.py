@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from . import other, patterns, photos, qr, rounds, screens
+from . import other, patterns, photos, puzzles, qr, rounds, screens, suns
 
+DRAWN = patterns.PATTERNS + puzzles.PUZZLES + suns.SUNS
 _BANK = None  # the half-built bank the drawing processes inherit
 
 
@@ -81,7 +82,7 @@ def build(path, seed, counts, folders, cutout_folders, icon_folder, workers=2, v
     bank.icons = deal(photos.svg_icons(icon_folder, np.random.default_rng(5), counts["icons"]))
     bank.cutouts = deal(photos.cutouts(cutout_folders, np.random.default_rng(6), counts["cutouts"])) if cutout_folders else []
     _BANK = bank
-    makers = [m for m in screens.SCREENS for _ in range(counts["screen"])] + [m for m in patterns.PATTERNS for _ in range(counts["pattern"])]
+    makers = [m for m in screens.SCREENS for _ in range(counts["screen"])] + [m for m in DRAWN for _ in range(counts["pattern"])]
     scene_jobs = [(int(s), m) for s, m in zip(rng.integers(1 << 60, size=len(makers)), makers)]
     bank.captions = [_caption(rng) for _ in range(120)]
     names = [n for n in ("qr", "mini", "round", "other") for _ in range(counts[n])]

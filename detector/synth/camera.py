@@ -83,12 +83,12 @@ def light(image, rng):
 
 
 def blur(image, rng, module):
-    """Gaussian, defocus or motion blur of at most about one module of the finest code in view."""
-    most = max(0.55, 0.9 * module)
+    """Gaussian, defocus or motion blur, mostly of less than a module of the finest code in view, at most of 1.5."""
+    most = max(0.55, (0.9 if rng.random() < 0.6 else 1.5) * module)
     kind = rng.random()
     if kind < 0.5:
-        return cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, min(most, 4.5)))
-    radius = rng.uniform(0.6, min(1.3 * most, 7))
+        return cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, min(most, 8)))
+    radius = rng.uniform(0.6, min(1.3 * most, 11))
     k = int(2 * np.ceil(radius) + 1)
     kernel = np.zeros((k, k), np.float32)
     if kind < 0.72:

@@ -76,12 +76,24 @@ def scribble(texture, corners, rng, module):
     low, high = corners.min(0), corners.max(0)
     value = _cover_value(texture, rng)
     thick = max(1, int(module * rng.uniform(0.6, 3.2)))
-    for _ in range(int(rng.integers(1, 5))):
-        points = rng.uniform(low, high, (int(rng.integers(3, 12)), 2))
-        steps = np.linspace(0, 1, 40)
+    for _ in range(int(rng.integers(1, 7))):
+        kind = rng.random()
+        if kind < 0.7:
+            points = rng.uniform(low, high, (int(rng.integers(3, 12)), 2))
+        else:  # to and fro, as something is struck out
+            n, a = int(rng.integers(4, 16)), rng.uniform(0, 2 * np.pi)
+            along = np.linspace(-0.5, 0.5, n)
+            across = np.where(np.arange(n) % 2 == 0, -0.5, 0.5) * rng.uniform(0.2, 1.0)
+            turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+            points = (low + high) / 2 + np.stack([along, across], 1) @ turn.T * (high - low) * rng.uniform(0.6, 1.1)
+        steps = np.linspace(0, 1, 60)
         t = np.linspace(0, 1, len(points))
         curve = np.stack([np.interp(steps, t, points[:, i]) for i in (0, 1)], 1)
+        if rng.random() < 0.5:  # a hand draws no corners
+            curve = cv2.GaussianBlur(curve, (1, 9), 1.8)
         cv2.polylines(texture, [np.int32(curve)], False, value, thick, cv2.LINE_AA)
+        if rng.random() < 0.3:  # another pen
+            value, thick = _cover_value(texture, rng), max(1, int(module * rng.uniform(0.6, 3.2)))
 
 
 def mosaic(texture, corners, rng, module):

@@ -6,7 +6,7 @@ A label row is (x0, y0, x1, y1, class, cos 4a, sin 4a, state, tags); boxes in pa
 import cv2
 import numpy as np
 
-from . import camera, damage
+from . import camera, damage, puzzles, suns
 from .symbol import MINI, OTHER, QR, ROUND, paste, rounded_rectangle
 
 SIDE = 192  # pixels of a patch
@@ -32,9 +32,9 @@ class Layer:
 
 def _contrast(rng):
     u = rng.random()
-    if u < 0.78:
+    if u < 0.74:
         return rng.uniform(0.5, 1.0), False
-    return (rng.uniform(0.15, 0.5), False) if u < 0.94 else (rng.uniform(0.08, 0.18), True)
+    return (rng.uniform(0.15, 0.5), False) if u < 0.92 else (rng.uniform(0.08, 0.18), True)
 
 
 def _tones(rng, ground):
@@ -131,7 +131,7 @@ def make_layer(symbol, rng, bank, size, ground):
     elif symbol.cls == QR and symbol.style != "square":
         tags |= _BIT["styled"]
     corners = np.array([[pad, pad], [pad + w, pad], [pad + w, pad + h], [pad, pad + h]], np.float64)
-    if rng.random() < 0.34:
+    if rng.random() < 0.42:
         tags |= _damage(grey, corners, symbol, pad, rng, bank)
     if not tags:
         tags = _BIT["plain"]
@@ -139,7 +139,7 @@ def make_layer(symbol, rng, bank, size, ground):
 
 
 def _damage(grey, corners, symbol, pad, rng, bank):
-    kind = rng.choice(4, p=[0.33, 0.35, 0.15, 0.17])
+    kind = rng.choice(4, p=[0.27, 0.35, 0.21, 0.17])
     eyes = [(x + pad, y + pad, r) for x, y, r in symbol.eyes]
     if kind == 0 and eyes:
         count = int(rng.integers(1, len(eyes) + 1))
@@ -270,6 +270,7 @@ class Composer:
         self.bank = bank
         self.kinds = ["photo", "flat", "miniatures", "whole"] + sorted({kind for kind, _ in bank.scenes})
         self._boards = ["calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets"]
+        self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS})
         self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
         self._by_kind = {}
         for kind, image in bank.scenes:
@@ -286,7 +287,7 @@ class Composer:
             return image, "flat"
         if not for_code and u < 0.24:
             return (self._miniatures(rng), "miniatures") if rng.random() < 0.6 else (self._whole(rng), "whole")
-        source, kind = self._source(rng, 0.45 if for_code else 0.3, 0.65 if for_code else 0.5)
+        source, kind = self._source(rng, 0.45 if for_code else 0.3, 0.65 if for_code else 0.4)
         image = self._crop(source, rng)
         if not for_code and rng.random() < 0.1:  # two scenes side by side: edges between things
             other, _ = self.ground(rng, True)
@@ -301,7 +302,8 @@ class Composer:
         """A scene of any kind at its own size."""
         if rng.random() < photo_share:
             return self.bank.photos[int(rng.integers(len(self.bank.photos)))], "photo"
-        pool = self._screens if rng.random() < screen_share else self.kinds[4:]
+        u = rng.random()
+        pool = self._screens if u < screen_share else self._lookalikes if u < 0.5 + screen_share / 2 else self.kinds[4:]
         kind = pool[int(rng.integers(len(pool)))]
         images = self._by_kind[kind]
         return images[int(rng.integers(len(images)))], kind
@@ -325,12 +327,13 @@ class Composer:
                 grey, alpha = pool[int(rng.integers(len(pool)))]
                 grey = grey.astype(np.float32)
             else:
-                board = rng.random() < 0.22
+                board = rng.random() < 0.42
                 if board:
-                    kind = self._boards[int(rng.integers(len(self._boards)))]
+                    pool = self._boards if rng.random() < 0.4 else self._lookalikes
+                    kind = pool[int(rng.integers(len(pool)))]
                     source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
                 else:
-                    source, kind = self._source(rng, 0.5, 0.6)
+                    source, kind = self._source(rng, 0.5, 0.55)
                 if kind in ("random_blocks", "noise_field"):  # a square of noise cannot be told from a code without eyes
                     continue
                 h = int(source.shape[0] * rng.uniform(0.5, 1.0))

@@ -1,6 +1,6 @@
 //! One entry a code, though it was read, located and seen on several planes.
 
-use super::super::{Code, CodeKind};
+use super::super::{Code, CodeKind, Point};
 
 /// Is what was located the code that was read?
 #[must_use]
@@ -9,7 +9,11 @@ pub fn explains(read: &Code, located: &Code) -> bool {
     let shared = read_box.shared(located_box);
     // A linear code is often read along one line only, so that its own box says little.
     let part = if read.kind == CodeKind::Linear { 0.25 } else { 0.5 };
-    shared > part * located_box.area() || shared > 0.5 * read_box.area() && read_box.area() > 0.1 * located_box.area()
+    let Point { x, y } = located_box.centre();
+    // No code has its middle in another one.
+    let is_middle = (read_box.left..read_box.right()).contains(&x) && (read_box.top..read_box.bottom()).contains(&y);
+    shared > part * located_box.area()
+        || (is_middle || shared > 0.5 * read_box.area()) && read_box.area() > 0.1 * located_box.area()
 }
 
 /// Are the two one code?
@@ -60,7 +64,10 @@ mod tests {
         assert_eq!(one_each(vec![located.clone(), read.clone()]), vec![read]);
         // The line along which a barcode was read covers little of it.
         let line = code(CodeKind::Linear, (2.0, 30.0, 96.0, 30.0), 1.0, Some("6901234567892"));
-        assert_eq!(one_each(vec![line.clone(), located]), vec![line]);
+        assert_eq!(one_each(vec![line.clone(), located.clone()]), vec![line]);
+        // A box that is half beside the code.
+        let aside = code(CodeKind::Qr, (45.0, 40.0, 100.0, 100.0), 1.0, Some("a"));
+        assert_eq!(one_each(vec![aside.clone(), located]), vec![aside]);
     }
 
     #[test]

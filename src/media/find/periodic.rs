@@ -1,9 +1,11 @@
-//! Does a texture repeat itself? Chequers, halftones, fabrics and lines of text do; codes do not.
+//! Does a texture repeat itself? Chequers, halftones, fabrics and lines of text do, and wheels, dials and sunbursts when
+//! they are turned; codes do not.
 //!
-//! The texture is compared with itself, moved by every small distance. A code's modules are as good as
-//! random, so that it is never again like itself; a pattern is, one period on.
+//! The texture is compared with itself, moved by every small distance or turned by every angle. A code's modules are
+//! as good as random, so that it is never again like itself; a pattern is, one period on.
 
 use image::GrayImage;
+use image::imageops::interpolate_bilinear;
 
 /// Pixels of the compared square's side.
 const SIDE: usize = 48;
@@ -51,6 +53,52 @@ pub fn repeats(view: &GrayImage) -> f32 {
         best
     };
     ways.into_iter().map(best).fold(0.0, f32::max)
+}
+
+/// Angles at which rings are sampled: a wheel of a hundred spokes still has two samples for each.
+const ANGLES: usize = 256;
+/// The rings that are compared, as parts of the radius: outside of what may stand in a code's middle.
+const RINGS: [f32; 10] = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
+
+/// How like itself a disc of that radius in the middle of a view is again after a turn, 0 to 1.
+#[must_use]
+pub fn turns(view: &GrayImage, radius: f32) -> f32 {
+    let rings: Vec<Vec<f32>> = RINGS.iter().map(|part| ring(view, part * radius)).collect();
+    let likeness = |turn: usize| -> f32 {
+        let one = |ring: &Vec<f32>| -> f32 {
+            let (before, after) = ring.split_at(turn);
+            ring.iter().zip(after.iter().chain(before)).map(|(a, b)| a * b).sum()
+        };
+        rings.iter().map(one).sum()
+    };
+    let whole = likeness(0);
+    if whole < 1.0 {
+        return 0.0;
+    }
+    let mut unlike = false;
+    let mut best = 0.0_f32;
+    // A turn and the opposite one compare the same pairs.
+    for likeness in (1..=ANGLES / 2).map(|turn| likeness(turn) / whole) {
+        unlike |= likeness < UNLIKE;
+        if unlike {
+            best = best.max(likeness);
+        }
+    }
+    best
+}
+
+/// The values on a circle about a view's middle, less their mean.
+fn ring(view: &GrayImage, radius: f32) -> Vec<f32> {
+    let middle = |side: u32| side as f32 / 2.0 - 0.5;
+    let value = |index: usize| {
+        let (sine, cosine) = (index as f32 / ANGLES as f32 * std::f32::consts::TAU).sin_cos();
+        let (x, y) = (middle(view.width()) + radius * cosine, middle(view.height()) + radius * sine);
+        interpolate_bilinear(view, x, y).map_or(0.0, |pixel| f32::from(pixel.0[0]))
+    };
+    let mut values: Vec<f32> = (0..ANGLES).map(value).collect();
+    let mean = values.iter().sum::<f32>() / ANGLES as f32;
+    values.iter_mut().for_each(|value| *value -= mean);
+    values
 }
 
 /// A square of the view, and what is needed to compare it.
@@ -110,6 +158,31 @@ mod tests {
             });
             assert!(random < 0.45, "{module}: {random}");
         }
+    }
+
+    /// A disc of spokes, each of dashes in nine rings.
+    fn wheel(spokes: u32, is_dark: impl Fn(u32, u32) -> bool) -> f32 {
+        let view = GrayImage::from_fn(128, 128, |x, y| {
+            let (x, y) = (x as f32 - 63.5, y as f32 - 63.5);
+            let part = (y.atan2(x) / std::f32::consts::TAU + 0.5) * spokes as f32;
+            let on = part.fract() < 0.5 && is_dark(part as u32, x.hypot(y) as u32 / 4);
+            Luma([if on { 30 } else { 230 }])
+        });
+        turns(&view, 36.0)
+    }
+
+    #[test]
+    fn wheels_are_like_themselves_when_turned() {
+        for spokes in [5, 12, 36, 60] {
+            assert!(wheel(spokes, |_, ring| ring < 9) > 0.8, "{spokes}");
+        }
+        let dashes = wheel(36, |spoke, ring| {
+            let mixed = (spoke << 8 | ring).wrapping_mul(2_654_435_761);
+            (mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 31 == 0
+        });
+        assert!(dashes < 0.45, "{dashes}");
+        assert_eq!(turns(&GrayImage::from_pixel(128, 128, Luma([200])), 36.0), 0.0);
+        assert_eq!(turns(&GrayImage::new(4, 4), 36.0), 0.0);
     }
 
     #[test]

@@ -51,6 +51,10 @@ const SAME: f32 = 0.3;
 const PATTERN: f32 = 0.16;
 /// What the mean logit loses for each tenth that a texture is more like itself.
 const LOSS: f32 = 0.3;
+/// Nineteen round codes in twenty are less like themselves after a turn than this; sunbursts and dials are more so.
+const WHEEL: f32 = 0.3;
+/// What the mean logit of a round code loses for each tenth that it is more like itself.
+const LOSS_TURNED: f32 = 0.5;
 /// The mean logit of all looks that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
@@ -91,14 +95,23 @@ pub fn verdict(levels: &[Level], candidate: &Candidate) -> Verdict {
     }
     let class = strongest(std::array::from_fn(|class| shares[class] + chances[class] / count));
     let mean = logits[class] / (FIRST + count);
-    let pattern = if mean < HOPELESS { 0.0 } else { (repeats(levels, candidate) - PATTERN).max(0.0) };
-    let middle = MIDDLE + SURER[class] + 10.0 * LOSS * pattern;
+    let loss = if mean < HOPELESS { 0.0 } else { pattern(levels, candidate, KINDS[class]) };
+    let middle = MIDDLE + SURER[class] + loss;
     Verdict { kind: KINDS[class], score: chance(STEEP * (mean - middle)) }
 }
 
-/// How like itself what was located is one period on, see [`periodic`].
-fn repeats(levels: &[Level], candidate: &Candidate) -> f32 {
-    periodic::repeats(&view(levels, candidate.rect, &LOOKS[0]))
+/// What the mean logit loses because a code of that kind would not be as like itself one period on, see [`periodic`].
+fn pattern(levels: &[Level], candidate: &Candidate, kind: CodeKind) -> f32 {
+    let look = &LOOKS[0];
+    let view = view(levels, candidate.rect, look);
+    let moved = LOSS * (periodic::repeats(&view) - PATTERN).max(0.0);
+    let turned = match kind {
+        CodeKind::MiniProgram | CodeKind::Round => {
+            LOSS_TURNED * (periodic::turns(&view, look.side / 2.0) - WHEEL).max(0.0)
+        }
+        _ => 0.0,
+    };
+    10.0 * (moved + turned)
 }
 
 /// The logit of a chance, within bounds: nothing is impossible, nor certain.

@@ -59,10 +59,11 @@ pub fn candidates(levels: &[Level], known: &Known) -> Vec<Candidate> {
     let mut coarser: Option<Vec<Opinion>> = None;
     for level in levels.iter().rev() {
         let pixels = plane::whole(&level.image).area();
-        if known.answered && pixels > SEARCHED_BESIDE {
+        if known.answered && pixels > SEARCHED {
             break;
         }
-        let hints = coarser.take().filter(|_| pixels > SEARCHED);
+        let searched = if known.answered { SEARCHED_BESIDE } else { SEARCHED };
+        let hints = coarser.take().filter(|_| pixels > searched);
         let opinions = opinions(level, &parts(level, known, hints.as_deref()));
         all.extend_from_slice(&opinions);
         coarser = Some(opinions);
@@ -122,9 +123,10 @@ const WHOLE: f32 = 0.8;
 
 /// Levels of no more pixels than this are searched wherever they have texture: half of 1080 by 1920 and a little more.
 const SEARCHED: f32 = 600_000.0;
-/// Where that is answered, finer levels than this are not searched at all: a quarter of 1080 by 1920.
+/// Where that is answered, finer levels than this need a hint, and those finer than [`SEARCHED`] are left out: a quarter
+/// of 1080 by 1920.
 ///
-/// What is gone is a second code of less than 90 pixels or so that cannot be read, beside one that was; what is won is
+/// What is gone is most codes of less than 70 pixels or so that cannot be read, beside one that was; what is won is
 /// nearly all of the time that such a picture takes.
 const SEARCHED_BESIDE: f32 = 150_000.0;
 /// Chances of less than this are not heard: neither as a hint nor as an opinion.
