@@ -2,15 +2,16 @@
 //! command on tables as people make them.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that fails should stop")]
 
+mod folder;
+
 use std::fs;
 use std::io::Cursor;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use dianjian::document::{Format, Limits, Tree, parse};
 use dianjian::fix::{EditSet, apply, replace_in_scalar};
 use dianjian::source::{Column, Encoded, Fields, Header, SourceFile, Table, TableChunks, TextEncoding};
+use folder::{Folder, Ran};
 use proptest::prelude::*;
 
 /// A header over `columns` columns without a row of its own.
@@ -192,43 +193,26 @@ proptest! {
     }
 }
 
-/// A working directory.
-struct Folder(tempfile::TempDir);
+/// A folder with these files.
+fn with(files: &[(&str, Vec<u8>)]) -> Folder {
+    let folder = Folder::new();
+    files.iter().for_each(|(name, bytes)| folder.write(name, bytes));
+    folder
+}
 
-impl Folder {
-    fn new(files: &[(&str, Vec<u8>)]) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        files.iter().for_each(|(name, bytes)| fs::write(folder.0.path().join(name), bytes).unwrap());
-        folder
-    }
+fn bytes(folder: &Folder, name: &str) -> Vec<u8> {
+    fs::read(folder.path(name)).unwrap()
+}
 
-    fn bytes(&self, name: &str) -> Vec<u8> {
-        fs::read(self.0.path().join(name)).unwrap()
-    }
+/// The exit status and what was printed.
+fn printed(ran: &Ran) -> String {
+    format!("exit status: {}\n{}{}", ran.code, ran.out, ran.err)
+}
 
-    /// The exit status and what was printed.
-    fn run(&self, args: &[&str]) -> String {
-        self.run_with(args, None)
-    }
-
-    fn run_with(&self, args: &[&str], input: Option<&Path>) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-        command.current_dir(self.0.path()).args(args);
-        command.stdin(input.map_or_else(Stdio::null, |path| fs::File::open(path).unwrap().into()));
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM"] {
-            command.env_remove(name);
-        }
-        command.env("DIANJIAN_CACHE_DIR", self.0.path().join(".cache"));
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        format!("exit status: {}\n{}{}", output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-    }
-
-    fn check(&self, args: &[&str]) -> String {
-        let mut all = vec!["check", "--as-of", "2026-11-22"];
-        all.extend(args);
-        self.run(&all)
-    }
+fn check(folder: &Folder, args: &[&str]) -> String {
+    let mut all = vec!["check", "--as-of", "2026-11-22"];
+    all.extend(args);
+    printed(&folder.run(&all))
 }
 
 /// A fleet as merchants keep it: titles above the headings, remarks in them, a cell with a line break.
@@ -240,18 +224,18 @@ fn gbk(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_fleet_in_gbk() {
-    let folder = Folder::new(&[("fleet.csv", gbk(FLEET))]);
+    let folder = with(&[("fleet.csv", gbk(FLEET))]);
     for lang in ["zh", "en"] {
-        let shown = folder.check(&["fleet.csv", "--lang", lang]);
+        let shown = check(&folder, &["fleet.csv", "--lang", lang]);
         insta::assert_snapshot!(format!("a_fleet_in_gbk_{lang}"), shown);
     }
-    insta::assert_snapshot!("a_fleet_in_gbk_json", folder.check(&["fleet.csv", "--lang", "en", "--format", "json"]));
+    insta::assert_snapshot!("a_fleet_in_gbk_json", check(&folder, &["fleet.csv", "--lang", "en", "--format", "json"]));
 }
 
 #[test]
 fn the_same_table_in_any_encoding_and_with_any_delimiter() {
     let short = |text: &str, delimiter: &str| text.replace("5,000", "5000").replace(',', delimiter);
-    let folder = Folder::new(&[
+    let folder = with(&[
         ("a.csv", FLEET.replace("5,000", "5000").into_bytes()),
         ("b.csv", gbk(&short(FLEET, ";"))),
         ("c.csv", TextEncoding::Utf16Le.encode(&format!("\u{feff}{}", short(FLEET, "\t"))).unwrap()),
@@ -260,7 +244,7 @@ fn the_same_table_in_any_encoding_and_with_any_delimiter() {
         ("f.txt", format!("\u{feff}{}", short(FLEET, ",")).into_bytes()),
     ]);
     let lines = |name: &str, skipped: usize| {
-        let shown = folder.check(&[name, "--lang", "en", "--format", "short"]);
+        let shown = check(&folder, &[name, "--lang", "en", "--format", "short"]);
         let line = |line: &str| line.split_once(' ').map(|(_, message)| message.to_owned());
         let places = |line: &str| line.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
         let found: Vec<_> = shown.lines().filter(|line| line.contains('[')).collect();
@@ -274,9 +258,9 @@ fn the_same_table_in_any_encoding_and_with_any_delimiter() {
     }
     assert_eq!(lines("e.csv", 1), expected);
     let by_stdin = |name: &str| {
-        let path = folder.0.path().join(name);
-        let shown =
-            folder.run_with(&["check", "-", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"], Some(&path));
+        let args = ["check", "-", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"];
+        let input = fs::File::open(folder.path(name)).unwrap();
+        let shown = Ran::from(folder.command(&args).stdin(input).output().unwrap()).out;
         shown.lines().filter(|line| line.contains('[')).count()
     };
     for name in ["a.csv", "b.csv", "c.csv"] {
@@ -287,54 +271,25 @@ fn the_same_table_in_any_encoding_and_with_any_delimiter() {
 #[test]
 fn fixes_keep_every_other_byte() {
     let wide = |text: &str| TextEncoding::Utf16Be.encode(&format!("\u{feff}{text}")).unwrap();
-    let folder = Folder::new(&[("a.csv", gbk(FLEET)), ("b.csv", wide(FLEET)), ("c.csv", FLEET.as_bytes().to_vec())]);
+    let folder = with(&[("a.csv", gbk(FLEET)), ("b.csv", wide(FLEET)), ("c.csv", FLEET.as_bytes().to_vec())]);
     for name in ["a.csv", "b.csv", "c.csv"] {
-        folder.check(&[name, "--fix=unsafe", "--only", "naming/store-type-words"]);
+        check(&folder, &[name, "--fix=unsafe", "--only", "naming/store-type-words"]);
     }
     let mended = FLEET.replace("云山旗舰店", "云山");
-    assert_eq!(folder.bytes("a.csv"), gbk(&mended));
-    assert_eq!(folder.bytes("b.csv"), wide(&mended));
-    assert_eq!(folder.bytes("c.csv"), mended.as_bytes());
-    assert_eq!(Encoded::decode("a.csv", folder.bytes("a.csv")).unwrap().encoding(), TextEncoding::Gb18030);
+    assert_eq!(bytes(&folder, "a.csv"), gbk(&mended));
+    assert_eq!(bytes(&folder, "b.csv"), wide(&mended));
+    assert_eq!(bytes(&folder, "c.csv"), mended.as_bytes());
+    assert_eq!(Encoded::decode("a.csv", bytes(&folder, "a.csv")).unwrap().encoding(), TextEncoding::Gb18030);
 }
 
 #[test]
 fn a_diff_of_a_table_is_one_of_its_text_and_changes_nothing() {
-    let folder = Folder::new(&[("a.csv", gbk(FLEET))]);
-    let shown = folder.check(&["a.csv", "--fix=unsafe", "--diff", "--only", "naming/store-type-words", "--lang", "en"]);
+    let folder = with(&[("a.csv", gbk(FLEET))]);
+    let shown =
+        check(&folder, &["a.csv", "--fix=unsafe", "--diff", "--only", "naming/store-type-words", "--lang", "en"]);
     let row = |name: &str| format!("1,{name},微信小店,企业,91000000MA0YN0011J,\"￥5,000.00\",小王\r\n");
     assert!(shown.contains(&format!("-{}+{}", row("云山旗舰店"), row("云山"))), "{shown}");
-    assert_eq!(folder.bytes("a.csv"), gbk(FLEET));
-}
-
-/// Rules whose fixes set fields and remove items.
-fn house_rules() -> [(&'static str, Vec<u8>); 3] {
-    let rule = |name: &str, check: &str, fix: &str| {
-        format!(
-            "id: house/{name}\ntitle: {{zh: 试, en: test}}\nwhy: {{zh: 试, en: test}}\nseverity: error\nfor: Shop\n\
-             check: {check}\nmessage: {{zh: 试, en: test}}\nfix: {fix}\n\
-             evidence: [{{source: own, ref: test, confidence: high, says: {{zh: 试, en: test}}}}]\n"
-        )
-        .into_bytes()
-    };
-    [
-        (
-            "house/house/mark.yaml",
-            rule("mark", "{at: brand.mark, exists: true}", "{set: brand.mark, to: authorised, applicability: safe}"),
-        ),
-        (
-            "house/house/twice.yaml",
-            rule("twice", "{at: accounts.channels, unique: true}", "{remove: entry, applicability: safe}"),
-        ),
-        (
-            "house/house/service.yaml",
-            rule(
-                "service",
-                "{at: customer_service, exists: true}",
-                "{set: customer_service, to: store, applicability: safe}",
-            ),
-        ),
-    ]
+    assert_eq!(bytes(&folder, "a.csv"), gbk(FLEET));
 }
 
 #[test]
@@ -347,41 +302,46 @@ fn fields_are_set_and_items_removed_in_their_cells() {
                  a;云山;茶一、茶二、茶三;品牌授权;x\r\n\
                  b;雾里;\"茶一\r\n\"\"茶二\"\"\";品牌自营\r\n\
                  c;老街;茶一;品牌授权\r\n";
-    let folder = Folder::new(&[("a.csv", before.into())]);
-    fs::create_dir_all(folder.0.path().join("house/house")).unwrap();
-    house_rules().iter().for_each(|(name, bytes)| fs::write(folder.0.path().join(name), bytes).unwrap());
-    let shown = folder.check(&["a.csv", "--rules", "house", "--only", "house/*", "--lang", "zh"]);
+    let folder = with(&[("a.csv", before.into())]);
+    for (name, check, fix) in [
+        ("mark", "{at: brand.mark, exists: true}", "{set: brand.mark, to: authorised, applicability: safe}"),
+        ("twice", "{at: accounts.channels, unique: true}", "{remove: entry, applicability: safe}"),
+        ("service", "{at: customer_service, exists: true}", "{set: customer_service, to: store, applicability: safe}"),
+    ] {
+        folder.write_rule(name, check, fix);
+    }
+    let shown = check(&folder, &["a.csv", "--rules", "house", "--only", "house/*", "--lang", "zh"]);
     let none = "修复：把 customer_service 设为 store：表格没有“客服”这一列，不能在表格里修复（需人工处理）";
     assert!(shown.contains(none), "{shown}");
-    let fixed = folder.check(&["a.csv", "--rules", "house", "--only", "house/*", "--fix", "--lang", "en"]);
-    assert_eq!(String::from_utf8(folder.bytes("a.csv")).unwrap(), after, "{fixed}");
+    let fixed = check(&folder, &["a.csv", "--rules", "house", "--only", "house/*", "--fix", "--lang", "en"]);
+    assert_eq!(String::from_utf8(bytes(&folder, "a.csv")).unwrap(), after, "{fixed}");
     assert!(fixed.contains("fixed 4 findings in 1 file"), "{fixed}");
 }
 
 #[test]
 fn a_table_is_told_in_its_own_words() {
     let table = "店铺名称,店铺体系,品牌,授权关系,品牌标识\n雾里茶具,微信小店,雾里,一级授权,品牌自营\n";
-    let folder = Folder::new(&[("a.csv", table.into())]);
+    let folder = with(&[("a.csv", table.into())]);
     let args = ["a.csv", "--only", "brand/mark", "--lang", "zh"];
-    let shown = folder.check(&args);
+    let shown = check(&folder, &args);
     assert!(shown.contains("品牌标识应为“品牌授权”，写的是“品牌自营”"), "{shown}");
     assert!(shown.contains("把“品牌自营”改为“品牌授权”"), "{shown}");
-    folder.check(&[&args[..], &["--fix=unsafe"]].concat());
-    assert_eq!(folder.bytes("a.csv"), table.replace("品牌自营", "品牌授权").into_bytes());
+    check(&folder, &[&args[..], &["--fix=unsafe"]].concat());
+    assert_eq!(bytes(&folder, "a.csv"), table.replace("品牌自营", "品牌授权").into_bytes());
     // The blank before what is removed goes with it.
-    fs::write(folder.0.path().join("a.csv"), "Shop name,Platform\nMist flagship 旗舰店,WeChat store\n").unwrap();
-    folder.check(&["a.csv", "--only", "naming/store-type-words", "--fix=unsafe"]);
-    assert!(String::from_utf8(folder.bytes("a.csv")).unwrap().ends_with(",WeChat store\n"));
-    assert!(!String::from_utf8(folder.bytes("a.csv")).unwrap().contains(" ,"));
+    folder.write("a.csv", "Shop name,Platform\nMist flagship 旗舰店,WeChat store\n");
+    check(&folder, &["a.csv", "--only", "naming/store-type-words", "--fix=unsafe"]);
+    assert!(String::from_utf8(bytes(&folder, "a.csv")).unwrap().ends_with(",WeChat store\n"));
+    assert!(!String::from_utf8(bytes(&folder, "a.csv")).unwrap().contains(" ,"));
 }
 
 #[test]
 fn what_is_no_text_at_all_is_told_once() {
     let (big5, _, _) = encoding_rs::BIG5.encode("店鋪名稱,店鋪體系\n雲山旗艦店,微信小店\n霧裡茶具,微信小店\n");
     let packed: Vec<u8> = (0..5_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let folder = Folder::new(&[("a.csv", big5.into_owned()), ("b.csv", packed)]);
+    let folder = with(&[("a.csv", big5.into_owned()), ("b.csv", packed)]);
     for (name, looks) in [("a.csv", "Big5"), ("b.csv", "")] {
-        let shown = folder.check(&[name, "--lang", "zh", "--format", "short"]);
+        let shown = check(&folder, &[name, "--lang", "zh", "--format", "short"]);
         assert!(shown.starts_with("exit status: 2") && shown.contains(looks), "{shown}");
         assert_eq!(shown.matches("error[problem]").count(), 1, "{shown}");
     }
@@ -389,7 +349,7 @@ fn what_is_no_text_at_all_is_told_once() {
 
 #[test]
 fn what_is_wrong_with_a_table_is_told_where_it_is() {
-    let folder = Folder::new(&[
+    let folder = with(&[
         ("unknown.csv", "店铺名陈,体系\n云山,微信小店\n".into()),
         ("ragged.csv", "店铺名称,店铺体系\n云山茶业,微信小店,多余\n南枝\n\"晨记,微信小店\n合记,微信小店,\n".into()),
         ("twice.csv", "店铺名称,店铺体系,店铺名称\n云山茶业,微信小店,云山\n".into()),
@@ -400,7 +360,7 @@ fn what_is_wrong_with_a_table_is_told_where_it_is() {
     ]);
     for name in ["unknown", "ragged", "twice", "damaged", "missing", "empty", "binary"] {
         for lang in ["zh", "en"] {
-            let shown = folder.check(&[&format!("{name}.csv"), "--lang", lang, "--format", "short"]);
+            let shown = check(&folder, &[&format!("{name}.csv"), "--lang", lang, "--format", "short"]);
             insta::assert_snapshot!(format!("wrong_{name}_{lang}"), shown);
         }
     }
@@ -413,10 +373,10 @@ fn rules_over_all_records_look_at_rows_again() {
         let id = if number == 3_999 { 7 } else { number };
         rows.push_str(&format!("shop-{id},云山茶业{number}号,微信小店,\"{}\n{}\"\n", "备注".repeat(20), number));
     }
-    let folder = Folder::new(&[("a.csv", rows.clone().into_bytes()), ("b.csv", gbk(&rows))]);
+    let folder = with(&[("a.csv", rows.clone().into_bytes()), ("b.csv", gbk(&rows))]);
     let (at, other) = (2 + 3_999 * 2, 2 + 7 * 2);
     for name in ["a.csv", "b.csv"] {
-        let shown = folder.check(&[name, "--only", "record/shop-id", "--lang", "en"]);
+        let shown = check(&folder, &[name, "--only", "record/shop-id", "--lang", "en"]);
         let lines = [format!("{name}:{at}:1"), format!("{name}:{other}:1")];
         assert!(lines.iter().any(|line| shown.contains(line)), "{shown}");
         assert!(shown.contains("stands for 2 shops"), "{shown}");
@@ -426,11 +386,11 @@ fn rules_over_all_records_look_at_rows_again() {
 #[test]
 fn a_table_of_its_own_layout_is_read_by_a_mapping() {
     let mapping = "mapping: ours\ntitle: {zh: 本公司, en: ours}\nkind: Shop\nrecognise: {has: [客户简称, 执照]}\nfields:\n  name: 客户简称\n  subject.licence: 执照\n  system: {const: weixin-store}\n";
-    let folder = Folder::new(&[
+    let folder = with(&[
         ("ours.csv", "导出于 2026 年,\n执照,客户 简称,额外\n9.1E+17,云山旗舰店,x\n".into()),
         ("ours.yaml", mapping.into()),
     ]);
-    let shown = folder.check(&["ours.csv", "--mapping", "ours.yaml", "--lang", "en", "--format", "short"]);
+    let shown = check(&folder, &["ours.csv", "--mapping", "ours.yaml", "--lang", "en", "--format", "short"]);
     for expected in [
         "ours.csv:3:1: error[table/damaged-number]",
         "ours.csv:3:11: error[naming/store-type-words]",
@@ -444,20 +404,19 @@ fn a_table_of_its_own_layout_is_read_by_a_mapping() {
 fn rows_that_are_no_records_are_passed_over() {
     let text =
         "序号,店铺名称,店铺体系\n1,云山茶业,微信小店\n,,\n序号,店铺名称,店铺体系\n2,南枝茶具,微信小店\n合计：,,2\n";
-    let folder = Folder::new(&[("a.csv", text.into())]);
-    let shown = folder.check(&["a.csv", "--lang", "en"]);
+    let folder = with(&[("a.csv", text.into())]);
+    let shown = check(&folder, &["a.csv", "--lang", "en"]);
     assert!(shown.contains("· 2 records ·") && shown.starts_with("exit status: 0"), "{shown}");
 }
 
 #[test]
 fn a_baseline_knows_rows_again() {
-    let folder = Folder::new(&[("a.csv", gbk(FLEET))]);
+    let folder = with(&[("a.csv", gbk(FLEET))]);
     folder.run(&["baseline", "create", "--baseline", "known.json", "a.csv", "--as-of", "2026-11-22"]);
-    let shown = folder.check(&["a.csv", "--baseline", "known.json", "--lang", "en"]);
+    let shown = check(&folder, &["a.csv", "--baseline", "known.json", "--lang", "en"]);
     assert!(shown.starts_with("exit status: 0") && shown.contains("baseline"), "{shown}");
-    fs::write(folder.0.path().join("a.csv"), gbk(&FLEET.replace("\r\n1,", "\r\n0,晨记茶业,未知,企业,,,\r\n1,")))
-        .unwrap();
-    let shown = folder.check(&["a.csv", "--baseline", "known.json", "--lang", "en", "--format", "short"]);
+    folder.write("a.csv", gbk(&FLEET.replace("\r\n1,", "\r\n0,晨记茶业,未知,企业,,,\r\n1,")));
+    let shown = check(&folder, &["a.csv", "--baseline", "known.json", "--lang", "en", "--format", "short"]);
     let new: Vec<_> = shown.lines().filter(|line| line.starts_with("a.csv")).collect();
     assert!(!new.is_empty() && new.iter().all(|line| line.starts_with("a.csv:5:")), "{shown}");
 }

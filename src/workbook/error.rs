@@ -54,6 +54,11 @@ pub enum Fault {
         /// The name.
         reference: String,
     },
+    /// A row that does not come after the one before it.
+    RowOrder {
+        /// Its number.
+        row: u32,
+    },
     /// A sheet lies in another file, which is not opened.
     External,
     /// No sheet has a cell with anything in it.
@@ -201,6 +206,7 @@ impl WorkbookError {
             Fault::UnsafePart { .. } => "workbook/unsafe-part",
             Fault::TooMany { .. } => "workbook/too-large",
             Fault::NoCell { .. } => "workbook/no-cell",
+            Fault::RowOrder { .. } => "workbook/row-order",
             Fault::External => "workbook/external",
             Fault::Nothing => "workbook/empty",
             Fault::NotComputed { .. } => "workbook/not-computed",
@@ -247,6 +253,8 @@ impl Localized for WorkbookError {
             Fault::TooMany { what, limit } => what.text(*limit, zh),
             Fault::NoCell { reference } if zh => format!("“{reference}”不是工作表里的单元格"),
             Fault::NoCell { reference } => format!("`{reference}` is no cell of a sheet"),
+            Fault::RowOrder { row } if zh => format!("第 {row} 行没有排在它前面的行之后"),
+            Fault::RowOrder { row } => format!("row {row} does not come after the one before it"),
             Fault::External if zh => "工作表在另一个文件里，外部链接不会打开".to_owned(),
             Fault::External => "the sheet lies in another file; links to other files are not followed".to_owned(),
             Fault::Nothing if zh => "工作簿的各个工作表都是空的".to_owned(),
@@ -276,7 +284,11 @@ impl Localized for WorkbookError {
                 "在 Excel 或 WPS 里打开，去掉打开密码后另存。",
                 "Open it in Excel or WPS, remove the password and save it again.",
             ),
-            Fault::Damaged { .. } | Fault::RepeatedPart { .. } | Fault::UnsafePart { .. } | Fault::NoCell { .. } => (
+            Fault::Damaged { .. }
+            | Fault::RepeatedPart { .. }
+            | Fault::UnsafePart { .. }
+            | Fault::NoCell { .. }
+            | Fault::RowOrder { .. } => (
                 "用 Excel、WPS 或 LibreOffice 打开并另存为新的 .xlsx，再检查新文件。",
                 "Open it in Excel, WPS or LibreOffice, save it as a new .xlsx and check that.",
             ),

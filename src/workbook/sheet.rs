@@ -86,6 +86,10 @@ impl Place {
             None if self.row >= MAX_ROWS => return Err(no_cell(&(MAX_ROWS + 1).to_string())),
             None => self.row + 1,
         };
+        // Programs differ in what they make of such rows, and what stands below the headings would be unclear.
+        if row <= self.row {
+            return Err(WorkbookError::new(Fault::RowOrder { row }));
+        }
         (self.row, self.next_column) = (row, 0);
         Ok(row)
     }

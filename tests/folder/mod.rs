@@ -50,6 +50,16 @@ impl Folder {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Writes a rule for shops with a fix: `house/NAME`, which `--rules house` adds.
+    pub fn write_rule(&self, name: &str, check: &str, fix: &str) {
+        let said = "{zh: 试, en: test}";
+        let rule = format!(
+            "id: house/{name}\ntitle: {said}\nwhy: {said}\nseverity: error\nfor: Shop\ncheck: {check}\nmessage: {said}\n\
+             fix: {fix}\nevidence: [{{source: own, ref: test, confidence: high, says: {said}}}]\n"
+        );
+        self.write(&format!("house/house/{name}.yaml"), rule);
+    }
+
     /// The command, to be run here.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));

@@ -1,12 +1,11 @@
 //! Whole commands on workbooks: checked, mended, reported.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use rust_xlsxwriter::{Format, Formula, Workbook};
-use tempfile::TempDir;
 
+use super::folder::{Folder, Ran};
 use super::package::{Package, csv, open, parts};
 
 /// A list of shops below a title, beside a sheet of notes; one name is the result of a formula.
@@ -32,25 +31,17 @@ fn shops() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-struct Ran {
-    code: i32,
-    out: String,
+/// Runs the command; what it printed stands together.
+fn run(folder: &Folder, args: &[&str]) -> Ran {
+    let mut ran = folder.run(args);
+    ran.out.push_str(&ran.err);
+    ran
 }
 
-fn run(folder: &Path, args: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-    command.current_dir(folder).args(args).stdin(Stdio::null());
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS", "NO_COLOR", "TERM"] {
-        command.env_remove(name);
-    }
-    let output = command.env("DIANJIAN_CACHE_DIR", folder.join(".cache")).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    Ran { code: output.status.code().unwrap(), out: String::from_utf8(text).unwrap() }
-}
-
-fn folder(files: &[(&str, Vec<u8>)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    files.iter().for_each(|(name, bytes)| fs::write(folder.path().join(name), bytes).unwrap());
+/// A folder with these files.
+fn with(files: &[(&str, Vec<u8>)]) -> Folder {
+    let folder = Folder::new();
+    files.iter().for_each(|(name, bytes)| folder.write(name, bytes));
     folder
 }
 
@@ -59,16 +50,16 @@ const NAMING: [&str; 4] = ["check", ".", "--only", "naming/store-type-words"];
 #[test]
 fn names_are_mended_in_their_cells_alone() {
     let before = shops();
-    let folder = folder(&[("shops.xlsx", before.clone()), ("~$shops.xlsx", b"open elsewhere".to_vec())]);
-    let shown = run(folder.path(), &[&NAMING[..], &["--fix=unsafe", "--diff", "--lang", "zh"]].concat());
+    let folder = with(&[("shops.xlsx", before.clone()), ("~$shops.xlsx", b"open elsewhere".to_vec())]);
+    let shown = run(&folder, &[&NAMING[..], &["--fix=unsafe", "--diff", "--lang", "zh"]].concat());
     assert!(shown.out.contains("shops.xlsx · '店铺 2026'!B4\n@@ -1 +1 @@\n-云山旗舰店\n+云山\n"), "{}", shown.out);
-    assert!(fs::read(folder.path().join("shops.xlsx")).unwrap() == before);
-    let fixed = run(folder.path(), &[&NAMING[..], &["--fix=unsafe", "--lang", "en"]].concat());
+    assert!(fs::read(folder.path("shops.xlsx")).unwrap() == before);
+    let fixed = run(&folder, &[&NAMING[..], &["--fix=unsafe", "--lang", "en"]].concat());
     // The name that a formula makes is left to people.
     assert_eq!(fixed.code, 1, "{}", fixed.out);
     assert!(fixed.out.contains("fixed 1 finding in 1 file"), "{}", fixed.out);
     assert!(fixed.out.contains("Ctrl+Alt+F9"), "{}", fixed.out);
-    let after = fs::read(folder.path().join("shops.xlsx")).unwrap();
+    let after = fs::read(folder.path("shops.xlsx")).unwrap();
     let text = csv(&mut open(after.clone()).unwrap(), 1).unwrap().0;
     assert!(
         text.contains("shop-3,云山,微信小店,\nshop-4,云海茶业,微信小店,9.14403E+17\nshop-5,云溪旗舰店,微信小店,\n"),
@@ -86,14 +77,14 @@ fn findings_are_reported_in_a_workbook_with_the_cells_marked() {
     {
         let table = "店铺名称,店铺体系\n云山旗舰店,微信小店\n";
         let yaml = "kind: Shop\nid: a\nsystem: weixin-store\nname: =云山专卖店\n";
-        let folder = folder(&[
+        let folder = with(&[
             ("shops.xlsx", shops()),
             ("other.csv", table.as_bytes().to_vec()),
             ("shop.yaml", yaml.as_bytes().to_vec()),
         ]);
-        let ran = run(folder.path(), &[&NAMING[..], &["-o", "xlsx=out/report.xlsx", "--lang", lang]].concat());
+        let ran = run(&folder, &[&NAMING[..], &["-o", "xlsx=out/report.xlsx", "--lang", lang]].concat());
         assert_eq!(ran.code, 1, "{}", ran.out);
-        let report = fs::read(folder.path().join("out/report.xlsx")).unwrap();
+        let report = fs::read(folder.path("out/report.xlsx")).unwrap();
         let mut book = open(report.clone()).unwrap();
         let sheets: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
         assert_eq!(sheets.len(), 4, "{sheets:?}");
@@ -114,16 +105,16 @@ fn findings_are_reported_in_a_workbook_with_the_cells_marked() {
         assert!(!part("xl/worksheets/sheet2.xml").contains("<f>"));
         assert!(part("xl/comments1.xml").contains("旗舰店"));
         // The same run gives the same bytes; the report that lies there by now is no file of shops.
-        run(folder.path(), &[&NAMING[..], &["-o", "xlsx=again.xlsx", "--lang", lang]].concat());
-        assert!(fs::read(folder.path().join("again.xlsx")).unwrap() == report);
+        run(&folder, &[&NAMING[..], &["-o", "xlsx=again.xlsx", "--lang", lang]].concat());
+        assert!(fs::read(folder.path("again.xlsx")).unwrap() == report);
     }
 }
 
 #[test]
 fn a_workbook_as_text_on_the_terminal_is_refused() {
-    let folder = folder(&[]);
+    let folder = with(&[]);
     for args in [["check", "-o", "xlsx"], ["check", "--format", "xlsx"]] {
-        assert_eq!(run(folder.path(), &args).code, 2);
+        assert_eq!(run(&folder, &args).code, 2);
     }
 }
 
@@ -137,8 +128,8 @@ fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
     let uncomputed = format!("<sheetData>{head}<row r=\"2\"><c r=\"A2\"><f>B2</f></c></row></sheetData>");
     let book = Package::new(&[("坏", &bad), ("好", &good), ("算", &uncomputed)]);
     let folder =
-        folder(&[("old.xls", ole), ("mixed.xlsx", book.bytes()), ("notes.xlsx", Package::of_rows(head).bytes())]);
-    let ran = run(folder.path(), &[&NAMING[..], &["--format", "short", "--lang", "zh"]].concat());
+        with(&[("old.xls", ole), ("mixed.xlsx", book.bytes()), ("notes.xlsx", Package::of_rows(head).bytes())]);
+    let ran = run(&folder, &[&NAMING[..], &["--format", "short", "--lang", "zh"]].concat());
     assert_eq!(ran.code, 2);
     for line in [
         "mixed.xlsx · 坏!A2: error[problem] 工作簿已损坏",
@@ -155,10 +146,10 @@ fn sheets_that_nobody_knows_are_told_only_where_there_is_no_other() {
     let notes = Package::of_rows(
         r#"<row r="1"><c r="A1" t="str"><v>随便写写</v></c><c r="B1" t="str"><v>没有表头</v></c></row>"#,
     );
-    let folder = folder(&[("notes.xlsx", notes.bytes()), ("shops.xlsx", shops())]);
-    let told = run(folder.path(), &["check", "notes.xlsx", "--format", "short", "--lang", "zh"]);
+    let folder = with(&[("notes.xlsx", notes.bytes()), ("shops.xlsx", shops())]);
+    let told = run(&folder, &["check", "notes.xlsx", "--format", "short", "--lang", "zh"]);
     assert_eq!((told.code, told.out.matches("error[problem]").count()), (2, 1), "{}", told.out);
-    let quiet = run(folder.path(), &["check", "shops.xlsx", "--only", "naming/*", "--format", "short"]);
+    let quiet = run(&folder, &["check", "shops.xlsx", "--only", "naming/*", "--format", "short"]);
     assert_eq!(quiet.out.matches("error[problem]").count(), 0, "{}", quiet.out);
 }
 
@@ -182,8 +173,8 @@ fn short_rows() -> Vec<u8> {
 #[test]
 fn a_workbook_has_cells_and_no_lines() {
     let uncomputed = r#"<row r="1"><c r="A1" t="str"><v>店铺名称</v></c><c r="B1" t="str"><v>店铺体系</v></c></row><row r="2"><c r="A2"><f>B2</f></c></row>"#;
-    let folder = folder(&[("shops.xlsx", shops()), ("sum.xlsx", Package::of_rows(uncomputed).bytes())]);
-    let check = |format: &str| run(folder.path(), &[&NAMING[..], &["--lang", "en", "--format", format]].concat()).out;
+    let folder = with(&[("shops.xlsx", shops()), ("sum.xlsx", Package::of_rows(uncomputed).bytes())]);
+    let check = |format: &str| run(&folder, &[&NAMING[..], &["--lang", "en", "--format", format]].concat()).out;
     let sarif: serde_json::Value = serde_json::from_str(&check("sarif")).unwrap();
     let run = &sarif["runs"][0];
     let (found, told) = (&run["results"][0], &run["invocations"][0]["toolExecutionNotifications"][0]);
@@ -225,27 +216,18 @@ fn a_workbook_has_cells_and_no_lines() {
 
 #[test]
 fn cells_that_a_row_does_not_reach_are_filled() {
-    let rule = |name: &str, check: &str, fix: &str| {
-        format!(
-            "id: house/{name}\ntitle: {{zh: 试, en: test}}\nwhy: {{zh: 试, en: test}}\nseverity: error\nfor: Shop\n\
-             check: {check}\nmessage: {{zh: 试, en: test}}\nfix: {fix}\n\
-             evidence: [{{source: own, ref: test, confidence: high, says: {{zh: 试, en: test}}}}]\n"
-        )
-    };
-    let folder = folder(&[("shops.xlsx", short_rows())]);
-    let house = folder.path().join("house/house");
-    fs::create_dir_all(&house).unwrap();
-    let mark = rule("mark", "{at: brand.mark, exists: true}", "{set: brand.mark, to: authorised, applicability: safe}");
-    let twice = rule("twice", "{at: accounts.channels, unique: true}", "{remove: entry, applicability: safe}");
-    fs::write(house.join("mark.yaml"), mark).unwrap();
-    fs::write(house.join("twice.yaml"), twice).unwrap();
+    let folder = with(&[("shops.xlsx", short_rows())]);
+    let mark = "{set: brand.mark, to: authorised, applicability: safe}";
+    folder.write_rule("mark", "{at: brand.mark, exists: true}", mark);
+    let twice = "{remove: entry, applicability: safe}";
+    folder.write_rule("twice", "{at: accounts.channels, unique: true}", twice);
     let args = ["check", "shops.xlsx", "--rules", "house", "--only", "house/*", "--lang", "en"];
-    let shown = run(folder.path(), &[&args[..], &["--fix", "--diff"]].concat());
+    let shown = run(&folder, &[&args[..], &["--fix", "--diff"]].concat());
     assert!(shown.out.contains("+++ b/shops.xlsx · 店铺!E2\n@@ -1 +1 @@\n-\n+品牌授权\n"), "{}", shown.out);
-    let fixed = run(folder.path(), &[&args[..], &["--fix"]].concat());
+    let fixed = run(&folder, &[&args[..], &["--fix"]].concat());
     assert_eq!(fixed.code, 0, "{}", fixed.out);
     assert!(!fixed.out.contains("Ctrl+Alt+F9"), "{}", fixed.out);
-    let after = fs::read(folder.path().join("shops.xlsx")).unwrap();
+    let after = fs::read(folder.path("shops.xlsx")).unwrap();
     let text = csv(&mut open(after).unwrap(), 0).unwrap().0;
     assert!(text.contains("\na,云山旗舰店,,,品牌授权\nb,雾里,微信小店,茶一；茶二,品牌自营\n"), "{text}");
 }
@@ -253,33 +235,31 @@ fn cells_that_a_row_does_not_reach_are_filled() {
 #[test]
 fn a_workbook_is_known_by_its_content_and_an_empty_one_is_told() {
     let empty = Workbook::new().save_to_buffer().unwrap();
-    let folder = folder(&[("shops.csv", shops()), ("empty.xlsx", empty)]);
-    let shown = run(folder.path(), &["check", "shops.csv", "--only", "naming/*", "--format", "short", "--lang", "en"]);
+    let folder = with(&[("shops.csv", shops()), ("empty.xlsx", empty)]);
+    let shown = run(&folder, &["check", "shops.csv", "--only", "naming/*", "--format", "short", "--lang", "en"]);
     assert!(shown.out.contains("shops.csv · '店铺 2026'!B4: error[naming/store-type-words]"), "{}", shown.out);
-    let shown = run(folder.path(), &["check", "empty.xlsx", "--format", "short", "--lang", "en"]);
+    let shown = run(&folder, &["check", "empty.xlsx", "--format", "short", "--lang", "en"]);
     assert_eq!((shown.code, &*shown.out), (2, "empty.xlsx: error[problem] all sheets of the workbook are empty\n"));
 }
 
 #[test]
 fn a_fix_that_is_killed_leaves_the_old_workbook_or_the_new_one() {
     let (before, args) = (shops(), [&NAMING[..], &["--fix=unsafe"]].concat());
-    let folder = folder(&[("shops.xlsx", before.clone())]);
-    let path = folder.path().join("shops.xlsx");
+    let folder = with(&[("shops.xlsx", before.clone())]);
+    let path = folder.path("shops.xlsx");
     let begun = std::time::Instant::now();
-    run(folder.path(), &args);
+    run(&folder, &args);
     let (whole, after) = (begun.elapsed(), fs::read(&path).unwrap());
     assert_ne!(after, before);
     for time in 0..10 {
         fs::write(&path, &before).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dianjian"));
-        command.current_dir(folder.path()).args(&args).stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
-        let mut child = command.env("DIANJIAN_CACHE_DIR", folder.path().join(".cache")).spawn().unwrap();
+        let mut child = folder.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(whole * time / 8);
         child.kill().unwrap();
         child.wait().unwrap();
         let now = fs::read(&path).unwrap();
         assert!(now == before || now == after, "{time}");
-        run(folder.path(), &args);
+        run(&folder, &args);
         assert_eq!(fs::read(&path).unwrap(), after, "{time}");
     }
 }

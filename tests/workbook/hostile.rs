@@ -49,6 +49,16 @@ fn what_is_no_workbook_says_what_it_is() {
 }
 
 #[test]
+fn rows_that_programs_read_differently_are_refused() {
+    let row = |row: u32| format!("<row r=\"{row}\"><c r=\"A{row}\"><v>1</v></c></row>");
+    for (rows, wrong) in [([2, 1], 1), ([3, 3], 3)] {
+        let package = Package::of_rows(&rows.map(row).concat());
+        assert_eq!(fault(package.csv()), Fault::RowOrder { row: wrong });
+    }
+    assert_eq!(Package::of_rows(&[1, 9].map(row).concat()).csv().unwrap(), "1\n1\n");
+}
+
+#[test]
 fn a_package_that_programs_read_differently_is_refused() {
     // Two parts of one name, which no writer here would make: the name is changed after packing.
     let twin = Package::of_rows(ROW).with("xl/worksheets/sheetX.xml", "<x/>").bytes();

@@ -9,6 +9,8 @@
 
 mod commands;
 mod edits;
+#[path = "../folder/mod.rs"]
+mod folder;
 mod hostile;
 mod package;
 mod reading;

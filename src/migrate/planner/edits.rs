@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::fleet::{FleetFile, Shop, Unit, each_shop, in_order, reader, text_at, value_of};
 use super::target::Targets;
-use crate::document::{Node, Tree};
+use crate::document::{Node, ScalarStyle, Tree};
 use crate::fix::{CellChange, Edit, FixError, NewScalar, remove_entry, set_value};
 use crate::migrate::compile::{Become, Migrations, NewValue, Way};
 use crate::migrate::decisions::Decisions;
@@ -141,6 +141,8 @@ impl Editor<'_, '_> {
                 done.changes.push(change);
             });
         }
+        // Cells that a row is too short for are added at its end, each as if it were the only one.
+        done.by_hand |= record.node.style() == ScalarStyle::Row && meet(&edits);
         if done.by_hand {
             // A shop that is half in one system and half in the other would be in neither.
             edits.clear();
@@ -319,6 +321,13 @@ impl Form<'_> {
 
 fn below<'a>(node: Node<'a>, path: &str) -> Option<Node<'a>> {
     path.split('.').try_fold(node, |node, part| node.get(part))
+}
+
+/// Do two edits begin at one place?
+fn meet(edits: &[(usize, Edit)]) -> bool {
+    let mut starts: Vec<u32> = edits.iter().map(|(_, edit)| edit.span.start).collect();
+    starts.sort_unstable();
+    starts.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Puts edits into their changes, and both into the order of the file.
