@@ -281,6 +281,33 @@ mod bodies {
     }
 
     #[test]
+    fn what_an_answer_lacks_does_not_keep_it_from_being_checked() {
+        let folder = Folder::with(&[
+            ("a.json", r#"{"errcode":0,"info":{"nickname":"云山旗舰店","subject_type":null,"username":"gh_a"}}"#),
+            (
+                "b.json",
+                r#"{"errcode":0,"product":{"product_id":"1","title":"茶","head_imgs":null,"edit_status":4,"skus":[]}}"#,
+            ),
+            ("c.json", r#"{"errcode":0,"product":{"product_id":"2","title":"茶","head_imgs":"https://a/1"}}"#),
+        ]);
+        let found = folder.found(&[".", "--system", "weixin-store"]);
+        for expected in ["naming/store-type-words", "product/title-length", "record/wrong-type"] {
+            assert!(found.iter().any(|found| found.contains(expected)), "{expected} in {found:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_stands_in_a_text_is_told() {
+        let folder = Folder::with(&[(
+            "log.ndjson",
+            "{\"url\":\"/channels/ec/basics/info/get\",\"body\":\"{\\\"errcode\\\":0,\\\"info\\\":{}}\"}\n{\"url\":\"/x\",\"body\":\"{}\"}\n",
+        )]);
+        let ran = folder.check(&["."]);
+        assert_eq!((ran.code, ran.out.lines().count()), (2, 1), "{}", ran.shown());
+        assert!(ran.out.starts_with("log.ndjson:1:46: error[problem]"), "{}", ran.out);
+    }
+
+    #[test]
     fn records_of_calls_are_refused_with_what_to_do() {
         let har = r#"{"log":{"version":"1.2","entries":[{"response":{"content":{"text":"{}"}}}]}}"#;
         let ran = Folder::with(&[("a.json", har)]).check(&["."]);

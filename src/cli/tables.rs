@@ -106,17 +106,19 @@ fn told(done: &Tables, paths: &[&Path], from: NaiveDate, terminal: &Terminal) ->
     }
     let list: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let list = list.join(", ");
+    let exempt = match (done.exempt, lang) {
+        (0, _) => String::new(),
+        (exempt, Lang::Zh) => format!("，其中 {exempt} 项保证金为 0"),
+        (exempt, Lang::En) => format!(", {exempt} of the deposits zero"),
+    };
     let hint = match lang {
         Lang::Zh => format!(
-            "  {} 个叶子类目，其中 {} 项保证金为 0；在 dianjian.yaml 里写 tables: [{list}]，检查时就会用上\n",
-            done.categories, done.exempt
+            "  {} 个叶子类目{exempt}；在 dianjian.yaml 里写 tables: [{list}]，检查时就会用上\n",
+            done.categories
         ),
         Lang::En => {
             let categories = plural(&words::count(lang, done.categories, "", "leaf categor"));
-            format!(
-                "  {categories}, {} of the deposits zero; rules use them once dianjian.yaml has tables: [{list}]\n",
-                done.exempt
-            )
+            format!("  {categories}{exempt}; rules use them once dianjian.yaml has tables: [{list}]\n")
         }
     };
     out.push_str(&terminal.paint(Style::Dim, &hint));

@@ -159,7 +159,10 @@ impl<'r> Reader<'r> {
     fn wrapped<'a>(&self, source: &SourceFile, mapping: &Mapping, wrapper: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
         let documents = mapping.wrapped(wrapper);
         if !documents.iter().any(|document| self.knows(*document, MAX_WRAPPERS)) {
-            return f(Seen::Foreign(wrapper));
+            return match documents.into_iter().find(is_answer_in_text) {
+                Some(text) => f(Seen::Refused(text, answer_in_text())),
+                None => f(Seen::Foreign(wrapper)),
+            };
         }
         documents.into_iter().for_each(|document| self.one(source, document, f));
     }
@@ -328,6 +331,21 @@ impl<'r> Reader<'r> {
         let mut room = self.room.take();
         room.give_back(record);
         self.room.set(room);
+    }
+}
+
+/// Is it a text that holds an answer of the platform?
+fn is_answer_in_text(node: &Node<'_>) -> bool {
+    let text = node.scalar().filter(|_| node.kind() == NodeKind::String).unwrap_or_default().trim();
+    text.starts_with(['{', '[']) && text.contains("\"errcode\"")
+}
+
+/// Why it is not read: nothing in it has a place of its own in the file.
+fn answer_in_text() -> Text {
+    Text {
+        zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。".to_owned(),
+        en: "The platform's answer stands here as a mere text and was not checked; save it as a JSON file of its own."
+            .to_owned(),
     }
 }
 
