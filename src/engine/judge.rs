@@ -17,14 +17,15 @@ use crate::message::Arg;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
 use crate::record::{Reader, Record, Room, Seen, Slot, foreign};
-use crate::rules::check::{Body, Member, Path, Scope};
+use crate::rules::check::{Body, Member, Path};
 use crate::rules::eval::{Context, Outcome, Scans, Target, Violation};
 use crate::rules::language::SchemaLint;
+use crate::rules::needs::own_slot;
 use crate::rules::screen::{Screen, Screens};
 use crate::rules::verdicts::Verdicts;
 use crate::rules::{Rule, Ruleset};
 use crate::source::{SourceFile, Span};
-use crate::text::{Fold, Folder, fold};
+use crate::text::{Fold, Folder};
 
 /// A record's part in a rule over all records.
 #[derive(Debug, Clone)]
@@ -507,7 +508,7 @@ pub(crate) fn contribution(
     let key = keys.of_group(context, group.key_fold, part)?;
     let value = match (&part.of, group.fold) {
         (Some(of), crate::rules::check::GroupFold::Sum) => Part::Amount(context.field(of)?.number()?),
-        (Some(of), _) => Part::Hash(hash(&fold(&context.field(of)?.text()?, Fold::Name).as_str())),
+        (Some(of), _) => Part::Hash(keys.stand_in(own_slot(of), &context.field(of)?.text()?, Fold::Name)),
         (None, _) => Part::One,
     };
     let place =
@@ -527,6 +528,8 @@ pub(crate) fn contribution(
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     known: Vec<(Slot, Fold, Option<u64>)>,
+    /// The texts that were folded last, by their slots: shops of one owner stand side by side.
+    last: Vec<(Slot, Fold, String, u64)>,
     folder: Folder,
 }
 
@@ -541,15 +544,33 @@ impl Keys {
     }
 
     fn of_field(&mut self, context: &Context<'_, '_>, key_fold: Fold, path: &Path) -> Option<u64> {
-        let own = path.slot.filter(|_| path.scope == Scope::Record && path.steps.is_empty());
+        let own = own_slot(path);
         if let Some((.., known)) = self.known.iter().find(|(slot, fold, _)| Some(*slot) == own && *fold == key_fold) {
             return *known;
         }
         let value = context.field(path).filter(|value| !value.is_empty());
-        let mut stand_in = |text: &str| hash(&self.folder.fold_into(text.trim(), key_fold).as_str());
-        let key = value.and_then(|value| value.with_text(&mut stand_in));
+        let key = value.and_then(|value| value.with_text(|text| self.stand_in(own, text.trim(), key_fold)));
         self.known.extend(own.map(|slot| (slot, key_fold, key)));
         key
+    }
+
+    /// Stands for a folded text.
+    fn stand_in(&mut self, slot: Option<Slot>, text: &str, fold: Fold) -> u64 {
+        let Self { last, folder, .. } = self;
+        let place = last.iter().position(|(known, by, ..)| Some(*known) == slot && *by == fold);
+        if let Some((.., hash)) = place.map(|place| &last[place]).filter(|(_, _, known, _)| known == text) {
+            return *hash;
+        }
+        let hash = hash(&folder.fold_into(text, fold).as_str());
+        match place.and_then(|place| last.get_mut(place)) {
+            Some((_, _, known, stand_in)) => {
+                known.clear();
+                known.push_str(text);
+                *stand_in = hash;
+            }
+            None => last.extend(slot.map(|slot| (slot, fold, text.to_owned(), hash))),
+        }
+        hash
     }
 }
 

@@ -239,7 +239,7 @@ fn is_one_value(slot: Slot, around: Around<'_>) -> bool {
 }
 
 /// The slot that a path stands for.
-pub(super) fn own_slot(path: &Path) -> Option<Slot> {
+pub(crate) fn own_slot(path: &Path) -> Option<Slot> {
     path.slot.filter(|_| path.scope == Scope::Record && path.steps.is_empty())
 }
 

@@ -164,11 +164,11 @@ impl Screen {
         out.clear();
         out.extend(&self.others.run);
         if let Some(verdicts) = &mut verdicts {
-            verdicts.begin(record, &self.slots);
+            verdicts.begin();
         }
         let mut hinted = vec![&self.others.hinted];
         for Bundle { number, slots, open } in &self.bundles {
-            match verdicts.as_mut().map_or(Verdict::Open, |verdicts| verdicts.of(*number, slots)) {
+            match verdicts.as_mut().map_or(Verdict::Open, |verdicts| verdicts.of(record, &self.slots, *number, slots)) {
                 Verdict::Known(failing) => out.extend(failing),
                 Verdict::Open => {
                     out.extend(&open.run);
@@ -200,7 +200,7 @@ impl Screen {
             seen.note(
                 slot,
                 match &mut verdicts {
-                    Some(verdicts) => verdicts.hints(place, look),
+                    Some(verdicts) => verdicts.hints(record, &self.slots, place, look),
                     None => look(),
                 },
             );

@@ -8,11 +8,15 @@
 use rustc_hash::FxHashMap;
 
 use super::ruleset::Ruleset;
+use crate::record::view::choice;
 use crate::record::{KindIndex, Record, Slot, Value};
 use crate::text::Hints;
 
-/// Stands for a value of a slot; 0 for none. INVARIANT: equal numbers are equal values.
+/// Stands for a value of a slot: 0 for none, small ones for a choice by its bit. INVARIANT: equal numbers are equal values.
 type Number = u64;
+
+/// Above the numbers of choices.
+const FIRST: Number = u32::BITS as Number + 1;
 
 /// More bytes than these are not kept; what was known is forgotten then rather than kept without bound.
 const MOST_BYTES: usize = 4 << 20;
@@ -32,12 +36,13 @@ pub struct Verdicts {
     bundles: Vec<Bundle>,
     /// What a look at the texts of a value hints at.
     hints: FxHashMap<Number, Hints>,
-    /// The last number given.
-    last: Number,
+    /// So many numbers were given.
+    given: Number,
     /// Bytes kept, about.
     held: usize,
-    /// For the record at hand: the numbers of the values that were asked for, in the order of their slots.
-    numbers: Vec<Option<Number>>,
+    /// For the record at hand: the numbers of its values, by the places of their slots among those that its screen
+    /// reads; `None`: nobody has asked yet.
+    numbers: Vec<Option<Option<Number>>>,
     /// For the record at hand: bundles whose rules are run for values not met before.
     open: Vec<(usize, Box<[Number]>)>,
     key: Vec<Number>,
@@ -69,21 +74,32 @@ pub(super) enum Verdict<'v> {
 }
 
 impl Verdicts {
-    /// Begins a record: asks which values stand in these slots.
-    pub(super) fn begin(&mut self, record: &Record<'_>, slots: &[Slot]) {
+    /// Begins a record.
+    pub(super) fn begin(&mut self) {
         if self.held > MOST_BYTES {
-            self.forget();
+            *self = Self { given: self.given, ..Self::default() };
         }
         self.open.clear();
         self.numbers.clear();
-        for &slot in slots {
-            let number = record.slot(slot).map_or(Some(0), |value| self.number(record.kind_index, slot, value));
-            self.numbers.push(number);
-        }
     }
 
-    /// What stands for a value; `None` where that is not known.
-    fn number(&mut self, kind: KindIndex, slot: Slot, value: &Value<'_>) -> Option<Number> {
+    /// What stands for the value of the slot at this place among those that the screen reads; `None` where that is not
+    /// known.
+    fn number(&mut self, record: &Record<'_>, slots: &[Slot], place: usize) -> Option<Number> {
+        if let Some(known) = *at(&mut self.numbers, place) {
+            return known;
+        }
+        let number = slots.get(place).and_then(|slot| match (record.slot(*slot), record.choice(*slot)) {
+            (None, _) => Some(0),
+            (Some(value), 0 | choice::EMPTY | choice::UNKNOWN) => self.kept(record.kind_index, *slot, value),
+            (Some(_), bit) => Some(Number::from(bit.trailing_zeros()) + 1),
+        });
+        self.numbers[place] = Some(number);
+        number
+    }
+
+    /// The number of a value that is no choice.
+    fn kept(&mut self, kind: KindIndex, slot: Slot, value: &Value<'_>) -> Option<Number> {
         let values = at(at(&mut self.values, kind), usize::from(slot));
         if !values.worth.is_asked() {
             return None;
@@ -100,24 +116,25 @@ impl Verdicts {
             return None;
         }
         known.or_else(|| {
-            self.last += 1;
+            let number = FIRST + self.given;
+            self.given += 1;
             self.held += self.sight.len() + ENTRY_BYTES;
-            values.known.insert(self.sight.as_slice().into(), self.last);
-            Some(self.last)
+            values.known.insert(self.sight.as_slice().into(), number);
+            Some(number)
         })
     }
 
-    /// What is known of the rules of a bundle, whose slots are these of the ones that the record was begun with.
-    pub(super) fn of(&mut self, bundle: usize, slots: &[usize]) -> Verdict<'_> {
+    /// What is known of the rules of a bundle, which reads the slots at these places among those that the screen reads.
+    pub(super) fn of(&mut self, record: &Record<'_>, slots: &[Slot], bundle: usize, places: &[usize]) -> Verdict<'_> {
+        if !at(&mut self.bundles, bundle).worth.is_asked() {
+            return Verdict::Open;
+        }
         self.key.clear();
-        for &slot in slots {
-            let Some(number) = self.numbers.get(slot).copied().flatten() else { return Verdict::Open };
+        for &place in places {
+            let Some(number) = self.number(record, slots, place) else { return Verdict::Open };
             self.key.push(number);
         }
         let Bundle { worth, known } = at(&mut self.bundles, bundle);
-        if !worth.is_asked() {
-            return Verdict::Open;
-        }
         let verdict = known.get(self.key.as_slice());
         let rests = worth.note(verdict.is_some());
         if verdict.is_none() && !rests {
@@ -126,10 +143,15 @@ impl Verdicts {
         verdict.map_or(Verdict::Open, |failing| Verdict::Known(failing))
     }
 
-    /// What a look at the texts of a value hints at, looking if nobody has yet. The slot is one of those that the record
-    /// was begun with.
-    pub(super) fn hints(&mut self, slot: usize, look: impl FnOnce() -> Hints) -> Hints {
-        let Some(number) = self.numbers.get(slot).copied().flatten() else { return look() };
+    /// What a look at the texts of the value at a place hints at, looking if nobody has yet.
+    pub(super) fn hints(
+        &mut self,
+        record: &Record<'_>,
+        slots: &[Slot],
+        place: usize,
+        look: impl FnOnce() -> Hints,
+    ) -> Hints {
+        let Some(number) = self.number(record, slots, place) else { return look() };
         let held = &mut self.held;
         *self.hints.entry(number).or_insert_with(|| {
             *held += ENTRY_BYTES;
@@ -145,11 +167,6 @@ impl Verdicts {
             self.held += ENTRY_BYTES + size_of_val(&*key) + size_of_val(&*failing);
             at(&mut self.bundles, bundle).known.insert(key, failing);
         }
-    }
-
-    fn forget(&mut self) {
-        let last = self.last;
-        *self = Self { last, ..Self::default() };
     }
 }
 

@@ -50,7 +50,7 @@ impl Hints {
 #[derive(Debug, Default)]
 pub(super) struct Beginnings {
     pub(super) pairs: FxHashSet<(char, char)>,
-    /// Latin letters mean less: of those, pairs with what follows.
+    /// Pairs that are not enough without what follows.
     pub(super) triples: FxHashSet<(char, char, char)>,
     pub(super) single: FxHashSet<char>,
     /// Is there something of which that cannot be told?

@@ -8,11 +8,11 @@ use regex_syntax::hir::literal::Extractor;
 use super::{ids, links, phrases};
 use crate::text::glance::Beginnings;
 
-/// Bytes of a pattern's beginning that are looked at: room for two characters.
-const BYTES: usize = 8;
+/// Bytes of a pattern's beginning that are looked at: room for three characters.
+const BYTES: usize = 12;
 
 /// The most beginnings of one pattern.
-const MOST: usize = 4096;
+const MOST: usize = 1 << 16;
 
 /// The beginnings of all phrases and of the words before ids, and the pairs of characters that links have.
 pub(in crate::text) fn phrase_beginnings() -> &'static Beginnings {
@@ -37,10 +37,8 @@ fn add(pattern: &str, all: &mut Beginnings) {
     for beginning in beginnings.into_iter().flatten() {
         let mut chars = beginning.chars();
         match (chars.next(), chars.next(), chars.next()) {
-            (Some(first), Some(second), Some(third)) if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
-                all.triples.insert((first, second, third));
-            }
-            (Some(first), Some(second), _) => _ = all.pairs.insert((first, second)),
+            (Some(first), Some(second), Some(third)) => _ = all.triples.insert((first, second, third)),
+            (Some(first), Some(second), None) => _ = all.pairs.insert((first, second)),
             (Some(first), None, _) => _ = all.single.insert(first),
             (None, ..) => all.unknown = true,
         }
@@ -69,8 +67,12 @@ mod tests {
             assert!(told, "{pattern}: {beginnings:?}");
         }
         let all = phrase_beginnings();
-        assert!(!all.unknown && all.pairs.len() < 4000, "{} pairs", all.pairs.len());
-        assert!(all.pairs.contains(&('扫', '码')) && all.pairs.contains(&('私', '信')) && all.single.contains(&'微'));
+        let (pairs, triples) = (all.pairs.len(), all.triples.len());
+        assert!(!all.unknown && pairs < 1000 && triples < 10_000, "{pairs} pairs, {triples} triples");
+        assert!(
+            all.single.contains(&'微')
+                && all.triples.iter().any(|(first, second, _)| (*first, *second) == ('私', '信'))
+        );
         assert!(all.single.len() < 20, "{:?}", all.single);
     }
 }

@@ -162,7 +162,10 @@ fn runs(text: &str) -> Vec<Vec<Segment>> {
         } else if !run.is_empty() && (gap < MAX_GAP || last_gap == Some(c)) && parts_digits(c) {
             gap += usize::from(last_gap != Some(c));
             last_gap = Some(c);
-        } else if let Some(word) = said_between(&text[at..]).filter(|_| !run.is_empty() && gap < MAX_GAP) {
+        } else if !run.is_empty()
+            && gap < MAX_GAP
+            && let Some(word) = said_between(&text[at..])
+        {
             gap += 1;
             last_gap = None;
             said_until = at + word.len();
