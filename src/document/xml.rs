@@ -15,7 +15,7 @@ use super::build::Builder;
 use super::error::{DocumentError, Problem, Related};
 use super::messages::{self as say, Message};
 use super::tree::{Kind, Node, OWNED, ScalarStyle, Tree};
-use crate::source::{Limits, SourceFile, Span};
+use crate::source::{BOM, Limits, SourceFile, Span};
 
 /// The element that everything the platform pushes stands in.
 const ROOT: &str = "xml";
@@ -31,7 +31,9 @@ pub(super) fn parse(
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
     let text = source.text();
-    let mut reading = Reading::new(text, source.bom_len() as usize, limits);
+    // The reader passes over a byte-order mark and does not count it: none is left to it.
+    let before = text.len() - text.trim_start_matches(BOM).len();
+    let mut reading = Reading::new(text, before, limits);
     let mut builder = Builder::new(tree, text, limits);
     while !builder.is_hopeless() {
         builder.tree.clear();
@@ -175,7 +177,7 @@ impl<'s> Reading<'s> {
             let opened = span(&element.name);
             return Err(DocumentError::syntax(&say::XML_END, None, end).with_related(Related::Opened, opened));
         }
-        let is_blank = self.text.trim_start_matches('\u{feff}').trim().is_empty();
+        let is_blank = self.text.trim_start_matches(BOM).trim().is_empty();
         if self.has_elements || is_blank {
             Ok(false)
         } else {
@@ -389,6 +391,7 @@ mod tests {
         assert_eq!(read(text).0, ["a=[\"<茶> & x\", \"y&茶\"] b=\"1\" c=\"\""]);
         assert_eq!(read("<xml><a>1</a></xml>\n<xml><a>2</a></xml>").0, ["a=\"1\"", "a=\"2\""]);
         assert_eq!(read("10:00 got <xml><a>1</a></xml>").0, ["a=\"1\""]);
+        assert_eq!(read("\u{feff}\u{feff}<xml><a>茶</a></xml>").0, ["a=\"茶\""]);
     }
 
     #[test]
