@@ -362,7 +362,7 @@ mod inputs {
         ]);
         folder.write("gbk.yaml", b"kind: Shop\nname: \xd4\xc6\xc9\xbd\xc6\xec\xbd\xa2\n");
         folder.write("utf16.yaml", b"\xff\xfek\0i\0n\0d\0");
-        folder.write("binary.json", &[0, 159, 146, 150, 0, 1, 2]);
+        folder.write("binary.json", [0, 159, 146, 150, 0, 1, 2]);
         let ran =
             folder.run(&["check", "--lang", "en", "--only", "text/*", "--as-of", "2026-11-22", "--format", "short"]);
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
@@ -773,8 +773,8 @@ mod pictures {
 
     fn room(rest: &str) -> Folder {
         let folder = Folder::with(&[("rooms/r.yaml", &format!("kind: LiveRoom\nid: r\ntitle: 春茶专场\n{rest}"))]);
-        folder.write("rooms/art/clean.png", &plain(ImageFormat::Png));
-        folder.write("rooms/art/deep/clean.webp", &plain(ImageFormat::WebP));
+        folder.write("rooms/art/clean.png", plain(ImageFormat::Png));
+        folder.write("rooms/art/deep/clean.webp", plain(ImageFormat::WebP));
         folder.write("rooms/art/notes.txt", b"13800138000");
         folder.write("rooms/art/.thumb.png", b"broken");
         folder
@@ -839,7 +839,7 @@ mod pictures {
     #[test]
     fn a_code_is_told_with_its_box_and_drawn_into_a_copy() {
         let folder = room("assets: [art/wall.jpg]\n");
-        folder.write("rooms/art/wall.jpg", &with_code());
+        folder.write("rooms/art/wall.jpg", with_code());
         let args = [&CHECK[..], &["--format", "json", "--annotate", "out", "--only", "live/codes"]].concat();
         let ran = folder.run(&args);
         assert_eq!(ran.code, 1, "{}", ran.shown());
@@ -876,7 +876,7 @@ mod pictures {
     #[test]
     fn a_baseline_knows_a_code_wherever_its_entry_stands() {
         let folder = room("assets: [art/wall.jpg]\n");
-        folder.write("rooms/art/wall.jpg", &with_code());
+        folder.write("rooms/art/wall.jpg", with_code());
         let ran = folder.run(&["check", "rooms", "--as-of=2026-11-22", "--accept", "--quiet"]);
         assert_eq!(ran.code, 0, "{}", ran.shown());
         let text = folder.read("rooms/r.yaml").replace("[art/wall.jpg]", "[art/clean.png, art/wall.jpg]");

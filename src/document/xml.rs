@@ -99,11 +99,7 @@ impl<'s> Reading<'s> {
                         return self.write(0, builder).map(|()| true);
                     }
                 }
-                Event::End(_) => {
-                    if self.end(at) {
-                        return self.write(0, builder).map(|()| true);
-                    }
-                }
+                Event::End(_) if self.end(at.clone()) => return self.write(0, builder).map(|()| true),
                 Event::DocType(_) => self.doctype = Some(at),
                 Event::Eof => return self.eof(),
                 _ => {}

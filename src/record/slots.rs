@@ -49,7 +49,7 @@ impl<'a> Slots<'a> {
         self.places.clear();
         self.filled.clear();
         // Collecting nothing out of a list keeps its room, and lets values of another document have it.
-        Slots { places: self.places, filled: self.filled.into_iter().filter_map(|_| None).collect() }
+        Slots { places: self.places, filled: self.filled.into_iter().map_while(|_| None).collect() }
     }
 }
 
