@@ -129,7 +129,7 @@ mod folders {
         assert_eq!(of_product(&["shop/products", "shop"]), 1);
         // Alone, its folder says nothing of a shop.
         assert_eq!(of_product(&["shop/products/tea.json"]), 0);
-        folder.write("shop/other.json", &INFO.replace("gh_yunshan", "gh_other"));
+        folder.write("shop/other.json", INFO.replace("gh_yunshan", "gh_other"));
         assert_eq!(of_product(&["shop"]), 0, "of two shops in one folder nobody knows which one it is");
     }
 
