@@ -219,7 +219,8 @@ impl Fleet {
             _ => None,
         };
         let mut lost = 0;
-        for fault in self.groups.faults(&group, memory)? {
+        // What groups leave of the memory is for their faults.
+        for fault in self.groups.faults(&group, memory / 4)? {
             lost += usize::from(!teller.group(&fault?, sink));
         }
         // Where no record of the kind is in the run at all, nothing can be said.

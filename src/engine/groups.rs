@@ -130,9 +130,9 @@ impl Entry {
 pub(super) struct Groups {
     /// The parts of some rules each.
     rules: [Sorter<Entry>; BESIDE],
-    /// Parts that are in memory, of all rules.
-    held: usize,
-    /// So many parts may be in memory; `None`: any number.
+    /// Parts for which there is room in memory, of all rules.
+    room: usize,
+    /// There may be room for so many; `None`: for any number.
     most: Option<usize>,
     /// Parts of all rules that came in order.
     given: Vec<Run<Entry>>,
@@ -207,15 +207,17 @@ impl Groups {
         let bounds = self.number((part.min, part.max));
         let (rule, key, place) = (part.rule, part.key, Place::new(file, part.start));
         let entry = Entry { rule, key, place, value: part.value, mixed: part.mixed, bounds };
-        self.rules[rule as usize % BESIDE].push(entry)?;
-        self.held += 1;
-        if self.most.is_some_and(|most| self.held > most) { self.spill() } else { Ok(()) }
+        let rules = &mut self.rules[rule as usize % BESIDE];
+        let before = rules.room();
+        rules.push(entry)?;
+        self.room += rules.room() - before;
+        if self.most.is_some_and(|most| self.room > most) { self.spill() } else { Ok(()) }
     }
 
-    /// Writes the parts of those rules that have most of them in memory.
+    /// Writes the parts of those rules that take most of the memory.
     fn spill(&mut self) -> io::Result<()> {
-        let Some(most) = self.rules.iter_mut().max_by_key(|rules| rules.held()) else { return Ok(()) };
-        self.held -= most.held();
+        let Some(most) = self.rules.iter_mut().max_by_key(|rules| rules.room()) else { return Ok(()) };
+        self.room -= most.room();
         most.spill()
     }
 
@@ -252,7 +254,7 @@ impl Groups {
     ) -> io::Result<Sorted<Fault>> {
         let faults = Mutex::new(Sorter::new(limit));
         let tell = &|fault| faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
-        if self.held < FEW || !self.given.is_empty() {
+        if self.room < FEW || !self.given.is_empty() {
             let (entries, bounds) = self.into_parts()?;
             each_fault(entries, &bounds, rule, tell)?;
         } else {

@@ -102,9 +102,9 @@ impl<T: Item> Sorter<T> {
         if self.bytes > self.limit { self.spill() } else { Ok(()) }
     }
 
-    /// Number of items that are held in memory.
-    pub(super) fn held(&self) -> usize {
-        self.held.len()
+    /// Number of items for which it has taken memory.
+    pub(super) fn room(&self) -> usize {
+        self.held.capacity()
     }
 
     /// Adds items that are in order already.
