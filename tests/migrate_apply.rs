@@ -9,6 +9,7 @@
 
 #[path = "migrate/fleet.rs"]
 mod fleet;
+mod folder;
 
 use std::fs;
 use std::path::Path;
@@ -441,7 +442,7 @@ mod permissions {
     }
 
     /// The command in a shell whose files cannot grow beyond so many blocks of 512 bytes (of 1024 in some shells).
-    fn with_little_room(fleet: &Fleet, blocks: u32, args: &[&str]) -> fleet::Ran {
+    fn with_little_room(fleet: &Fleet, blocks: u32, args: &[&str]) -> folder::Ran {
         let command = fleet.command("en", args);
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"")).arg("sh");

@@ -1,7 +1,6 @@
 //! A fleet in a folder with a plan of small edits, for tests of what carries plans out.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,6 +9,8 @@ use dianjian::migrate::plan::{
     Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedReasons, SharedText,
 };
 use tempfile::TempDir;
+
+use crate::folder::Ran;
 
 /// A shop with what is replaced by what; each old text is looked for in the whole file and must be there once.
 pub struct ShopEdits<'e> {
@@ -35,14 +36,6 @@ pub struct Fleet {
     pub content: Plan,
     before: BTreeMap<String, Vec<u8>>,
     after: BTreeMap<String, Vec<u8>>,
-}
-
-/// What a command came to.
-pub struct Ran {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
-    root: String,
 }
 
 impl Fleet {
@@ -165,27 +158,15 @@ impl Fleet {
         self.ran(&mut self.command(lang, args))
     }
 
-    /// Runs a command that has been made ready.
+    /// Runs a command that has been made ready; what it says has nothing of the machine's own paths.
     pub fn ran(&self, command: &mut Command) -> Ran {
-        let output = command.output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let Ran { code, out, err } = command.output().unwrap().into();
         let root = self.root.parent().unwrap().display().to_string();
-        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr), root }
+        Ran { code, out: out.replace(&root, "[folder]"), err: err.replace(&root, "[folder]") }
     }
 }
 
 impl Ran {
-    /// Everything, for a snapshot; nothing of the machine's own paths.
-    pub fn shown(&self) -> String {
-        let mut shown = format!("exit status: {}\n", self.code);
-        for (name, text) in [("stdout", &self.out), ("stderr", &self.err)] {
-            if !text.is_empty() {
-                let _ = write!(shown, "----- {name}\n{text}");
-            }
-        }
-        shown.replace(&self.root, "[folder]")
-    }
-
     /// [`Ran::shown`] without the time of the run.
     pub fn shown_without_time(&self) -> String {
         let shown = self.shown();
