@@ -15,18 +15,9 @@ fn header(rows: &[Vec<String>]) -> Header {
     let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
     let column = |number: usize| {
         let name: Arc<str> = format!("c{number}").into();
-        Column {
-            heading: Arc::clone(&name),
-            key: Some(name),
-            is_list: number % 2 == 1,
-            ..Column::default()
-        }
+        Column { heading: Arc::clone(&name), key: Some(name), is_list: number % 2 == 1, ..Column::default() }
     };
-    Header {
-        record: None,
-        columns: (0..widest).map(column).collect(),
-        mapping: Some(0),
-    }
+    Header { record: None, columns: (0..widest).map(column).collect(), mapping: Some(0) }
 }
 
 fn walk(node: Node<'_>) {
@@ -47,12 +38,7 @@ fn records(parts: &[SourceFile]) -> (Vec<Vec<String>>, bool) {
         for start in part.record_starts() {
             let fields: Vec<_> = Fields::of(part.text(), *start, b',').collect();
             faulty |= fields.iter().any(|field| field.fault.is_some());
-            all.push(
-                fields
-                    .iter()
-                    .map(|field| field.text(part.text()).into_owned())
-                    .collect(),
-            );
+            all.push(fields.iter().map(|field| field.text(part.text()).into_owned()).collect());
         }
     }
     (all, faulty)
@@ -72,29 +58,15 @@ fuzz_target!(|input: (u8, &[u8])| {
     let parts = read(usize::from(chunk) + 1);
     assert_eq!(records(&parts).0, expected);
     let text: String = whole.iter().map(SourceFile::text).collect();
-    assert_eq!(
-        parts.iter().map(SourceFile::text).collect::<String>(),
-        text
-    );
+    assert_eq!(parts.iter().map(SourceFile::text).collect::<String>(), text);
     if !faulty && !text.starts_with('\u{feff}') {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let known: Vec<Vec<String>> = reader
-            .records()
-            .map(|record| record.unwrap().iter().map(str::to_owned).collect())
-            .collect();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let known: Vec<Vec<String>> =
+            reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
         assert_eq!(expected, known);
     }
     let mut tree = Tree::new();
     for part in &parts {
-        parse(
-            part,
-            Format::Csv,
-            &Limits::default(),
-            &mut tree,
-            &mut |root| walk(root),
-        );
+        parse(part, Format::Csv, &Limits::default(), &mut tree, &mut |root| walk(root));
     }
 });

@@ -13,11 +13,7 @@ use libfuzzer_sys::fuzz_target;
 const PIXELS: u64 = 40_000;
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits {
-        pixels: PIXELS,
-        frames: 4,
-        ..Limits::default()
-    };
+    let limits = Limits { pixels: PIXELS, frames: 4, ..Limits::default() };
     let Some(Ok(opened)) = picture::open("fuzz", bytes, &limits) else {
         return;
     };

@@ -10,7 +10,9 @@ const SHOP: &str = include_str!("../../rules/kinds/Shop.yaml");
 
 fuzz_target!(|text: &str| {
     let builder = PackBuilder::default().text("kinds/Shop.yaml", SHOP);
-    let builder = ["a/rule.yaml", "tables/table.yaml", "mappings/mapping.yaml"].into_iter().fold(builder, |builder, path| builder.text(path, text));
+    let builder = ["a/rule.yaml", "tables/table.yaml", "mappings/mapping.yaml"]
+        .into_iter()
+        .fold(builder, |builder, path| builder.text(path, text));
     let (pack, _) = builder.build();
     let _ = run_examples(&pack);
     let _ = Engine::new(&pack, &AsWritten, Options::new("2026-11-22".parse().unwrap_or_default()));
