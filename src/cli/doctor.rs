@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -15,10 +14,10 @@ use super::terminal::{Cell, Grid, Style, Terminal};
 use super::{locale, media};
 use crate::config::Config;
 use crate::lang::{Lang, Text};
-use crate::media::cache::{Cache, PIPELINE, hex};
+use crate::media::cache::{Cache, PIPELINE};
 use crate::media::error::ffmpeg_help;
 use crate::media::video::Ffmpeg;
-use crate::media::{decode, locate};
+use crate::media::{decode, find};
 use crate::report::picture::Protocol;
 
 /// Flags of `doctor`.
@@ -42,7 +41,7 @@ pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let points = vec![
         rules(&project),
         configuration(&project),
-        detector(locate::weights()),
+        detector(),
         decoders(),
         ffmpeg(media::ffmpeg().as_ref()),
         cache(media::cache().as_ref()),
@@ -170,15 +169,10 @@ fn told_above() -> Text {
     text("见上面列出的错误。", "See what is told above.")
 }
 
-fn detector(weights: &[u8]) -> Point {
-    let hash = hex(&Sha256::digest(weights));
-    let facts = json!({ "sha256": hash, "bytes": weights.len(), "pipeline": PIPELINE });
-    if weights.is_empty() {
-        let message = text("没有权重", "no weights");
-        return Point::new("detector", "检测模型", "detector", State::Broken, message, facts)
-            .with_help(text("重新编译程序。", "Build the program again."));
-    }
-    let (short, size) = (hash.get(..12).unwrap_or_default(), bytes(weights.len() as u64));
+fn detector() -> Point {
+    let (hash, size) = (find::version(), find::weights().iter().map(|weights| weights.len()).sum::<usize>());
+    let facts = json!({ "sha256": hash, "bytes": size, "pipeline": PIPELINE });
+    let (short, size) = (hash.get(..12).unwrap_or_default(), bytes(size as u64));
     let message = text(format!("版本 {short}，{size}"), format!("version {short}, {size}"));
     Point::new("detector", "检测模型", "detector", State::Fine, message, facts)
 }

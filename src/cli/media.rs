@@ -7,7 +7,7 @@ use super::locale::variable;
 use super::terminal::{Style, Terminal};
 use crate::media::cache::Cache;
 use crate::media::video::Ffmpeg;
-use crate::media::{Looker, Settings, Watch, locate};
+use crate::media::{Looker, Settings, Watch, find};
 
 /// What looks at assets. `remember`: what was seen is kept for other runs.
 #[must_use]
@@ -26,7 +26,7 @@ pub fn tell_notes(looker: &Looker, terminal: &Terminal) {
 /// The user's cache; `None`: the surroundings name no place for it.
 #[must_use]
 pub fn cache() -> Option<Cache> {
-    Some(Cache::new(cache_folder()?, locate::weights()))
+    Some(Cache::new(cache_folder()?, &find::version()))
 }
 
 /// The program that `DIANJIAN_FFMPEG` names, else the one on the search path.

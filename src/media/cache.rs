@@ -18,7 +18,7 @@ use super::{Looked, Settings};
 use crate::lang::Text;
 
 /// Raised when the same version of the program comes to answer differently than before.
-pub const PIPELINE: u32 = 7;
+pub const PIPELINE: u32 = 8;
 
 /// A file's content, by its SHA-256.
 pub type ContentHash = [u8; 32];
@@ -65,11 +65,11 @@ pub struct Stock {
 }
 
 impl Cache {
-    /// A cache in that folder, which is made when the first entry is written. `detector` stands for
-    /// whatever locates codes: with other weights, files are looked at again.
+    /// A cache in that folder, which is made when the first entry is written. `detector` is the version of
+    /// whatever locates codes: of another one, files are looked at again.
     #[must_use]
-    pub fn new(folder: impl Into<PathBuf>, detector: &[u8]) -> Self {
-        let version = format!("{}-{PIPELINE}-{}", env!("CARGO_PKG_VERSION"), hex(&Sha256::digest(detector)));
+    pub fn new(folder: impl Into<PathBuf>, detector: &str) -> Self {
+        let version = format!("{}-{PIPELINE}-{detector}", env!("CARGO_PKG_VERSION"));
         Self { folder: folder.into(), version, grown: AtomicBool::new(false), failed: Mutex::new(None) }
     }
 
@@ -253,7 +253,7 @@ mod tests {
 
     fn cache() -> (tempfile::TempDir, Cache) {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().join("below"), b"weights");
+        let cache = Cache::new(folder.path().join("below"), "weights");
         (folder, cache)
     }
 
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(cache.load(&[2; 32], &settings), None, "another content");
         let other = Settings { floor: 0.3, ..settings.clone() };
         assert_eq!(cache.load(&[1; 32], &other), None, "other settings");
-        let newer = Cache::new(cache.folder(), b"other weights");
+        let newer = Cache::new(cache.folder(), "other weights");
         assert_eq!(newer.load(&[1; 32], &settings), None, "another detector");
         assert_eq!(cache.failure(), None);
         assert_eq!(cache.stock().entries, 1);
@@ -312,7 +312,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let cache = Cache::new(&file, b"weights");
+        let cache = Cache::new(&file, "weights");
         cache.store(&[1; 32], &Settings::default(), &looked());
         assert!(cache.failure().unwrap().en.contains("file"));
         assert!(cache.try_write().is_err());

@@ -455,7 +455,7 @@ mod tests {
         let gallery = Gallery::new();
         let path = gallery.picture("a.png", 0);
         let run = || {
-            let cache = Cache::new(gallery.path("cache"), b"weights");
+            let cache = Cache::new(gallery.path("cache"), "weights");
             gallery.looker().with_cache(Some(cache)).look("a", &path).unwrap()
         };
         assert_eq!(run(), run());

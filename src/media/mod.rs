@@ -1,8 +1,8 @@
 //! Pictures and video: which codes they show, where, and what those say.
 //!
 //! A file becomes frames ([`picture`], [`video`]); in every frame codes are decoded ([`decode`]) and
-//! what does not decode is located by a small network of our own ([`locate`]); [`find`] makes one list
-//! of both. In moving pictures ([`moving`]) frames that show nothing new are passed over ([`still`]) and
+//! what does not decode is located by small networks of our own ([`locate`], [`model`]); [`find`] makes one
+//! list of both. In moving pictures ([`moving`]) frames that show nothing new are passed over ([`still`]) and
 //! codes are followed from frame to frame ([`track`]). [`look`] is the way in: one file, one answer,
 //! worked out once ([`memo`]) and remembered by its content ([`cache`]). Rules are applied elsewhere:
 //! nothing here knows what is forbidden.
@@ -20,6 +20,7 @@ pub mod guard;
 pub mod locate;
 pub mod look;
 pub mod memo;
+pub mod model;
 pub mod moving;
 pub mod picture;
 pub mod settings;

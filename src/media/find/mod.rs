@@ -1,17 +1,33 @@
 //! All codes of one frame: read what can be read, locate the rest, one entry a code.
 
 pub mod colour;
+pub mod confirm;
 pub mod crop;
 pub mod merge;
 pub mod periodic;
 pub mod verify;
 
 use image::GrayImage;
+use sha2::{Digest as _, Sha256};
 
+use super::cache::hex;
 use super::decode::{Effort, decode};
 use super::locate::{self, Known, plane};
 use super::picture::Frame;
 use super::{Code, Point, Rect};
+
+/// The weights of the networks that locate codes and confirm what was located.
+#[must_use]
+pub const fn weights() -> [&'static [u8]; 2] {
+    [locate::network::WEIGHTS, confirm::WEIGHTS]
+}
+
+/// The version of those networks: another one may answer differently. Hexadecimal, 64 digits.
+#[must_use]
+pub fn version() -> String {
+    let hash = weights().iter().fold(Sha256::new(), |hash, weights| hash.chain_update(weights));
+    hex(&hash.finalize())
+}
 
 /// Finds the codes of a frame whose score reaches the floor, from top to bottom and left to right.
 #[must_use]

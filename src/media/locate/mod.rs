@@ -26,12 +26,6 @@ const LEVELS: usize = 4;
 /// Levels of a shorter side than this show no code.
 const LEAST: u32 = 24;
 
-/// The network's weights as they stand in its file.
-#[must_use]
-pub const fn weights() -> &'static [u8] {
-    network::WEIGHTS
-}
-
 /// A score without the digits in which processors may differ.
 #[must_use]
 pub fn rounded(score: f32) -> f32 {
@@ -216,7 +210,6 @@ mod tests {
     fn the_weights_are_a_network_of_cells() {
         let map = network::ask(&GrayImage::from_pixel(90, 64, Luma([255])));
         assert_eq!((map.columns, map.rows), (12, 8));
-        assert!(!weights().is_empty());
     }
 
     #[test]

@@ -3,12 +3,13 @@
 //! The weights are a file of the program (`detector/weights/detector.onnx`; its model card lies beside
 //! it). The network takes luma of 0 to 1 and answers for every 8 by 8 pixels, see [`Map`].
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use image::GrayImage;
-use rten::{Model, NodeId, RunOptions, ThreadPool};
+use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
-use rten_tensor::{NdTensor, NdTensorView};
+
+use super::super::model::{self, Network};
 
 /// Pixels of a cell's side.
 pub const CELL: u32 = 8;
@@ -66,37 +67,10 @@ impl Map {
     }
 }
 
-/// The loaded network.
-struct Network {
-    model: Model,
-    input: NodeId,
-    output: NodeId,
-}
-
 static NETWORK: LazyLock<Network> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the weights are a part of the program, and a test loads them")]
-    Network::load().expect("the built-in weights are a network")
+    Network::load(WEIGHTS, "map").expect("the built-in weights are a network")
 });
-
-thread_local! {
-    /// The network runs on one thread for each that asks: files are looked at in parallel already, and
-    /// sums that are split over threads would not always come out alike.
-    static ONE_THREAD: Arc<ThreadPool> = Arc::new(ThreadPool::with_num_threads(1));
-}
-
-impl Network {
-    fn load() -> Result<Self, Box<dyn std::error::Error>> {
-        let model = Model::load_static_slice(WEIGHTS)?;
-        let (input, output) = (model.node_id("image")?, model.node_id("map")?);
-        Ok(Self { model, input, output })
-    }
-
-    fn run(&self, values: NdTensorView<'_, f32, 4>) -> Result<NdTensor<f32, 4>, Box<dyn std::error::Error>> {
-        let options = RunOptions::default().with_thread_pool(Some(ONE_THREAD.with(Arc::clone)));
-        let [map] = self.model.run_n(vec![(self.input, values.into())], [self.output], Some(options))?;
-        Ok(map.try_into()?)
-    }
-}
 
 /// Asks the network about a plane.
 #[must_use]
@@ -107,26 +81,7 @@ pub fn ask(image: &GrayImage) -> Map {
         clippy::expect_used,
         reason = "a plane of whole steps is what the network takes; what it shows is no matter"
     )]
-    let values = NETWORK.run(input(image, sides).view()).expect("the network answers");
+    let values = NETWORK.run::<4>(model::input(image, sides).view()).expect("the network answers");
     let [_, _, rows, columns] = values.shape();
     Map { columns: columns.min(width.div_ceil(CELL) as usize), rows: rows.min(height.div_ceil(CELL) as usize), values }
-}
-
-/// The plane as the network takes it, its right and lower edge repeated to fill the given height and width.
-fn input(image: &GrayImage, [height, width]: [usize; 2]) -> NdTensor<f32, 4> {
-    let stride = image.width() as usize;
-    let mut values = Vec::with_capacity(height * width);
-    if stride > 0 {
-        for line in image.as_raw().chunks_exact(stride) {
-            values.extend(line.iter().map(|&value| f32::from(value) / 255.0));
-            let last = values.last().copied().unwrap_or_default();
-            values.resize(values.len() + width - stride, last);
-        }
-    }
-    let last = values.len().saturating_sub(width)..values.len();
-    while !last.is_empty() && values.len() < height * width {
-        values.extend_from_within(last.clone());
-    }
-    values.resize(height * width, 1.0);
-    NdTensor::from_data([1, 1, height, width], values)
 }
