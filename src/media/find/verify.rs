@@ -1,14 +1,15 @@
-//! A second look at what was located: cut out, at one size, from several sides, by a network that looks closely.
+//! A second look at what was located: cut out, at one size, from several sides, by both networks.
 //!
 //! A code looks like one from near and far, upright and turned a little; a pattern that only happened
-//! to line up with a network's grid does not.
+//! to line up with a network's grid does not. What one network takes for a code the other one seldom does.
 
 use image::GrayImage;
 
-use super::super::locate::boxes::{Candidate, KINDS, chance, logit, strongest};
+use super::super::locate::boxes::{self, Candidate, KINDS, chance, logit, strongest};
+use super::super::locate::network::{self, CLASSES};
 use super::super::locate::{Level, plane};
 use super::super::{CodeKind, Point, Rect};
-use super::confirm::{self, OUTCOMES, SIDE, VIEW};
+use super::confirm::{self, OUTCOMES};
 use super::periodic;
 
 /// One look: how many pixels the code's longer side takes, and how far it is turned.
@@ -21,22 +22,27 @@ const fn look(side: f32, turn: f32) -> Look {
     Look { side, turn }
 }
 
-/// The looks: odd sizes and angles, so that no two meet the network's grid in the same way.
-const LOOKS: [Look; 4] = [look(SIDE, 0.0), look(61.0, 0.42), look(83.0, -0.6), look(68.0, 0.78)];
-/// What the locating network was sure of counts as much as this part of what the looks say.
-const FIRST: f32 = 0.25;
-/// The mean of the looks under which no further one is taken.
+/// The looks: odd sizes and angles, so that no two meet the networks' grids in the same way.
+const LOOKS: [Look; 4] = [look(confirm::SIDE, 0.0), look(61.0, 0.42), look(83.0, -0.6), look(68.0, 0.78)];
+/// The sureness under which no further look is taken.
 const HOPELESS: f32 = -2.0;
+/// Pixels of a view's side: the largest look with its surroundings.
+const VIEW: u32 = 128;
+/// Boxes that overlap less than this with the one that is looked for are something else.
+const SAME: f32 = 0.3;
 
 /// Nine codes in ten are less like themselves after a move than this (real and drawn ones, plain and damaged);
 /// crosswords, mazes and boards are more so.
 const PATTERN: f32 = 0.16;
-/// What the mean logit loses for each tenth that a texture is more like itself.
+/// What the sureness loses for each tenth that a texture is more like itself.
 const LOSS: f32 = 0.3;
 /// Nineteen round codes in twenty are less like themselves after a turn than this; sunbursts and dials are more so.
 const WHEEL: f32 = 0.3;
-/// What the mean logit of a round code loses for each tenth that it is more like itself.
+/// What the sureness of a round code loses for each tenth that it is more like itself.
 const LOSS_TURNED: f32 = 0.5;
+/// How much the confirming network's opinion counts, and the locating one's.
+const CONFIRMED: f32 = 0.5;
+const LOCATED: f32 = 1.0;
 /// The sureness that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
@@ -55,48 +61,65 @@ pub struct Verdict {
 /// Looks again.
 #[must_use]
 pub fn verdict(levels: &[Level], candidate: &Candidate) -> Verdict {
-    let first = FIRST * logit(candidate.score.clamp(0.01, 0.99));
-    let mut sums = [0.0; OUTCOMES];
-    let mut opinion = Opinion::default();
-    for (index, look) in LOOKS.iter().enumerate() {
-        for (sum, seen) in sums.iter_mut().zip(confirm::ask(&view(levels, candidate.rect, look))) {
-            *sum += seen;
-        }
-        opinion = Opinion::of(sums.map(|sum| sum / (index + 1) as f32));
-        if opinion.sureness < HOPELESS {
+    let mut seen = Seen::at_first(candidate);
+    let (mut class, mut sureness) = (0, f32::NEG_INFINITY);
+    for look in &LOOKS {
+        seen.add(&view(levels, candidate.rect, look), look);
+        (class, sureness) = seen.opinion();
+        if sureness < HOPELESS {
             break;
         }
     }
-    let kind = KINDS[opinion.class];
-    let loss = if opinion.sureness < HOPELESS { 0.0 } else { pattern(levels, candidate, kind) };
-    Verdict { kind, score: chance(STEEP * (first + opinion.sureness - loss - MIDDLE)) }
+    let loss = if sureness < HOPELESS { 0.0 } else { pattern(levels, candidate, KINDS[class]) };
+    Verdict { kind: KINDS[class], score: chance(STEEP * (sureness - loss - MIDDLE)) }
+}
+
+/// What both networks saw, summed over the looks.
+struct Seen {
+    /// The locating network's logits of the classes; its first look at the whole picture is one of the looks.
+    located: [f32; CLASSES],
+    /// The confirming network's logits.
+    confirmed: [f32; OUTCOMES],
+    looks: f32,
+}
+
+impl Seen {
+    fn at_first(candidate: &Candidate) -> Self {
+        let most = candidate.evidence[strongest(candidate.evidence)].max(f32::MIN_POSITIVE);
+        let located = candidate.evidence.map(|evidence| logit_of(candidate.score * evidence / most));
+        Self { located, confirmed: [0.0; OUTCOMES], looks: 0.0 }
+    }
+
+    fn add(&mut self, view: &GrayImage, look: &Look) {
+        for (sum, chance) in self.located.iter_mut().zip(located(view, look)) {
+            *sum += logit_of(chance);
+        }
+        let margin = i64::from((VIEW - confirm::VIEW) / 2);
+        let middle = plane::cut(view, margin, margin, confirm::VIEW, confirm::VIEW);
+        for (sum, logit) in self.confirmed.iter_mut().zip(confirm::ask(&middle)) {
+            *sum += logit;
+        }
+        self.looks += 1.0;
+    }
+
+    /// The class, and how sure both networks are of it. One code for viewers may be taken for another one: what
+    /// counts is how much likelier they are together than the rest.
+    fn opinion(&self) -> (usize, f32) {
+        let located = self.located.map(|sum| sum / (self.looks + 1.0));
+        let [qr, mini_program, round, other, nothing] = self.confirmed.map(|sum| sum / self.looks);
+        let for_viewers = together(&[qr, mini_program, round]);
+        let (class, confirmed) = if for_viewers < other {
+            (OTHER, other - nothing)
+        } else {
+            let class = strongest([qr, mini_program, round, f32::NEG_INFINITY]);
+            (class, for_viewers - together(&[other, nothing]))
+        };
+        (class, CONFIRMED * confirmed + LOCATED * located[class])
+    }
 }
 
 /// The class of barcodes and the like, which are not for viewers.
-const OTHER: usize = 3;
-
-/// What several looks say together.
-#[derive(Debug, Clone, Copy, Default)]
-struct Opinion {
-    /// What it is, if it is a code.
-    class: usize,
-    /// The logit of it being a code of that sort: for viewers, or another one.
-    sureness: f32,
-}
-
-impl Opinion {
-    /// What the mean logits of the classes and of nothing say. One code for viewers may be taken for another one: what
-    /// counts is how much likelier they are together than the rest.
-    fn of(logits: [f32; OUTCOMES]) -> Self {
-        let [qr, mini_program, round, other, nothing] = logits;
-        let for_viewers = together(&[qr, mini_program, round]);
-        if for_viewers < other {
-            return Self { class: OTHER, sureness: other - nothing };
-        }
-        let class = strongest([qr, mini_program, round, f32::NEG_INFINITY]);
-        Self { class, sureness: for_viewers - together(&[other, nothing]) }
-    }
-}
+const OTHER: usize = CLASSES - 1;
 
 /// The logit of one of several being the case.
 fn together(logits: &[f32]) -> f32 {
@@ -104,7 +127,30 @@ fn together(logits: &[f32]) -> f32 {
     most + logits.iter().map(|logit| (logit - most).exp()).sum::<f32>().ln()
 }
 
-/// What the mean logit loses because a code of that kind would not be as like itself one period on, see [`periodic`].
+/// What the locating network says about a code in the middle of a view: chances of the classes.
+fn located(view: &GrayImage, look: &Look) -> [f32; CLASSES] {
+    let map = network::ask(view);
+    let half = look.side / 2.0;
+    let middle = VIEW as f32 / 2.0;
+    let sought = Rect { left: middle - half, top: middle - half, width: look.side, height: look.side };
+    let mut best = [0.0_f32; CLASSES];
+    for (column, row) in map.above(logit(0.002)) {
+        let opinion = boxes::Opinion::of(map.cell(column, row), column, row);
+        if opinion.rect.overlap(sought) > SAME {
+            for (best, chance) in best.iter_mut().zip(opinion.chances) {
+                *best = best.max(chance);
+            }
+        }
+    }
+    best
+}
+
+/// The logit of a chance, within bounds: nothing is impossible, nor certain.
+fn logit_of(chance: f32) -> f32 {
+    logit(chance.clamp(0.001, 0.999))
+}
+
+/// What the sureness loses because a code of that kind would not be as like itself one period on, see [`periodic`].
 fn pattern(levels: &[Level], candidate: &Candidate, kind: CodeKind) -> f32 {
     let look = &LOOKS[0];
     let view = view(levels, candidate.rect, look);
