@@ -1,6 +1,7 @@
 """Writes trained weights as an ONNX file with batch normalisation folded into the convolutions.
 
-    python export.py runs/final/weights.pt weights/detector.onnx
+    python export.py detector runs/final/weights.pt weights/detector.onnx
+    python export.py confirmer runs/confirm/weights.pt weights/confirmer.onnx
 """
 
 import sys
@@ -9,7 +10,9 @@ import warnings
 import torch
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from confirm import Confirmer
 from net import Detector
+from views import VIEW
 
 
 def fold(module):
@@ -32,11 +35,18 @@ def fold_one(part):
     return fold(part)
 
 
+NETWORKS = {
+    "detector": (Detector, (1, 1, 64, 96), "map", {"image": {2: "height", 3: "width"}, "map": {2: "rows", 3: "columns"}}),
+    "confirmer": (Confirmer, (1, 1, VIEW, VIEW), "outcomes", {}),
+}
+
+
 def main():
-    source, target = sys.argv[1:3]
-    model = Detector().eval()
+    name, source, target = sys.argv[1:4]
+    network, shape, output, axes = NETWORKS[name]
+    model = network().eval()
     model.load_state_dict(torch.load(source, weights_only=True))
-    x = torch.rand(1, 1, 64, 96)
+    x = torch.rand(shape)
     with torch.no_grad():
         before = model(x)
         after = fold(model)(x)
@@ -45,8 +55,8 @@ def main():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            model, x, target, input_names=["image"], output_names=["map"], opset_version=17, dynamo=False,
-            dynamic_axes={"image": {2: "height", 3: "width"}, "map": {2: "rows", 3: "columns"}},
+            model, x, target, input_names=["image"], output_names=[output], opset_version=17, dynamo=False,
+            dynamic_axes=axes,
         )
 
 

@@ -6,12 +6,15 @@ import torch
 
 from export import fold
 from net import STRIDE, Detector
+from confirm import NOTHING
+from propose import rows_of
 from pyramid import decode
 from synth import camera
 from synth.patch import POSITIVE, SIDE, Layer, place
 from synth.symbol import MINI, OTHER, QR
 from targets import assign, box_sides, generalised_iou
 from train import turn
+from views import CODE, VIEW, halved, view
 
 
 def extent(image, threshold=127):
@@ -115,3 +118,33 @@ def test_folding_keeps_the_output():
     assert before.shape == (1, 10, 12, 8)
     assert torch.allclose(before, after, atol=1e-4)
     assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in model.modules())
+
+
+@pytest.mark.parametrize("turn", (0.0, np.pi / 2, -np.pi / 2, np.pi))
+@pytest.mark.parametrize("side", (36.0, 72.0, 140.0))
+def test_a_view_has_the_box_in_its_middle(side, turn):
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    x0, y0 = 20, 30
+    x1, y1 = x0 + int(side), y0 + int(side * 0.75)
+    image[y0:y1, x0:x1] = 255
+    shown = extent(view(image, halved(image), np.array([x0, y0, x1, y1], float), turn=turn))
+    wide, high = (CODE, CODE * 0.75) if abs(np.sin(turn)) < 0.5 else (CODE * 0.75, CODE)
+    wanted = VIEW / 2 + np.array([-wide, -high, wide, high]) / 2
+    assert np.abs(shown - wanted).max() <= 2.0
+
+
+def test_a_mirrored_view_is_the_view_mirrored():
+    image = np.random.default_rng(1).integers(0, 255, (SIDE, SIDE)).astype(np.uint8)
+    box = np.array([60, 70, 120, 130], float)
+    plain, mirrored = (view(image, halved(image), box, mirror=flag) for flag in (False, True))
+    assert np.abs(plain.astype(int) - mirrored[:, ::-1]).max() <= 1
+
+
+def test_what_fools_the_detector_is_told_from_parts_of_codes():
+    labels = np.zeros((2, 9), np.float32)
+    labels[0] = (10, 10, 90, 90, QR, 1, 0, POSITIVE, 3)
+    found = np.array([[12, 8, 92, 88, 0.8, 0, 0], [10, 10, 34, 34, 0.6, 0, 0], [120, 120, 170, 170, 0.5, 0, 0]], float)
+    rows = rows_of(found, labels, np.random.default_rng(0))
+    assert [(row[4], round(float(row[5]), 1)) for row in rows] == [(QR, 0.8), (NOTHING, 0.5)]
+    missed = rows_of(found[1:], labels, np.random.default_rng(0))
+    assert [(row[4], row[5]) for row in missed] == [(QR, 0.0), (NOTHING, 0.5)]

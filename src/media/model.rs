@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use image::GrayImage;
 use rten::{Model, NodeId, RunOptions, ThreadPool};
-use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
 /// A loaded network of one input, luma of 0 to 1 (`[1, 1, height, width]`), and one output.

@@ -3,7 +3,6 @@
 use rxing::aztec::AztecReader;
 use rxing::datamatrix::DataMatrixReader;
 use rxing::maxicode::MaxiCodeReader;
-use rxing::multi::MultipleBarcodeReader;
 use rxing::pdf417::PDF417Reader;
 use rxing::{BinaryBitmap, DecodeHints, RXingResult, Reader};
 
@@ -13,7 +12,7 @@ use super::text;
 use crate::media::guard::quiet;
 use crate::media::{CodeKind, Point, Quad};
 
-/// Codes of packaging, tickets and post: one of each kind.
+/// Codes of packaging, tickets and post: one of each kind a sheet.
 pub(super) struct Matrix;
 
 impl Engine for Matrix {
@@ -31,10 +30,9 @@ impl Engine for Matrix {
         };
         one(CodeKind::DataMatrix, &|bitmap| DataMatrixReader.decode_with_hints(bitmap, &hints).into_iter().collect());
         one(CodeKind::Aztec, &|bitmap| AztecReader.decode_with_hints(bitmap, &hints).into_iter().collect());
-        one(CodeKind::Pdf417, &|bitmap| {
-            PDF417Reader::new().decode_multiple_with_hints(bitmap, &hints).unwrap_or_default()
-        });
-        // Straight ones that fill the sheet only: the search for others does not end on some pictures.
+        // Of PDF417 one, and of MaxiCode a straight one that fills the sheet: the search for more does not end on some
+        // pictures, blurred ones of QR codes among them.
+        one(CodeKind::Pdf417, &|bitmap| PDF417Reader::new().decode_with_hints(bitmap, &hints).into_iter().collect());
         one(CodeKind::Maxicode, &|bitmap| MaxiCodeReader::default().decode(bitmap).into_iter().collect());
         readings
     }

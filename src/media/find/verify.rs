@@ -41,13 +41,13 @@ const WHEEL: f32 = 0.3;
 /// What the sureness of a round code loses for each tenth that it is more like itself.
 const LOSS_TURNED: f32 = 0.5;
 /// How much the confirming network's opinion counts, and the locating one's.
-const CONFIRMED: f32 = 0.5;
-const LOCATED: f32 = 1.0;
+const CONFIRMED: f32 = 0.6;
+const LOCATED: f32 = 0.6;
 /// The sureness that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
-const MIDDLE: f32 = 1.0;
-const STEEP: f32 = 1.0;
+const MIDDLE: f32 = 1.9;
+const STEEP: f32 = 1.5;
 
 /// What the looks say.
 #[derive(Debug, Clone, Copy)]

@@ -88,7 +88,9 @@ impl Opinion {
         self
     }
 
-    fn best(&self) -> f32 {
+    /// The best chance of any class.
+    #[must_use]
+    pub fn best(&self) -> f32 {
         self.chances.into_iter().fold(0.0, f32::max)
     }
 
