@@ -338,10 +338,10 @@ mod tests {
     #[test]
     fn a_cache_that_cannot_be_written_stops_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(cache(Some(&Cache::new(folder.path(), b""))).state, State::Fine);
+        assert_eq!(cache(Some(&Cache::new(folder.path(), ""))).state, State::Fine);
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert_eq!(cache(Some(&Cache::new(&file, b""))).state, State::Missing);
+        assert_eq!(cache(Some(&Cache::new(&file, ""))).state, State::Missing);
         assert_eq!(cache(None).state, State::Missing);
     }
 }
