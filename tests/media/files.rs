@@ -47,7 +47,7 @@ fn sightings_of_files() {
 #[test]
 fn memory_cache_and_a_fresh_look_agree() {
     let folder = tempfile::tempdir().unwrap();
-    let cached = || looker().with_cache(Some(Cache::new(folder.path(), b"detector")));
+    let cached = || looker().with_cache(Some(Cache::new(folder.path(), "detector")));
     let (first, second) = (cached(), cached());
     for name in ["qr", "covered", "clean"] {
         let fresh = look(&looker(), name);
