@@ -37,7 +37,10 @@ impl Network {
     /// # Errors
     ///
     /// A plane of a size, or an answer of a rank, that the network does not have.
-    pub fn run<const RANK: usize>(&self, plane: NdTensorView<'_, f32, 4>) -> Result<NdTensor<f32, RANK>, Box<dyn Error>> {
+    pub fn run<const RANK: usize>(
+        &self,
+        plane: NdTensorView<'_, f32, 4>,
+    ) -> Result<NdTensor<f32, RANK>, Box<dyn Error>> {
         let options = RunOptions::default().with_thread_pool(Some(ONE_THREAD.with(Arc::clone)));
         let [answer] = self.model.run_n(vec![(self.input, plane.into())], [self.output], Some(options))?;
         Ok(answer.try_into()?)
