@@ -29,8 +29,13 @@ mod media {
 
     /// What is seen in a picture and counts.
     pub fn see(image: &RgbImage) -> Vec<Code> {
+        see_from(present(), image)
+    }
+
+    /// What is seen in a picture with that score and more.
+    pub fn see_from(floor: f32, image: &RgbImage) -> Vec<Code> {
         let (at, lasts) = Default::default();
-        find::find(&Frame { image: image.clone(), over_black: None, at, lasts }, present())
+        find::find(&Frame { image: image.clone(), over_black: None, at, lasts }, floor)
     }
 
     /// Codes that viewers would scan.

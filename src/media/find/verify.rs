@@ -25,7 +25,7 @@ const fn look(side: f32, turn: f32) -> Look {
 /// The looks: odd sizes and angles, so that no two meet the networks' grids in the same way.
 const LOOKS: [Look; 4] = [look(confirm::SIDE, 0.0), look(61.0, 0.42), look(83.0, -0.6), look(68.0, 0.78)];
 /// The sureness under which no further look is taken.
-const HOPELESS: f32 = -1.0;
+const HOPELESS: f32 = -2.0;
 /// Pixels of a view's side: the largest look with its surroundings.
 const VIEW: u32 = 128;
 /// Boxes that overlap less than this with the one that is looked for are something else.
@@ -53,7 +53,7 @@ const MIDDLE: f32 = 1.15;
 const STEEP: f32 = 3.0;
 /// How much surer the networks have to be of each class: round codes are plain to them, but so are round photos, emblems
 /// and suns.
-const SURER: [f32; CLASSES] = [0.0, 0.65, 0.65, 0.0];
+const SURER: [f32; CLASSES] = [0.0, 0.4, 0.4, 0.0];
 
 /// What the looks say.
 #[derive(Debug, Clone, Copy)]
