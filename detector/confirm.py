@@ -8,7 +8,6 @@ may look closely. Time, not epochs, sets the schedule.
 """
 
 import argparse
-import math
 import threading
 import time
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch import nn
 from torch.nn import functional
 
 from net import conv
-from train import Average
+from train import Average, rate_at
 from views import CODE, VIEW, halved, view
 
 NOTHING = 4
@@ -181,7 +180,7 @@ def main():
     print(f"{len(proposals.codes)} codes, {len(proposals.fooled)} and {len(proposals.hard)} of nothing, {sum(p.numel() for p in model.parameters())} weights", flush=True)
     begun, step, total, right = time.time(), 0, 0.0, 0.0
     while (done := (time.time() - begun) / (60 * args.minutes)) < 1:
-        rate = args.rate * min(1.0, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        rate = rate_at(args.rate, step, done)
         for group in optimizer.param_groups:
             group["lr"] = rate
         x, classes = queue.get()

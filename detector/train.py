@@ -74,6 +74,11 @@ def augment(images, labels, generator):
     return x.clamp(0, 1), labels
 
 
+def rate_at(most, step, done):
+    """The learning rate: a short start, then a cosine to a hundredth. `done`: the share of the time that is over."""
+    return most * min(1.0, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
 class Average:
     """Exponential moving average of the weights: what is exported."""
 
@@ -123,7 +128,7 @@ def main():
         done = (time.time() - begun) / (60 * args.minutes)
         if done >= 1:
             break
-        rate = args.rate * min(1.0, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+        rate = rate_at(args.rate, step, done)
         for group in optimizer.param_groups:
             group["lr"] = rate
         batch, rows = shards.batch(args.batch, generator)
