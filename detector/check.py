@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pyramid import confirm, decode, detect, open_model, read_grey, suppress
+from pyramid import confirm, decode, detect, open_model, read_grey, shared, suppress
 from synth.patch import POSITIVE, TAGS
 from synth.symbol import CLASSES, OTHER
 
@@ -20,12 +20,6 @@ THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 FINE = (0.5, 0.6, 0.63, 0.66, 0.69, 0.71, 0.74)  # for confirmed scores, which lie closer together
 CANDIDATE, MOST_CANDIDATES = 0.3, 3
 SIZES = ((24, 32), (32, 48), (48, 80), (80, 141))
-
-
-def overlap(a, boxes):
-    inner = np.clip(np.minimum(a[2:4], boxes[:, 2:4]) - np.maximum(a[:2], boxes[:, :2]), 0, None).prod(1)
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    return inner / ((a[2] - a[0]) * (a[3] - a[1]) + area - inner)
 
 
 @torch.no_grad()
@@ -48,7 +42,7 @@ def patches(model, folder):
                 alarms["all"].append(alarms[kinds[i]][-1])
                 continue
             for row in rows[rows[:, 7] == POSITIVE]:
-                hits = found[overlap(row, found) > 0.4] if len(found) else found
+                hits = found[shared(row, found)[0] > 0.4] if len(found) else found
                 score = hits[:, 4].max(initial=0.0)
                 top = hits[hits[:, 4].argmax()] if len(hits) else None
                 cls, size, tags = int(row[4]), max(row[2:4] - row[:2]), int(row[8])
@@ -64,7 +58,7 @@ def patches(model, folder):
                     if tags >> bit & 1:
                         best[tag].append(score)
                 if top is not None and score >= 0.5:
-                    errors.append(overlap(row, top[None])[0])
+                    errors.append(shared(row, top[None])[0][0])
                     if cls == 0:
                         turn = 4 * top[6] - np.arctan2(row[6], row[5])
                         angles.append(abs(np.angle(np.exp(1j * turn))) / 4)

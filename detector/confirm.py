@@ -7,10 +7,8 @@ The detector must be quick, for it looks everywhere; this one looks at a few pla
 may look closely. Time, not epochs, sets the schedule.
 """
 
-import argparse
 import threading
 import time
-from pathlib import Path
 from queue import Queue
 
 import cv2
@@ -20,7 +18,7 @@ from torch import nn
 from torch.nn import functional
 
 from net import conv
-from train import Average, rate_at
+from train import Average, options, prepare, rate_at
 from views import CODE, VIEW, halved, view
 
 NOTHING = 4
@@ -53,12 +51,6 @@ class Confirmer(nn.Module):
 
     def forward(self, image):
         return self.head(self.body(image).mean((2, 3)))
-
-
-def open_confirmer(path):
-    model = Confirmer().eval().to(memory_format=torch.channels_last)
-    model.load_state_dict(torch.load(path, weights_only=True))
-    return model
 
 
 class Proposals:
@@ -132,7 +124,7 @@ def sureness(logits):
 
 @torch.no_grad()
 def validate(model, proposals, looks=((72, 0.0), (62, 0.4), (82, -0.6))):
-    """Prints recall by the share of what fools the detector (score 0.4 and more) and fools this one too."""
+    """Prints recall by the share of what fools the detector (score 0.35 and more) and fools this one too."""
     rows = np.concatenate([proposals.fooled, proposals.codes])
     total = torch.zeros(len(rows))
     for size, turn in looks:
@@ -151,30 +143,12 @@ def validate(model, proposals, looks=((72, 0.0), (62, 0.4), (82, -0.6))):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", default=[Path("data/proposed")])
-    parser.add_argument("--out", type=Path, default=Path("runs/confirm"))
-    parser.add_argument("--minutes", type=float, default=45)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=0)
-    args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
+    args = options(__doc__, "data/proposed", "runs/confirm", minutes=45, batch=128, rate=2e-3).parse_args()
     cv2.setNumThreads(1)
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     proposals = Proposals(args.data, "train")
     held = Proposals(args.data, "validation")
-    model = Confirmer().to(device, memory_format=torch.channels_last)
-    if args.start:
-        model.load_state_dict(torch.load(args.start, weights_only=True))
+    device, model, optimizer = prepare(Confirmer, args, decay=0.03)
     average = Average(model)
-    groups = [{"params": [p for p in model.parameters() if (p.ndim > 1) == many], "weight_decay": 0.03 * many} for many in (True, False)]
-    optimizer = torch.optim.AdamW(groups, args.rate)
     queue = Queue(8)
     threading.Thread(target=feed, args=(proposals, queue, args.batch, args.seed), daemon=True).start()
     print(f"{len(proposals.codes)} codes, {len(proposals.fooled)} and {len(proposals.hard)} of nothing, {sum(p.numel() for p in model.parameters())} weights", flush=True)

@@ -28,6 +28,14 @@ def _open_bank(path):
     _composer = Composer(banks.load(path))
 
 
+def write_whole(path, **arrays):
+    """Writes a shard under another name first: a training that runs meanwhile takes only whole files."""
+    part = path.with_suffix(".part")
+    with open(part, "wb") as file:
+        np.savez(file, **arrays)
+    part.rename(path)
+
+
 def _write_shard(job):
     path, seed, count, with_code = job
     images = np.empty((count, SIDE, SIDE), np.uint8)
@@ -36,11 +44,7 @@ def _write_shard(job):
     for i in range(count):
         images[i], labels[i], kind = _composer.patch((seed, i), (i % 100) < with_code * 100)
         kinds.append(kind)
-    # Under another name first: a training that runs meanwhile takes only whole files.
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
-        np.savez(file, images=images, labels=labels, kinds=np.array(kinds))
-    part.rename(path)
+    write_whole(path, images=images, labels=labels, kinds=np.array(kinds))
     return count
 
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import torch
 
+from generate import write_whole
 from pyramid import open_model
 from synth import bank as banks
 from synth.patch import FIELDS, SLOTS, Composer
@@ -61,10 +62,8 @@ def main():
             if len(images) >= args.keep:
                 pool.shutdown(cancel_futures=True)
                 break
-    part = args.out / "mined.part"
-    with open(part, "wb") as file:
-        np.savez(file, images=np.stack(images), labels=np.zeros((len(images), SLOTS, FIELDS), np.float32), kinds=np.array(kinds))
-    part.rename(args.out / f"train-mined-{args.seed}.npz")
+    labels = np.zeros((len(images), SLOTS, FIELDS), np.float32)
+    write_whole(args.out / f"train-mined-{args.seed}.npz", images=np.stack(images), labels=labels, kinds=np.array(kinds))
     names, counts = np.unique(kinds, return_counts=True)
     print(f"{len(images)} of {drawn} kept; most from " + ", ".join(f"{names[i]} {counts[i]}" for i in np.argsort(-counts)[:12]))
 

@@ -18,8 +18,9 @@ import cv2
 import numpy as np
 import torch
 
-from confirm import NOTHING, open_confirmer, sureness
-from pyramid import decode, open_model, suppress
+from confirm import NOTHING, Confirmer, sureness
+from generate import write_whole
+from pyramid import decode, open_model, shared, suppress
 from synth import bank as banks
 from synth.patch import POSITIVE, Composer
 from views import halved, view
@@ -36,15 +37,7 @@ def _open(weights, bank, confirmer):
     torch.set_num_threads(1)
     _state["composer"] = Composer(banks.load(bank))
     _state["model"] = open_model(weights)
-    _state["confirmer"] = confirmer and open_confirmer(confirmer)
-
-
-def shared(box, boxes):
-    """Joint share (IoU) of a box with others, and the share of the box that lies in each."""
-    inner = np.clip(np.minimum(box[2:4], boxes[:, 2:4]) - np.maximum(box[:2], boxes[:, :2]), 0, None).prod(1)
-    mine = (box[2] - box[0]) * (box[3] - box[1])
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    return inner / np.maximum(mine + areas - inner, 1e-6), inner / max(mine, 1e-6)
+    _state["confirmer"] = confirmer and open_model(confirmer, Confirmer)
 
 
 def rows_of(found, labels, rng):
@@ -100,10 +93,7 @@ def _shard(job):
             if taught:
                 rows.extend([len(images), *row] for row in taught)
                 images.append(batch[i])
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
-        np.savez(file, images=np.stack(images or [np.zeros_like(batch[0])]), rows=np.array(rows, np.float32).reshape(-1, 8))
-    part.rename(path)
+    write_whole(path, images=np.stack(images or [np.zeros_like(batch[0])]), rows=np.array(rows, np.float32).reshape(-1, 8))
     return SHARD, len(rows), int(sum(row[5] == NOTHING for row in rows))
 
 

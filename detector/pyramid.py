@@ -12,8 +12,8 @@ SMALLEST_SIDE = 24  # levels smaller than this hold nothing
 VIEW_SIDE, VIEW_SIZES, VIEW_ANGLES = 192, (56, 80, 112), (0, 30, 45)  # the looks that confirm a box
 
 
-def open_model(path):
-    model = Detector().eval().to(memory_format=torch.channels_last)
+def open_model(path, network=Detector):
+    model = network().eval().to(memory_format=torch.channels_last)
     model.load_state_dict(torch.load(path, weights_only=True))
     return model
 
@@ -43,6 +43,14 @@ def decode(output, threshold):
     cx, cy = (x + 0.5) * STRIDE, (y + 0.5) * STRIDE
     angle = np.arctan2(output[9, y, x], output[8, y, x]) / 4
     return np.stack([cx - sides[0], cy - sides[1], cx + sides[2], cy + sides[3], score[y, x], best[y, x], angle], 1)
+
+
+def shared(box, boxes):
+    """Joint share (IoU) of a box with others, and the share of the box that lies in each."""
+    inner = np.clip(np.minimum(box[2:4], boxes[:, 2:4]) - np.maximum(box[:2], boxes[:, :2]), 0, None).prod(1)
+    mine = (box[2] - box[0]) * (box[3] - box[1])
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return inner / np.maximum(mine + areas - inner, 1e-6), inner / max(mine, 1e-6)
 
 
 def suppress(boxes, overlap=0.4):

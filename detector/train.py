@@ -79,6 +79,34 @@ def rate_at(most, step, done):
     return most * min(1.0, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
 
 
+def options(doc, data, out, minutes, batch, rate):
+    """The options that trainings have, with their defaults."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, nargs="+", default=[Path(data)])
+    parser.add_argument("--out", type=Path, default=Path(out))
+    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--batch", type=int, default=batch)
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0)
+    return parser
+
+
+def prepare(network, args, decay):
+    """The device, a network to train on it and its optimiser. Only what multiplies decays."""
+    args.out.mkdir(parents=True, exist_ok=True)
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = network().to(device, memory_format=torch.channels_last)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True))
+    groups = [{"params": [p for p in model.parameters() if (p.ndim > 1) == many], "weight_decay": decay * many} for many in (True, False)]
+    return device, model, torch.optim.AdamW(groups, args.rate)
+
+
 class Average:
     """Exponential moving average of the weights: what is exported."""
 
@@ -97,31 +125,13 @@ class Average:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", default=[Path("data")])
-    parser.add_argument("--out", type=Path, default=Path("runs/final"))
-    parser.add_argument("--minutes", type=float, default=50)
+    parser = options(__doc__, "data", "runs/final", minutes=50, batch=96, rate=4e-3)
     parser.add_argument("--most", type=int, default=220_000, help="patches held in memory (37 KB each)")
-    parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=0)
     args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
     generator = torch.Generator().manual_seed(args.seed)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     shards = Shards(args.data, "train", args.most)
-    model = Detector().to(device, memory_format=torch.channels_last)
-    if args.start:
-        model.load_state_dict(torch.load(args.start, weights_only=True))
+    device, model, optimizer = prepare(Detector, args, decay=0.02)
     average = Average(model)
-    decay = [p for p in model.parameters() if p.ndim > 1]
-    plain = [p for p in model.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}], args.rate)
     print(f"{len(shards)} patches, {sum(p.numel() for p in model.parameters())} weights, {device}", flush=True)
     begun, step, shown, sums = time.time(), 0, time.time(), {}
     while True:
