@@ -6,7 +6,6 @@ convolution that steps 4 pixels at once, plain pointwise layers, depthwise ones 
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 STRIDE = 8
 CLASS_CHANNELS = 4
@@ -39,7 +38,9 @@ class Block(nn.Module):
 
 
 def double(x):
-    return functional.interpolate(x, scale_factor=2, mode="nearest")
+    """Each value four times. Made of `expand`, which the runtime copies fast; its `Resize` takes a quarter of all time."""
+    n, channels, rows, columns = x.shape
+    return x.unsqueeze(3).unsqueeze(5).expand(-1, -1, -1, 2, -1, 2).reshape(n, channels, 2 * rows, 2 * columns)
 
 
 class Detector(nn.Module):

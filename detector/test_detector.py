@@ -9,7 +9,7 @@ from net import STRIDE, Detector
 from confirm import NOTHING
 from propose import rows_of
 from pyramid import decode
-from synth import camera
+from synth import bank as banks, camera
 from synth.patch import POSITIVE, SIDE, Layer, place
 from synth.symbol import MINI, OTHER, QR
 from targets import assign, box_sides, generalised_iou
@@ -148,3 +148,22 @@ def test_what_fools_the_detector_is_told_from_parts_of_codes():
     assert [(row[4], round(float(row[5]), 1)) for row in rows] == [(QR, 0.8), (NOTHING, 0.5)]
     missed = rows_of(found[1:], labels, np.random.default_rng(0))
     assert [(row[4], row[5]) for row in missed] == [(QR, 0.0), (NOTHING, 0.5)]
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """A bank with a photo and an icon."""
+    rng = np.random.default_rng(8)
+    bank = banks.Bank()
+    bank.photos = [rng.integers(0, 255, (300, 400)).astype(np.uint8)]
+    bank.icons = [(np.full((64, 64), 90, np.uint8), np.full((64, 64), 255, np.uint8))]
+    return bank
+
+
+@pytest.mark.parametrize("maker", sorted(set(banks.DRAWN + banks.NEED_PICTURES), key=lambda maker: maker.__name__))
+def test_a_scene_is_the_same_again(maker, pictures):
+    more = (pictures,) if maker in banks.NEED_PICTURES else ()
+    for seed in range(3):
+        first, again = (maker(np.random.default_rng(seed), *more) for _ in range(2))
+        assert first.dtype == np.uint8 and first.ndim == 2 and min(first.shape) >= 256
+        assert (first == again).all()

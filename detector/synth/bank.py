@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from . import other, patterns, photos, puzzles, qr, rounds, screens, suns
+from . import emblems, other, patterns, photos, puzzles, qr, rounds, screens, suns
 
-DRAWN = patterns.PATTERNS + puzzles.PUZZLES + suns.SUNS
+DRAWN = patterns.PATTERNS + puzzles.PUZZLES + suns.SUNS + emblems.EMBLEMS
+NEED_PICTURES = screens.SCREENS + emblems.EMBLEMS
 _BANK = None  # the half-built bank the drawing processes inherit
 
 
@@ -47,7 +48,7 @@ def _draw_scene(job):
     seed, kind = job
     rng = np.random.default_rng(seed)
     maker = kind
-    if kind in screens.SCREENS:
+    if kind in NEED_PICTURES:
         return maker.__name__, maker(rng, _BANK)
     return maker.__name__, maker(rng)
 

@@ -6,7 +6,7 @@ A label row is (x0, y0, x1, y1, class, cos 4a, sin 4a, state, tags); boxes in pa
 import cv2
 import numpy as np
 
-from . import camera, damage, puzzles, suns
+from . import camera, damage, emblems, puzzles, suns
 from .symbol import MINI, OTHER, QR, ROUND, paste, rounded_rectangle
 
 SIDE = 192  # pixels of a patch
@@ -256,6 +256,28 @@ def _edge_beside_codes(image, rows, rng):
     return cv2.copyMakeBorder(image[y0:y1, x0:x1], y0, SIDE - y1, x0, SIDE - x1, how, value=255.0)
 
 
+def _part(source, rng):
+    """A random part of a scene, half of its height and more."""
+    h = int(source.shape[0] * rng.uniform(0.5, 1.0))
+    w = min(int(h * np.exp(rng.uniform(-0.5, 0.5))), source.shape[1])
+    y, x = rng.integers(0, source.shape[0] - h + 1), rng.integers(0, source.shape[1] - w + 1)
+    return source[y:y + h, x:x + w]
+
+
+def _reduced(part, size):
+    """A picture at 1.7 times the size it will have."""
+    step = max(1, int(max(part.shape) / (3 * size)))
+    f = 1.7 * size / max(part.shape) * step
+    how = cv2.INTER_AREA if f < 1 else cv2.INTER_LINEAR
+    return cv2.resize(np.ascontiguousarray(part[::step, ::step]), None, fx=f, fy=f, interpolation=how)
+
+
+def _disc(shape):
+    """The mask of the largest ellipse of a picture."""
+    middle = (shape[1] // 2, shape[0] // 2)
+    return cv2.ellipse(np.zeros(shape, np.uint8), middle, middle, 0, 0, 360, 255, -1, cv2.LINE_AA)
+
+
 def _still_seen(before, after):
     """Whether light, blur and noise have left enough of a code for anybody to see it."""
     a, b = before - before.mean(), after - after.mean()
@@ -269,8 +291,9 @@ class Composer:
     def __init__(self, bank):
         self.bank = bank
         self.kinds = ["photo", "flat", "miniatures", "whole"] + sorted({kind for kind, _ in bank.scenes})
-        self._boards = ["calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets"]
-        self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS})
+        self._boards = ["calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets", "maze", "maze", "circuit", "radial", "rings", "mandala", "seals", "table"]
+        self._emblems = sorted({maker.__name__ for maker in emblems.EMBLEMS})
+        self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS} | set(self._emblems))
         self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
         self._by_kind = {}
         for kind, image in bank.scenes:
@@ -322,35 +345,16 @@ class Composer:
         cell = SIDE / n if n < 4 else SIDE / int(np.ceil(np.sqrt(n)))
         for i in range(n):
             size = float(np.exp(rng.uniform(np.log(24), np.log(170)))) if n == 1 else cell * rng.uniform(0.4, 1.0)
-            if rng.random() < 0.3 and (self.bank.cutouts or self.bank.icons):
+            u = rng.random()
+            if u < 0.25 and (self.bank.cutouts or self.bank.icons):
                 pool = self.bank.cutouts if self.bank.cutouts and rng.random() < 0.6 else self.bank.icons
                 grey, alpha = pool[int(rng.integers(len(pool)))]
                 grey = grey.astype(np.float32)
+            elif u < 0.6:
+                grey, alpha = self._board(rng, size)
             else:
-                board = rng.random() < 0.42
-                if board:
-                    pool = self._boards if rng.random() < 0.4 else self._lookalikes
-                    kind = pool[int(rng.integers(len(pool)))]
-                    source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
-                else:
-                    source, kind = self._source(rng, 0.5, 0.55)
-                if kind in ("random_blocks", "noise_field"):  # a square of noise cannot be told from a code without eyes
-                    continue
-                h = int(source.shape[0] * rng.uniform(0.5, 1.0))
-                w = min(int(h * np.exp(rng.uniform(-0.5, 0.5))), source.shape[1])
-                y, x = rng.integers(0, source.shape[0] - h + 1), rng.integers(0, source.shape[1] - w + 1)
-                step = max(1, int(max(h, w) / (3 * size)))
-                f = 1.7 * size / max(h, w)
-                part = np.ascontiguousarray(source[y:y + h:step, x:x + w:step])
-                part = cv2.resize(part, None, fx=f * step, fy=f * step, interpolation=cv2.INTER_AREA if f * step < 1 else cv2.INTER_LINEAR)
-                if board and rng.random() < 0.6:  # printed on a sheet of paper
-                    rim = int(size * rng.uniform(0.03, 0.25))
-                    part = cv2.copyMakeBorder(part, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=int(rng.integers(150, 256)))
-                grey = part.astype(np.float32)
-                alpha = np.full(grey.shape, 255, np.uint8)
-                if not board and rng.random() < 0.15:
-                    alpha = cv2.ellipse(alpha * 0, (alpha.shape[1] // 2, alpha.shape[0] // 2), (alpha.shape[1] // 2, alpha.shape[0] // 2), 0, 0, 360, 255, -1)
-            if grey.shape[0] < 4 or grey.shape[1] < 4:
+                grey, alpha = self._picture(rng, size)
+            if min(grey.shape) < 4:
                 continue
             h, w = grey.shape
             corners = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float64)
@@ -361,6 +365,36 @@ class Composer:
                 centre = (np.array([i % per, i // per]) + 0.5) * cell
             place(image, Layer(grey, alpha, corners, 1.0, OTHER, 0), rng, size, centre, pose=None if rng.random() < 0.5 else (0.0, 0.0, 0.0, 1.0))
         return image
+
+    def _board(self, rng, size):
+        """A look-alike as a card of its own or a sticker: (grey, alpha), about twice as large as it will be."""
+        u = rng.random()
+        pool = self._boards if u < 0.35 else self._emblems if u < 0.65 else self._lookalikes
+        kind = pool[int(rng.integers(len(pool)))]
+        source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
+        whole = rng.random() < 0.5
+        part = _reduced(source if whole else _part(source, rng), size)
+        disc = whole and rng.random() < (0.5 if kind in self._emblems else 0.15)
+        if not disc and rng.random() < 0.6:  # printed on a sheet of paper
+            rim = int(size * rng.uniform(0.03, 0.25))
+            part = cv2.copyMakeBorder(part, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=int(rng.integers(150, 256)))
+        return part.astype(np.float32), _disc(part.shape) if disc else np.full(part.shape, 255, np.uint8)
+
+    def _picture(self, rng, size):
+        """A part of a photo or a screen, seldom round, sometimes with a rim: (grey, alpha)."""
+        source, kind = self._source(rng, 0.5, 0.55)
+        if kind in ("random_blocks", "noise_field"):  # a square of noise cannot be told from a code without eyes
+            source = self.bank.photos[int(rng.integers(len(self.bank.photos)))]
+        part = _reduced(_part(source, rng), size).astype(np.float32)
+        if rng.random() > 0.3:
+            return part, np.full(part.shape, 255, np.uint8)
+        alpha = _disc(part.shape)
+        if rng.random() < 0.5:
+            middle = (part.shape[1] // 2, part.shape[0] // 2)
+            width = max(1, int(min(part.shape) * rng.uniform(0.02, 0.1)))
+            axes = (max(1, middle[0] - width // 2), max(1, middle[1] - width // 2))
+            cv2.ellipse(part, middle, axes, 0, 0, 360, float(rng.choice([255, 255, rng.integers(256)])), width, cv2.LINE_AA)
+        return part, alpha
 
     def _crop(self, source, rng):
         least = min(source.shape)

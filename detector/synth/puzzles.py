@@ -252,4 +252,88 @@ def marker_board(rng):
     return image
 
 
-PUZZLES = (dense_crossword, dense_crossword, word_grid, picture_puzzle, board_game, lamps, keys, marker_board)
+def minesweeper(rng):
+    """Mine fields and games of falling or sliding blocks: cells raised or empty, with figures, flags and mines on some."""
+    image, left, top, side, paper, ink = _board(rng)
+    n = int(rng.integers(5, 24))
+    cell = side / n
+    field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(0.6, 1.6))
+    closed = field > np.quantile(field, rng.uniform(0.2, 0.7))
+    raised, lit, shaded = int(rng.integers(90, 220)), int(rng.integers(200, 256)), int(rng.integers(0, 120))
+    edge = max(1, int(cell * rng.uniform(0.04, 0.15)))
+    picture = Image.fromarray(image)
+    draw = ImageDraw.Draw(picture)
+    face = screens.font(rng, max(5, cell * 0.7), False)
+    for y, x in np.ndindex(n, n):
+        x0, y0, x1, y1 = left + x * cell, top + y * cell, left + (x + 1) * cell - 1, top + (y + 1) * cell - 1
+        if closed[y, x]:
+            draw.rectangle((x0, y0, x1, y1), fill=lit)
+            draw.rectangle((x0 + edge, y0 + edge, x1, y1), fill=shaded)
+            draw.rectangle((x0 + edge, y0 + edge, x1 - edge, y1 - edge), fill=raised)
+        else:
+            draw.rectangle((x0, y0, x1, y1), outline=(paper + ink) // 2)
+        u = rng.random()
+        if not closed[y, x] and u < 0.5:
+            draw.text((x0 + cell * 0.25, y0 + cell * 0.1), str(int(rng.choice([1, 1, 1, 2, 2, 3, 4]))), int(rng.integers(0, 140)), font=face)
+        elif u < 0.1:
+            draw.ellipse((x0 + cell * 0.2, y0 + cell * 0.2, x1 - cell * 0.2, y1 - cell * 0.2), fill=ink)
+    return np.asarray(picture).copy()
+
+
+def identicons(rng):
+    """Portraits of blocks mirrored about the middle, five to nine to a side, alone or in rows; coarse pixel icons."""
+    image = np.full((SIDE, SIDE), int(rng.integers(180, 256)), np.uint8)
+    across = int(rng.choice([1, 1, 2, 3, 4]))
+    p = SIDE // across
+    for i in range(across * across):
+        n = int(rng.integers(4, 10))
+        half = rng.random((n, (n + 1) // 2)) < rng.uniform(0.35, 0.65)
+        bits = np.concatenate([half, half[:, : n // 2][:, ::-1]], 1)
+        if rng.random() < 0.3:
+            bits = np.pad(bits, 1)
+        low, high = (int(v) for v in rng.permutation([int(rng.integers(0, 150)), int(rng.integers(150, 256))]))
+        side = int(p * rng.uniform(0.5, 0.95))
+        tile = cv2.resize(np.where(bits, low, high).astype(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST)
+        y, x = i // across * p + (p - side) // 2, i % across * p + (p - side) // 2
+        image[y:y + side, x:x + side] = tile
+    return image
+
+
+def meander(rng):
+    """Window lattices, meanders, key patterns, square spirals, knots: bars of one width that turn at right angles."""
+    n = int(rng.integers(5, 15))
+    tile = np.zeros((n, n), bool)
+    kind = rng.integers(3)
+    if kind == 0:  # square rings, broken once each
+        for k in range(0, n // 2, 2):
+            tile[k, k:n - k] = tile[n - 1 - k, k:n - k] = tile[k:n - k, k] = tile[k:n - k, n - 1 - k] = True
+            tile[int(rng.integers(k, n - k)), k if rng.random() < 0.5 else n - 1 - k] = False
+    elif kind == 1:  # lines across, cut to pieces
+        tile[::2] = rng.random((len(tile[::2]), n)) < 0.8
+        tile[:, ::2] |= rng.random((n, len(tile[0, ::2]))) < 0.4
+    else:  # a spiral
+        y, x, dy, dx = 0, 0, 0, 1
+        for _ in range(n * n):
+            tile[y, x] = True
+            ahead = (y + dy, x + dx)
+            beyond = (y + 2 * dy, x + 2 * dx)
+            if not (0 <= ahead[0] < n and 0 <= ahead[1] < n) or (0 <= beyond[0] < n and 0 <= beyond[1] < n and tile[beyond]):
+                dy, dx = dx, -dy
+                ahead = (y + dy, x + dx)
+                if not (0 <= ahead[0] < n and 0 <= ahead[1] < n) or tile[ahead]:
+                    break
+            y, x = ahead
+    if rng.random() < 0.6:
+        tile = np.block([[tile, tile[:, ::-1]], [tile[::-1], tile[::-1, ::-1]]])
+    times = int(rng.choice([1, 1, 2, 3, 6]))
+    image, left, top, side, paper, ink = _board(rng)
+    bars = cv2.resize(np.where(np.tile(tile, (times, times)), ink, paper).astype(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST)
+    image[top:top + side, left:left + side] = bars
+    if rng.random() < 0.6:
+        cv2.rectangle(image, (left, top), (left + side - 1, top + side - 1), ink, int(rng.integers(1, 12)))
+    return image
+
+
+PUZZLES = (
+    dense_crossword, dense_crossword, word_grid, word_grid, picture_puzzle, board_game, lamps, keys, marker_board, minesweeper, identicons, meander,
+)
