@@ -16,6 +16,15 @@ pub fn explains(read: &Code, located: &Code) -> bool {
         || (is_middle || shared > 0.5 * read_box.area()) && read_box.area() > 0.1 * located_box.area()
 }
 
+/// Is what was located one of the codes that were read, or parts of several, as between the codes of a sheet?
+#[must_use]
+pub fn explained(codes: &[Code], located: &Code) -> bool {
+    let bounds = located.quad.bounds();
+    let mut read = codes.iter().filter(|code| code.is_decoded());
+    let together: f32 = read.clone().map(|code| code.quad.bounds().shared(bounds)).sum();
+    together > 0.5 * bounds.area() || read.any(|code| explains(code, located))
+}
+
 /// Are the two one code?
 fn same(a: &Code, b: &Code) -> bool {
     let (first, second) = (a.quad.bounds(), b.quad.bounds());
@@ -33,7 +42,8 @@ pub fn one_each(mut codes: Vec<Code>) -> Vec<Code> {
     codes.sort_by(|a, b| b.is_decoded().cmp(&a.is_decoded()).then(b.score.total_cmp(&a.score)));
     let mut kept: Vec<Code> = Vec::with_capacity(codes.len());
     for code in codes {
-        if !kept.iter().any(|other| same(other, &code)) {
+        let is_known = kept.iter().any(|other| same(other, &code)) || !code.is_decoded() && explained(&kept, &code);
+        if !is_known {
             kept.push(code);
         }
     }
@@ -85,6 +95,16 @@ mod tests {
         let unsure = code(CodeKind::Qr, (10.0, 0.0, 100.0, 100.0), 0.5, None);
         let part = code(CodeKind::Qr, (10.0, 10.0, 30.0, 30.0), 0.7, None);
         assert_eq!(one_each(vec![unsure, part, sure.clone()]), vec![sure]);
+    }
+
+    #[test]
+    fn a_box_between_codes_of_a_sheet_is_none_of_its_own() {
+        let first = code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 1.0, Some("a"));
+        let second = code(CodeKind::Qr, (120.0, 0.0, 100.0, 100.0), 1.0, Some("b"));
+        let between = code(CodeKind::Qr, (65.0, 5.0, 100.0, 100.0), 0.8, None);
+        assert!(!explains(&first, &between) && !explains(&second, &between));
+        assert_eq!(one_each(vec![first.clone(), between.clone(), second.clone()]), vec![first.clone(), second]);
+        assert_eq!(one_each(vec![first.clone(), between.clone()]), vec![first, between]);
     }
 
     #[test]

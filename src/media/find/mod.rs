@@ -49,8 +49,9 @@ pub fn find(frame: &Frame, floor: f32) -> Vec<Code> {
     merge::one_each(codes)
 }
 
-/// Candidates of a lower score than this are not worth a second look: codes have 0.5 and more, however damaged.
-const WORTH_A_LOOK: f32 = 0.4;
+/// Candidates of a lower score than this are not worth a second look (measured: of 240 codes that nothing reads, all but
+/// one have more).
+const WORTH_A_LOOK: f32 = 0.45;
 /// No more than this many candidates of a frame get a second look, the best ones.
 const MOST_LOOKS: usize = 12;
 /// Reading hard takes tens of milliseconds: it is done for what is as sure as this, and so often in a frame.
@@ -75,7 +76,7 @@ fn seen(image: &GrayImage, floor: f32) -> Vec<Code> {
     let (mut looks, mut tries) = (0, 0);
     for candidate in &candidates {
         let mut located = Code { kind: candidate.kind(), quad: candidate.quad(), score: 0.0, text: None };
-        if codes.iter().any(|code| code.is_decoded() && merge::explains(code, &located)) {
+        if merge::explained(&codes, &located) {
             continue;
         }
         if looks == MOST_LOOKS {

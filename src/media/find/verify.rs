@@ -24,8 +24,9 @@ const fn look(side: f32, turn: f32) -> Look {
 
 /// The looks: odd sizes and angles, so that no two meet the networks' grids in the same way.
 const LOOKS: [Look; 4] = [look(confirm::SIDE, 0.0), look(61.0, 0.42), look(83.0, -0.6), look(68.0, 0.78)];
-/// The sureness under which no further look is taken.
-const HOPELESS: f32 = -2.0;
+/// The sureness under which no further look is taken (measured: of 334 that end as suspected or present none is ever below,
+/// of what is nothing two thirds are below at the first look).
+const HOPELESS: f32 = -1.4;
 /// Pixels of a view's side: the largest look with its surroundings.
 const VIEW: u32 = 128;
 /// Boxes that overlap less than this with the one that is looked for are something else.
@@ -49,7 +50,7 @@ const SUREST: f32 = 2.0;
 /// The sureness that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
-const MIDDLE: f32 = 1.15;
+const MIDDLE: f32 = 0.82;
 const STEEP: f32 = 3.0;
 /// How much surer the networks have to be of each class: round codes are plain to them, but so are round photos, emblems
 /// and suns.

@@ -1,6 +1,7 @@
 //! Scenes without a code for viewers: what codes are laid into, and what must raise no alarm.
 
 mod boards;
+mod emblems;
 mod goods;
 mod nature;
 mod screens;
@@ -40,11 +41,13 @@ pub enum Scene {
     Maze,
     Bricks,
     Keyboard,
+    Avatars,
+    Emblem,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Landscape,
         Self::Lights,
         Self::Leaves,
@@ -71,6 +74,8 @@ impl Scene {
         Self::Maze,
         Self::Bricks,
         Self::Keyboard,
+        Self::Avatars,
+        Self::Emblem,
     ];
 
     /// Scenes that codes are met in.
@@ -119,6 +124,8 @@ impl Scene {
             Self::Maze => "maze",
             Self::Bricks => "bricks",
             Self::Keyboard => "keyboard",
+            Self::Avatars => "avatars",
+            Self::Emblem => "emblem",
         }
     }
 
@@ -152,6 +159,8 @@ impl Scene {
             Self::Maze => boards::laid(rng, width, height, boards::maze),
             Self::Bricks => boards::bricks(rng, width, height),
             Self::Keyboard => boards::keyboard(rng, width, height),
+            Self::Avatars => emblems::avatars(rng, width, height),
+            Self::Emblem => emblems::emblem(rng, width, height),
         }
     }
 }
