@@ -291,7 +291,10 @@ class Composer:
     def __init__(self, bank):
         self.bank = bank
         self.kinds = ["photo", "flat", "miniatures", "whole"] + sorted({kind for kind, _ in bank.scenes})
-        self._boards = ["calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets", "maze", "maze", "circuit", "radial", "rings", "mandala", "seals", "table"]
+        self._boards = [
+            "calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets",
+            "maze", "maze", "circuit", "radial", "rings", "mandala", "seals", "table",
+        ]
         self._emblems = sorted({maker.__name__ for maker in emblems.EMBLEMS})
         self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS} | set(self._emblems))
         self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
