@@ -111,13 +111,18 @@ def word_grid(rng):
     return image
 
 
+def _blotches(rng, n, soft, empty):
+    """Which of n by n cells are filled: together in blotches. `soft`, `empty`: the ranges of their size and of the rest's share."""
+    field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(*soft))
+    return field > np.quantile(field, rng.uniform(*empty))
+
+
 def picture_puzzle(rng):
     """Nonograms, pixel art, cross-stitch charts, space invaders: cells filled to blotches and figures, often mirrored."""
     image, left, top, side, paper, ink = _board(rng)
     n = int(rng.integers(7, 40))
     cell = side / n
-    field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(0.9, 2.2))
-    filled = field > np.quantile(field, rng.uniform(0.35, 0.75))
+    filled = _blotches(rng, n, (0.9, 2.2), (0.35, 0.75))
     if rng.random() < 0.6:
         half = filled[:, : n // 2]
         filled[:, n - n // 2:] = half[:, ::-1]
@@ -257,8 +262,7 @@ def minesweeper(rng):
     image, left, top, side, paper, ink = _board(rng)
     n = int(rng.integers(5, 24))
     cell = side / n
-    field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(0.6, 1.6))
-    closed = field > np.quantile(field, rng.uniform(0.2, 0.7))
+    closed = _blotches(rng, n, (0.6, 1.6), (0.2, 0.7))
     raised, lit, shaded = int(rng.integers(90, 220)), int(rng.integers(200, 256)), int(rng.integers(0, 120))
     edge = max(1, int(cell * rng.uniform(0.04, 0.15)))
     picture = Image.fromarray(image)

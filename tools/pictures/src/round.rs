@@ -46,7 +46,8 @@ fn sheet(radius: f32, look: &RoundLook) -> (Canvas, Point, Flat) {
     (canvas, middle, flat)
 }
 
-fn around([x, y]: Point, radius: f32, angle: f32) -> Point {
+/// The place on a circle about a point at that angle (radians, clockwise from the right).
+pub(crate) fn around([x, y]: Point, radius: f32, angle: f32) -> Point {
     [x + radius * angle.cos(), y + radius * angle.sin()]
 }
 

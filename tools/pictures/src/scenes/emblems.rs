@@ -5,16 +5,12 @@ use std::f32::consts::TAU;
 use super::{dark, pale, photo, vivid};
 use crate::canvas::{Area, Canvas, Colour, Point, WHITE};
 use crate::rng::Rng;
-use crate::round;
+use crate::round::{self, around};
 use crate::text;
 use crate::warp::{Bend, Warp};
 
 fn ground(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     if rng.chance(0.4) { photo(rng, width, height) } else { Canvas::new(width, height, pale(rng)) }
-}
-
-fn around([x, y]: Point, radius: f32, angle: f32) -> Point {
-    [x + radius * angle.cos(), y + radius * angle.sin()]
 }
 
 /// Where round things stand: in rows, or a few anywhere.
