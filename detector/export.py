@@ -1,13 +1,16 @@
-"""Writes trained weights as an ONNX file with batch normalisation folded into the convolutions.
+"""Writes trained weights in safetensors' format, batch normalisation folded into the convolutions.
 
-    python export.py detector runs/final/weights.pt weights/detector.onnx
-    python export.py confirmer runs/confirm/weights.pt weights/confirmer.onnx
+    python export.py detector runs/final/weights.pt weights/detector.safetensors
+    python export.py confirmer runs/confirm/weights.pt weights/confirmer.safetensors
+
+Beside the weights stand an input and what the network answers (`example.image`, `example.answer`), by which the product
+tests that its layers compute the same.
 """
 
 import sys
-import warnings
 
 import torch
+from safetensors.torch import save_file
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from confirm import Confirmer
@@ -35,29 +38,27 @@ def fold_one(part):
     return fold(part)
 
 
-NETWORKS = {
-    "detector": (Detector, (1, 1, 64, 96), "map", {"image": {2: "height", 3: "width"}, "map": {2: "rows", 3: "columns"}}),
-    "confirmer": (Confirmer, (1, 1, VIEW, VIEW), "outcomes", {}),
-}
+NETWORKS = {"detector": (Detector, (1, 1, 96, 160)), "confirmer": (Confirmer, (1, 1, VIEW, VIEW))}
+
+
+def tensors(model):
+    """The weights by name; a linear layer is a convolution of one place."""
+    return {name: value[..., None, None] if value.ndim == 2 else value for name, value in model.state_dict().items()}
 
 
 def main():
     name, source, target = sys.argv[1:4]
-    network, shape, output, axes = NETWORKS[name]
+    network, shape = NETWORKS[name]
     model = network().eval()
     model.load_state_dict(torch.load(source, weights_only=True))
+    torch.manual_seed(1)
     x = torch.rand(shape)
     with torch.no_grad():
         before = model(x)
         after = fold(model)(x)
     if not torch.allclose(before, after, atol=1e-3):
         raise SystemExit("folding changed the output")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            model, x, target, input_names=["image"], output_names=[output], opset_version=17, dynamo=False,
-            dynamic_axes=axes,
-        )
+    save_file({**tensors(model), "example.image": x, "example.answer": after.reshape(*after.shape, 1, 1)[..., :1, :1] if after.ndim == 2 else after}, target)
 
 
 if __name__ == "__main__":

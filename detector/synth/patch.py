@@ -295,6 +295,8 @@ class Composer:
             "calibration_board", "checkerboard", "dot_grid", "circle_targets", "square_marker", "crossword", "grid_lines", "square_targets",
             "maze", "maze", "circuit", "radial", "rings", "mandala", "seals", "table",
         ]
+        self._cells = ["number_card", "number_card", "word_grid", "dense_crossword", "crossword"]
+        self._fine = ["leaves", "leaves", "flowers", "seed_head", "clutter"]
         self._emblems = sorted({maker.__name__ for maker in emblems.EMBLEMS})
         self._lookalikes = sorted({maker.__name__ for maker in puzzles.PUZZLES + suns.SUNS} | set(self._emblems))
         self._square = [s for s in bank.codes[OTHER] if s.style in ("DataMatrix", "Aztec", "MaxiCode")]
@@ -311,7 +313,7 @@ class Composer:
             if rng.random() < 0.4:
                 image += cv2.resize(rng.normal(0, 20, (3, 3)).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
             return image, "flat"
-        if not for_code and u < 0.24:
+        if not for_code and u < 0.3:
             return (self._miniatures(rng), "miniatures") if rng.random() < 0.6 else (self._whole(rng), "whole")
         source, kind = self._source(rng, 0.45 if for_code else 0.3, 0.65 if for_code else 0.4)
         image = self._crop(source, rng)
@@ -372,7 +374,7 @@ class Composer:
     def _board(self, rng, size):
         """A look-alike as a card of its own or a sticker: (grey, alpha), about twice as large as it will be."""
         u = rng.random()
-        pool = self._boards if u < 0.35 else self._emblems if u < 0.65 else self._lookalikes
+        pool = self._boards if u < 0.25 else self._emblems if u < 0.5 else self._cells if u < 0.7 else self._lookalikes
         kind = pool[int(rng.integers(len(pool)))]
         source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
         whole = rng.random() < 0.5
@@ -384,12 +386,16 @@ class Composer:
         return part.astype(np.float32), _disc(part.shape) if disc else np.full(part.shape, 255, np.uint8)
 
     def _picture(self, rng, size):
-        """A part of a photo or a screen, seldom round, sometimes with a rim: (grey, alpha)."""
+        """A part of a photo or a screen, now and then round, sometimes with a rim: (grey, alpha)."""
         source, kind = self._source(rng, 0.5, 0.55)
         if kind in ("random_blocks", "noise_field"):  # a square of noise cannot be told from a code without eyes
             source = self.bank.photos[int(rng.integers(len(self.bank.photos)))]
+        disc = rng.random() < 0.35
+        if disc and rng.random() < 0.4:  # a round portrait of something fine
+            kind = self._fine[int(rng.integers(len(self._fine)))]
+            source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
         part = _reduced(_part(source, rng), size).astype(np.float32)
-        if rng.random() > 0.3:
+        if not disc:
             return part, np.full(part.shape, 255, np.uint8)
         alpha = _disc(part.shape)
         if rng.random() < 0.5:

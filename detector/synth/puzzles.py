@@ -111,6 +111,39 @@ def word_grid(rng):
     return image
 
 
+def _turned(card, ground, rng):
+    """A card laid on a plain ground at any angle, or upright."""
+    turn = 0.0 if rng.random() < 0.25 else rng.uniform(-180, 180)
+    height, width = card.shape
+    reach = np.hypot(height, width) if turn else max(height, width)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, SIDE * rng.uniform(0.55, 0.98) / reach)
+    matrix[:, 2] += SIDE / 2 - np.array([width, height]) / 2
+    return cv2.warpAffine(card, matrix, (SIDE, SIDE), flags=cv2.INTER_AREA, borderValue=ground)
+
+
+def number_card(rng):
+    """A sheet of cells cut out along its frame, not often square: bingo, calendars, loose puzzles, tables of figures."""
+    columns, rows, cell = int(rng.integers(4, 20)), int(rng.integers(4, 20)), 40
+    paper, ink = int(rng.integers(170, 256)), int(rng.integers(0, 110))
+    line = ink if rng.random() < 0.7 else int(rng.integers(0, 256))
+    rim, gap = int(cell * rng.choice([0, 0.1, 0.2, rng.uniform(0, 0.8)])), int(rng.integers(1, 4))
+    image = np.full((rows * cell + 2 * rim, columns * cell + 2 * rim), line, np.uint8)
+    black, filled = rng.choice([0.0, 0.0, rng.uniform(0.05, 0.4)]), rng.uniform(0.35, 1.0)
+    chinese, figures = rng.random() < 0.25, rng.random() < 0.6
+    face = screens.font(rng, cell * rng.uniform(0.4, 0.8), chinese)
+    picture = Image.fromarray(image)
+    draw = ImageDraw.Draw(picture)
+    for y, x in np.ndindex(rows, columns):
+        if rng.random() < black:
+            continue
+        left, top = rim + x * cell, rim + y * cell
+        draw.rectangle((left + gap, top + gap, left + cell - gap, top + cell - gap), paper)
+        if rng.random() < filled:
+            text = str(int(rng.integers(0, 10 if rng.random() < 0.7 else 100))) if figures else screens.words(rng, 1, chinese)
+            draw.text((left + cell / 2, top + cell / 2), text, ink, font=face, anchor="mm")
+    return _turned(np.asarray(picture), int(rng.integers(0, 256)), rng)
+
+
 def _blotches(rng, n, soft, empty):
     """Which of n by n cells are filled: together in blotches. `soft`, `empty`: the ranges of their size and of the rest's share."""
     field = cv2.GaussianBlur(rng.random((n, n)).astype(np.float32), (0, 0), rng.uniform(*soft))
@@ -339,5 +372,5 @@ def meander(rng):
 
 
 PUZZLES = (
-    dense_crossword, dense_crossword, word_grid, word_grid, picture_puzzle, board_game, lamps, keys, marker_board, minesweeper, identicons, meander,
+    dense_crossword, dense_crossword, word_grid, word_grid, number_card, number_card, number_card, picture_puzzle, board_game, lamps, keys, marker_board, minesweeper, identicons, meander,
 )

@@ -1,68 +1,55 @@
-//! The program's own networks, run the same way everywhere: on one thread, from weights that are a part of the program.
-
-use std::error::Error;
-use std::sync::Arc;
+//! What the program's own networks take: planes of luma, as maps of one channel.
 
 use image::GrayImage;
-use rten::{Model, NodeId, RunOptions, ThreadPool};
-use rten_tensor::{NdTensor, NdTensorView};
+use nets::Maps;
 
-/// A loaded network of one input, luma of 0 to 1 (`[1, 1, height, width]`), and one output.
-pub struct Network {
-    model: Model,
-    input: NodeId,
-    output: NodeId,
-}
-
-thread_local! {
-    /// A network runs on one thread for each that asks: files are looked at in parallel already, and
-    /// sums that are split over threads would not always come out alike.
-    static ONE_THREAD: Arc<ThreadPool> = Arc::new(ThreadPool::with_num_threads(1));
-}
-
-impl Network {
-    /// Reads weights in ONNX's format whose input is called `image`.
-    ///
-    /// # Errors
-    ///
-    /// What is no network, or has no such input and output.
-    pub fn load(weights: &'static [u8], output: &str) -> Result<Self, Box<dyn Error>> {
-        let model = Model::load_static_slice(weights)?;
-        let (input, output) = (model.node_id("image")?, model.node_id(output)?);
-        Ok(Self { model, input, output })
-    }
-
-    /// The answer about a plane.
-    ///
-    /// # Errors
-    ///
-    /// A plane of a size, or an answer of a rank, that the network does not have.
-    pub fn run<const RANK: usize>(
-        &self,
-        plane: NdTensorView<'_, f32, 4>,
-    ) -> Result<NdTensor<f32, RANK>, Box<dyn Error>> {
-        let options = RunOptions::default().with_thread_pool(Some(ONE_THREAD.with(Arc::clone)));
-        let [answer] = self.model.run_n(vec![(self.input, plane.into())], [self.output], Some(options))?;
-        Ok(answer.try_into()?)
-    }
-}
-
-/// A plane as networks take it, its right and lower edge repeated to fill the given height and width.
+/// A plane as networks take it: luma of 0 to 1, the right and lower edge repeated to fill the given rows and columns,
+/// and a margin of zeros around.
 #[must_use]
-pub fn input(image: &GrayImage, [height, width]: [usize; 2]) -> NdTensor<f32, 4> {
-    let stride = image.width() as usize;
-    let mut values = Vec::with_capacity(height * width);
-    if stride > 0 {
-        for line in image.as_raw().chunks_exact(stride) {
-            values.extend(line.iter().map(|&value| f32::from(value) / 255.0));
-            let last = values.last().copied().unwrap_or_default();
-            values.resize(values.len() + width - stride, last);
+pub fn input(image: &GrayImage, [rows, columns]: [usize; 2], margin: usize) -> Maps {
+    let mut maps = Maps::zeros([rows, columns, 1], margin);
+    let lines = image.as_raw().chunks_exact((image.width() as usize).max(1));
+    let Some(last) = lines.clone().next_back() else { return maps };
+    for (row, line) in (0..rows).zip(lines.chain(std::iter::repeat(last))) {
+        let values = line.iter().chain(line.last().into_iter().cycle());
+        for (to, &from) in maps.row_mut(row).iter_mut().zip(values) {
+            *to = f32::from(from) / 255.0;
         }
     }
-    let last = values.len().saturating_sub(width)..values.len();
-    while !last.is_empty() && values.len() < height * width {
-        values.extend_from_within(last.clone());
+    maps
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use nets::Weights;
+
+    use super::*;
+
+    /// Asserts that a network answers for the example beside its weights what it answered where it was trained.
+    pub fn assert_like_its_example(weights: &[u8], margin: usize, answer: impl Fn(&Maps) -> Maps) {
+        let weights = Weights::read(weights).unwrap();
+        let ([_, _, rows, columns], image) = weights.tensor::<4>("example.image").unwrap();
+        let mut plane = Maps::zeros([rows, columns, 1], margin);
+        for (row, values) in image.chunks_exact(columns).enumerate() {
+            plane.row_mut(row).copy_from_slice(values);
+        }
+        let answer = answer(&plane);
+        let [rows, columns, channels] = answer.shape();
+        let (_, expected) = weights.tensor::<4>("example.answer").unwrap();
+        assert_eq!(expected.len(), rows * columns * channels);
+        for (at, expected) in expected.into_iter().enumerate() {
+            let (channel, place) = (at / (rows * columns), at % (rows * columns));
+            let value = answer.place(place / columns, place % columns)[channel];
+            assert!((value - expected).abs() < 2e-4 * expected.abs().max(1.0), "{value} for {expected} at {at}");
+        }
     }
-    values.resize(height * width, 1.0);
-    NdTensor::from_data([1, 1, height, width], values)
+
+    #[test]
+    fn a_plane_is_drawn_out_by_its_edge() {
+        let image = GrayImage::from_raw(2, 2, vec![0, 51, 102, 255]).unwrap();
+        let maps = input(&image, [3, 4], 1);
+        let rows: Vec<Vec<f32>> = (0..3).map(|row| (0..4).map(|column| maps.place(row, column)[0]).collect()).collect();
+        assert_eq!(rows, [[0.0, 0.2, 0.2, 0.2], [0.4, 1.0, 1.0, 1.0], [0.4, 1.0, 1.0, 1.0]]);
+        assert_eq!(input(&GrayImage::new(0, 0), [1, 1], 0).place(0, 0), [0.0]);
+    }
 }

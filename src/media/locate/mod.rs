@@ -2,8 +2,8 @@
 //!
 //! The network knows codes of 24 to 140 pixels; larger ones are seen on the pyramid's smaller levels,
 //! which also tell where the large ones are worth the trouble.
-//! Its cells' opinions become one candidate a code ([`boxes`]). Same picture, same answer: on one
-//! thread, and in sums that are made in the same order by every kernel (measured: AVX2 and AVX-512 agree
+//! Its cells' opinions become one candidate a code ([`boxes`]). Same picture, same answer: in sums that
+//! are made in the same order on every processor (see `nets`; AVX2 and AVX-512 agree
 //! to the last bit); scores are rounded, so that processors without fused sums seldom show it.
 
 pub mod boxes;

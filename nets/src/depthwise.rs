@@ -1,0 +1,118 @@
+//! Convolutions of each channel by itself.
+
+use rten_simd::ops::{BitOps, NumOps};
+use rten_simd::{Isa, SimdOp};
+
+use crate::conv::panels;
+use crate::{Maps, PANEL, Panel};
+
+/// Places under the kernel.
+const PLACES: usize = 9;
+
+/// A convolution of 3 by 3 places for each channel, with a bias. It takes and gives maps with a margin of one place.
+#[derive(Debug, Clone)]
+pub struct Depthwise {
+    channels: usize,
+    /// By panel of channels.
+    weights: Vec<[Panel; PLACES]>,
+    bias: Vec<Panel>,
+}
+
+impl Depthwise {
+    /// A convolution of weights as frameworks write them: `[channels, 1, 3, 3]`, of whole panels.
+    pub(crate) fn new(weights: &[f32], bias: &[f32]) -> Self {
+        let mut packed = vec![[[0.0; PANEL]; PLACES]; bias.len().div_ceil(PANEL)];
+        for (channel, kernel) in weights.chunks_exact(PLACES).enumerate() {
+            for (at, &value) in kernel.iter().enumerate() {
+                packed[channel / PANEL][at][channel % PANEL] = value;
+            }
+        }
+        Self { channels: bias.len(), weights: packed, bias: panels(bias) }
+    }
+
+    /// The convolution of maps.
+    #[must_use]
+    pub fn of(&self, input: &Maps) -> Maps {
+        self.summed(input, |sums| sums.dispatch())
+    }
+
+    fn summed(&self, input: &Maps, sum: impl FnOnce(Sums<'_>)) -> Maps {
+        debug_assert_eq!((input.shape()[2], input.margin()), (self.channels, 1));
+        let mut output = Maps::zeros(input.shape(), 1);
+        sum(Sums { conv: self, input, output: &mut output });
+        output
+    }
+}
+
+struct Sums<'a> {
+    conv: &'a Depthwise,
+    input: &'a Maps,
+    output: &'a mut Maps,
+}
+
+impl SimdOp for Sums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, isa: I) {
+        let ops = isa.f32();
+        let [rows, columns, channels] = self.input.shape();
+        let stride = self.input.stride();
+        let input = self.input.values();
+        for row in 0..rows {
+            for column in 0..columns {
+                let place = self.input.first(row, column);
+                let corner = place - stride - channels;
+                for first in (0..channels).step_by(ops.len()) {
+                    let (panel, lane) = (first / PANEL, first % PANEL);
+                    let weights = &self.conv.weights[panel];
+                    let mut sum = ops.load(&self.conv.bias[panel][lane..]);
+                    for (at, factors) in weights.iter().enumerate() {
+                        let from = corner + at / 3 * stride + at % 3 * channels + first;
+                        sum = ops.mul_add(ops.load(&input[from..]), ops.load(&factors[lane..]), sum);
+                    }
+                    ops.store(sum, &mut self.output.values_mut()[place + first..]);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rten_simd::isa::GenericIsa;
+
+    use super::*;
+    use crate::conv::{Conv, Then};
+    use crate::maps::tests::{assert_close, filled, numbers};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn channels_are_convolved_one_by_one(
+            (rows, columns, panels) in (1..=7_usize, 1..=7_usize, 1..=3_usize),
+            seed: u32,
+        ) {
+            let channels = panels * PANEL;
+            let (weights, bias) = (numbers(seed, channels * PLACES), numbers(seed ^ 1, channels));
+            // The same as a convolution over all channels, with zeros for all but one.
+            let mut all = vec![0.0; channels * channels * PLACES];
+            for (channel, kernel) in weights.chunks_exact(PLACES).enumerate() {
+                all[(channel * channels + channel) * PLACES..][..PLACES].copy_from_slice(kernel);
+            }
+            let input = filled([rows, columns, channels], 1, seed ^ 2);
+            let conv = Conv::new(&all, [channels, channels, 3], &bias).over(1, 1);
+            let expected = conv.of(&input, Then::default());
+            let depthwise = Depthwise::new(&weights, &bias);
+            let widest = depthwise.of(&input);
+            assert_close(&widest, &expected);
+            assert_close(&depthwise.summed(&input, |sums| sums.eval(GenericIsa::new())), &expected);
+            #[cfg(target_arch = "x86_64")]
+            if let Some(isa) = rten_simd::isa::Avx2Isa::new() {
+                prop_assert_eq!(&depthwise.summed(&input, |sums| sums.eval(isa)), &widest);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Feature maps.
+
+/// Rows by columns of places, each with its channels side by side, and a margin of zeros around all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Maps {
+    rows: usize,
+    columns: usize,
+    channels: usize,
+    margin: usize,
+    values: Vec<f32>,
+}
+
+impl Maps {
+    /// Maps of zeros.
+    #[must_use]
+    pub fn zeros([rows, columns, channels]: [usize; 3], margin: usize) -> Self {
+        let values = vec![0.0; (rows + 2 * margin) * (columns + 2 * margin) * channels];
+        Self { rows, columns, channels, margin, values }
+    }
+
+    /// Rows, columns and channels.
+    #[must_use]
+    pub const fn shape(&self) -> [usize; 3] {
+        [self.rows, self.columns, self.channels]
+    }
+
+    /// Places of zeros on each side.
+    #[must_use]
+    pub const fn margin(&self) -> usize {
+        self.margin
+    }
+
+    /// The channels of a place.
+    #[must_use]
+    pub fn place(&self, row: usize, column: usize) -> &[f32] {
+        let first = self.first(row, column);
+        &self.values[first..first + self.channels]
+    }
+
+    /// The channels of a row's places, one place after the other.
+    pub fn row_mut(&mut self, row: usize) -> &mut [f32] {
+        let first = self.first(row, 0);
+        &mut self.values[first..first + self.columns * self.channels]
+    }
+
+    /// Adds maps of half the height and width: each place to four.
+    pub fn add_doubled(&mut self, half: &Self) {
+        let channels = self.channels;
+        for row in 0..self.rows {
+            for (column, place) in self.row_mut(row).chunks_exact_mut(channels).enumerate() {
+                add(place, half.place(row / 2, column / 2));
+            }
+        }
+    }
+
+    /// Makes what is below zero zero.
+    pub fn relu(&mut self) {
+        for value in &mut self.values {
+            *value = value.max(0.0);
+        }
+    }
+
+    /// Maps of one place: each channel's mean over all places.
+    #[must_use]
+    pub fn means(&self) -> Self {
+        let mut means = Self::zeros([1, 1, self.channels], 0);
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                add(&mut means.values, self.place(row, column));
+            }
+        }
+        let places = (self.rows * self.columns).max(1) as f32;
+        for sum in &mut means.values {
+            *sum /= places;
+        }
+        means
+    }
+
+    /// All values, the margin's among them.
+    pub(crate) fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// All values, the margin's among them.
+    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
+    /// Values from one row to the next.
+    pub(crate) const fn stride(&self) -> usize {
+        (self.columns + 2 * self.margin) * self.channels
+    }
+
+    /// Where the channels of a place begin.
+    pub(crate) const fn first(&self, row: usize, column: usize) -> usize {
+        (row + self.margin) * self.stride() + (column + self.margin) * self.channels
+    }
+}
+
+fn add(to: &mut [f32], from: &[f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Numbers of -1 to 1 that look like any.
+    pub fn numbers(seed: u32, count: usize) -> Vec<f32> {
+        let mut state = seed;
+        std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        })
+        .take(count)
+        .collect()
+    }
+
+    /// Maps of such numbers.
+    pub fn filled([rows, columns, channels]: [usize; 3], margin: usize, seed: u32) -> Maps {
+        let mut maps = Maps::zeros([rows, columns, channels], margin);
+        let values = numbers(seed, rows * columns * channels);
+        for row in 0..rows {
+            maps.row_mut(row).copy_from_slice(&values[row * columns * channels..][..columns * channels]);
+        }
+        maps
+    }
+
+    pub fn assert_close(maps: &Maps, expected: &Maps) {
+        assert_eq!(maps.shape(), expected.shape());
+        for (at, (value, expected)) in maps.values.iter().zip(&expected.values).enumerate() {
+            assert!((value - expected).abs() < 1e-4, "{value} for {expected} at {at}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_added_to_four() {
+        let mut maps = filled([3, 4, 2], 1, 1);
+        let (before, half) = (maps.clone(), filled([2, 2, 2], 0, 2));
+        maps.add_doubled(&half);
+        for (row, column) in [(0, 0), (1, 1), (2, 3)] {
+            let sums = [0, 1].map(|at| before.place(row, column)[at] + half.place(row / 2, column / 2)[at]);
+            assert_eq!(maps.place(row, column), sums);
+        }
+        assert_eq!(maps.values[..12], [0.0; 12]);
+    }
+
+    #[test]
+    fn means_are_those_of_places() {
+        let mut maps = Maps::zeros([1, 2, 2], 1);
+        maps.row_mut(0).copy_from_slice(&[1.0, -2.0, 3.0, 4.0]);
+        assert_eq!(maps.means().place(0, 0), [2.0, 1.0]);
+        maps.relu();
+        assert_eq!(maps.place(0, 0), [1.0, 0.0]);
+    }
+}

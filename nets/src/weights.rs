@@ -1,0 +1,144 @@
+//! Files of weights.
+
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors};
+use thiserror::Error;
+
+use crate::{Conv, Depthwise, PANEL};
+
+/// What is wrong with weights.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The file is not in the format, or lacks a tensor.
+    #[error("the weights cannot be read: {0}")]
+    Format(#[from] SafeTensorError),
+    /// A tensor is not of 32-bit numbers, or of another shape than its layer takes.
+    #[error("the weights `{name}` are {dtype:?} of shape {shape:?}, which the layer does not take")]
+    Shape {
+        /// The tensor's name.
+        name: String,
+        /// Its numbers.
+        dtype: Dtype,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+}
+
+/// The tensors of a file in the format of safetensors, by name.
+#[derive(Debug)]
+pub struct Weights<'a>(SafeTensors<'a>);
+
+impl<'a> Weights<'a> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// Anything that is not in the format.
+    pub fn read(file: &'a [u8]) -> Result<Self, Error> {
+        Ok(Self(SafeTensors::deserialize(file)?))
+    }
+
+    /// The numbers of a tensor, if it has that many dimensions.
+    ///
+    /// # Errors
+    ///
+    /// There is none of that name, of that rank and of 32-bit numbers.
+    pub fn tensor<const RANK: usize>(&self, name: &str) -> Result<([usize; RANK], Vec<f32>), Error> {
+        let tensor = self.0.tensor(name)?;
+        match <[usize; RANK]>::try_from(tensor.shape()) {
+            Ok(shape) if tensor.dtype() == Dtype::F32 => {
+                let (numbers, _) = tensor.data().as_chunks::<4>();
+                Ok((shape, numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()))
+            }
+            _ => Err(self.unfit(name)),
+        }
+    }
+
+    /// The convolution of the tensors `NAME.weight` and `NAME.bias`.
+    ///
+    /// # Errors
+    ///
+    /// They are missing, or do not belong together.
+    pub fn conv(&self, name: &str) -> Result<Conv, Error> {
+        let ([outputs, inputs, rows, columns], weights) = self.tensor(&format!("{name}.weight"))?;
+        let bias = self.bias(name, outputs)?;
+        if rows != columns {
+            return Err(self.unfit(&format!("{name}.weight")));
+        }
+        Ok(Conv::new(&weights, [outputs, inputs, rows], &bias))
+    }
+
+    /// The convolution by channels of those tensors: 3 by 3, of a multiple of 16 channels.
+    ///
+    /// # Errors
+    ///
+    /// They are missing, or of another shape.
+    pub fn depthwise(&self, name: &str) -> Result<Depthwise, Error> {
+        let ([channels, inputs, rows, columns], weights) = self.tensor(&format!("{name}.weight"))?;
+        let bias = self.bias(name, channels)?;
+        if [inputs, rows, columns] != [1, 3, 3] || channels % PANEL != 0 {
+            return Err(self.unfit(&format!("{name}.weight")));
+        }
+        Ok(Depthwise::new(&weights, &bias))
+    }
+
+    fn bias(&self, name: &str, outputs: usize) -> Result<Vec<f32>, Error> {
+        let name = format!("{name}.bias");
+        let ([biases], bias) = self.tensor(&name)?;
+        if biases == outputs { Ok(bias) } else { Err(self.unfit(&name)) }
+    }
+
+    fn unfit(&self, name: &str) -> Error {
+        match self.0.tensor(name) {
+            Ok(tensor) => Error::Shape { name: name.to_owned(), dtype: tensor.dtype(), shape: tensor.shape().to_vec() },
+            Err(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+
+    /// A file of tensors of zeros.
+    fn file(tensors: &[(&str, Dtype, &[usize])]) -> Vec<u8> {
+        let zeros = [0; 40_000];
+        let views = tensors.iter().map(|&(name, dtype, shape)| {
+            let bytes = shape.iter().product::<usize>() * dtype.bitsize() / 8;
+            (name, TensorView::new(dtype, shape.to_vec(), &zeros[..bytes]).unwrap())
+        });
+        safetensors::serialize(views.collect::<BTreeMap<_, _>>(), None).unwrap()
+    }
+
+    #[test]
+    fn layers_are_made_of_tensors_that_belong_together() {
+        let file = file(&[("a.weight", Dtype::F32, &[20, 3, 5, 5]), ("a.bias", Dtype::F32, &[20])]);
+        let weights = Weights::read(&file).unwrap();
+        assert_eq!(weights.conv("a").unwrap().over(2, 2).shape([10, 7, 3]), [5, 4, 20]);
+        assert!(matches!(weights.depthwise("a"), Err(Error::Shape { .. })));
+        assert!(matches!(weights.conv("b"), Err(Error::Format(SafeTensorError::TensorNotFound(_)))));
+    }
+
+    #[test]
+    fn others_are_told() {
+        let told = |weight: (Dtype, &[usize]), bias: (Dtype, &[usize])| {
+            let file = file(&[("a.weight", weight.0, weight.1), ("a.bias", bias.0, bias.1)]);
+            Weights::read(&file).unwrap().conv("a").unwrap_err().to_string()
+        };
+        let good: (Dtype, &[usize]) = (Dtype::F32, &[2, 3, 1, 1]);
+        for (weight, bias) in [
+            (good, (Dtype::F32, &[3][..])),
+            (good, (Dtype::F32, &[2, 1][..])),
+            (good, (Dtype::F16, &[2][..])),
+            ((Dtype::F32, &[2, 3, 1, 2]), (Dtype::F32, &[2][..])),
+            ((Dtype::F32, &[2, 3]), (Dtype::F32, &[2][..])),
+        ] {
+            let told = told(weight, bias);
+            assert!(told.starts_with("the weights `a.") && told.contains("does not take"), "{told}");
+        }
+        assert!(Weights::read(b"{}").is_err());
+    }
+}
