@@ -1,5 +1,7 @@
 //! Convolutions over all channels.
 
+use std::ops::Range;
+
 use rten_simd::ops::{BitOps, NumOps};
 use rten_simd::{Isa, SimdOp};
 
@@ -72,33 +74,46 @@ impl Conv {
     /// answer, but none of use.
     #[must_use]
     pub fn of(&self, input: &Maps, then: Then<'_>) -> Maps {
-        self.summed(input, then, |sums| sums.dispatch())
-    }
-
-    fn summed(&self, input: &Maps, then: Then<'_>, sum: impl FnOnce(Sums<'_>)) -> Maps {
-        debug_assert_eq!(input.shape()[2], self.inputs);
-        debug_assert!(input.margin() >= self.padding);
-        debug_assert!(then.plus.is_none_or(|plus| plus.shape() == self.shape(input.shape()) && plus.margin() == 1));
         let mut output = Maps::zeros(self.shape(input.shape()), 1);
-        let places = self.places(input, &output);
-        if !places.is_empty() {
-            sum(Sums { conv: self, input, places: &places, then, output: &mut output });
-        }
+        self.rows(input, 0..output.shape()[0], then, (&mut output, 0));
         output
     }
 
-    /// For each place of the output, where the input under the kernel begins and where the output does.
-    fn places(&self, input: &Maps, output: &Maps) -> Vec<[usize; 2]> {
-        let [rows, columns, _] = output.shape();
+    /// Some rows of the convolution of maps, written to maps of its channels and columns, from that row of theirs on.
+    pub fn rows(&self, input: &Maps, rows: Range<usize>, then: Then<'_>, output: (&mut Maps, usize)) {
+        self.summed(input, rows, then, output, |sums| sums.dispatch());
+    }
+
+    fn summed(
+        &self,
+        input: &Maps,
+        rows: Range<usize>,
+        then: Then<'_>,
+        (output, first): (&mut Maps, usize),
+        sum: impl FnOnce(Sums<'_>),
+    ) {
+        debug_assert_eq!(input.shape()[2], self.inputs);
+        debug_assert_eq!(output.shape()[1..], self.shape(input.shape())[1..]);
+        debug_assert!(input.margin() >= self.padding);
+        debug_assert!(then.plus.is_none_or(|plus| plus.shape() == output.shape() && plus.margin() == output.margin()));
+        let places = self.places(input, rows, output, first);
+        if !places.is_empty() {
+            sum(Sums { conv: self, input, places: &places, then, output });
+        }
+    }
+
+    /// For each place of those rows, where the input under the kernel begins and where the output does.
+    fn places(&self, input: &Maps, rows: Range<usize>, output: &Maps, first: usize) -> Vec<[usize; 2]> {
+        let columns = output.shape()[1];
         let spare = input.margin().saturating_sub(self.padding);
         let corner = spare * input.stride() + spare * self.inputs;
-        (0..rows * columns)
-            .map(|place| {
-                let (row, column) = (place / columns, place % columns);
-                let from = corner + self.stride * (row * input.stride() + column * self.inputs);
-                [from, output.first(row, column)]
-            })
-            .collect()
+        let mut places = Vec::with_capacity(rows.len() * columns);
+        for (at, row) in rows.enumerate() {
+            let (from, to) = (corner + self.stride * row * input.stride(), output.first(first + at, 0));
+            let step = self.stride * self.inputs;
+            places.extend((0..columns).map(|column| [from + column * step, to + column * self.outputs]));
+        }
+        places
     }
 }
 
@@ -300,11 +315,30 @@ mod tests {
             let expected = slowly(&weights, &bias, &conv, &input, then);
             let widest = conv.of(&input, then);
             assert_close(&widest, &expected);
-            assert_close(&conv.summed(&input, then, |sums| sums.eval(GenericIsa::new())), &expected);
+            let all = 0..expected.shape()[0];
+            let mut others = Maps::zeros(expected.shape(), 1);
+            conv.summed(&input, all.clone(), then, (&mut others, 0), |sums| sums.eval(GenericIsa::new()));
+            assert_close(&others, &expected);
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = rten_simd::isa::Avx2Isa::new() {
-                prop_assert_eq!(&conv.summed(&input, then, |sums| sums.eval(isa)), &widest);
+                conv.summed(&input, all, then, (&mut others, 0), |sums| sums.eval(isa));
+                prop_assert_eq!(&others, &widest);
             }
+        }
+    }
+
+    #[test]
+    fn rows_are_those_of_the_whole() {
+        let (weights, bias) = (numbers(1, 5 * 3 * 9), numbers(2, 5));
+        let conv = Conv::new(&weights, [5, 3, 3], &bias).over(2, 1);
+        let input = filled([9, 7, 3], 1, 3);
+        let whole = conv.of(&input, Then::RELU);
+        let mut bands = Maps::zeros(whole.shape(), 0);
+        for first in [0, 2, 4] {
+            conv.rows(&input, first..5.min(first + 2), Then::RELU, (&mut bands, first));
+        }
+        for (row, column) in [(0, 0), (1, 3), (2, 2), (4, 3)] {
+            assert_eq!(bands.place(row, column), whole.place(row, column));
         }
     }
 }

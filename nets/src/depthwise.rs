@@ -1,5 +1,7 @@
 //! Convolutions of each channel by itself.
 
+use std::ops::Range;
+
 use rten_simd::ops::{BitOps, NumOps};
 use rten_simd::{Isa, SimdOp};
 
@@ -30,24 +32,30 @@ impl Depthwise {
         Self { channels: bias.len(), weights: packed, bias: panels(bias) }
     }
 
-    /// The convolution of maps.
-    #[must_use]
-    pub fn of(&self, input: &Maps) -> Maps {
-        self.summed(input, |sums| sums.dispatch())
+    /// Some rows of the convolution of maps, written to maps of its channels and columns, from that row of theirs on.
+    pub fn rows(&self, input: &Maps, rows: Range<usize>, output: (&mut Maps, usize)) {
+        self.summed(input, rows, output, |sums| sums.dispatch());
     }
 
-    fn summed(&self, input: &Maps, sum: impl FnOnce(Sums<'_>)) -> Maps {
+    fn summed(
+        &self,
+        input: &Maps,
+        rows: Range<usize>,
+        (output, first): (&mut Maps, usize),
+        sum: impl FnOnce(Sums<'_>),
+    ) {
         debug_assert_eq!((input.shape()[2], input.margin()), (self.channels, 1));
-        let mut output = Maps::zeros(input.shape(), 1);
-        sum(Sums { conv: self, input, output: &mut output });
-        output
+        debug_assert_eq!(output.shape()[1..], input.shape()[1..]);
+        sum(Sums { conv: self, input, rows, output, first });
     }
 }
 
 struct Sums<'a> {
     conv: &'a Depthwise,
     input: &'a Maps,
+    rows: Range<usize>,
     output: &'a mut Maps,
+    first: usize,
 }
 
 impl SimdOp for Sums<'_> {
@@ -56,13 +64,13 @@ impl SimdOp for Sums<'_> {
     #[inline(always)]
     fn eval<I: Isa>(self, isa: I) {
         let ops = isa.f32();
-        let [rows, columns, channels] = self.input.shape();
+        let [_, columns, channels] = self.input.shape();
         let stride = self.input.stride();
         let input = self.input.values();
-        for row in 0..rows {
+        for (at, row) in self.rows.enumerate() {
             for column in 0..columns {
-                let place = self.input.first(row, column);
-                let corner = place - stride - channels;
+                let corner = self.input.first(row, column) - stride - channels;
+                let to = self.output.first(self.first + at, column);
                 for first in (0..channels).step_by(ops.len()) {
                     let (panel, lane) = (first / PANEL, first % PANEL);
                     let weights = &self.conv.weights[panel];
@@ -71,7 +79,7 @@ impl SimdOp for Sums<'_> {
                         let from = corner + at / 3 * stride + at % 3 * channels + first;
                         sum = ops.mul_add(ops.load(&input[from..]), ops.load(&factors[lane..]), sum);
                     }
-                    ops.store(sum, &mut self.output.values_mut()[place + first..]);
+                    ops.store(sum, &mut self.output.values_mut()[to + first..]);
                 }
             }
         }
@@ -106,12 +114,17 @@ mod tests {
             let conv = Conv::new(&all, [channels, channels, 3], &bias).over(1, 1);
             let expected = conv.of(&input, Then::default());
             let depthwise = Depthwise::new(&weights, &bias);
-            let widest = depthwise.of(&input);
+            let (mut widest, mut others) = (Maps::zeros(input.shape(), 1), Maps::zeros(input.shape(), 1));
+            for row in 0..rows {
+                depthwise.rows(&input, row..row + 1, (&mut widest, row));
+            }
             assert_close(&widest, &expected);
-            assert_close(&depthwise.summed(&input, |sums| sums.eval(GenericIsa::new())), &expected);
+            depthwise.summed(&input, 0..rows, (&mut others, 0), |sums| sums.eval(GenericIsa::new()));
+            assert_close(&others, &expected);
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = rten_simd::isa::Avx2Isa::new() {
-                prop_assert_eq!(&depthwise.summed(&input, |sums| sums.eval(isa)), &widest);
+                depthwise.summed(&input, 0..rows, (&mut others, 0), |sums| sums.eval(isa));
+                prop_assert_eq!(&others, &widest);
             }
         }
     }

@@ -1,5 +1,20 @@
 //! Feature maps.
 
+use std::cell::RefCell;
+use std::ops::Range;
+
+/// Places of a band, more or less.
+const BAND: usize = 256;
+
+/// Numbers that a thread keeps room for, at most.
+const SPARE: usize = 4 << 20;
+
+thread_local! {
+    /// Room of maps that are gone, for those to come: a network makes maps of the same sizes again and again, and
+    /// memory that is new from the system takes a third of the time.
+    static ROOM: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Rows by columns of places, each with its channels side by side, and a margin of zeros around all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Maps {
@@ -14,7 +29,7 @@ impl Maps {
     /// Maps of zeros.
     #[must_use]
     pub fn zeros([rows, columns, channels]: [usize; 3], margin: usize) -> Self {
-        let values = vec![0.0; (rows + 2 * margin) * (columns + 2 * margin) * channels];
+        let values = zeros((rows + 2 * margin) * (columns + 2 * margin) * channels);
         Self { rows, columns, channels, margin, values }
     }
 
@@ -28,6 +43,18 @@ impl Maps {
     #[must_use]
     pub const fn margin(&self) -> usize {
         self.margin
+    }
+
+    /// The rows in bands: so few that what several layers make of a band stays in the processor's caches.
+    pub fn bands(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (rows, band) = (self.rows, (BAND / self.columns.max(1)).max(1));
+        (0..rows).step_by(band).map(move |first| first..rows.min(first + band))
+    }
+
+    /// The shape of maps of some of the rows.
+    #[must_use]
+    pub fn band(&self, rows: &Range<usize>) -> [usize; 3] {
+        [rows.len(), self.columns, self.channels]
     }
 
     /// The channels of a place.
@@ -97,6 +124,31 @@ impl Maps {
     }
 }
 
+impl Drop for Maps {
+    fn drop(&mut self) {
+        let values = std::mem::take(&mut self.values);
+        // A thread that ends has no room any more.
+        let _ = ROOM.try_with(|room| {
+            let mut room = room.borrow_mut();
+            if room.iter().map(Vec::capacity).sum::<usize>() + values.capacity() <= SPARE {
+                room.push(values);
+            }
+        });
+    }
+}
+
+/// So many zeros, in the smallest room that is spare and large enough.
+fn zeros(count: usize) -> Vec<f32> {
+    let spare = ROOM.with_borrow_mut(|room| {
+        let enough = (0..room.len()).filter(|&at| room[at].capacity() >= count);
+        enough.min_by_key(|&at| room[at].capacity()).map(|at| room.swap_remove(at))
+    });
+    let Some(mut values) = spare else { return vec![0.0; count] };
+    values.clear();
+    values.resize(count, 0.0);
+    values
+}
+
 fn add(to: &mut [f32], from: &[f32]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to += from;
@@ -145,6 +197,15 @@ pub(crate) mod tests {
             assert_eq!(maps.place(row, column), sums);
         }
         assert_eq!(maps.values[..12], [0.0; 12]);
+    }
+
+    #[test]
+    fn bands_are_all_rows() {
+        let bands = |rows, columns| Maps::zeros([rows, columns, 1], 1).bands().collect::<Vec<_>>();
+        assert_eq!(bands(5, 100), [0..2, 2..4, 4..5]);
+        assert_eq!(bands(2, 1000), [0..1, 1..2]);
+        assert_eq!(bands(9, 3).len(), 1);
+        assert_eq!(bands(0, 3).len() + bands(0, 0).len(), 0);
     }
 
     #[test]

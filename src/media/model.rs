@@ -11,10 +11,11 @@ pub fn input(image: &GrayImage, [rows, columns]: [usize; 2], margin: usize) -> M
     let lines = image.as_raw().chunks_exact((image.width() as usize).max(1));
     let Some(last) = lines.clone().next_back() else { return maps };
     for (row, line) in (0..rows).zip(lines.chain(std::iter::repeat(last))) {
-        let values = line.iter().chain(line.last().into_iter().cycle());
-        for (to, &from) in maps.row_mut(row).iter_mut().zip(values) {
+        let (inside, beyond) = maps.row_mut(row).split_at_mut(columns.min(line.len()));
+        for (to, &from) in inside.iter_mut().zip(line) {
             *to = f32::from(from) / 255.0;
         }
+        beyond.fill(inside.last().copied().unwrap_or_default());
     }
     maps
 }

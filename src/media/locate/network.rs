@@ -110,14 +110,24 @@ impl Network {
 
     /// Maps of [`CLASSES`] logits, four sides and the turn's cosine and sine.
     fn answer(&self, plane: &Maps) -> Maps {
-        let [first, second, third] = &self.stem;
-        let mut mid = third.of(&second.of(&first.of(plane, Then::RELU), Then::RELU), Then::RELU);
+        let mut mid = self.stem(plane);
         let mut deep = self.deep.of(&mid);
         deep.add_doubled(&self.wide_to_deep.of(&self.wide.of(&deep), Then::default()));
         let deep = self.merge_deep.of(&deep);
         mid.add_doubled(&self.deep_to_mid.of(&deep, Then::default()));
         mid.relu();
         self.head.of(&self.merge_mid.of(&mid), Then::default())
+    }
+
+    fn stem(&self, plane: &Maps) -> Maps {
+        let [first, second, third] = &self.stem;
+        let mut fine = Maps::zeros(first.shape(plane.shape()), 1);
+        for rows in fine.bands() {
+            let mut band = Maps::zeros(fine.band(&rows), 0);
+            first.rows(plane, rows.clone(), Then::RELU, (&mut band, 0));
+            second.rows(&band, 0..rows.len(), Then::RELU, (&mut fine, rows.start));
+        }
+        third.of(&fine, Then::RELU)
     }
 }
 
@@ -149,11 +159,17 @@ impl Block {
     }
 
     fn of(&self, maps: &Maps) -> Maps {
-        let mut inner = self.depthwise.of(maps);
-        if let Some(widen) = &self.widen {
-            inner = widen.of(&inner, Then::RELU);
+        let mut output = Maps::zeros(maps.shape(), 1);
+        for rows in maps.bands() {
+            let mut inner = Maps::zeros(maps.band(&rows), 0);
+            self.depthwise.rows(maps, rows.clone(), (&mut inner, 0));
+            if let Some(widen) = &self.widen {
+                inner = widen.of(&inner, Then::RELU);
+            }
+            let then = Then { plus: Some(maps), relu: true };
+            self.pointwise.rows(&inner, 0..rows.len(), then, (&mut output, rows.start));
         }
-        self.pointwise.of(&inner, Then { plus: Some(maps), relu: true })
+        output
     }
 }
 
