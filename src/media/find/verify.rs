@@ -69,15 +69,18 @@ pub struct Verdict {
 #[must_use]
 pub fn verdict(levels: &[Level], candidate: &Candidate) -> Verdict {
     let mut seen = Seen::at_first(candidate);
-    let (mut class, mut sureness) = (0, f32::NEG_INFINITY);
-    for look in &LOOKS {
-        seen.add(&view(levels, candidate.rect, look), look);
-        (class, sureness) = seen.opinion();
+    let [first, others @ ..] = &LOOKS;
+    let plain = view(levels, candidate.rect, first);
+    seen.add(&plain, first);
+    let (mut class, mut sureness) = seen.opinion();
+    for look in others {
         if sureness < HOPELESS {
             break;
         }
+        seen.add(&view(levels, candidate.rect, look), look);
+        (class, sureness) = seen.opinion();
     }
-    let loss = if sureness < HOPELESS { 0.0 } else { pattern(levels, candidate, KINDS[class]) };
+    let loss = if sureness < HOPELESS { 0.0 } else { pattern(&plain, first, KINDS[class]) };
     Verdict { kind: KINDS[class], score: chance(STEEP * (sureness - loss - MIDDLE - SURER[class])) }
 }
 
@@ -158,13 +161,11 @@ fn logit_of(chance: f32) -> f32 {
 }
 
 /// What the sureness loses because a code of that kind would not be as like itself one period on, see [`periodic`].
-fn pattern(levels: &[Level], candidate: &Candidate, kind: CodeKind) -> f32 {
-    let look = &LOOKS[0];
-    let view = view(levels, candidate.rect, look);
-    let moved = LOSS * (periodic::repeats(&view) - PATTERN).max(0.0);
+fn pattern(view: &GrayImage, look: &Look, kind: CodeKind) -> f32 {
+    let moved = LOSS * (periodic::repeats(view) - PATTERN).max(0.0);
     let turned = match kind {
         CodeKind::MiniProgram | CodeKind::Round => {
-            LOSS_TURNED * (periodic::turns(&view, look.side / 2.0) - WHEEL).max(0.0)
+            LOSS_TURNED * (periodic::turns(view, look.side / 2.0) - WHEEL).max(0.0)
         }
         _ => 0.0,
     };
