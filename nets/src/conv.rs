@@ -70,8 +70,8 @@ impl Conv {
 
     /// The convolution of maps, with a margin of one place.
     ///
-    /// The maps must have the channels that the convolution takes, and its padding as margin or more: else there is an
-    /// answer, but none of use.
+    /// The maps must have the channels that the convolution takes, and its padding as margin or more (debug builds
+    /// assert it).
     #[must_use]
     pub fn of(&self, input: &Maps, then: Then<'_>) -> Maps {
         let mut output = Maps::zeros(self.shape(input.shape()), 1);
@@ -81,25 +81,21 @@ impl Conv {
 
     /// Some rows of the convolution of maps, written to maps of its channels and columns, from that row of theirs on.
     pub fn rows(&self, input: &Maps, rows: Range<usize>, then: Then<'_>, output: (&mut Maps, usize)) {
-        self.summed(input, rows, then, output, |sums| sums.dispatch());
+        self.sums(input, rows, then, output).dispatch();
     }
 
-    fn summed(
-        &self,
-        input: &Maps,
+    fn sums<'a>(
+        &'a self,
+        input: &'a Maps,
         rows: Range<usize>,
-        then: Then<'_>,
-        (output, first): (&mut Maps, usize),
-        sum: impl FnOnce(Sums<'_>),
-    ) {
+        then: Then<'a>,
+        (output, first): (&'a mut Maps, usize),
+    ) -> Sums<'a> {
         debug_assert_eq!(input.shape()[2], self.inputs);
         debug_assert_eq!(output.shape()[1..], self.shape(input.shape())[1..]);
         debug_assert!(input.margin() >= self.padding);
         debug_assert!(then.plus.is_none_or(|plus| plus.shape() == output.shape() && plus.margin() == output.margin()));
-        let places = self.places(input, rows, output, first);
-        if !places.is_empty() {
-            sum(Sums { conv: self, input, places: &places, then, output });
-        }
+        Sums { conv: self, input, places: self.places(input, rows, output, first), then, output }
     }
 
     /// For each place of those rows, where the input under the kernel begins and where the output does.
@@ -127,7 +123,7 @@ pub(crate) fn panels(values: &[f32]) -> Vec<Panel> {
 struct Sums<'a> {
     conv: &'a Conv,
     input: &'a Maps,
-    places: &'a [[usize; 2]],
+    places: Vec<[usize; 2]>,
     then: Then<'a>,
     output: &'a mut Maps,
 }
@@ -139,6 +135,9 @@ impl SimdOp for Sums<'_> {
     /// weight is taken once for all places).
     #[inline(always)]
     fn eval<I: Isa>(mut self, isa: I) {
+        if self.places.is_empty() {
+            return;
+        }
         let mut panel = 0;
         while panel < self.conv.bias.len() {
             let left = self.conv.bias.len() - panel;
@@ -317,11 +316,11 @@ mod tests {
             assert_close(&widest, &expected);
             let all = 0..expected.shape()[0];
             let mut others = Maps::zeros(expected.shape(), 1);
-            conv.summed(&input, all.clone(), then, (&mut others, 0), |sums| sums.eval(GenericIsa::new()));
+            conv.sums(&input, all.clone(), then, (&mut others, 0)).eval(GenericIsa::new());
             assert_close(&others, &expected);
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = rten_simd::isa::Avx2Isa::new() {
-                conv.summed(&input, all, then, (&mut others, 0), |sums| sums.eval(isa));
+                conv.sums(&input, all, then, (&mut others, 0)).eval(isa);
                 prop_assert_eq!(&others, &widest);
             }
         }

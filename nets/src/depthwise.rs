@@ -34,19 +34,13 @@ impl Depthwise {
 
     /// Some rows of the convolution of maps, written to maps of its channels and columns, from that row of theirs on.
     pub fn rows(&self, input: &Maps, rows: Range<usize>, output: (&mut Maps, usize)) {
-        self.summed(input, rows, output, |sums| sums.dispatch());
+        self.sums(input, rows, output).dispatch();
     }
 
-    fn summed(
-        &self,
-        input: &Maps,
-        rows: Range<usize>,
-        (output, first): (&mut Maps, usize),
-        sum: impl FnOnce(Sums<'_>),
-    ) {
+    fn sums<'a>(&'a self, input: &'a Maps, rows: Range<usize>, (output, first): (&'a mut Maps, usize)) -> Sums<'a> {
         debug_assert_eq!((input.shape()[2], input.margin()), (self.channels, 1));
         debug_assert_eq!(output.shape()[1..], input.shape()[1..]);
-        sum(Sums { conv: self, input, rows, output, first });
+        Sums { conv: self, input, rows, output, first }
     }
 }
 
@@ -119,11 +113,11 @@ mod tests {
                 depthwise.rows(&input, row..row + 1, (&mut widest, row));
             }
             assert_close(&widest, &expected);
-            depthwise.summed(&input, 0..rows, (&mut others, 0), |sums| sums.eval(GenericIsa::new()));
+            depthwise.sums(&input, 0..rows, (&mut others, 0)).eval(GenericIsa::new());
             assert_close(&others, &expected);
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = rten_simd::isa::Avx2Isa::new() {
-                depthwise.summed(&input, 0..rows, (&mut others, 0), |sums| sums.eval(isa));
+                depthwise.sums(&input, 0..rows, (&mut others, 0)).eval(isa);
                 prop_assert_eq!(&others, &widest);
             }
         }
