@@ -23,10 +23,19 @@ const fn look(side: f32, turn: f32) -> Look {
 }
 
 /// The looks: odd sizes and angles, so that no two meet the networks' grids in the same way.
-const LOOKS: [Look; 4] = [look(confirm::SIDE, 0.0), look(61.0, 0.42), look(83.0, -0.6), look(68.0, 0.78)];
-/// The sureness under which no further look is taken (measured: of 334 that end as suspected or present none is ever below,
-/// of what is nothing two thirds are below at the first look).
-const HOPELESS: f32 = -1.4;
+const LOOKS: [Look; 8] = [
+    look(confirm::SIDE, 0.0),
+    look(61.0, 0.42),
+    look(83.0, -0.6),
+    look(68.0, 0.78),
+    look(56.0, -0.3),
+    look(92.0, 0.2),
+    look(76.0, -0.95),
+    look(64.0, 1.1),
+];
+/// The sureness under which no further look is taken (measured: of 436 codes that end as suspected or present none is ever
+/// below, of what is nothing six in seven are below at the first look).
+const HOPELESS: f32 = -1.6;
 /// Pixels of a view's side: the largest look with its surroundings.
 const VIEW: u32 = 128;
 /// Boxes that overlap less than this with the one that is looked for are something else.
@@ -42,19 +51,19 @@ const WHEEL: f32 = 0.3;
 /// What the sureness of a round code loses for each tenth that it is more like itself.
 const LOSS_TURNED: f32 = 0.5;
 /// How much the opinion of the confirming network counts, and that of the locating one.
-const CONFIRMED: f32 = 0.6;
-const LOCATED: f32 = 0.6;
+const CONFIRMED: f32 = 0.9;
+const LOCATED: f32 = 0.5;
 /// However sure the confirming network is, no more of it counts: it is quite sure of some coins and cups, of which the
 /// other one is not.
 const SUREST: f32 = 2.0;
 /// The sureness that stands for an even chance, and how steep the way is from no to yes.
 ///
 /// Chosen so that, on pictures without codes, one in three hundred reaches 0.5 and one in a hundred 0.3.
-const MIDDLE: f32 = 0.82;
+const MIDDLE: f32 = 0.97;
 const STEEP: f32 = 3.0;
 /// How much surer the networks have to be of each class: round codes are plain to them, but so are round photos, emblems
 /// and suns.
-const SURER: [f32; CLASSES] = [0.0, 0.4, 0.4, 0.0];
+const SURER: [f32; CLASSES] = [0.0, 0.4, 1.2, 0.0];
 
 /// What the looks say.
 #[derive(Debug, Clone, Copy)]
