@@ -9,16 +9,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from . import screens
+from .suns import any_grey
 
 SIDE = 512
 _SHIFT = 4  # binary digits of a pixel's parts
-
-
-def _tone(rng, apart_from=None, least=50):
-    value = int(rng.integers(0, 256))
-    if apart_from is not None and abs(value - apart_from) < least:
-        value = (apart_from + int(rng.integers(least + 10, 256 - least))) % 256
-    return value
 
 
 def _ground(rng, bank):
@@ -26,7 +20,7 @@ def _ground(rng, bank):
     u = rng.random()
     if u < 0.3:
         return bank.picture(rng, SIDE).copy()
-    image = np.full((SIDE, SIDE), 255 if u < 0.45 else _tone(rng), np.uint8)
+    image = np.full((SIDE, SIDE), 255 if u < 0.45 else any_grey(rng), np.uint8)
     if u > 0.8:
         shade = cv2.resize(rng.uniform(0, 90, (3, 3)).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         image = np.clip(image - shade, 0, 255).astype(np.uint8)
@@ -59,18 +53,18 @@ def _icon(rng, bank, size):
     u = rng.random()
     if u < 0.4 and bank.icons:
         grey, alpha = bank.icons[int(rng.integers(len(bank.icons)))]
-        ground = np.full(grey.shape, _tone(rng), np.float32)
+        ground = np.full(grey.shape, any_grey(rng), np.float32)
         mixed = ground + (grey - ground) * (alpha.astype(np.float32) / 255)
         return cv2.resize(mixed.astype(np.uint8), (size, size), interpolation=cv2.INTER_AREA)
     if u < 0.6:
         return bank.picture(rng, size)
-    value = _tone(rng)
+    value = any_grey(rng)
     image = Image.new("L", (size, size), value)
     if u < 0.9:
         chinese = rng.random() < 0.6
         letters = screens.words(rng, int(rng.integers(1, 3)), chinese)
         face = screens.font(rng, size * (0.6 if len(letters) == 1 else 0.4), chinese)
-        ImageDraw.Draw(image).text((size / 2, size / 2), letters, _tone(rng, value), font=face, anchor="mm")
+        ImageDraw.Draw(image).text((size / 2, size / 2), letters, any_grey(rng, value), font=face, anchor="mm")
     return np.asarray(image).copy()
 
 
@@ -128,13 +122,13 @@ def avatars(rng, bank):
         y, x = rng.uniform(0.2, 0.8) * SIDE, rng.uniform(0.1, 0.4) * SIDE
         places = [(np.array([x + i * radius * rng.uniform(1.4, 1.7), y]), radius) for i in range(n)]
     width, gap = rng.uniform(0.02, 0.14), rng.choice([0.0, rng.uniform(0.02, 0.1)])
-    tone, dotted = _tone(rng), rng.random() < 0.12
+    tone, dotted = any_grey(rng), rng.random() < 0.12
     for centre, radius in places:
         picture = _icon(rng, bank, max(8, int(2 * radius))) if rng.random() < 0.3 else bank.picture(rng, max(8, int(2 * radius)))
         inner = radius * (1 - width - gap) if rim else radius
         if rim:
             if rng.random() < 0.5:
-                _circle(image, centre, radius, 255 if rng.random() < 0.6 else _tone(rng))
+                _circle(image, centre, radius, 255 if rng.random() < 0.6 else any_grey(rng))
             if dotted:
                 for a in np.arange(24) * np.pi / 12:
                     _circle(image, centre + radius * 0.95 * np.array([np.cos(a), np.sin(a)]), radius * 0.05, tone)
@@ -144,8 +138,8 @@ def avatars(rng, bank):
         if sign:
             a, r = rng.choice([0.25, 0.25, 0.5, 0.75, -0.25]) * np.pi, radius * rng.uniform(0.15, 0.32)
             at = centre + (radius - 0.3 * r) * np.array([np.cos(a), np.sin(a)])
-            _circle(image, at, r * 1.15, 255 if rng.random() < 0.6 else _tone(rng))
-            face = _tone(rng)
+            _circle(image, at, r * 1.15, 255 if rng.random() < 0.6 else any_grey(rng))
+            face = any_grey(rng)
             _circle(image, at, r, face)
             ink = 255 if face < 128 else 0
             if rng.random() < 0.6:
@@ -161,7 +155,7 @@ def avatars(rng, bank):
 def _label(image, centre, width, rng):
     """A small plate with a word, as on the lower rim of a portrait."""
     height = width * rng.uniform(0.25, 0.4)
-    value = _tone(rng)
+    value = any_grey(rng)
     plate = Image.fromarray(image)
     draw = ImageDraw.Draw(plate)
     x, y = centre
@@ -176,8 +170,8 @@ def emblem(rng, bank):
     """Seals, stamps, crests, coins, caps, tokens: rims, writing along the rim, a picture or a star in the middle."""
     image = _ground(rng, bank)
     for centre, radius in _places(rng, 3):
-        face = _tone(rng)
-        ink = _tone(rng, face, 70)
+        face = any_grey(rng)
+        ink = any_grey(rng, face, 70)
         if rng.random() < 0.75:
             _circle(image, centre, radius, face)
         at, size = 1.0, rng.uniform(0.1, 0.24)
@@ -210,9 +204,9 @@ def fortune_wheel(rng, bank):
     """Wheels of fortune, roulettes, dartboards, colour wheels: sectors with words or things, lamps on the rim, a hub."""
     image = _ground(rng, bank)
     for centre, radius in _places(rng, 2):
-        n, tones = int(rng.integers(4, 38)), [_tone(rng) for _ in range(int(rng.integers(2, 5)))]
+        n, tones = int(rng.integers(4, 38)), [any_grey(rng) for _ in range(int(rng.integers(2, 5)))]
         rim = rng.uniform(0, 0.2)
-        _circle(image, centre, radius, _tone(rng))
+        _circle(image, centre, radius, any_grey(rng))
         bands = 1 if rng.random() < 0.6 else int(rng.integers(2, 6))
         for band in range(bands):
             outer = radius * (1 - rim) * (1 - band / bands)
@@ -227,14 +221,14 @@ def fortune_wheel(rng, bank):
             a = 2 * np.pi * (k + 0.5) / n
             at = centre + radius * (1 - rim) * 0.75 * np.array([np.cos(a), np.sin(a)])
             text = str(int(rng.integers(1, 99))) if n > 12 else screens.words(rng, 2)
-            draw.text(tuple(at), text, _tone(rng), font=face, anchor="mm")
+            draw.text(tuple(at), text, any_grey(rng), font=face, anchor="mm")
         image = np.asarray(picture).copy()
         lamps = int(rng.integers(8, 40)) if rim > 0.05 else 0
         for a in np.arange(lamps) * 2 * np.pi / max(1, lamps):
             _circle(image, centre + radius * (1 - rim / 2) * np.array([np.cos(a), np.sin(a)]), radius * rim * 0.25, 255 if rng.random() < 0.8 else 90)
         hub = radius * rng.uniform(0.08, 0.3)
         if rng.random() < 0.7:
-            _circle(image, centre, hub, _tone(rng))
+            _circle(image, centre, hub, any_grey(rng))
             _disc_of(image, centre, hub * 0.8, _icon(rng, bank, max(8, int(2 * hub))))
     return image
 
@@ -246,7 +240,7 @@ def ring_chart(rng, bank):
         count = int(rng.integers(1, 5))
         hole = rng.uniform(0.2, 0.75)
         pitch = radius * (1 - hole) / count
-        solid, tones = rng.random() < 0.5, [_tone(rng) for _ in range(6)]
+        solid, tones = rng.random() < 0.5, [any_grey(rng) for _ in range(6)]
         for ring in range(count):
             at, start = radius - (ring + 0.5) * pitch, rng.uniform(0, 360)
             width = max(1, int(pitch * (1.0 if solid else rng.uniform(0.4, 0.8))))
@@ -269,7 +263,7 @@ def sound_ring(rng, bank):
     for centre, radius in _places(rng, 2):
         n = int(rng.choice([24, 36, 48, 60, 72, 90, 120, 180]))
         base = rng.uniform(0.35, 0.7)
-        ink = _tone(rng)
+        ink = any_grey(rng)
         lengths = rng.beta(1.2, 1.5, n)
         if rng.random() < 0.5:  # neighbours alike
             kernel = np.ones(int(rng.integers(2, 6)))
@@ -293,17 +287,17 @@ def round_things(rng, bank):
     for centre, radius in _places(rng, 3):
         at = radius
         for _ in range(int(rng.integers(1, 8))):
-            _circle(image, centre, at, _tone(rng), int(rng.choice([-1, -1, 1])) if at < radius else -1)
+            _circle(image, centre, at, any_grey(rng), int(rng.choice([-1, -1, 1])) if at < radius else -1)
             at *= rng.uniform(0.55, 0.97)
             if at < 3:
                 break
         if rng.random() < 0.4:  # grooves
-            ink = _tone(rng)
+            ink = any_grey(rng)
             for r in np.arange(radius * 0.3, radius * 0.95, max(2.0, radius * rng.uniform(0.01, 0.05))):
                 _circle(image, centre, r, ink, 1)
         if rng.random() < 0.35:
             n = int(rng.choice([12, 24, 30, 60]))
-            ink = _tone(rng)
+            ink = any_grey(rng)
             for a in np.arange(n) * 2 * np.pi / n:
                 d = np.array([np.cos(a), np.sin(a)])
                 cv2.line(image, tuple(int(v) for v in centre + 0.93 * radius * d), tuple(int(v) for v in centre + rng.uniform(0.8, 0.88) * radius * d), ink, max(1, int(radius * 0.02)), cv2.LINE_AA)
@@ -312,7 +306,7 @@ def round_things(rng, bank):
         for a in phase + np.arange(small) * (2 * np.pi / max(1, small) if rng.random() < 0.6 else np.pi / 2):
             spot = centre + spread * np.array([np.cos(a), np.sin(a)])
             for part in np.linspace(1, 0.3, int(rng.integers(1, 4))):
-                _circle(image, spot, size * part, _tone(rng))
+                _circle(image, spot, size * part, any_grey(rng))
         if rng.random() < 0.3:
             _disc_of(image, centre, radius * 0.3, _icon(rng, bank, max(8, int(radius * 0.6))))
     return image
@@ -322,8 +316,8 @@ def ball(rng, bank):
     """Balls with seams, panels and print: volleyballs, footballs, basketballs, globes, lanterns."""
     image = _ground(rng, bank)
     for centre, radius in _places(rng, 2):
-        skin = _tone(rng)
-        ink = _tone(rng, skin)
+        skin = any_grey(rng)
+        ink = any_grey(rng, skin)
         n = max(8, int(2 * radius))
         y, x = np.mgrid[-1:1:n * 1j, -1:1:n * 1j].astype(np.float32)
         z = np.sqrt(np.clip(1 - x * x - y * y, 0, 1))
@@ -361,15 +355,15 @@ def rosette(rng, bank):
         r, a = np.hypot(x, y), np.mod(np.arctan2(y, x), 2 * np.pi / n)
         if rng.random() < 0.8:
             a = np.minimum(a, 2 * np.pi / n - a)
-        piece = np.full((128, 128), _tone(rng), np.uint8)
+        piece = np.full((128, 128), any_grey(rng), np.uint8)
         for _ in range(int(rng.integers(6, 60))):
             at, size = rng.integers(0, 128, 2), int(rng.integers(2, 26))
             if rng.random() < 0.5:
-                cv2.circle(piece, tuple(int(v) for v in at), size, _tone(rng), int(rng.choice([-1, 2, 3])), cv2.LINE_AA)
+                cv2.circle(piece, tuple(int(v) for v in at), size, any_grey(rng), int(rng.choice([-1, 2, 3])), cv2.LINE_AA)
             else:
-                cv2.line(piece, tuple(int(v) for v in at), tuple(int(v) for v in rng.integers(0, 128, 2)), _tone(rng), max(1, size // 4), cv2.LINE_AA)
+                cv2.line(piece, tuple(int(v) for v in at), tuple(int(v) for v in rng.integers(0, 128, 2)), any_grey(rng), max(1, size // 4), cv2.LINE_AA)
         if rng.random() < 0.5:
-            piece = np.where(piece > np.median(piece), _tone(rng), _tone(rng)).astype(np.uint8)
+            piece = np.where(piece > np.median(piece), any_grey(rng), any_grey(rng)).astype(np.uint8)
         face = cv2.remap(piece, (a / (2 * np.pi / n) * 127).astype(np.float32), np.clip(r * 127, 0, 127), cv2.INTER_LINEAR)
         _disc_of(image, centre, radius, face)
     return image
@@ -379,8 +373,8 @@ def round_maze(rng, bank):
     """Mazes, labyrinths and radars of rings: walls of one piece with gaps, joined by short spokes."""
     image = _ground(rng, bank) if rng.random() < 0.3 else np.full((SIDE, SIDE), 255, np.uint8)
     for centre, radius in _places(rng, 2):
-        paper, rings = _tone(rng), int(rng.integers(4, 14))
-        ink = _tone(rng, paper, 80)
+        paper, rings = any_grey(rng), int(rng.integers(4, 14))
+        ink = any_grey(rng, paper, 80)
         _circle(image, centre, radius, paper)
         pitch = radius / (rings + 1)
         thick = max(1, int(pitch * rng.uniform(0.1, 0.5)))

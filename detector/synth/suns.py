@@ -9,10 +9,11 @@ import numpy as np
 SIDE = 512
 
 
-def _tone(rng, apart_from=None):
+def any_grey(rng, apart_from=None, least=50):
+    """A grey, not near another one."""
     value = int(rng.integers(0, 256))
-    if apart_from is not None and abs(value - apart_from) < 50:
-        value = (apart_from + int(rng.integers(60, 190))) % 256
+    if apart_from is not None and abs(value - apart_from) < least:
+        value = (apart_from + int(rng.integers(least + 10, 256 - least))) % 256
     return value
 
 
@@ -34,8 +35,8 @@ def _wedge(image, centre, r0, r1, a0, a1, value):
 
 def sunburst(rng):
     """Rays from a centre over the whole ground, as behind offers and prizes; often with a disc or words in the middle."""
-    ground = _tone(rng)
-    ray = _tone(rng, ground)
+    ground = any_grey(rng)
+    ray = any_grey(rng, ground)
     image = np.full((SIDE, SIDE), ground, np.uint8)
     centre = rng.uniform(0.25, 0.75, 2) * SIDE if rng.random() < 0.7 else rng.uniform(-0.1, 1.1, 2) * SIDE
     n = int(rng.integers(6, 60))
@@ -47,7 +48,7 @@ def sunburst(rng):
         a = phase + k * step + (rng.uniform(-0.2, 0.2) * step if ragged else 0)
         _wedge(image, centre, start, reach * (rng.uniform(0.6, 1) if ragged else 1), a, a + step * even * (rng.uniform(0.5, 1.2) if ragged else 1), ray)
     if rng.random() < 0.6:
-        cv2.circle(image, tuple(int(v) for v in centre), int(rng.uniform(0.04, 0.2) * SIDE), _tone(rng), -1, cv2.LINE_AA)
+        cv2.circle(image, tuple(int(v) for v in centre), int(rng.uniform(0.04, 0.2) * SIDE), any_grey(rng), -1, cv2.LINE_AA)
     return _lettered(image, centre, rng)
 
 
@@ -57,22 +58,22 @@ def _lettered(image, centre, rng):
         size = rng.uniform(0.8, 4)
         (w, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, size, 4)
         at = (int(centre[0] - w / 2), int(centre[1] + 10 * size))
-        cv2.putText(image, text, at, cv2.FONT_HERSHEY_DUPLEX, size, _tone(rng), int(rng.integers(2, 9)), cv2.LINE_AA)
+        cv2.putText(image, text, at, cv2.FONT_HERSHEY_DUPLEX, size, any_grey(rng), int(rng.integers(2, 9)), cv2.LINE_AA)
     return image
 
 
 def badge(rng):
     """Starburst stickers, seals with a toothed rim, gears, medals, bottle caps."""
-    image = np.full((SIDE, SIDE), _tone(rng), np.uint8)
+    image = np.full((SIDE, SIDE), any_grey(rng), np.uint8)
     for centre, radius in _centres(rng):
         n, depth = int(rng.integers(8, 64)), rng.uniform(0.04, 0.5)
         angles = np.arange(2 * n) * np.pi / n + rng.uniform(0, 1)
         lengths = radius * np.where(np.arange(2 * n) % 2 == 0, 1, 1 - depth)
         points = centre + lengths[:, None] * np.stack([np.cos(angles), np.sin(angles)], 1)
-        value = _tone(rng)
+        value = any_grey(rng)
         cv2.fillPoly(image, [np.int32(points * 16)], value, cv2.LINE_AA, 4)
         for _ in range(int(rng.integers(0, 4))):
-            cv2.circle(image, tuple(int(v) for v in centre), int(radius * (1 - depth) * rng.uniform(0.3, 0.95)), _tone(rng), int(rng.choice([-1, 1, 2, 5])), cv2.LINE_AA)
+            cv2.circle(image, tuple(int(v) for v in centre), int(radius * (1 - depth) * rng.uniform(0.3, 0.95)), any_grey(rng), int(rng.choice([-1, 1, 2, 5])), cv2.LINE_AA)
         if rng.random() < 0.5:
             _lettered(image, centre, rng)
     return image
@@ -80,11 +81,11 @@ def badge(rng):
 
 def dial(rng):
     """Clocks, gauges, compasses, knobs, protractors: ticks of two or three lengths, figures, hands."""
-    ground = _tone(rng)
+    ground = any_grey(rng)
     image = np.full((SIDE, SIDE), ground, np.uint8)
     for centre, radius in _centres(rng):
-        face = _tone(rng)
-        ink = _tone(rng, face)
+        face = any_grey(rng)
+        ink = any_grey(rng, face)
         middle = tuple(int(v) for v in centre)
         cv2.circle(image, middle, int(radius), face, -1, cv2.LINE_AA)
         if rng.random() < 0.6:
@@ -112,12 +113,12 @@ def dial(rng):
 
 def spokes(rng):
     """Wheels, turbines, umbrellas, firework and sound rings: spokes all alike or smoothly longer and shorter."""
-    ground = _tone(rng)
+    ground = any_grey(rng)
     image = np.full((SIDE, SIDE), ground, np.uint8)
     for centre, radius in _centres(rng):
-        ink = _tone(rng, ground)
+        ink = any_grey(rng, ground)
         if rng.random() < 0.3:
-            cv2.circle(image, tuple(int(v) for v in centre), int(radius), _tone(rng, ink), -1, cv2.LINE_AA)
+            cv2.circle(image, tuple(int(v) for v in centre), int(radius), any_grey(rng, ink), -1, cv2.LINE_AA)
         n = int(rng.integers(5, 110))
         inner = rng.choice([0.0, 0.0, rng.uniform(0.05, 0.6)])
         swing, waves, phase = rng.choice([0.0, rng.uniform(0.1, 0.5)]), rng.integers(1, 9), rng.uniform(0, 6)
@@ -205,7 +206,7 @@ def seed_head(rng):
             for b in np.arange(arms) * 2 * np.pi / arms + rng.uniform(0, 1):
                 end = tip + reach * np.array([np.cos(b), np.sin(b)])
                 cv2.line(image, tuple(int(v) for v in tip), tuple(int(v) for v in end), value, 1, cv2.LINE_AA)
-        cv2.circle(image, tuple(int(v) for v in centre), max(1, int(radius * rng.uniform(0.02, 0.15))), float(_tone(rng)), -1, cv2.LINE_AA)
+        cv2.circle(image, tuple(int(v) for v in centre), max(1, int(radius * rng.uniform(0.02, 0.15))), float(any_grey(rng)), -1, cv2.LINE_AA)
     return np.clip(image, 0, 255).astype(np.uint8)
 
 
