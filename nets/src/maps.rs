@@ -128,12 +128,18 @@ impl Drop for Maps {
     fn drop(&mut self) {
         let values = std::mem::take(&mut self.values);
         // A thread that ends has no room any more.
-        let _ = ROOM.try_with(|room| {
-            let mut room = room.borrow_mut();
-            if room.iter().map(Vec::capacity).sum::<usize>() + values.capacity() <= SPARE {
-                room.push(values);
-            }
-        });
+        let _ = ROOM.try_with(|room| keep(&mut room.borrow_mut(), values));
+    }
+}
+
+/// Keeps room for maps to come; of too much the smallest goes, which is the soonest had again.
+fn keep(room: &mut Vec<Vec<f32>>, values: Vec<f32>) {
+    room.push(values);
+    let mut total: usize = room.iter().map(Vec::capacity).sum();
+    while total > SPARE
+        && let Some(least) = (0..room.len()).min_by_key(|&at| room[at].capacity())
+    {
+        total -= room.swap_remove(least).capacity();
     }
 }
 
@@ -197,6 +203,25 @@ pub(crate) mod tests {
             assert_eq!(maps.place(row, column), sums);
         }
         assert_eq!(maps.values[..12], [0.0; 12]);
+    }
+
+    #[test]
+    fn room_is_kept_for_the_large_ones_up_to_a_bound() {
+        let mut room = Vec::new();
+        for count in [100, SPARE / 2, 10, SPARE / 4, SPARE / 4] {
+            keep(&mut room, Vec::with_capacity(count));
+        }
+        let mut kept: Vec<usize> = room.iter().map(Vec::capacity).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [SPARE / 4, SPARE / 4, SPARE / 2]);
+        keep(&mut room, Vec::with_capacity(SPARE + 1));
+        assert!(room.is_empty());
+    }
+
+    #[test]
+    fn maps_are_zeros_in_room_that_was_used() {
+        drop(filled([5, 5, 3], 1, 7));
+        assert!(Maps::zeros([5, 4, 3], 1).values.iter().all(|&value| value == 0.0));
     }
 
     #[test]
