@@ -374,7 +374,7 @@ class Composer:
     def _board(self, rng, size):
         """A look-alike as a card of its own or a sticker: (grey, alpha), about twice as large as it will be."""
         u = rng.random()
-        pool = self._boards if u < 0.25 else self._emblems if u < 0.5 else self._cells if u < 0.7 else self._lookalikes
+        pool = self._boards if u < 0.2 else self._emblems if u < 0.4 else self._cells if u < 0.75 else self._lookalikes
         kind = pool[int(rng.integers(len(pool)))]
         source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
         whole = rng.random() < 0.5

@@ -124,13 +124,15 @@ def _turned(card, ground, rng):
 def number_card(rng):
     """A sheet of cells cut out along its frame, not often square: bingo, calendars, loose puzzles, tables of figures."""
     columns, rows, cell = int(rng.integers(4, 20)), int(rng.integers(4, 20)), 40
-    paper, ink = int(rng.integers(170, 256)), int(rng.integers(0, 110))
+    strong = rng.random() < 0.5
+    paper, ink = (int(rng.integers(225, 256)), int(rng.integers(0, 60))) if strong else (int(rng.integers(170, 256)), int(rng.integers(0, 110)))
     line = ink if rng.random() < 0.7 else int(rng.integers(0, 256))
-    rim, gap = int(cell * rng.choice([0, 0.1, 0.2, rng.uniform(0, 0.8)])), int(rng.integers(1, 4))
+    rim, gap = int(cell * rng.choice([0, 0.1, 0.2, 0.25, rng.uniform(0, 0.8)])), int(rng.integers(1, 4))
     image = np.full((rows * cell + 2 * rim, columns * cell + 2 * rim), line, np.uint8)
-    black, filled = rng.choice([0.0, 0.0, rng.uniform(0.05, 0.4)]), rng.uniform(0.35, 1.0)
-    chinese, figures = rng.random() < 0.25, rng.random() < 0.6
-    face = screens.font(rng, cell * rng.uniform(0.4, 0.8), chinese)
+    black, filled = rng.choice([0.0, 0.0, rng.uniform(0.05, 0.4)]), rng.uniform(0.35, 1.0) if rng.random() < 0.5 else rng.uniform(0.45, 0.75)
+    chinese, figures = rng.random() < 0.25, rng.random() < 0.7
+    face, bold = screens.font(rng, cell * rng.uniform(0.4, 0.8), chinese), int(rng.choice([0, 0, 1, 2]))
+    shift = (0, 0) if rng.random() < 0.5 else rng.uniform(-0.12, 0.12, 2) * cell
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture)
     for y, x in np.ndindex(rows, columns):
@@ -139,8 +141,9 @@ def number_card(rng):
         left, top = rim + x * cell, rim + y * cell
         draw.rectangle((left + gap, top + gap, left + cell - gap, top + cell - gap), paper)
         if rng.random() < filled:
-            text = str(int(rng.integers(0, 10 if rng.random() < 0.7 else 100))) if figures else screens.words(rng, 1, chinese)
-            draw.text((left + cell / 2, top + cell / 2), text, ink, font=face, anchor="mm")
+            text = str(int(rng.integers(0, 10 if rng.random() < 0.8 else 100))) if figures else screens.words(rng, 1, chinese)
+            at = (left + cell / 2 + shift[0], top + cell / 2 + shift[1])
+            draw.text(at, text, ink, font=face, anchor="mm", stroke_width=bold)
     return _turned(np.asarray(picture), int(rng.integers(0, 256)), rng)
 
 
