@@ -332,7 +332,11 @@ class Composer:
             return self.bank.photos[int(rng.integers(len(self.bank.photos)))], "photo"
         u = rng.random()
         pool = self._screens if u < screen_share else self._lookalikes if u < 0.5 + screen_share / 2 else self.kinds[4:]
-        kind = pool[int(rng.integers(len(pool)))]
+        return self._scene(pool, rng)
+
+    def _scene(self, kinds, rng):
+        """A scene of one of those kinds, and which."""
+        kind = kinds[int(rng.integers(len(kinds)))]
         images = self._by_kind[kind]
         return images[int(rng.integers(len(images)))], kind
 
@@ -375,8 +379,7 @@ class Composer:
         """A look-alike as a card of its own or a sticker: (grey, alpha), about twice as large as it will be."""
         u = rng.random()
         pool = self._boards if u < 0.2 else self._emblems if u < 0.4 else self._cells if u < 0.75 else self._lookalikes
-        kind = pool[int(rng.integers(len(pool)))]
-        source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
+        source, kind = self._scene(pool, rng)
         whole = rng.random() < 0.5
         part = _reduced(source if whole else _part(source, rng), size)
         disc = whole and rng.random() < (0.5 if kind in self._emblems else 0.15)
@@ -392,8 +395,7 @@ class Composer:
             source = self.bank.photos[int(rng.integers(len(self.bank.photos)))]
         disc = rng.random() < 0.35
         if disc and rng.random() < 0.4:  # a round portrait of something fine
-            kind = self._fine[int(rng.integers(len(self._fine)))]
-            source = self._by_kind[kind][int(rng.integers(len(self._by_kind[kind])))]
+            source, _ = self._scene(self._fine, rng)
         part = _reduced(_part(source, rng), size).astype(np.float32)
         if not disc:
             return part, np.full(part.shape, 255, np.uint8)
