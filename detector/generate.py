@@ -60,6 +60,8 @@ def main():
     parser.add_argument("--photos", nargs="*", default=list(banks.photos.DEFAULT_FOLDERS))
     parser.add_argument("--cutouts", nargs="*", default=["/usr/share/openclipart/png", "/usr/share/tuxpaint/stamps"])
     parser.add_argument("--icons", default="/usr/share/icons/Papirus/64x64")
+    parser.add_argument("--kinds", nargs="*", default=(), help="scenes of these kinds only (functions in synth), where a network is to see more of them")
+    parser.add_argument("--scenes", type=int, default=COUNTS["pattern"], help="look-alikes of a kind in the bank")
     parser.add_argument("--redraw", action="store_true", help="draw the banks anew")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -69,8 +71,9 @@ def main():
         validation = split == "validation"
         if args.redraw or not path.exists():
             start = time.time()
-            counts = {k: (v if not validation or k in ("icons", "cutouts") else max(8, v // 5)) for k, v in COUNTS.items()}
-            banks.build(path, args.seed + 77 * validation, counts, args.photos, args.cutouts, args.icons, args.workers, validation)
+            wanted = COUNTS | {"pattern": args.scenes}
+            counts = {k: (v if not validation or k in ("icons", "cutouts") else max(8, v // 5)) for k, v in wanted.items()}
+            banks.build(path, args.seed + 77 * validation, counts, args.photos, args.cutouts, args.icons, args.workers, validation, args.kinds)
             print(f"{path.name}: {time.time() - start:.0f} s", flush=True)
         shards = range(first, first + -(-count // SHARD))
         jobs = [(args.out / f"{split}-{i:04}.npz", args.seed * 1_000_003 + validation * 500_000 + i, min(SHARD, count), args.with_code) for i in shards]

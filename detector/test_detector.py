@@ -9,8 +9,8 @@ from net import STRIDE, Detector
 from confirm import NOTHING
 from propose import rows_of
 from pyramid import decode
-from synth import bank as banks, camera
-from synth.patch import POSITIVE, SIDE, Layer, place
+from synth import bank as banks, camera, letters, puzzles
+from synth.patch import POSITIVE, SIDE, Composer, Layer, place
 from synth.symbol import MINI, OTHER, QR
 from targets import assign, box_sides, generalised_iou
 from train import turn
@@ -167,3 +167,20 @@ def test_a_scene_is_the_same_again(maker, pictures):
         first, again = (maker(np.random.default_rng(seed), *more) for _ in range(2))
         assert first.dtype == np.uint8 and first.ndim == 2 and min(first.shape) >= 256
         assert (first == again).all()
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_figures_of_any_hand_differ_and_fit_their_cells(seed):
+    hand = letters.Hand(np.random.default_rng(seed), 40)
+    masks = [hand.mask(str(figure)) for figure in range(10)]
+    assert all(mask.shape == (40, 40) and 20 < (mask > 127).sum() < 1200 for mask in masks)
+    assert len({mask.tobytes() for mask in masks}) == 10
+
+
+def test_a_bank_of_some_kinds_gives_only_those(pictures):
+    pictures.codes = {OTHER: []}
+    pictures.scenes = [(maker.__name__, maker(np.random.default_rng(1))) for maker in (puzzles.number_card, puzzles.word_grid)]
+    pictures.only = ("number_card",)
+    composer = Composer(pictures)
+    rng = np.random.default_rng(4)
+    assert {composer._source(rng, 0.3, 0.4)[1] for _ in range(40)} == {"photo", "number_card"}

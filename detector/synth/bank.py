@@ -22,6 +22,8 @@ _BANK = None  # the half-built bank the drawing processes inherit
 class Bank:
     """Pictures by purpose; `split` parts of it never meet in training and validation."""
 
+    only = ()  # kinds of scenes that it is limited to
+
     def __init__(self):
         self.photos, self.icons, self.cutouts = [], [], []
         self.scenes = []  # (kind, grey image)
@@ -70,11 +72,15 @@ def _caption(rng):
     return np.asarray(image)[max(0, top - 2):].copy()
 
 
-def build(path, seed, counts, folders, cutout_folders, icon_folder, workers=2, validation=False):
-    """Draws a bank and writes it to `path`. Photos, icons and cut-outs are dealt to training or validation by order."""
+def build(path, seed, counts, folders, cutout_folders, icon_folder, workers=2, validation=False, only=()):
+    """Draws a bank and writes it to `path`, with scenes of all kinds or `only` of some.
+
+    Photos, icons and cut-outs are dealt to training or validation by order.
+    """
     global _BANK
     rng = np.random.default_rng(seed)
     bank = Bank()
+    bank.only = tuple(only)
 
     def deal(items):
         return [v for i, v in enumerate(items) if (i % 7 == 0) == validation]
@@ -84,6 +90,7 @@ def build(path, seed, counts, folders, cutout_folders, icon_folder, workers=2, v
     bank.cutouts = deal(photos.cutouts(cutout_folders, np.random.default_rng(6), counts["cutouts"])) if cutout_folders else []
     _BANK = bank
     makers = [m for m in screens.SCREENS for _ in range(counts["screen"])] + [m for m in DRAWN for _ in range(counts["pattern"])]
+    makers = [m for m in makers if not only or m.__name__ in only]
     scene_jobs = [(int(s), m) for s, m in zip(rng.integers(1 << 60, size=len(makers)), makers)]
     bank.captions = [_caption(rng) for _ in range(120)]
     names = [n for n in ("qr", "mini", "round", "other") for _ in range(counts[n])]

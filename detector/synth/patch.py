@@ -336,6 +336,7 @@ class Composer:
 
     def _scene(self, kinds, rng):
         """A scene of one of those kinds, and which."""
+        kinds = self.bank.only or kinds
         kind = kinds[int(rng.integers(len(kinds)))]
         images = self._by_kind[kind]
         return images[int(rng.integers(len(images)))], kind

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from . import screens
+from . import letters, screens
 
 SIDE = 512
 
@@ -95,14 +95,12 @@ def word_grid(rng):
     cell = side / n
     chinese, share = rng.random() < 0.4, rng.choice([1.0, rng.uniform(0.2, 1.0)])
     figures = rng.random() < 0.4
-    picture = Image.fromarray(image)
-    draw = ImageDraw.Draw(picture)
-    face = screens.font(rng, max(5, cell * rng.uniform(0.55, 0.9)), chinese)
+    hand = letters.Hand(rng, int(cell), chinese)
     for i in range(n * n):
         if rng.random() < share:
             text = str(int(rng.integers(1, 10))) if figures else screens.words(rng, 1, chinese)
-            draw.text((left + (i % n + 0.2) * cell, top + (i // n + 0.08) * cell), text, ink, font=face)
-    image = np.asarray(picture).copy()
+            x, y = left + int(i % n * cell), top + int(i // n * cell)
+            _write(image[y:y + int(cell), x:x + int(cell)], hand.mask(text), ink)
     if rng.random() < 0.65:
         _rule(image, left, top, cell, n, n, ink, rng, int(rng.choice([0, 3])))
     if chinese and rng.random() < 0.4:  # the diagonals of a practice sheet
@@ -131,20 +129,22 @@ def number_card(rng):
     image = np.full((rows * cell + 2 * rim, columns * cell + 2 * rim), line, np.uint8)
     black, filled = rng.choice([0.0, 0.0, rng.uniform(0.05, 0.4)]), rng.uniform(0.35, 1.0) if rng.random() < 0.5 else rng.uniform(0.45, 0.75)
     chinese, figures = rng.random() < 0.25, rng.random() < 0.7
-    face, bold = screens.font(rng, cell * rng.uniform(0.4, 0.8), chinese), int(rng.choice([0, 0, 1, 2]))
-    shift = (0, 0) if rng.random() < 0.5 else rng.uniform(-0.12, 0.12, 2) * cell
-    picture = Image.fromarray(image)
-    draw = ImageDraw.Draw(picture)
+    hand = letters.Hand(rng, cell, chinese)
+    shift = (0, 0) if rng.random() < 0.5 else tuple(int(v) for v in rng.integers(-5, 6, 2))
     for y, x in np.ndindex(rows, columns):
         if rng.random() < black:
             continue
         left, top = rim + x * cell, rim + y * cell
-        draw.rectangle((left + gap, top + gap, left + cell - gap, top + cell - gap), paper)
+        cv2.rectangle(image, (left + gap, top + gap), (left + cell - gap, top + cell - gap), paper, -1)
         if rng.random() < filled:
             text = str(int(rng.integers(0, 10 if rng.random() < 0.8 else 100))) if figures else screens.words(rng, 1, chinese)
-            at = (left + cell / 2 + shift[0], top + cell / 2 + shift[1])
-            draw.text(at, text, ink, font=face, anchor="mm", stroke_width=bold)
-    return _turned(np.asarray(picture), int(rng.integers(0, 256)), rng)
+            _write(image[top:top + cell, left:left + cell], np.roll(hand.mask(text), shift, (0, 1)), ink)
+    return _turned(image, int(rng.integers(0, 256)), rng)
+
+
+def _write(cell, mask, ink):
+    """Lays ink into a cell."""
+    cell[:] = cell + (ink - cell.astype(np.int32)) * mask.astype(np.int32) // 255
 
 
 def _blotches(rng, n, soft, empty):
