@@ -211,11 +211,17 @@ def seed_head(rng):
 
 
 def leaves(rng):
-    """Leaves over leaves in hard and soft light, with veins: hedges, lawns, salads, tree crowns."""
+    """Leaves over leaves in hard and soft light, with veins: hedges, lawns, salads, tree crowns. Often darker below."""
     image = _soft_ground(rng)
     size = SIDE * np.exp(rng.uniform(np.log(0.015), np.log(0.25)))
     slim, value, spread, vein = rng.uniform(0.08, 0.5), rng.uniform(30, 190), rng.uniform(10, 60), rng.uniform(0, 60)
-    for _ in range(int(np.clip(2.2 * (SIDE / size) ** 2, 30, 2500))):
+    count = int(np.clip(rng.uniform(2.0, 4.5) * (SIDE / size) ** 2, 30, 3500))
+    values = np.full(count, value)
+    if rng.random() < 0.6:
+        values = rng.uniform(0, 60) + np.linspace(0, 1, count) * rng.uniform(0, 1, count) * rng.uniform(80, 220)
+        image[:] = values[0]
+        spread *= 0.3
+    for value in values:
         base = rng.uniform(-0.05, 1.05, 2) * SIDE
         a, length = rng.uniform(0, 2 * np.pi), size * rng.uniform(0.5, 1.4)
         tip = base + length * np.array([np.cos(a), np.sin(a)])
