@@ -958,6 +958,17 @@ mod pictures {
         fs::remove_file(folder.path("rooms/en.vtt")).unwrap();
         let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "record/*"]].concat());
         assert!(ran.out.contains("rooms/r.yaml:4:20: "), "{}", ran.shown());
+        // What cannot be read keeps its place in the list.
+        let folder = room("captions: [gone.srt, zh.srt]\n");
+        folder.write("rooms/zh.srt", srt.as_bytes());
+        let ran = folder.run(&[&CHECK[..], &["--format", "json", "--only", "live/*"]].concat());
+        assert!(ran.out.contains("\"captions[1]\""), "{}", ran.out);
+    }
+
+    #[test]
+    fn an_entry_without_a_name_is_no_pass() {
+        let ran = room("assets: [\"\", art/clean.png]\n").run(&[&CHECK[..], &["--format", "short"]].concat());
+        assert!(ran.code == 1 && ran.out.contains("rooms/r.yaml:4:10: "), "{}", ran.shown());
     }
 
     #[test]

@@ -363,6 +363,7 @@ fn codes() -> Vec<Finding> {
         let quad = Quad(corners.map(|(x, y)| Point::new(x, y)));
         let code = Code { kind, quad, score, text: says.map(str::to_owned) };
         let shown = Shown {
+            path: std::path::PathBuf::new(),
             file: format!("rooms/{needle}"),
             looked: Arc::new(looked),
             sighting: Sighting { code, frame: 3, seen: time },

@@ -196,12 +196,16 @@ fn check(films: &Films, ffmpeg: &str) -> Command {
 fn without_ffmpeg_a_film_is_a_problem_and_no_pass() {
     let films = films();
     film(&films, "a.flv", &[frame(None)], "");
-    let output = check(&films, "/there/is/no/ffmpeg").output().unwrap();
+    let output = check(&films, "").env("PATH", "/there/is/none").output().unwrap();
     let out = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{out}");
     assert!(out.contains("was not checked: ffmpeg was not found"), "{out}");
     assert!(out.contains("room.yaml:3:10"), "{out}");
     assert!(out.contains("install ffmpeg"), "{out}");
+    let output = check(&films, "/there/is/no/ffmpeg").output().unwrap();
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{out}");
+    assert!(out.contains("there is no `/there/is/no/ffmpeg`, which"), "{out}");
 }
 
 #[test]

@@ -83,17 +83,22 @@ impl Gallery {
         done.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at one file. In folders, what is neither called nor made like a picture is none, which is no mistake.
+    /// Looks at one file. In folders, what is neither called nor made like a picture, or has no byte to tell it by, is
+    /// none, which is no mistake.
     fn one(&self, file: &Result<File, MediaError>, spread: bool) -> Option<AssetFile> {
         let file = match file {
             Ok(file) => file,
-            Err(error) => return Some(AssetFile { name: String::new(), looked: Err(error.clone()) }),
+            Err(error) => {
+                return Some(AssetFile { name: String::new(), path: PathBuf::new(), looked: Err(error.clone()) });
+            }
         };
         let looked = self.look.look(&file.written, &file.path);
-        if spread && !is_called_like_one(&file.path) && matches!(looked, Err(MediaError::UnknownFormat { .. })) {
+        let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));
+        if spread && is_no_picture && !is_called_like_one(&file.path) {
             return None;
         }
-        Some(AssetFile { name: display_name(&file.path.to_string_lossy()).to_string(), looked })
+        let name = display_name(&file.path.to_string_lossy()).to_string();
+        Some(AssetFile { name, path: file.path.clone(), looked })
     }
 
     /// The files that an entry stands for, and whether it may stand for several.
@@ -117,7 +122,7 @@ impl Gallery {
                 let path = path.strip_prefix(folder).unwrap_or(path);
                 matcher.is_match(path.strip_prefix(".").unwrap_or(path))
             };
-            if !base.is_dir() {
+            if !here(&base).is_dir() {
                 return Err(MediaError::NoneThere { name: name() });
             }
             return Ok((true, self.below(folder, &base, entry, &wanted)?));
@@ -133,8 +138,7 @@ impl Gallery {
         entry: &str,
         wanted: &dyn Fn(&Path) -> bool,
     ) -> Result<Vec<Result<File, MediaError>>, MediaError> {
-        let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
-        let walker = WalkBuilder::new(base)
+        let walker = WalkBuilder::new(here(base))
             .standard_filters(false)
             .hidden(true)
             .follow_links(true)
@@ -151,7 +155,7 @@ impl Gallery {
                     continue;
                 }
             };
-            if !found.path().is_file() || !wanted(found.path()) {
+            if !found.path().is_file() || !wanted(found.path()) || is_annotated(found.path()) {
                 continue;
             }
             if files.len() >= self.look.most_files() {
@@ -180,6 +184,22 @@ fn is_loop(error: &ignore::Error) -> bool {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithPath { err, .. } => is_loop(err),
         _ => false,
     }
+}
+
+/// Is it a copy with boxes drawn that `--annotate` wrote (`wall.jpg.codes.png`, `wall.jpg.codes-2.png`)? A folder may
+/// hold those beside its assets.
+fn is_annotated(path: &Path) -> bool {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str).and_then(|name| name.strip_suffix(".png"));
+    let mark = name.and_then(|name| name.rsplit_once(".codes")).map(|(_, number)| number);
+    mark.is_some_and(|mark| {
+        let number = mark.strip_prefix('-').unwrap_or(if mark.is_empty() { "1" } else { "" });
+        !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
+/// The folder to look into: no name is the one the program is run in.
+fn here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 fn is_called_like_one(path: &Path) -> bool {
@@ -258,6 +278,9 @@ mod tests {
             ("art/1.jpg", "picture"),
             ("art/.thumb.png", "picture"),
             ("art/notes.txt", "words"),
+            ("art/empty.txt", ""),
+            ("art/1.jpg.codes.png", "picture"),
+            ("art/1.jpg.codes-2.png", "picture"),
             ("art/no-extension", "picture"),
             ("x/cut.png", "broken"),
             ("x/y.txt", "words"),
@@ -276,6 +299,9 @@ mod tests {
         assert_eq!(seen(&folder, "y/*.png"), ["no pictures or videos in `y/*.png`"]);
         assert_eq!(seen(&folder, "gone.png"), ["no such asset: `gone.png`"]);
         assert_eq!(seen(&folder, "https://a.example/1.png").len(), 1);
+        let nowhere = Gallery::new(Arc::new(Reader), 1);
+        let (spread, files) = nowhere.files(Path::new(""), "sample[s]/live-rooms/images/*.png").unwrap();
+        assert!(spread && !files.is_empty());
         assert!(seen(&folder, "art/[.png")[0].starts_with("cannot make sense of the pattern"));
     }
 

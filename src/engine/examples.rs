@@ -1,6 +1,7 @@
 //! Running the examples of rules: each record stands in the rule's own file, so places and fixes are real.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -406,7 +407,7 @@ fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
         sightings: asset.codes.iter().map(|code| sighting(code, width as f32, height as f32)).collect(),
         digest: String::new(),
     };
-    AssetFile { name: name.to_owned(), looked: Ok(Arc::new(looked)) }
+    AssetFile { name: name.to_owned(), path: PathBuf::from(name), looked: Ok(Arc::new(looked)) }
 }
 
 fn sighting(code: &ExampleCode, width: f32, height: f32) -> Sighting {

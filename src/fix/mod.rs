@@ -13,7 +13,9 @@ pub use cell::{CellChange, add_cell, remove_from_cell, set_cell};
 pub use diff::diff;
 pub use scalar::{FixError, NewScalar, replace_in_scalar};
 pub use structure::{remove_entry, remove_item, set_value};
-pub use write::{FolderError, make_folder_of, remove_unfinished, temporary_beside, unfinished_beside, write_atomic};
+pub use write::{
+    FolderError, make_folder_of, may_be_folder, remove_unfinished, temporary_beside, unfinished_beside, write_atomic,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

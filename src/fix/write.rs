@@ -21,7 +21,14 @@ pub struct FolderError {
 impl Localized for FolderError {
     fn text(&self, lang: Lang) -> String {
         match lang {
-            Lang::Zh => format!("无法创建文件夹 {}：{}", self.folder.display(), self.source),
+            Lang::Zh => {
+                let reason = match self.source.kind() {
+                    io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "那里已经有一个文件".to_owned(),
+                    io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+                    _ => self.source.to_string(),
+                };
+                format!("无法创建文件夹 {}：{reason}", self.folder.display())
+            }
             Lang::En => self.to_string(),
         }
     }
@@ -44,6 +51,18 @@ fn folder_of(file: &Path) -> &Path {
 pub fn make_folder_of(file: &Path) -> Result<(), FolderError> {
     let folder = folder_of(file);
     std::fs::create_dir_all(folder).map_err(|source| FolderError { folder: folder.to_owned(), source })
+}
+
+/// Told before the work begins: is there something else where a folder is to be made?
+///
+/// # Errors
+///
+/// There is.
+pub fn may_be_folder(folder: &Path) -> Result<(), FolderError> {
+    if !folder.exists() || folder.is_dir() {
+        return Ok(());
+    }
+    Err(FolderError { folder: folder.to_owned(), source: io::ErrorKind::NotADirectory.into() })
 }
 
 /// A temporary file beside a file that it will replace, with these rights as far as the process's

@@ -198,10 +198,16 @@ fn riff_end(file: &mut File) -> io::Result<Option<u64>> {
     Ok((!matches!(size, 0 | u32::MAX)).then(|| u64::from(size) + 8))
 }
 
-/// Follows the tags of a Flash video up to its end.
+/// Follows the tags of a Flash video up to its end, which is cut off as well where it comes long before the time that
+/// the file itself tells.
 fn tags(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
     const PREVIOUS: u64 = 4;
     const TAG: u64 = 11;
+    /// The last tag begins before the end; by no more than this many seconds.
+    const LAST: f64 = 2.0;
+    /// What is told of the film stands at its beginning, in no more than this many bytes.
+    const TOLD: u64 = 1 << 16;
+    let (mut told, mut last) = (None, 0.0_f64);
     let (head, _) = peek::<9>(file, 0)?;
     let mut at = number(&head[5..9]) + PREVIOUS;
     // There may be very many: most lie in what has been read already.
@@ -222,10 +228,33 @@ fn tags(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
         if end > length {
             return Ok(Err(cut(length, end)));
         }
-        from.seek_relative(i64::try_from(size + PREVIOUS).unwrap_or(i64::MAX))?;
+        let milliseconds = u32::from_be_bytes([tag[7], tag[4], tag[5], tag[6]]);
+        last = last.max(f64::from(milliseconds) / 1000.0);
+        let mut rest = size + PREVIOUS;
+        if tag[0] & 0x1f == 18 && told.is_none() {
+            let mut script = Vec::new();
+            rest -= (&mut from).take(size.min(TOLD)).read_to_end(&mut script)? as u64;
+            told = told_seconds(&script);
+        }
+        from.seek_relative(i64::try_from(rest).unwrap_or(i64::MAX))?;
         at = end + PREVIOUS;
     }
-    Ok(Ok(()))
+    Ok(match told {
+        Some(told) if last + LAST < told => Err(Text {
+            zh: format!("文件不完整：应长 {told:.1} 秒，数据到 {last:.1} 秒为止"),
+            en: format!("the file is cut off: it should last {told:.1} s, and its data end at {last:.1} s"),
+        }),
+        _ => Ok(()),
+    })
+}
+
+/// How long a Flash video says that it is: the number named `duration` of its script tag.
+fn told_seconds(script: &[u8]) -> Option<f64> {
+    /// Its name as it is written, and the mark of a number.
+    const NAME: &[u8] = b"\x00\x08duration\x00";
+    let at = script.windows(NAME.len()).position(|part| part == NAME)? + NAME.len();
+    let seconds = f64::from_be_bytes(*script.get(at..)?.first_chunk::<8>()?);
+    (seconds.is_finite() && seconds > 0.0).then_some(seconds)
 }
 
 #[cfg(test)]
@@ -322,5 +351,24 @@ mod tests {
         assert!(whole(Container::Flv, film));
         assert!(!whole(Container::Flv, &film[..film.len() - 5]));
         assert!(!whole(Container::Flv, &film[..20]));
+    }
+
+    #[test]
+    fn tags_reach_to_the_time_that_is_told() {
+        let tag = |kind: u8, milliseconds: u32, body: &[u8]| {
+            let [.., a, b, c] = (body.len() as u32).to_be_bytes();
+            let [high, times @ ..] = milliseconds.to_be_bytes();
+            [&[kind, a, b, c][..], &times, &[high, 0, 0, 0], body, &(11 + body.len() as u32).to_be_bytes()].concat()
+        };
+        let film = |told: f64, last: u32| {
+            let script =
+                [&b"\x02\x00\x0aonMetaData\x08\0\0\0\x01\x00\x08duration\x00"[..], &told.to_be_bytes()].concat();
+            [&b"FLV\x01\x01\0\0\0\x09\0\0\0\0"[..], &tag(18, 0, &script), &tag(9, 0, b"ab"), &tag(9, last, b"cd")]
+                .concat()
+        };
+        assert!(whole(Container::Flv, &film(6.0, 5_960)));
+        assert!(!whole(Container::Flv, &film(6.0, 1_500)));
+        assert!(whole(Container::Flv, &film(20_000.0, 19_999_000)), "times of more than 24 bits");
+        assert!(whole(Container::Flv, &film(0.0, 1_500)), "of a stream that was recorded");
     }
 }

@@ -39,9 +39,9 @@ pub enum MediaError {
     /// A picture or video that cannot be decoded.
     #[error("{}", self.text(Lang::En))]
     Broken { name: String, reason: Text },
-    /// A video, and no `ffmpeg`.
+    /// A video, and no `ffmpeg`; `named`: where it should be, as the user said.
     #[error("{}", self.text(Lang::En))]
-    NoFfmpeg { name: String },
+    NoFfmpeg { name: String, named: Option<String> },
     /// A video that lasts longer than is looked at.
     #[error("{}", self.text(Lang::En))]
     TooLong { name: String, seconds: u64, limit: u64 },
@@ -57,6 +57,9 @@ pub enum MediaError {
     /// A device, a pipe or a socket, which might be read for ever.
     #[error("{}", self.text(Lang::En))]
     NotAFile { name: String },
+    /// A file or folder that this user may not read.
+    #[error("{}", self.text(Lang::En))]
+    NoPermission { name: String },
     /// The file cannot be read.
     #[error("{}", self.text(Lang::En))]
     Io { name: String, reason: String },
@@ -84,12 +87,13 @@ impl MediaError {
             | Self::TooManyFrames { name, .. }
             | Self::UnknownFormat { name }
             | Self::Broken { name, .. }
-            | Self::NoFfmpeg { name }
+            | Self::NoFfmpeg { name, .. }
             | Self::TooLong { name, .. }
             | Self::TimedOut { name, .. }
             | Self::Stuck { name, .. }
             | Self::Interrupted { name }
             | Self::NotAFile { name }
+            | Self::NoPermission { name }
             | Self::Io { name, .. } => asset.clone_into(name),
         }
         self
@@ -135,7 +139,12 @@ impl Localized for MediaError {
                 "支持 PNG、JPEG、WebP、GIF、BMP 图片和 mp4、mov、flv、webm、mkv 视频。",
                 "Pictures may be PNG, JPEG, WebP, GIF or BMP, videos mp4, mov, flv, webm or mkv.",
             ),
-            Self::NoFfmpeg { .. } => return Some(ffmpeg_help(lang)),
+            Self::NoFfmpeg { named: None, .. } => return Some(ffmpeg_help(lang)),
+            Self::NoFfmpeg { named: Some(_), .. } => (
+                "改正环境变量 DIANJIAN_FFMPEG，或去掉它，改用 PATH 里的 ffmpeg。",
+                "Set the variable DIANJIAN_FFMPEG right, or leave it out to use the ffmpeg on the PATH.",
+            ),
+            Self::NoPermission { .. } => ("给当前用户读取权限后再检查。", "Let this user read it, and check again."),
             Self::TimedOut { .. } => {
                 ("换一台较快的机器，或调高 media.seconds。", "Use a faster machine, or raise `media.seconds`.")
             }
@@ -180,10 +189,13 @@ impl MediaError {
             Self::TooManyPixels { name, width, height, limit } => {
                 format!("图片“{name}”有 {width}×{height} 像素，超过上限 {limit} 像素，没有检查")
             }
-            Self::TooManyFrames { name, limit } => format!("动图“{name}”超过 {limit} 帧，没有检查完"),
+            Self::TooManyFrames { name, limit } => format!("动图“{name}”超过 {limit} 帧，没有完整检查"),
             Self::UnknownFormat { name } => format!("素材“{name}”不是已知格式的图片或视频"),
             Self::Broken { name, reason } => format!("素材“{name}”已损坏，没有检查：{}", reason.zh),
-            Self::NoFfmpeg { name } => format!("视频“{name}”没有检查：没有找到 ffmpeg"),
+            Self::NoFfmpeg { name, named: None } => format!("视频“{name}”没有检查：没有找到 ffmpeg"),
+            Self::NoFfmpeg { name, named: Some(program) } => {
+                format!("视频“{name}”没有检查：DIANJIAN_FFMPEG 指定的“{program}”不存在")
+            }
             Self::TooLong { name, seconds, limit } => {
                 format!("视频“{name}”长 {seconds} 秒，超过上限 {limit} 秒，没有检查")
             }
@@ -193,6 +205,7 @@ impl MediaError {
             }
             Self::Interrupted { name } => format!("检查已中断，素材“{name}”没有检查完"),
             Self::NotAFile { name } => format!("素材“{name}”不是普通文件，没有检查"),
+            Self::NoPermission { name } => format!("没有权限读取素材“{name}”，没有检查"),
             Self::Io { name, reason } => format!("读取素材“{name}”失败：{reason}"),
         }
     }
@@ -212,11 +225,14 @@ impl MediaError {
                 "the picture `{name}` has {width}x{height} pixels, more than the limit of {limit}, and was not checked"
             ),
             Self::TooManyFrames { name, limit } => {
-                format!("the animation `{name}` has more than {limit} frames; not all were checked")
+                format!("the animation `{name}` has more than {limit} frames and was not checked as a whole")
             }
             Self::UnknownFormat { name } => format!("the asset `{name}` is no picture or video of a known format"),
             Self::Broken { name, reason } => format!("the asset `{name}` is broken and was not checked: {}", reason.en),
-            Self::NoFfmpeg { name } => format!("the video `{name}` was not checked: ffmpeg was not found"),
+            Self::NoFfmpeg { name, named: None } => format!("the video `{name}` was not checked: ffmpeg was not found"),
+            Self::NoFfmpeg { name, named: Some(program) } => {
+                format!("the video `{name}` was not checked: there is no `{program}`, which DIANJIAN_FFMPEG names")
+            }
             Self::TooLong { name, seconds, limit } => {
                 format!("the video `{name}` lasts {seconds} s, more than the limit of {limit} s, and was not checked")
             }
@@ -228,6 +244,7 @@ impl MediaError {
             }
             Self::Interrupted { name } => format!("the run was stopped before the asset `{name}` was checked"),
             Self::NotAFile { name } => format!("the asset `{name}` is no regular file and was not checked"),
+            Self::NoPermission { name } => format!("the asset `{name}` may not be read and was not checked"),
             Self::Io { name, reason } => format!("cannot read the asset `{name}`: {reason}"),
         }
     }

@@ -182,7 +182,7 @@ impl Looker {
         }
         let _memory = FILES.take(version.length);
         let bytes = self.bytes(name, file, &version)?;
-        Ok(picture::frame(name, &bytes, sighting.frame, &self.settings.limits)?.image)
+        Ok(picture::frame(name, &bytes, sighting.frame, &self.settings.limits)?.showing(sighting.code.quad.bounds()))
     }
 
     fn task<'t>(&'t self, name: &'t str) -> Task<'t> {
@@ -190,7 +190,7 @@ impl Looker {
     }
 
     fn ffmpeg(&self, name: &str) -> Result<&Ffmpeg, MediaError> {
-        self.ffmpeg.as_ref().ok_or_else(|| MediaError::NoFfmpeg { name: name.to_owned() })
+        self.ffmpeg.as_ref().ok_or_else(|| MediaError::NoFfmpeg { name: name.to_owned(), named: None })
     }
 
     /// What can be said of a file without opening it.
@@ -361,6 +361,7 @@ fn unreadable(name: &str, error: &io::Error) -> MediaError {
     let name = name.to_owned();
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { name },
+        io::ErrorKind::PermissionDenied => MediaError::NoPermission { name },
         _ => MediaError::Io { name, reason: error.to_string() },
     }
 }
@@ -474,7 +475,7 @@ mod tests {
         let cut = gallery.file("cut.png", &broken[..broken.len() - 20]);
         assert!(matches!(gallery.error(&cut), MediaError::Broken { .. }));
         let film = b"FLV\x01\x01\0\0\0\x09\0\0\0\0";
-        assert_eq!(gallery.error(&gallery.file("film.png", film)), MediaError::NoFfmpeg { name: name() });
+        assert_eq!(gallery.error(&gallery.file("film.png", film)), MediaError::NoFfmpeg { name: name(), named: None });
     }
 
     #[test]

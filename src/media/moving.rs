@@ -24,13 +24,24 @@ pub struct Moving<'e> {
     size: Option<(u32, u32)>,
     frames: u32,
     end: Duration,
+    /// How long the last frame lasts.
+    lasts: Duration,
 }
 
 impl<'e> Moving<'e> {
     /// Nothing yet.
     #[must_use]
     pub fn new(eyes: &'e Finds<'e>, floor: f32) -> Self {
-        Self { eyes, floor, tracker: Tracker::default(), last: None, size: None, frames: 0, end: Duration::ZERO }
+        Self {
+            eyes,
+            floor,
+            tracker: Tracker::default(),
+            last: None,
+            size: None,
+            frames: 0,
+            end: Duration::ZERO,
+            lasts: Duration::ZERO,
+        }
     }
 
     /// How many frames have been taken.
@@ -63,13 +74,16 @@ impl<'e> Moving<'e> {
         self.tracker.add(self.frames, frame.at, frame.lasts, codes);
         self.frames = self.frames.saturating_add(1);
         self.end = self.end.max(frame.at.saturating_add(frame.lasts));
+        self.lasts = frame.lasts;
     }
 
-    /// All that was seen. `length`: how long it is, if that is known better than by its frames.
+    /// All that was seen. `length`: how long it says that it is; where that is a part of its last frame, it is so much
+    /// shorter, and otherwise the frames are right.
     #[must_use]
     pub fn finish(self, medium: Medium, length: Option<Duration>) -> Looked {
         let (width, height) = self.size.unwrap_or_default();
-        let length = length.map_or(self.end, |length| self.end.min(length));
+        let last = self.end.saturating_sub(self.lasts);
+        let length = length.filter(|length| (last..=self.end).contains(length)).unwrap_or(self.end);
         let mut sightings = self.tracker.finish(self.floor);
         for seen in sightings.iter_mut().filter_map(|sighting| sighting.seen.as_mut()) {
             // The last frame may be cut short by the end.
@@ -123,6 +137,16 @@ mod tests {
         assert_eq!((looked.frames, looked.width, looked.height), (20, 64, 32));
         assert_eq!(looked.sightings.len(), 1);
         assert_eq!(looked.sightings[0].seen.unwrap().last, Duration::from_millis(9700));
+    }
+
+    #[test]
+    fn a_length_that_cannot_be_is_not_believed() {
+        for (told, length) in [(0, 2000), (900, 2000), (1700, 1700), (2000, 2000), (9000, 2000)] {
+            let mut moving = Moving::new(&|_: &Frame, _: f32| Vec::new(), 0.2);
+            (0..4).for_each(|number| moving.add(&frame(number, 100)));
+            let looked = moving.finish(Medium::Video, Some(Duration::from_millis(told)));
+            assert_eq!(looked.length, Some(Duration::from_millis(length)), "{told}");
+        }
     }
 
     #[test]

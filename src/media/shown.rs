@@ -1,5 +1,6 @@
 //! A code as people are told of it: which file, where in it, when, and what it says.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::lang::Text;
 pub struct Shown {
     /// The file's name as shown, with `/` between its parts.
     pub file: String,
+    /// The file itself, as far as it is on this machine.
+    pub path: PathBuf,
     /// The file as a whole.
     pub looked: Arc<Looked>,
     /// The code.
@@ -71,10 +74,14 @@ pub fn place(bounds: Rect, width: f32, height: f32) -> Text {
     }
 }
 
-/// From when to when: `00:12–00:19`, `1:02:03–1:02:04`.
+/// From when to when: `00:12–00:19`, `1:02:03–1:02:04`; within a second with tenths: `00:00.6–00:00.8`.
 #[must_use]
 pub fn span(first: Duration, last: Duration) -> String {
-    format!("{}–{}", clock(first), clock(last))
+    if first.as_secs() < last.as_secs() {
+        return format!("{}–{}", clock(first), clock(last));
+    }
+    let tenths = |time: Duration| format!("{}.{}", clock(time), time.subsec_millis() / 100);
+    format!("{}–{}", tenths(first), tenths(last))
 }
 
 /// A time in a film as players show it: `01:05`, `1:00:00`.
@@ -102,5 +109,6 @@ mod tests {
     fn times_have_hours_where_there_are_some() {
         assert_eq!(span(Duration::from_millis(12_400), Duration::from_secs(19)), "00:12–00:19");
         assert_eq!(clock(Duration::from_secs(3723)), "1:02:03");
+        assert_eq!(span(Duration::from_millis(600), Duration::from_millis(800)), "00:00.6–00:00.8");
     }
 }

@@ -1,5 +1,6 @@
 //! Pictures and videos that records name: what an entry stands for, and what is seen in it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::media::{Looked, MediaError};
@@ -26,6 +27,8 @@ pub struct AssetEntry {
 pub struct AssetFile {
     /// Its name as shown, from the working directory, with `/` between its parts.
     pub name: String,
+    /// The file itself; empty: none.
+    pub path: PathBuf,
     /// What was seen in it, or why it could not be looked at.
     pub looked: Result<Arc<Looked>, MediaError>,
 }
@@ -34,7 +37,10 @@ impl AssetEntry {
     /// An entry that stands for nothing that could be looked at.
     #[must_use]
     pub fn failed(error: MediaError) -> Self {
-        Self { files: vec![AssetFile { name: String::new(), looked: Err(error) }], spreads: false }
+        Self {
+            files: vec![AssetFile { name: String::new(), path: PathBuf::new(), looked: Err(error) }],
+            spreads: false,
+        }
     }
 
     /// An address, at which nobody looks. Exports have very many of them.

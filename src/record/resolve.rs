@@ -201,7 +201,13 @@ impl<'a> Reader<'_, 'a> {
         }
         if ty == FieldType::List && !matches!(field.items, FieldType::Map | FieldType::Any) {
             for (index, item) in value.each().enumerate() {
-                self.accept(field, field.items, &Trail::Item(trail, index), &item);
+                let trail = Trail::Item(trail, index);
+                // An item without a name is no asset that could have been looked at.
+                if field.items == FieldType::Asset && item.with_text(|text| text.trim().is_empty()) == Some(true) {
+                    self.wrong_type(field.items, &trail, &item);
+                } else {
+                    self.accept(field, field.items, &trail, &item);
+                }
             }
         }
         Some(0)
@@ -221,8 +227,16 @@ impl<'a> Reader<'_, 'a> {
     fn script(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
         let trail = Trail::Root(&field.path);
         if value.is_list() {
-            let read = |(index, item): (usize, Value<'a>)| self.read_script(field, &Trail::Item(&trail, index), &item);
-            let items = value.each().filter(|item| !item.is_null()).enumerate().filter_map(read).collect();
+            // What was not read keeps its place, so that the others keep theirs: an item of which nothing is known.
+            let unknown = |item: &Value<'a>| Value::Map(item.node(), Rc::default());
+            let mut items = Vec::with_capacity(value.len());
+            for (index, item) in value.each().enumerate() {
+                let read = match item.is_null() {
+                    true => None,
+                    false => self.read_script(field, &Trail::Item(&trail, index), &item),
+                };
+                items.push(read.unwrap_or_else(|| unknown(&item)));
+            }
             return self.fill(slot, field, Value::List(value.node(), Rc::new(items)), 0);
         }
         if let Some(script) = self.read_script(field, &trail, value) {

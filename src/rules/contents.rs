@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::lang::Text;
-use crate::text::{Tier, contacts};
+use crate::text::{ContactKind, Tier, contacts};
 
 /// The table that tells what codes say.
 pub const TABLE: &str = "code-contents";
@@ -29,6 +29,8 @@ struct Form {
     pattern: String,
     class: String,
     title: Text,
+    /// Where it stands in the table.
+    row: usize,
 }
 
 impl CodeContents {
@@ -39,12 +41,14 @@ impl CodeContents {
         let mut forms: Vec<Form> = table
             .rows
             .iter()
-            .filter(|row| row.effective.holds(day))
-            .filter_map(|row| {
+            .enumerate()
+            .filter(|(_, row)| row.effective.holds(day))
+            .filter_map(|(number, row)| {
                 let class = cell(&row.cells, "class")?;
                 let title = |column| cell(&row.cells, column).unwrap_or_else(|| class.clone());
                 let title = Text { zh: title("zh"), en: title("en") };
-                Some(Form { pattern: bare(&cell(&row.cells, "pattern")?.to_lowercase()).to_owned(), class, title })
+                let pattern = bare(&cell(&row.cells, "pattern")?.to_lowercase()).to_owned();
+                Some(Form { pattern, class, title, row: number })
             })
             .collect();
         // A stable order: the project's own rows come later and win over shipped ones of the same length.
@@ -63,21 +67,36 @@ impl CodeContents {
     }
 
     /// The class of what a code says, and what it is called.
+    ///
+    /// Of a text with several addresses, one after another or one within another, the one counts whose row stands
+    /// first in the table: a shop's address that leads on to a person's is a person's.
     #[must_use]
     pub fn classify(&self, text: &str) -> Option<(&str, &Text)> {
         let lower = text.trim().to_lowercase();
-        let is_web = lower.starts_with("http://") || lower.starts_with("https://");
-        // The row `*` is for what is no address at all.
-        let fits = |form: &&Form| form.fits(bare(&lower)) && !(is_web && form.pattern == "*");
-        let form = self.forms.iter().find(fits).or_else(|| self.of(if is_web { "web" } else { TEXT }))?;
-        let has_contact = || contacts(text).iter().any(|contact| contact.tier == Tier::Exact);
-        let form = self.of(CONTACT).filter(|_| form.class == TEXT && has_contact()).unwrap_or(form);
+        let addresses = parts(&lower).filter_map(|part| self.of_address(part));
+        let form = addresses.min_by_key(|form| form.row).or_else(|| self.of(TEXT))?;
+        let form = self.of(CONTACT).filter(|_| form.class == TEXT && has_contact(text)).unwrap_or(form);
         Some((&form.class, &form.title))
+    }
+
+    /// The form of an address without blanks, in lower case; `None`: it is none.
+    fn of_address(&self, part: &str) -> Option<&Form> {
+        let web = web_address(part);
+        let address = web.as_deref().unwrap_or(part);
+        // The row `*` is for what is no address at all.
+        let fits = |form: &&Form| form.pattern != "*" && form.fits(address);
+        self.forms.iter().find(fits).or_else(|| self.of("web").filter(|_| web.is_some()))
     }
 
     fn of(&self, class: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.class == class)
     }
+}
+
+/// Is there a contact in a text that is no address? A suspected invitation is enough where an id or a number
+/// follows it.
+fn has_contact(text: &str) -> bool {
+    contacts(text).iter().any(|contact| contact.tier == Tier::Exact || contact.kind == ContactKind::WechatId)
 }
 
 impl Form {
@@ -95,6 +114,40 @@ impl Form {
 fn bare(address: &str) -> &str {
     let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     bare.unwrap_or(address)
+}
+
+/// A text's parts between blanks and control characters; an address within another one is a part of its own as well.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.flat_map(|word| {
+        let inner = ["http://", "https://", "http%3a%2f%2f", "https%3a%2f%2f"].into_iter();
+        let inner = inner.flat_map(|scheme| word.match_indices(scheme).map(|(at, _)| at)).filter(|at| *at > 0);
+        [0].into_iter().chain(inner).map(|at| &word[at..])
+    })
+}
+
+/// A web address as a browser takes it, without its scheme: `user@STORE.example.:443` is `store.example/`. `None`: it
+/// is none.
+fn web_address(address: &str) -> Option<String> {
+    let plain = address.replace("%3a%2f%2f", "://").replace("%2f", "/").replace('\\', "/");
+    let rest = bare(&plain);
+    if rest.len() == plain.len() {
+        return None;
+    }
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default().replace(['。', '．', '｡'], ".");
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let host = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host.as_str(), |(host, _)| host);
+    let (path, query) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/').skip(1) {
+        match step {
+            ".." => drop(steps.pop()),
+            "." => {}
+            step => steps.push(step),
+        }
+    }
+    Some(format!("{}/{}{query}", host.trim_end_matches('.'), steps.join("/")))
 }
 
 /// Does the text fit the pattern, in which `*` stands for any characters? Takes time in proportion to both
@@ -163,17 +216,28 @@ mod tests {
             ("https://v.douyin.com/abc/", "other-platform"),
             ("https://item.taobao.com/item.htm?id=1", "other-platform"),
             ("https://weibo.com/u/1", "other-platform"),
-            ("https://example.com/?to=https://item.taobao.com/item.htm", "web"),
+            ("https://example.com/?to=https://item.taobao.com/item.htm", "other-platform"),
             ("https://example.com/pay/m.alipay.com/a", "web"),
             ("https://nottaobao.com/a", "web"),
             ("https://item.taobao.com.example.com/a", "web"),
             ("https://店.example/微信.jd.com/a", "web"),
             ("https://weixin.qq.com.example.com/g/a", "web"),
             ("https://example.com/?to=u.wechat.com/a", "web"),
+            ("https://store.weixin.qq.com", "weixin-store"),
+            ("https://store.weixin.qq.com/shop/wuli\nhttps://u.wechat.com/abc", "wechat-friend"),
+            ("https://store.weixin.qq.com/shop/a/x#https://u.wechat.com/abc", "wechat-friend"),
+            ("https://store.weixin.qq.com/go?u=https%3A%2F%2Fu.wechat.com%2Fabc", "wechat-friend"),
+            ("https://store.weixin.qq.com@example.com/a", "web"),
+            ("https://channels.weixin.qq.com/shop/../a", "channels"),
+            ("https://u.wechat.com/\u{1b}[31mabc", "wechat-friend"),
+            ("https://x@u.wechat.com.:443/abc", "wechat-friend"),
+            ("https://u.wechat.com?a", "wechat-friend"),
+            ("扫码 b23.tv/abc", "other-platform"),
             ("tel:+8613800138000", "contact"),
             ("BEGIN:VCARD\nN:Li;Lei\nEND:VCARD", "contact"),
             ("WIFI:T:WPA;S:tea;P:x;;", "wifi"),
             ("加微信 yunshan88", "contact"),
+            ("加我微信wuli_tea88", "contact"),
             ("LOT 2026-11 A", "text"),
             ("", "text"),
         ] {

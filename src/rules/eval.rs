@@ -593,6 +593,7 @@ impl<'c, 'a> Context<'c, 'a> {
                 if codes.counts(&sighting.code, content.map_or(UNREAD, |(class, _)| class)) {
                     let shown = Shown {
                         file: file.name.clone(),
+                        path: file.path.clone(),
                         looked: Arc::clone(looked),
                         sighting: sighting.clone(),
                         class: content.map(|(class, _)| class.to_owned()),

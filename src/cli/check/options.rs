@@ -14,6 +14,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::watch::OnTerminal;
 use crate::config::{ConfigError, ProjectPolicy};
 use crate::engine;
+use crate::fix::may_be_folder;
 use crate::media::Looker;
 use crate::problem::Problem;
 use crate::report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
@@ -63,6 +64,9 @@ impl CheckOptions {
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
         if fix.is_some() && inputs.has_stdin() {
             return Err(CliError::Together { first: if args.fixing.diff { "--diff" } else { "--fix" }, second: "-" });
+        }
+        if let Some(folder) = &args.pictures.annotate {
+            may_be_folder(folder)?;
         }
         let outputs = outputs(&args.output, args.fixing.diff, &mut project)?;
         let known = KnownFindings::open(&args.baseline, &mut project)?;

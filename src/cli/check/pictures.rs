@@ -58,7 +58,7 @@ impl Pictures {
     }
 
     fn frame(&self, shown: &Shown) -> Option<RgbImage> {
-        self.looker.frame(&shown.file, Path::new(&shown.file), &shown.sighting).ok()
+        self.looker.frame(&shown.file, &shown.path, &shown.sighting).ok()
     }
 
     /// Writes the copies; gives back what was written, and what could not be.
@@ -88,7 +88,7 @@ impl Pictures {
 
     /// The frame with all its codes marked, as a PNG.
     fn copy(&self, first: &Shown, codes: &[Shown]) -> Result<Vec<u8>, String> {
-        let frame = self.looker.frame(&first.file, Path::new(&first.file), &first.sighting);
+        let frame = self.looker.frame(&first.file, &first.path, &first.sighting);
         let mut frame = frame.map_err(|error| error.to_string())?;
         // The fainter ones first, so that none of them covers a certain one.
         let mut codes: Vec<&Shown> = codes.iter().collect();
@@ -164,8 +164,7 @@ fn free(path: PathBuf, copy: &[u8], taken: &mut BTreeSet<PathBuf>) -> PathBuf {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    make_folder_of(path)
-        .map_err(|error| CliError::Write { path: path.display().to_string(), reason: error.to_string() })?;
+    make_folder_of(path)?;
     write_atomic(path, bytes).map_err(|error| CliError::write(path, &error))
 }
 
@@ -193,6 +192,7 @@ mod tests {
         };
         Shown {
             file: String::new(),
+            path: PathBuf::new(),
             looked: Arc::new(looked),
             sighting: Sighting { code, frame: 7, seen },
             class: None,

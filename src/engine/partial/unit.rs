@@ -1,5 +1,6 @@
 //! Findings and problems of a unit as they are kept: independent of language and format of the report.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -332,6 +333,7 @@ impl SavedShown {
 
     fn load(self) -> Shown {
         Shown {
+            path: PathBuf::from(&self.file),
             file: self.file,
             looked: Arc::new(self.looked),
             sighting: self.sighting,

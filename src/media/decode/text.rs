@@ -13,9 +13,9 @@ const SHOWN: usize = 16;
 /// what the code itself tells about its encoding.
 pub(super) fn of(bytes: &[u8], read: &str) -> String {
     if bytes.is_empty() || bytes.is_ascii() && !read.is_ascii() {
-        return plain(read).unwrap_or_else(|| hex(read.as_bytes()));
+        return readable(read).unwrap_or_else(|| hex(read.as_bytes()));
     }
-    decoded(bytes).or_else(|| plain(read)).unwrap_or_else(|| hex(bytes))
+    decoded(bytes).or_else(|| readable(read)).unwrap_or_else(|| hex(bytes))
 }
 
 /// The text of a payload whose encoding nobody knows.
@@ -29,18 +29,17 @@ pub(super) fn of_text(read: &str) -> String {
     let bytes: Option<Vec<u8>> = read.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
     match bytes {
         Some(bytes) if !read.is_ascii() => of(&bytes, read),
-        _ => plain(read).unwrap_or_else(|| hex(read.as_bytes())),
+        _ => readable(read).unwrap_or_else(|| hex(read.as_bytes())),
     }
 }
 
 /// UTF-8, or Chinese by the characters that GB 2312 had.
 fn decoded(bytes: &[u8]) -> Option<String> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+    match std::str::from_utf8(bytes) {
+        Ok(text) => readable(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(_) if is_gb2312(bytes) => clean(bytes, GBK),
         Err(_) => None,
-    };
-    plain(&text?)
+    }
 }
 
 /// Only characters of GB 2312, which text in other encodings hardly ever is, and at least one ideograph.
@@ -65,11 +64,20 @@ fn clean(bytes: &[u8], encoding: &'static Encoding) -> Option<String> {
     plain(&text)
 }
 
-/// The text, unless it is not one: control characters other than those of lines and of GS1 fields.
+/// Control characters other than those of lines and of GS1 fields, and what stands for no character.
+fn is_binary(c: char) -> bool {
+    (c.is_control() && !"\t\r\n\u{1c}\u{1d}\u{1e}\u{4}".contains(c)) || c == char::REPLACEMENT_CHARACTER
+}
+
+/// The text, unless it is none.
 fn plain(text: &str) -> Option<String> {
-    let is_binary =
-        |c: char| (c.is_control() && !"\t\r\n\u{1c}\u{1d}\u{1e}\u{4}".contains(c)) || c == char::REPLACEMENT_CHARACTER;
     (!text.chars().any(is_binary)).then(|| text.to_owned())
+}
+
+/// The text, unless an eighth of it or more is none: a single control character makes no address unreadable to phones.
+fn readable(text: &str) -> Option<String> {
+    let binary = text.chars().filter(|c| is_binary(*c)).count();
+    (binary == 0 || binary < text.chars().count().div_ceil(8)).then(|| text.to_owned())
 }
 
 /// Binary content: its first bytes and how many there are.
@@ -106,5 +114,7 @@ mod tests {
         let long = [7_u8; 40];
         assert_eq!(of(&long, "\u{7}"), format!("0x{}… (40 B)", "07".repeat(16)));
         assert_eq!(of(b"01\x1d21", "01\u{1d}21"), "01\u{1d}21");
+        assert_eq!(of_bytes(b"https://u.wechat.com/\x1b[31mabc"), "https://u.wechat.com/\u{1b}[31mabc");
+        assert_eq!(of_bytes(b"abc\x00\x01"), "0x6162630001");
     }
 }

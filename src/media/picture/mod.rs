@@ -21,10 +21,10 @@ mod webp;
 use std::time::Duration;
 
 use image::metadata::Orientation;
-use image::{ColorType, ImageDecoder, ImageError, RgbImage};
+use image::{ColorType, GenericImageView as _, ImageDecoder, ImageError, RgbImage};
 
 use super::guard::quiet;
-use super::{Limits, MediaError, Medium};
+use super::{Limits, MediaError, Medium, Rect};
 use crate::lang::Text;
 use budget::{PIXELS, Permit};
 
@@ -39,6 +39,27 @@ pub struct Frame {
     pub at: Duration,
     /// How long it is shown; zero: a still picture.
     pub lasts: Duration,
+}
+
+impl Frame {
+    /// The picture over the ground on which more is to be seen at a place.
+    #[must_use]
+    pub fn showing(self, place: Rect) -> RgbImage {
+        match self.over_black {
+            Some(black) if contrast(&black, place) > contrast(&self.image, place) => black,
+            _ => self.image,
+        }
+    }
+}
+
+/// How far the green of a place's lightest and darkest pixels are apart.
+fn contrast(image: &RgbImage, place: Rect) -> u8 {
+    let place = place.clipped(image.width() as f32, image.height() as f32);
+    let (left, top) = (place.left as u32, place.top as u32);
+    let part = image.view(left, top, place.width as u32, place.height as u32);
+    let greens = part.pixels().map(|(.., pixel)| pixel.0[1]);
+    let (low, high) = greens.fold((u8::MAX, 0), |(low, high), green| (low.min(green), high.max(green)));
+    high.saturating_sub(low)
 }
 
 /// A picture whose frames can be taken one after another.
@@ -125,6 +146,13 @@ struct Survey {
     has_fallback: bool,
     /// What is wrong further on.
     damage: Option<Fault>,
+}
+
+impl Survey {
+    /// The most bytes that decoding and a decoded frame take.
+    fn memory(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height) * self.bytes_per_pixel + BESIDE
+    }
 }
 
 /// A decoder ready to go, and how the picture is turned.
@@ -254,20 +282,32 @@ fn open_as<'b>(format: Format, name: &str, bytes: &'b [u8], limits: &Limits) -> 
     Ok(Picture { medium, width, height, frames: Box::new(frames) })
 }
 
+/// Bytes for what a file holds besides pixels, such as a colour profile: more has none that is honest.
+const BESIDE: u64 = 8 << 20;
+
+/// As many frames of so many pixels each are decoded: the limit is for those of four megapixels, and there are fewer of
+/// larger ones, or a file of a few kilobytes could keep a run for minutes.
+fn most_frames(limit: u32, pixels: u64) -> u32 {
+    const USUAL: u64 = 4_000_000;
+    let most = u64::from(limit) * USUAL / pixels.max(USUAL);
+    u32::try_from(most).unwrap_or(limit).max(1)
+}
+
 /// Holds a survey against the bounds; gives the memory that decoding takes.
 fn bounded(survey: &Survey, name: &str, limits: &Limits) -> Result<u64, MediaError> {
     if survey.width == 0 || survey.height == 0 {
         return Err(Fault::NoPixels.error(name, limits.pixels));
     }
     let pixels = u64::from(survey.width) * u64::from(survey.height);
-    let limit = limits.pixels.min(PIXELS.capacity() / survey.bytes_per_pixel);
+    let limit = limits.pixels.min((PIXELS.capacity() - BESIDE) / survey.bytes_per_pixel);
     if pixels > limit {
         return Err(Fault::TooManyPixels { width: survey.width, height: survey.height }.error(name, limit));
     }
-    if survey.frames > u64::from(limits.frames) {
-        return Err(MediaError::TooManyFrames { name: name.to_owned(), limit: limits.frames });
+    let frames = most_frames(limits.frames, pixels);
+    if survey.frames > u64::from(frames) {
+        return Err(MediaError::TooManyFrames { name: name.to_owned(), limit: frames });
     }
-    Ok(pixels * survey.bytes_per_pixel)
+    Ok(survey.memory())
 }
 
 const fn is_turned(orientation: Orientation) -> bool {

@@ -5,11 +5,12 @@ use std::io::Cursor;
 use image::codecs::png::PngDecoder;
 use image::{AnimationDecoder, ImageDecoder};
 
-use super::{Fault, Source, Survey, budget, moving, shot, still};
+use super::{Fault, Source, Survey, moving, shot, still};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Walks over the chunks; their checksums are the decoder's business.
+/// Walks over the chunks. Their checksums are the decoder's business, but for those of an animation's frames, which it
+/// does not look at.
 pub(super) fn survey(bytes: &[u8]) -> Result<Survey, Fault> {
     let Some(mut rest) = bytes.strip_prefix(SIGNATURE) else {
         return Err(if SIGNATURE.starts_with(bytes) {
@@ -46,6 +47,10 @@ pub(super) fn survey(bytes: &[u8]) -> Result<Survey, Fault> {
             survey.damage = Some(Fault::EndsEarly);
             break;
         };
+        if kind == b"fdAT" && !is_sound(kind, tail, length) {
+            survey.damage = Some(Fault::other("动画帧的校验和不对", "the checksum of a frame is wrong"));
+            break;
+        }
         if kind == b"IEND" {
             break;
         }
@@ -63,6 +68,15 @@ pub(super) fn survey(bytes: &[u8]) -> Result<Survey, Fault> {
         survey.frames = 1;
     }
     Ok(survey)
+}
+
+/// Is the checksum after a chunk's data the one of its kind and data?
+fn is_sound(kind: &[u8; 4], tail: &[u8], length: usize) -> bool {
+    let Some((data, told)) = tail.split_at_checked(length) else { return false };
+    let mut sum = flate2::Crc::new();
+    sum.update(kind);
+    sum.update(data);
+    told.first_chunk::<4>() == Some(&sum.sum().to_be_bytes())
 }
 
 /// The first chunk: size and kind of pixel.
@@ -84,19 +98,20 @@ fn header(chunks: &[u8]) -> Result<Survey, Fault> {
     Ok(Survey { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None })
 }
 
-fn decoder(bytes: &[u8]) -> Result<PngDecoder<Cursor<&[u8]>>, Fault> {
+/// A decoder that takes no more memory than has been put aside for the picture.
+fn decoder<'b>(bytes: &'b [u8], survey: &Survey) -> Result<PngDecoder<Cursor<&'b [u8]>>, Fault> {
     let mut limits = image::Limits::no_limits();
-    limits.max_alloc = Some(budget::PIXELS.capacity());
+    limits.max_alloc = Some(survey.memory());
     Ok(PngDecoder::with_limits(Cursor::new(bytes), limits)?)
 }
 
 pub(super) fn source<'b>(bytes: &'b [u8], survey: &Survey) -> Result<Source<'b>, Fault> {
-    let mut first = decoder(bytes)?;
+    let mut first = decoder(bytes, survey)?;
     if survey.frames == 1 && !survey.has_fallback {
         return still(first);
     }
     let orientation = first.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let frames = moving(decoder(bytes)?.apng()?.into_frames());
+    let frames = moving(decoder(bytes, survey)?.apng()?.into_frames());
     // What programs that show no animations show instead can hold a code as well.
     let fallback = survey.has_fallback.then(|| std::iter::once_with(move || shot(first)));
     Ok(Source { orientation, shots: Box::new(fallback.into_iter().flatten().chain(frames)) })

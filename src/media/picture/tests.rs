@@ -196,9 +196,11 @@ fn stripes(colour: [u8; 3]) -> Vec<u8> {
 #[test]
 fn light_drawings_on_nothing_are_seen_over_black() {
     let frame = only(&stripes([250, 250, 250]));
-    let black = frame.over_black.expect("white on nothing is lost over white");
+    let black = frame.over_black.as_ref().expect("white on nothing is lost over white");
     assert_eq!((black.get_pixel(0, 0).0, black.get_pixel(2, 0).0), ([250; 3], [0; 3]));
     assert_eq!((frame.image.get_pixel(0, 0).0, frame.image.get_pixel(2, 0).0), ([250; 3], WHITE));
+    let place = Rect { left: 0.0, top: 0.0, width: 40.0, height: 20.0 };
+    assert_eq!(frame.showing(place).get_pixel(2, 0).0, [0; 3], "people are shown what was seen");
 
     let frame = only(&stripes([10, 10, 10]));
     assert!(frame.over_black.is_none(), "dark on nothing is seen over white");
@@ -376,6 +378,7 @@ fn more_frames_than_allowed() {
         let error = open("a", fixture(name), &limits).unwrap().err().unwrap();
         assert_eq!(error, MediaError::TooManyFrames { name: "a".to_owned(), limit: 2 });
     }
+    assert_eq!([1, 4_000_000, 20_250_000, u64::MAX].map(|pixels| most_frames(1000, pixels)), [1000, 1000, 197, 1]);
     // A million frames of one pixel.
     let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
     gif.extend(b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0".repeat(1_000_000));
@@ -385,6 +388,15 @@ fn more_frames_than_allowed() {
         open("a", &gif, &limits).unwrap().err(),
         Some(MediaError::TooManyFrames { name: "a".into(), limit: 1000 })
     );
+}
+
+#[test]
+fn a_damaged_frame_of_an_animation_is_no_pass() {
+    let mut png = fixture("moving.png").to_vec();
+    let at = png.windows(4).rposition(|kind| kind == b"fdAT").unwrap();
+    png[at + 12] ^= 1;
+    let error = open("a", &png, &Limits::default()).unwrap().err().unwrap();
+    assert!(error.to_string().contains("checksum"), "{error}");
 }
 
 #[test]

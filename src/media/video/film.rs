@@ -14,6 +14,7 @@ use super::super::task::Task;
 use super::super::{MediaError, Settings};
 use super::said::Said;
 use super::{Ffmpeg, LONGEST, Source, ppm, rate, time};
+use crate::source::display_name;
 
 /// Frames that may wait to be looked at.
 const AHEAD: usize = 2;
@@ -60,7 +61,7 @@ impl Film {
     ) -> Result<Self, MediaError> {
         let mut command = ffmpeg.command();
         command.args(arguments(source, settings, part)).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = Guarded::spawn(&mut command).map_err(|error| not_run(task, &error))?;
+        let child = Guarded::spawn(&mut command).map_err(|error| not_run(task, ffmpeg, &error))?;
         let (stdout, stderr) = child.with(|child| (child.stdout.take(), child.stderr.take()));
         let said = Arc::new(Said::default());
         let (speaking, silent) = bounded::<()>(0);
@@ -202,10 +203,12 @@ fn filters(rate: f64) -> String {
     )
 }
 
-fn not_run(task: Task<'_>, error: &io::Error) -> MediaError {
+fn not_run(task: Task<'_>, ffmpeg: &Ffmpeg, error: &io::Error) -> MediaError {
     let name = task.name.to_owned();
     match error.kind() {
-        io::ErrorKind::NotFound => MediaError::NoFfmpeg { name },
+        io::ErrorKind::NotFound => {
+            MediaError::NoFfmpeg { name, named: Some(display_name(&ffmpeg.program().to_string_lossy()).to_string()) }
+        }
         io::ErrorKind::Interrupted => MediaError::Interrupted { name },
         _ => MediaError::Io { name, reason: format!("ffmpeg: {error}") },
     }
@@ -215,10 +218,18 @@ fn broken(name: &str, fault: &str) -> MediaError {
     if fault.contains("matches no streams") {
         return MediaError::broken(name, "文件里没有视频画面", "there is no video stream in it");
     }
-    if fault.contains("max pixel count") {
-        return MediaError::broken(name, "画面的像素数超过上限", "its frames have more pixels than the limit");
+    if let Some((width, height, limit)) = too_many_pixels(fault) {
+        return MediaError::TooManyPixels { name: name.to_owned(), width, height, limit };
     }
     MediaError::broken(name, format!("ffmpeg：{fault}"), format!("ffmpeg: {fault}"))
+}
+
+/// Width, height and limit, where that is the fault: `Picture size 1920x1080 exceeds specified max pixel count 9`.
+fn too_many_pixels(fault: &str) -> Option<(u64, u64, u64)> {
+    let (before, limit) = fault.split_once(" exceeds specified max pixel count ")?;
+    let (width, height) = before.rsplit(' ').next()?.split_once('x')?;
+    let limit = limit.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some((width.parse().ok()?, height.parse().ok()?, limit.parse().ok()?))
 }
 
 /// What is said of a film without a frame.
@@ -232,6 +243,13 @@ mod tests {
 
     use super::super::super::container::Container;
     use super::*;
+
+    #[test]
+    fn sizes_are_read_from_the_fault() {
+        let fault = "[IMGUTILS @ 0x7f] Picture size 1920x1080 exceeds specified max pixel count 1000, see the docs";
+        assert_eq!(too_many_pixels(fault), Some((1920, 1080, 1000)));
+        assert_eq!(too_many_pixels("Invalid data found"), None);
+    }
 
     #[test]
     fn the_file_is_read_as_what_it_is_and_nothing_else_is() {
