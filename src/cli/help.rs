@@ -61,7 +61,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("check", "format", REPORT_FORMATS),
     ("*", "output", "另外输出到文件，例如 sarif=report.sarif；可重复"),
     ("*", "quiet", "标准输出不打印任何内容"),
-    ("check", "annotate", "把找到的码框出来，另存图片（视频取最清楚的一帧）到这个文件夹"),
+    ("check", "annotate", "把找到的码框出来，另存图片（视频取最清楚的一帧）到这个文件夹，不要用素材文件夹"),
     ("check", "no_cache", "重新看每张图片和视频，看到的也不留给下次"),
     ("check", "no_pictures", "终端能显示图片也不显示"),
     ("check", "fix", "自动修复：safe（默认，只修有把握的）或 unsafe（也修需要核对的）"),

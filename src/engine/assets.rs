@@ -155,7 +155,7 @@ impl Gallery {
                     continue;
                 }
             };
-            if !found.path().is_file() || !wanted(found.path()) || is_annotated(found.path()) {
+            if !found.path().is_file() || !wanted(found.path()) {
                 continue;
             }
             if files.len() >= self.look.most_files() {
@@ -184,17 +184,6 @@ fn is_loop(error: &ignore::Error) -> bool {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithPath { err, .. } => is_loop(err),
         _ => false,
     }
-}
-
-/// Is it a copy with boxes drawn that `--annotate` wrote (`wall.jpg.codes.png`, `wall.jpg.codes-2.png`)? A folder may
-/// hold those beside its assets.
-fn is_annotated(path: &Path) -> bool {
-    let name = path.file_name().and_then(std::ffi::OsStr::to_str).and_then(|name| name.strip_suffix(".png"));
-    let mark = name.and_then(|name| name.rsplit_once(".codes")).map(|(_, number)| number);
-    mark.is_some_and(|mark| {
-        let number = mark.strip_prefix('-').unwrap_or(if mark.is_empty() { "1" } else { "" });
-        !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
-    })
 }
 
 /// The folder to look into: no name is the one the program is run in.
@@ -279,8 +268,6 @@ mod tests {
             ("art/.thumb.png", "picture"),
             ("art/notes.txt", "words"),
             ("art/empty.txt", ""),
-            ("art/1.jpg.codes.png", "picture"),
-            ("art/1.jpg.codes-2.png", "picture"),
             ("art/no-extension", "picture"),
             ("x/cut.png", "broken"),
             ("x/y.txt", "words"),

@@ -78,11 +78,16 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Columns of a character where a text is cut: marks that stand on others count as well, or a heap of them had no end.
+fn room(c: char) -> usize {
+    shown_width(c).max(1)
+}
+
 /// [`one_line`], cut after `columns` columns with an ellipsis.
 pub(crate) fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
     let mut width = 0;
     for (at, c) in text.char_indices() {
-        width += shown_width(c);
+        width += room(c);
         if width > columns {
             let mut out = one_line(&text[..at]).into_owned();
             out.push('…');
@@ -95,13 +100,13 @@ pub(crate) fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
 /// [`one_line`] with its middle left out where it is longer than `columns` columns: of an address both its
 /// beginning and its end say something.
 pub(crate) fn shortened(text: &str, columns: usize) -> String {
-    if text.chars().map(shown_width).sum::<usize>() <= columns {
+    if text.chars().map(room).sum::<usize>() <= columns {
         return one_line(text).into_owned();
     }
     let tail = columns / 3;
     let mut used = 0;
     let start = text.char_indices().rev().take_while(|(_, c)| {
-        used += shown_width(*c);
+        used += room(*c);
         used <= tail
     });
     let start = start.last().map_or(text.len(), |(at, _)| at);
@@ -184,6 +189,7 @@ mod tests {
         let long = format!("https://u.wechat.com/{}end", "x".repeat(200));
         let short = shortened(&long, 40);
         assert!(short.starts_with("https://u.wechat.com/") && short.ends_with("end") && width(&short) <= 40, "{short}");
+        assert!(shortened(&"a\u{301}\u{302}".repeat(200), 40).chars().count() <= 41, "marks on letters");
         assert!(!shortened(&"\u{1b}[31m\u{202e}".repeat(50), 40).chars().any(is_hidden));
     }
 

@@ -116,7 +116,7 @@ impl MemoryArgs {
 /// Flags of pictures and videos.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct PictureArgs {
-    /// Write copies of pictures, and of the best frames of videos, with boxes around the codes found
+    /// Write copies of pictures, and of the best frames of videos, with boxes around the codes found; not into a folder of assets
     #[arg(long, value_name = "DIR", help_heading = "Pictures")]
     annotate: Option<PathBuf>,
     /// Look at every picture and video anew, and keep nothing of what is seen for other runs

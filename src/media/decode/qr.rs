@@ -35,6 +35,10 @@ impl Engine for Qr {
     }
 }
 
+/// The corners come so many pixels too far to the right and below: `rxing` adds what would round them, and does not
+/// cut them.
+const ROUNDING: f32 = 0.5;
+
 /// Micro codes hold so little that a few modules of anything may pass for one: less than this is not believed.
 const SHORTEST_MICRO: usize = 4;
 
@@ -43,6 +47,7 @@ fn reading(result: &RXingResult) -> Option<Reading> {
     if *result.getBarcodeFormat() != BarcodeFormat::QR_CODE && text.chars().count() < SHORTEST_MICRO {
         return None;
     }
-    let points: Vec<_> = result.getPoints().iter().map(|&at| point(at)).collect();
+    let corner = |at: &rxing::Point| point(rxing::Point::new(at.x - ROUNDING, at.y - ROUNDING));
+    let points: Vec<_> = result.getPoints().iter().map(corner).collect();
     Some(Reading { kind: CodeKind::Qr, quad: around(&points)?, text })
 }

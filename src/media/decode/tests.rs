@@ -51,7 +51,7 @@ fn a_plain_code_at_first_sight() {
     let found = only(decode(&page, Effort::Quick));
     assert_eq!((found.kind, text(&found), found.score), (CodeKind::Qr, "https://u.wechat.com/abc", 1.0));
     let (left, top, side) = (150.0 + 16.0, 90.0 + 16.0, code.width() as f32 - 32.0);
-    assert_corners(&found, left, top, left + side, top + side, 4.0);
+    assert_corners(&found, left, top, left + side, top + side, 0.3);
 }
 
 #[test]

@@ -228,6 +228,9 @@ impl From<ImageError> for Fault {
             }
             _ => {}
         }
+        if error.to_string().contains("CRC error") {
+            return Self::other("校验和不对，数据被改动过", "a checksum is wrong: the data were changed");
+        }
         // Messages of decoders may quote the file.
         let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
         Self::other(format!("无法解码（{words}）"), format!("cannot be decoded ({words})"))
