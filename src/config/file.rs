@@ -68,7 +68,7 @@ pub struct MediaConfig {
     /// Pixels of a picture or of a video's frame; default 48 million.
     #[schemars(with = "Option<u64>")]
     pub pixels: Option<Spanned<u64>>,
-    /// Frames of an animation; default 1000.
+    /// Frames of an animation; default 1000. Of pictures of more than four megapixels there are as many fewer.
     #[schemars(with = "Option<u64>")]
     pub frames: Option<Spanned<u64>>,
     /// Bytes of a video; default 4 GiB.

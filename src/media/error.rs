@@ -187,7 +187,7 @@ impl MediaError {
                 format!("素材“{name}”有 {bytes} 字节，超过上限 {limit} 字节，没有检查")
             }
             Self::TooManyPixels { name, width, height, limit } => {
-                format!("图片“{name}”有 {width}×{height} 像素，超过上限 {limit} 像素，没有检查")
+                format!("素材“{name}”有 {width}×{height} 像素，超过上限 {limit} 像素，没有检查")
             }
             Self::TooManyFrames { name, limit } => format!("动图“{name}”超过 {limit} 帧，没有完整检查"),
             Self::UnknownFormat { name } => format!("素材“{name}”不是已知格式的图片或视频"),
@@ -222,7 +222,7 @@ impl MediaError {
                 format!("the asset `{name}` has {bytes} bytes, more than the limit of {limit}, and was not checked")
             }
             Self::TooManyPixels { name, width, height, limit } => format!(
-                "the picture `{name}` has {width}x{height} pixels, more than the limit of {limit}, and was not checked"
+                "the asset `{name}` has {width}x{height} pixels, more than the limit of {limit}, and was not checked"
             ),
             Self::TooManyFrames { name, limit } => {
                 format!("the animation `{name}` has more than {limit} frames and was not checked as a whole")
