@@ -33,7 +33,7 @@ const LOOKS: [Look; 8] = [
     look(76.0, -0.95),
     look(64.0, 1.1),
 ];
-/// The sureness under which no further look is taken (measured: of 436 codes that end as suspected or present none is ever
+/// The sureness under which no further look is taken (measured: of 433 codes that end as suspected or present none is ever
 /// below, of what is nothing six in seven are below at the first look).
 const HOPELESS: f32 = -1.6;
 /// Pixels of a view's side: the largest look with its surroundings.
