@@ -88,9 +88,7 @@ impl Gallery {
     fn one(&self, file: &Result<File, MediaError>, spread: bool) -> Option<AssetFile> {
         let file = match file {
             Ok(file) => file,
-            Err(error) => {
-                return Some(AssetFile { name: String::new(), path: PathBuf::new(), looked: Err(error.clone()) });
-            }
+            Err(error) => return Some(AssetFile::failed(error.clone())),
         };
         let looked = self.look.look(&file.written, &file.path);
         let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));

@@ -33,14 +33,19 @@ pub struct AssetFile {
     pub looked: Result<Arc<Looked>, MediaError>,
 }
 
+impl AssetFile {
+    /// What could not be looked at, and of which no file is known.
+    #[must_use]
+    pub fn failed(error: MediaError) -> Self {
+        Self { name: String::new(), path: PathBuf::new(), looked: Err(error) }
+    }
+}
+
 impl AssetEntry {
     /// An entry that stands for nothing that could be looked at.
     #[must_use]
     pub fn failed(error: MediaError) -> Self {
-        Self {
-            files: vec![AssetFile { name: String::new(), path: PathBuf::new(), looked: Err(error) }],
-            spreads: false,
-        }
+        Self { files: vec![AssetFile::failed(error)], spreads: false }
     }
 
     /// An address, at which nobody looks. Exports have very many of them.

@@ -228,15 +228,11 @@ impl<'a> Reader<'_, 'a> {
         let trail = Trail::Root(&field.path);
         if value.is_list() {
             // What was not read keeps its place, so that the others keep theirs: an item of which nothing is known.
-            let unknown = |item: &Value<'a>| Value::Map(item.node(), Rc::default());
-            let mut items = Vec::with_capacity(value.len());
-            for (index, item) in value.each().enumerate() {
-                let read = match item.is_null() {
-                    true => None,
-                    false => self.read_script(field, &Trail::Item(&trail, index), &item),
-                };
-                items.push(read.unwrap_or_else(|| unknown(&item)));
-            }
+            let read = |(index, item): (usize, Value<'a>)| {
+                let read = (!item.is_null()).then(|| self.read_script(field, &Trail::Item(&trail, index), &item));
+                read.flatten().unwrap_or_else(|| Value::Map(item.node(), Rc::default()))
+            };
+            let items = value.each().enumerate().map(read).collect();
             return self.fill(slot, field, Value::List(value.node(), Rc::new(items)), 0);
         }
         if let Some(script) = self.read_script(field, &trail, value) {

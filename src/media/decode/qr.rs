@@ -6,11 +6,11 @@ use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, RXingResult};
 
-use super::engine::{Bits, Engine, Reading, around, point};
+use super::engine::{Bits, Engine, Reading, around};
 use super::sheet::Sheet;
 use super::text;
-use crate::media::CodeKind;
 use crate::media::guard::quiet;
+use crate::media::{CodeKind, Point};
 
 /// All QR codes of a sheet, whichever way they are turned, mirrored ones too.
 pub(super) struct Qr;
@@ -47,7 +47,7 @@ fn reading(result: &RXingResult) -> Option<Reading> {
     if *result.getBarcodeFormat() != BarcodeFormat::QR_CODE && text.chars().count() < SHORTEST_MICRO {
         return None;
     }
-    let corner = |at: &rxing::Point| point(rxing::Point::new(at.x - ROUNDING, at.y - ROUNDING));
+    let corner = |at: &rxing::Point| Point::new(at.x - ROUNDING, at.y - ROUNDING);
     let points: Vec<_> = result.getPoints().iter().map(corner).collect();
     Some(Reading { kind: CodeKind::Qr, quad: around(&points)?, text })
 }
