@@ -27,21 +27,10 @@ enum AuditFormat {
     Json,
 }
 
-/// The part of its help that says how it ends.
-const EXIT: &str = "\
-Exit status / 退出状态:
-  0  every rejection would have been caught / 每一条都会事先发现
-  1  some would not / 有的不会
-  2  the result cannot be trusted / 结果不可信
-  3  there is no rejection / 没有驳回记录";
-
-/// Flags of `audit`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXIT)]
 pub struct AuditArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// How the list is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: AuditFormat,
     #[command(flatten)]

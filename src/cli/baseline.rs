@@ -7,7 +7,6 @@ use super::inputs::InputArgs;
 use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::Terminal;
 
-/// Flags of `baseline`.
 #[derive(Debug, clap::Args)]
 pub struct BaselineArgs {
     #[command(subcommand)]
@@ -16,19 +15,15 @@ pub struct BaselineArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum BaselineCommand {
-    /// 把现有问题写成基线 / Write all that is found now to the baseline
     Create(CreateArgs),
 }
 
-/// Flags of `baseline create`.
 #[derive(Debug, clap::Args)]
 struct CreateArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// The file; default: the configuration's, else dianjian-baseline.json
     #[arg(long, value_name = "FILE")]
     baseline: Option<std::path::PathBuf>,
-    /// Write it anew if it is there already, as `check --accept` does
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -6,10 +6,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::terminal::Terminal;
 
-/// Flags of `completions`.
 #[derive(Debug, clap::Args)]
 pub struct CompletionsArgs {
-    /// The shell
     shell: Shell,
 }
 
@@ -19,7 +17,8 @@ pub struct CompletionsArgs {
 /// The output cannot be written.
 pub fn run(args: &CompletionsArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::command(), "dianjian", &mut script);
+    let mut command = super::help::localized(super::command(), terminal.lang);
+    clap_complete::generate(args.shell, &mut command, "dianjian", &mut script);
     terminal.print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Clean)
 }

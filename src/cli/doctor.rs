@@ -20,12 +20,10 @@ use crate::media::video::Ffmpeg;
 use crate::media::{decode, find};
 use crate::report::picture::Protocol;
 
-/// Flags of `doctor`.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
     project: ProjectArgs,
-    /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     format: Listing,
 }

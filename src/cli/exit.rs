@@ -43,13 +43,3 @@ impl From<Exit> for ExitCode {
         Self::from(exit.code())
     }
 }
-
-/// The part of `--help` that says so.
-pub const HELP: &str = "\
-Exit status / 退出状态:
-  0  clean: nothing found at or above --fail-on / 没有达到 --fail-on 的问题
-  1  findings at or above --fail-on (error by default) / 有达到 --fail-on（默认 error）的问题
-  2  the run cannot be trusted: bad usage, broken rule or configuration, unreadable input
-     / 结果不可信：用法错误、规则或配置有误、输入无法读取
-  3  nothing to check / 没有可检查的内容
-  130  stopped by a signal / 被中断";

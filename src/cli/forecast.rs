@@ -19,21 +19,18 @@ use crate::lang::{Lang, Text};
 use crate::report::{Run, words};
 use crate::rules::language::Severity;
 
-/// Flags of `forecast`.
 #[derive(Debug, clap::Args)]
 pub struct ForecastArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
     date: DateArgs,
-    /// Look ahead as far as this day; default: a year
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<NaiveDate>,
     #[command(flatten)]
     choice: ChoiceArgs,
     #[command(flatten)]
     project: ProjectArgs,
-    /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     format: Listing,
 }

@@ -13,15 +13,12 @@ use crate::import::{self, Import};
 use crate::lang::Lang;
 use crate::report::{Run, words};
 
-/// Flags of `import`.
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// The folder that the files are written to: one a shop, its live rooms beside
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Also replace files that are there
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -12,19 +12,14 @@ use crate::source::{DiscoverOptions, Input, InputSource, discover};
 /// Flags that say which files there are.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct InputArgs {
-    /// Files, folders, patterns such as 'shops/**/*.yaml', or - for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<String>,
-    /// What standard input is called; its extension tells its format
     #[arg(long, value_name = "NAME", default_value = "<stdin>", help_heading = "Input")]
     stdin_name: String,
-    /// Also look at files that .gitignore leaves out
     #[arg(long, help_heading = "Input")]
     no_ignore: bool,
-    /// The system of shops whose exports do not tell it
     #[arg(long, value_enum, value_name = "SYSTEM", help_heading = "Input")]
     pub system: Option<System>,
-    /// Worker threads; default: as many as there are cores
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Input")]
     pub threads: usize,
 }

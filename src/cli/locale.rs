@@ -100,12 +100,13 @@ pub fn look(color: ColorChoice) -> Look {
         ColorChoice::Auto => terminal && !dumb && variable("NO_COLOR").is_none(),
     };
     let pictures = Protocol::detect(variable).filter(|_| terminal && color);
-    Look { color, width: width(terminal), unicode: !dumb, links: color && terminal, pictures }
+    Look { color, width: columns(), unicode: !dumb, links: color && terminal, pictures }
 }
 
-/// Columns: of the terminal, else as `COLUMNS` says, else 100.
-fn width(terminal: bool) -> usize {
+/// Columns of the standard output: of the terminal, else as `COLUMNS` says, else 100.
+pub fn columns() -> usize {
     const USUAL: usize = 100;
+    let terminal = stdout().is_terminal();
     let asked = || variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let drawn = || terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
     let width = if terminal { drawn().or_else(asked) } else { asked() };

@@ -10,16 +10,12 @@ use super::terminal::Terminal;
 use crate::config::FailOn;
 use crate::engine::partial::Parts;
 
-/// Flags of `merge`.
 #[derive(Debug, clap::Args)]
 pub struct MergeArgs {
-    /// The partial results of all shares, in any order
     #[arg(value_name = "PARTIAL", required = true)]
     partials: Vec<PathBuf>,
-    /// Worker threads; default: as many as there are cores
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
-    /// Findings of this severity or above make the exit status 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
     #[command(flatten)]

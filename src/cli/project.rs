@@ -24,22 +24,16 @@ use crate::source::SourceFile;
 /// Flags that say which rules there are.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ProjectArgs {
-    /// Configuration; default: dianjian.yaml here or in a folder above
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     config: Option<PathBuf>,
-    /// Read no configuration
     #[arg(long, conflicts_with = "config", help_heading = "Rules")]
     no_config: bool,
-    /// A folder of rules, added to the shipped ones; repeatable
     #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
     packs: Vec<PathBuf>,
-    /// A mapping for files of another layout; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     mapping: Vec<PathBuf>,
-    /// Rows that extend a table; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     table: Vec<PathBuf>,
-    /// A rule's parameter, e.g. limits/weixin-stores.limit=20; repeatable
     #[arg(long, value_name = "RULE.NAME=VALUE", help_heading = "Rules")]
     param: Vec<String>,
 }
@@ -47,7 +41,6 @@ pub struct ProjectArgs {
 /// Flags that say as of when.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct DateArgs {
-    /// The day as of which rules are applied; default: today in Asia/Shanghai
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
 }
@@ -63,10 +56,8 @@ impl DateArgs {
 /// Flags that choose among the rules.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ChoiceArgs {
-    /// Only these rules: an id or a pattern such as 'naming/*'; repeatable
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
     pub only: Vec<String>,
-    /// Not these rules: an id or a pattern; repeatable
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
     pub skip: Vec<String>,
 }

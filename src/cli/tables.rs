@@ -15,7 +15,6 @@ use crate::import::tables::{Tables, tables};
 use crate::lang::Lang;
 use crate::report::{Run, words};
 
-/// Flags of `tables`.
 #[derive(Debug, clap::Args)]
 pub struct TablesArgs {
     #[command(subcommand)]
@@ -24,22 +23,17 @@ pub struct TablesArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum TablesCommand {
-    /// 把类目和保证金接口的数据写成有日期的表 / Write category and deposit answers as dated tables
     Import(ImportArgs),
 }
 
-/// Flags of `tables import`.
 #[derive(Debug, clap::Args)]
 struct ImportArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// The folder that the tables are written to, or, for one table, its file
     #[arg(short, long, value_name = "DIR|FILE")]
     output: PathBuf,
-    /// The day from which the rows hold; default: today in Asia/Shanghai
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     from: Option<NaiveDate>,
-    /// Also replace files that are there
     #[arg(long)]
     force: bool,
     #[command(flatten)]

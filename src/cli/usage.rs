@@ -7,15 +7,19 @@ use std::io::{self, Write as _};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::MAX_COLUMNS;
 use super::exit::Exit;
-use super::help::own_words;
+use super::help::{self, own_words, wrapped};
 use super::locale::{self, NotADay};
 use crate::lang::{Lang, Localized as _};
 
 /// Prints help, a version, or what is wrong with the arguments.
-pub fn tell(error: &clap::Error, lang: Lang) -> Exit {
+pub fn tell(error: clap::Error, args: &[OsString]) -> Exit {
+    let lang = lang(args);
+    // Parsed again by a command line that has its texts, the arguments come to the same.
+    let error = &help::localized(super::command(), lang).try_get_matches_from(args).err().unwrap_or(error);
     let text = match (lang, error.use_stderr()) {
-        (Lang::Zh, false) => Some(own_words(&error.render().to_string(), lang)),
+        (Lang::Zh, false) => Some(wrapped(&own_words(&error.render().to_string()), locale::columns().min(MAX_COLUMNS))),
         (Lang::Zh, true) => chinese(error),
         (Lang::En, _) => None,
     };
@@ -29,7 +33,7 @@ pub fn tell(error: &clap::Error, lang: Lang) -> Exit {
 }
 
 /// The language asked for, as far as that can be seen before the arguments are understood.
-pub fn lang(args: &[OsString]) -> Lang {
+fn lang(args: &[OsString]) -> Lang {
     let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let joined = texts.iter().find_map(|text| text.strip_prefix("--lang="));
     let parted = texts.iter().position(|text| *text == "--lang").and_then(|at| texts.get(at + 1).copied());
@@ -76,7 +80,7 @@ fn chinese(error: &clap::Error) -> Option<String> {
     }
     let usage = context(ContextKind::Usage);
     if !usage.is_empty() {
-        let _ = write!(out, "\n{}\n", own_words(usage.trim(), Lang::Zh));
+        let _ = write!(out, "\n{}\n", own_words(usage.trim()));
     }
     out.push_str("\n详见 --help。\n");
     Some(out)

@@ -11,6 +11,8 @@ mod share;
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use super::error::CliError;
 use super::exit::Exit;
 use super::inputs::InputArgs;
@@ -28,14 +30,12 @@ use collect::{Checked, check};
 use options::CheckOptions;
 use share::ShareArgs;
 
-/// Flags of `check`.
 #[derive(Debug, Default, clap::Args)]
 pub struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
     date: DateArgs,
-    /// Findings of this severity or above make the exit status 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
@@ -86,21 +86,21 @@ impl CheckArgs {
 /// Flags that say what is written where.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct OutputArgs {
-    /// Format of the standard output [default: pretty]
-    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(long, value_parser = format_name(), value_name = "FORMAT", help_heading = "Output")]
     format: Option<FormatName>,
-    /// A further output, such as sarif=report.sarif; repeatable
     #[arg(short, long, value_name = "FORMAT=FILE", help_heading = "Output")]
     output: Vec<String>,
-    /// Print nothing on the standard output
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
+}
+
+fn format_name() -> impl TypedValueParser<Value = FormatName> {
+    PossibleValuesParser::new(FormatName::ALL.map(FormatName::name)).try_map(|name| name.parse::<FormatName>())
 }
 
 /// How much memory is used.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct MemoryArgs {
-    /// MiB that rules over all records may keep in memory; the rest goes to temporary files [default: 96]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Input")]
     memory: Option<u32>,
 }
@@ -116,13 +116,10 @@ impl MemoryArgs {
 /// Flags of pictures and videos.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct PictureArgs {
-    /// Write copies of pictures, and of the best frames of videos, with boxes around the codes found; not into a folder of assets
     #[arg(long, value_name = "DIR", help_heading = "Pictures")]
     annotate: Option<PathBuf>,
-    /// Look at every picture and video anew, and keep nothing of what is seen for other runs
     #[arg(long, help_heading = "Pictures")]
     no_cache: bool,
-    /// Show no small pictures on the terminal, even if it could
     #[arg(long, help_heading = "Pictures")]
     no_pictures: bool,
 }
@@ -130,7 +127,6 @@ pub struct PictureArgs {
 /// Flags that mend.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct FixArgs {
-    /// Mend files: what is safe, or with =unsafe also what should be looked over
     #[arg(
         long,
         value_enum,
@@ -141,7 +137,6 @@ pub struct FixArgs {
         help_heading = "Fixes"
     )]
     fix: Option<FixLevel>,
-    /// Print what --fix would change, and change nothing
     #[arg(long, help_heading = "Fixes")]
     diff: bool,
 }
@@ -158,13 +153,10 @@ pub enum FixLevel {
 /// Flags of the baseline.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct KnownArgs {
-    /// Known findings, which do not count; default: the configuration's
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     baseline: Option<PathBuf>,
-    /// Drop from the baseline what no longer occurs; never adds
     #[arg(long, conflicts_with = "accept", help_heading = "Baseline")]
     update_baseline: bool,
-    /// Write the baseline anew: all that is found now is known from here on
     #[arg(long, help_heading = "Baseline")]
     accept: bool,
     /// Is a baseline that is there already left as it is?

@@ -23,18 +23,16 @@ use crate::report::words;
 /// Flags of shares.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ShareArgs {
-    /// Check share I of N alone and write a partial result, for `dianjian merge`
     #[arg(
         long,
         value_name = "I/N",
-        help_heading = "Shares",
+        help_heading = "Sharding",
         conflicts_with_all = [
             "format", "output", "quiet", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
         ]
     )]
     pub shard: Option<Share>,
-    /// The partial result [default: dianjian-I-of-N.partial]
-    #[arg(long, value_name = "FILE", requires = "shard", help_heading = "Shares")]
+    #[arg(long, value_name = "FILE", requires = "shard", help_heading = "Sharding")]
     partial: Option<PathBuf>,
 }
 

@@ -15,10 +15,8 @@ use crate::report::safe::wrap;
 use crate::report::words;
 use crate::rules::RuleSource;
 
-/// Flags of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// A rule (naming/length), a record kind (Shop), a field (Shop.name), or a table (deposits)
     id: String,
     #[command(flatten)]
     date: DateArgs,

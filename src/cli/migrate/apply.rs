@@ -12,15 +12,12 @@ use crate::migrate::apply::journal::Doing;
 use crate::migrate::apply::list::chosen;
 use crate::migrate::apply::run::{Phase, Request, Site};
 
-/// Flags of `migrate apply`.
 #[derive(Debug, clap::Args)]
 pub struct ApplyArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// Only these shops, by key; @FILE for those a file lists, one a line; repeatable
     #[arg(long, value_name = "SHOP", num_args = 1..)]
     only: Vec<String>,
-    /// Do the other files even if some are not as planned
     #[arg(long)]
     keep_going: bool,
     #[command(flatten)]
@@ -30,10 +27,8 @@ pub struct ApplyArgs {
 /// Flags of commands that change files.
 #[derive(Debug, clap::Args)]
 pub struct HowArgs {
-    /// Say what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print what would change, and write nothing
     #[arg(long)]
     diff: bool,
     #[command(flatten)]
@@ -43,10 +38,8 @@ pub struct HowArgs {
 /// Flags of commands that tell of shops.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct ListArgs {
-    /// List every shop
     #[arg(long, help_heading = "Output")]
     pub all: bool,
-    /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     pub format: Listing,
 }

@@ -19,7 +19,6 @@ use super::terminal::Terminal;
 use crate::migrate::apply::open::{Opened, open};
 use crate::report::Run;
 
-/// Flags of `migrate`.
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {
     #[command(subcommand)]
@@ -28,29 +27,20 @@ pub struct MigrateArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum MigrateCommand {
-    /// 为一批店铺制定计划 / Make a plan for a fleet
     Plan(plan::MakeArgs),
-    /// 查看计划：终端、Markdown、CSV、日历、网页 / Show a plan: text, Markdown, CSV, calendar, web page
     Show(show::ShowArgs),
-    /// 按计划修改文件 / Change the files as a plan says
     Apply(apply::ApplyArgs),
-    /// 计划做到哪里了 / How far a plan is
     Status(status::StatusArgs),
-    /// 接着做上一次没做完的 / Go on with a run that was cut off, stopped or failed
     Resume(resume::ResumeArgs),
-    /// 撤销，文件恢复原样 / Take a plan's edits back: the exact bytes that were there before
     Rollback(rollback::RollbackArgs),
-    /// 按割接日的规则复核，与计划对照 / Check the files as of the cut-over and compare with the plan
     Verify(verify::VerifyArgs),
 }
 
 /// Which plan.
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
-    /// The plan, as `migrate plan` wrote it
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
-    /// The folder that the plan's paths start from; default: as the plan says
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }

@@ -24,23 +24,18 @@ use crate::problem::Problem;
 use crate::report::Run;
 use crate::source::{self, Limits, SourceFile};
 
-/// Flags of `migrate plan`.
 #[derive(Debug, clap::Args)]
 pub struct MakeArgs {
     #[command(flatten)]
     input: InputArgs,
-    /// Where the plan goes
     #[arg(short, long, value_name = "FILE", default_value = "plan.json", help_heading = "Output")]
     output: PathBuf,
     #[command(flatten)]
     date: DateArgs,
-    /// The day of the cut-over, by whose rules the result is checked; default: the day of the plan
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     cutover: Option<NaiveDate>,
-    /// What has been decided: names, shops to leave out, shops that stay, options
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
-    /// Shops that can be moved in a day
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     per_day: Option<u32>,
     #[command(flatten)]

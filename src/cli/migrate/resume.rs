@@ -9,7 +9,6 @@ use crate::lang::Lang;
 use crate::migrate::apply::journal::Doing;
 use crate::migrate::apply::run::Site;
 
-/// Flags of `migrate resume`.
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {
     #[command(flatten)]

@@ -9,12 +9,10 @@ use crate::migrate::apply::journal::Doing;
 use crate::migrate::apply::list::chosen;
 use crate::migrate::apply::run::{Request, Site};
 
-/// Flags of `migrate rollback`.
 #[derive(Debug, clap::Args)]
 pub struct RollbackArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// Only these shops, by key; @FILE for those a file lists, one a line; repeatable
     #[arg(long, value_name = "SHOP", num_args = 1..)]
     shop: Vec<String>,
     #[command(flatten)]

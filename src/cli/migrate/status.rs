@@ -18,7 +18,6 @@ use crate::migrate::apply::run::{Phase, Site};
 use crate::migrate::apply::status::{ShopState, Status};
 use crate::report::words;
 
-/// Flags of `migrate status`.
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
     #[command(flatten)]

@@ -24,12 +24,10 @@ use crate::report::{Run, words};
 use crate::rules::language::Severity;
 use crate::source::{Format, Input, InputSource};
 
-/// Flags of `migrate verify`.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// Worker threads; default: as many as there are cores
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Input")]
     threads: usize,
     #[command(flatten)]

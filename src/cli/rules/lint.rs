@@ -9,7 +9,6 @@ use crate::lang::Lang;
 use crate::migrate::compile::Migrations;
 use crate::report::{FormatName, Run, format, words};
 
-/// Flags of `rules lint`.
 #[derive(Debug, clap::Args)]
 pub struct LintArgs {
     #[command(flatten)]

@@ -16,17 +16,14 @@ use crate::report::words;
 use crate::rules::RuleSource;
 use crate::rules::language::{Confidence, Period, Severity};
 
-/// Flags of `rules list`.
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
-    /// Only these rules: an id or a pattern such as 'naming/*'
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
     #[command(flatten)]
     date: DateArgs,
     #[command(flatten)]
     project: ProjectArgs,
-    /// How to print them
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Listing,
 }

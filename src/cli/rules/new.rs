@@ -10,12 +10,9 @@ use crate::cli::project::{Project, ProjectArgs};
 use crate::cli::terminal::Terminal;
 use crate::lang::Lang;
 
-/// Flags of `rules new`.
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// The rule's id: a group and a name, such as naming/our-words
     id: String,
-    /// The pack's folder; default: the first of the configuration's packs, else ./rules
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
     #[command(flatten)]

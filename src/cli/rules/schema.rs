@@ -15,10 +15,8 @@ use crate::record::mapping_file::MappingFile;
 use crate::record::schema::KindFile;
 use crate::rules::language::{RuleFile, TableFile};
 
-/// Flags of `rules schema`.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
-    /// Of which file
     #[arg(value_enum, default_value_t)]
     file: SchemaName,
 }

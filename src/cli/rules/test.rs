@@ -19,13 +19,10 @@ use crate::record::examples::{MappingReport, run_mapping};
 use crate::report::{FormatName, Run, format, words};
 use crate::source::{SourceFile, Span};
 
-/// Flags of `rules test`.
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {
-    /// Only these rules: an id or a pattern such as 'naming/*'
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
-    /// Also name every rule whose examples hold
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]

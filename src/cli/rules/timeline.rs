@@ -17,20 +17,16 @@ use crate::rules::RuleSource;
 use crate::rules::language::Period;
 use crate::rules::table::{Row, Table};
 
-/// Flags of `rules timeline`.
 #[derive(Debug, clap::Args)]
 pub struct TimelineArgs {
-    /// Only these rules: an id or a pattern such as 'naming/*'; then tables are left out
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
-    /// Only what is on or after this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     from: Option<NaiveDate>,
     #[command(flatten)]
     date: DateArgs,
     #[command(flatten)]
     project: ProjectArgs,
-    /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Listing,
 }

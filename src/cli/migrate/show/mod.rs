@@ -17,18 +17,14 @@ use crate::cli::terminal::Terminal;
 use crate::migrate::plan::{Plan, PlannedShop};
 use crate::record::kind::nearest;
 
-/// Flags of `migrate show`.
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// In which form
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     format: ShowFormat,
-    /// Into a file instead of the standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
-    /// Only these shops, by key; repeatable
     #[arg(long, value_name = "SHOP")]
     shop: Vec<String>,
 }
