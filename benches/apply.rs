@@ -10,10 +10,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dianjian::migrate::apply::journal::Doing;
-use dianjian::migrate::apply::open::{Opened, open};
-use dianjian::migrate::apply::run::{Request, ShopResult, Site};
-use dianjian::migrate::plan::{Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedText};
+use dianjian::migrate::apply::journal::Operation;
+use dianjian::migrate::apply::open::{OpenedPlan, open};
+use dianjian::migrate::apply::run::{PlanContext, RunRequest, ShopResult};
+use dianjian::migrate::plan::{FileDigest, Plan, PlannedChange, PlannedEdit, PlannedFile, PlannedShop, SharedText};
 
 const GONE: &str = "旗舰店";
 
@@ -29,7 +29,7 @@ fn shop(number: usize, file: &str, before: &str, offset: usize) -> PlannedShop {
     PlannedShop {
         offset: offset as u64,
         bytes: before.len() as u64,
-        changes: vec![Change {
+        changes: vec![PlannedChange {
             field: "name".to_owned(),
             before: None,
             after: None,
@@ -57,15 +57,15 @@ fn json(number: usize) -> String {
 }
 
 /// Writes files and their plan.
-fn lay_out(folder: &Path, files: Vec<(String, String, Vec<PlannedShop>)>) -> Opened {
+fn lay_out(folder: &Path, files: Vec<(String, String, Vec<PlannedShop>)>) -> OpenedPlan {
     let mut planned = Vec::new();
     let mut shops = Vec::new();
     for (path, text, of_file) in files {
         fs::write(folder.join(&path), &text).expect("a folder to write in");
         planned.push(PlannedFile {
             path,
-            before: Content::of(text.as_bytes()),
-            after: Content::of(text.replace(GONE, "").as_bytes()),
+            before: FileDigest::of(text.as_bytes()),
+            after: FileDigest::of(text.replace(GONE, "").as_bytes()),
             encoding: None,
         });
         shops.extend(of_file);
@@ -92,10 +92,10 @@ fn plainly(folder: &Path, texts: &[(String, String)]) -> Duration {
     begun.elapsed()
 }
 
-fn run(opened: &Opened, doing: Doing) -> Duration {
+fn run(opened: &OpenedPlan, doing: Operation) -> Duration {
     let begun = Instant::now();
-    let site = Site::new(opened).expect("a root");
-    let request = Request { doing, shops: None, keep_going: false };
+    let site = PlanContext::new(opened).expect("a root");
+    let request = RunRequest { doing, shops: None, keep_going: false };
     let outcome = site.run(&request, "now", &|| false, &|_| {}).expect("a run");
     assert!(outcome.shops.iter().all(|shop| matches!(shop, ShopResult::Done)), "every shop is done");
     begun.elapsed()
@@ -120,8 +120,8 @@ fn small_files(folder: &Path) {
     let (mut plain, mut apply, mut rollback) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..number("ROUNDS", 5) {
         plain.push(plainly(folder, &texts));
-        apply.push(run(&opened, Doing::Apply));
-        rollback.push(run(&opened, Doing::Rollback));
+        apply.push(run(&opened, Operation::Apply));
+        rollback.push(run(&opened, Operation::Rollback));
     }
     let (plain, apply, rollback) = (median(plain), median(apply), median(rollback));
     println!("{files} files: write + fsync + rename {plain:?}");
@@ -142,8 +142,8 @@ fn large_file(folder: &Path) {
     let begun = Instant::now();
     let opened = lay_out(folder, vec![("all.ndjson".to_owned(), text, shops)]);
     println!("{count} shops in one file of {bytes} bytes: laid out and read in {:?}", begun.elapsed());
-    println!("  apply    {:?}", run(&opened, Doing::Apply));
-    println!("  rollback {:?}", run(&opened, Doing::Rollback));
+    println!("  apply    {:?}", run(&opened, Operation::Apply));
+    println!("  rollback {:?}", run(&opened, Operation::Rollback));
 }
 
 fn main() {

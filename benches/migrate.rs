@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use dianjian::engine::AsWritten;
-use dianjian::migrate::planner::{Request, plan};
+use dianjian::migrate::planner::{PlanRequest, plan};
 use dianjian::migrate::write::write;
 use dianjian::rules::PackBuilder;
 use dianjian::source::{DiscoverOptions, discover};
@@ -73,7 +73,7 @@ fn main() {
         let (inputs, errors) = discover(&[path.display().to_string()], &DiscoverOptions::default());
         assert!(errors.is_empty(), "the fleet is there");
         let begun = Instant::now();
-        let request = Request {
+        let request = PlanRequest {
             pack: &pack,
             policy: &AsWritten,
             as_of: day,

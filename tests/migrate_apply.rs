@@ -16,10 +16,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dianjian::migrate::apply::journal::{Doing, History, JOURNAL};
-use dianjian::migrate::apply::lock::{Holder, Lock};
+use dianjian::migrate::apply::journal::{JOURNAL, Operation, RunHistory};
+use dianjian::migrate::apply::lock::{LockHolder, RunLock};
 use dianjian::migrate::apply::open::open;
-use dianjian::migrate::apply::run::{Request, ShopResult, Site};
+use dianjian::migrate::apply::run::{PlanContext, RunRequest, ShopResult};
 use dianjian::migrate::plan::Plan;
 
 use fleet::{Fleet, ShopEdits};
@@ -140,11 +140,11 @@ fn many(files: usize) -> Fleet {
 }
 
 /// A run in this process, which starts faster than the binary; without a command the last one is resumed.
-fn run_here(fleet: &Fleet, doing: Option<Doing>) -> Vec<ShopResult> {
+fn run_here(fleet: &Fleet, doing: Option<Operation>) -> Vec<ShopResult> {
     let opened = open(&fleet.plan, None).unwrap();
-    let site = Site::new(&opened).unwrap();
+    let site = PlanContext::new(&opened).unwrap();
     let request = match doing {
-        Some(doing) => Request { doing, shops: None, keep_going: true },
+        Some(doing) => RunRequest { doing, shops: None, keep_going: true },
         None => site.resumed(site.history().unwrap().last().as_ref()),
     };
     site.run(&request, "now", &|| false, &|_| {}).unwrap().shops
@@ -203,19 +203,19 @@ mod killed {
             // At any moment, in the first ones, or while files are being written.
             let (begun, longest) = [(false, whole), (false, 500), (true, 500), (true, 4000)][time as usize % 4];
             kill_after(&fleet, &["apply"], begun, Duration::from_micros(random.below(longest)));
-            let last = History::read(&fleet.run_folder(), &fleet.content.id).unwrap().last();
+            let last = RunHistory::read(&fleet.run_folder(), &fleet.content.id).unwrap().last();
             cut_off += usize::from(last.is_some_and(|last| last.ended.is_none()));
             let now = fleet.bytes();
             assert!(now.iter().all(|(path, bytes)| *bytes == before[path] || *bytes == after[path]), "run {time}");
             assert!(done(&run_here(&fleet, None)), "run {time}");
             // A kill before the run was in the journal leaves the last run, a rollback, to be resumed.
-            assert!(fleet.bytes() == after || done(&run_here(&fleet, Some(Doing::Apply))), "run {time}");
+            assert!(fleet.bytes() == after || done(&run_here(&fleet, Some(Operation::Apply))), "run {time}");
             assert!(fleet.bytes() == after, "run {time}");
             assert_eq!(fleet.names(), names, "run {time}");
             if time % 5 == 0 {
                 kill_after(&fleet, &["rollback"], time % 2 == 0, Duration::from_micros(random.below(whole)));
             }
-            assert!(done(&run_here(&fleet, Some(Doing::Rollback))), "run {time}");
+            assert!(done(&run_here(&fleet, Some(Operation::Rollback))), "run {time}");
             assert!(fleet.bytes() == before, "run {time}");
             assert_eq!(fleet.names(), names, "run {time}");
         }
@@ -274,7 +274,7 @@ mod journals {
         // One shop of the file with two is applied on its own, so that there is a state between the ends.
         assert_eq!(fleet.run(&["apply", "--only", "a"]).code, 0);
         let partly = fleet.bytes()["all.ndjson"].clone();
-        assert!(done(&run_here(&fleet, Some(Doing::Apply))));
+        assert!(done(&run_here(&fleet, Some(Operation::Apply))));
         let journal = fleet.run_folder().join(JOURNAL);
         let whole = fs::read(&journal).unwrap();
         let states = [&before["all.ndjson"], &partly, &after["all.ndjson"]];
@@ -293,9 +293,9 @@ mod journals {
                 resumed.iter().all(|shop| !matches!(shop, ShopResult::Refused(_) | ShopResult::Failed(_))),
                 "{end}"
             );
-            assert!(done(&run_here(&fleet, Some(Doing::Apply))), "{end}");
+            assert!(done(&run_here(&fleet, Some(Operation::Apply))), "{end}");
             assert_eq!(fleet.bytes(), after, "{end}");
-            assert!(done(&run_here(&fleet, Some(Doing::Rollback))), "{end}");
+            assert!(done(&run_here(&fleet, Some(Operation::Rollback))), "{end}");
             assert_eq!(fleet.bytes(), before, "{end}");
             assert_eq!(fleet.names(), names, "{end}");
         }
@@ -622,8 +622,9 @@ mod at_once {
         let fleet = small();
         let runs = fleet.path(".dianjian/migrations");
         fs::create_dir_all(&runs).unwrap();
-        let holder = Holder { pid: 4711, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
-        let lock = Lock::take(&runs, &holder).unwrap();
+        let holder =
+            LockHolder { pid: 4711, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
+        let lock = RunLock::take(&runs, &holder).unwrap();
         insta::assert_snapshot!("held_en", fleet.run(&["apply"]).shown());
         insta::assert_snapshot!("held_zh", fleet.run_in("zh", &["rollback"]).shown());
         assert!(fleet.run(&["status"]).out.contains("under way: dianjian migrate apply, pid 4711"));
@@ -689,7 +690,7 @@ mod with_a_planner {
         assert_ne!(fleet.bytes(), before);
         for (path, bytes) in fleet.bytes() {
             if let Some(file) = fleet.content.files.iter().find(|file| file.path == path) {
-                assert_eq!(dianjian::migrate::plan::Content::of(&bytes), file.after, "{path}");
+                assert_eq!(dianjian::migrate::plan::FileDigest::of(&bytes), file.after, "{path}");
             } else {
                 assert_eq!(bytes, before[&path], "{path}");
             }
@@ -757,7 +758,7 @@ mod with_a_planner {
         assert_eq!(read(), before);
         ok(&["apply"]);
         let after = read();
-        assert_eq!(dianjian::migrate::plan::Content::of(&after), fleet.content.files[0].after);
+        assert_eq!(dianjian::migrate::plan::FileDigest::of(&after), fleet.content.files[0].after);
         let (mut old, mut new) = (parts(&before), parts(&after));
         let sheet = "xl/worksheets/sheet2.xml";
         assert_ne!(old.remove(sheet), new.remove(sheet));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use dianjian::migrate::plan::{Outcome, Plan};
+use dianjian::migrate::plan::{Plan, ShopOutcome};
 use folder::{Folder, Ran, copy};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -55,14 +55,14 @@ fn exports_are_planned_for_by_what_a_flag_or_their_folder_says() {
         (folder, plan)
     };
     let (_, silent) = plan(&[("shops/a/info.json", info)], &[]);
-    assert_eq!(silent.shops[0].outcome, Outcome::Stays);
+    assert_eq!(silent.shops[0].outcome, ShopOutcome::Stays);
     let (flagged, by_flag) = plan(&[("shops/a/info.json", info)], &["--system", "channels-store"]);
     let (beside, by_sidecar) = plan(&[("shops/a/info.json", info), ("shops/dianjian-shop.yaml", sidecar)], &[]);
     for plan in [&by_flag, &by_sidecar] {
         let shop = &plan.shops[0];
         assert_eq!(
             (shop.from.as_str(), shop.to.as_str(), shop.outcome),
-            ("channels-store", "weixin-store", Outcome::Migrate)
+            ("channels-store", "weixin-store", ShopOutcome::Migrate)
         );
         // The answer has no place for the system, so people make all changes, and nothing is written.
         assert!(shop.changes.iter().any(|change| change.field == "system"), "{:?}", shop.changes);
@@ -153,7 +153,7 @@ fn a_migrated_fleet_has_nothing_to_plan() {
     assert!(folder.english(&["migrate", "apply", "plan.json"]).code == 0);
     let second = folder.plan(&["shops", DAY[0], DAY[1]]);
     assert!(second.files.is_empty());
-    assert!(second.shops.iter().all(|shop| shop.changes.is_empty() && shop.outcome != Outcome::Migrate));
+    assert!(second.shops.iter().all(|shop| shop.changes.is_empty() && shop.outcome != ShopOutcome::Migrate));
     // What is left is what the first plan said would be left.
     let left = |plan: &Plan| -> Vec<_> {
         plan.remaining
@@ -232,7 +232,7 @@ fn a_licence_with_too_many_shops_keeps_those_that_are_to_stay() {
     let of = |key: &str| plan.shops.iter().find(|shop| shop.key == key).unwrap();
     assert_eq!(
         (of("s00").outcome, of("s32").outcome, of("s01").outcome),
-        (Outcome::Blocked, Outcome::Stays, Outcome::Migrate)
+        (ShopOutcome::Blocked, ShopOutcome::Stays, ShopOutcome::Migrate)
     );
     assert!(of("s00").changes.is_empty() && of("s32").changes.is_empty());
     assert!(!plan.remaining.iter().any(|left| left.rule == "limits/weixin-stores"));
@@ -331,7 +331,7 @@ fn mistakes_in_decisions_are_told_where_they_are() {
             .iter()
             .any(|change| change.field == "customer_service" && change.after.as_deref() == Some("store"))
     );
-    let asks = |task: &&dianjian::migrate::plan::Task| task.kind == "choose-customer-service";
+    let asks = |task: &&dianjian::migrate::plan::PlannedTask| task.kind == "choose-customer-service";
     let asked = plan.tasks.iter().filter(asks).any(|task| task.shops.contains(&shop.key));
     assert!(asked, "{:?}", plan.tasks);
 }
@@ -446,7 +446,7 @@ fn records_of_another_layout_are_edited_through_their_mapping() {
     ]);
     assert!(done.code == 0, "{}", said(&done));
     let again: Plan = serde_json::from_str(&folder.read("again.json")).unwrap();
-    assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome == Outcome::Nothing));
+    assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome == ShopOutcome::Nothing));
     assert!(folder.english(&["migrate", "rollback", "plan.json"]).code == 0);
     assert_eq!((folder.read("a.json"), folder.read("b.ndjson")), (rows.to_owned(), line.to_owned()));
 }
@@ -496,7 +496,7 @@ fn tables_are_edited_in_their_own_encoding_with_every_other_byte_as_it_was() {
         let (before, after) = (encoded(before, encoding), encoded(after, encoding));
         fs::write(folder.path(name), &before).unwrap();
         let plan = folder.plan(&["shops", DAY[0], DAY[1]]);
-        let moves = plan.shops.iter().filter(|shop| shop.outcome == Outcome::Migrate).count();
+        let moves = plan.shops.iter().filter(|shop| shop.outcome == ShopOutcome::Migrate).count();
         assert_eq!((plan.shops.len(), moves), (5, 4), "{name}");
         assert!(!plan.tasks.iter().any(|task| task.kind == "edit-file"), "{name}: {:?}", plan.tasks);
         let diff = folder.english(&["migrate", "apply", "plan.json", "--diff"]);
@@ -514,7 +514,10 @@ fn tables_are_edited_in_their_own_encoding_with_every_other_byte_as_it_was() {
         let again = folder.english(&["migrate", "plan", "shops", "-o", "again.json", DAY[0], DAY[1]]);
         assert!(again.code == 0, "{}", said(&again));
         let again: Plan = serde_json::from_str(&folder.read("again.json")).unwrap();
-        assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome == Outcome::Nothing), "{name}");
+        assert!(
+            again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome == ShopOutcome::Nothing),
+            "{name}"
+        );
         assert!(folder.english(&["migrate", "rollback", "plan.json"]).code == 0);
         assert!(fs::read(folder.path(name)).unwrap() == before, "{name}");
     }
@@ -547,7 +550,7 @@ fn cells_of_workbooks_are_planned_and_formulas_left_to_people() {
     assert_eq!(plan.inputs, ["a.xlsx", "b.yaml"]);
     let shop = |key: &str| plan.shops.iter().find(|shop| shop.key == key).unwrap();
     let a = shop("a");
-    assert_eq!((a.outcome, a.name.picked.as_deref(), a.line), (Outcome::Migrate, Some("云山"), 3));
+    assert_eq!((a.outcome, a.name.picked.as_deref(), a.line), (ShopOutcome::Migrate, Some("云山"), 3));
     assert_eq!(a.sheet.as_deref(), Some("店铺"));
     let edits: Vec<_> = a.changes.iter().flat_map(|change| &change.edits).collect();
     let named = edits.iter().find(|edit| edit.old == "云山旗舰店").unwrap();
@@ -693,7 +696,7 @@ proptest! {
         prop_assert!(plan.remaining.iter().all(|left| !left.tasks.is_empty()));
         // Names are unique after folding among shops that are open.
         let mut names = BTreeSet::new();
-        for shop in plan.shops.iter().filter(|shop| shop.outcome == Outcome::Migrate) {
+        for shop in plan.shops.iter().filter(|shop| shop.outcome == ShopOutcome::Migrate) {
             if let Some(name) = &shop.name.picked {
                 let folded = dianjian::text::fold(name, dianjian::text::Fold::Name).as_str().to_owned();
                 prop_assert!(names.insert(folded), "{}", name);
@@ -724,7 +727,7 @@ proptest! {
         let again = folder.english(&["migrate", "plan", "shops", "--rules", "own", "-o", "again.json", DAY[0], DAY[1]]);
         prop_assert!(again.code == 0, "{}", said(&again));
         let again: Plan = serde_json::from_str(&folder.read("again.json")).unwrap();
-        prop_assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome != Outcome::Migrate), "{:?}", again.shops);
+        prop_assert!(again.files.is_empty() && again.shops.iter().all(|shop| shop.outcome != ShopOutcome::Migrate), "{:?}", again.shops);
         if !plan.files.is_empty() {
             prop_assert!(folder.english(&["migrate", "rollback", "plan.json"]).code == 0);
         }

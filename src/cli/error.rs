@@ -8,7 +8,7 @@ use crate::engine::partial::PartialError;
 use crate::fix::FolderError;
 use crate::lang::{Lang, Localized};
 use crate::migrate::apply::error::RunError;
-use crate::migrate::error::PlanError;
+use crate::migrate::error::PlanningError;
 use crate::report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
@@ -41,7 +41,7 @@ pub enum CliError {
     Migration(#[from] RunError),
     /// No plan can be given.
     #[error(transparent)]
-    Plan(#[from] PlanError),
+    Plan(#[from] PlanningError),
     /// A partial cannot be written, or partials cannot be merged.
     #[error(transparent)]
     Partial(#[from] PartialError),

@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use super::edits::{Applied, FileEdits};
+use super::edits::{AppliedShops, FileEdits};
 use crate::workbook::{CellEdit, CellRef, Row, Workbook, WorkbookError};
 
 impl FileEdits<'_> {
@@ -11,7 +11,7 @@ impl FileEdits<'_> {
     ///
     /// # Errors
     /// It cannot be read, or a cell cannot be changed.
-    pub fn rendered(&self, original: &[u8], state: &Applied) -> Result<Vec<u8>, WorkbookError> {
+    pub fn rendered(&self, original: &[u8], state: &AppliedShops) -> Result<Vec<u8>, WorkbookError> {
         if state.is_none() {
             return Ok(original.to_vec());
         }
@@ -24,7 +24,7 @@ impl FileEdits<'_> {
     ///
     /// # Errors
     /// The workbook cannot be read.
-    pub fn state_of_cells(&self, now: &[u8]) -> Result<Applied, WorkbookError> {
+    pub fn state_of_cells(&self, now: &[u8]) -> Result<AppliedShops, WorkbookError> {
         let mut state = self.all();
         for (edit, text) in self.edits().iter().zip(self.cell_texts(now)?) {
             if text != edit.text(true) {

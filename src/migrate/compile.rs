@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::error::{MigrationError, What};
+use super::error::{MigrationError, NameKind};
 use super::language::{
-    Choose, Deadline, EffectSpec, Excess, FieldChange, InnerChange, LimitSpec, MigrationFile, PlanDay, TaskFile,
-    TaskUse,
+    DeadlineSpec, EffectSpec, ExcessPolicy, FieldChangeSpec, LimitSpec, MigrationFile, NestedChangeSpec, PlanDay,
+    PlannerChoice, TaskFile, TaskSpec,
 };
-use super::plan::{EffectKind, Outcome, SharedReasons, SharedText};
+use super::plan::{EffectKind, SharedReasons, SharedText, ShopOutcome};
 use crate::config::Selector;
 use crate::document::Spanned;
 use crate::lang::Text;
@@ -35,11 +35,11 @@ pub struct Migrations {
     /// The number of the kind `Shop`.
     pub shop: KindIndex,
     /// Those that hold on the day, by id.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Migration>,
     /// What people may have to do, each after those it waits for.
     pub tasks: Vec<TaskKind>,
     /// What becomes of shops beyond limits.
-    pub limits: Vec<LimitAct>,
+    pub limits: Vec<LimitPolicy>,
     /// Fields whose values tasks ask for: those of `each` and `due`.
     pub task_fields: Vec<(String, Path)>,
     /// What conditions are run with.
@@ -48,7 +48,7 @@ pub struct Migrations {
 
 /// One migration.
 #[derive(Debug)]
-pub struct Way {
+pub struct Migration {
     /// Its id.
     pub id: String,
     /// What it is called.
@@ -60,35 +60,35 @@ pub struct Way {
     /// What else must hold.
     pub when: Option<Check>,
     /// What is done; absent: it adds to another.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<ShopOutcome>,
     /// The new system.
     pub to: Option<String>,
     /// What fields become.
-    pub fields: Vec<Become>,
+    pub fields: Vec<FieldChange>,
     /// What fields of records inside become.
-    pub inner: Vec<InnerWay>,
+    pub inner: Vec<NestedChange>,
     /// What is gained and lost.
-    pub effects: Vec<EffectWay>,
+    pub effects: Vec<Effect>,
     /// What people do.
-    pub tasks: Vec<TaskWay>,
+    pub tasks: Vec<Task>,
     /// Until when.
-    pub deadlines: Vec<DeadlineWay>,
+    pub deadlines: Vec<Deadline>,
 }
 
 /// What fields of the records in a list become.
 #[derive(Debug)]
-pub struct InnerWay {
+pub struct NestedChange {
     /// The field that holds the records.
     pub list: String,
     /// Their kind.
     pub kind: KindIndex,
     /// What becomes of each.
-    pub fields: Vec<Become>,
+    pub fields: Vec<FieldChange>,
 }
 
 /// What a field becomes.
 #[derive(Debug)]
-pub struct Become {
+pub struct FieldChange {
     /// Its path.
     pub field: String,
     /// Its new value.
@@ -118,7 +118,7 @@ pub enum NewValue {
 
 /// A gain, a loss or a choice.
 #[derive(Debug)]
-pub struct EffectWay {
+pub struct Effect {
     /// `<migration>/<effect>`.
     pub id: String,
     /// Which way it goes.
@@ -130,23 +130,23 @@ pub struct EffectWay {
     /// Rules that it follows from.
     pub rules: Vec<String>,
     /// What may be chosen.
-    pub options: BTreeMap<String, OptionWay>,
+    pub options: BTreeMap<String, EffectOption>,
 }
 
 /// One way to choose.
 #[derive(Debug)]
-pub struct OptionWay {
+pub struct EffectOption {
     /// What it means.
     pub what: Text,
     /// What it changes.
-    pub fields: Vec<Become>,
+    pub fields: Vec<FieldChange>,
     /// What it asks of people.
-    pub tasks: Vec<TaskWay>,
+    pub tasks: Vec<Task>,
 }
 
 /// A task of a migration.
 #[derive(Debug)]
-pub struct TaskWay {
+pub struct Task {
     /// Its number in [`Migrations::tasks`].
     pub task: usize,
     /// Where.
@@ -163,7 +163,7 @@ pub struct TaskWay {
 
 /// A deadline of a migration.
 #[derive(Debug)]
-pub struct DeadlineWay {
+pub struct Deadline {
     /// Names it among the plan's effects.
     pub id: String,
     /// The last good day.
@@ -187,13 +187,13 @@ pub enum LastDay {
 
 /// What becomes of shops beyond a limit.
 #[derive(Debug)]
-pub struct LimitAct {
+pub struct LimitPolicy {
     /// The rule.
     pub rule: String,
     /// What is done.
-    pub excess: Excess,
+    pub excess: ExcessPolicy,
     /// What goes from those that move all the same.
-    pub without: Vec<Become>,
+    pub without: Vec<FieldChange>,
     /// What is proposed.
     pub proposal: Text,
     /// The task's number.
@@ -291,7 +291,7 @@ impl Migrations {
             compiler.named(&file.id, name, file.evidence.is_empty());
             compiler.way.clone_from(name);
             let way = compiler.way(file);
-            let acts: Vec<LimitAct> = file.limits.iter().filter_map(|limit| compiler.limit(&limit.value)).collect();
+            let acts: Vec<LimitPolicy> = file.limits.iter().filter_map(|limit| compiler.limit(&limit.value)).collect();
             if file.effective.as_ref().is_none_or(|period| period.value.holds(day)) {
                 ways.push(way);
                 limits.extend(acts);
@@ -369,7 +369,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn unknown<'n>(&mut self, what: What, name: &Spanned<String>, known: impl Iterator<Item = &'n str>) {
+    fn unknown<'n>(&mut self, what: NameKind, name: &Spanned<String>, known: impl Iterator<Item = &'n str>) {
         let suggestion = nearest(&name.value, known).map(str::to_owned);
         self.error(name.span, MigrationError::Unknown { what, found: name.value.clone(), suggestion });
     }
@@ -404,7 +404,7 @@ impl Compiler<'_> {
             for task in &file.after {
                 match names.iter().position(|name| *name == task.value) {
                     Some(at) => before.push(at),
-                    None => self.unknown(What::Task, task, names.iter().map(String::as_str)),
+                    None => self.unknown(NameKind::Task, task, names.iter().map(String::as_str)),
                 }
             }
             waits.push(before);
@@ -465,7 +465,7 @@ impl Compiler<'_> {
         Some(self.task_fields.len() - 1)
     }
 
-    fn due(&mut self, due: &Spanned<super::language::Due>) -> DueDay {
+    fn due(&mut self, due: &Spanned<super::language::DueSpec>) -> DueDay {
         let given = &due.value;
         match (given.on, given.days_before, &given.field, given.deadline) {
             (Some(day), None, None, None) => DueDay::On(day),
@@ -484,7 +484,7 @@ impl Compiler<'_> {
             Ok(selector) => Some((selector, pattern.value.clone())),
             Err(_) => {
                 let known = self.rule_ids.clone();
-                self.unknown(What::Rule, pattern, known.into_iter());
+                self.unknown(NameKind::Rule, pattern, known.into_iter());
                 None
             }
         }
@@ -509,7 +509,7 @@ impl Compiler<'_> {
 
     // ---- migrations
 
-    fn way(&mut self, file: &MigrationFile) -> Way {
+    fn way(&mut self, file: &MigrationFile) -> Migration {
         for system in &file.from {
             self.system(system);
         }
@@ -523,7 +523,7 @@ impl Compiler<'_> {
             self.error(period.span, RuleError::PeriodReversed);
         }
         let id = &file.id.value;
-        Way {
+        Migration {
             id: id.clone(),
             title: Arc::new(file.title.clone()),
             why: Arc::new(file.why.clone()),
@@ -547,11 +547,11 @@ impl Compiler<'_> {
     fn system(&mut self, name: &Spanned<String>) {
         let values = self.kind.field("system").map_or(&[][..], |(_, field)| field.values.as_slice());
         if !values.iter().any(|(known, _)| *known == name.value) {
-            self.unknown(What::System, name, values.iter().map(|(known, _)| known.as_str()));
+            self.unknown(NameKind::System, name, values.iter().map(|(known, _)| known.as_str()));
         }
     }
 
-    fn inner(&mut self, file: &InnerChange) -> Option<InnerWay> {
+    fn inner(&mut self, file: &NestedChangeSpec) -> Option<NestedChange> {
         self.parts.path(&file.list)?;
         let list = &file.list.value;
         let held = self.kind.field(list).map(|(slot, _)| slot);
@@ -562,10 +562,10 @@ impl Compiler<'_> {
         self.turn_to(kind);
         let fields = file.fields.iter().filter_map(|change| self.inner_field(change)).collect();
         self.turn_to(self.shop);
-        Some(InnerWay { list: list.clone(), kind, fields })
+        Some(NestedChange { list: list.clone(), kind, fields })
     }
 
-    fn inner_field(&mut self, change: &Spanned<FieldChange>) -> Option<Become> {
+    fn inner_field(&mut self, change: &Spanned<FieldChangeSpec>) -> Option<FieldChange> {
         let become_ = self.field(change)?;
         if matches!(become_.value, NewValue::Name) || become_.renamed {
             self.error(change.span, MigrationError::OnlyOfShops);
@@ -579,13 +579,13 @@ impl Compiler<'_> {
         self.parts.turn_to(kind);
     }
 
-    fn field(&mut self, change: &Spanned<FieldChange>) -> Option<Become> {
+    fn field(&mut self, change: &Spanned<FieldChangeSpec>) -> Option<FieldChange> {
         let file = &change.value;
         self.parts.path(&file.field)?;
         let (how, value) = match (&file.set, &file.remove, file.choose, file.date) {
             (Some(operand), None, None, None) => ("set", NewValue::Of(self.parts.operand(operand)?)),
             (None, Some(remove), None, None) if remove.value => ("remove", NewValue::Removed),
-            (None, None, Some(Choose::Name), None) => ("choose", NewValue::Name),
+            (None, None, Some(PlannerChoice::Name), None) => ("choose", NewValue::Name),
             (None, None, None, Some(PlanDay::Cutover)) => ("date", NewValue::Cutover),
             _ => {
                 self.error(change.span, RuleError::ExactlyOne { choices: "set, remove, choose, date" });
@@ -600,7 +600,7 @@ impl Compiler<'_> {
             self.error(file.field.span, MigrationError::NotSingle { field: field.clone(), how });
             return None;
         }
-        Some(Become {
+        Some(FieldChange {
             field: field.clone(),
             value,
             when: file.when.as_ref().map(|when| self.parts.when(when)),
@@ -615,19 +615,19 @@ impl Compiler<'_> {
         for id in ids {
             if !self.rule_ids.contains(&id.value.as_str()) {
                 let known = self.rule_ids.clone();
-                self.unknown(What::Rule, id, known.into_iter());
+                self.unknown(NameKind::Rule, id, known.into_iter());
             }
         }
         ids.iter().map(|id| id.value.clone()).collect()
     }
 
-    fn effect(&mut self, way: &str, file: &EffectSpec) -> EffectWay {
-        let option = |compiler: &mut Self, spec: &super::language::OptionSpec| OptionWay {
+    fn effect(&mut self, way: &str, file: &EffectSpec) -> Effect {
+        let option = |compiler: &mut Self, spec: &super::language::OptionSpec| EffectOption {
             what: spec.what.clone(),
             fields: spec.fields.iter().filter_map(|change| compiler.field(change)).collect(),
             tasks: spec.tasks.iter().filter_map(|task| compiler.task(&task.value)).collect(),
         };
-        EffectWay {
+        Effect {
             id: format!("{way}/{}", file.id.value),
             kind: file.kind,
             what: file.what.clone(),
@@ -641,13 +641,13 @@ impl Compiler<'_> {
         let at = self.task_ids.iter().position(|known| *known == id.value);
         if at.is_none() {
             let known = self.task_ids.clone();
-            self.unknown(What::Task, id, known.iter().map(String::as_str));
+            self.unknown(NameKind::Task, id, known.iter().map(String::as_str));
         }
         at
     }
 
-    fn task(&mut self, file: &TaskUse) -> Option<TaskWay> {
-        Some(TaskWay {
+    fn task(&mut self, file: &TaskSpec) -> Option<Task> {
+        Some(Task {
             task: self.task_number(&file.task)?,
             when: file.when.as_ref().map(|when| self.parts.when(when)),
             renamed: file.renamed,
@@ -657,7 +657,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn deadline(&mut self, id: &str, deadline: &Spanned<Deadline>) -> Option<DeadlineWay> {
+    fn deadline(&mut self, id: &str, deadline: &Spanned<DeadlineSpec>) -> Option<Deadline> {
         let file = &deadline.value;
         let last_day = match (file.last_day, &file.field) {
             (Some(day), None) => LastDay::Day(day),
@@ -667,7 +667,7 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        Some(DeadlineWay {
+        Some(Deadline {
             id: id.to_owned(),
             last_day,
             when: file.when.as_ref().map(|when| self.parts.when(when)),
@@ -676,14 +676,14 @@ impl Compiler<'_> {
         })
     }
 
-    fn limit(&mut self, file: &LimitSpec) -> Option<LimitAct> {
+    fn limit(&mut self, file: &LimitSpec) -> Option<LimitPolicy> {
         let rules = self.rules(std::slice::from_ref(&file.rule));
-        if let Some(field) = file.without.first().filter(|_| file.excess == Excess::Blocked) {
+        if let Some(field) = file.without.first().filter(|_| file.excess == ExcessPolicy::Blocked) {
             self.error(field.span, MigrationError::StaysWhole);
         }
         let why = Arc::new(file.proposal.clone());
         let reasons: SharedReasons = Arc::new(std::iter::once(self.way.clone()).chain(rules).collect());
-        let goes = |field: &Spanned<String>| Become {
+        let goes = |field: &Spanned<String>| FieldChange {
             field: field.value.clone(),
             value: NewValue::Removed,
             when: None,
@@ -692,7 +692,7 @@ impl Compiler<'_> {
             reasons: Arc::clone(&reasons),
         };
         let without = file.without.iter().filter(|field| self.parts.path(field).is_some()).map(goes).collect();
-        Some(LimitAct {
+        Some(LimitPolicy {
             rule: file.rule.value.clone(),
             excess: file.excess,
             without,

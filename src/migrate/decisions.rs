@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::compile::Migrations;
-use super::error::{MigrationError, What};
+use super::error::{MigrationError, NameKind};
 use crate::document::Spanned;
 use crate::problem::Problem;
 use crate::record::kind::nearest;
@@ -76,7 +76,7 @@ impl Decisions {
     ) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut decisions = Self::default();
-        let mut unknown = |what: What, name: &Spanned<String>, known: &mut dyn Iterator<Item = &str>| {
+        let mut unknown = |what: NameKind, name: &Spanned<String>, known: &mut dyn Iterator<Item = &str>| {
             let suggestion = nearest(&name.value, known).map(str::to_owned);
             let error = MigrationError::Unknown { what, found: name.value.clone(), suggestion };
             problems.push(Problem::at(source, name.span, &error));
@@ -84,7 +84,7 @@ impl Decisions {
         let mut shop = |name: &Spanned<String>| {
             let found = keys.get(name.value.as_str()).copied();
             if found.is_none() {
-                unknown(What::Shop, name, &mut keys.keys().copied());
+                unknown(NameKind::Shop, name, &mut keys.keys().copied());
             }
             found
         };
@@ -103,9 +103,9 @@ impl Decisions {
             let choices =
                 || migrations.ways.iter().flat_map(|way| &way.effects).filter(|effect| !effect.options.is_empty());
             match choices().find(|effect| effect.id == decision.choice.value) {
-                None => unknown(What::Choice, &decision.choice, &mut choices().map(|effect| effect.id.as_str())),
+                None => unknown(NameKind::Choice, &decision.choice, &mut choices().map(|effect| effect.id.as_str())),
                 Some(effect) if !effect.options.contains_key(&decision.option.value) => {
-                    unknown(What::Option, &decision.option, &mut effect.options.keys().map(String::as_str));
+                    unknown(NameKind::Option, &decision.option, &mut effect.options.keys().map(String::as_str));
                 }
                 Some(_) => {}
             }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::plan::{Content, Plan, PlannedEdit, PlannedFile, hex};
+use super::plan::{FileDigest, Plan, PlannedEdit, PlannedFile, hex};
 use crate::workbook::CellRef;
 
 /// How often, per edit and at least, the search for a state may look at an edit.
@@ -21,9 +21,9 @@ const PROOFS: usize = 16;
 
 /// The shops of one file that are in place, by their numbers among the file's shops.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Applied(Vec<bool>);
+pub struct AppliedShops(Vec<bool>);
 
-impl Applied {
+impl AppliedShops {
     /// No shop of a number of shops.
     #[must_use]
     pub fn none(shops: usize) -> Self {
@@ -64,7 +64,7 @@ impl Applied {
 
 /// Where an edit stands in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EditPlace {
+pub struct EditLocation {
     /// The shop's number in the plan.
     pub shop: usize,
     /// The change's number in the shop.
@@ -73,7 +73,7 @@ pub struct EditPlace {
     pub edit: usize,
 }
 
-impl std::fmt::Display for EditPlace {
+impl std::fmt::Display for EditLocation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "shops[{}].changes[{}].edits[{}]", self.shop, self.change, self.edit)
     }
@@ -81,7 +81,7 @@ impl std::fmt::Display for EditPlace {
 
 /// An edit with its file's shop.
 #[derive(Debug, Clone)]
-pub struct Placed<'p> {
+pub struct PlacedEdit<'p> {
     /// First byte to go, in the file before.
     pub start: usize,
     /// First byte to stay, in the file before.
@@ -97,10 +97,10 @@ pub struct Placed<'p> {
     /// The shop's number among the file's shops.
     pub shop: usize,
     /// Where it stands in the plan.
-    pub place: EditPlace,
+    pub place: EditLocation,
 }
 
-impl<'p> Placed<'p> {
+impl<'p> PlacedEdit<'p> {
     /// What stands there when the shop is in place, or is not.
     #[must_use]
     pub fn bytes(&self, applied: bool) -> &[u8] {
@@ -123,12 +123,12 @@ pub struct FileEdits<'p> {
     pub file: &'p PlannedFile,
     /// The shops that change it, by their numbers in the plan, in the plan's order.
     pub shops: Vec<usize>,
-    edits: Vec<Placed<'p>>,
+    edits: Vec<PlacedEdit<'p>>,
 }
 
 /// Why edits of a plan cannot be made on any file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EditFlaw {
+pub enum EditDefect {
     /// A shop that changes names a file that the plan does not list.
     NoSuchFile {
         /// The shop's number in the plan.
@@ -138,9 +138,9 @@ pub enum EditFlaw {
     },
     /// The span is not as long as the text that is said to stand there, or lies outside the file; or the file's
     /// encoding lacks a character.
-    BadSpan(EditPlace),
+    BadSpan(EditLocation),
     /// Two edits are in each other's way.
-    Overlap(EditPlace, EditPlace),
+    Overlap(EditLocation, EditLocation),
     /// The edits do not make the file as long as the plan says.
     Length {
         /// The file's number in the plan.
@@ -159,7 +159,7 @@ pub enum EditFlaw {
 
 /// Bytes that are not those of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mismatch {
+pub struct StateMismatch {
     /// The number of the first edit whose text does not stand where it should; `None`: the length is not right.
     pub edit: Option<usize>,
     /// Where that is, in these bytes.
@@ -171,7 +171,7 @@ impl<'p> FileEdits<'p> {
     ///
     /// # Errors
     /// The first edit that cannot be made on any file.
-    pub fn of(plan: &'p Plan) -> Result<Vec<Self>, EditFlaw> {
+    pub fn of(plan: &'p Plan) -> Result<Vec<Self>, EditDefect> {
         let mut files: Vec<Self> =
             plan.files.iter().map(|file| Self { file, shops: Vec::new(), edits: Vec::new() }).collect();
         let numbers: HashMap<&str, usize> =
@@ -180,7 +180,7 @@ impl<'p> FileEdits<'p> {
             if shop.changes.iter().all(|change| change.edits.is_empty()) {
                 continue;
             }
-            let missing = || EditFlaw::NoSuchFile { shop: number, file: shop.file.clone() };
+            let missing = || EditDefect::NoSuchFile { shop: number, file: shop.file.clone() };
             let file = numbers.get(shop.file.as_str()).and_then(|at| files.get_mut(*at)).ok_or_else(missing)?;
             file.add(plan, number)?;
         }
@@ -190,15 +190,15 @@ impl<'p> FileEdits<'p> {
         Ok(files)
     }
 
-    fn add(&mut self, plan: &'p Plan, number: usize) -> Result<(), EditFlaw> {
+    fn add(&mut self, plan: &'p Plan, number: usize) -> Result<(), EditDefect> {
         let Some(shop) = plan.shops.get(number) else { return Ok(()) };
         let local = self.shops.len();
         self.shops.push(number);
         for (change_number, change) in shop.changes.iter().enumerate() {
             for (edit_number, edit) in change.edits.iter().enumerate() {
-                let place = EditPlace { shop: number, change: change_number, edit: edit_number };
+                let place = EditLocation { shop: number, change: change_number, edit: edit_number };
                 let (Some(old), Some(new)) = (self.encoded(&edit.old), self.encoded(&edit.new)) else {
-                    return Err(EditFlaw::BadSpan(place));
+                    return Err(EditDefect::BadSpan(place));
                 };
                 let cell =
                     edit.cell.as_ref().map(|cell| CellRef::parse(&cell.cell).map(|at| (cell.sheet.as_str(), at)));
@@ -209,9 +209,18 @@ impl<'p> FileEdits<'p> {
                     }
                 };
                 let (Ok(start), Ok(end), true) = (usize::try_from(edit.start), usize::try_from(edit.end), fits) else {
-                    return Err(EditFlaw::BadSpan(place));
+                    return Err(EditDefect::BadSpan(place));
                 };
-                self.edits.push(Placed { start, end, old, new, cell: cell.flatten(), texts: edit, shop: local, place });
+                self.edits.push(PlacedEdit {
+                    start,
+                    end,
+                    old,
+                    new,
+                    cell: cell.flatten(),
+                    texts: edit,
+                    shop: local,
+                    place,
+                });
             }
         }
         Ok(())
@@ -235,28 +244,28 @@ impl<'p> FileEdits<'p> {
     }
 
     /// Sorts the edits; insertions at one place stay in the plan's order.
-    fn finish(&mut self, number: usize) -> Result<(), EditFlaw> {
+    fn finish(&mut self, number: usize) -> Result<(), EditDefect> {
         self.edits.sort_by_key(|edit| (edit.start, edit.end, edit.place));
         if let Some([first, second]) = self.edits.array_windows().find(|[first, second]| second.start < first.end) {
-            return Err(EditFlaw::Overlap(first.place, second.place));
+            return Err(EditDefect::Overlap(first.place, second.place));
         }
         if self.edits.is_empty() {
-            return Err(EditFlaw::NoEdits { file: number });
+            return Err(EditDefect::NoEdits { file: number });
         }
         if self.is_workbook() {
             let stray = self.edits.iter().find(|edit| edit.cell.is_none());
-            return stray.map_or(Ok(()), |edit| Err(EditFlaw::BadSpan(edit.place)));
+            return stray.map_or(Ok(()), |edit| Err(EditDefect::BadSpan(edit.place)));
         }
         let grown: u64 = self.edits.iter().map(|edit| edit.new.len() as u64).sum();
         let shrunk: u64 = self.edits.iter().map(|edit| edit.old.len() as u64).sum();
         let found = self.file.before.bytes.saturating_add(grown).saturating_sub(shrunk);
         let planned = self.file.after.bytes;
-        if found == planned { Ok(()) } else { Err(EditFlaw::Length { file: number, planned, found }) }
+        if found == planned { Ok(()) } else { Err(EditDefect::Length { file: number, planned, found }) }
     }
 
     /// The edits in the order of the file.
     #[must_use]
-    pub fn edits(&self) -> &[Placed<'p>] {
+    pub fn edits(&self) -> &[PlacedEdit<'p>] {
         &self.edits
     }
 
@@ -268,14 +277,14 @@ impl<'p> FileEdits<'p> {
 
     /// No shop of this file.
     #[must_use]
-    pub fn none(&self) -> Applied {
-        Applied::none(self.shops.len())
+    pub fn none(&self) -> AppliedShops {
+        AppliedShops::none(self.shops.len())
     }
 
     /// All shops of this file.
     #[must_use]
-    pub fn all(&self) -> Applied {
-        Applied::all(self.shops.len())
+    pub fn all(&self) -> AppliedShops {
+        AppliedShops::all(self.shops.len())
     }
 
     /// The most bytes that the file can have in any state.
@@ -285,7 +294,7 @@ impl<'p> FileEdits<'p> {
             // How well a sheet packs differs a little from state to state.
             return self.file.before.bytes.saturating_add(self.file.after.bytes);
         }
-        let grown = |edit: &Placed<'_>| edit.new.len().saturating_sub(edit.old.len()) as u64;
+        let grown = |edit: &PlacedEdit<'_>| edit.new.len().saturating_sub(edit.old.len()) as u64;
         self.edits.iter().map(grown).fold(self.file.before.bytes, u64::saturating_add)
     }
 
@@ -293,7 +302,7 @@ impl<'p> FileEdits<'p> {
     ///
     /// # Errors
     /// The first place where the bytes are not those of the state `from`.
-    pub fn bytes(&self, now: &[u8], from: &Applied, to: &Applied) -> Result<Vec<u8>, Mismatch> {
+    pub fn bytes(&self, now: &[u8], from: &AppliedShops, to: &AppliedShops) -> Result<Vec<u8>, StateMismatch> {
         let mut out = Vec::with_capacity(now.len());
         self.walk(now, from, to, &mut |piece| out.extend_from_slice(piece))?;
         Ok(out)
@@ -303,20 +312,26 @@ impl<'p> FileEdits<'p> {
     ///
     /// # Errors
     /// The first place where the bytes are not those of the state `from`.
-    pub fn content(&self, now: &[u8], from: &Applied, to: &Applied) -> Result<Content, Mismatch> {
+    pub fn content(&self, now: &[u8], from: &AppliedShops, to: &AppliedShops) -> Result<FileDigest, StateMismatch> {
         let (mut hasher, mut bytes) = (Sha256::new(), 0);
         self.walk(now, from, to, &mut |piece| {
             hasher.update(piece);
             bytes += piece.len() as u64;
         })?;
-        Ok(Content { bytes, sha256: hex(&hasher.finalize()) })
+        Ok(FileDigest { bytes, sha256: hex(&hasher.finalize()) })
     }
 
     /// Goes over bytes in the state `from` and hands out those in the state `to`, piece by piece.
-    fn walk(&self, now: &[u8], from: &Applied, to: &Applied, out: &mut dyn FnMut(&[u8])) -> Result<(), Mismatch> {
+    fn walk(
+        &self,
+        now: &[u8],
+        from: &AppliedShops,
+        to: &AppliedShops,
+        out: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), StateMismatch> {
         let (mut at, mut before) = (0, 0);
         for (number, edit) in self.edits.iter().enumerate() {
-            let mismatch = Mismatch { edit: Some(number), at: at + (edit.start - before) };
+            let mismatch = StateMismatch { edit: Some(number), at: at + (edit.start - before) };
             let gap = now.get(at..mismatch.at).ok_or(mismatch)?;
             let text = edit.bytes(from.has(edit.shop));
             if !now.get(mismatch.at..).is_some_and(|rest| rest.starts_with(text)) {
@@ -328,7 +343,7 @@ impl<'p> FileEdits<'p> {
         }
         let rest = now.get(at..).unwrap_or_default();
         if Some(rest.len() as u64) != self.file.before.bytes.checked_sub(before as u64) {
-            return Err(Mismatch { edit: None, at: now.len() });
+            return Err(StateMismatch { edit: None, at: now.len() });
         }
         out(rest);
         Ok(())
@@ -336,15 +351,15 @@ impl<'p> FileEdits<'p> {
 
     /// Is this the file before all edits, once the edits of a state are taken back?
     #[must_use]
-    pub fn is_state(&self, now: &[u8], state: &Applied) -> bool {
+    pub fn is_state(&self, now: &[u8], state: &AppliedShops) -> bool {
         self.content(now, state, &self.none()).is_ok_and(|content| content == self.file.before)
     }
 
     /// Which state bytes are in, told from the bytes alone and proven by the hash of the file before.
     /// `None`: in none, or the texts of the edits are so alike that the search was given up.
     #[must_use]
-    pub fn state_of(&self, now: &[u8]) -> Option<Applied> {
-        let mut search = Search { of: self, now, chosen: vec![None; self.shops.len()], trail: Vec::new() };
+    pub fn state_of(&self, now: &[u8]) -> Option<AppliedShops> {
+        let mut search = StateSearch { of: self, now, chosen: vec![None; self.shops.len()], trail: Vec::new() };
         let mut looks = (self.edits.len() * LOOKS_PER_EDIT).max(LOOKS_AT_LEAST);
         let mut proofs = PROOFS;
         let mut at = Some(0);
@@ -354,7 +369,7 @@ impl<'p> FileEdits<'p> {
                 at = search.forward(place).or_else(|| search.back());
                 continue;
             }
-            let state = Applied(search.chosen.iter().map(|chosen| chosen.unwrap_or(false)).collect());
+            let state = AppliedShops(search.chosen.iter().map(|chosen| chosen.unwrap_or(false)).collect());
             let rest = (now.len() as u64).checked_sub(place as u64);
             let before = self.edits.last().map_or(0, |edit| edit.end as u64);
             if rest == self.file.before.bytes.checked_sub(before) {
@@ -370,17 +385,17 @@ impl<'p> FileEdits<'p> {
 }
 
 /// The search for the shops whose edits stand in bytes: edit by edit, with ways back.
-struct Search<'s, 'p> {
+struct StateSearch<'s, 'p> {
     of: &'s FileEdits<'p>,
     now: &'s [u8],
     /// By shop: is it in place, as far as the search has come?
     chosen: Vec<Option<bool>>,
     /// One step an edit.
-    trail: Vec<Step>,
+    trail: Vec<SearchStep>,
 }
 
 #[derive(Clone, Copy)]
-struct Step {
+struct SearchStep {
     /// Where the edit's text begins, in these bytes.
     at: usize,
     /// Was it here that the shop was decided, and could it still be decided otherwise?
@@ -388,7 +403,7 @@ struct Step {
     other: bool,
 }
 
-impl Search<'_, '_> {
+impl StateSearch<'_, '_> {
     fn fits(&self, at: usize, text: &[u8]) -> bool {
         self.now.get(at..).is_some_and(|rest| rest.starts_with(text))
     }
@@ -401,7 +416,7 @@ impl Search<'_, '_> {
         let at = at.checked_add(edit.start - before).filter(|at| *at <= self.now.len())?;
         if let Some(applied) = self.chosen[edit.shop] {
             let text = edit.bytes(applied);
-            self.trail.push(Step { at, first: false, other: false });
+            self.trail.push(SearchStep { at, first: false, other: false });
             return self.fits(at, text).then(|| at + text.len());
         }
         // Where both texts fit, one begins with the other: the longer one is rarely there by chance.
@@ -413,7 +428,7 @@ impl Search<'_, '_> {
             [false, false] => return None,
         };
         self.chosen[edit.shop] = Some(applied);
-        self.trail.push(Step { at, first: true, other });
+        self.trail.push(SearchStep { at, first: true, other });
         Some(at + edit.bytes(applied).len())
     }
 
@@ -427,7 +442,7 @@ impl Search<'_, '_> {
             let applied = self.chosen[edit.shop].take()?;
             if step.other {
                 self.chosen[edit.shop] = Some(!applied);
-                self.trail.push(Step { other: false, ..step });
+                self.trail.push(SearchStep { other: false, ..step });
                 return Some(step.at + edit.bytes(!applied).len());
             }
         }
@@ -454,8 +469,8 @@ mod tests {
         }
         plan.files.push(PlannedFile {
             path: "a.yaml".to_owned(),
-            before: Content::of(before.as_bytes()),
-            after: Content::of(after.as_bytes()),
+            before: FileDigest::of(before.as_bytes()),
+            after: FileDigest::of(after.as_bytes()),
             encoding: None,
         });
         for (number, edits) in shops.iter().enumerate() {
@@ -470,7 +485,8 @@ mod tests {
         let plan = plan(before, &[&[(8, "店", ""), (11, "", "！")], &[(16, "1", "21")]]);
         let files = FileEdits::of(&plan).unwrap();
         let file = &files[0];
-        let states = [[false, false], [true, false], [false, true], [true, true]].map(|state| Applied(state.to_vec()));
+        let states =
+            [[false, false], [true, false], [false, true], [true, true]].map(|state| AppliedShops(state.to_vec()));
         let texts = ["名: 甲店\r\nx: 1\n", "名: 甲！\r\nx: 1\n", "名: 甲店\r\nx: 21\n", "名: 甲！\r\nx: 21\n"];
         for (from, now) in states.iter().zip(texts) {
             assert_eq!(file.state_of(now.as_bytes()).as_ref(), Some(from));
@@ -483,16 +499,16 @@ mod tests {
     #[test]
     fn flaws_are_found_before_anything_is_done() {
         let overlap = plan("0123456789", &[&[(0, "012", "x")], &[(2, "2", "y")]]);
-        assert!(matches!(FileEdits::of(&overlap), Err(EditFlaw::Overlap(..))));
+        assert!(matches!(FileEdits::of(&overlap), Err(EditDefect::Overlap(..))));
         let mut outside = plan("0123456789", &[&[(0, "0", "x")]]);
         outside.shops[0].changes[0].edits[0].end = u64::MAX;
-        assert!(matches!(FileEdits::of(&outside), Err(EditFlaw::BadSpan(_))));
+        assert!(matches!(FileEdits::of(&outside), Err(EditDefect::BadSpan(_))));
         let mut length = plan("0123456789", &[&[(0, "0", "xx")]]);
         length.files[0].after.bytes = 10;
-        assert!(matches!(FileEdits::of(&length), Err(EditFlaw::Length { .. })));
+        assert!(matches!(FileEdits::of(&length), Err(EditDefect::Length { .. })));
         let mut foreign = plan("0123456789", &[&[(0, "0", "x")]]);
         foreign.shops[0].file = "b".to_owned();
-        assert!(matches!(FileEdits::of(&foreign), Err(EditFlaw::NoSuchFile { .. })));
+        assert!(matches!(FileEdits::of(&foreign), Err(EditDefect::NoSuchFile { .. })));
     }
 
     #[test]
@@ -501,9 +517,9 @@ mod tests {
         let files = FileEdits::of(&plan).unwrap();
         let file = &files[0];
         let at = |bytes: &[u8]| file.bytes(bytes, &file.none(), &file.all()).unwrap_err();
-        assert_eq!(at(b"01234z6789"), Mismatch { edit: Some(1), at: 5 });
-        assert_eq!(at(b"01"), Mismatch { edit: Some(0), at: 2 });
-        assert_eq!(at(b"012345678"), Mismatch { edit: None, at: 9 });
+        assert_eq!(at(b"01234z6789"), StateMismatch { edit: Some(1), at: 5 });
+        assert_eq!(at(b"01"), StateMismatch { edit: Some(0), at: 2 });
+        assert_eq!(at(b"012345678"), StateMismatch { edit: None, at: 9 });
         // The same texts at the planned places, but another file.
         assert_eq!(file.state_of(b"0123456780"), None);
     }
@@ -539,7 +555,7 @@ mod tests {
             let plan = plan(&before, &slices);
             let files = FileEdits::of(&plan).unwrap();
             let file = &files[0];
-            let state = Applied(state.into_iter().take(file.shops.len()).collect());
+            let state = AppliedShops(state.into_iter().take(file.shops.len()).collect());
             let bytes = file.bytes(before.as_bytes(), &file.none(), &state).unwrap();
             prop_assert_eq!(file.bytes(&bytes, &state, &file.none()).unwrap(), before.as_bytes());
             let all = file.content(&bytes, &state, &file.all()).unwrap();

@@ -13,7 +13,7 @@ pub enum MigrationError {
     #[error("there is no {what} `{found}`")]
     Unknown {
         /// What sort of thing.
-        what: What,
+        what: NameKind,
         /// What was written.
         found: String,
         /// The nearest.
@@ -90,7 +90,7 @@ pub enum MigrationError {
 
 /// Sorts of things that have names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum NameKind {
     /// A task's kind.
     Task,
     /// A shop system.
@@ -107,7 +107,7 @@ pub enum What {
     Limit,
 }
 
-impl std::fmt::Display for What {
+impl std::fmt::Display for NameKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Task => "task",
@@ -121,7 +121,7 @@ impl std::fmt::Display for What {
     }
 }
 
-impl What {
+impl NameKind {
     const fn zh(self) -> &'static str {
         match self {
             Self::Task => "任务",
@@ -183,7 +183,7 @@ impl Localized for MigrationError {
 
 /// Why no plan can be given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
-pub enum PlanError {
+pub enum PlanningError {
     /// Two migrations want one shop.
     #[error("{file}:{line}: migrations `{first}` and `{second}` both say what becomes of this shop")]
     TwoWays {
@@ -226,7 +226,7 @@ pub enum PlanError {
     },
 }
 
-impl Localized for PlanError {
+impl Localized for PlanningError {
     fn text(&self, lang: Lang) -> String {
         if lang == Lang::En {
             return self.to_string();

@@ -8,11 +8,11 @@ use chrono::{Days, NaiveDate};
 use serde_json::Value as Json;
 
 use super::compile::SHOP;
-use super::error::PlanError;
+use super::error::PlanningError;
 use super::language::{MigrationExample, MigrationFile};
-use super::plan::{Outcome, Plan, PlannedShop};
+use super::plan::{Plan, PlannedShop, ShopOutcome};
 use super::planner::fleet::FleetFile;
-use super::planner::{Failure, Request, plan_files};
+use super::planner::{PlanFailure, PlanRequest, plan_files};
 use crate::engine::AsWritten;
 use crate::lang::{Localized as _, Text};
 use crate::rules::Pack;
@@ -68,7 +68,7 @@ fn day(file: &MigrationFile, example: &MigrationExample) -> NaiveDate {
 
 fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Option<Text> {
     let day = day(file, example);
-    let request = Request {
+    let request = PlanRequest {
         pack,
         policy: &AsWritten,
         as_of: day,
@@ -96,8 +96,8 @@ fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Optio
             Some(shop) => differs(file, example, shop, &planned.plan),
             None => Some(said("例子里没有店铺", "there is no shop in the example")),
         },
-        Err(Failure::Problems(problems)) => problems.into_iter().next().map(|problem| problem.message),
-        Err(Failure::Plan(error)) => Some(PlanError::both(&error)),
+        Err(PlanFailure::Problems(problems)) => problems.into_iter().next().map(|problem| problem.message),
+        Err(PlanFailure::Plan(error)) => Some(PlanningError::both(&error)),
     }
 }
 
@@ -128,7 +128,7 @@ fn differs(file: &MigrationFile, example: &MigrationExample, shop: &PlannedShop,
             _ => None,
         };
     }
-    let outcome = example.outcome.or(file.outcome).unwrap_or(Outcome::Migrate);
+    let outcome = example.outcome.or(file.outcome).unwrap_or(ShopOutcome::Migrate);
     if shop.outcome != outcome {
         return Some(other("outcome", &format!("{:?}", shop.outcome), &format!("{outcome:?}")));
     }
@@ -216,7 +216,7 @@ mod tests {
                 }
             }
             let day = cutover.parse().unwrap();
-            let request = Request {
+            let request = PlanRequest {
                 pack: &pack,
                 policy: &AsWritten,
                 as_of: day,

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::plan::{EffectKind, Outcome};
+use super::plan::{EffectKind, ShopOutcome};
 use crate::document::Spanned;
 use crate::lang::Text;
 use crate::rules::language::{Evidence, Operand, Period, When};
@@ -38,25 +38,25 @@ pub struct MigrationFile {
     pub effective: Option<Spanned<Period>>,
     /// What is done with the shop; absent: this file adds to one that says.
     #[serde(default)]
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<ShopOutcome>,
     /// The system that the shop will be in; absent: it stays in its own.
     #[serde(default)]
     pub to: Option<Spanned<String>>,
     /// What fields become, in the order in which they are told. A field whose map is not there is left alone.
     #[serde(default)]
-    pub fields: Vec<Spanned<FieldChange>>,
+    pub fields: Vec<Spanned<FieldChangeSpec>>,
     /// What fields of records inside the shop become, such as those of its products.
     #[serde(default)]
-    pub inner: Vec<Spanned<InnerChange>>,
+    pub inner: Vec<Spanned<NestedChangeSpec>>,
     /// What the shop gains and loses.
     #[serde(default)]
     pub effects: Vec<Spanned<EffectSpec>>,
     /// What people have to do.
     #[serde(default)]
-    pub tasks: Vec<Spanned<TaskUse>>,
+    pub tasks: Vec<Spanned<TaskSpec>>,
     /// Days after which something is lost.
     #[serde(default)]
-    pub deadlines: Vec<Spanned<Deadline>>,
+    pub deadlines: Vec<Spanned<DeadlineSpec>>,
     /// Limits over several shops, and what becomes of those that do not fit.
     #[serde(default)]
     pub limits: Vec<Spanned<LimitSpec>>,
@@ -69,18 +69,18 @@ pub struct MigrationFile {
 
 /// What fields of the records in a list become.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InnerChange {
+#[serde(rename = "InnerChange", deny_unknown_fields)]
+pub struct NestedChangeSpec {
     /// The shop's field that holds the records, such as `products`.
     pub list: Spanned<String>,
     /// What their fields become; `when` speaks of the record inside.
-    pub fields: Vec<Spanned<FieldChange>>,
+    pub fields: Vec<Spanned<FieldChangeSpec>>,
 }
 
 /// What a field becomes: exactly one of `set`, `remove`, `choose`, `date`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct FieldChange {
+#[serde(rename = "FieldChange", deny_unknown_fields, default)]
+pub struct FieldChangeSpec {
     /// The field's path in the shop, such as `brand.mark`.
     pub field: Spanned<String>,
     /// A value, another field's, or a cell of a table; what is absent changes nothing.
@@ -88,7 +88,7 @@ pub struct FieldChange {
     /// The entry goes.
     pub remove: Option<Spanned<bool>>,
     /// A value that the planner chooses.
-    pub choose: Option<Choose>,
+    pub choose: Option<PlannerChoice>,
     /// A day of the plan's calendar.
     pub date: Option<PlanDay>,
     /// Only where this holds of the shop before the move.
@@ -103,8 +103,8 @@ pub struct FieldChange {
 
 /// What the planner can choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Choose {
+#[serde(rename = "Choose", rename_all = "kebab-case")]
+pub enum PlannerChoice {
     /// A name that is legal on the day of the cut-over and free in the whole fleet.
     Name,
 }
@@ -146,16 +146,16 @@ pub struct OptionSpec {
     pub what: Text,
     /// Fields that it changes; none: everything stays as it is.
     #[serde(default)]
-    pub fields: Vec<Spanned<FieldChange>>,
+    pub fields: Vec<Spanned<FieldChangeSpec>>,
     /// Tasks that it brings.
     #[serde(default)]
-    pub tasks: Vec<Spanned<TaskUse>>,
+    pub tasks: Vec<Spanned<TaskSpec>>,
 }
 
 /// A task that the move needs.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TaskUse {
+#[serde(rename = "TaskUse", deny_unknown_fields)]
+pub struct TaskSpec {
     /// Which one: `rules/migrations/tasks/<id>.yaml`.
     pub task: Spanned<String>,
     /// Only where this holds of the shop before the move.
@@ -177,8 +177,8 @@ pub struct TaskUse {
 
 /// A day after which something is lost: exactly one of `last_day`, `field`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Deadline {
+#[serde(rename = "Deadline", deny_unknown_fields)]
+pub struct DeadlineSpec {
     /// The last day on which the shop can be moved without the consequence.
     #[serde(default)]
     pub last_day: Option<NaiveDate>,
@@ -202,7 +202,7 @@ pub struct LimitSpec {
     /// The rule that sets the limit; its parameters are used.
     pub rule: Spanned<String>,
     /// `blocked`: they do not move before people have decided; `migrate`: they move, and people see to it afterwards.
-    pub excess: Excess,
+    pub excess: ExcessPolicy,
     /// Fields of those that move all the same: they move as if these had never been there, and the entries go.
     /// Of a `brand` that goes the name does not carry the words either, unless it is the owner's own.
     #[serde(default)]
@@ -215,8 +215,8 @@ pub struct LimitSpec {
 
 /// What becomes of shops beyond a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Excess {
+#[serde(rename = "Excess", rename_all = "kebab-case")]
+pub enum ExcessPolicy {
     /// They do not move before people have decided.
     Blocked,
     /// They move, and people see to it afterwards.
@@ -234,7 +234,7 @@ pub struct MigrationExample {
     pub as_of: Option<NaiveDate>,
     /// What is done with it; default: the migration's own outcome, or `migrate`.
     #[serde(default)]
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<ShopOutcome>,
     /// The fields that change, all of them; null: the entry goes. `upgraded_on` and the like have their new values as texts.
     #[serde(default)]
     pub changed: BTreeMap<String, serde_json::Value>,
@@ -274,7 +274,7 @@ pub struct TaskFile {
     pub days_before: i32,
     /// The last day on which it helps; default: the day of the move for what comes before it, else none.
     #[serde(default)]
-    pub due: Option<Spanned<Due>>,
+    pub due: Option<Spanned<DueSpec>>,
     /// Fields by whose values the task is split: one task for all shops that share them.
     #[serde(default)]
     pub each: Vec<Spanned<String>>,
@@ -287,8 +287,8 @@ pub struct TaskFile {
 
 /// The last day on which a task helps: exactly one of `on`, `days_before`, `field`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Due {
+#[serde(rename = "Due", deny_unknown_fields, default)]
+pub struct DueSpec {
     /// That day.
     pub on: Option<NaiveDate>,
     /// So many days before the shop's move; negative: after it.

@@ -55,13 +55,13 @@ pub struct Plan {
     /// One entry a shop, in the order of files and places.
     pub shops: Vec<PlannedShop>,
     /// What moves bring and take, each once; shops name them by id.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<PlannedEffect>,
     /// What people have to do, each after those it depends on.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<PlannedTask>,
     /// What concerns several shops.
     pub fleet: FleetPlan,
     /// What the rules still say after the plan is applied, as of the cut-over; each is answered by tasks.
-    pub remaining: Vec<Remaining>,
+    pub remaining: Vec<RemainingFindings>,
 }
 
 impl Plan {
@@ -134,10 +134,10 @@ struct Canonical<'p> {
     inputs: &'p [String],
     files: &'p [PlannedFile],
     shops: &'p [PlannedShop],
-    effects: &'p [Effect],
-    tasks: &'p [Task],
+    effects: &'p [PlannedEffect],
+    tasks: &'p [PlannedTask],
     fleet: &'p FleetPlan,
-    remaining: &'p [Remaining],
+    remaining: &'p [RemainingFindings],
 }
 
 /// A hash that is written to.
@@ -175,9 +175,9 @@ pub struct PlannedFile {
     /// Its path from the root, with `/`.
     pub path: String,
     /// Its bytes before.
-    pub before: Content,
+    pub before: FileDigest,
     /// Its bytes after all edits of all shops.
-    pub after: Content,
+    pub after: FileDigest,
     /// How its text is encoded; absent: as UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<FileEncoding>,
@@ -233,15 +233,15 @@ impl FileEncoding {
 
 /// Bytes, by their length and SHA-256 (lower-case hex).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Content {
+#[serde(rename = "Content", deny_unknown_fields)]
+pub struct FileDigest {
     /// How many bytes.
     pub bytes: u64,
     /// Their SHA-256.
     pub sha256: String,
 }
 
-impl Content {
+impl FileDigest {
     /// What bytes are.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
@@ -271,7 +271,7 @@ pub struct PlannedShop {
     /// The system it will be in.
     pub to: String,
     /// What is done with it.
-    pub outcome: Outcome,
+    pub outcome: ShopOutcome,
     /// Why, in a sentence.
     pub why: SharedText,
     /// The migrations (`rules/migrations`) that apply.
@@ -279,11 +279,11 @@ pub struct PlannedShop {
     /// Its name, before and after.
     pub name: NamePlan,
     /// What changes in its record.
-    pub changes: Vec<Change>,
+    pub changes: Vec<PlannedChange>,
     /// What it gains, loses and may choose: ids of the plan's `effects`.
     pub effects: Vec<String>,
     /// Its deposit.
-    pub deposit: Money,
+    pub deposit: Deposit,
     /// The tasks that concern it, by id.
     pub tasks: Vec<String>,
     /// The day planned for its cut-over, if its migration is done by a team.
@@ -307,13 +307,13 @@ impl PlannedShop {
             bytes: 0,
             from: from.to_owned(),
             to: to.to_owned(),
-            outcome: Outcome::Migrate,
+            outcome: ShopOutcome::Migrate,
             why: SharedText::default(),
             migrations: Vec::new(),
             name: NamePlan::default(),
             changes: Vec::new(),
             effects: Vec::new(),
-            deposit: Money::default(),
+            deposit: Deposit::default(),
             tasks: Vec::new(),
             day: None,
             deadline: None,
@@ -324,8 +324,8 @@ impl PlannedShop {
 
 /// What is done with a shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+#[serde(rename = "Outcome", rename_all = "kebab-case")]
+pub enum ShopOutcome {
     /// It moves to the new system.
     Migrate,
     /// It is where it should be: nothing to do.
@@ -349,15 +349,15 @@ pub struct NamePlan {
     /// Was it pinned in the decisions?
     pub pinned: bool,
     /// Legal candidates, the best first, the picked one among them; at most ten.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<NameCandidate>,
     /// Candidates that were thought of and turned down, with the rules that forbid them; at most ten.
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<RejectedName>,
 }
 
 /// A legal name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Candidate {
+#[serde(rename = "Candidate", deny_unknown_fields)]
+pub struct NameCandidate {
     /// The name.
     pub name: String,
     /// How it is made.
@@ -366,8 +366,8 @@ pub struct Candidate {
 
 /// A name that was turned down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Rejected {
+#[serde(rename = "Rejected", deny_unknown_fields)]
+pub struct RejectedName {
     /// The name.
     pub name: String,
     /// The rules that forbid it; empty: another shop has it.
@@ -378,8 +378,8 @@ pub struct Rejected {
 
 /// One change of a record: edits that belong together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
+#[serde(rename = "Change", deny_unknown_fields)]
+pub struct PlannedChange {
     /// The field's path.
     pub field: String,
     /// Its value before, as text; absent: it was not there.
@@ -424,8 +424,8 @@ pub struct PlannedCell {
 
 /// Something that the move brings or takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Effect {
+#[serde(rename = "Effect", deny_unknown_fields)]
+pub struct PlannedEffect {
     /// Names the effect in this plan: the migration and its own name, `weixin-store/search`.
     pub id: String,
     /// Which way it goes.
@@ -450,8 +450,8 @@ pub enum EffectKind {
 
 /// Deposit, in fen; absent: not known, which is not zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Money {
+#[serde(rename = "Money", deny_unknown_fields)]
+pub struct Deposit {
     /// What is paid.
     pub paid: Option<i64>,
     /// What the new system asks for.
@@ -464,8 +464,8 @@ pub struct Money {
 
 /// Something that a person has to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Task {
+#[serde(rename = "Task", deny_unknown_fields)]
+pub struct PlannedTask {
     /// Names the task in this plan: `t1`, `t2`, …
     pub id: String,
     /// What sort of task it is: an id of `rules/migrations`.
@@ -499,11 +499,11 @@ pub struct FleetPlan {
     /// Shops by outcome.
     pub outcomes: BTreeMap<String, usize>,
     /// Limits over several shops after the move.
-    pub limits: Vec<Limit>,
+    pub limits: Vec<PlannedLimit>,
     /// Deposits by licence, sorted; shops without a licence are under an empty code.
-    pub deposits: Vec<LicenceMoney>,
+    pub deposits: Vec<LicenceDeposit>,
     /// The whole fleet's deposit.
-    pub deposit: Money,
+    pub deposit: Deposit,
     /// Shops of which it is not known what is due: their part is not in the sum.
     pub deposit_unknown: usize,
     /// Renames that wait for one another in a circle: shops by key, each taking the name of the next.
@@ -512,8 +512,8 @@ pub struct FleetPlan {
 
 /// A limit over several shops.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
+#[serde(rename = "Limit", deny_unknown_fields)]
+pub struct PlannedLimit {
     /// The rule that sets it.
     pub rule: String,
     /// What is limited: `91…（杭州青禾商贸有限公司）`, a brand's name.
@@ -532,8 +532,8 @@ pub struct Limit {
 
 /// A licence's deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LicenceMoney {
+#[serde(rename = "LicenceMoney", deny_unknown_fields)]
+pub struct LicenceDeposit {
     /// The licence's code.
     pub licence: String,
     /// How many shops it has.
@@ -541,13 +541,13 @@ pub struct LicenceMoney {
     /// For how many of them it is not known what is due: their part is not in the sum.
     pub unknown: usize,
     /// The sum over its shops.
-    pub money: Money,
+    pub money: Deposit,
 }
 
 /// Findings that are left after the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Remaining {
+#[serde(rename = "Remaining", deny_unknown_fields)]
+pub struct RemainingFindings {
     /// The rule.
     pub rule: String,
     /// Its severity.
@@ -571,16 +571,16 @@ pub(crate) mod tests {
     }
 
     /// A shop of a file with changes.
-    pub(crate) fn shop(key: &str, file: &str, changes: Vec<Change>) -> PlannedShop {
+    pub(crate) fn shop(key: &str, file: &str, changes: Vec<PlannedChange>) -> PlannedShop {
         PlannedShop { changes, ..PlannedShop::moving(key, file, "channels-store", "weixin-store") }
     }
 
     /// A change of one edit: where it begins, what stands there, what will.
-    pub(crate) fn change((start, old, new): (u64, &str, &str)) -> Change {
+    pub(crate) fn change((start, old, new): (u64, &str, &str)) -> PlannedChange {
         let edit =
             PlannedEdit { start, end: start + old.len() as u64, old: old.to_owned(), new: new.to_owned(), cell: None };
         let field = "name".to_owned();
-        Change {
+        PlannedChange {
             field,
             before: None,
             after: None,

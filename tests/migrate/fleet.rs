@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dianjian::migrate::plan::{
-    Change, Content, Plan, PlannedEdit, PlannedFile, PlannedShop, SharedReasons, SharedText,
+    FileDigest, Plan, PlannedChange, PlannedEdit, PlannedFile, PlannedShop, SharedReasons, SharedText,
 };
 use tempfile::TempDir;
 
@@ -70,7 +70,7 @@ impl Fleet {
                     new: (*new).to_owned(),
                     cell: None,
                 };
-                changes.push(Change {
+                changes.push(PlannedChange {
                     field: "name".to_owned(),
                     before: None,
                     after: None,
@@ -91,8 +91,8 @@ impl Fleet {
         self.content.inputs.push(path.to_owned());
         self.content.files.push(PlannedFile {
             path: path.to_owned(),
-            before: Content::of(text.as_bytes()),
-            after: Content::of(after.as_bytes()),
+            before: FileDigest::of(text.as_bytes()),
+            after: FileDigest::of(after.as_bytes()),
             encoding: None,
         });
     }
@@ -180,7 +180,7 @@ impl Ran {
     }
 }
 
-fn planned(key: &str, file: &str, changes: Vec<Change>) -> PlannedShop {
+fn planned(key: &str, file: &str, changes: Vec<PlannedChange>) -> PlannedShop {
     PlannedShop { changes, ..PlannedShop::moving(key, file, "channels-store", "weixin-store") }
 }
 

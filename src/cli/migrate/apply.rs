@@ -8,9 +8,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::Listing;
 use crate::cli::terminal::Terminal;
 use crate::cli::{interrupt, locale};
-use crate::migrate::apply::journal::Doing;
+use crate::migrate::apply::journal::Operation;
 use crate::migrate::apply::list::chosen;
-use crate::migrate::apply::run::{Phase, Request, Site};
+use crate::migrate::apply::run::{PlanContext, RunPhase, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct ApplyArgs {
@@ -50,9 +50,9 @@ pub struct ListArgs {
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.
 pub fn run(args: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = Site::new(&opened)?;
+    let site = PlanContext::new(&opened)?;
     let shops = chosen(site.plan, &args.only)?;
-    let request = Request { doing: Doing::Apply, shops, keep_going: args.keep_going };
+    let request = RunRequest { doing: Operation::Apply, shops, keep_going: args.keep_going };
     carry_out(&site, &request, &args.plan, &args.how, terminal)
 }
 
@@ -61,8 +61,8 @@ pub fn run(args: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
 /// # Errors
 /// A run that cannot begin; an output that cannot be written.
 pub fn carry_out(
-    site: &Site<'_>,
-    request: &Request,
+    site: &PlanContext<'_>,
+    request: &RunRequest,
     plan: &PlanArgs,
     how: &HowArgs,
     terminal: &mut Terminal,
@@ -80,8 +80,8 @@ pub fn carry_out(
 }
 
 fn only_say(
-    site: &Site<'_>,
-    request: &Request,
+    site: &PlanContext<'_>,
+    request: &RunRequest,
     plan: &PlanArgs,
     how: &HowArgs,
     terminal: &mut Terminal,
@@ -89,7 +89,7 @@ fn only_say(
     let history = site.history()?;
     let progress = Progress::new(terminal.lang);
     let of = site.files.len();
-    let survey = site.survey(request, &history, &|done| progress.at(Phase::Looking { done, of }));
+    let survey = site.survey(request, &history, &|done| progress.at(RunPhase::Looking { done, of }));
     progress.end();
     if how.diff {
         for difference in site.differences(&survey) {

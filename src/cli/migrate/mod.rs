@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use super::error::CliError;
 use super::exit::Exit;
 use super::terminal::Terminal;
-use crate::migrate::apply::open::{Opened, open};
+use crate::migrate::apply::open::{OpenedPlan, open};
 use crate::report::Run;
 
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ pub struct PlanArgs {
 
 impl PlanArgs {
     /// Reads the plan; what is wrong with it is told.
-    fn open(&self, terminal: &Terminal) -> Option<Opened> {
+    fn open(&self, terminal: &Terminal) -> Option<OpenedPlan> {
         match open(&self.plan, self.root.as_deref()) {
             Ok(opened) => Some(opened),
             Err(problem) => {

@@ -12,9 +12,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::{Listing, pretty_json};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::{Lang, Localized as _, Text};
-use crate::migrate::apply::error::Trouble;
-use crate::migrate::apply::journal::Doing;
-use crate::migrate::apply::run::{Outcome, ShopResult, Site, Stop};
+use crate::migrate::apply::error::ApplyError;
+use crate::migrate::apply::journal::Operation;
+use crate::migrate::apply::run::{PlanContext, RunOutcome, ShopResult, StopReason};
 use crate::report::safe::one_line;
 use crate::report::words;
 
@@ -29,9 +29,9 @@ const SHORT: usize = 12;
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'t> {
     /// The plan and its place.
-    pub site: &'t Site<'t>,
+    pub site: &'t PlanContext<'t>,
     /// What the run came to, or would come to.
-    pub outcome: &'t Outcome,
+    pub outcome: &'t RunOutcome,
     /// The plan as it was given.
     pub plan: &'t PlanArgs,
     /// How it is listed.
@@ -55,7 +55,7 @@ pub fn tell(told: &Told<'_>, terminal: &mut Terminal) -> Result<Exit, CliError> 
 
 /// 1 if a shop that was asked for is not as it should be.
 #[must_use]
-pub fn exit(outcome: &Outcome) -> Exit {
+pub fn exit(outcome: &RunOutcome) -> Exit {
     let is_left = |shop: &ShopResult| {
         matches!(shop, ShopResult::Refused(_) | ShopResult::Failed(_)) || matches!(shop, ShopResult::NotReached)
     };
@@ -64,7 +64,7 @@ pub fn exit(outcome: &Outcome) -> Exit {
 
 /// The plan and its root.
 #[must_use]
-pub fn heading(site: &Site<'_>, terminal: &Terminal) -> String {
+pub fn heading(site: &PlanContext<'_>, terminal: &Terminal) -> String {
     let id = site.plan.id.get(..SHORT).unwrap_or(&site.plan.id);
     let root = site.root.path.display().to_string();
     let root = one_line(&root);
@@ -154,17 +154,17 @@ fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
             note("没有要做的：什么都没有改".to_owned(), "nothing to do: nothing was changed".to_owned());
         }
         None => {}
-        Some(Stop::Refused) => note(
+        Some(StopReason::Refused) => note(
             "有文件与计划不符，什么都没有写。用 --only 点名，或用 --keep-going 只做其余的。".to_owned(),
             "some files are not as planned, so nothing was written: name shops with --only, or do the others with \
              --keep-going"
                 .to_owned(),
         ),
-        Some(Stop::Asked) => note(
+        Some(StopReason::Asked) => note(
             format!("已停下，文件都是完整的。接着做：dianjian migrate resume {shown}"),
             format!("stopped, with every file whole; go on with: dianjian migrate resume {shown}"),
         ),
-        Some(Stop::Journal(error)) => note(
+        Some(StopReason::Journal(error)) => note(
             format!("已停下：{}。接着做：dianjian migrate resume {shown}", error.text(Lang::Zh)),
             format!("stopped: {}; go on with: dianjian migrate resume {shown}", error.text(Lang::En)),
         ),
@@ -182,8 +182,8 @@ fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
     }
     if let Some(path) = &outcome.failures {
         let (command, flag) = match outcome.doing {
-            Doing::Apply => ("apply", "--only"),
-            Doing::Rollback => ("rollback", "--shop"),
+            Operation::Apply => ("apply", "--only"),
+            Operation::Rollback => ("rollback", "--shop"),
         };
         let list = quoted(&format!("@{}", path.display()));
         note(
@@ -199,12 +199,15 @@ fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
 #[derive(Debug)]
 pub struct Group<'g> {
     file: &'g str,
-    trouble: &'g Arc<Trouble>,
+    trouble: &'g Arc<ApplyError>,
     shops: Vec<&'g str>,
 }
 
 /// Files in trouble with their shops, from what is wrong with each shop of the plan.
-pub fn groups<'g>(site: &'g Site<'_>, troubles: impl Iterator<Item = Option<&'g Arc<Trouble>>>) -> Vec<Group<'g>> {
+pub fn groups<'g>(
+    site: &'g PlanContext<'_>,
+    troubles: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
+) -> Vec<Group<'g>> {
     let mut groups: Vec<Group<'g>> = Vec::new();
     for (shop, trouble) in site.plan.shops.iter().zip(troubles) {
         let Some(trouble) = trouble else { continue };
@@ -254,12 +257,12 @@ pub fn write_groups(groups: &[Group<'_>], all: bool, terminal: &Terminal, out: &
 /// What became of shops, after their number: Chinese and English.
 fn word_of(told: &Told<'_>, result: &ShopResult) -> (&'static str, &'static str) {
     match (result, told.outcome.doing, told.dry) {
-        (ShopResult::Done, Doing::Apply, false) => ("已修改", "applied"),
-        (ShopResult::Done, Doing::Apply, true) => ("会修改", "would be applied"),
-        (ShopResult::Done, Doing::Rollback, false) => ("已恢复原样", "rolled back"),
-        (ShopResult::Done, Doing::Rollback, true) => ("会恢复原样", "would be rolled back"),
-        (ShopResult::Already, Doing::Apply, _) => ("此前已修改", "applied before"),
-        (ShopResult::Already, Doing::Rollback, _) => ("本来就是原样", "not applied, so as they were"),
+        (ShopResult::Done, Operation::Apply, false) => ("已修改", "applied"),
+        (ShopResult::Done, Operation::Apply, true) => ("会修改", "would be applied"),
+        (ShopResult::Done, Operation::Rollback, false) => ("已恢复原样", "rolled back"),
+        (ShopResult::Done, Operation::Rollback, true) => ("会恢复原样", "would be rolled back"),
+        (ShopResult::Already, Operation::Apply, _) => ("此前已修改", "applied before"),
+        (ShopResult::Already, Operation::Rollback, _) => ("本来就是原样", "not applied, so as they were"),
         (ShopResult::NoEdits, ..) => ("不用改", "nothing to edit"),
         (ShopResult::NotAsked, ..) => ("没有点名", "not asked for"),
         (ShopResult::NotReached, ..) => ("还没有轮到", "not reached"),
@@ -282,7 +285,7 @@ fn word(told: &Told<'_>, result: &ShopResult, lang: Lang) -> (Style, &'static st
 #[derive(Serialize)]
 struct OutcomeJson<'o> {
     plan: &'o str,
-    doing: Doing,
+    doing: Operation,
     dry_run: bool,
     files: usize,
     stopped: Option<StopJson>,
@@ -310,9 +313,9 @@ struct ShopJson<'o> {
 fn json(told: &Told<'_>) -> String {
     let Told { site, outcome, .. } = told;
     let stopped = outcome.stop.as_ref().map(|stop| match stop {
-        Stop::Refused => StopJson { why: "refused", error: None },
-        Stop::Asked => StopJson { why: "asked", error: None },
-        Stop::Journal(error) => StopJson { why: "journal", error: Some(error.both()) },
+        StopReason::Refused => StopJson { why: "refused", error: None },
+        StopReason::Asked => StopJson { why: "asked", error: None },
+        StopReason::Journal(error) => StopJson { why: "journal", error: Some(error.both()) },
     });
     let shops = site.plan.shops.iter().zip(&outcome.shops).map(|(shop, result)| {
         let (result, why) = match result {

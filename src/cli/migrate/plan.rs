@@ -18,7 +18,7 @@ use crate::fix::{make_folder_of, temporary_beside};
 use crate::lang::Lang;
 use crate::migrate::decisions::{self, DecisionsFile};
 use crate::migrate::plan::Plan;
-use crate::migrate::planner::{self, Failure, PASSES, Planned, Request};
+use crate::migrate::planner::{self, PASSES, PlanFailure, PlanReport, PlanRequest};
 use crate::migrate::write::write;
 use crate::problem::Problem;
 use crate::report::Run;
@@ -66,7 +66,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let (as_of, _) = project.as_of(args.date);
     let progress = Progress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
     let (roots, system) = (args.input.roots(), args.input.system.map(System::name));
-    let request = Request {
+    let request = PlanRequest {
         pack: &project.pack,
         policy: &policy,
         as_of,
@@ -80,10 +80,10 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     };
     let planned = planner::plan(request, &inputs.files, &|bytes| progress.add(bytes));
     progress.end();
-    let Planned { plan, mut problems, doubles } = match planned {
+    let PlanReport { plan, mut problems, doubles } = match planned {
         Ok(planned) => planned,
-        Err(Failure::Problems(problems)) => return Ok(tell(&problems, terminal)),
-        Err(Failure::Plan(error)) => return Err(error.into()),
+        Err(PlanFailure::Problems(problems)) => return Ok(tell(&problems, terminal)),
+        Err(PlanFailure::Plan(error)) => return Err(error.into()),
     };
     problems.extend(inputs.problems);
     tell(&problems, terminal);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::lang::Lang;
-use crate::migrate::apply::run::Phase;
+use crate::migrate::apply::run::RunPhase;
 
 /// Shorter runs have no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,10 +31,10 @@ impl Progress {
     }
 
     /// The run has come so far.
-    pub fn at(&self, phase: Phase) {
+    pub fn at(&self, phase: RunPhase) {
         let (zh, en, done, of) = match phase {
-            Phase::Looking { done, of } => ("检查", "checking", done, of),
-            Phase::Writing { done, of } => ("写入", "writing", done, of),
+            RunPhase::Looking { done, of } => ("检查", "checking", done, of),
+            RunPhase::Writing { done, of } => ("写入", "writing", done, of),
         };
         self.bar.set_length(of as u64);
         self.bar.set_position(done as u64);

@@ -6,8 +6,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::lang::Lang;
-use crate::migrate::apply::journal::Doing;
-use crate::migrate::apply::run::Site;
+use crate::migrate::apply::journal::Operation;
+use crate::migrate::apply::run::PlanContext;
 
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {
@@ -24,15 +24,15 @@ pub struct ResumeArgs {
 /// A run that cannot begin; an output that cannot be written.
 pub fn run(args: &ResumeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = Site::new(&opened)?;
+    let site = PlanContext::new(&opened)?;
     let last = site.history()?.last();
     let note = match (&last, terminal.lang) {
         (None, Lang::Zh) => "还没有开始过，从头应用整个计划".to_owned(),
         (None, Lang::En) => "nothing had been begun: applying the whole plan".to_owned(),
         (Some(last), lang) => {
             let command = match (last.doing, lang) {
-                (Doing::Apply, Lang::Zh) => "应用",
-                (Doing::Rollback, Lang::Zh) => "撤销",
+                (Operation::Apply, Lang::Zh) => "应用",
+                (Operation::Rollback, Lang::Zh) => "撤销",
                 (doing, Lang::En) => doing.name(),
             };
             match lang {

@@ -5,9 +5,9 @@ use super::apply::{HowArgs, carry_out};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::migrate::apply::journal::Doing;
+use crate::migrate::apply::journal::Operation;
 use crate::migrate::apply::list::chosen;
-use crate::migrate::apply::run::{Request, Site};
+use crate::migrate::apply::run::{PlanContext, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct RollbackArgs {
@@ -25,8 +25,8 @@ pub struct RollbackArgs {
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.
 pub fn run(args: &RollbackArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = Site::new(&opened)?;
+    let site = PlanContext::new(&opened)?;
     let shops = chosen(site.plan, &args.shop)?;
-    let request = Request { doing: Doing::Rollback, shops, keep_going: true };
+    let request = RunRequest { doing: Operation::Rollback, shops, keep_going: true };
     carry_out(&site, &request, &args.plan, &args.how, terminal)
 }

@@ -13,9 +13,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::{Listing, pretty_json};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::{Lang, Localized as _, Text};
-use crate::migrate::apply::journal::{Begun, Doing};
-use crate::migrate::apply::run::{Phase, Site};
-use crate::migrate::apply::status::{ShopState, Status};
+use crate::migrate::apply::journal::{LastRun, Operation};
+use crate::migrate::apply::run::{PlanContext, RunPhase};
+use crate::migrate::apply::status::{PlanStatus, ShopState};
 use crate::report::words;
 
 #[derive(Debug, clap::Args)]
@@ -32,10 +32,10 @@ pub struct StatusArgs {
 /// The journal cannot be read; an output that cannot be written.
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = Site::new(&opened)?;
+    let site = PlanContext::new(&opened)?;
     let progress = Progress::new(terminal.lang);
     let of = site.files.len();
-    let status = site.status(&|done| progress.at(Phase::Looking { done, of }));
+    let status = site.status(&|done| progress.at(RunPhase::Looking { done, of }));
     progress.end();
     let status = status?;
     let text = match args.output.format {
@@ -43,16 +43,16 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         Listing::Json => json(&site, &status),
     };
     terminal.print(&text)?;
-    Ok(Exit::found(status.shops.iter().any(|shop| matches!(shop, ShopState::Trouble(_)))))
+    Ok(Exit::found(status.shops.iter().any(|shop| matches!(shop, ShopState::Unusable(_)))))
 }
 
-fn human(site: &Site<'_>, status: &Status, args: &StatusArgs, terminal: &Terminal) -> String {
+fn human(site: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut out = super::outcome::heading(site, terminal);
     let count = |wanted: fn(&ShopState) -> bool| status.shops.iter().filter(|shop| wanted(shop)).count();
     let applied = count(|shop| matches!(shop, ShopState::Applied));
     let pending = count(|shop| matches!(shop, ShopState::NotApplied));
-    let troubled = count(|shop| matches!(shop, ShopState::Trouble(_)));
+    let troubled = count(|shop| matches!(shop, ShopState::Unusable(_)));
     let untouched = count(|shop| matches!(shop, ShopState::NoEdits));
     let rows = [
         (applied, Style::Green, "✓", "家店铺已修改", "applied"),
@@ -70,7 +70,7 @@ fn human(site: &Site<'_>, status: &Status, args: &StatusArgs, terminal: &Termina
     let troubles = groups(
         site,
         status.shops.iter().map(|shop| match shop {
-            ShopState::Trouble(trouble) => Some(trouble),
+            ShopState::Unusable(trouble) => Some(trouble),
             _ => None,
         }),
     );
@@ -106,15 +106,15 @@ fn word(state: &ShopState, lang: Lang) -> &'static str {
         ShopState::NoEdits => ("不用改", "nothing to edit"),
         ShopState::Applied => ("已修改", "applied"),
         ShopState::NotApplied => ("还没有修改", "not applied"),
-        ShopState::Trouble(_) => ("文件有问题", "in trouble"),
+        ShopState::Unusable(_) => ("文件有问题", "in trouble"),
     };
     if lang == Lang::Zh { zh } else { en }
 }
 
-fn last_run(last: &Begun, args: &StatusArgs, lang: Lang) -> String {
+fn last_run(last: &LastRun, args: &StatusArgs, lang: Lang) -> String {
     let doing = match (last.doing, lang) {
-        (Doing::Apply, Lang::Zh) => "应用",
-        (Doing::Rollback, Lang::Zh) => "撤销",
+        (Operation::Apply, Lang::Zh) => "应用",
+        (Operation::Rollback, Lang::Zh) => "撤销",
         (doing, Lang::En) => doing.name(),
     };
     let resume = format!("dianjian migrate resume {}", args.plan.shown());
@@ -153,13 +153,13 @@ struct LastJson<'s> {
     state: &'static str,
 }
 
-fn json(site: &Site<'_>, status: &Status) -> String {
+fn json(site: &PlanContext<'_>, status: &PlanStatus) -> String {
     let shops = site.plan.shops.iter().zip(&status.shops).map(|(shop, state)| {
         let (state, why) = match state {
             ShopState::NoEdits => ("no-edits", None),
             ShopState::Applied => ("applied", None),
             ShopState::NotApplied => ("not-applied", None),
-            ShopState::Trouble(trouble) => ("trouble", Some(trouble.both())),
+            ShopState::Unusable(trouble) => ("trouble", Some(trouble.both())),
         };
         ShopJson { key: &shop.key, file: &shop.file, state, why }
     });

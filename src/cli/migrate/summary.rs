@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::Lang;
-use crate::migrate::plan::{Money, Outcome, Plan};
+use crate::migrate::plan::{Deposit, Plan, ShopOutcome};
 use crate::migrate::planner::money::yuan;
 use crate::report::words;
 use crate::rules::language::Severity;
@@ -16,13 +16,13 @@ const SHOWN: usize = 8;
 
 /// An outcome in words, and how it stands out.
 #[must_use]
-pub fn outcome_word(outcome: Outcome, lang: Lang) -> (&'static str, Style, &'static str) {
+pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, Style, &'static str) {
     let (sign, style, zh, en) = match outcome {
-        Outcome::Migrate => ("→", Style::Green, "迁移", "migrate"),
-        Outcome::Nothing => ("✓", Style::Dim, "已是微信小店", "there already"),
-        Outcome::Stays => ("·", Style::Cyan, "暂时不动", "stay for now"),
-        Outcome::Blocked => ("✗", Style::Red, "先要有人处理", "blocked"),
-        Outcome::Ends => ("×", Style::Dim, "不迁移（关店）", "end"),
+        ShopOutcome::Migrate => ("→", Style::Green, "迁移", "migrate"),
+        ShopOutcome::Nothing => ("✓", Style::Dim, "已是微信小店", "there already"),
+        ShopOutcome::Stays => ("·", Style::Cyan, "暂时不动", "stay for now"),
+        ShopOutcome::Blocked => ("✗", Style::Red, "先要有人处理", "blocked"),
+        ShopOutcome::Ends => ("×", Style::Dim, "不迁移（关店）", "end"),
     };
     (sign, style, if lang == Lang::Zh { zh } else { en })
 }
@@ -80,7 +80,7 @@ fn heading(zh: &str, en: &str, terminal: &Terminal) -> String {
 }
 
 fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
-    let mut counts: BTreeMap<Outcome, (usize, usize)> = BTreeMap::new();
+    let mut counts: BTreeMap<ShopOutcome, (usize, usize)> = BTreeMap::new();
     for shop in &plan.shops {
         let (all, overdue) = counts.entry(shop.outcome).or_default();
         *all += 1;
@@ -106,7 +106,7 @@ fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
 }
 
 fn renames(plan: &Plan, terminal: &Terminal) -> String {
-    let moving = || plan.shops.iter().filter(|shop| shop.outcome == Outcome::Migrate);
+    let moving = || plan.shops.iter().filter(|shop| shop.outcome == ShopOutcome::Migrate);
     let renamed: Vec<_> = moving().filter(|shop| shop.name.picked.as_ref() != Some(&shop.name.old)).collect();
     if renamed.is_empty() {
         return String::new();
@@ -169,7 +169,7 @@ fn limits(plan: &Plan, terminal: &Terminal) -> String {
 }
 
 fn deposits(plan: &Plan, terminal: &Terminal) -> String {
-    let Money { paid, due, top_up, refundable } = plan.fleet.deposit;
+    let Deposit { paid, due, top_up, refundable } = plan.fleet.deposit;
     if [paid, due, top_up, refundable].iter().all(|amount| amount.unwrap_or_default() == 0)
         && plan.fleet.deposit_unknown == 0
     {

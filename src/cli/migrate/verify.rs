@@ -15,11 +15,11 @@ use crate::cli::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::cli::rules::list::{Listing, pretty_json, style};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::Lang;
-use crate::migrate::apply::run::Site;
+use crate::migrate::apply::run::PlanContext;
 use crate::migrate::apply::status::ShopState;
-use crate::migrate::apply::verify::{Found, Verdict, compare};
+use crate::migrate::apply::verify::{FindingCount, Verification, compare};
 use crate::migrate::plan::Plan;
-use crate::migrate::planner::proof::{Recheck, ShopPlaces, Stand, recheck};
+use crate::migrate::planner::proof::{Recheck, RecheckSources, ShopLocations, recheck};
 use crate::report::{Run, words};
 use crate::rules::language::Severity;
 use crate::source::{Format, Input, InputSource};
@@ -47,18 +47,18 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let mut project = Project::load(&args.project, terminal)?;
     let policy = project.policy(&ChoiceArgs::default(), terminal)?;
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = Site::new(&opened)?;
+    let site = PlanContext::new(&opened)?;
     let states = site.status(&|_| {})?.shops;
     let inputs = inputs(&site);
     let name = |path: &str| shown(&site, path);
-    let places = ShopPlaces::of_plan(&as_applied(site.plan, &states), true, &name);
+    let places = ShopLocations::of_plan(&as_applied(site.plan, &states), true, &name);
     let bytes = inputs.iter().filter_map(|input| Some(std::fs::metadata(input.path()?).ok()?.len())).sum();
     let progress = Progress::new(bytes, &indicatif::MultiProgress::new());
     let result = recheck(
         &project.pack,
         &policy,
         site.plan.cutover,
-        (&inputs, Stand::of(&[shown(&site, "").into()], site.plan.system.as_deref())),
+        (&inputs, RecheckSources::of(&[shown(&site, "").into()], site.plan.system.as_deref())),
         &places,
         args.threads,
         &|bytes| progress.add(bytes),
@@ -67,7 +67,7 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let Recheck { found, problems } = result;
     project.problems.extend(problems);
     terminal.problems(&project.problems, &Run::new(site.plan.cutover, terminal.lang, Vec::new()));
-    let found = found.into_iter().map(|(told, findings)| Found {
+    let found = found.into_iter().map(|(told, findings)| FindingCount {
         rule: told.rule,
         severity: told.severity,
         shop: told.shop,
@@ -100,14 +100,14 @@ fn as_applied<'p>(plan: &'p Plan, states: &[ShopState]) -> Cow<'p, Plan> {
 }
 
 /// A path of the plan as findings name its file.
-fn shown(site: &Site<'_>, path: &str) -> String {
+fn shown(site: &PlanContext<'_>, path: &str) -> String {
     let path = site.root.shown(path);
     let path = path.strip_prefix(".").unwrap_or(&path);
     path.to_string_lossy().replace('\\', "/")
 }
 
 /// The files that the plan was made of.
-fn inputs(site: &Site<'_>) -> Vec<Input> {
+fn inputs(site: &PlanContext<'_>) -> Vec<Input> {
     let input = |path: &String| {
         let name = shown(site, path);
         let format = Format::of_path(name.as_ref());
@@ -117,8 +117,8 @@ fn inputs(site: &Site<'_>) -> Vec<Input> {
 }
 
 struct Checked<'c> {
-    site: &'c Site<'c>,
-    verdict: Verdict,
+    site: &'c PlanContext<'c>,
+    verdict: Verification,
     states: Vec<ShopState>,
 }
 
@@ -139,7 +139,7 @@ impl Checked<'_> {
                 ),
             };
         }
-        let sum = |found: &[Found]| found.iter().map(|found| found.findings).sum::<usize>();
+        let sum = |found: &[FindingCount]| found.iter().map(|found| found.findings).sum::<usize>();
         let (new, gone, planned) = (sum(&verdict.unplanned), sum(&verdict.gone), verdict.planned);
         let _ = match lang {
             Lang::Zh => writeln!(out, "按割接日 {cutover} 的规则："),
@@ -167,7 +167,7 @@ impl Checked<'_> {
         out
     }
 
-    fn list(&self, found: &[Found], all: bool, terminal: &Terminal) -> String {
+    fn list(&self, found: &[FindingCount], all: bool, terminal: &Terminal) -> String {
         let most = if all { usize::MAX } else { TOLD };
         let mut grid = Grid::new(2);
         for one in found.iter().take(most) {
@@ -192,8 +192,8 @@ impl Checked<'_> {
     }
 
     fn json(&self) -> String {
-        let all = |found: &[Found]| {
-            let one = |found: &Found| FoundJson {
+        let all = |found: &[FindingCount]| {
+            let one = |found: &FindingCount| FoundJson {
                 rule: found.rule.clone(),
                 severity: found.severity,
                 shop: found.shop.and_then(|shop| Some(self.site.plan.shops.get(shop)?.key.clone())),

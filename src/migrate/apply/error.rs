@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::edits::EditFlaw;
+use super::super::edits::EditDefect;
 use crate::lang::{Lang, Localized, Text};
 use crate::source::SourceError;
 
 /// Why a plan cannot be used. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
-pub enum PlanError {
+pub enum PlanFileError {
     /// It cannot be read.
     #[error("{0}")]
     Source(SourceError),
@@ -46,17 +46,17 @@ pub enum PlanError {
     },
     /// A part of it makes no sense.
     #[error("{at}: {flaw}")]
-    Flaw {
+    Defect {
         /// Where, such as `files[3].path`.
         at: String,
         /// What is wrong there.
-        flaw: Flaw,
+        flaw: PlanDefect,
     },
 }
 
 /// What is wrong with a part of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub enum PlanDefect {
     /// A path that leads out of the root.
     #[error("the path `{0}` leaves the plan's root")]
     Leaves(String),
@@ -100,29 +100,33 @@ pub enum Flaw {
     },
 }
 
-impl PlanError {
+impl PlanFileError {
     /// A flaw at a place of the plan.
     #[must_use]
-    pub fn flaw(at: impl Into<String>, flaw: Flaw) -> Self {
-        Self::Flaw { at: at.into(), flaw }
+    pub fn flaw(at: impl Into<String>, flaw: PlanDefect) -> Self {
+        Self::Defect { at: at.into(), flaw }
     }
 }
 
-impl From<EditFlaw> for PlanError {
-    fn from(flaw: EditFlaw) -> Self {
+impl From<EditDefect> for PlanFileError {
+    fn from(flaw: EditDefect) -> Self {
         match flaw {
-            EditFlaw::NoSuchFile { shop, file } => Self::flaw(format!("shops[{shop}].file"), Flaw::NoSuchFile(file)),
-            EditFlaw::BadSpan(place) => Self::flaw(place.to_string(), Flaw::Span),
-            EditFlaw::Overlap(first, second) => Self::flaw(second.to_string(), Flaw::Overlap(first.to_string())),
-            EditFlaw::NoEdits { file } => Self::flaw(format!("files[{file}]"), Flaw::NoEdits),
-            EditFlaw::Length { file, planned, found } => {
-                Self::flaw(format!("files[{file}].after.bytes"), Flaw::Length { planned, found })
+            EditDefect::NoSuchFile { shop, file } => {
+                Self::flaw(format!("shops[{shop}].file"), PlanDefect::NoSuchFile(file))
+            }
+            EditDefect::BadSpan(place) => Self::flaw(place.to_string(), PlanDefect::Span),
+            EditDefect::Overlap(first, second) => {
+                Self::flaw(second.to_string(), PlanDefect::Overlap(first.to_string()))
+            }
+            EditDefect::NoEdits { file } => Self::flaw(format!("files[{file}]"), PlanDefect::NoEdits),
+            EditDefect::Length { file, planned, found } => {
+                Self::flaw(format!("files[{file}].after.bytes"), PlanDefect::Length { planned, found })
             }
         }
     }
 }
 
-impl Localized for Flaw {
+impl Localized for PlanDefect {
     fn text(&self, lang: Lang) -> String {
         if lang == Lang::En {
             return self.to_string();
@@ -148,7 +152,7 @@ impl Localized for Flaw {
     }
 }
 
-impl Localized for PlanError {
+impl Localized for PlanFileError {
     fn text(&self, lang: Lang) -> String {
         if lang == Lang::En {
             return match self {
@@ -163,7 +167,7 @@ impl Localized for PlanError {
             Self::Version { found, known } => format!("计划的版本是 {found}，本程序只认识版本 {known}"),
             Self::Form { reason } => format!("计划的格式不对：{reason}"),
             Self::Seal { id, found } => format!("计划做好之后被改动过：id 是 {id}，内容算出来是 {found}"),
-            Self::Flaw { at, flaw } => format!("{at}：{}", flaw.text(lang)),
+            Self::Defect { at, flaw } => format!("{at}：{}", flaw.text(lang)),
         }
     }
 
@@ -287,7 +291,7 @@ impl Localized for RunError {
 
 /// Why a file is not changed. It is as it was.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum ApplyError {
     /// It is not there any more.
     #[error("the file is not there any more")]
     Missing,
@@ -320,7 +324,7 @@ pub enum Trouble {
     Write(io::Error),
     /// It is not the file that the plan was made for.
     #[error("{0}")]
-    Changed(Box<Change>),
+    Changed(Box<FileChange>),
     /// It changed while the run was under way.
     #[error("the file changed while the run was under way")]
     Restless,
@@ -334,7 +338,7 @@ pub enum Trouble {
 
 /// How a file differs from what the plan knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct FileChange {
     /// How many bytes it should have, by the plan or by the last run.
     pub expected_bytes: u64,
     /// How many it has.
@@ -362,13 +366,13 @@ pub struct ChangedPlace {
     pub found: String,
 }
 
-impl std::fmt::Display for Change {
+impl std::fmt::Display for FileChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text(Lang::En))
     }
 }
 
-impl Change {
+impl FileChange {
     fn text(&self, lang: Lang) -> String {
         let Self { expected_bytes, bytes, expected_hash, hash, place } = self;
         let zh = lang == Lang::Zh;
@@ -398,7 +402,7 @@ impl Change {
     }
 }
 
-impl Localized for Trouble {
+impl Localized for ApplyError {
     fn text(&self, lang: Lang) -> String {
         if lang == Lang::En {
             return self.to_string();
@@ -424,7 +428,7 @@ impl Localized for Trouble {
     }
 }
 
-impl Trouble {
+impl ApplyError {
     /// In both languages, for the journal.
     #[must_use]
     pub fn told(&self) -> Text {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::super::plan::{Content, hex};
+use super::super::plan::{FileDigest, hex};
 use super::error::RunError;
 use super::root::is_own;
 use super::write::sync_folder;
@@ -28,14 +28,14 @@ const SUM: usize = 16;
 /// What a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Doing {
+pub enum Operation {
     /// Edits are made.
     Apply,
     /// Edits are taken back.
     Rollback,
 }
 
-impl Doing {
+impl Operation {
     /// The command's name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -61,13 +61,13 @@ pub enum ShopSet {
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "kebab-case")]
-pub enum Entry {
+pub enum JournalEntry {
     /// A run begins.
     Begin {
         /// The plan's id.
         plan: String,
         /// What it does.
-        doing: Doing,
+        doing: Operation,
         /// For which shops, by key; absent: for all.
         only: Option<Vec<String>>,
         /// Do files that are not as planned leave the others alone?
@@ -80,9 +80,9 @@ pub enum Entry {
         /// The file, from the root.
         file: String,
         /// Its bytes before.
-        from: Content,
+        from: FileDigest,
         /// Its bytes after.
-        to: Content,
+        to: FileDigest,
         /// The shops that are in place after.
         applied: ShopSet,
     },
@@ -107,26 +107,26 @@ pub enum Entry {
 
 /// A line of the file.
 #[derive(Deserialize)]
-struct Line {
+struct JournalLine {
     sum: String,
     #[serde(flatten)]
-    entry: Entry,
+    entry: JournalEntry,
 }
 
 /// What a journal says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct History {
+pub struct RunHistory {
     /// All entries that can be read, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<JournalEntry>,
     /// Lines that cannot: torn or damaged.
     pub damaged: usize,
 }
 
 /// A run as the journal has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Begun {
+pub struct LastRun {
     /// What it does.
-    pub doing: Doing,
+    pub doing: Operation,
     /// For which shops, by key; absent: for all.
     pub only: Option<Vec<String>>,
     /// Do files that are not as planned leave the others alone?
@@ -137,7 +137,7 @@ pub struct Begun {
     pub ended: Option<bool>,
 }
 
-impl History {
+impl RunHistory {
     /// Reads a journal; one that is not there is empty.
     ///
     /// # Errors
@@ -156,7 +156,7 @@ impl History {
         }
         let history = Self::of(&bytes);
         let other = history.entries.iter().find_map(|entry| match entry {
-            Entry::Begin { plan: found, .. } if found != plan => Some(found.clone()),
+            JournalEntry::Begin { plan: found, .. } if found != plan => Some(found.clone()),
             _ => None,
         });
         other.map_or(Ok(history), |found| Err(RunError::OtherPlan { path, found }))
@@ -175,22 +175,24 @@ impl History {
 
     /// The last run that began.
     #[must_use]
-    pub fn last(&self) -> Option<Begun> {
-        let at = self.entries.iter().rposition(|entry| matches!(entry, Entry::Begin { .. }))?;
-        let Some(Entry::Begin { doing, only, keep_going, at: when, .. }) = self.entries.get(at) else { return None };
+    pub fn last(&self) -> Option<LastRun> {
+        let at = self.entries.iter().rposition(|entry| matches!(entry, JournalEntry::Begin { .. }))?;
+        let Some(JournalEntry::Begin { doing, only, keep_going, at: when, .. }) = self.entries.get(at) else {
+            return None;
+        };
         let ended = self.entries.iter().skip(at).find_map(|entry| match entry {
-            Entry::End { stopped } => Some(*stopped),
+            JournalEntry::End { stopped } => Some(*stopped),
             _ => None,
         });
-        Some(Begun { doing: *doing, only: only.clone(), keep_going: *keep_going, at: when.clone(), ended })
+        Some(LastRun { doing: *doing, only: only.clone(), keep_going: *keep_going, at: when.clone(), ended })
     }
 
     /// Why files could not be done in the last run, by file.
     #[must_use]
     pub fn last_failures(&self) -> Vec<(&str, &Text)> {
-        let at = self.entries.iter().rposition(|entry| matches!(entry, Entry::Begin { .. })).unwrap_or(0);
+        let at = self.entries.iter().rposition(|entry| matches!(entry, JournalEntry::Begin { .. })).unwrap_or(0);
         let failed = self.entries.iter().skip(at).filter_map(|entry| match entry {
-            Entry::Failed { file, why } => Some((file.as_str(), why)),
+            JournalEntry::Failed { file, why } => Some((file.as_str(), why)),
             _ => None,
         });
         failed.collect()
@@ -198,12 +200,12 @@ impl History {
 }
 
 /// A line, if it is whole and its checksum holds.
-fn read_line(line: &[u8]) -> Option<Entry> {
-    let line: Line = serde_json::from_slice(line.strip_suffix(b"\n")?).ok()?;
+fn read_line(line: &[u8]) -> Option<JournalEntry> {
+    let line: JournalLine = serde_json::from_slice(line.strip_suffix(b"\n")?).ok()?;
     (sum(&json(&line.entry)) == line.sum).then_some(line.entry)
 }
 
-fn json(entry: &Entry) -> String {
+fn json(entry: &JournalEntry) -> String {
     // Plain data with text keys: this cannot fail.
     serde_json::to_string(entry).unwrap_or_default()
 }
@@ -214,7 +216,7 @@ fn sum(json: &str) -> String {
     sum
 }
 
-fn written(entry: &Entry) -> String {
+fn written(entry: &JournalEntry) -> String {
     let json = json(entry);
     format!("{{\"sum\":\"{}\",{}\n", sum(&json), json.strip_prefix('{').unwrap_or(&json))
 }
@@ -249,7 +251,7 @@ impl Journal {
     ///
     /// # Errors
     /// They cannot be written; a part of them may be there.
-    pub fn add(&mut self, entries: &[Entry]) -> Result<(), RunError> {
+    pub fn add(&mut self, entries: &[JournalEntry]) -> Result<(), RunError> {
         let lines: String = entries.iter().map(written).collect();
         self.file.write_all(lines.as_bytes()).map_err(|error| RunError::own(&self.path, error))
     }
@@ -285,25 +287,25 @@ fn end_of_lines(file: &mut File) -> io::Result<u64> {
 mod tests {
     use super::*;
 
-    fn entries() -> Vec<Entry> {
-        let content = |text: &str| Content::of(text.as_bytes());
+    fn entries() -> Vec<JournalEntry> {
+        let content = |text: &str| FileDigest::of(text.as_bytes());
         vec![
-            Entry::Begin {
+            JournalEntry::Begin {
                 plan: "p".to_owned(),
-                doing: Doing::Apply,
+                doing: Operation::Apply,
                 only: Some(vec!["店 1".to_owned()]),
                 keep_going: false,
                 at: "2026".to_owned(),
             },
-            Entry::Intent {
+            JournalEntry::Intent {
                 file: "甲\n.yaml".to_owned(),
                 from: content("a"),
                 to: content("b"),
                 applied: ShopSet::Some(vec!["店 1".to_owned()]),
             },
-            Entry::Done { file: "甲\n.yaml".to_owned() },
-            Entry::Failed { file: "b".to_owned(), why: Text { zh: "满".to_owned(), en: "full".to_owned() } },
-            Entry::End { stopped: true },
+            JournalEntry::Done { file: "甲\n.yaml".to_owned() },
+            JournalEntry::Failed { file: "b".to_owned(), why: Text { zh: "满".to_owned(), en: "full".to_owned() } },
+            JournalEntry::End { stopped: true },
         ]
     }
 
@@ -313,15 +315,15 @@ mod tests {
         Journal::open(folder.path()).unwrap().add(&entries()).unwrap();
         let path = folder.path().join(JOURNAL);
         let whole = std::fs::read(&path).unwrap();
-        assert_eq!(History::read(folder.path(), "p").unwrap().entries, entries());
+        assert_eq!(RunHistory::read(folder.path(), "p").unwrap().entries, entries());
         for end in 0..whole.len() {
             std::fs::write(&path, &whole[..end]).unwrap();
             let lines = memchr::memchr_iter(b'\n', &whole[..end]).count();
-            let history = History::read(folder.path(), "p").unwrap();
+            let history = RunHistory::read(folder.path(), "p").unwrap();
             assert_eq!(history.entries, entries()[..lines], "{end}");
             let mut journal = Journal::open(folder.path()).unwrap();
-            journal.add(&[Entry::End { stopped: false }]).unwrap();
-            let history = History::read(folder.path(), "p").unwrap();
+            journal.add(&[JournalEntry::End { stopped: false }]).unwrap();
+            let history = RunHistory::read(folder.path(), "p").unwrap();
             assert_eq!((history.entries.len(), history.damaged), (lines + 1, 0), "{end}");
         }
     }
@@ -332,7 +334,7 @@ mod tests {
         for (at, _) in text.bytes().enumerate().filter(|(_, byte)| *byte != b'\n') {
             let mut bytes = text.clone().into_bytes();
             bytes[at] ^= 1;
-            let history = History::of(&bytes);
+            let history = RunHistory::of(&bytes);
             assert!(history.damaged >= 1, "{at}");
             assert!(history.entries.iter().all(|entry| entries().contains(entry)), "{at}");
         }
@@ -340,17 +342,17 @@ mod tests {
 
     #[test]
     fn the_last_run_is_told() {
-        let history = History { entries: entries(), damaged: 0 };
+        let history = RunHistory { entries: entries(), damaged: 0 };
         let last = history.last().unwrap();
-        assert_eq!((last.doing, last.ended), (Doing::Apply, Some(true)));
+        assert_eq!((last.doing, last.ended), (Operation::Apply, Some(true)));
         assert_eq!(history.last_failures().len(), 1);
-        assert!(History::default().last().is_none());
+        assert!(RunHistory::default().last().is_none());
     }
 
     #[test]
     fn another_plans_journal_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         Journal::open(folder.path()).unwrap().add(&entries()).unwrap();
-        assert!(matches!(History::read(folder.path(), "q"), Err(RunError::OtherPlan { .. })));
+        assert!(matches!(RunHistory::read(folder.path(), "q"), Err(RunError::OtherPlan { .. })));
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::super::plan::Plan;
-use super::error::{RunError, Trouble};
+use super::error::{ApplyError, RunError};
 use super::run::ShopResult;
 use crate::lang::{Lang, Localized as _};
 use crate::record::kind::nearest;
@@ -18,7 +18,7 @@ use crate::source::{self, BOM, Limits};
 #[must_use]
 pub fn written(plan: &Plan, results: &[ShopResult]) -> String {
     let mut out = String::new();
-    let mut last: Option<&Arc<Trouble>> = None;
+    let mut last: Option<&Arc<ApplyError>> = None;
     for (shop, result) in plan.shops.iter().zip(results) {
         match result {
             ShopResult::Refused(trouble) | ShopResult::Failed(trouble) => {
@@ -107,7 +107,7 @@ mod tests {
         let odd = ["a", "店 1", "#x", "\"q\"", " edge ", "two\nlines", "@at", "\u{feff}bom"];
         let mut plan = empty();
         plan.shops = odd.iter().map(|key| shop(key, "a.yaml", Vec::new())).collect();
-        let results = vec![ShopResult::Refused(Arc::new(Trouble::Missing)); odd.len()];
+        let results = vec![ShopResult::Refused(Arc::new(ApplyError::Missing)); odd.len()];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list");
         std::fs::write(&path, written(&plan, &results)).unwrap();

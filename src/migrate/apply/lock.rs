@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct LockHolder {
     /// The process.
     pub pid: u32,
     /// What it does: `apply`, `rollback`.
@@ -31,7 +31,7 @@ pub struct Holder {
     pub since: String,
 }
 
-impl std::fmt::Display for Holder {
+impl std::fmt::Display for LockHolder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "dianjian migrate {}, pid {}, {}", self.command, self.pid, self.since)
     }
@@ -39,16 +39,16 @@ impl std::fmt::Display for Holder {
 
 /// A lock that is held until this is dropped.
 #[derive(Debug)]
-pub struct Lock {
+pub struct RunLock {
     file: File,
 }
 
-impl Lock {
+impl RunLock {
     /// Takes the lock of a folder of runs.
     ///
     /// # Errors
     /// Another run has it; or the file cannot be made or locked.
-    pub fn take(runs: &Path, holder: &Holder) -> Result<Self, RunError> {
+    pub fn take(runs: &Path, holder: &LockHolder) -> Result<Self, RunError> {
         let path = runs.join(LOCK);
         is_own(&path)?;
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
@@ -83,7 +83,7 @@ impl Lock {
     }
 }
 
-impl Drop for Lock {
+impl Drop for RunLock {
     fn drop(&mut self) {
         // Let go by name: a process that is being started by another thread may still have the file open.
         let _ = self.file.set_len(0).and_then(|()| self.file.unlock());
@@ -94,7 +94,7 @@ fn held_by(file: &mut File) -> String {
     const ENOUGH: u64 = 4096;
     let mut text = String::new();
     let read = file.rewind().and_then(|()| file.take(ENOUGH).read_to_string(&mut text));
-    let holder = read.ok().and_then(|_| serde_json::from_str::<Holder>(&text).ok());
+    let holder = read.ok().and_then(|_| serde_json::from_str::<LockHolder>(&text).ok());
     holder.map_or_else(|| "?".to_owned(), |holder| holder.to_string())
 }
 
@@ -105,14 +105,14 @@ mod tests {
     #[test]
     fn a_second_run_is_told_who_has_it() {
         let folder = tempfile::tempdir().unwrap();
-        let holder = Holder { pid: 7, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
-        assert_eq!(Lock::holder(folder.path()), None);
-        let lock = Lock::take(folder.path(), &holder).unwrap();
-        let error = Lock::take(folder.path(), &holder).unwrap_err().to_string();
+        let holder = LockHolder { pid: 7, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
+        assert_eq!(RunLock::holder(folder.path()), None);
+        let lock = RunLock::take(folder.path(), &holder).unwrap();
+        let error = RunLock::take(folder.path(), &holder).unwrap_err().to_string();
         assert!(error.ends_with("dianjian migrate apply, pid 7, 2026-11-22T10:00:00+08:00"), "{error}");
-        assert_eq!(Lock::holder(folder.path()), Some(holder.to_string()));
+        assert_eq!(RunLock::holder(folder.path()), Some(holder.to_string()));
         drop(lock);
-        assert_eq!(Lock::holder(folder.path()), None);
-        assert!(Lock::take(folder.path(), &holder).is_ok());
+        assert_eq!(RunLock::holder(folder.path()), None);
+        assert!(RunLock::take(folder.path(), &holder).is_ok());
     }
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::super::edits::{Applied, FileEdits, Mismatch};
-use super::super::plan::{Content, Plan, hex};
-use super::error::{Change, ChangedPlace, Trouble};
-use super::root::Root;
-use super::write::Stamp;
+use super::super::edits::{AppliedShops, FileEdits, StateMismatch};
+use super::super::plan::{FileDigest, Plan, hex};
+use super::error::{ApplyError, ChangedPlace, FileChange};
+use super::root::PlanRoot;
+use super::write::FileStamp;
 use crate::report::safe::clipped;
 
 /// The largest file that is edited.
@@ -21,37 +21,37 @@ const SHOWN: usize = 40;
 
 /// A file as it is.
 #[derive(Debug)]
-pub struct Looked {
+pub struct InspectedFile {
     /// Its real path.
     pub target: PathBuf,
     /// What tells it from another one.
-    pub stamp: Stamp,
+    pub stamp: FileStamp,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// What they are.
-    pub content: Content,
+    pub content: FileDigest,
     /// The shops that are in place.
-    pub state: Applied,
+    pub state: AppliedShops,
 }
 
 /// Reads a file's bytes, at most so many and one.
 ///
 /// # Errors
 /// It cannot be read, or is no file.
-pub fn read(target: &Path, most: u64) -> Result<(Vec<u8>, Stamp), Trouble> {
+pub fn read(target: &Path, most: u64) -> Result<(Vec<u8>, FileStamp), ApplyError> {
     let mut file = File::open(target).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Trouble::Missing,
-        _ => Trouble::Read(error),
+        ErrorKind::NotFound => ApplyError::Missing,
+        _ => ApplyError::Read(error),
     })?;
-    let metadata = file.metadata().map_err(Trouble::Read)?;
+    let metadata = file.metadata().map_err(ApplyError::Read)?;
     if !metadata.is_file() {
-        return Err(Trouble::NotAFile);
+        return Err(ApplyError::NotAFile);
     }
     let mut bytes = Vec::new();
     let expected = usize::try_from(metadata.len().min(most).saturating_add(1)).unwrap_or(0);
-    bytes.try_reserve_exact(expected).map_err(|_| Trouble::Read(ErrorKind::OutOfMemory.into()))?;
-    file.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(Trouble::Read)?;
-    Ok((bytes, Stamp::of(&metadata)))
+    bytes.try_reserve_exact(expected).map_err(|_| ApplyError::Read(ErrorKind::OutOfMemory.into()))?;
+    file.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(ApplyError::Read)?;
+    Ok((bytes, FileStamp::of(&metadata)))
 }
 
 /// Looks at a file of a plan. `known` tells the state of bytes that the journal knows, `original` the bytes that a
@@ -60,30 +60,30 @@ pub fn read(target: &Path, most: u64) -> Result<(Vec<u8>, Stamp), Trouble> {
 /// # Errors
 /// Why it cannot be worked with.
 pub fn look(
-    root: &Root,
+    root: &PlanRoot,
     plan: &Plan,
     edits: &FileEdits<'_>,
-    known: &dyn Fn(&Content) -> Option<Applied>,
+    known: &dyn Fn(&FileDigest) -> Option<AppliedShops>,
     original: &dyn Fn() -> Option<Vec<u8>>,
-) -> Result<Looked, Trouble> {
+) -> Result<InspectedFile, ApplyError> {
     let target = root.find(&edits.file.path)?;
-    let metadata = fs::metadata(&target).map_err(Trouble::Read)?;
+    let metadata = fs::metadata(&target).map_err(ApplyError::Read)?;
     if !metadata.is_file() {
-        return Err(Trouble::NotAFile);
+        return Err(ApplyError::NotAFile);
     }
     let most = edits.most_bytes();
     if metadata.len().min(most) > FILE_BYTES {
-        return Err(Trouble::Read(ErrorKind::FileTooLarge.into()));
+        return Err(ApplyError::Read(ErrorKind::FileTooLarge.into()));
     }
     let (bytes, stamp) = read(&target, most)?;
     if bytes.len() as u64 > most {
-        let content = hash_of(&target).map_err(Trouble::Read)?;
-        return Err(Trouble::Changed(Box::new(change(plan, edits, &bytes, content, &edits.none()))));
+        let content = hash_of(&target).map_err(ApplyError::Read)?;
+        return Err(ApplyError::Changed(Box::new(change(plan, edits, &bytes, content, &edits.none()))));
     }
-    let content = Content::of(&bytes);
+    let content = FileDigest::of(&bytes);
     match state(edits, &bytes, &content, known, original) {
-        Ok(state) => Ok(Looked { target, stamp, bytes, content, state }),
-        Err(nearest) => Err(Trouble::Changed(Box::new(change(plan, edits, &bytes, content, &nearest)))),
+        Ok(state) => Ok(InspectedFile { target, stamp, bytes, content, state }),
+        Err(nearest) => Err(ApplyError::Changed(Box::new(change(plan, edits, &bytes, content, &nearest)))),
     }
 }
 
@@ -91,10 +91,10 @@ pub fn look(
 fn state(
     edits: &FileEdits<'_>,
     bytes: &[u8],
-    content: &Content,
-    known: &dyn Fn(&Content) -> Option<Applied>,
+    content: &FileDigest,
+    known: &dyn Fn(&FileDigest) -> Option<AppliedShops>,
     original: &dyn Fn() -> Option<Vec<u8>>,
-) -> Result<Applied, Applied> {
+) -> Result<AppliedShops, AppliedShops> {
     if *content == edits.file.before {
         return Ok(edits.none());
     }
@@ -111,8 +111,8 @@ fn state(
         return Ok(state);
     }
     edits.state_of(bytes).ok_or_else(|| {
-        let reaches = |state: &Applied| match edits.content(bytes, state, state) {
-            Err(Mismatch { edit: Some(edit), .. }) => edit,
+        let reaches = |state: &AppliedShops| match edits.content(bytes, state, state) {
+            Err(StateMismatch { edit: Some(edit), .. }) => edit,
             _ => usize::MAX,
         };
         let (none, all) = (edits.none(), edits.all());
@@ -124,39 +124,39 @@ fn state(
 ///
 /// # Errors
 /// Why not.
-pub fn may_write(target: &Path) -> Result<(), Trouble> {
-    let metadata = fs::metadata(target).map_err(Trouble::Read)?;
+pub fn may_write(target: &Path) -> Result<(), ApplyError> {
+    let metadata = fs::metadata(target).map_err(ApplyError::Read)?;
     if metadata.permissions().readonly() {
-        return Err(Trouble::ReadOnly);
+        return Err(ApplyError::ReadOnly);
     }
     let folder = target.parent().unwrap_or(target);
     if cfg!(unix) && fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().readonly()) {
-        return Err(Trouble::FolderReadOnly);
+        return Err(ApplyError::FolderReadOnly);
     }
     match OpenOptions::new().write(true).open(target) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Trouble::ReadOnly),
-        Err(error) => Err(Trouble::Write(error)),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(ApplyError::ReadOnly),
+        Err(error) => Err(ApplyError::Write(error)),
     }
 }
 
 /// What a file of any size is.
-fn hash_of(path: &Path) -> io::Result<Content> {
+fn hash_of(path: &Path) -> io::Result<FileDigest> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let bytes = io::copy(&mut file, &mut hasher)?;
-    Ok(Content { bytes, sha256: hex(&hasher.finalize()) })
+    Ok(FileDigest { bytes, sha256: hex(&hasher.finalize()) })
 }
 
 /// How a file differs from a state.
-fn change(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], content: Content, state: &Applied) -> Change {
+fn change(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], content: FileDigest, state: &AppliedShops) -> FileChange {
     let expected = if state.is_none() { &edits.file.before } else { &edits.file.after };
     let place = match edits.is_workbook() {
         true => changed_cell(plan, edits, bytes),
         false => changed_place(plan, edits, bytes, state),
     };
     let start = |hash: &str| hash.get(..8).unwrap_or(hash).to_owned();
-    Change {
+    FileChange {
         expected_bytes: expected.bytes,
         bytes: content.bytes,
         expected_hash: start(&expected.sha256),
@@ -184,9 +184,9 @@ fn changed_cell(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8]) -> Option<Chan
 }
 
 /// The first planned place that is not as it is in a state.
-fn changed_place(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], state: &Applied) -> Option<ChangedPlace> {
+fn changed_place(plan: &Plan, edits: &FileEdits<'_>, bytes: &[u8], state: &AppliedShops) -> Option<ChangedPlace> {
     match edits.content(bytes, state, state) {
-        Err(Mismatch { edit: Some(number), at }) => edits.edits().get(number).and_then(|edit| {
+        Err(StateMismatch { edit: Some(number), at }) => edits.edits().get(number).and_then(|edit| {
             let shop = plan.shops.get(edit.place.shop)?;
             let text = edit.text(state.has(edit.shop));
             let at = at.min(bytes.len());

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::edits::FileEdits;
 use super::super::plan::{Plan, VERSION};
-use super::error::{Flaw, PlanError};
+use super::error::{PlanDefect, PlanFileError};
 use super::root::{OWN_FOLDER, RUNS_FOLDER, is_plain};
 use crate::problem::Problem;
 use crate::source::{self, BOM, Limits, SourceFile, Span};
@@ -18,14 +18,14 @@ pub const PLAN_BYTES: u64 = 1 << 30;
 
 /// What marks a plan, whatever else is in it.
 #[derive(Deserialize)]
-struct Mark {
+struct PlanHeader {
     format: Option<serde_json::Value>,
     version: Option<u64>,
 }
 
 /// A plan that can be trusted to be what its planner made.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedPlan {
     /// The plan.
     pub plan: Plan,
     /// Its file as shown.
@@ -40,14 +40,14 @@ pub struct Opened {
 ///
 /// # Errors
 /// What is wrong with it, at its place where it has one.
-pub fn open(path: &Path, root: Option<&Path>) -> Result<Opened, Box<Problem>> {
+pub fn open(path: &Path, root: Option<&Path>) -> Result<OpenedPlan, Box<Problem>> {
     let name = path.to_string_lossy().replace('\\', "/");
     let limits = Limits { file_bytes: PLAN_BYTES, ..Limits::default() };
     let text = match source::read(path, &limits) {
         Ok(text) => Arc::new(text),
         Err(error) => {
             let place = error.excerpt();
-            let error = PlanError::Source(error);
+            let error = PlanFileError::Source(error);
             return Err(Box::new(match place {
                 Some((source, span)) => Problem::at(&Arc::new(source), span, &error),
                 None => Problem::in_file(&name, &error),
@@ -57,7 +57,7 @@ pub fn open(path: &Path, root: Option<&Path>) -> Result<Opened, Box<Problem>> {
     let plan = read(&text)?;
     checked(&plan).map_err(|error| Box::new(Problem::in_file(&name, &error)))?;
     let root = root.map_or_else(|| root_of(path, &plan), Path::to_owned);
-    Ok(Opened { plan, name, text, root })
+    Ok(OpenedPlan { plan, name, text, root })
 }
 
 /// The folder that the plan names; for a run's own copy of its plan, the folder the run is in.
@@ -76,29 +76,30 @@ fn root_of(path: &Path, plan: &Plan) -> PathBuf {
 fn read(text: &Arc<SourceFile>) -> Result<Plan, Box<Problem>> {
     let json = text.text().strip_prefix(BOM).unwrap_or(text.text());
     let skipped = text.text().len() - json.len();
-    let told = |error: &serde_json::Error, kind: fn(String) -> PlanError| {
+    let told = |error: &serde_json::Error, kind: fn(String) -> PlanFileError| {
         let at = skipped + offset_of(json, error.line(), error.column());
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         Box::new(Problem::at(text, Span::at(at), &kind(reason)))
     };
-    let whole = |error: PlanError| Box::new(Problem::in_file(text.name(), &error));
-    let mark: Mark = match serde_json::from_str(json) {
+    let whole = |error: PlanFileError| Box::new(Problem::in_file(text.name(), &error));
+    let mark: PlanHeader = match serde_json::from_str(json) {
         Ok(mark) => mark,
-        Err(error) if error.is_data() => return Err(whole(PlanError::Foreign)),
-        Err(error) => return Err(told(&error, |reason| PlanError::Damaged { reason })),
+        Err(error) if error.is_data() => return Err(whole(PlanFileError::Foreign)),
+        Err(error) => return Err(told(&error, |reason| PlanFileError::Damaged { reason })),
     };
     if mark.format.as_ref().and_then(serde_json::Value::as_str) != Some("dianjian-migration-plan") {
-        return Err(whole(PlanError::Foreign));
+        return Err(whole(PlanFileError::Foreign));
     }
     if let Some(found) = mark.version.filter(|version| *version != u64::from(VERSION)) {
-        return Err(whole(PlanError::Version { found, known: VERSION }));
+        return Err(whole(PlanFileError::Version { found, known: VERSION }));
     }
-    let plan: Plan = serde_json::from_str(json).map_err(|error| told(&error, |reason| PlanError::Form { reason }))?;
+    let plan: Plan =
+        serde_json::from_str(json).map_err(|error| told(&error, |reason| PlanFileError::Form { reason }))?;
     let found = plan.digest();
     if found != plan.id {
-        return Err(whole(PlanError::Seal { id: crate::report::safe::clipped(&plan.id, 80).into_owned(), found }));
+        return Err(whole(PlanFileError::Seal { id: crate::report::safe::clipped(&plan.id, 80).into_owned(), found }));
     }
     Ok(plan)
 }
@@ -113,29 +114,29 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
 }
 
 /// Makes sure that the plan can be carried out as far as that can be told from itself.
-fn checked(plan: &Plan) -> Result<(), PlanError> {
+fn checked(plan: &Plan) -> Result<(), PlanFileError> {
     if plan.root.starts_with('/') || plan.root.contains('\\') || has_drive(&plan.root) || plan.root.contains('\0') {
-        return Err(PlanError::flaw("root", Flaw::Root(plan.root.clone())));
+        return Err(PlanFileError::flaw("root", PlanDefect::Root(plan.root.clone())));
     }
     let mut paths = HashSet::new();
     for (number, file) in plan.files.iter().enumerate() {
         let at = || format!("files[{number}].path");
-        path(&file.path).map_err(|flaw| PlanError::flaw(at(), flaw))?;
+        path(&file.path).map_err(|flaw| PlanFileError::flaw(at(), flaw))?;
         if !paths.insert(file.path.as_str()) {
-            return Err(PlanError::flaw(at(), Flaw::TwoFiles(file.path.clone())));
+            return Err(PlanFileError::flaw(at(), PlanDefect::TwoFiles(file.path.clone())));
         }
     }
     for (number, input) in plan.inputs.iter().enumerate() {
-        path(input).map_err(|flaw| PlanError::flaw(format!("inputs[{number}]"), flaw))?;
+        path(input).map_err(|flaw| PlanFileError::flaw(format!("inputs[{number}]"), flaw))?;
     }
     let mut keys = HashSet::new();
     for (number, shop) in plan.shops.iter().enumerate() {
         let at = || format!("shops[{number}].key");
         if shop.key.is_empty() {
-            return Err(PlanError::flaw(at(), Flaw::NoKey));
+            return Err(PlanFileError::flaw(at(), PlanDefect::NoKey));
         }
         if !keys.insert(shop.key.as_str()) {
-            return Err(PlanError::flaw(at(), Flaw::TwoShops(shop.key.clone())));
+            return Err(PlanFileError::flaw(at(), PlanDefect::TwoShops(shop.key.clone())));
         }
     }
     FileEdits::of(plan)?;
@@ -147,29 +148,29 @@ fn has_drive(path: &str) -> bool {
 }
 
 /// Is a path one that plans may have?
-fn path(path: &str) -> Result<(), Flaw> {
+fn path(path: &str) -> Result<(), PlanDefect> {
     if path.starts_with(['/', '\\']) || has_drive(path) || path.split(['/', '\\']).any(|part| part == "..") {
-        return Err(Flaw::Leaves(path.to_owned()));
+        return Err(PlanDefect::Leaves(path.to_owned()));
     }
     if !is_plain(path) {
-        return Err(Flaw::Path(path.to_owned()));
+        return Err(PlanDefect::Path(path.to_owned()));
     }
     let is_own = path.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case(OWN_FOLDER));
-    if is_own { Err(Flaw::Own(path.to_owned())) } else { Ok(()) }
+    if is_own { Err(PlanDefect::Own(path.to_owned())) } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::plan::tests::{change, empty, shop};
-    use super::super::super::plan::{Content, PlannedFile};
+    use super::super::super::plan::{FileDigest, PlannedFile};
     use super::*;
     use crate::lang::Lang;
 
-    fn opened(plan: &Plan) -> Result<Opened, String> {
+    fn opened(plan: &Plan) -> Result<OpenedPlan, String> {
         opened_text(&serde_json::to_string_pretty(plan).unwrap())
     }
 
-    fn opened_text(text: &str) -> Result<Opened, String> {
+    fn opened_text(text: &str) -> Result<OpenedPlan, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.json");
         std::fs::write(&path, text).unwrap();
@@ -182,7 +183,7 @@ mod tests {
 
     fn plan() -> Plan {
         let mut plan = empty();
-        let file = |bytes: &[u8]| Content::of(bytes);
+        let file = |bytes: &[u8]| FileDigest::of(bytes);
         plan.files.push(PlannedFile {
             path: "a.yaml".to_owned(),
             before: file(b"old"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::error::{RunError, Trouble};
+use super::error::{ApplyError, RunError};
 
 /// The folder below the root that is the program's own.
 pub const OWN_FOLDER: &str = ".dianjian";
@@ -13,14 +13,14 @@ pub const RUNS_FOLDER: &str = "migrations";
 
 /// A plan's root.
 #[derive(Debug, Clone)]
-pub struct Root {
+pub struct PlanRoot {
     /// As the user would write it.
     pub path: PathBuf,
     /// Without links.
     real: PathBuf,
 }
 
-impl Root {
+impl PlanRoot {
     /// The root at a path.
     ///
     /// # Errors
@@ -38,15 +38,15 @@ impl Root {
     ///
     /// # Errors
     /// There is none, or it lies outside the root or among the runs' own things.
-    pub fn find(&self, path: &str) -> Result<PathBuf, Trouble> {
+    pub fn find(&self, path: &str) -> Result<PathBuf, ApplyError> {
         let real = fs::canonicalize(self.joined(path)).map_err(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => Trouble::Missing,
-            _ => Trouble::Read(error),
+            ErrorKind::NotFound | ErrorKind::NotADirectory => ApplyError::Missing,
+            _ => ApplyError::Read(error),
         })?;
         if real.starts_with(&self.real) && !real.starts_with(self.real.join(OWN_FOLDER)) {
             Ok(real)
         } else {
-            Err(Trouble::Leaves { to: real })
+            Err(ApplyError::Leaves { to: real })
         }
     }
 
@@ -141,13 +141,13 @@ mod tests {
         symlink(outside.path(), root.join("out")).unwrap();
         symlink(&secret, root.join("file")).unwrap();
         symlink("nowhere", root.join("broken")).unwrap();
-        let root = Root::new(root).unwrap();
+        let root = PlanRoot::new(root).unwrap();
         assert!(root.find("real/a").is_ok());
         assert_eq!(root.find("inside/a").unwrap(), root.find("real/a").unwrap());
-        assert!(matches!(root.find("out/a"), Err(Trouble::Leaves { .. })));
-        assert!(matches!(root.find("file"), Err(Trouble::Leaves { .. })));
-        assert!(matches!(root.find("broken"), Err(Trouble::Missing)));
-        assert!(matches!(root.find("real/a/b"), Err(Trouble::Missing)));
+        assert!(matches!(root.find("out/a"), Err(ApplyError::Leaves { .. })));
+        assert!(matches!(root.find("file"), Err(ApplyError::Leaves { .. })));
+        assert!(matches!(root.find("broken"), Err(ApplyError::Missing)));
+        assert!(matches!(root.find("real/a/b"), Err(ApplyError::Missing)));
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         let folder = tempfile::tempdir().unwrap();
         symlink(outside.path(), folder.path().join(OWN_FOLDER)).unwrap();
-        let root = Root::new(folder.path()).unwrap();
+        let root = PlanRoot::new(folder.path()).unwrap();
         assert!(matches!(root.make_run("x"), Err(RunError::Link { .. })));
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
     }

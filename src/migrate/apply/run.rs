@@ -6,15 +6,15 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::edits::{Applied, FileEdits, Placed};
-use super::super::plan::{Content, Plan};
-use super::error::{RunError, Trouble};
-use super::journal::{Begun, Doing, Entry, History, Journal, ShopSet};
-use super::lock::{Holder, Lock};
-use super::look::{self, Looked, look, may_write};
-use super::open::Opened;
-use super::root::{Root, is_own};
-use super::write::{Staged, Stamp, sync_folder, temporary, write_own};
+use super::super::edits::{AppliedShops, FileEdits, PlacedEdit};
+use super::super::plan::{FileDigest, Plan};
+use super::error::{ApplyError, RunError};
+use super::journal::{Journal, JournalEntry, LastRun, Operation, RunHistory, ShopSet};
+use super::lock::{LockHolder, RunLock};
+use super::look::{self, InspectedFile, look, may_write};
+use super::open::OpenedPlan;
+use super::root::{PlanRoot, is_own};
+use super::write::{FileStamp, StagedFile, sync_folder, temporary, write_own};
 use crate::fix::diff;
 use crate::source::Cell;
 
@@ -33,9 +33,9 @@ pub const FAILURES: &str = "failures.txt";
 
 /// What is asked of a run.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct RunRequest {
     /// What is done.
-    pub doing: Doing,
+    pub doing: Operation,
     /// For which shops, by their numbers in the plan; `None`: for all.
     pub shops: Option<Vec<usize>>,
     /// Are files done even if others cannot be? Otherwise nothing is written then.
@@ -56,14 +56,14 @@ pub enum ShopResult {
     /// It is as it was: the run did not get to it.
     NotReached,
     /// It is as it was: its file cannot be worked with.
-    Refused(Arc<Trouble>),
+    Refused(Arc<ApplyError>),
     /// It is as it was: its file could not be written.
-    Failed(Arc<Trouble>),
+    Failed(Arc<ApplyError>),
 }
 
 /// Why a run ended before it was through.
 #[derive(Debug)]
-pub enum Stop {
+pub enum StopReason {
     /// Files were refused, and it was not told to keep going.
     Refused,
     /// It was asked to.
@@ -74,15 +74,15 @@ pub enum Stop {
 
 /// What a run came to.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// What was done.
-    pub doing: Doing,
+    pub doing: Operation,
     /// What became of each shop of the plan, in its order.
     pub shops: Vec<ShopResult>,
     /// Files that were replaced.
     pub files: usize,
     /// Was it stopped?
-    pub stop: Option<Stop>,
+    pub stop: Option<StopReason>,
     /// Files, from the root, whose owner could not be kept.
     pub other_owner: Vec<String>,
     /// Folders whose new names could not be made to last.
@@ -93,7 +93,7 @@ pub struct Outcome {
 
 /// A plan with its place on disk.
 #[derive(Debug)]
-pub struct Site<'p> {
+pub struct PlanContext<'p> {
     /// The plan.
     pub plan: &'p Plan,
     /// The plan's own bytes.
@@ -101,39 +101,39 @@ pub struct Site<'p> {
     /// The edits of its files, in its order.
     pub files: Vec<FileEdits<'p>>,
     /// Its root.
-    pub root: Root,
+    pub root: PlanRoot,
     /// The folder of its runs; it may not be there.
     pub run: PathBuf,
 }
 
 /// A file that a run will replace.
 #[derive(Debug)]
-struct Job {
+struct FileJob {
     file: usize,
     target: PathBuf,
-    stamp: Stamp,
-    from: Applied,
-    from_content: Content,
-    to: Applied,
-    to_content: Content,
+    stamp: FileStamp,
+    from: AppliedShops,
+    from_content: FileDigest,
+    to: AppliedShops,
+    to_content: FileDigest,
 }
 
 /// What looking at all files has shown.
 #[derive(Debug)]
-pub struct Survey {
-    doing: Doing,
-    jobs: Vec<Job>,
+pub struct Preflight {
+    doing: Operation,
+    jobs: Vec<FileJob>,
     /// By shop.
     shops: Vec<ShopResult>,
 }
 
-impl<'p> Site<'p> {
+impl<'p> PlanContext<'p> {
     /// Finds a plan's root.
     ///
     /// # Errors
     /// There is none, or the runs' own folder is a link.
-    pub fn new(opened: &'p Opened) -> Result<Self, RunError> {
-        let root = Root::new(&opened.root)?;
+    pub fn new(opened: &'p OpenedPlan) -> Result<Self, RunError> {
+        let root = PlanRoot::new(&opened.root)?;
         let run = root.run(&opened.plan.id)?;
         // An opened plan's edits have been checked.
         let files = FileEdits::of(&opened.plan).unwrap_or_default();
@@ -144,13 +144,13 @@ impl<'p> Site<'p> {
     ///
     /// # Errors
     /// It cannot be read or is of another plan.
-    pub fn history(&self) -> Result<History, RunError> {
-        History::read(&self.run, &self.plan.id)
+    pub fn history(&self) -> Result<RunHistory, RunError> {
+        RunHistory::read(&self.run, &self.plan.id)
     }
 
     /// Looks at every file that a request is about, and works out what it will become.
     #[must_use]
-    pub fn survey(&self, request: &Request, history: &History, progress: &dyn Fn(usize)) -> Survey {
+    pub fn survey(&self, request: &RunRequest, history: &RunHistory, progress: &dyn Fn(usize)) -> Preflight {
         let mut asked = vec![request.shops.is_none(); self.plan.shops.len()];
         for shop in request.shops.iter().flatten() {
             if let Some(asked) = asked.get_mut(*shop) {
@@ -158,7 +158,7 @@ impl<'p> Site<'p> {
             }
         }
         let mut shops = vec![ShopResult::NoEdits; self.plan.shops.len()];
-        let states = States::of(self, history);
+        let states = KnownStates::of(self, history);
         let mut jobs = Vec::new();
         let mut targets: HashMap<PathBuf, usize> = HashMap::new();
         for (number, file) in self.files.iter().enumerate() {
@@ -189,29 +189,29 @@ impl<'p> Site<'p> {
                 jobs.push(job);
             }
         }
-        Survey { doing: request.doing, jobs, shops }
+        Preflight { doing: request.doing, jobs, shops }
     }
 
     /// What is to be done with a file, if anything is.
     fn job(
         &self,
         number: usize,
-        doing: Doing,
+        doing: Operation,
         wanted: &[bool],
-        states: &States,
+        states: &KnownStates,
         targets: &mut HashMap<PathBuf, usize>,
-    ) -> Result<(Applied, Applied, Option<Job>), Arc<Trouble>> {
-        let Some(file) = self.files.get(number) else { return Err(Arc::new(Trouble::Missing)) };
-        let known = |content: &Content| states.get(number, content);
+    ) -> Result<(AppliedShops, AppliedShops, Option<FileJob>), Arc<ApplyError>> {
+        let Some(file) = self.files.get(number) else { return Err(Arc::new(ApplyError::Missing)) };
+        let known = |content: &FileDigest| states.get(number, content);
         let looked = look(&self.root, self.plan, file, &known, &|| self.original(number))?;
         if let Some(other) = targets.insert(looked.target.clone(), number) {
             let other = self.files.get(other).map(|file| file.file.path.clone()).unwrap_or_default();
-            return Err(Arc::new(Trouble::Same { other }));
+            return Err(Arc::new(ApplyError::Same { other }));
         }
-        let Looked { target, stamp, bytes, content, state } = looked;
+        let InspectedFile { target, stamp, bytes, content, state } = looked;
         let mut to = state.clone();
         for (local, _) in wanted.iter().enumerate().filter(|(_, wanted)| **wanted) {
-            to.set(local, doing == Doing::Apply);
+            to.set(local, doing == Operation::Apply);
         }
         if to == state {
             return Ok((state, to, None));
@@ -221,12 +221,12 @@ impl<'p> Site<'p> {
             false => promised(file, &bytes, &state, &to)?,
         };
         may_write(&target)?;
-        let job = Job { file: number, target, stamp, from: state.clone(), from_content: content, to, to_content };
+        let job = FileJob { file: number, target, stamp, from: state.clone(), from_content: content, to, to_content };
         Ok((state, job.to.clone(), Some(job)))
     }
 
     /// What a survey's files would become, as unified diffs, one file at a time.
-    pub fn differences<'s>(&'s self, survey: &'s Survey) -> impl Iterator<Item = String> + 's {
+    pub fn differences<'s>(&'s self, survey: &'s Preflight) -> impl Iterator<Item = String> + 's {
         survey.jobs.iter().filter_map(|job| {
             let file = self.files.get(job.file)?;
             if file.is_workbook() {
@@ -248,32 +248,38 @@ impl<'p> Site<'p> {
         let (file, path) = (self.files.get(number)?, self.original_path(number));
         is_own(&path).ok()?;
         let (bytes, _) = look::read(&path, file.file.before.bytes).ok()?;
-        (Content::of(&bytes) == file.file.before).then_some(bytes)
+        (FileDigest::of(&bytes) == file.file.before).then_some(bytes)
     }
 
     /// Keeps a workbook's bytes as they are before all edits.
-    fn keep_original(&self, number: usize, bytes: &[u8]) -> Result<(), Trouble> {
+    fn keep_original(&self, number: usize, bytes: &[u8]) -> Result<(), ApplyError> {
         if self.original(number).is_some() {
             return Ok(());
         }
-        write_own(&self.original_path(number), bytes).map_err(Trouble::Write)
+        write_own(&self.original_path(number), bytes).map_err(ApplyError::Write)
     }
 
     /// The bytes of a workbook in a state, from those in another.
-    fn book(&self, number: usize, now: &[u8], from: &Applied, to: &Applied) -> Result<Vec<u8>, Trouble> {
-        let file = self.files.get(number).ok_or(Trouble::Missing)?;
-        let kept = if from.is_none() { None } else { Some(self.original(number).ok_or(Trouble::NoOriginal)?) };
-        file.rendered(kept.as_deref().unwrap_or(now), to).map_err(|_| Trouble::Promise)
+    fn book(&self, number: usize, now: &[u8], from: &AppliedShops, to: &AppliedShops) -> Result<Vec<u8>, ApplyError> {
+        let file = self.files.get(number).ok_or(ApplyError::Missing)?;
+        let kept = if from.is_none() { None } else { Some(self.original(number).ok_or(ApplyError::NoOriginal)?) };
+        file.rendered(kept.as_deref().unwrap_or(now), to).map_err(|_| ApplyError::Promise)
     }
 
     /// [`promised`] of a workbook.
-    fn promised_book(&self, number: usize, now: &[u8], from: &Applied, to: &Applied) -> Result<Content, Trouble> {
-        let file = self.files.get(number).ok_or(Trouble::Missing)?;
-        let all = Content::of(&self.book(number, now, from, &file.all())?);
+    fn promised_book(
+        &self,
+        number: usize,
+        now: &[u8],
+        from: &AppliedShops,
+        to: &AppliedShops,
+    ) -> Result<FileDigest, ApplyError> {
+        let file = self.files.get(number).ok_or(ApplyError::Missing)?;
+        let all = FileDigest::of(&self.book(number, now, from, &file.all())?);
         if all != file.file.after {
-            return Err(Trouble::Promise);
+            return Err(ApplyError::Promise);
         }
-        if to.is_all() { Ok(all) } else { Ok(Content::of(&self.book(number, now, from, to)?)) }
+        if to.is_all() { Ok(all) } else { Ok(FileDigest::of(&self.book(number, now, from, to)?)) }
     }
 
     /// Does what a request asks for.
@@ -285,20 +291,20 @@ impl<'p> Site<'p> {
     /// The run cannot begin: nothing has been written. What goes wrong later is in the outcome.
     pub fn run(
         &self,
-        request: &Request,
+        request: &RunRequest,
         now: &str,
         stop: &dyn Fn() -> bool,
-        progress: &dyn Fn(Phase),
-    ) -> Result<Outcome, RunError> {
+        progress: &dyn Fn(RunPhase),
+    ) -> Result<RunOutcome, RunError> {
         let run = self.root.make_run(&self.plan.id)?;
         let holder =
-            Holder { pid: std::process::id(), command: request.doing.name().to_owned(), since: now.to_owned() };
-        let _lock = Lock::take(&self.root.runs(), &holder)?;
+            LockHolder { pid: std::process::id(), command: request.doing.name().to_owned(), since: now.to_owned() };
+        let _lock = RunLock::take(&self.root.runs(), &holder)?;
         let history = self.history()?;
         if !history.entries.is_empty() || history.damaged > 0 {
             self.tidy();
         }
-        let survey = self.survey(request, &history, &|done| progress(Phase::Looking { done, of: self.files.len() }));
+        let survey = self.survey(request, &history, &|done| progress(RunPhase::Looking { done, of: self.files.len() }));
         self.carry_out(survey, request, &run, now, stop, progress)
     }
 
@@ -312,17 +318,17 @@ impl<'p> Site<'p> {
 
     fn carry_out(
         &self,
-        survey: Survey,
-        request: &Request,
+        survey: Preflight,
+        request: &RunRequest,
         run: &Path,
         now: &str,
         stop: &dyn Fn() -> bool,
-        progress: &dyn Fn(Phase),
-    ) -> Result<Outcome, RunError> {
-        let Survey { doing, jobs, shops } = survey;
-        let mut outcome = Outcome::new(doing, shops);
+        progress: &dyn Fn(RunPhase),
+    ) -> Result<RunOutcome, RunError> {
+        let Preflight { doing, jobs, shops } = survey;
+        let mut outcome = RunOutcome::new(doing, shops);
         if outcome.is_refused() && !request.keep_going {
-            outcome.stop = Some(Stop::Refused);
+            outcome.stop = Some(StopReason::Refused);
         } else if !jobs.is_empty() {
             let copy = run.join(COPY);
             if !copy.exists() {
@@ -330,16 +336,16 @@ impl<'p> Site<'p> {
             }
             let mut journal = Journal::open(run)?;
             journal.add(&[self.begin(request, now)])?;
-            let mut worker = Worker { site: self, journal, outcome: &mut outcome, notes: Vec::new() };
+            let mut worker = BatchWriter { site: self, journal, outcome: &mut outcome, notes: Vec::new() };
             worker.all(&jobs, stop, progress);
         }
         outcome.failures = self.list_failures(&outcome, run);
         Ok(outcome)
     }
 
-    fn begin(&self, request: &Request, now: &str) -> Entry {
+    fn begin(&self, request: &RunRequest, now: &str) -> JournalEntry {
         let key = |shop: &usize| self.plan.shops.get(*shop).map(|shop| shop.key.clone());
-        Entry::Begin {
+        JournalEntry::Begin {
             plan: self.plan.id.clone(),
             doing: request.doing,
             only: request.shops.as_ref().map(|shops| shops.iter().filter_map(key).collect()),
@@ -349,7 +355,7 @@ impl<'p> Site<'p> {
     }
 
     /// Writes the list of shops that were asked for and are not as they should be; `None`: there are none.
-    fn list_failures(&self, outcome: &Outcome, run: &Path) -> Option<PathBuf> {
+    fn list_failures(&self, outcome: &RunOutcome, run: &Path) -> Option<PathBuf> {
         let path = run.join(FAILURES);
         let list = super::list::written(self.plan, &outcome.shops);
         if list.is_empty() {
@@ -361,19 +367,19 @@ impl<'p> Site<'p> {
 
     /// The request that takes up the last run again; without one, the whole plan is applied.
     #[must_use]
-    pub fn resumed(&self, last: Option<&Begun>) -> Request {
-        let Some(last) = last else { return Request { doing: Doing::Apply, shops: None, keep_going: false } };
+    pub fn resumed(&self, last: Option<&LastRun>) -> RunRequest {
+        let Some(last) = last else { return RunRequest { doing: Operation::Apply, shops: None, keep_going: false } };
         let numbers: HashMap<&str, usize> =
             self.plan.shops.iter().enumerate().map(|(number, shop)| (shop.key.as_str(), number)).collect();
         let shops = last.only.as_ref().map(|keys| {
             let found = keys.iter().filter_map(|key| numbers.get(key.as_str()).copied());
             found.collect()
         });
-        Request { doing: last.doing, shops, keep_going: last.keep_going }
+        RunRequest { doing: last.doing, shops, keep_going: last.keep_going }
     }
 
     /// A state as the journal writes it.
-    fn set(&self, file: &FileEdits<'_>, state: &Applied) -> ShopSet {
+    fn set(&self, file: &FileEdits<'_>, state: &AppliedShops) -> ShopSet {
         if state.is_none() {
             return ShopSet::None;
         }
@@ -385,13 +391,13 @@ impl<'p> Site<'p> {
     }
 }
 
-impl Survey {
+impl Preflight {
     /// What the run would come to if nothing goes wrong.
     #[must_use]
-    pub fn foreseen(self, keep_going: bool) -> Outcome {
-        let mut outcome = Outcome::new(self.doing, self.shops);
+    pub fn foreseen(self, keep_going: bool) -> RunOutcome {
+        let mut outcome = RunOutcome::new(self.doing, self.shops);
         if outcome.is_refused() && !keep_going {
-            outcome.stop = Some(Stop::Refused);
+            outcome.stop = Some(StopReason::Refused);
             return outcome;
         }
         outcome.files = self.jobs.len();
@@ -404,8 +410,8 @@ impl Survey {
     }
 }
 
-impl Outcome {
-    fn new(doing: Doing, shops: Vec<ShopResult>) -> Self {
+impl RunOutcome {
+    fn new(doing: Operation, shops: Vec<ShopResult>) -> Self {
         let (other_owner, not_synced) = (Vec::new(), Vec::new());
         Self { doing, shops, files: 0, stop: None, other_owner, not_synced, failures: None }
     }
@@ -417,7 +423,7 @@ impl Outcome {
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum RunPhase {
     /// Files are looked at.
     Looking {
         /// How many have been.
@@ -435,57 +441,63 @@ pub enum Phase {
 }
 
 /// Makes new bytes last; the results are in the order of the files.
-fn sync(staged: &[(&Job, Staged)]) -> Vec<Result<(), Trouble>> {
+fn sync(staged: &[(&FileJob, StagedFile)]) -> Vec<Result<(), ApplyError>> {
     let part = staged.len().div_ceil(AT_ONCE).max(1);
     std::thread::scope(|scope| {
-        let sync = |part: &[(&Job, Staged)]| part.iter().map(|(_, staged)| staged.sync()).collect::<Vec<_>>();
+        let sync = |part: &[(&FileJob, StagedFile)]| part.iter().map(|(_, staged)| staged.sync()).collect::<Vec<_>>();
         let parts: Vec<_> = staged.chunks(part).map(|part| (part, scope.spawn(move || sync(part)))).collect();
         // A thread that could not finish has made nothing last.
-        let broken =
-            |part: &[(&Job, Staged)]| part.iter().map(|_| Err(Trouble::Write(ErrorKind::Other.into()))).collect();
+        let broken = |part: &[(&FileJob, StagedFile)]| {
+            part.iter().map(|_| Err(ApplyError::Write(ErrorKind::Other.into()))).collect()
+        };
         parts.into_iter().flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| broken(part))).collect()
     })
 }
 
 /// What changes in a workbook's cells from one state to another, cell by cell.
-fn cells_differ(file: &FileEdits<'_>, from: &Applied, to: &Applied) -> String {
+fn cells_differ(file: &FileEdits<'_>, from: &AppliedShops, to: &AppliedShops) -> String {
     let changed = file.edits().iter().filter(|edit| from.has(edit.shop) != to.has(edit.shop));
-    let one = |edit: &Placed<'_>| {
+    let one = |edit: &PlacedEdit<'_>| {
         let (sheet, at) = edit.cell?;
         let cell = Cell { sheet: sheet.into(), row: at.row, column: at.column };
-        let line = |state: &Applied| format!("{}\n", edit.text(state.has(edit.shop)));
+        let line = |state: &AppliedShops| format!("{}\n", edit.text(state.has(edit.shop)));
         Some(diff(&format!("{} · {cell}", file.file.path), &line(from), &line(to)))
     };
     changed.filter_map(one).collect()
 }
 
 /// What a file's bytes become in another state. Where the plan promises bytes, they must be these.
-fn promised(file: &FileEdits<'_>, bytes: &[u8], from: &Applied, to: &Applied) -> Result<Content, Trouble> {
-    let content = file.content(bytes, from, to).map_err(|_| Trouble::Promise)?;
+fn promised(
+    file: &FileEdits<'_>,
+    bytes: &[u8],
+    from: &AppliedShops,
+    to: &AppliedShops,
+) -> Result<FileDigest, ApplyError> {
+    let content = file.content(bytes, from, to).map_err(|_| ApplyError::Promise)?;
     let promised = [(to.is_none(), &file.file.before), (to.is_all(), &file.file.after)];
     if promised.iter().any(|(is, promised)| *is && content != **promised) {
-        return Err(Trouble::Promise);
+        return Err(ApplyError::Promise);
     }
     if to.is_all() {
         return Ok(content);
     }
     // A state between the two is as good as the plan's two ends.
-    let all = file.content(bytes, from, &file.all()).map_err(|_| Trouble::Promise)?;
-    if all == file.file.after { Ok(content) } else { Err(Trouble::Promise) }
+    let all = file.content(bytes, from, &file.all()).map_err(|_| ApplyError::Promise)?;
+    if all == file.file.after { Ok(content) } else { Err(ApplyError::Promise) }
 }
 
 /// States of files that the journal knows.
-pub(super) struct States {
-    known: HashMap<(usize, String), Applied>,
+pub(super) struct KnownStates {
+    known: HashMap<(usize, String), AppliedShops>,
 }
 
-impl States {
-    pub(super) fn of(site: &Site<'_>, history: &History) -> Self {
+impl KnownStates {
+    pub(super) fn of(site: &PlanContext<'_>, history: &RunHistory) -> Self {
         let numbers: HashMap<&str, usize> =
             site.files.iter().enumerate().map(|(number, file)| (file.file.path.as_str(), number)).collect();
         let mut known = HashMap::new();
         for entry in &history.entries {
-            let Entry::Intent { file, to, applied: ShopSet::Some(keys), .. } = entry else { continue };
+            let JournalEntry::Intent { file, to, applied: ShopSet::Some(keys), .. } = entry else { continue };
             let Some((number, edits)) = numbers.get(file.as_str()).and_then(|at| Some((*at, site.files.get(*at)?)))
             else {
                 continue;
@@ -502,7 +514,7 @@ impl States {
     }
 
     /// The state in which a file has these bytes, as far as the journal knows.
-    pub(super) fn get(&self, file: usize, content: &Content) -> Option<Applied> {
+    pub(super) fn get(&self, file: usize, content: &FileDigest) -> Option<AppliedShops> {
         if self.known.is_empty() {
             return None;
         }
@@ -511,22 +523,22 @@ impl States {
 }
 
 /// Does the jobs.
-struct Worker<'w, 'p> {
-    site: &'w Site<'p>,
+struct BatchWriter<'w, 'p> {
+    site: &'w PlanContext<'p>,
     journal: Journal,
-    outcome: &'w mut Outcome,
+    outcome: &'w mut RunOutcome,
     /// What is to be written to the journal when it is next written to.
-    notes: Vec<Entry>,
+    notes: Vec<JournalEntry>,
 }
 
 /// A file whose new bytes are ready.
-struct Ready<'j> {
-    job: &'j Job,
+struct ReadyFile<'j> {
+    job: &'j FileJob,
     bytes: Vec<u8>,
 }
 
-impl Worker<'_, '_> {
-    fn all(&mut self, jobs: &[Job], stop: &dyn Fn() -> bool, progress: &dyn Fn(Phase)) {
+impl BatchWriter<'_, '_> {
+    fn all(&mut self, jobs: &[FileJob], stop: &dyn Fn() -> bool, progress: &dyn Fn(RunPhase)) {
         let mut done = 0;
         while done < jobs.len() && self.outcome.stop.is_none() {
             let mut bytes = 0_u64;
@@ -538,21 +550,21 @@ impl Worker<'_, '_> {
             let end = done + count.count().max(1);
             let batch = jobs.get(done..end).unwrap_or_default();
             if stop() {
-                self.outcome.stop = Some(Stop::Asked);
+                self.outcome.stop = Some(StopReason::Asked);
             } else if let Err(error) = self.batch(batch, stop, &|n| {
-                progress(Phase::Writing { done: done + n, of: jobs.len() });
+                progress(RunPhase::Writing { done: done + n, of: jobs.len() });
             }) {
-                self.outcome.stop = Some(Stop::Journal(error));
+                self.outcome.stop = Some(StopReason::Journal(error));
             }
             done = end;
         }
-        self.notes.push(Entry::End { stopped: self.outcome.stop.is_some() });
+        self.notes.push(JournalEntry::End { stopped: self.outcome.stop.is_some() });
         // The files are what they are; the journal only tells of it.
         let notes = std::mem::take(&mut self.notes);
         let _ = self.journal.add(&notes).and_then(|()| self.journal.sync());
     }
 
-    fn batch(&mut self, jobs: &[Job], stop: &dyn Fn() -> bool, progress: &dyn Fn(usize)) -> Result<(), RunError> {
+    fn batch(&mut self, jobs: &[FileJob], stop: &dyn Fn() -> bool, progress: &dyn Fn(usize)) -> Result<(), RunError> {
         let mut ready = Vec::with_capacity(jobs.len());
         for job in jobs {
             match self.ready(job) {
@@ -565,9 +577,9 @@ impl Worker<'_, '_> {
         self.journal.add(&entries)?;
         self.journal.sync()?;
         let mut staged = Vec::with_capacity(ready.len());
-        for Ready { job, bytes } in ready {
+        for ReadyFile { job, bytes } in ready {
             let temporary = temporary(&job.target, &self.site.plan.id, job.file);
-            match Staged::new(&job.target, temporary, &bytes, &job.stamp) {
+            match StagedFile::new(&job.target, temporary, &bytes, &job.stamp) {
                 Ok(one) => staged.push((job, one)),
                 Err(trouble) => self.failed(job, trouble),
             }
@@ -576,7 +588,7 @@ impl Worker<'_, '_> {
         let mut folders: Vec<&Path> = Vec::new();
         for (number, ((job, staged), lasts)) in staged.into_iter().zip(lasting).enumerate() {
             if stop() {
-                self.outcome.stop = Some(Stop::Asked);
+                self.outcome.stop = Some(StopReason::Asked);
                 break;
             }
             let other_owner = staged.other_owner;
@@ -600,28 +612,28 @@ impl Worker<'_, '_> {
     }
 
     /// Reads a file again and makes its new bytes.
-    fn ready<'j>(&self, job: &'j Job) -> Result<Ready<'j>, Trouble> {
-        let file = self.site.files.get(job.file).ok_or(Trouble::Missing)?;
+    fn ready<'j>(&self, job: &'j FileJob) -> Result<ReadyFile<'j>, ApplyError> {
+        let file = self.site.files.get(job.file).ok_or(ApplyError::Missing)?;
         if self.site.root.find(&file.file.path)? != job.target {
-            return Err(Trouble::Restless);
+            return Err(ApplyError::Restless);
         }
         let (now, stamp) = look::read(&job.target, job.from_content.bytes)?;
-        if stamp != job.stamp || Content::of(&now) != job.from_content {
-            return Err(Trouble::Restless);
+        if stamp != job.stamp || FileDigest::of(&now) != job.from_content {
+            return Err(ApplyError::Restless);
         }
         let bytes = match file.is_workbook() {
             true => self.site.book(job.file, &now, &job.from, &job.to)?,
-            false => file.bytes(&now, &job.from, &job.to).map_err(|_| Trouble::Restless)?,
+            false => file.bytes(&now, &job.from, &job.to).map_err(|_| ApplyError::Restless)?,
         };
         if file.is_workbook() && job.from.is_none() {
             self.site.keep_original(job.file, &now)?;
         }
-        if Content::of(&bytes) == job.to_content { Ok(Ready { job, bytes }) } else { Err(Trouble::Promise) }
+        if FileDigest::of(&bytes) == job.to_content { Ok(ReadyFile { job, bytes }) } else { Err(ApplyError::Promise) }
     }
 
-    fn intent(&self, job: &Job) -> Option<Entry> {
+    fn intent(&self, job: &FileJob) -> Option<JournalEntry> {
         let file = self.site.files.get(job.file)?;
-        Some(Entry::Intent {
+        Some(JournalEntry::Intent {
             file: file.file.path.clone(),
             from: job.from_content.clone(),
             to: job.to_content.clone(),
@@ -629,26 +641,26 @@ impl Worker<'_, '_> {
         })
     }
 
-    fn done(&mut self, job: &Job, other_owner: bool) {
+    fn done(&mut self, job: &FileJob, other_owner: bool) {
         self.outcome.files += 1;
         self.each(job, &ShopResult::Done);
         if let Some(file) = self.site.files.get(job.file) {
-            self.notes.push(Entry::Done { file: file.file.path.clone() });
+            self.notes.push(JournalEntry::Done { file: file.file.path.clone() });
             if other_owner {
                 self.outcome.other_owner.push(file.file.path.clone());
             }
         }
     }
 
-    fn failed(&mut self, job: &Job, trouble: Trouble) {
+    fn failed(&mut self, job: &FileJob, trouble: ApplyError) {
         if let Some(file) = self.site.files.get(job.file) {
-            self.notes.push(Entry::Failed { file: file.file.path.clone(), why: trouble.told() });
+            self.notes.push(JournalEntry::Failed { file: file.file.path.clone(), why: trouble.told() });
         }
         self.each(job, &ShopResult::Failed(Arc::new(trouble)));
     }
 
     /// Sets the result of the shops that a job is for.
-    fn each(&mut self, job: &Job, result: &ShopResult) {
+    fn each(&mut self, job: &FileJob, result: &ShopResult) {
         let Some(file) = self.site.files.get(job.file) else { return };
         for (local, shop) in file.shops.iter().enumerate() {
             if job.from.has(local) != job.to.has(local)

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::error::{RunError, Trouble};
-use super::journal::{Begun, History};
-use super::lock::Lock;
+use super::error::{ApplyError, RunError};
+use super::journal::{LastRun, RunHistory};
+use super::lock::RunLock;
 use super::look::look;
-use super::run::{Site, States};
+use super::run::{KnownStates, PlanContext};
 
 /// How far a shop is.
 #[derive(Debug, Clone)]
@@ -18,30 +18,30 @@ pub enum ShopState {
     /// Its file's bytes are the old ones.
     NotApplied,
     /// Its file cannot be worked with.
-    Trouble(Arc<Trouble>),
+    Unusable(Arc<ApplyError>),
 }
 
 /// How far a plan is.
 #[derive(Debug)]
-pub struct Status {
+pub struct PlanStatus {
     /// Each shop of the plan, in its order.
     pub shops: Vec<ShopState>,
     /// The last run.
-    pub last: Option<Begun>,
+    pub last: Option<LastRun>,
     /// Lines of the journal that cannot be read.
     pub damaged: usize,
     /// Who works below the root right now.
     pub holder: Option<String>,
 }
 
-impl Site<'_> {
+impl PlanContext<'_> {
     /// Looks how far the plan is. Nothing is written and no lock is taken.
     ///
     /// # Errors
     /// The journal cannot be read or is of another plan.
-    pub fn status(&self, progress: &dyn Fn(usize)) -> Result<Status, RunError> {
-        let history: History = self.history()?;
-        let states = States::of(self, &history);
+    pub fn status(&self, progress: &dyn Fn(usize)) -> Result<PlanStatus, RunError> {
+        let history: RunHistory = self.history()?;
+        let states = KnownStates::of(self, &history);
         let mut shops = vec![ShopState::NoEdits; self.plan.shops.len()];
         for (number, file) in self.files.iter().enumerate() {
             progress(number);
@@ -52,12 +52,12 @@ impl Site<'_> {
                     *slot = match &found {
                         Ok(looked) if looked.state.has(local) => ShopState::Applied,
                         Ok(_) => ShopState::NotApplied,
-                        Err(trouble) => ShopState::Trouble(Arc::clone(trouble)),
+                        Err(trouble) => ShopState::Unusable(Arc::clone(trouble)),
                     };
                 }
             }
         }
-        let holder = Lock::holder(&self.root.runs());
-        Ok(Status { shops, last: history.last(), damaged: history.damaged, holder })
+        let holder = RunLock::holder(&self.root.runs());
+        Ok(PlanStatus { shops, last: history.last(), damaged: history.damaged, holder })
     }
 }

@@ -7,7 +7,7 @@ use crate::rules::language::Severity;
 
 /// Findings of one rule and one shop.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub struct FindingCount {
     /// The rule's id.
     pub rule: String,
     /// How bad.
@@ -20,18 +20,18 @@ pub struct Found {
 
 /// How a re-check and a plan go together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Verification {
     /// What the plan did not say.
-    pub unplanned: Vec<Found>,
+    pub unplanned: Vec<FindingCount>,
     /// What the plan said and is no more: people have done their tasks.
-    pub gone: Vec<Found>,
+    pub gone: Vec<FindingCount>,
     /// How many findings are as the plan said.
     pub planned: usize,
 }
 
 /// What the plan says of a rule, and what was found.
 #[derive(Debug, Default)]
-struct OfRule {
+struct RuleComparison {
     severity: Option<Severity>,
     planned: usize,
     planned_shops: BTreeSet<usize>,
@@ -41,33 +41,33 @@ struct OfRule {
 /// Compares what was found with what the plan said. Findings are compared rule by rule and shop by shop;
 /// those of no shop, and further ones of the plan's shops, by their number.
 #[must_use]
-pub fn compare(plan: &Plan, found: impl IntoIterator<Item = Found>) -> Verdict {
+pub fn compare(plan: &Plan, found: impl IntoIterator<Item = FindingCount>) -> Verification {
     let numbers: HashMap<&str, usize> =
         plan.shops.iter().enumerate().map(|(number, shop)| (shop.key.as_str(), number)).collect();
-    let mut rules: BTreeMap<&str, OfRule> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, RuleComparison> = BTreeMap::new();
     for remaining in &plan.remaining {
         let rule = rules.entry(&remaining.rule).or_default();
         rule.severity = rule.severity.max(Some(remaining.severity));
         rule.planned += remaining.findings;
         rule.planned_shops.extend(remaining.shops.iter().filter_map(|key| numbers.get(key.as_str())));
     }
-    let found: Vec<Found> = found.into_iter().collect();
+    let found: Vec<FindingCount> = found.into_iter().collect();
     for one in &found {
         let rule = rules.entry(&one.rule).or_default();
         rule.severity = rule.severity.max(Some(one.severity));
         *rule.found.entry(one.shop).or_default() += one.findings;
     }
-    let mut verdict = Verdict::default();
+    let mut verdict = Verification::default();
     for (id, rule) in rules {
         rule.judge(id, &mut verdict);
     }
     verdict
 }
 
-impl OfRule {
-    fn judge(&self, id: &str, verdict: &mut Verdict) {
+impl RuleComparison {
+    fn judge(&self, id: &str, verdict: &mut Verification) {
         let Some(severity) = self.severity else { return };
-        let told = |shop, findings| Found { rule: id.to_owned(), severity, shop, findings };
+        let told = |shop, findings| FindingCount { rule: id.to_owned(), severity, shop, findings };
         let is_planned = |shop: &Option<usize>| shop.is_none_or(|shop| self.planned_shops.contains(&shop));
         let strange = self.found.iter().filter(|(shop, _)| !is_planned(shop));
         verdict.unplanned.extend(strange.map(|(shop, findings)| told(*shop, *findings)));
@@ -95,14 +95,14 @@ impl OfRule {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::plan::Remaining;
+    use super::super::super::plan::RemainingFindings;
     use super::super::super::plan::tests::{empty, shop};
     use super::*;
 
     fn plan() -> Plan {
         let mut plan = empty();
         plan.shops = ["a", "b", "c"].iter().map(|key| shop(key, "a.yaml", Vec::new())).collect();
-        plan.remaining.push(Remaining {
+        plan.remaining.push(RemainingFindings {
             rule: "naming/length".to_owned(),
             severity: Severity::Error,
             shops: vec!["a".to_owned(), "b".to_owned()],
@@ -112,14 +112,14 @@ mod tests {
         plan
     }
 
-    fn found(rule: &str, shop: Option<usize>, findings: usize) -> Found {
-        Found { rule: rule.to_owned(), severity: Severity::Error, shop, findings }
+    fn found(rule: &str, shop: Option<usize>, findings: usize) -> FindingCount {
+        FindingCount { rule: rule.to_owned(), severity: Severity::Error, shop, findings }
     }
 
     #[test]
     fn what_the_plan_said_is_no_news() {
         let verdict = compare(&plan(), [found("naming/length", Some(0), 2), found("naming/length", Some(1), 1)]);
-        assert_eq!(verdict, Verdict { planned: 3, ..Verdict::default() });
+        assert_eq!(verdict, Verification { planned: 3, ..Verification::default() });
     }
 
     #[test]

@@ -8,18 +8,18 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::error::Trouble;
+use super::error::ApplyError;
 
 /// What tells a file from one that was put in its place, or that was written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileStamp {
     bytes: u64,
     modified: Option<SystemTime>,
     #[cfg(unix)]
     inode: (u64, u64),
 }
 
-impl Stamp {
+impl FileStamp {
     /// The stamp of a file.
     #[must_use]
     pub fn of(metadata: &Metadata) -> Self {
@@ -42,26 +42,26 @@ pub fn temporary(target: &Path, id: &str, number: usize) -> PathBuf {
     target.with_file_name(format!(".dianjian-{id}-{number}.tmp"))
 }
 
-/// New bytes beside the file that they are for. Unless [`Staged::put`] is called, they go away again.
+/// New bytes beside the file that they are for. Unless [`StagedFile::put`] is called, they go away again.
 #[derive(Debug)]
-pub struct Staged {
+pub struct StagedFile {
     target: PathBuf,
     path: PathBuf,
     file: File,
-    stamp: Stamp,
+    stamp: FileStamp,
     /// Could the new file not be given the old one's owner?
     pub other_owner: bool,
     done: bool,
 }
 
-impl Staged {
+impl StagedFile {
     /// Writes bytes to a temporary file that will replace `target`, which must be as `stamp` says.
     ///
     /// # Errors
     /// The file is another one by now, or the bytes cannot be written.
-    pub fn new(target: &Path, temporary: PathBuf, bytes: &[u8], stamp: &Stamp) -> Result<Self, Trouble> {
+    pub fn new(target: &Path, temporary: PathBuf, bytes: &[u8], stamp: &FileStamp) -> Result<Self, ApplyError> {
         let metadata = unchanged(target, stamp)?;
-        let file = create(&temporary).map_err(Trouble::Write)?;
+        let file = create(&temporary).map_err(ApplyError::Write)?;
         let mut staged = Self {
             target: target.to_owned(),
             path: temporary,
@@ -70,10 +70,10 @@ impl Staged {
             other_owner: false,
             done: false,
         };
-        staged.file.write_all(bytes).map_err(Trouble::Write)?;
+        staged.file.write_all(bytes).map_err(ApplyError::Write)?;
         // The mode comes after the owner: a change of owner takes away some of it.
         staged.other_owner = !keep_owner(&staged.file, &metadata);
-        staged.file.set_permissions(metadata.permissions()).map_err(Trouble::Write)?;
+        staged.file.set_permissions(metadata.permissions()).map_err(ApplyError::Write)?;
         Ok(staged)
     }
 
@@ -81,24 +81,24 @@ impl Staged {
     ///
     /// # Errors
     /// The system cannot.
-    pub fn sync(&self) -> Result<(), Trouble> {
-        self.file.sync_all().map_err(Trouble::Write)
+    pub fn sync(&self) -> Result<(), ApplyError> {
+        self.file.sync_all().map_err(ApplyError::Write)
     }
 
     /// Puts the new file in the old one's place, if that is still the one that was read.
     ///
     /// # Errors
     /// It is not, or the system cannot.
-    pub fn put(mut self) -> Result<(), Trouble> {
+    pub fn put(mut self) -> Result<(), ApplyError> {
         unchanged(&self.target, &self.stamp)?;
         // A folder that was swapped for a link since has no temporary file of that name: nothing is renamed.
-        fs::rename(&self.path, &self.target).map_err(Trouble::Write)?;
+        fs::rename(&self.path, &self.target).map_err(ApplyError::Write)?;
         self.done = true;
         Ok(())
     }
 }
 
-impl Drop for Staged {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         if !self.done {
             // What cannot be taken away now is when the plan is taken up again.
@@ -108,16 +108,16 @@ impl Drop for Staged {
 }
 
 /// Makes sure that a real path still means the file that was read, links swapped in on the way included.
-fn unchanged(target: &Path, stamp: &Stamp) -> Result<Metadata, Trouble> {
+fn unchanged(target: &Path, stamp: &FileStamp) -> Result<Metadata, ApplyError> {
     let real = fs::canonicalize(target).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Trouble::Missing,
-        _ => Trouble::Read(error),
+        ErrorKind::NotFound => ApplyError::Missing,
+        _ => ApplyError::Read(error),
     })?;
     if real != target {
-        return Err(Trouble::Leaves { to: real });
+        return Err(ApplyError::Leaves { to: real });
     }
-    let metadata = fs::symlink_metadata(target).map_err(Trouble::Read)?;
-    if Stamp::of(&metadata) == *stamp { Ok(metadata) } else { Err(Trouble::Restless) }
+    let metadata = fs::symlink_metadata(target).map_err(ApplyError::Read)?;
+    if FileStamp::of(&metadata) == *stamp { Ok(metadata) } else { Err(ApplyError::Restless) }
 }
 
 /// A new file that only its owner can read, whatever was left behind under its name.
@@ -187,10 +187,10 @@ pub fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn target(folder: &Path) -> (PathBuf, Stamp) {
+    fn target(folder: &Path) -> (PathBuf, FileStamp) {
         let path = fs::canonicalize(folder).unwrap().join("a.yaml");
         fs::write(&path, "old").unwrap();
-        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
+        let stamp = FileStamp::of(&fs::metadata(&path).unwrap());
         (path, stamp)
     }
 
@@ -201,10 +201,10 @@ mod tests {
         let temporary = temporary(&path, "0123456789abcdef", 3);
         assert!(temporary.ends_with(".dianjian-0123456789ab-3.tmp"));
         fs::write(&temporary, "torn").unwrap();
-        drop(Staged::new(&path, temporary.clone(), b"new", &stamp).unwrap());
+        drop(StagedFile::new(&path, temporary.clone(), b"new", &stamp).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert!(!temporary.exists());
-        Staged::new(&path, temporary.clone(), b"new", &stamp).unwrap().put().unwrap();
+        StagedFile::new(&path, temporary.clone(), b"new", &stamp).unwrap().put().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -213,9 +213,9 @@ mod tests {
     fn a_file_that_changed_meanwhile_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let (path, stamp) = target(folder.path());
-        let staged = Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
+        let staged = StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
         fs::write(&path, "somebody's").unwrap();
-        assert!(matches!(staged.put(), Err(Trouble::Restless)));
+        assert!(matches!(staged.put(), Err(ApplyError::Restless)));
         assert_eq!(fs::read(&path).unwrap(), b"somebody's");
     }
 
@@ -228,12 +228,15 @@ mod tests {
         fs::create_dir(&inner).unwrap();
         fs::create_dir(&elsewhere).unwrap();
         let (path, stamp) = target(&inner);
-        let staged = Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
+        let staged = StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
         fs::write(elsewhere.join("a.yaml"), "old").unwrap();
         fs::rename(&inner, folder.path().join("moved")).unwrap();
         std::os::unix::fs::symlink(&elsewhere, &inner).unwrap();
-        assert!(matches!(staged.put(), Err(Trouble::Leaves { .. })));
-        assert!(matches!(Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp), Err(Trouble::Leaves { .. })));
+        assert!(matches!(staged.put(), Err(ApplyError::Leaves { .. })));
+        assert!(matches!(
+            StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp),
+            Err(ApplyError::Leaves { .. })
+        ));
         assert_eq!(fs::read(elsewhere.join("a.yaml")).unwrap(), b"old");
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
     }
@@ -245,8 +248,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, _) = target(folder.path());
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
-        let staged = Staged::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
+        let stamp = FileStamp::of(&fs::metadata(&path).unwrap());
+        let staged = StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
         assert!(!staged.other_owner);
         staged.put().unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o666);

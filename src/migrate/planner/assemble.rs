@@ -8,24 +8,24 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use tempfile::NamedTempFile;
 
-use super::assign::Assignment;
-use super::calendar::Calendar;
-use super::edits::{self, Editor, ShopChanges};
+use super::assign::NameAssignment;
+use super::calendar::MoveCalendar;
+use super::edits::{self, ShopChanges, ShopEditor};
 use super::fleet::{Fleet, FleetFile, Shop};
-use super::limits::Exceeded;
-use super::names::{Made, Names, Ways};
-use super::proof::{Recheck, ShopPlaces, Stand, overlay, recheck};
-use super::target::Targets;
-use super::tasks::{Gathered, ShopDays, Tasks};
-use super::{Request, deadline, money};
+use super::limits::ExceededLimit;
+use super::names::{NameChoices, NameSource, NameSourceTexts};
+use super::proof::{Recheck, RecheckSources, ShopLocations, overlay, recheck};
+use super::target::CutoverRules;
+use super::tasks::{GatheredTasks, ShopDays, TaskCollector};
+use super::{PlanRequest, deadline, money};
 use crate::lang::Text;
 use crate::migrate::cells::rendered;
 use crate::migrate::compile::{Migrations, chosen};
 use crate::migrate::decisions::Decisions;
-use crate::migrate::error::PlanError;
+use crate::migrate::error::PlanningError;
 use crate::migrate::plan::{
-    Candidate, Content, Effect, EffectKind, FileEncoding, FleetPlan, Limit, Money, NamePlan, Outcome, Plan,
-    PlannedEdit, PlannedFile, PlannedShop, Rejected, Remaining, SharedText,
+    Deposit, EffectKind, FileDigest, FileEncoding, FleetPlan, NameCandidate, NamePlan, Plan, PlannedEdit,
+    PlannedEffect, PlannedFile, PlannedLimit, PlannedShop, RejectedName, RemainingFindings, SharedText, ShopOutcome,
 };
 use crate::record::Homes;
 use crate::rules::language::Severity;
@@ -33,21 +33,21 @@ use crate::source::{Encoded, Input};
 use crate::workbook::CellRef;
 
 /// Everything that was found out, before it is a plan.
-pub(super) struct Draft<'d, 'p> {
-    pub request: &'d Request<'d>,
+pub(super) struct PlanDraft<'d, 'p> {
+    pub request: &'d PlanRequest<'d>,
     pub migrations: &'d Migrations,
-    pub targets: &'d Targets<'p>,
+    pub targets: &'d CutoverRules<'p>,
     pub homes: &'d Homes,
     pub decisions: &'d Decisions,
     pub files: &'d [FleetFile],
     pub root: String,
     pub prove: bool,
     pub fleet: &'d Fleet,
-    pub limits: &'d [Exceeded],
-    pub names: &'d Assignment,
+    pub limits: &'d [ExceededLimit],
+    pub names: &'d NameAssignment,
     /// Legal names and those turned down, by shop.
-    pub names_of: Vec<Names>,
-    pub calendar: &'d Calendar,
+    pub names_of: Vec<NameChoices>,
+    pub calendar: &'d MoveCalendar,
 }
 
 /// Names in a plan: at most so many.
@@ -63,7 +63,7 @@ const EDIT_FILE: &str = "edit-file";
 const A_NAMING_RULE: &str = "naming/unique";
 
 /// Workbooks as they will be, by the number of their first sheet among the files.
-type Books = BTreeMap<usize, Vec<u8>>;
+type ChangedWorkbooks = BTreeMap<usize, Vec<u8>>;
 
 /// The sheet, the cell and the new text of an edit.
 fn cell_of(edit: &PlannedEdit) -> Option<(&str, CellRef, &str)> {
@@ -73,18 +73,18 @@ fn cell_of(edit: &PlannedEdit) -> Option<(&str, CellRef, &str)> {
 
 /// What is left of a rule's findings: the shops by number, how many, the tasks that answer them.
 #[derive(Debug, Default)]
-struct Left {
+struct UnresolvedFindings {
     shops: BTreeSet<usize>,
     findings: usize,
     tasks: BTreeSet<usize>,
 }
 
-impl Draft<'_, '_> {
+impl PlanDraft<'_, '_> {
     /// The plan, proven and sealed.
     ///
     /// # Errors
     /// It leaves something that it does not explain.
-    pub fn plan(mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanError> {
+    pub fn plan(mut self, progress: &(dyn Fn(u64) + Sync)) -> Result<Plan, PlanningError> {
         let mut changes = self.changes(progress);
         let books = self.books(&mut changes);
         let mut plan = Plan {
@@ -97,16 +97,16 @@ impl Draft<'_, '_> {
             ..Plan::empty(self.request.as_of, self.request.cutover)
         };
         let by_hand: Vec<bool> = changes.iter().map(|changes| changes.by_hand).collect();
-        let ways = Ways::default();
+        let ways = NameSourceTexts::default();
         // Taken and not copied: in large fleets the names are a good part of everything.
-        let names = std::mem::take(&mut self.names_of).into_iter().chain(std::iter::repeat_with(Names::default));
+        let names = std::mem::take(&mut self.names_of).into_iter().chain(std::iter::repeat_with(NameChoices::default));
         let parts = changes.iter_mut().zip(names).enumerate();
         plan.shops = parts.filter_map(|(at, (changes, names))| self.shop(at, changes, names, &ways)).collect();
         drop(changes);
         let texts = self.files_after(&mut plan, &books)?;
         let recheck = if self.prove { self.proof(&plan, texts, &books, progress)? } else { Recheck::default() };
         self.encode(&mut plan);
-        let mut tasks = Tasks::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
+        let mut tasks = TaskCollector::new(self.migrations, self.fleet.shops.len(), self.request.as_of);
         self.want(&mut tasks, &by_hand, &plan.shops);
         self.answer(&mut tasks, &recheck, &by_hand)?;
         let gathered = self.gather(tasks);
@@ -128,7 +128,7 @@ impl Draft<'_, '_> {
     fn changes(&self, progress: &(dyn Fn(u64) + Sync)) -> Vec<ShopChanges> {
         let names: Vec<Option<String>> = self.names.given.iter().map(|given| given.name.clone()).collect();
         let days: Vec<NaiveDate> = (0..self.fleet.shops.len()).map(|at| self.day(at)).collect();
-        let editor = Editor {
+        let editor = ShopEditor {
             migrations: self.migrations,
             targets: self.targets,
             decisions: self.decisions,
@@ -160,12 +160,18 @@ impl Draft<'_, '_> {
 
     // ---- shops
 
-    fn shop(&self, at: usize, changes: &mut ShopChanges, names: Names, ways: &Ways) -> Option<PlannedShop> {
+    fn shop(
+        &self,
+        at: usize,
+        changes: &mut ShopChanges,
+        names: NameChoices,
+        ways: &NameSourceTexts,
+    ) -> Option<PlannedShop> {
         let shop = self.fleet.shops.get(at)?;
         let way = shop.way.and_then(|way| self.migrations.ways.get(way));
-        let applied = shop.way.iter().chain(shop.also.iter().filter(|_| shop.outcome == Outcome::Migrate));
+        let applied = shop.way.iter().chain(shop.also.iter().filter(|_| shop.outcome == ShopOutcome::Migrate));
         let deadline = deadline(shop, self.request.as_of);
-        let moves = shop.outcome == Outcome::Migrate;
+        let moves = shop.outcome == ShopOutcome::Migrate;
         let migrations = &self.migrations.ways;
         let mut effects: Vec<String> = shop
             .effects
@@ -190,8 +196,8 @@ impl Draft<'_, '_> {
             name: self.name(at, shop, names, ways),
             changes: std::mem::take(&mut changes.changes),
             effects,
-            deposit: if matches!(shop.outcome, Outcome::Blocked | Outcome::Stays) {
-                Money { paid: shop.deposit.paid, ..Money::default() }
+            deposit: if matches!(shop.outcome, ShopOutcome::Blocked | ShopOutcome::Stays) {
+                Deposit { paid: shop.deposit.paid, ..Deposit::default() }
             } else {
                 shop.deposit
             },
@@ -208,7 +214,7 @@ impl Draft<'_, '_> {
             return Some(text("决定文件说这家店暂不迁移。", "The decisions file leaves this shop out."));
         }
         let way = shop.way.and_then(|way| self.migrations.ways.get(way))?;
-        if shop.outcome != Outcome::Blocked || way.outcome == Some(Outcome::Blocked) {
+        if shop.outcome != ShopOutcome::Blocked || way.outcome == Some(ShopOutcome::Blocked) {
             return None;
         }
         let limit = self.limits.iter().find(|limit| limit.excess.contains(&at))?;
@@ -222,16 +228,16 @@ impl Draft<'_, '_> {
         ))
     }
 
-    fn name(&self, at: usize, shop: &Shop, names: Names, ways: &Ways) -> NamePlan {
+    fn name(&self, at: usize, shop: &Shop, names: NameChoices, ways: &NameSourceTexts) -> NamePlan {
         let Some(given) = self.names.given.get(at) else { return NamePlan::default() };
-        let decides = matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing);
+        let decides = matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing);
         let kept = (!decides && !shop.name.trim().is_empty()).then(|| shop.name.clone());
         let mut legal = names.legal;
         if let Some(name) = given.name.as_ref().filter(|_| decides && given.pinned) {
             legal.retain(|(known, _)| known != name);
-            legal.insert(0, (name.clone(), Made::Pinned));
+            legal.insert(0, (name.clone(), NameSource::Pinned));
         } else if let (true, Some(name)) = (decides && legal.is_empty(), &given.name) {
-            legal.push((name.clone(), Made::Old));
+            legal.push((name.clone(), NameSource::Old));
         }
         // The picked one is told, however many others there are.
         if let Some(picked) =
@@ -240,12 +246,12 @@ impl Draft<'_, '_> {
             legal.swap(picked, TOLD - 1);
         }
         let candidates = legal.into_iter().take(TOLD);
-        let mut rejected: Vec<Rejected> = given
+        let mut rejected: Vec<RejectedName> = given
             .taken
             .iter()
-            .map(|(name, owner)| Rejected { name: name.clone(), rules: Vec::new(), taken_by: self.key(*owner) })
+            .map(|(name, owner)| RejectedName { name: name.clone(), rules: Vec::new(), taken_by: self.key(*owner) })
             .collect();
-        rejected.extend(names.rejected.into_iter().map(|(name, rules)| Rejected {
+        rejected.extend(names.rejected.into_iter().map(|(name, rules)| RejectedName {
             name,
             rules: rules.iter().map(|rule| self.rule_id(*rule)).collect(),
             taken_by: None,
@@ -256,7 +262,7 @@ impl Draft<'_, '_> {
             old: shop.name.clone(),
             picked: if decides { given.name.clone() } else { kept },
             pinned: given.pinned,
-            candidates: candidates.map(|(name, made)| Candidate { name, made_of: ways.text(made) }).collect(),
+            candidates: candidates.map(|(name, made)| NameCandidate { name, made_of: ways.text(made) }).collect(),
             rejected,
         }
     }
@@ -264,7 +270,7 @@ impl Draft<'_, '_> {
     // ---- effects and the fleet
 
     /// The effects that shops have, each once, in the order of the migrations.
-    fn effects(&self) -> Vec<Effect> {
+    fn effects(&self) -> Vec<PlannedEffect> {
         let mut used: BTreeSet<(usize, bool, usize)> = BTreeSet::new();
         for shop in &self.fleet.shops {
             used.extend(shop.effects.iter().map(|(way, at)| (*way, false, *at)));
@@ -280,7 +286,7 @@ impl Draft<'_, '_> {
                 (&effect.id, effect.kind, with_options(&effect.what, &effect.options), &effect.rules)
             };
             let reasons = std::iter::once(way.id.clone()).chain(rules.iter().cloned()).collect();
-            Some(Effect { id: id.clone(), kind, what, reasons })
+            Some(PlannedEffect { id: id.clone(), kind, what, reasons })
         };
         used.into_iter().filter_map(one).collect()
     }
@@ -288,12 +294,12 @@ impl Draft<'_, '_> {
     fn fleet_plan(&self) -> FleetPlan {
         let shops = &self.fleet.shops;
         let mut outcomes = BTreeMap::new();
-        let mut deposit = Money::default();
+        let mut deposit = Deposit::default();
         for shop in shops {
             *outcomes.entry(outcome_name(shop.outcome).to_owned()).or_default() += 1;
             money::add(&mut deposit, &shop.deposit);
         }
-        let limit = |found: &Exceeded| Limit {
+        let limit = |found: &ExceededLimit| PlannedLimit {
             fit: self.keys(&found.fit),
             excess: self.keys(&found.excess),
             ..found.limit.clone()
@@ -312,8 +318,8 @@ impl Draft<'_, '_> {
 
     /// The workbooks that change, as they will be, by the number of the first sheet of each. Where the edits of one
     /// cannot be made, or its shops cannot be told apart by their rows, they are left to people.
-    fn books(&self, changes: &mut [ShopChanges]) -> Books {
-        let mut books = Books::new();
+    fn books(&self, changes: &mut [ShopChanges]) -> ChangedWorkbooks {
+        let mut books = ChangedWorkbooks::new();
         let is_edited = |changes: &ShopChanges| changes.changes.iter().any(|change| !change.edits.is_empty());
         for (first, file) in self.files.iter().enumerate().filter(|(_, file)| file.book.is_some()) {
             if first.checked_sub(1).and_then(|at| self.files.get(at)).is_some_and(|before| before.path == file.path) {
@@ -343,7 +349,7 @@ impl Draft<'_, '_> {
     }
 
     /// Fills in the files that change; gives back their texts afterwards, by the file's number.
-    fn files_after(&self, plan: &mut Plan, books: &Books) -> Result<BTreeMap<usize, String>, PlanError> {
+    fn files_after(&self, plan: &mut Plan, books: &ChangedWorkbooks) -> Result<BTreeMap<usize, String>, PlanningError> {
         let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, shop) in plan.shops.iter().enumerate() {
             if shop.changes.iter().any(|change| !change.edits.is_empty()) {
@@ -362,8 +368,8 @@ impl Draft<'_, '_> {
             let after = edits::apply(before, edits, &file.path)?;
             plan.files.push(PlannedFile {
                 path: file.path.clone(),
-                before: Content::of(before.as_bytes()),
-                after: Content::of(after.as_bytes()),
+                before: FileDigest::of(before.as_bytes()),
+                after: FileDigest::of(after.as_bytes()),
                 encoding: None,
             });
             texts.insert(number, after);
@@ -375,8 +381,8 @@ impl Draft<'_, '_> {
             };
             plan.files.push(PlannedFile {
                 path: file.path.clone(),
-                before: Content::of(before),
-                after: Content::of(after),
+                before: FileDigest::of(before),
+                after: FileDigest::of(after),
                 encoding: None,
             });
         }
@@ -393,8 +399,8 @@ impl Draft<'_, '_> {
             let shops = plan.shops.iter_mut().filter(|shop| shop.file == planned.path);
             let edits = shops.flat_map(|shop| &mut shop.changes).flat_map(|change| &mut change.edits).collect();
             let after = edits::encode(encoded, edits);
-            planned.before = Content::of(encoded.bytes());
-            planned.after = Content::of(&after);
+            planned.before = FileDigest::of(encoded.bytes());
+            planned.after = FileDigest::of(&after);
             planned.encoding = FileEncoding::of(encoded.encoding());
         }
     }
@@ -403,13 +409,13 @@ impl Draft<'_, '_> {
         &self,
         plan: &Plan,
         mut texts: BTreeMap<usize, String>,
-        books: &Books,
+        books: &ChangedWorkbooks,
         progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<Recheck, PlanError> {
+    ) -> Result<Recheck, PlanningError> {
         let names: HashMap<&str, &str> =
             self.files.iter().map(|file| (file.path.as_str(), file.source.name())).collect();
         let shown = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
-        let places = ShopPlaces::of_plan(plan, true, &shown);
+        let places = ShopLocations::of_plan(plan, true, &shown);
         let inputs: Vec<Input> = self.inputs().map(|file| file.input.clone()).collect();
         // The other files too as they were read: the disk may have changed meanwhile.
         let texts =
@@ -418,11 +424,11 @@ impl Draft<'_, '_> {
                 Some((file.input.path()?.to_owned(), text))
             });
         let request = self.request;
-        let (mut stand, mut kept) = (Stand::of(request.roots, request.system), Vec::new());
+        let (mut stand, mut kept) = (RecheckSources::of(request.roots, request.system), Vec::new());
         stand.texts = overlay(texts);
         for (number, after) in books {
             let Some(file) = self.files.get(*number) else { continue };
-            let failed = |error: io::Error| PlanError::Proof { file: file.path.clone(), reason: error.to_string() };
+            let failed = |error: io::Error| PlanningError::Proof { file: file.path.clone(), reason: error.to_string() };
             let mut lying = NamedTempFile::new().map_err(failed)?;
             lying.write_all(after).and_then(|()| lying.flush()).map_err(failed)?;
             stand.workbooks.extend(file.input.path().map(|path| (path.to_owned(), lying.path().to_owned())));
@@ -439,7 +445,7 @@ impl Draft<'_, '_> {
     }
 
     /// What follows from the moves themselves.
-    fn want(&self, tasks: &mut Tasks<'_>, by_hand: &[bool], planned: &[PlannedShop]) {
+    fn want(&self, tasks: &mut TaskCollector<'_>, by_hand: &[bool], planned: &[PlannedShop]) {
         let migrations = &self.migrations.ways;
         for (at, shop) in self.fleet.shops.iter().enumerate() {
             let renamed = self
@@ -468,7 +474,7 @@ impl Draft<'_, '_> {
                 }
             }
             let nameless = self.names.given.get(at).is_none_or(|given| given.name.is_none());
-            if shop.outcome == Outcome::Migrate && nameless {
+            if shop.outcome == ShopOutcome::Migrate && nameless {
                 let rejected = planned.get(at).into_iter().flat_map(|shop| &shop.name.rejected);
                 let rules = rejected.flat_map(|name| name.rules.iter().cloned());
                 let reasons: BTreeSet<String> = rules.chain([A_NAMING_RULE.to_owned()]).collect();
@@ -476,7 +482,7 @@ impl Draft<'_, '_> {
                     tasks.want(at, task, reasons, None);
                 }
             }
-            let unwritable = shop.outcome == Outcome::Migrate && by_hand.get(at).copied().unwrap_or_default();
+            let unwritable = shop.outcome == ShopOutcome::Migrate && by_hand.get(at).copied().unwrap_or_default();
             if let Some(task) = self.task(EDIT_FILE).filter(|_| unwritable) {
                 tasks.want(at, task, shop.way.and_then(|way| Some(migrations.get(way)?.id.clone())), None);
             }
@@ -495,19 +501,22 @@ impl Draft<'_, '_> {
     }
 
     /// Every finding that is left gets a task.
-    fn answer(&self, tasks: &mut Tasks<'_>, recheck: &Recheck, by_hand: &[bool]) -> Result<(), PlanError> {
+    fn answer(&self, tasks: &mut TaskCollector<'_>, recheck: &Recheck, by_hand: &[bool]) -> Result<(), PlanningError> {
         let nobody = self.fleet.shops.len();
         let mut known: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for told in recheck.found.keys() {
             let answers = known.entry(&told.rule).or_insert_with(|| self.migrations.answers(&told.rule));
             let at = told.shop.unwrap_or(nobody);
             let given = self.names.given.get(at).filter(|given| given.name.is_some() && !given.pinned);
-            let moves = self.fleet.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
+            let moves = self.fleet.shops.get(at).is_some_and(|shop| shop.outcome == ShopOutcome::Migrate);
             let moved = moves && !by_hand.get(at).copied().unwrap_or_default();
             let fault = told.name && moved && given.is_some() && told.severity == Severity::Error;
             let task = chosen(answers, &|task| tasks.has(at, task)).filter(|_| !fault);
             let Some(task) = task else {
-                return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
+                return Err(PlanningError::Unexplained {
+                    rule: told.rule.clone(),
+                    shop: self.key(at).unwrap_or_default(),
+                });
             };
             let about = self.migrations.tasks.get(task).filter(|task| task.is_fallback()).map(|_| told.rule.clone());
             tasks.want(at, task, [told.rule.clone()], about);
@@ -515,7 +524,7 @@ impl Draft<'_, '_> {
         Ok(())
     }
 
-    fn gather(&self, tasks: Tasks<'_>) -> Gathered {
+    fn gather(&self, tasks: TaskCollector<'_>) -> GatheredTasks {
         let shops = &self.fleet.shops;
         let days = |at: usize| ShopDays {
             day: self.day(at),
@@ -527,9 +536,9 @@ impl Draft<'_, '_> {
         tasks.gather(&days, &values, &|at| self.key(at), &rules)
     }
 
-    fn remaining(&self, recheck: &Recheck, gathered: &Gathered) -> Result<Vec<Remaining>, PlanError> {
+    fn remaining(&self, recheck: &Recheck, gathered: &GatheredTasks) -> Result<Vec<RemainingFindings>, PlanningError> {
         let nobody = self.fleet.shops.len();
-        let mut rules: BTreeMap<(String, Severity), Left> = BTreeMap::new();
+        let mut rules: BTreeMap<(String, Severity), UnresolvedFindings> = BTreeMap::new();
         let mut known: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (told, count) in &recheck.found {
             let answers = known.entry(&told.rule).or_insert_with(|| self.migrations.answers(&told.rule));
@@ -540,11 +549,14 @@ impl Draft<'_, '_> {
             let has = |task: usize| gathered.answer(at, task, Some(&told.rule)).is_some();
             let answer = chosen(answers, &has);
             let Some(task) = answer.and_then(|task| gathered.answer(at, task, Some(&told.rule))) else {
-                return Err(PlanError::Unexplained { rule: told.rule.clone(), shop: self.key(at).unwrap_or_default() });
+                return Err(PlanningError::Unexplained {
+                    rule: told.rule.clone(),
+                    shop: self.key(at).unwrap_or_default(),
+                });
             };
             left.tasks.insert(task);
         }
-        let one = |((rule, severity), left): ((String, Severity), Left)| Remaining {
+        let one = |((rule, severity), left): ((String, Severity), UnresolvedFindings)| RemainingFindings {
             rule,
             severity,
             shops: left.shops.into_iter().filter_map(|at| self.key(at)).collect(),
@@ -557,17 +569,17 @@ impl Draft<'_, '_> {
 
 /// An outcome as the plan writes it.
 #[must_use]
-pub fn outcome_name(outcome: Outcome) -> &'static str {
+pub fn outcome_name(outcome: ShopOutcome) -> &'static str {
     match outcome {
-        Outcome::Migrate => "migrate",
-        Outcome::Nothing => "nothing",
-        Outcome::Stays => "stays",
-        Outcome::Blocked => "blocked",
-        Outcome::Ends => "ends",
+        ShopOutcome::Migrate => "migrate",
+        ShopOutcome::Nothing => "nothing",
+        ShopOutcome::Stays => "stays",
+        ShopOutcome::Blocked => "blocked",
+        ShopOutcome::Ends => "ends",
     }
 }
 
-fn with_options(what: &Text, options: &BTreeMap<String, crate::migrate::compile::OptionWay>) -> Text {
+fn with_options(what: &Text, options: &BTreeMap<String, crate::migrate::compile::EffectOption>) -> Text {
     if options.is_empty() {
         return what.clone();
     }

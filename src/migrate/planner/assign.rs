@@ -11,14 +11,14 @@ use std::collections::hash_map::Entry;
 use rustc_hash::FxHashMap;
 
 use super::fleet::{Shop, in_order};
-use super::names::{Made, Namer, Names, folded};
-use super::target::Trial;
+use super::names::{NameChoices, NameSource, Namer, folded};
+use super::target::NameTrial;
 use crate::document::Tree;
-use crate::migrate::plan::Outcome;
+use crate::migrate::plan::ShopOutcome;
 
 /// What a shop comes away with.
 #[derive(Debug, Clone, Default)]
-pub struct Given {
+pub struct AssignedName {
     /// The name; absent: none was found.
     pub name: Option<String>,
     /// Was it pinned?
@@ -31,9 +31,9 @@ pub struct Given {
 
 /// Names of the whole fleet.
 #[derive(Debug, Default)]
-pub struct Assignment {
+pub struct NameAssignment {
     /// By shop.
-    pub given: Vec<Given>,
+    pub given: Vec<AssignedName>,
     /// Shops that take a name which another one gives up: who, and from whom.
     pub waits: Vec<(usize, usize)>,
 }
@@ -51,11 +51,12 @@ pub fn assign(
     pinned: &HashMap<usize, String>,
     namer: &Namer<'_, '_>,
     threads: usize,
-) -> Assignment {
+) -> NameAssignment {
     let own = shops.iter().map(|shop| folded(&shop.name)).collect();
-    let mut desk = Desk { owners: FxHashMap::default(), given: vec![Given::default(); shops.len()], own };
+    let mut desk =
+        NameRegistry { owners: FxHashMap::default(), given: vec![AssignedName::default(); shops.len()], own };
     for (at, shop) in shops.iter().enumerate() {
-        if shop.outcome != Outcome::Ends && !asks(shop) {
+        if shop.outcome != ShopOutcome::Ends && !asks(shop) {
             desk.keep(at, shop);
         }
     }
@@ -71,16 +72,16 @@ pub fn assign(
     desk.rounds(shops, &asking);
     desk.number(shops, &asking, namer);
     let waits = desk.waits(shops);
-    Assignment { given: desk.given, waits }
+    NameAssignment { given: desk.given, waits }
 }
 
 /// Does the shop get a name from the planner?
 fn asks(shop: &Shop) -> bool {
-    shop.outcome == Outcome::Migrate
+    shop.outcome == ShopOutcome::Migrate
 }
 
 /// Shops that may keep their name have no others yet: those whose name others want too need some.
-fn expand(shops: &mut [Shop], asking: &[usize], desk: &Desk, namer: &Namer<'_, '_>, threads: usize) {
+fn expand(shops: &mut [Shop], asking: &[usize], desk: &NameRegistry, namer: &Namer<'_, '_>, threads: usize) {
     let mut wanted: FxHashMap<String, u32> = FxHashMap::default();
     for (at, shop) in asking.iter().filter_map(|at| Some((*at, shops.get(*at)?))) {
         let best = match shop.names.legal.first() {
@@ -98,7 +99,7 @@ fn expand(shops: &mut [Shop], asking: &[usize], desk: &Desk, namer: &Namer<'_, '
         .copied()
         .filter(|at| shops.get(*at).is_some_and(|shop| shop.keeps_name) && contested(*at))
         .collect();
-    let mut more: Vec<Names> = Vec::with_capacity(few.len());
+    let mut more: Vec<NameChoices> = Vec::with_capacity(few.len());
     {
         let shops = &*shops;
         let work = |tree: &mut Tree, at: &usize| {
@@ -116,20 +117,20 @@ fn expand(shops: &mut [Shop], asking: &[usize], desk: &Desk, namer: &Namer<'_, '
     }
     for at in asking {
         if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.keeps_name && shop.names.legal.is_empty()) {
-            shop.names.legal.push((shop.name.clone(), Made::Old));
+            shop.names.legal.push((shop.name.clone(), NameSource::Old));
         }
     }
 }
 
-struct Desk {
+struct NameRegistry {
     /// Folded name to the shop that has it.
     owners: FxHashMap<String, usize>,
-    given: Vec<Given>,
+    given: Vec<AssignedName>,
     /// By shop: its old name, folded.
     own: Vec<String>,
 }
 
-impl Desk {
+impl NameRegistry {
     /// A shop that does not move keeps its name, legal or not.
     fn keep(&mut self, at: usize, shop: &Shop) {
         if shop.name.trim().is_empty() {
@@ -210,12 +211,17 @@ impl Desk {
             if let Some(name) = found.flatten() {
                 self.owners.insert(folded(&name), at);
                 self.given[at].name = Some(name.clone());
-                shop.names.legal.push((name, Made::Numbered));
+                shop.names.legal.push((name, NameSource::Numbered));
             }
         }
     }
 
-    fn numbered(&self, base: &str, next: &mut FxHashMap<String, usize>, trial: &Trial<'_, '_, '_>) -> Option<String> {
+    fn numbered(
+        &self,
+        base: &str,
+        next: &mut FxHashMap<String, usize>,
+        trial: &NameTrial<'_, '_, '_>,
+    ) -> Option<String> {
         let number = next.entry(folded(base)).or_insert(2);
         let mut tries = 0;
         loop {

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 /// What the calendar needs to know of a shop that moves.
 #[derive(Debug, Clone, Copy)]
-pub struct Mover {
+pub struct MovingShop {
     /// Its number in the fleet.
     pub shop: usize,
     /// Its last good day, if it has one.
@@ -15,7 +15,7 @@ pub struct Mover {
 
 /// The plan's frame.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame {
+pub struct CalendarBounds {
     /// The day of the plan: nothing is planned before it.
     pub as_of: NaiveDate,
     /// The day of the cut-over: everything is to be done by then.
@@ -26,7 +26,7 @@ pub struct Frame {
 
 /// Days by shop, and the circles in which shops wait for one another.
 #[derive(Debug, Default)]
-pub struct Calendar {
+pub struct MoveCalendar {
     /// Shop to day.
     pub days: BTreeMap<usize, NaiveDate>,
     /// Circles, each in the order in which its shops wait.
@@ -35,7 +35,7 @@ pub struct Calendar {
 
 /// Plans the days. `waits`: a shop, and one that has to move no later.
 #[must_use]
-pub fn plan(movers: &[Mover], waits: &[(usize, usize)], frame: Frame) -> Calendar {
+pub fn plan(movers: &[MovingShop], waits: &[(usize, usize)], frame: CalendarBounds) -> MoveCalendar {
     let (ranks, circles) = order(movers, waits);
     let mut eff: BTreeMap<usize, NaiveDate> =
         movers.iter().map(|mover| (mover.shop, mover.deadline.unwrap_or(NaiveDate::MAX))).collect();
@@ -48,18 +48,19 @@ pub fn plan(movers: &[Mover], waits: &[(usize, usize)], frame: Frame) -> Calenda
             eff.entry(first).and_modify(|own| *own = (*own).min(day));
         }
     }
-    let key = |mover: &Mover| (eff.get(&mover.shop).copied(), ranks.get(&mover.shop).copied(), mover.shop);
-    let mut sorted: Vec<Mover> = movers.to_vec();
+    let key = |mover: &MovingShop| (eff.get(&mover.shop).copied(), ranks.get(&mover.shop).copied(), mover.shop);
+    let mut sorted: Vec<MovingShop> = movers.to_vec();
     sorted.sort_by_key(key);
-    let deadline = |mover: &Mover| eff.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
-    let (overdue, rest): (Vec<Mover>, Vec<Mover>) = sorted.into_iter().partition(|mover| deadline(mover) < frame.as_of);
+    let deadline = |mover: &MovingShop| eff.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
+    let (overdue, rest): (Vec<MovingShop>, Vec<MovingShop>) =
+        sorted.into_iter().partition(|mover| deadline(mover) < frame.as_of);
     let ceiling = frame.cutover.max(frame.as_of);
-    let mut days = Slots { frame, days: BTreeMap::new(), first_free: frame.as_of, ceiling };
-    let mut calendar = Calendar { days: BTreeMap::new(), circles };
+    let mut days = DaySlots { frame, days: BTreeMap::new(), first_free: frame.as_of, ceiling };
+    let mut calendar = MoveCalendar { days: BTreeMap::new(), circles };
     for mover in &overdue {
         calendar.days.insert(mover.shop, days.earliest());
     }
-    let last = |mover: &Mover| deadline(mover).min(ceiling);
+    let last = |mover: &MovingShop| deadline(mover).min(ceiling);
     if days.all_fit(&rest, &last) {
         for mover in rest.iter().rev() {
             let day = days.latest(last(mover));
@@ -74,15 +75,15 @@ pub fn plan(movers: &[Mover], waits: &[(usize, usize)], frame: Frame) -> Calenda
 }
 
 /// How many shops every day has.
-struct Slots {
-    frame: Frame,
+struct DaySlots {
+    frame: CalendarBounds,
     days: BTreeMap<NaiveDate, u32>,
     first_free: NaiveDate,
     /// The last day that [`Self::latest`] has given.
     ceiling: NaiveDate,
 }
 
-impl Slots {
+impl DaySlots {
     fn room(&self, day: NaiveDate) -> bool {
         self.frame.per_day.is_none_or(|most| self.days.get(&day).copied().unwrap_or_default() < most.max(1))
     }
@@ -114,7 +115,7 @@ impl Slots {
     }
 
     /// Would each be in time if they moved one after another, as early as can be?
-    fn all_fit(&self, rest: &[Mover], last: &dyn Fn(&Mover) -> NaiveDate) -> bool {
+    fn all_fit(&self, rest: &[MovingShop], last: &dyn Fn(&MovingShop) -> NaiveDate) -> bool {
         let Some(most) = self.frame.per_day.map(|most| most.max(1)) else { return true };
         let mut day = self.first_free;
         let mut used = self.days.get(&day).copied().unwrap_or_default();
@@ -133,7 +134,7 @@ impl Slots {
 }
 
 /// A rank for every shop, so that each comes after those it waits for; circles are cut where they began.
-fn order(movers: &[Mover], waits: &[(usize, usize)]) -> (BTreeMap<usize, usize>, Vec<Vec<usize>>) {
+fn order(movers: &[MovingShop], waits: &[(usize, usize)]) -> (BTreeMap<usize, usize>, Vec<Vec<usize>>) {
     let mut firsts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (waiting, first) in waits {
         firsts.entry(*waiting).or_default().push(*first);
@@ -178,12 +179,12 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn mover(shop: usize, deadline: Option<&str>) -> Mover {
-        Mover { shop, deadline: deadline.map(day) }
+    fn mover(shop: usize, deadline: Option<&str>) -> MovingShop {
+        MovingShop { shop, deadline: deadline.map(day) }
     }
 
-    fn frame(per_day: Option<u32>) -> Frame {
-        Frame { as_of: day("2024-09-01"), cutover: day("2024-09-20"), per_day }
+    fn frame(per_day: Option<u32>) -> CalendarBounds {
+        CalendarBounds { as_of: day("2024-09-01"), cutover: day("2024-09-20"), per_day }
     }
 
     #[test]
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn where_not_all_can_be_in_time_they_move_as_early_as_can_be() {
-        let movers: Vec<Mover> = (0..6).map(|shop| mover(shop, Some("2024-09-02"))).collect();
+        let movers: Vec<MovingShop> = (0..6).map(|shop| mover(shop, Some("2024-09-02"))).collect();
         let days: Vec<String> = plan(&movers, &[], frame(Some(2))).days.values().map(ToString::to_string).collect();
         assert_eq!(days, ["2024-09-01", "2024-09-01", "2024-09-02", "2024-09-02", "2024-09-03", "2024-09-03"]);
     }
@@ -221,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_chain_as_long_as_the_fleet_is_no_trouble() {
-        let movers: Vec<Mover> = (0..50_000).map(|shop| mover(shop, None)).collect();
+        let movers: Vec<MovingShop> = (0..50_000).map(|shop| mover(shop, None)).collect();
         let waits: Vec<(usize, usize)> = (1..50_000).map(|shop| (shop - 1, shop)).collect();
         let calendar = plan(&movers, &waits, frame(Some(10_000)));
         assert!(calendar.days[&49_999] <= calendar.days[&0]);

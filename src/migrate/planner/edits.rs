@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::fleet::{FleetFile, Shop, Unit, each_shop, in_order, reader, text_at, value_of};
-use super::target::Targets;
+use super::fleet::{FleetChunk, FleetFile, Shop, each_shop, in_order, reader, text_at, value_of};
+use super::target::CutoverRules;
 use crate::document::{Node, ScalarStyle, Tree};
 use crate::fix::{CellChange, Edit, FixError, NewScalar, remove_entry, set_value};
-use crate::migrate::compile::{Become, Migrations, NewValue, Way};
+use crate::migrate::compile::{FieldChange, Migration, Migrations, NewValue};
 use crate::migrate::decisions::Decisions;
-use crate::migrate::error::PlanError;
-use crate::migrate::plan::{Change, Outcome, PlannedCell, PlannedEdit, SharedText};
+use crate::migrate::error::PlanningError;
+use crate::migrate::plan::{PlannedCell, PlannedChange, PlannedEdit, SharedText, ShopOutcome};
 use crate::record::schema::FieldType;
 use crate::record::value::parse_number;
 use crate::record::{Homes, Kinds, Mapping, Nothing, Record, Room, Value};
@@ -24,7 +24,7 @@ use crate::workbook::CellRef;
 #[derive(Debug, Default)]
 pub struct ShopChanges {
     /// Its changes, in the order of the file.
-    pub changes: Vec<Change>,
+    pub changes: Vec<PlannedChange>,
     /// Changes without edits: a person has to make them.
     pub by_hand: bool,
 }
@@ -39,11 +39,11 @@ impl ShopChanges {
 
 /// What the edits are made from.
 #[derive(Debug)]
-pub struct Editor<'e, 'p> {
+pub struct ShopEditor<'e, 'p> {
     /// The migrations.
     pub migrations: &'e Migrations,
     /// The rules of the cut-over.
-    pub targets: &'e Targets<'p>,
+    pub targets: &'e CutoverRules<'p>,
     /// What was decided.
     pub decisions: &'e Decisions,
     /// The shops.
@@ -56,18 +56,18 @@ pub struct Editor<'e, 'p> {
     pub homes: &'e Homes,
 }
 
-impl Editor<'_, '_> {
+impl ShopEditor<'_, '_> {
     /// The changes of all shops.
     #[must_use]
     pub fn changes(
         &self,
         files: &[FleetFile],
-        units: &[(Unit, Range<usize>)],
+        units: &[(FleetChunk, Range<usize>)],
         threads: usize,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Vec<ShopChanges> {
         let mut all = Vec::with_capacity(self.shops.len());
-        let work = |tree: &mut Tree, (unit, shops): &(Unit, Range<usize>)| {
+        let work = |tree: &mut Tree, (unit, shops): &(FleetChunk, Range<usize>)| {
             let changes = self.unit(files, unit, shops.clone(), tree);
             progress(unit.bytes.len() as u64);
             changes
@@ -76,16 +76,16 @@ impl Editor<'_, '_> {
         all
     }
 
-    fn unit(&self, files: &[FleetFile], unit: &Unit, shops: Range<usize>, tree: &mut Tree) -> Vec<ShopChanges> {
+    fn unit(&self, files: &[FleetFile], unit: &FleetChunk, shops: Range<usize>, tree: &mut Tree) -> Vec<ShopChanges> {
         let mut all: Vec<ShopChanges> = Vec::with_capacity(shops.len());
-        let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
+        let moves = |at: usize| self.shops.get(at).is_some_and(|shop| shop.outcome == ShopOutcome::Migrate);
         if shops.clone().any(moves) {
             let pack = self.targets.pack;
             let reader = reader(pack, self.homes);
             each_shop(&reader, self.migrations.shop, (files, unit), tree, &mut |source, record, mapping| {
                 let at = shops.start + all.len();
                 let workbook = files.get(unit.file).is_some_and(|file| file.format == Format::Workbook);
-                let form = Form { kinds: &pack.kinds, mapping, workbook };
+                let form = RecordForm { kinds: &pack.kinds, mapping, workbook };
                 all.push(if moves(at) { self.shop(at, source, record, form) } else { ShopChanges::default() });
             });
         }
@@ -93,7 +93,7 @@ impl Editor<'_, '_> {
         all
     }
 
-    fn shop(&self, at: usize, source: &Arc<SourceFile>, record: &Record<'_>, form: Form<'_>) -> ShopChanges {
+    fn shop(&self, at: usize, source: &Arc<SourceFile>, record: &Record<'_>, form: RecordForm<'_>) -> ShopChanges {
         let mut done = ShopChanges::default();
         let Some(shop) = self.shops.get(at) else { return done };
         let kinds = form.kinds;
@@ -101,7 +101,7 @@ impl Editor<'_, '_> {
         let new_name = self.names.get(at).and_then(Option::as_ref).filter(|name| **name != shop.name);
         let day = self.days.get(at).copied().unwrap_or(self.targets.day);
         let mut edits: Vec<(usize, Edit)> = Vec::new();
-        for Wanted { become_, why } in self.wanted(at, shop, &mut context) {
+        for ApplicableChange { become_, why } in self.wanted(at, shop, &mut context) {
             if become_.renamed && new_name.is_none() {
                 continue;
             }
@@ -122,7 +122,7 @@ impl Editor<'_, '_> {
                     Err(FixError::NotThere) if before.is_none() && form.mapping.is_some() => continue,
                     Err(_) => done.by_hand = true,
                 }
-                done.changes.push(Change {
+                done.changes.push(PlannedChange {
                     field,
                     before,
                     after: after.clone(),
@@ -161,9 +161,9 @@ impl Editor<'_, '_> {
         shop: &Shop,
         record: &Record<'_>,
         day: NaiveDate,
-        f: &mut dyn FnMut(Change, Result<Edit, FixError>),
+        f: &mut dyn FnMut(PlannedChange, Result<Edit, FixError>),
     ) {
-        let form = Form { kinds: &self.targets.pack.kinds, mapping: None, workbook: false };
+        let form = RecordForm { kinds: &self.targets.pack.kinds, mapping: None, workbook: false };
         let applied = shop.way.iter().chain(&shop.also).filter_map(|number| self.migrations.ways.get(*number));
         for (way, inner) in applied.flat_map(|way| way.inner.iter().map(move |inner| (way, inner))) {
             let Some(list) = record.value.get(&inner.list) else { continue };
@@ -189,7 +189,7 @@ impl Editor<'_, '_> {
                         continue;
                     }
                     let edit = form.edit(&own, &become_.field, after.as_deref());
-                    let change = Change {
+                    let change = PlannedChange {
                         field: format!("{}.{}", own.prefix, become_.field),
                         before,
                         after,
@@ -217,12 +217,12 @@ impl Editor<'_, '_> {
     }
 
     /// The field changes that apply: the migrations' own, those of what was chosen, and what a limit takes.
-    fn wanted<'s>(&'s self, at: usize, shop: &Shop, context: &mut Context<'_, '_>) -> Vec<Wanted<'s>> {
+    fn wanted<'s>(&'s self, at: usize, shop: &Shop, context: &mut Context<'_, '_>) -> Vec<ApplicableChange<'s>> {
         let way = |number: &usize| self.migrations.ways.get(*number);
-        fn of<'w>(way: &'w Way, become_: &'w Become) -> Wanted<'w> {
-            Wanted { become_, why: become_.why.as_ref().unwrap_or(&way.title) }
+        fn of<'w>(way: &'w Migration, become_: &'w FieldChange) -> ApplicableChange<'w> {
+            ApplicableChange { become_, why: become_.why.as_ref().unwrap_or(&way.title) }
         }
-        let mut wanted: Vec<Wanted<'s>> = shop
+        let mut wanted: Vec<ApplicableChange<'s>> = shop
             .fields
             .iter()
             .filter_map(|(number, at)| way(number).and_then(|way| Some(of(way, way.fields.get(*at)?))))
@@ -238,7 +238,7 @@ impl Editor<'_, '_> {
             }
         }
         if let Some(act) = shop.beyond.and_then(|act| self.migrations.limits.get(act)) {
-            let goes = |become_: &'s Become| Some(Wanted { become_, why: become_.why.as_ref()? });
+            let goes = |become_: &'s FieldChange| Some(ApplicableChange { become_, why: become_.why.as_ref()? });
             wanted.extend(act.without.iter().filter_map(goes));
         }
         wanted
@@ -246,8 +246,8 @@ impl Editor<'_, '_> {
 }
 
 /// A field change that applies to a shop.
-struct Wanted<'w> {
-    become_: &'w Become,
+struct ApplicableChange<'w> {
+    become_: &'w FieldChange,
     /// Why.
     why: &'w SharedText,
 }
@@ -276,7 +276,7 @@ fn has_parent(record: &Record<'_>, field: &str) -> bool {
 
 /// How a record is written in its file.
 #[derive(Debug, Clone, Copy)]
-struct Form<'f> {
+struct RecordForm<'f> {
     kinds: &'f Kinds,
     /// The mapping that reads it; `None`: it is of our own form.
     mapping: Option<&'f Mapping>,
@@ -284,7 +284,7 @@ struct Form<'f> {
     workbook: bool,
 }
 
-impl Form<'_> {
+impl RecordForm<'_> {
     /// The fields that are written for one: of a map that a mapping gathers from several places each of them.
     fn fields(self, record: &Record<'_>, field: &str) -> Vec<String> {
         let kind = self.kinds.get(record.kind_index);
@@ -331,7 +331,7 @@ fn meet(edits: &[(usize, Edit)]) -> bool {
 }
 
 /// Puts edits into their changes, and both into the order of the file.
-fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &SourceFile) {
+fn place(changes: &mut Vec<PlannedChange>, mut edits: Vec<(usize, Edit)>, source: &SourceFile) {
     part(&mut edits, source);
     untangle(&mut edits);
     let base = source.base_offset();
@@ -351,12 +351,12 @@ fn place(changes: &mut Vec<Change>, mut edits: Vec<(usize, Edit)>, source: &Sour
     // Where several entries are added at one place, those of an inner map come before those of the outer one.
     let mut order: Vec<usize> = (0..changes.len()).collect();
     order.sort_by_key(|at| (first[*at], std::cmp::Reverse(changes[*at].field.matches('.').count()), *at));
-    let mut taken: Vec<Option<Change>> = std::mem::take(changes).into_iter().map(Some).collect();
+    let mut taken: Vec<Option<PlannedChange>> = std::mem::take(changes).into_iter().map(Some).collect();
     changes.extend(order.into_iter().filter_map(|at| taken.get_mut(at).and_then(Option::take)));
 }
 
 /// Turns edits of a sheet's text into edits of its cells. Can each be made in a cell of its own?
-fn in_cells(changes: &mut [Change], source: &SourceFile) -> bool {
+fn in_cells(changes: &mut [PlannedChange], source: &SourceFile) -> bool {
     let mut taken = std::collections::HashSet::new();
     let mut edits = changes.iter_mut().flat_map(|change| &mut change.edits);
     edits.all(|edit| in_cell(edit, source).is_some_and(|start| taken.insert(start)))
@@ -447,8 +447,8 @@ pub fn apply<'e>(
     text: &str,
     edits: impl IntoIterator<Item = &'e PlannedEdit>,
     file: &str,
-) -> Result<String, PlanError> {
-    let broken = || PlanError::Edits { file: file.to_owned() };
+) -> Result<String, PlanningError> {
+    let broken = || PlanningError::Edits { file: file.to_owned() };
     let mut edits: Vec<&PlannedEdit> = edits.into_iter().collect();
     // Stable: insertions at one place keep their order, and come before what is replaced there.
     edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
@@ -481,11 +481,11 @@ mod tests {
         let source = Arc::new(SourceFile::new("a", text));
         let mut out = String::new();
         document::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
-            let mut changes: Vec<Change> = Vec::new();
+            let mut changes: Vec<PlannedChange> = Vec::new();
             let mut edits = Vec::new();
             for key in keys {
                 edits.push((changes.len(), remove_entry(root, key).unwrap()));
-                changes.push(Change {
+                changes.push(PlannedChange {
                     field: (*key).to_owned(),
                     before: None,
                     after: None,

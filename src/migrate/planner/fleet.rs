@@ -11,13 +11,13 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::money;
-use super::names::{Fillers, Names, folded};
-use super::target::{Part, Targets, change};
+use super::names::{NameChoices, TradeNames, folded};
+use super::target::{CutoverRules, LimitShare, change};
 use crate::document::{self, Format, Tree};
 use crate::lang::{Lang, Localized, Text};
-use crate::migrate::compile::{Become, LastDay, LimitAct, Migrations, NewValue, Way};
-use crate::migrate::error::PlanError;
-use crate::migrate::plan::{Money, Outcome};
+use crate::migrate::compile::{FieldChange, LastDay, LimitPolicy, Migration, Migrations, NewValue};
+use crate::migrate::error::PlanningError;
+use crate::migrate::plan::{Deposit, ShopOutcome};
 use crate::problem::Problem;
 use crate::record::{Homes, KindIndex, Mapping, Nothing, Reader, Record, Room, Seen, Value, foreign};
 use crate::rules::Pack;
@@ -60,7 +60,7 @@ pub struct Shop {
     /// Those that add to it.
     pub also: Vec<usize>,
     /// What is done.
-    pub outcome: Outcome,
+    pub outcome: ShopOutcome,
     /// The system that it is in.
     pub from: String,
     /// The system that it will be in.
@@ -70,15 +70,15 @@ pub struct Shop {
     /// What rules on names and limits read of what it becomes, as JSON.
     pub gist: String,
     /// Its names, where they were needed so far.
-    pub names: Names,
+    pub names: NameChoices,
     /// Is the old name legal for what it becomes?
     pub keeps_name: bool,
     /// The limit beyond which it is and that takes something from it, in [`Migrations::limits`].
     pub beyond: Option<usize>,
     /// Words that its name may not carry.
-    pub avoid: Option<Avoid>,
+    pub avoid: Option<LostBrand>,
     /// Its parts in limits, as what it becomes.
-    pub parts: Vec<Part>,
+    pub parts: Vec<LimitShare>,
     /// Field changes that apply: migration and number.
     pub fields: Vec<(usize, usize)>,
     /// Effects that it has: migration and number.
@@ -92,7 +92,7 @@ pub struct Shop {
     /// Its licence's code.
     pub licence: String,
     /// Its deposit.
-    pub deposit: Money,
+    pub deposit: Deposit,
     /// Its sales, in fen.
     pub gmv: i64,
     /// Its score, times 1000.
@@ -101,7 +101,7 @@ pub struct Shop {
 
 /// Words that a name may not carry, as a shop moves without their brand.
 #[derive(Debug, Clone)]
-pub struct Avoid {
+pub struct LostBrand {
     /// The words, folded.
     pub words: Vec<String>,
     /// The number of the rule for which the brand went.
@@ -114,7 +114,7 @@ pub struct Fleet {
     /// Shops in the order of files and places.
     pub shops: Vec<Shop>,
     /// Pieces of files that are read at a time, with the shops in them.
-    pub units: Vec<(Unit, Range<usize>)>,
+    pub units: Vec<(FleetChunk, Range<usize>)>,
     /// What could not be read.
     pub problems: Vec<Problem>,
     /// Records of all kinds.
@@ -131,7 +131,7 @@ impl FleetFile {
 
 /// A piece of a file: whole documents, or whole lines.
 #[derive(Debug, Clone)]
-pub struct Unit {
+pub struct FleetChunk {
     /// The file's number.
     pub file: usize,
     /// Its bytes.
@@ -145,19 +145,19 @@ const UNIT_BYTES: usize = 1 << 20;
 
 /// Cuts files into pieces.
 #[must_use]
-pub fn units(files: &[FleetFile]) -> Vec<Unit> {
+pub fn units(files: &[FleetFile]) -> Vec<FleetChunk> {
     let mut units = Vec::new();
     for (file, of) in files.iter().enumerate() {
         let text = of.source.text();
         if of.format != Format::NdJson {
-            units.push(Unit { file, bytes: 0..text.len(), line: 0 });
+            units.push(FleetChunk { file, bytes: 0..text.len(), line: 0 });
             continue;
         }
         let (mut start, mut line) = (0, 0);
         while start < text.len() {
             let near = (start + UNIT_BYTES).min(text.len());
             let end = memchr::memchr(b'\n', &text.as_bytes()[near..]).map_or(text.len(), |at| near + at + 1);
-            units.push(Unit { file, bytes: start..end, line });
+            units.push(FleetChunk { file, bytes: start..end, line });
             line += memchr::memchr_iter(b'\n', &text.as_bytes()[start..end]).count() as u64;
             start = end;
         }
@@ -165,7 +165,7 @@ pub fn units(files: &[FleetFile]) -> Vec<Unit> {
     units
 }
 
-impl Unit {
+impl FleetChunk {
     /// Its text, with its place in the file.
     #[must_use]
     pub fn source(&self, files: &[FleetFile]) -> Option<(Arc<SourceFile>, Format)> {
@@ -226,13 +226,13 @@ pub fn in_order<I: Sync, T: Send>(
 
 /// What reading needs.
 #[derive(Debug)]
-pub struct Survey<'s, 'p> {
+pub struct FleetReader<'s, 'p> {
     /// The migrations of the day.
     pub migrations: &'s Migrations,
     /// The rules of the cut-over.
-    pub targets: &'s Targets<'p>,
+    pub targets: &'s CutoverRules<'p>,
     /// What is no trade name.
-    pub fillers: &'s Fillers,
+    pub fillers: &'s TradeNames,
     /// Deposits by category.
     pub deposits: &'s money::Deposits,
     /// What folders say of the shops whose exports lie in them.
@@ -241,14 +241,14 @@ pub struct Survey<'s, 'p> {
 
 /// What a piece of a file holds.
 #[derive(Debug, Default)]
-struct Held {
+struct ChunkShops {
     shops: Vec<Shop>,
     problems: Vec<Problem>,
-    errors: Vec<PlanError>,
+    errors: Vec<PlanningError>,
     records: usize,
 }
 
-impl Survey<'_, '_> {
+impl FleetReader<'_, '_> {
     /// Reads a fleet.
     ///
     /// # Errors
@@ -258,16 +258,16 @@ impl Survey<'_, '_> {
         files: &[FleetFile],
         threads: usize,
         progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<Fleet, PlanError> {
+    ) -> Result<Fleet, PlanningError> {
         let units = units(files);
         let mut fleet = Fleet::default();
         let mut error = None;
-        let work = |tree: &mut Tree, unit: &Unit| {
+        let work = |tree: &mut Tree, unit: &FleetChunk| {
             let seen = self.unit(files, unit, tree);
             progress(unit.bytes.len() as u64);
             seen
         };
-        in_order(&units, threads, &work, &mut |at, seen: Held| {
+        in_order(&units, threads, &work, &mut |at, seen: ChunkShops| {
             let from = fleet.shops.len();
             fleet.shops.extend(seen.shops);
             fleet.problems.extend(seen.problems);
@@ -278,8 +278,8 @@ impl Survey<'_, '_> {
         error.map_or(Ok(fleet), Err)
     }
 
-    fn unit(&self, files: &[FleetFile], unit: &Unit, tree: &mut Tree) -> Held {
-        let mut seen = Held::default();
+    fn unit(&self, files: &[FleetFile], unit: &FleetChunk, tree: &mut Tree) -> ChunkShops {
+        let mut seen = ChunkShops::default();
         let Some((source, format)) = unit.source(files) else { return seen };
         let explicit = files.get(unit.file).is_some_and(|file| file.input.explicit);
         let pack = self.targets.pack;
@@ -314,7 +314,7 @@ impl Survey<'_, '_> {
         source: &Arc<SourceFile>,
         record: &Record<'_>,
         scratch: &mut Tree,
-    ) -> Result<Shop, PlanError> {
+    ) -> Result<Shop, PlanningError> {
         let migrations = self.migrations;
         let targets = self.targets;
         let kinds = &targets.pack.kinds;
@@ -331,14 +331,14 @@ impl Survey<'_, '_> {
         let span = record.node.span();
         let from = text("system");
         let line = source.cell(span.start).map_or_else(|| source.position(span.start).line, |cell| cell.row.into());
-        let (way, also) = ways(migrations, &from, &mut context).map_err(|(first, second)| PlanError::TwoWays {
+        let (way, also) = ways(migrations, &from, &mut context).map_err(|(first, second)| PlanningError::TwoWays {
             file: source.name().to_owned(),
             line,
             first,
             second,
         })?;
         let decided = way.and_then(|way| migrations.ways.get(way));
-        let outcome = decided.and_then(|way| way.outcome).unwrap_or(Outcome::Stays);
+        let outcome = decided.and_then(|way| way.outcome).unwrap_or(ShopOutcome::Stays);
         let to = decided.and_then(|way| way.to.clone()).unwrap_or_else(|| from.clone());
         let mut shop = Shop {
             file,
@@ -353,7 +353,7 @@ impl Survey<'_, '_> {
             to,
             name: text("name"),
             gist: String::new(),
-            names: Names::default(),
+            names: NameChoices::default(),
             keeps_name: true,
             beyond: None,
             avoid: None,
@@ -364,7 +364,7 @@ impl Survey<'_, '_> {
             deadlines: Vec::new(),
             task_values: Vec::new(),
             licence: text("subject.licence").trim().to_ascii_uppercase(),
-            deposit: Money::default(),
+            deposit: Deposit::default(),
             gmv: amount(record, kinds, "gmv", 100),
             score: amount(record, kinds, "score", 1000),
         };
@@ -399,10 +399,10 @@ impl Survey<'_, '_> {
         fleet: &mut Fleet,
         beyond: &BTreeMap<usize, usize>,
         threads: usize,
-    ) -> Result<(), PlanError> {
-        let concerned = |(_, shops): &&(Unit, Range<usize>)| beyond.range(shops.clone()).next().is_some();
-        let units: Vec<&(Unit, Range<usize>)> = fleet.units.iter().filter(concerned).collect();
-        let work = |tree: &mut Tree, (unit, shops): &&(Unit, Range<usize>)| {
+    ) -> Result<(), PlanningError> {
+        let concerned = |(_, shops): &&(FleetChunk, Range<usize>)| beyond.range(shops.clone()).next().is_some();
+        let units: Vec<&(FleetChunk, Range<usize>)> = fleet.units.iter().filter(concerned).collect();
+        let work = |tree: &mut Tree, (unit, shops): &&(FleetChunk, Range<usize>)| {
             let (mut again, mut scratch) = (Vec::new(), Tree::new());
             let mut at = shops.start;
             let reader = reader(self.targets.pack, self.homes);
@@ -432,7 +432,7 @@ impl Survey<'_, '_> {
         for (at, limit, shop) in found {
             let Some(old) = fleet.shops.get_mut(at) else { continue };
             let shop = shop?;
-            let number = |act: &LimitAct| self.targets.rules.rules.iter().position(|rule| rule.info.id == act.rule);
+            let number = |act: &LimitPolicy| self.targets.rules.rules.iter().position(|rule| rule.info.id == act.rule);
             let rule = self.migrations.limits.get(limit).and_then(number);
             let avoid = rule.and_then(|rule| self.lost_brand(rule, &old.gist, &shop.gist));
             let key = std::mem::take(&mut old.key);
@@ -442,7 +442,7 @@ impl Survey<'_, '_> {
     }
 
     /// The words of a brand that a shop has lost. Where the owner's own trade name carries them, its names may too.
-    fn lost_brand(&self, rule: usize, before: &str, after: &str) -> Option<Avoid> {
+    fn lost_brand(&self, rule: usize, before: &str, after: &str) -> Option<LostBrand> {
         let brand = |gist: &str, key: &str| {
             let gist: serde_json::Value = serde_json::from_str(gist).ok()?;
             let brand = gist.get("brand").filter(|brand| brand.is_object() || key == "name")?;
@@ -460,7 +460,7 @@ impl Survey<'_, '_> {
         let trade = folded(&self.fillers.trade_name(subject.as_deref().unwrap_or_default()));
         let is_own =
             brand(before, "grant").as_deref() == Some("owner") && words.iter().any(|word| trade.contains(word));
-        (!words.is_empty() && !is_own).then_some(Avoid { words, rule })
+        (!words.is_empty() && !is_own).then_some(LostBrand { words, rule })
     }
 
     /// Notes which parts of its migrations apply to the shop.
@@ -498,7 +498,7 @@ impl Survey<'_, '_> {
 }
 
 /// What is called with a shop, the source that it stands in, and the mapping that reads it.
-pub type ShopSink<'f> = dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>) + 'f;
+pub type ShopVisitor<'f> = dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>) + 'f;
 
 /// Reads records as a check does.
 #[must_use]
@@ -510,9 +510,9 @@ pub fn reader<'r>(pack: &'r Pack, homes: &'r Homes) -> Reader<'r> {
 pub fn each_shop(
     reader: &Reader<'_>,
     kind: KindIndex,
-    (files, unit): (&[FleetFile], &Unit),
+    (files, unit): (&[FleetFile], &FleetChunk),
     tree: &mut Tree,
-    f: &mut ShopSink<'_>,
+    f: &mut ShopVisitor<'_>,
 ) {
     let Some((source, format)) = unit.source(files) else { return };
     document::parse(&source, format, &crate::source::Limits::default(), tree, &mut |root| {
@@ -563,7 +563,7 @@ fn ways(
             }
         }
     }
-    let moves = |way: &Way| way.outcome == Some(Outcome::Migrate);
+    let moves = |way: &Migration| way.outcome == Some(ShopOutcome::Migrate);
     if !deciding.and_then(|way| migrations.ways.get(way)).is_some_and(moves) {
         also.clear();
     }
@@ -572,7 +572,7 @@ fn ways(
 
 /// The value that a field gets: `None`: it is left alone; `Some(None)`: it goes. Names are left to the planner.
 #[must_use]
-pub fn value_of(become_: &Become, context: &Context<'_, '_>, day: NaiveDate) -> Option<Option<String>> {
+pub fn value_of(become_: &FieldChange, context: &Context<'_, '_>, day: NaiveDate) -> Option<Option<String>> {
     match &become_.value {
         NewValue::Of(operand) => Some(Some(context.operand_text(operand)?)),
         NewValue::Removed => Some(None),

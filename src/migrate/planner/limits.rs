@@ -9,18 +9,18 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::fleet::Shop;
-use super::target::Targets;
+use super::target::CutoverRules;
 use crate::document::Tree;
 use crate::migrate::compile::Migrations;
 use crate::migrate::decisions::Decisions;
-use crate::migrate::language::Excess;
-use crate::migrate::plan::{Limit, Outcome};
+use crate::migrate::language::ExcessPolicy;
+use crate::migrate::plan::{PlannedLimit, ShopOutcome};
 
 /// A limit that is exceeded.
 #[derive(Debug)]
-pub struct Exceeded {
+pub struct ExceededLimit {
     /// As the plan tells it, without keys of shops.
-    pub limit: Limit,
+    pub limit: PlannedLimit,
     /// Shops that fit.
     pub fit: Vec<usize>,
     /// Shops that do not.
@@ -32,16 +32,16 @@ pub struct Exceeded {
 /// Finds the limits that are exceeded; shops that must not move for it are blocked.
 pub fn exceeded(
     shops: &mut [Shop],
-    targets: &Targets<'_>,
+    targets: &CutoverRules<'_>,
     migrations: &Migrations,
     decisions: &Decisions,
-) -> Vec<Exceeded> {
+) -> Vec<ExceededLimit> {
     let mut found = Vec::new();
     let act = |rule: usize| {
         let id = targets.rules.rules.get(rule).map(|rule| rule.info.id.as_str()).unwrap_or_default();
         migrations.limits.iter().find(|act| act.rule == id)
     };
-    let blocks = |rule: usize| act(rule).is_some_and(|act| act.excess == Excess::Blocked);
+    let blocks = |rule: usize| act(rule).is_some_and(|act| act.excess == ExcessPolicy::Blocked);
     let mut rules: Vec<usize> = targets.count_rules.clone();
     // What blocks shops goes first: blocked shops do not count any more.
     rules.sort_by_key(|rule| (!blocks(*rule), *rule));
@@ -54,15 +54,15 @@ pub fn exceeded(
             let (fit, excess) = divide(shops, members, limit, decisions);
             if blocks(rule) {
                 for at in &excess {
-                    if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.outcome == Outcome::Migrate) {
+                    if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.outcome == ShopOutcome::Migrate) {
                         block(shop);
                     }
                 }
             }
             let first = fit.first().or(excess.first()).and_then(|at| shops.get(*at));
             let subject = first.map(|shop| targets.key_text(rule, &shop.gist, &mut Tree::new())).unwrap_or_default();
-            found.push(Exceeded {
-                limit: Limit {
+            found.push(ExceededLimit {
+                limit: PlannedLimit {
                     rule: targets.rules.rules.get(rule).map(|rule| rule.info.id.clone()).unwrap_or_default(),
                     subject,
                     limit,
@@ -83,12 +83,12 @@ pub fn exceeded(
 /// Shops that move without what a limit takes from those beyond it, each with the limit's number in
 /// [`Migrations::limits`].
 #[must_use]
-pub fn lessened(shops: &[Shop], exceeded: &[Exceeded], migrations: &Migrations) -> BTreeMap<usize, usize> {
+pub fn lessened(shops: &[Shop], exceeded: &[ExceededLimit], migrations: &Migrations) -> BTreeMap<usize, usize> {
     let mut lessened = BTreeMap::new();
     for found in exceeded {
         let act = migrations.limits.iter().position(|act| act.rule == found.limit.rule && !act.without.is_empty());
         for at in &found.excess {
-            let moves = shops.get(*at).is_some_and(|shop| shop.outcome == Outcome::Migrate);
+            let moves = shops.get(*at).is_some_and(|shop| shop.outcome == ShopOutcome::Migrate);
             if let Some(act) = act.filter(|_| moves) {
                 lessened.entry(*at).or_insert(act);
             }
@@ -99,7 +99,7 @@ pub fn lessened(shops: &[Shop], exceeded: &[Exceeded], migrations: &Migrations) 
 
 /// A blocked shop stays as it is.
 pub fn block(shop: &mut Shop) {
-    shop.outcome = Outcome::Blocked;
+    shop.outcome = ShopOutcome::Blocked;
     shop.to.clone_from(&shop.from);
     shop.fields.clear();
 }
@@ -136,14 +136,14 @@ fn groups(shops: &[Shop], rule: usize) -> Vec<(u64, Vec<usize>)> {
 
 /// A shop that was to move and does not is counted as what it was, which these parts do not speak of.
 fn counts(shop: &Shop) -> bool {
-    shop.outcome != Outcome::Blocked
+    shop.outcome != ShopOutcome::Blocked
 }
 
 fn divide(shops: &[Shop], mut members: Vec<usize>, limit: u64, decisions: &Decisions) -> (Vec<usize>, Vec<usize>) {
     members.sort_by_cached_key(|at| {
         let Some(shop) = shops.get(*at) else { return (true, true, 9, 0, 0, *at) };
         let stays = decisions.stay.contains(at);
-        let there = shop.outcome == Outcome::Nothing;
+        let there = shop.outcome == ShopOutcome::Nothing;
         (!stays, !there, grant(&shop.gist), -shop.gmv, -shop.score, *at)
     });
     let excess = members.split_off(usize::try_from(limit).unwrap_or(usize::MAX).min(members.len()));

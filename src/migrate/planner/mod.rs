@@ -29,22 +29,22 @@ use chrono::NaiveDate;
 
 use super::compile::Migrations;
 use super::decisions::{Decisions, DecisionsFile};
-use super::error::{MigrationError, PlanError};
-use super::plan::{Outcome, Plan};
+use super::error::{MigrationError, PlanningError};
+use super::plan::{Plan, ShopOutcome};
 use crate::engine::{Overlay, Policy};
 use crate::problem::Problem;
 use crate::record::Homes;
 use crate::rules::Pack;
 use crate::source::{Input, SourceFile};
 
-use calendar::{Calendar, Frame, Mover};
-use fleet::{Fleet, FleetFile, Shop, Survey};
-use names::{Fillers, Namer};
-use target::Targets;
+use calendar::{CalendarBounds, MoveCalendar, MovingShop};
+use fleet::{Fleet, FleetFile, FleetReader, Shop};
+use names::{Namer, TradeNames};
+use target::CutoverRules;
 
 /// What a plan is asked for.
 #[derive(Clone, Copy)]
-pub struct Request<'r> {
+pub struct PlanRequest<'r> {
     /// Rules and migrations.
     pub pack: &'r Pack,
     /// The rules' severities in this project.
@@ -67,7 +67,7 @@ pub struct Request<'r> {
     pub threads: usize,
 }
 
-impl std::fmt::Debug for Request<'_> {
+impl std::fmt::Debug for PlanRequest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Request").field("as_of", &self.as_of).field("cutover", &self.cutover).finish_non_exhaustive()
     }
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Request<'_> {
 
 /// A plan, and what was noticed while it was made.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PlanReport {
     /// The plan, sealed.
     pub plan: Plan,
     /// What could not be read; it is not in the plan.
@@ -86,15 +86,15 @@ pub struct Planned {
 
 /// Why there is no plan.
 #[derive(Debug)]
-pub enum Failure {
+pub enum PlanFailure {
     /// Mistakes in migrations or decisions.
     Problems(Vec<Problem>),
     /// The plan cannot be made.
-    Plan(PlanError),
+    Plan(PlanningError),
 }
 
-impl From<PlanError> for Failure {
-    fn from(error: PlanError) -> Self {
+impl From<PlanningError> for PlanFailure {
+    fn from(error: PlanningError) -> Self {
         Self::Plan(error)
     }
 }
@@ -106,7 +106,11 @@ pub const PASSES: u64 = 3;
 ///
 /// # Errors
 /// Mistakes in migrations or decisions; a plan that would not be proven.
-pub fn plan(request: Request<'_>, inputs: &[Input], progress: &(dyn Fn(u64) + Sync)) -> Result<Planned, Failure> {
+pub fn plan(
+    request: PlanRequest<'_>,
+    inputs: &[Input],
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<PlanReport, PlanFailure> {
     let rooted = root::rooted(inputs, request.base)?;
     let (files, problems) = read::files(&rooted.files, request.pack);
     let mut planned = plan_files(request, &files, rooted.root, true, progress)?;
@@ -120,24 +124,29 @@ pub fn plan(request: Request<'_>, inputs: &[Input], progress: &(dyn Fn(u64) + Sy
 /// # Errors
 /// As [`plan`].
 pub fn plan_files(
-    request: Request<'_>,
+    request: PlanRequest<'_>,
     files: &[FleetFile],
     root: String,
     prove: bool,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Planned, Failure> {
+) -> Result<PlanReport, PlanFailure> {
     let (migrations, problems) = Migrations::compile(request.pack, request.cutover);
     if !problems.is_empty() {
-        return Err(Failure::Problems(problems));
+        return Err(PlanFailure::Problems(problems));
     }
-    let targets = Targets::new(request.pack, request.policy, request.cutover, migrations.shop);
-    let fillers = Fillers::new(&targets);
+    let targets = CutoverRules::new(request.pack, request.policy, request.cutover, migrations.shop);
+    let fillers = TradeNames::new(&targets);
     let namer = Namer { targets: &targets, fillers: &fillers };
     let deposits = money::Deposits::new(request.pack, request.cutover);
     let pack = request.pack;
     let homes = Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &Overlay::default());
-    let survey =
-        Survey { migrations: &migrations, targets: &targets, fillers: &fillers, deposits: &deposits, homes: &homes };
+    let survey = FleetReader {
+        migrations: &migrations,
+        targets: &targets,
+        fillers: &fillers,
+        deposits: &deposits,
+        homes: &homes,
+    };
     let mut fleet = survey.read(files, request.threads, progress)?;
     let problems = std::mem::take(&mut fleet.problems);
     let doubles = keys(&mut fleet.shops, files);
@@ -154,7 +163,7 @@ pub fn plan_files(
         (shop.gist, shop.parts) = Default::default();
     }
     let calendar = calendar(&fleet, &names.waits, &request);
-    let draft = assemble::Draft {
+    let draft = assemble::PlanDraft {
         request: &request,
         migrations: &migrations,
         targets: &targets,
@@ -170,7 +179,7 @@ pub fn plan_files(
         calendar: &calendar,
     };
     let plan = draft.plan(progress)?;
-    Ok(Planned { plan, problems, doubles })
+    Ok(PlanReport { plan, problems, doubles })
 }
 
 /// Gives every shop a key of its own: its id, else where it stands; of several with one id the later ones are numbered.
@@ -202,17 +211,17 @@ fn keys(shops: &mut [Shop], files: &[FleetFile]) -> Vec<(String, Vec<String>)> {
 }
 
 /// What was decided; shops that are left out stay.
-fn decided(request: &Request<'_>, shops: &mut [Shop], migrations: &Migrations) -> Result<Decisions, Failure> {
+fn decided(request: &PlanRequest<'_>, shops: &mut [Shop], migrations: &Migrations) -> Result<Decisions, PlanFailure> {
     let Some((file, source)) = request.decisions else { return Ok(Decisions::default()) };
     let numbers: HashMap<&str, usize> = shops.iter().enumerate().map(|(at, shop)| (shop.key.as_str(), at)).collect();
     let (decisions, problems) = Decisions::resolve(file, source, &numbers, migrations);
     if !problems.is_empty() {
-        return Err(Failure::Problems(problems));
+        return Err(PlanFailure::Problems(problems));
     }
     for at in &decisions.left_out {
-        if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.outcome == Outcome::Migrate) {
+        if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.outcome == ShopOutcome::Migrate) {
             limits::block(shop);
-            shop.outcome = Outcome::Stays;
+            shop.outcome = ShopOutcome::Stays;
             shop.effects.clear();
             shop.tasks.clear();
             shop.parts.clear();
@@ -226,18 +235,18 @@ const LEGAL_TOLD: usize = 4;
 
 /// Pinned names have to be legal and free.
 fn check_pins(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     shops: &[Shop],
-    names: &assign::Assignment,
-    targets: &Targets<'_>,
-) -> Result<(), Failure> {
+    names: &assign::NameAssignment,
+    targets: &CutoverRules<'_>,
+) -> Result<(), PlanFailure> {
     let Some((file, source)) = request.decisions else { return Ok(()) };
     let mut problems = Vec::new();
     for (key, name) in &file.names {
         let Some(at) = shops.iter().position(|shop| shop.key == key.value) else { continue };
         let (Some(shop), Some(given)) = (shops.get(at), names.given.get(at)) else { continue };
         let mut tell = |span, error: MigrationError| problems.push(Problem::at(source, span, &error));
-        if shop.outcome != Outcome::Migrate {
+        if shop.outcome != ShopOutcome::Migrate {
             tell(key.span, MigrationError::PinStays { shop: key.value.clone() });
             continue;
         }
@@ -254,7 +263,7 @@ fn check_pins(
         }
     }
     problems.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(PlanFailure::Problems(problems)) }
 }
 
 /// The deadline that counts on a day: the next one, else the last that is over.
@@ -264,13 +273,17 @@ pub fn deadline(shop: &Shop, as_of: NaiveDate) -> Option<NaiveDate> {
     days().filter(|day| *day >= as_of).min().or_else(|| days().max())
 }
 
-fn calendar(fleet: &Fleet, waits: &[(usize, usize)], request: &Request<'_>) -> Calendar {
-    let movers: Vec<Mover> = fleet
+fn calendar(fleet: &Fleet, waits: &[(usize, usize)], request: &PlanRequest<'_>) -> MoveCalendar {
+    let movers: Vec<MovingShop> = fleet
         .shops
         .iter()
         .enumerate()
-        .filter(|(_, shop)| shop.outcome == Outcome::Migrate)
-        .map(|(shop, of)| Mover { shop, deadline: deadline(of, request.as_of) })
+        .filter(|(_, shop)| shop.outcome == ShopOutcome::Migrate)
+        .map(|(shop, of)| MovingShop { shop, deadline: deadline(of, request.as_of) })
         .collect();
-    calendar::plan(&movers, waits, Frame { as_of: request.as_of, cutover: request.cutover, per_day: request.per_day })
+    calendar::plan(
+        &movers,
+        waits,
+        CalendarBounds { as_of: request.as_of, cutover: request.cutover, per_day: request.per_day },
+    )
 }

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::fleet::{Shop, number_at, text_at};
 use crate::lang::Lang;
-use crate::migrate::plan::{LicenceMoney, Money, Outcome};
+use crate::migrate::plan::{Deposit, LicenceDeposit, ShopOutcome};
 use crate::record::value::parse_number;
 use crate::record::{Kinds, Record, Value};
 use crate::rules::Pack;
@@ -37,19 +37,19 @@ impl Deposits {
 
     /// A shop's deposit as what it becomes.
     #[must_use]
-    pub fn of(&self, record: &Record<'_>, kinds: &Kinds, shop: &Shop) -> Money {
+    pub fn of(&self, record: &Record<'_>, kinds: &Kinds, shop: &Shop) -> Deposit {
         let yuan = |path: &str| number_at(record, kinds, path).and_then(fen);
         // Mini stores never had a deposit, which is as good as knowing that nothing is paid.
         let paid = yuan("deposit.paid").or_else(|| (shop.from == "mini-store").then_some(0));
         let told = yuan("deposit.refundable");
         let due = match shop.outcome {
-            Outcome::Ends => Some(0),
-            Outcome::Stays | Outcome::Blocked => None,
-            Outcome::Migrate | Outcome::Nothing => self.due(record, kinds),
+            ShopOutcome::Ends => Some(0),
+            ShopOutcome::Stays | ShopOutcome::Blocked => None,
+            ShopOutcome::Migrate | ShopOutcome::Nothing => self.due(record, kinds),
         };
         let missing = due.zip(paid).map(|(due, paid)| due.saturating_sub(paid).max(0));
         let surplus = due.zip(paid).map(|(due, paid)| paid.saturating_sub(due).max(0));
-        Money { paid, due, top_up: missing, refundable: told.or(surplus) }
+        Deposit { paid, due, top_up: missing, refundable: told.or(surplus) }
     }
 
     /// What is due: the platform's answer for the shop, else the highest of its categories, if all are known.
@@ -111,7 +111,7 @@ pub fn yuan(fen: i64, lang: Lang) -> String {
 }
 
 /// Adds what is known.
-pub fn add(sum: &mut Money, more: &Money) {
+pub fn add(sum: &mut Deposit, more: &Deposit) {
     let add = |sum: &mut Option<i64>, more: Option<i64>| {
         if let Some(more) = more {
             *sum = Some(sum.unwrap_or_default().saturating_add(more));
@@ -126,19 +126,19 @@ pub fn add(sum: &mut Money, more: &Money) {
 /// Is it unknown what a shop has to pay?
 #[must_use]
 pub fn is_unknown(shop: &Shop) -> bool {
-    matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing) && shop.deposit.due.is_none()
+    matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing) && shop.deposit.due.is_none()
 }
 
 /// Deposits by licence.
 #[must_use]
-pub fn by_licence(shops: &[Shop]) -> Vec<LicenceMoney> {
-    let mut licences: BTreeMap<&str, LicenceMoney> = BTreeMap::new();
+pub fn by_licence(shops: &[Shop]) -> Vec<LicenceDeposit> {
+    let mut licences: BTreeMap<&str, LicenceDeposit> = BTreeMap::new();
     for shop in shops {
-        let licence = licences.entry(&shop.licence).or_insert_with(|| LicenceMoney {
+        let licence = licences.entry(&shop.licence).or_insert_with(|| LicenceDeposit {
             licence: shop.licence.clone(),
             shops: 0,
             unknown: 0,
-            money: Money::default(),
+            money: Deposit::default(),
         });
         licence.shops += 1;
         licence.unknown += usize::from(is_unknown(shop));

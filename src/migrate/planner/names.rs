@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::fleet::{Avoid, Shop, in_order};
-use super::target::{Targets, Trial};
+use super::fleet::{LostBrand, Shop, in_order};
+use super::target::{CutoverRules, NameTrial};
 use crate::document::Tree;
 use crate::lang::Text;
-use crate::migrate::plan::{Outcome, SharedText};
+use crate::migrate::plan::{SharedText, ShopOutcome};
 use crate::rules::language::Severity;
 use crate::text::{Fold, Omitted, fold};
 
@@ -22,7 +22,7 @@ const TURNED_DOWN: usize = 6;
 
 /// How a name is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Made {
+pub enum NameSource {
     /// Chosen in the decisions file.
     Pinned,
     /// The old name.
@@ -53,7 +53,7 @@ pub enum Made {
     Numbered,
 }
 
-impl Made {
+impl NameSource {
     /// Every way.
     pub const ALL: [Self; 14] = [
         Self::Pinned,
@@ -97,28 +97,28 @@ impl Made {
 
 /// The ways in words, each once.
 #[derive(Debug)]
-pub struct Ways([SharedText; Made::ALL.len()]);
+pub struct NameSourceTexts([SharedText; NameSource::ALL.len()]);
 
-impl Default for Ways {
+impl Default for NameSourceTexts {
     fn default() -> Self {
-        Self(Made::ALL.map(|made| Arc::new(made.text())))
+        Self(NameSource::ALL.map(|made| Arc::new(made.text())))
     }
 }
 
-impl Ways {
+impl NameSourceTexts {
     /// The way in words.
     #[must_use]
-    pub fn text(&self, made: Made) -> SharedText {
-        let at = Made::ALL.iter().position(|known| *known == made).unwrap_or_default();
+    pub fn text(&self, made: NameSource) -> SharedText {
+        let at = NameSource::ALL.iter().position(|known| *known == made).unwrap_or_default();
         Arc::clone(&self.0[at])
     }
 }
 
 /// Names of one shop.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub struct NameChoices {
     /// Legal ones, the best first.
-    pub legal: Vec<(String, Made)>,
+    pub legal: Vec<(String, NameSource)>,
     /// Those that rules object to, with the rules' numbers.
     pub rejected: Vec<(String, Vec<usize>)>,
 }
@@ -131,17 +131,17 @@ pub fn folded(name: &str) -> String {
 
 /// The parts of subjects' names that are no trade names, longest first, and the places among them.
 #[derive(Debug)]
-pub struct Fillers {
+pub struct TradeNames {
     parts: Omitted,
     places: FxHashSet<String>,
     /// The lengths of places, longest first.
     place_bytes: Vec<usize>,
 }
 
-impl Fillers {
+impl TradeNames {
     /// From the pack's table `trade-name-fillers`.
     #[must_use]
-    pub fn new(targets: &Targets<'_>) -> Self {
+    pub fn new(targets: &CutoverRules<'_>) -> Self {
         let mut parts: Vec<String> = targets.pack.tables.get("trade-name-fillers").map_or_else(Vec::new, |table| {
             let column = table.key.first().and_then(|key| table.column(key).ok()).unwrap_or_default();
             table.at(targets.day).pairs(column, None, &[]).into_iter().map(|(part, _)| part.to_owned()).collect()
@@ -211,7 +211,7 @@ fn division(text: &str) -> Option<(&str, &str)> {
     (after.chars().count() >= 3).then(|| (&text[..at], after))
 }
 
-impl Avoid {
+impl LostBrand {
     /// Does a name carry one of the words?
     fn is_in(&self, name: &str) -> bool {
         let name = folded(name);
@@ -232,25 +232,25 @@ impl Avoid {
 #[derive(Debug)]
 pub struct Namer<'t, 'p> {
     /// The rules.
-    pub targets: &'t Targets<'p>,
+    pub targets: &'t CutoverRules<'p>,
     /// What is no trade name.
-    pub fillers: &'t Fillers,
+    pub fillers: &'t TradeNames,
 }
 
 /// What names are made of.
-struct Stuff {
+struct NameParts {
     brand: String,
     trade: String,
     place: String,
     category: String,
-    grant: Grant,
+    grant: BrandGrant,
     /// Was there a brand that the name may not carry any more?
     has_lost_brand: bool,
 }
 
 /// What the brand grant allows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Grant {
+enum BrandGrant {
     /// The brand with any suffix.
     Own,
     /// The brand, the trade name and a suffix.
@@ -264,13 +264,13 @@ enum Grant {
 impl Namer<'_, '_> {
     /// Is the name legal: do no rules object, but for what is only worth knowing?
     #[must_use]
-    pub fn is_legal(trial: &Trial<'_, '_, '_>, name: &str) -> bool {
+    pub fn is_legal(trial: &NameTrial<'_, '_, '_>, name: &str) -> bool {
         !name.trim().is_empty() && Self::against(trial, name).is_empty()
     }
 
     /// The rules that object to a name.
     #[must_use]
-    pub fn against(trial: &Trial<'_, '_, '_>, name: &str) -> Vec<usize> {
+    pub fn against(trial: &NameTrial<'_, '_, '_>, name: &str) -> Vec<usize> {
         let objections = trial.objections(name);
         let rules: BTreeSet<usize> = objections
             .iter()
@@ -284,19 +284,23 @@ impl Namer<'_, '_> {
     /// where it may not, which it could have.
     pub fn try_all(&self, shops: &mut [Shop], threads: usize) {
         const AT_ONCE: usize = 256;
-        let wanted: Vec<usize> =
-            (0..shops.len()).filter(|at| matches!(shops[*at].outcome, Outcome::Migrate | Outcome::Nothing)).collect();
-        let mut tried: Vec<(bool, Names)> = Vec::with_capacity(wanted.len());
+        let wanted: Vec<usize> = (0..shops.len())
+            .filter(|at| matches!(shops[*at].outcome, ShopOutcome::Migrate | ShopOutcome::Nothing))
+            .collect();
+        let mut tried: Vec<(bool, NameChoices)> = Vec::with_capacity(wanted.len());
         {
             let (shops, parts) = (&*shops, wanted.chunks(AT_ONCE).collect::<Vec<_>>());
             let one = |shop: &Shop, tree: &mut Tree| {
                 let tried = self.targets.trying(&shop.gist, tree, |trial| {
                     let keeps = Self::may_keep(shop) && Self::is_legal(trial, &shop.name);
-                    (keeps, if keeps { Names::default() } else { self.names(trial, &shop.name, shop.avoid.as_ref()) })
+                    (
+                        keeps,
+                        if keeps { NameChoices::default() } else { self.names(trial, &shop.name, shop.avoid.as_ref()) },
+                    )
                 });
-                tried.unwrap_or((true, Names::default()))
+                tried.unwrap_or((true, NameChoices::default()))
             };
-            let work = |tree: &mut Tree, part: &&[usize]| -> Vec<(bool, Names)> {
+            let work = |tree: &mut Tree, part: &&[usize]| -> Vec<(bool, NameChoices)> {
                 part.iter().map(|at| one(&shops[*at], tree)).collect()
             };
             in_order(&parts, threads, &work, &mut |_, part| tried.extend(part));
@@ -312,7 +316,7 @@ impl Namer<'_, '_> {
     }
 
     /// The old name without what rules point at in it.
-    fn stripped(trial: &Trial<'_, '_, '_>, old: &str) -> String {
+    fn stripped(trial: &NameTrial<'_, '_, '_>, old: &str) -> String {
         /// What is left may be found wrong in its turn, but not for ever.
         const ROUNDS: usize = 8;
         let mut name = old.to_owned();
@@ -331,13 +335,13 @@ impl Namer<'_, '_> {
 
     /// Legal names, the best first, and those that were turned down.
     #[must_use]
-    pub fn names(&self, trial: &Trial<'_, '_, '_>, old: &str, avoid: Option<&Avoid>) -> Names {
+    pub fn names(&self, trial: &NameTrial<'_, '_, '_>, old: &str, avoid: Option<&LostBrand>) -> NameChoices {
         let mut stripped = Self::stripped(trial, old);
         if let Some(avoid) = avoid {
             stripped = tidy(&avoid.out_of(&stripped));
         }
-        let stuff = Stuff { has_lost_brand: avoid.is_some(), ..self.stuff(trial) };
-        let mut names = Names::default();
+        let stuff = NameParts { has_lost_brand: avoid.is_some(), ..self.stuff(trial) };
+        let mut names = NameChoices::default();
         let mut seen = BTreeSet::new();
         for (name, made) in thought_of(old, &stripped, &stuff) {
             if names.legal.len() >= KEPT {
@@ -363,7 +367,7 @@ impl Namer<'_, '_> {
         if base.ends_with('店') { format!("{base}{number}号") } else { format!("{base}{number}号店") }
     }
 
-    fn stuff(&self, trial: &Trial<'_, '_, '_>) -> Stuff {
+    fn stuff(&self, trial: &NameTrial<'_, '_, '_>) -> NameParts {
         let brand = trial.text(&["brand", "name"]).or_else(|| trial.text(&["brand"])).unwrap_or_default();
         let subject = trial.text(&["subject", "name"]).or_else(|| trial.text(&["subject"])).unwrap_or_default();
         let first_category = || {
@@ -371,13 +375,13 @@ impl Namer<'_, '_> {
             first.get("name").unwrap_or(first).text().map(std::borrow::Cow::into_owned)
         };
         let grant = match trial.text(&["brand", "grant"]).as_deref() {
-            _ if brand.is_empty() => Grant::None,
-            Some("owner" | "exclusive") => Grant::Own,
-            Some("first") => Grant::First,
-            Some("second" | "third") => Grant::Lower,
-            _ => Grant::None,
+            _ if brand.is_empty() => BrandGrant::None,
+            Some("owner" | "exclusive") => BrandGrant::Own,
+            Some("first") => BrandGrant::First,
+            Some("second" | "third") => BrandGrant::Lower,
+            _ => BrandGrant::None,
         };
-        Stuff {
+        NameParts {
             brand,
             trade: self.fillers.trade_name(&subject),
             place: self.fillers.place(&subject),
@@ -389,16 +393,16 @@ impl Namer<'_, '_> {
 }
 
 /// Names in the order in which they are thought of.
-fn thought_of(old: &str, stripped: &str, stuff: &Stuff) -> Vec<(String, Made)> {
-    let Stuff { brand, trade, place, category, grant, has_lost_brand } = stuff;
+fn thought_of(old: &str, stripped: &str, stuff: &NameParts) -> Vec<(String, NameSource)> {
+    let NameParts { brand, trade, place, category, grant, has_lost_brand } = stuff;
     let short: String = trade.chars().take(if trade.chars().count() > 4 { 2 } else { 4 }).collect();
-    let mut names = vec![(old.to_owned(), Made::Old)];
+    let mut names = vec![(old.to_owned(), NameSource::Old)];
     if *has_lost_brand && !short.is_empty() && !stripped.is_empty() {
         // What the brand stood before says little by itself: 茶叶 of 云山茶叶.
-        names.push((joined(&[&short, stripped]), Made::TradeRest));
+        names.push((joined(&[&short, stripped]), NameSource::TradeRest));
     }
-    names.push((stripped.to_owned(), Made::Stripped));
-    let mut add = |parts: &[&str], made: Made| {
+    names.push((stripped.to_owned(), NameSource::Stripped));
+    let mut add = |parts: &[&str], made: NameSource| {
         if parts.iter().all(|part| !part.is_empty()) {
             names.push((joined(parts), made));
         }
@@ -406,44 +410,44 @@ fn thought_of(old: &str, stripped: &str, stuff: &Stuff) -> Vec<(String, Made)> {
     let rest = tidy(stripped.strip_prefix(brand.as_str()).unwrap_or(stripped));
     let rest = rest.replace(brand.as_str(), "");
     match grant {
-        Grant::Own => {
-            add(&[brand, &rest], Made::BrandRest);
-            add(&[brand], Made::Brand);
-            add(&[brand, category], Made::BrandCategory);
-            add(&[brand, trade], Made::BrandTrade);
-            add(&[brand, place, "店"], Made::Place);
-            add(&[brand, category, "小店"], Made::Small);
-            add(&[brand, "小店"], Made::Small);
+        BrandGrant::Own => {
+            add(&[brand, &rest], NameSource::BrandRest);
+            add(&[brand], NameSource::Brand);
+            add(&[brand, category], NameSource::BrandCategory);
+            add(&[brand, trade], NameSource::BrandTrade);
+            add(&[brand, place, "店"], NameSource::Place);
+            add(&[brand, category, "小店"], NameSource::Small);
+            add(&[brand, "小店"], NameSource::Small);
         }
-        Grant::First | Grant::Lower => {
+        BrandGrant::First | BrandGrant::Lower => {
             for trade in [trade, &short] {
-                add(&[brand, trade], Made::BrandTrade);
-                add(&[brand, trade, category], Made::BrandTradeCategory);
+                add(&[brand, trade], NameSource::BrandTrade);
+                add(&[brand, trade, category], NameSource::BrandTradeCategory);
             }
-            add(&[brand, &short, place, "店"], Made::Place);
-            add(&[brand, &short, "小店"], Made::Small);
-            if *grant == Grant::Lower {
+            add(&[brand, &short, place, "店"], NameSource::Place);
+            add(&[brand, &short, "小店"], NameSource::Small);
+            if *grant == BrandGrant::Lower {
                 own_names(trade, &short, place, category, &mut add);
             }
         }
-        Grant::None => own_names(trade, &short, place, category, &mut add),
+        BrandGrant::None => own_names(trade, &short, place, category, &mut add),
     }
-    if *grant == Grant::None {
-        add(&[stripped, category], Made::BrandRest);
-        add(&[stripped, "小店"], Made::Small);
+    if *grant == BrandGrant::None {
+        add(&[stripped, category], NameSource::BrandRest);
+        add(&[stripped, "小店"], NameSource::Small);
     }
     names
 }
 
 /// Names without a brand.
-fn own_names(trade: &str, short: &str, place: &str, category: &str, add: &mut dyn FnMut(&[&str], Made)) {
-    add(&[trade], Made::Trade);
+fn own_names(trade: &str, short: &str, place: &str, category: &str, add: &mut dyn FnMut(&[&str], NameSource)) {
+    add(&[trade], NameSource::Trade);
     for trade in [trade, short] {
-        add(&[trade, category], Made::TradeCategory);
+        add(&[trade, category], NameSource::TradeCategory);
     }
-    add(&[short, place, "店"], Made::Place);
-    add(&[short, category, "小店"], Made::Small);
-    add(&[short, "小店"], Made::Small);
+    add(&[short, place, "店"], NameSource::Place);
+    add(&[short, category, "小店"], NameSource::Small);
+    add(&[short, "小店"], NameSource::Small);
 }
 
 /// Parts one after another; one that begins with what stands there already adds only the rest.
@@ -498,8 +502,8 @@ mod tests {
         let (pack, problems) = PackBuilder::default().shipped().build();
         assert!(problems.is_empty());
         let day = "2026-11-22".parse().unwrap();
-        let targets = Targets::new(&pack, &AsWritten, day, pack.kinds.find("Shop").unwrap());
-        let fillers = Fillers::new(&targets);
+        let targets = CutoverRules::new(&pack, &AsWritten, day, pack.kinds.find("Shop").unwrap());
+        let fillers = TradeNames::new(&targets);
         f(&Namer { targets: &targets, fillers: &fillers });
     }
 
@@ -577,7 +581,7 @@ mod tests {
     #[test]
     fn a_brand_that_was_lost_is_in_no_name() {
         with(|namer| {
-            let avoid = Avoid { words: vec!["云山".to_owned(), "yunshan".to_owned()], rule: 7 };
+            let avoid = LostBrand { words: vec!["云山".to_owned(), "yunshan".to_owned()], rule: 7 };
             for (old, subject, category, best) in [
                 ("云山青禾专卖店", "杭州青禾商贸有限公司", "茶", Some("青禾")),
                 ("云山茶叶", "杭州青禾商贸有限公司", "茶", Some("青禾茶叶")),

@@ -15,13 +15,13 @@ use crate::source::{Input, InputSource, SourceFile};
 
 /// Where shops lie in files, so that findings can be told by shop.
 #[derive(Debug, Default)]
-pub struct ShopPlaces {
+pub struct ShopLocations {
     files: HashMap<String, Vec<(u64, u64, usize)>>,
     /// Of workbooks that change, by file, sheet and row: what is written anew has other offsets.
     rows: HashMap<String, HashMap<(String, u64), usize>>,
 }
 
-impl ShopPlaces {
+impl ShopLocations {
     /// The places of a plan's shops after all its edits (`after`), or before them, by the name that findings give a file.
     #[must_use]
     pub fn of_plan(plan: &Plan, after: bool, name: &dyn Fn(&str) -> String) -> Self {
@@ -99,7 +99,7 @@ fn row_at(source: &SourceFile, offset: u32) -> Option<(String, u64)> {
 
 /// Findings of one rule and one shop.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Told {
+pub struct ShopFinding {
     /// The rule's id.
     pub rule: String,
     /// How bad.
@@ -114,14 +114,14 @@ pub struct Told {
 #[derive(Debug, Default)]
 pub struct Recheck {
     /// How many findings there are of each sort, sorted.
-    pub found: BTreeMap<Told, usize>,
+    pub found: BTreeMap<ShopFinding, usize>,
     /// What could not be checked.
     pub problems: Vec<Problem>,
 }
 
 /// What a re-check takes beside the files: what stands for some of them, and what was said of exports.
 #[derive(Debug, Default)]
-pub struct Stand {
+pub struct RecheckSources {
     /// Texts, by the file's path.
     pub texts: Overlay,
     /// Where workbooks lie instead, by their paths.
@@ -132,7 +132,7 @@ pub struct Stand {
     system: Option<String>,
 }
 
-impl Stand {
+impl RecheckSources {
     /// The files as they are on disk.
     #[must_use]
     pub fn of(roots: &[PathBuf], system: Option<&str>) -> Self {
@@ -140,14 +140,14 @@ impl Stand {
     }
 }
 
-/// Checks files as of a day with the whole pack. Texts and workbooks of the [`Stand`] stand for files on disk.
+/// Checks files as of a day with the whole pack. Texts and workbooks of the [`RecheckSources`] stand for files on disk.
 #[must_use]
 pub fn recheck(
     pack: &Pack,
     policy: &dyn Policy,
     day: NaiveDate,
-    (inputs, stand): (&[Input], Stand),
-    places: &ShopPlaces,
+    (inputs, stand): (&[Input], RecheckSources),
+    places: &ShopLocations,
     threads: usize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Recheck {
@@ -157,22 +157,22 @@ pub fn recheck(
     (options.as_of_given, options.fixes, options.threads) = (true, false, threads);
     let engine = Engine::new(pack, policy, options);
     let mut result = Recheck::default();
-    engine.run(inputs, &Teller { places }, progress, &mut |out| match out {
+    engine.run(inputs, &FindingLocator { places }, progress, &mut |out| match out {
         Ok(told) => *result.found.entry(told).or_default() += 1,
         Err(problem) => result.problems.push(*problem),
     });
     result
 }
 
-struct Teller<'t> {
-    places: &'t ShopPlaces,
+struct FindingLocator<'t> {
+    places: &'t ShopLocations,
 }
 
-impl Render for Teller<'_> {
-    type Out = Result<Told, Box<Problem>>;
+impl Render for FindingLocator<'_> {
+    type Out = Result<ShopFinding, Box<Problem>>;
 
     fn finding(&self, finding: Finding) -> Self::Out {
-        Ok(Told {
+        Ok(ShopFinding {
             shop: self.places.of(&finding),
             name: finding.path == "name" && &*finding.record.kind == "Shop",
             severity: finding.severity,

@@ -2,12 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::migrate::error::PlanError;
+use crate::migrate::error::PlanningError;
 use crate::source::Input;
 
 /// Inputs with their paths from the root, sorted by them.
 #[derive(Debug, Default)]
-pub struct Rooted {
+pub struct RootedInputs {
     /// The root, seen from the plan's folder.
     pub root: String,
     /// Path from the root, and the input.
@@ -18,7 +18,7 @@ pub struct Rooted {
 ///
 /// # Errors
 /// There is none.
-pub fn rooted(inputs: &[Input], base: &Path) -> Result<Rooted, PlanError> {
+pub fn rooted(inputs: &[Input], base: &Path) -> Result<RootedInputs, PlanningError> {
     let mut found: Vec<(PathBuf, &Input)> = Vec::new();
     for input in inputs {
         let Some(path) = input.path() else { continue };
@@ -38,7 +38,7 @@ pub fn rooted(inputs: &[Input], base: &Path) -> Result<Rooted, PlanError> {
                 .collect(),
         };
         if common.as_os_str().is_empty() {
-            return Err(PlanError::NoRoot { file: input.name.clone() });
+            return Err(PlanningError::NoRoot { file: input.name.clone() });
         }
         root = Some(common);
     }
@@ -50,7 +50,7 @@ pub fn rooted(inputs: &[Input], base: &Path) -> Result<Rooted, PlanError> {
     files.sort_by(|(left, _), (right, _)| left.cmp(right));
     let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
     let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
-    Ok(Rooted { root: seen_from(&base, &root), files })
+    Ok(RootedInputs { root: seen_from(&base, &root), files })
 }
 
 /// A folder as seen from another.

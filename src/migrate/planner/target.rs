@@ -28,7 +28,7 @@ const NAME: &str = "name";
 const ALWAYS: [&str; 6] = ["system", "subject", "brand", "main_category", "categories", "status"];
 
 /// The rules of the cut-over, as far as they speak of names and of limits over several shops.
-pub struct Targets<'p> {
+pub struct CutoverRules<'p> {
     /// The pack.
     pub pack: &'p Pack,
     /// All rules of the day.
@@ -47,7 +47,7 @@ pub struct Targets<'p> {
 
 /// One objection to a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Objection {
+pub struct NameProblem {
     /// The rule's number.
     pub rule: usize,
     /// How bad it is here.
@@ -58,7 +58,7 @@ pub struct Objection {
 
 /// A shop's part in a limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct LimitShare {
     /// The rule's number.
     pub rule: usize,
     /// Stands for what is limited.
@@ -69,7 +69,7 @@ pub struct Part {
     pub mixed: Option<u64>,
 }
 
-impl<'p> Targets<'p> {
+impl<'p> CutoverRules<'p> {
     /// The rules of a pack on a day.
     #[must_use]
     pub fn new(pack: &'p Pack, policy: &'p dyn Policy, day: NaiveDate, shop: KindIndex) -> Self {
@@ -128,13 +128,13 @@ impl<'p> Targets<'p> {
     }
 
     /// Calls `f` with a shop whose names can be tried; nothing is read anew from one name to the next.
-    pub fn trying<T>(&self, gist: &str, tree: &mut Tree, f: impl FnOnce(&Trial<'_, '_, 'p>) -> T) -> Option<T> {
+    pub fn trying<T>(&self, gist: &str, tree: &mut Tree, f: impl FnOnce(&NameTrial<'_, '_, 'p>) -> T) -> Option<T> {
         let source = SourceFile::new("", gist);
         let (mut f, mut result) = (Some(f), None);
         document::parse(&source, Format::Json, &Limits::default(), tree, &mut |root| {
             let mut entries = Vec::new();
             Value::Node(root).entries(|key, _, value| entries.push((key.to_owned(), value.clone())));
-            let trial = Trial { targets: self, source: &source, root, entries };
+            let trial = NameTrial { targets: self, source: &source, root, entries };
             result = f.take().map(|f| f(&trial));
         });
         result
@@ -157,17 +157,17 @@ impl<'p> Targets<'p> {
 }
 
 /// A shop as it will be, whose names are tried.
-pub struct Trial<'t, 'd, 'p> {
-    targets: &'t Targets<'p>,
+pub struct NameTrial<'t, 'd, 'p> {
+    targets: &'t CutoverRules<'p>,
     source: &'d SourceFile,
     root: Node<'d>,
     entries: Vec<(String, Value<'d>)>,
 }
 
-impl Trial<'_, '_, '_> {
+impl NameTrial<'_, '_, '_> {
     /// What the rules object to in a name.
     #[must_use]
-    pub fn objections(&self, name: &str) -> Vec<Objection> {
+    pub fn objections(&self, name: &str) -> Vec<NameProblem> {
         let targets = self.targets;
         self.with(Some(name), |context| {
             let (mut found, mut violations) = (Vec::new(), Vec::new());
@@ -178,7 +178,7 @@ impl Trial<'_, '_, '_> {
                     && let Some(severity) = targets.policy.severity(&rule.info, "")
                 {
                     let about = violations.drain(..).filter(|violation| violation.target.path == NAME);
-                    found.extend(about.map(|violation| Objection {
+                    found.extend(about.map(|violation| NameProblem {
                         rule: *number,
                         severity,
                         range: violation.target.range,
@@ -192,7 +192,7 @@ impl Trial<'_, '_, '_> {
 
     /// The shop's parts in limits over several shops.
     #[must_use]
-    pub fn parts(&self, name: &str) -> Vec<Part> {
+    pub fn parts(&self, name: &str) -> Vec<LimitShare> {
         let targets = self.targets;
         self.with(Some(name), |context| {
             let mut parts = Vec::new();
@@ -208,7 +208,7 @@ impl Trial<'_, '_, '_> {
                 }
                 parts.extend(contribution(context, *number, group, member, &mut Keys::default()).and_then(|part| {
                     let limit = part.max?.to_u64()?;
-                    Some(Part { rule: *number, key: part.key, limit, mixed: part.mixed })
+                    Some(LimitShare { rule: *number, key: part.key, limit, mixed: part.mixed })
                 }));
             }
             parts
@@ -231,7 +231,7 @@ impl Trial<'_, '_, '_> {
     }
 
     fn with<T>(&self, name: Option<&str>, f: impl FnOnce(&mut Context<'_, '_>) -> T) -> T {
-        let Targets { pack, rules, day, shop, .. } = self.targets;
+        let CutoverRules { pack, rules, day, shop, .. } = self.targets;
         let mut entries = self.entries.clone();
         entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
         let value = Value::Map(self.root, Rc::new(entries));
@@ -249,7 +249,7 @@ impl Trial<'_, '_, '_> {
     }
 }
 
-impl std::fmt::Debug for Targets<'_> {
+impl std::fmt::Debug for CutoverRules<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Targets").field("day", &self.day).finish_non_exhaustive()
     }

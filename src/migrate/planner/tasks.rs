@@ -7,15 +7,15 @@ use rustc_hash::FxHashMap;
 
 use crate::lang::Text;
 use crate::migrate::compile::{DueDay, Migrations, TaskKind, placeholders};
-use crate::migrate::plan::Task;
+use crate::migrate::plan::PlannedTask;
 use crate::rules::RuleInfo;
 
 /// That a shop needs a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Want {
+pub struct TaskNeed {
     /// The task's number in [`Migrations::tasks`].
     pub task: usize,
-    /// The migrations and rules it follows from, by their numbers in [`Tasks::reasons`].
+    /// The migrations and rules it follows from, by their numbers in [`TaskCollector::reasons`].
     reasons: Vec<u32>,
     /// For the general fallback: the rule that it is about.
     pub rule: Option<String>,
@@ -34,11 +34,11 @@ pub struct ShopDays {
 
 /// Gathers what shops need.
 #[derive(Debug)]
-pub struct Tasks<'t> {
+pub struct TaskCollector<'t> {
     migrations: &'t Migrations,
     as_of: NaiveDate,
     /// By shop: what it needs; the last one is for what is about no shop.
-    wants: Vec<Vec<Want>>,
+    wants: Vec<Vec<TaskNeed>>,
     /// Every reason once: large fleets have many shops with the same.
     reasons: Vec<String>,
     numbers: FxHashMap<String, u32>,
@@ -46,7 +46,7 @@ pub struct Tasks<'t> {
 
 /// What tasks are put together by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Group {
+struct TaskGroup {
     on: NaiveDate,
     task: usize,
     due: Option<NaiveDate>,
@@ -56,16 +56,16 @@ struct Group {
 
 /// The tasks of a plan, and those of each shop by their numbers.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub struct GatheredTasks {
     /// In an order in which each comes after those it depends on.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<PlannedTask>,
     /// By shop; the last one is for what is about no shop.
     pub of_shop: Vec<Vec<usize>>,
     /// Which sort each task is, and which rule the fallback is about.
     kinds: Vec<(usize, Option<String>)>,
 }
 
-impl Gathered {
+impl GatheredTasks {
     /// The task of a shop that answers a want.
     #[must_use]
     pub fn answer(&self, shop: usize, task: usize, rule: Option<&str>) -> Option<usize> {
@@ -78,7 +78,7 @@ impl Gathered {
     }
 }
 
-impl<'t> Tasks<'t> {
+impl<'t> TaskCollector<'t> {
     /// For so many shops.
     #[must_use]
     pub fn new(migrations: &'t Migrations, shops: usize, as_of: NaiveDate) -> Self {
@@ -107,7 +107,7 @@ impl<'t> Tasks<'t> {
                 want.reasons.sort_unstable();
                 want.reasons.dedup();
             }
-            None => wants.push(Want { task, reasons, rule }),
+            None => wants.push(TaskNeed { task, reasons, rule }),
         }
     }
 
@@ -129,8 +129,8 @@ impl<'t> Tasks<'t> {
         values: &dyn Fn(usize) -> Vec<Option<String>>,
         key: &dyn Fn(usize) -> Option<String>,
         rules: &dyn Fn(&str) -> Option<std::sync::Arc<RuleInfo>>,
-    ) -> Gathered {
-        let mut groups: FxHashMap<Group, (Vec<usize>, BTreeSet<u32>)> = FxHashMap::default();
+    ) -> GatheredTasks {
+        let mut groups: FxHashMap<TaskGroup, (Vec<usize>, BTreeSet<u32>)> = FxHashMap::default();
         let shops = self.wants.len();
         for (shop, wants) in self.wants.iter().enumerate() {
             for (group, reasons) in self.of_shop(wants, days(shop), &values(shop)) {
@@ -141,10 +141,10 @@ impl<'t> Tasks<'t> {
         }
         let mut sorted: Vec<_> = groups.into_iter().collect();
         sorted.sort_by(|(left, (left_shops, _)), (right, (right_shops, _))| {
-            let key = |group: &Group, shops: &[usize]| (group.on, group.task, shops.first().copied());
+            let key = |group: &TaskGroup, shops: &[usize]| (group.on, group.task, shops.first().copied());
             key(left, left_shops).cmp(&key(right, right_shops)).then_with(|| left.cmp(right))
         });
-        let mut gathered = Gathered { of_shop: vec![Vec::new(); shops], ..Gathered::default() };
+        let mut gathered = GatheredTasks { of_shop: vec![Vec::new(); shops], ..GatheredTasks::default() };
         for (at, (group, (members, _))) in sorted.iter().enumerate() {
             gathered.kinds.push((group.task, group.rule.clone()));
             for shop in members {
@@ -161,7 +161,7 @@ impl<'t> Tasks<'t> {
                 );
             }
             let info = group.rule.as_deref().and_then(rules);
-            gathered.tasks.push(Task {
+            gathered.tasks.push(PlannedTask {
                 id: id(at),
                 kind: kind.id.clone(),
                 title: self.filled(&kind.title, kind, &group, info.as_deref()),
@@ -185,8 +185,13 @@ impl<'t> Tasks<'t> {
     }
 
     /// A shop's tasks with their days: never before those that come first.
-    fn of_shop<'w>(&self, wants: &'w [Want], days: ShopDays, values: &[Option<String>]) -> Vec<(Group, &'w [u32])> {
-        let mut sorted: Vec<&'w Want> = wants.iter().collect();
+    fn of_shop<'w>(
+        &self,
+        wants: &'w [TaskNeed],
+        days: ShopDays,
+        values: &[Option<String>],
+    ) -> Vec<(TaskGroup, &'w [u32])> {
+        let mut sorted: Vec<&'w TaskNeed> = wants.iter().collect();
         sorted.sort_by(|left, right| (left.task, &left.rule).cmp(&(right.task, &right.rule)));
         let mut planned: BTreeMap<usize, NaiveDate> = BTreeMap::new();
         let mut groups = Vec::new();
@@ -210,14 +215,14 @@ impl<'t> Tasks<'t> {
                 DueDay::Deadline => Some(days.deadline.unwrap_or(days.day)),
             };
             let own = kind.each.iter().map(|at| values.get(*at).cloned().flatten()).collect();
-            let group = Group { on, task: want.task, due, rule: want.rule.clone(), values: own };
+            let group = TaskGroup { on, task: want.task, due, rule: want.rule.clone(), values: own };
             groups.push((group, want.reasons.as_slice()));
         }
         groups
     }
 
     /// A text with what its placeholders stand for.
-    fn filled(&self, text: &Text, kind: &TaskKind, group: &Group, rule: Option<&RuleInfo>) -> Text {
+    fn filled(&self, text: &Text, kind: &TaskKind, group: &TaskGroup, rule: Option<&RuleInfo>) -> Text {
         let fill = |text: &str, unknown: &str, lang: crate::lang::Lang| {
             let mut out = text.to_owned();
             for name in placeholders(text) {

@@ -10,7 +10,7 @@ use super::timeline::timeline;
 use crate::cli::migrate::summary::outcome_word;
 use crate::fix::diff;
 use crate::lang::Lang;
-use crate::migrate::plan::{Content, EffectKind, Outcome, PlannedShop};
+use crate::migrate::plan::{EffectKind, FileDigest, PlannedShop, ShopOutcome};
 use crate::migrate::planner::assemble::outcome_name;
 use crate::migrate::planner::edits::apply;
 use crate::report::words;
@@ -76,7 +76,9 @@ pub fn html(shown: &Shown<'_>, root: &Path, lang: Lang) -> String {
 
 fn cards(shown: &Shown<'_>, lang: Lang, out: &mut String) {
     out.push_str("<div class=\"cards\">\n");
-    for outcome in [Outcome::Migrate, Outcome::Blocked, Outcome::Stays, Outcome::Nothing, Outcome::Ends] {
+    for outcome in
+        [ShopOutcome::Migrate, ShopOutcome::Blocked, ShopOutcome::Stays, ShopOutcome::Nothing, ShopOutcome::Ends]
+    {
         let number = shown.shops.iter().filter(|shop| shop.outcome == outcome).count();
         if number > 0 {
             let word = outcome_word(outcome, lang).2;
@@ -273,7 +275,7 @@ impl Files<'_, '_> {
         let text = self.texts.entry(shop.file.clone()).or_insert_with(|| {
             let planned = plan.files.iter().find(|file| file.path == shop.file)?;
             let bytes = std::fs::read(root.join(&shop.file)).ok()?;
-            if Content::of(&bytes) != planned.before {
+            if FileDigest::of(&bytes) != planned.before {
                 return None;
             }
             String::from_utf8(bytes).ok()

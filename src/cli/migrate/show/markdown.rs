@@ -78,11 +78,11 @@ fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
     row(out, &[say(lang, "结果", "outcome"), say(lang, "店铺", "shops")]);
     row(out, &["---", "---:"]);
     for outcome in [
-        crate::migrate::plan::Outcome::Migrate,
-        crate::migrate::plan::Outcome::Blocked,
-        crate::migrate::plan::Outcome::Stays,
-        crate::migrate::plan::Outcome::Nothing,
-        crate::migrate::plan::Outcome::Ends,
+        crate::migrate::plan::ShopOutcome::Migrate,
+        crate::migrate::plan::ShopOutcome::Blocked,
+        crate::migrate::plan::ShopOutcome::Stays,
+        crate::migrate::plan::ShopOutcome::Nothing,
+        crate::migrate::plan::ShopOutcome::Ends,
     ] {
         let number = plan.shops.iter().filter(|shop| shop.outcome == outcome).count();
         if number > 0 {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Shown;
 use crate::lang::Lang;
-use crate::migrate::plan::{Change, Effect, EffectKind, Money, Plan, PlannedShop, Task};
+use crate::migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask};
 use crate::migrate::planner::money::yuan;
 
 /// One of two texts.
@@ -18,8 +18,8 @@ pub const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str
 
 /// A plan's effects and tasks by id.
 pub struct Index<'p> {
-    effects: HashMap<&'p str, &'p Effect>,
-    tasks: HashMap<&'p str, &'p Task>,
+    effects: HashMap<&'p str, &'p PlannedEffect>,
+    tasks: HashMap<&'p str, &'p PlannedTask>,
 }
 
 impl<'p> Index<'p> {
@@ -33,19 +33,19 @@ impl<'p> Index<'p> {
     }
 
     /// A shop's effects.
-    pub fn effects(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p Effect> {
+    pub fn effects(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedEffect> {
         shop.effects.iter().filter_map(|id| self.effects.get(id.as_str()).copied())
     }
 
     /// A shop's tasks.
-    pub fn tasks(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p Task> {
+    pub fn tasks(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedTask> {
         shop.tasks.iter().filter_map(|id| self.tasks.get(id.as_str()).copied())
     }
 }
 
 /// The tasks of the shops that are shown; of a whole plan all of them.
 #[must_use]
-pub fn tasks<'s>(shown: &Shown<'s>) -> Vec<&'s Task> {
+pub fn tasks<'s>(shown: &Shown<'s>) -> Vec<&'s PlannedTask> {
     let wanted: std::collections::HashSet<&str> =
         shown.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
     shown.plan.tasks.iter().filter(|task| !shown.chosen || wanted.contains(task.id.as_str())).collect()
@@ -63,7 +63,7 @@ pub const fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str
 
 /// The parts of a deposit that are known.
 #[must_use]
-pub fn deposit(money: &Money, lang: Lang) -> Vec<(&'static str, String)> {
+pub fn deposit(money: &Deposit, lang: Lang) -> Vec<(&'static str, String)> {
     [
         (say(lang, "已缴", "paid"), money.paid),
         (say(lang, "应缴", "due"), money.due),
@@ -77,7 +77,7 @@ pub fn deposit(money: &Money, lang: Lang) -> Vec<(&'static str, String)> {
 
 /// A change in words: what was there and what will be.
 #[must_use]
-pub fn change(change: &Change, lang: Lang) -> (String, String) {
+pub fn change(change: &PlannedChange, lang: Lang) -> (String, String) {
     let none = || say(lang, "（无）", "–").to_owned();
     (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none))
 }

@@ -7,7 +7,7 @@ use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
 use crate::cli::migrate::summary::{outcome_word, summary};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::lang::Lang;
-use crate::migrate::plan::{EffectKind, Outcome, PlannedShop, Task};
+use crate::migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
 
 /// The text.
 #[must_use]
@@ -84,7 +84,7 @@ fn one(shop: &PlannedShop, index: &Index<'_>, terminal: &Terminal) -> String {
 fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
     let lang = terminal.lang;
     let name = &shop.name;
-    let decides = matches!(shop.outcome, Outcome::Migrate | Outcome::Nothing);
+    let decides = matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing);
     let label = || Cell::styled(Style::Dim, say(lang, "名称", "name"));
     match &name.picked {
         Some(picked) if *picked == name.old => grid.row([label(), Cell::new(picked)]),
@@ -136,7 +136,7 @@ fn aside(text: &str, lang: Lang) -> String {
     }
 }
 
-fn one_task(task: &Task, terminal: &Terminal) -> String {
+fn one_task(task: &PlannedTask, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut grid = Grid::new(2);
     let on = task.on.map(|day| day.to_string()).unwrap_or_default();
