@@ -10,10 +10,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dianjian::migrate::apply::journal::Operation;
-use dianjian::migrate::apply::open::{OpenedPlan, open};
-use dianjian::migrate::apply::run::{PlanContext, RunRequest, ShopResult};
-use dianjian::migrate::plan::{FileDigest, Plan, PlannedChange, PlannedEdit, PlannedFile, PlannedShop, SharedText};
+use dianjian_migrate::apply::journal::Operation;
+use dianjian_migrate::apply::open::{OpenedPlan, open};
+use dianjian_migrate::apply::run::{PlanContext, RunRequest, ShopResult};
+use dianjian_migrate::plan::{FileDigest, Plan, PlannedChange, PlannedEdit, PlannedFile, PlannedShop, SharedText};
 
 const GONE: &str = "旗舰店";
 

@@ -12,12 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use dianjian::document::{self, Format, Tree};
-use dianjian::engine::partial::{Header, Parts, Sizes, VERSION};
-use dianjian::engine::share::Share;
-use dianjian::engine::{AsWritten, Engine, Finding, Follow, Options, Problem, Render};
-use dianjian::rules::{Pack, PackBuilder};
-use dianjian::source::{self, Chunks, DiscoverOptions, Input, Limits, discover};
+use dianjian_document::source::{self, Chunks, DiscoverOptions, Input, Limits, discover};
+use dianjian_document::tree::{self, Format, Tree};
+use dianjian_engine::partial::{Header, Parts, Sizes, VERSION};
+use dianjian_engine::share::Share;
+use dianjian_engine::{AsWritten, Engine, Finding, Follow, Options, Problem, Render};
+use dianjian_rules::{Pack, PackBuilder};
 
 /// Name words, an enum, shops per licence over all files.
 const THREE: [&str; 3] = ["naming/store-type-words", "record/unknown-value", "limits/weixin-stores"];
@@ -27,7 +27,7 @@ struct Count;
 impl Render for Count {
     type Out = usize;
     fn finding(&self, finding: Finding) -> usize {
-        finding.message.render(dianjian::lang::Lang::Zh).len()
+        finding.message.render(dianjian_base::lang::Lang::Zh).len()
     }
     fn problem(&self, problem: Problem) -> usize {
         problem.message.zh.len()
@@ -84,7 +84,7 @@ fn parse_files(inputs: &[Input]) {
                 while let Some(input) = inputs.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let source =
                         source::read(input.path().expect("a file"), &Limits::default()).expect("a readable file");
-                    document::parse(&source, Format::Yaml, &Limits::default(), &mut tree, &mut |root| {
+                    tree::parse(&source, Format::Yaml, &Limits::default(), &mut tree, &mut |root| {
                         std::hint::black_box(root.kind());
                     });
                 }
@@ -101,7 +101,7 @@ fn parse_lines(path: &Path) {
             scope.spawn(move || {
                 let mut tree = Tree::new();
                 for chunk in receive {
-                    document::parse(&chunk, Format::NdJson, &Limits::default(), &mut tree, &mut |root| {
+                    tree::parse(&chunk, Format::NdJson, &Limits::default(), &mut tree, &mut |root| {
                         std::hint::black_box(root.kind());
                     });
                 }

@@ -10,11 +10,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use dianjian::engine::AsWritten;
-use dianjian::migrate::planner::{PlanRequest, plan};
-use dianjian::migrate::write::write;
-use dianjian::rules::PackBuilder;
-use dianjian::source::{DiscoverOptions, discover};
+use dianjian_document::source::{DiscoverOptions, discover};
+use dianjian_engine::AsWritten;
+use dianjian_migrate::planner::{PlanRequest, plan};
+use dianjian_migrate::write::write;
+use dianjian_rules::PackBuilder;
 
 /// A fleet of legacy shops of all sorts; many want names that others want too.
 fn fleet(shops: usize) -> String {

@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dianjian::document::{Format, Limits, Node, Tree, parse};
-use dianjian::source::SourceFile;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{Format, Limits, Node, Tree, parse};
 
 /// Shop files of about 25 lines, as one multi-document YAML text.
 fn yaml(count: usize) -> String {

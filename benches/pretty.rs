@@ -9,11 +9,11 @@ use std::io;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use dianjian::engine::finding::{Arg, Finding, Label, Message, RecordName, RuleInfo, Summary};
-use dianjian::lang::{Lang, Text};
-use dianjian::report::{FormatName, Look, Reports, Run, Writer, format};
-use dianjian::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
-use dianjian::source::{SourceFile, Span};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::finding::{Arg, Finding, Label, Message, RecordName, RuleInfo, Summary};
+use dianjian_report::{FormatName, Look, Reports, Run, Writer, format};
+use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 const FINDINGS: usize = 10_000;
 const SHOP: &str = "- kind: Shop\n  name: 云山茶业旗舰店\n  主体: 深圳云山茶业有限公司 # 老店\n";

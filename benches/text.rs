@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dianjian::text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts};
+use dianjian_text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts};
 
 const NAMES: [&str; 4] = ["云山茶业小店铺", "云山茶业旗舰店", "雲山茶業專營店", "YunShan Tea 云山"];
 

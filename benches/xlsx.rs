@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use calamine::{Reader, Xlsx};
 use chrono::NaiveDate;
-use dianjian::engine::{AsWritten, Engine, Finding, Options, Problem, Render};
-use dianjian::lang::Lang;
-use dianjian::rules::PackBuilder;
-use dianjian::source::{DiscoverOptions, discover};
-use dianjian::workbook::{Row, Workbook};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{DiscoverOptions, discover};
+use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render};
+use dianjian_rules::PackBuilder;
+use dianjian_xlsx::{Row, Workbook};
 use rust_xlsxwriter::{ExcelDateTime, Format};
 
 const COLUMNS: [&str; 20] = [

@@ -1,20 +1,7 @@
 //! dianjian (店检): checks WeChat shop files and live rooms against dated, evidenced rules.
 //!
-//! Data flows one way, and a lower module knows nothing of a higher one:
-//!
-//! [`source`] (bytes and places) → [`document`] (spanned trees) → [`record`] (kinds and mappings) →
-//! [`rules`] (language, compilation, evaluation) → [`engine`] (runs, groups, suppressions, fixes) →
-//! [`report`] (output formats). [`text`] knows Chinese text, [`workbook`] xlsx files, [`fix`] byte edits, [`lang`] and [`message`]
-//! the two languages; [`config`] is `dianjian.yaml`, [`cli`] the commands.
-//!
-//! The feature `zxing-cpp` (off by default) adds an engine that reads codes ([`media::decode`]); it builds
-//! C++ sources, which takes cmake and a compiler of C++20.
-//!
 //! ```
-//! use dianjian::engine::{AsWritten, Engine, Options};
-//! use dianjian::lang::Lang;
-//! use dianjian::rules::PackBuilder;
-//! use dianjian::source::Format;
+//! use dianjian::{AsWritten, Engine, Format, Lang, Options, PackBuilder};
 //!
 //! let (pack, problems) = PackBuilder::default().shipped().build();
 //! assert!(problems.is_empty());
@@ -33,32 +20,15 @@
 //! assert_eq!((finding.primary.range().0.line, finding.primary.range().0.column), (4, 9));
 //! println!("{}", finding.message.render(Lang::Zh));
 //! ```
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::unreachable,
-        reason = "a test that fails should stop"
-    )
-)]
 
-pub mod audit;
-pub mod cli;
-pub mod config;
-pub mod document;
-pub mod engine;
-pub mod fix;
-pub mod import;
-pub mod lang;
-pub mod media;
-pub mod message;
-pub mod migrate;
-pub mod problem;
-pub mod record;
-pub mod report;
-pub mod rules;
-pub mod source;
-pub mod text;
-pub mod workbook;
+pub use dianjian_base::lang::{Lang, Localized, Text};
+pub use dianjian_base::message::{Arg, Message};
+pub use dianjian_document::edit::{Applicability, Edit, EditSet};
+pub use dianjian_document::problem::Problem;
+pub use dianjian_document::source::{Format, Position, SourceFile, Span};
+pub use dianjian_engine::{AsWritten, Engine, Finding, Fix, Label, Options, Policy, Summary};
+pub use dianjian_media::{Code, CodeKind, Look, Looked, Looker, Medium};
+pub use dianjian_rules::language::{Confidence, Severity};
+pub use dianjian_rules::{Pack, PackBuilder, RuleInfo};
+pub use dianjian_text::{Contact, ContactKind, LicenceCode, contacts, licence_code};
+pub use dianjian_xlsx::{CellEdit, CellRef, Workbook};

@@ -1,11 +1,11 @@
 //! Properties of sources, documents and fixes, on generated texts of every style.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails should stop")]
 
-use dianjian::document::{Format, Kind, Limits, Node, ScalarStyle, Tree, parse};
-use dianjian::fix::{
+use dianjian_document::edit::{
     Edit, EditSet, FixError, NewScalar, apply, remove_entry, remove_item, replace_in_scalar, set_value,
 };
-use dianjian::source::{SourceFile, Span};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::{Format, Kind, Limits, Node, ScalarStyle, Tree, parse};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

@@ -7,20 +7,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
-use dianjian::document::{self, Tree};
-use dianjian::engine::{AsWritten, Engine, Finding, Options, Policy};
-use dianjian::lang::Lang;
-use dianjian::media::{Code, CodeKind, Look, Looked, MediaError, Medium, Quad, Rect, Sighting};
-use dianjian::record::kind::Field;
-use dianjian::record::schema::FieldType;
-use dianjian::record::{Kind, Nothing, Reader, Seen};
-use dianjian::rules::check::Body;
-use dianjian::rules::eval::{Context, Outcome, Scans};
-use dianjian::rules::language::{Param, Scalar, Severity};
-use dianjian::rules::screen::Screens;
-use dianjian::rules::verdicts::Verdicts;
-use dianjian::rules::{Pack, PackBuilder, RuleInfo};
-use dianjian::source::{Format, Limits, SourceFile};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{Format, Limits, SourceFile};
+use dianjian_document::tree::{self, Tree};
+use dianjian_engine::{AsWritten, Engine, Finding, Options, Policy};
+use dianjian_media::{Code, CodeKind, Look, Looked, MediaError, Medium, Quad, Rect, Sighting};
+use dianjian_rules::check::Body;
+use dianjian_rules::eval::{Context, Outcome, Scans};
+use dianjian_rules::language::{Param, Scalar, Severity};
+use dianjian_rules::record::kind::Field;
+use dianjian_rules::record::schema::FieldType;
+use dianjian_rules::record::{Kind, Nothing, Reader, Seen};
+use dianjian_rules::screen::Screens;
+use dianjian_rules::verdicts::Verdicts;
+use dianjian_rules::{Pack, PackBuilder, RuleInfo};
 use proptest::prelude::*;
 
 fn day(text: &str) -> NaiveDate {
@@ -341,7 +341,7 @@ proptest! {
             for text in texts.iter().chain(&texts) {
                 let source = SourceFile::new("a.json", text);
                 let reader = Reader::new(&PACK.kinds, &[]);
-                document::parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |root| {
+                tree::parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |root| {
                     reader.read(&source, root, &mut |seen| {
                         let Seen::Record(record, outer) = seen else { panic!("a record") };
                         let kind = PACK.kinds.get(record.kind_index);

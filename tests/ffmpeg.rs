@@ -22,9 +22,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dianjian::media::look::Unwatched;
-use dianjian::media::video::Ffmpeg;
-use dianjian::media::{MediaError, Medium};
+use dianjian_media::look::Unwatched;
+use dianjian_media::video::Ffmpeg;
+use dianjian_media::{MediaError, Medium};
 use film::{Films, spans, wait_for};
 
 const TESTS: &[(&str, fn())] = &[

@@ -6,8 +6,8 @@
 
 use std::path::Path;
 
-use dianjian::document::{Format, Limits, Tree, parse};
-use dianjian::source::{SourceFile, from_bytes};
+use dianjian_document::source::{SourceFile, from_bytes};
+use dianjian_document::tree::{Format, Limits, Tree, parse};
 
 /// Whether a text is one JSON value; every problem must have a place within the text.
 fn accepts(text: &str) -> bool {

@@ -8,10 +8,10 @@ mod media {
 
     use std::sync::OnceLock;
 
-    use dianjian::media::picture::Frame;
-    use dianjian::media::{Code, Rect, find};
-    use dianjian::rules::PackBuilder;
-    use dianjian::rules::language::{Param, Scalar};
+    use dianjian_media::picture::Frame;
+    use dianjian_media::{Code, Rect, find};
+    use dianjian_rules::PackBuilder;
+    use dianjian_rules::language::{Param, Scalar};
     use image::RgbImage;
     use pictures::{Label, Sort};
 

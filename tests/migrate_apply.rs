@@ -16,11 +16,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dianjian::migrate::apply::journal::{JOURNAL, Operation, RunHistory};
-use dianjian::migrate::apply::lock::{LockHolder, RunLock};
-use dianjian::migrate::apply::open::open;
-use dianjian::migrate::apply::run::{PlanContext, RunRequest, ShopResult};
-use dianjian::migrate::plan::Plan;
+use dianjian_migrate::apply::journal::{JOURNAL, Operation, RunHistory};
+use dianjian_migrate::apply::lock::{LockHolder, RunLock};
+use dianjian_migrate::apply::open::open;
+use dianjian_migrate::apply::run::{PlanContext, RunRequest, ShopResult};
+use dianjian_migrate::plan::Plan;
 
 use fleet::{Fleet, ShopEdits};
 
@@ -690,7 +690,7 @@ mod with_a_planner {
         assert_ne!(fleet.bytes(), before);
         for (path, bytes) in fleet.bytes() {
             if let Some(file) = fleet.content.files.iter().find(|file| file.path == path) {
-                assert_eq!(dianjian::migrate::plan::FileDigest::of(&bytes), file.after, "{path}");
+                assert_eq!(dianjian_migrate::plan::FileDigest::of(&bytes), file.after, "{path}");
             } else {
                 assert_eq!(bytes, before[&path], "{path}");
             }
@@ -758,7 +758,7 @@ mod with_a_planner {
         assert_eq!(read(), before);
         ok(&["apply"]);
         let after = read();
-        assert_eq!(dianjian::migrate::plan::FileDigest::of(&after), fleet.content.files[0].after);
+        assert_eq!(dianjian_migrate::plan::FileDigest::of(&after), fleet.content.files[0].after);
         let (mut old, mut new) = (parts(&before), parts(&after));
         let sheet = "xl/worksheets/sheet2.xml";
         assert_ne!(old.remove(sheet), new.remove(sheet));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use dianjian::migrate::plan::{Plan, ShopOutcome};
+use dianjian_migrate::plan::{Plan, ShopOutcome};
 use folder::{Folder, Ran, copy};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -331,7 +331,7 @@ fn mistakes_in_decisions_are_told_where_they_are() {
             .iter()
             .any(|change| change.field == "customer_service" && change.after.as_deref() == Some("store"))
     );
-    let asks = |task: &&dianjian::migrate::plan::PlannedTask| task.kind == "choose-customer-service";
+    let asks = |task: &&dianjian_migrate::plan::PlannedTask| task.kind == "choose-customer-service";
     let asked = plan.tasks.iter().filter(asks).any(|task| task.shops.contains(&shop.key));
     assert!(asked, "{:?}", plan.tasks);
 }
@@ -698,7 +698,7 @@ proptest! {
         let mut names = BTreeSet::new();
         for shop in plan.shops.iter().filter(|shop| shop.outcome == ShopOutcome::Migrate) {
             if let Some(name) = &shop.name.picked {
-                let folded = dianjian::text::fold(name, dianjian::text::Fold::Name).as_str().to_owned();
+                let folded = dianjian_text::fold(name, dianjian_text::Fold::Name).as_str().to_owned();
                 prop_assert!(names.insert(folded), "{}", name);
             }
         }

@@ -1,9 +1,9 @@
 //! The shipped pack: it reads, compiles, and every rule's examples hold.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that fails should stop")]
 
-use dianjian::engine::examples::run_examples;
-use dianjian::lang::Lang;
-use dianjian::rules::PackBuilder;
+use dianjian_base::lang::Lang;
+use dianjian_engine::examples::run_examples;
+use dianjian_rules::PackBuilder;
 
 #[test]
 fn the_pack_has_no_problems() {

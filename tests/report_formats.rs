@@ -9,16 +9,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use dianjian::engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
-use dianjian::fix::{Applicability, Edit};
-use dianjian::lang::{Lang, Text};
-use dianjian::media::code::Seen;
-use dianjian::media::{Code, CodeKind, Looked, Medium, Point, Quad, Shown, Sighting};
-use dianjian::report::picture::Protocol;
-use dianjian::report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
-use dianjian::rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
-use dianjian::source::{SourceFile, Span};
-use dianjian::workbook::Workbook;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::edit::{Applicability, Edit};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
+use dianjian_media::code::Seen;
+use dianjian_media::{Code, CodeKind, Looked, Medium, Point, Quad, Shown, Sighting};
+use dianjian_report::picture::Protocol;
+use dianjian_report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
+use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
+use dianjian_xlsx::Workbook;
 use proptest::prelude::{Strategy, any, proptest};
 use serde_json::Value;
 

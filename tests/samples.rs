@@ -6,15 +6,15 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use dianjian::engine::{AsWritten, Engine, Finding, Options, Problem, Render};
-use dianjian::lang::Lang;
-use dianjian::media::decode::{Effort, decode};
-use dianjian::media::look::Unwatched;
-use dianjian::media::picture::Frame;
-use dianjian::media::{Look, Looker, Settings};
-use dianjian::rules::PackBuilder;
-use dianjian::rules::language::Severity;
-use dianjian::source::{DiscoverOptions, discover};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{DiscoverOptions, discover};
+use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render};
+use dianjian_media::decode::{Effort, decode};
+use dianjian_media::look::Unwatched;
+use dianjian_media::picture::Frame;
+use dianjian_media::{Look, Looker, Settings};
+use dianjian_rules::PackBuilder;
+use dianjian_rules::language::Severity;
 use image::imageops::grayscale;
 
 struct Lines;
@@ -130,7 +130,7 @@ fn the_workbook_is_the_one_made_here() {
         std::fs::write(path, &made).unwrap();
     }
     let texts = |bytes: Vec<u8>| {
-        let mut book = dianjian::workbook::Workbook::from_bytes(Box::new(std::io::Cursor::new(bytes))).unwrap();
+        let mut book = dianjian_xlsx::Workbook::from_bytes(Box::new(std::io::Cursor::new(bytes))).unwrap();
         let mut text = Vec::new();
         (0..book.sheets().len()).for_each(|sheet| drop(book.write_csv(sheet, &mut text).unwrap()));
         String::from_utf8(text).unwrap()

@@ -19,13 +19,13 @@ use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use dianjian::engine::partial::{Header, Parts, Sizes, VERSION};
-use dianjian::engine::share::Share;
-use dianjian::engine::{AsWritten, Engine, Finding, Options, Problem, Render, Summary, Totals};
-use dianjian::lang::Lang;
-use dianjian::report::{FormatName, Look, Rendered, Renderer, Reports, Run, Writer, format};
-use dianjian::rules::{Pack, PackBuilder};
-use dianjian::source::{DiscoverOptions, Input, Limits, discover};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{DiscoverOptions, Input, Limits, discover};
+use dianjian_engine::partial::{Header, Parts, Sizes, VERSION};
+use dianjian_engine::share::Share;
+use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render, Summary, Totals};
+use dianjian_report::{FormatName, Look, Rendered, Renderer, Reports, Run, Writer, format};
+use dianjian_rules::{Pack, PackBuilder};
 use folder::{Folder, Ran, copy};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -59,7 +59,7 @@ impl Write for Kept {
 struct AllFormats(Renderer);
 
 impl Render for AllFormats {
-    type Out = (Option<dianjian::rules::language::Severity>, Rendered);
+    type Out = (Option<dianjian_rules::language::Severity>, Rendered);
 
     fn finding(&self, finding: Finding) -> Self::Out {
         (Some(finding.severity), self.0.finding(&finding))
@@ -151,7 +151,7 @@ impl How {
     fn merged(self, partials: &[PathBuf]) -> Vec<String> {
         let (engine, parts) = (self.engine(), Parts::open(partials).unwrap());
         struct Each<'s, T>(&'s mut dyn FnMut(T));
-        impl<T> dianjian::engine::Follow<T> for Each<'_, T> {
+        impl<T> dianjian_engine::Follow<T> for Each<'_, T> {
             fn take(&mut self, out: T) {
                 (self.0)(out);
             }

@@ -8,9 +8,9 @@ use std::fs;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use dianjian::document::{Format, Limits, Tree, parse};
-use dianjian::fix::{EditSet, apply, replace_in_scalar};
-use dianjian::source::{Column, Encoded, Fields, Header, SourceFile, Table, TableChunks, TextEncoding};
+use dianjian_document::edit::{EditSet, apply, replace_in_scalar};
+use dianjian_document::source::{Column, Encoded, Fields, Header, SourceFile, Table, TableChunks, TextEncoding};
+use dianjian_document::tree::{Format, Limits, Tree, parse};
 use folder::{Folder, Ran};
 use proptest::prelude::*;
 

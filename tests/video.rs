@@ -22,8 +22,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use dianjian::media::video::Ffmpeg;
-use dianjian::media::{MediaError, Medium, Watch};
+use dianjian_media::video::Ffmpeg;
+use dianjian_media::{MediaError, Medium, Watch};
 use film::{Films, spans, wait_for};
 
 fn stand_in() -> PathBuf {
@@ -170,7 +170,7 @@ fn a_run_that_is_stopped_kills_its_child() {
 fn the_frame_of_a_sighting_can_be_seen_again() {
     let films = films();
     let path = film(&films, "a.flv", &[frame(None), frame(Some([4, 9])), frame(None)], "");
-    let looker = films.looker(Arc::new(dianjian::media::look::Unwatched));
+    let looker = films.looker(Arc::new(dianjian_media::look::Unwatched));
     let looked = looker.look("x", &path).unwrap();
     let sighting = &looked.sightings[0];
     assert_eq!(sighting.frame, 1);

@@ -6,8 +6,8 @@
 
 use std::path::Path;
 
-use dianjian::document::{Format, Kind, Limits, Node, Tree, parse};
-use dianjian::source::SourceFile;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{Format, Kind, Limits, Node, Tree, parse};
 use serde_json::{Map, Number, Value, json};
 
 /// A node as a JSON value; keys that are not text become their text.

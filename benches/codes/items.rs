@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use dianjian::media::picture::{self, Frame};
-use dianjian::media::{Limits, Rect};
+use dianjian_media::picture::{self, Frame};
+use dianjian_media::{Limits, Rect};
 use pictures::{Hard, PHONE, Picture, Scene, Sort, Symbology};
 
 use crate::args::Args;

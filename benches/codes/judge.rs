@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use dianjian::media::{Code, CodeKind, Rect, find};
-use dianjian::rules::PackBuilder;
-use dianjian::rules::language::{Param, Scalar};
+use dianjian_media::{Code, CodeKind, Rect, find};
+use dianjian_rules::PackBuilder;
+use dianjian_rules::language::{Param, Scalar};
 
 use crate::items::{Group, Item, Shown};
 use crate::page::Tile;

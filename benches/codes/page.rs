@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dianjian::media::{Code, Rect};
+use dianjian_media::{Code, Rect};
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use pictures::camera::jpeg_bytes;

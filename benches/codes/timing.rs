@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dianjian::media::look::Unwatched;
-use dianjian::media::picture::Frame;
-use dianjian::media::video::Ffmpeg;
-use dianjian::media::{Looker, Settings, find};
+use dianjian_media::look::Unwatched;
+use dianjian_media::picture::Frame;
+use dianjian_media::video::Ffmpeg;
+use dianjian_media::{Looker, Settings, find};
 use pictures::{Hard, PHONE, Picture, Scene};
 
 use crate::judge::Thresholds;
@@ -33,7 +33,7 @@ fn times(pictures: impl Iterator<Item = Picture>, floor: f32, wanted: fn(decoded
         let start = Instant::now();
         let codes = find::find(&frame, floor);
         let took = start.elapsed();
-        if wanted(codes.iter().any(dianjian::media::Code::is_decoded)) {
+        if wanted(codes.iter().any(dianjian_media::Code::is_decoded)) {
             times.push(took);
         }
     }

@@ -10,12 +10,12 @@ use super::inputs::{InputArgs, Inputs};
 use super::locale::today;
 use super::project::{ChoiceArgs, Project, ProjectArgs};
 use super::terminal::{Style, Terminal};
-use crate::audit::{Audit, Outcome, Rejection, Verdict, audit};
-use crate::engine::{Engine, Options};
-use crate::lang::Lang;
-use crate::report::safe::one_line;
-use crate::report::{Run, words};
-use crate::rules::language::Severity;
+use dianjian_base::lang::Lang;
+use dianjian_engine::audit::{Audit, Outcome, Rejection, Verdict, audit};
+use dianjian_engine::{Engine, Options};
+use dianjian_report::{Run, words};
+use dianjian_rules::language::Severity;
+use dianjian_text::safe::one_line;
 
 /// How the list is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

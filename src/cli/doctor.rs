@@ -13,12 +13,12 @@ use super::rules::list::{Listing, pretty_json};
 use super::terminal::{Cell, Grid, Style, Terminal};
 use super::{locale, media};
 use crate::config::Config;
-use crate::lang::{Lang, Text};
-use crate::media::cache::{Cache, PIPELINE};
-use crate::media::error::ffmpeg_help;
-use crate::media::video::Ffmpeg;
-use crate::media::{decode, find};
-use crate::report::picture::Protocol;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_media::cache::{Cache, PIPELINE};
+use dianjian_media::error::ffmpeg_help;
+use dianjian_media::video::Ffmpeg;
+use dianjian_media::{decode, find};
+use dianjian_report::picture::Protocol;
 
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {

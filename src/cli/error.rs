@@ -4,12 +4,12 @@ use std::io;
 use std::path::Path;
 
 use crate::config::ConfigError;
-use crate::engine::partial::PartialError;
-use crate::fix::FolderError;
-use crate::lang::{Lang, Localized};
-use crate::migrate::apply::error::RunError;
-use crate::migrate::error::PlanningError;
-use crate::report::{WriteError, words};
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_document::edit::FolderError;
+use dianjian_engine::partial::PartialError;
+use dianjian_migrate::apply::error::RunError;
+use dianjian_migrate::error::PlanningError;
+use dianjian_report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]

@@ -13,11 +13,11 @@ use super::media;
 use super::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use super::rules::list::{Listing, pretty_json, style};
 use super::terminal::{Cell, Grid, Style, Terminal};
-use crate::engine::forecast::{Forecast, forecast};
-use crate::engine::{Finding, Options};
-use crate::lang::{Lang, Text};
-use crate::report::{Run, words};
-use crate::rules::language::Severity;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_engine::forecast::{Forecast, forecast};
+use dianjian_engine::{Finding, Options};
+use dianjian_report::{Run, words};
+use dianjian_rules::language::Severity;
 
 #[derive(Debug, clap::Args)]
 pub struct ForecastArgs {

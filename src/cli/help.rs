@@ -10,8 +10,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command};
 use serde::Deserialize;
 
-use crate::lang::{Lang, Text};
-use crate::text::safe::{width, wrap};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_text::safe::{width, wrap};
 
 /// `help.yaml`. A test reads it too: that it can be read is certain.
 static TEXTS: LazyLock<HelpTexts> =

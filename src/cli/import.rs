@@ -7,11 +7,11 @@ use super::exit::Exit;
 use super::inputs::{InputArgs, Inputs};
 use super::project::{Project, ProjectArgs};
 use super::terminal::{Style, Terminal};
-use crate::engine::{AsWritten, Engine, Options};
-use crate::fix::{make_folder_of, write_atomic};
-use crate::import::{self, Import};
-use crate::lang::Lang;
-use crate::report::{Run, words};
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_engine::import::{self, Import};
+use dianjian_engine::{AsWritten, Engine, Options};
+use dianjian_report::{Run, words};
 
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::project::Project;
 use crate::config::Below;
-use crate::engine;
-use crate::engine::run::source_problem;
-use crate::problem::Problem;
-use crate::source::{DiscoverOptions, Input, InputSource, discover};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{DiscoverOptions, Input, InputSource, discover};
+use dianjian_engine as engine;
+use dianjian_engine::run::source_problem;
 
 /// Flags that say which files there are.
 #[derive(Debug, Clone, Default, clap::Args)]

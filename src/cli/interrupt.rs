@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::exit::Exit;
-use crate::fix::remove_unfinished;
-use crate::media::child;
+use dianjian_document::edit::remove_unfinished;
+use dianjian_media::child;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 

@@ -4,9 +4,9 @@ use std::io::{IsTerminal as _, stdout};
 
 use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 
-use crate::lang::{Lang, Localized};
-use crate::report::Look;
-use crate::report::picture::Protocol;
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_report::Look;
+use dianjian_report::picture::Protocol;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::locale::variable;
 use super::terminal::{Style, Terminal};
-use crate::media::cache::Cache;
-use crate::media::video::Ffmpeg;
-use crate::media::{Looker, Settings, Watch, find};
+use dianjian_media::cache::Cache;
+use dianjian_media::video::Ffmpeg;
+use dianjian_media::{Looker, Settings, Watch, find};
 
 /// What looks at assets. `remember`: what was seen is kept for other runs.
 #[must_use]

@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::Terminal;
 use crate::config::FailOn;
-use crate::engine::partial::Parts;
+use dianjian_engine::partial::Parts;
 
 #[derive(Debug, clap::Args)]
 pub struct MergeArgs {

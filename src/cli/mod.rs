@@ -33,9 +33,8 @@ use std::ffi::OsString;
 use clap::{CommandFactory as _, Parser};
 
 pub use exit::Exit;
-pub use rules::schema::{SchemaName, schema};
 
-use crate::lang::Lang;
+use dianjian_base::lang::Lang;
 use locale::ColorChoice;
 use terminal::Terminal;
 

@@ -11,15 +11,15 @@ use super::locale::day;
 use super::media;
 use super::terminal::Terminal;
 use super::watch::OnTerminal;
-use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, Selector, params, unknown_rule};
-use crate::engine::partial::digest;
-use crate::media::{Looker, Settings, Watch};
-use crate::problem::Problem;
-use crate::report::Run;
-use crate::rules::language::Param;
-use crate::rules::pack::parse_one;
-use crate::rules::{Pack, PackBuilder, RuleInfo};
-use crate::source::SourceFile;
+use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::SourceFile;
+use dianjian_engine::partial::digest;
+use dianjian_media::{Looker, Settings, Watch};
+use dianjian_report::Run;
+use dianjian_rules::language::Param;
+use dianjian_rules::pack::parse_one;
+use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError};
 
 /// Flags that say which rules there are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -147,7 +147,7 @@ impl Project {
         let ids: Vec<&str> = self.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
         let read = |flag: &'static str, values: &[String]| -> Result<Vec<Selector>, CliError> {
             let select =
-                |value: &String| Selector::new(value, &ids).map_err(|error| CliError::flag(flag, value, error));
+                |value: &String| Selector::new(value, &ids).map_err(|error| CliError::flag(flag, value, error.into()));
             values.iter().map(select).collect()
         };
         let only = read("--only", &choice.only);
@@ -262,7 +262,7 @@ fn read_param(builder: &PackBuilder, text: &str, problems: &mut Vec<Problem>) ->
     let flag = |error| CliError::flag("--param", text, error);
     let Some(rule) = builder.rule(id) else {
         let ids: Vec<&str> = builder.rule_ids().collect();
-        return Err(flag(unknown_rule(id, &ids)));
+        return Err(flag(SelectorError::unknown_rule(id, &ids).into()));
     };
     let value: Param = match parse_one(&Arc::new(SourceFile::new(format!("--param {place}"), written))) {
         Ok(value) => value,

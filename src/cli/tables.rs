@@ -10,10 +10,10 @@ use super::inputs::{InputArgs, Inputs};
 use super::locale::{day, today};
 use super::project::{Project, ProjectArgs};
 use super::terminal::{Style, Terminal};
-use crate::engine::{AsWritten, Engine, Options};
-use crate::import::tables::{Tables, tables};
-use crate::lang::Lang;
-use crate::report::{Run, words};
+use dianjian_base::lang::Lang;
+use dianjian_engine::import::tables::{Tables, tables};
+use dianjian_engine::{AsWritten, Engine, Options};
+use dianjian_report::{Run, words};
 
 #[derive(Debug, clap::Args)]
 pub struct TablesArgs {

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 
 use super::error::CliError;
-use crate::lang::{Lang, Localized, Text};
-use crate::problem::Problem;
-use crate::report::safe::{one_line, width, wrap};
-use crate::report::{FormatName, Look, Run, format};
+use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_document::problem::Problem;
+use dianjian_report::{FormatName, Look, Run, format};
+use dianjian_text::safe::{one_line, width, wrap};
 
 /// How a piece of text stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

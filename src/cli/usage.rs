@@ -11,7 +11,7 @@ use super::MAX_COLUMNS;
 use super::exit::Exit;
 use super::help::{self, own_words, wrapped};
 use super::locale::{self, NotADay};
-use crate::lang::{Lang, Localized as _};
+use dianjian_base::lang::{Lang, Localized as _};
 
 /// Prints help, a version, or what is wrong with the arguments.
 pub fn tell(error: clap::Error, args: &[OsString]) -> Exit {

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::interrupt;
-use crate::media::Watch;
-use crate::media::shown::clock;
-use crate::report::safe::one_line;
+use dianjian_media::Watch;
+use dianjian_media::shown::clock;
+use dianjian_text::safe::one_line;
 
 /// Videos that are through sooner have no bar, and shorter runs no line.
 const PATIENCE: Duration = Duration::from_secs(1);

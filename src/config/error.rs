@@ -2,29 +2,17 @@
 
 use std::path::Path;
 
-use crate::lang::{Lang, Localized};
-use crate::record::kind::nearest;
-use crate::report::FormatName;
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_report::FormatName;
+use dianjian_rules::SelectorError;
+use dianjian_rules::record::kind::nearest;
 
 /// A mistake in `dianjian.yaml`, or in the flags that say the same; its place travels beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
 pub enum ConfigError {
-    /// A rule that is in no pack.
-    #[error("there is no rule `{found}`")]
-    UnknownRule {
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
-    /// A pattern that no rule's id matches.
-    #[error("no rule matches `{found}`")]
-    NoRuleMatches {
-        /// What was written.
-        found: String,
-        /// A group that was perhaps meant.
-        suggestion: Option<String>,
-    },
+    /// An id or a pattern that means no rule.
+    #[error(transparent)]
+    Selector(#[from] SelectorError),
     /// A parameter that the rule does not have.
     #[error("rule `{rule}` has no parameter `{found}`")]
     UnknownParam {
@@ -187,8 +175,7 @@ impl Localized for ConfigError {
             return self.to_string();
         }
         match self {
-            Self::UnknownRule { found, .. } => format!("没有“{found}”这条规则"),
-            Self::NoRuleMatches { found, .. } => format!("没有规则与“{found}”匹配"),
+            Self::Selector(error) => error.text(lang),
             Self::UnknownParam { rule, found, .. } => format!("规则“{rule}”没有参数“{found}”"),
             Self::ParamType { rule, name, expected, found } => {
                 format!("规则“{rule}”的参数“{name}”应为{}，实际是“{found}”", expected.zh())
@@ -214,15 +201,8 @@ impl Localized for ConfigError {
             Lang::En => format!("did you mean `{near}`?"),
         };
         match self {
-            Self::UnknownRule { suggestion, .. } => {
-                Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
-                    Lang::Zh => "用 dianjian rules list 查看全部规则。".to_owned(),
-                    Lang::En => "`dianjian rules list` shows all rules.".to_owned(),
-                }))
-            }
-            Self::NoRuleMatches { suggestion, .. } | Self::UnknownTable { suggestion, .. } => {
-                suggestion.as_ref().map(meant)
-            }
+            Self::Selector(error) => error.help(lang),
+            Self::UnknownTable { suggestion, .. } => suggestion.as_ref().map(meant),
             Self::UnknownParam { suggestion: Some(near), .. } => Some(meant(near)),
             Self::UnknownParam { known, .. } if known.is_empty() => Some(match lang {
                 Lang::Zh => "这条规则没有参数。".to_owned(),

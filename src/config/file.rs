@@ -12,9 +12,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::document::Spanned;
-use crate::lang::Lang;
-use crate::rules::language::{Param, Severity};
+use dianjian_base::lang::Lang;
+use dianjian_document::tree::Spanned;
+use dianjian_rules::language::{Param, Severity};
 
 /// A project's configuration, `dianjian.yaml`. Paths in it are relative to the file itself.
 ///

@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::error::ConfigError;
-use crate::document::Spanned;
-use crate::source::Span;
+use dianjian_document::source::Span;
+use dianjian_document::tree::Spanned;
 
 /// Patterns as of `.gitignore`, for files given by their paths below the configuration's folder.
 #[derive(Debug, Clone)]

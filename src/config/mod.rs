@@ -9,7 +9,6 @@ pub mod file;
 mod files;
 pub mod params;
 mod policy;
-mod selector;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,22 +17,21 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use error::ConfigError;
-pub use file::{Addresses, ConfigFile, FailOn, Level, MediaConfig};
+pub use file::{Addresses, ConfigFile, FailOn};
 pub use files::{Below, FilePatterns};
 pub use policy::ProjectPolicy;
-pub use selector::{Selector, unknown_rule};
 
-use crate::document::Spanned;
-use crate::lang::Localized;
-use crate::media::Settings;
-use crate::problem::Problem;
-use crate::record::kind::nearest;
-use crate::record::value::parse_date;
-use crate::report::{FormatName, Output, Target};
-use crate::rules::language::Param;
-use crate::rules::pack::parse_one;
-use crate::rules::{Pack, PackBuilder};
-use crate::source::{self, Limits, SourceFile, Span};
+use dianjian_base::lang::Localized;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile, Span};
+use dianjian_document::tree::Spanned;
+use dianjian_media::Settings;
+use dianjian_report::{FormatName, Output, Target};
+use dianjian_rules::language::Param;
+use dianjian_rules::pack::parse_one;
+use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::value::parse_date;
+use dianjian_rules::{Pack, PackBuilder, SelectorError};
 
 /// Names of the file, the usual one first.
 pub const NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
@@ -150,7 +148,7 @@ impl Config {
         for (id, values) in self.file.params.iter() {
             let Some(rule) = builder.rule(&id.value) else {
                 let rules: Vec<&str> = builder.rule_ids().collect();
-                problems.push(self.problem(id.span, &unknown_rule(&id.value, &rules)));
+                problems.push(self.problem(id.span, &SelectorError::unknown_rule(&id.value, &rules)));
                 continue;
             };
             let mut right = BTreeMap::new();
@@ -267,7 +265,7 @@ impl Config {
 
 /// Nothing but comments and blanks: a configuration that says nothing, which is fine.
 fn is_blank(text: &str) -> bool {
-    text.trim_start_matches(source::BOM)
+    text.trim_start_matches(dianjian_base::BOM)
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }

@@ -1,10 +1,10 @@
 //! Rule parameters that a project sets: is there such a one, and is the value of its sort?
 
 use crate::config::error::{ConfigError, Sort};
-use crate::record::kind::nearest;
-use crate::record::value::parse_date;
-use crate::rules::RuleSource;
-use crate::rules::language::{Param, Scalar};
+use dianjian_rules::RuleSource;
+use dianjian_rules::language::{Param, Scalar};
+use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::value::parse_date;
 
 /// Makes sure that a rule has the parameter and takes the value.
 ///

@@ -12,10 +12,10 @@ use std::path::Path;
 use super::error::ConfigError;
 use super::file::{Entries, Level, PathBlock};
 use super::files::{Below, FilePatterns};
-use super::selector::Selector;
-use crate::rules::RuleInfo;
-use crate::rules::language::Severity;
-use crate::source::Span;
+use dianjian_document::source::Span;
+use dianjian_rules::RuleInfo;
+use dianjian_rules::Selector;
+use dianjian_rules::language::Severity;
 
 /// Rule ids and patterns with the level that the project gives them.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +29,7 @@ impl Levels {
         for (name, level) in entries.iter() {
             match Selector::new(&name.value, rules) {
                 Ok(selector) => levels.push((selector, level.value)),
-                Err(error) => errors.push((name.span, error)),
+                Err(error) => errors.push((name.span, error.into())),
             }
         }
         Self(levels)
@@ -115,7 +115,7 @@ impl ProjectPolicy {
     }
 }
 
-impl crate::engine::Policy for ProjectPolicy {
+impl dianjian_engine::Policy for ProjectPolicy {
     fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity> {
         self.decide(&rule.id, rule.severity, file)
     }
@@ -125,7 +125,7 @@ impl crate::engine::Policy for ProjectPolicy {
 mod tests {
     use super::*;
     use crate::config::file::ConfigFile;
-    use crate::document::Spanned;
+    use dianjian_document::tree::Spanned;
 
     const RULES: [&str; 3] = ["live/private-trade", "naming/length", "naming/unique"];
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dianjian::media::look::Unwatched;
-use dianjian::media::picture::Frame;
-use dianjian::media::video::Ffmpeg;
-use dianjian::media::{Code, CodeKind, Looked, Looker, MediaError, Quad, Rect, Settings, Watch};
+use dianjian_media::look::Unwatched;
+use dianjian_media::picture::Frame;
+use dianjian_media::video::Ffmpeg;
+use dianjian_media::{Code, CodeKind, Looked, Looker, MediaError, Quad, Rect, Settings, Watch};
 use tempfile::TempDir;
 
 /// The box around all dark pixels, as a code.
@@ -71,7 +71,7 @@ impl Films {
 
 /// When and where each code is seen, in thousandths and whole pixels.
 pub fn spans(looked: &Looked) -> Vec<(u128, u128, [i32; 4])> {
-    let span = |sighting: &dianjian::media::Sighting| {
+    let span = |sighting: &dianjian_media::Sighting| {
         let (seen, bounds) = (sighting.seen.unwrap(), sighting.code.quad.bounds());
         let place = [bounds.left, bounds.top, bounds.width, bounds.height].map(|value| value.round() as i32);
         (seen.first.as_millis(), seen.last.as_millis(), place)

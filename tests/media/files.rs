@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dianjian::media::cache::Cache;
-use dianjian::media::look::Unwatched;
-use dianjian::media::{Looked, Looker, Settings};
+use dianjian_media::cache::Cache;
+use dianjian_media::look::Unwatched;
+use dianjian_media::{Looked, Looker, Settings};
 
 const FILES: [&str; 7] = ["barcode", "clean", "covered", "mini-program", "no-finders", "qr", "round"];
 

@@ -1,6 +1,6 @@
 //! A code's box follows the code: moved, enlarged, turned, mirrored.
 
-use dianjian::media::{Point, Quad, Rect};
+use dianjian_media::{Point, Quad, Rect};
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use pictures::{Hard, Picture, hard_sized, mini_program};

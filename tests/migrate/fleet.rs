@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use dianjian::migrate::plan::{
+use dianjian_migrate::plan::{
     FileDigest, Plan, PlannedChange, PlannedEdit, PlannedFile, PlannedShop, SharedReasons, SharedText,
 };
 use tempfile::TempDir;

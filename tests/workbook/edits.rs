@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
-use dianjian::workbook::{CellRef, Fault};
+use dianjian_xlsx::{CellRef, Fault};
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Note, Workbook};
 use zip::write::SimpleFileOptions;

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 use std::time::Instant;
 
-use dianjian::workbook::{Counted, Damage, Fault, Looks, WorkbookError};
+use dianjian_xlsx::{Counted, Damage, Fault, Looks, WorkbookError};
 use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -164,11 +164,10 @@ fn areas_over_the_whole_sheet_end() {
     let began = Instant::now();
     assert_eq!(Package::new(&[("s", &sheet)]).csv().unwrap(), "1\n".repeat(3000));
     // Each of sixteen thousand columns merged over all rows.
-    let wide: String = (0..16_384)
-        .map(|column| format!("<c r=\"{}1\"><v>1</v></c>", dianjian::workbook::column_name(column)))
-        .collect();
+    let wide: String =
+        (0..16_384).map(|column| format!("<c r=\"{}1\"><v>1</v></c>", dianjian_xlsx::column_name(column))).collect();
     let merges: String = (0..16_384)
-        .map(|column| format!("<mergeCell ref=\"{0}1:{0}1048576\"/>", dianjian::workbook::column_name(column)))
+        .map(|column| format!("<mergeCell ref=\"{0}1:{0}1048576\"/>", dianjian_xlsx::column_name(column)))
         .collect();
     let rows =
         format!("<row r=\"1\">{wide}</row>") + &rows.replacen("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", "", 1);

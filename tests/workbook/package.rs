@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use dianjian::workbook::{CellEdit, CellRef, Rows, Workbook, WorkbookError};
+use dianjian_xlsx::{CellEdit, CellRef, Rows, Workbook, WorkbookError};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

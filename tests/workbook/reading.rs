@@ -1,7 +1,7 @@
 //! What sheets say, whoever wrote them.
 
 use calamine::{Data, Reader, Xlsx};
-use dianjian::workbook::{CellRef, Fault};
+use dianjian_xlsx::{CellRef, Fault};
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::fix::{Edit, EditSet, apply, diff, write_atomic};
-use crate::source::{Cell, Fields, SourceError, SourceFile, Span};
-use crate::workbook::{CellEdit, CellRef, Workbook};
+use dianjian_document::edit::{Edit, EditSet, apply, diff, write_atomic};
+use dianjian_document::source::{Cell, Fields, SourceError, SourceFile, Span};
+use dianjian_xlsx::{CellEdit, CellRef, Workbook};
 
 /// The field of a sheet's text that an edit changes.
 #[derive(Debug, Clone)]

@@ -12,13 +12,13 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::terminal::Terminal;
-use crate::engine::baseline::Baseline;
-use crate::engine::partial::Parts;
-use crate::engine::{Engine, Finding, Follow, Render, Summary};
-use crate::fix::Applicability;
-use crate::problem::Problem;
-use crate::report::{Rendered, Renderer, Reports, Run, WriteError};
-use crate::rules::language::Severity;
+use dianjian_document::edit::Applicability;
+use dianjian_document::problem::Problem;
+use dianjian_engine::baseline::Baseline;
+use dianjian_engine::partial::Parts;
+use dianjian_engine::{Engine, Finding, Follow, Render, Summary};
+use dianjian_report::{Rendered, Renderer, Reports, Run, WriteError};
+use dianjian_rules::language::Severity;
 
 /// A reader waits at most so long for what has been found.
 const PATIENCE: Duration = Duration::from_millis(200);

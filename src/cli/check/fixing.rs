@@ -13,13 +13,13 @@ use super::books::{CellText, FixedBook};
 use super::options::CheckOptions;
 use crate::cli::error::FileError;
 use crate::cli::terminal::Terminal;
-use crate::engine::run::source_problem;
-use crate::engine::{Engine, Finding, Fix, Overlay, Render};
-use crate::fix::{Applicability, Edit, EditSet, diff, write_atomic};
-use crate::lang::Lang;
-use crate::problem::Problem;
-use crate::report::words;
-use crate::source::{Encoded, Limits, SourceError, SourceFile, Span};
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Encoded, Limits, SourceError, SourceFile, Span};
+use dianjian_engine::run::source_problem;
+use dianjian_engine::{Engine, Finding, Fix, Overlay, Render};
+use dianjian_report::words;
 
 /// Fixes that follow from fixes are few; more rounds than these go in circles.
 const MAX_ROUNDS: usize = 10;
@@ -329,7 +329,7 @@ impl Fixed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Text;
+    use dianjian_base::lang::Text;
 
     fn source(text: &str) -> Arc<SourceFile> {
         Arc::new(SourceFile::new("a.yaml", text).with_path("a.yaml"))

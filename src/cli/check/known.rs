@@ -9,13 +9,13 @@ use crate::cli::error::CliError;
 use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
 use crate::config::{Below, Config, ConfigError, ProjectPolicy};
-use crate::engine::Finding;
-use crate::engine::baseline::Baseline;
-use crate::fix::{make_folder_of, write_atomic};
-use crate::lang::Lang;
-use crate::problem::Problem;
-use crate::rules::RuleSource;
-use crate::source::{self, Input, Limits};
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Input, Limits};
+use dianjian_engine::Finding;
+use dianjian_engine::baseline::Baseline;
+use dianjian_rules::RuleSource;
 
 /// The baseline's file where nothing else is said.
 pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";

@@ -20,11 +20,11 @@ use super::media;
 use super::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use super::terminal::{Style, Terminal};
 use crate::config::FailOn;
-use crate::engine::DEFAULT_MEMORY;
-use crate::engine::partial::Parts;
-use crate::lang::Lang;
-use crate::report::safe::one_line;
-use crate::report::{FormatName, words};
+use dianjian_base::lang::Lang;
+use dianjian_engine::DEFAULT_MEMORY;
+use dianjian_engine::partial::Parts;
+use dianjian_report::{FormatName, words};
+use dianjian_text::safe::one_line;
 
 use collect::{Checked, check};
 use options::CheckOptions;

@@ -13,11 +13,11 @@ use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
 use crate::cli::watch::OnTerminal;
 use crate::config::{ConfigError, ProjectPolicy};
-use crate::engine;
-use crate::fix::may_be_folder;
-use crate::media::Looker;
-use crate::problem::Problem;
-use crate::report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
+use dianjian_document::edit::may_be_folder;
+use dianjian_document::problem::Problem;
+use dianjian_engine as engine;
+use dianjian_media::Looker;
+use dianjian_report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
 
 /// All that a check needs to know.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage};
 
 use crate::cli::error::CliError;
-use crate::engine::Finding;
-use crate::fix::{make_folder_of, write_atomic};
-use crate::media::{Looker, Medium, Shown, draw};
+use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_engine::Finding;
+use dianjian_media::{Looker, Medium, Shown, draw};
 
 /// Longer sides of what a terminal is shown, in pixels.
 const CROP_SIDE: u32 = 160;
@@ -173,8 +173,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::media::code::Seen;
-    use crate::media::{Code, CodeKind, Looked, Quad, Rect, Sighting};
+    use dianjian_media::code::Seen;
+    use dianjian_media::{Code, CodeKind, Looked, Quad, Rect, Sighting};
 
     fn shown(medium: Medium, best: Option<u64>) -> Shown {
         let quad = Quad::of(Rect { left: 10.0, top: 10.0, width: 20.0, height: 20.0 });

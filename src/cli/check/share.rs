@@ -12,13 +12,13 @@ use crate::cli::interrupt;
 use crate::cli::media;
 use crate::cli::project::Project;
 use crate::cli::terminal::Terminal;
-use crate::engine::Engine;
-use crate::engine::partial::{Header, Shared, Sizes, VERSION};
-use crate::engine::share::Share;
-use crate::fix::make_folder_of;
-use crate::lang::Lang;
-use crate::report::safe::one_line;
-use crate::report::words;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::make_folder_of;
+use dianjian_engine::Engine;
+use dianjian_engine::partial::{Header, Shared, Sizes, VERSION};
+use dianjian_engine::share::Share;
+use dianjian_report::words;
+use dianjian_text::safe::one_line;
 
 /// Flags of shares.
 #[derive(Debug, Clone, Default, clap::Args)]

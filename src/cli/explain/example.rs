@@ -7,11 +7,11 @@ use serde_yaml::{Mapping, Value};
 use super::heading;
 use crate::cli::terminal::{Style, Terminal};
 use crate::config::params::shown;
-use crate::lang::Lang;
-use crate::report::safe::{one_line, shortened};
-use crate::rules::RuleSource;
-use crate::rules::language::{Example, ExampleCode};
-use crate::rules::pack::parse_one;
+use dianjian_base::lang::Lang;
+use dianjian_rules::RuleSource;
+use dianjian_rules::language::{Example, ExampleCode};
+use dianjian_rules::pack::parse_one;
+use dianjian_text::safe::{one_line, shortened};
 
 /// Examples of each sort that are shown; `rules test` runs them all.
 const SHOWN: usize = 2;

@@ -2,11 +2,11 @@
 
 use super::{heading, rules_list, section, title};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::record::Kind;
-use crate::record::kind::Field;
-use crate::record::schema::FieldType;
-use crate::rules::language::{Check, Each, When};
-use crate::rules::{Pack, RuleSource};
+use dianjian_rules::language::{Check, Each, When};
+use dianjian_rules::record::Kind;
+use dianjian_rules::record::kind::Field;
+use dianjian_rules::record::schema::FieldType;
+use dianjian_rules::{Pack, RuleSource};
 
 /// Explains `Shop` or `Shop.subject.type`; `None` where there is no such thing.
 pub fn explain(id: &str, pack: &Pack, terminal: &Terminal) -> Option<String> {

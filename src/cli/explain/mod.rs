@@ -10,10 +10,10 @@ use super::exit::Exit;
 use super::project::{DateArgs, Project, ProjectArgs};
 use super::rules::list;
 use super::terminal::{Cell, Grid, Style, Terminal};
-use crate::record::kind::nearest;
-use crate::report::safe::wrap;
-use crate::report::words;
-use crate::rules::RuleSource;
+use dianjian_report::words;
+use dianjian_rules::RuleSource;
+use dianjian_rules::record::kind::nearest;
+use dianjian_text::safe::wrap;
 
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {

@@ -8,11 +8,11 @@ use super::example::examples;
 use super::{heading, paragraph, section, title};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use crate::config::params::shown;
-use crate::fix::Applicability;
-use crate::lang::Lang;
-use crate::report::words;
-use crate::rules::RuleSource;
-use crate::rules::language::{Confidence, FixSpec, FixTarget, Period};
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::Applicability;
+use dianjian_report::words;
+use dianjian_rules::RuleSource;
+use dianjian_rules::language::{Confidence, FixSpec, FixTarget, Period};
 
 /// Explains a rule as of a day.
 pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> String {

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 
 use super::{heading, rules_list, title};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::Lang;
-use crate::report::words;
-use crate::rules::Pack;
-use crate::rules::language::TableFile;
-use crate::rules::pack::parse_one;
-use crate::rules::table::Table;
+use dianjian_base::lang::Lang;
+use dianjian_report::words;
+use dianjian_rules::Pack;
+use dianjian_rules::language::TableFile;
+use dianjian_rules::pack::parse_one;
+use dianjian_rules::table::Table;
 
 /// Rows that are shown.
 const SHOWN: usize = 40;

@@ -8,9 +8,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::Listing;
 use crate::cli::terminal::Terminal;
 use crate::cli::{interrupt, locale};
-use crate::migrate::apply::journal::Operation;
-use crate::migrate::apply::list::chosen;
-use crate::migrate::apply::run::{PlanContext, RunPhase, RunRequest};
+use dianjian_migrate::apply::journal::Operation;
+use dianjian_migrate::apply::list::chosen;
+use dianjian_migrate::apply::run::{PlanContext, RunPhase, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct ApplyArgs {

@@ -16,8 +16,8 @@ use std::path::PathBuf;
 use super::error::CliError;
 use super::exit::Exit;
 use super::terminal::Terminal;
-use crate::migrate::apply::open::{OpenedPlan, open};
-use crate::report::Run;
+use dianjian_migrate::apply::open::{OpenedPlan, open};
+use dianjian_report::Run;
 
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {

@@ -11,12 +11,12 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::rules::list::{Listing, pretty_json};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::{Lang, Localized as _, Text};
-use crate::migrate::apply::error::ApplyError;
-use crate::migrate::apply::journal::Operation;
-use crate::migrate::apply::run::{PlanContext, RunOutcome, ShopResult, StopReason};
-use crate::report::safe::one_line;
-use crate::report::words;
+use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_migrate::apply::error::ApplyError;
+use dianjian_migrate::apply::journal::Operation;
+use dianjian_migrate::apply::run::{PlanContext, RunOutcome, ShopResult, StopReason};
+use dianjian_report::words;
+use dianjian_text::safe::one_line;
 
 /// Files in trouble that are told one by one.
 const TOLD: usize = 20;

@@ -14,15 +14,15 @@ use crate::cli::inputs::{InputArgs, Inputs, System};
 use crate::cli::locale::day;
 use crate::cli::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::cli::terminal::Terminal;
-use crate::fix::{make_folder_of, temporary_beside};
-use crate::lang::Lang;
-use crate::migrate::decisions::{self, DecisionsFile};
-use crate::migrate::plan::Plan;
-use crate::migrate::planner::{self, PASSES, PlanFailure, PlanReport, PlanRequest};
-use crate::migrate::write::write;
-use crate::problem::Problem;
-use crate::report::Run;
-use crate::source::{self, Limits, SourceFile};
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{make_folder_of, temporary_beside};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile};
+use dianjian_migrate::decisions::{self, DecisionsFile};
+use dianjian_migrate::plan::Plan;
+use dianjian_migrate::planner::{self, PASSES, PlanFailure, PlanReport, PlanRequest};
+use dianjian_migrate::write::write;
+use dianjian_report::Run;
 
 #[derive(Debug, clap::Args)]
 pub struct MakeArgs {
@@ -109,7 +109,7 @@ fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
 
 fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {
     let source =
-        source::read(path, &Limits::default()).map_err(|error| vec![crate::engine::run::source_problem(&error)])?;
+        source::read(path, &Limits::default()).map_err(|error| vec![dianjian_engine::run::source_problem(&error)])?;
     let source = Arc::new(source);
     Ok((decisions::read(&source)?, source))
 }

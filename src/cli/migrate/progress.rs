@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::lang::Lang;
-use crate::migrate::apply::run::RunPhase;
+use dianjian_base::lang::Lang;
+use dianjian_migrate::apply::run::RunPhase;
 
 /// Shorter runs have no bar.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -5,9 +5,9 @@ use super::apply::{HowArgs, carry_out};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::lang::Lang;
-use crate::migrate::apply::journal::Operation;
-use crate::migrate::apply::run::PlanContext;
+use dianjian_base::lang::Lang;
+use dianjian_migrate::apply::journal::Operation;
+use dianjian_migrate::apply::run::PlanContext;
 
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {

@@ -5,9 +5,9 @@ use super::apply::{HowArgs, carry_out};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::migrate::apply::journal::Operation;
-use crate::migrate::apply::list::chosen;
-use crate::migrate::apply::run::{PlanContext, RunRequest};
+use dianjian_migrate::apply::journal::Operation;
+use dianjian_migrate::apply::list::chosen;
+use dianjian_migrate::apply::run::{PlanContext, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct RollbackArgs {

@@ -12,11 +12,11 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::rules::list::{Listing, pretty_json};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::{Lang, Localized as _, Text};
-use crate::migrate::apply::journal::{LastRun, Operation};
-use crate::migrate::apply::run::{PlanContext, RunPhase};
-use crate::migrate::apply::status::{PlanStatus, ShopState};
-use crate::report::words;
+use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_migrate::apply::journal::{LastRun, Operation};
+use dianjian_migrate::apply::run::{PlanContext, RunPhase};
+use dianjian_migrate::apply::status::{PlanStatus, ShopState};
+use dianjian_report::words;
 
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::Lang;
-use crate::migrate::plan::{Deposit, Plan, ShopOutcome};
-use crate::migrate::planner::money::yuan;
-use crate::report::words;
-use crate::rules::language::Severity;
+use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::{Deposit, Plan, ShopOutcome};
+use dianjian_migrate::planner::money::yuan;
+use dianjian_report::words;
+use dianjian_rules::language::Severity;
 
 /// Rows of lists that the summary shows.
 const SHOWN: usize = 8;

@@ -14,15 +14,15 @@ use crate::cli::exit::Exit;
 use crate::cli::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::cli::rules::list::{Listing, pretty_json, style};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::Lang;
-use crate::migrate::apply::run::PlanContext;
-use crate::migrate::apply::status::ShopState;
-use crate::migrate::apply::verify::{FindingCount, Verification, compare};
-use crate::migrate::plan::Plan;
-use crate::migrate::planner::proof::{Recheck, RecheckSources, ShopLocations, recheck};
-use crate::report::{Run, words};
-use crate::rules::language::Severity;
-use crate::source::{Format, Input, InputSource};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{Format, Input, InputSource};
+use dianjian_migrate::apply::run::PlanContext;
+use dianjian_migrate::apply::status::ShopState;
+use dianjian_migrate::apply::verify::{FindingCount, Verification, compare};
+use dianjian_migrate::plan::Plan;
+use dianjian_migrate::planner::proof::{Recheck, RecheckSources, ShopLocations, recheck};
+use dianjian_report::{Run, words};
+use dianjian_rules::language::Severity;
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {

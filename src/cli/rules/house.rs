@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::lang::{Lang, Localized, Text};
-use crate::problem::Problem;
-use crate::rules::language::Period;
-use crate::rules::table::{Row, Table};
-use crate::rules::{Pack, RuleSource};
-use crate::source::Span;
+use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::Span;
+use dianjian_rules::language::Period;
+use dianjian_rules::table::{Row, Table};
+use dianjian_rules::{Pack, RuleSource};
 
 /// What a rule or table lacks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]

@@ -5,9 +5,9 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::cli::terminal::{Style, Terminal};
-use crate::lang::Lang;
-use crate::migrate::compile::Migrations;
-use crate::report::{FormatName, Run, format, words};
+use dianjian_base::lang::Lang;
+use dianjian_migrate::compile::Migrations;
+use dianjian_report::{FormatName, Run, format, words};
 
 #[derive(Debug, clap::Args)]
 pub struct LintArgs {

@@ -9,12 +9,12 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::project::{DateArgs, Project, ProjectArgs};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::config::Selector;
-use crate::fix::Applicability;
-use crate::lang::{Lang, Text};
-use crate::report::words;
-use crate::rules::RuleSource;
-use crate::rules::language::{Confidence, Period, Severity};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::edit::Applicability;
+use dianjian_report::words;
+use dianjian_rules::RuleSource;
+use dianjian_rules::Selector;
+use dianjian_rules::language::{Confidence, Period, Severity};
 
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
@@ -60,7 +60,7 @@ pub fn chosen<'p>(project: &'p Project, texts: &[String]) -> Result<Vec<&'p Rule
     let ids: Vec<&str> = project.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
     let mut selectors = Vec::new();
     for text in texts {
-        let selector = Selector::new(text, &ids).map_err(|error| CliError::flag("RULE", text, error))?;
+        let selector = Selector::new(text, &ids).map_err(|error| CliError::flag("RULE", text, error.into()))?;
         selectors.push(selector);
     }
     let means =

@@ -8,7 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::project::{Project, ProjectArgs};
 use crate::cli::terminal::Terminal;
-use crate::lang::Lang;
+use dianjian_base::lang::Lang;
 
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {

@@ -6,14 +6,14 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use crate::config::ConfigFile;
-use crate::engine::baseline::BaselineFile;
-use crate::engine::partial::Header;
-use crate::migrate::decisions::DecisionsFile;
-use crate::migrate::language::{MigrationFile, TaskFile};
-use crate::migrate::plan::Plan;
-use crate::record::mapping_file::MappingFile;
-use crate::record::schema::KindFile;
-use crate::rules::language::{RuleFile, TableFile};
+use dianjian_engine::baseline::BaselineFile;
+use dianjian_engine::partial::Header;
+use dianjian_migrate::decisions::DecisionsFile;
+use dianjian_migrate::language::{MigrationFile, TaskFile};
+use dianjian_migrate::plan::Plan;
+use dianjian_rules::language::{RuleFile, TableFile};
+use dianjian_rules::record::mapping_file::MappingFile;
+use dianjian_rules::record::schema::KindFile;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -52,22 +52,6 @@ pub enum SchemaName {
 }
 
 impl SchemaName {
-    /// Every schema.
-    pub const ALL: [Self; 12] = [
-        Self::Rule,
-        Self::Table,
-        Self::Kind,
-        Self::Mapping,
-        Self::Config,
-        Self::Baseline,
-        Self::Report,
-        Self::Migration,
-        Self::Task,
-        Self::Decisions,
-        Self::Plan,
-        Self::Partial,
-    ];
-
     /// The name on the command line and of the file in `schemas/`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -112,7 +96,7 @@ pub fn schema(name: SchemaName) -> String {
         SchemaName::Decisions => generate::<DecisionsFile>(name),
         SchemaName::Plan => generate::<Plan>(name),
         SchemaName::Partial => generate::<Header>(name),
-        SchemaName::Report => super::list::pretty_json(&crate::report::json::schema()),
+        SchemaName::Report => super::list::pretty_json(&dianjian_report::json::schema()),
     }
 }
 
@@ -124,11 +108,13 @@ fn generate<T: JsonSchema>(name: SchemaName) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum as _;
+
     use super::*;
 
     #[test]
     fn committed_schemas_are_those_of_the_types() {
-        for name in SchemaName::ALL {
+        for name in SchemaName::value_variants().iter().copied() {
             let path = format!("{}/schemas/{}.schema.json", env!("CARGO_MANIFEST_DIR"), name.name());
             let committed = std::fs::read_to_string(&path).unwrap_or_default();
             let file = name.name();

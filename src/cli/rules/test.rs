@@ -9,15 +9,15 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::project::{Project, ProjectArgs};
 use crate::cli::terminal::{Style, Terminal};
-use crate::engine::examples::{ExampleKind, ExampleReport, RuleReport, Verdict, run_rule};
-use crate::lang::{Lang, Text};
-use crate::migrate::compile::Migrations;
-use crate::migrate::examples::{self, MigrationReport, run_examples as migrations};
-use crate::problem::Problem;
-use crate::record::Reader;
-use crate::record::examples::{MappingReport, run_mapping};
-use crate::report::{FormatName, Run, format, words};
-use crate::source::{SourceFile, Span};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::examples::{ExampleKind, ExampleReport, RuleReport, Verdict, run_rule};
+use dianjian_migrate::compile::Migrations;
+use dianjian_migrate::examples::{self, MigrationReport, run_examples as migrations};
+use dianjian_report::{FormatName, Run, format, words};
+use dianjian_rules::record::Reader;
+use dianjian_rules::record::examples::{MappingReport, run_mapping};
 
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {

@@ -12,10 +12,10 @@ use crate::cli::exit::Exit;
 use crate::cli::locale::day;
 use crate::cli::project::{DateArgs, Project, ProjectArgs};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::{Lang, Text};
-use crate::rules::RuleSource;
-use crate::rules::language::Period;
-use crate::rules::table::{Row, Table};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_rules::RuleSource;
+use dianjian_rules::language::Period;
+use dianjian_rules::table::{Row, Table};
 
 #[derive(Debug, clap::Args)]
 pub struct TimelineArgs {

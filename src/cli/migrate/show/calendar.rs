@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use super::Shown;
 use super::pieces::{say, tasks};
 use super::text::shortened;
-use crate::lang::Lang;
-use crate::migrate::plan::hex;
+use dianjian_base::hex;
+use dianjian_base::lang::Lang;
 
 /// The calendar.
 #[must_use]

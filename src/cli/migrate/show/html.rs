@@ -8,12 +8,12 @@ use super::Shown;
 use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
 use super::timeline::timeline;
 use crate::cli::migrate::summary::outcome_word;
-use crate::fix::diff;
-use crate::lang::Lang;
-use crate::migrate::plan::{EffectKind, FileDigest, PlannedShop, ShopOutcome};
-use crate::migrate::planner::assemble::outcome_name;
-use crate::migrate::planner::edits::apply;
-use crate::report::words;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::diff;
+use dianjian_migrate::plan::{EffectKind, FileDigest, PlannedShop, ShopOutcome};
+use dianjian_migrate::planner::assemble::outcome_name;
+use dianjian_migrate::planner::edits::apply;
+use dianjian_report::words;
 
 /// Sections beyond this make a browser slow: the others are told as a row of the table only.
 const SECTIONS: usize = 2_000;

@@ -6,10 +6,10 @@ use super::Shown;
 use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
 use super::text::shortened;
 use crate::cli::migrate::summary::outcome_word;
-use crate::lang::Lang;
-use crate::migrate::plan::PlannedShop;
-use crate::migrate::planner::money::yuan;
-use crate::report::words;
+use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::PlannedShop;
+use dianjian_migrate::planner::money::yuan;
+use dianjian_report::words;
 
 /// The document.
 #[must_use]
@@ -78,11 +78,11 @@ fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
     row(out, &[say(lang, "结果", "outcome"), say(lang, "店铺", "shops")]);
     row(out, &["---", "---:"]);
     for outcome in [
-        crate::migrate::plan::ShopOutcome::Migrate,
-        crate::migrate::plan::ShopOutcome::Blocked,
-        crate::migrate::plan::ShopOutcome::Stays,
-        crate::migrate::plan::ShopOutcome::Nothing,
-        crate::migrate::plan::ShopOutcome::Ends,
+        dianjian_migrate::plan::ShopOutcome::Migrate,
+        dianjian_migrate::plan::ShopOutcome::Blocked,
+        dianjian_migrate::plan::ShopOutcome::Stays,
+        dianjian_migrate::plan::ShopOutcome::Nothing,
+        dianjian_migrate::plan::ShopOutcome::Ends,
     ] {
         let number = plan.shops.iter().filter(|shop| shop.outcome == outcome).count();
         if number > 0 {

@@ -14,8 +14,8 @@ use super::PlanArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use crate::migrate::plan::{Plan, PlannedShop};
-use crate::record::kind::nearest;
+use dianjian_migrate::plan::{Plan, PlannedShop};
+use dianjian_rules::record::kind::nearest;
 
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {
@@ -87,8 +87,9 @@ pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     match &args.output {
         None => terminal.print(&text)?,
         Some(path) => {
-            crate::fix::make_folder_of(path)?;
-            crate::fix::write_atomic(path, text.as_bytes()).map_err(|error| CliError::write(path, &error))?;
+            dianjian_document::edit::make_folder_of(path)?;
+            dianjian_document::edit::write_atomic(path, text.as_bytes())
+                .map_err(|error| CliError::write(path, &error))?;
         }
     }
     Ok(Exit::Clean)

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::Shown;
-use crate::lang::Lang;
-use crate::migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask};
-use crate::migrate::planner::money::yuan;
+use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask};
+use dianjian_migrate::planner::money::yuan;
 
 /// One of two texts.
 #[must_use]

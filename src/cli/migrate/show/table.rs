@@ -3,7 +3,7 @@
 use super::Shown;
 use super::pieces::{change, say};
 use crate::cli::migrate::summary::outcome_word;
-use crate::lang::Lang;
+use dianjian_base::lang::Lang;
 
 /// Marks the text as UTF-8, without which spreadsheet programs take Chinese for something else.
 const BOM: char = '\u{feff}';

@@ -6,8 +6,8 @@ use super::Shown;
 use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
 use crate::cli::migrate::summary::{outcome_word, summary};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
-use crate::lang::Lang;
-use crate::migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
+use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
 
 /// The text.
 #[must_use]

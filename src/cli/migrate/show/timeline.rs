@@ -8,7 +8,7 @@ use chrono::{Datelike as _, NaiveDate};
 use super::Shown;
 use super::html::escaped;
 use super::pieces::{say, tasks};
-use crate::lang::Lang;
+use dianjian_base::lang::Lang;
 
 /// Width of the picture, in its own units.
 const WIDTH: i64 = 960;

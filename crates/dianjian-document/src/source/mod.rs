@@ -1,0 +1,377 @@
+//! What a place is: source files, byte spans, lines and columns; and how inputs are found and read.
+//!
+//! A [`SourceFile`] holds the text of one file, or of one chunk of a large line-delimited file, and
+//! turns byte offsets into the [`Position`]s people read. Offsets always are those of the file as
+//! it lies on disk: a byte-order mark stays in the text, although it never counts as a column.
+
+mod chunks;
+mod discover;
+mod format;
+mod limits;
+mod read;
+mod render;
+mod table;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub use chunks::{Chunks, DEFAULT_LINE_BYTES};
+pub use discover::{DiscoverOptions, Input, InputSource, discover};
+pub use format::Format;
+pub use limits::Limits;
+pub use read::{Encoding, SourceError, from_bytes, read, read_stdin};
+pub use table::{
+    Cell, Column, Encoded, Fault, Field, FieldPlace, Fields, HEAD_RECORDS, Header, Headings, Lacking, Quotes, Rows,
+    Sheet, Spool, SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, looks_like_table,
+    understand,
+};
+
+/// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.
+///
+/// Both ends lie on character borders of that text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// First byte, counted from the start of the text.
+    pub start: u32,
+    /// First byte after the range.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from `start` to `end`; an `end` before `start` gives an empty span at `start`.
+    #[must_use]
+    pub const fn new(start: u32, end: u32) -> Self {
+        let end = if end < start { start } else { end };
+        Self { start, end }
+    }
+
+    /// An empty span at an offset.
+    #[must_use]
+    pub const fn at(offset: u32) -> Self {
+        Self { start: offset, end: offset }
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether no byte is covered.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The span as an index range.
+    #[must_use]
+    pub const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that covers both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+impl From<Span> for miette::SourceSpan {
+    fn from(span: Span) -> Self {
+        (span.start as usize, span.len() as usize).into()
+    }
+}
+
+/// A place as people and tools name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Position {
+    /// Line number in the file, from 1.
+    pub line: u64,
+    /// Column in characters (Unicode scalar values), from 1.
+    pub column: u64,
+    /// Bytes before it in the file, from 0.
+    pub offset: u64,
+}
+
+/// Where a line is longer than this, characters are counted once for every so many bytes, so that a column costs a
+/// bounded scan even where a whole file is one line.
+const MARK_BYTES: usize = 4096;
+
+/// The text of one file (or of one chunk of it), with what is needed to name places in it.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: Arc<str>,
+    path: Option<PathBuf>,
+    text: String,
+    base_offset: u64,
+    base_line: u64,
+    /// Byte offset of each line's first byte; never empty.
+    lines: OnceLock<Vec<u32>>,
+    /// Characters before byte `i * MARK_BYTES`.
+    marks: OnceLock<Vec<u32>>,
+    /// What it is of a table.
+    part: Option<Box<table::Part>>,
+}
+
+impl SourceFile {
+    /// A source that is a whole file (or standard input), named as it is to be shown.
+    ///
+    /// The text must be under 4 GiB, which [`read`] sees to; of a longer one, only the part that
+    /// 32-bit offsets reach is kept.
+    #[must_use]
+    pub fn new(name: impl AsRef<str>, text: impl Into<String>) -> Self {
+        Self::chunk(name, text, 0, 0)
+    }
+
+    /// A source that is part of a larger file: `base_offset` bytes and `base_line` whole lines of
+    /// the file lie before it.
+    #[must_use]
+    pub fn chunk(name: impl AsRef<str>, text: impl Into<String>, base_offset: u64, base_line: u64) -> Self {
+        let mut text = text.into();
+        if text.len() > u32::MAX as usize {
+            text.truncate(text.floor_char_boundary(u32::MAX as usize));
+        }
+        let (name, lines, marks) = (display_name(name.as_ref()), OnceLock::new(), OnceLock::new());
+        Self { name, path: None, text, base_offset, base_line, lines, marks, part: None }
+    }
+
+    /// Says which file on disk this text is, for those who write it back.
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The name to show, with `/` between its parts.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name to show, to be shared without copying.
+    #[must_use]
+    pub fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    /// The file on disk, where the text came from one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The whole text, byte-order mark included.
+    #[inline]
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Takes the text out, so that its buffer can be used again.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Bytes of a byte-order mark at the start of the file: 3 or 0.
+    #[must_use]
+    pub fn bom_len(&self) -> u32 {
+        if self.base_offset == 0 && self.text.starts_with(dianjian_base::BOM) { 3 } else { 0 }
+    }
+
+    /// Bytes of the file before this text.
+    #[must_use]
+    pub const fn base_offset(&self) -> u64 {
+        self.base_offset
+    }
+
+    /// Lines of the file before this text.
+    #[must_use]
+    pub const fn base_line(&self) -> u64 {
+        self.base_line
+    }
+
+    /// The span of the whole text.
+    #[must_use]
+    pub fn whole(&self) -> Span {
+        Span::new(0, self.len())
+    }
+
+    /// The text a span covers; of a span that is not this text's, the part that is.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        let start = self.text.floor_char_boundary(span.start as usize);
+        let end = self.text.ceil_char_boundary(span.end as usize);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Number of lines; a line break at the very end opens no further line.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        let starts = self.lines();
+        let last_is_empty = starts.last().is_some_and(|&start| start == self.len());
+        if last_is_empty { starts.len() - 1 } else { starts.len() }
+    }
+
+    /// The span of a line without its line break; `line` counts from 0 within this text.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> Option<Span> {
+        let starts = self.lines();
+        let start = *starts.get(line)?;
+        let next = starts.get(line + 1).copied().unwrap_or_else(|| self.len());
+        let text = self.text.get(start as usize..next as usize)?;
+        let trimmed = text.strip_suffix('\n').unwrap_or(text);
+        let trimmed = trimmed.strip_suffix('\r').unwrap_or(trimmed);
+        Some(Span::new(start, start + trimmed.len() as u32))
+    }
+
+    /// The line, counted from 0 within this text, that holds an offset.
+    #[must_use]
+    pub fn line_index(&self, offset: u32) -> usize {
+        self.lines().partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// Line, column and offset of a byte offset in this text.
+    ///
+    /// An offset inside a character means that character; one beyond the text means its end.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = self.text.floor_char_boundary(offset as usize) as u32;
+        let line = self.line_index(offset);
+        let start = self.lines().get(line).copied().unwrap_or(0);
+        let mut column = self.chars_between(start, offset);
+        if line == 0 && offset > 0 && self.bom_len() > 0 {
+            column = column.saturating_sub(1);
+        }
+        Position {
+            line: self.base_line + line as u64 + 1,
+            column: u64::from(column) + 1,
+            offset: self.base_offset + u64::from(offset),
+        }
+    }
+
+    /// Positions of both ends of a span.
+    #[must_use]
+    pub fn range(&self, span: Span) -> (Position, Position) {
+        (self.position(span.start), self.position(span.end))
+    }
+
+    fn len(&self) -> u32 {
+        self.text.len() as u32
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| line_starts(self.text.as_bytes()))
+    }
+
+    /// Characters between two byte offsets that lie on character borders.
+    fn chars_between(&self, start: u32, end: u32) -> u32 {
+        let count = |from: usize, to: usize| count_chars(self.text.as_bytes().get(from..to).unwrap_or_default());
+        let (start, end) = (start as usize, end as usize);
+        let (first, last) = (start.div_ceil(MARK_BYTES), end / MARK_BYTES);
+        if last <= first {
+            return count(start, end);
+        }
+        let marks = self.marks.get_or_init(|| marks(self.text.as_bytes()));
+        let between = marks.get(last).zip(marks.get(first)).map_or(0, |(last, first)| last - first);
+        count(start, first * MARK_BYTES) + between + count(last * MARK_BYTES, end)
+    }
+}
+
+fn line_starts(bytes: &[u8]) -> Vec<u32> {
+    let is_crlf = |at: usize| bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|at| !is_crlf(*at));
+    std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect()
+}
+
+fn marks(bytes: &[u8]) -> Vec<u32> {
+    let mut counted = 0;
+    let mut marks = vec![0];
+    for block in bytes.chunks_exact(MARK_BYTES) {
+        counted += count_chars(block);
+        marks.push(counted);
+    }
+    marks
+}
+
+/// Characters that begin in a piece of UTF-8: all bytes but the continuation bytes.
+fn count_chars(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| (byte as i8) >= -0x40).count() as u32
+}
+
+/// The name to show for a path: `/` between its parts, and no leading `./`.
+/// A file's name as reports show it: `/` between its parts, no `./` before it.
+pub fn display_name(name: &str) -> Arc<str> {
+    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+    let mut shown = name.as_str();
+    while let Some(rest) = shown.strip_prefix("./") {
+        shown = rest.trim_start_matches('/');
+    }
+    if shown.is_empty() { Arc::from(name.as_str()) } else { Arc::from(shown) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(source: &SourceFile, offset: u32) -> (u64, u64) {
+        let position = source.position(offset);
+        (position.line, position.column)
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let source = SourceFile::new("a", "名: 茶🍵x\n次: 1\n");
+        assert_eq!(place(&source, 0), (1, 1));
+        assert_eq!(place(&source, 5), (1, 4));
+        assert_eq!(place(&source, 12), (1, 6));
+        assert_eq!(place(&source, 14), (2, 1));
+        assert_eq!(place(&source, 999), (3, 1));
+        assert_eq!(source.line_count(), 2);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let source = SourceFile::new("a", "\u{feff}a: b");
+        assert_eq!(source.position(3), Position { line: 1, column: 1, offset: 3 });
+        assert_eq!(source.position(4), Position { line: 1, column: 2, offset: 4 });
+    }
+
+    #[test]
+    fn every_line_break_counts_once() {
+        let source = SourceFile::new("a", "a\r\nb\rc\nd");
+        let lines: Vec<u64> = (0..8).map(|at| source.position(at).line).collect();
+        assert_eq!(lines, [1, 1, 1, 2, 2, 3, 3, 4]);
+        assert_eq!(source.line_span(0), Some(Span::new(0, 1)));
+        assert_eq!(source.line_span(1), Some(Span::new(3, 4)));
+        assert_eq!(source.line_count(), 4);
+    }
+
+    #[test]
+    fn a_chunk_knows_where_it_began() {
+        let source = SourceFile::chunk("a", "x\ny", 1000, 10);
+        assert_eq!(source.position(2), Position { line: 12, column: 1, offset: 1002 });
+    }
+
+    #[test]
+    fn columns_of_one_long_line_agree_with_counting() {
+        let text: String = (0..5000).map(|n| if n % 3 == 0 { '茶' } else { 'a' }).collect();
+        let source = SourceFile::new("a", text.clone());
+        for (count, (at, _)) in text.char_indices().enumerate() {
+            assert_eq!(source.position(at as u32).column, count as u64 + 1);
+        }
+    }
+
+    #[test]
+    fn names_are_shown_with_slashes_and_without_dots() {
+        assert_eq!(SourceFile::new("./a/b.yaml", "").name(), "a/b.yaml");
+        assert_eq!(SourceFile::new("/a/b.yaml", "").name(), "/a/b.yaml");
+    }
+}

@@ -1,0 +1,239 @@
+//! Tables: what the parts of one CSV text have in common, and from a byte to the cell it lies in.
+//!
+//! Whatever a table was stored as (CSV in any encoding, a sheet of a workbook), what flows on is CSV text
+//! in UTF-8, cut at record borders into [`SourceFile`]s that share a [`Table`].
+
+mod cell;
+mod chunks;
+mod decode;
+mod encoded;
+mod scan;
+mod sniff;
+mod spool;
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
+
+pub use cell::Cell;
+use chunks::undecoded;
+pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
+pub use decode::TextEncoding;
+pub use encoded::{Encoded, Lacking};
+pub use scan::{Fault, Field, Fields, Quotes, Then};
+pub use sniff::looks_like_table;
+pub use spool::{Spool, SpoolReader, SpoolWriter};
+
+use super::{SourceFile, Span};
+use dianjian_xlsx::{self as workbook, CellRef};
+
+/// What all parts of a table share.
+#[derive(Debug)]
+pub struct Table {
+    /// What stands between two fields: `,`, `;`, `|` or a tab.
+    pub delimiter: u8,
+    /// How the file on disk is encoded; a workbook's sheets are UTF-8.
+    pub encoding: TextEncoding,
+    /// Where the records lie in a workbook.
+    pub rows: Option<Rows>,
+    /// The row of headings.
+    pub header: Header,
+    /// Where the text can be read again.
+    pub store: Store,
+}
+
+/// The sheet that a text was made from, and where in it the records lie.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Rows {
+    /// The sheet's name.
+    pub sheet: Arc<str>,
+    /// The cells of records and their fields.
+    pub cells: workbook::Rows,
+}
+
+/// A sheet of a workbook as CSV text: fields are parted by commas, records end in `\n`, quotes stand only where
+/// they are needed. Rows without any content have no record.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Its name, and where its records lie.
+    pub rows: Rows,
+    /// The text of the workbook's sheets, one after another.
+    pub text: Arc<Spool>,
+    /// Which part of that is its own.
+    pub place: Range<u64>,
+}
+
+/// The row of headings, as the mapping that knows the table understands it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Header {
+    /// Number of the record that holds the headings; records up to it are no data. `None`: there are none.
+    pub record: Option<u64>,
+    /// The columns, one a field of that record.
+    pub columns: Vec<Column>,
+    /// Number of the mapping that knows the table, among those it was opened with.
+    pub mapping: Option<usize>,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Column {
+    /// The heading as it stands in the file.
+    pub heading: Arc<str>,
+    /// The mapping's own name for it; `None`: nothing takes this column.
+    pub key: Option<Arc<str>>,
+    /// Whether a cell holds several values: `a；b` or one a line.
+    pub is_list: bool,
+    /// Number of the mapping's field that takes it.
+    pub field: usize,
+    /// Whether it is asked only where another column of the same field is empty.
+    pub is_spare: bool,
+    /// The power of ten that the heading's unit stands for: 4 for `保证金(万元)`.
+    pub power: i8,
+}
+
+/// Where a table's text can be read again, by its own offsets.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// In a file of UTF-8.
+    File(PathBuf),
+    /// In a text that is kept anyway.
+    Memory(Arc<str>),
+    /// In a copy, kept aside.
+    Aside(Arc<Spool>),
+}
+
+/// The part of a table that a source is.
+#[derive(Debug)]
+pub(super) struct Part {
+    table: Arc<Table>,
+    /// Records of the table before this part.
+    first: u64,
+    /// Where the records of this part begin.
+    starts: OnceLock<Vec<u32>>,
+}
+
+/// The field in which a place lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldPlace {
+    /// Number of its record in the table, from 0; empty lines are none.
+    pub record: u64,
+    /// Number of the field in its record, from 0.
+    pub field: usize,
+    /// Where it is written, with its quotes.
+    pub span: Span,
+}
+
+impl Store {
+    /// Reads a part of the text again.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is shorter by now, or is cut inside a character.
+    pub fn read(&self, range: Range<u64>) -> io::Result<String> {
+        let bytes = match self {
+            Self::File(path) => {
+                let mut text = String::new();
+                let bytes = spool::read_range(&mut std::fs::File::open(path)?, range)?;
+                decode::Decoder::new(Some(TextEncoding::Utf8)).decode(&bytes, true, &mut text);
+                return Ok(text);
+            }
+            Self::Memory(text) => {
+                let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+                let part = text.as_bytes().get(at(range.start)..at(range.end));
+                part.ok_or(io::ErrorKind::UnexpectedEof)?.to_vec()
+            }
+            Self::Aside(spool) => spool.read(range)?,
+        };
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+impl SourceFile {
+    /// Says that the text is a part of a table, with so many of the table's records before it.
+    #[must_use]
+    pub fn with_table(mut self, table: Arc<Table>, first: u64) -> Self {
+        self.part = Some(Box::new(Part { table, first, starts: OnceLock::new() }));
+        self
+    }
+
+    /// The table that the text is a part of.
+    #[must_use]
+    pub fn table(&self) -> Option<&Arc<Table>> {
+        self.part.as_ref().map(|part| &part.table)
+    }
+
+    /// Is the text that of a sheet, whose places are cells and not lines?
+    #[must_use]
+    pub fn is_sheet(&self) -> bool {
+        self.table().is_some_and(|table| table.rows.is_some())
+    }
+
+    /// Records of the table before this text; 0 where it is no part of one.
+    #[must_use]
+    pub fn first_record(&self) -> u64 {
+        self.part.as_ref().map_or(0, |part| part.first)
+    }
+
+    /// Where the record that holds an offset begins and ends (its line break left out).
+    #[must_use]
+    pub fn record_span(&self, offset: u32) -> Option<Span> {
+        let (_, start) = self.record_at(offset)?;
+        let fields = Fields::of(self.text(), start, self.table()?.delimiter);
+        Some(fields.map(|field| field.span).fold(Span::at(start), Span::to))
+    }
+
+    /// The field in which an offset lies; of a delimiter, the field before it.
+    #[must_use]
+    pub fn field_at(&self, offset: u32) -> Option<FieldPlace> {
+        let (number, start) = self.record_at(offset)?;
+        let fields = Fields::of(self.text(), start, self.table()?.delimiter).enumerate();
+        let (field, found) = fields.take_while(|(at, field)| *at == 0 || field.span.start <= offset).last()?;
+        Some(FieldPlace { record: self.first_record() + number as u64, field, span: found.span })
+    }
+
+    /// The cell of a workbook in which an offset lies.
+    #[must_use]
+    pub fn cell(&self, offset: u32) -> Option<Cell> {
+        let rows = self.table()?.rows.as_ref()?;
+        let place = self.field_at(offset)?;
+        let CellRef { row, column } = rows.cells.cell(place.record, place.field)?;
+        Some(Cell { sheet: Arc::clone(&rows.sheet), row, column })
+    }
+
+    /// Does an offset lie in a cell whose text is the result of a formula?
+    #[must_use]
+    pub fn is_formula(&self, offset: u32) -> bool {
+        let rows = self.table().and_then(|table| table.rows.as_ref());
+        let found = self.cell(offset).map(|cell| CellRef { row: cell.row, column: cell.column });
+        rows.zip(found).is_some_and(|(rows, cell)| rows.cells.is_formula(cell))
+    }
+
+    /// The heading of the column in which an offset lies.
+    #[must_use]
+    pub fn heading(&self, offset: u32) -> Option<&str> {
+        let header = &self.table()?.header;
+        let place = self.field_at(offset)?;
+        Some(&*header.columns.get(place.field)?.heading)
+    }
+
+    /// Where the records of this part of a table begin; empty lines are none.
+    #[must_use]
+    pub fn record_starts(&self) -> &[u32] {
+        self.part.as_ref().map_or(&[], |part| self.starts_of(part))
+    }
+
+    fn starts_of<'p>(&self, part: &'p Part) -> &'p [u32] {
+        part.starts.get_or_init(|| scan::record_starts(self.text(), self.bom_len(), part.table.delimiter))
+    }
+
+    /// Number in this text and first byte of the record that holds an offset.
+    fn record_at(&self, offset: u32) -> Option<(usize, u32)> {
+        let part = self.part.as_ref()?;
+        let starts = self.starts_of(part);
+        let number = starts.partition_point(|&start| start <= offset).saturating_sub(1);
+        Some((number, *starts.get(number)?))
+    }
+}

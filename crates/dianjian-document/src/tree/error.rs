@@ -1,0 +1,244 @@
+//! What can be wrong with a document, and where.
+
+use std::fmt;
+
+use miette::LabeledSpan;
+
+use super::messages::Message;
+use crate::source::{Format, Span};
+use dianjian_base::lang::{Lang, Localized};
+
+/// One problem of a document, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where.
+    pub span: Span,
+    /// Another place that explains it.
+    pub related: Option<(Related, Span)>,
+}
+
+/// What is wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The text breaks the format's grammar.
+    Syntax {
+        /// Which rule of the grammar.
+        message: &'static Message,
+        /// The character found where another was needed; `None` at the end of the text.
+        found: Option<char>,
+    },
+    /// A mapping has a key twice; the first entry is kept.
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+    /// A table has a heading twice; the first column is read.
+    RepeatedHeading {
+        /// The heading.
+        heading: String,
+    },
+    /// A key is itself a list or a mapping.
+    ComplexKey,
+    /// `<<` stands before something that cannot be merged.
+    BadMerge,
+    /// An alias names no anchor written before it in its document.
+    UndefinedAlias {
+        /// The name without `*`.
+        name: String,
+    },
+    /// An alias stands inside the very node that its anchor marks.
+    AliasCycle {
+        /// The name without `*`.
+        name: String,
+    },
+    /// Aliases of aliases stand for more nodes than are read.
+    AliasExpansion {
+        /// The most nodes that aliases may stand for.
+        limit: u64,
+    },
+    /// Collections inside collections beyond the limit.
+    TooDeep {
+        /// The most collections inside one another.
+        limit: u64,
+    },
+    /// More nodes in one document than are read.
+    TooManyNodes {
+        /// The most nodes of a document.
+        limit: u64,
+    },
+    /// A scalar longer than is read.
+    ScalarTooLong {
+        /// The longest scalar, in bytes.
+        limit: u64,
+    },
+}
+
+/// What a related place has to do with a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Related {
+    /// The key stands here first.
+    FirstKey,
+    /// The anchor marks this node.
+    Anchor,
+    /// The bracket or quote was opened here.
+    Opened,
+}
+
+impl Localized for Related {
+    fn text(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Self::FirstKey => ("第一次出现在这里", "first written here"),
+            Self::Anchor => ("锚点标记的内容从这里开始", "the anchored node begins here"),
+            Self::Opened => ("从这里开始", "opened here"),
+        };
+        if lang == Lang::Zh { zh } else { en }.to_owned()
+    }
+
+    fn help(&self, _: Lang) -> Option<String> {
+        None
+    }
+}
+
+impl DocumentError {
+    /// Is it a repeated key where the format lets that pass? The platform's own answers have some; only in YAML is it
+    /// against the format.
+    #[must_use]
+    pub fn is_repeated_key_of(&self, format: Format) -> bool {
+        format != Format::Yaml && matches!(self.problem, Problem::DuplicateKey { .. })
+    }
+
+    pub(super) fn new(problem: Problem, span: Span) -> Self {
+        Self { problem, span, related: None }
+    }
+
+    pub(super) fn syntax(message: &'static Message, found: Option<char>, span: Span) -> Self {
+        Self::new(Problem::Syntax { message, found }, span)
+    }
+
+    pub(super) fn with_related(mut self, what: Related, span: Span) -> Self {
+        self.related = Some((what, span));
+        self
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Whether the document it concerns was lost, rather than read in spite of it.
+    #[must_use]
+    pub const fn is_fatal(&self) -> bool {
+        !matches!(
+            self.problem,
+            Problem::DuplicateKey { .. }
+                | Problem::ComplexKey
+                | Problem::BadMerge
+                | Problem::UndefinedAlias { .. }
+                | Problem::AliasCycle { .. }
+        )
+    }
+
+    /// A fixed name of the kind of problem, as reports show it.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match &self.problem {
+            Problem::Syntax { message, .. } => message.id,
+            Problem::DuplicateKey { .. } => "document/duplicate-key",
+            Problem::RepeatedHeading { .. } => "table/repeated-heading",
+            Problem::ComplexKey => "document/complex-key",
+            Problem::BadMerge => "document/bad-merge",
+            Problem::UndefinedAlias { .. } => "document/undefined-alias",
+            Problem::AliasCycle { .. } => "document/alias-cycle",
+            Problem::AliasExpansion { .. } => "document/alias-expansion",
+            Problem::TooDeep { .. } => "document/too-deep",
+            Problem::TooManyNodes { .. } => "document/too-many-nodes",
+            Problem::ScalarTooLong { .. } => "document/scalar-too-long",
+        }
+    }
+}
+
+impl Localized for DocumentError {
+    fn text(&self, lang: Lang) -> String {
+        let zh = lang == Lang::Zh;
+        match &self.problem {
+            Problem::Syntax { message, found } => message.text(lang, *found),
+            Problem::DuplicateKey { key } if zh => format!("键“{key}”重复，以第一个为准"),
+            Problem::DuplicateKey { key } => {
+                format!("the key `{key}` is repeated; the first one counts")
+            }
+            Problem::RepeatedHeading { heading } if zh => format!("表头“{heading}”重复，只读第一列"),
+            Problem::RepeatedHeading { heading } => {
+                format!("the heading “{heading}” is repeated; only the first column is read")
+            }
+            Problem::ComplexKey if zh => "键必须是一个值，不能是列表或映射".to_owned(),
+            Problem::ComplexKey => "a key must be a single value, not a list or a mapping".to_owned(),
+            Problem::BadMerge if zh => "“<<”只能合并映射，或映射的列表".to_owned(),
+            Problem::BadMerge => "`<<` merges a mapping or a list of mappings, nothing else".to_owned(),
+            Problem::UndefinedAlias { name } if zh => format!("别名 *{name} 之前没有锚点 &{name}"),
+            Problem::UndefinedAlias { name } => {
+                format!("the alias *{name} has no anchor &{name} before it")
+            }
+            Problem::AliasCycle { name } if zh => format!("别名 *{name} 位于它自己的锚点之内"),
+            Problem::AliasCycle { name } => {
+                format!("the alias *{name} stands inside its own anchor")
+            }
+            Problem::AliasExpansion { limit } if zh => format!("别名展开后超过 {limit} 个节点"),
+            Problem::AliasExpansion { limit } => {
+                format!("aliases stand for more than {limit} nodes")
+            }
+            Problem::TooDeep { limit } if zh => format!("嵌套超过 {limit} 层"),
+            Problem::TooDeep { limit } => format!("nested more than {limit} levels deep"),
+            Problem::TooManyNodes { limit } if zh => format!("一个文档超过 {limit} 个节点"),
+            Problem::TooManyNodes { limit } => format!("more than {limit} nodes in one document"),
+            Problem::ScalarTooLong { limit } if zh => format!("单个值超过 {limit} 字节"),
+            Problem::ScalarTooLong { limit } => {
+                format!("a single value of more than {limit} bytes")
+            }
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        let (zh, en) = match &self.problem {
+            Problem::Syntax { message, .. } => return message.help(lang).map(str::to_owned),
+            Problem::RepeatedHeading { .. } => ("删除或改名其中一列。", "Remove one of the columns, or rename it."),
+            Problem::DuplicateKey { .. } => ("删除其中一个，或改名。", "Remove one of them, or rename it."),
+            Problem::ComplexKey => ("请用文字作键。", "Use a text as the key."),
+            Problem::UndefinedAlias { .. } => (
+                "以 * 开头的文字要加引号；若确是别名，锚点要写在它前面的同一文档里。",
+                "Quote a text that begins with *; a real alias needs its anchor earlier in the same document.",
+            ),
+            Problem::TooManyNodes { .. } => {
+                ("把记录拆成多个文件或 NDJSON。", "Split the records into several files, or into NDJSON.")
+            }
+            _ => return None,
+        };
+        Some(if lang == Lang::Zh { zh } else { en }.to_owned())
+    }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+impl miette::Diagnostic for DocumentError {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.id()))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Localized::help(self, Lang::En).map(|text| Box::new(text) as Box<dyn fmt::Display>)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let primary = LabeledSpan::new_primary_with_span(None, self.span);
+        let related = self.related.map(|(what, span)| LabeledSpan::new_with_span(Some(what.text(Lang::En)), span));
+        Some(Box::new(std::iter::once(primary).chain(related)))
+    }
+}

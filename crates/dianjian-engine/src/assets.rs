@@ -1,0 +1,325 @@
+//! Pictures and videos that records name: files, folders and patterns beside the record's own file.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+
+use dianjian_document::source::{SourceFile, display_name};
+use dianjian_media::{Look, MediaError};
+use dianjian_rules::record::assets::is_address;
+use dianjian_rules::record::{AssetEntry, AssetFile};
+
+/// What pictures and videos are called; in a folder, other files need not be either.
+const EXTENSIONS: [&str; 21] = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "apng", "mp4", "m4v", "mov", "flv", "webm", "mkv",
+    "avi", "ts", "mpg", "mpeg", "wmv", "3gp",
+];
+
+/// Looks at the assets of records, several at a time, as many as the run has threads.
+#[derive(Debug)]
+pub(super) struct Gallery {
+    look: Arc<dyn Look>,
+    /// Threads that may help, besides the one that asks.
+    helpers: usize,
+    busy: AtomicUsize,
+}
+
+impl Gallery {
+    pub(super) fn new(look: Arc<dyn Look>, threads: usize) -> Self {
+        Self { look, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
+    }
+
+    /// Looks at what each of the entries stands for.
+    pub(super) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+        let mut spreads = Vec::with_capacity(entries.len());
+        let mut work = Vec::new();
+        for (number, entry) in entries.iter().enumerate() {
+            let (spread, files) = match self.files(folder, entry.trim()) {
+                Ok((spread, files)) => (spread, files),
+                Err(error) => (false, vec![Err(error)]),
+            };
+            spreads.push(spread);
+            work.extend(files.into_iter().map(|file| (number, spread, file)));
+        }
+        let looked = self.all(&work);
+        let mut out: Vec<AssetEntry> =
+            spreads.into_iter().map(|spreads| AssetEntry { files: Vec::new(), spreads }).collect();
+        for ((number, ..), file) in work.iter().zip(looked) {
+            out[*number].files.extend(file);
+        }
+        for (entry, written) in out.iter_mut().zip(entries).filter(|(entry, _)| entry.files.is_empty()) {
+            *entry = AssetEntry::failed(MediaError::NoneThere { name: written.clone() });
+        }
+        out.into_iter().map(Arc::new).collect()
+    }
+
+    /// Looks at every file, with the help of as many threads as are free.
+    fn all(&self, work: &[(usize, bool, Result<File, MediaError>)]) -> Vec<Option<AssetFile>> {
+        let next = AtomicUsize::new(0);
+        let done: Mutex<Vec<Option<AssetFile>>> = Mutex::new(vec![None; work.len()]);
+        let take = || {
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some((_, spread, file)) = work.get(at) else { return };
+                let looked = self.one(file, *spread);
+                done.lock().unwrap_or_else(PoisonError::into_inner)[at] = looked;
+            }
+        };
+        let wanted = work.iter().filter(|(.., file)| file.is_ok()).count().saturating_sub(1);
+        let claim = |busy: usize| Some(busy + wanted.min(self.helpers.saturating_sub(busy)));
+        let before = self.busy.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).unwrap_or(self.helpers);
+        let helpers = wanted.min(self.helpers.saturating_sub(before));
+        std::thread::scope(|scope| {
+            for _ in 0..helpers {
+                scope.spawn(take);
+            }
+            take();
+        });
+        self.busy.fetch_sub(helpers, Ordering::Relaxed);
+        done.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at one file. In folders, what is neither called nor made like a picture, or has no byte to tell it by, is
+    /// none, which is no mistake.
+    fn one(&self, file: &Result<File, MediaError>, spread: bool) -> Option<AssetFile> {
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => return Some(AssetFile::failed(error.clone())),
+        };
+        let looked = self.look.look(&file.written, &file.path);
+        let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));
+        if spread && is_no_picture && !is_called_like_one(&file.path) {
+            return None;
+        }
+        let name = display_name(&file.path.to_string_lossy()).to_string();
+        Some(AssetFile { name, path: file.path.clone(), looked })
+    }
+
+    /// The files that an entry stands for, and whether it may stand for several.
+    fn files(&self, folder: &Path, entry: &str) -> Result<(bool, Vec<Result<File, MediaError>>), MediaError> {
+        let name = || entry.to_owned();
+        if is_address(entry) {
+            return Err(MediaError::Address { name: name() });
+        }
+        let path = folder.join(entry);
+        if path.is_dir() {
+            return Ok((true, self.below(folder, &path, entry, &|_| true)?));
+        }
+        if entry.contains(['*', '?', '[', '{']) && !path.exists() {
+            let bad =
+                |error: &globset::Error| MediaError::BadPattern { name: name(), reason: error.kind().to_string() };
+            let plain = entry.strip_prefix("./").unwrap_or(entry);
+            let glob = GlobBuilder::new(plain).literal_separator(true).build().map_err(|error| bad(&error))?;
+            let matcher = glob.compile_matcher();
+            let base = folder.join(fixed_part(entry));
+            let wanted = |path: &Path| {
+                let path = path.strip_prefix(folder).unwrap_or(path);
+                matcher.is_match(path.strip_prefix(".").unwrap_or(path))
+            };
+            if !here(&base).is_dir() {
+                return Err(MediaError::NoneThere { name: name() });
+            }
+            return Ok((true, self.below(folder, &base, entry, &wanted)?));
+        }
+        Ok((false, vec![Ok(File { written: name(), path })]))
+    }
+
+    /// The files below a folder in the order of their names; those that begin with a dot are left out.
+    fn below(
+        &self,
+        folder: &Path,
+        base: &Path,
+        entry: &str,
+        wanted: &dyn Fn(&Path) -> bool,
+    ) -> Result<Vec<Result<File, MediaError>>, MediaError> {
+        let walker = WalkBuilder::new(here(base))
+            .standard_filters(false)
+            .hidden(true)
+            .follow_links(true)
+            .sort_by_file_name(std::ffi::OsStr::cmp)
+            .build();
+        let mut files = Vec::new();
+        for found in walker {
+            let found = match found {
+                Ok(found) => found,
+                // What a link that leads back would show is looked at anyway.
+                Err(error) if is_loop(&error) => continue,
+                Err(error) => {
+                    files.push(Err(MediaError::Io { name: entry.to_owned(), reason: error.to_string() }));
+                    continue;
+                }
+            };
+            if !found.path().is_file() || !wanted(found.path()) {
+                continue;
+            }
+            if files.len() >= self.look.most_files() {
+                return Err(MediaError::TooMany { name: entry.to_owned(), limit: self.look.most_files() });
+            }
+            let path = found.into_path();
+            let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
+            let written = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.push(Ok(File { written, path }));
+        }
+        Ok(files)
+    }
+}
+
+/// A file to look at.
+#[derive(Debug, PartialEq)]
+struct File {
+    /// As the user would write it.
+    written: String,
+    path: PathBuf,
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithPath { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+/// The folder to look into: no name is the one the program is run in.
+fn here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+fn is_called_like_one(path: &Path) -> bool {
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str);
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// The folders of a pattern before its first part with a wildcard.
+fn fixed_part(pattern: &str) -> PathBuf {
+    let is_fixed = |part: &Component<'_>| match part {
+        Component::Normal(name) => !name.to_string_lossy().contains(['*', '?', '[', '{']),
+        _ => true,
+    };
+    Path::new(pattern).components().take_while(is_fixed).filter(|part| *part != Component::CurDir).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dianjian_media::{Looked, Medium};
+
+    /// Sees nothing in pictures whose content is `picture`.
+    #[derive(Debug)]
+    struct Reader;
+
+    impl Look for Reader {
+        fn look(&self, name: &str, path: &Path) -> Result<Arc<Looked>, MediaError> {
+            let name = name.to_owned();
+            match std::fs::read_to_string(path) {
+                Err(_) => Err(MediaError::NotFound { name }),
+                Ok(text) if text.is_empty() => Err(MediaError::Empty { name }),
+                Ok(text) if text != "picture" => Err(MediaError::UnknownFormat { name }),
+                Ok(_) => Ok(Arc::new(Looked {
+                    medium: Medium::Picture,
+                    width: 1,
+                    height: 1,
+                    frames: 1,
+                    length: None,
+                    sightings: Vec::new(),
+                    digest: String::new(),
+                })),
+            }
+        }
+
+        fn most_files(&self) -> usize {
+            6
+        }
+    }
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::Builder::new().prefix("rooms").tempdir().unwrap();
+        for (file, text) in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+        }
+        folder
+    }
+
+    fn seen(folder: &tempfile::TempDir, entry: &str) -> Vec<String> {
+        let room = SourceFile::new("room.yaml", "").with_path(folder.path().join("room.yaml"));
+        let gallery = Gallery::new(Arc::new(Reader), 3);
+        let entries = gallery.look(&room, &[entry.to_owned()]);
+        let root = folder.path().to_string_lossy().into_owned();
+        let told = |file: &AssetFile| match &file.looked {
+            Ok(_) => file.name.replace(&root, ""),
+            Err(error) => error.to_string(),
+        };
+        entries[0].files.iter().map(told).collect()
+    }
+
+    #[test]
+    fn folders_and_patterns_stand_for_their_pictures() {
+        let folder = tree(&[
+            ("art/b/2.PNG", "picture"),
+            ("art/1.jpg", "picture"),
+            ("art/.thumb.png", "picture"),
+            ("art/notes.txt", "words"),
+            ("art/empty.txt", ""),
+            ("art/no-extension", "picture"),
+            ("x/cut.png", "broken"),
+            ("x/y.txt", "words"),
+            ("w[1].png", "picture"),
+        ]);
+        assert_eq!(seen(&folder, "art"), ["/art/1.jpg", "/art/b/2.PNG", "/art/no-extension"]);
+        assert_eq!(
+            seen(&folder, "./art/"),
+            ["/art/1.jpg", "/art/b/2.PNG", "/art/no-extension"].map(|name| name.replace("/art/", "/./art/"))
+        );
+        assert_eq!(seen(&folder, "art/*.jpg"), ["/art/1.jpg"]);
+        assert_eq!(seen(&folder, "art/**/*.{png,PNG}"), ["/art/b/2.PNG"]);
+        assert_eq!(seen(&folder, "w[1].png"), ["/w[1].png"]);
+        assert_eq!(seen(&folder, "x"), ["the asset `x/cut.png` is no picture or video of a known format"]);
+        assert_eq!(seen(&folder, "x/*.txt"), ["no pictures or videos in `x/*.txt`"]);
+        assert_eq!(seen(&folder, "y/*.png"), ["no pictures or videos in `y/*.png`"]);
+        assert_eq!(seen(&folder, "gone.png"), ["no such asset: `gone.png`"]);
+        assert_eq!(seen(&folder, "https://a.example/1.png").len(), 1);
+        let nowhere = Gallery::new(Arc::new(Reader), 1);
+        let (spread, files) = nowhere.files(Path::new(""), "sample[s]/live-rooms/images/*.png").unwrap();
+        assert!(spread && !files.is_empty());
+        assert!(seen(&folder, "art/[.png")[0].starts_with("cannot make sense of the pattern"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_circles_end() {
+        let folder = tree(&[("art/1.png", "picture"), ("far/2.png", "picture")]);
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(folder.path().join(to), folder.path().join(name));
+        link("far", "art/far").unwrap();
+        link("art", "art/loop").unwrap();
+        assert_eq!(seen(&folder, "art"), ["/art/1.png", "/art/far/2.png"]);
+        link("gone.png", "art/z.png").unwrap();
+        assert_eq!(seen(&folder, "art").len(), 3);
+    }
+
+    #[test]
+    fn too_many_files_are_too_many() {
+        let names: Vec<String> = (0..7).map(|number| format!("art/{number}.png")).collect();
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "picture")).collect();
+        let folder = tree(&files);
+        assert_eq!(seen(&folder, "art"), ["`art` holds more than 6 assets"]);
+        assert_eq!(seen(&folder, "art/[0-4].png").len(), 5);
+    }
+
+    #[test]
+    fn answers_come_in_the_order_of_the_entries() {
+        let folder = tree(&[("a.png", "picture"), ("b.png", ""), ("c.png", "picture")]);
+        let room = SourceFile::new("room.yaml", "").with_path(folder.path().join("room.yaml"));
+        let gallery = Gallery::new(Arc::new(Reader), 8);
+        let entries: Vec<String> = ["c.png", "b.png", "a.png", "c.png"].map(str::to_owned).to_vec();
+        let looked = gallery.look(&room, &entries);
+        let right: Vec<bool> = looked.iter().map(|entry| entry.files[0].looked.is_ok()).collect();
+        assert_eq!(right, [true, false, true, true]);
+        assert_eq!(gallery.busy.load(Ordering::Relaxed), 0);
+    }
+}

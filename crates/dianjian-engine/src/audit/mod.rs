@@ -1,0 +1,255 @@
+//! The platform's rejections beside what our rules say of the same product on the same day.
+//!
+//! A rejection names a field of its own interface, or only gives a reason in words; the table `audit-fields` says
+//! which field of ours is meant. A finding matches if it is about that field. Anything else is told as not matched:
+//! a finding elsewhere in the product is no proof that the rejection would have been seen coming.
+
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use regex::Regex;
+
+pub use read::{Audited, Outcome};
+
+use crate::{Engine, Finding, Render};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Input, SourceFile, Span};
+use dianjian_rules::Pack;
+use dianjian_rules::language::Severity;
+
+/// The table of the platform's fields and words, and our fields.
+const FIELDS: &str = "audit-fields";
+
+/// Rules that only repeat what the platform has said.
+const ECHOES: [&str; 5] =
+    ["product/rejected", "product/edit-status", "product/edit-status-known", "product/status", "product/status-known"];
+
+/// What our rules say of a rejected product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// A finding is about the field that the platform names.
+    Caught,
+    /// There are findings, and none is about that field; or the platform names no field that we know.
+    Unmatched,
+    /// There is no finding.
+    Missed,
+    /// The product is not among the files, or it is about something else.
+    Unknown,
+}
+
+/// A finding about the product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The rule.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// The field.
+    pub path: String,
+    /// What is wrong, in both languages.
+    pub message: Text,
+    /// Is it about the field that the platform names?
+    pub matched: bool,
+}
+
+/// One rejection and what our rules say.
+#[derive(Debug, Clone)]
+pub struct Rejection {
+    /// What the platform said.
+    pub audited: Audited,
+    /// The product's title, where its file is there.
+    pub title: Option<String>,
+    /// Our field that it is about, where that can be told.
+    pub field: Option<String>,
+    /// What our rules say as of that day.
+    pub findings: Vec<Said>,
+    /// What it comes to.
+    pub verdict: Verdict,
+}
+
+/// What an audit comes to.
+#[derive(Debug, Default)]
+pub struct Audit {
+    /// In order of time, then of files.
+    pub rejections: Vec<Rejection>,
+    /// Events that say that something passed or was withdrawn.
+    pub passed: usize,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Audit {
+    /// How many rejections came to a verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.rejections.iter().filter(|rejection| rejection.verdict == verdict).count()
+    }
+}
+
+/// Reads rejections and products among the inputs, and checks the products as of each rejection's day. `engine_at`
+/// makes an engine for a day; without a time a rejection is checked as of `today`.
+#[must_use]
+pub fn audit<'p>(
+    engine: &Engine<'p>,
+    engine_at: &dyn Fn(NaiveDate) -> Engine<'p>,
+    inputs: &[Input],
+    today: NaiveDate,
+) -> Audit {
+    let mut read = read::read(engine, inputs);
+    read.audited.sort_by_key(|audited| audited.time);
+    // What is said to be decided in times to come is checked as of today.
+    let day_of = |audited: &Audited| audited.time.map_or(today, |time| time.date_naive().min(today));
+    let product_of = |audited: &Audited| {
+        [&audited.product, &audited.own_id].into_iter().flatten().find_map(|id| read.products.get(id))
+    };
+    let days: BTreeSet<NaiveDate> = read.audited.iter().map(day_of).collect();
+    let wanted: BTreeSet<&str> =
+        read.audited.iter().filter_map(product_of).map(|product| product.id.as_str()).collect();
+    let mut said: BTreeMap<(NaiveDate, String), Vec<Said>> = BTreeMap::new();
+    for day in days.into_iter().filter(|_| !wanted.is_empty()) {
+        for (product, finding) in findings(&engine_at(day), inputs, &wanted) {
+            said.entry((day, product)).or_default().push(finding);
+        }
+    }
+    let fields = Fields::of(engine.pack, today);
+    let rejections = read.audited.iter().map(|audited| {
+        let product = product_of(audited);
+        let findings = product.and_then(|product| said.get(&(day_of(audited), product.id.clone())).cloned());
+        let title = product.map(|product| product.title.clone());
+        rejection(&fields, audited.clone(), title, findings.unwrap_or_default())
+    });
+    Audit { rejections: rejections.collect(), passed: read.passed, problems: read.problems }
+}
+
+fn rejection(fields: &Fields, audited: Audited, title: Option<String>, mut findings: Vec<Said>) -> Rejection {
+    let meant = fields.meant(audited.field.as_deref(), &audited.reason);
+    for finding in &mut findings {
+        finding.matched = meant.iter().any(|field| is_about(&finding.path, field));
+    }
+    findings.sort_by(|left, right| {
+        (!left.matched, &left.path, &left.rule).cmp(&(!right.matched, &right.path, &right.rule))
+    });
+    let verdict = match (title.is_some(), findings.first()) {
+        (false, _) => Verdict::Unknown,
+        (true, Some(first)) if first.matched => Verdict::Caught,
+        (true, Some(_)) => Verdict::Unmatched,
+        (true, None) => Verdict::Missed,
+    };
+    Rejection { audited, title, field: meant.first().map(|field| (*field).to_owned()), findings, verdict }
+}
+
+/// Is the path, such as `products[2].skus[0].code`, one of the field or below it?
+fn is_about(path: &str, field: &str) -> bool {
+    let own = match path.strip_prefix("products[") {
+        Some(rest) => rest.split_once("].").map_or("", |(_, own)| own),
+        None => path,
+    };
+    own.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// What our rules say of the wanted products, but for what only repeats the platform.
+fn findings(engine: &Engine<'_>, inputs: &[Input], wanted: &BTreeSet<&str>) -> Vec<(String, Said)> {
+    let mut all = Vec::new();
+    engine.run(inputs, &Taken { wanted }, &|_| {}, &mut |said| all.extend(said));
+    all
+}
+
+struct Taken<'w> {
+    wanted: &'w BTreeSet<&'w str>,
+}
+
+impl Render for Taken<'_> {
+    type Out = Option<(String, Said)>;
+
+    fn finding(&self, finding: Finding) -> Self::Out {
+        let id = finding.record.id.clone().filter(|id| self.wanted.contains(id.as_str()))?;
+        let is_echo = ECHOES.contains(&finding.rule.id.as_str());
+        if &*finding.record.kind != "Product" || is_echo || finding.severity == Severity::Info {
+            return None;
+        }
+        let message = Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
+        let said = Said {
+            rule: finding.rule.id.clone(),
+            severity: finding.severity,
+            path: finding.path.clone(),
+            message,
+            matched: false,
+        };
+        Some((id, said))
+    }
+
+    fn problem(&self, _problem: Problem) -> Self::Out {
+        None
+    }
+}
+
+/// The platform's fields and words, and our fields.
+struct Fields(Vec<(Option<String>, Option<Regex>, String)>);
+
+impl Fields {
+    fn of(pack: &Pack, day: NaiveDate) -> Self {
+        let Some(table) = pack.tables.get(FIELDS) else { return Self(Vec::new()) };
+        let columns = ["api", "words", "field"].map(|name| table.column(name).ok());
+        let [Some(api), Some(words), Some(field)] = columns else { return Self(Vec::new()) };
+        let rows = table.rows.iter().filter(|row| row.effective.holds(day)).filter_map(|row| {
+            let cell = |at: usize| row.cells.get(at).and_then(Clone::clone);
+            let words = cell(words).and_then(|words| Regex::new(&words).ok());
+            Some((cell(api), words, cell(field)?))
+        });
+        Self(rows.collect())
+    }
+
+    /// Our fields that are meant: those of the platform's field, else those of its words.
+    fn meant(&self, api: Option<&str>, reason: &str) -> Vec<&str> {
+        let named: Vec<&str> = match api.filter(|api| !api.is_empty()) {
+            None => Vec::new(),
+            Some(api) => self.of_rows(|row, _| row.as_deref() == Some(api)),
+        };
+        if named.is_empty() {
+            self.of_rows(|_, words| words.is_some_and(|words| words.is_match(reason)))
+        } else {
+            named
+        }
+    }
+
+    fn of_rows(&self, is_meant: impl Fn(&Option<String>, Option<&Regex>) -> bool) -> Vec<&str> {
+        let rows = self.0.iter().filter(|(api, words, _)| is_meant(api, words.as_ref()));
+        let mut fields: Vec<&str> = rows.map(|(_, _, field)| field.as_str()).collect();
+        fields.dedup();
+        fields
+    }
+}
+
+/// A time, in Asia/Shanghai.
+pub type Time = DateTime<FixedOffset>;
+
+/// Where a rejection stands.
+pub type Place = (Arc<SourceFile>, Span);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_about_its_field_and_what_is_below() {
+        assert!(is_about("title", "title"));
+        assert!(is_about("products[2].skus[0].code", "skus"));
+        assert!(!is_about("products[2].title", "skus"));
+        assert!(!is_about("titles", "title"));
+        assert!(!is_about("short_title", "title"));
+    }
+
+    #[test]
+    fn the_field_is_told_by_name_or_else_by_words() {
+        let (pack, problems) = dianjian_rules::PackBuilder::default().shipped().build();
+        assert!(problems.is_empty());
+        let fields = Fields::of(&pack, NaiveDate::MAX);
+        assert_eq!(fields.meant(Some("product.cat_v2"), "").first(), Some(&"categories"));
+        assert_eq!(fields.meant(Some(""), "商品标题包含违规词").first(), Some(&"title"));
+        assert!(fields.meant(Some("product.unheard_of"), "抱歉").is_empty());
+    }
+}

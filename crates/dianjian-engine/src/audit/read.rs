@@ -1,0 +1,241 @@
+//! Rejections in the platform's events and in product answers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Place, Time};
+use crate::Engine;
+use dianjian_base::lang::Text;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Input, SourceFile, Span};
+use dianjian_document::tree::{self, Format, Limits, Node, Tree};
+use dianjian_rules::record::mapping::scaled;
+use dianjian_rules::record::mapping_file::Scale;
+use dianjian_rules::record::value::{parse_date, parse_time};
+use dianjian_rules::record::{Seen, Value};
+
+/// What the platform decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was turned down.
+    Rejected,
+    /// It passed, and is shown less, for a reason.
+    Restricted,
+    /// It was taken down, revoked or has run out.
+    TakenDown,
+}
+
+/// One reason that the platform gave.
+#[derive(Debug, Clone)]
+pub struct Audited {
+    /// When.
+    pub time: Option<Time>,
+    /// Which product, by the platform's id, else by the merchant's own.
+    pub product: Option<String>,
+    /// The merchant's own id of the product.
+    pub own_id: Option<String>,
+    /// What else it is about: a brand, an application.
+    pub other: Option<Text>,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// The field of the platform's interface.
+    pub field: Option<String>,
+    /// The reason.
+    pub reason: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A product among the inputs.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// Its record's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// What the inputs hold.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The reasons, in the order of the inputs.
+    pub audited: Vec<Audited>,
+    /// Products by id and by the merchant's own id.
+    pub products: BTreeMap<String, Product>,
+    /// Events that say that something passed or was withdrawn.
+    pub passed: usize,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// An event that tells of an audit or of its end: where it keeps what it is about, and what its statuses mean.
+struct Known {
+    body: &'static str,
+    rejected: &'static [&'static str],
+    down: &'static [&'static str],
+    passed: &'static [&'static str],
+    withdrawn: &'static [&'static str],
+}
+
+impl Known {
+    const fn audit(
+        body: &'static str,
+        rejected: &'static [&'static str],
+        passed: &'static [&'static str],
+        withdrawn: &'static [&'static str],
+    ) -> Self {
+        Self { body, rejected, down: &[], passed, withdrawn }
+    }
+
+    const fn listing(body: &'static str, down: &'static [&'static str]) -> Self {
+        Self { body, rejected: &[], down, passed: &[], withdrawn: &[] }
+    }
+}
+
+/// Statuses of products that the platform itself has taken down.
+const DOWN: &[&str] = &["13", "14", "15", "20"];
+
+/// What is not among a body's statuses decides nothing: it is under way, or was the merchant's own doing.
+const EVENTS: [Known; 9] = [
+    Known::audit("ProductSpuAudit", &["2"], &["3"], &["4"]),
+    // The notice that a product was taken down has come in the body of the audit as well as in its own.
+    Known { down: &["13"], ..Known::audit("OpenProductSpuAudit", &["3"], &["4"], &[]) },
+    Known::listing("OpenProductSpuStatusUpdate", &["13"]),
+    Known::listing("ProductSpuListing", DOWN),
+    Known::audit("EcSupplierProductAudit", &["2"], &["3"], &["4"]),
+    Known::listing("EcSupplierProductListing", DOWN),
+    Known::audit("ProductCategoryAudit", &["2"], &["3"], &["12"]),
+    Known::audit("QualificationAuditResult", &["9"], &["1"], &[]),
+    Known { down: &["7", "8"], ..Known::audit("BrandEvent", &["5"], &["4"], &["3"]) },
+];
+
+/// Reads events, and products that carry the reason of their rejection.
+pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> Found {
+    let mut found = Found::default();
+    found.problems = engine.each_document(inputs, &mut |source, document| event(source, document, &mut found));
+    engine.each_record(inputs, &mut |source, seen| match seen {
+        Seen::Record(record, _) if &*engine.pack.kinds.get(record.kind_index).name == "Product" => {
+            product(source, &record.value, &mut found);
+        }
+        Seen::Refused(node, text) => found.problems.push(Problem::told(source, node.head_span(), text, None)),
+        _ => {}
+    });
+    found
+}
+
+fn product(source: &Arc<SourceFile>, value: &Value<'_>, found: &mut Found) {
+    let (Some(id), own_id) = (said(value, "id"), said(value, "out_id")) else { return };
+    if let Some(reason) = value.get("audit_reason").filter(|reason| !reason.is_empty()) {
+        found.audited.push(Audited {
+            time: said(value, "submitted_on").and_then(|time| at(&time)),
+            product: Some(id.clone()),
+            own_id: own_id.clone(),
+            other: None,
+            outcome: Outcome::Rejected,
+            field: None,
+            reason: reason.text().unwrap_or_default().trim().to_owned(),
+            place: (Arc::clone(source), reason.node().span()),
+        });
+    }
+    let product = Product { title: said(value, "title").unwrap_or_default(), id: id.clone() };
+    own_id.into_iter().chain([id]).for_each(|id| {
+        found.products.entry(id).or_insert_with(|| product.clone());
+    });
+}
+
+fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut Found) {
+    let value = Value::Node(document);
+    let Some((known, body)) = EVENTS.iter().find_map(|known| Some((known, value.get(known.body)?))) else { return };
+    let status = said(&body, "status").unwrap_or_default();
+    let is = |statuses: &[&str]| statuses.contains(&status.as_str());
+    let info = body.get("audit_info").filter(|info| !info.is_empty());
+    let details = info.as_ref().map(details).unwrap_or_default();
+    let outcome = match (is(known.rejected), is(known.down), is(known.passed) && !details.is_empty()) {
+        (true, _, _) => Outcome::Rejected,
+        (_, true, _) => Outcome::TakenDown,
+        (_, _, true) => Outcome::Restricted,
+        _ => {
+            found.passed += usize::from(is(known.passed) || is(known.withdrawn));
+            return;
+        }
+    };
+    let id = |key: &str| said(&body, key).filter(|id| id != "0");
+    let own_id = id("out_product_id");
+    let audited = |Detail { field, reason, span }| Audited {
+        time: said(&value, "CreateTime").and_then(|time| at(&time)),
+        product: id("product_id").or_else(|| own_id.clone()),
+        own_id: own_id.clone(),
+        other: other(&body),
+        outcome,
+        field,
+        reason,
+        place: (Arc::clone(source), span),
+    };
+    let details = if details.is_empty() { vec![Detail::whole(&body)] } else { details };
+    found.audited.extend(details.into_iter().map(audited));
+}
+
+/// What an audit is about, where that is no product.
+fn other(body: &Value<'_>) -> Option<Text> {
+    let told = |key: &str, zh: &str, en: &str| {
+        let id = said(body, key).filter(|id| id != "0")?;
+        Some(Text { zh: format!("{zh} {id}"), en: format!("{en} {id}") })
+    };
+    told("brand_id", "品牌", "brand").or_else(|| told("audit_id", "审核单", "application"))
+}
+
+/// The text at a key, if it says anything.
+fn said(value: &Value<'_>, key: &str) -> Option<String> {
+    let text = value.get(key)?.text()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// A reason, the platform's field that it is about, and where it stands.
+struct Detail {
+    field: Option<String>,
+    reason: String,
+    span: Span,
+}
+
+impl Detail {
+    /// The reason of the event as a whole.
+    fn whole(body: &Value<'_>) -> Self {
+        let given = ["reason", "reject_reason"].iter().find_map(|key| body.get(key)).filter(|given| !given.is_empty());
+        let span = given.as_ref().map_or_else(|| body.node().head_span(), |given| given.node().span());
+        let reason = given.and_then(|given| Some(given.text()?.trim().to_owned())).unwrap_or_default();
+        Self { field: None, reason, span }
+    }
+}
+
+/// The fields and reasons in `audit_info`, which is JSON in a text; in some answers it is an object as well.
+fn details(info: &Value<'_>) -> Vec<Detail> {
+    let mut details = Vec::new();
+    let Some(text) = info.text() else {
+        details_below(info, &|node| node.span(), &mut details);
+        return details;
+    };
+    let source = SourceFile::new("audit_info", text.as_ref());
+    tree::parse(&source, Format::Json, &Limits::default(), &mut Tree::new(), &mut |root| {
+        details_below(&Value::Node(root), &|node| info.node().source_span(node.span().range()), &mut details);
+    });
+    details
+}
+
+fn details_below(info: &Value<'_>, place: &dyn Fn(Node<'_>) -> Span, details: &mut Vec<Detail>) {
+    let items = info.get("busi_audit_info").and_then(|info| info.get("item_list"));
+    for item in items.into_iter().flat_map(|list| list.items()) {
+        let field = said(&item, "busi_show_field_api");
+        for failed in item.get("multi_failed_reasons").into_iter().flat_map(|list| list.items()) {
+            let Some(given) = failed.get("audit_reason") else { continue };
+            let Some(reason) = given.text() else { continue };
+            let (field, reason) = (field.clone(), reason.trim().to_owned());
+            details.push(Detail { field, reason, span: place(given.node()) });
+        }
+    }
+}
+
+/// A time as the platform writes it: seconds, or a day and a time in Shanghai.
+fn at(text: &str) -> Option<Time> {
+    let text = scaled(text, Scale::Seconds).unwrap_or_else(|| text.to_owned());
+    parse_time(&text).or_else(|| parse_time(&format!("{}T00:00:00+08:00", parse_date(&text)?)))
+}

@@ -1,0 +1,321 @@
+//! From a violation to a finding: severity, message, places, fix, fingerprint.
+
+use dianjian_base::hex;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::finding::{Finding, Label, MAX_RELATED, RecordName};
+use super::judge::rules_of;
+use super::suppress::FileIssue;
+use super::{Engine, fixes};
+use dianjian_base::message::{Arg, Message};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::{Kind as NodeKind, ScalarStyle};
+use dianjian_rules::check::ParamText;
+use dianjian_rules::eval::{Context, Target, Violation};
+use dianjian_rules::record::Value;
+use dianjian_rules::record::schema::FieldType;
+use dianjian_rules::{Rule, Ruleset};
+use dianjian_text::{Fold, fold};
+
+/// What a finding is about.
+pub(super) enum Subject<'c, 'r, 'a> {
+    /// A record.
+    Record(&'c Context<'r, 'a>),
+    /// A file as such.
+    File(&'c Ruleset, NaiveDate),
+}
+
+/// Builds findings with exactly one primary place.
+pub(super) struct Builder<'b, 'r, 'a> {
+    pub engine: &'b Engine<'b>,
+    pub source: &'b Arc<SourceFile>,
+    pub subject: Subject<'b, 'r, 'a>,
+}
+
+impl Builder<'_, '_, '_> {
+    /// The finding, unless the rule is off here.
+    pub(super) fn finding(
+        &mut self,
+        number: usize,
+        violation: Violation<'_>,
+        mut related: Vec<Label>,
+        omitted: usize,
+    ) -> Option<Finding> {
+        let rule = rules_of(&self.subject).rules.get(number)?;
+        let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
+        let primary = self.label(&violation.target);
+        related.extend(violation.related.iter().map(|target| self.label(target)));
+        related.extend(self.beside(&violation.target));
+        let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
+        related.truncate(MAX_RELATED);
+        let mut args = self.args(rule, &violation);
+        let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
+        self.in_own_words(&violation.target, &mut args);
+        let args = Arc::new(args);
+        let spoken = unread(rule, &violation).unwrap_or_else(|| plainer(rule, violation.message, &args));
+        let message = self.message(rule, spoken, &args)?;
+        let help = help(rule, &args);
+        let record = self.record();
+        let fingerprint = fingerprint(&rule.info.id, &record, &violation);
+        Some(Finding {
+            rule: Arc::clone(&rule.info),
+            severity,
+            message,
+            help,
+            record,
+            path: violation.target.path,
+            primary,
+            related,
+            related_omitted: omitted,
+            picture: violation.picture,
+            fixes,
+            fingerprint,
+        })
+    }
+
+    /// A finding about a file, outside any record.
+    pub(super) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
+        let number = rules_of(&self.subject).schema(issue.lint, usize::MAX)?;
+        let rule = rules_of(&self.subject).rules.get(number)?;
+        let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
+        let text = |text: &str| Arg::Text(text.to_owned());
+        let args = Arc::new(vec![
+            ("found".to_owned(), text(&issue.found)),
+            ("value".to_owned(), text(&issue.found)),
+            ("expected".to_owned(), text(&issue.expected)),
+        ]);
+        let message = self.message(rule, plainer(rule, 0, &args), &args)?;
+        let help = help(rule, &args);
+        let record = RecordName { kind: Arc::from(""), id: None };
+        let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
+        let primary = Label { source: Arc::clone(self.source), span: issue.span, message: None };
+        Some(Finding {
+            rule: Arc::clone(&rule.info),
+            severity,
+            message,
+            help,
+            record,
+            path: String::new(),
+            primary,
+            related: issue
+                .related
+                .iter()
+                .map(|span| Label { span: *span, source: Arc::clone(self.source), message: None })
+                .collect(),
+            related_omitted: 0,
+            picture: None,
+            fixes: Vec::new(),
+            fingerprint,
+        })
+    }
+
+    fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
+        Some(Message {
+            id: Arc::clone(rule.texts.ids.get(number)?),
+            template: Arc::clone(rule.texts.templates.get(number)?),
+            args: Arc::clone(args),
+        })
+    }
+
+    fn record(&self) -> RecordName {
+        match &self.subject {
+            Subject::File(..) => RecordName { kind: Arc::from(""), id: None },
+            Subject::Record(context) => {
+                let kind = context.kinds.get(context.record.kind_index);
+                let id = context.record.id(kind).or_else(|| {
+                    let outer = context.outer?;
+                    let name = outer.id(context.kinds.get(outer.kind_index))?;
+                    let inner = &context.record.prefix;
+                    (!inner.is_empty()).then(|| format!("{name}/{inner}"))
+                });
+                RecordName { kind: Arc::clone(&kind.name), id }
+            }
+        }
+    }
+
+    /// What the placeholders stand for: what the check found, then parameters, fields and the run's own.
+    fn args(&self, rule: &Rule, violation: &Violation<'_>) -> Vec<(String, Arg)> {
+        let mut args = violation.args.clone();
+        for (name, param) in &rule.texts.params {
+            let arg = match param {
+                ParamText::One(text) => Arg::Text(text.clone()),
+                ParamText::Many(texts) => Arg::List(texts.clone()),
+            };
+            args.push((name.clone(), arg));
+        }
+        match &self.subject {
+            Subject::File(_, as_of) => args.push(("as_of".to_owned(), Arg::Date(*as_of))),
+            Subject::Record(context) => {
+                for (name, path) in &rule.texts.fields {
+                    args.push((name.clone(), self.field_arg(context, path)));
+                }
+                args.push(("as_of".to_owned(), Arg::Date(context.as_of)));
+                args.push(("field".to_owned(), Arg::Text(violation.target.path.clone())));
+                args.push(("title".to_owned(), self.title(context, &violation.target.path)));
+                args.push(("record".to_owned(), Arg::Text(self.record().id.unwrap_or_default())));
+            }
+        }
+        args
+    }
+
+    /// A field as a message shows it: values of enums by their names.
+    fn field_arg(&self, context: &Context<'_, '_>, path: &dianjian_rules::check::Path) -> Arg {
+        let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
+        let field =
+            path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
+        let named = field.and_then(|field| field.values.iter().find(|(known, _)| *known == text));
+        named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
+    }
+
+    /// What a table says in words is told in these words, and what it should say in the kind's.
+    fn in_own_words(&self, target: &Target<'_>, args: &mut [(String, Arg)]) {
+        let Subject::Record(context) = &self.subject else { return };
+        let is_row = context.record.node.style() == ScalarStyle::Row;
+        let field = context.kinds.get(context.record.kind_index).field(&target.path);
+        let Some((_, field)) = field.filter(|(_, field)| is_row && field.ty == FieldType::Enum) else { return };
+        let written = target.value.node().scalar().filter(|_| matches!(target.value, Value::Mapped(..)));
+        for (name, arg) in args {
+            let Arg::Text(text) = arg else { continue };
+            let Some((_, title)) = field.values.iter().find(|(known, _)| known == text) else { continue };
+            *arg = match written.filter(|_| name != "expected") {
+                Some(written) => Arg::Text(written.to_owned()),
+                None => Arg::Localized(title.clone()),
+            };
+        }
+    }
+
+    fn title(&self, context: &Context<'_, '_>, path: &str) -> Arg {
+        let kind = context.kinds.get(context.record.kind_index);
+        let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
+        let own = own.split('[').next().unwrap_or(own);
+        kind.field(own).map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
+    }
+
+    fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<super::Fix> {
+        let Some(fix) = &rule.fix else { return Vec::new() };
+        let record = match &self.subject {
+            Subject::Record(context) => {
+                let (record, kinds) = (context.record, context.kinds);
+                let header = self.source.table().map(|table| &table.header);
+                let mapping = header.and_then(|header| self.engine.pack.mappings.get(header.mapping?));
+                let row = mapping.filter(|_| record.node.style() == ScalarStyle::Row);
+                Some(fixes::Place { record, kinds, row })
+            }
+            Subject::File(..) => None,
+        };
+        fixes::build(self.source, fix, violation, record, args).into_iter().collect()
+    }
+
+    /// The place of a target.
+    pub(super) fn label(&self, target: &Target<'_>) -> Label {
+        let (source, span) = place(self.source, target);
+        Label { source, span, message: None }
+    }
+
+    /// What is worth showing beside the place: where a script is named, where an alias is used.
+    fn beside(&self, target: &Target<'_>) -> Option<Label> {
+        let node = target.value.node();
+        match &target.value {
+            Value::Script(..) if node.kind() == NodeKind::Mapping => {
+                Some(Label { source: Arc::clone(self.source), span: node.head_span(), message: None })
+            }
+            Value::Script(..) => Some(Label { source: Arc::clone(self.source), span: node.use_span(), message: None }),
+            Value::Node(_) => {
+                node.alias_span().map(|span| Label { source: Arc::clone(self.source), span, message: None })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The file and the bytes that a target means.
+pub(super) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
+    let node = target.value.node();
+    match (&target.value, &target.range) {
+        (Value::Script(_, script), Some(range)) => (Arc::clone(script.source()), script.span(range.clone())),
+        (Value::Script(_, script), None) => (Arc::clone(script.source()), script.first_line()),
+        (Value::Node(_), Some(range)) => (Arc::clone(source), node.source_span(range.clone())),
+        (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => {
+            (Arc::clone(source), node.source_span(range.clone()))
+        }
+        _ if matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence) => (Arc::clone(source), node.head_span()),
+        _ => (Arc::clone(source), first_line(source, node.span())),
+    }
+}
+
+/// A scalar over several lines is pointed at by its first.
+fn first_line(source: &SourceFile, span: Span) -> Span {
+    let text = source.slice(span);
+    match text.find(['\n', '\r']) {
+        Some(end) => Span::new(span.start, span.start + offset(end)),
+        None => span,
+    }
+}
+
+/// What to do, with the finding's arguments.
+fn help(rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
+    let template = Arc::clone(rule.texts.help.as_ref()?);
+    Some(Message { id: Arc::from("help"), template, args: Arc::clone(args) })
+}
+
+/// Which message is said. Where the nearest known name is asked for and there is none, `plain` is.
+fn plainer(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
+    let nothing_near = args.iter().any(|(name, arg)| name == "expected" && *arg == Arg::Text(String::new()));
+    let plain = rule.texts.ids.iter().position(|id| &**id == "plain");
+    plain.filter(|_| nothing_near && message == 0).unwrap_or(message)
+}
+
+/// Of a code that was seen and not read, what is said of those, where the rule has words for it.
+fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
+    let shown = violation.picture.as_ref()?;
+    let is_unread = !shown.sighting.code.is_decoded() && violation.message == 0;
+    rule.texts.ids.iter().position(|id| &**id == "unread").filter(|_| is_unread)
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A name for the finding that survives moves and reformatting: no file, no line, no list index. What
+/// many records do together is named by their key: which of them stands first is a matter of files.
+fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> String {
+    let arg = |wanted: &str| violation.args.iter().find(|(name, _)| name == wanted).map(|(_, arg)| arg);
+    let found = match arg("found") {
+        Some(Arg::Text(text)) => fold(text.trim(), Fold::Case),
+        _ => fold("", Fold::Case),
+    };
+    let path: String = violation
+        .target
+        .path
+        .split('[')
+        .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
+        .collect::<Vec<_>>()
+        .join("[]");
+    if let Some(shown) = &violation.picture {
+        let code = &shown.sighting.code;
+        // A code that was read is known by what it says, one that was not by its place.
+        let (x, y) = shown.cell();
+        let what = code.text.clone().unwrap_or_else(|| format!("{x},{y}"));
+        let file = if shown.looked.digest.is_empty() { &shown.file } else { &shown.looked.digest };
+        let id = record.id.as_deref().unwrap_or_default();
+        return digest([rule, &record.kind, id, &path, code.kind.as_str(), &what, file]);
+    }
+    if let Some(Arg::List(key)) = arg("key") {
+        let key: Vec<String> = key.iter().map(|part| fold(part.trim(), Fold::Case).as_str().to_owned()).collect();
+        let parts = [rule, &record.kind, &path].into_iter().chain(key.iter().map(String::as_str));
+        return digest(parts);
+    }
+    digest([rule, &record.kind, record.id.as_deref().unwrap_or_default(), &path, found.as_str()])
+}
+
+fn digest<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hex(&hasher.finalize()[..8])
+}

@@ -1,0 +1,438 @@
+//! Running the examples of rules: each record stands in the rule's own file, so places and fixes are real.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+
+use super::fleet::Fleet;
+use super::judge::{Judge, Keys, contribution, day_of};
+use super::scripts::Beside;
+use super::{AsWritten, Engine, Finding, Options, check_alone};
+use dianjian_base::lang::Text;
+use dianjian_document::edit::{self, EditSet};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Limits, SourceFile, Span};
+use dianjian_document::tree::{self, Format, Kind as NodeKind, Node, Tree};
+use dianjian_media::{Code, Looked, MediaError, Medium, Quad, Rect, Sighting};
+use dianjian_rules::check::Body;
+use dianjian_rules::eval::{Context, Outcome, Scans};
+use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
+use dianjian_rules::record::assets::is_address;
+use dianjian_rules::record::{AssetEntry, AssetFile, Assets, Scripts, Seen};
+use dianjian_rules::{Pack, RuleSource};
+
+/// What an example shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExampleKind {
+    /// A record that breaks the rule.
+    Bad,
+    /// A record that keeps it.
+    Good,
+    /// A record to which it does not apply.
+    Skip,
+}
+
+/// What came of an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// A bad record was found bad, where it says.
+    Reported,
+    /// A good record passed, or a skipped one was skipped.
+    Validated,
+    /// Nothing was found in a bad record.
+    Missing {
+        /// What should have been found.
+        expected: Vec<String>,
+    },
+    /// Something was found in a good or skipped record.
+    Noisy {
+        /// What was found.
+        found: Vec<String>,
+    },
+    /// Something else was found than the example says.
+    Wrong {
+        /// What should have been found.
+        expected: Vec<String>,
+        /// What was found.
+        found: Vec<String>,
+    },
+    /// A good record was skipped, or a skipped one was checked.
+    Outcome {
+        /// What it should have come to.
+        expected: &'static str,
+        /// What it came to.
+        found: &'static str,
+    },
+    /// The fix does not give what the example says, or leaves the finding.
+    Fix {
+        /// What is wrong.
+        reason: Text,
+    },
+    /// The example itself is broken.
+    Broken {
+        /// What is wrong.
+        reason: Text,
+    },
+}
+
+impl Verdict {
+    /// Does the example hold?
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        matches!(self, Self::Reported | Self::Validated)
+    }
+}
+
+/// One example and what came of it.
+#[derive(Debug, Clone)]
+pub struct ExampleReport {
+    /// What it shows.
+    pub kind: ExampleKind,
+    /// Where it stands in the rule's file.
+    pub span: Span,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// One rule and its examples.
+#[derive(Debug, Clone)]
+pub struct RuleReport {
+    /// The rule.
+    pub id: String,
+    /// Its file.
+    pub source: Arc<SourceFile>,
+    /// Its examples, in order.
+    pub examples: Vec<ExampleReport>,
+    /// Does it have a bad example?
+    pub has_bad: bool,
+    /// Does it have a good one?
+    pub has_good: bool,
+}
+
+/// Runs the examples of all rules of a pack.
+#[must_use]
+pub fn run_examples(pack: &Pack) -> Vec<RuleReport> {
+    pack.rules.iter().map(|rule| run_rule(pack, rule)).collect()
+}
+
+/// Runs the examples of one rule.
+#[must_use]
+pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
+    let mut examples = Vec::new();
+    for (index, example) in rule.file.examples.iter().enumerate() {
+        let given = [
+            (ExampleKind::Bad, &example.value.bad),
+            (ExampleKind::Good, &example.value.good),
+            (ExampleKind::Skip, &example.value.skip),
+        ];
+        let mut kinds = given.iter().filter(|(_, record)| record.is_some()).map(|(kind, _)| *kind);
+        let (kind, verdict) = match (kinds.next(), kinds.next()) {
+            (Some(kind), None) => (kind, Run::new(pack, rule, &example.value, kind, index).verdict()),
+            _ => (
+                ExampleKind::Bad,
+                broken("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip"),
+            ),
+        };
+        examples.push(ExampleReport { kind, span: example.span, verdict });
+    }
+    let has = |wanted| examples.iter().any(|example: &ExampleReport| example.kind == wanted);
+    RuleReport {
+        id: rule.info.id.clone(),
+        source: Arc::clone(&rule.source),
+        has_bad: has(ExampleKind::Bad),
+        has_good: has(ExampleKind::Good),
+        examples,
+    }
+}
+
+/// The day of an example: its own, else the first on which the rule holds, else one that is as good as any.
+fn day(example: &Example, rule: &RuleSource) -> NaiveDate {
+    let period = rule.info.effective;
+    let before_end = period.until.and_then(|until| until.checked_sub_days(Days::new(1)));
+    example.as_of.or(period.from).or(before_end).or(NaiveDate::from_ymd_opt(2026, 1, 1)).unwrap_or_default()
+}
+
+struct Run<'r> {
+    pack: Pack,
+    rule: &'r RuleSource,
+    example: &'r Example,
+    kind: ExampleKind,
+    index: usize,
+    options: Options,
+}
+
+/// What an example's record came to.
+struct Judged {
+    outcome: Outcome,
+    findings: Vec<Finding>,
+    /// Where the items of a list of records stand.
+    items: Vec<Span>,
+    /// What could not be looked at.
+    problems: Vec<Problem>,
+}
+
+impl<'r> Run<'r> {
+    fn new(pack: &Pack, rule: &'r RuleSource, example: &'r Example, kind: ExampleKind, index: usize) -> Self {
+        let params: BTreeMap<_, _> =
+            example.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
+        let mut options = Options::new(day(example, rule));
+        options.as_of_given = true;
+        options.kind = pack.kinds.find(&rule.file.kind.value);
+        Self { pack: pack.only(rule, params), rule, example, kind, index, options }
+    }
+
+    fn verdict(&self) -> Verdict {
+        let engine = Engine::new(&self.pack, &AsWritten, self.options.clone());
+        let Some(judged) = self.judge(&engine, &self.rule.source) else {
+            return broken("找不到例子里的记录", "the example's record was not found");
+        };
+        if let Some(problem) = judged.problems.first() {
+            return Verdict::Broken { reason: problem.message.clone() };
+        }
+        let found: Vec<String> = judged.findings.iter().map(|finding| described(finding, &judged.items)).collect();
+        match self.kind {
+            ExampleKind::Bad => self.bad(&engine, &judged, found),
+            _ if !found.is_empty() => Verdict::Noisy { found },
+            ExampleKind::Good if judged.outcome == Outcome::Skip => {
+                Verdict::Outcome { expected: "PASS", found: "SKIP" }
+            }
+            ExampleKind::Skip if judged.outcome != Outcome::Skip => {
+                Verdict::Outcome { expected: "SKIP", found: "PASS" }
+            }
+            ExampleKind::Good | ExampleKind::Skip => Verdict::Validated,
+        }
+    }
+
+    fn bad(&self, engine: &Engine<'_>, judged: &Judged, found: Vec<String>) -> Verdict {
+        let expected: Vec<String> = self.example.finds.iter().map(|place| place.value.clone()).collect();
+        if found.is_empty() {
+            return Verdict::Missing { expected };
+        }
+        // `path` alone stands for any characters there.
+        let same = |expected: &String, found: &String| {
+            expected == found || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(": "))
+        };
+        if expected.len() != found.len() || !expected.iter().zip(&found).all(|(expected, found)| same(expected, found))
+        {
+            return Verdict::Wrong { expected, found };
+        }
+        match &self.example.fixed {
+            None => Verdict::Reported,
+            Some(fixed) => {
+                self.fixed(engine, judged, &fixed.value).map_or(Verdict::Reported, |reason| Verdict::Fix { reason })
+            }
+        }
+    }
+
+    /// Applies the fixes to the rule's own file and looks at the example again.
+    fn fixed(&self, engine: &Engine<'_>, judged: &Judged, expected: &serde_json::Value) -> Option<Text> {
+        let edits = judged
+            .findings
+            .iter()
+            .flat_map(|finding| finding.fixes.first())
+            .flat_map(|fix| fix.edits.iter().map(|(_, edit)| edit.clone()));
+        let Ok(edits) = EditSet::new(edits) else {
+            return Some(text("几处修改互相冲突", "the fixes are in each other's way"));
+        };
+        if edits.is_empty() {
+            return Some(text("没有可用的修改", "there is no fix"));
+        }
+        let source = Arc::new(SourceFile::new(self.rule.source.name(), edit::apply(self.rule.source.text(), &edits)));
+        let mut differs = None;
+        let mut tree = Tree::new();
+        self.with_record(&source, &mut tree, &mut |node| {
+            for (name, value) in expected.as_object().into_iter().flatten() {
+                let now =
+                    node.get(name).and_then(|node| tree::from_node::<serde_json::Value>(node).ok()).unwrap_or_default();
+                if now != *value {
+                    differs = Some(text(
+                        &format!("修改后 {name} 是 {now}，应为 {value}"),
+                        &format!("after the fix {name} is {now}, expected {value}"),
+                    ));
+                }
+            }
+        });
+        if differs.is_some() {
+            return differs;
+        }
+        let left = self.judge(engine, &source).is_none_or(|judged| !judged.findings.is_empty());
+        left.then(|| text("修改后规则仍然报告", "the rule still reports it after the fix"))
+    }
+
+    /// Finds the example's record in the rule's file.
+    fn with_record(&self, source: &SourceFile, tree: &mut Tree, f: &mut dyn FnMut(Node<'_>)) {
+        let name = match self.kind {
+            ExampleKind::Bad => "bad",
+            ExampleKind::Good => "good",
+            ExampleKind::Skip => "skip",
+        };
+        tree::parse(source, Format::Yaml, &Limits::default(), tree, &mut |root| {
+            let example = root.get("examples").and_then(|examples| examples.items().nth(self.index));
+            if let Some(record) = example.and_then(|example| example.get(name)) {
+                f(record);
+            }
+        });
+    }
+
+    fn judge(&self, engine: &Engine<'_>, source: &Arc<SourceFile>) -> Option<Judged> {
+        let mut judged = None;
+        let mut tree = Tree::new();
+        let beside = FromExample(&self.example.assets);
+        self.with_record(source, &mut tree, &mut |node| {
+            judged = Some(match node.as_str() {
+                Some(text) => judge_file(engine, text, &beside),
+                None => judge_node(engine, source, node, &beside),
+            });
+        });
+        judged
+    }
+}
+
+/// Judges a record (or a list of them) that stands in a rule's file.
+fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn Beside) -> Judged {
+    let mut judge = Judge::new(engine, source, beside);
+    judge.document(&Judge::reader(engine, beside), node);
+    let (mut findings, problems) = (judge.findings, judge.problems);
+    findings.extend(Fleet::of_document(engine, source, node, beside, judge.shared));
+    findings.sort_by_key(|finding| finding.primary.span.start);
+    let items = if node.kind() == NodeKind::Sequence { node.items().map(Node::span).collect() } else { Vec::new() };
+    let outcome = if findings.is_empty() { outcome(engine, source, node, beside) } else { Outcome::Fail };
+    Judged { outcome, findings, items, problems }
+}
+
+/// Judges an example that is the text of a whole file: for rules about comments and keys.
+fn judge_file(engine: &Engine<'_>, text: &str, beside: &dyn Beside) -> Judged {
+    let source = Arc::new(SourceFile::new("example", text));
+    let (findings, problems) = check_alone(engine, &source, Format::sniff(text), beside);
+    let outcome = if findings.is_empty() { Outcome::Pass } else { Outcome::Fail };
+    Judged { outcome, findings, items: Vec::new(), problems }
+}
+
+/// Did the rule say PASS of any of the records, or was it skipped for all?
+fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dyn Beside) -> Outcome {
+    let mut best = Outcome::Skip;
+    let reader = Judge::reader(engine, beside);
+    reader.read(source, node, &mut |seen| {
+        let Seen::Record(record, outer) = seen else { return };
+        let as_of = day_of(engine, record, outer);
+        let rules = engine.rules_at(as_of);
+        let Some(rule) =
+            rules.rules.first().filter(|rule| rule.active && rule.kind.is_none_or(|kind| kind == record.kind_index))
+        else {
+            return;
+        };
+        let mut context = Context {
+            rules: &rules,
+            kinds: &engine.pack.kinds,
+            record,
+            outer,
+            as_of,
+            assets: beside,
+            scans: Scans::default(),
+        };
+        let applies = rule.may_apply(record) && context.applies(rule);
+        let passes = match &rule.body {
+            Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
+            Body::Group(group) => {
+                applies
+                    && group
+                        .members
+                        .first()
+                        .is_some_and(|part| contribution(&context, 0, group, part, &mut Keys::default()).is_some())
+            }
+            Body::Reference { at, .. } => applies && context.field(at).is_some(),
+            Body::Schema(_) => true,
+        };
+        if passes {
+            best = Outcome::Pass;
+        }
+    });
+    best
+}
+
+/// `path: characters found`, with `[n].` before it for the n-th record of a list.
+fn described(finding: &Finding, items: &[Span]) -> String {
+    let at = items.iter().position(|item| item.contains(finding.primary.span));
+    let prefix = at.map(|at| format!("[{at}].")).unwrap_or_default();
+    let found = finding.message.args.iter().find_map(|(name, arg)| match arg {
+        dianjian_base::message::Arg::Text(text) if name == "found" => Some(text.clone()),
+        _ => None,
+    });
+    let found = found.unwrap_or_else(|| finding.primary.source.slice(finding.primary.span).to_owned());
+    format!("{prefix}{}: {found}", finding.path)
+}
+
+/// Examples have no files beside them: their scripts are written out, and what their pictures show is told.
+struct FromExample<'e>(&'e BTreeMap<String, ExampleAsset>);
+
+impl Assets for FromExample<'_> {
+    fn look(&self, _beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        entries.iter().map(|entry| Arc::new(self.entry(entry))).collect()
+    }
+}
+
+impl FromExample<'_> {
+    fn entry(&self, entry: &str) -> AssetEntry {
+        if is_address(entry) {
+            return AssetEntry::failed(MediaError::Address { name: entry.to_owned() });
+        }
+        if let Some(asset) = self.0.get(entry) {
+            return AssetEntry { files: vec![file(entry, asset)], spreads: false };
+        }
+        let folder = format!("{}/", entry.trim_end_matches('/'));
+        let below = self.0.iter().filter(|(name, _)| name.starts_with(&folder));
+        let files: Vec<AssetFile> = below.map(|(name, asset)| file(name, asset)).collect();
+        if files.is_empty() {
+            return AssetEntry::failed(MediaError::NotFound { name: entry.to_owned() });
+        }
+        AssetEntry { files, spreads: true }
+    }
+}
+
+/// A picture as an example tells it.
+fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
+    let (width, height) = asset.size.unwrap_or((1080, 1920));
+    let moves = asset.codes.iter().any(|code| code.seen.is_some());
+    let looked = Looked {
+        medium: if moves { Medium::Video } else { Medium::Picture },
+        width,
+        height,
+        frames: 1,
+        length: None,
+        sightings: asset.codes.iter().map(|code| sighting(code, width as f32, height as f32)).collect(),
+        digest: String::new(),
+    };
+    AssetFile { name: name.to_owned(), path: PathBuf::from(name), looked: Ok(Arc::new(looked)) }
+}
+
+fn sighting(code: &ExampleCode, width: f32, height: f32) -> Sighting {
+    let [left, top, wide, high] = code.r#box.unwrap_or([width - 240.0, height - 240.0, 200.0, 200.0]);
+    let seconds = |at: u32| Duration::from_secs(u64::from(at));
+    let quad = Quad::of(Rect { left, top, width: wide, height: high });
+    Sighting {
+        code: Code { kind: code.kind, quad, score: code.score.unwrap_or(1.0), text: code.says.clone() },
+        frame: 0,
+        seen: code.seen.map(|[first, last]| dianjian_media::code::Seen {
+            first: seconds(first),
+            last: seconds(last),
+            best: seconds(first),
+        }),
+    }
+}
+
+impl Scripts for FromExample<'_> {
+    fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
+        Err(text("例子里的文稿要写成 {text: …}", "an example's script is written {text: …}"))
+    }
+}
+
+fn broken(zh: &str, en: &str) -> Verdict {
+    Verdict::Broken { reason: text(zh, en) }
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text { zh: zh.to_owned(), en: en.to_owned() }
+}

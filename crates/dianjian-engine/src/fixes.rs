@@ -1,0 +1,193 @@
+//! From a rule's fix and a violation to byte edits. What cannot be edited safely has no fix.
+
+use std::sync::Arc;
+
+use super::finding::Fix;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::message::{Arg, render};
+use dianjian_document::edit::{
+    Applicability, Edit, FixError, NewScalar, remove_entry, remove_from_cell, remove_item, replace_in_scalar, set_value,
+};
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{Kind as NodeKind, Node};
+use dianjian_rules::check::{FixAction, FixRule};
+use dianjian_rules::eval::Violation;
+use dianjian_rules::language::FixTarget;
+use dianjian_rules::record::kind::Field;
+use dianjian_rules::record::schema::FieldType;
+use dianjian_rules::record::value::parse_number;
+use dianjian_rules::record::{Kinds, Mapping, Record, Value};
+
+/// The record that a fix is made in.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p, 'a> {
+    pub record: &'p Record<'a>,
+    pub kinds: &'p Kinds,
+    /// How the row of a table is read, if the record is one.
+    pub row: Option<&'p Mapping>,
+}
+
+impl<'p> Place<'p, '_> {
+    fn field(&self, path: &str) -> Option<&'p Field> {
+        self.kinds.get(self.record.kind_index).field(path).map(|(_, field)| field)
+    }
+
+    /// The path of a violation, within the record.
+    fn own<'v>(&self, violation: &'v Violation<'_>) -> Option<&'v str> {
+        Some(violation.target.path.strip_prefix(&self.record.prefix)?.trim_start_matches('.'))
+    }
+}
+
+/// Builds the edits of a fix.
+pub(super) fn build(
+    source: &Arc<SourceFile>,
+    fix: &FixRule,
+    violation: &Violation<'_>,
+    place: Option<Place<'_, '_>>,
+    args: &[(String, Arg)],
+) -> Option<Fix> {
+    let template = |template: &str| render(template, args, Lang::Zh);
+    let here = |edit| (Arc::clone(source), edit);
+    let (field, edit, title) = match &fix.action {
+        FixAction::Remove(FixTarget::Entry) => {
+            let path = &violation.target.path;
+            let edit = remove(violation, place?).map(here);
+            (path.as_str(), edit, Text { zh: format!("删除 {path}"), en: format!("remove {path}") })
+        }
+        FixAction::Remove(target) => {
+            let (file, edit, found, _) = replace(source, violation, place, *target, "")?;
+            ("", Ok((file, edit)), Text { zh: format!("删去“{found}”"), en: format!("remove “{found}”") })
+        }
+        FixAction::Replace(target, with) => {
+            let with = template(with);
+            let (file, edit, found, with) = replace(source, violation, place, *target, &with)?;
+            let (zh, en) = (format!("把“{found}”改为“{with}”"), format!("replace “{found}” by “{with}”"));
+            ("", Ok((file, edit)), Text { zh, en })
+        }
+        FixAction::Set(path, to) => {
+            let to = template(to);
+            let edit = set(place?, path, &to).map(here);
+            (path.as_str(), edit, Text { zh: format!("把 {path} 设为 {to}"), en: format!("set {path} to {to}") })
+        }
+    };
+    match edit {
+        Ok((file, edit)) => {
+            // What a formula shows is changed where it comes from, and by whom knows what it means.
+            let by_hand = file.is_formula(edit.span.start);
+            let applicability = if by_hand { Applicability::Manual } else { fix.applicability };
+            Some(Fix { applicability, title, edits: vec![(file, edit)] })
+        }
+        // A table cannot say what it has no column for.
+        Err(FixError::NotThere) if place?.row.is_some() => {
+            let name = place?.field(field).map(|field| field.title.clone());
+            let name = name.unwrap_or_else(|| Text { zh: field.to_owned(), en: field.to_owned() });
+            let title = Text {
+                zh: format!("{}：表格没有“{}”这一列，不能在表格里修复", title.zh, name.zh),
+                en: format!("{}: the table has no column “{}”, so that it cannot be mended there", title.en, name.en),
+            };
+            Some(Fix { applicability: Applicability::Manual, title, edits: Vec::new() })
+        }
+        Err(_) => None,
+    }
+}
+
+/// Replaces the characters found, or the whole value; with what they were and what they become.
+fn replace(
+    source: &Arc<SourceFile>,
+    violation: &Violation<'_>,
+    place: Option<Place<'_, '_>>,
+    target: FixTarget,
+    with: &str,
+) -> Option<(Arc<SourceFile>, Edit, String, String)> {
+    let value = &violation.target.value;
+    let text = value.text()?;
+    let whole = 0..text.len();
+    let range = match (target, &violation.target.range) {
+        (FixTarget::Found, Some(range)) => range.clone(),
+        _ => whole.clone(),
+    };
+    let found = text.get(range.clone())?.to_owned();
+    // With words at its end or beginning the blanks that parted them go.
+    let range = match with.is_empty() {
+        true if range.end == text.len() => text.get(..range.start)?.trim_end().len()..range.end,
+        true if range.start == 0 => 0..text.len() - text.get(range.end..)?.trim_start().len(),
+        _ => range,
+    };
+    // A value that would be left empty is no better than the one that was found wrong.
+    let rest = [text.get(..range.start)?, with, text.get(range.end..)?].concat();
+    if rest.trim().is_empty() {
+        return None;
+    }
+    // A table says a value in its own words.
+    let in_words = place
+        .filter(|_| range == whole)
+        .and_then(|place| place.row?.edit(place.kinds, place.record.node, place.own(violation)?, Some(with)).ok());
+    if let Some(edit) = in_words {
+        let (written, word) = (value.node().scalar().unwrap_or_default().to_owned(), edit.text.clone());
+        return Some((Arc::clone(source), edit, written, word));
+    }
+    let with = with.to_owned();
+    let edit = match value {
+        // Where a tag or a line break stands inside, the file would lose it with the words.
+        Value::Script(_, script) if script.is_whole(range.clone()) => {
+            let edit = Edit::replace(script.span(range), with.as_str());
+            return Some((Arc::clone(script.source()), edit, found, with));
+        }
+        Value::Node(node) => replace_in_scalar(*node, range, &with).ok()?,
+        Value::Mapped(node, mapped) if node.scalar() == Some(mapped) => replace_in_scalar(*node, range, &with).ok()?,
+        _ => return None,
+    };
+    Some((Arc::clone(source), edit, found, with))
+}
+
+/// Removes the entry or list item that the violation points at.
+fn remove(violation: &Violation<'_>, place: Place<'_, '_>) -> Result<Edit, FixError> {
+    let own = place.own(violation).ok_or(FixError::NotThere)?;
+    if let Some(mapping) = place.row {
+        return match own.split_once('[') {
+            Some(_) => remove_from_cell(place.record.node, violation.target.value.node()),
+            None => mapping.edit(place.kinds, place.record.node, own, None),
+        };
+    }
+    let node = place.record.node;
+    let (parent, last) = match own.rsplit_once(['.', '[']) {
+        Some((parent, last)) => (navigate(node, parent).ok_or(FixError::NotThere)?, last),
+        None => (node, own),
+    };
+    match last.strip_suffix(']') {
+        Some(index) => remove_item(parent, index.parse().map_err(|_| FixError::NotThere)?),
+        None => remove_entry(parent, last),
+    }
+}
+
+/// Sets a field; the map around it must be there.
+fn set(place: Place<'_, '_>, path: &str, to: &str) -> Result<Edit, FixError> {
+    if let Some(mapping) = place.row {
+        return mapping.edit(place.kinds, place.record.node, path, Some(to));
+    }
+    let Value::Node(node) = &place.record.value else { return Err(FixError::WrongKind) };
+    let (parent, name) = match path.rsplit_once('.') {
+        Some((parent, name)) => (navigate(*node, parent).ok_or(FixError::NotThere)?, name),
+        None => (*node, path),
+    };
+    let value = match place.field(path).map(|field| field.ty) {
+        Some(FieldType::Bool) => NewScalar::Bool(to == "true"),
+        Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
+            NewScalar::Number(parse_number(to).ok_or(FixError::WrongKind)?)
+        }
+        _ => NewScalar::Text(to.to_owned()),
+    };
+    set_value(parent, name, &value)
+}
+
+/// The node at a path such as `products[2].skus`.
+fn navigate<'a>(node: Node<'a>, path: &str) -> Option<Node<'a>> {
+    let mut node = node;
+    for part in path.split(['.', '[']).filter(|part| !part.is_empty()) {
+        node = match part.strip_suffix(']') {
+            Some(index) => node.items().nth(index.parse().ok()?)?,
+            None => node.get(part)?,
+        };
+    }
+    matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence).then_some(node)
+}

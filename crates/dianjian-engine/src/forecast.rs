@@ -1,0 +1,213 @@
+//! What changes next: the coming days on which a record's findings differ from the day before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+
+use super::judge::Judge;
+use super::run::{read, source_problem};
+use super::scripts::FromDisk;
+use super::{Engine, Finding, Options, Policy};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Input, SourceFile};
+use dianjian_document::tree::{self, Format, Tree};
+use dianjian_rules::Pack;
+use dianjian_rules::check::{Body, Check, CheckKind, DateBase, Test};
+use dianjian_rules::record::Seen;
+
+/// A day on which something changes for a record.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The day.
+    pub day: NaiveDate,
+    /// What is found from that day on.
+    pub begins: Vec<Finding>,
+    /// What is no longer found.
+    pub ends: Vec<Finding>,
+}
+
+/// One record's future.
+#[derive(Debug, Clone)]
+pub struct Forecast {
+    /// The file.
+    pub file: String,
+    /// The record's kind.
+    pub kind: String,
+    /// The record's id.
+    pub id: Option<String>,
+    /// The coming changes, soonest first.
+    pub changes: Vec<Change>,
+}
+
+/// Looks ahead from `from` (exclusive) to `to` (inclusive) for every record of the inputs.
+///
+/// Findings can change only on days on which a rule or a table row begins or ends, or around a day that the
+/// record itself names, moved by the offsets that rules use: those days are tried, all others are not.
+/// Rules over all records are left out: what changes for them depends on the other records too.
+#[must_use]
+pub fn forecast(
+    pack: &Pack,
+    policy: &dyn Policy,
+    options: &Options,
+    inputs: &[Input],
+    to: NaiveDate,
+) -> (Vec<Forecast>, Vec<Problem>) {
+    let mut looker = Looker { pack, policy, options, to, engines: BTreeMap::new() };
+    let offsets = offsets(pack, options.as_of);
+    let mut forecasts = Vec::new();
+    let mut problems = Vec::new();
+    let base = looker.engine(options.as_of);
+    for input in inputs {
+        match read(input, &base) {
+            Err(error) => problems.push(source_problem(&error)),
+            Ok(source) => looker.file(input, &Arc::new(source), &offsets, &mut forecasts, &mut problems),
+        }
+    }
+    (forecasts, problems)
+}
+
+struct Looker<'l> {
+    pack: &'l Pack,
+    policy: &'l dyn Policy,
+    options: &'l Options,
+    to: NaiveDate,
+    engines: BTreeMap<NaiveDate, Arc<Engine<'l>>>,
+}
+
+/// A record's place: the number of its document, then of the record among the document's.
+type Place = (usize, usize);
+
+impl<'l> Looker<'l> {
+    fn engine(&mut self, day: NaiveDate) -> Arc<Engine<'l>> {
+        let (pack, policy, options) = (self.pack, self.policy, self.options);
+        let make = || Arc::new(Engine::new(pack, policy, Options { as_of: day, as_of_given: true, ..options.clone() }));
+        Arc::clone(self.engines.entry(day).or_insert_with(make))
+    }
+
+    fn file(
+        &mut self,
+        input: &Input,
+        source: &Arc<SourceFile>,
+        offsets: &BTreeSet<i64>,
+        out: &mut Vec<Forecast>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let format = Format::resolve(input.format, source.text());
+        let base = self.engine(self.options.as_of);
+        let mut names: Vec<(Place, String, Option<String>)> = Vec::new();
+        let mut days: BTreeMap<Place, BTreeSet<NaiveDate>> = BTreeMap::new();
+        let scripts = FromDisk::of(&base);
+        let mut number = 0;
+        let errors = tree::parse(source, format, &base.options.limits, &mut Tree::new(), &mut |root| {
+            let mut at = 0;
+            Judge::reader(&base, &scripts).read(source, root, &mut |seen| {
+                let Seen::Record(record, outer) = seen else { return };
+                if outer.is_some() {
+                    return;
+                }
+                let kind = base.pack.kinds.get(record.kind_index);
+                names.push(((number, at), kind.name.to_string(), record.id(kind)));
+                days.insert((number, at), self.days(&record.dates(kind), offsets));
+                at += 1;
+            });
+            number += 1;
+        });
+        problems.extend(errors.iter().map(|error| Problem::at(source, error.span, error)));
+        let tried: BTreeSet<NaiveDate> = days.values().flatten().copied().collect();
+        let mut before = self.findings(source, format, self.options.as_of);
+        let mut changes: BTreeMap<Place, Vec<Change>> = BTreeMap::new();
+        for day in tried {
+            let now = self.findings(source, format, day);
+            for (place, _, _) in names.iter().filter(|(place, ..)| days[place].contains(&day)) {
+                let empty = Vec::new();
+                let (old, new) = (before.get(place).unwrap_or(&empty), now.get(place).unwrap_or(&empty));
+                let begins = missing_from(new, old);
+                let ends = missing_from(old, new);
+                if !begins.is_empty() || !ends.is_empty() {
+                    changes.entry(*place).or_default().push(Change { day, begins, ends });
+                }
+            }
+            before = now;
+        }
+        for (place, kind, id) in names {
+            let changes = changes.remove(&place).unwrap_or_default();
+            out.push(Forecast { file: input.name.clone(), kind, id, changes });
+        }
+    }
+
+    /// The days on which a record's findings can change.
+    fn days(&self, dates: &[NaiveDate], offsets: &BTreeSet<i64>) -> BTreeSet<NaiveDate> {
+        let mut days: BTreeSet<NaiveDate> = self.pack.boundaries();
+        for date in dates {
+            for offset in offsets {
+                // Bounds are met on the day itself or on the day after.
+                let shift =
+                    |days: i64| chrono::TimeDelta::try_days(days).and_then(|delta| date.checked_sub_signed(delta));
+                days.extend(shift(*offset));
+                days.extend(shift(*offset).and_then(|day| day.checked_add_days(Days::new(1))));
+            }
+        }
+        days.retain(|day| *day > self.options.as_of && *day <= self.to);
+        days
+    }
+
+    /// All findings of a source on a day, by record.
+    fn findings(&mut self, source: &Arc<SourceFile>, format: Format, day: NaiveDate) -> BTreeMap<Place, Vec<Finding>> {
+        let engine = self.engine(day);
+        let scripts = FromDisk::of(&engine);
+        let mut by_record: BTreeMap<Place, Vec<Finding>> = BTreeMap::new();
+        let mut number = 0;
+        tree::parse(source, format, &engine.options.limits, &mut Tree::new(), &mut |root| {
+            let mut judge = Judge::new(&engine, source, &scripts);
+            let mut at = 0;
+            Judge::reader(&engine, &scripts).read(source, root, &mut |seen| {
+                let Seen::Record(record, outer) = seen else { return };
+                judge.record(record, outer);
+                if outer.is_none() {
+                    at += 1;
+                }
+                by_record.entry((number, at - 1)).or_default().append(&mut judge.findings);
+            });
+            number += 1;
+        });
+        by_record
+    }
+}
+
+/// Findings of one list whose like is not in the other.
+fn missing_from(findings: &[Finding], other: &[Finding]) -> Vec<Finding> {
+    let like =
+        |left: &Finding, right: &Finding| left.fingerprint == right.fingerprint && left.severity == right.severity;
+    findings.iter().filter(|finding| !other.iter().any(|known| like(known, finding))).cloned().collect()
+}
+
+/// The days that rules add to dates before they compare them with the run's day.
+fn offsets(pack: &Pack, day: NaiveDate) -> BTreeSet<i64> {
+    let mut offsets = BTreeSet::from([0]);
+    for rule in &pack.at(day).rules {
+        let mut checks: Vec<&Check> = rule.when.iter().collect();
+        if let Body::Check(check) = &rule.body {
+            checks.push(check);
+        }
+        while let Some(check) = checks.pop() {
+            match &check.kind {
+                CheckKind::All(parts) | CheckKind::Any(parts) => checks.extend(parts),
+                CheckKind::Not(inner) | CheckKind::Each(_, inner) => checks.push(inner),
+                CheckKind::When(condition, inner) => checks.extend([&**condition, &**inner]),
+                CheckKind::Leaf(leaf) => {
+                    for test in &leaf.tests {
+                        let Test::Date(bounds) = test else { continue };
+                        offsets.extend(
+                            bounds
+                                .iter()
+                                .filter(|(_, operand)| matches!(operand.base, DateBase::AsOf | DateBase::Field(_)))
+                                .map(|(_, operand)| operand.plus_days),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    offsets
+}

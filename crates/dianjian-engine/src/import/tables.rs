@@ -1,0 +1,314 @@
+//! From category and deposit answers to dated tables that rules use.
+//!
+//! Only leaf categories become rows: their ids are the same in the old and the new tree, those above are not. What a
+//! category asks of the subject stands in the platform's answer as free text; the phrases that say it are a table too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use crate::Engine;
+use dianjian_base::lang::{Localized, Text};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Input, SourceFile};
+use dianjian_document::tree::Node;
+use dianjian_rules::record::Value;
+use dianjian_rules::record::mapping::scaled;
+use dianjian_rules::record::mapping_file::Scale;
+use dianjian_rules::record::native::Native;
+
+/// The table of deposits.
+const DEPOSITS: &str = "deposits";
+
+/// The table of categories that do not take every subject.
+const SUBJECTS: &str = "category-subjects";
+
+/// The table of phrases by which a category says so.
+const PHRASES: &str = "subject-phrases";
+
+/// A table to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTable {
+    /// Its id.
+    pub id: String,
+    /// Its rows.
+    pub rows: usize,
+    /// Its text.
+    pub text: String,
+}
+
+/// What an import comes to.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// The tables that have rows.
+    pub tables: Vec<NewTable>,
+    /// Leaf categories that were read.
+    pub categories: usize,
+    /// Deposits of zero among them.
+    pub exempt: usize,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Why an answer cannot become a row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum TableError {
+    /// An answer with a deposit and without a category.
+    #[error("this answer does not say of which category the deposit is")]
+    NoCategory,
+    /// An amount that is none.
+    #[error("`{found}` is no amount in fen")]
+    Amount {
+        /// What stands there.
+        found: String,
+    },
+}
+
+impl Localized for TableError {
+    fn text(&self, lang: dianjian_base::lang::Lang) -> String {
+        match (lang, self) {
+            (dianjian_base::lang::Lang::En, error) => error.to_string(),
+            (_, Self::NoCategory) => "这份数据没有说是哪个类目的保证金".to_owned(),
+            (_, Self::Amount { found }) => format!("“{found}”不是以分为单位的金额"),
+        }
+    }
+
+    fn help(&self, lang: dianjian_base::lang::Lang) -> Option<String> {
+        let (zh, en) = match self {
+            Self::NoCategory => (
+                "用类目 ID 命名文件，例如 6194.json，或在里面加上 category_id。",
+                "Name the file by the category's id, such as 6194.json, or add category_id to it.",
+            ),
+            Self::Amount { .. } => ("改正金额。", "Mend the amount."),
+        };
+        Some(if lang == dianjian_base::lang::Lang::Zh { zh } else { en }.to_owned())
+    }
+}
+
+/// One leaf category.
+#[derive(Debug, Clone, Default)]
+struct Leaf {
+    path: Option<String>,
+    tips: Option<String>,
+    /// By subject: the amount in yuan, and the file that says so.
+    deposits: BTreeMap<String, (String, String)>,
+    source: String,
+}
+
+/// Reads category and deposit answers among the inputs; the rows hold from a day on.
+#[must_use]
+pub fn tables(engine: &Engine<'_>, inputs: &[Input], from: NaiveDate) -> Tables {
+    let mut reading = Reading { engine, leaves: BTreeMap::new(), problems: Vec::new() };
+    let problems = engine.each_document(inputs, &mut |source, document| reading.document(source, document));
+    let mut done = reading.tables(from);
+    done.problems.extend(problems);
+    done
+}
+
+struct Reading<'r> {
+    engine: &'r Engine<'r>,
+    leaves: BTreeMap<String, Leaf>,
+    problems: Vec<Problem>,
+}
+
+impl Reading<'_> {
+    fn document(&mut self, source: &Arc<SourceFile>, root: Node<'_>) {
+        let value = Value::Node(root);
+        let is_tree = ["cats_v2", "cats"].iter().any(|tree| value.get(tree).is_some_and(|cats| has_chains(&cats)));
+        if is_tree {
+            // What the new tree says stands above the old one.
+            for tree in ["cats_v2", "cats"] {
+                value.get(tree).into_iter().for_each(|cats| self.tree(source, &cats));
+            }
+        } else if let Some(attr) = value.get("attr") {
+            self.detail(source, &value, &attr);
+        } else if let Some(deposit) = value.get("deposit").filter(|_| value.get("errcode").is_some()) {
+            let id = ["category_id", "cat_id"].iter().find_map(|key| text(&value, key)).or_else(|| id_of(source));
+            match id {
+                Some(id) => self.deposit(source, id, &deposit),
+                None => self.problem(source, root, &TableError::NoCategory),
+            }
+        }
+    }
+
+    /// The whole tree: lists of categories from the top to a leaf, with what each asks for.
+    fn tree(&mut self, source: &Arc<SourceFile>, cats: &Value<'_>) {
+        let nodes: Vec<Value<'_>> = cats.each().flat_map(|chain| list(&chain, "cat_and_qua")).collect();
+        let mut names: BTreeMap<String, (Option<String>, Option<String>)> = BTreeMap::new();
+        let mut parents: BTreeSet<String> = BTreeSet::new();
+        for cat in nodes.iter().filter_map(|node| node.get("cat")) {
+            let parent = text(&cat, "f_cat_id").filter(|parent| parent != "0");
+            parents.extend(parent.clone());
+            if let Some(id) = text(&cat, "cat_id") {
+                names.insert(id, (text(&cat, "name"), parent));
+            }
+        }
+        for node in &nodes {
+            let Some(cat) = node.get("cat") else { continue };
+            let Some(id) = text(&cat, "cat_id") else { continue };
+            let is_leaf = match cat.get("leaf").and_then(|leaf| leaf.boolean()) {
+                Some(is_leaf) => is_leaf,
+                None => !parents.contains(&id),
+            };
+            if is_leaf {
+                let tips = node.get("qua").and_then(|qua| text(&qua, "tips"));
+                self.leaf(source, &id, Some(path_of(&id, &names)), tips);
+            }
+        }
+    }
+
+    /// The detail of one category: its deposit for this shop.
+    fn detail(&mut self, source: &Arc<SourceFile>, value: &Value<'_>, attr: &Value<'_>) {
+        let info = value.get("info").unwrap_or_else(|| value.clone());
+        let Some(id) = text(&info, "cat_id") else { return };
+        let qua = value.get("qua").or_else(|| attr.get("qua"));
+        self.leaf(source, &id, text(&info, "name"), qua.and_then(|qua| text(&qua, "tips")));
+        if let Some(deposit) = attr.get("deposit") {
+            self.deposit(source, id, &deposit);
+        }
+    }
+
+    fn leaf(&mut self, source: &SourceFile, id: &str, path: Option<String>, tips: Option<String>) {
+        let leaf = self.leaves.entry(id.to_owned()).or_default();
+        let is_longer = |path: &String| leaf.path.as_ref().is_none_or(|known| known.len() < path.len());
+        if let Some(path) = path.filter(is_longer) {
+            leaf.path = Some(path);
+        }
+        if leaf.tips.is_none() {
+            leaf.tips = tips;
+            source.name().clone_into(&mut leaf.source);
+        }
+    }
+
+    fn deposit(&mut self, source: &Arc<SourceFile>, id: String, deposit: &Value<'_>) {
+        let found = deposit.text().unwrap_or_default().into_owned();
+        let Some(yuan) = scaled(&found, Scale::Fen).filter(|yuan| !yuan.starts_with('-')) else {
+            return self.problem(source, deposit.node(), &TableError::Amount { found });
+        };
+        let home = self.engine.home(source);
+        let subject = home.and_then(|home| home.subject().map(str::to_owned)).unwrap_or_else(|| "*".to_owned());
+        let leaf = self.leaves.entry(id).or_default();
+        leaf.deposits.insert(subject, (yuan, source.name().to_owned()));
+    }
+
+    fn problem(&mut self, source: &Arc<SourceFile>, node: Node<'_>, error: &TableError) {
+        self.problems.push(Problem::at(source, node.head_span(), error));
+    }
+
+    fn tables(self, from: NaiveDate) -> Tables {
+        let phrases = Phrases::of(self.engine);
+        let (mut deposits, mut subjects) = (Vec::new(), Vec::new());
+        let mut done = Tables { categories: self.leaves.len(), problems: self.problems, ..Tables::default() };
+        let plain = |text: &str| Native::Plain(text.to_owned());
+        let quoted = |text: &str| Native::Text(text.to_owned());
+        let row = |entries: Vec<(&str, Native)>, path: Option<&String>, source: &str| {
+            let effective = Native::Map(vec![("from".to_owned(), Native::Plain(from.to_string()))]);
+            let mut entries: Vec<(String, Native)> =
+                entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            entries.extend(path.map(|path| ("path".to_owned(), Native::Text(path.clone()))));
+            entries.push(("effective".to_owned(), effective));
+            entries.push(("source".to_owned(), Native::Text(source.to_owned())));
+            Native::Map(entries)
+        };
+        for (id, leaf) in &self.leaves {
+            for (subject, (amount, source)) in &leaf.deposits {
+                done.exempt += usize::from(amount == "0");
+                let entries = vec![("category", quoted(id)), ("subject", quoted(subject)), ("amount", plain(amount))];
+                deposits.push(row(entries, leaf.path.as_ref(), source));
+            }
+            if let Some((admits, says)) = leaf.tips.as_deref().and_then(|tips| phrases.read(tips)) {
+                let entries = vec![("category", quoted(id)), ("admits", quoted(&admits)), ("says", quoted(&says))];
+                subjects.push(row(entries, leaf.path.as_ref(), &leaf.source));
+            }
+        }
+        for (id, rows) in [(DEPOSITS, deposits), (SUBJECTS, subjects)] {
+            if !rows.is_empty() {
+                done.tables.push(NewTable { id: id.to_owned(), rows: rows.len(), text: written(id, &rows, from) });
+            }
+        }
+        done
+    }
+}
+
+/// The phrases by which a category says whom it takes; the first that is found counts.
+struct Phrases(Vec<(Regex, String)>);
+
+impl Phrases {
+    fn of(engine: &Engine<'_>) -> Self {
+        let Some(table) = engine.pack.tables.get(PHRASES) else { return Self(Vec::new()) };
+        let (Ok(pattern), Ok(admits)) = (table.column("pattern"), table.column("admits")) else {
+            return Self(Vec::new());
+        };
+        let rows = table.rows.iter().filter(|row| row.effective.holds(engine.options.as_of));
+        let phrases = rows.filter_map(|row| {
+            let regex = Regex::new(row.cells.get(pattern)?.as_deref()?).ok()?;
+            Some((regex, row.cells.get(admits)?.clone()?))
+        });
+        Self(phrases.collect())
+    }
+
+    /// Whom it takes, and the words that say so; `None`: everyone, or nothing is said.
+    fn read(&self, tips: &str) -> Option<(String, String)> {
+        let (admits, found) = self.0.iter().find_map(|(regex, admits)| Some((admits, regex.find(tips)?)))?;
+        (admits != "any").then(|| (admits.clone(), found.as_str().to_owned()))
+    }
+}
+
+fn has_chains(cats: &Value<'_>) -> bool {
+    cats.each().any(|chain| chain.get("cat_and_qua").is_some())
+}
+
+fn list<'a>(value: &Value<'a>, key: &str) -> Vec<Value<'a>> {
+    value.get(key).map(|list| list.items()).unwrap_or_default()
+}
+
+fn text(value: &Value<'_>, key: &str) -> Option<String> {
+    let text = value.get(key)?.text()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// The category that a file's name begins or ends with.
+fn id_of(source: &SourceFile) -> Option<String> {
+    let stem = source.path().unwrap_or(Path::new(source.name())).file_stem()?.to_str()?.to_owned();
+    let parts = stem.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let numbers: Vec<&str> = parts.collect();
+    if let [number] = numbers[..] { Some(number.to_owned()) } else { None }
+}
+
+/// The names from the top down; a tree that goes round is cut.
+fn path_of(id: &str, names: &BTreeMap<String, (Option<String>, Option<String>)>) -> String {
+    let mut path: Vec<&str> = Vec::new();
+    let mut at = Some(id);
+    while let Some((name, parent)) = at.and_then(|id| names.get(id)).filter(|_| path.len() < 16) {
+        path.extend(name.as_deref());
+        at = parent.as_deref();
+    }
+    path.reverse();
+    path.join(" › ")
+}
+
+fn written(id: &str, rows: &[Native], from: NaiveDate) -> String {
+    let mut out = format!("table: {id}\nrows:\n");
+    for row in rows {
+        out.push_str("  - ");
+        row.write_flow(&mut out);
+        out.push('\n');
+    }
+    let says = Text {
+        zh: "平台接口给出的数据。".to_owned(), en: "What the platform's interface answered.".to_owned()
+    };
+    let text = |text: &str| Native::Text(text.to_owned());
+    let evidence = Native::List(vec![Native::Map(vec![
+        ("source".to_owned(), text("official")),
+        ("ref".to_owned(), text("dianjian tables import")),
+        ("dated".to_owned(), Native::Plain(from.to_string())),
+        ("confidence".to_owned(), text(if id == SUBJECTS { "medium" } else { "high" })),
+        ("says".to_owned(), Native::Map(vec![("zh".to_owned(), text(&says.zh)), ("en".to_owned(), text(&says.en))])),
+    ])]);
+    Native::Map(vec![("evidence".to_owned(), evidence)]).write_yaml(0, &mut out);
+    out.push('\n');
+    out
+}

@@ -1,0 +1,185 @@
+//! Of sources, the pieces that reports may show: whole lines around every place that is spoken of.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use dianjian_document::source::{Header, Rows, SourceFile, Span, Store, Table, TextEncoding};
+
+/// Lines before and after a place that are kept: more than any report shows of a place's surroundings.
+const AROUND: usize = 8;
+
+/// No sheet of a workbook has more rows.
+const MOST_ROWS: usize = 1 << 20;
+
+/// A source, or a piece of one.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedSource {
+    name: String,
+    /// Bytes of the file before it.
+    pub offset: u64,
+    /// Lines of the file before it.
+    line: u64,
+    /// Are those lines counted from the share's part of the file, as the lines before that are not known?
+    #[serde(default, skip_serializing_if = "is_false")]
+    relative: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    table: Option<SavedTable>,
+    text: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// The part of a table that a source is.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedTable {
+    delimiter: u8,
+    encoding: TextEncoding,
+    header: Header,
+    /// Records of the table before it.
+    first: u64,
+    /// Of a workbook: its sheet, with the rows of its own records alone.
+    rows: Option<Rows>,
+}
+
+impl SavedSource {
+    /// A stretch of a source, which begins and ends where lines (and records) do.
+    pub(super) fn of(source: &SourceFile, range: Range<u32>, relative: bool) -> Self {
+        Self {
+            name: source.name().to_owned(),
+            offset: source.base_offset() + u64::from(range.start),
+            line: source.base_line() + source.line_index(range.start) as u64,
+            relative,
+            table: source.table().map(|table| SavedTable::of(source, table, &range)),
+            text: source.slice(Span::new(range.start, range.end)).to_owned(),
+        }
+    }
+
+    /// The source, where so many lines lie before the share's part of its file.
+    pub(super) fn load(self, lines_before: u64) -> SourceFile {
+        let line = if self.relative { self.line.saturating_add(lines_before) } else { self.line };
+        let source = SourceFile::chunk(self.name, self.text, self.offset, line);
+        match self.table {
+            Some(table) => table.load(source),
+            None => source,
+        }
+    }
+}
+
+impl SavedTable {
+    fn of(source: &SourceFile, table: &Table, range: &Range<u32>) -> Self {
+        let before = |offset: u32| source.record_starts().partition_point(|&start| start < offset) as u64;
+        let (first, after) = (source.first_record() + before(range.start), source.first_record() + before(range.end));
+        let own = |rows: &Rows| Rows { sheet: Arc::clone(&rows.sheet), cells: rows.cells.part(first..after) };
+        Self {
+            delimiter: table.delimiter,
+            encoding: table.encoding,
+            header: table.header.clone(),
+            first,
+            rows: table.rows.as_ref().map(own),
+        }
+    }
+
+    fn load(self, source: SourceFile) -> SourceFile {
+        let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(MOST_ROWS);
+        let placed = |rows: Rows| Rows { sheet: rows.sheet, cells: rows.cells.after(first) };
+        let table = Table {
+            delimiter: self.delimiter,
+            encoding: self.encoding,
+            rows: self.rows.map(placed),
+            header: self.header,
+            store: Store::Memory(Arc::from("")),
+        };
+        source.with_table(Arc::new(table), self.first)
+    }
+}
+
+/// Gathers the places of a unit, then makes pieces of them.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    sources: Vec<(Arc<SourceFile>, Vec<Range<u32>>)>,
+    known: FxHashMap<*const SourceFile, usize>,
+}
+
+/// Where the places of a unit have come to lie.
+#[derive(Debug, Default)]
+pub(super) struct Placed {
+    /// By source: its pieces in order, each with its number.
+    pieces: FxHashMap<*const SourceFile, Vec<(Range<u32>, usize)>>,
+}
+
+impl Pieces {
+    /// Takes note of a place.
+    pub(super) fn add(&mut self, source: &Arc<SourceFile>, span: Span) {
+        let number = *self.known.entry(Arc::as_ptr(source)).or_insert_with(|| {
+            self.sources.push((Arc::clone(source), Vec::new()));
+            self.sources.len() - 1
+        });
+        if let Some((_, ranges)) = self.sources.get_mut(number) {
+            ranges.push(around(source, span));
+        }
+    }
+
+    /// The pieces; `relative` knows of a source's name whether its lines are counted from the share's part of it.
+    pub(super) fn saved(self, relative: &dyn Fn(&str) -> bool) -> (Vec<SavedSource>, Placed) {
+        let (mut saved, mut placed) = (Vec::new(), Placed::default());
+        for (source, ranges) in self.sources {
+            let pieces: Vec<_> = joined(ranges)
+                .into_iter()
+                .map(|range| {
+                    saved.push(SavedSource::of(&source, range.clone(), relative(source.name())));
+                    (range, saved.len() - 1)
+                })
+                .collect();
+            placed.pieces.insert(Arc::as_ptr(&source), pieces);
+        }
+        (saved, placed)
+    }
+}
+
+impl Placed {
+    /// The piece that holds a place, and where in it.
+    pub(super) fn place(&self, source: &Arc<SourceFile>, span: Span) -> Option<(usize, Span)> {
+        let pieces = self.pieces.get(&Arc::as_ptr(source))?;
+        let at = pieces.partition_point(|(range, _)| range.start <= span.start).checked_sub(1)?;
+        let (range, number) = pieces.get(at)?;
+        Some((*number, Span::new(span.start - range.start, span.end - range.start)))
+    }
+}
+
+/// The lines around a place; of a table, the records.
+fn around(source: &SourceFile, span: Span) -> Range<u32> {
+    let first = source.line_index(span.start).saturating_sub(AROUND);
+    let after = source.line_index(span.end) + AROUND + 1;
+    let length = source.whole().end;
+    let mut start = source.line_span(first).map_or(0, |line| line.start);
+    let mut end = source.line_span(after).map_or(length, |line| line.start);
+    let records = source.record_starts();
+    if !records.is_empty() {
+        let at = |index: usize| records.get(index).copied();
+        let before = records.partition_point(|&record| record <= start);
+        start = before.checked_sub(1).and_then(at).unwrap_or(0);
+        end = at(records.partition_point(|&record| record < end)).unwrap_or(length);
+    }
+    start..end
+}
+
+/// The same bytes in as few ranges as can be, in order.
+fn joined(mut ranges: Vec<Range<u32>>) -> Vec<Range<u32>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut joined: Vec<Range<u32>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}

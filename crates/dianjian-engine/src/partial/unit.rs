@@ -1,0 +1,467 @@
+//! Findings and problems of a unit as they are kept: independent of language and format of the report.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::pieces::{Pieces, Placed, SavedSource};
+use crate::finding::{Finding, Fix, Label, RecordName};
+use crate::judge::Shared;
+use crate::run::{Done, FileDone};
+use crate::suppress::Suppression;
+use crate::{Engine, Render};
+use dianjian_base::lang::Text;
+use dianjian_base::message::{Arg, Message};
+use dianjian_document::edit::{Applicability, Edit};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_media::{Looked, Shown, Sighting};
+use dianjian_rules::Pack;
+use dianjian_rules::language::Severity;
+
+/// What came of a finding or problem where nothing is rendered.
+#[derive(Debug)]
+pub(super) enum Kept {
+    Finding(Box<Finding>),
+    Problem(Box<Problem>),
+}
+
+/// Renders nothing.
+pub(super) struct Keep;
+
+impl Render for Keep {
+    type Out = Kept;
+
+    fn finding(&self, finding: Finding) -> Kept {
+        Kept::Finding(Box::new(finding))
+    }
+
+    fn problem(&self, problem: Problem) -> Kept {
+        Kept::Problem(Box::new(problem))
+    }
+}
+
+/// What came of a unit, as it is kept.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedUnit {
+    sources: Vec<SavedSource>,
+    /// Texts of messages, each once.
+    templates: Vec<Text>,
+    out: Vec<SavedOut>,
+    files: Vec<SavedFile>,
+    suppressed: usize,
+    addresses: usize,
+    idle: usize,
+    /// The input that could not even be opened.
+    unopened: Option<usize>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedOut {
+    Finding(Box<SavedFinding>),
+    Problem(Box<SavedProblem>),
+}
+
+/// What a file, or a part of it, leaves for the end, but for what is sorted.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedFile {
+    file: usize,
+    /// Records by kind number.
+    records: Vec<usize>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+}
+
+/// A place: the number of its source, first byte, first byte after it.
+type SavedPlace = (usize, u32, u32);
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedFinding {
+    rule: String,
+    severity: Severity,
+    message: SavedMessage,
+    /// The id and the template of the help, which has the message's arguments.
+    help: Option<(String, usize)>,
+    kind: String,
+    id: Option<String>,
+    path: String,
+    primary: SavedLabel,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    related: Vec<SavedLabel>,
+    omitted: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    picture: Option<Box<SavedShown>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SavedFix>,
+    fingerprint: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedMessage {
+    id: String,
+    template: usize,
+    args: Vec<(String, Arg)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedLabel {
+    at: SavedPlace,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<SavedMessage>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedShown {
+    file: String,
+    looked: Looked,
+    sighting: Sighting,
+    class: Option<String>,
+    content: Option<Text>,
+    certain: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedFix {
+    applicability: Applicability,
+    title: Text,
+    edits: Vec<(SavedPlace, String)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedProblem {
+    file: String,
+    place: Option<SavedPlace>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    related: Vec<(SavedPlace, Text)>,
+    message: Text,
+    help: Option<Text>,
+}
+
+impl SavedUnit {
+    /// What came of a unit; `relative` knows of a source's name whether its lines are counted from the share's part.
+    pub(super) fn of(done: &Done<Kept>, relative: &dyn Fn(&str) -> bool) -> Self {
+        let mut pieces = Pieces::default();
+        done.out.iter().for_each(|out| note(out, &mut pieces));
+        let (sources, placed) = pieces.saved(relative);
+        let mut saver = Saver { placed, templates: Vec::new(), known: FxHashMap::default() };
+        let out = done.out.iter().filter_map(|out| saver.out(out)).collect();
+        let file = |file: &FileDone| SavedFile {
+            file: file.file,
+            records: file.shared.records.clone(),
+            suppressions: file.suppressions.clone(),
+        };
+        Self {
+            sources,
+            templates: saver.templates,
+            out,
+            files: done.files.iter().map(file).collect(),
+            suppressed: done.suppressed,
+            addresses: done.addresses,
+            idle: done.idle,
+            unopened: done.unopened,
+        }
+    }
+
+    /// The problems of one that has nothing else. `None`: it makes no sense.
+    pub(super) fn problems(self) -> Option<Vec<Problem>> {
+        let sources = self.sources.into_iter().map(|source| Arc::new(source.load(0))).collect();
+        let loader = Loader { rules: None, sources, templates: Vec::new() };
+        let problem = |out| match out {
+            SavedOut::Problem(problem) => loader.problem(*problem),
+            SavedOut::Finding(_) => None,
+        };
+        self.out.into_iter().map(problem).collect()
+    }
+
+    /// What it was made of, rendered; `lines_before` knows how many lines of a file lie before the share's part.
+    /// `None`: it makes no sense.
+    pub(super) fn load<R: Render>(
+        self,
+        engine: &Engine<'_>,
+        render: &R,
+        lines_before: &dyn Fn(usize) -> u64,
+    ) -> Option<Done<R::Out>> {
+        let lines = self.files.first().map_or(0, |file| lines_before(file.file));
+        let sources = self.sources.into_iter().map(|source| Arc::new(source.load(lines))).collect();
+        let templates = self.templates.into_iter().map(Arc::new).collect();
+        let loader = Loader { rules: Some(engine.pack), sources, templates };
+        let out = self.out.into_iter().map(|out| {
+            Some(match out {
+                SavedOut::Finding(finding) => render.finding(loader.finding(*finding)?),
+                SavedOut::Problem(problem) => render.problem(loader.problem(*problem)?),
+            })
+        });
+        let file = |file: SavedFile| FileDone {
+            file: file.file,
+            shared: Shared { records: file.records, ..Shared::default() },
+            suppressions: file.suppressions,
+            ..FileDone::default()
+        };
+        Some(Done {
+            out: out.collect::<Option<_>>()?,
+            files: self.files.into_iter().map(file).collect(),
+            suppressed: self.suppressed,
+            addresses: self.addresses,
+            idle: self.idle,
+            unopened: self.unopened,
+            ..Done::default()
+        })
+    }
+}
+
+/// Takes note of all places that are spoken of.
+fn note(out: &Kept, pieces: &mut Pieces) {
+    match out {
+        Kept::Finding(finding) => {
+            for label in std::iter::once(&finding.primary).chain(&finding.related) {
+                pieces.add(&label.source, label.span);
+            }
+            for (source, edit) in finding.fixes.iter().flat_map(|fix| &fix.edits) {
+                pieces.add(source, edit.span);
+            }
+        }
+        Kept::Problem(problem) => {
+            problem.place.iter().for_each(|(source, span)| pieces.add(source, *span));
+            problem.related.iter().for_each(|(source, span, _)| pieces.add(source, *span));
+        }
+    }
+}
+
+struct Saver {
+    placed: Placed,
+    templates: Vec<Text>,
+    known: FxHashMap<*const Text, usize>,
+}
+
+impl Saver {
+    fn out(&mut self, out: &Kept) -> Option<SavedOut> {
+        Some(match out {
+            Kept::Finding(finding) => SavedOut::Finding(Box::new(self.finding(finding)?)),
+            Kept::Problem(problem) => SavedOut::Problem(Box::new(self.problem(problem)?)),
+        })
+    }
+
+    fn finding(&mut self, finding: &Finding) -> Option<SavedFinding> {
+        let fix = |fix: &Fix| {
+            let edit =
+                |(source, edit): &(Arc<SourceFile>, Edit)| Some((self.at(source, edit.span)?, edit.text.clone()));
+            let edits = fix.edits.iter().map(edit).collect::<Option<_>>()?;
+            Some(SavedFix { applicability: fix.applicability, title: fix.title.clone(), edits })
+        };
+        let fixes = finding.fixes.iter().map(fix).collect::<Option<_>>()?;
+        Some(SavedFinding {
+            rule: finding.rule.id.clone(),
+            severity: finding.severity,
+            message: self.message(&finding.message),
+            help: finding.help.as_ref().map(|help| (help.id.to_string(), self.template(&help.template))),
+            kind: finding.record.kind.to_string(),
+            id: finding.record.id.clone(),
+            path: finding.path.clone(),
+            primary: self.label(&finding.primary)?,
+            related: finding.related.iter().map(|label| self.label(label)).collect::<Option<_>>()?,
+            omitted: finding.related_omitted,
+            picture: finding.picture.as_deref().map(|shown| Box::new(SavedShown::of(shown))),
+            fixes,
+            fingerprint: finding.fingerprint.clone(),
+        })
+    }
+
+    fn problem(&self, problem: &Problem) -> Option<SavedProblem> {
+        let related =
+            |(source, span, text): &(Arc<SourceFile>, Span, Text)| Some((self.at(source, *span)?, text.clone()));
+        let place = match &problem.place {
+            Some((source, span)) => Some(self.at(source, *span)?),
+            None => None,
+        };
+        Some(SavedProblem {
+            file: problem.file.clone(),
+            place,
+            sheet: problem.sheet.clone(),
+            related: problem.related.iter().map(related).collect::<Option<_>>()?,
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+        })
+    }
+
+    fn at(&self, source: &Arc<SourceFile>, span: Span) -> Option<SavedPlace> {
+        let (number, span) = self.placed.place(source, span)?;
+        Some((number, span.start, span.end))
+    }
+
+    fn label(&mut self, label: &Label) -> Option<SavedLabel> {
+        let message = label.message.as_ref().map(|message| self.message(message));
+        Some(SavedLabel { at: self.at(&label.source, label.span)?, message })
+    }
+
+    fn message(&mut self, message: &Message) -> SavedMessage {
+        let template = self.template(&message.template);
+        SavedMessage { id: message.id.to_string(), template, args: message.args.to_vec() }
+    }
+
+    fn template(&mut self, template: &Arc<Text>) -> usize {
+        *self.known.entry(Arc::as_ptr(template)).or_insert_with(|| {
+            self.templates.push(Text::clone(template));
+            self.templates.len() - 1
+        })
+    }
+}
+
+impl SavedShown {
+    fn of(shown: &Shown) -> Self {
+        Self {
+            file: shown.file.clone(),
+            looked: Looked::clone(&shown.looked),
+            sighting: shown.sighting.clone(),
+            class: shown.class.clone(),
+            content: shown.content.clone(),
+            certain: shown.certain,
+        }
+    }
+
+    fn load(self) -> Shown {
+        Shown {
+            path: PathBuf::from(&self.file),
+            file: self.file,
+            looked: Arc::new(self.looked),
+            sighting: self.sighting,
+            class: self.class,
+            content: self.content,
+            certain: self.certain,
+            crop: None,
+        }
+    }
+}
+
+/// Makes findings of what was kept; `None` wherever a number means nothing.
+struct Loader<'l> {
+    rules: Option<&'l Pack>,
+    sources: Vec<Arc<SourceFile>>,
+    templates: Vec<Arc<Text>>,
+}
+
+impl Loader<'_> {
+    fn finding(&self, saved: SavedFinding) -> Option<Finding> {
+        let message = self.message(saved.message)?;
+        let help = match saved.help {
+            Some((id, template)) => {
+                let template = Arc::clone(self.templates.get(template)?);
+                Some(Message { id: Arc::from(id), template, args: Arc::clone(&message.args) })
+            }
+            None => None,
+        };
+        let fix = |fix: SavedFix| {
+            let edit = |(place, text): (SavedPlace, String)| {
+                let (source, span) = self.at(place)?;
+                Some((source, Edit::replace(span, text)))
+            };
+            let edits = fix.edits.into_iter().map(edit).collect::<Option<_>>()?;
+            Some(Fix { applicability: fix.applicability, title: fix.title, edits })
+        };
+        Some(Finding {
+            rule: Arc::clone(&self.rules?.rule(&saved.rule)?.info),
+            severity: saved.severity,
+            message,
+            help,
+            record: RecordName { kind: Arc::from(saved.kind), id: saved.id },
+            path: saved.path,
+            primary: self.label(saved.primary)?,
+            related: saved.related.into_iter().map(|label| self.label(label)).collect::<Option<_>>()?,
+            related_omitted: saved.omitted,
+            picture: saved.picture.map(|shown| Box::new(shown.load())),
+            fixes: saved.fixes.into_iter().map(fix).collect::<Option<_>>()?,
+            fingerprint: saved.fingerprint,
+        })
+    }
+
+    fn problem(&self, saved: SavedProblem) -> Option<Problem> {
+        let related = |(place, text): (SavedPlace, Text)| {
+            let (source, span) = self.at(place)?;
+            Some((source, span, text))
+        };
+        let place = match saved.place {
+            Some(place) => Some(self.at(place)?),
+            None => None,
+        };
+        Some(Problem {
+            file: saved.file,
+            place,
+            sheet: saved.sheet,
+            related: saved.related.into_iter().map(related).collect::<Option<_>>()?,
+            message: saved.message,
+            help: saved.help,
+        })
+    }
+
+    fn at(&self, (number, start, end): SavedPlace) -> Option<(Arc<SourceFile>, Span)> {
+        let source = self.sources.get(number)?;
+        let fits = start <= end && end as usize <= source.text().len();
+        fits.then(|| (Arc::clone(source), Span::new(start, end)))
+    }
+
+    fn label(&self, saved: SavedLabel) -> Option<Label> {
+        let (source, span) = self.at(saved.at)?;
+        let message = match saved.message {
+            Some(message) => Some(self.message(message)?),
+            None => None,
+        };
+        Some(Label { source, span, message })
+    }
+
+    fn message(&self, saved: SavedMessage) -> Option<Message> {
+        let template = Arc::clone(self.templates.get(saved.template)?);
+        Some(Message { id: Arc::from(saved.id), template, args: Arc::new(saved.args) })
+    }
+}
+
+/// The texts of a unit that are looked at once more when all shares are known.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedTexts {
+    pub texts: Vec<SavedText>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SavedText {
+    pub file: usize,
+    /// Is it a part of a file that is read in parts?
+    pub is_part: bool,
+    pub source: SavedSource,
+}
+
+impl SavedTexts {
+    /// The texts of those files that take part in rules over all records, or hold suppressions.
+    pub(super) fn of(done: &Done<Kept>, relative: &dyn Fn(&str) -> bool) -> Self {
+        let wanted = |file: &&FileDone| {
+            let shared = &file.shared;
+            !shared.contributions.is_empty() || !shared.uses.is_empty() || !file.suppressions.is_empty()
+        };
+        let text = |file: &FileDone| {
+            let source = file.source.as_ref()?;
+            let whole = 0..source.whole().end;
+            let source = SavedSource::of(source, whole, relative(source.name()));
+            Some(SavedText { file: file.file, is_part: file.chunk.is_some(), source })
+        };
+        Self { texts: done.files.iter().filter(wanted).filter_map(text).collect() }
+    }
+
+    /// The input, and the byte in it, with which they begin.
+    pub(super) fn from(&self) -> Option<(u32, u64)> {
+        let first = self.texts.first()?;
+        Some((u32::try_from(first.file).ok()?, first.source.offset))
+    }
+}

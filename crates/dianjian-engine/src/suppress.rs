@@ -1,0 +1,290 @@
+//! Suppressions in comments: `# dianjian: ignore[rule, group/*] until 2027-01-01 -- reason`.
+//!
+//! After something on its line it silences that line; on a line of its own it silences the next line
+//! and what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the first day on which it no
+//! longer holds, and one that silences nothing is reported.
+
+use chrono::NaiveDate;
+use globset::{Glob, GlobMatcher};
+use serde::{Deserialize, Serialize};
+
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Comment;
+use dianjian_rules::language::SchemaLint;
+
+/// One comment that silences rules.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Kept", try_from = "Kept")]
+pub struct Suppression {
+    /// The comment.
+    pub span: Span,
+    /// The lines (from 1, in the whole file) that it covers, the last one included.
+    pub lines: (u64, u64),
+    rules: Vec<GlobMatcher>,
+    until: Option<NaiveDate>,
+    has_reason: bool,
+    /// Has it silenced anything?
+    pub used: bool,
+}
+
+/// A suppression as it is kept: its patterns as they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    span: Span,
+    lines: (u64, u64),
+    rules: Vec<String>,
+    until: Option<NaiveDate>,
+    has_reason: bool,
+    used: bool,
+}
+
+impl From<Suppression> for Kept {
+    fn from(suppression: Suppression) -> Self {
+        let Suppression { span, lines, rules, until, has_reason, used } = suppression;
+        let rules = rules.iter().map(|glob| glob.glob().glob().to_owned()).collect();
+        Self { span, lines, rules, until, has_reason, used }
+    }
+}
+
+impl TryFrom<Kept> for Suppression {
+    type Error = globset::Error;
+
+    fn try_from(kept: Kept) -> Result<Self, globset::Error> {
+        let Kept { span, lines, rules, until, has_reason, used } = kept;
+        let rules = rules.iter().map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher()));
+        Ok(Self { span, lines, rules: rules.collect::<Result<_, _>>()?, until, has_reason, used })
+    }
+}
+
+/// What is wrong with a file outside any record: a comment that looks like a suppression, a key that is repeated.
+#[derive(Debug, Clone)]
+pub struct FileIssue {
+    /// Which lint it belongs to.
+    pub lint: SchemaLint,
+    /// The comment, or the key.
+    pub span: Span,
+    /// Its text.
+    pub found: String,
+    /// What is missing, or the day that has come.
+    pub expected: String,
+    /// The place that belongs to it.
+    pub related: Option<Span>,
+}
+
+/// Finds the suppressions among a file's comments.
+#[must_use]
+pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<FileIssue>) {
+    let mut found = Vec::new();
+    let mut issues = Vec::new();
+    for comment in comments {
+        let text = source.slice(comment.text);
+        let Some(rest) = addressed(text) else { continue };
+        let issue = |lint, expected: &str| FileIssue {
+            lint,
+            span: comment.span,
+            found: text.to_owned(),
+            expected: expected.to_owned(),
+            related: None,
+        };
+        match parse(rest.trim()) {
+            Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),
+            Ok(parsed) => {
+                if !parsed.has_reason {
+                    issues.push(issue(SchemaLint::SuppressionWithoutReason, "-- reason"));
+                } else if let Some(until) = parsed.until.filter(|until| *until <= as_of) {
+                    issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
+                }
+                let lines = if parsed.whole_file { (0, u64::MAX) } else { covered(source, comment) };
+                found.push(Suppression {
+                    span: comment.span,
+                    lines,
+                    rules: parsed.rules,
+                    until: parsed.until,
+                    has_reason: parsed.has_reason,
+                    used: false,
+                });
+            }
+        }
+    }
+    (found, issues)
+}
+
+/// Is a finding of this rule on this line silenced? The one place where that is decided.
+pub fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
+    let mut silenced = false;
+    for suppression in suppressions.iter_mut().filter(|suppression| suppression.holds(as_of)) {
+        if (suppression.lines.0..=suppression.lines.1).contains(&line) && suppression.names(rule) {
+            suppression.used = true;
+            silenced = true;
+        }
+    }
+    silenced
+}
+
+impl Suppression {
+    fn holds(&self, as_of: NaiveDate) -> bool {
+        self.has_reason && self.until.is_none_or(|until| as_of < until)
+    }
+
+    /// Does it name this rule?
+    #[must_use]
+    pub fn names(&self, rule: &str) -> bool {
+        self.rules.iter().any(|glob| glob.is_match(rule))
+    }
+
+    /// The first rule or pattern that it names.
+    #[must_use]
+    pub fn first_pattern(&self) -> &str {
+        self.rules.first().map_or("", |glob| glob.glob().glob())
+    }
+
+    /// Did it hold and silence nothing?
+    #[must_use]
+    pub fn is_unused(&self, as_of: NaiveDate) -> bool {
+        self.holds(as_of) && !self.used
+    }
+}
+
+struct Parsed {
+    whole_file: bool,
+    rules: Vec<GlobMatcher>,
+    until: Option<NaiveDate>,
+    has_reason: bool,
+}
+
+fn parse(text: &str) -> Result<Parsed, &'static str> {
+    let rest = text.strip_prefix("ignore").ok_or("ignore[rule] -- reason")?;
+    let (rest, whole_file) = rest.strip_prefix("-file").map_or((rest, false), |rest| (rest, true));
+    let rest = rest.trim_start();
+    let (list, rest) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
+    let rules: Result<Vec<GlobMatcher>, _> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|rule| !rule.is_empty())
+        .map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher()))
+        .collect();
+    let rules = rules.map_err(|_| "ignore[group/rule] or ignore[group/*]")?;
+    if rules.is_empty() {
+        return Err("ignore[rule]");
+    }
+    let (head, reason) = match rest.split_once("--").or_else(|| rest.split_once("——")) {
+        Some((head, reason)) => (head.trim(), reason.trim()),
+        None => (rest.trim(), ""),
+    };
+    let until = match head.strip_prefix("until") {
+        Some(day) => Some(NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").map_err(|_| "until YYYY-MM-DD")?),
+        None if head.is_empty() => None,
+        None => return Err("until YYYY-MM-DD -- reason"),
+    };
+    Ok(Parsed { whole_file, rules, until, has_reason: !reason.is_empty() })
+}
+
+/// What a comment says to us, if it is for us: a capital letter or a full-width colon must not silence the silencing unheard.
+fn addressed(text: &str) -> Option<&str> {
+    const NAME: &str = "dianjian";
+    let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
+    text.get(name.len()..)?.trim_start().strip_prefix([':', '：'])
+}
+
+/// The lines that a comment speaks of.
+fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
+    let own = source.line_index(comment.span.start);
+    let base = source.base_line() + 1;
+    let line_of = |index: usize| base + index as u64;
+    if !comment.own_line {
+        return (line_of(own), line_of(own));
+    }
+    let text = |index: usize| source.line_span(index).map(|span| source.slice(span).trim_end());
+    let speaks = |line: &str| !line.trim_start().is_empty() && !line.trim_start().starts_with('#');
+    let Some(first) = (own + 1..source.line_count()).find(|index| text(*index).is_some_and(speaks)) else {
+        return (line_of(own), line_of(own));
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let outer = text(first).map_or(0, indent);
+    let mut last = first;
+    for index in first + 1..source.line_count() {
+        let Some(line) = text(index) else { break };
+        if line.is_empty() {
+            continue;
+        }
+        if indent(line) <= outer {
+            break;
+        }
+        last = index;
+    }
+    (line_of(first), line_of(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dianjian_document::source::Limits;
+    use dianjian_document::tree::{Format, Tree, parse};
+
+    fn read(text: &str) -> (Vec<Suppression>, Vec<FileIssue>) {
+        let source = SourceFile::new("a.yaml", text);
+        let mut tree = Tree::new();
+        parse(&source, Format::Yaml, &Limits::default(), &mut tree, &mut |_| {});
+        suppressions(&source, tree.comments(), day())
+    }
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+    }
+
+    #[test]
+    fn a_comment_covers_its_line_or_the_block_below_it() {
+        let text = "a: 1 # dianjian: ignore[x/y] -- why\n# dianjian: ignore[x/*] -- why\nb:\n  c: 1\n\n  d: 2\ne: 3\n";
+        let (mut found, issues) = read(text);
+        assert!(issues.is_empty());
+        assert_eq!(found.iter().map(|one| one.lines).collect::<Vec<_>>(), [(1, 1), (3, 6)]);
+        assert!(silences(&mut found, "x/z", 6, day()));
+        assert!(!silences(&mut found, "x/z", 7, day()));
+        assert!(!silences(&mut found, "x/z", 1, day()));
+        assert!(found[0].is_unused(day()) && !found[1].is_unused(day()));
+    }
+
+    #[test]
+    fn a_whole_file_is_covered_where_it_is_asked_for() {
+        let (mut found, _) = read("a: 1\n# dianjian: ignore-file[x/y] -- why\n");
+        assert!(silences(&mut found, "x/y", 1, day()));
+    }
+
+    #[test]
+    fn the_day_named_is_the_first_on_which_it_no_longer_holds() {
+        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-22 -- why\n");
+        assert_eq!(issues[0].lint, SchemaLint::SuppressionExpired);
+        assert!(!silences(&mut found, "x/y", 1, day()));
+        let (mut found, issues) = read("a: 1 # dianjian: ignore[x/y] until 2026-11-23 -- why\n");
+        assert!(issues.is_empty() && silences(&mut found, "x/y", 1, day()));
+    }
+
+    #[test]
+    fn the_name_may_be_written_large_and_its_colon_full_width() {
+        for comment in ["DianJian: ignore[x/y] -- why", "dianjian：ignore[x/y] -- why", "dianjian : ignore[x/y]——why"]
+        {
+            let (mut found, issues) = read(&format!("a: 1 # {comment}\n"));
+            assert!(issues.is_empty() && silences(&mut found, "x/y", 1, day()), "{comment}");
+        }
+        assert!(read("a: 1 # dianjian is ignored here\n").1.is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_and_silences_nothing() {
+        for (comment, lint) in [
+            ("ignore[x/y]", SchemaLint::SuppressionWithoutReason),
+            ("ignore[x/y] --", SchemaLint::SuppressionWithoutReason),
+            ("ignore[] -- why", SchemaLint::SuppressionMalformed),
+            ("ignore x/y -- why", SchemaLint::SuppressionMalformed),
+            ("ignore[x/y] until tomorrow -- why", SchemaLint::SuppressionMalformed),
+            ("ignore[x/y] why", SchemaLint::SuppressionMalformed),
+            ("allow[x/y] -- why", SchemaLint::SuppressionMalformed),
+            ("Ignore[x/y] -- why", SchemaLint::SuppressionMalformed),
+        ] {
+            let (mut found, issues) = read(&format!("a: 1 # dianjian: {comment}\n"));
+            assert_eq!(issues.first().map(|issue| issue.lint), Some(lint), "{comment}");
+            assert!(!silences(&mut found, "x/y", 1, day()), "{comment}");
+        }
+    }
+}

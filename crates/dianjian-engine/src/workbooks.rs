@@ -1,0 +1,85 @@
+//! Workbooks as inputs: every sheet whose headings are known is a table.
+
+use std::fs::File;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use super::Engine;
+use super::run::Unit;
+use dianjian_document::source::{Input, InputSource, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks};
+use dianjian_xlsx::{REPORT_CREATOR, Workbook, WorkbookError};
+
+/// Opens a workbook and sends the parts of its sheets; says whether they are still wanted.
+///
+/// Sheets that nobody knows are passed over, as workbooks hold notes and sums too; of a workbook with no other
+/// sheet the first is sent, so that it is told.
+pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &mut dyn FnMut(Unit) -> bool) -> bool {
+    let mut send = |part: Result<SourceFile, SourceError>| send(Unit::Chunk(index, Box::new(part)));
+    let failed = |error: WorkbookError| Err(SourceError::workbook(&input.name, error));
+    let mut book = match open(input, engine) {
+        Ok(book) => book,
+        Err(error) => return send(Err(error)),
+    };
+    // A report that lies in a folder holds copies of what was checked, not shops.
+    if book.creator() == REPORT_CREATOR && !input.explicit {
+        return true;
+    }
+    let mut is_silent = book.missing().is_empty();
+    if !book.missing().to_vec().into_iter().all(|error| send(failed(error))) {
+        return false;
+    }
+    let text = Arc::new(Spool::new());
+    let mut unknown = None;
+    for number in 0..book.sheets().len() {
+        let before = text.len();
+        let mut written = match book.write_csv(number, &mut text.writer()) {
+            Ok(written) => written,
+            Err(error) => {
+                is_silent = false;
+                if !send(failed(error)) {
+                    return false;
+                }
+                continue;
+            }
+        };
+        let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
+        let rows = Rows { sheet: name.into(), cells: std::mem::take(&mut written.rows) };
+        let place = before + written.bytes.start..before + written.bytes.end;
+        let sheet = Sheet { rows, text: Arc::clone(&text), place };
+        let headings = |rows: &[Vec<String>]| engine.header(rows);
+        let chunks = TableChunks::of_sheet(&input.name, sheet, &headings);
+        let chunks = chunks.with_limits(engine.options.chunk_bytes, &engine.options.limits);
+        let mut chunks = match input.path() {
+            Some(path) => chunks.with_path(path),
+            None => chunks,
+        };
+        let Some(first) = chunks.next() else { continue };
+        let table = first.as_ref().ok().and_then(SourceFile::table).map(Arc::clone);
+        if table.as_ref().is_some_and(|table| table.header.mapping.is_none()) {
+            unknown = unknown.or(Some(first));
+            continue;
+        }
+        is_silent = false;
+        let columns = table.as_ref().map_or(&[][..], |table| &table.header.columns);
+        let is_read = |column: u32| columns.get(column as usize).is_some_and(|column| column.key.is_some());
+        if !written.not_computed(is_read).map(failed).into_iter().chain([first]).chain(chunks).all(&mut send) {
+            return false;
+        }
+    }
+    !is_silent || send(unknown.unwrap_or_else(|| failed(WorkbookError::nothing())))
+}
+
+fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {
+    let book = match &input.source {
+        InputSource::Path(path) => {
+            let path = engine.options.workbooks.get(path).unwrap_or(path);
+            let file = File::open(path).map_err(|error| SourceError::from_io(&input.name, &error))?;
+            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                return Err(SourceError::IsDirectory { name: input.name.clone() });
+            }
+            Workbook::from_bytes(Box::new(file))
+        }
+        InputSource::Stdin => Workbook::from_bytes(Box::new(Cursor::new(engine.stdin(input)?))),
+    };
+    book.map_err(|error| SourceError::workbook(&input.name, error))
+}

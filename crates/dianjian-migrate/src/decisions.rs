@@ -1,0 +1,131 @@
+//! The decisions file: what people have decided about a plan before it is made.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::compile::Migrations;
+use super::error::{MigrationError, NameKind};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Spanned;
+use dianjian_rules::pack::parse_one;
+use dianjian_rules::record::kind::nearest;
+
+/// Decisions about a fleet; shops are named by their keys in the plan, which are their own ids where they have one.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DecisionsFile {
+    /// Names that shops get, by shop.
+    pub names: HashMap<Spanned<String>, Spanned<String>>,
+    /// Shops that do not move for now.
+    pub leave_out: Vec<Spanned<String>>,
+    /// Shops that stay where a licence or a brand has too many.
+    pub stay: Vec<Spanned<String>>,
+    /// What is chosen where a migration leaves a choice.
+    pub options: Vec<OptionDecision>,
+}
+
+/// One choice.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OptionDecision {
+    /// The choice: `<migration>/<effect>`, as plans name it.
+    pub choice: Spanned<String>,
+    /// What is chosen.
+    pub option: Spanned<String>,
+    /// For which shops; default: for all that have the choice.
+    #[serde(default)]
+    pub shops: Option<Vec<Spanned<String>>>,
+}
+
+/// Decisions about shops by their numbers.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// Names that are pinned.
+    pub names: HashMap<usize, String>,
+    /// Shops that do not move for now.
+    pub left_out: HashSet<usize>,
+    /// Shops that stay where there are too many.
+    pub stay: HashSet<usize>,
+    /// Choice, option, and the shops that it is for; `None`: all.
+    pub options: Vec<(String, String, Option<HashSet<usize>>)>,
+}
+
+/// Reads a decisions file.
+///
+/// # Errors
+/// What is wrong with its form.
+pub fn read(source: &Arc<SourceFile>) -> Result<DecisionsFile, Vec<Problem>> {
+    if source.text().trim().is_empty() {
+        return Ok(DecisionsFile::default());
+    }
+    parse_one(source)
+}
+
+impl Decisions {
+    /// Finds the shops that the file speaks of.
+    #[must_use]
+    pub fn resolve(
+        file: &DecisionsFile,
+        source: &Arc<SourceFile>,
+        keys: &HashMap<&str, usize>,
+        migrations: &Migrations,
+    ) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut decisions = Self::default();
+        let mut unknown = |what: NameKind, name: &Spanned<String>, known: &mut dyn Iterator<Item = &str>| {
+            let suggestion = nearest(&name.value, known).map(str::to_owned);
+            let error = MigrationError::Unknown { what, found: name.value.clone(), suggestion };
+            problems.push(Problem::at(source, name.span, &error));
+        };
+        let mut shop = |name: &Spanned<String>| {
+            let found = keys.get(name.value.as_str()).copied();
+            if found.is_none() {
+                unknown(NameKind::Shop, name, &mut keys.keys().copied());
+            }
+            found
+        };
+        decisions.left_out = file.leave_out.iter().filter_map(&mut shop).collect();
+        decisions.stay = file.stay.iter().filter_map(&mut shop).collect();
+        for (name, value) in &file.names {
+            if let Some(shop) = shop(name) {
+                decisions.names.insert(shop, value.value.trim().to_owned());
+            }
+        }
+        for decision in &file.options {
+            let shops = decision.shops.as_ref().map(|shops| shops.iter().filter_map(&mut shop).collect());
+            decisions.options.push((decision.choice.value.clone(), decision.option.value.clone(), shops));
+        }
+        for decision in &file.options {
+            let choices =
+                || migrations.ways.iter().flat_map(|way| &way.effects).filter(|effect| !effect.options.is_empty());
+            match choices().find(|effect| effect.id == decision.choice.value) {
+                None => unknown(NameKind::Choice, &decision.choice, &mut choices().map(|effect| effect.id.as_str())),
+                Some(effect) if !effect.options.contains_key(&decision.option.value) => {
+                    unknown(NameKind::Option, &decision.option, &mut effect.options.keys().map(String::as_str));
+                }
+                Some(_) => {}
+            }
+        }
+        let chosen = file.options.iter().flat_map(|decision| decision.shops.iter().flatten());
+        for name in file.names.keys().chain(&file.stay).chain(chosen) {
+            let left = keys.get(name.value.as_str()).is_some_and(|shop| decisions.left_out.contains(shop));
+            if left {
+                problems.push(Problem::at(source, name.span, &MigrationError::LeftOut { shop: name.value.clone() }));
+            }
+        }
+        problems.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
+        (decisions, problems)
+    }
+
+    /// What is chosen for a shop.
+    #[must_use]
+    pub fn option(&self, choice: &str, shop: usize) -> Option<&str> {
+        let fits = |shops: &Option<HashSet<usize>>| shops.as_ref().is_none_or(|shops| shops.contains(&shop));
+        let given = self.options.iter().rev().find(|(known, _, shops)| known == choice && fits(shops));
+        given.map(|(_, option, _)| option.as_str())
+    }
+}

@@ -1,0 +1,252 @@
+//! Running the examples of migrations: each is planned as a fleet of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+use serde_json::Value as Json;
+
+use super::compile::SHOP;
+use super::error::PlanningError;
+use super::language::{MigrationExample, MigrationFile};
+use super::plan::{Plan, PlannedShop, ShopOutcome};
+use super::planner::fleet::FleetFile;
+use super::planner::{PlanFailure, PlanRequest, plan_files};
+use dianjian_base::lang::{Localized as _, Text};
+use dianjian_document::source::{Format, Input, InputSource, SourceFile, Span};
+use dianjian_engine::AsWritten;
+use dianjian_rules::Pack;
+use dianjian_rules::pack::parse_one;
+
+/// An example, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct ExampleReport {
+    /// Where it stands in the migration's file.
+    pub span: Span,
+    /// Absent: it holds.
+    pub wrong: Option<Text>,
+}
+
+/// One migration and its examples.
+#[derive(Debug, Clone)]
+pub struct MigrationReport {
+    /// Its id.
+    pub id: String,
+    /// Its file.
+    pub source: Arc<SourceFile>,
+    /// Its examples, in order.
+    pub examples: Vec<ExampleReport>,
+}
+
+/// Runs the examples of all migrations of a pack. Files that cannot be read are left to who compiles them.
+#[must_use]
+pub fn run_examples(pack: &Pack) -> Vec<MigrationReport> {
+    let files = pack.migrations.iter().filter(|(name, _)| !name.starts_with("tasks/"));
+    files
+        .filter_map(|(_, source)| {
+            let file: MigrationFile = parse_one(source).ok()?;
+            let run = |example: &dianjian_document::tree::Spanned<MigrationExample>| ExampleReport {
+                span: example.span,
+                wrong: wrong(pack, &file, &example.value),
+            };
+            Some(MigrationReport {
+                id: file.id.value.clone(),
+                source: Arc::clone(source),
+                examples: file.examples.iter().map(run).collect(),
+            })
+        })
+        .collect()
+}
+
+/// The day of an example: its own, else the first or last on which the migration holds, else one as good as any.
+fn day(file: &MigrationFile, example: &MigrationExample) -> NaiveDate {
+    let period = file.effective.as_ref().map(|period| period.value).unwrap_or_default();
+    let last = period.until.and_then(|until| until.checked_sub_days(Days::new(1)));
+    example.as_of.or(period.from).or(last).or(NaiveDate::from_ymd_opt(2026, 1, 1)).unwrap_or_default()
+}
+
+fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Option<Text> {
+    let day = day(file, example);
+    let request = PlanRequest {
+        pack,
+        policy: &AsWritten,
+        as_of: day,
+        cutover: day,
+        per_day: None,
+        decisions: None,
+        roots: &[],
+        system: None,
+        base: Path::new(""),
+        threads: 1,
+    };
+    let text = shops(&example.shop.value).to_string();
+    let input = Input {
+        name: "example.json".to_owned(),
+        source: InputSource::Path(PathBuf::from("example.json")),
+        format: Some(Format::Json),
+        explicit: false,
+    };
+    let source = Arc::new(SourceFile::new("example.json", text));
+    let files =
+        [FleetFile { path: "example.json".to_owned(), source, encoded: None, book: None, format: Format::Json, input }];
+    // What is left after the move is another matter than what a migration says.
+    match plan_files(request, &files, ".".to_owned(), false, &|_| {}) {
+        Ok(planned) => match planned.plan.shops.first() {
+            Some(shop) => differs(file, example, shop, &planned.plan),
+            None => Some(said("例子里没有店铺", "there is no shop in the example")),
+        },
+        Err(PlanFailure::Problems(problems)) => problems.into_iter().next().map(|problem| problem.message),
+        Err(PlanFailure::Plan(error)) => Some(PlanningError::both(&error)),
+    }
+}
+
+/// The example's shops, with their kind.
+fn shops(shops: &Json) -> Json {
+    let with_kind = |shop: &Json| {
+        let mut shop = shop.clone();
+        if let Some(map) = shop.as_object_mut() {
+            map.entry("kind").or_insert_with(|| SHOP.into());
+        }
+        shop
+    };
+    match shops {
+        Json::Array(shops) => Json::Array(shops.iter().map(with_kind).collect()),
+        shop => with_kind(shop),
+    }
+}
+
+fn differs(file: &MigrationFile, example: &MigrationExample, shop: &PlannedShop, plan: &Plan) -> Option<Text> {
+    let id = &file.id.value;
+    let applies = shop.migrations.contains(id);
+    if example.skip || !applies {
+        return match (example.skip, applies) {
+            (true, true) => {
+                Some(said(&format!("{id} 不该适用，却适用了"), &format!("{id} applies where it should not")))
+            }
+            (false, false) => Some(said(&format!("{id} 没有适用"), &format!("{id} does not apply"))),
+            _ => None,
+        };
+    }
+    let outcome = example.outcome.or(file.outcome).unwrap_or(ShopOutcome::Migrate);
+    if shop.outcome != outcome {
+        return Some(other("outcome", &format!("{:?}", shop.outcome), &format!("{outcome:?}")));
+    }
+    let expected: BTreeMap<&str, Option<String>> =
+        example.changed.iter().map(|(field, value)| (field.as_str(), scalar(value))).collect();
+    let found: BTreeMap<&str, Option<String>> =
+        shop.changes.iter().map(|change| (change.field.as_str(), change.after.clone())).collect();
+    if expected != found {
+        return Some(other("changed", &format!("{found:?}"), &format!("{expected:?}")));
+    }
+    let follows = |reasons: &[String]| reasons.iter().any(|reason| shop.migrations.contains(reason));
+    let own = plan.tasks.iter().filter(|task| task.shops.contains(&shop.key) && follows(&task.reasons));
+    let found: BTreeSet<&str> = own.map(|task| task.kind.as_str()).collect();
+    let expected: BTreeSet<&str> = example.tasks.iter().map(String::as_str).collect();
+    if expected != found {
+        return Some(other("tasks", &format!("{found:?}"), &format!("{expected:?}")));
+    }
+    let missing = example.effects.iter().find(|effect| !shop.effects.contains(effect))?;
+    Some(said(&format!("没有效果 {missing}"), &format!("the effect {missing} is missing")))
+}
+
+fn scalar(value: &Json) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn other(what: &str, found: &str, expected: &str) -> Text {
+    said(&format!("{what} 是 {found}，应为 {expected}"), &format!("{what} is {found}, expected {expected}"))
+}
+
+fn said(zh: &str, en: &str) -> Text {
+    Text { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::Migrations;
+    use dianjian_rules::PackBuilder;
+
+    #[test]
+    fn the_shipped_migrations_are_in_order_and_their_examples_hold() {
+        let (pack, problems) = PackBuilder::default().shipped().build();
+        assert!(problems.is_empty());
+        let (_, problems) = Migrations::compile(&pack, NaiveDate::MAX);
+        let told: Vec<String> =
+            problems.iter().map(|problem| format!("{}: {}", problem.file, problem.message.en)).collect();
+        assert!(told.is_empty(), "{told:#?}");
+        let reports = run_examples(&pack);
+        assert!(reports.len() >= 14);
+        let mut wrong = Vec::new();
+        for report in &reports {
+            assert!(!report.examples.is_empty(), "{} has no examples", report.id);
+            for (at, example) in report.examples.iter().enumerate() {
+                wrong.extend(example.wrong.iter().map(|text| format!("{} #{at}: {}", report.id, text.en)));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn every_shop_is_decided_upon_by_exactly_one_migration_on_every_day() {
+        let (pack, _) = PackBuilder::default().shipped().build();
+        for cutover in ["2024-08-01", "2024-09-01", "2024-11-10", "2026-11-22"] {
+            let mut shops = Vec::new();
+            for system in ["mini-store", "channels-store", "weixin-store", "mini-program-mall"] {
+                for subject in ["enterprise", "sole-trader", "individual", "institution", "other", ""] {
+                    for store_type in ["flagship", "exclusive", "franchise", "ordinary-enterprise", "sole-trader", ""] {
+                        for status in ["opening", "open_finished", "closing", "close_finished", ""] {
+                            let mut shop = serde_json::json!({"system": system, "name": "云山"});
+                            for (key, value) in [("store_type", store_type), ("status", status)] {
+                                if !value.is_empty() {
+                                    shop[key] = value.into();
+                                }
+                            }
+                            if !subject.is_empty() {
+                                shop["subject"] = serde_json::json!({"type": subject});
+                            }
+                            shops.push(shop);
+                        }
+                    }
+                }
+            }
+            let day = cutover.parse().unwrap();
+            let request = PlanRequest {
+                pack: &pack,
+                policy: &AsWritten,
+                as_of: day,
+                cutover: day,
+                per_day: None,
+                decisions: None,
+                roots: &[],
+                system: None,
+                base: Path::new(""),
+                threads: 0,
+            };
+            let source = Arc::new(SourceFile::new("all.json", super::shops(&Json::Array(shops)).to_string()));
+            let input = Input {
+                name: "all.json".to_owned(),
+                source: InputSource::Path(PathBuf::from("all.json")),
+                format: Some(Format::Json),
+                explicit: false,
+            };
+            let files = [FleetFile {
+                path: "all.json".to_owned(),
+                source,
+                encoded: None,
+                book: None,
+                format: Format::Json,
+                input,
+            }];
+            let planned = plan_files(request, &files, ".".to_owned(), false, &|_| {});
+            let planned = planned.unwrap_or_else(|failure| panic!("{cutover}: {failure:?}"));
+            let undecided = planned.plan.shops.iter().find(|shop| shop.migrations.is_empty());
+            assert!(undecided.is_none(), "{cutover}: {undecided:?}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Deposits: what is paid, due, missing and to be had back, in fen and exact.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::fleet::{Shop, number_at, text_at};
+use crate::plan::{Deposit, LicenceDeposit, ShopOutcome};
+use dianjian_base::lang::Lang;
+use dianjian_rules::Pack;
+use dianjian_rules::record::value::parse_number;
+use dianjian_rules::record::{Kinds, Record, Value};
+use dianjian_rules::table::Dated;
+
+/// The rows of the pack's table `deposits` on a day.
+#[derive(Debug, Default)]
+pub struct Deposits {
+    rows: Option<(Dated, usize, usize, usize)>,
+    day: NaiveDate,
+}
+
+impl Deposits {
+    /// The rows that hold on a day.
+    #[must_use]
+    pub fn new(pack: &Pack, day: NaiveDate) -> Self {
+        let rows = pack.tables.get("deposits").and_then(|table| {
+            let column = |name: &str| table.column(name).ok();
+            let (category, subject, amount) = (column("category")?, column("subject")?, column("amount")?);
+            let mut rows = table.at(day);
+            rows.index_by(category);
+            Some((rows, category, subject, amount))
+        });
+        Self { rows, day }
+    }
+
+    /// A shop's deposit as what it becomes.
+    #[must_use]
+    pub fn of(&self, record: &Record<'_>, kinds: &Kinds, shop: &Shop) -> Deposit {
+        let yuan = |path: &str| number_at(record, kinds, path).and_then(fen);
+        // Mini stores never had a deposit, which is as good as knowing that nothing is paid.
+        let paid = yuan("deposit.paid").or_else(|| (shop.from == "mini-store").then_some(0));
+        let told = yuan("deposit.refundable");
+        let due = match shop.outcome {
+            ShopOutcome::Ends => Some(0),
+            ShopOutcome::Stays | ShopOutcome::Blocked => None,
+            ShopOutcome::Migrate | ShopOutcome::Nothing => self.due(record, kinds),
+        };
+        let missing = due.zip(paid).map(|(due, paid)| due.saturating_sub(paid).max(0));
+        let surplus = due.zip(paid).map(|(due, paid)| paid.saturating_sub(due).max(0));
+        Deposit { paid, due, top_up: missing, refundable: told.or(surplus) }
+    }
+
+    /// What is due: the platform's answer for the shop, else the highest of its categories, if all are known.
+    fn due(&self, record: &Record<'_>, kinds: &Kinds) -> Option<i64> {
+        let is = |path: &str| text_at(record, kinds, path).is_some_and(|text| text == "true");
+        let trial_ended = text_at(record, kinds, "deposit.trial_until")
+            .and_then(|text| dianjian_rules::record::value::parse_date(&text))
+            .is_some_and(|until| until < self.day);
+        if is("deposit.exempt") || (is("deposit.trial") && !trial_ended) {
+            return Some(0);
+        }
+        if let Some(required) = number_at(record, kinds, "deposit.required") {
+            return fen(required);
+        }
+        let (slot, _) = kinds.get(record.kind_index).field("categories")?;
+        let subject = text_at(record, kinds, "subject.type").unwrap_or_default();
+        let amounts: Option<Vec<i64>> =
+            record.slot(slot)?.each().map(|category| self.of_category(&category, &subject)).collect();
+        amounts?.into_iter().max()
+    }
+
+    fn of_category(&self, category: &Value<'_>, subject: &str) -> Option<i64> {
+        if let Some(amount) = category.get("deposit").and_then(|value| value.number()) {
+            return fen(amount);
+        }
+        let (rows, by, who, take) = self.rows.as_ref()?;
+        let named = |key: &str| if category.is_scalar() { category.text() } else { category.get(key)?.text() };
+        let amount = ["id", "name"].iter().find_map(|key| {
+            let name = named(key)?;
+            rows.look_up((*by, name.as_ref()), [Some((*who, subject))].into_iter(), *take).and_then(parse_number)
+        })?;
+        fen(amount)
+    }
+}
+
+/// Yuan as fen.
+fn fen(yuan: Decimal) -> Option<i64> {
+    yuan.checked_mul(Decimal::ONE_HUNDRED)?.round().to_i64()
+}
+
+/// An amount in yuan, with its fen where there are any.
+#[must_use]
+pub fn yuan(fen: i64, lang: Lang) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let cents = if rest == 0 { String::new() } else { format!(".{rest:02}") };
+    match lang {
+        Lang::Zh => format!("{sign}{grouped}{cents} 元"),
+        Lang::En => format!("{sign}¥{grouped}{cents}"),
+    }
+}
+
+/// Adds what is known.
+pub fn add(sum: &mut Deposit, more: &Deposit) {
+    let add = |sum: &mut Option<i64>, more: Option<i64>| {
+        if let Some(more) = more {
+            *sum = Some(sum.unwrap_or_default().saturating_add(more));
+        }
+    };
+    add(&mut sum.paid, more.paid);
+    add(&mut sum.due, more.due);
+    add(&mut sum.top_up, more.top_up);
+    add(&mut sum.refundable, more.refundable);
+}
+
+/// Is it unknown what a shop has to pay?
+#[must_use]
+pub fn is_unknown(shop: &Shop) -> bool {
+    matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing) && shop.deposit.due.is_none()
+}
+
+/// Deposits by licence.
+#[must_use]
+pub fn by_licence(shops: &[Shop]) -> Vec<LicenceDeposit> {
+    let mut licences: BTreeMap<&str, LicenceDeposit> = BTreeMap::new();
+    for shop in shops {
+        let licence = licences.entry(&shop.licence).or_insert_with(|| LicenceDeposit {
+            licence: shop.licence.clone(),
+            shops: 0,
+            unknown: 0,
+            money: Deposit::default(),
+        });
+        licence.shops += 1;
+        licence.unknown += usize::from(is_unknown(shop));
+        add(&mut licence.money, &shop.deposit);
+    }
+    licences.into_values().collect()
+}

@@ -1,0 +1,225 @@
+//! The lines of findings and problems become a workbook.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use serde::de::DeserializeOwned;
+
+use super::copies::Copies;
+use super::page::{Looks, Page, PageCell};
+use super::{FindingLine, ProblemLine};
+use crate::Run;
+use crate::words::{self, say};
+use dianjian_base::lang::Lang;
+use dianjian_engine::finding::Summary;
+use dianjian_rules::language::Severity;
+use dianjian_xlsx::REPORT_CREATOR;
+
+/// Findings that are listed; the sheet has no room for many more.
+const MAX_LISTED: u32 = super::page::MAX_ROWS - 2;
+
+/// Writes the workbook. Findings are read one after the other and not held, but for the cells that they mark.
+pub(super) fn bind(
+    run: &Run,
+    summary: &Summary,
+    findings: &mut dyn BufRead,
+    problems: &mut dyn BufRead,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    let mut binder = Binder::new(run).map_err(failed)?;
+    binder.findings(findings)?;
+    binder.problems(problems)?;
+    binder.summary(summary).map_err(failed)?;
+    binder.finish(out).map_err(failed)
+}
+
+fn failed(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        error => io::Error::other(error),
+    }
+}
+
+struct Binder<'r> {
+    run: &'r Run,
+    book: Workbook,
+    looks: Looks,
+    summary: Page,
+    findings: Page,
+    problems: Option<Page>,
+    copies: Copies,
+    /// Findings by rule: the worst severity and how many.
+    counts: BTreeMap<String, (Severity, usize)>,
+    unlisted: usize,
+}
+
+impl<'r> Binder<'r> {
+    fn new(run: &'r Run) -> Result<Self, XlsxError> {
+        let mut book = Workbook::new();
+        // The same findings make the same file, whenever that is.
+        let day = ExcelDateTime::parse_from_str(&run.as_of.to_string())?;
+        let title = say(run.lang, "店检报告", "dianjian report");
+        book.set_properties(
+            &DocProperties::new().set_author(REPORT_CREATOR).set_title(title).set_creation_datetime(&day),
+        );
+        let (summary, findings) = (say(run.lang, "概要", "Summary"), say(run.lang, "发现", "Findings"));
+        let copies = Copies::new([summary, findings, problems_name(run.lang)]);
+        let summary = Page::new(&mut book, summary)?;
+        let findings = Page::new(&mut book, findings)?;
+        let looks = Looks::new();
+        Ok(Self { run, book, looks, summary, findings, problems: None, copies, counts: BTreeMap::new(), unlisted: 0 })
+    }
+
+    fn findings(&mut self, lines: &mut dyn BufRead) -> io::Result<()> {
+        let lang = self.run.lang;
+        let heads = [
+            say(lang, "级别", "Severity"),
+            say(lang, "规则", "Rule"),
+            say(lang, "文件", "File"),
+            say(lang, "位置", "Place"),
+            say(lang, "记录", "Record"),
+            say(lang, "说明", "Message"),
+            say(lang, "怎么办", "What to do"),
+            say(lang, "修复", "Fix"),
+            say(lang, "依据", "Authority"),
+        ];
+        self.findings.head(&mut self.book, &heads, &self.looks).map_err(failed)?;
+        let mut listed = 0;
+        each_line(lines, |line: FindingLine| {
+            let count = self.counts.entry(line.rule.clone()).or_insert((line.severity, 0));
+            *count = (count.0.max(line.severity), count.1 + 1);
+            let link = line.cell.as_ref().and_then(|cell| self.copies.mark(cell, line.severity, &line.message));
+            if listed >= MAX_LISTED {
+                self.unlisted += 1;
+                return Ok(());
+            }
+            listed += 1;
+            let text = |text| PageCell::text(text, &self.looks.text);
+            let place = match link {
+                Some(link) => PageCell { link: Some(link), ..PageCell::text(&line.place, &self.looks.link) },
+                None => text(&line.place),
+            };
+            let cells = [
+                PageCell::text(words::severity(lang, line.severity), self.looks.severity(line.severity)),
+                text(&line.rule),
+                text(&line.file),
+                place,
+                text(&line.record),
+                text(&line.message),
+                text(&line.help),
+                text(&line.fix),
+                text(&line.authority),
+            ];
+            self.findings.row(&mut self.book, &cells).map_err(failed)
+        })
+    }
+
+    fn problems(&mut self, lines: &mut dyn BufRead) -> io::Result<()> {
+        let lang = self.run.lang;
+        let heads = [
+            say(lang, "文件", "File"),
+            say(lang, "位置", "Place"),
+            say(lang, "说明", "Message"),
+            say(lang, "怎么办", "What to do"),
+        ];
+        each_line(lines, |line: ProblemLine| {
+            let page = match &mut self.problems {
+                Some(page) => page,
+                none => {
+                    let mut page = Page::new(&mut self.book, problems_name(lang)).map_err(failed)?;
+                    page.head(&mut self.book, &heads, &self.looks).map_err(failed)?;
+                    none.insert(page)
+                }
+            };
+            if page.is_full() {
+                return Ok(());
+            }
+            let texts = [&line.file, &line.place, &line.message, &line.help];
+            let cells = texts.map(|text| PageCell::text(text, &self.looks.text));
+            page.row(&mut self.book, &cells).map_err(failed)
+        })
+    }
+
+    /// Written last, as it is only then that all is counted.
+    fn summary(&mut self, summary: &Summary) -> Result<(), XlsxError> {
+        let (run, looks, page, book) = (self.run, &self.looks, &mut self.summary, &mut self.book);
+        let lang = run.lang;
+        page.row(book, &[PageCell::text(say(lang, "店检报告", "dianjian report"), &looks.title)])?;
+        let as_of = run.as_of.to_string();
+        page.row(book, &[head(say(lang, "规则日期", "Rules as of"), looks), PageCell::text(&as_of, &looks.text)])?;
+        let counts = [
+            (say(lang, "文件", "Files"), summary.files),
+            (say(lang, "记录", "Records"), summary.records.values().sum()),
+            (say(lang, "错误", "Errors"), summary.errors),
+            (say(lang, "警告", "Warnings"), summary.warnings),
+            (say(lang, "提示", "Infos"), summary.infos),
+            (say(lang, "无法检查", "Problems"), summary.problems),
+        ];
+        for (name, number) in counts {
+            page.row(book, &[head(name, looks), PageCell::number(number, &looks.text)])?;
+        }
+        let mut notes = words::notes(lang, summary);
+        if self.unlisted > 0 {
+            notes.push(not_listed(lang, self.unlisted));
+        }
+        notes.extend(self.copies.left_out(lang));
+        for note in notes {
+            page.row(book, &[head("", looks), PageCell::text(&note, &looks.plain)])?;
+        }
+        page.row(book, &[])?;
+        let heads = [
+            say(lang, "规则", "Rule"),
+            say(lang, "名称", "Title"),
+            say(lang, "级别", "Severity"),
+            say(lang, "处", "Findings"),
+        ];
+        page.head(book, &heads, looks)?;
+        let mut counts: Vec<_> = self.counts.iter().collect();
+        counts.sort_by_key(|(rule, (severity, number))| (std::cmp::Reverse((*severity, *number)), *rule));
+        for (rule, (severity, number)) in counts {
+            let title = run.rule_index(rule).map_or("", |at| run.rules()[at].title.get(lang));
+            let severity = PageCell::text(words::severity(lang, *severity), looks.severity(*severity));
+            let (rule, title) = (PageCell::text(rule, &looks.text), PageCell::text(title, &looks.text));
+            page.row(book, &[rule, title, severity, PageCell::number(*number, &looks.text)])?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, out: &mut (dyn Write + Send)) -> Result<(), XlsxError> {
+        let mut book = self.book;
+        for page in [Some(self.summary), Some(self.findings), self.problems].into_iter().flatten() {
+            page.finish(&mut book)?;
+        }
+        self.copies.write(&mut book, &self.looks, self.run.lang)?;
+        book.save_to_writer(out)
+    }
+}
+
+fn head<'c>(text: &'c str, looks: &'c Looks) -> PageCell<'c> {
+    PageCell::text(text, &looks.head)
+}
+
+const fn problems_name(lang: Lang) -> &'static str {
+    say(lang, "无法检查", "Problems")
+}
+
+fn not_listed(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("另有 {number} 处没有列出：一张工作表放不下，请用 -o json=文件 取得全部"),
+        Lang::En => format!("{number} more are not listed, as a sheet has no room: -o json=FILE has all of them"),
+    }
+}
+
+/// Reads lines of JSON.
+fn each_line<T: DeserializeOwned>(
+    lines: &mut dyn BufRead,
+    mut take: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut line = String::new();
+    while lines.read_line(&mut line)? > 0 {
+        take(serde_json::from_str(&line)?)?;
+        line.clear();
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The rows of a table that was checked, read once more.
+
+use std::path::Path;
+
+use dianjian_document::source::{Fields, Header, SourceError, TableChunks};
+use dianjian_xlsx::{self as workbook, MAX_COLUMNS, Workbook};
+
+/// A row that is not empty.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// From 1.
+    pub number: u32,
+    /// The cells that are not empty, by their columns.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell that is not empty.
+#[derive(Debug)]
+pub(super) struct Cell {
+    /// From 0.
+    pub column: u32,
+    pub text: String,
+    /// The number that it is, if it is one that is shown as it is.
+    pub number: Option<f64>,
+}
+
+/// Hands over the rows of a sheet while they are wanted; says whether that was to the end.
+pub(super) fn rows_of_sheet(path: &Path, sheet: &str, take: &mut dyn FnMut(&Row) -> bool) -> Result<bool, SourceError> {
+    let failed = |error| SourceError::workbook(&path.to_string_lossy(), error);
+    let mut book = Workbook::open(path).map_err(failed)?;
+    let Some(index) = book.sheets().iter().position(|known| known.name == sheet) else { return Ok(true) };
+    let mut rows = book.rows(index).map_err(failed)?;
+    let (mut read, mut row) = (workbook::Row::default(), Row::default());
+    while rows.next_row(&mut read).map_err(failed)? {
+        row.number = read.number;
+        row.cells.clear();
+        row.cells.extend(read.cells.iter().map(|cell| {
+            let text = read.text(cell);
+            let is_plain = cell.is_number && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-'));
+            // Of more digits a number keeps only the first.
+            let number = text.parse().ok().filter(|_| is_plain && text.len() <= 15);
+            Cell { column: cell.column, text: text.to_owned(), number }
+        }));
+        if !take(&row) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Hands over the records of a file that is one table while they are wanted; says whether that was to the end.
+pub(super) fn rows_of_file(
+    path: &Path,
+    delimiter: u8,
+    take: &mut dyn FnMut(&Row) -> bool,
+) -> Result<bool, SourceError> {
+    let chunks = TableChunks::open(&path.to_string_lossy(), path, &|_| Header::default())?;
+    let mut row = Row::default();
+    for chunk in chunks.with_delimiter(Some(delimiter)) {
+        let chunk = chunk?;
+        for (record, start) in (chunk.first_record()..).zip(chunk.record_starts()) {
+            let fields = Fields::of(chunk.text(), *start, delimiter).take(MAX_COLUMNS as usize);
+            row.number = u32::try_from(record + 1).unwrap_or(u32::MAX);
+            row.cells.clear();
+            row.cells.extend(fields.zip(0..).filter(|(field, _)| !field.span.is_empty()).map(|(field, column)| {
+                // Which digits are a number and which a code, only the reader of a text knows.
+                Cell { column, text: field.text(chunk.text()).into_owned(), number: None }
+            }));
+            if !take(&row) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,144 @@
+//! GitLab code quality: a JSON array of issues, shown beside a merge request.
+
+use dianjian_base::hex;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::json::push;
+use super::words::{self, PROBLEM, say};
+use super::{Format, Layout, Run};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::finding::{Finding, Label, Problem, Summary};
+use dianjian_rules::language::Severity;
+
+/// The `gitlab` format.
+pub(super) struct Gitlab;
+
+/// Hex digits of a fingerprint.
+const DIGITS: usize = 16;
+
+/// What stands before the fingerprint, which is an issue's first field so that it can be found again.
+const BEFORE: &str = "{\"fingerprint\":\"";
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    fingerprint: &'a str,
+    description: &'a str,
+    check_name: &'a str,
+    severity: &'a str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+    end: u64,
+}
+
+impl Lines {
+    /// GitLab takes no issue without lines: in a workbook the row stands for them.
+    fn of(source: &SourceFile, span: Span) -> Self {
+        if let Some(cell) = source.cell(span.start) {
+            return Self { begin: cell.row.into(), end: cell.row.into() };
+        }
+        let (start, end) = source.range(span);
+        Self { begin: start.line, end: end.line }
+    }
+}
+
+impl Format for Gitlab {
+    fn layout(&self) -> Layout {
+        Layout::Document
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let Label { source, span, .. } = &finding.primary;
+        let mut description = words::in_cell(source, span.start, finding.message.render(run.lang));
+        if let Some(shown) = &finding.picture {
+            description.push_str(say(run.lang, "\n画面：", "\nPicture: "));
+            description.push_str(&words::picture(run.lang, shown, &finding.message.render(run.lang)));
+        }
+        if let Some(help) = &finding.help {
+            description.push_str(say(run.lang, "\n帮助：", "\nHelp: "));
+            description.push_str(&help.render(run.lang));
+        }
+        let issue = Issue {
+            description: &description,
+            check_name: &finding.rule.id,
+            fingerprint: &finding.fingerprint,
+            severity: match finding.severity {
+                Severity::Error => "major",
+                Severity::Warning => "minor",
+                Severity::Info => "info",
+            },
+            location: Location { path: source.name(), lines: Lines::of(source, *span) },
+        };
+        push(&issue, out);
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        let lines = problem.place.as_ref().map(|(source, span)| Lines::of(source, *span));
+        let lines = lines.unwrap_or(Lines { begin: 1, end: 1 });
+        let issue = Issue {
+            description: &words::problem(run.lang, problem),
+            check_name: PROBLEM,
+            fingerprint: &fingerprint(problem),
+            severity: "blocker",
+            // GitLab takes no issue without a path.
+            location: Location { path: if problem.file.is_empty() { "." } else { &problem.file }, lines },
+        };
+        push(&issue, out);
+    }
+
+    /// Of issues with one fingerprint GitLab shows a single one, so later ones get another.
+    fn settle<'t>(&self, text: &'t str, seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
+        let digits = text.strip_prefix(BEFORE).and_then(|rest| rest.get(..DIGITS));
+        let Some(key) = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) else {
+            return Cow::Borrowed(text);
+        };
+        let times = seen.entry(key).or_default();
+        *times += 1;
+        if *times == 1 {
+            return Cow::Borrowed(text);
+        }
+        let fresh = digest(&[&key.to_le_bytes(), &times.to_le_bytes()]);
+        let rest = text.get(BEFORE.len() + DIGITS..).unwrap_or_default();
+        Cow::Owned(format!("{BEFORE}{fresh}{rest}"))
+    }
+
+    fn separator(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn head(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+        out.push_str("[\n");
+    }
+
+    fn tail(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+        out.push_str("\n]\n");
+    }
+}
+
+/// A name of a problem: the same for the same trouble at the same offset of the same file.
+fn fingerprint(problem: &Problem) -> String {
+    let offset = problem.place.as_ref().map_or(0, |(source, span)| source.position(span.start).offset);
+    digest(&[problem.shown().as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize()[..DIGITS / 2])
+}

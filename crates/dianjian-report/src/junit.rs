@@ -1,0 +1,140 @@
+//! `JUnit` XML: a suite a file, a case a finding.
+//!
+//! Findings that do not fail the run are passed cases that say what was found; problems are errors.
+//! Written by hand rather than through a document model, so that memory stays flat.
+
+use std::fmt::Write as _;
+
+use super::safe::one_line;
+use super::words::{self, PROBLEM, authority, say};
+use super::{Format, Layout, Run, Suite};
+use dianjian_engine::finding::{Finding, Problem, Summary};
+use dianjian_rules::language::Severity;
+
+/// The `junit` format.
+pub(super) struct Junit;
+
+impl Format for Junit {
+    fn layout(&self) -> Layout {
+        Layout::Suites
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let lang = run.lang;
+        let (source, start) = (&finding.primary.source, finding.primary.span.start);
+        let name = format!("{} {}", words::spot(source, start), finding.path);
+        open_case(name.trim_end(), &finding.rule.id, out);
+        let message = finding.message.render(lang);
+        let message = one_line(&message);
+        if run.fails(finding.severity) {
+            let _ = write!(out, "<failure type=\"{}\" message=\"", words::keyword(finding.severity));
+            write_escaped(&message, out);
+            out.push_str("\">");
+        } else {
+            out.push_str("<system-out>");
+        }
+        let severity = words::severity(lang, finding.severity);
+        let mut body = format!("{}: {severity}: {message}", words::place(source, start));
+        if let Some(shown) = &finding.picture {
+            let _ = write!(
+                body,
+                "\n{}{}",
+                say(lang, "画面：", "picture: "),
+                one_line(&words::picture(lang, shown, &message))
+            );
+        }
+        if let Some(help) = &finding.help {
+            let _ = write!(body, "\n{}{}", say(lang, "帮助：", "help: "), one_line(&help.render(lang)));
+        }
+        let authority = authority(lang, &finding.rule);
+        let _ = write!(body, "\n{}{}", say(lang, "依据：", "evidence: "), one_line(&authority));
+        write_escaped(&body, out);
+        let end = if run.fails(finding.severity) { "</failure>" } else { "</system-out>" };
+        let _ = writeln!(out, "{end}</testcase>");
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        let name = match &problem.place {
+            Some((source, span)) => words::place(source, span.start),
+            None => one_line(&problem.shown()).into_owned(),
+        };
+        open_case(if name.is_empty() { PROBLEM } else { &name }, PROBLEM, out);
+        let _ = write!(out, "<error type=\"{PROBLEM}\" message=\"");
+        write_escaped(&one_line(problem.message.get(run.lang)), out);
+        out.push_str("\">");
+        if let Some(help) = &problem.help {
+            write_escaped(&one_line(help.get(run.lang)), out);
+        }
+        out.push_str("</error></testcase>\n");
+    }
+
+    fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
+        let found =
+            [(Severity::Error, summary.errors), (Severity::Warning, summary.warnings), (Severity::Info, summary.infos)];
+        let findings: usize = found.iter().map(|(_, number)| number).sum();
+        let failures: usize = found.iter().filter(|(severity, _)| run.fails(*severity)).map(|(_, number)| number).sum();
+        let tests = (findings + summary.problems).max(1);
+        let _ = writeln!(
+            out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <testsuites name=\"dianjian\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{}\">",
+            summary.problems,
+        );
+        // Some readers take a report without a single case for a broken one.
+        if findings + summary.problems == 0 {
+            open_suite("dianjian", 1, 0, 0, out);
+            open_case(say(run.lang, "没有发现问题", "nothing found"), "dianjian", out);
+            out.push_str("</testcase>\n</testsuite>\n");
+        }
+    }
+
+    fn suite_head(&self, _run: &Run, suite: &Suite, out: &mut String) {
+        open_suite(&suite.file, suite.findings, suite.failures, 0, out);
+    }
+
+    fn suite_tail(&self, _run: &Run, _suite: &Suite, out: &mut String) {
+        out.push_str("</testsuite>\n");
+    }
+
+    fn between(&self, run: &Run, summary: &Summary, out: &mut String) {
+        if summary.problems > 0 {
+            let name = say(run.lang, "无法检查", "problems");
+            open_suite(name, summary.problems, 0, summary.problems, out);
+        }
+    }
+
+    fn tail(&self, _run: &Run, summary: &Summary, out: &mut String) {
+        if summary.problems > 0 {
+            out.push_str("</testsuite>\n");
+        }
+        out.push_str("</testsuites>\n");
+    }
+}
+
+fn open_suite(name: &str, tests: usize, failures: usize, errors: usize, out: &mut String) {
+    out.push_str("<testsuite name=\"");
+    write_escaped(&one_line(name), out);
+    let _ = writeln!(out, "\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">");
+}
+
+fn open_case(name: &str, class: &str, out: &mut String) {
+    out.push_str("<testcase name=\"");
+    write_escaped(&one_line(name), out);
+    out.push_str("\" classname=\"");
+    write_escaped(&one_line(class), out);
+    out.push_str("\">");
+}
+
+/// Escapes text for an element or an attribute. Control characters, which XML cannot hold at all,
+/// have been made visible before.
+fn write_escaped(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(c),
+        }
+    }
+}

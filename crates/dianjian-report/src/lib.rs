@@ -1,0 +1,334 @@
+//! Reports: one file an output format, and the one printer that writes them.
+//!
+//! Workers turn each [`Finding`] into finished text ([`Renderer`]); one printer puts the texts in
+//! order and adds what stands around them ([`Reports`]). A stream (pretty, short, github) is
+//! written as it comes. A document (json, sarif, …) begins with the counts of the whole run, so its
+//! texts are spooled, on disk beyond a few megabytes: memory does not grow with the findings. A book
+//! (xlsx) is no text: it is made at the end of what workers rendered for it.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        reason = "a test that fails should stop"
+    )
+)]
+
+mod book;
+mod excerpt;
+mod github;
+mod gitlab;
+pub mod json;
+mod junit;
+mod markdown;
+mod output;
+pub mod picture;
+mod pretty;
+mod row;
+pub mod sarif;
+mod short;
+pub mod words;
+mod writer;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, BufRead, Write};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
+use dianjian_rules::language::Severity;
+use dianjian_text::safe;
+
+pub use output::{Output, OutputError, Target};
+pub use writer::{Rendered, Renderer, Reports, WriteError, WriteReason, Writer};
+
+/// The formats that a run can be reported in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FormatName {
+    /// For people at a terminal: excerpts, help, evidence.
+    Pretty,
+    /// One line a finding: file, line, column, severity, rule, message.
+    Short,
+    /// Everything, as one JSON document; its schema is schemas/report.schema.json.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML: a suite a file, a case a finding.
+    Junit,
+    /// GitHub workflow commands, shown as annotations.
+    Github,
+    /// GitLab code quality JSON.
+    Gitlab,
+    /// Markdown tables, for a comment on a change.
+    Markdown,
+    /// A workbook for Excel, WPS and LibreOffice: findings, and the tables checked with their cells marked.
+    Xlsx,
+}
+
+impl FormatName {
+    /// Every format, in the order of the help text.
+    pub const ALL: [Self; 9] = [
+        Self::Pretty,
+        Self::Short,
+        Self::Json,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+        Self::Gitlab,
+        Self::Markdown,
+        Self::Xlsx,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Short => "short",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Markdown => "markdown",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
+impl fmt::Display for FormatName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The text given is not the name of an output format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown output format `{0}`")]
+pub struct UnknownFormat(pub String);
+
+impl Localized for UnknownFormat {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("未知的输出格式 `{}`", self.0),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        let names = FormatName::ALL.map(FormatName::name).join(", ");
+        Some(match lang {
+            Lang::Zh => format!("可用的格式：{names}"),
+            Lang::En => format!("one of: {names}"),
+        })
+    }
+}
+
+impl FromStr for FormatName {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.name().eq_ignore_ascii_case(text))
+            .ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}
+
+/// What all outputs of one run have in common.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The day as of which the rules were applied.
+    pub as_of: NaiveDate,
+    /// The language of all texts.
+    pub lang: Lang,
+    /// Findings of this severity or above fail the run; absent: none does.
+    pub fail_on: Option<Severity>,
+    /// In the order of their ids, each id once.
+    rules: Vec<Arc<RuleInfo>>,
+}
+
+impl Run {
+    /// A run as of a day, with the rules that took part in any order. Errors fail it.
+    #[must_use]
+    pub fn new(as_of: NaiveDate, lang: Lang, mut rules: Vec<Arc<RuleInfo>>) -> Self {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        rules.dedup_by(|a, b| a.id == b.id);
+        Self { as_of, lang, fail_on: Some(Severity::Error), rules }
+    }
+
+    /// The same run with another bar for failing.
+    #[must_use]
+    pub fn with_fail_on(mut self, fail_on: Option<Severity>) -> Self {
+        self.fail_on = fail_on;
+        self
+    }
+
+    /// The rules that took part, in the order of their ids.
+    #[must_use]
+    pub fn rules(&self) -> &[Arc<RuleInfo>] {
+        &self.rules
+    }
+
+    /// Where a rule stands among [`Self::rules`].
+    #[must_use]
+    pub fn rule_index(&self, id: &str) -> Option<usize> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()
+    }
+
+    /// Whether a finding of this severity fails the run.
+    #[must_use]
+    pub fn fails(&self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|bar| severity >= bar)
+    }
+}
+
+/// How a text for people is to look. Each output has its own: a file is not a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether to use ANSI colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether to draw with box characters; else with ASCII.
+    pub unicode: bool,
+    /// Whether addresses become OSC 8 hyperlinks.
+    pub links: bool,
+    /// How small pictures are shown, where they can be.
+    pub pictures: Option<picture::Protocol>,
+}
+
+impl Look {
+    /// The look of a text in a file: no colours, no links, 100 columns.
+    #[must_use]
+    pub const fn plain() -> Self {
+        Self { color: false, width: 100, unicode: true, links: false, pictures: None }
+    }
+}
+
+/// How a format's parts become an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Findings and problems in the order in which they come, then the tail. No head.
+    Stream,
+    /// Head, findings, what stands between, problems, tail; written when the run is over.
+    Document,
+    /// A document whose findings lie in suites: neighbours in the same file share one.
+    Suites,
+    /// A file that is no text. What workers render is kept aside; [`Format::bind`] makes the file of it.
+    Book,
+}
+
+/// Neighbouring findings in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suite {
+    /// The file's name as shown.
+    pub file: Arc<str>,
+    /// Findings in it.
+    pub findings: usize,
+    /// Those of them that fail the run.
+    pub failures: usize,
+}
+
+/// One output format.
+///
+/// Each method appends to `out`. Nothing depends on what was appended before, so workers may
+/// render in any order and the output still is the same.
+pub trait Format: Send + Sync {
+    /// How the parts are put together.
+    fn layout(&self) -> Layout;
+
+    /// A finding as it will stand in the output, without separators.
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String);
+
+    /// A problem as it will stand in the output, without separators.
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String);
+
+    /// The printer's last word on a text, said in the order of the output: what no worker can know
+    /// is whether the same was there before. `seen` is this output's own, empty at first.
+    fn settle<'t>(&self, text: &'t str, _seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
+        Cow::Borrowed(text)
+    }
+
+    /// What stands between two neighbours.
+    fn separator(&self) -> &'static str {
+        ""
+    }
+
+    /// The beginning of a document.
+    fn head(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+
+    /// The beginning of a suite.
+    fn suite_head(&self, _run: &Run, _suite: &Suite, _out: &mut String) {}
+
+    /// The end of a suite.
+    fn suite_tail(&self, _run: &Run, _suite: &Suite, _out: &mut String) {}
+
+    /// What parts a document's problems from its findings. A format that writes nothing here has
+    /// both in one sequence.
+    fn between(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+
+    /// The end.
+    fn tail(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+
+    /// A book's file, made of what was rendered of all findings and problems, in their order.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    fn bind(
+        &self,
+        _run: &Run,
+        _summary: &Summary,
+        _findings: &mut dyn BufRead,
+        _problems: &mut dyn BufRead,
+        _out: &mut (dyn Write + Send),
+    ) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The format of that name; `look` matters to those made for people.
+#[must_use]
+pub fn format(name: FormatName, look: Look) -> Arc<dyn Format> {
+    match name {
+        FormatName::Pretty => Arc::new(pretty::Pretty::new(look)),
+        FormatName::Short => Arc::new(short::Short),
+        FormatName::Json => Arc::new(json::Json),
+        FormatName::Sarif => Arc::new(sarif::Sarif),
+        FormatName::Junit => Arc::new(junit::Junit),
+        FormatName::Github => Arc::new(github::Github),
+        FormatName::Gitlab => Arc::new(gitlab::Gitlab),
+        FormatName::Markdown => Arc::new(markdown::Markdown),
+        FormatName::Xlsx => Arc::new(book::Book),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_one_name() {
+        for format in FormatName::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+        assert_eq!("xml".parse::<FormatName>(), Err(UnknownFormat("xml".to_owned())));
+    }
+
+    #[test]
+    fn the_bar_for_failing_is_inclusive() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let run = Run::new(day, Lang::En, Vec::new()).with_fail_on(Some(Severity::Warning));
+        assert!(run.fails(Severity::Error) && run.fails(Severity::Warning));
+        assert!(!run.fails(Severity::Info));
+        assert!(!run.with_fail_on(None).fails(Severity::Error));
+    }
+}

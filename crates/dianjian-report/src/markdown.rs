@@ -1,0 +1,159 @@
+//! Markdown: the counts, then a table for each file; fit for a comment on a change.
+
+use std::fmt::Write as _;
+
+use super::safe::one_line;
+use super::words::{self, PROBLEM, authority, say};
+use super::{Format, Layout, Run, Suite};
+use dianjian_engine::finding::{Finding, Problem, Summary};
+use dianjian_rules::language::Severity;
+
+/// The `markdown` format.
+pub(super) struct Markdown;
+
+impl Format for Markdown {
+    fn layout(&self) -> Layout {
+        Layout::Suites
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let lang = run.lang;
+        let spot = words::spot(&finding.primary.source, finding.primary.span.start);
+        let severity = words::severity(lang, finding.severity);
+        let _ = write!(out, "| {spot} | {} {severity} | ", sign(finding.severity));
+        write_code(&finding.rule.id, out);
+        out.push_str(" | ");
+        write_text(&finding.message.render(lang), out);
+        if let Some(shown) = &finding.picture {
+            let _ = write!(out, "<br>{}", say(lang, "**画面：**", "**Picture:** "));
+            write_text(&words::picture(lang, shown, &finding.message.render(lang)), out);
+        }
+        if let Some(help) = &finding.help {
+            let _ = write!(out, "<br>{}", say(lang, "**帮助：**", "**Help:** "));
+            write_text(&help.render(lang), out);
+        }
+        out.push_str("<br><sub>");
+        write_text(&authority(lang, &finding.rule), out);
+        out.push_str("</sub> |\n");
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        out.push_str("| ");
+        let place = match &problem.place {
+            Some((source, span)) => words::place(source, span.start),
+            None => problem.shown().into_owned(),
+        };
+        if !place.is_empty() {
+            write_code(&place, out);
+        }
+        let _ = write!(out, " | `{PROBLEM}` | ");
+        write_text(problem.message.get(run.lang), out);
+        if let Some(help) = &problem.help {
+            let _ = write!(out, "<br>{}", say(run.lang, "**帮助：**", "**Help:** "));
+            write_text(help.get(run.lang), out);
+        }
+        out.push_str(" |\n");
+    }
+
+    fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
+        let lang = run.lang;
+        let title = say(lang, "店检报告", "dianjian report");
+        let _ = writeln!(out, "## {title}\n");
+        let heads = [
+            say(lang, "问题", "Problems"),
+            say(lang, "错误", "Errors"),
+            say(lang, "警告", "Warnings"),
+            say(lang, "提示", "Infos"),
+            say(lang, "文件", "Files"),
+            say(lang, "记录", "Records"),
+            say(lang, "规则日期", "Rules as of"),
+        ];
+        let _ = writeln!(out, "| {} |\n|{}", heads.join(" | "), "--:|".repeat(heads.len()));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            summary.problems,
+            summary.errors,
+            summary.warnings,
+            summary.infos,
+            summary.files,
+            summary.records.values().sum::<usize>(),
+            run.as_of,
+        );
+        if summary.errors + summary.warnings + summary.infos + summary.problems == 0 {
+            let _ = writeln!(out, "\n✅ {}", say(lang, "没有发现问题。", "Nothing found."));
+        }
+        write_notes(run, summary, out);
+    }
+
+    fn suite_head(&self, run: &Run, suite: &Suite, out: &mut String) {
+        out.push_str("\n### ");
+        write_code(&suite.file, out);
+        out.push_str(say(
+            run.lang,
+            "\n\n| 位置 | 级别 | 规则 | 说明 |\n|---|---|---|---|\n",
+            "\n\n| Place | Severity | Rule | Message |\n|---|---|---|---|\n",
+        ));
+    }
+
+    fn between(&self, run: &Run, summary: &Summary, out: &mut String) {
+        if summary.problems > 0 {
+            out.push_str(say(
+                run.lang,
+                "\n### 无法检查\n\n| 位置 | 代码 | 说明 |\n|---|---|---|\n",
+                "\n### Problems\n\n| Place | Code | Message |\n|---|---|---|\n",
+            ));
+        }
+    }
+}
+
+/// What can be mended, and what was not counted.
+fn write_notes(run: &Run, summary: &Summary, out: &mut String) {
+    let notes = words::notes(run.lang, summary);
+    if !notes.is_empty() {
+        out.push('\n');
+    }
+    for note in notes {
+        out.push_str("- ");
+        write_text(&note, out);
+        out.push('\n');
+    }
+}
+
+const fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "❌",
+        Severity::Warning => "⚠️",
+        Severity::Info => "ℹ️",
+    }
+}
+
+/// Text of unknown origin within a table cell: shown as it is, with no markup, no HTML and no one
+/// notified.
+fn write_text(text: &str, out: &mut String) {
+    for c in one_line(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' => out.push_str("&#124;"),
+            // Code hosts look for mentions and references in what is left of a text; a comment parts it.
+            '@' | '#' => {
+                out.push(c);
+                out.push_str("<!-- -->");
+            }
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '~' | '!' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+}
+
+/// The same in a monospaced face. HTML rather than backticks, which cannot be escaped.
+fn write_code(text: &str, out: &mut String) {
+    out.push_str("<code>");
+    write_text(text, out);
+    out.push_str("</code>");
+}

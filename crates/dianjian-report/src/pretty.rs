@@ -1,0 +1,413 @@
+//! For people at a terminal: what is wrong, where, what to do, and on whose authority.
+//!
+//! miette draws the heading and the [`Excerpt`]; the lines below it are ours, because miette's are
+//! in English only. Every finding stands for itself, so workers can render in any order.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
+
+use super::excerpt::{Excerpt, Mark, line_of};
+use super::safe::{clipped, one_line, width, wrap};
+use super::words::{self, PROBLEM, count, say};
+use super::{Format, Layout, Look, Run};
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::finding::{Finding, Message, Problem, RuleInfo, Summary};
+use dianjian_media as media;
+use dianjian_rules::language::Severity;
+
+/// Other places that are listed before the rest becomes a number.
+const MAX_ALSO: usize = 5;
+
+/// Columns of a message before it is cut.
+const MAX_MESSAGE: usize = 600;
+
+/// What the lines below an excerpt begin with, before their label.
+const INDENT: usize = 4;
+
+/// The `pretty` format.
+pub(super) struct Pretty {
+    look: Look,
+    handler: GraphicalReportHandler,
+}
+
+/// ANSI codes of our own lines.
+mod ansi {
+    pub(super) const BOLD: &str = "1";
+    pub(super) const DIM: &str = "2";
+    pub(super) const RED: &str = "31;1";
+    pub(super) const GREEN: &str = "32;1";
+    pub(super) const YELLOW: &str = "33;1";
+    pub(super) const CYAN: &str = "36";
+}
+
+impl Pretty {
+    pub(super) fn new(look: Look) -> Self {
+        let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none())
+            .with_width(look.width.max(20))
+            .with_context_lines(1)
+            .without_syntax_highlighting()
+            .with_links(false);
+        Self { look, handler }
+    }
+
+    /// Heading and excerpt.
+    fn draw(&self, shown: &Shown<'_>, out: &mut String) {
+        let theme = GraphicalTheme { characters: self.characters(shown), styles: self.styles(shown) };
+        let handler = self.handler.clone().with_theme(theme);
+        let start = out.len();
+        // Neither a `String` nor an `Excerpt` can fail.
+        let _ = handler.render_report(out, shown);
+        if let Some(excerpt) = &shown.excerpt {
+            excerpt.corrected(out, start);
+        }
+    }
+
+    /// The characters to draw with; miette writes the severity's before the message, where we say
+    /// which rule it is.
+    fn characters(&self, shown: &Shown<'_>) -> ThemeCharacters {
+        let mut characters = if self.look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+        let place = match shown.severity {
+            Severity::Error => &mut characters.error,
+            Severity::Warning => &mut characters.warning,
+            Severity::Info => &mut characters.advice,
+        };
+        *place = format!("{}[{}]:", words::severity(shown.lang, shown.severity), shown.code);
+        characters
+    }
+
+    fn styles(&self, shown: &Shown<'_>) -> ThemeStyles {
+        if !self.look.color {
+            return ThemeStyles::none();
+        }
+        let mut styles = ThemeStyles::ansi();
+        (styles.error, styles.warning) = (styles.error.bold(), styles.warning.bold());
+        let main = match shown.severity {
+            Severity::Error => styles.error,
+            Severity::Warning => styles.warning,
+            Severity::Info => styles.advice,
+        };
+        if let Some(excerpt) = &shown.excerpt {
+            styles.highlights =
+                excerpt.labels().map(|(_, is_primary)| if is_primary { main } else { styles.help }).collect();
+        }
+        styles
+    }
+
+    fn paint(&self, code: &str, text: &str, out: &mut String) {
+        if self.look.color && !text.is_empty() {
+            let _ = write!(out, "\x1b[{code}m{text}\x1b[0m");
+        } else {
+            out.push_str(text);
+        }
+    }
+
+    /// A labelled line below an excerpt, wrapped beside its label. `text` must be safe.
+    fn line(&self, label: &str, text: &str, code: Option<&str>, out: &mut String) {
+        let room = self.look.width.saturating_sub(INDENT + width(label)).max(20);
+        for (number, part) in wrap(text, room).into_iter().enumerate() {
+            if number == 0 {
+                let _ = write!(out, "{:INDENT$}", "");
+                self.paint(code.unwrap_or(ansi::CYAN), label, out);
+            } else {
+                let _ = write!(out, "{:1$}", "", INDENT + width(label));
+            }
+            match code {
+                Some(code) => self.paint(code, part, out),
+                None => out.push_str(part),
+            }
+            out.push('\n');
+        }
+    }
+
+    /// The places that the excerpt does not show: a line each for the first few, then a number.
+    fn also(&self, lang: Lang, places: &[Also<'_>], omitted: usize, out: &mut String) {
+        let label = label(lang, "另见", "also");
+        let indent = INDENT + width(&label);
+        for (number, place) in places.iter().take(MAX_ALSO).enumerate() {
+            if number == 0 {
+                let _ = write!(out, "{:INDENT$}", "");
+                self.paint(ansi::CYAN, &label, out);
+            } else {
+                let _ = write!(out, "{:indent$}", "");
+            }
+            self.also_line(place, indent, out);
+        }
+        let rest = places.len().saturating_sub(MAX_ALSO) + omitted;
+        if rest > 0 {
+            let rest = match lang {
+                Lang::Zh => format!("另有 {rest} 处"),
+                Lang::En => format!("and {rest} more"),
+            };
+            let _ = write!(out, "{:indent$}", "");
+            self.paint(ansi::DIM, &rest, out);
+            out.push('\n');
+        }
+    }
+
+    fn also_line(&self, place: &Also<'_>, indent: usize, out: &mut String) {
+        let at = words::place(place.source, place.span.start);
+        let room = self.look.width.saturating_sub(indent + width(&at) + 2);
+        let label = place.label.as_ref().map(|label| clipped(label, room / 3));
+        let label = label.map_or_else(String::new, |label| format!("  ({label})"));
+        let room = room.saturating_sub(width(&label));
+        let (before, marked, after) = line_of(place.source, place.span, room);
+        out.push_str(&at);
+        out.push_str("  ");
+        self.paint(ansi::DIM, &before, out);
+        self.paint(ansi::BOLD, &marked, out);
+        self.paint(ansi::DIM, &after, out);
+        out.push_str(&label);
+        out.push('\n');
+    }
+
+    /// On whose authority, and since when.
+    fn authority(&self, lang: Lang, rule: &RuleInfo, out: &mut String) {
+        let text = words::authority(lang, rule);
+        let start = out.len();
+        self.line(&label(lang, "依据", "evidence"), &one_line(&text), Some(ansi::DIM), out);
+        if self.look.links
+            && let Some(address) = words::best_evidence(rule).and_then(|best| address(&best.r#ref))
+        {
+            link(address, start, out);
+        }
+    }
+
+    /// Which picture and where in it, and the place itself where the terminal shows it.
+    fn picture(&self, lang: Lang, shown: &media::Shown, message: &str, out: &mut String) {
+        self.line(&label(lang, "画面", "picture"), &one_line(&words::picture(lang, shown, message)), None, out);
+        if let (Some(protocol), Some(crop)) = (self.look.pictures, &shown.crop) {
+            let _ = writeln!(out, "{:INDENT$}{}", "", protocol.encode(crop));
+        }
+    }
+
+    fn fixes(&self, lang: Lang, finding: &Finding, out: &mut String) {
+        for fix in &finding.fixes {
+            let title = clipped(fix.title.get(lang), MAX_MESSAGE);
+            let text = words::fix(lang, &title, fix.applicability);
+            self.line(&label(lang, "修复", "fix"), &text, None, out);
+        }
+    }
+}
+
+/// A label of a line below an excerpt; they end in the same column.
+fn label(lang: Lang, zh: &str, en: &str) -> String {
+    match lang {
+        Lang::Zh => format!("{zh}："),
+        Lang::En => format!("{en:>8}: "),
+    }
+}
+
+/// The evidence's reference, if it is a web address without its scheme.
+fn address(reference: &str) -> Option<&str> {
+    let host = reference.split('/').next()?;
+    let is_plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_plain && host.contains('.') && reference.contains('/')).then_some(reference)
+}
+
+/// Makes an address that stands in `out` after `start` a hyperlink, if it stands on one line.
+fn link(address: &str, start: usize, out: &mut String) {
+    if let Some(at) = out[start..].find(address).map(|at| start + at) {
+        let linked = format!("\x1b]8;;https://{address}\x1b\\{address}\x1b]8;;\x1b\\");
+        out.replace_range(at..at + address.len(), &linked);
+    }
+}
+
+/// Another place of a finding or a problem.
+struct Also<'a> {
+    source: &'a SourceFile,
+    span: Span,
+    label: Option<Cow<'a, str>>,
+}
+
+/// The excerpt at a place, and the places that did not go into it.
+fn excerpt<'a>(
+    source: &Arc<SourceFile>,
+    place: &Mark<'_>,
+    also: Vec<Also<'a>>,
+    columns: usize,
+) -> (Excerpt, Vec<Also<'a>>) {
+    let marks: Vec<(usize, Mark<'_>)> = also
+        .iter()
+        .enumerate()
+        .filter(|(_, other)| std::ptr::eq(other.source, Arc::as_ptr(source)))
+        .map(|(number, other)| (number, Mark { span: other.span, label: other.label.clone() }))
+        .collect();
+    let (excerpt, drawn) =
+        Excerpt::of_row(source, place, &marks, columns).unwrap_or_else(|| Excerpt::new(source, place, &marks, columns));
+    drop(marks);
+    let rest = also.into_iter().enumerate().filter(|(number, _)| !drawn.contains(number));
+    (excerpt, rest.map(|(_, other)| other).collect())
+}
+
+/// A heading with its excerpt, as miette sees it.
+struct Shown<'a> {
+    lang: Lang,
+    severity: Severity,
+    code: &'a str,
+    message: Cow<'a, str>,
+    excerpt: Option<Excerpt>,
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shown").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let excerpt = self.excerpt.as_ref()?;
+        Some(Box::new(excerpt.labels().map(|(label, _)| label.clone())))
+    }
+}
+
+impl Format for Pretty {
+    fn layout(&self) -> Layout {
+        Layout::Stream
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let lang = run.lang;
+        let word = |message: &Message| Cow::Owned(message.render(lang));
+        let place = Mark { span: finding.primary.span, label: finding.primary.message.as_ref().map(word) };
+        let also = finding
+            .related
+            .iter()
+            .map(|place| Also { source: &place.source, span: place.span, label: place.message.as_ref().map(word) })
+            .collect();
+        let (excerpt, also) = excerpt(&finding.primary.source, &place, also, self.look.width);
+        let message = finding.message.render(lang);
+        let shown = Shown {
+            lang,
+            severity: finding.severity,
+            code: &finding.rule.id,
+            message: clipped(&message, MAX_MESSAGE),
+            excerpt: Some(excerpt),
+        };
+        self.draw(&shown, out);
+        self.also(lang, &also, finding.related_omitted, out);
+        if let Some(shown) = &finding.picture {
+            self.picture(lang, shown, &message, out);
+        }
+        if let Some(help) = &finding.help {
+            let help = help.render(lang);
+            self.line(&label(lang, "帮助", "help"), &clipped(&help, MAX_MESSAGE), None, out);
+        }
+        self.fixes(lang, finding, out);
+        self.authority(lang, &finding.rule, out);
+        out.push('\n');
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        let lang = run.lang;
+        let also: Vec<_> = problem
+            .related
+            .iter()
+            .map(|(source, span, text)| Also { source, span: *span, label: Some(Cow::Borrowed(text.get(lang))) })
+            .collect();
+        let (excerpt, also) = match &problem.place {
+            Some((source, span)) => {
+                let place = Mark { span: *span, label: None };
+                let (excerpt, also) = excerpt(source, &place, also, self.look.width);
+                (Some(excerpt), also)
+            }
+            None => (None, also),
+        };
+        let mut message = clipped(problem.message.get(lang), MAX_MESSAGE);
+        if excerpt.is_none() && !problem.file.is_empty() {
+            message = Cow::Owned(format!("{}: {message}", one_line(&problem.shown())));
+        }
+        self.draw(&Shown { lang, severity: Severity::Error, code: PROBLEM, message, excerpt }, out);
+        self.also(lang, &also, 0, out);
+        if let Some(help) = &problem.help {
+            let help = clipped(help.get(lang), MAX_MESSAGE);
+            self.line(&label(lang, "帮助", "help"), &help, None, out);
+        }
+        out.push('\n');
+    }
+
+    fn tail(&self, run: &Run, summary: &Summary, out: &mut String) {
+        let lang = run.lang;
+        self.verdict(lang, summary, out);
+        let scope = [
+            count(lang, summary.files, "个文件", "file"),
+            words::records(lang, summary),
+            match lang {
+                Lang::Zh => format!("按 {} 的规则", run.as_of),
+                Lang::En => format!("rules as of {}", run.as_of),
+            },
+        ];
+        self.paint(ansi::DIM, &format!(" · {}", scope.join(" · ")), out);
+        out.push('\n');
+        let mut notes = words::notes(lang, summary);
+        if summary.errors + summary.warnings + summary.infos > 0 {
+            notes.push(match lang {
+                Lang::Zh => "规则说明：dianjian explain 规则".to_owned(),
+                Lang::En => "more on a rule: dianjian explain RULE".to_owned(),
+            });
+        }
+        if !notes.is_empty() {
+            out.push_str("  ");
+            self.paint(ansi::DIM, &notes.join(" · "), out);
+            out.push('\n');
+        }
+    }
+}
+
+impl Pretty {
+    /// What the run came to: the counts that are not zero.
+    fn verdict(&self, lang: Lang, summary: &Summary, out: &mut String) {
+        let counts = [
+            (summary.problems, ansi::RED, count(lang, summary.problems, "个无法检查的问题", "problem")),
+            (summary.errors, ansi::RED, count(lang, summary.errors, "个错误", "error")),
+            (summary.warnings, ansi::YELLOW, count(lang, summary.warnings, "个警告", "warning")),
+            (summary.infos, ansi::CYAN, count(lang, summary.infos, "个提示", "info")),
+        ];
+        let is_bad = summary.problems + summary.errors > 0;
+        let sign = match (self.look.unicode, is_bad) {
+            (true, true) => "✗ ",
+            (true, false) => "✓ ",
+            (false, _) => "",
+        };
+        self.paint(if is_bad { ansi::RED } else { ansi::GREEN }, sign, out);
+        let mut is_first = true;
+        for (number, code, text) in &counts {
+            if *number > 0 {
+                if !is_first {
+                    out.push_str(say(lang, "，", ", "));
+                }
+                self.paint(code, text, out);
+                is_first = false;
+            }
+        }
+        if is_first {
+            self.paint(ansi::GREEN, say(lang, "没有发现问题", "nothing found"), out);
+        }
+    }
+}

@@ -1,0 +1,472 @@
+//! SARIF 2.1.0, the exchange format of static analysis (OASIS standard).
+//!
+//! Columns count Unicode code points, as the run declares; byte offsets are those of the file. A workbook has no
+//! lines, and the standard no cells: a place in one is the file with the cell as a logical location, and its fixes
+//! stand in the result's properties.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::json::{Cell, Picture, push};
+use super::words::{self, PROBLEM, say};
+use super::{Format, Layout, Run};
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{CellChange, Edit};
+use dianjian_document::source::{SourceFile, Span, TextEncoding};
+use dianjian_engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
+use dianjian_rules::language::Severity;
+
+/// Where the standard's schema lives.
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The key of our fingerprints; its number grows when they are made another way.
+pub const FINGERPRINT: &str = "dianjian/v1";
+
+/// The `sarif` format.
+pub(super) struct Sarif;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule<'a> {
+    id: &'a str,
+    short_description: Text,
+    full_description: Text,
+    help: Help,
+    default_configuration: Configuration,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
+    kind: String,
+    confidence: serde_json::Value,
+    effective: serde_json::Value,
+    evidence: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Text,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SarifFix>,
+    partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    properties: serde_json::Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u64,
+    start_column: u64,
+    end_line: u64,
+    end_column: u64,
+    #[serde(flatten)]
+    bytes: Option<ByteRegion>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ByteRegion {
+    byte_offset: u64,
+    byte_length: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix {
+    description: Text,
+    artifact_changes: Vec<ArtifactChange>,
+    properties: serde_json::Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inserted_content: Option<Text>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text,
+    descriptor: Descriptor,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location>,
+}
+
+#[derive(Serialize)]
+struct Descriptor {
+    id: &'static str,
+}
+
+impl Format for Sarif {
+    fn layout(&self) -> Layout {
+        Layout::Document
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        push(&result(run, finding), out);
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        let mut text = words::problem(run.lang, problem);
+        if let Some(help) = &problem.help {
+            let _ = write!(text, "\n{}", help.get(run.lang));
+        }
+        let mut locations = Vec::new();
+        match &problem.place {
+            Some((source, span)) => locations.push(Location::of(source, *span)),
+            None if problem.file.is_empty() => {}
+            None => {
+                let place = problem.sheet.as_deref().map(|sheet| LogicalLocation::in_book(None, sheet));
+                locations
+                    .push(Location { logical_locations: place.into_iter().collect(), ..Location::file(&problem.file) });
+            }
+        }
+        let descriptor = Descriptor { id: PROBLEM };
+        push(&Notification { level: "error", message: Text { text }, descriptor, locations }, out);
+    }
+
+    fn separator(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
+        let _ = write!(
+            out,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":\
+             {{\"name\":\"dianjian\",\"version\":\"{0}\",\"semanticVersion\":\"{0}\",\"rules\":[",
+            env!("CARGO_PKG_VERSION"),
+        );
+        out.push('\n');
+        for (number, info) in run.rules().iter().enumerate() {
+            if number > 0 {
+                out.push_str(self.separator());
+            }
+            push(&rule(run.lang, info), out);
+        }
+        out.push_str("\n],\"notifications\":");
+        let said = say(run.lang, "使检查不完整的问题", "What kept the run from looking at everything");
+        push(&json!([{"id": PROBLEM, "shortDescription": {"text": said}}]), out);
+        let _ = write!(
+            out,
+            "}}}},\"language\":\"{}\",\"columnKind\":\"unicodeCodePoints\",\"properties\":",
+            say(run.lang, "zh-CN", "en-US"),
+        );
+        let summary = super::json::Summary::from(summary);
+        push(&json!({"asOf": run.as_of, "summary": summary}), out);
+        out.push_str(",\"results\":[\n");
+    }
+
+    fn between(&self, _run: &Run, summary: &Summary, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "\n],\"invocations\":[{{\"executionSuccessful\":{},\"toolExecutionNotifications\":[",
+            summary.problems == 0,
+        );
+    }
+
+    fn tail(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+        out.push_str("\n]}]}]}\n");
+    }
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn rule(lang: Lang, info: &RuleInfo) -> Rule<'_> {
+    let evidence = info.evidence.iter().map(|evidence| {
+        json!({
+            "source": evidence.source,
+            "ref": evidence.r#ref,
+            "dated": evidence.dated,
+            "confidence": evidence.confidence,
+            "says": evidence.says.get(lang),
+        })
+    });
+    Rule {
+        id: &info.id,
+        short_description: Text { text: info.title.get(lang).to_owned() },
+        full_description: Text { text: info.why.get(lang).to_owned() },
+        help: help(lang, info),
+        default_configuration: Configuration { level: level(info.severity) },
+        properties: Properties {
+            kind: info.kind.clone(),
+            confidence: json!(info.confidence()),
+            effective: json!({"from": info.effective.from, "until": info.effective.until}),
+            evidence: evidence.collect(),
+        },
+    }
+}
+
+/// Why the rule exists, since when, and who says so; plain and as Markdown.
+fn help(lang: Lang, info: &RuleInfo) -> Help {
+    let mut text = info.why.get(lang).to_owned();
+    let mut markdown = text.clone();
+    if let Some(period) = words::period(lang, info.effective) {
+        let line = format!("{}{period}", say(lang, "生效：", "In force: "));
+        let _ = write!(text, "\n{line}");
+        let _ = write!(markdown, "\n\n{line}");
+    }
+    markdown.push('\n');
+    for evidence in &info.evidence {
+        let source = words::evidence(lang, evidence);
+        let sure = words::confidence(lang, evidence.confidence);
+        let sure = format!("{}{sure}", say(lang, "可信度：", "confidence "));
+        let says = evidence.says.get(lang);
+        let _ = write!(text, "\n- {source}: {says} ({sure})");
+        let _ = write!(markdown, "\n- **{source}**: {says} ({sure})");
+    }
+    Help { text, markdown }
+}
+
+fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
+    let mut location = Location::of(&finding.primary.source, finding.primary.span);
+    location.logical_locations.extend(logical(finding));
+    let related = |(number, label): (usize, &Label)| Location {
+        id: Some(number + 1),
+        message: label.message.as_ref().map(|message| Text { text: message.render(run.lang) }),
+        ..Location::of(&label.source, label.span)
+    };
+    let mut related: Vec<Location> = finding.related.iter().enumerate().map(related).collect();
+    if let Some(shown) = &finding.picture {
+        // The standard knows no regions of pictures, so the box stands in the location's properties.
+        related.push(Location {
+            id: Some(related.len() + 1),
+            message: Some(Text { text: words::picture(run.lang, shown, "") }),
+            properties: Some(json!({"picture": Picture::of(run, shown)})),
+            ..Location::file(&shown.file)
+        });
+    }
+    let Label { source, span, .. } = &finding.primary;
+    let mut text = words::in_cell(source, span.start, finding.message.render(run.lang));
+    if let Some(help) = &finding.help {
+        let _ = write!(text, "\n{}", help.render(run.lang));
+    }
+    let mut properties = json!({"record": {"kind": &*finding.record.kind, "id": finding.record.id}});
+    let in_cells: Vec<_> = finding.fixes.iter().filter_map(|fix| cell_fix(run.lang, fix)).collect();
+    if !in_cells.is_empty() {
+        properties["cellFixes"] = json!(in_cells);
+    }
+    SarifResult {
+        rule_id: &finding.rule.id,
+        rule_index: run.rule_index(&finding.rule.id),
+        level: level(finding.severity),
+        message: Text { text },
+        locations: [location],
+        related_locations: related,
+        fixes: finding.fixes.iter().filter_map(|fix| sarif_fix(run.lang, fix)).collect(),
+        partial_fingerprints: BTreeMap::from([(FINGERPRINT, finding.fingerprint.as_str())]),
+        properties,
+    }
+}
+
+/// `Shop/yunshan-flagship/name`; nothing for a finding about a file as such.
+fn logical(finding: &Finding) -> Option<LogicalLocation> {
+    if finding.record.kind.is_empty() {
+        return None;
+    }
+    let mut name = finding.record.kind.to_string();
+    for part in finding.record.id.iter().chain(Some(&finding.path)).filter(|part| !part.is_empty()) {
+        name.push('/');
+        name.push_str(part);
+    }
+    Some(LogicalLocation { name: None, fully_qualified_name: name, kind: "member" })
+}
+
+/// What a fix makes of cells of a workbook, of which the standard's replacements know nothing.
+fn cell_fix(lang: Lang, fix: &Fix) -> Option<serde_json::Value> {
+    let change = |(source, edit): &(Arc<SourceFile>, Edit)| {
+        let change = CellChange::of(source, edit)?;
+        Some(json!({"file": uri(source.name()), "cell": change.cell.to_string(), "text": change.after}))
+    };
+    let cells: Vec<_> = fix.edits.iter().filter_map(change).collect();
+    let description = fix.title.get(lang);
+    (!cells.is_empty()).then(|| json!({"description": description, "applicability": fix.applicability, "cells": cells}))
+}
+
+/// A fix of texts, unless it has no edits: the standard asks for at least one change.
+fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
+    if fix.edits.is_empty() || fix.edits.iter().any(|(source, _)| source.is_sheet()) {
+        return None;
+    }
+    let mut changes: BTreeMap<String, Vec<Replacement>> = BTreeMap::new();
+    for (source, edit) in &fix.edits {
+        let text = &edit.text;
+        changes.entry(uri(source.name())).or_default().push(Replacement {
+            deleted_region: Region::of(source, edit.span),
+            inserted_content: (!text.is_empty()).then(|| Text { text: text.to_string() }),
+        });
+    }
+    let changes = changes
+        .into_iter()
+        .map(|(uri, replacements)| ArtifactChange { artifact_location: ArtifactLocation { uri }, replacements });
+    Some(SarifFix {
+        description: Text { text: fix.title.get(lang).to_owned() },
+        artifact_changes: changes.collect(),
+        properties: json!({"applicability": fix.applicability}),
+    })
+}
+
+impl Location {
+    fn of(source: &SourceFile, span: Span) -> Self {
+        let mut location = Self::file(source.name());
+        match source.cell(span.start) {
+            Some(cell) => {
+                let place = LogicalLocation::in_book(Some(cell.a1()), &cell.to_string());
+                location.logical_locations.push(place);
+                location.properties = Some(json!({"cell": Cell::of(source, span)}));
+            }
+            None => location.physical_location.region = Some(Region::of(source, span)),
+        }
+        location
+    }
+
+    fn file(name: &str) -> Self {
+        let artifact_location = ArtifactLocation { uri: uri(name) };
+        let physical_location = PhysicalLocation { artifact_location, region: None };
+        Self { id: None, physical_location, logical_locations: Vec::new(), message: None, properties: None }
+    }
+}
+
+impl LogicalLocation {
+    /// A sheet or a cell of a workbook.
+    fn in_book(cell: Option<String>, full: &str) -> Self {
+        let kind = if cell.is_some() { "cell" } else { "sheet" };
+        Self { name: cell, fully_qualified_name: full.to_owned(), kind }
+    }
+}
+
+impl Region {
+    fn of(source: &SourceFile, span: Span) -> Self {
+        let (start, end) = source.range(span);
+        // A table in another encoding has other bytes on disk than its text has here.
+        let is_as_on_disk = source.table().is_none_or(|table| table.encoding == TextEncoding::Utf8);
+        Self {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            bytes: is_as_on_disk.then(|| ByteRegion {
+                byte_offset: start.offset,
+                byte_length: end.offset.saturating_sub(start.offset),
+            }),
+        }
+    }
+}
+
+/// A file name as a URI: relative as it was given, or `file:` for an absolute one.
+fn uri(name: &str) -> String {
+    let is_drive = name.as_bytes().get(1) == Some(&b':') && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let mut out = String::with_capacity(name.len() + 16);
+    if name.starts_with('/') {
+        out.push_str("file://");
+    } else if is_drive {
+        out.push_str("file:///");
+    }
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_become_uris() {
+        assert_eq!(uri("shops/a b.yaml"), "shops/a%20b.yaml");
+        assert_eq!(uri("店/一#1.yaml"), "%E5%BA%97/%E4%B8%80%231.yaml");
+        assert_eq!(uri("/tmp/a:b"), "file:///tmp/a%3Ab");
+        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+        assert_eq!(uri("C:/shops/a.yaml"), "file:///C%3A/shops/a.yaml");
+    }
+}

@@ -1,0 +1,43 @@
+//! One line a finding: `file:line:column: severity[rule] message`, for editors and `grep`.
+
+use std::fmt::Write as _;
+
+use super::safe::one_line;
+use super::words::{self, PROBLEM, keyword};
+use super::{Format, Layout, Run};
+use dianjian_engine::finding::{Finding, Problem};
+use dianjian_rules::language::Severity;
+
+/// The `short` format. Its keywords stay English in every language, for tools match on them.
+pub(super) struct Short;
+
+impl Format for Short {
+    fn layout(&self) -> Layout {
+        Layout::Stream
+    }
+
+    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+        let source = &finding.primary.source;
+        let message = finding.message.render(run.lang);
+        let _ = writeln!(
+            out,
+            "{}: {}[{}] {}",
+            words::place(source, finding.primary.span.start),
+            keyword(finding.severity),
+            finding.rule.id,
+            one_line(&message),
+        );
+    }
+
+    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+        match &problem.place {
+            Some((source, span)) => out.push_str(&words::place(source, span.start)),
+            None => out.push_str(&one_line(&problem.shown())),
+        }
+        if !problem.file.is_empty() {
+            out.push_str(": ");
+        }
+        let message = one_line(problem.message.get(run.lang));
+        let _ = writeln!(out, "{}[{PROBLEM}] {message}", keyword(Severity::Error));
+    }
+}

@@ -1,0 +1,452 @@
+//! The printer: puts finished texts in order and writes what stands around them.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::{SpooledTempFile, TempPath};
+
+use super::{Format, Layout, Look, Output, Run, Suite, Target, format};
+use dianjian_base::disk;
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_document::edit::{FolderError, make_folder_of, unfinished_beside};
+use dianjian_engine::finding::{Finding, Problem, Summary};
+use dianjian_rules::language::Severity;
+
+/// Bytes of a document that are held in memory before they go to disk.
+const SPOOL_MEMORY: usize = 16 << 20;
+
+/// Bytes gathered before they are handed on.
+const BUFFER: usize = 64 << 10;
+
+/// A report could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the report to {}: {reason}", target.display())]
+pub struct WriteError {
+    /// The file, or `-` for standard output.
+    pub target: PathBuf,
+    /// Why not.
+    #[source]
+    pub reason: WriteReason,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteReason {
+    /// There is no folder for it.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The system says so.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Localized for WriteError {
+    fn text(&self, lang: Lang) -> String {
+        let reason = match &self.reason {
+            WriteReason::Folder(error) => error.text(lang),
+            WriteReason::Io(error) => error.to_string(),
+        };
+        match lang {
+            Lang::Zh => format!("无法将报告写入 {}：{reason}", self.target.display()),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        match &self.reason {
+            WriteReason::Io(error) if disk::is_full(error) => Some(disk::full_help(lang)),
+            _ => None,
+        }
+    }
+}
+
+/// One finding or problem, rendered for every output of the run.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    what: What,
+    /// One text an output, in their order.
+    texts: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Finding { file: Arc<str>, severity: Severity },
+    Problem,
+}
+
+/// What workers render with; cheap to clone.
+#[derive(Clone)]
+pub struct Renderer {
+    run: Arc<Run>,
+    formats: Arc<[Arc<dyn Format>]>,
+}
+
+impl Renderer {
+    /// A finding as it will stand in each output.
+    #[must_use]
+    pub fn finding(&self, finding: &Finding) -> Rendered {
+        let file = finding.primary.source.shared_name();
+        let what = What::Finding { file, severity: finding.severity };
+        self.render(what, |format, out| format.finding(&self.run, finding, out))
+    }
+
+    /// A problem as it will stand in each output.
+    #[must_use]
+    pub fn problem(&self, problem: &Problem) -> Rendered {
+        self.render(What::Problem, |format, out| format.problem(&self.run, problem, out))
+    }
+
+    fn render(&self, what: What, write: impl Fn(&dyn Format, &mut String)) -> Rendered {
+        let text = |format: &Arc<dyn Format>| {
+            let mut out = String::new();
+            write(format.as_ref(), &mut out);
+            out
+        };
+        Rendered { what, texts: self.formats.iter().map(text).collect() }
+    }
+}
+
+/// All outputs of one run. One that cannot be written does not keep the others from being written:
+/// it is left out from then on, and [`Reports::finish`] tells why.
+pub struct Reports {
+    run: Arc<Run>,
+    formats: Arc<[Arc<dyn Format>]>,
+    /// In the order of the formats; `None`: it could not be written.
+    writers: Vec<Option<Writer>>,
+    failed: Vec<WriteError>,
+}
+
+impl Reports {
+    /// Opens the outputs. Those to standard output look like `terminal`, files are plain.
+    #[must_use]
+    pub fn open(run: Run, outputs: &[Output], terminal: Look) -> Self {
+        let (mut writers, mut failed) = (Vec::new(), Vec::new());
+        for output in outputs {
+            match &output.target {
+                Target::Stdout => writers.push(Writer::stdout(format(output.format, terminal))),
+                Target::File(path) => match Writer::file(format(output.format, Look::plain()), path) {
+                    Ok(writer) => writers.push(writer),
+                    Err(error) => failed.push(error),
+                },
+            }
+        }
+        Self { failed, ..Self::new(run, writers) }
+    }
+
+    /// Writes to the writers given.
+    #[must_use]
+    pub fn new(run: Run, writers: Vec<Writer>) -> Self {
+        let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
+        let writers = writers.into_iter().map(Some).collect();
+        Self { run: Arc::new(run), formats, writers, failed: Vec::new() }
+    }
+
+    /// What workers render with.
+    #[must_use]
+    pub fn renderer(&self) -> Renderer {
+        Renderer { run: Arc::clone(&self.run), formats: Arc::clone(&self.formats) }
+    }
+
+    /// Takes what a worker rendered. The order of the calls is the order in the outputs.
+    pub fn write(&mut self, rendered: &Rendered) {
+        for (slot, text) in self.writers.iter_mut().zip(&rendered.texts) {
+            attempt(slot, &mut self.failed, |writer| writer.write(&self.run, &rendered.what, text));
+        }
+    }
+
+    /// Hands on what streams have gathered so far, so that a reader at a terminal can begin.
+    pub fn flush(&mut self) {
+        self.writers.iter_mut().for_each(|slot| attempt(slot, &mut self.failed, Writer::flush));
+    }
+
+    /// Is anybody left to read? Not if all readers of standard output and pipes went away and there is nothing else.
+    #[must_use]
+    pub fn wanted(&self) -> bool {
+        let mut writers = self.writers.iter().flatten().peekable();
+        writers.peek().is_none() || writers.any(|writer| !matches!(writer.sink, Sink::Closed))
+    }
+
+    /// Writes what needs the whole run's counts, and puts files in their places.
+    ///
+    /// # Errors
+    ///
+    /// The outputs that could not be written.
+    pub fn finish(mut self, summary: &Summary) -> Result<(), Vec<WriteError>> {
+        let finished = self.writers.into_iter().flatten().map(|writer| writer.finish(&self.run, summary));
+        self.failed.extend(finished.filter_map(Result::err));
+        if self.failed.is_empty() { Ok(()) } else { Err(self.failed) }
+    }
+}
+
+/// Does something with a writer that has not failed; one that fails is left out from then on.
+fn attempt(
+    slot: &mut Option<Writer>,
+    failed: &mut Vec<WriteError>,
+    act: impl FnOnce(&mut Writer) -> Result<(), WriteError>,
+) {
+    if let Some(writer) = slot
+        && let Err(error) = act(writer)
+    {
+        failed.push(error);
+        *slot = None;
+    }
+}
+
+/// The printer of one output.
+pub struct Writer {
+    format: Arc<dyn Format>,
+    target: PathBuf,
+    sink: Sink,
+    body: Body,
+    /// For [`Format::settle`].
+    seen: HashMap<u64, u32>,
+}
+
+enum Body {
+    Stream,
+    Document(Box<Parts>),
+}
+
+/// What a document is made of, besides what stands around it.
+struct Parts {
+    findings: Sequence,
+    problems: Sequence,
+}
+
+impl Writer {
+    /// Writes to standard output. A reader that goes away early is no error.
+    #[must_use]
+    pub fn stdout(format: Arc<dyn Format>) -> Self {
+        Self::to(format, Box::new(io::stdout()))
+    }
+
+    /// Writes to anything.
+    #[must_use]
+    pub fn to(format: Arc<dyn Format>, out: Box<dyn Write + Send>) -> Self {
+        let sink = Sink::Open(BufWriter::with_capacity(BUFFER, out));
+        Self::new(format, PathBuf::from("-"), sink)
+    }
+
+    /// Writes a file, which is replaced at once when all is written; devices and pipes are written
+    /// directly.
+    ///
+    /// # Errors
+    ///
+    /// The file or its folder cannot be created.
+    pub fn file(format: Arc<dyn Format>, path: &Path) -> Result<Self, WriteError> {
+        let sink = Sink::file(path).map_err(|reason| WriteError { target: path.to_owned(), reason })?;
+        Ok(Self::new(format, path.to_owned(), sink))
+    }
+
+    fn new(format: Arc<dyn Format>, target: PathBuf, sink: Sink) -> Self {
+        let body = match format.layout() {
+            Layout::Stream => Body::Stream,
+            Layout::Document | Layout::Suites | Layout::Book => {
+                Body::Document(Box::new(Parts { findings: Sequence::new(), problems: Sequence::new() }))
+            }
+        };
+        Self { format, target, sink, body, seen: HashMap::new() }
+    }
+
+    fn write(&mut self, run: &Run, what: &What, text: &str) -> Result<(), WriteError> {
+        let separator = self.format.separator();
+        let text = &*self.format.settle(text, &mut self.seen);
+        let result = match (&mut self.body, what) {
+            (Body::Stream, _) => self.sink.write(text),
+            (Body::Document(parts), What::Finding { file, severity }) => {
+                parts.findings.push(text, separator, Some((file, run.fails(*severity))))
+            }
+            (Body::Document(parts), What::Problem) => parts.problems.push(text, separator, None),
+        };
+        result.map_err(|source| self.error(source))
+    }
+
+    fn flush(&mut self) -> Result<(), WriteError> {
+        self.sink.flush().map_err(|source| self.error(source))
+    }
+
+    fn finish(mut self, run: &Run, summary: &Summary) -> Result<(), WriteError> {
+        let target = self.target.clone();
+        self.write_rest(run, summary)
+            .and_then(|()| self.sink.close())
+            .map_err(|error| WriteError { target, reason: error.into() })
+    }
+
+    fn write_rest(&mut self, run: &Run, summary: &Summary) -> io::Result<()> {
+        if let Body::Document(parts) = std::mem::replace(&mut self.body, Body::Stream) {
+            self.write_parts(*parts, run, summary)?;
+        }
+        let mut text = String::new();
+        self.format.tail(run, summary, &mut text);
+        self.sink.write(&text)
+    }
+
+    fn write_parts(&mut self, parts: Parts, run: &Run, summary: &Summary) -> io::Result<()> {
+        let Parts { findings, problems } = parts;
+        if self.format.layout() == Layout::Book {
+            let (mut findings, mut problems) =
+                (BufReader::new(findings.rewound()?), BufReader::new(problems.rewound()?));
+            return self.sink.attempt(|out| self.format.bind(run, summary, &mut findings, &mut problems, out));
+        }
+        let mut text = String::new();
+        self.format.head(run, summary, &mut text);
+        self.sink.take(&mut text)?;
+        self.format.between(run, summary, &mut text);
+        if text.is_empty() && !findings.is_empty() && !problems.is_empty() {
+            text.push_str(self.format.separator());
+        }
+        match self.format.layout() {
+            Layout::Suites => findings.copy_suites(run, self.format.as_ref(), &mut self.sink)?,
+            Layout::Stream | Layout::Document | Layout::Book => findings.copy(&mut self.sink)?,
+        }
+        self.sink.write(&text)?;
+        problems.copy(&mut self.sink)
+    }
+
+    fn error(&self, source: io::Error) -> WriteError {
+        WriteError { target: self.target.clone(), reason: source.into() }
+    }
+}
+
+/// Texts held until the document's beginning is known.
+struct Sequence {
+    spool: BufWriter<SpooledTempFile>,
+    number: usize,
+    /// With the bytes of each. As many as files with findings, if these come file by file.
+    suites: Vec<(Suite, u64)>,
+}
+
+impl Sequence {
+    fn new() -> Self {
+        let spool = BufWriter::with_capacity(BUFFER, SpooledTempFile::new(SPOOL_MEMORY));
+        Self { spool, number: 0, suites: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.number == 0
+    }
+
+    fn push(&mut self, text: &str, separator: &str, suite: Option<(&Arc<str>, bool)>) -> io::Result<()> {
+        if self.number > 0 {
+            self.spool.write_all(separator.as_bytes())?;
+        }
+        self.number += 1;
+        if let Some((file, fails)) = suite {
+            let is_same = self.suites.last().is_some_and(|(suite, _)| suite.file == *file);
+            if !is_same {
+                let suite = Suite { file: Arc::clone(file), findings: 0, failures: 0 };
+                self.suites.push((suite, 0));
+            }
+            if let Some((suite, bytes)) = self.suites.last_mut() {
+                suite.findings += 1;
+                suite.failures += usize::from(fails);
+                *bytes += text.len() as u64;
+            }
+        }
+        self.spool.write_all(text.as_bytes())
+    }
+
+    fn rewound(self) -> io::Result<SpooledTempFile> {
+        let mut spool = self.spool.into_inner().map_err(io::IntoInnerError::into_error)?;
+        spool.rewind()?;
+        Ok(spool)
+    }
+
+    fn copy(self, sink: &mut Sink) -> io::Result<()> {
+        sink.copy(&mut self.rewound()?)
+    }
+
+    /// As [`Self::copy`], with each suite's head and tail around it. Suites have no separators.
+    fn copy_suites(mut self, run: &Run, format: &dyn Format, sink: &mut Sink) -> io::Result<()> {
+        let suites = std::mem::take(&mut self.suites);
+        let mut spool = self.rewound()?;
+        let mut text = String::new();
+        for (suite, bytes) in suites {
+            format.suite_head(run, &suite, &mut text);
+            sink.take(&mut text)?;
+            sink.copy(&mut (&mut spool).take(bytes))?;
+            format.suite_tail(run, &suite, &mut text);
+            sink.take(&mut text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where bytes end up.
+enum Sink {
+    Open(BufWriter<Box<dyn Write + Send>>),
+    /// A file beside the one that it will replace.
+    File {
+        content: BufWriter<File>,
+        temporary: TempPath,
+        path: PathBuf,
+    },
+    /// The reader went away: nothing more is wanted.
+    Closed,
+}
+
+impl Sink {
+    fn file(path: &Path) -> Result<Self, WriteReason> {
+        /// As for any new file: the process's mask takes away what it should.
+        const MODE: u32 = 0o666;
+        make_folder_of(path)?;
+        // A link stays a link: what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            let device: Box<dyn Write + Send> = Box::new(File::options().write(true).open(&path)?);
+            return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
+        }
+        // In two parts, as errors of the whole would name the temporary file.
+        let (file, temporary) = unfinished_beside(&path, MODE)?.into_parts();
+        Ok(Self::File { content: BufWriter::with_capacity(BUFFER, file), temporary, path })
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        self.attempt(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Writes a text and empties it.
+    fn take(&mut self, text: &mut String) -> io::Result<()> {
+        let result = self.write(text);
+        text.clear();
+        result
+    }
+
+    fn copy(&mut self, from: &mut impl Read) -> io::Result<()> {
+        self.attempt(|mut out| io::copy(from, &mut out).map(drop))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt(|out| out.flush())
+    }
+
+    fn attempt(&mut self, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
+        let result = match self {
+            Self::Open(out) => write(out),
+            Self::File { content, .. } => write(content),
+            Self::Closed => Ok(()),
+        };
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                if let Self::Open(out) = std::mem::replace(self, Self::Closed) {
+                    // Dropped whole, the buffer would try once more.
+                    drop(out.into_parts());
+                }
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn close(mut self) -> io::Result<()> {
+        self.flush()?;
+        if let Self::File { content, temporary, path } = self {
+            drop(content);
+            temporary.persist(path).map_err(|error| error.error)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,429 @@
+//! Checks in the form in which they run: paths are slots, tables are filtered, words are compiled.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashSet;
+
+use super::contents::CodeContents;
+use super::language::{Certainty, FixTarget, FormatSpec, SchemaLint};
+use super::pattern::Pattern;
+use super::table::Dated;
+use crate::record::{KindIndex, Slot};
+use dianjian_base::lang::Text;
+use dianjian_document::edit::Applicability;
+use dianjian_media::{Code, CodeKind};
+use dianjian_text::{ContactKind, Fold, Omitted, Unit};
+
+/// A field's path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Path {
+    /// As it is written.
+    pub text: String,
+    /// Where it starts.
+    pub scope: Scope,
+    /// The slot it starts with; `None` when it starts at a list's item.
+    pub slot: Option<Slot>,
+    /// What follows below the slot.
+    pub steps: Vec<Step>,
+}
+
+/// Where a path starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// At the record.
+    Record,
+    /// At the record that this one lies in.
+    Outer,
+    /// At the item of the innermost `each`.
+    Item,
+    /// At every text of the record.
+    Everywhere,
+}
+
+/// One step below a slot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Every item of a list.
+    Each,
+    /// The entry of that name.
+    Key(String),
+}
+
+impl Path {
+    /// Does it stand for several places?
+    #[must_use]
+    pub fn is_many(&self) -> bool {
+        self.steps.contains(&Step::Each)
+    }
+}
+
+/// A check.
+#[derive(Debug)]
+pub struct Check {
+    /// What it asks.
+    pub kind: CheckKind,
+    /// Which of the rule's messages it says; `None`: the one above.
+    pub message: Option<usize>,
+    /// Where its finding points instead.
+    pub point: Option<Path>,
+    /// Does it PASS wherever its rule may apply, so that it need not be asked?
+    pub is_decided: bool,
+}
+
+/// What a check asks.
+#[derive(Debug)]
+pub enum CheckKind {
+    /// FAIL if one fails, else SKIP if one is skipped, else PASS.
+    All(Vec<Check>),
+    /// PASS if one passes, else SKIP if one is skipped, else FAIL.
+    Any(Vec<Check>),
+    /// PASS and FAIL change places.
+    Not(Box<Check>),
+    /// For every item of a list.
+    Each(Path, Box<Check>),
+    /// SKIP unless the first passes.
+    When(Box<Check>, Box<Check>),
+    /// Tests of one field.
+    Leaf(Leaf),
+}
+
+/// Tests of one field; all must hold.
+#[derive(Debug)]
+pub struct Leaf {
+    /// The field.
+    pub at: Path,
+    /// The tests.
+    pub tests: Vec<Test>,
+}
+
+/// A test of one value.
+#[derive(Debug)]
+pub enum Test {
+    /// Present and not empty, or not.
+    Exists(bool),
+    /// Equal, or not equal.
+    Equal(Operand, bool),
+    /// One of a set, or none of it.
+    In(Set, bool),
+    /// Within bounds.
+    Range(Bound, Operand),
+    /// Length within bounds.
+    Length {
+        /// At least.
+        min: Option<Operand>,
+        /// At most.
+        max: Option<Operand>,
+        /// What is counted in texts.
+        unit: Option<Unit>,
+    },
+    /// The whole text matches.
+    Matches(Arc<Pattern>),
+    /// It has (or lacks) contents.
+    Content(Content, bool),
+    /// It begins, ends or has inside.
+    Affix(Affix, Operand),
+    /// It shares a run of characters with another field.
+    SharesRun(SharesRun),
+    /// Dates compared.
+    Date(Vec<(DateBound, DateOperand)>),
+    /// A known format.
+    Format(FormatSpec),
+    /// All items differ.
+    Unique,
+}
+
+/// A run of characters that two fields must share.
+#[derive(Debug)]
+pub struct SharesRun {
+    /// The other field.
+    pub with: Path,
+    /// At least this many.
+    pub min: Operand,
+    /// Left out at the beginning.
+    pub after: Option<Path>,
+    /// Must it stand at the beginning of what is left?
+    pub lead: bool,
+    /// Parts of the other text that do not count, folded.
+    pub ignore: Omitted,
+}
+
+/// Which bound of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// At least.
+    Min,
+    /// At most.
+    Max,
+    /// More than.
+    Above,
+    /// Less than.
+    Below,
+}
+
+/// Where a text must have another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Affix {
+    /// At its beginning.
+    Start,
+    /// At its end.
+    End,
+    /// Anywhere.
+    Inside,
+}
+
+/// How two dates must lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateBound {
+    /// Later.
+    After,
+    /// Later or the same.
+    OnOrAfter,
+    /// Earlier.
+    Before,
+    /// Earlier or the same.
+    OnOrBefore,
+}
+
+/// Something to compare with.
+#[derive(Debug)]
+pub enum Operand {
+    /// A fixed value.
+    Constant(Constant),
+    /// Another field.
+    Field(Path),
+    /// A cell of a table.
+    Lookup(Lookup),
+}
+
+/// A fixed value with its number, if it is one.
+#[derive(Debug, Clone)]
+pub struct Constant {
+    /// As text.
+    pub text: String,
+    /// As number.
+    pub number: Option<Decimal>,
+}
+
+/// A cell of a table.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The rows of the day, indexed by the first key.
+    pub rows: Arc<Dated>,
+    /// Column and what it must equal.
+    pub keys: Vec<(usize, Operand)>,
+    /// The column taken.
+    pub take: usize,
+}
+
+/// A set of values.
+#[derive(Debug, Clone, Default)]
+pub struct Set {
+    /// For membership.
+    pub members: FxHashSet<String>,
+    /// In order, for messages.
+    pub shown: Vec<String>,
+}
+
+/// A date to compare with.
+#[derive(Debug)]
+pub struct DateOperand {
+    /// What it starts from.
+    pub base: DateBase,
+    /// Days added.
+    pub plus_days: i64,
+}
+
+/// What a date starts from.
+#[derive(Debug)]
+pub enum DateBase {
+    /// The day of the check.
+    AsOf,
+    /// A day.
+    Day(NaiveDate),
+    /// A field.
+    Field(Path),
+}
+
+/// Contents of a text.
+#[derive(Debug)]
+pub enum Content {
+    /// Words of one list in a scan plan that rules share.
+    Words {
+        /// Number of the plan in the rule set.
+        plan: usize,
+        /// Number of the list in the plan.
+        list: usize,
+        /// The words, for messages.
+        words: Vec<String>,
+        /// Which tiers count.
+        tiers: Tiers,
+    },
+    /// A regular expression on the raw text.
+    Pattern(Arc<Pattern>),
+    /// Ways to be reached; `None`: all kinds.
+    Contacts(Option<Vec<ContactKind>>, Tiers),
+    /// Characters that nobody sees.
+    Invisible,
+    /// Traces of a wrong encoding.
+    LostEncoding,
+    /// Codes in pictures and videos.
+    Codes(Box<Codes>),
+}
+
+/// Which codes in pictures and videos count.
+#[derive(Debug)]
+pub struct Codes {
+    /// Sorts of code; `None`: all.
+    pub kinds: Option<Vec<CodeKind>>,
+    /// How sure it must be.
+    pub certainty: Certainty,
+    /// Classes of what they say; `None`: whatever it is.
+    pub says: Option<Vec<String>>,
+    /// Classes of what they do not say.
+    pub not_says: Vec<String>,
+    /// From this score on a code is certain.
+    pub present: f32,
+    /// From this score on a code is suspected.
+    pub suspected: f32,
+    /// What contents mean.
+    pub contents: Arc<CodeContents>,
+}
+
+impl Codes {
+    /// Was it read, or is its score high enough?
+    #[must_use]
+    pub fn is_certain(&self, code: &Code) -> bool {
+        code.is_decoded() || code.score >= self.present
+    }
+
+    /// Does a code that says something of this class count?
+    #[must_use]
+    pub fn counts(&self, code: &Code, class: &str) -> bool {
+        let is_certain = self.is_certain(code);
+        let is_sure_enough = match self.certainty {
+            Certainty::Certain => is_certain,
+            Certainty::Suspected => !is_certain && code.score >= self.suspected,
+            Certainty::Any => is_certain || code.score >= self.suspected,
+        };
+        is_sure_enough
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&code.kind))
+            && self.says.as_ref().is_none_or(|says| says.iter().any(|known| known == class))
+            && !self.not_says.iter().any(|known| known == class)
+    }
+}
+
+/// Which hits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tiers {
+    /// What is certain.
+    pub exact: bool,
+    /// What looks like an evasion.
+    pub evasion: bool,
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Body {
+    /// One record.
+    Check(Check),
+    /// All records that share a key.
+    Group(Group),
+    /// That another record exists.
+    Reference {
+        /// The field with the other's key.
+        at: Path,
+        /// The other's kind.
+        kind: KindIndex,
+        /// The other's key field.
+        by: Slot,
+    },
+    /// What the reader noticed.
+    Schema(SchemaLint),
+}
+
+/// A rule over all records that share a key.
+#[derive(Debug)]
+pub struct Group {
+    /// What is made of the records.
+    pub fold: GroupFold,
+    /// At least.
+    pub min: Option<Operand>,
+    /// At most.
+    pub max: Option<Operand>,
+    /// How keys are folded.
+    pub key_fold: Fold,
+    /// Only keys whose records differ in this field count.
+    pub mixed: Option<Path>,
+    /// Who takes part, by kind; the rule's own kind comes first.
+    pub members: Vec<Member>,
+}
+
+/// What is made of a group's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupFold {
+    /// Their number.
+    Count,
+    /// The number of different values.
+    Distinct,
+    /// The sum of the values.
+    Sum,
+}
+
+/// A kind's part in a group.
+#[derive(Debug)]
+pub struct Member {
+    /// The kind.
+    pub kind: KindIndex,
+    /// Its key fields.
+    pub by: Vec<Path>,
+    /// Its value.
+    pub of: Option<Path>,
+    /// Where its label points; default: the first key field.
+    pub point: Option<Path>,
+}
+
+/// A fix.
+#[derive(Debug)]
+pub struct FixRule {
+    /// What is done.
+    pub action: FixAction,
+    /// Whether it may be applied unasked.
+    pub applicability: Applicability,
+}
+
+/// What a fix does.
+#[derive(Debug)]
+pub enum FixAction {
+    /// Remove a target.
+    Remove(FixTarget),
+    /// Replace a target by a template.
+    Replace(FixTarget, String),
+    /// Set a field (dotted path) to a template.
+    Set(String, String),
+}
+
+/// A rule's texts with their placeholders.
+#[derive(Debug)]
+pub struct Texts {
+    /// `rule` and the ids under `messages`, in the order of their numbers.
+    pub ids: Vec<Arc<str>>,
+    /// The templates.
+    pub templates: Vec<Arc<Text>>,
+    /// What to do.
+    pub help: Option<Arc<Text>>,
+    /// Record fields that the texts speak of.
+    pub fields: Vec<(String, Path)>,
+    /// Parameters that the texts speak of, as values.
+    pub params: Vec<(String, ParamText)>,
+}
+
+/// A parameter as a message argument.
+#[derive(Debug, Clone)]
+pub enum ParamText {
+    /// One value.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}

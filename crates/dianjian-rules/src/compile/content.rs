@@ -1,0 +1,282 @@
+//! Contents of texts: words into shared scan plans, patterns, contacts.
+
+use std::sync::Arc;
+
+use super::{Compiler, Located};
+use crate::check::{Codes, Content, Operand, Tiers};
+use crate::contents::{self, CodeContents, UNREAD};
+use crate::error::RuleError;
+use crate::language::{self as file, TierSpec};
+use crate::pattern::Pattern;
+use crate::record::KindIndex;
+use crate::record::schema::FieldType;
+use crate::ruleset::Plan;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Spanned;
+use dianjian_media::CodeKind;
+use dianjian_text::{ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
+
+/// The score from which on a code is certain, where a rule says nothing of it.
+const PRESENT: f32 = 0.5;
+
+/// The score from which on a code is suspected, where a rule says nothing of it.
+const SUSPECTED: f32 = 0.3;
+
+/// All word lists that are looked for in one field.
+pub(super) struct PlanBuilder {
+    kind: KindIndex,
+    path: String,
+    lists: Vec<WordList>,
+    look_alikes: Option<Arc<LookAlikes>>,
+    /// The rule that first asked, for mistakes.
+    place: (Arc<SourceFile>, Span),
+}
+
+#[derive(PartialEq)]
+struct WordList {
+    fold: Fold,
+    words: Vec<String>,
+    except: Vec<String>,
+    evasions: bool,
+}
+
+impl PlanBuilder {
+    /// Compiles plans; those of equal lists share a matcher.
+    pub(super) fn build_all(builders: &[Self], errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
+        let mut plans: Vec<Arc<Plan>> = Vec::new();
+        for builder in builders {
+            let alike = builders[..plans.len()].iter().position(|known| known.lists == builder.lists);
+            let plan = alike.map_or_else(|| Arc::new(builder.build(errors)), |at| Arc::clone(&plans[at]));
+            plans.push(plan);
+        }
+        plans
+    }
+
+    fn build(&self, errors: &mut Vec<Located>) -> Plan {
+        let mut builder = WordMatcherBuilder::new();
+        if let Some(look_alikes) = &self.look_alikes {
+            builder.look_alikes(Arc::clone(look_alikes));
+        }
+        for list in &self.lists {
+            let except: Vec<&str> = list.except.iter().map(String::as_str).collect();
+            let folds = matches!(list.fold, Fold::Name | Fold::Script);
+            let options =
+                ListOptions { fold: list.fold, evasions: list.evasions, skip_separators: folds, exceptions: &except };
+            builder.add_list(options, &list.words);
+        }
+        if let Err(error) = builder.check() {
+            let (source, span) = &self.place;
+            errors.push((Arc::clone(source), *span, RuleError::Words { reason: error.to_string() }));
+        }
+        Plan::new(builder)
+    }
+}
+
+impl Compiler<'_> {
+    /// Compiles a regular expression; equal ones are shared.
+    pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<Arc<Pattern>> {
+        if let Some(known) = self.patterns.get(pattern) {
+            return Some(Arc::clone(known));
+        }
+        let compiled = Pattern::new(pattern).map(Arc::new);
+        // The library draws the pattern over several lines; what is wrong stands in the last.
+        let reason = |text: &String| text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let compiled = compiled.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()?;
+        self.patterns.insert(pattern.to_owned(), Arc::clone(&compiled));
+        Some(compiled)
+    }
+
+    pub(super) fn content(
+        &mut self,
+        content: &Spanned<file::Content>,
+        at: Option<&Spanned<String>>,
+    ) -> Option<Content> {
+        let file = &content.value;
+        let given = [
+            file.words.is_some(),
+            file.pattern.is_some(),
+            file.contacts.is_some(),
+            file.invisible == Some(true),
+            file.lost_encoding == Some(true),
+            file.codes.is_some(),
+        ];
+        if given.iter().filter(|given| **given).count() != 1 {
+            self.error(
+                content.span,
+                RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding, codes" },
+            );
+            return None;
+        }
+        if let Some(codes) = &file.codes {
+            return self.codes(codes, at, content.span).map(|codes| Content::Codes(Box::new(codes)));
+        }
+        let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
+            TierSpec::Exact => Tiers { exact: true, evasion: false },
+            TierSpec::Evasion => Tiers { exact: false, evasion: true },
+            TierSpec::Any => Tiers { exact: true, evasion: true },
+        };
+        if let Some(words) = &file.words {
+            let words = self.words(words, content.span);
+            let except = file.except.as_ref().map(|except| self.words(except, content.span)).unwrap_or_default();
+            let list = WordList {
+                fold: file.fold.unwrap_or(Fold::Name),
+                words: words.iter().map(|(word, _)| word.clone()).collect(),
+                except: except.into_iter().map(|(phrase, _)| phrase).collect(),
+                evasions: tiers.evasion,
+            };
+            let words = list.words.clone();
+            let (plan, list) = self.planned(list, at.map_or("", |at| at.value.as_str()), content.span);
+            return Some(Content::Words { plan, list, words, tiers });
+        }
+        if let Some(pattern) = &file.pattern {
+            return self.pattern(pattern, content.span).map(Content::Pattern);
+        }
+        if let Some(kinds) = &file.contacts {
+            return Some(Content::Contacts(self.contact_kinds(kinds, content.span), tiers));
+        }
+        Some(if file.invisible == Some(true) { Content::Invisible } else { Content::LostEncoding })
+    }
+
+    fn contact_kinds(&mut self, kinds: &[String], span: Span) -> Option<Vec<ContactKind>> {
+        if kinds.iter().any(|kind| kind == "all") {
+            return None;
+        }
+        let mut known = Vec::new();
+        for kind in kinds {
+            match kind.parse::<ContactKind>() {
+                Ok(kind) => known.push(kind),
+                Err(_) => {
+                    let all = ContactKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+                    self.error(span, RuleError::UnknownContact { found: kind.clone(), known: all });
+                }
+            }
+        }
+        Some(known)
+    }
+
+    fn codes(&mut self, file: &file::CodesSpec, at: Option<&Spanned<String>>, span: Span) -> Option<Codes> {
+        let at = at?;
+        // A path that is wrong in itself is told by the check it belongs to.
+        let path = self.path(&at.value).ok()?;
+        if self.type_at(&path) != Some(FieldType::Asset) {
+            self.error(at.span, RuleError::NotAnAsset { found: at.value.clone() });
+            return None;
+        }
+        let contents = self.code_contents(span)?;
+        let kinds = match &file.kinds {
+            None => Some(CodeKind::ALL.into_iter().filter(|kind| kind.is_for_viewers()).collect()),
+            Some(kinds) => self.code_kinds(kinds, span),
+        };
+        let says = file.says.as_ref().map(|says| self.classes(says, &contents, span));
+        let not_says = file.not_says.as_ref().map(|says| self.classes(says, &contents, span)).unwrap_or_default();
+        let present = self.score(file.present.as_ref(), PRESENT, span)?;
+        let suspected = self.score(file.suspected.as_ref(), SUSPECTED.min(present), span)?;
+        if suspected > present {
+            let found = format!("{suspected} > {present}");
+            self.error(span, RuleError::Expected { expected: "`suspected` no higher than `present`", found });
+        }
+        let certainty = file.certainty.unwrap_or_default();
+        Some(Codes { kinds, certainty, says, not_says, present, suspected, contents })
+    }
+
+    fn code_kinds(&mut self, kinds: &file::SetSpec, span: Span) -> Option<Vec<CodeKind>> {
+        let words = self.words(kinds, span);
+        if words.iter().any(|(kind, _)| kind == "all") {
+            return None;
+        }
+        let mut known = Vec::new();
+        for (kind, _) in words {
+            match kind.parse::<CodeKind>() {
+                Ok(kind) => known.push(kind),
+                Err(()) => {
+                    let all = CodeKind::ALL.map(CodeKind::as_str).join(", ");
+                    self.error(span, RuleError::UnknownCode { found: kind, known: all });
+                }
+            }
+        }
+        Some(known)
+    }
+
+    /// Classes of what codes say, each of which some row gives.
+    fn classes(&mut self, spec: &file::SetSpec, contents: &CodeContents, span: Span) -> Vec<String> {
+        let words: Vec<String> = self.words(spec, span).into_iter().map(|(class, _)| class).collect();
+        let classes = contents.classes();
+        for class in &words {
+            if class != UNREAD && !classes.contains(&class.as_str()) {
+                let known = [&classes[..], &[UNREAD]].concat().join(", ");
+                self.error(span, RuleError::UnknownClass { found: class.clone(), known });
+            }
+        }
+        words
+    }
+
+    /// The table of contents on the day, shared by all rules.
+    fn code_contents(&mut self, span: Span) -> Option<Arc<CodeContents>> {
+        if self.contents.is_none() {
+            let day = self.day;
+            match self.table(contents::TABLE) {
+                Ok(table) => self.contents = Some(Arc::new(CodeContents::new(table, day))),
+                Err(error) => self.error(span, error),
+            }
+        }
+        self.contents.clone()
+    }
+
+    /// A score between 0 and 1.
+    fn score(&mut self, operand: Option<&file::Operand>, default: f32, span: Span) -> Option<f32> {
+        let Some(operand) = operand else { return Some(default) };
+        let found = match self.operand(operand, span)? {
+            Operand::Constant(constant) => constant.text,
+            Operand::Field(_) | Operand::Lookup(_) => "{…}".to_owned(),
+        };
+        let score = found.parse::<f32>().ok().filter(|score| (0.0..=1.0).contains(score));
+        if score.is_none() {
+            self.error(span, RuleError::Expected { expected: "a score from 0 to 1", found });
+        }
+        score
+    }
+
+    /// Puts a list into the plan of its field; equal lists are shared.
+    fn planned(&mut self, list: WordList, path: &str, span: Span) -> (usize, usize) {
+        let kind = self.current.kind_index;
+        let at = self.plans.iter().position(|plan| plan.kind == kind && plan.path == path).unwrap_or_else(|| {
+            let look_alikes = self.look_alikes();
+            self.plans.push(PlanBuilder {
+                kind,
+                path: path.to_owned(),
+                lists: Vec::new(),
+                look_alikes,
+                place: (Arc::clone(&self.current.source), span),
+            });
+            self.plans.len() - 1
+        });
+        let lists = &mut self.plans[at].lists;
+        let number = lists.iter().position(|known| *known == list).unwrap_or_else(|| {
+            lists.push(list);
+            lists.len() - 1
+        });
+        (at, number)
+    }
+
+    /// The pack's own look-alikes, shared by all plans.
+    fn look_alikes(&mut self) -> Option<Arc<LookAlikes>> {
+        if self.look_alikes.is_none() {
+            self.look_alikes = self.own_look_alikes().map(Arc::new);
+        }
+        self.look_alikes.clone()
+    }
+
+    fn own_look_alikes(&self) -> Option<LookAlikes> {
+        let table = self.pack.tables.get("look-alikes")?;
+        let (canonical, alternatives) = (table.column("char").ok()?, table.column("alternatives").ok()?);
+        let rows = table.at(self.day);
+        let pairs = rows.pairs(canonical, Some(alternatives), &[]);
+        // A row without alternatives names a character that is too common to be evidence of a word.
+        let common: String =
+            pairs.iter().filter(|(_, alternatives)| alternatives.is_none()).map(|(canonical, _)| *canonical).collect();
+        let pairs = pairs.iter().filter_map(|(canonical, alternatives)| {
+            Some((canonical.chars().next()?, alternatives.as_ref()?.split_whitespace()))
+        });
+        Some(LookAlikes::from_pairs(pairs).with_common(&common))
+    }
+}

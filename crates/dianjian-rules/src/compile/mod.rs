@@ -1,0 +1,590 @@
+//! From files to what runs: every rule of a pack compiled for one day.
+//!
+//! All rules are compiled, those too that do not hold on that day, so that a
+//! mistake is found on any day. The rules share scan plans: a text that several
+//! rules read is folded once and scanned once.
+
+mod content;
+mod operand;
+mod parts;
+mod path;
+mod texts;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::check::{
+    Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path,
+    SharesRun, Test,
+};
+use super::contents::CodeContents;
+use super::error::RuleError;
+use super::language::{self as file, Param, SchemaLint, TableRef};
+use super::needs::Needs;
+use super::pack::{Pack, RuleSource};
+use super::pattern::Pattern;
+use super::ruleset::{Plan, Rule, Ruleset};
+use super::table::Dated;
+use crate::record::kind::{Field, nearest};
+use crate::record::schema::FieldType;
+use crate::record::{Kind, KindIndex};
+use dianjian_document::edit::Applicability;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Spanned;
+use dianjian_text::{Fold, LookAlikes, Omitted, fold};
+
+use content::PlanBuilder;
+pub use parts::Parts;
+
+/// A mistake with its place.
+pub type Located = (Arc<SourceFile>, Span, RuleError);
+
+/// Compiles a pack for one day.
+pub fn compile(pack: &Pack, day: NaiveDate, errors: &mut Vec<Located>) -> Ruleset {
+    let mut compiler = Compiler::new(pack, day);
+    let rules: Vec<Rule> = pack.rules.iter().map(|rule| compiler.rule(rule, errors)).collect();
+    let plans = compiler.finish_plans(errors);
+    Ruleset::new(day, rules, plans, pack.kinds.iter().count())
+}
+
+struct Compiler<'p> {
+    pack: &'p Pack,
+    day: NaiveDate,
+    plans: Vec<PlanBuilder>,
+    dated: BTreeMap<String, Arc<Dated>>,
+    patterns: BTreeMap<String, Arc<Pattern>>,
+    look_alikes: Option<Arc<LookAlikes>>,
+    contents: Option<Arc<CodeContents>>,
+    current: Current<'p>,
+}
+
+/// The rule that is being compiled.
+struct Current<'p> {
+    source: Arc<SourceFile>,
+    kind_index: KindIndex,
+    kind: Option<&'p Kind>,
+    params: BTreeMap<String, Param>,
+    messages: Vec<String>,
+    /// Fields of the items of the enclosing `each`, innermost last.
+    items: Vec<Option<Vec<Field>>>,
+    errors: Vec<(Span, RuleError)>,
+}
+
+impl<'p> Compiler<'p> {
+    fn new(pack: &'p Pack, day: NaiveDate) -> Self {
+        let current = Current {
+            source: Arc::new(SourceFile::new("", "")),
+            kind_index: 0,
+            kind: None,
+            params: BTreeMap::new(),
+            messages: Vec::new(),
+            items: Vec::new(),
+            errors: Vec::new(),
+        };
+        Self {
+            pack,
+            day,
+            plans: Vec::new(),
+            dated: BTreeMap::new(),
+            patterns: BTreeMap::new(),
+            look_alikes: None,
+            contents: None,
+            current,
+        }
+    }
+
+    fn rule(&mut self, source: &RuleSource, errors: &mut Vec<Located>) -> Rule {
+        let file = &source.file;
+        let kind_index = self.enter(source);
+        let when = file.when.as_ref().map(|when| self.when(when));
+        let body = self.body(&file.check);
+        let texts = self.texts(file);
+        let fix = file.fix.as_ref().and_then(|fix| self.fix(fix));
+        for value in file.params.values() {
+            // A table parameter is checked even where nothing uses it yet.
+            if let Param::Table(table) = &value.value {
+                self.table_values(table, value.span);
+            }
+        }
+        let mut rule = Rule {
+            info: Arc::clone(&source.info),
+            kind: self.current.kind.map(|_| kind_index),
+            when,
+            body,
+            needs: Needs::default(),
+            faults: Vec::new(),
+            reads: None,
+            looks: Vec::new(),
+            texts,
+            fix,
+            active: source.info.effective.holds(self.day),
+        };
+        rule.find_shortcuts(self.current.kind);
+        if self.current.kind.is_none() && file.kind.value != EVERY_KIND {
+            // Without its kind nothing can be said of its fields.
+            self.current.errors.retain(|(_, error)| !matches!(error, RuleError::UnknownPath { .. }));
+        }
+        errors.extend(self.current.errors.drain(..).map(|(span, error)| (Arc::clone(&source.source), span, error)));
+        rule
+    }
+
+    /// Sets the compiler up for a rule.
+    fn enter(&mut self, source: &RuleSource) -> KindIndex {
+        let file = &source.file;
+        let kinds = &self.pack.kinds;
+        let kind_index = kinds.find(&file.kind.value);
+        if kind_index.is_none() && file.kind.value != EVERY_KIND {
+            let suggestion = kinds.suggest(&file.kind.value).map(str::to_owned);
+            self.error(file.kind.span, RuleError::UnknownKind { found: file.kind.value.clone(), suggestion });
+        }
+        let mut params: BTreeMap<String, Param> =
+            file.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
+        params.extend(source.overrides.clone());
+        self.current.source = Arc::clone(&source.source);
+        self.current.kind_index = kind_index.unwrap_or_default();
+        self.current.kind = kind_index.map(|index| kinds.get(index));
+        self.current.params = params;
+        self.current.messages = std::iter::once("rule".to_owned()).chain(file.messages.keys().cloned()).collect();
+        self.current.items.clear();
+        self.current.kind_index
+    }
+
+    fn error(&mut self, span: Span, error: RuleError) {
+        self.current.errors.push((span, error));
+    }
+
+    /// Keeps the value or notes the mistake.
+    fn try_(&mut self, span: Span, result: Result<Path, RuleError>) -> Option<Path> {
+        result.map_err(|error| self.error(span, error)).ok()
+    }
+
+    fn body(&mut self, check: &Spanned<file::Check>) -> Body {
+        let file = &check.value;
+        if let Some(lint) = &file.schema {
+            return Body::Schema(lint.value);
+        }
+        if let Some(group) = &file.group {
+            return self.group(group, file.point.as_ref()).map_or(Body::Schema(SchemaLint::UnknownField), Body::Group);
+        }
+        if let Some(reference) = &file.reference {
+            return self.reference(check, reference).unwrap_or(Body::Schema(SchemaLint::UnknownField));
+        }
+        Body::Check(self.check(check))
+    }
+
+    fn reference(&mut self, check: &Spanned<file::Check>, spec: &Spanned<file::ReferenceSpec>) -> Option<Body> {
+        let Some(at) = &check.value.at else {
+            self.error(check.span, RuleError::NoPlace { test: "ref" });
+            return None;
+        };
+        let at_path = self.path(&at.value);
+        let at = self.try_(at.span, at_path)?;
+        let kinds = &self.pack.kinds;
+        let Some(kind) = kinds.find(&spec.value.kind) else {
+            let suggestion = kinds.suggest(&spec.value.kind).map(str::to_owned);
+            self.error(spec.span, RuleError::UnknownKind { found: spec.value.kind.clone(), suggestion });
+            return None;
+        };
+        let Some((by, _)) = kinds.get(kind).field(&spec.value.by) else {
+            let suggestion = kinds.get(kind).suggest(&spec.value.by);
+            self.error(
+                spec.span,
+                RuleError::UnknownPath { kind: spec.value.kind.clone(), found: spec.value.by.clone(), suggestion },
+            );
+            return None;
+        };
+        Some(Body::Reference { at, kind, by })
+    }
+
+    fn group(&mut self, spec: &Spanned<file::GroupSpec>, point: Option<&Spanned<String>>) -> Option<Group> {
+        let file = &spec.value;
+        let given = usize::from(file.count.is_some())
+            + usize::from(file.distinct.is_some())
+            + usize::from(file.sum.is_some())
+            + usize::from(file.unique == Some(true));
+        if given != 1 {
+            self.error(spec.span, RuleError::ExactlyOne { choices: "count, distinct, sum, unique" });
+            return None;
+        }
+        let (fold, min, max, of) = match (&file.count, &file.distinct, &file.sum) {
+            (Some(bounds), _, _) => (GroupFold::Count, &bounds.min, &bounds.max, None),
+            (_, Some(bounds), _) => (GroupFold::Distinct, &bounds.min, &bounds.max, Some(&bounds.of)),
+            (_, _, Some(bounds)) => (GroupFold::Sum, &bounds.min, &bounds.max, Some(&bounds.of)),
+            _ => (GroupFold::Count, &None, &None, None),
+        };
+        let one = file::Operand::Value(file::Scalar::Int(1));
+        let max = if file.unique == Some(true) { Some(&one) } else { max.as_ref() };
+        let min = min.as_ref().and_then(|operand| self.operand(operand, spec.span));
+        let max = max.and_then(|operand| self.operand(operand, spec.span));
+        let mut members = vec![self.member(&file.by, of, spec.span)?];
+        if let Some(point) = point {
+            let path = self.path(&point.value);
+            members[0].point = self.try_(point.span, path);
+        }
+        for also in &file.also {
+            members.extend(self.also(also, spec.span));
+        }
+        let mixed = match &file.mixed {
+            None => None,
+            Some(mixed) => {
+                let path = self.path(mixed);
+                self.try_(spec.span, path)
+            }
+        };
+        Some(Group { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
+    }
+
+    fn also(&mut self, also: &file::GroupAlso, span: Span) -> Option<Member> {
+        let kinds = &self.pack.kinds;
+        let Some(kind_index) = kinds.find(&also.kind) else {
+            let suggestion = kinds.suggest(&also.kind).map(str::to_owned);
+            self.error(span, RuleError::UnknownKind { found: also.kind.clone(), suggestion });
+            return None;
+        };
+        let own = (self.current.kind_index, self.current.kind);
+        (self.current.kind_index, self.current.kind) = (kind_index, Some(kinds.get(kind_index)));
+        let member = self.member(&also.by, also.of.as_ref(), span);
+        (self.current.kind_index, self.current.kind) = own;
+        member
+    }
+
+    fn member(&mut self, by: &[String], of: Option<&String>, span: Span) -> Option<Member> {
+        let mut paths = Vec::new();
+        for path in by {
+            let path = self.path(path);
+            paths.push(self.try_(span, path)?);
+        }
+        let of = match of {
+            None => None,
+            Some(of) => {
+                let path = self.path(of);
+                Some(self.try_(span, path)?)
+            }
+        };
+        if paths.is_empty() {
+            self.error(span, RuleError::NoPlace { test: "group" });
+            return None;
+        }
+        Some(Member { kind: self.current.kind_index, by: paths, of, point: None })
+    }
+
+    fn when(&mut self, when: &Spanned<file::When>) -> Check {
+        let file = &when.value;
+        let mut parts = Vec::new();
+        for (path, check) in &file.fields {
+            let mut check = check.clone();
+            check.value.at = Some(path.clone());
+            parts.push(self.check(&check));
+        }
+        parts.extend(file.all.iter().map(|inner| self.when(inner)));
+        if !file.any.is_empty() {
+            let any = file.any.iter().map(|inner| self.when(inner)).collect();
+            parts.push(plain(CheckKind::Any(any)));
+        }
+        if let Some(not) = &file.not {
+            let not = self.when(not);
+            parts.push(plain(CheckKind::Not(Box::new(not))));
+        }
+        if parts.is_empty() {
+            self.error(when.span, RuleError::EmptyCheck);
+        }
+        if parts.len() == 1 { parts.remove(0) } else { plain(CheckKind::All(parts)) }
+    }
+
+    fn check(&mut self, check: &Spanned<file::Check>) -> Check {
+        let file = &check.value;
+        for (found, nested) in
+            [("group", file.group.is_some()), ("ref", file.reference.is_some()), ("schema", file.schema.is_some())]
+        {
+            if nested {
+                self.error(check.span, RuleError::NotNested { found });
+            }
+        }
+        let condition = file.when.as_ref().map(|when| self.when(when));
+        let mut kinds = Vec::new();
+        if let Some(all) = &file.all {
+            kinds.push(("all", CheckKind::All(all.iter().map(|inner| self.check(inner)).collect())));
+        }
+        if let Some(any) = &file.any {
+            kinds.push(("any", CheckKind::Any(any.iter().map(|inner| self.check(inner)).collect())));
+        }
+        if let Some(not) = &file.not {
+            kinds.push(("not", CheckKind::Not(Box::new(self.check(not)))));
+        }
+        if let Some(each) = &file.each {
+            kinds.extend(self.each(each).map(|kind| ("each", kind)));
+        }
+        let tests = self.tests(check);
+        if let Some(at) = &file.at {
+            let path = self.path(&at.value);
+            if let Some(at) = self.try_(at.span, path) {
+                kinds.push(("at", CheckKind::Leaf(Leaf { at, tests })));
+            }
+        } else if !tests.is_empty() {
+            self.error(check.span, RuleError::NoPlace { test: first_test(file) });
+        }
+        let mut kind = self.only_one(check.span, kinds);
+        if let Some(condition) = condition {
+            kind = CheckKind::When(Box::new(condition), Box::new(plain(kind)));
+        }
+        let point = file.point.as_ref().and_then(|point| {
+            let path = self.path(&point.value);
+            self.try_(point.span, path)
+        });
+        Check { kind, message: self.message(file.message.as_ref()), point, is_decided: false }
+    }
+
+    fn only_one(&mut self, span: Span, mut kinds: Vec<(&'static str, CheckKind)>) -> CheckKind {
+        if let [(first, _), (second, _), ..] = kinds.as_slice() {
+            let error = RuleError::Mixed { first, second };
+            self.error(span, error);
+        }
+        match kinds.pop() {
+            Some((_, kind)) => {
+                if matches!(&kind, CheckKind::Leaf(leaf) if leaf.tests.is_empty()) && self.current.errors.is_empty() {
+                    self.error(span, RuleError::EmptyCheck);
+                }
+                kind
+            }
+            None => {
+                if self.current.errors.is_empty() {
+                    self.error(span, RuleError::EmptyCheck);
+                }
+                CheckKind::All(Vec::new())
+            }
+        }
+    }
+
+    fn each(&mut self, each: &file::Each) -> Option<CheckKind> {
+        let list = self.path(&each.list.value);
+        let list = self.try_(each.list.span, list)?;
+        let fields = self.item_fields(&list);
+        self.current.items.push(fields);
+        let check = self.check(&each.check);
+        self.current.items.pop();
+        Some(CheckKind::Each(list, Box::new(check)))
+    }
+
+    fn message(&mut self, id: Option<&Spanned<String>>) -> Option<usize> {
+        let id = id?;
+        let at = self.current.messages.iter().position(|known| *known == id.value);
+        if at.is_none() {
+            self.error(id.span, RuleError::UnknownMessage { found: id.value.clone() });
+        }
+        at
+    }
+
+    fn tests(&mut self, check: &Spanned<file::Check>) -> Vec<Test> {
+        let file = &check.value;
+        let mut tests = Vec::new();
+        tests.extend(file.exists.as_ref().map(|exists| Test::Exists(exists.value)));
+        for (operand, wanted) in [(&file.is, true), (&file.is_not, false)] {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Equal(operand, wanted)),
+            );
+        }
+        for (set, wanted) in [(&file.one_of, true), (&file.not_in, false)] {
+            tests.extend(set.as_ref().map(|set| Test::In(self.set(&set.value, set.span), wanted)));
+        }
+        for (operand, bound) in
+            [(&file.min, Bound::Min), (&file.max, Bound::Max), (&file.above, Bound::Above), (&file.below, Bound::Below)]
+        {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Range(bound, operand)),
+            );
+        }
+        tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
+        tests.extend(
+            file.matches
+                .as_ref()
+                .and_then(|pattern| self.pattern(&format!("^(?:{})$", pattern.value), pattern.span))
+                .map(Test::Matches),
+        );
+        for (content, wanted) in [(&file.has, true), (&file.lacks, false)] {
+            tests.extend(
+                content
+                    .as_ref()
+                    .and_then(|content| self.content(content, file.at.as_ref()))
+                    .map(|content| Test::Content(content, wanted)),
+            );
+        }
+        for (operand, affix) in
+            [(&file.starts_with, Affix::Start), (&file.ends_with, Affix::End), (&file.contains, Affix::Inside)]
+        {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Affix(affix, operand)),
+            );
+        }
+        tests.extend(file.shares_run.as_ref().and_then(|spec| self.shares_run(spec)));
+        tests.extend(file.date.as_ref().map(|date| self.dates(date)));
+        tests.extend(file.format.as_ref().map(|format| Test::Format(format.value)));
+        if let Some(Spanned { value: true, .. }) = file.unique {
+            tests.push(Test::Unique);
+        }
+        tests
+    }
+
+    fn length(&mut self, len: &Spanned<file::LengthSpec>, at: Option<&Spanned<String>>) -> Test {
+        let is_list =
+            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty == FieldType::List);
+        let known_text =
+            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty != FieldType::List);
+        if known_text && !is_list && len.value.unit.is_none() {
+            self.error(len.span, RuleError::NoUnit);
+        }
+        let min = len.value.min.as_ref().and_then(|operand| self.operand(operand, len.span));
+        let max = len.value.max.as_ref().and_then(|operand| self.operand(operand, len.span));
+        if len.value.min.is_none() && len.value.max.is_none() {
+            self.error(len.span, RuleError::EmptyCheck);
+        }
+        Test::Length { min, max, unit: len.value.unit }
+    }
+
+    fn shares_run(&mut self, spec: &Spanned<file::SharesRun>) -> Option<Test> {
+        let with = self.path(&spec.value.with);
+        let with = self.try_(spec.span, with)?;
+        let min = self.operand(&spec.value.min, spec.span)?;
+        let after = match &spec.value.after {
+            None => None,
+            Some(after) => {
+                let path = self.path(after);
+                Some(self.try_(spec.span, path)?)
+            }
+        };
+        let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span));
+        let folded =
+            ignore.iter().flat_map(|ignore| &ignore.shown).map(|part| fold(part, Fold::Name).as_str().to_owned());
+        let ignore = Omitted::new(folded);
+        Some(Test::SharesRun(SharesRun { with, min, after, lead: spec.value.lead, ignore }))
+    }
+
+    fn dates(&mut self, spec: &Spanned<file::DateSpec>) -> Test {
+        let file = &spec.value;
+        let bounds = [
+            (&file.after, DateBound::After),
+            (&file.on_or_after, DateBound::OnOrAfter),
+            (&file.before, DateBound::Before),
+            (&file.on_or_before, DateBound::OnOrBefore),
+        ];
+        let mut out = Vec::new();
+        for (operand, bound) in bounds {
+            if let Some(operand) = operand.as_ref().and_then(|operand| self.date_operand(operand, spec.span)) {
+                out.push((bound, operand));
+            }
+        }
+        if out.is_empty() && self.current.errors.is_empty() {
+            self.error(spec.span, RuleError::EmptyCheck);
+        }
+        Test::Date(out)
+    }
+
+    fn fix(&mut self, spec: &Spanned<file::FixSpec>) -> Option<FixRule> {
+        let file = &spec.value;
+        let action = match (&file.remove, &file.replace, &file.set) {
+            (Some(target), None, None) => FixAction::Remove(*target),
+            (None, Some(target), None) => FixAction::Replace(*target, file.with.clone().unwrap_or_default()),
+            (None, None, Some(path)) => {
+                let known = self.path(path);
+                self.try_(spec.span, known)?;
+                let Some(to) = &file.to else {
+                    self.error(spec.span, RuleError::ExactlyOne { choices: "to" });
+                    return None;
+                };
+                FixAction::Set(path.clone(), crate::record::mapping::scalar_text(to))
+            }
+            _ => {
+                self.error(spec.span, RuleError::ExactlyOne { choices: "remove, replace, set" });
+                return None;
+            }
+        };
+        Some(FixRule { action, applicability: file.applicability.unwrap_or(Applicability::Unsafe) })
+    }
+
+    fn finish_plans(&mut self, errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
+        let plans = std::mem::take(&mut self.plans);
+        PlanBuilder::build_all(&plans, errors)
+    }
+
+    /// The rows of a table that hold on the day.
+    fn dated(&mut self, id: &str) -> Result<Arc<Dated>, RuleError> {
+        if let Some(rows) = self.dated.get(id) {
+            return Ok(Arc::clone(rows));
+        }
+        let rows = Arc::new(self.table(id)?.at(self.day));
+        self.dated.insert(id.to_owned(), Arc::clone(&rows));
+        Ok(rows)
+    }
+
+    fn table(&self, id: &str) -> Result<&'p super::table::Table, RuleError> {
+        self.pack.tables.get(id).ok_or_else(|| RuleError::UnknownTable {
+            found: id.to_owned(),
+            suggestion: nearest(id, self.pack.tables.keys().map(String::as_str)).map(str::to_owned),
+        })
+    }
+
+    /// A parameter by `$name`.
+    fn param(&mut self, text: &str) -> Result<Option<Param>, RuleError> {
+        let Some(name) = text.strip_prefix('$') else { return Ok(None) };
+        match self.current.params.get(name) {
+            Some(param) => Ok(Some(param.clone())),
+            None => Err(RuleError::UnknownParam {
+                found: name.to_owned(),
+                suggestion: nearest(name, self.current.params.keys().map(String::as_str)).map(str::to_owned),
+            }),
+        }
+    }
+
+    fn table_values(&mut self, table: &TableRef, span: Span) -> Vec<(String, Option<String>)> {
+        match self.try_table_values(table) {
+            Ok(values) => values,
+            Err(error) => {
+                self.error(span, error);
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// The test that a check without `at` asks for.
+fn first_test(check: &file::Check) -> &'static str {
+    let tests = [
+        ("exists", check.exists.is_some()),
+        ("is", check.is.is_some()),
+        ("is_not", check.is_not.is_some()),
+        ("in", check.one_of.is_some()),
+        ("not_in", check.not_in.is_some()),
+        ("min", check.min.is_some()),
+        ("max", check.max.is_some()),
+        ("above", check.above.is_some()),
+        ("below", check.below.is_some()),
+        ("len", check.len.is_some()),
+        ("matches", check.matches.is_some()),
+        ("has", check.has.is_some()),
+        ("lacks", check.lacks.is_some()),
+        ("starts_with", check.starts_with.is_some()),
+        ("ends_with", check.ends_with.is_some()),
+        ("contains", check.contains.is_some()),
+        ("shares_run", check.shares_run.is_some()),
+        ("date", check.date.is_some()),
+        ("format", check.format.is_some()),
+    ];
+    tests.iter().find(|(_, given)| *given).map_or("unique", |(name, _)| name)
+}
+
+/// A rule `for` every kind; its paths are all [`path::EVERYWHERE`].
+const EVERY_KIND: &str = "*";
+
+fn plain(kind: CheckKind) -> Check {
+    Check { kind, message: None, point: None, is_decided: false }
+}

@@ -1,0 +1,152 @@
+//! Operands, sets and dates: parameters and table cells become values of the day.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::Compiler;
+use crate::check::{Constant, DateBase, DateOperand, Lookup, Operand, Set};
+use crate::error::RuleError;
+use crate::language::{self as file, Param, Scalar, SetSpec, TableRef};
+use crate::record::mapping::scalar_text;
+use crate::record::value::{parse_date, parse_number};
+use crate::table;
+use dianjian_document::source::Span;
+use dianjian_document::tree::Spanned;
+
+impl Compiler<'_> {
+    pub(super) fn spanned_operand(&mut self, operand: &Spanned<file::Operand>) -> Option<Operand> {
+        self.operand(&operand.value, operand.span)
+    }
+
+    /// Compiles something to compare with; a mistake is noted and gives `None`.
+    pub(super) fn operand(&mut self, operand: &file::Operand, span: Span) -> Option<Operand> {
+        let result = self.try_operand(operand);
+        result.map_err(|error| self.error(span, error)).ok()
+    }
+
+    fn try_operand(&mut self, operand: &file::Operand) -> Result<Operand, RuleError> {
+        match operand {
+            file::Operand::Field(field) => Ok(Operand::Field(self.path(&field.field)?)),
+            file::Operand::Lookup(lookup) => self.lookup(&lookup.lookup),
+            file::Operand::Value(Scalar::Text(text)) => match self.param(text)? {
+                None => Ok(constant(text.clone())),
+                Some(Param::One(value)) => Ok(constant(scalar_text(&value))),
+                Some(Param::Many(_) | Param::Table(_)) => {
+                    Err(RuleError::Expected { expected: "a parameter with one value", found: text.clone() })
+                }
+            },
+            file::Operand::Value(value) => Ok(constant(scalar_text(value))),
+        }
+    }
+
+    fn lookup(&mut self, spec: &file::Lookup) -> Result<Operand, RuleError> {
+        let table = self.table(&spec.table)?;
+        let take = table.column(&spec.take)?;
+        let mut keys = Vec::new();
+        for (column, operand) in &spec.keys {
+            keys.push((table.column(column)?, self.try_operand(operand)?));
+        }
+        let Some((first, _)) = keys.first() else {
+            return Err(RuleError::Expected { expected: "at least one column under `where`", found: "{}".to_owned() });
+        };
+        let mut rows = self.dated(&spec.table)?.as_ref().clone();
+        rows.index_by(*first);
+        Ok(Operand::Lookup(Lookup { rows: Arc::new(rows), keys, take }))
+    }
+
+    /// Compiles a set of values.
+    pub(super) fn set(&mut self, spec: &SetSpec, span: Span) -> Set {
+        let shown: Vec<String> = self.words(spec, span).into_iter().map(|(word, _)| word).collect();
+        Set { members: shown.iter().cloned().collect(), shown }
+    }
+
+    /// The values of a set, each with its pinyin where a table gives one.
+    pub(super) fn words(&mut self, spec: &SetSpec, span: Span) -> Vec<(String, Option<String>)> {
+        let result = match spec {
+            SetSpec::Table(table) => self.try_table_values(table),
+            SetSpec::Values(values) => Ok(plain(values)),
+            SetSpec::Param(name) => self.param_values(name),
+        };
+        result.unwrap_or_else(|error| {
+            self.error(span, error);
+            Vec::new()
+        })
+    }
+
+    fn param_values(&mut self, name: &str) -> Result<Vec<(String, Option<String>)>, RuleError> {
+        match self.param(name)? {
+            None => Err(RuleError::Expected { expected: "a list, {table: …} or $parameter", found: name.to_owned() }),
+            Some(Param::One(value)) => Ok(plain(&[value])),
+            Some(Param::Many(values)) => Ok(plain(&values)),
+            Some(Param::Table(table)) => self.try_table_values(&table),
+        }
+    }
+
+    /// The values of a table's column on the day.
+    pub(super) fn try_table_values(&mut self, spec: &TableRef) -> Result<Vec<(String, Option<String>)>, RuleError> {
+        let table = self.table(&spec.table)?;
+        let first = table.key.first().or(table.columns.first().map(|(name, _)| name));
+        let column = table.column(spec.column.as_deref().or(first.map(String::as_str)).unwrap_or_default())?;
+        let filter = table::filter(table, &spec.filter)?;
+        let pinyin = table.column("pinyin").ok();
+        let rows = self.dated(&spec.table)?;
+        let pairs = rows.pairs(column, pinyin, &filter);
+        Ok(pairs.into_iter().map(|(value, pinyin)| (value.to_owned(), pinyin.map(str::to_owned))).collect())
+    }
+
+    pub(super) fn date_operand(&mut self, operand: &file::DateOperand, span: Span) -> Option<DateOperand> {
+        let result = self.try_date_operand(operand);
+        result.map_err(|error| self.error(span, error)).ok()
+    }
+
+    fn try_date_operand(&mut self, operand: &file::DateOperand) -> Result<DateOperand, RuleError> {
+        let shifted = match operand {
+            file::DateOperand::Text(text) => return Ok(DateOperand { base: self.date_base(text)?, plus_days: 0 }),
+            file::DateOperand::Shifted(shifted) => shifted,
+        };
+        let base = match (&shifted.field, &shifted.date) {
+            (Some(field), None) => DateBase::Field(self.path(field)?),
+            (None, Some(date)) => self.date_base(date)?,
+            _ => return Err(RuleError::ExactlyOne { choices: "field, date" }),
+        };
+        Ok(DateOperand { base, plus_days: self.whole(&shifted.plus_days)? })
+    }
+
+    fn date_base(&mut self, text: &str) -> Result<DateBase, RuleError> {
+        if text == "as_of" {
+            return Ok(DateBase::AsOf);
+        }
+        let text = match self.param(text)? {
+            Some(Param::One(value)) => scalar_text(&value),
+            _ => text.to_owned(),
+        };
+        day(&text).map(DateBase::Day)
+    }
+
+    fn whole(&mut self, value: &Scalar) -> Result<i64, RuleError> {
+        let text = scalar_text(value);
+        let text = match self.param(&text)? {
+            Some(Param::One(value)) => scalar_text(&value),
+            _ => text,
+        };
+        text.parse().map_err(|_| RuleError::Expected { expected: "a whole number of days", found: text })
+    }
+}
+
+fn day(text: &str) -> Result<NaiveDate, RuleError> {
+    parse_date(text).ok_or_else(|| RuleError::Expected {
+        expected: "as_of, a date YYYY-MM-DD or $parameter",
+        found: text.to_owned(),
+    })
+}
+
+fn plain(values: &[Scalar]) -> Vec<(String, Option<String>)> {
+    values.iter().map(|value| (scalar_text(value), None)).collect()
+}
+
+/// A fixed value.
+pub(super) fn constant(text: String) -> Operand {
+    let number = parse_number(&text);
+    Operand::Constant(Constant { text, number })
+}

@@ -1,0 +1,165 @@
+//! Paths: field names to slots, checked against the kind.
+
+use super::Compiler;
+use crate::check::{Path, Scope, Step};
+use crate::error::RuleError;
+use crate::record::Kind;
+use crate::record::kind::{Field, nearest};
+use crate::record::schema::FieldType;
+
+/// Every text of a record.
+pub(super) const EVERYWHERE: &str = "**";
+
+impl Compiler<'_> {
+    /// Compiles a path in the scope of the rule (and of the `each` it stands in).
+    pub(super) fn path(&mut self, text: &str) -> Result<Path, RuleError> {
+        if let Some(rest) = text.strip_prefix('.') {
+            let fields = self.current.items.last().cloned().unwrap_or_default();
+            let steps = item_steps(rest, fields.as_deref(), "item")?;
+            return Ok(Path { text: text.to_owned(), scope: Scope::Item, slot: None, steps });
+        }
+        if text == EVERYWHERE {
+            return Ok(Path { text: text.to_owned(), scope: Scope::Everywhere, slot: None, steps: vec![Step::Each] });
+        }
+        let Some(kind) = self.current.kind else {
+            return Err(RuleError::UnknownPath {
+                kind: "*".to_owned(),
+                found: text.to_owned(),
+                suggestion: Some(EVERYWHERE.to_owned()),
+            });
+        };
+        self.record_path(kind, text, Scope::Record)
+    }
+
+    fn record_path(&self, kind: &Kind, text: &str, scope: Scope) -> Result<Path, RuleError> {
+        let unknown = |found: &str| RuleError::UnknownPath {
+            kind: kind.name.to_string(),
+            found: found.to_owned(),
+            suggestion: kind.suggest(found),
+        };
+        if let Some((list, rest)) = text.split_once("[]") {
+            let (slot, field) = kind.field(list).ok_or_else(|| unknown(list))?;
+            if field.ty != FieldType::List {
+                return Err(RuleError::Expected { expected: "a list before `[]`", found: list.to_owned() });
+            }
+            let fields = self.fields_of_items(field);
+            let mut steps = vec![Step::Each];
+            steps.extend(item_steps(rest.trim_start_matches('.'), fields.as_deref(), list)?);
+            return Ok(Path { text: text.to_owned(), scope, slot: Some(slot), steps });
+        }
+        if let Some((slot, _)) = kind.field(text) {
+            return Ok(Path { text: text.to_owned(), scope, slot: Some(slot), steps: Vec::new() });
+        }
+        // `shop.system` of a product: the field `shop` refers to a record of another kind.
+        if scope == Scope::Record
+            && let Some((name, rest)) = text.split_once('.')
+            && let Some((_, field)) = kind.field(name)
+            && field.ty == FieldType::Reference
+            && let Some(outer) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
+        {
+            let path = self.record_path(self.pack.kinds.get(outer), rest, Scope::Outer)?;
+            return Ok(Path { text: text.to_owned(), ..path });
+        }
+        Err(unknown(text))
+    }
+
+    /// The fields of a list's items: of its maps, or of the records it holds.
+    fn fields_of_items(&self, field: &Field) -> Option<Vec<Field>> {
+        if field.items == FieldType::Record {
+            let kind = self.pack.kinds.find(field.of.as_deref()?)?;
+            return Some(self.pack.kinds.get(kind).fields.clone());
+        }
+        field.level.as_ref().map(|level| level.item_fields.clone())
+    }
+
+    /// The fields of the items of a compiled list path; `None`: items are plain values.
+    pub(super) fn item_fields(&self, list: &Path) -> Option<Vec<Field>> {
+        match list.scope {
+            Scope::Item => {
+                let mut fields = self.current.items.last().cloned().flatten()?;
+                for step in &list.steps {
+                    if let Step::Key(name) = step {
+                        let field = fields.iter().find(|field| field.path == *name)?;
+                        fields = field.level.as_ref()?.item_fields.clone();
+                    }
+                }
+                Some(fields)
+            }
+            Scope::Record => self.fields_of_items(self.current.kind?.fields.get(usize::from(list.slot?))?),
+            Scope::Outer | Scope::Everywhere => None,
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// What stands at a path, where that is known.
+    pub(super) fn type_at(&self, path: &Path) -> Option<FieldType> {
+        let (mut field, mut fields) = match path.scope {
+            Scope::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
+            Scope::Item => (None, self.current.items.last().cloned().flatten()),
+            Scope::Outer | Scope::Everywhere => return None,
+        };
+        let mut ty = field.as_ref().map(|field| field.ty);
+        for step in &path.steps {
+            match step {
+                Step::Each => {
+                    let list = field.take()?;
+                    ty = Some(list.items);
+                    fields = self.fields_of_items(&list);
+                }
+                Step::Key(name) => {
+                    let known = fields.take()?;
+                    let found = known.iter().find(|field| field.path == *name)?;
+                    ty = Some(found.ty);
+                    fields = below(found, &known);
+                    field = Some(found.clone());
+                }
+            }
+        }
+        ty
+    }
+}
+
+/// The steps below a list's item.
+fn item_steps(rest: &str, fields: Option<&[Field]>, parent: &str) -> Result<Vec<Step>, RuleError> {
+    if rest.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut steps = Vec::new();
+    let mut fields = fields.map(<[Field]>::to_vec);
+    let mut parts = rest.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let (name, is_list) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
+        // Records' fields are known by their dotted paths, items' by their names.
+        let known = fields.as_deref().unwrap_or_default();
+        let Some(field) = known.iter().find(|field| field.path == name) else {
+            return Err(RuleError::UnknownPath {
+                kind: parent.to_owned(),
+                found: rest.to_owned(),
+                suggestion: nearest(name, known.iter().map(|field| field.path.as_str())).map(str::to_owned),
+            });
+        };
+        steps.push(Step::Key(name.to_owned()));
+        if is_list {
+            steps.push(Step::Each);
+        }
+        if parts.peek().is_some() {
+            fields = below(field, known);
+        }
+    }
+    Ok(steps)
+}
+
+fn below(field: &Field, siblings: &[Field]) -> Option<Vec<Field>> {
+    let level = field.level.as_ref()?;
+    if !level.item_fields.is_empty() {
+        return Some(level.item_fields.clone());
+    }
+    // A map of a record inside a list: its fields stand among its siblings with the longer path.
+    let prefix = format!("{}.", field.path);
+    let inner = siblings.iter().filter_map(|sibling| {
+        let name = sibling.path.strip_prefix(&prefix)?;
+        (!name.contains('.')).then(|| Field { path: name.to_owned(), ..sibling.clone() })
+    });
+    Some(inner.collect())
+}

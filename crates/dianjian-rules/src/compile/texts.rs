@@ -1,0 +1,101 @@
+//! Messages: every placeholder must stand for something.
+
+use std::sync::Arc;
+
+use super::Compiler;
+use crate::check::{ParamText, Texts};
+use crate::error::RuleError;
+use crate::language::{Param, RuleFile};
+use crate::record::kind::nearest;
+use crate::record::mapping::scalar_text;
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Spanned;
+
+/// Placeholders that checks fill.
+const BUILT_IN: [&str; 22] = [
+    "found", "word", "kind", "value", "expected", "count", "limit", "len", "reason", "days", "key", "as_of", "sum",
+    "record", "field", "title", "content", "place", "time", "file", "score", "where",
+];
+
+impl Compiler<'_> {
+    pub(super) fn texts(&mut self, file: &RuleFile) -> Texts {
+        let mut texts =
+            Texts { ids: Vec::new(), templates: Vec::new(), help: None, fields: Vec::new(), params: Vec::new() };
+        let all =
+            std::iter::once(("rule", &file.message)).chain(file.messages.iter().map(|(id, text)| (id.as_str(), text)));
+        for (id, text) in all {
+            self.placeholders(text, &mut texts);
+            texts.ids.push(Arc::from(id));
+            texts.templates.push(Arc::new(text.value.clone()));
+        }
+        if let Some(help) = &file.help {
+            self.placeholders(help, &mut texts);
+            texts.help = Some(Arc::new(help.value.clone()));
+        }
+        if let Some(fix) = &file.fix {
+            let with = fix.value.with.clone().unwrap_or_default();
+            let to = fix.value.to.as_ref().map(scalar_text).unwrap_or_default();
+            let text = Spanned { value: Text { zh: with, en: to }, span: fix.span };
+            self.placeholders(&text, &mut texts);
+        }
+        texts
+    }
+
+    fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut Texts) {
+        for name in names(&text.value.zh).chain(names(&text.value.en)) {
+            // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
+            if BUILT_IN.contains(&name)
+                || name.starts_with("item.")
+                || texts.fields.iter().any(|(known, _)| known == name)
+                || texts.params.iter().any(|(known, _)| known == name)
+            {
+                continue;
+            }
+            if let Some(path) = name.strip_prefix('.') {
+                let path = self.path(path);
+                if let Some(path) = self.try_(text.span, path) {
+                    texts.fields.push((name.to_owned(), path));
+                }
+                continue;
+            }
+            match self.param_text(name, text.span) {
+                Some(param) => texts.params.push((name.to_owned(), param)),
+                None => self.unknown_placeholder(name, text.span),
+            }
+        }
+    }
+
+    fn param_text(&mut self, name: &str, span: dianjian_document::source::Span) -> Option<ParamText> {
+        match self.current.params.get(name)?.clone() {
+            Param::One(value) => Some(ParamText::One(scalar_text(&value))),
+            Param::Many(values) => Some(ParamText::Many(values.iter().map(scalar_text).collect())),
+            Param::Table(table) => {
+                Some(ParamText::Many(self.table_values(&table, span).into_iter().map(|(value, _)| value).collect()))
+            }
+        }
+    }
+
+    fn unknown_placeholder(&mut self, name: &str, span: dianjian_document::source::Span) {
+        let known = BUILT_IN.iter().copied().chain(self.current.params.keys().map(String::as_str));
+        let suggestion = nearest(name, known).map(str::to_owned);
+        self.error(span, RuleError::UnknownPlaceholder { found: name.to_owned(), suggestion });
+    }
+}
+
+/// The placeholders of a template.
+fn names(template: &str) -> impl Iterator<Item = &str> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        loop {
+            let open = rest.find('{')?;
+            let tail = &rest[open + 1..];
+            if let Some(after) = tail.strip_prefix('{') {
+                rest = after;
+                continue;
+            }
+            let close = tail.find('}')?;
+            rest = &tail[close + 1..];
+            return Some(&tail[..close]);
+        }
+    })
+}

@@ -1,0 +1,239 @@
+//! What can be wrong with a rule, a table or a parameter; each says what was expected.
+
+use dianjian_base::lang::{Lang, Localized};
+
+/// A mistake in a rule or table file; its place travels beside it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, miette::Diagnostic)]
+pub enum RuleError {
+    /// A table that extends none and does not say what it is.
+    #[error("there is no table `{id}` to extend: a new one needs `title`, `key` and `columns`")]
+    NewTable {
+        /// Its id.
+        id: String,
+    },
+    /// A record kind that does not exist.
+    #[error("there is no record kind `{found}`")]
+    UnknownKind {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A path that the kind does not have.
+    #[error("{kind} has no field `{found}`")]
+    UnknownPath {
+        /// The kind (or list) that is spoken of.
+        kind: String,
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A parameter that the rule does not have.
+    #[error("the rule has no parameter `{found}`")]
+    UnknownParam {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A table that is in no pack.
+    #[error("there is no table `{found}`")]
+    UnknownTable {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A column that the table does not have.
+    #[error("table `{table}` has no column `{found}`")]
+    UnknownColumn {
+        /// The table.
+        table: String,
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A placeholder that stands for nothing.
+    #[error("placeholder `{{{found}}}` stands for nothing here")]
+    UnknownPlaceholder {
+        /// What was written.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
+    /// A message id that is not under `messages`.
+    #[error("there is no message `{found}` under `messages`")]
+    UnknownMessage {
+        /// What was written.
+        found: String,
+    },
+    /// A kind of contact that is not known.
+    #[error("`{found}` is not a kind of contact")]
+    UnknownContact {
+        /// What was written.
+        found: String,
+        /// All that there are.
+        known: String,
+    },
+    /// A sort of code that is not known.
+    #[error("`{found}` is not a sort of code")]
+    UnknownCode {
+        /// What was written.
+        found: String,
+        /// All that there are.
+        known: String,
+    },
+    /// A class that no row of the table `code-contents` gives.
+    #[error("no row of the table `code-contents` has the class `{found}`")]
+    UnknownClass {
+        /// What was written.
+        found: String,
+        /// All that there are.
+        known: String,
+    },
+    /// Codes are looked for in a field that is no picture.
+    #[error("codes are seen in pictures and videos, and `{found}` is none")]
+    NotAnAsset {
+        /// The path.
+        found: String,
+    },
+    /// A value of the wrong sort.
+    #[error("expected {expected}, found `{found}`")]
+    Expected {
+        /// What was expected.
+        expected: &'static str,
+        /// What was written.
+        found: String,
+    },
+    /// A regular expression that is not one.
+    #[error("not a regular expression: {reason}")]
+    Regex {
+        /// Why not.
+        reason: String,
+    },
+    /// Words that cannot be compiled.
+    #[error("these words cannot be looked for: {reason}")]
+    Words {
+        /// Why not.
+        reason: String,
+    },
+    /// A check that asks for nothing.
+    #[error("this check asks for nothing")]
+    EmptyCheck,
+    /// A check that is two things at once.
+    #[error("`{first}` and `{second}` cannot stand in one check")]
+    Mixed {
+        /// One of them.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A test without a place.
+    #[error("`{test}` needs `at`: which field?")]
+    NoPlace {
+        /// The test.
+        test: &'static str,
+    },
+    /// A fleet check under a combinator.
+    #[error("`{found}` must be the whole check: it looks at all records at once")]
+    NotNested {
+        /// `group`, `ref` or `schema`.
+        found: &'static str,
+    },
+    /// One of several must be given.
+    #[error("exactly one of {choices} must be given")]
+    ExactlyOne {
+        /// The choices.
+        choices: &'static str,
+    },
+    /// `until` is not after `from`.
+    #[error("`until` must be later than `from`: this never holds")]
+    PeriodReversed,
+    /// The id is not the file's name.
+    #[error("the id is `{id}`, but the file's place makes it `{expected}`")]
+    IdMismatch {
+        /// What was written.
+        id: String,
+        /// What the file name asks for.
+        expected: String,
+    },
+    /// Two rules of one pack with one id.
+    #[error("`{id}` is defined twice")]
+    Duplicate {
+        /// The id.
+        id: String,
+    },
+    /// No evidence.
+    #[error("a rule needs evidence: who says so?")]
+    NoEvidence,
+    /// An entry of a pack that is no YAML file, or a file where none belongs.
+    #[error("{reason}")]
+    Pack {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A unit that is missing.
+    #[error("`len` of a text needs `unit`: chars, width (1 Han = 2), effective, bytes or utf16")]
+    NoUnit,
+}
+
+impl Localized for RuleError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::NewTable { id } => format!("没有可以扩展的表“{id}”；新表要写 title、key 和 columns"),
+            Self::UnknownKind { found, .. } => format!("没有“{found}”这种记录"),
+            Self::UnknownPath { kind, found, .. } => format!("{kind} 没有字段“{found}”"),
+            Self::UnknownParam { found, .. } => format!("这条规则没有参数“{found}”"),
+            Self::UnknownTable { found, .. } => format!("没有名为“{found}”的表"),
+            Self::UnknownColumn { table, found, .. } => format!("表“{table}”没有列“{found}”"),
+            Self::UnknownPlaceholder { found, .. } => format!("占位符“{{{found}}}”在这里没有对应的值"),
+            Self::UnknownMessage { found } => format!("messages 里没有“{found}”"),
+            Self::UnknownContact { found, .. } => format!("“{found}”不是已知的联系方式类别"),
+            Self::UnknownCode { found, .. } => format!("“{found}”不是已知的码类型"),
+            Self::UnknownClass { found, .. } => format!("表 code-contents 里没有“{found}”这一类"),
+            Self::NotAnAsset { found } => format!("只有图片和视频里才有码，“{found}”不是图片或视频"),
+            Self::Expected { expected, found } => format!("应为 {expected}，实际是“{found}”"),
+            Self::Regex { reason } => format!("正则表达式有误：{reason}"),
+            Self::Words { reason } => format!("这些词无法用于匹配：{reason}"),
+            Self::EmptyCheck => "这个检查没有要求任何事".to_owned(),
+            Self::Mixed { first, second } => format!("“{first}”和“{second}”不能写在同一个检查里"),
+            Self::NoPlace { test } => format!("“{test}”缺少 at：要检查哪个字段？"),
+            Self::NotNested { found } => format!("“{found}”要看全部记录，只能单独作为整个检查"),
+            Self::ExactlyOne { choices } => format!("{choices} 必须且只能写一个"),
+            Self::PeriodReversed => "until 必须晚于 from，否则永远不生效".to_owned(),
+            Self::IdMismatch { id, expected } => format!("id 写的是“{id}”，但按文件位置应为“{expected}”"),
+            Self::Duplicate { id } => format!("“{id}”定义了两次"),
+            Self::NoEvidence => "规则必须有 evidence：依据是什么？".to_owned(),
+            Self::Pack { reason } => reason.clone(),
+            Self::NoUnit => "文字的 len 必须写明 unit：chars、width（汉字算 2）、effective、bytes 或 utf16".to_owned(),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        match self {
+            Self::UnknownKind { suggestion, .. }
+            | Self::UnknownPath { suggestion, .. }
+            | Self::UnknownParam { suggestion, .. }
+            | Self::UnknownTable { suggestion, .. }
+            | Self::UnknownColumn { suggestion, .. }
+            | Self::UnknownPlaceholder { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
+                Lang::Zh => format!("是不是想写“{near}”？"),
+                Lang::En => format!("did you mean `{near}`?"),
+            }),
+            Self::UnknownClass { known, .. } => Some(match lang {
+                Lang::Zh => format!("可用的类别：{known}"),
+                Lang::En => format!("known classes: {known}"),
+            }),
+            Self::UnknownContact { known, .. } | Self::UnknownCode { known, .. } => Some(match lang {
+                Lang::Zh => format!("可用的类别：all, {known}"),
+                Lang::En => format!("known kinds: all, {known}"),
+            }),
+            _ => None,
+        }
+    }
+}

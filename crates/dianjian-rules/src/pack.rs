@@ -1,0 +1,388 @@
+//! Packs: the rules, tables, kinds and mappings of a run, from the binary and from folders.
+//!
+//! A folder given by the user adds to the shipped pack; what has the same id
+//! replaces (rules, kinds, mappings) or extends (tables) it.
+
+use dianjian_base::hex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::compile::compile;
+use super::error::RuleError;
+use super::info::RuleInfo;
+use super::language::{Param, RuleFile, TableFile};
+use super::ruleset::Ruleset;
+use super::table::Table;
+use crate::record::Kinds;
+use crate::record::mapping::Mapping;
+use crate::record::mapping_file::MappingFile;
+use crate::record::schema::KindFile;
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile, Span};
+use dianjian_document::tree::{self, Format, Tree};
+
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
+
+/// A rule's file with its source.
+#[derive(Debug, Clone)]
+pub struct RuleSource {
+    /// What was read.
+    pub file: RuleFile,
+    /// From where.
+    pub source: Arc<SourceFile>,
+    /// What reports need.
+    pub info: Arc<RuleInfo>,
+    /// Parameters that the project sets.
+    pub overrides: BTreeMap<String, Param>,
+    /// Is it one of the shipped rules?
+    pub shipped: bool,
+}
+
+/// All that rules a run.
+#[derive(Debug, Default)]
+pub struct Pack {
+    /// Rules by id, sorted.
+    pub rules: Vec<RuleSource>,
+    /// Tables by id.
+    pub tables: Arc<BTreeMap<String, Table>>,
+    /// Record kinds.
+    pub kinds: Arc<Kinds>,
+    /// Mappings; the user's own come first.
+    pub mappings: Arc<Vec<Mapping>>,
+    /// Files below `migrations/`, by their place there without extension; who plans migrations reads them.
+    pub migrations: Arc<BTreeMap<String, Arc<SourceFile>>>,
+    /// Stands for all of it: a SHA-256 in hex of what was read.
+    pub digest: String,
+}
+
+/// Reads packs one after another; mistakes are gathered, what is right is kept.
+#[derive(Debug, Default)]
+pub struct PackBuilder {
+    rules: BTreeMap<String, RuleSource>,
+    tables: BTreeMap<String, Table>,
+    kinds: Vec<KindFile>,
+    /// With whether they are shipped.
+    mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
+    migrations: BTreeMap<String, Arc<SourceFile>>,
+    problems: Vec<Problem>,
+    read: Sha256,
+}
+
+impl PackBuilder {
+    /// Adds the shipped pack.
+    #[must_use]
+    pub fn shipped(mut self) -> Self {
+        let mut files = Vec::new();
+        embedded(&SHIPPED, &mut files);
+        files.sort_unstable();
+        for (path, text) in files {
+            self.add(&path, Arc::new(SourceFile::new(format!("rules/{path}"), text)), true);
+        }
+        self
+    }
+
+    /// Adds a folder laid out like `rules/`.
+    #[must_use]
+    pub fn folder(mut self, root: &Path) -> Self {
+        let mut paths = Vec::new();
+        for entry in ignore::WalkBuilder::new(root).sort_by_file_path(Ord::cmp).build() {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => paths.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => self.broken(&root.display().to_string(), &RuleError::Pack { reason: error.to_string() }),
+            }
+        }
+        for path in paths.iter().filter(|path| is_yaml(path)) {
+            let below = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            match source::read(path, &Limits::default()) {
+                Ok(file) => self.add(&below, Arc::new(file), false),
+                Err(error) => self.broken(&path.display().to_string(), &error),
+            }
+        }
+        self
+    }
+
+    /// Adds one file from its text; `path` is where it would lie below `rules/`.
+    #[must_use]
+    pub fn text(mut self, path: &str, text: &str) -> Self {
+        self.add(path, Arc::new(SourceFile::new(path, text)), false);
+        self
+    }
+
+    /// Adds one mapping file.
+    #[must_use]
+    pub fn mapping(mut self, path: &Path) -> Self {
+        match source::read(path, &Limits::default()) {
+            Ok(file) => self.add_mapping(&Arc::new(file), false),
+            Err(error) => self.broken(&path.display().to_string(), &error),
+        }
+        self
+    }
+
+    /// Adds one table file: its rows extend the table of the same id.
+    #[must_use]
+    pub fn table(mut self, path: &Path) -> Self {
+        match source::read(path, &Limits::default()) {
+            Ok(file) => self.add_table(&Arc::new(file), None),
+            Err(error) => self.broken(&path.display().to_string(), &error),
+        }
+        self
+    }
+
+    /// Sets a rule's parameters, as the project's configuration does.
+    #[must_use]
+    pub fn params(mut self, rule: &str, params: BTreeMap<String, Param>) -> Self {
+        self.read.update(format!("{rule} {params:?}"));
+        if let Some(rule) = self.rules.get_mut(rule) {
+            rule.overrides.extend(params);
+        }
+        self
+    }
+
+    /// The rules read so far, for configurations that speak of them.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&RuleSource> {
+        self.rules.get(id)
+    }
+
+    /// The ids of the rules read so far.
+    pub fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.keys().map(String::as_str)
+    }
+
+    /// Puts everything together and checks that all rules compile.
+    #[must_use]
+    pub fn build(mut self) -> (Pack, Vec<Problem>) {
+        let kinds = Kinds::new(&self.kinds);
+        let mut mappings = Vec::new();
+        // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
+        // whatever else it looks like, only what nothing reads is idle, and only what is not known at all wraps something.
+        let mut files: Vec<_> = self.mappings.iter().rev().collect();
+        files.sort_by_key(|(_, file, shipped)| {
+            let wraps = !file.within.is_empty();
+            (*shipped, *shipped && file.refuse.is_none(), *shipped && (file.idle || wraps), *shipped && wraps)
+        });
+        for (source, file, _) in files {
+            match Mapping::compile(file, source, &kinds) {
+                Ok(mapping) => mappings.push(mapping),
+                Err(errors) => {
+                    self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error)))
+                }
+            }
+        }
+        let pack = Pack {
+            rules: self.rules.into_values().collect(),
+            tables: Arc::new(self.tables),
+            kinds: Arc::new(kinds),
+            mappings: Arc::new(mappings),
+            migrations: Arc::new(self.migrations),
+            digest: hex(&self.read.finalize()),
+        };
+        let mut errors = Vec::new();
+        compile(&pack, NaiveDate::MAX, &mut errors);
+        let mut problems = self.problems;
+        problems.extend(errors.iter().map(|(source, span, error)| Problem::at(source, *span, error)));
+        (pack, problems)
+    }
+
+    fn broken(&mut self, file: &str, error: &dyn Localized) {
+        self.problems.push(Problem::in_file(file, error));
+    }
+
+    fn wrong(&mut self, source: &Arc<SourceFile>, span: Span, error: &dyn Localized) {
+        self.problems.push(Problem::at(source, span, error));
+    }
+
+    /// Sorts a file by the folder in which it lies.
+    fn add(&mut self, path: &str, source: Arc<SourceFile>, shipped: bool) {
+        let stem = path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml")).unwrap_or(path);
+        match stem.split_once('/') {
+            Some(("kinds", _)) => self.add_kind(&source),
+            Some(("tables", name)) => self.add_table(&source, Some(name)),
+            Some(("mappings", _)) => self.add_mapping(&source, shipped),
+            Some(("migrations", name)) => drop(self.migrations.insert(name.to_owned(), source)),
+            _ => self.add_rule(stem, &source, shipped),
+        }
+    }
+
+    fn add_kind(&mut self, source: &Arc<SourceFile>) {
+        if let Some(file) = self.parse::<KindFile>(source) {
+            self.kinds.retain(|known| known.kind.value != file.kind.value);
+            self.kinds.push(file);
+        }
+    }
+
+    fn add_mapping(&mut self, source: &Arc<SourceFile>, shipped: bool) {
+        if let Some(file) = self.parse::<MappingFile>(source) {
+            self.mappings.retain(|(_, known, _)| known.mapping.value != file.mapping.value);
+            self.mappings.push((Arc::clone(source), file, shipped));
+        }
+    }
+
+    fn add_table(&mut self, source: &Arc<SourceFile>, name: Option<&str>) {
+        let Some(file) = self.parse::<TableFile>(source) else { return };
+        if let Some(name) = name.filter(|name| *name != file.table.value) {
+            self.wrong(
+                source,
+                file.table.span,
+                &RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() },
+            );
+        }
+        let (table, errors) = Table::new(&file, source, self.tables.get(&file.table.value));
+        for (span, error) in errors {
+            self.wrong(source, span, &error);
+        }
+        match self.tables.get_mut(&table.id) {
+            Some(known) => known.extend(table),
+            None => {
+                self.tables.insert(table.id.clone(), table);
+            }
+        }
+    }
+
+    fn add_rule(&mut self, expected: &str, source: &Arc<SourceFile>, shipped: bool) {
+        let Some(file) = self.parse::<RuleFile>(source) else { return };
+        let id = file.id.value.clone();
+        if id != expected {
+            self.wrong(source, file.id.span, &RuleError::IdMismatch { id: id.clone(), expected: expected.to_owned() });
+        }
+        if file.evidence.is_empty() {
+            self.wrong(source, file.id.span, &RuleError::NoEvidence);
+        }
+        if let Some(period) = file.effective.as_ref().filter(|period| !period.value.is_possible()) {
+            self.wrong(source, period.span, &RuleError::PeriodReversed);
+        }
+        if self.rules.get(&id).is_some_and(|known| known.shipped == shipped) {
+            self.wrong(source, file.id.span, &RuleError::Duplicate { id: id.clone() });
+        }
+        let info = Arc::new(RuleInfo {
+            id: id.clone(),
+            kind: file.kind.value.clone(),
+            title: file.title.clone(),
+            why: file.why.clone(),
+            help: file.help.as_ref().map(|help| help.value.clone()),
+            severity: file.severity,
+            effective: file.effective.as_ref().map(|period| period.value).unwrap_or_default(),
+            evidence: file.evidence.iter().map(|evidence| evidence.value.clone()).collect(),
+        });
+        let rule = RuleSource { file, source: Arc::clone(source), info, overrides: BTreeMap::new(), shipped };
+        self.rules.insert(id, rule);
+    }
+
+    /// Reads the one document of a file.
+    fn parse<T: DeserializeOwned>(&mut self, source: &Arc<SourceFile>) -> Option<T> {
+        self.read.update((source.text().len() as u64).to_le_bytes());
+        self.read.update(source.text());
+        match parse_one(source) {
+            Ok(value) => Some(value),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+}
+
+/// Reads the one YAML document of a file into a type, with located problems.
+///
+/// # Errors
+/// Syntax errors, wrong types, more or fewer than one document.
+pub fn parse_one<T: DeserializeOwned>(source: &Arc<SourceFile>) -> Result<T, Vec<Problem>> {
+    let mut tree = Tree::default();
+    let mut values: Vec<Result<T, Problem>> = Vec::new();
+    let errors = tree::parse(source, Format::Yaml, &Limits::default(), &mut tree, &mut |root| {
+        values.push(tree::from_node(root).map_err(|error| Problem::at(source, error.span, &error)));
+    });
+    if !errors.is_empty() {
+        return Err(errors.iter().map(|error| Problem::at(source, error.span, error)).collect());
+    }
+    let count = values.len();
+    match values.pop() {
+        Some(value) if count == 1 => value.map_err(|problem| vec![problem]),
+        _ => Err(vec![Problem::in_file(source.name(), &OneDocument(count))]),
+    }
+}
+
+/// A file that must hold one document holds another number of them.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("expected one YAML document, found {0}")]
+pub struct OneDocument(usize);
+
+impl Localized for OneDocument {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => format!("应有且只有一个 YAML 文档，实际有 {} 个", self.0),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+impl Pack {
+    /// Compiles the pack for a day.
+    #[must_use]
+    pub fn at(&self, day: NaiveDate) -> Ruleset {
+        // Mistakes were told when the pack was built; they are the same on every day.
+        compile(self, day, &mut Vec::new())
+    }
+
+    /// The days on which a rule or a table row begins or ends to hold.
+    #[must_use]
+    pub fn boundaries(&self) -> BTreeSet<NaiveDate> {
+        let mut days = BTreeSet::new();
+        for rule in &self.rules {
+            rule.info.effective.boundaries(&mut days);
+        }
+        for table in self.tables.values() {
+            table.boundaries(&mut days);
+        }
+        days
+    }
+
+    /// The same pack with one rule alone, and other parameters for it.
+    #[must_use]
+    pub fn only(&self, rule: &RuleSource, params: BTreeMap<String, Param>) -> Self {
+        let mut rule = rule.clone();
+        rule.overrides.extend(params);
+        Self {
+            rules: vec![rule],
+            tables: Arc::clone(&self.tables),
+            kinds: Arc::clone(&self.kinds),
+            mappings: Arc::clone(&self.mappings),
+            migrations: Arc::clone(&self.migrations),
+            digest: self.digest.clone(),
+        }
+    }
+
+    /// The rule with this id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&RuleSource> {
+        let at = self.rules.binary_search_by(|rule| rule.info.id.as_str().cmp(id)).ok()?;
+        self.rules.get(at)
+    }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn embedded(dir: &Dir<'static>, out: &mut Vec<(String, &'static str)>) {
+    for file in dir.files().filter(|file| is_yaml(file.path())) {
+        if let Some(text) = file.contents_utf8() {
+            out.push((file.path().to_string_lossy().replace('\\', "/"), text));
+        }
+    }
+    for below in dir.dirs() {
+        embedded(below, out);
+    }
+}

@@ -1,0 +1,91 @@
+//! Pictures and videos that records name: what an entry stands for, and what is seen in it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dianjian_document::source::SourceFile;
+use dianjian_media::{Looked, MediaError};
+
+/// Looks at the assets that records name.
+pub trait Assets {
+    /// Looks at what each of the entries stands for: a file beside the record's own, a folder of files, or a
+    /// pattern. The answers come in the order of the entries.
+    fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>>;
+}
+
+/// What an entry of a record stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssetEntry {
+    /// Its files in the order of their names, or the one error that stands for all of them.
+    pub files: Vec<AssetFile>,
+    /// Is it a folder or a pattern, so that it does not say itself which file is meant?
+    pub spreads: bool,
+}
+
+/// A file that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssetFile {
+    /// Its name as shown, from the working directory, with `/` between its parts.
+    pub name: String,
+    /// The file itself; empty: none.
+    pub path: PathBuf,
+    /// What was seen in it, or why it could not be looked at.
+    pub looked: Result<Arc<Looked>, MediaError>,
+}
+
+impl AssetFile {
+    /// What could not be looked at, and of which no file is known.
+    #[must_use]
+    pub fn failed(error: MediaError) -> Self {
+        Self { name: String::new(), path: PathBuf::new(), looked: Err(error) }
+    }
+}
+
+impl AssetEntry {
+    /// An entry that stands for nothing that could be looked at.
+    #[must_use]
+    pub fn failed(error: MediaError) -> Self {
+        Self { files: vec![AssetFile::failed(error)], spreads: false }
+    }
+
+    /// An address, at which nobody looks. Exports have very many of them.
+    #[must_use]
+    pub fn address(written: &str) -> Arc<Self> {
+        Arc::new(Self::failed(MediaError::Address { name: written.to_owned() }))
+    }
+
+    /// Is it an address, at which nobody looked?
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        matches!(self.files.as_slice(), [AssetFile { looked: Err(MediaError::Address { .. }), .. }])
+    }
+}
+
+/// Is the entry an address rather than a file?
+#[must_use]
+pub fn is_address(entry: &str) -> bool {
+    let entry = entry.trim_start();
+    let scheme = entry.split_once("://").map(|(scheme, _)| scheme);
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    scheme.is_some_and(is_scheme) || entry.starts_with("//") || entry.starts_with("data:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_files() {
+        for address in
+            ["https://a.example/1.jpg", "HTTP://a", "//mmecimage.cn/p/1", "data:image/png;base64,AA", "wxfile://tmp"]
+        {
+            assert!(is_address(address), "{address}");
+        }
+        for file in ["a.png", "图/封面.jpg", "./a//b.png", "/srv/a.png", "C:/a.png", "1://a.png", "a b://c", ""] {
+            assert!(!is_address(file), "{file}");
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! Cells of a table as values: what people write for numbers, days and yes or no, made exact.
+//!
+//! A value whose spelling is not the exact one keeps the cell's place; one that cannot be understood stays as it
+//! is written, for the rules to say so.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use rust_decimal::Decimal;
+
+use super::kind::{Field, Kind};
+use super::mapping::{Mapping, insert, scalar_text, scaled};
+use super::mapping_file::FieldSourceDetail;
+use super::schema::FieldType;
+use super::value::Value;
+use dianjian_document::source::Column;
+use dianjian_document::tree::{Kind as NodeKind, Node};
+use dianjian_text::{Fold, fold};
+
+/// What people write where there is nothing.
+const NOTHING: [&str; 12] = ["-", "--", "—", "——", "－", "/", "\\", "n/a", "#n/a", "null", "\\n", "none"];
+
+const YES: [&str; 17] =
+    ["是", "有", "对", "真", "已", "已加入", "已开通", "已开启", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "on"];
+const NO: [&str; 18] = [
+    "否",
+    "无",
+    "没有",
+    "不",
+    "假",
+    "未",
+    "未加入",
+    "未开通",
+    "未开启",
+    "×",
+    "✗",
+    "✘",
+    "☐",
+    "n",
+    "no",
+    "false",
+    "0",
+    "off",
+];
+
+/// Powers of ten of the words that end a number.
+const UNITS: [(&str, i8); 12] = [
+    ("亿元", 8),
+    ("亿", 8),
+    ("万元", 4),
+    ("万", 4),
+    ("千元", 3),
+    ("千", 3),
+    ("元整", 0),
+    ("元", 0),
+    ("圆", 0),
+    ("cny", 0),
+    ("rmb", 0),
+    ("yuan", 0),
+];
+
+impl Mapping {
+    /// The record that a row of a table is.
+    #[must_use]
+    pub(super) fn row<'a>(&self, kind: &Kind, row: Node<'a>, columns: &[Column]) -> Value<'a> {
+        let mut top = Vec::new();
+        let cells: Vec<(&Column, Node<'a>)> = columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
+        for is_spare in [false, true] {
+            for (column, cell) in cells.iter().filter(|(column, cell)| column.is_spare == is_spare && !cell.is_null()) {
+                let Some((target, source)) = self.fields.get(column.field) else { continue };
+                if is_spare && is_set(&top, target) {
+                    continue;
+                }
+                let field = kind.field(target).map(|(_, field)| field);
+                if let Some(value) = value(field, source, column.power, *cell) {
+                    insert(&mut top, target, value, row);
+                }
+            }
+        }
+        for (target, source) in self.fields.iter().filter(|(_, source)| source.constant.is_some()) {
+            if let Some(constant) = source.constant.as_ref().filter(|_| !is_set(&top, target)) {
+                insert(&mut top, target, Value::Mapped(row, Cow::Owned(scalar_text(constant))), row);
+            }
+        }
+        Value::Map(row, Rc::new(top))
+    }
+
+    /// The cell that a field's value is read from, empty or not.
+    pub(super) fn cell_of<'a>(&self, row: Node<'a>, columns: &[Column], path: &str) -> Option<Node<'a>> {
+        let of_field = |column: &Column| self.fields.get(column.field).is_some_and(|(target, _)| target == path);
+        let mut cells = columns.iter().filter(|column| column.key.is_some()).zip(row.values());
+        cells.find(|(column, _)| of_field(column)).map(|(_, cell)| cell)
+    }
+
+    /// Has the table a column for a field?
+    pub(super) fn has_column(&self, columns: &[Column], path: &str) -> bool {
+        let taken =
+            |column: &Column| column.key.is_some() && self.fields.get(column.field).is_some_and(|(t, _)| t == path);
+        let is_constant = self.fields.iter().any(|(target, source)| target == path && source.constant.is_some());
+        is_constant || columns.iter().any(taken)
+    }
+}
+
+fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    top.iter().find(|(known, _)| known == name).is_some_and(|(_, value)| match value {
+        Value::Map(_, inner) if !rest.is_empty() => is_set(inner, rest),
+        _ => true,
+    })
+}
+
+/// A cell's value for a field; `None` where the cell says that there is none.
+fn value<'a>(field: Option<&Field>, source: &FieldSourceDetail, power: i8, cell: Node<'a>) -> Option<Value<'a>> {
+    if cell.kind() == NodeKind::Sequence {
+        let items = cell.items().filter_map(|item| scalar(field, field.map(|f| f.items), source, power, item));
+        return Some(Value::List(cell, Rc::new(items.collect())));
+    }
+    scalar(field, field.map(|field| field.ty), source, power, cell)
+}
+
+fn scalar<'a>(
+    field: Option<&Field>,
+    ty: Option<FieldType>,
+    source: &FieldSourceDetail,
+    power: i8,
+    cell: Node<'a>,
+) -> Option<Value<'a>> {
+    let text = cell.scalar().unwrap_or_default();
+    let exact = |exact: Cow<'a, str>| {
+        if exact == text { Value::Node(cell) } else { Value::Mapped(cell, exact) }
+    };
+    if let Some(to) = source.values.get(text) {
+        return Some(exact(Cow::Owned(scalar_text(to))));
+    }
+    if NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing)) {
+        return None;
+    }
+    let plain = || fold(text, Fold::Name).as_str().trim().to_owned();
+    let by_plain = || {
+        let wanted = plain();
+        source.values.iter().find(|(from, _)| fold(from, Fold::Name).as_str() == wanted).map(|(_, to)| scalar_text(to))
+    };
+    let found = match ty.unwrap_or(FieldType::Any) {
+        FieldType::Number | FieldType::Integer | FieldType::Money => match source.scale {
+            Some(scale) => amount(text, power).and_then(|number| scaled(&number, scale)),
+            None => amount(text, power),
+        },
+        FieldType::Bool => yes_or_no(&plain()).map(str::to_owned).or_else(by_plain),
+        FieldType::Date | FieldType::Datetime => match source.scale {
+            Some(scale) => scaled(text, scale),
+            None => day(text),
+        },
+        FieldType::Enum => field.and_then(|field| choice(field, text)).or_else(by_plain),
+        _ => return Some(Value::Node(cell)),
+    };
+    // 无 says that there is no such day or amount; of a truth value it has said no by now.
+    let is_none = found.is_none() && ty != Some(FieldType::Enum) && matches!(text, "无" | "暂无" | "没有");
+    if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
+}
+
+fn yes_or_no(plain: &str) -> Option<&'static str> {
+    let is_in = |words: &[&str]| words.contains(&plain);
+    if is_in(&YES) { Some("true") } else { is_in(&NO).then_some("false") }
+}
+
+/// A value of an enum by its name in either language, remarks in brackets left out.
+fn choice(field: &Field, text: &str) -> Option<String> {
+    let plain = |text: &str| {
+        let folded = fold(text, Fold::Name);
+        let bare = folded.as_str().split(['(', '（']).next().unwrap_or_default();
+        bare.chars().filter(|character| character.is_alphanumeric()).collect::<String>()
+    };
+    if field.values.iter().any(|(known, _)| known == text) {
+        return Some(text.to_owned());
+    }
+    let wanted = plain(text);
+    let found = field.values.iter().find(|(known, title)| {
+        [known.as_str(), &title.zh, &title.en].into_iter().any(|name| !wanted.is_empty() && plain(name) == wanted)
+    });
+    found.map(|(known, _)| known.clone())
+}
+
+/// An amount as people write it, as plain digits: `¥5,000.00`, `5000元`, `1.2万`, `（300）`, `20%`.
+#[must_use]
+pub fn amount(text: &str, power: i8) -> Option<String> {
+    let folded = fold(text, Fold::Name);
+    let mut rest = folded.as_str().trim();
+    let is_owed = rest.starts_with('(') && rest.ends_with(')');
+    if is_owed {
+        rest = rest.get(1..rest.len() - 1)?;
+    }
+    rest = rest.trim_start_matches(['¥', '￥', '$']).trim();
+    rest = ["人民币", "cny", "rmb"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
+    rest = rest.strip_suffix('%').unwrap_or(rest).trim();
+    // A unit in the cell says more than the one in the heading.
+    let own = UNITS.iter().find_map(|(unit, own)| Some((rest.strip_suffix(unit)?.trim(), *own)));
+    let (rest, power) = own.unwrap_or((rest, power));
+    let (sign, digits) = match rest.strip_prefix('-') {
+        Some(digits) => ("-", digits.trim_start_matches('¥')),
+        None => ("", rest.strip_prefix('+').unwrap_or(rest)),
+    };
+    let digits = ungrouped(digits)?;
+    let number: Decimal = format!("{}{digits}", if is_owed { "-" } else { sign }).parse().ok()?;
+    let shifted = match power {
+        0 => number,
+        1.. => number.checked_mul(Decimal::from(10_u64.checked_pow(u32::from(power.unsigned_abs()))?))?,
+        _ => number.checked_mul(Decimal::new(1, u32::from(power.unsigned_abs())))?,
+    };
+    Some(if power == 0 { shifted.to_string() } else { shifted.normalize().to_string() })
+}
+
+/// Digits without what groups them by thousands (or, as some do, by ten thousands).
+fn ungrouped(text: &str) -> Option<Cow<'_, str>> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(fraction) {
+        return None;
+    }
+    if is_digits(whole) {
+        return Some(Cow::Borrowed(text));
+    }
+    let is_mark = |character: char| matches!(character, ',' | '，' | '\'' | ' ' | '\u{a0}' | '\u{202f}');
+    let mut groups = whole.split(is_mark);
+    let first = groups.next().filter(|first| (1..=4).contains(&first.len()) && is_digits(first))?;
+    let size = whole.rsplit(is_mark).next()?.len();
+    let is_group = |group: &str| group.len() == size && is_digits(group);
+    if !(3..=4).contains(&size) || first.len() > size || !groups.all(is_group) {
+        return None;
+    }
+    Some(Cow::Owned(text.chars().filter(|character| !is_mark(*character)).collect()))
+}
+
+/// A day or a time as people write it, as `2026-01-05` or `2026-01-05T20:00:00`.
+#[must_use]
+pub fn day(text: &str) -> Option<String> {
+    let folded = fold(text, Fold::Name);
+    let text = folded.as_str().trim();
+    if super::value::parse_date(text).is_some() && text.len() >= 10 {
+        return Some(text.to_ascii_uppercase());
+    }
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return date(text.get(..4)?, text.get(4..6)?, text.get(6..)?);
+    }
+    let mut parts = Parts(text);
+    let year = parts.number(4..=4)?;
+    let mark = parts.mark(&["年", "-", "/", "."])?;
+    let month = parts.number(1..=2)?;
+    parts.mark(if mark == "年" { &["月"] } else { std::slice::from_ref(&mark) })?;
+    let day = parts.number(1..=2)?;
+    if mark == "年" {
+        parts.mark(&["日", "号"]);
+    }
+    let date = date(year, month, day)?;
+    let time = parts.0.trim_start_matches([' ', 't', 'T']).trim();
+    if time.is_empty() || is_weekday(time) {
+        return Some(date);
+    }
+    let mut parts = Parts(time);
+    let hour = parts.number(1..=2)?;
+    parts.mark(&[":", "时", "点"])?;
+    let minute = parts.number(1..=2).unwrap_or("0");
+    parts.mark(&[":", "分"]);
+    let second = parts.number(1..=2).unwrap_or("0");
+    parts.mark(&["秒"]);
+    let rest = parts.0.trim();
+    let is_fraction = rest.strip_prefix('.').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let written = format!("{date}T{hour:0>2}:{minute:0>2}:{second:0>2}");
+    let is_time = super::value::parse_date(&written).is_some() && (rest.is_empty() || is_fraction);
+    is_time.then_some(written)
+}
+
+fn is_weekday(text: &str) -> bool {
+    let inner = text.trim_matches(['(', ')']);
+    inner.starts_with("星期") || inner.starts_with('周')
+}
+
+fn date(year: &str, month: &str, day: &str) -> Option<String> {
+    let written = format!("{year}-{month:0>2}-{day:0>2}");
+    super::value::parse_date(&written).map(|_| written)
+}
+
+/// What is still to be read of a day.
+struct Parts<'t>(&'t str);
+
+impl<'t> Parts<'t> {
+    fn number(&mut self, digits: std::ops::RangeInclusive<usize>) -> Option<&'t str> {
+        let text = self.0.trim_start();
+        let length = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = text.split_at(length);
+        digits.contains(&length).then(|| {
+            self.0 = rest;
+            number
+        })
+    }
+
+    fn mark<'m>(&mut self, marks: &[&'m str]) -> Option<&'m str> {
+        let text = self.0.trim_start();
+        let found = marks.iter().find(|mark| text.starts_with(**mark))?;
+        self.0 = text.get(found.len()..).unwrap_or_default();
+        Some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact() {
+        let cases = [
+            ("5000", Some("5000")),
+            ("¥5,000.00", Some("5000.00")),
+            ("￥ 5，000", Some("5000")),
+            ("5000元", Some("5000")),
+            ("５０００", Some("5000")),
+            ("1.2万", Some("12000")),
+            ("500万元", Some("5000000")),
+            ("3.5亿", Some("350000000")),
+            ("20%", Some("20")),
+            ("-300.10", Some("-300.10")),
+            ("(1,234.5)", Some("-1234.5")),
+            ("人民币 100 元整", Some("100")),
+            ("1,2345,6789", Some("123456789")),
+            ("1,234,56", None),
+            ("5000/年", None),
+            ("1e5", None),
+            ("", None),
+            (".5", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(amount(text, 0).as_deref(), expected, "{text}");
+        }
+        assert_eq!(amount("1.5", 4).as_deref(), Some("15000"));
+        assert_eq!(amount("15000元", 4).as_deref(), Some("15000"));
+        assert_eq!(amount("12345", -2).as_deref(), Some("123.45"));
+        assert_eq!(amount("0.1234567890123456789", 4).as_deref(), Some("1234.567890123456789"));
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let cases = [
+            ("2026-01-05", Some("2026-01-05")),
+            ("2026/1/5", Some("2026-01-05")),
+            ("2026.1.5", Some("2026-01-05")),
+            ("2026年1月5日", Some("2026-01-05")),
+            ("2026 年 01 月 05 日", Some("2026-01-05")),
+            ("20260105", Some("2026-01-05")),
+            ("2026/1/5 20:00", Some("2026-01-05T20:00:00")),
+            ("2026年1月5日20时30分", Some("2026-01-05T20:30:00")),
+            ("2026-01-05 00:00:00", Some("2026-01-05 00:00:00")),
+            ("2026-01-05T20:00:00+08:00", Some("2026-01-05T20:00:00+08:00")),
+            ("2026/1/5 星期一", Some("2026-01-05")),
+            ("2026/13/5", None),
+            ("2026-1/5", None),
+            ("1/5/2026", None),
+            ("明天", None),
+            ("2026/1/5 25:00", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(day(text).as_deref(), expected, "{text}");
+        }
+    }
+}

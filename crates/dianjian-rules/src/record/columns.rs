@@ -1,0 +1,342 @@
+//! Headings of tables: which column of a table stands for which field of a record.
+//!
+//! People write headings in many ways: `店铺名称*`, `店铺名称（必填）`, `Shop Name`, `保证金(万元)`. What is left of
+//! one without width, case, blanks, punctuation and remarks in brackets is compared.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::kind::{Kind, KindIndex, Kinds, nearest};
+use super::mapping::Mapping;
+use super::mapping_file::{FieldSourceDetail, OneOrMany, Recognise};
+use super::schema::FieldType;
+use dianjian_document::source::{Column, Header};
+use dianjian_text::{Fold, fold};
+
+/// Words beside a heading that say whether it must be filled in.
+const DUTIES: [&str; 7] = ["必填项", "非必填", "必填", "选填", "可选", "required", "optional"];
+
+/// Names of columns that every table may have and no record needs.
+const NUMBERING: [&str; 8] = ["序号", "行号", "编号顺序", "no", "#", "index", "row", "kind"];
+
+/// Fewer known columns than this tell nothing, unless they are all there are.
+const ENOUGH: usize = 2;
+
+/// The headings that a mapping knows.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    /// From what is left of a heading to the field, and how early it stands among the field's names.
+    names: FxHashMap<String, (usize, usize)>,
+    ignored: FxHashSet<String>,
+    /// A table has one of these, unless there are none: then `all` of those, and `one` of these.
+    any: FxHashSet<String>,
+    all: Vec<String>,
+    one: FxHashSet<String>,
+    none: FxHashSet<String>,
+}
+
+impl Columns {
+    /// Gathers the headings of a mapping's fields. Where the mapping is for tables, the fields of the kind that it
+    /// does not name are added to `fields`, under their own paths and titles.
+    pub(super) fn new(
+        recognise: &Recognise,
+        fields: &mut Vec<(String, FieldSourceDetail)>,
+        ignore: &[String],
+        kind: Option<&Kind>,
+    ) -> Self {
+        let set = |names: &[String]| names.iter().map(|name| rest(name)).collect::<FxHashSet<_>>();
+        let mut columns = Self {
+            any: set(&recognise.columns),
+            all: recognise.has.iter().chain(recognise.is.keys()).map(|name| rest(name)).collect(),
+            one: set(&recognise.any),
+            none: set(&recognise.lacks),
+            ignored: set(ignore),
+            ..Self::default()
+        };
+        columns.ignored.extend(NUMBERING.iter().map(|name| rest(name)));
+        for (number, (_, source)) in fields.iter().enumerate() {
+            for (rank, name) in source.from.iter().flat_map(OneOrMany::paths).enumerate() {
+                columns.names.entry(rest(name)).or_insert((number, rank));
+            }
+        }
+        if let Some(kind) = kind.filter(|_| !columns.any.is_empty()) {
+            columns.add_kind(kind, fields);
+        }
+        columns
+    }
+
+    fn add_kind(&mut self, kind: &Kind, fields: &mut Vec<(String, FieldSourceDetail)>) {
+        const LATE: usize = 1_000;
+        let mut titles: FxHashMap<String, Option<usize>> = FxHashMap::default();
+        for field in &kind.fields {
+            if matches!(field.ty, FieldType::Map | FieldType::Record) || field.items == FieldType::Record {
+                continue;
+            }
+            let number = fields.iter().position(|(target, _)| *target == field.path).unwrap_or_else(|| {
+                let from = Some(OneOrMany::One(field.path.clone()));
+                fields.push((field.path.clone(), FieldSourceDetail { from, ..FieldSourceDetail::default() }));
+                fields.len() - 1
+            });
+            self.names.entry(rest(&field.path)).or_insert((number, LATE));
+            for title in [&field.title.zh, &field.title.en] {
+                // A title that two fields share says nothing.
+                titles.entry(rest(title)).and_modify(|known| *known = None).or_insert(Some(number));
+            }
+        }
+        for (title, number) in titles {
+            if let Some(number) = number {
+                self.names.entry(title).or_insert((number, LATE + 1));
+            }
+        }
+    }
+
+    /// The field that a heading stands for.
+    fn field(&self, heading: &str) -> Option<(usize, usize)> {
+        readings(heading).into_iter().find_map(|name| self.names.get(&name).copied())
+    }
+
+    pub(super) fn is_ignored(&self, heading: &str) -> bool {
+        readings(heading).iter().any(|name| self.ignored.contains(name))
+    }
+
+    /// Are the headings those of a table that the mapping reads?
+    fn knows(&self, headings: &[Vec<String>]) -> bool {
+        let has = |name: &String| headings.iter().any(|readings| readings.contains(name));
+        if self.none.iter().any(has) {
+            return false;
+        }
+        if !self.any.is_empty() {
+            return self.any.iter().any(has);
+        }
+        let asks = !(self.all.is_empty() && self.one.is_empty());
+        asks && self.all.iter().all(has) && (self.one.is_empty() || self.one.iter().any(has))
+    }
+}
+
+/// Finds the row of headings of a table among its first rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Recogniser<'r> {
+    /// The kinds.
+    pub kinds: &'r Kinds,
+    /// The mappings, in the order in which they are asked.
+    pub mappings: &'r [Mapping],
+    /// The kind of what no mapping knows.
+    pub kind: Option<KindIndex>,
+}
+
+/// A heading that is nearly one that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearly {
+    /// What stands in the table.
+    pub found: String,
+    /// Its row among those looked at, from 0.
+    pub row: usize,
+    /// Its place in the row, from 0.
+    pub column: usize,
+    /// The heading that is known.
+    pub near: String,
+}
+
+impl Recogniser<'_> {
+    /// The row that has the most known headings, with its columns as the mapping that knows them understands them.
+    #[must_use]
+    pub fn header(&self, rows: &[Vec<String>]) -> Header {
+        let mut best: Option<(usize, Header)> = None;
+        for (number, row) in rows.iter().enumerate() {
+            let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading)).collect();
+            if readings.iter().all(Vec::is_empty) {
+                continue;
+            }
+            let said = self.said_kind(row, rows.get(number + 1));
+            for (index, mapping) in self.mappings.iter().enumerate() {
+                let Some(kind) = mapping.table_kind() else { continue };
+                let is_wanted = mapping.columns.knows(&readings)
+                    || said.or(self.kind) == Some(kind) && !mapping.columns.any.is_empty();
+                if !is_wanted || said.is_some_and(|said| said != kind) {
+                    continue;
+                }
+                let (known, columns) = columns(mapping, self.kinds.get(kind), row);
+                let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
+                let is_enough = known >= ENOUGH || known > 0 && known == filled;
+                if is_enough && best.as_ref().is_none_or(|(most, _)| known > *most) {
+                    best = Some((known, Header { record: Some(number as u64), columns, mapping: Some(index) }));
+                }
+            }
+        }
+        best.map(|(_, header)| header).unwrap_or_default()
+    }
+
+    /// The kind that a column `kind` names in the row below the headings.
+    fn said_kind(&self, row: &[String], below: Option<&Vec<String>>) -> Option<KindIndex> {
+        let column = row.iter().position(|heading| heading.trim().eq_ignore_ascii_case("kind"))?;
+        self.kinds.find(below?.get(column)?.trim())
+    }
+
+    /// The known heading that looks most like one that is not.
+    #[must_use]
+    pub fn nearest<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
+        let names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
+        nearest(heading.trim(), names.map(String::as_str))
+    }
+
+    /// For every kind that tables are read as, the headings by which a table is known.
+    #[must_use]
+    pub fn known(&self) -> Vec<(KindIndex, Vec<&str>)> {
+        let tables = self.mappings.iter().filter_map(|mapping| Some((mapping.table_kind()?, mapping.known_by())));
+        let named = tables.map(|(kind, names)| (kind, names.map(String::as_str).collect::<Vec<_>>()));
+        named.filter(|(_, names)| !names.is_empty()).collect()
+    }
+
+    /// For a table that nobody knows: its cell that looks most like a heading that makes a table known.
+    #[must_use]
+    pub fn nearly(&self, rows: &[Vec<String>]) -> Option<Nearly> {
+        let known: Vec<&str> =
+            self.mappings.iter().flat_map(|mapping| mapping.known_by()).map(String::as_str).collect();
+        rows.iter().enumerate().find_map(|(row, cells)| {
+            cells.iter().enumerate().find_map(|(column, cell)| {
+                let found = cell.trim();
+                // One wrong character is likelier than one too many.
+                let length = found.chars().count();
+                let alike = known.iter().copied().filter(|name| name.chars().count() == length);
+                let near = nearest(found, alike).or_else(|| nearest(found, known.iter().copied()));
+                let near = near.filter(|near| !found.is_empty() && *near != found)?;
+                Some(Nearly { found: found.to_owned(), row, column, near: near.to_owned() })
+            })
+        })
+    }
+}
+
+/// The columns of a row of headings, and how many of them are known.
+fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<Column>) {
+    let mut columns = Vec::with_capacity(row.len());
+    let mut known = 0;
+    // Of the columns of one field the one with the earliest name comes first.
+    let mut taken: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
+    for (at, heading) in row.iter().enumerate() {
+        let mut column = Column { heading: heading.trim().into(), ..Column::default() };
+        let is_repeated = row.iter().take(at).any(|earlier| earlier.trim() == heading.trim());
+        if let Some((number, rank)) = mapping.columns.field(heading).filter(|_| !is_repeated) {
+            let (target, _) = &mapping.fields[number];
+            let field = kind.field(target).map(|(_, field)| field);
+            column.key = Some(column.heading.clone());
+            column.field = number;
+            column.is_list = field.is_some_and(|field| field.ty == FieldType::List);
+            column.power = power(heading, field.is_some_and(|field| field.ty == FieldType::Money));
+            known += 1;
+            match taken.get(&number).copied() {
+                Some((_, first)) if first <= rank => column.is_spare = true,
+                Some((earlier, _)) => {
+                    spare(&mut columns, earlier);
+                    taken.insert(number, (at, rank));
+                }
+                None => drop(taken.insert(number, (at, rank))),
+            }
+        }
+        columns.push(column);
+    }
+    (known, columns)
+}
+
+fn spare(columns: &mut [Column], at: usize) {
+    if let Some(column) = columns.get_mut(at) {
+        column.is_spare = true;
+    }
+}
+
+/// What is left of a heading without width, case, blanks and punctuation.
+fn rest(text: &str) -> String {
+    let folded = fold(text, Fold::Name);
+    folded.as_str().chars().filter(|character| character.is_alphanumeric() || *character == '#').collect()
+}
+
+/// The ways to read a heading, the fullest first: as it is, without remarks, without a unit.
+fn readings(heading: &str) -> Vec<String> {
+    let mut readings = Vec::new();
+    let mut add = |text: &str| {
+        let mut left = rest(text);
+        for duty in DUTIES {
+            if let Some(inner) = left.strip_prefix(duty).or(left.strip_suffix(duty)).filter(|inner| !inner.is_empty()) {
+                left = inner.to_owned();
+            }
+        }
+        if !left.is_empty() && !readings.contains(&left) {
+            readings.push(left);
+        }
+    };
+    add(heading);
+    let bare = without_brackets(heading);
+    add(&bare);
+    add(bare.split(['/', '／', ':', '：', '\n', '\r']).next().unwrap_or_default());
+    readings
+}
+
+/// A heading without what stands in brackets.
+fn without_brackets(heading: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = |character: &char| match character {
+        '(' | '（' | '[' | '【' | '〔' | '<' | '《' => {
+            depth += 1;
+            false
+        }
+        ')' | '）' | ']' | '】' | '〕' | '>' | '》' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    };
+    heading.chars().filter(outside).collect()
+}
+
+/// The power of ten of the unit in a heading's remark: 4 for `注册资本（万元）`, 2 less than 0 for fen of money.
+fn power(heading: &str, is_money: bool) -> i8 {
+    let Some(at) = heading.find(['(', '（', '[', '【', '/', '／', ':', '：']) else { return 0 };
+    let remark = rest(heading.get(at..).unwrap_or_default());
+    let ends = |unit: &str| remark.ends_with(unit);
+    match () {
+        () if ends("亿元") || ends("亿") => 8,
+        () if ends("万元") || ends("万") => 4,
+        () if ends("千元") => 3,
+        () if is_money && (ends("分") || ends("fen") || ends("cents")) => -2,
+        () => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_read_in_many_ways() {
+        for heading in [
+            "店铺名称",
+            "*店铺名称",
+            " 店铺名称 ",
+            "店铺名称（必填）",
+            "店鋪名稱*",
+            "【必填】店铺名称",
+            "店铺 名称",
+            "店铺名称(不超过30字)",
+            "店铺名称/必填",
+            "店铺名称\n(必填)",
+            "店铺名称：",
+        ] {
+            assert!(readings(heading).iter().any(|name| name == "店铺名称"), "{heading:?}: {:?}", readings(heading));
+        }
+        for heading in
+            ["Shop Name", "shop_name", "SHOP-NAME*", "Ｓｈｏｐ　Ｎａｍｅ", "shop.name", "Shop name (required)"]
+        {
+            assert!(readings(heading).iter().any(|name| name == "shopname"), "{heading:?}: {:?}", readings(heading));
+        }
+        assert_eq!(readings(" — "), [""; 0]);
+    }
+
+    #[test]
+    fn units_are_powers_of_ten() {
+        let cases =
+            [("保证金(元)", 0), ("注册资本（万元）", 4), ("GMV/亿", 8), ("保证金（单位：万元）", 4), ("价格(分)", -2)];
+        for (heading, expected) in cases {
+            assert_eq!(power(heading, true), expected, "{heading}");
+        }
+        assert_eq!(power("评分(分)", false), 0);
+        assert_eq!(power("万元", true), 0);
+    }
+}

@@ -1,0 +1,460 @@
+//! What a folder says of the shop whose exports lie in it.
+//!
+//! The platform's answers do not name their shop, and its shop-info answer does not tell the system. So a shop-info
+//! answer speaks for the exports beside it and below, and a small file of the user's own, [`SIDECARS`], adds what no
+//! answer has. What is not said there may be given by a flag; nothing is guessed. A folder is read once, from disk
+//! and not from the inputs of the run, so that nothing depends on their order, on threads or on shards.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use memchr::memmem;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::kind::{KindIndex, Kinds};
+use super::mapping::{Mapping, Yields};
+use super::reader::{Reader, Seen};
+use super::transcript::Transcript;
+use super::value::Value;
+use dianjian_document::source::{self, Limits, SourceFile};
+use dianjian_document::tree::{self, Format, Node, Tree};
+
+/// Names of the user's own file beside exports: what it says of the shop completes them.
+pub const SIDECARS: [&str; 2] = ["dianjian-shop.yaml", "dianjian-shop.yml"];
+
+/// The kind of shops.
+const SHOP: &str = "Shop";
+
+/// The field that exports do not tell.
+const SYSTEM: &str = "system";
+
+/// Files that are larger hold more than one shop's answers, and are not searched for it.
+const MAX_BYTES: u64 = 8 << 20;
+
+/// So many files of a folder are searched for the shop's answer.
+const MAX_FILES: usize = 20_000;
+
+/// Is it the user's own file beside exports?
+#[must_use]
+pub fn is_sidecar(path: &Path) -> bool {
+    // Asked of every line of a large file: taking a path apart costs more than looking at its end.
+    let ends_so = |sidecar: &&str| path.as_os_str().as_encoded_bytes().ends_with(sidecar.as_bytes());
+    SIDECARS.iter().any(ends_so) && path.file_name().is_some_and(|name| SIDECARS.iter().any(|&sidecar| name == sidecar))
+}
+
+/// What was said of a shop: its texts know the files they stand in.
+#[derive(Debug, Clone)]
+enum Said {
+    Text(Arc<Transcript>),
+    List(Vec<Said>),
+    Map(Vec<(String, Said)>),
+}
+
+impl Said {
+    fn of(source: &Arc<SourceFile>, value: &Value<'_>) -> Self {
+        if value.is_list() {
+            return Self::List(value.each().map(|item| Self::of(source, &item)).collect());
+        }
+        if value.is_map() {
+            let mut entries = Vec::new();
+            value.entries(|name, _, entry| {
+                if !entry.is_null() {
+                    entries.push((name.to_owned(), Self::of(source, entry)));
+                }
+            });
+            return Self::Map(entries);
+        }
+        let text = value.text().unwrap_or_default();
+        Self::Text(Arc::new(Transcript::of_text(Arc::clone(source), value.node().span(), &text)))
+    }
+
+    /// As a value of a record that stands at the node.
+    fn value<'a>(&self, node: Node<'a>) -> Value<'a> {
+        match self {
+            Self::Text(text) => Value::Script(node, Arc::clone(text)),
+            Self::List(items) => Value::List(node, Rc::new(items.iter().map(|item| item.value(node)).collect())),
+            Self::Map(entries) => {
+                let entries = entries.iter().map(|(name, said)| (name.clone(), said.value(node)));
+                Value::Map(node, Rc::new(entries.collect()))
+            }
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Map(entries) = self else { return None };
+        entries.iter().find(|(name, _)| name == key).map(|(_, said)| said)
+    }
+
+    fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text.text()) } else { None }
+    }
+
+    /// Adds what this does not say.
+    fn complete(&mut self, with: &Self) {
+        let (Self::Map(mine), Self::Map(theirs)) = (self, with) else { return };
+        for (name, said) in theirs {
+            match mine.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => known.complete(said),
+                None => mine.push((name.clone(), said.clone())),
+            }
+        }
+    }
+}
+
+/// What is known of the shop of a folder.
+#[derive(Debug, Clone, Default)]
+pub struct Home {
+    /// The documents of the nearest sidecar.
+    sidecar: Arc<Vec<Said>>,
+    /// The nearest shop, completed.
+    shop: Option<Said>,
+    /// Given by a flag, for what nothing else tells.
+    system: Option<Said>,
+    /// The files that say so: the sidecar, the shop's answer.
+    files: [Option<Arc<SourceFile>>; 2],
+}
+
+/// The files that speak for the exports of a folder, kept until the folder itself is out of reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptHome {
+    /// The folder, with `/` between its parts and no `./` before it.
+    folder: String,
+    /// The sidecar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sidecar: Option<KeptFile>,
+    /// The shop's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shop: Option<KeptFile>,
+}
+
+impl KeptHome {
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+}
+
+/// A file's name and text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeptFile {
+    name: String,
+    text: String,
+}
+
+impl KeptFile {
+    fn of(source: &SourceFile) -> Self {
+        Self { name: source.name().to_owned(), text: source.text().to_owned() }
+    }
+
+    fn load(&self) -> SourceFile {
+        SourceFile::new(&self.name, self.text.as_str()).with_path(Path::new(&self.name))
+    }
+}
+
+impl Home {
+    /// A shop's record, completed by what its folder says of it.
+    #[must_use]
+    pub fn completed<'a>(&self, shop: Value<'a>, is_partial: bool) -> Value<'a> {
+        let id = shop.get("id").and_then(|id| Some(id.text()?.into_owned()));
+        let mut completed = shop;
+        if is_partial {
+            if let Some(system) = self.shop.as_ref().and_then(|shop| shop.get(SYSTEM)).or(self.system.as_ref()) {
+                completed = with(completed, SYSTEM, system);
+            }
+            return completed;
+        }
+        for said in speaking(&self.sidecar, id.as_deref()) {
+            completed = complete(completed, said);
+        }
+        match &self.system {
+            Some(system) => with(completed, SYSTEM, system),
+            None => completed,
+        }
+    }
+
+    /// The shop that a record belongs to, as a record at the same place; not one of another system.
+    #[must_use]
+    pub fn shop_of<'a>(&self, record: &Value<'a>) -> Option<Value<'a>> {
+        let shop = self.shop.as_ref()?;
+        let own = record.get(SYSTEM).and_then(|system| Some(system.text()?.into_owned()));
+        let system = shop.get(SYSTEM).and_then(Said::text);
+        let agrees = own.as_deref().is_none_or(|own| system.is_none_or(|system| system == own));
+        (agrees && record.get("shop").is_none()).then(|| shop.value(record.node()))
+    }
+
+    /// The type of the nearest shop's subject.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.shop.as_ref()?.get("subject")?.get("type")?.text()
+    }
+
+    /// What the nearest shop is known by: its id, else its name.
+    #[must_use]
+    pub fn shop_key(&self) -> Option<&str> {
+        let shop = self.shop.as_ref()?;
+        ["id", "name"].iter().find_map(|field| shop.get(field)?.text())
+    }
+}
+
+/// What a sidecar says of a shop: its documents without an id, and those with the shop's.
+fn speaking<'s>(sidecar: &'s [Said], id: Option<&'s str>) -> impl Iterator<Item = &'s Said> {
+    sidecar.iter().filter(move |said| match (said.get("id").and_then(Said::text), id) {
+        (Some(named), Some(id)) => named == id,
+        (Some(_), None) => sidecar.len() == 1,
+        (None, _) => true,
+    })
+}
+
+/// A map with one more entry, unless it has it.
+fn with<'a>(map: Value<'a>, name: &str, said: &Said) -> Value<'a> {
+    complete(map, &Said::Map(vec![(name.to_owned(), said.clone())]))
+}
+
+fn complete<'a>(value: Value<'a>, said: &Said) -> Value<'a> {
+    let (Value::Map(node, mut entries), Said::Map(theirs)) = (value.clone(), said) else { return value };
+    let mine = Rc::make_mut(&mut entries);
+    for (name, said) in theirs.iter().filter(|(name, _)| name != "kind") {
+        match mine.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = complete(known.clone(), said),
+            None => mine.push((name.clone(), said.value(node))),
+        }
+    }
+    Value::Map(node, entries)
+}
+
+/// The homes of the folders that a run comes to.
+#[derive(Debug)]
+pub struct Homes {
+    kinds: Arc<Kinds>,
+    mappings: Arc<Vec<Mapping>>,
+    shop: Option<KindIndex>,
+    /// Folders of the run: what lies in one speaks for all below it.
+    roots: Vec<PathBuf>,
+    system: Option<Said>,
+    /// Texts that stand for files on disk.
+    overlay: Arc<std::collections::BTreeMap<PathBuf, Arc<str>>>,
+    known: RwLock<FxHashMap<PathBuf, Option<Arc<Home>>>>,
+    /// What was kept of folders, which then are not looked into.
+    kept: Option<Arc<Vec<KeptHome>>>,
+    /// Where there is no folder: what the flag says.
+    nowhere: Option<Arc<Home>>,
+}
+
+impl Homes {
+    /// The homes of a run over `roots`; `system` is what the user says of exports that do not tell theirs.
+    #[must_use]
+    pub fn new(
+        kinds: &Arc<Kinds>,
+        mappings: &Arc<Vec<Mapping>>,
+        roots: &[PathBuf],
+        system: Option<&str>,
+        overlay: &Arc<std::collections::BTreeMap<PathBuf, Arc<str>>>,
+    ) -> Self {
+        let system = system.map(|system| {
+            let source = Arc::new(SourceFile::new("--system", system));
+            let whole = source.line_span(0).unwrap_or_default();
+            Said::Text(Arc::new(Transcript::of_text(source, whole, system)))
+        });
+        let nowhere = system.clone().map(|system| Arc::new(home(Arc::default(), None, Some(system))));
+        Self {
+            kinds: Arc::clone(kinds),
+            mappings: Arc::clone(mappings),
+            shop: kinds.find(SHOP),
+            roots: roots.to_vec(),
+            system,
+            overlay: Arc::clone(overlay),
+            known: RwLock::default(),
+            kept: None,
+            nowhere,
+        }
+    }
+
+    /// With what was kept of the folders, sorted by folder, instead of the folders themselves.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Option<Arc<Vec<KeptHome>>>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// The files that spoke so far, sorted by folder.
+    #[must_use]
+    pub fn kept(&self) -> Vec<KeptHome> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut kept: Vec<KeptHome> = known
+            .iter()
+            .filter_map(|(folder, home)| {
+                let [sidecar, shop] = home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(KeptFile::of));
+                let is_silent = sidecar.is_none() && shop.is_none();
+                (!is_silent).then(|| KeptHome { folder: folder_name(folder), sidecar, shop })
+            })
+            .collect();
+        kept.sort_unstable_by(|one, other| one.folder.cmp(&other.folder));
+        kept
+    }
+
+    /// The kind of shops.
+    #[must_use]
+    pub const fn shop_kind(&self) -> Option<KindIndex> {
+        self.shop
+    }
+
+    /// What is known of the shop of a file's folder.
+    #[must_use]
+    pub fn of(&self, source: &SourceFile) -> Option<Arc<Home>> {
+        let Some(folder) = source.path().map(|path| path.parent().unwrap_or(Path::new(""))) else {
+            return self.nowhere.clone();
+        };
+        if let Some(home) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return home.clone();
+        }
+        let home = self.read(folder);
+        // Another thread may have read it meanwhile, and the same.
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), home.clone());
+        home
+    }
+
+    fn read(&self, folder: &Path) -> Option<Arc<Home>> {
+        let (sidecar, shop) = match &self.kept {
+            Some(kept) => self.read_kept(kept, folder),
+            None => self.read_folder(folder),
+        };
+        let (documents, sidecar_file) = sidecar.unzip();
+        let (shop, shop_file) = shop.unzip();
+        let documents = Arc::new(documents.unwrap_or_default());
+        let is_silent = documents.is_empty() && shop.is_none() && self.system.is_none();
+        let home = || Home { files: [sidecar_file, shop_file], ..home(documents, shop, self.system.clone()) };
+        (!is_silent).then(|| Arc::new(home()))
+    }
+
+    /// What the folder and those above it say: the nearest sidecar, the nearest shop.
+    fn read_folder(&self, folder: &Path) -> (Option<Sidecar>, Option<Shop>) {
+        let is_below_root = |folder: &Path| self.roots.iter().any(|root| folder.starts_with(root));
+        let folders: Vec<&Path> = folder
+            .ancestors()
+            .enumerate()
+            .take_while(|(at, above)| *at == 0 || is_below_root(above))
+            .map(|(_, f)| f)
+            .collect();
+        let sidecar = folders.iter().find_map(|folder| self.sidecar(folder));
+        let mut shops =
+            folders.iter().map(|folder| self.shops(folder)).find(|shops| !shops.is_empty()).unwrap_or_default();
+        // Of several shops in one folder nobody knows which one the others belong to.
+        (sidecar, if shops.len() == 1 { shops.pop() } else { None })
+    }
+
+    fn read_kept(&self, kept: &[KeptHome], folder: &Path) -> (Option<Sidecar>, Option<Shop>) {
+        let folder = folder_name(folder);
+        let found = kept.binary_search_by(|kept| kept.folder.as_str().cmp(&folder));
+        let Some(kept) = found.ok().and_then(|at| kept.get(at)) else { return (None, None) };
+        let sidecar = kept.sidecar.as_ref().map(|file| said(Arc::new(file.load())));
+        let mut shops = Vec::new();
+        if let Some(file) = &kept.shop {
+            self.shops_of(&Arc::new(file.load()), &mut shops);
+        }
+        (sidecar, shops.into_iter().next())
+    }
+
+    fn file(&self, path: &Path) -> Option<SourceFile> {
+        match self.overlay.get(path) {
+            Some(text) => {
+                Some(SourceFile::new(path.to_string_lossy().replace('\\', "/"), text.as_ref()).with_path(path))
+            }
+            None => source::read(path, &Limits { file_bytes: MAX_BYTES, ..Limits::default() }).ok(),
+        }
+    }
+
+    /// What the folder's own sidecar says. One that cannot be read is told where it is read as a file of the run.
+    fn sidecar(&self, folder: &Path) -> Option<Sidecar> {
+        SIDECARS.iter().find_map(|name| self.file(&folder.join(name))).map(|source| said(Arc::new(source)))
+    }
+
+    /// The shops that answers in the folder tell of, each once.
+    fn shops(&self, folder: &Path) -> Vec<Shop> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| matches!(Format::of_path(path), Some(Format::Json | Format::NdJson)))
+            .take(MAX_FILES)
+            .collect();
+        paths.sort_unstable();
+        let markers = self.markers();
+        let mut shops: Vec<Shop> = Vec::new();
+        for path in paths {
+            let is_small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() <= MAX_BYTES);
+            let Some(source) = is_small.then(|| self.file(&path)).flatten() else { continue };
+            let has = |marker: &String| memmem::find(source.text().as_bytes(), marker.as_bytes()).is_some();
+            if markers.iter().any(|markers| markers.iter().all(has)) {
+                self.shops_of(&Arc::new(source), &mut shops);
+            }
+        }
+        shops
+    }
+
+    /// What the text of a shop's answer must have, for every shape of one: the keys it is known by.
+    fn markers(&self) -> Vec<Vec<String>> {
+        let tells_shop = |mapping: &&Mapping| {
+            matches!(mapping.yields, Yields::Records(kind) if Some(kind) == self.shop) && !mapping.is_partial()
+        };
+        self.mappings.iter().filter(tells_shop).map(Mapping::markers).collect()
+    }
+
+    fn shops_of(&self, source: &Arc<SourceFile>, shops: &mut Vec<Shop>) {
+        let reader = Reader::new(&self.kinds, &self.mappings);
+        let format = Format::resolve(source.path().and_then(Format::of_path), source.text());
+        tree::parse(source, format, &Limits::default(), &mut Tree::new(), &mut |root| {
+            reader.read(source, root, &mut |seen| {
+                let Seen::Record(record, None) = seen else { return };
+                if Some(record.kind_index) != self.shop || record.partial || !matches!(record.value, Value::Map(..)) {
+                    return;
+                }
+                let shop = Said::of(source, &record.value);
+                let id = |shop: &Said| shop.get("id").and_then(Said::text).map(str::to_owned);
+                if !shops.iter().any(|(known, _)| id(known).is_some() && id(known) == id(&shop)) {
+                    shops.push((shop, Arc::clone(source)));
+                }
+            });
+        });
+    }
+}
+
+/// What a sidecar says, a document each, and its file.
+type Sidecar = (Vec<Said>, Arc<SourceFile>);
+
+/// A shop, and the file whose answer tells of it.
+type Shop = (Said, Arc<SourceFile>);
+
+fn said(source: Arc<SourceFile>) -> Sidecar {
+    let mut said = Vec::new();
+    tree::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
+        if root.kind() == tree::Kind::Mapping {
+            said.push(Said::of(&source, &Value::Node(root)));
+        }
+    });
+    (said, source)
+}
+
+/// A folder as reports would show it, wherever the run began.
+fn folder_name(folder: &Path) -> String {
+    let parts = folder.components().filter(|part| !matches!(part, std::path::Component::CurDir));
+    parts.collect::<PathBuf>().to_string_lossy().replace('\\', "/")
+}
+
+/// A folder's home: its shop is completed by the sidecar, then by the flag.
+fn home(sidecar: Arc<Vec<Said>>, shop: Option<Said>, system: Option<Said>) -> Home {
+    let id = shop.as_ref().and_then(|shop| shop.get("id")?.text()).map(str::to_owned);
+    let mut whole = shop.unwrap_or_else(|| Said::Map(Vec::new()));
+    for said in speaking(&sidecar, id.as_deref()) {
+        whole.complete(said);
+    }
+    if let Some(system) = &system {
+        whole.complete(&Said::Map(vec![(SYSTEM.to_owned(), system.clone())]));
+    }
+    let is_empty = matches!(&whole, Said::Map(entries) if entries.is_empty());
+    Home { sidecar, shop: (!is_empty).then_some(whole), system, files: [None, None] }
+}

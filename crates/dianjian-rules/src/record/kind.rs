@@ -1,0 +1,301 @@
+//! Record kinds, compiled: every field outside lists has a slot, found by one look-up a level.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::level::Level;
+use super::schema::{FieldFile, FieldType, KindFile};
+use super::view::choice;
+use dianjian_base::lang::Text;
+
+/// Number of a field among its kind's slots.
+pub type Slot = u16;
+
+/// Number of a kind in [`Kinds`].
+pub type KindIndex = usize;
+
+/// All record kinds of a run.
+#[derive(Debug, Default)]
+pub struct Kinds {
+    kinds: Vec<Kind>,
+    by_name: FxHashMap<String, KindIndex>,
+}
+
+/// One record kind.
+#[derive(Debug)]
+pub struct Kind {
+    /// What stands after `kind:`.
+    pub name: Arc<str>,
+    /// What it is called.
+    pub title: Text,
+    /// What it stands for.
+    pub doc: Text,
+    /// The slot of the field that names a record.
+    pub id: Slot,
+    /// The slot of a field `scheduled`: the day as of which such a record is checked.
+    pub scheduled: Option<Slot>,
+    /// Fields with a slot; parents before their children.
+    pub fields: Vec<Field>,
+    /// The top level.
+    pub top: Level,
+    /// Required fields, with the slot of the map they stand in.
+    pub required: Vec<(Slot, Option<Slot>)>,
+    /// Slots of lists of records of another kind, with that kind.
+    pub nested: Vec<(Slot, KindIndex)>,
+}
+
+/// One field.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Dotted path from the record's top (or the list item's).
+    pub path: String,
+    /// What stands in it.
+    pub ty: FieldType,
+    /// What it is called.
+    pub title: Text,
+    /// What it means.
+    pub doc: Option<Text>,
+    /// Every record needs it.
+    pub required: bool,
+    /// The values of an enum, in order, with their names.
+    pub values: Vec<(String, Text)>,
+    /// The level below a map, or of a list's items.
+    pub level: Option<Level>,
+    /// What a list's items are.
+    pub items: FieldType,
+    /// The kind of nested or referred records.
+    pub of: Option<String>,
+    /// The field of the map that a plain value stands for.
+    pub short: Option<String>,
+    /// May it name a text file with an item a line?
+    pub lines: bool,
+    /// Of a field with a slot and few values: where a record's [shape](super::view::Shape) notes which it has.
+    pub choice: Option<u8>,
+}
+
+impl Field {
+    /// The values of a field that has few: of an enum or a truth value.
+    pub fn choices(&self) -> impl Iterator<Item = &str> {
+        let fixed: &[&str] = if self.ty == FieldType::Bool { &["false", "true"] } else { &[] };
+        fixed.iter().copied().chain(self.values.iter().map(|(value, _)| value.as_str()))
+    }
+}
+
+impl Kinds {
+    /// Compiles kinds; a later file of the same name replaces an earlier one.
+    #[must_use]
+    pub fn new(files: &[KindFile]) -> Self {
+        let mut kinds = Self::default();
+        for (index, file) in files.iter().enumerate() {
+            kinds.by_name.insert(file.kind.value.clone(), index);
+            kinds.kinds.push(Kind::new(file));
+        }
+        let mut next = 0;
+        for kind in &mut kinds.kinds {
+            let below = kind.fields.iter_mut().filter_map(|field| field.level.as_mut());
+            std::iter::once(&mut kind.top).chain(below).for_each(|level| level.number(&mut next));
+            kind.nested = kind
+                .fields
+                .iter()
+                .enumerate()
+                .filter(|(_, field)| field.ty == FieldType::List && field.items == FieldType::Record)
+                .filter_map(|(slot, field)| {
+                    let of = kinds.by_name.get(field.of.as_deref()?)?;
+                    Some((Slot::try_from(slot).ok()?, *of))
+                })
+                .collect();
+        }
+        kinds
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<KindIndex> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The kind of that number.
+    #[must_use]
+    pub fn get(&self, index: KindIndex) -> &Kind {
+        &self.kinds[index]
+    }
+
+    /// All kinds.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter()
+    }
+
+    /// The nearest kind to a name that is not one.
+    #[must_use]
+    pub fn suggest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.kinds.iter().map(|kind| &*kind.name))
+    }
+}
+
+impl Kind {
+    fn new(file: &KindFile) -> Self {
+        let mut fields = Vec::new();
+        let mut top = slots(&file.fields, "", &mut fields);
+        // What says of which kind a record is.
+        if top.slot("kind").is_none() {
+            top.add("kind", None);
+        }
+        mark_items(&mut fields);
+        number_choices(&mut fields);
+        let slot = |name: &str| top.slot(name);
+        Self {
+            name: Arc::from(file.kind.value.as_str()),
+            title: file.title.clone(),
+            doc: file.doc.clone(),
+            id: slot(&file.id.value).unwrap_or_default(),
+            scheduled: slot("scheduled"),
+            required: required(&fields),
+            top,
+            fields,
+            nested: Vec::new(),
+        }
+    }
+
+    /// The field with this dotted path.
+    #[must_use]
+    pub fn field(&self, path: &str) -> Option<(Slot, &Field)> {
+        let mut level = &self.top;
+        let mut found = None;
+        for name in path.split('.') {
+            let slot = level.slot(name)?;
+            let field = self.fields.get(usize::from(slot))?;
+            found = Some((slot, field));
+            match &field.level {
+                Some(below) => level = below,
+                None => level = EMPTY.get_or_init(Level::default),
+            }
+        }
+        found
+    }
+
+    /// The nearest known path to an unknown one: among its neighbours, then as a whole, then by last name anywhere.
+    #[must_use]
+    pub fn suggest(&self, path: &str) -> Option<String> {
+        let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
+        let level = if parent.is_empty() {
+            Some(&self.top)
+        } else {
+            self.field(parent).and_then(|(_, field)| field.level.as_ref())
+        };
+        let near = level.and_then(|level| nearest(name, level.names().into_iter()));
+        if let Some(near) = near {
+            return Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}.{near}") });
+        }
+        if let Some(near) = nearest(path, self.fields.iter().map(|field| field.path.as_str())) {
+            return Some(near.to_owned());
+        }
+        let last = |field: &Field| field.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let known: Vec<(String, &Field)> = self.fields.iter().map(|field| (last(field), field)).collect();
+        let best = nearest(name, known.iter().map(|(last, _)| last.as_str()))?.to_owned();
+        known.iter().find(|(last, _)| *last == best).map(|(_, field)| field.path.clone())
+    }
+}
+
+fn required(fields: &[Field]) -> Vec<(Slot, Option<Slot>)> {
+    let slot = |path: &str| Slot::try_from(fields.iter().position(|field| field.path == path)?).ok();
+    let required = fields.iter().filter(|field| field.required);
+    required
+        .filter_map(|field| {
+            Some((slot(&field.path)?, field.path.rsplit_once('.').and_then(|(parent, _)| slot(parent))))
+        })
+        .collect()
+}
+
+static EMPTY: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
+
+fn slots<'f>(
+    files: impl IntoIterator<Item = (&'f String, &'f dianjian_document::tree::Spanned<FieldFile>)>,
+    prefix: &str,
+    out: &mut Vec<Field>,
+) -> Level {
+    let mut level = Level::default();
+    for (name, file) in files {
+        let Ok(slot) = Slot::try_from(out.len()) else { continue };
+        level.add(name, Some(slot));
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        out.push(Field::new(&file.value, path.clone()));
+        if file.value.fields.is_empty() {
+            continue;
+        }
+        let below = if file.value.r#type == FieldType::List {
+            item_level(&file.value)
+        } else {
+            slots(&file.value.fields, &path, out)
+        };
+        out[usize::from(slot)].level = Some(below);
+    }
+    level
+}
+
+/// Gives the fields of lists' items their marks, after the slots.
+fn mark_items(fields: &mut [Field]) {
+    let Ok(mut next) = Slot::try_from(fields.len()) else { return };
+    for level in fields.iter_mut().filter(|field| field.ty == FieldType::List).filter_map(|field| field.level.as_mut())
+    {
+        level.marks = Some(next);
+        next = next.saturating_add(Slot::try_from(level.item_fields.len()).unwrap_or(Slot::MAX));
+    }
+}
+
+/// Numbers the fields of few values.
+fn number_choices(fields: &mut [Field]) {
+    let is_choice = |field: &&mut Field| {
+        matches!(field.ty, FieldType::Enum | FieldType::Bool) && field.choices().count() <= choice::MOST
+    };
+    for (number, field) in (0_u8..).take(choice::FIELDS).zip(fields.iter_mut().filter(is_choice)) {
+        field.choice = Some(number);
+    }
+}
+
+fn item_level(file: &FieldFile) -> Level {
+    let mut level = Level::default();
+    for (name, below) in &file.fields {
+        let Ok(index) = Slot::try_from(level.item_fields.len()) else { continue };
+        let mut field = Field::new(&below.value, name.clone());
+        if !below.value.fields.is_empty() {
+            field.level = Some(item_level(&below.value));
+        }
+        level.add(name, Some(index));
+        level.item_fields.push(field);
+    }
+    level
+}
+
+impl Field {
+    fn new(file: &FieldFile, path: String) -> Self {
+        let default_items = if file.fields.is_empty() { FieldType::Text } else { FieldType::Map };
+        Self {
+            path,
+            ty: file.r#type,
+            title: file.title.clone(),
+            doc: file.doc.clone(),
+            required: file.required,
+            values: file.values.iter().map(|(value, name)| (value.clone(), name.clone())).collect(),
+            level: None,
+            items: file.items.unwrap_or(default_items),
+            of: file.of.clone(),
+            short: file.short.clone(),
+            lines: file.lines,
+            choice: None,
+        }
+    }
+}
+
+/// The most similar of the known names, if it is similar enough to be meant.
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = name.to_lowercase();
+    known
+        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(score, candidate)| {
+            // Short names: Jaro-Winkler is generous, so one slip is asked for.
+            *score >= 0.82 && strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()) <= 1 + candidate.len() / 4
+        })
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}

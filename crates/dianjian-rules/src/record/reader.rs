@@ -1,0 +1,428 @@
+//! From a document to its records: by `kind:`, or by the mapping that knows its shape.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::columns::Recogniser;
+use super::home::{Homes, is_sidecar};
+use super::kind::{KindIndex, Kinds, nearest};
+use super::mapping::{Mapping, Yields};
+use super::resolve::Room;
+use super::value::Value;
+use super::view::{Nothing, Record, SchemaIssue, Scripts};
+use crate::language::SchemaLint;
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Column, Fields, SourceFile};
+use dianjian_document::tree::{Kind as NodeKind, Node, ScalarStyle};
+
+/// What a document turns out to be.
+#[derive(Debug)]
+pub enum Seen<'r, 'a> {
+    /// A record, and the one that it lies in.
+    Record(&'r Record<'a>, Option<&'r Record<'a>>),
+    /// A shape that is known and not read, and why.
+    Refused(Node<'a>, Text),
+    /// A shape that is known and holds nothing to be checked.
+    Idle,
+    /// What completes the exports beside it; no record by itself.
+    Beside(&'r Record<'a>),
+    /// Something about the document itself: a `kind:` that is nearly one of ours, a heading that nobody knows.
+    Noticed(SchemaIssue<'a>),
+    /// Nothing of ours.
+    Foreign(Node<'a>),
+}
+
+/// So many wrappers stand around an answer at most.
+const MAX_WRAPPERS: usize = 4;
+
+/// Reads records out of documents.
+pub struct Reader<'r> {
+    /// The kinds.
+    pub kinds: &'r Kinds,
+    /// The mappings, in the order in which they are asked.
+    pub mappings: &'r [Mapping],
+    /// The kind of documents that do not say what they are and that no mapping knows.
+    pub kind: Option<KindIndex>,
+    /// Where text files come from.
+    pub scripts: &'r dyn Scripts,
+    /// What folders say of the shops whose exports lie in them.
+    pub homes: Option<&'r Homes>,
+    /// What is kept from record to record.
+    pub room: Cell<Room>,
+}
+
+impl std::fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+impl<'r> Reader<'r> {
+    /// Reads documents by what they say themselves.
+    #[must_use]
+    pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
+        Self { kinds, mappings, kind: None, scripts: &Nothing, homes: None, room: Cell::default() }
+    }
+
+    /// Calls `f` with everything that the document holds. A list stands for its items.
+    pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if let Some(shop) = self.homes.and_then(Homes::shop_kind)
+            && source.path().is_some_and(is_sidecar)
+        {
+            return self.sidecar(source, shop, document, f);
+        }
+        if document.style() == ScalarStyle::Headings {
+            self.headings(source, document, f);
+        } else if document.kind() == NodeKind::Sequence {
+            for item in document.items() {
+                self.one(source, item, f);
+            }
+        } else {
+            self.one(source, document, f);
+        }
+    }
+
+    fn sidecar<'a>(&self, source: &SourceFile, shop: KindIndex, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if document.kind() != NodeKind::Mapping {
+            return self.one(source, document, f);
+        }
+        let value = Value::Node(document);
+        let mut record = self.resolve(shop, value, String::new(), source);
+        record.issues.retain(|issue| issue.lint != SchemaLint::MissingField);
+        f(Seen::Beside(&record));
+    }
+
+    /// The mapping by which a document is read; `None` for one of our own form and for what is no record.
+    #[must_use]
+    pub fn mapping(&self, document: Node<'_>) -> Option<&'r Mapping> {
+        if document.style() == ScalarStyle::Row {
+            return self.table(document.source()).map(|(mapping, ..)| mapping);
+        }
+        let is_ours =
+            kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some());
+        if is_ours { None } else { self.mappings.iter().find(|mapping| mapping.matches(document)) }
+    }
+
+    fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        if node.kind() != NodeKind::Mapping {
+            if !node.is_absent() {
+                f(Seen::Foreign(node));
+            }
+            return;
+        }
+        if let Some((mapping, kind, columns)) = self.table(source).filter(|_| node.style() == ScalarStyle::Row) {
+            if is_record(node, columns) {
+                let value = mapping.row(self.kinds.get(kind), node, columns);
+                self.record(source, kind, value, Some((mapping, Vec::new())), f);
+            }
+            return;
+        }
+        let kind = kind_of(node);
+        if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
+            return self.record(source, index, Value::Node(node), None, f);
+        }
+        let is_told = self.kind.is_some() && kind.is_none();
+        let known =
+            self.mappings.iter().find(|mapping| !(is_told && mapping.is_last_resort()) && mapping.matches(node));
+        if let Some(mapping) = known {
+            return self.mapped(source, mapping, node, f);
+        }
+        if let Some(index) = self.kind.filter(|_| is_told) {
+            return self.record(source, index, Value::Node(node), None, f);
+        }
+        match kind.and_then(|kind| self.nearly(kind)) {
+            Some(issue) => f(Seen::Noticed(issue)),
+            None => f(Seen::Foreign(node)),
+        }
+    }
+
+    fn mapped<'a>(&self, source: &SourceFile, mapping: &Mapping, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        let kind = match &mapping.yields {
+            Yields::Refusal(text) => return f(Seen::Refused(node, mapping.refusal(node, text))),
+            Yields::Nothing => return f(Seen::Idle),
+            Yields::Wrapped(_) => return self.wrapped(source, mapping, node, f),
+            Yields::Records(kind) => *kind,
+        };
+        let records = mapping.records(self.kinds, node);
+        if records.is_empty() {
+            f(Seen::Idle);
+        }
+        for (value, issues) in records {
+            self.record(source, kind, value, Some((mapping, issues)), f);
+        }
+    }
+
+    /// Reads what a wrapper holds, or tells that nothing in it is known.
+    fn wrapped<'a>(&self, source: &SourceFile, mapping: &Mapping, wrapper: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        let documents = mapping.wrapped(wrapper);
+        if !documents.iter().any(|document| self.knows(*document, MAX_WRAPPERS)) {
+            return match documents.into_iter().find(is_answer_in_text) {
+                Some(text) => f(Seen::Refused(text, answer_in_text())),
+                None => f(Seen::Foreign(wrapper)),
+            };
+        }
+        documents.into_iter().for_each(|document| self.one(source, document, f));
+    }
+
+    /// Is it anything of ours, or a wrapper of such, in no more wrappers than these?
+    fn knows(&self, document: Node<'_>, wrappers: usize) -> bool {
+        if document.kind() != NodeKind::Mapping {
+            return false;
+        }
+        if kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some()) {
+            return true;
+        }
+        match self.mappings.iter().find(|mapping| mapping.matches(document)) {
+            Some(mapping) if matches!(mapping.yields, Yields::Wrapped(_)) => {
+                wrappers > 0 && mapping.wrapped(document).into_iter().any(|inner| self.knows(inner, wrappers - 1))
+            }
+            known => known.is_some(),
+        }
+    }
+
+    /// Calls `f` with each document that a root holds: a list stands for its items, a wrapper for what it wraps.
+    pub fn documents<'a>(&self, root: Node<'a>, f: &mut dyn FnMut(Node<'a>)) {
+        if root.kind() == NodeKind::Sequence && root.style() != ScalarStyle::Headings {
+            return root.items().for_each(|item| self.unwrapped(item, f));
+        }
+        self.unwrapped(root, f);
+    }
+
+    fn unwrapped<'a>(&self, document: Node<'a>, f: &mut dyn FnMut(Node<'a>)) {
+        let inner = match self.mapping(document) {
+            Some(mapping) if self.knows(document, MAX_WRAPPERS) => mapping.wrapped(document),
+            _ => Vec::new(),
+        };
+        if inner.is_empty() {
+            return f(document);
+        }
+        inner.into_iter().for_each(|inner| self.unwrapped(inner, f));
+    }
+
+    /// The mapping that reads a table, the kind of its records, and the table's columns.
+    fn table<'s>(&self, source: &'s SourceFile) -> Option<(&'r Mapping, KindIndex, &'s [Column])> {
+        let header = &source.table()?.header;
+        let mapping = self.mappings.get(header.mapping?)?;
+        Some((mapping, mapping.table_kind()?, &header.columns))
+    }
+
+    /// Tells of headings that nobody knows, and of those that every record needs and that are not there.
+    fn headings<'a>(&self, source: &SourceFile, headings: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+        let Some((mapping, kind, columns)) = self.table(source) else { return };
+        let mut met: Vec<&str> = Vec::new();
+        for (column, node) in columns.iter().zip(headings.items()) {
+            let heading = &*column.heading;
+            let is_new = !heading.is_empty() && !met.contains(&heading);
+            met.push(heading);
+            if column.key.is_none() && is_new && mapping.tells_unknown(heading) {
+                let expected = Recogniser::nearest(mapping, heading).map(|near| Arg::Text(near.to_owned()));
+                let (path, found) = (heading.to_owned(), heading.to_owned());
+                f(Seen::Noticed(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found, expected }));
+            }
+        }
+        if mapping.is_partial() {
+            return;
+        }
+        let nothing = Value::Map(headings, Rc::default());
+        let beside = match self.homes.and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?))) {
+            Some((shop, home)) if shop == kind => home.completed(nothing, false),
+            _ => nothing,
+        };
+        let kind = self.kinds.get(kind);
+        for (slot, _) in kind.required.iter().filter(|(_, parent)| parent.is_none()) {
+            let field = &kind.fields[usize::from(*slot)];
+            if mapping.has_column(columns, &field.path) || beside.get(&field.path).is_some() {
+                continue;
+            }
+            let title = Text { zh: format!("{}（{}）", field.title.zh, field.path), en: field.path.clone() };
+            f(Seen::Noticed(SchemaIssue {
+                lint: SchemaLint::UnsaidField,
+                path: field.path.clone(),
+                node: headings,
+                found: String::new(),
+                expected: Some(Arg::Localized(title)),
+            }));
+        }
+    }
+
+    fn nearly<'a>(&self, kind: Node<'a>) -> Option<SchemaIssue<'a>> {
+        let found = kind.scalar()?;
+        let near = nearest(found, self.kinds.iter().map(|kind| &*kind.name))?;
+        Some(SchemaIssue {
+            lint: SchemaLint::UnknownKind,
+            path: "kind".to_owned(),
+            node: kind,
+            found: found.to_owned(),
+            expected: Some(Arg::Text(near.to_owned())),
+        })
+    }
+
+    fn record<'a>(
+        &self,
+        source: &SourceFile,
+        kind: usize,
+        value: Value<'a>,
+        mapped: Option<(&Mapping, Vec<SchemaIssue<'a>>)>,
+        f: &mut dyn FnMut(Seen<'_, 'a>),
+    ) {
+        let home =
+            self.homes.filter(|_| mapped.is_some()).and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?)));
+        let shop = match &home {
+            Some((shop, home)) if *shop != kind => {
+                home.shop_of(&value).map(|value| self.resolve(*shop, value, String::new(), source))
+            }
+            _ => None,
+        };
+        let is_partial = mapped.as_ref().is_some_and(|(mapping, _)| mapping.is_partial());
+        let value = match &home {
+            Some((shop, home)) if *shop == kind => home.completed(value, is_partial),
+            _ => value,
+        };
+        let mut record = self.resolve(kind, value, String::new(), source);
+        record.partial = is_partial;
+        if let Some((mapping, issues)) = mapped {
+            // What a sidecar says stands at the record as a whole; its mistakes are told at the sidecar.
+            let of_record = |issue: &SchemaIssue<'_>| issue.node == record.node;
+            record.issues.retain(|issue| issue.lint == SchemaLint::MissingField || !of_record(issue));
+            unsaid(mapping, &mut record.issues);
+            record.issues.extend(issues);
+            if let Some((_, _, columns)) = self.table(source) {
+                in_cells(mapping, columns, &mut record);
+            }
+        }
+        self.told(&record, shop.as_ref(), source, f);
+        self.give_back(record);
+        shop.into_iter().for_each(|shop| self.give_back(shop));
+    }
+
+    /// Hands over a record and those that lie in it.
+    fn told<'a>(
+        &self,
+        record: &Record<'a>,
+        outer: Option<&Record<'a>>,
+        source: &SourceFile,
+        f: &mut dyn FnMut(Seen<'_, 'a>),
+    ) {
+        f(Seen::Record(record, outer));
+        let kind = self.kinds.get(record.kind_index);
+        for (slot, inner) in &kind.nested {
+            let Some(list) = record.slot(*slot) else { continue };
+            let name = &kind.fields[usize::from(*slot)].path;
+            for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
+                let nested = self.resolve(*inner, item, format!("{name}[{index}]"), source);
+                f(Seen::Record(&nested, Some(record)));
+                self.give_back(nested);
+            }
+        }
+    }
+
+    /// The record that a value is; `prefix` is its path in the one that it lies in.
+    fn resolve<'a>(&self, kind: KindIndex, value: Value<'a>, prefix: String, source: &SourceFile) -> Record<'a> {
+        let mut room = self.room.take();
+        let record = Record::resolve(self.kinds, kind, value, prefix, self.scripts, source, &mut room);
+        self.room.set(room);
+        record
+    }
+
+    fn give_back(&self, record: Record<'_>) {
+        let mut room = self.room.take();
+        room.give_back(record);
+        self.room.set(room);
+    }
+}
+
+/// Is it a text that holds an answer of the platform?
+fn is_answer_in_text(node: &Node<'_>) -> bool {
+    let text = node.scalar().filter(|_| node.kind() == NodeKind::String).unwrap_or_default().trim();
+    text.starts_with(['{', '[']) && text.contains("\"errcode\"")
+}
+
+/// Why it is not read: nothing in it has a place of its own in the file.
+fn answer_in_text() -> Text {
+    Text {
+        zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。".to_owned(),
+        en: "The platform's answer stands here as a mere text and was not checked; save it as a JSON file of its own."
+            .to_owned(),
+    }
+}
+
+/// What rows of sums begin with.
+const SUMS: [&str; 8] = ["合计", "总计", "小计", "汇总", "共计", "total", "subtotal", "sum"];
+
+/// Is a row a record? Not one of nothing but separators, of the headings again, or of sums.
+fn is_record(row: Node<'_>, columns: &[Column]) -> bool {
+    let known = columns.iter().filter(|column| column.key.is_some());
+    let mut is_empty = true;
+    let mut is_heading = true;
+    for (column, cell) in known.zip(row.values()).filter(|(_, cell)| !cell.is_null()) {
+        is_empty = false;
+        is_heading &= cell.scalar() == Some(&*column.heading);
+    }
+    !is_empty && !is_heading && !is_sum(row)
+}
+
+/// The first cell that holds anything may stand in a column that nobody knows.
+fn is_sum(row: Node<'_>) -> bool {
+    let source = row.source();
+    let Some(table) = source.table() else { return false };
+    let fields = Fields::of(source.text(), row.span().start, table.delimiter);
+    let mut texts = fields.map(|field| field.text(source.text()));
+    texts.find(|text| !text.trim().is_empty()).is_some_and(|text| {
+        let word = text.trim().trim_end_matches([':', '：']);
+        SUMS.iter().any(|sum| word.eq_ignore_ascii_case(sum))
+    })
+}
+
+/// What a row misses is told at its empty cell. That a table has no column for it is told once, at its headings.
+fn in_cells(mapping: &Mapping, columns: &[Column], row: &mut Record<'_>) {
+    let node = row.node;
+    row.issues.retain_mut(|issue| {
+        if !matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField) {
+            return true;
+        }
+        let cell = mapping.cell_of(node, columns, &issue.path);
+        issue.node = cell.unwrap_or(issue.node);
+        mapping.has_column(columns, &issue.path)
+    });
+}
+
+/// What a record of a mapped shape misses and the shape has no place for has to be said elsewhere; of a part of a
+/// record nothing is missed.
+fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
+    if mapping.is_partial() {
+        issues.retain(|issue| issue.lint != SchemaLint::MissingField);
+    }
+    for issue in issues.iter_mut().filter(|issue| issue.lint == SchemaLint::MissingField) {
+        if !mapping.tells(&issue.path) {
+            issue.lint = SchemaLint::UnsaidField;
+        }
+    }
+}
+
+/// What a document says it is.
+fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
+    document.get("kind").filter(|kind| kind.kind() == NodeKind::String)
+}
+
+/// A document that was named and is nothing of ours, as a problem: what to do depends on where it comes from.
+#[must_use]
+pub fn foreign(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
+    let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
+    let message = Text {
+        zh: "这份文档不是任何已知的记录".to_owned(),
+        en: "this document is no record of a known kind".to_owned(),
+    };
+    let help = Text {
+        zh: format!(
+            "自己写的文件要写明 kind（{names}）；平台接口的数据请原样保存整份返回；其他系统导出的文件用 --mapping 说明字段对应关系。"
+        ),
+        en: format!(
+            "A file of your own needs a `kind` ({names}); keep an answer of the platform whole, as it came; of another \
+             program's export say with --mapping where its fields are."
+        ),
+    };
+    Problem::told(source, document.head_span(), message, Some(help))
+}

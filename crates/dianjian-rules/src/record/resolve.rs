@@ -1,0 +1,386 @@
+//! From a value to its record: every field into its slot, and what is wrong with it noticed.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::assets::is_address;
+use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
+use super::level::{Level, Order, Reached};
+use super::schema::FieldType;
+use super::slots::{Filled, Slots};
+use super::trail::Trail;
+use super::transcript::Transcript;
+use super::value::{Value, is_blank, parse_date};
+use super::view::{Record, SchemaIssue, Scripts, Shape, choice};
+use crate::language::SchemaLint;
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{Kind as NodeKind, Node};
+
+/// What is kept from one record to the next, so that reading one is cheap: the order in which its fields are
+/// expected, and room for its values. What is read does not depend on it.
+#[derive(Debug, Default)]
+pub struct Room {
+    order: Order,
+    /// The room of records that are done with.
+    spare: Vec<Slots<'static>>,
+}
+
+impl Room {
+    /// Takes back the room of a record that is done with.
+    pub fn give_back(&mut self, record: Record<'_>) {
+        self.spare.push(record.slots.emptied());
+    }
+}
+
+impl<'a> Record<'a> {
+    /// Puts every field of `value` into its slot.
+    #[must_use]
+    pub fn resolve(
+        kinds: &Kinds,
+        kind_index: KindIndex,
+        value: Value<'a>,
+        prefix: String,
+        scripts: &dyn Scripts,
+        source: &SourceFile,
+        room: &mut Room,
+    ) -> Self {
+        let kind = kinds.get(kind_index);
+        let mut slots = room.spare.pop().unwrap_or_default();
+        slots.reserve(kind.fields.len());
+        let (node, shape) = (value.node(), Shape::default());
+        let record =
+            Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
+        let mut reader = Reader { kind, scripts, source, order: &mut room.order, record };
+        reader.level(&kind.top, &value, &Trail::Root(""));
+        reader.missing();
+        reader.record
+    }
+}
+
+struct Reader<'r, 'a> {
+    kind: &'r Kind,
+    scripts: &'r dyn Scripts,
+    source: &'r SourceFile,
+    order: &'r mut Order,
+    record: Record<'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads one level of maps into slots.
+    fn level(&mut self, level: &Level, value: &Value<'a>, trail: &Trail<'_>) {
+        let mut reached = Reached::start(level);
+        value.entries(|name, key, entry| match reached.next(name, self.order) {
+            Some(Some(slot)) => self.field(slot, entry),
+            Some(None) => {}
+            None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
+        });
+    }
+
+    fn field(&mut self, slot: Slot, value: &Value<'a>) {
+        let Some(field) = self.kind.fields.get(usize::from(slot)) else { return };
+        let trail = Trail::Root(&field.path);
+        match (field.ty, value.kind()) {
+            (_, NodeKind::Null) => {}
+            (FieldType::Map, NodeKind::Mapping) => {
+                self.fill(slot, field, value.clone(), 0);
+                field.level.iter().for_each(|level| self.level(level, value, &trail));
+            }
+            (FieldType::Map, _) => self.short(slot, field, value),
+            (FieldType::Script, _) => self.script(slot, field, value),
+            (FieldType::List, _) => self.list(slot, field, value),
+            (ty, _) => {
+                if let Some(bit) = self.accept(field, ty, &trail, value) {
+                    self.fill(slot, field, value.clone(), bit);
+                }
+            }
+        }
+    }
+
+    /// A plain value stands for a map of which it is the field that `short` names.
+    fn short(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
+        let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) else {
+            return self.wrong_type(field.ty, &Trail::Root(&field.path), value);
+        };
+        self.fill(slot, field, value.clone(), 0);
+        self.field(short, value);
+    }
+
+    #[inline]
+    fn fill(&mut self, slot: Slot, field: &Field, value: Value<'a>, bit: u32) {
+        let shape = &mut self.record.shape;
+        shape.present.insert(slot);
+        match value.is_empty() {
+            true => shape.empty.insert(slot),
+            false => shape.empty.remove(slot),
+        }
+        if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
+            *choice = bit.trailing_zeros() as u8 + 1;
+        }
+        self.record.slots.fill(slot, Filled { value, bit });
+    }
+
+    /// A list; or a file with an item a line, where the field may name one.
+    fn list(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
+        let trail = Trail::Root(&field.path);
+        let names_file = || !value.is_empty() && value.with_text(|text| !is_address(text)).unwrap_or(false);
+        let value = match field.lines && names_file() {
+            false => Some(value.clone()),
+            true => self.lines_of(field, &trail, value),
+        };
+        let Some(value) = value.filter(|value| self.accept(field, field.ty, &trail, value).is_some()) else { return };
+        let level = field.level.as_ref().filter(|_| field.items != FieldType::Record);
+        let value = if level.is_some() { lengthened(field, value) } else { value };
+        level.into_iter().for_each(|level| self.items(level, &trail, &value));
+        self.fill(slot, field, value, 0);
+    }
+
+    /// Checks the maps of a list; they have no slots, rules reach them by name.
+    fn items(&mut self, level: &Level, trail: &Trail<'_>, value: &Value<'a>) {
+        for (index, item) in value.each().enumerate() {
+            let trail = Trail::Item(trail, index);
+            if item.is_map() {
+                self.item(level, &trail, &item);
+            } else if !item.is_null() {
+                self.wrong_type(FieldType::Map, &trail, &item);
+            }
+        }
+    }
+
+    fn item(&mut self, level: &Level, trail: &Trail<'_>, item: &Value<'a>) {
+        let mut reached = Reached::start(level);
+        item.entries(|name, key, entry| match reached.next(name, self.order) {
+            None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
+            Some(_) if entry.is_null() => {}
+            Some(place) => {
+                let Some(place) = place else { return };
+                let Some(field) = level.item_fields.get(usize::from(place)) else { return };
+                if let Some(mark) = level.mark(place) {
+                    self.record.shape.present.insert(mark);
+                }
+                self.item_field(field, &Trail::Key(trail, name), entry);
+            }
+        });
+    }
+
+    fn item_field(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
+        if self.accept(field, field.ty, trail, value).is_none() {
+            return;
+        }
+        match (&field.level, field.ty) {
+            (Some(below), FieldType::Map) => self.item(below, trail, value),
+            (Some(below), FieldType::List) => {
+                for (index, inner) in value.each().enumerate().filter(|(_, inner)| inner.is_map()) {
+                    self.item(below, &Trail::Item(trail, index), &inner);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Is the value of the type? If not, that is noticed and the field counts as absent. A choice gives its bit.
+    fn accept(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        let right = match ty {
+            FieldType::Any | FieldType::Script => true,
+            FieldType::Text | FieldType::Id | FieldType::Reference | FieldType::Asset => value.is_scalar(),
+            FieldType::Number | FieldType::Money => value.number().is_some(),
+            FieldType::Integer => value.number().is_some_and(|number| number.is_integer()),
+            FieldType::Bool if value.boolean().is_some() => return value.with_text(|text| bit_of(field, text)),
+            FieldType::Bool => false,
+            FieldType::Date | FieldType::Datetime => {
+                value.with_text(|text| parse_date(text).is_some()).unwrap_or(false)
+            }
+            FieldType::Enum => return self.accept_enum(field, trail, value),
+            FieldType::List => value.is_list(),
+            FieldType::Map | FieldType::Record => value.is_map(),
+        };
+        if !right {
+            self.wrong_type(ty, trail, value);
+            return None;
+        }
+        if ty == FieldType::List && !matches!(field.items, FieldType::Map | FieldType::Any) {
+            for (index, item) in value.each().enumerate() {
+                let trail = Trail::Item(trail, index);
+                // An item without a name is no asset that could have been looked at.
+                if field.items == FieldType::Asset && item.with_text(|text| text.trim().is_empty()) == Some(true) {
+                    self.wrong_type(field.items, &trail, &item);
+                } else {
+                    self.accept(field, field.items, &trail, &item);
+                }
+            }
+        }
+        Some(0)
+    }
+
+    fn accept_enum(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
+        let at = value.with_text(|text| field.values.iter().position(|(known, _)| known == text));
+        match at {
+            None => self.wrong_type(FieldType::Enum, trail, value),
+            Some(None) => self.unknown_value(field, trail, value),
+            Some(Some(at)) if at < choice::MOST => return Some(1 << at),
+            Some(Some(_)) => {}
+        }
+        value.with_text(|text| bit_of(field, text))
+    }
+
+    fn script(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
+        let trail = Trail::Root(&field.path);
+        if value.is_list() {
+            // What was not read keeps its place, so that the others keep theirs: an item of which nothing is known.
+            let read = |(index, item): (usize, Value<'a>)| {
+                let read = (!item.is_null()).then(|| self.read_script(field, &Trail::Item(&trail, index), &item));
+                read.flatten().unwrap_or_else(|| Value::Map(item.node(), Rc::default()))
+            };
+            let items = value.each().enumerate().map(read).collect();
+            return self.fill(slot, field, Value::List(value.node(), Rc::new(items)), 0);
+        }
+        if let Some(script) = self.read_script(field, &trail, value) {
+            self.fill(slot, field, script, 0);
+        }
+    }
+
+    /// The words of a file that is named, or the text itself.
+    fn read_script(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<Value<'a>> {
+        if value.is_map() {
+            return value.get("text");
+        }
+        let Some(path) = value.text() else {
+            self.wrong_type(field.ty, trail, value);
+            return None;
+        };
+        // A text with line breaks is the script itself, not a file's name.
+        if path.contains('\n') {
+            return Some(value.clone());
+        }
+        let source = self.read_file(trail, value.node(), &path)?;
+        Some(Value::Script(value.node(), Arc::new(Transcript::new(source))))
+    }
+
+    /// A file that the record names; that it cannot be read is noticed.
+    fn read_file(&mut self, trail: &Trail<'_>, node: Node<'a>, path: &str) -> Option<Arc<SourceFile>> {
+        let read = self.scripts.read(self.source, path);
+        let unreadable = |reason| {
+            let expected = Some(Arg::Localized(reason));
+            self.notice(SchemaLint::UnreadableFile, trail, node, path.to_owned(), expected);
+        };
+        read.map_err(unreadable).ok()
+    }
+
+    /// The lines of a file that a list's field names, each as an item.
+    fn lines_of(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) -> Option<Value<'a>> {
+        let path = value.text()?;
+        let node = value.node();
+        let source = self.read_file(trail, node, &path)?;
+        let item = |line: Transcript| {
+            let line = Value::Script(node, Arc::new(line));
+            match &field.short {
+                Some(short) => Value::Map(node, Rc::new(vec![(short.clone(), line)])),
+                None => line,
+            }
+        };
+        Some(Value::List(node, Rc::new(Transcript::lines(&source).into_iter().map(item).collect())))
+    }
+
+    fn missing(&mut self) {
+        let kind = self.kind;
+        for (slot, parent) in &kind.required {
+            // A required field of a map is asked for only where the map is.
+            let asked = parent.is_none_or(|parent| self.record.slot(parent).is_some());
+            let Some(field) =
+                kind.fields.get(usize::from(*slot)).filter(|_| asked && self.record.slot(*slot).is_none())
+            else {
+                continue;
+            };
+            if !self.record.issues.iter().any(|issue| issue.path == field.path) {
+                let node = self.record.node;
+                self.notice(
+                    SchemaLint::MissingField,
+                    &Trail::Root(&field.path),
+                    node,
+                    String::new(),
+                    Some(Arg::Text(field.path.clone())),
+                );
+            }
+        }
+    }
+
+    fn unknown_field(&mut self, name: &str, node: Node<'a>, trail: &Trail<'_>, level: &Level) {
+        if is_free(name) {
+            return;
+        }
+        let path = Trail::Key(trail, name).to_string();
+        let near = nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string());
+        let near = near.or_else(|| if path.contains('[') { None } else { self.kind.suggest(&path) });
+        self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near.map(Arg::Text));
+    }
+
+    fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
+        let Some(text) = value.text() else { return };
+        let by_title = field.values.iter().find(|(_, title)| title.zh == text || title.en.eq_ignore_ascii_case(&text));
+        let near = by_title
+            .map(|(known, _)| known.as_str())
+            .or_else(|| nearest(&text, field.values.iter().map(|(known, _)| known.as_str())));
+        let expected = near.map_or_else(
+            || field.values.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(" | "),
+            str::to_owned,
+        );
+        self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(Arg::Text(expected)));
+    }
+
+    fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
+        let found = value.text().map_or_else(
+            || if value.is_list() { "[…]".to_owned() } else { "{…}".to_owned() },
+            |text| text.into_owned(),
+        );
+        self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(Arg::Localized(type_name(expected))));
+    }
+
+    fn notice(&mut self, lint: SchemaLint, trail: &Trail<'_>, node: Node<'a>, found: String, expected: Option<Arg>) {
+        self.record.issues.push(SchemaIssue { lint, path: trail.to_string(), node, found, expected });
+    }
+}
+
+/// May such a field stand anywhere? Merge keys, and `x-` for what the user keeps for themselves.
+fn is_free(name: &str) -> bool {
+    name == "<<" || name.starts_with("x-")
+}
+
+/// The bit of a value among a field's choices.
+fn bit_of(field: &Field, text: &str) -> u32 {
+    match field.choices().position(|known| known == text) {
+        Some(at) if at < choice::MOST => 1 << at,
+        None if is_blank(text) => choice::EMPTY,
+        _ => choice::UNKNOWN,
+    }
+}
+
+/// `categories: [茶]` for `categories: [{name: 茶}]`, where the field's `short` says so.
+fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
+    let Some(short) = field.short.as_deref() else { return value };
+    if value.each().all(|item| item.is_map()) {
+        return value;
+    }
+    let items = value.each().map(|item| {
+        if item.is_scalar() { Value::Map(item.node(), Rc::new(vec![(short.to_owned(), item)])) } else { item }
+    });
+    Value::List(value.node(), Rc::new(items.collect()))
+}
+
+/// What a type is called in messages.
+fn type_name(ty: FieldType) -> Text {
+    let (zh, en) = match ty {
+        FieldType::Text | FieldType::Id | FieldType::Reference => ("文字", "a text"),
+        FieldType::Asset | FieldType::Script => ("文件路径", "a path"),
+        FieldType::Number | FieldType::Money => ("数字", "a number"),
+        FieldType::Integer => ("整数", "a whole number"),
+        FieldType::Date => ("日期，如 2026-01-31", "a date such as 2026-01-31"),
+        FieldType::Datetime => ("时间，如 2026-01-31T20:00:00+08:00", "a time such as 2026-01-31T20:00:00+08:00"),
+        FieldType::Bool => ("true 或 false", "true or false"),
+        FieldType::Enum => ("已知的值之一", "one of the known values"),
+        FieldType::List => ("列表", "a list"),
+        FieldType::Map | FieldType::Record => ("一组字段", "a map of fields"),
+        FieldType::Any => ("任何内容", "anything"),
+    };
+    Text { zh: zh.to_owned(), en: en.to_owned() }
+}

@@ -1,0 +1,98 @@
+//! Record kinds as they stand in `rules/kinds/*.yaml`: serde types only.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Spanned;
+
+/// One record kind; its file lies at `rules/kinds/<kind>.yaml`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindFile {
+    /// What stands after `kind:` in a user's file.
+    pub kind: Spanned<String>,
+    /// What it is called.
+    pub title: Text,
+    /// What it stands for.
+    pub doc: Text,
+    /// The field that names a record in reports.
+    pub id: Spanned<String>,
+    /// The fields, by name.
+    pub fields: BTreeMap<String, Spanned<FieldFile>>,
+}
+
+/// One field of a kind.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldFile {
+    /// What stands in it.
+    pub r#type: FieldType,
+    /// What it is called, for messages.
+    pub title: Text,
+    /// What it means, with its unit and its source where it has one.
+    #[serde(default)]
+    pub doc: Option<Text>,
+    /// Every record needs it.
+    #[serde(default)]
+    pub required: bool,
+    /// The values of an `enum`, with their names.
+    #[serde(default)]
+    pub values: BTreeMap<String, Text>,
+    /// The fields of a `map`, or of the items of a `list` of maps.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Spanned<FieldFile>>,
+    /// What the items of a `list` are; default: `map` when `fields` is given, else `text`.
+    #[serde(default)]
+    pub items: Option<FieldType>,
+    /// The kind that the items of a `list` of `record`s are, or a `reference` points to.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// Whether a plain value is also taken for the map, as its field of this name.
+    #[serde(default)]
+    pub short: Option<String>,
+    /// Whether a `list` may be a text file beside this one with an item a line; lines that begin with `# ` are notes.
+    #[serde(default)]
+    pub lines: bool,
+}
+
+/// What stands in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldType {
+    /// A text; numbers are taken as they are written.
+    Text,
+    /// An id: a text or a number, compared as text.
+    Id,
+    /// A number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// An amount in yuan, exact.
+    Money,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// RFC 3339 with or without offset (then Asia/Shanghai), or a date.
+    Datetime,
+    /// `true` or `false`.
+    Bool,
+    /// One of `values`.
+    Enum,
+    /// A list.
+    List,
+    /// A group of fields.
+    Map,
+    /// A record of the kind `of` inside this one; its rules apply to it too.
+    Record,
+    /// The id of a record of the kind `of`.
+    Reference,
+    /// A picture or video: a path, a folder or a pattern beside this file; an address is not opened.
+    Asset,
+    /// A text file beside this one (or a list of such files), read for its text; of captions (`.srt`, `.vtt`,
+    /// `.ass`, `.lrc`) for what is said. Or `{text: …}`.
+    Script,
+    /// Anything.
+    Any,
+}

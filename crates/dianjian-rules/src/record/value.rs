@@ -1,0 +1,337 @@
+//! A field's value: a node of the document, or what a mapping made of one. It always knows its place.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+
+use super::transcript::Transcript;
+use dianjian_document::tree::{Items, Kind as NodeKind, Node, short_number as short};
+
+/// A field's value.
+#[derive(Debug, Clone)]
+pub enum Value<'a> {
+    /// As it stands in the document.
+    Node(Node<'a>),
+    /// A scalar translated by a mapping; it stands at the node.
+    Mapped(Node<'a>, Cow<'a, str>),
+    /// A list made by a mapping.
+    List(Node<'a>, Rc<Vec<Value<'a>>>),
+    /// A map made by a mapping.
+    Map(Node<'a>, Rc<Vec<(String, Value<'a>)>>),
+    /// The words of the file that the node names.
+    Script(Node<'a>, Arc<Transcript>),
+}
+
+impl<'a> Value<'a> {
+    /// The node at which the value stands.
+    #[inline]
+    #[must_use]
+    pub fn node(&self) -> Node<'a> {
+        match self {
+            Self::Node(node)
+            | Self::Mapped(node, _)
+            | Self::List(node, _)
+            | Self::Map(node, _)
+            | Self::Script(node, _) => *node,
+        }
+    }
+
+    /// What it is. What a mapping or a file gave is a text, whatever it reads like.
+    #[inline]
+    #[must_use]
+    pub fn kind(&self) -> NodeKind {
+        match self {
+            Self::Node(node) => node.kind(),
+            Self::Mapped(..) | Self::Script(..) => NodeKind::String,
+            Self::List(..) => NodeKind::Sequence,
+            Self::Map(..) => NodeKind::Mapping,
+        }
+    }
+
+    /// Null, which is the same as absent.
+    #[inline]
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.kind() == NodeKind::Null
+    }
+
+    /// An empty text, list or map.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Node(node) => match node.kind() {
+                NodeKind::Null => true,
+                NodeKind::String => node.scalar().is_none_or(is_blank),
+                NodeKind::Sequence | NodeKind::Mapping => node.is_empty(),
+                NodeKind::Bool | NodeKind::Number => false,
+            },
+            Self::Mapped(_, text) => is_blank(text),
+            Self::List(_, items) => items.is_empty(),
+            Self::Map(_, entries) => entries.is_empty(),
+            Self::Script(_, script) => is_blank(script.text()),
+        }
+    }
+
+    /// The text of a scalar or of a script.
+    #[must_use]
+    pub fn text(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Node(node) => node.value_text().map(Cow::Borrowed),
+            Self::Mapped(_, text) => Some(text.clone()),
+            Self::Script(_, script) => Some(Cow::Owned(script.text().to_owned())),
+            _ => None,
+        }
+    }
+
+    /// Calls `f` with the text; no copy is made of scripts.
+    #[inline]
+    pub fn with_text<T>(&self, f: impl FnOnce(&str) -> T) -> Option<T> {
+        match self {
+            Self::Script(_, script) => Some(f(script.text())),
+            Self::Mapped(_, text) => Some(f(text)),
+            Self::Node(node) => node.value_text().map(f),
+            Self::List(..) | Self::Map(..) => None,
+        }
+    }
+
+    /// The number, exact. Quoted numbers count: exports write both.
+    #[must_use]
+    pub fn number(&self) -> Option<Decimal> {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Number => node.number(),
+            _ => self.text().and_then(|text| parse_number(&text)),
+        }
+    }
+
+    /// The truth value.
+    #[must_use]
+    pub fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Bool => node.as_bool(),
+            _ => match self.text()?.as_ref() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// The day, in Asia/Shanghai.
+    #[must_use]
+    pub fn date(&self) -> Option<NaiveDate> {
+        self.text().and_then(|text| parse_date(&text))
+    }
+
+    /// What tells it from other values of its source: where it stands, and of several that a file named there
+    /// holds, which.
+    #[inline]
+    #[must_use]
+    pub fn place(&self) -> (u32, u32) {
+        let within = if let Self::Script(_, script) = self { script.first_line().start } else { 0 };
+        (self.node().span().start, within)
+    }
+
+    /// Writes down all that rules can see of the value, so that values of equal bytes are equal. `false`: that is not to
+    /// be had, or not in about so many bytes.
+    pub fn sight(&self, out: &mut Vec<u8>, most: usize) -> bool {
+        let mut text = |tag: u8, text: &str| {
+            let fits = out.len() + text.len() <= most;
+            if fits {
+                out.push(tag);
+                out.extend_from_slice(&text.len().to_le_bytes());
+                out.extend_from_slice(text.as_bytes());
+            }
+            fits
+        };
+        match self {
+            Self::Script(..) => false,
+            Self::Mapped(_, mapped) => text(b's', mapped),
+            Self::Node(node) => match node.kind() {
+                NodeKind::Null => text(b'n', ""),
+                NodeKind::Bool => text(b'b', node.scalar().unwrap_or_default()),
+                NodeKind::Number => text(b'd', node.scalar().unwrap_or_default()),
+                NodeKind::String => text(b's', node.scalar().unwrap_or_default()),
+                // JSON means the same wherever it stands.
+                NodeKind::Sequence | NodeKind::Mapping if node.is_json() => text(b'j', node.written()),
+                NodeKind::Sequence => self.sight_of_items(out, most),
+                NodeKind::Mapping => self.sight_of_entries(out, most),
+            },
+            Self::List(..) => self.sight_of_items(out, most),
+            Self::Map(..) => self.sight_of_entries(out, most),
+        }
+    }
+
+    fn sight_of_items(&self, out: &mut Vec<u8>, most: usize) -> bool {
+        out.push(b'[');
+        let all = self.each().all(|item| item.sight(out, most));
+        out.push(b']');
+        all
+    }
+
+    fn sight_of_entries(&self, out: &mut Vec<u8>, most: usize) -> bool {
+        out.extend([b'{', u8::from(self.is_empty())]);
+        let mut all = true;
+        self.entries(|name, _, value| {
+            all = all && out.len() + name.len() <= most;
+            if all {
+                out.extend_from_slice(&name.len().to_le_bytes());
+                out.extend_from_slice(name.as_bytes());
+                all = value.sight(out, most);
+            }
+        });
+        out.push(b'}');
+        all
+    }
+
+    /// Is it a list?
+    #[inline]
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.kind() == NodeKind::Sequence
+    }
+
+    /// Is it a map?
+    #[inline]
+    #[must_use]
+    pub fn is_map(&self) -> bool {
+        self.kind() == NodeKind::Mapping
+    }
+
+    /// Has it a text?
+    #[inline]
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        matches!(self.kind(), NodeKind::Bool | NodeKind::Number | NodeKind::String)
+    }
+
+    /// The items of a list, one after another.
+    #[inline]
+    pub fn each(&self) -> Each<'_, 'a> {
+        match self {
+            Self::Node(node) => Each::Written(node.items()),
+            Self::List(_, items) => Each::Made(items.iter()),
+            _ => Each::Made([].iter()),
+        }
+    }
+
+    /// The items of a list.
+    #[must_use]
+    pub fn items(&self) -> Vec<Value<'a>> {
+        self.each().collect()
+    }
+
+    /// Number of items of a list.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Node(node) if node.kind() == NodeKind::Sequence => node.len(),
+            Self::List(_, items) => items.len(),
+            _ => 0,
+        }
+    }
+
+    /// The entry of a map; null is absent.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value<'a>> {
+        match self {
+            Self::Node(node) => node.get(key).map(Value::Node),
+            Self::Map(_, entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()),
+            _ => None,
+        }
+        .filter(|value| !value.is_null())
+    }
+
+    /// Walks the entries of a map: key, the key's node where it has one, value.
+    #[inline]
+    pub fn entries(&self, mut f: impl FnMut(&str, Option<Node<'a>>, &Value<'a>)) {
+        match self {
+            Self::Node(node) => node.entries().for_each(|(key, value)| {
+                if let Some(name) = key.scalar() {
+                    f(name, Some(key), &Value::Node(value));
+                }
+            }),
+            Self::Map(_, entries) => entries.iter().for_each(|(name, value)| f(name, None, value)),
+            _ => {}
+        }
+    }
+}
+
+/// The items of a list, one after another.
+#[derive(Clone)]
+pub enum Each<'v, 'a> {
+    /// As they stand in the document.
+    Written(Items<'a>),
+    /// As a mapping made them.
+    Made(std::slice::Iter<'v, Value<'a>>),
+}
+
+impl<'a> Iterator for Each<'_, 'a> {
+    type Item = Value<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Value<'a>> {
+        match self {
+            Self::Written(items) => items.next().map(Value::Node),
+            Self::Made(items) => items.next().cloned(),
+        }
+    }
+}
+
+/// Nothing but blanks?
+#[inline]
+pub fn is_blank(text: &str) -> bool {
+    let says_something = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !says_something && text.chars().all(char::is_whitespace)
+}
+
+/// A number as people write it: no exponent, no grouping, no unit.
+#[must_use]
+pub fn parse_number(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    if let Some(value) = short(text) {
+        return Some(value);
+    }
+    let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// A day, or the day in Asia/Shanghai of a time.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    if text.len() == 10 {
+        return plain_date(text.as_bytes()).or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+    }
+    parse_time(text).map(|time| time.date_naive())
+}
+
+/// A day as nearly all are written: four digits, two, and two.
+fn plain_date(text: &[u8]) -> Option<NaiveDate> {
+    let &[a, b, c, d, b'-', m, n, b'-', x, y] = text else { return None };
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0, |number, digit| Some(number * 10 + char::from(*digit).to_digit(10)?));
+    NaiveDate::from_ymd_opt(number(&[a, b, c, d])?.cast_signed(), number(&[m, n])?, number(&[x, y])?)
+}
+
+/// A time in Asia/Shanghai; one without offset is meant there.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<DateTime<FixedOffset>> {
+    let text = text.trim();
+    let shanghai = FixedOffset::east_opt(8 * 3600)?;
+    if let Ok(time) = DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)) {
+        return Some(time.with_timezone(&shanghai));
+    }
+    ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .and_then(|time| time.and_local_timezone(shanghai).single())
+}

@@ -1,0 +1,311 @@
+//! One record as rules see it: every field in its slot, and what the reader noticed on the way.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::assets::{AssetEntry, Assets};
+use super::kind::{Field, Kind, KindIndex, Slot};
+use super::schema::FieldType;
+use super::slots::Slots;
+use super::trail::Trail;
+use super::value::Value;
+use crate::language::SchemaLint;
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Node;
+
+/// Which slots are filled, and which fields the items of its lists have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct SlotSet([u64; 4]);
+
+impl SlotSet {
+    /// Slots beyond this cannot be told apart quickly; rules over them are simply always tried.
+    pub const CAPACITY: usize = 256;
+
+    /// Can the slot be told from others?
+    #[must_use]
+    pub const fn knows(slot: Slot) -> bool {
+        (slot as usize) < Self::CAPACITY
+    }
+
+    /// The slot alone.
+    #[must_use]
+    pub fn of(slot: Slot) -> Self {
+        let mut set = Self::default();
+        set.insert(slot);
+        set
+    }
+
+    /// Is any of these filled?
+    #[inline]
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// The slots in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Slot> {
+        (0..).step_by(64).zip(self.0).flat_map(|(first, mut bits): (Slot, u64)| {
+            std::iter::from_fn(move || {
+                let next = bits.trailing_zeros();
+                bits &= bits.checked_sub(1)?;
+                Some(first + next as Slot)
+            })
+        })
+    }
+
+    /// Adds a slot.
+    #[inline]
+    pub fn insert(&mut self, slot: Slot) {
+        let slot = usize::from(slot);
+        if slot < Self::CAPACITY {
+            self.0[slot / 64] |= 1 << (slot % 64);
+        }
+    }
+
+    /// Takes a slot out.
+    #[inline]
+    pub fn remove(&mut self, slot: Slot) {
+        let slot = usize::from(slot);
+        if slot < Self::CAPACITY {
+            self.0[slot / 64] &= !(1 << (slot % 64));
+        }
+    }
+
+    /// The slots of both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    /// The slots that are in both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
+    }
+
+    /// Are all of these filled?
+    #[inline]
+    #[must_use]
+    pub fn contains_all(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).all(|(mine, theirs)| mine & theirs == theirs)
+    }
+}
+
+/// Something that the reader noticed.
+#[derive(Debug, Clone)]
+pub struct SchemaIssue<'a> {
+    /// Which lint it belongs to.
+    pub lint: SchemaLint,
+    /// Path of the field.
+    pub path: String,
+    /// Where to point: the key of an unknown field, else the value.
+    pub node: Node<'a>,
+    /// What stands there.
+    pub found: String,
+    /// What was expected, or the nearest known name.
+    pub expected: Option<Arg>,
+}
+
+/// Reads the text files that records name.
+pub trait Scripts {
+    /// The file's text, or why it cannot be read.
+    ///
+    /// # Errors
+    /// A short reason in both languages.
+    fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text>;
+}
+
+/// Nothing lies beside a record that is only thought of.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing;
+
+impl Scripts for Nothing {
+    fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
+        Err(Text::default())
+    }
+}
+
+impl Assets for Nothing {
+    fn look(&self, _beside: &SourceFile, _entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        Vec::new()
+    }
+}
+
+/// The field that tells from which export a record was written: it is one as far as its pictures go.
+pub const ORIGIN: &str = "x-imported-from";
+
+/// One record.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// Its kind's number.
+    pub kind_index: KindIndex,
+    /// The node at which it stands.
+    pub node: Node<'a>,
+    /// The value it was read from.
+    pub value: Value<'a>,
+    pub(super) slots: Slots<'a>,
+    pub(super) shape: Shape,
+    /// Path of the record in an outer one, e.g. `products[2]`; empty at the top.
+    pub prefix: String,
+    /// What the reader noticed.
+    pub issues: Vec<SchemaIssue<'a>>,
+    /// Does its file tell only a part of what there is to tell of it?
+    pub partial: bool,
+}
+
+/// What a record has: records of one shape differ in nothing but texts and numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// The filled slots, and the marks of what its lists' items have.
+    pub present: SlotSet,
+    /// Those of them with an empty text or list.
+    pub empty: SlotSet,
+    /// For each of the kind's fields of few values 0, or one more than the number of its bit.
+    pub(super) choices: [u8; choice::FIELDS],
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { present: SlotSet::default(), empty: SlotSet::default(), choices: [0; choice::FIELDS] }
+    }
+}
+
+/// Bits of what stands in a field of few values: below [`MOST`](choice::MOST) its values in their order.
+pub mod choice {
+    /// So many values have bits of their own.
+    pub const MOST: usize = 29;
+    /// So many fields of a kind may be told apart by what stands in them.
+    pub const FIELDS: usize = 64;
+    /// Nothing.
+    pub const ABSENT: u32 = 1 << 29;
+    /// A text of nothing but blanks.
+    pub const EMPTY: u32 = 1 << 30;
+    /// Something else.
+    pub const UNKNOWN: u32 = 1 << 31;
+}
+
+impl<'a> Record<'a> {
+    /// The value of a slot.
+    #[inline]
+    #[must_use]
+    pub fn slot(&self, slot: Slot) -> Option<&Value<'a>> {
+        self.slots.get(slot).map(|filled| &filled.value)
+    }
+
+    /// The filled slots with their fields, in the kind's order.
+    fn fields<'k>(&self, kind: &'k Kind) -> impl Iterator<Item = (&'k Field, &Value<'a>)> {
+        let beyond = (0..).zip(&kind.fields).skip(SlotSet::CAPACITY).map(|(slot, _)| slot);
+        let slots = self.shape.present.iter().chain(beyond);
+        slots.filter_map(|slot| Some((kind.fields.get(usize::from(slot))?, self.slot(slot)?)))
+    }
+
+    /// What it has.
+    #[inline]
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The bit ([`choice`]) for what stands in the slot of an enum or a truth value.
+    #[inline]
+    #[must_use]
+    pub fn choice(&self, slot: Slot) -> u32 {
+        self.slots.get(slot).map_or(choice::ABSENT, |filled| filled.bit)
+    }
+
+    /// Its id as text.
+    #[must_use]
+    pub fn id(&self, kind: &Kind) -> Option<String> {
+        self.slot(kind.id)?.text().map(|text| text.into_owned())
+    }
+
+    /// The day as of which it asks to be checked.
+    #[must_use]
+    pub fn scheduled(&self, kind: &Kind) -> Option<NaiveDate> {
+        self.slot(kind.scheduled?)?.date()
+    }
+
+    /// Calls `f` with every text that stands in it; records inside it are records of their own.
+    pub fn each_text(&self, kind: &Kind, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
+        let root = Trail::Root(&self.prefix);
+        for (field, value) in self.fields(kind) {
+            texts_in(field, value, &Trail::Key(&root, &field.path), f);
+        }
+    }
+
+    /// The slots in which, or below which, texts stand in records of its shape.
+    #[must_use]
+    pub fn slots_of_texts(&self, kind: &Kind) -> Vec<Slot> {
+        let may_be = |slot: Slot| !SlotSet::knows(slot) || self.slot(slot).is_some();
+        let slots = (0..).zip(&kind.fields).filter(|(slot, field)| has_texts(field) && may_be(*slot));
+        slots.map(|(slot, _)| slot).collect()
+    }
+
+    /// Calls `f` with the texts in, or below, a slot.
+    pub fn texts_of(&self, kind: &Kind, slot: Slot, f: &mut dyn FnMut(&Value<'a>)) {
+        if let Some((field, value)) = kind.fields.get(usize::from(slot)).zip(self.slot(slot)) {
+            texts_in(field, value, &Trail::Root(""), &mut |value, _| f(value));
+        }
+    }
+
+    /// Every day that stands in it, for forecasts.
+    #[must_use]
+    pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
+        let dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
+        let mut dates: Vec<NaiveDate> =
+            self.fields(kind).filter(|(field, _)| dated(field)).filter_map(|(_, value)| value.date()).collect();
+        for (field, value) in self.fields(kind) {
+            let Some(level) = &field.level else { continue };
+            for item in value.each() {
+                dates.extend(
+                    level
+                        .item_fields
+                        .iter()
+                        .filter(|field| dated(field))
+                        .filter_map(|field| item.get(&field.path)?.date()),
+                );
+            }
+        }
+        dates
+    }
+}
+
+/// Do texts stand in a field, or below it?
+fn has_texts(field: &Field) -> bool {
+    match field.ty {
+        FieldType::Text | FieldType::Script => true,
+        FieldType::List => field.items != FieldType::Record,
+        _ => false,
+    }
+}
+
+/// The texts of a field.
+fn texts_in<'a>(field: &Field, value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
+    match field.ty {
+        _ if !has_texts(field) => {}
+        FieldType::List => texts_below(value, trail, f),
+        FieldType::Script if value.is_list() => texts_below(value, trail, f),
+        _ => f(value, trail),
+    }
+}
+
+/// The texts of a list's items and of their fields.
+fn texts_below<'a>(value: &Value<'a>, trail: &Trail<'_>, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
+    for (index, item) in value.each().enumerate() {
+        let trail = Trail::Item(trail, index);
+        item.entries(|name, _, entry| {
+            let trail = Trail::Key(&trail, name);
+            if entry.is_list() {
+                texts_below(entry, &trail, f);
+            } else if entry.is_scalar() {
+                f(entry, &trail);
+            }
+        });
+        if item.is_scalar() {
+            f(&item, &trail);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What names rules: an id, or a pattern such as `naming/*`.
+
+use globset::{Glob, GlobMatcher};
+
+use dianjian_base::lang::{Lang, Localized};
+
+use crate::record::kind::nearest;
+
+/// A text that should name rules and does not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum SelectorError {
+    /// An id that is no rule's.
+    #[error("there is no rule `{found}`")]
+    UnknownRule {
+        /// The id as written.
+        found: String,
+        /// The nearest id or pattern.
+        suggestion: Option<String>,
+    },
+    /// A pattern that no rule's id matches.
+    #[error("no rule matches `{found}`")]
+    NoRuleMatches {
+        /// The pattern as written.
+        found: String,
+        /// The pattern with the nearest group in it.
+        suggestion: Option<String>,
+    },
+    /// A pattern that cannot be compiled.
+    #[error("not a pattern: {reason}")]
+    Pattern {
+        /// Why not, in the words of the pattern's compiler.
+        reason: String,
+    },
+}
+
+impl SelectorError {
+    /// The error for an id that is no rule's.
+    #[must_use]
+    pub fn unknown_rule(found: &str, rules: &[&str]) -> Self {
+        // A group's name alone, or a rule's name without its group, is the commonest slip.
+        let group = rules.iter().any(|id| id.starts_with(found) && id[found.len()..].starts_with('/'));
+        let suggestion = if group {
+            Some(format!("{found}/*"))
+        } else {
+            let by_name = rules.iter().find(|id| id.rsplit('/').next() == Some(found));
+            by_name.map(|id| (*id).to_owned()).or_else(|| nearest(found, rules.iter().copied()).map(str::to_owned))
+        };
+        Self::UnknownRule { found: found.to_owned(), suggestion }
+    }
+
+    fn no_rule_matches(found: &str, rules: &[&str]) -> Self {
+        let group = found.split('/').next().unwrap_or_default();
+        let groups = rules.iter().filter_map(|id| id.split('/').next());
+        let suggestion =
+            nearest(group, groups).filter(|near| *near != group).map(|near| found.replacen(group, near, 1));
+        Self::NoRuleMatches { found: found.to_owned(), suggestion }
+    }
+}
+
+impl Localized for SelectorError {
+    fn text(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::UnknownRule { found, .. } => format!("没有“{found}”这条规则"),
+            Self::NoRuleMatches { found, .. } => format!("没有规则与“{found}”匹配"),
+            Self::Pattern { reason } => format!("匹配式有误：{reason}"),
+        }
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        let meant = |near: &String| match lang {
+            Lang::Zh => format!("是不是想写“{near}”？"),
+            Lang::En => format!("did you mean `{near}`?"),
+        };
+        match self {
+            Self::UnknownRule { suggestion, .. } => {
+                Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
+                    Lang::Zh => "用 dianjian rules list 查看全部规则。".to_owned(),
+                    Lang::En => "`dianjian rules list` shows all rules.".to_owned(),
+                }))
+            }
+            Self::NoRuleMatches { suggestion, .. } => suggestion.as_ref().map(meant),
+            Self::Pattern { .. } => None,
+        }
+    }
+}
+
+/// An id or a pattern of ids.
+#[derive(Debug, Clone)]
+pub struct Selector {
+    text: String,
+    /// `None`: the text is an id.
+    pattern: Option<GlobMatcher>,
+}
+
+impl Selector {
+    /// Reads an id or a pattern and makes sure that it means one of the rules.
+    ///
+    /// # Errors
+    /// A pattern that is not one; an id or pattern that means no rule.
+    pub fn new(text: &str, rules: &[&str]) -> Result<Self, SelectorError> {
+        let pattern = if text.contains(['*', '?', '[', '{']) {
+            let glob = Glob::new(text).map_err(|error| SelectorError::Pattern { reason: error.kind().to_string() })?;
+            Some(glob.compile_matcher())
+        } else {
+            None
+        };
+        let selector = Self { text: text.to_owned(), pattern };
+        if rules.iter().any(|id| selector.matches(id)) {
+            return Ok(selector);
+        }
+        Err(if selector.is_id() {
+            SelectorError::unknown_rule(text, rules)
+        } else {
+            SelectorError::no_rule_matches(text, rules)
+        })
+    }
+
+    /// Does it mean this rule?
+    #[must_use]
+    pub fn matches(&self, id: &str) -> bool {
+        self.pattern.as_ref().map_or(self.text == id, |pattern| pattern.is_match(id))
+    }
+
+    /// Is it one rule's id rather than a pattern?
+    #[must_use]
+    pub const fn is_id(&self) -> bool {
+        self.pattern.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: [&str; 3] = ["limits/shops-per-licence", "naming/length", "naming/unique"];
+
+    fn suggestion(text: &str) -> Option<String> {
+        match Selector::new(text, &RULES).unwrap_err() {
+            SelectorError::UnknownRule { suggestion, .. } | SelectorError::NoRuleMatches { suggestion, .. } => {
+                suggestion
+            }
+            other @ SelectorError::Pattern { .. } => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn ids_and_patterns_match() {
+        let id = Selector::new("naming/length", &RULES).unwrap();
+        assert!(id.is_id() && id.matches("naming/length") && !id.matches("naming/unique"));
+        let group = Selector::new("naming/*", &RULES).unwrap();
+        assert!(!group.is_id() && group.matches("naming/unique") && !group.matches("limits/shops-per-licence"));
+    }
+
+    #[test]
+    fn what_means_no_rule_is_refused_with_a_guess() {
+        assert_eq!(suggestion("naming/lenght").as_deref(), Some("naming/length"));
+        assert_eq!(suggestion("unique").as_deref(), Some("naming/unique"));
+        assert_eq!(suggestion("naming").as_deref(), Some("naming/*"));
+        assert_eq!(suggestion("namng/*").as_deref(), Some("naming/*"));
+        assert_eq!(suggestion("quite-other"), None);
+        assert!(matches!(Selector::new("naming/[", &RULES), Err(SelectorError::Pattern { .. })));
+    }
+}

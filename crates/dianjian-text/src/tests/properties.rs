@@ -1,0 +1,152 @@
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use crate::{
+    Fold, Folder, Glance, Hints, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible, licence_code,
+    lost_encoding, strip_pinyin_brackets,
+};
+
+/// Text made of what folding has opinions about, and of anything else.
+fn tricky() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => proptest::sample::select(vec![
+            "旗", "舰", "艦", "店", "専", "Ｑ", "Q", "(qí)", "（", "jian", ")", "\u{200B}", "\u{FE0F}", "\u{20E3}", "1", "①", "℃", "🚢", "👨\u{200D}👩",
+            " ", "·", "。", "微", "信", "加", "V", "ⅴ", "幺", "三", "138", "0013", "8000", "-", "@", ".", "com", "点", "http://", "é", "e\u{301}", "ﷺ", "?", "\u{FFFD}",
+        ]).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn folding_maps_back(text in tricky(), a in 0_usize..80, b in 0_usize..80) {
+        for how in [Fold::None, Fold::Case, Fold::Name, Fold::Script] {
+            let folded = fold(&text, how);
+            let range = folded.original(a.min(b)..a.max(b));
+            prop_assert!(text.get(range).is_some());
+            let all = folded.original(0..folded.as_str().len());
+            prop_assert!(text.get(all.clone()).is_some());
+            // Nothing but what folding drops lies outside.
+            let again = fold(&text[all], how);
+            prop_assert_eq!(again.as_str(), folded.as_str());
+        }
+    }
+
+    #[test]
+    fn characters_map_in_order(text in tricky()) {
+        let folded = fold(&text, Fold::Name);
+        let mut last = 0;
+        for (at, c) in folded.as_str().char_indices() {
+            let range = folded.original(at..at + c.len_utf8());
+            prop_assert!(!range.is_empty() && range.start >= last);
+            last = range.start;
+        }
+    }
+
+    #[test]
+    fn folding_again_changes_nothing(text in tricky()) {
+        for how in [Fold::Case, Fold::Name] {
+            let once = fold(&text, how).as_str().to_owned();
+            let again = fold(&once, how);
+            prop_assert_eq!(again.as_str(), &once);
+        }
+    }
+
+    #[test]
+    fn a_used_folder_folds_like_a_new_one(first in tricky(), second in tricky()) {
+        let mut folder = Folder::new();
+        folder.fold_into(&first, Fold::Name);
+        let reused = folder.fold_into(&second, Fold::Name);
+        let fresh = fold(&second, Fold::Name);
+        prop_assert_eq!(reused.as_str(), fresh.as_str());
+        for at in 0..reused.as_str().len() {
+            prop_assert_eq!(reused.original(0..at), fresh.original(0..at));
+        }
+    }
+
+    #[test]
+    fn hits_lie_in_the_text(text in tricky()) {
+        static MATCHER: LazyLock<(WordMatcher, Glance)> = LazyLock::new(|| {
+            let mut builder = WordMatcherBuilder::new();
+            for fold in [Fold::None, Fold::Case, Fold::Name, Fold::Script] {
+                let options = ListOptions { fold, evasions: true, skip_separators: true, exceptions: &["旗舰店员"] };
+                builder.add_list(options, &["旗舰店", "旗舰", "加微信", "vx", "com"]);
+            }
+            (builder.build().unwrap(), builder.glance())
+        });
+        let mut hits = Vec::new();
+        let (matcher, glance) = &*MATCHER;
+        matcher.find(&text, &mut hits);
+        prop_assert!(hits.is_empty() || glance.look(&text).meets(Hints::WORDS));
+        for hit in hits {
+            prop_assert!(text.get(hit.range).is_some_and(|found| !found.is_empty()));
+        }
+    }
+
+    #[test]
+    fn nothing_panics(text in tricky(), other in any::<String>()) {
+        for text in [text, other] {
+            for (range, c) in invisible(&text) {
+                prop_assert!(text.get(range).is_some_and(|found| found.chars().eq([c])));
+            }
+            let mut end = 0;
+            for contact in contacts(&text) {
+                prop_assert!(contact.range.start >= end && text.get(contact.range.clone()).is_some_and(|found| !found.is_empty()));
+                end = contact.range.end;
+            }
+            for range in lost_encoding(&text) {
+                prop_assert!(text.get(range).is_some_and(|found| !found.is_empty()));
+            }
+            let _ = licence_code(&text);
+            prop_assert!(strip_pinyin_brackets(&text).len() <= text.len());
+        }
+    }
+}
+
+/// What takes a moment for a line must not take minutes for a file of nothing else.
+#[test]
+fn repetition_is_no_trap() {
+    let mut builder = WordMatcherBuilder::new();
+    let options =
+        ListOptions { evasions: true, skip_separators: true, exceptions: &["旗舰店员"], ..ListOptions::default() };
+    builder.add_list(options, &["旗舰店", "旗舰", "官方"]);
+    let matcher = builder.build().unwrap();
+    for unit in [
+        "旗舰店",
+        "旗见店",
+        "旗舰店员",
+        "旗·",
+        "加微信",
+        "v-",
+        "1 ",
+        "1",
+        "138-0013-8000",
+        "a.com",
+        "a.",
+        "?币",
+        "(qí",
+        "旗(qí)",
+        "é",
+        "e\u{301}",
+        "\u{200B}",
+        "微",
+        "锟斤拷",
+        "加我",
+        "+",
+        "@a",
+        "点com",
+        "https://",
+        "QQ",
+        "主页",
+        "请勿",
+    ] {
+        let text = unit.repeat(60_000 / unit.len());
+        let mut hits = Vec::new();
+        matcher.find(&text, &mut hits);
+        let last = contacts(&text).last().map_or(0, |contact| contact.range.end);
+        assert!(last <= text.len() && hits.iter().all(|hit| hit.range.end <= text.len()), "{unit}");
+        assert!(lost_encoding(&text).len() + invisible(&text).len() <= text.len(), "{unit}");
+    }
+}

@@ -1,0 +1,257 @@
+//! The search in one folded text, and the judgement on what it finds.
+
+use std::ops::Range;
+
+use super::group::{BARRIER, Disguise, Group, Pattern, flag};
+use super::{Candidate, List, Tier, Work};
+use crate::chars::{is_han, is_separator};
+use crate::fold::{Fold, Folded};
+use crate::look_alikes::Sort;
+use crate::stream::Stream;
+
+/// The stretch at the end of a stream that is being filled.
+#[derive(Debug, Default)]
+struct Run {
+    open: bool,
+}
+
+impl Run {
+    fn push(&mut self, stream: &mut Stream, at: usize, c: char) {
+        self.open = true;
+        stream.push(at, c);
+    }
+
+    fn end(&mut self, stream: &mut Stream) {
+        if self.open {
+            self.open = false;
+            stream.text.push(BARRIER);
+        }
+    }
+}
+
+impl Group {
+    fn flags_of(&self, c: char) -> u8 {
+        self.flags.get(u32::from(c) as usize).copied().unwrap_or(flag::ANY)
+    }
+
+    pub(super) fn find(&self, lists: &[List], folded: &Folded<'_>, work: &mut Work) {
+        work.candidates.clear();
+        work.masks.clear();
+        let text = folded.as_str();
+        let trigger = self.fill(text, work);
+        if !work.plain.text.is_empty() {
+            self.find_exact(lists, text, work);
+        }
+        if trigger {
+            self.find_disguised(lists, text, work);
+        }
+    }
+
+    /// Fills the two streams with the stretches of the text that may hold a word: characters which some word
+    /// has, side by side or with separators between. Most texts have few such stretches, so the automata
+    /// have little to read. Says whether there is anything that only a disguise would have.
+    fn fill(&self, text: &str, work: &mut Work) -> bool {
+        let Work { plain, seen_through, .. } = work;
+        plain.clear();
+        seen_through.clear();
+        let mut trigger = false;
+        let mut plain_run = Run::default();
+        let mut seen_run = Run::default();
+        for (at, c) in text.char_indices() {
+            let flags = self.flags_of(c);
+            if flags == 0 {
+                plain_run.end(plain);
+                seen_run.end(seen_through);
+                continue;
+            }
+            let separator = flags & flag::SEPARATOR != 0 && is_separator(c);
+            if flags & flag::IN_WORD != 0 && !separator {
+                plain_run.push(plain, at, c);
+            } else if !separator {
+                plain_run.end(plain);
+            }
+            let read = if flags & flag::TRIGGER != 0 && !c.is_ascii() { self.classes.read(c) } else { c };
+            if flags & flag::IN_DISGUISE != 0 && (read != c || !separator) {
+                trigger |= flags & flag::TRIGGER != 0;
+                seen_run.push(seen_through, at, read);
+            } else if !separator {
+                seen_run.end(seen_through);
+            }
+        }
+        trigger
+    }
+
+    fn find_exact(&self, lists: &[List], text: &str, work: &mut Work) {
+        let Some(exact) = &self.exact else { return };
+        for found in exact.find_overlapping_iter(&work.plain.text) {
+            let range = work.plain.folded_range(found.range(), text);
+            match &self.patterns[found.pattern().as_usize()] {
+                Pattern::Exception { list } => work.masks.push((*list, range)),
+                Pattern::Word { list, word, contiguous } => {
+                    let gaps = Gaps { list: lists[*list], text, range: range.clone() };
+                    let whole = text.get(range.clone()) == Some(contiguous);
+                    let spread = || lists[*list].skip_separators && gaps.are_fine(&work.plain, found.range());
+                    if (whole || spread()) && gaps.ends_are_fine(contiguous) {
+                        work.candidates.push(Candidate { list: *list, word: *word, range, tier: Tier::Exact });
+                    }
+                }
+            }
+        }
+    }
+
+    fn find_disguised(&self, lists: &[List], text: &str, work: &mut Work) {
+        let Some(disguised) = &self.disguised else {
+            return;
+        };
+        let stream = &work.seen_through;
+        for found in disguised.find_overlapping_iter(&stream.text) {
+            let disguise = &self.disguises[found.pattern().as_usize()];
+            let range = stream.folded_range(found.range(), text);
+            let list = lists[disguise.list];
+            let gaps = Gaps { list, text, range: range.clone() };
+            if let Some(tier) = self.judge(disguise, stream, found.start(), &gaps)
+                && gaps.are_fine(stream, found.range())
+                && gaps.ends_are_fine("")
+            {
+                work.candidates.push(Candidate { list: disguise.list, word: disguise.word, range, tier });
+            }
+        }
+    }
+
+    /// Decides whether a disguised word is evidence enough, and of which tier.
+    ///
+    /// Homophones are ordinary characters, so chance puts two of them side by side all the time: 转卖 is not
+    /// 专卖, 馆方 is not 官方, 威信 is not 微信, 琪琪见面 has nothing to do with flagships. Hence: something of the word
+    /// must be genuine; a word of two characters with a homophone in it counts only in a name, right before a
+    /// shop-like ending; in running text the genuine part must be more than such an ending. What nobody writes by
+    /// chance (emoji, split characters, pinyin) is evidence by itself; initials alone (QJ) are not.
+    fn judge(&self, disguise: &Disguise, stream: &Stream, start: usize, gaps: &Gaps<'_>) -> Option<Tier> {
+        let mut tally = Tally::default();
+        let mut at = start;
+        for position in &disguise.positions {
+            let folded = stream.folded_at(at);
+            let written = gaps.text.get(folded..).and_then(|rest| rest.chars().next());
+            match position.stand_in {
+                Some(Sort::Pinyin) => tally.pinyin += 1,
+                Some(Sort::Split) => tally.split += 1,
+                Some(Sort::Letter) => tally.letters += 1,
+                Some(Sort::Symbol) => tally.symbols += 1,
+                Some(Sort::Char) => tally.homophones += 1,
+                None if written == Some(position.genuine) && self.classes.common.contains(&position.genuine) => {
+                    tally.common += 1
+                }
+                None if written == Some(position.genuine) => tally.genuine += 1,
+                None if written.is_some_and(is_han) => tally.homophones += 1,
+                None => tally.symbols += 1,
+            }
+            at += position.len;
+        }
+        let tier = tally.tier()?;
+        let length = disguise.positions.len();
+        let in_name = gaps.list.fold != Fold::Script;
+        let strong = tally.pinyin + tally.split + tally.symbols;
+        let fine = if tally.pinyin == length {
+            length > 1
+        } else if tally.homophones == 0 {
+            tally.genuine > 0 || tally.split + tally.symbols > 1 || in_name && tally.common > 0 && strong > 0
+        } else if length == 2 {
+            let ending = gaps.next().is_some_and(|c| self.classes.common.contains(&self.classes.read(c)));
+            tally.genuine == 1 && in_name && ending
+        } else {
+            tally.genuine + strong > 0 || in_name && tally.common > 0
+        };
+        fine.then_some(tier)
+    }
+}
+
+/// How the characters of a disguised word are written.
+#[derive(Debug, Default)]
+struct Tally {
+    genuine: usize,
+    common: usize,
+    homophones: usize,
+    letters: usize,
+    symbols: usize,
+    pinyin: usize,
+    split: usize,
+}
+
+impl Tally {
+    /// `None` where the word is not disguised at all.
+    fn tier(&self) -> Option<Tier> {
+        if self.split > 0 {
+            Some(Tier::Split)
+        } else if self.pinyin > 0 {
+            Some(Tier::Pinyin)
+        } else {
+            (self.homophones + self.symbols + self.letters > 0).then_some(Tier::LookAlike)
+        }
+    }
+}
+
+/// A find in the folded text, with what stands in and around it.
+struct Gaps<'a> {
+    list: List,
+    text: &'a str,
+    range: Range<usize>,
+}
+
+/// The most separators in a row that a word is read across, in characters: in names, in running text.
+const MAX_GAP: (usize, usize) = (8, 3);
+
+impl Gaps<'_> {
+    fn previous(&self) -> Option<char> {
+        self.text[..self.range.start].chars().next_back()
+    }
+
+    fn next(&self) -> Option<char> {
+        self.text[self.range.end..].chars().next()
+    }
+
+    /// Whether what stands between the characters of the find lets them be one word. In running text a word
+    /// does not go on across a sentence, a line or an enumeration, and two characters with a blank between them
+    /// must stand apart from what is around them: 官 方 does, 长官 方便 does not.
+    fn are_fine(&self, stream: &Stream, found: Range<usize>) -> bool {
+        let mut count = 0;
+        let mut gaps = 0;
+        let mut blanks_only = true;
+        let mut end = self.range.start;
+        for (at, _) in stream.text[found.clone()].char_indices() {
+            let folded = stream.folded_at(found.start + at);
+            count += 1;
+            if folded > end {
+                gaps += 1;
+                let gap = &self.text[end..folded];
+                blanks_only &= gap.chars().all(char::is_whitespace);
+                if !self.list.skip_separators || !self.is_fine(gap) {
+                    return false;
+                }
+            }
+            end = folded + self.text[folded..].chars().next().map_or(0, char::len_utf8);
+        }
+        let parted = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        let natural = self.list.fold == Fold::Script && gaps > 0 && count == 2 && blanks_only;
+        !natural || parted(self.previous()) || parted(self.next())
+    }
+
+    fn is_fine(&self, gap: &str) -> bool {
+        let script = self.list.fold == Fold::Script;
+        let most = if script { MAX_GAP.1 } else { MAX_GAP.0 };
+        let stops = |c| script && matches!(c, '。' | '、' | '\n' | '\r' | '\u{2028}' | '\u{2029}');
+        gap.chars().count() <= most && !gap.chars().any(stops)
+    }
+
+    /// Whether Latin letters at the ends of the find are not the middle of a longer Latin word. In names long
+    /// words are found inside others too (YUNSHANFLAGSHIP); `word` is the word found, empty for a disguise.
+    fn ends_are_fine(&self, word: &str) -> bool {
+        const LONG: usize = 6;
+        if self.list.fold == Fold::Name && word.len() >= LONG && word.is_ascii() {
+            return true;
+        }
+        let find = &self.text[self.range.clone()];
+        let letter = |c: char| c.is_ascii_alphabetic();
+        let cut_before = find.starts_with(letter) && self.previous().is_some_and(letter);
+        let cut_after = find.ends_with(letter) && self.next().is_some_and(letter);
+        !cut_before && !cut_after
+    }
+}
