@@ -12,7 +12,7 @@ use dianjian_migrate::error::PlanningError;
 use dianjian_report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](super::exit::Exit).
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// A flag's value does not fit the rules.
     #[error("{flag} {value}: {error}")]
@@ -211,7 +211,7 @@ fn holding(lang: Lang, known: Option<usize>) -> String {
 }
 
 /// Why a file is not written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// It is not the file that was read.
     #[error("the file changed while it was being mended; it is left as it is")]

@@ -63,7 +63,7 @@ pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
 }
 
 /// A text that is no day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no such day; dates are written YYYY-MM-DD")]
 pub struct NotADay;
 

@@ -8,7 +8,7 @@ use dianjian_rules::SelectorError;
 use dianjian_rules::record::kind::nearest;
 
 /// A mistake in `dianjian.yaml`, or in the flags that say the same; its place travels beside it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// An id or a pattern that means no rule.
     #[error(transparent)]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::lang::Lang;
+use crate::lang::Text;
 
 /// Whether an error says that the disk, or the user's share of it, is full.
 #[must_use]
@@ -10,13 +10,13 @@ pub fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// What to do where the disk is full: large inputs are spooled to the folder for temporary files.
+/// The help for a full disk. It names the folder of temporary files, to which large inputs are spooled.
 #[must_use]
-pub fn full_help(lang: Lang) -> String {
+pub fn full_help() -> Text {
     let folder = std::env::temp_dir();
     let folder = folder.display();
-    match lang {
-        Lang::Zh => format!("腾出空间；临时文件放在 {folder}，可以用环境变量 TMPDIR 换一个文件夹。"),
-        Lang::En => format!("Make room; temporary files lie in {folder}, and TMPDIR can name another folder."),
+    crate::text! {
+        zh: "腾出空间；临时文件放在 {folder}，可以用环境变量 TMPDIR 换一个文件夹。",
+        en: "Make room; temporary files lie in {folder}, and TMPDIR can name another folder.",
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
-use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::lang::{Localized, Text};
 
 /// Something because of which the run cannot be trusted.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl Problem {
             sheet: None,
             related: Vec::new(),
             message: error.both(),
-            help: error.help(Lang::Zh).zip(error.help(Lang::En)).map(|(zh, en)| Text { zh, en }),
+            help: error.both_help(),
         }
     }
 

@@ -45,7 +45,7 @@ pub struct Known {
 }
 
 /// What is wrong with a baseline.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BaselineError {
     /// A form that this program does not know.
     #[error("version {found} of a baseline, where {VERSION} is known")]

@@ -22,7 +22,7 @@ pub(super) trait Places {
 }
 
 /// Places that rules over all records remember are not found again: their findings are missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("findings of rules over all records are missing: places not found again: {places}")]
 pub(super) struct LostPlaces {
     /// How many.

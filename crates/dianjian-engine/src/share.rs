@@ -30,7 +30,7 @@ impl Share {
 }
 
 /// What was given does not say which share is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected I/N with I from 1 to N, such as 2/4")]
 pub struct NoShare;
 

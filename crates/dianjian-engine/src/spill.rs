@@ -34,7 +34,7 @@ pub(super) trait Item: Ord + Send + Sized + 'static {
 }
 
 /// What has been kept for rules over all records cannot be written to disk, or read again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot keep on disk what rules over all records need: {reason}")]
 pub struct SpillError {
     /// The system's own message.

@@ -100,16 +100,6 @@ impl MediaError {
     }
 }
 
-impl miette::Diagnostic for MediaError {
-    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        Some(Box::new("crate"))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        Localized::help(self, Lang::En).map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
-    }
-}
-
 impl Localized for MediaError {
     fn text(&self, lang: Lang) -> String {
         match lang {

@@ -4,7 +4,7 @@ use dianjian_base::lang::{Lang, Localized};
 use dianjian_rules::RuleError;
 
 /// A mistake in a migration, a task or a decisions file; its place travels beside it.
-#[derive(Debug, Clone, PartialEq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MigrationError {
     /// A mistake that rules can have too.
     #[error(transparent)]
@@ -182,7 +182,7 @@ impl Localized for MigrationError {
 }
 
 /// Why no plan can be given.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanningError {
     /// Two migrations want one shop.
     #[error("{file}:{line}: migrations `{first}` and `{second}` both say what becomes of this shop")]

@@ -57,7 +57,7 @@ impl Localized for WriteError {
 
     fn help(&self, lang: Lang) -> Option<String> {
         match &self.reason {
-            WriteReason::Io(error) if disk::is_full(error) => Some(disk::full_help(lang)),
+            WriteReason::Io(error) if disk::is_full(error) => Some(disk::full_help().take(lang)),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use dianjian_base::lang::{Lang, Localized};
 
 /// A mistake in a rule or table file; its place travels beside it.
-#[derive(Debug, Clone, PartialEq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RuleError {
     /// A table that extends none and does not say what it is.
     #[error("there is no table `{id}` to extend: a new one needs `title`, `key` and `columns`")]

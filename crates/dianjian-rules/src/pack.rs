@@ -311,7 +311,7 @@ pub fn parse_one<T: DeserializeOwned>(source: &Arc<SourceFile>) -> Result<T, Vec
 }
 
 /// A file that must hold one document holds another number of them.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, thiserror::Error)]
 #[error("expected one YAML document, found {0}")]
 pub struct OneDocument(usize);
 

@@ -7,7 +7,7 @@ use dianjian_base::lang::{Lang, Localized};
 use crate::record::kind::nearest;
 
 /// A text that should name rules and does not.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     /// An id that is no rule's.
     #[error("there is no rule `{found}`")]

@@ -306,7 +306,7 @@ impl Localized for WorkbookError {
             ),
             Fault::Formula => ("请修改公式或它引用的单元格。", "Change the formula, or the cells that it refers to."),
             Fault::Nothing => ("请检查导出是否完整。", "See whether the export is whole."),
-            Fault::NoRoom => return Some(disk::full_help(lang)),
+            Fault::NoRoom => return Some(disk::full_help().take(lang)),
             Fault::Gone | Fault::BadText | Fault::Io(_) => return None,
         };
         Some(if lang == Lang::Zh { zh } else { en }.to_owned())
@@ -406,13 +406,3 @@ impl fmt::Display for WorkbookError {
 }
 
 impl std::error::Error for WorkbookError {}
-
-impl miette::Diagnostic for WorkbookError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.id()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Localized::help(self, Lang::En).map(|text| Box::new(text) as Box<dyn fmt::Display>)
-    }
-}

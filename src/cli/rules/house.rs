@@ -12,7 +12,7 @@ use dianjian_rules::table::{Row, Table};
 use dianjian_rules::{Pack, RuleSource};
 
 /// What a rule or table lacks.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HouseError {
     /// No example that breaks the rule.
     #[error("no `bad` example: nothing shows what the rule finds")]

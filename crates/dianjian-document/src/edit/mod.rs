@@ -66,7 +66,7 @@ impl Edit {
 }
 
 /// Two edits that cannot both be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("two edits want to change the same place")]
 pub struct Conflict {
     /// The edit that stands first in the text.

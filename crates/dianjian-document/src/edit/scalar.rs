@@ -7,11 +7,11 @@ use rust_decimal::Decimal;
 use super::Edit;
 use crate::source::{SourceFile, Span};
 use crate::tree::{Kind, Node, ScalarStyle, plain_kind};
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::Text;
+use dianjian_base::{localized, text};
 
 /// Why an edit cannot be made without a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
-#[error("{}", self.text(Lang::En))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FixError {
     /// The node was reached by an alias or a merge: an edit would change other places as well.
     Aliased,
@@ -25,23 +25,28 @@ pub enum FixError {
     Layout,
 }
 
-impl Localized for FixError {
-    fn text(&self, lang: Lang) -> String {
-        let (zh, en) = match self {
-            Self::Aliased => {
-                ("此值来自别名，修改会影响其他位置", "the value comes from an alias: an edit would change other places")
-            }
-            Self::Anchored => ("此值带有锚点，别处引用了它", "the value has an anchor that other places refer to"),
-            Self::WrongKind => ("此处的值不是可以这样修改的类型", "the value is not of a kind that can be edited so"),
-            Self::NotThere => ("要修改的内容不存在", "what is to be edited is not there"),
-            Self::Layout => ("此处的排版无法自动修改", "the layout here cannot be edited automatically"),
-        };
-        if lang == Lang::Zh { zh } else { en }.to_owned()
+localized! { FixError {
+    Self::Aliased => {
+        zh: "此值来自别名，修改会影响其他位置",
+        en: "the value comes from an alias: an edit would change other places",
+        help: by_hand(),
     }
+    Self::Anchored => {
+        zh: "此值带有锚点，别处引用了它",
+        en: "the value has an anchor that other places refer to",
+        help: by_hand(),
+    }
+    Self::WrongKind => {
+        zh: "此处的值不是可以这样修改的类型",
+        en: "the value is not of a kind that can be edited so",
+        help: by_hand(),
+    }
+    Self::NotThere => { zh: "要修改的内容不存在", en: "what is to be edited is not there", help: by_hand() }
+    Self::Layout => { zh: "此处的排版无法自动修改", en: "the layout here cannot be edited automatically", help: by_hand() }
+} }
 
-    fn help(&self, lang: Lang) -> Option<String> {
-        Some(if lang == Lang::Zh { "请手工修改。" } else { "Edit it by hand." }.to_owned())
-    }
+fn by_hand() -> Option<Text> {
+    Some(text! { zh: "请手工修改。", en: "Edit it by hand." })
 }
 
 /// A scalar to be written.

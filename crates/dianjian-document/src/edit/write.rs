@@ -6,11 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::localized;
 
 /// A folder that cannot be made.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("cannot make the folder {}: {source}", folder.display())]
+#[derive(Debug, thiserror::Error)]
 pub struct FolderError {
     /// Which.
     pub folder: PathBuf,
@@ -18,23 +17,18 @@ pub struct FolderError {
     pub source: io::Error,
 }
 
-impl Localized for FolderError {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => {
-                let reason = match self.source.kind() {
-                    io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "那里已经有一个文件".to_owned(),
-                    io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
-                    _ => self.source.to_string(),
-                };
-                format!("无法创建文件夹 {}：{reason}", self.folder.display())
-            }
-            Lang::En => self.to_string(),
-        }
+localized! { FolderError {
+    Self { folder, source } => {
+        zh: format!("无法创建文件夹 {}：{}", folder.display(), reason_zh(source)),
+        en: format!("cannot make the folder {}: {source}", folder.display()),
     }
+} }
 
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
+fn reason_zh(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "那里已经有一个文件".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+        _ => error.to_string(),
     }
 }
 

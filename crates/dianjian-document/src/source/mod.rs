@@ -9,7 +9,6 @@ mod discover;
 mod format;
 mod limits;
 mod read;
-mod render;
 mod table;
 
 use std::ops::Range;
@@ -80,12 +79,6 @@ impl Span {
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
-    }
-}
-
-impl From<Span> for miette::SourceSpan {
-    fn from(span: Span) -> Self {
-        (span.start as usize, span.len() as usize).into()
     }
 }
 

@@ -5,10 +5,9 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use dianjian_base::{BOM, disk};
+use dianjian_base::{BOM, disk, localized, text};
 
 use super::{Limits, Position, SourceFile, Span, TextEncoding};
-use dianjian_base::lang::{Lang, Localized};
 use dianjian_xlsx::WorkbookError;
 
 /// What bytes that are not UTF-8 seem to be.
@@ -106,7 +105,7 @@ impl fmt::Display for Encoding {
 }
 
 /// Why an input could not be found, opened or taken as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
     /// There is nothing of that name.
     NotFound {
@@ -278,144 +277,69 @@ impl SourceError {
     }
 }
 
-impl Localized for SourceError {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => self.zh(),
-            Lang::En => self.en(),
-        }
+localized! { SourceError {
+    Self::NotFound { name } => { zh: "找不到“{name}”", en: "no such file or folder: `{name}`" }
+    Self::IsDirectory { name } => {
+        zh: "“{name}”是文件夹，不是文件",
+        en: "`{name}` is a folder, not a file",
+        help zh: "请给出文件；要检查整个文件夹，把它作为路径参数。",
+        help en: "Name a file; to check a whole folder, give it as a path argument.",
     }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        let zh = lang == Lang::Zh;
-        Some(match self {
-            Self::Workbook { error, .. } => return error.help(lang),
-            Self::NoRoom { .. } => disk::full_help(lang),
-            Self::NotUtf8 { looks_like, name, .. } => return Some(encoding_help(*looks_like, name, zh)),
-            Self::Undecodable { .. } if zh => "这个字符已经丢失，请从原始数据重新导出，最好存为 UTF-8。".to_owned(),
-            Self::Undecodable { .. } => {
-                "The character is lost: export the table again from its origin, best as UTF-8.".to_owned()
-            }
-            Self::TooLarge { .. } if zh => "把记录改存为 NDJSON（每行一条），可以分块读取。".to_owned(),
-            Self::TooLarge { .. } => "Store the records as NDJSON, one to a line: that is read in chunks.".to_owned(),
-            Self::NoMatch { .. } if zh => "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。".to_owned(),
-            Self::NoMatch { .. } => {
-                "Check the spelling, and quote patterns so that the shell leaves them alone.".to_owned()
-            }
-            Self::IsDirectory { .. } if zh => "请给出文件；要检查整个文件夹，把它作为路径参数。".to_owned(),
-            Self::IsDirectory { .. } => "Name a file; to check a whole folder, give it as a path argument.".to_owned(),
-            _ => return None,
-        })
+    Self::Permission { name } => { zh: "没有权限读取“{name}”", en: "no permission to read `{name}`" }
+    Self::TooLarge { size, limit, .. } => {
+        zh: "文件有 {size} 字节，超过上限 {limit} 字节",
+        en: "the file has {size} bytes, more than the limit of {limit}",
+        help zh: "把记录改存为 NDJSON（每行一条），可以分块读取。",
+        help en: "Store the records as NDJSON, one to a line: that is read in chunks.",
     }
-}
-
-impl SourceError {
-    fn zh(&self) -> String {
-        match self {
-            Self::NotFound { name } => format!("找不到“{name}”"),
-            Self::IsDirectory { name } => format!("“{name}”是文件夹，不是文件"),
-            Self::Permission { name } => format!("没有权限读取“{name}”"),
-            Self::TooLarge { size, limit, .. } => {
-                format!("文件有 {size} 字节，超过上限 {limit} 字节")
-            }
-            Self::NotUtf8 { byte, looks_like, .. } => {
-                let guess = match looks_like {
-                    Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gb18030 | Encoding::Big5 => {
-                        format!("，看起来是 {looks_like} 编码")
-                    }
-                    Encoding::DamagedUtf8 => "，文件大体是 UTF-8，但有字符损坏".to_owned(),
-                    Encoding::Unknown => String::new(),
-                };
-                format!("字节 0x{byte:02X} 不是有效的 UTF-8{guess}")
-            }
-            Self::Undecodable { byte, encoding, .. } => format!("字节 0x{byte:02X} 在 {encoding} 编码里不是字符"),
-            Self::LineTooLong { limit, .. } => format!("这一行超过 {limit} 字节，已跳过"),
-            Self::BadPattern { pattern, .. } => format!("无法理解通配符“{pattern}”"),
-            Self::NoMatch { pattern } => format!("没有文件匹配“{pattern}”"),
-            Self::Workbook { error, .. } => error.text(Lang::Zh),
-            Self::NoRoom { name } => format!("磁盘已满，“{name}”没有处理完"),
-            Self::Io { name, reason } => format!("读取“{name}”失败：{reason}"),
-        }
+    Self::NotUtf8 { byte, looks_like: Encoding::Unknown, .. } => {
+        zh: "字节 0x{byte:02X} 不是有效的 UTF-8",
+        en: "byte 0x{byte:02X} is not valid UTF-8",
+        help zh: "请把文件存为 UTF-8 编码的文本。",
+        help en: "Save the file as text in UTF-8.",
     }
-
-    fn en(&self) -> String {
-        match self {
-            Self::NotFound { name } => format!("no such file or folder: `{name}`"),
-            Self::IsDirectory { name } => format!("`{name}` is a folder, not a file"),
-            Self::Permission { name } => format!("no permission to read `{name}`"),
-            Self::TooLarge { size, limit, .. } => {
-                format!("the file has {size} bytes, more than the limit of {limit}")
-            }
-            Self::NotUtf8 { byte, looks_like, .. } => {
-                let guess = match looks_like {
-                    Encoding::Unknown => String::new(),
-                    Encoding::DamagedUtf8 => "; the file is mostly UTF-8 with damaged characters".to_owned(),
-                    _ => format!("; the file looks like {looks_like}"),
-                };
-                format!("byte 0x{byte:02X} is not valid UTF-8{guess}")
-            }
-            Self::Undecodable { byte, encoding, .. } => format!("byte 0x{byte:02X} stands for nothing in {encoding}"),
-            Self::LineTooLong { limit, .. } => {
-                format!("the line is longer than {limit} bytes and was skipped")
-            }
-            Self::BadPattern { pattern, reason } => {
-                format!("cannot understand the pattern `{pattern}`: {reason}")
-            }
-            Self::NoMatch { pattern } => format!("no file matches `{pattern}`"),
-            Self::Workbook { error, .. } => error.text(Lang::En),
-            Self::NoRoom { name } => format!("the disk is full: `{name}` was not done with"),
-            Self::Io { name, reason } => format!("cannot read `{name}`: {reason}"),
-        }
+    Self::NotUtf8 { byte, looks_like: Encoding::DamagedUtf8, .. } => {
+        zh: "字节 0x{byte:02X} 不是有效的 UTF-8，文件大体是 UTF-8，但有字符损坏",
+        en: "byte 0x{byte:02X} is not valid UTF-8; the file is mostly UTF-8 with damaged characters",
+        help zh: "这些字节可能在一次有损转换中丢失，请从原始数据重新导出。",
+        help en: "The bytes were probably lost in a conversion: export the file again from its origin.",
     }
-}
-
-fn encoding_help(encoding: Encoding, name: &str, zh: bool) -> String {
-    match (encoding.label(), encoding) {
-        (Some(label), _) if zh => {
-            format!("请转为 UTF-8，例如：iconv -f {label} -t UTF-8 '{name}' > 新文件")
-        }
-        (Some(label), _) => {
-            format!("Convert it to UTF-8, for instance: iconv -f {label} -t UTF-8 '{name}' > new-file")
-        }
-        (None, Encoding::DamagedUtf8) if zh => "这些字节可能在一次有损转换中丢失，请从原始数据重新导出。".to_owned(),
-        (None, Encoding::DamagedUtf8) => {
-            "The bytes were probably lost in a conversion: export the file again from its origin.".to_owned()
-        }
-        (None, _) if zh => "请把文件存为 UTF-8 编码的文本。".to_owned(),
-        (None, _) => "Save the file as text in UTF-8.".to_owned(),
+    Self::NotUtf8 { byte, looks_like, name, .. } => {
+        zh: "字节 0x{byte:02X} 不是有效的 UTF-8，看起来是 {looks_like} 编码",
+        en: "byte 0x{byte:02X} is not valid UTF-8; the file looks like {looks_like}",
+        help: looks_like.label().map(|label| text! {
+            zh: "请转为 UTF-8，例如：iconv -f {label} -t UTF-8 '{name}' > 新文件",
+            en: "Convert it to UTF-8, for instance: iconv -f {label} -t UTF-8 '{name}' > new-file",
+        }),
     }
-}
-
-impl fmt::Display for SourceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Lang::En))
+    Self::Undecodable { byte, encoding, .. } => {
+        zh: "字节 0x{byte:02X} 在 {encoding} 编码里不是字符",
+        en: "byte 0x{byte:02X} stands for nothing in {encoding}",
+        help zh: "这个字符已经丢失，请从原始数据重新导出，最好存为 UTF-8。",
+        help en: "The character is lost: export the table again from its origin, best as UTF-8.",
     }
-}
-
-impl std::error::Error for SourceError {}
-
-impl miette::Diagnostic for SourceError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(match self {
-            Self::NotFound { .. } => "source/not-found",
-            Self::IsDirectory { .. } => "source/is-folder",
-            Self::Permission { .. } => "source/permission",
-            Self::TooLarge { .. } => "source/too-large",
-            Self::NotUtf8 { .. } => "source/not-utf8",
-            Self::Undecodable { .. } => "source/undecodable",
-            Self::LineTooLong { .. } => "source/line-too-long",
-            Self::BadPattern { .. } => "source/bad-pattern",
-            Self::NoMatch { .. } => "source/no-match",
-            Self::Workbook { error, .. } => error.id(),
-            Self::NoRoom { .. } => "source/no-room",
-            Self::Io { .. } => "source/io",
-        }))
+    Self::LineTooLong { limit, .. } => {
+        zh: "这一行超过 {limit} 字节，已跳过",
+        en: "the line is longer than {limit} bytes and was skipped",
     }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Localized::help(self, Lang::En).map(|text| Box::new(text) as Box<dyn fmt::Display>)
+    Self::BadPattern { pattern, reason } => {
+        zh: "无法理解通配符“{pattern}”",
+        en: "cannot understand the pattern `{pattern}`: {reason}",
     }
-}
+    Self::NoMatch { pattern } => {
+        zh: "没有文件匹配“{pattern}”",
+        en: "no file matches `{pattern}`",
+        help zh: "请检查拼写；带通配符的参数要加引号，以免被 shell 展开。",
+        help en: "Check the spelling, and quote patterns so that the shell leaves them alone.",
+    }
+    Self::Workbook { error, .. } => error,
+    Self::NoRoom { name } => {
+        zh: "磁盘已满，“{name}”没有处理完",
+        en: "the disk is full: `{name}` was not done with",
+        help: Some(disk::full_help()),
+    }
+    Self::Io { name, reason } => { zh: "读取“{name}”失败：{reason}", en: "cannot read `{name}`: {reason}" }
+} }
 
 /// Reads a file whole.
 ///
@@ -527,6 +451,8 @@ pub(crate) fn without_bom(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use dianjian_base::lang::{Lang, Localized as _};
+
     use super::*;
 
     fn guess(bytes: &[u8]) -> (Encoding, Position, u8) {
@@ -581,6 +507,6 @@ mod tests {
         assert!(matches!(missing, Err(SourceError::NotFound { .. })));
         let full = SourceError::from_io("a.csv", &ErrorKind::StorageFull.into());
         assert!(full.text(Lang::En).contains("the disk is full"));
-        assert!(Localized::help(&full, Lang::Zh).is_some_and(|help| help.contains("TMPDIR")));
+        assert!(full.help(Lang::Zh).is_some_and(|help| help.contains("TMPDIR")));
     }
 }

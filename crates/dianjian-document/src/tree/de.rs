@@ -13,7 +13,8 @@ use super::number::EXACT_NAME;
 use super::spanned::SPANNED_NAME;
 use super::tree::{Entries, Items, Kind, Node};
 use crate::source::Span;
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::{localized, text};
 
 /// Reads a typed value from a node. Strings may be borrowed from the document.
 ///
@@ -58,26 +59,20 @@ impl Found {
             other => Self::Other(other.to_string()),
         }
     }
-
-    fn text(&self, lang: Lang) -> String {
-        let zh = lang == Lang::Zh;
-        match self {
-            Self::Null if zh => "空值".to_owned(),
-            Self::Null => "nothing (null)".to_owned(),
-            Self::Bool(value) if zh => format!("布尔值 {value}"),
-            Self::Bool(value) => format!("the boolean `{value}`"),
-            Self::Number(value) if zh => format!("数字 {value}"),
-            Self::Number(value) => format!("the number `{value}`"),
-            Self::String(value) if zh => format!("文字“{}”", shortened(value)),
-            Self::String(value) => format!("the text `{}`", shortened(value)),
-            Self::Sequence if zh => "列表".to_owned(),
-            Self::Sequence => "a list".to_owned(),
-            Self::Mapping if zh => "映射".to_owned(),
-            Self::Mapping => "a mapping".to_owned(),
-            Self::Other(text) => text.clone(),
-        }
-    }
 }
+
+localized! { Found {
+    Self::Null => { zh: "空值", en: "nothing (null)" }
+    Self::Bool(value) => { zh: "布尔值 {value}", en: "the boolean `{value}`" }
+    Self::Number(value) => { zh: "数字 {value}", en: "the number `{value}`" }
+    Self::String(value) => {
+        zh: format!("文字“{}”", shortened(value)),
+        en: format!("the text `{}`", shortened(value)),
+    }
+    Self::Sequence => { zh: "列表", en: "a list" }
+    Self::Mapping => { zh: "映射", en: "a mapping" }
+    Self::Other(text) => { zh: "{text}", en: "{text}" }
+} }
 
 /// A text short enough for a sentence.
 fn shortened(text: &str) -> String {
@@ -214,63 +209,52 @@ fn nearest(found: &str, words: &[&str]) -> Option<String> {
         .map(|(_, word)| word.to_owned())
 }
 
-impl Localized for DeError {
-    fn text(&self, lang: Lang) -> String {
-        let zh = lang == Lang::Zh;
-        match &self.kind {
-            DeErrorKind::UnknownField { found, .. } if zh => format!("没有“{found}”这个字段"),
-            DeErrorKind::UnknownField { found, .. } => format!("unknown field `{found}`"),
-            DeErrorKind::MissingField { name } if zh => format!("缺少字段“{name}”"),
-            DeErrorKind::MissingField { name } => format!("the field `{name}` is missing"),
-            DeErrorKind::DuplicateField { name } if zh => format!("字段“{name}”重复"),
-            DeErrorKind::DuplicateField { name } => format!("the field `{name}` is given twice"),
-            DeErrorKind::InvalidType { expected, found } if zh => {
-                format!("此处应为{}，却是{}", expected_zh(expected), found.text(lang))
-            }
-            DeErrorKind::InvalidType { expected, found } => {
-                format!("expected {}, found {}", expected_en(expected), found.text(lang))
-            }
-            DeErrorKind::UnknownVariant { found, .. } if zh => format!("不认识“{found}”"),
-            DeErrorKind::UnknownVariant { found, .. } => format!("unknown word `{found}`"),
-            DeErrorKind::Custom(message) => said(message, zh),
-        }
+localized! { DeErrorKind {
+    Self::UnknownField { found, expected, suggestion } => {
+        zh: "没有“{found}”这个字段",
+        en: "unknown field `{found}`",
+        help: choices(suggestion.as_deref(), expected),
     }
+    Self::MissingField { name } => { zh: "缺少字段“{name}”", en: "the field `{name}` is missing" }
+    Self::DuplicateField { name } => { zh: "字段“{name}”重复", en: "the field `{name}` is given twice" }
+    Self::InvalidType { expected, found } => {
+        zh: format!("此处应为{}，却是{}", expected_zh(expected), found.text(Lang::Zh)),
+        en: format!("expected {}, found {found}", expected_en(expected)),
+        help: may_be_quoted(expected, found),
+    }
+    Self::UnknownVariant { found, expected, suggestion } => {
+        zh: "不认识“{found}”",
+        en: "unknown word `{found}`",
+        help: choices(suggestion.as_deref(), expected),
+    }
+    Self::Custom(message) if is_of_dates(message) => {
+        zh: "这不是日期；日期写作 YYYY-MM-DD",
+        en: "this is no date; dates are written YYYY-MM-DD",
+    }
+    Self::Custom(message) => { zh: "{message}", en: "{message}" }
+} }
 
-    fn help(&self, lang: Lang) -> Option<String> {
-        let zh = lang == Lang::Zh;
-        match &self.kind {
-            DeErrorKind::UnknownField { suggestion: Some(word), .. }
-            | DeErrorKind::UnknownVariant { suggestion: Some(word), .. } => {
-                Some(if zh { format!("是不是“{word}”？") } else { format!("did you mean `{word}`?") })
-            }
-            DeErrorKind::UnknownField { expected, .. } | DeErrorKind::UnknownVariant { expected, .. } => {
-                (!expected.is_empty()).then(|| list_help(expected, zh))
-            }
-            DeErrorKind::InvalidType { expected, found: Found::Number(_) | Found::Bool(_) }
-                if expected.contains("string") =>
-            {
-                let (in_zh, in_en) = ("给它加上引号，它就是文字。", "Quote it to make it a text.");
-                Some(if zh { in_zh } else { in_en }.to_owned())
-            }
-            _ => None,
-        }
+/// The word that was probably meant, else all there are.
+fn choices(suggestion: Option<&str>, expected: &[String]) -> Option<Text> {
+    if let Some(word) = suggestion {
+        return Some(text! { zh: "是不是“{word}”？", en: "did you mean `{word}`?" });
     }
+    let (zh, en) = (expected.join("、"), expected.join(", "));
+    (!expected.is_empty()).then(|| text! { zh: "可用的有：{zh}。", en: "Expected one of: {en}." })
 }
 
-fn list_help(expected: &[String], zh: bool) -> String {
-    let listed = expected.join(if zh { "、" } else { ", " });
-    if zh { format!("可用的有：{listed}。") } else { format!("Expected one of: {listed}.") }
+fn may_be_quoted(expected: &str, found: &Found) -> Option<Text> {
+    let is_bare = matches!(found, Found::Number(_) | Found::Bool(_));
+    (is_bare && expected.contains("string"))
+        .then(|| text! { zh: "给它加上引号，它就是文字。", en: "Quote it to make it a text." })
 }
 
-/// What a type says for itself. Of a date chrono tells neither what it is nor how it is written.
-fn said(message: &str, zh: bool) -> String {
-    const OF_DATES: [&str; 4] =
-        ["input is out of range", "input contains invalid characters", "premature end of input", "trailing input"];
-    match (OF_DATES.contains(&message), zh) {
-        (true, true) => "这不是日期；日期写作 YYYY-MM-DD".to_owned(),
-        (true, false) => "this is no date; dates are written YYYY-MM-DD".to_owned(),
-        (false, _) => message.to_owned(),
-    }
+/// Is it one of chrono's messages? They say neither that a date was wanted nor how one is written.
+fn is_of_dates(message: &str) -> bool {
+    matches!(
+        message,
+        "input is out of range" | "input contains invalid characters" | "premature end of input" | "trailing input"
+    )
 }
 
 /// What serde's types say they expect, without the names of our types.
@@ -302,37 +286,24 @@ fn expected_zh(expected: &str) -> String {
     known.to_owned()
 }
 
+impl Localized for DeError {
+    fn text(&self, lang: Lang) -> String {
+        self.kind.text(lang)
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        self.kind.help(lang)
+    }
+}
+
 impl fmt::Display for DeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            return f.write_str(&self.text(Lang::En));
-        }
-        write!(f, "{}: {}", self.path, self.text(Lang::En))
+        let joint = if self.path.is_empty() { "" } else { ": " };
+        write!(f, "{}{joint}{}", self.path, self.kind)
     }
 }
 
 impl std::error::Error for DeError {}
-
-impl miette::Diagnostic for DeError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(match self.kind {
-            DeErrorKind::UnknownField { .. } => "schema/unknown-field",
-            DeErrorKind::MissingField { .. } => "schema/missing-field",
-            DeErrorKind::DuplicateField { .. } => "schema/duplicate-field",
-            DeErrorKind::InvalidType { .. } => "schema/invalid-type",
-            DeErrorKind::UnknownVariant { .. } => "schema/unknown-word",
-            DeErrorKind::Custom(_) => "schema/invalid",
-        }))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Localized::help(self, Lang::En).map(|text| Box::new(text) as Box<dyn fmt::Display>)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(miette::LabeledSpan::new_primary_with_span(None, self.span))))
-    }
-}
 
 type Read<T> = Result<T, DeError>;
 

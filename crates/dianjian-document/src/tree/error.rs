@@ -1,15 +1,12 @@
 //! What can be wrong with a document, and where.
 
-use std::fmt;
-
-use miette::LabeledSpan;
-
 use super::messages::Message;
 use crate::source::{Format, Span};
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::Lang;
+use dianjian_base::localized;
 
 /// One problem of a document, with its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct DocumentError {
     /// What is wrong.
     pub problem: Problem,
@@ -86,20 +83,11 @@ pub enum Related {
     Opened,
 }
 
-impl Localized for Related {
-    fn text(&self, lang: Lang) -> String {
-        let (zh, en) = match self {
-            Self::FirstKey => ("第一次出现在这里", "first written here"),
-            Self::Anchor => ("锚点标记的内容从这里开始", "the anchored node begins here"),
-            Self::Opened => ("从这里开始", "opened here"),
-        };
-        if lang == Lang::Zh { zh } else { en }.to_owned()
-    }
-
-    fn help(&self, _: Lang) -> Option<String> {
-        None
-    }
-}
+localized! { Related {
+    Self::FirstKey => { zh: "第一次出现在这里", en: "first written here" }
+    Self::Anchor => { zh: "锚点标记的内容从这里开始", en: "the anchored node begins here" }
+    Self::Opened => { zh: "从这里开始", en: "opened here" }
+} }
 
 impl DocumentError {
     /// Is it a repeated key where the format lets that pass? The platform's own answers have some; only in YAML is it
@@ -160,85 +148,59 @@ impl DocumentError {
     }
 }
 
-impl Localized for DocumentError {
-    fn text(&self, lang: Lang) -> String {
-        let zh = lang == Lang::Zh;
-        match &self.problem {
-            Problem::Syntax { message, found } => message.text(lang, *found),
-            Problem::DuplicateKey { key } if zh => format!("键“{key}”重复，以第一个为准"),
-            Problem::DuplicateKey { key } => {
-                format!("the key `{key}` is repeated; the first one counts")
-            }
-            Problem::RepeatedHeading { heading } if zh => format!("表头“{heading}”重复，只读第一列"),
-            Problem::RepeatedHeading { heading } => {
-                format!("the heading “{heading}” is repeated; only the first column is read")
-            }
-            Problem::ComplexKey if zh => "键必须是一个值，不能是列表或映射".to_owned(),
-            Problem::ComplexKey => "a key must be a single value, not a list or a mapping".to_owned(),
-            Problem::BadMerge if zh => "“<<”只能合并映射，或映射的列表".to_owned(),
-            Problem::BadMerge => "`<<` merges a mapping or a list of mappings, nothing else".to_owned(),
-            Problem::UndefinedAlias { name } if zh => format!("别名 *{name} 之前没有锚点 &{name}"),
-            Problem::UndefinedAlias { name } => {
-                format!("the alias *{name} has no anchor &{name} before it")
-            }
-            Problem::AliasCycle { name } if zh => format!("别名 *{name} 位于它自己的锚点之内"),
-            Problem::AliasCycle { name } => {
-                format!("the alias *{name} stands inside its own anchor")
-            }
-            Problem::AliasExpansion { limit } if zh => format!("别名展开后超过 {limit} 个节点"),
-            Problem::AliasExpansion { limit } => {
-                format!("aliases stand for more than {limit} nodes")
-            }
-            Problem::TooDeep { limit } if zh => format!("嵌套超过 {limit} 层"),
-            Problem::TooDeep { limit } => format!("nested more than {limit} levels deep"),
-            Problem::TooManyNodes { limit } if zh => format!("一个文档超过 {limit} 个节点"),
-            Problem::TooManyNodes { limit } => format!("more than {limit} nodes in one document"),
-            Problem::ScalarTooLong { limit } if zh => format!("单个值超过 {limit} 字节"),
-            Problem::ScalarTooLong { limit } => {
-                format!("a single value of more than {limit} bytes")
-            }
-        }
+localized! { Problem {
+    Self::Syntax { message, found } => {
+        zh: message.text(Lang::Zh, *found),
+        en: message.text(Lang::En, *found),
+        help: message.help(),
     }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        let (zh, en) = match &self.problem {
-            Problem::Syntax { message, .. } => return message.help(lang).map(str::to_owned),
-            Problem::RepeatedHeading { .. } => ("删除或改名其中一列。", "Remove one of the columns, or rename it."),
-            Problem::DuplicateKey { .. } => ("删除其中一个，或改名。", "Remove one of them, or rename it."),
-            Problem::ComplexKey => ("请用文字作键。", "Use a text as the key."),
-            Problem::UndefinedAlias { .. } => (
-                "以 * 开头的文字要加引号；若确是别名，锚点要写在它前面的同一文档里。",
-                "Quote a text that begins with *; a real alias needs its anchor earlier in the same document.",
-            ),
-            Problem::TooManyNodes { .. } => {
-                ("把记录拆成多个文件或 NDJSON。", "Split the records into several files, or into NDJSON.")
-            }
-            _ => return None,
-        };
-        Some(if lang == Lang::Zh { zh } else { en }.to_owned())
+    Self::DuplicateKey { key } => {
+        zh: "键“{key}”重复，以第一个为准",
+        en: "the key `{key}` is repeated; the first one counts",
+        help zh: "删除其中一个，或改名。",
+        help en: "Remove one of them, or rename it.",
     }
-}
-
-impl fmt::Display for DocumentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Lang::En))
+    Self::RepeatedHeading { heading } => {
+        zh: "表头“{heading}”重复，只读第一列",
+        en: "the heading “{heading}” is repeated; only the first column is read",
+        help zh: "删除或改名其中一列。",
+        help en: "Remove one of the columns, or rename it.",
     }
-}
-
-impl std::error::Error for DocumentError {}
-
-impl miette::Diagnostic for DocumentError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.id()))
+    Self::ComplexKey => {
+        zh: "键必须是一个值，不能是列表或映射",
+        en: "a key must be a single value, not a list or a mapping",
+        help zh: "请用文字作键。",
+        help en: "Use a text as the key.",
     }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Localized::help(self, Lang::En).map(|text| Box::new(text) as Box<dyn fmt::Display>)
+    Self::BadMerge => {
+        zh: "“<<”只能合并映射，或映射的列表",
+        en: "`<<` merges a mapping or a list of mappings, nothing else",
     }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let primary = LabeledSpan::new_primary_with_span(None, self.span);
-        let related = self.related.map(|(what, span)| LabeledSpan::new_with_span(Some(what.text(Lang::En)), span));
-        Some(Box::new(std::iter::once(primary).chain(related)))
+    Self::UndefinedAlias { name } => {
+        zh: "别名 *{name} 之前没有锚点 &{name}",
+        en: "the alias *{name} has no anchor &{name} before it",
+        help zh: "以 * 开头的文字要加引号；若确是别名，锚点要写在它前面的同一文档里。",
+        help en: "Quote a text that begins with *; a real alias needs its anchor earlier in the same document.",
     }
-}
+    Self::AliasCycle { name } => {
+        zh: "别名 *{name} 位于它自己的锚点之内",
+        en: "the alias *{name} stands inside its own anchor",
+    }
+    Self::AliasExpansion { limit } => {
+        zh: "别名展开后超过 {limit} 个节点",
+        en: "aliases stand for more than {limit} nodes",
+    }
+    Self::TooDeep { limit } => { zh: "嵌套超过 {limit} 层", en: "nested more than {limit} levels deep" }
+    Self::TooManyNodes { limit } => {
+        zh: "一个文档超过 {limit} 个节点",
+        en: "more than {limit} nodes in one document",
+        help zh: "把记录拆成多个文件或 NDJSON。",
+        help en: "Split the records into several files, or into NDJSON.",
+    }
+    Self::ScalarTooLong { limit } => {
+        zh: "单个值超过 {limit} 字节",
+        en: "a single value of more than {limit} bytes",
+    }
+} }
+
+localized! { DocumentError { Self { problem, .. } => problem } }

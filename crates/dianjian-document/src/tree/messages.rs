@@ -1,6 +1,7 @@
 //! The texts of grammar errors, as one table.
 
-use dianjian_base::lang::Lang;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
 
 /// One grammar error: a fixed id, its texts, and what to do about it.
 ///
@@ -27,32 +28,27 @@ impl Message {
     /// The message in a language, with the character that was met.
     #[must_use]
     pub fn text(&self, lang: Lang, found: Option<char>) -> String {
-        let template = if lang == Lang::Zh { self.zh } else { self.en };
-        template.replace("{found}", &shown(lang, found))
+        lang.pick(self.zh, self.en).replace("{found}", &shown(lang, found))
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn help(&self, lang: Lang) -> Option<&'static str> {
-        self.help.map(|(zh, en)| if lang == Lang::Zh { zh } else { en })
+    pub(super) fn help(&self) -> Option<Text> {
+        self.help.map(|(zh, en)| Text::new(zh, en))
     }
 }
 
 /// A character as it can be shown in a sentence.
 fn shown(lang: Lang, found: Option<char>) -> String {
-    match found {
-        None if lang == Lang::Zh => "结尾".to_owned(),
-        None => "the end".to_owned(),
-        Some('\n' | '\r') if lang == Lang::Zh => "换行".to_owned(),
-        Some('\n' | '\r') => "a line break".to_owned(),
-        Some('\t') if lang == Lang::Zh => "制表符".to_owned(),
-        Some('\t') => "a tab".to_owned(),
+    let text = match found {
+        None => text! { zh: "结尾", en: "the end" },
+        Some('\n' | '\r') => text! { zh: "换行", en: "a line break" },
+        Some('\t') => text! { zh: "制表符", en: "a tab" },
         Some(character) if character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}') => {
-            format!("U+{:04X}", character as u32)
+            return format!("U+{:04X}", character as u32);
         }
-        Some(character) if lang == Lang::Zh => format!("“{character}”"),
-        Some(character) => format!("`{character}`"),
-    }
+        Some(character) => text! { zh: "“{character}”", en: "`{character}`" },
+    };
+    text.take(lang)
 }
 
 macro_rules! messages {

@@ -54,7 +54,7 @@ pub struct Tables {
 }
 
 /// Why an answer cannot become a row.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
     /// An answer with a deposit and without a category.
     #[error("this answer does not say of which category the deposit is")]

@@ -4,7 +4,7 @@ use crate::share::Share;
 use dianjian_base::lang::{Lang, Localized};
 
 /// Why a partial cannot be written, or some cannot be merged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PartialError {
     /// The system says so.
     #[error("{path}: {reason}")]

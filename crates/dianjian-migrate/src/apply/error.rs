@@ -8,7 +8,7 @@ use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_document::source::SourceError;
 
 /// Why a plan cannot be used. Nothing has been written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanFileError {
     /// It cannot be read.
     #[error("{0}")]
@@ -193,7 +193,7 @@ impl Localized for PlanFileError {
 }
 
 /// Why a run cannot begin or go on.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The plan's root is not there or is no folder.
     #[error("the plan's root {} cannot be used: {reason}", path.display())]

@@ -18,7 +18,8 @@ use super::schema::FieldType;
 use super::value::Value;
 use super::view::SchemaIssue;
 use crate::language::{Scalar, SchemaLint};
-use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::lang::{Lang, Text, did_you_mean};
+use dianjian_base::localized;
 use dianjian_base::message::{Arg, render};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Kind as NodeKind, Node, Spanned};
@@ -61,10 +62,9 @@ pub enum Yields {
 }
 
 /// What is wrong with a mapping.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, thiserror::Error)]
 pub enum MappingError {
     /// The kind does not exist.
-    #[error("there is no record kind `{found}`")]
     UnknownKind {
         /// What was written.
         found: String,
@@ -72,7 +72,6 @@ pub enum MappingError {
         suggestion: Option<String>,
     },
     /// The kind has no such field.
-    #[error("{kind} has no field `{found}`")]
     UnknownTarget {
         /// The kind.
         kind: String,
@@ -82,43 +81,40 @@ pub enum MappingError {
         suggestion: Option<String>,
     },
     /// A field says neither where it comes from nor what it is.
-    #[error("`{target}` needs `from` or `const`")]
     NoSource {
         /// The target.
         target: String,
     },
     /// It would recognise every document.
-    #[error("`recognise` is empty, so every document would match")]
     RecognisesAll,
     /// It says nothing of what becomes of its documents, or several things.
-    #[error("say one of `kind`, `refuse`, `idle`, `within`")]
     NoOutcome,
 }
 
-impl Localized for MappingError {
-    fn text(&self, lang: Lang) -> String {
-        match (lang, self) {
-            (Lang::En, error) => error.to_string(),
-            (Lang::Zh, Self::UnknownKind { found, .. }) => format!("没有“{found}”这种记录"),
-            (Lang::Zh, Self::UnknownTarget { kind, found, .. }) => format!("{kind} 没有字段“{found}”"),
-            (Lang::Zh, Self::NoSource { target }) => format!("“{target}”需要写明 from 或 const"),
-            (Lang::Zh, Self::RecognisesAll) => "recognise 是空的，会匹配所有文件".to_owned(),
-            (Lang::Zh, Self::NoOutcome) => "kind、refuse、idle、within 要写明其中一个".to_owned(),
-        }
+localized! { MappingError {
+    Self::UnknownKind { found, suggestion } => {
+        zh: "没有“{found}”这种记录",
+        en: "there is no record kind `{found}`",
+        help: suggestion.as_ref().map(did_you_mean),
     }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        match self {
-            Self::UnknownKind { suggestion, .. } | Self::UnknownTarget { suggestion, .. } => {
-                suggestion.as_ref().map(|near| match lang {
-                    Lang::Zh => format!("是不是想写“{near}”？"),
-                    Lang::En => format!("did you mean `{near}`?"),
-                })
-            }
-            _ => None,
-        }
+    Self::UnknownTarget { kind, found, suggestion } => {
+        zh: "{kind} 没有字段“{found}”",
+        en: "{kind} has no field `{found}`",
+        help: suggestion.as_ref().map(did_you_mean),
     }
-}
+    Self::NoSource { target } => {
+        zh: "“{target}”需要写明 from 或 const",
+        en: "`{target}` needs `from` or `const`",
+    }
+    Self::RecognisesAll => {
+        zh: "recognise 是空的，会匹配所有文件",
+        en: "`recognise` is empty, so every document would match",
+    }
+    Self::NoOutcome => {
+        zh: "kind、refuse、idle、within 要写明其中一个",
+        en: "say one of `kind`, `refuse`, `idle`, `within`",
+    }
+} }
 
 impl Mapping {
     /// Compiles a mapping; every mistake is returned with its place.

@@ -7,7 +7,7 @@ use super::decode::{Decoder, TextEncoding, foreign};
 use super::undecoded;
 use crate::edit::{EditSet, apply};
 use crate::source::{Limits, SourceError, SourceFile, Span, read};
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::localized;
 
 /// A whole text, and its bytes in its own encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,7 @@ pub struct Encoded {
 }
 
 /// A character that is to be written and that the encoding lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
-#[error("{}", self.text(Lang::En))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub struct Lacking {
     /// The character.
     pub character: char,
@@ -28,22 +27,14 @@ pub struct Lacking {
     pub encoding: TextEncoding,
 }
 
-impl Localized for Lacking {
-    fn text(&self, lang: Lang) -> String {
-        let Self { character, encoding } = self;
-        match lang {
-            Lang::Zh => format!("文件是 {encoding} 编码，写不出“{character}”，没有改动它"),
-            Lang::En => format!("the file is {encoding}, which has no “{character}”; it is left as it is"),
-        }
+localized! { Lacking {
+    Self { character, encoding } => {
+        zh: "文件是 {encoding} 编码，写不出“{character}”，没有改动它",
+        en: "the file is {encoding}, which has no “{character}”; it is left as it is",
+        help zh: "把文件另存为 UTF-8，再运行一次。",
+        help en: "Save the file as UTF-8 and run the command again.",
     }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        Some(match lang {
-            Lang::Zh => "把文件另存为 UTF-8，再运行一次。".to_owned(),
-            Lang::En => "Save the file as UTF-8 and run the command again.".to_owned(),
-        })
-    }
-}
+} }
 
 impl Encoded {
     /// A text in UTF-8.
