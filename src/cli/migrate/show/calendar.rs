@@ -6,7 +6,7 @@
 use chrono::{Days, NaiveDate};
 use sha2::{Digest as _, Sha256};
 
-use super::Shown;
+use super::PlanView;
 use super::pieces::{say, tasks};
 use super::text::shortened;
 use dianjian_base::hex;
@@ -14,15 +14,15 @@ use dianjian_base::lang::Lang;
 
 /// The calendar.
 #[must_use]
-pub fn ics(shown: &Shown<'_>, lang: Lang) -> String {
-    let mut out = Lines::default();
+pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
+    let mut out = CalendarLines::default();
     out.line("BEGIN:VCALENDAR");
     out.line("VERSION:2.0");
     out.line("PRODID:-//dianjian//migration plan//ZH");
     out.line("CALSCALE:GREGORIAN");
     out.text("X-WR-CALNAME", say(lang, "店铺迁移计划", "Migration plan"));
-    let stamp = format!("{}T000000Z", shown.plan.as_of.format("%Y%m%d"));
-    for task in tasks(shown) {
+    let stamp = format!("{}T000000Z", view.plan.as_of.format("%Y%m%d"));
+    for task in tasks(view) {
         let Some(day) = task.on.or(task.due) else { continue };
         let late = if task.overdue { say(lang, "【已过期】", "[overdue] ") } else { "" };
         let due = task.due.map(|due| format!("\n{}: {due}", say(lang, "期限", "last day"))).unwrap_or_default();
@@ -39,7 +39,7 @@ pub fn ics(shown: &Shown<'_>, lang: Lang) -> String {
         let said = format!("{}{due}{shops}{after}\n{}", task.why.get(lang), task.reasons.join(", "));
         // What the task is about, not its number, makes its UID: in the next plan it is the same entry.
         let uid = uid(&[&task.kind, &task.shops.join("\n"), task.title.get(Lang::Zh)]);
-        out.event(&Event {
+        out.event(&CalendarEvent {
             uid,
             stamp: &stamp,
             day,
@@ -48,10 +48,10 @@ pub fn ics(shown: &Shown<'_>, lang: Lang) -> String {
             place: Some(task.r#where.get(lang)),
         });
     }
-    for shop in &shown.shops {
+    for shop in &view.shops {
         let Some(deadline) = shop.deadline.filter(|_| shop.from != shop.to || !shop.tasks.is_empty()) else { continue };
         let late = if shop.overdue { say(lang, "【已过期】", "[overdue] ") } else { "" };
-        out.event(&Event {
+        out.event(&CalendarEvent {
             uid: uid(&["deadline", &shop.key]),
             stamp: &stamp,
             day: deadline,
@@ -64,7 +64,7 @@ pub fn ics(shown: &Shown<'_>, lang: Lang) -> String {
     out.0
 }
 
-struct Event<'e> {
+struct CalendarEvent<'e> {
     uid: String,
     stamp: &'e str,
     day: NaiveDate,
@@ -84,10 +84,10 @@ fn uid(parts: &[&str]) -> String {
 }
 
 #[derive(Default)]
-struct Lines(String);
+struct CalendarLines(String);
 
-impl Lines {
-    fn event(&mut self, event: &Event<'_>) {
+impl CalendarLines {
+    fn event(&mut self, event: &CalendarEvent<'_>) {
         self.line("BEGIN:VEVENT");
         self.line(&format!("UID:{}", event.uid));
         self.line(&format!("DTSTAMP:{}", event.stamp));
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn lines_are_folded_between_characters() {
-        let mut out = Lines::default();
+        let mut out = CalendarLines::default();
         out.text("SUMMARY", &"云山茶业；".repeat(20));
         assert!(out.0.lines().all(|line| line.len() <= 75), "{}", out.0);
         let unfolded = out.0.replace("\r\n ", "");

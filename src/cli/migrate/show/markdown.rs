@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Shown;
-use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
+use super::PlanView;
+use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use super::text::shortened;
 use crate::cli::migrate::summary::outcome_word;
 use dianjian_base::lang::Lang;
@@ -13,9 +13,9 @@ use dianjian_report::words;
 
 /// The document.
 #[must_use]
-pub fn markdown(shown: &Shown<'_>, lang: Lang) -> String {
-    let plan = shown.plan;
-    let index = Index::new(plan);
+pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
+    let plan = view.plan;
+    let index = PlanIndex::new(plan);
     let mut out = String::new();
     let _ = writeln!(out, "# {}\n", say(lang, "店铺迁移计划", "Migration plan"));
     let _ = writeln!(
@@ -27,11 +27,11 @@ pub fn markdown(shown: &Shown<'_>, lang: Lang) -> String {
         plan.cutover,
         plan.id
     );
-    if !shown.chosen {
-        fleet(shown, lang, &mut out);
+    if !view.chosen {
+        fleet(view, lang, &mut out);
     }
     let _ = writeln!(out, "## {}\n", say(lang, "店铺", "Shops"));
-    for shop in &shown.shops {
+    for shop in &view.shops {
         one(shop, &index, lang, &mut out);
     }
     let _ = writeln!(out, "## {}\n", say(lang, "任务", "Tasks"));
@@ -48,7 +48,7 @@ pub fn markdown(shown: &Shown<'_>, lang: Lang) -> String {
     ];
     row(&mut out, &heads);
     row(&mut out, &heads.map(|_| "---"));
-    for task in tasks(shown) {
+    for task in tasks(view) {
         let due = task.due.map(|day| if task.overdue { format!("**{day}**") } else { day.to_string() });
         let cells = [
             task.id.clone(),
@@ -73,8 +73,8 @@ fn row<S: AsRef<str>>(out: &mut String, cells: &[S]) {
     out.push_str("|\n");
 }
 
-fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
-    let plan = shown.plan;
+fn fleet(view: &PlanView<'_>, lang: Lang, out: &mut String) {
+    let plan = view.plan;
     row(out, &[say(lang, "结果", "outcome"), say(lang, "店铺", "shops")]);
     row(out, &["---", "---:"]);
     for outcome in [
@@ -146,7 +146,7 @@ fn fleet(shown: &Shown<'_>, lang: Lang, out: &mut String) {
     out.push('\n');
 }
 
-fn one(shop: &PlannedShop, index: &Index<'_>, lang: Lang, out: &mut String) {
+fn one(shop: &PlannedShop, index: &PlanIndex<'_>, lang: Lang, out: &mut String) {
     let (_, _, word) = outcome_word(shop.outcome, lang);
     let _ = writeln!(out, "### {} · {word}\n", cell(&shop.key));
     let _ = writeln!(out, "{}  \n`{}:{}`\n", cell(shop.why.get(lang)), shop.file.replace('`', "'"), shop.line);

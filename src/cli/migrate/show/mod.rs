@@ -1,4 +1,4 @@
-//! `dianjian migrate show PLAN`: a plan for people to read, a file a form.
+//! `dianjian migrate show PLAN`: a plan for people to read, one file per format.
 
 mod calendar;
 mod html;
@@ -45,13 +45,12 @@ pub enum ShowFormat {
     Html,
 }
 
-/// The shops that are shown.
-pub struct Shown<'s> {
-    /// The plan.
+/// A plan, and which of its shops are asked for.
+pub struct PlanView<'s> {
     pub plan: &'s Plan,
-    /// Those that were asked for, or all.
+    /// In the order of the command line, or of the plan where none was asked for.
     pub shops: Vec<&'s PlannedShop>,
-    /// Were some asked for?
+    /// Then what concerns the whole fleet is left out.
     pub chosen: bool,
 }
 
@@ -76,13 +75,13 @@ pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     if !chosen {
         shops = plan.shops.iter().collect();
     }
-    let shown = Shown { plan, shops, chosen };
+    let view = PlanView { plan, shops, chosen };
     let text = match args.format {
-        ShowFormat::Text => text::text(&shown, terminal),
-        ShowFormat::Markdown => markdown::markdown(&shown, terminal.lang),
-        ShowFormat::Csv => table::csv(&shown, terminal.lang),
-        ShowFormat::Ics => calendar::ics(&shown, terminal.lang),
-        ShowFormat::Html => html::html(&shown, &opened.root, terminal.lang),
+        ShowFormat::Text => text::text(&view, terminal),
+        ShowFormat::Markdown => markdown::markdown(&view, terminal.lang),
+        ShowFormat::Csv => table::csv(&view, terminal.lang),
+        ShowFormat::Ics => calendar::ics(&view, terminal.lang),
+        ShowFormat::Html => html::html(&view, &opened.root, terminal.lang),
     };
     match &args.output {
         None => terminal.print(&text)?,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Shown;
+use super::PlanView;
 use dianjian_base::lang::Lang;
 use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask};
 use dianjian_migrate::planner::money::yuan;
@@ -17,12 +17,12 @@ pub const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str
 }
 
 /// A plan's effects and tasks by id.
-pub struct Index<'p> {
+pub struct PlanIndex<'p> {
     effects: HashMap<&'p str, &'p PlannedEffect>,
     tasks: HashMap<&'p str, &'p PlannedTask>,
 }
 
-impl<'p> Index<'p> {
+impl<'p> PlanIndex<'p> {
     /// Of a plan.
     #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
@@ -43,12 +43,12 @@ impl<'p> Index<'p> {
     }
 }
 
-/// The tasks of the shops that are shown; of a whole plan all of them.
+/// The tasks of the shops that are view; of a whole plan all of them.
 #[must_use]
-pub fn tasks<'s>(shown: &Shown<'s>) -> Vec<&'s PlannedTask> {
+pub fn tasks<'s>(view: &PlanView<'s>) -> Vec<&'s PlannedTask> {
     let wanted: std::collections::HashSet<&str> =
-        shown.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
-    shown.plan.tasks.iter().filter(|task| !shown.chosen || wanted.contains(task.id.as_str())).collect()
+        view.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
+    view.plan.tasks.iter().filter(|task| !view.chosen || wanted.contains(task.id.as_str())).collect()
 }
 
 /// Which way an effect goes, as a sign and in words.

@@ -1,6 +1,6 @@
 //! A plan as a table, one shop a row, for spreadsheets.
 
-use super::Shown;
+use super::PlanView;
 use super::pieces::{change, say};
 use crate::cli::migrate::summary::outcome_word;
 use dianjian_base::lang::Lang;
@@ -10,7 +10,7 @@ const BOM: char = '\u{feff}';
 
 /// The table, with CRLF between its rows as RFC 4180 has it.
 #[must_use]
-pub fn csv(shown: &Shown<'_>, lang: Lang) -> String {
+pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
     let heads = [
         say(lang, "店铺", "shop"),
         say(lang, "文件", "file"),
@@ -33,7 +33,7 @@ pub fn csv(shown: &Shown<'_>, lang: Lang) -> String {
     ];
     let mut out = String::from(BOM);
     line(&mut out, heads.iter().map(|head| (*head).to_owned()));
-    for shop in &shown.shops {
+    for shop in &view.shops {
         let changes: Vec<String> = shop
             .changes
             .iter()

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Shown;
-use super::pieces::{Index, change, dates, deposit, effect, say, tasks};
+use super::PlanView;
+use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use crate::cli::migrate::summary::{outcome_word, summary};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::Lang;
@@ -11,26 +11,26 @@ use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
 
 /// The text.
 #[must_use]
-pub fn text(shown: &Shown<'_>, terminal: &Terminal) -> String {
+pub fn text(view: &PlanView<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let index = Index::new(shown.plan);
+    let index = PlanIndex::new(view.plan);
     let mut out = String::new();
-    if !shown.chosen {
-        out.push_str(&summary(shown.plan, &[], None, terminal));
+    if !view.chosen {
+        out.push_str(&summary(view.plan, &[], None, terminal));
         out.push('\n');
     }
-    for shop in &shown.shops {
+    for shop in &view.shops {
         out.push_str(&one(shop, &index, terminal));
         out.push('\n');
     }
     let _ = writeln!(out, "{}", terminal.paint(Style::Bold, say(lang, "任务，按先后排列", "Tasks, in their order")));
-    for task in tasks(shown) {
+    for task in tasks(view) {
         out.push_str(&one_task(task, terminal));
     }
     out
 }
 
-fn one(shop: &PlannedShop, index: &Index<'_>, terminal: &Terminal) -> String {
+fn one(shop: &PlannedShop, index: &PlanIndex<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let (sign, style, word) = outcome_word(shop.outcome, lang);
     let mut grid = Grid::new(0);

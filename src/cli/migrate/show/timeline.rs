@@ -1,12 +1,11 @@
 //! The calendar of a plan as a picture: one bar a day for the shops that move, a line for the tasks, marks for deadlines.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
+use askama::Template;
 use chrono::{Datelike as _, NaiveDate};
 
-use super::Shown;
-use super::html::escaped;
+use super::PlanView;
 use super::pieces::{say, tasks};
 use dianjian_base::lang::Lang;
 
@@ -19,85 +18,93 @@ const BARS: i64 = 140;
 
 /// What happens on a day.
 #[derive(Debug, Default, Clone, Copy)]
-struct Day {
+struct TimelineDay {
     moves: usize,
     late: usize,
     tasks: usize,
     deadlines: usize,
 }
 
-/// The picture; empty where nothing has a day.
+/// The picture as SVG; `None` where nothing has a day.
 #[must_use]
-pub fn timeline(shown: &Shown<'_>, lang: Lang) -> String {
-    let days = days(shown);
-    let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
-        return String::new();
-    };
+pub fn timeline(view: &PlanView<'_>, lang: Lang) -> Option<String> {
+    let days = days(view);
+    let (first, last) = (*days.keys().next()?, *days.keys().next_back()?);
     let span = (last - first).num_days().max(1);
     let at = |day: NaiveDate| MARGIN + (day - first).num_days() * (WIDTH - 2 * MARGIN) / span;
     let most = days.values().map(|day| day.moves.max(day.tasks)).max().unwrap_or(1).max(1) as i64;
-    let wide = ((WIDTH - 2 * MARGIN) / (span + 1)).clamp(3, 22);
-    let base = MARGIN + BARS;
-    let mut out = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"{}\">\n",
-        base + 64,
-        escaped(say(lang, "时间线", "Timeline"))
-    );
-    let _ =
-        writeln!(out, "<line class=\"axis\" x1=\"{MARGIN}\" y1=\"{base}\" x2=\"{}\" y2=\"{base}\"/>", WIDTH - MARGIN);
-    for (day, what) in &days {
-        let (x, title) = (at(*day), told(*day, what, lang));
-        if what.tasks > 0 {
-            let height = (what.tasks as i64 * BARS / most).max(2);
-            let _ = writeln!(
-                out,
-                "<rect class=\"tasks\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{height}\"><title>{title}</title></rect>",
-                x,
-                base - height,
-                wide / 2 + 1
-            );
-        }
-        if what.moves > 0 {
-            let height = (what.moves as i64 * BARS / most).max(2);
-            let class = if what.late > 0 { "moves late" } else { "moves" };
-            let _ = writeln!(
-                out,
-                "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{height}\"><title>{title}</title></rect>",
-                x - wide / 2,
-                base - height,
-                wide / 2 + 1
-            );
-        }
-        if what.deadlines > 0 {
-            let top = MARGIN - 16;
-            let _ = writeln!(
-                out,
-                "<path class=\"deadline\" d=\"M{x} {base}V{top}m-5 -8h10l-5 8z\"><title>{title}</title></path>"
-            );
-        }
-    }
-    for day in ticks(first, last) {
-        let _ = writeln!(out, "<text class=\"tick\" x=\"{}\" y=\"{}\">{day}</text>", at(day), base + 18);
-    }
-    legend(lang, base + 46, &mut out);
-    out.push_str("</svg>\n");
-    out
+    let height = |number: usize| (number > 0).then(|| (number as i64 * BARS / most).max(2));
+    let mark = |(day, what): (&NaiveDate, &TimelineDay)| TimelineMark {
+        x: at(*day),
+        title: title(*day, what, lang),
+        moves: height(what.moves),
+        late: what.late > 0,
+        tasks: height(what.tasks),
+        deadline: what.deadlines > 0,
+    };
+    let picture = TimelinePicture {
+        marks: days.iter().map(mark).collect(),
+        ticks: ticks(first, last).into_iter().map(|day| (at(day), day)).collect(),
+        base: MARGIN + BARS,
+        bar: ((WIDTH - 2 * MARGIN) / (span + 1)).clamp(3, 22),
+        lang,
+    };
+    picture.render().ok()
 }
 
-fn days(shown: &Shown<'_>) -> BTreeMap<NaiveDate, Day> {
-    let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
-    for shop in &shown.shops {
+#[derive(Template)]
+#[template(path = "timeline.svg", config = "src/cli/migrate/show/askama.toml")]
+struct TimelinePicture {
+    marks: Vec<TimelineMark>,
+    ticks: Vec<(i64, NaiveDate)>,
+    /// The height at which the bars stand.
+    base: i64,
+    /// The width of two bars.
+    bar: i64,
+    lang: Lang,
+}
+
+/// A day as it is drawn.
+struct TimelineMark {
+    x: i64,
+    title: String,
+    /// Heights of the bars.
+    moves: Option<i64>,
+    late: bool,
+    tasks: Option<i64>,
+    deadline: bool,
+}
+
+impl TimelinePicture {
+    const fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
+        say(self.lang, zh, en)
+    }
+
+    fn legend(&self) -> [(i64, &'static str, &'static str); 4] {
+        let entry = |at: i64, class, zh, en| (MARGIN + at * 200, class, self.say(zh, en));
+        [
+            entry(0, "moves", "店铺迁移", "shops that move"),
+            entry(1, "moves late", "已过期限", "past their deadline"),
+            entry(2, "tasks", "任务", "tasks"),
+            entry(3, "deadline", "期限", "deadlines"),
+        ]
+    }
+}
+
+fn days(view: &PlanView<'_>) -> BTreeMap<NaiveDate, TimelineDay> {
+    let mut days: BTreeMap<NaiveDate, TimelineDay> = BTreeMap::new();
+    for shop in &view.shops {
         if let Some(day) = shop.day {
             let entry = days.entry(day).or_default();
             entry.moves += 1;
             entry.late += usize::from(shop.overdue || shop.deadline.is_some_and(|last| last < day));
         }
         // Deadlines long past would press everything else together; they are told in words.
-        if let Some(day) = shop.deadline.filter(|day| *day >= shown.plan.as_of) {
+        if let Some(day) = shop.deadline.filter(|day| *day >= view.plan.as_of) {
             days.entry(day).or_default().deadlines += 1;
         }
     }
-    for task in tasks(shown) {
+    for task in tasks(view) {
         if let Some(day) = task.on {
             days.entry(day).or_default().tasks += 1;
         }
@@ -105,7 +112,7 @@ fn days(shown: &Shown<'_>) -> BTreeMap<NaiveDate, Day> {
     days
 }
 
-fn told(day: NaiveDate, what: &Day, lang: Lang) -> String {
+fn title(day: NaiveDate, what: &TimelineDay, lang: Lang) -> String {
     let mut parts = vec![day.to_string()];
     for (number, zh, en) in [
         (what.moves, "家店铺迁移", "shops move"),
@@ -137,18 +144,4 @@ fn ticks(first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
         .filter_map(|at| first.checked_add_signed(chrono::TimeDelta::days(at * step)))
         .filter(|day| *day <= last)
         .collect()
-}
-
-fn legend(lang: Lang, y: i64, out: &mut String) {
-    let mut x = MARGIN;
-    for (class, word) in [
-        ("moves", say(lang, "店铺迁移", "shops that move")),
-        ("moves late", say(lang, "已过期限", "past their deadline")),
-        ("tasks", say(lang, "任务", "tasks")),
-        ("deadline", say(lang, "期限", "deadlines")),
-    ] {
-        let _ = writeln!(out, "<rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"12\" height=\"12\"/>", y - 11);
-        let _ = writeln!(out, "<text class=\"key\" x=\"{}\" y=\"{y}\">{}</text>", x + 18, escaped(word));
-        x += 200;
-    }
 }
