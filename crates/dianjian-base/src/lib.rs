@@ -12,10 +12,12 @@
 )]
 
 pub mod disk;
+mod field_path;
 mod hex;
 pub mod lang;
 pub mod message;
 
+pub use field_path::{FieldPath, PathSegment};
 pub use hex::hex;
 
 /// The byte-order mark as it appears in a decoded text.

@@ -1,5 +1,6 @@
 //! From a violation to a finding: severity, message, places, fix, fingerprint.
 
+use dianjian_base::FieldPath;
 use dianjian_base::hex;
 use std::sync::Arc;
 
@@ -190,8 +191,8 @@ impl Builder<'_, '_, '_> {
     fn title(&self, context: &Context<'_, '_>, path: &str) -> Arg {
         let kind = context.kinds.get(context.record.kind_index);
         let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
-        let own = own.split('[').next().unwrap_or(own);
-        kind.field(own).map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
+        kind.field(FieldPath::new(own).outside_lists().as_str())
+            .map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
     }
 
     fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<super::Fix> {
@@ -287,13 +288,7 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
         Some(Arg::Text(text)) => fold(text.trim(), Fold::Case),
         _ => fold("", Fold::Case),
     };
-    let path: String = violation
-        .target
-        .path
-        .split('[')
-        .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
-        .collect::<Vec<_>>()
-        .join("[]");
+    let path = FieldPath::new(&violation.target.path).without_indices();
     if let Some(shown) = &violation.picture {
         let code = &shown.sighting.code;
         // A code that was read is known by what it says, one that was not by its place.

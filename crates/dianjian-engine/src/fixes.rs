@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::finding::Fix;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::message::{Arg, render};
+use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::edit::{
     Applicability, Edit, FixError, NewScalar, remove_entry, remove_from_cell, remove_item, replace_in_scalar, set_value,
 };
@@ -33,8 +34,9 @@ impl<'p> Place<'p, '_> {
     }
 
     /// The path of a violation, within the record.
-    fn own<'v>(&self, violation: &'v Violation<'_>) -> Option<&'v str> {
-        Some(violation.target.path.strip_prefix(&self.record.prefix)?.trim_start_matches('.'))
+    fn own<'v>(&self, violation: &'v Violation<'_>) -> Option<FieldPath<'v>> {
+        let path = violation.target.path.strip_prefix(&self.record.prefix)?;
+        Some(FieldPath::new(path.trim_start_matches('.')))
     }
 }
 
@@ -119,9 +121,9 @@ fn replace(
         return None;
     }
     // A table says a value in its own words.
-    let in_words = place
-        .filter(|_| range == whole)
-        .and_then(|place| place.row?.edit(place.kinds, place.record.node, place.own(violation)?, Some(with)).ok());
+    let in_words = place.filter(|_| range == whole).and_then(|place| {
+        place.row?.edit(place.kinds, place.record.node, place.own(violation)?.as_str(), Some(with)).ok()
+    });
     if let Some(edit) = in_words {
         let (written, word) = (value.node().scalar().unwrap_or_default().to_owned(), edit.text.clone());
         return Some((Arc::clone(source), edit, written, word));
@@ -144,19 +146,18 @@ fn replace(
 fn remove(violation: &Violation<'_>, place: Place<'_, '_>) -> Result<Edit, FixError> {
     let own = place.own(violation).ok_or(FixError::NotThere)?;
     if let Some(mapping) = place.row {
-        return match own.split_once('[') {
-            Some(_) => remove_from_cell(place.record.node, violation.target.value.node()),
-            None => mapping.edit(place.kinds, place.record.node, own, None),
+        return if own.has_items() {
+            remove_from_cell(place.record.node, violation.target.value.node())
+        } else {
+            mapping.edit(place.kinds, place.record.node, own.as_str(), None)
         };
     }
-    let node = place.record.node;
-    let (parent, last) = match own.rsplit_once(['.', '[']) {
-        Some((parent, last)) => (navigate(node, parent).ok_or(FixError::NotThere)?, last),
-        None => (node, own),
-    };
-    match last.strip_suffix(']') {
-        Some(index) => remove_item(parent, index.parse().map_err(|_| FixError::NotThere)?),
-        None => remove_entry(parent, last),
+    let (parent, last) = own.split_last_segment();
+    let parent = navigate(place.record.node, parent).ok_or(FixError::NotThere)?;
+    match last {
+        PathSegment::Field(name) => remove_entry(parent, name),
+        PathSegment::Item(index) => remove_item(parent, index),
+        PathSegment::Each | PathSegment::Last => Err(FixError::NotThere),
     }
 }
 
@@ -166,10 +167,8 @@ fn set(place: Place<'_, '_>, path: &str, to: &str) -> Result<Edit, FixError> {
         return mapping.edit(place.kinds, place.record.node, path, Some(to));
     }
     let Value::Node(node) = &place.record.value else { return Err(FixError::WrongKind) };
-    let (parent, name) = match path.rsplit_once('.') {
-        Some((parent, name)) => (navigate(*node, parent).ok_or(FixError::NotThere)?, name),
-        None => (*node, path),
-    };
+    let (parent, name) = FieldPath::new(path).split_last();
+    let parent = navigate(*node, parent).ok_or(FixError::NotThere)?;
     let value = match place.field(path).map(|field| field.ty) {
         Some(FieldType::Bool) => NewScalar::Bool(to == "true"),
         Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
@@ -180,14 +179,13 @@ fn set(place: Place<'_, '_>, path: &str, to: &str) -> Result<Edit, FixError> {
     set_value(parent, name, &value)
 }
 
-/// The node at a path such as `products[2].skus`.
-fn navigate<'a>(node: Node<'a>, path: &str) -> Option<Node<'a>> {
-    let mut node = node;
-    for part in path.split(['.', '[']).filter(|part| !part.is_empty()) {
-        node = match part.strip_suffix(']') {
-            Some(index) => node.items().nth(index.parse().ok()?)?,
-            None => node.get(part)?,
-        };
-    }
+/// The map or list at a path such as `products[2].skus`; without a path, the node itself.
+fn navigate<'a>(node: Node<'a>, path: Option<FieldPath<'_>>) -> Option<Node<'a>> {
+    let Some(path) = path else { return Some(node) };
+    let node = path.segments().try_fold(node, |node, segment| match segment {
+        PathSegment::Field(name) => node.get(name),
+        PathSegment::Item(index) => node.items().nth(index),
+        PathSegment::Each | PathSegment::Last => None,
+    })?;
     matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence).then_some(node)
 }

@@ -10,6 +10,7 @@ use super::build::{Builder, Subject};
 use super::scripts::Beside;
 use super::suppress::{self, FileIssue, Suppression};
 use super::{Engine, Finding, tables};
+use dianjian_base::FieldPath;
 use dianjian_base::lang::{Localized, Text};
 use dianjian_base::message::Arg;
 use dianjian_document::problem::Problem;
@@ -376,7 +377,7 @@ impl<'e, 's> Judge<'e, 's> {
             let target = Target {
                 value: dianjian_rules::record::Value::Node(issue.node),
                 range: None,
-                path: prefixed(&record.prefix, &issue.path),
+                path: FieldPath::new(&record.prefix).child(&issue.path),
             };
             if let Some(number) = rules.schema(issue.lint, record.kind_index) {
                 let violation = schema_violation(target, &issue.found, issue.expected.clone());
@@ -599,10 +600,6 @@ fn schema_violation<'a>(target: Target<'a>, found: &str, expected: Option<Arg>) 
         ("expected".to_owned(), expected.unwrap_or_else(|| text(""))),
     ];
     Violation { target, message: 0, args, related: Vec::new(), picture: None }
-}
-
-pub(super) fn prefixed(prefix: &str, path: &str) -> String {
-    if prefix.is_empty() { path.to_owned() } else { format!("{prefix}.{path}") }
 }
 
 /// Drops the findings that comments silence; returns how many.

@@ -2,6 +2,7 @@
 
 use super::{heading, rules_list, section, title};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
+use dianjian_base::FieldPath;
 use dianjian_rules::language::{Check, Each, When};
 use dianjian_rules::record::Kind;
 use dianjian_rules::record::kind::Field;
@@ -10,9 +11,9 @@ use dianjian_rules::{Pack, RuleSource};
 
 /// Explains `Shop` or `Shop.subject.type`; `None` where there is no such thing.
 pub fn explain(id: &str, pack: &Pack, terminal: &Terminal) -> Option<String> {
-    let (name, path) = id.split_once('.').map_or((id, None), |(name, path)| (name, Some(path)));
+    let (name, path) = FieldPath::new(id).split_first();
     let kind = pack.kinds.get(pack.kinds.find(name)?);
-    let Some(path) = path else { return Some(whole(kind, pack, terminal)) };
+    let Some(path) = path.map(FieldPath::as_str) else { return Some(whole(kind, pack, terminal)) };
     if let Some((inner, path)) = nested(kind, path) {
         return explain(&format!("{inner}.{path}"), pack, terminal);
     }
@@ -22,10 +23,10 @@ pub fn explain(id: &str, pack: &Pack, terminal: &Terminal) -> Option<String> {
 
 /// For a path into records inside this one (`products.title`): their kind, and the rest of the path.
 fn nested<'p>(kind: &Kind, path: &'p str) -> Option<(String, &'p str)> {
-    let (list, rest) = path.split_once('.')?;
+    let (list, Some(rest)) = FieldPath::new(path).split_first() else { return None };
     let (_, field) = kind.field(list.trim_end_matches("[]"))?;
     let is_record = field.ty == FieldType::Record || (field.ty == FieldType::List && field.items == FieldType::Record);
-    field.of.clone().filter(|_| is_record).map(|of| (of, rest))
+    field.of.clone().filter(|_| is_record).map(|of| (of, rest.as_str()))
 }
 
 /// The field of a dotted path, also inside the items of lists.
@@ -34,7 +35,7 @@ pub fn find<'k>(kind: &'k Kind, path: &str) -> Option<&'k Field> {
     if let Some((_, field)) = kind.field(&path) {
         return Some(field);
     }
-    let parts: Vec<&str> = path.split('.').collect();
+    let parts: Vec<&str> = FieldPath::new(&path).names().collect();
     let (mut field, mut at) =
         (1..parts.len()).rev().find_map(|at| Some((kind.field(&parts[..at].join("."))?.1, at)))?;
     while let Some(name) = parts.get(at) {
@@ -51,7 +52,7 @@ fn whole(kind: &Kind, pack: &Pack, terminal: &Terminal) -> String {
     let mut grid = Grid::new(2);
     for field in &kind.fields {
         let depth = field.path.matches('.').count();
-        let name = format!("{}{}", "  ".repeat(depth), field.path.rsplit('.').next().unwrap_or_default());
+        let name = format!("{}{}", "  ".repeat(depth), field.name());
         let mark = if field.required { terminal.say("必填", "required") } else { "" };
         grid.row([
             Cell::styled(Style::Bold, name),
@@ -96,9 +97,8 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
         heading(terminal, "下级字段", "Fields below it", &mut out);
         let mut grid = Grid::new(2);
         for field in below {
-            let name = field.path.rsplit('.').next().unwrap_or_default();
             grid.row([
-                Cell::styled(Style::Bold, name),
+                Cell::styled(Style::Bold, field.name()),
                 Cell::styled(Style::Dim, type_name(field)),
                 Cell::new(field.title.get(lang)),
             ]);
@@ -166,7 +166,7 @@ fn reads(rule: &RuleSource, path: &str) -> bool {
     in_check(&rule.file.check.value, &mut paths);
     paths.iter().any(|read| {
         let read = read.replace("[]", "");
-        read == path || read.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+        FieldPath::new(&read).below(path).is_some()
     })
 }
 

@@ -13,6 +13,7 @@ use super::number::EXACT_NAME;
 use super::spanned::SPANNED_NAME;
 use super::tree::{Entries, Items, Kind, Node};
 use crate::source::Span;
+use dianjian_base::FieldPath;
 use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_base::{localized, text};
 
@@ -158,8 +159,7 @@ impl DeError {
 
     /// The error seen from one step further out.
     fn under(mut self, step: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
-        self.path = format!("{step}{joint}{}", self.path);
+        self.path = FieldPath::new(step).join(&self.path);
         self
     }
 }

@@ -15,6 +15,7 @@ use regex::Regex;
 pub use read::{Audited, Outcome};
 
 use crate::{Engine, Finding, Render};
+use dianjian_base::FieldPath;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
@@ -148,7 +149,7 @@ fn is_about(path: &str, field: &str) -> bool {
         Some(rest) => rest.split_once("].").map_or("", |(_, own)| own),
         None => path,
     };
-    own.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    FieldPath::new(own).below(field).is_some()
 }
 
 /// What our rules say of the wanted products, but for what only repeats the platform.

@@ -1,5 +1,6 @@
 //! The bytes of the moves: every change of a record as edits of its file.
 
+use dianjian_base::FieldPath;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::error::PlanningError;
 use crate::plan::{PlannedCell, PlannedChange, PlannedEdit, SharedText, ShopOutcome};
 use dianjian_document::edit::{CellChange, Edit, FixError, NewScalar, remove_entry, set_value};
 use dianjian_document::source::{Encoded, Format, SourceFile, Span};
-use dianjian_document::tree::{Node, ScalarStyle, Tree};
+use dianjian_document::tree::{ScalarStyle, Tree};
 use dianjian_rules::eval::{Context, Scans};
 use dianjian_rules::record::schema::FieldType;
 use dianjian_rules::record::value::parse_number;
@@ -190,7 +191,7 @@ impl ShopEditor<'_, '_> {
                     }
                     let edit = form.edit(&own, &become_.field, after.as_deref());
                     let change = PlannedChange {
-                        field: format!("{}.{}", own.prefix, become_.field),
+                        field: FieldPath::new(&own.prefix).child(&become_.field),
                         before,
                         after,
                         why: Arc::clone(become_.why.as_ref().unwrap_or(&way.title)),
@@ -266,12 +267,8 @@ fn shown_at(record: &Record<'_>, kinds: &Kinds, field: &str) -> Option<String> {
 
 /// Is the map that holds the field there?
 fn has_parent(record: &Record<'_>, field: &str) -> bool {
-    let Some((above, _)) = field.rsplit_once('.') else { return true };
-    let mut at = Some(record.value.clone());
-    for part in above.split('.') {
-        at = at.and_then(|value| value.get(part));
-    }
-    at.is_some_and(|value| value.is_map())
+    let (Some(above), _) = FieldPath::new(field).split_last() else { return true };
+    above.names().try_fold(record.value.clone(), |at, name| at.get(name)).is_some_and(|value| value.is_map())
 }
 
 /// How a record is written in its file.
@@ -292,7 +289,7 @@ impl RecordForm<'_> {
         if self.mapping.is_none() || !is_map {
             return vec![field.to_owned()];
         }
-        let inner = |path: &str| path.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'));
+        let inner = |path: &str| FieldPath::new(path).below(field).is_some_and(|rest| rest.starts_with('.'));
         let paths = kind.fields.iter().map(|field| &field.path);
         paths.filter(|path| inner(path) && text_at(record, self.kinds, path).is_some()).cloned().collect()
     }
@@ -302,10 +299,9 @@ impl RecordForm<'_> {
         if let Some(mapping) = self.mapping {
             return mapping.edit(self.kinds, record.node, field, after);
         }
-        let (parent, key) = match field.rsplit_once('.') {
-            None => (record.node, field),
-            Some((above, key)) => (below(record.node, above).ok_or(FixError::NotThere)?, key),
-        };
+        let (above, key) = FieldPath::new(field).split_last();
+        let mut above = above.into_iter().flat_map(FieldPath::names);
+        let parent = above.try_fold(record.node, |node, name| node.get(name)).ok_or(FixError::NotThere)?;
         let Some(after) = after else { return remove_entry(parent, key) };
         let value = match self.kinds.get(record.kind_index).field(field).map(|(_, field)| field.ty) {
             Some(FieldType::Bool) => NewScalar::Bool(after == "true"),
@@ -317,10 +313,6 @@ impl RecordForm<'_> {
         };
         set_value(parent, key, &value)
     }
-}
-
-fn below<'a>(node: Node<'a>, path: &str) -> Option<Node<'a>> {
-    path.split('.').try_fold(node, |node, part| node.get(part))
 }
 
 /// Do two edits begin at one place?

@@ -16,6 +16,7 @@ use super::target::{CutoverRules, LimitShare, change};
 use crate::compile::{FieldChange, LastDay, LimitPolicy, Migration, Migrations, NewValue};
 use crate::error::PlanningError;
 use crate::plan::{Deposit, ShopOutcome};
+use dianjian_base::FieldPath;
 use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Encoded, Input, SourceFile};
@@ -410,7 +411,10 @@ impl FleetReader<'_, '_> {
                 if let Some((limit, act)) =
                     beyond.get(&at).and_then(|act| Some((*act, self.migrations.limits.get(*act)?)))
                 {
-                    let less = act.without.iter().fold(record.value.clone(), |value, goes| less(&value, &goes.field));
+                    let less = act
+                        .without
+                        .iter()
+                        .fold(record.value.clone(), |value, goes| less(&value, FieldPath::new(&goes.field)));
                     let kinds = &self.targets.pack.kinds;
                     let record = Record::resolve(
                         kinds,
@@ -531,8 +535,8 @@ pub fn each_shop(
 }
 
 /// A map without the entry at a path.
-fn less<'a>(value: &Value<'a>, path: &str) -> Value<'a> {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+fn less<'a>(value: &Value<'a>, path: FieldPath<'_>) -> Value<'a> {
+    let (first, rest) = path.split_first();
     let mut entries = Vec::new();
     value.entries(|key, _, entry| match rest {
         _ if key != first => entries.push((key.to_owned(), entry.clone())),

@@ -3,6 +3,7 @@
 //! What rules on names and limits read of a shop is little; it is kept as one JSON text, in which any name can be
 //! tried, and in which names are tried by the very rules that check files.
 
+use dianjian_base::FieldPath;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -95,7 +96,7 @@ impl<'p> CutoverRules<'p> {
         let mut note = |path: &Path| {
             let field =
                 path.slot.filter(|_| path.scope == Scope::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
-            keys.extend(field.map(|field| field.path.split('.').next().unwrap_or_default().to_owned()));
+            keys.extend(field.map(|field| FieldPath::new(&field.path).split_first().0.to_owned()));
         };
         for number in name_rules.iter().chain(&count_rules) {
             let rule = &rules.rules[*number];
@@ -124,7 +125,7 @@ impl<'p> CutoverRules<'p> {
     /// Does any of these rules read the field?
     #[must_use]
     pub fn reads(&self, field: &str) -> bool {
-        self.keys.contains(field.split('.').next().unwrap_or_default())
+        self.keys.contains(FieldPath::new(field).split_first().0)
     }
 
     /// Calls `f` with a shop whose names can be tried; nothing is read anew from one name to the next.
@@ -281,17 +282,9 @@ fn json(value: &Value<'_>) -> Json {
 
 /// Sets or removes a field of a gist; a field whose map is not there is left alone. Says whether it could be done.
 pub fn change(gist: &mut Map<String, Json>, field: &str, value: Option<&str>) -> bool {
-    let (map, key) = match field.rsplit_once('.') {
-        None => (Some(gist), field),
-        Some((above, key)) => {
-            let mut at = Some(gist);
-            for part in above.split('.') {
-                at = at.and_then(|map| map.get_mut(part)).and_then(Json::as_object_mut);
-            }
-            (at, key)
-        }
-    };
-    let Some(map) = map else { return false };
+    let (above, key) = FieldPath::new(field).split_last();
+    let mut above = above.into_iter().flat_map(FieldPath::names);
+    let Some(map) = above.try_fold(gist, |map, name| map.get_mut(name)?.as_object_mut()) else { return false };
     match value {
         Some(value) => drop(map.insert(key.to_owned(), Json::String(value.to_owned()))),
         None => drop(map.remove(key)),

@@ -6,6 +6,7 @@ use crate::error::RuleError;
 use crate::record::Kind;
 use crate::record::kind::{Field, nearest};
 use crate::record::schema::FieldType;
+use dianjian_base::{FieldPath, PathSegment};
 
 /// Every text of a record.
 pub(super) const EVERYWHERE: &str = "**";
@@ -37,14 +38,15 @@ impl Compiler<'_> {
             found: found.to_owned(),
             suggestion: kind.suggest(found),
         };
-        if let Some((list, rest)) = text.split_once("[]") {
+        if let Some((list, PathSegment::Each, rest)) = FieldPath::new(text).split_list() {
+            let list = list.as_str();
             let (slot, field) = kind.field(list).ok_or_else(|| unknown(list))?;
             if field.ty != FieldType::List {
                 return Err(RuleError::Expected { expected: "a list before `[]`", found: list.to_owned() });
             }
             let fields = self.fields_of_items(field);
             let mut steps = vec![Step::Each];
-            steps.extend(item_steps(rest.trim_start_matches('.'), fields.as_deref(), list)?);
+            steps.extend(item_steps(rest.as_str(), fields.as_deref(), list)?);
             return Ok(Path { text: text.to_owned(), scope, slot: Some(slot), steps });
         }
         if let Some((slot, _)) = kind.field(text) {
@@ -52,12 +54,12 @@ impl Compiler<'_> {
         }
         // `shop.system` of a product: the field `shop` refers to a record of another kind.
         if scope == Scope::Record
-            && let Some((name, rest)) = text.split_once('.')
+            && let (name, Some(rest)) = FieldPath::new(text).split_first()
             && let Some((_, field)) = kind.field(name)
             && field.ty == FieldType::Reference
             && let Some(outer) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
         {
-            let path = self.record_path(self.pack.kinds.get(outer), rest, Scope::Outer)?;
+            let path = self.record_path(self.pack.kinds.get(outer), rest.as_str(), Scope::Outer)?;
             return Ok(Path { text: text.to_owned(), ..path });
         }
         Err(unknown(text))
@@ -127,7 +129,7 @@ fn item_steps(rest: &str, fields: Option<&[Field]>, parent: &str) -> Result<Vec<
     }
     let mut steps = Vec::new();
     let mut fields = fields.map(<[Field]>::to_vec);
-    let mut parts = rest.split('.').peekable();
+    let mut parts = FieldPath::new(rest).names().peekable();
     while let Some(part) = parts.next() {
         let (name, is_list) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
         // Records' fields are known by their dotted paths, items' by their names.

@@ -3,6 +3,7 @@
 //! A value whose spelling is not the exact one keeps the cell's place; one that cannot be understood stays as it
 //! is written, for the rules to say so.
 
+use dianjian_base::FieldPath;
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -102,9 +103,9 @@ impl Mapping {
 }
 
 fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
-    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-    top.iter().find(|(known, _)| known == name).is_some_and(|(_, value)| match value {
-        Value::Map(_, inner) if !rest.is_empty() => is_set(inner, rest),
+    let (name, rest) = FieldPath::new(path).split_first();
+    top.iter().find(|(known, _)| known == name).is_some_and(|(_, value)| match (value, rest) {
+        (Value::Map(_, inner), Some(rest)) => is_set(inner, rest.as_str()),
         _ => true,
     })
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::level::Level;
 use super::schema::{FieldFile, FieldType, KindFile};
 use super::view::choice;
+use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 
 /// Number of a field among its kind's slots.
@@ -75,6 +76,12 @@ pub struct Field {
 }
 
 impl Field {
+    /// The last part of its path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        FieldPath::new(&self.path).name()
+    }
+
     /// The values of a field that has few: of an enum or a truth value.
     pub fn choices(&self) -> impl Iterator<Item = &str> {
         let fixed: &[&str] = if self.ty == FieldType::Bool { &["false", "true"] } else { &[] };
@@ -162,7 +169,7 @@ impl Kind {
     pub fn field(&self, path: &str) -> Option<(Slot, &Field)> {
         let mut level = &self.top;
         let mut found = None;
-        for name in path.split('.') {
+        for name in FieldPath::new(path).names() {
             let slot = level.slot(name)?;
             let field = self.fields.get(usize::from(slot))?;
             found = Some((slot, field));
@@ -177,23 +184,20 @@ impl Kind {
     /// The nearest known path to an unknown one: among its neighbours, then as a whole, then by last name anywhere.
     #[must_use]
     pub fn suggest(&self, path: &str) -> Option<String> {
-        let (parent, name) = path.rsplit_once('.').map_or(("", path), |(parent, name)| (parent, name));
-        let level = if parent.is_empty() {
-            Some(&self.top)
-        } else {
-            self.field(parent).and_then(|(_, field)| field.level.as_ref())
+        let (parent, name) = FieldPath::new(path).split_last();
+        let level = match parent {
+            Some(parent) => self.field(parent.as_str()).and_then(|(_, field)| field.level.as_ref()),
+            None => Some(&self.top),
         };
         let near = level.and_then(|level| nearest(name, level.names().into_iter()));
         if let Some(near) = near {
-            return Some(if parent.is_empty() { near.to_owned() } else { format!("{parent}.{near}") });
+            return Some(parent.map_or_else(|| near.to_owned(), |parent| parent.child(near)));
         }
         if let Some(near) = nearest(path, self.fields.iter().map(|field| field.path.as_str())) {
             return Some(near.to_owned());
         }
-        let last = |field: &Field| field.path.rsplit('.').next().unwrap_or_default().to_owned();
-        let known: Vec<(String, &Field)> = self.fields.iter().map(|field| (last(field), field)).collect();
-        let best = nearest(name, known.iter().map(|(last, _)| last.as_str()))?.to_owned();
-        known.iter().find(|(last, _)| *last == best).map(|(_, field)| field.path.clone())
+        let best = nearest(name, self.fields.iter().map(Field::name))?;
+        self.fields.iter().find(|field| field.name() == best).map(|field| field.path.clone())
     }
 }
 
@@ -202,7 +206,8 @@ fn required(fields: &[Field]) -> Vec<(Slot, Option<Slot>)> {
     let required = fields.iter().filter(|field| field.required);
     required
         .filter_map(|field| {
-            Some((slot(&field.path)?, field.path.rsplit_once('.').and_then(|(parent, _)| slot(parent))))
+            let (parent, _) = FieldPath::new(&field.path).split_last();
+            Some((slot(&field.path)?, parent.and_then(|parent| slot(parent.as_str()))))
         })
         .collect()
 }
@@ -218,7 +223,7 @@ fn slots<'f>(
     for (name, file) in files {
         let Ok(slot) = Slot::try_from(out.len()) else { continue };
         level.add(name, Some(slot));
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        let path = FieldPath::new(prefix).child(name);
         out.push(Field::new(&file.value, path.clone()));
         if file.value.fields.is_empty() {
             continue;

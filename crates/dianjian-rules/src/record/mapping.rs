@@ -21,6 +21,7 @@ use crate::language::{Scalar, SchemaLint};
 use dianjian_base::lang::{Lang, Text, did_you_mean};
 use dianjian_base::localized;
 use dianjian_base::message::{Arg, render};
+use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Kind as NodeKind, Node, Spanned};
 
@@ -236,7 +237,7 @@ impl Mapping {
     #[must_use]
     pub fn markers(&self) -> Vec<String> {
         let paths = self.recognise.has.iter().chain(&self.item.has);
-        paths.filter_map(|path| Some(format!("\"{}\"", path.rsplit('.').next()?))).collect()
+        paths.map(|path| format!("\"{}\"", FieldPath::new(path).name())).collect()
     }
 
     /// Does the shape have a place for the field, so that it can be missed?
@@ -377,22 +378,21 @@ impl FieldSourceDetail {
 fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str], issues: &mut Vec<SchemaIssue<'a>>) {
     let mut below = Vec::new();
     value.entries(|name, key, entry| {
-        let path = format!("{prefix}{name}");
-        let gathered = format!("{path}[]");
-        if used.iter().any(|used| *used == path || used.starts_with(&gathered)) {
+        let path = FieldPath::new(prefix).child(name);
+        let taken = || used.iter().filter_map(|used| FieldPath::new(used).below(&path));
+        if taken().any(|below| below.is_empty() || below.starts_with("[]")) {
             return;
         }
-        let inner = format!("{path}.");
-        if used.iter().any(|used| used.starts_with(&inner)) {
-            below.push((inner, entry.clone()));
+        if taken().any(|below| below.starts_with('.')) {
+            below.push((path, entry.clone()));
             return;
         }
         let expected = nearest(&path, used.iter().copied()).map(|near| Arg::Text(near.to_owned()));
         let node = key.unwrap_or(entry.node());
         issues.push(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found: name.to_owned(), expected });
     });
-    for (inner, entry) in below {
-        unmapped_below(&entry, &inner, used, issues);
+    for (path, entry) in below {
+        unmapped_below(&entry, &path, used, issues);
     }
 }
 
@@ -420,7 +420,7 @@ fn detail(source: &FieldSource) -> Option<FieldSourceDetail> {
 /// The value at a dotted path below; a list on the way stands for its first item with `name[]`-less paths absent.
 fn walk<'a>(value: &Value<'a>, path: &str) -> Option<Value<'a>> {
     let mut value = value.clone();
-    for name in path.split('.') {
+    for name in FieldPath::new(path).names() {
         value = value.get(name)?;
     }
     Some(value)
@@ -470,20 +470,18 @@ fn mapped_item<'a>(source: &FieldSourceDetail, item: &Value<'a>, document: &Valu
 
 /// Like [`walk`], but `name[]` gathers from every item of a list, through lists of lists, and `name[-1]` is the last.
 fn gather<'a>(item: &Value<'a>, path: &str) -> Option<Value<'a>> {
-    let Some((list, rest)) = path.split_once('[') else { return walk(item, path) };
-    let (which, rest) = rest.split_once(']')?;
-    let rest = rest.trim_start_matches('.');
-    let list = if list.is_empty() { item.clone() } else { walk(item, list)? };
+    let Some((list, segment, rest)) = FieldPath::new(path).split_list() else { return walk(item, path) };
+    let list = if list.as_str().is_empty() { item.clone() } else { walk(item, list.as_str())? };
+    let below = |item: &Value<'a>| gather(item, rest.as_str());
+    match (segment, rest.as_str().is_empty()) {
+        (PathSegment::Last, true) => return list.items().into_iter().last(),
+        (PathSegment::Last, false) => return below(list.items().last()?),
+        (_, true) => return Some(list),
+        _ => {}
+    }
     let items = list.items();
-    if which == "-1" {
-        let last = items.into_iter().last()?;
-        return if rest.is_empty() { Some(last) } else { gather(&last, rest) };
-    }
-    if rest.is_empty() {
-        return Some(list);
-    }
-    let inner = items.iter().filter_map(|inner| gather(inner, rest));
-    let flat = inner.flat_map(|found| if rest.contains('[') && found.is_list() { found.items() } else { vec![found] });
+    let inner = items.iter().filter_map(below);
+    let flat = inner.flat_map(|found| if rest.has_items() && found.is_list() { found.items() } else { vec![found] });
     Some(Value::List(list.node(), Rc::new(flat.collect())))
 }
 
@@ -538,7 +536,7 @@ pub fn scalar_text(scalar: &Scalar) -> String {
 }
 
 pub(super) fn insert<'a>(entries: &mut Vec<(String, Value<'a>)>, path: &str, value: Value<'a>, node: Node<'a>) {
-    let Some((name, rest)) = path.split_once('.') else {
+    let (name, Some(rest)) = FieldPath::new(path).split_first() else {
         entries.push((path.to_owned(), value));
         return;
     };
@@ -547,6 +545,6 @@ pub(super) fn insert<'a>(entries: &mut Vec<(String, Value<'a>)>, path: &str, val
         entries.len() - 1
     });
     if let Some((_, Value::Map(_, inner))) = entries.get_mut(at) {
-        insert(Rc::make_mut(inner), rest, value, node);
+        insert(Rc::make_mut(inner), rest.as_str(), value, node);
     }
 }

@@ -13,6 +13,7 @@ use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
 use super::view::{Record, SchemaIssue, Scripts, Shape, choice};
 use crate::language::SchemaLint;
+use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_document::source::SourceFile;
@@ -311,7 +312,7 @@ impl<'a> Reader<'_, 'a> {
         }
         let path = Trail::Key(trail, name).to_string();
         let near = nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string());
-        let near = near.or_else(|| if path.contains('[') { None } else { self.kind.suggest(&path) });
+        let near = near.or_else(|| if FieldPath::new(&path).has_items() { None } else { self.kind.suggest(&path) });
         self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near.map(Arg::Text));
     }
 

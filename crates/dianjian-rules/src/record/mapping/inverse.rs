@@ -8,6 +8,7 @@ use crate::record::kind::{Field, Kinds};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
 use crate::record::value::{parse_date, parse_number};
+use dianjian_base::FieldPath;
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{Edit, FixError, NewScalar, add_cell, remove_entry, set_cell, set_value};
 use dianjian_document::source::Column;
@@ -27,10 +28,8 @@ impl Mapping {
         }
         let (_, source) = self.fields.iter().find(|(target, _)| target == field).ok_or(FixError::NotThere)?;
         let path = place(source, item)?;
-        let (parent, key) = match path.rsplit_once('.') {
-            None => (item, path),
-            Some((above, key)) => (below(item, above).ok_or(FixError::NotThere)?, key),
-        };
+        let (above, key) = path.split_last();
+        let parent = above.map_or(Some(item), |above| below(item, above)).ok_or(FixError::NotThere)?;
         let Some(value) = value else {
             // Another path or a constant would take its place.
             let found = source.from.iter().flat_map(OneOrMany::paths).filter(|path| is_filled(item, path)).count();
@@ -101,23 +100,23 @@ fn is_han(text: &str) -> bool {
 }
 
 /// The path that the field is read from, or would be: the first that is filled, else the first that has its map.
-fn place<'s>(source: &'s FieldSourceDetail, item: Node<'_>) -> Result<&'s str, FixError> {
+fn place<'s>(source: &'s FieldSourceDetail, item: Node<'_>) -> Result<FieldPath<'s>, FixError> {
     let paths = source.from.as_ref().ok_or(FixError::NotThere)?.paths();
-    let is_gathered = |path: &String| path.starts_with('/') || path.contains('[');
+    let is_gathered = |path: &String| path.starts_with('/') || FieldPath::new(path).has_items();
     if !source.items.is_empty() || !source.all.is_empty() || paths.iter().any(is_gathered) {
         return Err(FixError::WrongKind);
     }
-    let has_map = |path: &&String| path.rsplit_once('.').is_none_or(|(above, _)| below(item, above).is_some());
+    let has_map = |path: &&String| FieldPath::new(path).split_last().0.is_none_or(|above| below(item, above).is_some());
     let filled = paths.iter().find(|path| is_filled(item, path));
-    filled.or_else(|| paths.iter().find(has_map)).map(String::as_str).ok_or(FixError::NotThere)
+    filled.or_else(|| paths.iter().find(has_map)).map(FieldPath::from).ok_or(FixError::NotThere)
 }
 
 fn is_filled(item: Node<'_>, path: &str) -> bool {
     gather(&Value::Node(item), path).is_some_and(|value| !value.is_empty())
 }
 
-fn below<'a>(item: Node<'a>, path: &str) -> Option<Node<'a>> {
-    walk(&Value::Node(item), path).map(|value| value.node()).filter(|node| node.kind() == NodeKind::Mapping)
+fn below<'a>(item: Node<'a>, path: FieldPath<'_>) -> Option<Node<'a>> {
+    walk(&Value::Node(item), path.as_str()).map(|value| value.node()).filter(|node| node.kind() == NodeKind::Mapping)
 }
 
 /// What stands in the document for a value: the translation back, proven by the one forth. Of several words that
@@ -202,7 +201,7 @@ mod tests {
                 let again = Arc::new(SourceFile::new("a.json", after.clone()));
                 tree::parse(&again, Format::Json, &Limits::default(), &mut Tree::new(), &mut |root| {
                     let record = &mapping.records(&pack.kinds, root)[0].0;
-                    let found = field.split('.').try_fold(record.clone(), |at, part| at.get(part));
+                    let found = FieldPath::new(field).names().try_fold(record.clone(), |at, part| at.get(part));
                     let found = found.map(|found| found.text().unwrap().into_owned());
                     match value.and_then(parse_date) {
                         Some(day) => assert_eq!(found.as_deref().and_then(parse_date), Some(day)),
