@@ -11,7 +11,7 @@ use dianjian_base::lang::Lang;
 use dianjian_document::source::{Format, Limits, SourceFile};
 use dianjian_document::tree::{self, Tree};
 use dianjian_engine::{AsWritten, Engine, Finding, Options, Policy};
-use dianjian_media::{Code, CodeKind, Look, Looked, MediaError, Medium, Quad, Rect, Sighting};
+use dianjian_media::{AssetScanner, Code, CodeKind, Detection, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::{Context, Outcome, Scans};
 use dianjian_rules::language::{Param, Scalar, Severity};
@@ -98,32 +98,32 @@ fn what_a_mapping_does_not_take_is_told_beside_the_list_too() {
 
 /// Sees in every picture what it is told.
 #[derive(Debug)]
-struct Sees(BTreeMap<&'static str, Vec<Sighting>>, AtomicUsize);
+struct Sees(BTreeMap<&'static str, Vec<Detection>>, AtomicUsize);
 
-impl Look for Sees {
-    fn look(&self, name: &str, path: &Path) -> Result<Arc<Looked>, MediaError> {
+impl AssetScanner for Sees {
+    fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
         self.1.fetch_add(1, Ordering::Relaxed);
-        let Some(sightings) = self.0.get(name) else { return Err(MediaError::NotFound { name: name.to_owned() }) };
+        let Some(detections) = self.0.get(name) else { return Err(MediaError::NotFound { name: name.to_owned() }) };
         assert!(path.ends_with(name));
-        Ok(Arc::new(Looked {
+        Ok(Arc::new(MediaScan {
             medium: Medium::Picture,
             width: 1080,
             height: 1920,
             frames: 1,
             length: None,
-            sightings: sightings.clone(),
+            detections: detections.clone(),
             digest: "d1".to_owned(),
         }))
     }
 
-    fn most_files(&self) -> usize {
+    fn max_files(&self) -> usize {
         100
     }
 }
 
-fn code(kind: CodeKind, left: f32, score: f32, text: Option<&str>) -> Sighting {
+fn code(kind: CodeKind, left: f32, score: f32, text: Option<&str>) -> Detection {
     let quad = Quad::of(Rect { left, top: 1500.0, width: 216.0, height: 216.0 });
-    Sighting { code: Code { kind, quad, score, text: text.map(str::to_owned) }, frame: 0, seen: None }
+    Detection { code: Code { kind, quad, score, text: text.map(str::to_owned) }, frame: 0, times: None }
 }
 
 fn sees() -> Arc<Sees> {
@@ -152,8 +152,8 @@ fn look(sees: &Arc<Sees>, policy: &dyn Policy, text: &str) -> (Vec<Finding>, Vec
         .params("live/codes-suspected", [param("present", 0.5), param("suspected", 0.3)].into())
         .build();
     assert!(problems.is_empty());
-    let looker: Arc<dyn Look> = Arc::clone(sees) as _;
-    let engine = Engine::new(&pack, policy, Options { looker, ..Options::new(day("2026-11-22")) });
+    let scanner: Arc<dyn AssetScanner> = Arc::clone(sees) as _;
+    let engine = Engine::new(&pack, policy, Options { scanner, ..Options::new(day("2026-11-22")) });
     let (findings, problems) = engine.check_text("rooms/a.yaml", text, Format::Yaml);
     (findings, problems.iter().map(|problem| problem.message.get(Lang::En).to_owned()).collect())
 }

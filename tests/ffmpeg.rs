@@ -22,9 +22,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dianjian_media::look::Unwatched;
-use dianjian_media::video::Ffmpeg;
-use dianjian_media::{MediaError, Medium};
+use dianjian_media::{Ffmpeg, MediaError, Medium, NoProgress};
 use film::{Films, spans, wait_for};
 
 const TESTS: &[(&str, fn())] = &[
@@ -173,7 +171,7 @@ fn a_short_film_has_a_frame() {
     let films = films();
     let one = ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=25:d=0.04", "-c:v", "mpeg4"];
     let looked = films.look(&films.make(&one, "one.mp4")).unwrap();
-    assert_eq!((looked.frames, looked.sightings.len()), (1, 1));
+    assert_eq!((looked.frames, looked.detections.len()), (1, 1));
 }
 
 fn the_rate_of_frames_is_a_setting() {
@@ -242,17 +240,17 @@ fn a_playlist_opens_nothing() {
 fn the_frame_of_a_sighting_can_be_seen_again() {
     let films = films();
     let path = films.scene("a.mp4", MPEG4);
-    let looker = films.looker(Arc::new(Unwatched));
-    let looked = looker.look("x", &path).unwrap();
-    let sighting = &looked.sightings[0];
-    let image = looker.frame("x", &path, sighting).unwrap();
+    let scanner = films.scanner(Arc::new(NoProgress));
+    let looked = scanner.scan("x", &path).unwrap();
+    let detection = &looked.detections[0];
+    let image = scanner.frame("x", &path, detection).unwrap();
     assert_eq!(image.dimensions(), (320, 240));
     assert!(image.get_pixel(230, 120).0[0] < 60 && image.get_pixel(20, 20).0[0] > 180);
     // The last moment that shows it, and the first that does not.
     for (at, shows) in [(2000, true), (2500, false)] {
-        let mut sighting = sighting.clone();
-        sighting.seen.as_mut().unwrap().best = Duration::from_millis(at);
-        let image = looker.frame("x", &path, &sighting).unwrap();
+        let mut detection = detection.clone();
+        detection.times.as_mut().unwrap().best = Duration::from_millis(at);
+        let image = scanner.frame("x", &path, &detection).unwrap();
         assert_eq!(image.get_pixel(230, 120).0[0] < 60, shows, "{at}");
     }
 }

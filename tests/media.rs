@@ -8,8 +8,7 @@ mod media {
 
     use std::sync::OnceLock;
 
-    use dianjian_media::picture::Frame;
-    use dianjian_media::{Code, Rect, find};
+    use dianjian_media::{Code, Rect, RgbFrame, detect_codes};
     use dianjian_rules::PackBuilder;
     use dianjian_rules::language::{Param, Scalar};
     use image::RgbImage;
@@ -35,7 +34,7 @@ mod media {
     /// What is seen in a picture with that score and more.
     pub fn see_from(floor: f32, image: &RgbImage) -> Vec<Code> {
         let (at, lasts) = Default::default();
-        find::find(&Frame { image: image.clone(), over_black: None, at, lasts }, floor)
+        detect_codes(&RgbFrame { image: image.clone(), over_black: None, at, lasts }, floor)
     }
 
     /// Codes that viewers would scan.

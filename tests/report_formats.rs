@@ -13,8 +13,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
-use dianjian_media::code::Seen;
-use dianjian_media::{Code, CodeKind, Looked, Medium, Point, Quad, Shown, Sighting};
+use dianjian_media::{Code, CodeDisplay, CodeKind, Detection, DetectionTimes, MediaScan, Medium, Point, Quad};
 use dianjian_report::picture::Protocol;
 use dianjian_report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
@@ -342,31 +341,31 @@ fn nothing_found_looks_as_it_did() {
 /// Codes in a picture and a video, one of them not sure, with words that mean harm.
 fn codes() -> Vec<Finding> {
     let room = Arc::new(SourceFile::new("rooms/春.yaml", "kind: LiveRoom\nid: spring\nassets: [墙.png, loop.mp4]\n"));
-    let seen = |first, last| Seen {
+    let seen = |first, last| DetectionTimes {
         first: Duration::from_secs(first),
         last: Duration::from_millis(last),
         best: Duration::from_millis(first * 1000 + 500),
     };
-    let one = |needle: &str, kind, score, says: Option<&str>, time: Option<Seen>| {
+    let one = |needle: &str, kind, score, says: Option<&str>, time: Option<DetectionTimes>| {
         let at = span(&room, needle);
         let medium = if time.is_some() { Medium::Video } else { Medium::Picture };
-        let looked = Looked {
+        let looked = MediaScan {
             medium,
             width: 1080,
             height: 1920,
             frames: 1,
             length: None,
-            sightings: Vec::new(),
+            detections: Vec::new(),
             digest: if time.is_some() { String::new() } else { "ab".repeat(32) },
         };
         let corners = [(800.25, 1500.0), (1016.0, 1510.5), (1005.0, 1726.0), (790.0, 1715.0)];
         let quad = Quad(corners.map(|(x, y)| Point::new(x, y)));
         let code = Code { kind, quad, score, text: says.map(str::to_owned) };
-        let shown = Shown {
+        let shown = CodeDisplay {
             path: std::path::PathBuf::new(),
             file: format!("rooms/{needle}"),
-            looked: Arc::new(looked),
-            sighting: Sighting { code, frame: 3, seen: time },
+            scan: Arc::new(looked),
+            detection: Detection { code, frame: 3, times: time },
             class: says.map(|_| "wechat-friend".to_owned()),
             content: says.map(|_| text("个人微信", "WeChat contact")),
             certain: score >= 0.5,

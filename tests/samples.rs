@@ -9,10 +9,7 @@ use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, discover};
 use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render};
-use dianjian_media::decode::{Effort, decode};
-use dianjian_media::look::Unwatched;
-use dianjian_media::picture::Frame;
-use dianjian_media::{Look, Looker, Settings};
+use dianjian_media::{AssetScanner, DecodeEffort, MediaScanner, MediaSettings, NoProgress, RgbFrame, decode_codes};
 use dianjian_rules::PackBuilder;
 use dianjian_rules::language::Severity;
 use image::imageops::grayscale;
@@ -44,12 +41,12 @@ impl Render for Lines {
 fn findings(folder: &str, threads: usize) -> Vec<(String, Severity, String)> {
     let (pack, problems) = PackBuilder::default().shipped().build();
     assert!(problems.is_empty());
-    let looker: Arc<dyn Look> = Arc::new(
-        Looker::new(Settings::default(), Arc::new(Unwatched))
-            .with_eyes(Arc::new(|frame: &Frame, _| decode(&grayscale(&frame.image), Effort::Quick))),
+    let scanner: Arc<dyn AssetScanner> = Arc::new(
+        MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress))
+            .with_detector(Arc::new(|frame: &RgbFrame, _| decode_codes(&grayscale(&frame.image), DecodeEffort::Quick))),
     );
     let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-    let options = Options { threads, looker, ..Options::new(day) };
+    let options = Options { threads, scanner, ..Options::new(day) };
     let engine = Engine::new(&pack, &AsWritten, options);
     let (inputs, errors) = discover(&[folder.to_owned()], &DiscoverOptions::default());
     assert!(errors.is_empty());

@@ -22,8 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use dianjian_media::video::Ffmpeg;
-use dianjian_media::{MediaError, Medium, Watch};
+use dianjian_media::{Ffmpeg, MediaError, MediaProgress, Medium, NoProgress};
 use film::{Films, spans, wait_for};
 
 fn stand_in() -> PathBuf {
@@ -147,12 +146,12 @@ fn a_child_that_talks_without_end_is_heard_to_the_end() {
 /// Stops after some frames.
 struct StopsAfter(AtomicUsize);
 
-impl Watch for StopsAfter {
-    fn stopped(&self) -> bool {
+impl MediaProgress for StopsAfter {
+    fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst) == 0
     }
 
-    fn video(&self, _name: &str, _done: Duration, _length: Option<Duration>) {
+    fn video_advanced(&self, _name: &str, _done: Duration, _length: Option<Duration>) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
@@ -161,20 +160,20 @@ impl Watch for StopsAfter {
 fn a_run_that_is_stopped_kills_its_child() {
     let films = films();
     let path = film(&films, "a.flv", &[frame(None), frame(None), frame(None)], "exec sleep 600");
-    let looker = films.looker(Arc::new(StopsAfter(AtomicUsize::new(2))));
-    assert_eq!(looker.look("x", &path), Err(MediaError::Interrupted { name: "x".to_owned() }));
+    let scanner = films.scanner(Arc::new(StopsAfter(AtomicUsize::new(2))));
+    assert_eq!(scanner.scan("x", &path), Err(MediaError::Interrupted { name: "x".to_owned() }));
     is_over(&films, "a.flv");
 }
 
 #[test]
-fn the_frame_of_a_sighting_can_be_seen_again() {
+fn the_frame_of_a_detection_can_be_seen_again() {
     let films = films();
     let path = film(&films, "a.flv", &[frame(None), frame(Some([4, 9])), frame(None)], "");
-    let looker = films.looker(Arc::new(dianjian_media::look::Unwatched));
-    let looked = looker.look("x", &path).unwrap();
-    let sighting = &looked.sightings[0];
-    assert_eq!(sighting.frame, 1);
-    let image = looker.frame("x", &path, sighting).unwrap();
+    let scanner = films.scanner(Arc::new(NoProgress));
+    let looked = scanner.scan("x", &path).unwrap();
+    let detection = &looked.detections[0];
+    assert_eq!(detection.frame, 1);
+    let image = scanner.frame("x", &path, detection).unwrap();
     assert_eq!(image.dimensions(), (64, 48));
     let args = fs::read_to_string(films.path("a.flv.args")).unwrap();
     assert!(args.contains("-ss 0.000000 -i") && args.contains("-frames:v 2"), "{args}");

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dianjian_media::picture::{self, Frame};
-use dianjian_media::{Limits, Rect};
+use dianjian_media::{MediaLimits, Rect, RgbFrame, open_picture};
 use pictures::{Hard, PHONE, Picture, Scene, Sort, Symbology};
 
 use crate::args::Args;
@@ -66,7 +65,7 @@ pub struct Drawn {
 /// A picture as it is looked at.
 pub struct Shown {
     /// Its frames: of animations the first few.
-    pub frames: Vec<Frame>,
+    pub frames: Vec<RgbFrame>,
     /// Where its codes for viewers are; `None`: one somewhere.
     pub codes: Option<Vec<Rect>>,
 }
@@ -94,15 +93,15 @@ impl Item {
     }
 }
 
-fn frame(picture: Picture) -> Frame {
-    Frame { image: picture.image, over_black: None, at: Default::default(), lasts: Default::default() }
+fn frame(picture: Picture) -> RgbFrame {
+    RgbFrame { image: picture.image, over_black: None, at: Default::default(), lasts: Default::default() }
 }
 
 fn read(path: &Path, name: &str) -> Result<Shown, String> {
     const FRAMES: usize = 8;
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let limits = Limits::default();
-    let Some(opened) = picture::open(name, &bytes, &limits) else { return Err("no known format".to_owned()) };
+    let limits = MediaLimits::default();
+    let Some(opened) = open_picture(name, &bytes, &limits) else { return Err("no known format".to_owned()) };
     let frames = opened.and_then(|picture| picture.frames.take(FRAMES).collect::<Result<Vec<_>, _>>());
     Ok(Shown { frames: frames.map_err(|error| error.to_string())?, codes: None })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dianjian_media::{Code, CodeKind, Rect, find};
+use dianjian_media::{Code, CodeKind, Rect, detect_codes};
 use dianjian_rules::PackBuilder;
 use dianjian_rules::language::{Param, Scalar};
 
@@ -96,7 +96,7 @@ pub fn judge(item: &Item, thresholds: Thresholds, with_tile: bool) -> Outcome {
             return outcome;
         }
     };
-    let codes: Vec<Vec<Code>> = shown.frames.iter().map(|frame| find::find(frame, thresholds.suspected)).collect();
+    let codes: Vec<Vec<Code>> = shown.frames.iter().map(|frame| detect_codes(frame, thresholds.suspected)).collect();
     let best = (0..codes.len()).max_by(|&a, &b| {
         let surest = |i: usize| codes[i].iter().map(|code| code.score).fold(0.0, f32::max);
         surest(a).total_cmp(&surest(b)).then(b.cmp(&a))

@@ -5,10 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dianjian_media::look::Unwatched;
-use dianjian_media::picture::Frame;
-use dianjian_media::video::Ffmpeg;
-use dianjian_media::{Looker, Settings, find};
+use dianjian_media::{Ffmpeg, MediaScanner, MediaSettings, NoProgress, RgbFrame, detect_codes};
 use pictures::{Hard, PHONE, Picture, Scene};
 
 use crate::judge::Thresholds;
@@ -16,8 +13,8 @@ use crate::table::Table;
 
 const PICTURES: u64 = 15;
 
-fn frame(picture: Picture) -> Frame {
-    Frame { image: picture.image, over_black: None, at: Duration::ZERO, lasts: Duration::ZERO }
+fn frame(picture: Picture) -> RgbFrame {
+    RgbFrame { image: picture.image, over_black: None, at: Duration::ZERO, lasts: Duration::ZERO }
 }
 
 fn median(mut times: Vec<Duration>) -> Option<Duration> {
@@ -31,7 +28,7 @@ fn times(pictures: impl Iterator<Item = Picture>, floor: f32, wanted: fn(decoded
     for picture in pictures {
         let frame = frame(picture);
         let start = Instant::now();
-        let codes = find::find(&frame, floor);
+        let codes = detect_codes(&frame, floor);
         let took = start.elapsed();
         if wanted(codes.iter().any(dianjian_media::Code::is_decoded)) {
             times.push(took);
@@ -67,11 +64,11 @@ pub fn clip(table: &mut Table) -> Result<(), String> {
     let search = std::env::var_os("PATH");
     let ffmpeg = Ffmpeg::find(None, search.as_deref()).ok_or("there is no ffmpeg")?;
     make_clip(&ffmpeg, folder.path(), &file)?;
-    let looker = Looker::new(Settings::default(), Arc::new(Unwatched)).with_ffmpeg(Some(ffmpeg));
+    let scanner = MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress)).with_ffmpeg(Some(ffmpeg));
     let start = Instant::now();
-    let looked = looker.look("clip.mp4", &file).map_err(|error| error.to_string())?;
+    let looked = scanner.scan("clip.mp4", &file).map_err(|error| error.to_string())?;
     let took = start.elapsed();
-    let note = format!("{} frames, {} codes", looked.frames, looked.sightings.len());
+    let note = format!("{} frames, {} codes", looked.frames, looked.detections.len());
     table.time("a clip of 60 s, 1080x1920", took, LENGTH, note);
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! Pictures: whatever the bytes are, opening and decoding them ends, in bounds, with an answer.
 //!
 //! `cargo +nightly fuzz run picture`, best begun with small pictures of every format in
-//! `fuzz/corpus/picture` (those of `src/media/picture/fixtures`).
+//! `fuzz/corpus/picture` (those of `crates/dianjian-media/src/pictures/fixtures`).
 #![no_main]
 
-use dianjian::media::decode::{Effort, decode};
-use dianjian::media::{Limits, picture};
+use dianjian_media::{DecodeEffort, MediaLimits, decode_codes, open_picture};
 use image::DynamicImage;
 use libfuzzer_sys::fuzz_target;
 
@@ -14,7 +13,7 @@ const PIXELS: u64 = 40_000;
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits { pixels: PIXELS, frames: 4, ..Limits::default() };
-    let Some(Ok(opened)) = picture::open("fuzz", bytes, &limits) else {
+    let Some(Ok(opened)) = open_picture("fuzz", bytes, &limits) else {
         return;
     };
     assert!(u64::from(opened.width) * u64::from(opened.height) <= PIXELS);

@@ -14,10 +14,9 @@ use super::terminal::{Cell, Grid, Style, Terminal};
 use super::{locale, media};
 use crate::config::Config;
 use dianjian_base::lang::{Lang, Text};
-use dianjian_media::cache::{Cache, PIPELINE};
-use dianjian_media::error::ffmpeg_help;
-use dianjian_media::video::Ffmpeg;
-use dianjian_media::{decode, find};
+use dianjian_media::{
+    Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
+};
 use dianjian_report::picture::Protocol;
 
 #[derive(Debug, clap::Args)]
@@ -168,15 +167,15 @@ fn told_above() -> Text {
 }
 
 fn detector() -> Point {
-    let (hash, size) = (find::version(), find::weights().iter().map(|weights| weights.len()).sum::<usize>());
-    let facts = json!({ "sha256": hash, "bytes": size, "pipeline": PIPELINE });
+    let (hash, size) = (detector_version(), detector_weights().iter().map(|weights| weights.len()).sum::<usize>());
+    let facts = json!({ "sha256": hash, "bytes": size, "pipeline": PIPELINE_VERSION });
     let (short, size) = (hash.get(..12).unwrap_or_default(), bytes(size as u64));
     let message = text(format!("版本 {short}，{size}"), format!("version {short}, {size}"));
     Point::new("detector", "检测模型", "detector", State::Fine, message, facts)
 }
 
 fn decoders() -> Point {
-    let engines = decode::engines();
+    let engines = decode_engines();
     let message = text(engines.join("、"), engines.join(", "));
     Point::new("decoders", "解码引擎", "decoders", State::Fine, message, json!({ "engines": engines }))
 }
@@ -204,7 +203,7 @@ fn ffmpeg(program: Option<&Ffmpeg>) -> Point {
     }
 }
 
-fn cache(cache: Option<&Cache>) -> Point {
+fn cache(cache: Option<&ScanCache>) -> Point {
     let point = |state, message, facts| Point::new("cache", "缓存", "cache", state, message, facts);
     let how = text(
         "可以用 DIANJIAN_CACHE_DIR 指定文件夹；没有缓存也能检查，只是慢一些。",
@@ -216,7 +215,7 @@ fn cache(cache: Option<&Cache>) -> Point {
     };
     let folder = cache.folder().display().to_string();
     let written = cache.try_write();
-    let stock = cache.stock();
+    let stock = cache.usage();
     let (entries, size) = (stock.entries, bytes(stock.bytes));
     let facts = json!({ "folder": folder, "writable": written.is_ok(), "entries": entries, "bytes": stock.bytes });
     match written {
@@ -336,10 +335,10 @@ mod tests {
     #[test]
     fn a_cache_that_cannot_be_written_stops_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(cache(Some(&Cache::new(folder.path(), ""))).state, State::Fine);
+        assert_eq!(cache(Some(&ScanCache::new(folder.path(), ""))).state, State::Fine);
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert_eq!(cache(Some(&Cache::new(&file, ""))).state, State::Missing);
+        assert_eq!(cache(Some(&ScanCache::new(&file, ""))).state, State::Missing);
         assert_eq!(cache(None).state, State::Missing);
     }
 }

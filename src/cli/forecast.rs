@@ -52,15 +52,15 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     // A day of its own does not keep a record from being looked at on other days.
     (options.as_of_given, options.fixes) = (true, false);
     args.input.tell(&mut options);
-    let (looker, watch) = project.looker(true);
-    options.looker = looker.clone();
+    let (scanner, watch) = project.scanner(true);
+    options.scanner = scanner.clone();
     options.addresses_are_problems = project.addresses_are_problems();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);
     watch.over();
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);
     terminal.problems(&project.problems, &Run::new(as_of, terminal.lang, Vec::new()));
-    media::tell_notes(&looker, terminal);
+    media::tell_notes(&scanner, terminal);
     let changing: Vec<&Forecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
     let text = match args.format {
         Listing::Human => human(&changing, as_of, until, terminal),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::exit::Exit;
 use dianjian_document::edit::remove_unfinished;
-use dianjian_media::child;
+use dianjian_media::kill_subprocesses;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
@@ -19,7 +19,7 @@ pub fn watch(busy: impl Fn() -> bool + Send + 'static) {
     // Without a handler a signal ends the program as it always does.
     let _ = ctrlc::set_handler(move || {
         let again = STOPPED.swap(true, Ordering::SeqCst);
-        child::kill_all();
+        kill_subprocesses();
         if again || !busy() {
             leave();
         }

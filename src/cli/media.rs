@@ -5,28 +5,26 @@ use std::sync::Arc;
 
 use super::locale::variable;
 use super::terminal::{Style, Terminal};
-use dianjian_media::cache::Cache;
-use dianjian_media::video::Ffmpeg;
-use dianjian_media::{Looker, Settings, Watch, find};
+use dianjian_media::{Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ScanCache, detector_version};
 
 /// What looks at assets. `remember`: what was seen is kept for other runs.
 #[must_use]
-pub fn looker(settings: Settings, remember: bool, watch: Arc<dyn Watch>) -> Arc<Looker> {
+pub fn scanner(settings: MediaSettings, remember: bool, watch: Arc<dyn MediaProgress>) -> Arc<MediaScanner> {
     let cache = if remember { cache() } else { None };
-    Arc::new(Looker::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
+    Arc::new(MediaScanner::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
 }
 
 /// Tells what the user should know of how assets were looked at, though nothing was wrong with any.
-pub fn tell_notes(looker: &Looker, terminal: &Terminal) {
-    for note in looker.notes() {
+pub fn tell_notes(scanner: &MediaScanner, terminal: &Terminal) {
+    for note in scanner.notes() {
         terminal.note(&format!("{}\n", terminal.paint(Style::Dim, &terminal.text(&note))));
     }
 }
 
 /// The user's cache; `None`: the surroundings name no place for it.
 #[must_use]
-pub fn cache() -> Option<Cache> {
-    Some(Cache::new(cache_folder()?, &find::version()))
+pub fn cache() -> Option<ScanCache> {
+    Some(ScanCache::new(cache_folder()?, &detector_version()))
 }
 
 /// The program that `DIANJIAN_FFMPEG` names, else the one on the search path.

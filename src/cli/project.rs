@@ -15,7 +15,7 @@ use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params}
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_engine::partial::digest;
-use dianjian_media::{Looker, Settings, Watch};
+use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
 use dianjian_report::Run;
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
@@ -164,15 +164,15 @@ impl Project {
     }
 
     /// What looks at pictures and videos as the configuration asks, and who watches it.
-    pub fn looker(&mut self, remember: bool) -> (Arc<Looker>, Arc<OnTerminal>) {
+    pub fn scanner(&mut self, remember: bool) -> (Arc<MediaScanner>, Arc<OnTerminal>) {
         let settings = match &self.config {
             Some(config) => config.media(&mut self.problems),
-            None => Settings::default(),
+            None => MediaSettings::default(),
         };
         let configured = self.config.as_ref().and_then(|config| config.file.media.cache);
         let watch = OnTerminal::new();
-        let asked = Arc::clone(&watch) as Arc<dyn Watch>;
-        (media::looker(settings, remember && configured != Some(false), asked), watch)
+        let asked = Arc::clone(&watch) as Arc<dyn MediaProgress>;
+        (media::scanner(settings, remember && configured != Some(false), asked), watch)
     }
 
     /// Are pictures that are named by an address problems, where the configuration says so?

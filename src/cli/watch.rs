@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::interrupt;
-use dianjian_media::Watch;
-use dianjian_media::shown::clock;
+use dianjian_media::{MediaProgress, format_clock};
 use dianjian_text::safe::one_line;
 
 /// Videos that are through sooner have no bar, and shorter runs no line.
@@ -115,12 +114,12 @@ impl OnTerminal {
     }
 }
 
-impl Watch for OnTerminal {
-    fn stopped(&self) -> bool {
+impl MediaProgress for OnTerminal {
+    fn is_cancelled(&self) -> bool {
         interrupt::stopped()
     }
 
-    fn begun(&self, name: &str) {
+    fn file_started(&self, name: &str) {
         self.active.fetch_add(1, Ordering::Relaxed);
         if !self.shows {
             return;
@@ -136,7 +135,7 @@ impl Watch for OnTerminal {
         bar.set_message(one_line(name).into_owned());
     }
 
-    fn video(&self, name: &str, done: Duration, length: Option<Duration>) {
+    fn video_advanced(&self, name: &str, done: Duration, length: Option<Duration>) {
         if !self.shows {
             return;
         }
@@ -148,12 +147,12 @@ impl Watch for OnTerminal {
         let bar = video.bar.get_or_insert_with(|| self.bar(name, length));
         bar.set_position(thousandths(done));
         bar.set_message(match length {
-            Some(length) => format!("{} / {}", clock(done), clock(length)),
-            None => clock(done),
+            Some(length) => format!("{} / {}", format_clock(done), format_clock(length)),
+            None => format_clock(done),
         });
     }
 
-    fn finished(&self, name: &str) {
+    fn file_finished(&self, name: &str) {
         self.active.fetch_sub(1, Ordering::Relaxed);
         if !self.shows {
             return;

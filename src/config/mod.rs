@@ -25,7 +25,7 @@ use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 use dianjian_document::tree::Spanned;
-use dianjian_media::Settings;
+use dianjian_media::MediaSettings;
 use dianjian_report::{FormatName, Output, Target};
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
@@ -214,8 +214,8 @@ impl Config {
 
     /// How pictures and videos are looked at. Values that make no sense are told, and left as they are by default.
     #[must_use]
-    pub fn media(&self, problems: &mut Vec<Problem>) -> Settings {
-        let (file, mut settings) = (&self.file.media, Settings::default());
+    pub fn media(&self, problems: &mut Vec<Problem>) -> MediaSettings {
+        let (file, mut settings) = (&self.file.media, MediaSettings::default());
         if let Some(rate) = &file.frames_per_second {
             match rate.value {
                 value if (0.1..=30.0).contains(&value) => settings.frames_per_second = value as f32,

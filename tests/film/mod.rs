@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dianjian_media::look::Unwatched;
-use dianjian_media::picture::Frame;
-use dianjian_media::video::Ffmpeg;
-use dianjian_media::{Code, CodeKind, Looked, Looker, MediaError, Quad, Rect, Settings, Watch};
+use dianjian_media::{
+    Code, CodeKind, Ffmpeg, MediaError, MediaProgress, MediaScan, MediaScanner, MediaSettings, NoProgress, Quad, Rect,
+    RgbFrame,
+};
 use tempfile::TempDir;
 
 /// The box around all dark pixels, as a code.
-pub fn eyes(frame: &Frame, _floor: f32) -> Vec<Code> {
+pub fn detector(frame: &RgbFrame, _floor: f32) -> Vec<Code> {
     let dark = frame.image.enumerate_pixels().filter(|(_, _, pixel)| pixel.0.iter().all(|value| *value < 90));
     let bounds = dark.fold(None, |bounds: Option<[u32; 4]>, (x, y, _)| {
         let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
@@ -34,12 +34,12 @@ pub fn eyes(frame: &Frame, _floor: f32) -> Vec<Code> {
 pub struct Films {
     pub folder: TempDir,
     pub ffmpeg: Ffmpeg,
-    pub settings: Settings,
+    pub settings: MediaSettings,
 }
 
 impl Films {
     pub fn new(ffmpeg: Ffmpeg) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), ffmpeg, settings: Settings::default() }
+        Self { folder: tempfile::tempdir().unwrap(), ffmpeg, settings: MediaSettings::default() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -51,13 +51,13 @@ impl Films {
         self.path(name)
     }
 
-    pub fn looker(&self, watch: Arc<dyn Watch>) -> Looker {
-        let looker = Looker::new(self.settings.clone(), watch);
-        looker.with_ffmpeg(Some(self.ffmpeg.clone())).with_eyes(Arc::new(eyes))
+    pub fn scanner(&self, watch: Arc<dyn MediaProgress>) -> MediaScanner {
+        let scanner = MediaScanner::new(self.settings.clone(), watch);
+        scanner.with_ffmpeg(Some(self.ffmpeg.clone())).with_detector(Arc::new(detector))
     }
 
-    pub fn look(&self, path: &Path) -> Result<Arc<Looked>, MediaError> {
-        self.looker(Arc::new(Unwatched)).look("the film", path)
+    pub fn look(&self, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
+        self.scanner(Arc::new(NoProgress)).scan("the film", path)
     }
 
     /// Why a film is broken, in English.
@@ -70,13 +70,13 @@ impl Films {
 }
 
 /// When and where each code is seen, in thousandths and whole pixels.
-pub fn spans(looked: &Looked) -> Vec<(u128, u128, [i32; 4])> {
-    let span = |sighting: &dianjian_media::Sighting| {
-        let (seen, bounds) = (sighting.seen.unwrap(), sighting.code.quad.bounds());
+pub fn spans(looked: &MediaScan) -> Vec<(u128, u128, [i32; 4])> {
+    let span = |detection: &dianjian_media::Detection| {
+        let (seen, bounds) = (detection.times.unwrap(), detection.code.quad.bounds());
         let place = [bounds.left, bounds.top, bounds.width, bounds.height].map(|value| value.round() as i32);
         (seen.first.as_millis(), seen.last.as_millis(), place)
     };
-    looked.sightings.iter().map(span).collect()
+    looked.detections.iter().map(span).collect()
 }
 
 /// Waits until something holds.

@@ -1,4 +1,4 @@
-//! Files through the whole: sightings with boxes, the same from memory, from the cache and from many threads.
+//! Files through the whole: detections with boxes, the same from memory, from the cache and from many threads.
 //!
 //! The files are drawn: `cargo run -p dianjian-pictures -- fixtures tests/fixtures/media`.
 
@@ -6,9 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dianjian_media::cache::Cache;
-use dianjian_media::look::Unwatched;
-use dianjian_media::{Looked, Looker, Settings};
+use dianjian_media::{MediaScan, MediaScanner, MediaSettings, NoProgress, ScanCache};
 
 const FILES: [&str; 7] = ["barcode", "clean", "covered", "mini-program", "no-finders", "qr", "round"];
 
@@ -16,28 +14,28 @@ fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/media/{name}.jpg"))
 }
 
-fn looker() -> Looker {
-    Looker::new(Settings::default(), Arc::new(Unwatched))
+fn scanner() -> MediaScanner {
+    MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress))
 }
 
-fn look(looker: &Looker, name: &str) -> Arc<Looked> {
-    looker.look(name, &path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+fn look(scanner: &MediaScanner, name: &str) -> Arc<MediaScan> {
+    scanner.scan(name, &path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Boxes are told in steps of four pixels: what a network locates may differ by less from machine to machine.
 #[test]
 fn sightings_of_files() {
-    let looker = looker();
+    let scanner = scanner();
     let mut out = String::new();
     for name in FILES {
-        let looked = look(&looker, name);
+        let looked = look(&scanner, name);
         let _ = writeln!(out, "{name}: {:?} {}x{}", looked.medium, looked.width, looked.height);
-        for sighting in looked.sightings.iter().filter(|sighting| sighting.code.score >= super::present()) {
-            let bounds = sighting.code.quad.bounds();
+        for detection in looked.detections.iter().filter(|detection| detection.code.score >= super::present()) {
+            let bounds = detection.code.quad.bounds();
             let [left, top, right, bottom] =
                 [bounds.left, bounds.top, bounds.right(), bounds.bottom()].map(|at| (at / 4.0).round() * 4.0);
-            let said = sighting.code.text.as_deref().map_or("seen".to_owned(), |text| format!("says {text}"));
-            let kind = sighting.code.kind.as_str();
+            let said = detection.code.text.as_deref().map_or("seen".to_owned(), |text| format!("says {text}"));
+            let kind = detection.code.kind.as_str();
             let _ = writeln!(out, "  {kind} at {left},{top} to {right},{bottom}, {said}");
         }
     }
@@ -47,10 +45,10 @@ fn sightings_of_files() {
 #[test]
 fn memory_cache_and_a_fresh_look_agree() {
     let folder = tempfile::tempdir().unwrap();
-    let cached = || looker().with_cache(Some(Cache::new(folder.path(), "detector")));
+    let cached = || scanner().with_cache(Some(ScanCache::new(folder.path(), "detector")));
     let (first, second) = (cached(), cached());
     for name in ["qr", "covered", "clean"] {
-        let fresh = look(&looker(), name);
+        let fresh = look(&scanner(), name);
         assert_eq!(look(&first, name), fresh, "{name}: what goes into the cache");
         assert_eq!(look(&first, name), fresh, "{name}: from memory");
         assert_eq!(look(&second, name), fresh, "{name}: from the cache");
@@ -61,10 +59,10 @@ fn memory_cache_and_a_fresh_look_agree() {
 
 #[test]
 fn many_threads_see_what_one_sees() {
-    let one = looker();
+    let one = scanner();
     let names = ["covered", "mini-program", "qr"];
     let alone = names.map(|name| look(&one, name));
-    let many = looker();
+    let many = scanner();
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| names.map(|name| look(&many, name)))).collect();
         for thread in threads {
@@ -79,9 +77,9 @@ fn a_content_is_told_by_its_digest() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy.bin");
     std::fs::copy(path("qr"), &copy).unwrap();
-    let looker = looker();
-    let (original, copied) = (look(&looker, "qr"), looker.look("copy.bin", &copy).unwrap());
+    let scanner = scanner();
+    let (original, copied) = (look(&scanner, "qr"), scanner.scan("copy.bin", &copy).unwrap());
     assert_eq!(original, copied);
     assert_eq!(original.digest.len(), 64);
-    assert_ne!(original.digest, look(&looker, "clean").digest);
+    assert_ne!(original.digest, look(&scanner, "clean").digest);
 }

@@ -8,7 +8,7 @@ use globset::GlobBuilder;
 use ignore::WalkBuilder;
 
 use dianjian_document::source::{SourceFile, display_name};
-use dianjian_media::{Look, MediaError};
+use dianjian_media::{AssetScanner, MediaError};
 use dianjian_rules::record::assets::is_address;
 use dianjian_rules::record::{AssetEntry, AssetFile};
 
@@ -21,15 +21,15 @@ const EXTENSIONS: [&str; 21] = [
 /// Looks at the assets of records, several at a time, as many as the run has threads.
 #[derive(Debug)]
 pub(super) struct Gallery {
-    look: Arc<dyn Look>,
+    scanner: Arc<dyn AssetScanner>,
     /// Threads that may help, besides the one that asks.
     helpers: usize,
     busy: AtomicUsize,
 }
 
 impl Gallery {
-    pub(super) fn new(look: Arc<dyn Look>, threads: usize) -> Self {
-        Self { look, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
+    pub(super) fn new(scanner: Arc<dyn AssetScanner>, threads: usize) -> Self {
+        Self { scanner, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
     }
 
     /// Looks at what each of the entries stands for.
@@ -90,7 +90,7 @@ impl Gallery {
             Ok(file) => file,
             Err(error) => return Some(AssetFile::failed(error.clone())),
         };
-        let looked = self.look.look(&file.written, &file.path);
+        let looked = self.scanner.scan(&file.written, &file.path);
         let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));
         if spread && is_no_picture && !is_called_like_one(&file.path) {
             return None;
@@ -156,8 +156,8 @@ impl Gallery {
             if !found.path().is_file() || !wanted(found.path()) {
                 continue;
             }
-            if files.len() >= self.look.most_files() {
-                return Err(MediaError::TooMany { name: entry.to_owned(), limit: self.look.most_files() });
+            if files.len() >= self.scanner.max_files() {
+                return Err(MediaError::TooMany { name: entry.to_owned(), limit: self.scanner.max_files() });
             }
             let path = found.into_path();
             let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
@@ -206,32 +206,32 @@ fn fixed_part(pattern: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dianjian_media::{Looked, Medium};
+    use dianjian_media::{MediaScan, Medium};
 
     /// Sees nothing in pictures whose content is `picture`.
     #[derive(Debug)]
     struct Reader;
 
-    impl Look for Reader {
-        fn look(&self, name: &str, path: &Path) -> Result<Arc<Looked>, MediaError> {
+    impl AssetScanner for Reader {
+        fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
             let name = name.to_owned();
             match std::fs::read_to_string(path) {
                 Err(_) => Err(MediaError::NotFound { name }),
                 Ok(text) if text.is_empty() => Err(MediaError::Empty { name }),
                 Ok(text) if text != "picture" => Err(MediaError::UnknownFormat { name }),
-                Ok(_) => Ok(Arc::new(Looked {
+                Ok(_) => Ok(Arc::new(MediaScan {
                     medium: Medium::Picture,
                     width: 1,
                     height: 1,
                     frames: 1,
                     length: None,
-                    sightings: Vec::new(),
+                    detections: Vec::new(),
                     digest: String::new(),
                 })),
             }
         }
 
-        fn most_files(&self) -> usize {
+        fn max_files(&self) -> usize {
             6
         }
     }

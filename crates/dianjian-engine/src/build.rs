@@ -272,7 +272,7 @@ fn plainer(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
 /// Of a code that was seen and not read, what is said of those, where the rule has words for it.
 fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
     let shown = violation.picture.as_ref()?;
-    let is_unread = !shown.sighting.code.is_decoded() && violation.message == 0;
+    let is_unread = !shown.detection.code.is_decoded() && violation.message == 0;
     rule.texts.ids.iter().position(|id| &**id == "unread").filter(|_| is_unread)
 }
 
@@ -290,11 +290,11 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
     };
     let path = FieldPath::new(&violation.target.path).without_indices();
     if let Some(shown) = &violation.picture {
-        let code = &shown.sighting.code;
+        let code = &shown.detection.code;
         // A code that was read is known by what it says, one that was not by its place.
         let (x, y) = shown.cell();
         let what = code.text.clone().unwrap_or_else(|| format!("{x},{y}"));
-        let file = if shown.looked.digest.is_empty() { &shown.file } else { &shown.looked.digest };
+        let file = if shown.scan.digest.is_empty() { &shown.file } else { &shown.scan.digest };
         let id = record.id.as_deref().unwrap_or_default();
         return digest([rule, &record.kind, id, &path, code.kind.as_str(), &what, file]);
     }

@@ -16,7 +16,7 @@ use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Kind as NodeKind, Node, Tree};
-use dianjian_media::{Code, Looked, MediaError, Medium, Quad, Rect, Sighting};
+use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::{Context, Outcome, Scans};
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
@@ -396,26 +396,26 @@ impl FromExample<'_> {
 fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
     let (width, height) = asset.size.unwrap_or((1080, 1920));
     let moves = asset.codes.iter().any(|code| code.seen.is_some());
-    let looked = Looked {
+    let looked = MediaScan {
         medium: if moves { Medium::Video } else { Medium::Picture },
         width,
         height,
         frames: 1,
         length: None,
-        sightings: asset.codes.iter().map(|code| sighting(code, width as f32, height as f32)).collect(),
+        detections: asset.codes.iter().map(|code| detection(code, width as f32, height as f32)).collect(),
         digest: String::new(),
     };
     AssetFile { name: name.to_owned(), path: PathBuf::from(name), looked: Ok(Arc::new(looked)) }
 }
 
-fn sighting(code: &ExampleCode, width: f32, height: f32) -> Sighting {
+fn detection(code: &ExampleCode, width: f32, height: f32) -> Detection {
     let [left, top, wide, high] = code.r#box.unwrap_or([width - 240.0, height - 240.0, 200.0, 200.0]);
     let seconds = |at: u32| Duration::from_secs(u64::from(at));
     let quad = Quad::of(Rect { left, top, width: wide, height: high });
-    Sighting {
+    Detection {
         code: Code { kind: code.kind, quad, score: code.score.unwrap_or(1.0), text: code.says.clone() },
         frame: 0,
-        seen: code.seen.map(|[first, last]| dianjian_media::code::Seen {
+        times: code.seen.map(|[first, last]| dianjian_media::DetectionTimes {
             first: seconds(first),
             last: seconds(last),
             best: seconds(first),

@@ -7,7 +7,7 @@ pub use dianjian_base::message::{Arg, Message};
 use dianjian_document::edit::{Applicability, Edit};
 pub use dianjian_document::problem::Problem;
 use dianjian_document::source::{Position, SourceFile, Span};
-use dianjian_media::Shown;
+use dianjian_media::CodeDisplay;
 pub use dianjian_rules::info::RuleInfo;
 use dianjian_rules::language::Severity;
 
@@ -72,7 +72,7 @@ pub struct Finding {
     /// How many contributing places are not in `related`.
     pub related_omitted: usize,
     /// The code that was seen in a picture or video.
-    pub picture: Option<Box<Shown>>,
+    pub picture: Option<Box<CodeDisplay>>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
     /// Stable name of this finding for baselines and code hosts: 16 hex digits that survive moves and reformatting.

@@ -46,8 +46,7 @@ use chrono::NaiveDate;
 
 use dianjian_document::source::{self, Input, Limits, SourceError, SourceFile};
 use dianjian_document::tree::{Format, Tree};
-use dianjian_media::look::Unwatched;
-use dianjian_media::{Look, Looker, Settings};
+use dianjian_media::{AssetScanner, MediaScanner, MediaSettings, NoProgress};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::home::{Home, KeptHome};
 use dianjian_rules::record::{Homes, KindIndex};
@@ -133,7 +132,7 @@ pub struct Options {
     /// The kind of documents that do not say what they are.
     pub kind: Option<KindIndex>,
     /// Who looks at pictures and videos.
-    pub looker: Arc<dyn Look>,
+    pub scanner: Arc<dyn AssetScanner>,
     /// Folders of the run: a shop's answer that lies in one speaks for all exports below.
     pub roots: Vec<PathBuf>,
     /// The system of shops whose exports do not tell it.
@@ -162,7 +161,7 @@ impl Options {
             overlay: Overlay::default(),
             workbooks: Arc::default(),
             kind: None,
-            looker: Arc::new(Looker::new(Settings::default(), Arc::new(Unwatched))),
+            scanner: Arc::new(MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress))),
             roots: Vec::new(),
             system: None,
             homes: None,
@@ -212,7 +211,7 @@ impl<'p> Engine<'p> {
         let base = Arc::new(pack.at(options.as_of));
         let epoch = boundaries.partition_point(|day| *day <= options.as_of);
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
-        let gallery = Arc::new(Gallery::new(Arc::clone(&options.looker), options.threads()));
+        let gallery = Arc::new(Gallery::new(Arc::clone(&options.scanner), options.threads()));
         let system = options.system.as_deref();
         let homes = Homes::new(&pack.kinds, &pack.mappings, &options.roots, system, &options.overlay)
             .with_kept(options.homes.clone());

@@ -14,12 +14,12 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Looked, Settings};
+use crate::{MediaScan, MediaSettings};
 use dianjian_base::hex;
 use dianjian_base::lang::Text;
 
 /// Raised when the same version of the program comes to answer differently than before.
-pub const PIPELINE: u32 = 11;
+pub const PIPELINE_VERSION: u32 = 11;
 
 /// A file's content, by its SHA-256.
 pub type ContentHash = [u8; 32];
@@ -38,7 +38,7 @@ const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// The folder of entries.
 #[derive(Debug)]
-pub struct Cache {
+pub struct ScanCache {
     folder: PathBuf,
     /// What looks: of another version, entries have other names.
     version: String,
@@ -50,27 +50,28 @@ pub struct Cache {
 /// One entry as it is written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct CacheEntry {
     /// The entry's own name, so that a file that was moved or mixed up is not believed.
     key: String,
-    looked: Looked,
+    #[serde(rename = "looked")]
+    scan: MediaScan,
 }
 
 /// What a cache holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stock {
+pub struct CacheUsage {
     /// Entries.
     pub entries: usize,
     /// Their bytes.
     pub bytes: u64,
 }
 
-impl Cache {
+impl ScanCache {
     /// A cache in that folder, which is made when the first entry is written. `detector` is the version of
     /// whatever locates codes: of another one, files are looked at again.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, detector: &str) -> Self {
-        let version = format!("{}-{PIPELINE}-{detector}", env!("CARGO_PKG_VERSION"));
+        let version = format!("{}-{PIPELINE_VERSION}-{detector}", env!("CARGO_PKG_VERSION"));
         Self { folder: folder.into(), version, grown: AtomicBool::new(false), failed: Mutex::new(None) }
     }
 
@@ -82,23 +83,23 @@ impl Cache {
 
     /// What was seen in that content with those settings, if it is known.
     #[must_use]
-    pub fn load(&self, content: &ContentHash, settings: &Settings) -> Option<Looked> {
+    pub fn load(&self, content: &ContentHash, settings: &MediaSettings) -> Option<MediaScan> {
         let key = self.key(content, settings);
         let path = self.path(&key);
         let file = File::open(&path).ok()?;
         let metadata = file.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= ENTRY_BYTES)?;
         let mut text = String::new();
         file.take(ENTRY_BYTES).read_to_string(&mut text).ok()?;
-        let entry: Entry = serde_json::from_str(&text).ok()?;
+        let entry: CacheEntry = serde_json::from_str(&text).ok()?;
         if metadata.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > FRESH)) {
             // A cache that only can be read is as good.
             let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
         }
-        (entry.key == key).then_some(entry.looked)
+        (entry.key == key).then_some(entry.scan)
     }
 
     /// Keeps what was seen. Failing to is no failure of the run; [`failure`](Self::failure) tells of it.
-    pub fn store(&self, content: &ContentHash, settings: &Settings, looked: &Looked) {
+    pub fn store(&self, content: &ContentHash, settings: &MediaSettings, looked: &MediaScan) {
         let key = self.key(content, settings);
         match self.write(key, looked) {
             Ok(()) => self.grown.store(true, Ordering::Relaxed),
@@ -108,12 +109,12 @@ impl Cache {
         }
     }
 
-    fn write(&self, key: String, looked: &Looked) -> io::Result<()> {
+    fn write(&self, key: String, looked: &MediaScan) -> io::Result<()> {
         let path = self.path(&key);
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder)?;
         let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-        serde_json::to_writer(&mut file, &Entry { key, looked: looked.clone() })?;
+        serde_json::to_writer(&mut file, &CacheEntry { key, scan: looked.clone() })?;
         file.flush()?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(())
@@ -131,9 +132,9 @@ impl Cache {
 
     /// What it holds.
     #[must_use]
-    pub fn stock(&self) -> Stock {
+    pub fn usage(&self) -> CacheUsage {
         let entries = self.entries();
-        Stock { entries: entries.len(), bytes: entries.iter().map(|entry| entry.bytes).sum() }
+        CacheUsage { entries: entries.len(), bytes: entries.iter().map(|entry| entry.bytes).sum() }
     }
 
     /// Can entries be written?
@@ -146,7 +147,7 @@ impl Cache {
     }
 
     /// Drops the oldest entries until the rest is within the bounds with some room to grow.
-    fn prune(&self, most: Stock) {
+    fn prune(&self, most: CacheUsage) {
         let mut entries = self.entries();
         let (mut count, mut bytes) = (entries.len(), entries.iter().map(|entry| entry.bytes).sum::<u64>());
         if count <= most.entries && bytes <= most.bytes {
@@ -165,7 +166,7 @@ impl Cache {
     }
 
     /// All files of the cache: entries, and what runs that were killed have left.
-    fn entries(&self) -> Vec<Kept> {
+    fn entries(&self) -> Vec<CacheFile> {
         let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let folders = folders.filter(|folder| is_shelf(&folder.file_name().to_string_lossy()));
         let files = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
@@ -174,16 +175,16 @@ impl Cache {
             let is_ours = name.to_string_lossy().ends_with(ENDING) || name.to_string_lossy().starts_with(UNFINISHED);
             let metadata = file.metadata().ok().filter(|metadata| is_ours && metadata.is_file())?;
             let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            Some(Kept { path: file.path(), bytes: metadata.len(), used })
+            Some(CacheFile { path: file.path(), bytes: metadata.len(), used })
         };
         files.filter_map(kept).collect()
     }
 
-    fn key(&self, content: &ContentHash, settings: &Settings) -> String {
+    fn key(&self, content: &ContentHash, settings: &MediaSettings) -> String {
         let mut hash = Sha256::new();
         hash.update(content);
         hash.update(&self.version);
-        // Settings are plain numbers: they can always be written.
+        // MediaSettings are plain numbers: they can always be written.
         hash.update(serde_json::to_vec(settings).unwrap_or_default());
         hex(&hash.finalize())
     }
@@ -193,11 +194,11 @@ impl Cache {
     }
 }
 
-impl Drop for Cache {
+impl Drop for ScanCache {
     /// Counting takes a walk over all entries, so it is done once, and only by a run that added some.
     fn drop(&mut self) {
         if *self.grown.get_mut() {
-            self.prune(Stock { entries: MOST_ENTRIES, bytes: MOST_BYTES });
+            self.prune(CacheUsage { entries: MOST_ENTRIES, bytes: MOST_BYTES });
         }
     }
 }
@@ -216,7 +217,7 @@ fn is_shelf(name: &str) -> bool {
 }
 
 /// A file of the cache.
-struct Kept {
+struct CacheFile {
     path: PathBuf,
     bytes: u64,
     used: SystemTime,
@@ -224,50 +225,50 @@ struct Kept {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Code, CodeKind, Medium, Quad, Rect, Sighting};
     use super::*;
+    use crate::{Code, CodeKind, Detection, Medium, Quad, Rect};
 
-    fn looked() -> Looked {
+    fn looked() -> MediaScan {
         let quad = Quad::of(Rect { left: 0.1, top: 1.0 / 3.0, width: 10.7, height: 11.0 });
         let code = Code { kind: CodeKind::Qr, quad, score: 0.7, text: Some("微信\u{202e}".to_owned()) };
-        let sightings = vec![Sighting { code, frame: 0, seen: None }];
-        Looked {
+        let detections = vec![Detection { code, frame: 0, times: None }];
+        MediaScan {
             medium: Medium::Picture,
             width: 40,
             height: 30,
             frames: 1,
             length: None,
-            sightings,
+            detections,
             digest: "ab".to_owned(),
         }
     }
 
-    fn cache() -> (tempfile::TempDir, Cache) {
+    fn cache() -> (tempfile::TempDir, ScanCache) {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().join("below"), "weights");
+        let cache = ScanCache::new(folder.path().join("below"), "weights");
         (folder, cache)
     }
 
     #[test]
     fn what_is_kept_comes_back_as_it_was() {
         let (_folder, cache) = cache();
-        let settings = Settings::default();
+        let settings = MediaSettings::default();
         assert_eq!(cache.load(&[1; 32], &settings), None);
         cache.store(&[1; 32], &settings, &looked());
         assert_eq!(cache.load(&[1; 32], &settings), Some(looked()));
         assert_eq!(cache.load(&[2; 32], &settings), None, "another content");
-        let other = Settings { floor: 0.3, ..settings.clone() };
+        let other = MediaSettings { floor: 0.3, ..settings.clone() };
         assert_eq!(cache.load(&[1; 32], &other), None, "other settings");
-        let newer = Cache::new(cache.folder(), "other weights");
+        let newer = ScanCache::new(cache.folder(), "other weights");
         assert_eq!(newer.load(&[1; 32], &settings), None, "another detector");
         assert_eq!(cache.failure(), None);
-        assert_eq!(cache.stock().entries, 1);
+        assert_eq!(cache.usage().entries, 1);
     }
 
     #[test]
     fn a_broken_or_foreign_entry_is_replaced() {
         let (_folder, cache) = cache();
-        let settings = Settings::default();
+        let settings = MediaSettings::default();
         cache.store(&[1; 32], &settings, &looked());
         let path = cache.entries().remove(0).path;
         let whole = fs::read_to_string(&path).unwrap();
@@ -283,19 +284,19 @@ mod tests {
     #[test]
     fn the_oldest_are_dropped() {
         let (_folder, cache) = cache();
-        let settings = Settings::default();
+        let settings = MediaSettings::default();
         for content in 0..20_u8 {
             cache.store(&[content; 32], &settings, &looked());
             let path = cache.path(&cache.key(&[content; 32], &settings));
             let used = SystemTime::now() - Duration::from_secs(1000 - u64::from(content));
             File::options().append(true).open(path).unwrap().set_modified(used).unwrap();
         }
-        cache.prune(Stock { entries: 10, bytes: u64::MAX });
-        assert_eq!(cache.stock().entries, 9);
+        cache.prune(CacheUsage { entries: 10, bytes: u64::MAX });
+        assert_eq!(cache.usage().entries, 9);
         assert_eq!(cache.load(&[10; 32], &settings), None);
         assert!(cache.load(&[11; 32], &settings).is_some());
-        cache.prune(Stock { entries: 10, bytes: 100 });
-        assert_eq!(cache.stock(), Stock::default());
+        cache.prune(CacheUsage { entries: 10, bytes: 100 });
+        assert_eq!(cache.usage(), CacheUsage::default());
     }
 
     #[test]
@@ -303,17 +304,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let cache = Cache::new(&file, "weights");
-        cache.store(&[1; 32], &Settings::default(), &looked());
+        let cache = ScanCache::new(&file, "weights");
+        cache.store(&[1; 32], &MediaSettings::default(), &looked());
         assert!(cache.failure().unwrap().en.contains("file"));
         assert!(cache.try_write().is_err());
-        assert_eq!(cache.load(&[1; 32], &Settings::default()), None);
+        assert_eq!(cache.load(&[1; 32], &MediaSettings::default()), None);
     }
 
     #[test]
     fn threads_that_keep_the_same_do_no_harm() {
         let (_folder, cache) = cache();
-        let settings = Settings::default();
+        let settings = MediaSettings::default();
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
@@ -324,6 +325,6 @@ mod tests {
                 });
             }
         });
-        assert_eq!(cache.stock().entries, 1);
+        assert_eq!(cache.usage().entries, 1);
     }
 }

@@ -14,7 +14,7 @@ use dianjian_base::lang::Text;
 pub enum CodeKind {
     /// A QR code (二维码), Micro QR and rMQR among them, in whatever style.
     Qr,
-    /// A WeChat mini-program code (小程序码): round, three eyes, spokes.
+    /// A WeChat mini-program code (小程序码): round, three detector, spokes.
     MiniProgram,
     /// A round code of another platform, such as Douyin's.
     Round,
@@ -119,20 +119,21 @@ impl Code {
 /// One code over all frames that show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sighting {
+pub struct Detection {
     /// The code as it is seen in its best frame.
     pub code: Code,
     /// The best frame, the first is 0. An animated PNG of one frame has two: the one for programs that show no
     /// animations, and its own.
     pub frame: u32,
     /// Of moving pictures: when it is seen.
-    pub seen: Option<Seen>,
+    #[serde(rename = "seen")]
+    pub times: Option<DetectionTimes>,
 }
 
 /// When a code is seen in a moving picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seen {
+pub struct DetectionTimes {
     /// The first frame that shows it.
     pub first: Duration,
     /// The end of the last frame that shows it.
@@ -144,7 +145,7 @@ pub struct Seen {
 /// What was looked at, and the codes in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Looked {
+pub struct MediaScan {
     /// What it is.
     pub medium: Medium,
     /// Width in pixels as a viewer sees it.
@@ -156,7 +157,8 @@ pub struct Looked {
     /// Of moving pictures: how long they are, as far as was looked.
     pub length: Option<Duration>,
     /// All codes whose score reaches the floor, from top to bottom and left to right.
-    pub sightings: Vec<Sighting>,
+    #[serde(rename = "sightings")]
+    pub detections: Vec<Detection>,
     /// The SHA-256 of the file's bytes, in hex; empty: not known.
     #[serde(default)]
     pub digest: String,

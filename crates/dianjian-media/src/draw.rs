@@ -11,7 +11,7 @@ pub const CERTAIN: Rgb<u8> = Rgb([220, 30, 30]);
 pub const SUSPECTED: Rgb<u8> = Rgb([240, 160, 0]);
 
 /// Draws a code's outline and what it is; a label keeps to Latin capitals and digits.
-pub fn mark(image: &mut RgbImage, quad: Quad, label: &str, color: Rgb<u8>) {
+pub fn outline(image: &mut RgbImage, quad: Quad, label: &str, color: Rgb<u8>) {
     let (width, height) = image.dimensions();
     let thick = (width.min(height) / 240).clamp(2, 12);
     let centre = quad.bounds().centre();
@@ -131,14 +131,14 @@ fn glyph(sign: char) -> Option<[u8; 7]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Rect;
     use super::*;
+    use crate::Rect;
 
     #[test]
     fn the_outline_stands_around_the_code() {
         let mut image = RgbImage::from_pixel(200, 160, Rgb([255; 3]));
         let code = Rect { left: 60.0, top: 60.0, width: 40.0, height: 40.0 };
-        mark(&mut image, Quad::of(code), "QR 0.84", CERTAIN);
+        outline(&mut image, Quad::of(code), "QR 0.84", CERTAIN);
         let colored = |x: u32, y: u32| *image.get_pixel(x, y) == CERTAIN;
         assert!(colored(57, 80) && colored(80, 57) && colored(102, 80) && colored(80, 102));
         assert!((61..99).all(|x| !colored(x, 80)));
@@ -149,14 +149,14 @@ mod tests {
     fn what_lies_outside_is_left_out() {
         for (left, top) in [(-50.0, -50.0), (180.0, 140.0), (1e9, f32::NAN), (0.0, 0.0)] {
             let mut image = RgbImage::new(200, 160);
-            mark(&mut image, Quad::of(Rect { left, top, width: 60.0, height: 60.0 }), "MINI-PROGRAM", SUSPECTED);
+            outline(&mut image, Quad::of(Rect { left, top, width: 60.0, height: 60.0 }), "MINI-PROGRAM", SUSPECTED);
         }
-        mark(&mut RgbImage::new(1, 1), Quad::of(Rect { width: 1.0, height: 1.0, ..Rect::default() }), "QR", CERTAIN);
+        outline(&mut RgbImage::new(1, 1), Quad::of(Rect { width: 1.0, height: 1.0, ..Rect::default() }), "QR", CERTAIN);
     }
 
     #[test]
     fn every_sort_of_code_has_a_label() {
-        for kind in super::super::CodeKind::ALL {
+        for kind in crate::CodeKind::ALL {
             assert!(kind.as_str().to_uppercase().chars().all(|sign| glyph(sign).is_some()), "{kind:?}");
         }
     }

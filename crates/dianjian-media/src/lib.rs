@@ -1,11 +1,19 @@
-//! Pictures and video: which codes they show, where, and what those say.
+//! Finds codes (QR codes, mini-program codes, barcodes, …) in pictures and video: what kind, where, when, and what
+//! they say.
 //!
-//! A file becomes frames ([`picture`], [`video`]); in every frame codes are decoded ([`decode`]) and
-//! what does not decode is located by small networks of our own ([`locate`], [`model`]); [`find`] makes one
-//! list of both. In moving pictures ([`moving`]) frames that show nothing new are passed over ([`still`]) and
-//! codes are followed from frame to frame ([`track`]). [`look`] is the way in: one file, one answer,
-//! worked out once ([`memo`]) and remembered by its content ([`cache`]). Rules are applied elsewhere:
-//! nothing here knows what is forbidden.
+//! [`MediaScanner`] is the way in: one file, one [`MediaScan`], computed once per content in a run and kept in a
+//! [`ScanCache`] for later runs. Rules are applied elsewhere; nothing here knows what is forbidden.
+//!
+//! The path of a file:
+//!
+//! 1. `pictures` and `video` recognise the format by content, refuse what is damaged or over the [`MediaLimits`], and
+//!    yield [`RgbFrame`]s. Video is decoded by the `ffmpeg` program.
+//! 2. `detect` lists the codes of one frame ([`detect_codes`]): what `decode` can read is certain; what it cannot read
+//!    is located and confirmed by two small networks (`nn`), which give a score.
+//! 3. `video` follows codes from frame to frame, and skips frames that show nothing new.
+//!
+//! A scan is all or nothing: whatever keeps a file from being scanned to its end is a [`MediaError`], never a scan
+//! without codes. The same file gives the same scan on every machine, up to rounding (see `detect::locate`).
 #![cfg_attr(
     test,
     allow(
@@ -17,32 +25,35 @@
     )
 )]
 
-pub mod cache;
-pub mod child;
-pub mod code;
-pub mod container;
-pub mod decode;
+mod cache;
+mod code;
+mod context;
+mod decode;
+mod detect;
+mod display;
 pub mod draw;
-pub mod error;
-pub mod find;
-pub mod geometry;
-pub mod guard;
-pub mod locate;
-pub mod look;
-pub mod memo;
-pub mod model;
-pub mod moving;
-pub mod picture;
-pub mod settings;
-pub mod shown;
-pub mod still;
-mod task;
-pub mod track;
-pub mod video;
+mod error;
+mod geometry;
+mod nn;
+mod once_map;
+mod panic_guard;
+mod pictures;
+mod progress;
+mod scanner;
+mod settings;
+mod subprocess;
+mod video;
 
-pub use code::{Code, CodeKind, Looked, Medium, Seen, Sighting};
-pub use error::MediaError;
+pub use cache::{CacheUsage, ContentHash, PIPELINE_VERSION, ScanCache};
+pub use code::{Code, CodeKind, Detection, DetectionTimes, MediaScan, Medium};
+pub use decode::{DecodeEffort, decode_codes, decode_engines};
+pub use detect::{detect_codes, detector_version, detector_weights};
+pub use display::{CodeDisplay, format_clock};
+pub use error::{MediaError, ffmpeg_help};
 pub use geometry::{Point, Quad, Rect};
-pub use look::{Look, Looker, Watch};
-pub use settings::{Limits, Settings};
-pub use shown::Shown;
+pub use pictures::{PictureReader, RgbFrame, open_picture};
+pub use progress::{MediaProgress, NoProgress};
+pub use scanner::{AssetScanner, Detector, MediaScanner};
+pub use settings::{MediaLimits, MediaSettings};
+pub use subprocess::kill_subprocesses;
+pub use video::Ffmpeg;

@@ -14,7 +14,7 @@ use super::{Format, Layout, Run};
 use dianjian_document::edit::{Applicability, CellChange};
 use dianjian_document::source::{self, SourceFile, Span};
 use dianjian_engine::finding;
-use dianjian_media::{CodeKind, Medium, Shown};
+use dianjian_media::{CodeDisplay, CodeKind, Medium};
 use dianjian_rules::language::{Confidence, Severity, SourceClass};
 
 /// The form's version; it grows when a reader of the old form would misread the new one.
@@ -436,8 +436,8 @@ impl<'a> Finding<'a> {
 impl<'a> Picture<'a> {
     /// A code in the language of the run.
     #[must_use]
-    pub fn of(run: &Run, shown: &'a Shown) -> Self {
-        let (code, looked) = (&shown.sighting.code, &shown.looked);
+    pub fn of(run: &Run, shown: &'a CodeDisplay) -> Self {
+        let (code, looked) = (&shown.detection.code, &shown.scan);
         let bounds = shown.bounds();
         Self {
             file: shown.file.as_str().into(),
@@ -459,12 +459,12 @@ impl<'a> Picture<'a> {
             text: code.text.as_deref().map(Cow::Borrowed),
             content: shown.class.as_deref().map(Cow::Borrowed),
             content_title: shown.content.as_ref().map(|title| title.get(run.lang).into()),
-            seen: shown.sighting.seen.map(|seen| SeenFor {
+            seen: shown.detection.times.map(|seen| SeenFor {
                 first: seen.first.as_secs_f64(),
                 last: seen.last.as_secs_f64(),
                 best: seen.best.as_secs_f64(),
             }),
-            frame: shown.sighting.frame,
+            frame: shown.detection.frame,
             sha256: Some(looked.digest.as_str()).filter(|digest| !digest.is_empty()).map(Cow::Borrowed),
         }
     }

@@ -179,7 +179,7 @@ impl Pretty {
     }
 
     /// Which picture and where in it, and the place itself where the terminal shows it.
-    fn picture(&self, lang: Lang, shown: &media::Shown, message: &str, out: &mut String) {
+    fn picture(&self, lang: Lang, shown: &media::CodeDisplay, message: &str, out: &mut String) {
         self.line(&label(lang, "画面", "picture"), &one_line(&words::picture(lang, shown, message)), None, out);
         if let (Some(protocol), Some(crop)) = (self.look.pictures, &shown.crop) {
             let _ = writeln!(out, "{:INDENT$}{}", "", protocol.encode(crop));

@@ -7,7 +7,7 @@ use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
 use dianjian_engine::finding::{Problem, RuleInfo, Summary};
-use dianjian_media::Shown;
+use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 /// The code under which problems are shown.
@@ -127,8 +127,8 @@ pub fn authority(lang: Lang, rule: &RuleInfo) -> String {
 
 /// `wall.png，右下，宽占画面 20%，1080×1920 中 (800, 1500) 起 216×216 像素`: which picture, and where in it the code
 /// is; what the message says already is not said again.
-pub fn picture(lang: Lang, shown: &Shown, message: &str) -> String {
-    let (looked, bounds) = (&shown.looked, shown.bounds());
+pub fn picture(lang: Lang, shown: &CodeDisplay, message: &str) -> String {
+    let (looked, bounds) = (&shown.scan, shown.bounds());
     let mut parts = vec![shown.file.clone()];
     let told = [Some(shown.place().get(lang).to_owned()), shown.time()];
     parts.extend(told.into_iter().flatten().filter(|told| !message.contains(told.as_str())));

@@ -23,7 +23,7 @@ use crate::record::{Kinds, Record, Trail, Value};
 use dianjian_base::lang::{Localized, Text};
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
-use dianjian_media::Shown;
+use dianjian_media::CodeDisplay;
 use dianjian_text::{self as text, Contact, Fold, Hints, Omitted, Tier, Unit, WordHit, safe};
 
 /// What came of a check.
@@ -60,7 +60,7 @@ pub struct Violation<'a> {
     /// Other places that belong to it.
     pub related: Vec<Target<'a>>,
     /// The code that was seen.
-    pub picture: Option<Box<Shown>>,
+    pub picture: Option<Box<CodeDisplay>>,
 }
 
 /// What checks of one record share.
@@ -580,7 +580,7 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// Calls `f` with every code that counts; `None`: not all was looked at.
-    fn codes(&mut self, value: &Value<'a>, codes: &Codes, mut f: impl FnMut(&AssetEntry, &Shown)) -> Option<()> {
+    fn codes(&mut self, value: &Value<'a>, codes: &Codes, mut f: impl FnMut(&AssetEntry, &CodeDisplay)) -> Option<()> {
         let entry = self.asset(value)?;
         let mut all = Some(());
         for file in &entry.files {
@@ -588,17 +588,17 @@ impl<'c, 'a> Context<'c, 'a> {
                 all = None;
                 continue;
             };
-            for sighting in &looked.sightings {
-                let content = sighting.code.text.as_deref().and_then(|text| codes.contents.classify(text));
-                if codes.counts(&sighting.code, content.map_or(UNREAD, |(class, _)| class)) {
-                    let shown = Shown {
+            for detection in &looked.detections {
+                let content = detection.code.text.as_deref().and_then(|text| codes.contents.classify(text));
+                if codes.counts(&detection.code, content.map_or(UNREAD, |(class, _)| class)) {
+                    let shown = CodeDisplay {
                         file: file.name.clone(),
                         path: file.path.clone(),
-                        looked: Arc::clone(looked),
-                        sighting: sighting.clone(),
+                        scan: Arc::clone(looked),
+                        detection: detection.clone(),
                         class: content.map(|(class, _)| class.to_owned()),
                         content: content.map(|(_, title)| title.clone()),
-                        certain: codes.is_certain(&sighting.code),
+                        certain: codes.is_certain(&detection.code),
                         crop: None,
                     };
                     f(&entry, &shown);
@@ -958,7 +958,7 @@ struct Fault {
     args: Vec<(String, Arg)>,
     related: Vec<usize>,
     item: Option<usize>,
-    picture: Option<Box<Shown>>,
+    picture: Option<Box<CodeDisplay>>,
 }
 
 impl Fault {
@@ -980,8 +980,8 @@ impl Fault {
     }
 
     /// A code that an asset shows.
-    fn seen(value: &Value<'_>, entry: &AssetEntry, shown: &Shown) -> Self {
-        let code = &shown.sighting.code;
+    fn seen(value: &Value<'_>, entry: &AssetEntry, shown: &CodeDisplay) -> Self {
+        let code = &shown.detection.code;
         let text = code.text.as_deref().map(|text| safe::shortened(text, QUOTED)).unwrap_or_default();
         let file = shown.file.rsplit('/').next().unwrap_or_default();
         let place = shown.place();

@@ -242,7 +242,7 @@ fn tell(checked: Checked, options: &CheckOptions, terminal: &Terminal) -> Result
     if options.silent() {
         terminal.problems(&checked.told, &options.run);
     }
-    media::tell_notes(&options.looker, terminal);
+    media::tell_notes(&options.scanner, terminal);
     let untrusted = checked.exit() == Exit::Untrusted;
     for path in &checked.annotated {
         let path = one_line(&path.to_string_lossy()).into_owned();

@@ -16,7 +16,7 @@ use crate::config::{ConfigError, ProjectPolicy};
 use dianjian_document::edit::may_be_folder;
 use dianjian_document::problem::Problem;
 use dianjian_engine as engine;
-use dianjian_media::Looker;
+use dianjian_media::MediaScanner;
 use dianjian_report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
 
 /// All that a check needs to know.
@@ -41,7 +41,7 @@ pub struct CheckOptions {
     /// Are they only shown?
     pub diff: bool,
     /// What looks at pictures and videos.
-    pub looker: Arc<Looker>,
+    pub scanner: Arc<MediaScanner>,
     /// The bars on the terminal.
     pub watch: Arc<OnTerminal>,
     /// What is done with the pictures of findings.
@@ -74,7 +74,7 @@ impl CheckOptions {
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
         let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
         let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
-        let (mut engine, looker, watch) = engine_options(args, &mut project, as_of);
+        let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
         engine.as_of_given = as_of_given;
         let to_terminal = |output: &Output| output.format == FormatName::Pretty && output.target == Target::Stdout;
         let configured = project.config.as_ref().and_then(|config| config.file.media.terminal_pictures);
@@ -82,11 +82,11 @@ impl CheckOptions {
             && configured != Some(false)
             && terminal.look.pictures.is_some()
             && outputs.iter().any(to_terminal);
-        let pictures = Arc::new(Pictures::new(Arc::clone(&looker), shows, args.pictures.annotate.clone()));
+        let pictures = Arc::new(Pictures::new(Arc::clone(&scanner), shows, args.pictures.annotate.clone()));
         let mut problems = std::mem::take(&mut project.problems);
         problems.extend(inputs.problems.iter().cloned());
         let diff = args.fixing.diff;
-        Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff, looker, watch, pictures, problems })
+        Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff, scanner, watch, pictures, problems })
     }
 
     /// Is there no report on the standard output?
@@ -101,14 +101,14 @@ pub fn engine_options(
     args: &CheckArgs,
     project: &mut Project,
     as_of: NaiveDate,
-) -> (engine::Options, Arc<Looker>, Arc<OnTerminal>) {
+) -> (engine::Options, Arc<MediaScanner>, Arc<OnTerminal>) {
     let mut options = engine::Options::new(as_of);
     args.input.tell(&mut options);
     options.memory = args.memory.bytes();
-    let (looker, watch) = project.looker(!args.pictures.no_cache);
-    options.looker = looker.clone();
+    let (scanner, watch) = project.scanner(!args.pictures.no_cache);
+    options.scanner = scanner.clone();
     options.addresses_are_problems = project.addresses_are_problems();
-    (options, looker, watch)
+    (options, scanner, watch)
 }
 
 /// The outputs of flags and configuration: each goes to a place of its own, a flag wins over the

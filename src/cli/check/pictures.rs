@@ -12,7 +12,7 @@ use image::{ImageFormat, RgbImage};
 use crate::cli::error::CliError;
 use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_engine::Finding;
-use dianjian_media::{Looker, Medium, Shown, draw};
+use dianjian_media::{CodeDisplay, MediaScanner, Medium, draw};
 
 /// Longer sides of what a terminal is shown, in pixels.
 const CROP_SIDE: u32 = 160;
@@ -23,13 +23,13 @@ const MOST_CROPS: usize = 40;
 /// What is done with the pictures of findings.
 #[derive(Debug)]
 pub struct Pictures {
-    looker: Arc<Looker>,
+    scanner: Arc<MediaScanner>,
     /// Does the terminal show pictures?
     crops: Option<AtomicUsize>,
     /// Where copies with boxes go.
     annotate: Option<PathBuf>,
     /// The codes of every frame that has some.
-    marked: Mutex<BTreeMap<Frame, Vec<Shown>>>,
+    marked: Mutex<BTreeMap<Frame, Vec<CodeDisplay>>>,
 }
 
 /// A frame of a file: its name, and which frame.
@@ -37,19 +37,19 @@ pub struct Pictures {
 struct Frame(String, u32);
 
 impl Pictures {
-    pub fn new(looker: Arc<Looker>, shows: bool, annotate: Option<PathBuf>) -> Self {
-        Self { looker, crops: shows.then(AtomicUsize::default), annotate, marked: Mutex::default() }
+    pub fn new(scanner: Arc<MediaScanner>, shows: bool, annotate: Option<PathBuf>) -> Self {
+        Self { scanner, crops: shows.then(AtomicUsize::default), annotate, marked: Mutex::default() }
     }
 
     /// Takes note of a finding that is reported, and adds what the terminal is to show.
     pub fn of(&self, finding: &mut Finding) {
         let Some(shown) = &mut finding.picture else { return };
         if self.annotate.is_some() {
-            let frame = Frame(shown.file.clone(), shown.sighting.frame);
+            let frame = Frame(shown.file.clone(), shown.detection.frame);
             let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
             let known = marked.entry(frame).or_default();
-            if !known.iter().any(|known| known.sighting == shown.sighting) {
-                known.push(Shown::clone(shown));
+            if !known.iter().any(|known| known.detection == shown.detection) {
+                known.push(CodeDisplay::clone(shown));
             }
         }
         if self.crops.as_ref().is_some_and(|made| made.fetch_add(1, Ordering::Relaxed) < MOST_CROPS) {
@@ -57,8 +57,8 @@ impl Pictures {
         }
     }
 
-    fn frame(&self, shown: &Shown) -> Option<RgbImage> {
-        self.looker.frame(&shown.file, &shown.path, &shown.sighting).ok()
+    fn frame(&self, shown: &CodeDisplay) -> Option<RgbImage> {
+        self.scanner.frame(&shown.file, &shown.path, &shown.detection).ok()
     }
 
     /// Writes the copies; gives back what was written, and what could not be.
@@ -87,20 +87,20 @@ impl Pictures {
     }
 
     /// The frame with all its codes marked, as a PNG.
-    fn copy(&self, first: &Shown, codes: &[Shown]) -> Result<Vec<u8>, String> {
-        let frame = self.looker.frame(&first.file, &first.path, &first.sighting);
+    fn copy(&self, first: &CodeDisplay, codes: &[CodeDisplay]) -> Result<Vec<u8>, String> {
+        let frame = self.scanner.frame(&first.file, &first.path, &first.detection);
         let mut frame = frame.map_err(|error| error.to_string())?;
         // The fainter ones first, so that none of them covers a certain one.
-        let mut codes: Vec<&Shown> = codes.iter().collect();
-        codes.sort_by(|a, b| a.sighting.code.score.total_cmp(&b.sighting.code.score));
+        let mut codes: Vec<&CodeDisplay> = codes.iter().collect();
+        codes.sort_by(|a, b| a.detection.code.score.total_cmp(&b.detection.code.score));
         for shown in codes {
-            let code = &shown.sighting.code;
+            let code = &shown.detection.code;
             let color = if shown.certain { draw::CERTAIN } else { draw::SUSPECTED };
             let label = match code.is_decoded() {
                 true => code.kind.as_str().to_uppercase(),
                 false => format!("{} {:.2}", code.kind.as_str().to_uppercase(), code.score),
             };
-            draw::mark(&mut frame, code.quad, &label, color);
+            draw::outline(&mut frame, code.quad, &label, color);
         }
         let mut out = Cursor::new(Vec::new());
         frame.write_to(&mut out, ImageFormat::Png).map_err(|error| error.to_string())?;
@@ -109,7 +109,7 @@ impl Pictures {
 }
 
 /// The code and half its size around it, small.
-fn crop(frame: &RgbImage, shown: &Shown) -> Option<RgbImage> {
+fn crop(frame: &RgbImage, shown: &CodeDisplay) -> Option<RgbImage> {
     let bounds = shown.bounds();
     let around = bounds.grown(bounds.side() / 2.0).clipped(frame.width() as f32, frame.height() as f32);
     let (left, top) = (around.left as u32, around.top as u32);
@@ -127,14 +127,14 @@ fn crop(frame: &RgbImage, shown: &Shown) -> Option<RgbImage> {
 }
 
 /// The asset's own path below the folder, with the frame where there are several: `art/loop.mp4.00m12.5s.codes.png`.
-fn name(file: &str, number: u32, shown: &Shown) -> PathBuf {
+fn name(file: &str, number: u32, shown: &CodeDisplay) -> PathBuf {
     let parts = Path::new(file).components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.to_os_string()),
         Component::ParentDir => Some("up".into()),
         _ => None,
     });
     let path: PathBuf = parts.collect();
-    let frame = match (shown.looked.medium, shown.sighting.seen) {
+    let frame = match (shown.scan.medium, shown.detection.times) {
         (Medium::Picture, _) => String::new(),
         (Medium::Video, Some(seen)) => {
             let tenths = seen.best.as_millis() / 100;
@@ -173,28 +173,27 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use dianjian_media::code::Seen;
-    use dianjian_media::{Code, CodeKind, Looked, Quad, Rect, Sighting};
+    use dianjian_media::{Code, CodeKind, Detection, DetectionTimes, MediaScan, Quad, Rect};
 
-    fn shown(medium: Medium, best: Option<u64>) -> Shown {
+    fn shown(medium: Medium, best: Option<u64>) -> CodeDisplay {
         let quad = Quad::of(Rect { left: 10.0, top: 10.0, width: 20.0, height: 20.0 });
         let time = |milliseconds| Duration::from_millis(milliseconds);
-        let seen = best.map(|best| Seen { first: time(0), last: time(best), best: time(best) });
+        let seen = best.map(|best| DetectionTimes { first: time(0), last: time(best), best: time(best) });
         let code = Code { kind: CodeKind::Qr, quad, score: 0.9, text: None };
-        let looked = Looked {
+        let looked = MediaScan {
             medium,
             width: 100,
             height: 80,
             frames: 1,
             length: None,
-            sightings: Vec::new(),
+            detections: Vec::new(),
             digest: String::new(),
         };
-        Shown {
+        CodeDisplay {
             file: String::new(),
             path: PathBuf::new(),
-            looked: Arc::new(looked),
-            sighting: Sighting { code, frame: 7, seen },
+            scan: Arc::new(looked),
+            detection: Detection { code, frame: 7, times: seen },
             class: None,
             content: None,
             certain: true,
@@ -232,8 +231,8 @@ mod tests {
         let small = crop(&frame, &shown(Medium::Picture, None)).unwrap();
         assert_eq!(small.dimensions(), (40, 40));
         let mut large = shown(Medium::Picture, None);
-        large.sighting.code.quad = Quad::of(Rect { left: 0.0, top: 0.0, width: 4000.0, height: 2000.0 });
-        large.looked = Arc::new(Looked { width: 4000, height: 3000, ..Looked::clone(&large.looked) });
+        large.detection.code.quad = Quad::of(Rect { left: 0.0, top: 0.0, width: 4000.0, height: 2000.0 });
+        large.scan = Arc::new(MediaScan { width: 4000, height: 3000, ..MediaScan::clone(&large.scan) });
         let small = crop(&RgbImage::new(4000, 3000), &large).unwrap();
         assert_eq!(small.dimensions(), (160, 120));
         assert!(crop(&RgbImage::new(4, 4), &large).is_some());

@@ -49,7 +49,7 @@ pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Ex
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "--shard", second: "-" });
     }
-    let (mut options, looker, watch) = engine_options(args, &mut project, as_of);
+    let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
     options.as_of_given = as_of_given;
     // Every share would begin with them, and so will the merged report: they are to be mended first.
     if project.tell_problems(terminal) {
@@ -85,7 +85,7 @@ pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Ex
     progress.end();
     let shared = shared?;
     if shared.complete {
-        media::tell_notes(&looker, terminal);
+        media::tell_notes(&scanner, terminal);
         terminal.note(&told(&shared, share, &path, terminal.lang));
     }
     Ok(Exit::Clean)

@@ -17,7 +17,7 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_media::{Looked, Shown, Sighting};
+use dianjian_media::{CodeDisplay, Detection, MediaScan};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 
@@ -122,8 +122,9 @@ struct SavedLabel {
 #[serde(deny_unknown_fields)]
 struct SavedShown {
     file: String,
-    looked: Looked,
-    sighting: Sighting,
+    looked: MediaScan,
+    #[serde(rename = "sighting")]
+    detection: Detection,
     class: Option<String>,
     content: Option<Text>,
     certain: bool,
@@ -320,23 +321,23 @@ impl Saver {
 }
 
 impl SavedShown {
-    fn of(shown: &Shown) -> Self {
+    fn of(shown: &CodeDisplay) -> Self {
         Self {
             file: shown.file.clone(),
-            looked: Looked::clone(&shown.looked),
-            sighting: shown.sighting.clone(),
+            looked: MediaScan::clone(&shown.scan),
+            detection: shown.detection.clone(),
             class: shown.class.clone(),
             content: shown.content.clone(),
             certain: shown.certain,
         }
     }
 
-    fn load(self) -> Shown {
-        Shown {
+    fn load(self) -> CodeDisplay {
+        CodeDisplay {
             path: PathBuf::from(&self.file),
             file: self.file,
-            looked: Arc::new(self.looked),
-            sighting: self.sighting,
+            scan: Arc::new(self.looked),
+            detection: self.detection,
             class: self.class,
             content: self.content,
             certain: self.certain,

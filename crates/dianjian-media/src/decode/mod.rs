@@ -1,185 +1,185 @@
-//! Codes that can be read: certain.
+//! Decoding: codes whose payload can be read, and which are therefore certain.
 //!
-//! Engines read [sheets](sheet): the picture in black and white by one of several thresholds, at its own
-//! size, reduced or enlarged, sharpened or turned. At first sight only the sheets that decode most for
-//! their time are tried; a crop in which there should be a code gets all of them, as far as its budget
-//! of pixels goes (counted, not timed, so that the answer does not depend on the machine).
+//! Engines (rxing, rqrr, optionally zxing-cpp) read [`BinarizedImage`]s. One pass is a way to make such an image from a
+//! picture (its own size, halved, enlarged, sharpened or rotated; one of several thresholds; inverted or not) with the
+//! engines that read it. A frame gets the few passes that decode most for their time; a crop in which a code is
+//! suspected gets all of them until one reads something. Work is bounded by counted pixels rather than by time, so that
+//! the answer does not depend on the machine.
 //!
-//! With the feature `zxing-cpp` a third engine looks at crops that no other could read. It takes cmake and
-//! a compiler of C++20, and what is read then may differ from machines that are without it.
+//! With the feature `zxing-cpp` a third engine looks at crops that no other could read. It needs cmake and a C++20
+//! compiler, and what is read then may differ from machines without it.
 
+mod binarize;
 mod engine;
 mod linear;
-mod matrix;
-mod qr;
-mod second;
-mod sheet;
-mod text;
+mod payload;
+mod rqrr;
+mod rxing;
+mod transform;
 #[cfg(feature = "zxing-cpp")]
-mod third;
+mod zxing_cpp;
 
 use std::borrow::Cow;
 
 use image::GrayImage;
 
-use super::{Code, CodeKind};
-use engine::{Engine, Reading};
-use linear::Linear;
-use matrix::Matrix;
-use qr::Qr;
-use second::Second;
-use sheet::{Derived, Sheet, Threshold};
+use self::binarize::{BinarizedImage, Threshold};
+use self::engine::{DecodeEngine, DecodedCode};
+use self::linear::LinearDecoder;
+use self::rqrr::Rqrr;
+use self::rxing::{RxingMatrix, RxingQr};
+use self::transform::TransformedImage;
 #[cfg(feature = "zxing-cpp")]
-use third::Third;
+use self::zxing_cpp::ZxingCpp;
+use crate::{Code, CodeKind};
 
-/// How hard to try.
+/// How many passes a picture is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effort {
-    /// A whole frame at first sight: milliseconds.
+pub enum DecodeEffort {
+    /// For whole frames: two to five passes, milliseconds.
     Quick,
-    /// A crop in which there should be a code: inverted, sharpened, enlarged, all engines.
+    /// For crops in which a code is suspected: all passes and engines until one reads a code, tens of milliseconds.
     Thorough,
 }
 
-/// Reads the codes of a picture; places are in its own pixels, scores are 1.
+/// Reads the codes of a picture. Their quads are in its own pixels, their scores are 1.
 ///
-/// Quick finds all codes that are plain enough; thorough stops at the first way of looking that reads any.
+/// `Quick` merges what several passes read; `Thorough` stops at the first pass that reads anything.
 #[must_use]
-pub fn decode(image: &GrayImage, effort: Effort) -> Vec<Code> {
+pub fn decode_codes(image: &GrayImage, effort: DecodeEffort) -> Vec<Code> {
     match effort {
-        Effort::Quick => quick(image),
-        Effort::Thorough => thorough(image),
+        DecodeEffort::Quick => quick(image),
+        DecodeEffort::Thorough => thorough(image),
     }
 }
 
-/// The engines that are compiled in, by name and version.
+/// Name and version of each library that is compiled in.
 #[must_use]
-pub fn engines() -> Vec<&'static str> {
+pub fn decode_engines() -> Vec<&'static str> {
     ENGINES.iter().map(|engine| engine.name()).collect()
 }
 
-/// How the picture is changed before it is seen.
+/// How a picture is changed before it is binarized.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Shape {
+enum Transform {
     Same,
-    /// Halved so many times.
+    /// Halved this many times.
     Halved(u32),
+    /// By a whole factor.
     Enlarged(u32),
-    /// Unsharp mask of that radius.
+    /// By an unsharp mask of this radius in pixels.
     Sharpened(f32),
-    /// By so many degrees.
-    Turned(f32),
+    /// By an angle in degrees.
+    Rotated(f32),
 }
 
-/// One way of looking.
+/// One attempt at decoding: an image and the engines that read it.
 #[derive(Debug, Clone, Copy)]
-struct Look {
-    shape: Shape,
+struct DecodePass {
+    transform: Transform,
     threshold: Threshold,
     is_inverted: bool,
-    engines: &'static [&'static dyn Engine],
+    engines: &'static [&'static dyn DecodeEngine],
 }
 
-const fn look(shape: Shape, threshold: Threshold, engines: &'static [&'static dyn Engine]) -> Look {
-    Look { shape, threshold, is_inverted: false, engines }
+const fn pass(transform: Transform, threshold: Threshold, engines: &'static [&'static dyn DecodeEngine]) -> DecodePass {
+    DecodePass { transform, threshold, is_inverted: false, engines }
 }
 
-const fn inverted(shape: Shape, threshold: Threshold, engines: &'static [&'static dyn Engine]) -> Look {
-    Look { shape, threshold, is_inverted: true, engines }
-}
-
-impl std::fmt::Debug for dyn Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
+const fn inverted(
+    transform: Transform,
+    threshold: Threshold,
+    engines: &'static [&'static dyn DecodeEngine],
+) -> DecodePass {
+    DecodePass { transform, threshold, is_inverted: true, engines }
 }
 
 /// One of each library.
-const ENGINES: &[&dyn Engine] = &[
-    &Qr,
-    &Second,
+const ENGINES: &[&dyn DecodeEngine] = &[
+    &RxingQr,
+    &Rqrr,
     #[cfg(feature = "zxing-cpp")]
-    &Third,
+    &ZxingCpp,
 ];
-const QR: &[&dyn Engine] = &[&Qr];
-const SECOND: &[&dyn Engine] = &[&Second];
+const QR: &[&dyn DecodeEngine] = &[&RxingQr];
+const RQRR: &[&dyn DecodeEngine] = &[&Rqrr];
 #[cfg(feature = "zxing-cpp")]
-const THIRD: &[&dyn Engine] = &[&Third];
-const OTHERS: &[&dyn Engine] = &[&Linear { rows: 24, columns: true }, &Matrix];
-const MATRIX: &[&dyn Engine] = &[&Matrix];
-const LINES: &[&dyn Engine] = &[&Linear { rows: 24, columns: true }];
-const AT_FIRST_SIGHT: &[&dyn Engine] = &[&Qr, &Linear { rows: 40, columns: false }];
+const ZXING_CPP: &[&dyn DecodeEngine] = &[&ZxingCpp];
+const OTHERS: &[&dyn DecodeEngine] = &[&LinearDecoder { rows: 24, columns: true }, &RxingMatrix];
+const MATRIX: &[&dyn DecodeEngine] = &[&RxingMatrix];
+const LINES: &[&dyn DecodeEngine] = &[&LinearDecoder { rows: 24, columns: true }];
+const QUICK_FULL_SIZE: &[&dyn DecodeEngine] = &[&RxingQr, &LinearDecoder { rows: 40, columns: false }];
 
 const fn window(radius: usize, darker: i32) -> Threshold {
     Threshold::Window { radius, darker }
 }
 
-/// By what they add for their time, measured on photographs and drawings of codes.
-const QUICK_LOOKS: [Look; 5] = [
-    look(Shape::Same, Threshold::Blocks, AT_FIRST_SIGHT),
-    look(Shape::Halved(1), Threshold::Blocks, QR),
-    inverted(Shape::Same, Threshold::Blocks, QR),
-    inverted(Shape::Halved(1), Threshold::Blocks, QR),
-    look(Shape::Same, window(20, 0), QR),
+/// Ordered by codes gained per millisecond, measured on photographs and drawings of codes.
+const QUICK_PASSES: [DecodePass; 5] = [
+    pass(Transform::Same, Threshold::Blocks, QUICK_FULL_SIZE),
+    pass(Transform::Halved(1), Threshold::Blocks, QR),
+    inverted(Transform::Same, Threshold::Blocks, QR),
+    inverted(Transform::Halved(1), Threshold::Blocks, QR),
+    pass(Transform::Same, window(20, 0), QR),
 ];
-/// The first ones are always tried, as each reads codes that the other does not; the rest where they read none.
-const ALWAYS: usize = 2;
+/// The first passes always run, since each reads codes that the other misses; the rest only while no QR code was read.
+const ALWAYS_RUN: usize = 2;
 
-const THOROUGH_LOOKS: &[Look] = &[
-    look(Shape::Same, Threshold::Blocks, QR),
-    inverted(Shape::Same, Threshold::Blocks, QR),
-    look(Shape::Halved(1), Threshold::Blocks, QR),
-    look(Shape::Same, Threshold::Blocks, OTHERS),
-    look(Shape::Same, window(20, -6), QR),
-    look(Shape::Same, Threshold::Global, QR),
-    look(Shape::Same, window(50, 15), QR),
-    look(Shape::Halved(2), Threshold::Blocks, QR),
-    look(Shape::Enlarged(2), Threshold::Blocks, QR),
-    look(Shape::Same, window(8, 4), QR),
-    look(Shape::Halved(1), window(8, 4), QR),
-    look(Shape::Halved(1), window(20, 4), QR),
-    look(Shape::Sharpened(6.0), Threshold::Blocks, QR),
-    inverted(Shape::Halved(1), Threshold::Blocks, QR),
-    look(Shape::Halved(1), Threshold::Blocks, OTHERS),
-    inverted(Shape::Same, Threshold::Blocks, MATRIX),
-    look(Shape::Enlarged(3), Threshold::Blocks, QR),
-    look(Shape::Turned(20.0), Threshold::Blocks, QR),
-    look(Shape::Turned(45.0), Threshold::Blocks, LINES),
-    look(Shape::Turned(45.0), Threshold::Blocks, QR),
-    look(Shape::Enlarged(2), Threshold::Blocks, OTHERS),
-    look(Shape::Enlarged(4), Threshold::Blocks, QR),
-    look(Shape::Halved(1), window(20, 0), SECOND),
+/// Ordered as the quick ones; those that cost most for what they add come last.
+const THOROUGH_PASSES: &[DecodePass] = &[
+    pass(Transform::Same, Threshold::Blocks, QR),
+    inverted(Transform::Same, Threshold::Blocks, QR),
+    pass(Transform::Halved(1), Threshold::Blocks, QR),
+    pass(Transform::Same, Threshold::Blocks, OTHERS),
+    pass(Transform::Same, window(20, -6), QR),
+    pass(Transform::Same, Threshold::Global, QR),
+    pass(Transform::Same, window(50, 15), QR),
+    pass(Transform::Halved(2), Threshold::Blocks, QR),
+    pass(Transform::Enlarged(2), Threshold::Blocks, QR),
+    pass(Transform::Same, window(8, 4), QR),
+    pass(Transform::Halved(1), window(8, 4), QR),
+    pass(Transform::Halved(1), window(20, 4), QR),
+    pass(Transform::Sharpened(6.0), Threshold::Blocks, QR),
+    inverted(Transform::Halved(1), Threshold::Blocks, QR),
+    pass(Transform::Halved(1), Threshold::Blocks, OTHERS),
+    inverted(Transform::Same, Threshold::Blocks, MATRIX),
+    pass(Transform::Enlarged(3), Threshold::Blocks, QR),
+    pass(Transform::Rotated(20.0), Threshold::Blocks, QR),
+    pass(Transform::Rotated(45.0), Threshold::Blocks, LINES),
+    pass(Transform::Rotated(45.0), Threshold::Blocks, QR),
+    pass(Transform::Enlarged(2), Threshold::Blocks, OTHERS),
+    pass(Transform::Enlarged(4), Threshold::Blocks, QR),
+    pass(Transform::Halved(1), window(20, 0), RQRR),
     #[cfg(feature = "zxing-cpp")]
-    look(Shape::Same, Threshold::Blocks, THIRD),
+    pass(Transform::Same, Threshold::Blocks, ZXING_CPP),
 ];
 
-/// A frame larger than this is looked at reduced at first sight.
-const QUICK_PIXELS: u64 = 6_000_000;
-/// A crop larger than this is reduced first.
-const CROP_PIXELS: u64 = 600_000;
-/// The smallest code has as many modules on a side, less one.
-const SMALLEST: u32 = 10;
-/// Crops are not enlarged to more than this: those that would be have pixels enough.
-const ENLARGED_PIXELS: u64 = 1_000_000;
+/// Larger frames are halved before the quick passes.
+const MAX_QUICK_PIXELS: u64 = 6_000_000;
+/// Larger crops are halved before the thorough passes.
+const MAX_CROP_PIXELS: u64 = 600_000;
+/// The smallest code, a Micro QR of version M1, has 11 modules on a side: pictures of fewer pixels hold none.
+const MIN_SIDE: u32 = 10;
+/// Crops are not enlarged beyond this: larger ones have enough pixels per module as they are.
+const MAX_ENLARGED_PIXELS: u64 = 1_000_000;
 
 fn quick(image: &GrayImage) -> Vec<Code> {
-    let Some(base) = reduced(image, QUICK_PIXELS) else { return Vec::new() };
+    let Some(base) = reduced(image, MAX_QUICK_PIXELS) else { return Vec::new() };
     let mut codes: Vec<Code> = Vec::new();
-    for (index, look) in QUICK_LOOKS.iter().enumerate() {
-        if index >= ALWAYS && codes.iter().any(|code| code.kind == CodeKind::Qr) {
+    for (index, pass) in QUICK_PASSES.iter().enumerate() {
+        if index >= ALWAYS_RUN && codes.iter().any(|code| code.kind == CodeKind::Qr) {
             break;
         }
-        add(&mut codes, seen(&base, look));
+        add(&mut codes, run_pass(&base, pass));
     }
     codes
 }
 
-/// What the first look that reads anything reads.
 fn thorough(image: &GrayImage) -> Vec<Code> {
-    let Some(base) = reduced(image, CROP_PIXELS) else { return Vec::new() };
+    let Some(base) = reduced(image, MAX_CROP_PIXELS) else { return Vec::new() };
     let mut codes = Vec::new();
-    for look in THOROUGH_LOOKS {
-        add(&mut codes, seen(&base, look));
+    for pass in THOROUGH_PASSES {
+        add(&mut codes, run_pass(&base, pass));
         if !codes.is_empty() {
             break;
         }
@@ -187,46 +187,46 @@ fn thorough(image: &GrayImage) -> Vec<Code> {
     codes
 }
 
-/// The picture, halved until it has no more pixels than that; `None`: no code is as small.
-fn reduced(image: &GrayImage, most: u64) -> Option<Derived<'_>> {
-    if image.width().min(image.height()) < SMALLEST {
+/// The picture, halved until it has at most `max_pixels`; `None` if it is too small for any code.
+fn reduced(image: &GrayImage, max_pixels: u64) -> Option<TransformedImage<'_>> {
+    if image.width().min(image.height()) < MIN_SIDE {
         return None;
     }
-    let mut base = Derived::same(image);
-    while u64::from(base.grey.width()) * u64::from(base.grey.height()) > most {
+    let mut base = TransformedImage::same(image);
+    while u64::from(base.grey.width()) * u64::from(base.grey.height()) > max_pixels {
         base = base.halved();
     }
     Some(base)
 }
 
-/// What one way of looking reads, in the places of the picture that `base` was made from.
-fn seen(base: &Derived<'_>, look: &Look) -> Vec<Code> {
+/// The codes that one pass reads, in pixels of the picture that `base` was made from.
+fn run_pass(base: &TransformedImage<'_>, pass: &DecodePass) -> Vec<Code> {
     let grey = &*base.grey;
     let pixels = u64::from(grey.width()) * u64::from(grey.height());
-    let derived = match look.shape {
-        Shape::Same => Derived::same(grey),
-        Shape::Halved(times) => (0..times).fold(Derived::same(grey), |derived, _| derived.halved()),
-        Shape::Enlarged(factor) if pixels * u64::from(factor * factor) <= ENLARGED_PIXELS => {
-            Derived::enlarged(grey, factor)
+    let derived = match pass.transform {
+        Transform::Same => TransformedImage::same(grey),
+        Transform::Halved(times) => (0..times).fold(TransformedImage::same(grey), |derived, _| derived.halved()),
+        Transform::Enlarged(factor) if pixels * u64::from(factor * factor) <= MAX_ENLARGED_PIXELS => {
+            TransformedImage::enlarged(grey, factor)
         }
-        Shape::Enlarged(_) => return Vec::new(),
-        Shape::Sharpened(blur) => Derived::sharpened(grey, blur),
-        Shape::Turned(degrees) => Derived::turned(grey, degrees.to_radians()),
+        Transform::Enlarged(_) => return Vec::new(),
+        Transform::Sharpened(blur) => TransformedImage::sharpened(grey, blur),
+        Transform::Rotated(degrees) => TransformedImage::rotated(grey, degrees.to_radians()),
     };
-    let Derived { grey, .. } = &derived;
-    let Some(mut sheet) = Sheet::new(Cow::Borrowed(grey), look.threshold) else { return Vec::new() };
-    if let Shape::Enlarged(factor) = look.shape {
-        sheet.rows_a_row = factor;
+    let TransformedImage { grey, .. } = &derived;
+    let Some(mut image) = BinarizedImage::new(Cow::Borrowed(grey), pass.threshold) else { return Vec::new() };
+    if let Transform::Enlarged(factor) = pass.transform {
+        image.rows_per_source_row = factor;
     }
-    if look.is_inverted {
-        sheet = sheet.inverted();
+    if pass.is_inverted {
+        image = image.inverted();
     }
     let mut codes = Vec::new();
-    for engine in look.engines {
-        let readings = engine.read(&sheet).into_iter();
+    for engine in pass.engines {
+        let decoded = engine.read(&image).into_iter();
         add(
             &mut codes,
-            readings.map(|Reading { kind, quad, text }| {
+            decoded.map(|DecodedCode { kind, quad, text }| {
                 let quad = base.back_quad(derived.back_quad(quad));
                 Code { kind, quad, score: 1.0, text: Some(text) }
             }),
@@ -235,7 +235,7 @@ fn seen(base: &Derived<'_>, look: &Look) -> Vec<Code> {
     codes
 }
 
-/// Adds codes that are not there yet: one code may be read in several ways.
+/// Adds codes that are not in the list yet: several passes may read the same one.
 fn add(codes: &mut Vec<Code>, more: impl IntoIterator<Item = Code>) {
     for code in more {
         let bounds = code.quad.bounds();

@@ -1,19 +1,19 @@
 use super::*;
 use crate::Point;
+use ::rxing::{BarcodeFormat, MultiFormatWriter, Writer};
 use image::Luma;
 use image::imageops::{flip_horizontal, invert, overlay, rotate90, rotate180, rotate270};
-use rxing::{BarcodeFormat, MultiFormatWriter, Writer};
 
-/// A code with its quiet zone, each module so many pixels.
+/// A code with its catch_panic zone, each module so many pixels.
 fn drawn(text: &str, format: BarcodeFormat, module: u32) -> GrayImage {
     let bits = MultiFormatWriter.encode(text, &format, 0, 0).unwrap();
     // Without the border that the writer draws.
     let [left, top, width, height] = bits.getEnclosingRectangle().unwrap();
-    // Linear codes are one row high where no height is asked for.
+    // LinearDecoder codes are one row high where no height is asked for.
     let high = if height < 8 { 30 } else { 1 };
-    let quiet = 4;
-    GrayImage::from_fn((width + 2 * quiet) * module, (height * high + 2 * quiet) * module, |x, y| {
-        let (x, y) = ((x / module).checked_sub(quiet), (y / module).checked_sub(quiet));
+    let catch_panic = 4;
+    GrayImage::from_fn((width + 2 * catch_panic) * module, (height * high + 2 * catch_panic) * module, |x, y| {
+        let (x, y) = ((x / module).checked_sub(catch_panic), (y / module).checked_sub(catch_panic));
         let is_dark =
             x.zip(y).is_some_and(|(x, y)| x < width && y / high < height && bits.get(left + x, top + y / high));
         Luma([if is_dark { 20 } else { 240 }])
@@ -33,7 +33,7 @@ fn text(code: &Code) -> &str {
     code.text.as_deref().unwrap()
 }
 
-/// The corners of the dark part of a drawn code: what lies inside its border of `quiet` pixels.
+/// The corners of the dark part of a drawn code: what lies inside its border of `catch_panic` pixels.
 #[track_caller]
 fn assert_corners(code: &Code, left: f32, top: f32, right: f32, bottom: f32, slack: f32) {
     let wanted = [(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point::new(x, y));
@@ -48,7 +48,7 @@ fn a_plain_code_at_first_sight() {
     let mut page = GrayImage::from_pixel(400, 300, Luma([255]));
     let code = qr("https://u.wechat.com/abc", 4);
     overlay(&mut page, &code, 150, 90);
-    let found = only(decode(&page, Effort::Quick));
+    let found = only(decode_codes(&page, DecodeEffort::Quick));
     assert_eq!((found.kind, text(&found), found.score), (CodeKind::Qr, "https://u.wechat.com/abc", 1.0));
     let (left, top, side) = (150.0 + 16.0, 90.0 + 16.0, code.width() as f32 - 32.0);
     assert_corners(&found, left, top, left + side, top + side, 0.3);
@@ -63,11 +63,11 @@ fn whichever_way_it_lies() {
         code
     };
     for image in [rotate90(&code), rotate180(&code), rotate270(&code), flip_horizontal(&code), inverse] {
-        assert_eq!(text(&only(decode(&image, Effort::Quick))), "turned");
+        assert_eq!(text(&only(decode_codes(&image, DecodeEffort::Quick))), "turned");
     }
     for degrees in [10.0_f32, 30.0, 45.0, 73.0] {
-        let turned = Derived::turned(&code, degrees.to_radians());
-        let found = only(decode(&turned.grey, Effort::Quick));
+        let turned = TransformedImage::rotated(&code, degrees.to_radians());
+        let found = only(decode_codes(&turned.grey, DecodeEffort::Quick));
         let side = code.width() as f32 - 16.0;
         let back = Code { quad: turned.back_quad(found.quad), ..found };
         assert_corners(&back, 16.0, 16.0, side, side, 4.0);
@@ -80,7 +80,7 @@ fn all_codes_of_a_picture() {
     for (at, name) in ["one", "two", "three"].iter().enumerate() {
         overlay(&mut page, &qr(name, 4), 20 + 150 * at as i64, 40 + 30 * at as i64);
     }
-    let mut texts: Vec<_> = decode(&page, Effort::Quick).iter().map(|code| text(code).to_owned()).collect();
+    let mut texts: Vec<_> = decode_codes(&page, DecodeEffort::Quick).iter().map(|code| text(code).to_owned()).collect();
     texts.sort();
     assert_eq!(texts, ["one", "three", "two"]);
 }
@@ -100,7 +100,7 @@ fn other_kinds_are_told_apart() {
         (BarcodeFormat::ITF, "10012345678902", CodeKind::Linear),
     ] {
         let image = drawn(payload, format, 3);
-        let found = only(decode(&image, Effort::Thorough));
+        let found = only(decode_codes(&image, DecodeEffort::Thorough));
         assert_eq!((found.kind, text(&found)), (kind, payload), "{format:?}");
         let bounds = found.quad.bounds();
         let (width, height) = (image.width() as f32, image.height() as f32);
@@ -113,9 +113,9 @@ fn other_kinds_are_told_apart() {
 fn barcodes_on_their_side_and_at_first_sight() {
     let code = drawn("6901234567892", BarcodeFormat::EAN_13, 2);
     for image in [rotate90(&code), rotate180(&code), rotate270(&code)] {
-        assert_eq!(text(&only(decode(&image, Effort::Thorough))), "6901234567892");
+        assert_eq!(text(&only(decode_codes(&image, DecodeEffort::Thorough))), "6901234567892");
     }
-    let found = only(decode(&code, Effort::Quick));
+    let found = only(decode_codes(&code, DecodeEffort::Quick));
     assert_eq!(found.kind, CodeKind::Linear);
     assert_corners(&found, 8.0, 8.0, code.width() as f32 - 8.0, code.height() as f32 - 8.0, 8.0);
 }
@@ -126,7 +126,7 @@ fn a_few_stripes_are_no_barcode() {
     let code = drawn("12345678", BarcodeFormat::ITF, 2);
     let mut page = GrayImage::from_pixel(code.width(), 120, Luma([240]));
     overlay(&mut page, &image::imageops::crop_imm(&code, 0, 20, code.width(), 4).to_image(), 0, 60);
-    assert_eq!(decode(&page, Effort::Thorough), []);
+    assert_eq!(decode_codes(&page, DecodeEffort::Thorough), []);
 }
 
 #[test]
@@ -138,18 +138,18 @@ fn chinese_in_any_encoding() {
     ] {
         // The encoder writes Latin-1 as bytes and says nothing about it.
         let payload: String = bytes.iter().map(|&byte| char::from(byte)).collect();
-        assert_eq!(text(&only(decode(&qr(&payload, 3), Effort::Quick))), wanted);
+        assert_eq!(text(&only(decode_codes(&qr(&payload, 3), DecodeEffort::Quick))), wanted);
     }
-    assert_eq!(text(&only(decode(&qr("店铺😀", 3), Effort::Quick))), "店铺😀", "with its encoding told");
+    assert_eq!(text(&only(decode_codes(&qr("店铺😀", 3), DecodeEffort::Quick))), "店铺😀", "with its encoding told");
 }
 
 #[test]
 fn thorough_reads_what_quick_does_not() {
     // One pixel a module, as in a thumbnail.
     let small = qr("https://example.com", 1);
-    assert_eq!(text(&only(decode(&small, Effort::Thorough))), "https://example.com");
+    assert_eq!(text(&only(decode_codes(&small, DecodeEffort::Thorough))), "https://example.com");
     let blurred = image::imageops::blur(&qr("blurred", 3), 1.6);
-    assert_eq!(text(&only(decode(&blurred, Effort::Thorough))), "blurred");
+    assert_eq!(text(&only(decode_codes(&blurred, DecodeEffort::Thorough))), "blurred");
 }
 
 #[test]
@@ -157,8 +157,8 @@ fn nothing_in_nothing() {
     for (width, height) in [(0, 0), (1, 1), (3, 200), (200, 3), (10, 10), (10, 90), (64, 64)] {
         for value in [0, 128, 255] {
             let image = GrayImage::from_pixel(width, height, Luma([value]));
-            assert_eq!(decode(&image, Effort::Quick), []);
-            assert_eq!(decode(&image, Effort::Thorough), []);
+            assert_eq!(decode_codes(&image, DecodeEffort::Quick), []);
+            assert_eq!(decode_codes(&image, DecodeEffort::Thorough), []);
         }
     }
     let mut state = 1_u32;
@@ -166,7 +166,7 @@ fn nothing_in_nothing() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         Luma([(state >> 24) as u8])
     });
-    assert_eq!(decode(&noise, Effort::Thorough), []);
+    assert_eq!(decode_codes(&noise, DecodeEffort::Thorough), []);
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_damaged_code_never_panics_and_never_lies() {
             let spot = GrayImage::from_pixel(width, height, Luma([random(256) as u8]));
             overlay(&mut image, &spot, i64::from(random(code.width())), i64::from(random(code.height())));
         }
-        for found in decode(&image, Effort::Thorough) {
+        for found in decode_codes(&image, DecodeEffort::Thorough) {
             assert_eq!(text(&found), "https://example.com/damaged");
         }
     }
@@ -192,7 +192,7 @@ fn a_damaged_code_never_panics_and_never_lies() {
 
 #[test]
 fn the_engines_have_names() {
-    let names = engines();
+    let names = decode_engines();
     assert_eq!(names[..2], ["rxing 0.9", "rqrr 0.11"]);
     assert_eq!(&names[2..], if cfg!(feature = "zxing-cpp") { &["zxing-cpp 0.5"][..] } else { &[] });
 }
@@ -200,9 +200,9 @@ fn the_engines_have_names() {
 #[cfg(feature = "zxing-cpp")]
 #[test]
 fn a_third_opinion() {
-    let sheet = |image: GrayImage| Sheet::new(Cow::Owned(image), Threshold::Blocks).unwrap();
+    let image = |image: GrayImage| BinarizedImage::new(Cow::Owned(image), Threshold::Blocks).unwrap();
     let rotated = rotate90(&qr("加微信 third", 3));
-    let [reading] = &Third.read(&sheet(rotated.clone()))[..] else { panic!("one") };
+    let [reading] = &ZxingCpp.read(&image(rotated.clone()))[..] else { panic!("one") };
     assert_eq!((reading.kind, reading.text.as_str()), (CodeKind::Qr, "加微信 third"));
     let code = Code { kind: reading.kind, quad: reading.quad, score: 1.0, text: None };
     let side = rotated.width() as f32 - 12.0;
@@ -212,9 +212,9 @@ fn a_third_opinion() {
         (BarcodeFormat::AZTEC, CodeKind::Aztec),
         (BarcodeFormat::PDF_417, CodeKind::Pdf417),
     ] {
-        let readings = Third.read(&sheet(drawn("TICKET 4711", format, 3)));
+        let readings = ZxingCpp.read(&image(drawn("TICKET 4711", format, 3)));
         assert_eq!((readings.len(), readings[0].kind, readings[0].text.as_str()), (1, kind, "TICKET 4711"));
     }
-    assert_eq!(Third.read(&sheet(GrayImage::from_pixel(64, 64, Luma([255])))), []);
-    assert_eq!(Third.read(&sheet(drawn("12345678", BarcodeFormat::ITF, 2))), []);
+    assert_eq!(ZxingCpp.read(&image(GrayImage::from_pixel(64, 64, Luma([255])))), []);
+    assert_eq!(ZxingCpp.read(&image(drawn("12345678", BarcodeFormat::ITF, 2))), []);
 }

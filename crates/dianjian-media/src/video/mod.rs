@@ -4,35 +4,38 @@
 //! frames of room: memory is the same for a minute and for six hours. Of what it says on its error
 //! output the length and the faults are kept: a film with a fault is broken, however many frames came.
 
-mod film;
+mod container;
+mod decoder;
+mod ffmpeg;
+mod frame_hash;
+mod log;
 mod ppm;
-mod program;
-mod said;
+mod sequence;
+mod tracker;
 
 use std::path::Path;
 use std::time::Duration;
 
 use image::RgbImage;
 
-use super::container::Container;
-use super::moving::Moving;
-use super::picture::Frame;
-use super::task::Task;
-use super::{Limits, Looked, MediaError, Medium, Settings};
-
-pub use program::Ffmpeg;
-
-use film::{Film, Part};
+pub(crate) use self::container::{Container, HEAD};
+use self::decoder::{FrameSelection, VideoDecoder};
+pub use self::ffmpeg::Ffmpeg;
+pub(crate) use self::sequence::SequenceScanner;
+pub(crate) use self::tracker::reading_order;
+use crate::context::ScanContext;
+use crate::pictures::RgbFrame;
+use crate::{MediaError, MediaLimits, MediaScan, MediaSettings, Medium};
 
 /// Frames are reduced to this, the longer side in pixels: codes that viewers can scan stay well visible.
-pub const LONGEST: u32 = 1920;
+pub(crate) const LONGEST: u32 = 1920;
 
 /// What a film in the works takes of memory at most: frames on their way and the one that is looked at.
-pub const MEMORY: u64 = 64 << 20;
+pub(crate) const MEMORY: u64 = 64 << 20;
 
 /// A film: where it is, what format it has.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'p> {
+pub(crate) struct VideoSource<'p> {
     /// The file.
     pub path: &'p Path,
     /// Its format, by content.
@@ -40,33 +43,32 @@ pub struct Source<'p> {
 }
 
 /// Frames a second that are looked at, in bounds.
-#[must_use]
-pub fn rate(settings: &Settings) -> f64 {
+fn rate(settings: &MediaSettings) -> f64 {
     const LEAST: f64 = 0.01;
     const MOST: f64 = 60.0;
     let asked = f64::from(settings.frames_per_second);
-    if asked.is_nan() { f64::from(Settings::default().frames_per_second) } else { asked.clamp(LEAST, MOST) }
+    if asked.is_nan() { f64::from(MediaSettings::default().frames_per_second) } else { asked.clamp(LEAST, MOST) }
 }
 
 /// Looks at a film from its beginning to its end.
 ///
 /// # Errors
 /// Whatever kept it from being looked at as a whole.
-pub fn look(
-    task: Task<'_>,
+pub(crate) fn scan(
+    task: ScanContext<'_>,
     ffmpeg: &Ffmpeg,
-    source: Source<'_>,
-    settings: &Settings,
-    mut moving: Moving<'_>,
-) -> Result<Looked, MediaError> {
+    source: VideoSource<'_>,
+    settings: &MediaSettings,
+    mut moving: SequenceScanner<'_>,
+) -> Result<MediaScan, MediaError> {
     let rate = rate(settings);
-    let mut film = Film::open(task, ffmpeg, source, settings, Part::All)?;
+    let mut film = VideoDecoder::open(task, ffmpeg, source, settings, FrameSelection::All)?;
     let lasts = time(1, rate);
     while let Some(image) = film.next(task)? {
         let at = time(moving.frames(), rate);
         not_too_long(task, film.length().unwrap_or_default().max(at), &settings.limits)?;
-        moving.add(&Frame { image, over_black: None, at, lasts });
-        task.watch.video(task.name, at + lasts, film.length());
+        moving.add(&RgbFrame { image, over_black: None, at, lasts });
+        task.progress.video_advanced(task.name, at + lasts, film.length());
     }
     let length = film.length();
     Ok(moving.finish(Medium::Video, length))
@@ -76,19 +78,19 @@ pub fn look(
 ///
 /// # Errors
 /// There is none, or the film cannot be decoded.
-pub fn frame_at(
-    task: Task<'_>,
+pub(crate) fn frame_at(
+    task: ScanContext<'_>,
     ffmpeg: &Ffmpeg,
-    source: Source<'_>,
-    settings: &Settings,
+    source: VideoSource<'_>,
+    settings: &MediaSettings,
     at: Duration,
 ) -> Result<RgbImage, MediaError> {
-    let mut film = Film::open(task, ffmpeg, source, settings, Part::Frame(at))?;
+    let mut film = VideoDecoder::open(task, ffmpeg, source, settings, FrameSelection::At(at))?;
     let mut last = None;
     while let Some(image) = film.next(task)? {
         last = Some(image);
     }
-    last.ok_or_else(|| film::no_frames(task.name))
+    last.ok_or_else(|| decoder::no_frames(task.name))
 }
 
 /// When the frame of that number is shown.
@@ -96,7 +98,7 @@ fn time(number: u32, rate: f64) -> Duration {
     Duration::from_secs_f64(f64::from(number) / rate)
 }
 
-fn not_too_long(task: Task<'_>, length: Duration, limits: &Limits) -> Result<(), MediaError> {
+fn not_too_long(task: ScanContext<'_>, length: Duration, limits: &MediaLimits) -> Result<(), MediaError> {
     let (seconds, limit) = (length.as_secs(), limits.video_seconds);
     if seconds <= limit {
         return Ok(());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
-use dianjian_media::{Looked, MediaError};
+use dianjian_media::{MediaError, MediaScan};
 
 /// Looks at the assets that records name.
 pub trait Assets {
@@ -30,7 +30,7 @@ pub struct AssetFile {
     /// The file itself; empty: none.
     pub path: PathBuf,
     /// What was seen in it, or why it could not be looked at.
-    pub looked: Result<Arc<Looked>, MediaError>,
+    pub looked: Result<Arc<MediaScan>, MediaError>,
 }
 
 impl AssetFile {

@@ -1,0 +1,98 @@
+//! Codes that differ from their ground in colour rather than in brightness: red on green, yellow on white.
+//!
+//! Luma is mostly green, so that such a code shows in the red or the blue channel. A channel is looked
+//! at only where it has the texture of a code and luma there is much flatter.
+
+use image::{GrayImage, RgbImage};
+
+use super::texture::{self, TextureBlock};
+
+/// Channels that luma says little about.
+const CHANNELS: [usize; 2] = [0, 2];
+/// Only every so many pixels are compared.
+const STEP: usize = 2;
+/// A channel tells more if its range is that many times luma's, and more by so many values.
+const TIMES: u16 = 2;
+const MORE: u16 = 24;
+/// So many neighbouring blocks must agree, across and down.
+const BLOCKS: usize = 2;
+
+/// The channels of a picture that show what its luma hides.
+#[must_use]
+pub fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
+    let (columns, plain) = texture::blocks(&sampled(image.width(), luma.as_raw(), 1, 0));
+    let tells = |&channel: &usize| {
+        let (_, coloured) = texture::blocks(&sampled(image.width(), image.as_raw(), 3, channel));
+        let more: Vec<bool> =
+            coloured.iter().zip(&plain).map(|(coloured, plain)| tells_more(coloured, plain)).collect();
+        has_patch(columns, &more)
+    };
+    CHANNELS.into_iter().filter(tells).map(|channel| plane(image, channel)).collect()
+}
+
+fn tells_more(coloured: &TextureBlock, plain: &TextureBlock) -> bool {
+    coloured.is_busy() && u16::from(coloured.range) >= TIMES * u16::from(plain.range) + MORE
+}
+
+/// Are there [`BLOCKS`] by [`BLOCKS`] that agree?
+fn has_patch(columns: usize, blocks: &[bool]) -> bool {
+    let rows = blocks.len().checked_div(columns).unwrap_or_default();
+    let full = |column: usize, row: usize| {
+        (row..row + BLOCKS).all(|row| blocks[row * columns + column..][..BLOCKS].iter().all(|&block| block))
+    };
+    (0..(rows + 1).saturating_sub(BLOCKS))
+        .any(|row| (0..(columns + 1).saturating_sub(BLOCKS)).any(|column| full(column, row)))
+}
+
+/// Every [`STEP`]th value across and down of one channel of so many.
+fn sampled(width: u32, values: &[u8], channels: usize, channel: usize) -> GrayImage {
+    let stride = (width as usize * channels).max(1);
+    let lines = values.chunks_exact(stride).step_by(STEP);
+    let height = lines.len() as u32;
+    let across = (width as usize).div_ceil(STEP);
+    let mut plane = Vec::with_capacity(across * height as usize);
+    for line in lines {
+        plane.extend(line.iter().skip(channel).step_by(STEP * channels));
+    }
+    GrayImage::from_raw(across as u32, height, plane).unwrap_or_default()
+}
+
+fn plane(image: &RgbImage, channel: usize) -> GrayImage {
+    let values = image.as_raw().iter().skip(channel).step_by(3).copied().collect();
+    GrayImage::from_raw(image.width(), image.height(), values).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+    use crate::detect::plane::luma;
+
+    /// Modules of four pixels, at random in one of two colours.
+    fn modules(first: [u8; 3], second: [u8; 3]) -> RgbImage {
+        RgbImage::from_fn(160, 160, |x, y| {
+            let mixed = (x / 4 * 40 + y / 4).wrapping_mul(2_654_435_761);
+            Rgb(if (mixed ^ mixed >> 13) >> 7 & 1 == 0 { first } else { second })
+        })
+    }
+
+    fn count(image: &RgbImage) -> usize {
+        planes(image, &luma(image)).len()
+    }
+
+    #[test]
+    fn a_channel_is_looked_at_if_it_shows_what_luma_hides() {
+        assert_eq!(count(&modules([255, 0, 0], [0, 130, 0])), 1);
+        assert_eq!(count(&modules([255, 255, 255], [255, 255, 0])), 1);
+        assert_eq!(count(&modules([180, 60, 200], [60, 118, 190])), 1);
+    }
+
+    #[test]
+    fn black_and_white_is_told_by_luma_alone() {
+        assert_eq!(count(&modules([0, 0, 0], [255, 255, 255])), 0);
+        assert_eq!(count(&modules([10, 20, 120], [255, 255, 255])), 0);
+        assert_eq!(count(&RgbImage::from_pixel(90, 70, Rgb([255, 0, 0]))), 0);
+        assert_eq!(count(&RgbImage::new(0, 0)), 0);
+    }
+}

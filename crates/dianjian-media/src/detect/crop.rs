@@ -1,0 +1,39 @@
+//! Cut-outs of what was located, upright and of a convenient size, to be read.
+
+use image::GrayImage;
+
+use super::plane;
+use crate::decode::{DecodeEffort, decode_codes};
+use crate::{Code, Point, Rect};
+
+/// The part of a code's side that is added around it: its catch_panic zone, and what the box may be off.
+const MARGINS: [f32; 2] = [0.15, 0.4];
+
+/// Tries hard to read what was located; places are the picture's.
+#[must_use]
+pub fn read(image: &GrayImage, located: &Code) -> Vec<Code> {
+    let bounds = located.quad.bounds();
+    for margin in MARGINS {
+        let rect = bounds.grown(margin * bounds.side()).clipped(image.width() as f32, image.height() as f32);
+        let codes = read_in(image, rect);
+        if !codes.is_empty() {
+            return codes;
+        }
+    }
+    Vec::new()
+}
+
+fn read_in(image: &GrayImage, rect: Rect) -> Vec<Code> {
+    let (left, top) = (rect.left.floor(), rect.top.floor());
+    let (width, height) = (rect.right().ceil() - left, rect.bottom().ceil() - top);
+    if width < 8.0 || height < 8.0 {
+        return Vec::new();
+    }
+    let part = plane::cut(image, left as i64, top as i64, width as u32, height as u32);
+    let back = |point: Point| Point::new(point.x + left, point.y + top);
+    let mut codes = decode_codes(&part, DecodeEffort::Thorough);
+    for code in &mut codes {
+        code.quad = code.quad.map(back);
+    }
+    codes
+}

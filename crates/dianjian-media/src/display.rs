@@ -1,0 +1,114 @@
+//! A code as people are told of it: which file, where in it, when, and what it says.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use image::RgbImage;
+
+use crate::{Detection, MediaScan, Rect};
+use dianjian_base::lang::Text;
+
+/// A code in a picture or video, as findings tell of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodeDisplay {
+    /// The file's name as shown, with `/` between its parts.
+    pub file: String,
+    /// The file itself, as far as it is on this machine.
+    pub path: PathBuf,
+    /// The file as a whole.
+    pub scan: Arc<MediaScan>,
+    /// The code.
+    pub detection: Detection,
+    /// What sort of content it says: a class of the table `code-contents`; `None`: it was not read.
+    pub class: Option<String>,
+    /// What the class is called.
+    pub content: Option<Text>,
+    /// Is it certain, as the rule sees it, rather than suspected?
+    pub certain: bool,
+    /// The code and a little around it, small, where someone is to see it.
+    pub crop: Option<Arc<RgbImage>>,
+}
+
+impl CodeDisplay {
+    /// The upright box around the code, inside the picture.
+    #[must_use]
+    pub fn bounds(&self) -> Rect {
+        self.detection.code.quad.bounds().clipped(self.scan.width as f32, self.scan.height as f32)
+    }
+
+    /// Where it is, in words: `lower right, 8 % of the width`.
+    #[must_use]
+    pub fn place(&self) -> Text {
+        place(self.bounds(), self.scan.width as f32, self.scan.height as f32)
+    }
+
+    /// When it is seen, of moving pictures: `00:12–00:19`.
+    #[must_use]
+    pub fn time(&self) -> Option<String> {
+        self.detection.times.map(|seen| span(seen.first, seen.last))
+    }
+
+    /// A coarse place, the same for a code that is found a few pixels away: one of 8 x 8 cells.
+    #[must_use]
+    pub fn cell(&self) -> (u8, u8) {
+        let centre = self.bounds().centre();
+        let cell = |at: f32, of: u32| (at / of.max(1) as f32 * 8.0).clamp(0.0, 7.0) as u8;
+        (cell(centre.x, self.scan.width), cell(centre.y, self.scan.height))
+    }
+}
+
+/// A place of a picture of that size, in words.
+#[must_use]
+fn place(bounds: Rect, width: f32, height: f32) -> Text {
+    let third = |at: f32, of: f32| ((at / of.max(1.0) * 3.0).clamp(0.0, 2.0)) as usize;
+    let centre = bounds.centre();
+    let (column, row) = (third(centre.x, width), third(centre.y, height));
+    let zh = [["左上", "上方", "右上"], ["左侧", "中间", "右侧"], ["左下", "下方", "右下"]];
+    let en =
+        [["upper left", "top", "upper right"], ["left", "middle", "right"], ["lower left", "bottom", "lower right"]];
+    let percent = (bounds.width / width.max(1.0) * 100.0).round().clamp(1.0, 100.0);
+    Text {
+        zh: format!("{}，宽占画面 {percent}%", zh[row][column]),
+        en: format!("{}, {percent} % of the width", en[row][column]),
+    }
+}
+
+/// From when to when: `00:12–00:19`, `1:02:03–1:02:04`; within a second with tenths: `00:00.6–00:00.8`.
+#[must_use]
+fn span(first: Duration, last: Duration) -> String {
+    if first.as_secs() < last.as_secs() {
+        return format!("{}–{}", format_clock(first), format_clock(last));
+    }
+    let tenths = |time: Duration| format!("{}.{}", format_clock(time), time.subsec_millis() / 100);
+    format!("{}–{}", tenths(first), tenths(last))
+}
+
+/// A time in a film as players show it: `01:05`, `1:00:00`.
+#[must_use]
+pub fn format_clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_have_words() {
+        let place = |left: f32, top: f32, width: f32| place(Rect { left, top, width, height: width }, 1080.0, 1920.0);
+        assert_eq!(place(900.0, 1700.0, 86.0).zh, "右下，宽占画面 8%");
+        assert_eq!(place(900.0, 1700.0, 86.0).en, "lower right, 8 % of the width");
+        assert_eq!(place(0.0, 0.0, 1080.0).en, "top, 100 % of the width");
+        assert_eq!(place(0.0, 900.0, 1.0).zh, "左侧，宽占画面 1%");
+    }
+
+    #[test]
+    fn times_have_hours_where_there_are_some() {
+        assert_eq!(span(Duration::from_millis(12_400), Duration::from_secs(19)), "00:12–00:19");
+        assert_eq!(format_clock(Duration::from_secs(3723)), "1:02:03");
+        assert_eq!(span(Duration::from_millis(600), Duration::from_millis(800)), "00:00.6–00:00.8");
+    }
+}

@@ -1,0 +1,92 @@
+//! The confirming network: does a view show a code, and of what kind?
+//!
+//! What looks everywhere has to be quick, and takes mazes, tables of numbers and sunbursts for codes; this one
+//! looks at the few places that were located, at one size ([`SIDE`] pixels in a view of [`VIEW`]), and may look closely.
+//! Its weights lie beside those of the locating network (`detector/weights/confirmer.safetensors`).
+
+use std::sync::LazyLock;
+
+use dianjian_nets::{Conv, Error, Maps, Then, Weights};
+use image::GrayImage;
+
+use super::input;
+use super::locator::CLASSES;
+
+/// Pixels of a view's side.
+pub(crate) const VIEW: u32 = 112;
+/// Pixels that the longer side of a code takes in a view, more or less: it was trained for a third less and more.
+pub(crate) const SIDE: f32 = 72.0;
+/// The trained weights.
+pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/confirmer.safetensors");
+/// What it tells apart: the classes, as the locating network has them, and nothing.
+pub(crate) const OUTCOMES: usize = CLASSES + 1;
+
+/// The network's layers: `body` and `head` of `detector/confirm.py`.
+struct Confirmer {
+    /// From 112 to 56, 28, 14 and 7 places a side.
+    halves: [Conv; 4],
+    /// On 28, 14, 14 and 7 places a side.
+    pairs: [ResidualPair; 4],
+    head: Conv,
+}
+
+/// Two convolutions, added to what was.
+struct ResidualPair([Conv; 2]);
+
+impl Confirmer {
+    fn read(weights: &Weights<'_>) -> Result<Self, Error> {
+        let half = |part: usize, padding| Ok::<_, Error>(weights.conv(&format!("body.{part}.0"))?.over(2, padding));
+        let pair = |part: usize| {
+            let conv = |at| Ok::<_, Error>(weights.conv(&format!("body.{part}.body.{at}.0"))?.over(1, 1));
+            Ok::<_, Error>(ResidualPair([conv(0)?, conv(1)?]))
+        };
+        Ok(Self {
+            halves: [half(0, 2)?, half(1, 1)?, half(3, 1)?, half(6, 1)?],
+            pairs: [pair(2)?, pair(4)?, pair(5)?, pair(7)?],
+            head: weights.conv("head")?,
+        })
+    }
+
+    /// Maps of one place, of a logit for each outcome.
+    fn answer(&self, view: &Maps) -> Maps {
+        let [to_56, to_28, to_14, to_7] = &self.halves;
+        let [at_28, at_14, again_at_14, at_7] = &self.pairs;
+        let maps = at_28.of(&to_28.of(&to_56.of(view, Then::RELU), Then::RELU));
+        let maps = again_at_14.of(&at_14.of(&to_14.of(&maps, Then::RELU)));
+        let maps = at_7.of(&to_7.of(&maps, Then::RELU));
+        self.head.of(&maps.means(), Then::default())
+    }
+}
+
+impl ResidualPair {
+    fn of(&self, maps: &Maps) -> Maps {
+        let [first, second] = &self.0;
+        second.of(&first.of(maps, Then::RELU), Then { plus: Some(maps), relu: true })
+    }
+}
+
+static NETWORK: LazyLock<Confirmer> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the weights are a part of the program, and a test loads them")]
+    Weights::read(WEIGHTS)
+        .and_then(|weights| Confirmer::read(&weights))
+        .expect("the built-in weights are the network's")
+});
+
+/// The logits of what a view of [`VIEW`] pixels shows: one for each class, the last for nothing.
+pub(crate) fn ask(view: &GrayImage) -> [f32; OUTCOMES] {
+    let side = VIEW as usize;
+    let answer = NETWORK.answer(&input(view, [side, side], 2));
+    let outcomes = answer.place(0, 0);
+    std::array::from_fn(|outcome| outcomes[outcome])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::assert_like_its_example;
+    use super::*;
+
+    #[test]
+    fn the_layers_compute_what_was_trained() {
+        assert_like_its_example(WEIGHTS, 2, |plane| NETWORK.answer(plane));
+    }
+}

@@ -1,0 +1,203 @@
+//! The network: how like a code each place of a plane looks, and how large that code would be.
+//!
+//! The weights are a file of the program (`detector/weights/detector.safetensors`; its model card lies beside
+//! it). The network takes luma of 0 to 1 and answers for every 8 by 8 pixels, see [`PredictionMap`].
+
+use std::sync::LazyLock;
+
+use dianjian_nets::{Conv, Depthwise, Error, Maps, Then, Weights};
+use image::GrayImage;
+
+use super::input;
+
+/// Pixels of a cell's side.
+pub(crate) const CELL: u32 = 8;
+/// The network halves what it sees five times, so that sides must be multiples of this.
+const STEP: u32 = 32;
+/// The trained weights.
+pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/detector.safetensors");
+
+/// Sorts of codes that the network tells apart, as its first channels have them.
+pub(crate) const CLASSES: usize = 4;
+
+/// The network's answer over a plane.
+pub(crate) struct PredictionMap {
+    /// Cells in a row, those in the margin that only fills up to whole steps left out.
+    pub columns: usize,
+    /// Rows of cells.
+    pub rows: usize,
+    values: Maps,
+}
+
+/// The answer at one cell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellOutput {
+    /// Logits of the classes: QR code, mini-program code, other round code, barcode or the like.
+    pub logits: [f32; CLASSES],
+    /// Pixels from the cell's centre to the code's left, upper, right and lower edge.
+    pub reach: [f32; 4],
+    /// Cosine and sine of four times the angle by which the code is turned.
+    pub turn: [f32; 2],
+}
+
+impl PredictionMap {
+    /// The cell of a column and row.
+    pub(crate) fn cell(&self, column: usize, row: usize) -> CellOutput {
+        let values = self.values.place(row, column);
+        let at = |channel: usize| values[channel];
+        CellOutput {
+            logits: std::array::from_fn(at),
+            // The bounds keep a wild answer from becoming an infinite box.
+            reach: std::array::from_fn(|side| 16.0 * at(CLASSES + side).clamp(-6.0, 5.0).exp()),
+            turn: [at(CLASSES + 4), at(CLASSES + 5)],
+        }
+    }
+
+    /// Columns and rows of the cells with a logit above that.
+    pub(crate) fn above(&self, floor: f32) -> impl Iterator<Item = (usize, usize)> + '_ {
+        (0..self.rows).flat_map(move |row| {
+            (0..self.columns).filter_map(move |column| {
+                let logits = &self.values.place(row, column)[..CLASSES];
+                logits.iter().any(|&logit| logit > floor).then_some((column, row))
+            })
+        })
+    }
+}
+
+/// The network's layers, as `detector/net.py` names them.
+struct Locator {
+    stem: [Conv; 3],
+    deep: DownStage,
+    wide: DownStage,
+    wide_to_deep: Conv,
+    merge_deep: ResidualBlock,
+    deep_to_mid: Conv,
+    merge_mid: ResidualBlock,
+    head: Conv,
+}
+
+/// Maps of half the size, and blocks on them.
+struct DownStage {
+    half: Conv,
+    blocks: [ResidualBlock; 2],
+}
+
+/// Each channel by itself, then all (widened between them or not), added to what was.
+struct ResidualBlock {
+    depthwise: Depthwise,
+    widen: Option<Conv>,
+    pointwise: Conv,
+}
+
+impl Locator {
+    fn read(weights: &Weights<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            stem: [
+                weights.conv("stem.0.0")?.over(4, 1),
+                weights.conv("stem.1.0")?,
+                weights.conv("stem.2.0")?.over(2, 1),
+            ],
+            deep: DownStage::read(weights, "deep")?,
+            wide: DownStage::read(weights, "wide")?,
+            wide_to_deep: weights.conv("wide_to_deep")?,
+            merge_deep: ResidualBlock::plain(weights, "merge_deep")?,
+            deep_to_mid: weights.conv("deep_to_mid")?,
+            merge_mid: ResidualBlock::plain(weights, "merge_mid.1")?,
+            head: weights.conv("head")?,
+        })
+    }
+
+    /// Maps of [`CLASSES`] logits, four sides and the turn's cosine and sine.
+    fn answer(&self, plane: &Maps) -> Maps {
+        let mut mid = self.stem(plane);
+        let mut deep = self.deep.of(&mid);
+        deep.add_doubled(&self.wide_to_deep.of(&self.wide.of(&deep), Then::default()));
+        let deep = self.merge_deep.of(&deep);
+        mid.add_doubled(&self.deep_to_mid.of(&deep, Then::default()));
+        mid.relu();
+        self.head.of(&self.merge_mid.of(&mid), Then::default())
+    }
+
+    fn stem(&self, plane: &Maps) -> Maps {
+        let [first, second, third] = &self.stem;
+        let mut fine = Maps::zeros(first.shape(plane.shape()), 1);
+        for rows in fine.bands() {
+            let mut band = Maps::zeros(fine.band(&rows), 0);
+            first.rows(plane, rows.clone(), Then::RELU, (&mut band, 0));
+            second.rows(&band, 0..rows.len(), Then::RELU, (&mut fine, rows.start));
+        }
+        third.of(&fine, Then::RELU)
+    }
+}
+
+impl DownStage {
+    fn read(weights: &Weights<'_>, name: &str) -> Result<Self, Error> {
+        let blocks =
+            [ResidualBlock::wide(weights, &format!("{name}.1"))?, ResidualBlock::wide(weights, &format!("{name}.2"))?];
+        Ok(Self { half: weights.conv(&format!("{name}.0.0"))?.over(2, 0), blocks })
+    }
+
+    fn of(&self, maps: &Maps) -> Maps {
+        let [first, second] = &self.blocks;
+        second.of(&first.of(&self.half.of(maps, Then::RELU)))
+    }
+}
+
+impl ResidualBlock {
+    fn wide(weights: &Weights<'_>, name: &str) -> Result<Self, Error> {
+        let [depthwise, widen, pointwise] = [0, 1, 2].map(|part| format!("{name}.body.{part}.0"));
+        Ok(Self {
+            depthwise: weights.depthwise(&depthwise)?,
+            widen: Some(weights.conv(&widen)?),
+            pointwise: weights.conv(&pointwise)?,
+        })
+    }
+
+    fn plain(weights: &Weights<'_>, name: &str) -> Result<Self, Error> {
+        let [depthwise, pointwise] = [0, 1].map(|part| format!("{name}.body.{part}.0"));
+        Ok(Self { depthwise: weights.depthwise(&depthwise)?, widen: None, pointwise: weights.conv(&pointwise)? })
+    }
+
+    fn of(&self, maps: &Maps) -> Maps {
+        let mut output = Maps::zeros(maps.shape(), 1);
+        for rows in maps.bands() {
+            let mut inner = Maps::zeros(maps.band(&rows), 0);
+            self.depthwise.rows(maps, rows.clone(), (&mut inner, 0));
+            if let Some(widen) = &self.widen {
+                inner = widen.of(&inner, Then::RELU);
+            }
+            let then = Then { plus: Some(maps), relu: true };
+            self.pointwise.rows(&inner, 0..rows.len(), then, (&mut output, rows.start));
+        }
+        output
+    }
+}
+
+static NETWORK: LazyLock<Locator> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the weights are a part of the program, and a test loads them")]
+    Weights::read(WEIGHTS).and_then(|weights| Locator::read(&weights)).expect("the built-in weights are the network's")
+});
+
+/// Asks the network about a plane.
+pub(crate) fn ask(image: &GrayImage) -> PredictionMap {
+    let (width, height) = image.dimensions();
+    let sides = [height, width].map(|side| side.next_multiple_of(STEP).max(STEP) as usize);
+    let values = NETWORK.answer(&input(image, sides, 1));
+    let [rows, columns, _] = values.shape();
+    PredictionMap {
+        columns: columns.min(width.div_ceil(CELL) as usize),
+        rows: rows.min(height.div_ceil(CELL) as usize),
+        values,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::assert_like_its_example;
+    use super::*;
+
+    #[test]
+    fn the_layers_compute_what_was_trained() {
+        assert_like_its_example(WEIGHTS, 1, |plane| NETWORK.answer(plane));
+    }
+}

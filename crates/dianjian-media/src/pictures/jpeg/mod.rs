@@ -1,0 +1,92 @@
+//! JPEG: segments behind markers, scans of entropy-coded data, an end marker.
+
+mod huffman;
+mod scans;
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegDecoder;
+
+use super::{PictureFault, PictureProbe, PictureSource, still};
+
+/// Walks over the segments and scans up to the end marker: a decoder fills with grey what is missing.
+pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
+    let mut probe = None;
+    let mut scans = 0_u32;
+    let mut at = 2;
+    let damage = loop {
+        let Some(found) = marker(bytes, at) else { break Some(PictureFault::EndsEarly) };
+        let (kind, after) = found;
+        match kind {
+            0xd9 => break None,
+            // Alone: restarts, the start of a picture, and a byte for temporary use.
+            0x01 | 0xd0..=0xd8 => {
+                at = after;
+                continue;
+            }
+            _ => {}
+        }
+        let Some(segment) = segment(bytes, after) else { break Some(PictureFault::EndsEarly) };
+        match kind {
+            0xc4 | 0xc8 | 0xcc => {}
+            0xc0..=0xcf if probe.is_none() => probe = Some(frame(kind, segment)?),
+            0xda => scans += 1,
+            _ => {}
+        }
+        at = after + 2 + segment.len();
+    };
+    let (mut probe, stored) = match (probe, &damage) {
+        (Some(probe), _) => probe,
+        (None, Some(_)) => return Err(PictureFault::EndsEarly),
+        (None, None) => return Err(PictureFault::other("没有图像数据", "there is no image data")),
+    };
+    if scans > 1 {
+        probe.bytes_per_pixel += stored;
+    }
+    let no_scan = || (scans == 0).then(|| PictureFault::other("没有图像数据", "there is no image data"));
+    probe.damage = damage.or_else(no_scan);
+    Ok(probe)
+}
+
+/// The next marker from there on and where it ends: in a scan it lies behind coded data, and bytes
+/// that fill up to it are passed over.
+fn marker(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
+    let mut at = from;
+    loop {
+        at += memchr::memchr(0xff, bytes.get(at..)?)? + 1;
+        match *bytes.get(at)? {
+            0xff => {}
+            // A value of 255 in coded data.
+            0 => at += 1,
+            kind => return Some((kind, at + 1)),
+        }
+    }
+}
+
+/// What a segment holds, without its length.
+fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let (length, rest) = bytes.get(at..)?.split_first_chunk::<2>()?;
+    rest.get(..usize::from(u16::from_be_bytes(*length)).checked_sub(2)?)
+}
+
+/// Size and kind from the frame's header, and what coefficients take if they are kept, in bytes a pixel.
+fn frame(kind: u8, segment: &[u8]) -> Result<(PictureProbe, u64), PictureFault> {
+    let ([_, h0, h1, w0, w1, _], components) = segment.split_first_chunk::<6>().ok_or(PictureFault::EndsEarly)?;
+    let (width, height) = (u16::from_be_bytes([*w0, *w1]).into(), u16::from_be_bytes([*h0, *h1]).into());
+    let areas = components.as_chunks::<3>().0.iter().map(|[_, sampling, _]| {
+        let (across, down) = (u64::from(sampling >> 4), u64::from(sampling & 15));
+        across * down
+    });
+    let (sum, most) = areas.fold((0, 1), |(sum, most), area| (sum + area, area.max(most)));
+    let kept = (2 * sum).div_ceil(most);
+    // RGB, turned, and 2 for those who look at it; grey is decoded as one channel first.
+    let bytes_per_pixel = 8 + if matches!(kind, 0xc2 | 0xc6 | 0xca | 0xce) { kept } else { 0 };
+    let probe = PictureProbe { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None };
+    let stored = if bytes_per_pixel == 8 { kept } else { 0 };
+    Ok((probe, stored))
+}
+
+pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
+    scans::whole(bytes)?;
+    still(JpegDecoder::new(Cursor::new(bytes))?)
+}

@@ -1,0 +1,431 @@
+//! Pictures by their content: PNG, JPEG, WebP, GIF, BMP; bounded before anything is decoded.
+//!
+//! The format is told by the first bytes, never by a name. Each format has a module that *surveys* the
+//! bytes (size, frames, whether they are all there, what decoding will take) without decoding a pixel;
+//! only what keeps to the bounds is decoded, frame after frame. Decoders tend to fill what is missing
+//! with grey: a picture that ends early must not pass for one without codes, so every module proves
+//! that the end is there.
+//!
+//! Pixels under way in all threads are bounded by [`budget::PIXELS`]: a picture holds its share from
+//! [`open`] until its frames are dropped, and `open` waits until there is room. So a thread that holds
+//! an open picture must not open another one.
+
+mod bmp;
+pub(crate) mod budget;
+mod flatten;
+mod gif;
+mod jpeg;
+mod png;
+mod webp;
+
+use std::time::Duration;
+
+use image::metadata::Orientation;
+use image::{ColorType, GenericImageView as _, ImageDecoder, ImageError, RgbImage};
+
+use crate::panic_guard::catch_panic;
+use crate::{MediaError, MediaLimits, Medium, Rect};
+use budget::{MemoryPermit, PIXELS};
+use dianjian_base::lang::Text;
+
+/// One frame as a viewer sees it.
+#[derive(Debug, Clone)]
+pub struct RgbFrame {
+    /// The picture; what is see-through is over white.
+    pub image: RgbImage,
+    /// The same over black, where something is drawn that white hides: see [`open`].
+    pub over_black: Option<RgbImage>,
+    /// When it appears.
+    pub at: Duration,
+    /// How long it is shown; zero: a still picture.
+    pub lasts: Duration,
+}
+
+impl RgbFrame {
+    /// The picture over the ground on which more is to be seen at a place.
+    #[must_use]
+    pub fn showing(self, place: Rect) -> RgbImage {
+        match self.over_black {
+            Some(black) if contrast(&black, place) > contrast(&self.image, place) => black,
+            _ => self.image,
+        }
+    }
+}
+
+/// How far the green of a place's lightest and darkest pixels are apart.
+fn contrast(image: &RgbImage, place: Rect) -> u8 {
+    let place = place.clipped(image.width() as f32, image.height() as f32);
+    let (left, top) = (place.left as u32, place.top as u32);
+    let part = image.view(left, top, place.width as u32, place.height as u32);
+    let greens = part.pixels().map(|(.., pixel)| pixel.0[1]);
+    let (low, high) = greens.fold((u8::MAX, 0), |(low, high), green| (low.min(green), high.max(green)));
+    high.saturating_sub(low)
+}
+
+/// A picture whose frames can be taken one after another.
+pub struct PictureReader<'b> {
+    /// Does it stand still or move?
+    pub medium: Medium,
+    /// Width in pixels as a viewer sees it.
+    pub width: u32,
+    /// Height in pixels as a viewer sees it.
+    pub height: u32,
+    /// Its frames. After an error there are no more.
+    pub frames: Box<dyn Iterator<Item = Result<RgbFrame, MediaError>> + 'b>,
+}
+
+/// Formats of pictures that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PictureFormat {
+    Png,
+    Jpeg,
+    Webp,
+    Gif,
+    Bmp,
+}
+
+impl PictureFormat {
+    /// The format that the first bytes announce.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+        match bytes {
+            // Four bytes of the signature: what follows is what text transfer spoils, and then it is a broken PNG.
+            [0x89, b'P', b'N', b'G', ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            _ if is_webp => Some(Self::Webp),
+            _ if bmp::is_bmp(bytes) => Some(Self::Bmp),
+            _ => None,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Webp => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+        }
+    }
+
+    fn probe(self, bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
+        match self {
+            Self::Png => png::probe(bytes),
+            Self::Jpeg => jpeg::probe(bytes),
+            Self::Webp => webp::probe(bytes),
+            Self::Gif => gif::probe(bytes),
+            Self::Bmp => bmp::probe(bytes),
+        }
+    }
+
+    fn source<'b>(self, bytes: &'b [u8], probe: &PictureProbe) -> Result<PictureSource<'b>, PictureFault> {
+        let opened = catch_panic(|| match self {
+            Self::Png => png::source(bytes, probe),
+            Self::Jpeg => jpeg::source(bytes),
+            Self::Webp => webp::source(bytes, probe),
+            Self::Gif => gif::source(bytes),
+            Self::Bmp => bmp::source(bytes),
+        });
+        opened.unwrap_or_else(|| Err(PictureFault::gave_up())).map_err(|fault| fault.of(self))
+    }
+}
+
+/// What is known before a pixel is decoded.
+#[derive(Debug, Clone, PartialEq)]
+struct PictureProbe {
+    /// Width as stored.
+    width: u32,
+    /// Height as stored.
+    height: u32,
+    /// FrameIter; 1: it stands still.
+    frames: u64,
+    /// The most memory that decoding and the decoded frame take, in bytes a pixel.
+    bytes_per_pixel: u64,
+    /// An animation has another picture for programs that show no animations.
+    has_fallback: bool,
+    /// What is wrong further on.
+    damage: Option<PictureFault>,
+}
+
+impl PictureProbe {
+    /// The most bytes that decoding and a decoded frame take.
+    fn memory(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height) * self.bytes_per_pixel + BESIDE
+    }
+}
+
+/// A decoder ready to go, and how the picture is turned.
+struct PictureSource<'b> {
+    orientation: Orientation,
+    shots: Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>,
+}
+
+/// Pixels as a decoder gives them.
+struct RawFrame {
+    width: u32,
+    height: u32,
+    colour: ColorType,
+    /// In the order of `colour`, 16 bits in the machine's order.
+    bytes: Vec<u8>,
+    /// Of an animation's frame: how long it is shown.
+    lasts: Option<Duration>,
+}
+
+/// Why a picture cannot be looked at, before its name is known.
+#[derive(Debug, Clone, PartialEq)]
+enum PictureFault {
+    /// The bytes end before the picture does.
+    EndsEarly,
+    /// No pixel at all.
+    NoPixels,
+    /// Something else, in words.
+    Other(Text),
+    /// A frame larger than the picture may be.
+    TooManyPixels { width: u32, height: u32 },
+}
+
+impl PictureFault {
+    fn other(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Other(Text { zh: zh.into(), en: en.into() })
+    }
+
+    /// The decoder itself failed.
+    fn gave_up() -> Self {
+        Self::other("解码器无法处理这些数据", "the decoder cannot deal with the data")
+    }
+
+    /// Names the format, which tells a user at once that an extension lies.
+    fn of(self, format: PictureFormat) -> Self {
+        match self {
+            Self::Other(text) => {
+                let name = format.as_str();
+                Self::other(format!("{name}：{}", text.zh), format!("{name}: {}", text.en))
+            }
+            fault => fault,
+        }
+    }
+
+    fn error(self, name: &str, limit: u64) -> MediaError {
+        match self {
+            Self::EndsEarly => MediaError::broken(name, "数据不完整，中途结束", "the data ends early"),
+            Self::NoPixels => MediaError::broken(name, "宽或高是零", "its width or height is zero"),
+            Self::Other(reason) => MediaError::Broken { name: name.to_owned(), reason },
+            Self::TooManyPixels { width, height } => {
+                let (width, height) = (u64::from(width), u64::from(height));
+                MediaError::TooManyPixels { name: name.to_owned(), width, height, limit }
+            }
+        }
+    }
+}
+
+impl From<ImageError> for PictureFault {
+    fn from(error: ImageError) -> Self {
+        match &error {
+            ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => return Self::EndsEarly,
+            ImageError::Limits(_) => {
+                return Self::other("解码所需内存超过上限", "decoding takes more memory than allowed");
+            }
+            _ => {}
+        }
+        if error.to_string().contains("CRC error") {
+            return Self::other("校验和不对，数据被改动过", "a checksum is wrong: the data were changed");
+        }
+        // Messages of decoders may quote the file.
+        let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
+        Self::other(format!("无法解码（{words}）"), format!("cannot be decoded ({words})"))
+    }
+}
+
+/// Opens a picture; `None`: the bytes are not of a known picture format. `name` is for errors.
+///
+/// Waits until [`budget::PIXELS`] has room for it. FrameIter are turned as EXIF says, 16 bits become 8, grey
+/// and CMYK become RGB without colour management. What is see-through is put over white, as a page
+/// does, and a second time over black where edges show there that are lost over white. An animation
+/// of one frame is a picture. Animated frames without a time are shown for 100 ms, as browsers do.
+///
+/// # Errors
+/// What is broken, or larger than the limits.
+pub fn open_picture<'b>(
+    name: &str,
+    bytes: &'b [u8],
+    limits: &MediaLimits,
+) -> Option<Result<PictureReader<'b>, MediaError>> {
+    if bytes.is_empty() {
+        return Some(Err(MediaError::Empty { name: name.to_owned() }));
+    }
+    let format = PictureFormat::of(bytes)?;
+    Some(open_as(format, name, bytes, limits))
+}
+
+fn open_as<'b>(
+    format: PictureFormat,
+    name: &str,
+    bytes: &'b [u8],
+    limits: &MediaLimits,
+) -> Result<PictureReader<'b>, MediaError> {
+    let size = bytes.len() as u64;
+    if size > limits.picture_bytes {
+        return Err(MediaError::TooLarge { name: name.to_owned(), bytes: size, limit: limits.picture_bytes });
+    }
+    let probe = format.probe(bytes).map_err(|fault| fault.of(format).error(name, limits.pixels))?;
+    let taken = bounded(&probe, name, limits)?;
+    if let Some(fault) = probe.damage {
+        return Err(fault.of(format).error(name, limits.pixels));
+    }
+    let permit = PIXELS.take(taken);
+    let source = format.source(bytes, &probe).map_err(|fault| fault.error(name, limits.pixels))?;
+    let (mut width, mut height) = (probe.width, probe.height);
+    if is_turned(source.orientation) {
+        (width, height) = (height, width);
+    }
+    let frames = FrameIter {
+        format,
+        name: name.to_owned(),
+        orientation: source.orientation,
+        shots: Some(source.shots),
+        at: Duration::ZERO,
+        left: probe.frames + u64::from(probe.has_fallback),
+        moves: probe.frames > 1,
+        pixels: limits.pixels,
+        _permit: permit,
+    };
+    let medium = if frames.moves { Medium::Animation } else { Medium::Picture };
+    Ok(PictureReader { medium, width, height, frames: Box::new(frames) })
+}
+
+/// Bytes for what a file holds besides pixels, such as a colour profile: more has none that is honest.
+const BESIDE: u64 = 8 << 20;
+
+/// As many frames of so many pixels each are decoded: the limit is for those of four megapixels, and there are fewer of
+/// larger ones, or a file of a few kilobytes could keep a run for minutes.
+fn most_frames(limit: u32, pixels: u64) -> u32 {
+    const USUAL: u64 = 4_000_000;
+    let most = u64::from(limit) * USUAL / pixels.max(USUAL);
+    u32::try_from(most).unwrap_or(limit).max(1)
+}
+
+/// Holds a probe against the bounds; gives the memory that decoding takes.
+fn bounded(probe: &PictureProbe, name: &str, limits: &MediaLimits) -> Result<u64, MediaError> {
+    if probe.width == 0 || probe.height == 0 {
+        return Err(PictureFault::NoPixels.error(name, limits.pixels));
+    }
+    let pixels = u64::from(probe.width) * u64::from(probe.height);
+    let limit = limits.pixels.min((PIXELS.capacity() - BESIDE) / probe.bytes_per_pixel);
+    if pixels > limit {
+        return Err(PictureFault::TooManyPixels { width: probe.width, height: probe.height }.error(name, limit));
+    }
+    let frames = most_frames(limits.frames, pixels);
+    if probe.frames > u64::from(frames) {
+        return Err(MediaError::TooManyFrames { name: name.to_owned(), limit: frames });
+    }
+    Ok(probe.memory())
+}
+
+const fn is_turned(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    )
+}
+
+/// FrameIter as they are decoded; ends after the first error.
+struct FrameIter<'b> {
+    format: PictureFormat,
+    name: String,
+    orientation: Orientation,
+    shots: Option<Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>>,
+    at: Duration,
+    /// FrameIter that are still to come.
+    left: u64,
+    moves: bool,
+    pixels: u64,
+    _permit: MemoryPermit,
+}
+
+impl Iterator for FrameIter<'_> {
+    type Item = Result<RgbFrame, MediaError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let mut shots = self.shots.take()?;
+        let (orientation, at) = (self.orientation, self.at);
+        let answer = catch_panic(|| {
+            // A decoder that ends before the last frame has left something out.
+            let shot = shots.next().unwrap_or(Err(PictureFault::EndsEarly));
+            shot.and_then(|shot| flatten::frame(shot, orientation, at)).map(|frame| (shots, frame))
+        });
+        Some(match answer.unwrap_or_else(|| Err(PictureFault::gave_up())) {
+            Ok((shots, mut frame)) => {
+                self.shots = Some(shots);
+                if !self.moves {
+                    frame.lasts = Duration::ZERO;
+                }
+                self.at += frame.lasts;
+                Ok(frame)
+            }
+            Err(fault) => Err(fault.of(self.format).error(&self.name, self.pixels)),
+        })
+    }
+}
+
+/// One frame of a picture (a still picture has frame 0), for drawing on it or cutting from it.
+///
+/// # Errors
+/// As for [`open`]; [`MediaError::UnknownFormat`] where the bytes are no picture, and a broken
+/// picture where it has no such frame.
+pub(crate) fn picture_frame(
+    name: &str,
+    bytes: &[u8],
+    index: u32,
+    limits: &MediaLimits,
+) -> Result<RgbFrame, MediaError> {
+    let picture =
+        open_picture(name, bytes, limits).ok_or_else(|| MediaError::UnknownFormat { name: name.to_owned() })??;
+    for (at, frame) in (0..=index).zip(picture.frames) {
+        let frame = frame?;
+        if at == index {
+            return Ok(frame);
+        }
+    }
+    Err(MediaError::broken(
+        name,
+        format!("没有第 {} 帧", index.saturating_add(1)),
+        format!("there is no frame {index}"),
+    ))
+}
+
+/// Decodes a still picture when it is asked for.
+fn still<'b>(mut decoder: impl ImageDecoder + 'b) -> Result<PictureSource<'b>, PictureFault> {
+    // EXIF that makes no sense turns nothing; it is no reason not to look.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok(PictureSource { orientation, shots: Box::new(std::iter::once_with(move || shot(decoder))) })
+}
+
+fn shot(decoder: impl ImageDecoder) -> Result<RawFrame, PictureFault> {
+    let (width, height) = decoder.dimensions();
+    let colour = decoder.color_type();
+    let size = usize::try_from(decoder.total_bytes()).map_err(|_| PictureFault::TooManyPixels { width, height })?;
+    let mut bytes = vec![0; size];
+    decoder.read_image(&mut bytes)?;
+    Ok(RawFrame { width, height, colour, bytes, lasts: None })
+}
+
+/// The frames of an animation, one after another.
+fn moving<'b>(frames: image::Frames<'b>) -> Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b> {
+    Box::new(frames.map(|frame| {
+        let frame = frame?;
+        let lasts = shown_for(frame.delay().into());
+        let image = frame.into_buffer();
+        let (width, height) = image.dimensions();
+        Ok(RawFrame { width, height, colour: ColorType::Rgba8, bytes: image.into_raw(), lasts: Some(lasts) })
+    }))
+}
+
+/// How long browsers show a frame that says it lasts so long.
+fn shown_for(told: Duration) -> Duration {
+    if told <= Duration::from_millis(10) { Duration::from_millis(100) } else { told }
+}
+
+#[cfg(test)]
+mod tests;

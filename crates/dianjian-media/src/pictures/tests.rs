@@ -1,0 +1,436 @@
+use super::*;
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, Rgb, Rgba, RgbaImage};
+use std::io::Cursor;
+
+const RED: [u8; 3] = [255, 0, 0];
+const GREEN: [u8; 3] = [0, 255, 0];
+const BLUE: [u8; 3] = [0, 0, 255];
+const WHITE: [u8; 3] = [255; 3];
+
+/// Pictures that no encoder at hand can write: see `fixtures/make.py`.
+const FIXTURES: [(&str, &[u8]); 13] = [
+    ("cmyk-adobe.jpg", include_bytes!("fixtures/cmyk-adobe.jpg")),
+    ("ycck.jpg", include_bytes!("fixtures/ycck.jpg")),
+    ("progressive.jpg", include_bytes!("fixtures/progressive.jpg")),
+    ("restarts.jpg", include_bytes!("fixtures/restarts.jpg")),
+    ("subsampled.jpg", include_bytes!("fixtures/subsampled.jpg")),
+    ("grey.jpg", include_bytes!("fixtures/grey.jpg")),
+    ("lossy.webp", include_bytes!("fixtures/lossy.webp")),
+    ("lossy-alpha.webp", include_bytes!("fixtures/lossy-alpha.webp")),
+    ("moving.webp", include_bytes!("fixtures/moving.webp")),
+    ("moving.png", include_bytes!("fixtures/moving.png")),
+    ("moving-fallback.png", include_bytes!("fixtures/moving-fallback.png")),
+    ("moving.gif", include_bytes!("fixtures/moving.gif")),
+    ("run-length.bmp", include_bytes!("fixtures/run-length.bmp")),
+];
+
+fn fixture(name: &str) -> &'static [u8] {
+    FIXTURES.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+/// Red, green, blue and white quarters, read by rows; wider than high.
+fn card() -> RgbImage {
+    RgbImage::from_fn(24, 16, |x, y| {
+        Rgb(match (x < 12, y < 8) {
+            (true, true) => RED,
+            (false, true) => GREEN,
+            (true, false) => BLUE,
+            (false, false) => WHITE,
+        })
+    })
+}
+
+fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn opened(bytes: &[u8]) -> Result<PictureReader<'_>, MediaError> {
+    open_picture("a", bytes, &MediaLimits::default()).unwrap()
+}
+
+fn frames(bytes: &[u8]) -> Result<Vec<RgbFrame>, MediaError> {
+    opened(bytes)?.frames.collect()
+}
+
+fn only(bytes: &[u8]) -> RgbFrame {
+    let mut frames = frames(bytes).unwrap();
+    assert_eq!(frames.len(), 1);
+    frames.remove(0)
+}
+
+/// The colours of the quarters of a picture, read by rows.
+fn quarters(image: &RgbImage) -> [[u8; 3]; 4] {
+    let (w, h) = image.dimensions();
+    [(w / 4, h / 4), (3 * w / 4, h / 4), (w / 4, 3 * h / 4), (3 * w / 4, 3 * h / 4)]
+        .map(|(x, y)| image.get_pixel(x, y).0)
+}
+
+#[track_caller]
+fn assert_near(seen: [[u8; 3]; 4], wanted: [[u8; 3]; 4]) {
+    let near = seen.as_flattened().iter().zip(wanted.as_flattened()).all(|(a, b)| a.abs_diff(*b) <= 12);
+    assert!(near, "{seen:?} instead of {wanted:?}");
+}
+
+#[test]
+fn every_format_by_its_content() {
+    let card = card();
+    for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif] {
+        let bytes = written(&card.clone().into(), format);
+        let picture = opened(&bytes).unwrap();
+        assert_eq!((picture.medium, picture.width, picture.height), (Medium::Picture, 24, 16), "{format:?}");
+        let frame = only(&bytes);
+        assert_eq!(frame.image, card, "{format:?}");
+        assert!(frame.over_black.is_none() && frame.lasts.is_zero() && frame.at.is_zero());
+    }
+    assert_near(quarters(&only(&written(&card.into(), ImageFormat::Jpeg)).image), [RED, GREEN, BLUE, WHITE]);
+}
+
+#[test]
+fn kinds_of_pixels() {
+    let card = DynamicImage::from(card());
+    let grey = card.to_luma8();
+    let wanted = DynamicImage::from(grey.clone()).to_rgb8();
+    for (image, wanted) in [
+        (DynamicImage::from(grey), &wanted),
+        (DynamicImage::from(card.to_luma_alpha8()), &wanted),
+        (DynamicImage::from(card.to_rgba8()), &card.to_rgb8()),
+        (DynamicImage::from(card.to_rgb16()), &card.to_rgb8()),
+        (DynamicImage::from(card.to_rgba16()), &card.to_rgb8()),
+    ] {
+        let frame = only(&written(&image, ImageFormat::Png));
+        assert_eq!(&frame.image, wanted, "{:?}", image.color());
+        assert!(frame.over_black.is_none(), "nothing is see-through");
+    }
+    for image in [DynamicImage::from(card.to_luma16()), DynamicImage::from(card.to_luma_alpha16())] {
+        let frame = only(&written(&image, ImageFormat::Png));
+        assert!(frame.image.iter().zip(wanted.iter()).all(|(a, b)| a.abs_diff(*b) <= 1), "{:?}", image.color());
+    }
+}
+
+#[test]
+fn sixteen_bits_are_rounded() {
+    let image = image::ImageBuffer::<image::Luma<u16>, _>::from_vec(4, 1, vec![0, 128, 129, 65535]).unwrap();
+    let bytes = written(&image.into(), ImageFormat::Png);
+    assert_eq!(only(&bytes).image.as_raw(), &[0, 0, 0, 0, 0, 0, 1, 1, 1, 255, 255, 255]);
+}
+
+#[test]
+fn jpegs_of_print_and_web() {
+    for name in [
+        "cmyk-adobe.jpg",
+        "ycck.jpg",
+        "progressive.jpg",
+        "restarts.jpg",
+        "subsampled.jpg",
+        "lossy.webp",
+        "run-length.bmp",
+    ] {
+        assert_near(quarters(&only(fixture(name)).image), [RED, GREEN, BLUE, WHITE]);
+    }
+    assert_near(quarters(&only(fixture("grey.jpg")).image), [[76; 3], [150; 3], [29; 3], WHITE]);
+    assert_near(quarters(&only(fixture("lossy-alpha.webp")).image), [RED, GREEN, WHITE, WHITE]);
+}
+
+/// EXIF that says nothing but an orientation.
+fn exif(orientation: u8) -> Vec<u8> {
+    let mut bytes = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    bytes.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    bytes
+}
+
+#[test]
+fn exif_turns_the_picture() {
+    let card = card();
+    // By the standard: where the stored first row and first column are seen.
+    let wanted = [
+        [RED, GREEN, BLUE, WHITE],
+        [GREEN, RED, WHITE, BLUE],
+        [WHITE, BLUE, GREEN, RED],
+        [BLUE, WHITE, RED, GREEN],
+        [RED, BLUE, GREEN, WHITE],
+        [BLUE, RED, WHITE, GREEN],
+        [WHITE, GREEN, BLUE, RED],
+        [GREEN, WHITE, RED, BLUE],
+    ];
+    for (orientation, wanted) in (1..=8).zip(wanted) {
+        let size = if orientation < 5 { (24, 16) } else { (16, 24) };
+        let write = |encoder: &mut dyn FnMut(Vec<u8>)| encoder(exif(orientation));
+        let (mut png, mut jpeg, mut webp) = (Vec::new(), Vec::new(), Vec::new());
+        write(&mut |exif| {
+            let mut encoder = PngEncoder::new(&mut png);
+            encoder.set_exif_metadata(exif).unwrap();
+            encoder.write_image(&card, 24, 16, ExtendedColorType::Rgb8).unwrap();
+        });
+        write(&mut |exif| {
+            let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, 95);
+            encoder.set_exif_metadata(exif).unwrap();
+            encoder.write_image(&card, 24, 16, ExtendedColorType::Rgb8).unwrap();
+        });
+        write(&mut |exif| {
+            let mut encoder = WebPEncoder::new_lossless(&mut webp);
+            encoder.set_exif_metadata(exif).unwrap();
+            encoder.write_image(&card, 24, 16, ExtendedColorType::Rgb8).unwrap();
+        });
+        for bytes in [png, jpeg, webp] {
+            let picture = opened(&bytes).unwrap();
+            assert_eq!((picture.width, picture.height), size, "{orientation}");
+            let frame = picture.frames.map(Result::unwrap).next().unwrap();
+            assert_eq!(frame.image.dimensions(), size);
+            assert_near(quarters(&frame.image), wanted);
+        }
+    }
+}
+
+/// A drawing of fine stripes in a colour, on nothing.
+fn stripes(colour: [u8; 3]) -> Vec<u8> {
+    let [r, g, b] = colour;
+    let image = RgbaImage::from_fn(40, 20, |x, _| Rgba([r, g, b, if x / 2 % 2 == 0 { 255 } else { 0 }]));
+    written(&image.into(), ImageFormat::Png)
+}
+
+#[test]
+fn light_drawings_on_nothing_are_seen_over_black() {
+    let frame = only(&stripes([250, 250, 250]));
+    let black = frame.over_black.as_ref().expect("white on nothing is lost over white");
+    assert_eq!((black.get_pixel(0, 0).0, black.get_pixel(2, 0).0), ([250; 3], [0; 3]));
+    assert_eq!((frame.image.get_pixel(0, 0).0, frame.image.get_pixel(2, 0).0), ([250; 3], WHITE));
+    let place = Rect { left: 0.0, top: 0.0, width: 40.0, height: 20.0 };
+    assert_eq!(frame.showing(place).get_pixel(2, 0).0, [0; 3], "people are shown what was seen");
+
+    let frame = only(&stripes([10, 10, 10]));
+    assert!(frame.over_black.is_none(), "dark on nothing is seen over white");
+    assert_eq!((frame.image.get_pixel(0, 0).0, frame.image.get_pixel(2, 0).0), ([10; 3], WHITE));
+}
+
+#[test]
+fn half_see_through_is_mixed() {
+    let image = RgbaImage::from_pixel(2, 2, Rgba([100, 0, 200, 128]));
+    for format in [ImageFormat::Png, ImageFormat::WebP] {
+        assert_eq!(only(&written(&image.clone().into(), format)).image.get_pixel(0, 0).0, [177, 127, 227]);
+    }
+}
+
+#[test]
+fn animations_have_times() {
+    let turned = [[RED, GREEN, BLUE, WHITE], [GREEN, BLUE, WHITE, RED], [BLUE, WHITE, RED, GREEN]];
+    for name in ["moving.gif", "moving.webp", "moving.png"] {
+        assert_eq!(opened(fixture(name)).unwrap().medium, Medium::Animation, "{name}");
+        let frames = frames(fixture(name)).unwrap();
+        let times: Vec<_> = frames.iter().map(|frame| (frame.at.as_millis(), frame.lasts.as_millis())).collect();
+        assert_eq!(times, [(0, 100), (100, 200), (300, 40)], "{name}");
+        for (frame, wanted) in frames.iter().zip(turned) {
+            assert_near(quarters(&frame.image), wanted);
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_for_an_animation_is_looked_at_too() {
+    let frames = frames(fixture("moving-fallback.png")).unwrap();
+    let seen: Vec<_> = frames.iter().map(|frame| quarters(&frame.image)[0]).collect();
+    assert_eq!(seen, [WHITE, RED, GREEN]);
+}
+
+#[test]
+fn a_frame_by_its_number() {
+    let at = |index| picture_frame("a", fixture("moving.gif"), index, &MediaLimits::default());
+    assert_eq!(quarters(&at(2).unwrap().image)[0], BLUE);
+    assert!(matches!(at(3), Err(MediaError::Broken { .. })));
+    assert!(matches!(picture_frame("a", b"text", 0, &MediaLimits::default()), Err(MediaError::UnknownFormat { .. })));
+}
+
+/// Small pictures of every format and kind.
+fn samples() -> Vec<(String, Vec<u8>)> {
+    let card = DynamicImage::from(card());
+    let formats = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Gif];
+    let written = formats.map(|format| (format!("{format:?}"), written(&card, format)));
+    written.into_iter().chain(FIXTURES.iter().map(|(name, bytes)| (name.to_string(), bytes.to_vec()))).collect()
+}
+
+#[test]
+fn every_beginning_is_broken() {
+    for (name, bytes) in samples() {
+        let whole = frames(&bytes).unwrap();
+        for end in 3..bytes.len() {
+            let part = &bytes[..end];
+            match open_picture("a", part, &MediaLimits::default()) {
+                None => assert!(end < 18, "{name}: {end}"),
+                Some(Err(error)) => assert!(matches!(error, MediaError::Broken { .. }), "{name}: {end}: {error}"),
+                Some(Ok(picture)) => {
+                    let frames: Result<Vec<_>, _> = picture.frames.collect();
+                    let same = |frames: &Vec<RgbFrame>| {
+                        frames.len() == whole.len() && frames.iter().zip(&whole).all(|(a, b)| a.image == b.image)
+                    };
+                    // Padding and marks behind the last pixel are no loss.
+                    let is_whole = end + 3 > bytes.len() && frames.as_ref().is_ok_and(same);
+                    assert!(
+                        is_whole || matches!(frames, Err(MediaError::Broken { .. })),
+                        "{name}: {end} of {}",
+                        bytes.len()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_without_all_its_blocks_is_broken() {
+    for (name, bytes) in samples() {
+        let Some(scan) = bytes.windows(2).position(|pair| pair == [0xff, 0xda]).filter(|_| bytes[0] == 0xff) else {
+            continue;
+        };
+        let whole = frames(&bytes).unwrap().remove(0).image;
+        let last = bytes.len() - 2;
+        for end in scan + 2..last {
+            let cut = [&bytes[..end], &[0xff, 0xd9]].concat();
+            match frames(&cut) {
+                Err(error) => assert!(matches!(error, MediaError::Broken { .. }), "{name}: {end}: {error}"),
+                // Between two scans of a progressive one all is there, only coarser.
+                Ok(_) if name == "progressive.jpg" && bytes[end - 1..=end].contains(&0xff) => {}
+                Ok(frames) => assert!(frames[0].image == whole, "{name}: {end} of {last} is not told"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_without_a_restart_is_broken() {
+    let bytes = fixture("restarts.jpg");
+    let restart = bytes.windows(2).position(|pair| pair == [0xff, 0xd1]).unwrap();
+    let (mut other, mut none) = (bytes.to_vec(), bytes.to_vec());
+    other[restart + 1] = 0xd3;
+    none.drain(restart..restart + 2);
+    for bytes in [other, none] {
+        assert!(matches!(frames(&bytes), Err(MediaError::Broken { .. })));
+    }
+}
+
+#[test]
+fn what_follows_the_end_does_not_matter() {
+    for (name, mut bytes) in samples() {
+        let whole = frames(&bytes).unwrap();
+        bytes.extend(b"\xff\xd8\xff and some more, GIF89a");
+        let again = frames(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(again.len() == whole.len() && again.iter().zip(&whole).all(|(a, b)| a.image == b.image), "{name}");
+    }
+}
+
+#[test]
+fn no_change_of_a_byte_panics_and_checksums_are_kept() {
+    for (name, bytes) in samples() {
+        let whole: Vec<_> = frames(&bytes).unwrap().into_iter().map(|frame| frame.image).collect();
+        for at in 0..bytes.len() {
+            for change in [0x01, 0x80, 0xff] {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= change;
+                let Some(Ok(picture)) = open_picture("a", &bytes, &MediaLimits::default()) else { continue };
+                let frames: Result<Vec<_>, _> = picture.frames.take(20).collect();
+                if name == "Png"
+                    && let Ok(frames) = frames
+                {
+                    let images: Vec<_> = frames.into_iter().map(|frame| frame.image).collect();
+                    assert!(images == whole, "{name}: byte {at} changed by {change:#x} goes unnoticed");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn bombs_are_answered_before_they_are_decoded() {
+    let limits = MediaLimits::default();
+    let mut png = written(&card().into(), ImageFormat::Png);
+    png[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+    let mut bmp = written(&card().into(), ImageFormat::Bmp);
+    bmp[18..26].copy_from_slice(&[0xff, 0xff, 0, 0, 0xff, 0xff, 0, 0]);
+    let mut gif = fixture("moving.gif").to_vec();
+    gif[6..10].copy_from_slice(&[0xff; 4]);
+    let mut jpeg = written(&card().into(), ImageFormat::Jpeg);
+    let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
+    let mut webp = fixture("moving.webp").to_vec();
+    webp[24..30].copy_from_slice(&[0xff; 6]);
+    for bytes in [png, bmp, gif, jpeg, webp] {
+        let error = open_picture("a", &bytes, &limits).unwrap().err().unwrap();
+        assert!(matches!(error, MediaError::TooManyPixels { limit, .. } if limit <= limits.pixels), "{error}");
+    }
+}
+
+#[test]
+fn a_frame_larger_than_its_canvas_is_bounded_too() {
+    let mut gif = fixture("moving.gif").to_vec();
+    let at = gif.iter().rposition(|&byte| byte == 0x2c).unwrap();
+    let descriptor = (0..at + 1).rev().find(|&at| gif[at] == 0x2c && gif[at + 1..at + 5] == [0; 4]).unwrap();
+    gif[descriptor + 5..descriptor + 9].copy_from_slice(&[0xff; 4]);
+    assert!(matches!(frames(&gif), Err(MediaError::TooManyPixels { width: 65535, .. })));
+}
+
+#[test]
+fn more_frames_than_allowed() {
+    let limits = MediaLimits { frames: 2, ..MediaLimits::default() };
+    for name in ["moving.gif", "moving.webp", "moving.png"] {
+        let error = open_picture("a", fixture(name), &limits).unwrap().err().unwrap();
+        assert_eq!(error, MediaError::TooManyFrames { name: "a".to_owned(), limit: 2 });
+    }
+    assert_eq!([1, 4_000_000, 20_250_000, u64::MAX].map(|pixels| most_frames(1000, pixels)), [1000, 1000, 197, 1]);
+    // A million frames of one pixel.
+    let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+    gif.extend(b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0".repeat(1_000_000));
+    gif.push(0x3b);
+    let limits = MediaLimits::default();
+    assert_eq!(
+        open_picture("a", &gif, &limits).unwrap().err(),
+        Some(MediaError::TooManyFrames { name: "a".into(), limit: 1000 })
+    );
+}
+
+#[test]
+fn a_damaged_frame_of_an_animation_is_no_pass() {
+    let mut png = fixture("moving.png").to_vec();
+    let at = png.windows(4).rposition(|kind| kind == b"fdAT").unwrap();
+    png[at + 12] ^= 1;
+    let error = open_picture("a", &png, &MediaLimits::default()).unwrap().err().unwrap();
+    assert!(error.to_string().contains("checksum"), "{error}");
+}
+
+#[test]
+fn bytes_are_bounded() {
+    let bytes = written(&card().into(), ImageFormat::Png);
+    let limits = MediaLimits { picture_bytes: 10, ..MediaLimits::default() };
+    assert!(matches!(open_picture("a", &bytes, &limits), Some(Err(MediaError::TooLarge { limit: 10, .. }))));
+}
+
+#[test]
+fn what_is_no_picture_is_told_from_what_is_broken() {
+    for bytes in
+        [&b"hello"[..], b"BM is how this text begins, which goes on", b"RIFF\x10\0\0\0WAVEfmt ", b"II*\0\x08\0\0\0"]
+    {
+        assert!(open_picture("a", bytes, &MediaLimits::default()).is_none());
+    }
+    assert!(matches!(open_picture("a", b"", &MediaLimits::default()), Some(Err(MediaError::Empty { .. }))));
+    // As spoilt by a transfer as text.
+    let png = written(&card().into(), ImageFormat::Png);
+    let spoilt: Vec<u8> = png.iter().copied().filter(|&byte| byte != b'\r').collect();
+    let error = open_picture("a", &spoilt, &MediaLimits::default()).unwrap().err().unwrap();
+    assert!(error.to_string().contains("signature"), "{error}");
+    for nothing in [&b"\x89PNG"[..], b"GIF89a", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff\xd9"] {
+        assert!(matches!(open_picture("a", nothing, &MediaLimits::default()), Some(Err(MediaError::Broken { .. }))));
+    }
+}
+
+#[test]
+fn no_pixels_are_no_picture() {
+    let mut gif = fixture("moving.gif").to_vec();
+    gif[6..8].copy_from_slice(&[0, 0]);
+    let mut png = written(&card().into(), ImageFormat::Png);
+    png[16..20].copy_from_slice(&[0; 4]);
+    for bytes in [gif, png] {
+        assert!(matches!(frames(&bytes), Err(MediaError::Broken { .. })));
+    }
+}

@@ -1,0 +1,337 @@
+//! Scans of files: however often an asset is named, and from however many threads, its content is scanned once.
+//!
+//! A scan is looked up by the file's path, length and time of change, then by the SHA-256 of its content, in this run
+//! ([`OnceMap`]) and in the [`ScanCache`] on disk. Pictures are read whole, within limits and within the memory that all
+//! threads share ([`budget`](crate::pictures::budget)); of a video only a few frames are in memory at a time.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use dianjian_base::hex;
+use dianjian_base::lang::Text;
+use image::RgbImage;
+use sha2::{Digest as _, Sha256};
+
+use crate::cache::{ContentHash, ScanCache};
+use crate::context::ScanContext;
+use crate::once_map::OnceMap;
+use crate::pictures::budget::{FILES, PIXELS};
+use crate::pictures::{PictureReader, RgbFrame, open_picture, picture_frame};
+use crate::video::{self, Container, Ffmpeg, HEAD, SequenceScanner, VideoSource, reading_order};
+use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, detect_codes};
+
+/// Scans assets for codes: [`MediaScanner`], or a stand-in for it in examples of rules and in tests.
+pub trait AssetScanner: Send + Sync + std::fmt::Debug {
+    /// The scan of a file. `name` is the asset as the user wrote it, for errors.
+    ///
+    /// # Errors
+    /// Whatever kept the file from being scanned to its end.
+    fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError>;
+
+    /// How many files one folder or pattern may stand for.
+    fn max_files(&self) -> usize;
+}
+
+impl AssetScanner for MediaScanner {
+    fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
+        Self::scan(self, name, path)
+    }
+
+    fn max_files(&self) -> usize {
+        self.settings.limits.files
+    }
+}
+
+/// Lists the codes of a frame with at least a given score: [`detect_codes`], or a stand-in for tests.
+pub type Detector = dyn Fn(&RgbFrame, f32) -> Vec<Code> + Send + Sync;
+
+type ScanResult = Result<Arc<MediaScan>, MediaError>;
+
+/// Identifies a file without reading it: if it changes between two scans, so does this.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct FileVersion {
+    path: PathBuf,
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+/// Scans pictures and videos for codes, each content once.
+pub struct MediaScanner {
+    settings: MediaSettings,
+    progress: Arc<dyn MediaProgress>,
+    detector: Arc<Detector>,
+    cache: Option<ScanCache>,
+    ffmpeg: Option<Ffmpeg>,
+    files: OnceMap<FileVersion, ScanResult>,
+    contents: OnceMap<ContentHash, ScanResult>,
+}
+
+impl std::fmt::Debug for MediaScanner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MediaScanner")
+            .field("settings", &self.settings)
+            .field("cache", &self.cache)
+            .field("ffmpeg", &self.ffmpeg)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MediaScanner {
+    /// A scanner without a cache on disk, which fails on videos until it is given a program that decodes them.
+    #[must_use]
+    pub fn new(settings: MediaSettings, progress: Arc<dyn MediaProgress>) -> Self {
+        Self {
+            settings,
+            progress,
+            detector: Arc::new(detect_codes),
+            cache: None,
+            ffmpeg: None,
+            files: OnceMap::default(),
+            contents: OnceMap::default(),
+        }
+    }
+
+    /// Keeps scans on disk for later runs.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Option<ScanCache>) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// Decodes videos with this program.
+    #[must_use]
+    pub fn with_ffmpeg(mut self, ffmpeg: Option<Ffmpeg>) -> Self {
+        self.ffmpeg = ffmpeg;
+        self
+    }
+
+    /// Replaces [`detect_codes`].
+    #[must_use]
+    pub fn with_detector(mut self, detector: Arc<Detector>) -> Self {
+        self.detector = detector;
+        self
+    }
+
+    /// What the user should know at the end of a run although no scan failed, such as a cache that cannot be written.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Text> {
+        self.cache.iter().filter_map(ScanCache::failure).collect()
+    }
+
+    /// The scan of a file. `name` is the asset as the user wrote it, for errors.
+    ///
+    /// # Errors
+    /// Whatever kept the file from being scanned to its end.
+    pub fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
+        self.progress.file_started(name);
+        let scan = match self.version(name, path) {
+            Ok(version) => self.files.get_or_compute(version.clone(), is_final, || self.scan_file(name, &version)),
+            Err(error) => Err(error),
+        };
+        self.progress.file_finished(name);
+        scan.map_err(|error| error.named(name))
+    }
+
+    /// Decodes the frame that shows a detection best, in the pixels of its quad.
+    ///
+    /// # Errors
+    /// The file is no longer what it was when it was scanned, or can no longer be read.
+    pub fn frame(&self, name: &str, path: &Path, detection: &Detection) -> Result<RgbImage, MediaError> {
+        let version = self.version(name, path)?;
+        let context = self.context(name);
+        let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
+        if let Some(container) = self.container(name, &mut file, &version)? {
+            let ffmpeg = self.ffmpeg(name)?;
+            let _memory = PIXELS.take(video::MEMORY);
+            let at = detection.times.map_or(Duration::ZERO, |seen| seen.best);
+            return video::frame_at(context, ffmpeg, VideoSource { path, container }, &self.settings, at);
+        }
+        let _memory = FILES.take(version.length);
+        let bytes = self.bytes(name, file, &version)?;
+        Ok(picture_frame(name, &bytes, detection.frame, &self.settings.limits)?.showing(detection.code.quad.bounds()))
+    }
+
+    fn context<'t>(&'t self, name: &'t str) -> ScanContext<'t> {
+        ScanContext::new(name, &*self.progress, self.settings.limits.seconds)
+    }
+
+    fn ffmpeg(&self, name: &str) -> Result<&Ffmpeg, MediaError> {
+        self.ffmpeg.as_ref().ok_or_else(|| MediaError::NoFfmpeg { name: name.to_owned(), named: None })
+    }
+
+    fn version(&self, name: &str, path: &Path) -> Result<FileVersion, MediaError> {
+        let owned = || name.to_owned();
+        let metadata = std::fs::metadata(path).map_err(|error| unreadable(name, &error))?;
+        if !metadata.is_file() {
+            return Err(MediaError::NotAFile { name: owned() });
+        }
+        match metadata.len() {
+            0 => Err(MediaError::Empty { name: owned() }),
+            length => Ok(FileVersion { path: path.to_owned(), length, modified: metadata.modified().ok() }),
+        }
+    }
+
+    fn scan_file(&self, name: &str, version: &FileVersion) -> ScanResult {
+        self.context(name).check()?;
+        let mut file = File::open(&version.path).map_err(|error| unreadable(name, &error))?;
+        match self.container(name, &mut file, version)? {
+            Some(container) => self.scan_video(name, file, version, container),
+            None => self.scan_picture(name, file, version),
+        }
+    }
+
+    fn container(&self, name: &str, file: &mut File, version: &FileVersion) -> Result<Option<Container>, MediaError> {
+        let head = head(file, HEAD as u64).map_err(|error| unreadable(name, &error))?;
+        let container = Container::of(&head);
+        let limit = self.settings.limits.video_bytes;
+        if container.is_some() && version.length > limit {
+            return Err(MediaError::TooLarge { name: name.to_owned(), bytes: version.length, limit });
+        }
+        Ok(container)
+    }
+
+    fn scan_video(&self, name: &str, mut file: File, version: &FileVersion, container: Container) -> ScanResult {
+        let context = self.context(name);
+        let io = |error: io::Error| unreadable(name, &error);
+        if let Err(reason) = container.whole(&mut file, version.length).map_err(io)? {
+            return Err(MediaError::broken(name, reason.zh, reason.en));
+        }
+        let content = hash(&mut file, context)?;
+        self.contents.get_or_compute(content, is_final, || {
+            self.cached(&content, || {
+                let ffmpeg = self.ffmpeg(name)?;
+                let _memory = PIXELS.take(video::MEMORY);
+                let source = VideoSource { path: &version.path, container };
+                let sequence = SequenceScanner::new(&*self.detector, self.settings.floor);
+                video::scan(context, ffmpeg, source, &self.settings, sequence)
+            })
+        })
+    }
+
+    fn scan_picture(&self, name: &str, file: File, version: &FileVersion) -> ScanResult {
+        let _memory = FILES.take(version.length.min(self.settings.limits.picture_bytes));
+        let bytes = self.bytes(name, file, version)?;
+        let content: ContentHash = Sha256::digest(&bytes).into();
+        self.contents.get_or_compute(content, is_final, || self.cached(&content, || self.scan_frames(name, &bytes)))
+    }
+
+    /// The bytes of a picture. Of a file over the limit only the head is read, to tell whether it is a picture at all.
+    fn bytes(&self, name: &str, mut file: File, version: &FileVersion) -> Result<Vec<u8>, MediaError> {
+        /// Enough to recognise any format.
+        const FORMAT_BYTES: u64 = 4096;
+        let limit = self.settings.limits.picture_bytes;
+        let mut max = limit.min(version.length.saturating_add(1));
+        if version.length > limit {
+            max = FORMAT_BYTES;
+        }
+        let bytes = head(&mut file, max).map_err(|error| unreadable(name, &error))?;
+        let owned = || name.to_owned();
+        match version.length {
+            length if length > limit && open_picture(name, &bytes, &self.settings.limits).is_none() => {
+                Err(MediaError::UnknownFormat { name: owned() })
+            }
+            length if length > limit => Err(MediaError::TooLarge { name: owned(), bytes: length, limit }),
+            _ => Ok(bytes),
+        }
+    }
+
+    fn picture<'b>(&self, name: &str, bytes: &'b [u8]) -> Result<PictureReader<'b>, MediaError> {
+        open_picture(name, bytes, &self.settings.limits)
+            .unwrap_or_else(|| Err(MediaError::UnknownFormat { name: name.to_owned() }))
+    }
+
+    fn scan_frames(&self, name: &str, bytes: &[u8]) -> Result<MediaScan, MediaError> {
+        let context = self.context(name);
+        let picture = self.picture(name, bytes)?;
+        let PictureReader { medium, width, height, frames } = picture;
+        let mut sequence = SequenceScanner::new(&*self.detector, self.settings.floor);
+        let mut detections = Vec::new();
+        for (number, frame) in (0..).zip(frames) {
+            let frame = frame?;
+            context.check()?;
+            match medium {
+                Medium::Picture => add_new(&mut detections, number, (self.detector)(&frame, self.settings.floor)),
+                Medium::Animation | Medium::Video => sequence.add(&frame),
+            }
+        }
+        if medium != Medium::Picture {
+            return Ok(MediaScan { width, height, ..sequence.finish(medium, None) });
+        }
+        detections.sort_by(|a, b| reading_order(&a.code, &b.code));
+        Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, digest: String::new() })
+    }
+
+    /// The scan of a content from the cache; else it is made and stored there.
+    fn cached(&self, content: &ContentHash, scan: impl FnOnce() -> Result<MediaScan, MediaError>) -> ScanResult {
+        if let Some(known) = self.cache.as_ref().and_then(|cache| cache.load(content, &self.settings)) {
+            return Ok(Arc::new(known));
+        }
+        let scan = MediaScan { digest: hex(content), ..scan()? };
+        if let Some(cache) = &self.cache {
+            cache.store(content, &self.settings, &scan);
+        }
+        Ok(Arc::new(scan))
+    }
+}
+
+/// Adds the codes of a frame of a still picture. An animated PNG with a single frame has two: one for programs that show
+/// animations and one for those that do not; a code in both is listed once.
+fn add_new(detections: &mut Vec<Detection>, frame: u32, codes: Vec<Code>) {
+    /// Overlap (IoU) from which two codes with the same text are one.
+    const SAME_CODE: f32 = 0.5;
+    for code in codes {
+        let is_same = |known: &Detection| {
+            known.frame != frame
+                && known.code.text == code.text
+                && known.code.quad.bounds().overlap(code.quad.bounds()) > SAME_CODE
+        };
+        if !detections.iter().any(is_same) {
+            detections.push(Detection { code, frame, times: None });
+        }
+    }
+}
+
+/// Would the same file give the same result again? Not where the run was cancelled or reading failed.
+fn is_final(result: &ScanResult) -> bool {
+    !matches!(result, Err(MediaError::Interrupted { .. } | MediaError::Io { .. }))
+}
+
+/// Up to `max` bytes from the beginning of a file.
+fn head(file: &mut File, max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(max).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The SHA-256 of a file that may be larger than memory.
+fn hash(file: &mut File, context: ScanContext<'_>) -> Result<ContentHash, MediaError> {
+    let io = |error: io::Error| unreadable(context.name, &error);
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    file.seek(SeekFrom::Start(0)).map_err(io)?;
+    loop {
+        context.check()?;
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hash.finalize().into()),
+            Ok(read) => hash.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(io(error)),
+        }
+    }
+}
+
+fn unreadable(name: &str, error: &io::Error) -> MediaError {
+    let name = name.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { name },
+        io::ErrorKind::PermissionDenied => MediaError::NoPermission { name },
+        _ => MediaError::Io { name, reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! Frames that show nothing new: a small copy of each is compared, part by part.
+//!
+//! The copy keeps two numbers for each cell of 8 by 8 pixels: how bright it is and how rough. A code
+//! that appears changes at least one of them in several cells, even if it is as bright on the whole as
+//! what it covers. A frame is compared with the last that was looked at, so slow changes add up.
+
+use image::RgbImage;
+
+/// Pixels of a cell's side.
+const CELL: usize = 8;
+
+/// Changes up to this (of 255) are those of compression.
+const BRIGHTER: i32 = 6;
+
+/// The same for roughness: the average step from a pixel to its neighbours.
+const ROUGHER: i32 = 4;
+
+/// Fewer cells than this do not hold a code.
+const CELLS: usize = 3;
+
+/// The small copy of a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameHash {
+    size: (u32, u32),
+    cells: Vec<(i32, i32)>,
+}
+
+impl FrameHash {
+    /// The small copy of a picture.
+    #[must_use]
+    pub fn of(image: &RgbImage) -> Self {
+        let (width, height) = image.dimensions();
+        let columns = (width as usize).div_ceil(CELL).max(1);
+        let mut cells = Vec::with_capacity(columns * (height as usize).div_ceil(CELL));
+        let stride = width as usize * 3;
+        let (mut row, mut above) = (vec![0_u8; width as usize], vec![0_u8; width as usize]);
+        // Brightness, roughness and pixels of a row of cells.
+        let mut sums = vec![(0_u32, 0_u32, 0_u32); columns];
+        for (y, line) in image.as_raw().chunks_exact(stride.max(1)).enumerate() {
+            for (luma, pixel) in row.iter_mut().zip(line.chunks_exact(3)) {
+                *luma = luma_of(pixel);
+            }
+            if y == 0 {
+                above.copy_from_slice(&row);
+            }
+            for (sum, (row, above)) in sums.iter_mut().zip(row.chunks(CELL).zip(above.chunks(CELL))) {
+                sum.0 += row.iter().map(|luma| u32::from(*luma)).sum::<u32>();
+                sum.1 += steps(row, above);
+                sum.2 += u32::try_from(row.len()).unwrap_or(0);
+            }
+            std::mem::swap(&mut row, &mut above);
+            if (y + 1) % CELL == 0 || y + 1 == height as usize {
+                cells.extend(sums.iter().map(|sum| mean(*sum)));
+                sums.fill((0, 0, 0));
+            }
+        }
+        Self { size: (width, height), cells }
+    }
+
+    /// Is there nothing to be seen in one that is not in the other?
+    #[must_use]
+    pub fn is_similar(&self, other: &Self) -> bool {
+        let changed = |((light, rough), (other_light, other_rough)): (&(i32, i32), &(i32, i32))| {
+            (light - other_light).abs() > BRIGHTER || (rough - other_rough).abs() > ROUGHER
+        };
+        self.size == other.size
+            && self.cells.iter().zip(&other.cells).filter(|pair| changed(*pair)).nth(CELLS - 1).is_none()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a quarter of at most four times 255")]
+fn luma_of(pixel: &[u8]) -> u8 {
+    match pixel {
+        [red, green, blue] => ((u16::from(*red) + 2 * u16::from(*green) + u16::from(*blue)) / 4) as u8,
+        _ => 0,
+    }
+}
+
+/// The steps from each pixel to the left one and the upper one.
+fn steps(row: &[u8], above: &[u8]) -> u32 {
+    let across = row.iter().zip(row.iter().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+    let down = row.iter().zip(above).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+    across + down
+}
+
+fn mean((light, rough, pixels): (u32, u32, u32)) -> (i32, i32) {
+    let mean = |sum: u32| i32::try_from(sum / pixels.max(1)).unwrap_or(i32::MAX);
+    (mean(light), mean(rough))
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    fn scene(noise: u8) -> RgbImage {
+        RgbImage::from_fn(203, 117, |x, y| {
+            let step = u8::try_from((x * 7 + y * 13) % 5).unwrap() * noise / 2;
+            Rgb([128 + step, 120 + step, 130])
+        })
+    }
+
+    /// A chequered patch as bright on the whole as what it covers.
+    fn with_patch(contrast: u8) -> RgbImage {
+        let mut image = scene(0);
+        for (x, y) in (0..24).flat_map(|x| (0..24).map(move |y| (x, y))) {
+            let light = if (x / 2 + y / 2) % 2 == 0 { 124 + contrast } else { 124 - contrast };
+            image.put_pixel(170 + x, 90 + y, Rgb([light; 3]));
+        }
+        image
+    }
+
+    #[test]
+    fn noise_is_nothing_new() {
+        let still = FrameHash::of(&scene(0));
+        assert!(still.is_similar(&FrameHash::of(&scene(1))));
+        assert_eq!(still.cells.len(), 26 * 15);
+    }
+
+    #[test]
+    fn a_small_code_in_a_corner_is() {
+        let still = FrameHash::of(&scene(0));
+        assert!(!still.is_similar(&FrameHash::of(&with_patch(100))));
+        assert!(!still.is_similar(&FrameHash::of(&with_patch(20))), "of little contrast too");
+    }
+
+    #[test]
+    fn another_size_is_another_picture() {
+        assert!(!FrameHash::of(&RgbImage::new(8, 8)).is_similar(&FrameHash::of(&RgbImage::new(8, 9))));
+        let odd = FrameHash::of(&RgbImage::new(1, 1));
+        assert!(odd.is_similar(&odd.clone()));
+    }
+}

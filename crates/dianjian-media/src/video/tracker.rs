@@ -1,0 +1,330 @@
+//! Codes over the frames that show them: one detection a code, from its first frame to its last.
+//!
+//! A code is followed by what it says or by its place, which may move a little from frame to frame;
+//! a gap of up to a second is bridged. What was read once is certain for as long as the code is
+//! followed. What was only located must last, or be all the surer: a minute of video has more than a
+//! hundred frames, and each is another chance to see a code in a fold of cloth.
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::{Code, CodeKind, Detection, DetectionTimes, Quad, Rect};
+
+/// A code that is away for no longer is still the same one.
+const GAP: Duration = Duration::from_secs(1);
+
+/// Scores are averaged over so many frames in a row.
+const WINDOW: usize = 3;
+
+/// More codes are not followed, whatever a film shows.
+const MOST: usize = 10_000;
+
+/// Follows codes from frame to frame.
+#[derive(Debug, Default)]
+pub struct CodeTracker {
+    /// DetectionTimes so lately that they may come again.
+    open: Vec<CodeTrack>,
+    done: Vec<CodeTrack>,
+    /// The end of the last frame.
+    end: Duration,
+}
+
+impl CodeTracker {
+    /// Takes a frame's codes; frames come in the order of time.
+    pub fn add(&mut self, frame: u32, at: Duration, lasts: Duration, codes: Vec<Code>) {
+        let moment = FrameTime { frame, at, end: at.saturating_add(lasts) };
+        self.end = self.end.max(moment.end);
+        // Frames that are far apart are still neighbours.
+        let gap = GAP.max(lasts.saturating_mul(3) / 2);
+        let (open, over): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.open).into_iter().partition(|track| at <= track.last.saturating_add(gap));
+        self.open = open;
+        self.done.extend(over);
+        let taken = self.matches(&codes);
+        for (code, track) in codes.into_iter().zip(taken) {
+            match track {
+                Some(track) => self.open[track].add(moment, code),
+                None if self.open.len() + self.done.len() < MOST => self.open.push(CodeTrack::new(moment, code)),
+                None => {}
+            }
+        }
+    }
+
+    /// Which track each code belongs to: the surest pairs first, one code a track.
+    fn matches(&self, codes: &[Code]) -> Vec<Option<usize>> {
+        let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
+        for (number, code) in codes.iter().enumerate() {
+            let alike = self.open.iter().enumerate();
+            pairs.extend(alike.filter_map(|(track, known)| Some((known.likeness(code)?, number, track))));
+        }
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut taken = vec![None; codes.len()];
+        let mut free = vec![true; self.open.len()];
+        for (_, number, track) in pairs {
+            if taken[number].is_none() && free[track] {
+                taken[number] = Some(track);
+                free[track] = false;
+            }
+        }
+        taken
+    }
+
+    /// All codes that were seen with at least that score, in order of their first frame, then from top
+    /// to bottom and left to right.
+    #[must_use]
+    pub fn finish(self, floor: f32) -> Vec<Detection> {
+        let end = self.end;
+        let detections = self.done.into_iter().chain(self.open).map(|track| track.detection(end));
+        let mut detections: Vec<Detection> = detections.filter(|detection| detection.code.score >= floor).collect();
+        detections.sort_by(|a, b| {
+            let first = |detection: &Detection| detection.times.map(|seen| seen.first);
+            first(a).cmp(&first(b)).then_with(|| reading_order(&a.code, &b.code))
+        });
+        detections
+    }
+}
+
+/// From top to bottom, then left to right.
+#[must_use]
+pub fn reading_order(a: &Code, b: &Code) -> Ordering {
+    let (a, b) = (a.quad.bounds(), b.quad.bounds());
+    a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left))
+}
+
+/// A frame in time.
+#[derive(Debug, Clone, Copy)]
+struct FrameTime {
+    frame: u32,
+    at: Duration,
+    end: Duration,
+}
+
+/// One code that is followed.
+#[derive(Debug)]
+struct CodeTrack {
+    first: Duration,
+    last: Duration,
+    /// Where it was last.
+    place: Quad,
+    /// As it is seen best.
+    best: (FrameTime, Code),
+    /// Evidence for each kind, while nothing is decoded.
+    kinds: Vec<(CodeKind, f32)>,
+    /// The last scores.
+    recent: VecDeque<f32>,
+    /// The best average of scores so far.
+    smooth: f32,
+    /// How long it is shown, gaps apart.
+    shown: Duration,
+}
+
+impl CodeTrack {
+    fn new(moment: FrameTime, code: Code) -> Self {
+        let mut track = Self {
+            first: moment.at,
+            last: moment.end,
+            place: code.quad,
+            best: (moment, code.clone()),
+            kinds: Vec::new(),
+            recent: VecDeque::with_capacity(WINDOW),
+            smooth: 0.0,
+            shown: Duration::ZERO,
+        };
+        track.add(moment, code);
+        track
+    }
+
+    fn add(&mut self, moment: FrameTime, code: Code) {
+        self.last = moment.end;
+        self.place = code.quad;
+        self.shown += moment.end.saturating_sub(moment.at);
+        if self.recent.len() == WINDOW {
+            self.recent.pop_front();
+            self.recent.push_back(code.score);
+            self.smooth = self.smooth.max(mean(&self.recent));
+        } else {
+            self.recent.push_back(code.score);
+            self.smooth = mean(&self.recent);
+        }
+        match self.kinds.iter_mut().find(|(kind, _)| *kind == code.kind) {
+            Some((_, sum)) => *sum += code.score,
+            None => self.kinds.push((code.kind, code.score)),
+        }
+        if is_better(&code, &self.best.1) {
+            self.best = (moment, code);
+        }
+    }
+
+    /// How much a code looks like this one; `None`: it is another one.
+    fn likeness(&self, code: &Code) -> Option<f32> {
+        let known = &self.best.1;
+        let (before, now) = (self.place.bounds(), code.quad.bounds());
+        let overlap = before.overlap(now);
+        match (&known.text, &code.text) {
+            (Some(a), Some(b)) => return (a == b && known.kind == code.kind).then_some(2.0 + overlap),
+            // What is read one moment may be taken for another kind the next.
+            _ if known.kind != code.kind => return (overlap >= 0.5).then_some(overlap),
+            _ => {}
+        }
+        if overlap >= 0.2 { Some(1.0 + overlap) } else { nearness(before, now) }
+    }
+
+    fn detection(self, end: Duration) -> Detection {
+        let (moment, mut code) = self.best;
+        if !code.is_decoded() {
+            let surest = self.kinds.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+            code.kind = surest.map_or(code.kind, |(kind, _)| *kind);
+            code.score = self.smooth * lasting(self.shown, end);
+        }
+        let seen = DetectionTimes { first: self.first, last: self.last, best: moment.at };
+        Detection { code, frame: moment.frame, times: Some(seen) }
+    }
+}
+
+fn mean(scores: &VecDeque<f32>) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a handful")]
+    let count = scores.len().max(1) as f32;
+    scores.iter().sum::<f32>() / count
+}
+
+/// What the time that a code is shown is worth: a glimpse must be surer than what stays. What is there
+/// half of the time is worth a still picture's code, however short the film (animations are repeated).
+fn lasting(shown: Duration, end: Duration) -> f32 {
+    const GLIMPSE: Duration = Duration::from_millis(750);
+    const BRIEFLY: Duration = Duration::from_millis(1250);
+    match shown {
+        shown if shown.saturating_mul(2) >= end => 1.0,
+        shown if shown < GLIMPSE => 0.7,
+        shown if shown < BRIEFLY => 0.9,
+        _ => 1.0,
+    }
+}
+
+/// Is it the frame to show: read rather than located, surer, larger?
+fn is_better(code: &Code, than: &Code) -> bool {
+    let area = |code: &Code| code.quad.bounds().area();
+    match (code.is_decoded(), than.is_decoded()) {
+        (true, true) => area(code) > 1.2 * area(than),
+        (false, false) => code.score > than.score,
+        (decoded, _) => decoded,
+    }
+}
+
+/// Near enough and of a like size: the same code that has moved. Less than 1.
+fn nearness(before: Rect, now: Rect) -> Option<f32> {
+    const FAR: f32 = 0.9;
+    const GROWTH: f32 = 1.6;
+    let (small, large) = (before.side().min(now.side()), before.side().max(now.side()));
+    let moved = before.centre().distance(now.centre());
+    let is_near = small > 0.0 && large <= GROWTH * small && moved <= FAR * large;
+    is_near.then(|| 1.0 - moved / large.max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HALF: Duration = Duration::from_millis(500);
+
+    fn code(left: f32, score: f32, text: Option<&str>) -> Code {
+        let quad = Quad::of(Rect { left, top: 10.0, width: 100.0, height: 100.0 });
+        Code { kind: CodeKind::Qr, quad, score, text: text.map(str::to_owned) }
+    }
+
+    /// Two frames a second; what each shows.
+    fn film(frames: &[&[Code]]) -> Vec<Detection> {
+        let mut tracker = CodeTracker::default();
+        for (number, codes) in (0_u32..).zip(frames) {
+            tracker.add(number, HALF * number, HALF, codes.to_vec());
+        }
+        tracker.finish(0.0)
+    }
+
+    fn span(detection: &Detection) -> (u128, u128) {
+        let seen = detection.times.unwrap();
+        (seen.first.as_millis(), seen.last.as_millis())
+    }
+
+    #[test]
+    fn a_code_that_moves_slowly_is_one() {
+        let frames: Vec<[Code; 1]> = (0_u8..8).map(|at| [code(f32::from(at) * 60.0, 0.8, None)]).collect();
+        let frames: Vec<&[Code]> = frames.iter().map(<[Code; 1]>::as_slice).collect();
+        let seen = film(&frames);
+        assert_eq!(seen.len(), 1);
+        assert_eq!(span(&seen[0]), (0, 4000));
+        assert!((seen[0].code.score - 0.8).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_read_once_is_certain_throughout() {
+        let located = [code(0.0, 0.6, None)];
+        let read = [code(2.0, 1.0, Some("wxp://"))];
+        let seen = film(&[&located, &read, &located]);
+        assert_eq!(seen.len(), 1);
+        assert_eq!((seen[0].code.score, seen[0].code.text.as_deref()), (1.0, Some("wxp://")));
+        assert_eq!((seen[0].frame, span(&seen[0])), (1, (0, 1500)));
+    }
+
+    #[test]
+    fn the_same_text_is_the_same_code_wherever_it_is() {
+        let seen = film(&[&[code(0.0, 1.0, Some("a"))], &[code(900.0, 1.0, Some("a"))]]);
+        assert_eq!(seen.len(), 1);
+        let seen = film(&[&[code(0.0, 1.0, Some("a"))], &[code(0.0, 1.0, Some("b"))]]);
+        assert_eq!(seen.len(), 2, "another text in the same place is another code");
+        let twice = [code(0.0, 1.0, Some("a")), code(900.0, 1.0, Some("a"))];
+        let seen = film(&[&twice, &twice]);
+        assert_eq!(seen.len(), 2, "two copies at once are two");
+        assert!(seen.iter().all(|detection| span(detection) == (0, 1000)));
+    }
+
+    #[test]
+    fn gaps_of_a_second_are_bridged_and_longer_ones_are_not() {
+        let shown = [code(0.0, 0.9, None)];
+        let seen = film(&[&shown, &[], &[], &shown, &[], &[], &[], &shown]);
+        assert_eq!(seen.iter().map(span).collect::<Vec<_>>(), [(0, 2000), (3500, 4000)]);
+    }
+
+    #[test]
+    fn a_glimpse_must_be_surer_than_what_lasts() {
+        let weak = [code(0.0, 0.6, None)];
+        let empty: [&[Code]; 8] = [&[]; 8];
+        let mut glimpse = vec![weak.as_slice()];
+        glimpse.extend(empty);
+        let mut lasts = vec![weak.as_slice(); 3];
+        lasts.extend(empty);
+        assert!(film(&glimpse)[0].code.score < 0.5);
+        assert!((film(&lasts)[0].code.score - 0.6).abs() < 1e-6);
+        let sure = [code(0.0, 0.95, None)];
+        glimpse[0] = &sure;
+        assert!(film(&glimpse)[0].code.score > 0.5);
+        // A flicker is worth no more than its neighbours.
+        let peak = [&weak[..], &sure, &weak].into_iter().chain(empty).collect::<Vec<_>>();
+        assert!((film(&peak)[0].code.score - 0.716_666).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_frame_that_is_most_of_an_animation_counts_in_full() {
+        let mut tracker = CodeTracker::default();
+        let tenth = Duration::from_millis(100);
+        tracker.add(0, Duration::ZERO, tenth, vec![code(0.0, 0.6, None)]);
+        tracker.add(1, tenth, tenth, vec![]);
+        assert!((tracker.finish(0.0)[0].code.score - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_was_read_decides_the_kind() {
+        let as_qr = [code(0.0, 0.5, None)];
+        let linear = [Code { kind: CodeKind::Linear, ..code(0.0, 1.0, Some("6901234567892")) }];
+        let seen = film(&[&as_qr, &linear, &as_qr, &as_qr]);
+        assert_eq!(seen.len(), 1);
+        assert_eq!(seen[0].code.kind, CodeKind::Linear);
+    }
+
+    #[test]
+    fn codes_below_the_floor_are_not_told() {
+        let mut tracker = CodeTracker::default();
+        tracker.add(0, Duration::ZERO, HALF, vec![code(0.0, 0.1, None), code(500.0, 0.3, None)]);
+        assert_eq!(tracker.finish(0.2).len(), 1);
+    }
+}
