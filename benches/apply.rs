@@ -10,9 +10,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dianjian_migrate::apply::journal::Operation;
-use dianjian_migrate::apply::open::{OpenedPlan, open};
-use dianjian_migrate::apply::run::{PlanContext, RunRequest, ShopResult};
+use dianjian_migrate::apply::Operation;
+use dianjian_migrate::apply::{OpenedPlan, open_plan};
+use dianjian_migrate::apply::{PlanContext, RunRequest, ShopResult};
 use dianjian_migrate::plan::{FileDigest, Plan, PlannedChange, PlannedEdit, PlannedFile, PlannedShop, SharedText};
 
 const GONE: &str = "旗舰店";
@@ -75,7 +75,7 @@ fn lay_out(folder: &Path, files: Vec<(String, String, Vec<PlannedShop>)>) -> Ope
     plan.seal();
     let path = folder.join("plan.json");
     fs::write(&path, serde_json::to_vec(&plan).expect("a plan")).expect("a folder to write in");
-    open(&path, None).expect("a sound plan")
+    open_plan(&path, None).expect("a sound plan")
 }
 
 /// The same files written beside themselves, made to last and renamed, one after another; nothing is journalled.
@@ -92,11 +92,11 @@ fn plainly(folder: &Path, texts: &[(String, String)]) -> Duration {
     begun.elapsed()
 }
 
-fn run(opened: &OpenedPlan, doing: Operation) -> Duration {
+fn run(opened: &OpenedPlan, operation: Operation) -> Duration {
     let begun = Instant::now();
-    let site = PlanContext::new(opened).expect("a root");
-    let request = RunRequest { doing, shops: None, keep_going: false };
-    let outcome = site.run(&request, "now", &|| false, &|_| {}).expect("a run");
+    let context = PlanContext::new(opened).expect("a root");
+    let request = RunRequest { operation, shops: None, keep_going: false };
+    let outcome = context.run(&request, "now", &|| false, &|_| {}).expect("a run");
     assert!(outcome.shops.iter().all(|shop| matches!(shop, ShopResult::Done)), "every shop is done");
     begun.elapsed()
 }

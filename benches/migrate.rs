@@ -13,7 +13,6 @@ use std::time::Instant;
 use dianjian_document::source::{DiscoverOptions, discover};
 use dianjian_engine::AsWritten;
 use dianjian_migrate::planner::{PlanRequest, plan};
-use dianjian_migrate::write::write;
 use dianjian_rules::PackBuilder;
 
 /// A fleet of legacy shops of all sorts; many want names that others want too.
@@ -89,7 +88,7 @@ fn main() {
         let made = begun.elapsed();
         let out = fs::File::create(folder.path().join("plan.json")).expect("made");
         let mut out = std::io::BufWriter::new(out);
-        write(&planned.plan, &mut out).expect("written");
+        planned.plan.write(&mut out).expect("written");
         std::io::Write::flush(&mut out).expect("written");
         let all = begun.elapsed();
         let bytes = fs::metadata(folder.path().join("plan.json")).map_or(0, |data| data.len());

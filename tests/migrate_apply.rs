@@ -16,10 +16,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dianjian_migrate::apply::journal::{JOURNAL, Operation, RunHistory};
-use dianjian_migrate::apply::lock::{LockHolder, RunLock};
-use dianjian_migrate::apply::open::open;
-use dianjian_migrate::apply::run::{PlanContext, RunRequest, ShopResult};
+use dianjian_migrate::apply::open_plan;
+use dianjian_migrate::apply::{JOURNAL, Operation, RunHistory};
+use dianjian_migrate::apply::{LockHolder, RunLock};
+use dianjian_migrate::apply::{PlanContext, RunRequest, ShopResult};
 use dianjian_migrate::plan::Plan;
 
 use fleet::{Fleet, ShopEdits};
@@ -140,14 +140,14 @@ fn many(files: usize) -> Fleet {
 }
 
 /// A run in this process, which starts faster than the binary; without a command the last one is resumed.
-fn run_here(fleet: &Fleet, doing: Option<Operation>) -> Vec<ShopResult> {
-    let opened = open(&fleet.plan, None).unwrap();
-    let site = PlanContext::new(&opened).unwrap();
-    let request = match doing {
-        Some(doing) => RunRequest { doing, shops: None, keep_going: true },
-        None => site.resumed(site.history().unwrap().last().as_ref()),
+fn run_here(fleet: &Fleet, operation: Option<Operation>) -> Vec<ShopResult> {
+    let opened = open_plan(&fleet.plan, None).unwrap();
+    let context = PlanContext::new(&opened).unwrap();
+    let request = match operation {
+        Some(operation) => RunRequest { operation, shops: None, keep_going: true },
+        None => context.resumed(context.history().unwrap().last().as_ref()),
     };
-    site.run(&request, "now", &|| false, &|_| {}).unwrap().shops
+    context.run(&request, "now", &|| false, &|_| {}).unwrap().shops
 }
 
 /// Is every shop as it should be?
@@ -793,11 +793,11 @@ mod with_a_planner {
         let mut random = killed::Random(7);
         for time in 0..16 {
             let (undo, begun) = (time % 2 == 0, time % 4 < 2);
-            let doing = if undo { "rollback" } else { "apply" };
+            let operation = if undo { "rollback" } else { "apply" };
             let delay = Duration::from_micros(random.below(if begun { 4_000 } else { whole }));
-            killed::kill_after(&fleet, &[doing], begun, delay);
+            killed::kill_after(&fleet, &[operation], begun, delay);
             assert!([&before, &after].contains(&&read()), "{time}");
-            let ran = fleet.run(&[doing]);
+            let ran = fleet.run(&[operation]);
             assert_eq!(ran.code, 0, "{time}: {}", ran.shown());
             assert!(read() == if undo { before.clone() } else { after.clone() }, "{time}");
         }

@@ -7,7 +7,7 @@ use crate::config::ConfigError;
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::edit::FolderError;
 use dianjian_engine::partial::PartialError;
-use dianjian_migrate::apply::error::RunError;
+use dianjian_migrate::apply::RunError;
 use dianjian_migrate::error::PlanningError;
 use dianjian_report::{WriteError, words};
 

@@ -1,8 +1,7 @@
 //! Turning legacy shops into new ones: a plan that is read, applied, resumed and undone.
 //!
 //! What becomes of shops is data: [`language`] is what stands in `rules/migrations`, [`compile`] makes of it what
-//! runs. The [`planner`] makes a [`plan`] of a fleet, with the [`decisions`] that people have made; [`write`] lays it
-//! out. [`edits`] is what a plan does to the bytes of a file, [`apply`] carries it out on disk, step by step and back.
+//! runs. The [`planner`] makes a [`plan`] of a fleet, with the [`decisions`] that people have made; [`edits`] is what a plan does to the bytes of a file, [`apply`] carries it out on disk, step by step and back.
 #![cfg_attr(
     test,
     allow(
@@ -15,7 +14,6 @@
 )]
 
 pub mod apply;
-pub mod cells;
 pub mod compile;
 pub mod decisions;
 pub mod edits;
@@ -24,4 +22,3 @@ pub mod examples;
 pub mod language;
 pub mod plan;
 pub mod planner;
-pub mod write;

@@ -8,9 +8,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::Listing;
 use crate::cli::terminal::Terminal;
 use crate::cli::{interrupt, locale};
-use dianjian_migrate::apply::journal::Operation;
-use dianjian_migrate::apply::list::chosen;
-use dianjian_migrate::apply::run::{PlanContext, RunPhase, RunRequest};
+use dianjian_migrate::apply::Operation;
+use dianjian_migrate::apply::select_shops;
+use dianjian_migrate::apply::{PlanContext, RunPhase, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct ApplyArgs {
@@ -50,10 +50,10 @@ pub struct ListArgs {
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.
 pub fn run(args: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = PlanContext::new(&opened)?;
-    let shops = chosen(site.plan, &args.only)?;
-    let request = RunRequest { doing: Operation::Apply, shops, keep_going: args.keep_going };
-    carry_out(&site, &request, &args.plan, &args.how, terminal)
+    let context = PlanContext::new(&opened)?;
+    let shops = select_shops(context.plan, &args.only)?;
+    let request = RunRequest { operation: Operation::Apply, shops, keep_going: args.keep_going };
+    carry_out(&context, &request, &args.plan, &args.how, terminal)
 }
 
 /// Does what a request asks for, or says what it would do.
@@ -61,46 +61,46 @@ pub fn run(args: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
 /// # Errors
 /// A run that cannot begin; an output that cannot be written.
 pub fn carry_out(
-    site: &PlanContext<'_>,
+    context: &PlanContext<'_>,
     request: &RunRequest,
     plan: &PlanArgs,
     how: &HowArgs,
     terminal: &mut Terminal,
 ) -> Result<Exit, CliError> {
     if how.dry_run || how.diff {
-        return only_say(site, request, plan, how, terminal);
+        return only_say(context, request, plan, how, terminal);
     }
     // Between two files it stops by itself.
     interrupt::watch(|| true);
     let progress = Progress::new(terminal.lang);
-    let outcome = site.run(request, &locale::now(), &interrupt::stopped, &|phase| progress.at(phase));
+    let outcome = context.run(request, &locale::now(), &interrupt::stopped, &|phase| progress.at(phase));
     progress.end();
     let outcome = outcome?;
-    tell(&Told { site, outcome: &outcome, plan, list: how.output, dry: false }, terminal)
+    tell(&Told { context, outcome: &outcome, plan, list: how.output, dry: false }, terminal)
 }
 
 fn only_say(
-    site: &PlanContext<'_>,
+    context: &PlanContext<'_>,
     request: &RunRequest,
     plan: &PlanArgs,
     how: &HowArgs,
     terminal: &mut Terminal,
 ) -> Result<Exit, CliError> {
-    let history = site.history()?;
+    let history = context.history()?;
     let progress = Progress::new(terminal.lang);
-    let of = site.files.len();
-    let survey = site.survey(request, &history, &|done| progress.at(RunPhase::Looking { done, of }));
+    let of = context.file_count();
+    let preflight = context.preflight(request, &history, &|done| progress.at(RunPhase::Looking { done, of }));
     progress.end();
     if how.diff {
-        for difference in site.differences(&survey) {
+        for difference in context.differences(&preflight) {
             terminal.print(&terminal.diff(&difference))?;
         }
     }
-    let outcome = survey.foreseen(request.keep_going);
+    let outcome = preflight.expected_outcome(request.keep_going);
     if how.diff {
         terminal
-            .note(&outcome::summary(&Told { site, outcome: &outcome, plan, list: how.output, dry: true }, terminal));
+            .note(&outcome::summary(&Told { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal));
         return Ok(outcome::exit(&outcome));
     }
-    tell(&Told { site, outcome: &outcome, plan, list: how.output, dry: true }, terminal)
+    tell(&Told { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal)
 }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use super::error::CliError;
 use super::exit::Exit;
 use super::terminal::Terminal;
-use dianjian_migrate::apply::open::{OpenedPlan, open};
+use dianjian_migrate::apply::{OpenedPlan, open_plan};
 use dianjian_report::Run;
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub struct PlanArgs {
 impl PlanArgs {
     /// Reads the plan; what is wrong with it is told.
     fn open(&self, terminal: &Terminal) -> Option<OpenedPlan> {
-        match open(&self.plan, self.root.as_deref()) {
+        match open_plan(&self.plan, self.root.as_deref()) {
             Ok(opened) => Some(opened),
             Err(problem) => {
                 terminal.problems(&[*problem], &Run::new(super::locale::today(), terminal.lang, Vec::new()));

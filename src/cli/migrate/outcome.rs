@@ -12,9 +12,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::{Listing, pretty_json};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::{Lang, Localized as _, Text};
-use dianjian_migrate::apply::error::ApplyError;
-use dianjian_migrate::apply::journal::Operation;
-use dianjian_migrate::apply::run::{PlanContext, RunOutcome, ShopResult, StopReason};
+use dianjian_migrate::apply::ApplyError;
+use dianjian_migrate::apply::Operation;
+use dianjian_migrate::apply::{PlanContext, RunOutcome, ShopResult, StopReason};
 use dianjian_report::words;
 use dianjian_text::safe::one_line;
 
@@ -29,7 +29,7 @@ const SHORT: usize = 12;
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'t> {
     /// The plan and its place.
-    pub site: &'t PlanContext<'t>,
+    pub context: &'t PlanContext<'t>,
     /// What the run came to, or would come to.
     pub outcome: &'t RunOutcome,
     /// The plan as it was given.
@@ -64,11 +64,11 @@ pub fn exit(outcome: &RunOutcome) -> Exit {
 
 /// The plan and its root.
 #[must_use]
-pub fn heading(site: &PlanContext<'_>, terminal: &Terminal) -> String {
-    let id = site.plan.id.get(..SHORT).unwrap_or(&site.plan.id);
-    let root = site.root.path.display().to_string();
+pub fn heading(context: &PlanContext<'_>, terminal: &Terminal) -> String {
+    let id = context.plan.id.get(..SHORT).unwrap_or(&context.plan.id);
+    let root = context.root.path.display().to_string();
     let root = one_line(&root);
-    let (shops, files) = (site.plan.shops.len(), site.files.len());
+    let (shops, files) = (context.plan.shops.len(), context.file_count());
     let text = match terminal.lang {
         Lang::Zh => format!("{shops} 家店铺，修改 {files} 个文件，根目录 {root}"),
         Lang::En => format!(
@@ -85,11 +85,11 @@ pub fn heading(site: &PlanContext<'_>, terminal: &Terminal) -> String {
 }
 
 fn human(told: &Told<'_>, terminal: &Terminal) -> String {
-    let mut out = heading(told.site, terminal);
+    let mut out = heading(told.context, terminal);
     out.push_str(&summary(told, terminal));
     if told.list.all {
         let mut grid = Grid::new(2);
-        for (shop, result) in told.site.plan.shops.iter().zip(&told.outcome.shops) {
+        for (shop, result) in told.context.plan.shops.iter().zip(&told.outcome.shops) {
             let (style, word) = word(told, result, terminal.lang);
             grid.row([Cell::new(&shop.key), Cell::styled(Style::Dim, &shop.file), Cell::styled(style, word)]);
         }
@@ -101,7 +101,7 @@ fn human(told: &Told<'_>, terminal: &Terminal) -> String {
 /// The numbers, what went wrong, and what to do about it.
 #[must_use]
 pub fn summary(told: &Told<'_>, terminal: &Terminal) -> String {
-    let Told { site, outcome, .. } = told;
+    let Told { context, outcome, .. } = told;
     let lang = terminal.lang;
     let mut out = String::new();
     let count = |wanted: fn(&ShopResult) -> bool| outcome.shops.iter().filter(|shop| wanted(shop)).count();
@@ -113,7 +113,7 @@ pub fn summary(told: &Told<'_>, terminal: &Terminal) -> String {
         (count(|shop| matches!(shop, ShopResult::Refused(_))), Style::Red, "✗", ("拒绝修改", "refused")),
         (count(|shop| matches!(shop, ShopResult::Failed(_))), Style::Red, "✗", ("没有写成", "failed")),
         (count(|shop| matches!(shop, ShopResult::NotReached)), Style::Yellow, "○", ("还没有轮到", "not reached")),
-        (count(|shop| matches!(shop, ShopResult::NotAsked)), Style::Dim, "·", ("没有点名", "not asked for")),
+        (count(|shop| matches!(shop, ShopResult::NotSelected)), Style::Dim, "·", ("没有点名", "not asked for")),
         (count(|shop| matches!(shop, ShopResult::NoEdits)), Style::Dim, "·", ("的文件不用改", "with nothing to edit")),
     ];
     for (number, style, sign, (zh, en)) in rows.into_iter().filter(|(number, ..)| *number > 0) {
@@ -129,7 +129,7 @@ pub fn summary(told: &Told<'_>, terminal: &Terminal) -> String {
         let _ = writeln!(out, "{} {text}{}", terminal.paint(style, sign), terminal.paint(Style::Dim, &files));
     }
     let troubles = groups(
-        site,
+        context,
         outcome.shops.iter().map(|shop| match shop {
             ShopResult::Refused(trouble) | ShopResult::Failed(trouble) => Some(trouble),
             _ => None,
@@ -160,7 +160,7 @@ fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
              --keep-going"
                 .to_owned(),
         ),
-        Some(StopReason::Asked) => note(
+        Some(StopReason::Interrupted) => note(
             format!("已停下，文件都是完整的。接着做：dianjian migrate resume {shown}"),
             format!("stopped, with every file whole; go on with: dianjian migrate resume {shown}"),
         ),
@@ -181,7 +181,7 @@ fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
         );
     }
     if let Some(path) = &outcome.failures {
-        let (command, flag) = match outcome.doing {
+        let (command, flag) = match outcome.operation {
             Operation::Apply => ("apply", "--only"),
             Operation::Rollback => ("rollback", "--shop"),
         };
@@ -205,11 +205,11 @@ pub struct Group<'g> {
 
 /// Files in trouble with their shops, from what is wrong with each shop of the plan.
 pub fn groups<'g>(
-    site: &'g PlanContext<'_>,
+    context: &'g PlanContext<'_>,
     troubles: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
 ) -> Vec<Group<'g>> {
     let mut groups: Vec<Group<'g>> = Vec::new();
-    for (shop, trouble) in site.plan.shops.iter().zip(troubles) {
+    for (shop, trouble) in context.plan.shops.iter().zip(troubles) {
         let Some(trouble) = trouble else { continue };
         match groups.last_mut().filter(|group| Arc::ptr_eq(group.trouble, trouble)) {
             Some(group) => group.shops.push(&shop.key),
@@ -256,7 +256,7 @@ pub fn write_groups(groups: &[Group<'_>], all: bool, terminal: &Terminal, out: &
 
 /// What became of shops, after their number: Chinese and English.
 fn word_of(told: &Told<'_>, result: &ShopResult) -> (&'static str, &'static str) {
-    match (result, told.outcome.doing, told.dry) {
+    match (result, told.outcome.operation, told.dry) {
         (ShopResult::Done, Operation::Apply, false) => ("已修改", "applied"),
         (ShopResult::Done, Operation::Apply, true) => ("会修改", "would be applied"),
         (ShopResult::Done, Operation::Rollback, false) => ("已恢复原样", "rolled back"),
@@ -264,7 +264,7 @@ fn word_of(told: &Told<'_>, result: &ShopResult) -> (&'static str, &'static str)
         (ShopResult::Already, Operation::Apply, _) => ("此前已修改", "applied before"),
         (ShopResult::Already, Operation::Rollback, _) => ("本来就是原样", "not applied, so as they were"),
         (ShopResult::NoEdits, ..) => ("不用改", "nothing to edit"),
-        (ShopResult::NotAsked, ..) => ("没有点名", "not asked for"),
+        (ShopResult::NotSelected, ..) => ("没有点名", "not asked for"),
         (ShopResult::NotReached, ..) => ("还没有轮到", "not reached"),
         (ShopResult::Refused(_), ..) => ("拒绝修改", "refused"),
         (ShopResult::Failed(_), ..) => ("没有写成", "failed"),
@@ -277,7 +277,7 @@ fn word(told: &Told<'_>, result: &ShopResult, lang: Lang) -> (Style, &'static st
         ShopResult::Done | ShopResult::Already => Style::Green,
         ShopResult::Refused(_) | ShopResult::Failed(_) => Style::Red,
         ShopResult::NotReached => Style::Yellow,
-        ShopResult::NoEdits | ShopResult::NotAsked => Style::Dim,
+        ShopResult::NoEdits | ShopResult::NotSelected => Style::Dim,
     };
     (style, if lang == Lang::Zh { zh } else { en })
 }
@@ -285,7 +285,8 @@ fn word(told: &Told<'_>, result: &ShopResult, lang: Lang) -> (Style, &'static st
 #[derive(Serialize)]
 struct OutcomeJson<'o> {
     plan: &'o str,
-    doing: Operation,
+    #[serde(rename = "doing")]
+    operation: Operation,
     dry_run: bool,
     files: usize,
     stopped: Option<StopJson>,
@@ -311,16 +312,16 @@ struct ShopJson<'o> {
 }
 
 fn json(told: &Told<'_>) -> String {
-    let Told { site, outcome, .. } = told;
+    let Told { context, outcome, .. } = told;
     let stopped = outcome.stop.as_ref().map(|stop| match stop {
         StopReason::Refused => StopJson { why: "refused", error: None },
-        StopReason::Asked => StopJson { why: "asked", error: None },
+        StopReason::Interrupted => StopJson { why: "asked", error: None },
         StopReason::Journal(error) => StopJson { why: "journal", error: Some(error.both()) },
     });
-    let shops = site.plan.shops.iter().zip(&outcome.shops).map(|(shop, result)| {
+    let shops = context.plan.shops.iter().zip(&outcome.shops).map(|(shop, result)| {
         let (result, why) = match result {
             ShopResult::NoEdits => ("no-edits", None),
-            ShopResult::NotAsked => ("not-asked", None),
+            ShopResult::NotSelected => ("not-asked", None),
             ShopResult::Already => ("already", None),
             ShopResult::Done => ("done", None),
             ShopResult::NotReached => ("not-reached", None),
@@ -330,8 +331,8 @@ fn json(told: &Told<'_>) -> String {
         ShopJson { key: &shop.key, file: &shop.file, result, why }
     });
     pretty_json(&OutcomeJson {
-        plan: &site.plan.id,
-        doing: outcome.doing,
+        plan: &context.plan.id,
+        operation: outcome.operation,
         dry_run: told.dry,
         files: outcome.files,
         stopped,

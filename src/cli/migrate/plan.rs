@@ -21,7 +21,6 @@ use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_migrate::decisions::{self, DecisionsFile};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::{self, PASSES, PlanFailure, PlanReport, PlanRequest};
-use dianjian_migrate::write::write;
 use dianjian_report::Run;
 
 #[derive(Debug, clap::Args)]
@@ -122,7 +121,7 @@ fn save(plan: &Plan, path: &Path) -> Result<(), CliError> {
     let failed = |error: &std::io::Error| CliError::write(path, error);
     let file = temporary_beside(path, MODE).map_err(|error| failed(&error))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
-    write(plan, &mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
+    plan.write(&mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
     let file = out.into_inner().map_err(|error| failed(error.error()))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     Ok(())

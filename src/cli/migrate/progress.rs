@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use dianjian_base::lang::Lang;
-use dianjian_migrate::apply::run::RunPhase;
+use dianjian_migrate::apply::RunPhase;
 
 /// Shorter runs have no bar.
 const PATIENCE: Duration = Duration::from_secs(1);

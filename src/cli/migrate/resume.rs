@@ -6,8 +6,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
 use dianjian_base::lang::Lang;
-use dianjian_migrate::apply::journal::Operation;
-use dianjian_migrate::apply::run::PlanContext;
+use dianjian_migrate::apply::Operation;
+use dianjian_migrate::apply::PlanContext;
 
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {
@@ -24,16 +24,16 @@ pub struct ResumeArgs {
 /// A run that cannot begin; an output that cannot be written.
 pub fn run(args: &ResumeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = PlanContext::new(&opened)?;
-    let last = site.history()?.last();
+    let context = PlanContext::new(&opened)?;
+    let last = context.history()?.last();
     let note = match (&last, terminal.lang) {
         (None, Lang::Zh) => "还没有开始过，从头应用整个计划".to_owned(),
         (None, Lang::En) => "nothing had been begun: applying the whole plan".to_owned(),
         (Some(last), lang) => {
-            let command = match (last.doing, lang) {
+            let command = match (last.operation, lang) {
                 (Operation::Apply, Lang::Zh) => "应用",
                 (Operation::Rollback, Lang::Zh) => "撤销",
-                (doing, Lang::En) => doing.name(),
+                (operation, Lang::En) => operation.name(),
             };
             match lang {
                 Lang::Zh => format!("接着做 {} 开始的{command}", last.at),
@@ -42,6 +42,6 @@ pub fn run(args: &ResumeArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         }
     };
     terminal.note(&format!("{note}\n"));
-    let request = site.resumed(last.as_ref());
-    carry_out(&site, &request, &args.plan, &args.how, terminal)
+    let request = context.resumed(last.as_ref());
+    carry_out(&context, &request, &args.plan, &args.how, terminal)
 }

@@ -5,9 +5,9 @@ use super::apply::{HowArgs, carry_out};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::Terminal;
-use dianjian_migrate::apply::journal::Operation;
-use dianjian_migrate::apply::list::chosen;
-use dianjian_migrate::apply::run::{PlanContext, RunRequest};
+use dianjian_migrate::apply::Operation;
+use dianjian_migrate::apply::select_shops;
+use dianjian_migrate::apply::{PlanContext, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct RollbackArgs {
@@ -25,8 +25,8 @@ pub struct RollbackArgs {
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.
 pub fn run(args: &RollbackArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = PlanContext::new(&opened)?;
-    let shops = chosen(site.plan, &args.shop)?;
-    let request = RunRequest { doing: Operation::Rollback, shops, keep_going: true };
-    carry_out(&site, &request, &args.plan, &args.how, terminal)
+    let context = PlanContext::new(&opened)?;
+    let shops = select_shops(context.plan, &args.shop)?;
+    let request = RunRequest { operation: Operation::Rollback, shops, keep_going: true };
+    carry_out(&context, &request, &args.plan, &args.how, terminal)
 }

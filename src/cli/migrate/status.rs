@@ -13,9 +13,9 @@ use crate::cli::exit::Exit;
 use crate::cli::rules::list::{Listing, pretty_json};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::{Lang, Localized as _, Text};
-use dianjian_migrate::apply::journal::{LastRun, Operation};
-use dianjian_migrate::apply::run::{PlanContext, RunPhase};
-use dianjian_migrate::apply::status::{PlanStatus, ShopState};
+use dianjian_migrate::apply::{LastRun, Operation};
+use dianjian_migrate::apply::{PlanContext, RunPhase};
+use dianjian_migrate::apply::{PlanStatus, ShopState};
 use dianjian_report::words;
 
 #[derive(Debug, clap::Args)]
@@ -32,23 +32,23 @@ pub struct StatusArgs {
 /// The journal cannot be read; an output that cannot be written.
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = PlanContext::new(&opened)?;
+    let context = PlanContext::new(&opened)?;
     let progress = Progress::new(terminal.lang);
-    let of = site.files.len();
-    let status = site.status(&|done| progress.at(RunPhase::Looking { done, of }));
+    let of = context.file_count();
+    let status = context.status(&|done| progress.at(RunPhase::Looking { done, of }));
     progress.end();
     let status = status?;
     let text = match args.output.format {
-        Listing::Human => human(&site, &status, args, terminal),
-        Listing::Json => json(&site, &status),
+        Listing::Human => human(&context, &status, args, terminal),
+        Listing::Json => json(&context, &status),
     };
     terminal.print(&text)?;
     Ok(Exit::found(status.shops.iter().any(|shop| matches!(shop, ShopState::Unusable(_)))))
 }
 
-fn human(site: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, terminal: &Terminal) -> String {
+fn human(context: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let mut out = super::outcome::heading(site, terminal);
+    let mut out = super::outcome::heading(context, terminal);
     let count = |wanted: fn(&ShopState) -> bool| status.shops.iter().filter(|shop| wanted(shop)).count();
     let applied = count(|shop| matches!(shop, ShopState::Applied));
     let pending = count(|shop| matches!(shop, ShopState::NotApplied));
@@ -68,7 +68,7 @@ fn human(site: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, termina
         let _ = writeln!(out, "{} {text}", terminal.paint(style, sign));
     }
     let troubles = groups(
-        site,
+        context,
         status.shops.iter().map(|shop| match shop {
             ShopState::Unusable(trouble) => Some(trouble),
             _ => None,
@@ -77,7 +77,7 @@ fn human(site: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, termina
     write_groups(&troubles, args.output.all, terminal, &mut out);
     if args.output.all {
         let mut grid = Grid::new(2);
-        for (shop, state) in site.plan.shops.iter().zip(&status.shops) {
+        for (shop, state) in context.plan.shops.iter().zip(&status.shops) {
             grid.row([Cell::new(&shop.key), Cell::styled(Style::Dim, &shop.file), Cell::new(word(state, lang))]);
         }
         out.push_str(&grid.render(terminal));
@@ -112,19 +112,19 @@ fn word(state: &ShopState, lang: Lang) -> &'static str {
 }
 
 fn last_run(last: &LastRun, args: &StatusArgs, lang: Lang) -> String {
-    let doing = match (last.doing, lang) {
+    let operation = match (last.operation, lang) {
         (Operation::Apply, Lang::Zh) => "应用",
         (Operation::Rollback, Lang::Zh) => "撤销",
-        (doing, Lang::En) => doing.name(),
+        (operation, Lang::En) => operation.name(),
     };
     let resume = format!("dianjian migrate resume {}", args.plan.shown());
     match (lang, last.ended) {
-        (Lang::Zh, Some(false)) => format!("上一次运行：{} 的{doing}，已做完", last.at),
-        (Lang::Zh, Some(true)) => format!("上一次运行：{} 的{doing}，中途停下；接着做：{resume}", last.at),
-        (Lang::Zh, None) => format!("上一次运行：{} 的{doing}，中途断掉；接着做：{resume}", last.at),
-        (Lang::En, Some(false)) => format!("last run: {doing} of {}, ended", last.at),
-        (Lang::En, Some(true)) => format!("last run: {doing} of {}, stopped; go on with: {resume}", last.at),
-        (Lang::En, None) => format!("last run: {doing} of {}, cut off; go on with: {resume}", last.at),
+        (Lang::Zh, Some(false)) => format!("上一次运行：{} 的{operation}，已做完", last.at),
+        (Lang::Zh, Some(true)) => format!("上一次运行：{} 的{operation}，中途停下；接着做：{resume}", last.at),
+        (Lang::Zh, None) => format!("上一次运行：{} 的{operation}，中途断掉；接着做：{resume}", last.at),
+        (Lang::En, Some(false)) => format!("last run: {operation} of {}, ended", last.at),
+        (Lang::En, Some(true)) => format!("last run: {operation} of {}, stopped; go on with: {resume}", last.at),
+        (Lang::En, None) => format!("last run: {operation} of {}, cut off; go on with: {resume}", last.at),
     }
 }
 
@@ -148,13 +148,14 @@ struct ShopJson<'s> {
 
 #[derive(Serialize)]
 struct LastJson<'s> {
-    doing: &'static str,
+    #[serde(rename = "doing")]
+    operation: &'static str,
     at: &'s str,
     state: &'static str,
 }
 
-fn json(site: &PlanContext<'_>, status: &PlanStatus) -> String {
-    let shops = site.plan.shops.iter().zip(&status.shops).map(|(shop, state)| {
+fn json(context: &PlanContext<'_>, status: &PlanStatus) -> String {
+    let shops = context.plan.shops.iter().zip(&status.shops).map(|(shop, state)| {
         let (state, why) = match state {
             ShopState::NoEdits => ("no-edits", None),
             ShopState::Applied => ("applied", None),
@@ -164,7 +165,7 @@ fn json(site: &PlanContext<'_>, status: &PlanStatus) -> String {
         ShopJson { key: &shop.key, file: &shop.file, state, why }
     });
     let last = status.last.as_ref().map(|last| LastJson {
-        doing: last.doing.name(),
+        operation: last.operation.name(),
         at: &last.at,
         state: match last.ended {
             Some(false) => "ended",
@@ -173,7 +174,7 @@ fn json(site: &PlanContext<'_>, status: &PlanStatus) -> String {
         },
     });
     pretty_json(&StatusJson {
-        plan: &site.plan.id,
+        plan: &context.plan.id,
         shops: shops.collect(),
         last,
         damaged_lines: status.damaged,

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::yuan;
 use dianjian_migrate::plan::{Deposit, Plan, ShopOutcome};
-use dianjian_migrate::planner::money::yuan;
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 

@@ -16,9 +16,9 @@ use crate::cli::rules::list::{Listing, pretty_json, style};
 use crate::cli::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{Format, Input, InputSource};
-use dianjian_migrate::apply::run::PlanContext;
-use dianjian_migrate::apply::status::ShopState;
-use dianjian_migrate::apply::verify::{FindingCount, Verification, compare};
+use dianjian_migrate::apply::PlanContext;
+use dianjian_migrate::apply::ShopState;
+use dianjian_migrate::apply::{FindingCount, Verification, compare};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::proof::{Recheck, RecheckSources, ShopLocations, recheck};
 use dianjian_report::{Run, words};
@@ -47,18 +47,18 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let mut project = Project::load(&args.project, terminal)?;
     let policy = project.policy(&ChoiceArgs::default(), terminal)?;
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
-    let site = PlanContext::new(&opened)?;
-    let states = site.status(&|_| {})?.shops;
-    let inputs = inputs(&site);
-    let name = |path: &str| shown(&site, path);
-    let places = ShopLocations::of_plan(&as_applied(site.plan, &states), true, &name);
+    let context = PlanContext::new(&opened)?;
+    let states = context.status(&|_| {})?.shops;
+    let inputs = inputs(&context);
+    let name = |path: &str| shown(&context, path);
+    let places = ShopLocations::of_plan(&as_applied(context.plan, &states), true, &name);
     let bytes = inputs.iter().filter_map(|input| Some(std::fs::metadata(input.path()?).ok()?.len())).sum();
     let progress = Progress::new(bytes, &indicatif::MultiProgress::new());
     let result = recheck(
         &project.pack,
         &policy,
-        site.plan.cutover,
-        (&inputs, RecheckSources::of(&[shown(&site, "").into()], site.plan.system.as_deref())),
+        context.plan.cutover,
+        (&inputs, RecheckSources::of(&[shown(&context, "").into()], context.plan.system.as_deref())),
         &places,
         args.threads,
         &|bytes| progress.add(bytes),
@@ -66,14 +66,14 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     progress.end();
     let Recheck { found, problems } = result;
     project.problems.extend(problems);
-    terminal.problems(&project.problems, &Run::new(site.plan.cutover, terminal.lang, Vec::new()));
+    terminal.problems(&project.problems, &Run::new(context.plan.cutover, terminal.lang, Vec::new()));
     let found = found.into_iter().map(|(told, findings)| FindingCount {
         rule: told.rule,
         severity: told.severity,
         shop: told.shop,
         findings,
     });
-    let checked = Checked { site: &site, verdict: compare(site.plan, found), states };
+    let checked = Checked { context: &context, verdict: compare(context.plan, found), states };
     let text = match args.output.format {
         Listing::Human => checked.human(args.output.all, terminal),
         Listing::Json => checked.json(),
@@ -100,24 +100,24 @@ fn as_applied<'p>(plan: &'p Plan, states: &[ShopState]) -> Cow<'p, Plan> {
 }
 
 /// A path of the plan as findings name its file.
-fn shown(site: &PlanContext<'_>, path: &str) -> String {
-    let path = site.root.shown(path);
+fn shown(context: &PlanContext<'_>, path: &str) -> String {
+    let path = context.root.display_path(path);
     let path = path.strip_prefix(".").unwrap_or(&path);
     path.to_string_lossy().replace('\\', "/")
 }
 
 /// The files that the plan was made of.
-fn inputs(site: &PlanContext<'_>) -> Vec<Input> {
+fn inputs(context: &PlanContext<'_>) -> Vec<Input> {
     let input = |path: &String| {
-        let name = shown(site, path);
+        let name = shown(context, path);
         let format = Format::of_path(name.as_ref());
         Input { source: InputSource::Path(name.clone().into()), name, format, explicit: false }
     };
-    site.plan.inputs.iter().map(input).collect()
+    context.plan.inputs.iter().map(input).collect()
 }
 
 struct Checked<'c> {
-    site: &'c PlanContext<'c>,
+    context: &'c PlanContext<'c>,
     verdict: Verification,
     states: Vec<ShopState>,
 }
@@ -125,8 +125,8 @@ struct Checked<'c> {
 impl Checked<'_> {
     fn human(&self, all: bool, terminal: &Terminal) -> String {
         let (lang, verdict) = (terminal.lang, &self.verdict);
-        let mut out = heading(self.site, terminal);
-        let cutover = self.site.plan.cutover;
+        let mut out = heading(self.context, terminal);
+        let cutover = self.context.plan.cutover;
         let pending = self.states.iter().filter(|state| matches!(state, ShopState::NotApplied)).count();
         if pending > 0 {
             let _ = match lang {
@@ -171,7 +171,7 @@ impl Checked<'_> {
         let most = if all { usize::MAX } else { TOLD };
         let mut grid = Grid::new(2);
         for one in found.iter().take(most) {
-            let shop = one.shop.and_then(|shop| self.site.plan.shops.get(shop));
+            let shop = one.shop.and_then(|shop| self.context.plan.shops.get(shop));
             grid.row([
                 Cell::styled(style(one.severity), words::severity(terminal.lang, one.severity)),
                 Cell::new(&one.rule),
@@ -196,14 +196,14 @@ impl Checked<'_> {
             let one = |found: &FindingCount| FoundJson {
                 rule: found.rule.clone(),
                 severity: found.severity,
-                shop: found.shop.and_then(|shop| Some(self.site.plan.shops.get(shop)?.key.clone())),
+                shop: found.shop.and_then(|shop| Some(self.context.plan.shops.get(shop)?.key.clone())),
                 findings: found.findings,
             };
             found.iter().map(one).collect()
         };
         pretty_json(&VerdictJson {
-            plan: &self.site.plan.id,
-            cutover: self.site.plan.cutover,
+            plan: &self.context.plan.id,
+            cutover: self.context.plan.cutover,
             not_applied: self.states.iter().filter(|state| matches!(state, ShopState::NotApplied)).count(),
             planned: self.verdict.planned,
             unplanned: all(&self.verdict.unplanned),

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::edits::EditDefect;
-use dianjian_base::lang::{Lang, Localized, Text};
+use crate::edits::EditDefect;
+use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::source::SourceError;
 
 /// Why a plan cannot be used. Nothing has been written.
@@ -19,9 +19,9 @@ pub enum PlanFileError {
         /// The JSON reader's words.
         reason: String,
     },
-    /// It is JSON and not a plan.
+    /// It is some other JSON.
     #[error("this is not a migration plan")]
-    Foreign,
+    NotAPlan,
     /// A plan of another version.
     #[error("the plan has version {found}; this program reads version {known}")]
     Version {
@@ -45,12 +45,12 @@ pub enum PlanFileError {
         found: String,
     },
     /// A part of it makes no sense.
-    #[error("{at}: {flaw}")]
+    #[error("{at}: {defect}")]
     Defect {
         /// Where, such as `files[3].path`.
         at: String,
         /// What is wrong there.
-        flaw: PlanDefect,
+        defect: PlanDefect,
     },
 }
 
@@ -101,26 +101,22 @@ pub enum PlanDefect {
 }
 
 impl PlanFileError {
-    /// A flaw at a place of the plan.
-    #[must_use]
-    pub fn flaw(at: impl Into<String>, flaw: PlanDefect) -> Self {
-        Self::Defect { at: at.into(), flaw }
+    pub(super) fn at(at: impl Into<String>, defect: PlanDefect) -> Self {
+        Self::Defect { at: at.into(), defect }
     }
 }
 
 impl From<EditDefect> for PlanFileError {
-    fn from(flaw: EditDefect) -> Self {
-        match flaw {
+    fn from(defect: EditDefect) -> Self {
+        match defect {
             EditDefect::NoSuchFile { shop, file } => {
-                Self::flaw(format!("shops[{shop}].file"), PlanDefect::NoSuchFile(file))
+                Self::at(format!("shops[{shop}].file"), PlanDefect::NoSuchFile(file))
             }
-            EditDefect::BadSpan(place) => Self::flaw(place.to_string(), PlanDefect::Span),
-            EditDefect::Overlap(first, second) => {
-                Self::flaw(second.to_string(), PlanDefect::Overlap(first.to_string()))
-            }
-            EditDefect::NoEdits { file } => Self::flaw(format!("files[{file}]"), PlanDefect::NoEdits),
+            EditDefect::BadSpan(location) => Self::at(location.to_string(), PlanDefect::Span),
+            EditDefect::Overlap(first, second) => Self::at(second.to_string(), PlanDefect::Overlap(first.to_string())),
+            EditDefect::NoEdits { file } => Self::at(format!("files[{file}]"), PlanDefect::NoEdits),
             EditDefect::Length { file, planned, found } => {
-                Self::flaw(format!("files[{file}].after.bytes"), PlanDefect::Length { planned, found })
+                Self::at(format!("files[{file}].after.bytes"), PlanDefect::Length { planned, found })
             }
         }
     }
@@ -163,11 +159,11 @@ impl Localized for PlanFileError {
         match self {
             Self::Source(error) => error.text(lang),
             Self::Damaged { reason } => format!("计划文件已损坏：{reason}"),
-            Self::Foreign => "这不是迁移计划".to_owned(),
+            Self::NotAPlan => "这不是迁移计划".to_owned(),
             Self::Version { found, known } => format!("计划的版本是 {found}，本程序只认识版本 {known}"),
             Self::Form { reason } => format!("计划的格式不对：{reason}"),
             Self::Seal { id, found } => format!("计划做好之后被改动过：id 是 {id}，内容算出来是 {found}"),
-            Self::Defect { at, flaw } => format!("{at}：{}", flaw.text(lang)),
+            Self::Defect { at, defect } => format!("{at}：{}", defect.text(lang)),
         }
     }
 
@@ -177,7 +173,7 @@ impl Localized for PlanFileError {
                 ("把店铺分成几批，各做一个计划。", "plan the shops in several parts")
             }
             Self::Source(error) => return error.help(lang),
-            Self::Foreign => ("计划由 dianjian migrate plan 生成。", "plans are made by dianjian migrate plan"),
+            Self::NotAPlan => ("计划由 dianjian migrate plan 生成。", "plans are made by dianjian migrate plan"),
             Self::Version { .. } => (
                 "请用做计划的那个版本的程序，或重新做计划。",
                 "use the program that made the plan, or make the plan anew",
@@ -327,13 +323,13 @@ pub enum ApplyError {
     Changed(Box<FileChange>),
     /// It changed while the run was under way.
     #[error("the file changed while the run was under way")]
-    Restless,
+    ChangedDuringRun,
     /// The copy of a workbook as it was before all edits is gone.
     #[error("the copy of the workbook as it was is not in the run's folder any more, or has changed")]
     NoOriginal,
     /// The planned edits do not give the planned bytes: the plan itself is wrong.
     #[error("the plan's edits do not give the bytes that it promises")]
-    Promise,
+    UnexpectedResult,
 }
 
 /// How a file differs from what the plan knows.
@@ -417,21 +413,13 @@ impl Localized for ApplyError {
             Self::Read(error) => format!("无法读取：{error}"),
             Self::Write(error) => format!("无法写入：{error}"),
             Self::Changed(change) => change.text(lang),
-            Self::Restless => "运行期间文件有变化".to_owned(),
+            Self::ChangedDuringRun => "运行期间文件有变化".to_owned(),
             Self::NoOriginal => "运行文件夹里没有这份工作簿原来的副本，或副本已被改动".to_owned(),
-            Self::Promise => "计划里的修改得不出计划承诺的内容".to_owned(),
+            Self::UnexpectedResult => "计划里的修改得不出计划承诺的内容".to_owned(),
         }
     }
 
     fn help(&self, _lang: Lang) -> Option<String> {
         None
-    }
-}
-
-impl ApplyError {
-    /// In both languages, for the journal.
-    #[must_use]
-    pub fn told(&self) -> Text {
-        self.both()
     }
 }

@@ -1,7 +1,7 @@
-//! The journal of a plan's runs: one line an entry, each with a checksum, only ever added to.
+//! The journal of a plan's runs: one entry a line, each with a checksum, append-only.
 //!
-//! Intents are made to last before their files are touched. What a journal that was cut or damaged no
-//! longer says costs nothing but history: the state of a file is told from its bytes.
+//! Intents are synced before their files are touched. A journal that was cut or damaged costs nothing but history:
+//! the state of a file is found from its bytes.
 
 use dianjian_base::hex;
 use std::fs::{File, OpenOptions};
@@ -11,33 +11,33 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::super::plan::FileDigest;
 use super::error::RunError;
-use super::root::is_own;
+use super::root::ensure_no_link;
 use super::write::sync_folder;
+use crate::plan::FileDigest;
 use dianjian_base::lang::Text;
 
 /// The journal's name in the folder of a plan's runs.
 pub const JOURNAL: &str = "journal.ndjson";
 
-/// The largest journal that is read.
+/// A larger journal is refused instead of read into memory.
 const JOURNAL_BYTES: u64 = 1 << 30;
 
 /// Hex digits of a line's checksum.
 const SUM: usize = 16;
 
-/// What a run does.
+/// What a run does with edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
-    /// Edits are made.
+    /// Makes them.
     Apply,
-    /// Edits are taken back.
+    /// Takes them back.
     Rollback,
 }
 
 impl Operation {
-    /// The command's name.
+    /// The name of the command.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,31 +47,27 @@ impl Operation {
     }
 }
 
-/// Shops of a file.
+/// The shops of a file that are in place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ShopSet {
-    /// All that the plan changes.
+pub(super) enum ShopSet {
     All,
-    /// None.
     None,
-    /// These, by key.
+    /// By key.
     Some(Vec<String>),
 }
 
-/// An entry.
+/// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "kebab-case")]
-pub enum JournalEntry {
+pub(super) enum JournalEntry {
     /// A run begins.
     Begin {
-        /// The plan's id.
         plan: String,
-        /// What it does.
-        doing: Operation,
-        /// For which shops, by key; absent: for all.
+        #[serde(rename = "doing")]
+        operation: Operation,
+        /// The shops that it is for, by key; absent: all.
         only: Option<Vec<String>>,
-        /// Do files that are not as planned leave the others alone?
         keep_going: bool,
         /// When, by the caller's clock.
         at: String,
@@ -92,21 +88,19 @@ pub enum JournalEntry {
         /// The file, from the root.
         file: String,
     },
-    /// A file could not be done.
+    /// A file could not be replaced.
     Failed {
         /// The file, from the root.
         file: String,
-        /// Why.
         why: Text,
     },
     /// A run ends.
     End {
-        /// Was it stopped before it was through?
+        /// Whether it was stopped before it was through.
         stopped: bool,
     },
 }
 
-/// A line of the file.
 #[derive(Deserialize)]
 struct JournalLine {
     sum: String,
@@ -117,35 +111,33 @@ struct JournalLine {
 /// What a journal says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunHistory {
-    /// All entries that can be read, in order.
-    pub entries: Vec<JournalEntry>,
-    /// Lines that cannot: torn or damaged.
-    pub damaged: usize,
+    pub(super) entries: Vec<JournalEntry>,
+    /// Lines that cannot be read: torn or damaged.
+    pub(super) damaged: usize,
 }
 
-/// A run as the journal has it.
+/// The last run that the journal knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastRun {
-    /// What it does.
-    pub doing: Operation,
-    /// For which shops, by key; absent: for all.
-    pub only: Option<Vec<String>>,
-    /// Do files that are not as planned leave the others alone?
-    pub keep_going: bool,
-    /// When it began.
+    /// As it was requested.
+    pub operation: Operation,
+    /// The shops that it is for, by key; absent: all.
+    pub(super) only: Option<Vec<String>>,
+    pub(super) keep_going: bool,
+    /// When it began, by the caller's clock.
     pub at: String,
-    /// How it ended: was it stopped? Absent: it did not end, it was cut off.
+    /// Whether it was stopped before it was through; absent: it was cut off.
     pub ended: Option<bool>,
 }
 
 impl RunHistory {
-    /// Reads a journal; one that is not there is empty.
+    /// Reads the journal of a run folder; a missing one is empty.
     ///
     /// # Errors
-    /// It is a link, too large, or cannot be read; or it is of another plan.
+    /// It is a link, too large, unreadable, or belongs to another plan.
     pub fn read(run: &Path, plan: &str) -> Result<Self, RunError> {
         let path = run.join(JOURNAL);
-        is_own(&path)?;
+        ensure_no_link(&path)?;
         let file = match File::open(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             other => other.map_err(|error| RunError::own(&path, error))?,
@@ -174,33 +166,22 @@ impl RunHistory {
         history
     }
 
-    /// The last run that began.
+    /// The last run that began, if any did.
     #[must_use]
     pub fn last(&self) -> Option<LastRun> {
         let at = self.entries.iter().rposition(|entry| matches!(entry, JournalEntry::Begin { .. }))?;
-        let Some(JournalEntry::Begin { doing, only, keep_going, at: when, .. }) = self.entries.get(at) else {
+        let Some(JournalEntry::Begin { operation, only, keep_going, at: when, .. }) = self.entries.get(at) else {
             return None;
         };
         let ended = self.entries.iter().skip(at).find_map(|entry| match entry {
             JournalEntry::End { stopped } => Some(*stopped),
             _ => None,
         });
-        Some(LastRun { doing: *doing, only: only.clone(), keep_going: *keep_going, at: when.clone(), ended })
-    }
-
-    /// Why files could not be done in the last run, by file.
-    #[must_use]
-    pub fn last_failures(&self) -> Vec<(&str, &Text)> {
-        let at = self.entries.iter().rposition(|entry| matches!(entry, JournalEntry::Begin { .. })).unwrap_or(0);
-        let failed = self.entries.iter().skip(at).filter_map(|entry| match entry {
-            JournalEntry::Failed { file, why } => Some((file.as_str(), why)),
-            _ => None,
-        });
-        failed.collect()
+        Some(LastRun { operation: *operation, only: only.clone(), keep_going: *keep_going, at: when.clone(), ended })
     }
 }
 
-/// A line, if it is whole and its checksum holds.
+/// A line's entry, if the line is whole and its checksum holds.
 fn read_line(line: &[u8]) -> Option<JournalEntry> {
     let line: JournalLine = serde_json::from_slice(line.strip_suffix(b"\n")?).ok()?;
     (sum(&json(&line.entry)) == line.sum).then_some(line.entry)
@@ -222,21 +203,18 @@ fn written(entry: &JournalEntry) -> String {
     format!("{{\"sum\":\"{}\",{}\n", sum(&json), json.strip_prefix('{').unwrap_or(&json))
 }
 
-/// A journal that is added to.
+/// A journal that is open for appending.
 #[derive(Debug)]
-pub struct Journal {
+pub(super) struct Journal {
     path: PathBuf,
     file: File,
 }
 
 impl Journal {
-    /// Opens a journal to add to it; a line that was torn is cut off first.
-    ///
-    /// # Errors
-    /// It is a link or cannot be written.
-    pub fn open(run: &Path) -> Result<Self, RunError> {
+    /// Opens the journal of a run folder for appending; a torn last line is cut off first.
+    pub(super) fn open(run: &Path) -> Result<Self, RunError> {
         let path = run.join(JOURNAL);
-        is_own(&path)?;
+        ensure_no_link(&path)?;
         let own = |error| RunError::own(&path, error);
         let is_new = !path.exists();
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(own)?;
@@ -248,20 +226,13 @@ impl Journal {
         Ok(Self { path, file })
     }
 
-    /// Adds entries.
-    ///
-    /// # Errors
-    /// They cannot be written; a part of them may be there.
-    pub fn add(&mut self, entries: &[JournalEntry]) -> Result<(), RunError> {
+    /// Appends entries; on an error some of them may have been written.
+    pub(super) fn add(&mut self, entries: &[JournalEntry]) -> Result<(), RunError> {
         let lines: String = entries.iter().map(written).collect();
         self.file.write_all(lines.as_bytes()).map_err(|error| RunError::own(&self.path, error))
     }
 
-    /// Makes all entries last.
-    ///
-    /// # Errors
-    /// The system cannot.
-    pub fn sync(&self) -> Result<(), RunError> {
+    pub(super) fn sync(&self) -> Result<(), RunError> {
         self.file.sync_data().map_err(|error| RunError::own(&self.path, error))
     }
 }
@@ -293,7 +264,7 @@ mod tests {
         vec![
             JournalEntry::Begin {
                 plan: "p".to_owned(),
-                doing: Operation::Apply,
+                operation: Operation::Apply,
                 only: Some(vec!["店 1".to_owned()]),
                 keep_going: false,
                 at: "2026".to_owned(),
@@ -345,8 +316,7 @@ mod tests {
     fn the_last_run_is_told() {
         let history = RunHistory { entries: entries(), damaged: 0 };
         let last = history.last().unwrap();
-        assert_eq!((last.doing, last.ended), (Operation::Apply, Some(true)));
-        assert_eq!(history.last_failures().len(), 1);
+        assert_eq!((last.operation, last.ended), (Operation::Apply, Some(true)));
         assert!(RunHistory::default().last().is_none());
     }
 

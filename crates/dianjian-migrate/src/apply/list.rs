@@ -1,34 +1,31 @@
-//! Lists of shops as files: a key a line, written where shops could not be done and read back by `--only @FILE`.
+//! Lists of shops as files, one key a line: written by runs for the shops that are left, read by `--only @FILE`.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::plan::Plan;
 use super::error::{ApplyError, RunError};
 use super::run::ShopResult;
+use crate::plan::Plan;
 use dianjian_base::BOM;
 use dianjian_base::lang::{Lang, Localized as _};
 use dianjian_document::source::{self, Limits};
 use dianjian_rules::record::kind::nearest;
 use dianjian_text::safe::one_line;
 
-/// The list of shops that were asked for and are not as they should be; empty if there are none. Reasons
-/// are comments.
-#[must_use]
-pub fn written(plan: &Plan, results: &[ShopResult]) -> String {
+/// The shops that were selected and are not as they should be, with the reasons as comments; empty if there are none.
+pub(super) fn format(plan: &Plan, results: &[ShopResult]) -> String {
     let mut out = String::new();
     let mut last: Option<&Arc<ApplyError>> = None;
     for (shop, result) in plan.shops.iter().zip(results) {
         match result {
-            ShopResult::Refused(trouble) | ShopResult::Failed(trouble) => {
-                if !last.is_some_and(|last| Arc::ptr_eq(last, trouble)) {
+            ShopResult::Refused(error) | ShopResult::Failed(error) => {
+                if !last.is_some_and(|last| Arc::ptr_eq(last, error)) {
                     for lang in [Lang::Zh, Lang::En] {
-                        let _ = writeln!(out, "# {}: {}", one_line(&shop.file), one_line(&trouble.text(lang)));
+                        let _ = writeln!(out, "# {}: {}", one_line(&shop.file), one_line(&error.text(lang)));
                     }
                 }
-                last = Some(trouble);
+                last = Some(error);
             }
             ShopResult::NotReached => {}
             _ => continue,
@@ -39,13 +36,13 @@ pub fn written(plan: &Plan, results: &[ShopResult]) -> String {
     out
 }
 
-/// A key as a line: as it is, or as JSON where it would not be read back.
+/// A key as a line: as it is, or as a JSON string where it would not be read back.
 fn line(key: &str) -> String {
     let is_plain = key.trim() == key && !key.starts_with(['#', '"', BOM]) && !key.contains(['\n', '\r']);
     if is_plain { key.to_owned() } else { serde_json::to_string(key).unwrap_or_default() }
 }
 
-/// The keys of a list. Empty lines and those that begin with `#` are left out; a line may be a JSON text.
+/// The keys of a list. Empty lines and comments (`#`) are skipped; a line that begins with `"` is a JSON string.
 fn keys(text: &str) -> Result<Vec<String>, String> {
     let text = text.strip_prefix(BOM).unwrap_or(text);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -57,16 +54,16 @@ fn keys(text: &str) -> Result<Vec<String>, String> {
         .collect()
 }
 
-/// The shops that arguments mean: keys, and `@FILE` for the keys of a list. In the plan's order.
+/// The numbers of the shops that arguments name, in the plan's order: keys, several keys with commas between them, and
+/// `@FILE` for a list. `None` if there are no arguments, which means all shops.
 ///
 /// # Errors
-/// A key that the plan does not have; a list that cannot be read.
-pub fn chosen(plan: &Plan, given: &[String]) -> Result<Option<Vec<usize>>, RunError> {
+/// The plan does not have a key, or a list cannot be read.
+pub fn select_shops(plan: &Plan, given: &[String]) -> Result<Option<Vec<usize>>, RunError> {
     if given.is_empty() {
         return Ok(None);
     }
-    let numbers: HashMap<&str, usize> =
-        plan.shops.iter().enumerate().map(|(number, shop)| (shop.key.as_str(), number)).collect();
+    let numbers = plan.shop_numbers();
     let mut shops = Vec::new();
     let mut add = |key: &str| {
         let no_shop = || RunError::NoShop {
@@ -76,9 +73,8 @@ pub fn chosen(plan: &Plan, given: &[String]) -> Result<Option<Vec<usize>>, RunEr
         numbers.get(key).map(|number| shops.push(*number)).ok_or_else(no_shop)
     };
     for given in given {
-        // A shop's own key comes first, whatever it looks like.
+        // A shop's own key takes precedence, even if it begins with `@` or has a comma.
         match given.strip_prefix('@').filter(|_| !numbers.contains_key(given.as_str())) {
-            // Several in one argument, unless a shop is called so.
             None if given.contains(',') && !numbers.contains_key(given.as_str()) => {
                 given.split(',').map(str::trim).filter(|key| !key.is_empty()).try_for_each(&mut add)?;
             }
@@ -111,22 +107,22 @@ mod tests {
         let results = vec![ShopResult::Refused(Arc::new(ApplyError::Missing)); odd.len()];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list");
-        std::fs::write(&path, written(&plan, &results)).unwrap();
-        let read = chosen(&plan, &[format!("@{}", path.display())]).unwrap();
+        std::fs::write(&path, format(&plan, &results)).unwrap();
+        let read = select_shops(&plan, &[format!("@{}", path.display())]).unwrap();
         assert_eq!(read, Some((0..odd.len()).collect()));
-        assert_eq!(chosen(&plan, &["@at".to_owned(), "a".to_owned()]).unwrap(), Some(vec![0, 6]));
-        assert_eq!(chosen(&plan, &["店 1, a,".to_owned()]).unwrap(), Some(vec![0, 1]));
-        assert_eq!(chosen(&plan, &[]).unwrap(), None);
-        let error = chosen(&plan, &["店 2".to_owned()]).unwrap_err();
+        assert_eq!(select_shops(&plan, &["@at".to_owned(), "a".to_owned()]).unwrap(), Some(vec![0, 6]));
+        assert_eq!(select_shops(&plan, &["店 1, a,".to_owned()]).unwrap(), Some(vec![0, 1]));
+        assert_eq!(select_shops(&plan, &[]).unwrap(), None);
+        let error = select_shops(&plan, &["店 2".to_owned()]).unwrap_err();
         assert!(matches!(error, RunError::NoShop { suggestion: Some(near), .. } if near == "店 1"));
-        assert!(matches!(chosen(&plan, &["@nowhere".to_owned()]), Err(RunError::List { .. })));
+        assert!(matches!(select_shops(&plan, &["@nowhere".to_owned()]), Err(RunError::List { .. })));
     }
 
     #[test]
     fn what_was_done_is_not_listed() {
         let mut plan = empty();
         plan.shops.push(shop("a", "a.yaml", Vec::new()));
-        assert_eq!(written(&plan, &[ShopResult::Done]), "");
-        assert_eq!(written(&plan, &[ShopResult::NotReached]), "a\n");
+        assert_eq!(format(&plan, &[ShopResult::Done]), "");
+        assert_eq!(format(&plan, &[ShopResult::NotReached]), "a\n");
     }
 }

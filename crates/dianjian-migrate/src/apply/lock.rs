@@ -1,6 +1,6 @@
 //! One run at a time below a root: a file that the running one holds locked.
 //!
-//! The system lets go of the lock when its holder ends, however it ends, so that none is left behind.
+//! The system releases the lock when its holder ends, however it ends, so that no stale lock is left behind.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -10,24 +10,23 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::RunError;
-use super::root::is_own;
+use super::root::ensure_no_link;
 
 /// The lock's name in the folder of runs.
-pub const LOCK: &str = "lock";
+const LOCK: &str = "lock";
 
-/// How often it is tried again to take the lock.
+/// Retries, because [`RunLock::holder`] of another process takes the lock for a moment.
 const TRIES: u32 = 3;
-/// How long is waited in between.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockHolder {
-    /// The process.
+    /// The id of its process.
     pub pid: u32,
-    /// What it does: `apply`, `rollback`.
+    /// `apply` or `rollback`.
     pub command: String,
-    /// Since when, as the caller's clock had it.
+    /// When it took the lock, by the caller's clock.
     pub since: String,
 }
 
@@ -37,7 +36,7 @@ impl std::fmt::Display for LockHolder {
     }
 }
 
-/// A lock that is held until this is dropped.
+/// A lock that is held until this value is dropped.
 #[derive(Debug)]
 pub struct RunLock {
     file: File,
@@ -47,10 +46,10 @@ impl RunLock {
     /// Takes the lock of a folder of runs.
     ///
     /// # Errors
-    /// Another run has it; or the file cannot be made or locked.
+    /// Another run holds it, or the file cannot be created or locked.
     pub fn take(runs: &Path, holder: &LockHolder) -> Result<Self, RunError> {
         let path = runs.join(LOCK);
-        is_own(&path)?;
+        ensure_no_link(&path)?;
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.map_err(|error| RunError::own(&path, error))?;
         let mut tries = TRIES;
@@ -60,21 +59,19 @@ impl RunLock {
                 Err(TryLockError::WouldBlock) if tries == 0 => {
                     return Err(RunError::Held { holder: held_by(&mut file) });
                 }
-                // Perhaps somebody only looked who has it.
                 Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
                 Err(TryLockError::Error(error)) => return Err(RunError::own(&path, error)),
             }
             tries -= 1;
         }
-        // Who holds it is for people to read: the lock holds without it.
-        let told = serde_json::to_string(holder).unwrap_or_default();
-        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{told}"));
+        // The name of the holder is for people; the lock works without it.
+        let text = serde_json::to_string(holder).unwrap_or_default();
+        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{text}"));
         Ok(Self { file })
     }
 
     /// Who holds the lock of a folder of runs right now, if anybody does.
-    #[must_use]
-    pub fn holder(runs: &Path) -> Option<String> {
+    pub(super) fn holder(runs: &Path) -> Option<String> {
         let mut file = File::open(runs.join(LOCK)).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(held_by(&mut file)),
@@ -85,7 +82,7 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // Let go by name: a process that is being started by another thread may still have the file open.
+        // Unlocked explicitly: a process that another thread is starting may still have the file open.
         let _ = self.file.set_len(0).and_then(|()| self.file.unlock());
     }
 }
@@ -103,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_run_is_told_who_has_it() {
+    fn a_second_run_learns_who_holds_the_lock() {
         let folder = tempfile::tempdir().unwrap();
         let holder = LockHolder { pid: 7, command: "apply".to_owned(), since: "2026-11-22T10:00:00+08:00".to_owned() };
         assert_eq!(RunLock::holder(folder.path()), None);

@@ -1,4 +1,4 @@
-//! Reading a plan from a file, and making sure that it is one, whole, unchanged and possible.
+//! Opening a plan: is it one, complete, unchanged since it was sealed, and can it be carried out at all?
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -6,42 +6,40 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::super::edits::FileEdits;
-use super::super::plan::{Plan, VERSION};
 use super::error::{PlanDefect, PlanFileError};
 use super::root::{OWN_FOLDER, RUNS_FOLDER, is_plain};
+use crate::edits::FileEdits;
+use crate::plan::{Plan, VERSION};
 use dianjian_base::BOM;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 
 /// The largest plan that is read: a hundred thousand shops take a few hundred megabytes.
-pub const PLAN_BYTES: u64 = 1 << 30;
+const PLAN_BYTES: u64 = 1 << 30;
 
-/// What marks a plan, whatever else is in it.
+/// What tells a plan from other JSON, and its version from others.
 #[derive(Deserialize)]
 struct PlanHeader {
     format: Option<serde_json::Value>,
     version: Option<u64>,
 }
 
-/// A plan that can be trusted to be what its planner made.
+/// A plan that is as its planner sealed it, with edits that fit together.
 #[derive(Debug)]
 pub struct OpenedPlan {
     /// The plan.
     pub plan: Plan,
-    /// Its file as shown.
-    pub name: String,
-    /// Its bytes, for the run's own copy.
-    pub text: Arc<SourceFile>,
+    /// The plan's file.
+    pub(super) text: Arc<SourceFile>,
     /// The folder that its paths start from.
     pub root: PathBuf,
 }
 
-/// Reads a plan. `root` replaces the folder that the plan itself names.
+/// Opens a plan. `root` replaces the folder that the plan names.
 ///
 /// # Errors
-/// What is wrong with it, at its place where it has one.
-pub fn open(path: &Path, root: Option<&Path>) -> Result<OpenedPlan, Box<Problem>> {
+/// What is wrong with the file, at its place where it has one.
+pub fn open_plan(path: &Path, root: Option<&Path>) -> Result<OpenedPlan, Box<Problem>> {
     let name = path.to_string_lossy().replace('\\', "/");
     let limits = Limits { file_bytes: PLAN_BYTES, ..Limits::default() };
     let text = match source::read(path, &limits) {
@@ -58,10 +56,10 @@ pub fn open(path: &Path, root: Option<&Path>) -> Result<OpenedPlan, Box<Problem>
     let plan = read(&text)?;
     checked(&plan).map_err(|error| Box::new(Problem::in_file(&name, &error)))?;
     let root = root.map_or_else(|| root_of(path, &plan), Path::to_owned);
-    Ok(OpenedPlan { plan, name, text, root })
+    Ok(OpenedPlan { plan, text, root })
 }
 
-/// The folder that the plan names; for a run's own copy of its plan, the folder the run is in.
+/// The folder that the plan names; for the copy in a run folder, the root that this lies below.
 fn root_of(path: &Path, plan: &Plan) -> PathBuf {
     let folder = path.parent().unwrap_or(Path::new(""));
     let own: PathBuf = [OWN_FOLDER, RUNS_FOLDER, &plan.id].iter().collect();
@@ -73,11 +71,10 @@ fn root_of(path: &Path, plan: &Plan) -> PathBuf {
     if root.as_os_str().is_empty() { PathBuf::from(".") } else { root }
 }
 
-/// Reads a plan's text.
 fn read(text: &Arc<SourceFile>) -> Result<Plan, Box<Problem>> {
     let json = text.text().strip_prefix(BOM).unwrap_or(text.text());
     let skipped = text.text().len() - json.len();
-    let told = |error: &serde_json::Error, kind: fn(String) -> PlanFileError| {
+    let at_error = |error: &serde_json::Error, kind: fn(String) -> PlanFileError| {
         let at = skipped + offset_of(json, error.line(), error.column());
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
@@ -87,17 +84,17 @@ fn read(text: &Arc<SourceFile>) -> Result<Plan, Box<Problem>> {
     let whole = |error: PlanFileError| Box::new(Problem::in_file(text.name(), &error));
     let mark: PlanHeader = match serde_json::from_str(json) {
         Ok(mark) => mark,
-        Err(error) if error.is_data() => return Err(whole(PlanFileError::Foreign)),
-        Err(error) => return Err(told(&error, |reason| PlanFileError::Damaged { reason })),
+        Err(error) if error.is_data() => return Err(whole(PlanFileError::NotAPlan)),
+        Err(error) => return Err(at_error(&error, |reason| PlanFileError::Damaged { reason })),
     };
     if mark.format.as_ref().and_then(serde_json::Value::as_str) != Some("dianjian-migration-plan") {
-        return Err(whole(PlanFileError::Foreign));
+        return Err(whole(PlanFileError::NotAPlan));
     }
     if let Some(found) = mark.version.filter(|version| *version != u64::from(VERSION)) {
         return Err(whole(PlanFileError::Version { found, known: VERSION }));
     }
     let plan: Plan =
-        serde_json::from_str(json).map_err(|error| told(&error, |reason| PlanFileError::Form { reason }))?;
+        serde_json::from_str(json).map_err(|error| at_error(&error, |reason| PlanFileError::Form { reason }))?;
     let found = plan.digest();
     if found != plan.id {
         return Err(whole(PlanFileError::Seal { id: dianjian_text::safe::clipped(&plan.id, 80).into_owned(), found }));
@@ -105,7 +102,7 @@ fn read(text: &Arc<SourceFile>) -> Result<Plan, Box<Problem>> {
     Ok(plan)
 }
 
-/// The byte that a line and a column (both from 1, columns in bytes) mean.
+/// The byte offset of a line and a column, both from 1, columns in bytes.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start = match line {
         0 | 1 => 0,
@@ -114,30 +111,30 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     text.floor_char_boundary((start + column.saturating_sub(1)).min(text.len()))
 }
 
-/// Makes sure that the plan can be carried out as far as that can be told from itself.
+/// Makes sure that the plan can be carried out, as far as it shows by itself.
 fn checked(plan: &Plan) -> Result<(), PlanFileError> {
     if plan.root.starts_with('/') || plan.root.contains('\\') || has_drive(&plan.root) || plan.root.contains('\0') {
-        return Err(PlanFileError::flaw("root", PlanDefect::Root(plan.root.clone())));
+        return Err(PlanFileError::at("root", PlanDefect::Root(plan.root.clone())));
     }
     let mut paths = HashSet::new();
     for (number, file) in plan.files.iter().enumerate() {
         let at = || format!("files[{number}].path");
-        path(&file.path).map_err(|flaw| PlanFileError::flaw(at(), flaw))?;
+        check_path(&file.path).map_err(|defect| PlanFileError::at(at(), defect))?;
         if !paths.insert(file.path.as_str()) {
-            return Err(PlanFileError::flaw(at(), PlanDefect::TwoFiles(file.path.clone())));
+            return Err(PlanFileError::at(at(), PlanDefect::TwoFiles(file.path.clone())));
         }
     }
     for (number, input) in plan.inputs.iter().enumerate() {
-        path(input).map_err(|flaw| PlanFileError::flaw(format!("inputs[{number}]"), flaw))?;
+        check_path(input).map_err(|defect| PlanFileError::at(format!("inputs[{number}]"), defect))?;
     }
     let mut keys = HashSet::new();
     for (number, shop) in plan.shops.iter().enumerate() {
         let at = || format!("shops[{number}].key");
         if shop.key.is_empty() {
-            return Err(PlanFileError::flaw(at(), PlanDefect::NoKey));
+            return Err(PlanFileError::at(at(), PlanDefect::NoKey));
         }
         if !keys.insert(shop.key.as_str()) {
-            return Err(PlanFileError::flaw(at(), PlanDefect::TwoShops(shop.key.clone())));
+            return Err(PlanFileError::at(at(), PlanDefect::TwoShops(shop.key.clone())));
         }
     }
     FileEdits::of(plan)?;
@@ -148,8 +145,8 @@ fn has_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 
-/// Is a path one that plans may have?
-fn path(path: &str) -> Result<(), PlanDefect> {
+/// Whether a path stays below the root and out of the program's own folder.
+fn check_path(path: &str) -> Result<(), PlanDefect> {
     if path.starts_with(['/', '\\']) || has_drive(path) || path.split(['/', '\\']).any(|part| part == "..") {
         return Err(PlanDefect::Leaves(path.to_owned()));
     }
@@ -162,9 +159,9 @@ fn path(path: &str) -> Result<(), PlanDefect> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::plan::tests::{change, empty, shop};
-    use super::super::super::plan::{FileDigest, PlannedFile};
     use super::*;
+    use crate::plan::tests::{change, empty, shop};
+    use crate::plan::{FileDigest, PlannedFile};
     use dianjian_base::lang::Lang;
 
     fn opened(plan: &Plan) -> Result<OpenedPlan, String> {
@@ -175,7 +172,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.json");
         std::fs::write(&path, text).unwrap();
-        open(&path, None).map_err(|problem| {
+        open_plan(&path, None).map_err(|problem| {
             let line = problem.place.map(|(source, span)| source.position(span.start).line);
             let at = line.map(|line| format!("line {line}: ")).unwrap_or_default();
             format!("{at}{}", problem.message.get(Lang::En))

@@ -1,4 +1,4 @@
-//! The folder that a plan's paths start from, and the way from there to files, links and all.
+//! The folder that a plan's paths start from. Links below it are followed, but never out of it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,26 +6,22 @@ use std::path::{Path, PathBuf};
 
 use super::error::{ApplyError, RunError};
 
-/// The folder below the root that is the program's own.
-pub const OWN_FOLDER: &str = ".dianjian";
-/// The folder in it where runs of migrations keep their things.
-pub const RUNS_FOLDER: &str = "migrations";
+/// The program's own folder below a root.
+pub(super) const OWN_FOLDER: &str = ".dianjian";
+/// The folder in it where runs of migrations keep journals, copies and lists.
+pub(super) const RUNS_FOLDER: &str = "migrations";
 
-/// A plan's root.
+/// The folder that a plan's paths start from.
 #[derive(Debug, Clone)]
 pub struct PlanRoot {
-    /// As the user would write it.
+    /// As the user wrote it.
     pub path: PathBuf,
-    /// Without links.
+    /// Links resolved.
     real: PathBuf,
 }
 
 impl PlanRoot {
-    /// The root at a path.
-    ///
-    /// # Errors
-    /// There is no such folder.
-    pub fn new(path: &Path) -> Result<Self, RunError> {
+    pub(super) fn new(path: &Path) -> Result<Self, RunError> {
         let wrong = |reason: String| RunError::Root { path: path.to_owned(), reason };
         let real = fs::canonicalize(path).map_err(|error| wrong(error.to_string()))?;
         if !real.is_dir() {
@@ -34,12 +30,9 @@ impl PlanRoot {
         Ok(Self { path: path.to_owned(), real })
     }
 
-    /// The real file that a path of the plan means. Links are followed as long as they stay below the root.
-    ///
-    /// # Errors
-    /// There is none, or it lies outside the root or among the runs' own things.
-    pub fn find(&self, path: &str) -> Result<PathBuf, ApplyError> {
-        let real = fs::canonicalize(self.joined(path)).map_err(|error| match error.kind() {
+    /// The real file that a path of the plan means. It must lie below the root, and not in the program's own folder.
+    pub(super) fn resolve(&self, path: &str) -> Result<PathBuf, ApplyError> {
+        let real = fs::canonicalize(join(&self.real, path)).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => ApplyError::Missing,
             _ => ApplyError::Read(error),
         })?;
@@ -50,42 +43,30 @@ impl PlanRoot {
         }
     }
 
-    /// A path of the plan below the real root, links not followed.
-    fn joined(&self, path: &str) -> PathBuf {
-        path.split('/').fold(self.real.clone(), |folder, part| folder.join(part))
-    }
-
     /// A path of the plan as the user would write it.
     #[must_use]
-    pub fn shown(&self, path: &str) -> PathBuf {
-        path.split('/').fold(self.path.clone(), |folder, part| folder.join(part))
+    pub fn display_path(&self, path: &str) -> PathBuf {
+        join(&self.path, path)
     }
 
-    /// The folder in which runs keep their things; it may not be there yet.
-    #[must_use]
-    pub fn runs(&self) -> PathBuf {
+    /// The folder of all runs below the root; it may not exist yet.
+    pub(super) fn runs_folder(&self) -> PathBuf {
         self.real.join(OWN_FOLDER).join(RUNS_FOLDER)
     }
 
-    /// The folder of a plan's runs; it may not be there yet.
-    ///
-    /// # Errors
-    /// It, or a folder above it and below the root, is a link or no folder.
-    pub fn run(&self, id: &str) -> Result<PathBuf, RunError> {
-        let runs = self.runs();
+    /// The folder of a plan's runs; it may not exist yet. Neither it nor a folder on the way to it may be a link.
+    pub(super) fn run_folder(&self, id: &str) -> Result<PathBuf, RunError> {
+        let runs = self.runs_folder();
         let run = runs.join(id);
         for folder in [&self.real.join(OWN_FOLDER), &runs, &run] {
-            is_own(folder)?;
+            ensure_no_link(folder)?;
         }
         Ok(run)
     }
 
-    /// Makes the folder of a plan's runs and makes it last.
-    ///
-    /// # Errors
-    /// It cannot be made, or is a link.
-    pub fn make_run(&self, id: &str) -> Result<PathBuf, RunError> {
-        let run = self.run(id)?;
+    /// Creates the folder of a plan's runs and syncs it.
+    pub(super) fn make_run_folder(&self, id: &str) -> Result<PathBuf, RunError> {
+        let run = self.run_folder(id)?;
         if run.is_dir() {
             return Ok(run);
         }
@@ -93,21 +74,23 @@ impl PlanRoot {
         let own = self.real.join(OWN_FOLDER);
         let ignore = own.join(".gitignore");
         if fs::symlink_metadata(&ignore).is_err() {
-            // What runs keep is of no interest to version control. If it cannot be said, no harm is done.
+            // Version control need not see what runs keep; failing to say so does no harm.
             let _ = fs::write(&ignore, "*\n");
         }
-        for folder in [&self.runs(), &own, &self.real] {
+        for folder in [&self.runs_folder(), &own, &self.real] {
             super::write::sync_folder(folder).map_err(|error| RunError::own(folder, error))?;
         }
-        self.run(id)
+        self.run_folder(id)
     }
 }
 
-/// Makes sure that something of the run's own is no link; it may not be there.
-///
-/// # Errors
-/// It is a link.
-pub fn is_own(path: &Path) -> Result<(), RunError> {
+fn join(root: &Path, path: &str) -> PathBuf {
+    path.split('/').fold(root.to_owned(), |folder, part| folder.join(part))
+}
+
+/// Refuses a link in place of one of the run's own files, which may not exist: writing through it would change a file
+/// outside the root.
+pub(super) fn ensure_no_link(path: &Path) -> Result<(), RunError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => Err(RunError::Link { path: path.to_owned() }),
         Ok(_) => Ok(()),
@@ -116,9 +99,8 @@ pub fn is_own(path: &Path) -> Result<(), RunError> {
     }
 }
 
-/// Is a path one from the root, with `/` between its parts and without `.` and `..`?
-#[must_use]
-pub fn is_plain(path: &str) -> bool {
+/// Whether a path is relative, with `/` between its parts and without `.` and `..`.
+pub(super) fn is_plain(path: &str) -> bool {
     let separators: &[char] = if cfg!(windows) { &['/', '\\', ':'] } else { &['/'] };
     !path.contains('\0') && path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(separators))
 }
@@ -142,12 +124,12 @@ mod tests {
         symlink(&secret, root.join("file")).unwrap();
         symlink("nowhere", root.join("broken")).unwrap();
         let root = PlanRoot::new(root).unwrap();
-        assert!(root.find("real/a").is_ok());
-        assert_eq!(root.find("inside/a").unwrap(), root.find("real/a").unwrap());
-        assert!(matches!(root.find("out/a"), Err(ApplyError::Leaves { .. })));
-        assert!(matches!(root.find("file"), Err(ApplyError::Leaves { .. })));
-        assert!(matches!(root.find("broken"), Err(ApplyError::Missing)));
-        assert!(matches!(root.find("real/a/b"), Err(ApplyError::Missing)));
+        assert!(root.resolve("real/a").is_ok());
+        assert_eq!(root.resolve("inside/a").unwrap(), root.resolve("real/a").unwrap());
+        assert!(matches!(root.resolve("out/a"), Err(ApplyError::Leaves { .. })));
+        assert!(matches!(root.resolve("file"), Err(ApplyError::Leaves { .. })));
+        assert!(matches!(root.resolve("broken"), Err(ApplyError::Missing)));
+        assert!(matches!(root.resolve("real/a/b"), Err(ApplyError::Missing)));
     }
 
     #[test]
@@ -156,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         symlink(outside.path(), folder.path().join(OWN_FOLDER)).unwrap();
         let root = PlanRoot::new(folder.path()).unwrap();
-        assert!(matches!(root.make_run("x"), Err(RunError::Link { .. })));
+        assert!(matches!(root.make_run_folder("x"), Err(RunError::Link { .. })));
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
     }
 }

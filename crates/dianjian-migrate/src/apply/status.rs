@@ -1,21 +1,21 @@
-//! How far a plan is: which shops are in place, told from the files themselves.
+//! How far a plan is: which shops are in place, found from the files themselves.
 
 use std::sync::Arc;
 
+use super::context::{KnownStates, PlanContext};
 use super::error::{ApplyError, RunError};
+use super::inspect::inspect;
 use super::journal::{LastRun, RunHistory};
 use super::lock::RunLock;
-use super::look::look;
-use super::run::{KnownStates, PlanContext};
 
-/// How far a shop is.
+/// Whether a shop's edits are in place.
 #[derive(Debug, Clone)]
 pub enum ShopState {
     /// The plan changes nothing in its file.
     NoEdits,
-    /// Its edits are in place.
+    /// Its file has the new bytes.
     Applied,
-    /// Its file's bytes are the old ones.
+    /// Its file has the old bytes.
     NotApplied,
     /// Its file cannot be worked with.
     Unusable(Arc<ApplyError>),
@@ -24,21 +24,21 @@ pub enum ShopState {
 /// How far a plan is.
 #[derive(Debug)]
 pub struct PlanStatus {
-    /// Each shop of the plan, in its order.
+    /// By shop, in the plan's order.
     pub shops: Vec<ShopState>,
-    /// The last run.
+    /// The last run, if there was any.
     pub last: Option<LastRun>,
-    /// Lines of the journal that cannot be read.
+    /// How many lines of the journal cannot be read.
     pub damaged: usize,
-    /// Who works below the root right now.
+    /// Who holds the lock of the root right now.
     pub holder: Option<String>,
 }
 
 impl PlanContext<'_> {
-    /// Looks how far the plan is. Nothing is written and no lock is taken.
+    /// Inspects all files of the plan. Nothing is written and no lock is taken; `progress` gets the number of each file.
     ///
     /// # Errors
-    /// The journal cannot be read or is of another plan.
+    /// The journal cannot be read, or belongs to another plan.
     pub fn status(&self, progress: &dyn Fn(usize)) -> Result<PlanStatus, RunError> {
         let history: RunHistory = self.history()?;
         let states = KnownStates::of(self, &history);
@@ -46,18 +46,18 @@ impl PlanContext<'_> {
         for (number, file) in self.files.iter().enumerate() {
             progress(number);
             let known = |content: &_| states.get(number, content);
-            let found = look(&self.root, self.plan, file, &known, &|| self.original(number)).map_err(Arc::new);
+            let found = inspect(&self.root, self.plan, file, &known, &|| self.original(number)).map_err(Arc::new);
             for (local, shop) in file.shops.iter().enumerate() {
                 if let Some(slot) = shops.get_mut(*shop) {
                     *slot = match &found {
-                        Ok(looked) if looked.state.has(local) => ShopState::Applied,
+                        Ok(inspected) if inspected.state.has(local) => ShopState::Applied,
                         Ok(_) => ShopState::NotApplied,
-                        Err(trouble) => ShopState::Unusable(Arc::clone(trouble)),
+                        Err(error) => ShopState::Unusable(Arc::clone(error)),
                     };
                 }
             }
         }
-        let holder = RunLock::holder(&self.root.runs());
+        let holder = RunLock::holder(&self.root.runs_folder());
         Ok(PlanStatus { shops, last: history.last(), damaged: history.damaged, holder })
     }
 }

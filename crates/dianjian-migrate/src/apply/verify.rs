@@ -1,35 +1,35 @@
-//! What a re-check found, compared with what the plan said would remain.
+//! Compares what a re-check found with what the plan said would remain.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::plan::Plan;
+use crate::plan::Plan;
 use dianjian_rules::language::Severity;
 
-/// Findings of one rule and one shop.
+/// How many findings a rule has in a shop.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FindingCount {
     /// The rule's id.
     pub rule: String,
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// The shop, by its number in the plan; `None`: about no shop of the plan, or about several.
     pub shop: Option<usize>,
-    /// How many.
+    /// Their number.
     pub findings: usize,
 }
 
-/// How a re-check and a plan go together.
+/// The differences between a re-check and a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
-    /// What the plan did not say.
+    /// Found, and not foreseen.
     pub unplanned: Vec<FindingCount>,
-    /// What the plan said and is no more: people have done their tasks.
+    /// Foreseen, and not found: people have done their tasks.
     pub gone: Vec<FindingCount>,
-    /// How many findings are as the plan said.
+    /// How many findings were foreseen and found.
     pub planned: usize,
 }
 
-/// What the plan says of a rule, and what was found.
+/// One rule's findings in the plan and in the re-check.
 #[derive(Debug, Default)]
 struct RuleComparison {
     severity: Option<Severity>,
@@ -38,12 +38,11 @@ struct RuleComparison {
     found: BTreeMap<Option<usize>, usize>,
 }
 
-/// Compares what was found with what the plan said. Findings are compared rule by rule and shop by shop;
-/// those of no shop, and further ones of the plan's shops, by their number.
+/// Compares findings with the plan, rule by rule and shop by shop; those of no shop, and further ones of shops that
+/// the plan names, by their number.
 #[must_use]
 pub fn compare(plan: &Plan, found: impl IntoIterator<Item = FindingCount>) -> Verification {
-    let numbers: HashMap<&str, usize> =
-        plan.shops.iter().enumerate().map(|(number, shop)| (shop.key.as_str(), number)).collect();
+    let numbers = plan.shop_numbers();
     let mut rules: BTreeMap<&str, RuleComparison> = BTreeMap::new();
     for remaining in &plan.remaining {
         let rule = rules.entry(&remaining.rule).or_default();
@@ -57,47 +56,47 @@ pub fn compare(plan: &Plan, found: impl IntoIterator<Item = FindingCount>) -> Ve
         rule.severity = rule.severity.max(Some(one.severity));
         *rule.found.entry(one.shop).or_default() += one.findings;
     }
-    let mut verdict = Verification::default();
+    let mut verification = Verification::default();
     for (id, rule) in rules {
-        rule.judge(id, &mut verdict);
+        rule.compare(id, &mut verification);
     }
-    verdict
+    verification
 }
 
 impl RuleComparison {
-    fn judge(&self, id: &str, verdict: &mut Verification) {
+    fn compare(&self, id: &str, to: &mut Verification) {
         let Some(severity) = self.severity else { return };
-        let told = |shop, findings| FindingCount { rule: id.to_owned(), severity, shop, findings };
+        let count = |shop, findings| FindingCount { rule: id.to_owned(), severity, shop, findings };
         let is_planned = |shop: &Option<usize>| shop.is_none_or(|shop| self.planned_shops.contains(&shop));
-        let strange = self.found.iter().filter(|(shop, _)| !is_planned(shop));
-        verdict.unplanned.extend(strange.map(|(shop, findings)| told(*shop, *findings)));
+        let unforeseen = self.found.iter().filter(|(shop, _)| !is_planned(shop));
+        to.unplanned.extend(unforeseen.map(|(shop, findings)| count(*shop, *findings)));
         let known: usize = self.found.iter().filter(|(shop, _)| is_planned(shop)).map(|(_, findings)| findings).sum();
         let gone: Vec<usize> =
             self.planned_shops.iter().copied().filter(|shop| !self.found.contains_key(&Some(*shop))).collect();
-        verdict.planned += known.min(self.planned);
+        to.planned += known.min(self.planned);
         if known > self.planned {
-            // Of which shop the further ones are is not known, unless there is but one.
+            // Which shop has the further ones is only known if there is a single one.
             let mut shops = self.found.keys().filter(|shop| is_planned(shop));
             let only = shops.next().copied().flatten().filter(|_| shops.next().is_none());
-            verdict.unplanned.push(told(only, known - self.planned));
+            to.unplanned.push(count(only, known - self.planned));
         }
         let mut missing = self.planned.saturating_sub(known);
         for shop in gone {
             let findings = missing.min(1);
             missing -= findings;
-            verdict.gone.push(told(Some(shop), 1));
+            to.gone.push(count(Some(shop), 1));
         }
         if missing > 0 {
-            verdict.gone.push(told(None, missing));
+            to.gone.push(count(None, missing));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::plan::RemainingFindings;
-    use super::super::super::plan::tests::{empty, shop};
     use super::*;
+    use crate::plan::RemainingFindings;
+    use crate::plan::tests::{empty, shop};
 
     fn plan() -> Plan {
         let mut plan = empty();

@@ -1,7 +1,7 @@
-//! Putting new bytes in a file's place, so that it is the old one or the new one at every moment.
+//! Replacing a file so that it is the old one or the new one at every moment.
 //!
-//! A temporary file beside the old one is written, given the old one's mode and owner, made to last, and
-//! renamed. Its name follows from the plan, so that what a killed run leaves behind is found again.
+//! A temporary file beside the old one is written, given the old one's mode and owner, synced, and renamed. Its name
+//! follows from the plan, so that the next run finds what a killed one left behind.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -10,9 +10,9 @@ use std::time::SystemTime;
 
 use super::error::ApplyError;
 
-/// What tells a file from one that was put in its place, or that was written to.
+/// Size, time and inode: whether a file was replaced or written to since.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileStamp {
+pub(super) struct FileStamp {
     bytes: u64,
     modified: Option<SystemTime>,
     #[cfg(unix)]
@@ -20,9 +20,7 @@ pub struct FileStamp {
 }
 
 impl FileStamp {
-    /// The stamp of a file.
-    #[must_use]
-    pub fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
@@ -35,31 +33,27 @@ impl FileStamp {
     }
 }
 
-/// The temporary file for a file of a plan.
-#[must_use]
-pub fn temporary(target: &Path, id: &str, number: usize) -> PathBuf {
+/// The temporary file beside a file of a plan.
+pub(super) fn temporary(target: &Path, id: &str, number: usize) -> PathBuf {
     let id = id.get(..12).unwrap_or(id);
     target.with_file_name(format!(".dianjian-{id}-{number}.tmp"))
 }
 
-/// New bytes beside the file that they are for. Unless [`StagedFile::put`] is called, they go away again.
+/// New bytes in a temporary file, which is removed again unless [`StagedFile::commit`] succeeds.
 #[derive(Debug)]
-pub struct StagedFile {
+pub(super) struct StagedFile {
     target: PathBuf,
     path: PathBuf,
     file: File,
     stamp: FileStamp,
-    /// Could the new file not be given the old one's owner?
-    pub other_owner: bool,
+    /// Whether the new file could not be given the old one's owner.
+    pub(super) other_owner: bool,
     done: bool,
 }
 
 impl StagedFile {
-    /// Writes bytes to a temporary file that will replace `target`, which must be as `stamp` says.
-    ///
-    /// # Errors
-    /// The file is another one by now, or the bytes cannot be written.
-    pub fn new(target: &Path, temporary: PathBuf, bytes: &[u8], stamp: &FileStamp) -> Result<Self, ApplyError> {
+    /// Writes bytes to a temporary file that will replace `target`, which must still be as `stamp` says.
+    pub(super) fn new(target: &Path, temporary: PathBuf, bytes: &[u8], stamp: &FileStamp) -> Result<Self, ApplyError> {
         let metadata = unchanged(target, stamp)?;
         let file = create(&temporary).map_err(ApplyError::Write)?;
         let mut staged = Self {
@@ -71,27 +65,20 @@ impl StagedFile {
             done: false,
         };
         staged.file.write_all(bytes).map_err(ApplyError::Write)?;
-        // The mode comes after the owner: a change of owner takes away some of it.
+        // The mode comes after the owner: a change of owner clears some of its bits.
         staged.other_owner = !keep_owner(&staged.file, &metadata);
         staged.file.set_permissions(metadata.permissions()).map_err(ApplyError::Write)?;
         Ok(staged)
     }
 
-    /// Makes the bytes last.
-    ///
-    /// # Errors
-    /// The system cannot.
-    pub fn sync(&self) -> Result<(), ApplyError> {
+    pub(super) fn sync(&self) -> Result<(), ApplyError> {
         self.file.sync_all().map_err(ApplyError::Write)
     }
 
-    /// Puts the new file in the old one's place, if that is still the one that was read.
-    ///
-    /// # Errors
-    /// It is not, or the system cannot.
-    pub fn put(mut self) -> Result<(), ApplyError> {
+    /// Renames the new file over the old one, if that is still the one that was read.
+    pub(super) fn commit(mut self) -> Result<(), ApplyError> {
         unchanged(&self.target, &self.stamp)?;
-        // A folder that was swapped for a link since has no temporary file of that name: nothing is renamed.
+        // If a folder on the way has been swapped for a link since, the temporary file is not there: nothing is renamed.
         fs::rename(&self.path, &self.target).map_err(ApplyError::Write)?;
         self.done = true;
         Ok(())
@@ -101,13 +88,13 @@ impl StagedFile {
 impl Drop for StagedFile {
     fn drop(&mut self) {
         if !self.done {
-            // What cannot be taken away now is when the plan is taken up again.
+            // What cannot be removed now is removed by the next run.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Makes sure that a real path still means the file that was read, links swapped in on the way included.
+/// Makes sure that a real path still means the file that was read: neither it nor a folder on the way was swapped.
 fn unchanged(target: &Path, stamp: &FileStamp) -> Result<Metadata, ApplyError> {
     let real = fs::canonicalize(target).map_err(|error| match error.kind() {
         ErrorKind::NotFound => ApplyError::Missing,
@@ -117,10 +104,10 @@ fn unchanged(target: &Path, stamp: &FileStamp) -> Result<Metadata, ApplyError> {
         return Err(ApplyError::Leaves { to: real });
     }
     let metadata = fs::symlink_metadata(target).map_err(ApplyError::Read)?;
-    if FileStamp::of(&metadata) == *stamp { Ok(metadata) } else { Err(ApplyError::Restless) }
+    if FileStamp::of(&metadata) == *stamp { Ok(metadata) } else { Err(ApplyError::ChangedDuringRun) }
 }
 
-/// A new file that only its owner can read, whatever was left behind under its name.
+/// Creates a file that only its owner can read, replacing whatever was left behind under its name.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -138,7 +125,7 @@ fn create(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Gives a file another one's owner and group; says whether it has them now.
+/// Gives a file another one's owner and group; returns whether it has them now.
 #[cfg(unix)]
 fn keep_owner(file: &File, like: &Metadata) -> bool {
     use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -146,32 +133,26 @@ fn keep_owner(file: &File, like: &Metadata) -> bool {
     if (now.uid(), now.gid()) == (like.uid(), like.gid()) {
         return true;
     }
-    // Where the owner cannot be kept, perhaps the group can.
+    // Without the right to change owners, the group may still be settable.
     fchown(file, Some(like.uid()), Some(like.gid())).is_ok() || {
         let _ = fchown(file, None, Some(like.gid()));
         false
     }
 }
 
-/// Owners are kept by the system.
+/// Elsewhere the system sees to owners.
 #[cfg(not(unix))]
 fn keep_owner(_file: &File, _like: &Metadata) -> bool {
     true
 }
 
-/// Makes the names in a folder last.
-///
-/// # Errors
-/// The system cannot.
-pub fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Syncs a folder, so that renames in it survive a power cut.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Writes one of the run's own files: the old one or the new one, never a part.
-///
-/// # Errors
-/// The system cannot.
-pub fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes one of the run's own files atomically.
+pub(super) fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = path.with_extension("tmp");
     let mut file = create(&temporary)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
@@ -204,7 +185,7 @@ mod tests {
         drop(StagedFile::new(&path, temporary.clone(), b"new", &stamp).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert!(!temporary.exists());
-        StagedFile::new(&path, temporary.clone(), b"new", &stamp).unwrap().put().unwrap();
+        StagedFile::new(&path, temporary.clone(), b"new", &stamp).unwrap().commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -215,7 +196,7 @@ mod tests {
         let (path, stamp) = target(folder.path());
         let staged = StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
         fs::write(&path, "somebody's").unwrap();
-        assert!(matches!(staged.put(), Err(ApplyError::Restless)));
+        assert!(matches!(staged.commit(), Err(ApplyError::ChangedDuringRun)));
         assert_eq!(fs::read(&path).unwrap(), b"somebody's");
     }
 
@@ -232,7 +213,7 @@ mod tests {
         fs::write(elsewhere.join("a.yaml"), "old").unwrap();
         fs::rename(&inner, folder.path().join("moved")).unwrap();
         std::os::unix::fs::symlink(&elsewhere, &inner).unwrap();
-        assert!(matches!(staged.put(), Err(ApplyError::Leaves { .. })));
+        assert!(matches!(staged.commit(), Err(ApplyError::Leaves { .. })));
         assert!(matches!(
             StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp),
             Err(ApplyError::Leaves { .. })
@@ -251,7 +232,7 @@ mod tests {
         let stamp = FileStamp::of(&fs::metadata(&path).unwrap());
         let staged = StagedFile::new(&path, temporary(&path, "id", 0), b"new", &stamp).unwrap();
         assert!(!staged.other_owner);
-        staged.put().unwrap();
+        staged.commit().unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o666);
     }
 }

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use super::assign::NameAssignment;
 use super::calendar::MoveCalendar;
-use super::edits::{self, ShopChanges, ShopEditor};
+use super::edits::{ShopChanges, ShopEditor};
 use super::fleet::{Fleet, FleetFile, Shop};
 use super::limits::ExceededLimit;
 use super::names::{NameChoices, NameSource, NameSourceTexts};
@@ -18,9 +18,9 @@ use super::proof::{Recheck, RecheckSources, ShopLocations, overlay, recheck};
 use super::target::CutoverRules;
 use super::tasks::{GatheredTasks, ShopDays, TaskCollector};
 use super::{PlanRequest, deadline, money};
-use crate::cells::rendered;
 use crate::compile::{Migrations, chosen};
 use crate::decisions::Decisions;
+use crate::edits::{apply_to_text, encode_edits, rendered};
 use crate::error::PlanningError;
 use crate::plan::{
     Deposit, EffectKind, FileDigest, FileEncoding, FleetPlan, NameCandidate, NamePlan, Plan, PlannedEdit,
@@ -230,7 +230,7 @@ impl PlanDraft<'_, '_> {
 
     fn name(&self, at: usize, shop: &Shop, names: NameChoices, ways: &NameSourceTexts) -> NamePlan {
         let Some(given) = self.names.given.get(at) else { return NamePlan::default() };
-        let decides = matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing);
+        let decides = shop.outcome.ends_in_new_system();
         let kept = (!decides && !shop.name.trim().is_empty()).then(|| shop.name.clone());
         let mut legal = names.legal;
         if let Some(name) = given.name.as_ref().filter(|_| decides && given.pinned) {
@@ -296,8 +296,8 @@ impl PlanDraft<'_, '_> {
         let mut outcomes = BTreeMap::new();
         let mut deposit = Deposit::default();
         for shop in shops {
-            *outcomes.entry(outcome_name(shop.outcome).to_owned()).or_default() += 1;
-            money::add(&mut deposit, &shop.deposit);
+            *outcomes.entry(shop.outcome.name().to_owned()).or_default() += 1;
+            deposit.add(&shop.deposit);
         }
         let limit = |found: &ExceededLimit| PlannedLimit {
             fit: self.keys(&found.fit),
@@ -365,7 +365,7 @@ impl PlanDraft<'_, '_> {
                 .flat_map(|shop| &shop.changes)
                 .flat_map(|change| &change.edits);
             let before = file.source.text();
-            let after = edits::apply(before, edits, &file.path)?;
+            let after = apply_to_text(before, edits).ok_or_else(|| PlanningError::Edits { file: file.path.clone() })?;
             plan.files.push(PlannedFile {
                 path: file.path.clone(),
                 before: FileDigest::of(before.as_bytes()),
@@ -398,7 +398,7 @@ impl PlanDraft<'_, '_> {
             let Some(encoded) = encoded.get(planned.path.as_str()) else { continue };
             let shops = plan.shops.iter_mut().filter(|shop| shop.file == planned.path);
             let edits = shops.flat_map(|shop| &mut shop.changes).flat_map(|change| &mut change.edits).collect();
-            let after = edits::encode(encoded, edits);
+            let after = encode_edits(encoded, edits);
             planned.before = FileDigest::of(encoded.bytes());
             planned.after = FileDigest::of(&after);
             planned.encoding = FileEncoding::of(encoded.encoding());
@@ -564,18 +564,6 @@ impl PlanDraft<'_, '_> {
             tasks: left.tasks.into_iter().map(|at| format!("t{}", at + 1)).collect(),
         };
         Ok(rules.into_iter().map(one).collect())
-    }
-}
-
-/// An outcome as the plan writes it.
-#[must_use]
-pub fn outcome_name(outcome: ShopOutcome) -> &'static str {
-    match outcome {
-        ShopOutcome::Migrate => "migrate",
-        ShopOutcome::Nothing => "nothing",
-        ShopOutcome::Stays => "stays",
-        ShopOutcome::Blocked => "blocked",
-        ShopOutcome::Ends => "ends",
     }
 }
 

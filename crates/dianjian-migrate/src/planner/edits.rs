@@ -10,10 +10,9 @@ use super::fleet::{FleetChunk, FleetFile, Shop, each_shop, in_order, reader, tex
 use super::target::CutoverRules;
 use crate::compile::{FieldChange, Migration, Migrations, NewValue};
 use crate::decisions::Decisions;
-use crate::error::PlanningError;
 use crate::plan::{PlannedCell, PlannedChange, PlannedEdit, SharedText, ShopOutcome};
 use dianjian_document::edit::{CellChange, Edit, FixError, NewScalar, remove_entry, set_value};
-use dianjian_document::source::{Encoded, Format, SourceFile, Span};
+use dianjian_document::source::{Format, SourceFile, Span};
 use dianjian_document::tree::{ScalarStyle, Tree};
 use dianjian_rules::eval::{Context, Scans};
 use dianjian_rules::record::schema::FieldType;
@@ -411,59 +410,10 @@ fn untangle(edits: &mut [(usize, Edit)]) {
     }
 }
 
-/// Turns edits of a text into edits of its bytes in another encoding, and gives these as they are afterwards.
-pub fn encode(encoded: &Encoded, mut edits: Vec<&mut PlannedEdit>) -> Vec<u8> {
-    edits.sort_by_key(|edit| (edit.start, edit.end));
-    let at = |offset: u64| u32::try_from(offset).unwrap_or(u32::MAX);
-    let ends: Vec<u32> = edits.iter().flat_map(|edit| [at(edit.start), at(edit.end)]).collect();
-    let (bytes, mut out, mut done) = (encoded.bytes(), Vec::new(), 0);
-    let mut place = |range: Range<usize>, new: &[u8]| {
-        out.extend_from_slice(bytes.get(done..range.start).unwrap_or_default());
-        out.extend_from_slice(new);
-        done = range.end;
-    };
-    for (edit, ends) in edits.into_iter().zip(encoded.byte_offsets(&ends).chunks_exact(2)) {
-        let (&[start, end], Ok(new)) = (ends, encoded.encoding().encode(&edit.new)) else { continue };
-        (edit.start, edit.end) = (start, end);
-        place(start as usize..end as usize, &new);
-    }
-    place(bytes.len()..bytes.len(), &[]);
-    out
-}
-
-/// A file's text after edits, which are given in the order in which they are listed.
-///
-/// # Errors
-/// Edits that overlap or that were made for another text.
-pub fn apply<'e>(
-    text: &str,
-    edits: impl IntoIterator<Item = &'e PlannedEdit>,
-    file: &str,
-) -> Result<String, PlanningError> {
-    let broken = || PlanningError::Edits { file: file.to_owned() };
-    let mut edits: Vec<&PlannedEdit> = edits.into_iter().collect();
-    // Stable: insertions at one place keep their order, and come before what is replaced there.
-    edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
-    let added: usize = edits.iter().map(|edit| edit.new.len()).sum();
-    let mut out = String::with_capacity(text.len() + added);
-    let mut done = 0;
-    for edit in edits {
-        let start = usize::try_from(edit.start).map_err(|_| broken())?;
-        let end = usize::try_from(edit.end).map_err(|_| broken())?;
-        if start < done || text.get(start..end) != Some(edit.old.as_str()) {
-            return Err(broken());
-        }
-        out.push_str(text.get(done..start).ok_or_else(broken)?);
-        out.push_str(&edit.new);
-        done = end;
-    }
-    out.push_str(text.get(done..).ok_or_else(broken)?);
-    Ok(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edits::apply_to_text;
     use crate::plan::SharedReasons;
     use dianjian_document::source::Limits;
     use dianjian_document::tree::{self, Format};
@@ -488,7 +438,7 @@ mod tests {
             }
             place(&mut changes, edits, &source);
             assert!(changes.iter().all(|change| change.edits.len() == 1));
-            out = apply(text, changes.iter().flat_map(|change| &change.edits), "a").unwrap();
+            out = apply_to_text(text, changes.iter().flat_map(|change| &change.edits)).unwrap();
         });
         out
     }

@@ -8,7 +8,6 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::fleet::{Shop, number_at, text_at};
 use crate::plan::{Deposit, LicenceDeposit, ShopOutcome};
-use dianjian_base::lang::Lang;
 use dianjian_rules::Pack;
 use dianjian_rules::record::value::parse_number;
 use dianjian_rules::record::{Kinds, Record, Value};
@@ -90,43 +89,10 @@ fn fen(yuan: Decimal) -> Option<i64> {
     yuan.checked_mul(Decimal::ONE_HUNDRED)?.round().to_i64()
 }
 
-/// An amount in yuan, with its fen where there are any.
-#[must_use]
-pub fn yuan(fen: i64, lang: Lang) -> String {
-    let sign = if fen < 0 { "-" } else { "" };
-    let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let cents = if rest == 0 { String::new() } else { format!(".{rest:02}") };
-    match lang {
-        Lang::Zh => format!("{sign}{grouped}{cents} 元"),
-        Lang::En => format!("{sign}¥{grouped}{cents}"),
-    }
-}
-
-/// Adds what is known.
-pub fn add(sum: &mut Deposit, more: &Deposit) {
-    let add = |sum: &mut Option<i64>, more: Option<i64>| {
-        if let Some(more) = more {
-            *sum = Some(sum.unwrap_or_default().saturating_add(more));
-        }
-    };
-    add(&mut sum.paid, more.paid);
-    add(&mut sum.due, more.due);
-    add(&mut sum.top_up, more.top_up);
-    add(&mut sum.refundable, more.refundable);
-}
-
 /// Is it unknown what a shop has to pay?
 #[must_use]
 pub fn is_unknown(shop: &Shop) -> bool {
-    matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing) && shop.deposit.due.is_none()
+    shop.outcome.ends_in_new_system() && shop.deposit.due.is_none()
 }
 
 /// Deposits by licence.
@@ -142,7 +108,7 @@ pub fn by_licence(shops: &[Shop]) -> Vec<LicenceDeposit> {
         });
         licence.shops += 1;
         licence.unknown += usize::from(is_unknown(shop));
-        add(&mut licence.money, &shop.deposit);
+        licence.money.add(&shop.deposit);
     }
     licences.into_values().collect()
 }

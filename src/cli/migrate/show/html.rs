@@ -14,11 +14,10 @@ use super::timeline::timeline;
 use crate::cli::migrate::summary::outcome_word;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::diff;
+use dianjian_migrate::edits::apply_to_text;
 use dianjian_migrate::plan::{
     Deposit, EffectKind, FileDigest, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome,
 };
-use dianjian_migrate::planner::assemble::outcome_name;
-use dianjian_migrate::planner::edits::apply;
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
@@ -79,7 +78,7 @@ impl<'p> PlanPage<'p> {
     }
 
     fn outcome_class(&self, outcome: &ShopOutcome) -> &'static str {
-        outcome_name(*outcome)
+        outcome.name()
     }
 
     fn outcome_word(&self, outcome: &ShopOutcome) -> &'static str {
@@ -179,7 +178,7 @@ impl PlanFiles<'_, '_> {
                         edit
                     })
                     .collect();
-                apply(&before, &moved, &shop.file).ok().map(|after| diff(&shop.file, &before, &after))
+                apply_to_text(&before, &moved).map(|after| diff(&shop.file, &before, &after))
             }
             None => None,
         };

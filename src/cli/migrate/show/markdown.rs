@@ -8,7 +8,7 @@ use super::text::shortened;
 use crate::cli::migrate::summary::outcome_word;
 use dianjian_base::lang::Lang;
 use dianjian_migrate::plan::PlannedShop;
-use dianjian_migrate::planner::money::yuan;
+use dianjian_migrate::plan::yuan;
 use dianjian_report::words;
 
 /// The document.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::PlanView;
 use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::yuan;
 use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask};
-use dianjian_migrate::planner::money::yuan;
 
 /// One of two texts.
 #[must_use]

@@ -7,17 +7,24 @@
 //! Offsets count bytes from 0 in the file as it was when the plan was made; ends are exclusive. Amounts
 //! are in fen.
 
-use dianjian_base::hex;
-use std::collections::BTreeMap;
+mod layout;
+mod shop;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::hex;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::source::TextEncoding;
+use dianjian_rules::language::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use dianjian_base::lang::Text;
-use dianjian_document::source::TextEncoding;
+pub use shop::{
+    NameCandidate, NamePlan, PlannedCell, PlannedChange, PlannedEdit, PlannedShop, RejectedName, ShopOutcome,
+};
 
 /// The form's version; it grows when a reader of the old form would misread the new one.
 pub const VERSION: u32 = 1;
@@ -29,7 +36,7 @@ pub type SharedText = Arc<Text>;
 pub type SharedReasons = Arc<Vec<String>>;
 
 /// A whole plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// What sort of file this is: always `dianjian-migration-plan`.
@@ -66,92 +73,20 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan of nothing, not sealed yet; paths start from the plan's own folder.
+    /// A plan without shops, not yet sealed, whose root is the plan's own folder.
     #[must_use]
     pub fn empty(as_of: NaiveDate, cutover: NaiveDate) -> Self {
-        Self {
-            format: PlanFormat::MigrationPlan,
-            version: VERSION,
-            id: String::new(),
-            as_of,
-            cutover,
-            per_day: None,
-            system: None,
-            root: ".".to_owned(),
-            inputs: Vec::new(),
-            files: Vec::new(),
-            shops: Vec::new(),
-            effects: Vec::new(),
-            tasks: Vec::new(),
-            fleet: FleetPlan::default(),
-            remaining: Vec::new(),
-        }
+        Self { version: VERSION, as_of, cutover, root: ".".to_owned(), ..Self::default() }
     }
 
-    /// SHA-256 (lower-case hex) of the plan's canonical bytes: its fields but for `id`, in the form's
-    /// order, as JSON without white space. How the file itself is laid out does not matter.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        let Self { format, version, id: _, as_of, cutover, per_day, system, root, .. } = self;
-        let Self { inputs, files, shops, effects, tasks, fleet, remaining, .. } = self;
-        let head = Head { format, version, as_of, cutover, per_day, system, root };
-        let canonical = Canonical { head, inputs, files, shops, effects, tasks, fleet, remaining };
-        let mut hasher = std::io::BufWriter::new(Hashing(Sha256::new()));
-        // Neither these types nor a hash can fail to be written.
-        let _ = serde_json::to_writer(&mut hasher, &canonical);
-        hasher.into_inner().map_or_else(|_| String::new(), |hasher| hex(&hasher.0.finalize()))
+    /// The number of each shop by its key.
+    pub(crate) fn shop_numbers(&self) -> HashMap<&str, usize> {
+        self.shops.iter().enumerate().map(|(number, shop)| (shop.key.as_str(), number)).collect()
     }
 
-    /// Sets the plan's `id` to what it holds.
+    /// Sets `id` to the digest of everything else.
     pub fn seal(&mut self) {
         self.id = self.digest();
-    }
-
-    /// Is the plan as it was sealed?
-    #[must_use]
-    pub fn is_sealed(&self) -> bool {
-        self.id == self.digest()
-    }
-}
-
-/// What a plan begins with.
-#[derive(Serialize)]
-struct Head<'p> {
-    format: &'p PlanFormat,
-    version: &'p u32,
-    as_of: &'p NaiveDate,
-    cutover: &'p NaiveDate,
-    per_day: &'p Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    system: &'p Option<String>,
-    root: &'p str,
-}
-
-/// A plan without its `id`.
-#[derive(Serialize)]
-struct Canonical<'p> {
-    #[serde(flatten)]
-    head: Head<'p>,
-    inputs: &'p [String],
-    files: &'p [PlannedFile],
-    shops: &'p [PlannedShop],
-    effects: &'p [PlannedEffect],
-    tasks: &'p [PlannedTask],
-    fleet: &'p FleetPlan,
-    remaining: &'p [RemainingFindings],
-}
-
-/// A hash that is written to.
-struct Hashing(Sha256);
-
-impl std::io::Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 
@@ -194,9 +129,8 @@ pub enum FileEncoding {
 }
 
 impl FileEncoding {
-    /// What is not UTF-8.
-    #[must_use]
-    pub const fn of(encoding: TextEncoding) -> Option<Self> {
+    /// `None` for UTF-8, which plans do not mention.
+    pub(crate) const fn of(encoding: TextEncoding) -> Option<Self> {
         match encoding {
             TextEncoding::Utf8 => None,
             TextEncoding::Utf16Le => Some(Self::Utf16Le),
@@ -205,9 +139,8 @@ impl FileEncoding {
         }
     }
 
-    /// Bytes as a text, for people to read.
-    #[must_use]
-    pub fn shown(self, bytes: &[u8]) -> String {
+    /// Bytes as text for messages; malformed sequences become U+FFFD.
+    pub(crate) fn decode_lossy(self, bytes: &[u8]) -> String {
         let tables = match self {
             Self::Utf16Le => encoding_rs::UTF_16LE,
             Self::Utf16Be => encoding_rs::UTF_16BE,
@@ -216,9 +149,7 @@ impl FileEncoding {
         tables.decode_without_bom_handling(bytes).0.into_owned()
     }
 
-    /// The encoding of texts.
-    #[must_use]
-    pub const fn text(self) -> TextEncoding {
+    pub(crate) const fn text_encoding(self) -> TextEncoding {
         match self {
             Self::Utf16Le => TextEncoding::Utf16Le,
             Self::Utf16Be => TextEncoding::Utf16Be,
@@ -238,184 +169,11 @@ pub struct FileDigest {
 }
 
 impl FileDigest {
-    /// What bytes are.
+    /// The digest of a file's whole content.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
     }
-}
-
-/// What becomes of one shop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlannedShop {
-    /// Names the shop in this plan, in tasks and in `--only`: its own id, or where it stands.
-    pub key: String,
-    /// The file, as in `files`.
-    pub file: String,
-    /// Of a workbook, the sheet that it is on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    /// Line of its first byte, from 1; of a workbook the row.
-    pub line: u64,
-    /// Its first byte in the file's text, as UTF-8.
-    pub offset: u64,
-    /// How many bytes of that it is long.
-    pub bytes: u64,
-    /// The system it is in.
-    pub from: String,
-    /// The system it will be in.
-    pub to: String,
-    /// What is done with it.
-    pub outcome: ShopOutcome,
-    /// Why, in a sentence.
-    pub why: SharedText,
-    /// The migrations (`rules/migrations`) that apply.
-    pub migrations: Vec<String>,
-    /// Its name, before and after.
-    pub name: NamePlan,
-    /// What changes in its record.
-    pub changes: Vec<PlannedChange>,
-    /// What it gains, loses and may choose: ids of the plan's `effects`.
-    pub effects: Vec<String>,
-    /// Its deposit.
-    pub deposit: Deposit,
-    /// The tasks that concern it, by id.
-    pub tasks: Vec<String>,
-    /// The day planned for its cut-over, if its migration is done by a team.
-    pub day: Option<NaiveDate>,
-    /// Its deadline, if it has one.
-    pub deadline: Option<NaiveDate>,
-    /// Is the deadline over as of the plan's day?
-    pub overdue: bool,
-}
-
-impl PlannedShop {
-    /// A shop that moves from one system to another, with nothing else said of it.
-    #[must_use]
-    pub fn moving(key: &str, file: &str, from: &str, to: &str) -> Self {
-        Self {
-            key: key.to_owned(),
-            file: file.to_owned(),
-            sheet: None,
-            line: 1,
-            offset: 0,
-            bytes: 0,
-            from: from.to_owned(),
-            to: to.to_owned(),
-            outcome: ShopOutcome::Migrate,
-            why: SharedText::default(),
-            migrations: Vec::new(),
-            name: NamePlan::default(),
-            changes: Vec::new(),
-            effects: Vec::new(),
-            deposit: Deposit::default(),
-            tasks: Vec::new(),
-            day: None,
-            deadline: None,
-            overdue: false,
-        }
-    }
-}
-
-/// What is done with a shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Outcome", rename_all = "kebab-case")]
-pub enum ShopOutcome {
-    /// It moves to the new system.
-    Migrate,
-    /// It is where it should be: nothing to do.
-    Nothing,
-    /// It stays as it is for the time being (a mall whose contract runs).
-    Stays,
-    /// People must do something first; its file does not change.
-    Blocked,
-    /// It is closed, or will be: it does not move.
-    Ends,
-}
-
-/// Names of a shop.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NamePlan {
-    /// The name it has.
-    pub old: String,
-    /// The name it will have; the same as `old` where that is legal and free; absent: a person has to find one.
-    pub picked: Option<String>,
-    /// Was it pinned in the decisions?
-    pub pinned: bool,
-    /// Legal candidates, the best first, the picked one among them; at most ten.
-    pub candidates: Vec<NameCandidate>,
-    /// Candidates that were thought of and turned down, with the rules that forbid them; at most ten.
-    pub rejected: Vec<RejectedName>,
-}
-
-/// A legal name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Candidate", deny_unknown_fields)]
-pub struct NameCandidate {
-    /// The name.
-    pub name: String,
-    /// How it is made.
-    pub made_of: SharedText,
-}
-
-/// A name that was turned down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Rejected", deny_unknown_fields)]
-pub struct RejectedName {
-    /// The name.
-    pub name: String,
-    /// The rules that forbid it; empty: another shop has it.
-    pub rules: Vec<String>,
-    /// The shop that has it, by key.
-    pub taken_by: Option<String>,
-}
-
-/// One change of a record: edits that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Change", deny_unknown_fields)]
-pub struct PlannedChange {
-    /// The field's path.
-    pub field: String,
-    /// Its value before, as text; absent: it was not there.
-    pub before: Option<String>,
-    /// Its value after; absent: it goes.
-    pub after: Option<String>,
-    /// Why: a migration's words or a rule's title.
-    pub why: SharedText,
-    /// The rules and migrations it follows from.
-    pub reasons: SharedReasons,
-    /// The bytes.
-    pub edits: Vec<PlannedEdit>,
-}
-
-/// Bytes `start` to `end` of the shop's file, which are `old` in its encoding, give way to `new`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlannedEdit {
-    /// The first byte to go.
-    pub start: u64,
-    /// The first byte to stay.
-    pub end: u64,
-    /// What stands there.
-    pub old: String,
-    /// What will stand there.
-    pub new: String,
-    /// Of a workbook, the cell whose texts `old` and `new` are; the bytes are then those of its field in the text of
-    /// the workbook, its sheets one after the other as CSV.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cell: Option<PlannedCell>,
-}
-
-/// A cell of a workbook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlannedCell {
-    /// The sheet's name.
-    pub sheet: String,
-    /// The cell's name in it, such as `B7`.
-    pub cell: String,
 }
 
 /// Something that the move brings or takes.
@@ -456,6 +214,38 @@ pub struct Deposit {
     pub top_up: Option<i64>,
     /// What can be had back.
     pub refundable: Option<i64>,
+}
+
+impl Deposit {
+    /// Adds amounts that are known; unknown ones leave the sum as it is.
+    pub(crate) fn add(&mut self, more: &Self) {
+        let sums = [&mut self.paid, &mut self.due, &mut self.top_up, &mut self.refundable];
+        for (sum, more) in sums.into_iter().zip([more.paid, more.due, more.top_up, more.refundable]) {
+            if let Some(more) = more {
+                *sum = Some(sum.unwrap_or_default().saturating_add(more));
+            }
+        }
+    }
+}
+
+/// An amount of fen as yuan, grouped by thousands; fen are shown only where there are any.
+#[must_use]
+pub fn yuan(fen: i64, lang: Lang) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let cents = if rest == 0 { String::new() } else { format!(".{rest:02}") };
+    match lang {
+        Lang::Zh => format!("{sign}{grouped}{cents} 元"),
+        Lang::En => format!("{sign}¥{grouped}{cents}"),
+    }
 }
 
 /// Something that a person has to do.
@@ -547,7 +337,7 @@ pub struct RemainingFindings {
     /// The rule.
     pub rule: String,
     /// Its severity.
-    pub severity: dianjian_rules::language::Severity,
+    pub severity: Severity,
     /// The shops it speaks of, by key.
     pub shops: Vec<String>,
     /// How many findings.
@@ -560,18 +350,16 @@ pub struct RemainingFindings {
 pub(crate) mod tests {
     use super::*;
 
-    /// A plan of nothing.
     pub(crate) fn empty() -> Plan {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         Plan::empty(day, day)
     }
 
-    /// A shop of a file with changes.
     pub(crate) fn shop(key: &str, file: &str, changes: Vec<PlannedChange>) -> PlannedShop {
         PlannedShop { changes, ..PlannedShop::moving(key, file, "channels-store", "weixin-store") }
     }
 
-    /// A change of one edit: where it begins, what stands there, what will.
+    /// A change of one edit: its start, the old text, the new text.
     pub(crate) fn change((start, old, new): (u64, &str, &str)) -> PlannedChange {
         let edit =
             PlannedEdit { start, end: start + old.len() as u64, old: old.to_owned(), new: new.to_owned(), cell: None };
@@ -589,14 +377,15 @@ pub(crate) mod tests {
     #[test]
     fn a_seal_holds_for_the_content_however_it_is_laid_out() {
         let mut plan = empty();
-        assert!(!plan.is_sealed());
+        let is_sealed = |plan: &Plan| plan.id == plan.digest();
+        assert!(!is_sealed(&plan));
         plan.seal();
-        assert!(plan.is_sealed());
+        assert!(is_sealed(&plan));
         assert_eq!(plan.id.len(), 64);
         let laid_out = serde_json::to_string_pretty(&plan).unwrap();
         let mut read: Plan = serde_json::from_str(&laid_out).unwrap();
-        assert!(read.is_sealed());
+        assert!(is_sealed(&read));
         read.root.push('x');
-        assert!(!read.is_sealed());
+        assert!(!is_sealed(&read));
     }
 }

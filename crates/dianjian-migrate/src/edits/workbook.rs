@@ -1,17 +1,15 @@
-//! The planned edits of one workbook. A package that is written anew cannot be taken back byte by byte, so every
-//! state is made from the workbook as it was before all edits and the shops that are in place.
+//! The planned edits of one workbook. A package that is packed anew cannot be taken back byte by byte, so every
+//! state is made from the workbook as it was before all edits.
 
 use std::io::Cursor;
 
-use super::edits::{AppliedShops, FileEdits};
 use dianjian_xlsx::{CellEdit, CellRef, Row, Workbook, WorkbookError};
+
+use super::{AppliedShops, FileEdits};
 
 impl FileEdits<'_> {
     /// The bytes of a workbook in a state, from those before all edits.
-    ///
-    /// # Errors
-    /// It cannot be read, or a cell cannot be changed.
-    pub fn rendered(&self, original: &[u8], state: &AppliedShops) -> Result<Vec<u8>, WorkbookError> {
+    pub(crate) fn rendered(&self, original: &[u8], state: &AppliedShops) -> Result<Vec<u8>, WorkbookError> {
         if state.is_none() {
             return Ok(original.to_vec());
         }
@@ -20,11 +18,8 @@ impl FileEdits<'_> {
         rendered(original, cells)
     }
 
-    /// Which shops are in place, told from the texts of the cells; nothing proves it yet.
-    ///
-    /// # Errors
-    /// The workbook cannot be read.
-    pub fn state_of_cells(&self, now: &[u8]) -> Result<AppliedShops, WorkbookError> {
+    /// The shops whose cells have the new texts; the state is not proven by this.
+    pub(crate) fn state_of_cells(&self, now: &[u8]) -> Result<AppliedShops, WorkbookError> {
         let mut state = self.all();
         for (edit, text) in self.edits().iter().zip(self.cell_texts(now)?) {
             if text != edit.text(true) {
@@ -34,11 +29,8 @@ impl FileEdits<'_> {
         Ok(state)
     }
 
-    /// What stands in the cells that are edited, in the order of the edits.
-    ///
-    /// # Errors
-    /// The workbook cannot be read.
-    pub fn cell_texts(&self, now: &[u8]) -> Result<Vec<String>, WorkbookError> {
+    /// The texts of the edited cells, in the order of the edits.
+    pub(crate) fn cell_texts(&self, now: &[u8]) -> Result<Vec<String>, WorkbookError> {
         let mut book = Workbook::from_bytes(Box::new(Cursor::new(now.to_vec())))?;
         let mut texts = vec![String::new(); self.edits().len()];
         for number in 0..book.sheets().len() {
@@ -62,18 +54,15 @@ impl FileEdits<'_> {
     }
 }
 
-/// A workbook with other texts in some cells, which are given by their sheets' names.
-///
-/// # Errors
-/// It cannot be read, or a cell cannot be changed.
-pub fn rendered<'c>(
+/// A workbook with other texts in some cells, given by sheet name, cell and text.
+pub(crate) fn rendered<'c>(
     original: &[u8],
     cells: impl IntoIterator<Item = (&'c str, CellRef, &'c str)>,
 ) -> Result<Vec<u8>, WorkbookError> {
     let mut book = Workbook::from_bytes(Box::new(Cursor::new(original.to_vec())))?;
     let mut edits = Vec::new();
     for (sheet, cell, text) in cells {
-        // A sheet that is not there has a number that no sheet has, and is told as missing.
+        // A sheet that does not exist gets a number that no sheet has, so that writing reports it as missing.
         let sheet = book.sheets().iter().position(|known| *known.name == *sheet).unwrap_or(usize::MAX);
         edits.push(CellEdit { sheet, cell, text: text.to_owned() });
     }

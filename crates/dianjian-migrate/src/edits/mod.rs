@@ -1,77 +1,70 @@
 //! The planned edits of one file, and its bytes for any set of shops that have been applied.
 //!
-//! A file may hold many shops, each of which can be applied or undone on its own. Which of them are in
-//! place is the file's state; as edits never overlap, the bytes of one state follow from those of any
-//! other. No state needs to be remembered: it can be told from the bytes, and the plan's hash proves it.
+//! A file may hold many shops, each of which can be applied or undone on its own. Which of them are in place is the
+//! file's state; as edits never overlap, the bytes of one state follow from those of any other. No state has to be
+//! remembered: it is found from the bytes, and the plan's hash proves it.
 
-use dianjian_base::hex;
+mod search;
+mod text;
+mod workbook;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use dianjian_base::hex;
+use dianjian_xlsx::CellRef;
 use sha2::{Digest as _, Sha256};
 
-use super::plan::{FileDigest, Plan, PlannedEdit, PlannedFile};
-use dianjian_xlsx::CellRef;
+use crate::plan::{FileDigest, Plan, PlannedEdit, PlannedFile};
 
-/// How often, per edit and at least, the search for a state may look at an edit.
-const LOOKS_PER_EDIT: usize = 8;
-/// See [`LOOKS_PER_EDIT`].
-const LOOKS_AT_LEAST: usize = 10_000;
-/// How many states that fit are tried against the hash.
-const PROOFS: usize = 16;
+pub use text::apply_to_text;
+pub(crate) use text::encode_edits;
+pub(crate) use workbook::rendered;
 
 /// The shops of one file that are in place, by their numbers among the file's shops.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AppliedShops(Vec<bool>);
+pub(crate) struct AppliedShops(Vec<bool>);
+
+impl FromIterator<bool> for AppliedShops {
+    fn from_iter<I: IntoIterator<Item = bool>>(applied: I) -> Self {
+        Self(applied.into_iter().collect())
+    }
+}
 
 impl AppliedShops {
-    /// No shop of a number of shops.
-    #[must_use]
-    pub fn none(shops: usize) -> Self {
+    pub(crate) fn none(shops: usize) -> Self {
         Self(vec![false; shops])
     }
 
-    /// Every shop of a number of shops.
-    #[must_use]
-    pub fn all(shops: usize) -> Self {
+    pub(crate) fn all(shops: usize) -> Self {
         Self(vec![true; shops])
     }
 
-    /// Is a shop in place?
-    #[must_use]
-    pub fn has(&self, shop: usize) -> bool {
+    pub(crate) fn has(&self, shop: usize) -> bool {
         self.0.get(shop).copied().unwrap_or(false)
     }
 
-    /// Says that a shop is in place or is not.
-    pub fn set(&mut self, shop: usize, applied: bool) {
+    pub(crate) fn set(&mut self, shop: usize, applied: bool) {
         if let Some(known) = self.0.get_mut(shop) {
             *known = applied;
         }
     }
 
-    /// Is no shop in place?
-    #[must_use]
-    pub fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         !self.0.contains(&true)
     }
 
-    /// Is every shop in place?
-    #[must_use]
-    pub fn is_all(&self) -> bool {
+    pub(crate) fn is_all(&self) -> bool {
         !self.0.contains(&false)
     }
 }
 
-/// Where an edit stands in the plan.
+/// Where an edit is in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EditLocation {
-    /// The shop's number in the plan.
-    pub shop: usize,
-    /// The change's number in the shop.
-    pub change: usize,
-    /// The edit's number in the change.
-    pub edit: usize,
+pub(crate) struct EditLocation {
+    pub(crate) shop: usize,
+    pub(crate) change: usize,
+    pub(crate) edit: usize,
 }
 
 impl std::fmt::Display for EditLocation {
@@ -80,38 +73,32 @@ impl std::fmt::Display for EditLocation {
     }
 }
 
-/// An edit with its file's shop.
+/// An edit of a file, in the file's encoding.
 #[derive(Debug, Clone)]
-pub struct PlacedEdit<'p> {
-    /// First byte to go, in the file before.
-    pub start: usize,
-    /// First byte to stay, in the file before.
-    pub end: usize,
-    /// What stands there before, in the file's encoding.
+pub(crate) struct PlacedEdit<'p> {
+    /// First byte to go, in the file before all edits.
+    start: usize,
+    /// First byte to stay.
+    end: usize,
     old: Cow<'p, [u8]>,
-    /// What stands there after.
     new: Cow<'p, [u8]>,
-    /// Of a workbook, the cell that holds it.
-    pub cell: Option<(&'p str, CellRef)>,
-    /// Both as texts.
-    texts: &'p PlannedEdit,
+    /// In a workbook, the sheet and the cell.
+    pub(crate) cell: Option<(&'p str, CellRef)>,
+    planned: &'p PlannedEdit,
     /// The shop's number among the file's shops.
-    pub shop: usize,
-    /// Where it stands in the plan.
-    pub place: EditLocation,
+    pub(crate) shop: usize,
+    pub(crate) location: EditLocation,
 }
 
 impl<'p> PlacedEdit<'p> {
-    /// What stands there when the shop is in place, or is not.
-    #[must_use]
-    pub fn bytes(&self, applied: bool) -> &[u8] {
+    /// The bytes at this place when the shop is in place, or is not.
+    pub(crate) fn bytes(&self, applied: bool) -> &[u8] {
         if applied { &self.new } else { &self.old }
     }
 
     /// The same as a text.
-    #[must_use]
-    pub fn text(&self, applied: bool) -> &'p str {
-        if applied { &self.texts.new } else { &self.texts.old }
+    pub(crate) fn text(&self, applied: bool) -> &'p str {
+        if applied { &self.planned.new } else { &self.planned.old }
     }
 }
 
@@ -119,66 +106,46 @@ impl<'p> PlacedEdit<'p> {
 ///
 /// INVARIANT: sorted by place and disjoint; `end - start` is the length of `old`; all lie in the file before.
 #[derive(Debug)]
-pub struct FileEdits<'p> {
-    /// The file.
-    pub file: &'p PlannedFile,
+pub(crate) struct FileEdits<'p> {
+    pub(crate) file: &'p PlannedFile,
     /// The shops that change it, by their numbers in the plan, in the plan's order.
-    pub shops: Vec<usize>,
+    pub(crate) shops: Vec<usize>,
     edits: Vec<PlacedEdit<'p>>,
 }
 
-/// Why edits of a plan cannot be made on any file.
+/// Why the edits of a plan cannot be made, whatever is on disk. Shops and files are numbers in the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EditDefect {
+pub(crate) enum EditDefect {
     /// A shop that changes names a file that the plan does not list.
-    NoSuchFile {
-        /// The shop's number in the plan.
-        shop: usize,
-        /// The file it names.
-        file: String,
-    },
-    /// The span is not as long as the text that is said to stand there, or lies outside the file; or the file's
-    /// encoding lacks a character.
+    NoSuchFile { shop: usize, file: String },
+    /// The span is not as long as the old text, or lies outside the file; or the file's encoding lacks a character.
     BadSpan(EditLocation),
-    /// Two edits are in each other's way.
+    /// Two edits overlap.
     Overlap(EditLocation, EditLocation),
-    /// The edits do not make the file as long as the plan says.
-    Length {
-        /// The file's number in the plan.
-        file: usize,
-        /// As the plan says.
-        planned: u64,
-        /// As the edits make it.
-        found: u64,
-    },
+    /// The edits do not give the length that the plan says.
+    Length { file: usize, planned: u64, found: u64 },
     /// A file that is listed and has no edits.
-    NoEdits {
-        /// The file's number in the plan.
-        file: usize,
-    },
+    NoEdits { file: usize },
 }
 
-/// Bytes that are not those of a state.
+/// Where bytes differ from those of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StateMismatch {
-    /// The number of the first edit whose text does not stand where it should; `None`: the length is not right.
-    pub edit: Option<usize>,
-    /// Where that is, in these bytes.
-    pub at: usize,
+pub(crate) struct StateMismatch {
+    /// The number of the first edit whose text is not where it should be; `None`: the length is wrong.
+    pub(crate) edit: Option<usize>,
+    /// The offset of that, in these bytes.
+    pub(crate) at: usize,
 }
 
 impl<'p> FileEdits<'p> {
     /// The edits of all files of a plan, in the order of its files.
-    ///
-    /// # Errors
-    /// The first edit that cannot be made on any file.
-    pub fn of(plan: &'p Plan) -> Result<Vec<Self>, EditDefect> {
+    pub(crate) fn of(plan: &'p Plan) -> Result<Vec<Self>, EditDefect> {
         let mut files: Vec<Self> =
             plan.files.iter().map(|file| Self { file, shops: Vec::new(), edits: Vec::new() }).collect();
         let numbers: HashMap<&str, usize> =
             plan.files.iter().enumerate().map(|(number, file)| (file.path.as_str(), number)).collect();
         for (number, shop) in plan.shops.iter().enumerate() {
-            if shop.changes.iter().all(|change| change.edits.is_empty()) {
+            if !shop.has_edits() {
                 continue;
             }
             let missing = || EditDefect::NoSuchFile { shop: number, file: shop.file.clone() };
@@ -197,9 +164,9 @@ impl<'p> FileEdits<'p> {
         self.shops.push(number);
         for (change_number, change) in shop.changes.iter().enumerate() {
             for (edit_number, edit) in change.edits.iter().enumerate() {
-                let place = EditLocation { shop: number, change: change_number, edit: edit_number };
+                let location = EditLocation { shop: number, change: change_number, edit: edit_number };
                 let (Some(old), Some(new)) = (self.encoded(&edit.old), self.encoded(&edit.new)) else {
-                    return Err(EditDefect::BadSpan(place));
+                    return Err(EditDefect::BadSpan(location));
                 };
                 let cell =
                     edit.cell.as_ref().map(|cell| CellRef::parse(&cell.cell).map(|at| (cell.sheet.as_str(), at)));
@@ -210,7 +177,7 @@ impl<'p> FileEdits<'p> {
                     }
                 };
                 let (Ok(start), Ok(end), true) = (usize::try_from(edit.start), usize::try_from(edit.end), fits) else {
-                    return Err(EditDefect::BadSpan(place));
+                    return Err(EditDefect::BadSpan(location));
                 };
                 self.edits.push(PlacedEdit {
                     start,
@@ -218,9 +185,9 @@ impl<'p> FileEdits<'p> {
                     old,
                     new,
                     cell: cell.flatten(),
-                    texts: edit,
+                    planned: edit,
                     shop: local,
-                    place,
+                    location,
                 });
             }
         }
@@ -231,31 +198,30 @@ impl<'p> FileEdits<'p> {
     fn encoded(&self, text: &'p str) -> Option<Cow<'p, [u8]>> {
         match self.file.encoding {
             None => Some(Cow::Borrowed(text.as_bytes())),
-            Some(encoding) => encoding.text().encode(text).ok().map(Cow::Owned),
+            Some(encoding) => encoding.text_encoding().encode(text).ok().map(Cow::Owned),
         }
     }
 
-    /// The file's bytes as a text, for people to read.
-    #[must_use]
-    pub fn shown(&self, bytes: &[u8]) -> String {
+    /// Bytes of the file as text for messages; malformed sequences become U+FFFD.
+    pub(crate) fn decode_lossy(&self, bytes: &[u8]) -> String {
         match self.file.encoding {
             None => String::from_utf8_lossy(bytes).into_owned(),
-            Some(encoding) => encoding.shown(bytes),
+            Some(encoding) => encoding.decode_lossy(bytes),
         }
     }
 
     /// Sorts the edits; insertions at one place stay in the plan's order.
     fn finish(&mut self, number: usize) -> Result<(), EditDefect> {
-        self.edits.sort_by_key(|edit| (edit.start, edit.end, edit.place));
+        self.edits.sort_by_key(|edit| (edit.start, edit.end, edit.location));
         if let Some([first, second]) = self.edits.array_windows().find(|[first, second]| second.start < first.end) {
-            return Err(EditDefect::Overlap(first.place, second.place));
+            return Err(EditDefect::Overlap(first.location, second.location));
         }
         if self.edits.is_empty() {
             return Err(EditDefect::NoEdits { file: number });
         }
         if self.is_workbook() {
             let stray = self.edits.iter().find(|edit| edit.cell.is_none());
-            return stray.map_or(Ok(()), |edit| Err(EditDefect::BadSpan(edit.place)));
+            return stray.map_or(Ok(()), |edit| Err(EditDefect::BadSpan(edit.location)));
         }
         let grown: u64 = self.edits.iter().map(|edit| edit.new.len() as u64).sum();
         let shrunk: u64 = self.edits.iter().map(|edit| edit.old.len() as u64).sum();
@@ -265,55 +231,49 @@ impl<'p> FileEdits<'p> {
     }
 
     /// The edits in the order of the file.
-    #[must_use]
-    pub fn edits(&self) -> &[PlacedEdit<'p>] {
+    pub(crate) fn edits(&self) -> &[PlacedEdit<'p>] {
         &self.edits
     }
 
-    /// Is the file a workbook, whose cells change? Its bytes are then made by [`FileEdits::rendered`].
-    #[must_use]
-    pub fn is_workbook(&self) -> bool {
+    /// Whether the file is a workbook, whose cells change; [`FileEdits::rendered`] then makes its bytes.
+    pub(crate) fn is_workbook(&self) -> bool {
         self.edits.iter().any(|edit| edit.cell.is_some())
     }
 
-    /// No shop of this file.
-    #[must_use]
-    pub fn none(&self) -> AppliedShops {
+    /// The state in which no shop is in place.
+    pub(crate) fn none(&self) -> AppliedShops {
         AppliedShops::none(self.shops.len())
     }
 
-    /// All shops of this file.
-    #[must_use]
-    pub fn all(&self) -> AppliedShops {
+    /// The state in which all shops are.
+    pub(crate) fn all(&self) -> AppliedShops {
         AppliedShops::all(self.shops.len())
     }
 
-    /// The most bytes that the file can have in any state.
-    #[must_use]
-    pub fn most_bytes(&self) -> u64 {
+    /// An upper bound of the file's length in any state.
+    pub(crate) fn most_bytes(&self) -> u64 {
         if self.is_workbook() {
-            // How well a sheet packs differs a little from state to state.
+            // How well a sheet compresses differs a little from state to state.
             return self.file.before.bytes.saturating_add(self.file.after.bytes);
         }
         let grown = |edit: &PlacedEdit<'_>| edit.new.len().saturating_sub(edit.old.len()) as u64;
         self.edits.iter().map(grown).fold(self.file.before.bytes, u64::saturating_add)
     }
 
-    /// The bytes in a state, from those in another.
-    ///
-    /// # Errors
-    /// The first place where the bytes are not those of the state `from`.
-    pub fn bytes(&self, now: &[u8], from: &AppliedShops, to: &AppliedShops) -> Result<Vec<u8>, StateMismatch> {
+    /// The bytes in the state `to`, from those in `from`; the error is where they are not those.
+    pub(crate) fn bytes(&self, now: &[u8], from: &AppliedShops, to: &AppliedShops) -> Result<Vec<u8>, StateMismatch> {
         let mut out = Vec::with_capacity(now.len());
         self.walk(now, from, to, &mut |piece| out.extend_from_slice(piece))?;
         Ok(out)
     }
 
-    /// What the bytes in a state are, from those in another.
-    ///
-    /// # Errors
-    /// The first place where the bytes are not those of the state `from`.
-    pub fn content(&self, now: &[u8], from: &AppliedShops, to: &AppliedShops) -> Result<FileDigest, StateMismatch> {
+    /// The digest of [`Self::bytes`], without holding them.
+    pub(crate) fn digest(
+        &self,
+        now: &[u8],
+        from: &AppliedShops,
+        to: &AppliedShops,
+    ) -> Result<FileDigest, StateMismatch> {
         let (mut hasher, mut bytes) = (Sha256::new(), 0);
         self.walk(now, from, to, &mut |piece| {
             hasher.update(piece);
@@ -322,7 +282,7 @@ impl<'p> FileEdits<'p> {
         Ok(FileDigest { bytes, sha256: hex(&hasher.finalize()) })
     }
 
-    /// Goes over bytes in the state `from` and hands out those in the state `to`, piece by piece.
+    /// Passes the bytes in the state `to` to `out`, piece by piece.
     fn walk(
         &self,
         now: &[u8],
@@ -350,104 +310,9 @@ impl<'p> FileEdits<'p> {
         Ok(())
     }
 
-    /// Is this the file before all edits, once the edits of a state are taken back?
-    #[must_use]
-    pub fn is_state(&self, now: &[u8], state: &AppliedShops) -> bool {
-        self.content(now, state, &self.none()).is_ok_and(|content| content == self.file.before)
-    }
-
-    /// Which state bytes are in, told from the bytes alone and proven by the hash of the file before.
-    /// `None`: in none, or the texts of the edits are so alike that the search was given up.
-    #[must_use]
-    pub fn state_of(&self, now: &[u8]) -> Option<AppliedShops> {
-        let mut search = StateSearch { of: self, now, chosen: vec![None; self.shops.len()], trail: Vec::new() };
-        let mut looks = (self.edits.len() * LOOKS_PER_EDIT).max(LOOKS_AT_LEAST);
-        let mut proofs = PROOFS;
-        let mut at = Some(0);
-        while let Some(place) = at {
-            looks = looks.checked_sub(1)?;
-            if search.trail.len() < self.edits.len() {
-                at = search.forward(place).or_else(|| search.back());
-                continue;
-            }
-            let state = AppliedShops(search.chosen.iter().map(|chosen| chosen.unwrap_or(false)).collect());
-            let rest = (now.len() as u64).checked_sub(place as u64);
-            let before = self.edits.last().map_or(0, |edit| edit.end as u64);
-            if rest == self.file.before.bytes.checked_sub(before) {
-                proofs = proofs.checked_sub(1)?;
-                if self.is_state(now, &state) {
-                    return Some(state);
-                }
-            }
-            at = search.back();
-        }
-        None
-    }
-}
-
-/// The search for the shops whose edits stand in bytes: edit by edit, with ways back.
-struct StateSearch<'s, 'p> {
-    of: &'s FileEdits<'p>,
-    now: &'s [u8],
-    /// By shop: is it in place, as far as the search has come?
-    chosen: Vec<Option<bool>>,
-    /// One step an edit.
-    trail: Vec<SearchStep>,
-}
-
-#[derive(Clone, Copy)]
-struct SearchStep {
-    /// Where the edit's text begins, in these bytes.
-    at: usize,
-    /// Was it here that the shop was decided, and could it still be decided otherwise?
-    first: bool,
-    other: bool,
-}
-
-impl StateSearch<'_, '_> {
-    fn fits(&self, at: usize, text: &[u8]) -> bool {
-        self.now.get(at..).is_some_and(|rest| rest.starts_with(text))
-    }
-
-    /// Takes the next edit, which comes after the bytes before `at`; gives the place after it.
-    fn forward(&mut self, at: usize) -> Option<usize> {
-        let number = self.trail.len();
-        let edit = self.of.edits.get(number)?;
-        let before = number.checked_sub(1).and_then(|last| self.of.edits.get(last)).map_or(0, |last| last.end);
-        let at = at.checked_add(edit.start - before).filter(|at| *at <= self.now.len())?;
-        if let Some(applied) = self.chosen[edit.shop] {
-            let text = edit.bytes(applied);
-            self.trail.push(SearchStep { at, first: false, other: false });
-            return self.fits(at, text).then(|| at + text.len());
-        }
-        // Where both texts fit, one begins with the other: the longer one is rarely there by chance.
-        let applied = edit.new.len() >= edit.old.len();
-        let both = [applied, !applied].map(|applied| self.fits(at, edit.bytes(applied)));
-        let (applied, other) = match both {
-            [true, other] => (applied, other),
-            [false, true] => (!applied, false),
-            [false, false] => return None,
-        };
-        self.chosen[edit.shop] = Some(applied);
-        self.trail.push(SearchStep { at, first: true, other });
-        Some(at + edit.bytes(applied).len())
-    }
-
-    /// Goes back to the last edit that could be taken otherwise, and takes it so; gives the place after it.
-    fn back(&mut self) -> Option<usize> {
-        while let Some(step) = self.trail.pop() {
-            let edit = self.of.edits.get(self.trail.len())?;
-            if !step.first {
-                continue;
-            }
-            let applied = self.chosen[edit.shop].take()?;
-            if step.other {
-                self.chosen[edit.shop] = Some(!applied);
-                self.trail.push(SearchStep { other: false, ..step });
-                return Some(step.at + edit.bytes(!applied).len());
-            }
-        }
-        None
+    /// Whether these bytes are in a state: taking its edits back gives the file before all edits.
+    pub(crate) fn is_state(&self, now: &[u8], state: &AppliedShops) -> bool {
+        self.digest(now, state, &self.none()).is_ok_and(|digest| digest == self.file.before)
     }
 }
 
@@ -455,8 +320,8 @@ impl StateSearch<'_, '_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::plan::tests::{change, empty, shop};
     use super::*;
+    use crate::plan::tests::{change, empty, shop};
 
     /// A plan that makes edits of one file, by shop: (start, old, new).
     fn plan(before: &str, shops: &[&[(u64, &str, &str)]]) -> Plan {
@@ -559,7 +424,7 @@ mod tests {
             let state = AppliedShops(state.into_iter().take(file.shops.len()).collect());
             let bytes = file.bytes(before.as_bytes(), &file.none(), &state).unwrap();
             prop_assert_eq!(file.bytes(&bytes, &state, &file.none()).unwrap(), before.as_bytes());
-            let all = file.content(&bytes, &state, &file.all()).unwrap();
+            let all = file.digest(&bytes, &state, &file.all()).unwrap();
             prop_assert_eq!(&all, &file.file.after);
             // Edits that change nothing leave several names for one state.
             let told = file.state_of(&bytes).unwrap();
