@@ -10,11 +10,20 @@
     )
 )]
 
-mod cli;
+mod args;
+mod commands;
 mod config;
+mod environment;
+mod error;
+mod exit;
+mod inputs;
+mod interrupt;
+mod progress;
+mod project;
+mod terminal;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(std::env::args_os()).into()
+    args::parse(std::env::args_os()).map_or_else(Into::into, |cli| commands::run(&cli).into())
 }

@@ -1,0 +1,81 @@
+//! The command line: what arguments there are, and what is said where they are wrong. Flags that several commands
+//! share stand beside what they mean: [`inputs`](crate::inputs), [`project`](crate::project).
+
+mod help;
+mod usage;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory as _, Parser};
+use dianjian_base::lang::Lang;
+
+pub use help::localized;
+
+use crate::commands::{
+    audit, baseline, check, completions, doctor, explain, forecast, import, merge, migrate, rules, tables,
+};
+use crate::environment::ColorChoice;
+use crate::exit::Exit;
+
+/// Columns of help pages: longer lines are hard to read on terminals that are wider.
+const MAX_COLUMNS: usize = 100;
+
+#[derive(Debug, Parser)]
+#[command(name = "dianjian", version, max_term_width = MAX_COLUMNS)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct GlobalArgs {
+    #[arg(long, global = true, value_name = "LANG", help_heading = "Display")]
+    pub lang: Option<Lang>,
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Display")]
+    pub color: ColorChoice,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Check(check::CheckArgs),
+    Merge(merge::MergeArgs),
+    Rules(rules::RulesArgs),
+    Explain(explain::ExplainArgs),
+    Import(import::ImportArgs),
+    Tables(tables::TablesArgs),
+    Audit(audit::AuditArgs),
+    Forecast(forecast::ForecastArgs),
+    Migrate(migrate::MigrateArgs),
+    Baseline(baseline::BaselineArgs),
+    Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Reads a command line, the program's name first; help, a version and mistakes are printed.
+///
+/// # Errors
+/// How the program ends where there is nothing to run.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    Cli::try_parse_from(&args).map_err(|error| usage::tell(error, &args))
+}
+
+/// The command line's own description, for completions and tests.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+        for lang in [Lang::Zh, Lang::En] {
+            localized(command(), lang).debug_assert();
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `dianjian audit`: the platform's rejections beside what our rules say.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::environment::today;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::inputs::{InputArgs, Inputs};
+use crate::project::{ChoiceArgs, Project, ProjectArgs};
+use crate::terminal::{Style, Terminal};
+use dianjian_base::lang::Lang;
+use dianjian_engine::audit::{Audit, Outcome, Rejection, Verdict, audit};
+use dianjian_engine::{Engine, Options};
+use dianjian_report::{Run, words};
+use dianjian_rules::language::Severity;
+use dianjian_text::safe::one_line;
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum AuditFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AuditArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: AuditFormat,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+/// Prints the rejections.
+///
+/// # Errors
+/// Mistakes in flags; an output that cannot be written.
+pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut project = Project::load(&args.project, terminal)?;
+    let policy = project.policy(&args.choice, terminal)?;
+    let broken = project.tell_problems(terminal);
+    let inputs = Inputs::find(&args.input, &mut project);
+    let today = today();
+    let engine_at = |day| {
+        let mut options = Options::new(day);
+        options.as_of_given = true;
+        options.fixes = false;
+        args.input.tell(&mut options);
+        Engine::new(&project.pack, &policy, options)
+    };
+    let mut done = audit(&engine_at(today), &engine_at, &inputs.files, today);
+    done.problems.extend(inputs.problems);
+    terminal.problems(&done.problems, &Run::new(today, terminal.lang, Vec::new()));
+    let text = match args.format {
+        AuditFormat::Text => text(&done, terminal),
+        AuditFormat::Json => super::rules::list::pretty_json(&json(&done, terminal.lang)),
+    };
+    terminal.print(&text)?;
+    let caught = done.count(Verdict::Caught);
+    Ok(match (broken || !done.problems.is_empty(), done.rejections.len()) {
+        (true, _) => Exit::Untrusted,
+        (false, 0) => Exit::Nothing,
+        (false, all) => Exit::found(caught < all),
+    })
+}
+
+fn text(done: &Audit, terminal: &Terminal) -> String {
+    let mut out = String::new();
+    for rejection in &done.rejections {
+        block(rejection, terminal, &mut out);
+    }
+    out.push_str(&summary(done, terminal));
+    out
+}
+
+fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
+    let audited = &rejection.audited;
+    let (mark, style, verdict) = match rejection.verdict {
+        Verdict::Caught => ("✓", Style::Green, terminal.say("会事先发现", "would have been caught")),
+        Verdict::Unmatched => ("✗", Style::Yellow, terminal.say("对不上", "not matched")),
+        Verdict::Missed => ("✗", Style::Red, terminal.say("会漏掉", "would have been missed")),
+        Verdict::Unknown if audited.product.is_none() => {
+            ("?", Style::Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
+        }
+        Verdict::Unknown => ("?", Style::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here")),
+    };
+    let time = audited.time.map_or_else(|| "—".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
+    let other = audited.other.as_ref().map_or("—", |other| other.get(terminal.lang));
+    let product = one_line(audited.product.as_deref().unwrap_or(other));
+    let title = rejection.title.as_deref().filter(|title| !title.is_empty());
+    let title = title.map(|title| format!(" {}", one_line(title))).unwrap_or_default();
+    let head = terminal.paint(Style::Bold, &format!("{product}{title}"));
+    let _ = writeln!(out, "{} {time}  {head}  {}", terminal.paint(style, mark), terminal.paint(style, verdict));
+    let outcome = match audited.outcome {
+        Outcome::Rejected => terminal.say("平台驳回", "rejected"),
+        Outcome::Restricted => terminal.say("平台限制", "restricted"),
+        Outcome::TakenDown => terminal.say("平台下架或撤销", "taken down"),
+    };
+    let field = match (&audited.field, &rejection.field) {
+        (Some(api), Some(field)) => format!("[{} → {field}] ", one_line(api)),
+        (Some(api), None) => format!("[{}] ", one_line(api)),
+        (None, Some(field)) => format!("[→ {field}] "),
+        (None, None) => String::new(),
+    };
+    let colon = terminal.say("：", ": ");
+    let reason = one_line(&audited.reason);
+    let reason = if reason.is_empty() { terminal.say("（没有写原因）", "(no reason given)") } else { &reason };
+    let _ = writeln!(out, "    {outcome}{colon}{field}{reason}");
+    for finding in &rejection.findings {
+        let mark = if finding.matched { terminal.paint(Style::Green, "=") } else { terminal.paint(Style::Dim, "·") };
+        let rule = terminal.paint(Style::Dim, &format!("[{}]", finding.rule));
+        let _ = writeln!(
+            out,
+            "    {}{colon}{mark} {} {rule}",
+            terminal.say("本工具", "rules say"),
+            one_line(finding.message.get(terminal.lang)),
+        );
+    }
+    if rejection.findings.is_empty() && rejection.verdict == Verdict::Missed {
+        let _ = writeln!(
+            out,
+            "    {}{colon}{}",
+            terminal.say("本工具", "rules say"),
+            terminal.say("没有发现问题", "nothing")
+        );
+    }
+    let place = audited.place.0.range(audited.place.1).0;
+    let place = format!("{}:{}:{}", one_line(audited.place.0.name()), place.line, place.column);
+    let _ = writeln!(out, "    {}\n", terminal.paint(Style::Dim, &place));
+}
+
+fn summary(done: &Audit, terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let [caught, unmatched, missed, unknown] =
+        [Verdict::Caught, Verdict::Unmatched, Verdict::Missed, Verdict::Unknown].map(|verdict| done.count(verdict));
+    let all = done.rejections.len();
+    if all == 0 {
+        return match lang {
+            Lang::Zh => format!("没有驳回记录（{} 条审核通过或撤销）\n", done.passed),
+            Lang::En => format!("no rejections ({} passed or withdrawn)\n", done.passed),
+        };
+    }
+    let (mark, style) = if caught == all { ("✓", Style::Green) } else { ("✗", Style::Red) };
+    let counts = match lang {
+        Lang::Zh => format!(
+            "{mark} {all} 条驳回、限制或下架：会事先发现 {caught}，会漏掉 {missed}，对不上 {unmatched}，无法对照 {unknown}"
+        ),
+        Lang::En => format!(
+            "{mark} {}: {caught} caught, {missed} missed, {unmatched} not matched, {unknown} not compared",
+            words::count(lang, all, "", "rejection")
+        ),
+    };
+    format!("{}\n", terminal.paint(style, &counts))
+}
+
+#[derive(Debug, Serialize)]
+struct AuditJson<'a> {
+    format: &'static str,
+    version: u32,
+    rejections: Vec<RejectionJson<'a>>,
+    summary: SummaryJson,
+}
+
+#[derive(Debug, Serialize)]
+struct RejectionJson<'a> {
+    time: Option<String>,
+    product: Option<&'a str>,
+    title: Option<&'a str>,
+    outcome: &'static str,
+    api_field: Option<&'a str>,
+    field: Option<&'a str>,
+    reason: &'a str,
+    file: &'a str,
+    line: u64,
+    column: u64,
+    verdict: &'static str,
+    findings: Vec<FindingJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingJson<'a> {
+    rule: &'a str,
+    severity: Severity,
+    path: &'a str,
+    message: &'a str,
+    matched: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct SummaryJson {
+    rejections: usize,
+    caught: usize,
+    missed: usize,
+    unmatched: usize,
+    unknown: usize,
+    passed: usize,
+}
+
+fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
+    let rejections = done.rejections.iter().map(|rejection| {
+        let audited = &rejection.audited;
+        let start = audited.place.0.range(audited.place.1).0;
+        RejectionJson {
+            time: audited.time.map(|time| time.to_rfc3339()),
+            product: audited.product.as_deref(),
+            title: rejection.title.as_deref(),
+            outcome: match audited.outcome {
+                Outcome::Rejected => "rejected",
+                Outcome::Restricted => "restricted",
+                Outcome::TakenDown => "taken-down",
+            },
+            api_field: audited.field.as_deref(),
+            field: rejection.field.as_deref(),
+            reason: &audited.reason,
+            file: audited.place.0.name(),
+            line: start.line,
+            column: start.column,
+            verdict: match rejection.verdict {
+                Verdict::Caught => "caught",
+                Verdict::Unmatched => "unmatched",
+                Verdict::Missed => "missed",
+                Verdict::Unknown => "unknown",
+            },
+            findings: rejection
+                .findings
+                .iter()
+                .map(|finding| FindingJson {
+                    rule: &finding.rule,
+                    severity: finding.severity,
+                    path: &finding.path,
+                    message: finding.message.get(lang),
+                    matched: finding.matched,
+                })
+                .collect(),
+        }
+    });
+    AuditJson {
+        format: "dianjian-audit",
+        version: 1,
+        rejections: rejections.collect(),
+        summary: SummaryJson {
+            rejections: done.rejections.len(),
+            caught: done.count(Verdict::Caught),
+            missed: done.count(Verdict::Missed),
+            unmatched: done.count(Verdict::Unmatched),
+            unknown: done.count(Verdict::Unknown),
+            passed: done.passed,
+        },
+    }
+}

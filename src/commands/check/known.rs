@@ -1,0 +1,200 @@
+//! The baseline of a run: which findings are known, and what becomes of its file.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::KnownArgs;
+use crate::config::{Below, Config, ConfigError, ProjectPolicy};
+use crate::error::CliError;
+use crate::project::Project;
+use crate::terminal::Terminal;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Input, Limits};
+use dianjian_engine::Finding;
+use dianjian_engine::baseline::Baseline;
+use dianjian_rules::RuleSource;
+
+/// The baseline's file where nothing else is said.
+pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
+
+/// What is done with the baseline's file at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// It stays.
+    Keep,
+    /// What no longer occurs is dropped.
+    Shrink,
+    /// It is written anew.
+    Accept,
+}
+
+/// The known findings of a run.
+#[derive(Debug)]
+pub struct KnownFindings {
+    path: Option<PathBuf>,
+    below: Below,
+    then: Then,
+    /// As the file has it.
+    baseline: Baseline,
+    /// With [`Then::Accept`]: what is found in this run.
+    entered: Baseline,
+    /// Files that this run looks at, as the baseline names them.
+    files: HashSet<String>,
+    /// Are there files in the baseline that this run does not look at?
+    partial: bool,
+    /// Rules that look at all records at once.
+    over_all: HashSet<String>,
+    policy: Option<ProjectPolicy>,
+}
+
+impl KnownFindings {
+    /// Reads the baseline that flags or configuration name. What is wrong with it goes to the
+    /// project's problems.
+    ///
+    /// # Errors
+    /// Flags that need a baseline where there is none, or none where there is one.
+    pub fn open(args: &KnownArgs, project: &mut Project) -> Result<Self, CliError> {
+        let then = match (args.update_baseline, args.accept) {
+            (true, _) => Then::Shrink,
+            (_, true) => Then::Accept,
+            _ => Then::Keep,
+        };
+        let configured = project.config.as_ref().and_then(Config::baseline);
+        let place = configured.as_ref().filter(|_| args.baseline.is_none()).map(|(_, span)| *span);
+        let mut path = args.baseline.clone().or(configured.map(|(path, _)| path));
+        if path.is_none() && then == Then::Shrink {
+            return Err(CliError::NoBaseline { flag: "--update-baseline" });
+        }
+        if then == Then::Accept {
+            let path = path.get_or_insert_with(|| PathBuf::from(DEFAULT_BASELINE));
+            if args.keep && path.exists() {
+                let known = read(path).ok().map(|baseline| baseline.len());
+                return Err(CliError::BaselineExists { path: path.display().to_string(), known });
+            }
+        }
+        let mut baseline = Baseline::new();
+        // To be written anew, it need not be there, nor be in order.
+        let needed = then != Then::Accept;
+        match path.as_deref() {
+            Some(path) if !path.exists() => {
+                let error = ConfigError::NoBaseline { path: path.display().to_string() };
+                let problem = match (place, &project.config) {
+                    (Some(span), Some(config)) => config.problem(span, &error),
+                    _ => Problem::in_file(&path.display().to_string(), &error),
+                };
+                project.problems.extend(needed.then_some(problem));
+            }
+            Some(path) => match read(path) {
+                Ok(known) => baseline = known,
+                Err(problems) if needed => project.problems.extend(problems),
+                Err(_) => {}
+            },
+            None => {}
+        }
+        let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let below = Below::new(&project.working, folder);
+        let over_all =
+            project.pack.rules.iter().filter(|rule| looks_at_all(rule)).map(|rule| rule.info.id.clone()).collect();
+        let entered = Baseline::new();
+        Ok(Self { path, below, then, baseline, entered, files: HashSet::new(), partial: false, over_all, policy: None })
+    }
+
+    /// Says what this run looks at: nothing is known of findings elsewhere.
+    pub fn looks_at(&mut self, files: &[Input], policy: &ProjectPolicy) {
+        if self.path.is_some() {
+            self.files = files.iter().map(|input| self.name(&input.name)).collect();
+            self.partial = self.baseline.files().any(|file| !self.was_read(file));
+            self.policy = Some(policy.clone());
+        }
+    }
+
+    /// What workers may ask: a copy that takes nothing.
+    #[must_use]
+    pub fn snapshot(&self) -> Baseline {
+        if self.accepts() { Baseline::new() } else { self.baseline.clone() }
+    }
+
+    /// Takes a finding in the order of the report: is it known?
+    pub fn takes(&mut self, fingerprint: &str) -> bool {
+        !self.accepts() && self.baseline.takes(fingerprint)
+    }
+
+    /// Is all that is found to be entered?
+    #[must_use]
+    pub fn accepts(&self) -> bool {
+        self.then == Then::Accept
+    }
+
+    /// Enters a finding.
+    pub fn enter(&mut self, finding: &Finding) {
+        let file = self.name(finding.primary.source.name());
+        self.entered.enter(&finding.fingerprint, &finding.rule.id, &file);
+    }
+
+    /// Entries that no longer occur in what this run has looked at.
+    #[must_use]
+    pub fn stale(&self) -> usize {
+        if self.accepts() { 0 } else { self.baseline.stale(&|rule, file| self.was_looked_at(rule, file)) }
+    }
+
+    /// Writes the file where that is wanted. After a run that cannot be trusted it stays as it is.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn finish(&self, untrusted: bool, terminal: &Terminal) -> Result<Option<String>, CliError> {
+        let Some(path) = self.path.as_deref().filter(|_| self.then != Then::Keep) else { return Ok(None) };
+        if untrusted {
+            let told =
+                terminal.say("有错误，基线没有改动", "the baseline is left as it is, because of the problems above");
+            return Ok(Some(told.to_owned()));
+        }
+        let looked_at = |rule: &str, file: &str| self.was_looked_at(rule, file);
+        let new = if self.accepts() {
+            self.baseline.renewed(&self.entered, &looked_at)
+        } else {
+            self.baseline.shrunk(&looked_at)
+        };
+        let (before, now) = (self.baseline.len(), new.len());
+        if self.accepts() || now != before {
+            make_folder_of(path)?;
+            write_atomic(path, new.to_json().as_bytes()).map_err(|error| CliError::write(path, &error))?;
+        }
+        let shown = path.display();
+        Ok(Some(match terminal.lang {
+            Lang::Zh => format!("基线 {shown}：原有 {before} 条，现有 {now} 条"),
+            Lang::En => format!("baseline {shown}: {before} before, {now} now"),
+        }))
+    }
+
+    /// A file as the baseline names it: from its own folder, so that it does not matter where the
+    /// command is run.
+    fn name(&self, file: &str) -> String {
+        self.below.path(file).map_or_else(|| file.to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
+    }
+
+    /// Would this run have found it, were it still there? So it is where the rule took part and the
+    /// file was read; a rule over all records must have seen all files.
+    fn was_looked_at(&self, rule: &str, file: &str) -> bool {
+        let chosen = self.policy.as_ref().is_none_or(|policy| policy.chooses(rule));
+        chosen && self.was_read(file) && !(self.partial && self.over_all.contains(rule))
+    }
+
+    /// Was the file read, or is it gone?
+    fn was_read(&self, file: &str) -> bool {
+        self.files.contains(file) || !self.below.absolute(file).exists()
+    }
+}
+
+fn looks_at_all(rule: &RuleSource) -> bool {
+    let check = &rule.file.check.value;
+    check.group.is_some() || check.reference.is_some()
+}
+
+fn read(path: &Path) -> Result<Baseline, Vec<Problem>> {
+    let source =
+        source::read(path, &Limits::default()).map_err(|error| vec![Problem::in_file(error.name(), &error)])?;
+    Baseline::parse(&Arc::new(source))
+}

@@ -1,0 +1,112 @@
+//! `check --shard`: one share of the files in, a partial result out.
+
+use std::path::{Path, PathBuf};
+
+use super::CheckArgs;
+use super::options::engine_options;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::inputs::Inputs;
+use crate::interrupt;
+use crate::progress::ByteProgress;
+use crate::project::Project;
+use crate::terminal::Terminal;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::make_folder_of;
+use dianjian_engine::Engine;
+use dianjian_engine::partial::{Header, Shared, Sizes, VERSION};
+use dianjian_engine::share::Share;
+use dianjian_report::words;
+use dianjian_text::safe::one_line;
+
+/// Flags of shares.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ShareArgs {
+    #[arg(
+        long,
+        value_name = "I/N",
+        help_heading = "Sharding",
+        conflicts_with_all = [
+            "format", "output", "quiet", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
+        ]
+    )]
+    pub shard: Option<Share>,
+    #[arg(long, value_name = "FILE", requires = "shard", help_heading = "Sharding")]
+    partial: Option<PathBuf>,
+}
+
+/// Checks a share and writes its partial.
+///
+/// # Errors
+/// Mistakes in flags; the partial cannot be written.
+pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut project = Project::load(&args.project, terminal)?;
+    let policy = project.policy(&args.choice, terminal)?;
+    let (as_of, as_of_given) = project.as_of(args.date);
+    project.owns(args.baseline.file());
+    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    if inputs.has_stdin() {
+        return Err(CliError::Together { first: "--shard", second: "-" });
+    }
+    let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
+    options.as_of_given = as_of_given;
+    // Every share would begin with them, and so will the merged report: they are to be mended first.
+    if project.tell_problems(terminal) {
+        return Ok(Exit::Untrusted);
+    }
+    let sizes = Sizes::of(&inputs.files);
+    let header = Header {
+        version: VERSION,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        share,
+        as_of,
+        as_of_given,
+        rules: project.pack.digest.clone(),
+        configuration: project.configuration(),
+        only: args.choice.only.clone(),
+        skip: args.choice.skip.clone(),
+        roots: options.roots.iter().map(|root| root.to_string_lossy().into_owned()).collect(),
+        system: options.system.clone(),
+        chunk_bytes: options.chunk_bytes as u64,
+        inputs: inputs.files.len() as u64,
+        bytes: sizes.total(),
+        names: sizes.digest(&inputs.files),
+    };
+    let default = || PathBuf::from(format!("dianjian-{}-of-{}.partial", share.number, share.of));
+    let path = args.share.partial.clone().unwrap_or_else(default);
+    make_folder_of(&path)?;
+    let progress = ByteProgress::new(sizes.total() / u64::from(share.of), watch.bars());
+    let engine = Engine::new(&project.pack, &policy, options);
+    let shared = watch.during(|| {
+        let add = |bytes| progress.add(bytes);
+        engine.share((&inputs.files, &sizes), &header, &inputs.problems, &path, &add, &mut || !interrupt::stopped())
+    });
+    progress.end();
+    let shared = shared?;
+    if shared.complete {
+        terminal.media_notes(&scanner);
+        terminal.note(&told(&shared, share, &path, terminal.lang));
+    }
+    Ok(Exit::Clean)
+}
+
+/// What was done, in a line.
+fn told(shared: &Shared, share: Share, path: &Path, lang: Lang) -> String {
+    let path = path.to_string_lossy();
+    let path = one_line(&path);
+    let Share { number, of } = share;
+    let Shared { files, records, findings, problems, .. } = *shared;
+    match lang {
+        Lang::Zh => format!(
+            "第 {number}/{of} 份：{files} 个文件，{records} 条记录，{findings} 处发现，{problems} 个无法检查的问题；\
+             写入 {path}，用 dianjian merge 合并\n"
+        ),
+        Lang::En => format!(
+            "share {number}/{of}: {}, {}, {}, {} in {path}, for `dianjian merge`\n",
+            words::count(lang, files, "", "file"),
+            words::count(lang, records, "", "record"),
+            words::count(lang, findings, "", "finding"),
+            words::count(lang, problems, "", "problem"),
+        ),
+    }
+}

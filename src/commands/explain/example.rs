@@ -1,0 +1,125 @@
+//! A rule's examples, written out as a merchant's file would have them.
+
+use std::fmt::Write as _;
+
+use serde_yaml::{Mapping, Value};
+
+use super::heading;
+use crate::config::params::shown;
+use crate::terminal::{Style, Terminal};
+use dianjian_base::lang::Lang;
+use dianjian_rules::RuleSource;
+use dianjian_rules::language::{Example, ExampleCode};
+use dianjian_rules::pack::parse_one;
+use dianjian_text::safe::{one_line, shortened};
+
+/// Examples of each sort that are shown; `rules test` runs them all.
+const SHOWN: usize = 2;
+
+/// Adds the examples: what breaks the rule, with what is found, and what keeps it.
+pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
+    // Read again for the order of the keys, which is the author's.
+    let Ok(file) = parse_one::<Value>(&rule.source) else { return };
+    let Some(written) = file.get("examples").and_then(Value::as_sequence) else { return };
+    let sorts = [("bad", "不合规", "Breaks the rule", Style::Red), ("good", "合规", "Keeps the rule", Style::Green)];
+    for (key, zh, en, style) in sorts {
+        let of_sort = written
+            .iter()
+            .zip(&rule.file.examples)
+            .filter_map(|(written, read)| Some((written.get(key)?, &read.value)));
+        for (at, (record, example)) in of_sort.take(SHOWN).enumerate() {
+            if at == 0 {
+                heading(terminal, zh, en, out);
+            } else {
+                out.push('\n');
+            }
+            circumstances(example, terminal, out);
+            write_record(record, &rule.info.kind, style, terminal, out);
+            pictures(example, terminal, out);
+            if key == "bad" {
+                findings(example, terminal, out);
+            }
+        }
+    }
+}
+
+/// The day and the parameters of the example, where it has its own.
+fn circumstances(example: &Example, terminal: &Terminal, out: &mut String) {
+    let day = example.as_of.map(|day| match terminal.lang {
+        Lang::Zh => format!("按 {day} 的规则"),
+        Lang::En => format!("as of {day}"),
+    });
+    let params = example.params.iter().map(|(name, value)| format!("{name}: {}", shown(&value.value)));
+    let told: Vec<String> = day.into_iter().chain(params).collect();
+    if !told.is_empty() {
+        let told = told.join(terminal.say("，", ", "));
+        let _ = writeln!(out, "  {}", terminal.paint(Style::Dim, &one_line(&told)));
+    }
+}
+
+fn write_record(record: &Value, kind: &str, style: Style, terminal: &Terminal, out: &mut String) {
+    let bar = terminal.paint(style, "│");
+    let text = match record {
+        Value::String(text) => text.clone(),
+        Value::Sequence(records) => {
+            let all: Vec<String> = records.iter().map(|record| yaml(record, kind)).collect();
+            all.join("---\n")
+        }
+        record => yaml(record, kind),
+    };
+    for line in text.lines() {
+        let _ = writeln!(out, "  {bar} {}", one_line(line));
+    }
+}
+
+/// The record with its kind first, as it would stand in a file.
+fn yaml(record: &Value, kind: &str) -> String {
+    let Value::Mapping(fields) = record else { return serde_yaml::to_string(record).unwrap_or_default() };
+    let mut whole = Mapping::new();
+    if !fields.contains_key("kind") && kind != "*" {
+        whole.insert("kind".into(), kind.into());
+    }
+    whole.extend(fields.iter().map(|(key, value)| (key.clone(), value.clone())));
+    serde_yaml::to_string(&Value::Mapping(whole)).unwrap_or_default()
+}
+
+/// What the example's pictures show.
+fn pictures(example: &Example, terminal: &Terminal, out: &mut String) {
+    for (name, asset) in &example.assets {
+        let code = |code: &ExampleCode| {
+            let kind = code.kind.title().get(terminal.lang).to_owned();
+            match (&code.says, code.score) {
+                (Some(says), _) => format!("{kind} “{}”", shortened(says, 48)),
+                (None, Some(score)) => format!("{kind} ({score})"),
+                (None, None) => kind,
+            }
+        };
+        let codes: Vec<String> = asset.codes.iter().map(code).collect();
+        let seen = match codes.is_empty() {
+            true => terminal.say("没有码", "no codes").to_owned(),
+            false => codes.join(terminal.say("、", ", ")),
+        };
+        let line = format!("{}: {seen}", one_line(name));
+        let _ =
+            writeln!(out, "  {}", terminal.paint(Style::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows"))));
+    }
+}
+
+fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
+    for found in example.finds.iter().filter(|found| !found.value.is_empty()) {
+        let _ = writeln!(
+            out,
+            "  {} {}",
+            terminal.paint(Style::Red, terminal.say("└ 发现", "└ finds")),
+            one_line(&found.value)
+        );
+    }
+    if let Some(fixed) = &example.fixed {
+        let fixed = serde_yaml::to_value(&fixed.value)
+            .ok()
+            .and_then(|value| serde_yaml::to_string(&value).ok())
+            .unwrap_or_default();
+        let fixed = fixed.lines().map(|line| one_line(line).into_owned()).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "  {} {fixed}", terminal.paint(Style::Green, terminal.say("└ 修复后", "└ fixed")));
+    }
+}

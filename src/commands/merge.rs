@@ -1,0 +1,46 @@
+//! `dianjian merge`: the partial results of all shares in, the reports of one run out.
+
+use std::path::PathBuf;
+
+use super::check::{self, CheckArgs, KnownArgs, MemoryArgs, OutputArgs};
+use crate::config::FailOn;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
+use crate::terminal::Terminal;
+use dianjian_engine::partial::Parts;
+
+#[derive(Debug, clap::Args)]
+pub struct MergeArgs {
+    #[arg(value_name = "PARTIAL", required = true)]
+    partials: Vec<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    #[command(flatten)]
+    memory: MemoryArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    baseline: KnownArgs,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+/// Runs the command: a check whose files have been read by others.
+///
+/// # Errors
+/// Mistakes in flags; partials that are not those of one whole run; an output that cannot be written.
+pub fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let parts = Parts::open(&args.partials)?;
+    let header = parts.header();
+    let check = CheckArgs::of_parts(
+        DateArgs::at(header.as_of),
+        ChoiceArgs { only: header.only.clone(), skip: header.skip.clone() },
+        (args.output.clone(), args.fail_on, args.memory),
+        args.baseline.clone(),
+        args.project.clone(),
+    );
+    check::merge(&check, &parts, args.threads, terminal)
+}

@@ -1,0 +1,106 @@
+//! `dianjian migrate apply PLAN`: the plan's edits, made.
+
+use super::outcome::{Told, tell};
+use super::{PlanArgs, outcome};
+use crate::commands::rules::list::Listing;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::progress::FileProgress;
+use crate::terminal::Terminal;
+use crate::{environment, interrupt};
+use dianjian_migrate::apply::Operation;
+use dianjian_migrate::apply::select_shops;
+use dianjian_migrate::apply::{PlanContext, RunPhase, RunRequest};
+
+#[derive(Debug, clap::Args)]
+pub struct ApplyArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[arg(long, value_name = "SHOP", num_args = 1..)]
+    only: Vec<String>,
+    #[arg(long)]
+    keep_going: bool,
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+/// Flags of commands that change files.
+#[derive(Debug, clap::Args)]
+pub struct HowArgs {
+    #[arg(long)]
+    dry_run: bool,
+    #[arg(long)]
+    diff: bool,
+    #[command(flatten)]
+    output: ListArgs,
+}
+
+/// Flags of commands that tell of shops.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct ListArgs {
+    #[arg(long, help_heading = "Output")]
+    pub all: bool,
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Listing,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Mistakes in flags; a run that cannot begin; an output that cannot be written.
+pub fn run(args: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
+    let context = PlanContext::new(&opened)?;
+    let shops = select_shops(context.plan, &args.only)?;
+    let request = RunRequest { operation: Operation::Apply, shops, keep_going: args.keep_going };
+    carry_out(&context, &request, &args.plan, &args.how, terminal)
+}
+
+/// Does what a request asks for, or says what it would do.
+///
+/// # Errors
+/// A run that cannot begin; an output that cannot be written.
+pub fn carry_out(
+    context: &PlanContext<'_>,
+    request: &RunRequest,
+    plan: &PlanArgs,
+    how: &HowArgs,
+    terminal: &mut Terminal,
+) -> Result<Exit, CliError> {
+    if how.dry_run || how.diff {
+        return only_say(context, request, plan, how, terminal);
+    }
+    // Between two files it stops by itself.
+    interrupt::watch(|| true);
+    let progress = FileProgress::new(terminal.lang);
+    let outcome = context.run(request, &environment::now(), &interrupt::stopped, &|phase| progress.at(phase));
+    progress.end();
+    let outcome = outcome?;
+    tell(&Told { context, outcome: &outcome, plan, list: how.output, dry: false }, terminal)
+}
+
+fn only_say(
+    context: &PlanContext<'_>,
+    request: &RunRequest,
+    plan: &PlanArgs,
+    how: &HowArgs,
+    terminal: &mut Terminal,
+) -> Result<Exit, CliError> {
+    let history = context.history()?;
+    let progress = FileProgress::new(terminal.lang);
+    let of = context.file_count();
+    let preflight = context.preflight(request, &history, &|done| progress.at(RunPhase::Looking { done, of }));
+    progress.end();
+    if how.diff {
+        for difference in context.differences(&preflight) {
+            terminal.print(&terminal.diff(&difference))?;
+        }
+    }
+    let outcome = preflight.expected_outcome(request.keep_going);
+    if how.diff {
+        terminal
+            .note(&outcome::summary(&Told { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal));
+        return Ok(outcome::exit(&outcome));
+    }
+    tell(&Told { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal)
+}

@@ -1,0 +1,128 @@
+//! `dianjian migrate plan PATH…`: a fleet in, a plan out.
+
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::summary;
+use crate::environment::day;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::inputs::{InputArgs, Inputs, System};
+use crate::progress::ByteProgress;
+use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
+use crate::terminal::Terminal;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{make_folder_of, temporary_beside};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile};
+use dianjian_migrate::decisions::{self, DecisionsFile};
+use dianjian_migrate::plan::Plan;
+use dianjian_migrate::planner::{self, PASSES, PlanFailure, PlanReport, PlanRequest};
+use dianjian_report::Run;
+
+#[derive(Debug, clap::Args)]
+pub struct MakeArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[arg(short, long, value_name = "FILE", default_value = "plan.json", help_heading = "Output")]
+    output: PathBuf,
+    #[command(flatten)]
+    date: DateArgs,
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    cutover: Option<NaiveDate>,
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    per_day: Option<u32>,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+/// Makes a plan. The exit status is 2 if something could not be read: then it is not in the plan.
+///
+/// # Errors
+/// Mistakes in flags; a plan that cannot be made or written.
+pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut project = Project::load(&args.project, terminal)?;
+    project.owns(Some(&args.output));
+    project.owns(args.decisions.as_deref());
+    let policy = project.policy(&ChoiceArgs::default(), terminal)?;
+    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    if inputs.has_stdin() {
+        return Err(CliError::Together { first: "migrate plan", second: "-" });
+    }
+    let read = args.decisions.as_deref().map(read_decisions).transpose();
+    let decisions = match read {
+        Ok(decisions) => decisions,
+        Err(problems) => return Ok(tell(&problems, terminal)),
+    };
+    if project.broken || !project.problems.is_empty() {
+        return Ok(tell(&project.problems, terminal));
+    }
+    let (as_of, _) = project.as_of(args.date);
+    let progress = ByteProgress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
+    let (roots, system) = (args.input.roots(), args.input.system.map(System::name));
+    let request = PlanRequest {
+        pack: &project.pack,
+        policy: &policy,
+        as_of,
+        cutover: args.cutover.unwrap_or(as_of),
+        per_day: args.per_day,
+        decisions: decisions.as_ref().map(|(file, source)| (file, source)),
+        roots: &roots,
+        system,
+        base: args.output.parent().unwrap_or(Path::new("")),
+        threads: args.input.threads,
+    };
+    let planned = planner::plan(request, &inputs.files, &|bytes| progress.add(bytes));
+    progress.end();
+    let PlanReport { plan, mut problems, doubles } = match planned {
+        Ok(planned) => planned,
+        Err(PlanFailure::Problems(problems)) => return Ok(tell(&problems, terminal)),
+        Err(PlanFailure::Plan(error)) => return Err(error.into()),
+    };
+    problems.extend(inputs.problems);
+    tell(&problems, terminal);
+    if plan.shops.is_empty() {
+        terminal.note(terminal.say("没有可迁移的店铺\n", "no shops to plan for\n"));
+        return Ok(if problems.is_empty() { Exit::Nothing } else { Exit::Untrusted });
+    }
+    save(&plan, &args.output)?;
+    terminal.print(&summary::summary(&plan, &doubles, Some(&args.output), terminal))?;
+    if !problems.is_empty() {
+        terminal.note(match terminal.lang {
+            Lang::Zh => "没有读到的内容不在计划里\n",
+            Lang::En => "what could not be read is not in the plan\n",
+        });
+    }
+    Ok(if problems.is_empty() { Exit::Clean } else { Exit::Untrusted })
+}
+
+fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
+    terminal.problems(problems, &Run::new(crate::environment::today(), terminal.lang, Vec::new()));
+    Exit::Untrusted
+}
+
+fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {
+    let source =
+        source::read(path, &Limits::default()).map_err(|error| vec![dianjian_engine::run::source_problem(&error)])?;
+    let source = Arc::new(source);
+    Ok((decisions::read(&source)?, source))
+}
+
+/// Writes the plan: the old file stays until the new one is there.
+fn save(plan: &Plan, path: &Path) -> Result<(), CliError> {
+    /// What files are made with; the process's mask takes its part.
+    const MODE: u32 = 0o666;
+    make_folder_of(path)?;
+    let failed = |error: &std::io::Error| CliError::write(path, error);
+    let file = temporary_beside(path, MODE).map_err(|error| failed(&error))?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    plan.write(&mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
+    let file = out.into_inner().map_err(|error| failed(error.error()))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! What the environment says: language, day, terminal, cache folder, `ffmpeg`. Nothing else reads the clock or a
+//! variable.
+
+use std::io::{IsTerminal as _, stdout};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
+
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_media::{Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ScanCache, detector_version};
+use dianjian_report::Look;
+use dianjian_report::picture::Protocol;
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A variable of the environment that is set and not empty.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The locale's language: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; English for
+/// languages that messages do not exist in.
+#[must_use]
+pub fn lang() -> Lang {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
+    locale.and_then(|locale| locale.parse().ok()).unwrap_or_default()
+}
+
+/// Asia/Shanghai, which knows no summer time, from UTC in seconds.
+const SHANGHAI: i32 = 8 * 3600;
+
+/// Today in Asia/Shanghai.
+#[must_use]
+pub fn today() -> NaiveDate {
+    let now = Utc::now();
+    match FixedOffset::east_opt(SHANGHAI) {
+        Some(shanghai) => now.with_timezone(&shanghai).date_naive(),
+        None => now.date_naive(),
+    }
+}
+
+/// The time in Asia/Shanghai to the second, for records of what was done when.
+#[must_use]
+pub fn now() -> String {
+    let now = Utc::now();
+    match FixedOffset::east_opt(SHANGHAI) {
+        Some(shanghai) => now.with_timezone(&shanghai).to_rfc3339_opts(SecondsFormat::Secs, false),
+        None => now.to_rfc3339_opts(SecondsFormat::Secs, true),
+    }
+}
+
+/// The day a number of days later, at the end of the calendar the last one.
+#[must_use]
+pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+}
+
+/// A text that is no day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such day; dates are written YYYY-MM-DD")]
+pub struct NotADay;
+
+impl Localized for NotADay {
+    fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => "没有这一天；日期写成 YYYY-MM-DD".to_owned(),
+            Lang::En => self.to_string(),
+        }
+    }
+
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+/// Reads a day given on the command line.
+///
+/// # Errors
+/// It is not written `YYYY-MM-DD`, or the calendar does not have it.
+pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
+    let shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    shaped.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten().ok_or(NotADay)
+}
+
+/// How texts on the standard output are to look.
+#[must_use]
+pub fn look(color: ColorChoice) -> Look {
+    let terminal = stdout().is_terminal();
+    let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    let color = match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => terminal && !dumb && variable("NO_COLOR").is_none(),
+    };
+    let pictures = Protocol::detect(variable).filter(|_| terminal && color);
+    Look { color, width: columns(), unicode: !dumb, links: color && terminal, pictures }
+}
+
+/// Columns of the standard output: of the terminal, else as `COLUMNS` says, else 100.
+pub fn columns() -> usize {
+    const USUAL: usize = 100;
+    let terminal = stdout().is_terminal();
+    let asked = || variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let drawn = || terminal_size::terminal_size_of(stdout()).map(|(width, _)| usize::from(width.0));
+    let width = if terminal { drawn().or_else(asked) } else { asked() };
+    width.filter(|width| *width >= 20).unwrap_or(USUAL)
+}
+
+/// What looks at assets. `remember`: what was seen is kept for other runs.
+#[must_use]
+pub fn scanner(settings: MediaSettings, remember: bool, watch: Arc<dyn MediaProgress>) -> Arc<MediaScanner> {
+    let cache = if remember { cache() } else { None };
+    Arc::new(MediaScanner::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
+}
+
+/// The user's cache; `None`: the surroundings name no place for it.
+#[must_use]
+pub fn cache() -> Option<ScanCache> {
+    Some(ScanCache::new(cache_folder()?, &detector_version()))
+}
+
+/// The program that `DIANJIAN_FFMPEG` names, else the one on the search path.
+#[must_use]
+pub fn ffmpeg() -> Option<Ffmpeg> {
+    Ffmpeg::find(std::env::var_os("DIANJIAN_FFMPEG").as_deref(), std::env::var_os("PATH").as_deref())
+}
+
+/// `DIANJIAN_CACHE_DIR`, else a folder of ours in the user's cache.
+fn cache_folder() -> Option<PathBuf> {
+    let folder = |name: &str| variable(name).map(PathBuf::from);
+    // The specification has relative ones ignored.
+    let absolute = |name: &str| folder(name).filter(|folder| folder.is_absolute());
+    let users = || match cfg!(windows) {
+        true => absolute("LOCALAPPDATA"),
+        false => absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache"))),
+    };
+    folder("DIANJIAN_CACHE_DIR").or_else(|| Some(users()?.join("dianjian")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_never_beyond_the_calendar() {
+        assert_eq!(days_after(NaiveDate::MAX, 1), NaiveDate::MAX);
+    }
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        assert_eq!(day("2028-02-29"), Ok(NaiveDate::from_ymd_opt(2028, 2, 29).unwrap()));
+        for wrong in ["2026-02-30", "2026-2-3", "20260203", "tomorrow", "", " 2026-02-3", "+026-02-03", "2026-02-03T"] {
+            assert_eq!(day(wrong), Err(NotADay), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Progress on the standard error output, where that is a terminal, and only of what takes long.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::io::{IsTerminal as _, stderr, stdout};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::interrupt;
+use dianjian_base::lang::Lang;
+use dianjian_media::{MediaProgress, format_clock};
+use dianjian_migrate::apply::RunPhase;
+use dianjian_text::safe::one_line;
+
+/// What is over sooner shows nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Assets that are being scanned: a line that counts them and a bar for each long video, on the standard error output, where it is a terminal; stops on a signal.
+#[derive(Debug)]
+pub struct MediaBars {
+    bars: MultiProgress,
+    shows: bool,
+    videos: Mutex<HashMap<String, Video>>,
+    line: Mutex<Line>,
+    /// What is under way: runs, files that are being looked at.
+    active: AtomicUsize,
+}
+
+/// How many files were begun, and since when.
+#[derive(Debug, Default)]
+struct Line {
+    begun: Option<Instant>,
+    files: u64,
+    bar: Option<ProgressBar>,
+}
+
+#[derive(Debug)]
+struct Video {
+    begun: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl MediaBars {
+    /// Watches; from now on signals stop the run.
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        let watch = Arc::new(Self {
+            bars: MultiProgress::new(),
+            shows: stderr().is_terminal(),
+            videos: Mutex::default(),
+            line: Mutex::default(),
+            active: AtomicUsize::new(0),
+        });
+        let asked = Arc::clone(&watch);
+        interrupt::watch(move || asked.active.load(Ordering::Relaxed) > 0);
+        watch
+    }
+
+    /// All bars, for others that draw some.
+    #[must_use]
+    pub fn bars(&self) -> &MultiProgress {
+        &self.bars
+    }
+
+    /// Does something that ends by itself soon after a signal.
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.active.fetch_add(1, Ordering::Relaxed);
+        let done = work();
+        self.active.fetch_sub(1, Ordering::Relaxed);
+        self.over();
+        done
+    }
+
+    /// All files have been looked at: the line goes.
+    pub fn over(&self) {
+        if let Some(bar) = std::mem::take(&mut *self.line()).bar {
+            self.take_away(&bar);
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_away(&self, bar: &ProgressBar) {
+        bar.finish_and_clear();
+        self.bars.remove(bar);
+    }
+
+    fn videos(&self) -> MutexGuard<'_, HashMap<String, Video>> {
+        self.videos.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The line of files: how many were begun, and the last one's name.
+    fn count(&self) -> ProgressBar {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {pos} · {wide_msg}") {
+            bar.set_style(style);
+        }
+        self.bars.add(bar)
+    }
+
+    fn bar(&self, name: &str, length: Option<Duration>) -> ProgressBar {
+        const WITH_END: &str = "{prefix}  {bar:30.cyan/dim} {percent:>3}%  {msg}  {eta}";
+        const WITHOUT: &str = "{prefix}  {spinner:.cyan}  {msg}";
+        let bar = match length {
+            Some(length) => ProgressBar::new(thousandths(length)),
+            None => ProgressBar::new_spinner(),
+        };
+        if let Ok(style) = ProgressStyle::with_template(if length.is_some() { WITH_END } else { WITHOUT }) {
+            bar.set_style(style);
+        }
+        self.bars.add(bar).with_prefix(one_line(name).into_owned())
+    }
+}
+
+impl MediaProgress for MediaBars {
+    fn is_cancelled(&self) -> bool {
+        interrupt::stopped()
+    }
+
+    fn file_started(&self, name: &str) {
+        self.active.fetch_add(1, Ordering::Relaxed);
+        if !self.shows {
+            return;
+        }
+        let mut line = self.line();
+        line.files += 1;
+        if line.begun.get_or_insert_with(Instant::now).elapsed() < PATIENCE {
+            return;
+        }
+        let files = line.files;
+        let bar = line.bar.get_or_insert_with(|| self.count());
+        bar.set_position(files);
+        bar.set_message(one_line(name).into_owned());
+    }
+
+    fn video_advanced(&self, name: &str, done: Duration, length: Option<Duration>) {
+        if !self.shows {
+            return;
+        }
+        let mut videos = self.videos();
+        let video = videos.entry(name.to_owned()).or_insert_with(|| Video { begun: Instant::now(), bar: None });
+        if video.begun.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = video.bar.get_or_insert_with(|| self.bar(name, length));
+        bar.set_position(thousandths(done));
+        bar.set_message(match length {
+            Some(length) => format!("{} / {}", format_clock(done), format_clock(length)),
+            None => format_clock(done),
+        });
+    }
+
+    fn file_finished(&self, name: &str) {
+        self.active.fetch_sub(1, Ordering::Relaxed);
+        if !self.shows {
+            return;
+        }
+        if let Some(Video { bar: Some(bar), .. }) = self.videos().remove(name) {
+            self.take_away(&bar);
+        }
+    }
+}
+
+fn thousandths(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Counts bytes and shows them once the run has taken a while.
+pub struct ByteProgress {
+    bars: MultiProgress,
+    bar: ProgressBar,
+    begun: Instant,
+    shown: AtomicBool,
+    /// Reports are written to the same terminal.
+    shares: bool,
+}
+
+impl ByteProgress {
+    /// A bar for so many bytes, among others.
+    #[must_use]
+    pub fn new(bytes: u64, bars: &MultiProgress) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template(
+            "{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}",
+        ) {
+            bar.set_style(style);
+        }
+        let bars = bars.clone();
+        Self { bars, bar, begun: Instant::now(), shown: AtomicBool::new(false), shares: stdout().is_terminal() }
+    }
+
+    /// So many bytes more have been read. Called by all workers.
+    pub fn add(&self, bytes: u64) {
+        self.bar.inc(bytes);
+        if self.begun.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
+            // Draws nothing where the standard error output is no terminal.
+            self.bars.add(self.bar.clone());
+        }
+    }
+
+    /// Does something that writes to the standard output.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        if self.shares { self.bars.suspend(write) } else { write() }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Shows how many files have been done.
+pub struct FileProgress {
+    bar: ProgressBar,
+    begun: Instant,
+    shown: Cell<bool>,
+    lang: Lang,
+}
+
+impl FileProgress {
+    /// A bar that nobody sees yet.
+    #[must_use]
+    pub fn new(lang: Lang) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40.cyan/dim} {percent:>3}%  {pos}/{len}  {eta}") {
+            bar.set_style(style);
+        }
+        Self { bar, begun: Instant::now(), shown: Cell::new(false), lang }
+    }
+
+    /// The run has come so far.
+    pub fn at(&self, phase: RunPhase) {
+        let (zh, en, done, of) = match phase {
+            RunPhase::Looking { done, of } => ("检查", "checking", done, of),
+            RunPhase::Writing { done, of } => ("写入", "writing", done, of),
+        };
+        self.bar.set_length(of as u64);
+        self.bar.set_position(done as u64);
+        if self.begun.elapsed() > PATIENCE {
+            self.bar.set_message(if self.lang == Lang::Zh { zh } else { en });
+            if !self.shown.replace(true) {
+                // Draws nothing where the standard error output is no terminal.
+                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
