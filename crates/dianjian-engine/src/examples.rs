@@ -333,7 +333,7 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
             assets: beside,
             scans: Scans::default(),
         };
-        let applies = rule.may_apply(record) && context.applies(rule);
+        let applies = context.applies(rule);
         let passes = match &rule.body {
             Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
             Body::Group(group) => {

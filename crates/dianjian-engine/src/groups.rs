@@ -404,7 +404,7 @@ mod tests {
     fn group(fold: GroupFold, mixed: bool) -> Group {
         let mixed = mixed.then(|| dianjian_rules::check::Path {
             text: String::new(),
-            scope: dianjian_rules::check::Scope::Record,
+            root: dianjian_rules::check::PathRoot::Record,
             slot: None,
             steps: Vec::new(),
         });

@@ -20,11 +20,9 @@ use dianjian_media::MediaError;
 use dianjian_rules::check::{Body, Member, Path};
 use dianjian_rules::eval::{Context, Outcome, Scans, Target, Violation};
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::needs::own_slot;
+use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
 use dianjian_rules::record::kind::nearest;
 use dianjian_rules::record::{Reader, Record, Room, Seen, Slot, foreign};
-use dianjian_rules::screen::{Screen, Screens};
-use dianjian_rules::verdicts::Verdicts;
 use dianjian_rules::{Rule, Ruleset};
 use dianjian_text::{Fold, Folder};
 
@@ -102,11 +100,9 @@ pub(super) struct Judge<'e, 's> {
 /// What is kept from one source to the next: what was worked out, and room to work in.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    screens: Screens,
-    verdicts: Verdicts,
+    filters: RuleFilterCache,
     scans: Scans,
-    suspects: Vec<usize>,
-    failed: Vec<usize>,
+    candidates: Vec<usize>,
     keys: Keys,
     room: Room,
 }
@@ -310,10 +306,9 @@ impl<'e, 's> Judge<'e, 's> {
         // The day of the run is that of nearly all records; its rules are not counted in and out for each.
         let other = (day != engine.options.as_of).then(|| engine.rules_at(day));
         let rules = other.as_deref().unwrap_or(engine.rules());
-        let screen = self.memory.screens.of(rules, kind, record);
-        let mut suspects = std::mem::take(&mut self.memory.suspects);
-        let verdicts = other.is_none().then_some(&mut self.memory.verdicts);
-        screen.suspects(rules, kind, record, verdicts, &mut suspects);
+        let filter = self.memory.filters.get(rules, kind, record);
+        let mut candidates = std::mem::take(&mut self.memory.candidates);
+        filter.candidates(rules, kind, record, &mut candidates);
         let mut context = Context {
             rules,
             kinds: &engine.pack.kinds,
@@ -324,33 +319,28 @@ impl<'e, 's> Judge<'e, 's> {
             scans: std::mem::take(&mut self.memory.scans),
         };
         let mut violations = Vec::new();
-        for &number in &suspects {
+        for &number in &candidates {
             let rule = &rules.rules[number];
             let Body::Check(check) = &rule.body else { continue };
             // Looking takes long: not for rules that are off here.
-            if !rule.looks.is_empty() {
+            if !rule.asset_paths.is_empty() {
                 if !self.is_on(rule) {
                     continue;
                 }
-                self.look_ahead(&mut context, &suspects);
+                self.look_ahead(&mut context, &candidates);
             }
             if context.run(rule, check, &mut violations) == Outcome::Fail {
-                self.memory.failed.push(number);
                 self.build(&context, number, &mut violations);
             }
             violations.clear();
         }
-        if other.is_none() {
-            self.memory.verdicts.end(rules, &self.memory.failed);
-        }
-        self.memory.failed.clear();
         self.noticed(&context, rules);
         self.unlooked(&context);
-        self.share(&mut context, &screen);
+        self.share(&mut context, &filter);
         self.key(record, kind.id);
         context.scans.clear();
         self.memory.scans = context.scans;
-        self.memory.suspects = suspects;
+        self.memory.candidates = candidates;
     }
 
     /// What completes exports is no record: only what the reader noticed is told of it.
@@ -391,11 +381,11 @@ impl<'e, 's> Judge<'e, 's> {
     }
 
     /// Looks at all assets that rules ask for, several at a time. Asked again it has nothing left to do.
-    fn look_ahead(&self, context: &mut Context<'_, '_>, suspects: &[usize]) {
+    fn look_ahead(&self, context: &mut Context<'_, '_>, candidates: &[usize]) {
         let rules = context.rules;
-        for rule in suspects.iter().map(|number| &rules.rules[*number]).filter(|rule| !rule.looks.is_empty()) {
+        for rule in candidates.iter().map(|number| &rules.rules[*number]).filter(|rule| !rule.asset_paths.is_empty()) {
             if self.is_on(rule) && context.applies(rule) {
-                context.look_ahead(rule.looks.iter());
+                context.look_ahead(rule.asset_paths.iter());
             }
         }
     }
@@ -448,11 +438,11 @@ impl<'e, 's> Judge<'e, 's> {
     }
 
     /// Gathers the record's part in rules over all records.
-    fn share(&mut self, context: &mut Context<'_, '_>, screen: &Screen) {
+    fn share(&mut self, context: &mut Context<'_, '_>, filter: &RuleFilter) {
         let rules = context.rules;
         let kind = context.record.kind_index;
         self.memory.keys.known.clear();
-        for &(number, member) in &screen.groups {
+        for &(number, member) in &filter.groups {
             let rule = &rules.rules[number];
             let Body::Group(group) = &rule.body else { continue };
             let own = rule.kind == Some(kind) && member == 0;
@@ -462,7 +452,7 @@ impl<'e, 's> Judge<'e, 's> {
             let Some(part) = group.members.get(member) else { continue };
             self.shared.contributions.extend(contribution(context, number, group, part, &mut self.memory.keys));
         }
-        for &number in &screen.references {
+        for &number in &filter.references {
             let rule = &rules.rules[number];
             let Body::Reference { at, kind: target, .. } = &rule.body else { continue };
             if !context.applies(rule) {
@@ -510,7 +500,7 @@ pub fn contribution(
     let key = keys.of_group(context, group.key_fold, part)?;
     let value = match (&part.of, group.fold) {
         (Some(of), dianjian_rules::check::GroupFold::Sum) => Part::Amount(context.field(of)?.number()?),
-        (Some(of), _) => Part::Hash(keys.stand_in(own_slot(of), &context.field(of)?.text()?, Fold::Name)),
+        (Some(of), _) => Part::Hash(keys.stand_in(of.own_slot(), &context.field(of)?.text()?, Fold::Name)),
         (None, _) => Part::One,
     };
     let place =
@@ -546,7 +536,7 @@ impl Keys {
     }
 
     fn of_field(&mut self, context: &Context<'_, '_>, key_fold: Fold, path: &Path) -> Option<u64> {
-        let own = own_slot(path);
+        let own = path.own_slot();
         if let Some((.., known)) = self.known.iter().find(|(slot, fold, _)| Some(*slot) == own && *fold == key_fold) {
             return *known;
         }

@@ -22,7 +22,7 @@ pub struct Path {
     /// As it is written.
     pub text: String,
     /// Where it starts.
-    pub scope: Scope,
+    pub root: PathRoot,
     /// The slot it starts with; `None` when it starts at a list's item.
     pub slot: Option<Slot>,
     /// What follows below the slot.
@@ -31,7 +31,7 @@ pub struct Path {
 
 /// Where a path starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum PathRoot {
     /// At the record.
     Record,
     /// At the record that this one lies in.
@@ -57,6 +57,12 @@ impl Path {
     pub fn is_many(&self) -> bool {
         self.steps.contains(&Step::Each)
     }
+
+    /// The slot whose whole value it stands for.
+    #[must_use]
+    pub fn own_slot(&self) -> Option<Slot> {
+        self.slot.filter(|_| self.root == PathRoot::Record && self.steps.is_empty())
+    }
 }
 
 /// A check.
@@ -68,8 +74,20 @@ pub struct Check {
     pub message: Option<usize>,
     /// Where its finding points instead.
     pub point: Option<Path>,
-    /// Does it PASS wherever its rule may apply, so that it need not be asked?
+    /// Does it PASS wherever its rule's [preconditions](super::prefilter) are met, so that it need not be asked?
     pub is_decided: bool,
+}
+
+impl Check {
+    /// Calls `f` with every leaf of the check, those of conditions too.
+    pub fn each_leaf<'c>(&'c self, f: &mut dyn FnMut(&'c Leaf)) {
+        match &self.kind {
+            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| part.each_leaf(f)),
+            CheckKind::Not(inner) | CheckKind::Each(_, inner) => inner.each_leaf(f),
+            CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| part.each_leaf(f)),
+            CheckKind::Leaf(leaf) => f(leaf),
+        }
+    }
 }
 
 /// What a check asks.

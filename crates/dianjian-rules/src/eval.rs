@@ -9,8 +9,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use rustc_hash::FxHashMap;
 
 use super::check::{
-    Affix, Bound, Check, CheckKind, Codes, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, Scope, Set,
-    SharesRun, Step, Test, Tiers,
+    Affix, Bound, Check, CheckKind, Codes, Content, DateBase, DateBound, DateOperand, Leaf, Operand, Path, PathRoot,
+    Set, SharesRun, Step, Test, Tiers,
 };
 use super::contents::UNREAD;
 use super::language::FormatSpec;
@@ -149,7 +149,7 @@ impl<'r, 'a> Run<'r, 'a> {
 impl<'c, 'a> Context<'c, 'a> {
     /// Runs a rule's check; failures are appended to `out`.
     pub fn run(&mut self, rule: &Rule, check: &Check, out: &mut Vec<Violation<'a>>) -> Outcome {
-        if !rule.may_apply(self.record) || !self.applies(rule) {
+        if !self.applies(rule) {
             return Outcome::Skip;
         }
         // Nearly all records pass, and asking is much cheaper than noting what fails and where.
@@ -160,9 +160,9 @@ impl<'c, 'a> Context<'c, 'a> {
         outcome
     }
 
-    /// Does the rule's condition hold? To be asked where the rule [may apply](Rule::may_apply).
+    /// Does the rule apply to the record? `false` of a check, too, that would be skipped.
     pub fn applies(&mut self, rule: &Rule) -> bool {
-        rule.when.as_ref().is_none_or(|when| self.holds(when))
+        rule.may_apply(self.record) && rule.when.as_ref().is_none_or(|when| self.holds(when))
     }
 
     /// Does a condition hold, a rule's or another that was compiled for the record's kind?
@@ -306,10 +306,10 @@ impl<'c, 'a> Context<'c, 'a> {
         let of = |record: &Record<'_>| {
             self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty)
         };
-        let ty = match path.scope {
-            Scope::Record => of(self.record),
-            Scope::Outer => self.outer.and_then(of),
-            Scope::Item | Scope::Everywhere => None,
+        let ty = match path.root {
+            PathRoot::Record => of(self.record),
+            PathRoot::Outer => self.outer.and_then(of),
+            PathRoot::Item | PathRoot::Everywhere => None,
         };
         path.steps.is_empty() && ty == Some(FieldType::Script)
     }
@@ -788,11 +788,11 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// The value at a path that stands for one place.
     fn value(&self, path: &Path, item: Option<Item<'_, 'a>>) -> Option<Value<'a>> {
-        let mut value = match path.scope {
-            Scope::Item => item?.value.clone(),
-            Scope::Record => self.record.slot(path.slot?)?.clone(),
-            Scope::Outer => self.outer?.slot(path.slot?)?.clone(),
-            Scope::Everywhere => return None,
+        let mut value = match path.root {
+            PathRoot::Item => item?.value.clone(),
+            PathRoot::Record => self.record.slot(path.slot?)?.clone(),
+            PathRoot::Outer => self.outer?.slot(path.slot?)?.clone(),
+            PathRoot::Everywhere => return None,
         };
         for step in &path.steps {
             match step {
@@ -818,25 +818,25 @@ impl<'c, 'a> Context<'c, 'a> {
     /// Calls `f` with every value that a path stands for.
     fn visit(&mut self, path: &Path, item: Option<Item<'_, 'a>>, f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>)) {
         let record = self.record;
-        if path.scope == Scope::Everywhere {
+        if path.root == PathRoot::Everywhere {
             let kind = self.kinds.get(record.kind_index);
             return record.each_text(kind, &mut |value, trail| f(self, value, trail));
         }
         let prefix = Trail::Root(&record.prefix);
-        let (value, trail) = match (path.scope, item) {
-            (Scope::Item, Some(item)) => (item.value, *item.trail),
-            (Scope::Outer, _) => {
+        let (value, trail) = match (path.root, item) {
+            (PathRoot::Item, Some(item)) => (item.value, *item.trail),
+            (PathRoot::Outer, _) => {
                 match self.outer.zip(path.slot).and_then(|(outer, slot)| Some((outer, outer.slot(slot)?))) {
                     // `products[2]` lies in the outer record, so the outer field stands at its top.
                     Some((outer, value)) => (value, Trail::Root(self.field_path(outer, path))),
                     None => return,
                 }
             }
-            (Scope::Record, _) => match path.slot.and_then(|slot| record.slot(slot)) {
+            (PathRoot::Record, _) => match path.slot.and_then(|slot| record.slot(slot)) {
                 Some(value) => (value, Trail::Key(&prefix, self.field_path(record, path))),
                 None => return,
             },
-            (Scope::Item, None) | (Scope::Everywhere, _) => return,
+            (PathRoot::Item, None) | (PathRoot::Everywhere, _) => return,
         };
         self.descend(&path.steps, value, &trail, f);
     }
@@ -872,11 +872,11 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// How a path is written in reports.
     fn path_of(&self, path: &Path, item: Option<Item<'_, 'a>>) -> String {
-        let mut text = match (path.scope, item) {
-            (Scope::Item, Some(item)) => item.trail.to_string(),
-            (Scope::Item, None) | (Scope::Everywhere, _) => String::new(),
-            (Scope::Outer, _) => self.outer.map(|outer| self.field_path(outer, path)).unwrap_or_default().to_owned(),
-            (Scope::Record, _) => {
+        let mut text = match (path.root, item) {
+            (PathRoot::Item, Some(item)) => item.trail.to_string(),
+            (PathRoot::Item, None) | (PathRoot::Everywhere, _) => String::new(),
+            (PathRoot::Outer, _) => self.outer.map(|outer| self.field_path(outer, path)).unwrap_or_default().to_owned(),
+            (PathRoot::Record, _) => {
                 Trail::Key(&Trail::Root(&self.record.prefix), self.field_path(self.record, path)).to_string()
             }
         };

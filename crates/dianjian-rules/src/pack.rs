@@ -60,6 +60,8 @@ pub struct Pack {
     pub migrations: Arc<BTreeMap<String, Arc<SourceFile>>>,
     /// Stands for all of it: a SHA-256 in hex of what was read.
     pub digest: String,
+    /// Are all rules run on every record of their kind?
+    pub(super) unfiltered: bool,
 }
 
 /// Reads packs one after another; mistakes are gathered, what is right is kept.
@@ -184,6 +186,7 @@ impl PackBuilder {
             mappings: Arc::new(mappings),
             migrations: Arc::new(self.migrations),
             digest: hex(&self.read.finalize()),
+            unfiltered: false,
         };
         let mut errors = Vec::new();
         compile(&pack, NaiveDate::MAX, &mut errors);
@@ -329,6 +332,15 @@ impl Localized for OneDocument {
 }
 
 impl Pack {
+    /// The same pack with every rule run on every record of its kind: what tests of the
+    /// [prefilter](super::prefilter) compare with. Findings are the same, only later.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_prefilter(mut self) -> Self {
+        self.unfiltered = true;
+        self
+    }
+
     /// Compiles the pack for a day.
     #[must_use]
     pub fn at(&self, day: NaiveDate) -> Ruleset {
@@ -361,6 +373,7 @@ impl Pack {
             mappings: Arc::clone(&self.mappings),
             migrations: Arc::clone(&self.migrations),
             digest: self.digest.clone(),
+            unfiltered: self.unfiltered,
         }
     }
 

@@ -3,14 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
 
-use super::check::{Body, Check, CheckKind, Content, FixRule, Path, Scope, Test, Texts};
+use super::check::{Body, Check, Content, FixRule, Path, Test, Texts};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
-use super::needs::{Around, Case, Needs, own_slot};
-use super::reads::slots_read;
-use crate::record::{Kind, KindIndex, Record, Slot};
+use super::prefilter::RuleOutlook;
+use crate::record::{KindIndex, Record, Slot};
 use dianjian_text::{Glance, WordMatcher, WordMatcherBuilder};
 
 /// One rule in the form in which it runs.
@@ -24,14 +22,10 @@ pub struct Rule {
     pub when: Option<Check>,
     /// What it looks at.
     pub body: Body,
-    /// What a record must have for the rule to say anything but SKIP.
-    pub needs: Needs,
-    /// The ways in which it can fail: a record that is like none of them need not be asked.
-    pub faults: Vec<Case>,
-    /// The slots on which what it finds rests on the day; `None`: it reads more than those.
-    pub reads: Option<Vec<Slot>>,
-    /// The assets that it looks at, as far as their paths begin at the record.
-    pub looks: Vec<Path>,
+    /// On which records it can speak.
+    pub(super) outlook: RuleOutlook,
+    /// The assets that it examines, as far as their paths begin at the record.
+    pub asset_paths: Vec<Path>,
     /// Its messages.
     pub texts: Texts,
     /// Its fix.
@@ -86,8 +80,6 @@ pub struct Ruleset {
     schema: Vec<(SchemaLint, usize)>,
     /// Do rules refer to records of the kind?
     referred: Vec<bool>,
-    /// For rules of one kind that read the same slots, one number.
-    bundles: Vec<Option<usize>>,
 }
 
 impl Ruleset {
@@ -96,7 +88,6 @@ impl Ruleset {
     pub fn new(day: NaiveDate, rules: Vec<Rule>, plans: Vec<Arc<Plan>>, kinds: usize) -> Self {
         let mut set = Self {
             day,
-            bundles: bundles(&rules),
             rules,
             plans,
             per_record: vec![Vec::new(); kinds],
@@ -133,12 +124,6 @@ impl Ruleset {
     #[must_use]
     pub fn per_record(&self, kind: KindIndex) -> &[usize] {
         self.per_record.get(kind).map_or(&[], Vec::as_slice)
-    }
-
-    /// The rules that read the same slots have the same number; `None`: the rule reads more than slots.
-    #[must_use]
-    pub fn bundle(&self, rule: usize) -> Option<usize> {
-        self.bundles.get(rule).copied().flatten()
     }
 
     /// The look at a text in, or below, a slot.
@@ -183,82 +168,24 @@ impl Rule {
     /// Could the rule say anything but SKIP of the record? Cheap, and never wrong about `false`.
     #[must_use]
     pub fn may_apply(&self, record: &Record<'_>) -> bool {
-        self.needs.are_met(record)
-    }
-
-    /// Finds what must be present and which choices are asked for, and marks the conditions that this decides.
-    pub fn find_shortcuts(&mut self, kind: Option<&Kind>) {
-        let around = Around::record(kind);
-        let condition = self.when.as_ref().map(|when| Needs::to_pass(when, around).0).unwrap_or_default();
-        if let Some(when) = &mut self.when {
-            mark_decided(when, around);
-        }
-        self.needs = condition.clone();
-        if let Body::Check(check) = &self.body {
-            self.needs = condition.clone().and(Needs::to_speak(check, around));
-            assets_of(check, &mut self.looks);
-            self.reads = slots_read(kind, self.when.iter().chain([check]));
-            let mut faults = Case::to_fail(check, around);
-            // That an asset could not be looked at is told too.
-            faults.extend(self.looks.iter().map(|path| Case::of(Needs::of_path(path, around))));
-            self.faults = Case::both(vec![Case::of(condition)], faults);
-        }
-    }
-}
-
-/// Numbers for rules of one kind that read the same slots.
-fn bundles(rules: &[Rule]) -> Vec<Option<usize>> {
-    let mut known: FxHashMap<(Option<KindIndex>, &[Slot]), usize> = FxHashMap::default();
-    let keys = rules.iter().map(|rule| Some((rule.kind, rule.reads.as_deref()?)));
-    keys.map(|key| {
-        let next = known.len();
-        Some(*known.entry(key?).or_insert(next))
-    })
-    .collect()
-}
-
-/// The paths at which a check looks for codes.
-fn assets_of(check: &Check, paths: &mut Vec<Path>) {
-    match &check.kind {
-        CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| assets_of(part, paths)),
-        CheckKind::Not(inner) | CheckKind::Each(_, inner) => assets_of(inner, paths),
-        CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| assets_of(part, paths)),
-        CheckKind::Leaf(leaf) => {
-            let looks = |test: &Test| matches!(test, Test::Content(Content::Codes(_), _));
-            if leaf.tests.iter().any(looks) && leaf.at.scope == Scope::Record {
-                paths.push(leaf.at.clone());
-            }
-        }
-    }
-}
-
-/// A condition that holds exactly where its needs are met is not asked again.
-fn mark_decided(condition: &mut Check, around: Around<'_>) {
-    condition.is_decided = Needs::to_pass(condition, around).1;
-    if let CheckKind::All(parts) = &mut condition.kind {
-        parts.iter_mut().for_each(|part| mark_decided(part, around));
+        self.outlook.preconditions.are_met(record)
     }
 }
 
 /// Notes which plans a check looks for words with in slots of their own.
 fn note_words(check: &Check, words: &mut Vec<Option<usize>>) {
-    match &check.kind {
-        CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| note_words(part, words)),
-        CheckKind::Not(inner) | CheckKind::Each(_, inner) => note_words(inner, words),
-        CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| note_words(part, words)),
-        CheckKind::Leaf(leaf) => {
-            let plans = leaf.tests.iter().filter_map(|test| match test {
-                Test::Content(Content::Words { plan, .. }, _) => Some(*plan),
-                _ => None,
-            });
-            for (plan, slot) in plans.zip(own_slot(&leaf.at).map(usize::from)) {
-                if words.len() <= slot {
-                    words.resize(slot + 1, None);
-                }
-                words[slot] = Some(plan);
+    check.each_leaf(&mut |leaf| {
+        let plans = leaf.tests.iter().filter_map(|test| match test {
+            Test::Content(Content::Words { plan, .. }, _) => Some(*plan),
+            _ => None,
+        });
+        for (plan, slot) in plans.zip(leaf.at.own_slot().map(usize::from)) {
+            if words.len() <= slot {
+                words.resize(slot + 1, None);
             }
+            words[slot] = Some(plan);
         }
-    }
+    });
 }
 
 fn each_kind(kind: Option<KindIndex>, lists: &mut [Vec<usize>], rule: usize) {

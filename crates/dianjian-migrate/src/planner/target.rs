@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{Keys, Policy, contribution};
-use dianjian_rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, Scope, Test};
+use dianjian_rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, PathRoot, Test};
 use dianjian_rules::eval::{Context, Outcome, Scans};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, Nothing, Record, Room, Value};
@@ -77,7 +77,7 @@ impl<'p> CutoverRules<'p> {
         let rules = pack.at(day);
         let name = pack.kinds.get(shop).field(NAME).map(|(slot, _)| slot);
         let is_name =
-            |path: &Path| path.scope == Scope::Everywhere || (path.scope == Scope::Record && path.slot == name);
+            |path: &Path| path.root == PathRoot::Everywhere || (path.root == PathRoot::Record && path.slot == name);
         let of_shops = |number: &usize| {
             let rule = &rules.rules[*number];
             rule.active && rule.kind.is_none_or(|kind| kind == shop)
@@ -95,7 +95,7 @@ impl<'p> CutoverRules<'p> {
         let kind = pack.kinds.get(shop);
         let mut note = |path: &Path| {
             let field =
-                path.slot.filter(|_| path.scope == Scope::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
+                path.slot.filter(|_| path.root == PathRoot::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
             keys.extend(field.map(|field| FieldPath::new(&field.path).split_first().0.to_owned()));
         };
         for number in name_rules.iter().chain(&count_rules) {
@@ -201,10 +201,7 @@ impl NameTrial<'_, '_, '_> {
                 let rule = &targets.rules.rules[*number];
                 let Body::Group(group) = &rule.body else { continue };
                 let Some(member) = group.members.iter().find(|member| member.kind == targets.shop) else { continue };
-                if targets.policy.severity(&rule.info, "").is_none()
-                    || !rule.may_apply(context.record)
-                    || !context.applies(rule)
-                {
+                if targets.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
                     continue;
                 }
                 parts.extend(contribution(context, *number, group, member, &mut Keys::default()).and_then(|part| {

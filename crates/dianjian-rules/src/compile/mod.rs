@@ -22,9 +22,9 @@ use super::check::{
 use super::contents::CodeContents;
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
-use super::needs::Needs;
 use super::pack::{Pack, RuleSource};
 use super::pattern::Pattern;
+use super::prefilter::{RuleOutlook, Scope, asset_paths};
 use super::ruleset::{Plan, Rule, Ruleset};
 use super::table::Dated;
 use crate::record::kind::{Field, nearest};
@@ -113,15 +113,18 @@ impl<'p> Compiler<'p> {
             kind: self.current.kind.map(|_| kind_index),
             when,
             body,
-            needs: Needs::default(),
-            faults: Vec::new(),
-            reads: None,
-            looks: Vec::new(),
+            outlook: RuleOutlook::unknown(),
+            asset_paths: Vec::new(),
             texts,
             fix,
             active: source.info.effective.holds(self.day),
         };
-        rule.find_shortcuts(self.current.kind);
+        let check = if let Body::Check(check) = &rule.body { Some(check) } else { None };
+        rule.asset_paths = check.map(asset_paths).unwrap_or_default();
+        if !self.pack.unfiltered {
+            let scope = Scope::record(self.current.kind);
+            rule.outlook = RuleOutlook::of(rule.when.as_mut(), check, &rule.asset_paths, scope);
+        }
         if self.current.kind.is_none() && file.kind.value != EVERY_KIND {
             // Without its kind nothing can be said of its fields.
             self.current.errors.retain(|(_, error)| !matches!(error, RuleError::UnknownPath { .. }));

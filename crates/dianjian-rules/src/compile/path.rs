@@ -1,7 +1,7 @@
 //! Paths: field names to slots, checked against the kind.
 
 use super::Compiler;
-use crate::check::{Path, Scope, Step};
+use crate::check::{Path, PathRoot, Step};
 use crate::error::RuleError;
 use crate::record::Kind;
 use crate::record::kind::{Field, nearest};
@@ -17,10 +17,10 @@ impl Compiler<'_> {
         if let Some(rest) = text.strip_prefix('.') {
             let fields = self.current.items.last().cloned().unwrap_or_default();
             let steps = item_steps(rest, fields.as_deref(), "item")?;
-            return Ok(Path { text: text.to_owned(), scope: Scope::Item, slot: None, steps });
+            return Ok(Path { text: text.to_owned(), root: PathRoot::Item, slot: None, steps });
         }
         if text == EVERYWHERE {
-            return Ok(Path { text: text.to_owned(), scope: Scope::Everywhere, slot: None, steps: vec![Step::Each] });
+            return Ok(Path { text: text.to_owned(), root: PathRoot::Everywhere, slot: None, steps: vec![Step::Each] });
         }
         let Some(kind) = self.current.kind else {
             return Err(RuleError::UnknownPath {
@@ -29,10 +29,10 @@ impl Compiler<'_> {
                 suggestion: Some(EVERYWHERE.to_owned()),
             });
         };
-        self.record_path(kind, text, Scope::Record)
+        self.record_path(kind, text, PathRoot::Record)
     }
 
-    fn record_path(&self, kind: &Kind, text: &str, scope: Scope) -> Result<Path, RuleError> {
+    fn record_path(&self, kind: &Kind, text: &str, root: PathRoot) -> Result<Path, RuleError> {
         let unknown = |found: &str| RuleError::UnknownPath {
             kind: kind.name.to_string(),
             found: found.to_owned(),
@@ -47,19 +47,19 @@ impl Compiler<'_> {
             let fields = self.fields_of_items(field);
             let mut steps = vec![Step::Each];
             steps.extend(item_steps(rest.as_str(), fields.as_deref(), list)?);
-            return Ok(Path { text: text.to_owned(), scope, slot: Some(slot), steps });
+            return Ok(Path { text: text.to_owned(), root, slot: Some(slot), steps });
         }
         if let Some((slot, _)) = kind.field(text) {
-            return Ok(Path { text: text.to_owned(), scope, slot: Some(slot), steps: Vec::new() });
+            return Ok(Path { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new() });
         }
         // `shop.system` of a product: the field `shop` refers to a record of another kind.
-        if scope == Scope::Record
+        if root == PathRoot::Record
             && let (name, Some(rest)) = FieldPath::new(text).split_first()
             && let Some((_, field)) = kind.field(name)
             && field.ty == FieldType::Reference
             && let Some(outer) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
         {
-            let path = self.record_path(self.pack.kinds.get(outer), rest.as_str(), Scope::Outer)?;
+            let path = self.record_path(self.pack.kinds.get(outer), rest.as_str(), PathRoot::Outer)?;
             return Ok(Path { text: text.to_owned(), ..path });
         }
         Err(unknown(text))
@@ -76,8 +76,8 @@ impl Compiler<'_> {
 
     /// The fields of the items of a compiled list path; `None`: items are plain values.
     pub(super) fn item_fields(&self, list: &Path) -> Option<Vec<Field>> {
-        match list.scope {
-            Scope::Item => {
+        match list.root {
+            PathRoot::Item => {
                 let mut fields = self.current.items.last().cloned().flatten()?;
                 for step in &list.steps {
                     if let Step::Key(name) = step {
@@ -87,8 +87,8 @@ impl Compiler<'_> {
                 }
                 Some(fields)
             }
-            Scope::Record => self.fields_of_items(self.current.kind?.fields.get(usize::from(list.slot?))?),
-            Scope::Outer | Scope::Everywhere => None,
+            PathRoot::Record => self.fields_of_items(self.current.kind?.fields.get(usize::from(list.slot?))?),
+            PathRoot::Outer | PathRoot::Everywhere => None,
         }
     }
 }
@@ -96,10 +96,10 @@ impl Compiler<'_> {
 impl Compiler<'_> {
     /// What stands at a path, where that is known.
     pub(super) fn type_at(&self, path: &Path) -> Option<FieldType> {
-        let (mut field, mut fields) = match path.scope {
-            Scope::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
-            Scope::Item => (None, self.current.items.last().cloned().flatten()),
-            Scope::Outer | Scope::Everywhere => return None,
+        let (mut field, mut fields) = match path.root {
+            PathRoot::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
+            PathRoot::Item => (None, self.current.items.last().cloned().flatten()),
+            PathRoot::Outer | PathRoot::Everywhere => return None,
         };
         let mut ty = field.as_ref().map(|field| field.ty);
         for step in &path.steps {

@@ -135,58 +135,6 @@ impl<'a> Value<'a> {
         (self.node().span().start, within)
     }
 
-    /// Writes down all that rules can see of the value, so that values of equal bytes are equal. `false`: that is not to
-    /// be had, or not in about so many bytes.
-    pub fn sight(&self, out: &mut Vec<u8>, most: usize) -> bool {
-        let mut text = |tag: u8, text: &str| {
-            let fits = out.len() + text.len() <= most;
-            if fits {
-                out.push(tag);
-                out.extend_from_slice(&text.len().to_le_bytes());
-                out.extend_from_slice(text.as_bytes());
-            }
-            fits
-        };
-        match self {
-            Self::Script(..) => false,
-            Self::Mapped(_, mapped) => text(b's', mapped),
-            Self::Node(node) => match node.kind() {
-                NodeKind::Null => text(b'n', ""),
-                NodeKind::Bool => text(b'b', node.scalar().unwrap_or_default()),
-                NodeKind::Number => text(b'd', node.scalar().unwrap_or_default()),
-                NodeKind::String => text(b's', node.scalar().unwrap_or_default()),
-                // JSON means the same wherever it stands.
-                NodeKind::Sequence | NodeKind::Mapping if node.is_json() => text(b'j', node.written()),
-                NodeKind::Sequence => self.sight_of_items(out, most),
-                NodeKind::Mapping => self.sight_of_entries(out, most),
-            },
-            Self::List(..) => self.sight_of_items(out, most),
-            Self::Map(..) => self.sight_of_entries(out, most),
-        }
-    }
-
-    fn sight_of_items(&self, out: &mut Vec<u8>, most: usize) -> bool {
-        out.push(b'[');
-        let all = self.each().all(|item| item.sight(out, most));
-        out.push(b']');
-        all
-    }
-
-    fn sight_of_entries(&self, out: &mut Vec<u8>, most: usize) -> bool {
-        out.extend([b'{', u8::from(self.is_empty())]);
-        let mut all = true;
-        self.entries(|name, _, value| {
-            all = all && out.len() + name.len() <= most;
-            if all {
-                out.extend_from_slice(&name.len().to_le_bytes());
-                out.extend_from_slice(name.as_bytes());
-                all = value.sight(out, most);
-            }
-        });
-        out.push(b'}');
-        all
-    }
-
     /// Is it a list?
     #[inline]
     #[must_use]

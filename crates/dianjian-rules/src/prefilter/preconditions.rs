@@ -1,0 +1,148 @@
+//! Conditions on the shape of a record, and how they combine.
+
+use crate::check::{Path, PathRoot, Step};
+use crate::record::kind::Field;
+use crate::record::level::Level;
+use crate::record::schema::FieldType;
+use crate::record::view::{Shape, SlotSet, choice};
+use crate::record::{Kind, Record, Slot};
+
+/// What a record must have. INVARIANT: too little may be asked for, never too much.
+#[derive(Debug, Clone, Default)]
+pub struct Preconditions {
+    /// Slots that must be filled, if only with an empty text or list.
+    present: SlotSet,
+    /// Slots that must be filled with more than that.
+    full: SlotSet,
+    /// Slots that must be absent or empty.
+    lacking: SlotSet,
+    /// Fields of few values and the [`choice`]s that they may have; each slot once.
+    choices: Vec<(Slot, u32)>,
+}
+
+impl Preconditions {
+    /// The slot must be filled with more than an empty text or list.
+    pub(super) fn full(slot: Slot) -> Self {
+        Self { full: SlotSet::of(slot), ..Self::default() }
+    }
+
+    /// The slot must be absent or empty.
+    pub(super) fn lacking(slot: Slot) -> Self {
+        Self { lacking: SlotSet::of(slot), ..Self::default() }
+    }
+
+    /// The field must have one of these [`choice`]s.
+    pub(super) fn choice(slot: Slot, bits: u32) -> Self {
+        Self { choices: vec![(slot, bits)], ..Self::default() }
+    }
+
+    /// Something must stand at the path: its slot is filled, and some item has the field that follows.
+    pub(crate) fn of_path(path: &Path, scope: Scope<'_>) -> Self {
+        let mut present = SlotSet::default();
+        let (items, steps) = match (path.root, path.steps.as_slice()) {
+            (PathRoot::Record, [Step::Each, steps @ ..]) => (scope.items_of(path), steps),
+            (PathRoot::Item, steps) => (scope.items, steps),
+            _ => (None, &[][..]),
+        };
+        if let (Some(level), Some(Step::Key(name))) = (items, steps.first()) {
+            level.slot(name).and_then(|field| level.mark(field)).into_iter().for_each(|mark| present.insert(mark));
+        }
+        if let Some(slot) = path.slot.filter(|_| path.root == PathRoot::Record) {
+            present.insert(slot);
+        }
+        Self { present, ..Self::default() }
+    }
+
+    /// Does the record have all of it?
+    #[must_use]
+    pub fn are_met(&self, record: &Record<'_>) -> bool {
+        let Shape { present, empty, .. } = record.shape();
+        present.contains_all(&self.present)
+            && present.contains_all(&self.full)
+            && !empty.meets(&self.full)
+            && empty.contains_all(&present.intersection(self.lacking))
+            && self.choices.iter().all(|(slot, bits)| record.choice(*slot) & bits != 0)
+    }
+
+    /// The one field of which alone they speak, by its choices.
+    pub(super) fn only_choice(&self) -> Option<Slot> {
+        let speaks_of_slots = [self.present, self.full, self.lacking].iter().any(|set| *set != SlotSet::default());
+        match self.choices.as_slice() {
+            [(slot, _)] if !speaks_of_slots => Some(*slot),
+            _ => None,
+        }
+    }
+
+    /// What both ask for.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.present = self.present.union(other.present);
+        self.full = self.full.union(other.full);
+        self.lacking = self.lacking.union(other.lacking);
+        for (slot, bits) in other.choices {
+            match self.choices.iter_mut().find(|(known, _)| *known == slot) {
+                Some((_, known)) => *known &= bits,
+                None => self.choices.push((slot, bits)),
+            }
+        }
+        self
+    }
+
+    /// What each of them asks for, so that whatever meets one of them meets it.
+    pub(super) fn or(mut self, other: Self) -> Self {
+        self.present = self.present.intersection(other.present);
+        self.full = self.full.intersection(other.full);
+        self.lacking = self.lacking.intersection(other.lacking);
+        self.choices.retain_mut(|(slot, bits)| {
+            let alternative = other.choices.iter().find(|(known, _)| known == slot);
+            alternative.inspect(|(_, more)| *bits |= more).is_some()
+        });
+        self
+    }
+}
+
+/// Where a check stands: in a record of a kind, and perhaps at the items of one of its lists.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'k> {
+    /// `None` for rules of every kind: their paths name no field.
+    kind: Option<&'k Kind>,
+    items: Option<&'k Level>,
+}
+
+impl<'k> Scope<'k> {
+    pub const fn record(kind: Option<&'k Kind>) -> Self {
+        Self { kind, items: None }
+    }
+
+    /// At the items of a list; those of lists inside items have no marks in a shape.
+    pub(super) fn each(self, list: &Path) -> Self {
+        Self { items: if list.steps.is_empty() { self.items_of(list) } else { None }, ..self }
+    }
+
+    /// The fields of the items of the list that a path starts with.
+    fn items_of(self, path: &Path) -> Option<&'k Level> {
+        let slot = path.slot.filter(|_| path.root == PathRoot::Record)?;
+        self.field(slot)?.level.as_ref()
+    }
+
+    pub(super) fn field(self, slot: Slot) -> Option<&'k Field> {
+        self.kind?.fields.get(usize::from(slot))
+    }
+
+    /// The field in the slot that a path stands for, if its values are few.
+    pub(super) fn choice_field(self, path: &Path) -> Option<(Slot, &'k Field)> {
+        let slot = path.own_slot()?;
+        Some((slot, self.field(slot).filter(|field| field.choice.is_some())?))
+    }
+
+    /// The slot that a path stands for, if a [`SlotSet`] knows it and it is asked as a whole: of several text files each
+    /// is asked.
+    pub(super) fn whole_slot(self, path: &Path) -> Option<Slot> {
+        let is_whole = |slot: Slot| self.field(slot).is_some_and(|field| field.ty != FieldType::Script);
+        path.own_slot().filter(|slot| SlotSet::knows(*slot) && is_whole(*slot))
+    }
+}
+
+/// The [`choice`]s that are not among these; `absent` says whether nothing at all is one of them.
+pub(super) const fn other_choices(bits: u32, absent: bool) -> u32 {
+    if absent { !bits } else { !(bits | choice::ABSENT) }
+}
