@@ -22,7 +22,7 @@ use dianjian_rules::eval::{Context, Outcome, Scans, Target, Violation};
 use dianjian_rules::language::SchemaLint;
 use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
 use dianjian_rules::record::kind::nearest;
-use dianjian_rules::record::{Reader, Record, Room, Seen, Slot, foreign};
+use dianjian_rules::record::{Reader, Record, Seen, Slot, foreign};
 use dianjian_rules::{Rule, Ruleset};
 use dianjian_text::{Fold, Folder};
 
@@ -104,7 +104,6 @@ pub(super) struct Memory {
     scans: Scans,
     candidates: Vec<usize>,
     keys: Keys,
-    room: Room,
 }
 
 /// What came of one source.
@@ -136,10 +135,8 @@ pub(super) fn check_source(
     judge.explicit = explicit;
     judge.memory = std::mem::take(memory);
     let reader = Judge::reader(engine, scripts);
-    reader.room.set(std::mem::take(&mut judge.memory.room));
     let limits = &engine.options.limits;
     let errors = tree::parse(source, format, limits, tree, &mut |root| judge.document(&reader, root));
-    judge.memory.room = reader.room.take();
     let mut problems = Vec::new();
     for error in &errors {
         match &error.problem {

@@ -509,7 +509,7 @@ impl<'c, 'a> Context<'c, 'a> {
                 }
             }),
             Content::Pattern(pattern) => value.with_text(|text| {
-                let found = pattern.worth_trying(text).map(|regex| regex.find_iter(text));
+                let found = pattern.regex().map(|regex| regex.find_iter(text));
                 for found in found.into_iter().flatten() {
                     note(&|| Fault::at(text, found.range()));
                 }

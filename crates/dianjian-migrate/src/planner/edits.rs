@@ -17,7 +17,7 @@ use dianjian_document::tree::{ScalarStyle, Tree};
 use dianjian_rules::eval::{Context, Scans};
 use dianjian_rules::record::schema::FieldType;
 use dianjian_rules::record::value::parse_number;
-use dianjian_rules::record::{Homes, Kinds, Mapping, Nothing, Record, Room, Value};
+use dianjian_rules::record::{Homes, Kinds, Mapping, Nothing, Record, Value};
 use dianjian_xlsx::CellRef;
 
 /// What a shop's record becomes.
@@ -169,15 +169,7 @@ impl ShopEditor<'_, '_> {
             let Some(list) = record.value.get(&inner.list) else { continue };
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let prefix = format!("{}[{index}]", inner.list);
-                let own = Record::resolve(
-                    form.kinds,
-                    inner.kind,
-                    item,
-                    prefix,
-                    &Nothing,
-                    &SourceFile::new("", ""),
-                    &mut Room::default(),
-                );
+                let own = Record::resolve(form.kinds, inner.kind, item, prefix, &Nothing, &SourceFile::new("", ""));
                 let mut context = self.context(&own, Some(record));
                 for become_ in &inner.fields {
                     if become_.when.as_ref().is_some_and(|when| !context.holds(when)) {

@@ -24,7 +24,7 @@ use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Pack;
 use dianjian_rules::check::Check;
 use dianjian_rules::eval::{Context, Scans};
-use dianjian_rules::record::{Homes, KindIndex, Mapping, Nothing, Reader, Record, Room, Seen, Value, foreign};
+use dianjian_rules::record::{Homes, KindIndex, Mapping, Nothing, Reader, Record, Seen, Value, foreign};
 
 /// A file of the fleet, read whole.
 #[derive(Debug)]
@@ -416,15 +416,7 @@ impl FleetReader<'_, '_> {
                         .iter()
                         .fold(record.value.clone(), |value, goes| less(&value, FieldPath::new(&goes.field)));
                     let kinds = &self.targets.pack.kinds;
-                    let record = Record::resolve(
-                        kinds,
-                        record.kind_index,
-                        less,
-                        String::new(),
-                        &Nothing,
-                        source,
-                        &mut Room::default(),
-                    );
+                    let record = Record::resolve(kinds, record.kind_index, less, String::new(), &Nothing, source);
                     again.push((at, limit, self.shop(unit.file, source, &record, &mut scratch)));
                 }
                 at += 1;

@@ -19,7 +19,7 @@ use dianjian_engine::{Keys, Policy, contribution};
 use dianjian_rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, PathRoot, Test};
 use dianjian_rules::eval::{Context, Outcome, Scans};
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::{KindIndex, Nothing, Record, Room, Value};
+use dianjian_rules::record::{KindIndex, Nothing, Record, Value};
 use dianjian_rules::{Pack, Ruleset};
 
 /// The field that is tried.
@@ -233,8 +233,7 @@ impl NameTrial<'_, '_, '_> {
         let mut entries = self.entries.clone();
         entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
         let value = Value::Map(self.root, Rc::new(entries));
-        let record =
-            Record::resolve(&pack.kinds, *shop, value, String::new(), &Nothing, self.source, &mut Room::default());
+        let record = Record::resolve(&pack.kinds, *shop, value, String::new(), &Nothing, self.source);
         f(&mut Context {
             rules,
             kinds: &pack.kinds,

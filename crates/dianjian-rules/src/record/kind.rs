@@ -98,10 +98,7 @@ impl Kinds {
             kinds.by_name.insert(file.kind.value.clone(), index);
             kinds.kinds.push(Kind::new(file));
         }
-        let mut next = 0;
         for kind in &mut kinds.kinds {
-            let below = kind.fields.iter_mut().filter_map(|field| field.level.as_mut());
-            std::iter::once(&mut kind.top).chain(below).for_each(|level| level.number(&mut next));
             kind.nested = kind
                 .fields
                 .iter()

@@ -30,7 +30,6 @@ pub use home::Homes;
 pub use kind::{Kind, KindIndex, Kinds, Slot};
 pub use mapping::{Mapping, Yields};
 pub use reader::{Reader, Seen, foreign};
-pub use resolve::Room;
 pub use trail::Trail;
 pub use transcript::Transcript;
 pub use value::Value;

@@ -1,6 +1,5 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,7 +7,6 @@ use super::columns::Recogniser;
 use super::home::{Homes, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
-use super::resolve::Room;
 use super::value::Value;
 use super::view::{Nothing, Record, SchemaIssue, Scripts};
 use crate::language::SchemaLint;
@@ -50,8 +48,6 @@ pub struct Reader<'r> {
     pub scripts: &'r dyn Scripts,
     /// What folders say of the shops whose exports lie in them.
     pub homes: Option<&'r Homes>,
-    /// What is kept from record to record.
-    pub room: Cell<Room>,
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -64,7 +60,7 @@ impl<'r> Reader<'r> {
     /// Reads documents by what they say themselves.
     #[must_use]
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
-        Self { kinds, mappings, kind: None, scripts: &Nothing, homes: None, room: Cell::default() }
+        Self { kinds, mappings, kind: None, scripts: &Nothing, homes: None }
     }
 
     /// Calls `f` with everything that the document holds. A list stands for its items.
@@ -294,8 +290,6 @@ impl<'r> Reader<'r> {
             }
         }
         self.told(&record, shop.as_ref(), source, f);
-        self.give_back(record);
-        shop.into_iter().for_each(|shop| self.give_back(shop));
     }
 
     /// Hands over a record and those that lie in it.
@@ -314,23 +308,13 @@ impl<'r> Reader<'r> {
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let nested = self.resolve(*inner, item, format!("{name}[{index}]"), source);
                 f(Seen::Record(&nested, Some(record)));
-                self.give_back(nested);
             }
         }
     }
 
     /// The record that a value is; `prefix` is its path in the one that it lies in.
     fn resolve<'a>(&self, kind: KindIndex, value: Value<'a>, prefix: String, source: &SourceFile) -> Record<'a> {
-        let mut room = self.room.take();
-        let record = Record::resolve(self.kinds, kind, value, prefix, self.scripts, source, &mut room);
-        self.room.set(room);
-        record
-    }
-
-    fn give_back(&self, record: Record<'_>) {
-        let mut room = self.room.take();
-        room.give_back(record);
-        self.room.set(room);
+        Record::resolve(self.kinds, kind, value, prefix, self.scripts, source)
     }
 }
 

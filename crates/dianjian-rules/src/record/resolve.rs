@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::assets::is_address;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
-use super::level::{Level, Order, Reached};
+use super::level::Level;
 use super::schema::FieldType;
-use super::slots::{Filled, Slots};
+use super::slots::{FilledSlot, Slots};
 use super::trail::Trail;
 use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
@@ -19,22 +19,6 @@ use dianjian_base::message::Arg;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Kind as NodeKind, Node};
 
-/// What is kept from one record to the next, so that reading one is cheap: the order in which its fields are
-/// expected, and room for its values. What is read does not depend on it.
-#[derive(Debug, Default)]
-pub struct Room {
-    order: Order,
-    /// The room of records that are done with.
-    spare: Vec<Slots<'static>>,
-}
-
-impl Room {
-    /// Takes back the room of a record that is done with.
-    pub fn give_back(&mut self, record: Record<'_>) {
-        self.spare.push(record.slots.emptied());
-    }
-}
-
 impl<'a> Record<'a> {
     /// Puts every field of `value` into its slot.
     #[must_use]
@@ -45,15 +29,13 @@ impl<'a> Record<'a> {
         prefix: String,
         scripts: &dyn Scripts,
         source: &SourceFile,
-        room: &mut Room,
     ) -> Self {
         let kind = kinds.get(kind_index);
-        let mut slots = room.spare.pop().unwrap_or_default();
-        slots.reserve(kind.fields.len());
+        let slots = Slots::new(kind.fields.len());
         let (node, shape) = (value.node(), Shape::default());
         let record =
             Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
-        let mut reader = Reader { kind, scripts, source, order: &mut room.order, record };
+        let mut reader = Reader { kind, scripts, source, record };
         reader.level(&kind.top, &value, &Trail::Root(""));
         reader.missing();
         reader.record
@@ -64,15 +46,13 @@ struct Reader<'r, 'a> {
     kind: &'r Kind,
     scripts: &'r dyn Scripts,
     source: &'r SourceFile,
-    order: &'r mut Order,
     record: Record<'a>,
 }
 
 impl<'a> Reader<'_, 'a> {
     /// Reads one level of maps into slots.
     fn level(&mut self, level: &Level, value: &Value<'a>, trail: &Trail<'_>) {
-        let mut reached = Reached::start(level);
-        value.entries(|name, key, entry| match reached.next(name, self.order) {
+        value.entries(|name, key, entry| match level.find(name) {
             Some(Some(slot)) => self.field(slot, entry),
             Some(None) => {}
             None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
@@ -119,7 +99,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(choice) = field.choice.and_then(|number| shape.choices.get_mut(usize::from(number))) {
             *choice = bit.trailing_zeros() as u8 + 1;
         }
-        self.record.slots.fill(slot, Filled { value, bit });
+        self.record.slots.fill(slot, FilledSlot { value, bit });
     }
 
     /// A list; or a file with an item a line, where the field may name one.
@@ -150,8 +130,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn item(&mut self, level: &Level, trail: &Trail<'_>, item: &Value<'a>) {
-        let mut reached = Reached::start(level);
-        item.entries(|name, key, entry| match reached.next(name, self.order) {
+        item.entries(|name, key, entry| match level.find(name) {
             None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
             Some(_) if entry.is_null() => {}
             Some(place) => {
