@@ -13,11 +13,13 @@
 
 pub mod disk;
 mod field_path;
+mod files;
 mod hex;
 pub mod lang;
 pub mod message;
 
 pub use field_path::{FieldPath, PathSegment};
+pub use files::{FileSystem, OpenFile};
 pub use hex::hex;
 
 /// The byte-order mark as it appears in a decoded text.

@@ -38,6 +38,7 @@ pub mod suppress;
 mod tables;
 mod workbooks;
 
+use dianjian_base::FileSystem;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -125,10 +126,8 @@ pub struct Options {
     pub memory: usize,
     /// Build fixes?
     pub fixes: bool,
-    /// Texts that stand for files on disk, by their paths.
-    pub overlay: Overlay,
-    /// Workbooks that stand for others on disk, by the paths of these.
-    pub workbooks: Arc<BTreeMap<PathBuf, PathBuf>>,
+    /// The disk, or what stands for files on it.
+    pub files: FileSystem,
     /// The kind of documents that do not say what they are.
     pub kind: Option<KindIndex>,
     /// Who looks at pictures and videos.
@@ -143,9 +142,6 @@ pub struct Options {
     pub addresses_are_problems: Option<bool>,
 }
 
-/// Texts that stand for files on disk: what a fix has made of them and nobody has written yet.
-pub type Overlay = Arc<BTreeMap<PathBuf, Arc<str>>>;
-
 impl Options {
     /// The usual options for a day.
     #[must_use]
@@ -158,8 +154,7 @@ impl Options {
             chunk_bytes: 1 << 20,
             memory: DEFAULT_MEMORY,
             fixes: true,
-            overlay: Overlay::default(),
-            workbooks: Arc::default(),
+            files: FileSystem::default(),
             kind: None,
             scanner: Arc::new(MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress))),
             roots: Vec::new(),
@@ -213,7 +208,7 @@ impl<'p> Engine<'p> {
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
         let gallery = Arc::new(Gallery::new(Arc::clone(&options.scanner), options.threads()));
         let system = options.system.as_deref();
-        let homes = Homes::new(&pack.kinds, &pack.mappings, &options.roots, system, &options.overlay)
+        let homes = Homes::new(&pack.kinds, &pack.mappings, &options.roots, system, &options.files)
             .with_kept(options.homes.clone());
         Self { pack, options, policy, boundaries, epochs, base, homes, stdin: OnceLock::new(), gallery }
     }

@@ -185,12 +185,7 @@ fn row(rows: &SourceFile, table: &Arc<Table>, start: u64) -> Option<SourceFile> 
 /// Reads a part of a large file again.
 fn read_part(input: &Input, chunk: &ChunkPlace, engine: &Engine<'_>) -> Option<Vec<u8>> {
     use std::io::{Read, Seek, SeekFrom};
-    if let Some(text) = engine.options.overlay.get(input.path()?) {
-        let start = usize::try_from(chunk.offset).ok()?;
-        let end = start.checked_add(usize::try_from(chunk.bytes).ok()?)?;
-        return text.as_bytes().get(start..end).map(<[u8]>::to_vec);
-    }
-    let mut file = std::fs::File::open(input.path()?).ok()?;
+    let mut file = engine.options.files.open(input.path()?).ok()?;
     file.seek(SeekFrom::Start(chunk.offset)).ok()?;
     let mut bytes = Vec::new();
     file.take(chunk.bytes).read_to_end(&mut bytes).ok()?;

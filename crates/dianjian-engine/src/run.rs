@@ -185,16 +185,9 @@ pub(super) fn produce(
             continue;
         }
         let Some(path) = input.path() else { continue };
-        let sent = match engine.options.overlay.get(path) {
-            // A text that stands for the file is cut in the same way.
-            Some(text) => {
-                let chunks = Chunks::from_reader(&input.name, text.as_bytes(), engine.options.chunk_bytes);
-                send_chunks(index, chunks.with_path(path), engine, send)
-            }
-            None => match Chunks::open_part(path, engine.options.chunk_bytes, part) {
-                Err(error) => send(Unit::Unopened(index, error)),
-                Ok(chunks) => send_chunks(index, chunks, engine, send),
-            },
+        let sent = match Chunks::open_part(&engine.options.files, path, engine.options.chunk_bytes, part) {
+            Err(error) => send(Unit::Unopened(index, error)),
+            Ok(chunks) => send_chunks(index, chunks, engine, send),
         };
         if !sent {
             return;
@@ -345,11 +338,7 @@ pub(super) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
         return tables::read(input, format, engine);
     }
     match &input.source {
-        InputSource::Path(path) if engine.options.overlay.contains_key(path) => {
-            let text = engine.options.overlay.get(path).map_or("", |text| &**text);
-            Ok(SourceFile::new(&input.name, text).with_path(path))
-        }
-        InputSource::Path(path) => source::read(path, &engine.options.limits),
+        InputSource::Path(path) => source::read_in(&engine.options.files, path, &engine.options.limits),
         InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
     }
 }

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Engine;
 use super::assets::Gallery;
-use super::{Engine, Overlay};
+use dianjian_base::FileSystem;
 use dianjian_base::lang::{Localized, Text};
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_rules::record::{AssetEntry, Assets, Scripts};
@@ -20,7 +21,7 @@ impl<T: Scripts + Assets> Beside for T {}
 /// Reads scripts from disk, or from what stands for it, and looks at assets.
 #[derive(Debug, Clone)]
 pub struct FromDisk {
-    overlay: Overlay,
+    files: FileSystem,
     gallery: Arc<Gallery>,
 }
 
@@ -28,20 +29,15 @@ impl FromDisk {
     /// Reads what the engine's run reads.
     #[must_use]
     pub fn of(engine: &Engine<'_>) -> Self {
-        Self { overlay: Arc::clone(&engine.options.overlay), gallery: Arc::clone(&engine.gallery) }
+        Self { files: engine.options.files.clone(), gallery: Arc::clone(&engine.gallery) }
     }
 }
 
 impl Scripts for FromDisk {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        let path = folder.join(path);
-        if let Some(text) = self.overlay.get(&path) {
-            let name = path.to_string_lossy().replace('\\', "/");
-            return Ok(Arc::new(SourceFile::new(name, text.as_ref()).with_path(path)));
-        }
         let limits = Limits { file_bytes: MAX_BYTES, ..Limits::default() };
-        source::read(&path, &limits).map(Arc::new).map_err(|error| error.both())
+        source::read_in(&self.files, &folder.join(path), &limits).map(Arc::new).map_err(|error| error.both())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Tables as inputs: which inputs are some, and how they are opened.
 
-use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Engine;
+use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
@@ -53,29 +53,25 @@ fn delimiter(format: Format) -> Option<u8> {
 /// The format of an input, if it is a table. Where the name does not tell, the first bytes do.
 pub(super) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format> {
     if let Some(format) = input.format {
-        let is_misnamed = || input.path().is_some_and(is_workbook);
+        let is_misnamed = || input.path().is_some_and(|path| is_workbook(&engine.options.files, path));
         return match format {
             Format::Csv | Format::Tsv if is_misnamed() => Some(Format::Workbook),
             _ => format.is_table().then_some(format),
         };
     }
-    let is_table = match &input.source {
-        InputSource::Path(path) if engine.options.overlay.contains_key(path) => {
-            engine.options.overlay.get(path).is_some_and(|text| looks_like_table(text.as_bytes()))
-        }
-        InputSource::Path(path) => return format_of(&first_bytes(path).ok()?),
+    match &input.source {
+        InputSource::Path(path) => format_of(&first_bytes(&engine.options.files, path).ok()?),
         InputSource::Stdin => {
             let bytes = engine.stdin(input).ok()?;
-            return format_of(bytes.get(..bytes.len().min(LOOKED_AT as usize)).unwrap_or_default());
+            format_of(bytes.get(..bytes.len().min(LOOKED_AT as usize)).unwrap_or_default())
         }
-    };
-    is_table.then_some(Format::Csv)
+    }
 }
 
 /// Does a file begin like a workbook, whatever its name says?
-fn is_workbook(path: &Path) -> bool {
+fn is_workbook(files: &FileSystem, path: &Path) -> bool {
     let mut head = [0; 8];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    let read = files.open(path).and_then(|mut file| file.read_exact(&mut head));
     read.is_ok() && workbook::is_workbook(&head)
 }
 
@@ -85,9 +81,9 @@ fn format_of(bytes: &[u8]) -> Option<Format> {
     is_workbook.then_some(Format::Workbook).or_else(|| looks_like_table(bytes).then_some(Format::Csv))
 }
 
-fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+fn first_bytes(files: &FileSystem, path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LOOKED_AT).read_to_end(&mut bytes)?;
+    files.open(path)?.take(LOOKED_AT).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -100,10 +96,7 @@ pub(super) fn open<'h>(
 ) -> Result<TableChunks<'h>, SourceError> {
     let (name, options) = (&input.name, &engine.options);
     let chunks = match &input.source {
-        InputSource::Path(path) => match options.overlay.get(path) {
-            Some(text) => TableChunks::from_text(name, Arc::clone(text), headings).with_path(path),
-            None => TableChunks::open(name, path, headings)?,
-        },
+        InputSource::Path(path) => TableChunks::open(&options.files, name, path, headings)?,
         InputSource::Stdin => TableChunks::from_stream(name, Cursor::new(engine.stdin(input)?), headings),
     };
     Ok(chunks.with_delimiter(delimiter(format)).with_limits(options.chunk_bytes, &options.limits))

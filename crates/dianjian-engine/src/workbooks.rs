@@ -1,6 +1,5 @@
 //! Workbooks as inputs: every sheet whose headings are known is a table.
 
-use std::fs::File;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -72,11 +71,7 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
 fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {
     let book = match &input.source {
         InputSource::Path(path) => {
-            let path = engine.options.workbooks.get(path).unwrap_or(path);
-            let file = File::open(path).map_err(|error| SourceError::from_io(&input.name, &error))?;
-            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-                return Err(SourceError::IsDirectory { name: input.name.clone() });
-            }
+            let file = engine.options.files.open(path).map_err(|error| SourceError::from_io(&input.name, &error))?;
             Workbook::from_bytes(Box::new(file))
         }
         InputSource::Stdin => Workbook::from_bytes(Box::new(Cursor::new(engine.stdin(input)?))),

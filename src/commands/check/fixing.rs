@@ -13,12 +13,13 @@ use super::books::{CellText, FixedBook};
 use super::options::CheckOptions;
 use crate::error::FileError;
 use crate::terminal::Terminal;
+use dianjian_base::FileSystem;
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Encoded, Limits, SourceError, SourceFile, Span};
 use dianjian_engine::run::source_problem;
-use dianjian_engine::{Engine, Finding, Fix, Overlay, Render};
+use dianjian_engine::{Engine, Finding, Fix, Render};
 use dianjian_report::words;
 
 /// Fixes that follow from fixes are few; more rounds than these go in circles.
@@ -62,8 +63,7 @@ pub fn fix(options: &CheckOptions, level: FixLevel) -> Fixed {
 /// The fixes that a check of the texts so far offers, but for findings that are known.
 fn candidates(options: &CheckOptions, level: FixLevel, fixed: &Fixed) -> Vec<Fix> {
     let mut engine_options = options.engine.clone();
-    engine_options.overlay = fixed.overlay();
-    engine_options.workbooks = Arc::new(fixed.books.iter().map(|(path, book)| (path.clone(), book.path())).collect());
+    engine_options.files = fixed.files();
     let engine = Engine::new(&options.project.pack, &options.policy, engine_options);
     let mut known = options.known.snapshot();
     let mut fixes = Vec::new();
@@ -168,10 +168,13 @@ fn placed(source: &SourceFile, edit: &Edit) -> (u64, PlannedEdit) {
 }
 
 impl Fixed {
-    /// The texts so far, for the next check.
+    /// The files as they are so far, for the next check.
     #[must_use]
-    pub fn overlay(&self) -> Overlay {
-        Arc::new(self.files.iter().map(|(path, file)| (path.clone(), Arc::clone(file.now.text()))).collect())
+    pub fn files(&self) -> FileSystem {
+        let mut files = FileSystem::default();
+        self.files.iter().for_each(|(path, file)| files.insert_text(path.clone(), Arc::clone(file.now.text())));
+        self.books.iter().for_each(|(path, book)| files.insert_copy(path.clone(), book.path()));
+        files
     }
 
     /// Makes a round's edits. Did anything change?

@@ -1,6 +1,7 @@
 //! Large line-delimited files, in chunks cut at line ends.
 
-use std::fs::File;
+use dianjian_base::{FileSystem, OpenFile};
+
 use std::io::{Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -38,14 +39,14 @@ pub struct Chunks<R> {
     ended: bool,
 }
 
-impl Chunks<File> {
+impl Chunks<OpenFile> {
     /// Opens a file to be read in chunks of about `chunk_bytes`.
     ///
     /// # Errors
     ///
     /// When it is missing, a folder, or not to be read.
     pub fn open(path: &Path, chunk_bytes: usize) -> Result<Self, SourceError> {
-        Self::open_part(path, chunk_bytes, 0..u64::MAX)
+        Self::open_part(&FileSystem::default(), path, chunk_bytes, 0..u64::MAX)
     }
 
     /// Opens the part of a file whose lines begin in a range of bytes. Lines are counted from the part's first one:
@@ -54,17 +55,19 @@ impl Chunks<File> {
     /// # Errors
     ///
     /// When it is missing, a folder, or not to be read.
-    pub fn open_part(path: &Path, chunk_bytes: usize, part: Range<u64>) -> Result<Self, SourceError> {
+    pub fn open_part(
+        files: &FileSystem,
+        path: &Path,
+        chunk_bytes: usize,
+        part: Range<u64>,
+    ) -> Result<Self, SourceError> {
         let name = path.to_string_lossy();
-        let failed = |error: &std::io::Error| SourceError::from_io(&name, error);
-        let mut file = File::open(path).map_err(|error| failed(&error))?;
-        if file.metadata().map_err(|error| failed(&error))?.is_dir() {
-            return Err(SourceError::IsDirectory { name: name.into_owned() });
-        }
+        let failed = |error: std::io::Error| SourceError::from_io(&name, &error);
+        let mut file = files.open(path).map_err(failed)?;
         // The byte before decides whether a line begins at the border itself.
         let before = part.start.saturating_sub(1);
         if before > 0 {
-            file.seek(SeekFrom::Start(before)).map_err(|error| failed(&error))?;
+            file.seek(SeekFrom::Start(before)).map_err(failed)?;
         }
         let mut chunks = Chunks::from_reader(&name, file, chunk_bytes).with_path(path);
         (chunks.offset, chunks.until, chunks.amid) = (before, part.end, part.start > 0);
@@ -321,7 +324,7 @@ mod tests {
         let path = folder.path().join("a.ndjson");
         std::fs::write(&path, &text).unwrap();
         let places = |part: Range<u64>| -> Vec<(u64, usize)> {
-            let chunks = Chunks::open_part(&path, 64, part).unwrap().with_line_bytes(300);
+            let chunks = Chunks::open_part(&FileSystem::default(), &path, 64, part).unwrap().with_line_bytes(300);
             chunks.map(|chunk| chunk.map_or((0, 0), |chunk| (chunk.base_offset(), chunk.text().len()))).collect()
         };
         let whole = places(0..u64::MAX);
@@ -336,7 +339,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.ndjson");
         std::fs::write(&path, "x\n".repeat(100)).unwrap();
-        let first = Chunks::open_part(&path, 64, 64..128).unwrap().next().unwrap().unwrap();
+        let first = Chunks::open_part(&FileSystem::default(), &path, 64, 64..128).unwrap().next().unwrap().unwrap();
         assert_eq!((first.base_offset(), first.base_line(), first.text().len()), (64, 0, 64));
     }
 

@@ -19,7 +19,7 @@ pub use chunks::{Chunks, DEFAULT_LINE_BYTES};
 pub use discover::{DiscoverOptions, Input, InputSource, discover};
 pub use format::Format;
 pub use limits::Limits;
-pub use read::{Encoding, SourceError, from_bytes, read, read_stdin};
+pub use read::{Encoding, SourceError, from_bytes, read, read_in, read_stdin};
 pub use table::{
     Cell, Column, Encoded, Fault, Field, FieldPlace, Fields, HEAD_RECORDS, Header, Headings, Lacking, Quotes, Rows,
     Sheet, Spool, SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, looks_like_table,

@@ -1,11 +1,10 @@
 //! Reading bytes into text, and saying precisely why that failed.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use dianjian_base::{BOM, disk, localized, text};
+use dianjian_base::{BOM, FileSystem, disk, localized, text};
 
 use super::{Limits, Position, SourceFile, Span, TextEncoding};
 use dianjian_xlsx::WorkbookError;
@@ -347,23 +346,29 @@ localized! { SourceError {
 ///
 /// When it is missing, a folder, not to be read, larger than `limits.file_bytes`, or not UTF-8.
 pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
-    Ok(from_bytes(&path.to_string_lossy(), bytes(path, limits)?)?.with_path(path))
+    read_in(&FileSystem::default(), path, limits)
+}
+
+/// As [`read`], where something else may stand for the file on disk.
+///
+/// # Errors
+///
+/// As of [`read`].
+pub fn read_in(files: &FileSystem, path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
+    Ok(from_bytes(&path.to_string_lossy(), bytes(files, path, limits)?)?.with_path(path))
 }
 
 /// Reads the bytes of a file.
-pub(super) fn bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
+pub(super) fn bytes(files: &FileSystem, path: &Path, limits: &Limits) -> Result<Vec<u8>, SourceError> {
     let name = path.to_string_lossy();
-    let failed = |error: &std::io::Error| SourceError::from_io(&name, error);
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    let metadata = file.metadata().map_err(|error| failed(&error))?;
-    if metadata.is_dir() {
-        return Err(SourceError::IsDirectory { name: name.into_owned() });
-    }
+    let failed = |error: std::io::Error| SourceError::from_io(&name, &error);
+    let file = files.open(path).map_err(failed)?;
+    let size = file.size().map_err(failed)?;
     let limit = limits.file_bytes.min(u64::from(u32::MAX));
-    if metadata.len() > limit {
-        return Err(SourceError::TooLarge { name: name.into_owned(), size: metadata.len(), limit });
+    if size > limit {
+        return Err(SourceError::TooLarge { name: name.into_owned(), size, limit });
     }
-    read_bounded(file, &name, metadata.len(), limit)
+    read_bounded(file, &name, size, limit)
 }
 
 /// Reads the bytes of standard input, under the name it is to be shown by; [`from_bytes`] makes a source of them.

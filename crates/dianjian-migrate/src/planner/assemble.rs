@@ -14,7 +14,7 @@ use super::edits::{ShopChanges, ShopEditor};
 use super::fleet::{Fleet, FleetFile, Shop};
 use super::limits::ExceededLimit;
 use super::names::{NameChoices, NameSource, NameSourceTexts};
-use super::proof::{Recheck, RecheckSources, ShopLocations, overlay, recheck};
+use super::proof::{Recheck, RecheckSources, ShopLocations, recheck};
 use super::target::CutoverRules;
 use super::tasks::{GatheredTasks, ShopDays, TaskCollector};
 use super::{PlanRequest, deadline, money};
@@ -425,13 +425,15 @@ impl PlanDraft<'_, '_> {
             });
         let request = self.request;
         let (mut stand, mut kept) = (RecheckSources::of(request.roots, request.system), Vec::new());
-        stand.texts = overlay(texts);
+        texts.for_each(|(path, text)| stand.files.insert_text(path, text));
         for (number, after) in books {
             let Some(file) = self.files.get(*number) else { continue };
             let failed = |error: io::Error| PlanningError::Proof { file: file.path.clone(), reason: error.to_string() };
             let mut lying = NamedTempFile::new().map_err(failed)?;
             lying.write_all(after).and_then(|()| lying.flush()).map_err(failed)?;
-            stand.workbooks.extend(file.input.path().map(|path| (path.to_owned(), lying.path().to_owned())));
+            if let Some(path) = file.input.path() {
+                stand.files.insert_copy(path.to_owned(), lying.path().to_owned());
+            }
             kept.push(lying);
         }
         let sources = (inputs.as_slice(), stand);

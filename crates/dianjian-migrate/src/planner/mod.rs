@@ -31,9 +31,10 @@ use super::compile::Migrations;
 use super::decisions::{Decisions, DecisionsFile};
 use super::error::{MigrationError, PlanningError};
 use super::plan::{Plan, ShopOutcome};
+use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-use dianjian_engine::{Overlay, Policy};
+use dianjian_engine::Policy;
 use dianjian_rules::Pack;
 use dianjian_rules::record::Homes;
 
@@ -139,7 +140,7 @@ pub fn plan_files(
     let namer = Namer { targets: &targets, fillers: &fillers };
     let deposits = money::Deposits::new(request.pack, request.cutover);
     let pack = request.pack;
-    let homes = Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &Overlay::default());
+    let homes = Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &FileSystem::default());
     let survey = FleetReader {
         migrations: &migrations,
         targets: &targets,

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::plan::Plan;
+use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, InputSource, SourceFile};
-use dianjian_engine::{Engine, Finding, Options, Overlay, Policy, Render};
+use dianjian_engine::{Engine, Finding, Options, Policy, Render};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 
@@ -122,10 +122,8 @@ pub struct Recheck {
 /// What a re-check takes beside the files: what stands for some of them, and what was said of exports.
 #[derive(Debug, Default)]
 pub struct RecheckSources {
-    /// Texts, by the file's path.
-    pub texts: Overlay,
-    /// Where workbooks lie instead, by their paths.
-    pub workbooks: BTreeMap<PathBuf, PathBuf>,
+    /// What stands for files on disk.
+    pub files: FileSystem,
     /// Folders of the run: what is said of a shop in one holds for all exports below.
     roots: Vec<PathBuf>,
     /// The system of shops whose exports do not tell it.
@@ -152,7 +150,7 @@ pub fn recheck(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Recheck {
     let mut options = Options::new(day);
-    (options.workbooks, options.overlay) = (Arc::new(stand.workbooks), stand.texts);
+    options.files = stand.files;
     (options.roots, options.system) = (stand.roots, stand.system);
     (options.as_of_given, options.fixes, options.threads) = (true, false, threads);
     let engine = Engine::new(pack, policy, options);
@@ -183,12 +181,6 @@ impl Render for FindingLocator<'_> {
     fn problem(&self, problem: Problem) -> Self::Out {
         Err(Box::new(problem))
     }
-}
-
-/// Texts that stand for files on disk.
-#[must_use]
-pub fn overlay(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Overlay {
-    Arc::new(texts.into_iter().map(|(path, text)| (path, Arc::from(text))).collect())
 }
 
 /// Is the input a file, and which?

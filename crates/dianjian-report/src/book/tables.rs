@@ -1,5 +1,6 @@
 //! The rows of a table that was checked, read once more.
 
+use dianjian_base::FileSystem;
 use std::path::Path;
 
 use dianjian_document::source::{Fields, Header, SourceError, TableChunks};
@@ -54,7 +55,7 @@ pub(super) fn rows_of_file(
     delimiter: u8,
     take: &mut dyn FnMut(&Row) -> bool,
 ) -> Result<bool, SourceError> {
-    let chunks = TableChunks::open(&path.to_string_lossy(), path, &|_| Header::default())?;
+    let chunks = TableChunks::open(&FileSystem::default(), &path.to_string_lossy(), path, &|_| Header::default())?;
     let mut row = Row::default();
     for chunk in chunks.with_delimiter(Some(delimiter)) {
         let chunk = chunk?;

@@ -5,6 +5,7 @@
 //! answer has. What is not said there may be given by a flag; nothing is guessed. A folder is read once, from disk
 //! and not from the inputs of the run, so that nothing depends on their order, on threads or on shards.
 
+use dianjian_base::FileSystem;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -236,8 +237,7 @@ pub struct Homes {
     /// Folders of the run: what lies in one speaks for all below it.
     roots: Vec<PathBuf>,
     system: Option<Said>,
-    /// Texts that stand for files on disk.
-    overlay: Arc<std::collections::BTreeMap<PathBuf, Arc<str>>>,
+    files: FileSystem,
     known: RwLock<FxHashMap<PathBuf, Option<Arc<Home>>>>,
     /// What was kept of folders, which then are not looked into.
     kept: Option<Arc<Vec<KeptHome>>>,
@@ -253,7 +253,7 @@ impl Homes {
         mappings: &Arc<Vec<Mapping>>,
         roots: &[PathBuf],
         system: Option<&str>,
-        overlay: &Arc<std::collections::BTreeMap<PathBuf, Arc<str>>>,
+        files: &FileSystem,
     ) -> Self {
         let system = system.map(|system| {
             let source = Arc::new(SourceFile::new("--system", system));
@@ -267,7 +267,7 @@ impl Homes {
             shop: kinds.find(SHOP),
             roots: roots.to_vec(),
             system,
-            overlay: Arc::clone(overlay),
+            files: files.clone(),
             known: RwLock::default(),
             kept: None,
             nowhere,
@@ -360,12 +360,7 @@ impl Homes {
     }
 
     fn file(&self, path: &Path) -> Option<SourceFile> {
-        match self.overlay.get(path) {
-            Some(text) => {
-                Some(SourceFile::new(path.to_string_lossy().replace('\\', "/"), text.as_ref()).with_path(path))
-            }
-            None => source::read(path, &Limits { file_bytes: MAX_BYTES, ..Limits::default() }).ok(),
-        }
+        source::read_in(&self.files, path, &Limits { file_bytes: MAX_BYTES, ..Limits::default() }).ok()
     }
 
     /// What the folder's own sidecar says. One that cannot be read is told where it is read as a file of the run.
@@ -386,8 +381,7 @@ impl Homes {
         let markers = self.markers();
         let mut shops: Vec<Shop> = Vec::new();
         for path in paths {
-            let is_small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() <= MAX_BYTES);
-            let Some(source) = is_small.then(|| self.file(&path)).flatten() else { continue };
+            let Some(source) = self.file(&path) else { continue };
             let has = |marker: &String| memmem::find(source.text().as_bytes(), marker.as_bytes()).is_some();
             if markers.iter().any(|markers| markers.iter().all(has)) {
                 self.shops_of(&Arc::new(source), &mut shops);

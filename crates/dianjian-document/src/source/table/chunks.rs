@@ -1,7 +1,8 @@
 //! A table as a sequence of parts, each cut at a record border.
 
+use dianjian_base::{FileSystem, OpenFile};
+
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -72,17 +73,17 @@ impl<'h> TableChunks<'h> {
     /// # Errors
     ///
     /// When it is missing, a folder, or not to be read.
-    pub fn open(name: &str, path: &Path, headings: Headings<'h>) -> Result<Self, SourceError> {
-        let failed = |error: &std::io::Error| SourceError::from_io(name, error);
-        let mut file = File::open(path).map_err(|error| failed(&error))?;
-        if file.metadata().map_err(|error| failed(&error))?.is_dir() {
-            return Err(SourceError::IsDirectory { name: name.to_owned() });
+    pub fn open(files: &FileSystem, name: &str, path: &Path, headings: Headings<'h>) -> Result<Self, SourceError> {
+        if let Some(text) = files.text(path) {
+            return Ok(Self::from_text(name, Arc::clone(text), headings).with_path(path));
         }
-        let (encoding, sample, base) = encoding_of(&mut file).map_err(|error| failed(&error))?;
+        let failed = |error: std::io::Error| SourceError::from_io(name, &error);
+        let mut file = files.open(path).map_err(failed)?;
+        let (encoding, sample, base) = encoding_of(&mut file).map_err(failed)?;
         if let Some((bad, looks_like)) = foreign(&sample) {
             return Err(read::not_utf8(name, &sample, bad, looks_like, base));
         }
-        file.seek(SeekFrom::Start(0)).map_err(|error| failed(&error))?;
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
         let origin = match encoding {
             TextEncoding::Utf8 => Origin::File(path.to_owned()),
             _ => Origin::Copied(Arc::new(Spool::new())),
@@ -400,9 +401,8 @@ fn line_breaks(bytes: &[u8]) -> u64 {
     memchr2_iter(b'\n', b'\r', bytes).filter(is_own).count() as u64
 }
 
-/// Tells what a file is encoded in by its first bytes beyond ASCII.
 /// How a file is encoded, the bytes that show it, and how many bytes and lines lie before them.
-fn encoding_of(file: &mut File) -> std::io::Result<(TextEncoding, Vec<u8>, (u64, u64))> {
+fn encoding_of(file: &mut OpenFile) -> std::io::Result<(TextEncoding, Vec<u8>, (u64, u64))> {
     let mut block = Vec::new();
     let mut base = (0, 0);
     loop {

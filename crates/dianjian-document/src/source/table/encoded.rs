@@ -7,7 +7,7 @@ use super::decode::{Decoder, TextEncoding, foreign};
 use super::undecoded;
 use crate::edit::{EditSet, apply};
 use crate::source::{Limits, SourceError, SourceFile, Span, read};
-use dianjian_base::localized;
+use dianjian_base::{FileSystem, localized};
 
 /// A whole text, and its bytes in its own encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Encoded {
     /// such a text would not come out of its bytes again.
     pub fn read(path: &Path, limits: &Limits) -> Result<Self, SourceError> {
         let name = path.to_string_lossy();
-        Self::decode(&name, read::bytes(path, limits)?)
+        Self::decode(&name, read::bytes(&FileSystem::default(), path, limits)?)
     }
 
     /// Decodes bytes in whatever encoding they are.
