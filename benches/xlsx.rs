@@ -14,7 +14,7 @@ use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, discover};
 use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render};
 use dianjian_rules::PackBuilder;
-use dianjian_xlsx::{Row, Workbook};
+use dianjian_xlsx::{SheetRow, Workbook};
 use rust_xlsxwriter::{ExcelDateTime, Format};
 
 const COLUMNS: [&str; 20] = [
@@ -96,7 +96,7 @@ fn write(path: &Path, rows: u32) {
 fn read(path: &Path) -> usize {
     let mut book = Workbook::open(path).expect("the workbook");
     let mut reader = book.rows(0).expect("a sheet");
-    let (mut row, mut cells) = (Row::default(), 0);
+    let (mut row, mut cells) = (SheetRow::default(), 0);
     while reader.next_row(&mut row).expect("a good row") {
         cells += row.cells.len();
     }

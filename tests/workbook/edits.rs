@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
-use dianjian_xlsx::{CellRef, Fault};
+use dianjian_xlsx::{CellRef, WorkbookErrorKind};
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Note, Workbook};
 use zip::write::SimpleFileOptions;
@@ -95,10 +95,10 @@ fn a_cell_keeps_its_style_and_its_type_where_it_can() {
 fn what_cannot_be_changed_is_refused_with_its_place() {
     let before = book();
     let place = |edit| edited(&before, &[edit]).unwrap_err();
-    assert_eq!(place((0, "E2", "1")).fault, Fault::Formula);
-    assert_eq!(place((0, "E2", "1")).place().as_deref(), Some("店铺!E2"));
-    assert_eq!(place((1, "A9", "1")).fault, Fault::Gone);
-    assert_eq!(place((0, "A2", &"茶".repeat(40_000))).fault, Fault::BadText);
+    assert_eq!(place((0, "E2", "1")).kind, WorkbookErrorKind::CellHasFormula);
+    assert_eq!(place((0, "E2", "1")).location().as_deref(), Some("店铺!E2"));
+    assert_eq!(place((1, "A9", "1")).kind, WorkbookErrorKind::CellNotFound);
+    assert_eq!(place((0, "A2", &"茶".repeat(40_000))).kind, WorkbookErrorKind::InvalidText);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn truth_values_of_libreoffice_are_no_formulas() {
     assert!(!is_formula("A1") && is_formula("B1"));
     let after = edited(&before, &[(0, "A1", "FALSE")]).unwrap();
     assert_eq!(csv(&mut open(after).unwrap(), 0).unwrap().0, "FALSE,TRUE\n");
-    assert_eq!(edited(&before, &[(0, "B1", "FALSE")]).unwrap_err().fault, Fault::Formula);
+    assert_eq!(edited(&before, &[(0, "B1", "FALSE")]).unwrap_err().kind, WorkbookErrorKind::CellHasFormula);
 }
 
 #[test]

@@ -3,49 +3,52 @@
 use std::io::{Cursor, Write};
 use std::time::Instant;
 
-use dianjian_xlsx::{Counted, Damage, Fault, Looks, WorkbookError};
+use dianjian_xlsx::{DetectedFormat, PackageDamage, WorkbookError, WorkbookErrorKind, WorkbookLimit};
 use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::package::{MAIN, Package, csv, edited, open};
 
-fn fault(result: Result<impl Sized, WorkbookError>) -> Fault {
-    result.map(drop).unwrap_err().fault
+fn kind(result: Result<impl Sized, WorkbookError>) -> WorkbookErrorKind {
+    result.map(drop).unwrap_err().kind
 }
 
-fn damaged(part: &str, damage: Damage) -> Fault {
-    Fault::Damaged { part: part.to_owned(), damage }
+fn damaged(part: &str, damage: PackageDamage) -> WorkbookErrorKind {
+    WorkbookErrorKind::Damaged { part: part.to_owned(), damage }
 }
 
 const ROW: &str = r#"<row r="1"><c r="A1"><v>1</v></c></row>"#;
 
 #[test]
 fn what_is_no_workbook_says_what_it_is() {
-    let looks = |bytes: &[u8]| fault(open(bytes.to_vec()));
+    let looks = |bytes: &[u8]| kind(open(bytes.to_vec()));
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     ole.resize(5000, 0);
-    assert_eq!(looks(&ole), Fault::NotXlsx(Looks::Xls));
+    assert_eq!(looks(&ole), WorkbookErrorKind::NotXlsx(DetectedFormat::Xls));
     ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-    assert_eq!(looks(&ole), Fault::Locked);
-    assert_eq!(looks(b""), Fault::NotXlsx(Looks::Empty));
-    assert_eq!(looks("名称,保证金\n云山,1\n".as_bytes()), Fault::NotXlsx(Looks::Text));
-    assert_eq!(looks(b"\r\n<html><body><table><tr><td>1"), Fault::NotXlsx(Looks::Html));
+    assert_eq!(looks(&ole), WorkbookErrorKind::Encrypted);
+    assert_eq!(looks(b""), WorkbookErrorKind::NotXlsx(DetectedFormat::Empty));
+    assert_eq!(looks("名称,保证金\n云山,1\n".as_bytes()), WorkbookErrorKind::NotXlsx(DetectedFormat::Text));
+    assert_eq!(looks(b"\r\n<html><body><table><tr><td>1"), WorkbookErrorKind::NotXlsx(DetectedFormat::Html));
     assert_eq!(
         looks(b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"),
-        Fault::NotXlsx(Looks::Xml2003)
+        WorkbookErrorKind::NotXlsx(DetectedFormat::Xml2003)
     );
-    assert_eq!(looks(&[0, 1, 2, 3]), Fault::NotXlsx(Looks::Unknown));
+    assert_eq!(looks(&[0, 1, 2, 3]), WorkbookErrorKind::NotXlsx(DetectedFormat::Unknown));
     let mut ods = ZipWriter::new(Cursor::new(Vec::new()));
     ods.start_file("mimetype", SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored))
         .unwrap();
     ods.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
-    assert_eq!(looks(&ods.finish().unwrap().into_inner()), Fault::NotXlsx(Looks::Ods));
+    assert_eq!(looks(&ods.finish().unwrap().into_inner()), WorkbookErrorKind::NotXlsx(DetectedFormat::Ods));
     let zip = Package { parts: vec![("a.txt".to_owned(), b"a".to_vec())] };
-    assert_eq!(fault(zip.open()), Fault::NotXlsx(Looks::Zip));
+    assert_eq!(kind(zip.open()), WorkbookErrorKind::NotXlsx(DetectedFormat::Zip));
     let binary =
         r#"<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>"#;
-    assert_eq!(fault(Package::of_rows("").with("_rels/.rels", binary).open()), Fault::NotXlsx(Looks::Xlsb));
+    assert_eq!(
+        kind(Package::of_rows("").with("_rels/.rels", binary).open()),
+        WorkbookErrorKind::NotXlsx(DetectedFormat::Xlsb)
+    );
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn rows_that_programs_read_differently_are_refused() {
     let row = |row: u32| format!("<row r=\"{row}\"><c r=\"A{row}\"><v>1</v></c></row>");
     for (rows, wrong) in [([2, 1], 1), ([3, 3], 3)] {
         let package = Package::of_rows(&rows.map(row).concat());
-        assert_eq!(fault(package.csv()), Fault::RowOrder { row: wrong });
+        assert_eq!(kind(package.csv()), WorkbookErrorKind::RowOrder { row: wrong });
     }
     assert_eq!(Package::of_rows(&[1, 9].map(row).concat()).csv().unwrap(), "1\n1\n");
 }
@@ -63,14 +66,14 @@ fn a_package_that_programs_read_differently_is_refused() {
     // Two parts of one name, which no writer here would make: the name is changed after packing.
     let twin = Package::of_rows(ROW).with("xl/worksheets/sheetX.xml", "<x/>").bytes();
     let twin = replaced(&twin, b"xl/worksheets/sheetX.xml", b"xl/worksheets/sheet1.xml");
-    assert_eq!(fault(open(twin)), Fault::RepeatedPart { part: "xl/worksheets/sheet1.xml".to_owned() });
+    assert_eq!(kind(open(twin)), WorkbookErrorKind::DuplicatePart { part: "xl/worksheets/sheet1.xml".to_owned() });
     let out = Package::of_rows(ROW).with("xl/media/x/x/evil.png", "x").bytes();
     let out = replaced(&out, b"xl/media/x/x/evil.png", b"xl/../../../../e.png/");
-    assert!(matches!(fault(open(out)), Fault::UnsafePart { .. }));
+    assert!(matches!(kind(open(out)), WorkbookErrorKind::UnsafePart { .. }));
     let mut locked = Package::of_rows(ROW).bytes();
     let record = memchr::memmem::find(&locked, b"PK\x01\x02").unwrap();
     locked[record + 8] |= 1;
-    assert_eq!(fault(open(locked)), Fault::Locked);
+    assert_eq!(kind(open(locked)), WorkbookErrorKind::Encrypted);
 }
 
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
@@ -96,39 +99,42 @@ fn sizes_and_sums_that_lie_are_found() {
         bad[sheet + at..sheet + at + bytes.len()].copy_from_slice(bytes);
         bad
     };
-    let read = |bytes: Vec<u8>| fault(open(bytes).and_then(|mut book| csv(&mut book, 0)));
+    let read = |bytes: Vec<u8>| kind(open(bytes).and_then(|mut book| csv(&mut book, 0)));
     let part = "xl/worksheets/sheet1.xml";
-    assert_eq!(read(with(16, &[0; 4])), damaged(part, Damage::Checksum));
-    assert_eq!(read(with(24, &20_u32.to_le_bytes())), damaged(part, Damage::Size));
-    assert_eq!(read(with(24, &9_000_u32.to_le_bytes())), damaged(part, Damage::Size));
-    assert_eq!(read(with(20, &u32::MAX.to_le_bytes()[..3])), damaged(part, Damage::Overlap));
-    assert_eq!(read(with(10, &[14])), damaged(part, Damage::Compression));
-    assert_eq!(read(with(42, &[0, 0, 0, 0])), damaged("_rels/.rels", Damage::Overlap));
+    assert_eq!(read(with(16, &[0; 4])), damaged(part, PackageDamage::Checksum));
+    assert_eq!(read(with(24, &20_u32.to_le_bytes())), damaged(part, PackageDamage::Size));
+    assert_eq!(read(with(24, &9_000_u32.to_le_bytes())), damaged(part, PackageDamage::Size));
+    assert_eq!(read(with(20, &u32::MAX.to_le_bytes()[..3])), damaged(part, PackageDamage::Overlap));
+    assert_eq!(read(with(10, &[14])), damaged(part, PackageDamage::Compression));
+    assert_eq!(read(with(42, &[0, 0, 0, 0])), damaged("_rels/.rels", PackageDamage::Overlap));
     // A small part that says it grows to gigabytes.
-    assert_eq!(read(with(24, &1_500_000_000_u32.to_le_bytes())), Fault::TooMany { what: Counted::Ratio, limit: 250 });
+    assert_eq!(
+        read(with(24, &1_500_000_000_u32.to_le_bytes())),
+        WorkbookErrorKind::LimitExceeded { what: WorkbookLimit::Ratio, limit: 250 }
+    );
     for cut in [good.len() - 1, good.len() / 2, 30, 4] {
-        assert_eq!(read(good[..cut].to_vec()), damaged("", Damage::Directory));
+        assert_eq!(read(good[..cut].to_vec()), damaged("", PackageDamage::Directory));
     }
 }
 
 #[test]
 fn xml_that_grows_or_nests_is_refused() {
     let part = "xl/worksheets/sheet1.xml";
-    let read = |xml: String| fault(Package::of_rows("").with(part, xml).csv());
+    let read = |xml: String| kind(Package::of_rows("").with(part, xml).csv());
     let laughs = r#"<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>"#;
-    assert_eq!(read(laughs.to_owned()), damaged(part, Damage::Entity));
+    assert_eq!(read(laughs.to_owned()), damaged(part, PackageDamage::Entity));
     let unknown = r#"<worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>"#;
-    assert_eq!(read(unknown.to_owned()), damaged(part, Damage::Entity));
-    assert_eq!(read("<a>".repeat(10_000)), Fault::TooMany { what: Counted::Depth, limit: 128 });
-    assert_eq!(read("<worksheet><sheetData><row>".to_owned()), damaged(part, Damage::Xml));
-    assert_eq!(read("<worksheet></sheetData>".to_owned()), damaged(part, Damage::Xml));
+    assert_eq!(read(unknown.to_owned()), damaged(part, PackageDamage::Entity));
+    assert_eq!(read("<a>".repeat(10_000)), WorkbookErrorKind::LimitExceeded { what: WorkbookLimit::Depth, limit: 128 });
+    assert_eq!(read("<worksheet><sheetData><row>".to_owned()), damaged(part, PackageDamage::Xml));
+    assert_eq!(read("<worksheet></sheetData>".to_owned()), damaged(part, PackageDamage::Xml));
     let long = "云".repeat(1 << 20);
     let long = format!("<worksheet><sheetData><row><c t=\"str\"><v>{long}</v></c></row></sheetData></worksheet>");
-    assert!(matches!(read(long), Fault::TooMany { what: Counted::CellText, .. }));
+    assert!(matches!(read(long), WorkbookErrorKind::LimitExceeded { what: WorkbookLimit::CellText, .. }));
     let utf16: Vec<u8> = "\u{feff}<worksheet/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(fault(Package::of_rows("").with(part, utf16).csv()), damaged(part, Damage::Encoding));
+    assert_eq!(kind(Package::of_rows("").with(part, utf16).csv()), damaged(part, PackageDamage::Encoding));
     let latin = b"<worksheet><sheetData><row><c t=\"str\"><v>caf\xe9</v></c></row></sheetData></worksheet>".to_vec();
-    assert_eq!(fault(Package::of_rows("").with(part, latin).csv()), damaged(part, Damage::Encoding));
+    assert_eq!(kind(Package::of_rows("").with(part, latin).csv()), damaged(part, PackageDamage::Encoding));
 }
 
 #[test]
@@ -140,12 +146,12 @@ fn cells_that_are_none_are_named_with_their_place() {
         (r#"<row r="-1"/>"#, "-1"),
         (r#"<row r="1"><c r="XFD1"/><c/></row>"#, "XFE1"),
     ] {
-        let fault = fault(Package::of_rows(rows).csv());
-        assert_eq!(fault, Fault::NoCell { reference: reference.to_owned() }, "{rows}");
+        let kind = kind(Package::of_rows(rows).csv());
+        assert_eq!(kind, WorkbookErrorKind::BadCellReference { reference: reference.to_owned() }, "{rows}");
     }
     let error = Package::of_rows(r#"<row r="1"><c r="B1" t="s"><v>5</v></c></row>"#).csv().unwrap_err();
-    assert_eq!(error.place().as_deref(), Some("店铺!B1"));
-    assert_eq!(error.fault, damaged("xl/worksheets/sheet1.xml", Damage::SharedText));
+    assert_eq!(error.location().as_deref(), Some("店铺!B1"));
+    assert_eq!(error.kind, damaged("xl/worksheets/sheet1.xml", PackageDamage::SharedString));
 }
 
 #[test]
@@ -172,7 +178,10 @@ fn areas_over_the_whole_sheet_end() {
     let rows =
         format!("<row r=\"1\">{wide}</row>") + &rows.replacen("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", "", 1);
     let sheet = format!("<sheetData>{rows}</sheetData><mergeCells>{merges}</mergeCells>");
-    assert!(matches!(fault(Package::new(&[("s", &sheet)]).csv()), Fault::TooMany { what: Counted::Text, .. }));
+    assert!(matches!(
+        kind(Package::new(&[("s", &sheet)]).csv()),
+        WorkbookErrorKind::LimitExceeded { what: WorkbookLimit::Text, .. }
+    ));
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
 
@@ -192,8 +201,8 @@ fn zeros_and_blanks_by_the_hundred_megabytes_are_a_problem() {
         let began = Instant::now();
         let mut sheet = format!("<worksheet {MAIN}><sheetData>").into_bytes();
         sheet.resize(200 << 20, fill);
-        let found = fault(Package::of_rows("").with("xl/worksheets/sheet1.xml", sheet).csv());
-        assert_eq!(found, Fault::TooMany { what: Counted::Ratio, limit: 250 });
+        let found = kind(Package::of_rows("").with("xl/worksheets/sheet1.xml", sheet).csv());
+        assert_eq!(found, WorkbookErrorKind::LimitExceeded { what: WorkbookLimit::Ratio, limit: 250 });
         assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
     }
 }

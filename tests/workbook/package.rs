@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use dianjian_xlsx::{CellEdit, CellRef, Rows, Workbook, WorkbookError};
+use dianjian_xlsx::{CellEdit, CellRef, RowMap, Workbook, WorkbookError};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -85,7 +85,7 @@ pub fn open(bytes: Vec<u8>) -> Result<Workbook, WorkbookError> {
 }
 
 /// A sheet as text, with the places of its records.
-pub fn csv(book: &mut Workbook, sheet: usize) -> Result<(String, Rows), WorkbookError> {
+pub fn csv(book: &mut Workbook, sheet: usize) -> Result<(String, RowMap), WorkbookError> {
     let mut out = Vec::new();
     let written = book.write_csv(sheet, &mut out)?;
     let text = out[written.bytes.start as usize..written.bytes.end as usize].to_vec();

@@ -1,7 +1,7 @@
 //! What sheets say, whoever wrote them.
 
 use calamine::{Data, Reader, Xlsx};
-use dianjian_xlsx::{CellRef, Fault};
+use dianjian_xlsx::{CellRef, WorkbookErrorKind};
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
@@ -65,8 +65,8 @@ fn formulas_give_their_stored_results_or_are_told() {
     let told = written.not_computed(|_| true).unwrap();
     assert!(written.not_computed(|column| column > 1).is_none());
     let rows = written.rows;
-    assert_eq!(told.fault, Fault::NotComputed { cells: 2 });
-    assert_eq!(told.place().as_deref(), Some("店铺!A2"));
+    assert_eq!(told.kind, WorkbookErrorKind::NotComputed { cells: 2 });
+    assert_eq!(told.location().as_deref(), Some("店铺!A2"));
     let cell = |name: &str| CellRef::parse(name).unwrap();
     assert!(rows.is_formula(cell("A1")) && rows.is_formula(cell("B1")) && !rows.is_formula(cell("C2")));
 }
@@ -82,7 +82,7 @@ fn sheets_of_other_files_and_charts_are_no_sheets() {
         .with("xl/_rels/workbook.xml.rels", relations);
     let book = package.open().unwrap();
     assert_eq!(book.sheets().len(), 1);
-    let missing: Vec<_> = book.missing().iter().map(|error| (error.place().unwrap(), error.id())).collect();
+    let missing: Vec<_> = book.missing().iter().map(|error| (error.location().unwrap(), error.id())).collect();
     let expected = [("b", "workbook/external"), ("d", "workbook/damaged"), ("e", "workbook/damaged")];
     assert_eq!(missing, expected.map(|(place, id)| (place.to_owned(), id)));
 }

@@ -56,6 +56,7 @@ use dianjian_rules::{Pack, RuleInfo, Ruleset};
 pub use finding::{Finding, Fix, Label, Problem, RecordName, Summary};
 pub use flow::Follow;
 pub use run::Totals;
+pub use workbooks::REPORT_CREATOR;
 
 use assets::Gallery;
 use judge::Memory;

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use super::Engine;
 use super::run::Unit;
 use dianjian_document::source::{Input, InputSource, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks};
-use dianjian_xlsx::{REPORT_CREATOR, Workbook, WorkbookError};
+use dianjian_xlsx::{Workbook, WorkbookError};
+
+/// The creator, in the document properties, of workbooks that are reports of this program.
+pub const REPORT_CREATOR: &str = "dianjian";
 
 /// Opens a workbook and sends the parts of its sheets; says whether they are still wanted.
 ///
@@ -65,7 +68,7 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
             return false;
         }
     }
-    !is_silent || send(unknown.unwrap_or_else(|| failed(WorkbookError::nothing())))
+    !is_silent || send(unknown.unwrap_or_else(|| failed(WorkbookError::all_sheets_empty())))
 }
 
 fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {

@@ -1,5 +1,5 @@
-//! Changes of single cells. Of a sheet's XML only the cells that change are written anew, of the package
-//! only the parts of their sheets; all other bytes are copied as they are.
+//! Edits of single cells. Only the edited cells of a sheet's XML are written anew, and only the parts of the edited sheets
+//! in the package; all other bytes are copied.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,27 +8,29 @@ use std::ops::Range;
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::address::CellRef;
-use super::archive::Packed;
-use super::error::{Damage, Fault, WorkbookError};
-use super::number;
-use super::rich;
-use super::sheet::{Place, is_constant};
+use super::cell_ref::CellRef;
+use super::error::{PackageDamage, WorkbookError, WorkbookErrorKind};
+use super::number_format;
+use super::number_format::NumberFormat;
+use super::package::PackedPart;
+use super::rich_text;
+use super::sheet_reader::{CellCursor, is_boolean_constant};
+use super::workbook::{CellValueContext, Workbook};
 use super::xml::{Xml, attribute};
-use super::{Shown, Values, Workbook};
 
-/// A cell's new text.
+/// A new text for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellEdit {
-    /// The number of the sheet among [`Workbook::sheets`].
+    /// The index of the sheet in [`Workbook::sheets`].
     pub sheet: usize,
-    /// The cell.
+    /// The cell; it need not exist yet, but its row must.
     pub cell: CellRef,
-    /// Its new text, in the form in which it is read; empty: the cell stays, with its looks alone.
+    /// The new text, in the form in which cells are read ([`SheetRow::text`](crate::SheetRow::text)). An empty text leaves
+    /// the cell empty, with its style.
     pub text: String,
 }
 
-/// New bytes for a range of a sheet's XML.
+/// Replaces a range of a sheet's XML.
 struct Splice {
     start: u64,
     end: u64,
@@ -38,13 +40,13 @@ struct Splice {
 impl Workbook {
     /// Writes the workbook with new texts in some cells.
     ///
-    /// A cell keeps its style. One that held a number, a day or a truth value, and can hold the new text as
-    /// such, does; else it becomes a text of its own, and the texts that cells share stay as they are.
+    /// A cell keeps its style. If it held a number, a date or a boolean and the new text can be stored as such, it is;
+    /// otherwise the cell becomes an inline string, and the shared strings stay as they are.
     ///
     /// # Errors
     ///
-    /// When a cell holds a formula, or lies in a row that is not there, or cannot hold the text; when the
-    /// workbook is damaged; when writing fails.
+    /// A cell holds a formula, lies in a row that does not exist, or cannot hold the text; the workbook is damaged; or
+    /// writing fails.
     pub fn write_edited(&mut self, edits: &[CellEdit], out: &mut (impl Write + Seek)) -> Result<(), WorkbookError> {
         let mut by_sheet: BTreeMap<usize, BTreeMap<CellRef, &str>> = BTreeMap::new();
         for edit in edits {
@@ -52,21 +54,23 @@ impl Workbook {
         }
         let mut contents = BTreeMap::new();
         for (sheet, wanted) in by_sheet {
-            let Some(sheet) = self.sheets.get(sheet) else { return Err(WorkbookError::damaged("", Damage::Missing)) };
+            let Some(sheet) = self.sheets().get(sheet) else {
+                return Err(WorkbookError::damaged("", PackageDamage::Missing));
+            };
             let (name, part) = (sheet.name.clone(), sheet.part);
             let packed = self.edited(part, wanted).map_err(|error| error.in_sheet(&name))?;
             contents.insert(part, packed);
         }
-        self.archive.write_with(contents, out)
+        self.package.write_with(contents, out)
     }
 
-    fn edited(&mut self, part: usize, wanted: BTreeMap<CellRef, &str>) -> Result<Packed, WorkbookError> {
-        let name = self.archive.name(part).to_owned();
-        let mut xml = Xml::new(&mut self.archive, part, false)?;
+    fn edited(&mut self, part: usize, wanted: BTreeMap<CellRef, &str>) -> Result<PackedPart, WorkbookError> {
+        let name = self.package.name(part).to_owned();
+        let mut xml = Xml::new(&mut self.package, part, false)?;
         let splices = splices(&mut xml, &name, wanted, &self.values)?;
         drop(xml);
-        let mut old = self.archive.read(part)?;
-        Packed::new(|out| {
+        let mut old = self.package.read(part)?;
+        PackedPart::new(|out| {
             let mut at = 0;
             for splice in &splices {
                 copy(&mut old, splice.start - at, out)?;
@@ -84,15 +88,15 @@ fn copy(from: &mut impl Read, bytes: u64, out: &mut dyn Write) -> io::Result<()>
     io::copy(&mut from.take(bytes), out).map(drop)
 }
 
-/// What is to be written where, in the order of the XML.
+/// The replacements for the wanted cells, in the order of the XML.
 fn splices(
     xml: &mut Xml<'_>,
     part: &str,
     mut wanted: BTreeMap<CellRef, &str>,
-    values: &Values,
+    values: &CellValueContext,
 ) -> Result<Vec<Splice>, WorkbookError> {
     let mut splices = Vec::new();
-    let mut place = Place::default();
+    let mut cursor = CellCursor::default();
     let mut row = 0;
     let mut open: Option<(u64, OldCell, &str)> = None;
     let mut formula: Option<String> = None;
@@ -104,12 +108,12 @@ fn splices(
             (Event::Text(text), Some(_)) => formula.iter_mut().for_each(|formula| formula.push_str(text)),
             (Event::End(tag), Some((_, cell, _))) if tag.local_name().into_inner() == "f" => {
                 let formula = formula.take().unwrap_or_default();
-                if cell.kind != Kind::Bool || !is_constant(&formula) {
-                    return Err(WorkbookError::new(Fault::Formula).at(cell.at));
+                if cell.kind != OldCellType::Bool || !is_boolean_constant(&formula) {
+                    return Err(WorkbookError::new(WorkbookErrorKind::CellHasFormula).at(cell.at));
                 }
             }
             (Event::Empty(tag), Some((_, cell, _))) if is(tag, "f") => {
-                return Err(WorkbookError::new(Fault::Formula).at(cell.at));
+                return Err(WorkbookError::new(WorkbookErrorKind::CellHasFormula).at(cell.at));
             }
             (Event::End(tag), Some(_)) if tag.local_name().into_inner() == "c" => {
                 if let Some((start, cell, text)) = open.take() {
@@ -117,9 +121,9 @@ fn splices(
                 }
             }
             (_, Some(_)) => {}
-            (Event::Start(tag) | Event::Empty(tag), None) if is(tag, "row") => row = place.row(tag)?,
+            (Event::Start(tag) | Event::Empty(tag), None) if is(tag, "row") => row = cursor.row(tag)?,
             (Event::Start(tag) | Event::Empty(tag), None) if row > 0 && is(tag, "c") => {
-                let at = place.cell(tag)?;
+                let at = cursor.cell(tag)?;
                 insert_before(at, &mut wanted, start, tag, &mut splices)?;
                 let Some(text) = wanted.remove(&at) else { continue };
                 let cell = OldCell::of(tag, at);
@@ -139,8 +143,8 @@ fn splices(
         }
     }
     match wanted.keys().next() {
-        Some(&cell) => Err(WorkbookError::new(Fault::Gone).at(cell)),
-        None if open.is_some() => Err(WorkbookError::damaged(part, Damage::Xml)),
+        Some(&cell) => Err(WorkbookError::new(WorkbookErrorKind::CellNotFound).at(cell)),
+        None if open.is_some() => Err(WorkbookError::damaged(part, PackageDamage::Xml)),
         None => Ok(splices),
     }
 }
@@ -149,7 +153,7 @@ fn is(tag: &BytesStart<'_>, name: &str) -> bool {
     tag.local_name().into_inner() == name
 }
 
-/// Cells of the row that are not there yet and belong before `next`.
+/// Inserts the wanted cells of the row that do not exist and belong before `next`.
 fn insert_before(
     next: CellRef,
     wanted: &mut BTreeMap<CellRef, &str>,
@@ -161,26 +165,32 @@ fn insert_before(
     while let Some((&cell, &text)) = wanted.range(first..next).next() {
         wanted.remove(&cell);
         let tag = like.name().into_inner();
-        let new =
-            OldCell { at: cell, tag: tag.to_owned(), attributes: format!(" r=\"{cell}\""), style: 0, kind: Kind::Text };
+        let new = OldCell {
+            at: cell,
+            tag: tag.to_owned(),
+            attributes: format!(" r=\"{cell}\""),
+            style: 0,
+            kind: OldCellType::Text,
+        };
         splices.push(Splice { start: at, end: at, text: new.with_text(text)? });
     }
     Ok(())
 }
 
-/// A cell that is to be written anew.
+/// A cell as it was before its edit.
 struct OldCell {
     at: CellRef,
-    /// The tag's name, with its prefix.
+    /// The element's name, with its namespace prefix.
     tag: String,
-    /// The attributes that stay, as they stand, each with a space before it.
+    /// The attributes that stay, verbatim, each after a space.
     attributes: String,
     style: usize,
-    kind: Kind,
+    kind: OldCellType,
 }
 
+/// What an edit tries to store the new text as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum OldCellType {
     Number,
     Bool,
     Text,
@@ -190,27 +200,29 @@ impl OldCell {
     fn of(tag: &BytesStart<'_>, at: CellRef) -> Self {
         let mut attributes = String::new();
         for found in tag.attributes().with_checks(false).flatten() {
-            // The type and what hangs on the old value go.
+            // The type goes, and the metadata of the old value.
             if !matches!(found.key.into_inner(), "t" | "cm" | "vm") {
                 let _ = write!(attributes, " {}=\"{}\"", found.key.into_inner(), found.value.replace('"', "&quot;"));
             }
         }
         let kind = match attribute(tag, "t").as_deref() {
-            None | Some("n") => Kind::Number,
-            Some("b") => Kind::Bool,
-            _ => Kind::Text,
+            None | Some("n") => OldCellType::Number,
+            Some("b") => OldCellType::Bool,
+            _ => OldCellType::Text,
         };
         let style = attribute(tag, "s").and_then(|style| style.parse().ok()).unwrap_or(0);
         Self { at, tag: tag.name().into_inner().to_owned(), attributes, style, kind }
     }
 
-    /// The cell with its new text.
-    fn with(&self, text: &str, values: &Values) -> Result<String, WorkbookError> {
-        let shown: Shown = values.styles.get(self.style);
+    /// The XML of the cell with a new text.
+    fn with(&self, text: &str, values: &CellValueContext) -> Result<String, WorkbookError> {
+        let format: NumberFormat = values.styles.get(self.style);
         let value = match (self.kind, text) {
-            (Kind::Number, _) => number::stored(text, shown, values.from_1904).map(|number| (String::new(), number)),
-            (Kind::Bool, "TRUE") => Some((" t=\"b\"".to_owned(), "1".to_owned())),
-            (Kind::Bool, "FALSE") => Some((" t=\"b\"".to_owned(), "0".to_owned())),
+            (OldCellType::Number, _) => {
+                number_format::parse_displayed(text, format, values.from_1904).map(|number| (String::new(), number))
+            }
+            (OldCellType::Bool, "TRUE") => Some((" t=\"b\"".to_owned(), "1".to_owned())),
+            (OldCellType::Bool, "FALSE") => Some((" t=\"b\"".to_owned(), "0".to_owned())),
             _ => None,
         };
         let Self { tag, attributes, .. } = self;
@@ -225,14 +237,15 @@ impl OldCell {
     }
 
     fn with_text(&self, text: &str) -> Result<String, WorkbookError> {
-        let escaped = rich::escape(text).ok_or_else(|| WorkbookError::new(Fault::BadText).at(self.at))?;
+        let escaped =
+            rich_text::escape(text).ok_or_else(|| WorkbookError::new(WorkbookErrorKind::InvalidText).at(self.at))?;
         let (Self { tag, attributes, .. }, is, t) = (self, self.named("is"), self.named("t"));
         Ok(format!(
             "<{tag}{attributes} t=\"inlineStr\"><{is}><{t} xml:space=\"preserve\">{escaped}</{t}></{is}></{tag}>"
         ))
     }
 
-    /// Another element's name, with the prefix of this one.
+    /// A name with the namespace prefix of this element.
     fn named(&self, name: &str) -> String {
         match self.tag.rsplit_once(':') {
             Some((prefix, _)) => format!("{prefix}:{name}"),

@@ -1,231 +1,231 @@
-//! What can be wrong with a workbook, and where in it.
+//! Why a workbook, or a part of it, cannot be read or changed.
 
 use std::fmt;
 use std::io;
 
-use super::address::{CellRef, quoted};
-use dianjian_base::disk;
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::{disk, localized, text};
 
-/// Something that keeps a workbook, or a part of it, from being read or changed.
+use super::cell_ref::{CellRef, quoted_sheet_name};
+
+/// Why a workbook, or a part of it, cannot be read or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkbookError {
     /// What is wrong.
-    pub fault: Fault,
-    /// In which sheet.
+    pub kind: WorkbookErrorKind,
+    /// The sheet in which it is wrong, by name.
     pub sheet: Option<String>,
-    /// In which cell of it.
+    /// The cell of that sheet.
     pub cell: Option<CellRef>,
 }
 
 /// What is wrong with a workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
-    /// It is something else.
-    NotXlsx(Looks),
-    /// It, or a part of it, is locked with a password.
-    Locked,
-    /// Its parts do not hold together.
+pub enum WorkbookErrorKind {
+    /// The file is of another format.
+    NotXlsx(DetectedFormat),
+    /// The file, or a part of it, is encrypted.
+    Encrypted,
+    /// A part of the package, or the package itself, is damaged.
     Damaged {
-        /// The part's name in the package; empty: the package itself.
+        /// The part's name in the package; empty for the package itself.
         part: String,
-        /// How.
-        damage: Damage,
+        /// In what way it is damaged.
+        damage: PackageDamage,
     },
-    /// Two parts have one name, so that programs differ in what they see.
-    RepeatedPart {
-        /// The name.
+    /// Two parts have the same name, so that programs differ in which one they read.
+    DuplicatePart {
+        /// Their name.
         part: String,
     },
-    /// A part's name leads out of the package.
+    /// A part's name leads out of the package, such as `../a`.
     UnsafePart {
-        /// The name.
+        /// Its name.
         part: String,
     },
-    /// More of something than is read.
-    TooMany {
-        /// Of what.
-        what: Counted,
+    /// A bound on what is read is exceeded.
+    LimitExceeded {
+        /// What there is too much of.
+        what: WorkbookLimit,
         /// The most that is read.
         limit: u64,
     },
-    /// A cell's name is none, or lies beyond the sheet's last row or column.
-    NoCell {
-        /// The name.
+    /// A cell's reference is malformed, of another row than its own, or beyond the last row or column.
+    BadCellReference {
+        /// The reference as written, at most 32 characters of it.
         reference: String,
     },
-    /// A row that does not come after the one before it.
+    /// A row does not come after the one before it.
     RowOrder {
-        /// Its number.
+        /// Its number, from 1.
         row: u32,
     },
-    /// A sheet lies in another file, which is not opened.
-    External,
-    /// No sheet has a cell with anything in it.
-    Nothing,
-    /// Formulas whose results are not stored; they are never computed here.
+    /// A sheet lies in another file; links to other files are not followed.
+    ExternalSheet,
+    /// No sheet has a cell with content.
+    AllSheetsEmpty,
+    /// Formulas without stored results; formulas are never computed here.
     NotComputed {
         /// How many cells.
         cells: u64,
     },
-    /// A cell that is to be changed holds a formula.
-    Formula,
-    /// A cell that is to be changed is not there.
-    Gone,
-    /// The text is not one that a cell can hold.
-    BadText,
+    /// A cell to be edited holds a formula.
+    CellHasFormula,
+    /// A cell to be edited lies in a row that the sheet does not have.
+    CellNotFound,
+    /// A new text has characters that no cell can hold, or too many.
+    InvalidText,
     /// The disk is full.
-    NoRoom,
-    /// The system says so.
+    DiskFull,
+    /// An error of the operating system, as it words it.
     Io(String),
 }
 
-/// What a file that is no xlsx seems to be.
+/// The format of a file that is not xlsx, as its first bytes show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Looks {
-    /// A workbook of Excel before 2007.
+pub enum DetectedFormat {
+    /// The workbook format of Excel before 2007.
     Xls,
-    /// A binary workbook of Excel.
+    /// Excel's binary workbook format.
     Xlsb,
-    /// A workbook in the format of LibreOffice.
+    /// OpenDocument, as LibreOffice writes it.
     Ods,
-    /// A web page.
+    /// A web page that was named `.xlsx`, as some exports are.
     Html,
-    /// A workbook in the XML of Excel 2003.
+    /// The XML spreadsheet format of Excel 2003.
     Xml2003,
-    /// A text, such as CSV.
+    /// Plain text, such as CSV.
     Text,
-    /// A zip file that holds no workbook.
+    /// A zip file without a workbook in it.
     Zip,
-    /// A file without content.
+    /// A file of no bytes.
     Empty,
-    /// Nothing that is known.
+    /// None of these.
     Unknown,
 }
 
-/// How a part is damaged.
+/// In what way a package is damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Damage {
-    /// The list of parts.
+pub enum PackageDamage {
+    /// The zip directory cannot be read or contradicts the file.
     Directory,
-    /// Parts lie over one another.
+    /// Parts overlap in the file, which makes a small file unpack to a huge one.
     Overlap,
-    /// The size that is told is not the size that there is.
+    /// A part's size is not the recorded one.
     Size,
-    /// The checksum.
+    /// A part's checksum is not the recorded one.
     Checksum,
-    /// The compressed data, or packed in a way that xlsx does not have.
+    /// A part's compressed data is invalid, or of a method that xlsx does not use.
     Compression,
-    /// The XML.
+    /// A part is not well-formed XML.
     Xml,
-    /// The XML defines entities or names some that are not defined.
+    /// A part defines XML entities, or uses one that is not predefined.
     Entity,
-    /// The XML is not in UTF-8.
+    /// A part is not in UTF-8.
     Encoding,
-    /// A part that is named elsewhere is not there.
+    /// A part that others refer to does not exist.
     Missing,
-    /// A cell names a shared text that is not there.
-    SharedText,
+    /// A cell refers to a shared string that does not exist.
+    SharedString,
 }
 
-/// Of what there can be too much.
+/// What of a workbook is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
+pub enum WorkbookLimit {
     /// Parts of the package.
     Parts,
-    /// Bytes of a part after unpacking.
+    /// Bytes of one part once unpacked.
     Bytes,
-    /// Times that a part is larger unpacked.
+    /// The ratio of a part's unpacked to its packed size.
     Ratio,
-    /// Bytes of all shared texts.
-    SharedTexts,
+    /// Bytes of all shared strings.
+    SharedStrings,
     /// Bytes of one cell's text.
     CellText,
-    /// Bytes of all sheets as text.
+    /// Bytes of all sheets as CSV.
     Text,
     /// Merged areas of a sheet.
     Merges,
-    /// Elements inside one another.
+    /// Levels of XML elements.
     Depth,
-    /// Formats of numbers.
+    /// Cell formats.
     Formats,
 }
 
 impl WorkbookError {
-    pub(super) fn new(fault: Fault) -> Self {
-        Self { fault, sheet: None, cell: None }
+    pub(crate) fn new(kind: WorkbookErrorKind) -> Self {
+        Self { kind, sheet: None, cell: None }
     }
 
-    /// Says that there is nothing in any sheet.
+    /// The error of a workbook without any content.
     #[must_use]
-    pub fn nothing() -> Self {
-        Self::new(Fault::Nothing)
+    pub fn all_sheets_empty() -> Self {
+        Self::new(WorkbookErrorKind::AllSheetsEmpty)
     }
 
-    pub(super) fn damaged(part: &str, damage: Damage) -> Self {
-        Self::new(Fault::Damaged { part: part.to_owned(), damage })
+    pub(crate) fn damaged(part: &str, damage: PackageDamage) -> Self {
+        Self::new(WorkbookErrorKind::Damaged { part: part.to_owned(), damage })
     }
 
-    pub(super) fn too_many(what: Counted, limit: u64) -> Self {
-        Self::new(Fault::TooMany { what, limit })
+    pub(crate) fn limit_exceeded(what: WorkbookLimit, limit: u64) -> Self {
+        Self::new(WorkbookErrorKind::LimitExceeded { what, limit })
     }
 
-    /// The same in a sheet, unless it knows one.
-    #[must_use]
-    pub fn in_sheet(mut self, sheet: &str) -> Self {
+    /// Adds the sheet, unless the error has one.
+    pub(crate) fn in_sheet(mut self, sheet: &str) -> Self {
         self.sheet.get_or_insert_with(|| sheet.to_owned());
         self
     }
 
-    /// The same at a cell, unless it knows one.
-    #[must_use]
-    pub fn at(mut self, cell: CellRef) -> Self {
+    /// Adds the cell, unless the error has one.
+    pub(crate) fn at(mut self, cell: CellRef) -> Self {
         self.cell.get_or_insert(cell);
         self
     }
 
-    /// `店铺!B7`, `店铺`, or nothing.
+    /// The place as spreadsheets write it: `店铺!B7`, `店铺`, or none.
     #[must_use]
-    pub fn place(&self) -> Option<String> {
+    pub fn location(&self) -> Option<String> {
         match (&self.sheet, self.cell) {
-            (Some(sheet), Some(cell)) => Some(format!("{}!{cell}", quoted(sheet))),
+            (Some(sheet), Some(cell)) => Some(format!("{}!{cell}", quoted_sheet_name(sheet))),
             (Some(sheet), None) => Some(sheet.clone()),
             (None, Some(cell)) => Some(cell.to_string()),
             (None, None) => None,
         }
     }
 
-    /// A fixed name of the kind of fault, as reports show it.
+    /// A stable identifier of the kind of error, for reports.
     #[must_use]
     pub const fn id(&self) -> &'static str {
-        match &self.fault {
-            Fault::NotXlsx(_) => "workbook/not-xlsx",
-            Fault::Locked => "workbook/locked",
-            Fault::Damaged { .. } => "workbook/damaged",
-            Fault::RepeatedPart { .. } => "workbook/repeated-part",
-            Fault::UnsafePart { .. } => "workbook/unsafe-part",
-            Fault::TooMany { .. } => "workbook/too-large",
-            Fault::NoCell { .. } => "workbook/no-cell",
-            Fault::RowOrder { .. } => "workbook/row-order",
-            Fault::External => "workbook/external",
-            Fault::Nothing => "workbook/empty",
-            Fault::NotComputed { .. } => "workbook/not-computed",
-            Fault::Formula => "workbook/formula",
-            Fault::Gone => "workbook/cell-gone",
-            Fault::BadText => "workbook/bad-text",
-            Fault::NoRoom => "workbook/no-room",
-            Fault::Io(_) => "workbook/io",
+        match &self.kind {
+            WorkbookErrorKind::NotXlsx(_) => "workbook/not-xlsx",
+            WorkbookErrorKind::Encrypted => "workbook/locked",
+            WorkbookErrorKind::Damaged { .. } => "workbook/damaged",
+            WorkbookErrorKind::DuplicatePart { .. } => "workbook/repeated-part",
+            WorkbookErrorKind::UnsafePart { .. } => "workbook/unsafe-part",
+            WorkbookErrorKind::LimitExceeded { .. } => "workbook/too-large",
+            WorkbookErrorKind::BadCellReference { .. } => "workbook/no-cell",
+            WorkbookErrorKind::RowOrder { .. } => "workbook/row-order",
+            WorkbookErrorKind::ExternalSheet => "workbook/external",
+            WorkbookErrorKind::AllSheetsEmpty => "workbook/empty",
+            WorkbookErrorKind::NotComputed { .. } => "workbook/not-computed",
+            WorkbookErrorKind::CellHasFormula => "workbook/formula",
+            WorkbookErrorKind::CellNotFound => "workbook/cell-gone",
+            WorkbookErrorKind::InvalidText => "workbook/bad-text",
+            WorkbookErrorKind::DiskFull => "workbook/no-room",
+            WorkbookErrorKind::Io(_) => "workbook/io",
         }
     }
 }
 
-/// Errors of the system, and our own that came through a reader.
+/// A [`WorkbookError`] that was carried through a reader comes back unchanged.
 impl From<io::Error> for WorkbookError {
     fn from(error: io::Error) -> Self {
-        let fault = if disk::is_full(&error) { Fault::NoRoom } else { Fault::Io(error.to_string()) };
+        let kind =
+            if disk::is_full(&error) { WorkbookErrorKind::DiskFull } else { WorkbookErrorKind::Io(error.to_string()) };
         match error.into_inner().and_then(|inner| inner.downcast::<Self>().ok()) {
             Some(own) => *own,
-            None => Self::new(fault),
+            None => Self::new(kind),
         }
     }
 }
@@ -238,171 +238,219 @@ impl From<WorkbookError> for io::Error {
 
 impl Localized for WorkbookError {
     fn text(&self, lang: Lang) -> String {
-        let zh = lang == Lang::Zh;
-        match &self.fault {
-            Fault::NotXlsx(looks) => looks.text(lang).to_owned(),
-            Fault::Locked if zh => "工作簿设有打开密码".to_owned(),
-            Fault::Locked => "the workbook is locked with a password".to_owned(),
-            Fault::Damaged { part, damage } => damaged(part, damage.text(lang), zh),
-            Fault::RepeatedPart { part } if zh => format!("工作簿里有两个“{part}”，不同程序会读到不同内容"),
-            Fault::RepeatedPart { part } => {
-                format!("the workbook has `{part}` twice, so that programs differ in what they read")
-            }
-            Fault::UnsafePart { part } if zh => format!("工作簿里“{part}”的路径指向文件之外"),
-            Fault::UnsafePart { part } => format!("the part `{part}` of the workbook leads out of the file"),
-            Fault::TooMany { what, limit } => what.text(*limit, zh),
-            Fault::NoCell { reference } if zh => format!("“{reference}”不是工作表里的单元格"),
-            Fault::NoCell { reference } => format!("`{reference}` is no cell of a sheet"),
-            Fault::RowOrder { row } if zh => format!("第 {row} 行没有排在它前面的行之后"),
-            Fault::RowOrder { row } => format!("row {row} does not come after the one before it"),
-            Fault::External if zh => "工作表在另一个文件里，外部链接不会打开".to_owned(),
-            Fault::External => "the sheet lies in another file; links to other files are not followed".to_owned(),
-            Fault::Nothing if zh => "工作簿的各个工作表都是空的".to_owned(),
-            Fault::Nothing => "all sheets of the workbook are empty".to_owned(),
-            Fault::NotComputed { cells } if zh => format!("{cells} 个单元格的公式没有保存结果，无法检查"),
-            Fault::NotComputed { cells: 1 } => "a formula without a stored result cannot be checked".to_owned(),
-            Fault::NotComputed { cells } => format!("{cells} formulas without stored results cannot be checked"),
-            Fault::Formula if zh => "单元格里是公式，不能自动修改".to_owned(),
-            Fault::Formula => "the cell holds a formula and is not changed".to_owned(),
-            Fault::Gone if zh => "要修改的单元格不在文件里".to_owned(),
-            Fault::Gone => "the cell to be changed is not in the file".to_owned(),
-            Fault::BadText if zh => "新内容含有单元格不能保存的字符，或超过 32767 个字符".to_owned(),
-            Fault::BadText => {
-                "the new text has characters that no cell can hold, or more than 32,767 of them".to_owned()
-            }
-            Fault::NoRoom if zh => "磁盘已满，工作簿没有处理完".to_owned(),
-            Fault::NoRoom => "the disk is full: the workbook was not done with".to_owned(),
-            Fault::Io(reason) if zh => format!("读写工作簿失败：{reason}"),
-            Fault::Io(reason) => format!("cannot read or write the workbook: {reason}"),
-        }
+        self.kind.text(lang)
     }
 
     fn help(&self, lang: Lang) -> Option<String> {
-        let (zh, en) = match &self.fault {
-            Fault::NotXlsx(looks) => return looks.help(lang).map(str::to_owned),
-            Fault::Locked => (
-                "在 Excel 或 WPS 里打开，去掉打开密码后另存。",
-                "Open it in Excel or WPS, remove the password and save it again.",
-            ),
-            Fault::Damaged { .. }
-            | Fault::RepeatedPart { .. }
-            | Fault::UnsafePart { .. }
-            | Fault::NoCell { .. }
-            | Fault::RowOrder { .. } => (
-                "用 Excel、WPS 或 LibreOffice 打开并另存为新的 .xlsx，再检查新文件。",
-                "Open it in Excel, WPS or LibreOffice, save it as a new .xlsx and check that.",
-            ),
-            Fault::TooMany { .. } => (
-                "只保留店铺数据另存，或把工作表导出为 CSV：CSV 可以分块读取，没有这个上限。",
-                "Save the shop data alone, or export the sheet as CSV, which is read in parts and has no such limit.",
-            ),
-            Fault::External => (
-                "把那个工作表复制到这个工作簿里，或直接检查那个文件。",
-                "Copy the sheet into this workbook, or check the other file itself.",
-            ),
-            Fault::NotComputed { .. } => (
-                "在 Excel、WPS 或 LibreOffice 里打开并保存一次，结果就会写进文件。",
-                "Open and save it once in Excel, WPS or LibreOffice, which stores the results.",
-            ),
-            Fault::Formula => ("请修改公式或它引用的单元格。", "Change the formula, or the cells that it refers to."),
-            Fault::Nothing => ("请检查导出是否完整。", "See whether the export is whole."),
-            Fault::NoRoom => return Some(disk::full_help().take(lang)),
-            Fault::Gone | Fault::BadText | Fault::Io(_) => return None,
-        };
-        Some(if lang == Lang::Zh { zh } else { en }.to_owned())
+        self.kind.help(lang)
     }
 }
 
-fn damaged(part: &str, damage: &str, zh: bool) -> String {
-    match (part.is_empty(), zh) {
-        (true, true) => format!("工作簿已损坏：{damage}"),
-        (true, false) => format!("the workbook is damaged: {damage}"),
-        (false, true) => format!("工作簿已损坏：“{part}”{damage}"),
-        (false, false) => format!("the workbook is damaged: `{part}`: {damage}"),
+impl fmt::Display for WorkbookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(location) = self.location() {
+            write!(f, "{location}: ")?;
+        }
+        self.kind.fmt(f)
     }
 }
 
-impl Looks {
+impl std::error::Error for WorkbookError {}
+
+/// The help for whatever a spreadsheet program repairs when it saves the file anew.
+fn save_as_new() -> Option<Text> {
+    Some(text! {
+        zh: "用 Excel、WPS 或 LibreOffice 打开并另存为新的 .xlsx，再检查新文件。",
+        en: "Open it in Excel, WPS or LibreOffice, save it as a new .xlsx and check that.",
+    })
+}
+
+localized! { WorkbookErrorKind {
+    Self::NotXlsx(format) => format,
+    Self::Encrypted => {
+        zh: "工作簿设有打开密码",
+        en: "the workbook is locked with a password",
+        help zh: "在 Excel 或 WPS 里打开，去掉打开密码后另存。",
+        help en: "Open it in Excel or WPS, remove the password and save it again.",
+    }
+    Self::Damaged { part, damage } if part.is_empty() => {
+        zh: format!("工作簿已损坏：{}", damage.text(Lang::Zh)),
+        en: "the workbook is damaged: {damage}",
+        help: save_as_new(),
+    }
+    Self::Damaged { part, damage } => {
+        zh: format!("工作簿已损坏：“{part}”{}", damage.text(Lang::Zh)),
+        en: "the workbook is damaged: `{part}`: {damage}",
+        help: save_as_new(),
+    }
+    Self::DuplicatePart { part } => {
+        zh: "工作簿里有两个“{part}”，不同程序会读到不同内容",
+        en: "the workbook has `{part}` twice, so that programs differ in what they read",
+        help: save_as_new(),
+    }
+    Self::UnsafePart { part } => {
+        zh: "工作簿里“{part}”的路径指向文件之外",
+        en: "the part `{part}` of the workbook leads out of the file",
+        help: save_as_new(),
+    }
+    Self::LimitExceeded { what, limit } => {
+        zh: what.text(Lang::Zh).replace("{}", &limit.to_string()),
+        en: what.text(Lang::En).replace("{}", &limit.to_string()),
+        help zh: "只保留店铺数据另存，或把工作表导出为 CSV：CSV 可以分块读取，没有这个上限。",
+        help en: "Save the shop data alone, or export the sheet as CSV, which is read in parts and has no such limit.",
+    }
+    Self::BadCellReference { reference } => {
+        zh: "“{reference}”不是工作表里的单元格",
+        en: "`{reference}` is no cell of a sheet",
+        help: save_as_new(),
+    }
+    Self::RowOrder { row } => {
+        zh: "第 {row} 行没有排在它前面的行之后",
+        en: "row {row} does not come after the one before it",
+        help: save_as_new(),
+    }
+    Self::ExternalSheet => {
+        zh: "工作表在另一个文件里，外部链接不会打开",
+        en: "the sheet lies in another file; links to other files are not followed",
+        help zh: "把那个工作表复制到这个工作簿里，或直接检查那个文件。",
+        help en: "Copy the sheet into this workbook, or check the other file itself.",
+    }
+    Self::AllSheetsEmpty => {
+        zh: "工作簿的各个工作表都是空的",
+        en: "all sheets of the workbook are empty",
+        help zh: "请检查导出是否完整。",
+        help en: "See whether the export is whole.",
+    }
+    Self::NotComputed { cells } => {
+        zh: "{cells} 个单元格的公式没有保存结果，无法检查",
+        en: match cells {
+            1 => "a formula without a stored result cannot be checked".to_owned(),
+            _ => format!("{cells} formulas without stored results cannot be checked"),
+        },
+        help zh: "在 Excel、WPS 或 LibreOffice 里打开并保存一次，结果就会写进文件。",
+        help en: "Open and save it once in Excel, WPS or LibreOffice, which stores the results.",
+    }
+    Self::CellHasFormula => {
+        zh: "单元格里是公式，不能自动修改",
+        en: "the cell holds a formula and is not changed",
+        help zh: "请修改公式或它引用的单元格。",
+        help en: "Change the formula, or the cells that it refers to.",
+    }
+    Self::CellNotFound => { zh: "要修改的单元格不在文件里", en: "the cell to be changed is not in the file" }
+    Self::InvalidText => {
+        zh: "新内容含有单元格不能保存的字符，或超过 32767 个字符",
+        en: "the new text has characters that no cell can hold, or more than 32,767 of them",
+    }
+    Self::DiskFull => {
+        zh: "磁盘已满，工作簿没有处理完",
+        en: "the disk is full: the workbook was not done with",
+        help: Some(disk::full_help()),
+    }
+    Self::Io(reason) => { zh: "读写工作簿失败：{reason}", en: "cannot read or write the workbook: {reason}" }
+} }
+
+/// The help for other formats that spreadsheet programs can convert.
+fn convert() -> Option<Text> {
+    Some(text! {
+        zh: "在 Excel、WPS 或 LibreOffice 里打开，另存为 .xlsx 或 CSV。",
+        en: "Open it in Excel, WPS or LibreOffice and save it as .xlsx or CSV.",
+    })
+}
+
+localized! { DetectedFormat {
+    Self::Xls => {
+        zh: "这是旧版 Excel 的 .xls 工作簿",
+        en: "this is an .xls workbook of old versions of Excel",
+        help: convert(),
+    }
+    Self::Xlsb => {
+        zh: "这是 Excel 的二进制工作簿（.xlsb）",
+        en: "this is a binary workbook of Excel (.xlsb)",
+        help: convert(),
+    }
+    Self::Ods => {
+        zh: "这是 OpenDocument 表格（.ods）",
+        en: "this is an OpenDocument spreadsheet (.ods)",
+        help: convert(),
+    }
+    Self::Html => {
+        zh: "这其实是网页（HTML），不是工作簿",
+        en: "this is a web page (HTML), not a workbook",
+        help: convert(),
+    }
+    Self::Xml2003 => {
+        zh: "这是 Excel 2003 的 XML 表格",
+        en: "this is an XML spreadsheet of Excel 2003",
+        help: convert(),
+    }
+    Self::Text => {
+        zh: "这其实是文本，不是工作簿",
+        en: "this is a text, not a workbook",
+        help zh: "把文件名改为 .csv（制表符分隔的改为 .tsv）再检查。",
+        help en: "Name it .csv (.tsv if tabs part its columns) and check it again.",
+    }
+    Self::Zip => {
+        zh: "这是 zip 文件，但里面没有工作簿",
+        en: "this is a zip file that holds no workbook",
+        help zh: "先解压，再检查里面的文件。",
+        help en: "Unpack it and check the files in it.",
+    }
+    Self::Empty => {
+        zh: "文件是空的，不是工作簿",
+        en: "the file is empty, not a workbook",
+        help zh: "请检查文件是否下载完整。",
+        help en: "See whether the file was downloaded whole.",
+    }
+    Self::Unknown => {
+        zh: "这不是 xlsx 工作簿",
+        en: "this is no xlsx workbook",
+        help zh: "请检查文件是否下载完整。",
+        help en: "See whether the file was downloaded whole.",
+    }
+} }
+
+localized! { PackageDamage {
+    Self::Directory => {
+        zh: "目录无法读取，文件可能没有下载完整",
+        en: "its directory cannot be read; perhaps it was not downloaded whole",
+    }
+    Self::Overlap => { zh: "内容互相重叠", en: "its parts lie over one another" }
+    Self::Size => { zh: "实际大小与记录的不符", en: "its size is not the one told" }
+    Self::Checksum => { zh: "校验和不符", en: "its checksum is wrong" }
+    Self::Compression => { zh: "压缩数据无法读取", en: "its compressed data cannot be read" }
+    Self::Xml => { zh: "不是正确的 XML", en: "its XML is not well-formed" }
+    Self::Entity => {
+        zh: "XML 里定义或使用了不允许的实体",
+        en: "its XML defines or uses entities that are not allowed",
+    }
+    Self::Encoding => { zh: "不是 UTF-8 编码", en: "it is not in UTF-8" }
+    Self::Missing => { zh: "不存在", en: "it is missing" }
+    Self::SharedString => {
+        zh: "单元格引用了不存在的共享文本",
+        en: "a cell names a shared text that is not there",
+    }
+} }
+
+impl WorkbookLimit {
+    /// The message with `{}` for the limit.
     const fn text(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
-            Self::Xls => ("这是旧版 Excel 的 .xls 工作簿", "this is an .xls workbook of old versions of Excel"),
-            Self::Xlsb => ("这是 Excel 的二进制工作簿（.xlsb）", "this is a binary workbook of Excel (.xlsb)"),
-            Self::Ods => ("这是 OpenDocument 表格（.ods）", "this is an OpenDocument spreadsheet (.ods)"),
-            Self::Html => ("这其实是网页（HTML），不是工作簿", "this is a web page (HTML), not a workbook"),
-            Self::Xml2003 => ("这是 Excel 2003 的 XML 表格", "this is an XML spreadsheet of Excel 2003"),
-            Self::Text => ("这其实是文本，不是工作簿", "this is a text, not a workbook"),
-            Self::Zip => ("这是 zip 文件，但里面没有工作簿", "this is a zip file that holds no workbook"),
-            Self::Empty => ("文件是空的，不是工作簿", "the file is empty, not a workbook"),
-            Self::Unknown => ("这不是 xlsx 工作簿", "this is no xlsx workbook"),
-        };
-        if matches!(lang, Lang::Zh) { zh } else { en }
-    }
-
-    const fn help(self, lang: Lang) -> Option<&'static str> {
-        let (zh, en) = match self {
-            Self::Text => (
-                "把文件名改为 .csv（制表符分隔的改为 .tsv）再检查。",
-                "Name it .csv (.tsv if tabs part its columns) and check it again.",
-            ),
-            Self::Empty | Self::Unknown => ("请检查文件是否下载完整。", "See whether the file was downloaded whole."),
-            Self::Zip => ("先解压，再检查里面的文件。", "Unpack it and check the files in it."),
-            _ => (
-                "在 Excel、WPS 或 LibreOffice 里打开，另存为 .xlsx 或 CSV。",
-                "Open it in Excel, WPS or LibreOffice and save it as .xlsx or CSV.",
-            ),
-        };
-        Some(if matches!(lang, Lang::Zh) { zh } else { en })
-    }
-}
-
-impl Damage {
-    const fn text(self, lang: Lang) -> &'static str {
-        let (zh, en) = match self {
-            Self::Directory => (
-                "目录无法读取，文件可能没有下载完整",
-                "its directory cannot be read; perhaps it was not downloaded whole",
-            ),
-            Self::Overlap => ("内容互相重叠", "its parts lie over one another"),
-            Self::Size => ("实际大小与记录的不符", "its size is not the one told"),
-            Self::Checksum => ("校验和不符", "its checksum is wrong"),
-            Self::Compression => ("压缩数据无法读取", "its compressed data cannot be read"),
-            Self::Xml => ("不是正确的 XML", "its XML is not well-formed"),
-            Self::Entity => ("XML 里定义或使用了不允许的实体", "its XML defines or uses entities that are not allowed"),
-            Self::Encoding => ("不是 UTF-8 编码", "it is not in UTF-8"),
-            Self::Missing => ("不存在", "it is missing"),
-            Self::SharedText => ("单元格引用了不存在的共享文本", "a cell names a shared text that is not there"),
-        };
-        if matches!(lang, Lang::Zh) { zh } else { en }
-    }
-}
-
-impl Counted {
-    fn text(self, limit: u64, zh: bool) -> String {
-        let (chinese, english) = match self {
             Self::Parts => ("工作簿的部件超过 {} 个", "the workbook has more than {} parts"),
             Self::Bytes => ("工作簿解压后超过 {} 字节", "the workbook has more than {} bytes once unpacked"),
             Self::Ratio => (
                 "工作簿解压后膨胀超过 {} 倍，疑似压缩炸弹",
                 "the workbook grows more than {} times when unpacked, as a zip bomb does",
             ),
-            Self::SharedTexts => ("工作簿的文本超过 {} 字节", "the workbook has more than {} bytes of texts"),
+            Self::SharedStrings => ("工作簿的文本超过 {} 字节", "the workbook has more than {} bytes of texts"),
             Self::CellText => ("一个单元格的内容超过 {} 字节", "a cell has more than {} bytes"),
             Self::Text => ("各工作表展开后超过 {} 字节", "the sheets have more than {} bytes as text"),
             Self::Merges => ("合并单元格超过 {} 处", "the sheet has more than {} merged areas"),
             Self::Depth => ("XML 嵌套超过 {} 层", "the XML is nested more than {} levels deep"),
             Self::Formats => ("单元格格式超过 {} 种", "the workbook has more than {} formats of cells"),
         };
-        (if zh { chinese } else { english }).replace("{}", &limit.to_string())
-    }
-}
-
-impl fmt::Display for WorkbookError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = self.place() {
-            write!(f, "{place}: ")?;
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
         }
-        f.write_str(&self.text(Lang::En))
     }
 }
-
-impl std::error::Error for WorkbookError {}

@@ -1,25 +1,25 @@
-//! Which numbers are days and times: the formats of cells.
+//! Cell formats: which numbers are dates, times, percentages or padded codes.
 
 use std::collections::HashMap;
 
 use quick_xml::events::Event;
 
-use super::archive::Archive;
-use super::error::{Counted, WorkbookError};
-use super::number::Shown;
+use super::error::{WorkbookError, WorkbookLimit};
+use super::number_format::NumberFormat;
+use super::package::Package;
 use super::xml::{Xml, attribute, text_attribute};
 
-/// Formats that are held; Excel allows 65,490.
+/// The most formats; Excel allows 65,490.
 const MAX_FORMATS: usize = 200_000;
 
-/// What the styles of cells make of numbers.
+/// How the styles of cells display numbers, by index.
 #[derive(Debug, Default)]
-pub(super) struct Styles(Vec<Shown>);
+pub(crate) struct CellStyles(Vec<NumberFormat>);
 
-impl Styles {
-    pub fn read(archive: &mut Archive, part: usize) -> Result<Self, WorkbookError> {
-        let mut xml = Xml::new(archive, part, true)?;
-        let mut codes: HashMap<u32, Shown> = HashMap::new();
+impl CellStyles {
+    pub fn read(package: &mut Package, part: usize) -> Result<Self, WorkbookError> {
+        let mut xml = Xml::new(package, part, true)?;
+        let mut codes: HashMap<u32, NumberFormat> = HashMap::new();
         let mut styles = Vec::new();
         let mut in_cells = false;
         loop {
@@ -28,13 +28,13 @@ impl Styles {
                     "numFmt" => {
                         let id = attribute(&tag, "numFmtId").and_then(|id| id.parse().ok());
                         if let (Some(id), Some(code)) = (id, text_attribute(&tag, "formatCode")) {
-                            codes.insert(id, of_code(&code));
+                            codes.insert(id, parse_code(&code));
                         }
                     }
                     "cellXfs" => in_cells = true,
                     "xf" if in_cells => {
                         let id = attribute(&tag, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                        styles.push(codes.get(&id).copied().unwrap_or_else(|| of_number(id)));
+                        styles.push(codes.get(&id).copied().unwrap_or_else(|| built_in(id)));
                     }
                     _ => {}
                 },
@@ -43,68 +43,69 @@ impl Styles {
                 _ => {}
             }
             if styles.len() + codes.len() > MAX_FORMATS {
-                return Err(WorkbookError::too_many(Counted::Formats, MAX_FORMATS as u64));
+                return Err(WorkbookError::limit_exceeded(WorkbookLimit::Formats, MAX_FORMATS as u64));
             }
         }
     }
 
-    /// What a style makes of numbers.
-    pub fn get(&self, style: usize) -> Shown {
+    /// How a style displays numbers.
+    pub fn get(&self, style: usize) -> NumberFormat {
         self.0.get(style).copied().unwrap_or_default()
     }
 }
 
-/// The formats that have a number and no code; from 27 on those of Chinese versions.
-const fn of_number(id: u32) -> Shown {
+/// The built-in formats, which have an id and no code; those from 27 on are of Chinese versions of Excel.
+const fn built_in(id: u32) -> NumberFormat {
     match id {
-        14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => Shown::Date,
-        18..=21 | 32..=35 | 45 | 47 | 55 | 56 => Shown::Time,
-        22 => Shown::DateTime,
-        46 => Shown::Elapsed,
-        9 | 10 => Shown::Percent,
-        _ => Shown::Plain,
+        14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => NumberFormat::Date,
+        18..=21 | 32..=35 | 45 | 47 | 55 | 56 => NumberFormat::Time,
+        22 => NumberFormat::DateTime,
+        46 => NumberFormat::Elapsed,
+        9 | 10 => NumberFormat::Percent,
+        _ => NumberFormat::Plain,
     }
 }
 
-/// What a format's code makes of numbers: of its first section, as that is the one for those above zero.
-fn of_code(code: &str) -> Shown {
-    let section = bare(code);
+/// How a format code displays numbers, by its first section: the one for positive numbers.
+fn parse_code(code: &str) -> NumberFormat {
+    let section = first_section(code);
     if section.elapsed {
-        return Shown::Elapsed;
+        return NumberFormat::Elapsed;
     }
     let text = section.text.to_ascii_lowercase();
     let zeros = text.bytes().filter(|&byte| byte == b'0').count();
     if zeros == text.len() && (2..=18).contains(&zeros) {
-        return Shown::Padded(zeros as u8);
+        return NumberFormat::Padded(zeros as u8);
     }
     if text.contains("general") || text.contains("通用格式") {
-        return Shown::Plain;
+        return NumberFormat::Plain;
     }
     if text.contains('%') {
-        return Shown::Percent;
+        return NumberFormat::Percent;
     }
-    // `E+` is of numbers; `e` alone is a year.
+    // `E+` is scientific notation; `e` alone is a year.
     let text = text.replace("e+", "").replace("e-", "");
     let time = text.contains(['h', 's', '时', '時', '秒']);
     let has_month = text.contains('m') && !time;
     let date = text.contains(['y', 'd', 'e', '年', '月', '日']) || has_month;
     match (date, time) {
-        (true, true) => Shown::DateTime,
-        (true, false) => Shown::Date,
-        (false, true) => Shown::Time,
-        (false, false) => Shown::Plain,
+        (true, true) => NumberFormat::DateTime,
+        (true, false) => NumberFormat::Date,
+        (false, true) => NumberFormat::Time,
+        (false, false) => NumberFormat::Plain,
     }
 }
 
-struct Section {
+/// The first section of a format code.
+struct FormatSection {
     /// Without quoted texts, escapes, conditions and AM/PM.
     text: String,
-    /// Does it count hours, minutes or seconds beyond a day?
+    /// Does it show hours, minutes or seconds beyond a day, as `[h]`?
     elapsed: bool,
 }
 
-fn bare(code: &str) -> Section {
-    let mut section = Section { text: String::new(), elapsed: false };
+fn first_section(code: &str) -> FormatSection {
+    let mut section = FormatSection { text: String::new(), elapsed: false };
     let mut chars = code.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -133,30 +134,30 @@ mod tests {
     #[test]
     fn codes_tell_days_from_numbers() {
         for (code, shown) in [
-            ("General", Shown::Plain),
-            ("G/通用格式", Shown::Plain),
-            ("0.00", Shown::Plain),
-            ("#,##0.00_);[Red]\\(#,##0.00\\)", Shown::Plain),
-            ("0.00E+00", Shown::Plain),
-            ("0%", Shown::Percent),
-            ("\"¥\"#,##0.00", Shown::Plain),
-            ("0\"元/日%\"", Shown::Plain),
-            ("@", Shown::Plain),
-            ("000000", Shown::Padded(6)),
-            ("0", Shown::Plain),
-            ("yyyy-mm-dd", Shown::Date),
-            ("yyyy\"年\"m\"月\"d\"日\";@", Shown::Date),
-            ("[$-804]yyyy年m月d日", Shown::Date),
-            ("mmm", Shown::Date),
-            ("hh:mm:ss", Shown::Time),
-            ("[$-F400]h:mm:ss AM/PM", Shown::Time),
-            ("上午/下午h\"时\"mm\"分\"", Shown::Time),
-            ("yyyy/m/d h:mm", Shown::DateTime),
-            ("[h]:mm:ss", Shown::Elapsed),
-            ("[mm]:ss", Shown::Elapsed),
-            ("[Blue]0.0", Shown::Plain),
+            ("General", NumberFormat::Plain),
+            ("G/通用格式", NumberFormat::Plain),
+            ("0.00", NumberFormat::Plain),
+            ("#,##0.00_);[Red]\\(#,##0.00\\)", NumberFormat::Plain),
+            ("0.00E+00", NumberFormat::Plain),
+            ("0%", NumberFormat::Percent),
+            ("\"¥\"#,##0.00", NumberFormat::Plain),
+            ("0\"元/日%\"", NumberFormat::Plain),
+            ("@", NumberFormat::Plain),
+            ("000000", NumberFormat::Padded(6)),
+            ("0", NumberFormat::Plain),
+            ("yyyy-mm-dd", NumberFormat::Date),
+            ("yyyy\"年\"m\"月\"d\"日\";@", NumberFormat::Date),
+            ("[$-804]yyyy年m月d日", NumberFormat::Date),
+            ("mmm", NumberFormat::Date),
+            ("hh:mm:ss", NumberFormat::Time),
+            ("[$-F400]h:mm:ss AM/PM", NumberFormat::Time),
+            ("上午/下午h\"时\"mm\"分\"", NumberFormat::Time),
+            ("yyyy/m/d h:mm", NumberFormat::DateTime),
+            ("[h]:mm:ss", NumberFormat::Elapsed),
+            ("[mm]:ss", NumberFormat::Elapsed),
+            ("[Blue]0.0", NumberFormat::Plain),
         ] {
-            assert_eq!(of_code(code), shown, "{code}");
+            assert_eq!(parse_code(code), shown, "{code}");
         }
     }
 }

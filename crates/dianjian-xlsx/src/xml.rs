@@ -1,5 +1,5 @@
-//! The XML of parts, read event by event within bounds: no event, no nesting and no entity can grow
-//! beyond what is set here. Entities that a document defines itself are refused, never expanded.
+//! The XML of parts, read event by event with bounds on the size of an event and on nesting. Entities that a document
+//! defines itself are refused, never expanded.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -8,39 +8,40 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::archive::{Archive, Unpacked};
-use super::error::{Counted, Damage, WorkbookError};
+use super::error::{PackageDamage, WorkbookError, WorkbookLimit};
+use super::package::{Package, PartReader};
 
-/// Bytes of one tag or text. A cell holds 32,767 characters, which is less even where all are escaped.
-const EVENT_BYTES: usize = 2 << 20;
+/// Bytes of one tag or text. The 32,767 characters of a cell are less even if all are escaped.
+const MAX_EVENT_BYTES: usize = 2 << 20;
 
-/// Elements inside one another; a cell's text lies eight deep.
+/// The most nested elements; a cell's text lies eight levels deep.
 const MAX_DEPTH: usize = 128;
 
-/// Reads a part's XML.
-pub(super) struct Xml<'a> {
-    reader: Reader<Metered<'a>>,
+/// A part's XML as a sequence of events.
+pub(crate) struct Xml<'a> {
+    reader: Reader<EventLimiter<'a>>,
     part: String,
     buffer: Vec<u8>,
     depth: usize,
-    /// Bytes of a byte-order mark, which the reader does not count.
+    /// Bytes of a byte-order mark, which the reader's positions leave out.
     mark: u64,
 }
 
 impl<'a> Xml<'a> {
-    /// Begins to read. With `expand`, an empty element is a start and an end.
-    pub fn new(archive: &'a mut Archive, part: usize, expand: bool) -> Result<Self, WorkbookError> {
-        let (name, buffer) = (archive.name(part).to_owned(), archive.buffer(part));
-        let mut metered = Metered { from: BufReader::with_capacity(buffer, archive.read(part)?), left: EVENT_BYTES };
-        let head = metered.from.fill_buf()?;
+    /// Opens a part. With `expand`, an empty element is reported as a start and an end.
+    pub fn new(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, WorkbookError> {
+        let (name, buffer) = (package.name(part).to_owned(), package.buffer_size(part));
+        let mut limited =
+            EventLimiter { from: BufReader::with_capacity(buffer, package.read(part)?), left: MAX_EVENT_BYTES };
+        let head = limited.from.fill_buf()?;
         if head.starts_with(&[0xff, 0xfe])
             || head.starts_with(&[0xfe, 0xff])
             || head.get(..2).is_some_and(|two| two.contains(&0))
         {
-            return Err(WorkbookError::damaged(&name, Damage::Encoding));
+            return Err(WorkbookError::damaged(&name, PackageDamage::Encoding));
         }
         let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let mut reader = Reader::from_reader(metered);
+        let mut reader = Reader::from_reader(limited);
         reader.config_mut().expand_empty_elements = expand;
         Ok(Self { reader, part: name, buffer: Vec::new(), depth: 0, mark })
     }
@@ -50,26 +51,26 @@ impl<'a> Xml<'a> {
         self.next_placed().map(|(event, _)| event)
     }
 
-    /// The next event, and which bytes of the part it is.
+    /// The next event and its range of bytes in the part.
     pub fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
         let start = self.reader.buffer_position() + self.mark;
         self.buffer.clear();
-        self.reader.get_mut().left = EVENT_BYTES;
+        self.reader.get_mut().left = MAX_EVENT_BYTES;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| failed(&self.part, error))?;
         match &event {
             Event::Start(_) if self.depth >= MAX_DEPTH => {
-                return Err(WorkbookError::too_many(Counted::Depth, MAX_DEPTH as u64));
+                return Err(WorkbookError::limit_exceeded(WorkbookLimit::Depth, MAX_DEPTH as u64));
             }
             Event::Start(_) => self.depth += 1,
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
-            Event::DocType(_) => return Err(WorkbookError::damaged(&self.part, Damage::Entity)),
-            Event::Eof if self.depth > 0 => return Err(WorkbookError::damaged(&self.part, Damage::Xml)),
+            Event::DocType(_) => return Err(WorkbookError::damaged(&self.part, PackageDamage::Entity)),
+            Event::Eof if self.depth > 0 => return Err(WorkbookError::damaged(&self.part, PackageDamage::Xml)),
             _ => {}
         }
         Ok((event, start..self.reader.buffer_position() + self.mark))
     }
 
-    /// The character that a reference stands for.
+    /// The character of a reference such as `&lt;` or `&#10;`.
     pub fn resolve(part: &str, reference: &BytesRef<'_>) -> Result<char, WorkbookError> {
         let known = match &**reference {
             "lt" => Some('<'),
@@ -79,12 +80,12 @@ impl<'a> Xml<'a> {
             "apos" => Some('\''),
             _ => reference.resolve_char_ref().ok().flatten(),
         };
-        known.ok_or_else(|| WorkbookError::damaged(part, Damage::Entity))
+        known.ok_or_else(|| WorkbookError::damaged(part, PackageDamage::Entity))
     }
 }
 
-/// A tag's attribute as it stands in the file; prefixes do not count.
-pub(super) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
+/// A tag's attribute by its local name, verbatim.
+pub(crate) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
     let mut attributes = tag.attributes();
     attributes
         .with_checks(false)
@@ -93,8 +94,8 @@ pub(super) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'
         .map(|found| found.value)
 }
 
-/// A tag's attribute as a text.
-pub(super) fn text_attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+/// A tag's attribute by its local name, unescaped.
+pub(crate) fn text_attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let raw = attribute(tag, name)?;
     Some(quick_xml::escape::unescape(&raw).map_or_else(|_| raw.to_string(), Cow::into_owned))
 }
@@ -103,21 +104,21 @@ fn failed(part: &str, error: quick_xml::Error) -> WorkbookError {
     match error {
         quick_xml::Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<WorkbookError>()) {
             Some(own) => own.clone(),
-            None if error.kind() == io::ErrorKind::InvalidData => WorkbookError::damaged(part, Damage::Encoding),
+            None if error.kind() == io::ErrorKind::InvalidData => WorkbookError::damaged(part, PackageDamage::Encoding),
             None => io::Error::new(error.kind(), error.to_string()).into(),
         },
-        quick_xml::Error::Encoding(_) => WorkbookError::damaged(part, Damage::Encoding),
-        _ => WorkbookError::damaged(part, Damage::Xml),
+        quick_xml::Error::Encoding(_) => WorkbookError::damaged(part, PackageDamage::Encoding),
+        _ => WorkbookError::damaged(part, PackageDamage::Xml),
     }
 }
 
-/// Hands on no more than so many bytes for one event, as the reader itself gathers without bounds.
-struct Metered<'a> {
-    from: BufReader<Unpacked<'a>>,
+/// Limits the bytes of one event, which the XML reader itself collects without bounds.
+struct EventLimiter<'a> {
+    from: BufReader<PartReader<'a>>,
     left: usize,
 }
 
-impl Read for Metered<'_> {
+impl Read for EventLimiter<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);
@@ -125,10 +126,10 @@ impl Read for Metered<'_> {
     }
 }
 
-impl BufRead for Metered<'_> {
+impl BufRead for EventLimiter<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(WorkbookError::too_many(Counted::CellText, EVENT_BYTES as u64).into());
+            return Err(WorkbookError::limit_exceeded(WorkbookLimit::CellText, MAX_EVENT_BYTES as u64).into());
         }
         let bytes = self.from.fill_buf()?;
         Ok(bytes.get(..bytes.len().min(self.left)).unwrap_or_default())

@@ -257,7 +257,7 @@ impl SourceError {
     #[must_use]
     pub fn sheet(&self) -> Option<String> {
         match self {
-            Self::Workbook { error, .. } => error.place(),
+            Self::Workbook { error, .. } => error.location(),
             _ => None,
         }
     }

@@ -4,16 +4,16 @@ use ::rxing::{BarcodeFormat, MultiFormatWriter, Writer};
 use image::Luma;
 use image::imageops::{flip_horizontal, invert, overlay, rotate90, rotate180, rotate270};
 
-/// A code with its catch_panic zone, each module so many pixels.
+/// A code with its quiet zone, each module so many pixels.
 fn drawn(text: &str, format: BarcodeFormat, module: u32) -> GrayImage {
     let bits = MultiFormatWriter.encode(text, &format, 0, 0).unwrap();
     // Without the border that the writer draws.
     let [left, top, width, height] = bits.getEnclosingRectangle().unwrap();
     // LinearDecoder codes are one row high where no height is asked for.
     let high = if height < 8 { 30 } else { 1 };
-    let catch_panic = 4;
-    GrayImage::from_fn((width + 2 * catch_panic) * module, (height * high + 2 * catch_panic) * module, |x, y| {
-        let (x, y) = ((x / module).checked_sub(catch_panic), (y / module).checked_sub(catch_panic));
+    let quiet = 4;
+    GrayImage::from_fn((width + 2 * quiet) * module, (height * high + 2 * quiet) * module, |x, y| {
+        let (x, y) = ((x / module).checked_sub(quiet), (y / module).checked_sub(quiet));
         let is_dark =
             x.zip(y).is_some_and(|(x, y)| x < width && y / high < height && bits.get(left + x, top + y / high));
         Luma([if is_dark { 20 } else { 240 }])
@@ -33,7 +33,7 @@ fn text(code: &Code) -> &str {
     code.text.as_deref().unwrap()
 }
 
-/// The corners of the dark part of a drawn code: what lies inside its border of `catch_panic` pixels.
+/// The corners of the dark part of a drawn code: what lies inside its border of `quiet` pixels.
 #[track_caller]
 fn assert_corners(code: &Code, left: f32, top: f32, right: f32, bottom: f32, slack: f32) {
     let wanted = [(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point::new(x, y));

@@ -6,7 +6,7 @@ use super::plane;
 use crate::decode::{DecodeEffort, decode_codes};
 use crate::{Code, Point, Rect};
 
-/// The part of a code's side that is added around it: its catch_panic zone, and what the box may be off.
+/// The part of a code's side that is added around it: its quiet zone, and what the box may be off.
 const MARGINS: [f32; 2] = [0.15, 0.4];
 
 /// Tries hard to read what was located; places are the picture's.

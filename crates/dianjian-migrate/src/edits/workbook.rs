@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use dianjian_xlsx::{CellEdit, CellRef, Row, Workbook, WorkbookError};
+use dianjian_xlsx::{CellEdit, CellRef, SheetRow, Workbook, WorkbookError};
 
 use super::{AppliedShops, FileEdits};
 
@@ -40,7 +40,7 @@ impl FileEdits<'_> {
                 wanted.extend(edit.cell.filter(|(sheet, _)| *sheet == &*name).map(|(_, cell)| (cell, at)));
             }
             let mut rows = book.rows(number)?;
-            let mut row = Row::default();
+            let mut row = SheetRow::default();
             while !wanted.is_empty() && rows.next_row(&mut row)? {
                 for cell in &row.cells {
                     let at = wanted.get(&CellRef { row: row.number, column: cell.column });

@@ -12,9 +12,9 @@ use super::{FindingLine, ProblemLine};
 use crate::Run;
 use crate::words::{self, say};
 use dianjian_base::lang::Lang;
+use dianjian_engine::REPORT_CREATOR;
 use dianjian_engine::finding::Summary;
 use dianjian_rules::language::Severity;
-use dianjian_xlsx::REPORT_CREATOR;
 
 /// Findings that are listed; the sheet has no room for many more.
 const MAX_LISTED: u32 = super::page::MAX_ROWS - 2;

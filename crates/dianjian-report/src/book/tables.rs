@@ -31,7 +31,7 @@ pub(super) fn rows_of_sheet(path: &Path, sheet: &str, take: &mut dyn FnMut(&Row)
     let mut book = Workbook::open(path).map_err(failed)?;
     let Some(index) = book.sheets().iter().position(|known| known.name == sheet) else { return Ok(true) };
     let mut rows = book.rows(index).map_err(failed)?;
-    let (mut read, mut row) = (workbook::Row::default(), Row::default());
+    let (mut read, mut row) = (workbook::SheetRow::default(), Row::default());
     while rows.next_row(&mut read).map_err(failed)? {
         row.number = read.number;
         row.cells.clear();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use dianjian_xlsx::{CellRef, quoted};
+use dianjian_xlsx::{CellRef, quoted_sheet_name};
 
 /// One cell of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,7 +27,7 @@ impl Cell {
 /// `店铺!B7`, with quotes around the sheet's name where a formula would need them.
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}!{}", quoted(&self.sheet), self.a1())
+        write!(f, "{}!{}", quoted_sheet_name(&self.sheet), self.a1())
     }
 }
 

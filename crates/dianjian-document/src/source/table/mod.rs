@@ -51,7 +51,7 @@ pub struct Rows {
     /// The sheet's name.
     pub sheet: Arc<str>,
     /// The cells of records and their fields.
-    pub cells: workbook::Rows,
+    pub cells: workbook::RowMap,
 }
 
 /// A sheet of a workbook as CSV text: fields are parted by commas, records end in `\n`, quotes stand only where

@@ -1,35 +1,35 @@
-//! The texts that cells share, in one buffer.
+//! The shared strings of a workbook, in one buffer.
 
 use quick_xml::events::Event;
 
-use super::archive::Archive;
-use super::error::{Counted, WorkbookError};
-use super::rich::RichText;
+use super::error::{WorkbookError, WorkbookLimit};
+use super::package::Package;
+use super::rich_text::RichText;
 use super::xml::Xml;
 
-/// Bytes of all shared texts that are held.
+/// Bytes of all shared strings, their ends included.
 const MAX_BYTES: usize = 96 << 20;
 
-/// Bytes that a text takes beside its own.
+/// Bytes that a string takes besides its text.
 const OVERHEAD: usize = size_of::<u32>();
 
-/// The shared texts by their numbers.
+/// The shared strings by index.
 #[derive(Debug, Default)]
-pub(super) struct SharedTexts {
+pub(crate) struct SharedStrings {
     text: String,
     ends: Vec<u32>,
 }
 
-impl SharedTexts {
-    pub fn read(archive: &mut Archive, part: usize) -> Result<Self, WorkbookError> {
-        let name = archive.name(part).to_owned();
-        let mut xml = Xml::new(archive, part, true)?;
+impl SharedStrings {
+    pub fn read(package: &mut Package, part: usize) -> Result<Self, WorkbookError> {
+        let name = package.name(part).to_owned();
+        let mut xml = Xml::new(package, part, true)?;
         let mut texts = Self::default();
         let mut rich = RichText::default();
         loop {
             match xml.next()? {
                 Event::Start(tag) if tag.local_name().into_inner() == "si" => rich.begin(),
-                Event::End(tag) if tag.local_name().into_inner() == "si" => texts.push(rich.end())?,
+                Event::End(tag) if tag.local_name().into_inner() == "si" => texts.push(rich.text())?,
                 Event::Eof => return Ok(texts),
                 event => rich.take(&event, &name)?,
             }
@@ -40,12 +40,12 @@ impl SharedTexts {
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
         if self.text.len() + self.ends.len() * OVERHEAD > MAX_BYTES {
-            return Err(WorkbookError::too_many(Counted::SharedTexts, MAX_BYTES as u64));
+            return Err(WorkbookError::limit_exceeded(WorkbookLimit::SharedStrings, MAX_BYTES as u64));
         }
         Ok(())
     }
 
-    /// The text of that number.
+    /// The string of an index.
     pub fn get(&self, number: usize) -> Option<&str> {
         let end = *self.ends.get(number)? as usize;
         let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |&start| start as usize);

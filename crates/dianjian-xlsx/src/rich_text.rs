@@ -1,35 +1,35 @@
-//! A text as `<si>` and `<is>` hold it: plain, or in runs of different looks, with readings to be left out.
+//! Texts of `<si>` and `<is>` elements: plain or in runs of different fonts; phonetic readings are left out.
 
 use std::borrow::Cow;
 
 use quick_xml::events::Event;
 
-use super::error::{Counted, WorkbookError};
+use super::error::{WorkbookError, WorkbookLimit};
 use super::xml::{Xml, attribute};
 
-/// Bytes of one text; a cell shows 32,767 characters.
-pub(super) const MAX_TEXT: usize = 1 << 20;
+/// Bytes of one text; a cell holds 32,767 characters.
+pub(crate) const MAX_TEXT: usize = 1 << 20;
 
-/// Gathers the text of the `<t>` elements within one item.
+/// Collects the text of the `<t>` elements within one item.
 #[derive(Debug, Default)]
-pub(super) struct RichText {
+pub(crate) struct RichText {
     text: String,
-    /// Where the `<t>` that is open begins in the text.
+    /// Where in `text` the open `<t>` begins.
     open: Option<usize>,
-    /// Are spaces around the open `<t>` part of it?
+    /// Does the open `<t>` keep leading and trailing blanks (`xml:space="preserve"`)?
     preserve: bool,
-    /// Within how many `<rPh>`, which tell how the text is read aloud.
+    /// The number of open `<rPh>` elements, which hold the pronunciation.
     phonetic: usize,
 }
 
 impl RichText {
-    /// Begins a new item.
+    /// Starts a new item.
     pub fn begin(&mut self) {
         self.text.clear();
         (self.open, self.phonetic) = (None, 0);
     }
 
-    /// Takes what lies within the item.
+    /// Processes an event within the item.
     pub fn take(&mut self, event: &Event<'_>, part: &str) -> Result<(), WorkbookError> {
         match event {
             Event::Start(tag) => match tag.local_name().into_inner() {
@@ -51,7 +51,7 @@ impl RichText {
             _ => {}
         }
         if self.text.len() > MAX_TEXT {
-            return Err(WorkbookError::too_many(Counted::CellText, MAX_TEXT as u64));
+            return Err(WorkbookError::limit_exceeded(WorkbookLimit::CellText, MAX_TEXT as u64));
         }
         Ok(())
     }
@@ -72,14 +72,14 @@ impl RichText {
         }
     }
 
-    /// The item's text.
-    pub fn end(&self) -> &str {
+    /// The text of the item.
+    pub fn text(&self) -> &str {
         &self.text
     }
 }
 
-/// Reads `_x000A_`, by which texts hold what XML cannot.
-pub(super) fn unescape(text: &str) -> Cow<'_, str> {
+/// Decodes `_x000A_`, in which form texts hold characters that XML cannot.
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains("_x") {
         return Cow::Borrowed(text);
     }
@@ -104,7 +104,7 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
 /// Bytes of `_x000A_`.
 const ESCAPE_LEN: usize = 7;
 
-/// The unit of UTF-16 that the text begins with in its escaped form.
+/// The UTF-16 code unit whose escape the text begins with.
 fn escaped(text: &str) -> Option<u16> {
     let hex = text.strip_prefix("_x")?.get(..4)?;
     let closed = text.as_bytes().get(ESCAPE_LEN - 1) == Some(&b'_');
@@ -112,10 +112,9 @@ fn escaped(text: &str) -> Option<u16> {
     u16::from_str_radix(hex, 16).ok()
 }
 
-/// A text as it stands between tags: `<`, `&` and what XML cannot hold are escaped.
-/// `None`: no cell can hold it.
-pub(super) fn escape(text: &str) -> Option<String> {
-    /// The longest text of a cell, in units of UTF-16.
+/// A text as XML content, with `<`, `&` and what XML cannot hold escaped; `None` if it is too long for a cell.
+pub(crate) fn escape(text: &str) -> Option<String> {
+    /// The longest text of a cell, in UTF-16 code units.
     const MAX_UNITS: usize = 32_767;
     if text.encode_utf16().count() > MAX_UNITS {
         return None;

@@ -1,25 +1,25 @@
-//! Names of cells: `B7`, `A1:C3`.
+//! References to cells as spreadsheets write them: `B7`, `A1:C3`, `'my sheet'!B7`.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Rows that a sheet can have.
+/// The most rows of a sheet.
 pub const MAX_ROWS: u32 = 1_048_576;
 
-/// Columns that a sheet can have.
+/// The most columns of a sheet.
 pub const MAX_COLUMNS: u32 = 16_384;
 
-/// One cell of a sheet.
+/// The place of a cell in its sheet. `Display` writes `B7`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellRef {
-    /// From 1, as it is shown.
+    /// Counts from 1, as spreadsheets show it.
     pub row: u32,
-    /// From 0: A is 0.
+    /// Counts from 0: column A is 0.
     pub column: u32,
 }
 
 impl CellRef {
-    /// Reads `B7` or `$B$7`; `None` where that is no cell of a sheet.
+    /// Parses `B7` or `$B$7`; `None` if it is malformed or beyond the last row or column.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('$').unwrap_or(text);
@@ -41,7 +41,7 @@ impl fmt::Display for CellRef {
     }
 }
 
-/// The letters of a column that counts from 0.
+/// The letters of a column, which counts from 0: `column_name(27)` is `AB`.
 #[must_use]
 pub fn column_name(column: u32) -> String {
     let mut letters = Vec::new();
@@ -54,21 +54,21 @@ pub fn column_name(column: u32) -> String {
     letters.iter().rev().collect()
 }
 
-/// The corners of `A1:C3`, or of `A1` alone.
-pub(super) fn parse_range(text: &str) -> Option<(CellRef, CellRef)> {
+/// The upper left and the lower right cell of `A1:C3`, or of `A1` alone.
+pub(crate) fn parse_range(text: &str) -> Option<(CellRef, CellRef)> {
     let (first, last) = text.split_once(':').unwrap_or((text, text));
     let (first, last) = (CellRef::parse(first)?, CellRef::parse(last)?);
     (first.row <= last.row && first.column <= last.column).then_some((first, last))
 }
 
-/// A sheet's name as it stands before `!`: in quotes where a formula would need them.
+/// A sheet's name as it is written before `!`, quoted where a formula would need it.
 #[must_use]
-pub fn quoted(sheet: &str) -> Cow<'_, str> {
+pub fn quoted_sheet_name(sheet: &str) -> Cow<'_, str> {
     if needs_quotes(sheet) { Cow::Owned(format!("'{}'", sheet.replace('\'', "''"))) } else { Cow::Borrowed(sheet) }
 }
 
-/// A name can stand bare if it consists of letters, digits, `_` and `.`, does not begin with a digit, and is
-/// not the name of a cell in either of the two ways of naming them (`B7`, `R7C2`).
+/// Only letters, digits, `_` and `.` may go without quotes, and only where the name does not begin with a digit and is no
+/// cell reference in A1 or in R1C1 notation.
 fn needs_quotes(sheet: &str) -> bool {
     let plain = sheet.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.'));
     let starts = sheet.starts_with(|character: char| character.is_numeric() || character == '.');
@@ -113,7 +113,7 @@ mod tests {
         for name in ["B7", "r1c1", "RC", "C", "R2", "2026", "a-b", "店铺（新）", ""] {
             assert!(needs_quotes(name), "{name}");
         }
-        for name in ["Sheet_1", "店铺2026", "Shops.2026", "Sheet"] {
+        for name in ["Sheet_1", "店铺2026", "Shops.2026", "Worksheet"] {
             assert!(!needs_quotes(name), "{name}");
         }
     }
