@@ -14,7 +14,7 @@ use dianjian_base::lang::Text;
 pub enum CodeKind {
     /// A QR code (二维码), Micro QR and rMQR among them, in whatever style.
     Qr,
-    /// A WeChat mini-program code (小程序码): round, three detector, spokes.
+    /// A WeChat mini-program code (小程序码): round, three eyes, spokes.
     MiniProgram,
     /// A round code of another platform, such as Douyin's.
     Round,
