@@ -27,7 +27,7 @@ pub use dianjian_document::edit::{Applicability, Edit, EditSet};
 pub use dianjian_document::problem::Problem;
 pub use dianjian_document::source::{Format, Position, SourceFile, Span};
 pub use dianjian_engine::{AsWritten, Engine, Finding, Fix, Label, Options, Policy, Summary};
-pub use dianjian_media::{AssetScanner, Code, CodeKind, MediaScan, MediaScanner, Medium};
+pub use dianjian_media::{Code, CodeKind, MediaScan, MediaScanner, MediaSettings, NoProgress};
 pub use dianjian_rules::language::{Confidence, Severity};
 pub use dianjian_rules::{Pack, PackBuilder, RuleInfo};
 pub use dianjian_text::{Contact, ContactKind, LicenceCode, contacts, licence_code};
