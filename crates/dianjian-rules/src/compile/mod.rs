@@ -5,6 +5,8 @@
 //! rules read is folded once and scanned once.
 
 mod content;
+mod group;
+mod leaf;
 mod operand;
 mod parts;
 mod path;
@@ -15,10 +17,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::check::{
-    Affix, Body, Bound, Check, CheckKind, DateBound, FixAction, FixRule, Group, GroupFold, Leaf, Member, Path,
-    SharesRun, Test,
-};
+use super::check::{Body, Check, CheckKind, FixAction, FixRule, Leaf, Path};
 use super::contents::CodeContents;
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
@@ -28,14 +27,14 @@ use super::prefilter::{RuleOutlook, Scope, asset_paths};
 use super::ruleset::{Plan, Rule, Ruleset};
 use super::table::Dated;
 use crate::record::kind::{Field, nearest};
-use crate::record::schema::FieldType;
 use crate::record::{Kind, KindIndex};
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Spanned;
-use dianjian_text::{Fold, LookAlikes, Omitted, fold};
+use dianjian_text::LookAlikes;
 
 use content::PlanBuilder;
+use leaf::first_test;
 pub use parts::Parts;
 
 /// A mistake with its place.
@@ -177,102 +176,6 @@ impl<'p> Compiler<'p> {
         Body::Check(self.check(check))
     }
 
-    fn reference(&mut self, check: &Spanned<file::Check>, spec: &Spanned<file::ReferenceSpec>) -> Option<Body> {
-        let Some(at) = &check.value.at else {
-            self.error(check.span, RuleError::NoPlace { test: "ref" });
-            return None;
-        };
-        let at_path = self.path(&at.value);
-        let at = self.try_(at.span, at_path)?;
-        let kinds = &self.pack.kinds;
-        let Some(kind) = kinds.find(&spec.value.kind) else {
-            let suggestion = kinds.suggest(&spec.value.kind).map(str::to_owned);
-            self.error(spec.span, RuleError::UnknownKind { found: spec.value.kind.clone(), suggestion });
-            return None;
-        };
-        let Some((by, _)) = kinds.get(kind).field(&spec.value.by) else {
-            let suggestion = kinds.get(kind).suggest(&spec.value.by);
-            self.error(
-                spec.span,
-                RuleError::UnknownPath { kind: spec.value.kind.clone(), found: spec.value.by.clone(), suggestion },
-            );
-            return None;
-        };
-        Some(Body::Reference { at, kind, by })
-    }
-
-    fn group(&mut self, spec: &Spanned<file::GroupSpec>, point: Option<&Spanned<String>>) -> Option<Group> {
-        let file = &spec.value;
-        let given = usize::from(file.count.is_some())
-            + usize::from(file.distinct.is_some())
-            + usize::from(file.sum.is_some())
-            + usize::from(file.unique == Some(true));
-        if given != 1 {
-            self.error(spec.span, RuleError::ExactlyOne { choices: "count, distinct, sum, unique" });
-            return None;
-        }
-        let (fold, min, max, of) = match (&file.count, &file.distinct, &file.sum) {
-            (Some(bounds), _, _) => (GroupFold::Count, &bounds.min, &bounds.max, None),
-            (_, Some(bounds), _) => (GroupFold::Distinct, &bounds.min, &bounds.max, Some(&bounds.of)),
-            (_, _, Some(bounds)) => (GroupFold::Sum, &bounds.min, &bounds.max, Some(&bounds.of)),
-            _ => (GroupFold::Count, &None, &None, None),
-        };
-        let one = file::Operand::Value(file::Scalar::Int(1));
-        let max = if file.unique == Some(true) { Some(&one) } else { max.as_ref() };
-        let min = min.as_ref().and_then(|operand| self.operand(operand, spec.span));
-        let max = max.and_then(|operand| self.operand(operand, spec.span));
-        let mut members = vec![self.member(&file.by, of, spec.span)?];
-        if let Some(point) = point {
-            let path = self.path(&point.value);
-            members[0].point = self.try_(point.span, path);
-        }
-        for also in &file.also {
-            members.extend(self.also(also, spec.span));
-        }
-        let mixed = match &file.mixed {
-            None => None,
-            Some(mixed) => {
-                let path = self.path(mixed);
-                self.try_(spec.span, path)
-            }
-        };
-        Some(Group { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
-    }
-
-    fn also(&mut self, also: &file::GroupAlso, span: Span) -> Option<Member> {
-        let kinds = &self.pack.kinds;
-        let Some(kind_index) = kinds.find(&also.kind) else {
-            let suggestion = kinds.suggest(&also.kind).map(str::to_owned);
-            self.error(span, RuleError::UnknownKind { found: also.kind.clone(), suggestion });
-            return None;
-        };
-        let own = (self.current.kind_index, self.current.kind);
-        (self.current.kind_index, self.current.kind) = (kind_index, Some(kinds.get(kind_index)));
-        let member = self.member(&also.by, also.of.as_ref(), span);
-        (self.current.kind_index, self.current.kind) = own;
-        member
-    }
-
-    fn member(&mut self, by: &[String], of: Option<&String>, span: Span) -> Option<Member> {
-        let mut paths = Vec::new();
-        for path in by {
-            let path = self.path(path);
-            paths.push(self.try_(span, path)?);
-        }
-        let of = match of {
-            None => None,
-            Some(of) => {
-                let path = self.path(of);
-                Some(self.try_(span, path)?)
-            }
-        };
-        if paths.is_empty() {
-            self.error(span, RuleError::NoPlace { test: "group" });
-            return None;
-        }
-        Some(Member { kind: self.current.kind_index, by: paths, of, point: None })
-    }
-
     fn when(&mut self, when: &Spanned<file::When>) -> Check {
         let file = &when.value;
         let mut parts = Vec::new();
@@ -379,119 +282,6 @@ impl<'p> Compiler<'p> {
         at
     }
 
-    fn tests(&mut self, check: &Spanned<file::Check>) -> Vec<Test> {
-        let file = &check.value;
-        let mut tests = Vec::new();
-        tests.extend(file.exists.as_ref().map(|exists| Test::Exists(exists.value)));
-        for (operand, wanted) in [(&file.is, true), (&file.is_not, false)] {
-            tests.extend(
-                operand
-                    .as_ref()
-                    .and_then(|operand| self.spanned_operand(operand))
-                    .map(|operand| Test::Equal(operand, wanted)),
-            );
-        }
-        for (set, wanted) in [(&file.one_of, true), (&file.not_in, false)] {
-            tests.extend(set.as_ref().map(|set| Test::In(self.set(&set.value, set.span), wanted)));
-        }
-        for (operand, bound) in
-            [(&file.min, Bound::Min), (&file.max, Bound::Max), (&file.above, Bound::Above), (&file.below, Bound::Below)]
-        {
-            tests.extend(
-                operand
-                    .as_ref()
-                    .and_then(|operand| self.spanned_operand(operand))
-                    .map(|operand| Test::Range(bound, operand)),
-            );
-        }
-        tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
-        tests.extend(
-            file.matches
-                .as_ref()
-                .and_then(|pattern| self.pattern(&format!("^(?:{})$", pattern.value), pattern.span))
-                .map(Test::Matches),
-        );
-        for (content, wanted) in [(&file.has, true), (&file.lacks, false)] {
-            tests.extend(
-                content
-                    .as_ref()
-                    .and_then(|content| self.content(content, file.at.as_ref()))
-                    .map(|content| Test::Content(content, wanted)),
-            );
-        }
-        for (operand, affix) in
-            [(&file.starts_with, Affix::Start), (&file.ends_with, Affix::End), (&file.contains, Affix::Inside)]
-        {
-            tests.extend(
-                operand
-                    .as_ref()
-                    .and_then(|operand| self.spanned_operand(operand))
-                    .map(|operand| Test::Affix(affix, operand)),
-            );
-        }
-        tests.extend(file.shares_run.as_ref().and_then(|spec| self.shares_run(spec)));
-        tests.extend(file.date.as_ref().map(|date| self.dates(date)));
-        tests.extend(file.format.as_ref().map(|format| Test::Format(format.value)));
-        if let Some(Spanned { value: true, .. }) = file.unique {
-            tests.push(Test::Unique);
-        }
-        tests
-    }
-
-    fn length(&mut self, len: &Spanned<file::LengthSpec>, at: Option<&Spanned<String>>) -> Test {
-        let is_list =
-            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty == FieldType::List);
-        let known_text =
-            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty != FieldType::List);
-        if known_text && !is_list && len.value.unit.is_none() {
-            self.error(len.span, RuleError::NoUnit);
-        }
-        let min = len.value.min.as_ref().and_then(|operand| self.operand(operand, len.span));
-        let max = len.value.max.as_ref().and_then(|operand| self.operand(operand, len.span));
-        if len.value.min.is_none() && len.value.max.is_none() {
-            self.error(len.span, RuleError::EmptyCheck);
-        }
-        Test::Length { min, max, unit: len.value.unit }
-    }
-
-    fn shares_run(&mut self, spec: &Spanned<file::SharesRun>) -> Option<Test> {
-        let with = self.path(&spec.value.with);
-        let with = self.try_(spec.span, with)?;
-        let min = self.operand(&spec.value.min, spec.span)?;
-        let after = match &spec.value.after {
-            None => None,
-            Some(after) => {
-                let path = self.path(after);
-                Some(self.try_(spec.span, path)?)
-            }
-        };
-        let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span));
-        let folded =
-            ignore.iter().flat_map(|ignore| &ignore.shown).map(|part| fold(part, Fold::Name).as_str().to_owned());
-        let ignore = Omitted::new(folded);
-        Some(Test::SharesRun(SharesRun { with, min, after, lead: spec.value.lead, ignore }))
-    }
-
-    fn dates(&mut self, spec: &Spanned<file::DateSpec>) -> Test {
-        let file = &spec.value;
-        let bounds = [
-            (&file.after, DateBound::After),
-            (&file.on_or_after, DateBound::OnOrAfter),
-            (&file.before, DateBound::Before),
-            (&file.on_or_before, DateBound::OnOrBefore),
-        ];
-        let mut out = Vec::new();
-        for (operand, bound) in bounds {
-            if let Some(operand) = operand.as_ref().and_then(|operand| self.date_operand(operand, spec.span)) {
-                out.push((bound, operand));
-            }
-        }
-        if out.is_empty() && self.current.errors.is_empty() {
-            self.error(spec.span, RuleError::EmptyCheck);
-        }
-        Test::Date(out)
-    }
-
     fn fix(&mut self, spec: &Spanned<file::FixSpec>) -> Option<FixRule> {
         let file = &spec.value;
         let action = match (&file.remove, &file.replace, &file.set) {
@@ -557,32 +347,6 @@ impl<'p> Compiler<'p> {
             }
         }
     }
-}
-
-/// The test that a check without `at` asks for.
-fn first_test(check: &file::Check) -> &'static str {
-    let tests = [
-        ("exists", check.exists.is_some()),
-        ("is", check.is.is_some()),
-        ("is_not", check.is_not.is_some()),
-        ("in", check.one_of.is_some()),
-        ("not_in", check.not_in.is_some()),
-        ("min", check.min.is_some()),
-        ("max", check.max.is_some()),
-        ("above", check.above.is_some()),
-        ("below", check.below.is_some()),
-        ("len", check.len.is_some()),
-        ("matches", check.matches.is_some()),
-        ("has", check.has.is_some()),
-        ("lacks", check.lacks.is_some()),
-        ("starts_with", check.starts_with.is_some()),
-        ("ends_with", check.ends_with.is_some()),
-        ("contains", check.contains.is_some()),
-        ("shares_run", check.shares_run.is_some()),
-        ("date", check.date.is_some()),
-        ("format", check.format.is_some()),
-    ];
-    tests.iter().find(|(_, given)| *given).map_or("unique", |(name, _)| name)
 }
 
 /// A rule `for` every kind; its paths are all [`path::EVERYWHERE`].

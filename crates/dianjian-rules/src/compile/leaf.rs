@@ -1,0 +1,150 @@
+//! The tests of one field.
+
+use super::Compiler;
+use crate::check::{Affix, Bound, DateBound, SharesRun, Test};
+use crate::error::RuleError;
+use crate::language as file;
+use crate::record::schema::FieldType;
+use dianjian_document::tree::Spanned;
+use dianjian_text::{Fold, Omitted, fold};
+
+impl Compiler<'_> {
+    pub(super) fn tests(&mut self, check: &Spanned<file::Check>) -> Vec<Test> {
+        let file = &check.value;
+        let mut tests = Vec::new();
+        tests.extend(file.exists.as_ref().map(|exists| Test::Exists(exists.value)));
+        for (operand, wanted) in [(&file.is, true), (&file.is_not, false)] {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Equal(operand, wanted)),
+            );
+        }
+        for (set, wanted) in [(&file.one_of, true), (&file.not_in, false)] {
+            tests.extend(set.as_ref().map(|set| Test::In(self.set(&set.value, set.span), wanted)));
+        }
+        for (operand, bound) in
+            [(&file.min, Bound::Min), (&file.max, Bound::Max), (&file.above, Bound::Above), (&file.below, Bound::Below)]
+        {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Range(bound, operand)),
+            );
+        }
+        tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
+        tests.extend(
+            file.matches
+                .as_ref()
+                .and_then(|pattern| self.pattern(&format!("^(?:{})$", pattern.value), pattern.span))
+                .map(Test::Matches),
+        );
+        for (content, wanted) in [(&file.has, true), (&file.lacks, false)] {
+            tests.extend(
+                content
+                    .as_ref()
+                    .and_then(|content| self.content(content, file.at.as_ref()))
+                    .map(|content| Test::Content(content, wanted)),
+            );
+        }
+        for (operand, affix) in
+            [(&file.starts_with, Affix::Start), (&file.ends_with, Affix::End), (&file.contains, Affix::Inside)]
+        {
+            tests.extend(
+                operand
+                    .as_ref()
+                    .and_then(|operand| self.spanned_operand(operand))
+                    .map(|operand| Test::Affix(affix, operand)),
+            );
+        }
+        tests.extend(file.shares_run.as_ref().and_then(|spec| self.shares_run(spec)));
+        tests.extend(file.date.as_ref().map(|date| self.dates(date)));
+        tests.extend(file.format.as_ref().map(|format| Test::Format(format.value)));
+        if let Some(Spanned { value: true, .. }) = file.unique {
+            tests.push(Test::Unique);
+        }
+        tests
+    }
+
+    fn length(&mut self, len: &Spanned<file::LengthSpec>, at: Option<&Spanned<String>>) -> Test {
+        let is_list =
+            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty == FieldType::List);
+        let known_text =
+            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty != FieldType::List);
+        if known_text && !is_list && len.value.unit.is_none() {
+            self.error(len.span, RuleError::NoUnit);
+        }
+        let min = len.value.min.as_ref().and_then(|operand| self.operand(operand, len.span));
+        let max = len.value.max.as_ref().and_then(|operand| self.operand(operand, len.span));
+        if len.value.min.is_none() && len.value.max.is_none() {
+            self.error(len.span, RuleError::EmptyCheck);
+        }
+        Test::Length { min, max, unit: len.value.unit }
+    }
+
+    fn shares_run(&mut self, spec: &Spanned<file::SharesRun>) -> Option<Test> {
+        let with = self.path(&spec.value.with);
+        let with = self.try_(spec.span, with)?;
+        let min = self.operand(&spec.value.min, spec.span)?;
+        let after = match &spec.value.after {
+            None => None,
+            Some(after) => {
+                let path = self.path(after);
+                Some(self.try_(spec.span, path)?)
+            }
+        };
+        let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span));
+        let folded =
+            ignore.iter().flat_map(|ignore| &ignore.shown).map(|part| fold(part, Fold::Name).as_str().to_owned());
+        let ignore = Omitted::new(folded);
+        Some(Test::SharesRun(SharesRun { with, min, after, lead: spec.value.lead, ignore }))
+    }
+
+    fn dates(&mut self, spec: &Spanned<file::DateSpec>) -> Test {
+        let file = &spec.value;
+        let bounds = [
+            (&file.after, DateBound::After),
+            (&file.on_or_after, DateBound::OnOrAfter),
+            (&file.before, DateBound::Before),
+            (&file.on_or_before, DateBound::OnOrBefore),
+        ];
+        let mut out = Vec::new();
+        for (operand, bound) in bounds {
+            if let Some(operand) = operand.as_ref().and_then(|operand| self.date_operand(operand, spec.span)) {
+                out.push((bound, operand));
+            }
+        }
+        if out.is_empty() && self.current.errors.is_empty() {
+            self.error(spec.span, RuleError::EmptyCheck);
+        }
+        Test::Date(out)
+    }
+}
+
+/// The test that a check without `at` asks for.
+pub(super) fn first_test(check: &file::Check) -> &'static str {
+    let tests = [
+        ("exists", check.exists.is_some()),
+        ("is", check.is.is_some()),
+        ("is_not", check.is_not.is_some()),
+        ("in", check.one_of.is_some()),
+        ("not_in", check.not_in.is_some()),
+        ("min", check.min.is_some()),
+        ("max", check.max.is_some()),
+        ("above", check.above.is_some()),
+        ("below", check.below.is_some()),
+        ("len", check.len.is_some()),
+        ("matches", check.matches.is_some()),
+        ("has", check.has.is_some()),
+        ("lacks", check.lacks.is_some()),
+        ("starts_with", check.starts_with.is_some()),
+        ("ends_with", check.ends_with.is_some()),
+        ("contains", check.contains.is_some()),
+        ("shares_run", check.shares_run.is_some()),
+        ("date", check.date.is_some()),
+        ("format", check.format.is_some()),
+    ];
+    tests.iter().find(|(_, given)| *given).map_or("unique", |(name, _)| name)
+}

@@ -1,0 +1,98 @@
+//! Codes in the pictures and videos that a record names. An asset is examined once for all rules that ask for it.
+
+use std::sync::Arc;
+
+use super::Context;
+use super::content::Scans;
+use crate::check::{Codes, Path};
+use crate::contents::UNREAD;
+use crate::record::Value;
+use crate::record::assets::{AssetEntry, is_address};
+use dianjian_document::source::Span;
+use dianjian_media::CodeDisplay;
+
+impl Scans {
+    /// The assets that were looked at with the places of their entries, in the order of places.
+    #[must_use]
+    pub fn assets(&self) -> Vec<(Span, &AssetEntry)> {
+        let mut assets: Vec<(Span, &AssetEntry)> =
+            self.assets.values().map(|(span, entry)| (*span, entry.as_ref())).collect();
+        assets.sort_by_key(|(span, _)| (span.start, span.end));
+        assets
+    }
+}
+
+impl<'a> Context<'_, 'a> {
+    /// Calls `f` with every code that counts; `None`: not all was looked at.
+    pub(super) fn codes(
+        &mut self,
+        value: &Value<'a>,
+        codes: &Codes,
+        mut f: impl FnMut(&AssetEntry, &CodeDisplay),
+    ) -> Option<()> {
+        let entry = self.asset(value)?;
+        let mut all = Some(());
+        for file in &entry.files {
+            let Ok(looked) = &file.looked else {
+                all = None;
+                continue;
+            };
+            for detection in &looked.detections {
+                let content = detection.code.text.as_deref().and_then(|text| codes.contents.classify(text));
+                if codes.counts(&detection.code, content.map_or(UNREAD, |(class, _)| class)) {
+                    let shown = CodeDisplay {
+                        file: file.name.clone(),
+                        path: file.path.clone(),
+                        scan: Arc::clone(looked),
+                        detection: detection.clone(),
+                        class: content.map(|(class, _)| class.to_owned()),
+                        content: content.map(|(_, title)| title.clone()),
+                        certain: codes.is_certain(&detection.code),
+                        crop: None,
+                    };
+                    f(&entry, &shown);
+                }
+            }
+        }
+        all
+    }
+
+    /// What an entry stands for, looking at it if no rule has yet; `None`: it is empty.
+    fn asset(&mut self, value: &Value<'a>) -> Option<Arc<AssetEntry>> {
+        let place = value.node().span().start;
+        if let Some((_, entry)) = self.scans.assets.get(&place) {
+            return Some(Arc::clone(entry));
+        }
+        let text = value.text().filter(|text| !text.trim().is_empty())?;
+        let entry = match is_address(&text) {
+            true => AssetEntry::address(&text),
+            false => self.assets.look(value.node().source(), &[text.into_owned()]).pop()?,
+        };
+        self.scans.assets.insert(place, (value.node().use_span(), Arc::clone(&entry)));
+        Some(entry)
+    }
+
+    /// Looks at all assets of these rules, side by side where there are several.
+    pub fn look_ahead<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
+        let mut entries: Vec<(u32, Span, String)> = Vec::new();
+        for path in paths {
+            self.visit(path, None, &mut |context, value, _| {
+                let place = value.node().span().start;
+                let is_new =
+                    !context.scans.assets.contains_key(&place) && !entries.iter().any(|(known, ..)| *known == place);
+                let is_file = |text: &str| !text.trim().is_empty() && !is_address(text);
+                if let Some(text) = value.text().filter(|text| is_new && is_file(text)) {
+                    entries.push((place, value.node().use_span(), text.into_owned()));
+                }
+            });
+        }
+        if entries.is_empty() {
+            return;
+        }
+        let texts: Vec<String> = entries.iter().map(|(_, _, text)| text.clone()).collect();
+        let looked = self.assets.look(self.record.node.source(), &texts);
+        for ((place, span, _), entry) in entries.into_iter().zip(looked) {
+            self.scans.assets.insert(place, (span, entry));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Tests of what a text has inside. A text is scanned once for all rules that read it.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::violation::{Sink, TestFailure, fails};
+use super::{Context, Outcome};
+use crate::check::{Content, Tiers};
+use crate::record::{AssetEntry, Value};
+use dianjian_base::message::Arg;
+use dianjian_document::source::Span;
+use dianjian_text::{self as text, Contact, Hints, Tier, WordHit};
+
+/// Texts that have been scanned and assets that were examined, by their places.
+#[derive(Debug, Default)]
+pub struct Scans {
+    words: Vec<(usize, (u32, u32), Vec<WordHit>)>,
+    contacts: Vec<((u32, u32), Vec<Contact>)>,
+    /// The assets that were looked at, by the place of their entry.
+    pub(super) assets: FxHashMap<u32, (Span, Arc<AssetEntry>)>,
+    /// Buffers to use again.
+    spare: Vec<Vec<WordHit>>,
+}
+
+impl Scans {
+    /// Forgets everything but the buffers.
+    pub fn clear(&mut self) {
+        for (_, _, mut hits) in self.words.drain(..) {
+            hits.clear();
+            self.spare.push(hits);
+        }
+        self.contacts.clear();
+        self.assets.clear();
+    }
+}
+
+impl<'a> Context<'_, 'a> {
+    pub(super) fn content(
+        &mut self,
+        value: &Value<'a>,
+        content: &Content,
+        wanted: bool,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let mut any = false;
+        let mut note = |failure: &dyn Fn() -> TestFailure| {
+            any = true;
+            if !wanted {
+                out.push(failure);
+            }
+        };
+        let read = match content {
+            Content::Words { plan, list, words, tiers } => self.words(value, *plan, |text, hit| {
+                if hit.list.0 == *list && counts(*tiers, hit.tier) {
+                    let word = words.get(hit.word).cloned().unwrap_or_default();
+                    note(&|| TestFailure::at(text, hit.range.clone()).with("word", Arg::Text(word.clone())));
+                }
+            }),
+            Content::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
+                if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
+                    note(&|| {
+                        TestFailure::at(text, contact.range.clone())
+                            .with("kind", Arg::Localized(contact.kind.title()))
+                            .with("word", Arg::Text(contact.value.clone()))
+                    });
+                }
+            }),
+            Content::Pattern(pattern) => value.with_text(|text| {
+                let found = pattern.regex().map(|regex| regex.find_iter(text));
+                for found in found.into_iter().flatten() {
+                    note(&|| TestFailure::at(text, found.range()));
+                }
+            }),
+            Content::Invisible => value.with_text(|text| {
+                for (range, character) in text::invisible(text) {
+                    note(&|| {
+                        TestFailure::at(text, range.clone())
+                            .with("found", Arg::Text(format!("U+{:04X}", u32::from(character))))
+                    });
+                }
+            }),
+            Content::LostEncoding => value.with_text(|text| {
+                for range in text::lost_encoding(text) {
+                    note(&|| TestFailure::at(text, range.clone()));
+                }
+            }),
+            Content::Codes(codes) => {
+                let seen = self.codes(value, codes, |entry, shown| note(&|| TestFailure::seen(value, entry, shown)));
+                // An asset at which nobody could look may show anything: that is no PASS.
+                if any { Some(()) } else { seen }
+            }
+        };
+        match read {
+            None => Outcome::Skip,
+            Some(()) if any == wanted => Outcome::Pass,
+            Some(()) if wanted => fails(out, || TestFailure::of(value)),
+            Some(()) => Outcome::Fail,
+        }
+    }
+
+    /// Calls `f` with every hit of a plan in the text, scanning it if no rule has yet.
+    fn words(&mut self, value: &Value<'a>, plan: usize, mut f: impl FnMut(&str, &WordHit)) -> Option<()> {
+        let plans = &self.rules.plans;
+        let matcher = plans.get(plan)?.matcher()?;
+        let place = value.place();
+        let scans = &mut self.scans;
+        value.with_text(|text| {
+            let known = scans.words.iter().position(|(known, at, _)| *known == plan && *at == place);
+            let known = known.unwrap_or_else(|| {
+                let mut hits = scans.spare.pop().unwrap_or_default();
+                matcher.find(text, &mut hits);
+                debug_assert!(
+                    hits.is_empty() || plans[plan].glance().look(text).meets(Hints::WORDS),
+                    "a look overlooks nothing: {text}"
+                );
+                scans.words.push((plan, place, hits));
+                scans.words.len() - 1
+            });
+            for hit in &scans.words[known].2 {
+                f(text, hit);
+            }
+        })
+    }
+
+    fn contacts(&mut self, value: &Value<'a>, mut f: impl FnMut(&str, &Contact)) -> Option<()> {
+        let place = value.place();
+        let scans = &mut self.scans;
+        value.with_text(|text| {
+            let known = scans.contacts.iter().position(|(at, _)| *at == place).unwrap_or_else(|| {
+                scans.contacts.push((place, text::contacts(text)));
+                scans.contacts.len() - 1
+            });
+            for contact in &scans.contacts[known].1 {
+                f(text, contact);
+            }
+        })
+    }
+}
+
+fn counts(tiers: Tiers, tier: Tier) -> bool {
+    if tier == Tier::Exact { tiers.exact } else { tiers.evasion }
+}

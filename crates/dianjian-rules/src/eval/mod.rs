@@ -1,0 +1,315 @@
+//! Running a check on a record: PASS, FAIL with its violations, or SKIP.
+//!
+//! Here are the combinators and leaves; what a leaf tests is in [`values`] and [`content`], pictures in [`assets`].
+
+mod assets;
+mod content;
+mod places;
+mod values;
+mod violation;
+
+use chrono::NaiveDate;
+
+use crate::check::{Check, CheckKind, Leaf, Path, PathRoot, Test};
+use crate::record::assets::Assets;
+use crate::record::schema::FieldType;
+use crate::record::{Kinds, Record, Trail, Value};
+use crate::ruleset::{Rule, Ruleset};
+
+pub use content::Scans;
+pub use violation::{Target, Violation};
+
+use values::{check_format, in_set, unique};
+use violation::{Sink, TestFailure, holds, item_args};
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not.
+    Fail,
+    /// It has nothing to say: what it speaks of is absent.
+    Skip,
+}
+
+impl Outcome {
+    /// Of several parts that must all hold: one failure fails, else one skip skips.
+    fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Fail, _) | (_, Self::Fail) => Self::Fail,
+            (Self::Skip, _) | (_, Self::Skip) => Self::Skip,
+            (Self::Pass, Self::Pass) => Self::Pass,
+        }
+    }
+
+    /// Of one check at several places: one failure fails, else one pass passes.
+    fn together(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Fail, _) | (_, Self::Fail) => Self::Fail,
+            (Self::Pass, _) | (_, Self::Pass) => Self::Pass,
+            (Self::Skip, Self::Skip) => Self::Skip,
+        }
+    }
+}
+
+/// What checks of one record share.
+pub struct Context<'c, 'a> {
+    /// The rules of the day.
+    pub rules: &'c Ruleset,
+    /// The kinds.
+    pub kinds: &'c Kinds,
+    /// The record.
+    pub record: &'c Record<'a>,
+    /// The record that it lies in.
+    pub outer: Option<&'c Record<'a>>,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// Where pictures and videos come from.
+    pub assets: &'c dyn Assets,
+    /// Scans made so far.
+    pub scans: Scans,
+}
+
+impl std::fmt::Debug for Context<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("record", &self.record).field("as_of", &self.as_of).finish_non_exhaustive()
+    }
+}
+
+/// The item of an `each`.
+#[derive(Debug, Clone, Copy)]
+struct EachItem<'i, 'a> {
+    value: &'i Value<'a>,
+    trail: &'i Trail<'i>,
+}
+
+/// Where a check stands: at which item, and under which of the rule's messages.
+#[derive(Clone, Copy)]
+struct CheckSite<'i, 'a> {
+    item: Option<EachItem<'i, 'a>>,
+    message: usize,
+}
+
+const RECORD: CheckSite<'_, '_> = CheckSite { item: None, message: 0 };
+
+impl<'a> Context<'_, 'a> {
+    /// Runs a rule's check; its violations are appended to `out`.
+    pub fn run(&mut self, rule: &Rule, check: &Check, out: &mut Vec<Violation<'a>>) -> Outcome {
+        if !self.applies(rule) {
+            return Outcome::Skip;
+        }
+        let mut violations = Sink::Collect(std::mem::take(out));
+        let outcome = self.check(check, RECORD, &mut violations);
+        *out = violations.into_items();
+        outcome
+    }
+
+    /// Does the rule apply to the record? `false` of a check, too, that would be skipped.
+    pub fn applies(&mut self, rule: &Rule) -> bool {
+        rule.may_apply(self.record) && rule.when.as_ref().is_none_or(|when| self.holds(when))
+    }
+
+    /// Does a condition hold, a rule's or another that was compiled for the record's kind?
+    pub fn holds(&mut self, condition: &Check) -> bool {
+        match &condition.kind {
+            _ if condition.is_decided => true,
+            CheckKind::All(parts) => parts.iter().all(|part| self.holds(part)),
+            _ => self.check(condition, RECORD, &mut Sink::Drop) == Outcome::Pass,
+        }
+    }
+
+    fn check(&mut self, check: &Check, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+        let mark = out.len();
+        let site = CheckSite { message: check.message.unwrap_or(site.message), ..site };
+        let outcome = match &check.kind {
+            CheckKind::All(parts) => self.all(parts, site, out),
+            CheckKind::Any(parts) => self.any(parts, site, out),
+            CheckKind::Not(inner) => self.not(inner, site, out),
+            CheckKind::Each(list, inner) => self.each(list, inner, site, out),
+            CheckKind::When(condition, inner) => match self.check(condition, site, &mut Sink::Drop) {
+                Outcome::Pass => self.check(inner, site, out),
+                Outcome::Fail | Outcome::Skip => Outcome::Skip,
+            },
+            CheckKind::Leaf(leaf) => self.leaf(leaf, site, out),
+        };
+        if let Some(point) = check.point.as_ref().filter(|_| out.len() > mark) {
+            let target = self.target(point, site.item);
+            out.since(mark).iter_mut().for_each(|violation| violation.target = target.clone());
+        }
+        outcome
+    }
+
+    fn all(&mut self, parts: &[Check], site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+        let mut outcome = Outcome::Pass;
+        for part in parts {
+            outcome = outcome.and(self.check(part, site, out));
+            if outcome == Outcome::Fail && !out.collects() {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// When all alternatives fail, the first one's violations stand for all: one mistake, one finding.
+    fn any(&mut self, parts: &[Check], site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+        let mark = out.len();
+        let mut outcome = Outcome::Fail;
+        for part in parts {
+            let result =
+                if out.len() == mark { self.check(part, site, out) } else { self.check(part, site, &mut Sink::Drop) };
+            match result {
+                Outcome::Pass => {
+                    outcome = Outcome::Pass;
+                    break;
+                }
+                Outcome::Skip => outcome = Outcome::Skip,
+                Outcome::Fail => {}
+            }
+        }
+        if outcome != Outcome::Fail {
+            out.truncate(mark);
+        }
+        outcome
+    }
+
+    fn not(&mut self, inner: &Check, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+        match self.check(inner, site, &mut Sink::Drop) {
+            Outcome::Skip => Outcome::Skip,
+            Outcome::Fail => Outcome::Pass,
+            Outcome::Pass => {
+                out.push(|| {
+                    let target = match first_place(inner) {
+                        Some(path) => self.target(path, site.item),
+                        None => self.whole(),
+                    };
+                    let args = TestFailure::of(&target.value).args;
+                    Violation { target, message: site.message, args, related: Vec::new(), picture: None }
+                });
+                Outcome::Fail
+            }
+        }
+    }
+
+    fn each(&mut self, list: &Path, inner: &Check, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+        let mut outcome = Outcome::Skip;
+        self.visit(list, site.item, &mut |context, value, trail| {
+            for (index, value) in value.each().enumerate() {
+                let mark = out.len();
+                let item = EachItem { value: &value, trail: &Trail::Item(trail, index) };
+                let site = CheckSite { item: Some(item), ..site };
+                outcome = outcome.together(context.check(inner, site, out));
+                if out.len() > mark {
+                    let args = item_args(&value);
+                    out.since(mark).iter_mut().for_each(|violation| violation.args.extend(args.iter().cloned()));
+                }
+            }
+        });
+        outcome
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+        let mut outcome = Outcome::Skip;
+        if leaf.at.is_many() {
+            self.visit(&leaf.at, site.item, &mut |context, value, trail| {
+                let result = context.tests(leaf, Some(value), &|_| trail.to_string(), site, out);
+                outcome = outcome.together(result);
+            });
+            return outcome;
+        }
+        let value = self.value(&leaf.at, site.item);
+        let path = |context: &Self| context.path_of(&leaf.at, site.item);
+        let Some(files) = value.as_ref().filter(|value| value.is_list() && self.is_script(&leaf.at)) else {
+            return self.tests(leaf, value.as_ref(), &path, site, out);
+        };
+        // A field of several text files is asked for each of them.
+        for (index, file) in files.each().enumerate() {
+            let path = |context: &Self| format!("{}[{index}]", path(context));
+            outcome = outcome.together(self.tests(leaf, Some(&file), &path, site, out));
+        }
+        outcome
+    }
+
+    /// Is it a field of text files?
+    fn is_script(&self, path: &Path) -> bool {
+        let of = |record: &Record<'_>| {
+            self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty)
+        };
+        let ty = match path.root {
+            PathRoot::Record => of(self.record),
+            PathRoot::Outer => self.outer.and_then(of),
+            PathRoot::Item | PathRoot::Everywhere => None,
+        };
+        path.steps.is_empty() && ty == Some(FieldType::Script)
+    }
+
+    /// Runs a leaf's tests on one value; `path` says how the value's place is written.
+    fn tests(
+        &mut self,
+        leaf: &Leaf,
+        value: Option<&Value<'a>>,
+        path: &dyn Fn(&Self) -> String,
+        site: CheckSite<'_, 'a>,
+        out: &mut Sink<Violation<'a>>,
+    ) -> Outcome {
+        let mut outcome = Outcome::Pass;
+        for test in &leaf.tests {
+            let mut failures = out.alike();
+            outcome = outcome.and(self.test(test, value, site.item, &mut failures));
+            if outcome == Outcome::Fail && !out.collects() {
+                break;
+            }
+            let failures = failures.into_items();
+            if !failures.is_empty() {
+                let place = value.cloned().unwrap_or_else(|| self.stand_in(site.item));
+                let path = path(self);
+                for failure in failures {
+                    out.push(|| failure.violation(&place, &path, site.message));
+                }
+            }
+        }
+        outcome
+    }
+
+    fn test(
+        &mut self,
+        test: &Test,
+        value: Option<&Value<'a>>,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let Some(value) = value else {
+            return match test {
+                Test::Exists(wanted) => holds(!*wanted, out, TestFailure::default),
+                _ => Outcome::Skip,
+            };
+        };
+        match test {
+            Test::Exists(wanted) => holds(value.is_empty() != *wanted, out, || TestFailure::of(value)),
+            Test::Equal(operand, wanted) => self.equal(value, operand, *wanted, item, out),
+            Test::In(set, wanted) => in_set(value, set, *wanted, out),
+            Test::Range(bound, operand) => self.range(value, *bound, operand, item, out),
+            Test::Length { min, max, unit } => self.length(value, min.as_ref(), max.as_ref(), *unit, item, out),
+            Test::Matches(pattern) => match value.with_text(|text| pattern.is_match(text)) {
+                None => Outcome::Skip,
+                Some(matches) => holds(matches, out, || TestFailure::of(value)),
+            },
+            Test::Content(content, wanted) => self.content(value, content, *wanted, out),
+            Test::Affix(affix, operand) => self.affix(value, *affix, operand, item, out),
+            Test::SharesRun(spec) => self.shares_run(value, spec, item, out),
+            Test::Date(bounds) => self.dates(value, bounds, item, out),
+            Test::Format(format) => check_format(value, *format, out),
+            Test::Unique => unique(value, out),
+        }
+    }
+}
+
+/// The field that a check's finding points at when it has no better place.
+fn first_place(check: &Check) -> Option<&Path> {
+    match &check.kind {
+        CheckKind::Leaf(leaf) => Some(&leaf.at),
+        CheckKind::Each(list, _) => Some(list),
+        CheckKind::Not(inner) | CheckKind::When(_, inner) => first_place(inner),
+        CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().find_map(first_place),
+    }
+}

@@ -1,0 +1,215 @@
+//! What paths and operands stand for in a record, and how its places are written in reports.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::{Context, EachItem, Target};
+use crate::check::{Operand, Path, PathRoot, Step};
+use crate::record::value::parse_number;
+use crate::record::view::ORIGIN;
+use crate::record::{Record, Trail, Value};
+
+impl<'c, 'a> Context<'c, 'a> {
+    /// Was the record read through a mapping, so that it is an export rather than a file of the tool's own?
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        let whole = &self.outer.unwrap_or(self.record).value;
+        !matches!(whole, Value::Node(_)) || whole.get(ORIGIN).is_some()
+    }
+
+    /// The value of an operand; `None` where it is absent.
+    pub(super) fn operand<'o>(&self, operand: &'o Operand, item: Option<EachItem<'_, 'a>>) -> Option<Resolved<'o>>
+    where
+        'a: 'o,
+    {
+        match operand {
+            Operand::Constant(constant) => {
+                Some(Resolved { text: Cow::Borrowed(&constant.text), number: Number::Known(constant.number) })
+            }
+            Operand::Field(path) => {
+                let value = self.value(path, item)?;
+                Some(Resolved { text: value.text()?, number: Number::Of(value) })
+            }
+            Operand::Lookup(lookup) => {
+                let ((column, first), others) = lookup.keys.split_first()?;
+                let first = self.operand(first, item)?.text;
+                let others = others.iter().map(|(column, key)| Some((*column, self.operand(key, item)?.text)));
+                let cell = lookup.rows.look_up((*column, &first), others, lookup.take)?;
+                Some(Resolved { text: Cow::Borrowed(cell), number: Number::AsWritten })
+            }
+        }
+    }
+
+    /// An operand outside any item, as text.
+    #[must_use]
+    pub fn operand_text(&self, operand: &Operand) -> Option<String> {
+        Some(self.operand(operand, None)?.text.into_owned())
+    }
+
+    /// A group's bound or another operand outside any item, as a number.
+    #[must_use]
+    pub fn number(&self, operand: &Operand) -> Option<Decimal> {
+        self.operand(operand, None)?.number()
+    }
+
+    /// The value at a path that stands for one place.
+    pub(super) fn value(&self, path: &Path, item: Option<EachItem<'_, 'a>>) -> Option<Value<'a>> {
+        let mut value = match path.root {
+            PathRoot::Item => item?.value.clone(),
+            PathRoot::Record => self.record.slot(path.slot?)?.clone(),
+            PathRoot::Outer => self.outer?.slot(path.slot?)?.clone(),
+            PathRoot::Everywhere => return None,
+        };
+        for step in &path.steps {
+            match step {
+                Step::Key(name) => value = value.get(name)?,
+                Step::Each => return None,
+            }
+        }
+        Some(value)
+    }
+
+    /// The value of a path in the record, for keys and messages.
+    #[must_use]
+    pub fn field(&self, path: &Path) -> Option<Value<'a>> {
+        self.value(path, None)
+    }
+
+    /// The value of a path in the record with the path as reports write it.
+    #[must_use]
+    pub fn place(&self, path: &Path) -> Option<(Value<'a>, String)> {
+        Some((self.value(path, None)?, self.path_of(path, None)))
+    }
+
+    /// Calls `f` with every value that a path stands for.
+    pub(super) fn visit(
+        &mut self,
+        path: &Path,
+        item: Option<EachItem<'_, 'a>>,
+        f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>),
+    ) {
+        let record = self.record;
+        if path.root == PathRoot::Everywhere {
+            let kind = self.kinds.get(record.kind_index);
+            return record.each_text(kind, &mut |value, trail| f(self, value, trail));
+        }
+        let prefix = Trail::Root(&record.prefix);
+        let (value, trail) = match (path.root, item) {
+            (PathRoot::Item, Some(item)) => (item.value, *item.trail),
+            (PathRoot::Outer, _) => {
+                match self.outer.zip(path.slot).and_then(|(outer, slot)| Some((outer, outer.slot(slot)?))) {
+                    // `products[2]` lies in the outer record, so the outer field stands at its top.
+                    Some((outer, value)) => (value, Trail::Root(self.field_path(outer, path))),
+                    None => return,
+                }
+            }
+            (PathRoot::Record, _) => match path.slot.and_then(|slot| record.slot(slot)) {
+                Some(value) => (value, Trail::Key(&prefix, self.field_path(record, path))),
+                None => return,
+            },
+            (PathRoot::Item, None) | (PathRoot::Everywhere, _) => return,
+        };
+        self.descend(&path.steps, value, &trail, f);
+    }
+
+    fn descend(
+        &mut self,
+        steps: &[Step],
+        value: &Value<'a>,
+        trail: &Trail<'_>,
+        f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>),
+    ) {
+        match steps.split_first() {
+            None => f(self, value, trail),
+            Some((Step::Key(name), rest)) => {
+                if let Some(value) = value.get(name) {
+                    self.descend(rest, &value, &Trail::Key(trail, name), f);
+                }
+            }
+            Some((Step::Each, rest)) => {
+                for (index, item) in value.each().enumerate().filter(|(_, item)| !item.is_null()) {
+                    self.descend(rest, &item, &Trail::Item(trail, index), f);
+                }
+            }
+        }
+    }
+
+    /// The dotted path of a path's slot.
+    fn field_path(&self, record: &Record<'_>, path: &Path) -> &'c str {
+        let kinds = self.kinds;
+        let field = path.slot.and_then(|slot| kinds.get(record.kind_index).fields.get(usize::from(slot)));
+        field.map_or("", |field| field.path.as_str())
+    }
+
+    /// How a path is written in reports.
+    pub(super) fn path_of(&self, path: &Path, item: Option<EachItem<'_, 'a>>) -> String {
+        let mut text = match (path.root, item) {
+            (PathRoot::Item, Some(item)) => item.trail.to_string(),
+            (PathRoot::Item, None) | (PathRoot::Everywhere, _) => String::new(),
+            (PathRoot::Outer, _) => self.outer.map(|outer| self.field_path(outer, path)).unwrap_or_default().to_owned(),
+            (PathRoot::Record, _) => {
+                Trail::Key(&Trail::Root(&self.record.prefix), self.field_path(self.record, path)).to_string()
+            }
+        };
+        for step in &path.steps {
+            if let Step::Key(name) = step {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(name);
+            }
+        }
+        text
+    }
+
+    /// Where a path points, even if nothing is there: then at what names the record.
+    pub(super) fn target(&mut self, path: &Path, item: Option<EachItem<'_, 'a>>) -> Target<'a> {
+        let mut first = None;
+        self.visit(path, item, &mut |_, value, trail| {
+            first.get_or_insert_with(|| Target { value: value.clone(), range: None, path: trail.to_string() });
+        });
+        first.unwrap_or_else(|| Target { value: self.stand_in(item), range: None, path: self.path_of(path, item) })
+    }
+
+    /// The whole record, pointed at by what names it.
+    #[must_use]
+    pub fn whole(&self) -> Target<'a> {
+        Target { value: self.name(), range: None, path: self.record.prefix.clone() }
+    }
+
+    /// What stands for a value that is absent: the nearest map around it that is one line, else the record's name.
+    pub(super) fn stand_in(&self, item: Option<EachItem<'_, 'a>>) -> Value<'a> {
+        item.map_or_else(|| self.name(), |item| item.value.clone())
+    }
+
+    fn name(&self) -> Value<'a> {
+        let kind = self.kinds.get(self.record.kind_index);
+        let by_name = |name: &str| kind.field(name).and_then(|(slot, _)| self.record.slot(slot));
+        let named = self.record.slot(kind.id).or_else(|| by_name("name")).or_else(|| by_name("title"));
+        named.cloned().unwrap_or_else(|| self.record.value.get("kind").unwrap_or_else(|| self.record.value.clone()))
+    }
+}
+
+/// An operand's value.
+pub(super) struct Resolved<'o> {
+    pub text: Cow<'o, str>,
+    number: Number<'o>,
+}
+
+/// An operand's number: most comparisons never ask for it.
+enum Number<'o> {
+    Known(Option<Decimal>),
+    Of(Value<'o>),
+    AsWritten,
+}
+
+impl Resolved<'_> {
+    pub fn number(&self) -> Option<Decimal> {
+        match &self.number {
+            Number::Known(number) => *number,
+            Number::Of(value) => value.number(),
+            Number::AsWritten => parse_number(&self.text),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Tests of a value by itself or against another one: equality, bounds, lengths, dates, formats.
+
+use chrono::{NaiveDate, TimeDelta};
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+
+use super::violation::{Sink, TestFailure, fails, holds};
+use super::{Context, EachItem, Outcome};
+use crate::check::{Affix, Bound, DateBase, DateBound, DateOperand, Operand, Set, SharesRun};
+use crate::language::FormatSpec;
+use crate::record::Value;
+use dianjian_base::lang::Localized;
+use dianjian_base::message::Arg;
+use dianjian_text::{self as text, Fold, Omitted, Unit};
+
+impl<'a> Context<'_, 'a> {
+    pub(super) fn equal(
+        &self,
+        value: &Value<'a>,
+        operand: &Operand,
+        wanted: bool,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let Some(expected) = self.operand(operand, item) else { return Outcome::Skip };
+        let Some(same) = value.with_text(|text| text == expected.text) else { return Outcome::Skip };
+        let same = same || expected.number().is_some_and(|expected| value.number() == Some(expected));
+        holds(same == wanted, out, || TestFailure::of(value).with("expected", Arg::Text(expected.text.into_owned())))
+    }
+
+    pub(super) fn range(
+        &self,
+        value: &Value<'a>,
+        bound: Bound,
+        operand: &Operand,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number()) else {
+            return Outcome::Skip;
+        };
+        let Some(number) = value.number() else { return Outcome::Skip };
+        let right = match bound {
+            Bound::Min => number >= limit,
+            Bound::Max => number <= limit,
+            Bound::Above => number > limit,
+            Bound::Below => number < limit,
+        };
+        holds(right, out, || {
+            TestFailure::of(value)
+                .with("limit", Arg::Number(limit))
+                .with("expected", Arg::Number(limit))
+                .with("sum", Arg::Number((limit - number).abs()))
+        })
+    }
+
+    pub(super) fn length(
+        &self,
+        value: &Value<'a>,
+        min: Option<&Operand>,
+        max: Option<&Operand>,
+        unit: Option<Unit>,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let len = if value.is_list() {
+            value.len()
+        } else {
+            match value.with_text(|text| text::len(text, unit.unwrap_or(Unit::Chars))) {
+                Some(len) => len,
+                None => return Outcome::Skip,
+            }
+        };
+        let len = Decimal::from(len);
+        let limit = |operand: Option<&Operand>| operand.and_then(|operand| self.operand(operand, item)?.number());
+        let (min, max) = (limit(min), limit(max));
+        let broken = min.filter(|min| len < *min).or(max.filter(|max| len > *max));
+        if broken.is_none() && min.is_none() && max.is_none() {
+            return Outcome::Skip;
+        }
+        holds(broken.is_none(), out, || {
+            let limit = broken.unwrap_or_default();
+            TestFailure::of(value)
+                .with("len", Arg::Number(len))
+                .with("count", Arg::Number(len))
+                .with("limit", Arg::Number(limit))
+                .with("expected", Arg::Number(limit))
+        })
+    }
+
+    pub(super) fn affix(
+        &self,
+        value: &Value<'a>,
+        affix: Affix,
+        operand: &Operand,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
+        let (text, part) = (text::fold(&text, Fold::Name), text::fold(&expected.text, Fold::Name));
+        if part.as_str().is_empty() {
+            return Outcome::Skip;
+        }
+        let right = match affix {
+            Affix::Start => text.as_str().starts_with(part.as_str()),
+            Affix::End => text.as_str().ends_with(part.as_str()),
+            Affix::Inside => text.as_str().contains(part.as_str()),
+        };
+        holds(right, out, || TestFailure::of(value).with("expected", Arg::Text(expected.text.clone().into_owned())))
+    }
+
+    pub(super) fn shares_run(
+        &self,
+        value: &Value<'a>,
+        spec: &SharesRun,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let (Some(text), Some(other)) = (value.text(), self.value(&spec.with, item).and_then(|other| other.text()))
+        else {
+            return Outcome::Skip;
+        };
+        let Some(min) = self.operand(&spec.min, item).and_then(|min| usize::try_from(min.number()?.mantissa()).ok())
+        else {
+            return Outcome::Skip;
+        };
+        let folded = text::fold(&text, Fold::Name);
+        let skipped = spec
+            .after
+            .as_ref()
+            .and_then(|path| self.value(path, item)?.text())
+            .map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
+        let rest =
+            skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
+        let other = spec.ignore.marked(text::fold(&other, Fold::Name).as_str());
+        let shared = if spec.lead { leading_run(rest, &other) } else { longest_run(rest, &other) };
+        let failure = || {
+            TestFailure::of(value)
+                .with("expected", Arg::Text(other.replace(Omitted::MARK, "")))
+                .with("limit", Arg::Number(min.into()))
+        };
+        holds(shared >= min, out, failure)
+    }
+
+    pub(super) fn dates(
+        &self,
+        value: &Value<'a>,
+        bounds: &[(DateBound, DateOperand)],
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut Sink<TestFailure>,
+    ) -> Outcome {
+        let Some(date) = value.date() else { return Outcome::Skip };
+        let mut outcome = Outcome::Pass;
+        for (bound, operand) in bounds {
+            let Some(other) = self.date_operand(operand, item) else {
+                outcome = if outcome == Outcome::Fail { outcome } else { Outcome::Skip };
+                continue;
+            };
+            let right = match bound {
+                DateBound::After => date > other,
+                DateBound::OnOrAfter => date >= other,
+                DateBound::Before => date < other,
+                DateBound::OnOrBefore => date <= other,
+            };
+            let days = date.signed_duration_since(self.as_of).num_days();
+            let failure = || {
+                TestFailure::of(value)
+                    .with("expected", Arg::Date(other))
+                    .with("days", Arg::Number(days.abs().into()))
+                    .with("limit", Arg::Date(other))
+            };
+            if holds(right, out, failure) == Outcome::Fail {
+                outcome = Outcome::Fail;
+            }
+        }
+        outcome
+    }
+
+    fn date_operand(&self, operand: &DateOperand, item: Option<EachItem<'_, 'a>>) -> Option<NaiveDate> {
+        let base = match &operand.base {
+            DateBase::AsOf => self.as_of,
+            DateBase::Day(day) => *day,
+            DateBase::Field(path) => self.value(path, item)?.date()?,
+        };
+        base.checked_add_signed(TimeDelta::try_days(operand.plus_days)?)
+    }
+}
+
+pub(super) fn in_set(value: &Value<'_>, set: &Set, wanted: bool, out: &mut Sink<TestFailure>) -> Outcome {
+    let Some(known) = value.with_text(|text| set.members.contains(text)) else { return Outcome::Skip };
+    holds(known == wanted, out, || TestFailure::of(value).with("expected", Arg::List(set.shown.clone())))
+}
+
+pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut Sink<TestFailure>) -> Outcome {
+    let Some(text) = value.text() else { return Outcome::Skip };
+    let text = text.trim();
+    match format {
+        FormatSpec::LicenceCode => match text::licence_code(text) {
+            Ok(_) => Outcome::Pass,
+            Err(error) => fails(out, || TestFailure::of(value).with("reason", Arg::Localized(error.both()))),
+        },
+        FormatSpec::Url => {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let right = rest
+                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !text.contains(char::is_whitespace));
+            holds(right, out, || TestFailure::of(value))
+        }
+        FormatSpec::Date => holds(value.date().is_some(), out, || TestFailure::of(value)),
+    }
+}
+
+pub(super) fn unique(value: &Value<'_>, out: &mut Sink<TestFailure>) -> Outcome {
+    if !value.is_list() {
+        return Outcome::Skip;
+    }
+    if value.len() < 2 {
+        return Outcome::Pass;
+    }
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    let mut outcome = Outcome::Pass;
+    for (index, item) in value.items().iter().enumerate() {
+        let Some(text) = item.text() else { continue };
+        let Some(first) = seen.get(text.as_ref()).copied() else {
+            seen.insert(text.into_owned(), index);
+            continue;
+        };
+        outcome = fails(out, || TestFailure { item: Some(index), related: vec![first], ..TestFailure::of(item) });
+    }
+    outcome
+}
+
+/// Length in characters of the longest beginning of `left`, blanks and dots aside, that stands in `right`.
+fn leading_run(left: &str, right: &str) -> usize {
+    let left = left.trim_start_matches(|character: char| !character.is_alphanumeric());
+    let ends = left.char_indices().map(|(at, character)| at + character.len_utf8());
+    ends.take_while(|end| left.get(..*end).is_some_and(|start| right.contains(start))).count()
+}
+
+/// Length in characters of the longest run that two texts share. Names are short: longer texts are cut.
+fn longest_run(left: &str, right: &str) -> usize {
+    const CUT: usize = 200;
+    let right: Vec<char> = right.chars().take(CUT).collect();
+    let mut row = vec![0_usize; right.len() + 1];
+    let mut best = 0;
+    for character in left.chars().take(CUT) {
+        for at in (0..right.len()).rev() {
+            row[at + 1] = if right[at] == character { row[at] + 1 } else { 0 };
+            best = best.max(row[at + 1]);
+        }
+    }
+    best
+}

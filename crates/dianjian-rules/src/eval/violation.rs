@@ -1,0 +1,192 @@
+//! What a failed check reports, and the sink that it goes to.
+
+use std::ops::Range;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::Outcome;
+use crate::record::Value;
+use crate::record::assets::AssetEntry;
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_media::CodeDisplay;
+use dianjian_text::safe;
+
+/// A place in a record.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    /// The value that is spoken of.
+    pub value: Value<'a>,
+    /// The bytes of its text; `None`: all of it.
+    pub range: Option<Range<usize>>,
+    /// The field's path, e.g. `products[2].title`.
+    pub path: String,
+}
+
+/// One failure.
+#[derive(Debug, Clone)]
+pub struct Violation<'a> {
+    /// Where.
+    pub target: Target<'a>,
+    /// Which of the rule's messages.
+    pub message: usize,
+    /// What the placeholders stand for.
+    pub args: Vec<(String, Arg)>,
+    /// Other places that belong to it.
+    pub related: Vec<Target<'a>>,
+    /// The code that was seen.
+    pub picture: Option<Box<CodeDisplay>>,
+}
+
+/// Where failures go: collected with their details, or dropped where only the outcome is asked for, as of conditions,
+/// negations and alternatives. Details cost strings and paths, and nearly all checks pass.
+pub(super) enum Sink<T> {
+    Collect(Vec<T>),
+    Drop,
+}
+
+impl<T> Sink<T> {
+    pub fn collects(&self) -> bool {
+        matches!(self, Self::Collect(_))
+    }
+
+    /// An empty sink of another type that collects where this one does.
+    pub fn alike<U>(&self) -> Sink<U> {
+        if self.collects() { Sink::Collect(Vec::new()) } else { Sink::Drop }
+    }
+
+    pub fn push(&mut self, make: impl FnOnce() -> T) {
+        if let Self::Collect(items) = self {
+            items.push(make());
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        if let Self::Collect(items) = self { items.len() } else { 0 }
+    }
+
+    /// What was collected after there were this many.
+    pub fn since(&mut self, mark: usize) -> &mut [T] {
+        if let Self::Collect(items) = self { &mut items[mark..] } else { &mut [] }
+    }
+
+    pub fn truncate(&mut self, mark: usize) {
+        if let Self::Collect(items) = self {
+            items.truncate(mark);
+        }
+    }
+
+    pub fn into_items(self) -> Vec<T> {
+        if let Self::Collect(items) = self { items } else { Vec::new() }
+    }
+}
+
+/// PASS where it holds, else FAIL with its details.
+pub(super) fn holds(right: bool, out: &mut Sink<TestFailure>, failure: impl FnOnce() -> TestFailure) -> Outcome {
+    if right { Outcome::Pass } else { fails(out, failure) }
+}
+
+/// FAIL with its details.
+pub(super) fn fails(out: &mut Sink<TestFailure>, failure: impl FnOnce() -> TestFailure) -> Outcome {
+    out.push(failure);
+    Outcome::Fail
+}
+
+/// What one test found wrong, before its place is known.
+#[derive(Debug, Default)]
+pub(super) struct TestFailure {
+    /// The bytes of the text; `None`: all of it.
+    pub range: Option<Range<usize>>,
+    pub args: Vec<(String, Arg)>,
+    /// Of a list: the item that is wrong, and those that it is wrong because of.
+    pub item: Option<usize>,
+    pub related: Vec<usize>,
+    pub picture: Option<Box<CodeDisplay>>,
+}
+
+impl TestFailure {
+    pub fn of(value: &Value<'_>) -> Self {
+        let text = value.with_text(shortened);
+        Self {
+            args: text
+                .into_iter()
+                .flat_map(|text| [("value".to_owned(), Arg::Text(text.clone())), ("found".to_owned(), Arg::Text(text))])
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    pub fn at(text: &str, range: Range<usize>) -> Self {
+        let found = text.get(range.clone()).map(shortened).unwrap_or_default();
+        let args = vec![("found".to_owned(), Arg::Text(found)), ("value".to_owned(), Arg::Text(shortened(text)))];
+        Self { range: Some(range), args, ..Self::default() }
+    }
+
+    /// A code that an asset shows.
+    pub fn seen(value: &Value<'_>, entry: &AssetEntry, shown: &CodeDisplay) -> Self {
+        let code = &shown.detection.code;
+        let text = code.text.as_deref().map(|text| safe::shortened(text, QUOTED)).unwrap_or_default();
+        let file = shown.file.rsplit('/').next().unwrap_or_default();
+        let place = shown.place();
+        let time = shown.time();
+        let parts = |place: &str, comma: &str| {
+            let parts = [entry.spreads.then_some(file), Some(place), time.as_deref()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(comma)
+        };
+        let both = Text { zh: parts(&place.zh, "，"), en: parts(&place.en, ", ") };
+        let score = Decimal::from_f32_retain(code.score).unwrap_or_default();
+        // Rounded down, so that what is below a threshold does not look as if it had reached it.
+        let score = score.round_dp_with_strategy(2, RoundingStrategy::ToZero);
+        Self { picture: Some(Box::new(shown.clone())), ..Self::of(value) }
+            .with("found", Arg::Text(text))
+            .with("kind", Arg::Localized(code.kind.title()))
+            .with("content", Arg::Localized(shown.content.clone().unwrap_or_default()))
+            .with("place", Arg::Localized(place))
+            .with("time", Arg::Text(time.clone().unwrap_or_default()))
+            .with("file", Arg::Text(shown.file.clone()))
+            .with("where", Arg::Localized(both))
+            .with("score", Arg::Number(score))
+    }
+
+    pub fn with(mut self, name: &str, arg: Arg) -> Self {
+        self.args.retain(|(known, _)| known != name);
+        self.args.push((name.to_owned(), arg));
+        self
+    }
+
+    pub fn violation<'a>(self, value: &Value<'a>, path: &str, message: usize) -> Violation<'a> {
+        let items = if self.item.is_some() { value.items() } else { Vec::new() };
+        let place = |index: usize| {
+            items.get(index).map(|item| Target { value: item.clone(), range: None, path: format!("{path}[{index}]") })
+        };
+        let whole = || Target { value: value.clone(), range: self.range.clone(), path: path.to_owned() };
+        Violation {
+            target: self.item.and_then(place).unwrap_or_else(whole),
+            message,
+            related: self.related.iter().filter_map(|index| place(*index)).collect(),
+            args: self.args,
+            picture: self.picture,
+        }
+    }
+}
+
+/// Messages quote at most this many characters of a value.
+const QUOTED: usize = 60;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// An item's own fields, for messages.
+pub(super) fn item_args(item: &Value<'_>) -> Vec<(String, Arg)> {
+    let mut args = Vec::new();
+    item.entries(|name, _, value| {
+        if let Some(text) = value.with_text(shortened) {
+            args.push((format!("item.{name}"), Arg::Text(text)));
+        }
+    });
+    args
+}

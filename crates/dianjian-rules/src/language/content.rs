@@ -1,0 +1,79 @@
+//! What a text may have inside, and what a picture may show.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Operand, SetSpec};
+use dianjian_text::Fold;
+
+/// What a text may have inside, or what a picture may show. Exactly one of `words`, `pattern`, `contacts`,
+/// `invisible`, `lost_encoding`, `codes`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Content {
+    /// Words, looked for after folding.
+    pub words: Option<SetSpec>,
+    /// A regular expression, on the raw text.
+    pub pattern: Option<String>,
+    /// Ways to be reached: kinds of contact, or `[all]`.
+    pub contacts: Option<Vec<String>>,
+    /// Characters that nobody sees.
+    pub invisible: Option<bool>,
+    /// Traces of a text read in the wrong encoding.
+    pub lost_encoding: Option<bool>,
+    /// Codes that a picture or video shows; `at` must be a field of type `asset`.
+    pub codes: Option<CodesSpec>,
+    /// How the text is folded before words are looked for; default `name`.
+    pub fold: Option<Fold>,
+    /// `exact`: what is certain (default); `evasion`: only what looks like an attempt to hide it.
+    pub tier: Option<TierSpec>,
+    /// Phrases in which the words are harmless.
+    pub except: Option<SetSpec>,
+}
+
+/// Which codes count: `{kinds: [qr, mini-program, round], says: [payment]}`. All that is given must hold.
+///
+/// What a code says is told by the table `code-contents`: a class for every address form. A code that was seen
+/// and not read says `unread`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CodesSpec {
+    /// Sorts of code: `qr`, `mini-program`, `round`, `data-matrix`, `aztec`, `maxicode`, `pdf417`, `linear`,
+    /// `other`, or `all`; default: those that viewers scan, which are the first three.
+    pub kinds: Option<SetSpec>,
+    /// How sure it must be that a code is there; default `certain`.
+    pub certainty: Option<Certainty>,
+    /// Only codes that say this: classes of the table `code-contents`, or `unread`.
+    pub says: Option<SetSpec>,
+    /// Not codes that say this.
+    pub not_says: Option<SetSpec>,
+    /// From this score on a code is certain though it was not read; 0 to 1, default 0.5.
+    pub present: Option<Operand>,
+    /// From this score on a code is suspected; 0 to 1, default 0.3.
+    pub suspected: Option<Operand>,
+}
+
+/// How sure it must be that a code is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// It was read, or its score is at least `present`.
+    #[default]
+    Certain,
+    /// Its score is below `present` and at least `suspected`.
+    Suspected,
+    /// Both.
+    Any,
+}
+
+/// Which hits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TierSpec {
+    /// The word itself after folding; a contact that is certain.
+    Exact,
+    /// Look-alikes, pinyin, split characters; a contact that is suspected.
+    Evasion,
+    /// Both.
+    Any,
+}

@@ -1,0 +1,20 @@
+//! The rule language as it stands in files: serde types only, no behaviour.
+//!
+//! What is read from a file (here) and what is run ([`check`](crate::check)) are two types. The JSON Schemas under
+//! `schemas/` are generated from these types, so their doc comments are the language's reference.
+
+mod check;
+mod content;
+mod example;
+mod records;
+mod rule;
+mod table;
+mod value;
+
+pub use check::{Check, DateOperand, DateSpec, Each, FormatSpec, LengthSpec, SchemaLint, SharesRun, ShiftedDate, When};
+pub use content::{Certainty, CodesSpec, Content, TierSpec};
+pub use example::{Example, ExampleAsset, ExampleCode};
+pub use records::{Bounds, BoundsOf, GroupAlso, GroupSpec, ReferenceSpec};
+pub use rule::{Confidence, Evidence, FixSpec, FixTarget, Period, RuleFile, Severity, SourceClass};
+pub use table::{Column, ColumnType, TableFile};
+pub use value::{FieldRef, Lookup, LookupRef, Operand, Param, Scalar, SetSpec, TableRef};
