@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use dianjian_document::source::{DiscoverOptions, discover};
 use dianjian_engine::AsWritten;
-use dianjian_migrate::planner::{PlanRequest, plan};
+use dianjian_migrate::planner::{PlanRequest, make_plan};
 use dianjian_rules::PackBuilder;
 
 /// A fleet of legacy shops of all sorts; many want names that others want too.
@@ -84,7 +84,7 @@ fn main() {
             base: Path::new(""),
             threads,
         };
-        let planned = plan(request, &inputs, &|_| {}).expect("a plan");
+        let planned = make_plan(request, &inputs, &|_| {}).expect("a plan");
         let made = begun.elapsed();
         let out = fs::File::create(folder.path().join("plan.json")).expect("made");
         let mut out = std::io::BufWriter::new(out);

@@ -7,8 +7,8 @@ use crate::config::ConfigError;
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::edit::FolderError;
 use dianjian_engine::partial::PartialError;
+use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
-use dianjian_migrate::error::PlanningError;
 use dianjian_report::{WriteError, words};
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](crate::exit::Exit).

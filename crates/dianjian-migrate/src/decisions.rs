@@ -6,13 +6,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::compile::Migrations;
-use super::error::{MigrationError, NameKind};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::kind::nearest;
+
+use crate::error::{MigrationError, NameKind};
+use crate::migrations::{Effect, EffectOption, Migrations};
 
 /// Decisions about a fleet; shops are named by their keys in the plan, which are their own ids where they have one.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -41,24 +42,23 @@ pub struct OptionDecision {
     pub shops: Option<Vec<Spanned<String>>>,
 }
 
-/// Decisions about shops by their numbers.
+/// Decisions about shops by their numbers in the fleet.
 #[derive(Debug, Default)]
-pub struct Decisions {
-    /// Names that are pinned.
-    pub names: HashMap<usize, String>,
-    /// Shops that do not move for now.
-    pub left_out: HashSet<usize>,
-    /// Shops that stay where there are too many.
-    pub stay: HashSet<usize>,
+pub(crate) struct Decisions {
+    /// Pinned names.
+    pub(crate) names: HashMap<usize, String>,
+    pub(crate) left_out: HashSet<usize>,
+    /// Shops that take precedence where a limit is exceeded.
+    pub(crate) stay: HashSet<usize>,
     /// Choice, option, and the shops that it is for; `None`: all.
-    pub options: Vec<(String, String, Option<HashSet<usize>>)>,
+    options: Vec<(String, String, Option<HashSet<usize>>)>,
 }
 
-/// Reads a decisions file.
+/// Reads a decisions file; an empty one decides nothing.
 ///
 /// # Errors
 /// What is wrong with its form.
-pub fn read(source: &Arc<SourceFile>) -> Result<DecisionsFile, Vec<Problem>> {
+pub fn read_decisions(source: &Arc<SourceFile>) -> Result<DecisionsFile, Vec<Problem>> {
     if source.text().trim().is_empty() {
         return Ok(DecisionsFile::default());
     }
@@ -66,9 +66,8 @@ pub fn read(source: &Arc<SourceFile>) -> Result<DecisionsFile, Vec<Problem>> {
 }
 
 impl Decisions {
-    /// Finds the shops that the file speaks of.
-    #[must_use]
-    pub fn resolve(
+    /// Finds the shops and choices that a file names.
+    pub(crate) fn resolve(
         file: &DecisionsFile,
         source: &Arc<SourceFile>,
         keys: &HashMap<&str, usize>,
@@ -76,9 +75,9 @@ impl Decisions {
     ) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut decisions = Self::default();
-        let mut unknown = |what: NameKind, name: &Spanned<String>, known: &mut dyn Iterator<Item = &str>| {
+        let mut unknown = |kind: NameKind, name: &Spanned<String>, known: &mut dyn Iterator<Item = &str>| {
             let suggestion = nearest(&name.value, known).map(str::to_owned);
-            let error = MigrationError::Unknown { what, found: name.value.clone(), suggestion };
+            let error = MigrationError::Unknown { kind, found: name.value.clone(), suggestion };
             problems.push(Problem::at(source, name.span, &error));
         };
         let mut shop = |name: &Spanned<String>| {
@@ -100,8 +99,13 @@ impl Decisions {
             decisions.options.push((decision.choice.value.clone(), decision.option.value.clone(), shops));
         }
         for decision in &file.options {
-            let choices =
-                || migrations.ways.iter().flat_map(|way| &way.effects).filter(|effect| !effect.options.is_empty());
+            let choices = || {
+                migrations
+                    .all
+                    .iter()
+                    .flat_map(|migration| &migration.effects)
+                    .filter(|effect| !effect.options.is_empty())
+            };
             match choices().find(|effect| effect.id == decision.choice.value) {
                 None => unknown(NameKind::Choice, &decision.choice, &mut choices().map(|effect| effect.id.as_str())),
                 Some(effect) if !effect.options.contains_key(&decision.option.value) => {
@@ -121,11 +125,10 @@ impl Decisions {
         (decisions, problems)
     }
 
-    /// What is chosen for a shop.
-    #[must_use]
-    pub fn option(&self, choice: &str, shop: usize) -> Option<&str> {
+    /// The option that is chosen for a shop; of several decisions the last one.
+    pub(crate) fn option<'e>(&self, effect: &'e Effect, shop: usize) -> Option<&'e EffectOption> {
         let fits = |shops: &Option<HashSet<usize>>| shops.as_ref().is_none_or(|shops| shops.contains(&shop));
-        let given = self.options.iter().rev().find(|(known, _, shops)| known == choice && fits(shops));
-        given.map(|(_, option, _)| option.as_str())
+        let given = self.options.iter().rev().find(|(known, _, shops)| *known == effect.id && fits(shops));
+        given.and_then(|(_, option, _)| effect.options.get(option))
     }
 }

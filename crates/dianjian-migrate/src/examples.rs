@@ -7,22 +7,23 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use serde_json::Value as Json;
 
-use super::compile::SHOP;
-use super::error::PlanningError;
-use super::language::{MigrationExample, MigrationFile};
-use super::plan::{Plan, PlannedShop, ShopOutcome};
-use super::planner::fleet::FleetFile;
-use super::planner::{PlanFailure, PlanRequest, plan_files};
 use dianjian_base::lang::{Localized as _, Text};
+use dianjian_base::text;
 use dianjian_document::source::{Format, Input, InputSource, SourceFile, Span};
 use dianjian_engine::AsWritten;
 use dianjian_rules::Pack;
 use dianjian_rules::pack::parse_one;
 
+use crate::error::PlanningError;
+use crate::language::{MigrationExample, MigrationFile};
+use crate::migrations::SHOP;
+use crate::plan::{Plan, PlannedShop, ShopOutcome};
+use crate::planner::{FleetFile, PlanFailure, PlanReport, PlanRequest, plan_files};
+
 /// An example, and what is wrong with it.
 #[derive(Debug, Clone)]
-pub struct ExampleReport {
-    /// Where it stands in the migration's file.
+pub struct MigrationExampleReport {
+    /// Its place in the migration's file.
     pub span: Span,
     /// Absent: it holds.
     pub wrong: Option<Text>,
@@ -31,22 +32,22 @@ pub struct ExampleReport {
 /// One migration and its examples.
 #[derive(Debug, Clone)]
 pub struct MigrationReport {
-    /// Its id.
+    /// The migration's id.
     pub id: String,
-    /// Its file.
+    /// The migration's file.
     pub source: Arc<SourceFile>,
-    /// Its examples, in order.
-    pub examples: Vec<ExampleReport>,
+    /// In the order of the file.
+    pub examples: Vec<MigrationExampleReport>,
 }
 
-/// Runs the examples of all migrations of a pack. Files that cannot be read are left to who compiles them.
+/// Runs the examples of all migrations of a pack. Files that cannot be read are skipped: compiling them reports that.
 #[must_use]
 pub fn run_examples(pack: &Pack) -> Vec<MigrationReport> {
     let files = pack.migrations.iter().filter(|(name, _)| !name.starts_with("tasks/"));
     files
         .filter_map(|(_, source)| {
             let file: MigrationFile = parse_one(source).ok()?;
-            let run = |example: &dianjian_document::tree::Spanned<MigrationExample>| ExampleReport {
+            let run = |example: &dianjian_document::tree::Spanned<MigrationExample>| MigrationExampleReport {
                 span: example.span,
                 wrong: wrong(pack, &file, &example.value),
             };
@@ -67,7 +68,19 @@ fn day(file: &MigrationFile, example: &MigrationExample) -> NaiveDate {
 }
 
 fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Option<Text> {
-    let day = day(file, example);
+    match plan_example(pack, day(file, example), &example.shop.value, 1) {
+        Ok(report) => match report.plan.shops.first() {
+            Some(shop) => differs(file, example, shop, &report.plan),
+            None => Some(text! { zh: "例子里没有店铺", en: "there is no shop in the example" }),
+        },
+        Err(PlanFailure::Problems(problems)) => problems.into_iter().next().map(|problem| problem.message),
+        Err(PlanFailure::Plan(error)) => Some(PlanningError::both(&error)),
+    }
+}
+
+/// Plans for the shops of an example, or several. What is left after the move is not what a migration says, and is not
+/// checked.
+fn plan_example(pack: &Pack, day: NaiveDate, shops: &Json, threads: usize) -> Result<PlanReport, PlanFailure> {
     let request = PlanRequest {
         pack,
         policy: &AsWritten,
@@ -78,31 +91,17 @@ fn wrong(pack: &Pack, file: &MigrationFile, example: &MigrationExample) -> Optio
         roots: &[],
         system: None,
         base: Path::new(""),
-        threads: 1,
+        threads,
     };
-    let text = shops(&example.shop.value).to_string();
-    let input = Input {
-        name: "example.json".to_owned(),
-        source: InputSource::Path(PathBuf::from("example.json")),
-        format: Some(Format::Json),
-        explicit: false,
-    };
-    let source = Arc::new(SourceFile::new("example.json", text));
-    let files =
-        [FleetFile { path: "example.json".to_owned(), source, encoded: None, book: None, format: Format::Json, input }];
-    // What is left after the move is another matter than what a migration says.
-    match plan_files(request, &files, ".".to_owned(), false, &|_| {}) {
-        Ok(planned) => match planned.plan.shops.first() {
-            Some(shop) => differs(file, example, shop, &planned.plan),
-            None => Some(said("例子里没有店铺", "there is no shop in the example")),
-        },
-        Err(PlanFailure::Problems(problems)) => problems.into_iter().next().map(|problem| problem.message),
-        Err(PlanFailure::Plan(error)) => Some(PlanningError::both(&error)),
-    }
+    let name = "example.json";
+    let source = InputSource::Path(PathBuf::from(name));
+    let input = Input { name: name.to_owned(), source, format: Some(Format::Json), explicit: false };
+    let text = SourceFile::new(name, with_kinds(shops).to_string());
+    plan_files(request, &[FleetFile::plain(name, text, Format::Json, &input)], ".".to_owned(), false, &|_| {})
 }
 
-/// The example's shops, with their kind.
-fn shops(shops: &Json) -> Json {
+/// An example's shops, with their kind.
+fn with_kinds(shops: &Json) -> Json {
     let with_kind = |shop: &Json| {
         let mut shop = shop.clone();
         if let Some(map) = shop.as_object_mut() {
@@ -121,10 +120,8 @@ fn differs(file: &MigrationFile, example: &MigrationExample, shop: &PlannedShop,
     let applies = shop.migrations.contains(id);
     if example.skip || !applies {
         return match (example.skip, applies) {
-            (true, true) => {
-                Some(said(&format!("{id} 不该适用，却适用了"), &format!("{id} applies where it should not")))
-            }
-            (false, false) => Some(said(&format!("{id} 没有适用"), &format!("{id} does not apply"))),
+            (true, true) => Some(text! { zh: "{id} 不该适用，却适用了", en: "{id} applies where it should not" }),
+            (false, false) => Some(text! { zh: "{id} 没有适用", en: "{id} does not apply" }),
             _ => None,
         };
     }
@@ -147,7 +144,7 @@ fn differs(file: &MigrationFile, example: &MigrationExample, shop: &PlannedShop,
         return Some(other("tasks", &format!("{found:?}"), &format!("{expected:?}")));
     }
     let missing = example.effects.iter().find(|effect| !shop.effects.contains(effect))?;
-    Some(said(&format!("没有效果 {missing}"), &format!("the effect {missing} is missing")))
+    Some(text! { zh: "没有效果 {missing}", en: "the effect {missing} is missing" })
 }
 
 fn scalar(value: &Json) -> Option<String> {
@@ -159,17 +156,13 @@ fn scalar(value: &Json) -> Option<String> {
 }
 
 fn other(what: &str, found: &str, expected: &str) -> Text {
-    said(&format!("{what} 是 {found}，应为 {expected}"), &format!("{what} is {found}, expected {expected}"))
-}
-
-fn said(zh: &str, en: &str) -> Text {
-    Text { zh: zh.to_owned(), en: en.to_owned() }
+    text! { zh: "{what} 是 {found}，应为 {expected}", en: "{what} is {found}, expected {expected}" }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::Migrations;
+    use crate::migrations::Migrations;
     use dianjian_rules::PackBuilder;
 
     #[test]
@@ -177,9 +170,9 @@ mod tests {
         let (pack, problems) = PackBuilder::default().shipped().build();
         assert!(problems.is_empty());
         let (_, problems) = Migrations::compile(&pack, NaiveDate::MAX);
-        let told: Vec<String> =
+        let reported: Vec<String> =
             problems.iter().map(|problem| format!("{}: {}", problem.file, problem.message.en)).collect();
-        assert!(told.is_empty(), "{told:#?}");
+        assert!(reported.is_empty(), "{reported:#?}");
         let reports = run_examples(&pack);
         assert!(reports.len() >= 14);
         let mut wrong = Vec::new();
@@ -215,35 +208,7 @@ mod tests {
                     }
                 }
             }
-            let day = cutover.parse().unwrap();
-            let request = PlanRequest {
-                pack: &pack,
-                policy: &AsWritten,
-                as_of: day,
-                cutover: day,
-                per_day: None,
-                decisions: None,
-                roots: &[],
-                system: None,
-                base: Path::new(""),
-                threads: 0,
-            };
-            let source = Arc::new(SourceFile::new("all.json", super::shops(&Json::Array(shops)).to_string()));
-            let input = Input {
-                name: "all.json".to_owned(),
-                source: InputSource::Path(PathBuf::from("all.json")),
-                format: Some(Format::Json),
-                explicit: false,
-            };
-            let files = [FleetFile {
-                path: "all.json".to_owned(),
-                source,
-                encoded: None,
-                book: None,
-                format: Format::Json,
-                input,
-            }];
-            let planned = plan_files(request, &files, ".".to_owned(), false, &|_| {});
+            let planned = plan_example(&pack, cutover.parse().unwrap(), &Json::Array(shops), 0);
             let planned = planned.unwrap_or_else(|failure| panic!("{cutover}: {failure:?}"));
             let undecided = planned.plan.shops.iter().find(|shop| shop.migrations.is_empty());
             assert!(undecided.is_none(), "{cutover}: {undecided:?}");

@@ -2,7 +2,7 @@
 //!
 //! `rules/migrations/<id>.yaml` says what becomes of shops, `rules/migrations/tasks/<id>.yaml` what people
 //! have to do and which rules' findings that answers. What is read (here) and what is run
-//! ([`super::compile`]) are two types; the JSON Schemas under `schemas/` are generated from these.
+//! ([`crate::migrations`]) are two types; the JSON Schemas under `schemas/` are generated from these.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::plan::{EffectKind, ShopOutcome};
+use crate::plan::{EffectKind, ShopOutcome};
 use dianjian_base::lang::Text;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::language::{Evidence, Operand, Period, When};

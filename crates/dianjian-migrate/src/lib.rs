@@ -1,7 +1,15 @@
-//! Turning legacy shops into new ones: a plan that is read, applied, resumed and undone.
+//! Turning legacy shops into new ones: a plan that is read by people, applied, resumed and undone.
 //!
-//! What becomes of shops is data: [`language`] is what stands in `rules/migrations`, [`compile`] makes of it what
-//! runs. The [`planner`] makes a [`plan`] of a fleet, with the [`decisions`] that people have made; [`edits`] is what a plan does to the bytes of a file, [`apply`] carries it out on disk, step by step and back.
+//! What becomes of shops is data. `rules/migrations` has a file for each migration and each kind of task
+//! ([`MigrationFile`], [`TaskFile`]); [`Migrations::compile`] makes of them what holds on one day of cut-over, and
+//! [`run_examples`] runs the examples in them.
+//!
+//! [`planner::make_plan`] takes a fleet of shop files, and the decisions that people have made ([`DecisionsFile`]), to
+//! a [`plan::Plan`]: what every shop becomes, the edits of its file, and what people have to do and when. It is proven
+//! by a re-check of the files as they will be.
+//!
+//! [`apply`] carries a plan out on disk, step by step and back. Which shops are in place is found from the files
+//! themselves, so that a run can be killed at any byte.
 #![cfg_attr(
     test,
     allow(
@@ -13,12 +21,21 @@
     )
 )]
 
+mod compile;
+mod decisions;
+mod edits;
+mod error;
+mod examples;
+mod language;
+mod migrations;
+
 pub mod apply;
-pub mod compile;
-pub mod decisions;
-pub mod edits;
-pub mod error;
-pub mod examples;
-pub mod language;
 pub mod plan;
 pub mod planner;
+
+pub use decisions::{DecisionsFile, OptionDecision, read_decisions};
+pub use edits::apply_to_text;
+pub use error::PlanningError;
+pub use examples::{MigrationExampleReport, MigrationReport, run_examples};
+pub use language::{MigrationFile, TaskFile};
+pub use migrations::Migrations;

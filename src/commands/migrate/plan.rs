@@ -18,9 +18,9 @@ use dianjian_base::lang::Lang;
 use dianjian_document::edit::{make_folder_of, temporary_beside};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile};
-use dianjian_migrate::decisions::{self, DecisionsFile};
 use dianjian_migrate::plan::Plan;
-use dianjian_migrate::planner::{self, PASSES, PlanFailure, PlanReport, PlanRequest};
+use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
+use dianjian_migrate::{DecisionsFile, read_decisions as read_file};
 use dianjian_report::Run;
 
 #[derive(Debug, clap::Args)]
@@ -77,9 +77,9 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         base: args.output.parent().unwrap_or(Path::new("")),
         threads: args.input.threads,
     };
-    let planned = planner::plan(request, &inputs.files, &|bytes| progress.add(bytes));
+    let planned = make_plan(request, &inputs.files, &|bytes| progress.add(bytes));
     progress.end();
-    let PlanReport { plan, mut problems, doubles } = match planned {
+    let PlanReport { plan, mut problems, duplicate_ids } = match planned {
         Ok(planned) => planned,
         Err(PlanFailure::Problems(problems)) => return Ok(tell(&problems, terminal)),
         Err(PlanFailure::Plan(error)) => return Err(error.into()),
@@ -91,7 +91,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         return Ok(if problems.is_empty() { Exit::Nothing } else { Exit::Untrusted });
     }
     save(&plan, &args.output)?;
-    terminal.print(&summary::summary(&plan, &doubles, Some(&args.output), terminal))?;
+    terminal.print(&summary::summary(&plan, &duplicate_ids, Some(&args.output), terminal))?;
     if !problems.is_empty() {
         terminal.note(match terminal.lang {
             Lang::Zh => "没有读到的内容不在计划里\n",
@@ -110,7 +110,7 @@ fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<P
     let source =
         source::read(path, &Limits::default()).map_err(|error| vec![dianjian_engine::run::source_problem(&error)])?;
     let source = Arc::new(source);
-    Ok((decisions::read(&source)?, source))
+    Ok((read_file(&source)?, source))
 }
 
 /// Writes the plan: the old file stays until the new one is there.

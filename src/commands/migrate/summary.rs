@@ -29,7 +29,12 @@ pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, Style, &
 
 /// The plan in short.
 #[must_use]
-pub fn summary(plan: &Plan, doubles: &[(String, Vec<String>)], path: Option<&Path>, terminal: &Terminal) -> String {
+pub fn summary(
+    plan: &Plan,
+    duplicate_ids: &[(String, Vec<String>)],
+    path: Option<&Path>,
+    terminal: &Terminal,
+) -> String {
     let lang = terminal.lang;
     let mut out = String::new();
     let head = match lang {
@@ -48,7 +53,7 @@ pub fn summary(plan: &Plan, doubles: &[(String, Vec<String>)], path: Option<&Pat
     out.push_str(&deposits(plan, terminal));
     out.push_str(&tasks(plan, terminal));
     out.push_str(&left(plan, terminal));
-    for (id, keys) in doubles {
+    for (id, keys) in duplicate_ids {
         let _ = match lang {
             Lang::Zh => writeln!(out, "\n编号“{id}”用在了 {} 家店上，计划里称为 {}", keys.len(), keys.join("、")),
             Lang::En => writeln!(

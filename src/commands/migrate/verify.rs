@@ -20,7 +20,7 @@ use dianjian_migrate::apply::PlanContext;
 use dianjian_migrate::apply::ShopState;
 use dianjian_migrate::apply::{FindingCount, Verification, compare};
 use dianjian_migrate::plan::Plan;
-use dianjian_migrate::planner::proof::{Recheck, RecheckSources, ShopLocations, recheck};
+use dianjian_migrate::planner::{Recheck, RecheckSources, ShopLocations, recheck};
 use dianjian_report::{Run, words};
 use dianjian_rules::language::Severity;
 
@@ -51,14 +51,14 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let states = context.status(&|_| {})?.shops;
     let inputs = inputs(&context);
     let name = |path: &str| shown(&context, path);
-    let places = ShopLocations::of_plan(&as_applied(context.plan, &states), true, &name);
+    let places = ShopLocations::of_plan(&as_applied(context.plan, &states), &name);
     let bytes = inputs.iter().filter_map(|input| Some(std::fs::metadata(input.path()?).ok()?.len())).sum();
     let progress = ByteProgress::new(bytes, &indicatif::MultiProgress::new());
     let result = recheck(
         &project.pack,
         &policy,
         context.plan.cutover,
-        (&inputs, RecheckSources::of(&[shown(&context, "").into()], context.plan.system.as_deref())),
+        (&inputs, RecheckSources::on_disk(&[shown(&context, "").into()], context.plan.system.as_deref())),
         &places,
         args.threads,
         &|bytes| progress.add(bytes),

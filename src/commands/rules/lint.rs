@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::Lang;
-use dianjian_migrate::compile::Migrations;
+use dianjian_migrate::Migrations;
 use dianjian_report::{FormatName, Run, format, words};
 
 #[derive(Debug, clap::Args)]

@@ -13,8 +13,8 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::examples::{ExampleKind, ExampleReport, RuleReport, Verdict, run_rule};
-use dianjian_migrate::compile::Migrations;
-use dianjian_migrate::examples::{self, MigrationReport, run_examples as migrations};
+use dianjian_migrate::Migrations;
+use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
 use dianjian_report::{FormatName, Run, format, words};
 use dianjian_rules::record::Reader;
 use dianjian_rules::record::examples::{MappingReport, run_mapping};
@@ -108,7 +108,7 @@ impl Results {
     fn migration(&mut self, report: &MigrationReport, verbose: bool, terminal: &Terminal) -> String {
         self.migrations += 1;
         self.examples += report.examples.len();
-        let wrong = |example: &examples::ExampleReport| Some((example.span, example.wrong.clone()?));
+        let wrong = |example: &MigrationExampleReport| Some((example.span, example.wrong.clone()?));
         let failed: Vec<(Span, Text)> = report.examples.iter().filter_map(wrong).collect();
         self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
     }

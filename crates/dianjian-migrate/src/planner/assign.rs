@@ -2,122 +2,137 @@
 //!
 //! Names go in rounds. In the first, every shop asks for its best name, in the second those without one for their
 //! second, and so on. Where several ask for one name it goes to the one that has it now, else to the one with fewer
-//! other names, else to the one that stands first in the fleet. Who comes away with nothing gets a number behind its
-//! best name. Pinned names go before all rounds.
+//! other names, else to the one that comes first in the fleet. Shops that get none of their names get a number behind
+//! their best one. Pinned names go before all rounds.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use dianjian_document::tree::Tree;
 use rustc_hash::FxHashMap;
 
-use super::fleet::{Shop, in_order};
-use super::names::{NameChoices, NameSource, Namer, folded};
-use super::target::NameTrial;
+use super::PlanningContext;
+use super::cutover::NameTrial;
+use super::decide::{DecidedFleet, DecidedShop};
+use super::names::{NameChoices, NameSource, TriedNames, folded, numbered};
+use super::scan::in_order;
 use crate::plan::ShopOutcome;
-use dianjian_document::tree::Tree;
 
-/// What a shop comes away with.
+/// The name that a shop gets.
 #[derive(Debug, Clone, Default)]
-pub struct AssignedName {
-    /// The name; absent: none was found.
-    pub name: Option<String>,
-    /// Was it pinned?
-    pub pinned: bool,
-    /// Rules that object to a pinned name, by number.
-    pub against: Vec<usize>,
+pub(crate) struct AssignedName {
+    /// Absent: none was found.
+    pub(crate) name: Option<String>,
+    pub(crate) is_pinned: bool,
+    /// Numbers of the rules that forbid a pinned name.
+    pub(crate) forbidden_by: Vec<usize>,
     /// Legal names that it did not get, with the shop that has them.
-    pub taken: Vec<(String, usize)>,
+    pub(crate) taken: Vec<(String, usize)>,
 }
 
 /// Names of the whole fleet.
 #[derive(Debug, Default)]
-pub struct NameAssignment {
+pub(crate) struct NameAssignment {
     /// By shop.
-    pub given: Vec<AssignedName>,
+    pub(crate) assigned: Vec<AssignedName>,
+    /// By shop: the names that were considered.
+    pub(crate) choices: Vec<NameChoices>,
     /// Shops that take a name which another one gives up: who, and from whom.
-    pub waits: Vec<(usize, usize)>,
+    pub(crate) waits: Vec<(usize, usize)>,
 }
 
-/// Names kept of those that others have.
-const TAKEN_TOLD: usize = 4;
+/// Taken names that are kept of a shop.
+const TAKEN_KEPT: usize = 4;
 
-/// Numbers that are tried behind a name which rules object to with a number.
+/// Numbers that are tried behind a name before another one is.
 const NUMBERED_TRIES: usize = 3;
 
-/// Gives every shop its name.
-#[must_use]
-pub fn assign(
-    shops: &mut [Shop],
-    pinned: &HashMap<usize, String>,
-    namer: &Namer<'_, '_>,
-    threads: usize,
-) -> NameAssignment {
-    let own = shops.iter().map(|shop| folded(&shop.name)).collect();
-    let mut desk =
-        NameRegistry { owners: FxHashMap::default(), given: vec![AssignedName::default(); shops.len()], own };
-    for (at, shop) in shops.iter().enumerate() {
-        if shop.outcome != ShopOutcome::Ends && !asks(shop) {
-            desk.keep(at, shop);
+impl PlanningContext<'_> {
+    /// Gives every shop its name.
+    pub(crate) fn assign_names(
+        &self,
+        fleet: &DecidedFleet<'_>,
+        mut tried: Vec<TriedNames>,
+        pinned: &HashMap<usize, String>,
+    ) -> NameAssignment {
+        let shops = &fleet.shops;
+        let own = shops.iter().map(|shop| folded(&shop.read.name)).collect();
+        let assigned = vec![AssignedName::default(); shops.len()];
+        let mut registry = NameRegistry { owners: FxHashMap::default(), assigned, own };
+        for (at, (shop, tried)) in shops.iter().zip(&tried).enumerate() {
+            if shop.outcome != ShopOutcome::Ends && !shop.moves() {
+                registry.keep(at, &shop.read.name, tried.keeps);
+            }
         }
+        let mut order: Vec<usize> = pinned.keys().copied().collect();
+        order.sort_unstable();
+        for at in order {
+            let (Some(facts), Some(name)) = (fleet.facts.get(at), pinned.get(&at)) else { continue };
+            let rules = self.rules.with_facts(&facts.json, &mut Tree::new(), |trial| trial.forbidden_by(name));
+            registry.pin(at, name, rules.unwrap_or_default());
+        }
+        let asking: Vec<usize> =
+            (0..shops.len()).filter(|at| shops[*at].moves() && registry.assigned[*at].name.is_none()).collect();
+        self.add_choices(fleet, &asking, &registry, &mut tried);
+        let mut choices: Vec<NameChoices> = tried.into_iter().map(|tried| tried.choices).collect();
+        registry.rounds(&choices, &asking);
+        // The next number by base: in a fleet of thousands with one name, each would start at 2 again.
+        let (mut next, mut tree) = (FxHashMap::default(), Tree::new());
+        for at in asking {
+            if registry.assigned[at].name.is_some() {
+                continue;
+            }
+            let found = self.rules.with_facts(&fleet.facts[at].json, &mut tree, |trial| {
+                choices[at].legal.iter().find_map(|(base, _)| registry.numbered(base, &mut next, trial))
+            });
+            if let Some(name) = found.flatten() {
+                registry.owners.insert(folded(&name), at);
+                registry.assigned[at].name = Some(name.clone());
+                choices[at].legal.push((name, NameSource::Numbered));
+            }
+        }
+        let waits = registry.waits(shops);
+        NameAssignment { assigned: registry.assigned, choices, waits }
     }
-    let mut order: Vec<usize> = pinned.keys().copied().collect();
-    order.sort_unstable();
-    for at in order {
-        let (Some(shop), Some(name)) = (shops.get(at), pinned.get(&at)) else { continue };
-        desk.pin(at, shop, name, namer);
-    }
-    let asking: Vec<usize> =
-        (0..shops.len()).filter(|at| asks(&shops[*at]) && desk.given[*at].name.is_none()).collect();
-    expand(shops, &asking, &desk, namer, threads);
-    desk.rounds(shops, &asking);
-    desk.number(shops, &asking, namer);
-    let waits = desk.waits(shops);
-    NameAssignment { given: desk.given, waits }
-}
 
-/// Does the shop get a name from the planner?
-fn asks(shop: &Shop) -> bool {
-    shop.outcome == ShopOutcome::Migrate
-}
-
-/// Shops that may keep their name have no others yet: those whose name others want too need some.
-fn expand(shops: &mut [Shop], asking: &[usize], desk: &NameRegistry, namer: &Namer<'_, '_>, threads: usize) {
-    let mut wanted: FxHashMap<String, u32> = FxHashMap::default();
-    for (at, shop) in asking.iter().filter_map(|at| Some((*at, shops.get(*at)?))) {
-        let best = match shop.names.legal.first() {
-            _ if shop.keeps_name => Some(desk.own[at].clone()),
-            best => best.map(|(name, _)| folded(name)),
-        };
-        best.into_iter().for_each(|name| *wanted.entry(name).or_default() += 1);
-    }
-    let contested = |at: usize| {
-        let name = &desk.own[at];
-        wanted.get(name).is_some_and(|wanted| *wanted > 1) || desk.owners.contains_key(name)
-    };
-    let few: Vec<usize> = asking
-        .iter()
-        .copied()
-        .filter(|at| shops.get(*at).is_some_and(|shop| shop.keeps_name) && contested(*at))
-        .collect();
-    let mut more: Vec<NameChoices> = Vec::with_capacity(few.len());
-    {
-        let shops = &*shops;
-        let work = |tree: &mut Tree, at: &usize| {
-            let tried = |shop: &Shop| {
-                namer.targets.trying(&shop.gist, tree, |trial| namer.names(trial, &shop.name, shop.avoid.as_ref()))
+    /// Shops that may keep their name have no other choices yet: those whose name others want too need some.
+    fn add_choices(
+        &self,
+        fleet: &DecidedFleet<'_>,
+        asking: &[usize],
+        registry: &NameRegistry,
+        tried: &mut [TriedNames],
+    ) {
+        let mut wanted: FxHashMap<String, u32> = FxHashMap::default();
+        for at in asking {
+            let best = match tried[*at].choices.legal.first() {
+                _ if tried[*at].keeps => Some(registry.own[*at].clone()),
+                best => best.map(|(name, _)| folded(name)),
             };
-            shops.get(*at).and_then(tried).unwrap_or_default()
-        };
-        in_order(&few, threads, &work, &mut |_, names| more.push(names));
-    }
-    for (at, names) in few.iter().zip(more) {
-        if let Some(shop) = shops.get_mut(*at) {
-            shop.names = names;
+            best.into_iter().for_each(|name| *wanted.entry(name).or_default() += 1);
         }
-    }
-    for at in asking {
-        if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.keeps_name && shop.names.legal.is_empty()) {
-            shop.names.legal.push((shop.name.clone(), NameSource::Old));
+        let is_contested = |at: usize| {
+            let name = &registry.own[at];
+            wanted.get(name).is_some_and(|wanted| *wanted > 1) || registry.owners.contains_key(name)
+        };
+        let keeping = || asking.iter().copied().filter(|at| tried[*at].keeps);
+        let contested: Vec<usize> = keeping().filter(|at| is_contested(*at)).collect();
+        let keeping: Vec<usize> = keeping().collect();
+        let work = |tree: &mut Tree, at: &usize| {
+            let shop = &fleet.shops[*at];
+            let choices = self.rules.with_facts(&fleet.facts[*at].json, tree, |trial| {
+                trial.choices(&self.trade_names, &shop.read.name, shop.lost_brand())
+            });
+            choices.unwrap_or_default()
+        };
+        in_order(&contested, self.request.threads, &work, &mut |number, choices| {
+            tried[contested[number]].choices = choices;
+        });
+        for at in keeping {
+            let legal = &mut tried[at].choices.legal;
+            if legal.is_empty() {
+                legal.push((fleet.shops[at].read.name.clone(), NameSource::Old));
+            }
         }
     }
 }
@@ -125,93 +140,70 @@ fn expand(shops: &mut [Shop], asking: &[usize], desk: &NameRegistry, namer: &Nam
 struct NameRegistry {
     /// Folded name to the shop that has it.
     owners: FxHashMap<String, usize>,
-    given: Vec<AssignedName>,
+    /// By shop.
+    assigned: Vec<AssignedName>,
     /// By shop: its old name, folded.
     own: Vec<String>,
 }
 
 impl NameRegistry {
     /// A shop that does not move keeps its name, legal or not.
-    fn keep(&mut self, at: usize, shop: &Shop) {
-        if shop.name.trim().is_empty() {
+    fn keep(&mut self, at: usize, name: &str, is_legal: bool) {
+        if name.trim().is_empty() {
             return;
         }
         self.owners.entry(self.own[at].clone()).or_insert(at);
-        if shop.keeps_name {
-            self.given[at].name = Some(shop.name.clone());
+        if is_legal {
+            self.assigned[at].name = Some(name.to_owned());
         }
     }
 
-    /// A pinned name: rules may object to it, another shop may not have it.
-    fn pin(&mut self, at: usize, shop: &Shop, name: &str, namer: &Namer<'_, '_>) {
-        let given = &mut self.given[at];
-        given.pinned = true;
-        let against = namer.targets.trying(&shop.gist, &mut Tree::new(), |trial| Namer::against(trial, name));
-        given.against = against.unwrap_or_default();
+    /// A pinned name is assigned even if rules forbid it, but not if another shop has it.
+    fn pin(&mut self, at: usize, name: &str, forbidden_by: Vec<usize>) {
+        let assigned = &mut self.assigned[at];
+        (assigned.is_pinned, assigned.forbidden_by) = (true, forbidden_by);
         match self.owners.get(&folded(name)) {
-            Some(owner) if *owner != at => given.taken.push((name.to_owned(), *owner)),
+            Some(owner) if *owner != at => assigned.taken.push((name.to_owned(), *owner)),
             _ => {
                 self.owners.insert(folded(name), at);
-                given.name = Some(name.to_owned());
+                assigned.name = Some(name.to_owned());
             }
         }
     }
 
-    fn rounds(&mut self, shops: &[Shop], asking: &[usize]) {
+    fn rounds(&mut self, choices: &[NameChoices], asking: &[usize]) {
         let mut left: Vec<usize> = asking.to_vec();
-        let most = asking.iter().filter_map(|at| shops.get(*at)).map(|shop| shop.names.legal.len()).max().unwrap_or(0);
+        let most = asking.iter().map(|at| choices[*at].legal.len()).max().unwrap_or(0);
         for round in 0..most {
             let mut wishes: Vec<(bool, usize, usize, String)> = left
                 .iter()
                 .filter_map(|at| {
-                    let legal = &shops.get(*at)?.names.legal;
+                    let legal = &choices[*at].legal;
                     let name = folded(&legal.get(round)?.0);
                     Some((self.own[*at] != name, legal.len(), *at, name))
                 })
                 .collect();
             wishes.sort_unstable();
             for (_, _, at, folded) in wishes {
-                let name = shops.get(at).and_then(|shop| shop.names.legal.get(round));
-                if let Some((name, _)) = name {
+                if let Some((name, _)) = choices[at].legal.get(round) {
                     self.give(at, name, folded);
                 }
             }
-            left.retain(|at| self.given[*at].name.is_none());
+            left.retain(|at| self.assigned[*at].name.is_none());
         }
     }
 
     fn give(&mut self, at: usize, name: &str, folded: String) {
-        let given = &mut self.given[at];
+        let assigned = &mut self.assigned[at];
         match self.owners.entry(folded) {
             Entry::Occupied(owner) => {
-                if given.taken.len() < TAKEN_TOLD {
-                    given.taken.push((name.to_owned(), *owner.get()));
+                if assigned.taken.len() < TAKEN_KEPT {
+                    assigned.taken.push((name.to_owned(), *owner.get()));
                 }
             }
             Entry::Vacant(free) => {
                 free.insert(at);
-                given.name = Some(name.to_owned());
-            }
-        }
-    }
-
-    /// Numbers behind the best names of those that came away with nothing.
-    fn number(&mut self, shops: &mut [Shop], asking: &[usize], namer: &Namer<'_, '_>) {
-        let mut next: FxHashMap<String, usize> = FxHashMap::default();
-        let mut tree = Tree::new();
-        for at in asking.iter().copied() {
-            if self.given[at].name.is_some() {
-                continue;
-            }
-            let Some(shop) = shops.get_mut(at) else { continue };
-            let bases: Vec<String> = shop.names.legal.iter().map(|(name, _)| name.clone()).collect();
-            let found = namer.targets.trying(&shop.gist, &mut tree, |trial| {
-                bases.iter().find_map(|base| self.numbered(base, &mut next, trial))
-            });
-            if let Some(name) = found.flatten() {
-                self.owners.insert(folded(&name), at);
-                self.given[at].name = Some(name.clone());
-                shop.names.legal.push((name, NameSource::Numbered));
+                assigned.name = Some(name.to_owned());
             }
         }
     }
@@ -225,12 +217,12 @@ impl NameRegistry {
         let number = next.entry(folded(base)).or_insert(2);
         let mut tries = 0;
         loop {
-            let name = Namer::numbered(base, *number);
+            let name = numbered(base, *number);
             if self.owners.contains_key(&folded(&name)) {
                 *number += 1;
                 continue;
             }
-            if Namer::is_legal(trial, &name) {
+            if trial.is_legal(&name) {
                 *number += 1;
                 return Some(name);
             }
@@ -243,11 +235,11 @@ impl NameRegistry {
     }
 
     /// Who takes a name that another shop has now and gives up.
-    fn waits(&self, shops: &[Shop]) -> Vec<(usize, usize)> {
+    fn waits(&self, shops: &[DecidedShop<'_>]) -> Vec<(usize, usize)> {
         let mut now: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         let mut takes: Vec<(usize, String)> = Vec::new();
-        for (at, _) in shops.iter().enumerate().filter(|(_, shop)| asks(shop)) {
-            let new = self.given[at].name.as_deref().map(folded).filter(|name| *name != self.own[at]);
+        for (at, _) in shops.iter().enumerate().filter(|(_, shop)| shop.moves()) {
+            let new = self.assigned[at].name.as_deref().map(folded).filter(|name| *name != self.own[at]);
             if let Some(new) = new {
                 now.entry(&self.own[at]).or_default().push(at);
                 takes.push((at, new));
@@ -255,9 +247,9 @@ impl NameRegistry {
         }
         let mut waits = Vec::new();
         for (at, name) in takes {
-            // All who have the name now must have given it up; their number is that of a name used twice, mostly one.
+            // Every shop that has the name now must give it up first. Mostly it is one; a few stand for many.
             let owners = now.get(name.as_str()).map_or(&[][..], Vec::as_slice);
-            waits.extend(owners.iter().filter(|owner| **owner != at).take(TAKEN_TOLD).map(|owner| (at, *owner)));
+            waits.extend(owners.iter().filter(|owner| **owner != at).take(TAKEN_KEPT).map(|owner| (at, *owner)));
         }
         waits
     }

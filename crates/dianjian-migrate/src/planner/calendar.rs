@@ -1,61 +1,57 @@
-//! On which day every shop moves: overdue ones first, the others back from their deadlines, so many a day.
+//! The day of every shop's move: overdue shops first, the others back from their deadlines, within the daily capacity.
 
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-/// What the calendar needs to know of a shop that moves.
+/// A shop that moves.
 #[derive(Debug, Clone, Copy)]
-pub struct MovingShop {
+pub(crate) struct MovingShop {
     /// Its number in the fleet.
-    pub shop: usize,
-    /// Its last good day, if it has one.
-    pub deadline: Option<NaiveDate>,
+    pub(crate) shop: usize,
+    pub(crate) deadline: Option<NaiveDate>,
 }
 
-/// The plan's frame.
 #[derive(Debug, Clone, Copy)]
-pub struct CalendarBounds {
-    /// The day of the plan: nothing is planned before it.
-    pub as_of: NaiveDate,
-    /// The day of the cut-over: everything is to be done by then.
-    pub cutover: NaiveDate,
-    /// Shops that are moved in a day; `None`: all of them.
-    pub per_day: Option<u32>,
+pub(crate) struct CalendarBounds {
+    /// The day of the plan: no shop moves before it.
+    pub(crate) as_of: NaiveDate,
+    /// The day of the cut-over: shops that are not late move by then.
+    pub(crate) cutover: NaiveDate,
+    /// How many shops move in a day; `None`: any number.
+    pub(crate) per_day: Option<u32>,
 }
 
-/// Days by shop, and the circles in which shops wait for one another.
 #[derive(Debug, Default)]
-pub struct MoveCalendar {
-    /// Shop to day.
-    pub days: BTreeMap<usize, NaiveDate>,
-    /// Circles, each in the order in which its shops wait.
-    pub circles: Vec<Vec<usize>>,
+pub(crate) struct MoveCalendar {
+    /// By shop.
+    pub(crate) days: BTreeMap<usize, NaiveDate>,
+    /// Circles of shops that wait for one another, each in the order in which they wait.
+    pub(crate) circles: Vec<Vec<usize>>,
 }
 
-/// Plans the days. `waits`: a shop, and one that has to move no later.
-#[must_use]
-pub fn plan(movers: &[MovingShop], waits: &[(usize, usize)], frame: CalendarBounds) -> MoveCalendar {
+/// Plans the days. `waits`: a shop, and one that must not move later than it.
+pub(crate) fn plan_days(movers: &[MovingShop], waits: &[(usize, usize)], bounds: CalendarBounds) -> MoveCalendar {
     let (ranks, circles) = order(movers, waits);
-    let mut eff: BTreeMap<usize, NaiveDate> =
+    let mut effective: BTreeMap<usize, NaiveDate> =
         movers.iter().map(|mover| (mover.shop, mover.deadline.unwrap_or(NaiveDate::MAX))).collect();
-    // Who has to move first has the deadline of those that wait for it. Later in the order waits for earlier.
+    // A shop that others wait for has their deadlines, too. From the last in the order to the first.
     let mut by_rank: Vec<(usize, usize)> = waits.to_vec();
     by_rank.sort_by_key(|(waiting, _)| std::cmp::Reverse(ranks.get(waiting).copied()));
     for (waiting, first) in by_rank {
         let before = ranks.get(&first) < ranks.get(&waiting);
-        if let (true, Some(day)) = (before, eff.get(&waiting).copied()) {
-            eff.entry(first).and_modify(|own| *own = (*own).min(day));
+        if let (true, Some(day)) = (before, effective.get(&waiting).copied()) {
+            effective.entry(first).and_modify(|own| *own = (*own).min(day));
         }
     }
-    let key = |mover: &MovingShop| (eff.get(&mover.shop).copied(), ranks.get(&mover.shop).copied(), mover.shop);
+    let key = |mover: &MovingShop| (effective.get(&mover.shop).copied(), ranks.get(&mover.shop).copied(), mover.shop);
     let mut sorted: Vec<MovingShop> = movers.to_vec();
     sorted.sort_by_key(key);
-    let deadline = |mover: &MovingShop| eff.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
+    let deadline = |mover: &MovingShop| effective.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
     let (overdue, rest): (Vec<MovingShop>, Vec<MovingShop>) =
-        sorted.into_iter().partition(|mover| deadline(mover) < frame.as_of);
-    let ceiling = frame.cutover.max(frame.as_of);
-    let mut days = DaySlots { frame, days: BTreeMap::new(), first_free: frame.as_of, ceiling };
+        sorted.into_iter().partition(|mover| deadline(mover) < bounds.as_of);
+    let ceiling = bounds.cutover.max(bounds.as_of);
+    let mut days = DaySlots { bounds, days: BTreeMap::new(), first_free: bounds.as_of, ceiling };
     let mut calendar = MoveCalendar { days: BTreeMap::new(), circles };
     for mover in &overdue {
         calendar.days.insert(mover.shop, days.earliest());
@@ -74,18 +70,18 @@ pub fn plan(movers: &[MovingShop], waits: &[(usize, usize)], frame: CalendarBoun
     calendar
 }
 
-/// How many shops every day has.
+/// How many shops move on each day.
 struct DaySlots {
-    frame: CalendarBounds,
+    bounds: CalendarBounds,
     days: BTreeMap<NaiveDate, u32>,
     first_free: NaiveDate,
-    /// The last day that [`Self::latest`] has given.
+    /// The last day that [`Self::latest`] has returned.
     ceiling: NaiveDate,
 }
 
 impl DaySlots {
-    fn room(&self, day: NaiveDate) -> bool {
-        self.frame.per_day.is_none_or(|most| self.days.get(&day).copied().unwrap_or_default() < most.max(1))
+    fn has_room(&self, day: NaiveDate) -> bool {
+        self.bounds.per_day.is_none_or(|most| self.days.get(&day).copied().unwrap_or_default() < most.max(1))
     }
 
     fn take(&mut self, day: NaiveDate) -> NaiveDate {
@@ -94,7 +90,7 @@ impl DaySlots {
     }
 
     fn earliest(&mut self) -> NaiveDate {
-        while !self.room(self.first_free) {
+        while !self.has_room(self.first_free) {
             match self.first_free.checked_add_days(Days::new(1)) {
                 Some(next) => self.first_free = next,
                 None => break,
@@ -103,20 +99,20 @@ impl DaySlots {
         self.take(self.first_free)
     }
 
-    /// The latest day with room that is no later; there is one, as [`Self::all_fit`] has seen.
+    /// The latest day with room up to a day; there is one, as [`Self::all_fit`] has found.
     fn latest(&mut self, day: NaiveDate) -> NaiveDate {
-        // Days are asked for in falling order, so that full ones are passed once.
+        // Days are asked for in falling order, so that full ones are skipped for good.
         let mut day = day.min(self.ceiling);
-        while !self.room(day) && day > self.frame.as_of {
+        while !self.has_room(day) && day > self.bounds.as_of {
             day = day.checked_sub_days(Days::new(1)).unwrap_or(day);
         }
         self.ceiling = day;
         self.take(day)
     }
 
-    /// Would each be in time if they moved one after another, as early as can be?
+    /// Whether all would be in time if they moved one after another, as early as possible.
     fn all_fit(&self, rest: &[MovingShop], last: &dyn Fn(&MovingShop) -> NaiveDate) -> bool {
-        let Some(most) = self.frame.per_day.map(|most| most.max(1)) else { return true };
+        let Some(most) = self.bounds.per_day.map(|most| most.max(1)) else { return true };
         let mut day = self.first_free;
         let mut used = self.days.get(&day).copied().unwrap_or_default();
         for mover in rest {
@@ -133,7 +129,7 @@ impl DaySlots {
     }
 }
 
-/// A rank for every shop, so that each comes after those it waits for; circles are cut where they began.
+/// A rank for every shop, so that each comes after those it waits for; circles are cut where they were entered.
 fn order(movers: &[MovingShop], waits: &[(usize, usize)]) -> (BTreeMap<usize, usize>, Vec<Vec<usize>>) {
     let mut firsts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (waiting, first) in waits {
@@ -142,7 +138,7 @@ fn order(movers: &[MovingShop], waits: &[(usize, usize)]) -> (BTreeMap<usize, us
     let mut ranks = BTreeMap::new();
     let mut circles = Vec::new();
     for mover in movers {
-        // Without recursion: chains of renames may be as long as the fleet.
+        // Not recursive: chains of renames may be as long as the fleet.
         let mut path: Vec<(usize, usize)> = vec![(mover.shop, 0)];
         let mut on_path: BTreeMap<usize, usize> = BTreeMap::from([(mover.shop, 0)]);
         while let Some((shop, at)) = path.last_mut() {
@@ -183,7 +179,7 @@ mod tests {
         MovingShop { shop, deadline: deadline.map(day) }
     }
 
-    fn frame(per_day: Option<u32>) -> CalendarBounds {
+    fn bounds(per_day: Option<u32>) -> CalendarBounds {
         CalendarBounds { as_of: day("2024-09-01"), cutover: day("2024-09-20"), per_day }
     }
 
@@ -191,7 +187,7 @@ mod tests {
     fn overdue_shops_go_first_and_the_others_back_from_their_deadlines() {
         let movers =
             [mover(0, Some("2024-09-10")), mover(1, Some("2024-08-20")), mover(2, Some("2024-09-10")), mover(3, None)];
-        let calendar = plan(&movers, &[], frame(Some(1)));
+        let calendar = plan_days(&movers, &[], bounds(Some(1)));
         let days: Vec<String> = calendar.days.values().map(ToString::to_string).collect();
         assert_eq!(days, ["2024-09-09", "2024-09-01", "2024-09-10", "2024-09-20"]);
     }
@@ -199,22 +195,23 @@ mod tests {
     #[test]
     fn without_a_capacity_all_move_on_their_last_day() {
         let movers = [mover(0, Some("2024-09-10")), mover(1, Some("2024-08-20")), mover(2, Some("2024-10-10"))];
-        let days: Vec<String> = plan(&movers, &[], frame(None)).days.values().map(ToString::to_string).collect();
+        let days: Vec<String> = plan_days(&movers, &[], bounds(None)).days.values().map(ToString::to_string).collect();
         assert_eq!(days, ["2024-09-10", "2024-09-01", "2024-09-20"]);
     }
 
     #[test]
     fn where_not_all_can_be_in_time_they_move_as_early_as_can_be() {
         let movers: Vec<MovingShop> = (0..6).map(|shop| mover(shop, Some("2024-09-02"))).collect();
-        let days: Vec<String> = plan(&movers, &[], frame(Some(2))).days.values().map(ToString::to_string).collect();
+        let days: Vec<String> =
+            plan_days(&movers, &[], bounds(Some(2))).days.values().map(ToString::to_string).collect();
         assert_eq!(days, ["2024-09-01", "2024-09-01", "2024-09-02", "2024-09-02", "2024-09-03", "2024-09-03"]);
     }
 
     #[test]
-    fn who_waits_moves_no_earlier_and_circles_are_told() {
+    fn who_waits_moves_no_earlier_and_circles_are_reported() {
         let movers = [mover(0, Some("2024-09-10")), mover(1, None), mover(2, None), mover(3, None)];
         // 0 waits for 1; 2 and 3 wait for each other.
-        let calendar = plan(&movers, &[(0, 1), (2, 3), (3, 2)], frame(Some(1)));
+        let calendar = plan_days(&movers, &[(0, 1), (2, 3), (3, 2)], bounds(Some(1)));
         assert!(calendar.days[&1] <= calendar.days[&0]);
         assert_eq!(calendar.circles, [vec![2, 3]]);
         assert_eq!(calendar.days.len(), 4);
@@ -224,7 +221,7 @@ mod tests {
     fn a_chain_as_long_as_the_fleet_is_no_trouble() {
         let movers: Vec<MovingShop> = (0..50_000).map(|shop| mover(shop, None)).collect();
         let waits: Vec<(usize, usize)> = (1..50_000).map(|shop| (shop - 1, shop)).collect();
-        let calendar = plan(&movers, &waits, frame(Some(10_000)));
+        let calendar = plan_days(&movers, &waits, bounds(Some(10_000)));
         assert!(calendar.days[&49_999] <= calendar.days[&0]);
         assert!(calendar.circles.is_empty());
     }

@@ -1,47 +1,68 @@
 //! The planner: from a fleet of shop files to a plan that is proven.
 //!
-//! A file a concern. [`fleet`] reads shops and what becomes of each alone; [`limits`] says who does not fit,
-//! [`assign`] who gets which of the [`names`], [`calendar`] when each moves; [`edits`] makes the bytes, [`proof`]
-//! checks them with the whole pack as of the cut-over, and [`tasks`] answers what is left. [`target`] is where the
-//! rules of the cut-over are asked, [`money`] counts fen, [`root`] finds the folder that paths start from.
+//! A shop goes through three stages, each a type with what is known by then, and no stage changes what an earlier one
+//! has made:
+//!
+//!  1. *Read*: `read` has every shop as its file has it, and what the migrations say of it alone ([`read::ReadShop`]).
+//!  2. *Decided*: `decide` adds what people have decided and which shops fit the `limits` over the fleet
+//!     ([`decide::DecidedShop`]).
+//!  3. *Planned*: `assign` gives each one of the `names` that it could have, `calendar` its day, `edits` makes the bytes,
+//!     and `assemble` puts the plan together ([`crate::plan::PlannedShop`]). `rewrite` makes the files as they will be,
+//!     `proof` checks them with the whole pack as of the cut-over, and `tasks` and `explain` answer what is left.
+//!
+//! Beside them, `files` and `scan` read files, `root` finds the folder that paths start from, `cutover` asks the rules
+//! of the cut-over about the `facts` of a shop, and `deposits` knows what shops have to pay.
 //!
 //! Nothing here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
 
-pub mod assemble;
-pub mod assign;
-pub mod calendar;
-pub mod edits;
-pub mod fleet;
-pub mod limits;
-pub mod money;
-pub mod names;
-pub mod proof;
+mod assemble;
+mod assign;
+mod calendar;
+mod cutover;
+mod decide;
+mod deposits;
+mod edits;
+mod explain;
+mod facts;
+mod files;
+mod keys;
+mod limits;
+mod names;
+mod proof;
 mod read;
-pub mod root;
-pub mod target;
-pub mod tasks;
+mod rewrite;
+mod root;
+mod scan;
+mod tasks;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-
-use super::compile::Migrations;
-use super::decisions::{Decisions, DecisionsFile};
-use super::error::{MigrationError, PlanningError};
-use super::plan::{Plan, ShopOutcome};
 use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::Policy;
 use dianjian_rules::Pack;
-use dianjian_rules::record::Homes;
+use dianjian_rules::eval::{Context, Scans};
+use dianjian_rules::record::{Homes, Nothing, Record};
 
+use crate::decisions::{Decisions, DecisionsFile};
+use crate::error::{MigrationError, PlanningError};
+use crate::migrations::Migrations;
+use crate::plan::Plan;
+
+use assign::NameAssignment;
 use calendar::{CalendarBounds, MoveCalendar, MovingShop};
-use fleet::{Fleet, FleetFile, FleetReader, Shop};
-use names::{Namer, TradeNames};
-use target::CutoverRules;
+use cutover::CutoverRules;
+use decide::{DecidedFleet, DecidedShop};
+use deposits::DepositTable;
+use keys::ShopKeys;
+use names::TradeNames;
+
+pub(crate) use files::FleetFile;
+pub use proof::{Recheck, RecheckSources, ShopFinding, ShopLocations, recheck};
 
 /// What a plan is asked for.
 #[derive(Clone, Copy)]
@@ -52,15 +73,15 @@ pub struct PlanRequest<'r> {
     pub policy: &'r dyn Policy,
     /// The day of the plan.
     pub as_of: NaiveDate,
-    /// The day of the cut-over.
+    /// The day of the cut-over, by whose rules the result is checked.
     pub cutover: NaiveDate,
-    /// Shops that are moved in a day.
+    /// How many shops can be moved in a day; `None`: any number.
     pub per_day: Option<u32>,
     /// What was decided, and the file that says so.
     pub decisions: Option<(&'r DecisionsFile, &'r Arc<SourceFile>)>,
     /// Folders of the run: what is said of a shop in one holds for all exports below.
     pub roots: &'r [PathBuf],
-    /// The system of shops whose exports do not tell it.
+    /// The system of shops whose exports do not name it.
     pub system: Option<&'r str>,
     /// The folder in which the plan will lie.
     pub base: &'r Path,
@@ -70,7 +91,10 @@ pub struct PlanRequest<'r> {
 
 impl std::fmt::Debug for PlanRequest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request").field("as_of", &self.as_of).field("cutover", &self.cutover).finish_non_exhaustive()
+        f.debug_struct("PlanRequest")
+            .field("as_of", &self.as_of)
+            .field("cutover", &self.cutover)
+            .finish_non_exhaustive()
     }
 }
 
@@ -82,7 +106,7 @@ pub struct PlanReport {
     /// What could not be read; it is not in the plan.
     pub problems: Vec<Problem>,
     /// Ids that several shops have: the id, and the keys that tell them apart.
-    pub doubles: Vec<(String, Vec<String>)>,
+    pub duplicate_ids: Vec<(String, Vec<String>)>,
 }
 
 /// Why there is no plan.
@@ -100,191 +124,149 @@ impl From<PlanningError> for PlanFailure {
     }
 }
 
-/// How many times the fleet's bytes are read: for `progress`, which is told the bytes read.
+/// How many times the fleet's bytes are read, for `progress`, which is called with the bytes read.
 pub const PASSES: u64 = 3;
 
 /// Makes a plan for the shops of some files.
 ///
 /// # Errors
 /// Mistakes in migrations or decisions; a plan that would not be proven.
-pub fn plan(
+pub fn make_plan(
     request: PlanRequest<'_>,
     inputs: &[Input],
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<PlanReport, PlanFailure> {
     let rooted = root::rooted(inputs, request.base)?;
-    let (files, problems) = read::files(&rooted.files, request.pack);
-    let mut planned = plan_files(request, &files, rooted.root, true, progress)?;
-    planned.problems.splice(0..0, problems);
-    Ok(planned)
+    let (files, problems) = files::read_files(&rooted.files, request.pack);
+    let mut report = plan_files(request, &files, rooted.root, true, progress)?;
+    report.problems.splice(0..0, problems);
+    Ok(report)
 }
 
-/// Makes a plan for files that have been read. `prove`: check the result with the whole pack; without it nothing that
-/// is left is known.
-///
-/// # Errors
-/// As [`plan`].
-pub fn plan_files(
+/// Makes a plan for files that have been read. `prove`: check the result with the whole pack; without that the plan does
+/// not say what is left after the move.
+pub(crate) fn plan_files(
     request: PlanRequest<'_>,
     files: &[FleetFile],
     root: String,
     prove: bool,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<PlanReport, PlanFailure> {
-    let (migrations, problems) = Migrations::compile(request.pack, request.cutover);
-    if !problems.is_empty() {
-        return Err(PlanFailure::Problems(problems));
-    }
-    let targets = CutoverRules::new(request.pack, request.policy, request.cutover, migrations.shop);
-    let fillers = TradeNames::new(&targets);
-    let namer = Namer { targets: &targets, fillers: &fillers };
-    let deposits = money::Deposits::new(request.pack, request.cutover);
-    let pack = request.pack;
-    let homes = Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &FileSystem::default());
-    let survey = FleetReader {
-        migrations: &migrations,
-        targets: &targets,
-        fillers: &fillers,
-        deposits: &deposits,
-        homes: &homes,
-    };
-    let mut fleet = survey.read(files, request.threads, progress)?;
+    let planning = PlanningContext::new(request, files)?;
+    let mut fleet = planning.read_fleet(progress)?;
     let problems = std::mem::take(&mut fleet.problems);
-    let doubles = keys(&mut fleet.shops, files);
-    let decisions = decided(&request, &mut fleet.shops, &migrations)?;
-    let limits = limits::exceeded(&mut fleet.shops, &targets, &migrations, &decisions);
-    let lessened = limits::lessened(&fleet.shops, &limits, &migrations);
-    survey.without(files, &mut fleet, &lessened, request.threads)?;
-    namer.try_all(&mut fleet.shops, request.threads);
-    let names = assign::assign(&mut fleet.shops, &decisions.names, &namer, request.threads);
-    check_pins(&request, &fleet.shops, &names, &targets)?;
-    let names_of = fleet.shops.iter_mut().map(|shop| std::mem::take(&mut shop.names)).collect();
-    for shop in &mut fleet.shops {
-        // Nothing asks the rules about single shops any more, and in large fleets this adds up.
-        (shop.gist, shop.parts) = Default::default();
-    }
-    let calendar = calendar(&fleet, &names.waits, &request);
+    let ShopKeys { keys, duplicate_ids } = ShopKeys::of(&fleet.shops, files);
+    let decisions = planning.resolve_decisions(&keys)?;
+    let fleet = planning.decide(fleet, keys, &decisions)?;
+    let tried = planning.try_names(&fleet);
+    let names = planning.assign_names(&fleet, tried, &decisions.names);
+    planning.check_pins(&fleet.shops, &names)?;
+    let DecidedFleet { shops, facts, chunks, limits } = fleet;
+    // Nothing asks the rules about single shops any more, and in large fleets the facts add up.
+    drop(facts);
+    let calendar = planning.calendar(&shops, &names.waits);
     let draft = assemble::PlanDraft {
-        request: &request,
-        migrations: &migrations,
-        targets: &targets,
-        homes: &homes,
+        planning: &planning,
         decisions: &decisions,
-        files,
         root,
-        prove,
-        fleet: &fleet,
+        shops: &shops,
+        chunks: &chunks,
         limits: &limits,
-        names: &names,
-        names_of,
+        assigned: &names.assigned,
         calendar: &calendar,
     };
-    let plan = draft.plan(progress)?;
-    Ok(PlanReport { plan, problems, doubles })
+    let plan = draft.plan(names.choices, prove, progress)?;
+    Ok(PlanReport { plan, problems, duplicate_ids })
 }
 
-/// Gives every shop a key of its own: its id, else where it stands; of several with one id the later ones are numbered.
-fn keys(shops: &mut [Shop], files: &[FleetFile]) -> Vec<(String, Vec<String>)> {
-    let mut taken: HashMap<String, usize> = HashMap::new();
-    for id in shops.iter().filter_map(|shop| shop.id.as_ref()) {
-        taken.entry(id.clone()).or_insert(0);
-    }
-    let mut doubles: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
-    for shop in shops.iter_mut() {
-        let place = || format!("{}:{}", files.get(shop.file).map_or("", |file| file.path.as_str()), shop.line);
-        let wished = shop.id.clone().unwrap_or_else(place);
-        let mut number = taken.get(&wished).copied().unwrap_or(0) + 1;
-        let mut key = if number == 1 { wished.clone() } else { format!("{wished}#{number}") };
-        while number > 1 && taken.contains_key(&key) {
-            number += 1;
-            key = format!("{wished}#{number}");
+/// What stays the same through all stages.
+struct PlanningContext<'p> {
+    request: PlanRequest<'p>,
+    files: &'p [FleetFile],
+    migrations: Migrations,
+    rules: CutoverRules<'p>,
+    trade_names: TradeNames,
+    deposits: DepositTable,
+    /// What folders say of the shops whose exports lie in them.
+    homes: Homes,
+}
+
+/// Legal names that are suggested where a pinned one cannot be had.
+const SUGGESTED_NAMES: usize = 4;
+
+impl<'p> PlanningContext<'p> {
+    fn new(request: PlanRequest<'p>, files: &'p [FleetFile]) -> Result<Self, PlanFailure> {
+        let PlanRequest { pack, cutover, .. } = request;
+        let (migrations, problems) = Migrations::compile(pack, cutover);
+        if !problems.is_empty() {
+            return Err(PlanFailure::Problems(problems));
         }
-        taken.insert(wished.clone(), number);
-        if number > 1 {
-            taken.insert(key.clone(), 1);
-            if shop.id.is_some() {
-                doubles.entry(wished.clone()).or_insert_with(|| vec![wished]).push(key.clone());
+        Ok(Self {
+            request,
+            files,
+            rules: CutoverRules::new(pack, request.policy, cutover, migrations.shop_kind),
+            trade_names: TradeNames::new(pack, cutover),
+            deposits: DepositTable::new(pack, cutover),
+            homes: Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &FileSystem::default()),
+            migrations,
+        })
+    }
+
+    /// What the conditions of migrations are evaluated in.
+    fn eval_context<'c, 'a>(&'c self, record: &'c Record<'a>, outer: Option<&'c Record<'a>>) -> Context<'c, 'a> {
+        Context {
+            rules: &self.migrations.rules,
+            kinds: &self.rules.pack.kinds,
+            record,
+            outer,
+            as_of: self.rules.day,
+            assets: &Nothing,
+            scans: Scans::default(),
+        }
+    }
+
+    fn resolve_decisions(&self, keys: &[String]) -> Result<Decisions, PlanFailure> {
+        let Some((file, source)) = self.request.decisions else { return Ok(Decisions::default()) };
+        let numbers: HashMap<&str, usize> = keys.iter().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
+        let (decisions, problems) = Decisions::resolve(file, source, &numbers, &self.migrations);
+        if problems.is_empty() { Ok(decisions) } else { Err(PlanFailure::Problems(problems)) }
+    }
+
+    /// Makes sure that pinned names are legal and free.
+    fn check_pins(&self, shops: &[DecidedShop<'_>], names: &NameAssignment) -> Result<(), PlanFailure> {
+        let Some((file, source)) = self.request.decisions else { return Ok(()) };
+        let mut problems = Vec::new();
+        for (key, name) in &file.names {
+            let Some(at) = shops.iter().position(|shop| shop.key == key.value) else { continue };
+            let (Some(shop), Some(assigned)) = (shops.get(at), names.assigned.get(at)) else { continue };
+            let mut report = |span, error: MigrationError| problems.push(Problem::at(source, span, &error));
+            if !shop.moves() {
+                report(key.span, MigrationError::PinStays { shop: key.value.clone() });
+                continue;
+            }
+            let legal = || {
+                let legal = names.choices.get(at).into_iter().flat_map(|choices| &choices.legal);
+                let others = legal.map(|(legal, _)| legal).filter(|legal| **legal != name.value);
+                others.take(SUGGESTED_NAMES).cloned().collect()
+            };
+            for rule in &assigned.forbidden_by {
+                let rule = self.rules.id(*rule).to_owned();
+                report(name.span, MigrationError::PinBreaks { name: name.value.clone(), rule, legal: legal() });
+            }
+            if let Some((_, owner)) = assigned.taken.first() {
+                let shop = shops.get(*owner).map(|shop| shop.key.clone()).unwrap_or_default();
+                report(name.span, MigrationError::PinTaken { name: name.value.clone(), shop, legal: legal() });
             }
         }
-        shop.key = key;
+        problems.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
+        if problems.is_empty() { Ok(()) } else { Err(PlanFailure::Problems(problems)) }
     }
-    doubles.into_iter().collect()
-}
 
-/// What was decided; shops that are left out stay.
-fn decided(request: &PlanRequest<'_>, shops: &mut [Shop], migrations: &Migrations) -> Result<Decisions, PlanFailure> {
-    let Some((file, source)) = request.decisions else { return Ok(Decisions::default()) };
-    let numbers: HashMap<&str, usize> = shops.iter().enumerate().map(|(at, shop)| (shop.key.as_str(), at)).collect();
-    let (decisions, problems) = Decisions::resolve(file, source, &numbers, migrations);
-    if !problems.is_empty() {
-        return Err(PlanFailure::Problems(problems));
+    fn calendar(&self, shops: &[DecidedShop<'_>], waits: &[(usize, usize)]) -> MoveCalendar {
+        let PlanRequest { as_of, cutover, per_day, .. } = self.request;
+        let moving = shops.iter().enumerate().filter(|(_, shop)| shop.moves());
+        let moving: Vec<MovingShop> =
+            moving.map(|(number, shop)| MovingShop { shop: number, deadline: shop.read.deadline(as_of) }).collect();
+        calendar::plan_days(&moving, waits, CalendarBounds { as_of, cutover, per_day })
     }
-    for at in &decisions.left_out {
-        if let Some(shop) = shops.get_mut(*at).filter(|shop| shop.outcome == ShopOutcome::Migrate) {
-            limits::block(shop);
-            shop.outcome = ShopOutcome::Stays;
-            shop.effects.clear();
-            shop.tasks.clear();
-            shop.parts.clear();
-        }
-    }
-    Ok(decisions)
-}
-
-/// Names that are told where a pinned one cannot be had.
-const LEGAL_TOLD: usize = 4;
-
-/// Pinned names have to be legal and free.
-fn check_pins(
-    request: &PlanRequest<'_>,
-    shops: &[Shop],
-    names: &assign::NameAssignment,
-    targets: &CutoverRules<'_>,
-) -> Result<(), PlanFailure> {
-    let Some((file, source)) = request.decisions else { return Ok(()) };
-    let mut problems = Vec::new();
-    for (key, name) in &file.names {
-        let Some(at) = shops.iter().position(|shop| shop.key == key.value) else { continue };
-        let (Some(shop), Some(given)) = (shops.get(at), names.given.get(at)) else { continue };
-        let mut tell = |span, error: MigrationError| problems.push(Problem::at(source, span, &error));
-        if shop.outcome != ShopOutcome::Migrate {
-            tell(key.span, MigrationError::PinStays { shop: key.value.clone() });
-            continue;
-        }
-        let id = |rule: &usize| targets.rules.rules.get(*rule).map(|rule| rule.info.id.clone()).unwrap_or_default();
-        let legal = || shop.names.legal.iter().map(|(legal, _)| legal.clone()).filter(|legal| *legal != name.value);
-        for rule in &given.against {
-            let legal = legal().take(LEGAL_TOLD).collect();
-            tell(name.span, MigrationError::PinBreaks { name: name.value.clone(), rule: id(rule), legal });
-        }
-        if let Some((_, owner)) = given.taken.first() {
-            let owner = shops.get(*owner).map(|shop| shop.key.clone()).unwrap_or_default();
-            let legal = legal().take(LEGAL_TOLD).collect();
-            tell(name.span, MigrationError::PinTaken { name: name.value.clone(), shop: owner, legal });
-        }
-    }
-    problems.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
-    if problems.is_empty() { Ok(()) } else { Err(PlanFailure::Problems(problems)) }
-}
-
-/// The deadline that counts on a day: the next one, else the last that is over.
-#[must_use]
-pub fn deadline(shop: &Shop, as_of: NaiveDate) -> Option<NaiveDate> {
-    let days = || shop.deadlines.iter().map(|(_, _, day)| *day);
-    days().filter(|day| *day >= as_of).min().or_else(|| days().max())
-}
-
-fn calendar(fleet: &Fleet, waits: &[(usize, usize)], request: &PlanRequest<'_>) -> MoveCalendar {
-    let movers: Vec<MovingShop> = fleet
-        .shops
-        .iter()
-        .enumerate()
-        .filter(|(_, shop)| shop.outcome == ShopOutcome::Migrate)
-        .map(|(shop, of)| MovingShop { shop, deadline: deadline(of, request.as_of) })
-        .collect();
-    calendar::plan(
-        &movers,
-        waits,
-        CalendarBounds { as_of: request.as_of, cutover: request.cutover, per_day: request.per_day },
-    )
 }

@@ -1,147 +1,298 @@
-//! Reading the files of a fleet whole: a plan is about their bytes.
+//! First stage: every shop as its file has it, and what the migrations say of it alone.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
 
-use super::fleet::{FleetFile, Said};
-use dianjian_base::lang::Text;
+use chrono::NaiveDate;
+use dianjian_base::FieldPath;
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{
-    self, Encoded, Format, Headings, Input, Limits, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks,
-    TextEncoding,
-};
-use dianjian_engine::run::source_problem;
-use dianjian_rules::Pack;
-use dianjian_rules::record::Recogniser;
-use dianjian_xlsx::Workbook;
+use dianjian_document::source::{Limits, SourceFile};
+use dianjian_document::tree::{self, Tree};
+use dianjian_rules::check::Check;
+use dianjian_rules::eval::Context;
+use dianjian_rules::record::{Kinds, Nothing, Record, Seen, Value, foreign};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
-/// Reads files; what cannot be read is told and left out.
-pub fn files(inputs: &[(String, Input)], pack: &Pack) -> (Vec<FleetFile>, Vec<Problem>) {
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
-    for (path, input) in inputs {
-        let Some(on_disk) = input.path() else { continue };
-        let read = match input.format {
-            Some(Format::Workbook) => sheets(path, on_disk, input, pack),
-            _ => file(path, on_disk, input, pack).map(|file| vec![file]),
+use super::PlanningContext;
+use super::facts::ShopFacts;
+use super::scan::{FleetChunk, chunks, in_order, is_shop};
+use crate::error::PlanningError;
+use crate::migrations::{Deadline, Effect, FieldChange, LastDay, LimitPolicy, Migration, Migrations, NewValue, Task};
+use crate::plan::{Deposit, ShopOutcome};
+
+/// A shop as its file has it.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadShop<'m> {
+    /// Its file's number.
+    pub(crate) file: usize,
+    /// Its line, of a workbook its row; from 1.
+    pub(crate) line: u64,
+    /// Its bytes in the file's text.
+    pub(crate) bytes: Range<u64>,
+    pub(crate) id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) system: String,
+    /// What its migration does with it.
+    pub(crate) outcome: ShopOutcome,
+    pub(crate) applicable: ApplicableParts<'m>,
+    /// By number in [`Migrations::task_fields`].
+    pub(crate) task_values: Vec<Option<String>>,
+    /// The code of its licence, in upper case; may be empty.
+    pub(crate) licence: String,
+    pub(crate) deposit: Deposit,
+    /// Sales in fen.
+    pub(crate) gmv: i64,
+    /// Score in thousandths.
+    pub(crate) score: i64,
+}
+
+impl ReadShop<'_> {
+    /// The deadline that counts on a day: the next one, else the last that has passed.
+    pub(crate) fn deadline(&self, as_of: NaiveDate) -> Option<NaiveDate> {
+        let days = || self.applicable.deadlines.iter().map(|(_, day)| *day);
+        days().filter(|day| *day >= as_of).min().or_else(|| days().max())
+    }
+}
+
+/// The migrations that apply to a shop, and the parts of them whose conditions hold.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ApplicableParts<'m> {
+    pub(crate) deciding: Option<&'m Migration>,
+    /// Migrations without an outcome; none unless the deciding one moves the shop.
+    pub(crate) adding: Vec<&'m Migration>,
+    pub(crate) fields: Vec<&'m FieldChange>,
+    pub(crate) effects: Vec<&'m Effect>,
+    pub(crate) tasks: Vec<&'m Task>,
+    pub(crate) deadlines: Vec<(&'m Deadline, NaiveDate)>,
+}
+
+/// A fleet as its files have it.
+#[derive(Debug, Default)]
+pub(crate) struct ReadFleet<'m> {
+    /// In the order of files and places.
+    pub(crate) shops: Vec<ReadShop<'m>>,
+    /// By shop.
+    pub(crate) facts: Vec<ShopFacts>,
+    /// The pieces of files that are read at a time, with the numbers of the shops in them.
+    pub(crate) chunks: Vec<(FleetChunk, Range<usize>)>,
+    /// What could not be read.
+    pub(crate) problems: Vec<Problem>,
+}
+
+#[derive(Default)]
+struct ChunkShops<'m> {
+    shops: Vec<(ReadShop<'m>, ShopFacts)>,
+    problems: Vec<Problem>,
+    error: Option<PlanningError>,
+}
+
+impl PlanningContext<'_> {
+    /// Reads the shops of all files.
+    ///
+    /// # Errors
+    /// Two migrations decide on one shop.
+    pub(crate) fn read_fleet(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<ReadFleet<'_>, PlanningError> {
+        let chunks = chunks(self.files);
+        let work = |tree: &mut Tree, chunk: &FleetChunk| {
+            let found = self.read_chunk(chunk, tree);
+            progress(chunk.bytes.len() as u64);
+            found
         };
-        match read {
-            Ok(mut read) => {
-                read.retain(|file| !is_unknown_table(file));
-                if read.is_empty() && input.explicit {
-                    problems.push(Problem::in_file(&input.name, &Said(no_headings())));
-                }
-                files.extend(read);
+        let (mut fleet, mut error) = (ReadFleet::default(), None);
+        in_order(&chunks, self.request.threads, &work, &mut |at, found| {
+            let from = fleet.shops.len();
+            for (shop, facts) in found.shops {
+                fleet.shops.push(shop);
+                fleet.facts.push(facts);
             }
-            Err(error) => problems.push(source_problem(&error)),
-        }
-    }
-    (files, problems)
-}
-
-fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetFile, SourceError> {
-    let limits = Limits { file_bytes: u64::from(u32::MAX), ..Limits::default() };
-    let file = |source, encoded, format| FleetFile {
-        path: path.to_owned(),
-        source: Arc::new(source),
-        encoded,
-        book: None,
-        format,
-        input: input.clone(),
-    };
-    if let Some(format) = input.format.filter(|format| format.is_table()) {
-        let encoded = Encoded::read(on_disk, &limits)?;
-        let source = table(&encoded, on_disk, input, format, pack)?;
-        return Ok(file(source, Some(encoded).filter(|encoded| encoded.encoding() != TextEncoding::Utf8), format));
-    }
-    let source = source::read(on_disk, &limits)?;
-    let format = Format::resolve(input.format, source.text());
-    Ok(file(source, None, format))
-}
-
-/// The largest workbook that is planned for: it is held whole.
-const MOST_BOOK: u64 = 256 << 20;
-
-/// The sheets of a workbook, each as a file of its own.
-fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<FleetFile>, SourceError> {
-    let failed = |error| SourceError::workbook(&input.name, error);
-    let io = |error: io::Error| SourceError::from_io(&input.name, &error);
-    let mut bytes = Vec::new();
-    File::open(on_disk).map_err(io)?.take(MOST_BOOK + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MOST_BOOK {
-        return Err(SourceError::TooLarge { name: input.name.clone(), size: MOST_BOOK + 1, limit: MOST_BOOK });
-    }
-    let bytes = Arc::new(bytes);
-    let mut book = Workbook::from_bytes(Box::new(io::Cursor::new(bytes.to_vec()))).map_err(failed)?;
-    let text = Arc::new(Spool::new());
-    let mut files = Vec::new();
-    for number in 0..book.sheets().len() {
-        let before = text.len();
-        let written = book.write_csv(number, &mut text.writer()).map_err(failed)?;
-        let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
-        let rows = Rows { sheet: name.into(), cells: written.rows };
-        let place = before + written.bytes.start..before + written.bytes.end;
-        let sheet = Sheet { rows, text: Arc::clone(&text), place };
-        let source = whole(input, on_disk, pack, |headings| TableChunks::of_sheet(&input.name, sheet, headings))?;
-        files.push(FleetFile {
-            path: path.to_owned(),
-            source: Arc::new(source),
-            encoded: None,
-            book: Some(Arc::clone(&bytes)),
-            format: Format::Workbook,
-            input: input.clone(),
+            fleet.problems.extend(found.problems);
+            error = error.take().or(found.error);
+            fleet.chunks.extend(chunks.get(at).map(|chunk| (chunk.clone(), from..fleet.shops.len())));
         });
+        error.map_or(Ok(fleet), Err)
     }
-    Ok(files)
+
+    fn read_chunk(&self, chunk: &FleetChunk, tree: &mut Tree) -> ChunkShops<'_> {
+        let mut found = ChunkShops::default();
+        let Some((source, format)) = chunk.source(self.files) else { return found };
+        let is_explicit = self.files.get(chunk.file).is_some_and(|file| file.input.explicit);
+        let reader = self.reader();
+        // Names are tried while the document is open, so they need a tree of their own.
+        let mut scratch = Tree::new();
+        let errors = tree::parse(&source, format, &Limits::default(), tree, &mut |root| {
+            reader.read(&source, root, &mut |seen| match seen {
+                Seen::Record(record, outer) if is_shop(record, outer.is_some(), self.migrations.shop_kind) => {
+                    match self.read_shop(chunk.file, &source, record, &mut scratch) {
+                        Ok(shop) => found.shops.push(shop),
+                        Err(error) => found.error = found.error.take().or(Some(error)),
+                    }
+                }
+                Seen::Refused(node, text) => found.problems.push(Problem::told(&source, node.head_span(), text, None)),
+                Seen::Foreign(node) if is_explicit => {
+                    found.problems.push(foreign(&source, node, &self.rules.pack.kinds));
+                }
+                Seen::Record(..) | Seen::Noticed(_) | Seen::Foreign(_) | Seen::Idle | Seen::Beside(_) => {}
+            });
+        });
+        found.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));
+        found
+    }
+
+    fn read_shop(
+        &self,
+        file: usize,
+        source: &SourceFile,
+        record: &Record<'_>,
+        scratch: &mut Tree,
+    ) -> Result<(ReadShop<'_>, ShopFacts), PlanningError> {
+        let (migrations, rules) = (&self.migrations, &self.rules);
+        let kinds = &rules.pack.kinds;
+        let mut context = self.eval_context(record, None);
+        let text = |path: &str| text_at(record, kinds, path).unwrap_or_default();
+        let span = record.node.span();
+        let line = source.cell(span.start).map_or_else(|| source.position(span.start).line, |cell| cell.row.into());
+        let (name, system) = (text("name"), text("system"));
+        let applicable = applicable_parts(migrations, &system, &mut context).map_err(|(first, second)| {
+            let [first, second] = [first, second].map(|migration| migration.id.clone());
+            PlanningError::TwoMigrations { file: source.name().to_owned(), line, first, second }
+        })?;
+        let outcome = applicable.deciding.and_then(|deciding| deciding.outcome).unwrap_or(ShopOutcome::Stays);
+        let value = |change: &FieldChange| new_value(change, &context, rules.day);
+        let facts = ShopFacts::new(rules, record, &applicable.fields, &value, &name, scratch);
+        let task_value = |path| Some(context.field(path)?.text()?.trim().to_owned()).filter(|text| !text.is_empty());
+        let shop = ReadShop {
+            file,
+            line,
+            bytes: source.base_offset() + u64::from(span.start)..source.base_offset() + u64::from(span.end),
+            id: record.id(kinds.get(record.kind_index)).filter(|id| !id.trim().is_empty()),
+            deposit: self.deposits.of(record, kinds, &system, outcome),
+            name,
+            system,
+            outcome,
+            applicable,
+            task_values: migrations.task_fields.iter().map(|(_, path)| task_value(path)).collect(),
+            licence: text("subject.licence").trim().to_ascii_uppercase(),
+            gmv: scaled(record, kinds, "gmv", 100),
+            score: scaled(record, kinds, "score", 1000),
+        };
+        Ok((shop, facts))
+    }
+
+    /// Reads shops again as if they never had what a limit takes from them.
+    ///
+    /// # Errors
+    /// Two migrations decide on one shop.
+    pub(crate) fn read_without(
+        &self,
+        chunks: &[(FleetChunk, Range<usize>)],
+        reductions: &BTreeMap<usize, &LimitPolicy>,
+    ) -> Result<Vec<(usize, ReadShop<'_>, ShopFacts)>, PlanningError> {
+        let concerned = |(_, shops): &&(FleetChunk, Range<usize>)| reductions.range(shops.clone()).next().is_some();
+        let chunks: Vec<&(FleetChunk, Range<usize>)> = chunks.iter().filter(concerned).collect();
+        let kinds = &self.rules.pack.kinds;
+        let work = |tree: &mut Tree, (chunk, shops): &&(FleetChunk, Range<usize>)| {
+            let (mut again, mut scratch) = (Vec::new(), Tree::new());
+            let mut at = shops.start;
+            self.each_shop(chunk, tree, &mut |source, record, _| {
+                if let Some(policy) = reductions.get(&at) {
+                    let fields = policy.without.iter().map(|change| FieldPath::new(&change.field));
+                    let value = fields.fold(record.value.clone(), |value, field| without(&value, field));
+                    let prefix = String::new();
+                    let record = Record::resolve(kinds, record.kind_index, value, prefix, &Nothing, source);
+                    let shop = self.read_shop(chunk.file, source, &record, &mut scratch);
+                    again.push(shop.map(|(shop, facts)| (at, shop, facts)));
+                }
+                at += 1;
+            });
+            again
+        };
+        let mut found = Vec::new();
+        in_order(&chunks, self.request.threads, &work, &mut |_, again| found.extend(again));
+        found.into_iter().collect()
+    }
 }
 
-/// A table as one part.
-fn table(
-    encoded: &Encoded,
-    on_disk: &Path,
-    input: &Input,
-    format: Format,
-    pack: &Pack,
-) -> Result<SourceFile, SourceError> {
-    whole(input, on_disk, pack, |headings| {
-        TableChunks::from_text(&input.name, Arc::clone(encoded.text()), headings)
-            .with_delimiter((format == Format::Tsv).then_some(b'\t'))
-    })
+/// A map without the entry at a path.
+fn without<'a>(value: &Value<'a>, path: FieldPath<'_>) -> Value<'a> {
+    let (first, rest) = path.split_first();
+    let mut entries = Vec::new();
+    value.entries(|key, _, entry| match rest {
+        _ if key != first => entries.push((key.to_owned(), entry.clone())),
+        Some(rest) => entries.push((key.to_owned(), without(entry, rest))),
+        None => {}
+    });
+    Value::Map(value.node(), Rc::new(entries))
 }
 
-/// All parts of a table, which are one, as large as tables that are planned for may be.
-fn whole(
-    input: &Input,
-    on_disk: &Path,
-    pack: &Pack,
-    open: impl FnOnce(Headings<'_>) -> TableChunks<'_>,
-) -> Result<SourceFile, SourceError> {
-    /// The largest table that is read.
-    const MOST_BYTES: usize = 1 << 30;
-    let recogniser = Recogniser { kinds: &pack.kinds, mappings: &pack.mappings, kind: None };
-    let headings = |rows: &[Vec<String>]| recogniser.header(rows);
-    let mut parts = open(&headings).with_path(on_disk).with_limits(MOST_BYTES, &Limits::default());
-    let whole = parts.next().unwrap_or_else(|| Ok(SourceFile::new(&input.name, "")))?;
-    match parts.next() {
-        None => Ok(whole),
-        Some(Err(error)) => Err(error),
-        Some(Ok(_)) => {
-            let limit = MOST_BYTES as u64;
-            Err(SourceError::TooLarge { name: input.name.clone(), size: limit + 1, limit })
+/// The migrations that apply, and which of their parts; the error is two that both decide.
+fn applicable_parts<'m>(
+    migrations: &'m Migrations,
+    system: &str,
+    context: &mut Context<'_, '_>,
+) -> Result<ApplicableParts<'m>, (&'m Migration, &'m Migration)> {
+    let mut parts = ApplicableParts::default();
+    for migration in &migrations.all {
+        if !migration.from.iter().any(|from| from == system) || !holds(migration.when.as_ref(), context) {
+            continue;
+        }
+        match (migration.outcome, parts.deciding) {
+            (None, _) => parts.adding.push(migration),
+            (Some(_), None) => parts.deciding = Some(migration),
+            (Some(_), Some(first)) => return Err((first, migration)),
         }
     }
-}
-
-/// Is it a table whose headings nobody knows?
-fn is_unknown_table(file: &FleetFile) -> bool {
-    file.format.is_table() && file.source.table().is_none_or(|table| table.header.mapping.is_none())
-}
-
-fn no_headings() -> Text {
-    Text {
-        zh: "没有认出这张表的表头，里面的店铺没有进入计划".to_owned(),
-        en: "the headings of this table are not known; its shops are not in the plan".to_owned(),
+    if parts.deciding.and_then(|deciding| deciding.outcome) != Some(ShopOutcome::Migrate) {
+        parts.adding.clear();
     }
+    for migration in parts.deciding.into_iter().chain(parts.adding.iter().copied()) {
+        parts.fields.extend(migration.fields.iter().filter(|change| holds(change.when.as_ref(), context)));
+        parts.effects.extend(migration.effects.iter().filter(|effect| holds(effect.when.as_ref(), context)));
+        parts.tasks.extend(migration.tasks.iter().filter(|task| holds(task.when.as_ref(), context)));
+        for deadline in &migration.deadlines {
+            let day = match &deadline.last_day {
+                LastDay::Day(day) => Some(*day),
+                LastDay::Field(path) => context.field(path).and_then(|value| value.date()),
+            };
+            if let Some(day) = day.filter(|_| holds(deadline.when.as_ref(), context)) {
+                parts.deadlines.push((deadline, day));
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// Whether a condition holds of the record; an absent one does.
+pub(crate) fn holds(when: Option<&Check>, context: &mut Context<'_, '_>) -> bool {
+    when.is_none_or(|when| context.holds(when))
+}
+
+/// The value that a field gets. `None`: it is left alone, because the value is missing or the planner assigns it as a
+/// name; `Some(None)`: the entry goes.
+pub(crate) fn new_value(change: &FieldChange, context: &Context<'_, '_>, day: NaiveDate) -> Option<Option<String>> {
+    match &change.value {
+        NewValue::Of(operand) => Some(Some(context.operand_text(operand)?)),
+        NewValue::Removed => Some(None),
+        NewValue::Cutover => Some(Some(day.to_string())),
+        NewValue::Name => None,
+    }
+}
+
+/// The text of a field.
+pub(crate) fn text_at(record: &Record<'_>, kinds: &Kinds, path: &str) -> Option<String> {
+    let (slot, _) = kinds.get(record.kind_index).field(path)?;
+    record.slot(slot)?.text().map(std::borrow::Cow::into_owned)
+}
+
+/// The number of a field.
+pub(crate) fn number_at(record: &Record<'_>, kinds: &Kinds, path: &str) -> Option<Decimal> {
+    let (slot, _) = kinds.get(record.kind_index).field(path)?;
+    record.slot(slot)?.number()
+}
+
+fn scaled(record: &Record<'_>, kinds: &Kinds, path: &str, scale: i64) -> i64 {
+    number_at(record, kinds, path)
+        .and_then(|number| number.checked_mul(scale.into())?.round().to_i64())
+        .unwrap_or_default()
 }

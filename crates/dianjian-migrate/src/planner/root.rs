@@ -1,24 +1,20 @@
-//! The folder that a plan's paths start from, and files in an order that does not depend on how they were named.
+//! The folder that a plan's paths start from, and the files below it in an order that does not depend on the arguments.
 
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::PlanningError;
 use dianjian_document::source::Input;
 
-/// Inputs with their paths from the root, sorted by them.
 #[derive(Debug, Default)]
-pub struct RootedInputs {
-    /// The root, seen from the plan's folder.
-    pub root: String,
-    /// Path from the root, and the input.
-    pub files: Vec<(String, Input)>,
+pub(crate) struct RootedInputs {
+    /// The root as a path from the plan's folder.
+    pub(crate) root: String,
+    /// Path from the root and input, sorted by path.
+    pub(crate) files: Vec<(String, Input)>,
 }
 
-/// Finds the nearest folder that holds all files.
-///
-/// # Errors
-/// There is none.
-pub fn rooted(inputs: &[Input], base: &Path) -> Result<RootedInputs, PlanningError> {
+/// Finds the nearest folder that holds all files; `base` is the plan's folder.
+pub(crate) fn rooted(inputs: &[Input], base: &Path) -> Result<RootedInputs, PlanningError> {
     let mut found: Vec<(PathBuf, &Input)> = Vec::new();
     for input in inputs {
         let Some(path) = input.path() else { continue };
@@ -50,11 +46,11 @@ pub fn rooted(inputs: &[Input], base: &Path) -> Result<RootedInputs, PlanningErr
     files.sort_by(|(left, _), (right, _)| left.cmp(right));
     let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
     let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
-    Ok(RootedInputs { root: seen_from(&base, &root), files })
+    Ok(RootedInputs { root: relative_path(&base, &root), files })
 }
 
-/// A folder as seen from another.
-fn seen_from(base: &Path, folder: &Path) -> String {
+/// The relative path from a folder to another.
+fn relative_path(base: &Path, folder: &Path) -> String {
     let shared = base.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
     let up = base.components().skip(shared).map(|_| "..".to_owned());
     let down = folder.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());

@@ -1,50 +1,51 @@
-//! Tasks: what each shop needs, put together for all shops that need the same on the same day.
+//! Tasks: what each shop needs, as one task for all shops that need the same on the same day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use rustc_hash::FxHashMap;
 
-use crate::compile::{DueDay, Migrations, TaskKind, placeholders};
+use crate::compile::placeholders;
+use crate::migrations::{DueDay, Migrations, TaskKind};
 use crate::plan::PlannedTask;
 use dianjian_base::lang::Text;
 use dianjian_rules::RuleInfo;
 
 /// That a shop needs a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskNeed {
-    /// The task's number in [`Migrations::tasks`].
-    pub task: usize,
-    /// The migrations and rules it follows from, by their numbers in [`TaskCollector::reasons`].
+struct TaskNeed {
+    /// Its number in [`Migrations::tasks`].
+    task: usize,
+    /// Migrations and rules: numbers in [`TaskCollector::reasons`].
     reasons: Vec<u32>,
-    /// For the general fallback: the rule that it is about.
-    pub rule: Option<String>,
+    /// The rule that it is about, for the general fallback alone.
+    rule: Option<String>,
 }
 
 /// What the calendar says of a shop.
 #[derive(Debug, Clone, Copy)]
-pub struct ShopDays {
+pub(crate) struct ShopDays {
     /// The day of its move, or what stands for it.
-    pub day: NaiveDate,
-    /// Is that day fixed? Else what has to come first pushes everything after it.
-    pub fixed: bool,
-    /// Its deadline.
-    pub deadline: Option<NaiveDate>,
+    pub(crate) day: NaiveDate,
+    /// Whether that day is in the calendar. If not, tasks that have to come first push back those after them.
+    pub(crate) is_fixed: bool,
+    pub(crate) deadline: Option<NaiveDate>,
 }
 
-/// Gathers what shops need.
+/// Collects what shops need.
 #[derive(Debug)]
-pub struct TaskCollector<'t> {
+pub(crate) struct TaskCollector<'t> {
     migrations: &'t Migrations,
     as_of: NaiveDate,
-    /// By shop: what it needs; the last one is for what is about no shop.
-    wants: Vec<Vec<TaskNeed>>,
-    /// Every reason once: large fleets have many shops with the same.
+    /// By shop; the last entry is for what is about no shop.
+    needs: Vec<Vec<TaskNeed>>,
+    /// Every reason once: in large fleets many shops have the same.
     reasons: Vec<String>,
     numbers: FxHashMap<String, u32>,
 }
 
-/// What tasks are put together by.
+/// What shops share that have one task.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct TaskGroup {
     on: NaiveDate,
@@ -56,19 +57,18 @@ struct TaskGroup {
 
 /// The tasks of a plan, and those of each shop by their numbers.
 #[derive(Debug, Default)]
-pub struct GatheredTasks {
-    /// In an order in which each comes after those it depends on.
-    pub tasks: Vec<PlannedTask>,
-    /// By shop; the last one is for what is about no shop.
-    pub of_shop: Vec<Vec<usize>>,
-    /// Which sort each task is, and which rule the fallback is about.
+pub(crate) struct GatheredTasks {
+    /// Each after those that it depends on.
+    pub(crate) tasks: Vec<PlannedTask>,
+    /// By shop; the last entry is for what is about no shop.
+    pub(crate) of_shop: Vec<Vec<usize>>,
+    /// The kind of each task, and the rule that a fallback is about.
     kinds: Vec<(usize, Option<String>)>,
 }
 
 impl GatheredTasks {
-    /// The task of a shop that answers a want.
-    #[must_use]
-    pub fn answer(&self, shop: usize, task: usize, rule: Option<&str>) -> Option<usize> {
+    /// The task of a shop that is of a kind and answers a rule.
+    pub(crate) fn answer(&self, shop: usize, task: usize, rule: Option<&str>) -> Option<usize> {
         let of = self.of_shop.get(shop)?;
         of.iter().copied().find(|at| {
             self.kinds
@@ -79,35 +79,38 @@ impl GatheredTasks {
 }
 
 impl<'t> TaskCollector<'t> {
-    /// For so many shops.
-    #[must_use]
-    pub fn new(migrations: &'t Migrations, shops: usize, as_of: NaiveDate) -> Self {
+    pub(crate) fn new(migrations: &'t Migrations, shops: usize, as_of: NaiveDate) -> Self {
         Self {
             migrations,
             as_of,
-            wants: vec![Vec::new(); shops + 1],
+            needs: vec![Vec::new(); shops + 1],
             reasons: Vec::new(),
             numbers: FxHashMap::default(),
         }
     }
 
-    /// Does the shop need the task already?
-    #[must_use]
-    pub fn has(&self, shop: usize, task: usize) -> bool {
-        self.wants.get(shop).is_some_and(|wants| wants.iter().any(|want| want.task == task))
+    /// Whether the shop needs the task already.
+    pub(crate) fn has(&self, shop: usize, task: usize) -> bool {
+        self.needs.get(shop).is_some_and(|needs| needs.iter().any(|need| need.task == task))
     }
 
-    /// The shop needs a task.
-    pub fn want(&mut self, shop: usize, task: usize, reasons: impl IntoIterator<Item = String>, rule: Option<String>) {
+    /// Notes that a shop needs a task, for reasons that are added to those it has.
+    pub(crate) fn need(
+        &mut self,
+        shop: usize,
+        task: usize,
+        reasons: impl IntoIterator<Item = String>,
+        rule: Option<String>,
+    ) {
         let reasons: Vec<u32> = reasons.into_iter().map(|reason| self.number(reason)).collect();
-        let Some(wants) = self.wants.get_mut(shop) else { return };
-        match wants.iter_mut().find(|want| want.task == task && want.rule == rule) {
-            Some(want) => {
-                want.reasons.extend(reasons);
-                want.reasons.sort_unstable();
-                want.reasons.dedup();
+        let Some(needs) = self.needs.get_mut(shop) else { return };
+        match needs.iter_mut().find(|need| need.task == task && need.rule == rule) {
+            Some(need) => {
+                need.reasons.extend(reasons);
+                need.reasons.sort_unstable();
+                need.reasons.dedup();
             }
-            None => wants.push(TaskNeed { task, reasons, rule }),
+            None => needs.push(TaskNeed { task, reasons, rule }),
         }
     }
 
@@ -121,19 +124,18 @@ impl<'t> TaskCollector<'t> {
         number
     }
 
-    /// Puts everything together. `days` and `values` are asked by shop, `key` names it.
-    #[must_use]
-    pub fn gather(
+    /// Makes the tasks of a plan. `days`, `values` and `key` are asked by shop, `rules` by id.
+    pub(crate) fn gather(
         self,
         days: &dyn Fn(usize) -> ShopDays,
         values: &dyn Fn(usize) -> Vec<Option<String>>,
         key: &dyn Fn(usize) -> Option<String>,
-        rules: &dyn Fn(&str) -> Option<std::sync::Arc<RuleInfo>>,
+        rules: &dyn Fn(&str) -> Option<Arc<RuleInfo>>,
     ) -> GatheredTasks {
         let mut groups: FxHashMap<TaskGroup, (Vec<usize>, BTreeSet<u32>)> = FxHashMap::default();
-        let shops = self.wants.len();
-        for (shop, wants) in self.wants.iter().enumerate() {
-            for (group, reasons) in self.of_shop(wants, days(shop), &values(shop)) {
+        let shops = self.needs.len();
+        for (shop, needs) in self.needs.iter().enumerate() {
+            for (group, reasons) in self.of_shop(needs, days(shop), &values(shop)) {
                 let (members, all) = groups.entry(group).or_default();
                 members.push(shop);
                 all.extend(reasons);
@@ -164,11 +166,11 @@ impl<'t> TaskCollector<'t> {
             gathered.tasks.push(PlannedTask {
                 id: id(at),
                 kind: kind.id.clone(),
-                title: self.filled(&kind.title, kind, &group, info.as_deref()),
-                who: self.filled(&kind.who, kind, &group, info.as_deref()),
-                r#where: self.filled(&kind.place, kind, &group, info.as_deref()),
-                why: self.filled(&kind.why, kind, &group, info.as_deref()),
-                reasons: self.words(&reasons),
+                title: self.fill(&kind.title, kind, &group, info.as_deref()),
+                who: self.fill(&kind.who, kind, &group, info.as_deref()),
+                r#where: self.fill(&kind.place, kind, &group, info.as_deref()),
+                why: self.fill(&kind.why, kind, &group, info.as_deref()),
+                reasons: self.reason_texts(&reasons),
                 shops: members.iter().filter_map(|shop| key(*shop)).collect(),
                 after: before.into_iter().map(id).collect(),
                 on: Some(group.on),
@@ -179,32 +181,32 @@ impl<'t> TaskCollector<'t> {
         gathered
     }
 
-    fn words(&self, reasons: &BTreeSet<u32>) -> Vec<String> {
-        let words: BTreeSet<&String> = reasons.iter().filter_map(|number| self.reasons.get(*number as usize)).collect();
-        words.into_iter().cloned().collect()
+    fn reason_texts(&self, reasons: &BTreeSet<u32>) -> Vec<String> {
+        let texts: BTreeSet<&String> = reasons.iter().filter_map(|number| self.reasons.get(*number as usize)).collect();
+        texts.into_iter().cloned().collect()
     }
 
     /// A shop's tasks with their days: never before those that come first.
     fn of_shop<'w>(
         &self,
-        wants: &'w [TaskNeed],
+        needs: &'w [TaskNeed],
         days: ShopDays,
         values: &[Option<String>],
     ) -> Vec<(TaskGroup, &'w [u32])> {
-        let mut sorted: Vec<&'w TaskNeed> = wants.iter().collect();
+        let mut sorted: Vec<&'w TaskNeed> = needs.iter().collect();
         sorted.sort_by(|left, right| (left.task, &left.rule).cmp(&(right.task, &right.rule)));
         let mut planned: BTreeMap<usize, NaiveDate> = BTreeMap::new();
         let mut groups = Vec::new();
-        for want in sorted {
-            let Some(kind) = self.migrations.tasks.get(want.task) else { continue };
+        for need in sorted {
+            let Some(kind) = self.migrations.tasks.get(need.task) else { continue };
             let wished = before(days.day, kind.days_before).max(self.as_of);
             let ready = kind.after.iter().filter_map(|task| {
                 let lead = self.migrations.tasks.get(*task)?.days_before.saturating_sub(kind.days_before).max(0);
                 let planned = *planned.get(task)?;
-                Some(if days.fixed { planned } else { before(planned, lead.saturating_neg()) })
+                Some(if days.is_fixed { planned } else { before(planned, lead.saturating_neg()) })
             });
             let on = ready.max().map_or(wished, |ready| wished.max(ready));
-            planned.insert(want.task, on);
+            planned.insert(need.task, on);
             let due = match kind.due {
                 DueDay::Usual => (kind.days_before >= 0).then_some(days.day),
                 DueDay::On(day) => Some(day),
@@ -215,15 +217,15 @@ impl<'t> TaskCollector<'t> {
                 DueDay::Deadline => Some(days.deadline.unwrap_or(days.day)),
             };
             let own = kind.each.iter().map(|at| values.get(*at).cloned().flatten()).collect();
-            let group = TaskGroup { on, task: want.task, due, rule: want.rule.clone(), values: own };
-            groups.push((group, want.reasons.as_slice()));
+            let group = TaskGroup { on, task: need.task, due, rule: need.rule.clone(), values: own };
+            groups.push((group, need.reasons.as_slice()));
         }
         groups
     }
 
-    /// A text with what its placeholders stand for.
-    fn filled(&self, text: &Text, kind: &TaskKind, group: &TaskGroup, rule: Option<&RuleInfo>) -> Text {
-        let fill = |text: &str, unknown: &str, lang: dianjian_base::lang::Lang| {
+    /// A text with its placeholders filled in.
+    fn fill(&self, text: &Text, kind: &TaskKind, group: &TaskGroup, rule: Option<&RuleInfo>) -> Text {
+        let fill_in = |text: &str, unknown: &str, lang: dianjian_base::lang::Lang| {
             let mut out = text.to_owned();
             for name in placeholders(text) {
                 let own = kind
@@ -234,7 +236,7 @@ impl<'t> TaskCollector<'t> {
                     ("rule.title", Some(rule)) => rule.title.get(lang).to_owned(),
                     ("rule.why", Some(rule)) => rule.why.get(lang).to_owned(),
                     ("rule.help", Some(rule)) => {
-                        rule.help.as_ref().map(|help| plain(help.get(lang))).unwrap_or_default()
+                        rule.help.as_ref().map(|help| without_placeholders(help.get(lang))).unwrap_or_default()
                     }
                     _ => {
                         own.and_then(|at| group.values.get(at).cloned().flatten()).unwrap_or_else(|| unknown.to_owned())
@@ -245,14 +247,14 @@ impl<'t> TaskCollector<'t> {
             out.trim().to_owned()
         };
         Text {
-            zh: fill(&text.zh, "没有写明", dianjian_base::lang::Lang::Zh),
-            en: fill(&text.en, "not given", dianjian_base::lang::Lang::En),
+            zh: fill_in(&text.zh, "没有写明", dianjian_base::lang::Lang::Zh),
+            en: fill_in(&text.en, "not given", dianjian_base::lang::Lang::En),
         }
     }
 }
 
-/// A rule's help has placeholders of a finding, which a task does not have.
-fn plain(help: &str) -> String {
+/// A rule's help without its placeholders, which only a finding could fill in.
+fn without_placeholders(help: &str) -> String {
     placeholders(help).fold(help.to_owned(), |text, name| text.replace(&format!("{{{name}}}"), "…"))
 }
 
@@ -260,7 +262,7 @@ fn id(at: usize) -> String {
     format!("t{}", at + 1)
 }
 
-/// A day so many days before another, within the calendar.
+/// The day a number of days before another, or after it if that is negative.
 fn before(day: NaiveDate, days: i32) -> NaiveDate {
     let number = Days::new(u64::from(days.unsigned_abs()));
     let moved = if days >= 0 { day.checked_sub_days(number) } else { day.checked_add_days(number) };

@@ -14,7 +14,7 @@ use super::timeline::timeline;
 use crate::commands::migrate::summary::outcome_word;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::diff;
-use dianjian_migrate::edits::apply_to_text;
+use dianjian_migrate::apply_to_text;
 use dianjian_migrate::plan::{
     Deposit, EffectKind, FileDigest, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome,
 };

@@ -1,7 +1,6 @@
-//! The rules of the cut-over on what shops become: names before they are given, limits over the fleet.
+//! The rules of the cut-over, asked about shops as they will be: which names are legal, what counts towards limits.
 //!
-//! What rules on names and limits read of a shop is little; it is kept as one JSON text, in which any name can be
-//! tried, and in which names are tried by the very rules that check files.
+//! They are the rules that check files, run on a record that is made of a shop's facts and a name to be tried.
 
 use dianjian_base::FieldPath;
 use std::borrow::Cow;
@@ -22,65 +21,62 @@ use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, Nothing, Record, Value};
 use dianjian_rules::{Pack, Ruleset};
 
-/// The field that is tried.
+/// The field whose values are tried.
 const NAME: &str = "name";
 
-/// Fields that names are made of, whatever the rules read.
-const ALWAYS: [&str; 6] = ["system", "subject", "brand", "main_category", "categories", "status"];
+/// Fields that names are made of: they are facts even if no rule reads them.
+const NAME_MATERIAL: [&str; 6] = ["system", "subject", "brand", "main_category", "categories", "status"];
 
 /// The rules of the cut-over, as far as they speak of names and of limits over several shops.
-pub struct CutoverRules<'p> {
-    /// The pack.
-    pub pack: &'p Pack,
+pub(crate) struct CutoverRules<'p> {
+    pub(crate) pack: &'p Pack,
     /// All rules of the day.
-    pub rules: Ruleset,
-    /// The day.
-    pub day: NaiveDate,
+    rules: Ruleset,
+    /// The day of the cut-over.
+    pub(crate) day: NaiveDate,
     policy: &'p dyn Policy,
-    shop: KindIndex,
-    /// Rules on one record that read its name.
+    shop_kind: KindIndex,
+    /// Numbers of rules on one record that read its name.
     name_rules: Vec<usize>,
-    /// Rules that count shops.
-    pub count_rules: Vec<usize>,
-    /// Top fields that any of these rules read.
+    /// Numbers of rules that limit how many shops share something.
+    pub(crate) count_rules: Vec<usize>,
+    /// Top fields that any of these rules read, but for the name.
     keys: BTreeSet<String>,
 }
 
-/// One objection to a name.
+/// A rule's violation by a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameProblem {
+pub(crate) struct NameProblem {
     /// The rule's number.
-    pub rule: usize,
-    /// How bad it is here.
-    pub severity: Severity,
-    /// The bytes of the name that it is about; absent: all of it.
-    pub range: Option<Range<usize>>,
+    pub(crate) rule: usize,
+    /// Its severity in this project.
+    pub(crate) severity: Severity,
+    /// The bytes of the name that it points at; absent: all of it.
+    pub(crate) range: Option<Range<usize>>,
 }
 
-/// A shop's part in a limit.
+/// What a shop adds to a limit over several shops.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LimitShare {
+pub(crate) struct LimitShare {
     /// The rule's number.
-    pub rule: usize,
-    /// Stands for what is limited.
-    pub key: u64,
-    /// How many may be.
-    pub limit: u64,
-    /// Stands for what the shops of a group must differ in, where the rule says so.
-    pub mixed: Option<u64>,
+    pub(crate) rule: usize,
+    /// Hash of what is limited, such as a licence.
+    pub(crate) key: u64,
+    /// How many shops may share that.
+    pub(crate) limit: u64,
+    /// Hash of what the shops of a group must differ in, where the rule says so.
+    pub(crate) mixed: Option<u64>,
 }
 
 impl<'p> CutoverRules<'p> {
-    /// The rules of a pack on a day.
-    #[must_use]
-    pub fn new(pack: &'p Pack, policy: &'p dyn Policy, day: NaiveDate, shop: KindIndex) -> Self {
+    pub(crate) fn new(pack: &'p Pack, policy: &'p dyn Policy, day: NaiveDate, shop_kind: KindIndex) -> Self {
         let rules = pack.at(day);
-        let name = pack.kinds.get(shop).field(NAME).map(|(slot, _)| slot);
+        let name = pack.kinds.get(shop_kind).field(NAME).map(|(slot, _)| slot);
         let is_name =
             |path: &Path| path.root == PathRoot::Everywhere || (path.root == PathRoot::Record && path.slot == name);
         let of_shops = |number: &usize| {
             let rule = &rules.rules[*number];
-            rule.active && rule.kind.is_none_or(|kind| kind == shop)
+            rule.active && rule.kind.is_none_or(|kind| kind == shop_kind)
         };
         let all = (0..rules.rules.len()).filter(of_shops);
         let name_rules: Vec<usize> = all
@@ -91,8 +87,8 @@ impl<'p> CutoverRules<'p> {
             })
             .collect();
         let count_rules: Vec<usize> = all.filter(|number| counts(pack, &rules, *number)).collect();
-        let mut keys: BTreeSet<String> = ALWAYS.into_iter().map(str::to_owned).collect();
-        let kind = pack.kinds.get(shop);
+        let mut keys: BTreeSet<String> = NAME_MATERIAL.into_iter().map(str::to_owned).collect();
+        let kind = pack.kinds.get(shop_kind);
         let mut note = |path: &Path| {
             let field =
                 path.slot.filter(|_| path.root == PathRoot::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
@@ -112,42 +108,54 @@ impl<'p> CutoverRules<'p> {
             }
         }
         keys.remove(NAME);
-        Self { pack, rules, day, policy, shop, name_rules, count_rules, keys }
+        Self { pack, rules, day, policy, shop_kind, name_rules, count_rules, keys }
+    }
+
+    /// The id of a rule.
+    pub(crate) fn id(&self, rule: usize) -> &str {
+        self.rules.rules.get(rule).map_or("", |rule| rule.info.id.as_str())
+    }
+
+    /// The number of a rule.
+    pub(crate) fn number(&self, id: &str) -> Option<usize> {
+        self.rules.rules.iter().position(|rule| rule.info.id == id)
     }
 
     /// What these rules read of a shop, but for its name.
-    #[must_use]
-    pub fn gist(&self, record: &Record<'_>) -> Map<String, Json> {
+    pub(crate) fn facts(&self, record: &Record<'_>) -> Map<String, Json> {
         let value = |key: &String| Some((key.clone(), json(&record.value.get(key)?)));
         self.keys.iter().filter_map(value).collect()
     }
 
-    /// Does any of these rules read the field?
-    #[must_use]
-    pub fn reads(&self, field: &str) -> bool {
+    /// Whether the field is among the facts.
+    pub(crate) fn reads(&self, field: &str) -> bool {
         self.keys.contains(FieldPath::new(field).split_first().0)
     }
 
-    /// Calls `f` with a shop whose names can be tried; nothing is read anew from one name to the next.
-    pub fn trying<T>(&self, gist: &str, tree: &mut Tree, f: impl FnOnce(&NameTrial<'_, '_, 'p>) -> T) -> Option<T> {
-        let source = SourceFile::new("", gist);
+    /// Calls `f` with a shop whose names can be tried: its facts are parsed once for all names.
+    pub(crate) fn with_facts<T>(
+        &self,
+        facts: &str,
+        tree: &mut Tree,
+        f: impl FnOnce(&NameTrial<'_, '_, 'p>) -> T,
+    ) -> Option<T> {
+        let source = SourceFile::new("", facts);
         let (mut f, mut result) = (Some(f), None);
         tree::parse(&source, Format::Json, &Limits::default(), tree, &mut |root| {
             let mut entries = Vec::new();
             Value::Node(root).entries(|key, _, value| entries.push((key.to_owned(), value.clone())));
-            let trial = NameTrial { targets: self, source: &source, root, entries };
+            let trial = NameTrial { rules: self, source: &source, root, entries };
             result = f.take().map(|f| f(&trial));
         });
         result
     }
 
-    /// What a limit's key is in words: the values of its fields.
-    #[must_use]
-    pub fn key_text(&self, rule: usize, gist: &str, tree: &mut Tree) -> String {
-        let text = self.trying(gist, tree, |trial| {
+    /// What a rule limits, in words: the values of its key fields.
+    pub(crate) fn limit_subject(&self, rule: usize, facts: &str) -> String {
+        let text = self.with_facts(facts, &mut Tree::new(), |trial| {
             trial.with(None, |context| {
                 let Some(Body::Group(group)) = self.rules.rules.get(rule).map(|rule| &rule.body) else { return None };
-                let member = group.members.iter().find(|member| member.kind == self.shop)?;
+                let member = group.members.iter().find(|member| member.kind == self.shop_kind)?;
                 let values: Vec<String> =
                     member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
                 Some(values.join(" · "))
@@ -157,26 +165,25 @@ impl<'p> CutoverRules<'p> {
     }
 }
 
-/// A shop as it will be, whose names are tried.
-pub struct NameTrial<'t, 'd, 'p> {
-    targets: &'t CutoverRules<'p>,
+/// A shop as it will be, with names to be tried.
+pub(crate) struct NameTrial<'t, 'd, 'p> {
+    rules: &'t CutoverRules<'p>,
     source: &'d SourceFile,
     root: Node<'d>,
     entries: Vec<(String, Value<'d>)>,
 }
 
 impl NameTrial<'_, '_, '_> {
-    /// What the rules object to in a name.
-    #[must_use]
-    pub fn objections(&self, name: &str) -> Vec<NameProblem> {
-        let targets = self.targets;
+    /// What the rules find in a name.
+    pub(crate) fn problems(&self, name: &str) -> Vec<NameProblem> {
+        let rules = self.rules;
         self.with(Some(name), |context| {
             let (mut found, mut violations) = (Vec::new(), Vec::new());
-            for number in &targets.name_rules {
-                let rule = &targets.rules.rules[*number];
+            for number in &rules.name_rules {
+                let rule = &rules.rules.rules[*number];
                 let Body::Check(check) = &rule.body else { continue };
                 if context.run(rule, check, &mut violations) == Outcome::Fail
-                    && let Some(severity) = targets.policy.severity(&rule.info, "")
+                    && let Some(severity) = rules.policy.severity(&rule.info, "")
                 {
                     let about = violations.drain(..).filter(|violation| violation.target.path == NAME);
                     found.extend(about.map(|violation| NameProblem {
@@ -191,31 +198,29 @@ impl NameTrial<'_, '_, '_> {
         })
     }
 
-    /// The shop's parts in limits over several shops.
-    #[must_use]
-    pub fn parts(&self, name: &str) -> Vec<LimitShare> {
-        let targets = self.targets;
+    /// What the shop adds to limits over several shops.
+    pub(crate) fn limit_shares(&self, name: &str) -> Vec<LimitShare> {
+        let rules = self.rules;
         self.with(Some(name), |context| {
-            let mut parts = Vec::new();
-            for number in &targets.count_rules {
-                let rule = &targets.rules.rules[*number];
+            let mut shares = Vec::new();
+            for number in &rules.count_rules {
+                let rule = &rules.rules.rules[*number];
                 let Body::Group(group) = &rule.body else { continue };
-                let Some(member) = group.members.iter().find(|member| member.kind == targets.shop) else { continue };
-                if targets.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
+                let Some(member) = group.members.iter().find(|member| member.kind == rules.shop_kind) else { continue };
+                if rules.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
                     continue;
                 }
-                parts.extend(contribution(context, *number, group, member, &mut Keys::default()).and_then(|part| {
+                shares.extend(contribution(context, *number, group, member, &mut Keys::default()).and_then(|part| {
                     let limit = part.max?.to_u64()?;
                     Some(LimitShare { rule: *number, key: part.key, limit, mixed: part.mixed })
                 }));
             }
-            parts
+            shares
         })
     }
 
-    /// The text of a field, trimmed; of a map that may be written short, that of the whole.
-    #[must_use]
-    pub fn text(&self, path: &[&str]) -> Option<String> {
+    /// The text of a fact, trimmed.
+    pub(crate) fn text(&self, path: &[&str]) -> Option<String> {
         let (first, rest) = path.split_first()?;
         let top = self.entries.iter().find(|(key, _)| key == first).map(|(_, value)| value.clone())?;
         let at = rest.iter().try_fold(top, |at, key| at.get(key))?;
@@ -223,17 +228,16 @@ impl NameTrial<'_, '_, '_> {
     }
 
     /// The first item of a list.
-    #[must_use]
-    pub fn first(&self, list: &str) -> Option<Value<'_>> {
+    pub(crate) fn first(&self, list: &str) -> Option<Value<'_>> {
         self.entries.iter().find(|(key, _)| key == list)?.1.each().next()
     }
 
     fn with<T>(&self, name: Option<&str>, f: impl FnOnce(&mut Context<'_, '_>) -> T) -> T {
-        let CutoverRules { pack, rules, day, shop, .. } = self.targets;
+        let CutoverRules { pack, rules, day, shop_kind, .. } = self.rules;
         let mut entries = self.entries.clone();
         entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
         let value = Value::Map(self.root, Rc::new(entries));
-        let record = Record::resolve(&pack.kinds, *shop, value, String::new(), &Nothing, self.source);
+        let record = Record::resolve(&pack.kinds, *shop_kind, value, String::new(), &Nothing, self.source);
         f(&mut Context {
             rules,
             kinds: &pack.kinds,
@@ -252,7 +256,7 @@ impl std::fmt::Debug for CutoverRules<'_> {
     }
 }
 
-/// Is it a rule with an upper bound on how many shops share a key? Rules that forbid sharing at all are of another sort.
+/// Whether a rule sets an upper bound on how many shops share a key. Rules that forbid sharing at all are none.
 fn counts(pack: &Pack, rules: &Ruleset, number: usize) -> bool {
     let Body::Group(group) = &rules.rules[number].body else { return false };
     let file = pack.rules.get(number).and_then(|rule| rule.file.check.value.group.as_ref());
@@ -276,19 +280,7 @@ fn json(value: &Value<'_>) -> Json {
     value.with_text(|text| Json::String(text.to_owned())).unwrap_or_default()
 }
 
-/// Sets or removes a field of a gist; a field whose map is not there is left alone. Says whether it could be done.
-pub fn change(gist: &mut Map<String, Json>, field: &str, value: Option<&str>) -> bool {
-    let (above, key) = FieldPath::new(field).split_last();
-    let mut above = above.into_iter().flat_map(FieldPath::names);
-    let Some(map) = above.try_fold(gist, |map, name| map.get_mut(name)?.as_object_mut()) else { return false };
-    match value {
-        Some(value) => drop(map.insert(key.to_owned(), Json::String(value.to_owned()))),
-        None => drop(map.remove(key)),
-    }
-    true
-}
-
-/// Does the check test the place, or point at it?
+/// Whether the check tests the place, or points at it.
 fn looks_at(check: &Check, is_place: &dyn Fn(&Path) -> bool) -> bool {
     check.point.as_ref().is_some_and(is_place)
         || match &check.kind {

@@ -1,4 +1,4 @@
-//! Deposits: what is paid, due, missing and to be had back, in fen and exact.
+//! Deposits: what is paid, due, missing and refundable, exact and in fen.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::fleet::{Shop, number_at, text_at};
+use super::decide::DecidedShop;
+use super::read::{number_at, text_at};
 use crate::plan::{Deposit, LicenceDeposit, ShopOutcome};
 use dianjian_rules::Pack;
 use dianjian_rules::record::value::parse_number;
@@ -15,15 +16,14 @@ use dianjian_rules::table::Dated;
 
 /// The rows of the pack's table `deposits` on a day.
 #[derive(Debug, Default)]
-pub struct Deposits {
+pub(crate) struct DepositTable {
+    /// The rows, and the columns of category, subject and amount.
     rows: Option<(Dated, usize, usize, usize)>,
     day: NaiveDate,
 }
 
-impl Deposits {
-    /// The rows that hold on a day.
-    #[must_use]
-    pub fn new(pack: &Pack, day: NaiveDate) -> Self {
+impl DepositTable {
+    pub(crate) fn new(pack: &Pack, day: NaiveDate) -> Self {
         let rows = pack.tables.get("deposits").and_then(|table| {
             let column = |name: &str| table.column(name).ok();
             let (category, subject, amount) = (column("category")?, column("subject")?, column("amount")?);
@@ -34,24 +34,23 @@ impl Deposits {
         Self { rows, day }
     }
 
-    /// A shop's deposit as what it becomes.
-    #[must_use]
-    pub fn of(&self, record: &Record<'_>, kinds: &Kinds, shop: &Shop) -> Deposit {
+    /// The deposit of a shop with an outcome.
+    pub(crate) fn of(&self, record: &Record<'_>, kinds: &Kinds, system: &str, outcome: ShopOutcome) -> Deposit {
         let yuan = |path: &str| number_at(record, kinds, path).and_then(fen);
-        // Mini stores never had a deposit, which is as good as knowing that nothing is paid.
-        let paid = yuan("deposit.paid").or_else(|| (shop.from == "mini-store").then_some(0));
-        let told = yuan("deposit.refundable");
-        let due = match shop.outcome {
+        // Mini stores never had a deposit: nothing is paid for certain.
+        let paid = yuan("deposit.paid").or_else(|| (system == "mini-store").then_some(0));
+        let stated = yuan("deposit.refundable");
+        let due = match outcome {
             ShopOutcome::Ends => Some(0),
             ShopOutcome::Stays | ShopOutcome::Blocked => None,
             ShopOutcome::Migrate | ShopOutcome::Nothing => self.due(record, kinds),
         };
         let missing = due.zip(paid).map(|(due, paid)| due.saturating_sub(paid).max(0));
         let surplus = due.zip(paid).map(|(due, paid)| paid.saturating_sub(due).max(0));
-        Deposit { paid, due, top_up: missing, refundable: told.or(surplus) }
+        Deposit { paid, due, top_up: missing, refundable: stated.or(surplus) }
     }
 
-    /// What is due: the platform's answer for the shop, else the highest of its categories, if all are known.
+    /// What is due: the platform's answer for the shop, else the highest amount of its categories, if all are known.
     fn due(&self, record: &Record<'_>, kinds: &Kinds) -> Option<i64> {
         let is = |path: &str| text_at(record, kinds, path).is_some_and(|text| text == "true");
         let trial_ended = text_at(record, kinds, "deposit.trial_until")
@@ -89,26 +88,24 @@ fn fen(yuan: Decimal) -> Option<i64> {
     yuan.checked_mul(Decimal::ONE_HUNDRED)?.round().to_i64()
 }
 
-/// Is it unknown what a shop has to pay?
-#[must_use]
-pub fn is_unknown(shop: &Shop) -> bool {
-    shop.outcome.ends_in_new_system() && shop.deposit.due.is_none()
+/// Whether a shop has to pay an amount that is not known.
+pub(crate) fn is_unknown(shop: &DecidedShop<'_>) -> bool {
+    shop.outcome.ends_in_new_system() && shop.read.deposit.due.is_none()
 }
 
 /// Deposits by licence.
-#[must_use]
-pub fn by_licence(shops: &[Shop]) -> Vec<LicenceDeposit> {
+pub(crate) fn by_licence(shops: &[DecidedShop<'_>]) -> Vec<LicenceDeposit> {
     let mut licences: BTreeMap<&str, LicenceDeposit> = BTreeMap::new();
     for shop in shops {
-        let licence = licences.entry(&shop.licence).or_insert_with(|| LicenceDeposit {
-            licence: shop.licence.clone(),
+        let licence = licences.entry(&shop.read.licence).or_insert_with(|| LicenceDeposit {
+            licence: shop.read.licence.clone(),
             shops: 0,
             unknown: 0,
             money: Deposit::default(),
         });
         licence.shops += 1;
         licence.unknown += usize::from(is_unknown(shop));
-        licence.money.add(&shop.deposit);
+        licence.money.add(&shop.read.deposit);
     }
     licences.into_values().collect()
 }

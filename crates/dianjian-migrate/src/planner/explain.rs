@@ -1,0 +1,172 @@
+//! The tasks of a plan: what follows from the moves, and an answer to every finding that is left.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dianjian_rules::language::Severity;
+use rustc_hash::FxHashMap;
+
+use super::assemble::PlanDraft;
+use super::proof::{Recheck, ShopFinding};
+use super::tasks::{GatheredTasks, ShopDays, TaskCollector};
+use crate::error::PlanningError;
+use crate::plan::{PlannedShop, RemainingFindings};
+
+/// The task for shops that have to swap names.
+const SWAP_NAMES: &str = "swap-names";
+
+/// The task for files that cannot be edited.
+const EDIT_FILE: &str = "edit-file";
+
+/// A rule on names: the task that answers it finds names for shops that have none.
+const A_NAMING_RULE: &str = "naming/unique";
+
+/// What is left of a rule's findings.
+#[derive(Debug, Default)]
+struct UnresolvedFindings {
+    shops: BTreeSet<usize>,
+    findings: usize,
+    /// The tasks that answer them.
+    tasks: BTreeSet<usize>,
+}
+
+/// The tasks that answer rules, looked up once a rule.
+struct Answers<'d, 'p> {
+    draft: &'d PlanDraft<'d, 'p>,
+    known: FxHashMap<&'d str, Vec<usize>>,
+}
+
+impl<'d> Answers<'d, '_> {
+    /// Of the tasks that answer a finding equally well one that the shop has already, else the first.
+    fn of(&mut self, finding: &'d ShopFinding, has: impl Fn(usize) -> bool) -> Option<usize> {
+        let migrations = &self.draft.planning.migrations;
+        let answers = self.known.entry(&finding.rule).or_insert_with(|| migrations.answers(&finding.rule));
+        answers.iter().copied().find(|task| has(*task)).or(answers.first().copied())
+    }
+}
+
+impl PlanDraft<'_, '_> {
+    fn answers<'d>(&'d self) -> Answers<'d, 'd> {
+        Answers { draft: self, known: FxHashMap::default() }
+    }
+
+    /// The number that stands for findings of no shop.
+    fn nobody(&self) -> usize {
+        self.shops.len()
+    }
+
+    fn unexplained(&self, finding: &ShopFinding) -> PlanningError {
+        let shop = finding.shop.and_then(|shop| self.key(shop)).unwrap_or_default();
+        PlanningError::Unexplained { rule: finding.rule.clone(), shop }
+    }
+
+    /// Collects what follows from the moves themselves. `by_hand` says by shop whether a person has to edit its file.
+    pub(super) fn need_tasks(&self, tasks: &mut TaskCollector<'_>, by_hand: &[bool], planned: &[PlannedShop]) {
+        let migrations = &self.planning.migrations;
+        for (at, shop) in self.shops.iter().enumerate() {
+            let name = self.assigned.get(at).and_then(|assigned| assigned.name.as_ref());
+            let is_renamed = name.is_some_and(|name| *name != shop.read.name);
+            let deposit = &shop.read.deposit;
+            let is_more = |amount: Option<i64>| amount.is_some_and(|amount| amount > 0);
+            let own = shop.tasks().iter().copied().filter(|task| {
+                (!task.renamed || is_renamed)
+                    && (!task.top_up || is_more(deposit.top_up))
+                    && (!task.refund || is_more(deposit.refundable))
+            });
+            let options = shop.effects().iter().filter_map(|effect| self.decisions.option(effect, at));
+            for task in own.chain(options.flat_map(|option| &option.tasks)) {
+                tasks.need(at, task.kind, task.reasons.iter().cloned(), None);
+            }
+            if !shop.moves() {
+                continue;
+            }
+            if name.is_none() {
+                let rejected = planned.get(at).into_iter().flat_map(|shop| &shop.name.rejected);
+                let rules = rejected.flat_map(|name| name.rules.iter().cloned());
+                let reasons: BTreeSet<String> = rules.chain([A_NAMING_RULE.to_owned()]).collect();
+                if let Some(task) = migrations.answer(A_NAMING_RULE) {
+                    tasks.need(at, task, reasons, None);
+                }
+            }
+            if by_hand.get(at).copied().unwrap_or_default()
+                && let Some(task) = migrations.task(EDIT_FILE)
+            {
+                tasks.need(at, task, shop.read.applicable.deciding.map(|deciding| deciding.id.clone()), None);
+            }
+        }
+        for limit in self.limits {
+            let task = limit.task.or_else(|| migrations.answer(&limit.limit.rule));
+            for at in &limit.excess {
+                task.iter().for_each(|task| tasks.need(*at, *task, [limit.limit.rule.clone()], None));
+            }
+        }
+        if let Some(task) = migrations.task(SWAP_NAMES) {
+            for at in self.calendar.circles.iter().flatten() {
+                tasks.need(*at, task, [A_NAMING_RULE.to_owned()], None);
+            }
+        }
+    }
+
+    /// Gives every finding that is left a task.
+    pub(super) fn answer_findings(
+        &self,
+        tasks: &mut TaskCollector<'_>,
+        recheck: &Recheck,
+        by_hand: &[bool],
+    ) -> Result<(), PlanningError> {
+        let mut answers = self.answers();
+        for finding in recheck.found.keys() {
+            let at = finding.shop.unwrap_or(self.nobody());
+            let is_named = self.assigned.get(at).is_some_and(|assigned| assigned.name.is_some() && !assigned.is_pinned);
+            let is_moved =
+                self.shops.get(at).is_some_and(|shop| shop.moves()) && !by_hand.get(at).copied().unwrap_or_default();
+            // The planner itself has chosen a name that a rule forbids: no task can excuse that.
+            let is_fault = finding.is_about_name && is_moved && is_named && finding.severity == Severity::Error;
+            let task = answers.of(finding, |task| tasks.has(at, task)).filter(|_| !is_fault);
+            let Some(task) = task else { return Err(self.unexplained(finding)) };
+            let kind = self.planning.migrations.tasks.get(task);
+            let about = kind.filter(|task| task.is_fallback()).map(|_| finding.rule.clone());
+            tasks.need(at, task, [finding.rule.clone()], about);
+        }
+        Ok(())
+    }
+
+    pub(super) fn gather(&self, tasks: TaskCollector<'_>) -> GatheredTasks {
+        let request = &self.planning.request;
+        let days = |at: usize| ShopDays {
+            day: self.day(at),
+            is_fixed: self.calendar.days.contains_key(&at),
+            deadline: self.shops.get(at).and_then(|shop| shop.read.deadline(request.as_of)),
+        };
+        let values = |at: usize| self.shops.get(at).map(|shop| shop.read.task_values.clone()).unwrap_or_default();
+        let rules = |id: &str| request.pack.rule(id).map(|rule| Arc::clone(&rule.info));
+        tasks.gather(&days, &values, &|at| self.key(at), &rules)
+    }
+
+    /// What is left of each rule's findings, with the tasks that answer them.
+    pub(super) fn remaining(
+        &self,
+        recheck: &Recheck,
+        gathered: &GatheredTasks,
+    ) -> Result<Vec<RemainingFindings>, PlanningError> {
+        let mut rules: BTreeMap<(&str, Severity), UnresolvedFindings> = BTreeMap::new();
+        let mut answers = self.answers();
+        for (finding, count) in &recheck.found {
+            let at = finding.shop.unwrap_or(self.nobody());
+            let left = rules.entry((&finding.rule, finding.severity)).or_default();
+            left.shops.extend(finding.shop);
+            left.findings += count;
+            let answer = |task: usize| gathered.answer(at, task, Some(&finding.rule));
+            let task = answers.of(finding, |task| answer(task).is_some()).and_then(answer);
+            left.tasks.insert(task.ok_or_else(|| self.unexplained(finding))?);
+        }
+        let one = |((rule, severity), left): ((&str, Severity), UnresolvedFindings)| RemainingFindings {
+            rule: rule.to_owned(),
+            severity,
+            shops: left.shops.into_iter().filter_map(|at| self.key(at)).collect(),
+            findings: left.findings,
+            tasks: left.tasks.into_iter().map(|at| format!("t{}", at + 1)).collect(),
+        };
+        Ok(rules.into_iter().map(one).collect())
+    }
+}

@@ -1,0 +1,158 @@
+//! Candidates for names, composed of a shop's brand, trade name, place, category and old name.
+
+use super::{NameSource, TradeNames};
+use crate::planner::cutover::NameTrial;
+
+/// What a shop's names are made of; each part may be empty.
+pub(super) struct NameParts {
+    brand: String,
+    trade: String,
+    place: String,
+    category: String,
+    grant: BrandGrant,
+    /// Whether there was a brand that the name may not carry any more.
+    has_lost_brand: bool,
+}
+
+/// What the brand grant allows in names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BrandGrant {
+    /// The brand with any suffix.
+    Own,
+    /// The brand, the trade name and a suffix.
+    First,
+    /// As `First`, or without the brand.
+    Lower,
+    /// No brand.
+    None,
+}
+
+impl NameParts {
+    pub(super) fn of(trial: &NameTrial<'_, '_, '_>, names: &TradeNames, has_lost_brand: bool) -> Self {
+        let brand = trial.text(&["brand", "name"]).or_else(|| trial.text(&["brand"])).unwrap_or_default();
+        let subject = trial.text(&["subject", "name"]).or_else(|| trial.text(&["subject"])).unwrap_or_default();
+        let first_category = || {
+            let first = trial.first("categories")?;
+            first.get("name").unwrap_or(first).text().map(std::borrow::Cow::into_owned)
+        };
+        let grant = match trial.text(&["brand", "grant"]).as_deref() {
+            _ if brand.is_empty() => BrandGrant::None,
+            Some("owner" | "exclusive") => BrandGrant::Own,
+            Some("first") => BrandGrant::First,
+            Some("second" | "third") => BrandGrant::Lower,
+            _ => BrandGrant::None,
+        };
+        Self {
+            brand,
+            trade: names.trade_name(&subject),
+            place: names.place(&subject),
+            category: trial.text(&["main_category"]).or_else(first_category).unwrap_or_default(),
+            grant,
+            has_lost_brand,
+        }
+    }
+}
+
+/// Names that a shop could have, the best first; `stripped` is the old name without what rules point at.
+pub(super) fn compose(old: &str, stripped: &str, parts: &NameParts) -> Vec<(String, NameSource)> {
+    let NameParts { brand, trade, place, category, grant, has_lost_brand } = parts;
+    let short: String = trade.chars().take(if trade.chars().count() > 4 { 2 } else { 4 }).collect();
+    let mut names = vec![(old.to_owned(), NameSource::Old)];
+    if *has_lost_brand && !short.is_empty() && !stripped.is_empty() {
+        // What the brand stood before says little by itself: 茶叶 of 云山茶叶.
+        names.push((joined(&[&short, stripped]), NameSource::TradeRest));
+    }
+    names.push((stripped.to_owned(), NameSource::Stripped));
+    let mut add = |parts: &[&str], source: NameSource| {
+        if parts.iter().all(|part| !part.is_empty()) {
+            names.push((joined(parts), source));
+        }
+    };
+    let rest = tidy(stripped.strip_prefix(brand.as_str()).unwrap_or(stripped));
+    let rest = rest.replace(brand.as_str(), "");
+    match grant {
+        BrandGrant::Own => {
+            add(&[brand, &rest], NameSource::BrandRest);
+            add(&[brand], NameSource::Brand);
+            add(&[brand, category], NameSource::BrandCategory);
+            add(&[brand, trade], NameSource::BrandTrade);
+            add(&[brand, place, "店"], NameSource::Place);
+            add(&[brand, category, "小店"], NameSource::Small);
+            add(&[brand, "小店"], NameSource::Small);
+        }
+        BrandGrant::First | BrandGrant::Lower => {
+            for trade in [trade, &short] {
+                add(&[brand, trade], NameSource::BrandTrade);
+                add(&[brand, trade, category], NameSource::BrandTradeCategory);
+            }
+            add(&[brand, &short, place, "店"], NameSource::Place);
+            add(&[brand, &short, "小店"], NameSource::Small);
+            if *grant == BrandGrant::Lower {
+                own_names(trade, &short, place, category, &mut add);
+            }
+        }
+        BrandGrant::None => own_names(trade, &short, place, category, &mut add),
+    }
+    if *grant == BrandGrant::None {
+        add(&[stripped, category], NameSource::BrandRest);
+        add(&[stripped, "小店"], NameSource::Small);
+    }
+    names
+}
+
+/// Names without a brand.
+fn own_names(trade: &str, short: &str, place: &str, category: &str, add: &mut dyn FnMut(&[&str], NameSource)) {
+    add(&[trade], NameSource::Trade);
+    for trade in [trade, short] {
+        add(&[trade, category], NameSource::TradeCategory);
+    }
+    add(&[short, place, "店"], NameSource::Place);
+    add(&[short, category, "小店"], NameSource::Small);
+    add(&[short, "小店"], NameSource::Small);
+}
+
+/// Parts one after another; one that begins as the name ends adds only its rest.
+pub(super) fn joined(parts: &[&str]) -> String {
+    let mut name = String::new();
+    for part in parts {
+        if name.ends_with(part) {
+            continue;
+        }
+        // 青禾茶 and 茶叶 make 青禾茶叶; 云山 and 云山茶业 make 云山茶业.
+        let shared = part
+            .char_indices()
+            .map(|(at, character)| at + character.len_utf8())
+            .rev()
+            .find(|end| name.ends_with(&part[..*end]))
+            .unwrap_or_default();
+        name.push_str(&part[shared..]);
+    }
+    name
+}
+
+/// A text without some ranges, which are sorted and may overlap.
+pub(super) fn without(text: &str, ranges: &[std::ops::Range<usize>]) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for range in ranges {
+        out.push_str(text.get(done..range.start).unwrap_or_default());
+        done = done.max(range.end);
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+/// A name without separators at either end, runs of spaces, and brackets that have lost their content.
+pub(super) fn tidy(name: &str) -> String {
+    let mut name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    for empty in ["()", "（）", "[]", "【】", "《》", "“”", "\"\""] {
+        name = name.replace(empty, "");
+    }
+    let joins = |character: char| character.is_whitespace() || "-_·•・|/\\.,，。、&+~—:：".contains(character);
+    name.trim_matches(joins).to_owned()
+}
+
+/// A name with a number, for when all others are taken.
+pub(crate) fn numbered(base: &str, number: usize) -> String {
+    if base.ends_with('店') { format!("{base}{number}号") } else { format!("{base}{number}号店") }
+}
