@@ -1,7 +1,7 @@
 //! Video with `ffmpeg` itself: films are made by it, looked at through it, and spoiled by us.
 //!
 //! Where it is not installed these tests are told as ignored, not as passed; a harness of our own is
-//! needed for that. What does not need it is tested in `tests/video.rs`.
+//! needed for that. What does not need it is tested in `tests/it/video.rs`.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -13,6 +13,7 @@
     reason = "a test that fails should stop, and a harness prints"
 )]
 
+#[path = "it/film.rs"]
 mod film;
 
 use std::fs;

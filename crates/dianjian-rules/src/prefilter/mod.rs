@@ -4,7 +4,7 @@
 //!
 //! **The prefilter never passes over a rule that would have spoken.** It may keep a rule that then finds nothing; that
 //! costs time. Leaving one out would lose a finding. Everything here is therefore a *necessary* condition, and a case
-//! that is not understood counts as "may speak". `tests/prefilter.rs` holds the law as a property: with and without the
+//! that is not understood counts as "may speak". `tests/it/prefilter.rs` holds the law as a property: with and without the
 //! prefilter ([`Pack::without_prefilter`](super::Pack::without_prefilter)) generated records of every kind, under the
 //! shipped pack and under generated rules, give the same findings.
 //!

@@ -1,0 +1,7 @@
+//! Workbooks: read as other programs mean them, changed in single cells, and refused where they are hostile.
+
+mod commands;
+mod edits;
+mod hostile;
+mod package;
+mod reading;
