@@ -12,11 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
+use dianjian_base::in_order::Consumer;
 use dianjian_document::source::{self, Chunks, DiscoverOptions, Input, Limits, discover};
 use dianjian_document::tree::{self, Format, Tree};
-use dianjian_engine::partial::{Header, Parts, Sizes, VERSION};
-use dianjian_engine::share::Share;
-use dianjian_engine::{AsWritten, Engine, Finding, Follow, Options, Problem, Render};
+use dianjian_engine::shards::Shard;
+use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, VERSION};
+use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions};
 use dianjian_rules::{Pack, PackBuilder};
 
 /// Name words, an enum, shops per licence over all files.
@@ -115,7 +116,7 @@ fn parse_lines(path: &Path) {
 }
 
 fn check(pack: &Pack, inputs: &[Input]) -> usize {
-    let engine = Engine::new(pack, &AsWritten, Options::new(NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")));
+    let engine = Engine::new(pack, &AsWritten, RunOptions::new(NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")));
     let mut findings = 0;
     engine.run(inputs, &Count, &|_| {}, &mut |_| findings += 1);
     findings
@@ -156,16 +157,16 @@ fn ast_grep(folder: &Path, root: &Path) -> Option<Duration> {
 /// Checks the four shares of a file one after another, then merges them; the shares' times, the merge's, and the
 /// bytes of all partials.
 fn shares(pack: &Pack, inputs: &[Input], folder: &Path) -> (Duration, Duration, u64) {
-    let engine = Engine::new(pack, &AsWritten, Options::new(NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")));
-    let sizes = Sizes::of(inputs);
+    let engine = Engine::new(pack, &AsWritten, RunOptions::new(NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")));
+    let sizes = InputSizes::of(inputs);
     let partials: Vec<PathBuf> = (1..=4).map(|number| folder.join(format!("{number}-of-4.partial"))).collect();
     let checked = timed(&mut || {
         for (number, path) in (1..=4).zip(&partials) {
-            let header = Header {
+            let header = PartialHeader {
                 version: VERSION,
                 program: env!("CARGO_PKG_VERSION").to_owned(),
-                share: Share { number, of: 4 },
-                as_of: engine.options.as_of,
+                shard: Shard { number, of: 4 },
+                as_of: engine.policy.as_of,
                 as_of_given: false,
                 rules: pack.digest.clone(),
                 configuration: String::new(),
@@ -173,25 +174,25 @@ fn shares(pack: &Pack, inputs: &[Input], folder: &Path) -> (Duration, Duration, 
                 skip: Vec::new(),
                 roots: Vec::new(),
                 system: None,
-                chunk_bytes: engine.options.chunk_bytes as u64,
+                chunk_bytes: engine.tuning.chunk_bytes as u64,
                 inputs: inputs.len() as u64,
                 bytes: sizes.total(),
                 names: sizes.digest(inputs),
             };
-            engine.share((inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).expect("a share");
+            engine.check_shard((inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).expect("a share");
         }
     });
     struct Counted(usize);
-    impl Follow<usize> for Counted {
-        fn take(&mut self, _out: usize) {
+    impl Consumer<usize> for Counted {
+        fn accept(&mut self, _out: usize) {
             self.0 += 1;
         }
     }
     let merged = timed(&mut || {
-        let parts = Parts::open(&partials).expect("all shares");
+        let parts = PartialSet::open(&partials).expect("all shares");
         engine.merge(&parts, &Count, &|_| {}, &mut Counted(0));
     });
-    (checked, merged, Sizes::of(&inputs_of(&partials)).total())
+    (checked, merged, InputSizes::of(&inputs_of(&partials)).total())
 }
 
 /// Files as they are.

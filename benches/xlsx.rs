@@ -12,7 +12,7 @@ use calamine::{Reader, Xlsx};
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, discover};
-use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render};
+use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions};
 use dianjian_rules::PackBuilder;
 use dianjian_xlsx::{SheetRow, Workbook};
 use rust_xlsxwriter::{ExcelDateTime, Format};
@@ -152,7 +152,7 @@ fn main() {
     );
     let check = || {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
-        let engine = Engine::new(&pack, &AsWritten, Options::new(day));
+        let engine = Engine::new(&pack, &AsWritten, RunOptions::new(day));
         let mut findings = 0;
         let totals = engine.run(&inputs, &Count, &|_| {}, &mut |_| findings += 1);
         assert_eq!(totals.records.values().sum::<usize>(), rows as usize, "every row is a shop");

@@ -2,14 +2,14 @@
 //!
 //! `cargo run --example check_text`
 
-use dianjian::{AsWritten, Engine, Format, Lang, Options, PackBuilder};
+use dianjian::{AsWritten, Engine, Format, Lang, PackBuilder, RunOptions};
 
 fn main() {
     let (pack, problems) = PackBuilder::default().shipped().build();
     assert!(problems.is_empty(), "the shipped pack has no mistakes");
 
     let day = "2026-11-22".parse().expect("a date");
-    let engine = Engine::new(&pack, &AsWritten, Options::new(day));
+    let engine = Engine::new(&pack, &AsWritten, RunOptions::new(day));
 
     let shop = "kind: Shop\nid: yunshan\nsystem: weixin-store\nname: 云山旗舰店\n";
     let (findings, problems) = engine.check_text("shop.yaml", shop, Format::Yaml);

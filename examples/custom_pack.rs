@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example custom_pack`
 
-use dianjian::{AsWritten, Engine, Format, Lang, Options, PackBuilder};
+use dianjian::{AsWritten, Engine, Format, Lang, PackBuilder, RunOptions};
 
 const OUR_RULE: &str = r#"
 id: our/name-ends-with-city
@@ -25,7 +25,7 @@ fn main() {
     assert!(problems.is_empty(), "the rule has no mistakes: {problems:?}");
 
     let day = "2026-11-22".parse().expect("a date");
-    let engine = Engine::new(&pack, &AsWritten, Options::new(day));
+    let engine = Engine::new(&pack, &AsWritten, RunOptions::new(day));
     let shop = "kind: Shop\nid: yunshan\nsystem: weixin-store\nname: 云山茶业\n";
     let (findings, _) = engine.check_text("shop.yaml", shop, Format::Yaml);
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::ConfigError;
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::edit::FolderError;
-use dianjian_engine::partial::PartialError;
+use dianjian_engine::shards::PartialError;
 use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
 use dianjian_report::{WriteError, words};

@@ -7,7 +7,7 @@ use crate::project::Project;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{DiscoverOptions, Input, InputSource, discover};
 use dianjian_engine as engine;
-use dianjian_engine::run::source_problem;
+use dianjian_engine::source_problem;
 
 /// Flags that say which files there are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -58,10 +58,10 @@ impl InputArgs {
     }
 
     /// What a run needs to know of the arguments beside the files they mean.
-    pub fn tell(&self, options: &mut engine::Options) {
-        options.threads = self.threads;
-        options.roots = self.roots();
-        options.system = self.system.map(|system| system.name().to_owned());
+    pub fn tell(&self, options: &mut engine::RunOptions) {
+        options.tuning.threads = self.threads;
+        options.environment.roots = self.roots();
+        options.policy.system = self.system.map(|system| system.name().to_owned());
     }
 }
 

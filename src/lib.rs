@@ -1,14 +1,14 @@
 //! dianjian (店检): checks WeChat shop files and live rooms against dated, evidenced rules.
 //!
 //! ```
-//! use dianjian::{AsWritten, Engine, Format, Lang, Options, PackBuilder};
+//! use dianjian::{AsWritten, Engine, Format, Lang, RunOptions, PackBuilder};
 //!
 //! let (pack, problems) = PackBuilder::default().shipped().build();
 //! assert!(problems.is_empty());
 //!
 //! // The day is a parameter: nothing in the library reads a clock.
 //! let day = "2026-11-22".parse().unwrap();
-//! let engine = Engine::new(&pack, &AsWritten, Options::new(day));
+//! let engine = Engine::new(&pack, &AsWritten, RunOptions::new(day));
 //!
 //! let shop = "kind: Shop\nid: yunshan\nsystem: weixin-store\nname: 云山旗舰店\n";
 //! let (findings, problems) = engine.check_text("shop.yaml", shop, Format::Yaml);
@@ -26,7 +26,7 @@ pub use dianjian_base::message::{Arg, Message};
 pub use dianjian_document::edit::{Applicability, Edit, EditSet};
 pub use dianjian_document::problem::Problem;
 pub use dianjian_document::source::{Format, Position, SourceFile, Span};
-pub use dianjian_engine::{AsWritten, Engine, Finding, Fix, Label, Options, Policy, Summary};
+pub use dianjian_engine::{AsWritten, Engine, Finding, Fix, Label, RunOptions, SeverityPolicy, Summary};
 pub use dianjian_media::{Code, CodeKind, MediaScan, MediaScanner, MediaSettings, NoProgress};
 pub use dianjian_rules::language::{Confidence, Severity};
 pub use dianjian_rules::{Pack, PackBuilder, RuleInfo};

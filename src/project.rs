@@ -12,9 +12,9 @@ use crate::environment::day;
 use crate::error::CliError;
 use crate::progress::MediaBars;
 use crate::terminal::Terminal;
+use dianjian_base::sha256_of_parts;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
-use dianjian_engine::partial::digest;
 use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
 use dianjian_report::Run;
 use dianjian_rules::language::Param;
@@ -184,7 +184,7 @@ impl Project {
     /// Stands for the configuration as it is written; empty where there is none.
     #[must_use]
     pub fn configuration(&self) -> String {
-        self.config.as_ref().map_or_else(String::new, |config| digest([config.text()]))
+        self.config.as_ref().map_or_else(String::new, |config| sha256_of_parts([config.text()]))
     }
 
     /// What reports need to know of the rules.

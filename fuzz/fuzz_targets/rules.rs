@@ -2,7 +2,7 @@
 #![no_main]
 
 use dianjian::engine::examples::run_examples;
-use dianjian::engine::{AsWritten, Engine, Options};
+use dianjian::engine::{AsWritten, Engine, RunOptions};
 use dianjian::rules::PackBuilder;
 use libfuzzer_sys::fuzz_target;
 
@@ -15,5 +15,5 @@ fuzz_target!(|text: &str| {
         .fold(builder, |builder, path| builder.text(path, text));
     let (pack, _) = builder.build();
     let _ = run_examples(&pack);
-    let _ = Engine::new(&pack, &AsWritten, Options::new("2026-11-22".parse().unwrap_or_default()));
+    let _ = Engine::new(&pack, &AsWritten, RunOptions::new("2026-11-22".parse().unwrap_or_default()));
 });

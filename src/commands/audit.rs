@@ -11,8 +11,8 @@ use crate::inputs::{InputArgs, Inputs};
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::Lang;
-use dianjian_engine::audit::{Audit, Outcome, Rejection, Verdict, audit};
-use dianjian_engine::{Engine, Options};
+use dianjian_engine::audit::{Audit, AuditOutcome, AuditVerdict, Rejection, audit};
+use dianjian_engine::{Engine, RunOptions};
 use dianjian_report::{Run, words};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe::one_line;
@@ -50,9 +50,8 @@ pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     let inputs = Inputs::find(&args.input, &mut project);
     let today = today();
     let engine_at = |day| {
-        let mut options = Options::new(day);
-        options.as_of_given = true;
-        options.fixes = false;
+        let mut options = RunOptions::new(day).at(day);
+        options.policy.fixes = false;
         args.input.tell(&mut options);
         Engine::new(&project.pack, &policy, options)
     };
@@ -64,7 +63,7 @@ pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
         AuditFormat::Json => super::rules::list::pretty_json(&json(&done, terminal.lang)),
     };
     terminal.print(&text)?;
-    let caught = done.count(Verdict::Caught);
+    let caught = done.count(AuditVerdict::Caught);
     Ok(match (broken || !done.problems.is_empty(), done.rejections.len()) {
         (true, _) => Exit::Untrusted,
         (false, 0) => Exit::Nothing,
@@ -84,13 +83,15 @@ fn text(done: &Audit, terminal: &Terminal) -> String {
 fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let audited = &rejection.audited;
     let (mark, style, verdict) = match rejection.verdict {
-        Verdict::Caught => ("✓", Style::Green, terminal.say("会事先发现", "would have been caught")),
-        Verdict::Unmatched => ("✗", Style::Yellow, terminal.say("对不上", "not matched")),
-        Verdict::Missed => ("✗", Style::Red, terminal.say("会漏掉", "would have been missed")),
-        Verdict::Unknown if audited.product.is_none() => {
+        AuditVerdict::Caught => ("✓", Style::Green, terminal.say("会事先发现", "would have been caught")),
+        AuditVerdict::Unmatched => ("✗", Style::Yellow, terminal.say("对不上", "not matched")),
+        AuditVerdict::Missed => ("✗", Style::Red, terminal.say("会漏掉", "would have been missed")),
+        AuditVerdict::Unknown if audited.product.is_none() => {
             ("?", Style::Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
         }
-        Verdict::Unknown => ("?", Style::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here")),
+        AuditVerdict::Unknown => {
+            ("?", Style::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here"))
+        }
     };
     let time = audited.time.map_or_else(|| "—".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
     let other = audited.other.as_ref().map_or("—", |other| other.get(terminal.lang));
@@ -100,9 +101,9 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let head = terminal.paint(Style::Bold, &format!("{product}{title}"));
     let _ = writeln!(out, "{} {time}  {head}  {}", terminal.paint(style, mark), terminal.paint(style, verdict));
     let outcome = match audited.outcome {
-        Outcome::Rejected => terminal.say("平台驳回", "rejected"),
-        Outcome::Restricted => terminal.say("平台限制", "restricted"),
-        Outcome::TakenDown => terminal.say("平台下架或撤销", "taken down"),
+        AuditOutcome::Rejected => terminal.say("平台驳回", "rejected"),
+        AuditOutcome::Restricted => terminal.say("平台限制", "restricted"),
+        AuditOutcome::TakenDown => terminal.say("平台下架或撤销", "taken down"),
     };
     let field = match (&audited.field, &rejection.field) {
         (Some(api), Some(field)) => format!("[{} → {field}] ", one_line(api)),
@@ -124,7 +125,7 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
             one_line(finding.message.get(terminal.lang)),
         );
     }
-    if rejection.findings.is_empty() && rejection.verdict == Verdict::Missed {
+    if rejection.findings.is_empty() && rejection.verdict == AuditVerdict::Missed {
         let _ = writeln!(
             out,
             "    {}{colon}{}",
@@ -140,7 +141,8 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
 fn summary(done: &Audit, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let [caught, unmatched, missed, unknown] =
-        [Verdict::Caught, Verdict::Unmatched, Verdict::Missed, Verdict::Unknown].map(|verdict| done.count(verdict));
+        [AuditVerdict::Caught, AuditVerdict::Unmatched, AuditVerdict::Missed, AuditVerdict::Unknown]
+            .map(|verdict| done.count(verdict));
     let all = done.rejections.len();
     if all == 0 {
         return match lang {
@@ -213,9 +215,9 @@ fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
             product: audited.product.as_deref(),
             title: rejection.title.as_deref(),
             outcome: match audited.outcome {
-                Outcome::Rejected => "rejected",
-                Outcome::Restricted => "restricted",
-                Outcome::TakenDown => "taken-down",
+                AuditOutcome::Rejected => "rejected",
+                AuditOutcome::Restricted => "restricted",
+                AuditOutcome::TakenDown => "taken-down",
             },
             api_field: audited.field.as_deref(),
             field: rejection.field.as_deref(),
@@ -224,10 +226,10 @@ fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
             line: start.line,
             column: start.column,
             verdict: match rejection.verdict {
-                Verdict::Caught => "caught",
-                Verdict::Unmatched => "unmatched",
-                Verdict::Missed => "missed",
-                Verdict::Unknown => "unknown",
+                AuditVerdict::Caught => "caught",
+                AuditVerdict::Unmatched => "unmatched",
+                AuditVerdict::Missed => "missed",
+                AuditVerdict::Unknown => "unknown",
             },
             findings: rejection
                 .findings
@@ -248,10 +250,10 @@ fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
         rejections: rejections.collect(),
         summary: SummaryJson {
             rejections: done.rejections.len(),
-            caught: done.count(Verdict::Caught),
-            missed: done.count(Verdict::Missed),
-            unmatched: done.count(Verdict::Unmatched),
-            unknown: done.count(Verdict::Unknown),
+            caught: done.count(AuditVerdict::Caught),
+            missed: done.count(AuditVerdict::Missed),
+            unmatched: done.count(AuditVerdict::Unmatched),
+            unknown: done.count(AuditVerdict::Unknown),
             passed: done.passed,
         },
     }

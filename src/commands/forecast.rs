@@ -13,8 +13,8 @@ use crate::inputs::{InputArgs, Inputs};
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::{Lang, Text};
-use dianjian_engine::forecast::{Forecast, forecast};
-use dianjian_engine::{Finding, Options};
+use dianjian_engine::forecast::{RecordForecast, forecast};
+use dianjian_engine::{Finding, RunOptions};
 use dianjian_report::{Run, words};
 use dianjian_rules::language::Severity;
 
@@ -47,20 +47,20 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
     let (as_of, _) = project.as_of(args.date);
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
-    let mut options = Options::new(as_of);
+    let mut options = RunOptions::new(as_of);
     // A day of its own does not keep a record from being looked at on other days.
-    (options.as_of_given, options.fixes) = (true, false);
+    (options.policy.as_of_given, options.policy.fixes) = (true, false);
     args.input.tell(&mut options);
     let (scanner, watch) = project.scanner(true);
-    options.scanner = scanner.clone();
-    options.addresses_are_problems = project.addresses_are_problems();
+    options.environment.scanner = scanner.clone();
+    options.policy.addresses_are_problems = project.addresses_are_problems();
     let (forecasts, problems) = forecast(&project.pack, &policy, &options, &inputs.files, until);
     watch.over();
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);
     terminal.problems(&project.problems, &Run::new(as_of, terminal.lang, Vec::new()));
     terminal.media_notes(&scanner);
-    let changing: Vec<&Forecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
+    let changing: Vec<&RecordForecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
     let text = match args.format {
         Listing::Human => human(&changing, as_of, until, terminal),
         Listing::Json => json(&changing, as_of, until),
@@ -73,7 +73,7 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     })
 }
 
-fn human(forecasts: &[&Forecast], as_of: NaiveDate, until: NaiveDate, terminal: &Terminal) -> String {
+fn human(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate, terminal: &Terminal) -> String {
     if forecasts.is_empty() {
         return match terminal.lang {
             Lang::Zh => format!("{as_of} 之后到 {until} 为止，没有变化\n"),
@@ -153,7 +153,7 @@ struct Found<'f> {
     message: Text,
 }
 
-fn json(forecasts: &[&Forecast], as_of: NaiveDate, until: NaiveDate) -> String {
+fn json(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate) -> String {
     let records = forecasts.iter().map(|forecast| {
         let changes = forecast.changes.iter().map(|change| Day {
             date: change.day,

@@ -10,7 +10,7 @@ use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_engine::import::{self, Import};
-use dianjian_engine::{AsWritten, Engine, Options};
+use dianjian_engine::{AsWritten, Engine, RunOptions};
 use dianjian_report::{Run, words};
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let mut project = Project::load(&args.project, terminal)?;
     let broken = project.tell_problems(terminal);
     let inputs = Inputs::find(&args.input, &mut project);
-    let mut options = Options::new(crate::environment::today());
+    let mut options = RunOptions::new(crate::environment::today());
     args.input.tell(&mut options);
     let engine = Engine::new(&project.pack, &AsWritten, options);
     let mut done = import::import(&engine, &inputs.files, &args.output);

@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use crate::terminal::Terminal;
-use dianjian_engine::partial::Parts;
+use dianjian_engine::shards::PartialSet;
 
 #[derive(Debug, clap::Args)]
 pub struct MergeArgs {
@@ -33,7 +33,7 @@ pub struct MergeArgs {
 /// # Errors
 /// Mistakes in flags; partials that are not those of one whole run; an output that cannot be written.
 pub fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let parts = Parts::open(&args.partials)?;
+    let parts = PartialSet::open(&args.partials)?;
     let header = parts.header();
     let check = CheckArgs::of_parts(
         DateArgs::at(header.as_of),

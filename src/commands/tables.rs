@@ -11,8 +11,8 @@ use crate::inputs::{InputArgs, Inputs};
 use crate::project::{Project, ProjectArgs};
 use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::Lang;
-use dianjian_engine::import::tables::{Tables, tables};
-use dianjian_engine::{AsWritten, Engine, Options};
+use dianjian_engine::import::tables::{TableImport, tables};
+use dianjian_engine::{AsWritten, Engine, RunOptions};
 use dianjian_report::{Run, words};
 
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ pub fn run(args: &TablesArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let broken = project.tell_problems(terminal);
     let inputs = Inputs::find(&args.input, &mut project);
     let from = args.from.unwrap_or_else(today);
-    let mut options = Options::new(from);
+    let mut options = RunOptions::new(from);
     args.input.tell(&mut options);
     let engine = Engine::new(&project.pack, &AsWritten, options);
     let mut done = tables(&engine, &inputs.files, from);
@@ -68,7 +68,7 @@ pub fn run(args: &TablesArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
 }
 
 /// Where each table goes.
-fn files<'t>(done: &'t Tables, output: &Path) -> Result<Vec<(PathBuf, &'t str)>, CliError> {
+fn files<'t>(done: &'t TableImport, output: &Path) -> Result<Vec<(PathBuf, &'t str)>, CliError> {
     let is_file = output.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     if is_file && done.tables.len() > 1 {
         return Err(CliError::SeveralTables { path: output.display().to_string() });
@@ -77,7 +77,7 @@ fn files<'t>(done: &'t Tables, output: &Path) -> Result<Vec<(PathBuf, &'t str)>,
     Ok(done.tables.iter().map(|table| (path(&table.id), table.text.as_str())).collect())
 }
 
-fn told(done: &Tables, paths: &[&Path], from: NaiveDate, terminal: &Terminal) -> String {
+fn told(done: &TableImport, paths: &[&Path], from: NaiveDate, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     if paths.is_empty() {
         return match lang {

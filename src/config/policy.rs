@@ -115,7 +115,7 @@ impl ProjectPolicy {
     }
 }
 
-impl dianjian_engine::Policy for ProjectPolicy {
+impl dianjian_engine::SeverityPolicy for ProjectPolicy {
     fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity> {
         self.decide(&rule.id, rule.severity, file)
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::Format;
-use dianjian_engine::{AsWritten, Engine, Finding, Options, Policy};
+use dianjian_engine::{AsWritten, Engine, Finding, RunOptions, SeverityPolicy};
 use dianjian_media::{AssetScanner, Code, CodeKind, Detection, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::language::{Param, Scalar, Severity};
 use dianjian_rules::{Pack, PackBuilder, RuleInfo};
@@ -18,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 /// `rule line:column message` of every finding.
-fn check(pack: &Pack, policy: &dyn Policy, options: Options, text: &str) -> Vec<String> {
+fn check(pack: &Pack, policy: &dyn SeverityPolicy, options: RunOptions, text: &str) -> Vec<String> {
     let engine = Engine::new(pack, policy, options);
     let (findings, problems) = engine.check_text("a.yaml", text, Format::Yaml);
     assert!(problems.is_empty(), "{problems:?}");
@@ -37,7 +37,7 @@ fn shipped() -> Pack {
 
 struct WithoutNames;
 
-impl Policy for WithoutNames {
+impl SeverityPolicy for WithoutNames {
     fn severity(&self, rule: &RuleInfo, _file: &str) -> Option<Severity> {
         (!rule.id.starts_with("naming/")).then_some(rule.severity)
     }
@@ -49,12 +49,12 @@ fn a_suppression_of_a_rule_that_is_off_is_not_unused() {
     let text = "kind: Shop\nid: a\nsystem: weixin-store\nname: 云山茶铺 # dianjian: ignore[naming/length] -- why\n";
     let about =
         |told: Vec<String>| told.into_iter().filter(|line| line.starts_with("suppression/")).collect::<Vec<_>>();
-    let options = || Options::new(day("2026-11-22"));
+    let options = || RunOptions::new(day("2026-11-22"));
     assert_eq!(about(check(&pack, &AsWritten, options(), text)).len(), 1);
     assert!(about(check(&pack, &WithoutNames, options(), text)).is_empty());
     // A rule that does not hold yet may still be silenced in advance.
     let early = text.replace("naming/length", "live/contacts");
-    assert!(about(check(&pack, &AsWritten, Options::new(day("2024-01-01")), &early)).is_empty());
+    assert!(about(check(&pack, &AsWritten, RunOptions::new(day("2024-01-01")), &early)).is_empty());
     let misspelt = about(check(&pack, &AsWritten, options(), &text.replace("naming/length", "naming/lenght")));
     assert!(misspelt[0].ends_with("did you mean “naming/length”?"), "{misspelt:?}");
 }
@@ -65,8 +65,8 @@ fn a_room_is_checked_as_of_its_own_day_unless_a_day_is_asked_for() {
     let text = "kind: LiveRoom\nid: r\nscheduled: 2024-01-05T20:00:00+08:00\ntitle: 加微信领福利\n";
     let has =
         |options| check(&pack, &AsWritten, options, text).iter().any(|line| line.starts_with("live/contacts 4:8"));
-    assert!(!has(Options::new(day("2026-11-22"))));
-    assert!(has(Options { as_of_given: true, ..Options::new(day("2026-11-22")) }));
+    assert!(!has(RunOptions::new(day("2026-11-22"))));
+    assert!(has(RunOptions::new(day("2026-11-22")).at(day("2026-11-22"))));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_a_mapping_does_not_take_is_told_beside_the_list_too() {
     assert!(problems.is_empty(), "{problems:?}");
     let text =
         "vendor: x\nshops:\n  - {no: 1, title: 云山旗舰店, owner: {code: 9, colour: red}}\n  - {no: 2, titel: 白鹭}\n";
-    let told = check(&pack, &AsWritten, Options::new(day("2026-11-22")), text);
+    let told = check(&pack, &AsWritten, RunOptions::new(day("2026-11-22")), text);
     let starts = |wanted: &str| told.iter().any(|line| line.starts_with(wanted));
     assert!(starts("naming/store-type-words 3:22"), "{told:?}");
     assert!(starts("record/unknown-field 1:1"), "{told:?}");
@@ -133,7 +133,7 @@ fn sees() -> Arc<Sees> {
 }
 
 /// Findings as lines, and the problems in English.
-fn look(sees: &Arc<Sees>, policy: &dyn Policy, text: &str) -> (Vec<Finding>, Vec<String>) {
+fn look(sees: &Arc<Sees>, policy: &dyn SeverityPolicy, text: &str) -> (Vec<Finding>, Vec<String>) {
     // The shipped thresholds follow the detector; these stay.
     let param = |name: &str, value| (name.to_owned(), Param::One(Scalar::Float(value)));
     let (pack, problems) = PackBuilder::default()
@@ -143,7 +143,9 @@ fn look(sees: &Arc<Sees>, policy: &dyn Policy, text: &str) -> (Vec<Finding>, Vec
         .build();
     assert!(problems.is_empty());
     let scanner: Arc<dyn AssetScanner> = Arc::clone(sees) as _;
-    let engine = Engine::new(&pack, policy, Options { scanner, ..Options::new(day("2026-11-22")) });
+    let mut options = RunOptions::new(day("2026-11-22"));
+    options.environment.scanner = scanner;
+    let engine = Engine::new(&pack, policy, options);
     let (findings, problems) = engine.check_text("rooms/a.yaml", text, Format::Yaml);
     (findings, problems.iter().map(|problem| problem.message.get(Lang::En).to_owned()).collect())
 }
@@ -197,7 +199,7 @@ fn an_asset_that_cannot_be_looked_at_is_a_problem_once() {
 
 struct WithoutCodes;
 
-impl Policy for WithoutCodes {
+impl SeverityPolicy for WithoutCodes {
     fn severity(&self, rule: &RuleInfo, _file: &str) -> Option<Severity> {
         (!rule.id.contains("codes")).then_some(rule.severity)
     }

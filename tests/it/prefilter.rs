@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::Format;
-use dianjian_engine::{AsWritten, Engine, Options};
+use dianjian_engine::{AsWritten, Engine, RunOptions};
 use dianjian_rules::record::Kind;
 use dianjian_rules::record::kind::Field;
 use dianjian_rules::record::schema::FieldType;
@@ -122,7 +122,7 @@ fn some_record(kind: &Kind, random: Random<'_>) -> String {
 
 /// What is found in the records, in full.
 fn findings(pack: &Pack, day: NaiveDate, records: &str) -> Vec<String> {
-    let engine = Engine::new(pack, &AsWritten, Options::new(day));
+    let engine = Engine::new(pack, &AsWritten, RunOptions::new(day));
     let (findings, problems) = engine.check_text("a.ndjson", records, Format::NdJson);
     let told = findings.iter().map(|finding| {
         let related: Vec<_> = finding.related.iter().map(|label| label.span).collect();

@@ -258,7 +258,7 @@ fn summary(findings: &[Finding], problems: &[Problem]) -> Summary {
         baselined: 1,
         stale: 0,
         addresses: 0,
-        idle: 0,
+        nothing_to_check: 0,
         problems: problems.len(),
         fixable: (0, 1),
     }

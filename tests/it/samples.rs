@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, discover};
-use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render};
+use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions};
 use dianjian_media::{AssetScanner, DecodeEffort, MediaScanner, MediaSettings, NoProgress, RgbFrame, decode_codes};
 use dianjian_rules::PackBuilder;
 use dianjian_rules::language::Severity;
@@ -45,7 +45,8 @@ fn findings(folder: &str, threads: usize) -> Vec<(String, Severity, String)> {
             .with_detector(Arc::new(|frame: &RgbFrame, _| decode_codes(&grayscale(&frame.image), DecodeEffort::Quick))),
     );
     let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-    let options = Options { threads, scanner, ..Options::new(day) };
+    let mut options = RunOptions::new(day);
+    (options.tuning.threads, options.environment.scanner) = (threads, scanner);
     let engine = Engine::new(&pack, &AsWritten, options);
     let (inputs, errors) = discover(&[folder.to_owned()], &DiscoverOptions::default());
     assert!(errors.is_empty());

@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use crate::folder::{Folder, Ran, copy};
 use chrono::NaiveDate;
+use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, Input, Limits, discover};
-use dianjian_engine::partial::{Header, Parts, Sizes, VERSION};
-use dianjian_engine::share::Share;
-use dianjian_engine::{AsWritten, Engine, Finding, Options, Problem, Render, Summary, Totals};
+use dianjian_engine::shards::Shard;
+use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, VERSION};
+use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, RunTotals, Summary, Tuning};
 use dianjian_report::{FormatName, Look, Rendered, Renderer, Reports, Run, Writer, format};
 use dianjian_rules::{Pack, PackBuilder};
 use proptest::prelude::*;
@@ -64,7 +65,7 @@ impl Render for AllFormats {
 /// What a run says in every format that is a text.
 fn reports(
     lang: Lang,
-    run: impl FnOnce(&AllFormats, &mut dyn FnMut(<AllFormats as Render>::Out)) -> Totals,
+    run: impl FnOnce(&AllFormats, &mut dyn FnMut(<AllFormats as Render>::Out)) -> RunTotals,
 ) -> Vec<String> {
     let infos = PACK.rules.iter().map(|rule| Arc::clone(&rule.info)).collect();
     let formats = [
@@ -88,8 +89,8 @@ fn reports(
         reports.write(&rendered);
     });
     assert!(totals.complete);
-    (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
-    (summary.addresses, summary.idle) = (totals.addresses, totals.idle);
+    (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.counts.suppressed);
+    (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     reports.finish(&summary).unwrap();
     kept.iter().map(|kept| String::from_utf8(kept.0.lock().unwrap().clone()).unwrap()).collect()
 }
@@ -105,9 +106,10 @@ struct How {
 
 impl How {
     fn engine(self) -> Engine<'static> {
-        let mut options = Options::new(day());
-        (options.threads, options.chunk_bytes, options.memory) = (self.threads, self.chunk_bytes, self.memory);
-        options.limits = Limits { line_bytes: 3000, ..Limits::default() };
+        let mut options = RunOptions::new(day());
+        let How { threads, chunk_bytes, memory, .. } = self;
+        options.tuning = Tuning { threads, chunk_bytes, memory };
+        options.policy.limits = Limits { line_bytes: 3000, ..Limits::default() };
         Engine::new(&PACK, &AsWritten, options)
     }
 
@@ -116,12 +118,12 @@ impl How {
         reports(self.lang, |render, sink| engine.run(inputs, render, &|_| {}, sink))
     }
 
-    fn share(self, inputs: &[Input], share: Share, path: &Path) {
-        let (engine, sizes) = (self.engine(), Sizes::of(inputs));
-        let header = Header {
+    fn share(self, inputs: &[Input], share: Shard, path: &Path) {
+        let (engine, sizes) = (self.engine(), InputSizes::of(inputs));
+        let header = PartialHeader {
             version: VERSION,
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            share,
+            shard: share,
             as_of: day(),
             as_of_given: false,
             rules: PACK.digest.clone(),
@@ -135,19 +137,13 @@ impl How {
             bytes: sizes.total(),
             names: sizes.digest(inputs),
         };
-        let shared = engine.share((inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).unwrap();
+        let shared = engine.check_shard((inputs, &sizes), &header, &[], path, &|_| {}, &mut || true).unwrap();
         assert!(shared.complete);
     }
 
     fn merged(self, partials: &[PathBuf]) -> Vec<String> {
-        let (engine, parts) = (self.engine(), Parts::open(partials).unwrap());
-        struct Each<'s, T>(&'s mut dyn FnMut(T));
-        impl<T> dianjian_engine::Follow<T> for Each<'_, T> {
-            fn take(&mut self, out: T) {
-                (self.0)(out);
-            }
-        }
-        reports(self.lang, |render, sink| engine.merge(&parts, render, &|_| {}, &mut Each(sink)))
+        let (engine, parts) = (self.engine(), PartialSet::open(partials).unwrap());
+        reports(self.lang, |render, sink| engine.merge(&parts, render, &|_| {}, &mut ForEach(sink)))
     }
 }
 
@@ -236,7 +232,7 @@ proptest! {
         let out = tempfile::tempdir().unwrap();
         let partials: Vec<PathBuf> = (1..=of).map(|number| out.path().join(format!("{number}.partial"))).collect();
         for (number, path) in (1..=of).zip(&partials) {
-            how.share(&inputs, Share { number, of }, path);
+            how.share(&inputs, Shard { number, of }, path);
         }
         // Nothing of the inputs is needed any more.
         for input in &inputs {
@@ -450,7 +446,7 @@ fn not_one_byte_may_be_another() {
     let bytes = fs::read(folder.path(&partials[1])).unwrap();
     let open = |bytes: &[u8]| {
         folder.write("broken.partial", bytes);
-        Parts::open(&[folder.path(&partials[0]), folder.path("broken.partial")])
+        PartialSet::open(&[folder.path(&partials[0]), folder.path("broken.partial")])
     };
     assert!(open(&bytes).is_ok());
     for end in (0..bytes.len()).step_by(bytes.len() / 97 + 1).chain([1, bytes.len() - 1]) {

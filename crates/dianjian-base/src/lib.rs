@@ -15,12 +15,13 @@ pub mod disk;
 mod field_path;
 mod files;
 mod hex;
+pub mod in_order;
 pub mod lang;
 pub mod message;
 
 pub use field_path::{FieldPath, PathSegment};
 pub use files::{FileSystem, OpenFile};
-pub use hex::hex;
+pub use hex::{hex, sha256_of_parts};
 
 /// The byte-order mark as it appears in a decoded text.
 pub const BOM: char = '\u{feff}';

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
 
-use super::fleet::Fleet;
-use super::judge::{Judge, Keys, contribution, day_of};
-use super::scripts::Beside;
-use super::{AsWritten, Engine, Finding, Options, check_alone};
+use crate::check_record::source::check_alone;
+use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member};
+use crate::cross_record::CrossRecordState;
+use crate::side_files::SideFiles;
+use crate::{AsWritten, Engine, Finding, RunOptions};
 use dianjian_base::lang::Text;
 use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
@@ -18,7 +19,7 @@ use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Kind as NodeKind, Node, Tree};
 use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::check::Body;
-use dianjian_rules::eval::{Context, Outcome, Scans};
+use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
 use dianjian_rules::record::assets::is_address;
 use dianjian_rules::record::{AssetEntry, AssetFile, Assets, Scripts, Seen};
@@ -37,7 +38,7 @@ pub enum ExampleKind {
 
 /// What came of an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ExampleVerdict {
     /// A bad record was found bad, where it says.
     Reported,
     /// A good record passed, or a skipped one was skipped.
@@ -78,7 +79,7 @@ pub enum Verdict {
     },
 }
 
-impl Verdict {
+impl ExampleVerdict {
     /// Does the example hold?
     #[must_use]
     pub const fn holds(&self) -> bool {
@@ -94,7 +95,7 @@ pub struct ExampleReport {
     /// Where it stands in the rule's file.
     pub span: Span,
     /// What came of it.
-    pub verdict: Verdict,
+    pub verdict: ExampleVerdict,
 }
 
 /// One rule and its examples.
@@ -130,7 +131,7 @@ pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
         ];
         let mut kinds = given.iter().filter(|(_, record)| record.is_some()).map(|(kind, _)| *kind);
         let (kind, verdict) = match (kinds.next(), kinds.next()) {
-            (Some(kind), None) => (kind, Run::new(pack, rule, &example.value, kind, index).verdict()),
+            (Some(kind), None) => (kind, ExampleRun::new(pack, rule, &example.value, kind, index).verdict()),
             _ => (
                 ExampleKind::Bad,
                 broken("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip"),
@@ -155,17 +156,17 @@ fn day(example: &Example, rule: &RuleSource) -> NaiveDate {
     example.as_of.or(period.from).or(before_end).or(NaiveDate::from_ymd_opt(2026, 1, 1)).unwrap_or_default()
 }
 
-struct Run<'r> {
+struct ExampleRun<'r> {
     pack: Pack,
     rule: &'r RuleSource,
     example: &'r Example,
     kind: ExampleKind,
     index: usize,
-    options: Options,
+    options: RunOptions,
 }
 
 /// What an example's record came to.
-struct Judged {
+struct ExampleResult {
     outcome: Outcome,
     findings: Vec<Finding>,
     /// Where the items of a list of records stand.
@@ -174,42 +175,42 @@ struct Judged {
     problems: Vec<Problem>,
 }
 
-impl<'r> Run<'r> {
+impl<'r> ExampleRun<'r> {
     fn new(pack: &Pack, rule: &'r RuleSource, example: &'r Example, kind: ExampleKind, index: usize) -> Self {
         let params: BTreeMap<_, _> =
             example.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
-        let mut options = Options::new(day(example, rule));
-        options.as_of_given = true;
-        options.kind = pack.kinds.find(&rule.file.kind.value);
+        let day = day(example, rule);
+        let mut options = RunOptions::new(day).at(day);
+        options.policy.kind = pack.kinds.find(&rule.file.kind.value);
         Self { pack: pack.only(rule, params), rule, example, kind, index, options }
     }
 
-    fn verdict(&self) -> Verdict {
+    fn verdict(&self) -> ExampleVerdict {
         let engine = Engine::new(&self.pack, &AsWritten, self.options.clone());
-        let Some(judged) = self.judge(&engine, &self.rule.source) else {
+        let Some(result) = self.checker(&engine, &self.rule.source) else {
             return broken("找不到例子里的记录", "the example's record was not found");
         };
-        if let Some(problem) = judged.problems.first() {
-            return Verdict::Broken { reason: problem.message.clone() };
+        if let Some(problem) = result.problems.first() {
+            return ExampleVerdict::Broken { reason: problem.message.clone() };
         }
-        let found: Vec<String> = judged.findings.iter().map(|finding| described(finding, &judged.items)).collect();
+        let found: Vec<String> = result.findings.iter().map(|finding| described(finding, &result.items)).collect();
         match self.kind {
-            ExampleKind::Bad => self.bad(&engine, &judged, found),
-            _ if !found.is_empty() => Verdict::Noisy { found },
-            ExampleKind::Good if judged.outcome == Outcome::Skip => {
-                Verdict::Outcome { expected: "PASS", found: "SKIP" }
+            ExampleKind::Bad => self.bad(&engine, &result, found),
+            _ if !found.is_empty() => ExampleVerdict::Noisy { found },
+            ExampleKind::Good if result.outcome == Outcome::Skip => {
+                ExampleVerdict::Outcome { expected: "PASS", found: "SKIP" }
             }
-            ExampleKind::Skip if judged.outcome != Outcome::Skip => {
-                Verdict::Outcome { expected: "SKIP", found: "PASS" }
+            ExampleKind::Skip if result.outcome != Outcome::Skip => {
+                ExampleVerdict::Outcome { expected: "SKIP", found: "PASS" }
             }
-            ExampleKind::Good | ExampleKind::Skip => Verdict::Validated,
+            ExampleKind::Good | ExampleKind::Skip => ExampleVerdict::Validated,
         }
     }
 
-    fn bad(&self, engine: &Engine<'_>, judged: &Judged, found: Vec<String>) -> Verdict {
+    fn bad(&self, engine: &Engine<'_>, result: &ExampleResult, found: Vec<String>) -> ExampleVerdict {
         let expected: Vec<String> = self.example.finds.iter().map(|place| place.value.clone()).collect();
         if found.is_empty() {
-            return Verdict::Missing { expected };
+            return ExampleVerdict::Missing { expected };
         }
         // `path` alone stands for any characters there.
         let same = |expected: &String, found: &String| {
@@ -217,19 +218,19 @@ impl<'r> Run<'r> {
         };
         if expected.len() != found.len() || !expected.iter().zip(&found).all(|(expected, found)| same(expected, found))
         {
-            return Verdict::Wrong { expected, found };
+            return ExampleVerdict::Wrong { expected, found };
         }
         match &self.example.fixed {
-            None => Verdict::Reported,
-            Some(fixed) => {
-                self.fixed(engine, judged, &fixed.value).map_or(Verdict::Reported, |reason| Verdict::Fix { reason })
-            }
+            None => ExampleVerdict::Reported,
+            Some(fixed) => self
+                .fixed(engine, result, &fixed.value)
+                .map_or(ExampleVerdict::Reported, |reason| ExampleVerdict::Fix { reason }),
         }
     }
 
     /// Applies the fixes to the rule's own file and looks at the example again.
-    fn fixed(&self, engine: &Engine<'_>, judged: &Judged, expected: &serde_json::Value) -> Option<Text> {
-        let edits = judged
+    fn fixed(&self, engine: &Engine<'_>, result: &ExampleResult, expected: &serde_json::Value) -> Option<Text> {
+        let edits = result
             .findings
             .iter()
             .flat_map(|finding| finding.fixes.first())
@@ -258,7 +259,7 @@ impl<'r> Run<'r> {
         if differs.is_some() {
             return differs;
         }
-        let left = self.judge(engine, &source).is_none_or(|judged| !judged.findings.is_empty());
+        let left = self.checker(engine, &source).is_none_or(|result| !result.findings.is_empty());
         left.then(|| text("修改后规则仍然报告", "the rule still reports it after the fix"))
     }
 
@@ -277,44 +278,44 @@ impl<'r> Run<'r> {
         });
     }
 
-    fn judge(&self, engine: &Engine<'_>, source: &Arc<SourceFile>) -> Option<Judged> {
-        let mut judged = None;
+    fn checker(&self, engine: &Engine<'_>, source: &Arc<SourceFile>) -> Option<ExampleResult> {
+        let mut result = None;
         let mut tree = Tree::new();
-        let beside = FromExample(&self.example.assets);
+        let beside = ExampleSideFiles(&self.example.assets);
         self.with_record(source, &mut tree, &mut |node| {
-            judged = Some(match node.as_str() {
-                Some(text) => judge_file(engine, text, &beside),
-                None => judge_node(engine, source, node, &beside),
+            result = Some(match node.as_str() {
+                Some(text) => check_file(engine, text, &beside),
+                None => check_node(engine, source, node, &beside),
             });
         });
-        judged
+        result
     }
 }
 
 /// Judges a record (or a list of them) that stands in a rule's file.
-fn judge_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn Beside) -> Judged {
-    let mut judge = Judge::new(engine, source, beside);
-    judge.document(&Judge::reader(engine, beside), node);
-    let (mut findings, problems) = (judge.findings, judge.problems);
-    findings.extend(Fleet::of_document(engine, source, node, beside, judge.shared));
+fn check_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn SideFiles) -> ExampleResult {
+    let mut checker = RecordChecker::new(engine, source, beside);
+    checker.document(&RecordChecker::reader(engine, beside), node);
+    let (mut findings, problems) = (checker.findings, checker.problems);
+    findings.extend(CrossRecordState::of_document(engine, source, node, beside, checker.cross_record));
     findings.sort_by_key(|finding| finding.primary.span.start);
     let items = if node.kind() == NodeKind::Sequence { node.items().map(Node::span).collect() } else { Vec::new() };
     let outcome = if findings.is_empty() { outcome(engine, source, node, beside) } else { Outcome::Fail };
-    Judged { outcome, findings, items, problems }
+    ExampleResult { outcome, findings, items, problems }
 }
 
 /// Judges an example that is the text of a whole file: for rules about comments and keys.
-fn judge_file(engine: &Engine<'_>, text: &str, beside: &dyn Beside) -> Judged {
+fn check_file(engine: &Engine<'_>, text: &str, beside: &dyn SideFiles) -> ExampleResult {
     let source = Arc::new(SourceFile::new("example", text));
     let (findings, problems) = check_alone(engine, &source, Format::sniff(text), beside);
     let outcome = if findings.is_empty() { Outcome::Pass } else { Outcome::Fail };
-    Judged { outcome, findings, items: Vec::new(), problems }
+    ExampleResult { outcome, findings, items: Vec::new(), problems }
 }
 
 /// Did the rule say PASS of any of the records, or was it skipped for all?
-fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dyn Beside) -> Outcome {
+fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dyn SideFiles) -> Outcome {
     let mut best = Outcome::Skip;
-    let reader = Judge::reader(engine, beside);
+    let reader = RecordChecker::reader(engine, beside);
     reader.read(source, node, &mut |seen| {
         let Seen::Record(record, outer) = seen else { return };
         let as_of = day_of(engine, record, outer);
@@ -324,15 +325,7 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
         else {
             return;
         };
-        let mut context = Context {
-            rules: &rules,
-            kinds: &engine.pack.kinds,
-            record,
-            outer,
-            as_of,
-            assets: beside,
-            scans: Scans::default(),
-        };
+        let mut context = context(engine, &rules, beside, (record, outer), as_of);
         let applies = context.applies(rule);
         let passes = match &rule.body {
             Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
@@ -341,7 +334,7 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
                     && group
                         .members
                         .first()
-                        .is_some_and(|part| contribution(&context, 0, group, part, &mut Keys::default()).is_some())
+                        .is_some_and(|part| group_member(&context, 0, group, part, &mut GroupKeys::default()).is_some())
             }
             Body::Reference { at, .. } => applies && context.field(at).is_some(),
             Body::Schema(_) => true,
@@ -365,16 +358,16 @@ fn described(finding: &Finding, items: &[Span]) -> String {
     format!("{prefix}{}: {found}", finding.path)
 }
 
-/// Examples have no files beside them: their scripts are written out, and what their pictures show is told.
-struct FromExample<'e>(&'e BTreeMap<String, ExampleAsset>);
+/// Examples have no files beside them: their side_files are written out, and what their pictures show is told.
+struct ExampleSideFiles<'e>(&'e BTreeMap<String, ExampleAsset>);
 
-impl Assets for FromExample<'_> {
+impl Assets for ExampleSideFiles<'_> {
     fn look(&self, _beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
         entries.iter().map(|entry| Arc::new(self.entry(entry))).collect()
     }
 }
 
-impl FromExample<'_> {
+impl ExampleSideFiles<'_> {
     fn entry(&self, entry: &str) -> AssetEntry {
         if is_address(entry) {
             return AssetEntry::failed(MediaError::Address { name: entry.to_owned() });
@@ -423,14 +416,14 @@ fn detection(code: &ExampleCode, width: f32, height: f32) -> Detection {
     }
 }
 
-impl Scripts for FromExample<'_> {
+impl Scripts for ExampleSideFiles<'_> {
     fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
         Err(text("例子里的文稿要写成 {text: …}", "an example's script is written {text: …}"))
     }
 }
 
-fn broken(zh: &str, en: &str) -> Verdict {
-    Verdict::Broken { reason: text(zh, en) }
+fn broken(zh: &str, en: &str) -> ExampleVerdict {
+    ExampleVerdict::Broken { reason: text(zh, en) }
 }
 
 fn text(zh: &str, en: &str) -> Text {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::judge::Judge;
-use super::run::{read, source_problem};
-use super::scripts::FromDisk;
-use super::{Engine, Finding, Options, Policy};
+use crate::check_record::RecordChecker;
+use crate::run::{read, source_problem};
+use crate::side_files::DiskSideFiles;
+use crate::{Engine, Finding, RunOptions, SeverityPolicy};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
@@ -18,7 +18,7 @@ use dianjian_rules::record::Seen;
 
 /// A day on which something changes for a record.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct FindingChange {
     /// The day.
     pub day: NaiveDate,
     /// What is found from that day on.
@@ -29,7 +29,7 @@ pub struct Change {
 
 /// One record's future.
 #[derive(Debug, Clone)]
-pub struct Forecast {
+pub struct RecordForecast {
     /// The file.
     pub file: String,
     /// The record's kind.
@@ -37,7 +37,7 @@ pub struct Forecast {
     /// The record's id.
     pub id: Option<String>,
     /// The coming changes, soonest first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FindingChange>,
 }
 
 /// Looks ahead from `from` (exclusive) to `to` (inclusive) for every record of the inputs.
@@ -48,40 +48,40 @@ pub struct Forecast {
 #[must_use]
 pub fn forecast(
     pack: &Pack,
-    policy: &dyn Policy,
-    options: &Options,
+    policy: &dyn SeverityPolicy,
+    options: &RunOptions,
     inputs: &[Input],
     to: NaiveDate,
-) -> (Vec<Forecast>, Vec<Problem>) {
-    let mut looker = Looker { pack, policy, options, to, engines: BTreeMap::new() };
-    let offsets = offsets(pack, options.as_of);
+) -> (Vec<RecordForecast>, Vec<Problem>) {
+    let mut forecaster = Forecaster { pack, policy, options, to, engines: BTreeMap::new() };
+    let offsets = offsets(pack, options.policy.as_of);
     let mut forecasts = Vec::new();
     let mut problems = Vec::new();
-    let base = looker.engine(options.as_of);
+    let base = forecaster.engine(options.policy.as_of);
     for input in inputs {
         match read(input, &base) {
             Err(error) => problems.push(source_problem(&error)),
-            Ok(source) => looker.file(input, &Arc::new(source), &offsets, &mut forecasts, &mut problems),
+            Ok(source) => forecaster.file(input, &Arc::new(source), &offsets, &mut forecasts, &mut problems),
         }
     }
     (forecasts, problems)
 }
 
-struct Looker<'l> {
+struct Forecaster<'l> {
     pack: &'l Pack,
-    policy: &'l dyn Policy,
-    options: &'l Options,
+    policy: &'l dyn SeverityPolicy,
+    options: &'l RunOptions,
     to: NaiveDate,
     engines: BTreeMap<NaiveDate, Arc<Engine<'l>>>,
 }
 
 /// A record's place: the number of its document, then of the record among the document's.
-type Place = (usize, usize);
+type RecordIndex = (usize, usize);
 
-impl<'l> Looker<'l> {
+impl<'l> Forecaster<'l> {
     fn engine(&mut self, day: NaiveDate) -> Arc<Engine<'l>> {
         let (pack, policy, options) = (self.pack, self.policy, self.options);
-        let make = || Arc::new(Engine::new(pack, policy, Options { as_of: day, as_of_given: true, ..options.clone() }));
+        let make = || Arc::new(Engine::new(pack, policy, options.clone().at(day)));
         Arc::clone(self.engines.entry(day).or_insert_with(make))
     }
 
@@ -90,18 +90,18 @@ impl<'l> Looker<'l> {
         input: &Input,
         source: &Arc<SourceFile>,
         offsets: &BTreeSet<i64>,
-        out: &mut Vec<Forecast>,
+        out: &mut Vec<RecordForecast>,
         problems: &mut Vec<Problem>,
     ) {
         let format = Format::resolve(input.format, source.text());
-        let base = self.engine(self.options.as_of);
-        let mut names: Vec<(Place, String, Option<String>)> = Vec::new();
-        let mut days: BTreeMap<Place, BTreeSet<NaiveDate>> = BTreeMap::new();
-        let scripts = FromDisk::of(&base);
+        let base = self.engine(self.options.policy.as_of);
+        let mut names: Vec<(RecordIndex, String, Option<String>)> = Vec::new();
+        let mut days: BTreeMap<RecordIndex, BTreeSet<NaiveDate>> = BTreeMap::new();
+        let side_files = DiskSideFiles::of(&base);
         let mut number = 0;
-        let errors = tree::parse(source, format, &base.options.limits, &mut Tree::new(), &mut |root| {
+        let errors = tree::parse(source, format, &base.policy.limits, &mut Tree::new(), &mut |root| {
             let mut at = 0;
-            Judge::reader(&base, &scripts).read(source, root, &mut |seen| {
+            RecordChecker::reader(&base, &side_files).read(source, root, &mut |seen| {
                 let Seen::Record(record, outer) = seen else { return };
                 if outer.is_some() {
                     return;
@@ -115,8 +115,8 @@ impl<'l> Looker<'l> {
         });
         problems.extend(errors.iter().map(|error| Problem::at(source, error.span, error)));
         let tried: BTreeSet<NaiveDate> = days.values().flatten().copied().collect();
-        let mut before = self.findings(source, format, self.options.as_of);
-        let mut changes: BTreeMap<Place, Vec<Change>> = BTreeMap::new();
+        let mut before = self.findings(source, format, self.options.policy.as_of);
+        let mut changes: BTreeMap<RecordIndex, Vec<FindingChange>> = BTreeMap::new();
         for day in tried {
             let now = self.findings(source, format, day);
             for (place, _, _) in names.iter().filter(|(place, ..)| days[place].contains(&day)) {
@@ -125,14 +125,14 @@ impl<'l> Looker<'l> {
                 let begins = missing_from(new, old);
                 let ends = missing_from(old, new);
                 if !begins.is_empty() || !ends.is_empty() {
-                    changes.entry(*place).or_default().push(Change { day, begins, ends });
+                    changes.entry(*place).or_default().push(FindingChange { day, begins, ends });
                 }
             }
             before = now;
         }
         for (place, kind, id) in names {
             let changes = changes.remove(&place).unwrap_or_default();
-            out.push(Forecast { file: input.name.clone(), kind, id, changes });
+            out.push(RecordForecast { file: input.name.clone(), kind, id, changes });
         }
     }
 
@@ -148,20 +148,25 @@ impl<'l> Looker<'l> {
                 days.extend(shift(*offset).and_then(|day| day.checked_add_days(Days::new(1))));
             }
         }
-        days.retain(|day| *day > self.options.as_of && *day <= self.to);
+        days.retain(|day| *day > self.options.policy.as_of && *day <= self.to);
         days
     }
 
     /// All findings of a source on a day, by record.
-    fn findings(&mut self, source: &Arc<SourceFile>, format: Format, day: NaiveDate) -> BTreeMap<Place, Vec<Finding>> {
+    fn findings(
+        &mut self,
+        source: &Arc<SourceFile>,
+        format: Format,
+        day: NaiveDate,
+    ) -> BTreeMap<RecordIndex, Vec<Finding>> {
         let engine = self.engine(day);
-        let scripts = FromDisk::of(&engine);
-        let mut by_record: BTreeMap<Place, Vec<Finding>> = BTreeMap::new();
+        let side_files = DiskSideFiles::of(&engine);
+        let mut by_record: BTreeMap<RecordIndex, Vec<Finding>> = BTreeMap::new();
         let mut number = 0;
-        tree::parse(source, format, &engine.options.limits, &mut Tree::new(), &mut |root| {
-            let mut judge = Judge::new(&engine, source, &scripts);
+        tree::parse(source, format, &engine.policy.limits, &mut Tree::new(), &mut |root| {
+            let mut judge = RecordChecker::new(&engine, source, &side_files);
             let mut at = 0;
-            Judge::reader(&engine, &scripts).read(source, root, &mut |seen| {
+            RecordChecker::reader(&engine, &side_files).read(source, root, &mut |seen| {
                 let Seen::Record(record, outer) = seen else { return };
                 judge.record(record, outer);
                 if outer.is_none() {

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use globset::{Glob, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Finding;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Comment;
 use dianjian_rules::language::SchemaLint;
@@ -110,8 +111,26 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
     (found, issues)
 }
 
-/// Is a finding of this rule on this line silenced? The one place where that is decided.
-pub fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
+/// Drops the findings that a file's comments silence; returns how many.
+pub(crate) fn drop_suppressed(
+    findings: &mut Vec<Finding>,
+    suppressions: &mut [Suppression],
+    as_of: NaiveDate,
+    file: &str,
+) -> usize {
+    if suppressions.is_empty() {
+        return 0;
+    }
+    let before = findings.len();
+    findings.retain(|finding| {
+        let here = finding.primary.source.name() == file;
+        !(here && silences(suppressions, &finding.rule.id, finding.primary.range().0.line, as_of))
+    });
+    before - findings.len()
+}
+
+/// Whether a finding of this rule on this line is silenced; nothing else decides it.
+fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
     let mut silenced = false;
     for suppression in suppressions.iter_mut().filter(|suppression| suppression.holds(as_of)) {
         if (suppression.lines.0..=suppression.lines.1).contains(&line) && suppression.names(rule) {

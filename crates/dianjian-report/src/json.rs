@@ -394,7 +394,7 @@ impl From<&finding::Summary> for Summary {
             stale: summary.stale,
             problems: summary.problems,
             addresses: summary.addresses,
-            idle: summary.idle,
+            idle: summary.nothing_to_check,
             fixable: Fixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
         }
     }

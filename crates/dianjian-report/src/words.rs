@@ -184,8 +184,8 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         let pictures = count(lang, summary.addresses, "张图片是网址", "picture");
         notes.push(format!("{pictures}{}", say(lang, "，没有检查画面", " named by address not looked at")));
     }
-    if summary.idle > 0 {
-        let answers = count(lang, summary.idle, "份平台接口数据里没有要检查的内容", "answer");
+    if summary.nothing_to_check > 0 {
+        let answers = count(lang, summary.nothing_to_check, "份平台接口数据里没有要检查的内容", "answer");
         notes.push(format!("{answers}{}", say(lang, "", " of the platform with nothing to check")));
     }
     notes

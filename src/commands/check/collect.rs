@@ -12,11 +12,12 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::ByteProgress;
 use crate::terminal::Terminal;
+use dianjian_base::in_order::Consumer;
 use dianjian_document::edit::Applicability;
 use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::Baseline;
-use dianjian_engine::partial::Parts;
-use dianjian_engine::{Engine, Finding, Follow, Render, Summary};
+use dianjian_engine::shards::PartialSet;
+use dianjian_engine::{Engine, Finding, Render, Summary};
 use dianjian_report::{Rendered, Renderer, Reports, Run, WriteError};
 use dianjian_rules::language::Severity;
 
@@ -61,12 +62,12 @@ impl Checked {
 }
 
 /// Checks the files, or takes what others found in them, and writes the reports.
-pub fn check(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &Terminal) -> Checked {
+pub fn check(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Checked {
     let watch = Arc::clone(&options.watch);
     watch.during(|| check_watched(options, parts, terminal))
 }
 
-fn check_watched(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &Terminal) -> Checked {
+fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Checked {
     let reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
     let silent = options.silent();
     let known = &mut options.known;
@@ -74,23 +75,23 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &T
     let pictures = Arc::clone(&options.pictures);
     let workers =
         Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent, pictures };
-    let bytes = parts.map_or_else(|| options.inputs.bytes(), Parts::bytes);
+    let bytes = parts.map_or_else(|| options.inputs.bytes(), PartialSet::bytes);
     let progress = ByteProgress::new(bytes, options.watch.bars());
     let tally = Tally { run: &options.run, known, checked: Checked::default() };
     let mut printer = Printer { reports, tally, workers: &workers, progress: &progress, handed_on: None };
-    options.problems.iter().for_each(|problem| printer.take(workers.problem(problem.clone())));
+    options.problems.iter().for_each(|problem| printer.accept(workers.problem(problem.clone())));
     let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
     let add = |bytes| progress.add(bytes);
     let totals = match parts {
         Some(parts) => engine.merge(parts, &workers, &add, &mut printer),
-        None => engine.follow(&options.inputs.files, &workers, &add, &mut printer),
+        None => engine.run_with(&options.inputs.files, &workers, &add, &mut printer),
     };
     progress.end();
     let Printer { reports, tally: Tally { mut checked, .. }, .. } = printer;
     checked.complete = totals.complete && !interrupt::stopped();
     let summary = &mut checked.summary;
-    (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.suppressed);
-    (summary.addresses, summary.idle) = (totals.addresses, totals.idle);
+    (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.counts.suppressed);
+    (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     if interrupt::stopped() {
         // Files keep what they had.
         return checked;
@@ -111,8 +112,8 @@ struct Printer<'c> {
     handed_on: Option<Instant>,
 }
 
-impl Follow<Out> for Printer<'_> {
-    fn take(&mut self, out: Out) {
+impl Consumer<Out> for Printer<'_> {
+    fn accept(&mut self, out: Out) {
         if let Some(rendered) = self.tally.count(out, self.workers) {
             self.progress.aside(|| self.reports.write(&rendered));
             if self.handed_on.is_none_or(|last| last.elapsed() > PATIENCE) {
@@ -126,7 +127,7 @@ impl Follow<Out> for Printer<'_> {
         self.handed_on = Some(Instant::now());
     }
 
-    fn goes_on(&mut self) -> bool {
+    fn wants_more(&mut self) -> bool {
         !interrupt::stopped() && self.reports.wanted()
     }
 }

@@ -18,7 +18,7 @@ use dianjian_base::lang::Lang;
 use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Encoded, Limits, SourceError, SourceFile, Span};
-use dianjian_engine::run::source_problem;
+use dianjian_engine::source_problem;
 use dianjian_engine::{Engine, Finding, Fix, Render};
 use dianjian_report::words;
 
@@ -63,7 +63,7 @@ pub fn fix(options: &CheckOptions, level: FixLevel) -> Fixed {
 /// The fixes that a check of the texts so far offers, but for findings that are known.
 fn candidates(options: &CheckOptions, level: FixLevel, fixed: &Fixed) -> Vec<Fix> {
     let mut engine_options = options.engine.clone();
-    engine_options.files = fixed.files();
+    engine_options.environment.files = fixed.files();
     let engine = Engine::new(&options.project.pack, &options.policy, engine_options);
     let mut known = options.known.snapshot();
     let mut fixes = Vec::new();

@@ -19,8 +19,8 @@ use crate::inputs::InputArgs;
 use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::Lang;
-use dianjian_engine::DEFAULT_MEMORY;
-use dianjian_engine::partial::Parts;
+use dianjian_engine::Tuning;
+use dianjian_engine::shards::PartialSet;
 use dianjian_report::{FormatName, words};
 use dianjian_text::safe::one_line;
 
@@ -107,7 +107,7 @@ impl MemoryArgs {
     /// In bytes.
     #[must_use]
     pub fn bytes(self) -> usize {
-        self.memory.and_then(|mib| usize::try_from(mib).ok()?.checked_mul(1 << 20)).unwrap_or(DEFAULT_MEMORY)
+        self.memory.and_then(|mib| usize::try_from(mib).ok()?.checked_mul(1 << 20)).unwrap_or(Tuning::MEMORY)
     }
 }
 
@@ -202,22 +202,22 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
 ///
 /// # Errors
 /// Mistakes in flags; partials of other rules; an output that cannot be written.
-pub fn merge(args: &CheckArgs, parts: &Parts, threads: usize, terminal: &mut Terminal) -> Result<Exit, CliError> {
+pub fn merge(args: &CheckArgs, parts: &PartialSet, threads: usize, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut options = CheckOptions::resolve(args, terminal)?;
     let header = parts.header();
     parts.fit(&options.project.pack.digest, &options.project.configuration())?;
-    options.problems.extend(parts.told()?);
+    options.problems.extend(parts.problems()?);
     options.inputs.files = parts.inputs().to_vec();
     let engine = &mut options.engine;
-    (engine.as_of_given, engine.threads) = (header.as_of_given, threads);
-    engine.roots = header.roots.iter().map(PathBuf::from).collect();
-    engine.system.clone_from(&header.system);
-    engine.homes = Some(std::sync::Arc::new(parts.homes()));
+    (engine.policy.as_of_given, engine.tuning.threads) = (header.as_of_given, threads);
+    engine.environment.roots = header.roots.iter().map(PathBuf::from).collect();
+    engine.policy.system.clone_from(&header.system);
+    engine.environment.homes = Some(std::sync::Arc::new(parts.homes()));
     report(&mut options, Some(parts), terminal)
 }
 
 /// Makes the reports and tells what they do not.
-fn report(options: &mut CheckOptions, parts: Option<&Parts>, terminal: &Terminal) -> Result<Exit, CliError> {
+fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Result<Exit, CliError> {
     let checked = check(options, parts, terminal);
     let exit = checked.exit();
     if checked.complete {

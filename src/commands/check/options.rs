@@ -29,7 +29,7 @@ pub struct CheckOptions {
     /// The files.
     pub inputs: Inputs,
     /// How they are checked.
-    pub engine: engine::Options,
+    pub engine: engine::RunOptions,
     /// What reports have in common.
     pub run: Run,
     /// Where reports go.
@@ -75,7 +75,7 @@ impl CheckOptions {
         let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
         let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
-        engine.as_of_given = as_of_given;
+        engine.policy.as_of_given = as_of_given;
         let to_terminal = |output: &Output| output.format == FormatName::Pretty && output.target == Target::Stdout;
         let configured = project.config.as_ref().and_then(|config| config.file.media.terminal_pictures);
         let shows = !args.pictures.no_pictures
@@ -101,13 +101,13 @@ pub fn engine_options(
     args: &CheckArgs,
     project: &mut Project,
     as_of: NaiveDate,
-) -> (engine::Options, Arc<MediaScanner>, Arc<MediaBars>) {
-    let mut options = engine::Options::new(as_of);
+) -> (engine::RunOptions, Arc<MediaScanner>, Arc<MediaBars>) {
+    let mut options = engine::RunOptions::new(as_of);
     args.input.tell(&mut options);
-    options.memory = args.memory.bytes();
+    options.tuning.memory = args.memory.bytes();
     let (scanner, watch) = project.scanner(!args.pictures.no_cache);
-    options.scanner = scanner.clone();
-    options.addresses_are_problems = project.addresses_are_problems();
+    options.environment.scanner = scanner.clone();
+    options.policy.addresses_are_problems = project.addresses_are_problems();
     (options, scanner, watch)
 }
 

@@ -14,8 +14,8 @@ use crate::terminal::Terminal;
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::make_folder_of;
 use dianjian_engine::Engine;
-use dianjian_engine::partial::{Header, Shared, Sizes, VERSION};
-use dianjian_engine::share::Share;
+use dianjian_engine::shards::Shard;
+use dianjian_engine::shards::{InputSizes, PartialHeader, ShardSummary, VERSION};
 use dianjian_report::words;
 use dianjian_text::safe::one_line;
 
@@ -30,7 +30,7 @@ pub struct ShareArgs {
             "format", "output", "quiet", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
         ]
     )]
-    pub shard: Option<Share>,
+    pub shard: Option<Shard>,
     #[arg(long, value_name = "FILE", requires = "shard", help_heading = "Sharding")]
     partial: Option<PathBuf>,
 }
@@ -39,7 +39,7 @@ pub struct ShareArgs {
 ///
 /// # Errors
 /// Mistakes in flags; the partial cannot be written.
-pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Exit, CliError> {
+pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     let policy = project.policy(&args.choice, terminal)?;
     let (as_of, as_of_given) = project.as_of(args.date);
@@ -49,25 +49,25 @@ pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Ex
         return Err(CliError::Together { first: "--shard", second: "-" });
     }
     let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
-    options.as_of_given = as_of_given;
+    options.policy.as_of_given = as_of_given;
     // Every share would begin with them, and so will the merged report: they are to be mended first.
     if project.tell_problems(terminal) {
         return Ok(Exit::Untrusted);
     }
-    let sizes = Sizes::of(&inputs.files);
-    let header = Header {
+    let sizes = InputSizes::of(&inputs.files);
+    let header = PartialHeader {
         version: VERSION,
         program: env!("CARGO_PKG_VERSION").to_owned(),
-        share,
+        shard: share,
         as_of,
         as_of_given,
         rules: project.pack.digest.clone(),
         configuration: project.configuration(),
         only: args.choice.only.clone(),
         skip: args.choice.skip.clone(),
-        roots: options.roots.iter().map(|root| root.to_string_lossy().into_owned()).collect(),
-        system: options.system.clone(),
-        chunk_bytes: options.chunk_bytes as u64,
+        roots: options.environment.roots.iter().map(|root| root.to_string_lossy().into_owned()).collect(),
+        system: options.policy.system.clone(),
+        chunk_bytes: options.tuning.chunk_bytes as u64,
         inputs: inputs.files.len() as u64,
         bytes: sizes.total(),
         names: sizes.digest(&inputs.files),
@@ -79,7 +79,8 @@ pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Ex
     let engine = Engine::new(&project.pack, &policy, options);
     let shared = watch.during(|| {
         let add = |bytes| progress.add(bytes);
-        engine.share((&inputs.files, &sizes), &header, &inputs.problems, &path, &add, &mut || !interrupt::stopped())
+        engine
+            .check_shard((&inputs.files, &sizes), &header, &inputs.problems, &path, &add, &mut || !interrupt::stopped())
     });
     progress.end();
     let shared = shared?;
@@ -91,11 +92,11 @@ pub fn run(args: &CheckArgs, share: Share, terminal: &mut Terminal) -> Result<Ex
 }
 
 /// What was done, in a line.
-fn told(shared: &Shared, share: Share, path: &Path, lang: Lang) -> String {
+fn told(shared: &ShardSummary, share: Shard, path: &Path, lang: Lang) -> String {
     let path = path.to_string_lossy();
     let path = one_line(&path);
-    let Share { number, of } = share;
-    let Shared { files, records, findings, problems, .. } = *shared;
+    let Shard { number, of } = share;
+    let ShardSummary { files, records, findings, problems, .. } = *shared;
     match lang {
         Lang::Zh => format!(
             "第 {number}/{of} 份：{files} 个文件，{records} 条记录，{findings} 处发现，{problems} 个无法检查的问题；\

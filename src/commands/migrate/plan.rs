@@ -108,7 +108,7 @@ fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
 
 fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {
     let source =
-        source::read(path, &Limits::default()).map_err(|error| vec![dianjian_engine::run::source_problem(&error)])?;
+        source::read(path, &Limits::default()).map_err(|error| vec![dianjian_engine::source_problem(&error)])?;
     let source = Arc::new(source);
     Ok((read_file(&source)?, source))
 }

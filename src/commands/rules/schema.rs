@@ -7,7 +7,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use dianjian_engine::baseline::BaselineFile;
-use dianjian_engine::partial::Header;
+use dianjian_engine::shards::PartialHeader;
 use dianjian_migrate::DecisionsFile;
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::{MigrationFile, TaskFile};
@@ -95,7 +95,7 @@ pub fn schema(name: SchemaName) -> String {
         SchemaName::Task => generate::<TaskFile>(name),
         SchemaName::Decisions => generate::<DecisionsFile>(name),
         SchemaName::Plan => generate::<Plan>(name),
-        SchemaName::Partial => generate::<Header>(name),
+        SchemaName::Partial => generate::<PartialHeader>(name),
         SchemaName::Report => super::list::pretty_json(&dianjian_report::json::schema()),
     }
 }

@@ -12,7 +12,7 @@ use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_engine::examples::{ExampleKind, ExampleReport, RuleReport, Verdict, run_rule};
+use dianjian_engine::examples::{ExampleKind, ExampleReport, ExampleVerdict, RuleReport, run_rule};
 use dianjian_migrate::Migrations;
 use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
 use dianjian_report::{FormatName, Run, format, words};
@@ -197,24 +197,24 @@ fn told(example: &ExampleReport) -> Text {
     };
     let list = |texts: &[String]| texts.iter().map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ");
     let (zh, en) = match &example.verdict {
-        Verdict::Reported | Verdict::Validated => ("成立".to_owned(), "it holds".to_owned()),
-        Verdict::Missing { expected } if expected.is_empty() => {
+        ExampleVerdict::Reported | ExampleVerdict::Validated => ("成立".to_owned(), "it holds".to_owned()),
+        ExampleVerdict::Missing { expected } if expected.is_empty() => {
             ("漏报：什么都没有发现".to_owned(), "Missing: nothing is found".to_owned())
         }
-        Verdict::Missing { expected } => {
+        ExampleVerdict::Missing { expected } => {
             (format!("漏报：应发现 {}", list(expected)), format!("Missing: {} is not found", list(expected)))
         }
-        Verdict::Noisy { found } => {
+        ExampleVerdict::Noisy { found } => {
             (format!("误报：发现了 {}", list(found)), format!("Noisy: {} is found", list(found)))
         }
-        Verdict::Wrong { expected, found } => (
+        ExampleVerdict::Wrong { expected, found } => (
             format!("不符：应发现 {}，实际发现 {}", list(expected), list(found)),
             format!("Wrong: {} is found where it should be {}", list(found), list(expected)),
         ),
-        Verdict::Outcome { expected, found } => {
+        ExampleVerdict::Outcome { expected, found } => {
             (format!("结果是 {found}，应为 {expected}"), format!("the outcome is {found}, not {expected}"))
         }
-        Verdict::Fix { reason } | Verdict::Broken { reason } => (reason.zh.clone(), reason.en.clone()),
+        ExampleVerdict::Fix { reason } | ExampleVerdict::Broken { reason } => (reason.zh.clone(), reason.en.clone()),
     };
     Text { zh: format!("{kind} 例子：{zh}"), en: format!("{kind} example: {en}") }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use regex::Regex;
 
-pub use read::{Audited, Outcome};
+pub use read::{AuditDecision, AuditOutcome};
 
 use crate::{Engine, Finding, Render};
 use dianjian_base::FieldPath;
@@ -31,7 +31,7 @@ const ECHOES: [&str; 5] =
 
 /// What our rules say of a rejected product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum AuditVerdict {
     /// A finding is about the field that the platform names.
     Caught,
     /// There are findings, and none is about that field; or the platform names no field that we know.
@@ -44,7 +44,7 @@ pub enum Verdict {
 
 /// A finding about the product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct AuditFinding {
     /// The rule.
     pub rule: String,
     /// How bad.
@@ -61,15 +61,15 @@ pub struct Said {
 #[derive(Debug, Clone)]
 pub struct Rejection {
     /// What the platform said.
-    pub audited: Audited,
+    pub audited: AuditDecision,
     /// The product's title, where its file is there.
     pub title: Option<String>,
     /// Our field that it is about, where that can be told.
     pub field: Option<String>,
     /// What our rules say as of that day.
-    pub findings: Vec<Said>,
+    pub findings: Vec<AuditFinding>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: AuditVerdict,
 }
 
 /// What an audit comes to.
@@ -86,7 +86,7 @@ pub struct Audit {
 impl Audit {
     /// How many rejections came to a verdict.
     #[must_use]
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, verdict: AuditVerdict) -> usize {
         self.rejections.iter().filter(|rejection| rejection.verdict == verdict).count()
     }
 }
@@ -103,20 +103,20 @@ pub fn audit<'p>(
     let mut read = read::read(engine, inputs);
     read.audited.sort_by_key(|audited| audited.time);
     // What is said to be decided in times to come is checked as of today.
-    let day_of = |audited: &Audited| audited.time.map_or(today, |time| time.date_naive().min(today));
-    let product_of = |audited: &Audited| {
+    let day_of = |audited: &AuditDecision| audited.time.map_or(today, |time| time.date_naive().min(today));
+    let product_of = |audited: &AuditDecision| {
         [&audited.product, &audited.own_id].into_iter().flatten().find_map(|id| read.products.get(id))
     };
     let days: BTreeSet<NaiveDate> = read.audited.iter().map(day_of).collect();
     let wanted: BTreeSet<&str> =
         read.audited.iter().filter_map(product_of).map(|product| product.id.as_str()).collect();
-    let mut said: BTreeMap<(NaiveDate, String), Vec<Said>> = BTreeMap::new();
+    let mut said: BTreeMap<(NaiveDate, String), Vec<AuditFinding>> = BTreeMap::new();
     for day in days.into_iter().filter(|_| !wanted.is_empty()) {
         for (product, finding) in findings(&engine_at(day), inputs, &wanted) {
             said.entry((day, product)).or_default().push(finding);
         }
     }
-    let fields = Fields::of(engine.pack, today);
+    let fields = AuditFields::of(engine.pack, today);
     let rejections = read.audited.iter().map(|audited| {
         let product = product_of(audited);
         let findings = product.and_then(|product| said.get(&(day_of(audited), product.id.clone())).cloned());
@@ -126,7 +126,12 @@ pub fn audit<'p>(
     Audit { rejections: rejections.collect(), passed: read.passed, problems: read.problems }
 }
 
-fn rejection(fields: &Fields, audited: Audited, title: Option<String>, mut findings: Vec<Said>) -> Rejection {
+fn rejection(
+    fields: &AuditFields,
+    audited: AuditDecision,
+    title: Option<String>,
+    mut findings: Vec<AuditFinding>,
+) -> Rejection {
     let meant = fields.meant(audited.field.as_deref(), &audited.reason);
     for finding in &mut findings {
         finding.matched = meant.iter().any(|field| is_about(&finding.path, field));
@@ -135,10 +140,10 @@ fn rejection(fields: &Fields, audited: Audited, title: Option<String>, mut findi
         (!left.matched, &left.path, &left.rule).cmp(&(!right.matched, &right.path, &right.rule))
     });
     let verdict = match (title.is_some(), findings.first()) {
-        (false, _) => Verdict::Unknown,
-        (true, Some(first)) if first.matched => Verdict::Caught,
-        (true, Some(_)) => Verdict::Unmatched,
-        (true, None) => Verdict::Missed,
+        (false, _) => AuditVerdict::Unknown,
+        (true, Some(first)) if first.matched => AuditVerdict::Caught,
+        (true, Some(_)) => AuditVerdict::Unmatched,
+        (true, None) => AuditVerdict::Missed,
     };
     Rejection { audited, title, field: meant.first().map(|field| (*field).to_owned()), findings, verdict }
 }
@@ -153,18 +158,18 @@ fn is_about(path: &str, field: &str) -> bool {
 }
 
 /// What our rules say of the wanted products, but for what only repeats the platform.
-fn findings(engine: &Engine<'_>, inputs: &[Input], wanted: &BTreeSet<&str>) -> Vec<(String, Said)> {
+fn findings(engine: &Engine<'_>, inputs: &[Input], wanted: &BTreeSet<&str>) -> Vec<(String, AuditFinding)> {
     let mut all = Vec::new();
-    engine.run(inputs, &Taken { wanted }, &|_| {}, &mut |said| all.extend(said));
+    engine.run(inputs, &ProductFindings { wanted }, &|_| {}, &mut |said| all.extend(said));
     all
 }
 
-struct Taken<'w> {
+struct ProductFindings<'w> {
     wanted: &'w BTreeSet<&'w str>,
 }
 
-impl Render for Taken<'_> {
-    type Out = Option<(String, Said)>;
+impl Render for ProductFindings<'_> {
+    type Out = Option<(String, AuditFinding)>;
 
     fn finding(&self, finding: Finding) -> Self::Out {
         let id = finding.record.id.clone().filter(|id| self.wanted.contains(id.as_str()))?;
@@ -173,7 +178,7 @@ impl Render for Taken<'_> {
             return None;
         }
         let message = Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
-        let said = Said {
+        let said = AuditFinding {
             rule: finding.rule.id.clone(),
             severity: finding.severity,
             path: finding.path.clone(),
@@ -189,9 +194,9 @@ impl Render for Taken<'_> {
 }
 
 /// The platform's fields and words, and our fields.
-struct Fields(Vec<(Option<String>, Option<Regex>, String)>);
+struct AuditFields(Vec<(Option<String>, Option<Regex>, String)>);
 
-impl Fields {
+impl AuditFields {
     fn of(pack: &Pack, day: NaiveDate) -> Self {
         let Some(table) = pack.tables.get(FIELDS) else { return Self(Vec::new()) };
         let columns = ["api", "words", "field"].map(|name| table.column(name).ok());
@@ -226,10 +231,10 @@ impl Fields {
 }
 
 /// A time, in Asia/Shanghai.
-pub type Time = DateTime<FixedOffset>;
+pub type ShanghaiTime = DateTime<FixedOffset>;
 
 /// Where a rejection stands.
-pub type Place = (Arc<SourceFile>, Span);
+pub type ReasonPlace = (Arc<SourceFile>, Span);
 
 #[cfg(test)]
 mod tests {
@@ -248,7 +253,7 @@ mod tests {
     fn the_field_is_told_by_name_or_else_by_words() {
         let (pack, problems) = dianjian_rules::PackBuilder::default().shipped().build();
         assert!(problems.is_empty());
-        let fields = Fields::of(&pack, NaiveDate::MAX);
+        let fields = AuditFields::of(&pack, NaiveDate::MAX);
         assert_eq!(fields.meant(Some("product.cat_v2"), "").first(), Some(&"categories"));
         assert_eq!(fields.meant(Some(""), "商品标题包含违规词").first(), Some(&"title"));
         assert!(fields.meant(Some("product.unheard_of"), "抱歉").is_empty());

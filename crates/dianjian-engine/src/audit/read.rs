@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Place, Time};
+use super::{ReasonPlace, ShanghaiTime};
 use crate::Engine;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
@@ -16,7 +16,7 @@ use dianjian_rules::record::{Seen, Value};
 
 /// What the platform decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AuditOutcome {
     /// It was turned down.
     Rejected,
     /// It passed, and is shown less, for a reason.
@@ -27,9 +27,9 @@ pub enum Outcome {
 
 /// One reason that the platform gave.
 #[derive(Debug, Clone)]
-pub struct Audited {
+pub struct AuditDecision {
     /// When.
-    pub time: Option<Time>,
+    pub time: Option<ShanghaiTime>,
     /// Which product, by the platform's id, else by the merchant's own.
     pub product: Option<String>,
     /// The merchant's own id of the product.
@@ -37,18 +37,18 @@ pub struct Audited {
     /// What else it is about: a brand, an application.
     pub other: Option<Text>,
     /// What was decided.
-    pub outcome: Outcome,
+    pub outcome: AuditOutcome,
     /// The field of the platform's interface.
     pub field: Option<String>,
     /// The reason.
     pub reason: String,
     /// Where it stands.
-    pub place: Place,
+    pub place: ReasonPlace,
 }
 
 /// A product among the inputs.
 #[derive(Debug, Clone)]
-pub struct Product {
+pub struct AuditedProduct {
     /// Its record's id.
     pub id: String,
     /// Its title.
@@ -57,11 +57,11 @@ pub struct Product {
 
 /// What the inputs hold.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct AuditInputs {
     /// The reasons, in the order of the inputs.
-    pub audited: Vec<Audited>,
+    pub audited: Vec<AuditDecision>,
     /// Products by id and by the merchant's own id.
-    pub products: BTreeMap<String, Product>,
+    pub products: BTreeMap<String, AuditedProduct>,
     /// Events that say that something passed or was withdrawn.
     pub passed: usize,
     /// What could not be read.
@@ -69,7 +69,7 @@ pub struct Found {
 }
 
 /// An event that tells of an audit or of its end: where it keeps what it is about, and what its statuses mean.
-struct Known {
+struct AuditEvent {
     body: &'static str,
     rejected: &'static [&'static str],
     down: &'static [&'static str],
@@ -77,7 +77,7 @@ struct Known {
     withdrawn: &'static [&'static str],
 }
 
-impl Known {
+impl AuditEvent {
     const fn audit(
         body: &'static str,
         rejected: &'static [&'static str],
@@ -96,22 +96,22 @@ impl Known {
 const DOWN: &[&str] = &["13", "14", "15", "20"];
 
 /// What is not among a body's statuses decides nothing: it is under way, or was the merchant's own doing.
-const EVENTS: [Known; 9] = [
-    Known::audit("ProductSpuAudit", &["2"], &["3"], &["4"]),
+const EVENTS: [AuditEvent; 9] = [
+    AuditEvent::audit("ProductSpuAudit", &["2"], &["3"], &["4"]),
     // The notice that a product was taken down has come in the body of the audit as well as in its own.
-    Known { down: &["13"], ..Known::audit("OpenProductSpuAudit", &["3"], &["4"], &[]) },
-    Known::listing("OpenProductSpuStatusUpdate", &["13"]),
-    Known::listing("ProductSpuListing", DOWN),
-    Known::audit("EcSupplierProductAudit", &["2"], &["3"], &["4"]),
-    Known::listing("EcSupplierProductListing", DOWN),
-    Known::audit("ProductCategoryAudit", &["2"], &["3"], &["12"]),
-    Known::audit("QualificationAuditResult", &["9"], &["1"], &[]),
-    Known { down: &["7", "8"], ..Known::audit("BrandEvent", &["5"], &["4"], &["3"]) },
+    AuditEvent { down: &["13"], ..AuditEvent::audit("OpenProductSpuAudit", &["3"], &["4"], &[]) },
+    AuditEvent::listing("OpenProductSpuStatusUpdate", &["13"]),
+    AuditEvent::listing("ProductSpuListing", DOWN),
+    AuditEvent::audit("EcSupplierProductAudit", &["2"], &["3"], &["4"]),
+    AuditEvent::listing("EcSupplierProductListing", DOWN),
+    AuditEvent::audit("ProductCategoryAudit", &["2"], &["3"], &["12"]),
+    AuditEvent::audit("QualificationAuditResult", &["9"], &["1"], &[]),
+    AuditEvent { down: &["7", "8"], ..AuditEvent::audit("BrandEvent", &["5"], &["4"], &["3"]) },
 ];
 
 /// Reads events, and products that carry the reason of their rejection.
-pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> Found {
-    let mut found = Found::default();
+pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
+    let mut found = AuditInputs::default();
     found.problems = engine.each_document(inputs, &mut |source, document| event(source, document, &mut found));
     engine.each_record(inputs, &mut |source, seen| match seen {
         Seen::Record(record, _) if &*engine.pack.kinds.get(record.kind_index).name == "Product" => {
@@ -123,27 +123,27 @@ pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> Found {
     found
 }
 
-fn product(source: &Arc<SourceFile>, value: &Value<'_>, found: &mut Found) {
+fn product(source: &Arc<SourceFile>, value: &Value<'_>, found: &mut AuditInputs) {
     let (Some(id), own_id) = (said(value, "id"), said(value, "out_id")) else { return };
     if let Some(reason) = value.get("audit_reason").filter(|reason| !reason.is_empty()) {
-        found.audited.push(Audited {
+        found.audited.push(AuditDecision {
             time: said(value, "submitted_on").and_then(|time| at(&time)),
             product: Some(id.clone()),
             own_id: own_id.clone(),
             other: None,
-            outcome: Outcome::Rejected,
+            outcome: AuditOutcome::Rejected,
             field: None,
             reason: reason.text().unwrap_or_default().trim().to_owned(),
             place: (Arc::clone(source), reason.node().span()),
         });
     }
-    let product = Product { title: said(value, "title").unwrap_or_default(), id: id.clone() };
+    let product = AuditedProduct { title: said(value, "title").unwrap_or_default(), id: id.clone() };
     own_id.into_iter().chain([id]).for_each(|id| {
         found.products.entry(id).or_insert_with(|| product.clone());
     });
 }
 
-fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut Found) {
+fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut AuditInputs) {
     let value = Value::Node(document);
     let Some((known, body)) = EVENTS.iter().find_map(|known| Some((known, value.get(known.body)?))) else { return };
     let status = said(&body, "status").unwrap_or_default();
@@ -151,9 +151,9 @@ fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut Found) {
     let info = body.get("audit_info").filter(|info| !info.is_empty());
     let details = info.as_ref().map(details).unwrap_or_default();
     let outcome = match (is(known.rejected), is(known.down), is(known.passed) && !details.is_empty()) {
-        (true, _, _) => Outcome::Rejected,
-        (_, true, _) => Outcome::TakenDown,
-        (_, _, true) => Outcome::Restricted,
+        (true, _, _) => AuditOutcome::Rejected,
+        (_, true, _) => AuditOutcome::TakenDown,
+        (_, _, true) => AuditOutcome::Restricted,
         _ => {
             found.passed += usize::from(is(known.passed) || is(known.withdrawn));
             return;
@@ -161,7 +161,7 @@ fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut Found) {
     };
     let id = |key: &str| said(&body, key).filter(|id| id != "0");
     let own_id = id("out_product_id");
-    let audited = |Detail { field, reason, span }| Audited {
+    let audited = |AuditReason { field, reason, span }| AuditDecision {
         time: said(&value, "CreateTime").and_then(|time| at(&time)),
         product: id("product_id").or_else(|| own_id.clone()),
         own_id: own_id.clone(),
@@ -171,7 +171,7 @@ fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut Found) {
         reason,
         place: (Arc::clone(source), span),
     };
-    let details = if details.is_empty() { vec![Detail::whole(&body)] } else { details };
+    let details = if details.is_empty() { vec![AuditReason::whole(&body)] } else { details };
     found.audited.extend(details.into_iter().map(audited));
 }
 
@@ -191,13 +191,13 @@ fn said(value: &Value<'_>, key: &str) -> Option<String> {
 }
 
 /// A reason, the platform's field that it is about, and where it stands.
-struct Detail {
+struct AuditReason {
     field: Option<String>,
     reason: String,
     span: Span,
 }
 
-impl Detail {
+impl AuditReason {
     /// The reason of the event as a whole.
     fn whole(body: &Value<'_>) -> Self {
         let given = ["reason", "reject_reason"].iter().find_map(|key| body.get(key)).filter(|given| !given.is_empty());
@@ -208,7 +208,7 @@ impl Detail {
 }
 
 /// The fields and reasons in `audit_info`, which is JSON in a text; in some answers it is an object as well.
-fn details(info: &Value<'_>) -> Vec<Detail> {
+fn details(info: &Value<'_>) -> Vec<AuditReason> {
     let mut details = Vec::new();
     let Some(text) = info.text() else {
         details_below(info, &|node| node.span(), &mut details);
@@ -221,7 +221,7 @@ fn details(info: &Value<'_>) -> Vec<Detail> {
     details
 }
 
-fn details_below(info: &Value<'_>, place: &dyn Fn(Node<'_>) -> Span, details: &mut Vec<Detail>) {
+fn details_below(info: &Value<'_>, place: &dyn Fn(Node<'_>) -> Span, details: &mut Vec<AuditReason>) {
     let items = info.get("busi_audit_info").and_then(|info| info.get("item_list"));
     for item in items.into_iter().flat_map(|list| list.items()) {
         let field = said(&item, "busi_show_field_api");
@@ -229,13 +229,13 @@ fn details_below(info: &Value<'_>, place: &dyn Fn(Node<'_>) -> Span, details: &m
             let Some(given) = failed.get("audit_reason") else { continue };
             let Some(reason) = given.text() else { continue };
             let (field, reason) = (field.clone(), reason.trim().to_owned());
-            details.push(Detail { field, reason, span: place(given.node()) });
+            details.push(AuditReason { field, reason, span: place(given.node()) });
         }
     }
 }
 
 /// A time as the platform writes it: seconds, or a day and a time in Shanghai.
-fn at(text: &str) -> Option<Time> {
+fn at(text: &str) -> Option<ShanghaiTime> {
     let text = scaled(text, Scale::Seconds).unwrap_or_else(|| text.to_owned());
     parse_time(&text).or_else(|| parse_time(&format!("{}T00:00:00+08:00", parse_date(&text)?)))
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use names::Names;
+use names::FileNames;
 
 use crate::Engine;
 use dianjian_base::lang::Text;
@@ -50,22 +50,22 @@ pub struct Import {
 /// Reads all exports and tables among the inputs; `out` is where the files are going to lie.
 #[must_use]
 pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
-    let mut gathered = Gathered { engine, out, done: Import::default(), shops: Vec::new(), loose: BTreeMap::new() };
+    let mut importer = Importer { engine, out, done: Import::default(), shops: Vec::new(), loose: BTreeMap::new() };
     let problems = engine.each_record(inputs, &mut |source, seen| match seen {
-        Seen::Record(record, shop) if record.prefix.is_empty() => gathered.record(source, record, shop),
+        Seen::Record(record, shop) if record.prefix.is_empty() => importer.record(source, record, shop),
         Seen::Refused(node, text) => {
-            gathered.done.problems.push(Problem::told(source, node.head_span(), text, None));
+            importer.done.problems.push(Problem::told(source, node.head_span(), text, None));
         }
         _ => {}
     });
-    let mut done = gathered.files();
+    let mut done = importer.files();
     done.problems.extend(problems);
     done
 }
 
 /// A shop and what belongs to it.
 #[derive(Debug)]
-struct Gathering {
+struct ShopBundle {
     /// Its id, else its name.
     key: String,
     shop: Native,
@@ -77,16 +77,16 @@ struct Gathering {
     seen: bool,
 }
 
-struct Gathered<'g> {
+struct Importer<'g> {
     engine: &'g Engine<'g>,
     out: &'g Path,
     done: Import,
-    shops: Vec<Gathering>,
+    shops: Vec<ShopBundle>,
     /// Records of no shop, by kind.
     loose: BTreeMap<String, Vec<Native>>,
 }
 
-impl Gathered<'_> {
+impl Importer<'_> {
     fn record(&mut self, source: &Arc<SourceFile>, record: &Record<'_>, shop: Option<&Record<'_>>) {
         if !matches!(record.value, Value::Map(..)) {
             self.done.native += 1;
@@ -141,7 +141,7 @@ impl Gathered<'_> {
                 known.seen = true;
             }
             Some(known) => known.beside.push(("Shop".to_owned(), value)),
-            None => self.shops.push(gathering(key, value, true)),
+            None => self.shops.push(bundle(key, value, true)),
         }
     }
 
@@ -149,7 +149,7 @@ impl Gathered<'_> {
     fn of_home(&mut self, key: String, value: Native) -> usize {
         let known = self.shops.iter().position(|known| known.key == key);
         known.unwrap_or_else(|| {
-            self.shops.push(gathering(key, value, false));
+            self.shops.push(bundle(key, value, false));
             self.shops.len() - 1
         })
     }
@@ -190,7 +190,7 @@ impl Gathered<'_> {
     }
 
     fn files(mut self) -> Import {
-        let mut names = Names::default();
+        let mut names = FileNames::default();
         for shop in &mut self.shops {
             let name = names.file(&shop.key, "shop");
             let products = std::mem::take(&mut shop.products);
@@ -211,8 +211,8 @@ impl Gathered<'_> {
     }
 }
 
-fn gathering(key: String, shop: Native, seen: bool) -> Gathering {
-    Gathering { key, shop, beside: Vec::new(), rooms: Vec::new(), products: Vec::new(), seen }
+fn bundle(key: String, shop: Native, seen: bool) -> ShopBundle {
+    ShopBundle { key, shop, beside: Vec::new(), rooms: Vec::new(), products: Vec::new(), seen }
 }
 
 /// What a shop is known by: its id, else its name.
@@ -221,7 +221,7 @@ fn key_of(shop: &Value<'_>) -> Option<String> {
     text("id").or_else(|| text("name")).filter(|key| !key.trim().is_empty())
 }
 
-/// Names the shop in a record beside it, where the shop has an id.
+/// FileNames the shop in a record beside it, where the shop has an id.
 fn refer(value: &mut Native, shop: &Native) {
     if let Some(id) = shop.get("id").and_then(Native::text) {
         add(value, "shop", Native::Text(id.to_owned()));

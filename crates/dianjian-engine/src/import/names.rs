@@ -1,31 +1,31 @@
-//! Names of files that are made of ids and names.
+//! FileNames of files that are made of ids and names.
 
 use std::collections::BTreeSet;
 
 /// Longer names are cut: with what is added to them they stay below the 255 bytes that disks take.
-const LONGEST: usize = 50;
+const MAX_CHARS: usize = 50;
 
 /// What a shop's live rooms lie in, beside its own file.
-const BESIDE: &str = ".live";
+const LIVE_ROOMS: &str = ".live";
 
-/// Names that Windows keeps for itself, whatever follows a dot; `com` and `lpt` also with a digit.
-const KEPT: [&str; 4] = ["con", "prn", "aux", "nul"];
+/// FileNames that Windows keeps for itself, whatever follows a dot; `com` and `lpt` also with a digit.
+const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// The names given so far, so that no two files share one, on disks that ignore case too.
 #[derive(Debug, Default)]
-pub struct Names(BTreeSet<String>);
+pub struct FileNames(BTreeSet<String>);
 
-impl Names {
+impl FileNames {
     /// A name that any disk takes, after `wanted`; `other` where nothing of that is left. The name with
-    /// [`BESIDE`] is nobody else's either.
+    /// [`LIVE_ROOMS`] is nobody else's either.
     pub fn file(&mut self, wanted: &str, other: &str) -> String {
         let plain = plain(wanted);
-        let base = match plain.is_empty() || is_kept(&plain) {
+        let base = match plain.is_empty() || is_reserved(&plain) {
             true => [other, &plain].join("-").trim_end_matches('-').to_owned(),
             false => plain,
         };
         let numbered = (2_usize..).map(|number| format!("{base}-{number}"));
-        let of = |name: &String| [name.to_lowercase(), name.to_lowercase() + BESIDE];
+        let of = |name: &String| [name.to_lowercase(), name.to_lowercase() + LIVE_ROOMS];
         let is_free = |name: &String| of(name).iter().all(|name| !self.0.contains(name));
         let name = std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base);
         self.0.extend(of(&name));
@@ -37,16 +37,16 @@ impl Names {
 fn plain(text: &str) -> String {
     let kept: String = text
         .chars()
-        .take(LONGEST)
+        .take(MAX_CHARS)
         .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
         .collect();
     kept.trim_matches(['.', '-']).to_owned()
 }
 
-fn is_kept(name: &str) -> bool {
+fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
     let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    KEPT.contains(&stem.as_str()) || port.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
+    RESERVED.contains(&stem.as_str()) || port.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn names_are_plain_and_each_is_given_once() {
-        let mut names = Names::default();
+        let mut names = FileNames::default();
         assert_eq!(names.file("gh_yunshan", "shop"), "gh_yunshan");
         assert_eq!(names.file("GH_YUNSHAN", "shop"), "GH_YUNSHAN-2");
         assert_eq!(names.file("../../etc/passwd", "shop"), "etc-passwd");
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_shops_live_rooms_are_no_other_shops_file() {
-        let mut names = Names::default();
+        let mut names = FileNames::default();
         assert_eq!(names.file("a", "shop"), "a");
         assert_eq!(names.file("A.live", "shop"), "A.live-2");
         assert_eq!(names.file("b.live", "shop"), "b.live");

@@ -31,7 +31,7 @@ const PHRASES: &str = "subject-phrases";
 
 /// A table to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTable {
+pub struct ImportedTable {
     /// Its id.
     pub id: String,
     /// Its rows.
@@ -42,10 +42,10 @@ pub struct NewTable {
 
 /// What an import comes to.
 #[derive(Debug, Default)]
-pub struct Tables {
+pub struct TableImport {
     /// The tables that have rows.
-    pub tables: Vec<NewTable>,
-    /// Leaf categories that were read.
+    pub tables: Vec<ImportedTable>,
+    /// LeafCategory categories that were read.
     pub categories: usize,
     /// Deposits of zero among them.
     pub exempt: usize,
@@ -55,7 +55,7 @@ pub struct Tables {
 
 /// Why an answer cannot become a row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TableError {
+pub enum TableImportError {
     /// An answer with a deposit and without a category.
     #[error("this answer does not say of which category the deposit is")]
     NoCategory,
@@ -67,7 +67,7 @@ pub enum TableError {
     },
 }
 
-impl Localized for TableError {
+impl Localized for TableImportError {
     fn text(&self, lang: dianjian_base::lang::Lang) -> String {
         match (lang, self) {
             (dianjian_base::lang::Lang::En, error) => error.to_string(),
@@ -90,7 +90,7 @@ impl Localized for TableError {
 
 /// One leaf category.
 #[derive(Debug, Clone, Default)]
-struct Leaf {
+struct LeafCategory {
     path: Option<String>,
     tips: Option<String>,
     /// By subject: the amount in yuan, and the file that says so.
@@ -100,21 +100,21 @@ struct Leaf {
 
 /// Reads category and deposit answers among the inputs; the rows hold from a day on.
 #[must_use]
-pub fn tables(engine: &Engine<'_>, inputs: &[Input], from: NaiveDate) -> Tables {
-    let mut reading = Reading { engine, leaves: BTreeMap::new(), problems: Vec::new() };
+pub fn tables(engine: &Engine<'_>, inputs: &[Input], from: NaiveDate) -> TableImport {
+    let mut reading = TableImporter { engine, leaves: BTreeMap::new(), problems: Vec::new() };
     let problems = engine.each_document(inputs, &mut |source, document| reading.document(source, document));
     let mut done = reading.tables(from);
     done.problems.extend(problems);
     done
 }
 
-struct Reading<'r> {
+struct TableImporter<'r> {
     engine: &'r Engine<'r>,
-    leaves: BTreeMap<String, Leaf>,
+    leaves: BTreeMap<String, LeafCategory>,
     problems: Vec<Problem>,
 }
 
-impl Reading<'_> {
+impl TableImporter<'_> {
     fn document(&mut self, source: &Arc<SourceFile>, root: Node<'_>) {
         let value = Value::Node(root);
         let is_tree = ["cats_v2", "cats"].iter().any(|tree| value.get(tree).is_some_and(|cats| has_chains(&cats)));
@@ -129,7 +129,7 @@ impl Reading<'_> {
             let id = ["category_id", "cat_id"].iter().find_map(|key| text(&value, key)).or_else(|| id_of(source));
             match id {
                 Some(id) => self.deposit(source, id, &deposit),
-                None => self.problem(source, root, &TableError::NoCategory),
+                None => self.problem(source, root, &TableImportError::NoCategory),
             }
         }
     }
@@ -186,7 +186,7 @@ impl Reading<'_> {
     fn deposit(&mut self, source: &Arc<SourceFile>, id: String, deposit: &Value<'_>) {
         let found = deposit.text().unwrap_or_default().into_owned();
         let Some(yuan) = scaled(&found, Scale::Fen).filter(|yuan| !yuan.starts_with('-')) else {
-            return self.problem(source, deposit.node(), &TableError::Amount { found });
+            return self.problem(source, deposit.node(), &TableImportError::Amount { found });
         };
         let home = self.engine.home(source);
         let subject = home.and_then(|home| home.subject().map(str::to_owned)).unwrap_or_else(|| "*".to_owned());
@@ -194,14 +194,14 @@ impl Reading<'_> {
         leaf.deposits.insert(subject, (yuan, source.name().to_owned()));
     }
 
-    fn problem(&mut self, source: &Arc<SourceFile>, node: Node<'_>, error: &TableError) {
+    fn problem(&mut self, source: &Arc<SourceFile>, node: Node<'_>, error: &TableImportError) {
         self.problems.push(Problem::at(source, node.head_span(), error));
     }
 
-    fn tables(self, from: NaiveDate) -> Tables {
-        let phrases = Phrases::of(self.engine);
+    fn tables(self, from: NaiveDate) -> TableImport {
+        let phrases = SubjectPhrases::of(self.engine);
         let (mut deposits, mut subjects) = (Vec::new(), Vec::new());
-        let mut done = Tables { categories: self.leaves.len(), problems: self.problems, ..Tables::default() };
+        let mut done = TableImport { categories: self.leaves.len(), problems: self.problems, ..TableImport::default() };
         let plain = |text: &str| Native::Plain(text.to_owned());
         let quoted = |text: &str| Native::Text(text.to_owned());
         let row = |entries: Vec<(&str, Native)>, path: Option<&String>, source: &str| {
@@ -226,7 +226,7 @@ impl Reading<'_> {
         }
         for (id, rows) in [(DEPOSITS, deposits), (SUBJECTS, subjects)] {
             if !rows.is_empty() {
-                done.tables.push(NewTable { id: id.to_owned(), rows: rows.len(), text: written(id, &rows, from) });
+                done.tables.push(ImportedTable { id: id.to_owned(), rows: rows.len(), text: written(id, &rows, from) });
             }
         }
         done
@@ -234,15 +234,15 @@ impl Reading<'_> {
 }
 
 /// The phrases by which a category says whom it takes; the first that is found counts.
-struct Phrases(Vec<(Regex, String)>);
+struct SubjectPhrases(Vec<(Regex, String)>);
 
-impl Phrases {
+impl SubjectPhrases {
     fn of(engine: &Engine<'_>) -> Self {
         let Some(table) = engine.pack.tables.get(PHRASES) else { return Self(Vec::new()) };
         let (Ok(pattern), Ok(admits)) = (table.column("pattern"), table.column("admits")) else {
             return Self(Vec::new());
         };
-        let rows = table.rows.iter().filter(|row| row.effective.holds(engine.options.as_of));
+        let rows = table.rows.iter().filter(|row| row.effective.holds(engine.policy.as_of));
         let phrases = rows.filter_map(|row| {
             let regex = Regex::new(row.cells.get(pattern)?.as_deref()?).ok()?;
             Some((regex, row.cells.get(admits)?.clone()?))

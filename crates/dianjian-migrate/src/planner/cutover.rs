@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_engine::{Keys, Policy, contribution};
+use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
 use dianjian_rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, PathRoot, Test};
 use dianjian_rules::eval::{Context, Outcome, Scans};
 use dianjian_rules::language::Severity;
@@ -34,7 +34,7 @@ pub(crate) struct CutoverRules<'p> {
     rules: Ruleset,
     /// The day of the cut-over.
     pub(crate) day: NaiveDate,
-    policy: &'p dyn Policy,
+    policy: &'p dyn SeverityPolicy,
     shop_kind: KindIndex,
     /// Numbers of rules on one record that read its name.
     name_rules: Vec<usize>,
@@ -69,7 +69,7 @@ pub(crate) struct LimitShare {
 }
 
 impl<'p> CutoverRules<'p> {
-    pub(crate) fn new(pack: &'p Pack, policy: &'p dyn Policy, day: NaiveDate, shop_kind: KindIndex) -> Self {
+    pub(crate) fn new(pack: &'p Pack, policy: &'p dyn SeverityPolicy, day: NaiveDate, shop_kind: KindIndex) -> Self {
         let rules = pack.at(day);
         let name = pack.kinds.get(shop_kind).field(NAME).map(|(slot, _)| slot);
         let is_name =
@@ -210,10 +210,12 @@ impl NameTrial<'_, '_, '_> {
                 if rules.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
                     continue;
                 }
-                shares.extend(contribution(context, *number, group, member, &mut Keys::default()).and_then(|part| {
-                    let limit = part.max?.to_u64()?;
-                    Some(LimitShare { rule: *number, key: part.key, limit, mixed: part.mixed })
-                }));
+                shares.extend(group_member(context, *number, group, member, &mut GroupKeys::default()).and_then(
+                    |part| {
+                        let limit = part.max?.to_u64()?;
+                        Some(LimitShare { rule: *number, key: part.key, limit, mixed: part.mixed })
+                    },
+                ));
             }
             shares
         })

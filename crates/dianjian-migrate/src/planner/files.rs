@@ -11,7 +11,7 @@ use dianjian_document::source::{
     self, Encoded, Format, Headings, Input, Limits, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks,
     TextEncoding,
 };
-use dianjian_engine::run::source_problem;
+use dianjian_engine::source_problem;
 use dianjian_rules::Pack;
 use dianjian_rules::record::Recogniser;
 use dianjian_xlsx::Workbook;

@@ -43,7 +43,7 @@ use chrono::NaiveDate;
 use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-use dianjian_engine::Policy;
+use dianjian_engine::SeverityPolicy;
 use dianjian_rules::Pack;
 use dianjian_rules::eval::{Context, Scans};
 use dianjian_rules::record::{Homes, Nothing, Record};
@@ -70,7 +70,7 @@ pub struct PlanRequest<'r> {
     /// Rules and migrations.
     pub pack: &'r Pack,
     /// The rules' severities in this project.
-    pub policy: &'r dyn Policy,
+    pub policy: &'r dyn SeverityPolicy,
     /// The day of the plan.
     pub as_of: NaiveDate,
     /// The day of the cut-over, by whose rules the result is checked.

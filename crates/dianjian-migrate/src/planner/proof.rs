@@ -11,7 +11,7 @@ use crate::plan::{Plan, PlannedShop};
 use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-use dianjian_engine::{Engine, Finding, Options, Policy, Render};
+use dianjian_engine::{Engine, Finding, Render, RunOptions, SeverityPolicy};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 
@@ -143,17 +143,16 @@ impl RecheckSources {
 #[must_use]
 pub fn recheck(
     pack: &Pack,
-    policy: &dyn Policy,
+    policy: &dyn SeverityPolicy,
     day: NaiveDate,
     (inputs, sources): (&[Input], RecheckSources),
     locations: &ShopLocations,
     threads: usize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Recheck {
-    let mut options = Options::new(day);
-    options.files = sources.files;
-    (options.roots, options.system) = (sources.roots, sources.system);
-    (options.as_of_given, options.fixes, options.threads) = (true, false, threads);
+    let mut options = RunOptions::new(day).at(day);
+    (options.policy.fixes, options.policy.system, options.tuning.threads) = (false, sources.system, threads);
+    (options.environment.files, options.environment.roots) = (sources.files, sources.roots);
     let engine = Engine::new(pack, policy, options);
     let mut result = Recheck::default();
     engine.run(inputs, &FindingLocator { locations }, progress, &mut |out| match out {

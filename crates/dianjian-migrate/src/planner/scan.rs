@@ -1,12 +1,9 @@
 //! Going over the files of a fleet piece by piece, on several threads and in order.
 
-use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crossbeam_channel::bounded;
+use dianjian_base::in_order as pipeline;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::record::{KindIndex, Mapping, Reader, Record, Seen};
@@ -108,35 +105,19 @@ pub(crate) fn in_order<I: Sync, T: Send>(
     work: &(dyn Fn(&mut Tree, &I) -> T + Sync),
     sink: &mut dyn FnMut(usize, T),
 ) {
-    let threads = match threads {
-        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
-        threads => threads,
-    };
-    let next = &AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let (done_in, done_out) = bounded::<(usize, T)>(threads * 2);
-        for _ in 0..threads.min(items.len()) {
-            let done = done_in.clone();
-            scope.spawn(move || {
-                let mut tree = Tree::new();
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(at) else { return };
-                    if done.send((at, work(&mut tree, item))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(done_in);
-        let mut waiting = BTreeMap::new();
-        let mut expected = 0;
-        for (at, result) in done_out {
-            waiting.insert(at, result);
-            while let Some(result) = waiting.remove(&expected) {
-                sink(expected, result);
-                expected += 1;
-            }
-        }
-    });
+    let mut at = 0;
+    pipeline::in_order(
+        pipeline::threads_or_cores(threads).min(items.len()),
+        |send| {
+            let _ = (0..items.len()).all(send);
+        },
+        &|| {
+            let mut tree = Tree::new();
+            move |at: usize| work(&mut tree, &items[at])
+        },
+        &mut pipeline::ForEach(|result| {
+            sink(at, result);
+            at += 1;
+        }),
+    );
 }

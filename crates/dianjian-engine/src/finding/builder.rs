@@ -1,17 +1,15 @@
 //! From a violation to a finding: severity, message, places, fix, fingerprint.
 
-use dianjian_base::FieldPath;
-use dianjian_base::hex;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::finding::{Finding, Label, MAX_RELATED, RecordName};
-use super::judge::rules_of;
-use super::suppress::FileIssue;
-use super::{Engine, fixes};
+use super::{Finding, Fix, Label, MAX_RELATED, RecordName, fixes};
+use crate::Engine;
+use crate::suppress::FileIssue;
 use dianjian_base::message::{Arg, Message};
+use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Kind as NodeKind, ScalarStyle};
 use dianjian_rules::check::ParamText;
@@ -21,39 +19,46 @@ use dianjian_rules::record::schema::FieldType;
 use dianjian_rules::{Rule, Ruleset};
 use dianjian_text::{Fold, fold};
 
-/// What a finding is about.
-pub(super) enum Subject<'c, 'r, 'a> {
-    /// A record.
+/// What a finding is about: a record, or a file as such on a day.
+pub(crate) enum FindingSubject<'c, 'r, 'a> {
     Record(&'c Context<'r, 'a>),
-    /// A file as such.
     File(&'c Ruleset, NaiveDate),
 }
 
-/// Builds findings with exactly one primary place.
-pub(super) struct Builder<'b, 'r, 'a> {
-    pub engine: &'b Engine<'b>,
-    pub source: &'b Arc<SourceFile>,
-    pub subject: Subject<'b, 'r, 'a>,
+impl<'c> FindingSubject<'c, '_, '_> {
+    fn rules(&self) -> &'c Ruleset {
+        match self {
+            Self::Record(context) => context.rules,
+            Self::File(rules, _) => rules,
+        }
+    }
 }
 
-impl Builder<'_, '_, '_> {
+/// Builds findings with exactly one primary place.
+pub(crate) struct FindingBuilder<'b, 'r, 'a> {
+    pub engine: &'b Engine<'b>,
+    pub source: &'b Arc<SourceFile>,
+    pub subject: FindingSubject<'b, 'r, 'a>,
+}
+
+impl FindingBuilder<'_, '_, '_> {
     /// The finding, unless the rule is off here.
-    pub(super) fn finding(
+    pub(crate) fn finding(
         &mut self,
         number: usize,
         violation: Violation<'_>,
         mut related: Vec<Label>,
         omitted: usize,
     ) -> Option<Finding> {
-        let rule = rules_of(&self.subject).rules.get(number)?;
-        let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
+        let rule = self.subject.rules().rules.get(number)?;
+        let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
         let primary = self.label(&violation.target);
         related.extend(violation.related.iter().map(|target| self.label(target)));
         related.extend(self.beside(&violation.target));
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let mut args = self.args(rule, &violation);
-        let fixes = if self.engine.options.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
+        let fixes = if self.engine.policy.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         self.in_own_words(&violation.target, &mut args);
         let args = Arc::new(args);
         let spoken = unread(rule, &violation).unwrap_or_else(|| plainer(rule, violation.message, &args));
@@ -78,10 +83,10 @@ impl Builder<'_, '_, '_> {
     }
 
     /// A finding about a file, outside any record.
-    pub(super) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
-        let number = rules_of(&self.subject).schema(issue.lint, usize::MAX)?;
-        let rule = rules_of(&self.subject).rules.get(number)?;
-        let severity = self.engine.policy.severity(&rule.info, self.source.name())?;
+    pub(crate) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
+        let rules = self.subject.rules();
+        let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
+        let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
         let text = |text: &str| Arg::Text(text.to_owned());
         let args = Arc::new(vec![
             ("found".to_owned(), text(&issue.found)),
@@ -90,22 +95,17 @@ impl Builder<'_, '_, '_> {
         ]);
         let message = self.message(rule, plainer(rule, 0, &args), &args)?;
         let help = help(rule, &args);
-        let record = RecordName { kind: Arc::from(""), id: None };
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
-        let primary = Label { source: Arc::clone(self.source), span: issue.span, message: None };
+        let label = |span| Label { source: Arc::clone(self.source), span, message: None };
         Some(Finding {
             rule: Arc::clone(&rule.info),
             severity,
             message,
             help,
-            record,
+            record: self.record(),
             path: String::new(),
-            primary,
-            related: issue
-                .related
-                .iter()
-                .map(|span| Label { span: *span, source: Arc::clone(self.source), message: None })
-                .collect(),
+            primary: label(issue.span),
+            related: issue.related.map(label).into_iter().collect(),
             related_omitted: 0,
             picture: None,
             fixes: Vec::new(),
@@ -123,8 +123,8 @@ impl Builder<'_, '_, '_> {
 
     fn record(&self) -> RecordName {
         match &self.subject {
-            Subject::File(..) => RecordName { kind: Arc::from(""), id: None },
-            Subject::Record(context) => {
+            FindingSubject::File(..) => RecordName { kind: Arc::from(""), id: None },
+            FindingSubject::Record(context) => {
                 let kind = context.kinds.get(context.record.kind_index);
                 let id = context.record.id(kind).or_else(|| {
                     let outer = context.outer?;
@@ -148,8 +148,8 @@ impl Builder<'_, '_, '_> {
             args.push((name.clone(), arg));
         }
         match &self.subject {
-            Subject::File(_, as_of) => args.push(("as_of".to_owned(), Arg::Date(*as_of))),
-            Subject::Record(context) => {
+            FindingSubject::File(_, as_of) => args.push(("as_of".to_owned(), Arg::Date(*as_of))),
+            FindingSubject::Record(context) => {
                 for (name, path) in &rule.texts.fields {
                     args.push((name.clone(), self.field_arg(context, path)));
                 }
@@ -173,7 +173,7 @@ impl Builder<'_, '_, '_> {
 
     /// What a table says in words is told in these words, and what it should say in the kind's.
     fn in_own_words(&self, target: &Target<'_>, args: &mut [(String, Arg)]) {
-        let Subject::Record(context) = &self.subject else { return };
+        let FindingSubject::Record(context) = &self.subject else { return };
         let is_row = context.record.node.style() == ScalarStyle::Row;
         let field = context.kinds.get(context.record.kind_index).field(&target.path);
         let Some((_, field)) = field.filter(|(_, field)| is_row && field.ty == FieldType::Enum) else { return };
@@ -195,23 +195,23 @@ impl Builder<'_, '_, '_> {
             .map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
     }
 
-    fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<super::Fix> {
+    fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<Fix> {
         let Some(fix) = &rule.fix else { return Vec::new() };
         let record = match &self.subject {
-            Subject::Record(context) => {
+            FindingSubject::Record(context) => {
                 let (record, kinds) = (context.record, context.kinds);
                 let header = self.source.table().map(|table| &table.header);
                 let mapping = header.and_then(|header| self.engine.pack.mappings.get(header.mapping?));
                 let row = mapping.filter(|_| record.node.style() == ScalarStyle::Row);
-                Some(fixes::Place { record, kinds, row })
+                Some(fixes::FixScope { record, kinds, row })
             }
-            Subject::File(..) => None,
+            FindingSubject::File(..) => None,
         };
         fixes::build(self.source, fix, violation, record, args).into_iter().collect()
     }
 
     /// The place of a target.
-    pub(super) fn label(&self, target: &Target<'_>) -> Label {
+    pub(crate) fn label(&self, target: &Target<'_>) -> Label {
         let (source, span) = place(self.source, target);
         Label { source, span, message: None }
     }
@@ -233,7 +233,7 @@ impl Builder<'_, '_, '_> {
 }
 
 /// The file and the bytes that a target means.
-pub(super) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
+pub(crate) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
     let node = target.value.node();
     match (&target.value, &target.range) {
         (Value::Script(_, script), Some(range)) => (Arc::clone(script.source()), script.span(range.clone())),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Engine;
-use super::judge::{Judge, document_problem};
-use super::run::{Unit, produce, read, source_problem};
-use super::scripts::FromDisk;
-use super::share::{Division, Share};
+use crate::Engine;
+use crate::check_record::RecordChecker;
+use crate::check_record::source::document_problem;
+use crate::run::{WorkUnit, produce, read, source_problem};
+use crate::shards::sharding::Sharding;
+use crate::side_files::DiskSideFiles;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceError, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
@@ -16,8 +17,8 @@ impl Engine<'_> {
     /// Shows `f` every document of the inputs, in their order, without lists and wrappers around it; gives back what
     /// cannot be read.
     pub fn each_document(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
-        let scripts = FromDisk::of(self);
-        let reader = Judge::reader(self, &scripts);
+        let side_files = DiskSideFiles::of(self);
+        let reader = RecordChecker::reader(self, &side_files);
         self.each_root(inputs, &mut |source, root| reader.documents(root, &mut |document| f(source, document)))
     }
 
@@ -30,28 +31,27 @@ impl Engine<'_> {
             Ok(source) => {
                 let source = Arc::new(source);
                 let format = format.unwrap_or_else(|| Format::sniff(source.text()));
-                let limits = &self.options.limits;
+                let limits = &self.policy.limits;
                 let errors = tree::parse(&source, format, limits, &mut tree, &mut |root| f(&source, root));
                 let told = errors.iter().filter(|error| !error.is_repeated_key_of(format));
                 problems.extend(told.map(|error| document_problem(&source, error)));
             }
         };
-        let division = Division::new(Share::WHOLE, std::iter::empty());
-        produce(self, inputs, &[], division, &mut |unit| {
+        produce(self, inputs, &[], Sharding::none(), &mut |unit| {
             match unit {
-                Unit::Files(inputs) => {
+                WorkUnit::Files(inputs) => {
                     for (_, input) in inputs {
                         let source = read(&input, self);
                         let format = source.as_ref().ok().map(|source| Format::resolve(input.format, source.text()));
                         one(source, format);
                     }
                 }
-                Unit::Chunk(_, chunk) => {
+                WorkUnit::Chunk(_, chunk) => {
                     let is_table = chunk.as_ref().as_ref().is_ok_and(|source| source.table().is_some());
                     one(*chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
                 }
-                Unit::Unopened(_, error) => one(Err(error), None),
-                Unit::Lines(..) => {}
+                WorkUnit::Unopened(_, error) => one(Err(error), None),
+                WorkUnit::LineCount(..) => {}
             }
             true
         });
@@ -60,8 +60,8 @@ impl Engine<'_> {
 
     /// Shows `f` everything that the documents of the inputs turn out to be, in their order.
     pub fn each_record(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Seen<'_, '_>)) -> Vec<Problem> {
-        let scripts = FromDisk::of(self);
-        let reader = Judge::reader(self, &scripts);
+        let side_files = DiskSideFiles::of(self);
+        let reader = RecordChecker::reader(self, &side_files);
         self.each_root(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))
     }
 }

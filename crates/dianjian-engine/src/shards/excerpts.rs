@@ -1,4 +1,4 @@
-//! Of sources, the pieces that reports may show: whole lines around every place that is spoken of.
+//! Of sources, the excerpts that reports may show: whole lines around every place that is spoken of.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 
 use dianjian_document::source::{Header, Rows, SourceFile, Span, Store, Table, TextEncoding};
 
-/// Lines before and after a place that are kept: more than any report shows of a place's surroundings.
-const AROUND: usize = 8;
+/// Lines kept before and after a place, more than any report shows.
+const CONTEXT_LINES: usize = 8;
 
-/// No sheet of a workbook has more rows.
-const MOST_ROWS: usize = 1 << 20;
+/// The rows of the largest sheet that Excel can make. A damaged file must not make us reserve more.
+const MAX_ROWS: usize = 1 << 20;
 
-/// A source, or a piece of one.
+/// A source or an excerpt of one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SavedSource {
+pub(crate) struct SavedSource {
     name: String,
     /// Bytes of the file before it.
     pub offset: u64,
     /// Lines of the file before it.
     line: u64,
-    /// Are those lines counted from the share's part of the file, as the lines before that are not known?
+    /// Whether `line` counts from where the shard began to read, as the lines before that are not known there.
     #[serde(default, skip_serializing_if = "is_false")]
     relative: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// The part of a table that a source is.
+/// Where in a table a source lies.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedTable {
@@ -45,13 +45,13 @@ struct SavedTable {
     header: Header,
     /// Records of the table before it.
     first: u64,
-    /// Of a workbook: its sheet, with the rows of its own records alone.
+    /// In a workbook: the sheet, with the rows of the excerpt's records alone.
     rows: Option<Rows>,
 }
 
 impl SavedSource {
-    /// A stretch of a source, which begins and ends where lines (and records) do.
-    pub(super) fn of(source: &SourceFile, range: Range<u32>, relative: bool) -> Self {
+    /// An excerpt of a source. `range` begins and ends where lines (and records) do.
+    pub(crate) fn of(source: &SourceFile, range: Range<u32>, relative: bool) -> Self {
         Self {
             name: source.name().to_owned(),
             offset: source.base_offset() + u64::from(range.start),
@@ -62,8 +62,8 @@ impl SavedSource {
         }
     }
 
-    /// The source, where so many lines lie before the share's part of its file.
-    pub(super) fn load(self, lines_before: u64) -> SourceFile {
+    /// The excerpt as a source. `lines_before` is the number of lines before the shard's first.
+    pub(crate) fn load(self, lines_before: u64) -> SourceFile {
         let line = if self.relative { self.line.saturating_add(lines_before) } else { self.line };
         let source = SourceFile::chunk(self.name, self.text, self.offset, line);
         match self.table {
@@ -88,7 +88,7 @@ impl SavedTable {
     }
 
     fn load(self, source: SourceFile) -> SourceFile {
-        let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(MOST_ROWS);
+        let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(MAX_ROWS);
         let placed = |rows: Rows| Rows { sheet: rows.sheet, cells: rows.cells.after(first) };
         let table = Table {
             delimiter: self.delimiter,
@@ -101,23 +101,22 @@ impl SavedTable {
     }
 }
 
-/// Gathers the places of a unit, then makes pieces of them.
+/// Collects places, then cuts excerpts around them.
 #[derive(Debug, Default)]
-pub(super) struct Pieces {
+pub(crate) struct Excerpts {
     sources: Vec<(Arc<SourceFile>, Vec<Range<u32>>)>,
     known: FxHashMap<*const SourceFile, usize>,
 }
 
-/// Where the places of a unit have come to lie.
+/// Finds places in the excerpts that were made of their sources.
 #[derive(Debug, Default)]
-pub(super) struct Placed {
-    /// By source: its pieces in order, each with its number.
-    pieces: FxHashMap<*const SourceFile, Vec<(Range<u32>, usize)>>,
+pub(crate) struct PlacedExcerpts {
+    /// By source: the range of each excerpt and its index, sorted.
+    excerpts: FxHashMap<*const SourceFile, Vec<(Range<u32>, usize)>>,
 }
 
-impl Pieces {
-    /// Takes note of a place.
-    pub(super) fn add(&mut self, source: &Arc<SourceFile>, span: Span) {
+impl Excerpts {
+    pub(crate) fn add(&mut self, source: &Arc<SourceFile>, span: Span) {
         let number = *self.known.entry(Arc::as_ptr(source)).or_insert_with(|| {
             self.sources.push((Arc::clone(source), Vec::new()));
             self.sources.len() - 1
@@ -127,37 +126,37 @@ impl Pieces {
         }
     }
 
-    /// The pieces; `relative` knows of a source's name whether its lines are counted from the share's part of it.
-    pub(super) fn saved(self, relative: &dyn Fn(&str) -> bool) -> (Vec<SavedSource>, Placed) {
-        let (mut saved, mut placed) = (Vec::new(), Placed::default());
+    /// Cuts the excerpts. `relative` says of a source's name whether its lines count from where the shard began.
+    pub(crate) fn saved(self, relative: &dyn Fn(&str) -> bool) -> (Vec<SavedSource>, PlacedExcerpts) {
+        let (mut saved, mut placed) = (Vec::new(), PlacedExcerpts::default());
         for (source, ranges) in self.sources {
-            let pieces: Vec<_> = joined(ranges)
+            let excerpts: Vec<_> = joined(ranges)
                 .into_iter()
                 .map(|range| {
                     saved.push(SavedSource::of(&source, range.clone(), relative(source.name())));
                     (range, saved.len() - 1)
                 })
                 .collect();
-            placed.pieces.insert(Arc::as_ptr(&source), pieces);
+            placed.excerpts.insert(Arc::as_ptr(&source), excerpts);
         }
         (saved, placed)
     }
 }
 
-impl Placed {
-    /// The piece that holds a place, and where in it.
-    pub(super) fn place(&self, source: &Arc<SourceFile>, span: Span) -> Option<(usize, Span)> {
-        let pieces = self.pieces.get(&Arc::as_ptr(source))?;
-        let at = pieces.partition_point(|(range, _)| range.start <= span.start).checked_sub(1)?;
-        let (range, number) = pieces.get(at)?;
+impl PlacedExcerpts {
+    /// The index of the excerpt that holds a place, and where it is in it.
+    pub(crate) fn place(&self, source: &Arc<SourceFile>, span: Span) -> Option<(usize, Span)> {
+        let excerpts = self.excerpts.get(&Arc::as_ptr(source))?;
+        let at = excerpts.partition_point(|(range, _)| range.start <= span.start).checked_sub(1)?;
+        let (range, number) = excerpts.get(at)?;
         Some((*number, Span::new(span.start - range.start, span.end - range.start)))
     }
 }
 
-/// The lines around a place; of a table, the records.
+/// The lines around a place; in a table, the records.
 fn around(source: &SourceFile, span: Span) -> Range<u32> {
-    let first = source.line_index(span.start).saturating_sub(AROUND);
-    let after = source.line_index(span.end) + AROUND + 1;
+    let first = source.line_index(span.start).saturating_sub(CONTEXT_LINES);
+    let after = source.line_index(span.end) + CONTEXT_LINES + 1;
     let length = source.whole().end;
     let mut start = source.line_span(first).map_or(0, |line| line.start);
     let mut end = source.line_span(after).map_or(length, |line| line.start);
@@ -171,7 +170,7 @@ fn around(source: &SourceFile, span: Span) -> Range<u32> {
     start..end
 }
 
-/// The same bytes in as few ranges as can be, in order.
+/// The union of ranges, sorted and disjoint.
 fn joined(mut ranges: Vec<Range<u32>>) -> Vec<Range<u32>> {
     ranges.sort_unstable_by_key(|range| range.start);
     let mut joined: Vec<Range<u32>> = Vec::new();

@@ -1,35 +1,35 @@
-//! Reading places again: rules over all records keep where something stood, and look there once more at the end.
+//! Reading places again: cross-record rules keep where something stood and look there once more at the end.
 
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Engine;
-use super::groups::Place;
-use super::run::{ChunkPlace, read};
+use super::groups::PackedPlace;
+use crate::Engine;
+use crate::run::{ChunkLocation, read};
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::source::{Input, SourceFile, Table};
 use dianjian_document::tree::{self, Format, Node, Tree};
 
-/// Where places are read again.
-pub(super) trait Places {
-    /// Calls `f` with the source around a place and the documents in it.
-    fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
-    /// The source around a place alone.
-    fn source(&mut self, place: Place) -> Option<Arc<SourceFile>>;
+/// Finds the texts around places.
+pub(crate) trait PlaceLookup {
+    /// Calls `f` with the source around a place and the root of each document in it.
+    fn open(&mut self, place: PackedPlace, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
+    /// The source around a place; of a large file the line or row alone.
+    fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>>;
     /// A whole file.
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>>;
 }
 
-/// Places that rules over all records remember are not found again: their findings are missing.
+/// Places that cross-record rules remember are not found again: their findings are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("findings of rules over all records are missing: places not found again: {places}")]
-pub(super) struct LostPlaces {
-    /// How many.
+pub(crate) struct PlacesNotFound {
     pub places: usize,
 }
 
-impl Localized for LostPlaces {
+impl Localized for PlacesNotFound {
     fn text(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => format!("跨记录规则缺少 {} 处发现：再看一遍时找不到原来的位置", self.places),
@@ -45,44 +45,18 @@ impl Localized for LostPlaces {
     }
 }
 
-/// One document on its own.
-pub(super) struct OneDocument<'d, 'a> {
-    /// Where it stands.
-    pub source: &'d Arc<SourceFile>,
-    /// The document.
-    pub document: Node<'a>,
-}
-
-impl Places for OneDocument<'_, '_> {
-    fn open(&mut self, _place: Place, _tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
-        f(self.source, self.document);
-    }
-
-    fn source(&mut self, _place: Place) -> Option<Arc<SourceFile>> {
-        Some(Arc::clone(self.source))
-    }
-
-    fn file(&mut self, _file: u32) -> Option<Arc<SourceFile>> {
-        Some(Arc::clone(self.source))
-    }
-}
-
-/// One source on its own.
-pub(super) struct OneSource<'s> {
-    /// Whose limits hold.
-    pub engine: &'s Engine<'s>,
-    /// The source.
+/// A source in memory that is all there is; `open` shows its documents.
+pub(crate) struct SingleSource<'s, O> {
     pub source: &'s Arc<SourceFile>,
-    /// What it is written in.
-    pub format: Format,
+    pub open: O,
 }
 
-impl Places for OneSource<'_> {
-    fn open(&mut self, _place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
-        tree::parse(self.source, self.format, &self.engine.options.limits, tree, &mut |root| f(self.source, root));
+impl<O: FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>))> PlaceLookup for SingleSource<'_, O> {
+    fn open(&mut self, _place: PackedPlace, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+        (self.open)(tree, f);
     }
 
-    fn source(&mut self, _place: Place) -> Option<Arc<SourceFile>> {
+    fn source(&mut self, _place: PackedPlace) -> Option<Arc<SourceFile>> {
         Some(Arc::clone(self.source))
     }
 
@@ -91,39 +65,37 @@ impl Places for OneSource<'_> {
     }
 }
 
-/// The inputs of a run, read again.
-pub(super) struct Inputs<'i> {
+/// The inputs of a run, read again. Places come in the order of files, so what was read last is kept.
+pub(crate) struct InputLookup<'i> {
     engine: &'i Engine<'i>,
     inputs: &'i [Input],
-    /// The parts of files that were read in parts.
-    chunks: FxHashMap<u32, Vec<ChunkPlace>>,
-    /// The file read last: places come in the order of files.
-    last: Option<(u32, Arc<SourceFile>)>,
-    /// The part of a large file read last, for the same reason: file, where it begins, bytes.
-    part: Option<(u32, u64, Vec<u8>)>,
-    /// The part of a table read last.
-    rows: Option<(u32, SourceFile)>,
+    /// By file: where its chunks lie, in order.
+    chunks: FxHashMap<u32, Vec<ChunkLocation>>,
+    last_file: Option<(u32, Arc<SourceFile>)>,
+    /// A chunk of a line-delimited file: its file, where it begins, its bytes.
+    last_chunk: Option<(u32, u64, Vec<u8>)>,
+    /// A chunk of a table.
+    last_rows: Option<(u32, SourceFile)>,
 }
 
-impl<'i> Inputs<'i> {
-    /// Inputs, with the parts of those that were read in parts.
-    pub(super) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkPlace>>) -> Self {
-        Self { engine, inputs, chunks, last: None, part: None, rows: None }
+impl<'i> InputLookup<'i> {
+    pub(crate) fn new(engine: &'i Engine<'i>, inputs: &'i [Input], chunks: FxHashMap<u32, Vec<ChunkLocation>>) -> Self {
+        Self { engine, inputs, chunks, last_file: None, last_chunk: None, last_rows: None }
     }
 }
 
-impl Places for Inputs<'_> {
-    fn open(&mut self, place: Place, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
+impl PlaceLookup for InputLookup<'_> {
+    fn open(&mut self, place: PackedPlace, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) {
         let Some(source) = self.source(place) else { return };
         let file = place.file();
         let named = self.inputs.get(file as usize).and_then(|input| input.format);
         let format =
             if self.chunks.contains_key(&file) { Format::NdJson } else { Format::resolve(named, source.text()) };
         let format = if source.table().is_some() { Format::Csv } else { format };
-        tree::parse(&source, format, &self.engine.options.limits, tree, &mut |root| f(&source, root));
+        tree::parse(&source, format, &self.engine.policy.limits, tree, &mut |root| f(&source, root));
     }
 
-    fn source(&mut self, place: Place) -> Option<Arc<SourceFile>> {
+    fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>> {
         let (file, start) = (place.file(), place.start());
         let input = self.inputs.get(file as usize)?;
         if let Some(chunks) = self.chunks.get(&file) {
@@ -131,25 +103,25 @@ impl Places for Inputs<'_> {
             let chunk = chunks[..after].last().filter(|chunk| start - chunk.offset < chunk.bytes)?;
             if let Some((table, first)) = &chunk.table {
                 let known =
-                    self.rows.take().filter(|(known, rows)| *known == file && rows.base_offset() == chunk.offset);
+                    self.last_rows.take().filter(|(known, rows)| *known == file && rows.base_offset() == chunk.offset);
                 let rows = known.map_or_else(|| read_rows(input, chunk, table, *first), |(_, rows)| Some(rows))?;
                 let row = row(&rows, table, start).map(Arc::new);
-                self.rows = Some((file, rows));
+                self.last_rows = Some((file, rows));
                 return row;
             }
-            let known = self.part.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
-            let bytes = known.map_or_else(|| read_part(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
+            let known = self.last_chunk.take().filter(|(known, offset, _)| (*known, *offset) == (file, chunk.offset));
+            let bytes = known.map_or_else(|| read_chunk(input, chunk, self.engine), |(_, _, bytes)| Some(bytes))?;
             let line = line(input, chunk, &bytes, start).map(Arc::new);
-            self.part = Some((file, chunk.offset, bytes));
+            self.last_chunk = Some((file, chunk.offset, bytes));
             return line;
         }
-        if let Some((known, source)) = &self.last
+        if let Some((known, source)) = &self.last_file
             && *known == file
         {
             return Some(Arc::clone(source));
         }
         let source = self.file(file)?;
-        self.last = Some((file, Arc::clone(&source)));
+        self.last_file = Some((file, Arc::clone(&source)));
         Some(source)
     }
 
@@ -158,8 +130,8 @@ impl Places for Inputs<'_> {
     }
 }
 
-/// Reads a part of a table again.
-fn read_rows(input: &Input, chunk: &ChunkPlace, table: &Arc<Table>, first: u64) -> Option<SourceFile> {
+/// Reads a chunk of a table again.
+fn read_rows(input: &Input, chunk: &ChunkLocation, table: &Arc<Table>, first: u64) -> Option<SourceFile> {
     let text = table.store.read(chunk.offset..chunk.offset + chunk.bytes).ok()?;
     let rows = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_table(Arc::clone(table), first);
     Some(match input.path() {
@@ -168,7 +140,7 @@ fn read_rows(input: &Input, chunk: &ChunkPlace, table: &Arc<Table>, first: u64) 
     })
 }
 
-/// The row of a table's part that holds a place.
+/// The row of a table's chunk that holds a place.
 fn row(rows: &SourceFile, table: &Arc<Table>, start: u64) -> Option<SourceFile> {
     let at = u32::try_from(start - rows.base_offset()).ok()?;
     let number = rows.field_at(at)?.record;
@@ -182,18 +154,17 @@ fn row(rows: &SourceFile, table: &Arc<Table>, start: u64) -> Option<SourceFile> 
     })
 }
 
-/// Reads a part of a large file again.
-fn read_part(input: &Input, chunk: &ChunkPlace, engine: &Engine<'_>) -> Option<Vec<u8>> {
-    use std::io::{Read, Seek, SeekFrom};
-    let mut file = engine.options.files.open(input.path()?).ok()?;
+/// Reads a chunk of a line-delimited file again.
+fn read_chunk(input: &Input, chunk: &ChunkLocation, engine: &Engine<'_>) -> Option<Vec<u8>> {
+    let mut file = engine.environment.files.open(input.path()?).ok()?;
     file.seek(SeekFrom::Start(chunk.offset)).ok()?;
     let mut bytes = Vec::new();
     file.take(chunk.bytes).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
 
-/// The line of a large file's part that holds a place.
-fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<SourceFile> {
+/// The line of a chunk that holds a place.
+fn line(input: &Input, chunk: &ChunkLocation, bytes: &[u8], start: u64) -> Option<SourceFile> {
     let at = usize::try_from(start - chunk.offset).ok()?.min(bytes.len());
     let from = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
     let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
@@ -203,12 +174,12 @@ fn line(input: &Input, chunk: &ChunkPlace, bytes: &[u8], start: u64) -> Option<S
     Some(source.with_path(input.path()?))
 }
 
-/// The line or row of a part that is at hand.
-pub(super) fn alone(input: &Input, part: &SourceFile, start: u64) -> Option<SourceFile> {
-    if let Some(table) = part.table() {
-        return row(part, table, start);
+/// The line or row of a chunk in memory that holds a place.
+pub(crate) fn line_or_row(input: &Input, chunk: &SourceFile, start: u64) -> Option<SourceFile> {
+    if let Some(table) = chunk.table() {
+        return row(chunk, table, start);
     }
-    let (offset, bytes) = (part.base_offset(), part.text().as_bytes());
-    let place = ChunkPlace { offset, bytes: bytes.len() as u64, line: part.base_line(), table: None };
+    let (offset, bytes) = (chunk.base_offset(), chunk.text().as_bytes());
+    let place = ChunkLocation { offset, bytes: bytes.len() as u64, line: chunk.base_line(), table: None };
     line(input, &place, bytes, start)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::finding::Fix;
+use super::Fix;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::message::{Arg, render};
 use dianjian_base::{FieldPath, PathSegment};
@@ -21,14 +21,14 @@ use dianjian_rules::record::{Kinds, Mapping, Record, Value};
 
 /// The record that a fix is made in.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'p, 'a> {
+pub(crate) struct FixScope<'p, 'a> {
     pub record: &'p Record<'a>,
     pub kinds: &'p Kinds,
     /// How the row of a table is read, if the record is one.
     pub row: Option<&'p Mapping>,
 }
 
-impl<'p> Place<'p, '_> {
+impl<'p> FixScope<'p, '_> {
     fn field(&self, path: &str) -> Option<&'p Field> {
         self.kinds.get(self.record.kind_index).field(path).map(|(_, field)| field)
     }
@@ -41,11 +41,11 @@ impl<'p> Place<'p, '_> {
 }
 
 /// Builds the edits of a fix.
-pub(super) fn build(
+pub(crate) fn build(
     source: &Arc<SourceFile>,
     fix: &FixRule,
     violation: &Violation<'_>,
-    place: Option<Place<'_, '_>>,
+    place: Option<FixScope<'_, '_>>,
     args: &[(String, Arg)],
 ) -> Option<Fix> {
     let template = |template: &str| render(template, args, Lang::Zh);
@@ -97,7 +97,7 @@ pub(super) fn build(
 fn replace(
     source: &Arc<SourceFile>,
     violation: &Violation<'_>,
-    place: Option<Place<'_, '_>>,
+    place: Option<FixScope<'_, '_>>,
     target: FixTarget,
     with: &str,
 ) -> Option<(Arc<SourceFile>, Edit, String, String)> {
@@ -143,7 +143,7 @@ fn replace(
 }
 
 /// Removes the entry or list item that the violation points at.
-fn remove(violation: &Violation<'_>, place: Place<'_, '_>) -> Result<Edit, FixError> {
+fn remove(violation: &Violation<'_>, place: FixScope<'_, '_>) -> Result<Edit, FixError> {
     let own = place.own(violation).ok_or(FixError::NotThere)?;
     if let Some(mapping) = place.row {
         return if own.has_items() {
@@ -162,7 +162,7 @@ fn remove(violation: &Violation<'_>, place: Place<'_, '_>) -> Result<Edit, FixEr
 }
 
 /// Sets a field; the map around it must be there.
-fn set(place: Place<'_, '_>, path: &str, to: &str) -> Result<Edit, FixError> {
+fn set(place: FixScope<'_, '_>, path: &str, to: &str) -> Result<Edit, FixError> {
     if let Some(mapping) = place.row {
         return mapping.edit(place.kinds, place.record.node, path, Some(to));
     }

@@ -1,5 +1,8 @@
 //! What a run says: findings and its summary.
 
+pub(crate) mod builder;
+mod fixes;
+
 use std::sync::Arc;
 
 use dianjian_base::lang::Text;
@@ -106,7 +109,7 @@ pub struct Summary {
     /// Pictures of exports that are addresses, at which nobody looked.
     pub addresses: usize,
     /// Answers of the platform that hold nothing to be checked.
-    pub idle: usize,
+    pub nothing_to_check: usize,
     /// Findings that `--fix` could mend: safe, unsafe.
     pub fixable: (usize, usize),
 }

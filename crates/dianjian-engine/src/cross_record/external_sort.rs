@@ -1,5 +1,5 @@
-//! Sorting more than memory is to hold: what is beyond a limit goes to temporary files as sorted
-//! runs, and comes back merged. Whether anything went to disk makes no difference to what comes out.
+//! Sorts more items than memory may hold: beyond a limit they go to temporary files as sorted runs, and come back
+//! merged. What comes out does not depend on whether anything went to disk.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,44 +10,44 @@ use std::marker::PhantomData;
 
 use dianjian_base::lang::{Lang, Localized};
 
-/// Runs that are read at the same time; of more, one is made.
-const MOST_RUNS: usize = 32;
+/// Runs that are open at the same time; when there are more, they are first merged into one.
+const MAX_RUNS: usize = 32;
 
-/// Bytes of a run that are read or written at a time.
+/// Buffer size for reading or writing a run.
 const BUFFER: usize = 64 << 10;
 
-/// What can be sorted on disk.
-pub(super) trait Item: Ord + Send + Sized + 'static {
-    /// Appends what [`Item::read`] reads.
+/// An item that can be sorted on disk.
+pub(crate) trait SortItem: Ord + Send + Sized + 'static {
+    /// Appends what [`SortItem::read`] reads.
     fn write(&self, out: &mut Vec<u8>);
 
-    /// Reads one; only ever asked where one was written.
+    /// Reads an item back; called only where one was written.
     ///
     /// # Errors
     /// The bytes are cut short or make no sense.
     fn read(from: &mut impl Read) -> io::Result<Self>;
 
-    /// Bytes that it takes in memory.
+    /// The memory that it takes, in bytes.
     fn bytes(&self) -> usize {
         size_of::<Self>()
     }
 }
 
-/// What has been kept for rules over all records cannot be written to disk, or read again.
+/// What cross-record rules keep cannot be written to disk, or read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot keep on disk what rules over all records need: {reason}")]
-pub struct SpillError {
+pub struct ExternalSortError {
     /// The system's own message.
     pub reason: String,
 }
 
-impl From<io::Error> for SpillError {
+impl From<io::Error> for ExternalSortError {
     fn from(error: io::Error) -> Self {
         Self { reason: error.to_string() }
     }
 }
 
-impl Localized for SpillError {
+impl Localized for ExternalSortError {
     fn text(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => format!("跨记录规则的中间数据无法存盘：{}", self.reason),
@@ -65,75 +65,77 @@ impl Localized for SpillError {
     }
 }
 
-/// Sorts items, a part of them on disk.
-pub(super) struct Sorter<T> {
+/// Collects items, partly on disk, to be sorted.
+pub(crate) struct ExternalSorter<T> {
+    /// In memory, in no order.
     held: Vec<T>,
     bytes: usize,
     limit: usize,
-    runs: Vec<File>,
-    given: Vec<Run<T>>,
+    files: Vec<File>,
+    runs: Vec<SortedRun<T>>,
 }
 
-/// Items in order.
-pub(super) type Run<T> = Box<dyn Iterator<Item = io::Result<T>> + Send>;
+/// RunReader in order.
+pub(crate) type SortedRun<T> = Box<dyn Iterator<Item = io::Result<T>> + Send>;
 
-impl<T> std::fmt::Debug for Sorter<T> {
+impl<T> std::fmt::Debug for ExternalSorter<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sorter").field("held", &self.held.len()).field("runs", &self.runs).finish_non_exhaustive()
+        f.debug_struct("ExternalSorter")
+            .field("held", &self.held.len())
+            .field("files", &self.files)
+            .finish_non_exhaustive()
     }
 }
 
-impl<T> Default for Sorter<T> {
+impl<T> Default for ExternalSorter<T> {
     fn default() -> Self {
-        Self { held: Vec::new(), bytes: 0, limit: usize::MAX, runs: Vec::new(), given: Vec::new() }
+        Self { held: Vec::new(), bytes: 0, limit: usize::MAX, files: Vec::new(), runs: Vec::new() }
     }
 }
 
-impl<T: Item> Sorter<T> {
+impl<T: SortItem> ExternalSorter<T> {
     /// Holds about so many bytes in memory.
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { limit, ..Self::default() }
     }
 
-    /// Adds an item.
-    pub(super) fn push(&mut self, item: T) -> io::Result<()> {
+    pub(crate) fn push(&mut self, item: T) -> io::Result<()> {
         self.bytes += item.bytes();
         self.held.push(item);
-        if self.bytes > self.limit { self.spill() } else { Ok(()) }
+        if self.bytes > self.limit { self.flush() } else { Ok(()) }
     }
 
-    /// Number of items for which it has taken memory.
-    pub(super) fn room(&self) -> usize {
+    /// The number of items for which memory is allocated.
+    pub(crate) fn capacity(&self) -> usize {
         self.held.capacity()
     }
 
-    /// Adds items that are in order already.
-    pub(super) fn give(&mut self, run: Run<T>) {
-        self.given.push(run);
+    /// Adds items that are sorted already.
+    pub(crate) fn add_run(&mut self, run: SortedRun<T>) {
+        self.runs.push(run);
     }
 
-    /// Writes what is held as a run.
-    pub(super) fn spill(&mut self) -> io::Result<()> {
-        if self.runs.len() >= MOST_RUNS {
-            let runs = std::mem::take(&mut self.runs);
-            let run = write_run(Sorted::<T>::new(Vec::new(), read_runs(runs))?)?;
-            self.runs.push(run);
+    /// Writes the items in memory as a run.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        if self.files.len() >= MAX_RUNS {
+            let files = std::mem::take(&mut self.files);
+            self.files.push(write_run(MergedRuns::<T>::new(Vec::new(), read_runs(files))?)?);
         }
         self.held.sort_unstable();
-        self.runs.push(write_run(std::mem::take(&mut self.held).into_iter().map(Ok))?);
+        self.files.push(write_run(std::mem::take(&mut self.held).into_iter().map(Ok))?);
         self.bytes = 0;
         Ok(())
     }
 
-    /// Everything in order.
-    pub(super) fn sorted(mut self) -> io::Result<Sorted<T>> {
+    /// All items, sorted.
+    pub(crate) fn sorted(mut self) -> io::Result<MergedRuns<T>> {
         self.held.sort_unstable();
-        self.given.extend(read_runs(self.runs));
-        Sorted::new(self.held, self.given)
+        self.runs.extend(read_runs(self.files));
+        MergedRuns::new(self.held, self.runs)
     }
 }
 
-fn write_run<T: Item>(items: impl Iterator<Item = io::Result<T>>) -> io::Result<File> {
+fn write_run<T: SortItem>(items: impl Iterator<Item = io::Result<T>>) -> io::Result<File> {
     let mut out = BufWriter::with_capacity(BUFFER, tempfile::tempfile()?);
     let mut bytes = Vec::new();
     for item in items {
@@ -146,23 +148,23 @@ fn write_run<T: Item>(items: impl Iterator<Item = io::Result<T>>) -> io::Result<
     Ok(file)
 }
 
-fn read_runs<T: Item + 'static>(runs: Vec<File>) -> Vec<Run<T>> {
-    runs.into_iter().map(|file| Box::new(Items::new(file)) as Run<T>).collect()
+fn read_runs<T: SortItem>(files: Vec<File>) -> Vec<SortedRun<T>> {
+    files.into_iter().map(|file| Box::new(RunReader::new(file)) as SortedRun<T>).collect()
 }
 
 /// The items of a run in a file.
-struct Items<T> {
+struct RunReader<T> {
     from: BufReader<File>,
     of: PhantomData<fn() -> T>,
 }
 
-impl<T> Items<T> {
+impl<T> RunReader<T> {
     fn new(file: File) -> Self {
         Self { from: BufReader::with_capacity(BUFFER, file), of: PhantomData }
     }
 }
 
-impl<T: Item> Iterator for Items<T> {
+impl<T: SortItem> Iterator for RunReader<T> {
     type Item = io::Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -174,17 +176,17 @@ impl<T: Item> Iterator for Items<T> {
     }
 }
 
-/// Items in order, from memory and from runs.
-pub(super) struct Sorted<T> {
+/// RunReader in order, from memory and from runs.
+pub(crate) struct MergedRuns<T> {
     held: std::iter::Peekable<std::vec::IntoIter<T>>,
-    runs: Vec<Run<T>>,
+    runs: Vec<SortedRun<T>>,
     /// The next item of each run.
     next: BinaryHeap<Reverse<(T, usize)>>,
 }
 
-impl<T: Item> Sorted<T> {
-    /// What is held must be in order.
-    fn new(held: Vec<T>, runs: Vec<Run<T>>) -> io::Result<Self> {
+impl<T: SortItem> MergedRuns<T> {
+    /// `held` must be sorted.
+    fn new(held: Vec<T>, runs: Vec<SortedRun<T>>) -> io::Result<Self> {
         let mut sorted = Self { held: held.into_iter().peekable(), runs, next: BinaryHeap::new() };
         for number in 0..sorted.runs.len() {
             sorted.advance(number)?;
@@ -209,7 +211,7 @@ impl<T: Item> Sorted<T> {
         }
         let Some(mut first) = self.next.peek_mut() else { return Ok(None) };
         let number = first.0.1;
-        // The next of a run is often first again: it takes the place of the one before it.
+        // The run's next item is often the first again: replacing the top costs less than a pop and a push.
         let item = match self.runs.get_mut(number).and_then(Iterator::next).transpose()? {
             Some(next) => std::mem::replace(&mut first.0.0, next),
             None => PeekMut::pop(first).0.0,
@@ -218,7 +220,7 @@ impl<T: Item> Sorted<T> {
     }
 }
 
-impl<T: Item> Iterator for Sorted<T> {
+impl<T: SortItem> Iterator for MergedRuns<T> {
     type Item = io::Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -226,14 +228,14 @@ impl<T: Item> Iterator for Sorted<T> {
     }
 }
 
-/// Reads a number of so many bytes, the lowest first.
-pub(super) fn read_bytes<const N: usize>(from: &mut impl Read) -> io::Result<[u8; N]> {
+/// Reads `N` bytes, e.g. for a little-endian number.
+pub(crate) fn read_bytes<const N: usize>(from: &mut impl Read) -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     from.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
-impl Item for u64 {
+impl SortItem for u64 {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.to_le_bytes());
     }
@@ -250,7 +252,7 @@ mod tests {
     use super::*;
 
     fn sorted(items: &[u64], limit: usize) -> Vec<u64> {
-        let mut sorter = Sorter::new(limit);
+        let mut sorter = ExternalSorter::new(limit);
         items.iter().for_each(|item| sorter.push(*item).unwrap());
         sorter.sorted().unwrap().map(Result::unwrap).collect()
     }
@@ -267,10 +269,10 @@ mod tests {
 
     #[test]
     fn many_runs_become_one() {
-        let items: Vec<u64> = (0..5 * MOST_RUNS as u64).rev().collect();
-        let mut sorter = Sorter::new(0);
+        let items: Vec<u64> = (0..5 * MAX_RUNS as u64).rev().collect();
+        let mut sorter = ExternalSorter::new(0);
         items.iter().for_each(|item| sorter.push(*item).unwrap());
-        assert!(sorter.runs.len() <= MOST_RUNS);
-        assert!(sorter.sorted().unwrap().map(Result::unwrap).eq(0..5 * MOST_RUNS as u64));
+        assert!(sorter.files.len() <= MAX_RUNS);
+        assert!(sorter.sorted().unwrap().map(Result::unwrap).eq(0..5 * MAX_RUNS as u64));
     }
 }

@@ -1,4 +1,5 @@
-//! Which part of the inputs is a share's: decided by their sizes alone, so that every machine divides them alike.
+//! Which part of the inputs belongs to a shard. It is decided by their sizes alone, so that all machines agree
+//! without talking to each other.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -8,33 +9,34 @@ use serde::{Deserialize, Serialize};
 
 use dianjian_base::lang::{Lang, Localized};
 
-/// What a file weighs beside its bytes: opening it takes time too.
+/// What opening a file costs, in bytes read.
 const FILE_WEIGHT: u64 = 4096;
 
-/// More shares than these are a mistake.
-const MOST_SHARES: u32 = 10_000;
+/// More shards than this are a mistake.
+const MAX_SHARDS: u32 = 10_000;
 
 /// One of several equal shares of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Share {
+#[schemars(rename = "Share")]
+pub struct Shard {
     /// Which, from 1.
     pub number: u32,
     /// Of how many.
     pub of: u32,
 }
 
-impl Share {
+impl Shard {
     /// The whole.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 }
 
-/// What was given does not say which share is meant.
+/// The text does not name a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected I/N with I from 1 to N, such as 2/4")]
-pub struct NoShare;
+pub struct ShardSyntaxError;
 
-impl Localized for NoShare {
+impl Localized for ShardSyntaxError {
     fn text(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => "应写成 I/N，I 从 1 到 N，例如 2/4".to_owned(),
@@ -47,47 +49,55 @@ impl Localized for NoShare {
     }
 }
 
-impl FromStr for Share {
-    type Err = NoShare;
+impl FromStr for Shard {
+    type Err = ShardSyntaxError;
 
     /// Reads `2/4`.
-    fn from_str(text: &str) -> Result<Self, NoShare> {
-        let (number, of) = text.split_once('/').ok_or(NoShare)?;
-        let share = Self { number: number.parse().map_err(|_| NoShare)?, of: of.parse().map_err(|_| NoShare)? };
-        let is_right = share.of <= MOST_SHARES && (1..=share.of).contains(&share.number);
-        if is_right { Ok(share) } else { Err(NoShare) }
+    fn from_str(text: &str) -> Result<Self, ShardSyntaxError> {
+        let (number, of) = text.split_once('/').ok_or(ShardSyntaxError)?;
+        let parsed = |text: &str| text.parse().map_err(|_| ShardSyntaxError);
+        let shard = Self { number: parsed(number)?, of: parsed(of)? };
+        let is_valid = shard.of <= MAX_SHARDS && (1..=shard.of).contains(&shard.number);
+        if is_valid { Ok(shard) } else { Err(ShardSyntaxError) }
     }
 }
 
-/// The inputs one after another, each laid beside its share.
+/// Walks over the inputs in their order and says what of each belongs to a shard.
+///
+/// The inputs are laid end to end, each with [`FILE_WEIGHT`] more than its bytes, and cut into equal stretches.
 #[derive(Debug)]
-pub(super) struct Division {
-    share: Share,
+pub(crate) struct Sharding {
+    shard: Shard,
     total: u64,
-    /// What lies before the next input.
+    /// The weight of the inputs before the next one.
     before: u64,
 }
 
-impl Division {
-    /// Inputs of these sizes.
-    pub(super) fn new(share: Share, sizes: impl Iterator<Item = u64>) -> Self {
+impl Sharding {
+    /// A shard of inputs of these sizes.
+    pub(crate) fn new(shard: Shard, sizes: impl Iterator<Item = u64>) -> Self {
         let total = sizes.fold(0, |sum: u64, size| sum.saturating_add(weight(size)));
-        Self { share, total, before: 0 }
+        Self { shard, total, before: 0 }
     }
 
-    /// Is the next input, which is not divided, the share's?
-    pub(super) fn takes_file(&mut self, size: u64) -> bool {
+    /// The only shard of a run; it needs no sizes.
+    pub(crate) fn none() -> Self {
+        Self::new(Shard::WHOLE, std::iter::empty())
+    }
+
+    /// Whether the next input, which is read by one shard as a whole, is this shard's.
+    pub(crate) fn takes_file(&mut self, size: u64) -> bool {
         let takes = self.takes(self.before);
         self.before = self.before.saturating_add(weight(size));
         takes
     }
 
-    /// The bytes of the next input, which is divided at multiples of `cell`, that are the share's. The last of them
-    /// reaches beyond the end, wherever that turns out to be.
-    pub(super) fn part_of_file(&mut self, size: u64, cell: u64) -> Range<u64> {
+    /// The bytes of the next input, which is cut at multiples of `cell`, that are this shard's. The last range reaches
+    /// beyond the end, as the file may have grown since its size was asked for.
+    pub(crate) fn range_of_file(&mut self, size: u64, cell: u64) -> Range<u64> {
         let cell = cell.max(1);
         let cells = size.div_ceil(cell).max(1);
-        // Where the cells of a share begin grows with its number, so that they can be searched.
+        // A later cell never belongs to an earlier shard: binary search finds where this shard's cells begin.
         let first = |wanted: &dyn Fn(u64) -> bool| {
             let (mut low, mut high) = (0, cells);
             while low < high {
@@ -100,7 +110,7 @@ impl Division {
             }
             low
         };
-        let number = u64::from(self.share.number);
+        let number = u64::from(self.shard.number);
         let (from, to) = (first(&|owner| owner >= number), first(&|owner| owner > number));
         self.before = self.before.saturating_add(weight(size));
         let end = if to == cells && from < to { u64::MAX } else { to * cell };
@@ -108,12 +118,12 @@ impl Division {
     }
 
     fn takes(&self, at: u64) -> bool {
-        self.owner(at) == u64::from(self.share.number)
+        self.owner(at) == u64::from(self.shard.number)
     }
 
-    /// Whose the byte is.
+    /// The number of the shard that owns a byte.
     fn owner(&self, at: u64) -> u64 {
-        let of = u64::from(self.share.of);
+        let of = u64::from(self.shard.of);
         let number = u128::from(at) * u128::from(of) / u128::from(self.total.max(1));
         u64::try_from(number).unwrap_or(u64::MAX).min(of - 1) + 1
     }
@@ -130,17 +140,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_is_a_number_of_a_number() {
-        assert_eq!("2/4".parse(), Ok(Share { number: 2, of: 4 }));
-        assert_eq!("1/1".parse(), Ok(Share::WHOLE));
+    fn a_shard_is_a_number_of_a_number() {
+        assert_eq!("2/4".parse(), Ok(Shard { number: 2, of: 4 }));
+        assert_eq!("1/1".parse(), Ok(Shard::WHOLE));
         for wrong in ["", "2", "0/4", "5/4", "-1/4", "1/0", "1/4/4", "a/b", "1/99999999999"] {
-            assert_eq!(wrong.parse::<Share>(), Err(NoShare), "{wrong}");
+            assert_eq!(wrong.parse::<Shard>(), Err(ShardSyntaxError), "{wrong}");
         }
     }
 
     proptest! {
         #[test]
-        fn shares_are_everything_once(
+        fn shards_are_everything_once(
             files in prop::collection::vec((0_u64..100_000, any::<bool>()), 0..20),
             of in 1_u32..9,
         ) {
@@ -148,13 +158,13 @@ mod tests {
             let mut ends = vec![0; files.len()];
             for number in 1..=of {
                 let sizes = files.iter().map(|(size, _)| *size);
-                let mut division = Division::new(Share { number, of }, sizes);
+                let mut sharding = Sharding::new(Shard { number, of }, sizes);
                 for (at, (size, divided)) in files.iter().enumerate() {
                     if !divided {
-                        whole[at] += usize::from(division.takes_file(*size));
+                        whole[at] += usize::from(sharding.takes_file(*size));
                         continue;
                     }
-                    let part = division.part_of_file(*size, 1000);
+                    let part = sharding.range_of_file(*size, 1000);
                     if !part.is_empty() {
                         // Each begins where the last one ended.
                         prop_assert_eq!(part.start, ends[at]);
@@ -169,10 +179,10 @@ mod tests {
         }
 
         #[test]
-        fn shares_of_one_file_are_equal(size in 100_000_u64..10_000_000, of in 1_u32..9) {
+        fn shards_of_one_file_are_equal(size in 100_000_u64..10_000_000, of in 1_u32..9) {
             for number in 1..=of {
-                let mut division = Division::new(Share { number, of }, std::iter::once(size));
-                let part = division.part_of_file(size, 1000);
+                let mut sharding = Sharding::new(Shard { number, of }, std::iter::once(size));
+                let part = sharding.range_of_file(size, 1000);
                 let bytes = part.end.min(size) - part.start;
                 prop_assert!(bytes.abs_diff(size / u64::from(of)) <= 6000, "{bytes}");
             }

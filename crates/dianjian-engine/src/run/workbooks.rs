@@ -3,8 +3,8 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use super::Engine;
-use super::run::Unit;
+use super::produce::WorkUnit;
+use crate::Engine;
 use dianjian_document::source::{Input, InputSource, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks};
 use dianjian_xlsx::{Workbook, WorkbookError};
 
@@ -15,8 +15,12 @@ pub const REPORT_CREATOR: &str = "dianjian";
 ///
 /// Sheets that nobody knows are passed over, as workbooks hold notes and sums too; of a workbook with no other
 /// sheet the first is sent, so that it is told.
-pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &mut dyn FnMut(Unit) -> bool) -> bool {
-    let mut send = |part: Result<SourceFile, SourceError>| send(Unit::Chunk(index, Box::new(part)));
+pub(crate) fn send(
+    (index, input): (usize, &Input),
+    engine: &Engine<'_>,
+    send: &mut dyn FnMut(WorkUnit) -> bool,
+) -> bool {
+    let mut send = |part: Result<SourceFile, SourceError>| send(WorkUnit::Chunk(index, Box::new(part)));
     let failed = |error: WorkbookError| Err(SourceError::workbook(&input.name, error));
     let mut book = match open(input, engine) {
         Ok(book) => book,
@@ -50,7 +54,7 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
         let sheet = Sheet { rows, text: Arc::clone(&text), place };
         let headings = |rows: &[Vec<String>]| engine.header(rows);
         let chunks = TableChunks::of_sheet(&input.name, sheet, &headings);
-        let chunks = chunks.with_limits(engine.options.chunk_bytes, &engine.options.limits);
+        let chunks = chunks.with_limits(engine.tuning.chunk_bytes, &engine.policy.limits);
         let mut chunks = match input.path() {
             Some(path) => chunks.with_path(path),
             None => chunks,
@@ -74,7 +78,8 @@ pub(super) fn send((index, input): (usize, &Input), engine: &Engine<'_>, send: &
 fn open(input: &Input, engine: &Engine<'_>) -> Result<Workbook, SourceError> {
     let book = match &input.source {
         InputSource::Path(path) => {
-            let file = engine.options.files.open(path).map_err(|error| SourceError::from_io(&input.name, &error))?;
+            let file =
+                engine.environment.files.open(path).map_err(|error| SourceError::from_io(&input.name, &error))?;
             Workbook::from_bytes(Box::new(file))
         }
         InputSource::Stdin => Workbook::from_bytes(Box::new(Cursor::new(engine.stdin(input)?))),

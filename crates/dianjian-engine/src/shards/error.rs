@@ -1,6 +1,6 @@
 //! Why partials cannot be written or merged.
 
-use crate::share::Share;
+use super::Shard;
 use dianjian_base::lang::{Lang, Localized};
 
 /// Why a partial cannot be written, or some cannot be merged.
@@ -48,17 +48,17 @@ pub enum PartialError {
         /// The other.
         other: String,
         /// In what they differ.
-        what: Difference,
+        what: RunDifference,
     },
     /// One share is there twice.
-    #[error("{path} and {other} are both share {}/{}", share.number, share.of)]
+    #[error("{path} and {other} are both share {}/{}", shard.number, shard.of)]
     Twice {
         /// One file.
         path: String,
         /// The other.
         other: String,
-        /// Which share.
-        share: Share,
+        /// The shard of both.
+        shard: Shard,
     },
     /// Some shares are missing.
     #[error("share {} is missing", list(shares, *of))]
@@ -74,13 +74,13 @@ pub enum PartialError {
         /// The file.
         path: String,
         /// What is another here.
-        what: Difference,
+        what: RunDifference,
     },
 }
 
 /// In what two runs differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Difference {
+pub enum RunDifference {
     /// The program's version.
     Program,
     /// The day of the check, or whether it was asked for.
@@ -97,7 +97,7 @@ pub enum Difference {
     Input(String),
 }
 
-impl Difference {
+impl RunDifference {
     fn zh(&self) -> String {
         match self {
             Self::Program => "程序版本不同".to_owned(),
@@ -142,8 +142,8 @@ impl Localized for PartialError {
             Self::Truncated { path } => format!("{path} 不完整"),
             Self::Damaged { path } => format!("{path} 已损坏"),
             Self::Mixed { path, other, what } => format!("{path} 和 {other} 不是同一次检查：{}", what.zh()),
-            Self::Twice { path, other, share } => {
-                format!("{path} 和 {other} 都是第 {}/{} 份", share.number, share.of)
+            Self::Twice { path, other, shard } => {
+                format!("{path} 和 {other} 都是第 {}/{} 份", shard.number, shard.of)
             }
             Self::Missing { shares, of } => format!("缺少第 {} 份", list(shares, *of)),
             Self::Foreign { path, what } => format!("{path} 与这里的{}", what.zh()),

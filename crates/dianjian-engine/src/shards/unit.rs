@@ -1,4 +1,4 @@
-//! Findings and problems of a unit as they are kept: independent of language and format of the report.
+//! Findings and problems of a unit as partials store them: whatever language and format the report will have.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::pieces::{Pieces, Placed, SavedSource};
+use super::excerpts::{Excerpts, PlacedExcerpts, SavedSource};
+use crate::check_record::CrossRecordInput;
 use crate::finding::{Finding, Fix, Label, RecordName};
-use crate::judge::Shared;
-use crate::run::{Done, FileDone};
+use crate::run::{FileResult, SilentCounts, UnitResult};
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
 use dianjian_base::lang::Text;
@@ -21,41 +21,41 @@ use dianjian_media::{CodeDisplay, Detection, MediaScan};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 
-/// What came of a finding or problem where nothing is rendered.
+/// A finding or problem that is stored instead of being rendered.
 #[derive(Debug)]
-pub(super) enum Kept {
+pub(crate) enum UnrenderedOutput {
     Finding(Box<Finding>),
     Problem(Box<Problem>),
 }
 
-/// Renders nothing.
-pub(super) struct Keep;
+pub(crate) struct Unrendered;
 
-impl Render for Keep {
-    type Out = Kept;
+impl Render for Unrendered {
+    type Out = UnrenderedOutput;
 
-    fn finding(&self, finding: Finding) -> Kept {
-        Kept::Finding(Box::new(finding))
+    fn finding(&self, finding: Finding) -> UnrenderedOutput {
+        UnrenderedOutput::Finding(Box::new(finding))
     }
 
-    fn problem(&self, problem: Problem) -> Kept {
-        Kept::Problem(Box::new(problem))
+    fn problem(&self, problem: Problem) -> UnrenderedOutput {
+        UnrenderedOutput::Problem(Box::new(problem))
     }
 }
 
-/// What came of a unit, as it is kept.
+/// What came of a unit, as it is stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SavedUnit {
+pub(crate) struct SavedUnit {
     sources: Vec<SavedSource>,
-    /// Texts of messages, each once.
+    /// Message templates, each once: a unit has thousands of findings of a few rules.
     templates: Vec<Text>,
     out: Vec<SavedOut>,
     files: Vec<SavedFile>,
     suppressed: usize,
     addresses: usize,
-    idle: usize,
-    /// The input that could not even be opened.
+    #[serde(rename = "idle")]
+    nothing_to_check: usize,
+    /// The input that could not be opened.
     unopened: Option<usize>,
 }
 
@@ -66,18 +66,18 @@ enum SavedOut {
     Problem(Box<SavedProblem>),
 }
 
-/// What a file, or a part of it, leaves for the end, but for what is sorted.
+/// What a file, or a chunk of it, leaves for the end of the run, but for what blocks of sorted items hold.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedFile {
     file: usize,
-    /// Records by kind number.
+    /// The number of records of each kind.
     records: Vec<usize>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
 }
 
-/// A place: the number of its source, first byte, first byte after it.
+/// A place: index of the source, first byte, first byte after it.
 type SavedPlace = (usize, u32, u32);
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ struct SavedFinding {
     rule: String,
     severity: Severity,
     message: SavedMessage,
-    /// The id and the template of the help, which has the message's arguments.
+    /// Id and template of the help, which has the message's arguments.
     help: Option<(String, usize)>,
     kind: String,
     id: Option<String>,
@@ -96,7 +96,7 @@ struct SavedFinding {
     related: Vec<SavedLabel>,
     omitted: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    picture: Option<Box<SavedShown>>,
+    picture: Option<Box<SavedPicture>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SavedFix>,
     fingerprint: String,
@@ -120,7 +120,7 @@ struct SavedLabel {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SavedShown {
+struct SavedPicture {
     file: String,
     looked: MediaScan,
     #[serde(rename = "sighting")]
@@ -152,106 +152,108 @@ struct SavedProblem {
 }
 
 impl SavedUnit {
-    /// What came of a unit; `relative` knows of a source's name whether its lines are counted from the share's part.
-    pub(super) fn of(done: &Done<Kept>, relative: &dyn Fn(&str) -> bool) -> Self {
-        let mut pieces = Pieces::default();
-        done.out.iter().for_each(|out| note(out, &mut pieces));
-        let (sources, placed) = pieces.saved(relative);
-        let mut saver = Saver { placed, templates: Vec::new(), known: FxHashMap::default() };
-        let out = done.out.iter().filter_map(|out| saver.out(out)).collect();
-        let file = |file: &FileDone| SavedFile {
+    /// Encodes a unit. `relative` says of a source's name whether its lines are counted from where the shard began.
+    pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
+        let mut excerpts = Excerpts::default();
+        done.out.iter().for_each(|out| note(out, &mut excerpts));
+        let (sources, placed) = excerpts.saved(relative);
+        let mut encoder = UnitEncoder { placed, templates: Vec::new(), known: FxHashMap::default() };
+        let out = done.out.iter().filter_map(|out| encoder.out(out)).collect();
+        let file = |file: &FileResult| SavedFile {
             file: file.file,
-            records: file.shared.records.clone(),
+            records: file.cross_record.records.clone(),
             suppressions: file.suppressions.clone(),
         };
         Self {
             sources,
-            templates: saver.templates,
+            templates: encoder.templates,
             out,
             files: done.files.iter().map(file).collect(),
-            suppressed: done.suppressed,
-            addresses: done.addresses,
-            idle: done.idle,
+            suppressed: done.counts.suppressed,
+            addresses: done.counts.addresses,
+            nothing_to_check: done.counts.nothing_to_check,
             unopened: done.unopened,
         }
     }
 
-    /// The problems of one that has nothing else. `None`: it makes no sense.
-    pub(super) fn problems(self) -> Option<Vec<Problem>> {
+    /// The problems of a unit that has nothing else. `None`: it makes no sense.
+    pub(crate) fn into_problems(self) -> Option<Vec<Problem>> {
         let sources = self.sources.into_iter().map(|source| Arc::new(source.load(0))).collect();
-        let loader = Loader { rules: None, sources, templates: Vec::new() };
+        let decoder = UnitDecoder { rules: None, sources, templates: Vec::new() };
         let problem = |out| match out {
-            SavedOut::Problem(problem) => loader.problem(*problem),
+            SavedOut::Problem(problem) => decoder.problem(*problem),
             SavedOut::Finding(_) => None,
         };
         self.out.into_iter().map(problem).collect()
     }
 
-    /// What it was made of, rendered; `lines_before` knows how many lines of a file lie before the share's part.
+    /// Decodes and renders the unit. `lines_before` says how many lines of a file lie before the shard's first.
     /// `None`: it makes no sense.
-    pub(super) fn load<R: Render>(
+    pub(crate) fn load<R: Render>(
         self,
         engine: &Engine<'_>,
         render: &R,
         lines_before: &dyn Fn(usize) -> u64,
-    ) -> Option<Done<R::Out>> {
+    ) -> Option<UnitResult<R::Out>> {
         let lines = self.files.first().map_or(0, |file| lines_before(file.file));
         let sources = self.sources.into_iter().map(|source| Arc::new(source.load(lines))).collect();
         let templates = self.templates.into_iter().map(Arc::new).collect();
-        let loader = Loader { rules: Some(engine.pack), sources, templates };
+        let decoder = UnitDecoder { rules: Some(engine.pack), sources, templates };
         let out = self.out.into_iter().map(|out| {
             Some(match out {
-                SavedOut::Finding(finding) => render.finding(loader.finding(*finding)?),
-                SavedOut::Problem(problem) => render.problem(loader.problem(*problem)?),
+                SavedOut::Finding(finding) => render.finding(decoder.finding(*finding)?),
+                SavedOut::Problem(problem) => render.problem(decoder.problem(*problem)?),
             })
         });
-        let file = |file: SavedFile| FileDone {
+        let file = |file: SavedFile| FileResult {
             file: file.file,
-            shared: Shared { records: file.records, ..Shared::default() },
+            cross_record: CrossRecordInput { records: file.records, ..CrossRecordInput::default() },
             suppressions: file.suppressions,
-            ..FileDone::default()
+            ..FileResult::default()
         };
-        Some(Done {
+        Some(UnitResult {
             out: out.collect::<Option<_>>()?,
             files: self.files.into_iter().map(file).collect(),
-            suppressed: self.suppressed,
-            addresses: self.addresses,
-            idle: self.idle,
+            counts: SilentCounts {
+                suppressed: self.suppressed,
+                addresses: self.addresses,
+                nothing_to_check: self.nothing_to_check,
+            },
             unopened: self.unopened,
-            ..Done::default()
+            ..UnitResult::default()
         })
     }
 }
 
-/// Takes note of all places that are spoken of.
-fn note(out: &Kept, pieces: &mut Pieces) {
+/// Collects all places that the report may show.
+fn note(out: &UnrenderedOutput, excerpts: &mut Excerpts) {
     match out {
-        Kept::Finding(finding) => {
+        UnrenderedOutput::Finding(finding) => {
             for label in std::iter::once(&finding.primary).chain(&finding.related) {
-                pieces.add(&label.source, label.span);
+                excerpts.add(&label.source, label.span);
             }
             for (source, edit) in finding.fixes.iter().flat_map(|fix| &fix.edits) {
-                pieces.add(source, edit.span);
+                excerpts.add(source, edit.span);
             }
         }
-        Kept::Problem(problem) => {
-            problem.place.iter().for_each(|(source, span)| pieces.add(source, *span));
-            problem.related.iter().for_each(|(source, span, _)| pieces.add(source, *span));
+        UnrenderedOutput::Problem(problem) => {
+            problem.place.iter().for_each(|(source, span)| excerpts.add(source, *span));
+            problem.related.iter().for_each(|(source, span, _)| excerpts.add(source, *span));
         }
     }
 }
 
-struct Saver {
-    placed: Placed,
+struct UnitEncoder {
+    placed: PlacedExcerpts,
     templates: Vec<Text>,
     known: FxHashMap<*const Text, usize>,
 }
 
-impl Saver {
-    fn out(&mut self, out: &Kept) -> Option<SavedOut> {
+impl UnitEncoder {
+    fn out(&mut self, out: &UnrenderedOutput) -> Option<SavedOut> {
         Some(match out {
-            Kept::Finding(finding) => SavedOut::Finding(Box::new(self.finding(finding)?)),
-            Kept::Problem(problem) => SavedOut::Problem(Box::new(self.problem(problem)?)),
+            UnrenderedOutput::Finding(finding) => SavedOut::Finding(Box::new(self.finding(finding)?)),
+            UnrenderedOutput::Problem(problem) => SavedOut::Problem(Box::new(self.problem(problem)?)),
         })
     }
 
@@ -274,7 +276,7 @@ impl Saver {
             primary: self.label(&finding.primary)?,
             related: finding.related.iter().map(|label| self.label(label)).collect::<Option<_>>()?,
             omitted: finding.related_omitted,
-            picture: finding.picture.as_deref().map(|shown| Box::new(SavedShown::of(shown))),
+            picture: finding.picture.as_deref().map(|shown| Box::new(SavedPicture::of(shown))),
             fixes,
             fingerprint: finding.fingerprint.clone(),
         })
@@ -320,7 +322,7 @@ impl Saver {
     }
 }
 
-impl SavedShown {
+impl SavedPicture {
     fn of(shown: &CodeDisplay) -> Self {
         Self {
             file: shown.file.clone(),
@@ -346,14 +348,14 @@ impl SavedShown {
     }
 }
 
-/// Makes findings of what was kept; `None` wherever a number means nothing.
-struct Loader<'l> {
+/// Makes findings of what was stored; `None` wherever an index is out of range.
+struct UnitDecoder<'l> {
     rules: Option<&'l Pack>,
     sources: Vec<Arc<SourceFile>>,
     templates: Vec<Arc<Text>>,
 }
 
-impl Loader<'_> {
+impl UnitDecoder<'_> {
     fn finding(&self, saved: SavedFinding) -> Option<Finding> {
         let message = self.message(saved.message)?;
         let help = match saved.help {
@@ -427,41 +429,41 @@ impl Loader<'_> {
     }
 }
 
-/// The texts of a unit that are looked at once more when all shares are known.
+/// The texts of a unit that merging reads again.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SavedTexts {
+pub(crate) struct SavedTexts {
     pub texts: Vec<SavedText>,
 }
 
-/// One of them.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SavedText {
+pub(crate) struct SavedText {
     pub file: usize,
-    /// Is it a part of a file that is read in parts?
-    pub is_part: bool,
+    /// Whether it is a chunk of a large file.
+    #[serde(rename = "is_part")]
+    pub is_chunk: bool,
     pub source: SavedSource,
 }
 
 impl SavedTexts {
-    /// The texts of those files that take part in rules over all records, or hold suppressions.
-    pub(super) fn of(done: &Done<Kept>, relative: &dyn Fn(&str) -> bool) -> Self {
-        let wanted = |file: &&FileDone| {
-            let shared = &file.shared;
-            !shared.contributions.is_empty() || !shared.uses.is_empty() || !file.suppressions.is_empty()
+    /// The texts of those files that take part in cross-record rules or hold suppressions.
+    pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
+        let wanted = |file: &&FileResult| {
+            let input = &file.cross_record;
+            !input.group_members.is_empty() || !input.references.is_empty() || !file.suppressions.is_empty()
         };
-        let text = |file: &FileDone| {
+        let text = |file: &FileResult| {
             let source = file.source.as_ref()?;
             let whole = 0..source.whole().end;
             let source = SavedSource::of(source, whole, relative(source.name()));
-            Some(SavedText { file: file.file, is_part: file.chunk.is_some(), source })
+            Some(SavedText { file: file.file, is_chunk: file.chunk.is_some(), source })
         };
         Self { texts: done.files.iter().filter(wanted).filter_map(text).collect() }
     }
 
     /// The input, and the byte in it, with which they begin.
-    pub(super) fn from(&self) -> Option<(u32, u64)> {
+    pub(crate) fn from(&self) -> Option<(u32, u64)> {
         let first = self.texts.first()?;
         Some((u32::try_from(first.file).ok()?, first.source.offset))
     }

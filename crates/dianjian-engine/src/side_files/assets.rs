@@ -20,20 +20,20 @@ const EXTENSIONS: [&str; 21] = [
 
 /// Looks at the assets of records, several at a time, as many as the run has threads.
 #[derive(Debug)]
-pub(super) struct Gallery {
+pub(crate) struct AssetResolver {
     scanner: Arc<dyn AssetScanner>,
     /// Threads that may help, besides the one that asks.
     helpers: usize,
     busy: AtomicUsize,
 }
 
-impl Gallery {
-    pub(super) fn new(scanner: Arc<dyn AssetScanner>, threads: usize) -> Self {
+impl AssetResolver {
+    pub(crate) fn new(scanner: Arc<dyn AssetScanner>, threads: usize) -> Self {
         Self { scanner, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
     }
 
     /// Looks at what each of the entries stands for.
-    pub(super) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
+    pub(crate) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let mut spreads = Vec::with_capacity(entries.len());
         let mut work = Vec::new();
@@ -58,7 +58,7 @@ impl Gallery {
     }
 
     /// Looks at every file, with the help of as many threads as are free.
-    fn all(&self, work: &[(usize, bool, Result<File, MediaError>)]) -> Vec<Option<AssetFile>> {
+    fn all(&self, work: &[(usize, bool, Result<AssetPath, MediaError>)]) -> Vec<Option<AssetFile>> {
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<Option<AssetFile>>> = Mutex::new(vec![None; work.len()]);
         let take = || {
@@ -85,7 +85,7 @@ impl Gallery {
 
     /// Looks at one file. In folders, what is neither called nor made like a picture, or has no byte to tell it by, is
     /// none, which is no mistake.
-    fn one(&self, file: &Result<File, MediaError>, spread: bool) -> Option<AssetFile> {
+    fn one(&self, file: &Result<AssetPath, MediaError>, spread: bool) -> Option<AssetFile> {
         let file = match file {
             Ok(file) => file,
             Err(error) => return Some(AssetFile::failed(error.clone())),
@@ -100,7 +100,7 @@ impl Gallery {
     }
 
     /// The files that an entry stands for, and whether it may stand for several.
-    fn files(&self, folder: &Path, entry: &str) -> Result<(bool, Vec<Result<File, MediaError>>), MediaError> {
+    fn files(&self, folder: &Path, entry: &str) -> Result<(bool, Vec<Result<AssetPath, MediaError>>), MediaError> {
         let name = || entry.to_owned();
         if is_address(entry) {
             return Err(MediaError::Address { name: name() });
@@ -125,7 +125,7 @@ impl Gallery {
             }
             return Ok((true, self.below(folder, &base, entry, &wanted)?));
         }
-        Ok((false, vec![Ok(File { written: name(), path })]))
+        Ok((false, vec![Ok(AssetPath { written: name(), path })]))
     }
 
     /// The files below a folder in the order of their names; those that begin with a dot are left out.
@@ -135,7 +135,7 @@ impl Gallery {
         base: &Path,
         entry: &str,
         wanted: &dyn Fn(&Path) -> bool,
-    ) -> Result<Vec<Result<File, MediaError>>, MediaError> {
+    ) -> Result<Vec<Result<AssetPath, MediaError>>, MediaError> {
         let walker = WalkBuilder::new(here(base))
             .standard_filters(false)
             .hidden(true)
@@ -162,7 +162,7 @@ impl Gallery {
             let path = found.into_path();
             let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
             let written = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push(Ok(File { written, path }));
+            files.push(Ok(AssetPath { written, path }));
         }
         Ok(files)
     }
@@ -170,7 +170,7 @@ impl Gallery {
 
 /// A file to look at.
 #[derive(Debug, PartialEq)]
-struct File {
+struct AssetPath {
     /// As the user would write it.
     written: String,
     path: PathBuf,
@@ -248,8 +248,8 @@ mod tests {
 
     fn seen(folder: &tempfile::TempDir, entry: &str) -> Vec<String> {
         let room = SourceFile::new("room.yaml", "").with_path(folder.path().join("room.yaml"));
-        let gallery = Gallery::new(Arc::new(Reader), 3);
-        let entries = gallery.look(&room, &[entry.to_owned()]);
+        let scanner = AssetResolver::new(Arc::new(Reader), 3);
+        let entries = scanner.look(&room, &[entry.to_owned()]);
         let root = folder.path().to_string_lossy().into_owned();
         let told = |file: &AssetFile| match &file.looked {
             Ok(_) => file.name.replace(&root, ""),
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(seen(&folder, "y/*.png"), ["no pictures or videos in `y/*.png`"]);
         assert_eq!(seen(&folder, "gone.png"), ["no such asset: `gone.png`"]);
         assert_eq!(seen(&folder, "https://a.example/1.png").len(), 1);
-        let nowhere = Gallery::new(Arc::new(Reader), 1);
+        let nowhere = AssetResolver::new(Arc::new(Reader), 1);
         let (spread, files) = nowhere.files(Path::new(""), "../../sample[s]/live-rooms/images/*.png").unwrap();
         assert!(spread && !files.is_empty());
         assert!(seen(&folder, "art/[.png")[0].starts_with("cannot make sense of the pattern"));
@@ -315,11 +315,11 @@ mod tests {
     fn answers_come_in_the_order_of_the_entries() {
         let folder = tree(&[("a.png", "picture"), ("b.png", ""), ("c.png", "picture")]);
         let room = SourceFile::new("room.yaml", "").with_path(folder.path().join("room.yaml"));
-        let gallery = Gallery::new(Arc::new(Reader), 8);
+        let scanner = AssetResolver::new(Arc::new(Reader), 8);
         let entries: Vec<String> = ["c.png", "b.png", "a.png", "c.png"].map(str::to_owned).to_vec();
-        let looked = gallery.look(&room, &entries);
+        let looked = scanner.look(&room, &entries);
         let right: Vec<bool> = looked.iter().map(|entry| entry.files[0].looked.is_ok()).collect();
         assert_eq!(right, [true, false, true, true]);
-        assert_eq!(gallery.busy.load(Ordering::Relaxed), 0);
+        assert_eq!(scanner.busy.load(Ordering::Relaxed), 0);
     }
 }

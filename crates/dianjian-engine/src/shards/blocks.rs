@@ -1,4 +1,4 @@
-//! The file that a partial is: a line of JSON, deflated blocks, their index, a tail that says where it is.
+//! The file format of partials: a line of JSON, deflated blocks, their index, a tail that says where the index is.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
@@ -9,44 +9,45 @@ use std::sync::{Arc, Mutex, PoisonError};
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use tempfile::TempPath;
 
-use super::{Header, PartialError, VERSION};
-use crate::spill::Item;
+use super::{PartialError, PartialHeader, VERSION};
+use crate::cross_record::external_sort::{SortItem, read_bytes};
+use crate::cross_record::groups::GroupBounds;
 use dianjian_document::edit::unfinished_beside;
 use dianjian_rules::record::home::KeptHome;
 
 /// The last bytes of every partial.
 const MAGIC: [u8; 8] = *b"\x8bpartial";
 
-/// Bytes of the tail: where the index begins, its length, its checksum, the magic.
+/// Size of the tail: where the index begins, its length, its checksum, the magic.
 const TAIL: u64 = 8 + 8 + 4 + 8;
 
-/// A header is not longer than this.
-const MOST_HEADER: u64 = 4 << 20;
+/// A longer first line is no header.
+const MAX_HEADER: u64 = 4 << 20;
 
-/// No block holds more.
-const MOST_RAW: u64 = 2 << 30;
+/// A damaged index must not make us inflate more.
+const MAX_RAW: u64 = 2 << 30;
 
-/// Bytes of items in a block.
-const ITEMS: usize = 1 << 20;
+/// Sorted items are cut into blocks of about this size.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Kind {
-    /// All inputs of the run, the same in every share.
+pub(crate) enum BlockKind {
+    /// All inputs of the run, the same in every shard.
     Inputs,
-    /// Findings and problems of some files, or of a part of one.
+    /// Findings and problems of some files or of a chunk.
     Unit,
     /// The texts of these.
     Texts,
-    /// Parts in groups, sorted.
+    /// Members of groups, sorted.
     Groups,
     /// References, sorted.
-    Uses,
+    #[serde(rename = "uses")]
+    References,
     /// Records that can be referred to, sorted.
     Keys,
 }
@@ -54,8 +55,8 @@ pub(super) enum Kind {
 /// Where a block lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Block {
-    pub kind: Kind,
+pub(crate) struct Block {
+    pub kind: BlockKind,
     at: u64,
     pub bytes: u64,
     raw: u64,
@@ -64,62 +65,46 @@ pub(super) struct Block {
     pub from: Option<(u32, u64)>,
 }
 
-/// What stands behind the blocks.
+/// What follows the blocks.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct End {
-    /// The checksum of the header.
+pub(crate) struct BlockIndex {
+    /// The CRC of the header.
     header: u32,
     pub blocks: Vec<Block>,
-    /// Lines of the share's parts of files that are read in parts.
+    /// By input: the lines of its chunks in this shard.
     pub lines: Vec<(u32, u64)>,
-    /// The bounds that parts in groups name by their number.
-    pub bounds: Vec<(Option<Bound>, Option<Bound>)>,
-    /// The first ids that can be referred to, each with what stands for it.
+    /// The bounds that members of groups name by index.
+    pub bounds: Vec<GroupBounds>,
+    /// The first ids that can be referred to, each with its reference key.
     pub ids: Vec<(u64, String)>,
     /// What folders say of the shops whose exports lie in them.
     #[serde(default)]
     pub homes: Vec<KeptHome>,
 }
 
-/// A number as it is written.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub(super) struct Bound(pub Decimal);
-
-impl From<Bound> for String {
-    fn from(bound: Bound) -> Self {
-        bound.0.to_string()
-    }
-}
-
-impl TryFrom<String> for Bound {
-    type Error = rust_decimal::Error;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse().map(Self)
-    }
-}
-
-/// A block's bytes as they will stand in the file.
+/// A block as it will stand in the file.
 #[derive(Debug)]
-pub(super) struct Packed {
+pub(crate) struct DeflatedBlock {
     bytes: Vec<u8>,
     raw: u64,
 }
 
-impl Packed {
-    pub(super) fn of(raw: &[u8]) -> io::Result<Self> {
+impl DeflatedBlock {
+    pub(crate) fn of(raw: &[u8]) -> io::Result<Self> {
         let mut out = DeflateEncoder::new(Vec::with_capacity(raw.len() / 4), Compression::fast());
         out.write_all(raw)?;
         Ok(Self { bytes: out.finish()?, raw: raw.len() as u64 })
     }
 }
 
-/// Inflates a block; its length is as was said, or it is no such block.
-pub(super) fn unpack(packed: &[u8], block: &Block) -> io::Result<Vec<u8>> {
+/// Inflates a block.
+///
+/// # Errors
+/// Its length is not the one that the index gives.
+pub(crate) fn unpack(packed: &[u8], block: &Block) -> io::Result<Vec<u8>> {
     let mut raw = Vec::new();
-    DeflateDecoder::new(packed).take(block.raw.min(MOST_RAW) + 1).read_to_end(&mut raw)?;
+    DeflateDecoder::new(packed).take(block.raw.min(MAX_RAW) + 1).read_to_end(&mut raw)?;
     if raw.len() as u64 == block.raw { Ok(raw) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
@@ -129,52 +114,52 @@ fn crc(bytes: &[u8]) -> u32 {
     crc.sum()
 }
 
-/// Writes a partial, which is in its place once it is whole.
-pub(super) struct Writer {
+/// Writes a partial to a temporary file, which gets its name when it is complete.
+pub(crate) struct PartialWriter {
     out: BufWriter<File>,
     temporary: TempPath,
     path: PathBuf,
     at: u64,
-    pub end: End,
+    pub index: BlockIndex,
 }
 
-impl Writer {
-    pub(super) fn create(path: &Path, header: &Header) -> io::Result<Self> {
+impl PartialWriter {
+    pub(crate) fn create(path: &Path, header: &PartialHeader) -> io::Result<Self> {
         let (file, temporary) = unfinished_beside(path, 0o666)?.into_parts();
         let mut line = serde_json::to_vec(header)?;
         line.push(b'\n');
         let mut out = BufWriter::new(file);
         out.write_all(&line)?;
-        let end = End { header: crc(&line), ..End::default() };
-        Ok(Self { out, temporary, path: path.to_owned(), at: line.len() as u64, end })
+        let index = BlockIndex { header: crc(&line), ..BlockIndex::default() };
+        Ok(Self { out, temporary, path: path.to_owned(), at: line.len() as u64, index })
     }
 
-    pub(super) fn put(&mut self, kind: Kind, packed: &Packed, from: Option<(u32, u64)>) -> io::Result<()> {
+    pub(crate) fn put(&mut self, kind: BlockKind, packed: &DeflatedBlock, from: Option<(u32, u64)>) -> io::Result<()> {
         let (at, bytes) = (self.at, packed.bytes.len() as u64);
-        self.end.blocks.push(Block { kind, at, bytes, raw: packed.raw, crc: crc(&packed.bytes), from });
+        self.index.blocks.push(Block { kind, at, bytes, raw: packed.raw, crc: crc(&packed.bytes), from });
         self.at += bytes;
         self.out.write_all(&packed.bytes)
     }
 
     /// Writes sorted items in blocks.
-    pub(super) fn put_items<T: Item>(
+    pub(crate) fn put_items<T: SortItem>(
         &mut self,
-        kind: Kind,
+        kind: BlockKind,
         items: impl Iterator<Item = io::Result<T>>,
     ) -> io::Result<()> {
         let mut bytes = Vec::new();
         for item in items {
             item?.write(&mut bytes);
-            if bytes.len() >= ITEMS {
-                self.put(kind, &Packed::of(&bytes)?, None)?;
+            if bytes.len() >= BLOCK_BYTES {
+                self.put(kind, &DeflatedBlock::of(&bytes)?, None)?;
                 bytes.clear();
             }
         }
-        if bytes.is_empty() { Ok(()) } else { self.put(kind, &Packed::of(&bytes)?, None) }
+        if bytes.is_empty() { Ok(()) } else { self.put(kind, &DeflatedBlock::of(&bytes)?, None) }
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        let index = serde_json::to_vec(&self.end)?;
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        let index = serde_json::to_vec(&self.index)?;
         self.out.write_all(&index)?;
         self.out.write_all(&self.at.to_le_bytes())?;
         self.out.write_all(&(index.len() as u64).to_le_bytes())?;
@@ -185,19 +170,19 @@ impl Writer {
     }
 }
 
-/// A partial that is whole.
+/// A partial whose checksums are all right.
 #[derive(Debug)]
-pub(super) struct Reader {
-    /// As it was named.
+pub(crate) struct PartialReader {
+    /// The path as it was given.
     pub path: String,
-    pub header: Header,
-    pub end: End,
+    pub header: PartialHeader,
+    pub index: BlockIndex,
     file: Mutex<File>,
 }
 
-impl Reader {
-    /// Opens a partial and makes sure that every byte is as it was written.
-    pub(super) fn open(path: &Path) -> Result<Self, PartialError> {
+impl PartialReader {
+    /// Opens a partial and verifies every byte of it.
+    pub(crate) fn open(path: &Path) -> Result<Self, PartialError> {
         let name = path.display().to_string();
         let io = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => PartialError::Truncated { path: name.clone() },
@@ -205,13 +190,13 @@ impl Reader {
             _ => PartialError::Io { path: name.clone(), reason: error.to_string() },
         };
         let mut file = File::open(path).map_err(io)?;
-        let (header, line) = header(&mut file, &name).map_err(|error| error.unwrap_or_else(io))?;
-        let end = end(&mut file, &line).map_err(io)?;
-        Ok(Self { path: name.clone(), header, end, file: Mutex::new(file) })
+        let (header, line) = read_header(&mut file, &name, &io)?;
+        let index = read_index(&mut file, &line).map_err(io)?;
+        Ok(Self { path: name.clone(), header, index, file: Mutex::new(file) })
     }
 
-    /// A block's bytes as they stand in the file.
-    pub(super) fn packed(&self, block: &Block) -> io::Result<Vec<u8>> {
+    /// A block as it stands in the file.
+    pub(crate) fn packed(&self, block: &Block) -> io::Result<Vec<u8>> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(block.at))?;
         let mut bytes = vec![0; usize::try_from(block.bytes).map_err(|_| io::ErrorKind::InvalidData)?];
@@ -219,63 +204,52 @@ impl Reader {
         Ok(bytes)
     }
 
-    /// What a block holds.
-    pub(super) fn read(&self, block: &Block) -> io::Result<Vec<u8>> {
+    /// A block, inflated.
+    pub(crate) fn read(&self, block: &Block) -> io::Result<Vec<u8>> {
         unpack(&self.packed(block)?, block)
     }
 
     /// The blocks of a kind, in their order.
-    pub(super) fn blocks(&self, kind: Kind) -> impl Iterator<Item = &Block> {
-        self.end.blocks.iter().filter(move |block| block.kind == kind)
+    pub(crate) fn blocks(&self, kind: BlockKind) -> impl Iterator<Item = &Block> {
+        self.index.blocks.iter().filter(move |block| block.kind == kind)
     }
 
-    /// That the file is damaged, although its checksums are right.
-    pub(super) fn damaged(&self) -> PartialError {
+    /// The error for a file that makes no sense although its checksums are right.
+    pub(crate) fn damaged(&self) -> PartialError {
         PartialError::Damaged { path: self.path.clone() }
     }
 }
 
-/// What is wrong with a header: told, or the system's own.
-struct Wrong(Result<PartialError, io::Error>);
-
-impl Wrong {
-    fn unwrap_or_else(self, io: impl FnOnce(io::Error) -> PartialError) -> PartialError {
-        self.0.unwrap_or_else(io)
-    }
-}
-
-impl From<io::Error> for Wrong {
-    fn from(error: io::Error) -> Self {
-        Self(Err(error))
-    }
-}
-
 /// Reads the first line.
-fn header(file: &mut File, name: &str) -> Result<(Header, Vec<u8>), Wrong> {
+fn read_header(
+    file: &mut File,
+    name: &str,
+    io: &dyn Fn(io::Error) -> PartialError,
+) -> Result<(PartialHeader, Vec<u8>), PartialError> {
     #[derive(Deserialize)]
-    struct Only {
+    struct VersionOnly {
         #[serde(rename = "dianjian-partial")]
         version: u64,
     }
     let mut line = Vec::new();
-    BufReader::new(&mut *file).take(MOST_HEADER).read_until(b'\n', &mut line)?;
-    let not_one = || Wrong(Ok(PartialError::NotOne { path: name.to_owned() }));
+    BufReader::new(&mut *file).take(MAX_HEADER).read_until(b'\n', &mut line).map_err(io)?;
+    let not_one = || PartialError::NotOne { path: name.to_owned() };
     if !line.starts_with(b"{\"dianjian-partial\"") {
         return Err(not_one());
     }
     if !line.ends_with(b"\n") {
-        return Err(Wrong(Ok(PartialError::Truncated { path: name.to_owned() })));
+        return Err(PartialError::Truncated { path: name.to_owned() });
     }
-    let Only { version } = serde_json::from_slice(&line).map_err(|_| not_one())?;
+    let VersionOnly { version } = serde_json::from_slice(&line).map_err(|_| not_one())?;
     if version != u64::from(VERSION) {
-        return Err(Wrong(Ok(PartialError::Version { path: name.to_owned(), found: version })));
+        return Err(PartialError::Version { path: name.to_owned(), found: version });
     }
-    let damaged = |_| Wrong(Ok(PartialError::Damaged { path: name.to_owned() }));
+    let damaged = |_| PartialError::Damaged { path: name.to_owned() };
     Ok((serde_json::from_slice(&line).map_err(damaged)?, line))
 }
 
 /// Reads the index, and all blocks once for their checksums.
-fn end(file: &mut File, line: &[u8]) -> io::Result<End> {
+fn read_index(file: &mut File, line: &[u8]) -> io::Result<BlockIndex> {
     let size = file.metadata()?.len();
     let damaged = || io::Error::from(io::ErrorKind::InvalidData);
     let short = || io::Error::from(io::ErrorKind::UnexpectedEof);
@@ -290,30 +264,30 @@ fn end(file: &mut File, line: &[u8]) -> io::Result<End> {
     }
     let mut numbers = Cursor::new(numbers);
     let (at, length) = (u64::read(&mut numbers)?, u64::read(&mut numbers)?);
-    let sum = u32::from_le_bytes(crate::spill::read_bytes(&mut numbers)?);
+    let sum = u32::from_le_bytes(read_bytes(&mut numbers)?);
     if at < begun || at.checked_add(length) != Some(tail_at) {
         return Err(damaged());
     }
     file.seek(SeekFrom::Start(at))?;
-    let mut index = vec![0; usize::try_from(length).map_err(|_| damaged())?];
-    file.read_exact(&mut index)?;
-    if crc(&index) != sum {
+    let mut json = vec![0; usize::try_from(length).map_err(|_| damaged())?];
+    file.read_exact(&mut json)?;
+    if crc(&json) != sum {
         return Err(damaged());
     }
-    let end: End = serde_json::from_slice(&index).map_err(|_| damaged())?;
-    if end.header != crc(line) {
+    let index: BlockIndex = serde_json::from_slice(&json).map_err(|_| damaged())?;
+    if index.header != crc(line) {
         return Err(damaged());
     }
     let mut next = begun;
     file.seek(SeekFrom::Start(begun))?;
     let mut from = BufReader::with_capacity(1 << 20, &mut *file);
-    for block in &end.blocks {
-        if block.at != next || block.raw > MOST_RAW || checksum(&mut from, block.bytes)? != block.crc {
+    for block in &index.blocks {
+        if block.at != next || block.raw > MAX_RAW || checksum(&mut from, block.bytes)? != block.crc {
             return Err(damaged());
         }
         next += block.bytes;
     }
-    if next == at { Ok(end) } else { Err(damaged()) }
+    if next == at { Ok(index) } else { Err(damaged()) }
 }
 
 fn checksum(from: &mut impl BufRead, mut bytes: u64) -> io::Result<u32> {
@@ -331,23 +305,23 @@ fn checksum(from: &mut impl BufRead, mut bytes: u64) -> io::Result<u32> {
     Ok(crc.sum())
 }
 
-/// The items of a partial's blocks of a kind, in their order.
-pub(super) struct Items<T> {
-    reader: Arc<Reader>,
+/// The sorted items in a partial's blocks of one kind.
+pub(crate) struct BlockItems<T> {
+    reader: Arc<PartialReader>,
     blocks: std::vec::IntoIter<Block>,
     held: Cursor<Vec<u8>>,
     of: PhantomData<T>,
 }
 
-impl<T: Item> Items<T> {
-    pub(super) fn new(reader: &Arc<Reader>, kind: Kind) -> Self {
+impl<T: SortItem> BlockItems<T> {
+    pub(crate) fn new(reader: &Arc<PartialReader>, kind: BlockKind) -> Self {
         let blocks: Vec<Block> = reader.blocks(kind).copied().collect();
         let reader = Arc::clone(reader);
         Self { reader, blocks: blocks.into_iter(), held: Cursor::default(), of: PhantomData }
     }
 }
 
-impl<T: Item> Iterator for Items<T> {
+impl<T: SortItem> Iterator for BlockItems<T> {
     type Item = io::Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {

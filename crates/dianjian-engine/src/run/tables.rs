@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Engine;
+use crate::Engine;
 use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
@@ -22,16 +22,16 @@ const LOOKED_AT: u64 = 64 << 10;
 impl Engine<'_> {
     /// Who knows headings here.
     fn recogniser(&self) -> Recogniser<'_> {
-        Recogniser { kinds: &self.pack.kinds, mappings: &self.pack.mappings, kind: self.options.kind }
+        Recogniser { kinds: &self.pack.kinds, mappings: &self.pack.mappings, kind: self.policy.kind }
     }
 
     /// Finds the row of headings among the first rows of a table.
-    pub(super) fn header(&self, rows: &[Vec<String>]) -> Header {
+    pub(crate) fn header(&self, rows: &[Vec<String>]) -> Header {
         self.recogniser().header(rows)
     }
 
     /// A text that is a table, ready to be read by its headings.
-    pub(super) fn with_table(&self, source: SourceFile, format: Format) -> SourceFile {
+    pub(crate) fn with_table(&self, source: SourceFile, format: Format) -> SourceFile {
         if !format.is_table() || source.table().is_some() {
             return source;
         }
@@ -51,16 +51,16 @@ fn delimiter(format: Format) -> Option<u8> {
 }
 
 /// The format of an input, if it is a table. Where the name does not tell, the first bytes do.
-pub(super) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format> {
+pub(crate) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format> {
     if let Some(format) = input.format {
-        let is_misnamed = || input.path().is_some_and(|path| is_workbook(&engine.options.files, path));
+        let is_misnamed = || input.path().is_some_and(|path| is_workbook(&engine.environment.files, path));
         return match format {
             Format::Csv | Format::Tsv if is_misnamed() => Some(Format::Workbook),
             _ => format.is_table().then_some(format),
         };
     }
     match &input.source {
-        InputSource::Path(path) => format_of(&first_bytes(&engine.options.files, path).ok()?),
+        InputSource::Path(path) => format_of(&first_bytes(&engine.environment.files, path).ok()?),
         InputSource::Stdin => {
             let bytes = engine.stdin(input).ok()?;
             format_of(bytes.get(..bytes.len().min(LOOKED_AT as usize)).unwrap_or_default())
@@ -88,28 +88,28 @@ fn first_bytes(files: &FileSystem, path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// Opens a table.
-pub(super) fn open<'h>(
+pub(crate) fn open<'h>(
     input: &Input,
     format: Format,
     engine: &Engine<'_>,
     headings: Headings<'h>,
 ) -> Result<TableChunks<'h>, SourceError> {
-    let (name, options) = (&input.name, &engine.options);
+    let name = &input.name;
     let chunks = match &input.source {
-        InputSource::Path(path) => TableChunks::open(&options.files, name, path, headings)?,
+        InputSource::Path(path) => TableChunks::open(&engine.environment.files, name, path, headings)?,
         InputSource::Stdin => TableChunks::from_stream(name, Cursor::new(engine.stdin(input)?), headings),
     };
-    Ok(chunks.with_delimiter(delimiter(format)).with_limits(options.chunk_bytes, &options.limits))
+    Ok(chunks.with_delimiter(delimiter(format)).with_limits(engine.tuning.chunk_bytes, &engine.policy.limits))
 }
 
 /// Reads a table whole.
-pub(super) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
+pub(crate) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
     if format == Format::Workbook {
         // It has no one text: its sheets are read in parts, and places in them are read again from these.
         return Ok(SourceFile::new(&input.name, ""));
     }
     let headings = |rows: &[Vec<String>]| engine.header(rows);
-    let limits = &engine.options.limits;
+    let limits = &engine.policy.limits;
     let limit = limits.file_bytes.min(1 << 30);
     let parts = open(input, format, engine, &headings)?.with_limits(limit as usize, limits);
     let mut whole = None;
@@ -123,7 +123,7 @@ pub(super) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result
 }
 
 /// Says that nobody knows a table's headings, and which would be known.
-pub(super) fn unknown(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Problem {
+pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Problem {
     let starts = source.record_starts().iter().take(HEAD_RECORDS);
     let delimiter = source.table().map_or(b',', |table| table.delimiter);
     let rows: Vec<Vec<dianjian_document::source::Field>> =

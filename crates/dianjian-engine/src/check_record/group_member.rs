@@ -1,0 +1,173 @@
+//! What a record adds to cross-record rules: the groups that it belongs to, the records that it refers to.
+//!
+//! Keys are kept as 64-bit hashes, so that a member of a group takes some 60 bytes whatever its key is.
+
+use std::hash::{Hash, Hasher};
+
+use rust_decimal::Decimal;
+
+use crate::Engine;
+use dianjian_document::source::SourceFile;
+use dianjian_rules::check::{Group, GroupFold, Member, Path};
+use dianjian_rules::eval::Context;
+use dianjian_rules::record::{Slot, Value};
+use dianjian_text::{Fold, Folder};
+
+/// A record as a member of a group.
+#[derive(Debug, Clone)]
+pub struct GroupMember {
+    /// The rule's number.
+    pub rule: u32,
+    /// Hash of the group's key. Among a million keys two collide once in 36 million runs.
+    pub key: u64,
+    /// Where the label points, in the file's bytes.
+    pub start: u64,
+    /// What the record adds to the group.
+    pub value: MemberValue,
+    /// Hash of the value in which a `mixed` group must differ.
+    pub mixed: Option<u64>,
+    /// The least that the group may come to; it may depend on the record.
+    pub min: Option<Decimal>,
+    /// The most that the group may come to; it may depend on the record.
+    pub max: Option<Decimal>,
+}
+
+/// What a member adds to its group, by the group's fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemberValue {
+    /// One.
+    Count,
+    /// A value, by its hash, that counts once however often it occurs.
+    Distinct(u64),
+    /// An amount.
+    Sum(Decimal),
+}
+
+/// A record that refers to another by its key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reference {
+    /// The rule's number.
+    pub rule: u32,
+    /// Hash of kind and key, see [`reference_key`].
+    pub key: u64,
+    /// Where the reference stands, in the file's bytes.
+    pub start: u64,
+}
+
+/// What a source adds to cross-record rules.
+#[derive(Debug, Default)]
+pub(crate) struct CrossRecordInput {
+    pub group_members: Vec<GroupMember>,
+    pub references: Vec<Reference>,
+    /// Records that can be referred to: [`reference_key`] and the key itself.
+    pub keys: Vec<(u64, String)>,
+    /// The number of records of each kind.
+    pub records: Vec<usize>,
+}
+
+impl CrossRecordInput {
+    pub(crate) fn new(engine: &Engine<'_>) -> Self {
+        Self { records: vec![0; engine.pack.kinds.iter().count()], ..Self::default() }
+    }
+}
+
+/// The record as a member of a rule's group; `None` if it lacks the key or the value.
+pub fn group_member(
+    context: &Context<'_, '_>,
+    number: usize,
+    group: &Group,
+    member: &Member,
+    keys: &mut GroupKeys,
+) -> Option<GroupMember> {
+    let key = keys.of_group(context, group.key_fold, member)?;
+    let value = match (&member.of, group.fold) {
+        (Some(of), GroupFold::Sum) => MemberValue::Sum(context.field(of)?.number()?),
+        (Some(of), _) => {
+            MemberValue::Distinct(keys.folded_hash(of.own_slot(), &context.field(of)?.text()?, Fold::Name))
+        }
+        (None, _) => MemberValue::Count,
+    };
+    let place =
+        member.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(member.by.first()?))?;
+    Some(GroupMember {
+        rule: u32::try_from(number).unwrap_or(u32::MAX),
+        key,
+        start: start_of(context.record.node.source(), &place),
+        value,
+        mixed: group.mixed.as_ref().and_then(|path| context.field(path)?.text()).map(|text| hash(&text)),
+        min: group.min.as_ref().and_then(|operand| context.number(operand)),
+        max: group.max.as_ref().and_then(|operand| context.number(operand)),
+    })
+}
+
+/// Hashes of the keys of one record. Several rules group by the same fields, so each is folded once.
+#[derive(Debug, Default)]
+pub struct GroupKeys {
+    of_record: Vec<(Slot, Fold, Option<u64>)>,
+    /// The text folded last for each slot: the shops of one owner stand side by side in exports.
+    last: Vec<(Slot, Fold, String, u64)>,
+    folder: Folder,
+}
+
+impl GroupKeys {
+    /// Forgets the record, not the texts folded last.
+    pub(crate) fn next_record(&mut self) {
+        self.of_record.clear();
+    }
+
+    fn of_group(&mut self, context: &Context<'_, '_>, fold: Fold, member: &Member) -> Option<u64> {
+        if let [path] = member.by.as_slice() {
+            return self.of_field(context, fold, path);
+        }
+        let parts: Option<Vec<u64>> = member.by.iter().map(|path| self.of_field(context, fold, path)).collect();
+        Some(hash(&parts?))
+    }
+
+    fn of_field(&mut self, context: &Context<'_, '_>, fold: Fold, path: &Path) -> Option<u64> {
+        let own = path.own_slot();
+        if let Some((.., known)) = self.of_record.iter().find(|(slot, by, _)| Some(*slot) == own && *by == fold) {
+            return *known;
+        }
+        let value = context.field(path).filter(|value| !value.is_empty());
+        let key = value.and_then(|value| value.with_text(|text| self.folded_hash(own, text.trim(), fold)));
+        self.of_record.extend(own.map(|slot| (slot, fold, key)));
+        key
+    }
+
+    fn folded_hash(&mut self, slot: Option<Slot>, text: &str, fold: Fold) -> u64 {
+        let Self { last, folder, .. } = self;
+        let entry = last.iter_mut().find(|(known, by, ..)| Some(*known) == slot && *by == fold);
+        if let Some((.., known, hash)) = &entry
+            && known == text
+        {
+            return *hash;
+        }
+        let hash = hash(&folder.fold_into(text, fold).as_str());
+        match entry {
+            Some((.., known, of_text)) => {
+                known.clear();
+                known.push_str(text);
+                *of_text = hash;
+            }
+            None => last.extend(slot.map(|slot| (slot, fold, text.to_owned(), hash))),
+        }
+        hash
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    // Keyed with constants: shards on different machines must agree.
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Hash that stands for a record that can be referred to.
+pub(crate) fn reference_key(kind: usize, text: &str) -> u64 {
+    hash(&(kind, text.trim()))
+}
+
+/// Where a value stands, in the bytes of the whole file.
+pub(crate) fn start_of(source: &SourceFile, value: &Value<'_>) -> u64 {
+    source.base_offset() + u64::from(value.node().use_span().start)
+}

@@ -1,0 +1,286 @@
+//! One record against the rules: its findings, and what it adds to cross-record rules.
+
+pub(crate) mod group_member;
+pub(crate) mod source;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+pub(crate) use group_member::{CrossRecordInput, GroupKeys, Reference, group_member, reference_key, start_of};
+
+use crate::Engine;
+use crate::finding::Finding;
+use crate::finding::builder::{FindingBuilder, FindingSubject};
+use crate::run::SilentCounts;
+use crate::side_files::SideFiles;
+use crate::suppress::FileIssue;
+use dianjian_base::FieldPath;
+use dianjian_base::message::Arg;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Node;
+use dianjian_media::MediaError;
+use dianjian_rules::check::Body;
+use dianjian_rules::eval::{Context, Outcome, Scans, Target, Violation};
+use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
+use dianjian_rules::record::view::SchemaIssue;
+use dianjian_rules::record::{Reader, Record, Seen, Slot, Value, foreign};
+use dianjian_rules::{Rule, Ruleset};
+
+/// Checks the records of one source, one after another.
+pub(crate) struct RecordChecker<'e, 's> {
+    engine: &'e Engine<'e>,
+    source: &'s Arc<SourceFile>,
+    side_files: &'e dyn SideFiles,
+    /// Whether the file was named rather than found in a folder. Then it should hold records.
+    explicit: bool,
+    pub cross_record: CrossRecordInput,
+    pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
+    counts: SilentCounts,
+    scratch: CheckerScratch,
+}
+
+/// What is kept from one source to the next: results that are still valid, and allocations.
+#[derive(Debug, Default)]
+struct CheckerScratch {
+    filters: RuleFilterCache,
+    scans: Scans,
+    candidates: Vec<usize>,
+    keys: GroupKeys,
+}
+
+impl<'e, 's> RecordChecker<'e, 's> {
+    pub(crate) fn new(engine: &'e Engine<'e>, source: &'s Arc<SourceFile>, side_files: &'e dyn SideFiles) -> Self {
+        Self {
+            engine,
+            source,
+            side_files,
+            explicit: false,
+            cross_record: CrossRecordInput::new(engine),
+            findings: Vec::new(),
+            problems: Vec::new(),
+            counts: SilentCounts::default(),
+            scratch: CheckerScratch::default(),
+        }
+    }
+
+    /// The reader of records that belongs to an engine.
+    pub(crate) fn reader(engine: &'e Engine<'e>, side_files: &'e dyn SideFiles) -> Reader<'e> {
+        Reader {
+            kind: engine.policy.kind,
+            scripts: side_files,
+            homes: Some(&engine.homes),
+            ..Reader::new(&engine.pack.kinds, &engine.pack.mappings)
+        }
+    }
+
+    /// Checks the records of one document.
+    pub(crate) fn document(&mut self, reader: &Reader<'_>, root: Node<'_>) {
+        let source = self.source;
+        reader.read(source, root, &mut |seen| match seen {
+            Seen::Record(record, outer) => self.record(record, outer),
+            Seen::Refused(node, text) => self.problems.push(Problem::told(source, node.head_span(), text, None)),
+            Seen::Idle => self.counts.nothing_to_check += 1,
+            Seen::Beside(record) => self.side_record(record),
+            Seen::Noticed(issue) => self.document_issue(&issue),
+            Seen::Foreign(node) if self.explicit => {
+                self.problems.push(foreign(source, node, &self.engine.pack.kinds));
+            }
+            Seen::Foreign(_) => {}
+        });
+    }
+
+    /// Checks one record.
+    pub(crate) fn record<'a>(&mut self, record: &Record<'a>, outer: Option<&Record<'a>>) {
+        let engine = self.engine;
+        let kind = engine.pack.kinds.get(record.kind_index);
+        if let Some(count) = self.cross_record.records.get_mut(record.kind_index) {
+            *count += 1;
+        }
+        let day = day_of(engine, record, outer);
+        // Nearly all records are checked as of the run's day: no counting of references to its rules for each.
+        let other = (day != engine.policy.as_of).then(|| engine.rules_at(day));
+        let rules = other.as_deref().unwrap_or(engine.rules());
+        let filter = self.scratch.filters.get(rules, kind, record);
+        let mut candidates = std::mem::take(&mut self.scratch.candidates);
+        filter.candidates(rules, kind, record, &mut candidates);
+        let scans = std::mem::take(&mut self.scratch.scans);
+        let mut context = Context { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
+        let mut violations = Vec::new();
+        for &number in &candidates {
+            let rule = &rules.rules[number];
+            let Body::Check(check) = &rule.body else { continue };
+            // Scanning pictures takes long: not for rules that are off here.
+            if !rule.asset_paths.is_empty() {
+                if !self.is_on(rule) {
+                    continue;
+                }
+                self.look_ahead(&mut context, &candidates);
+            }
+            if context.run(rule, check, &mut violations) == Outcome::Fail {
+                self.build(&context, number, &mut violations);
+            }
+            violations.clear();
+        }
+        self.record_issues(&context);
+        self.assets_not_scanned(&context);
+        self.cross_record_input(&mut context, &filter);
+        self.key(record, kind.id);
+        context.scans.clear();
+        self.scratch.scans = context.scans;
+        self.scratch.candidates = candidates;
+    }
+
+    /// What completes the exports beside it is no record: only its schema issues are reported.
+    fn side_record(&mut self, record: &Record<'_>) {
+        let engine = self.engine;
+        self.record_issues(&context(engine, engine.rules(), self.side_files, (record, None), engine.policy.as_of));
+    }
+
+    /// Reports what the reader noticed in a record.
+    fn record_issues(&mut self, context: &Context<'_, '_>) {
+        let record = context.record;
+        for issue in &record.issues {
+            if let Some(number) = context.rules.schema(issue.lint, record.kind_index) {
+                let violation = schema_violation(issue, FieldPath::new(&record.prefix).child(&issue.path));
+                self.build(context, number, &mut vec![violation]);
+            }
+        }
+    }
+
+    /// Reports what the reader noticed outside any record.
+    fn document_issue(&mut self, issue: &SchemaIssue<'_>) {
+        let Some(number) = self.engine.rules().schema(issue.lint, usize::MAX) else { return };
+        let violation = schema_violation(issue, issue.path.clone());
+        let finding = self.file_builder().finding(number, violation, Vec::new(), 0);
+        self.findings.extend(finding);
+    }
+
+    /// Reports what is wrong with a file outside any record.
+    pub(crate) fn file_issue(&mut self, issue: &FileIssue) {
+        let finding = self.file_builder().file_finding(issue);
+        self.findings.extend(finding);
+    }
+
+    fn file_builder(&self) -> FindingBuilder<'_, '_, '_> {
+        let subject = FindingSubject::File(self.engine.rules(), self.engine.policy.as_of);
+        FindingBuilder { engine: self.engine, source: self.source, subject }
+    }
+
+    /// Turns violations into findings.
+    fn build(&mut self, context: &Context<'_, '_>, rule: usize, violations: &mut Vec<Violation<'_>>) {
+        let mut builder =
+            FindingBuilder { engine: self.engine, source: self.source, subject: FindingSubject::Record(context) };
+        for violation in violations.drain(..) {
+            self.findings.extend(builder.finding(rule, violation, Vec::new(), 0));
+        }
+    }
+
+    fn is_on(&self, rule: &Rule) -> bool {
+        self.engine.severities.severity(&rule.info, self.source.name()).is_some()
+    }
+
+    /// Scans all assets that the rules ask for, several at a time. Called again it has nothing left to do.
+    fn look_ahead(&self, context: &mut Context<'_, '_>, candidates: &[usize]) {
+        let rules = context.rules;
+        for rule in candidates.iter().map(|number| &rules.rules[*number]).filter(|rule| !rule.asset_paths.is_empty()) {
+            if self.is_on(rule) && context.applies(rule) {
+                context.look_ahead(rule.asset_paths.iter());
+            }
+        }
+    }
+
+    /// Reports the assets that could not be scanned. Exports name their pictures by address, by the hundred: those
+    /// are only counted.
+    fn assets_not_scanned(&mut self, context: &Context<'_, '_>) {
+        let mut interrupted = false;
+        for (span, entry) in context.scans.assets() {
+            let may_be_address = !self.engine.policy.addresses_are_problems.unwrap_or(!context.is_mapped());
+            if may_be_address && entry.is_address() {
+                self.counts.addresses += 1;
+                continue;
+            }
+            let errors = entry.files.iter().filter_map(|file| file.looked.as_ref().err());
+            // That the run was interrupted is worth one problem, not one for every file it did not come to.
+            let errors = errors.filter(|error| {
+                let is_interrupt = matches!(error, MediaError::Interrupted { .. });
+                !(is_interrupt && std::mem::replace(&mut interrupted, true))
+            });
+            self.problems.extend(errors.map(|error| Problem::at(self.source, span, error)));
+        }
+    }
+
+    /// Adds the record to the groups that it belongs to, and its references.
+    fn cross_record_input(&mut self, context: &mut Context<'_, '_>, filter: &RuleFilter) {
+        let rules = context.rules;
+        let kind = context.record.kind_index;
+        self.scratch.keys.next_record();
+        for &(number, member) in &filter.groups {
+            let rule = &rules.rules[number];
+            let Body::Group(group) = &rule.body else { continue };
+            let own = rule.kind == Some(kind) && member == 0;
+            if own && !context.applies(rule) {
+                continue;
+            }
+            let Some(member) = group.members.get(member) else { continue };
+            let member = group_member(context, number, group, member, &mut self.scratch.keys);
+            self.cross_record.group_members.extend(member);
+        }
+        for &number in &filter.references {
+            let rule = &rules.rules[number];
+            let Body::Reference { at, kind: target, .. } = &rule.body else { continue };
+            if !context.applies(rule) {
+                continue;
+            }
+            let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else {
+                continue;
+            };
+            self.cross_record.references.push(Reference {
+                rule: u32::try_from(number).unwrap_or(u32::MAX),
+                key: reference_key(*target, &text),
+                start: start_of(context.record.node.source(), &value),
+            });
+        }
+    }
+
+    /// Remembers the record's own key, if any rule refers to records of its kind.
+    fn key(&mut self, record: &Record<'_>, id: Slot) {
+        let is_referred = self.engine.rules().is_referred(record.kind_index);
+        if let Some(text) = record.slot(id).filter(|_| is_referred).and_then(|value| value.text()) {
+            self.cross_record.keys.push((reference_key(record.kind_index, &text), text.into_owned()));
+        }
+    }
+}
+
+/// What rules see of a record, and of the one it lies in, on a day.
+pub(crate) fn context<'c, 'a>(
+    engine: &'c Engine<'c>,
+    rules: &'c Ruleset,
+    side_files: &'c dyn SideFiles,
+    (record, outer): (&'c Record<'a>, Option<&'c Record<'a>>),
+    as_of: NaiveDate,
+) -> Context<'c, 'a> {
+    let kinds = &engine.pack.kinds;
+    Context { rules, kinds, record, outer, as_of, assets: side_files, scans: Scans::default() }
+}
+
+/// The day as of which a record is checked; nothing else decides it.
+pub(crate) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Record<'_>>) -> NaiveDate {
+    let policy = &engine.policy;
+    let scheduled = |record: &Record<'_>| record.scheduled(engine.pack.kinds.get(record.kind_index));
+    let own = || scheduled(record).or_else(|| outer.and_then(scheduled));
+    if policy.as_of_given { policy.as_of } else { own().unwrap_or(policy.as_of) }
+}
+
+fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> {
+    let text = |text: &str| Arg::Text(text.to_owned());
+    let args = vec![
+        ("found".to_owned(), text(&issue.found)),
+        ("value".to_owned(), text(&issue.found)),
+        ("expected".to_owned(), issue.expected.clone().unwrap_or_else(|| text(""))),
+    ];
+    let target = Target { value: Value::Node(issue.node), range: None, path };
+    Violation { target, message: 0, args, related: Vec::new(), picture: None }
+}

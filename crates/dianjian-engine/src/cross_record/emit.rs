@@ -1,0 +1,140 @@
+//! From the violations of cross-record rules to findings: the record is read again and the finding built in it.
+
+use super::DanglingReference;
+use super::group_violation::GroupViolation;
+use super::groups::PackedPlace;
+use super::reread::PlaceLookup;
+use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member, start_of};
+use crate::finding::builder::{FindingBuilder, FindingSubject};
+use crate::side_files::SideFiles;
+use crate::{Engine, Finding, Label};
+use dianjian_base::message::Arg;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Tree;
+use dianjian_rules::check::Body;
+use dianjian_rules::eval::{Context, Target, Violation};
+use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::{Seen, Value};
+
+pub(super) struct FindingEmitter<'t> {
+    pub engine: &'t Engine<'t>,
+    pub side_files: &'t dyn SideFiles,
+    pub places: &'t mut dyn PlaceLookup,
+    pub tree: Tree,
+}
+
+impl FindingEmitter<'_> {
+    /// Sends the finding of a group; `false` if its place was not found again.
+    pub(super) fn group(&mut self, broken: &GroupViolation, sink: &mut dyn FnMut(usize, Finding)) -> bool {
+        let (number, primary) = (broken.rule as usize, broken.primary);
+        let omitted = usize::try_from(broken.omitted).unwrap_or(usize::MAX);
+        let related: Vec<Label> = broken.others.iter().filter_map(|place| self.label(*place)).collect();
+        let mut found = false;
+        self.each_record(primary, sink, &mut |builder, context| {
+            let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
+            let member = group.members.iter().find(|member| member.kind == context.record.kind_index)?;
+            let own = group_member(context, number, group, member, &mut GroupKeys::default())?;
+            if found || own.start != primary.start() {
+                return None;
+            }
+            found = true;
+            let key: Vec<String> =
+                member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
+            let at = member.point.as_ref().filter(|point| context.field(point).is_some()).or(member.by.first())?;
+            let (value, path) = context.place(at)?;
+            let text = value.text().unwrap_or_default().into_owned();
+            let args = [
+                ("key", Arg::List(key)),
+                ("count", Arg::Number(broken.total)),
+                ("sum", Arg::Number(broken.total)),
+                ("limit", Arg::Number(broken.limit)),
+                ("expected", Arg::Number(broken.limit)),
+            ];
+            builder.finding(number, violation(value, path, &text, args), related.clone(), omitted)
+        });
+        found
+    }
+
+    /// Sends the finding of a dangling reference; `false` if its place was not found again.
+    pub(super) fn reference(
+        &mut self,
+        reference: DanglingReference,
+        ids: &[(u64, String)],
+        sink: &mut dyn FnMut(usize, Finding),
+    ) -> bool {
+        let mut found = false;
+        let number = reference.rule as usize;
+        self.each_record(reference.place, sink, &mut |builder, context| {
+            let Body::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
+            let (value, path) = context.place(at)?;
+            if start_of(builder.source, &value) != reference.place.start() {
+                return None;
+            }
+            found = true;
+            let text = value.text()?.into_owned();
+            let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
+            builder.finding(number, violation(value, path, &text, [("expected", Arg::Text(near))]), Vec::new(), 0)
+        });
+        found
+    }
+
+    /// Calls `f` with every record around a place; findings that it returns go to the sink.
+    fn each_record(
+        &mut self,
+        place: PackedPlace,
+        sink: &mut dyn FnMut(usize, Finding),
+        f: &mut dyn FnMut(&mut FindingBuilder<'_, '_, '_>, &Context<'_, '_>) -> Option<Finding>,
+    ) {
+        let engine = self.engine;
+        let side_files = self.side_files;
+        let reader = RecordChecker::reader(engine, side_files);
+        self.places.open(place, &mut self.tree, &mut |source, root| {
+            reader.read(source, root, &mut |seen| {
+                let Seen::Record(record, outer) = seen else { return };
+                let as_of = day_of(engine, record, outer);
+                let rules = engine.rules_at(as_of);
+                let context = context(engine, &rules, side_files, (record, outer), as_of);
+                let mut builder = FindingBuilder { engine, source, subject: FindingSubject::Record(&context) };
+                if let Some(finding) = f(&mut builder, &context) {
+                    sink(place.file() as usize, finding);
+                }
+            });
+        });
+    }
+
+    /// A place as a label on the value that stands there.
+    fn label(&mut self, place: PackedPlace) -> Option<Label> {
+        let source = self.places.source(place)?;
+        let start = u32::try_from(place.start().checked_sub(source.base_offset())?).ok()?;
+        Some(Label { span: scalar_at(&source, start), source, message: None })
+    }
+}
+
+fn violation<'a, const N: usize>(value: Value<'a>, path: String, text: &str, args: [(&str, Arg); N]) -> Violation<'a> {
+    let text = || Arg::Text(text.to_owned());
+    let args = [("found", text()), ("value", text())].into_iter().chain(args);
+    Violation {
+        target: Target { value, range: None, path },
+        message: 0,
+        args: args.map(|(name, arg)| (name.to_owned(), arg)).collect(),
+        related: Vec::new(),
+        picture: None,
+    }
+}
+
+/// The scalar that begins at an offset, found without parsing: up to its closing quote or the end of the line.
+fn scalar_at(source: &SourceFile, start: u32) -> Span {
+    if let Some(place) = source.field_at(start) {
+        return Span::new(start, place.span.end);
+    }
+    let text = source.text().get(start as usize..).unwrap_or_default();
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    let length = match line.as_bytes().first() {
+        Some(quote @ (b'"' | b'\'')) => line[1..].find(char::from(*quote)).map_or(line.len(), |end| end + 2),
+        _ => {
+            let end = [", ", "}", "]", " #"].iter().filter_map(|stop| line.find(stop)).min().unwrap_or(line.len());
+            line[..end].trim_end().len()
+        }
+    };
+    Span::new(start, start + u32::try_from(length).unwrap_or(0))
+}

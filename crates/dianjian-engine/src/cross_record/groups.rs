@@ -1,0 +1,319 @@
+//! Groups of records that share a key.
+//!
+//! Nothing is looked up while records come in. Their rows are sorted by rule, key and place at the end, on disk where
+//! they are many, so that each group's rows come out together. Rules have no rows in common, so several of them are
+//! sorted at the same time.
+
+use std::io::{self, Read};
+use std::sync::{Mutex, PoisonError};
+
+use rust_decimal::Decimal;
+
+use super::external_sort::{ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
+use super::group_violation::{GroupViolation, each_violation};
+use crate::check_record::group_member::{GroupMember, MemberValue};
+use dianjian_rules::check::Group;
+
+/// Rules are sorted in this many portions, each on a thread of its own.
+const MAX_PARALLEL_RULES: usize = 8;
+
+/// With fewer rows, starting threads costs more than sorting.
+const PARALLEL_MIN_ITEMS: usize = 10_000;
+
+/// A place in eight bytes: 24 bits of file number, 40 of offset, enough for 16 million files of a terabyte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PackedPlace(u64);
+
+impl PackedPlace {
+    const OFFSET_BITS: u32 = 40;
+
+    pub(crate) fn new(file: u32, start: u64) -> Self {
+        Self(u64::from(file) << Self::OFFSET_BITS | start & ((1 << Self::OFFSET_BITS) - 1))
+    }
+
+    /// The number of the file among the inputs.
+    pub(crate) fn file(self) -> u32 {
+        (self.0 >> Self::OFFSET_BITS) as u32
+    }
+
+    /// The byte in the file.
+    pub(crate) fn start(self) -> u64 {
+        self.0 & ((1 << Self::OFFSET_BITS) - 1)
+    }
+}
+
+impl SortItem for PackedPlace {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        u64::read(from).map(Self)
+    }
+}
+
+/// The least and the most that a group may come to.
+pub(crate) type GroupBounds = (Option<Decimal>, Option<Decimal>);
+
+/// A member of a group as it is sorted: the derived order brings the rows of one group together, by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MemberRow {
+    pub rule: u32,
+    pub key: u64,
+    pub place: PackedPlace,
+    pub value: MemberValue,
+    pub mixed: Option<u64>,
+    /// Index into the few bounds that occur.
+    pub bounds: u32,
+}
+
+impl SortItem for MemberRow {
+    fn write(&self, out: &mut Vec<u8>) {
+        let value = match self.value {
+            MemberValue::Count => 0,
+            MemberValue::Distinct(_) => 1,
+            MemberValue::Sum(_) => 2,
+        };
+        out.extend_from_slice(&self.rule.to_le_bytes());
+        out.push(value | u8::from(self.mixed.is_some()) << 2);
+        out.extend_from_slice(&self.bounds.to_le_bytes());
+        self.key.write(out);
+        self.place.write(out);
+        match self.value {
+            MemberValue::Count => {}
+            MemberValue::Distinct(hash) => hash.write(out),
+            MemberValue::Sum(amount) => amount.write(out),
+        }
+        if let Some(mixed) = self.mixed {
+            mixed.write(out);
+        }
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let rule = u32::from_le_bytes(read_bytes(from)?);
+        let [flags] = read_bytes(from)?;
+        let bounds = u32::from_le_bytes(read_bytes(from)?);
+        let (key, place) = (u64::read(from)?, PackedPlace::read(from)?);
+        let value = match flags & 3 {
+            0 => MemberValue::Count,
+            1 => MemberValue::Distinct(u64::read(from)?),
+            _ => MemberValue::Sum(Decimal::read(from)?),
+        };
+        let mixed = if flags & 4 == 0 { None } else { Some(u64::read(from)?) };
+        Ok(Self { rule, key, place, value, mixed, bounds })
+    }
+}
+
+impl SortItem for Decimal {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.mantissa().to_le_bytes());
+        out.extend_from_slice(&self.scale().to_le_bytes());
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let mantissa = i128::from_le_bytes(read_bytes(from)?);
+        let scale = u32::from_le_bytes(read_bytes(from)?);
+        Self::try_from_i128_with_scale(mantissa, scale)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+impl MemberRow {
+    /// Translates the row's bounds into the indexes used here.
+    ///
+    /// # Errors
+    /// Its index is out of range.
+    pub(crate) fn renumbered(self, indexes: &[u32]) -> io::Result<Self> {
+        let bounds = *indexes.get(self.bounds as usize).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Self { bounds, ..self })
+    }
+}
+
+/// The rows of all rules.
+#[derive(Default)]
+pub(crate) struct Groups {
+    /// Rows by rule number modulo [`MAX_PARALLEL_RULES`].
+    portions: [ExternalSorter<MemberRow>; MAX_PARALLEL_RULES],
+    /// Rows for which the portions have taken memory.
+    capacity: usize,
+    /// The capacity at which the largest portion goes to disk; `None`: never.
+    max_capacity: Option<usize>,
+    /// Sorted rows of other shards.
+    runs: Vec<SortedRun<MemberRow>>,
+    /// The bounds that occur, mostly a few.
+    bounds: Vec<GroupBounds>,
+}
+
+impl std::fmt::Debug for Groups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Groups").field("portions", &self.portions).field("bounds", &self.bounds).finish_non_exhaustive()
+    }
+}
+
+impl Groups {
+    /// Holds about so many bytes in memory.
+    pub(crate) fn new(memory: usize) -> Self {
+        Self { max_capacity: Some(memory / size_of::<MemberRow>()), ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, file: u32, member: &GroupMember) -> io::Result<()> {
+        let bounds = self.bounds_index((member.min, member.max));
+        let GroupMember { rule, key, start, value, mixed, .. } = *member;
+        let row = MemberRow { rule, key, place: PackedPlace::new(file, start), value, mixed, bounds };
+        let portion = &mut self.portions[rule as usize % MAX_PARALLEL_RULES];
+        let before = portion.capacity();
+        portion.push(row)?;
+        self.capacity += portion.capacity() - before;
+        if self.max_capacity.is_some_and(|most| self.capacity > most) { self.flush_largest() } else { Ok(()) }
+    }
+
+    fn flush_largest(&mut self) -> io::Result<()> {
+        let Some(largest) = self.portions.iter_mut().max_by_key(|portion| portion.capacity()) else { return Ok(()) };
+        self.capacity -= largest.capacity();
+        largest.flush()
+    }
+
+    /// The index by which rows name their bounds.
+    pub(crate) fn bounds_index(&mut self, bounds: GroupBounds) -> u32 {
+        let index = self.bounds.iter().position(|known| *known == bounds).unwrap_or_else(|| {
+            self.bounds.push(bounds);
+            self.bounds.len() - 1
+        });
+        u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    /// Adds rows that are sorted already.
+    pub(crate) fn add_run(&mut self, run: SortedRun<MemberRow>) {
+        self.runs.push(run);
+    }
+
+    /// All rows, sorted, and the bounds that they name by index.
+    pub(crate) fn into_runs(self) -> io::Result<(MergedRuns<MemberRow>, Vec<GroupBounds>)> {
+        let mut all = ExternalSorter::default();
+        for portion in self.portions {
+            all.add_run(Box::new(portion.sorted()?));
+        }
+        self.runs.into_iter().for_each(|run| all.add_run(run));
+        Ok((all.sorted()?, self.bounds))
+    }
+
+    /// The groups that break a bound, by rule and in the order of their first records. `rule` returns the group of a
+    /// rule; about `memory` bytes of violations are held in memory.
+    pub(crate) fn violations<'r>(
+        self,
+        rule: &(dyn Fn(u32) -> Option<&'r Group> + Sync),
+        memory: usize,
+    ) -> io::Result<MergedRuns<GroupViolation>> {
+        let violations = Mutex::new(ExternalSorter::new(memory));
+        let add = &|violation| violations.lock().unwrap_or_else(PoisonError::into_inner).push(violation);
+        if self.capacity < PARALLEL_MIN_ITEMS || !self.runs.is_empty() {
+            let (rows, bounds) = self.into_runs()?;
+            each_violation(rows, &bounds, rule, add)?;
+        } else {
+            let bounds = &self.bounds;
+            std::thread::scope(|scope| {
+                let start = |portion: ExternalSorter<MemberRow>| {
+                    scope.spawn(move || each_violation(portion.sorted()?, bounds, rule, add))
+                };
+                let threads: Vec<_> = self.portions.into_iter().map(start).collect();
+                let joined = |thread: std::thread::ScopedJoinHandle<'_, io::Result<()>>| {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                };
+                threads.into_iter().try_for_each(joined)
+            })?;
+        }
+        violations.into_inner().unwrap_or_else(PoisonError::into_inner).sorted()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dianjian_rules::check::GroupFold;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn group(fold: GroupFold, mixed: bool) -> Group {
+        let mixed = mixed.then(|| dianjian_rules::check::Path {
+            text: String::new(),
+            root: dianjian_rules::check::PathRoot::Record,
+            slot: None,
+            steps: Vec::new(),
+        });
+        Group { fold, min: None, max: None, key_fold: dianjian_text::Fold::Case, mixed, members: Vec::new() }
+    }
+
+    fn member(key: u64, start: u64, value: MemberValue, max: u32, mixed: Option<u64>) -> GroupMember {
+        GroupMember { rule: 0, key, start, value, mixed, min: None, max: Some(Decimal::from(max)) }
+    }
+
+    fn violations_within(group: &Group, members: &[GroupMember], limit: usize) -> Vec<GroupViolation> {
+        let mut groups = Groups::new(limit);
+        members.iter().enumerate().for_each(|(file, part)| groups.add(file as u32, part).unwrap());
+        groups.violations(&|_| Some(group), limit).unwrap().map(Result::unwrap).collect()
+    }
+
+    fn violations(group: &Group, members: &[GroupMember]) -> Vec<GroupViolation> {
+        violations_within(group, members, usize::MAX)
+    }
+
+    #[test]
+    fn the_first_over_the_limit_is_pointed_at() {
+        let members: Vec<_> = (0..40_000)
+            .map(|at| member(at % 10_000, at, MemberValue::Count, if at % 10_000 == 7 { 3 } else { 4 }, None))
+            .collect();
+        let found = violations(&group(GroupFold::Count, false), &members);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].primary, PackedPlace::new(30_007, 30_007));
+        assert_eq!(found[0].others.iter().map(|place| place.start()).collect::<Vec<_>>(), [7, 10_007, 20_007]);
+        assert_eq!(found[0].others[2].file(), 20_007);
+    }
+
+    #[test]
+    fn values_are_told_apart_and_added() {
+        let hashes = [5, 5, 9, 5].map(MemberValue::Distinct);
+        let members: Vec<_> =
+            hashes.iter().enumerate().map(|(at, value)| member(1, at as u64, *value, 1, None)).collect();
+        let found = violations(&group(GroupFold::Distinct, false), &members);
+        assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(2), 2));
+        let amounts = [3, 4, 5].map(|amount| MemberValue::Sum(Decimal::from(amount)));
+        let members: Vec<_> =
+            amounts.iter().enumerate().map(|(at, value)| member(1, at as u64, *value, 6, None)).collect();
+        let found = violations(&group(GroupFold::Sum, false), &members);
+        assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(12), 1));
+    }
+
+    #[test]
+    fn only_mixed_groups_count_where_that_is_asked() {
+        let alike = [member(1, 0, MemberValue::Count, 1, Some(4)), member(1, 1, MemberValue::Count, 1, Some(4))];
+        assert!(violations(&group(GroupFold::Count, true), &alike).is_empty());
+        let mixed = [member(1, 0, MemberValue::Count, 1, Some(4)), member(1, 1, MemberValue::Count, 1, Some(5))];
+        assert_eq!(violations(&group(GroupFold::Count, true), &mixed).len(), 1);
+        let once = [member(1, 0, MemberValue::Count, 1, None), member(1, 1, MemberValue::Count, 1, Some(5))];
+        assert!(violations(&group(GroupFold::Count, true), &once).is_empty());
+    }
+
+    fn any_member() -> impl Strategy<Value = GroupMember> {
+        let value = prop_oneof![
+            Just(MemberValue::Count),
+            (0_u64..3).prop_map(MemberValue::Distinct),
+            (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| MemberValue::Sum(Decimal::new(amount, scale))),
+        ];
+        (0_u32..3, 0_u64..6, 0_u64..100, value, 1_u32..4, prop::option::of(0_u64..2)).prop_map(
+            |(rule, key, start, value, max, mixed)| GroupMember { rule, ..member(key, start, value, max, mixed) },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn on_disk_as_in_memory(
+            members in prop::collection::vec(any_member(), 0..80),
+            fold in prop::sample::select(vec![GroupFold::Count, GroupFold::Distinct, GroupFold::Sum]),
+            mixed: bool,
+            limit in 0_usize..2000,
+        ) {
+            let group = group(fold, mixed);
+            prop_assert_eq!(violations_within(&group, &members, limit), violations(&group, &members));
+        }
+    }
+}

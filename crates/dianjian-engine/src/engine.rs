@@ -1,0 +1,124 @@
+//! A pack bound to the options of a run.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use chrono::NaiveDate;
+
+use crate::check_record::source::check_alone;
+use crate::finding::{Finding, Problem};
+use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
+use crate::side_files::{AssetResolver, DiskSideFiles};
+use dianjian_document::source::{self, Input, SourceError, SourceFile};
+use dianjian_document::tree::Format;
+use dianjian_rules::language::Severity;
+use dianjian_rules::record::Homes;
+use dianjian_rules::record::home::Home;
+use dianjian_rules::{Pack, RuleInfo, Ruleset};
+
+/// How bad findings are where the project says something else than the rule.
+pub trait SeverityPolicy: Send + Sync {
+    /// The severity of a rule's findings in a file; `None`: the rule is off there.
+    fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity>;
+}
+
+/// Every rule has the severity that its file gives it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AsWritten;
+
+impl SeverityPolicy for AsWritten {
+    fn severity(&self, rule: &RuleInfo, _file: &str) -> Option<Severity> {
+        Some(rule.severity)
+    }
+}
+
+/// Turns findings and problems into what the caller wants, on the worker threads.
+pub trait Render: Send + Sync {
+    /// What the consumer of the run receives.
+    type Out: Send;
+    /// Renders a finding.
+    fn finding(&self, finding: Finding) -> Self::Out;
+    /// Renders a problem.
+    fn problem(&self, problem: Problem) -> Self::Out;
+}
+
+/// A pack ready to be run.
+pub struct Engine<'p> {
+    /// The pack.
+    pub pack: &'p Pack,
+    /// What decides the findings.
+    pub policy: CheckPolicy,
+    /// How much of the machine is used.
+    pub tuning: Tuning,
+    pub(crate) environment: Environment,
+    pub(crate) severities: &'p dyn SeverityPolicy,
+    pub(crate) homes: Homes,
+    pub(crate) assets: Arc<AssetResolver>,
+    /// Days on which rules or table rows begin or end: all days between two share a rule set.
+    boundaries: Vec<NaiveDate>,
+    /// Rule sets by the number of boundaries before their days.
+    epochs: Mutex<BTreeMap<usize, Arc<Ruleset>>>,
+    /// The rules of `policy.as_of`, which nearly all records are checked by.
+    base: Arc<Ruleset>,
+    stdin: OnceLock<Result<Arc<[u8]>, SourceError>>,
+}
+
+impl std::fmt::Debug for Engine<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("policy", &self.policy).field("tuning", &self.tuning).finish_non_exhaustive()
+    }
+}
+
+impl<'p> Engine<'p> {
+    /// Prepares a pack for a run.
+    #[must_use]
+    pub fn new(pack: &'p Pack, severities: &'p dyn SeverityPolicy, options: RunOptions) -> Self {
+        let RunOptions { policy, tuning, environment } = options;
+        let boundaries: Vec<NaiveDate> = pack.boundaries().into_iter().collect();
+        let base = Arc::new(pack.at(policy.as_of));
+        let epoch = boundaries.partition_point(|day| *day <= policy.as_of);
+        let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
+        let assets = Arc::new(AssetResolver::new(Arc::clone(&environment.scanner), tuning.threads()));
+        let system = policy.system.as_deref();
+        let homes = Homes::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
+            .with_kept(environment.homes.clone());
+        let stdin = OnceLock::new();
+        Self { pack, policy, tuning, environment, severities, homes, assets, boundaries, epochs, base, stdin }
+    }
+
+    /// The rules of the run's own day.
+    #[must_use]
+    pub fn rules(&self) -> &Ruleset {
+        &self.base
+    }
+
+    /// The rules of a day. A rule has the same number on every day.
+    #[must_use]
+    pub fn rules_at(&self, day: NaiveDate) -> Arc<Ruleset> {
+        if day == self.policy.as_of {
+            return Arc::clone(&self.base);
+        }
+        let epoch = self.boundaries.partition_point(|boundary| *boundary <= day);
+        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(epochs.entry(epoch).or_insert_with(|| Arc::new(self.pack.at(day))))
+    }
+
+    /// Checks one text on its own, as an editor or a test would; cross-record rules see only its records.
+    #[must_use]
+    pub fn check_text(&self, name: &str, text: &str, format: Format) -> (Vec<Finding>, Vec<Problem>) {
+        let source = Arc::new(self.with_table(SourceFile::new(name, text), format));
+        check_alone(self, &source, format, &DiskSideFiles::of(self))
+    }
+
+    /// What is known of the shop whose exports lie in a file's folder.
+    #[must_use]
+    pub fn home(&self, source: &SourceFile) -> Option<Arc<Home>> {
+        self.homes.of(source)
+    }
+
+    /// Standard input. It can be read only once, and places in it are looked at again at the end of a run.
+    pub(crate) fn stdin(&self, input: &Input) -> Result<Arc<[u8]>, SourceError> {
+        let read = || source::read_stdin(&input.name, &self.policy.limits).map(Arc::from);
+        self.stdin.get_or_init(read).clone()
+    }
+}

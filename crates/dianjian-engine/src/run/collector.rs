@@ -1,0 +1,125 @@
+//! The consumer of a run: adds up what units bring, passes their output on, and finishes the cross-record rules.
+
+use rustc_hash::FxHashMap;
+
+use super::RunTotals;
+use super::worker::{ChunkLocation, FileResult, UnitResult};
+use crate::check_record::source::unused_suppressions;
+use crate::cross_record::CrossRecordState;
+use crate::cross_record::reread::{PlaceLookup, PlacesNotFound};
+use crate::side_files::SideFiles;
+use crate::suppress::{Suppression, drop_suppressed};
+use crate::{Engine, Render};
+use dianjian_base::in_order::Consumer;
+use dianjian_base::lang::Localized;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::Input;
+
+/// Keeps what the end of the run needs, and passes everything else on to the caller's consumer.
+pub(crate) struct RunCollector<'c, T> {
+    engine: &'c Engine<'c>,
+    inputs: &'c [Input],
+    consumer: &'c mut dyn Consumer<T>,
+    pub cross_record: CrossRecordState,
+    /// By file: where its chunks lie, in order.
+    pub chunks: FxHashMap<u32, Vec<ChunkLocation>>,
+    totals: RunTotals,
+    last_file: Option<usize>,
+    last_unopened: Option<usize>,
+    /// Suppressions by file: cross-record findings may still use them.
+    suppressions: Vec<(usize, Vec<Suppression>)>,
+}
+
+impl<T> Consumer<UnitResult<T>> for RunCollector<'_, T> {
+    fn accept(&mut self, done: UnitResult<T>) {
+        // Every shard reports a file that cannot be opened; their merge reports it once.
+        if done.unopened.is_some() && done.unopened == self.last_unopened {
+            return;
+        }
+        self.last_unopened = done.unopened.or(self.last_unopened);
+        self.totals.counts += done.counts;
+        done.out.into_iter().for_each(|out| self.consumer.accept(out));
+        done.files.into_iter().for_each(|file| self.file(file));
+    }
+
+    fn pause(&mut self) {
+        self.consumer.pause();
+    }
+
+    fn wants_more(&mut self) -> bool {
+        self.consumer.wants_more()
+    }
+}
+
+impl<'c, T> RunCollector<'c, T> {
+    pub(crate) fn new(engine: &'c Engine<'c>, inputs: &'c [Input], consumer: &'c mut dyn Consumer<T>) -> Self {
+        Self {
+            engine,
+            inputs,
+            consumer,
+            cross_record: CrossRecordState::new(engine),
+            chunks: FxHashMap::default(),
+            totals: RunTotals::default(),
+            last_file: None,
+            last_unopened: None,
+            suppressions: Vec::new(),
+        }
+    }
+
+    fn file(&mut self, done: FileResult) {
+        if self.last_file.replace(done.file) != Some(done.file) {
+            self.totals.files += 1;
+        }
+        for (kind, count) in self.engine.pack.kinds.iter().zip(&done.cross_record.records) {
+            if *count > 0 {
+                *self.totals.records.entry(kind.name.to_string()).or_default() += count;
+            }
+        }
+        if !done.suppressions.is_empty() {
+            self.suppressions.push((done.file, done.suppressions));
+        }
+        let file = u32::try_from(done.file).unwrap_or(u32::MAX);
+        if let Some(chunk) = done.chunk {
+            self.chunks.entry(file).or_default().push(chunk);
+        }
+        self.cross_record.add(file, done.cross_record);
+    }
+
+    /// Reports the findings of cross-record rules, then the suppressions that silenced nothing.
+    pub(crate) fn finish<R: Render<Out = T>>(
+        mut self,
+        render: &R,
+        places: &mut dyn PlaceLookup,
+        side_files: &dyn SideFiles,
+    ) -> RunTotals {
+        if !self.consumer.wants_more() {
+            return self.totals;
+        }
+        let as_of = self.engine.policy.as_of;
+        let cross_record = std::mem::take(&mut self.cross_record);
+        let (suppressions, totals, inputs) = (&mut self.suppressions, &mut self.totals, self.inputs);
+        let consumer = &mut *self.consumer;
+        let emitted = cross_record.emit(self.engine, side_files, places, &mut |file, finding| {
+            let known = suppressions.iter_mut().find(|(number, _)| *number == file);
+            let mut one = vec![finding];
+            if let Some((_, suppressions)) = known {
+                totals.counts.suppressed += drop_suppressed(&mut one, suppressions, as_of, &inputs[file].name);
+            }
+            one.into_iter().for_each(|finding| consumer.accept(render.finding(finding)));
+        });
+        let not_found = emitted.map(|places| (places > 0).then_some(PlacesNotFound { places }));
+        let incomplete: Option<&dyn Localized> = match &not_found {
+            Ok(not_found) => not_found.as_ref().map(|error| error as &dyn Localized),
+            Err(error) => Some(error),
+        };
+        incomplete.into_iter().for_each(|error| consumer.accept(render.problem(Problem::in_file("", error))));
+        for (file, suppressions) in &self.suppressions {
+            let file = u32::try_from(*file).unwrap_or(u32::MAX);
+            let Some(source) = places.file(file) else { continue };
+            let findings = unused_suppressions(self.engine, &source, suppressions, side_files);
+            findings.into_iter().for_each(|finding| consumer.accept(render.finding(finding)));
+        }
+        self.totals.complete = true;
+        self.totals
+    }
+}

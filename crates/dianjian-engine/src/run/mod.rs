@@ -1,0 +1,112 @@
+//! A run: inputs become units of work, workers check them, one collector puts the results back in order.
+
+mod collector;
+mod produce;
+mod tables;
+mod workbooks;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) use collector::RunCollector;
+pub(crate) use produce::{WorkUnit, produce};
+pub(crate) use tables::unknown_table;
+pub use workbooks::REPORT_CREATOR;
+pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker};
+
+use crate::cross_record::reread::InputLookup;
+use crate::shards::sharding::Sharding;
+use crate::side_files::DiskSideFiles;
+use crate::{Engine, Render};
+use dianjian_base::in_order::{Consumer, ForEach, in_order};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Input, InputSource, SourceError, SourceFile};
+
+/// What a run has read, and what it counted without reporting it.
+#[derive(Debug, Clone, Default)]
+pub struct RunTotals {
+    /// Files read.
+    pub files: usize,
+    /// Records by kind.
+    pub records: BTreeMap<String, usize>,
+    /// Occurrences that are no findings.
+    pub counts: SilentCounts,
+    /// Whether the run went to its end; it does not if its consumer wanted no more.
+    pub complete: bool,
+}
+
+/// What is counted instead of being reported one by one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SilentCounts {
+    /// Findings silenced by comments.
+    pub suppressed: usize,
+    /// Pictures that exports name by address; nobody looked at them.
+    pub addresses: usize,
+    /// Answers of the platform that hold nothing to check.
+    pub nothing_to_check: usize,
+}
+
+impl std::ops::AddAssign for SilentCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.suppressed += other.suppressed;
+        self.addresses += other.addresses;
+        self.nothing_to_check += other.nothing_to_check;
+    }
+}
+
+impl Engine<'_> {
+    /// Checks inputs. `sink` receives what `render` makes of findings and problems, in the order of the inputs and of
+    /// the places in them; the findings of cross-record rules come last. `progress` is called with bytes read.
+    pub fn run<R: Render>(
+        &self,
+        inputs: &[Input],
+        render: &R,
+        progress: &(dyn Fn(u64) + Sync),
+        sink: &mut dyn FnMut(R::Out),
+    ) -> RunTotals {
+        self.run_with(inputs, render, progress, &mut ForEach(sink))
+    }
+
+    /// Like [`Self::run`], for a consumer that can stop the run or needs to know when it is waiting.
+    pub fn run_with<R: Render>(
+        &self,
+        inputs: &[Input],
+        render: &R,
+        progress: &(dyn Fn(u64) + Sync),
+        consumer: &mut dyn Consumer<R::Out>,
+    ) -> RunTotals {
+        let mut collector = RunCollector::new(self, inputs, consumer);
+        in_order(
+            self.tuning.threads(),
+            |send| produce(self, inputs, &[], Sharding::none(), send),
+            &|| {
+                let mut worker = UnitWorker::new(self, inputs, render, progress);
+                move |unit| worker.run(unit)
+            },
+            &mut collector,
+        );
+        let mut places = InputLookup::new(self, inputs, std::mem::take(&mut collector.chunks));
+        collector.finish(render, &mut places, &DiskSideFiles::of(self))
+    }
+}
+
+/// Reads an input whole.
+pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
+    if let Some(format) = tables::table_format(input, engine) {
+        return tables::read(input, format, engine);
+    }
+    match &input.source {
+        InputSource::Path(path) => source::read_in(&engine.environment.files, path, &engine.policy.limits),
+        InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
+    }
+}
+
+/// A file that cannot be read, as a problem.
+#[must_use]
+pub fn source_problem(error: &SourceError) -> Problem {
+    match error.excerpt() {
+        Some((source, span)) => Problem::at(&Arc::new(source), span, error),
+        None => Problem { sheet: error.sheet(), ..Problem::in_file(error.name(), error) },
+    }
+}

@@ -1,0 +1,119 @@
+//! From inputs to units of work: batches of small files, chunks of large ones, tables by their rows.
+
+use std::ops::Range;
+
+use super::{tables, workbooks};
+use crate::Engine;
+use crate::shards::sharding::Sharding;
+use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile};
+use dianjian_document::tree::Format;
+
+/// Files per unit: enough to make the hand-over cheap, few enough to keep all threads busy to the end.
+const FILES_PER_UNIT: usize = 16;
+
+/// A piece of work for one thread. Files are named by their number among the inputs.
+pub(crate) enum WorkUnit {
+    Files(Vec<(usize, Input)>),
+    /// A chunk of a line-delimited file or of a table.
+    Chunk(usize, Box<Result<SourceFile, SourceError>>),
+    /// A file that would be read in chunks and cannot be opened.
+    Unopened(usize, SourceError),
+    /// The number of lines in this shard's chunks of a line-delimited file; follows the last of them. Merging needs
+    /// it to number the lines of the shards after this one.
+    LineCount(usize, u64),
+}
+
+/// Sends the units of one shard. `sizes` are those of the inputs in bytes; they are needed only where there are
+/// several shards.
+pub(crate) fn produce(
+    engine: &Engine<'_>,
+    inputs: &[Input],
+    sizes: &[u64],
+    mut sharding: Sharding,
+    send: &mut dyn FnMut(WorkUnit) -> bool,
+) {
+    let mut batch: Vec<(usize, Input)> = Vec::new();
+    for (index, input) in inputs.iter().enumerate() {
+        let size = sizes.get(index).copied().unwrap_or_default();
+        let table = tables::table_format(input, engine);
+        let is_chunked =
+            table.is_some() || matches!((&input.source, input.format), (InputSource::Path(_), Some(Format::NdJson)));
+        if (is_chunked || batch.len() >= FILES_PER_UNIT)
+            && !batch.is_empty()
+            && !send(WorkUnit::Files(std::mem::take(&mut batch)))
+        {
+            return;
+        }
+        let wants_more = if table == Some(Format::Workbook) {
+            !sharding.takes_file(size) || workbooks::send((index, input), engine, send)
+        } else if is_chunked {
+            let range = sharding.range_of_file(size, engine.tuning.chunk_bytes as u64);
+            range.is_empty()
+                || match table {
+                    Some(format) => send_table((index, input), format, range, engine, send),
+                    None => send_lines((index, input), range, engine, send),
+                }
+        } else {
+            batch.extend(sharding.takes_file(size).then(|| (index, input.clone())));
+            true
+        };
+        if !wants_more {
+            return;
+        }
+    }
+    if !batch.is_empty() {
+        send(WorkUnit::Files(batch));
+    }
+}
+
+/// Sends the chunks of a table that begin in a range of its bytes; says whether more are wanted.
+fn send_table(
+    (index, input): (usize, &Input),
+    format: Format,
+    range: Range<u64>,
+    engine: &Engine<'_>,
+    send: &mut dyn FnMut(WorkUnit) -> bool,
+) -> bool {
+    let headings = |rows: &[Vec<String>]| engine.header(rows);
+    let chunks = match tables::open(input, format, engine, &headings) {
+        Ok(chunks) => chunks,
+        Err(error) => return send(WorkUnit::Unopened(index, error)),
+    };
+    let mut is_empty = true;
+    for chunk in chunks {
+        is_empty = false;
+        // A table whose headings are unknown is one problem, for which its first chunk is enough.
+        let is_unknown = |chunk: &SourceFile| chunk.table().is_some_and(|table| table.header.mapping.is_none());
+        let is_last = chunk.as_ref().is_ok_and(is_unknown);
+        let at = chunk.as_ref().map_or_else(|error| error.position().map(|at| at.offset), |c| Some(c.base_offset()));
+        let sent = match (at, chunk) {
+            (None, Err(error)) => send(WorkUnit::Unopened(index, error)),
+            (at, chunk) => !at.is_some_and(|at| range.contains(&at)) || send(WorkUnit::Chunk(index, Box::new(chunk))),
+        };
+        if !sent {
+            return false;
+        }
+        if is_last || at.is_some_and(|at| at >= range.end) {
+            break;
+        }
+    }
+    let nothing = || SourceFile::new(&input.name, "");
+    !is_empty || range.start > 0 || send(WorkUnit::Chunk(index, Box::new(Ok(nothing()))))
+}
+
+/// Sends the chunks of a line-delimited file that begin in a range of its bytes; says whether more are wanted.
+fn send_lines(
+    (index, input): (usize, &Input),
+    range: Range<u64>,
+    engine: &Engine<'_>,
+    send: &mut dyn FnMut(WorkUnit) -> bool,
+) -> bool {
+    let Some(path) = input.path() else { return true };
+    let chunks = match Chunks::open_part(&engine.environment.files, path, engine.tuning.chunk_bytes, range) {
+        Err(error) => return send(WorkUnit::Unopened(index, error)),
+        Ok(chunks) => chunks,
+    };
+    let mut chunks = chunks.with_line_bytes(engine.policy.limits.line_bytes);
+    let sent = chunks.by_ref().all(|chunk| send(WorkUnit::Chunk(index, Box::new(chunk))));
+    sent && send(WorkUnit::LineCount(index, chunks.lines()))
+}

@@ -1,0 +1,149 @@
+//! What a thread does with a unit of work: read, parse, check, render.
+
+use std::sync::Arc;
+
+use super::produce::WorkUnit;
+use super::{SilentCounts, read, source_problem};
+use crate::check_record::CrossRecordInput;
+use crate::check_record::source::{CheckScratch, check_source};
+use crate::side_files::DiskSideFiles;
+use crate::suppress::Suppression;
+use crate::{Engine, Render};
+use dianjian_document::source::{Input, SourceError, SourceFile, Table};
+use dianjian_document::tree::Format;
+
+/// What came of a unit.
+#[derive(Debug)]
+pub(crate) struct UnitResult<T> {
+    pub files: Vec<FileResult>,
+    pub out: Vec<T>,
+    pub counts: SilentCounts,
+    /// The line-delimited file that the unit is a chunk of: its lines are counted from where the shard began to read.
+    pub chunk_of: Option<String>,
+    /// The file that could not be opened.
+    pub unopened: Option<usize>,
+    /// A file's number and how many lines its chunks have had.
+    pub lines: Option<(usize, u64)>,
+}
+
+// Derived, it would ask for `T: Default`.
+impl<T> Default for UnitResult<T> {
+    fn default() -> Self {
+        let (files, out, counts) = Default::default();
+        Self { files, out, counts, chunk_of: None, unopened: None, lines: None }
+    }
+}
+
+/// What a file, or a chunk of it, leaves for the end of the run.
+#[derive(Debug, Default)]
+pub(crate) struct FileResult {
+    pub file: usize,
+    pub chunk: Option<ChunkLocation>,
+    /// The text, where the worker keeps it.
+    pub source: Option<Arc<SourceFile>>,
+    pub cross_record: CrossRecordInput,
+    pub suppressions: Vec<Suppression>,
+}
+
+/// Where a chunk of a line-delimited file or of a table lies, so that places in it can be read again.
+#[derive(Debug, Clone)]
+pub(crate) struct ChunkLocation {
+    pub offset: u64,
+    pub bytes: u64,
+    pub line: u64,
+    /// The table, and how many of its records lie before the chunk.
+    pub table: Option<(Arc<Table>, u64)>,
+}
+
+/// Runs units one after another, reusing its buffers.
+pub(crate) struct UnitWorker<'w, R> {
+    engine: &'w Engine<'w>,
+    inputs: &'w [Input],
+    render: &'w R,
+    progress: &'w (dyn Fn(u64) + Sync),
+    scratch: CheckScratch,
+    /// Whether results carry the texts they were made of: a shard stores excerpts of them.
+    pub keeps_sources: bool,
+}
+
+impl<'w, R: Render> UnitWorker<'w, R> {
+    pub(crate) fn new(
+        engine: &'w Engine<'w>,
+        inputs: &'w [Input],
+        render: &'w R,
+        progress: &'w (dyn Fn(u64) + Sync),
+    ) -> Self {
+        Self { engine, inputs, render, progress, scratch: CheckScratch::default(), keeps_sources: false }
+    }
+
+    pub(crate) fn run(&mut self, unit: WorkUnit) -> UnitResult<R::Out> {
+        let mut done = UnitResult::default();
+        match unit {
+            WorkUnit::Files(inputs) => inputs.iter().for_each(|(number, input)| self.file(*number, input, &mut done)),
+            WorkUnit::Chunk(number, chunk) => self.chunk(number, *chunk, &mut done),
+            WorkUnit::Unopened(number, error) => {
+                self.unreadable(number, &error, &mut done);
+                done.unopened = Some(number);
+            }
+            WorkUnit::LineCount(number, lines) => done.lines = Some((number, lines)),
+        }
+        done
+    }
+
+    fn file(&mut self, number: usize, input: &Input, done: &mut UnitResult<R::Out>) {
+        match read(input, self.engine) {
+            Err(error) => self.unreadable(number, &error, done),
+            Ok(source) => {
+                (self.progress)(source.text().len() as u64);
+                let format = Format::resolve(input.format, source.text());
+                self.source(number, Arc::new(source), format, input.explicit, None, done);
+            }
+        }
+    }
+
+    fn chunk(&mut self, number: usize, chunk: Result<SourceFile, SourceError>, done: &mut UnitResult<R::Out>) {
+        let input = self.inputs.get(number);
+        if input.is_some_and(|input| input.format == Some(Format::NdJson)) {
+            let name = chunk
+                .as_ref()
+                .map_or_else(|error| SourceFile::new(error.name(), "").shared_name(), SourceFile::shared_name);
+            done.chunk_of = Some(name.to_string());
+        }
+        match chunk {
+            Err(error) => self.unreadable(number, &error, done),
+            Ok(source) => {
+                let bytes = source.text().len() as u64;
+                (self.progress)(bytes);
+                let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
+                let format = if table.is_some() { Format::Csv } else { Format::NdJson };
+                let explicit = table.is_some() && input.is_some_and(|input| input.explicit);
+                let place = ChunkLocation { offset: source.base_offset(), bytes, line: source.base_line(), table };
+                self.source(number, Arc::new(source), format, explicit, Some(place), done);
+            }
+        }
+    }
+
+    fn unreadable(&mut self, file: usize, error: &SourceError, done: &mut UnitResult<R::Out>) {
+        done.out.push(self.render.problem(source_problem(error)));
+        done.files.push(FileResult { file, ..FileResult::default() });
+    }
+
+    fn source(
+        &mut self,
+        file: usize,
+        source: Arc<SourceFile>,
+        format: Format,
+        explicit: bool,
+        chunk: Option<ChunkLocation>,
+        done: &mut UnitResult<R::Out>,
+    ) {
+        let side_files = DiskSideFiles::of(self.engine);
+        let checked = check_source(self.engine, &source, format, explicit, &side_files, &mut self.scratch);
+        done.counts += checked.counts;
+        done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
+        done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
+        let source = self.keeps_sources.then_some(source);
+        let (cross_record, suppressions) = (checked.cross_record, checked.suppressions);
+        done.files.push(FileResult { file, chunk, source, cross_record, suppressions });
+    }
+}

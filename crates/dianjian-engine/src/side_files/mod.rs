@@ -1,0 +1,49 @@
+//! Files beside a record's own: the texts, pictures and videos that it names.
+
+mod assets;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub(crate) use assets::AssetResolver;
+
+use crate::Engine;
+use dianjian_base::FileSystem;
+use dianjian_base::lang::{Localized, Text};
+use dianjian_document::source::{self, Limits, SourceFile};
+use dianjian_rules::record::{AssetEntry, Assets, Scripts};
+
+/// A larger file is no script that anyone reads aloud.
+const MAX_SCRIPT_BYTES: u64 = 8 << 20;
+
+/// Where scripts and assets come from: the disk, or an example that spells them out.
+pub(crate) trait SideFiles: Scripts + Assets {}
+
+impl<T: Scripts + Assets> SideFiles for T {}
+
+/// Side files on disk, or what overrides them.
+#[derive(Debug, Clone)]
+pub(crate) struct DiskSideFiles {
+    files: FileSystem,
+    assets: Arc<AssetResolver>,
+}
+
+impl DiskSideFiles {
+    pub(crate) fn of(engine: &Engine<'_>) -> Self {
+        Self { files: engine.environment.files.clone(), assets: Arc::clone(&engine.assets) }
+    }
+}
+
+impl Scripts for DiskSideFiles {
+    fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
+        let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+        let limits = Limits { file_bytes: MAX_SCRIPT_BYTES, ..Limits::default() };
+        source::read_in(&self.files, &folder.join(path), &limits).map(Arc::new).map_err(|error| error.both())
+    }
+}
+
+impl Assets for DiskSideFiles {
+    fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
+        self.assets.look(beside, entries)
+    }
+}
