@@ -8,16 +8,16 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use dianjian::document::{Format, Limits, Node, Tree, parse};
-use dianjian::source::{Column, Fields, Header, SourceFile, TableChunks};
+use dianjian::source::{TableColumn, CsvFields, TableHeader, SourceFile, TableChunks};
 use libfuzzer_sys::fuzz_target;
 
-fn header(rows: &[Vec<String>]) -> Header {
+fn header(rows: &[Vec<String>]) -> TableHeader {
     let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
     let column = |number: usize| {
         let name: Arc<str> = format!("c{number}").into();
-        Column { heading: Arc::clone(&name), key: Some(name), is_list: number % 2 == 1, ..Column::default() }
+        TableColumn { heading: Arc::clone(&name), key: Some(name), is_list: number % 2 == 1, ..TableColumn::default() }
     };
-    Header { record: None, columns: (0..widest).map(column).collect(), mapping: Some(0) }
+    TableHeader { record: None, columns: (0..widest).map(column).collect(), mapping: Some(0) }
 }
 
 fn walk(node: Node<'_>) {
@@ -36,7 +36,7 @@ fn records(parts: &[SourceFile]) -> (Vec<Vec<String>>, bool) {
     let mut all = Vec::new();
     for part in parts {
         for start in part.record_starts() {
-            let fields: Vec<_> = Fields::of(part.text(), *start, b',').collect();
+            let fields: Vec<_> = CsvFields::of(part.text(), *start, b',').collect();
             faulty |= fields.iter().any(|field| field.fault.is_some());
             all.push(fields.iter().map(|field| field.text(part.text()).into_owned()).collect());
         }

@@ -4,23 +4,23 @@ use dianjian_document::edit::{
     Edit, EditSet, FixError, NewScalar, apply, remove_entry, remove_item, replace_in_scalar, set_value,
 };
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{Format, Kind, Limits, Node, ScalarStyle, Tree, parse};
+use dianjian_document::tree::{Format, Limits, Node, NodeKind, ScalarStyle, Tree, parse};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 /// A node as a JSON value.
 fn value(node: Node<'_>) -> Value {
     match node.kind() {
-        Kind::Null => Value::Null,
-        Kind::Bool => node.as_bool().into(),
-        Kind::Number => {
+        NodeKind::Null => Value::Null,
+        NodeKind::Bool => node.as_bool().into(),
+        NodeKind::Number => {
             let text = node.scalar().unwrap();
             let whole = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from));
             whole.or_else(|_| text.parse::<f64>().map(Value::from)).unwrap_or_else(|_| text.into())
         }
-        Kind::String => node.as_str().into(),
-        Kind::Sequence => node.items().map(value).collect(),
-        Kind::Mapping => Value::Object(
+        NodeKind::String => node.as_str().into(),
+        NodeKind::Sequence => node.items().map(value).collect(),
+        NodeKind::Mapping => Value::Object(
             node.entries().map(|(key, item)| (key.scalar().unwrap_or_default().to_owned(), value(item))).collect(),
         ),
     }

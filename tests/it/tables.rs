@@ -7,17 +7,19 @@ use std::sync::Arc;
 
 use crate::folder::{Folder, Ran};
 use dianjian_document::edit::{EditSet, apply, replace_in_scalar};
-use dianjian_document::source::{Column, Encoded, Fields, Header, SourceFile, Table, TableChunks, TextEncoding};
+use dianjian_document::source::{
+    CsvFields, Encoded, SourceFile, Table, TableChunks, TableColumn, TableHeader, TextEncoding,
+};
 use dianjian_document::tree::{Format, Limits, Tree, parse};
 use proptest::prelude::*;
 
 /// A header over `columns` columns without a row of its own.
-fn header(columns: usize) -> Header {
+fn header(columns: usize) -> TableHeader {
     let column = |number: usize| {
         let name: Arc<str> = format!("c{number}").into();
-        Column { heading: Arc::clone(&name), key: Some(name), ..Column::default() }
+        TableColumn { heading: Arc::clone(&name), key: Some(name), ..TableColumn::default() }
     };
-    Header { record: None, columns: (0..columns).map(column).collect(), mapping: Some(0) }
+    TableHeader { record: None, columns: (0..columns).map(column).collect(), mapping: Some(0) }
 }
 
 /// The parts of a table.
@@ -30,7 +32,7 @@ fn parts(chunks: TableChunks<'_>, chunk: usize, delimiter: u8) -> Vec<SourceFile
 fn records(part: &SourceFile, delimiter: u8) -> (Vec<Vec<String>>, bool) {
     let mut has_fault = false;
     let mut record = |start: &u32| {
-        let fields = Fields::of(part.text(), *start, delimiter).inspect(|field| has_fault |= field.fault.is_some());
+        let fields = CsvFields::of(part.text(), *start, delimiter).inspect(|field| has_fault |= field.fault.is_some());
         fields.map(|field| field.text(part.text()).into_owned()).collect::<Vec<_>>()
     };
     let records = part.record_starts().iter().map(&mut record).collect();

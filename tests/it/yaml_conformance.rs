@@ -6,15 +6,15 @@
 use std::path::Path;
 
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{Format, Kind, Limits, Node, Tree, parse};
+use dianjian_document::tree::{Format, Limits, Node, NodeKind, Tree, parse};
 use serde_json::{Map, Number, Value, json};
 
 /// A node as a JSON value; keys that are not text become their text.
 fn value(node: Node<'_>) -> Value {
     match node.kind() {
-        Kind::Null => Value::Null,
-        Kind::Bool => node.as_bool().into(),
-        Kind::Number => {
+        NodeKind::Null => Value::Null,
+        NodeKind::Bool => node.as_bool().into(),
+        NodeKind::Number => {
             let text = node.scalar().unwrap();
             match (node.number(), text.parse::<i64>()) {
                 (_, Ok(whole)) => whole.into(),
@@ -22,9 +22,9 @@ fn value(node: Node<'_>) -> Value {
                 (None, _) => text.parse().ok().and_then(Number::from_f64).map_or(json!(text), Value::Number),
             }
         }
-        Kind::String => node.as_str().into(),
-        Kind::Sequence => node.items().map(value).collect(),
-        Kind::Mapping => {
+        NodeKind::String => node.as_str().into(),
+        NodeKind::Sequence => node.items().map(value).collect(),
+        NodeKind::Mapping => {
             let entries = node.entries().map(|(key, item)| (key.scalar().unwrap_or("?").to_owned(), value(item)));
             Value::Object(entries.collect::<Map<_, _>>())
         }

@@ -12,8 +12,8 @@ use crate::side_files::{AssetResolver, DiskSideFiles};
 use dianjian_document::source::{self, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::Homes;
-use dianjian_rules::record::home::Home;
+use dianjian_rules::record::ExportContexts;
+use dianjian_rules::record::export_context::ExportContext;
 use dianjian_rules::{Pack, RuleInfo, Ruleset};
 
 /// How bad findings are where the project says something else than the rule.
@@ -52,7 +52,7 @@ pub struct Engine<'p> {
     pub tuning: Tuning,
     pub(crate) environment: Environment,
     pub(crate) severities: &'p dyn SeverityPolicy,
-    pub(crate) homes: Homes,
+    pub(crate) homes: ExportContexts,
     pub(crate) assets: Arc<AssetResolver>,
     /// Days on which rules or table rows begin or end: all days between two share a rule set.
     boundaries: Vec<NaiveDate>,
@@ -80,7 +80,7 @@ impl<'p> Engine<'p> {
         let epochs = Mutex::new(BTreeMap::from([(epoch, Arc::clone(&base))]));
         let assets = Arc::new(AssetResolver::new(Arc::clone(&environment.scanner), tuning.threads()));
         let system = policy.system.as_deref();
-        let homes = Homes::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
+        let homes = ExportContexts::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
             .with_kept(environment.homes.clone());
         let stdin = OnceLock::new();
         Self { pack, policy, tuning, environment, severities, homes, assets, boundaries, epochs, base, stdin }
@@ -112,7 +112,7 @@ impl<'p> Engine<'p> {
 
     /// What is known of the shop whose exports lie in a file's folder.
     #[must_use]
-    pub fn home(&self, source: &SourceFile) -> Option<Arc<Home>> {
+    pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)
     }
 

@@ -16,13 +16,13 @@ use dianjian_base::lang::Text;
 use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
-use dianjian_document::tree::{self, Format, Kind as NodeKind, Node, Tree};
+use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
 use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
 use dianjian_rules::record::assets::is_address;
-use dianjian_rules::record::{AssetEntry, AssetFile, Assets, Scripts, Seen};
+use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts};
 use dianjian_rules::{Pack, RuleSource};
 
 /// What an example shows.
@@ -317,7 +317,7 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
     let mut best = Outcome::Skip;
     let reader = RecordChecker::reader(engine, beside);
     reader.read(source, node, &mut |seen| {
-        let Seen::Record(record, outer) = seen else { return };
+        let ReaderEvent::Record(record, outer) = seen else { return };
         let as_of = day_of(engine, record, outer);
         let rules = engine.rules_at(as_of);
         let Some(rule) =

@@ -14,7 +14,7 @@ use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Pack;
 use dianjian_rules::check::{Body, Check, CheckKind, DateBase, Test};
-use dianjian_rules::record::Seen;
+use dianjian_rules::record::ReaderEvent;
 
 /// A day on which something changes for a record.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ impl<'l> Forecaster<'l> {
         let errors = tree::parse(source, format, &base.policy.limits, &mut Tree::new(), &mut |root| {
             let mut at = 0;
             RecordChecker::reader(&base, &side_files).read(source, root, &mut |seen| {
-                let Seen::Record(record, outer) = seen else { return };
+                let ReaderEvent::Record(record, outer) = seen else { return };
                 if outer.is_some() {
                     return;
                 }
@@ -167,7 +167,7 @@ impl<'l> Forecaster<'l> {
             let mut judge = RecordChecker::new(&engine, source, &side_files);
             let mut at = 0;
             RecordChecker::reader(&engine, &side_files).read(source, root, &mut |seen| {
-                let Seen::Record(record, outer) = seen else { return };
+                let ReaderEvent::Record(record, outer) = seen else { return };
                 judge.record(record, outer);
                 if outer.is_none() {
                     at += 1;

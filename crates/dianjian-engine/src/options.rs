@@ -10,7 +10,7 @@ use dianjian_base::in_order::threads_or_cores;
 use dianjian_document::source::Limits;
 use dianjian_media::{AssetScanner, MediaScanner, MediaSettings, NoProgress};
 use dianjian_rules::record::KindIndex;
-use dianjian_rules::record::home::KeptHome;
+use dianjian_rules::record::export_context::SavedContext;
 
 /// All options of a run.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ pub struct Environment {
     /// Top folders of the run: a shop's own export in one of them speaks for all exports below it.
     pub roots: Vec<PathBuf>,
     /// What earlier runs learnt of the folders of exports; those folders need not be there any more.
-    pub homes: Option<Arc<Vec<KeptHome>>>,
+    pub homes: Option<Arc<Vec<SavedContext>>>,
 }
 
 impl Default for Environment {

@@ -11,7 +11,7 @@ use crate::side_files::DiskSideFiles;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceError, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_rules::record::Seen;
+use dianjian_rules::record::ReaderEvent;
 
 impl Engine<'_> {
     /// Shows `f` every document of the inputs, in their order, without lists and wrappers around it; gives back what
@@ -59,7 +59,11 @@ impl Engine<'_> {
     }
 
     /// Shows `f` everything that the documents of the inputs turn out to be, in their order.
-    pub fn each_record(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Seen<'_, '_>)) -> Vec<Problem> {
+    pub fn each_record(
+        &self,
+        inputs: &[Input],
+        f: &mut dyn FnMut(&Arc<SourceFile>, ReaderEvent<'_, '_>),
+    ) -> Vec<Problem> {
         let side_files = DiskSideFiles::of(self);
         let reader = RecordChecker::reader(self, &side_files);
         self.each_root(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))

@@ -2,7 +2,7 @@
 
 use super::excerpt::Cut;
 use super::safe::{one_line, width};
-use dianjian_document::source::{Field, Fields, SourceFile, Span};
+use dianjian_document::source::{CsvField, CsvFields, SourceFile, Span};
 
 /// Columns of the screen between two cells.
 const GAP: usize = 2;
@@ -43,7 +43,7 @@ impl Row {
         }
         let record = source.record_span(start)?;
         let has_headings = place.record > header;
-        let fields: Vec<Field> = Fields::of(source.text(), record.start, table.delimiter).collect();
+        let fields: Vec<CsvField> = CsvFields::of(source.text(), record.start, table.delimiter).collect();
         let heading = |at: usize| table.header.columns.get(at).filter(|_| has_headings).map_or("", |c| &*c.heading);
         let most = |at: usize| if at == place.field { columns * 2 / 3 } else { MOST };
         let cells: Vec<Cell> = fields
@@ -100,7 +100,7 @@ impl Row {
 }
 
 impl Cell {
-    fn of(source: &SourceFile, field: Field, heading: &str, places: &[Span], most: usize) -> Self {
+    fn of(source: &SourceFile, field: CsvField, heading: &str, places: &[Span], most: usize) -> Self {
         let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
         let heading = cut(&one_line(&heading), None, most.min(MOST)).0;
         let is_quoted = source.slice(field.span).starts_with('"') && field.fault.is_none();

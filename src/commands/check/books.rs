@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use dianjian_document::edit::{Edit, EditSet, apply, diff, write_atomic};
-use dianjian_document::source::{Cell, Fields, SourceError, SourceFile, Span};
+use dianjian_document::source::{CsvFields, SheetCell, SourceError, SourceFile, Span};
 use dianjian_xlsx::{CellEdit, CellRef, Workbook};
 
 /// The field of a sheet's text that an edit changes.
 #[derive(Debug, Clone)]
 pub struct CellText {
-    cell: Cell,
+    cell: SheetCell,
     /// Where the field begins in the text of the workbook.
     start: u64,
     /// As it is written there.
@@ -35,7 +35,7 @@ impl CellText {
 
     /// What a cell holds whose field is written so.
     fn value(&self, written: &str) -> String {
-        let field = Fields::of(written, 0, self.delimiter).next();
+        let field = CsvFields::of(written, 0, self.delimiter).next();
         field.map(|field| field.text(written).into_owned()).unwrap_or_default()
     }
 
@@ -58,7 +58,7 @@ pub struct FixedBook {
     digest: Vec<u8>,
     now: NamedTempFile,
     /// What the cells held, and what they hold now.
-    cells: BTreeMap<Cell, (String, String)>,
+    cells: BTreeMap<SheetCell, (String, String)>,
     /// Are there formulas, whose stored results may come from what the cells held?
     has_formulas: bool,
 }
@@ -128,7 +128,7 @@ impl FixedBook {
     /// What would change, cell by cell.
     #[must_use]
     pub fn diff(&self) -> String {
-        let one = |(cell, (before, after)): (&Cell, &(String, String))| {
+        let one = |(cell, (before, after)): (&SheetCell, &(String, String))| {
             diff(&format!("{} · {cell}", self.name), &format!("{before}\n"), &format!("{after}\n"))
         };
         self.cells.iter().map(one).collect()
@@ -151,8 +151,8 @@ impl FixedBook {
 }
 
 /// What edits make of cells: by cell its text before and after.
-fn changes(edits: BookEdits<'_>) -> BTreeMap<Cell, (String, String)> {
-    let mut by_cell: BTreeMap<&Cell, (&CellText, Vec<Edit>)> = BTreeMap::new();
+fn changes(edits: BookEdits<'_>) -> BTreeMap<SheetCell, (String, String)> {
+    let mut by_cell: BTreeMap<&SheetCell, (&CellText, Vec<Edit>)> = BTreeMap::new();
     for (start, end, text, field) in edits {
         // A merged cell is a field of several rows, all of which say the same: the first one's edits count.
         let (first, own) = by_cell.entry(&field.cell).or_insert((field, Vec::new()));
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn field(row: u32, start: u64, written: &str) -> CellText {
-        let cell = Cell { sheet: "店铺".into(), row, column: 1 };
+        let cell = SheetCell { sheet: "店铺".into(), row, column: 1 };
         CellText { cell, start, written: written.to_owned(), delimiter: b',' }
     }
 

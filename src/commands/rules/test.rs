@@ -16,7 +16,7 @@ use dianjian_engine::examples::{ExampleKind, ExampleReport, ExampleVerdict, Rule
 use dianjian_migrate::Migrations;
 use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
 use dianjian_report::{FormatName, Run, format, words};
-use dianjian_rules::record::Reader;
+use dianjian_rules::record::RecordReader;
 use dianjian_rules::record::examples::{MappingReport, run_mapping};
 
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         terminal.print(&text)?;
     }
     if args.rules.is_empty() {
-        let reader = Reader::new(&project.pack.kinds, &project.pack.mappings);
+        let reader = RecordReader::new(&project.pack.kinds, &project.pack.mappings);
         for mapping in project.pack.mappings.iter() {
             let text = results.mapping(&run_mapping(&reader, mapping), args.verbose, terminal);
             terminal.print(&text)?;

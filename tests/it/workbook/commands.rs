@@ -5,8 +5,8 @@ use std::process::Stdio;
 
 use rust_xlsxwriter::{Format, Formula, Workbook};
 
-use crate::folder::{Folder, Ran};
 use super::package::{Package, csv, open, parts};
+use crate::folder::{Folder, Ran};
 
 /// A list of shops below a title, beside a sheet of notes; one name is the result of a formula.
 fn shops() -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::scalar::in_cell;
 use super::{Edit, FixError, replace_in_scalar};
-use crate::source::{Cell, Fields, SourceFile, Span};
+use crate::source::{CsvFields, SheetCell, SourceFile, Span};
 use crate::tree::{Node, SEPARATORS, ScalarStyle};
 
 /// Gives a cell of a table a new text; an empty one leaves it empty.
@@ -33,7 +33,7 @@ pub fn set_cell(cell: Node<'_>, text: &str) -> Result<Edit, FixError> {
 pub fn add_cell(row: Node<'_>, column: usize, text: &str) -> Result<Edit, FixError> {
     let source = row.source();
     let table = source.table().filter(|_| !source.is_sheet()).ok_or(FixError::Layout)?;
-    let fields: Vec<_> = Fields::of(source.text(), row.span().start, table.delimiter).collect();
+    let fields: Vec<_> = CsvFields::of(source.text(), row.span().start, table.delimiter).collect();
     let missing = column.checked_sub(fields.len()).ok_or(FixError::Layout)? + 1;
     let last = fields.last().filter(|field| field.fault.is_none()).ok_or(FixError::Layout)?;
     let delimiter = char::from(table.delimiter);
@@ -74,7 +74,7 @@ fn quoted(text: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellChange {
     /// The cell.
-    pub cell: Cell,
+    pub cell: SheetCell,
     /// Where its field is written in the sheet's text.
     pub field: Span,
     /// Its whole text as it is.
@@ -94,7 +94,7 @@ impl CellChange {
         let (start, end) = (within(edit.span.start)?, within(edit.span.end)?);
         let after = [written.get(..start)?, &edit.text, written.get(end..)?].concat();
         let value = |written: &str| {
-            let mut fields = Fields::of(written, 0, delimiter);
+            let mut fields = CsvFields::of(written, 0, delimiter);
             let text = fields.next().map(|field| field.text(written).into_owned()).unwrap_or_default();
             fields.next().is_none().then_some(text)
         };

@@ -14,7 +14,7 @@ const TABLE_MAX: usize = 4_000_000;
 
 /// One line of a comparison.
 #[derive(Clone, Copy)]
-enum Line<'t> {
+enum DiffLine<'t> {
     Same(&'t str),
     Old(&'t str),
     New(&'t str),
@@ -28,7 +28,7 @@ pub fn diff(name: &str, old: &str, new: &str) -> String {
     }
     let lines = compare(&split(old), &split(new));
     let mut out = format!("--- a/{name}\n+++ b/{name}\n");
-    let is_change = |line: &Line<'_>| !matches!(line, Line::Same(_));
+    let is_change = |line: &DiffLine<'_>| !matches!(line, DiffLine::Same(_));
     let (mut at, mut old_line, mut new_line) = (0, 1, 1);
     while let Some(found) = lines.iter().skip(at).position(is_change) {
         let change = at + found;
@@ -50,11 +50,11 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 /// Where the hunk around a change ends: after changes that are near, and their context.
-fn hunk_end(lines: &[Line<'_>], change: usize) -> usize {
+fn hunk_end(lines: &[DiffLine<'_>], change: usize) -> usize {
     let mut end = change;
     let mut same = 0;
     for (at, line) in lines.iter().enumerate().skip(change) {
-        if matches!(line, Line::Same(_)) {
+        if matches!(line, DiffLine::Same(_)) {
             same += 1;
             if same > 2 * CONTEXT {
                 break;
@@ -67,12 +67,12 @@ fn hunk_end(lines: &[Line<'_>], change: usize) -> usize {
     (end + CONTEXT).min(lines.len())
 }
 
-fn count(line: &Line<'_>, old: &mut usize, new: &mut usize) {
-    *old += usize::from(!matches!(line, Line::New(_)));
-    *new += usize::from(!matches!(line, Line::Old(_)));
+fn count(line: &DiffLine<'_>, old: &mut usize, new: &mut usize) {
+    *old += usize::from(!matches!(line, DiffLine::New(_)));
+    *new += usize::from(!matches!(line, DiffLine::Old(_)));
 }
 
-fn write_hunk(out: &mut String, hunk: &[Line<'_>], old_line: &mut usize, new_line: &mut usize) {
+fn write_hunk(out: &mut String, hunk: &[DiffLine<'_>], old_line: &mut usize, new_line: &mut usize) {
     let (old_start, new_start) = (*old_line, *new_line);
     for line in hunk {
         count(line, old_line, new_line);
@@ -87,9 +87,9 @@ fn write_hunk(out: &mut String, hunk: &[Line<'_>], old_line: &mut usize, new_lin
     let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
     for line in hunk {
         let (sign, text) = match line {
-            Line::Same(text) => (' ', text),
-            Line::Old(text) => ('-', text),
-            Line::New(text) => ('+', text),
+            DiffLine::Same(text) => (' ', text),
+            DiffLine::Old(text) => ('-', text),
+            DiffLine::New(text) => ('+', text),
         };
         out.push(sign);
         out.push_str(text);
@@ -100,25 +100,25 @@ fn write_hunk(out: &mut String, hunk: &[Line<'_>], old_line: &mut usize, new_lin
 }
 
 /// Both texts as one sequence: equal ends by comparison, the middle by its longest common lines.
-fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
+fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<DiffLine<'t>> {
     let head = old.iter().zip(new).take_while(|(one, other)| one == other).count();
     let (old_rest, new_rest) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
     let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(one, other)| one == other).count();
     let old_middle = old_rest.get(..old_rest.len() - tail).unwrap_or_default();
     let new_middle = new_rest.get(..new_rest.len() - tail).unwrap_or_default();
-    let mut lines: Vec<Line<'t>> = old.iter().take(head).map(|line| Line::Same(line)).collect();
+    let mut lines: Vec<DiffLine<'t>> = old.iter().take(head).map(|line| DiffLine::Same(line)).collect();
     if old_middle.len().saturating_mul(new_middle.len()) > TABLE_MAX {
-        lines.extend(old_middle.iter().map(|line| Line::Old(line)));
-        lines.extend(new_middle.iter().map(|line| Line::New(line)));
+        lines.extend(old_middle.iter().map(|line| DiffLine::Old(line)));
+        lines.extend(new_middle.iter().map(|line| DiffLine::New(line)));
     } else {
         common(old_middle, new_middle, &mut lines);
     }
-    lines.extend(old_rest.iter().skip(old_middle.len()).map(|line| Line::Same(line)));
+    lines.extend(old_rest.iter().skip(old_middle.len()).map(|line| DiffLine::Same(line)));
     lines
 }
 
 /// Adds the middle by the table of longest common subsequences.
-fn common<'t>(old: &[&'t str], new: &[&'t str], lines: &mut Vec<Line<'t>>) {
+fn common<'t>(old: &[&'t str], new: &[&'t str], lines: &mut Vec<DiffLine<'t>>) {
     let width = new.len() + 1;
     let mut table = vec![0_u32; (old.len() + 1) * width];
     for (row, one) in old.iter().enumerate().rev() {
@@ -131,14 +131,14 @@ fn common<'t>(old: &[&'t str], new: &[&'t str], lines: &mut Vec<Line<'t>>) {
     while row < old.len() || column < new.len() {
         let at = row * width + column;
         if row < old.len() && column < new.len() && old[row] == new[column] {
-            lines.push(Line::Same(old[row]));
+            lines.push(DiffLine::Same(old[row]));
             row += 1;
             column += 1;
         } else if row < old.len() && (column == new.len() || table[at + width] >= table[at + 1]) {
-            lines.push(Line::Old(old[row]));
+            lines.push(DiffLine::Old(old[row]));
             row += 1;
         } else {
-            lines.push(Line::New(new[column]));
+            lines.push(DiffLine::New(new[column]));
             column += 1;
         }
     }

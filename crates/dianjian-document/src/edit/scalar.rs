@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::Edit;
 use crate::source::{SourceFile, Span};
-use crate::tree::{Kind, Node, ScalarStyle, plain_kind};
+use crate::tree::{Node, NodeKind, ScalarStyle, plain_kind};
 use dianjian_base::lang::Text;
 use dianjian_base::{localized, text};
 
@@ -236,7 +236,7 @@ fn yaml_text(text: &str, like: ScalarStyle, allow_flow: bool) -> String {
     match like {
         ScalarStyle::SingleQuoted if is_printable_text => format!("'{}'", text.replace('\'', "''")),
         ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted => double_quoted(text),
-        _ if is_plain(text, allow_flow) && plain_kind(text) == Kind::String => text.to_owned(),
+        _ if is_plain(text, allow_flow) && plain_kind(text) == NodeKind::String => text.to_owned(),
         _ => double_quoted(text),
     }
 }

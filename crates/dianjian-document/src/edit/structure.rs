@@ -3,7 +3,7 @@
 use super::Edit;
 use super::scalar::{FixError, NewScalar, json_string, newline_of};
 use crate::source::{SourceFile, Span};
-use crate::tree::{Kind, Node, ScalarStyle};
+use crate::tree::{Node, NodeKind, ScalarStyle};
 
 /// Gives a key a new value: an existing value is replaced, a missing key is added as last entry in
 /// the layout of the others.
@@ -13,7 +13,7 @@ use crate::tree::{Kind, Node, ScalarStyle};
 /// When the node is no mapping, the entry is not written in it, its value has an anchor, or the
 /// layout leaves no safe place.
 pub fn set_value(mapping: Node<'_>, key: &str, value: &NewScalar) -> Result<Edit, FixError> {
-    check_own(mapping, Kind::Mapping)?;
+    check_own(mapping, NodeKind::Mapping)?;
     let entries = own_entries(mapping);
     match entries.iter().find(|(name, _)| name.scalar() == Some(key)) {
         Some(&(name, old)) => replace_value(mapping, name, old, value),
@@ -29,7 +29,7 @@ pub fn set_value(mapping: Node<'_>, key: &str, value: &NewScalar) -> Result<Edit
 /// When the node is no mapping, has no such entry of its own, the entry holds an anchor, or the
 /// layout leaves no safe way.
 pub fn remove_entry(mapping: Node<'_>, key: &str) -> Result<Edit, FixError> {
-    check_own(mapping, Kind::Mapping)?;
+    check_own(mapping, NodeKind::Mapping)?;
     let entries = own_entries(mapping);
     let at = entries.iter().position(|(name, _)| name.scalar() == Some(key)).ok_or(FixError::NotThere)?;
     let spans: Vec<Span> =
@@ -47,7 +47,7 @@ pub fn remove_entry(mapping: Node<'_>, key: &str) -> Result<Edit, FixError> {
 /// When the node is no sequence, has no such item, the item holds an anchor, or the layout leaves
 /// no safe way.
 pub fn remove_item(sequence: Node<'_>, index: usize) -> Result<Edit, FixError> {
-    check_own(sequence, Kind::Sequence)?;
+    check_own(sequence, NodeKind::Sequence)?;
     let source = sequence.source();
     let mut spans = Vec::new();
     for item in sequence.children() {
@@ -62,7 +62,7 @@ pub fn remove_item(sequence: Node<'_>, index: usize) -> Result<Edit, FixError> {
     remove_part(sequence, &spans, index, " []")
 }
 
-fn check_own(node: Node<'_>, kind: Kind) -> Result<(), FixError> {
+fn check_own(node: Node<'_>, kind: NodeKind) -> Result<(), FixError> {
     if node.kind() != kind {
         return Err(FixError::WrongKind);
     }

@@ -71,14 +71,14 @@ impl Input {
 /// holds is sorted by name, so the result depends on nothing but the files.
 #[must_use]
 pub fn discover(args: &[String], options: &DiscoverOptions) -> (Vec<Input>, Vec<SourceError>) {
-    let mut found = Found { options, inputs: Vec::new(), errors: Vec::new(), seen: HashMap::new(), stdin: false };
+    let mut found = Discovery { options, inputs: Vec::new(), errors: Vec::new(), seen: HashMap::new(), stdin: false };
     for arg in args {
         found.argument(arg);
     }
     (found.inputs, found.errors)
 }
 
-struct Found<'a> {
+struct Discovery<'a> {
     options: &'a DiscoverOptions,
     inputs: Vec<Input>,
     errors: Vec<SourceError>,
@@ -87,7 +87,7 @@ struct Found<'a> {
     stdin: bool,
 }
 
-impl Found<'_> {
+impl Discovery<'_> {
     fn argument(&mut self, arg: &str) {
         if arg == "-" {
             self.stdin();

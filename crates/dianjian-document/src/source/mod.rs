@@ -6,6 +6,7 @@
 
 mod chunks;
 mod discover;
+mod error;
 mod format;
 mod limits;
 mod read;
@@ -17,13 +18,14 @@ use std::sync::{Arc, OnceLock};
 
 pub use chunks::{Chunks, DEFAULT_LINE_BYTES};
 pub use discover::{DiscoverOptions, Input, InputSource, discover};
+pub use error::{Encoding, SourceError};
 pub use format::Format;
 pub use limits::Limits;
-pub use read::{Encoding, SourceError, from_bytes, read, read_in, read_stdin};
+pub use read::{from_bytes, read, read_in, read_stdin};
 pub use table::{
-    Cell, Column, Encoded, Fault, Field, FieldPlace, Fields, HEAD_RECORDS, Header, Headings, Lacking, Quotes, Rows,
-    Sheet, Spool, SpoolReader, SpoolWriter, Store, Table, TableChunks, TextEncoding, Then, looks_like_table,
-    understand,
+    CsvField, CsvFields, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS, Headings, QuotingFault, SheetCell,
+    SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, Table, TableChunks, TableColumn, TableHeader, TextEncoding,
+    TextStore, Unencodable, looks_like_table, understand,
 };
 
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.
@@ -110,7 +112,7 @@ pub struct SourceFile {
     /// Characters before byte `i * MARK_BYTES`.
     marks: OnceLock<Vec<u32>>,
     /// What it is of a table.
-    part: Option<Box<table::Part>>,
+    part: Option<Box<table::TablePart>>,
 }
 
 impl SourceFile {

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
-use super::error::{DocumentError, Problem, Related};
-use super::tree::{DUPLICATE, Kind, MERGE, OPEN, Props, Raw, ScalarStyle, Stored, Tree};
+use super::arena::{DUPLICATE, MERGE, NodeKind, OPEN, Props, Raw, ScalarStyle, Stored, Tree};
+use super::error::{DocumentError, DocumentErrorKind, RelatedPlace};
 use crate::source::{Limits, Span};
 
 /// Mappings of more entries than this are searched for repeated keys by a hash table.
@@ -14,7 +14,7 @@ const FEW_KEYS: usize = 24;
 
 /// An open collection.
 #[derive(Debug, Clone, Copy)]
-struct Frame {
+struct OpenCollection {
     node: u32,
     children: u32,
     is_mapping: bool,
@@ -32,7 +32,7 @@ const NO_ANCHOR: u32 = u32::MAX;
 
 /// A node that aliases can name.
 #[derive(Debug, Clone, Copy)]
-struct Anchored {
+struct AnchoredNode {
     id: usize,
     node: u32,
     expanded: u64,
@@ -41,16 +41,16 @@ struct Anchored {
 
 /// Memory used while reading, kept from document to document.
 #[derive(Debug, Default)]
-pub(super) struct Work {
-    frames: Vec<Frame>,
-    anchors: Vec<Anchored>,
+pub(super) struct BuilderScratch {
+    frames: Vec<OpenCollection>,
+    anchors: Vec<AnchoredNode>,
     keys: Vec<u32>,
     table: HashTable<u32>,
     /// `<<` keys whose value is not read yet, with their mappings.
     pub(super) merges: Vec<(u32, u32)>,
 }
 
-impl Work {
+impl BuilderScratch {
     pub(super) fn clear(&mut self) {
         self.frames.clear();
         self.anchors.clear();
@@ -59,7 +59,7 @@ impl Work {
 }
 
 /// Fills a tree with the nodes of one document.
-pub(super) struct Builder<'t> {
+pub(super) struct TreeBuilder<'t> {
     pub tree: &'t mut Tree,
     text: &'t str,
     limits: &'t Limits,
@@ -67,7 +67,7 @@ pub(super) struct Builder<'t> {
     pub problems: Vec<DocumentError>,
 }
 
-impl<'t> Builder<'t> {
+impl<'t> TreeBuilder<'t> {
     pub(super) fn new(tree: &'t mut Tree, text: &'t str, limits: &'t Limits) -> Self {
         Self { tree, text, limits, problems: Vec::new() }
     }
@@ -109,7 +109,7 @@ impl<'t> Builder<'t> {
     fn next_id(&self, at: Span) -> Result<u32, DocumentError> {
         let id = self.tree.nodes.len();
         if id >= self.limits.nodes.min(u32::MAX as usize - 1) {
-            return Err(DocumentError::new(Problem::TooManyNodes { limit: self.limits.nodes as u64 }, at));
+            return Err(DocumentError::new(DocumentErrorKind::TooManyNodes { limit: self.limits.nodes as u64 }, at));
         }
         Ok(id as u32)
     }
@@ -118,7 +118,7 @@ impl<'t> Builder<'t> {
     #[inline]
     pub(super) fn scalar(
         &mut self,
-        kind: Kind,
+        kind: NodeKind,
         style: ScalarStyle,
         span: Span,
         text: (usize, usize),
@@ -128,7 +128,10 @@ impl<'t> Builder<'t> {
         let (at, len) = text;
         if len > self.limits.scalar_bytes || at > u32::MAX as usize {
             let limit = self.limits.scalar_bytes as u64;
-            return Err(DocumentError::new(Problem::ScalarTooLong { limit }, Span::new(span.start, span.start)));
+            return Err(DocumentError::new(
+                DocumentErrorKind::ScalarTooLong { limit },
+                Span::new(span.start, span.start),
+            ));
         }
         let raw = Raw { span, a: at as u32, b: len as u32, kind: Stored::Value(kind), style, flags };
         self.tree.nodes.push(raw);
@@ -138,15 +141,15 @@ impl<'t> Builder<'t> {
 
     /// Opens a collection.
     #[inline]
-    pub(super) fn open(&mut self, kind: Kind, style: ScalarStyle, span: Span) -> Result<u32, DocumentError> {
+    pub(super) fn open(&mut self, kind: NodeKind, style: ScalarStyle, span: Span) -> Result<u32, DocumentError> {
         let id = self.next_id(span)?;
         if self.depth() >= self.limits.depth {
-            return Err(DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, span));
+            return Err(DocumentError::new(DocumentErrorKind::TooDeep { limit: self.limits.depth as u64 }, span));
         }
         let raw = Raw { span, a: id + 1, b: 0, kind: Stored::Value(kind), style, flags: OPEN };
         self.tree.nodes.push(raw);
-        let is_mapping = kind == Kind::Mapping;
-        self.tree.work.frames.push(Frame {
+        let is_mapping = kind == NodeKind::Mapping;
+        self.tree.work.frames.push(OpenCollection {
             node: id,
             children: 0,
             is_mapping,
@@ -195,7 +198,7 @@ impl<'t> Builder<'t> {
         frame.expanded = frame.expanded.saturating_add(expanded);
         frame.height = frame.height.max(height + 1);
         if depth + height as usize > self.limits.depth {
-            return Err(DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, at));
+            return Err(DocumentError::new(DocumentErrorKind::TooDeep { limit: self.limits.depth as u64 }, at));
         }
         Ok(())
     }
@@ -208,7 +211,7 @@ impl<'t> Builder<'t> {
         {
             frame.anchor = work.anchors.len() as u32;
         }
-        work.anchors.push(Anchored { id, node, expanded: 1, height: 0 });
+        work.anchors.push(AnchoredNode { id, node, expanded: 1, height: 0 });
         self.props(node).anchor = span;
     }
 
@@ -228,14 +231,14 @@ impl<'t> Builder<'t> {
         let found = anchors.binary_search_by_key(&id, |anchor| anchor.id).ok().and_then(|at| anchors.get(at)).copied();
         let name = || self.text.get(span.start as usize + 1..span.end as usize).unwrap_or_default().to_owned();
         let Some(anchored) = found else {
-            let problem = DocumentError::new(Problem::UndefinedAlias { name: name() }, span);
+            let problem = DocumentError::new(DocumentErrorKind::UndefinedAlias { name: name() }, span);
             return self.no_alias(problem, span);
         };
         let target = self.tree.raw(anchored.node);
         if target.flags & OPEN != 0 {
-            let problem = DocumentError::new(Problem::AliasCycle { name: name() }, span);
+            let problem = DocumentError::new(DocumentErrorKind::AliasCycle { name: name() }, span);
             let first = Span::new(target.span.start, target.span.start);
-            return self.no_alias(problem.with_related(Related::Anchor, first), span);
+            return self.no_alias(problem.with_related(RelatedPlace::Anchor, first), span);
         }
         self.next_id(span)?;
         let raw = Raw { span, a: anchored.node, b: 0, kind: Stored::Alias, style: ScalarStyle::Plain, flags: 0 };
@@ -247,7 +250,7 @@ impl<'t> Builder<'t> {
     /// Reports an alias that stands for nothing, and puts null in its place.
     pub(super) fn no_alias(&mut self, problem: DocumentError, span: Span) -> Result<(), DocumentError> {
         self.report(problem);
-        self.scalar(Kind::Null, ScalarStyle::Plain, span, (span.start as usize, 0), 0)?;
+        self.scalar(NodeKind::Null, ScalarStyle::Plain, span, (span.start as usize, 0), 0)?;
         Ok(())
     }
 
@@ -256,7 +259,10 @@ impl<'t> Builder<'t> {
         let total = self.tree.work.frames.iter().fold(0_u64, |sum, frame| sum.saturating_add(frame.expanded));
         let limit = self.limits.expanded_nodes.saturating_add(self.tree.nodes.len() as u64);
         if total > limit {
-            return Err(DocumentError::new(Problem::AliasExpansion { limit: self.limits.expanded_nodes }, at));
+            return Err(DocumentError::new(
+                DocumentErrorKind::AliasExpansion { limit: self.limits.expanded_nodes },
+                at,
+            ));
         }
         Ok(())
     }
@@ -320,7 +326,7 @@ impl<'t> Builder<'t> {
     fn is_same_key(&self, one: u32, other: u32) -> bool {
         let is_scalar = |id| {
             let raw = self.tree.raw(self.tree.target(id));
-            !matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping))
+            !matches!(raw.kind, Stored::Value(NodeKind::Sequence | NodeKind::Mapping))
         };
         is_scalar(one) && is_scalar(other) && self.tree.text(self.text, one) == self.tree.text(self.text, other)
     }
@@ -331,7 +337,10 @@ impl<'t> Builder<'t> {
         if let Some(raw) = self.tree.nodes.get_mut(second as usize) {
             raw.flags |= DUPLICATE;
         }
-        self.report(DocumentError::new(Problem::DuplicateKey { key }, span).with_related(Related::FirstKey, first));
+        self.report(
+            DocumentError::new(DocumentErrorKind::DuplicateKey { key }, span)
+                .with_related(RelatedPlace::FirstKey, first),
+        );
     }
 
     /// Marks a `<<` key, so that its value's entries become the mapping's.

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::build::Builder;
-use super::error::{DocumentError, Problem, Related};
-use super::messages::{self as say, Message};
-use super::tree::{Kind, Node, OWNED, ScalarStyle, Tree};
-use crate::source::{Column, Fault, Field, Fields, Limits, Quotes, SourceFile, Span, Table};
+use super::arena::{NodeKind, OWNED, ScalarStyle, Tree};
+use super::build::TreeBuilder;
+use super::error::{DocumentError, DocumentErrorKind, RelatedPlace};
+use super::messages::{self as say, SyntaxMessage};
+use super::node::Node;
+use crate::source::{CsvField, CsvFields, FieldQuotes, Limits, QuotingFault, SourceFile, Span, Table, TableColumn};
 
 /// What parts the items of a cell with several.
 pub const SEPARATORS: [char; 8] = ['\n', '\r', ';', '；', '、', '|', ',', '，'];
@@ -26,7 +27,8 @@ pub(super) fn parse(
     let Some(table) = source.table().filter(|table| table.header.mapping.is_some()) else { return Vec::new() };
     let (keys, names) = keys(table);
     tree.strings.push_str(&names);
-    let mut rows = Rows { table, keys, names: names.len(), builder: Builder::new(tree, source.text(), limits) };
+    let mut rows =
+        RowBuilder { table, keys, names: names.len(), builder: TreeBuilder::new(tree, source.text(), limits) };
     for (index, start) in source.record_starts().iter().enumerate() {
         let number = source.first_record() + index as u64;
         let header = table.header.record;
@@ -48,33 +50,33 @@ pub(super) fn parse(
 }
 
 /// The names of the columns one after another, and for each column where its name lies.
-fn keys(table: &Table) -> (Vec<Option<Key>>, String) {
+fn keys(table: &Table) -> (Vec<Option<ColumnKey>>, String) {
     let mut names = String::new();
-    let place = |column: &Column| {
+    let place = |column: &TableColumn| {
         let key = column.key.as_deref()?;
         names.push_str(key);
-        Some(Key { at: names.len() - key.len(), len: key.len(), is_list: column.is_list })
+        Some(ColumnKey { at: names.len() - key.len(), len: key.len(), is_list: column.is_list })
     };
     (table.header.columns.iter().map(place).collect(), names)
 }
 
 /// Where the name of a column lies in the tree's buffer.
 #[derive(Debug, Clone, Copy)]
-struct Key {
+struct ColumnKey {
     at: usize,
     len: usize,
     is_list: bool,
 }
 
-struct Rows<'t> {
+struct RowBuilder<'t> {
     table: &'t Table,
-    keys: Vec<Option<Key>>,
+    keys: Vec<Option<ColumnKey>>,
     /// Bytes of the tree's buffer that hold the names.
     names: usize,
-    builder: Builder<'t>,
+    builder: TreeBuilder<'t>,
 }
 
-impl Rows<'_> {
+impl RowBuilder<'_> {
     /// Forgets the row before, but not the names of the columns.
     fn clear(&mut self) {
         let tree = &mut *self.builder.tree;
@@ -85,10 +87,10 @@ impl Rows<'_> {
     }
 
     fn row(&mut self, text: &str, start: u32) -> Result<(), DocumentError> {
-        self.builder.open(Kind::Mapping, ScalarStyle::Row, Span::at(start))?;
+        self.builder.open(NodeKind::Mapping, ScalarStyle::Row, Span::at(start))?;
         let mut end = start;
         let mut has_nul = false;
-        for (at, field) in Fields::of(text, start, self.table.delimiter).enumerate() {
+        for (at, field) in CsvFields::of(text, start, self.table.delimiter).enumerate() {
             end = field.span.end;
             self.faults(text, field, &mut has_nul);
             match self.keys.get(at).copied() {
@@ -102,23 +104,23 @@ impl Rows<'_> {
 
     /// The row of headings, as a list of them.
     fn headings(&mut self, text: &str, start: u32) -> Result<(), DocumentError> {
-        self.builder.open(Kind::Sequence, ScalarStyle::Headings, Span::at(start))?;
+        self.builder.open(NodeKind::Sequence, ScalarStyle::Headings, Span::at(start))?;
         let mut end = start;
         let mut met: Vec<(String, Span)> = Vec::new();
-        for field in Fields::of(text, start, self.table.delimiter) {
+        for field in CsvFields::of(text, start, self.table.delimiter) {
             end = field.span.end;
             self.faults(text, field, &mut false);
             let (value, range) = value(text, field);
             let heading = value.get(range).unwrap_or_default();
             let at = self.builder.tree.strings.len();
             self.builder.tree.strings.push_str(heading);
-            self.builder.scalar(Kind::String, ScalarStyle::Cell, field.span, (at, heading.len()), OWNED)?;
+            self.builder.scalar(NodeKind::String, ScalarStyle::Cell, field.span, (at, heading.len()), OWNED)?;
             match met.iter().find(|(known, _)| known == heading) {
                 _ if heading.is_empty() => {}
                 None => met.push((heading.to_owned(), field.span)),
                 Some((_, first)) => {
-                    let problem = Problem::RepeatedHeading { heading: heading.to_owned() };
-                    let error = DocumentError::new(problem, field.span).with_related(Related::FirstKey, *first);
+                    let problem = DocumentErrorKind::RepeatedHeading { heading: heading.to_owned() };
+                    let error = DocumentError::new(problem, field.span).with_related(RelatedPlace::FirstKey, *first);
                     self.builder.report(error);
                 }
             }
@@ -127,13 +129,13 @@ impl Rows<'_> {
     }
 
     /// Tells what is wrong with the way a field is written.
-    fn faults(&mut self, text: &str, field: Field, has_nul: &mut bool) {
+    fn faults(&mut self, text: &str, field: CsvField, has_nul: &mut bool) {
         match field.fault {
             None => {}
-            Some(Fault::Unclosed | Fault::Strayed) => {
+            Some(QuotingFault::Unclosed | QuotingFault::Strayed) => {
                 self.report(&say::CSV_UNCLOSED, Span::new(field.span.start, field.span.start + 1))
             }
-            Some(Fault::AfterQuote(at)) => self.report(&say::CSV_AFTER_QUOTE, Span::new(at, field.span.end)),
+            Some(QuotingFault::AfterQuote(at)) => self.report(&say::CSV_AFTER_QUOTE, Span::new(at, field.span.end)),
         }
         let written = text.as_bytes().get(field.span.range()).unwrap_or_default();
         if let Some(nul) = memchr::memchr(0, written).filter(|_| !*has_nul) {
@@ -144,44 +146,44 @@ impl Rows<'_> {
     }
 
     /// A cell further to the right than the headings go.
-    fn beyond(&mut self, text: &str, field: Field) {
+    fn beyond(&mut self, text: &str, field: CsvField) {
         let (value, _) = value(text, field);
         if !value.trim().is_empty() {
             self.report(&say::CSV_NO_HEADING, field.span);
         }
     }
 
-    fn report(&mut self, message: &'static Message, span: Span) {
+    fn report(&mut self, message: &'static SyntaxMessage, span: Span) {
         self.builder.report(DocumentError::syntax(message, None, span));
     }
 
-    fn cell(&mut self, text: &str, field: Field, key: Key) -> Result<(), DocumentError> {
+    fn cell(&mut self, text: &str, field: CsvField, key: ColumnKey) -> Result<(), DocumentError> {
         let (value, range) = value(text, field);
         let span = match (&value, field.quotes) {
-            (Cow::Borrowed(_), Quotes::None) => inside(field.span, &range, 0),
+            (Cow::Borrowed(_), FieldQuotes::None) => inside(field.span, &range, 0),
             _ => field.span,
         };
-        self.builder.scalar(Kind::String, ScalarStyle::Cell, span, (key.at, key.len), OWNED)?;
+        self.builder.scalar(NodeKind::String, ScalarStyle::Cell, span, (key.at, key.len), OWNED)?;
         if range.is_empty() {
-            self.builder.scalar(Kind::Null, ScalarStyle::Cell, span, (span.start as usize, 0), 0)?;
+            self.builder.scalar(NodeKind::Null, ScalarStyle::Cell, span, (span.start as usize, 0), 0)?;
             return Ok(());
         }
-        let written = Written { field, value: &value, span };
+        let written = WrittenCell { field, value: &value, span };
         if !key.is_list {
             return self.text(&written, range);
         }
-        self.builder.open(Kind::Sequence, ScalarStyle::CellList, span)?;
+        self.builder.open(NodeKind::Sequence, ScalarStyle::CellList, span)?;
         for item in items(&value, range) {
-            self.text(&Written { span: written.place(text, item.clone()), ..written }, item)?;
+            self.text(&WrittenCell { span: written.place(text, item.clone()), ..written }, item)?;
         }
         self.builder.close(Some(span.end))
     }
 
     /// Adds a range of a cell's value as a text.
-    fn text(&mut self, written: &Written<'_>, range: Range<usize>) -> Result<(), DocumentError> {
-        let (kind, style, len) = (Kind::String, ScalarStyle::Cell, range.len());
+    fn text(&mut self, written: &WrittenCell<'_>, range: Range<usize>) -> Result<(), DocumentError> {
+        let (kind, style, len) = (NodeKind::String, ScalarStyle::Cell, range.len());
         if let Cow::Borrowed(_) = written.value {
-            let quote = usize::from(written.field.quotes != Quotes::None);
+            let quote = usize::from(written.field.quotes != FieldQuotes::None);
             let at = written.field.span.start as usize + quote + range.start;
             self.builder.scalar(kind, style, written.span, (at, len), 0)?;
         } else {
@@ -195,19 +197,19 @@ impl Rows<'_> {
 
 /// A cell with its value.
 #[derive(Clone, Copy)]
-struct Written<'c> {
-    field: Field,
+struct WrittenCell<'c> {
+    field: CsvField,
     value: &'c Cow<'c, str>,
     span: Span,
 }
 
-impl Written<'_> {
+impl WrittenCell<'_> {
     /// Where a range of the value is written.
     fn place(&self, text: &str, range: Range<usize>) -> Span {
         match self.field.quotes {
-            Quotes::None => inside(self.field.span, &range, 0),
-            Quotes::Around => inside(self.field.span, &range, 1),
-            Quotes::Inside => unescaped(text, self.field.span, 1, range),
+            FieldQuotes::None => inside(self.field.span, &range, 0),
+            FieldQuotes::Around => inside(self.field.span, &range, 1),
+            FieldQuotes::Inside => unescaped(text, self.field.span, 1, range),
         }
     }
 }
@@ -219,7 +221,7 @@ fn inside(span: Span, range: &Range<usize>, quote: u32) -> Span {
 }
 
 /// What stands in a cell, and which part of that is its value.
-fn value(text: &str, field: Field) -> (Cow<'_, str>, Range<usize>) {
+fn value(text: &str, field: CsvField) -> (Cow<'_, str>, Range<usize>) {
     let decoded = field.text(text);
     let range = value_range(&decoded);
     (decoded, range)
@@ -269,7 +271,7 @@ pub(super) fn locate(source: &str, span: Span, range: Range<usize>) -> Option<Sp
     if !written.starts_with('"') {
         return Some(unescaped(source, span, 0, range));
     }
-    let offset = value_range(&Fields::of(written, 0, 0).next()?.text(written)).start;
+    let offset = value_range(&CsvFields::of(written, 0, 0).next()?.text(written)).start;
     Some(unescaped(source, span, 1, range.start + offset..range.end + offset))
 }
 

@@ -1,6 +1,6 @@
 //! What can be wrong with a document, and where.
 
-use super::messages::Message;
+use super::messages::SyntaxMessage;
 use crate::source::{Format, Span};
 use dianjian_base::lang::Lang;
 use dianjian_base::localized;
@@ -9,20 +9,20 @@ use dianjian_base::localized;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct DocumentError {
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: DocumentErrorKind,
     /// Where.
     pub span: Span,
     /// Another place that explains it.
-    pub related: Option<(Related, Span)>,
+    pub related: Option<(RelatedPlace, Span)>,
 }
 
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum DocumentErrorKind {
     /// The text breaks the format's grammar.
     Syntax {
         /// Which rule of the grammar.
-        message: &'static Message,
+        message: &'static SyntaxMessage,
         /// The character found where another was needed; `None` at the end of the text.
         found: Option<char>,
     },
@@ -74,7 +74,7 @@ pub enum Problem {
 
 /// What a related place has to do with a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Related {
+pub enum RelatedPlace {
     /// The key stands here first.
     FirstKey,
     /// The anchor marks this node.
@@ -83,7 +83,7 @@ pub enum Related {
     Opened,
 }
 
-localized! { Related {
+localized! { RelatedPlace {
     Self::FirstKey => { zh: "第一次出现在这里", en: "first written here" }
     Self::Anchor => { zh: "锚点标记的内容从这里开始", en: "the anchored node begins here" }
     Self::Opened => { zh: "从这里开始", en: "opened here" }
@@ -94,18 +94,18 @@ impl DocumentError {
     /// against the format.
     #[must_use]
     pub fn is_repeated_key_of(&self, format: Format) -> bool {
-        format != Format::Yaml && matches!(self.problem, Problem::DuplicateKey { .. })
+        format != Format::Yaml && matches!(self.problem, DocumentErrorKind::DuplicateKey { .. })
     }
 
-    pub(super) fn new(problem: Problem, span: Span) -> Self {
+    pub(super) fn new(problem: DocumentErrorKind, span: Span) -> Self {
         Self { problem, span, related: None }
     }
 
-    pub(super) fn syntax(message: &'static Message, found: Option<char>, span: Span) -> Self {
-        Self::new(Problem::Syntax { message, found }, span)
+    pub(super) fn syntax(message: &'static SyntaxMessage, found: Option<char>, span: Span) -> Self {
+        Self::new(DocumentErrorKind::Syntax { message, found }, span)
     }
 
-    pub(super) fn with_related(mut self, what: Related, span: Span) -> Self {
+    pub(super) fn with_related(mut self, what: RelatedPlace, span: Span) -> Self {
         self.related = Some((what, span));
         self
     }
@@ -121,11 +121,11 @@ impl DocumentError {
     pub const fn is_fatal(&self) -> bool {
         !matches!(
             self.problem,
-            Problem::DuplicateKey { .. }
-                | Problem::ComplexKey
-                | Problem::BadMerge
-                | Problem::UndefinedAlias { .. }
-                | Problem::AliasCycle { .. }
+            DocumentErrorKind::DuplicateKey { .. }
+                | DocumentErrorKind::ComplexKey
+                | DocumentErrorKind::BadMerge
+                | DocumentErrorKind::UndefinedAlias { .. }
+                | DocumentErrorKind::AliasCycle { .. }
         )
     }
 
@@ -133,22 +133,22 @@ impl DocumentError {
     #[must_use]
     pub const fn id(&self) -> &'static str {
         match &self.problem {
-            Problem::Syntax { message, .. } => message.id,
-            Problem::DuplicateKey { .. } => "document/duplicate-key",
-            Problem::RepeatedHeading { .. } => "table/repeated-heading",
-            Problem::ComplexKey => "document/complex-key",
-            Problem::BadMerge => "document/bad-merge",
-            Problem::UndefinedAlias { .. } => "document/undefined-alias",
-            Problem::AliasCycle { .. } => "document/alias-cycle",
-            Problem::AliasExpansion { .. } => "document/alias-expansion",
-            Problem::TooDeep { .. } => "document/too-deep",
-            Problem::TooManyNodes { .. } => "document/too-many-nodes",
-            Problem::ScalarTooLong { .. } => "document/scalar-too-long",
+            DocumentErrorKind::Syntax { message, .. } => message.id,
+            DocumentErrorKind::DuplicateKey { .. } => "document/duplicate-key",
+            DocumentErrorKind::RepeatedHeading { .. } => "table/repeated-heading",
+            DocumentErrorKind::ComplexKey => "document/complex-key",
+            DocumentErrorKind::BadMerge => "document/bad-merge",
+            DocumentErrorKind::UndefinedAlias { .. } => "document/undefined-alias",
+            DocumentErrorKind::AliasCycle { .. } => "document/alias-cycle",
+            DocumentErrorKind::AliasExpansion { .. } => "document/alias-expansion",
+            DocumentErrorKind::TooDeep { .. } => "document/too-deep",
+            DocumentErrorKind::TooManyNodes { .. } => "document/too-many-nodes",
+            DocumentErrorKind::ScalarTooLong { .. } => "document/scalar-too-long",
         }
     }
 }
 
-localized! { Problem {
+localized! { DocumentErrorKind {
     Self::Syntax { message, found } => {
         zh: message.text(Lang::Zh, *found),
         en: message.text(Lang::En, *found),

@@ -3,10 +3,11 @@
 //! It never recurses, borrows every string without escapes from the source, and leaves numbers as
 //! their digits until someone asks for their value.
 
-use super::build::Builder;
-use super::error::{DocumentError, Related};
-use super::messages::{self as say, Message};
-use super::tree::{Kind, Node, OWNED, ScalarStyle, Tree};
+use super::arena::{NodeKind, OWNED, ScalarStyle, Tree};
+use super::build::TreeBuilder;
+use super::error::{DocumentError, RelatedPlace};
+use super::messages::{self as say, SyntaxMessage};
+use super::node::Node;
 use crate::source::{Limits, SourceFile, Span};
 
 /// Reads a text that is one JSON value.
@@ -18,7 +19,7 @@ pub(super) fn parse(
 ) -> Vec<DocumentError> {
     let text = source.text();
     let start = source.bom_len() as usize;
-    let mut builder = Builder::new(tree, text, limits);
+    let mut builder = TreeBuilder::new(tree, text, limits);
     let read = Scanner::new(text, start, text.len()).document(&mut builder);
     match read {
         Ok(()) => each(builder.tree.root(source)),
@@ -35,7 +36,7 @@ pub(super) fn parse_lines(
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
     let text = source.text();
-    let mut builder = Builder::new(tree, text, limits);
+    let mut builder = TreeBuilder::new(tree, text, limits);
     let mut start = source.bom_len() as usize;
     while start < text.len() && !builder.is_hopeless() {
         let rest = text.as_bytes().get(start..).unwrap_or_default();
@@ -86,7 +87,7 @@ static STRING_STOPS: [bool; 256] = {
     stops
 };
 
-type Done<T = ()> = Result<T, DocumentError>;
+type Scanned<T = ()> = Result<T, DocumentError>;
 
 impl<'s> Scanner<'s> {
     /// A scanner of the bytes from `start` to `end`, which lie on character borders.
@@ -96,7 +97,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// Reads exactly one value and what blanks there are around it.
-    fn document(&mut self, builder: &mut Builder<'_>) -> Done {
+    fn document(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned {
         self.skip_blanks();
         if self.pos >= self.bytes.len() {
             return Err(self.error(&say::JSON_EMPTY));
@@ -134,7 +135,7 @@ impl<'s> Scanner<'s> {
 
     /// After an element: a comma, or the end of what is open.
     #[inline]
-    fn next(&mut self, builder: &mut Builder<'_>) -> Done<Expect> {
+    fn next(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned<Expect> {
         let in_array = !builder.in_mapping();
         match (self.peek(), in_array) {
             (Some(b','), _) => {
@@ -156,14 +157,14 @@ impl<'s> Scanner<'s> {
     }
 
     #[inline]
-    fn close(&mut self, builder: &mut Builder<'_>) -> Done<Expect> {
+    fn close(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned<Expect> {
         self.pos += 1;
         builder.close(Some(self.pos as u32))?;
         Ok(Expect::Next)
     }
 
     #[inline]
-    fn key(&mut self, builder: &mut Builder<'_>) -> Done<Expect> {
+    fn key(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned<Expect> {
         match self.peek() {
             Some(b'"') => self.string(builder)?,
             Some(b'\'') => return Err(self.error(&say::JSON_SINGLE_QUOTE)),
@@ -181,23 +182,23 @@ impl<'s> Scanner<'s> {
     }
 
     #[inline]
-    fn value(&mut self, builder: &mut Builder<'_>) -> Done<Expect> {
+    fn value(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned<Expect> {
         match self.peek() {
             Some(b'"') => self.string(builder)?,
             Some(bracket @ (b'{' | b'[')) => {
                 let at = self.pos as u32;
                 let (kind, expect) = match bracket {
-                    b'{' => (Kind::Mapping, Expect::FirstKey),
-                    _ => (Kind::Sequence, Expect::FirstItem),
+                    b'{' => (NodeKind::Mapping, Expect::FirstKey),
+                    _ => (NodeKind::Sequence, Expect::FirstItem),
                 };
                 builder.open(kind, ScalarStyle::JsonFlow, Span::new(at, at + 1))?;
                 self.pos += 1;
                 return Ok(expect);
             }
             Some(b'-' | b'0'..=b'9') => self.number(builder)?,
-            Some(b't') => self.literal(builder, "true", Kind::Bool)?,
-            Some(b'f') => self.literal(builder, "false", Kind::Bool)?,
-            Some(b'n') => self.literal(builder, "null", Kind::Null)?,
+            Some(b't') => self.literal(builder, "true", NodeKind::Bool)?,
+            Some(b'f') => self.literal(builder, "false", NodeKind::Bool)?,
+            Some(b'n') => self.literal(builder, "null", NodeKind::Null)?,
             Some(b'\'') => return Err(self.error(&say::JSON_SINGLE_QUOTE)),
             Some(b'/') => return Err(self.error(&say::JSON_COMMENT)),
             Some(b'N' | b'I') => return Err(self.word_error(&say::JSON_NAN)),
@@ -208,7 +209,7 @@ impl<'s> Scanner<'s> {
         Ok(Expect::Next)
     }
 
-    fn literal(&mut self, builder: &mut Builder<'_>, word: &str, kind: Kind) -> Done {
+    fn literal(&mut self, builder: &mut TreeBuilder<'_>, word: &str, kind: NodeKind) -> Scanned {
         let end = self.pos + word.len();
         let is_word = self.bytes.get(self.pos..end) == Some(word.as_bytes());
         if !is_word || self.bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
@@ -217,7 +218,7 @@ impl<'s> Scanner<'s> {
         self.plain(builder, kind, end)
     }
 
-    fn plain(&mut self, builder: &mut Builder<'_>, kind: Kind, end: usize) -> Done {
+    fn plain(&mut self, builder: &mut TreeBuilder<'_>, kind: NodeKind, end: usize) -> Scanned {
         let span = Span::new(self.pos as u32, end as u32);
         builder.scalar(kind, ScalarStyle::Plain, span, (self.pos, end - self.pos), 0)?;
         self.pos = end;
@@ -225,7 +226,7 @@ impl<'s> Scanner<'s> {
     }
 
     #[inline]
-    fn number(&mut self, builder: &mut Builder<'_>) -> Done {
+    fn number(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned {
         let mut end = self.pos;
         if self.bytes.get(end) == Some(&b'-') {
             end += 1;
@@ -254,7 +255,7 @@ impl<'s> Scanner<'s> {
             let is_infinity = self.bytes.get(self.pos + 1) == Some(&b'I');
             return Err(self.word_error(if is_infinity { &say::JSON_NAN } else { &say::JSON_NUMBER }));
         }
-        self.plain(builder, Kind::Number, end)
+        self.plain(builder, NodeKind::Number, end)
     }
 
     /// Number of digits from an offset.
@@ -272,12 +273,12 @@ impl<'s> Scanner<'s> {
     }
 
     #[inline]
-    fn string(&mut self, builder: &mut Builder<'_>) -> Done {
+    fn string(&mut self, builder: &mut TreeBuilder<'_>) -> Scanned {
         let start = self.pos;
         let stop = self.string_run(start + 1);
         if self.bytes.get(stop) == Some(&b'"') {
             let span = Span::new(start as u32, stop as u32 + 1);
-            builder.scalar(Kind::String, ScalarStyle::Json, span, (start + 1, stop - start - 1), 0)?;
+            builder.scalar(NodeKind::String, ScalarStyle::Json, span, (start + 1, stop - start - 1), 0)?;
             self.pos = stop + 1;
             return Ok(());
         }
@@ -285,7 +286,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// A string that needs decoding; `stop` is the first byte of it that is not plain.
-    fn escaped_string(&mut self, builder: &mut Builder<'_>, mut stop: usize) -> Done {
+    fn escaped_string(&mut self, builder: &mut TreeBuilder<'_>, mut stop: usize) -> Scanned {
         let start = self.pos;
         let at = builder.tree.strings.len();
         let mut from = start + 1;
@@ -311,13 +312,13 @@ impl<'s> Scanner<'s> {
         }
         let span = Span::new(start as u32, stop as u32 + 1);
         let len = builder.tree.strings.len() - at;
-        builder.scalar(Kind::String, ScalarStyle::Json, span, (at, len), OWNED)?;
+        builder.scalar(NodeKind::String, ScalarStyle::Json, span, (at, len), OWNED)?;
         self.pos = stop + 1;
         Ok(())
     }
 
     /// The character that the escape at an offset stands for, and the offset after it.
-    fn escape(&self, at: usize) -> Done<(char, usize)> {
+    fn escape(&self, at: usize) -> Scanned<(char, usize)> {
         match decode_escape(self.bytes, at) {
             Ok(decoded) => Ok(decoded),
             Err(message) => {
@@ -333,14 +334,14 @@ impl<'s> Scanner<'s> {
     }
 
     /// An error at the next character.
-    fn error(&self, message: &'static Message) -> DocumentError {
+    fn error(&self, message: &'static SyntaxMessage) -> DocumentError {
         let found = self.text.get(self.pos..self.bytes.len()).and_then(|rest| rest.chars().next());
         let len = found.filter(|found| !matches!(found, '\n' | '\r')).map_or(0, char::len_utf8);
         DocumentError::syntax(message, found, Span::new(self.pos as u32, (self.pos + len) as u32))
     }
 
     /// An error at the next word.
-    fn word_error(&self, message: &'static Message) -> DocumentError {
+    fn word_error(&self, message: &'static SyntaxMessage) -> DocumentError {
         let rest = self.text.get(self.pos..self.bytes.len()).unwrap_or_default();
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_');
         let len = rest.bytes().take_while(is_word).count();
@@ -349,11 +350,11 @@ impl<'s> Scanner<'s> {
     }
 
     /// An error at the end, which names the bracket that is open.
-    fn unclosed(&self, builder: &Builder<'_>) -> DocumentError {
+    fn unclosed(&self, builder: &TreeBuilder<'_>) -> DocumentError {
         let end = Span::at(self.bytes.len() as u32);
         let error = DocumentError::syntax(&say::JSON_UNCLOSED, None, end);
         match builder.parent() {
-            Some(open) => error.with_related(Related::Opened, builder.tree.raw(open).span),
+            Some(open) => error.with_related(RelatedPlace::Opened, builder.tree.raw(open).span),
             None => error,
         }
     }
@@ -364,12 +365,12 @@ pub fn is_plain_value(text: &str) -> bool {
     let is_plain = text.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '-');
     let mut tree = Tree::new();
     let limits = Limits::default();
-    let mut builder = Builder::new(&mut tree, text, &limits);
+    let mut builder = TreeBuilder::new(&mut tree, text, &limits);
     is_plain && Scanner::new(text, 0, text.len()).document(&mut builder).is_ok()
 }
 
 /// Decodes the JSON escape whose backslash is at an offset.
-pub(super) fn decode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), &'static Message> {
+pub(super) fn decode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), &'static SyntaxMessage> {
     let character = match bytes.get(at + 1) {
         Some(b'"') => '"',
         Some(b'\\') => '\\',
@@ -385,7 +386,7 @@ pub(super) fn decode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), &'
     Ok((character, at + 2))
 }
 
-fn decode_unicode(bytes: &[u8], at: usize) -> Result<(char, usize), &'static Message> {
+fn decode_unicode(bytes: &[u8], at: usize) -> Result<(char, usize), &'static SyntaxMessage> {
     let unit = |at: usize| {
         let digits = bytes.get(at + 2..at + 6)?;
         digits.iter().try_fold(0, |value, &digit| Some(value * 16 + char::from(digit).to_digit(16)?))

@@ -7,7 +7,7 @@ use dianjian_base::text;
 ///
 /// `{found}` in a text stands for the character met, or for the end of the text.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Message {
+pub struct SyntaxMessage {
     /// Fixed name, as reports show it.
     pub id: &'static str,
     zh: &'static str,
@@ -15,7 +15,7 @@ pub struct Message {
     help: Option<(&'static str, &'static str)>,
 }
 
-impl Message {
+impl SyntaxMessage {
     const fn new(id: &'static str, zh: &'static str, en: &'static str) -> Self {
         Self { id, zh, en, help: None }
     }
@@ -53,10 +53,10 @@ fn shown(lang: Lang, found: Option<char>) -> String {
 
 macro_rules! messages {
     ($($name:ident = $id:literal, $zh:literal, $en:literal $(, help $help_zh:literal, $help_en:literal)?;)*) => {
-        $(pub(super) static $name: Message = Message::new($id, $zh, $en)$(.helped($help_zh, $help_en))?;)*
+        $(pub(super) static $name: SyntaxMessage = SyntaxMessage::new($id, $zh, $en)$(.helped($help_zh, $help_en))?;)*
 
         #[cfg(test)]
-        pub(super) static ALL: &[&Message] = &[$(&$name),*];
+        pub(super) static ALL: &[&SyntaxMessage] = &[$(&$name),*];
     };
 }
 

@@ -5,28 +5,30 @@
 //! characters inside its scalar too ([`Node::source_span`]). Typed values are read from nodes by
 //! [`from_node`], whose errors know their place as well.
 
+mod arena;
 mod build;
 mod csv;
 mod de;
 mod error;
 mod json;
 mod messages;
+mod node;
 mod number;
 mod places;
 mod scalar;
 mod spanned;
-mod tree;
 mod xml;
 mod yaml;
 
+pub use arena::{Comment, NodeKind, ScalarStyle, Tree};
 pub use csv::SEPARATORS;
-pub use de::{DeError, DeErrorKind, Found, from_node};
-pub use error::{DocumentError, Problem, Related};
-pub use messages::Message;
+pub use de::{DeError, DeErrorKind, FoundValue, from_node};
+pub use error::{DocumentError, DocumentErrorKind, RelatedPlace};
+pub use messages::SyntaxMessage;
+pub use node::{Node, NodeEntries, NodeItems};
 pub use number::Exact;
 pub use number::short as short_number;
 pub use spanned::Spanned;
-pub use tree::{Comment, Entries, Items, Kind, Node, ScalarStyle, Tree};
 
 pub use json::is_plain_value as is_json_plain;
 pub use scalar::plain_kind;

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
+use super::arena::{Raw, ScalarStyle};
 use super::csv;
 use super::json::decode_escape;
-use super::tree::{Raw, ScalarStyle};
-use super::xml::{Piece, Pieces};
+use super::xml::{XmlPiece, XmlPieces};
 use crate::source::Span;
 
 /// The bytes of `source` that became `range` of the scalar `decoded`.
@@ -16,7 +16,7 @@ pub(super) fn locate(source: &str, raw: Raw, decoded: &str, range: Range<usize>)
     if raw.style == ScalarStyle::Cell {
         return csv::locate(source, raw.span, range);
     }
-    let mut walk = Walk { source, decoded, range, at: 0, start: None, end: None };
+    let mut walk = ScalarWalk { source, decoded, range, at: 0, start: None, end: None };
     let (start, end) = (raw.span.start as usize, raw.span.end as usize);
     let inner = start + 1..end.saturating_sub(1).max(start + 1);
     let reached = match raw.style {
@@ -31,7 +31,7 @@ pub(super) fn locate(source: &str, raw: Raw, decoded: &str, range: Range<usize>)
     walk.finish(reached)
 }
 
-struct Walk<'s> {
+struct ScalarWalk<'s> {
     source: &'s str,
     decoded: &'s str,
     range: Range<usize>,
@@ -41,7 +41,7 @@ struct Walk<'s> {
     end: Option<usize>,
 }
 
-impl Walk<'_> {
+impl ScalarWalk<'_> {
     /// Bytes that stand for themselves.
     fn run(&mut self, from: usize, to: usize) -> Option<()> {
         let len = to - from;
@@ -107,13 +107,13 @@ impl Walk<'_> {
     }
 
     fn xml(&mut self, within: Range<usize>) -> Option<usize> {
-        for piece in Pieces::of(self.source.get(within.clone())?) {
+        for piece in XmlPieces::of(self.source.get(within.clone())?) {
             match piece {
-                Piece::Text(range) => self.run(within.start + range.start, within.start + range.end)?,
-                Piece::Character(range, character) => {
+                XmlPiece::Text(range) => self.run(within.start + range.start, within.start + range.end)?,
+                XmlPiece::Character(range, character) => {
                     self.unit(character.len_utf8(), within.start + range.start, within.start + range.end);
                 }
-                Piece::Unknown(_) | Piece::Nothing => {}
+                XmlPiece::Unknown(_) | XmlPiece::Nothing => {}
             }
         }
         Some(within.end)

@@ -1,19 +1,19 @@
 //! What a YAML scalar without quotes means: the core schema of YAML 1.2.
 
-use super::tree::Kind;
+use super::arena::NodeKind;
 
 /// The kind of a plain scalar.
 #[inline]
-pub fn plain_kind(text: &str) -> Kind {
+pub fn plain_kind(text: &str) -> NodeKind {
     let bytes = text.as_bytes();
     let Some(&first) = bytes.first() else {
-        return Kind::Null;
+        return NodeKind::Null;
     };
     match first {
-        b'n' | b'N' | b'~' if matches!(text, "null" | "Null" | "NULL" | "~") => Kind::Null,
-        b't' | b'T' | b'f' | b'F' if is_bool(text) => Kind::Bool,
-        b'0'..=b'9' | b'+' | b'-' | b'.' if is_number(bytes) => Kind::Number,
-        _ => Kind::String,
+        b'n' | b'N' | b'~' if matches!(text, "null" | "Null" | "NULL" | "~") => NodeKind::Null,
+        b't' | b'T' | b'f' | b'F' if is_bool(text) => NodeKind::Bool,
+        b'0'..=b'9' | b'+' | b'-' | b'.' if is_number(bytes) => NodeKind::Number,
+        _ => NodeKind::String,
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
         let numbers =
             ["0", "-0", "+12", "012", "0o14", "0xAf", "1.", ".5", "-1.5e+3", "1e3", ".inf", "-.INF", "+.Inf", ".NaN"];
         for text in numbers {
-            assert_eq!(plain_kind(text), Kind::Number, "{text}");
+            assert_eq!(plain_kind(text), NodeKind::Number, "{text}");
         }
         let texts = [
             "0o8",
@@ -96,10 +96,10 @@ mod tests {
             "１２",
         ];
         for text in texts {
-            assert_eq!(plain_kind(text), Kind::String, "{text}");
+            assert_eq!(plain_kind(text), NodeKind::String, "{text}");
         }
-        assert_eq!(plain_kind(""), Kind::Null);
-        assert_eq!(plain_kind("~"), Kind::Null);
-        assert_eq!(plain_kind("TRUE"), Kind::Bool);
+        assert_eq!(plain_kind(""), NodeKind::Null);
+        assert_eq!(plain_kind("~"), NodeKind::Null);
+        assert_eq!(plain_kind("TRUE"), NodeKind::Bool);
     }
 }

@@ -11,10 +11,11 @@ use quick_xml::errors::IllFormedError;
 use quick_xml::events::Event;
 use rustc_hash::FxHashMap;
 
-use super::build::Builder;
-use super::error::{DocumentError, Problem, Related};
-use super::messages::{self as say, Message};
-use super::tree::{Kind, Node, OWNED, ScalarStyle, Tree};
+use super::arena::{NodeKind, OWNED, ScalarStyle, Tree};
+use super::build::TreeBuilder;
+use super::error::{DocumentError, DocumentErrorKind, RelatedPlace};
+use super::messages::{self as say, SyntaxMessage};
+use super::node::Node;
 use dianjian_base::BOM;
 
 use crate::source::{Limits, SourceFile, Span};
@@ -35,8 +36,8 @@ pub(super) fn parse(
     let text = source.text();
     // The reader passes over a byte-order mark and does not count it: none is left to it.
     let before = text.len() - text.trim_start_matches(BOM).len();
-    let mut reading = Reading::new(text, before, limits);
-    let mut builder = Builder::new(tree, text, limits);
+    let mut reading = XmlReader::new(text, before, limits);
+    let mut builder = TreeBuilder::new(tree, text, limits);
     while !builder.is_hopeless() {
         builder.tree.clear();
         match reading.document(&mut builder) {
@@ -53,7 +54,7 @@ pub(super) fn parse(
 
 /// An element as it stands in the text.
 #[derive(Debug, Clone)]
-struct Element {
+struct XmlElement {
     name: Range<usize>,
     whole: Range<usize>,
     /// What is between its tags.
@@ -62,13 +63,13 @@ struct Element {
     children: Vec<usize>,
 }
 
-struct Reading<'s> {
+struct XmlReader<'s> {
     text: &'s str,
     /// Bytes before what the reader reads.
     before: usize,
     reader: Reader<&'s [u8]>,
     /// The elements of one document; the first is its root.
-    elements: Vec<Element>,
+    elements: Vec<XmlElement>,
     /// Those that are not closed yet, the innermost last.
     open: Vec<usize>,
     /// Where a document type is declared.
@@ -78,7 +79,7 @@ struct Reading<'s> {
     limits: &'s Limits,
 }
 
-impl<'s> Reading<'s> {
+impl<'s> XmlReader<'s> {
     fn new(text: &'s str, before: usize, limits: &'s Limits) -> Self {
         let reader = Reader::from_str(text.get(before..).unwrap_or_default());
         let (elements, open) = (Vec::new(), Vec::new());
@@ -86,7 +87,7 @@ impl<'s> Reading<'s> {
     }
 
     /// Reads the next document into the builder; `false`: there is none.
-    fn document(&mut self, builder: &mut Builder<'_>) -> Result<bool, DocumentError> {
+    fn document(&mut self, builder: &mut TreeBuilder<'_>) -> Result<bool, DocumentError> {
         self.elements.clear();
         loop {
             let start = self.position();
@@ -131,9 +132,9 @@ impl<'s> Reading<'s> {
     }
 
     /// A document of which nothing but its name is known. Nothing after it is read.
-    fn foreign(&mut self, tag: Range<usize>, builder: &mut Builder<'_>) -> Result<bool, DocumentError> {
+    fn foreign(&mut self, tag: Range<usize>, builder: &mut TreeBuilder<'_>) -> Result<bool, DocumentError> {
         let name = self.name(&tag);
-        builder.scalar(Kind::String, ScalarStyle::Xml, span(&name), (name.start, name.len()), 0)?;
+        builder.scalar(NodeKind::String, ScalarStyle::Xml, span(&name), (name.start, name.len()), 0)?;
         (self.reader, self.before, self.has_elements) = (Reader::from_str(""), self.text.len(), true);
         Ok(true)
     }
@@ -144,17 +145,17 @@ impl<'s> Reading<'s> {
             return Err(DocumentError::syntax(&say::XML_DOCTYPE, None, span(doctype)));
         }
         if self.open.len() >= self.limits.depth {
-            return Err(DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, at));
+            return Err(DocumentError::new(DocumentErrorKind::TooDeep { limit: self.limits.depth as u64 }, at));
         }
         if self.elements.len() >= MAX_ELEMENTS {
-            return Err(DocumentError::new(Problem::TooManyNodes { limit: MAX_ELEMENTS as u64 }, at));
+            return Err(DocumentError::new(DocumentErrorKind::TooManyNodes { limit: MAX_ELEMENTS as u64 }, at));
         }
         let number = self.elements.len();
         if let Some(parent) = self.open.last().and_then(|parent| self.elements.get_mut(*parent)) {
             parent.children.push(number);
         }
         let name = self.name(&tag);
-        self.elements.push(Element { name, inner: tag.end..tag.end, whole: tag, children: Vec::new() });
+        self.elements.push(XmlElement { name, inner: tag.end..tag.end, whole: tag, children: Vec::new() });
         self.open.push(number);
         self.has_elements = true;
         Ok(())
@@ -173,7 +174,7 @@ impl<'s> Reading<'s> {
         let end = Span::at(self.text.len() as u32);
         if let Some(element) = self.open.last().and_then(|number| self.elements.get(*number)) {
             let opened = span(&element.name);
-            return Err(DocumentError::syntax(&say::XML_END, None, end).with_related(Related::Opened, opened));
+            return Err(DocumentError::syntax(&say::XML_END, None, end).with_related(RelatedPlace::Opened, opened));
         }
         let is_blank = self.text.trim_start_matches(BOM).trim().is_empty();
         if self.has_elements || is_blank {
@@ -188,18 +189,18 @@ impl<'s> Reading<'s> {
             error,
             quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_))
         );
-        let message: &'static Message = if is_tag { &say::XML_CLOSE } else { &say::XML_SYNTAX };
+        let message: &'static SyntaxMessage = if is_tag { &say::XML_CLOSE } else { &say::XML_SYNTAX };
         let at = (self.before + self.reader.error_position() as usize).clamp(start, self.text.len());
         let opened = self.open.last().and_then(|number| self.elements.get(*number)).filter(|_| is_tag);
         let wrong = DocumentError::syntax(message, None, Span::at(at as u32));
         match opened {
-            Some(element) => wrong.with_related(Related::Opened, span(&element.name)),
+            Some(element) => wrong.with_related(RelatedPlace::Opened, span(&element.name)),
             None => wrong,
         }
     }
 
     /// Writes an element and all in it into the tree.
-    fn write(&self, number: usize, builder: &mut Builder<'_>) -> Result<(), DocumentError> {
+    fn write(&self, number: usize, builder: &mut TreeBuilder<'_>) -> Result<(), DocumentError> {
         let Some(element) = self.elements.get(number) else { return Ok(()) };
         if element.children.is_empty() && number > 0 {
             return self.write_text(element, builder);
@@ -214,18 +215,18 @@ impl<'s> Reading<'s> {
                 None => fields.push((name, vec![*child])),
             }
         }
-        builder.open(Kind::Mapping, ScalarStyle::XmlElement, span(&element.whole))?;
+        builder.open(NodeKind::Mapping, ScalarStyle::XmlElement, span(&element.whole))?;
         for (_, all) in &fields {
             let element = |number: Option<&usize>| self.elements.get(*number?);
             let (Some(first), Some(last)) = (element(all.first()), element(all.last())) else { continue };
             let name = (first.name.start, first.name.len());
-            builder.scalar(Kind::String, ScalarStyle::Xml, span(&first.name), name, 0)?;
+            builder.scalar(NodeKind::String, ScalarStyle::Xml, span(&first.name), name, 0)?;
             if let [only] = all[..] {
                 self.write(only, builder)?;
                 continue;
             }
             let end = last.whole.end as u32;
-            builder.open(Kind::Sequence, ScalarStyle::XmlElement, Span::new(first.whole.start as u32, end))?;
+            builder.open(NodeKind::Sequence, ScalarStyle::XmlElement, Span::new(first.whole.start as u32, end))?;
             for item in all {
                 self.write(*item, builder)?;
             }
@@ -235,26 +236,26 @@ impl<'s> Reading<'s> {
     }
 
     /// Writes what an element says: blanks around it are not part of it.
-    fn write_text(&self, element: &Element, builder: &mut Builder<'_>) -> Result<(), DocumentError> {
+    fn write_text(&self, element: &XmlElement, builder: &mut TreeBuilder<'_>) -> Result<(), DocumentError> {
         let inner = self.slice(&element.inner);
         let start = element.inner.start + inner.len() - inner.trim_start().len();
         let written = inner.trim();
         let mut pieces = Vec::new();
-        for piece in Pieces::of(written) {
+        for piece in XmlPieces::of(written) {
             match piece {
-                Piece::Unknown(range) => {
+                XmlPiece::Unknown(range) => {
                     let at = Span::new((start + range.start) as u32, (start + range.end) as u32);
                     return Err(DocumentError::syntax(&say::XML_ENTITY, None, at));
                 }
-                Piece::Nothing => {}
+                XmlPiece::Nothing => {}
                 said => pieces.push(said),
             }
         }
         let text = |range: &Range<usize>| start + range.start..start + range.end;
-        let (kind, style) = (Kind::String, ScalarStyle::Xml);
+        let (kind, style) = (NodeKind::String, ScalarStyle::Xml);
         match &pieces[..] {
             [] => builder.scalar(kind, style, Span::at(start as u32), (start, 0), 0)?,
-            [Piece::Text(range)] => {
+            [XmlPiece::Text(range)] => {
                 let range = text(range);
                 builder.scalar(kind, style, span(&range), (range.start, range.len()), 0)?
             }
@@ -262,12 +263,12 @@ impl<'s> Reading<'s> {
                 let at = builder.tree.strings.len();
                 for piece in &pieces {
                     match piece {
-                        Piece::Text(range) => {
+                        XmlPiece::Text(range) => {
                             let said = self.slice(&text(range));
                             builder.tree.strings.push_str(said);
                         }
-                        Piece::Character(_, character) => builder.tree.strings.push(*character),
-                        Piece::Unknown(_) | Piece::Nothing => {}
+                        XmlPiece::Character(_, character) => builder.tree.strings.push(*character),
+                        XmlPiece::Unknown(_) | XmlPiece::Nothing => {}
                     }
                 }
                 let len = builder.tree.strings.len() - at;
@@ -285,7 +286,7 @@ fn span(range: &Range<usize>) -> Span {
 
 /// A piece of an element's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum XmlPiece {
     /// Bytes that stand for themselves.
     Text(Range<usize>),
     /// A reference, and the character that it stands for.
@@ -297,12 +298,12 @@ pub(super) enum Piece {
 }
 
 /// The pieces of an element's text, one after another.
-pub(super) struct Pieces<'t> {
+pub(super) struct XmlPieces<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Pieces<'t> {
+impl<'t> XmlPieces<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
@@ -317,28 +318,30 @@ impl<'t> Pieces<'t> {
     }
 }
 
-impl Iterator for Pieces<'_> {
-    type Item = Piece;
+impl Iterator for XmlPieces<'_> {
+    type Item = XmlPiece;
 
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<XmlPiece> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
         let start = self.at;
         if let Some(inner) = self.between("<![CDATA[", "]]>") {
-            return Some(if inner.is_empty() { Piece::Nothing } else { Piece::Text(inner) });
+            return Some(if inner.is_empty() { XmlPiece::Nothing } else { XmlPiece::Text(inner) });
         }
         if self.between("<!--", "-->").is_some() || self.between("<?", "?>").is_some() {
-            return Some(Piece::Nothing);
+            return Some(XmlPiece::Nothing);
         }
         if let Some(name) = self.between("&", ";") {
             let known = self.text.get(name).and_then(character);
             let whole = start..self.at;
-            return Some(known.map_or(Piece::Unknown(whole.clone()), |character| Piece::Character(whole, character)));
+            return Some(
+                known.map_or(XmlPiece::Unknown(whole.clone()), |character| XmlPiece::Character(whole, character)),
+            );
         }
         // A mark that opens nothing stands for itself.
         let first = rest.chars().next().map_or(1, char::len_utf8);
         let len = rest.get(first..).and_then(|rest| rest.find(['<', '&'])).map_or(rest.len(), |at| first + at);
         self.at += len;
-        Some(Piece::Text(start..start + len))
+        Some(XmlPiece::Text(start..start + len))
     }
 }
 

@@ -6,14 +6,15 @@
 
 use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput, StructureStyle, Tag};
 
-use super::build::Builder;
-use super::error::{DocumentError, Problem};
-use super::messages::{self as say, Message};
+use super::arena::{Comment, NodeKind, OWNED, ScalarStyle, Stored, Tree};
+use super::build::TreeBuilder;
+use super::error::{DocumentError, DocumentErrorKind};
+use super::messages::{self as say, SyntaxMessage};
+use super::node::Node;
 use super::scalar::plain_kind;
-use super::tree::{Comment, Kind, Node, OWNED, ScalarStyle, Stored, Tree};
 use crate::source::{Limits, SourceFile, Span};
 
-type Place = granit_parser::Span;
+type ContentPlace = granit_parser::Span;
 
 /// Reads all documents of a YAML text.
 pub(super) fn parse(
@@ -22,7 +23,7 @@ pub(super) fn parse(
     tree: &mut Tree,
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
-    let mut reader = Reader::new(source.text(), limits, tree);
+    let mut reader = YamlReader::new(source.text(), limits, tree);
     let mut parser = Parser::new_from_str_with_options(source.text(), options(limits));
     while let Some(next) = parser.next_event() {
         let done = match next {
@@ -53,8 +54,8 @@ fn options(limits: &Limits) -> granit_parser::Options {
     }
 }
 
-struct Reader<'t> {
-    builder: Builder<'t>,
+struct YamlReader<'t> {
+    builder: TreeBuilder<'t>,
     text: &'t str,
     limits: &'t Limits,
     /// Where the token before ends, which bounds the search for a block scalar's header.
@@ -65,18 +66,18 @@ struct Reader<'t> {
     error_at: Option<usize>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> YamlReader<'t> {
     fn new(text: &'t str, limits: &'t Limits, tree: &'t mut Tree) -> Self {
-        Self { builder: Builder::new(tree, text, limits), text, limits, token_end: 0, last_node: 0, error_at: None }
+        Self { builder: TreeBuilder::new(tree, text, limits), text, limits, token_end: 0, last_node: 0, error_at: None }
     }
 
     /// Takes one event in; `true` when it completed a document.
-    fn event(&mut self, event: Event<'_>, place: &Place) -> Result<bool, DocumentError> {
+    fn event(&mut self, event: Event<'_>, place: &ContentPlace) -> Result<bool, DocumentError> {
         let span = byte_span(place);
         match event {
             Event::Scalar(value, style, _, tag) => self.scalar(&value, style, span, place, tag.as_deref())?,
-            Event::SequenceStart(style, _, _) => self.open(Kind::Sequence, style, span, place)?,
-            Event::MappingStart(style, _, _) => self.open(Kind::Mapping, style, span, place)?,
+            Event::SequenceStart(style, _, _) => self.open(NodeKind::Sequence, style, span, place)?,
+            Event::MappingStart(style, _, _) => self.open(NodeKind::Mapping, style, span, place)?,
             Event::SequenceEnd | Event::MappingEnd => {
                 self.builder.close((!span.is_empty()).then_some(span.end))?;
                 self.settle_merge();
@@ -86,7 +87,7 @@ impl<'t> Reader<'t> {
                 self.settle_merge();
             }
             Event::UnresolvedAlias(name) => {
-                let problem = DocumentError::new(Problem::UndefinedAlias { name: name.into_owned() }, span);
+                let problem = DocumentError::new(DocumentErrorKind::UndefinedAlias { name: name.into_owned() }, span);
                 self.builder.no_alias(problem, span)?;
                 self.settle_merge();
             }
@@ -114,7 +115,7 @@ impl<'t> Reader<'t> {
         value: &str,
         style: granit_parser::ScalarStyle,
         span: Span,
-        place: &Place,
+        place: &ContentPlace,
         tag: Option<&Tag>,
     ) -> Result<(), DocumentError> {
         use granit_parser::ScalarStyle as Granit;
@@ -157,11 +158,19 @@ impl<'t> Reader<'t> {
         ((at, value.len()), OWNED)
     }
 
-    fn open(&mut self, kind: Kind, style: StructureStyle, span: Span, place: &Place) -> Result<(), DocumentError> {
+    fn open(
+        &mut self,
+        kind: NodeKind,
+        style: StructureStyle,
+        span: Span,
+        place: &ContentPlace,
+    ) -> Result<(), DocumentError> {
         self.check_complex_key(span);
         let (style, span) = match style {
             StructureStyle::Flow => (ScalarStyle::Flow, span),
-            StructureStyle::Block if kind == Kind::Sequence => (ScalarStyle::Block, Span::at(self.dash(span.start))),
+            StructureStyle::Block if kind == NodeKind::Sequence => {
+                (ScalarStyle::Block, Span::at(self.dash(span.start)))
+            }
             StructureStyle::Block => (ScalarStyle::Block, span),
         };
         self.last_node = self.builder.open(kind, style, span)?;
@@ -169,7 +178,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn tag(&mut self, place: &Place) {
+    fn tag(&mut self, place: &ContentPlace) {
         if let Some(tag) = place.tag_span() {
             self.builder.props(self.last_node).tag = byte_span(&tag);
         }
@@ -210,11 +219,11 @@ impl<'t> Reader<'t> {
         self.builder.tree.work.merges.pop();
         let tree = &self.builder.tree;
         let value = tree.target(key + 1);
-        let is_mapping = |id: u32| tree.raw(tree.target(id)).kind == Stored::Value(Kind::Mapping);
+        let is_mapping = |id: u32| tree.raw(tree.target(id)).kind == Stored::Value(NodeKind::Mapping);
         let raw = tree.raw(value);
         let fits = match raw.kind {
-            Stored::Value(Kind::Mapping) => true,
-            Stored::Value(Kind::Sequence) => {
+            Stored::Value(NodeKind::Mapping) => true,
+            Stored::Value(NodeKind::Sequence) => {
                 let mut item = value + 1;
                 (0..raw.b).all(|_| {
                     let fits = is_mapping(item);
@@ -226,9 +235,9 @@ impl<'t> Reader<'t> {
         };
         if fits {
             self.builder.mark_merge(mapping, key);
-        } else if raw.kind != Stored::Value(Kind::Null) {
+        } else if raw.kind != Stored::Value(NodeKind::Null) {
             let span = self.builder.tree.raw(key).span;
-            self.builder.report(DocumentError::new(Problem::BadMerge, span));
+            self.builder.report(DocumentError::new(DocumentErrorKind::BadMerge, span));
         }
     }
 
@@ -237,7 +246,7 @@ impl<'t> Reader<'t> {
         if self.builder.expects_key() {
             let end = (span.start as usize + 1).min(self.text.len());
             let end = self.text.ceil_char_boundary(end) as u32;
-            self.builder.report(DocumentError::new(Problem::ComplexKey, Span::new(span.start, end)));
+            self.builder.report(DocumentError::new(DocumentErrorKind::ComplexKey, Span::new(span.start, end)));
         }
     }
 
@@ -307,7 +316,7 @@ impl<'t> Reader<'t> {
             (at + found.filter(|found| !matches!(found, '\n' | '\r')).map_or(0, char::len_utf8)) as u32,
         );
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
-            return DocumentError::new(Problem::TooDeep { limit: self.limits.depth as u64 }, span);
+            return DocumentError::new(DocumentErrorKind::TooDeep { limit: self.limits.depth as u64 }, span);
         }
         let message = message_of(error.kind(), found);
         let found = match error.kind() {
@@ -365,28 +374,28 @@ fn is_block_header(rest: &str) -> bool {
     body.is_empty() || body.starts_with(['\n', '\r']) || (body.starts_with('#') && body.len() < rest.len())
 }
 
-fn byte_span(place: &Place) -> Span {
+fn byte_span(place: &ContentPlace) -> Span {
     let range = place.byte_range().unwrap_or(0..0);
     Span::new(range.start as u32, range.end as u32)
 }
 
 /// The kind of a scalar by its tag, or by the core schema.
-fn kind_of(value: &str, is_plain: bool, tag: Option<&Tag>) -> Kind {
+fn kind_of(value: &str, is_plain: bool, tag: Option<&Tag>) -> NodeKind {
     let by_value = || plain_kind(value);
     let Some(tag) = tag else {
-        return if is_plain { by_value() } else { Kind::String };
+        return if is_plain { by_value() } else { NodeKind::String };
     };
     let wanted = match tag.core_suffix() {
-        Some("null") => Kind::Null,
-        Some("bool") => Kind::Bool,
-        Some("int" | "float") => Kind::Number,
-        _ => return Kind::String,
+        Some("null") => NodeKind::Null,
+        Some("bool") => NodeKind::Bool,
+        Some("int" | "float") => NodeKind::Number,
+        _ => return NodeKind::String,
     };
-    if by_value() == wanted { wanted } else { Kind::String }
+    if by_value() == wanted { wanted } else { NodeKind::String }
 }
 
 /// Which of our messages says what the parser found wrong.
-fn message_of(kind: &ErrorKind, found: Option<char>) -> &'static Message {
+fn message_of(kind: &ErrorKind, found: Option<char>) -> &'static SyntaxMessage {
     use ErrorKind as E;
     let is_control = found.is_some_and(|found| found.is_control() && !matches!(found, '\t' | '\n' | '\r'));
     match kind {
@@ -428,7 +437,7 @@ fn message_of(kind: &ErrorKind, found: Option<char>) -> &'static Message {
     }
 }
 
-fn message_of_the_rest(kind: &ErrorKind) -> &'static Message {
+fn message_of_the_rest(kind: &ErrorKind) -> &'static SyntaxMessage {
     use ErrorKind as E;
     match kind {
         E::InvalidDirectiveTerminator

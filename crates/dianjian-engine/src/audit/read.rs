@@ -12,7 +12,7 @@ use dianjian_document::tree::{self, Format, Limits, Node, Tree};
 use dianjian_rules::record::mapping::scaled;
 use dianjian_rules::record::mapping_file::Scale;
 use dianjian_rules::record::value::{parse_date, parse_time};
-use dianjian_rules::record::{Seen, Value};
+use dianjian_rules::record::{ReaderEvent, Value};
 
 /// What the platform decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +114,10 @@ pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
     let mut found = AuditInputs::default();
     found.problems = engine.each_document(inputs, &mut |source, document| event(source, document, &mut found));
     engine.each_record(inputs, &mut |source, seen| match seen {
-        Seen::Record(record, _) if &*engine.pack.kinds.get(record.kind_index).name == "Product" => {
+        ReaderEvent::Record(record, _) if &*engine.pack.kinds.get(record.kind_index).name == "Product" => {
             product(source, &record.value, &mut found);
         }
-        Seen::Refused(node, text) => found.problems.push(Problem::told(source, node.head_span(), text, None)),
+        ReaderEvent::Refused(node, text) => found.problems.push(Problem::told(source, node.head_span(), text, None)),
         _ => {}
     });
     found

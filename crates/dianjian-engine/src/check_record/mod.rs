@@ -25,7 +25,7 @@ use dianjian_rules::check::Body;
 use dianjian_rules::eval::{Context, Outcome, Scans, Target, Violation};
 use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
 use dianjian_rules::record::view::SchemaIssue;
-use dianjian_rules::record::{Reader, Record, Seen, Slot, Value, foreign};
+use dianjian_rules::record::{ReaderEvent, Record, RecordReader, Slot, Value, unrecognised};
 use dianjian_rules::{Rule, Ruleset};
 
 /// Checks the records of one source, one after another.
@@ -67,28 +67,28 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     /// The reader of records that belongs to an engine.
-    pub(crate) fn reader(engine: &'e Engine<'e>, side_files: &'e dyn SideFiles) -> Reader<'e> {
-        Reader {
+    pub(crate) fn reader(engine: &'e Engine<'e>, side_files: &'e dyn SideFiles) -> RecordReader<'e> {
+        RecordReader {
             kind: engine.policy.kind,
             scripts: side_files,
-            homes: Some(&engine.homes),
-            ..Reader::new(&engine.pack.kinds, &engine.pack.mappings)
+            contexts: Some(&engine.homes),
+            ..RecordReader::new(&engine.pack.kinds, &engine.pack.mappings)
         }
     }
 
     /// Checks the records of one document.
-    pub(crate) fn document(&mut self, reader: &Reader<'_>, root: Node<'_>) {
+    pub(crate) fn document(&mut self, reader: &RecordReader<'_>, root: Node<'_>) {
         let source = self.source;
         reader.read(source, root, &mut |seen| match seen {
-            Seen::Record(record, outer) => self.record(record, outer),
-            Seen::Refused(node, text) => self.problems.push(Problem::told(source, node.head_span(), text, None)),
-            Seen::Idle => self.counts.nothing_to_check += 1,
-            Seen::Beside(record) => self.side_record(record),
-            Seen::Noticed(issue) => self.document_issue(&issue),
-            Seen::Foreign(node) if self.explicit => {
-                self.problems.push(foreign(source, node, &self.engine.pack.kinds));
+            ReaderEvent::Record(record, outer) => self.record(record, outer),
+            ReaderEvent::Refused(node, text) => self.problems.push(Problem::told(source, node.head_span(), text, None)),
+            ReaderEvent::NothingToCheck => self.counts.nothing_to_check += 1,
+            ReaderEvent::SideFile(record) => self.side_record(record),
+            ReaderEvent::Issue(issue) => self.document_issue(&issue),
+            ReaderEvent::Unrecognised(node) if self.explicit => {
+                self.problems.push(unrecognised(source, node, &self.engine.pack.kinds));
             }
-            Seen::Foreign(_) => {}
+            ReaderEvent::Unrecognised(_) => {}
         });
     }
 

@@ -52,13 +52,15 @@ pub(crate) fn check_source(
     let mut problems = Vec::new();
     for error in &errors {
         match &error.problem {
-            tree::Problem::DuplicateKey { key } if error.is_repeated_key_of(format) => checker.file_issue(&FileIssue {
-                lint: SchemaLint::RepeatedKey,
-                span: error.span,
-                found: key.clone(),
-                expected: String::new(),
-                related: error.related.map(|(_, first)| first),
-            }),
+            tree::DocumentErrorKind::DuplicateKey { key } if error.is_repeated_key_of(format) => {
+                checker.file_issue(&FileIssue {
+                    lint: SchemaLint::RepeatedKey,
+                    span: error.span,
+                    found: key.clone(),
+                    expected: String::new(),
+                    related: error.related.map(|(_, first)| first),
+                })
+            }
             _ => problems.push(document_problem(source, error)),
         }
     }

@@ -14,7 +14,7 @@ use dianjian_document::tree::Tree;
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::{Context, Target, Violation};
 use dianjian_rules::record::kind::nearest;
-use dianjian_rules::record::{Seen, Value};
+use dianjian_rules::record::{ReaderEvent, Value};
 
 pub(super) struct FindingEmitter<'t> {
     pub engine: &'t Engine<'t>,
@@ -90,7 +90,7 @@ impl FindingEmitter<'_> {
         let reader = RecordChecker::reader(engine, side_files);
         self.places.open(place, &mut self.tree, &mut |source, root| {
             reader.read(source, root, &mut |seen| {
-                let Seen::Record(record, outer) = seen else { return };
+                let ReaderEvent::Record(record, outer) = seen else { return };
                 let as_of = day_of(engine, record, outer);
                 let rules = engine.rules_at(as_of);
                 let context = context(engine, &rules, side_files, (record, outer), as_of);

@@ -11,7 +11,7 @@ use crate::suppress::FileIssue;
 use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{Kind as NodeKind, ScalarStyle};
+use dianjian_document::tree::{NodeKind, ScalarStyle};
 use dianjian_rules::check::ParamText;
 use dianjian_rules::eval::{Context, Target, Violation};
 use dianjian_rules::record::Value;

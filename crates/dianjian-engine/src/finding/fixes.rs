@@ -10,7 +10,7 @@ use dianjian_document::edit::{
     Applicability, Edit, FixError, NewScalar, remove_entry, remove_from_cell, remove_item, replace_in_scalar, set_value,
 };
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{Kind as NodeKind, Node};
+use dianjian_document::tree::{Node, NodeKind};
 use dianjian_rules::check::{FixAction, FixRule};
 use dianjian_rules::eval::Violation;
 use dianjian_rules::language::FixTarget;

@@ -18,7 +18,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_rules::record::assets::is_address;
 use dianjian_rules::record::native::{Native, native};
-use dianjian_rules::record::{Record, Seen, Value};
+use dianjian_rules::record::{ReaderEvent, Record, Value};
 
 /// The field of native records that tells where they come from: their pictures may be addresses, as in exports.
 pub use dianjian_rules::record::view::ORIGIN;
@@ -52,8 +52,8 @@ pub struct Import {
 pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
     let mut importer = Importer { engine, out, done: Import::default(), shops: Vec::new(), loose: BTreeMap::new() };
     let problems = engine.each_record(inputs, &mut |source, seen| match seen {
-        Seen::Record(record, shop) if record.prefix.is_empty() => importer.record(source, record, shop),
-        Seen::Refused(node, text) => {
+        ReaderEvent::Record(record, shop) if record.prefix.is_empty() => importer.record(source, record, shop),
+        ReaderEvent::Refused(node, text) => {
             importer.done.problems.push(Problem::told(source, node.head_span(), text, None));
         }
         _ => {}

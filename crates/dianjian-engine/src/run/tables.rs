@@ -9,8 +9,8 @@ use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
-    HEAD_RECORDS, Header, Headings, Input, InputSource, SourceError, SourceFile, Store, Table, TableChunks,
-    TextEncoding, looks_like_table, understand,
+    HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, Table, TableChunks, TableHeader, TextEncoding,
+    TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
 use dianjian_rules::record::Recogniser;
@@ -26,7 +26,7 @@ impl Engine<'_> {
     }
 
     /// Finds the row of headings among the first rows of a table.
-    pub(crate) fn header(&self, rows: &[Vec<String>]) -> Header {
+    pub(crate) fn header(&self, rows: &[Vec<String>]) -> TableHeader {
         self.recogniser().header(rows)
     }
 
@@ -37,8 +37,8 @@ impl Engine<'_> {
         }
         let (delimiter, header) = understand(source.text(), true, delimiter(format), &|rows| self.header(rows));
         let store = match source.path() {
-            Some(path) => Store::File(path.to_owned()),
-            None => Store::Memory(source.text().into()),
+            Some(path) => TextStore::File(path.to_owned()),
+            None => TextStore::Memory(source.text().into()),
         };
         let (encoding, rows) = (TextEncoding::Utf8, None);
         source.with_table(Arc::new(Table { delimiter, encoding, rows, header, store }), 0)
@@ -126,8 +126,9 @@ pub(crate) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result
 pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Problem {
     let starts = source.record_starts().iter().take(HEAD_RECORDS);
     let delimiter = source.table().map_or(b',', |table| table.delimiter);
-    let rows: Vec<Vec<dianjian_document::source::Field>> =
-        starts.map(|start| dianjian_document::source::Fields::of(source.text(), *start, delimiter).collect()).collect();
+    let rows: Vec<Vec<dianjian_document::source::CsvField>> = starts
+        .map(|start| dianjian_document::source::CsvFields::of(source.text(), *start, delimiter).collect())
+        .collect();
     let texts: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|field| field.text(source.text()).into_owned()).collect()).collect();
     let recogniser = engine.recogniser();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::produce::WorkUnit;
 use crate::Engine;
-use dianjian_document::source::{Input, InputSource, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks};
+use dianjian_document::source::{
+    Input, InputSource, SheetRows, SheetText, SourceError, SourceFile, Spool, TableChunks,
+};
 use dianjian_xlsx::{Workbook, WorkbookError};
 
 /// The creator, in the document properties, of workbooks that are reports of this program.
@@ -49,9 +51,9 @@ pub(crate) fn send(
             }
         };
         let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
-        let rows = Rows { sheet: name.into(), cells: std::mem::take(&mut written.rows) };
+        let rows = SheetRows { sheet: name.into(), cells: std::mem::take(&mut written.rows) };
         let place = before + written.bytes.start..before + written.bytes.end;
-        let sheet = Sheet { rows, text: Arc::clone(&text), place };
+        let sheet = SheetText { rows, text: Arc::clone(&text), place };
         let headings = |rows: &[Vec<String>]| engine.header(rows);
         let chunks = TableChunks::of_sheet(&input.name, sheet, &headings);
         let chunks = chunks.with_limits(engine.tuning.chunk_bytes, &engine.policy.limits);

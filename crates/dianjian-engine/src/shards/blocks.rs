@@ -16,7 +16,7 @@ use super::{PartialError, PartialHeader, VERSION};
 use crate::cross_record::external_sort::{SortItem, read_bytes};
 use crate::cross_record::groups::GroupBounds;
 use dianjian_document::edit::unfinished_beside;
-use dianjian_rules::record::home::KeptHome;
+use dianjian_rules::record::export_context::SavedContext;
 
 /// The last bytes of every partial.
 const MAGIC: [u8; 8] = *b"\x8bpartial";
@@ -80,7 +80,7 @@ pub(crate) struct BlockIndex {
     pub ids: Vec<(u64, String)>,
     /// What folders say of the shops whose exports lie in them.
     #[serde(default)]
-    pub homes: Vec<KeptHome>,
+    pub homes: Vec<SavedContext>,
 }
 
 /// A block as it will stand in the file.

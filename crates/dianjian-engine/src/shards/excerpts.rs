@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use dianjian_document::source::{Header, Rows, SourceFile, Span, Store, Table, TextEncoding};
+use dianjian_document::source::{SheetRows, SourceFile, Span, Table, TableHeader, TextEncoding, TextStore};
 
 /// Lines kept before and after a place, more than any report shows.
 const CONTEXT_LINES: usize = 8;
@@ -42,11 +42,11 @@ const fn is_false(flag: &bool) -> bool {
 struct SavedTable {
     delimiter: u8,
     encoding: TextEncoding,
-    header: Header,
+    header: TableHeader,
     /// Records of the table before it.
     first: u64,
     /// In a workbook: the sheet, with the rows of the excerpt's records alone.
-    rows: Option<Rows>,
+    rows: Option<SheetRows>,
 }
 
 impl SavedSource {
@@ -77,7 +77,7 @@ impl SavedTable {
     fn of(source: &SourceFile, table: &Table, range: &Range<u32>) -> Self {
         let before = |offset: u32| source.record_starts().partition_point(|&start| start < offset) as u64;
         let (first, after) = (source.first_record() + before(range.start), source.first_record() + before(range.end));
-        let own = |rows: &Rows| Rows { sheet: Arc::clone(&rows.sheet), cells: rows.cells.part(first..after) };
+        let own = |rows: &SheetRows| SheetRows { sheet: Arc::clone(&rows.sheet), cells: rows.cells.part(first..after) };
         Self {
             delimiter: table.delimiter,
             encoding: table.encoding,
@@ -89,13 +89,13 @@ impl SavedTable {
 
     fn load(self, source: SourceFile) -> SourceFile {
         let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(MAX_ROWS);
-        let placed = |rows: Rows| Rows { sheet: rows.sheet, cells: rows.cells.after(first) };
+        let placed = |rows: SheetRows| SheetRows { sheet: rows.sheet, cells: rows.cells.after(first) };
         let table = Table {
             delimiter: self.delimiter,
             encoding: self.encoding,
             rows: self.rows.map(placed),
             header: self.header,
-            store: Store::Memory(Arc::from("")),
+            store: TextStore::Memory(Arc::from("")),
         };
         source.with_table(Arc::new(table), self.first)
     }

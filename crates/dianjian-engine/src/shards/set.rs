@@ -10,7 +10,7 @@ use super::write::{SavedInput, SavedInputs};
 use super::{PartialError, PartialHeader};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
-use dianjian_rules::record::home::KeptHome;
+use dianjian_rules::record::export_context::SavedContext;
 
 /// The partials of all shards of a run, in the order of the shards.
 #[derive(Debug)]
@@ -90,9 +90,9 @@ impl PartialSet {
 
     /// What the folders of exports say of their shops, sorted by folder.
     #[must_use]
-    pub fn homes(&self) -> Vec<KeptHome> {
+    pub fn homes(&self) -> Vec<SavedContext> {
         let all = self.readers.iter().flat_map(|reader| &reader.index.homes);
-        let by_folder: BTreeMap<&str, &KeptHome> = all.map(|home| (home.folder(), home)).collect();
+        let by_folder: BTreeMap<&str, &SavedContext> = all.map(|home| (home.folder(), home)).collect();
         by_folder.into_values().cloned().collect()
     }
 

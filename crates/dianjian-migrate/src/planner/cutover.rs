@@ -18,7 +18,7 @@ use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
 use dianjian_rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, PathRoot, Test};
 use dianjian_rules::eval::{Context, Outcome, Scans};
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::{KindIndex, Nothing, Record, Value};
+use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
 use dianjian_rules::{Pack, Ruleset};
 
 /// The field whose values are tried.
@@ -239,14 +239,14 @@ impl NameTrial<'_, '_, '_> {
         let mut entries = self.entries.clone();
         entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
         let value = Value::Map(self.root, Rc::new(entries));
-        let record = Record::resolve(&pack.kinds, *shop_kind, value, String::new(), &Nothing, self.source);
+        let record = Record::resolve(&pack.kinds, *shop_kind, value, String::new(), &NoSideFiles, self.source);
         f(&mut Context {
             rules,
             kinds: &pack.kinds,
             record: &record,
             outer: None,
             as_of: *day,
-            assets: &Nothing,
+            assets: &NoSideFiles,
             scans: Scans::default(),
         })
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
-    self, Encoded, Format, Headings, Input, Limits, Rows, Sheet, SourceError, SourceFile, Spool, TableChunks,
+    self, Encoded, Format, Headings, Input, Limits, SheetRows, SheetText, SourceError, SourceFile, Spool, TableChunks,
     TextEncoding,
 };
 use dianjian_engine::source_problem;
@@ -115,9 +115,9 @@ fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<
         let before = text.len();
         let written = book.write_csv(number, &mut text.writer()).map_err(failed)?;
         let name = book.sheets().get(number).map_or("", |sheet| &sheet.name);
-        let rows = Rows { sheet: name.into(), cells: written.rows };
+        let rows = SheetRows { sheet: name.into(), cells: written.rows };
         let place = before + written.bytes.start..before + written.bytes.end;
-        let sheet = Sheet { rows, text: Arc::clone(&text), place };
+        let sheet = SheetText { rows, text: Arc::clone(&text), place };
         let source = whole(input, on_disk, pack, |headings| TableChunks::of_sheet(&input.name, sheet, headings))?;
         let book = Some(Arc::clone(&bytes));
         files.push(FleetFile { book, ..FleetFile::plain(path, source, Format::Workbook, input) });

@@ -13,7 +13,7 @@
 //! Beside them, `files` and `scan` read files, `root` finds the folder that paths start from, `cutover` asks the rules
 //! of the cut-over about the `facts` of a shop, and `deposits` knows what shops have to pay.
 //!
-//! Nothing here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
+//! NoSideFiles here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
 
 mod assemble;
 mod assign;
@@ -46,7 +46,7 @@ use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::SeverityPolicy;
 use dianjian_rules::Pack;
 use dianjian_rules::eval::{Context, Scans};
-use dianjian_rules::record::{Homes, Nothing, Record};
+use dianjian_rules::record::{ExportContexts, NoSideFiles, Record};
 
 use crate::decisions::{Decisions, DecisionsFile};
 use crate::error::{MigrationError, PlanningError};
@@ -162,7 +162,7 @@ pub(crate) fn plan_files(
     let names = planning.assign_names(&fleet, tried, &decisions.names);
     planning.check_pins(&fleet.shops, &names)?;
     let DecidedFleet { shops, facts, chunks, limits } = fleet;
-    // Nothing asks the rules about single shops any more, and in large fleets the facts add up.
+    // NoSideFiles asks the rules about single shops any more, and in large fleets the facts add up.
     drop(facts);
     let calendar = planning.calendar(&shops, &names.waits);
     let draft = assemble::PlanDraft {
@@ -188,7 +188,7 @@ struct PlanningContext<'p> {
     trade_names: TradeNames,
     deposits: DepositTable,
     /// What folders say of the shops whose exports lie in them.
-    homes: Homes,
+    homes: ExportContexts,
 }
 
 /// Legal names that are suggested where a pinned one cannot be had.
@@ -207,7 +207,13 @@ impl<'p> PlanningContext<'p> {
             rules: CutoverRules::new(pack, request.policy, cutover, migrations.shop_kind),
             trade_names: TradeNames::new(pack, cutover),
             deposits: DepositTable::new(pack, cutover),
-            homes: Homes::new(&pack.kinds, &pack.mappings, request.roots, request.system, &FileSystem::default()),
+            homes: ExportContexts::new(
+                &pack.kinds,
+                &pack.mappings,
+                request.roots,
+                request.system,
+                &FileSystem::default(),
+            ),
             migrations,
         })
     }
@@ -220,7 +226,7 @@ impl<'p> PlanningContext<'p> {
             record,
             outer,
             as_of: self.rules.day,
-            assets: &Nothing,
+            assets: &NoSideFiles,
             scans: Scans::default(),
         }
     }

@@ -11,7 +11,7 @@ use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Tree};
 use dianjian_rules::check::Check;
 use dianjian_rules::eval::Context;
-use dianjian_rules::record::{Kinds, Nothing, Record, Seen, Value, foreign};
+use dianjian_rules::record::{Kinds, NoSideFiles, ReaderEvent, Record, Value, unrecognised};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -123,17 +123,23 @@ impl PlanningContext<'_> {
         let mut scratch = Tree::new();
         let errors = tree::parse(&source, format, &Limits::default(), tree, &mut |root| {
             reader.read(&source, root, &mut |seen| match seen {
-                Seen::Record(record, outer) if is_shop(record, outer.is_some(), self.migrations.shop_kind) => {
+                ReaderEvent::Record(record, outer) if is_shop(record, outer.is_some(), self.migrations.shop_kind) => {
                     match self.read_shop(chunk.file, &source, record, &mut scratch) {
                         Ok(shop) => found.shops.push(shop),
                         Err(error) => found.error = found.error.take().or(Some(error)),
                     }
                 }
-                Seen::Refused(node, text) => found.problems.push(Problem::told(&source, node.head_span(), text, None)),
-                Seen::Foreign(node) if is_explicit => {
-                    found.problems.push(foreign(&source, node, &self.rules.pack.kinds));
+                ReaderEvent::Refused(node, text) => {
+                    found.problems.push(Problem::told(&source, node.head_span(), text, None))
                 }
-                Seen::Record(..) | Seen::Noticed(_) | Seen::Foreign(_) | Seen::Idle | Seen::Beside(_) => {}
+                ReaderEvent::Unrecognised(node) if is_explicit => {
+                    found.problems.push(unrecognised(&source, node, &self.rules.pack.kinds));
+                }
+                ReaderEvent::Record(..)
+                | ReaderEvent::Issue(_)
+                | ReaderEvent::Unrecognised(_)
+                | ReaderEvent::NothingToCheck
+                | ReaderEvent::SideFile(_) => {}
             });
         });
         found.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));
@@ -200,7 +206,7 @@ impl PlanningContext<'_> {
                     let fields = policy.without.iter().map(|change| FieldPath::new(&change.field));
                     let value = fields.fold(record.value.clone(), |value, field| without(&value, field));
                     let prefix = String::new();
-                    let record = Record::resolve(kinds, record.kind_index, value, prefix, &Nothing, source);
+                    let record = Record::resolve(kinds, record.kind_index, value, prefix, &NoSideFiles, source);
                     let shop = self.read_shop(chunk.file, source, &record, &mut scratch);
                     again.push(shop.map(|(shop, facts)| (at, shop, facts)));
                 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dianjian_base::in_order as pipeline;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
-use dianjian_rules::record::{KindIndex, Mapping, Reader, Record, Seen};
+use dianjian_rules::record::{KindIndex, Mapping, ReaderEvent, Record, RecordReader};
 
 use super::PlanningContext;
 use super::files::FleetFile;
@@ -64,9 +64,9 @@ impl FleetChunk {
 
 impl PlanningContext<'_> {
     /// A reader that sees records as a check does.
-    pub(crate) fn reader(&self) -> Reader<'_> {
+    pub(crate) fn reader(&self) -> RecordReader<'_> {
         let pack = self.rules.pack;
-        Reader { homes: Some(&self.homes), ..Reader::new(&pack.kinds, &pack.mappings) }
+        RecordReader { contexts: Some(&self.homes), ..RecordReader::new(&pack.kinds, &pack.mappings) }
     }
 
     /// Calls `f` with every shop of a chunk, in its order, and with the mapping that reads it.
@@ -82,7 +82,7 @@ impl PlanningContext<'_> {
             reader.documents(root, &mut |document| {
                 let mapping = reader.mapping(document);
                 reader.read(&source, document, &mut |seen| {
-                    if let Seen::Record(record, outer) = seen
+                    if let ReaderEvent::Record(record, outer) = seen
                         && is_shop(record, outer.is_some(), self.migrations.shop_kind)
                     {
                         f(&source, record, mapping);

@@ -3,7 +3,7 @@
 use dianjian_base::FileSystem;
 use std::path::Path;
 
-use dianjian_document::source::{Fields, Header, SourceError, TableChunks};
+use dianjian_document::source::{CsvFields, SourceError, TableChunks, TableHeader};
 use dianjian_xlsx::{self as workbook, MAX_COLUMNS, Workbook};
 
 /// A row that is not empty.
@@ -55,12 +55,12 @@ pub(super) fn rows_of_file(
     delimiter: u8,
     take: &mut dyn FnMut(&Row) -> bool,
 ) -> Result<bool, SourceError> {
-    let chunks = TableChunks::open(&FileSystem::default(), &path.to_string_lossy(), path, &|_| Header::default())?;
+    let chunks = TableChunks::open(&FileSystem::default(), &path.to_string_lossy(), path, &|_| TableHeader::default())?;
     let mut row = Row::default();
     for chunk in chunks.with_delimiter(Some(delimiter)) {
         let chunk = chunk?;
         for (record, start) in (chunk.first_record()..).zip(chunk.record_starts()) {
-            let fields = Fields::of(chunk.text(), *start, delimiter).take(MAX_COLUMNS as usize);
+            let fields = CsvFields::of(chunk.text(), *start, delimiter).take(MAX_COLUMNS as usize);
             row.number = u32::try_from(record + 1).unwrap_or(u32::MAX);
             row.cells.clear();
             row.cells.extend(fields.zip(0..).filter(|(field, _)| !field.span.is_empty()).map(|(field, column)| {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::outcomes::ContentTrigger;
 use crate::Ruleset;
-use crate::record::view::Shape;
+use crate::record::view::RecordShape;
 use crate::record::{Kind, KindIndex, Record, Slot};
 use dianjian_text::Hints;
 
@@ -16,7 +16,7 @@ use dianjian_text::Hints;
 pub struct RuleFilter {
     day: NaiveDate,
     kind: KindIndex,
-    shape: Shape,
+    shape: RecordShape,
     /// Rules to be run whatever the texts say.
     unconditional: Vec<usize>,
     /// Rules to be run where a text is flagged.
@@ -33,7 +33,7 @@ pub struct RuleFilter {
 #[derive(Debug, Default)]
 pub struct RuleFilterCache {
     last: Option<Arc<RuleFilter>>,
-    known: FxHashMap<(NaiveDate, KindIndex, Shape), Arc<RuleFilter>>,
+    known: FxHashMap<(NaiveDate, KindIndex, RecordShape), Arc<RuleFilter>>,
 }
 
 /// No fleet has more shapes than this; beyond it the cache starts anew rather than growing without bound.

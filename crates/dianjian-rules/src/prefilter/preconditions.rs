@@ -2,9 +2,9 @@
 
 use crate::check::{Path, PathRoot, Step};
 use crate::record::kind::Field;
-use crate::record::level::Level;
+use crate::record::level::FieldLevel;
 use crate::record::schema::FieldType;
-use crate::record::view::{Shape, SlotSet, choice};
+use crate::record::view::{RecordShape, SlotSet, choice};
 use crate::record::{Kind, Record, Slot};
 
 /// What a record must have. INVARIANT: too little may be asked for, never too much.
@@ -56,7 +56,7 @@ impl Preconditions {
     /// Does the record have all of it?
     #[must_use]
     pub fn are_met(&self, record: &Record<'_>) -> bool {
-        let Shape { present, empty, .. } = record.shape();
+        let RecordShape { present, empty, .. } = record.shape();
         present.contains_all(&self.present)
             && present.contains_all(&self.full)
             && !empty.meets(&self.full)
@@ -105,7 +105,7 @@ impl Preconditions {
 pub(crate) struct Scope<'k> {
     /// `None` for rules of every kind: their paths name no field.
     kind: Option<&'k Kind>,
-    items: Option<&'k Level>,
+    items: Option<&'k FieldLevel>,
 }
 
 impl<'k> Scope<'k> {
@@ -119,7 +119,7 @@ impl<'k> Scope<'k> {
     }
 
     /// The fields of the items of the list that a path starts with.
-    fn items_of(self, path: &Path) -> Option<&'k Level> {
+    fn items_of(self, path: &Path) -> Option<&'k FieldLevel> {
         let slot = path.slot.filter(|_| path.root == PathRoot::Record)?;
         self.field(slot)?.level.as_ref()
     }

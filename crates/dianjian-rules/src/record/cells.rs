@@ -14,8 +14,8 @@ use super::mapping::{Mapping, insert, scalar_text, scaled};
 use super::mapping_file::FieldSourceDetail;
 use super::schema::FieldType;
 use super::value::Value;
-use dianjian_document::source::Column;
-use dianjian_document::tree::{Kind as NodeKind, Node};
+use dianjian_document::source::TableColumn;
+use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{Fold, fold};
 
 /// What people write where there is nothing.
@@ -63,9 +63,10 @@ const UNITS: [(&str, i8); 12] = [
 impl Mapping {
     /// The record that a row of a table is.
     #[must_use]
-    pub(super) fn row<'a>(&self, kind: &Kind, row: Node<'a>, columns: &[Column]) -> Value<'a> {
+    pub(super) fn row<'a>(&self, kind: &Kind, row: Node<'a>, columns: &[TableColumn]) -> Value<'a> {
         let mut top = Vec::new();
-        let cells: Vec<(&Column, Node<'a>)> = columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
+        let cells: Vec<(&TableColumn, Node<'a>)> =
+            columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
         for is_spare in [false, true] {
             for (column, cell) in cells.iter().filter(|(column, cell)| column.is_spare == is_spare && !cell.is_null()) {
                 let Some((target, source)) = self.fields.get(column.field) else { continue };
@@ -87,16 +88,17 @@ impl Mapping {
     }
 
     /// The cell that a field's value is read from, empty or not.
-    pub(super) fn cell_of<'a>(&self, row: Node<'a>, columns: &[Column], path: &str) -> Option<Node<'a>> {
-        let of_field = |column: &Column| self.fields.get(column.field).is_some_and(|(target, _)| target == path);
+    pub(super) fn cell_of<'a>(&self, row: Node<'a>, columns: &[TableColumn], path: &str) -> Option<Node<'a>> {
+        let of_field = |column: &TableColumn| self.fields.get(column.field).is_some_and(|(target, _)| target == path);
         let mut cells = columns.iter().filter(|column| column.key.is_some()).zip(row.values());
         cells.find(|(column, _)| of_field(column)).map(|(_, cell)| cell)
     }
 
     /// Has the table a column for a field?
-    pub(super) fn has_column(&self, columns: &[Column], path: &str) -> bool {
-        let taken =
-            |column: &Column| column.key.is_some() && self.fields.get(column.field).is_some_and(|(t, _)| t == path);
+    pub(super) fn has_column(&self, columns: &[TableColumn], path: &str) -> bool {
+        let taken = |column: &TableColumn| {
+            column.key.is_some() && self.fields.get(column.field).is_some_and(|(t, _)| t == path)
+        };
         let is_constant = self.fields.iter().any(|(target, source)| target == path && source.constant.is_some());
         is_constant || columns.iter().any(taken)
     }
@@ -242,7 +244,7 @@ pub fn day(text: &str) -> Option<String> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return date(text.get(..4)?, text.get(4..6)?, text.get(6..)?);
     }
-    let mut parts = Parts(text);
+    let mut parts = CellParts(text);
     let year = parts.number(4..=4)?;
     let mark = parts.mark(&["年", "-", "/", "."])?;
     let month = parts.number(1..=2)?;
@@ -256,7 +258,7 @@ pub fn day(text: &str) -> Option<String> {
     if time.is_empty() || is_weekday(time) {
         return Some(date);
     }
-    let mut parts = Parts(time);
+    let mut parts = CellParts(time);
     let hour = parts.number(1..=2)?;
     parts.mark(&[":", "时", "点"])?;
     let minute = parts.number(1..=2).unwrap_or("0");
@@ -281,9 +283,9 @@ fn date(year: &str, month: &str, day: &str) -> Option<String> {
 }
 
 /// What is still to be read of a day.
-struct Parts<'t>(&'t str);
+struct CellParts<'t>(&'t str);
 
-impl<'t> Parts<'t> {
+impl<'t> CellParts<'t> {
     fn number(&mut self, digits: std::ops::RangeInclusive<usize>) -> Option<&'t str> {
         let text = self.0.trim_start();
         let length = text.bytes().take_while(u8::is_ascii_digit).count();

@@ -9,7 +9,7 @@ use super::kind::{Kind, KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::mapping_file::{FieldSourceDetail, OneOrMany, Recognise};
 use super::schema::FieldType;
-use dianjian_document::source::{Column, Header};
+use dianjian_document::source::{TableColumn, TableHeader};
 use dianjian_text::{Fold, fold};
 
 /// Words beside a heading that say whether it must be filled in.
@@ -139,8 +139,8 @@ pub struct Nearly {
 impl Recogniser<'_> {
     /// The row that has the most known headings, with its columns as the mapping that knows them understands them.
     #[must_use]
-    pub fn header(&self, rows: &[Vec<String>]) -> Header {
-        let mut best: Option<(usize, Header)> = None;
+    pub fn header(&self, rows: &[Vec<String>]) -> TableHeader {
+        let mut best: Option<(usize, TableHeader)> = None;
         for (number, row) in rows.iter().enumerate() {
             let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading)).collect();
             if readings.iter().all(Vec::is_empty) {
@@ -158,7 +158,7 @@ impl Recogniser<'_> {
                 let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
                 let is_enough = known >= ENOUGH || known > 0 && known == filled;
                 if is_enough && best.as_ref().is_none_or(|(most, _)| known > *most) {
-                    best = Some((known, Header { record: Some(number as u64), columns, mapping: Some(index) }));
+                    best = Some((known, TableHeader { record: Some(number as u64), columns, mapping: Some(index) }));
                 }
             }
         }
@@ -206,13 +206,13 @@ impl Recogniser<'_> {
 }
 
 /// The columns of a row of headings, and how many of them are known.
-fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<Column>) {
+fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableColumn>) {
     let mut columns = Vec::with_capacity(row.len());
     let mut known = 0;
     // Of the columns of one field the one with the earliest name comes first.
     let mut taken: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
     for (at, heading) in row.iter().enumerate() {
-        let mut column = Column { heading: heading.trim().into(), ..Column::default() };
+        let mut column = TableColumn { heading: heading.trim().into(), ..TableColumn::default() };
         let is_repeated = row.iter().take(at).any(|earlier| earlier.trim() == heading.trim());
         if let Some((number, rank)) = mapping.columns.field(heading).filter(|_| !is_repeated) {
             let (target, _) = &mapping.fields[number];
@@ -236,7 +236,7 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<Column
     (known, columns)
 }
 
-fn spare(columns: &mut [Column], at: usize) {
+fn spare(columns: &mut [TableColumn], at: usize) {
     if let Some(column) = columns.get_mut(at) {
         column.is_spare = true;
     }

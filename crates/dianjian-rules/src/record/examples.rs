@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::mapping::Mapping;
 use super::mapping_file::MappingExample;
 use super::native::{Native, native};
-use super::reader::{Reader, Seen};
+use super::reader::{ReaderEvent, RecordReader};
 use dianjian_base::lang::Text;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// An example, and what is wrong with it.
 #[derive(Debug, Clone)]
-pub struct ExampleReport {
+pub struct MappingExampleReport {
     /// Where it stands in the mapping's file.
     pub span: Span,
     /// Absent: it holds.
@@ -27,7 +27,7 @@ pub struct MappingReport {
     /// Its file.
     pub source: Arc<SourceFile>,
     /// Its examples, in order.
-    pub examples: Vec<ExampleReport>,
+    pub examples: Vec<MappingExampleReport>,
 }
 
 /// What a document came to.
@@ -40,7 +40,7 @@ struct Came {
 
 /// Runs the examples of one mapping. The reader has all mappings, so that it shows whether another one is asked first.
 #[must_use]
-pub fn run_mapping(reader: &Reader<'_>, mapping: &Mapping) -> MappingReport {
+pub fn run_mapping(reader: &RecordReader<'_>, mapping: &Mapping) -> MappingReport {
     let (source, examples) = mapping.examples();
     let mut reports = Vec::new();
     let mut tree = Tree::new();
@@ -50,14 +50,14 @@ pub fn run_mapping(reader: &Reader<'_>, mapping: &Mapping) -> MappingReport {
         for (node, example) in nodes.zip(examples) {
             let document = node.get("document").unwrap_or(node);
             let wrong = wrong(reader, mapping, source, document, &example.value);
-            reports.push(ExampleReport { span: example.span, wrong });
+            reports.push(MappingExampleReport { span: example.span, wrong });
         }
     });
     MappingReport { id: mapping.id.clone(), source: Arc::clone(source), examples: reports }
 }
 
 fn wrong(
-    reader: &Reader<'_>,
+    reader: &RecordReader<'_>,
     mapping: &Mapping,
     source: &SourceFile,
     document: Node<'_>,
@@ -94,15 +94,18 @@ fn wrong(
     differs(&came.records, example.records.as_deref().unwrap_or_default())
 }
 
-fn came(reader: &Reader<'_>, source: &SourceFile, document: Node<'_>) -> Came {
+fn came(reader: &RecordReader<'_>, source: &SourceFile, document: Node<'_>) -> Came {
     let mut came = Came::default();
     reader.read(source, document, &mut |seen| match seen {
-        Seen::Record(record, None) => {
+        ReaderEvent::Record(record, None) => {
             came.records.push(native(reader.kinds, record.kind_index, &record.value, &str::to_owned))
         }
-        Seen::Refused(_, text) => came.refused = Some(text),
-        Seen::Idle => came.idle = true,
-        Seen::Record(_, Some(_)) | Seen::Beside(_) | Seen::Noticed(_) | Seen::Foreign(_) => {}
+        ReaderEvent::Refused(_, text) => came.refused = Some(text),
+        ReaderEvent::NothingToCheck => came.idle = true,
+        ReaderEvent::Record(_, Some(_))
+        | ReaderEvent::SideFile(_)
+        | ReaderEvent::Issue(_)
+        | ReaderEvent::Unrecognised(_) => {}
     });
     came
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::level::Level;
+use super::level::FieldLevel;
 use super::schema::{FieldFile, FieldType, KindFile};
 use super::view::choice;
 use dianjian_base::FieldPath;
@@ -39,7 +39,7 @@ pub struct Kind {
     /// Fields with a slot; parents before their children.
     pub fields: Vec<Field>,
     /// The top level.
-    pub top: Level,
+    pub top: FieldLevel,
     /// Required fields, with the slot of the map they stand in.
     pub required: Vec<(Slot, Option<Slot>)>,
     /// Slots of lists of records of another kind, with that kind.
@@ -62,7 +62,7 @@ pub struct Field {
     /// The values of an enum, in order, with their names.
     pub values: Vec<(String, Text)>,
     /// The level below a map, or of a list's items.
-    pub level: Option<Level>,
+    pub level: Option<FieldLevel>,
     /// What a list's items are.
     pub items: FieldType,
     /// The kind of nested or referred records.
@@ -71,7 +71,7 @@ pub struct Field {
     pub short: Option<String>,
     /// May it name a text file with an item a line?
     pub lines: bool,
-    /// Of a field with a slot and few values: where a record's [shape](super::view::Shape) notes which it has.
+    /// Of a field with a slot and few values: where a record's [shape](super::view::RecordShape) notes which it has.
     pub choice: Option<u8>,
 }
 
@@ -172,7 +172,7 @@ impl Kind {
             found = Some((slot, field));
             match &field.level {
                 Some(below) => level = below,
-                None => level = EMPTY.get_or_init(Level::default),
+                None => level = EMPTY.get_or_init(FieldLevel::default),
             }
         }
         found
@@ -209,14 +209,14 @@ fn required(fields: &[Field]) -> Vec<(Slot, Option<Slot>)> {
         .collect()
 }
 
-static EMPTY: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
+static EMPTY: std::sync::OnceLock<FieldLevel> = std::sync::OnceLock::new();
 
 fn slots<'f>(
     files: impl IntoIterator<Item = (&'f String, &'f dianjian_document::tree::Spanned<FieldFile>)>,
     prefix: &str,
     out: &mut Vec<Field>,
-) -> Level {
-    let mut level = Level::default();
+) -> FieldLevel {
+    let mut level = FieldLevel::default();
     for (name, file) in files {
         let Ok(slot) = Slot::try_from(out.len()) else { continue };
         level.add(name, Some(slot));
@@ -255,8 +255,8 @@ fn number_choices(fields: &mut [Field]) {
     }
 }
 
-fn item_level(file: &FieldFile) -> Level {
-    let mut level = Level::default();
+fn item_level(file: &FieldFile) -> FieldLevel {
+    let mut level = FieldLevel::default();
     for (name, below) in &file.fields {
         let Ok(index) = Slot::try_from(level.item_fields.len()) else { continue };
         let mut field = Field::new(&below.value, name.clone());

@@ -6,7 +6,7 @@ use super::kind::{Field, Slot};
 
 /// The names of one level of maps.
 #[derive(Debug, Clone, Default)]
-pub struct Level {
+pub struct FieldLevel {
     /// Each with its slot (or its place in `item_fields`); `None` for a name that is no field's, such as `kind`.
     names: FxHashMap<String, Option<Slot>>,
     /// For levels inside lists: the fields themselves, as items have no slots.
@@ -15,7 +15,7 @@ pub struct Level {
     pub marks: Option<Slot>,
 }
 
-impl Level {
+impl FieldLevel {
     /// Adds a field with its slot (or its place in `item_fields`), or a name that is known and no field's.
     pub(super) fn add(&mut self, name: &str, slot: Option<Slot>) {
         self.names.insert(name.to_owned(), slot);

@@ -23,7 +23,7 @@ use dianjian_base::localized;
 use dianjian_base::message::{Arg, render};
 use dianjian_base::{FieldPath, PathSegment};
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{Kind as NodeKind, Node, Spanned};
+use dianjian_document::tree::{Node, NodeKind, Spanned};
 
 /// The path that means the document itself.
 const WHOLE: &str = ".";

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::kind::{Field, Kind, KindIndex, Kinds};
-use super::level::Level;
+use super::level::FieldLevel;
 use super::schema::FieldType;
 use super::value::{Value, parse_date, parse_number};
 use dianjian_document::edit::NewScalar;
@@ -27,16 +27,16 @@ pub enum Native {
 /// files and says how they are written.
 #[must_use]
 pub fn native(kinds: &Kinds, kind: KindIndex, value: &Value<'_>, path: &dyn Fn(&str) -> String) -> Native {
-    Writer { kinds, kind: kinds.get(kind), path }.record(value)
+    NativeWriter { kinds, kind: kinds.get(kind), path }.record(value)
 }
 
-struct Writer<'w> {
+struct NativeWriter<'w> {
     kinds: &'w Kinds,
     kind: &'w Kind,
     path: &'w dyn Fn(&str) -> String,
 }
 
-impl Writer<'_> {
+impl NativeWriter<'_> {
     fn record(&self, value: &Value<'_>) -> Native {
         let find = |name: &str| self.kind.fields.get(usize::from(self.kind.top.slot(name)?));
         let Native::Map(mut entries) = self.map(value, &find) else { return Native::Map(Vec::new()) };
@@ -97,7 +97,7 @@ impl Writer<'_> {
     }
 
     /// The field of a level: of a map's fields, or of a list's items.
-    fn below<'k>(&'k self, level: &'k Level, name: &str) -> Option<&'k Field> {
+    fn below<'k>(&'k self, level: &'k FieldLevel, name: &str) -> Option<&'k Field> {
         let slot = usize::from(level.slot(name)?);
         level.item_fields.get(slot).or_else(|| self.kind.fields.get(slot))
     }
@@ -251,7 +251,7 @@ fn written(text: &str) -> String {
 mod tests {
     use super::*;
     use dianjian_document::source::SourceFile;
-    use dianjian_document::tree::{Format, Kind, Limits, Node, Tree, parse};
+    use dianjian_document::tree::{Format, Limits, Node, NodeKind, Tree, parse};
 
     fn reread(text: &str, check: &dyn Fn(Node<'_>)) {
         let source = SourceFile::new("a.yaml", text);
@@ -304,10 +304,10 @@ mod tests {
             map.write_yaml(0, &mut out);
             reread(&out, &|root| {
                 let title = root.get("title").and_then(|node| Some((node.kind(), node.scalar()?.to_owned())));
-                assert_eq!(title, Some((Kind::String, text.to_owned())), "{out}");
+                assert_eq!(title, Some((NodeKind::String, text.to_owned())), "{out}");
                 let items: Vec<_> =
                     root.get("list").map(|list| list.items().map(Node::kind).collect()).unwrap_or_default();
-                assert_eq!(items, [Kind::String, Kind::Number]);
+                assert_eq!(items, [NodeKind::String, NodeKind::Number]);
             });
         }
     }

@@ -4,40 +4,40 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::columns::Recogniser;
-use super::home::{Homes, is_sidecar};
+use super::export_context::{ExportContexts, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::value::Value;
-use super::view::{Nothing, Record, SchemaIssue, Scripts};
+use super::view::{NoSideFiles, Record, SchemaIssue, Scripts};
 use crate::language::SchemaLint;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{Column, Fields, SourceFile};
-use dianjian_document::tree::{Kind as NodeKind, Node, ScalarStyle};
+use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
+use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 /// What a document turns out to be.
 #[derive(Debug)]
-pub enum Seen<'r, 'a> {
+pub enum ReaderEvent<'r, 'a> {
     /// A record, and the one that it lies in.
     Record(&'r Record<'a>, Option<&'r Record<'a>>),
     /// A shape that is known and not read, and why.
     Refused(Node<'a>, Text),
     /// A shape that is known and holds nothing to be checked.
-    Idle,
+    NothingToCheck,
     /// What completes the exports beside it; no record by itself.
-    Beside(&'r Record<'a>),
+    SideFile(&'r Record<'a>),
     /// Something about the document itself: a `kind:` that is nearly one of ours, a heading that nobody knows.
-    Noticed(SchemaIssue<'a>),
+    Issue(SchemaIssue<'a>),
     /// Nothing of ours.
-    Foreign(Node<'a>),
+    Unrecognised(Node<'a>),
 }
 
 /// So many wrappers stand around an answer at most.
 const MAX_WRAPPERS: usize = 4;
 
 /// Reads records out of documents.
-pub struct Reader<'r> {
+pub struct RecordReader<'r> {
     /// The kinds.
     pub kinds: &'r Kinds,
     /// The mappings, in the order in which they are asked.
@@ -47,25 +47,25 @@ pub struct Reader<'r> {
     /// Where text files come from.
     pub scripts: &'r dyn Scripts,
     /// What folders say of the shops whose exports lie in them.
-    pub homes: Option<&'r Homes>,
+    pub contexts: Option<&'r ExportContexts>,
 }
 
-impl std::fmt::Debug for Reader<'_> {
+impl std::fmt::Debug for RecordReader<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reader").finish_non_exhaustive()
     }
 }
 
-impl<'r> Reader<'r> {
+impl<'r> RecordReader<'r> {
     /// Reads documents by what they say themselves.
     #[must_use]
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
-        Self { kinds, mappings, kind: None, scripts: &Nothing, homes: None }
+        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None }
     }
 
     /// Calls `f` with everything that the document holds. A list stands for its items.
-    pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
-        if let Some(shop) = self.homes.and_then(Homes::shop_kind)
+    pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
+        if let Some(shop) = self.contexts.and_then(ExportContexts::shop_kind)
             && source.path().is_some_and(is_sidecar)
         {
             return self.sidecar(source, shop, document, f);
@@ -81,14 +81,20 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn sidecar<'a>(&self, source: &SourceFile, shop: KindIndex, document: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+    fn sidecar<'a>(
+        &self,
+        source: &SourceFile,
+        shop: KindIndex,
+        document: Node<'a>,
+        f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
+    ) {
         if document.kind() != NodeKind::Mapping {
             return self.one(source, document, f);
         }
         let value = Value::Node(document);
         let mut record = self.resolve(shop, value, String::new(), source);
         record.issues.retain(|issue| issue.lint != SchemaLint::MissingField);
-        f(Seen::Beside(&record));
+        f(ReaderEvent::SideFile(&record));
     }
 
     /// The mapping by which a document is read; `None` for one of our own form and for what is no record.
@@ -102,10 +108,10 @@ impl<'r> Reader<'r> {
         if is_ours { None } else { self.mappings.iter().find(|mapping| mapping.matches(document)) }
     }
 
-    fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+    fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
         if node.kind() != NodeKind::Mapping {
             if !node.is_absent() {
-                f(Seen::Foreign(node));
+                f(ReaderEvent::Unrecognised(node));
             }
             return;
         }
@@ -130,21 +136,27 @@ impl<'r> Reader<'r> {
             return self.record(source, index, Value::Node(node), None, f);
         }
         match kind.and_then(|kind| self.nearly(kind)) {
-            Some(issue) => f(Seen::Noticed(issue)),
-            None => f(Seen::Foreign(node)),
+            Some(issue) => f(ReaderEvent::Issue(issue)),
+            None => f(ReaderEvent::Unrecognised(node)),
         }
     }
 
-    fn mapped<'a>(&self, source: &SourceFile, mapping: &Mapping, node: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+    fn mapped<'a>(
+        &self,
+        source: &SourceFile,
+        mapping: &Mapping,
+        node: Node<'a>,
+        f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
+    ) {
         let kind = match &mapping.yields {
-            Yields::Refusal(text) => return f(Seen::Refused(node, mapping.refusal(node, text))),
-            Yields::Nothing => return f(Seen::Idle),
+            Yields::Refusal(text) => return f(ReaderEvent::Refused(node, mapping.refusal(node, text))),
+            Yields::Nothing => return f(ReaderEvent::NothingToCheck),
             Yields::Wrapped(_) => return self.wrapped(source, mapping, node, f),
             Yields::Records(kind) => *kind,
         };
         let records = mapping.records(self.kinds, node);
         if records.is_empty() {
-            f(Seen::Idle);
+            f(ReaderEvent::NothingToCheck);
         }
         for (value, issues) in records {
             self.record(source, kind, value, Some((mapping, issues)), f);
@@ -152,12 +164,18 @@ impl<'r> Reader<'r> {
     }
 
     /// Reads what a wrapper holds, or tells that nothing in it is known.
-    fn wrapped<'a>(&self, source: &SourceFile, mapping: &Mapping, wrapper: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+    fn wrapped<'a>(
+        &self,
+        source: &SourceFile,
+        mapping: &Mapping,
+        wrapper: Node<'a>,
+        f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
+    ) {
         let documents = mapping.wrapped(wrapper);
         if !documents.iter().any(|document| self.knows(*document, MAX_WRAPPERS)) {
             return match documents.into_iter().find(is_answer_in_text) {
-                Some(text) => f(Seen::Refused(text, answer_in_text())),
-                None => f(Seen::Foreign(wrapper)),
+                Some(text) => f(ReaderEvent::Refused(text, answer_in_text())),
+                None => f(ReaderEvent::Unrecognised(wrapper)),
             };
         }
         documents.into_iter().for_each(|document| self.one(source, document, f));
@@ -199,14 +217,14 @@ impl<'r> Reader<'r> {
     }
 
     /// The mapping that reads a table, the kind of its records, and the table's columns.
-    fn table<'s>(&self, source: &'s SourceFile) -> Option<(&'r Mapping, KindIndex, &'s [Column])> {
+    fn table<'s>(&self, source: &'s SourceFile) -> Option<(&'r Mapping, KindIndex, &'s [TableColumn])> {
         let header = &source.table()?.header;
         let mapping = self.mappings.get(header.mapping?)?;
         Some((mapping, mapping.table_kind()?, &header.columns))
     }
 
     /// Tells of headings that nobody knows, and of those that every record needs and that are not there.
-    fn headings<'a>(&self, source: &SourceFile, headings: Node<'a>, f: &mut dyn FnMut(Seen<'_, 'a>)) {
+    fn headings<'a>(&self, source: &SourceFile, headings: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
         let Some((mapping, kind, columns)) = self.table(source) else { return };
         let mut met: Vec<&str> = Vec::new();
         for (column, node) in columns.iter().zip(headings.items()) {
@@ -216,14 +234,14 @@ impl<'r> Reader<'r> {
             if column.key.is_none() && is_new && mapping.tells_unknown(heading) {
                 let expected = Recogniser::nearest(mapping, heading).map(|near| Arg::Text(near.to_owned()));
                 let (path, found) = (heading.to_owned(), heading.to_owned());
-                f(Seen::Noticed(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found, expected }));
+                f(ReaderEvent::Issue(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found, expected }));
             }
         }
         if mapping.is_partial() {
             return;
         }
         let nothing = Value::Map(headings, Rc::default());
-        let beside = match self.homes.and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?))) {
+        let beside = match self.contexts.and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?))) {
             Some((shop, home)) if shop == kind => home.completed(nothing, false),
             _ => nothing,
         };
@@ -234,7 +252,7 @@ impl<'r> Reader<'r> {
                 continue;
             }
             let title = Text { zh: format!("{}（{}）", field.title.zh, field.path), en: field.path.clone() };
-            f(Seen::Noticed(SchemaIssue {
+            f(ReaderEvent::Issue(SchemaIssue {
                 lint: SchemaLint::UnsaidField,
                 path: field.path.clone(),
                 node: headings,
@@ -262,10 +280,10 @@ impl<'r> Reader<'r> {
         kind: usize,
         value: Value<'a>,
         mapped: Option<(&Mapping, Vec<SchemaIssue<'a>>)>,
-        f: &mut dyn FnMut(Seen<'_, 'a>),
+        f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
     ) {
         let home =
-            self.homes.filter(|_| mapped.is_some()).and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?)));
+            self.contexts.filter(|_| mapped.is_some()).and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?)));
         let shop = match &home {
             Some((shop, home)) if *shop != kind => {
                 home.shop_of(&value).map(|value| self.resolve(*shop, value, String::new(), source))
@@ -298,16 +316,16 @@ impl<'r> Reader<'r> {
         record: &Record<'a>,
         outer: Option<&Record<'a>>,
         source: &SourceFile,
-        f: &mut dyn FnMut(Seen<'_, 'a>),
+        f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
     ) {
-        f(Seen::Record(record, outer));
+        f(ReaderEvent::Record(record, outer));
         let kind = self.kinds.get(record.kind_index);
         for (slot, inner) in &kind.nested {
             let Some(list) = record.slot(*slot) else { continue };
             let name = &kind.fields[usize::from(*slot)].path;
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let nested = self.resolve(*inner, item, format!("{name}[{index}]"), source);
-                f(Seen::Record(&nested, Some(record)));
+                f(ReaderEvent::Record(&nested, Some(record)));
             }
         }
     }
@@ -337,7 +355,7 @@ fn answer_in_text() -> Text {
 const SUMS: [&str; 8] = ["合计", "总计", "小计", "汇总", "共计", "total", "subtotal", "sum"];
 
 /// Is a row a record? Not one of nothing but separators, of the headings again, or of sums.
-fn is_record(row: Node<'_>, columns: &[Column]) -> bool {
+fn is_record(row: Node<'_>, columns: &[TableColumn]) -> bool {
     let known = columns.iter().filter(|column| column.key.is_some());
     let mut is_empty = true;
     let mut is_heading = true;
@@ -352,7 +370,7 @@ fn is_record(row: Node<'_>, columns: &[Column]) -> bool {
 fn is_sum(row: Node<'_>) -> bool {
     let source = row.source();
     let Some(table) = source.table() else { return false };
-    let fields = Fields::of(source.text(), row.span().start, table.delimiter);
+    let fields = CsvFields::of(source.text(), row.span().start, table.delimiter);
     let mut texts = fields.map(|field| field.text(source.text()));
     texts.find(|text| !text.trim().is_empty()).is_some_and(|text| {
         let word = text.trim().trim_end_matches([':', '：']);
@@ -361,7 +379,7 @@ fn is_sum(row: Node<'_>) -> bool {
 }
 
 /// What a row misses is told at its empty cell. That a table has no column for it is told once, at its headings.
-fn in_cells(mapping: &Mapping, columns: &[Column], row: &mut Record<'_>) {
+fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
     let node = row.node;
     row.issues.retain_mut(|issue| {
         if !matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField) {
@@ -393,7 +411,7 @@ fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
 
 /// A document that was named and is nothing of ours, as a problem: what to do depends on where it comes from.
 #[must_use]
-pub fn foreign(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
+pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
     let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
     let message = Text {
         zh: "这份文档不是任何已知的记录".to_owned(),

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use super::assets::is_address;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
-use super::level::Level;
+use super::level::FieldLevel;
 use super::schema::FieldType;
 use super::slots::{FilledSlot, Slots};
 use super::trail::Trail;
 use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
-use super::view::{Record, SchemaIssue, Scripts, Shape, choice};
+use super::view::{Record, RecordShape, SchemaIssue, Scripts, choice};
 use crate::language::SchemaLint;
 use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{Kind as NodeKind, Node};
+use dianjian_document::tree::{Node, NodeKind};
 
 impl<'a> Record<'a> {
     /// Puts every field of `value` into its slot.
@@ -32,26 +32,26 @@ impl<'a> Record<'a> {
     ) -> Self {
         let kind = kinds.get(kind_index);
         let slots = Slots::new(kind.fields.len());
-        let (node, shape) = (value.node(), Shape::default());
+        let (node, shape) = (value.node(), RecordShape::default());
         let record =
             Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
-        let mut reader = Reader { kind, scripts, source, record };
+        let mut reader = FieldResolver { kind, scripts, source, record };
         reader.level(&kind.top, &value, &Trail::Root(""));
         reader.missing();
         reader.record
     }
 }
 
-struct Reader<'r, 'a> {
+struct FieldResolver<'r, 'a> {
     kind: &'r Kind,
     scripts: &'r dyn Scripts,
     source: &'r SourceFile,
     record: Record<'a>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> FieldResolver<'_, 'a> {
     /// Reads one level of maps into slots.
-    fn level(&mut self, level: &Level, value: &Value<'a>, trail: &Trail<'_>) {
+    fn level(&mut self, level: &FieldLevel, value: &Value<'a>, trail: &Trail<'_>) {
         value.entries(|name, key, entry| match level.find(name) {
             Some(Some(slot)) => self.field(slot, entry),
             Some(None) => {}
@@ -118,7 +118,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Checks the maps of a list; they have no slots, rules reach them by name.
-    fn items(&mut self, level: &Level, trail: &Trail<'_>, value: &Value<'a>) {
+    fn items(&mut self, level: &FieldLevel, trail: &Trail<'_>, value: &Value<'a>) {
         for (index, item) in value.each().enumerate() {
             let trail = Trail::Item(trail, index);
             if item.is_map() {
@@ -129,7 +129,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn item(&mut self, level: &Level, trail: &Trail<'_>, item: &Value<'a>) {
+    fn item(&mut self, level: &FieldLevel, trail: &Trail<'_>, item: &Value<'a>) {
         item.entries(|name, key, entry| match level.find(name) {
             None => self.unknown_field(name, key.unwrap_or(entry.node()), trail, level),
             Some(_) if entry.is_null() => {}
@@ -285,7 +285,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn unknown_field(&mut self, name: &str, node: Node<'a>, trail: &Trail<'_>, level: &Level) {
+    fn unknown_field(&mut self, name: &str, node: Node<'a>, trail: &Trail<'_>, level: &FieldLevel) {
         if is_free(name) {
             return;
         }

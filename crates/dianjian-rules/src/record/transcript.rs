@@ -12,20 +12,20 @@ use dianjian_document::source::{SourceFile, Span};
 pub struct Transcript {
     source: Arc<SourceFile>,
     /// The words; `None`: the whole file.
-    words: Option<Words>,
+    words: Option<TranscriptWords>,
 }
 
 /// Parts of a file, one after another, with breaks between them that are not in the file.
 #[derive(Debug, Clone, Default)]
-struct Words {
+struct TranscriptWords {
     text: String,
     /// In order, both in the text and in the file.
-    parts: Vec<Part>,
+    parts: Vec<TranscriptPart>,
 }
 
 /// So many bytes of the text stand in the file as they are.
 #[derive(Debug, Clone, Copy)]
-struct Part {
+struct TranscriptPart {
     at: usize,
     from: usize,
     len: usize,
@@ -63,7 +63,7 @@ impl Transcript {
         let one = |(from, line): (usize, &str)| {
             let text = line.trim();
             let from = from + (line.len() - line.trim_start().len());
-            let mut words = Words::default();
+            let mut words = TranscriptWords::default();
             words.take(text, from);
             Self { source: Arc::clone(source), words: Some(words) }
         };
@@ -83,7 +83,7 @@ impl Transcript {
         let from = (span.start as usize + inside.unwrap_or_default()).saturating_sub(mark);
         // What is written in another way is pointed at as a whole.
         let len = if inside.is_some() { text.len() } else { written.len() };
-        let words = Words { text: text.to_owned(), parts: vec![Part { at: 0, from, len }] };
+        let words = TranscriptWords { text: text.to_owned(), parts: vec![TranscriptPart { at: 0, from, len }] };
         Self { source, words: Some(words) }
     }
 
@@ -159,14 +159,14 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-impl Words {
+impl TranscriptWords {
     /// Appends what stands in the file.
     fn take(&mut self, text: &str, from: usize) {
         let at = self.text.len();
         match self.parts.last_mut() {
             Some(last) if last.from + last.len == from && last.at + last.len == at => last.len += text.len(),
             _ if text.is_empty() => {}
-            _ => self.parts.push(Part { at, from, len: text.len() }),
+            _ => self.parts.push(TranscriptPart { at, from, len: text.len() }),
         }
         self.text.push_str(text);
     }
@@ -238,11 +238,11 @@ fn is_timing(line: &str) -> bool {
 }
 
 /// The words of `SubRip` and `WebVTT`.
-fn cues(text: &str, vtt: bool) -> Words {
+fn cues(text: &str, vtt: bool) -> TranscriptWords {
     let lines: Vec<(usize, &str)> = lines(text).collect();
     let is_blank = |at: usize| lines.get(at).is_none_or(|(_, line)| line.trim().is_empty());
     let is_timing_at = |at: usize| lines.get(at).is_some_and(|(_, line)| is_timing(line));
-    let mut words = Words::default();
+    let mut words = TranscriptWords::default();
     let mut skipping = vtt;
     for (at, (from, line)) in lines.iter().enumerate() {
         let begins = at == 0 || is_blank(at - 1);
@@ -288,8 +288,8 @@ fn markup(rest: &str) -> Option<(usize, &'static str)> {
 }
 
 /// The words of `SubStation`: the last field of the lines under `[Events]` that are dialogue.
-fn dialogue(text: &str) -> Words {
-    let mut words = Words::default();
+fn dialogue(text: &str) -> TranscriptWords {
+    let mut words = TranscriptWords::default();
     let mut fields = 10;
     for (from, line) in lines(text) {
         if let Some(format) = line.strip_prefix("Format:") {
@@ -312,8 +312,8 @@ fn override_tag(rest: &str) -> Option<(usize, &'static str)> {
 }
 
 /// The words of lyrics: lines without their times, and without those that tell of the song.
-fn lyrics(text: &str) -> Words {
-    let mut words = Words::default();
+fn lyrics(text: &str) -> TranscriptWords {
+    let mut words = TranscriptWords::default();
     for (from, line) in lines(text) {
         let mut rest = line.trim_start();
         while let Some((tag, after)) = rest.strip_prefix('[').and_then(|inside| inside.split_once(']')) {

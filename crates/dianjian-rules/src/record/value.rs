@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
 use super::transcript::Transcript;
-use dianjian_document::tree::{Items, Kind as NodeKind, Node, short_number as short};
+use dianjian_document::tree::{Node, NodeItems, NodeKind, short_number as short};
 
 /// A field's value.
 #[derive(Debug, Clone)]
@@ -158,11 +158,11 @@ impl<'a> Value<'a> {
 
     /// The items of a list, one after another.
     #[inline]
-    pub fn each(&self) -> Each<'_, 'a> {
+    pub fn each(&self) -> ValueItems<'_, 'a> {
         match self {
-            Self::Node(node) => Each::Written(node.items()),
-            Self::List(_, items) => Each::Made(items.iter()),
-            _ => Each::Made([].iter()),
+            Self::Node(node) => ValueItems::Written(node.items()),
+            Self::List(_, items) => ValueItems::Made(items.iter()),
+            _ => ValueItems::Made([].iter()),
         }
     }
 
@@ -212,14 +212,14 @@ impl<'a> Value<'a> {
 
 /// The items of a list, one after another.
 #[derive(Clone)]
-pub enum Each<'v, 'a> {
+pub enum ValueItems<'v, 'a> {
     /// As they stand in the document.
-    Written(Items<'a>),
+    Written(NodeItems<'a>),
     /// As a mapping made them.
     Made(std::slice::Iter<'v, Value<'a>>),
 }
 
-impl<'a> Iterator for Each<'_, 'a> {
+impl<'a> Iterator for ValueItems<'_, 'a> {
     type Item = Value<'a>;
 
     #[inline]

@@ -120,15 +120,15 @@ pub trait Scripts {
 
 /// Nothing lies beside a record that is only thought of.
 #[derive(Debug, Clone, Copy)]
-pub struct Nothing;
+pub struct NoSideFiles;
 
-impl Scripts for Nothing {
+impl Scripts for NoSideFiles {
     fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
         Err(Text::default())
     }
 }
 
-impl Assets for Nothing {
+impl Assets for NoSideFiles {
     fn look(&self, _beside: &SourceFile, _entries: &[String]) -> Vec<Arc<AssetEntry>> {
         Vec::new()
     }
@@ -147,7 +147,7 @@ pub struct Record<'a> {
     /// The value it was read from.
     pub value: Value<'a>,
     pub(super) slots: Slots<'a>,
-    pub(super) shape: Shape,
+    pub(super) shape: RecordShape,
     /// Path of the record in an outer one, e.g. `products[2]`; empty at the top.
     pub prefix: String,
     /// What the reader noticed.
@@ -158,7 +158,7 @@ pub struct Record<'a> {
 
 /// What a record has: records of one shape differ in nothing but texts and numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Shape {
+pub struct RecordShape {
     /// The filled slots, and the marks of what its lists' items have.
     pub present: SlotSet,
     /// Those of them with an empty text or list.
@@ -167,7 +167,7 @@ pub struct Shape {
     pub(super) choices: [u8; choice::FIELDS],
 }
 
-impl Default for Shape {
+impl Default for RecordShape {
     fn default() -> Self {
         Self { present: SlotSet::default(), empty: SlotSet::default(), choices: [0; choice::FIELDS] }
     }
@@ -205,7 +205,7 @@ impl<'a> Record<'a> {
     /// What it has.
     #[inline]
     #[must_use]
-    pub fn shape(&self) -> &Shape {
+    pub fn shape(&self) -> &RecordShape {
         &self.shape
     }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::decode::{Decoder, Undecoded, foreign};
-use super::scan::{self, Fault, Fields, QUOTED_BYTES, Then};
-use super::{Header, Sheet, Spool, Store, Table, TextEncoding};
+use super::scan::{self, CsvFields, FieldEnd, QUOTED_BYTES, QuotingFault};
+use super::{SheetText, Spool, Table, TableHeader, TextEncoding, TextStore};
 use crate::source::{Limits, Position, SourceError, SourceFile, read};
 
 /// Text that is looked at to find the row of headings and the delimiter.
@@ -27,7 +27,7 @@ const BLOCK_BYTES: usize = 256 << 10;
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// Understands the first records of a table: finds the row of headings among them.
-pub type Headings<'h> = &'h dyn Fn(&[Vec<String>]) -> Header;
+pub type Headings<'h> = &'h dyn Fn(&[Vec<String>]) -> TableHeader;
 
 /// Reads a table of any size as a sequence of [`SourceFile`]s that share their [`Table`].
 /// Part k holds the records that begin in bytes `k * chunk_bytes .. (k + 1) * chunk_bytes` of the table's text.
@@ -45,7 +45,7 @@ pub struct TableChunks<'h> {
     /// The table, once its first records are read.
     table: Option<Arc<Table>>,
     origin: Origin,
-    sheet: Option<super::Rows>,
+    sheet: Option<super::SheetRows>,
     pending: String,
     /// Of the text before `pending`: bytes (those of other sheets of the file too), lines, records.
     offset: u64,
@@ -109,7 +109,7 @@ impl<'h> TableChunks<'h> {
     /// Reads a sheet of a workbook. Its offsets are those of the text that all sheets share, so that no two places
     /// of a file have the same one.
     #[must_use]
-    pub fn of_sheet(name: &str, sheet: Sheet, headings: Headings<'h>) -> Self {
+    pub fn of_sheet(name: &str, sheet: SheetText, headings: Headings<'h>) -> Self {
         let from = Box::new(sheet.text.reader(sheet.place.clone()));
         let origin = Origin::Sheet(Arc::clone(&sheet.text));
         let mut chunks = Self::new(name, from, Some(TextEncoding::Utf8), origin, headings).with_delimiter(Some(b','));
@@ -227,9 +227,9 @@ impl<'h> TableChunks<'h> {
     fn understand(&mut self) -> Table {
         let (delimiter, header) = understand(&self.pending, self.ended, self.delimiter, self.headings);
         let store = match &self.origin {
-            Origin::File(path) => Store::File(path.clone()),
-            Origin::Text(text) => Store::Memory(Arc::clone(text)),
-            Origin::Sheet(spool) | Origin::Copied(spool) => Store::Aside(Arc::clone(spool)),
+            Origin::File(path) => TextStore::File(path.clone()),
+            Origin::Text(text) => TextStore::Memory(Arc::clone(text)),
+            Origin::Sheet(spool) | Origin::Copied(spool) => TextStore::Aside(Arc::clone(spool)),
         };
         Table { delimiter, encoding: self.decoder.encoding(), rows: self.sheet.take(), header, store }
     }
@@ -296,25 +296,25 @@ impl Iterator for TableChunks<'_> {
 /// What parts the fields of a text, and its headings: of the delimiters that may be meant the one under which most
 /// columns are known.
 #[must_use]
-pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: Headings<'_>) -> (u8, Header) {
+pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: Headings<'_>) -> (u8, TableHeader) {
     let start = text.len() - text.trim_start_matches(dianjian_base::BOM).len();
     let told = text.get(start..).and_then(|text| text.strip_prefix("sep=")).and_then(|rest| {
         let mut rest = rest.bytes();
         rest.next().filter(|byte| byte.is_ascii() && matches!(rest.next(), Some(b'\r' | b'\n')))
     });
-    let known = |header: &Header| header.columns.iter().filter(|column| column.key.is_some()).count();
+    let known = |header: &TableHeader| header.columns.iter().filter(|column| column.key.is_some()).count();
     let candidates = match told.or(delimiter) {
         Some(delimiter) => vec![delimiter],
         None => DELIMITERS.to_vec(),
     };
     let read = |delimiter: u8| (delimiter, headings(&head(text, start, delimiter, is_whole)));
-    let mut best: Option<(u8, Header)> = None;
+    let mut best: Option<(u8, TableHeader)> = None;
     for (delimiter, header) in candidates.into_iter().map(read) {
         if best.as_ref().is_none_or(|(_, best)| known(&header) > known(best)) {
             best = Some((delimiter, header));
         }
     }
-    best.unwrap_or((b',', Header::default()))
+    best.unwrap_or((b',', TableHeader::default()))
 }
 
 /// The first records of a text. A last one that may go on is left out.
@@ -322,9 +322,9 @@ fn head(text: &str, start: usize, delimiter: u8, is_whole: bool) -> Vec<Vec<Stri
     let mut records = Vec::new();
     let mut at = scan::skip_empty(text.as_bytes(), start);
     while at < text.len() && records.len() < HEAD_RECORDS {
-        let mut fields = Fields::of(text, at as u32, delimiter);
+        let mut fields = CsvFields::of(text, at as u32, delimiter);
         let record: Vec<_> = fields.by_ref().collect();
-        if !is_whole && record.last().is_some_and(|field| field.then == Then::End) {
+        if !is_whole && record.last().is_some_and(|field| field.then == FieldEnd::End) {
             break;
         }
         records.push(record.into_iter().map(|field| field.text(text).into_owned()).collect());
@@ -351,7 +351,7 @@ fn cut(text: &str, delimiter: u8, at_end: bool, upto: usize) -> Option<(usize, u
         if end >= upto.min(bytes.len()) {
             break;
         }
-        let mut fields = Fields::of(text, end as u32, delimiter);
+        let mut fields = CsvFields::of(text, end as u32, delimiter);
         let is_certain = at_end || certain(bytes, &mut fields);
         fields.by_ref().for_each(drop);
         if !is_certain {
@@ -364,9 +364,10 @@ fn cut(text: &str, delimiter: u8, at_end: bool, upto: usize) -> Option<(usize, u
 }
 
 /// Would a record be read in the same way if more text followed?
-fn certain(bytes: &[u8], fields: &mut Fields<'_>) -> bool {
-    let may_close = |start: u32, fault| fault == Some(Fault::Unclosed) && bytes.len() - (start as usize) < QUOTED_BYTES;
-    if fields.any(|field| field.then == Then::End || may_close(field.span.start, field.fault)) {
+fn certain(bytes: &[u8], fields: &mut CsvFields<'_>) -> bool {
+    let may_close =
+        |start: u32, fault| fault == Some(QuotingFault::Unclosed) && bytes.len() - (start as usize) < QUOTED_BYTES;
+    if fields.any(|field| field.then == FieldEnd::End || may_close(field.span.start, field.fault)) {
         return false;
     }
     let end = fields.next_record();

@@ -5,7 +5,7 @@ use std::fmt;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use serde::{Deserialize, Serialize};
 
-use crate::source::read::{Encoding, count_sequences};
+use crate::source::error::{Encoding, count_sequences};
 
 /// Bytes that are looked at to tell the encoding.
 const SAMPLE: usize = 1 << 20;

@@ -20,14 +20,14 @@ pub struct Encoded {
 
 /// A character that is to be written and that the encoding lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub struct Lacking {
+pub struct Unencodable {
     /// The character.
     pub character: char,
     /// The encoding.
     pub encoding: TextEncoding,
 }
 
-localized! { Lacking {
+localized! { Unencodable {
     Self { character, encoding } => {
         zh: "文件是 {encoding} 编码，写不出“{character}”，没有改动它",
         en: "the file is {encoding}, which has no “{character}”; it is left as it is",
@@ -114,7 +114,7 @@ impl Encoded {
     /// # Errors
     ///
     /// When an edit brings a character that the encoding lacks.
-    pub fn edited(&self, edits: &EditSet) -> Result<Self, Lacking> {
+    pub fn edited(&self, edits: &EditSet) -> Result<Self, Unencodable> {
         let text: Arc<str> = apply(&self.text, edits).into();
         let Some(bytes) = &self.bytes else { return Ok(Self::utf8(text)) };
         let ends: Vec<u32> = edits.edits().iter().flat_map(|edit| [edit.span.start, edit.span.end]).collect();
@@ -124,7 +124,7 @@ impl Encoded {
         for (edit, place) in edits.edits().iter().zip(places.chunks_exact(2)) {
             let (start, end) = (place[0] as usize, place[1] as usize);
             out.extend_from_slice(bytes.get(done..start).unwrap_or_default());
-            let lacking = |character| Lacking { character, encoding: self.encoding };
+            let lacking = |character| Unencodable { character, encoding: self.encoding };
             out.extend(self.encoding.encode_like(bytes, &edit.text).map_err(lacking)?);
             done = end;
         }

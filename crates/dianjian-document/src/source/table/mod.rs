@@ -18,12 +18,12 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-pub use cell::Cell;
+pub use cell::SheetCell;
 use chunks::undecoded;
 pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
 pub use decode::TextEncoding;
-pub use encoded::{Encoded, Lacking};
-pub use scan::{Fault, Field, Fields, Quotes, Then};
+pub use encoded::{Encoded, Unencodable};
+pub use scan::{CsvField, CsvFields, FieldEnd, FieldQuotes, QuotingFault};
 pub use sniff::looks_like_table;
 pub use spool::{Spool, SpoolReader, SpoolWriter};
 
@@ -38,16 +38,16 @@ pub struct Table {
     /// How the file on disk is encoded; a workbook's sheets are UTF-8.
     pub encoding: TextEncoding,
     /// Where the records lie in a workbook.
-    pub rows: Option<Rows>,
+    pub rows: Option<SheetRows>,
     /// The row of headings.
-    pub header: Header,
+    pub header: TableHeader,
     /// Where the text can be read again.
-    pub store: Store,
+    pub store: TextStore,
 }
 
 /// The sheet that a text was made from, and where in it the records lie.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Rows {
+pub struct SheetRows {
     /// The sheet's name.
     pub sheet: Arc<str>,
     /// The cells of records and their fields.
@@ -57,9 +57,9 @@ pub struct Rows {
 /// A sheet of a workbook as CSV text: fields are parted by commas, records end in `\n`, quotes stand only where
 /// they are needed. Rows without any content have no record.
 #[derive(Debug, Clone)]
-pub struct Sheet {
+pub struct SheetText {
     /// Its name, and where its records lie.
-    pub rows: Rows,
+    pub rows: SheetRows,
     /// The text of the workbook's sheets, one after another.
     pub text: Arc<Spool>,
     /// Which part of that is its own.
@@ -68,18 +68,18 @@ pub struct Sheet {
 
 /// The row of headings, as the mapping that knows the table understands it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Header {
+pub struct TableHeader {
     /// Number of the record that holds the headings; records up to it are no data. `None`: there are none.
     pub record: Option<u64>,
     /// The columns, one a field of that record.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TableColumn>,
     /// Number of the mapping that knows the table, among those it was opened with.
     pub mapping: Option<usize>,
 }
 
 /// One column of a table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Column {
+pub struct TableColumn {
     /// The heading as it stands in the file.
     pub heading: Arc<str>,
     /// The mapping's own name for it; `None`: nothing takes this column.
@@ -96,7 +96,7 @@ pub struct Column {
 
 /// Where a table's text can be read again, by its own offsets.
 #[derive(Debug, Clone)]
-pub enum Store {
+pub enum TextStore {
     /// In a file of UTF-8.
     File(PathBuf),
     /// In a text that is kept anyway.
@@ -107,7 +107,7 @@ pub enum Store {
 
 /// The part of a table that a source is.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct TablePart {
     table: Arc<Table>,
     /// Records of the table before this part.
     first: u64,
@@ -126,7 +126,7 @@ pub struct FieldPlace {
     pub span: Span,
 }
 
-impl Store {
+impl TextStore {
     /// Reads a part of the text again.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ impl SourceFile {
     /// Says that the text is a part of a table, with so many of the table's records before it.
     #[must_use]
     pub fn with_table(mut self, table: Arc<Table>, first: u64) -> Self {
-        self.part = Some(Box::new(Part { table, first, starts: OnceLock::new() }));
+        self.part = Some(Box::new(TablePart { table, first, starts: OnceLock::new() }));
         self
     }
 
@@ -181,7 +181,7 @@ impl SourceFile {
     #[must_use]
     pub fn record_span(&self, offset: u32) -> Option<Span> {
         let (_, start) = self.record_at(offset)?;
-        let fields = Fields::of(self.text(), start, self.table()?.delimiter);
+        let fields = CsvFields::of(self.text(), start, self.table()?.delimiter);
         Some(fields.map(|field| field.span).fold(Span::at(start), Span::to))
     }
 
@@ -189,18 +189,18 @@ impl SourceFile {
     #[must_use]
     pub fn field_at(&self, offset: u32) -> Option<FieldPlace> {
         let (number, start) = self.record_at(offset)?;
-        let fields = Fields::of(self.text(), start, self.table()?.delimiter).enumerate();
+        let fields = CsvFields::of(self.text(), start, self.table()?.delimiter).enumerate();
         let (field, found) = fields.take_while(|(at, field)| *at == 0 || field.span.start <= offset).last()?;
         Some(FieldPlace { record: self.first_record() + number as u64, field, span: found.span })
     }
 
     /// The cell of a workbook in which an offset lies.
     #[must_use]
-    pub fn cell(&self, offset: u32) -> Option<Cell> {
+    pub fn cell(&self, offset: u32) -> Option<SheetCell> {
         let rows = self.table()?.rows.as_ref()?;
         let place = self.field_at(offset)?;
         let CellRef { row, column } = rows.cells.cell(place.record, place.field)?;
-        Some(Cell { sheet: Arc::clone(&rows.sheet), row, column })
+        Some(SheetCell { sheet: Arc::clone(&rows.sheet), row, column })
     }
 
     /// Does an offset lie in a cell whose text is the result of a formula?
@@ -225,7 +225,7 @@ impl SourceFile {
         self.part.as_ref().map_or(&[], |part| self.starts_of(part))
     }
 
-    fn starts_of<'p>(&self, part: &'p Part) -> &'p [u32] {
+    fn starts_of<'p>(&self, part: &'p TablePart) -> &'p [u32] {
         part.starts.get_or_init(|| scan::record_starts(self.text(), self.bom_len(), part.table.delimiter))
     }
 

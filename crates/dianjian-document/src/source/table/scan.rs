@@ -16,20 +16,20 @@ pub const QUOTED_BYTES: usize = 8 << 20;
 
 /// One field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
+pub struct CsvField {
     /// Where it is written, with its quotes.
     pub span: Span,
     /// How it is written.
-    pub quotes: Quotes,
+    pub quotes: FieldQuotes,
     /// What follows it.
-    pub then: Then,
+    pub then: FieldEnd,
     /// What is wrong with it.
-    pub fault: Option<Fault>,
+    pub fault: Option<QuotingFault>,
 }
 
 /// How a field is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quotes {
+pub enum FieldQuotes {
     /// As it is.
     None,
     /// Between quotes, as it is.
@@ -40,9 +40,9 @@ pub enum Quotes {
 
 /// What follows a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
-    /// Another field.
-    Field,
+pub enum FieldEnd {
+    /// A delimiter: another field.
+    Delimiter,
     /// A line break: the record ends.
     Break,
     /// Nothing.
@@ -51,7 +51,7 @@ pub enum Then {
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum QuotingFault {
     /// The quote that begins it is not closed.
     Unclosed,
     /// The quote that begins it is closed only lines below, in the middle of something else.
@@ -60,15 +60,15 @@ pub enum Fault {
     AfterQuote(u32),
 }
 
-impl Field {
+impl CsvField {
     /// The field's text in the text it was found in.
     #[must_use]
     pub fn text(self, of: &str) -> Cow<'_, str> {
         let written = of.get(self.span.range()).unwrap_or_default();
         match self.quotes {
-            Quotes::None => Cow::Borrowed(written),
-            Quotes::Around => Cow::Borrowed(written.get(1..written.len().saturating_sub(1)).unwrap_or_default()),
-            Quotes::Inside => Cow::Owned(unquoted(written)),
+            FieldQuotes::None => Cow::Borrowed(written),
+            FieldQuotes::Around => Cow::Borrowed(written.get(1..written.len().saturating_sub(1)).unwrap_or_default()),
+            FieldQuotes::Inside => Cow::Owned(unquoted(written)),
         }
     }
 }
@@ -97,14 +97,14 @@ fn unquoted(written: &str) -> String {
 
 /// Walks the fields of one record.
 #[derive(Debug, Clone)]
-pub struct Fields<'t> {
+pub struct CsvFields<'t> {
     bytes: &'t [u8],
     at: usize,
     delimiter: u8,
     ended: bool,
 }
 
-impl<'t> Fields<'t> {
+impl<'t> CsvFields<'t> {
     /// The fields of the record that begins at an offset.
     #[must_use]
     pub fn of(text: &'t str, start: u32, delimiter: u8) -> Self {
@@ -118,16 +118,16 @@ impl<'t> Fields<'t> {
     }
 }
 
-impl Iterator for Fields<'_> {
-    type Item = Field;
+impl Iterator for CsvFields<'_> {
+    type Item = CsvField;
 
-    fn next(&mut self) -> Option<Field> {
+    fn next(&mut self) -> Option<CsvField> {
         if self.ended {
             return None;
         }
         let (field, next) = field(self.bytes, self.at, self.delimiter);
         self.at = next;
-        self.ended = field.then != Then::Field;
+        self.ended = field.then != FieldEnd::Delimiter;
         Some(field)
     }
 }
@@ -147,7 +147,7 @@ pub(super) fn record_starts(text: &str, from: u32, delimiter: u8) -> Vec<u32> {
     let mut at = skip_empty(text.as_bytes(), from as usize);
     while at < text.len() {
         starts.push(at as u32);
-        let mut fields = Fields::of(text, at as u32, delimiter);
+        let mut fields = CsvFields::of(text, at as u32, delimiter);
         fields.by_ref().for_each(drop);
         at = skip_empty(text.as_bytes(), fields.next_record());
     }
@@ -155,14 +155,14 @@ pub(super) fn record_starts(text: &str, from: u32, delimiter: u8) -> Vec<u32> {
 }
 
 /// The field that begins at `start`, and where the scan goes on.
-fn field(bytes: &[u8], start: usize, delimiter: u8) -> (Field, usize) {
+fn field(bytes: &[u8], start: usize, delimiter: u8) -> (CsvField, usize) {
     if bytes.get(start) == Some(&b'"') {
         return match quoted(bytes, start, delimiter) {
             Ok(found) => found,
-            Err(fault) => plain(bytes, start, start, delimiter, Quotes::None, Some(fault)),
+            Err(fault) => plain(bytes, start, start, delimiter, FieldQuotes::None, Some(fault)),
         };
     }
-    plain(bytes, start, start, delimiter, Quotes::None, None)
+    plain(bytes, start, start, delimiter, FieldQuotes::None, None)
 }
 
 /// The rest of a field, from where quotes mean nothing.
@@ -171,9 +171,9 @@ fn plain(
     start: usize,
     from: usize,
     delimiter: u8,
-    quotes: Quotes,
-    fault: Option<Fault>,
-) -> (Field, usize) {
+    quotes: FieldQuotes,
+    fault: Option<QuotingFault>,
+) -> (CsvField, usize) {
     let rest = bytes.get(from..).unwrap_or_default();
     let end = memchr3(delimiter, b'\n', b'\r', rest).map_or(bytes.len(), |at| from + at);
     ended(bytes, start, end, delimiter, quotes, fault)
@@ -185,30 +185,30 @@ fn ended(
     start: usize,
     end: usize,
     delimiter: u8,
-    quotes: Quotes,
-    fault: Option<Fault>,
-) -> (Field, usize) {
+    quotes: FieldQuotes,
+    fault: Option<QuotingFault>,
+) -> (CsvField, usize) {
     let (then, next) = match bytes.get(end) {
-        None => (Then::End, end),
-        Some(&byte) if byte == delimiter => (Then::Field, end + 1),
-        Some(b'\r') if bytes.get(end + 1) == Some(&b'\n') => (Then::Break, end + 2),
-        Some(_) => (Then::Break, end + 1),
+        None => (FieldEnd::End, end),
+        Some(&byte) if byte == delimiter => (FieldEnd::Delimiter, end + 1),
+        Some(b'\r') if bytes.get(end + 1) == Some(&b'\n') => (FieldEnd::Break, end + 2),
+        Some(_) => (FieldEnd::Break, end + 1),
     };
-    (Field { span: Span::new(start as u32, end as u32), quotes, then, fault }, next)
+    (CsvField { span: Span::new(start as u32, end as u32), quotes, then, fault }, next)
 }
 
 /// A field in quotes, or why the quote cannot be meant as one.
-fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Result<(Field, usize), Fault> {
+fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Result<(CsvField, usize), QuotingFault> {
     let limit = bytes.len().min(start.saturating_add(QUOTED_BYTES));
     let mut at = start + 1;
-    let mut quotes = Quotes::Around;
+    let mut quotes = FieldQuotes::Around;
     loop {
         let rest = bytes.get(at..limit).unwrap_or_default();
-        at += memchr(b'"', rest).ok_or(Fault::Unclosed)?;
+        at += memchr(b'"', rest).ok_or(QuotingFault::Unclosed)?;
         if bytes.get(at + 1) != Some(&b'"') {
             break;
         }
-        quotes = Quotes::Inside;
+        quotes = FieldQuotes::Inside;
         at += 2;
     }
     let end = at + 1;
@@ -219,9 +219,9 @@ fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Result<(Field, usize), F
     // Text after the quote is a slip; over a line break it is another field's quote that was met.
     let spans_lines = memchr2(b'\n', b'\r', bytes.get(start..at).unwrap_or_default()).is_some();
     if spans_lines {
-        return Err(Fault::Strayed);
+        return Err(QuotingFault::Strayed);
     }
-    Ok(plain(bytes, start, end, delimiter, Quotes::Inside, Some(Fault::AfterQuote(end as u32))))
+    Ok(plain(bytes, start, end, delimiter, FieldQuotes::Inside, Some(QuotingFault::AfterQuote(end as u32))))
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
 
     fn records(text: &str, delimiter: u8) -> Vec<Vec<String>> {
         let starts = record_starts(text, 0, delimiter);
-        let fields = |start: u32| Fields::of(text, start, delimiter).map(|field| field.text(text).into_owned());
+        let fields = |start: u32| CsvFields::of(text, start, delimiter).map(|field| field.text(text).into_owned());
         starts.into_iter().map(|start| fields(start).collect()).collect()
     }
 

@@ -1,7 +1,7 @@
 //! Whether a text without a telling name is a table.
 
 use super::decode::{Decoder, TextEncoding};
-use super::scan::{Fields, skip_empty};
+use super::scan::{CsvFields, skip_empty};
 
 /// Rows that are looked at.
 const ROWS: usize = 20;
@@ -44,7 +44,7 @@ fn is_regular(text: &str, delimiter: u8) -> bool {
     let mut counts = Vec::new();
     let mut at = skip_empty(text.as_bytes(), 0);
     while at < text.len() && counts.len() < ROWS {
-        let mut fields = Fields::of(text, at as u32, delimiter);
+        let mut fields = CsvFields::of(text, at as u32, delimiter);
         counts.push(fields.by_ref().count());
         at = skip_empty(text.as_bytes(), fields.next_record());
     }

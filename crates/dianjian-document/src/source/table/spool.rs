@@ -11,11 +11,11 @@ const IN_MEMORY: usize = 4 << 20;
 /// A text kept aside. What was written can be read at once, while more is written.
 #[derive(Debug, Default)]
 pub struct Spool {
-    kept: Mutex<Kept>,
+    kept: Mutex<SpoolContents>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct SpoolContents {
     /// The text as long as it is short; afterwards what is still to be written to the file.
     memory: Vec<u8>,
     file: Option<File>,

@@ -12,7 +12,7 @@ use dianjian_document::edit::{Edit, FixError};
 use dianjian_document::source::{Format, SourceFile};
 use dianjian_document::tree::{ScalarStyle, Tree};
 use dianjian_rules::eval::Context;
-use dianjian_rules::record::{Nothing, Record};
+use dianjian_rules::record::{NoSideFiles, Record};
 
 use super::PlanningContext;
 use super::assign::AssignedName;
@@ -170,7 +170,7 @@ impl ShopEditor<'_, '_> {
             let Some(list) = record.value.get(&nested.list) else { continue };
             for (index, item) in list.each().enumerate().filter(|(_, item)| item.is_map()) {
                 let (prefix, source) = (format!("{}[{index}]", nested.list), SourceFile::new("", ""));
-                let own = Record::resolve(form.kinds, nested.kind, item, prefix, &Nothing, &source);
+                let own = Record::resolve(form.kinds, nested.kind, item, prefix, &NoSideFiles, &source);
                 let mut context = self.planning.eval_context(&own, Some(record));
                 for change in &nested.fields {
                     if holds(change.when.as_ref(), &mut context)

@@ -11,8 +11,8 @@ use crate::record::value::{parse_date, parse_number};
 use dianjian_base::FieldPath;
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{Edit, FixError, NewScalar, add_cell, remove_entry, set_cell, set_value};
-use dianjian_document::source::Column;
-use dianjian_document::tree::{Kind as NodeKind, Node, ScalarStyle};
+use dianjian_document::source::TableColumn;
+use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 impl Mapping {
     /// The edit of a document's item after which a field has a value; `None`: after which it has none.
@@ -53,13 +53,14 @@ impl Mapping {
         // A row may end before its last columns.
         let values = row.values().map(Some).chain(std::iter::repeat(None));
         let known = columns.iter().enumerate().filter(|(_, column)| column.key.is_some());
-        let cells: Vec<((usize, &Column), Option<Node<'_>>)> = known
+        let cells: Vec<((usize, &TableColumn), Option<Node<'_>>)> = known
             .zip(values)
             .filter(|((_, column), _)| self.fields.get(column.field).is_some_and(|(target, _)| target == field))
             .collect();
-        let is_filled =
-            |(_, cell): &&((usize, &Column), Option<Node<'_>>)| cell.is_some_and(|cell| cell.kind() != NodeKind::Null);
-        let is_own = |((_, column), _): &&((usize, &Column), Option<Node<'_>>)| !column.is_spare;
+        let is_filled = |(_, cell): &&((usize, &TableColumn), Option<Node<'_>>)| {
+            cell.is_some_and(|cell| cell.kind() != NodeKind::Null)
+        };
+        let is_own = |((_, column), _): &&((usize, &TableColumn), Option<Node<'_>>)| !column.is_spare;
         let ((number, column), cell) = *cells
             .iter()
             .filter(is_own)

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{KindIndex, Kinds};
 use super::mapping::{Mapping, Yields};
-use super::reader::{Reader, Seen};
+use super::reader::{ReaderEvent, RecordReader};
 use super::transcript::Transcript;
 use super::value::Value;
 use dianjian_document::source::{self, Limits, SourceFile};
@@ -47,13 +47,13 @@ pub fn is_sidecar(path: &Path) -> bool {
 
 /// What was said of a shop: its texts know the files they stand in.
 #[derive(Debug, Clone)]
-enum Said {
+enum ContextValue {
     Text(Arc<Transcript>),
-    List(Vec<Said>),
-    Map(Vec<(String, Said)>),
+    List(Vec<ContextValue>),
+    Map(Vec<(String, ContextValue)>),
 }
 
-impl Said {
+impl ContextValue {
     fn of(source: &Arc<SourceFile>, value: &Value<'_>) -> Self {
         if value.is_list() {
             return Self::List(value.each().map(|item| Self::of(source, &item)).collect());
@@ -106,13 +106,13 @@ impl Said {
 
 /// What is known of the shop of a folder.
 #[derive(Debug, Clone, Default)]
-pub struct Home {
+pub struct ExportContext {
     /// The documents of the nearest sidecar.
-    sidecar: Arc<Vec<Said>>,
+    sidecar: Arc<Vec<ContextValue>>,
     /// The nearest shop, completed.
-    shop: Option<Said>,
+    shop: Option<ContextValue>,
     /// Given by a flag, for what nothing else tells.
-    system: Option<Said>,
+    system: Option<ContextValue>,
     /// The files that say so: the sidecar, the shop's answer.
     files: [Option<Arc<SourceFile>>; 2],
 }
@@ -120,18 +120,18 @@ pub struct Home {
 /// The files that speak for the exports of a folder, kept until the folder itself is out of reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeptHome {
+pub struct SavedContext {
     /// The folder, with `/` between its parts and no `./` before it.
     folder: String,
     /// The sidecar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sidecar: Option<KeptFile>,
+    sidecar: Option<SavedFile>,
     /// The shop's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    shop: Option<KeptFile>,
+    shop: Option<SavedFile>,
 }
 
-impl KeptHome {
+impl SavedContext {
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &str {
@@ -142,12 +142,12 @@ impl KeptHome {
 /// A file's name and text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeptFile {
+struct SavedFile {
     name: String,
     text: String,
 }
 
-impl KeptFile {
+impl SavedFile {
     fn of(source: &SourceFile) -> Self {
         Self { name: source.name().to_owned(), text: source.text().to_owned() }
     }
@@ -157,7 +157,7 @@ impl KeptFile {
     }
 }
 
-impl Home {
+impl ExportContext {
     /// A shop's record, completed by what its folder says of it.
     #[must_use]
     pub fn completed<'a>(&self, shop: Value<'a>, is_partial: bool) -> Value<'a> {
@@ -183,7 +183,7 @@ impl Home {
     pub fn shop_of<'a>(&self, record: &Value<'a>) -> Option<Value<'a>> {
         let shop = self.shop.as_ref()?;
         let own = record.get(SYSTEM).and_then(|system| Some(system.text()?.into_owned()));
-        let system = shop.get(SYSTEM).and_then(Said::text);
+        let system = shop.get(SYSTEM).and_then(ContextValue::text);
         let agrees = own.as_deref().is_none_or(|own| system.is_none_or(|system| system == own));
         (agrees && record.get("shop").is_none()).then(|| shop.value(record.node()))
     }
@@ -203,8 +203,8 @@ impl Home {
 }
 
 /// What a sidecar says of a shop: its documents without an id, and those with the shop's.
-fn speaking<'s>(sidecar: &'s [Said], id: Option<&'s str>) -> impl Iterator<Item = &'s Said> {
-    sidecar.iter().filter(move |said| match (said.get("id").and_then(Said::text), id) {
+fn speaking<'s>(sidecar: &'s [ContextValue], id: Option<&'s str>) -> impl Iterator<Item = &'s ContextValue> {
+    sidecar.iter().filter(move |said| match (said.get("id").and_then(ContextValue::text), id) {
         (Some(named), Some(id)) => named == id,
         (Some(_), None) => sidecar.len() == 1,
         (None, _) => true,
@@ -212,12 +212,12 @@ fn speaking<'s>(sidecar: &'s [Said], id: Option<&'s str>) -> impl Iterator<Item 
 }
 
 /// A map with one more entry, unless it has it.
-fn with<'a>(map: Value<'a>, name: &str, said: &Said) -> Value<'a> {
-    complete(map, &Said::Map(vec![(name.to_owned(), said.clone())]))
+fn with<'a>(map: Value<'a>, name: &str, said: &ContextValue) -> Value<'a> {
+    complete(map, &ContextValue::Map(vec![(name.to_owned(), said.clone())]))
 }
 
-fn complete<'a>(value: Value<'a>, said: &Said) -> Value<'a> {
-    let (Value::Map(node, mut entries), Said::Map(theirs)) = (value.clone(), said) else { return value };
+fn complete<'a>(value: Value<'a>, said: &ContextValue) -> Value<'a> {
+    let (Value::Map(node, mut entries), ContextValue::Map(theirs)) = (value.clone(), said) else { return value };
     let mine = Rc::make_mut(&mut entries);
     for (name, said) in theirs.iter().filter(|(name, _)| name != "kind") {
         match mine.iter_mut().find(|(known, _)| known == name) {
@@ -230,22 +230,22 @@ fn complete<'a>(value: Value<'a>, said: &Said) -> Value<'a> {
 
 /// The homes of the folders that a run comes to.
 #[derive(Debug)]
-pub struct Homes {
+pub struct ExportContexts {
     kinds: Arc<Kinds>,
     mappings: Arc<Vec<Mapping>>,
     shop: Option<KindIndex>,
     /// Folders of the run: what lies in one speaks for all below it.
     roots: Vec<PathBuf>,
-    system: Option<Said>,
+    system: Option<ContextValue>,
     files: FileSystem,
-    known: RwLock<FxHashMap<PathBuf, Option<Arc<Home>>>>,
+    known: RwLock<FxHashMap<PathBuf, Option<Arc<ExportContext>>>>,
     /// What was kept of folders, which then are not looked into.
-    kept: Option<Arc<Vec<KeptHome>>>,
+    kept: Option<Arc<Vec<SavedContext>>>,
     /// Where there is no folder: what the flag says.
-    nowhere: Option<Arc<Home>>,
+    nowhere: Option<Arc<ExportContext>>,
 }
 
-impl Homes {
+impl ExportContexts {
     /// The homes of a run over `roots`; `system` is what the user says of exports that do not tell theirs.
     #[must_use]
     pub fn new(
@@ -258,7 +258,7 @@ impl Homes {
         let system = system.map(|system| {
             let source = Arc::new(SourceFile::new("--system", system));
             let whole = source.line_span(0).unwrap_or_default();
-            Said::Text(Arc::new(Transcript::of_text(source, whole, system)))
+            ContextValue::Text(Arc::new(Transcript::of_text(source, whole, system)))
         });
         let nowhere = system.clone().map(|system| Arc::new(home(Arc::default(), None, Some(system))));
         Self {
@@ -276,21 +276,21 @@ impl Homes {
 
     /// With what was kept of the folders, sorted by folder, instead of the folders themselves.
     #[must_use]
-    pub fn with_kept(mut self, kept: Option<Arc<Vec<KeptHome>>>) -> Self {
+    pub fn with_kept(mut self, kept: Option<Arc<Vec<SavedContext>>>) -> Self {
         self.kept = kept;
         self
     }
 
     /// The files that spoke so far, sorted by folder.
     #[must_use]
-    pub fn kept(&self) -> Vec<KeptHome> {
+    pub fn kept(&self) -> Vec<SavedContext> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut kept: Vec<KeptHome> = known
+        let mut kept: Vec<SavedContext> = known
             .iter()
             .filter_map(|(folder, home)| {
-                let [sidecar, shop] = home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(KeptFile::of));
+                let [sidecar, shop] = home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(SavedFile::of));
                 let is_silent = sidecar.is_none() && shop.is_none();
-                (!is_silent).then(|| KeptHome { folder: folder_name(folder), sidecar, shop })
+                (!is_silent).then(|| SavedContext { folder: folder_name(folder), sidecar, shop })
             })
             .collect();
         kept.sort_unstable_by(|one, other| one.folder.cmp(&other.folder));
@@ -305,7 +305,7 @@ impl Homes {
 
     /// What is known of the shop of a file's folder.
     #[must_use]
-    pub fn of(&self, source: &SourceFile) -> Option<Arc<Home>> {
+    pub fn of(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         let Some(folder) = source.path().map(|path| path.parent().unwrap_or(Path::new(""))) else {
             return self.nowhere.clone();
         };
@@ -318,7 +318,7 @@ impl Homes {
         home
     }
 
-    fn read(&self, folder: &Path) -> Option<Arc<Home>> {
+    fn read(&self, folder: &Path) -> Option<Arc<ExportContext>> {
         let (sidecar, shop) = match &self.kept {
             Some(kept) => self.read_kept(kept, folder),
             None => self.read_folder(folder),
@@ -327,12 +327,12 @@ impl Homes {
         let (shop, shop_file) = shop.unzip();
         let documents = Arc::new(documents.unwrap_or_default());
         let is_silent = documents.is_empty() && shop.is_none() && self.system.is_none();
-        let home = || Home { files: [sidecar_file, shop_file], ..home(documents, shop, self.system.clone()) };
+        let home = || ExportContext { files: [sidecar_file, shop_file], ..home(documents, shop, self.system.clone()) };
         (!is_silent).then(|| Arc::new(home()))
     }
 
     /// What the folder and those above it say: the nearest sidecar, the nearest shop.
-    fn read_folder(&self, folder: &Path) -> (Option<Sidecar>, Option<Shop>) {
+    fn read_folder(&self, folder: &Path) -> (Option<SidecarDocuments>, Option<ContextShop>) {
         let is_below_root = |folder: &Path| self.roots.iter().any(|root| folder.starts_with(root));
         let folders: Vec<&Path> = folder
             .ancestors()
@@ -347,7 +347,7 @@ impl Homes {
         (sidecar, if shops.len() == 1 { shops.pop() } else { None })
     }
 
-    fn read_kept(&self, kept: &[KeptHome], folder: &Path) -> (Option<Sidecar>, Option<Shop>) {
+    fn read_kept(&self, kept: &[SavedContext], folder: &Path) -> (Option<SidecarDocuments>, Option<ContextShop>) {
         let folder = folder_name(folder);
         let found = kept.binary_search_by(|kept| kept.folder.as_str().cmp(&folder));
         let Some(kept) = found.ok().and_then(|at| kept.get(at)) else { return (None, None) };
@@ -364,12 +364,12 @@ impl Homes {
     }
 
     /// What the folder's own sidecar says. One that cannot be read is told where it is read as a file of the run.
-    fn sidecar(&self, folder: &Path) -> Option<Sidecar> {
+    fn sidecar(&self, folder: &Path) -> Option<SidecarDocuments> {
         SIDECARS.iter().find_map(|name| self.file(&folder.join(name))).map(|source| said(Arc::new(source)))
     }
 
     /// The shops that answers in the folder tell of, each once.
-    fn shops(&self, folder: &Path) -> Vec<Shop> {
+    fn shops(&self, folder: &Path) -> Vec<ContextShop> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let mut paths: Vec<PathBuf> = entries
@@ -379,7 +379,7 @@ impl Homes {
             .collect();
         paths.sort_unstable();
         let markers = self.markers();
-        let mut shops: Vec<Shop> = Vec::new();
+        let mut shops: Vec<ContextShop> = Vec::new();
         for path in paths {
             let Some(source) = self.file(&path) else { continue };
             let has = |marker: &String| memmem::find(source.text().as_bytes(), marker.as_bytes()).is_some();
@@ -398,17 +398,17 @@ impl Homes {
         self.mappings.iter().filter(tells_shop).map(Mapping::markers).collect()
     }
 
-    fn shops_of(&self, source: &Arc<SourceFile>, shops: &mut Vec<Shop>) {
-        let reader = Reader::new(&self.kinds, &self.mappings);
+    fn shops_of(&self, source: &Arc<SourceFile>, shops: &mut Vec<ContextShop>) {
+        let reader = RecordReader::new(&self.kinds, &self.mappings);
         let format = Format::resolve(source.path().and_then(Format::of_path), source.text());
         tree::parse(source, format, &Limits::default(), &mut Tree::new(), &mut |root| {
             reader.read(source, root, &mut |seen| {
-                let Seen::Record(record, None) = seen else { return };
+                let ReaderEvent::Record(record, None) = seen else { return };
                 if Some(record.kind_index) != self.shop || record.partial || !matches!(record.value, Value::Map(..)) {
                     return;
                 }
-                let shop = Said::of(source, &record.value);
-                let id = |shop: &Said| shop.get("id").and_then(Said::text).map(str::to_owned);
+                let shop = ContextValue::of(source, &record.value);
+                let id = |shop: &ContextValue| shop.get("id").and_then(ContextValue::text).map(str::to_owned);
                 if !shops.iter().any(|(known, _)| id(known).is_some() && id(known) == id(&shop)) {
                     shops.push((shop, Arc::clone(source)));
                 }
@@ -418,16 +418,16 @@ impl Homes {
 }
 
 /// What a sidecar says, a document each, and its file.
-type Sidecar = (Vec<Said>, Arc<SourceFile>);
+type SidecarDocuments = (Vec<ContextValue>, Arc<SourceFile>);
 
 /// A shop, and the file whose answer tells of it.
-type Shop = (Said, Arc<SourceFile>);
+type ContextShop = (ContextValue, Arc<SourceFile>);
 
-fn said(source: Arc<SourceFile>) -> Sidecar {
+fn said(source: Arc<SourceFile>) -> SidecarDocuments {
     let mut said = Vec::new();
     tree::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
-        if root.kind() == tree::Kind::Mapping {
-            said.push(Said::of(&source, &Value::Node(root)));
+        if root.kind() == tree::NodeKind::Mapping {
+            said.push(ContextValue::of(&source, &Value::Node(root)));
         }
     });
     (said, source)
@@ -440,15 +440,15 @@ fn folder_name(folder: &Path) -> String {
 }
 
 /// A folder's home: its shop is completed by the sidecar, then by the flag.
-fn home(sidecar: Arc<Vec<Said>>, shop: Option<Said>, system: Option<Said>) -> Home {
+fn home(sidecar: Arc<Vec<ContextValue>>, shop: Option<ContextValue>, system: Option<ContextValue>) -> ExportContext {
     let id = shop.as_ref().and_then(|shop| shop.get("id")?.text()).map(str::to_owned);
-    let mut whole = shop.unwrap_or_else(|| Said::Map(Vec::new()));
+    let mut whole = shop.unwrap_or_else(|| ContextValue::Map(Vec::new()));
     for said in speaking(&sidecar, id.as_deref()) {
         whole.complete(said);
     }
     if let Some(system) = &system {
-        whole.complete(&Said::Map(vec![(SYSTEM.to_owned(), system.clone())]));
+        whole.complete(&ContextValue::Map(vec![(SYSTEM.to_owned(), system.clone())]));
     }
-    let is_empty = matches!(&whole, Said::Map(entries) if entries.is_empty());
-    Home { sidecar, shop: (!is_empty).then_some(whole), system, files: [None, None] }
+    let is_empty = matches!(&whole, ContextValue::Map(entries) if entries.is_empty());
+    ExportContext { sidecar, shop: (!is_empty).then_some(whole), system, files: [None, None] }
 }

@@ -1,237 +1,13 @@
-//! The arena of one document's nodes, and the view of a node in it.
-//!
-//! Nodes lie in the order they are written: a collection's first child follows it, and a
-//! collection knows where the node after its last child is. Scalars whose text is the same in the
-//! file are not copied. An alias is a node that names its anchor's node; views see through it.
+//! The view of one node in the arena, through which aliases and merges are seen as what they stand for.
 
 use std::ops::Range;
 
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
+use super::arena::{DUPLICATE, MERGE, NodeKind, OWNED, Raw, ScalarStyle, Stored, Tree};
 use super::{number, places};
 use crate::source::{SourceFile, Span};
-
-/// What a node is, by the YAML 1.2 core schema or by JSON's own syntax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// `null`, `~`, or nothing at all.
-    Null,
-    /// `true` or `false`.
-    Bool,
-    /// An integer or a decimal number; in YAML also `.inf` and `.nan`, which have no exact value.
-    Number,
-    /// A text.
-    String,
-    /// A list.
-    Sequence,
-    /// Keys and values.
-    Mapping,
-}
-
-/// How a node is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ScalarStyle {
-    /// YAML without quotes; also the literals and numbers of JSON.
-    Plain,
-    /// YAML in `'...'`.
-    SingleQuoted,
-    /// YAML in `"..."`.
-    DoubleQuoted,
-    /// YAML after `|`.
-    Literal,
-    /// YAML after `>`.
-    Folded,
-    /// A JSON string.
-    Json,
-    /// A YAML collection by indentation.
-    Block,
-    /// A YAML collection in `[...]` or `{...}`.
-    Flow,
-    /// A JSON collection.
-    JsonFlow,
-    /// A cell of a table, or an item in one.
-    Cell,
-    /// A cell that holds several values.
-    CellList,
-    /// A row of a table.
-    Row,
-    /// The row of headings of a table: a list of them.
-    Headings,
-    /// The text of an XML element.
-    Xml,
-    /// An XML element that holds others, or several of one name.
-    XmlElement,
-}
-
-impl ScalarStyle {
-    /// Whether the node is written in JSON, or in a part of YAML where line breaks mean nothing.
-    #[must_use]
-    pub const fn is_flow(self) -> bool {
-        matches!(self, Self::Flow | Self::JsonFlow)
-    }
-}
-
-/// Kind of a stored node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stored {
-    Value(Kind),
-    Alias,
-}
-
-/// The scalar's text lies in the tree's own buffer, not in the source.
-pub(super) const OWNED: u8 = 1;
-/// A key that repeats an earlier one of its mapping.
-pub(super) const DUPLICATE: u8 = 2;
-/// A `<<` key whose value is merged; on a mapping: it has one.
-pub(super) const MERGE: u8 = 4;
-/// A collection whose end is not read yet.
-pub(super) const OPEN: u8 = 8;
-
-/// A stored node.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Raw {
-    pub span: Span,
-    /// Scalars: where the text starts. Collections: the node after the last child. Aliases: the target.
-    pub a: u32,
-    /// Scalars: bytes of the text. Sequences: items. Mappings: entries as written.
-    pub b: u32,
-    pub kind: Stored,
-    pub style: ScalarStyle,
-    pub flags: u8,
-}
-
-/// Where a node's anchor and tag are written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Props {
-    pub node: u32,
-    pub anchor: Span,
-    pub tag: Span,
-}
-
-/// A YAML comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Comment {
-    /// The comment with its `#`, without the line break.
-    pub span: Span,
-    /// What follows the `#`, blanks around it left out.
-    pub text: Span,
-    /// Whether nothing but blanks stands before it on its line.
-    pub own_line: bool,
-}
-
-/// The nodes of one document, in an arena that is used again for the next.
-#[derive(Debug, Default)]
-pub struct Tree {
-    pub(super) nodes: Vec<Raw>,
-    pub(super) strings: String,
-    pub(super) comments: Vec<Comment>,
-    pub(super) props: Vec<Props>,
-    pub(super) is_json: bool,
-    pub(super) work: super::build::Work,
-}
-
-impl Tree {
-    /// An empty tree.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The comments of the source read last, in the order they are written.
-    ///
-    /// They are those of all its documents: while [`super::parse`] runs, of those read so far.
-    #[must_use]
-    pub fn comments(&self) -> &[Comment] {
-        &self.comments
-    }
-
-    /// Where the anchors of the current document are written.
-    pub fn anchors(&self) -> impl Iterator<Item = Span> {
-        self.props.iter().map(|props| props.anchor).filter(|anchor| !anchor.is_empty())
-    }
-
-    /// Number of nodes of the current document.
-    #[must_use]
-    pub fn node_count(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Forgets the document, keeping the memory and the comments.
-    pub(super) fn clear(&mut self) {
-        self.nodes.clear();
-        self.strings.clear();
-        self.props.clear();
-        self.work.clear();
-    }
-
-    pub(super) fn clear_all(&mut self) {
-        self.clear();
-        self.comments.clear();
-    }
-
-    #[inline]
-    pub(super) fn raw(&self, id: u32) -> &Raw {
-        static NOTHING: Raw = Raw {
-            span: Span { start: 0, end: 0 },
-            a: 0,
-            b: 0,
-            kind: Stored::Value(Kind::Null),
-            style: ScalarStyle::Plain,
-            flags: 0,
-        };
-        self.nodes.get(id as usize).unwrap_or(&NOTHING)
-    }
-
-    /// The node itself, or what it is an alias of. Aliases never name aliases.
-    #[inline]
-    pub(super) fn target(&self, id: u32) -> u32 {
-        let raw = self.raw(id);
-        if raw.kind == Stored::Alias { raw.a } else { id }
-    }
-
-    /// The node that follows a node and all inside it.
-    #[inline]
-    pub(super) fn after(&self, id: u32) -> u32 {
-        let raw = self.raw(id);
-        match raw.kind {
-            Stored::Value(Kind::Sequence | Kind::Mapping) => raw.a.max(id + 1),
-            _ => id + 1,
-        }
-    }
-
-    /// The decoded text of a scalar; empty for what is none.
-    #[inline]
-    pub(super) fn text<'a>(&'a self, source: &'a str, id: u32) -> &'a str {
-        let raw = self.raw(self.target(id));
-        if matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping)) {
-            return "";
-        }
-        let within = if raw.flags & OWNED == 0 { source } else { &self.strings };
-        within.get(raw.a as usize..raw.a as usize + raw.b as usize).unwrap_or_default()
-    }
-
-    /// The decoded text of a scalar; `None` for a collection.
-    #[inline]
-    fn scalar<'a>(&'a self, source: &'a str, raw: &Raw) -> Option<&'a str> {
-        if matches!(raw.kind, Stored::Value(Kind::Sequence | Kind::Mapping)) {
-            return None;
-        }
-        let within = if raw.flags & OWNED == 0 { source } else { &self.strings };
-        Some(within.get(raw.a as usize..raw.a as usize + raw.b as usize).unwrap_or_default())
-    }
-
-    fn props_of(&self, id: u32) -> Option<&Props> {
-        let at = self.props.binary_search_by_key(&id, |props| props.node).ok()?;
-        self.props.get(at)
-    }
-
-    /// The root of the document read last.
-    #[inline]
-    pub(super) fn root<'a>(&'a self, source: &'a SourceFile) -> Node<'a> {
-        Node { tree: self, source, id: self.target(0), used: 0 }
-    }
-}
 
 /// A view of one node of a document.
 ///
@@ -260,6 +36,11 @@ impl PartialEq for Node<'_> {
 
 impl<'a> Node<'a> {
     #[inline]
+    pub(super) fn root(tree: &'a Tree, source: &'a SourceFile, id: u32) -> Self {
+        Node { tree, source, id, used: 0 }
+    }
+
+    #[inline]
     fn view(self, id: u32) -> Self {
         Node { id: self.tree.target(id), used: id, ..self }
     }
@@ -285,10 +66,10 @@ impl<'a> Node<'a> {
     /// What the node is.
     #[inline]
     #[must_use]
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> NodeKind {
         match self.raw().kind {
             Stored::Value(kind) => kind,
-            Stored::Alias => Kind::Null,
+            Stored::Alias => NodeKind::Null,
         }
     }
 
@@ -338,9 +119,9 @@ impl<'a> Node<'a> {
     pub fn head_span(self) -> Span {
         let span = self.span();
         match self.kind() {
-            Kind::Mapping if self.raw().b > 0 && !self.has_brackets() => self.tree.raw(self.id + 1).span,
-            Kind::Sequence if self.style() == ScalarStyle::Headings => span,
-            Kind::Mapping | Kind::Sequence => Span::new(span.start, (span.start + 1).min(span.end)),
+            NodeKind::Mapping if self.raw().b > 0 && !self.has_brackets() => self.tree.raw(self.id + 1).span,
+            NodeKind::Sequence if self.style() == ScalarStyle::Headings => span,
+            NodeKind::Mapping | NodeKind::Sequence => Span::new(span.start, (span.start + 1).min(span.end)),
             _ => span,
         }
     }
@@ -376,20 +157,20 @@ impl<'a> Node<'a> {
     #[inline]
     pub fn value_text(self) -> Option<&'a str> {
         let raw = self.tree.nodes.get(self.id as usize)?;
-        let is_null = raw.kind == Stored::Value(Kind::Null);
+        let is_null = raw.kind == Stored::Value(NodeKind::Null);
         if is_null { None } else { self.tree.scalar(self.source.text(), raw) }
     }
 
     /// The text of a string.
     #[must_use]
     pub fn as_str(self) -> Option<&'a str> {
-        if self.kind() == Kind::String { self.scalar() } else { None }
+        if self.kind() == NodeKind::String { self.scalar() } else { None }
     }
 
     /// The value of a boolean.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
-        if self.kind() != Kind::Bool {
+        if self.kind() != NodeKind::Bool {
             return None;
         }
         self.scalar().map(|text| text.starts_with(['t', 'T']))
@@ -398,14 +179,14 @@ impl<'a> Node<'a> {
     /// The exact value of a number: `None` also for one that 28 digits cannot hold.
     #[must_use]
     pub fn number(self) -> Option<Decimal> {
-        if self.kind() == Kind::Number { number::decimal(self.scalar()?) } else { None }
+        if self.kind() == NodeKind::Number { number::decimal(self.scalar()?) } else { None }
     }
 
     /// Whether the node is null.
     #[inline]
     #[must_use]
     pub fn is_null(self) -> bool {
-        self.kind() == Kind::Null
+        self.kind() == NodeKind::Null
     }
 
     /// Whether nothing is written here at all, as after `key:` at the end of a line.
@@ -424,8 +205,8 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn len(self) -> usize {
         match self.kind() {
-            Kind::Sequence => self.raw().b as usize,
-            Kind::Mapping => self.entries().count(),
+            NodeKind::Sequence => self.raw().b as usize,
+            NodeKind::Mapping => self.entries().count(),
             _ => 0,
         }
     }
@@ -436,8 +217,8 @@ impl<'a> Node<'a> {
     pub fn is_empty(self) -> bool {
         let raw = self.raw();
         match raw.kind {
-            Stored::Value(Kind::Mapping) if raw.flags & MERGE != 0 => self.entries().next().is_none(),
-            Stored::Value(Kind::Mapping | Kind::Sequence) => raw.b == 0,
+            Stored::Value(NodeKind::Mapping) if raw.flags & MERGE != 0 => self.entries().next().is_none(),
+            Stored::Value(NodeKind::Mapping | NodeKind::Sequence) => raw.b == 0,
             _ => true,
         }
     }
@@ -445,10 +226,10 @@ impl<'a> Node<'a> {
     /// The items of a sequence; none for what is not one.
     #[inline]
     #[must_use]
-    pub fn items(self) -> Items<'a> {
+    pub fn items(self) -> NodeItems<'a> {
         let raw = self.raw();
-        let left = if raw.kind == Stored::Value(Kind::Sequence) { raw.b } else { 0 };
-        Items { of: self, next: self.id + 1, left }
+        let left = if raw.kind == Stored::Value(NodeKind::Sequence) { raw.b } else { 0 };
+        NodeItems { of: self, next: self.id + 1, left }
     }
 
     /// The entries of a mapping, keys with their values; none for what is not one.
@@ -457,14 +238,14 @@ impl<'a> Node<'a> {
     /// keys it does not have. Of a repeated key only the first entry counts.
     #[inline]
     #[must_use]
-    pub fn entries(self) -> Entries<'a> {
+    pub fn entries(self) -> NodeEntries<'a> {
         let raw = self.raw();
-        let is_mapping = raw.kind == Stored::Value(Kind::Mapping);
+        let is_mapping = raw.kind == Stored::Value(NodeKind::Mapping);
         let own = OwnEntries { of: self, next: self.id + 1, left: if is_mapping { raw.b } else { 0 } };
         if is_mapping && raw.flags & MERGE != 0 {
-            return Entries(Walk::Merged(self.merged().into_iter()));
+            return NodeEntries(EntryWalk::Merged(self.merged().into_iter()));
         }
-        Entries(Walk::Own(own))
+        NodeEntries(EntryWalk::Own(own))
     }
 
     /// The value under a key.
@@ -510,8 +291,8 @@ impl<'a> Node<'a> {
     pub fn children(self) -> impl Iterator<Item = Node<'a>> {
         let raw = self.raw();
         let mut left = match raw.kind {
-            Stored::Value(Kind::Sequence) => raw.b,
-            Stored::Value(Kind::Mapping) => raw.b * 2,
+            Stored::Value(NodeKind::Sequence) => raw.b,
+            Stored::Value(NodeKind::Mapping) => raw.b * 2,
             _ => 0,
         };
         let mut next = self.id + 1;
@@ -576,10 +357,10 @@ impl<'a> Node<'a> {
             let mut sources: Vec<_> = merges
                 .into_iter()
                 .flat_map(|value| match value.kind() {
-                    Kind::Sequence => value.items().collect(),
+                    NodeKind::Sequence => value.items().collect(),
                     _ => vec![value],
                 })
-                .filter(|value| value.kind() == Kind::Mapping)
+                .filter(|value| value.kind() == NodeKind::Mapping)
                 .map(|value| (value, Some(via.unwrap_or(value.used))))
                 .collect();
             sources.reverse();
@@ -591,13 +372,13 @@ impl<'a> Node<'a> {
 
 /// The items of a sequence.
 #[derive(Clone)]
-pub struct Items<'a> {
+pub struct NodeItems<'a> {
     of: Node<'a>,
     next: u32,
     left: u32,
 }
 
-impl<'a> Iterator for Items<'a> {
+impl<'a> Iterator for NodeItems<'a> {
     type Item = Node<'a>;
 
     #[inline]
@@ -613,7 +394,7 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
-impl ExactSizeIterator for Items<'_> {}
+impl ExactSizeIterator for NodeItems<'_> {}
 
 /// Entries as written, repeated keys left out.
 #[derive(Clone)]
@@ -642,31 +423,31 @@ impl<'a> Iterator for OwnEntries<'a> {
 }
 
 #[derive(Clone)]
-enum Walk<'a> {
+enum EntryWalk<'a> {
     Own(OwnEntries<'a>),
     Merged(std::vec::IntoIter<(Node<'a>, Node<'a>)>),
 }
 
 /// The entries of a mapping.
 #[derive(Clone)]
-pub struct Entries<'a>(Walk<'a>);
+pub struct NodeEntries<'a>(EntryWalk<'a>);
 
-impl<'a> Iterator for Entries<'a> {
+impl<'a> Iterator for NodeEntries<'a> {
     type Item = (Node<'a>, Node<'a>);
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Walk::Own(own) => own.next(),
-            Walk::Merged(merged) => merged.next(),
+            EntryWalk::Own(own) => own.next(),
+            EntryWalk::Merged(merged) => merged.next(),
         }
     }
 
     #[inline]
     fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, f: F) -> B {
         match self.0 {
-            Walk::Own(own) => own.fold(init, f),
-            Walk::Merged(merged) => merged.fold(init, f),
+            EntryWalk::Own(own) => own.fold(init, f),
+            EntryWalk::Merged(merged) => merged.fold(init, f),
         }
     }
 }
