@@ -1,4 +1,6 @@
-//! What makes a run untrustworthy: unreadable input, a broken rule or configuration.
+//! What makes a run untrustworthy: unreadable input, a broken rule, a broken configuration.
+//!
+//! A problem is never a finding and cannot be silenced: as long as there is one, nobody may take the run for a pass.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,35 +11,35 @@ use dianjian_base::lang::{Localized, Text};
 /// Something because of which the run cannot be trusted.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// The file's name as shown; empty where there is none.
+    /// The file's name as reports display it; empty where there is none.
     pub file: String,
-    /// The file's text and the place in it, if it could be read.
+    /// The source and the place in it; `None` for a file that could not be read at all.
     pub place: Option<(Arc<SourceFile>, Span)>,
-    /// Of a workbook that could not be read there: the sheet, or the cell (`店铺!B7`).
+    /// For a workbook without a text of its own: the sheet, or the cell (`店铺!B7`).
     pub sheet: Option<String>,
-    /// Other places, with a word about each.
+    /// Other places that explain it, each with what it has to do with the problem.
     pub related: Vec<(Arc<SourceFile>, Span, Text)>,
-    /// What is wrong, in both languages.
+    #[expect(missing_docs, reason = "one sentence, as in `Localized::text`")]
     pub message: Text,
-    /// What to do.
+    #[expect(missing_docs, reason = "as in `Localized::help`")]
     pub help: Option<Text>,
 }
 
 impl Problem {
-    /// A problem at a place, from any of our errors.
+    /// An error at a place.
     #[must_use]
     pub fn at(source: &Arc<SourceFile>, span: Span, error: &dyn Localized) -> Self {
         Self { place: Some((Arc::clone(source), span)), ..Self::in_file(source.name(), error) }
     }
 
-    /// A problem at a place, in words of our own.
+    /// A message that no error type has, at a place.
     #[must_use]
-    pub fn told(source: &Arc<SourceFile>, span: Span, message: Text, help: Option<Text>) -> Self {
+    pub fn with_message(source: &Arc<SourceFile>, span: Span, message: Text, help: Option<Text>) -> Self {
         let (file, place) = (source.name().to_owned(), Some((Arc::clone(source), span)));
         Self { file, place, sheet: None, related: Vec::new(), message, help }
     }
 
-    /// A problem with a file as a whole.
+    /// An error of a file as a whole.
     #[must_use]
     pub fn in_file(file: &str, error: &dyn Localized) -> Self {
         Self {
@@ -50,9 +52,9 @@ impl Problem {
         }
     }
 
-    /// The file as it is shown, with the sheet or the cell: `shops.xlsx · 店铺!B7`.
+    /// The file with the sheet or the cell: `shops.xlsx · 店铺!B7`.
     #[must_use]
-    pub fn shown(&self) -> Cow<'_, str> {
+    pub fn display_name(&self) -> Cow<'_, str> {
         match &self.sheet {
             Some(sheet) => Cow::Owned(format!("{} · {sheet}", self.file)),
             None => Cow::Borrowed(&self.file),

@@ -81,7 +81,7 @@ impl<'p> Engine<'p> {
         let assets = Arc::new(AssetResolver::new(Arc::clone(&environment.scanner), tuning.threads()));
         let system = policy.system.as_deref();
         let homes = ExportContexts::new(&pack.kinds, &pack.mappings, &environment.roots, system, &environment.files)
-            .with_kept(environment.homes.clone());
+            .with_saved(environment.homes.clone());
         let stdin = OnceLock::new();
         Self { pack, policy, tuning, environment, severities, homes, assets, boundaries, epochs, base, stdin }
     }

@@ -131,7 +131,7 @@ impl Format for Gitlab {
 /// A name of a problem: the same for the same trouble at the same offset of the same file.
 fn fingerprint(problem: &Problem) -> String {
     let offset = problem.place.as_ref().map_or(0, |(source, span)| source.position(span.start).offset);
-    digest(&[problem.shown().as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
+    digest(&[problem.display_name().as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
 }
 
 fn digest(parts: &[&[u8]]) -> String {

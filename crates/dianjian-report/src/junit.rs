@@ -56,7 +56,7 @@ impl Format for Junit {
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
         let name = match &problem.place {
             Some((source, span)) => words::place(source, span.start),
-            None => one_line(&problem.shown()).into_owned(),
+            None => one_line(&problem.display_name()).into_owned(),
         };
         open_case(if name.is_empty() { PROBLEM } else { &name }, PROBLEM, out);
         let _ = write!(out, "<error type=\"{PROBLEM}\" message=\"");

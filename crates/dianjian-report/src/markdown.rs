@@ -41,7 +41,7 @@ impl Format for Markdown {
         out.push_str("| ");
         let place = match &problem.place {
             Some((source, span)) => words::place(source, span.start),
-            None => problem.shown().into_owned(),
+            None => problem.display_name().into_owned(),
         };
         if !place.is_empty() {
             write_code(&place, out);

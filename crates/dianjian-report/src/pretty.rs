@@ -341,7 +341,7 @@ impl Format for Pretty {
         };
         let mut message = clipped(problem.message.get(lang), MAX_MESSAGE);
         if excerpt.is_none() && !problem.file.is_empty() {
-            message = Cow::Owned(format!("{}: {message}", one_line(&problem.shown())));
+            message = Cow::Owned(format!("{}: {message}", one_line(&problem.display_name())));
         }
         self.draw(&Shown { lang, severity: Severity::Error, code: PROBLEM, message, excerpt }, out);
         self.also(lang, &also, 0, out);

@@ -32,7 +32,7 @@ impl Format for Short {
     fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
         match &problem.place {
             Some((source, span)) => out.push_str(&words::place(source, span.start)),
-            None => out.push_str(&one_line(&problem.shown())),
+            None => out.push_str(&one_line(&problem.display_name())),
         }
         if !problem.file.is_empty() {
             out.push_str(": ");

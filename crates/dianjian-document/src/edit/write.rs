@@ -11,9 +11,9 @@ use dianjian_base::localized;
 /// A folder that cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub struct FolderError {
-    /// Which.
+    #[expect(missing_docs, reason = "named by its type")]
     pub folder: PathBuf,
-    /// Why not.
+    #[expect(missing_docs, reason = "named by its type")]
     pub source: io::Error,
 }
 
@@ -37,21 +37,21 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes the folder that a file is to lie in, and those above it, unless they are there.
+/// Creates the folder of a file, and those above it, unless they exist.
 ///
 /// # Errors
 ///
-/// It cannot be made, or something that is no folder is there.
+/// It cannot be created, or something that is no folder is there.
 pub fn make_folder_of(file: &Path) -> Result<(), FolderError> {
     let folder = folder_of(file);
     std::fs::create_dir_all(folder).map_err(|source| FolderError { folder: folder.to_owned(), source })
 }
 
-/// Told before the work begins: is there something else where a folder is to be made?
+/// Checks before the work begins that a path is a folder or free to become one.
 ///
 /// # Errors
 ///
-/// There is.
+/// Something that is no folder is there.
 pub fn may_be_folder(folder: &Path) -> Result<(), FolderError> {
     if !folder.exists() || folder.is_dir() {
         return Ok(());
@@ -82,7 +82,7 @@ pub fn temporary_beside(
 /// Files that are to be removed should the program end before they are in their places.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// As [`temporary_beside`], for what takes long to write: removed also where the program is stopped by a signal.
+/// As [`temporary_beside`], for what takes long to write: it is removed also when a signal stops the program.
 ///
 /// # Errors
 ///
@@ -93,10 +93,10 @@ pub fn unfinished_beside(file: &Path, mode: u32) -> io::Result<NamedTempFile> {
     Ok(temporary)
 }
 
-/// Removes what was not finished; the last act of a program that is stopped.
+/// Removes unfinished files; the last act of a program that is stopped by a signal.
 pub fn remove_unfinished() {
     for path in UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-        // One that is in its place by now has another name.
+        // A file that has been renamed into place by now is no longer found under this path.
         let _ = std::fs::remove_file(path);
     }
 }

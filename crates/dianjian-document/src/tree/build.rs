@@ -80,7 +80,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     /// Whether so many problems were found that reading on is of no use.
-    pub(super) fn is_hopeless(&self) -> bool {
+    pub(super) fn has_too_many_problems(&self) -> bool {
         self.problems.len() >= self.limits.problems
     }
 

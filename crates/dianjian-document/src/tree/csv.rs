@@ -35,7 +35,7 @@ pub(super) fn parse(
         if header.is_some_and(|header| number < header) {
             continue;
         }
-        if rows.builder.is_hopeless() {
+        if rows.builder.has_too_many_problems() {
             break;
         }
         rows.clear();

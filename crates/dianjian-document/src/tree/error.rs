@@ -8,9 +8,9 @@ use dianjian_base::localized;
 /// One problem of a document, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct DocumentError {
-    /// What is wrong.
+    #[expect(missing_docs, reason = "named by its type")]
     pub problem: DocumentErrorKind,
-    /// Where.
+    /// The offending key, value or character.
     pub span: Span,
     /// Another place that explains it.
     pub related: Option<(RelatedPlace, Span)>,
@@ -18,58 +18,30 @@ pub struct DocumentError {
 
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum DocumentErrorKind {
     /// The text breaks the format's grammar.
-    Syntax {
-        /// Which rule of the grammar.
-        message: &'static SyntaxMessage,
-        /// The character found where another was needed; `None` at the end of the text.
-        found: Option<char>,
-    },
+    Syntax { message: &'static SyntaxMessage, found: Option<char> },
     /// A mapping has a key twice; the first entry is kept.
-    DuplicateKey {
-        /// The key.
-        key: String,
-    },
+    DuplicateKey { key: String },
     /// A table has a heading twice; the first column is read.
-    RepeatedHeading {
-        /// The heading.
-        heading: String,
-    },
+    RepeatedHeading { heading: String },
     /// A key is itself a list or a mapping.
     ComplexKey,
     /// `<<` stands before something that cannot be merged.
     BadMerge,
     /// An alias names no anchor written before it in its document.
-    UndefinedAlias {
-        /// The name without `*`.
-        name: String,
-    },
+    UndefinedAlias { name: String },
     /// An alias stands inside the very node that its anchor marks.
-    AliasCycle {
-        /// The name without `*`.
-        name: String,
-    },
+    AliasCycle { name: String },
     /// Aliases of aliases stand for more nodes than are read.
-    AliasExpansion {
-        /// The most nodes that aliases may stand for.
-        limit: u64,
-    },
+    AliasExpansion { limit: u64 },
     /// Collections inside collections beyond the limit.
-    TooDeep {
-        /// The most collections inside one another.
-        limit: u64,
-    },
+    TooDeep { limit: u64 },
     /// More nodes in one document than are read.
-    TooManyNodes {
-        /// The most nodes of a document.
-        limit: u64,
-    },
+    TooManyNodes { limit: u64 },
     /// A scalar longer than is read.
-    ScalarTooLong {
-        /// The longest scalar, in bytes.
-        limit: u64,
-    },
+    ScalarTooLong { limit: u64 },
 }
 
 /// What a related place has to do with a problem.
@@ -90,7 +62,7 @@ localized! { RelatedPlace {
 } }
 
 impl DocumentError {
-    /// Is it a repeated key where the format lets that pass? The platform's own answers have some; only in YAML is it
+    /// Whether it is a repeated key in a format that allows those. The platform's own answers have some; only in YAML is it
     /// against the format.
     #[must_use]
     pub fn is_repeated_key_of(&self, format: Format) -> bool {
@@ -110,13 +82,13 @@ impl DocumentError {
         self
     }
 
-    /// Where it is.
+    /// The offending key, value or character.
     #[must_use]
     pub const fn span(&self) -> Span {
         self.span
     }
 
-    /// Whether the document it concerns was lost, rather than read in spite of it.
+    /// Whether the document could not be read, rather than read in spite of the problem.
     #[must_use]
     pub const fn is_fatal(&self) -> bool {
         !matches!(
@@ -129,7 +101,7 @@ impl DocumentError {
         )
     }
 
-    /// A fixed name of the kind of problem, as reports show it.
+    /// A stable name of the kind of problem.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         match &self.problem {

@@ -38,7 +38,7 @@ pub(super) fn parse_lines(
     let text = source.text();
     let mut builder = TreeBuilder::new(tree, text, limits);
     let mut start = source.bom_len() as usize;
-    while start < text.len() && !builder.is_hopeless() {
+    while start < text.len() && !builder.has_too_many_problems() {
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         let end = memchr::memchr(b'\n', rest).map_or(text.len(), |at| start + at);
         let mut scanner = Scanner::new(text, start, end);

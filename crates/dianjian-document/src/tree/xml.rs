@@ -38,7 +38,7 @@ pub(super) fn parse(
     let before = text.len() - text.trim_start_matches(BOM).len();
     let mut reading = XmlReader::new(text, before, limits);
     let mut builder = TreeBuilder::new(tree, text, limits);
-    while !builder.is_hopeless() {
+    while !builder.has_too_many_problems() {
         builder.tree.clear();
         match reading.document(&mut builder) {
             Ok(true) => each(builder.tree.root(source)),
@@ -94,7 +94,9 @@ impl<'s> XmlReader<'s> {
             let event = self.reader.read_event().map_err(|error| self.broken(start, &error))?;
             let at = start..self.position();
             match event {
-                Event::Start(_) | Event::Empty(_) if self.is_foreign(&at) => return self.foreign(at, builder),
+                Event::Start(_) | Event::Empty(_) if self.is_unrecognised(&at) => {
+                    return self.unrecognised(at, builder);
+                }
                 Event::Start(_) => self.start(at)?,
                 Event::Empty(_) => {
                     self.start(at.clone())?;
@@ -127,12 +129,12 @@ impl<'s> XmlReader<'s> {
     }
 
     /// Does a tag begin a document that is none of the platform's?
-    fn is_foreign(&self, tag: &Range<usize>) -> bool {
+    fn is_unrecognised(&self, tag: &Range<usize>) -> bool {
         self.open.is_empty() && self.slice(&self.name(tag)) != ROOT
     }
 
     /// A document of which nothing but its name is known. Nothing after it is read.
-    fn foreign(&mut self, tag: Range<usize>, builder: &mut TreeBuilder<'_>) -> Result<bool, DocumentError> {
+    fn unrecognised(&mut self, tag: Range<usize>, builder: &mut TreeBuilder<'_>) -> Result<bool, DocumentError> {
         let name = self.name(&tag);
         builder.scalar(NodeKind::String, ScalarStyle::Xml, span(&name), (name.start, name.len()), 0)?;
         (self.reader, self.before, self.has_elements) = (Reader::from_str(""), self.text.len(), true);

@@ -349,11 +349,11 @@ impl<'t> YamlReader<'t> {
     /// Gives the current document up after a problem; `false` when nothing more can be read.
     fn abandon(&mut self, problem: DocumentError, parser: &mut Parser<'t, StrInput<'t>>) -> bool {
         let at = problem.span.start as usize;
-        let is_stuck = self.error_at.is_some_and(|before| at < before) && self.builder.is_hopeless();
+        let is_stuck = self.error_at.is_some_and(|before| at < before) && self.builder.has_too_many_problems();
         self.error_at = Some(at);
         self.builder.report(problem);
         self.builder.tree.clear();
-        if is_stuck || self.builder.is_hopeless() {
+        if is_stuck || self.builder.has_too_many_problems() {
             return false;
         }
         match parser.proceed_next_document() {

@@ -117,7 +117,9 @@ pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
         ReaderEvent::Record(record, _) if &*engine.pack.kinds.get(record.kind_index).name == "Product" => {
             product(source, &record.value, &mut found);
         }
-        ReaderEvent::Refused(node, text) => found.problems.push(Problem::told(source, node.head_span(), text, None)),
+        ReaderEvent::Refused(node, text) => {
+            found.problems.push(Problem::with_message(source, node.head_span(), text, None))
+        }
         _ => {}
     });
     found

@@ -81,7 +81,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let source = self.source;
         reader.read(source, root, &mut |seen| match seen {
             ReaderEvent::Record(record, outer) => self.record(record, outer),
-            ReaderEvent::Refused(node, text) => self.problems.push(Problem::told(source, node.head_span(), text, None)),
+            ReaderEvent::Refused(node, text) => {
+                self.problems.push(Problem::with_message(source, node.head_span(), text, None))
+            }
             ReaderEvent::NothingToCheck => self.counts.nothing_to_check += 1,
             ReaderEvent::SideFile(record) => self.side_record(record),
             ReaderEvent::Issue(issue) => self.document_issue(&issue),

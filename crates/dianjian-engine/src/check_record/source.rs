@@ -112,7 +112,7 @@ fn empty_file(source: &Arc<SourceFile>) -> Option<Problem> {
     let message = Text { zh: "文件是空的".to_owned(), en: "the file is empty".to_owned() };
     let help =
         Text { zh: "补上内容，或删除这个文件。".to_owned(), en: "Fill it or remove it.".to_owned() };
-    Some(Problem::told(source, Span::at(0), message, Some(help)))
+    Some(Problem::with_message(source, Span::at(0), message, Some(help)))
 }
 
 /// Orders findings as reports show them: those in the file itself by place, then those in the scripts that it names.

@@ -54,7 +54,7 @@ pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
     let problems = engine.each_record(inputs, &mut |source, seen| match seen {
         ReaderEvent::Record(record, shop) if record.prefix.is_empty() => importer.record(source, record, shop),
         ReaderEvent::Refused(node, text) => {
-            importer.done.problems.push(Problem::told(source, node.head_span(), text, None));
+            importer.done.problems.push(Problem::with_message(source, node.head_span(), text, None));
         }
         _ => {}
     });

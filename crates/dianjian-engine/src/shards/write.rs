@@ -123,7 +123,7 @@ impl Engine<'_> {
             return Err(failed(error));
         }
         if complete {
-            writer.index.homes = self.homes.kept();
+            writer.index.homes = self.homes.saved();
             cross_record.save(&mut writer).and_then(|()| writer.finish()).map_err(failed)?;
         }
         summary.complete = complete;

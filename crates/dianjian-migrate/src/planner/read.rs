@@ -130,7 +130,7 @@ impl PlanningContext<'_> {
                     }
                 }
                 ReaderEvent::Refused(node, text) => {
-                    found.problems.push(Problem::told(&source, node.head_span(), text, None))
+                    found.problems.push(Problem::with_message(&source, node.head_span(), text, None))
                 }
                 ReaderEvent::Unrecognised(node) if is_explicit => {
                     found.problems.push(unrecognised(&source, node, &self.rules.pack.kinds));

@@ -67,10 +67,12 @@ impl Mapping {
         let mut top = Vec::new();
         let cells: Vec<(&TableColumn, Node<'a>)> =
             columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
-        for is_spare in [false, true] {
-            for (column, cell) in cells.iter().filter(|(column, cell)| column.is_spare == is_spare && !cell.is_null()) {
+        for is_fallback in [false, true] {
+            for (column, cell) in
+                cells.iter().filter(|(column, cell)| column.is_fallback == is_fallback && !cell.is_null())
+            {
                 let Some((target, source)) = self.fields.get(column.field) else { continue };
-                if is_spare && is_set(&top, target) {
+                if is_fallback && is_set(&top, target) {
                     continue;
                 }
                 let field = kind.field(target).map(|(_, field)| field);

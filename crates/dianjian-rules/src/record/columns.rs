@@ -181,7 +181,8 @@ impl Recogniser<'_> {
     /// For every kind that tables are read as, the headings by which a table is known.
     #[must_use]
     pub fn known(&self) -> Vec<(KindIndex, Vec<&str>)> {
-        let tables = self.mappings.iter().filter_map(|mapping| Some((mapping.table_kind()?, mapping.known_by())));
+        let tables =
+            self.mappings.iter().filter_map(|mapping| Some((mapping.table_kind()?, mapping.recognised_headings())));
         let named = tables.map(|(kind, names)| (kind, names.map(String::as_str).collect::<Vec<_>>()));
         named.filter(|(_, names)| !names.is_empty()).collect()
     }
@@ -190,7 +191,7 @@ impl Recogniser<'_> {
     #[must_use]
     pub fn nearly(&self, rows: &[Vec<String>]) -> Option<Nearly> {
         let known: Vec<&str> =
-            self.mappings.iter().flat_map(|mapping| mapping.known_by()).map(String::as_str).collect();
+            self.mappings.iter().flat_map(|mapping| mapping.recognised_headings()).map(String::as_str).collect();
         rows.iter().enumerate().find_map(|(row, cells)| {
             cells.iter().enumerate().find_map(|(column, cell)| {
                 let found = cell.trim();
@@ -223,9 +224,9 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableC
             column.power = power(heading, field.is_some_and(|field| field.ty == FieldType::Money));
             known += 1;
             match taken.get(&number).copied() {
-                Some((_, first)) if first <= rank => column.is_spare = true,
+                Some((_, first)) if first <= rank => column.is_fallback = true,
                 Some((earlier, _)) => {
-                    spare(&mut columns, earlier);
+                    mark_fallback(&mut columns, earlier);
                     taken.insert(number, (at, rank));
                 }
                 None => drop(taken.insert(number, (at, rank))),
@@ -236,9 +237,9 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableC
     (known, columns)
 }
 
-fn spare(columns: &mut [TableColumn], at: usize) {
+fn mark_fallback(columns: &mut [TableColumn], at: usize) {
     if let Some(column) = columns.get_mut(at) {
-        column.is_spare = true;
+        column.is_fallback = true;
     }
 }
 

@@ -1,9 +1,9 @@
-//! What a folder says of the shop whose exports lie in it.
+//! What a folder says about the shop whose exports lie in it.
 //!
 //! The platform's answers do not name their shop, and its shop-info answer does not tell the system. So a shop-info
-//! answer speaks for the exports beside it and below, and a small file of the user's own, [`SIDECARS`], adds what no
-//! answer has. What is not said there may be given by a flag; nothing is guessed. A folder is read once, from disk
-//! and not from the inputs of the run, so that nothing depends on their order, on threads or on shards.
+//! answer speaks for the exports beside it and below, and a small file that the user writes, one of [`SIDECARS`], adds
+//! what no answer has. A flag gives what is still missing; nothing is guessed. A folder is read once, from disk and
+//! not from the inputs of the run, so that no result depends on their order, on threads or on shards.
 
 use dianjian_base::FileSystem;
 use std::path::{Path, PathBuf};
@@ -22,22 +22,21 @@ use super::value::Value;
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 
-/// Names of the user's own file beside exports: what it says of the shop completes them.
+/// The names of the file in which a user describes the shop whose exports lie beside it.
 pub const SIDECARS: [&str; 2] = ["dianjian-shop.yaml", "dianjian-shop.yml"];
 
-/// The kind of shops.
 const SHOP: &str = "Shop";
 
-/// The field that exports do not tell.
+/// The field that no export has.
 const SYSTEM: &str = "system";
 
-/// Files that are larger hold more than one shop's answers, and are not searched for it.
+/// A larger file holds more than one shop's answers and is not searched for it.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// So many files of a folder are searched for the shop's answer.
+/// How many files of one folder are searched for the shop's answer.
 const MAX_FILES: usize = 20_000;
 
-/// Is it the user's own file beside exports?
+/// Whether a path is that of a sidecar.
 #[must_use]
 pub fn is_sidecar(path: &Path) -> bool {
     // Asked of every line of a large file: taking a path apart costs more than looking at its end.
@@ -45,7 +44,7 @@ pub fn is_sidecar(path: &Path) -> bool {
     SIDECARS.iter().any(ends_so) && path.file_name().is_some_and(|name| SIDECARS.iter().any(|&sidecar| name == sidecar))
 }
 
-/// What was said of a shop: its texts know the files they stand in.
+/// A value from the folder: its texts know the files they stand in, so that findings on it point there.
 #[derive(Debug, Clone)]
 enum ContextValue {
     Text(Arc<Transcript>),
@@ -92,7 +91,7 @@ impl ContextValue {
         if let Self::Text(text) = self { Some(text.text()) } else { None }
     }
 
-    /// Adds what this does not say.
+    /// Adds the entries that are missing here; those that are here win.
     fn complete(&mut self, with: &Self) {
         let (Self::Map(mine), Self::Map(theirs)) = (self, with) else { return };
         for (name, said) in theirs {
@@ -104,35 +103,34 @@ impl ContextValue {
     }
 }
 
-/// What is known of the shop of a folder.
+/// What is known about the shop whose exports lie in a folder.
 #[derive(Debug, Clone, Default)]
 pub struct ExportContext {
     /// The documents of the nearest sidecar.
     sidecar: Arc<Vec<ContextValue>>,
-    /// The nearest shop, completed.
+    /// The nearest shop, completed by the sidecar and the flag.
     shop: Option<ContextValue>,
-    /// Given by a flag, for what nothing else tells.
+    /// From the flag, for shops whose files do not say it.
     system: Option<ContextValue>,
-    /// The files that say so: the sidecar, the shop's answer.
+    /// The sidecar and the file with the shop's answer.
     files: [Option<Arc<SourceFile>>; 2],
 }
 
-/// The files that speak for the exports of a folder, kept until the folder itself is out of reach.
+/// The files that speak for the exports of a folder, saved for a merge that runs where the folder is out of reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedContext {
     /// The folder, with `/` between its parts and no `./` before it.
     folder: String,
-    /// The sidecar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sidecar: Option<SavedFile>,
-    /// The shop's answer.
+    /// The file with the shop's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shop: Option<SavedFile>,
 }
 
 impl SavedContext {
-    /// The folder.
+    /// The folder, with `/` between its parts.
     #[must_use]
     pub fn folder(&self) -> &str {
         &self.folder
@@ -158,7 +156,7 @@ impl SavedFile {
 }
 
 impl ExportContext {
-    /// A shop's record, completed by what its folder says of it.
+    /// A shop's record, completed by what its folder says about it.
     #[must_use]
     pub fn completed<'a>(&self, shop: Value<'a>, is_partial: bool) -> Value<'a> {
         let id = shop.get("id").and_then(|id| Some(id.text()?.into_owned()));
@@ -202,7 +200,7 @@ impl ExportContext {
     }
 }
 
-/// What a sidecar says of a shop: its documents without an id, and those with the shop's.
+/// The documents of a sidecar that are about a shop: those without an id, and those with the shop's.
 fn speaking<'s>(sidecar: &'s [ContextValue], id: Option<&'s str>) -> impl Iterator<Item = &'s ContextValue> {
     sidecar.iter().filter(move |said| match (said.get("id").and_then(ContextValue::text), id) {
         (Some(named), Some(id)) => named == id,
@@ -228,25 +226,25 @@ fn complete<'a>(value: Value<'a>, said: &ContextValue) -> Value<'a> {
     Value::Map(node, entries)
 }
 
-/// The homes of the folders that a run comes to.
+/// The export contexts of the folders of a run, each read once.
 #[derive(Debug)]
 pub struct ExportContexts {
     kinds: Arc<Kinds>,
     mappings: Arc<Vec<Mapping>>,
     shop: Option<KindIndex>,
-    /// Folders of the run: what lies in one speaks for all below it.
+    /// Folders of the run: a shop's answer in one speaks for all exports below it.
     roots: Vec<PathBuf>,
     system: Option<ContextValue>,
     files: FileSystem,
     known: RwLock<FxHashMap<PathBuf, Option<Arc<ExportContext>>>>,
-    /// What was kept of folders, which then are not looked into.
-    kept: Option<Arc<Vec<SavedContext>>>,
-    /// Where there is no folder: what the flag says.
+    /// From a partial; the folders themselves are then not read.
+    saved: Option<Arc<Vec<SavedContext>>>,
+    /// For standard input, which lies in no folder: what the flag says.
     nowhere: Option<Arc<ExportContext>>,
 }
 
 impl ExportContexts {
-    /// The homes of a run over `roots`; `system` is what the user says of exports that do not tell theirs.
+    /// The contexts of a run over `roots`; `system` is the flag for shops whose exports do not say theirs.
     #[must_use]
     pub fn new(
         kinds: &Arc<Kinds>,
@@ -260,7 +258,7 @@ impl ExportContexts {
             let whole = source.line_span(0).unwrap_or_default();
             ContextValue::Text(Arc::new(Transcript::of_text(source, whole, system)))
         });
-        let nowhere = system.clone().map(|system| Arc::new(home(Arc::default(), None, Some(system))));
+        let nowhere = system.clone().map(|system| Arc::new(context(Arc::default(), None, Some(system))));
         Self {
             kinds: Arc::clone(kinds),
             mappings: Arc::clone(mappings),
@@ -269,21 +267,21 @@ impl ExportContexts {
             system,
             files: files.clone(),
             known: RwLock::default(),
-            kept: None,
+            saved: None,
             nowhere,
         }
     }
 
-    /// With what was kept of the folders, sorted by folder, instead of the folders themselves.
+    /// With the contexts of a partial, sorted by folder, instead of the folders on disk.
     #[must_use]
-    pub fn with_kept(mut self, kept: Option<Arc<Vec<SavedContext>>>) -> Self {
-        self.kept = kept;
+    pub fn with_saved(mut self, saved: Option<Arc<Vec<SavedContext>>>) -> Self {
+        self.saved = saved;
         self
     }
 
-    /// The files that spoke so far, sorted by folder.
+    /// The contexts read so far, sorted by folder, for a partial.
     #[must_use]
-    pub fn kept(&self) -> Vec<SavedContext> {
+    pub fn saved(&self) -> Vec<SavedContext> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut kept: Vec<SavedContext> = known
             .iter()
@@ -303,7 +301,7 @@ impl ExportContexts {
         self.shop
     }
 
-    /// What is known of the shop of a file's folder.
+    /// The context of a file's folder; `None` where nothing is known.
     #[must_use]
     pub fn of(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         let Some(folder) = source.path().map(|path| path.parent().unwrap_or(Path::new(""))) else {
@@ -319,19 +317,20 @@ impl ExportContexts {
     }
 
     fn read(&self, folder: &Path) -> Option<Arc<ExportContext>> {
-        let (sidecar, shop) = match &self.kept {
-            Some(kept) => self.read_kept(kept, folder),
+        let (sidecar, shop) = match &self.saved {
+            Some(saved) => self.read_saved(saved, folder),
             None => self.read_folder(folder),
         };
         let (documents, sidecar_file) = sidecar.unzip();
         let (shop, shop_file) = shop.unzip();
         let documents = Arc::new(documents.unwrap_or_default());
         let is_silent = documents.is_empty() && shop.is_none() && self.system.is_none();
-        let home = || ExportContext { files: [sidecar_file, shop_file], ..home(documents, shop, self.system.clone()) };
+        let home =
+            || ExportContext { files: [sidecar_file, shop_file], ..context(documents, shop, self.system.clone()) };
         (!is_silent).then(|| Arc::new(home()))
     }
 
-    /// What the folder and those above it say: the nearest sidecar, the nearest shop.
+    /// The nearest sidecar and the nearest shop of the folder and those above it.
     fn read_folder(&self, folder: &Path) -> (Option<SidecarDocuments>, Option<ContextShop>) {
         let is_below_root = |folder: &Path| self.roots.iter().any(|root| folder.starts_with(root));
         let folders: Vec<&Path> = folder
@@ -347,10 +346,10 @@ impl ExportContexts {
         (sidecar, if shops.len() == 1 { shops.pop() } else { None })
     }
 
-    fn read_kept(&self, kept: &[SavedContext], folder: &Path) -> (Option<SidecarDocuments>, Option<ContextShop>) {
+    fn read_saved(&self, saved: &[SavedContext], folder: &Path) -> (Option<SidecarDocuments>, Option<ContextShop>) {
         let folder = folder_name(folder);
-        let found = kept.binary_search_by(|kept| kept.folder.as_str().cmp(&folder));
-        let Some(kept) = found.ok().and_then(|at| kept.get(at)) else { return (None, None) };
+        let found = saved.binary_search_by(|saved| saved.folder.as_str().cmp(&folder));
+        let Some(kept) = found.ok().and_then(|at| saved.get(at)) else { return (None, None) };
         let sidecar = kept.sidecar.as_ref().map(|file| said(Arc::new(file.load())));
         let mut shops = Vec::new();
         if let Some(file) = &kept.shop {
@@ -363,12 +362,12 @@ impl ExportContexts {
         source::read_in(&self.files, path, &Limits { file_bytes: MAX_BYTES, ..Limits::default() }).ok()
     }
 
-    /// What the folder's own sidecar says. One that cannot be read is told where it is read as a file of the run.
+    /// The folder's own sidecar. One that cannot be read is a problem where the run reads it as an input.
     fn sidecar(&self, folder: &Path) -> Option<SidecarDocuments> {
         SIDECARS.iter().find_map(|name| self.file(&folder.join(name))).map(|source| said(Arc::new(source)))
     }
 
-    /// The shops that answers in the folder tell of, each once.
+    /// The shops in the answers of the folder, each once.
     fn shops(&self, folder: &Path) -> Vec<ContextShop> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -390,7 +389,8 @@ impl ExportContexts {
         shops
     }
 
-    /// What the text of a shop's answer must have, for every shape of one: the keys it is known by.
+    /// For every shape of a shop's answer, the keys that its text must contain: reading all files of a folder as
+    /// documents would cost far more than this search.
     fn markers(&self) -> Vec<Vec<String>> {
         let tells_shop = |mapping: &&Mapping| {
             matches!(mapping.yields, Yields::Records(kind) if Some(kind) == self.shop) && !mapping.is_partial()
@@ -417,10 +417,10 @@ impl ExportContexts {
     }
 }
 
-/// What a sidecar says, a document each, and its file.
+/// The documents of a sidecar, and its file.
 type SidecarDocuments = (Vec<ContextValue>, Arc<SourceFile>);
 
-/// A shop, and the file whose answer tells of it.
+/// A shop, and the file with its answer.
 type ContextShop = (ContextValue, Arc<SourceFile>);
 
 fn said(source: Arc<SourceFile>) -> SidecarDocuments {
@@ -439,8 +439,8 @@ fn folder_name(folder: &Path) -> String {
     parts.collect::<PathBuf>().to_string_lossy().replace('\\', "/")
 }
 
-/// A folder's home: its shop is completed by the sidecar, then by the flag.
-fn home(sidecar: Arc<Vec<ContextValue>>, shop: Option<ContextValue>, system: Option<ContextValue>) -> ExportContext {
+/// The context of a folder: its shop is completed by the sidecar, then by the flag.
+fn context(sidecar: Arc<Vec<ContextValue>>, shop: Option<ContextValue>, system: Option<ContextValue>) -> ExportContext {
     let id = shop.as_ref().and_then(|shop| shop.get("id")?.text()).map(str::to_owned);
     let mut whole = shop.unwrap_or_else(|| ContextValue::Map(Vec::new()));
     for said in speaking(&sidecar, id.as_deref()) {

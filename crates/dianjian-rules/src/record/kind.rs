@@ -10,27 +10,27 @@ use super::view::choice;
 use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 
-/// Number of a field among its kind's slots.
+/// Number of a field of its kind, by which a record's values are looked up.
 pub type Slot = u16;
 
 /// Number of a kind in [`Kinds`].
 pub type KindIndex = usize;
 
-/// All record kinds of a run.
+/// The record kinds of a run, as the pack and the project define them.
 #[derive(Debug, Default)]
 pub struct Kinds {
     kinds: Vec<Kind>,
     by_name: FxHashMap<String, KindIndex>,
 }
 
-/// One record kind.
+/// A kind of record, such as `Shop`.
 #[derive(Debug)]
 pub struct Kind {
-    /// What stands after `kind:`.
+    /// As written after `kind:`.
     pub name: Arc<str>,
-    /// What it is called.
+    /// Its name for people.
     pub title: Text,
-    /// What it stands for.
+    /// What such a record describes.
     pub doc: Text,
     /// The slot of the field that names a record.
     pub id: Slot,
@@ -38,7 +38,7 @@ pub struct Kind {
     pub scheduled: Option<Slot>,
     /// Fields with a slot; parents before their children.
     pub fields: Vec<Field>,
-    /// The top level.
+    /// The fields at the top.
     pub top: FieldLevel,
     /// Required fields, with the slot of the map they stand in.
     pub required: Vec<(Slot, Option<Slot>)>,
@@ -46,18 +46,18 @@ pub struct Kind {
     pub nested: Vec<(Slot, KindIndex)>,
 }
 
-/// One field.
+/// A field of a kind, or of the items of a list.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// Dotted path from the record's top (or the list item's).
     pub path: String,
-    /// What stands in it.
+    /// The type of its value.
     pub ty: FieldType,
-    /// What it is called.
+    /// Its name for people.
     pub title: Text,
-    /// What it means.
+    /// What it means, its unit and its source.
     pub doc: Option<Text>,
-    /// Every record needs it.
+    /// Whether every record must have it.
     pub required: bool,
     /// The values of an enum, in order, with their names.
     pub values: Vec<(String, Text)>,
@@ -69,7 +69,7 @@ pub struct Field {
     pub of: Option<String>,
     /// The field of the map that a plain value stands for.
     pub short: Option<String>,
-    /// May it name a text file with an item a line?
+    /// Whether it may name a text file with one item a line.
     pub lines: bool,
     /// Of a field with a slot and few values: where a record's [shape](super::view::RecordShape) notes which it has.
     pub choice: Option<u8>,
@@ -113,19 +113,19 @@ impl Kinds {
         kinds
     }
 
-    /// The kind of that name.
+    /// Looks a kind up by its name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<KindIndex> {
         self.by_name.get(name).copied()
     }
 
-    /// The kind of that number.
+    /// The kind with this number.
     #[must_use]
     pub fn get(&self, index: KindIndex) -> &Kind {
         &self.kinds[index]
     }
 
-    /// All kinds.
+    /// The kinds in the order of their files.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.iter()
     }

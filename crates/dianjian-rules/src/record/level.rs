@@ -1,10 +1,10 @@
-//! The names that a map may have.
+//! The names that are known in one map: the top of a record, a map in it, or the items of a list.
 
 use rustc_hash::FxHashMap;
 
 use super::kind::{Field, Slot};
 
-/// The names of one level of maps.
+/// The known names of one map.
 #[derive(Debug, Clone, Default)]
 pub struct FieldLevel {
     /// Each with its slot (or its place in `item_fields`); `None` for a name that is no field's, such as `kind`.

@@ -16,37 +16,37 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
-/// What a document turns out to be.
+/// What a reader finds in a document.
 #[derive(Debug)]
 pub enum ReaderEvent<'r, 'a> {
-    /// A record, and the one that it lies in.
+    /// A record, and the outer record it lies in.
     Record(&'r Record<'a>, Option<&'r Record<'a>>),
-    /// A shape that is known and not read, and why.
+    /// A shape that is known but cannot be read, and why.
     Refused(Node<'a>, Text),
-    /// A shape that is known and holds nothing to be checked.
+    /// A shape that is known and has nothing to check.
     NothingToCheck,
-    /// What completes the exports beside it; no record by itself.
+    /// A sidecar, which completes the exports beside it and is no record by itself.
     SideFile(&'r Record<'a>),
-    /// Something about the document itself: a `kind:` that is nearly one of ours, a heading that nobody knows.
+    /// An issue with the document itself: a `kind:` that is nearly a known one, a heading that no mapping reads.
     Issue(SchemaIssue<'a>),
-    /// Nothing of ours.
+    /// No shape that is known.
     Unrecognised(Node<'a>),
 }
 
-/// So many wrappers stand around an answer at most.
+/// How deep an answer may be wrapped in others.
 const MAX_WRAPPERS: usize = 4;
 
-/// Reads records out of documents.
+/// Turns documents into records.
 pub struct RecordReader<'r> {
-    /// The kinds.
+    #[expect(missing_docs, reason = "named by its type")]
     pub kinds: &'r Kinds,
-    /// The mappings, in the order in which they are asked.
+    /// The first that recognises a document reads it.
     pub mappings: &'r [Mapping],
-    /// The kind of documents that do not say what they are and that no mapping knows.
+    /// The kind of documents that have no `kind:` and that no mapping recognises.
     pub kind: Option<KindIndex>,
-    /// Where text files come from.
+    /// Where scripts are read.
     pub scripts: &'r dyn Scripts,
-    /// What folders say of the shops whose exports lie in them.
+    /// What folders say about the shops whose exports lie in them.
     pub contexts: Option<&'r ExportContexts>,
 }
 
@@ -57,13 +57,13 @@ impl std::fmt::Debug for RecordReader<'_> {
 }
 
 impl<'r> RecordReader<'r> {
-    /// Reads documents by what they say themselves.
+    /// A reader without side files: documents are read by what they say themselves.
     #[must_use]
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
         Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None }
     }
 
-    /// Calls `f` with everything that the document holds. A list stands for its items.
+    /// Calls `f` with everything in the document. A list at the top stands for its items.
     pub fn read<'a>(&self, source: &SourceFile, document: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
         if let Some(shop) = self.contexts.and_then(ExportContexts::shop_kind)
             && source.path().is_some_and(is_sidecar)
@@ -97,7 +97,7 @@ impl<'r> RecordReader<'r> {
         f(ReaderEvent::SideFile(&record));
     }
 
-    /// The mapping by which a document is read; `None` for one of our own form and for what is no record.
+    /// The mapping that reads a document; `None` for native documents and for what is no record.
     #[must_use]
     pub fn mapping(&self, document: Node<'_>) -> Option<&'r Mapping> {
         if document.style() == ScalarStyle::Row {
@@ -231,7 +231,7 @@ impl<'r> RecordReader<'r> {
             let heading = &*column.heading;
             let is_new = !heading.is_empty() && !met.contains(&heading);
             met.push(heading);
-            if column.key.is_none() && is_new && mapping.tells_unknown(heading) {
+            if column.key.is_none() && is_new && mapping.reports_unknown_headings(heading) {
                 let expected = Recogniser::nearest(mapping, heading).map(|near| Arg::Text(near.to_owned()));
                 let (path, found) = (heading.to_owned(), heading.to_owned());
                 f(ReaderEvent::Issue(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found, expected }));
@@ -307,11 +307,11 @@ impl<'r> RecordReader<'r> {
                 in_cells(mapping, columns, &mut record);
             }
         }
-        self.told(&record, shop.as_ref(), source, f);
+        self.emit(&record, shop.as_ref(), source, f);
     }
 
-    /// Hands over a record and those that lie in it.
-    fn told<'a>(
+    /// Emits a record and those inside it.
+    fn emit<'a>(
         &self,
         record: &Record<'a>,
         outer: Option<&Record<'a>>,
@@ -330,19 +330,19 @@ impl<'r> RecordReader<'r> {
         }
     }
 
-    /// The record that a value is; `prefix` is its path in the one that it lies in.
+    /// Resolves a value into a record; `prefix` is its path within the outer record.
     fn resolve<'a>(&self, kind: KindIndex, value: Value<'a>, prefix: String, source: &SourceFile) -> Record<'a> {
         Record::resolve(self.kinds, kind, value, prefix, self.scripts, source)
     }
 }
 
-/// Is it a text that holds an answer of the platform?
+/// Whether a string holds an answer of the platform: JSON inside JSON, as logs have it.
 fn is_answer_in_text(node: &Node<'_>) -> bool {
     let text = node.scalar().filter(|_| node.kind() == NodeKind::String).unwrap_or_default().trim();
     text.starts_with(['{', '[']) && text.contains("\"errcode\"")
 }
 
-/// Why it is not read: nothing in it has a place of its own in the file.
+/// It is not read because nothing inside the string has a place in the file to point at.
 fn answer_in_text() -> Text {
     Text {
         zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。".to_owned(),
@@ -351,10 +351,10 @@ fn answer_in_text() -> Text {
     }
 }
 
-/// What rows of sums begin with.
+/// The words that rows of totals begin with.
 const SUMS: [&str; 8] = ["合计", "总计", "小计", "汇总", "共计", "total", "subtotal", "sum"];
 
-/// Is a row a record? Not one of nothing but separators, of the headings again, or of sums.
+/// Whether a row is a record: not an empty one, not the headings repeated, not totals.
 fn is_record(row: Node<'_>, columns: &[TableColumn]) -> bool {
     let known = columns.iter().filter(|column| column.key.is_some());
     let mut is_empty = true;
@@ -366,7 +366,7 @@ fn is_record(row: Node<'_>, columns: &[TableColumn]) -> bool {
     !is_empty && !is_heading && !is_sum(row)
 }
 
-/// The first cell that holds anything may stand in a column that nobody knows.
+/// The word may be in a column that no mapping reads, so all cells of the row are searched.
 fn is_sum(row: Node<'_>) -> bool {
     let source = row.source();
     let Some(table) = source.table() else { return false };
@@ -378,7 +378,7 @@ fn is_sum(row: Node<'_>) -> bool {
     })
 }
 
-/// What a row misses is told at its empty cell. That a table has no column for it is told once, at its headings.
+/// A missing field of a row is reported at its empty cell; a column that the table lacks, once at the headings.
 fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
     let node = row.node;
     row.issues.retain_mut(|issue| {
@@ -391,25 +391,25 @@ fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {
     });
 }
 
-/// What a record of a mapped shape misses and the shape has no place for has to be said elsewhere; of a part of a
-/// record nothing is missed.
+/// A field that is missing because the shape has no place for it must be given elsewhere (a sidecar, a flag), which
+/// is another lint; a partial record misses nothing.
 fn unsaid(mapping: &Mapping, issues: &mut Vec<SchemaIssue<'_>>) {
     if mapping.is_partial() {
         issues.retain(|issue| issue.lint != SchemaLint::MissingField);
     }
     for issue in issues.iter_mut().filter(|issue| issue.lint == SchemaLint::MissingField) {
-        if !mapping.tells(&issue.path) {
+        if !mapping.has_field(&issue.path) {
             issue.lint = SchemaLint::UnsaidField;
         }
     }
 }
 
-/// What a document says it is.
+/// The value of `kind:`.
 fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
     document.get("kind").filter(|kind| kind.kind() == NodeKind::String)
 }
 
-/// A document that was named and is nothing of ours, as a problem: what to do depends on where it comes from.
+/// The problem for an input that the user named and that holds no known record.
 #[must_use]
 pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
     let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
@@ -426,5 +426,5 @@ pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds)
              program's export say with --mapping where its fields are."
         ),
     };
-    Problem::told(source, document.head_span(), message, Some(help))
+    Problem::with_message(source, document.head_span(), message, Some(help))
 }

@@ -33,7 +33,7 @@ impl<'a> Slots<'a> {
         self.filled.get(place.checked_sub(1)?)
     }
 
-    /// Fills a slot; what was in it is gone.
+    /// Fills a slot, replacing what was in it.
     #[inline]
     pub fn fill(&mut self, slot: Slot, filled: FilledSlot<'a>) {
         let Some(place) = self.places.get_mut(usize::from(slot)) else { return };

@@ -1,4 +1,4 @@
-//! A field's value: a node of the document, or what a mapping made of one. It always knows its place.
+//! A field's value: a node of the document, or what a mapping made of one. Either way it knows its place.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::transcript::Transcript;
 use dianjian_document::tree::{Node, NodeItems, NodeKind, short_number as short};
 
-/// A field's value.
+/// A value as rules read it, whatever it was written as.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
     /// As it stands in the document.
@@ -21,7 +21,7 @@ pub enum Value<'a> {
     List(Node<'a>, Rc<Vec<Value<'a>>>),
     /// A map made by a mapping.
     Map(Node<'a>, Rc<Vec<(String, Value<'a>)>>),
-    /// The words of the file that the node names.
+    /// The spoken words of the file that the node names.
     Script(Node<'a>, Arc<Transcript>),
 }
 
@@ -39,7 +39,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What it is. What a mapping or a file gave is a text, whatever it reads like.
+    /// Its type. What a mapping or a file gives is a text, whatever it looks like.
     #[inline]
     #[must_use]
     pub fn kind(&self) -> NodeKind {
@@ -107,7 +107,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The truth value.
+    /// A boolean, or a text that reads `true` or `false`.
     #[must_use]
     pub fn boolean(&self) -> Option<bool> {
         match self {
@@ -120,14 +120,13 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The day, in Asia/Shanghai.
+    /// The date, in Asia/Shanghai.
     #[must_use]
     pub fn date(&self) -> Option<NaiveDate> {
         self.text().and_then(|text| parse_date(&text))
     }
 
-    /// What tells it from other values of its source: where it stands, and of several that a file named there
-    /// holds, which.
+    /// An identity among the values of its source: its offset, and the offset within the script that is named there.
     #[inline]
     #[must_use]
     pub fn place(&self) -> (u32, u32) {
@@ -135,21 +134,21 @@ impl<'a> Value<'a> {
         (self.node().span().start, within)
     }
 
-    /// Is it a list?
+    #[expect(missing_docs, reason = "named by its type")]
     #[inline]
     #[must_use]
     pub fn is_list(&self) -> bool {
         self.kind() == NodeKind::Sequence
     }
 
-    /// Is it a map?
+    #[expect(missing_docs, reason = "named by its type")]
     #[inline]
     #[must_use]
     pub fn is_map(&self) -> bool {
         self.kind() == NodeKind::Mapping
     }
 
-    /// Has it a text?
+    /// Whether it has a text: not null, no list and no map.
     #[inline]
     #[must_use]
     pub fn is_scalar(&self) -> bool {
@@ -195,7 +194,7 @@ impl<'a> Value<'a> {
         .filter(|value| !value.is_null())
     }
 
-    /// Walks the entries of a map: key, the key's node where it has one, value.
+    /// Calls `f` with the entries of a map: key, the key's node where the document has one, value.
     #[inline]
     pub fn entries(&self, mut f: impl FnMut(&str, Option<Node<'a>>, &Value<'a>)) {
         match self {
@@ -231,7 +230,7 @@ impl<'a> Iterator for ValueItems<'_, 'a> {
     }
 }
 
-/// Nothing but blanks?
+/// Whether the text is empty or all white space. Most texts begin with ASCII, which is answered without a scan.
 #[inline]
 pub fn is_blank(text: &str) -> bool {
     let says_something = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);

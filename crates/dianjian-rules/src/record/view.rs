@@ -1,4 +1,4 @@
-//! One record as rules see it: every field in its slot, and what the reader noticed on the way.
+//! One record as rules see it: every field in its slot, and the schema issues found on the way.
 
 use std::sync::Arc;
 
@@ -21,16 +21,16 @@ use dianjian_document::tree::Node;
 pub struct SlotSet([u64; 4]);
 
 impl SlotSet {
-    /// Slots beyond this cannot be told apart quickly; rules over them are simply always tried.
+    /// Slots beyond this have no bit; rules over them are always evaluated. No shipped kind has as many.
     pub const CAPACITY: usize = 256;
 
-    /// Can the slot be told from others?
+    /// Whether the slot has a bit.
     #[must_use]
     pub const fn knows(slot: Slot) -> bool {
         (slot as usize) < Self::CAPACITY
     }
 
-    /// The slot alone.
+    /// The set of one slot.
     #[must_use]
     pub fn of(slot: Slot) -> Self {
         let mut set = Self::default();
@@ -38,7 +38,7 @@ impl SlotSet {
         set
     }
 
-    /// Is any of these filled?
+    /// Whether the two have a slot in common.
     #[inline]
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
@@ -56,7 +56,7 @@ impl SlotSet {
         })
     }
 
-    /// Adds a slot.
+    #[expect(missing_docs, reason = "as of any set")]
     #[inline]
     pub fn insert(&mut self, slot: Slot) {
         let slot = usize::from(slot);
@@ -65,7 +65,7 @@ impl SlotSet {
         }
     }
 
-    /// Takes a slot out.
+    #[expect(missing_docs, reason = "as of any set")]
     #[inline]
     pub fn remove(&mut self, slot: Slot) {
         let slot = usize::from(slot);
@@ -74,19 +74,19 @@ impl SlotSet {
         }
     }
 
-    /// The slots of both.
+    #[expect(missing_docs, reason = "as of any set")]
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
     }
 
-    /// The slots that are in both.
+    #[expect(missing_docs, reason = "as of any set")]
     #[must_use]
     pub fn intersection(self, other: Self) -> Self {
         Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
     }
 
-    /// Are all of these filled?
+    /// Whether every slot of the other is in this one.
     #[inline]
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
@@ -94,16 +94,16 @@ impl SlotSet {
     }
 }
 
-/// Something that the reader noticed.
+/// A mismatch between a record and its kind, for the `schema` rules to judge.
 #[derive(Debug, Clone)]
 pub struct SchemaIssue<'a> {
     /// Which lint it belongs to.
     pub lint: SchemaLint,
-    /// Path of the field.
+    /// Path of the field within the record.
     pub path: String,
     /// Where to point: the key of an unknown field, else the value.
     pub node: Node<'a>,
-    /// What stands there.
+    /// The name or value that is there.
     pub found: String,
     /// What was expected, or the nearest known name.
     pub expected: Option<Arg>,
@@ -118,7 +118,7 @@ pub trait Scripts {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text>;
 }
 
-/// Nothing lies beside a record that is only thought of.
+/// No side files: for records that exist only in memory, such as a planned shop.
 #[derive(Debug, Clone, Copy)]
 pub struct NoSideFiles;
 
@@ -134,13 +134,14 @@ impl Assets for NoSideFiles {
     }
 }
 
-/// The field that tells from which export a record was written: it is one as far as its pictures go.
+/// The field that `import` writes to say from which export a record comes. Such a record still counts as an export
+/// where its pictures are concerned: their addresses are no mistake.
 pub const ORIGIN: &str = "x-imported-from";
 
-/// One record.
+/// A record, resolved: its fields can be looked up by slot.
 #[derive(Debug)]
 pub struct Record<'a> {
-    /// Its kind's number.
+    #[expect(missing_docs, reason = "named by its type")]
     pub kind_index: KindIndex,
     /// The node at which it stands.
     pub node: Node<'a>,
@@ -150,20 +151,21 @@ pub struct Record<'a> {
     pub(super) shape: RecordShape,
     /// Path of the record in an outer one, e.g. `products[2]`; empty at the top.
     pub prefix: String,
-    /// What the reader noticed.
+    /// What does not fit the kind.
     pub issues: Vec<SchemaIssue<'a>>,
-    /// Does its file tell only a part of what there is to tell of it?
+    /// Whether its file holds only some of its fields, so that none can be missing.
     pub partial: bool,
 }
 
-/// What a record has: records of one shape differ in nothing but texts and numbers.
+/// Which fields a record has: records of one shape differ in nothing but texts and numbers. Real fleets have few
+/// shapes, so what depends on the shape alone is decided once for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RecordShape {
     /// The filled slots, and the marks of what its lists' items have.
     pub present: SlotSet,
-    /// Those of them with an empty text or list.
+    /// Those of them that hold an empty text or list.
     pub empty: SlotSet,
-    /// For each of the kind's fields of few values 0, or one more than the number of its bit.
+    /// For each of the kind's fields with few values: 0, or one more than the number of the value's bit.
     pub(super) choices: [u8; choice::FIELDS],
 }
 
@@ -173,17 +175,17 @@ impl Default for RecordShape {
     }
 }
 
-/// Bits of what stands in a field of few values: below [`MOST`](choice::MOST) its values in their order.
+/// Bits for the value of a field with few values: below [`MOST`](choice::MOST) its values in their order.
 pub mod choice {
-    /// So many values have bits of their own.
+    /// How many values have bits of their own.
     pub const MOST: usize = 29;
-    /// So many fields of a kind may be told apart by what stands in them.
+    /// How many fields of a kind take part.
     pub const FIELDS: usize = 64;
-    /// Nothing.
+    /// The field is absent.
     pub const ABSENT: u32 = 1 << 29;
-    /// A text of nothing but blanks.
+    /// A text of blanks alone.
     pub const EMPTY: u32 = 1 << 30;
-    /// Something else.
+    /// A value that is not in the list.
     pub const UNKNOWN: u32 = 1 << 31;
 }
 
@@ -202,7 +204,7 @@ impl<'a> Record<'a> {
         slots.filter_map(|slot| Some((kind.fields.get(usize::from(slot))?, self.slot(slot)?)))
     }
 
-    /// What it has.
+    #[expect(missing_docs, reason = "named by its type")]
     #[inline]
     #[must_use]
     pub fn shape(&self) -> &RecordShape {
@@ -216,19 +218,19 @@ impl<'a> Record<'a> {
         self.slots.get(slot).map_or(choice::ABSENT, |filled| filled.bit)
     }
 
-    /// Its id as text.
+    /// The text of the field that names records of its kind.
     #[must_use]
     pub fn id(&self, kind: &Kind) -> Option<String> {
         self.slot(kind.id)?.text().map(|text| text.into_owned())
     }
 
-    /// The day as of which it asks to be checked.
+    /// The day as of which it is to be checked: a live room's `scheduled`.
     #[must_use]
     pub fn scheduled(&self, kind: &Kind) -> Option<NaiveDate> {
         self.slot(kind.scheduled?)?.date()
     }
 
-    /// Calls `f` with every text that stands in it; records inside it are records of their own.
+    /// Calls `f` with every text in it, but for those of records inside it, which are visited on their own.
     pub fn each_text(&self, kind: &Kind, f: &mut dyn FnMut(&Value<'a>, &Trail<'_>)) {
         let root = Trail::Root(&self.prefix);
         for (field, value) in self.fields(kind) {
@@ -236,7 +238,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The slots in which, or below which, texts stand in records of its shape.
+    /// The slots that hold texts, themselves or in their items, in records of its shape.
     #[must_use]
     pub fn slots_of_texts(&self, kind: &Kind) -> Vec<Slot> {
         let may_be = |slot: Slot| !SlotSet::knows(slot) || self.slot(slot).is_some();
@@ -251,7 +253,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Every day that stands in it, for forecasts.
+    /// Every date in it: on these, findings may change.
     #[must_use]
     pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
         let dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
@@ -273,7 +275,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Do texts stand in a field, or below it?
+/// Whether the field or its items can hold texts.
 fn has_texts(field: &Field) -> bool {
     match field.ty {
         FieldType::Text | FieldType::Script => true,

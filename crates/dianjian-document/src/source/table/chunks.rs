@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr2, memchr2_iter};
 
-use super::decode::{Decoder, Undecoded, foreign};
+use super::decode::{Decoder, Undecoded, unsupported_encoding};
 use super::scan::{self, CsvFields, FieldEnd, QUOTED_BYTES, QuotingFault};
 use super::{SheetText, Spool, Table, TableHeader, TextEncoding, TextStore};
 use crate::source::{Limits, Position, SourceError, SourceFile, read};
@@ -80,7 +80,7 @@ impl<'h> TableChunks<'h> {
         let failed = |error: std::io::Error| SourceError::from_io(name, &error);
         let mut file = files.open(path).map_err(failed)?;
         let (encoding, sample, base) = encoding_of(&mut file).map_err(failed)?;
-        if let Some((bad, looks_like)) = foreign(&sample) {
+        if let Some((bad, looks_like)) = unsupported_encoding(&sample) {
             return Err(read::not_utf8(name, &sample, bad, looks_like, base));
         }
         file.seek(SeekFrom::Start(0)).map_err(failed)?;

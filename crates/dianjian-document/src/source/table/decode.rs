@@ -122,7 +122,7 @@ impl TextEncoding {
 
 /// What bytes that are no text in any encoding read here seem to be, and the first of them that is not UTF-8. `None`:
 /// they are such a text, or one that is damaged here and there.
-pub(super) fn foreign(bytes: &[u8]) -> Option<(usize, Encoding)> {
+pub(super) fn unsupported_encoding(bytes: &[u8]) -> Option<(usize, Encoding)> {
     if TextEncoding::of(bytes) != Some(TextEncoding::Utf8) {
         return None;
     }

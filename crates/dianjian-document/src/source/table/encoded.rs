@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::decode::{Decoder, TextEncoding, foreign};
+use super::decode::{Decoder, TextEncoding, unsupported_encoding};
 use super::undecoded;
 use crate::edit::{EditSet, apply};
 use crate::source::{Limits, SourceError, SourceFile, Span, read};
@@ -18,12 +18,12 @@ pub struct Encoded {
     bytes: Option<Arc<[u8]>>,
 }
 
-/// A character that is to be written and that the encoding lacks.
+/// A character that a file cannot hold, because its encoding lacks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub struct Unencodable {
-    /// The character.
+    #[expect(missing_docs, reason = "named by its type")]
     pub character: char,
-    /// The encoding.
+    #[expect(missing_docs, reason = "named by its type")]
     pub encoding: TextEncoding,
 }
 
@@ -60,7 +60,7 @@ impl Encoded {
     ///
     /// When there are bytes that stand for no character.
     pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Self, SourceError> {
-        if let Some((bad, looks_like)) = foreign(&bytes) {
+        if let Some((bad, looks_like)) = unsupported_encoding(&bytes) {
             return Err(read::not_utf8(name, &bytes, bad, looks_like, (0, 0)));
         }
         let encoding = TextEncoding::of(&bytes).unwrap_or_default();

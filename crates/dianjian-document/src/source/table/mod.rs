@@ -88,8 +88,9 @@ pub struct TableColumn {
     pub is_list: bool,
     /// Number of the mapping's field that takes it.
     pub field: usize,
-    /// Whether it is asked only where another column of the same field is empty.
-    pub is_spare: bool,
+    /// Whether it is read only where another column of the same field is empty.
+    #[serde(rename = "is_spare")]
+    pub is_fallback: bool,
     /// The power of ten that the heading's unit stands for: 4 for `保证金(万元)`.
     pub power: i8,
 }

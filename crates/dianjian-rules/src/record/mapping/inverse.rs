@@ -60,7 +60,7 @@ impl Mapping {
         let is_filled = |(_, cell): &&((usize, &TableColumn), Option<Node<'_>>)| {
             cell.is_some_and(|cell| cell.kind() != NodeKind::Null)
         };
-        let is_own = |((_, column), _): &&((usize, &TableColumn), Option<Node<'_>>)| !column.is_spare;
+        let is_own = |((_, column), _): &&((usize, &TableColumn), Option<Node<'_>>)| !column.is_fallback;
         let ((number, column), cell) = *cells
             .iter()
             .filter(is_own)
