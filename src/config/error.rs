@@ -5,7 +5,7 @@ use std::path::Path;
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_report::FormatName;
 use dianjian_rules::SelectorError;
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 
 /// A mistake in `dianjian.yaml`, or in the flags that say the same; its place travels beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -29,8 +29,8 @@ use dianjian_media::MediaSettings;
 use dianjian_report::{FormatName, Output, Target};
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::record::kind::nearest;
-use dianjian_rules::record::value::parse_date;
+use dianjian_rules::record::nearest;
+use dianjian_rules::record::parse_date;
 use dianjian_rules::{Pack, PackBuilder, SelectorError};
 
 /// Names of the file, the usual one first.

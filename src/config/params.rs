@@ -3,8 +3,8 @@
 use crate::config::error::{ConfigError, Sort};
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Param, Scalar};
-use dianjian_rules::record::kind::nearest;
-use dianjian_rules::record::value::parse_date;
+use dianjian_rules::record::nearest;
+use dianjian_rules::record::parse_date;
 
 /// Makes sure that a rule has the parameter and takes the value.
 ///

@@ -1,5 +1,11 @@
-//! What every crate of the workspace stands on: messages in Chinese and English, and the little that all of
-//! them have to know of texts and disks.
+//! What every crate of the workspace stands on.
+//!
+//! * Two languages: [`lang::Lang`], [`lang::Text`], and [`lang::Localized`], which errors implement by the macro
+//!   [`localized!`]; [`message`] fills templates.
+//! * Files: [`FileSystem`] is the disk with in-memory contents that override files on it; [`disk`] says what to do
+//!   about a full one.
+//! * [`in_order`]: a bounded pipeline whose results come out in the order of its inputs.
+//! * [`FieldPath`]: `products[0].title` and its like, taken apart and put together in one place.
 #![cfg_attr(
     test,
     allow(

@@ -12,8 +12,8 @@ use crate::side_files::{AssetResolver, DiskSideFiles};
 use dianjian_document::source::{self, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::ExportContext;
 use dianjian_rules::record::ExportContexts;
-use dianjian_rules::record::export_context::ExportContext;
 use dianjian_rules::{Pack, RuleInfo, Ruleset};
 
 /// How bad findings are where the project says something else than the rule.

@@ -21,7 +21,7 @@ use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect}
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
-use dianjian_rules::record::assets::is_address;
+use dianjian_rules::record::is_address;
 use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts};
 use dianjian_rules::{Pack, RuleSource};
 

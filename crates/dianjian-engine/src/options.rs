@@ -10,7 +10,7 @@ use dianjian_base::in_order::threads_or_cores;
 use dianjian_document::source::Limits;
 use dianjian_media::{AssetScanner, MediaScanner, MediaSettings, NoProgress};
 use dianjian_rules::record::KindIndex;
-use dianjian_rules::record::export_context::SavedContext;
+use dianjian_rules::record::SavedContext;
 
 /// All options of a run.
 #[derive(Debug, Clone)]

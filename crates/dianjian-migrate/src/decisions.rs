@@ -10,7 +10,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 
 use crate::error::{MigrationError, NameKind};
 use crate::migrations::{Effect, EffectOption, Migrations};

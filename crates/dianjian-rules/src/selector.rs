@@ -4,7 +4,7 @@ use globset::{Glob, GlobMatcher};
 
 use dianjian_base::lang::{Lang, Localized};
 
-use crate::record::kind::nearest;
+use crate::record::nearest;
 
 /// A text that should name rules and does not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

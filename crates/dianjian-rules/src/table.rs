@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 
 use super::error::RuleError;
 use super::language::{ColumnType, Period, Scalar, TableFile};
-use crate::record::kind::nearest;
-use crate::record::mapping::scalar_text;
-use crate::record::value::{parse_date, parse_number};
+use crate::record::nearest;
+use crate::record::scalar_text;
+use crate::record::{parse_date, parse_number};
 use dianjian_base::lang::Text;
 use dianjian_document::source::{SourceFile, Span};
 

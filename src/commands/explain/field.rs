@@ -4,9 +4,9 @@ use super::{heading, rules_list, section, title};
 use crate::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::FieldPath;
 use dianjian_rules::language::{Check, Each, When};
+use dianjian_rules::record::Field;
+use dianjian_rules::record::FieldType;
 use dianjian_rules::record::Kind;
-use dianjian_rules::record::kind::Field;
-use dianjian_rules::record::schema::FieldType;
 use dianjian_rules::{Pack, RuleSource};
 
 /// Explains `Shop` or `Shop.subject.type`; `None` where there is no such thing.

@@ -12,7 +12,7 @@ use crate::project::{DateArgs, Project, ProjectArgs};
 use crate::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_report::words;
 use dianjian_rules::RuleSource;
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 use dianjian_text::safe::wrap;
 
 #[derive(Debug, clap::Args)]

@@ -12,8 +12,8 @@ use dianjian_migrate::DecisionsFile;
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::{MigrationFile, TaskFile};
 use dianjian_rules::language::{RuleFile, TableFile};
-use dianjian_rules::record::mapping_file::MappingFile;
-use dianjian_rules::record::schema::KindFile;
+use dianjian_rules::record::KindFile;
+use dianjian_rules::record::MappingFile;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {

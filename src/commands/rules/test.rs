@@ -17,7 +17,7 @@ use dianjian_migrate::Migrations;
 use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
 use dianjian_report::{FormatName, Run, format, words};
 use dianjian_rules::record::RecordReader;
-use dianjian_rules::record::examples::{MappingReport, run_mapping};
+use dianjian_rules::record::{MappingReport, run_mapping};
 
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {

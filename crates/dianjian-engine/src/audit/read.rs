@@ -9,10 +9,10 @@ use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Limits, Node, Tree};
-use dianjian_rules::record::mapping::scaled;
-use dianjian_rules::record::mapping_file::Scale;
-use dianjian_rules::record::value::{parse_date, parse_time};
+use dianjian_rules::record::Scale;
+use dianjian_rules::record::scaled;
 use dianjian_rules::record::{ReaderEvent, Value};
+use dianjian_rules::record::{parse_date, parse_time};
 
 /// What the platform decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,7 +24,7 @@ use dianjian_media::MediaError;
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::{Context, Outcome, Scans, Target, Violation};
 use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
-use dianjian_rules::record::view::SchemaIssue;
+use dianjian_rules::record::SchemaIssue;
 use dianjian_rules::record::{ReaderEvent, Record, RecordReader, Slot, Value, unrecognised};
 use dianjian_rules::{Rule, Ruleset};
 

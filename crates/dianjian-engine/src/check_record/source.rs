@@ -15,7 +15,7 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Rule;
 use dianjian_rules::language::SchemaLint;
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 
 /// What came of one source. Cross-record rules are still open.
 pub(crate) struct CheckedSource {

@@ -13,7 +13,7 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
 use dianjian_rules::check::Body;
 use dianjian_rules::eval::{Context, Target, Violation};
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 use dianjian_rules::record::{ReaderEvent, Value};
 
 pub(super) struct FindingEmitter<'t> {

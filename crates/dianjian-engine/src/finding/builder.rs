@@ -14,8 +14,8 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
 use dianjian_rules::check::ParamText;
 use dianjian_rules::eval::{Context, Target, Violation};
+use dianjian_rules::record::FieldType;
 use dianjian_rules::record::Value;
-use dianjian_rules::record::schema::FieldType;
 use dianjian_rules::{Rule, Ruleset};
 use dianjian_text::{Fold, fold};
 

@@ -14,9 +14,9 @@ use dianjian_document::tree::{Node, NodeKind};
 use dianjian_rules::check::{FixAction, FixRule};
 use dianjian_rules::eval::Violation;
 use dianjian_rules::language::FixTarget;
-use dianjian_rules::record::kind::Field;
-use dianjian_rules::record::schema::FieldType;
-use dianjian_rules::record::value::parse_number;
+use dianjian_rules::record::Field;
+use dianjian_rules::record::FieldType;
+use dianjian_rules::record::parse_number;
 use dianjian_rules::record::{Kinds, Mapping, Record, Value};
 
 /// The record that a fix is made in.

@@ -16,12 +16,12 @@ use crate::Engine;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-use dianjian_rules::record::assets::is_address;
-use dianjian_rules::record::native::{Native, native};
+use dianjian_rules::record::is_address;
+use dianjian_rules::record::{Native, native};
 use dianjian_rules::record::{ReaderEvent, Record, Value};
 
 /// The field of native records that tells where they come from: their pictures may be addresses, as in exports.
-pub use dianjian_rules::record::view::ORIGIN;
+pub use dianjian_rules::record::ORIGIN;
 
 /// A file to be written, by its name in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,10 +15,10 @@ use dianjian_base::lang::{Localized, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::Node;
+use dianjian_rules::record::Native;
+use dianjian_rules::record::Scale;
 use dianjian_rules::record::Value;
-use dianjian_rules::record::mapping::scaled;
-use dianjian_rules::record::mapping_file::Scale;
-use dianjian_rules::record::native::Native;
+use dianjian_rules::record::scaled;
 
 /// The table of deposits.
 const DEPOSITS: &str = "deposits";

@@ -16,7 +16,7 @@ use super::{PartialError, PartialHeader, VERSION};
 use crate::cross_record::external_sort::{SortItem, read_bytes};
 use crate::cross_record::groups::GroupBounds;
 use dianjian_document::edit::unfinished_beside;
-use dianjian_rules::record::export_context::SavedContext;
+use dianjian_rules::record::SavedContext;
 
 /// The last bytes of every partial.
 const MAGIC: [u8; 8] = *b"\x8bpartial";

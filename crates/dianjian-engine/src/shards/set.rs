@@ -10,7 +10,7 @@ use super::write::{SavedInput, SavedInputs};
 use super::{PartialError, PartialHeader};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
-use dianjian_rules::record::export_context::SavedContext;
+use dianjian_rules::record::SavedContext;
 
 /// The partials of all shards of a run, in the order of the shards.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use ignore::WalkBuilder;
 
 use dianjian_document::source::{SourceFile, display_name};
 use dianjian_media::{AssetScanner, MediaError};
-use dianjian_rules::record::assets::is_address;
+use dianjian_rules::record::is_address;
 use dianjian_rules::record::{AssetEntry, AssetFile};
 
 /// What pictures and videos are called; in a folder, other files need not be either.

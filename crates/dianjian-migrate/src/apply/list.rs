@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use dianjian_base::BOM;
 use dianjian_base::lang::{Lang, Localized as _};
 use dianjian_document::source::{self, Limits};
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 use dianjian_text::safe::one_line;
 
 /// The shops that were selected and are not as they should be, with the reasons as comments; empty if there are none.

@@ -16,8 +16,8 @@ use dianjian_rules::check::{Check, Path};
 use dianjian_rules::compile::Parts;
 use dianjian_rules::language::When;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::record::kind::nearest;
-use dianjian_rules::record::schema::FieldType;
+use dianjian_rules::record::FieldType;
+use dianjian_rules::record::nearest;
 use dianjian_rules::record::{Kind, KindIndex};
 use dianjian_rules::{Pack, RuleError};
 

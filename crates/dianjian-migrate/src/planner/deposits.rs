@@ -10,7 +10,7 @@ use super::decide::DecidedShop;
 use super::read::{number_at, text_at};
 use crate::plan::{Deposit, LicenceDeposit, ShopOutcome};
 use dianjian_rules::Pack;
-use dianjian_rules::record::value::parse_number;
+use dianjian_rules::record::parse_number;
 use dianjian_rules::record::{Kinds, Record, Value};
 use dianjian_rules::table::Dated;
 
@@ -54,7 +54,7 @@ impl DepositTable {
     fn due(&self, record: &Record<'_>, kinds: &Kinds) -> Option<i64> {
         let is = |path: &str| text_at(record, kinds, path).is_some_and(|text| text == "true");
         let trial_ended = text_at(record, kinds, "deposit.trial_until")
-            .and_then(|text| dianjian_rules::record::value::parse_date(&text))
+            .and_then(|text| dianjian_rules::record::parse_date(&text))
             .is_some_and(|until| until < self.day);
         if is("deposit.exempt") || (is("deposit.trial") && !trial_ended) {
             return Some(0);

@@ -212,7 +212,7 @@ impl<'t> TaskCollector<'t> {
                 DueDay::On(day) => Some(day),
                 DueDay::Before(number) => Some(before(days.day, number)),
                 DueDay::Field(at) => {
-                    values.get(at).and_then(Option::as_deref).and_then(dianjian_rules::record::value::parse_date)
+                    values.get(at).and_then(Option::as_deref).and_then(dianjian_rules::record::parse_date)
                 }
                 DueDay::Deadline => Some(days.deadline.unwrap_or(days.day)),
             };

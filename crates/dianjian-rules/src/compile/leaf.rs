@@ -4,7 +4,7 @@ use super::Compiler;
 use crate::check::{Affix, Bound, DateBound, SharesRun, Test};
 use crate::error::RuleError;
 use crate::language as file;
-use crate::record::schema::FieldType;
+use crate::record::FieldType;
 use dianjian_document::tree::Spanned;
 use dianjian_text::{Fold, Omitted, fold};
 

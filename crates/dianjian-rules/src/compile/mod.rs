@@ -26,7 +26,7 @@ use super::pattern::Pattern;
 use super::prefilter::{RuleOutlook, Scope, asset_paths};
 use super::ruleset::{Plan, Rule, Ruleset};
 use super::table::Dated;
-use crate::record::kind::{Field, nearest};
+use crate::record::{Field, nearest};
 use crate::record::{Kind, KindIndex};
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::{SourceFile, Span};
@@ -294,7 +294,7 @@ impl<'p> Compiler<'p> {
                     self.error(spec.span, RuleError::ExactlyOne { choices: "to" });
                     return None;
                 };
-                FixAction::Set(path.clone(), crate::record::mapping::scalar_text(to))
+                FixAction::Set(path.clone(), crate::record::scalar_text(to))
             }
             _ => {
                 self.error(spec.span, RuleError::ExactlyOne { choices: "remove, replace, set" });

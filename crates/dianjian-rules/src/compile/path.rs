@@ -3,9 +3,9 @@
 use super::Compiler;
 use crate::check::{Path, PathRoot, Step};
 use crate::error::RuleError;
+use crate::record::FieldType;
 use crate::record::Kind;
-use crate::record::kind::{Field, nearest};
-use crate::record::schema::FieldType;
+use crate::record::{Field, nearest};
 use dianjian_base::{FieldPath, PathSegment};
 
 /// Every text of a record.

@@ -6,8 +6,8 @@ use super::Compiler;
 use crate::check::{ParamText, Texts};
 use crate::error::RuleError;
 use crate::language::{Param, RuleFile};
-use crate::record::kind::nearest;
-use crate::record::mapping::scalar_text;
+use crate::record::nearest;
+use crate::record::scalar_text;
 use dianjian_base::lang::Text;
 use dianjian_document::tree::Spanned;
 

@@ -7,7 +7,7 @@ use super::content::Scans;
 use crate::check::{Codes, Path};
 use crate::contents::UNREAD;
 use crate::record::Value;
-use crate::record::assets::{AssetEntry, is_address};
+use crate::record::{AssetEntry, is_address};
 use dianjian_document::source::Span;
 use dianjian_media::CodeDisplay;
 

@@ -11,8 +11,8 @@ mod violation;
 use chrono::NaiveDate;
 
 use crate::check::{Check, CheckKind, Leaf, Path, PathRoot, Test};
-use crate::record::assets::Assets;
-use crate::record::schema::FieldType;
+use crate::record::Assets;
+use crate::record::FieldType;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::{Context, EachItem, Target};
 use crate::check::{Operand, Path, PathRoot, Step};
-use crate::record::value::parse_number;
-use crate::record::view::ORIGIN;
+use crate::record::ORIGIN;
+use crate::record::parse_number;
 use crate::record::{Record, Trail, Value};
 
 impl<'c, 'a> Context<'c, 'a> {

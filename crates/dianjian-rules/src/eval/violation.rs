@@ -5,8 +5,8 @@ use std::ops::Range;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Outcome;
+use crate::record::AssetEntry;
 use crate::record::Value;
-use crate::record::assets::AssetEntry;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_media::CodeDisplay;

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::outcomes::ContentTrigger;
 use crate::Ruleset;
-use crate::record::view::RecordShape;
+use crate::record::RecordShape;
 use crate::record::{Kind, KindIndex, Record, Slot};
 use dianjian_text::Hints;
 

@@ -12,7 +12,7 @@
 //!
 //! 1. When a rule is compiled, one walk over its condition and check ([`OutcomeConditions`]) derives what a record must
 //!    have for the rule to PASS, to say anything but SKIP, and to FAIL. [`Preconditions`] speak only of what a
-//!    [`RecordShape`](crate::record::view::RecordShape) knows: which fields are filled, which of them with more than blanks, and
+//!    [`RecordShape`](crate::record::RecordShape) knows: which fields are filled, which of them with more than blanks, and
 //!    which of its few values an enum or a boolean has. A [`FailureCondition`] may add a [`ContentTrigger`]: one scan of
 //!    a text must have flagged what the check looks for.
 //! 2. Records of one shape meet the same preconditions, and a fleet has few shapes. A [`RuleFilter`] is worked out once

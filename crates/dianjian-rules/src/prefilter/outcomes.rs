@@ -2,10 +2,10 @@
 
 use super::preconditions::{Preconditions, Scope, other_choices};
 use crate::check::{Check, CheckKind, Content, DateBase, Leaf, Operand, Path, PathRoot, Test};
+use crate::record::Field;
+use crate::record::FieldType;
 use crate::record::Slot;
-use crate::record::kind::Field;
-use crate::record::schema::FieldType;
-use crate::record::view::choice;
+use crate::record::choice;
 use dianjian_text::Hints;
 
 /// What a record must have for a check to come to each outcome. INVARIANT: necessary conditions only.

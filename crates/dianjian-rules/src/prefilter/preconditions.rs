@@ -1,11 +1,11 @@
 //! Conditions on the shape of a record, and how they combine.
 
 use crate::check::{Path, PathRoot, Step};
-use crate::record::kind::Field;
-use crate::record::level::FieldLevel;
-use crate::record::schema::FieldType;
-use crate::record::view::{RecordShape, SlotSet, choice};
+use crate::record::Field;
+use crate::record::FieldLevel;
+use crate::record::FieldType;
 use crate::record::{Kind, Record, Slot};
+use crate::record::{RecordShape, SlotSet, choice};
 
 /// What a record must have. INVARIANT: too little may be asked for, never too much.
 #[derive(Debug, Clone, Default)]

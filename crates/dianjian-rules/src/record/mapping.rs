@@ -23,8 +23,8 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
 
 pub(super) use field_value::insert;
-pub use field_value::{scalar_text, scaled};
 use field_value::{gather, source_value, unmapped_below, walk};
+pub use field_value::{scalar_text, scaled};
 
 /// The path that means the document itself.
 const WHOLE: &str = ".";
@@ -65,7 +65,6 @@ pub enum Yields {
 
 /// What is wrong with a mapping.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum MappingError {
     /// The kind does not exist.
     UnknownKind { found: String, suggestion: Option<String> },

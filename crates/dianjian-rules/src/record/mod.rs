@@ -1,36 +1,42 @@
-//! The model that rules speak of, and the declarative mappings onto it.
+//! The records that rules speak of, and the declarative mappings onto them.
 //!
-//! Kinds (`rules/kinds/*.yaml`) say which fields a `Shop` or a `LiveRoom` has;
-//! mappings (`rules/mappings/*.yaml`, or the user's own) say where another
-//! layout keeps them. Either way a [`Record`] is a row of slots whose values
-//! know their places in the source.
+//! [`Kinds`] (`rules/kinds/*.yaml`) say which fields a `Shop` or a `LiveRoom` has. A [`RecordReader`] turns a document
+//! into [`Record`]s: a native one as it stands, one of another layout by the [`Mapping`] (`rules/mappings/*.yaml`, or
+//! the user's own) that recognises it, a row of a table by the [`Recogniser`] of its headings. Either way a record is a
+//! row of slots whose [`Value`]s know their places in the source, and [`ExportContexts`] add what a folder says about
+//! the shop whose exports lie in it. What does not fit a kind is a [`SchemaIssue`].
 
-pub mod assets;
-pub mod cells;
-pub mod columns;
-pub mod examples;
-pub mod export_context;
-pub mod kind;
-pub mod level;
-pub mod mapping;
-pub mod mapping_file;
-pub mod native;
-pub mod reader;
-pub mod resolve;
-pub mod schema;
+mod assets;
+mod cells;
+mod columns;
+mod examples;
+mod export_context;
+mod kind;
+mod level;
+mod mapping;
+mod mapping_file;
+mod native;
+mod reader;
+mod resolve;
+mod schema;
 mod slots;
-pub mod trail;
-pub mod transcript;
-pub mod value;
-pub mod view;
+mod trail;
+mod transcript;
+mod value;
+mod view;
 
-pub use assets::{AssetEntry, AssetFile, Assets};
+pub use assets::{AssetEntry, AssetFile, Assets, is_address};
 pub use columns::Recogniser;
-pub use export_context::ExportContexts;
-pub use kind::{Kind, KindIndex, Kinds, Slot};
-pub use mapping::{Mapping, Yields};
+pub use examples::{MappingReport, run_mapping};
+pub use export_context::{ExportContext, ExportContexts, SavedContext};
+pub use kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
+pub use level::FieldLevel;
+pub use mapping::{Mapping, Yields, scalar_text, scaled};
+pub use mapping_file::{MappingFile, Scale};
+pub use native::{Native, native};
 pub use reader::{ReaderEvent, RecordReader, unrecognised};
+pub use schema::{FieldType, KindFile};
 pub use trail::Trail;
 pub use transcript::Transcript;
-pub use value::Value;
-pub use view::{NoSideFiles, Record, SchemaIssue, Scripts};
+pub use value::{Value, parse_date, parse_number, parse_time};
+pub use view::{NoSideFiles, ORIGIN, Record, RecordShape, SchemaIssue, Scripts, SlotSet, choice};

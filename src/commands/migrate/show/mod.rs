@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use dianjian_migrate::plan::{Plan, PlannedShop};
-use dianjian_rules::record::kind::nearest;
+use dianjian_rules::record::nearest;
 
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {

@@ -2,8 +2,8 @@
 
 use dianjian_base::FieldPath;
 use dianjian_document::edit::{Edit, FixError, NewScalar, remove_entry, set_value};
-use dianjian_rules::record::schema::FieldType;
-use dianjian_rules::record::value::parse_number;
+use dianjian_rules::record::FieldType;
+use dianjian_rules::record::parse_number;
 use dianjian_rules::record::{Kinds, Mapping, Record, Value};
 
 use crate::planner::read::text_at;
