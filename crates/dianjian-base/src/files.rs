@@ -59,6 +59,12 @@ impl FileSystem {
     }
 }
 
+/// A path as outputs have it on every system: `/` between its parts.
+#[must_use]
+pub fn slashed(path: impl AsRef<Path>) -> String {
+    path.as_ref().to_string_lossy().replace('\\', "/")
+}
+
 /// A file that is open for reading.
 #[derive(Debug)]
 pub enum OpenFile {

@@ -26,7 +26,7 @@ pub mod lang;
 pub mod message;
 
 pub use field_path::{FieldPath, PathSegment};
-pub use files::{FileSystem, OpenFile};
+pub use files::{FileSystem, OpenFile, slashed};
 pub use hex::{hex, sha256_of_parts};
 
 /// The byte-order mark as it appears in a decoded text.

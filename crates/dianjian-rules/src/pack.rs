@@ -4,6 +4,7 @@
 //! replaces (rules, kinds, mappings) or extends (tables) it.
 
 use dianjian_base::hex;
+use dianjian_base::slashed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -102,7 +103,7 @@ impl PackBuilder {
             }
         }
         for path in paths.iter().filter(|path| is_yaml(path)) {
-            let below = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            let below = slashed(path.strip_prefix(root).unwrap_or(path));
             match source::read(path, &Limits::default()) {
                 Ok(file) => self.add(&below, Arc::new(file), false),
                 Err(error) => self.broken(&path.display().to_string(), &error),
@@ -392,7 +393,7 @@ fn is_yaml(path: &Path) -> bool {
 fn embedded(dir: &Dir<'static>, out: &mut Vec<(String, &'static str)>) {
     for file in dir.files().filter(|file| is_yaml(file.path())) {
         if let Some(text) = file.contents_utf8() {
-            out.push((file.path().to_string_lossy().replace('\\', "/"), text));
+            out.push((slashed(file.path()), text));
         }
     }
     for below in dir.dirs() {

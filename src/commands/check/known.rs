@@ -10,6 +10,7 @@ use crate::error::CliError;
 use crate::project::Project;
 use crate::terminal::Terminal;
 use dianjian_base::lang::Lang;
+use dianjian_base::slashed;
 use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Input, Limits};
@@ -172,7 +173,7 @@ impl KnownFindings {
     /// A file as the baseline names it: from its own folder, so that it does not matter where the
     /// command is run.
     fn name(&self, file: &str) -> String {
-        self.below.path(file).map_or_else(|| file.to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
+        self.below.path(file).map_or_else(|| file.to_owned(), slashed)
     }
 
     /// Would this run have found it, were it still there? So it is where the rule took part and the

@@ -15,6 +15,7 @@ use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::Lang;
+use dianjian_base::slashed;
 use dianjian_document::source::{Format, Input, InputSource};
 use dianjian_migrate::apply::PlanContext;
 use dianjian_migrate::apply::ShopState;
@@ -103,7 +104,7 @@ fn as_applied<'p>(plan: &'p Plan, states: &[ShopState]) -> Cow<'p, Plan> {
 fn shown(context: &PlanContext<'_>, path: &str) -> String {
     let path = context.root.display_path(path);
     let path = path.strip_prefix(".").unwrap_or(&path);
-    path.to_string_lossy().replace('\\', "/")
+    slashed(path)
 }
 
 /// The files that the plan was made of.

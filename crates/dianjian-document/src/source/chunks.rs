@@ -6,10 +6,7 @@ use std::io::{Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::{SourceError, SourceFile, read};
-
-/// The longest line that is read unless told otherwise.
-pub const DEFAULT_LINE_BYTES: usize = 16 << 20;
+use super::{Limits, SourceError, SourceFile, read};
 
 /// Bytes that are read at a time beyond a border, to find where its line ends.
 const STEP: usize = 64 << 10;
@@ -83,7 +80,7 @@ impl<R: Read> Chunks<R> {
             name: name.to_owned(),
             path: None,
             chunk_bytes: chunk_bytes.clamp(64, 1 << 30),
-            line_bytes: DEFAULT_LINE_BYTES,
+            line_bytes: Limits::default().line_bytes,
             pending: Vec::new(),
             offset: 0,
             line: 0,

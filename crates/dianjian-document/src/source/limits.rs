@@ -22,6 +22,14 @@ pub struct Limits {
     pub line_bytes: usize,
 }
 
+impl Limits {
+    /// The usual limits, but for the size of a file that is read whole.
+    #[must_use]
+    pub fn of_file_bytes(file_bytes: u64) -> Self {
+        Self { file_bytes, ..Self::default() }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-pub use chunks::{Chunks, DEFAULT_LINE_BYTES};
+pub use chunks::Chunks;
 pub use discover::{DiscoverOptions, Input, InputSource, discover};
 pub use error::{Encoding, SourceError};
 pub use format::Format;

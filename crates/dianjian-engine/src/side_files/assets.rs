@@ -1,5 +1,6 @@
 //! Pictures and videos that records name: files, folders and patterns beside the record's own file.
 
+use dianjian_base::slashed;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -161,7 +162,7 @@ impl AssetResolver {
             }
             let path = found.into_path();
             let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
-            let written = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let written = slashed(path.strip_prefix(folder).unwrap_or(&path));
             files.push(Ok(AssetPath { written, path }));
         }
         Ok(files)

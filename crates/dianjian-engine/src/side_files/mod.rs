@@ -37,7 +37,7 @@ impl DiskSideFiles {
 impl Scripts for DiskSideFiles {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        let limits = Limits { file_bytes: MAX_SCRIPT_BYTES, ..Limits::default() };
+        let limits = Limits::of_file_bytes(MAX_SCRIPT_BYTES);
         source::read_in(&self.files, &folder.join(path), &limits).map(Arc::new).map_err(|error| error.both())
     }
 }

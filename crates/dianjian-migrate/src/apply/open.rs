@@ -11,6 +11,7 @@ use super::root::{OWN_FOLDER, RUNS_FOLDER, is_plain};
 use crate::edits::FileEdits;
 use crate::plan::{Plan, VERSION};
 use dianjian_base::BOM;
+use dianjian_base::slashed;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 
@@ -40,8 +41,8 @@ pub struct OpenedPlan {
 /// # Errors
 /// What is wrong with the file, at its place where it has one.
 pub fn open_plan(path: &Path, root: Option<&Path>) -> Result<OpenedPlan, Box<Problem>> {
-    let name = path.to_string_lossy().replace('\\', "/");
-    let limits = Limits { file_bytes: PLAN_BYTES, ..Limits::default() };
+    let name = slashed(path);
+    let limits = Limits::of_file_bytes(PLAN_BYTES);
     let text = match source::read(path, &limits) {
         Ok(text) => Arc::new(text),
         Err(error) => {

@@ -79,7 +79,7 @@ pub(crate) fn read_files(inputs: &[(String, Input)], pack: &Pack) -> (Vec<FleetF
 }
 
 fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetFile, SourceError> {
-    let limits = Limits { file_bytes: u64::from(u32::MAX), ..Limits::default() };
+    let limits = Limits::of_file_bytes(u32::MAX.into());
     if let Some(format) = input.format.filter(|format| format.is_table()) {
         let encoded = Encoded::read(on_disk, &limits)?;
         let source = table(&encoded, on_disk, input, format, pack)?;

@@ -5,7 +5,7 @@
 //! what no answer has. A flag gives what is still missing; nothing is guessed. A folder is read once, from disk and
 //! not from the inputs of the run, so that no result depends on their order, on threads or on shards.
 
-use dianjian_base::FileSystem;
+use dianjian_base::{FileSystem, slashed};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -359,7 +359,7 @@ impl ExportContexts {
     }
 
     fn file(&self, path: &Path) -> Option<SourceFile> {
-        source::read_in(&self.files, path, &Limits { file_bytes: MAX_BYTES, ..Limits::default() }).ok()
+        source::read_in(&self.files, path, &Limits::of_file_bytes(MAX_BYTES)).ok()
     }
 
     /// The folder's own sidecar. One that cannot be read is a problem where the run reads it as an input.
@@ -436,7 +436,7 @@ fn said(source: Arc<SourceFile>) -> SidecarDocuments {
 /// A folder as reports would show it, wherever the run began.
 fn folder_name(folder: &Path) -> String {
     let parts = folder.components().filter(|part| !matches!(part, std::path::Component::CurDir));
-    parts.collect::<PathBuf>().to_string_lossy().replace('\\', "/")
+    slashed(parts.collect::<PathBuf>())
 }
 
 /// The context of a folder: its shop is completed by the sidecar, then by the flag.
