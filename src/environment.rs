@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::Lang;
+use dianjian_base::localized;
 use dianjian_media::{Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ScanCache, detector_version};
 use dianjian_report::Look;
 use dianjian_report::picture::Protocol;
@@ -68,21 +69,11 @@ pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
 
 /// A text that is no day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such day; dates are written YYYY-MM-DD")]
 pub struct NotADay;
 
-impl Localized for NotADay {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => "没有这一天；日期写成 YYYY-MM-DD".to_owned(),
-            Lang::En => self.to_string(),
-        }
-    }
-
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
-    }
-}
+localized! { NotADay {
+    Self => { zh: "没有这一天；日期写成 YYYY-MM-DD", en: "there is no such day; dates are written YYYY-MM-DD" }
+} }
 
 /// Reads a day given on the command line.
 ///

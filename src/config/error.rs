@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::did_you_mean;
+use dianjian_base::{localized, text};
 use dianjian_report::FormatName;
 use dianjian_rules::SelectorError;
 use dianjian_rules::record::nearest;
@@ -11,96 +12,49 @@ use dianjian_rules::record::nearest;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// An id or a pattern that means no rule.
-    #[error(transparent)]
     Selector(#[from] SelectorError),
     /// A parameter that the rule does not have.
-    #[error("rule `{rule}` has no parameter `{found}`")]
     UnknownParam {
-        /// The rule.
         rule: String,
-        /// What was written.
         found: String,
-        /// The nearest.
         suggestion: Option<String>,
         /// All that it has.
         known: Vec<String>,
     },
     /// A parameter's value of the wrong sort.
-    #[error("parameter `{name}` of rule `{rule}` takes {}, not `{found}`", expected.en())]
     ParamType {
-        /// The rule.
         rule: String,
-        /// The parameter.
         name: String,
         /// What the rule's own value is.
-        expected: Sort,
-        /// What was written.
+        expected: ParamSort,
         found: String,
     },
     /// A table that is in no pack.
-    #[error("there is no table `{found}`")]
-    UnknownTable {
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownTable { found: String, suggestion: Option<String> },
     /// A pattern that is not one.
-    #[error("not a pattern: {reason}")]
-    Pattern {
-        /// Why not.
-        reason: String,
-    },
+    Pattern { reason: String },
     /// A file or folder that is named but is not there.
-    #[error("cannot find `{path}`")]
-    Missing {
-        /// As it is looked for.
-        path: String,
-    },
+    Missing { path: String },
     /// A folder where a file is needed, or the other way round.
-    #[error("`{path}` is not a {}", if *folder { "folder" } else { "file" })]
     NotA {
-        /// As it is looked for.
         path: String,
         /// Was a folder needed?
         folder: bool,
     },
     /// A baseline that is not there.
-    #[error("there is no baseline `{path}`")]
-    NoBaseline {
-        /// As it is looked for.
-        path: String,
-    },
+    NoBaseline { path: String },
     /// Not a date.
-    #[error("`{found}` is not a date YYYY-MM-DD")]
-    NotADate {
-        /// What was written.
-        found: String,
-    },
+    NotADate { found: String },
     /// An output format that there is not.
-    #[error("unknown output format `{found}`")]
     UnknownFormat {
-        /// What was written.
         found: String,
-        /// The nearest.
         suggestion: Option<String>,
         /// All that there are.
         known: String,
     },
     /// A number that makes no sense.
-    #[error("`media.{name}` must be from {low} to {high}, not {found}")]
-    OutOfRange {
-        /// The setting.
-        name: &'static str,
-        /// The least.
-        low: String,
-        /// The most.
-        high: String,
-        /// What was written.
-        found: String,
-    },
+    OutOfRange { name: &'static str, low: String, high: String, found: String },
     /// An output to a file without a name.
-    #[error("the file's name is missing")]
     NoFile,
 }
 
@@ -130,7 +84,7 @@ impl ConfigError {
 
 /// Sorts of parameter values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
+pub enum ParamSort {
     /// A number.
     Number,
     /// `true` or `false`.
@@ -145,7 +99,7 @@ pub enum Sort {
     Numbers,
 }
 
-impl Sort {
+impl ParamSort {
     const fn en(self) -> &'static str {
         match self {
             Self::Number => "a number",
@@ -169,60 +123,51 @@ impl Sort {
     }
 }
 
-impl Localized for ConfigError {
-    fn text(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
-        }
-        match self {
-            Self::Selector(error) => error.text(lang),
-            Self::UnknownParam { rule, found, .. } => format!("规则“{rule}”没有参数“{found}”"),
-            Self::ParamType { rule, name, expected, found } => {
-                format!("规则“{rule}”的参数“{name}”应为{}，实际是“{found}”", expected.zh())
-            }
-            Self::UnknownTable { found, .. } => format!("没有名为“{found}”的表"),
-            Self::Pattern { reason } => format!("匹配式有误：{reason}"),
-            Self::Missing { path } => format!("找不到“{path}”"),
-            Self::NotA { path, folder: true } => format!("“{path}”不是文件夹"),
-            Self::NotA { path, folder: false } => format!("“{path}”不是文件"),
-            Self::NoBaseline { path } => format!("没有基线“{path}”"),
-            Self::NotADate { found } => format!("“{found}”不是日期 YYYY-MM-DD"),
-            Self::UnknownFormat { found, .. } => format!("没有“{found}”这种输出格式"),
-            Self::OutOfRange { name, low, high, found } => {
-                format!("media.{name} 应在 {low} 到 {high} 之间，实际是 {found}")
-            }
-            Self::NoFile => "缺少文件名".to_owned(),
-        }
+localized! { ConfigError {
+    Self::Selector(error) => error,
+    Self::UnknownParam { rule, found, suggestion, known } => {
+        zh: "规则“{rule}”没有参数“{found}”",
+        en: "rule `{rule}` has no parameter `{found}`",
+        help: Some(match suggestion {
+            Some(near) => did_you_mean(near),
+            None if known.is_empty() => text! { zh: "这条规则没有参数。", en: "this rule has none" },
+            None => text! {
+                zh: format!("它的参数：{}", known.join("、")),
+                en: format!("it has: {}", known.join(", ")),
+            },
+        }),
     }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        let meant = |near: &String| match lang {
-            Lang::Zh => format!("是不是想写“{near}”？"),
-            Lang::En => format!("did you mean `{near}`?"),
-        };
-        match self {
-            Self::Selector(error) => error.help(lang),
-            Self::UnknownTable { suggestion, .. } => suggestion.as_ref().map(meant),
-            Self::UnknownParam { suggestion: Some(near), .. } => Some(meant(near)),
-            Self::UnknownParam { known, .. } if known.is_empty() => Some(match lang {
-                Lang::Zh => "这条规则没有参数。".to_owned(),
-                Lang::En => "this rule has none".to_owned(),
-            }),
-            Self::UnknownParam { known, .. } => Some(match lang {
-                Lang::Zh => format!("它的参数：{}", known.join("、")),
-                Lang::En => format!("it has: {}", known.join(", ")),
-            }),
-            Self::UnknownFormat { suggestion, known, .. } => {
-                Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
-                    Lang::Zh => format!("可用的格式：{known}"),
-                    Lang::En => format!("one of: {known}"),
-                }))
-            }
-            Self::NoBaseline { .. } => Some(match lang {
-                Lang::Zh => "用 dianjian baseline create 生成。".to_owned(),
-                Lang::En => "write it with `dianjian baseline create`".to_owned(),
-            }),
-            _ => None,
-        }
+    Self::ParamType { rule, name, expected, found } => {
+        zh: format!("规则“{rule}”的参数“{name}”应为{}，实际是“{found}”", expected.zh()),
+        en: format!("parameter `{name}` of rule `{rule}` takes {}, not `{found}`", expected.en()),
     }
-}
+    Self::UnknownTable { found, suggestion } => {
+        zh: "没有名为“{found}”的表",
+        en: "there is no table `{found}`",
+        help: suggestion.as_ref().map(did_you_mean),
+    }
+    Self::Pattern { reason } => { zh: "匹配式有误：{reason}", en: "not a pattern: {reason}" }
+    Self::Missing { path } => { zh: "找不到“{path}”", en: "cannot find `{path}`" }
+    Self::NotA { path, folder: true } => { zh: "“{path}”不是文件夹", en: "`{path}` is not a folder" }
+    Self::NotA { path, folder: false } => { zh: "“{path}”不是文件", en: "`{path}` is not a file" }
+    Self::NoBaseline { path } => {
+        zh: "没有基线“{path}”",
+        en: "there is no baseline `{path}`",
+        help zh: "用 dianjian baseline create 生成。",
+        help en: "write it with `dianjian baseline create`",
+    }
+    Self::NotADate { found } => { zh: "“{found}”不是日期 YYYY-MM-DD", en: "`{found}` is not a date YYYY-MM-DD" }
+    Self::UnknownFormat { found, suggestion, known } => {
+        zh: "没有“{found}”这种输出格式",
+        en: "unknown output format `{found}`",
+        help: Some(suggestion.as_ref().map_or_else(
+            || text! { zh: "可用的格式：{known}", en: "one of: {known}" },
+            did_you_mean,
+        )),
+    }
+    Self::OutOfRange { name, low, high, found } => {
+        zh: "media.{name} 应在 {low} 到 {high} 之间，实际是 {found}",
+        en: "`media.{name}` must be from {low} to {high}, not {found}",
+    }
+    Self::NoFile => { zh: "缺少文件名", en: "the file's name is missing" }
+} }

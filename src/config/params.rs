@@ -1,6 +1,6 @@
 //! Rule parameters that a project sets: is there such a one, and is the value of its sort?
 
-use crate::config::error::{ConfigError, Sort};
+use crate::config::error::{ConfigError, ParamSort};
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Param, Scalar};
 use dianjian_rules::record::nearest;
@@ -29,36 +29,38 @@ pub fn check(rule: &RuleSource, name: &str, value: &Param) -> Result<(), ConfigE
 
 /// The sort of a rule's own value, which is that of all values it takes.
 #[must_use]
-pub fn sort(own: &Param) -> Sort {
+pub fn sort(own: &Param) -> ParamSort {
     match own {
         Param::One(value) => scalar_sort(value),
-        Param::Many(values) if !values.is_empty() && values.iter().all(|value| scalar_sort(value) == Sort::Number) => {
-            Sort::Numbers
+        Param::Many(values)
+            if !values.is_empty() && values.iter().all(|value| scalar_sort(value) == ParamSort::Number) =>
+        {
+            ParamSort::Numbers
         }
-        Param::Many(_) | Param::Table(_) => Sort::Set,
+        Param::Many(_) | Param::Table(_) => ParamSort::Set,
     }
 }
 
-fn scalar_sort(value: &Scalar) -> Sort {
+fn scalar_sort(value: &Scalar) -> ParamSort {
     match value {
-        Scalar::Bool(_) => Sort::Bool,
-        Scalar::Int(_) | Scalar::Float(_) => Sort::Number,
-        Scalar::Text(text) if parse_date(text).is_some() => Sort::Date,
-        Scalar::Text(_) => Sort::Text,
+        Scalar::Bool(_) => ParamSort::Bool,
+        Scalar::Int(_) | Scalar::Float(_) => ParamSort::Number,
+        Scalar::Text(text) if parse_date(text).is_some() => ParamSort::Date,
+        Scalar::Text(_) => ParamSort::Text,
     }
 }
 
-fn fits(value: &Param, expected: Sort) -> bool {
+fn fits(value: &Param, expected: ParamSort) -> bool {
     match (value, expected) {
-        (Param::One(Scalar::Text(text)), Sort::Text) => !text.is_empty(),
+        (Param::One(Scalar::Text(text)), ParamSort::Text) => !text.is_empty(),
         (Param::One(value), _) => {
             let found = scalar_sort(value);
             // A number or a date is a text as well.
-            found == expected || (expected == Sort::Text && found != Sort::Bool)
+            found == expected || (expected == ParamSort::Text && found != ParamSort::Bool)
         }
-        (Param::Many(values), Sort::Numbers) => values.iter().all(|value| scalar_sort(value) == Sort::Number),
-        (Param::Many(_), expected) => expected == Sort::Set,
-        (Param::Table(_), expected) => matches!(expected, Sort::Set | Sort::Numbers),
+        (Param::Many(values), ParamSort::Numbers) => values.iter().all(|value| scalar_sort(value) == ParamSort::Number),
+        (Param::Many(_), expected) => expected == ParamSort::Set,
+        (Param::Table(_), expected) => matches!(expected, ParamSort::Set | ParamSort::Numbers),
     }
 }
 

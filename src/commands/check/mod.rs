@@ -1,8 +1,6 @@
 //! `dianjian check`: files in, reports and an exit status out.
 
-mod books;
 mod collect;
-mod fixing;
 mod known;
 mod options;
 mod pictures;
@@ -19,7 +17,9 @@ use crate::inputs::InputArgs;
 use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::Lang;
+use dianjian_document::edit::Applicability;
 use dianjian_engine::Tuning;
+use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
 use dianjian_engine::shards::PartialSet;
 use dianjian_report::{FormatName, words};
 use dianjian_text::safe::one_line;
@@ -148,6 +148,15 @@ pub enum FixLevel {
     Unsafe,
 }
 
+impl FixLevel {
+    const fn applicability(self) -> Applicability {
+        match self {
+            Self::Safe => Applicability::Safe,
+            Self::Unsafe => Applicability::Unsafe,
+        }
+    }
+}
+
 /// Flags of the baseline.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct KnownArgs {
@@ -185,19 +194,60 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     }
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
-        let mut fixed = fixing::fix(&options, level);
+        let known = options.known.snapshot();
+        let request = FixRequest {
+            pack: &options.project.pack,
+            severities: &options.policy,
+            options: &options.engine,
+            inputs: &options.inputs.files,
+            known: &known,
+            at_most: level.applicability(),
+        };
+        let mut fixed = request.run();
         if options.diff {
             // The report is of the files as they are.
-            terminal.print(&fixed.diff(terminal))?;
+            terminal.print(&fixed.diffs().map(|diff| terminal.diff(&diff)).collect::<String>())?;
         } else {
             fixed.write();
         }
         options.problems.extend(fixed.problems().cloned());
-        terminal.note(&fixed.told(options.diff, terminal));
+        terminal.note(&fix_summary(&fixed, options.diff, terminal));
     }
     report(&mut options, None, terminal)
 }
 
+/// What fixing did, or would do, in a line.
+fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String {
+    let (files, lang) = (fixed.changed_files(), terminal.lang);
+    let mut out = match lang {
+        _ if fixed.fixes == 0 => terminal.say("没有可以自动修复的问题", "nothing to fix").to_owned(),
+        Lang::Zh if dry_run => format!("可修复 {files} 个文件里的 {} 处", fixed.fixes),
+        Lang::Zh => format!("已修复 {files} 个文件里的 {} 处", fixed.fixes),
+        Lang::En => {
+            let done = if dry_run { "would fix" } else { "fixed" };
+            format!(
+                "{done} {} in {}",
+                words::count(lang, fixed.fixes, "", "finding"),
+                words::count(lang, files, "", "file")
+            )
+        }
+    };
+    if fixed.did_not_converge {
+        out.push_str(
+            terminal.say("；有些修复互相矛盾，已停止", "; some fixes contradict each other, so it was stopped"),
+        );
+    }
+    out.push('\n');
+    if fixed.has_formulas() {
+        out.push_str(terminal.say(
+            "工作簿里的公式仍是原先保存的结果：请打开后重新计算（Excel、WPS：Ctrl+Alt+F9；\
+             LibreOffice：Ctrl+Shift+F9）\n",
+            "formulas keep their stored results until they are computed again (Ctrl+Alt+F9 in Excel and WPS, \
+             Ctrl+Shift+F9 in LibreOffice)\n",
+        ));
+    }
+    out
+}
 /// Does the rest of a check whose files have been read by others.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! `dianjian rules lint`: mistakes in packs, and what a good rule has.
 
-use super::house;
+use super::conventions;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
@@ -24,7 +24,7 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     // Makes sure that what the configuration says of rules can be understood.
     project.policy(&ChoiceArgs::default(), terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
-    let lacking = house::check(&project.pack);
+    let lacking = conventions::check(&project.pack);
     let run = Run::new(crate::environment::today(), terminal.lang, Vec::new());
     let pretty = format(FormatName::Pretty, terminal.look);
     let mut out = String::new();

@@ -1,6 +1,6 @@
 //! `dianjian rules …`: the rules themselves.
 
-mod house;
+mod conventions;
 mod lint;
 pub mod list;
 mod new;

@@ -47,11 +47,11 @@ impl CellText {
 }
 
 /// Edits of one round in one workbook: each by its ends in the text, with its field.
-pub type BookEdits<'e> = &'e [(u64, u64, &'e str, &'e CellText)];
+pub type WorkbookEdits<'e> = &'e [(u64, u64, &'e str, &'e CellText)];
 
 /// A workbook that is being mended.
 #[derive(Debug)]
-pub struct FixedBook {
+pub struct FixedWorkbook {
     /// As reports call it.
     name: String,
     /// Of the file as it was.
@@ -63,7 +63,7 @@ pub struct FixedBook {
     has_formulas: bool,
 }
 
-impl FixedBook {
+impl FixedWorkbook {
     /// Makes edits in the workbook on disk, or in what `known` has made of it.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl FixedBook {
         known: Option<&Self>,
         path: &Path,
         name: &str,
-        edits: BookEdits<'_>,
+        edits: WorkbookEdits<'_>,
     ) -> Result<Option<Self>, SourceError> {
         let failed = |error: io::Error| SourceError::from_io(name, &error);
         let changes = changes(edits);
@@ -151,7 +151,7 @@ impl FixedBook {
 }
 
 /// What edits make of cells: by cell its text before and after.
-fn changes(edits: BookEdits<'_>) -> BTreeMap<SheetCell, (String, String)> {
+fn changes(edits: WorkbookEdits<'_>) -> BTreeMap<SheetCell, (String, String)> {
     let mut by_cell: BTreeMap<&SheetCell, (&CellText, Vec<Edit>)> = BTreeMap::new();
     for (start, end, text, field) in edits {
         // A merged cell is a field of several rows, all of which say the same: the first one's edits count.

@@ -1,10 +1,11 @@
-//! House rules: what a good rule or table has, beyond being understood.
+//! Conventions: what a good rule or table has beyond being valid.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Span;
 use dianjian_rules::language::Period;
@@ -13,104 +14,77 @@ use dianjian_rules::{Pack, RuleSource};
 
 /// What a rule or table lacks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HouseError {
+pub enum ConventionError {
     /// No example that breaks the rule.
-    #[error("no `bad` example: nothing shows what the rule finds")]
     NoBad,
     /// No example that keeps the rule.
-    #[error("no `good` example: nothing shows what the rule lets pass")]
     NoGood,
     /// No help.
-    #[error("no `help`: what should the user do?")]
     NoHelp,
     /// A text that is missing in one language.
-    #[error("`{what}` is empty in {lang}")]
-    Empty {
-        /// Which text.
-        what: String,
-        /// The language.
-        lang: Lang,
-    },
+    Empty { what: String, lang: Lang },
     /// The Chinese text is not Chinese.
-    #[error("`{what}` has no Chinese character in its Chinese text")]
-    NotChinese {
-        /// Which text.
-        what: String,
-    },
+    NotChinese { what: String },
     /// The text itself begins and ends with a quotation mark.
-    #[error("`{what}` is quoted twice in {lang}: the marks are part of the text")]
-    QuotedTwice {
-        /// Which text.
-        what: String,
-        /// The language.
-        lang: Lang,
-    },
+    QuotedTwice { what: String, lang: Lang },
     /// One language names a value that the other does not.
-    #[error("`{what}` has `{{{name}}}` in {lang} only")]
     OneSided {
-        /// Which text.
         what: String,
-        /// The placeholder.
         name: String,
         /// The language that has it.
         lang: Lang,
     },
     /// A parameter that nothing uses.
-    #[error("parameter `{name}` is not used")]
-    UnusedParam {
-        /// Which.
-        name: String,
-    },
+    UnusedParam { name: String },
     /// Evidence without a reference.
-    #[error("evidence without `ref`: where can it be read?")]
     NoReference,
     /// A day that no rule of these shops can have.
-    #[error("{day} is not a believable day for a rule on shops")]
-    Unbelievable {
-        /// The day.
-        day: NaiveDate,
-    },
+    Unbelievable { day: NaiveDate },
     /// A bad example on a day on which the rule does not hold.
-    #[error("this `bad` example is as of {day}, when the rule does not hold")]
-    BadOutside {
-        /// The day.
-        day: NaiveDate,
-    },
+    BadOutside { day: NaiveDate },
     /// Two rows of a table for the same key that begin on the same day, so that neither goes before the other.
-    #[error("two rows of table `{table}` begin to hold for `{key}` on the same day")]
-    Overlap {
-        /// The table.
-        table: String,
-        /// The key.
-        key: String,
-    },
+    Overlap { table: String, key: String },
 }
 
-impl Localized for HouseError {
-    fn text(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
-        }
-        let named = |lang: &Lang| if *lang == Lang::Zh { "中文" } else { "英文" };
-        match self {
-            Self::NoBad => "没有 bad 例子：看不出这条规则会发现什么".to_owned(),
-            Self::NoGood => "没有 good 例子：看不出这条规则会放过什么".to_owned(),
-            Self::NoHelp => "没有 help：用户该怎么做？".to_owned(),
-            Self::Empty { what, lang } => format!("“{what}”的{}是空的", named(lang)),
-            Self::NotChinese { what } => format!("“{what}”的中文里没有汉字"),
-            Self::QuotedTwice { what, lang } => format!("“{what}”的{}多了一层引号，引号成了文字的一部分", named(lang)),
-            Self::OneSided { what, name, lang } => format!("“{what}”只在{}里用了“{{{name}}}”", named(lang)),
-            Self::UnusedParam { name } => format!("参数“{name}”没有用到"),
-            Self::NoReference => "依据没有 ref：在哪里能读到？".to_owned(),
-            Self::Unbelievable { day } => format!("{day} 不像是店铺规则会有的日期"),
-            Self::BadOutside { day } => format!("这个 bad 例子的日期是 {day}，那天规则不生效"),
-            Self::Overlap { table, key } => format!("表“{table}”有两行从同一天起都适用于“{key}”"),
-        }
+localized! { ConventionError {
+    Self::NoBad => { zh: "没有 bad 例子：看不出这条规则会发现什么", en: "no `bad` example: nothing shows what the rule finds" }
+    Self::NoGood => {
+        zh: "没有 good 例子：看不出这条规则会放过什么",
+        en: "no `good` example: nothing shows what the rule lets pass",
     }
+    Self::NoHelp => { zh: "没有 help：用户该怎么做？", en: "no `help`: what should the user do?" }
+    Self::Empty { what, lang: of } => { zh: format!("“{what}”的{}是空的", named(*of)), en: "`{what}` is empty in {of}" }
+    Self::NotChinese { what } => {
+        zh: "“{what}”的中文里没有汉字",
+        en: "`{what}` has no Chinese character in its Chinese text",
+    }
+    Self::QuotedTwice { what, lang: of } => {
+        zh: format!("“{what}”的{}多了一层引号，引号成了文字的一部分", named(*of)),
+        en: "`{what}` is quoted twice in {of}: the marks are part of the text",
+    }
+    Self::OneSided { what, name, lang: of } => {
+        zh: format!("“{what}”只在{}里用了“{{{name}}}”", named(*of)),
+        en: "`{what}` has `{{{name}}}` in {of} only",
+    }
+    Self::UnusedParam { name } => { zh: "参数“{name}”没有用到", en: "parameter `{name}` is not used" }
+    Self::NoReference => { zh: "依据没有 ref：在哪里能读到？", en: "evidence without `ref`: where can it be read?" }
+    Self::Unbelievable { day } => {
+        zh: "{day} 不像是店铺规则会有的日期",
+        en: "{day} is not a believable day for a rule on shops",
+    }
+    Self::BadOutside { day } => {
+        zh: "这个 bad 例子的日期是 {day}，那天规则不生效",
+        en: "this `bad` example is as of {day}, when the rule does not hold",
+    }
+    Self::Overlap { table, key } => {
+        zh: "表“{table}”有两行从同一天起都适用于“{key}”",
+        en: "two rows of table `{table}` begin to hold for `{key}` on the same day",
+    }
+} }
 
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
-    }
+/// A language in Chinese.
+fn named(lang: Lang) -> &'static str {
+    lang.pick("中文", "英文")
 }
 
 /// Everything that rules and tables of a pack lack.
@@ -128,7 +102,7 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     problems
 }
 
-type Errors = Vec<(Span, HouseError)>;
+type Errors = Vec<(Span, ConventionError)>;
 
 fn rule_errors(rule: &RuleSource, errors: &mut Errors) {
     let file = &rule.file;
@@ -141,18 +115,18 @@ fn rule_errors(rule: &RuleSource, errors: &mut Errors) {
     }
     match &file.help {
         Some(help) => text("help", &help.value, help.span, errors),
-        None => errors.push((id, HouseError::NoHelp)),
+        None => errors.push((id, ConventionError::NoHelp)),
     }
     for evidence in &file.evidence {
         text("says", &evidence.value.says, evidence.span, errors);
         if evidence.value.r#ref.trim().is_empty() {
-            errors.push((evidence.span, HouseError::NoReference));
+            errors.push((evidence.span, ConventionError::NoReference));
         }
     }
     for (name, value) in &file.params {
         let text = rule.source.text();
         if !text.contains(&format!("${name}")) && !text.contains(&format!("{{{name}}}")) {
-            errors.push((value.span, HouseError::UnusedParam { name: name.clone() }));
+            errors.push((value.span, ConventionError::UnusedParam { name: name.clone() }));
         }
     }
     let period = file.effective.as_ref().map(|period| (period.span, period.value)).unwrap_or_default();
@@ -163,14 +137,14 @@ fn rule_errors(rule: &RuleSource, errors: &mut Errors) {
 fn examples(rule: &RuleSource, period: Period, errors: &mut Errors) {
     let examples = &rule.file.examples;
     if !examples.iter().any(|example| example.value.bad.is_some()) {
-        errors.push((rule.file.id.span, HouseError::NoBad));
+        errors.push((rule.file.id.span, ConventionError::NoBad));
     }
     if !examples.iter().any(|example| example.value.good.is_some()) {
-        errors.push((rule.file.id.span, HouseError::NoGood));
+        errors.push((rule.file.id.span, ConventionError::NoGood));
     }
     for example in examples.iter().filter(|example| example.value.bad.is_some()) {
         if let Some(day) = example.value.as_of.filter(|day| !period.holds(*day)) {
-            errors.push((example.span, HouseError::BadOutside { day }));
+            errors.push((example.span, ConventionError::BadOutside { day }));
         }
     }
 }
@@ -180,22 +154,22 @@ fn text(what: &str, text: &Text, span: Span, errors: &mut Errors) {
     for (lang, one) in [(Lang::Zh, &text.zh), (Lang::En, &text.en)] {
         let trimmed = one.trim();
         if trimmed.is_empty() {
-            errors.push((span, HouseError::Empty { what: what.to_owned(), lang }));
+            errors.push((span, ConventionError::Empty { what: what.to_owned(), lang }));
         } else if trimmed.len() > 1
             && trimmed.starts_with('"')
             && trimmed.ends_with('"')
             && trimmed.matches('"').count() == 2
         {
-            errors.push((span, HouseError::QuotedTwice { what: what.to_owned(), lang }));
+            errors.push((span, ConventionError::QuotedTwice { what: what.to_owned(), lang }));
         }
     }
     if !text.zh.trim().is_empty() && !text.zh.chars().any(is_han) {
-        errors.push((span, HouseError::NotChinese { what: what.to_owned() }));
+        errors.push((span, ConventionError::NotChinese { what: what.to_owned() }));
     }
     let (zh, en) = (placeholders(&text.zh), placeholders(&text.en));
     let mut one_sided = |have: &[String], other: &[String], lang| {
         for name in have.iter().filter(|name| !other.contains(name)) {
-            errors.push((span, HouseError::OneSided { what: what.to_owned(), name: name.clone(), lang }));
+            errors.push((span, ConventionError::OneSided { what: what.to_owned(), name: name.clone(), lang }));
         }
     };
     one_sided(&zh, &en, Lang::Zh);
@@ -224,7 +198,7 @@ fn placeholders(template: &str) -> Vec<String> {
 fn days(period: Period, span: Span, errors: &mut Errors) {
     for day in [period.from, period.until].into_iter().flatten() {
         if !(2011..=2100).contains(&day.year()) {
-            errors.push((span, HouseError::Unbelievable { day }));
+            errors.push((span, ConventionError::Unbelievable { day }));
         }
     }
 }
@@ -246,7 +220,7 @@ fn table_errors(table: &Table, problems: &mut Vec<Problem>) {
         for (at, row) in rows.iter().enumerate() {
             if rows[..at].iter().any(|earlier| earlier.effective.from == row.effective.from) {
                 let key = cells.iter().map(|cell| cell.unwrap_or("-")).collect::<Vec<_>>().join(" · ");
-                let error = HouseError::Overlap { table: table.id.clone(), key };
+                let error = ConventionError::Overlap { table: table.id.clone(), key };
                 problems.push(Problem::at(&row.source, row.span, &error));
             }
         }
@@ -257,7 +231,7 @@ fn table_errors(table: &Table, problems: &mut Vec<Problem>) {
 mod tests {
     use super::*;
 
-    fn errors(zh: &str, en: &str) -> Vec<HouseError> {
+    fn errors(zh: &str, en: &str) -> Vec<ConventionError> {
         let mut errors = Vec::new();
         text("title", &Text { zh: zh.to_owned(), en: en.to_owned() }, Span::default(), &mut errors);
         errors.into_iter().map(|(_, error)| error).collect()
@@ -267,11 +241,11 @@ mod tests {
     fn both_languages_must_say_the_same() {
         assert!(errors("名称“{found}”过长 {{x}}", "the name {found} is too long").is_empty());
         let what = || "title".to_owned();
-        assert_eq!(errors(" ", "x"), [HouseError::Empty { what: what(), lang: Lang::Zh }]);
-        assert_eq!(errors("name", "name"), [HouseError::NotChinese { what: what() }]);
-        assert_eq!(errors("名", "\"a name\""), [HouseError::QuotedTwice { what: what(), lang: Lang::En }]);
+        assert_eq!(errors(" ", "x"), [ConventionError::Empty { what: what(), lang: Lang::Zh }]);
+        assert_eq!(errors("name", "name"), [ConventionError::NotChinese { what: what() }]);
+        assert_eq!(errors("名", "\"a name\""), [ConventionError::QuotedTwice { what: what(), lang: Lang::En }]);
         assert!(errors("“名”", "\"a\" and \"b\"").is_empty());
-        let one_sided = HouseError::OneSided { what: what(), name: "limit".to_owned(), lang: Lang::En };
+        let one_sided = ConventionError::OneSided { what: what(), name: "limit".to_owned(), lang: Lang::En };
         assert_eq!(errors("名", "name {limit}"), [one_sided]);
     }
 }

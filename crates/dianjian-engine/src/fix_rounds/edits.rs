@@ -1,0 +1,84 @@
+//! The edits of one round, none of which overlaps another.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dianjian_document::edit::Edit;
+use dianjian_document::source::SourceFile;
+
+use super::workbook::CellText;
+use crate::Fix;
+
+#[derive(Debug, Default)]
+pub struct RoundEdits {
+    pub files: BTreeMap<PathBuf, FileEdits>,
+    /// How many fixes the edits make.
+    pub fixes: usize,
+}
+
+#[derive(Debug)]
+pub struct FileEdits {
+    pub name: String,
+    /// A source that the edits were made for, to know the file again.
+    pub source: Arc<SourceFile>,
+    /// By the first byte, in the whole file.
+    pub edits: BTreeMap<u64, PlacedEdit>,
+    /// Of a workbook, the fields that the edits change.
+    pub cells: BTreeMap<u64, CellText>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedEdit {
+    pub end: u64,
+    pub text: String,
+}
+
+impl RoundEdits {
+    /// Takes fixes in their order; one that overlaps an earlier one waits for the next round.
+    pub fn new(fixes: Vec<Fix>) -> Self {
+        let mut round = Self::default();
+        for fix in fixes {
+            let edits: Vec<_> = fix
+                .edits
+                .iter()
+                .filter_map(|(source, edit)| Some((source, source.path()?, placed(source, edit), edit)))
+                .collect();
+            if !edits.iter().all(|(_, path, (start, edit), _)| round.fits(path, *start, edit)) {
+                continue;
+            }
+            round.fixes += 1;
+            for (source, path, (start, edit), own) in edits {
+                let file = round.files.entry(path.to_owned()).or_insert_with(|| FileEdits {
+                    name: source.name().to_owned(),
+                    source: Arc::clone(source),
+                    edits: BTreeMap::new(),
+                    cells: BTreeMap::new(),
+                });
+                file.edits.insert(start, edit);
+                file.cells.extend(CellText::at(source, own.span.start).map(|cell| (start, cell)));
+            }
+        }
+        round
+    }
+
+    /// Is the edit there already, or is there nothing in its way?
+    fn fits(&self, path: &Path, start: u64, edit: &PlacedEdit) -> bool {
+        let Some(file) = self.files.get(path) else { return true };
+        if let Some((known_start, known)) = file.edits.range(..=start).next_back() {
+            if *known_start == start {
+                return known == edit;
+            }
+            if known.end > start {
+                return false;
+            }
+        }
+        file.edits.range(start + 1..).next().is_none_or(|(next, _)| *next >= edit.end)
+    }
+}
+
+/// An edit of a part of a file, placed in the whole.
+fn placed(source: &SourceFile, edit: &Edit) -> (u64, PlacedEdit) {
+    let place = |offset: u32| source.base_offset() + u64::from(offset);
+    (place(edit.span.start), PlacedEdit { end: place(edit.span.end), text: edit.text.clone() })
+}

@@ -1,0 +1,319 @@
+//! Fixes are made in memory, round by round, until none is left to make; then every file is written once.
+//!
+//! A fix is made whole or not at all. Where fixes overlap, the first one in the file is made, and the next round asks
+//! the rules again. Every byte outside the edits stays as it is.
+
+mod edits;
+mod workbook;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dianjian_base::{FileSystem, localized};
+use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Encoded, Input, Limits, SourceError, SourceFile, Span};
+use dianjian_rules::Pack;
+
+use crate::baseline::Baseline;
+use crate::{Engine, Finding, Fix, Render, RunOptions, SeverityPolicy, source_problem};
+
+use edits::{FileEdits, PlacedEdit, RoundEdits};
+use workbook::FixedWorkbook;
+
+/// Fixes that follow from fixes are few: more rounds than these are two rules undoing each other's work.
+const MAX_ROUNDS: usize = 10;
+
+/// What is fixed, and how far fixes may go.
+#[derive(Clone, Copy)]
+pub struct FixRequest<'r> {
+    /// The rules.
+    pub pack: &'r Pack,
+    /// How severe their findings are.
+    pub severities: &'r dyn SeverityPolicy,
+    /// Of the check that finds what to fix.
+    pub options: &'r RunOptions,
+    /// The files to fix.
+    pub inputs: &'r [Input],
+    /// Findings that are known, and so are left alone.
+    pub known: &'r Baseline,
+    /// The least certain fixes that are made. [`Applicability::Manual`] ones are never made.
+    pub at_most: Applicability,
+}
+
+impl FixRequest<'_> {
+    /// Makes the fixes in memory.
+    #[must_use]
+    pub fn run(&self) -> FixedFiles {
+        let mut fixed = FixedFiles::default();
+        for _ in 0..MAX_ROUNDS {
+            let round = RoundEdits::new(self.candidates(&fixed));
+            if round.fixes == 0 || !fixed.apply(round) {
+                return fixed;
+            }
+        }
+        fixed.did_not_converge = RoundEdits::new(self.candidates(&fixed)).fixes > 0;
+        fixed
+    }
+
+    /// The fixes that a check of the texts so far offers.
+    fn candidates(&self, fixed: &FixedFiles) -> Vec<Fix> {
+        let mut options = self.options.clone();
+        options.environment.files = fixed.as_files();
+        let engine = Engine::new(self.pack, self.severities, options);
+        let mut known = self.known.clone();
+        let mut fixes = Vec::new();
+        engine.run(self.inputs, &FixCollector(self.at_most), &|_| {}, &mut |found: Option<(String, Fix)>| {
+            fixes.extend(found.filter(|(fingerprint, _)| !known.takes(fingerprint)).map(|(_, fix)| fix));
+        });
+        fixes
+    }
+}
+
+/// Keeps the first fix of every finding that may be made.
+struct FixCollector(Applicability);
+
+impl Render for FixCollector {
+    type Out = Option<(String, Fix)>;
+
+    fn finding(&self, finding: Finding) -> Self::Out {
+        let is_allowed = |fix: &Fix| fix.applicability <= self.0 && fix.applicability != Applicability::Manual;
+        let on_disk = |fix: &Fix| !fix.edits.is_empty() && fix.edits.iter().all(|(source, _)| source.path().is_some());
+        let fix = finding.fixes.into_iter().find(|fix| is_allowed(fix) && on_disk(fix))?;
+        Some((finding.fingerprint, fix))
+    }
+
+    fn problem(&self, _problem: Problem) -> Self::Out {
+        None
+    }
+}
+
+/// Why a fixed file is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FixWriteError {
+    /// It is not the file that was read.
+    Changed,
+}
+
+localized! { FixWriteError {
+    Self::Changed => {
+        zh: "修复期间文件有变化，没有改动它",
+        en: "the file changed while it was being mended; it is left as it is",
+        help zh: "再运行一次。",
+        help en: "run the command again",
+    }
+} }
+
+/// What fixing has made of files, in memory.
+#[derive(Debug, Default)]
+pub struct FixedFiles {
+    files: BTreeMap<PathBuf, FixedText>,
+    workbooks: BTreeMap<PathBuf, FixedWorkbook>,
+    /// How many fixes were made.
+    pub fixes: usize,
+    /// Whether there was still something to fix after the last round.
+    pub did_not_converge: bool,
+    /// Files that could not be fixed or written.
+    problems: BTreeMap<PathBuf, Problem>,
+}
+
+#[derive(Debug)]
+struct FixedText {
+    /// As reports call it.
+    name: String,
+    before: Encoded,
+    now: Encoded,
+}
+
+impl FixedFiles {
+    /// The files as they are so far, for the next check.
+    fn as_files(&self) -> FileSystem {
+        let mut files = FileSystem::default();
+        self.files.iter().for_each(|(path, file)| files.insert_text(path.clone(), Arc::clone(file.now.text())));
+        self.workbooks.iter().for_each(|(path, workbook)| files.insert_copy(path.clone(), workbook.path()));
+        files
+    }
+
+    /// Makes a round's edits. Did anything change?
+    fn apply(&mut self, round: RoundEdits) -> bool {
+        let mut changed = false;
+        for (path, planned) in round.files {
+            if !planned.cells.is_empty() {
+                changed |= self.apply_to_workbook(path, &planned);
+                continue;
+            }
+            let before = match self.text(&path, &planned.source) {
+                Ok(before) => before,
+                Err(problem) => {
+                    self.problems.insert(path, *problem);
+                    continue;
+                }
+            };
+            let edits = planned.edits.into_iter().filter_map(|(start, edit)| {
+                let span = Span::new(u32::try_from(start).ok()?, u32::try_from(edit.end).ok()?);
+                Some(Edit::replace(span, edit.text))
+            });
+            let Ok(edits) = EditSet::new(edits) else { continue };
+            let now = match before.edited(&edits) {
+                Ok(now) => now,
+                Err(lacking) => {
+                    self.files.remove(&path);
+                    self.problems.insert(path, Problem::in_file(&planned.name, &lacking));
+                    continue;
+                }
+            };
+            if now == before {
+                continue;
+            }
+            changed = true;
+            let first = || FixedText { name: planned.name, before: before.clone(), now: before };
+            self.files.entry(path).or_insert_with(first).now = now;
+        }
+        if changed {
+            self.fixes += round.fixes;
+        }
+        changed
+    }
+
+    /// Makes a round's edits in a workbook. Did anything change?
+    fn apply_to_workbook(&mut self, path: PathBuf, planned: &FileEdits) -> bool {
+        let cell = |(start, edit): (&u64, &PlacedEdit)| planned.cells.get(start).map(|cell| (*start, edit.end, cell));
+        let edits: Vec<_> = planned
+            .edits
+            .iter()
+            .filter_map(|found| cell(found).map(|(start, end, cell)| (start, end, found.1.text.as_str(), cell)))
+            .collect();
+        match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits) {
+            Ok(Some(book)) => drop(self.workbooks.insert(path, book)),
+            Ok(None) => return false,
+            Err(error) => {
+                self.problems.insert(path, source_problem(&error));
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The whole text that a source is, or is a part of.
+    fn text(&self, path: &Path, source: &SourceFile) -> Result<Encoded, Box<Problem>> {
+        let whole = match self.files.get(path) {
+            Some(file) => file.now.clone(),
+            None => Encoded::read(path, &Limits::default())
+                .map_err(|error| Box::new(Problem::in_file(source.name(), &error)))?,
+        };
+        let start = usize::try_from(source.base_offset()).unwrap_or(usize::MAX);
+        let same = whole.text().get(start..).is_some_and(|text| text.starts_with(source.text()));
+        if same { Ok(whole) } else { Err(Box::new(Problem::in_file(source.name(), &FixWriteError::Changed))) }
+    }
+
+    /// Writes every file that changed. A file that is not what was mended is left alone and told.
+    pub fn write(&mut self) {
+        let mut problems = BTreeMap::new();
+        for (path, file) in self.changed() {
+            let same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
+            if !same {
+                problems.insert(path.clone(), Problem::in_file(&file.name, &FixWriteError::Changed));
+            } else if let Err(error) = write_atomic(path, file.now.bytes()) {
+                let error = SourceError::from_io(&file.name, &error);
+                problems.insert(path.clone(), Problem::in_file(&file.name, &error));
+            }
+        }
+        for (path, book) in self.changed_workbooks() {
+            if !book.is_same(path) {
+                problems.insert(path.clone(), Problem::in_file(book.name(), &FixWriteError::Changed));
+            } else if let Err(error) = book.write(path) {
+                let error = SourceError::from_io(book.name(), &error);
+                problems.insert(path.clone(), Problem::in_file(book.name(), &error));
+            }
+        }
+        self.problems.extend(problems);
+    }
+
+    /// Files that could not be mended or written.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.values()
+    }
+
+    fn changed(&self) -> impl Iterator<Item = (&PathBuf, &FixedText)> {
+        // A fix may take back what another did.
+        self.files.iter().filter(|(_, file)| file.before != file.now)
+    }
+
+    fn changed_workbooks(&self) -> impl Iterator<Item = (&PathBuf, &FixedWorkbook)> {
+        self.workbooks.iter().filter(|(_, book)| book.is_changed())
+    }
+
+    /// What would change, as unified diffs; of workbooks cell by cell.
+    pub fn diffs(&self) -> impl Iterator<Item = String> {
+        let files = self.changed().map(|(_, file)| diff(&file.name, file.before.text(), file.now.text()));
+        files.chain(self.changed_workbooks().map(|(_, workbook)| workbook.diff()))
+    }
+
+    /// How many files would change.
+    #[must_use]
+    pub fn changed_files(&self) -> usize {
+        self.changed().count() + self.changed_workbooks().count()
+    }
+
+    /// Whether a workbook that changes has formulas, whose stored results may then be out of date.
+    #[must_use]
+    pub fn has_formulas(&self) -> bool {
+        self.changed_workbooks().any(|(_, workbook)| workbook.has_formulas())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dianjian_base::lang::Text;
+
+    fn source(text: &str) -> Arc<SourceFile> {
+        Arc::new(SourceFile::new("a.yaml", text).with_path("a.yaml"))
+    }
+
+    fn fix(source: &Arc<SourceFile>, edits: Vec<Edit>) -> Fix {
+        let edits = edits.into_iter().map(|edit| (Arc::clone(source), edit)).collect();
+        Fix { applicability: Applicability::Safe, title: Text::default(), edits }
+    }
+
+    fn after(fixes: Vec<Fix>, text: &str) -> (usize, String) {
+        let round = RoundEdits::new(fixes);
+        let mut fixed = FixedFiles::default();
+        let text = Encoded::utf8(text);
+        fixed.files.insert(PathBuf::from("a.yaml"), FixedText { name: String::new(), before: text.clone(), now: text });
+        let made = round.fixes;
+        fixed.apply(round);
+        (made, fixed.files.values().next().unwrap().now.text().to_string())
+    }
+
+    #[test]
+    fn a_fix_that_is_in_anothers_way_waits() {
+        let text = "0123456789";
+        let file = source(text);
+        let remove = |start, end| Edit::remove(Span::new(start, end));
+        let fixes = vec![
+            fix(&file, vec![remove(2, 4)]),
+            // Partly in the way: none of it is made.
+            fix(&file, vec![remove(0, 1), remove(3, 6)]),
+            fix(&file, vec![remove(4, 5)]),
+            // The same again: made as well.
+            fix(&file, vec![remove(2, 4)]),
+            fix(&file, vec![Edit::insert(2, "x")]),
+        ];
+        assert_eq!(after(fixes, text), (3, "0156789".to_owned()));
+    }
+
+    #[test]
+    fn edits_of_a_part_are_placed_in_the_whole_file() {
+        let part = Arc::new(SourceFile::chunk("a.ndjson", "茶b\n", 4, 1).with_path("a.yaml"));
+        let fixes = vec![fix(&part, vec![Edit::replace(Span::new(3, 4), "c")])];
+        assert_eq!(after(fixes, "abc\n茶b\n"), (1, "abc\n茶c\n".to_owned()));
+    }
+
+    #[test]
+    fn a_file_that_is_another_one_by_now_is_left_alone() {
+        let fixes = vec![fix(&source("old text"), vec![Edit::remove(Span::new(0, 4))])];
+        assert_eq!(after(fixes, "new text"), (1, "new text".to_owned()));
+    }
+}
