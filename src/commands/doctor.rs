@@ -184,7 +184,7 @@ fn ffmpeg(program: Option<&Ffmpeg>) -> Point {
     let point = |state, message, facts| Point::new("ffmpeg", "ffmpeg", "ffmpeg", state, message, facts);
     let Some(program) = program else {
         let message = text("没有找到，视频无法检查", "not found: videos cannot be checked");
-        let help = text(ffmpeg_help(Lang::Zh), ffmpeg_help(Lang::En));
+        let help = ffmpeg_help();
         return point(State::Missing, message, json!({ "path": null, "version": null })).with_help(help);
     };
     let path = program.program().display().to_string();

@@ -1,8 +1,8 @@
-//! What was seen in a file, kept by its content, so that it is looked at once.
+//! Scans kept on disk between runs, by content.
 //!
-//! An entry is a small JSON file named after the content's hash, the version of what looks, and the
-//! settings. Entries are written aside and moved into place, so that two runs at once do no harm; one
-//! that cannot be read is as good as none. What went wrong is never kept.
+//! An entry is a JSON file. Its name is the hash of the content's hash, the version of the detection pipeline and the
+//! settings, so that a new version never sees old entries. Entries are written to a temporary file and renamed, so that
+//! concurrent runs do no harm; an entry that cannot be read counts as missing. Errors are never kept.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -11,97 +11,98 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use dianjian_base::hex;
+use dianjian_base::lang::Text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{MediaScan, MediaSettings};
-use dianjian_base::hex;
-use dianjian_base::lang::Text;
 
-/// Raised when the same version of the program comes to answer differently than before.
+/// Raised whenever scans change within one version of the program, so that older entries are not used.
 pub const PIPELINE_VERSION: u32 = 11;
 
-/// A file's content, by its SHA-256.
+/// The SHA-256 of a file.
 pub type ContentHash = [u8; 32];
 
-/// Entries may take so many bytes together; beyond, the oldest are dropped.
-const MOST_BYTES: u64 = 64 << 20;
+/// The most bytes of all entries; beyond, the least recently used are removed.
+const MAX_BYTES: u64 = 64 << 20;
 
-/// There may be so many entries.
-const MOST_ENTRIES: usize = 50_000;
+/// The most entries.
+const MAX_ENTRIES: usize = 50_000;
 
-/// A longer file is none of our entries.
-const ENTRY_BYTES: u64 = 8 << 20;
+/// Larger files are no entries of ours.
+const MAX_ENTRY_BYTES: u64 = 8 << 20;
 
-/// An entry that is used is young again, but its file is touched at most once in this time.
-const FRESH: Duration = Duration::from_secs(24 * 3600);
+/// Using an entry renews its time of change, by which the least recently used are found; at most once per this time.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
-/// The folder of entries.
+/// A folder of scans.
 #[derive(Debug)]
 pub struct ScanCache {
     folder: PathBuf,
-    /// What looks: of another version, entries have other names.
+    /// The version of the pipeline and its networks.
     version: String,
-    /// Has an entry been written by this run? Then there may be too many.
+    /// Has this run written an entry? Then the folder is pruned at its end.
     grown: AtomicBool,
     failed: Mutex<Option<io::Error>>,
 }
 
-/// One entry as it is written.
+/// The JSON of an entry.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CacheEntry {
-    /// The entry's own name, so that a file that was moved or mixed up is not believed.
+    /// The entry's name, so that a file that was renamed is not used.
     key: String,
     #[serde(rename = "looked")]
     scan: MediaScan,
 }
 
-/// What a cache holds.
+/// How much a cache holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CacheUsage {
-    /// Entries.
+    /// The number of entries.
     pub entries: usize,
-    /// Their bytes.
+    /// The bytes of all entries.
     pub bytes: u64,
 }
 
 impl ScanCache {
-    /// A cache in that folder, which is made when the first entry is written. `detector` is the version of
-    /// whatever locates codes: of another one, files are looked at again.
+    /// A cache in a folder, which is created with the first entry. `detector` is the version of the networks
+    /// ([`detector_version`](crate::detector_version)): entries of another one are not used.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, detector: &str) -> Self {
         let version = format!("{}-{PIPELINE_VERSION}-{detector}", env!("CARGO_PKG_VERSION"));
         Self { folder: folder.into(), version, grown: AtomicBool::new(false), failed: Mutex::new(None) }
     }
 
-    /// The folder.
+    /// The folder of entries.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What was seen in that content with those settings, if it is known.
+    /// The scan of a content with some settings, if there is an entry for it.
     #[must_use]
     pub fn load(&self, content: &ContentHash, settings: &MediaSettings) -> Option<MediaScan> {
         let key = self.key(content, settings);
         let path = self.path(&key);
         let file = File::open(&path).ok()?;
-        let metadata = file.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= ENTRY_BYTES)?;
+        let metadata =
+            file.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= MAX_ENTRY_BYTES)?;
         let mut text = String::new();
-        file.take(ENTRY_BYTES).read_to_string(&mut text).ok()?;
+        file.take(MAX_ENTRY_BYTES).read_to_string(&mut text).ok()?;
         let entry: CacheEntry = serde_json::from_str(&text).ok()?;
-        if metadata.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > FRESH)) {
-            // A cache that only can be read is as good.
+        if metadata.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > TOUCH_INTERVAL)) {
+            // Fails in a read-only cache, which is as good.
             let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
         }
         (entry.key == key).then_some(entry.scan)
     }
 
-    /// Keeps what was seen. Failing to is no failure of the run; [`failure`](Self::failure) tells of it.
-    pub fn store(&self, content: &ContentHash, settings: &MediaSettings, looked: &MediaScan) {
+    /// Writes an entry. If that fails, the run goes on, and [`failure`](Self::failure) returns the first reason.
+    pub fn store(&self, content: &ContentHash, settings: &MediaSettings, scan: &MediaScan) {
         let key = self.key(content, settings);
-        match self.write(key, looked) {
+        match self.write(key, scan) {
             Ok(()) => self.grown.store(true, Ordering::Relaxed),
             Err(error) => {
                 self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
@@ -109,18 +110,18 @@ impl ScanCache {
         }
     }
 
-    fn write(&self, key: String, looked: &MediaScan) -> io::Result<()> {
+    fn write(&self, key: String, scan: &MediaScan) -> io::Result<()> {
         let path = self.path(&key);
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-        serde_json::to_writer(&mut file, &CacheEntry { key, scan: looked.clone() })?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder)?;
+        serde_json::to_writer(&mut file, &CacheEntry { key, scan: scan.clone() })?;
         file.flush()?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(())
     }
 
-    /// Why entries could not be written, if they could not.
+    /// Why an entry could not be written, if any could not.
     #[must_use]
     pub fn failure(&self) -> Option<Text> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -130,49 +131,51 @@ impl ScanCache {
         })
     }
 
-    /// What it holds.
+    /// Counts the entries, by a walk over the folder.
     #[must_use]
     pub fn usage(&self) -> CacheUsage {
         let entries = self.entries();
         CacheUsage { entries: entries.len(), bytes: entries.iter().map(|entry| entry.bytes).sum() }
     }
 
-    /// Can entries be written?
+    /// Tests whether entries can be written.
     ///
     /// # Errors
-    /// Why not.
+    ///
+    /// Why they cannot.
     pub fn try_write(&self) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder).map(drop)
+        tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(&self.folder).map(drop)
     }
 
-    /// Drops the oldest entries until the rest is within the bounds with some room to grow.
-    fn prune(&self, most: CacheUsage) {
+    /// If the entries exceed `max`, removes the least recently used until a tenth of it is free.
+    fn prune(&self, max: CacheUsage) {
         let mut entries = self.entries();
         let (mut count, mut bytes) = (entries.len(), entries.iter().map(|entry| entry.bytes).sum::<u64>());
-        if count <= most.entries && bytes <= most.bytes {
+        if count <= max.entries && bytes <= max.bytes {
             return;
         }
         entries.sort_by_key(|entry| entry.used);
         for entry in entries {
-            if count <= most.entries / 10 * 9 && bytes <= most.bytes / 10 * 9 {
+            if count <= max.entries / 10 * 9 && bytes <= max.bytes / 10 * 9 {
                 break;
             }
-            // Another run may have dropped it.
+            // Another run may have removed it.
             let _ = fs::remove_file(&entry.path);
             count -= 1;
             bytes -= entry.bytes;
         }
     }
 
-    /// All files of the cache: entries, and what runs that were killed have left.
+    /// All files of the cache: entries, and temporary files that killed runs have left.
     fn entries(&self) -> Vec<CacheFile> {
         let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let folders = folders.filter(|folder| is_shelf(&folder.file_name().to_string_lossy()));
+        let folders = folders.filter(|folder| is_subfolder(&folder.file_name().to_string_lossy()));
         let files = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
         let kept = |file: fs::DirEntry| {
             let name = file.file_name();
-            let is_ours = name.to_string_lossy().ends_with(ENDING) || name.to_string_lossy().starts_with(UNFINISHED);
+            let is_ours =
+                name.to_string_lossy().ends_with(EXTENSION) || name.to_string_lossy().starts_with(TEMPORARY_PREFIX);
             let metadata = file.metadata().ok().filter(|metadata| is_ours && metadata.is_file())?;
             let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
             Some(CacheFile { path: file.path(), bytes: metadata.len(), used })
@@ -184,39 +187,39 @@ impl ScanCache {
         let mut hash = Sha256::new();
         hash.update(content);
         hash.update(&self.version);
-        // MediaSettings are plain numbers: they can always be written.
+        // MediaSettings are plain numbers: serializing them cannot fail.
         hash.update(serde_json::to_vec(settings).unwrap_or_default());
         hex(&hash.finalize())
     }
 
     fn path(&self, key: &str) -> PathBuf {
-        self.folder.join(key.get(..SHELF).unwrap_or_default()).join(format!("{key}{ENDING}"))
+        self.folder.join(key.get(..SUBFOLDER_CHARS).unwrap_or_default()).join(format!("{key}{EXTENSION}"))
     }
 }
 
 impl Drop for ScanCache {
-    /// Counting takes a walk over all entries, so it is done once, and only by a run that added some.
+    /// Pruning walks over all entries, so it is done once, and only by runs that added some.
     fn drop(&mut self) {
         if *self.grown.get_mut() {
-            self.prune(CacheUsage { entries: MOST_ENTRIES, bytes: MOST_BYTES });
+            self.prune(CacheUsage { entries: MAX_ENTRIES, bytes: MAX_BYTES });
         }
     }
 }
 
-/// Entries lie in folders named after the beginning of their keys.
-const SHELF: usize = 2;
+/// Entries lie in subfolders named after this many characters of their keys.
+const SUBFOLDER_CHARS: usize = 2;
 
-/// How entries' names end.
-const ENDING: &str = ".json";
+/// The extension of entries.
+const EXTENSION: &str = ".json";
 
-/// How the names of entries that are being written begin.
-const UNFINISHED: &str = ".dianjian-";
+/// The prefix of temporary files.
+const TEMPORARY_PREFIX: &str = ".dianjian-";
 
-fn is_shelf(name: &str) -> bool {
-    name.len() == SHELF && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+fn is_subfolder(name: &str) -> bool {
+    name.len() == SUBFOLDER_CHARS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A file of the cache.
+/// A file of the cache; `used` is its time of change.
 struct CacheFile {
     path: PathBuf,
     bytes: u64,
@@ -228,7 +231,7 @@ mod tests {
     use super::*;
     use crate::{Code, CodeKind, Detection, Medium, Quad, Rect};
 
-    fn looked() -> MediaScan {
+    fn scan() -> MediaScan {
         let quad = Quad::of(Rect { left: 0.1, top: 1.0 / 3.0, width: 10.7, height: 11.0 });
         let code = Code { kind: CodeKind::Qr, quad, score: 0.7, text: Some("微信\u{202e}".to_owned()) };
         let detections = vec![Detection { code, frame: 0, times: None }];
@@ -254,8 +257,8 @@ mod tests {
         let (_folder, cache) = cache();
         let settings = MediaSettings::default();
         assert_eq!(cache.load(&[1; 32], &settings), None);
-        cache.store(&[1; 32], &settings, &looked());
-        assert_eq!(cache.load(&[1; 32], &settings), Some(looked()));
+        cache.store(&[1; 32], &settings, &scan());
+        assert_eq!(cache.load(&[1; 32], &settings), Some(scan()));
         assert_eq!(cache.load(&[2; 32], &settings), None, "another content");
         let other = MediaSettings { floor: 0.3, ..settings.clone() };
         assert_eq!(cache.load(&[1; 32], &other), None, "other settings");
@@ -269,15 +272,15 @@ mod tests {
     fn a_broken_or_foreign_entry_is_replaced() {
         let (_folder, cache) = cache();
         let settings = MediaSettings::default();
-        cache.store(&[1; 32], &settings, &looked());
+        cache.store(&[1; 32], &settings, &scan());
         let path = cache.entries().remove(0).path;
         let whole = fs::read_to_string(&path).unwrap();
         let foreign = whole.replacen("\"key\":\"", "\"key\":\"0", 1);
         for text in ["", "{}", &whole[..whole.len() / 2], &whole.replacen('{', "{\"more\":1,", 1), &foreign] {
             fs::write(&path, text).unwrap();
             assert_eq!(cache.load(&[1; 32], &settings), None, "{text}");
-            cache.store(&[1; 32], &settings, &looked());
-            assert_eq!(cache.load(&[1; 32], &settings), Some(looked()));
+            cache.store(&[1; 32], &settings, &scan());
+            assert_eq!(cache.load(&[1; 32], &settings), Some(scan()));
         }
     }
 
@@ -286,7 +289,7 @@ mod tests {
         let (_folder, cache) = cache();
         let settings = MediaSettings::default();
         for content in 0..20_u8 {
-            cache.store(&[content; 32], &settings, &looked());
+            cache.store(&[content; 32], &settings, &scan());
             let path = cache.path(&cache.key(&[content; 32], &settings));
             let used = SystemTime::now() - Duration::from_secs(1000 - u64::from(content));
             File::options().append(true).open(path).unwrap().set_modified(used).unwrap();
@@ -305,7 +308,7 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let cache = ScanCache::new(&file, "weights");
-        cache.store(&[1; 32], &MediaSettings::default(), &looked());
+        cache.store(&[1; 32], &MediaSettings::default(), &scan());
         assert!(cache.failure().unwrap().en.contains("file"));
         assert!(cache.try_write().is_err());
         assert_eq!(cache.load(&[1; 32], &MediaSettings::default()), None);
@@ -319,8 +322,8 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..20 {
-                        cache.store(&[1; 32], &settings, &looked());
-                        assert_eq!(cache.load(&[1; 32], &settings), Some(looked()));
+                        cache.store(&[1; 32], &settings, &scan());
+                        assert_eq!(cache.load(&[1; 32], &settings), Some(scan()));
                     }
                 });
             }

@@ -1,4 +1,4 @@
-//! Codes that are seen: what sort, where, what they say, how sure that is.
+//! The result of a scan: codes, where and when they were detected, what they say, how certain that is.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub enum CodeKind {
 }
 
 impl CodeKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 9] = [
         Self::Qr,
         Self::MiniProgram,
@@ -46,7 +46,7 @@ impl CodeKind {
         Self::Other,
     ];
 
-    /// The name that rules use.
+    /// The kind's name in rules and reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl CodeKind {
         }
     }
 
-    /// What users call it.
+    /// The kind's name in messages.
     #[must_use]
     pub fn title(self) -> Text {
         let (zh, en) = match self {
@@ -79,7 +79,7 @@ impl CodeKind {
         Text { zh: zh.to_owned(), en: en.to_owned() }
     }
 
-    /// Is it one that viewers scan with their phones: not a code of packaging and post?
+    /// Is it of a kind that viewers scan with their phones, rather than one of packaging and post?
     #[must_use]
     pub const fn is_for_viewers(self) -> bool {
         matches!(self, Self::Qr | Self::MiniProgram | Self::Round)
@@ -98,18 +98,18 @@ impl std::str::FromStr for CodeKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
-    /// What sort it is.
+    /// Its kind.
     pub kind: CodeKind,
     /// Its corners in the frame as a viewer sees it (after EXIF orientation), in the frame's own pixels.
     pub quad: Quad,
-    /// How sure it is that a code is there, 0 to 1; 1 where it was decoded.
+    /// How certain it is that there is a code, from 0 to 1; 1 if it was decoded.
     pub score: f32,
-    /// What it says; `None`: seen, but not decoded.
+    /// Its payload as text; `None` if it was located but not decoded.
     pub text: Option<String>,
 }
 
 impl Code {
-    /// Was it read, so that there is no doubt?
+    /// Was its payload decoded?
     #[must_use]
     pub fn is_decoded(&self) -> bool {
         self.text.is_some()
@@ -120,46 +120,47 @@ impl Code {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Detection {
-    /// The code as it is seen in its best frame.
+    /// The code as its best frame shows it.
     pub code: Code,
-    /// The best frame, the first is 0. An animated PNG of one frame has two: the one for programs that show no
-    /// animations, and its own.
+    /// The index of the best frame. An animated PNG of one frame has two: first the fallback picture for programs that
+    /// show no animations.
     pub frame: u32,
-    /// Of moving pictures: when it is seen.
+    /// When it is visible; `None` in still pictures.
     #[serde(rename = "seen")]
     pub times: Option<DetectionTimes>,
 }
 
-/// When a code is seen in a moving picture.
+/// When a code is visible in a video or animation, from its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetectionTimes {
-    /// The first frame that shows it.
+    /// When the first frame that shows it appears.
     pub first: Duration,
-    /// The end of the last frame that shows it.
+    /// When the last frame that shows it ends.
     pub last: Duration,
-    /// The best frame.
+    /// When its best frame appears.
     pub best: Duration,
 }
 
-/// What was looked at, and the codes in it.
+/// The codes of a picture or video. Stored in the cache as JSON: the names of fields are part of its format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MediaScan {
-    /// What it is.
+    /// Picture, animation or video.
     pub medium: Medium,
-    /// Width in pixels as a viewer sees it.
+    /// Width in pixels, after EXIF orientation.
     pub width: u32,
-    /// Height in pixels as a viewer sees it.
+    /// Height in pixels, after EXIF orientation.
     pub height: u32,
-    /// Frames that were looked at (similar ones count though they are passed over).
+    /// The number of frames, including those that were skipped because they show nothing new.
     pub frames: u32,
-    /// Of moving pictures: how long they are, as far as was looked.
+    /// The duration of a video or animation; `None` for pictures.
     pub length: Option<Duration>,
-    /// All codes whose score reaches the floor, from top to bottom and left to right.
+    /// All codes with at least the score [`MediaSettings::floor`](crate::MediaSettings::floor), from top to bottom, then
+    /// left to right; in videos by their first frame.
     #[serde(rename = "sightings")]
     pub detections: Vec<Detection>,
-    /// The SHA-256 of the file's bytes, in hex; empty: not known.
+    /// The SHA-256 of the file, in hex; empty if it is not known.
     #[serde(default)]
     pub digest: String,
 }

@@ -1,55 +1,56 @@
-//! A code as people are told of it: which file, where in it, when, and what it says.
+//! A detected code prepared for display: which file, where in it, when, and what it says.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dianjian_base::lang::Text;
 use image::RgbImage;
 
 use crate::{Detection, MediaScan, Rect};
-use dianjian_base::lang::Text;
 
-/// A code in a picture or video, as findings tell of it.
+/// A code in a picture or video, as a finding shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CodeDisplay {
-    /// The file's name as shown, with `/` between its parts.
+    /// The file's name as reports show it, with `/` between its parts.
     pub file: String,
-    /// The file itself, as far as it is on this machine.
+    /// The file's path on this machine; in merged reports of other machines it may not exist.
     pub path: PathBuf,
-    /// The file as a whole.
+    /// The scan of the whole file.
     pub scan: Arc<MediaScan>,
     /// The code.
     pub detection: Detection,
-    /// What sort of content it says: a class of the table `code-contents`; `None`: it was not read.
+    /// The class of its payload, by the table `code-contents`; `None` if it was not decoded.
     pub class: Option<String>,
-    /// What the class is called.
+    /// The title of that class.
     pub content: Option<Text>,
-    /// Is it certain, as the rule sees it, rather than suspected?
+    /// Is it certain by the rule's thresholds, rather than suspected?
     pub certain: bool,
-    /// The code and a little around it, small, where someone is to see it.
+    /// A small picture of the code and its surroundings, if a report will show it.
     pub crop: Option<Arc<RgbImage>>,
 }
 
 impl CodeDisplay {
-    /// The upright box around the code, inside the picture.
+    /// The bounding box of the code, clipped to the picture.
     #[must_use]
     pub fn bounds(&self) -> Rect {
         self.detection.code.quad.bounds().clipped(self.scan.width as f32, self.scan.height as f32)
     }
 
-    /// Where it is, in words: `lower right, 8 % of the width`.
+    /// The place in words: `lower right, 8 % of the width`.
     #[must_use]
     pub fn place(&self) -> Text {
         place(self.bounds(), self.scan.width as f32, self.scan.height as f32)
     }
 
-    /// When it is seen, of moving pictures: `00:12–00:19`.
+    /// The time in a video or animation: `00:12–00:19`.
     #[must_use]
     pub fn time(&self) -> Option<String> {
-        self.detection.times.map(|seen| span(seen.first, seen.last))
+        self.detection.times.map(|times| time_range(times.first, times.last))
     }
 
-    /// A coarse place, the same for a code that is found a few pixels away: one of 8 x 8 cells.
+    /// Column and row of the code in a grid of 8 by 8 cells. Fingerprints of findings use it, so that they survive an edit
+    /// that moves the code by a few pixels.
     #[must_use]
     pub fn cell(&self) -> (u8, u8) {
         let centre = self.bounds().centre();
@@ -58,8 +59,7 @@ impl CodeDisplay {
     }
 }
 
-/// A place of a picture of that size, in words.
-#[must_use]
+/// The place of a box in a picture of some size, in words.
 fn place(bounds: Rect, width: f32, height: f32) -> Text {
     let third = |at: f32, of: f32| ((at / of.max(1.0) * 3.0).clamp(0.0, 2.0)) as usize;
     let centre = bounds.centre();
@@ -74,9 +74,8 @@ fn place(bounds: Rect, width: f32, height: f32) -> Text {
     }
 }
 
-/// From when to when: `00:12–00:19`, `1:02:03–1:02:04`; within a second with tenths: `00:00.6–00:00.8`.
-#[must_use]
-fn span(first: Duration, last: Duration) -> String {
+/// `00:12–00:19`, `1:02:03–1:02:04`; within one second with tenths: `00:00.6–00:00.8`.
+fn time_range(first: Duration, last: Duration) -> String {
     if first.as_secs() < last.as_secs() {
         return format!("{}–{}", format_clock(first), format_clock(last));
     }
@@ -84,7 +83,7 @@ fn span(first: Duration, last: Duration) -> String {
     format!("{}–{}", tenths(first), tenths(last))
 }
 
-/// A time in a film as players show it: `01:05`, `1:00:00`.
+/// A time as video players show it: `01:05`, `1:00:00`.
 #[must_use]
 pub fn format_clock(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -107,8 +106,8 @@ mod tests {
 
     #[test]
     fn times_have_hours_where_there_are_some() {
-        assert_eq!(span(Duration::from_millis(12_400), Duration::from_secs(19)), "00:12–00:19");
+        assert_eq!(time_range(Duration::from_millis(12_400), Duration::from_secs(19)), "00:12–00:19");
         assert_eq!(format_clock(Duration::from_secs(3723)), "1:02:03");
-        assert_eq!(span(Duration::from_millis(600), Duration::from_millis(800)), "00:00.6–00:00.8");
+        assert_eq!(time_range(Duration::from_millis(600), Duration::from_millis(800)), "00:00.6–00:00.8");
     }
 }

@@ -1,21 +1,22 @@
-//! Boxes and labels drawn into pictures, for people to look at.
+//! Draws outlines of codes and labels into pictures, for people to look at.
 
 use image::{Rgb, RgbImage};
 
 use super::geometry::{Point, Quad};
 
-/// The colour of a code that is certain.
+/// The outline colour of certain codes.
 pub const CERTAIN: Rgb<u8> = Rgb([220, 30, 30]);
 
-/// The colour of a code that is suspected.
+/// The outline colour of suspected codes.
 pub const SUSPECTED: Rgb<u8> = Rgb([240, 160, 0]);
 
-/// Draws a code's outline and what it is; a label keeps to Latin capitals and digits.
+/// Draws an outline around a code, with a label above it or, without room there, below. Labels may have Latin letters,
+/// digits, `-` and `.`; other characters are left blank.
 pub fn outline(image: &mut RgbImage, quad: Quad, label: &str, color: Rgb<u8>) {
     let (width, height) = image.dimensions();
     let thick = (width.min(height) / 240).clamp(2, 12);
     let centre = quad.bounds().centre();
-    // The outline stands around the code rather than on it.
+    // Around the code rather than on it.
     let outside = |corner: Point| {
         let away = corner.distance(centre).max(1.0);
         let by = 1.0 + thick as f32 * 1.5 / away;
@@ -37,12 +38,12 @@ pub fn outline(image: &mut RgbImage, quad: Quad, label: &str, color: Rgb<u8>) {
     let wide = (label.len() as u32 * (GLYPH_WIDTH + 1) + 1) * scale;
     let left = bounds.left.clamp(0.0, width.saturating_sub(wide) as f32);
     let place = |at: f32, limit: u32| at.clamp(0.0, limit as f32) as i64;
-    write(image, place(left, width), place(top, height), label, scale, color);
+    write_label(image, place(left, width), place(top, height), label, scale, color);
 }
 
-/// A line of squares. What lies outside is left out.
+/// Draws a line as a row of squares, clipped to the picture.
 fn line(image: &mut RgbImage, from: Point, to: Point, thick: u32, color: Rgb<u8>) {
-    // Corners far outside, which nothing finds, would make this long.
+    // Bounds the loop for absurd coordinates, which no detector returns.
     const LONGEST: f32 = 100_000.0;
     let steps = (from.distance(to) * 2.0).clamp(1.0, LONGEST) as u32;
     let half = i64::from(thick / 2);
@@ -68,8 +69,8 @@ fn fill(image: &mut RgbImage, left: i64, top: i64, width: u32, height: u32, colo
 const GLYPH_WIDTH: u32 = 5;
 const GLYPH_HEIGHT: u32 = 7;
 
-/// White signs on a ground of the colour.
-fn write(image: &mut RgbImage, left: i64, top: i64, text: &str, scale: u32, color: Rgb<u8>) {
+/// Writes a text in white on a ground of the colour.
+fn write_label(image: &mut RgbImage, left: i64, top: i64, text: &str, scale: u32, color: Rgb<u8>) {
     let count = text.chars().count() as u32;
     fill(image, left, top, (count * (GLYPH_WIDTH + 1) + 1) * scale, (GLYPH_HEIGHT + 2) * scale, color);
     for (number, sign) in text.chars().enumerate() {
@@ -84,7 +85,7 @@ fn write(image: &mut RgbImage, left: i64, top: i64, text: &str, scale: u32, colo
     }
 }
 
-/// The signs of labels, five by seven, a row a number.
+/// A five by seven bitmap: one number per row, the leftmost pixel in bit 4.
 fn glyph(sign: char) -> Option<[u8; 7]> {
     Some(match sign {
         'A' => [14, 17, 17, 31, 17, 17, 17],

@@ -1,4 +1,4 @@
-//! Places in a picture, in pixels from its upper left corner.
+//! Points, rectangles and quads in pixels from the upper left corner of a picture.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,13 +14,13 @@ pub struct Point {
 }
 
 impl Point {
-    /// The point at those coordinates.
+    /// The point at `x` and `y`.
     #[must_use]
     pub const fn new(x: f32, y: f32) -> Self {
         Self { x, y }
     }
 
-    /// The distance to another point.
+    /// The Euclidean distance to another point.
     #[must_use]
     pub fn distance(self, other: Self) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
@@ -42,25 +42,25 @@ pub struct Rect {
 }
 
 impl Rect {
-    /// The right edge.
+    /// `left + width`.
     #[must_use]
     pub fn right(self) -> f32 {
         self.left + self.width
     }
 
-    /// The lower edge.
+    /// `top + height`.
     #[must_use]
     pub fn bottom(self) -> f32 {
         self.top + self.height
     }
 
-    /// The middle.
+    /// The centre.
     #[must_use]
     pub fn centre(self) -> Point {
         Point::new(self.left + self.width / 2.0, self.top + self.height / 2.0)
     }
 
-    /// The area.
+    /// The area; 0 if a side is negative.
     #[must_use]
     pub fn area(self) -> f32 {
         self.width.max(0.0) * self.height.max(0.0)
@@ -72,7 +72,7 @@ impl Rect {
         self.width.max(self.height)
     }
 
-    /// The area that two rectangles share.
+    /// The area of the intersection.
     #[must_use]
     pub fn shared(self, other: Self) -> f32 {
         let width = self.right().min(other.right()) - self.left.max(other.left);
@@ -80,7 +80,7 @@ impl Rect {
         width.max(0.0) * height.max(0.0)
     }
 
-    /// Shared area over joint area, 0 to 1.
+    /// Intersection over union (IoU), from 0 to 1.
     #[must_use]
     pub fn overlap(self, other: Self) -> f32 {
         let shared = self.shared(other);
@@ -88,17 +88,17 @@ impl Rect {
         if joint > 0.0 { shared / joint } else { 0.0 }
     }
 
-    /// The part that lies in a picture of that size, whatever its own numbers are.
+    /// The part that lies in a picture of this size. Holds for any coordinates, NaN included.
     #[must_use]
     pub fn clipped(self, width: f32, height: f32) -> Self {
-        // `clamp` panics on bounds that are no numbers.
+        // `f32::clamp` panics if a bound is NaN.
         let within = |at: f32, low: f32, high: f32| at.max(low).min(high);
         let (left, top) = (within(self.left, 0.0, width), within(self.top, 0.0, height));
         let (right, bottom) = (within(self.right(), left, width), within(self.bottom(), top, height));
         Self { left, top, width: right - left, height: bottom - top }
     }
 
-    /// The rectangle with `by` more on every side.
+    /// The rectangle extended by `by` on every side.
     #[must_use]
     pub fn grown(self, by: f32) -> Self {
         Self { left: self.left - by, top: self.top - by, width: self.width + 2.0 * by, height: self.height + 2.0 * by }
@@ -110,7 +110,7 @@ impl Rect {
 pub struct Quad(pub [Point; 4]);
 
 impl Quad {
-    /// The corners of a rectangle.
+    /// The corners of a rectangle, clockwise from the upper left.
     #[must_use]
     pub fn of(rect: Rect) -> Self {
         Self([
@@ -121,7 +121,7 @@ impl Quad {
         ])
     }
 
-    /// The smallest upright rectangle around it.
+    /// The bounding box.
     #[must_use]
     pub fn bounds(self) -> Rect {
         let xs = self.0.map(|point| point.x);
@@ -132,7 +132,7 @@ impl Quad {
         Rect { left, top, width: high(xs) - left, height: high(ys) - top }
     }
 
-    /// Each corner moved by a function.
+    /// Applies a function to each corner.
     #[must_use]
     pub fn map(self, f: impl FnMut(Point) -> Point) -> Self {
         Self(self.0.map(f))

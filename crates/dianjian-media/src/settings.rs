@@ -1,41 +1,42 @@
-//! Bounds and habits of looking at assets.
+//! Settings of scans, and limits on what is read.
 
 use serde::{Deserialize, Serialize};
 
-/// How assets are looked at. Everything here changes what is seen, so it is part of the cache's key.
+/// How assets are scanned. All of this changes the result, so its JSON is part of the key of cache entries.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MediaSettings {
-    /// Frames of a video that are looked at, a second.
+    /// Frames of a video that are scanned per second.
     pub frames_per_second: f32,
-    /// Codes of a lower score are not told at all; rules may ask for more, never for less.
+    /// The lowest score of a code that is reported. Rules may demand more, never less.
     pub floor: f32,
-    /// Bounds on what is read.
+    /// Limits on what is read.
     pub limits: MediaLimits,
 }
 
 impl Default for MediaSettings {
-    /// Two frames a second: measured, fewer miss codes that are shown briefly.
+    /// Two frames per second: measured, fewer miss codes that are shown briefly. The floor lies below the 0.3 from which
+    /// rules call a code suspected.
     fn default() -> Self {
         Self { frames_per_second: 2.0, floor: 0.2, limits: MediaLimits::default() }
     }
 }
 
-/// Bounds on what is read; what goes beyond is a problem of the run.
+/// Limits on what is read. An asset beyond them is an error, never a pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MediaLimits {
-    /// Bytes of a picture.
+    /// Bytes of a picture's file.
     pub picture_bytes: u64,
     /// Pixels of a picture, of an animation's canvas, or of a video's frame.
     pub pixels: u64,
     /// Frames of an animation.
     pub frames: u32,
-    /// Bytes of a video.
+    /// Bytes of a video's file.
     pub video_bytes: u64,
-    /// Seconds that a video may last.
+    /// The duration of a video, in seconds.
     pub video_seconds: u64,
-    /// Seconds that looking at one asset may take.
+    /// Seconds that the scan of one asset may take.
     pub seconds: u64,
     /// Files that one folder or pattern may stand for.
     pub files: usize,

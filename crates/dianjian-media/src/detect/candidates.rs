@@ -1,76 +1,76 @@
-//! From the network's cells to codes: each code answers in many cells, and on more than one level.
+//! Groups the predictions of the network's cells into candidates: a code answers in many cells, and on several levels.
 
 use crate::nn::locator::{CELL, CLASSES, CellOutput};
 use crate::{CodeKind, Point, Quad, Rect};
 
-/// One cell's prediction, in the pixels of the picture.
+/// A cell's prediction, in pixels of the picture once it is [`scaled`](Self::scaled).
 #[derive(Debug, Clone, Copy)]
 pub struct CellPrediction {
-    /// The middle of the cell.
+    /// The centre of the cell.
     pub at: Point,
-    /// The upright box of the code.
+    /// The bounding box of the code.
     pub rect: Rect,
-    /// Chances of the classes, 0 to 1.
-    pub chances: [f32; CLASSES],
-    /// Cosine and sine of four times the angle by which the code is turned.
+    /// The probability of each class.
+    pub probabilities: [f32; CLASSES],
+    /// Cosine and sine of four times the code's angle: a square looks the same every 90 degrees.
     pub turn: [f32; 2],
-    /// How well the level's scale suits the code's size, 0 to 1.
+    /// How well the network knows codes of this size, from 0 to 1.
     pub fit: f32,
 }
 
-/// A code as several cells agree on it.
+/// A place where there may be a code, as several cells agree on it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CodeCandidate {
-    /// The upright box of the code.
+    /// The bounding box of the code.
     pub rect: Rect,
-    /// Cosine and sine of four times the angle by which the code is turned.
+    /// Cosine and sine of four times the code's angle: a square looks the same every 90 degrees.
     pub turn: [f32; 2],
-    /// The best chance of any class.
+    /// The highest probability of any class in any cell.
     pub score: f32,
-    /// What the cells say together: the sum of their chances of each class.
+    /// The probabilities of each class, summed over the cells.
     pub evidence: [f32; CLASSES],
 }
 
-/// Boxes that share more than this much of their joint area are one code's.
+/// IoU above which two boxes are of one code.
 const SAME: f32 = 0.35;
-/// A box with more than this much of it inside another is a part of that code, or the other is a group.
-const INSIDE: f32 = 0.7;
-/// Smaller codes than this part of the box around them may be codes of their own.
-const PART: f32 = 0.5;
+/// If more than this part of a box lies inside another, it is a part of that code, or the other is a group of codes.
+const MIN_INSIDE: f32 = 0.7;
+/// Only boxes below this part of the outer one's area are treated as parts.
+const MAX_PART_AREA: f32 = 0.5;
 
-/// The sorts of codes that the network's classes are.
+/// The kind of code of each class.
 pub const KINDS: [CodeKind; CLASSES] = [CodeKind::Qr, CodeKind::MiniProgram, CodeKind::Round, CodeKind::Other];
 
-/// The class of the largest value, the first of equal ones.
+/// The index of the largest value, the first of equal ones.
 #[must_use]
 pub fn strongest(values: [f32; CLASSES]) -> usize {
     (1..CLASSES).fold(0, |best, class| if values[class] > values[best] { class } else { best })
 }
 
-/// The chance that a logit stands for.
+/// The probability of a logit (the logistic function).
 #[must_use]
-pub fn chance(logit: f32) -> f32 {
+pub fn sigmoid(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
-/// The logit of a chance.
+/// The logit of a probability.
 #[must_use]
-pub fn logit(chance: f32) -> f32 {
-    chance.ln() - (1.0 - chance).ln()
+pub fn logit(probability: f32) -> f32 {
+    probability.ln() - (1.0 - probability).ln()
 }
 
 impl CellPrediction {
-    /// What the cell of that column and row says, in the pixels that the network saw.
+    /// The prediction of a cell, in pixels of the network's input.
     #[must_use]
     pub fn of(cell: CellOutput, column: usize, row: usize) -> Self {
         let centre = |index: usize| (index as f32 + 0.5) * CELL as f32;
         let at = Point::new(centre(column), centre(row));
         let [left, top, right, bottom] = cell.reach;
         let rect = Rect { left: at.x - left, top: at.y - top, width: left + right, height: top + bottom };
-        Self { at, rect, chances: cell.logits.map(chance), turn: cell.turn, fit: fit(rect.side()) }
+        Self { at, rect, probabilities: cell.logits.map(sigmoid), turn: cell.turn, fit: fit(rect.side()) }
     }
 
-    /// The prediction of a part that lies there.
+    /// Moves the origin: for the input that was cut out at this place.
     #[must_use]
     pub fn moved(mut self, left: f32, top: f32) -> Self {
         self.at = Point::new(self.at.x + left, self.at.y + top);
@@ -79,7 +79,7 @@ impl CellPrediction {
         self
     }
 
-    /// The prediction where a pixel is that wide and high.
+    /// Scales to pixels of the picture.
     #[must_use]
     pub fn scaled(mut self, [across, down]: [f32; 2]) -> Self {
         self.at = Point::new(self.at.x * across, self.at.y * down);
@@ -88,10 +88,10 @@ impl CellPrediction {
         self
     }
 
-    /// The best chance of any class.
+    /// The highest probability of any class in any cell.
     #[must_use]
     pub fn best(&self) -> f32 {
-        self.chances.into_iter().fold(0.0, f32::max)
+        self.probabilities.into_iter().fold(0.0, f32::max)
     }
 
     fn rank(&self) -> f32 {
@@ -99,14 +99,14 @@ impl CellPrediction {
     }
 }
 
-/// How well the network knows codes of that many pixels: it is trained for 24 to 140, and sees less well beyond.
+/// How well the network knows codes of this side: it is trained for 24 to 140 pixels.
 fn fit(longer: f32) -> f32 {
     if longer < 24.0 { (longer / 24.0).max(0.5) } else { (140.0 / longer).clamp(0.5, 1.0) }
 }
 
-/// Makes candidates of predictions: the best first, each taking in those that speak of the same code.
+/// Groups predictions into candidates: the best prediction first, each taking in those of the same code.
 #[must_use]
-pub fn agree(mut predictions: Vec<CellPrediction>) -> Vec<CodeCandidate> {
+pub fn group_predictions(mut predictions: Vec<CellPrediction>) -> Vec<CodeCandidate> {
     predictions.sort_by(|a, b| b.rank().total_cmp(&a.rank()));
     let mut groups: Vec<CandidateGroup> = Vec::new();
     for prediction in predictions {
@@ -120,7 +120,7 @@ pub fn agree(mut predictions: Vec<CellPrediction>) -> Vec<CodeCandidate> {
     candidates
 }
 
-/// Opinions about one code. Its box is the mean of those near the best one's, weighted by how sure they are.
+/// The predictions of one code. Its box is the mean of those that agree with the best one, weighted by rank.
 struct CandidateGroup {
     lead: CellPrediction,
     weight: f32,
@@ -141,7 +141,7 @@ impl CandidateGroup {
     fn take(&mut self, prediction: &CellPrediction) {
         let rank = prediction.rank();
         self.score = self.score.max(prediction.best());
-        for (sum, chance) in self.evidence.iter_mut().zip(prediction.chances) {
+        for (sum, chance) in self.evidence.iter_mut().zip(prediction.probabilities) {
             *sum += chance * prediction.fit;
         }
         if self.lead.rect.overlap(prediction.rect) < 0.6 || rank < 0.5 * self.lead.rank() {
@@ -169,11 +169,12 @@ impl CandidateGroup {
     }
 }
 
-/// Leaves out parts of codes (a finder, a dense corner) and boxes around several codes (a sheet). Where a part is
-/// surer than the whole both stay: the second look decides.
+/// Removes parts of codes (a finder pattern, a dense corner) and boxes around several codes (a sheet of them). If a part
+/// scores higher than the whole, both stay, and the verification decides.
 fn drop_parts(candidates: &mut Vec<CodeCandidate>) {
     let holds = |outer: &CodeCandidate, inner: &CodeCandidate| {
-        inner.rect.area() < PART * outer.rect.area() && outer.rect.shared(inner.rect) > INSIDE * inner.rect.area()
+        inner.rect.area() < MAX_PART_AREA * outer.rect.area()
+            && outer.rect.shared(inner.rect) > MIN_INSIDE * inner.rect.area()
     };
     let sheets: Vec<bool> = candidates
         .iter()
@@ -197,13 +198,13 @@ fn drop_parts(candidates: &mut Vec<CodeCandidate>) {
 }
 
 impl CodeCandidate {
-    /// What sort of code it is: what the cells say together.
+    /// The kind with the most evidence.
     #[must_use]
     pub fn kind(&self) -> CodeKind {
         KINDS[strongest(self.evidence)]
     }
 
-    /// Its corners: of a square, turned as the network says and stretched to fill the box; of round codes the box.
+    /// Its corners: a square at the predicted angle, stretched to fill the box; for round codes the box.
     #[must_use]
     pub fn quad(&self) -> Quad {
         if matches!(self.kind(), CodeKind::MiniProgram | CodeKind::Round) {
@@ -224,9 +225,9 @@ impl CodeCandidate {
 mod tests {
     use super::*;
 
-    fn prediction(left: f32, top: f32, side: f32, chances: [f32; CLASSES]) -> CellPrediction {
+    fn prediction(left: f32, top: f32, side: f32, probabilities: [f32; CLASSES]) -> CellPrediction {
         let rect = Rect { left, top, width: side, height: side };
-        CellPrediction { at: rect.centre(), rect, chances, turn: [1.0, 0.0], fit: 1.0 }
+        CellPrediction { at: rect.centre(), rect, probabilities, turn: [1.0, 0.0], fit: 1.0 }
     }
 
     fn qr(left: f32, top: f32, side: f32, chance: f32) -> CellPrediction {
@@ -235,7 +236,8 @@ mod tests {
 
     #[test]
     fn opinions_about_one_code_become_one_candidate() {
-        let candidates = agree(vec![qr(10.0, 10.0, 50.0, 0.9), qr(12.0, 10.0, 50.0, 0.9), qr(200.0, 10.0, 50.0, 0.8)]);
+        let candidates =
+            group_predictions(vec![qr(10.0, 10.0, 50.0, 0.9), qr(12.0, 10.0, 50.0, 0.9), qr(200.0, 10.0, 50.0, 0.8)]);
         assert_eq!(candidates.len(), 2);
         assert!((candidates[0].rect.left - 11.0).abs() < 0.01);
         assert_eq!(candidates[0].score, 0.9);
@@ -243,11 +245,11 @@ mod tests {
 
     #[test]
     fn a_finder_is_a_part_of_its_code_and_a_sheet_is_not_a_code() {
-        let parts = agree(vec![qr(0.0, 0.0, 100.0, 0.9), qr(5.0, 5.0, 30.0, 0.8)]);
+        let parts = group_predictions(vec![qr(0.0, 0.0, 100.0, 0.9), qr(5.0, 5.0, 30.0, 0.8)]);
         assert_eq!(parts.iter().map(|part| part.rect.width).collect::<Vec<_>>(), [100.0]);
-        let unsure = agree(vec![qr(0.0, 0.0, 100.0, 0.6), qr(5.0, 5.0, 30.0, 0.9)]);
+        let unsure = group_predictions(vec![qr(0.0, 0.0, 100.0, 0.6), qr(5.0, 5.0, 30.0, 0.9)]);
         assert_eq!(unsure.len(), 2);
-        let sheet = agree(vec![
+        let sheet = group_predictions(vec![
             qr(0.0, 0.0, 100.0, 0.6),
             qr(0.0, 0.0, 45.0, 0.9),
             qr(55.0, 0.0, 45.0, 0.9),
@@ -260,7 +262,7 @@ mod tests {
     fn the_kind_is_what_the_cells_say_together() {
         let one_loud = prediction(0.0, 0.0, 50.0, [0.7, 0.0, 0.0, 0.6]);
         let others = prediction(1.0, 0.0, 50.0, [0.2, 0.0, 0.0, 0.6]);
-        let candidates = agree(vec![one_loud, others, others]);
+        let candidates = group_predictions(vec![one_loud, others, others]);
         assert_eq!(candidates.len(), 1);
         assert_eq!(candidates[0].kind(), CodeKind::Other);
     }
@@ -270,7 +272,7 @@ mod tests {
         for degrees in [-44.0_f32, -20.0, 0.0, 10.0, 44.0] {
             let (sine, cosine) = (4.0 * degrees.to_radians()).sin_cos();
             let lead = CellPrediction { turn: [cosine, sine], ..qr(10.0, 20.0, 100.0, 0.9) };
-            let quad = agree(vec![lead])[0].quad();
+            let quad = group_predictions(vec![lead])[0].quad();
             let bounds = quad.bounds();
             assert!((bounds.left - 10.0).abs() < 0.1 && (bounds.width - 100.0).abs() < 0.1, "{degrees}: {quad:?}");
             let [a, b, ..] = quad.0;
@@ -279,9 +281,9 @@ mod tests {
     }
 
     #[test]
-    fn chances_and_logits_are_inverse() {
+    fn probabilities_and_logits_are_inverse() {
         for value in [0.01_f32, 0.3, 0.5, 0.99] {
-            assert!((chance(logit(value)) - value).abs() < 1e-5);
+            assert!((sigmoid(logit(value)) - value).abs() < 1e-5);
         }
     }
 }

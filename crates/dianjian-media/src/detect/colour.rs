@@ -1,23 +1,23 @@
-//! Codes that differ from their ground in colour rather than in brightness: red on green, yellow on white.
+//! Finds colour channels with codes that luma hides: red on green, yellow on white.
 //!
-//! Luma is mostly green, so that such a code shows in the red or the blue channel. A channel is looked
-//! at only where it has the texture of a code and luma there is much flatter.
+//! Luma is mostly green, so such a code shows in the red or the blue channel. A channel is searched only if somewhere it
+//! has the texture of a code where luma is much flatter.
 
 use image::{GrayImage, RgbImage};
 
 use super::texture::{self, TextureBlock};
 
-/// Channels that luma says little about.
+/// Red and blue: luma has little of them.
 const CHANNELS: [usize; 2] = [0, 2];
-/// Only every so many pixels are compared.
+/// Only every second pixel is compared, across and down.
 const STEP: usize = 2;
-/// A channel tells more if its range is that many times luma's, and more by so many values.
-const TIMES: u16 = 2;
-const MORE: u16 = 24;
-/// So many neighbouring blocks must agree, across and down.
+/// A channel shows more than luma if its range of values exceeds `MIN_RATIO` times that of luma by `MIN_EXCESS`.
+const MIN_RATIO: u16 = 2;
+const MIN_EXCESS: u16 = 24;
+/// Side, in blocks, of the square in which all blocks must show more.
 const BLOCKS: usize = 2;
 
-/// The channels of a picture that show what its luma hides.
+/// The channels of a picture that show codes which its luma hides.
 #[must_use]
 pub fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
     let (columns, plain) = texture::blocks(&sampled(image.width(), luma.as_raw(), 1, 0));
@@ -31,10 +31,10 @@ pub fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
 }
 
 fn tells_more(coloured: &TextureBlock, plain: &TextureBlock) -> bool {
-    coloured.is_busy() && u16::from(coloured.range) >= TIMES * u16::from(plain.range) + MORE
+    coloured.is_busy() && u16::from(coloured.range) >= MIN_RATIO * u16::from(plain.range) + MIN_EXCESS
 }
 
-/// Are there [`BLOCKS`] by [`BLOCKS`] that agree?
+/// Is there a square of [`BLOCKS`] by [`BLOCKS`] that are all set?
 fn has_patch(columns: usize, blocks: &[bool]) -> bool {
     let rows = blocks.len().checked_div(columns).unwrap_or_default();
     let full = |column: usize, row: usize| {
@@ -44,7 +44,7 @@ fn has_patch(columns: usize, blocks: &[bool]) -> bool {
         .any(|row| (0..(columns + 1).saturating_sub(BLOCKS)).any(|column| full(column, row)))
 }
 
-/// Every [`STEP`]th value across and down of one channel of so many.
+/// One channel at every [`STEP`]th pixel, across and down.
 fn sampled(width: u32, values: &[u8], channels: usize, channel: usize) -> GrayImage {
     let stride = (width as usize * channels).max(1);
     let lines = values.chunks_exact(stride).step_by(STEP);

@@ -1,4 +1,4 @@
-//! Cut-outs of what was located, upright and of a convenient size, to be read.
+//! Tries hard to decode a located code, in a crop around it.
 
 use image::GrayImage;
 
@@ -6,10 +6,10 @@ use super::plane;
 use crate::decode::{DecodeEffort, decode_codes};
 use crate::{Code, Point, Rect};
 
-/// The part of a code's side that is added around it: its quiet zone, and what the box may be off.
+/// Margins around the code, as parts of its side: for its quiet zone, and for the inaccuracy of the box.
 const MARGINS: [f32; 2] = [0.15, 0.4];
 
-/// Tries hard to read what was located; places are the picture's.
+/// The codes in the smallest of the crops in which any can be decoded, in pixels of the picture.
 #[must_use]
 pub fn read(image: &GrayImage, located: &Code) -> Vec<Code> {
     let bounds = located.quad.bounds();

@@ -17,77 +17,78 @@ use crate::nn::locator;
 use crate::{Point, Rect};
 
 /// Larger pictures are reduced to this many pixels first: 1080 by 1920 and a little more.
-const PIXELS: u32 = 2_200_000;
-/// Smaller pictures are doubled as well.
-const SMALL: u32 = 256;
-/// Levels of the pyramid, each half the size of the one before.
-const LEVELS: usize = 4;
-/// Levels of a shorter side than this show no code.
-const LEAST: u32 = 24;
+const MAX_PIXELS: u32 = 2_200_000;
+/// Pictures of a shorter side than this are searched at double size as well.
+const DOUBLED_BELOW: u32 = 256;
+/// The most levels of the pyramid.
+const MAX_LEVELS: usize = 4;
+/// Levels with a shorter side than this are left out: the network knows codes of 24 pixels and more.
+const MIN_SIDE: u32 = 24;
 
-/// A score without the digits in which processors may differ.
+/// Rounds a score to three digits, so that processors without fused multiply-add seldom differ.
 #[must_use]
 pub fn rounded(score: f32) -> f32 {
     (score * 1000.0).round() / 1000.0
 }
 
-/// What is known of a picture before it is searched.
+/// The codes that were decoded in a picture before it is searched for others.
 #[derive(Debug, Clone, Default)]
 pub struct KnownCodes {
-    /// Where codes were read: nothing is sought there.
+    /// Their places, which are not searched.
     pub places: Vec<Rect>,
-    /// Does one of them answer whether there is a code for viewers? Then the rest is searched more cheaply.
+    /// Is exactly one of them a code for viewers? Then the question whether there is one is answered, and the rest of the
+    /// picture is searched at lower cost.
     pub answered: bool,
 }
 
-/// What the network sees on those levels, beside what is known already. Places are the picture's.
+/// The candidates on the levels of a pyramid, apart from known codes, in pixels of the picture.
 ///
-/// The coarse levels are searched wherever they have texture. A fine one has many times their pixels and is searched
-/// only where the next coarser one hints at something: the network knows codes of 24 pixels and more, and still hears
-/// of those of 18 (measured: of a hundred codes that were hard to see and of 40 to 80 pixels on the fine level, all but
-/// one had a chance of 0.2 or more on the coarse one, while of pictures without codes a seventh was left).
+/// Coarse levels are searched wherever they have texture. A fine level has many times their pixels and is searched only
+/// around hints on the next coarser one: the network knows codes of 24 pixels and more and still reacts to those of 18
+/// (measured: of a hundred codes that were hard to see, 40 to 80 pixels on the fine level, all but one had a probability
+/// of 0.2 or more on the coarse level, while of pictures without codes a seventh was left to search).
 #[must_use]
 pub fn candidates(levels: &[PyramidLevel], known: &KnownCodes) -> Vec<CodeCandidate> {
     let mut all = Vec::new();
     let mut coarser: Option<Vec<CellPrediction>> = None;
     for level in levels.iter().rev() {
-        let pixels = plane::whole(&level.image).area();
-        if known.answered && pixels > SEARCHED {
+        let pixels = plane::bounds(&level.image).area();
+        if known.answered && pixels > MAX_UNHINTED_PIXELS {
             break;
         }
-        let searched = if known.answered { SEARCHED_BESIDE } else { SEARCHED };
-        let hints = coarser.take().filter(|_| pixels > searched);
+        let max_unhinted = if known.answered { MAX_UNHINTED_PIXELS_BESIDE } else { MAX_UNHINTED_PIXELS };
+        let hints = coarser.take().filter(|_| pixels > max_unhinted);
         let predictions = predictions(level, &parts(level, known, hints.as_deref()));
         all.extend_from_slice(&predictions);
         coarser = Some(predictions);
     }
-    candidates::agree(all)
+    candidates::group_predictions(all)
 }
 
 /// A picture at one size.
 #[derive(Debug, Clone)]
 pub struct PyramidLevel {
-    /// The plane.
+    /// The picture's luma at this size.
     pub image: GrayImage,
-    /// The picture's pixels in one of the level's, across and down.
+    /// Pixels of the picture per pixel of the level, across and down.
     pub scale: [f32; 2],
 }
 
-/// The sizes at which a picture is looked at, the largest first.
+/// The sizes at which a picture is searched, each half of the one before.
 #[must_use]
 pub fn pyramid(image: &GrayImage) -> Vec<PyramidLevel> {
     let (width, height) = image.dimensions();
     if width == 0 || height == 0 {
         return Vec::new();
     }
-    let mut levels = Vec::with_capacity(LEVELS + 1);
-    if width.max(height) < SMALL {
+    let mut levels = Vec::with_capacity(MAX_LEVELS + 1);
+    if width.max(height) < DOUBLED_BELOW {
         levels.push(PyramidLevel { image: plane::doubled(image), scale: [0.5, 0.5] });
     }
     let base = base(image);
     let mut scale = [width as f32 / base.width() as f32, height as f32 / base.height() as f32];
     let mut next = base;
-    while levels.len() < LEVELS && (levels.is_empty() || next.width().min(next.height()) >= LEAST) {
+    while levels.len() < MAX_LEVELS && (levels.is_empty() || next.width().min(next.height()) >= MIN_SIDE) {
         let half = plane::halved(&next);
         levels.push(PyramidLevel { image: next, scale });
         (next, scale) = (half, scale.map(|side| 2.0 * side));
@@ -95,45 +96,45 @@ pub fn pyramid(image: &GrayImage) -> Vec<PyramidLevel> {
     levels
 }
 
-/// The picture at no more than [`PIXELS`].
+/// The picture at no more than [`MAX_PIXELS`].
 fn base(image: &GrayImage) -> GrayImage {
     let (width, height) = image.dimensions();
     let pixels = f64::from(width) * f64::from(height);
-    if pixels <= f64::from(PIXELS) {
+    if pixels <= f64::from(MAX_PIXELS) {
         return image.clone();
     }
-    let ratio = (f64::from(PIXELS) / pixels).sqrt();
+    let ratio = (f64::from(MAX_PIXELS) / pixels).sqrt();
     plane::reduced(image, (f64::from(width) * ratio) as u32, (f64::from(height) * ratio) as u32)
 }
 
-/// Pixels around an area that the network sees beside it.
+/// Pixels of context around a searched area.
 const MARGIN: f32 = 32.0;
-/// Levels of no more pixels than this are looked at with a margin when they are looked at as a whole: a code that
-/// fills the picture needs some ground around it.
-const ROOMY: f32 = 600_000.0;
-/// With more of a level's pixels than this in areas, the level is looked at as a whole.
-const WHOLE: f32 = 0.8;
+/// Levels of up to this many pixels get a margin if they are searched as a whole: a code that fills the picture needs some
+/// ground around it.
+const MAX_PIXELS_WITH_MARGIN: f32 = 600_000.0;
+/// If the areas to search cover more than this part of a level, it is searched as a whole.
+const MAX_COVERAGE: f32 = 0.8;
 
-/// Levels of no more pixels than this are searched wherever they have texture: half of 1080 by 1920 and a little more.
-const SEARCHED: f32 = 600_000.0;
-/// Where that is answered, finer levels than this need a hint, and those finer than [`SEARCHED`] are left out: a quarter
-/// of 1080 by 1920.
+/// Levels of up to this many pixels are searched without hints: half the size of 1080 by 1920 and a little more.
+const MAX_UNHINTED_PIXELS: f32 = 600_000.0;
+/// The same beside a decoded code for viewers: a quarter of the size of 1080 by 1920. Finer levels than
+/// [`MAX_UNHINTED_PIXELS`] are then left out.
 ///
-/// What is won is most of the time that such a picture takes; what is gone is small codes that cannot be read, beside one
-/// that was (measured: of damaged ones of 40 pixels a third is found, of 60 pixels 20 of 25, of 80 pixels 24).
-const SEARCHED_BESIDE: f32 = 150_000.0;
-/// Chances of less than this are not heard: neither as a hint nor as an prediction.
-const HEARD: f32 = 0.1;
+/// This saves most of the time for such a picture, at the price of small undecodable codes beside a decoded one (measured:
+/// of damaged ones of 40 pixels a third is found, of 60 pixels 20 of 25, of 80 pixels 24).
+const MAX_UNHINTED_PIXELS_BESIDE: f32 = 150_000.0;
+/// Cells of a lower probability than this are ignored, as hints and as predictions.
+const MIN_PROBABILITY: f32 = 0.1;
 /// How far around a hint the finer level is searched, in its pixels: the radius of the largest code that needs it.
-const AROUND: f32 = 40.0;
+const HINT_RADIUS: f32 = 40.0;
 
-/// The parts of a level to look at, in whole pixels.
+/// The areas of a level to search, in whole pixels.
 fn parts(level: &PyramidLevel, known: &KnownCodes, hints: Option<&[CellPrediction]>) -> Vec<Rect> {
-    let whole = plane::whole(&level.image);
+    let whole = plane::bounds(&level.image);
     let mut texture = TextureMap::of(&level.image);
     let [across, down] = level.scale.map(f32::recip);
     if let Some(hints) = hints {
-        texture.keep_near(hints.iter().map(|hint| Point::new(hint.at.x * across, hint.at.y * down)), AROUND);
+        texture.keep_near(hints.iter().map(|hint| Point::new(hint.at.x * across, hint.at.y * down)), HINT_RADIUS);
     }
     if known.answered {
         texture.keep_dense();
@@ -144,9 +145,9 @@ fn parts(level: &PyramidLevel, known: &KnownCodes, hints: Option<&[CellPredictio
     let all = if known.answered { whole } else { whole.grown(MARGIN) };
     let parts: Vec<Rect> = texture.areas(MARGIN).into_iter().map(|area| clipped(area, all)).collect();
     let pixels: f32 = parts.iter().map(|part| part.area()).sum();
-    if pixels <= WHOLE * whole.area() {
+    if pixels <= MAX_COVERAGE * whole.area() {
         parts
-    } else if whole.area() <= ROOMY {
+    } else if whole.area() <= MAX_PIXELS_WITH_MARGIN {
         vec![all]
     } else {
         vec![whole]
@@ -159,13 +160,13 @@ fn clipped(rect: Rect, bounds: Rect) -> Rect {
     Rect { left: inner.left + bounds.left, top: inner.top + bounds.top, ..inner }
 }
 
-/// What the network's cells say on a level.
+/// The predictions of the network's cells in some areas of a level.
 fn predictions(level: &PyramidLevel, parts: &[Rect]) -> Vec<CellPrediction> {
-    let floor = candidates::logit(HEARD);
+    let floor = candidates::logit(MIN_PROBABILITY);
     let mut predictions = Vec::new();
     for part in parts {
         let (left, top) = (part.left as i64, part.top as i64);
-        let map = locator::ask(&plane::cut(&level.image, left, top, part.width as u32, part.height as u32));
+        let map = locator::predict(&plane::cut(&level.image, left, top, part.width as u32, part.height as u32));
         let cells = map.above(floor).map(|(column, row)| {
             let prediction = CellPrediction::of(map.cell(column, row), column, row);
             prediction.moved(part.left, part.top).scaled(level.scale)
@@ -207,7 +208,7 @@ mod tests {
 
     #[test]
     fn the_weights_are_a_network_of_cells() {
-        let map = locator::ask(&GrayImage::from_pixel(90, 64, Luma([255])));
+        let map = locator::predict(&GrayImage::from_pixel(90, 64, Luma([255])));
         assert_eq!((map.columns, map.rows), (12, 8));
     }
 
@@ -234,7 +235,7 @@ mod tests {
         assert_eq!(sizes(9, 9), [(18, 18)]);
         assert!(sizes(0, 9).is_empty());
         let large = &pyramid(&GrayImage::new(4000, 3000))[0];
-        assert!(large.image.width() * large.image.height() <= PIXELS);
+        assert!(large.image.width() * large.image.height() <= MAX_PIXELS);
         assert!((large.scale[0] * large.image.width() as f32 - 4000.0).abs() < 0.1);
     }
 
@@ -263,7 +264,7 @@ mod tests {
             });
             for code in located(&image) {
                 prop_assert!(code.quad().0.iter().all(|point| point.x.is_finite() && point.y.is_finite()));
-                prop_assert!((HEARD..=1.0).contains(&code.score));
+                prop_assert!((MIN_PROBABILITY..=1.0).contains(&code.score));
             }
         }
     }

@@ -1,22 +1,22 @@
-//! One entry a code, though it was read, located and seen on several planes.
+//! Merges detections of the same code: a code may be decoded, located, and found in several channels.
 
 use crate::{Code, CodeKind, Point};
 
-/// Is what was located the code that was read?
+/// Is a located code the one that was decoded?
 #[must_use]
 pub fn explains(read: &Code, located: &Code) -> bool {
     let (read_box, located_box) = (read.quad.bounds(), located.quad.bounds());
     let shared = read_box.shared(located_box);
-    // A linear code is often read along one line only, so that its own box says little.
+    // A linear code is often decoded along a single line, so its own box says little.
     let part = if read.kind == CodeKind::Linear { 0.25 } else { 0.5 };
     let Point { x, y } = located_box.centre();
-    // No code has its middle in another one.
+    // No code has its centre in another one.
     let is_middle = (read_box.left..read_box.right()).contains(&x) && (read_box.top..read_box.bottom()).contains(&y);
     shared > part * located_box.area()
         || (is_middle || shared > 0.5 * read_box.area()) && read_box.area() > 0.1 * located_box.area()
 }
 
-/// Is what was located one of the codes that were read, or parts of several, as between the codes of a sheet?
+/// Is a located code one of those that were decoded, or composed of parts of several, as between the codes of a sheet?
 #[must_use]
 pub fn explained(codes: &[Code], located: &Code) -> bool {
     let bounds = located.quad.bounds();
@@ -25,7 +25,7 @@ pub fn explained(codes: &[Code], located: &Code) -> bool {
     together > 0.5 * bounds.area() || read.any(|code| explains(code, located))
 }
 
-/// Are the two one code?
+/// Are these two detections of one code?
 fn same(a: &Code, b: &Code) -> bool {
     let (first, second) = (a.quad.bounds(), b.quad.bounds());
     match (a.is_decoded(), b.is_decoded()) {
@@ -36,9 +36,10 @@ fn same(a: &Code, b: &Code) -> bool {
     }
 }
 
-/// Leaves one entry a code, decoded ones and those of the best score first, and puts them in the order of reading.
+/// Keeps one detection per code, decoded ones before others, then by score. Returns them from top to bottom, then left to
+/// right.
 #[must_use]
-pub fn one_each(mut codes: Vec<Code>) -> Vec<Code> {
+pub fn deduplicate(mut codes: Vec<Code>) -> Vec<Code> {
     codes.sort_by(|a, b| b.is_decoded().cmp(&a.is_decoded()).then(b.score.total_cmp(&a.score)));
     let mut kept: Vec<Code> = Vec::with_capacity(codes.len());
     for code in codes {
@@ -71,13 +72,13 @@ mod tests {
     fn what_was_read_wins_over_what_was_located_there() {
         let located = code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 0.9, None);
         let read = code(CodeKind::DataMatrix, (5.0, 5.0, 92.0, 92.0), 1.0, Some("box"));
-        assert_eq!(one_each(vec![located.clone(), read.clone()]), vec![read]);
+        assert_eq!(deduplicate(vec![located.clone(), read.clone()]), vec![read]);
         // The line along which a barcode was read covers little of it.
         let line = code(CodeKind::Linear, (2.0, 30.0, 96.0, 30.0), 1.0, Some("6901234567892"));
-        assert_eq!(one_each(vec![line.clone(), located.clone()]), vec![line]);
+        assert_eq!(deduplicate(vec![line.clone(), located.clone()]), vec![line]);
         // A box that is half beside the code.
         let aside = code(CodeKind::Qr, (45.0, 40.0, 100.0, 100.0), 1.0, Some("a"));
-        assert_eq!(one_each(vec![aside.clone(), located]), vec![aside]);
+        assert_eq!(deduplicate(vec![aside.clone(), located]), vec![aside]);
     }
 
     #[test]
@@ -85,7 +86,7 @@ mod tests {
         let read = code(CodeKind::Qr, (0.0, 200.0, 100.0, 100.0), 1.0, Some("a"));
         let again = code(CodeKind::Qr, (110.0, 200.0, 100.0, 100.0), 1.0, Some("a"));
         let located = code(CodeKind::Qr, (0.0, 0.0, 100.0, 100.0), 0.4, None);
-        let codes = one_each(vec![again.clone(), read.clone(), read.clone(), located.clone()]);
+        let codes = deduplicate(vec![again.clone(), read.clone(), read.clone(), located.clone()]);
         assert_eq!(codes, vec![located, read, again]);
     }
 
@@ -94,7 +95,7 @@ mod tests {
         let sure = code(CodeKind::MiniProgram, (0.0, 0.0, 100.0, 100.0), 0.8, None);
         let unsure = code(CodeKind::Qr, (10.0, 0.0, 100.0, 100.0), 0.5, None);
         let part = code(CodeKind::Qr, (10.0, 10.0, 30.0, 30.0), 0.7, None);
-        assert_eq!(one_each(vec![unsure, part, sure.clone()]), vec![sure]);
+        assert_eq!(deduplicate(vec![unsure, part, sure.clone()]), vec![sure]);
     }
 
     #[test]
@@ -103,8 +104,8 @@ mod tests {
         let second = code(CodeKind::Qr, (120.0, 0.0, 100.0, 100.0), 1.0, Some("b"));
         let between = code(CodeKind::Qr, (65.0, 5.0, 100.0, 100.0), 0.8, None);
         assert!(!explains(&first, &between) && !explains(&second, &between));
-        assert_eq!(one_each(vec![first.clone(), between.clone(), second.clone()]), vec![first.clone(), second]);
-        assert_eq!(one_each(vec![first.clone(), between.clone()]), vec![first, between]);
+        assert_eq!(deduplicate(vec![first.clone(), between.clone(), second.clone()]), vec![first.clone(), second]);
+        assert_eq!(deduplicate(vec![first.clone(), between.clone()]), vec![first, between]);
     }
 
     #[test]

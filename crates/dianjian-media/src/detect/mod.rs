@@ -1,4 +1,4 @@
-//! All codes of one frame: read what can be read, locate the rest, one entry a code.
+//! All codes of one frame: decode what can be decoded, locate and verify the rest, list each code once.
 
 mod candidates;
 mod colour;
@@ -20,79 +20,78 @@ use crate::nn::{confirmer, locator};
 use crate::pictures::RgbFrame;
 use crate::{Code, Point, Rect};
 
-/// The weights of the networks that locate codes and confirm what was located.
+/// The weight files of both networks.
 #[must_use]
 pub const fn detector_weights() -> [&'static [u8]; 2] {
     [locator::WEIGHTS, confirmer::WEIGHTS]
 }
 
-/// The version of those networks: another one may answer differently. Hexadecimal, 64 digits.
+/// The version of the networks: the SHA-256 of their weights, in hex.
 #[must_use]
 pub fn detector_version() -> String {
     let hash = detector_weights().iter().fold(Sha256::new(), |hash, weights| hash.chain_update(weights));
     hex(&hash.finalize())
 }
 
-/// Finds the codes of a frame whose score reaches the floor, from top to bottom and left to right.
+/// The codes of a frame with at least the score `floor`, from top to bottom, then left to right.
 #[must_use]
 pub fn detect_codes(frame: &RgbFrame, floor: f32) -> Vec<Code> {
     let mut codes = Vec::new();
     for image in [Some(&frame.image), frame.over_black.as_ref()].into_iter().flatten() {
         let luma = plane::luma(image);
-        let seen = seen(&luma, floor);
-        // What only colours show is not sought beside what was read: that costs as much as all the rest.
-        if !is_answered(&seen) {
-            codes.extend(colour::planes(image, &luma).iter().flat_map(|channel| self::seen(channel, floor)));
+        let found = detect_in_plane(&luma, floor);
+        // Colour channels are not searched beside a decoded code: that costs as much as all the rest.
+        if !is_answered(&found) {
+            codes.extend(colour::planes(image, &luma).iter().flat_map(|channel| detect_in_plane(channel, floor)));
         }
-        codes.extend(seen);
+        codes.extend(found);
     }
     let (width, height) = (frame.image.width() as f32, frame.image.height() as f32);
     for code in &mut codes {
         code.quad = code.quad.map(|point| Point::new(point.x.clamp(0.0, width), point.y.clamp(0.0, height)));
     }
-    merge::one_each(codes)
+    merge::deduplicate(codes)
 }
 
-/// Candidates of a lower score than this are not worth a second look (measured: of 240 codes that nothing reads, all but
-/// one have more).
-const WORTH_A_LOOK: f32 = 0.45;
-/// No more than this many candidates of a frame get a second look, the best ones.
-const MOST_LOOKS: usize = 12;
-/// DecodedCode hard takes tens of milliseconds: it is done for what is as sure as this, and so often in a frame.
-const WORTH_READING: f32 = 0.05;
-const MOST_READ: usize = 6;
-/// The part of a code's side by which what was read reaches beyond its corners: they may be a module off.
-const BEYOND: f32 = 0.07;
+/// Candidates of a lower score are not verified (measured: of 240 codes that nothing decodes, all but one score higher).
+const MIN_VERIFIED_SCORE: f32 = 0.45;
+/// The most candidates of a plane that are verified, the best ones.
+const MAX_VERIFIED: usize = 12;
+/// Thorough decoding takes tens of milliseconds: it is tried from this score on, and this many times in a plane.
+const MIN_DECODED_SCORE: f32 = 0.05;
+const MAX_DECODED: usize = 6;
+/// By this part of its side a decoded code may reach beyond its corners, which may be a module off.
+const CORNER_TOLERANCE: f32 = 0.07;
 
-/// Was a code for viewers read, and only one? Where there are two, others are to be expected.
+/// Was exactly one code for viewers decoded? Where there are two, more are to be expected.
 fn is_answered(codes: &[Code]) -> bool {
     codes.iter().filter(|code| code.is_decoded() && code.kind.is_for_viewers()).count() == 1
 }
 
-/// The codes of one plane.
-fn seen(image: &GrayImage, floor: f32) -> Vec<Code> {
+/// The codes in one channel of a frame.
+fn detect_in_plane(image: &GrayImage, floor: f32) -> Vec<Code> {
     let mut codes = decode_codes(image, DecodeEffort::Quick);
-    let known = KnownCodes { places: codes.iter().map(reach).collect(), answered: is_answered(&codes) };
+    let known = KnownCodes { places: codes.iter().map(extended_bounds).collect(), answered: is_answered(&codes) };
     let levels = locate::pyramid(image);
     let mut candidates = locate::candidates(&levels, &known);
-    candidates.retain(|candidate| candidate.score >= WORTH_A_LOOK);
+    candidates.retain(|candidate| candidate.score >= MIN_VERIFIED_SCORE);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let (mut looks, mut tries) = (0, 0);
+    let (mut verified, mut tries) = (0, 0);
     for candidate in &candidates {
         let mut located = Code { kind: candidate.kind(), quad: candidate.quad(), score: 0.0, text: None };
         if merge::explained(&codes, &located) {
             continue;
         }
-        if looks == MOST_LOOKS {
+        if verified == MAX_VERIFIED {
             break;
         }
-        looks += 1;
-        let verdict = verify::verdict(&levels, candidate);
-        located.kind = verdict.kind;
-        located.score = locate::rounded(verdict.score);
-        let worth_reading = located.score >= WORTH_READING && tries < MOST_READ;
-        tries += usize::from(worth_reading);
-        let read = if worth_reading { crop::read(image, &located) } else { Vec::new() };
+        verified += 1;
+        let verification = verify::verify(&levels, candidate);
+        located.kind = verification.kind;
+        located.score = locate::rounded(verification.score);
+        let worth_decoding = located.score >= MIN_DECODED_SCORE && tries < MAX_DECODED;
+        tries += usize::from(worth_decoding);
+        let read = if worth_decoding { crop::read(image, &located) } else { Vec::new() };
         if !read.iter().any(|code| merge::explains(code, &located)) && located.score >= floor {
             codes.push(located);
         }
@@ -101,10 +100,10 @@ fn seen(image: &GrayImage, floor: f32) -> Vec<Code> {
     codes
 }
 
-/// The place of a code that was read, with its edge.
-fn reach(code: &Code) -> Rect {
+/// The place of a decoded code, extended by the tolerance of its corners.
+fn extended_bounds(code: &Code) -> Rect {
     let bounds = code.quad.bounds();
-    bounds.grown(BEYOND * bounds.side())
+    bounds.grown(CORNER_TOLERANCE * bounds.side())
 }
 
 #[cfg(test)]

@@ -1,25 +1,26 @@
-//! Does a texture repeat itself? Chequers, halftones, fabrics and lines of text do, and wheels, dials and sunbursts when
-//! they are turned; codes do not.
+//! Self-similarity of textures. Chequers, halftones, fabrics and lines of text repeat themselves under translation; wheels,
+//! dials and sunbursts under rotation. Codes do neither, since their modules are as good as random.
 //!
-//! The texture is compared with itself, moved by every small distance or turned by every angle. A code's modules are
-//! as good as random, so that it is never again like itself; a pattern is, one period on.
+//! A view is correlated with itself, translated by every small distance or rotated by every angle. A pattern is similar to
+//! itself again after one period.
 
 use image::GrayImage;
 use image::imageops::interpolate_bilinear;
 
-/// Pixels of the compared square's side.
+/// Side of the compared square in pixels.
 const SIDE: usize = 48;
-/// The furthest move, in pixels.
-const FAR: i32 = 22;
-/// Moves of fewer pixels are no period: neighbours are alike in any picture.
-const NEAR: i32 = 4;
-/// Before a texture is like itself again, it has to be unlike itself: a soft one that only fades is no pattern.
-const UNLIKE: f32 = 0.1;
+/// The longest translation in pixels.
+const MAX_SHIFT: i32 = 22;
+/// The shortest translation: neighbours are similar in any picture.
+const MIN_SHIFT: i32 = 4;
+/// The correlation has to fall below this before it counts again: a soft texture whose correlation only fades is no
+/// pattern.
+const MIN_DIP: f32 = 0.1;
 
-/// How like itself the middle of a view is again after a move, 0 to 1.
+/// Self-similarity of the centre of a view under translation, from 0 to 1.
 #[must_use]
 pub fn repeats(view: &GrayImage) -> f32 {
-    let reach = FAR as usize;
+    let reach = MAX_SHIFT as usize;
     let whole = SIDE + 2 * reach;
     let (width, height) = (view.width() as usize, view.height() as usize);
     if width < whole || height < whole {
@@ -34,18 +35,18 @@ pub fn repeats(view: &GrayImage) -> f32 {
         .map(|line| line[left..left + whole].iter().map(|&value| f32::from(value)).collect())
         .collect();
     let middle = ViewPatch::at(&lines, reach, reach);
-    // Opposite moves compare the same pairs but for the margins: half of them are enough.
+    // Opposite translations compare the same pairs except at the margins: half of the directions are enough.
     let ways = [(1, 0), (2, 1), (1, 1), (1, 2), (0, 1), (-1, 2), (-1, 1), (-2, 1)];
     let best = |(x, y): (i32, i32)| {
         let length = f64::from(x * x + y * y).sqrt();
         let mut unlike = false;
         let mut best = 0.0_f32;
-        for distance in NEAR..=FAR {
+        for distance in MIN_SHIFT..=MAX_SHIFT {
             let along = |part: i32| (f64::from(part * distance) / length).round() as i32;
             let (x, y) =
                 (reach.saturating_add_signed(along(x) as isize), reach.saturating_add_signed(along(y) as isize));
             let likeness = middle.likeness(&ViewPatch::at(&lines, x, y));
-            unlike |= likeness < UNLIKE;
+            unlike |= likeness < MIN_DIP;
             if unlike {
                 best = best.max(likeness);
             }
@@ -55,12 +56,12 @@ pub fn repeats(view: &GrayImage) -> f32 {
     ways.into_iter().map(best).fold(0.0, f32::max)
 }
 
-/// Angles at which rings are sampled: a wheel of a hundred spokes still has two samples for each.
+/// Samples per ring: a wheel of a hundred spokes still has two for each.
 const ANGLES: usize = 256;
-/// The rings that are compared, as parts of the radius: outside of what may stand in a code's middle.
+/// Radii of the compared rings, as parts of the disc's: outside of the picture that round codes may have in their centre.
 const RINGS: [f32; 10] = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
-/// How like itself a disc of that radius in the middle of a view is again after a turn, 0 to 1.
+/// Self-similarity of a disc in the centre of a view under rotation, from 0 to 1. `radius` is in pixels.
 #[must_use]
 pub fn turns(view: &GrayImage, radius: f32) -> f32 {
     let rings: Vec<Vec<f32>> = RINGS.iter().map(|part| ring(view, part * radius)).collect();
@@ -77,9 +78,9 @@ pub fn turns(view: &GrayImage, radius: f32) -> f32 {
     }
     let mut unlike = false;
     let mut best = 0.0_f32;
-    // A turn and the opposite one compare the same pairs.
+    // Opposite rotations compare the same pairs.
     for likeness in (1..=ANGLES / 2).map(|turn| likeness(turn) / whole) {
-        unlike |= likeness < UNLIKE;
+        unlike |= likeness < MIN_DIP;
         if unlike {
             best = best.max(likeness);
         }
@@ -87,7 +88,7 @@ pub fn turns(view: &GrayImage, radius: f32) -> f32 {
     best
 }
 
-/// The values on a circle about a view's middle, less their mean.
+/// The values on a circle around the centre of a view, minus their mean.
 fn ring(view: &GrayImage, radius: f32) -> Vec<f32> {
     let middle = |side: u32| side as f32 / 2.0 - 0.5;
     let value = |index: usize| {
@@ -101,7 +102,7 @@ fn ring(view: &GrayImage, radius: f32) -> Vec<f32> {
     values
 }
 
-/// A square of the view, and what is needed to compare it.
+/// A square of the view, with mean and standard deviation.
 struct ViewPatch<'v> {
     lines: Vec<&'v [f32]>,
     mean: f32,
@@ -118,7 +119,7 @@ impl<'v> ViewPatch<'v> {
         Self { lines, mean, spread: (squares / count).sqrt() }
     }
 
-    /// The correlation of two squares, -1 to 1.
+    /// The correlation of two squares, from -1 to 1.
     fn likeness(&self, other: &Self) -> f32 {
         let scale = self.spread * other.spread * (SIDE * SIDE) as f32;
         if scale < 1.0 {

@@ -1,13 +1,12 @@
-//! Planes of grey: luma of colours, reduced sizes, cut-outs.
+//! Operations on grey pictures: luma, scaling, crops, rotated views.
 //!
-//! A frame has two million pixels and is walked over several times, so that these loops are written
-//! for the compiler to make vectors of.
+//! A frame has two million pixels and is processed several times, so these loops are written to vectorize.
 
 use image::{GrayImage, RgbImage};
 
 use crate::{Point, Rect};
 
-/// The luma of a picture (Rec. 601).
+/// The luma of a picture (ITU-R BT.601).
 #[must_use]
 pub fn luma(image: &RgbImage) -> GrayImage {
     let (width, height) = image.dimensions();
@@ -17,13 +16,13 @@ pub fn luma(image: &RgbImage) -> GrayImage {
     plane(width, height, image.as_raw().as_chunks::<3>().0.iter().map(weigh).collect())
 }
 
-/// A plane of values, row by row; too few are made up by black.
+/// A picture of values in rows; missing ones are black.
 fn plane(width: u32, height: u32, mut values: Vec<u8>) -> GrayImage {
     values.resize(width as usize * height as usize, 0);
     GrayImage::from_raw(width, height, values).unwrap_or_default()
 }
 
-/// The plane at half the size: means of two by two pixels; an odd last row or column is left out.
+/// Half the size: means of two by two pixels. An odd last row or column is left out.
 #[must_use]
 pub fn halved(image: &GrayImage) -> GrayImage {
     let (width, height) = (image.width() / 2, image.height() / 2);
@@ -45,7 +44,7 @@ pub fn halved(image: &GrayImage) -> GrayImage {
     plane(width, height, values)
 }
 
-/// The plane at a smaller size (at least one by one): each pixel the mean of the area that it covers.
+/// A smaller size, at least one by one: each pixel is the mean of the area that it covers.
 #[must_use]
 pub fn reduced(image: &GrayImage, width: u32, height: u32) -> GrayImage {
     let (width, height) = (width.clamp(1, image.width().max(1)), height.clamp(1, image.height().max(1)));
@@ -76,7 +75,7 @@ pub fn reduced(image: &GrayImage, width: u32, height: u32) -> GrayImage {
     plane(width, height, values)
 }
 
-/// Which old pixels a new one covers, and how much each counts; the weights are in 4096ths and sum to that.
+/// Which old pixels a new one covers, and their weights, in 4096ths, which sum to 4096.
 struct PixelShare {
     first: usize,
     weights: Vec<u32>,
@@ -103,13 +102,13 @@ fn shares(old: u32, new: u32) -> Vec<PixelShare> {
     (0..new).map(one).collect()
 }
 
-/// The plane at twice the size, smoothly.
+/// Twice the size, interpolated linearly.
 #[must_use]
 pub fn doubled(image: &GrayImage) -> GrayImage {
     image::imageops::resize(image, image.width() * 2, image.height() * 2, image::imageops::FilterType::Triangle)
 }
 
-/// A cut-out; what lies outside the plane repeats its edge.
+/// A crop; outside of the picture its edge is repeated.
 #[must_use]
 pub fn cut(image: &GrayImage, left: i64, top: i64, width: u32, height: u32) -> GrayImage {
     if image.width() == 0 || image.height() == 0 {
@@ -132,14 +131,14 @@ pub fn cut(image: &GrayImage, left: i64, top: i64, width: u32, height: u32) -> G
     plane(width, height, values)
 }
 
-/// A square view of a plane, so many pixels wide: the middle of its first pixel lies at `origin`, that of the next one
-/// a step further. Between the plane's pixels it shows a mixture of four; outside, the edge.
+/// A square of `side` pixels, sampled bilinearly along two vectors: the centre of its first pixel lies at `origin`, and
+/// `right` and `down` lead to the next pixel. Outside of the picture its edge is repeated.
 #[must_use]
-pub fn viewed(image: &GrayImage, side: u32, origin: Point, [right, down]: [Point; 2]) -> GrayImage {
+pub fn sample_affine(image: &GrayImage, side: u32, origin: Point, [right, down]: [Point; 2]) -> GrayImage {
     if image.width() == 0 || image.height() == 0 {
         return GrayImage::new(side, side);
     }
-    // Fixed point, 16 bits after it: whole numbers are fast, and the same on every processor.
+    // Fixed point with 16 fractional bits: fast, and the same on every processor.
     let fixed = |value: f32| (value * 65_536.0) as i64;
     let [last_x, last_y] = [image.width(), image.height()].map(|length| i64::from(length) - 1);
     let values = image.as_raw();
@@ -164,9 +163,9 @@ pub fn viewed(image: &GrayImage, side: u32, origin: Point, [right, down]: [Point
     plane(side, side, view)
 }
 
-/// The whole of a plane.
+/// The rectangle of a whole picture.
 #[must_use]
-pub fn whole(image: &GrayImage) -> Rect {
+pub fn bounds(image: &GrayImage) -> Rect {
     Rect { left: 0.0, top: 0.0, width: image.width() as f32, height: image.height() as f32 }
 }
 
@@ -225,7 +224,7 @@ mod tests {
     fn a_view_is_exact_at_pixels_and_between_them_in_between() {
         let image = GrayImage::from_raw(2, 2, vec![0, 100, 50, 150]).unwrap();
         let view = |x: f32, y: f32, step: f32| {
-            viewed(&image, 2, Point::new(x, y), [Point::new(step, 0.0), Point::new(0.0, step)]).into_raw()
+            sample_affine(&image, 2, Point::new(x, y), [Point::new(step, 0.0), Point::new(0.0, step)]).into_raw()
         };
         assert_eq!(view(0.5, 0.5, 1.0), [0, 100, 50, 150]);
         assert_eq!(view(0.5, 0.5, 0.5), [0, 50, 25, 75]);
@@ -233,7 +232,7 @@ mod tests {
         for odd in [f32::NAN, f32::INFINITY, f32::MAX] {
             assert_eq!(view(odd, 0.0, -odd).len(), 4);
         }
-        let turned = viewed(&image, 2, Point::new(1.5, 0.5), [Point::new(0.0, 1.0), Point::new(-1.0, 0.0)]);
+        let turned = sample_affine(&image, 2, Point::new(1.5, 0.5), [Point::new(0.0, 1.0), Point::new(-1.0, 0.0)]);
         assert_eq!(turned.into_raw(), [100, 150, 0, 50]);
     }
 

@@ -1,30 +1,30 @@
-//! Where a plane has the texture of a code: many steps from dark to light, both across and down.
+//! Where a picture has the texture of a code: many steps from dark to light, both across and down.
 //!
-//! Screens and posters are flat for the most part, and photos soft. Looking only at the rest makes
-//! them cheap. Measured on the codes of 420 real images, at the sizes that the network knows: in none
-//! did fewer than two fifths of the blocks pass, while photos pass half of theirs and screens a tenth.
+//! Screens and posters are mostly flat, and photos soft; searching only the rest makes them cheap. Measured on the codes of
+//! 420 real images at the sizes that the network knows: in each at least two fifths of the blocks pass, while of photos half
+//! of the blocks pass and of screens a tenth.
 
 use image::GrayImage;
 
 use crate::{Point, Rect};
 
-/// Pixels of a block's side: the smallest code that the network knows fills most of one wherever it lies.
+/// Side of a block in pixels: the smallest code that the network knows fills most of one wherever it lies.
 pub const BLOCK: u32 = 16;
-/// Blocks whose values differ by less than this are flat.
-const FLAT: u8 = 14;
-/// The mean difference of neighbours, across and down, as a part of the block's range: a code of modules as large as
-/// the network meets has an edge in every fifth pixel or so, and half of them are steps.
-const STEPS: f32 = 0.04;
-/// Busy blocks so many apart belong together: a finder's wide bars may leave a block without steps.
-const GAP: usize = 2;
-/// Where the values of a row differ so many times more than those of a column, there are bars.
-const BARS: f32 = 2.0;
-/// So many such blocks side by side: a barcode of the shortest kind is longer.
-const BARS_ACROSS: usize = 3;
-/// More separate areas than this are not worth the trouble of telling them apart: nearer ones are one.
-const AREAS: usize = 64;
+/// Blocks with a smaller range of values are flat.
+const MIN_RANGE: u8 = 14;
+/// The least mean difference of neighbours, across and down, as a part of the block's range. With modules as large as the
+/// network meets there is an edge at about every fifth pixel, and half of the edges are steps.
+const MIN_STEPS: f32 = 0.04;
+/// Busy blocks up to this far apart belong together: the wide bars of a finder pattern may leave a block without steps.
+const MAX_GAP: usize = 2;
+/// Upright bars differ at least this many times more across than down.
+const BARS_RATIO: f32 = 2.0;
+/// Blocks with bars side by side: the shortest barcodes are longer.
+const MIN_BARS_BLOCKS: usize = 3;
+/// With more separate areas than this, neighbouring ones are joined.
+const MAX_AREAS: usize = 64;
 
-/// Which blocks of a plane have texture.
+/// Which blocks of a picture have the texture of a code.
 #[derive(Debug, Clone)]
 pub struct TextureMap {
     columns: usize,
@@ -32,14 +32,14 @@ pub struct TextureMap {
     busy: Vec<bool>,
 }
 
-/// What a block's pixels look like.
+/// The texture of a block.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TextureBlock {
-    /// The largest value less the smallest.
+    /// The largest value minus the smallest.
     pub range: u8,
-    /// Mean difference of neighbours in a row.
+    /// Mean difference of horizontal neighbours.
     pub across: f32,
-    /// Mean difference of neighbours in a column.
+    /// Mean difference of vertical neighbours.
     pub down: f32,
 }
 
@@ -47,16 +47,16 @@ impl TextureBlock {
     /// Does it have the texture of a code?
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.range >= FLAT && self.across.min(self.down) >= STEPS * f32::from(self.range)
+        self.range >= MIN_RANGE && self.across.min(self.down) >= MIN_STEPS * f32::from(self.range)
     }
 
     /// Does it have the texture of upright bars?
     fn has_bars(&self) -> bool {
-        self.range >= FLAT && self.across >= (BARS * self.down).max(STEPS * f32::from(self.range))
+        self.range >= MIN_RANGE && self.across >= (BARS_RATIO * self.down).max(MIN_STEPS * f32::from(self.range))
     }
 }
 
-/// A plane's blocks, row by row; those at the right and lower edge may be smaller.
+/// The number of columns of blocks, and the blocks row by row; those at the right and lower edge may be smaller.
 #[must_use]
 pub fn blocks(image: &GrayImage) -> (usize, Vec<TextureBlock>) {
     let width = image.width() as usize;
@@ -78,7 +78,7 @@ pub fn blocks(image: &GrayImage) -> (usize, Vec<TextureBlock>) {
     (columns, blocks)
 }
 
-/// Does the row of blocks in which that row of pixels lies show upright bars, as barcodes have?
+/// Does the row of blocks around a row of pixels show upright bars, as barcodes have?
 #[must_use]
 pub fn has_bars(image: &GrayImage, row: u32) -> bool {
     let top = row / BLOCK * BLOCK;
@@ -87,11 +87,11 @@ pub fn has_bars(image: &GrayImage, row: u32) -> bool {
     let band = image.as_raw().get(top as usize * width..).unwrap_or_default();
     let band = GrayImage::from_raw(image.width(), rows as u32, band[..rows * width].to_vec()).unwrap_or_default();
     let (columns, blocks) = blocks(&band);
-    let least = BARS_ACROSS.min(columns).max(1);
+    let least = MIN_BARS_BLOCKS.min(columns).max(1);
     blocks.windows(least).any(|neighbours| neighbours.iter().all(TextureBlock::has_bars))
 }
 
-/// What a band's columns of pixels sum up to.
+/// Statistics of the pixel columns of a row of blocks.
 struct ColumnSums {
     low: Vec<u8>,
     high: Vec<u8>,
@@ -142,7 +142,7 @@ impl ColumnSums {
 }
 
 impl TextureMap {
-    /// Where that plane has texture.
+    /// The texture of a picture.
     #[must_use]
     pub fn of(image: &GrayImage) -> Self {
         let (columns, blocks) = blocks(image);
@@ -150,7 +150,7 @@ impl TextureMap {
         Self { columns, rows, busy: blocks.iter().map(TextureBlock::is_busy).collect() }
     }
 
-    /// Takes out what lies in a rectangle of the plane: it is known.
+    /// Clears the blocks that lie mostly in a rectangle.
     pub fn erase(&mut self, known: Rect) {
         let side = BLOCK as f32;
         for row in 0..self.rows {
@@ -163,8 +163,8 @@ impl TextureMap {
         }
     }
 
-    /// Leaves only blocks that are busy two by two: a code of three blocks' side has such, wherever it lies, and
-    /// lines of writing and the edges of things have few.
+    /// Keeps only blocks that are busy two by two: a code with a side of three blocks has such wherever it lies, while lines
+    /// of text and the edges of things have few.
     pub fn keep_dense(&mut self) {
         let mut dense = vec![false; self.busy.len()];
         for row in 1..self.rows {
@@ -181,7 +181,7 @@ impl TextureMap {
         self.busy = dense;
     }
 
-    /// Leaves only blocks that are no further from one of those points than that.
+    /// Keeps only blocks within `reach` of one of the points, in pixels.
     pub fn keep_near(&mut self, points: impl Iterator<Item = Point>, reach: f32) {
         let mut near = vec![false; self.busy.len()];
         let span = |at: f32, count: usize| {
@@ -196,27 +196,27 @@ impl TextureMap {
         self.busy.iter_mut().zip(near).for_each(|(busy, near)| *busy &= near);
     }
 
-    /// Rectangles that hold all texture, in pixels of the plane, none where there is none. `margin` is added around
-    /// each and counts as a cost, so that near ones are joined.
+    /// Rectangles, in pixels, that cover all busy blocks. `margin` is added around each and counts as a cost, so that near
+    /// ones are joined.
     #[must_use]
     pub fn areas(&self, margin: f32) -> Vec<Rect> {
-        let mut gap = GAP;
+        let mut gap = MAX_GAP;
         let mut areas = self.patches(gap);
-        while areas.len() > AREAS {
+        while areas.len() > MAX_AREAS {
             gap *= 2;
             areas = self.patches(gap);
         }
         let cost = |rect: Rect| rect.grown(margin).area();
         while let Some((first, second)) =
-            pairs(areas.len()).find(|&(a, b)| cost(around(areas[a], areas[b])) <= cost(areas[a]) + cost(areas[b]))
+            pairs(areas.len()).find(|&(a, b)| cost(union(areas[a], areas[b])) <= cost(areas[a]) + cost(areas[b]))
         {
-            areas[first] = around(areas[first], areas[second]);
+            areas[first] = union(areas[first], areas[second]);
             areas.swap_remove(second);
         }
         areas.into_iter().map(|area| area.grown(margin)).collect()
     }
 
-    /// The bounds of each patch of busy blocks that are no more than so many apart.
+    /// The bounds of each group of busy blocks that are at most `gap` blocks apart.
     fn patches(&self, gap: usize) -> Vec<Rect> {
         let mut left = self.busy.clone();
         let mut patches = Vec::new();
@@ -230,7 +230,7 @@ impl TextureMap {
             while let Some(index) = next.pop() {
                 let (column, row) = (index % self.columns, index / self.columns);
                 let block = Rect { left: column as f32 * side, top: row as f32 * side, width: side, height: side };
-                bounds = Some(bounds.map_or(block, |bounds| around(bounds, block)));
+                bounds = Some(bounds.map_or(block, |bounds| union(bounds, block)));
                 for row in row.saturating_sub(gap)..(row + gap + 1).min(self.rows) {
                     for column in column.saturating_sub(gap)..(column + gap + 1).min(self.columns) {
                         let neighbour = row * self.columns + column;
@@ -250,7 +250,7 @@ fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..count).flat_map(move |a| (a + 1..count).map(move |b| (a, b)))
 }
 
-fn around(a: Rect, b: Rect) -> Rect {
+fn union(a: Rect, b: Rect) -> Rect {
     let (left, top) = (a.left.min(b.left), a.top.min(b.top));
     Rect { left, top, width: a.right().max(b.right()) - left, height: a.bottom().max(b.bottom()) - top }
 }

@@ -1,8 +1,8 @@
-//! The confirming network: does a view show a code, and of what kind?
+//! The confirming network: does a view show a code in its centre, and of which class?
 //!
-//! What looks everywhere has to be quick, and takes mazes, tables of numbers and sunbursts for codes; this one
-//! looks at the few places that were located, at one size ([`SIDE`] pixels in a view of [`VIEW`]), and may look closely.
-//! Its weights lie beside those of the locating network (`detector/weights/confirmer.safetensors`).
+//! The locating network has to be fast, and takes mazes, tables of numbers and sunbursts for codes. This one sees only the
+//! few places that were located, at one size ([`SIDE`] pixels in a view of [`VIEW`]), and can be more thorough. Weights:
+//! `detector/weights/confirmer.safetensors`, trained by `detector/confirm.py`.
 
 use std::sync::LazyLock;
 
@@ -12,25 +12,25 @@ use image::GrayImage;
 use super::input;
 use super::locator::CLASSES;
 
-/// Pixels of a view's side.
+/// Side of a view in pixels.
 pub(crate) const VIEW: u32 = 112;
-/// Pixels that the longer side of a code takes in a view, more or less: it was trained for a third less and more.
+/// The longer side of a code in a view, in pixels; trained for a third less to a third more.
 pub(crate) const SIDE: f32 = 72.0;
-/// The trained weights.
+/// The trained weights, embedded.
 pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/confirmer.safetensors");
-/// What it tells apart: the classes, as the locating network has them, and nothing.
+/// The outcomes that it tells apart: the classes of the locating network, and no code.
 pub(crate) const OUTCOMES: usize = CLASSES + 1;
 
-/// The network's layers: `body` and `head` of `detector/confirm.py`.
+/// The layers: `body` and `head` of `detector/confirm.py`.
 struct Confirmer {
-    /// From 112 to 56, 28, 14 and 7 places a side.
+    /// From a side of 112 to 56, 28, 14 and 7.
     halves: [Conv; 4],
-    /// On 28, 14, 14 and 7 places a side.
+    /// At a side of 28, 14, 14 and 7.
     pairs: [ResidualPair; 4],
     head: Conv,
 }
 
-/// Two convolutions, added to what was.
+/// A residual block of two convolutions.
 struct ResidualPair([Conv; 2]);
 
 impl Confirmer {
@@ -47,7 +47,7 @@ impl Confirmer {
         })
     }
 
-    /// Maps of one place, of a logit for each outcome.
+    /// A map of one place with a logit for each outcome.
     fn answer(&self, view: &Maps) -> Maps {
         let [to_56, to_28, to_14, to_7] = &self.halves;
         let [at_28, at_14, again_at_14, at_7] = &self.pairs;
@@ -72,8 +72,8 @@ static NETWORK: LazyLock<Confirmer> = LazyLock::new(|| {
         .expect("the built-in weights are the network's")
 });
 
-/// The logits of what a view of [`VIEW`] pixels shows: one for each class, the last for nothing.
-pub(crate) fn ask(view: &GrayImage) -> [f32; OUTCOMES] {
+/// Runs the network on a view of [`VIEW`] pixels a side: a logit for each class, the last one for no code.
+pub(crate) fn predict(view: &GrayImage) -> [f32; OUTCOMES] {
     let side = VIEW as usize;
     let answer = NETWORK.answer(&input(view, [side, side], 2));
     let outcomes = answer.place(0, 0);

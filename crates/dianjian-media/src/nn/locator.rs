@@ -1,7 +1,7 @@
-//! The network: how like a code each place of a plane looks, and how large that code would be.
+//! The locating network: for each cell of 8 by 8 pixels, is there a code of some class around it, and how large is it?
 //!
-//! The weights are a file of the program (`detector/weights/detector.safetensors`; its model card lies beside
-//! it). The network takes luma of 0 to 1 and answers for every 8 by 8 pixels, see [`PredictionMap`].
+//! Input: one channel of luma in 0 to 1, of any size. Output: a [`PredictionMap`]. Weights:
+//! `detector/weights/detector.safetensors`, trained by `detector/train.py`.
 
 use std::sync::LazyLock;
 
@@ -10,50 +10,50 @@ use image::GrayImage;
 
 use super::input;
 
-/// Pixels of a cell's side.
+/// Side of a cell in pixels.
 pub(crate) const CELL: u32 = 8;
-/// The network halves what it sees five times, so that sides must be multiples of this.
+/// The network halves its input five times, so the sides of the input must be multiples of this.
 const STEP: u32 = 32;
-/// The trained weights.
+/// The trained weights, embedded.
 pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/detector.safetensors");
 
-/// Sorts of codes that the network tells apart, as its first channels have them.
+/// Classes that the network tells apart: QR code, mini-program code, other round code, barcode or the like.
 pub(crate) const CLASSES: usize = 4;
 
-/// The network's answer over a plane.
+/// The network's output: cells in rows and columns.
 pub(crate) struct PredictionMap {
-    /// Cells in a row, those in the margin that only fills up to whole steps left out.
+    /// Columns of cells, without those that only pad the input.
     pub columns: usize,
-    /// Rows of cells.
+    /// Rows of cells, likewise.
     pub rows: usize,
     values: Maps,
 }
 
-/// The answer at one cell.
+/// The output at one cell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CellOutput {
-    /// Logits of the classes: QR code, mini-program code, other round code, barcode or the like.
+    /// The logit of each class.
     pub logits: [f32; CLASSES],
     /// Pixels from the cell's centre to the code's left, upper, right and lower edge.
     pub reach: [f32; 4],
-    /// Cosine and sine of four times the angle by which the code is turned.
+    /// Cosine and sine of four times the code's angle.
     pub turn: [f32; 2],
 }
 
 impl PredictionMap {
-    /// The cell of a column and row.
+    /// The output at a column and row.
     pub(crate) fn cell(&self, column: usize, row: usize) -> CellOutput {
         let values = self.values.place(row, column);
         let at = |channel: usize| values[channel];
         CellOutput {
             logits: std::array::from_fn(at),
-            // The bounds keep a wild answer from becoming an infinite box.
+            // Clamped, so that a wild output does not become an infinite box.
             reach: std::array::from_fn(|side| 16.0 * at(CLASSES + side).clamp(-6.0, 5.0).exp()),
             turn: [at(CLASSES + 4), at(CLASSES + 5)],
         }
     }
 
-    /// Columns and rows of the cells with a logit above that.
+    /// Column and row of each cell with a logit above `floor`.
     pub(crate) fn above(&self, floor: f32) -> impl Iterator<Item = (usize, usize)> + '_ {
         (0..self.rows).flat_map(move |row| {
             (0..self.columns).filter_map(move |column| {
@@ -64,7 +64,7 @@ impl PredictionMap {
     }
 }
 
-/// The network's layers, as `detector/net.py` names them.
+/// The layers, named as in `detector/net.py`.
 struct Locator {
     stem: [Conv; 3],
     deep: DownStage,
@@ -76,13 +76,13 @@ struct Locator {
     head: Conv,
 }
 
-/// Maps of half the size, and blocks on them.
+/// Halves the size, followed by two blocks.
 struct DownStage {
     half: Conv,
     blocks: [ResidualBlock; 2],
 }
 
-/// Each channel by itself, then all (widened between them or not), added to what was.
+/// A residual block: a depthwise convolution, then pointwise ones over all channels, through a wider layer or not.
 struct ResidualBlock {
     depthwise: Depthwise,
     widen: Option<Conv>,
@@ -107,7 +107,7 @@ impl Locator {
         })
     }
 
-    /// Maps of [`CLASSES`] logits, four sides and the turn's cosine and sine.
+    /// Channels of the output: [`CLASSES`] logits, four sides, cosine and sine of the angle.
     fn answer(&self, plane: &Maps) -> Maps {
         let mut mid = self.stem(plane);
         let mut deep = self.deep.of(&mid);
@@ -178,8 +178,8 @@ static NETWORK: LazyLock<Locator> = LazyLock::new(|| {
     Weights::read(WEIGHTS).and_then(|weights| Locator::read(&weights)).expect("the built-in weights are the network's")
 });
 
-/// Asks the network about a plane.
-pub(crate) fn ask(image: &GrayImage) -> PredictionMap {
+/// Runs the network on a picture.
+pub(crate) fn predict(image: &GrayImage) -> PredictionMap {
     let (width, height) = image.dimensions();
     let sides = [height, width].map(|side| side.next_multiple_of(STEP).max(STEP) as usize);
     let values = NETWORK.answer(&input(image, sides, 1));

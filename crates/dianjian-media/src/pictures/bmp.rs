@@ -1,4 +1,4 @@
-//! BMP: a header, a palette, rows.
+//! BMP: a header, a palette, rows of pixels.
 
 use std::io::Cursor;
 
@@ -6,7 +6,7 @@ use image::codecs::bmp::BmpDecoder;
 
 use super::{PictureFault, PictureProbe, PictureSource, still};
 
-/// Two letters are little: the sizes of the headers that exist are looked at as well.
+/// The signature is only two letters, so the header's size must be one that exists, too.
 pub(super) fn is_bmp(bytes: &[u8]) -> bool {
     bytes.starts_with(b"BM") && matches!(header_length(bytes), Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
 }
@@ -23,10 +23,10 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     } else {
         let [w0, w1, w2, w3, h0, h1, h2, h3] = *size.first_chunk::<8>().ok_or(PictureFault::EndsEarly)?;
         let signed = |bytes| i32::from_le_bytes(bytes).unsigned_abs();
-        // Rows from top to bottom have a negative height.
+        // A negative height means rows from top to bottom.
         (signed([w0, w1, w2, w3]), signed([h0, h1, h2, h3]))
     };
-    // RGBA, both grounds, 2 for those who look at it.
+    // RGBA, blended over both grounds, 2 for detection.
     Ok(PictureProbe { width, height, frames: 1, bytes_per_pixel: 9, has_fallback: false, damage: None })
 }
 

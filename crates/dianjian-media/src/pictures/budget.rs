@@ -1,40 +1,40 @@
-//! Memory under way in all threads: a share is taken before decoding and given back after.
+//! Bounds on the memory that all threads together use for files and pixels.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Decoded pixels and what decoding them takes. With [`FILES`] and the rest of a run it stays under 512 MB.
-pub static PIXELS: MemoryGate = MemoryGate::new(416 << 20);
+/// For decoded pixels and what decoding them takes. With [`FILE_MEMORY`] and the rest, a run stays under 512 MB.
+pub static PIXEL_MEMORY: MemoryBudget = MemoryBudget::new(416 << 20);
 
-/// Files read into memory: to be taken before a file is read, and always before [`PIXELS`], so that
-/// no two threads wait for each other.
-pub static FILES: MemoryGate = MemoryGate::new(64 << 20);
+/// For files read into memory. Acquired before a file is read, and always before [`PIXEL_MEMORY`], so that no two threads
+/// wait for each other.
+pub static FILE_MEMORY: MemoryBudget = MemoryBudget::new(64 << 20);
 
-/// So many bytes may be under way at once; who wants more waits.
+/// A counting semaphore of bytes.
 #[derive(Debug)]
-pub struct MemoryGate {
+pub struct MemoryBudget {
     capacity: u64,
     taken: Mutex<u64>,
     freed: Condvar,
 }
 
-impl MemoryGate {
-    /// A gate for so many bytes.
+impl MemoryBudget {
+    /// A budget of that many bytes.
     #[must_use]
     pub const fn new(capacity: u64) -> Self {
         Self { capacity, taken: Mutex::new(0), freed: Condvar::new() }
     }
 
-    /// How many bytes may be under way.
+    /// The bytes of the whole budget.
     #[must_use]
     pub const fn capacity(&self) -> u64 {
         self.capacity
     }
 
-    /// Takes a share, and waits until there is room for it; more than the capacity goes alone.
+    /// Acquires some bytes, waiting until they are free. A request beyond the capacity waits for all of it.
     ///
-    /// A thread must not take a second share of the same gate while it holds one.
+    /// A thread must not acquire more of a budget while it holds a permit of it: that would deadlock.
     #[must_use]
-    pub fn take(&'static self, bytes: u64) -> MemoryPermit {
+    pub fn acquire(&'static self, bytes: u64) -> MemoryPermit {
         let bytes = bytes.min(self.capacity);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         while *taken + bytes > self.capacity {
@@ -45,10 +45,10 @@ impl MemoryGate {
     }
 }
 
-/// A share of a gate's bytes, given back when it is dropped.
+/// Acquired bytes, released on drop.
 #[derive(Debug)]
 pub struct MemoryPermit {
-    gate: &'static MemoryGate,
+    gate: &'static MemoryBudget,
     bytes: u64,
 }
 
@@ -66,14 +66,14 @@ mod tests {
 
     #[test]
     fn never_more_than_the_capacity() {
-        static GATE: MemoryGate = MemoryGate::new(10);
+        static GATE: MemoryBudget = MemoryBudget::new(10);
         static UNDER_WAY: AtomicU64 = AtomicU64::new(0);
         std::thread::scope(|scope| {
             for thread in 0..8 {
                 scope.spawn(move || {
                     for round in 0..50 {
                         let bytes = (thread * 7 + round) % 12;
-                        let permit = GATE.take(bytes);
+                        let permit = GATE.acquire(bytes);
                         let now = UNDER_WAY.fetch_add(bytes.min(10), Ordering::SeqCst) + bytes.min(10);
                         assert!(now <= 10, "{now}");
                         UNDER_WAY.fetch_sub(bytes.min(10), Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Pixels of any kind become what a viewer sees: RGB, turned upright, over white and over black.
+//! Converts decoded pixels of any colour type to what a viewer sees: upright RGB, blended over white and over black.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use image::{ColorType, DynamicImage, RgbImage};
 
 use super::{PictureFault, RawFrame, RgbFrame};
 
-/// Edges that show over black and are lost over white, in an outline of the smallest code: a Micro QR
-/// code of 11 by 11 modules has about as many.
-const LOST_EDGES: usize = 64;
+/// Edges that show over black and are lost over white from which a picture is also searched over black: the smallest code,
+/// a Micro QR of 11 by 11 modules, has about as many.
+const MIN_LOST_EDGES: usize = 64;
 
-/// The frame that is shown from a moment on.
+/// The frame that appears at a time.
 pub(super) fn frame(shot: RawFrame, orientation: Orientation, at: Duration) -> Result<RgbFrame, PictureFault> {
     let RawFrame { width, height, colour, bytes, lasts } = shot;
     let image = |bytes| {
@@ -38,7 +38,7 @@ fn upright(image: RgbImage, orientation: Orientation) -> RgbImage {
     image.into_rgb8()
 }
 
-/// The same with 8 bits a channel, and the number of channels.
+/// Reduces to 8 bits per channel; also returns the number of channels.
 fn eight_bits(mut bytes: Vec<u8>, colour: ColorType) -> Result<(Vec<u8>, u8), PictureFault> {
     match colour {
         ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => {}
@@ -56,12 +56,12 @@ fn eight_bits(mut bytes: Vec<u8>, colour: ColorType) -> Result<(Vec<u8>, u8), Pi
     Ok((bytes, colour.channel_count()))
 }
 
-/// Grey and alpha as RGBA.
+/// Expands grey and alpha to RGBA.
 fn spread(bytes: &[u8]) -> Vec<u8> {
     bytes.as_chunks::<2>().0.iter().flat_map(|&[grey, alpha]| [grey, grey, grey, alpha]).collect()
 }
 
-/// A channel of that opacity over a ground of 0 or 255.
+/// Blends a channel over a ground of 0 or 255.
 fn over(ground: u8, value: u8, alpha: u8) -> u8 {
     let (ground, value, alpha) = (u32::from(ground), u32::from(value), u32::from(alpha));
     ((value * alpha + ground * (255 - alpha) + 127) / 255) as u8
@@ -71,7 +71,7 @@ fn over_black(rgba: &[u8]) -> Vec<u8> {
     rgba.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, a]| [over(0, r, a), over(0, g, a), over(0, b, a)]).collect()
 }
 
-/// In place: a large picture is in memory once.
+/// Blends in place, so that a large picture is in memory only once.
 fn over_white(mut rgba: Vec<u8>) -> Vec<u8> {
     let pixels = rgba.len() / 4;
     for at in 0..pixels {
@@ -85,7 +85,7 @@ fn over_white(mut rgba: Vec<u8>) -> Vec<u8> {
     rgba
 }
 
-/// Does something light stand out against what is see-through, so that it is lost over white?
+/// Does the picture have light edges against transparency, which are lost over white?
 fn hides_edges(rgba: &[u8], width: u32) -> bool {
     let row = 4 * width as usize;
     let mut lost = 0;
@@ -101,14 +101,14 @@ fn hides_edges(rgba: &[u8], width: u32) -> bool {
                 lost += usize::from(step(0) >= 32 && step(255) < step(0) / 2);
             }
         }
-        if lost >= LOST_EDGES {
+        if lost >= MIN_LOST_EDGES {
             return true;
         }
     }
     false
 }
 
-/// How light a pixel is, 0 to 255.
+/// The approximate luma of a pixel.
 fn light([r, g, b, _]: [u8; 4]) -> u8 {
     ((u32::from(r) * 2 + u32::from(g) * 5 + u32::from(b)) / 8) as u8
 }

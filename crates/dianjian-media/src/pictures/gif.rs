@@ -1,4 +1,4 @@
-//! GIF: frames in blocks, a trailer.
+//! GIF: blocks of frames and extensions, ended by a trailer.
 
 use std::io::Cursor;
 
@@ -8,10 +8,10 @@ use image::{AnimationDecoder, ImageDecoder};
 
 use super::{PictureFault, PictureProbe, PictureSource, budget, moving};
 
-/// Bytes a pixel: canvas, frame and composed frame as RGBA, indices, both grounds, and 2 for those who look at it.
+/// Canvas, frame and composed frame as RGBA, indices, blended over both grounds, 2 for detection.
 const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1 + 3 + 2;
 
-/// Walks over the blocks up to the trailer.
+/// Walks the blocks up to the trailer.
 pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let [.., w0, w1, h0, h1, flags, _, _] = *bytes.first_chunk::<13>().ok_or(PictureFault::EndsEarly)?;
     let (width, height) = (u16::from_le_bytes([w0, w1]).into(), u16::from_le_bytes([h0, h1]).into());
@@ -20,11 +20,11 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     if damage.is_none() && walk.frames == 0 {
         damage = Some(PictureFault::other("没有图像数据", "there is no image data"));
     }
-    // A frame is decoded whole, also where it sticks out of the canvas.
+    // A frame is decoded as a whole even where it exceeds the canvas.
     let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
     if width > 0
         && height > 0
-        && area(walk.largest) * 5 > budget::PIXELS.capacity().saturating_sub(area((width, height)) * 13)
+        && area(walk.largest) * 5 > budget::PIXEL_MEMORY.capacity().saturating_sub(area((width, height)) * 13)
     {
         damage.get_or_insert(PictureFault::TooManyPixels { width: walk.largest.0, height: walk.largest.1 });
     }
@@ -38,7 +38,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     })
 }
 
-/// Bytes of the palette that flags announce.
+/// Bytes of the palette that the flags announce.
 const fn palette(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
@@ -63,7 +63,7 @@ impl GifWalker<'_> {
                     self.frame()?;
                     self.blocks()?;
                 }
-                // Some writers put a zero too much.
+                // Some writers insert a zero byte.
                 0 => {}
                 _ => return Err(PictureFault::other("数据块无法识别", "a block of no known kind")),
             }
@@ -76,7 +76,7 @@ impl GifWalker<'_> {
         Ok(byte)
     }
 
-    /// An image's descriptor, palette and size of codes.
+    /// Skips an image's descriptor, palette and code size.
     fn frame(&mut self) -> Result<(), PictureFault> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let [_, _, _, _, w0, w1, h0, h1, flags] = *rest.first_chunk::<9>().ok_or(PictureFault::EndsEarly)?;
@@ -90,7 +90,7 @@ impl GifWalker<'_> {
         Ok(())
     }
 
-    /// Blocks up to an empty one.
+    /// Skips sub-blocks up to an empty one.
     fn blocks(&mut self) -> Result<(), PictureFault> {
         loop {
             match self.byte()? {
@@ -103,7 +103,7 @@ impl GifWalker<'_> {
 
 pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
     let mut limits = image::Limits::no_limits();
-    limits.max_alloc = Some(budget::PIXELS.capacity());
+    limits.max_alloc = Some(budget::PIXEL_MEMORY.capacity());
     let mut decoder = GifDecoder::new(Cursor::new(bytes))?;
     decoder.set_limits(limits)?;
     Ok(PictureSource { orientation: Orientation::NoTransforms, shots: moving(decoder.into_frames()) })

@@ -1,14 +1,13 @@
-//! Pictures by their content: PNG, JPEG, WebP, GIF, BMP; bounded before anything is decoded.
+//! Reads pictures (PNG, JPEG, WebP, GIF, BMP), with limits checked before anything is decoded.
 //!
-//! The format is told by the first bytes, never by a name. Each format has a module that *surveys* the
-//! bytes (size, frames, whether they are all there, what decoding will take) without decoding a pixel;
-//! only what keeps to the bounds is decoded, frame after frame. Decoders tend to fill what is missing
-//! with grey: a picture that ends early must not pass for one without codes, so every module proves
-//! that the end is there.
+//! The format is recognised by the first bytes, never by the file's name. Each format has a module that *probes* the bytes
+//! (size, frames, completeness, the memory that decoding takes) without decoding a pixel; only what is within the limits is
+//! decoded, frame by frame. Decoders tend to fill what is missing with grey, and a truncated picture must not pass for one
+//! without codes, so every module verifies that the end is there.
 //!
-//! Pixels under way in all threads are bounded by [`budget::PIXELS`]: a picture holds its share from
-//! [`open`] until its frames are dropped, and `open` waits until there is room. So a thread that holds
-//! an open picture must not open another one.
+//! [`budget::PIXEL_MEMORY`] bounds the pixels in all threads together: a picture holds its share from [`open_picture`] until
+//! its frames are dropped, and `open_picture` waits until the share is free. So a thread that holds an open picture must
+//! not open another one.
 
 mod bmp;
 pub(crate) mod budget;
@@ -25,24 +24,24 @@ use image::{ColorType, GenericImageView as _, ImageDecoder, ImageError, RgbImage
 
 use crate::panic_guard::catch_panic;
 use crate::{MediaError, MediaLimits, Medium, Rect};
-use budget::{MemoryPermit, PIXELS};
+use budget::{MemoryPermit, PIXEL_MEMORY};
 use dianjian_base::lang::Text;
 
-/// One frame as a viewer sees it.
+/// A frame as a viewer sees it: upright, in RGB.
 #[derive(Debug, Clone)]
 pub struct RgbFrame {
-    /// The picture; what is see-through is over white.
+    /// The frame, blended over white.
     pub image: RgbImage,
-    /// The same over black, where something is drawn that white hides: see [`open`].
+    /// The frame blended over black, if it has light edges that are lost over white.
     pub over_black: Option<RgbImage>,
-    /// When it appears.
+    /// When it appears, from the beginning of the video or animation.
     pub at: Duration,
-    /// How long it is shown; zero: a still picture.
+    /// How long it is shown; zero for still pictures.
     pub lasts: Duration,
 }
 
 impl RgbFrame {
-    /// The picture over the ground on which more is to be seen at a place.
+    /// The frame over the ground on which a place has more contrast.
     #[must_use]
     pub fn showing(self, place: Rect) -> RgbImage {
         match self.over_black {
@@ -52,7 +51,7 @@ impl RgbFrame {
     }
 }
 
-/// How far the green of a place's lightest and darkest pixels are apart.
+/// The range of green values at a place.
 fn contrast(image: &RgbImage, place: Rect) -> u8 {
     let place = place.clipped(image.width() as f32, image.height() as f32);
     let (left, top) = (place.left as u32, place.top as u32);
@@ -62,19 +61,19 @@ fn contrast(image: &RgbImage, place: Rect) -> u8 {
     high.saturating_sub(low)
 }
 
-/// A picture whose frames can be taken one after another.
+/// An open picture. Frames are decoded one by one as they are taken.
 pub struct PictureReader<'b> {
-    /// Does it stand still or move?
+    /// Picture or animation.
     pub medium: Medium,
-    /// Width in pixels as a viewer sees it.
+    /// Width in pixels, after EXIF orientation.
     pub width: u32,
-    /// Height in pixels as a viewer sees it.
+    /// Height in pixels, after EXIF orientation.
     pub height: u32,
     /// Its frames. After an error there are no more.
     pub frames: Box<dyn Iterator<Item = Result<RgbFrame, MediaError>> + 'b>,
 }
 
-/// Formats of pictures that are read.
+/// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PictureFormat {
     Png,
@@ -131,55 +130,55 @@ impl PictureFormat {
     }
 }
 
-/// What is known before a pixel is decoded.
+/// What a format's structure says before any pixel is decoded.
 #[derive(Debug, Clone, PartialEq)]
 struct PictureProbe {
     /// Width as stored.
     width: u32,
     /// Height as stored.
     height: u32,
-    /// FrameIter; 1: it stands still.
+    /// The number of frames; 1 for still pictures.
     frames: u64,
-    /// The most memory that decoding and the decoded frame take, in bytes a pixel.
+    /// The most bytes per pixel that decoding and the decoded frame take.
     bytes_per_pixel: u64,
-    /// An animation has another picture for programs that show no animations.
+    /// Does an animation have another picture, for programs that show no animations?
     has_fallback: bool,
-    /// What is wrong further on.
+    /// Damage found after the header.
     damage: Option<PictureFault>,
 }
 
 impl PictureProbe {
-    /// The most bytes that decoding and a decoded frame take.
+    /// The most bytes that decoding and the decoded frame take.
     fn memory(&self) -> u64 {
-        u64::from(self.width) * u64::from(self.height) * self.bytes_per_pixel + BESIDE
+        u64::from(self.width) * u64::from(self.height) * self.bytes_per_pixel + METADATA_BYTES
     }
 }
 
-/// A decoder ready to go, and how the picture is turned.
+/// A decoder's frames, and the picture's EXIF orientation.
 struct PictureSource<'b> {
     orientation: Orientation,
     shots: Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>,
 }
 
-/// Pixels as a decoder gives them.
+/// Pixels as a decoder returns them.
 struct RawFrame {
     width: u32,
     height: u32,
     colour: ColorType,
-    /// In the order of `colour`, 16 bits in the machine's order.
+    /// Channels in the order of `colour`; 16-bit ones in native byte order.
     bytes: Vec<u8>,
-    /// Of an animation's frame: how long it is shown.
+    /// How long a frame of an animation is shown.
     lasts: Option<Duration>,
 }
 
-/// Why a picture cannot be looked at, before its name is known.
+/// Why a picture cannot be read: a [`MediaError`] without the asset's name.
 #[derive(Debug, Clone, PartialEq)]
 enum PictureFault {
-    /// The bytes end before the picture does.
+    /// The file is truncated.
     EndsEarly,
-    /// No pixel at all.
+    /// Width or height is zero.
     NoPixels,
-    /// Something else, in words.
+    /// Another reason, in words.
     Other(Text),
     /// A frame larger than the picture may be.
     TooManyPixels { width: u32, height: u32 },
@@ -190,12 +189,12 @@ impl PictureFault {
         Self::Other(Text { zh: zh.into(), en: en.into() })
     }
 
-    /// The decoder itself failed.
+    /// The decoder panicked.
     fn gave_up() -> Self {
         Self::other("解码器无法处理这些数据", "the decoder cannot deal with the data")
     }
 
-    /// Names the format, which tells a user at once that an extension lies.
+    /// Adds the format's name, so that a user notices a wrong extension.
     fn of(self, format: PictureFormat) -> Self {
         match self {
             Self::Other(text) => {
@@ -231,21 +230,22 @@ impl From<ImageError> for PictureFault {
         if error.to_string().contains("CRC error") {
             return Self::other("校验和不对，数据被改动过", "a checksum is wrong: the data were changed");
         }
-        // Messages of decoders may quote the file.
+        // Decoders may quote the file in their messages.
         let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
         Self::other(format!("无法解码（{words}）"), format!("cannot be decoded ({words})"))
     }
 }
 
-/// Opens a picture; `None`: the bytes are not of a known picture format. `name` is for errors.
+/// Opens a picture; `None` if its format is not known. `name` is for errors.
 ///
-/// Waits until [`budget::PIXELS`] has room for it. FrameIter are turned as EXIF says, 16 bits become 8, grey
-/// and CMYK become RGB without colour management. What is see-through is put over white, as a page
-/// does, and a second time over black where edges show there that are lost over white. An animation
-/// of one frame is a picture. Animated frames without a time are shown for 100 ms, as browsers do.
+/// Waits until enough memory for its pixels is free. Frames are rotated by EXIF orientation; 16 bits become 8; grey and
+/// CMYK become RGB without colour management. Transparency is blended over white, as pages do, and a second time over
+/// black where edges show there that are lost over white. An animation of one frame is a picture. Frames of animations
+/// without a duration are shown for 100 ms, as browsers do.
 ///
 /// # Errors
-/// What is broken, or larger than the limits.
+///
+/// The picture is damaged or exceeds a limit.
 pub fn open_picture<'b>(
     name: &str,
     bytes: &'b [u8],
@@ -273,7 +273,7 @@ fn open_as<'b>(
     if let Some(fault) = probe.damage {
         return Err(fault.of(format).error(name, limits.pixels));
     }
-    let permit = PIXELS.take(taken);
+    let permit = PIXEL_MEMORY.acquire(taken);
     let source = format.source(bytes, &probe).map_err(|fault| fault.error(name, limits.pixels))?;
     let (mut width, mut height) = (probe.width, probe.height);
     if is_turned(source.orientation) {
@@ -294,28 +294,28 @@ fn open_as<'b>(
     Ok(PictureReader { medium, width, height, frames: Box::new(frames) })
 }
 
-/// Bytes for what a file holds besides pixels, such as a colour profile: more has none that is honest.
-const BESIDE: u64 = 8 << 20;
+/// Bytes for what a file holds besides pixels, such as a colour profile. Honest files have less.
+const METADATA_BYTES: u64 = 8 << 20;
 
-/// As many frames of so many pixels each are decoded: the limit is for those of four megapixels, and there are fewer of
-/// larger ones, or a file of a few kilobytes could keep a run for minutes.
-fn most_frames(limit: u32, pixels: u64) -> u32 {
+/// The most frames of an animation with this many pixels. The limit holds for up to four megapixels and shrinks for larger
+/// frames; otherwise a file of a few kilobytes could occupy a run for minutes.
+fn max_frames(limit: u32, pixels: u64) -> u32 {
     const USUAL: u64 = 4_000_000;
     let most = u64::from(limit) * USUAL / pixels.max(USUAL);
     u32::try_from(most).unwrap_or(limit).max(1)
 }
 
-/// Holds a probe against the bounds; gives the memory that decoding takes.
+/// Holds a probe against the limits; returns the memory that decoding takes.
 fn bounded(probe: &PictureProbe, name: &str, limits: &MediaLimits) -> Result<u64, MediaError> {
     if probe.width == 0 || probe.height == 0 {
         return Err(PictureFault::NoPixels.error(name, limits.pixels));
     }
     let pixels = u64::from(probe.width) * u64::from(probe.height);
-    let limit = limits.pixels.min((PIXELS.capacity() - BESIDE) / probe.bytes_per_pixel);
+    let limit = limits.pixels.min((PIXEL_MEMORY.capacity() - METADATA_BYTES) / probe.bytes_per_pixel);
     if pixels > limit {
         return Err(PictureFault::TooManyPixels { width: probe.width, height: probe.height }.error(name, limit));
     }
-    let frames = most_frames(limits.frames, pixels);
+    let frames = max_frames(limits.frames, pixels);
     if probe.frames > u64::from(frames) {
         return Err(MediaError::TooManyFrames { name: name.to_owned(), limit: frames });
     }
@@ -329,14 +329,14 @@ const fn is_turned(orientation: Orientation) -> bool {
     )
 }
 
-/// FrameIter as they are decoded; ends after the first error.
+/// Decodes frame by frame; ends after the first error.
 struct FrameIter<'b> {
     format: PictureFormat,
     name: String,
     orientation: Orientation,
     shots: Option<Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>>,
     at: Duration,
-    /// FrameIter that are still to come.
+    /// Frames still to come.
     left: u64,
     moves: bool,
     pixels: u64,
@@ -351,7 +351,7 @@ impl Iterator for FrameIter<'_> {
         let mut shots = self.shots.take()?;
         let (orientation, at) = (self.orientation, self.at);
         let answer = catch_panic(|| {
-            // A decoder that ends before the last frame has left something out.
+            // A decoder that ends before the last announced frame: the file is truncated.
             let shot = shots.next().unwrap_or(Err(PictureFault::EndsEarly));
             shot.and_then(|shot| flatten::frame(shot, orientation, at)).map(|frame| (shots, frame))
         });
@@ -395,9 +395,9 @@ pub(crate) fn picture_frame(
     ))
 }
 
-/// Decodes a still picture when it is asked for.
+/// A source with one frame, which is decoded on demand.
 fn still<'b>(mut decoder: impl ImageDecoder + 'b) -> Result<PictureSource<'b>, PictureFault> {
-    // EXIF that makes no sense turns nothing; it is no reason not to look.
+    // Invalid EXIF is ignored rather than an error.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     Ok(PictureSource { orientation, shots: Box::new(std::iter::once_with(move || shot(decoder))) })
 }
@@ -411,7 +411,7 @@ fn shot(decoder: impl ImageDecoder) -> Result<RawFrame, PictureFault> {
     Ok(RawFrame { width, height, colour, bytes, lasts: None })
 }
 
-/// The frames of an animation, one after another.
+/// The frames of an animation, decoded on demand.
 fn moving<'b>(frames: image::Frames<'b>) -> Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b> {
     Box::new(frames.map(|frame| {
         let frame = frame?;
@@ -422,7 +422,7 @@ fn moving<'b>(frames: image::Frames<'b>) -> Box<dyn Iterator<Item = Result<RawFr
     }))
 }
 
-/// How long browsers show a frame that says it lasts so long.
+/// The duration that browsers use for a frame's declared one.
 fn shown_for(told: Duration) -> Duration {
     if told <= Duration::from_millis(10) { Duration::from_millis(100) } else { told }
 }

@@ -1,4 +1,4 @@
-//! PNG and its animations: chunks with checksums between a signature and an end.
+//! PNG and animated PNG: a signature, then chunks with checksums up to an end chunk.
 
 use std::io::Cursor;
 
@@ -9,8 +9,7 @@ use super::{PictureFault, PictureProbe, PictureSource, moving, shot, still};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Walks over the chunks. Their checksums are the decoder's business, but for those of an animation's frames, which it
-/// does not look at.
+/// Walks the chunks. The decoder verifies their checksums, except those of animation frames, which are verified here.
 pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let Some(mut rest) = bytes.strip_prefix(SIGNATURE) else {
         return Err(if SIGNATURE.starts_with(bytes) {
@@ -59,7 +58,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     if probe.damage.is_none() && !has_image {
         probe.damage = Some(PictureFault::other("没有图像数据", "there is no image data"));
     }
-    // More frames than announced are not shown; fewer are an error when they are asked for.
+    // Viewers ignore frames beyond the announced number; missing ones are an error once they are decoded.
     if is_animated && shown > 0 && probe.frames > 0 {
         probe.has_fallback = !is_first_shown;
         // Two canvases, a frame as stored and as RGBA, a copy, the list of pixels to clear, both grounds.
@@ -70,7 +69,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     Ok(probe)
 }
 
-/// Is the checksum after a chunk's data the one of its kind and data?
+/// Is the checksum after a chunk's data correct?
 fn is_sound(kind: &[u8; 4], tail: &[u8], length: usize) -> bool {
     let Some((data, told)) = tail.split_at_checked(length) else { return false };
     let mut sum = flate2::Crc::new();
@@ -79,7 +78,7 @@ fn is_sound(kind: &[u8; 4], tail: &[u8], length: usize) -> bool {
     told.first_chunk::<4>() == Some(&sum.sum().to_be_bytes())
 }
 
-/// The first chunk: size and kind of pixel.
+/// The first chunk: size and colour type.
 fn header(chunks: &[u8]) -> Result<PictureProbe, PictureFault> {
     let header = chunks.first_chunk::<18>().ok_or(PictureFault::EndsEarly)?;
     let [.., w0, w1, w2, w3, h0, h1, h2, h3, depth, colour] = *header;
@@ -88,7 +87,7 @@ fn header(chunks: &[u8]) -> Result<PictureProbe, PictureFault> {
     }
     let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
     let wide = if depth == 16 { 2 } else { 1 };
-    // As decoded; then over white and over black where a conversion in place does not do; 2 for those who look at it.
+    // As decoded; blended copies where that cannot be done in place; 2 for detection.
     let bytes_per_pixel = match colour {
         0 | 3 => 8 + wide,
         2 => 3 * wide + 2,
@@ -98,7 +97,7 @@ fn header(chunks: &[u8]) -> Result<PictureProbe, PictureFault> {
     Ok(PictureProbe { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None })
 }
 
-/// A decoder that takes no more memory than has been put aside for the picture.
+/// A decoder that allocates no more memory than was acquired for the picture.
 fn decoder<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<PngDecoder<Cursor<&'b [u8]>>, PictureFault> {
     let mut limits = image::Limits::no_limits();
     limits.max_alloc = Some(probe.memory());
@@ -112,7 +111,7 @@ pub(super) fn source<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<Pictur
     }
     let orientation = first.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let frames = moving(decoder(bytes, probe)?.apng()?.into_frames());
-    // What programs that show no animations show instead can hold a code as well.
+    // The fallback picture for programs that show no animations can hold a code as well.
     let fallback = probe.has_fallback.then(|| std::iter::once_with(move || shot(first)));
     Ok(PictureSource { orientation, shots: Box::new(fallback.into_iter().flatten().chain(frames)) })
 }

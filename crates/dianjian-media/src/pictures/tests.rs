@@ -378,7 +378,7 @@ fn more_frames_than_allowed() {
         let error = open_picture("a", fixture(name), &limits).unwrap().err().unwrap();
         assert_eq!(error, MediaError::TooManyFrames { name: "a".to_owned(), limit: 2 });
     }
-    assert_eq!([1, 4_000_000, 20_250_000, u64::MAX].map(|pixels| most_frames(1000, pixels)), [1000, 1000, 197, 1]);
+    assert_eq!([1, 4_000_000, 20_250_000, u64::MAX].map(|pixels| max_frames(1000, pixels)), [1000, 1000, 197, 1]);
     // A million frames of one pixel.
     let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
     gif.extend(b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0".repeat(1_000_000));

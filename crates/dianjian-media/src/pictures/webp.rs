@@ -1,4 +1,4 @@
-//! WebP, still and animated: chunks in a RIFF file.
+//! WebP, still and animated: chunks in a RIFF container.
 
 use std::io::Cursor;
 
@@ -8,17 +8,17 @@ use image::{AnimationDecoder, ImageDecoder, Rgba};
 
 use super::{PictureFault, PictureProbe, PictureSource, moving, still};
 
-/// Walks over the chunks: the RIFF header says how long the file is.
+/// Walks the chunks. The RIFF header declares the length of the file.
 pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let [.., l0, l1, l2, l3, _, _, _, _] = *bytes.first_chunk::<12>().ok_or(PictureFault::EndsEarly)?;
     let end = u64::from(u32::from_le_bytes([l0, l1, l2, l3])) + 8;
-    // An odd last chunk without its byte of padding is all there.
+    // The padding byte of an odd last chunk may be missing.
     let ends_early = end > bytes.len() as u64 + 1;
     let mut probe = PictureProbe {
         width: 0,
         height: 0,
         frames: 0,
-        // Pixels, planes of the lossy kind or tables of the lossless kind, both grounds, 2 for those who look at it.
+        // Pixels, planes of the lossy kind or tables of the lossless kind, both grounds, 2 for detection.
         bytes_per_pixel: 14,
         has_fallback: false,
         damage: ends_early.then_some(PictureFault::EndsEarly),
@@ -47,14 +47,14 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         return Err(PictureFault::EndsEarly);
     }
     if probe.frames > 0 {
-        // Canvas, frame, its planes, the frame handed out and the same as RGBA, both grounds.
+        // Canvas, frame, its planes, the returned frame and its copy as RGBA, both grounds.
         probe.bytes_per_pixel = 24;
     }
     probe.frames = probe.frames.max(1);
     Ok(probe)
 }
 
-/// The picture's size from its first chunk.
+/// The picture's size, from its first chunk.
 fn size(kind: &[u8; 4], body: &[u8]) -> Result<(u32, u32), PictureFault> {
     match kind {
         b"VP8X" => {
@@ -84,7 +84,7 @@ pub(super) fn source<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<Pictur
         return still(decoder);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    // Viewers show what is behind the picture, whatever ground the file proposes.
+    // Viewers ignore the background colour that the file proposes, and show what is behind the picture.
     decoder.set_background_color(Rgba([0; 4]))?;
     Ok(PictureSource { orientation, shots: moving(decoder.into_frames()) })
 }

@@ -18,9 +18,9 @@ use sha2::{Digest as _, Sha256};
 use crate::cache::{ContentHash, ScanCache};
 use crate::context::ScanContext;
 use crate::once_map::OnceMap;
-use crate::pictures::budget::{FILES, PIXELS};
+use crate::pictures::budget::{FILE_MEMORY, PIXEL_MEMORY};
 use crate::pictures::{PictureReader, RgbFrame, open_picture, picture_frame};
-use crate::video::{self, Container, Ffmpeg, HEAD, SequenceScanner, VideoSource, reading_order};
+use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource, reading_order};
 use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, detect_codes};
 
 /// Scans assets for codes: [`MediaScanner`], or a stand-in for it in examples of rules and in tests.
@@ -145,11 +145,11 @@ impl MediaScanner {
         let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
         if let Some(container) = self.container(name, &mut file, &version)? {
             let ffmpeg = self.ffmpeg(name)?;
-            let _memory = PIXELS.take(video::MEMORY);
+            let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
             let at = detection.times.map_or(Duration::ZERO, |seen| seen.best);
             return video::frame_at(context, ffmpeg, VideoSource { path, container }, &self.settings, at);
         }
-        let _memory = FILES.take(version.length);
+        let _memory = FILE_MEMORY.acquire(version.length);
         let bytes = self.bytes(name, file, &version)?;
         Ok(picture_frame(name, &bytes, detection.frame, &self.settings.limits)?.showing(detection.code.quad.bounds()))
     }
@@ -184,7 +184,7 @@ impl MediaScanner {
     }
 
     fn container(&self, name: &str, file: &mut File, version: &FileVersion) -> Result<Option<Container>, MediaError> {
-        let head = head(file, HEAD as u64).map_err(|error| unreadable(name, &error))?;
+        let head = head(file, HEAD_BYTES as u64).map_err(|error| unreadable(name, &error))?;
         let container = Container::of(&head);
         let limit = self.settings.limits.video_bytes;
         if container.is_some() && version.length > limit {
@@ -196,14 +196,14 @@ impl MediaScanner {
     fn scan_video(&self, name: &str, mut file: File, version: &FileVersion, container: Container) -> ScanResult {
         let context = self.context(name);
         let io = |error: io::Error| unreadable(name, &error);
-        if let Err(reason) = container.whole(&mut file, version.length).map_err(io)? {
+        if let Err(reason) = container.verify_complete(&mut file, version.length).map_err(io)? {
             return Err(MediaError::broken(name, reason.zh, reason.en));
         }
         let content = hash(&mut file, context)?;
         self.contents.get_or_compute(content, is_final, || {
             self.cached(&content, || {
                 let ffmpeg = self.ffmpeg(name)?;
-                let _memory = PIXELS.take(video::MEMORY);
+                let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
                 let source = VideoSource { path: &version.path, container };
                 let sequence = SequenceScanner::new(&*self.detector, self.settings.floor);
                 video::scan(context, ffmpeg, source, &self.settings, sequence)
@@ -212,7 +212,7 @@ impl MediaScanner {
     }
 
     fn scan_picture(&self, name: &str, file: File, version: &FileVersion) -> ScanResult {
-        let _memory = FILES.take(version.length.min(self.settings.limits.picture_bytes));
+        let _memory = FILE_MEMORY.acquire(version.length.min(self.settings.limits.picture_bytes));
         let bytes = self.bytes(name, file, version)?;
         let content: ContentHash = Sha256::digest(&bytes).into();
         self.contents.get_or_compute(content, is_final, || self.cached(&content, || self.scan_frames(name, &bytes)))

@@ -1,4 +1,4 @@
-//! A film that is being decoded: a child process, a thread that reads its frames, one that listens.
+//! A video being decoded: a child process, a thread that reads its frames and one that reads its log.
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
@@ -10,50 +10,47 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use image::RgbImage;
 
 use super::log::FfmpegLog;
-use super::{Ffmpeg, LONGEST, VideoSource, ppm, rate, time};
+use super::{Ffmpeg, MAX_SIDE, VideoSource, ppm, rate, time};
 use crate::context::ScanContext;
 use crate::subprocess::ChildGuard;
 use crate::{MediaError, MediaSettings};
 use dianjian_document::source::display_name;
 
-/// Frames that may wait to be looked at.
-const AHEAD: usize = 2;
+/// Decoded frames that may wait in the queue.
+const QUEUED_FRAMES: usize = 2;
 
-/// How often a waiting thread looks whether it should stop.
-const STEP: Duration = Duration::from_millis(50);
+/// How often a waiting thread checks for cancellation.
+const POLL: Duration = Duration::from_millis(50);
 
-/// A child that gives no frame for so long is stuck.
-const STUCK: Duration = Duration::from_secs(180);
+/// A child that yields no frame for this long is stuck.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(180);
 
-/// A child that has said all ends within this time.
-const LEAVING: Duration = Duration::from_secs(20);
+/// A child that has closed its output ends within this time.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Which frames are wanted.
+/// Which frames to decode.
 #[derive(Debug, Clone, Copy)]
 pub enum FrameSelection {
-    /// All, at the rate.
+    /// All frames, at the rate of the settings.
     All,
-    /// The one that is shown at a time; it is the last that comes.
+    /// The frame that is shown at a time. It is the last one that comes.
     At(Duration),
 }
 
-/// A film that is being decoded. The child is killed when it is dropped.
+/// A video being decoded. Dropping it kills the child.
 pub struct VideoDecoder {
     frames: Receiver<io::Result<RgbImage>>,
-    said: Arc<FfmpegLog>,
-    /// Disconnected when nothing more will be said.
-    silent: Receiver<()>,
-    came: bool,
+    log: Arc<FfmpegLog>,
+    /// Disconnected once the log is complete.
+    log_ended: Receiver<()>,
+    has_frames: bool,
     child: ChildGuard,
 }
 
 impl VideoDecoder {
     /// Starts decoding.
-    ///
-    /// # Errors
-    /// The program cannot be run.
     pub fn open(
-        task: ScanContext<'_>,
+        context: ScanContext<'_>,
         ffmpeg: &Ffmpeg,
         source: VideoSource<'_>,
         settings: &MediaSettings,
@@ -61,109 +58,108 @@ impl VideoDecoder {
     ) -> Result<Self, MediaError> {
         let mut command = ffmpeg.command();
         command.args(arguments(source, settings, part)).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = ChildGuard::spawn(&mut command).map_err(|error| not_run(task, ffmpeg, &error))?;
+        let child = ChildGuard::spawn(&mut command).map_err(|error| not_run(context, ffmpeg, &error))?;
         let (stdout, stderr) = child.with(|child| (child.stdout.take(), child.stderr.take()));
-        let said = Arc::new(FfmpegLog::default());
-        let (speaking, silent) = bounded::<()>(0);
-        let listener = Arc::clone(&said);
+        let log = Arc::new(FfmpegLog::default());
+        let (log_open, log_ended) = bounded::<()>(0);
+        let reader = Arc::clone(&log);
         std::thread::spawn(move || {
             if let Some(stderr) = stderr {
-                listener.listen(BufReader::new(stderr));
+                reader.read(BufReader::new(stderr));
             }
-            drop(speaking);
+            drop(log_open);
         });
-        Ok(Self { frames: frames(stdout), said, silent, came: false, child })
+        Ok(Self { frames: frames(stdout), log, log_ended, has_frames: false, child })
     }
 
-    /// How long the film says it is, once that is known.
+    /// The duration that the file declares, once ffmpeg has reported it.
     pub fn length(&self) -> Option<Duration> {
-        self.said.length()
+        self.log.length()
     }
 
-    /// The next frame; `None`: the film is over, and nothing was wrong with it.
-    ///
-    /// # Errors
-    /// The film is broken, the time is over, or the user wants to stop.
-    pub fn next(&mut self, task: ScanContext<'_>) -> Result<Option<RgbImage>, MediaError> {
+    /// The next frame; `None` after the last one of a video without errors.
+    pub fn next(&mut self, context: ScanContext<'_>) -> Result<Option<RgbImage>, MediaError> {
         let begun = Instant::now();
         loop {
-            task.check()?;
-            match self.frames.recv_timeout(STEP) {
+            context.check()?;
+            match self.frames.recv_timeout(POLL) {
                 Ok(Ok(frame)) => {
-                    self.came = true;
-                    // What comes after a fault makes the film no better.
-                    return self.said.fault().map_or(Ok(Some(frame)), |fault| Err(broken(task.name, &fault)));
+                    self.has_frames = true;
+                    // Frames after an error do not make the video whole.
+                    return self.log.fault().map_or(Ok(Some(frame)), |fault| Err(broken(context.name, &fault)));
                 }
-                Ok(Err(_)) => return Err(self.cut_off(task)),
-                Err(RecvTimeoutError::Disconnected) => return self.over(task).map(|()| None),
-                Err(RecvTimeoutError::Timeout) if begun.elapsed() > STUCK => {
-                    return Err(MediaError::Stuck { name: task.name.to_owned(), seconds: STUCK.as_secs() });
+                Ok(Err(_)) => return Err(self.malformed_frame(context)),
+                Err(RecvTimeoutError::Disconnected) => return self.finish(context).map(|()| None),
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() > FRAME_TIMEOUT => {
+                    return Err(MediaError::Stuck { name: context.name.to_owned(), seconds: FRAME_TIMEOUT.as_secs() });
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }
 
-    /// No more frames come: was that all, and well?
-    fn over(&self, task: ScanContext<'_>) -> Result<(), MediaError> {
+    /// Checks, after the last frame, that the child ended without errors.
+    fn finish(&self, context: ScanContext<'_>) -> Result<(), MediaError> {
         let begun = Instant::now();
         let status = loop {
-            task.check()?;
-            match self.child.wait(STEP) {
+            context.check()?;
+            match self.child.wait(POLL) {
                 Ok(Some(status)) => break status,
-                Ok(None) if begun.elapsed() < LEAVING => {}
+                Ok(None) if begun.elapsed() < EXIT_TIMEOUT => {}
                 Ok(None) => {
-                    return Err(MediaError::Stuck { name: task.name.to_owned(), seconds: LEAVING.as_secs() });
+                    return Err(MediaError::Stuck { name: context.name.to_owned(), seconds: EXIT_TIMEOUT.as_secs() });
                 }
-                Err(error) => return Err(MediaError::Io { name: task.name.to_owned(), reason: error.to_string() }),
+                Err(error) => return Err(MediaError::Io { name: context.name.to_owned(), reason: error.to_string() }),
             }
         };
-        self.hear_all();
-        match self.said.fault() {
-            Some(fault) => Err(broken(task.name, &fault)),
+        self.drain_log();
+        match self.log.fault() {
+            Some(fault) => Err(broken(context.name, &fault)),
             None if !status.success() => {
-                Err(broken(task.name, &self.said.other().unwrap_or_else(|| status.to_string())))
+                Err(broken(context.name, &self.log.other().unwrap_or_else(|| status.to_string())))
             }
-            None if !self.came => Err(no_frames(task.name)),
+            None if !self.has_frames => Err(no_frames(context.name)),
             None => Ok(()),
         }
     }
 
-    /// A frame that is none: most likely the child died over it.
-    fn cut_off(&self, task: ScanContext<'_>) -> MediaError {
-        // A child that still writes something else would never end.
+    /// The error for malformed output: most likely the child died while writing a frame.
+    fn malformed_frame(&self, context: ScanContext<'_>) -> MediaError {
+        // A child that goes on writing would never end.
         let _ = self.child.with(std::process::Child::kill);
-        self.hear_all();
-        match self.said.fault() {
-            Some(fault) => broken(task.name, &fault),
-            None => MediaError::broken(task.name, "ffmpeg 给出的画面不完整", "ffmpeg gave an incomplete frame"),
+        self.drain_log();
+        match self.log.fault() {
+            Some(fault) => broken(context.name, &fault),
+            None => MediaError::broken(context.name, "ffmpeg 给出的画面不完整", "ffmpeg gave an incomplete frame"),
         }
     }
 
-    /// The last words may come after the last frame. A grandchild that keeps the pipe is not waited for.
-    fn hear_all(&self) {
-        let _ = self.silent.recv_timeout(Duration::from_secs(2));
+    /// Waits for the end of the log, which may come after the last frame, but not for a grandchild that holds the pipe
+    /// open.
+    fn drain_log(&self) {
+        let _ = self.log_ended.recv_timeout(Duration::from_secs(2));
     }
 }
 
-/// Reads frames in a thread of its own, which ends with the pipe or when nobody wants more.
+/// Reads frames in a thread of its own, which ends with the pipe or with the receiver.
 fn frames(stdout: Option<ChildStdout>) -> Receiver<io::Result<RgbImage>> {
-    let (give, take) = bounded(AHEAD);
+    let (sender, receiver) = bounded(QUEUED_FRAMES);
     std::thread::spawn(move || {
         let Some(stdout) = stdout else { return };
         let mut from = BufReader::with_capacity(1 << 16, stdout);
         while let Some(frame) = ppm::read(&mut from).transpose() {
             let is_last = frame.is_err();
-            if give.send(frame).is_err() || is_last {
+            if sender.send(frame).is_err() || is_last {
                 return;
             }
         }
     });
-    take
+    receiver
 }
 
-/// The command line: one file, read as what it is, nothing else opened; its first film, no cover. Frames of
-/// too many pixels are refused before memory is taken for them.
+/// The arguments of ffmpeg. It opens this one file, in the format that its content has, and nothing that the file refers
+/// to; it decodes the first video stream that is no cover picture, and refuses frames over the limit on pixels before it
+/// allocates memory for them.
 fn arguments(source: VideoSource<'_>, settings: &MediaSettings, part: FrameSelection) -> Vec<OsString> {
     let rate = rate(settings);
     let pixels = settings.limits.pixels.min(i64::MAX.unsigned_abs());
@@ -174,7 +170,7 @@ fn arguments(source: VideoSource<'_>, settings: &MediaSettings, part: FrameSelec
     add(&["-threads", "2", "-f", source.container.demuxer()]);
     let mut count = None;
     if let FrameSelection::At(at) = part {
-        // The frame before decides what is shown at the time itself.
+        // Start one frame earlier: the frame before decides what is shown at the time itself.
         let before = at.saturating_sub(time(1, rate));
         count = Some(((at - before).as_secs_f64() * rate).round() + 1.0);
         add(&["-ss", &format!("{:.6}", before.as_secs_f64())]);
@@ -192,19 +188,19 @@ fn arguments(source: VideoSource<'_>, settings: &MediaSettings, part: FrameSelec
     list
 }
 
-/// The frame that is shown at each moment of the rate's grid (`round=up`: the last one before it), with
-/// square pixels and no side longer than [`LONGEST`]. `ffmpeg` turns it upright by itself.
+/// The filter graph: at each tick of the rate the frame that is shown then (`round=up`: the last one before the tick),
+/// with square pixels and no side longer than [`MAX_SIDE`]. ffmpeg applies the rotation by itself.
 fn filters(rate: f64) -> String {
     let width = "if(gt(sar,0),iw*sar,iw)";
-    let scale = format!("min(1,{LONGEST}/max({width},ih))");
+    let scale = format!("min(1,{MAX_SIDE}/max({width},ih))");
     format!(
         "fps={rate}:round=up:start_time=0,\
          scale=w='max(1,round({width}*{scale}))':h='max(1,round(ih*{scale}))',setsar=1,format=rgb24"
     )
 }
 
-fn not_run(task: ScanContext<'_>, ffmpeg: &Ffmpeg, error: &io::Error) -> MediaError {
-    let name = task.name.to_owned();
+fn not_run(context: ScanContext<'_>, ffmpeg: &Ffmpeg, error: &io::Error) -> MediaError {
+    let name = context.name.to_owned();
     match error.kind() {
         io::ErrorKind::NotFound => {
             MediaError::NoFfmpeg { name, named: Some(display_name(&ffmpeg.program().to_string_lossy()).to_string()) }
@@ -224,7 +220,7 @@ fn broken(name: &str, fault: &str) -> MediaError {
     MediaError::broken(name, format!("ffmpeg：{fault}"), format!("ffmpeg: {fault}"))
 }
 
-/// Width, height and limit, where that is the fault: `Picture size 1920x1080 exceeds specified max pixel count 9`.
+/// Width, height and limit of the error `Picture size 1920x1080 exceeds specified max pixel count 9`.
 fn too_many_pixels(fault: &str) -> Option<(u64, u64, u64)> {
     let (before, limit) = fault.split_once(" exceeds specified max pixel count ")?;
     let (width, height) = before.rsplit(' ').next()?.split_once('x')?;
@@ -232,7 +228,7 @@ fn too_many_pixels(fault: &str) -> Option<(u64, u64, u64)> {
     Some((width.parse().ok()?, height.parse().ok()?, limit.parse().ok()?))
 }
 
-/// What is said of a film without a frame.
+/// The error for a video without a single frame.
 pub fn no_frames(name: &str) -> MediaError {
     MediaError::broken(name, "视频里一帧画面也没有", "there is not a single frame in it")
 }

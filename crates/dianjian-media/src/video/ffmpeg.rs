@@ -1,4 +1,4 @@
-//! The `ffmpeg` program: where it is and which.
+//! Finds the `ffmpeg` program and its version.
 
 use std::ffi::OsStr;
 use std::io::Read as _;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::subprocess::ChildGuard;
 
-/// The program that decodes video.
+/// The `ffmpeg` program, which decodes videos.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ffmpeg {
     program: PathBuf,
@@ -21,36 +21,36 @@ impl Ffmpeg {
         Self { program: program.into() }
     }
 
-    /// The program that is named, else the first of the folders on the search path that has it.
+    /// The program that the user named, else the first one in the folders of a search path.
     #[must_use]
     pub fn find(named: Option<&OsStr>, search: Option<&OsStr>) -> Option<Self> {
         if let Some(named) = named.filter(|named| !named.is_empty()) {
             return Some(Self::at(named));
         }
         let name = format!("ffmpeg{}", std::env::consts::EXE_SUFFIX);
-        // A folder that is not absolute is another one wherever the program is run.
+        // A relative folder would be another one wherever this program is started.
         let folders = std::env::split_paths(search?).filter(|folder| folder.is_absolute());
         folders.map(|folder| folder.join(&name)).find(|path| is_program(path)).map(Self::at)
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn program(&self) -> &Path {
         &self.program
     }
 
-    /// A command of it that neither asks nor reports to anybody else.
+    /// A command that neither reads from the terminal nor writes reports.
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env_remove("FFREPORT").env("AV_LOG_FORCE_NOCOLOR", "1").stdin(Stdio::null());
         command
     }
 
-    /// Its version, such as `7.1`; `None`: it does not say, or cannot be run.
+    /// Its version, such as `7.1`; `None` if it cannot be run or does not print one.
     #[must_use]
     pub fn version(&self) -> Option<String> {
-        /// More is no version.
-        const MOST: u64 = 4096;
+        /// Enough for the first line.
+        const MAX_BYTES: u64 = 4096;
         const PATIENCE: Duration = Duration::from_secs(10);
         let mut command = self.command();
         command.arg("-version").stdout(Stdio::piped()).stderr(Stdio::null());
@@ -58,9 +58,9 @@ impl Ffmpeg {
         let stdout = child.with(|child| child.stdout.take())?;
         let reader = std::thread::spawn(move || {
             let mut text = Vec::new();
-            stdout.take(MOST).read_to_end(&mut text).map(|_| text)
+            stdout.take(MAX_BYTES).read_to_end(&mut text).map(|_| text)
         });
-        // What does not end is killed, and then there is nothing more to read.
+        // A child that does not end is killed by its guard, which closes the pipe of the reader.
         child.wait(PATIENCE).ok()??;
         drop(child);
         let text = reader.join().ok()?.ok()?;

@@ -1,24 +1,24 @@
-//! Frames that show nothing new: a small copy of each is compared, part by part.
+//! A perceptual hash of frames, by which frames that show nothing new are skipped.
 //!
-//! The copy keeps two numbers for each cell of 8 by 8 pixels: how bright it is and how rough. A code
-//! that appears changes at least one of them in several cells, even if it is as bright on the whole as
-//! what it covers. A frame is compared with the last that was looked at, so slow changes add up.
+//! It keeps two numbers for each cell of 8 by 8 pixels: mean brightness and roughness. A code that appears changes at least
+//! one of them in several cells, even if it is on average as bright as what it covers. A frame is compared with the last one
+//! that was scanned rather than with the one before, so that slow changes add up.
 
 use image::RgbImage;
 
-/// Pixels of a cell's side.
+/// Side of a cell in pixels.
 const CELL: usize = 8;
 
-/// Changes up to this (of 255) are those of compression.
-const BRIGHTER: i32 = 6;
+/// Changes of brightness up to this (of 255) are compression noise.
+const MAX_BRIGHTNESS_NOISE: i32 = 6;
 
-/// The same for roughness: the average step from a pixel to its neighbours.
-const ROUGHER: i32 = 4;
+/// The same for roughness, the mean difference between a pixel and its left and upper neighbour.
+const MAX_ROUGHNESS_NOISE: i32 = 4;
 
-/// Fewer cells than this do not hold a code.
-const CELLS: usize = 3;
+/// A code covers at least this many cells.
+const MIN_CHANGED_CELLS: usize = 3;
 
-/// The small copy of a frame.
+/// The hash of a frame: its size, and brightness and roughness by cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameHash {
     size: (u32, u32),
@@ -26,7 +26,7 @@ pub struct FrameHash {
 }
 
 impl FrameHash {
-    /// The small copy of a picture.
+    /// Hashes a picture.
     #[must_use]
     pub fn of(image: &RgbImage) -> Self {
         let (width, height) = image.dimensions();
@@ -34,7 +34,7 @@ impl FrameHash {
         let mut cells = Vec::with_capacity(columns * (height as usize).div_ceil(CELL));
         let stride = width as usize * 3;
         let (mut row, mut above) = (vec![0_u8; width as usize], vec![0_u8; width as usize]);
-        // Brightness, roughness and pixels of a row of cells.
+        // Sums of brightness, roughness and pixels for a row of cells.
         let mut sums = vec![(0_u32, 0_u32, 0_u32); columns];
         for (y, line) in image.as_raw().chunks_exact(stride.max(1)).enumerate() {
             for (luma, pixel) in row.iter_mut().zip(line.chunks_exact(3)) {
@@ -57,14 +57,14 @@ impl FrameHash {
         Self { size: (width, height), cells }
     }
 
-    /// Is there nothing to be seen in one that is not in the other?
+    /// Do both frames show the same, up to noise?
     #[must_use]
     pub fn is_similar(&self, other: &Self) -> bool {
         let changed = |((light, rough), (other_light, other_rough)): (&(i32, i32), &(i32, i32))| {
-            (light - other_light).abs() > BRIGHTER || (rough - other_rough).abs() > ROUGHER
+            (light - other_light).abs() > MAX_BRIGHTNESS_NOISE || (rough - other_rough).abs() > MAX_ROUGHNESS_NOISE
         };
         self.size == other.size
-            && self.cells.iter().zip(&other.cells).filter(|pair| changed(*pair)).nth(CELLS - 1).is_none()
+            && self.cells.iter().zip(&other.cells).filter(|pair| changed(*pair)).nth(MIN_CHANGED_CELLS - 1).is_none()
     }
 }
 
@@ -76,7 +76,7 @@ fn luma_of(pixel: &[u8]) -> u8 {
     }
 }
 
-/// The steps from each pixel to the left one and the upper one.
+/// The sum of the differences between each pixel and its left and upper neighbour.
 fn steps(row: &[u8], above: &[u8]) -> u32 {
     let across = row.iter().zip(row.iter().skip(1)).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
     let down = row.iter().zip(above).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();

@@ -1,99 +1,99 @@
-//! What `ffmpeg` says while it works: the film's length, and its faults.
+//! Parses the log of `ffmpeg` for the duration of the video and for errors.
 
 use std::io::{BufRead, Read as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A line that is longer is cut.
-const LINE: u64 = 2000;
+/// Longer lines are cut.
+const MAX_LINE_BYTES: u64 = 2000;
 
-/// Of a line so many characters are shown.
-const SHOWN: usize = 160;
+/// The most characters of a line in a message.
+const MAX_SHOWN_CHARS: usize = 160;
 
-/// Levels of what is no fault.
-const LEVELS: [&str; 4] = ["info", "warning", "verbose", "debug"];
+/// Log levels of harmless lines.
+const HARMLESS_LEVELS: [&str; 4] = ["info", "warning", "verbose", "debug"];
 
-/// Levels of faults.
-const FAULTS: [&str; 3] = ["error", "fatal", "panic"];
+/// Log levels of errors.
+const ERROR_LEVELS: [&str; 3] = ["error", "fatal", "panic"];
 
-/// Faults that decoders report though nothing is lost that could be seen.
-const HARMLESS: [&str; 3] =
+/// Errors that decoders report although no visible content is lost.
+const IGNORED_ERRORS: [&str; 3] =
     ["mmco: unref short failure", "co located POCs unavailable", "number of reference frames (0+"];
 
-/// What was said so far.
+/// What the log has said so far; read by one thread, queried by another.
 #[derive(Debug, Default)]
 pub struct FfmpegLog {
-    heard: Mutex<LogSummary>,
+    summary: Mutex<LogSummary>,
 }
 
 #[derive(Debug, Default, Clone)]
 struct LogSummary {
     length: Option<Duration>,
     fault: Option<String>,
-    /// The last words that are none of its own, such as those of the system that cannot run it.
+    /// The last line that ffmpeg did not write itself, such as the loader's reason why it cannot run.
     other: Option<String>,
 }
 
 impl FfmpegLog {
-    /// Listens until nothing more is said. All of it is read, so that nobody waits to be heard.
-    pub fn listen(&self, mut from: impl BufRead) {
+    /// Reads the log to its end. All of it is consumed, so that the child never blocks on the pipe.
+    pub fn read(&self, mut from: impl BufRead) {
         let mut line = Vec::new();
         let mut is_rest = false;
         loop {
             line.clear();
-            match from.by_ref().take(LINE).read_until(b'\n', &mut line) {
+            match from.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => return,
-                // The rest of a line that was cut has no level of its own.
+                // The rest of a line that was cut has no level.
                 Ok(_) if is_rest => {}
-                Ok(_) => self.hear(String::from_utf8_lossy(&line).trim()),
+                Ok(_) => self.parse(String::from_utf8_lossy(&line).trim()),
             }
             is_rest = !line.ends_with(b"\n");
         }
     }
 
-    fn hear(&self, line: &str) {
+    fn parse(&self, line: &str) {
         let mut heard = self.lock();
         if let Some(length) =
             line.strip_prefix("[info] Duration: ").or_else(|| line.strip_prefix("[info]   Duration: "))
         {
-            heard.length = heard.length.or_else(|| clock(length.split(',').next()?.trim()));
+            heard.length = heard.length.or_else(|| parse_clock(length.split(',').next()?.trim()));
         }
         let level = level(line);
-        let is_fault = level.is_some_and(|level| FAULTS.contains(&level));
-        if is_fault && !HARMLESS.iter().any(|harmless| line.contains(harmless)) {
-            // The first is the cause, the others its consequences.
-            heard.fault.get_or_insert_with(|| shown(line));
+        let is_fault = level.is_some_and(|level| ERROR_LEVELS.contains(&level));
+        if is_fault && !IGNORED_ERRORS.iter().any(|harmless| line.contains(harmless)) {
+            // The first error is the cause, later ones its consequences.
+            heard.fault.get_or_insert_with(|| message(line));
         } else if !line.is_empty() && (is_fault || level.is_none()) {
-            heard.other = Some(shown(line));
+            heard.other = Some(message(line));
         }
     }
 
-    /// How long the film says it is.
+    /// The duration that the file declares.
     pub fn length(&self) -> Option<Duration> {
         self.lock().length
     }
 
-    /// The first fault.
+    /// The first error.
     pub fn fault(&self) -> Option<String> {
         self.lock().fault.clone()
     }
 
-    /// What else was said last, when it did not end well.
+    /// The last line of others, for a child that failed without an error of its own.
     pub fn other(&self) -> Option<String> {
         self.lock().other.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, LogSummary> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The level of a line: in brackets before what is said, behind the part of the program that speaks. What
-/// is said may have brackets of its own, such as a film's title.
+/// The level of a line: in brackets before the message, after the component of ffmpeg. The message may have brackets of
+/// its own, such as the title of a video.
 fn level(line: &str) -> Option<&str> {
     let mut rest = line;
     while let Some((part, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        if LEVELS.contains(&part) || FAULTS.contains(&part) {
+        if HARMLESS_LEVELS.contains(&part) || ERROR_LEVELS.contains(&part) {
             return Some(part);
         }
         rest = after.trim_start();
@@ -101,16 +101,16 @@ fn level(line: &str) -> Option<&str> {
     None
 }
 
-/// `00:01:02.50`.
-fn clock(text: &str) -> Option<Duration> {
+/// Parses `00:01:02.50`.
+fn parse_clock(text: &str) -> Option<Duration> {
     let mut parts = text.splitn(3, ':');
     let mut part = || parts.next()?.parse::<f64>().ok().filter(|part| (0.0..1e6).contains(part));
     let seconds = part()? * 3600.0 + part()? * 60.0 + part()?;
     Some(Duration::from_secs_f64(seconds))
 }
 
-/// A fault without what only `ffmpeg` knows: levels, parts at addresses, the file's name.
-fn shown(line: &str) -> String {
+/// An error's message without the level, the component with its address, and the file's name.
+fn message(line: &str) -> String {
     let mut rest = line;
     while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         rest = after.trim_start();
@@ -120,7 +120,7 @@ fn shown(line: &str) -> String {
     {
         rest = after;
     }
-    rest.chars().take(SHOWN).collect()
+    rest.chars().take(MAX_SHOWN_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -128,9 +128,9 @@ mod tests {
     use super::*;
 
     fn heard(text: &str) -> (Option<Duration>, Option<String>) {
-        let said = FfmpegLog::default();
-        said.listen(text.as_bytes());
-        (said.length(), said.fault())
+        let log = FfmpegLog::default();
+        log.read(text.as_bytes());
+        (log.length(), log.fault())
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn what_is_said_is_bounded() {
         let (length, fault) = heard(&format!("[error] {}\n[info] Duration: N/A, x\n", "x".repeat(1_000_000)));
-        assert_eq!((length, fault.map(|fault| fault.len())), (None, Some(SHOWN)));
+        assert_eq!((length, fault.map(|fault| fault.len())), (None, Some(MAX_SHOWN_CHARS)));
         assert_eq!(heard("[info]   Duration: 99999999999:00:00,"), (None, None));
         assert_eq!(heard("[h264 @ 0x1] [error] mmco: unref short failure"), (None, None));
     }
@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn what_the_system_says_is_heard_too() {
-        let said = FfmpegLog::default();
-        said.listen(&b"[info] a\nffmpeg: error while loading shared libraries: libx.so\n[warning] b\n\n"[..]);
-        assert_eq!(said.fault(), None);
-        assert_eq!(said.other().as_deref(), Some("ffmpeg: error while loading shared libraries: libx.so"));
+        let log = FfmpegLog::default();
+        log.read(&b"[info] a\nffmpeg: error while loading shared libraries: libx.so\n[warning] b\n\n"[..]);
+        assert_eq!(log.fault(), None);
+        assert_eq!(log.other().as_deref(), Some("ffmpeg: error while loading shared libraries: libx.so"));
     }
 }

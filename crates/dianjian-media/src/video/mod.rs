@@ -1,13 +1,16 @@
-//! Video through the `ffmpeg` program: frames as they come, a child that never outlives the run.
+//! Video, decoded by the `ffmpeg` program in a process of its own that never outlives the run.
 //!
-//! The program decodes in a process of its own, ahead of those who look, held back by the pipe and two
-//! frames of room: memory is the same for a minute and for six hours. Of what it says on its error
-//! output the length and the faults are kept: a film with a fault is broken, however many frames came.
+//! ffmpeg decodes ahead of the scan, held back by its pipe and a queue of two frames, so that memory is the same for a
+//! minute and for six hours of video. Its error output is parsed for the duration and for errors: a video with an error is
+//! broken, however many frames came.
+//!
+//! [`sequence`] and [`tracker`] serve animated pictures as well.
 
 mod container;
 mod decoder;
 mod ffmpeg;
 mod frame_hash;
+mod integrity;
 mod log;
 mod ppm;
 mod sequence;
@@ -18,7 +21,7 @@ use std::time::Duration;
 
 use image::RgbImage;
 
-pub(crate) use self::container::{Container, HEAD};
+pub(crate) use self::container::{Container, HEAD_BYTES};
 use self::decoder::{FrameSelection, VideoDecoder};
 pub use self::ffmpeg::Ffmpeg;
 pub(crate) use self::sequence::SequenceScanner;
@@ -27,22 +30,21 @@ use crate::context::ScanContext;
 use crate::pictures::RgbFrame;
 use crate::{MediaError, MediaLimits, MediaScan, MediaSettings, Medium};
 
-/// Frames are reduced to this, the longer side in pixels: codes that viewers can scan stay well visible.
-pub(crate) const LONGEST: u32 = 1920;
+/// Longer sides of frames are reduced to this many pixels. Codes that viewers can scan stay well visible.
+const MAX_SIDE: u32 = 1920;
 
-/// What a film in the works takes of memory at most: frames on their way and the one that is looked at.
-pub(crate) const MEMORY: u64 = 64 << 20;
+/// Bytes that the scan of a video takes at most: queued frames and the one that is scanned.
+pub(crate) const SCAN_MEMORY: u64 = 64 << 20;
 
-/// A film: where it is, what format it has.
+/// A video file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VideoSource<'p> {
-    /// The file.
     pub path: &'p Path,
-    /// Its format, by content.
+    /// Its format by content, whatever its name says.
     pub container: Container,
 }
 
-/// Frames a second that are looked at, in bounds.
+/// Frames per second that are scanned: the setting, clamped to sane values.
 fn rate(settings: &MediaSettings) -> f64 {
     const LEAST: f64 = 0.01;
     const MOST: f64 = 60.0;
@@ -50,58 +52,52 @@ fn rate(settings: &MediaSettings) -> f64 {
     if asked.is_nan() { f64::from(MediaSettings::default().frames_per_second) } else { asked.clamp(LEAST, MOST) }
 }
 
-/// Looks at a film from its beginning to its end.
-///
-/// # Errors
-/// Whatever kept it from being looked at as a whole.
+/// Scans a video from its beginning to its end.
 pub(crate) fn scan(
-    task: ScanContext<'_>,
+    context: ScanContext<'_>,
     ffmpeg: &Ffmpeg,
     source: VideoSource<'_>,
     settings: &MediaSettings,
-    mut moving: SequenceScanner<'_>,
+    mut sequence: SequenceScanner<'_>,
 ) -> Result<MediaScan, MediaError> {
     let rate = rate(settings);
-    let mut film = VideoDecoder::open(task, ffmpeg, source, settings, FrameSelection::All)?;
+    let mut decoder = VideoDecoder::open(context, ffmpeg, source, settings, FrameSelection::All)?;
     let lasts = time(1, rate);
-    while let Some(image) = film.next(task)? {
-        let at = time(moving.frames(), rate);
-        not_too_long(task, film.length().unwrap_or_default().max(at), &settings.limits)?;
-        moving.add(&RgbFrame { image, over_black: None, at, lasts });
-        task.progress.video_advanced(task.name, at + lasts, film.length());
+    while let Some(image) = decoder.next(context)? {
+        let at = time(sequence.frames(), rate);
+        check_length(context, decoder.length().unwrap_or_default().max(at), &settings.limits)?;
+        sequence.add(&RgbFrame { image, over_black: None, at, lasts });
+        context.progress.video_advanced(context.name, at + lasts, decoder.length());
     }
-    let length = film.length();
-    Ok(moving.finish(Medium::Video, length))
+    let length = decoder.length();
+    Ok(sequence.finish(Medium::Video, length))
 }
 
-/// The frame that is shown at a time, as [`look`] sees it.
-///
-/// # Errors
-/// There is none, or the film cannot be decoded.
+/// Decodes the frame that [`scan`] saw at a time.
 pub(crate) fn frame_at(
-    task: ScanContext<'_>,
+    context: ScanContext<'_>,
     ffmpeg: &Ffmpeg,
     source: VideoSource<'_>,
     settings: &MediaSettings,
     at: Duration,
 ) -> Result<RgbImage, MediaError> {
-    let mut film = VideoDecoder::open(task, ffmpeg, source, settings, FrameSelection::At(at))?;
+    let mut decoder = VideoDecoder::open(context, ffmpeg, source, settings, FrameSelection::At(at))?;
     let mut last = None;
-    while let Some(image) = film.next(task)? {
+    while let Some(image) = decoder.next(context)? {
         last = Some(image);
     }
-    last.ok_or_else(|| decoder::no_frames(task.name))
+    last.ok_or_else(|| decoder::no_frames(context.name))
 }
 
-/// When the frame of that number is shown.
+/// When a frame, by its index, is shown.
 fn time(number: u32, rate: f64) -> Duration {
     Duration::from_secs_f64(f64::from(number) / rate)
 }
 
-fn not_too_long(task: ScanContext<'_>, length: Duration, limits: &MediaLimits) -> Result<(), MediaError> {
+fn check_length(context: ScanContext<'_>, length: Duration, limits: &MediaLimits) -> Result<(), MediaError> {
     let (seconds, limit) = (length.as_secs(), limits.video_seconds);
     if seconds <= limit {
         return Ok(());
     }
-    Err(MediaError::TooLong { name: task.name.to_owned(), seconds, limit })
+    Err(MediaError::TooLong { name: context.name.to_owned(), seconds, limit })
 }

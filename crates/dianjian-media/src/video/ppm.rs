@@ -1,18 +1,15 @@
-//! The frames that `ffmpeg` writes: PPM pictures, one after another.
+//! Reads the frames that `ffmpeg` writes: PPM pictures, one after another.
 
 use std::io::{self, BufRead};
 
 use image::RgbImage;
 
-use super::LONGEST;
+use super::MAX_SIDE;
 
-/// A header is no longer than this.
-const HEADER: usize = 32;
+/// The most bytes of a header.
+const MAX_HEADER_BYTES: usize = 32;
 
-/// The next frame; `None`: there is none.
-///
-/// # Errors
-/// What comes is no PPM picture of a size that was asked for, or ends in the middle of one.
+/// The next frame; `None` at the end. Fails on anything but a PPM picture of up to [`MAX_SIDE`] pixels a side.
 pub fn read(from: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
     if from.fill_buf()?.is_empty() {
         return Ok(None);
@@ -20,7 +17,7 @@ pub fn read(from: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
     let [magic, width, height, most] = header(from)?;
     let size = |word: &[u8]| std::str::from_utf8(word).ok().and_then(|word| word.parse::<u32>().ok());
     let (Some(width), Some(height)) = (size(&width), size(&height)) else { return Err(no_picture()) };
-    if magic != b"P6" || most != b"255" || !(1..=LONGEST).contains(&width) || !(1..=LONGEST).contains(&height) {
+    if magic != b"P6" || most != b"255" || !(1..=MAX_SIDE).contains(&width) || !(1..=MAX_SIDE).contains(&height) {
         return Err(no_picture());
     }
     let mut pixels = vec![0; width as usize * height as usize * 3];
@@ -28,7 +25,7 @@ pub fn read(from: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
     RgbImage::from_raw(width, height, pixels).ok_or_else(no_picture).map(Some)
 }
 
-/// The four words before the pixels, with one blank after each.
+/// The four words of the header, each followed by one blank.
 fn header(from: &mut impl BufRead) -> io::Result<[Vec<u8>; 4]> {
     let mut words: [Vec<u8>; 4] = Default::default();
     let mut read = 0;
@@ -38,7 +35,7 @@ fn header(from: &mut impl BufRead) -> io::Result<[Vec<u8>; 4]> {
             from.read_exact(&mut byte)?;
             read += 1;
             match byte {
-                _ if read > HEADER => return Err(no_picture()),
+                _ if read > MAX_HEADER_BYTES => return Err(no_picture()),
                 [blank] if blank.is_ascii_whitespace() => break,
                 [byte] => word.push(byte),
             }

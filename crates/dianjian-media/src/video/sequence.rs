@@ -1,4 +1,4 @@
-//! SequenceScanner pictures: frame after frame, those that show nothing new passed over.
+//! Scans the frames of a video or animation in order, and skips those that show nothing new.
 
 use std::time::Duration;
 
@@ -7,29 +7,29 @@ use super::tracker::CodeTracker;
 use crate::pictures::RgbFrame;
 use crate::{Code, MediaScan, Medium, Point};
 
-/// However still the picture, it is looked at again after this time.
-const AGAIN: Duration = Duration::from_secs(3);
+/// Even an unchanged picture is scanned again after this time.
+const RESCAN_INTERVAL: Duration = Duration::from_secs(3);
 
-/// DetectFn the codes of a frame whose score reaches a floor.
+/// Lists the codes of a frame with at least a given score.
 pub type DetectFn<'e> = dyn Fn(&RgbFrame, f32) -> Vec<Code> + 'e;
 
-/// What has been seen of a moving picture so far.
+/// Collects the codes of a video or animation.
 pub struct SequenceScanner<'e> {
     detector: &'e DetectFn<'e>,
     floor: f32,
     tracker: CodeTracker,
-    /// The last frame that was looked at: its hash, when it was, its codes.
+    /// The last frame that was scanned: its hash, its time, its codes.
     last: Option<(FrameHash, Duration, Vec<Code>)>,
-    /// The size of the first frame; all places are told in it.
+    /// The size of the first frame. All quads are scaled to it.
     size: Option<(u32, u32)>,
     frames: u32,
     end: Duration,
-    /// How long the last frame lasts.
+    /// The duration of the last frame.
     lasts: Duration,
 }
 
 impl<'e> SequenceScanner<'e> {
-    /// Nothing yet.
+    /// A scanner without frames.
     #[must_use]
     pub fn new(detector: &'e DetectFn<'e>, floor: f32) -> Self {
         Self {
@@ -44,21 +44,23 @@ impl<'e> SequenceScanner<'e> {
         }
     }
 
-    /// How many frames have been taken.
+    /// The number of frames so far.
     #[must_use]
     pub fn frames(&self) -> u32 {
         self.frames
     }
 
-    /// Takes the next frame.
+    /// Scans the next frame, or takes over the codes of an earlier one that shows the same.
     pub fn add(&mut self, frame: &RgbFrame) {
         let size = frame.image.dimensions();
         let whole = *self.size.get_or_insert(size);
         let hash = FrameHash::of(&frame.image);
         let codes = match &self.last {
-            // What is see-through may show a code only over black.
+            // Frames with transparency are always scanned: a code may show only over black.
             Some((before, at, codes))
-                if frame.over_black.is_none() && frame.at.saturating_sub(*at) < AGAIN && before.is_similar(&hash) =>
+                if frame.over_black.is_none()
+                    && frame.at.saturating_sub(*at) < RESCAN_INTERVAL
+                    && before.is_similar(&hash) =>
             {
                 codes.clone()
             }
@@ -75,8 +77,8 @@ impl<'e> SequenceScanner<'e> {
         self.lasts = frame.lasts;
     }
 
-    /// All that was seen. `length`: how long it says that it is; where that is a part of its last frame, it is so much
-    /// shorter, and otherwise the frames are right.
+    /// The scan of all frames. `length` is the duration that the file declares. It is used if it ends within the last
+    /// frame, which is then cut short; otherwise the frames are right.
     #[must_use]
     pub fn finish(self, medium: Medium, length: Option<Duration>) -> MediaScan {
         let (width, height) = self.size.unwrap_or_default();
@@ -92,7 +94,7 @@ impl<'e> SequenceScanner<'e> {
     }
 }
 
-/// A code in a frame of another size than the first one's.
+/// A code of a frame, scaled to the size of the first frame.
 fn scaled(code: Code, from: (u32, u32), to: (u32, u32)) -> Code {
     if from == to {
         return code;

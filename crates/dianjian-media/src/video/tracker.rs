@@ -1,9 +1,9 @@
-//! Codes over the frames that show them: one detection a code, from its first frame to its last.
+//! Follows codes over frames: one detection per code, from its first frame to its last.
 //!
-//! A code is followed by what it says or by its place, which may move a little from frame to frame;
-//! a gap of up to a second is bridged. What was read once is certain for as long as the code is
-//! followed. What was only located must last, or be all the surer: a minute of video has more than a
-//! hundred frames, and each is another chance to see a code in a fold of cloth.
+//! A code is followed by its payload or by its place, which may move a little from frame to frame; gaps of up to a second
+//! are bridged. A code that was decoded once is certain for as long as it is followed. A code that was only located must
+//! last, or have a higher score: a minute of video has more than a hundred frames, each of them another chance to take a
+//! fold of cloth for a code.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -11,19 +11,19 @@ use std::time::Duration;
 
 use crate::{Code, CodeKind, Detection, DetectionTimes, Quad, Rect};
 
-/// A code that is away for no longer is still the same one.
-const GAP: Duration = Duration::from_secs(1);
+/// A code that disappears for no longer than this is still the same one.
+const MAX_GAP: Duration = Duration::from_secs(1);
 
-/// Scores are averaged over so many frames in a row.
+/// Scores are averaged over this many frames in a row.
 const WINDOW: usize = 3;
 
-/// More codes are not followed, whatever a film shows.
-const MOST: usize = 10_000;
+/// The most codes that are followed in one file.
+const MAX_TRACKS: usize = 10_000;
 
 /// Follows codes from frame to frame.
 #[derive(Debug, Default)]
 pub struct CodeTracker {
-    /// DetectionTimes so lately that they may come again.
+    /// Tracks that may continue.
     open: Vec<CodeTrack>,
     done: Vec<CodeTrack>,
     /// The end of the last frame.
@@ -31,12 +31,12 @@ pub struct CodeTracker {
 }
 
 impl CodeTracker {
-    /// Takes a frame's codes; frames come in the order of time.
+    /// Adds the codes of the next frame in time.
     pub fn add(&mut self, frame: u32, at: Duration, lasts: Duration, codes: Vec<Code>) {
         let moment = FrameTime { frame, at, end: at.saturating_add(lasts) };
         self.end = self.end.max(moment.end);
-        // Frames that are far apart are still neighbours.
-        let gap = GAP.max(lasts.saturating_mul(3) / 2);
+        // At low frame rates neighbouring frames are further apart than the gap.
+        let gap = MAX_GAP.max(lasts.saturating_mul(3) / 2);
         let (open, over): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.open).into_iter().partition(|track| at <= track.last.saturating_add(gap));
         self.open = open;
@@ -45,13 +45,13 @@ impl CodeTracker {
         for (code, track) in codes.into_iter().zip(taken) {
             match track {
                 Some(track) => self.open[track].add(moment, code),
-                None if self.open.len() + self.done.len() < MOST => self.open.push(CodeTrack::new(moment, code)),
+                None if self.open.len() + self.done.len() < MAX_TRACKS => self.open.push(CodeTrack::new(moment, code)),
                 None => {}
             }
         }
     }
 
-    /// Which track each code belongs to: the surest pairs first, one code a track.
+    /// The track of each code, by greedy matching: the likeliest pairs first, one code per track.
     fn matches(&self, codes: &[Code]) -> Vec<Option<usize>> {
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
         for (number, code) in codes.iter().enumerate() {
@@ -70,8 +70,7 @@ impl CodeTracker {
         taken
     }
 
-    /// All codes that were seen with at least that score, in order of their first frame, then from top
-    /// to bottom and left to right.
+    /// All codes with at least that score, in the order of their first frames, then from top to bottom and left to right.
     #[must_use]
     pub fn finish(self, floor: f32) -> Vec<Detection> {
         let end = self.end;
@@ -92,7 +91,7 @@ pub fn reading_order(a: &Code, b: &Code) -> Ordering {
     a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left))
 }
 
-/// A frame in time.
+/// A frame's index, beginning and end.
 #[derive(Debug, Clone, Copy)]
 struct FrameTime {
     frame: u32,
@@ -100,22 +99,22 @@ struct FrameTime {
     end: Duration,
 }
 
-/// One code that is followed.
+/// A code that is followed over frames.
 #[derive(Debug)]
 struct CodeTrack {
     first: Duration,
     last: Duration,
-    /// Where it was last.
+    /// Its place in the last frame.
     place: Quad,
-    /// As it is seen best.
+    /// Its best frame, and the code there.
     best: (FrameTime, Code),
-    /// Evidence for each kind, while nothing is decoded.
+    /// Summed scores by kind, which decide the kind unless the code is decoded.
     kinds: Vec<(CodeKind, f32)>,
-    /// The last scores.
+    /// The scores in the last [`WINDOW`] frames.
     recent: VecDeque<f32>,
-    /// The best average of scores so far.
+    /// The highest average of a window so far.
     smooth: f32,
-    /// How long it is shown, gaps apart.
+    /// How long it is visible, without gaps.
     shown: Duration,
 }
 
@@ -156,14 +155,14 @@ impl CodeTrack {
         }
     }
 
-    /// How much a code looks like this one; `None`: it is another one.
+    /// How well a code continues this track; `None` if it is another code.
     fn likeness(&self, code: &Code) -> Option<f32> {
         let known = &self.best.1;
         let (before, now) = (self.place.bounds(), code.quad.bounds());
         let overlap = before.overlap(now);
         match (&known.text, &code.text) {
             (Some(a), Some(b)) => return (a == b && known.kind == code.kind).then_some(2.0 + overlap),
-            // What is read one moment may be taken for another kind the next.
+            // A code that is decoded in one frame may be located as another kind in the next.
             _ if known.kind != code.kind => return (overlap >= 0.5).then_some(overlap),
             _ => {}
         }
@@ -175,7 +174,7 @@ impl CodeTrack {
         if !code.is_decoded() {
             let surest = self.kinds.iter().max_by(|a, b| a.1.total_cmp(&b.1));
             code.kind = surest.map_or(code.kind, |(kind, _)| *kind);
-            code.score = self.smooth * lasting(self.shown, end);
+            code.score = self.smooth * duration_factor(self.shown, end);
         }
         let seen = DetectionTimes { first: self.first, last: self.last, best: moment.at };
         Detection { code, frame: moment.frame, times: Some(seen) }
@@ -188,9 +187,9 @@ fn mean(scores: &VecDeque<f32>) -> f32 {
     scores.iter().sum::<f32>() / count
 }
 
-/// What the time that a code is shown is worth: a glimpse must be surer than what stays. What is there
-/// half of the time is worth a still picture's code, however short the film (animations are repeated).
-fn lasting(shown: Duration, end: Duration) -> f32 {
+/// A factor on the score for how long a code is visible: a glimpse needs a higher score. A code that is visible half of the
+/// time counts in full, however short the video (animations are repeated).
+fn duration_factor(shown: Duration, end: Duration) -> f32 {
     const GLIMPSE: Duration = Duration::from_millis(750);
     const BRIEFLY: Duration = Duration::from_millis(1250);
     match shown {
@@ -201,7 +200,7 @@ fn lasting(shown: Duration, end: Duration) -> f32 {
     }
 }
 
-/// Is it the frame to show: read rather than located, surer, larger?
+/// Is a frame better to show than another: decoded rather than located, with a higher score, larger?
 fn is_better(code: &Code, than: &Code) -> bool {
     let area = |code: &Code| code.quad.bounds().area();
     match (code.is_decoded(), than.is_decoded()) {
@@ -211,7 +210,8 @@ fn is_better(code: &Code, than: &Code) -> bool {
     }
 }
 
-/// Near enough and of a like size: the same code that has moved. Less than 1.
+/// How likely two boxes without overlap are one code that has moved: below 1; `None` if they are too far apart or differ in
+/// size.
 fn nearness(before: Rect, now: Rect) -> Option<f32> {
     const FAR: f32 = 0.9;
     const GROWTH: f32 = 1.6;

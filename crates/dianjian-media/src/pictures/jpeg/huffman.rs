@@ -1,13 +1,13 @@
-//! Huffman codes of JPEG: the bits of coded data and the tables that part them.
+//! Huffman decoding of JPEG: a bit reader and code tables.
 
 use crate::pictures::PictureFault;
 
-/// Data that no encoder writes.
+/// The fault for data that no encoder writes.
 pub(super) fn damaged() -> PictureFault {
     PictureFault::other("图像数据已损坏", "the image data is damaged")
 }
 
-/// The bits of coded data up to the next marker.
+/// Reads the bits of entropy-coded data up to the next marker.
 pub(super) struct BitReader<'b> {
     bytes: &'b [u8],
     at: usize,
@@ -20,7 +20,7 @@ impl<'b> BitReader<'b> {
         Self { bytes, at, window: 0, held: 0 }
     }
 
-    /// Where the bytes go on that are not taken in yet; never behind the next marker.
+    /// The offset of the next byte to be read in; never beyond the next marker.
     pub(super) fn at(&self) -> usize {
         self.at
     }
@@ -29,7 +29,7 @@ impl<'b> BitReader<'b> {
         while self.held <= 48 {
             let Some(&byte) = self.bytes.get(self.at) else { return };
             if byte == 0xff {
-                // A value of 255 is followed by a zero, a marker is not.
+                // 255 is data if a zero byte is stuffed after it, else the beginning of a marker.
                 if self.bytes.get(self.at + 1) != Some(&0) {
                     return;
                 }
@@ -41,7 +41,7 @@ impl<'b> BitReader<'b> {
         }
     }
 
-    /// The next 16 bits, zeros beyond the end.
+    /// The next 16 bits without consuming them; zeros beyond the end.
     fn peek(&mut self) -> u32 {
         if self.held < 16 {
             self.fill();
@@ -50,7 +50,7 @@ impl<'b> BitReader<'b> {
         (bits & 0xffff) as u32
     }
 
-    /// The next bits, up to 16.
+    /// Consumes up to 16 bits.
     pub(super) fn take(&mut self, count: u8) -> Result<u32, PictureFault> {
         let bits = self.peek() >> (16 - u32::from(count.min(16)));
         self.held = self.held.checked_sub(count.into()).ok_or(PictureFault::EndsEarly)?;
@@ -58,28 +58,28 @@ impl<'b> BitReader<'b> {
     }
 }
 
-/// Codes up to this length are looked up at once.
-const FAST: u32 = 9;
+/// Codes of up to this many bits are decoded by one look-up.
+const FAST_BITS: u32 = 9;
 
-/// One table of codes, in the order of their lengths.
+/// A table of codes.
 pub(super) struct HuffmanTable {
-    /// By the next [`FAST`] bits: the code's length and its value; length 0: a longer one, or none.
+    /// By the next [`FAST_BITS`] bits: the length of the code and its value; length 0 for longer or invalid codes.
     fast: Vec<(u8, u8)>,
-    /// By length: the first 16 bits that are beyond its codes, and where its values begin less its first code.
+    /// By length: the first 16-bit prefix beyond its codes, and the index of its first value minus its first code.
     lengths: [(u32, i64); 17],
     values: Vec<u8>,
 }
 
 impl HuffmanTable {
-    /// A table of so many codes of each length; `None`: there are more than the length has room for.
+    /// A table from the number of codes of each length; `None` if there are more codes than the lengths allow.
     pub(super) fn new(counts: [u8; 16], values: &[u8]) -> Option<Self> {
-        let mut table = Self { fast: vec![(0, 0); 1 << FAST], lengths: [(0, 0); 17], values: values.to_vec() };
+        let mut table = Self { fast: vec![(0, 0); 1 << FAST_BITS], lengths: [(0, 0); 17], values: values.to_vec() };
         let (mut code, mut index) = (0_u32, 0_usize);
         for (length, count) in (1_u8..).zip(counts) {
             let bits = u32::from(length);
             table.lengths[usize::from(length)].1 = index as i64 - i64::from(code);
             for &value in values.get(index..index + usize::from(count))? {
-                if let Some(shift) = FAST.checked_sub(bits) {
+                if let Some(shift) = FAST_BITS.checked_sub(bits) {
                     let from = (code << shift) as usize;
                     table.fast.get_mut(from..from + (1 << shift))?.fill((length, value));
                 }
@@ -95,15 +95,15 @@ impl HuffmanTable {
         Some(table)
     }
 
-    /// The value of the next code.
+    /// Decodes the next code.
     pub(super) fn next(&self, bits: &mut BitReader<'_>) -> Result<u8, PictureFault> {
         let ahead = bits.peek();
-        let (length, value) = self.fast[(ahead >> (16 - FAST)) as usize];
+        let (length, value) = self.fast[(ahead >> (16 - FAST_BITS)) as usize];
         if length > 0 {
             bits.take(length)?;
             return Ok(value);
         }
-        for length in FAST as u8 + 1..=16 {
+        for length in FAST_BITS as u8 + 1..=16 {
             let (beyond, offset) = self.lengths[usize::from(length)];
             if ahead < beyond {
                 bits.take(length)?;
@@ -112,7 +112,7 @@ impl HuffmanTable {
                 return value.copied().ok_or_else(damaged);
             }
         }
-        // No code: nothing to read, or nothing that makes sense.
+        // No code matches: the data has ended, or is damaged.
         bits.take(16)?;
         Err(damaged())
     }

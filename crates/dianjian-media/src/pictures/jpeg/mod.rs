@@ -1,4 +1,4 @@
-//! JPEG: segments behind markers, scans of entropy-coded data, an end marker.
+//! JPEG: segments after markers, scans of entropy-coded data, an end marker.
 
 mod huffman;
 mod scans;
@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegDecoder;
 
 use super::{PictureFault, PictureProbe, PictureSource, still};
 
-/// Walks over the segments and scans up to the end marker: a decoder fills with grey what is missing.
+/// Walks the segments and scans up to the end marker: decoders fill what is missing with grey.
 pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let mut probe = None;
     let mut scans = 0_u32;
@@ -19,7 +19,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         let (kind, after) = found;
         match kind {
             0xd9 => break None,
-            // Alone: restarts, the start of a picture, and a byte for temporary use.
+            // Markers without a segment: restarts, the start of a picture, and one for temporary use.
             0x01 | 0xd0..=0xd8 => {
                 at = after;
                 continue;
@@ -48,28 +48,27 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     Ok(probe)
 }
 
-/// The next marker from there on and where it ends: in a scan it lies behind coded data, and bytes
-/// that fill up to it are passed over.
+/// The next marker and where it ends. Entropy-coded data and fill bytes before it are skipped.
 fn marker(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
     let mut at = from;
     loop {
         at += memchr::memchr(0xff, bytes.get(at..)?)? + 1;
         match *bytes.get(at)? {
             0xff => {}
-            // A value of 255 in coded data.
+            // A stuffed byte: 255 in entropy-coded data.
             0 => at += 1,
             kind => return Some((kind, at + 1)),
         }
     }
 }
 
-/// What a segment holds, without its length.
+/// The contents of a segment, without its length.
 fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let (length, rest) = bytes.get(at..)?.split_first_chunk::<2>()?;
     rest.get(..usize::from(u16::from_be_bytes(*length)).checked_sub(2)?)
 }
 
-/// Size and kind from the frame's header, and what coefficients take if they are kept, in bytes a pixel.
+/// The probe from the frame header, and the bytes per pixel that coefficients take if the decoder keeps them.
 fn frame(kind: u8, segment: &[u8]) -> Result<(PictureProbe, u64), PictureFault> {
     let ([_, h0, h1, w0, w1, _], components) = segment.split_first_chunk::<6>().ok_or(PictureFault::EndsEarly)?;
     let (width, height) = (u16::from_be_bytes([*w0, *w1]).into(), u16::from_be_bytes([*h0, *h1]).into());
@@ -79,7 +78,7 @@ fn frame(kind: u8, segment: &[u8]) -> Result<(PictureProbe, u64), PictureFault> 
     });
     let (sum, most) = areas.fold((0, 1), |(sum, most), area| (sum + area, area.max(most)));
     let kept = (2 * sum).div_ceil(most);
-    // RGB, turned, and 2 for those who look at it; grey is decoded as one channel first.
+    // RGB, a rotated copy, 2 for detection; grey is decoded to one channel first.
     let bytes_per_pixel = 8 + if matches!(kind, 0xc2 | 0xc6 | 0xca | 0xce) { kept } else { 0 };
     let probe = PictureProbe { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None };
     let stored = if bytes_per_pixel == 8 { kept } else { 0 };
@@ -87,6 +86,6 @@ fn frame(kind: u8, segment: &[u8]) -> Result<(PictureProbe, u64), PictureFault> 
 }
 
 pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
-    scans::whole(bytes)?;
+    scans::verify(bytes)?;
     still(JpegDecoder::new(Cursor::new(bytes))?)
 }

@@ -1,20 +1,19 @@
-//! Are the scans of a JPEG whole? Every block of every scan must have its codes.
+//! Verifies that the scans of a JPEG are complete: every block of every scan must have its codes.
 //!
-//! Decoders are lenient: where codes make no sense or end before the last block they fill the rest
-//! with grey and say nothing. So the codes are read once before, without working out a pixel. Damage
-//! after which there are codes for all blocks all the same is not seen; neither do data count that are
-//! left over behind the last block, which some cameras write. What a decoder refuses anyway (other
-//! ways of coding, tables that are missing) is left to it.
+//! Decoders are lenient: where codes are invalid or end before the last block, they silently fill the rest with grey. So
+//! all codes are read beforehand, without computing pixels. Damage that still leaves codes for all blocks goes unnoticed,
+//! and data left over after the last block, which some cameras write, is ignored. What decoders refuse by themselves
+//! (other coding processes, missing tables) is left to them.
 
 use super::huffman::{BitReader, HuffmanTable, damaged};
 use super::{marker, segment};
 use crate::pictures::PictureFault;
 
-/// More scans than this no encoder writes, and the decoder refuses them.
-const MOST_SCANS: usize = 100;
+/// The most scans; no encoder writes more, and the decoder refuses them.
+const MAX_SCANS: usize = 100;
 
-/// Reads all codes up to the end marker.
-pub(super) fn whole(bytes: &[u8]) -> Result<(), PictureFault> {
+/// Reads all codes up to the end marker; fails if any is missing.
+pub(super) fn verify(bytes: &[u8]) -> Result<(), PictureFault> {
     let mut picture = CodedPicture::default();
     let mut scans = 0;
     let mut at = 2;
@@ -34,7 +33,7 @@ pub(super) fn whole(bytes: &[u8]) -> Result<(), PictureFault> {
             0xdd => segment.first_chunk().map(|interval| picture.interval = u16::from_be_bytes(*interval).into()),
             0xda => {
                 scans += 1;
-                let scan = picture.scan(segment).filter(|_| scans <= MOST_SCANS);
+                let scan = picture.scan(segment).filter(|_| scans <= MAX_SCANS);
                 scan.map(|scan| picture.walk(&scan, bytes, at)).transpose()?.flatten().map(|end| at = end)
             }
             _ => Some(()),
@@ -43,65 +42,65 @@ pub(super) fn whole(bytes: &[u8]) -> Result<(), PictureFault> {
             return Ok(());
         }
     }
-    // Lower frequencies first: without them there is nothing to see of a component.
+    // Without its lowest frequency nothing of a component can be seen.
     if picture.parts.iter().all(|part| part.has_base) { Ok(()) } else { Err(PictureFault::EndsEarly) }
 }
 
-/// What headers say so far.
+/// The state of the headers so far.
 #[derive(Default)]
 struct CodedPicture {
     is_progressive: bool,
-    /// Units between restarts; 0: none.
+    /// Units (MCUs) between restart markers; 0 for none.
     interval: u64,
-    /// Units of all components, across and down.
+    /// Units (MCUs) of the picture, across and down.
     units: (u64, u64),
     parts: Vec<JpegComponent>,
     tables: HuffmanTables,
 }
 
-/// By number, for the lowest frequency and for the others.
+/// Tables by number, for the lowest frequency (DC) and for the others (AC).
 #[derive(Default)]
 struct HuffmanTables {
     base: [Option<HuffmanTable>; 4],
     rest: [Option<HuffmanTable>; 4],
 }
 
-/// A component of the picture: brightness, or a colour.
+/// A colour component of the picture.
 struct JpegComponent {
     id: u8,
-    /// Blocks of a unit, across and down.
+    /// Blocks per unit, across and down.
     sampling: (u64, u64),
-    /// Blocks that show something, across and down.
+    /// Blocks that are visible, across and down.
     blocks: (u64, u64),
-    /// Of progressive pictures: by block, which coefficients are not zero. Half a byte a pixel at most, gone
-    /// before the decoder takes its own.
+    /// For progressive pictures: by block, the bit set of its non-zero coefficients. At most half a byte per pixel, freed
+    /// before the decoder allocates its own.
     known: Vec<u64>,
     has_base: bool,
 }
 
-/// What a scan holds.
+/// The header of a scan.
 struct JpegScan {
     parts: Vec<ScanComponent>,
     first: u32,
     last: u32,
-    /// It adds a bit to what earlier scans told.
+    /// Does it add a bit of precision to coefficients of earlier scans?
     refines: bool,
 }
 
-/// A component in a scan: which one, and the numbers of its tables.
+/// A component in a scan: its index and its tables' numbers.
 struct ScanComponent {
     index: usize,
     base: usize,
     rest: usize,
 }
 
-/// How blocks are coded.
+/// How the blocks of a component are coded in a scan.
 enum BlockCoding<'t> {
-    /// All at once.
+    /// Sequential: all frequencies at once.
     All(&'t HuffmanTable, &'t HuffmanTable),
     Lowest(&'t HuffmanTable),
     LowestRefined,
-    /// Some frequencies; of those that are known one bit more, where it refines.
+    /// A range of other frequencies; where it refines, known coefficients get one more bit.
     Others {
         table: &'t HuffmanTable,
         first: u32,
@@ -151,14 +150,14 @@ impl CodedPicture {
         let parts = parts.filter(|parts| !parts.is_empty())?;
         let (first, last) = if self.is_progressive { (first, last) } else { (0, 63) };
         let is_legal = first <= last && last < 64;
-        // Progressive scans hold the lowest frequency of several components, or others of one.
+        // A progressive scan holds the lowest frequency of several components, or other frequencies of one.
         let is_plain = !self.is_progressive || (first == 0) == (last == 0) && (last == 0 || parts.len() == 1);
         let scan =
             JpegScan { parts, first: first.into(), last: last.into(), refines: self.is_progressive && bits >> 4 > 0 };
         (is_legal && is_plain).then_some(scan)
     }
 
-    /// Reads the codes of a scan that begins there and tells where they end; `None`: a table is missing.
+    /// Reads the codes of a scan from an offset and returns where they end; `None` if a table is missing.
     fn walk(&mut self, scan: &JpegScan, bytes: &[u8], at: usize) -> Result<Option<usize>, PictureFault> {
         let codings: Option<Vec<_>> =
             scan.parts.iter().map(|part| self.tables.coding(self.is_progressive, scan, part)).collect();
@@ -181,7 +180,7 @@ impl CodedPicture {
                 let (wide, high) = if is_alone { (1, 1) } else { part.sampling };
                 for index in 0..wide * high {
                     let block = (down * high + index / wide) * stride + across * wide + index % wide;
-                    // Only progressive pictures come back to a block.
+                    // Only progressive pictures return to a block.
                     let mut unknown = 0;
                     let known = part.known.get_mut(block as usize).unwrap_or(&mut unknown);
                     coding.read(&mut bits, &mut run, known)?;
@@ -207,7 +206,7 @@ impl HuffmanTables {
         Some(())
     }
 
-    /// How a component's blocks are coded in a scan.
+    /// The coding of a component in a scan; `None` if a table is missing.
     fn coding(&self, is_progressive: bool, scan: &JpegScan, part: &ScanComponent) -> Option<BlockCoding<'_>> {
         let base = self.base.get(part.base).and_then(Option::as_ref);
         let rest = self.rest.get(part.rest).and_then(Option::as_ref);
@@ -221,7 +220,7 @@ impl HuffmanTables {
 }
 
 impl BlockCoding<'_> {
-    /// Reads a block. `run`: blocks that have nothing more to come; `known`: its coefficients that are not zero.
+    /// Reads a block. `run` counts blocks without further codes; `known` are the block's non-zero coefficients.
     fn read(&self, bits: &mut BitReader<'_>, run: &mut u32, known: &mut u64) -> Result<(), PictureFault> {
         match *self {
             Self::All(base, rest) => {
@@ -231,7 +230,7 @@ impl BlockCoding<'_> {
             Self::Lowest(table) => lowest(bits, table),
             Self::LowestRefined => bits.take(1).map(drop),
             Self::Others { table, first, last, refines } => {
-                // What is not refined has no bits to come for what is known.
+                // Without refinement, known coefficients have no bits in the scan.
                 let mut seen = if refines { *known } else { 0 };
                 some_others(bits, table, (first, last), run, &mut seen)?;
                 *known |= seen;
@@ -241,7 +240,7 @@ impl BlockCoding<'_> {
     }
 }
 
-/// Goes on behind the restart marker of that number, which must be the next one.
+/// Continues after the next marker, which must be the restart marker of that number.
 fn restarted<'b>(bytes: &'b [u8], bits: &BitReader<'b>, number: u8) -> Result<BitReader<'b>, PictureFault> {
     match marker(bytes, bits.at()) {
         Some((kind, after)) if kind == 0xd0 + number => Ok(BitReader::new(bytes, after)),
@@ -250,7 +249,7 @@ fn restarted<'b>(bytes: &'b [u8], bits: &BitReader<'b>, number: u8) -> Result<Bi
     }
 }
 
-/// The lowest frequency of a block: how many bits, and those.
+/// Reads the lowest frequency of a block: the number of bits, and those.
 fn lowest(bits: &mut BitReader<'_>, table: &HuffmanTable) -> Result<(), PictureFault> {
     match table.next(bits)? {
         count @ 0..=11 => bits.take(count).map(drop),
@@ -258,7 +257,7 @@ fn lowest(bits: &mut BitReader<'_>, table: &HuffmanTable) -> Result<(), PictureF
     }
 }
 
-/// All other frequencies of a block.
+/// Reads all other frequencies of a block.
 fn all_others(bits: &mut BitReader<'_>, table: &HuffmanTable) -> Result<(), PictureFault> {
     let mut at = 1;
     while at < 64 {
@@ -278,8 +277,8 @@ fn all_others(bits: &mut BitReader<'_>, table: &HuffmanTable) -> Result<(), Pict
     Ok(())
 }
 
-/// Some frequencies of a block of a progressive picture: those that are `known` already are passed over and
-/// get one bit more.
+/// Reads a range of frequencies of a block of a progressive picture. `known` coefficients are skipped over and get one more
+/// bit.
 fn some_others(
     bits: &mut BitReader<'_>,
     table: &HuffmanTable,
