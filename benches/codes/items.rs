@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dianjian_media::{MediaLimits, Rect, RgbFrame, open_picture};
-use pictures::{Hard, PHONE, Picture, Scene, Sort, Symbology};
+use pictures::{CodeSort, DrawnPicture, Hard, PHONE, Scene, Symbology};
 
 use crate::args::Args;
 
@@ -50,7 +50,7 @@ pub struct Item {
 }
 
 enum Source {
-    Drawn(fn(&Drawn) -> Picture, Drawn),
+    Drawn(fn(&Drawn) -> DrawnPicture, Drawn),
     File(PathBuf),
 }
 
@@ -76,7 +76,7 @@ impl Item {
         match &self.source {
             Source::Drawn(draw, from) => {
                 let picture = draw(from);
-                let codes = picture.labels.iter().filter(|label| !matches!(label.sort, Sort::Other(_)));
+                let codes = picture.labels.iter().filter(|label| !matches!(label.sort, CodeSort::Other(_)));
                 let codes = codes.map(|label| {
                     let area = label.bounds;
                     Rect { left: area.left, top: area.top, width: area.width, height: area.height }
@@ -93,7 +93,7 @@ impl Item {
     }
 }
 
-fn frame(picture: Picture) -> RgbFrame {
+fn frame(picture: DrawnPicture) -> RgbFrame {
     RgbFrame { image: picture.image, over_black: None, at: Default::default(), lasts: Default::default() }
 }
 
@@ -144,7 +144,7 @@ fn drawn(args: &Args) -> Vec<Item> {
     let mut items = Vec::new();
     for seed in args.seed..args.seed + args.count {
         let from = || Drawn { seed, hard: Hard::Plain, symbology: Symbology::Ean13, scene: Scene::Page };
-        let mut add = |group, kind: &str, draw: fn(&Drawn) -> Picture, from| {
+        let mut add = |group, kind: &str, draw: fn(&Drawn) -> DrawnPicture, from| {
             let name = format!("{kind} {seed}");
             items.push(Item { group, kind: kind.to_owned(), name, source: Source::Drawn(draw, from) });
         };

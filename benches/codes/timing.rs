@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dianjian_media::{Ffmpeg, MediaScanner, MediaSettings, NoProgress, RgbFrame, detect_codes};
-use pictures::{Hard, PHONE, Picture, Scene};
+use pictures::{DrawnPicture, Hard, PHONE, Scene};
 
 use crate::judge::Thresholds;
 use crate::table::Table;
 
 const PICTURES: u64 = 15;
 
-fn frame(picture: Picture) -> RgbFrame {
+fn frame(picture: DrawnPicture) -> RgbFrame {
     RgbFrame { image: picture.image, over_black: None, at: Duration::ZERO, lasts: Duration::ZERO }
 }
 
@@ -23,7 +23,7 @@ fn median(mut times: Vec<Duration>) -> Option<Duration> {
 }
 
 /// The time that looking at pictures takes whose outcome is as wanted.
-fn times(pictures: impl Iterator<Item = Picture>, floor: f32, wanted: fn(decoded: bool) -> bool) -> Vec<Duration> {
+fn times(pictures: impl Iterator<Item = DrawnPicture>, floor: f32, wanted: fn(decoded: bool) -> bool) -> Vec<Duration> {
     let mut times = Vec::new();
     for picture in pictures {
         let frame = frame(picture);

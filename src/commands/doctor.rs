@@ -13,7 +13,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Cell, Grid, Style, Terminal};
-use dianjian_base::lang::{Lang, Text};
+use dianjian_base::lang::Text;
 use dianjian_media::{
     Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
 };

@@ -5,9 +5,9 @@ use std::ops::Range;
 use rten_simd::ops::{BitOps, NumOps};
 use rten_simd::{Isa, SimdOp};
 
-use crate::{Maps, PANEL, Panel};
+use crate::{FeatureMaps, PANEL, Panel};
 
-/// A convolution of square kernels, with a bias.
+/// A convolution with square kernels and a bias. Its layout of weights is panels of [`PANEL`] outputs.
 #[derive(Debug, Clone)]
 pub struct Conv {
     kernel: usize,
@@ -15,27 +15,27 @@ pub struct Conv {
     padding: usize,
     inputs: usize,
     outputs: usize,
-    /// By panel of outputs: a panel for each of the kernel's rows, columns and inputs.
+    /// By panel of outputs, then by row and column of the kernel, then by input.
     weights: Vec<Panel>,
     bias: Vec<Panel>,
 }
 
-/// What is done with the sums of a convolution.
+/// What is done with the sums of a convolution before they are stored: fused, it saves a pass over memory.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Then<'a> {
-    /// Maps of the same shape that are added.
-    pub plus: Option<&'a Maps>,
-    /// Is what is below zero made zero?
+pub struct Epilogue<'a> {
+    /// FeatureMaps of the output's shape to add.
+    pub residual: Option<&'a FeatureMaps>,
+    /// Apply a rectifier, after the addition?
     pub relu: bool,
 }
 
-impl Then<'_> {
-    /// Nothing but to make zero what is below.
-    pub const RELU: Self = Self { plus: None, relu: true };
+impl Epilogue<'_> {
+    /// A rectifier alone.
+    pub const RELU: Self = Self { residual: None, relu: true };
 }
 
 impl Conv {
-    /// A convolution of weights as frameworks write them: `[outputs, inputs, kernel, kernel]`.
+    /// A convolution with weights in the order of PyTorch: `[outputs, inputs, kernel, kernel]`.
     pub(crate) fn new(weights: &[f32], [outputs, inputs, kernel]: [usize; 3], bias: &[f32]) -> Self {
         let depth = kernel * kernel * inputs;
         let mut packed = vec![[0.0; PANEL]; outputs.div_ceil(PANEL) * depth];
@@ -50,15 +50,15 @@ impl Conv {
         Self { kernel, stride: 1, padding: 0, inputs, outputs, weights: packed, bias: panels(bias) }
     }
 
-    /// The same convolution in steps of that many places, over maps with that much of their margin.
+    /// Sets stride and padding, which are 1 and 0 by default.
     #[must_use]
-    pub const fn over(mut self, stride: usize, padding: usize) -> Self {
+    pub const fn strided(mut self, stride: usize, padding: usize) -> Self {
         self.stride = stride;
         self.padding = padding;
         self
     }
 
-    /// Rows, columns and channels of what comes from maps of that shape.
+    /// The shape of the output for an input's shape.
     #[must_use]
     pub fn shape(&self, [rows, columns, _]: [usize; 3]) -> [usize; 3] {
         let places = |places: usize| match (places + 2 * self.padding).checked_sub(self.kernel) {
@@ -68,38 +68,45 @@ impl Conv {
         [places(rows), places(columns), self.outputs]
     }
 
-    /// The convolution of maps, with a margin of one place.
+    /// Convolves maps. The output has a margin of one place.
     ///
-    /// The maps must have the channels that the convolution takes, and its padding as margin or more (debug builds
-    /// assert it).
+    /// The input must have the convolution's input channels and at least its padding as margin (asserted in debug builds).
     #[must_use]
-    pub fn of(&self, input: &Maps, then: Then<'_>) -> Maps {
-        let mut output = Maps::zeros(self.shape(input.shape()), 1);
-        self.rows(input, 0..output.shape()[0], then, (&mut output, 0));
+    pub fn forward(&self, input: &FeatureMaps, epilogue: Epilogue<'_>) -> FeatureMaps {
+        let mut output = FeatureMaps::zeros(self.shape(input.shape()), 1);
+        self.forward_rows(input, 0..output.shape()[0], epilogue, (&mut output, 0));
         output
     }
 
-    /// Some rows of the convolution of maps, written to maps of its channels and columns, from that row of theirs on.
-    pub fn rows(&self, input: &Maps, rows: Range<usize>, then: Then<'_>, output: (&mut Maps, usize)) {
-        self.sums(input, rows, then, output).dispatch();
+    /// Computes some rows of the output and writes them to maps of the output's channels and columns, from the given row on.
+    pub fn forward_rows(
+        &self,
+        input: &FeatureMaps,
+        rows: Range<usize>,
+        epilogue: Epilogue<'_>,
+        output: (&mut FeatureMaps, usize),
+    ) {
+        self.sums(input, rows, epilogue, output).dispatch();
     }
 
     fn sums<'a>(
         &'a self,
-        input: &'a Maps,
+        input: &'a FeatureMaps,
         rows: Range<usize>,
-        then: Then<'a>,
-        (output, first): (&'a mut Maps, usize),
-    ) -> Sums<'a> {
+        epilogue: Epilogue<'a>,
+        (output, first): (&'a mut FeatureMaps, usize),
+    ) -> ConvOp<'a> {
         debug_assert_eq!(input.shape()[2], self.inputs);
         debug_assert_eq!(output.shape()[1..], self.shape(input.shape())[1..]);
         debug_assert!(input.margin() >= self.padding);
-        debug_assert!(then.plus.is_none_or(|plus| plus.shape() == output.shape() && plus.margin() == output.margin()));
-        Sums { conv: self, input, places: self.places(input, rows, output, first), then, output }
+        debug_assert!(
+            epilogue.residual.is_none_or(|maps| maps.shape() == output.shape() && maps.margin() == output.margin())
+        );
+        ConvOp { conv: self, input, places: self.places(input, rows, output, first), epilogue, output }
     }
 
-    /// For each place of those rows, where the input under the kernel begins and where the output does.
-    fn places(&self, input: &Maps, rows: Range<usize>, output: &Maps, first: usize) -> Vec<[usize; 2]> {
+    /// For each place of the rows: the offset of the input under the kernel, and that of the output.
+    fn places(&self, input: &FeatureMaps, rows: Range<usize>, output: &FeatureMaps, first: usize) -> Vec<[usize; 2]> {
         let columns = output.shape()[1];
         let spare = input.margin().saturating_sub(self.padding);
         let corner = spare * input.stride() + spare * self.inputs;
@@ -113,26 +120,26 @@ impl Conv {
     }
 }
 
-/// Values in panels, the last one filled with zeros.
+/// Splits values into panels, the last one padded with zeros.
 pub(crate) fn panels(values: &[f32]) -> Vec<Panel> {
     let filled = |chunk: &[f32]| std::array::from_fn(|at| chunk.get(at).copied().unwrap_or_default());
     values.chunks(PANEL).map(filled).collect()
 }
 
-/// A convolution that is being computed.
-struct Sums<'a> {
+/// Computes a [`Conv`] for a list of places.
+struct ConvOp<'a> {
     conv: &'a Conv,
-    input: &'a Maps,
+    input: &'a FeatureMaps,
     places: Vec<[usize; 2]>,
-    then: Then<'a>,
-    output: &'a mut Maps,
+    epilogue: Epilogue<'a>,
+    output: &'a mut FeatureMaps,
 }
 
-impl SimdOp for Sums<'_> {
+impl SimdOp for ConvOp<'_> {
     type Output = ();
 
-    /// As many sums as registers hold: of some places (each input is taken once for all outputs) by some panels (each
-    /// weight is taken once for all places).
+    /// Chooses the tile: as many accumulators as registers hold, of several places (each weight is loaded once for all of
+    /// them) by several panels (each input is loaded once for all of them).
     #[inline(always)]
     fn eval<I: Isa>(mut self, isa: I) {
         if self.places.is_empty() {
@@ -152,19 +159,19 @@ impl SimdOp for Sums<'_> {
     }
 }
 
-impl Sums<'_> {
-    /// Computes `G` panels, each of `V` vectors, of all places, `P` places at a time. Gives `G`.
+impl ConvOp<'_> {
+    /// Computes `G` panels, each of `V` vectors, at all places, `P` places at a time. Returns `G`.
     #[inline(always)]
     fn strip<I: Isa, const P: usize, const G: usize, const V: usize>(&mut self, isa: I, panel: usize) -> usize {
         let last = self.places.len() - 1;
         for first in (0..=last).step_by(P) {
-            // The last places are computed again where fewer than P are left.
+            // Where fewer than P places are left, the last one is computed repeatedly.
             let mut places = [[0; 2]; P];
             for (p, place) in places.iter_mut().enumerate() {
                 *place = self.places[last.min(first + p)];
             }
             let sums = self.tile::<I, P, G, V>(isa, panel, &places);
-            self.keep::<I, P, G, V>(isa, panel, &places, sums);
+            self.store::<I, P, G, V>(isa, panel, &places, sums);
         }
         G
     }
@@ -188,7 +195,7 @@ impl Sums<'_> {
             }
         }
         for row in 0..*kernel {
-            // Slices of one length, so that nothing is left to check below.
+            // Slices of one length, so that the inner loop has no bounds checks.
             let mut values: [&[f32]; P] = [&[]; P];
             for (values, place) in values.iter_mut().zip(places) {
                 *values = &self.input.values()[place[0] + row * self.input.stride()..][..segment];
@@ -218,7 +225,7 @@ impl Sums<'_> {
     }
 
     #[inline(always)]
-    fn keep<I: Isa, const P: usize, const G: usize, const V: usize>(
+    fn store<I: Isa, const P: usize, const G: usize, const V: usize>(
         &mut self,
         isa: I,
         panel: usize,
@@ -234,10 +241,10 @@ impl Sums<'_> {
                     if room == 0 {
                         continue; // the last panel is not full
                     }
-                    if let Some(plus) = self.then.plus {
-                        sum = ops.add(sum, ops.load_pad(&plus.values()[at..at + room]).0);
+                    if let Some(residual) = self.epilogue.residual {
+                        sum = ops.add(sum, ops.load_pad(&residual.values()[at..at + room]).0);
                     }
-                    if self.then.relu {
+                    if self.epilogue.relu {
                         sum = ops.max(sum, ops.zero());
                     }
                     let output = &mut self.output.values_mut()[at..at + room];
@@ -262,8 +269,8 @@ mod tests {
     use super::*;
     use crate::maps::tests::{assert_close, filled, numbers};
 
-    /// What is read where the maps have no place is zero.
-    fn at(maps: &Maps, row: isize, column: isize, channel: usize) -> f32 {
+    /// Zero outside of the maps.
+    fn at(maps: &FeatureMaps, row: isize, column: isize, channel: usize) -> f32 {
         let [rows, columns, _] = maps.shape();
         match (usize::try_from(row), usize::try_from(column)) {
             (Ok(row), Ok(column)) if row < rows && column < columns => maps.place(row, column)[channel],
@@ -271,8 +278,8 @@ mod tests {
         }
     }
 
-    fn slowly(weights: &[f32], bias: &[f32], conv: &Conv, input: &Maps, then: Then<'_>) -> Maps {
-        let mut output = Maps::zeros(conv.shape(input.shape()), 1);
+    fn slowly(weights: &[f32], bias: &[f32], conv: &Conv, input: &FeatureMaps, epilogue: Epilogue<'_>) -> FeatureMaps {
+        let mut output = FeatureMaps::zeros(conv.shape(input.shape()), 1);
         let [rows, _, outputs] = output.shape();
         for row in 0..rows {
             for (place, value) in output.row_mut(row).iter_mut().enumerate() {
@@ -288,8 +295,8 @@ mod tests {
                         }
                     }
                 }
-                sum += then.plus.map_or(0.0, |plus| plus.place(row, column)[output]);
-                *value = if then.relu { sum.max(0.0) } else { sum };
+                sum += epilogue.residual.map_or(0.0, |plus| plus.place(row, column)[output]);
+                *value = if epilogue.relu { sum.max(0.0) } else { sum };
             }
         }
         output
@@ -307,20 +314,20 @@ mod tests {
             seed: u32,
         ) {
             let (weights, bias) = (numbers(seed, outputs * inputs * kernel * kernel), numbers(seed ^ 1, outputs));
-            let conv = Conv::new(&weights, [outputs, inputs, kernel], &bias).over(stride, padding);
+            let conv = Conv::new(&weights, [outputs, inputs, kernel], &bias).strided(stride, padding);
             let input = filled([rows, columns, inputs], padding + spare, seed ^ 2);
             let plus = plus.then(|| filled(conv.shape(input.shape()), 1, seed ^ 3));
-            let then = Then { plus: plus.as_ref(), relu };
-            let expected = slowly(&weights, &bias, &conv, &input, then);
-            let widest = conv.of(&input, then);
+            let epilogue = Epilogue { residual: plus.as_ref(), relu };
+            let expected = slowly(&weights, &bias, &conv, &input, epilogue);
+            let widest = conv.forward(&input, epilogue);
             assert_close(&widest, &expected);
             let all = 0..expected.shape()[0];
-            let mut others = Maps::zeros(expected.shape(), 1);
-            conv.sums(&input, all.clone(), then, (&mut others, 0)).eval(GenericIsa::new());
+            let mut others = FeatureMaps::zeros(expected.shape(), 1);
+            conv.sums(&input, all.clone(), epilogue, (&mut others, 0)).eval(GenericIsa::new());
             assert_close(&others, &expected);
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = rten_simd::isa::Avx2Isa::new() {
-                conv.sums(&input, all, then, (&mut others, 0)).eval(isa);
+                conv.sums(&input, all, epilogue, (&mut others, 0)).eval(isa);
                 prop_assert_eq!(&others, &widest);
             }
         }
@@ -329,12 +336,12 @@ mod tests {
     #[test]
     fn rows_are_those_of_the_whole() {
         let (weights, bias) = (numbers(1, 5 * 3 * 9), numbers(2, 5));
-        let conv = Conv::new(&weights, [5, 3, 3], &bias).over(2, 1);
+        let conv = Conv::new(&weights, [5, 3, 3], &bias).strided(2, 1);
         let input = filled([9, 7, 3], 1, 3);
-        let whole = conv.of(&input, Then::RELU);
-        let mut bands = Maps::zeros(whole.shape(), 0);
+        let whole = conv.forward(&input, Epilogue::RELU);
+        let mut bands = FeatureMaps::zeros(whole.shape(), 0);
         for first in [0, 2, 4] {
-            conv.rows(&input, first..5.min(first + 2), Then::RELU, (&mut bands, first));
+            conv.forward_rows(&input, first..5.min(first + 2), Epilogue::RELU, (&mut bands, first));
         }
         for (row, column) in [(0, 0), (1, 3), (2, 2), (4, 3)] {
             assert_eq!(bands.place(row, column), whole.place(row, column));

@@ -1,4 +1,4 @@
-//! Convolutions of each channel by itself.
+//! Depthwise convolutions: each channel by itself.
 
 use std::ops::Range;
 
@@ -6,12 +6,12 @@ use rten_simd::ops::{BitOps, NumOps};
 use rten_simd::{Isa, SimdOp};
 
 use crate::conv::panels;
-use crate::{Maps, PANEL, Panel};
+use crate::{FeatureMaps, PANEL, Panel};
 
-/// Places under the kernel.
+/// Places under the 3 by 3 kernel.
 const PLACES: usize = 9;
 
-/// A convolution of 3 by 3 places for each channel, with a bias. It takes and gives maps with a margin of one place.
+/// A depthwise convolution with 3 by 3 kernels and a bias. Input and output have a margin of one place.
 #[derive(Debug, Clone)]
 pub struct Depthwise {
     channels: usize,
@@ -21,7 +21,7 @@ pub struct Depthwise {
 }
 
 impl Depthwise {
-    /// A convolution of weights as frameworks write them: `[channels, 1, 3, 3]`, of whole panels.
+    /// A convolution with weights in the order of PyTorch, `[channels, 1, 3, 3]`, for a multiple of [`PANEL`] channels.
     pub(crate) fn new(weights: &[f32], bias: &[f32]) -> Self {
         let mut packed = vec![[[0.0; PANEL]; PLACES]; bias.len().div_ceil(PANEL)];
         for (channel, kernel) in weights.chunks_exact(PLACES).enumerate() {
@@ -32,27 +32,33 @@ impl Depthwise {
         Self { channels: bias.len(), weights: packed, bias: panels(bias) }
     }
 
-    /// Some rows of the convolution of maps, written to maps of its channels and columns, from that row of theirs on.
-    pub fn rows(&self, input: &Maps, rows: Range<usize>, output: (&mut Maps, usize)) {
+    /// Computes some rows of the output and writes them to maps of its channels and columns, from the given row on.
+    pub fn forward_rows(&self, input: &FeatureMaps, rows: Range<usize>, output: (&mut FeatureMaps, usize)) {
         self.sums(input, rows, output).dispatch();
     }
 
-    fn sums<'a>(&'a self, input: &'a Maps, rows: Range<usize>, (output, first): (&'a mut Maps, usize)) -> Sums<'a> {
+    fn sums<'a>(
+        &'a self,
+        input: &'a FeatureMaps,
+        rows: Range<usize>,
+        (output, first): (&'a mut FeatureMaps, usize),
+    ) -> DepthwiseOp<'a> {
         debug_assert_eq!((input.shape()[2], input.margin()), (self.channels, 1));
         debug_assert_eq!(output.shape()[1..], input.shape()[1..]);
-        Sums { conv: self, input, rows, output, first }
+        DepthwiseOp { conv: self, input, rows, output, first }
     }
 }
 
-struct Sums<'a> {
+/// Computes a [`Depthwise`] for a range of rows.
+struct DepthwiseOp<'a> {
     conv: &'a Depthwise,
-    input: &'a Maps,
+    input: &'a FeatureMaps,
     rows: Range<usize>,
-    output: &'a mut Maps,
+    output: &'a mut FeatureMaps,
     first: usize,
 }
 
-impl SimdOp for Sums<'_> {
+impl SimdOp for DepthwiseOp<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -86,7 +92,7 @@ mod tests {
     use rten_simd::isa::GenericIsa;
 
     use super::*;
-    use crate::conv::{Conv, Then};
+    use crate::conv::{Conv, Epilogue};
     use crate::maps::tests::{assert_close, filled, numbers};
 
     proptest! {
@@ -105,12 +111,12 @@ mod tests {
                 all[(channel * channels + channel) * PLACES..][..PLACES].copy_from_slice(kernel);
             }
             let input = filled([rows, columns, channels], 1, seed ^ 2);
-            let conv = Conv::new(&all, [channels, channels, 3], &bias).over(1, 1);
-            let expected = conv.of(&input, Then::default());
+            let conv = Conv::new(&all, [channels, channels, 3], &bias).strided(1, 1);
+            let expected = conv.forward(&input, Epilogue::default());
             let depthwise = Depthwise::new(&weights, &bias);
-            let (mut widest, mut others) = (Maps::zeros(input.shape(), 1), Maps::zeros(input.shape(), 1));
+            let (mut widest, mut others) = (FeatureMaps::zeros(input.shape(), 1), FeatureMaps::zeros(input.shape(), 1));
             for row in 0..rows {
-                depthwise.rows(&input, row..row + 1, (&mut widest, row));
+                depthwise.forward_rows(&input, row..row + 1, (&mut widest, row));
             }
             assert_close(&widest, &expected);
             depthwise.sums(&input, 0..rows, (&mut others, 0)).eval(GenericIsa::new());

@@ -1,23 +1,23 @@
-//! Feature maps.
+//! Feature maps, and the reuse of their memory.
 
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// Places of a band, more or less.
-const BAND: usize = 256;
+/// About how many places a band has, see [`FeatureMaps::bands`].
+const BAND_PLACES: usize = 256;
 
-/// Numbers that a thread keeps room for, at most.
-const SPARE: usize = 4 << 20;
+/// The most numbers for which a thread keeps spare buffers.
+const MAX_SPARE: usize = 4 << 20;
 
 thread_local! {
-    /// Room of maps that are gone, for those to come: a network makes maps of the same sizes again and again, and
-    /// memory that is new from the system takes a third of the time.
-    static ROOM: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
+    /// Buffers of dropped maps, for new ones. A network makes maps of the same sizes again and again, and memory fresh from
+    /// the system took a third of the time (page faults).
+    static SPARE_BUFFERS: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Rows by columns of places, each with its channels side by side, and a margin of zeros around all.
+/// Feature maps: rows by columns of places, the channels of a place side by side (HWC), with a margin of zeros around.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Maps {
+pub struct FeatureMaps {
     rows: usize,
     columns: usize,
     channels: usize,
@@ -25,8 +25,8 @@ pub struct Maps {
     values: Vec<f32>,
 }
 
-impl Maps {
-    /// Maps of zeros.
+impl FeatureMaps {
+    /// FeatureMaps of zeros, of a shape in rows, columns and channels.
     #[must_use]
     pub fn zeros([rows, columns, channels]: [usize; 3], margin: usize) -> Self {
         let values = zeros((rows + 2 * margin) * (columns + 2 * margin) * channels);
@@ -39,19 +39,19 @@ impl Maps {
         [self.rows, self.columns, self.channels]
     }
 
-    /// Places of zeros on each side.
+    /// The width of the margin of zeros, in places.
     #[must_use]
     pub const fn margin(&self) -> usize {
         self.margin
     }
 
-    /// The rows in bands: so few that what several layers make of a band stays in the processor's caches.
+    /// Splits the rows into bands, so small that the outputs of several layers for a band stay in the processor's cache.
     pub fn bands(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (rows, band) = (self.rows, (BAND / self.columns.max(1)).max(1));
+        let (rows, band) = (self.rows, (BAND_PLACES / self.columns.max(1)).max(1));
         (0..rows).step_by(band).map(move |first| first..rows.min(first + band))
     }
 
-    /// The shape of maps of some of the rows.
+    /// The shape of maps with some of the rows.
     #[must_use]
     pub fn band(&self, rows: &Range<usize>) -> [usize; 3] {
         [rows.len(), self.columns, self.channels]
@@ -64,13 +64,13 @@ impl Maps {
         &self.values[first..first + self.channels]
     }
 
-    /// The channels of a row's places, one place after the other.
+    /// The values of a row, place by place.
     pub fn row_mut(&mut self, row: usize) -> &mut [f32] {
         let first = self.first(row, 0);
         &mut self.values[first..first + self.columns * self.channels]
     }
 
-    /// Adds maps of half the height and width: each place to four.
+    /// Adds maps of half the height and width, enlarged by repetition.
     pub fn add_doubled(&mut self, half: &Self) {
         let channels = self.channels;
         for row in 0..self.rows {
@@ -80,14 +80,14 @@ impl Maps {
         }
     }
 
-    /// Makes what is below zero zero.
+    /// Applies a rectifier: negative values become 0.
     pub fn relu(&mut self) {
         for value in &mut self.values {
             *value = value.max(0.0);
         }
     }
 
-    /// Maps of one place: each channel's mean over all places.
+    /// Global average pooling: a map of one place with the mean of each channel.
     #[must_use]
     pub fn means(&self) -> Self {
         let mut means = Self::zeros([1, 1, self.channels], 0);
@@ -103,51 +103,51 @@ impl Maps {
         means
     }
 
-    /// All values, the margin's among them.
+    /// All values, including the margin.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
 
-    /// All values, the margin's among them.
+    /// All values, including the margin.
     pub(crate) fn values_mut(&mut self) -> &mut [f32] {
         &mut self.values
     }
 
-    /// Values from one row to the next.
+    /// The distance between rows, in values.
     pub(crate) const fn stride(&self) -> usize {
         (self.columns + 2 * self.margin) * self.channels
     }
 
-    /// Where the channels of a place begin.
+    /// The offset of the first channel of a place.
     pub(crate) const fn first(&self, row: usize, column: usize) -> usize {
         (row + self.margin) * self.stride() + (column + self.margin) * self.channels
     }
 }
 
-impl Drop for Maps {
+impl Drop for FeatureMaps {
     fn drop(&mut self) {
         let values = std::mem::take(&mut self.values);
-        // A thread that ends has no room any more.
-        let _ = ROOM.try_with(|room| keep(&mut room.borrow_mut(), values));
+        // Fails while the thread ends.
+        let _ = SPARE_BUFFERS.try_with(|buffers| keep_buffer(&mut buffers.borrow_mut(), values));
     }
 }
 
-/// Keeps room for maps to come; of too much the smallest goes, which is the soonest had again.
-fn keep(room: &mut Vec<Vec<f32>>, values: Vec<f32>) {
-    room.push(values);
-    let mut total: usize = room.iter().map(Vec::capacity).sum();
-    while total > SPARE
-        && let Some(least) = (0..room.len()).min_by_key(|&at| room[at].capacity())
+/// Keeps a buffer. Beyond the limit the smallest ones are freed, which are the cheapest to allocate again.
+fn keep_buffer(buffers: &mut Vec<Vec<f32>>, values: Vec<f32>) {
+    buffers.push(values);
+    let mut total: usize = buffers.iter().map(Vec::capacity).sum();
+    while total > MAX_SPARE
+        && let Some(least) = (0..buffers.len()).min_by_key(|&at| buffers[at].capacity())
     {
-        total -= room.swap_remove(least).capacity();
+        total -= buffers.swap_remove(least).capacity();
     }
 }
 
-/// So many zeros, in the smallest room that is spare and large enough.
+/// A buffer of zeros: the smallest spare one that is large enough, else a new one.
 fn zeros(count: usize) -> Vec<f32> {
-    let spare = ROOM.with_borrow_mut(|room| {
-        let enough = (0..room.len()).filter(|&at| room[at].capacity() >= count);
-        enough.min_by_key(|&at| room[at].capacity()).map(|at| room.swap_remove(at))
+    let spare = SPARE_BUFFERS.with_borrow_mut(|buffers| {
+        let enough = (0..buffers.len()).filter(|&at| buffers[at].capacity() >= count);
+        enough.min_by_key(|&at| buffers[at].capacity()).map(|at| buffers.swap_remove(at))
     });
     let Some(mut values) = spare else { return vec![0.0; count] };
     values.clear();
@@ -165,7 +165,7 @@ fn add(to: &mut [f32], from: &[f32]) {
 pub(crate) mod tests {
     use super::*;
 
-    /// Numbers of -1 to 1 that look like any.
+    /// Pseudo-random numbers from -1 to 1.
     pub fn numbers(seed: u32, count: usize) -> Vec<f32> {
         let mut state = seed;
         std::iter::repeat_with(|| {
@@ -176,9 +176,9 @@ pub(crate) mod tests {
         .collect()
     }
 
-    /// Maps of such numbers.
-    pub fn filled([rows, columns, channels]: [usize; 3], margin: usize, seed: u32) -> Maps {
-        let mut maps = Maps::zeros([rows, columns, channels], margin);
+    /// FeatureMaps of pseudo-random numbers.
+    pub fn filled([rows, columns, channels]: [usize; 3], margin: usize, seed: u32) -> FeatureMaps {
+        let mut maps = FeatureMaps::zeros([rows, columns, channels], margin);
         let values = numbers(seed, rows * columns * channels);
         for row in 0..rows {
             maps.row_mut(row).copy_from_slice(&values[row * columns * channels..][..columns * channels]);
@@ -186,7 +186,7 @@ pub(crate) mod tests {
         maps
     }
 
-    pub fn assert_close(maps: &Maps, expected: &Maps) {
+    pub fn assert_close(maps: &FeatureMaps, expected: &FeatureMaps) {
         assert_eq!(maps.shape(), expected.shape());
         for (at, (value, expected)) in maps.values.iter().zip(&expected.values).enumerate() {
             assert!((value - expected).abs() < 1e-4, "{value} for {expected} at {at}");
@@ -207,26 +207,26 @@ pub(crate) mod tests {
 
     #[test]
     fn room_is_kept_for_the_large_ones_up_to_a_bound() {
-        let mut room = Vec::new();
-        for count in [100, SPARE / 2, 10, SPARE / 4, SPARE / 4] {
-            keep(&mut room, Vec::with_capacity(count));
+        let mut buffers = Vec::new();
+        for count in [100, MAX_SPARE / 2, 10, MAX_SPARE / 4, MAX_SPARE / 4] {
+            keep_buffer(&mut buffers, Vec::with_capacity(count));
         }
-        let mut kept: Vec<usize> = room.iter().map(Vec::capacity).collect();
+        let mut kept: Vec<usize> = buffers.iter().map(Vec::capacity).collect();
         kept.sort_unstable();
-        assert_eq!(kept, [SPARE / 4, SPARE / 4, SPARE / 2]);
-        keep(&mut room, Vec::with_capacity(SPARE + 1));
-        assert!(room.is_empty());
+        assert_eq!(kept, [MAX_SPARE / 4, MAX_SPARE / 4, MAX_SPARE / 2]);
+        keep_buffer(&mut buffers, Vec::with_capacity(MAX_SPARE + 1));
+        assert!(buffers.is_empty());
     }
 
     #[test]
     fn maps_are_zeros_in_room_that_was_used() {
         drop(filled([5, 5, 3], 1, 7));
-        assert!(Maps::zeros([5, 4, 3], 1).values.iter().all(|&value| value == 0.0));
+        assert!(FeatureMaps::zeros([5, 4, 3], 1).values.iter().all(|&value| value == 0.0));
     }
 
     #[test]
     fn bands_are_all_rows() {
-        let bands = |rows, columns| Maps::zeros([rows, columns, 1], 1).bands().collect::<Vec<_>>();
+        let bands = |rows, columns| FeatureMaps::zeros([rows, columns, 1], 1).bands().collect::<Vec<_>>();
         assert_eq!(bands(5, 100), [0..2, 2..4, 4..5]);
         assert_eq!(bands(2, 1000), [0..1, 1..2]);
         assert_eq!(bands(9, 3).len(), 1);
@@ -235,7 +235,7 @@ pub(crate) mod tests {
 
     #[test]
     fn means_are_those_of_places() {
-        let mut maps = Maps::zeros([1, 2, 2], 1);
+        let mut maps = FeatureMaps::zeros([1, 2, 2], 1);
         maps.row_mut(0).copy_from_slice(&[1.0, -2.0, 3.0, 4.0]);
         assert_eq!(maps.means().place(0, 0), [2.0, 1.0]);
         maps.relu();

@@ -1,95 +1,97 @@
-//! Files of weights.
+//! Weight files in the safetensors format.
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors};
 use thiserror::Error;
 
 use crate::{Conv, Depthwise, PANEL};
 
-/// What is wrong with weights.
+/// Why weights cannot be loaded.
 #[derive(Debug, Error)]
-pub enum Error {
-    /// The file is not in the format, or lacks a tensor.
+pub enum WeightsError {
+    /// The file is malformed or lacks a tensor.
     #[error("the weights cannot be read: {0}")]
     Format(#[from] SafeTensorError),
-    /// A tensor is not of 32-bit numbers, or of another shape than its layer takes.
+    /// A tensor is not of type `f32`, or has another shape than its layer takes.
     #[error("the weights `{name}` are {dtype:?} of shape {shape:?}, which the layer does not take")]
     Shape {
         /// The tensor's name.
         name: String,
-        /// Its numbers.
+        /// The type of its numbers.
         dtype: Dtype,
         /// Its shape.
         shape: Vec<usize>,
     },
 }
 
-/// The tensors of a file in the format of safetensors, by name.
+/// The tensors of a safetensors file, by name.
 #[derive(Debug)]
 pub struct Weights<'a>(SafeTensors<'a>);
 
 impl<'a> Weights<'a> {
-    /// Reads a file.
+    /// Parses a file.
     ///
     /// # Errors
     ///
-    /// Anything that is not in the format.
-    pub fn read(file: &'a [u8]) -> Result<Self, Error> {
+    /// The file is malformed.
+    pub fn read(file: &'a [u8]) -> Result<Self, WeightsError> {
         Ok(Self(SafeTensors::deserialize(file)?))
     }
 
-    /// The numbers of a tensor, if it has that many dimensions.
+    /// The shape and the numbers of a tensor.
     ///
     /// # Errors
     ///
-    /// There is none of that name, of that rank and of 32-bit numbers.
-    pub fn tensor<const RANK: usize>(&self, name: &str) -> Result<([usize; RANK], Vec<f32>), Error> {
+    /// There is no `f32` tensor of that name and rank.
+    pub fn tensor<const RANK: usize>(&self, name: &str) -> Result<([usize; RANK], Vec<f32>), WeightsError> {
         let tensor = self.0.tensor(name)?;
         match <[usize; RANK]>::try_from(tensor.shape()) {
             Ok(shape) if tensor.dtype() == Dtype::F32 => {
                 let (numbers, _) = tensor.data().as_chunks::<4>();
                 Ok((shape, numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()))
             }
-            _ => Err(self.unfit(name)),
+            _ => Err(self.shape_error(name)),
         }
     }
 
-    /// The convolution of the tensors `NAME.weight` and `NAME.bias`.
+    /// A convolution from the tensors `NAME.weight` and `NAME.bias`.
     ///
     /// # Errors
     ///
-    /// They are missing, or do not belong together.
-    pub fn conv(&self, name: &str) -> Result<Conv, Error> {
+    /// They are missing, or their shapes do not match.
+    pub fn conv(&self, name: &str) -> Result<Conv, WeightsError> {
         let ([outputs, inputs, rows, columns], weights) = self.tensor(&format!("{name}.weight"))?;
         let bias = self.bias(name, outputs)?;
         if rows != columns {
-            return Err(self.unfit(&format!("{name}.weight")));
+            return Err(self.shape_error(&format!("{name}.weight")));
         }
         Ok(Conv::new(&weights, [outputs, inputs, rows], &bias))
     }
 
-    /// The convolution by channels of those tensors: 3 by 3, of a multiple of 16 channels.
+    /// A depthwise convolution from the same tensors: 3 by 3 kernels, a multiple of 16 channels.
     ///
     /// # Errors
     ///
-    /// They are missing, or of another shape.
-    pub fn depthwise(&self, name: &str) -> Result<Depthwise, Error> {
+    /// They are missing, or have another shape.
+    pub fn depthwise(&self, name: &str) -> Result<Depthwise, WeightsError> {
         let ([channels, inputs, rows, columns], weights) = self.tensor(&format!("{name}.weight"))?;
         let bias = self.bias(name, channels)?;
         if [inputs, rows, columns] != [1, 3, 3] || channels % PANEL != 0 {
-            return Err(self.unfit(&format!("{name}.weight")));
+            return Err(self.shape_error(&format!("{name}.weight")));
         }
         Ok(Depthwise::new(&weights, &bias))
     }
 
-    fn bias(&self, name: &str, outputs: usize) -> Result<Vec<f32>, Error> {
+    fn bias(&self, name: &str, outputs: usize) -> Result<Vec<f32>, WeightsError> {
         let name = format!("{name}.bias");
         let ([biases], bias) = self.tensor(&name)?;
-        if biases == outputs { Ok(bias) } else { Err(self.unfit(&name)) }
+        if biases == outputs { Ok(bias) } else { Err(self.shape_error(&name)) }
     }
 
-    fn unfit(&self, name: &str) -> Error {
+    fn shape_error(&self, name: &str) -> WeightsError {
         match self.0.tensor(name) {
-            Ok(tensor) => Error::Shape { name: name.to_owned(), dtype: tensor.dtype(), shape: tensor.shape().to_vec() },
+            Ok(tensor) => {
+                WeightsError::Shape { name: name.to_owned(), dtype: tensor.dtype(), shape: tensor.shape().to_vec() }
+            }
             Err(error) => error.into(),
         }
     }
@@ -117,9 +119,9 @@ mod tests {
     fn layers_are_made_of_tensors_that_belong_together() {
         let file = file(&[("a.weight", Dtype::F32, &[20, 3, 5, 5]), ("a.bias", Dtype::F32, &[20])]);
         let weights = Weights::read(&file).unwrap();
-        assert_eq!(weights.conv("a").unwrap().over(2, 2).shape([10, 7, 3]), [5, 4, 20]);
-        assert!(matches!(weights.depthwise("a"), Err(Error::Shape { .. })));
-        assert!(matches!(weights.conv("b"), Err(Error::Format(SafeTensorError::TensorNotFound(_)))));
+        assert_eq!(weights.conv("a").unwrap().strided(2, 2).shape([10, 7, 3]), [5, 4, 20]);
+        assert!(matches!(weights.depthwise("a"), Err(WeightsError::Shape { .. })));
+        assert!(matches!(weights.conv("b"), Err(WeightsError::Format(SafeTensorError::TensorNotFound(_)))));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Every style and damage is seen at a comfortable size; what is no code for viewers is not.
 
-use pictures::{Hard, Picture, Scene, Symbology, clean, hard_sized, mini_program, other, rings};
+use pictures::{DrawnPicture, Hard, Scene, Symbology, clean, hard_sized, mini_program, other, rings};
 
 use super::{for_viewers, is_for_viewers, rect, see, seen_at};
 
 const SCENE: (usize, usize) = (320, 440);
 
 /// Those of a picture's codes that are not seen.
-fn missed(picture: &Picture) -> Vec<String> {
+fn missed(picture: &DrawnPicture) -> Vec<String> {
     let codes = see(&picture.image);
     let there = picture.labels.iter().filter(is_for_viewers);
     let missed = there.filter(|label| !seen_at(&codes, rect(label)));
@@ -31,13 +31,14 @@ fn every_style_and_damage_is_seen() {
 
 #[test]
 fn round_codes_are_seen() {
-    let pictures: Vec<Picture> = (1..=3).flat_map(|seed| [mini_program(seed, SCENE), rings(seed, SCENE)]).collect();
+    let pictures: Vec<DrawnPicture> =
+        (1..=3).flat_map(|seed| [mini_program(seed, SCENE), rings(seed, SCENE)]).collect();
     let missed: Vec<String> = pictures.iter().flat_map(missed).collect();
     assert!(missed.len() <= 1, "{}", missed.join("\n"));
 }
 
 /// Names of pictures in which codes for viewers are seen, with those codes.
-fn alarms(pictures: impl Iterator<Item = Picture>) -> Vec<String> {
+fn alarms(pictures: impl Iterator<Item = DrawnPicture>) -> Vec<String> {
     let told = pictures.filter_map(|picture| {
         let codes = see(&picture.image);
         for_viewers(&codes).first().map(|code| format!("{}: {code:?}", picture.kind))

@@ -10,7 +10,7 @@ use dianjian_media::{Code, Rect, RgbFrame, detect_codes};
 use dianjian_rules::PackBuilder;
 use dianjian_rules::language::{Param, Scalar};
 use image::RgbImage;
-use pictures::{Label, Sort};
+use pictures::{CodeLabel, CodeSort};
 
 /// From which score on a code counts, as the shipped rule for live rooms has it.
 pub fn present() -> f32 {
@@ -40,13 +40,13 @@ pub fn for_viewers(codes: &[Code]) -> Vec<&Code> {
     codes.iter().filter(|code| code.kind.is_for_viewers()).collect()
 }
 
-pub fn rect(label: &Label) -> Rect {
+pub fn rect(label: &CodeLabel) -> Rect {
     let area = label.bounds;
     Rect { left: area.left, top: area.top, width: area.width, height: area.height }
 }
 
-pub fn is_for_viewers(label: &&Label) -> bool {
-    !matches!(label.sort, Sort::Other(_))
+pub fn is_for_viewers(label: &&CodeLabel) -> bool {
+    !matches!(label.sort, CodeSort::Other(_))
 }
 
 /// Is a code for viewers seen in that place?

@@ -3,7 +3,7 @@
 use dianjian_media::{Point, Quad, Rect};
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
-use pictures::{Hard, Picture, hard_sized, mini_program};
+use pictures::{DrawnPicture, Hard, hard_sized, mini_program};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -69,7 +69,7 @@ fn drawn() -> impl Strategy<Value = (Option<Hard>, u64)> {
     (proptest::sample::select(kinds), 1u64..4)
 }
 
-fn draw(kind: Option<Hard>, seed: u64) -> Picture {
+fn draw(kind: Option<Hard>, seed: u64) -> DrawnPicture {
     match kind {
         Some(kind) => hard_sized(kind, seed, (320, 400), 150.0),
         None => mini_program(seed, (320, 400)),

@@ -11,7 +11,7 @@ pub const WHITE: Colour = [255; 3];
 pub const BLACK: Colour = [0; 3];
 
 /// A place on a canvas, in pixels; whole numbers are the edges between pixels.
-pub type Point = [f32; 2];
+pub type CanvasPoint = [f32; 2];
 
 /// An upright rectangle.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +35,7 @@ impl Area {
 
     /// The smallest around points.
     #[must_use]
-    pub fn around(points: &[Point]) -> Self {
+    pub fn around(points: &[CanvasPoint]) -> Self {
         let low = |axis: usize| points.iter().map(|p| p[axis]).fold(f32::INFINITY, f32::min);
         let high = |axis: usize| points.iter().map(|p| p[axis]).fold(f32::NEG_INFINITY, f32::max);
         Self::new(low(0), low(1), high(0) - low(0), high(1) - low(1))
@@ -55,7 +55,7 @@ impl Area {
 
     /// The middle.
     #[must_use]
-    pub fn centre(self) -> Point {
+    pub fn centre(self) -> CanvasPoint {
         [self.left + self.width / 2.0, self.top + self.height / 2.0]
     }
 
@@ -75,7 +75,7 @@ impl Area {
 
     /// The corners, clockwise from the upper left.
     #[must_use]
-    pub fn corners(self) -> [Point; 4] {
+    pub fn corners(self) -> [CanvasPoint; 4] {
         [[self.left, self.top], [self.right(), self.top], [self.right(), self.bottom()], [self.left, self.bottom()]]
     }
 }
@@ -84,17 +84,17 @@ impl Area {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Paint {
     /// One colour.
-    Flat(Colour),
+    FlatCode(Colour),
     /// From one colour at a place to another at a second place.
-    Gradient(Colour, Point, Colour, Point),
+    Gradient(Colour, CanvasPoint, Colour, CanvasPoint),
 }
 
 impl Paint {
     /// The colour at a place.
     #[must_use]
-    pub fn at(&self, [x, y]: Point) -> Colour {
+    pub fn at(&self, [x, y]: CanvasPoint) -> Colour {
         match *self {
-            Self::Flat(colour) => colour,
+            Self::FlatCode(colour) => colour,
             Self::Gradient(from, a, to, b) => {
                 let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
                 let along = ((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy).max(1e-6);
@@ -106,7 +106,7 @@ impl Paint {
 
 impl From<Colour> for Paint {
     fn from(colour: Colour) -> Self {
-        Self::Flat(colour)
+        Self::FlatCode(colour)
     }
 }
 
@@ -235,19 +235,19 @@ impl Canvas {
     }
 
     /// A disc.
-    pub fn disc(&mut self, [x, y]: Point, radius: f32, paint: impl Into<Paint>) {
+    pub fn disc(&mut self, [x, y]: CanvasPoint, radius: f32, paint: impl Into<Paint>) {
         self.fill(Area::new(x, y, 0.0, 0.0).grown(radius), paint, |px, py| (px - x).hypot(py - y) - radius);
     }
 
     /// A ring of that thickness whose middle line has that radius.
-    pub fn ring(&mut self, [x, y]: Point, radius: f32, thick: f32, paint: impl Into<Paint>) {
+    pub fn ring(&mut self, [x, y]: CanvasPoint, radius: f32, thick: f32, paint: impl Into<Paint>) {
         self.fill(Area::new(x, y, 0.0, 0.0).grown(radius + thick), paint, |px, py| {
             ((px - x).hypot(py - y) - radius).abs() - thick / 2.0
         });
     }
 
     /// A part of a ring with round ends, from one angle (radians, clockwise from the right) over `sweep`.
-    pub fn arc(&mut self, at: Point, radius: f32, thick: f32, from: f32, sweep: f32, paint: impl Into<Paint>) {
+    pub fn arc(&mut self, at: CanvasPoint, radius: f32, thick: f32, from: f32, sweep: f32, paint: impl Into<Paint>) {
         let middle = from + sweep / 2.0;
         let (half, end) = (sweep / 2.0, [radius * (sweep / 2.0).cos(), radius * (sweep / 2.0).sin()]);
         let (cos, sin) = (middle.cos(), middle.sin());
@@ -265,13 +265,13 @@ impl Canvas {
     }
 
     /// A line with round ends.
-    pub fn line(&mut self, a: Point, b: Point, thick: f32, paint: impl Into<Paint>) {
+    pub fn line(&mut self, a: CanvasPoint, b: CanvasPoint, thick: f32, paint: impl Into<Paint>) {
         let around = Area::around(&[a, b]).grown(thick / 2.0 + 1.0);
         self.fill(around, paint, |x, y| segment_distance(a, b, [x, y]) - thick / 2.0);
     }
 
     /// Lines from point to point.
-    pub fn path(&mut self, points: &[Point], thick: f32, paint: impl Into<Paint>) {
+    pub fn path(&mut self, points: &[CanvasPoint], thick: f32, paint: impl Into<Paint>) {
         let paint = paint.into();
         for pair in points.windows(2) {
             self.line(pair[0], pair[1], thick, paint);
@@ -279,12 +279,12 @@ impl Canvas {
     }
 
     /// A filled polygon of any shape.
-    pub fn polygon(&mut self, points: &[Point], paint: impl Into<Paint>) {
+    pub fn polygon(&mut self, points: &[CanvasPoint], paint: impl Into<Paint>) {
         self.fill(Area::around(points), paint, |x, y| polygon_distance(points, [x, y]));
     }
 
     /// An ellipse turned by an angle.
-    pub fn ellipse(&mut self, [x, y]: Point, [a, b]: [f32; 2], angle: f32, paint: impl Into<Paint>) {
+    pub fn ellipse(&mut self, [x, y]: CanvasPoint, [a, b]: [f32; 2], angle: f32, paint: impl Into<Paint>) {
         let (cos, sin) = (angle.cos(), angle.sin());
         self.fill(Area::new(x, y, 0.0, 0.0).grown(a.max(b)), paint, |px, py| {
             let (dx, dy) = (px - x, py - y);
@@ -359,14 +359,14 @@ pub fn rounded_distance(area: Area, radius: f32) -> impl Fn(f32, f32) -> f32 {
     }
 }
 
-fn segment_distance(a: Point, b: Point, p: Point) -> f32 {
+fn segment_distance(a: CanvasPoint, b: CanvasPoint, p: CanvasPoint) -> f32 {
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
     let along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy).max(1e-9);
     let along = along.clamp(0.0, 1.0);
     (p[0] - a[0] - along * dx).hypot(p[1] - a[1] - along * dy)
 }
 
-fn polygon_distance(points: &[Point], p: Point) -> f32 {
+fn polygon_distance(points: &[CanvasPoint], p: CanvasPoint) -> f32 {
     let mut inside = false;
     let mut distance = f32::INFINITY;
     for (i, &a) in points.iter().enumerate() {

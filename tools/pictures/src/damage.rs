@@ -1,12 +1,12 @@
 //! What happens to codes before they are seen: covered, cut out, drawn over, made coarse.
 
-use crate::canvas::{Area, Canvas, Colour, Paint, Point, WHITE, average, mix};
-use crate::qr::Flat;
+use crate::canvas::{Area, Canvas, CanvasPoint, Colour, Paint, WHITE, average, mix};
+use crate::qr::FlatCode;
 use crate::rng::Rng;
 use crate::{scenes, text};
 
 /// Covers that share of the code's area with a sticker, a tape, a hand or a speech bubble.
-pub fn cover(flat: &mut Flat, share: f32, rng: &mut Rng) {
+pub fn cover(flat: &mut FlatCode, share: f32, rng: &mut Rng) {
     let code = flat.code;
     match rng.below(3) {
         0 => tape(flat, share, rng),
@@ -22,13 +22,13 @@ pub fn cover(flat: &mut Flat, share: f32, rng: &mut Rng) {
             let size = (height * 0.5).min(width * 0.3);
             let count = (width * 0.8 / size) as usize;
             let at = [left + width * 0.1, top + (height - size) / 2.0];
-            text::line(&mut flat.canvas, at, size, count, rng, Paint::Flat(WHITE));
+            text::line(&mut flat.canvas, at, size, count, rng, Paint::FlatCode(WHITE));
         }
     }
 }
 
 /// A band across the code.
-fn tape(flat: &mut Flat, share: f32, rng: &mut Rng) {
+fn tape(flat: &mut FlatCode, share: f32, rng: &mut Rng) {
     let code = flat.code;
     let angle = rng.between(-0.5, 0.5) + if rng.chance(0.4) { 1.57 } else { 0.0 };
     let thick = code.width * share * 0.95;
@@ -37,14 +37,14 @@ fn tape(flat: &mut Flat, share: f32, rng: &mut Rng) {
     let off = rng.between(-0.25, 0.25) * code.width;
     let (ox, oy) = (-angle.sin() * off, angle.cos() * off);
     let colour: Colour = *rng.pick(&[[226, 205, 150], [235, 235, 230], [70, 80, 90], [210, 50, 50]]);
-    let corners = [[-1.0, -0.5], [1.0, -0.5], [1.0, 0.5], [-1.0, 0.5]].map(|[along, across]: Point| {
+    let corners = [[-1.0, -0.5], [1.0, -0.5], [1.0, 0.5], [-1.0, 0.5]].map(|[along, across]: CanvasPoint| {
         [cx + ox + along * dx - across * thick * angle.sin(), cy + oy + along * dy + across * thick * angle.cos()]
     });
     flat.canvas.polygon(&corners, colour);
 }
 
 /// Fingers that reach in from an edge.
-fn fingers(flat: &mut Flat, share: f32, rng: &mut Rng) {
+fn fingers(flat: &mut FlatCode, share: f32, rng: &mut Rng) {
     let code = flat.code;
     let skin: Colour = *rng.pick(&[[231, 190, 160], [214, 165, 130], [186, 132, 98]]);
     let count = rng.whole(1, 3);
@@ -70,7 +70,7 @@ fn fingers(flat: &mut Flat, share: f32, rng: &mut Rng) {
 }
 
 /// Takes finders away: painted over with the ground, covered by a round or square sticker, or torn.
-pub fn lose_finders(flat: &mut Flat, count: usize, ground: Colour, rng: &mut Rng) {
+pub fn lose_finders(flat: &mut FlatCode, count: usize, ground: Colour, rng: &mut Rng) {
     let mut corners = [0, 1, 2];
     for i in 0..3 {
         corners.swap(i, i + rng.below(3 - i));
@@ -91,7 +91,7 @@ pub fn lose_finders(flat: &mut Flat, count: usize, ground: Colour, rng: &mut Rng
             }
             _ => {
                 let colour = scenes::vivid(rng);
-                let ragged: Vec<Point> = (0..11)
+                let ragged: Vec<CanvasPoint> = (0..11)
                     .map(|i| {
                         let angle = i as f32 / 11.0 * std::f32::consts::TAU;
                         let [cx, cy] = finder.centre();
@@ -106,7 +106,7 @@ pub fn lose_finders(flat: &mut Flat, count: usize, ground: Colour, rng: &mut Rng
 }
 
 /// Strokes of a pen or brush and some writing across the code.
-pub fn scribble(flat: &mut Flat, rng: &mut Rng) {
+pub fn scribble(flat: &mut FlatCode, rng: &mut Rng) {
     let code = flat.code;
     let colour = scenes::vivid(rng);
     let within = |rng: &mut Rng| {
@@ -115,14 +115,14 @@ pub fn scribble(flat: &mut Flat, rng: &mut Rng) {
     match rng.below(3) {
         0 => {
             let thick = code.width * rng.between(0.03, 0.07);
-            let points: Vec<Point> = (0..rng.whole(5, 9)).map(|_| within(rng)).collect();
+            let points: Vec<CanvasPoint> = (0..rng.whole(5, 9)).map(|_| within(rng)).collect();
             flat.canvas.path(&points, thick, colour);
         }
         1 => {
             let thick = code.width * rng.between(0.05, 0.09);
             let [left, top] = [code.left, code.top];
             for [from, to] in [[[0.05, 0.05], [0.95, 0.95]], [[0.95, 0.05], [0.05, 0.95]]] {
-                let at = |[u, v]: Point| [left + u * code.width, top + v * code.height];
+                let at = |[u, v]: CanvasPoint| [left + u * code.width, top + v * code.height];
                 flat.canvas.line(at(from), at(to), thick, colour);
             }
         }
@@ -130,7 +130,14 @@ pub fn scribble(flat: &mut Flat, rng: &mut Rng) {
             let size = code.width * rng.between(0.2, 0.3);
             for row in 0..2 {
                 let at = [code.left + code.width * 0.05, code.top + code.height * (0.15 + 0.4 * row as f32)];
-                text::line(&mut flat.canvas, at, size, (code.width * 0.9 / size) as usize, rng, Paint::Flat(colour));
+                text::line(
+                    &mut flat.canvas,
+                    at,
+                    size,
+                    (code.width * 0.9 / size) as usize,
+                    rng,
+                    Paint::FlatCode(colour),
+                );
             }
         }
     }

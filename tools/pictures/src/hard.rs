@@ -3,12 +3,12 @@
 use std::f32::consts::TAU;
 
 use crate::canvas::{Area, BLACK, Canvas, Colour, WHITE, luma, mix};
-use crate::qr::{self, Finder, Flat, Look, Module};
+use crate::qr::{self, Finder, FlatCode, Module, QrStyle};
 use crate::rng::Rng;
 use crate::scenes::{self, Scene};
 use crate::symbols::{self, viewer_content};
 use crate::warp::{Bend, Warp, some_bend};
-use crate::{Label, Picture, Sort, camera, damage, lay, place};
+use crate::{CodeLabel, CodeSort, DrawnPicture, camera, damage, lay, place};
 
 /// Styles and damages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,7 +130,7 @@ impl Hard {
 
 /// Draws a code of that kind in a scene of that size, 40 to 400 pixels wide where the scene has room for it.
 #[must_use]
-pub fn hard(kind: Hard, seed: u64, (width, height): (usize, usize)) -> Picture {
+pub fn hard(kind: Hard, seed: u64, (width, height): (usize, usize)) -> DrawnPicture {
     let mut rng = Rng::new(kind.as_str(), seed).fork();
     let most = (width.min(height) as f32 * 0.55).min(400.0);
     let side = match kind {
@@ -143,7 +143,7 @@ pub fn hard(kind: Hard, seed: u64, (width, height): (usize, usize)) -> Picture {
 
 /// Draws a code of that kind in a scene of that size, so many pixels wide.
 #[must_use]
-pub fn hard_sized(kind: Hard, seed: u64, (width, height): (usize, usize), side: f32) -> Picture {
+pub fn hard_sized(kind: Hard, seed: u64, (width, height): (usize, usize), side: f32) -> DrawnPicture {
     let mut rng = Rng::new(kind.as_str(), seed);
     let scene = *rng.pick(&Scene::WITH_CODES);
     let mut scene = scene.draw(&mut rng.fork(), width, height);
@@ -154,39 +154,43 @@ pub fn hard_sized(kind: Hard, seed: u64, (width, height): (usize, usize), side: 
         (vec![label], module)
     };
     let image = taken(kind, &scene, module, &mut rng);
-    Picture { kind: kind.as_str(), seed, image, labels }
+    DrawnPicture { kind: kind.as_str(), seed, image, labels }
 }
 
 /// A code's look by its kind; what the kind does not say is drawn at random, mostly plain.
-fn look(kind: Hard, rng: &mut Rng) -> Look {
-    let plain = Look { quiet: rng.between(1.5, 4.0), ..Look::default() };
+fn look(kind: Hard, rng: &mut Rng) -> QrStyle {
+    let plain = QrStyle { quiet: rng.between(1.5, 4.0), ..QrStyle::default() };
     match kind {
         Hard::Inverted => {
             let ink = mix(scenes::vivid(rng), WHITE, rng.between(0.6, 1.0));
             let ground = mix(scenes::dark(rng), BLACK, rng.unit());
-            Look { ink, ground: Some(ground), ..plain }
+            QrStyle { ink, ground: Some(ground), ..plain }
         }
         Hard::Coloured => coloured(plain, rng),
         Hard::Dots => {
             let finder = *rng.pick(&[Finder::Square, Finder::Rounded, Finder::Circle]);
-            Look { module: Module::Dot(rng.between(0.62, 0.95)), finder, ..plain }
+            QrStyle { module: Module::Dot(rng.between(0.62, 0.95)), finder, ..plain }
         }
         Hard::Rounded => {
             let module = if rng.chance(0.7) { Module::Liquid } else { Module::Diamond };
             let finder = *rng.pick(&[Finder::Rounded, Finder::Circle, Finder::Leaf]);
-            Look { module, finder, ..plain }
+            QrStyle { module, finder, ..plain }
         }
-        Hard::Logo => Look { logo: rng.between(0.2, 0.32), ..plain },
+        Hard::Logo => QrStyle { logo: rng.between(0.2, 0.32), ..plain },
         Hard::LowContrast => {
             let ground = hsv_middle(rng);
             let apart = rng.between(0.14, 0.32);
-            Look { ink: mix(ground, if rng.chance(0.8) { BLACK } else { WHITE }, apart), ground: Some(ground), ..plain }
+            QrStyle {
+                ink: mix(ground, if rng.chance(0.8) { BLACK } else { WHITE }, apart),
+                ground: Some(ground),
+                ..plain
+            }
         }
         Hard::PictureBehind => {
             let ink = mix(scenes::dark(rng), BLACK, 0.5);
-            Look { picture: true, ink, quiet: rng.between(0.5, 2.0), ..plain }
+            QrStyle { picture: true, ink, quiet: rng.between(0.5, 2.0), ..plain }
         }
-        Hard::NoQuietZone => Look { quiet: 0.0, ..plain },
+        Hard::NoQuietZone => QrStyle { quiet: 0.0, ..plain },
         _ => plain,
     }
 }
@@ -195,25 +199,25 @@ fn hsv_middle(rng: &mut Rng) -> Colour {
     scenes::hsv(rng.unit(), rng.between(0.0, 0.5), rng.between(0.45, 1.0))
 }
 
-fn coloured(plain: Look, rng: &mut Rng) -> Look {
+fn coloured(plain: QrStyle, rng: &mut Rng) -> QrStyle {
     let (ink, ground) = qr::contrasting(rng);
-    let look = Look { ink, ground: Some(ground), ..plain };
+    let look = QrStyle { ink, ground: Some(ground), ..plain };
     match rng.below(3) {
         0 => look,
         1 => {
             let second = mix(scenes::vivid(rng), BLACK, 0.2);
             let second = if luma(ground) - luma(second) > 60.0 { second } else { mix(second, BLACK, 0.6) };
-            Look { second: Some(second), ..look }
+            QrStyle { second: Some(second), ..look }
         }
         _ => {
             let palette = (0..4).map(|_| mix(scenes::vivid(rng), BLACK, 0.35)).collect();
-            Look { palette, ground: Some(mix(ground, WHITE, 0.8)), ..look }
+            QrStyle { palette, ground: Some(mix(ground, WHITE, 0.8)), ..look }
         }
     }
 }
 
 /// A code of a version whose modules can still be told apart at that size.
-fn code(kind: Hard, side: f32, look: &Look, rng: &mut Rng) -> (Flat, String) {
+fn code(kind: Hard, side: f32, look: &QrStyle, rng: &mut Rng) -> (FlatCode, String) {
     let finest = match kind {
         Hard::Small | Hard::Sheet => 1.3,
         Hard::Dots | Hard::PictureBehind | Hard::Mosaic | Hard::Blurred | Hard::Shaken => 1.9,
@@ -231,7 +235,7 @@ fn code(kind: Hard, side: f32, look: &Look, rng: &mut Rng) -> (Flat, String) {
 }
 
 /// Lays one code into a scene; with its module's width in the scene.
-fn one(kind: Hard, scene: &mut Canvas, side: f32, rng: &mut Rng) -> (Label, f32) {
+fn one(kind: Hard, scene: &mut Canvas, side: f32, rng: &mut Rng) -> (CodeLabel, f32) {
     let look = look(kind, rng);
     let (mut flat, content) = code(kind, side, &look, rng);
     match kind {
@@ -259,7 +263,7 @@ fn one(kind: Hard, scene: &mut Canvas, side: f32, rng: &mut Rng) -> (Label, f32)
             _ => middle[1] = scene.height as f32 - beyond,
         }
     }
-    let label = lay(scene, &flat, &Warp::new(middle, size, angle, tilt, bend), Sort::Qr, Some(content));
+    let label = lay(scene, &flat, &Warp::new(middle, size, angle, tilt, bend), CodeSort::Qr, Some(content));
     if kind == Hard::Mosaic {
         // Coarser than this nobody could tell that it was a code.
         let block = (module * rng.between(1.2, 2.1)).min(side / 13.0);
@@ -282,7 +286,7 @@ fn attitude(kind: Hard, rng: &mut Rng) -> (f32, (f32, f32), Bend) {
 }
 
 /// Rows of codes on a card.
-fn sheet(scene: &mut Canvas, side: f32, rng: &mut Rng) -> Vec<Label> {
+fn sheet(scene: &mut Canvas, side: f32, rng: &mut Rng) -> Vec<CodeLabel> {
     let step = side * rng.between(1.2, 1.5);
     let fit = |length: usize| ((length as f32 * 0.9 / step) as i32).clamp(1, 6);
     let (columns, rows) =
@@ -294,10 +298,10 @@ fn sheet(scene: &mut Canvas, side: f32, rng: &mut Rng) -> Vec<Label> {
     scene.rounded(Area::new(left, top, card[0], card[1]), step * 0.05, WHITE);
     let mut labels = Vec::new();
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
-        let (flat, content) = code(Hard::Sheet, side, &Look { quiet: 0.0, ..Look::default() }, rng);
+        let (flat, content) = code(Hard::Sheet, side, &QrStyle { quiet: 0.0, ..QrStyle::default() }, rng);
         let gap = (step - side) / 2.0;
         let at = Area::new(left + column as f32 * step + gap, top + row as f32 * step + gap, side, side);
-        labels.push(lay(scene, &flat, &Warp::upright(at), Sort::Qr, Some(content)));
+        labels.push(lay(scene, &flat, &Warp::upright(at), CodeSort::Qr, Some(content)));
     }
     labels
 }

@@ -27,17 +27,17 @@ pub use symbols::Symbology;
 
 use image::RgbImage;
 
-use canvas::{Area, Canvas, Point};
-use qr::Flat;
+use canvas::{Area, Canvas, CanvasPoint};
+use qr::FlatCode;
 use rng::Rng;
 use warp::Warp;
 
 /// The size of a phone held upright.
 pub const PHONE: (usize, usize) = (1080, 1920);
 
-/// Sorts of codes, as far as a label tells them apart.
+/// Kinds of codes, as far as labels tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
+pub enum CodeSort {
     /// A QR code.
     Qr,
     /// A mini-program code.
@@ -48,42 +48,42 @@ pub enum Sort {
     Other(Symbology),
 }
 
-/// One drawn code.
+/// A drawn code.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
-    /// What sort it is.
-    pub sort: Sort,
-    /// Its own corners, clockwise from its upper left, in pixels; they may lie beyond the picture's edge.
-    pub quad: [Point; 4],
-    /// The smallest upright rectangle around what is seen of it.
+pub struct CodeLabel {
+    /// Its kind.
+    pub sort: CodeSort,
+    /// Its corners in pixels, clockwise from its own upper left; they may lie outside of the picture.
+    pub quad: [CanvasPoint; 4],
+    /// The bounding box of its visible part.
     pub bounds: Area,
-    /// What it says (round codes: nothing).
+    /// Its payload; none for round codes.
     pub text: Option<String>,
 }
 
-/// A drawn picture and what it holds.
+/// A drawn picture with the labels of its codes.
 #[derive(Debug, Clone)]
-pub struct Picture {
-    /// The kind's name.
+pub struct DrawnPicture {
+    /// The name of its kind.
     pub kind: &'static str,
-    /// The seed it was drawn from.
+    /// The seed that it was drawn from.
     pub seed: u64,
-    /// The picture.
+    /// The pixels.
     pub image: RgbImage,
-    /// Its codes.
-    pub labels: Vec<Label>,
+    /// A label for each code.
+    pub labels: Vec<CodeLabel>,
 }
 
-/// Lays something flat into a scene; the label tells where its code came to lie.
-pub fn lay(scene: &mut Canvas, flat: &Flat, warp: &Warp, sort: Sort, text: Option<String>) -> Label {
+/// Draws a flat code into a scene and returns its label.
+pub fn lay(scene: &mut Canvas, flat: &FlatCode, warp: &Warp, sort: CodeSort, text: Option<String>) -> CodeLabel {
     warp.draw(&flat.canvas, scene);
     let unit = flat.unit();
     let bounds = Area::around(&warp.outline(unit)).shared(scene.area());
-    Label { sort, quad: unit.corners().map(|corner| warp.there(corner)), bounds, text }
+    CodeLabel { sort, quad: unit.corners().map(|corner| warp.there(corner)), bounds, text }
 }
 
-/// A place for something of that size that lies wholly within a scene.
-fn place(rng: &mut Rng, scene: &Canvas, reach: f32) -> Point {
+/// A random centre for something of radius `reach` that lies wholly within a scene, if it fits.
+fn place(rng: &mut Rng, scene: &Canvas, reach: f32) -> CanvasPoint {
     let mut along = |side: usize| {
         let side = side as f32;
         if reach * 2.0 >= side { side / 2.0 } else { rng.between(reach, side - reach) }

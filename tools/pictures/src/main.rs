@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
-use pictures::{Hard, PHONE, Picture, Scene, Symbology};
+use pictures::{DrawnPicture, Hard, PHONE, Scene, Symbology};
 
 const USAGE: &str =
     "pictures draw KIND SEED FILE.png [WIDTHxHEIGHT] | sheet FILE.png [KIND…] | samples FOLDER | fixtures FOLDER";
@@ -46,7 +46,7 @@ fn kinds() -> Vec<&'static str> {
     [&hard[..], &["mini-program", "round", "packaging"], &symbols, &scenes].concat()
 }
 
-fn drawn(kind: &str, seed: u64, size: (usize, usize)) -> Result<Picture, String> {
+fn drawn(kind: &str, seed: u64, size: (usize, usize)) -> Result<DrawnPicture, String> {
     if let Some(hard) = Hard::ALL.into_iter().find(|hard| hard.as_str() == kind) {
         return Ok(pictures::hard(hard, seed, size));
     }
@@ -86,7 +86,7 @@ fn sheet(file: &str, chosen: &[&str]) -> Result<(), String> {
 }
 
 /// The surroundings of the first code, or the whole picture, within that many pixels.
-fn tile(picture: &Picture, side: u32) -> RgbImage {
+fn tile(picture: &DrawnPicture, side: u32) -> RgbImage {
     let (width, height) = picture.image.dimensions();
     let mut image = picture.image.clone();
     let Some(label) = picture.labels.first() else {

@@ -3,43 +3,50 @@
 use std::f32::consts::TAU;
 
 use crate::canvas::{BLACK, Canvas, WHITE, mix};
-use crate::qr::Flat;
+use crate::qr::FlatCode;
 use crate::rng::Rng;
-use crate::round::{self, RoundLook};
+use crate::round::{self, RoundStyle};
 use crate::scenes::{self, Scene};
 use crate::warp::{Bend, Warp};
-use crate::{Label, Picture, Sort, Symbology, camera, lay, place};
+use crate::{CodeLabel, CodeSort, DrawnPicture, Symbology, camera, lay, place};
 
 /// A mini-program code, 110 to 400 pixels wide where the scene has room for it.
 #[must_use]
-pub fn mini_program(seed: u64, size: (usize, usize)) -> Picture {
-    round_code("mini-program", Sort::MiniProgram, seed, size, 110.0, round::mini_program)
+pub fn mini_program(seed: u64, size: (usize, usize)) -> DrawnPicture {
+    round_code("mini-program", CodeSort::MiniProgram, seed, size, 110.0, round::mini_program)
 }
 
 /// A code like Douyin's, 110 to 400 pixels wide where the scene has room for it.
 #[must_use]
-pub fn rings(seed: u64, size: (usize, usize)) -> Picture {
-    round_code("round", Sort::Round, seed, size, 110.0, round::rings)
+pub fn rings(seed: u64, size: (usize, usize)) -> DrawnPicture {
+    round_code("round", CodeSort::Round, seed, size, 110.0, round::rings)
 }
 
 fn round_code(
     kind: &'static str,
-    sort: Sort,
+    sort: CodeSort,
     seed: u64,
     (width, height): (usize, usize),
     least: f32,
-    draw: fn(f32, &RoundLook, &mut Rng) -> Flat,
-) -> Picture {
+    draw: fn(f32, &RoundStyle, &mut Rng) -> FlatCode,
+) -> DrawnPicture {
     let mut rng = Rng::new(kind, seed);
     let mut scene = rng.pick(&Scene::WITH_CODES).draw(&mut rng.fork(), width, height);
     let side = rng.octaves(least, (width.min(height) as f32 * 0.6).min(400.0).max(least));
-    let flat = draw((side * 0.8).max(120.0), &RoundLook::some(&mut rng), &mut rng);
+    let flat = draw((side * 0.8).max(120.0), &RoundStyle::some(&mut rng), &mut rng);
     let label = laid(&mut scene, &flat, side, sort, None, &mut rng);
     let image = taken(&scene, side / 60.0, &mut rng);
-    Picture { kind, seed, image, labels: vec![label] }
+    DrawnPicture { kind, seed, image, labels: vec![label] }
 }
 
-fn laid(scene: &mut Canvas, flat: &Flat, side: f32, sort: Sort, text: Option<String>, rng: &mut Rng) -> Label {
+fn laid(
+    scene: &mut Canvas,
+    flat: &FlatCode,
+    side: f32,
+    sort: CodeSort,
+    text: Option<String>,
+    rng: &mut Rng,
+) -> CodeLabel {
     let scale = side / flat.code.width.max(flat.code.height);
     let size = [flat.canvas.width as f32 * scale, flat.canvas.height as f32 * scale];
     let (angle, tilt) = if rng.chance(0.5) {
@@ -66,7 +73,7 @@ fn taken(scene: &Canvas, detail: f32, rng: &mut Rng) -> image::RgbImage {
 
 /// A code of packaging in a scene.
 #[must_use]
-pub fn other(symbology: Symbology, seed: u64, (width, height): (usize, usize)) -> Picture {
+pub fn other(symbology: Symbology, seed: u64, (width, height): (usize, usize)) -> DrawnPicture {
     let mut rng = Rng::new(symbology.as_str(), seed);
     let scene = *rng.pick(&[Scene::Product, Scene::Poster, Scene::Phone, Scene::Landscape, Scene::Page]);
     let mut scene = scene.draw(&mut rng.fork(), width, height);
@@ -79,28 +86,28 @@ pub fn other(symbology: Symbology, seed: u64, (width, height): (usize, usize)) -
     let ground = if rng.chance(0.8) { WHITE } else { mix(scenes::pale(&mut rng), WHITE, 0.4) };
     let fine = (1.5 * side / modules.width as f32).clamp(3.0, 10.0);
     let flat = scenes::barcode(&modules, &content, fine, ink, ground);
-    let label = laid(&mut scene, &flat, side, Sort::Other(symbology), Some(content), &mut rng);
+    let label = laid(&mut scene, &flat, side, CodeSort::Other(symbology), Some(content), &mut rng);
     let image = taken(&scene, side / modules.width as f32, &mut rng);
-    Picture { kind: symbology.as_str(), seed, image, labels: vec![label] }
+    DrawnPicture { kind: symbology.as_str(), seed, image, labels: vec![label] }
 }
 
 /// A packaging with an EAN code and a good deal of print.
 #[must_use]
-pub fn packaging(seed: u64, (width, height): (usize, usize)) -> Picture {
+pub fn packaging(seed: u64, (width, height): (usize, usize)) -> DrawnPicture {
     let mut rng = Rng::new("packaging", seed);
     let mut scene = Scene::Product.draw(&mut rng.fork(), width, height);
     let content = Symbology::Ean13.content(&mut rng);
     let flat = scenes::barcode(&Symbology::Ean13.modules(&content), &content, 4.0, BLACK, WHITE);
     let side = width as f32 * rng.between(0.22, 0.4);
-    let label = laid(&mut scene, &flat, side, Sort::Other(Symbology::Ean13), Some(content), &mut rng);
-    Picture { kind: "packaging", seed, image: taken(&scene, 2.0, &mut rng), labels: vec![label] }
+    let label = laid(&mut scene, &flat, side, CodeSort::Other(Symbology::Ean13), Some(content), &mut rng);
+    DrawnPicture { kind: "packaging", seed, image: taken(&scene, 2.0, &mut rng), labels: vec![label] }
 }
 
 /// A scene without any code.
 #[must_use]
-pub fn clean(scene: Scene, seed: u64, (width, height): (usize, usize)) -> Picture {
+pub fn clean(scene: Scene, seed: u64, (width, height): (usize, usize)) -> DrawnPicture {
     let mut rng = Rng::new(scene.as_str(), seed);
     let canvas = scene.draw(&mut rng.fork(), width, height);
     let image = taken(&canvas, 1.5, &mut rng);
-    Picture { kind: scene.as_str(), seed, image, labels: Vec::new() }
+    DrawnPicture { kind: scene.as_str(), seed, image, labels: Vec::new() }
 }

@@ -1,6 +1,6 @@
 //! QR codes in the styles that people give them, as something flat to be laid into a scene.
 
-use crate::canvas::{Area, BLACK, Canvas, Colour, Paint, Point, WHITE, luma, mix};
+use crate::canvas::{Area, BLACK, Canvas, CanvasPoint, Colour, Paint, WHITE, luma, mix};
 use crate::rng::Rng;
 use crate::scenes;
 use crate::symbols::Modules;
@@ -35,7 +35,7 @@ pub enum Finder {
 
 /// How a code looks.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct QrStyle {
     /// Its modules.
     pub module: Module,
     /// Its finders.
@@ -56,7 +56,7 @@ pub struct Look {
     pub logo: f32,
 }
 
-impl Default for Look {
+impl Default for QrStyle {
     fn default() -> Self {
         Self {
             module: Module::Square,
@@ -74,7 +74,7 @@ impl Default for Look {
 
 /// Something flat that holds a code.
 #[derive(Debug, Clone)]
-pub struct Flat {
+pub struct FlatCode {
     /// What is drawn, with the code's surroundings.
     pub canvas: Canvas,
     /// The code alone, without the quiet zone, in the canvas's pixels.
@@ -83,7 +83,7 @@ pub struct Flat {
     pub module: f32,
 }
 
-impl Flat {
+impl FlatCode {
     /// The code in the canvas's unit square.
     #[must_use]
     pub fn unit(&self) -> Area {
@@ -94,7 +94,7 @@ impl Flat {
 
 /// Draws a code, `module` pixels a module.
 #[must_use]
-pub fn draw(modules: &Modules, look: &Look, module: f32, rng: &mut Rng) -> Flat {
+pub fn draw(modules: &Modules, look: &QrStyle, module: f32, rng: &mut Rng) -> FlatCode {
     let side = modules.width as f32 * module;
     let quiet = look.quiet * module;
     let all = (side + 2.0 * quiet).ceil() as usize;
@@ -122,12 +122,12 @@ pub fn draw(modules: &Modules, look: &Look, module: f32, rng: &mut Rng) -> Flat 
     if look.logo > 0.0 {
         logo(&mut canvas, code, look.logo, rng);
     }
-    Flat { canvas, code, module }
+    FlatCode { canvas, code, module }
 }
 
 struct Pen<'a> {
     modules: &'a Modules,
-    look: &'a Look,
+    look: &'a QrStyle,
     module: f32,
     code: Area,
 }
@@ -135,7 +135,7 @@ struct Pen<'a> {
 impl Pen<'_> {
     fn paint(&self) -> Paint {
         match self.look.second {
-            None => Paint::Flat(self.look.ink),
+            None => Paint::FlatCode(self.look.ink),
             Some(second) => {
                 let [a, _, b, _] = self.code.corners();
                 Paint::Gradient(self.look.ink, a, second, b)
@@ -167,7 +167,7 @@ impl Pen<'_> {
                     let paint = if self.look.palette.is_empty() {
                         self.paint()
                     } else {
-                        Paint::Flat(*rng.pick(&self.look.palette))
+                        Paint::FlatCode(*rng.pick(&self.look.palette))
                     };
                     self.one(canvas, x, y, paint);
                 }
@@ -246,7 +246,7 @@ fn leaf_corner(outer: Area, corner: usize) -> Area {
     Area::new(outer.left + dx, outer.top + dy, half, half)
 }
 
-fn in_area(area: Area, [x, y]: Point) -> bool {
+fn in_area(area: Area, [x, y]: CanvasPoint) -> bool {
     x >= area.left && x <= area.right() && y >= area.top && y <= area.bottom()
 }
 

@@ -6,15 +6,15 @@
 
 use std::f32::consts::TAU;
 
-use crate::canvas::{Area, BLACK, Canvas, Colour, Paint, Point, WHITE, mix};
-use crate::qr::Flat;
+use crate::canvas::{Area, BLACK, Canvas, CanvasPoint, Colour, Paint, WHITE, mix};
+use crate::qr::FlatCode;
 use crate::rng::Rng;
 use crate::scenes;
 use crate::text;
 
 /// How a round code looks.
 #[derive(Debug, Clone)]
-pub struct RoundLook {
+pub struct RoundStyle {
     /// The dashes' colour.
     pub ink: Colour,
     /// The ground's; `None`: what lies below is seen.
@@ -23,7 +23,7 @@ pub struct RoundLook {
     pub on_disc: bool,
 }
 
-impl RoundLook {
+impl RoundStyle {
     /// Black on white most often, otherwise one colour, on a disc, on a card or on what lies below.
     #[must_use]
     pub fn some(rng: &mut Rng) -> Self {
@@ -32,7 +32,7 @@ impl RoundLook {
     }
 }
 
-fn sheet(radius: f32, look: &RoundLook) -> (Canvas, Point, Flat) {
+fn sheet(radius: f32, look: &RoundStyle) -> (Canvas, CanvasPoint, FlatCode) {
     let margin = radius * 0.12;
     let all = (2.0 * (radius + margin)).ceil() as usize;
     let mut canvas = Canvas::clear(all, all);
@@ -42,25 +42,25 @@ fn sheet(radius: f32, look: &RoundLook) -> (Canvas, Point, Flat) {
         canvas.rounded(canvas.area(), corner, ground);
     }
     let code = Area::new(middle[0] - radius, middle[1] - radius, 2.0 * radius, 2.0 * radius);
-    let flat = Flat { canvas: canvas.clone(), code, module: radius * 0.04 };
+    let flat = FlatCode { canvas: canvas.clone(), code, module: radius * 0.04 };
     (canvas, middle, flat)
 }
 
 /// The place on a circle about a point at that angle (radians, clockwise from the right).
-pub(crate) fn around([x, y]: Point, radius: f32, angle: f32) -> Point {
+pub(crate) fn around([x, y]: CanvasPoint, radius: f32, angle: f32) -> CanvasPoint {
     [x + radius * angle.cos(), y + radius * angle.sin()]
 }
 
 /// A mini-program code of that radius in pixels.
 #[must_use]
-pub fn mini_program(radius: f32, look: &RoundLook, rng: &mut Rng) -> Flat {
+pub fn mini_program(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
     let (mut canvas, middle, mut flat) = sheet(radius, look);
     let spokes = *rng.pick(&[36, 36, 54, 72]);
     let (eyes, badge) = (0.625 * radius, [middle[0] + 0.63 * radius, middle[1] + 0.63 * radius]);
     let eye_at = [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]].map(|[x, y]| [middle[0] + x * eyes, middle[1] + y * eyes]);
     let pen = radius * if spokes == 36 { 0.042 } else { 0.030 };
     let cells = if spokes == 36 { 8 } else { 11 };
-    let free = |at: Point| {
+    let free = |at: CanvasPoint| {
         eye_at.iter().all(|eye| (at[0] - eye[0]).hypot(at[1] - eye[1]) > radius * 0.145)
             && (at[0] - badge[0]).hypot(at[1] - badge[1]) > radius * 0.25
     };
@@ -95,7 +95,7 @@ pub fn mini_program(radius: f32, look: &RoundLook, rng: &mut Rng) -> Flat {
     flat
 }
 
-fn badge_at(canvas: &mut Canvas, at: Point, radius: f32, look: &RoundLook, rng: &mut Rng) {
+fn badge_at(canvas: &mut Canvas, at: CanvasPoint, radius: f32, look: &RoundStyle, rng: &mut Rng) {
     let colour = if rng.chance(0.6) { [42, 164, 71] } else { look.ink };
     canvas.disc(at, radius, colour);
     for (side, from) in [(1.0, 2.4), (-1.0, 2.4 + TAU / 2.0)] {
@@ -105,7 +105,7 @@ fn badge_at(canvas: &mut Canvas, at: Point, radius: f32, look: &RoundLook, rng: 
 }
 
 /// A head and shoulders, or a sign, on a disc of colour.
-pub fn avatar(canvas: &mut Canvas, at: Point, radius: f32, rng: &mut Rng) {
+pub fn avatar(canvas: &mut Canvas, at: CanvasPoint, radius: f32, rng: &mut Rng) {
     let (from, to) = (scenes::vivid(rng), scenes::vivid(rng));
     let paint = Paint::Gradient(from, [at[0], at[1] - radius], to, [at[0], at[1] + radius]);
     canvas.disc(at, radius, paint);
@@ -122,7 +122,7 @@ pub fn avatar(canvas: &mut Canvas, at: Point, radius: f32, rng: &mut Rng) {
 
 /// A code like Douyin's of that radius in pixels: broken rings, three eyes, a note in the middle.
 #[must_use]
-pub fn rings(radius: f32, look: &RoundLook, rng: &mut Rng) -> Flat {
+pub fn rings(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
     let (mut canvas, middle, mut flat) = sheet(radius, look);
     let count = rng.whole(5, 7);
     let inner = rng.between(0.44, 0.52);
@@ -167,7 +167,7 @@ pub fn rings(radius: f32, look: &RoundLook, rng: &mut Rng) -> Flat {
 }
 
 /// A music note, twice shifted in colour.
-fn note(canvas: &mut Canvas, [x, y]: Point, size: f32) {
+fn note(canvas: &mut Canvas, [x, y]: CanvasPoint, size: f32) {
     for (shift, colour) in [(-0.05, [37, 244, 238]), (0.05, [254, 44, 85]), (0.0, [20, 20, 24])] {
         let (x, y) = (x + shift * size, y + shift * size);
         canvas.ring([x - size * 0.25, y + size * 0.4], size * 0.36, size * 0.24, colour);

@@ -6,11 +6,11 @@ use image::RgbaImage;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use pictures::camera::jpeg_bytes;
 use pictures::canvas::{Area, Canvas, Paint, WHITE};
-use pictures::qr::{self, Look};
+use pictures::qr::{self, QrStyle};
 use pictures::rng::Rng;
-use pictures::round::{self, RoundLook};
+use pictures::round::{self, RoundStyle};
 use pictures::warp::{Bend, Warp};
-use pictures::{Hard, Scene, Sort, clean, hard_sized, lay, mini_program, packaging, rings, symbols, text};
+use pictures::{CodeSort, Hard, Scene, clean, hard_sized, lay, mini_program, packaging, rings, symbols, text};
 
 /// Writes all of them into the folder of samples.
 pub fn write(samples: &Path) -> Result<(), String> {
@@ -54,9 +54,9 @@ fn backdrop() -> Canvas {
     let mut rng = Rng::new("backdrop", 4);
     let mut scene = Scene::Poster.draw(&mut rng, 540, 960);
     let content = "https://u.wechat.com/kMdW3v8qTzYxLr0aGf5uHnE";
-    let flat = qr::draw(&symbols::qr(content, 3, 'M'), &Look::default(), 8.0, &mut rng);
+    let flat = qr::draw(&symbols::qr(content, 3, 'M'), &QrStyle::default(), 8.0, &mut rng);
     let at = Area::new(392.0, 792.0, 128.0, 128.0);
-    lay(&mut scene, &flat, &Warp::upright(at), Sort::Qr, Some(content.to_owned()));
+    lay(&mut scene, &flat, &Warp::upright(at), CodeSort::Qr, Some(content.to_owned()));
     scene
 }
 
@@ -64,12 +64,12 @@ fn backdrop() -> Canvas {
 fn overlay() -> Canvas {
     let mut rng = Rng::new("overlay", 1);
     let mut canvas = Canvas::clear(540, 960);
-    let flat = round::mini_program(160.0, &RoundLook { ink: [0; 3], ground: Some(WHITE), on_disc: true }, &mut rng);
+    let flat = round::mini_program(160.0, &RoundStyle { ink: [0; 3], ground: Some(WHITE), on_disc: true }, &mut rng);
     let warp = Warp::new([400.0, 640.0], [200.0, 200.0], 0.06, (0.0, 0.0), Bend::None);
-    lay(&mut canvas, &flat, &warp, Sort::MiniProgram, None);
+    lay(&mut canvas, &flat, &warp, CodeSort::MiniProgram, None);
     let banner = Area::new(20.0, 672.0, 500.0, 96.0);
     canvas.rounded(banner, 18.0, Paint::Gradient([224, 38, 48], [20.0, 0.0], [250, 150, 40], [520.0, 0.0]));
-    text::line(&mut canvas, [44.0, 694.0], 52.0, 8, &mut rng, Paint::Flat(WHITE));
+    text::line(&mut canvas, [44.0, 694.0], 52.0, 8, &mut rng, Paint::FlatCode(WHITE));
     canvas
 }
 
@@ -78,9 +78,9 @@ fn shop_code() -> Canvas {
     let mut rng = Rng::new("shop-code", 1);
     let mut card = Canvas::new(420, 520, WHITE);
     let content = "https://channels.weixin.qq.com/shop/a/wuli";
-    let flat = qr::draw(&symbols::qr(content, 3, 'M'), &Look::default(), 8.0, &mut rng);
-    lay(&mut card, &flat, &Warp::upright(Area::new(50.0, 40.0, 320.0, 320.0)), Sort::Qr, Some(content.to_owned()));
-    text::line(&mut card, [84.0, 400.0], 48.0, 5, &mut rng, Paint::Flat([40, 60, 50]));
+    let flat = qr::draw(&symbols::qr(content, 3, 'M'), &QrStyle::default(), 8.0, &mut rng);
+    lay(&mut card, &flat, &Warp::upright(Area::new(50.0, 40.0, 320.0, 320.0)), CodeSort::Qr, Some(content.to_owned()));
+    text::line(&mut card, [84.0, 400.0], 48.0, 5, &mut rng, Paint::FlatCode([40, 60, 50]));
     card
 }
 

@@ -1,6 +1,6 @@
 //! Writing without a font file: Latin letters from a small grid, Han-like signs from chance strokes.
 
-use crate::canvas::{Area, Canvas, Paint, Point};
+use crate::canvas::{Area, Canvas, CanvasPoint, Paint};
 use crate::rng::Rng;
 
 /// Letters on a grid of 5 by 7, one number a row, the highest of five bits left.
@@ -48,7 +48,7 @@ const LETTERS: &[(char, [u8; 7])] = &[
 ];
 
 /// Writes a line whose letters are `size` high; what has no shape is a gap. Returns where it ends.
-pub fn latin(canvas: &mut Canvas, [mut x, y]: Point, size: f32, text: &str, paint: impl Into<Paint>) -> f32 {
+pub fn latin(canvas: &mut Canvas, [mut x, y]: CanvasPoint, size: f32, text: &str, paint: impl Into<Paint>) -> f32 {
     let paint = paint.into();
     for letter in text.chars() {
         if let Some((_, rows)) = LETTERS.iter().find(|(c, _)| *c == letter.to_ascii_uppercase()) {
@@ -60,7 +60,7 @@ pub fn latin(canvas: &mut Canvas, [mut x, y]: Point, size: f32, text: &str, pain
 }
 
 /// The cells are joined to strokes, since squares on a grid would look like a code themselves.
-fn letter_at(canvas: &mut Canvas, [x, y]: Point, size: f32, rows: &[u8; 7], paint: Paint) {
+fn letter_at(canvas: &mut Canvas, [x, y]: CanvasPoint, size: f32, rows: &[u8; 7], paint: Paint) {
     let step = size / 7.0;
     let on =
         |col: i32, row: i32| (0..5).contains(&col) && (0..7).contains(&row) && rows[row as usize] >> (4 - col) & 1 == 1;
@@ -81,7 +81,7 @@ fn letter_at(canvas: &mut Canvas, [x, y]: Point, size: f32, rows: &[u8; 7], pain
 }
 
 /// Writes a sign that looks like Han: which one, `index` says.
-pub fn sign(canvas: &mut Canvas, at: Point, size: f32, index: u64, bold: f32, paint: impl Into<Paint>) {
+pub fn sign(canvas: &mut Canvas, at: CanvasPoint, size: f32, index: u64, bold: f32, paint: impl Into<Paint>) {
     let mut rng = Rng::new("signs", index);
     let paint = paint.into();
     let pen = size * bold;
@@ -105,7 +105,7 @@ pub fn sign(canvas: &mut Canvas, at: Point, size: f32, index: u64, bold: f32, pa
 
 fn part(canvas: &mut Canvas, area: Area, pen: f32, rng: &mut Rng, paint: Paint) {
     let at = |u: f32, v: f32| [area.left + u * area.width, area.top + v * area.height];
-    let mut stroke = |a: Point, b: Point| canvas.line(a, b, pen, paint);
+    let mut stroke = |a: CanvasPoint, b: CanvasPoint| canvas.line(a, b, pen, paint);
     let levels = rng.whole(1, 3);
     for level in 0..levels {
         let v = (level as f32 + rng.between(0.1, 0.6)) / levels as f32;
@@ -133,7 +133,7 @@ fn part(canvas: &mut Canvas, area: Area, pen: f32, rng: &mut Rng, paint: Paint) 
 }
 
 /// Writes a line of signs, most of them Han-like, some Latin, from left to right. Returns where it ends.
-pub fn line(canvas: &mut Canvas, [mut x, y]: Point, size: f32, count: usize, rng: &mut Rng, paint: Paint) -> f32 {
+pub fn line(canvas: &mut Canvas, [mut x, y]: CanvasPoint, size: f32, count: usize, rng: &mut Rng, paint: Paint) -> f32 {
     let bold = rng.between(0.065, 0.1);
     for _ in 0..count {
         if rng.chance(0.1) {

@@ -1,6 +1,6 @@
 //! Laying something flat into a scene: turned, tilted, bent; and where its parts come to lie.
 
-use crate::canvas::{Area, Canvas, Point, average};
+use crate::canvas::{Area, Canvas, CanvasPoint, average};
 use crate::rng::Rng;
 
 /// How something flat is bent before it is turned.
@@ -27,7 +27,13 @@ impl Warp {
     ///
     /// The scene is seen from two and a half times its longer side away, so that tilting shortens the far edge.
     #[must_use]
-    pub fn new(middle: Point, [width, height]: [f32; 2], angle: f32, (axis, tilt): (f32, f32), bend: Bend) -> Self {
+    pub fn new(
+        middle: CanvasPoint,
+        [width, height]: [f32; 2],
+        angle: f32,
+        (axis, tilt): (f32, f32),
+        bend: Bend,
+    ) -> Self {
         let (ca, sa, ct, st) = (axis.cos(), axis.sin(), tilt.cos(), tilt.sin());
         // Rotation about (ca, sa, 0), Rodrigues; only the two columns that meet the plane are needed.
         let columns = [
@@ -60,7 +66,7 @@ impl Warp {
 
     /// Where a place of the unit square lies in the scene.
     #[must_use]
-    pub fn there(&self, [u, v]: Point) -> Point {
+    pub fn there(&self, [u, v]: CanvasPoint) -> CanvasPoint {
         let [u, v] = match self.bend {
             Bend::None => [u, v],
             Bend::Cylinder(half, above) => {
@@ -77,7 +83,7 @@ impl Warp {
 
     /// Where a place of the scene lies in the unit square (or beside it).
     #[must_use]
-    pub fn back(&self, at: Point) -> Point {
+    pub fn back(&self, at: CanvasPoint) -> CanvasPoint {
         let [u, v] = project(&self.back, at);
         match self.bend {
             Bend::None => [u, v],
@@ -96,7 +102,7 @@ impl Warp {
 
     /// Where the edges of a rectangle of the unit square come to lie.
     #[must_use]
-    pub fn outline(&self, area: Area) -> Vec<Point> {
+    pub fn outline(&self, area: Area) -> Vec<CanvasPoint> {
         let corners = area.corners();
         let edges = (0..4).flat_map(|i| {
             let (a, b) = (corners[i], corners[(i + 1) % 4]);
@@ -150,7 +156,7 @@ impl Warp {
     }
 }
 
-fn project(m: &[[f32; 3]; 3], [x, y]: Point) -> Point {
+fn project(m: &[[f32; 3]; 3], [x, y]: CanvasPoint) -> CanvasPoint {
     let [a, b, w] = [0, 1, 2].map(|i| m[i][0] * x + m[i][1] * y + m[i][2]);
     [a / w, b / w]
 }
@@ -167,7 +173,7 @@ fn inverse(m: &[[f32; 3]; 3]) -> [[f32; 3]; 3] {
 }
 
 /// Bilinear between pixels; nothing outside.
-fn sampled(flat: &Canvas, [u, v]: Point) -> [u8; 4] {
+fn sampled(flat: &Canvas, [u, v]: CanvasPoint) -> [u8; 4] {
     if !(0.0..1.0).contains(&u) || !(0.0..1.0).contains(&v) {
         return [0; 4];
     }

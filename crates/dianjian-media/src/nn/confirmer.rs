@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use dianjian_nets::{Conv, Error, Maps, Then, Weights};
+use dianjian_nets::{Conv, Epilogue, FeatureMaps, Weights, WeightsError};
 use image::GrayImage;
 
 use super::input;
@@ -34,11 +34,12 @@ struct Confirmer {
 struct ResidualPair([Conv; 2]);
 
 impl Confirmer {
-    fn read(weights: &Weights<'_>) -> Result<Self, Error> {
-        let half = |part: usize, padding| Ok::<_, Error>(weights.conv(&format!("body.{part}.0"))?.over(2, padding));
+    fn read(weights: &Weights<'_>) -> Result<Self, WeightsError> {
+        let half =
+            |part: usize, padding| Ok::<_, WeightsError>(weights.conv(&format!("body.{part}.0"))?.strided(2, padding));
         let pair = |part: usize| {
-            let conv = |at| Ok::<_, Error>(weights.conv(&format!("body.{part}.body.{at}.0"))?.over(1, 1));
-            Ok::<_, Error>(ResidualPair([conv(0)?, conv(1)?]))
+            let conv = |at| Ok::<_, WeightsError>(weights.conv(&format!("body.{part}.body.{at}.0"))?.strided(1, 1));
+            Ok::<_, WeightsError>(ResidualPair([conv(0)?, conv(1)?]))
         };
         Ok(Self {
             halves: [half(0, 2)?, half(1, 1)?, half(3, 1)?, half(6, 1)?],
@@ -48,20 +49,20 @@ impl Confirmer {
     }
 
     /// A map of one place with a logit for each outcome.
-    fn answer(&self, view: &Maps) -> Maps {
+    fn answer(&self, view: &FeatureMaps) -> FeatureMaps {
         let [to_56, to_28, to_14, to_7] = &self.halves;
         let [at_28, at_14, again_at_14, at_7] = &self.pairs;
-        let maps = at_28.of(&to_28.of(&to_56.of(view, Then::RELU), Then::RELU));
-        let maps = again_at_14.of(&at_14.of(&to_14.of(&maps, Then::RELU)));
-        let maps = at_7.of(&to_7.of(&maps, Then::RELU));
-        self.head.of(&maps.means(), Then::default())
+        let maps = at_28.forward(&to_28.forward(&to_56.forward(view, Epilogue::RELU), Epilogue::RELU));
+        let maps = again_at_14.forward(&at_14.forward(&to_14.forward(&maps, Epilogue::RELU)));
+        let maps = at_7.forward(&to_7.forward(&maps, Epilogue::RELU));
+        self.head.forward(&maps.means(), Epilogue::default())
     }
 }
 
 impl ResidualPair {
-    fn of(&self, maps: &Maps) -> Maps {
+    fn forward(&self, maps: &FeatureMaps) -> FeatureMaps {
         let [first, second] = &self.0;
-        second.of(&first.of(maps, Then::RELU), Then { plus: Some(maps), relu: true })
+        second.forward(&first.forward(maps, Epilogue::RELU), Epilogue { residual: Some(maps), relu: true })
     }
 }
 

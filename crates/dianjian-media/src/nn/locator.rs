@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use dianjian_nets::{Conv, Depthwise, Error, Maps, Then, Weights};
+use dianjian_nets::{Conv, Depthwise, Epilogue, FeatureMaps, Weights, WeightsError};
 use image::GrayImage;
 
 use super::input;
@@ -26,7 +26,7 @@ pub(crate) struct PredictionMap {
     pub columns: usize,
     /// Rows of cells, likewise.
     pub rows: usize,
-    values: Maps,
+    values: FeatureMaps,
 }
 
 /// The output at one cell.
@@ -90,12 +90,12 @@ struct ResidualBlock {
 }
 
 impl Locator {
-    fn read(weights: &Weights<'_>) -> Result<Self, Error> {
+    fn read(weights: &Weights<'_>) -> Result<Self, WeightsError> {
         Ok(Self {
             stem: [
-                weights.conv("stem.0.0")?.over(4, 1),
+                weights.conv("stem.0.0")?.strided(4, 1),
                 weights.conv("stem.1.0")?,
-                weights.conv("stem.2.0")?.over(2, 1),
+                weights.conv("stem.2.0")?.strided(2, 1),
             ],
             deep: DownStage::read(weights, "deep")?,
             wide: DownStage::read(weights, "wide")?,
@@ -108,43 +108,43 @@ impl Locator {
     }
 
     /// Channels of the output: [`CLASSES`] logits, four sides, cosine and sine of the angle.
-    fn answer(&self, plane: &Maps) -> Maps {
+    fn answer(&self, plane: &FeatureMaps) -> FeatureMaps {
         let mut mid = self.stem(plane);
-        let mut deep = self.deep.of(&mid);
-        deep.add_doubled(&self.wide_to_deep.of(&self.wide.of(&deep), Then::default()));
-        let deep = self.merge_deep.of(&deep);
-        mid.add_doubled(&self.deep_to_mid.of(&deep, Then::default()));
+        let mut deep = self.deep.forward(&mid);
+        deep.add_doubled(&self.wide_to_deep.forward(&self.wide.forward(&deep), Epilogue::default()));
+        let deep = self.merge_deep.forward(&deep);
+        mid.add_doubled(&self.deep_to_mid.forward(&deep, Epilogue::default()));
         mid.relu();
-        self.head.of(&self.merge_mid.of(&mid), Then::default())
+        self.head.forward(&self.merge_mid.forward(&mid), Epilogue::default())
     }
 
-    fn stem(&self, plane: &Maps) -> Maps {
+    fn stem(&self, plane: &FeatureMaps) -> FeatureMaps {
         let [first, second, third] = &self.stem;
-        let mut fine = Maps::zeros(first.shape(plane.shape()), 1);
+        let mut fine = FeatureMaps::zeros(first.shape(plane.shape()), 1);
         for rows in fine.bands() {
-            let mut band = Maps::zeros(fine.band(&rows), 0);
-            first.rows(plane, rows.clone(), Then::RELU, (&mut band, 0));
-            second.rows(&band, 0..rows.len(), Then::RELU, (&mut fine, rows.start));
+            let mut band = FeatureMaps::zeros(fine.band(&rows), 0);
+            first.forward_rows(plane, rows.clone(), Epilogue::RELU, (&mut band, 0));
+            second.forward_rows(&band, 0..rows.len(), Epilogue::RELU, (&mut fine, rows.start));
         }
-        third.of(&fine, Then::RELU)
+        third.forward(&fine, Epilogue::RELU)
     }
 }
 
 impl DownStage {
-    fn read(weights: &Weights<'_>, name: &str) -> Result<Self, Error> {
+    fn read(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
         let blocks =
             [ResidualBlock::wide(weights, &format!("{name}.1"))?, ResidualBlock::wide(weights, &format!("{name}.2"))?];
-        Ok(Self { half: weights.conv(&format!("{name}.0.0"))?.over(2, 0), blocks })
+        Ok(Self { half: weights.conv(&format!("{name}.0.0"))?.strided(2, 0), blocks })
     }
 
-    fn of(&self, maps: &Maps) -> Maps {
+    fn forward(&self, maps: &FeatureMaps) -> FeatureMaps {
         let [first, second] = &self.blocks;
-        second.of(&first.of(&self.half.of(maps, Then::RELU)))
+        second.forward(&first.forward(&self.half.forward(maps, Epilogue::RELU)))
     }
 }
 
 impl ResidualBlock {
-    fn wide(weights: &Weights<'_>, name: &str) -> Result<Self, Error> {
+    fn wide(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
         let [depthwise, widen, pointwise] = [0, 1, 2].map(|part| format!("{name}.body.{part}.0"));
         Ok(Self {
             depthwise: weights.depthwise(&depthwise)?,
@@ -153,21 +153,21 @@ impl ResidualBlock {
         })
     }
 
-    fn plain(weights: &Weights<'_>, name: &str) -> Result<Self, Error> {
+    fn plain(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
         let [depthwise, pointwise] = [0, 1].map(|part| format!("{name}.body.{part}.0"));
         Ok(Self { depthwise: weights.depthwise(&depthwise)?, widen: None, pointwise: weights.conv(&pointwise)? })
     }
 
-    fn of(&self, maps: &Maps) -> Maps {
-        let mut output = Maps::zeros(maps.shape(), 1);
+    fn forward(&self, maps: &FeatureMaps) -> FeatureMaps {
+        let mut output = FeatureMaps::zeros(maps.shape(), 1);
         for rows in maps.bands() {
-            let mut inner = Maps::zeros(maps.band(&rows), 0);
-            self.depthwise.rows(maps, rows.clone(), (&mut inner, 0));
+            let mut inner = FeatureMaps::zeros(maps.band(&rows), 0);
+            self.depthwise.forward_rows(maps, rows.clone(), (&mut inner, 0));
             if let Some(widen) = &self.widen {
-                inner = widen.of(&inner, Then::RELU);
+                inner = widen.forward(&inner, Epilogue::RELU);
             }
-            let then = Then { plus: Some(maps), relu: true };
-            self.pointwise.rows(&inner, 0..rows.len(), then, (&mut output, rows.start));
+            let epilogue = Epilogue { residual: Some(maps), relu: true };
+            self.pointwise.forward_rows(&inner, 0..rows.len(), epilogue, (&mut output, rows.start));
         }
         output
     }

@@ -4,13 +4,13 @@
 pub(crate) mod confirmer;
 pub(crate) mod locator;
 
-use dianjian_nets::Maps;
+use dianjian_nets::FeatureMaps;
 use image::GrayImage;
 
 /// A plane as input of a network: one channel of luma in 0 to 1. The right and lower edge are repeated to fill the given
 /// rows and columns; around them lies a margin of zeros.
-fn input(image: &GrayImage, [rows, columns]: [usize; 2], margin: usize) -> Maps {
-    let mut maps = Maps::zeros([rows, columns, 1], margin);
+fn input(image: &GrayImage, [rows, columns]: [usize; 2], margin: usize) -> FeatureMaps {
+    let mut maps = FeatureMaps::zeros([rows, columns, 1], margin);
     let lines = image.as_raw().chunks_exact((image.width() as usize).max(1));
     let Some(last) = lines.clone().next_back() else { return maps };
     for (row, line) in (0..rows).zip(lines.chain(std::iter::repeat(last))) {
@@ -30,10 +30,10 @@ mod tests {
     use super::*;
 
     /// Asserts that a network answers for the example beside its weights what it answered where it was trained.
-    pub(super) fn assert_like_its_example(weights: &[u8], margin: usize, answer: impl Fn(&Maps) -> Maps) {
+    pub(super) fn assert_like_its_example(weights: &[u8], margin: usize, answer: impl Fn(&FeatureMaps) -> FeatureMaps) {
         let weights = Weights::read(weights).unwrap();
         let ([_, _, rows, columns], image) = weights.tensor::<4>("example.image").unwrap();
-        let mut plane = Maps::zeros([rows, columns, 1], margin);
+        let mut plane = FeatureMaps::zeros([rows, columns, 1], margin);
         for (row, values) in image.chunks_exact(columns).enumerate() {
             plane.row_mut(row).copy_from_slice(values);
         }

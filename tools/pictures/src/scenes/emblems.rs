@@ -3,7 +3,7 @@
 use std::f32::consts::TAU;
 
 use super::{dark, pale, photo, vivid};
-use crate::canvas::{Area, Canvas, Colour, Point, WHITE};
+use crate::canvas::{Area, Canvas, CanvasPoint, Colour, WHITE};
 use crate::rng::Rng;
 use crate::round::{self, around};
 use crate::text;
@@ -14,7 +14,7 @@ fn ground(rng: &mut Rng, width: usize, height: usize) -> Canvas {
 }
 
 /// Where round things stand: in rows, or a few anywhere.
-fn places(rng: &mut Rng, [w, h]: [f32; 2]) -> Vec<(Point, f32)> {
+fn places(rng: &mut Rng, [w, h]: [f32; 2]) -> Vec<(CanvasPoint, f32)> {
     if rng.chance(0.5) {
         let across = rng.whole(1, 5);
         let cell = w / across as f32;
@@ -66,7 +66,7 @@ pub(super) fn avatars(rng: &mut Rng, width: usize, height: usize) -> Canvas {
 }
 
 /// A photograph as a disc.
-fn cut_out(canvas: &mut Canvas, at: Point, radius: f32, rng: &mut Rng) {
+fn cut_out(canvas: &mut Canvas, at: CanvasPoint, radius: f32, rng: &mut Rng) {
     let side = (2.0 * radius).ceil() as usize;
     let picture = photo(rng, side, side);
     let (left, top) = ((at[0] - radius) as isize, (at[1] - radius) as isize);
@@ -103,7 +103,7 @@ pub(super) fn emblem(rng: &mut Rng, width: usize, height: usize) -> Canvas {
             canvas.ring(at, edge, radius * 0.02, ink);
         }
         if rng.chance(0.6) {
-            let points: Vec<Point> = (0..10)
+            let points: Vec<CanvasPoint> = (0..10)
                 .map(|k| around(at, edge * if k % 2 == 0 { 0.7 } else { 0.28 }, k as f32 / 10.0 * TAU - TAU / 4.0))
                 .collect();
             canvas.polygon(&points, ink);
@@ -115,7 +115,7 @@ pub(super) fn emblem(rng: &mut Rng, width: usize, height: usize) -> Canvas {
 }
 
 /// Signs along a circle, their feet inwards.
-fn writing(canvas: &mut Canvas, at: Point, radius: f32, size: f32, ink: Colour, rng: &mut Rng) {
+fn writing(canvas: &mut Canvas, at: CanvasPoint, radius: f32, size: f32, ink: Colour, rng: &mut Rng) {
     const SIDE: usize = 32;
     let pitch = size * 1.15 / radius.max(1.0);
     let most = (TAU / pitch) as i32;

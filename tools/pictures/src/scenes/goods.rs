@@ -4,7 +4,7 @@ use super::{dark, pale, screens, vivid};
 use crate::canvas::{Area, BLACK, Canvas, Colour, Paint, WHITE, mix};
 use crate::rng::Rng;
 use crate::symbols::Modules;
-use crate::{qr::Flat, text};
+use crate::{qr::FlatCode, text};
 
 pub(super) fn product(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let (w, h) = (width as f32, height as f32);
@@ -63,7 +63,7 @@ fn thing(canvas: &mut Canvas, area: Area, rng: &mut Rng) {
         Area::new(area.left + area.width * 0.14, area.top + area.height * 0.42, area.width * 0.72, area.height * 0.4);
     canvas.rounded(label, area.width * 0.04, mix(pale(rng), WHITE, 0.5));
     let size = label.width / 4.4;
-    let ink = Paint::Flat(dark(rng));
+    let ink = Paint::FlatCode(dark(rng));
     text::line(canvas, [label.left + size * 0.4, label.top + size * 0.3], size, 3, rng, ink);
     let lines = Area::new(
         label.left + label.width * 0.08,
@@ -104,7 +104,7 @@ pub(super) fn shelf(rng: &mut Rng, width: usize, height: usize) -> Canvas {
 
 /// A code of packaging in print: bars with their figures below, or modules; `module` pixels a module.
 #[must_use]
-pub fn barcode(modules: &Modules, content: &str, module: f32, ink: Colour, ground: Colour) -> Flat {
+pub fn barcode(modules: &Modules, content: &str, module: f32, ink: Colour, ground: Colour) -> FlatCode {
     let linear = modules.height == 1;
     let tall = if linear { modules.width as f32 * module * 0.45 } else { 0.0 };
     let row = if linear { tall } else { module };
@@ -125,5 +125,5 @@ pub fn barcode(modules: &Modules, content: &str, module: f32, ink: Colour, groun
         let left = quiet + ((wide - room) / 2.0).max(0.0);
         text::latin(&mut canvas, [left, top + high + module * 1.5], size.min(size * wide / room), content, ink);
     }
-    Flat { canvas, code: Area::new(quiet, top, wide, high), module }
+    FlatCode { canvas, code: Area::new(quiet, top, wide, high), module }
 }

@@ -1,17 +1,17 @@
 //! Scenes like photographs: hills, lights out of focus, leaves, houses.
 
 use super::{dark, hsv, vivid};
-use crate::canvas::{Area, Canvas, Colour, Paint, Point, WHITE, mix};
+use crate::canvas::{Area, Canvas, CanvasPoint, Colour, Paint, WHITE, mix};
 use crate::rng::Rng;
 
 /// Smooth chance over the plane, -1 to 1, finer octave by octave.
-struct Field {
+struct NoiseField {
     lattice: Vec<f32>,
 }
 
 const LATTICE: usize = 64;
 
-impl Field {
+impl NoiseField {
     fn new(rng: &mut Rng) -> Self {
         Self { lattice: (0..LATTICE * LATTICE).map(|_| rng.between(-1.0, 1.0)).collect() }
     }
@@ -54,7 +54,7 @@ pub(super) fn grain(canvas: &mut Canvas, rng: &mut Rng, deviation: f32) {
 
 pub(super) fn landscape(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let (w, h) = (width as f32, height as f32);
-    let field = Field::new(rng);
+    let field = NoiseField::new(rng);
     let mut canvas = Canvas::new(width, height, WHITE);
     let (high, low) = (hsv(rng.between(0.52, 0.66), 0.55, 0.9), hsv(rng.between(0.0, 0.15), 0.25, 0.98));
     let clouds = rng.between(0.0, 0.9);
@@ -143,7 +143,7 @@ pub(super) fn city(rng: &mut Rng, width: usize, height: usize) -> Canvas {
 fn house(canvas: &mut Canvas, area: Area, night: bool, rng: &mut Rng) {
     let wall = if night { hsv(rng.unit(), 0.25, 0.18) } else { hsv(rng.unit(), 0.18, rng.between(0.45, 0.85)) };
     canvas.rect(area, wall);
-    let step: Point = [area.width / rng.whole(3, 8) as f32, area.width / rng.whole(3, 7) as f32];
+    let step: CanvasPoint = [area.width / rng.whole(3, 8) as f32, area.width / rng.whole(3, 7) as f32];
     let open = [rng.between(0.35, 0.8), rng.between(0.4, 0.75)];
     let (lit, unlit) = ([250, 214, 130], mix(wall, [20, 30, 50], 0.6));
     let mut y = area.top + step[1] * 0.3;
