@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 const PIXELS: u64 = 40_000;
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { pixels: PIXELS, frames: 4, ..Limits::default() };
+    let limits = MediaLimits { pixels: PIXELS, frames: 4, ..MediaLimits::default() };
     let Some(Ok(opened)) = open_picture("fuzz", bytes, &limits) else {
         return;
     };
@@ -24,8 +24,8 @@ fuzz_target!(|bytes: &[u8]| {
         frames += 1;
         assert_eq!(frame.image.dimensions(), (width, height));
         let grey = DynamicImage::from(frame.image).into_luma8();
-        for effort in [Effort::Quick, Effort::Thorough] {
-            for code in decode(&grey, effort) {
+        for effort in [DecodeEffort::Quick, DecodeEffort::Thorough] {
+            for code in decode_codes(&grey, effort) {
                 let bounds = code.quad.bounds();
                 assert!(code.is_decoded() && bounds.width.is_finite() && bounds.height.is_finite());
             }

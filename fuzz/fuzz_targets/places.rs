@@ -1,7 +1,7 @@
 //! What holds for every document that is read: its places lie in its text.
 
-use dianjian::document::{DocumentError, Node};
-use dianjian::source::SourceFile;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{DocumentError, Node};
 
 /// Every node's places, and those of the first characters of its text.
 pub fn of_nodes(node: Node<'_>) {

@@ -6,7 +6,7 @@
 
 use std::io::{Cursor, Write};
 
-use dianjian::workbook::{CellEdit, CellRef, Workbook};
+use dianjian_xlsx::{CellEdit, CellRef, Workbook};
 use libfuzzer_sys::fuzz_target;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};

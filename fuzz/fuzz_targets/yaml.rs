@@ -5,8 +5,8 @@
 
 mod places;
 
-use dianjian::document::{Format, Limits, Tree, parse};
-use dianjian::source::from_bytes;
+use dianjian_document::source::from_bytes;
+use dianjian_document::tree::{Format, Limits, Tree, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -86,6 +86,13 @@ impl Fleet {
         record
     }
 
+    /// What the host of live room `number` reads out.
+    #[must_use]
+    pub fn script(seed: u64, number: usize) -> String {
+        let (mut rng, owner) = (Rng::new(seed, 8, number), names::owner(seed, number));
+        texts::script(&owner.word, &owner.trade, 20, &mut rng)
+    }
+
     fn owner(&self, shop: usize) -> names::Owner {
         names::owner(self.seed, names::owner_of(self.seed, shop))
     }

@@ -1,16 +1,12 @@
-//! Folding, word search and contact search: a shop's name, and a script of some 200 KB.
-#![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+//! Folding, word search and contact search: a shop's name, and what hosts of 300 live rooms read out.
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use corpus::Fleet;
+use criterion::{Criterion, Throughput};
 use dianjian_text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts};
 
 const NAMES: [&str; 4] = ["云山茶业小店铺", "云山茶业旗舰店", "雲山茶業專營店", "YunShan Tea 云山"];
-
-const SCRIPT: &str = "大家好，欢迎来到云山春茶的直播间！今天给大家带来三款新茶，第一款是明前龙井，产自海拔八百米的茶园。\
-    喜欢的朋友点击下方小黄车下单，满199元包邮，支持微信支付。有问题可以在评论区留言，客服会一一回复。\n\
-    第二款是陈年普洱，2019年的料，汤色红浓，回甘持久。第三款适合送礼，专业包装，官方质检。\n";
 
 fn matcher() -> WordMatcher {
     let mut builder = WordMatcherBuilder::new();
@@ -40,7 +36,7 @@ fn matcher() -> WordMatcher {
     builder.build().expect("the lists are sound")
 }
 
-fn text(c: &mut Criterion) {
+pub fn text(c: &mut Criterion) {
     let matcher = matcher();
     let mut hits = Vec::new();
     let mut group = c.benchmark_group("text");
@@ -53,7 +49,7 @@ fn text(c: &mut Criterion) {
         });
     }
     group.bench_function("contacts/name", |b| b.iter(|| contacts(black_box(NAMES[0]))));
-    let script = SCRIPT.repeat(500);
+    let script: String = (0..300).map(|room| Fleet::script(1, room)).collect();
     group.throughput(Throughput::Bytes(script.len() as u64));
     let mut folder = Folder::new();
     group.bench_function("fold/script", |b| {
@@ -68,6 +64,3 @@ fn text(c: &mut Criterion) {
     group.bench_function("contacts/script", |b| b.iter(|| contacts(black_box(&script))));
     group.finish();
 }
-
-criterion_group!(benches, text);
-criterion_main!(benches);
