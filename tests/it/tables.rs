@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::folder::{Folder, Ran};
 use dianjian_document::edit::{EditSet, apply, replace_in_scalar};
 use dianjian_document::source::{
-    CsvFields, Encoded, SourceFile, Table, TableChunks, TableColumn, TableHeader, TextEncoding,
+    CsvFields, CsvTable, Encoded, SourceFile, TableChunks, TableColumn, TableHeader, TextEncoding,
 };
 use dianjian_document::tree::{Format, Limits, Tree, parse};
 use proptest::prelude::*;
@@ -426,6 +426,6 @@ fn every_part_shares_one_table() {
     let headings = |_: &[Vec<String>]| header(2);
     let parts = parts(TableChunks::from_text("a.csv", text.as_str().into(), &headings), 100, b',');
     assert!(parts.len() > 5);
-    let first: &Arc<Table> = parts[0].table().unwrap();
+    let first: &Arc<CsvTable> = parts[0].table().unwrap();
     assert!(parts.iter().all(|part| Arc::ptr_eq(part.table().unwrap(), first)));
 }

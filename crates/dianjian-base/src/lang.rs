@@ -136,7 +136,8 @@ macro_rules! text {
 /// A row is `PATTERN => { zh: TEXT, en: TEXT }`, after which may follow `help zh: TEXT, help en: TEXT`, or
 /// `help: EXPRESSION` that gives an `Option<Text>`. A text is a format string over the pattern's names, or any
 /// expression that can be displayed. `PATTERN => INNER` passes everything on to a field that is itself `Localized`.
-/// The rows are the arms of a `match`: a variant without a row, or a row without one of the languages, does not compile.
+/// The rows are the arms of a `match`: a variant without a row, or a row without one of the languages, does not
+/// compile.
 ///
 /// ```
 /// use dianjian_base::lang::{Lang, Localized, did_you_mean};

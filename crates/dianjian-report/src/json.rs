@@ -359,7 +359,7 @@ impl<'a> Cell<'a> {
             row: cell.as_ref().map(|cell| u64::from(cell.row)).or_else(line)?,
             column: cell.as_ref().map_or(place.field as u64, |cell| cell.column.into()) + 1,
             header: source.heading(span.start).filter(|heading| !heading.is_empty()).map(Cow::Borrowed),
-            name: cell.as_ref().map(source::SheetCell::a1),
+            name: cell.as_ref().map(source::CellAddress::a1),
             sheet: cell.map(|cell| cell.sheet.to_string()),
         })
     }

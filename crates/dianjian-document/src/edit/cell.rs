@@ -2,7 +2,7 @@
 
 use super::scalar::in_cell;
 use super::{Edit, FixError, replace_in_scalar};
-use crate::source::{CsvFields, SheetCell, SourceFile, Span};
+use crate::source::{CellAddress, CsvFields, SourceFile, Span};
 use crate::tree::{Node, SEPARATORS, ScalarStyle};
 
 /// Gives a cell of a table a new text; an empty one leaves it empty.
@@ -74,7 +74,7 @@ fn quoted(text: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellChange {
     /// The cell.
-    pub cell: SheetCell,
+    pub cell: CellAddress,
     /// Where its field is written in the sheet's text.
     pub field: Span,
     /// Its whole text as it is.
@@ -84,7 +84,7 @@ pub struct CellChange {
 }
 
 impl CellChange {
-    /// What an edit of a sheet's text changes. `None`: the text is none of a sheet, or the edit reaches beyond a cell.
+    /// What an edit of a sheet's text changes; `None` if the text is not a sheet's, or the edit reaches beyond a cell.
     #[must_use]
     pub fn of(source: &SourceFile, edit: &Edit) -> Option<Self> {
         let (cell, field) = (source.cell(edit.span.start)?, source.field_at(edit.span.start)?.span);

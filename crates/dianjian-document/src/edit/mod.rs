@@ -26,7 +26,7 @@ use crate::source::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
-    /// The fix is certainly what is meant, and changes nothing that a person would want to decide.
+    /// The fix is what the author meant and decides nothing that a person would want to decide.
     /// Applied by `--fix`.
     Safe,
     /// The fix makes the finding go away and is well-formed, but it may change what is said: a name
@@ -41,7 +41,7 @@ pub enum Applicability {
 pub struct Edit {
     /// What is replaced.
     pub span: Span,
-    /// What stands there afterwards.
+    /// What replaces it.
     pub text: String,
 }
 
@@ -69,13 +69,13 @@ impl Edit {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("two edits want to change the same place")]
 pub struct Conflict {
-    /// The edit that stands first in the text.
+    /// The edit that comes first in the text.
     pub first: Edit,
     /// The edit that overlaps it.
     pub second: Edit,
 }
 
-/// Edits of one source.
+/// Edits of one source that can all be made.
 ///
 /// INVARIANT: sorted by place; no two overlap; no two insert at the same offset.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -136,8 +136,7 @@ fn overlap(first: &Edit, second: &Edit) -> bool {
 
 /// The text after the edits; every byte outside their spans is as it was.
 ///
-/// An edit whose span does not lie in the text on character borders is left out: such an edit was
-/// made for another text.
+/// An edit whose span is outside the text or splits a character was made for another text and is left out.
 #[must_use]
 pub fn apply(text: &str, edits: &EditSet) -> String {
     let added: usize = edits.0.iter().map(|edit| edit.text.len()).sum();

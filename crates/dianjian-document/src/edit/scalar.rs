@@ -63,7 +63,7 @@ pub enum NewScalar {
 }
 
 impl NewScalar {
-    /// The scalar as it is written in a document where a scalar of style `like` stood or would stand.
+    /// The scalar as it is written in place of one of style `like`.
     pub fn written(&self, like: ScalarStyle, is_json: bool, in_flow: bool) -> String {
         match self {
             Self::Text(text) if is_json => json_string(text),
@@ -282,7 +282,7 @@ fn double_quoted(text: &str) -> String {
     format!("\"{}\"", double_escaped(text))
 }
 
-/// A text as it stands between YAML's double quotes.
+/// A text escaped for YAML's double quotes.
 fn double_escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -308,7 +308,7 @@ pub(super) fn json_string(text: &str) -> String {
     format!("\"{}\"", json_escaped(text))
 }
 
-/// A text as it stands between JSON's double quotes.
+/// A text escaped for JSON's double quotes.
 fn json_escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -254,7 +254,7 @@ fn with_dash(source: &SourceFile, item: Span) -> Result<Span, FixError> {
     if trimmed.ends_with('-') { Ok(Span::new(trimmed.len() as u32 - 1, item.end)) } else { Err(FixError::Layout) }
 }
 
-/// What stands before an offset on its line.
+/// The part of the line before an offset.
 fn line_prefix(source: &SourceFile, offset: u32) -> &str {
     let before = source.slice(Span::new(0, offset));
     before.rsplit(['\n', '\r']).next().unwrap_or_default()

@@ -32,7 +32,7 @@ fn reason_zh(error: &io::Error) -> String {
     }
 }
 
-/// The folder that a file lies in.
+/// The folder of a file; `.` for a bare name.
 fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

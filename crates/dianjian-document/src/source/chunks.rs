@@ -47,7 +47,7 @@ impl Chunks<OpenFile> {
     }
 
     /// Opens the part of a file whose lines begin in a range of bytes. Lines are counted from the part's first one:
-    /// how many lie before it would take reading them.
+    /// counting those before it would take reading them.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Says which file on disk the bytes stand for.
+    /// The file on disk whose bytes these are.
     #[must_use]
     pub fn with_path(mut self, path: &Path) -> Self {
         self.path = Some(path.to_owned());
@@ -111,7 +111,7 @@ impl<R: Read> Chunks<R> {
         self.line
     }
 
-    /// Reads on until so many bytes are pending, or the end; says whether it was the end.
+    /// Reads until `target` bytes are pending; returns whether the end was reached first.
     fn fill(&mut self, target: usize) -> Result<bool, SourceError> {
         let missing = target.saturating_sub(self.pending.len()) as u64;
         let read = (&mut self.from)

@@ -15,7 +15,7 @@ const CONFIG_NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
 /// How inputs are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscoverOptions {
-    /// The name standard input is shown by; its extension, if any, tells its format.
+    /// The name for standard input in reports; its extension, if any, is its format.
     pub stdin_name: String,
     /// Whether `.gitignore`, `.ignore` and their kin are obeyed in folders.
     pub respect_ignore_files: bool,
@@ -45,7 +45,7 @@ pub struct Input {
     pub name: String,
     /// Where to read it from.
     pub source: InputSource,
-    /// Its format by its name; `None` where the name does not tell.
+    /// Its format by its extension; `None` without a known one.
     pub format: Option<Format>,
     /// Whether an argument named it, rather than a folder or a pattern that holds it.
     pub explicit: bool,

@@ -144,7 +144,7 @@ pub enum SourceError {
         /// Bytes of `line` before the bad byte.
         before: u32,
     },
-    /// Bytes of a table stand for no character of its encoding; a mark stands in their place.
+    /// Bytes of a table that are no character of its encoding; U+FFFD takes their place.
     Undecodable {
         /// The name as shown.
         name: String,

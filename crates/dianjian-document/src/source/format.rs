@@ -13,18 +13,18 @@ pub enum Format {
     Json,
     /// One JSON value a line.
     NdJson,
-    /// A table: fields parted by commas, or by what its first rows show.
+    /// A table whose delimiter is a comma, or whatever its first rows show.
     Csv,
-    /// A table whose fields are parted by tabs.
+    /// A table delimited by tabs.
     Tsv,
-    /// A workbook, whose sheets are tables: xlsx, and its kin that are told to be something else.
+    /// A workbook, whose sheets are tables: xlsx, and older formats, which are recognised in order to be refused.
     Workbook,
     /// What the platform pushes unless JSON is chosen: `<xml>` elements.
     Xml,
 }
 
 impl Format {
-    /// The format that a file name's extension stands for, whatever its case.
+    /// The format of a file name's extension, in any case.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -46,7 +46,7 @@ impl Format {
         matches!(self, Self::Csv | Self::Tsv | Self::Workbook)
     }
 
-    /// The format a text seems to be in, for input that has no telling name.
+    /// The format that a text seems to have, for inputs without an extension.
     #[must_use]
     pub fn sniff(text: &str) -> Self {
         if is_line_delimited(text) {
@@ -65,7 +65,7 @@ impl Format {
     }
 
     /// The format to read a text in: what its name says, save that a JSON file with one object a
-    /// line is read as line-delimited; without a telling name, what it seems to be.
+    /// line is read as line-delimited; without an extension, what it seems to be.
     #[must_use]
     pub fn resolve(named: Option<Self>, text: &str) -> Self {
         match named {

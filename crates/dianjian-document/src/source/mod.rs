@@ -2,7 +2,7 @@
 //!
 //! A [`SourceFile`] holds the text of one file, or of one chunk of a large line-delimited file, and
 //! turns byte offsets into the [`Position`]s people read. Offsets always are those of the file as
-//! it lies on disk: a byte-order mark stays in the text, although it never counts as a column.
+//! on disk: a byte-order mark stays in the text, although it never counts as a column.
 
 mod chunks;
 mod discover;
@@ -23,9 +23,9 @@ pub use format::Format;
 pub use limits::Limits;
 pub use read::{from_bytes, read, read_in, read_stdin};
 pub use table::{
-    CsvField, CsvFields, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS, Headings, QuotingFault, SheetCell,
-    SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, Table, TableChunks, TableColumn, TableHeader, TextEncoding,
-    TextStore, Unencodable, looks_like_table, understand,
+    CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS, Headings,
+    QuotingFault, SheetRows, SheetText, Spool, SpoolReader, SpoolWriter, TableChunks, TableColumn, TableHeader,
+    TextEncoding, TextStore, Unencodable, looks_like_table, understand,
 };
 
 /// A byte range in the text of a [`SourceFile`]: `start` inclusive, `end` exclusive.
@@ -95,8 +95,8 @@ pub struct Position {
     pub offset: u64,
 }
 
-/// Where a line is longer than this, characters are counted once for every so many bytes, so that a column costs a
-/// bounded scan even where a whole file is one line.
+/// The number of characters is kept at every multiple of this many bytes, so that a column costs a bounded scan even
+/// where a whole file is one line.
 const MARK_BYTES: usize = 4096;
 
 /// The text of one file (or of one chunk of it), with what is needed to name places in it.

@@ -16,7 +16,7 @@ pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
     read_in(&FileSystem::default(), path, limits)
 }
 
-/// As [`read`], where something else may stand for the file on disk.
+/// As [`read`], where in-memory contents may override the file.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub fn read_stdin(name: &str, limits: &Limits) -> Result<Vec<u8>, SourceError> {
     read_bounded(std::io::stdin().lock(), name, 0, limit)
 }
 
-/// The size told beforehand may be wrong (a pipe, a growing file), so the limit is kept while reading.
+/// The size known beforehand may be wrong (a pipe, a growing file), so the limit is enforced while reading.
 fn read_bounded(from: impl Read, name: &str, size: u64, limit: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(size as usize + 1);
     from.take(limit + 1).read_to_end(&mut bytes).map_err(|error| SourceError::from_io(name, &error))?;

@@ -74,7 +74,7 @@ pub(super) enum Stored {
     Alias,
 }
 
-/// The scalar's text lies in the tree's own buffer, not in the source.
+/// The scalar's text is in the tree's own buffer, because it differs from the source (escapes, folding).
 pub(super) const OWNED: u8 = 1;
 /// A key that repeats an earlier one of its mapping.
 pub(super) const DUPLICATE: u8 = 2;
@@ -111,7 +111,7 @@ pub struct Comment {
     pub span: Span,
     /// What follows the `#`, blanks around it left out.
     pub text: Span,
-    /// Whether nothing but blanks stands before it on its line.
+    /// Whether only blanks precede it on its line.
     pub own_line: bool,
 }
 
@@ -195,7 +195,7 @@ impl Tree {
         }
     }
 
-    /// The decoded text of a scalar; empty for what is none.
+    /// The decoded text of a scalar; empty for a collection.
     #[inline]
     pub(super) fn text<'a>(&'a self, source: &'a str, id: u32) -> &'a str {
         let raw = self.raw(self.target(id));

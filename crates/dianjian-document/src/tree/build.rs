@@ -18,7 +18,7 @@ struct OpenCollection {
     node: u32,
     children: u32,
     is_mapping: bool,
-    /// Nodes in it once every alias stands for a copy.
+    /// Nodes in it once every alias is expanded.
     expanded: u64,
     /// Collections inside one another in it, aliases followed.
     height: u32,
@@ -79,7 +79,7 @@ impl<'t> TreeBuilder<'t> {
         }
     }
 
-    /// Whether so many problems were found that reading on is of no use.
+    /// Whether the limit of problems is reached, so that reading stops.
     pub(super) fn has_too_many_problems(&self) -> bool {
         self.problems.len() >= self.limits.problems
     }
@@ -247,7 +247,7 @@ impl<'t> TreeBuilder<'t> {
         self.check_expansion(span)
     }
 
-    /// Reports an alias that stands for nothing, and puts null in its place.
+    /// Reports an alias without an anchor, and puts null in its place.
     pub(super) fn no_alias(&mut self, problem: DocumentError, span: Span) -> Result<(), DocumentError> {
         self.report(problem);
         self.scalar(NodeKind::Null, ScalarStyle::Plain, span, (span.start as usize, 0), 0)?;

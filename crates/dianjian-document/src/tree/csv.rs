@@ -11,12 +11,12 @@ use super::build::TreeBuilder;
 use super::error::{DocumentError, DocumentErrorKind, RelatedPlace};
 use super::messages::{self as say, SyntaxMessage};
 use super::node::Node;
-use crate::source::{CsvField, CsvFields, FieldQuotes, Limits, QuotingFault, SourceFile, Span, Table, TableColumn};
+use crate::source::{CsvField, CsvFields, CsvTable, FieldQuotes, Limits, QuotingFault, SourceFile, Span, TableColumn};
 
-/// What parts the items of a cell with several.
+/// Characters that separate the items of a cell that holds a list.
 pub const SEPARATORS: [char; 8] = ['\n', '\r', ';', '；', '、', '|', ',', '，'];
 
-/// Reads the records of a part of a table, but for those up to its row of headings.
+/// Reads the records of a part of a table after its row of headings.
 pub(super) fn parse(
     source: &SourceFile,
     limits: &Limits,
@@ -49,8 +49,8 @@ pub(super) fn parse(
     rows.builder.problems
 }
 
-/// The names of the columns one after another, and for each column where its name lies.
-fn keys(table: &Table) -> (Vec<Option<ColumnKey>>, String) {
+/// The names of the columns one after another, and the place of each in that text.
+fn keys(table: &CsvTable) -> (Vec<Option<ColumnKey>>, String) {
     let mut names = String::new();
     let place = |column: &TableColumn| {
         let key = column.key.as_deref()?;
@@ -60,7 +60,7 @@ fn keys(table: &Table) -> (Vec<Option<ColumnKey>>, String) {
     (table.header.columns.iter().map(place).collect(), names)
 }
 
-/// Where the name of a column lies in the tree's buffer.
+/// The place of a column's name in the tree's buffer.
 #[derive(Debug, Clone, Copy)]
 struct ColumnKey {
     at: usize,
@@ -69,7 +69,7 @@ struct ColumnKey {
 }
 
 struct RowBuilder<'t> {
-    table: &'t Table,
+    table: &'t CsvTable,
     keys: Vec<Option<ColumnKey>>,
     /// Bytes of the tree's buffer that hold the names.
     names: usize,
@@ -220,7 +220,7 @@ fn inside(span: Span, range: &Range<usize>, quote: u32) -> Span {
     Span::new(at(range.start), at(range.end))
 }
 
-/// What stands in a cell, and which part of that is its value.
+/// The content of a cell, and which part of it is the value.
 fn value(text: &str, field: CsvField) -> (Cow<'_, str>, Range<usize>) {
     let decoded = field.text(text);
     let range = value_range(&decoded);

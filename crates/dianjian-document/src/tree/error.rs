@@ -28,13 +28,13 @@ pub enum DocumentErrorKind {
     RepeatedHeading { heading: String },
     /// A key is itself a list or a mapping.
     ComplexKey,
-    /// `<<` stands before something that cannot be merged.
+    /// The value of `<<` cannot be merged.
     BadMerge,
     /// An alias names no anchor written before it in its document.
     UndefinedAlias { name: String },
-    /// An alias stands inside the very node that its anchor marks.
+    /// An alias inside the node that its anchor marks.
     AliasCycle { name: String },
-    /// Aliases of aliases stand for more nodes than are read.
+    /// Aliases of aliases expand to more nodes than are read ("billion laughs").
     AliasExpansion { limit: u64 },
     /// Collections inside collections beyond the limit.
     TooDeep { limit: u64 },
@@ -47,7 +47,7 @@ pub enum DocumentErrorKind {
 /// What a related place has to do with a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelatedPlace {
-    /// The key stands here first.
+    /// The first entry with the key.
     FirstKey,
     /// The anchor marks this node.
     Anchor,
@@ -62,8 +62,8 @@ localized! { RelatedPlace {
 } }
 
 impl DocumentError {
-    /// Whether it is a repeated key in a format that allows those. The platform's own answers have some; only in YAML is it
-    /// against the format.
+    /// Whether it is a repeated key in a format that allows those. The platform's own answers have some; only YAML
+    /// forbids them.
     #[must_use]
     pub fn is_repeated_key_of(&self, format: Format) -> bool {
         format != Format::Yaml && matches!(self.problem, DocumentErrorKind::DuplicateKey { .. })

@@ -5,7 +5,7 @@ use dianjian_base::text;
 
 /// One grammar error: a fixed id, its texts, and what to do about it.
 ///
-/// `{found}` in a text stands for the character met, or for the end of the text.
+/// `{found}` is replaced by the character found, or by words for the end of the text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SyntaxMessage {
     /// Fixed name, as reports show it.

@@ -1,4 +1,4 @@
-//! The view of one node in the arena, through which aliases and merges are seen as what they stand for.
+//! The view of one node in the arena. Aliases are followed and merge keys expanded, so that callers see neither.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::source::{SourceFile, Span};
 /// A view of one node of a document.
 ///
 /// Aliases are seen through: a node reached by one is the anchor's node, whose [span](Self::span)
-/// is where it is written, while [`Self::use_span`] is where the alias stands.
+/// is where it is written, while [`Self::use_span`] is where the alias is.
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
     tree: &'a Tree,
@@ -63,7 +63,7 @@ impl<'a> Node<'a> {
         self.tree
     }
 
-    /// What the node is.
+    #[expect(missing_docs, reason = "named by its type")]
     #[inline]
     #[must_use]
     pub fn kind(self) -> NodeKind {
@@ -114,7 +114,7 @@ impl<'a> Node<'a> {
         span
     }
 
-    /// A short span that stands for the node: a scalar, a first key, a bracket or a dash.
+    /// A short span to point at: a scalar, a first key, a bracket or a dash.
     #[must_use]
     pub fn head_span(self) -> Span {
         let span = self.span();
@@ -138,7 +138,7 @@ impl<'a> Node<'a> {
         (!props.tag.is_empty()).then(|| self.source.slice(props.tag))
     }
 
-    /// The node as written.
+    /// The bytes of the source under [`span`](Self::span).
     #[must_use]
     pub fn written(self) -> &'a str {
         self.source.slice(self.span())
@@ -315,12 +315,12 @@ impl<'a> Node<'a> {
         (last.style, last.span)
     }
 
-    /// Whether the node stands in a JSON document.
+    /// Whether the document is JSON.
     pub fn is_json(self) -> bool {
         self.tree.is_json
     }
 
-    /// Whether the node stands inside brackets.
+    /// Whether the node is inside brackets.
     pub fn is_in_flow(self) -> bool {
         let mut id = 0;
         while id < self.id {

@@ -42,7 +42,7 @@ struct ScalarWalk<'s> {
 }
 
 impl ScalarWalk<'_> {
-    /// Bytes that stand for themselves.
+    /// Bytes that are decoded as they are.
     fn run(&mut self, from: usize, to: usize) -> Option<()> {
         let len = to - from;
         if len == 0 {
@@ -63,7 +63,7 @@ impl ScalarWalk<'_> {
         Some(())
     }
 
-    /// Bytes that stand together for `len` decoded bytes.
+    /// Bytes that are decoded together to `len` bytes.
     fn unit(&mut self, len: usize, from: usize, to: usize) {
         if self.start.is_none() && self.range.start < self.at + len {
             self.start = Some(from);

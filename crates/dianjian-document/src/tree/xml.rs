@@ -1,7 +1,7 @@
 //! XML as the platform pushes it: an `<xml>` element whose elements are fields.
 //!
-//! An element that holds others is a mapping, one that stands several times a list, any other a text. Attributes,
-//! comments and what stands between elements say nothing. Entities that a document defines itself are never expanded;
+//! An element with children is a mapping, one that is repeated a list, any other a text. Attributes, comments and text
+//! between elements are ignored. Entities that a document defines itself are never expanded;
 //! a document that declares a type is not read. A text may hold several events one after another.
 
 use std::ops::Range;
@@ -20,13 +20,13 @@ use dianjian_base::BOM;
 
 use crate::source::{Limits, SourceFile, Span};
 
-/// The element that everything the platform pushes stands in.
+/// The root element of everything that the platform pushes.
 const ROOT: &str = "xml";
 
 /// Elements of one event, which has a few dozen.
 const MAX_ELEMENTS: usize = 1 << 20;
 
-/// Reads all events of a text. Of XML that is none of the platform's, the name of its element is all that is read.
+/// Reads all events of a text. Of other XML than the platform's, only the name of the root element is read.
 pub(super) fn parse(
     source: &SourceFile,
     limits: &Limits,
@@ -52,7 +52,7 @@ pub(super) fn parse(
     builder.problems
 }
 
-/// An element as it stands in the text.
+/// An element by its byte ranges in the text.
 #[derive(Debug, Clone)]
 struct XmlElement {
     name: Range<usize>,
@@ -74,7 +74,7 @@ struct XmlReader<'s> {
     open: Vec<usize>,
     /// Where a document type is declared.
     doctype: Option<Range<usize>>,
-    /// Was there an element?
+    /// Whether any element was read: a text without one is no XML.
     has_elements: bool,
     limits: &'s Limits,
 }
@@ -86,7 +86,7 @@ impl<'s> XmlReader<'s> {
         Self { text, before, reader, elements, open, doctype: None, has_elements: false, limits }
     }
 
-    /// Reads the next document into the builder; `false`: there is none.
+    /// Reads the next document into the builder; `false` at the end of the text.
     fn document(&mut self, builder: &mut TreeBuilder<'_>) -> Result<bool, DocumentError> {
         self.elements.clear();
         loop {
@@ -128,7 +128,7 @@ impl<'s> XmlReader<'s> {
         start..start + rest.find(is_end).unwrap_or(rest.len())
     }
 
-    /// Does a tag begin a document that is none of the platform's?
+    /// Whether a tag begins a document that is not the platform's.
     fn is_unrecognised(&self, tag: &Range<usize>) -> bool {
         self.open.is_empty() && self.slice(&self.name(tag)) != ROOT
     }

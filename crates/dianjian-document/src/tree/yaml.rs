@@ -145,7 +145,7 @@ impl<'t> YamlReader<'t> {
         Ok(())
     }
 
-    /// Where a scalar's text is: in the source if it stands there unchanged, else in the tree.
+    /// Where a scalar's text is: in the source if it is unchanged there, else in the tree.
     fn store(&mut self, value: &str) -> ((usize, usize), u8) {
         let base = self.text.as_ptr() as usize;
         let at = (value.as_ptr() as usize).wrapping_sub(base);
@@ -241,7 +241,7 @@ impl<'t> YamlReader<'t> {
         }
     }
 
-    /// Reports a collection that stands where a key does.
+    /// Reports a collection used as a key.
     fn check_complex_key(&mut self, span: Span) {
         if self.builder.expects_key() {
             let end = (span.start as usize + 1).min(self.text.len());
@@ -306,7 +306,7 @@ impl<'t> YamlReader<'t> {
         None
     }
 
-    /// The parser's error as one of ours.
+    /// The parser's error with a message in both languages.
     fn scan_error(&mut self, error: &ScanError) -> DocumentError {
         let at = error.marker().byte_offset().unwrap_or(self.text.len());
         let at = self.text.floor_char_boundary(at);

@@ -9,7 +9,7 @@ use super::groups::PackedPlace;
 use crate::Engine;
 use crate::run::{ChunkLocation, read};
 use dianjian_base::lang::{Lang, Localized};
-use dianjian_document::source::{Input, SourceFile, Table};
+use dianjian_document::source::{CsvTable, Input, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// Finds the texts around places.
@@ -131,7 +131,7 @@ impl PlaceLookup for InputLookup<'_> {
 }
 
 /// Reads a chunk of a table again.
-fn read_rows(input: &Input, chunk: &ChunkLocation, table: &Arc<Table>, first: u64) -> Option<SourceFile> {
+fn read_rows(input: &Input, chunk: &ChunkLocation, table: &Arc<CsvTable>, first: u64) -> Option<SourceFile> {
     let text = table.store.read(chunk.offset..chunk.offset + chunk.bytes).ok()?;
     let rows = SourceFile::chunk(&input.name, text, chunk.offset, chunk.line).with_table(Arc::clone(table), first);
     Some(match input.path() {
@@ -141,7 +141,7 @@ fn read_rows(input: &Input, chunk: &ChunkLocation, table: &Arc<Table>, first: u6
 }
 
 /// The row of a table's chunk that holds a place.
-fn row(rows: &SourceFile, table: &Arc<Table>, start: u64) -> Option<SourceFile> {
+fn row(rows: &SourceFile, table: &Arc<CsvTable>, start: u64) -> Option<SourceFile> {
     let at = u32::try_from(start - rows.base_offset()).ok()?;
     let number = rows.field_at(at)?.record;
     let span = rows.record_span(at)?;

@@ -9,13 +9,13 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use dianjian_document::edit::{Edit, EditSet, apply, diff, write_atomic};
-use dianjian_document::source::{CsvFields, SheetCell, SourceError, SourceFile, Span};
+use dianjian_document::source::{CellAddress, CsvFields, SourceError, SourceFile, Span};
 use dianjian_xlsx::{CellEdit, CellRef, Workbook};
 
 /// The field of a sheet's text that an edit changes.
 #[derive(Debug, Clone)]
 pub struct CellText {
-    cell: SheetCell,
+    cell: CellAddress,
     /// Where the field begins in the text of the workbook.
     start: u64,
     /// As it is written there.
@@ -58,7 +58,7 @@ pub struct FixedWorkbook {
     digest: Vec<u8>,
     now: NamedTempFile,
     /// What the cells held, and what they hold now.
-    cells: BTreeMap<SheetCell, (String, String)>,
+    cells: BTreeMap<CellAddress, (String, String)>,
     /// Are there formulas, whose stored results may come from what the cells held?
     has_formulas: bool,
 }
@@ -128,7 +128,7 @@ impl FixedWorkbook {
     /// What would change, cell by cell.
     #[must_use]
     pub fn diff(&self) -> String {
-        let one = |(cell, (before, after)): (&SheetCell, &(String, String))| {
+        let one = |(cell, (before, after)): (&CellAddress, &(String, String))| {
             diff(&format!("{} · {cell}", self.name), &format!("{before}\n"), &format!("{after}\n"))
         };
         self.cells.iter().map(one).collect()
@@ -151,8 +151,8 @@ impl FixedWorkbook {
 }
 
 /// What edits make of cells: by cell its text before and after.
-fn changes(edits: WorkbookEdits<'_>) -> BTreeMap<SheetCell, (String, String)> {
-    let mut by_cell: BTreeMap<&SheetCell, (&CellText, Vec<Edit>)> = BTreeMap::new();
+fn changes(edits: WorkbookEdits<'_>) -> BTreeMap<CellAddress, (String, String)> {
+    let mut by_cell: BTreeMap<&CellAddress, (&CellText, Vec<Edit>)> = BTreeMap::new();
     for (start, end, text, field) in edits {
         // A merged cell is a field of several rows, all of which say the same: the first one's edits count.
         let (first, own) = by_cell.entry(&field.cell).or_insert((field, Vec::new()));
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn field(row: u32, start: u64, written: &str) -> CellText {
-        let cell = SheetCell { sheet: "店铺".into(), row, column: 1 };
+        let cell = CellAddress { sheet: "店铺".into(), row, column: 1 };
         CellText { cell, start, written: written.to_owned(), delimiter: b',' }
     }
 

@@ -9,8 +9,8 @@ use dianjian_base::FileSystem;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
-    HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, Table, TableChunks, TableHeader, TextEncoding,
-    TextStore, looks_like_table, understand,
+    CsvTable, HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, TableChunks, TableHeader,
+    TextEncoding, TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
 use dianjian_rules::record::Recogniser;
@@ -41,7 +41,7 @@ impl Engine<'_> {
             None => TextStore::Memory(source.text().into()),
         };
         let (encoding, rows) = (TextEncoding::Utf8, None);
-        source.with_table(Arc::new(Table { delimiter, encoding, rows, header, store }), 0)
+        source.with_table(Arc::new(CsvTable { delimiter, encoding, rows, header, store }), 0)
     }
 }
 

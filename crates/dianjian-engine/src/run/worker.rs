@@ -9,7 +9,7 @@ use crate::check_record::source::{CheckScratch, check_source};
 use crate::side_files::DiskSideFiles;
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
-use dianjian_document::source::{Input, SourceError, SourceFile, Table};
+use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 
 /// What came of a unit.
@@ -52,7 +52,7 @@ pub(crate) struct ChunkLocation {
     pub bytes: u64,
     pub line: u64,
     /// The table, and how many of its records lie before the chunk.
-    pub table: Option<(Arc<Table>, u64)>,
+    pub table: Option<(Arc<CsvTable>, u64)>,
 }
 
 /// Runs units one after another, reusing its buffers.

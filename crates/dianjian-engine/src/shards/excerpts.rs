@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use dianjian_document::source::{SheetRows, SourceFile, Span, Table, TableHeader, TextEncoding, TextStore};
+use dianjian_document::source::{CsvTable, SheetRows, SourceFile, Span, TableHeader, TextEncoding, TextStore};
 
 /// Lines kept before and after a place, more than any report shows.
 const CONTEXT_LINES: usize = 8;
@@ -74,7 +74,7 @@ impl SavedSource {
 }
 
 impl SavedTable {
-    fn of(source: &SourceFile, table: &Table, range: &Range<u32>) -> Self {
+    fn of(source: &SourceFile, table: &CsvTable, range: &Range<u32>) -> Self {
         let before = |offset: u32| source.record_starts().partition_point(|&start| start < offset) as u64;
         let (first, after) = (source.first_record() + before(range.start), source.first_record() + before(range.end));
         let own = |rows: &SheetRows| SheetRows { sheet: Arc::clone(&rows.sheet), cells: rows.cells.part(first..after) };
@@ -90,7 +90,7 @@ impl SavedTable {
     fn load(self, source: SourceFile) -> SourceFile {
         let first = usize::try_from(self.first).unwrap_or(usize::MAX).min(MAX_ROWS);
         let placed = |rows: SheetRows| SheetRows { sheet: rows.sheet, cells: rows.cells.after(first) };
-        let table = Table {
+        let table = CsvTable {
             delimiter: self.delimiter,
             encoding: self.encoding,
             rows: self.rows.map(placed),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dianjian_document::edit::diff;
-use dianjian_document::source::SheetCell;
+use dianjian_document::source::CellAddress;
 
 use super::context::{KnownStates, PlanContext};
 use super::error::ApplyError;
@@ -168,7 +168,7 @@ fn cell_differences(file: &FileEdits<'_>, from: &AppliedShops, to: &AppliedShops
     let changed = file.edits().iter().filter(|edit| from.has(edit.shop) != to.has(edit.shop));
     let one = |edit: &PlacedEdit<'_>| {
         let (sheet, at) = edit.cell?;
-        let cell = SheetCell { sheet: sheet.into(), row: at.row, column: at.column };
+        let cell = CellAddress { sheet: sheet.into(), row: at.row, column: at.column };
         let line = |state: &AppliedShops| format!("{}\n", edit.text(state.has(edit.shop)));
         Some(diff(&format!("{} · {cell}", file.file.path), &line(from), &line(to)))
     };

@@ -1,4 +1,4 @@
-//! Pictures and videos that records name: what an entry stands for, and what is seen in it.
+//! Pictures and videos that records name: the files of an entry, and the codes found in them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ pub trait Assets {
     fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>>;
 }
 
-/// What an entry of a record stands for.
+/// The files of one entry of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AssetEntry {
-    /// Its files in the order of their names, or the one error that stands for all of them.
+    /// Its files in the order of their names, or one error for all of them.
     pub files: Vec<AssetFile>,
-    /// Is it a folder or a pattern, so that it does not say itself which file is meant?
+    /// Whether it is a folder or a pattern, so that the entry itself does not name the file.
     pub spreads: bool,
 }
 
@@ -42,19 +42,19 @@ impl AssetFile {
 }
 
 impl AssetEntry {
-    /// An entry that stands for nothing that could be looked at.
+    /// An entry without a file that can be scanned.
     #[must_use]
     pub fn failed(error: MediaError) -> Self {
         Self { files: vec![AssetFile::failed(error)], spreads: false }
     }
 
-    /// An address, at which nobody looks. Exports have very many of them.
+    /// An address, which is never opened. Exports have very many of them.
     #[must_use]
     pub fn address(written: &str) -> Arc<Self> {
         Arc::new(Self::failed(MediaError::Address { name: written.to_owned() }))
     }
 
-    /// Is it an address, at which nobody looked?
+    /// Whether it is an address, which was not opened.
     #[must_use]
     pub fn is_address(&self) -> bool {
         matches!(self.files.as_slice(), [AssetFile { looked: Err(MediaError::Address { .. }), .. }])

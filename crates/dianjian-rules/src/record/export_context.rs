@@ -1,6 +1,6 @@
 //! What a folder says about the shop whose exports lie in it.
 //!
-//! The platform's answers do not name their shop, and its shop-info answer does not tell the system. So a shop-info
+//! The platform's answers do not name their shop, and its shop-info answer does not name the system. So a shop-info
 //! answer speaks for the exports beside it and below, and a small file that the user writes, one of [`SIDECARS`], adds
 //! what no answer has. A flag gives what is still missing; nothing is guessed. A folder is read once, from disk and
 //! not from the inputs of the run, so that no result depends on their order, on threads or on shards.
@@ -70,7 +70,7 @@ impl ContextValue {
         Self::Text(Arc::new(Transcript::of_text(Arc::clone(source), value.node().span(), &text)))
     }
 
-    /// As a value of a record that stands at the node.
+    /// As a value of a record; the node is only where it is used.
     fn value<'a>(&self, node: Node<'a>) -> Value<'a> {
         match self {
             Self::Text(text) => Value::Script(node, Arc::clone(text)),
@@ -123,10 +123,10 @@ pub struct SavedContext {
     /// The folder, with `/` between its parts and no `./` before it.
     folder: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sidecar: Option<SavedFile>,
+    sidecar: Option<SavedContextFile>,
     /// The file with the shop's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    shop: Option<SavedFile>,
+    shop: Option<SavedContextFile>,
 }
 
 impl SavedContext {
@@ -140,12 +140,12 @@ impl SavedContext {
 /// A file's name and text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SavedFile {
+struct SavedContextFile {
     name: String,
     text: String,
 }
 
-impl SavedFile {
+impl SavedContextFile {
     fn of(source: &SourceFile) -> Self {
         Self { name: source.name().to_owned(), text: source.text().to_owned() }
     }
@@ -286,7 +286,8 @@ impl ExportContexts {
         let mut kept: Vec<SavedContext> = known
             .iter()
             .filter_map(|(folder, home)| {
-                let [sidecar, shop] = home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(SavedFile::of));
+                let [sidecar, shop] =
+                    home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(SavedContextFile::of));
                 let is_silent = sidecar.is_none() && shop.is_none();
                 (!is_silent).then(|| SavedContext { folder: folder_name(folder), sidecar, shop })
             })

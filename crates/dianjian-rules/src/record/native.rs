@@ -153,7 +153,7 @@ impl Native {
         }
     }
 
-    /// Appends it as a YAML document's content, indented by so many spaces.
+    /// Appends it as the content of a YAML document, indented by `indent` spaces.
     pub fn write_yaml(&self, indent: usize, out: &mut String) {
         match self {
             Self::Plain(text) => out.push_str(text),
@@ -172,7 +172,7 @@ impl Native {
         }
     }
 
-    /// What stands after a key's colon or an item's dash.
+    /// What follows a key's colon or an item's dash.
     fn write_below(&self, indent: usize, after_key: bool, out: &mut String) {
         let is_empty = matches!(self, Self::List(items) if items.is_empty())
             || matches!(self, Self::Map(entries) if entries.is_empty());
@@ -235,7 +235,7 @@ impl Native {
     }
 }
 
-/// Begins a line, unless the first one is meant.
+/// Begins a line, unless it is the first.
 fn line(wanted: bool, indent: usize, out: &mut String) {
     if wanted {
         out.push('\n');

@@ -163,7 +163,7 @@ impl<'r> RecordReader<'r> {
         }
     }
 
-    /// Reads what a wrapper holds, or tells that nothing in it is known.
+    /// Reads the documents inside a wrapper, or reports that none is known.
     fn wrapped<'a>(
         &self,
         source: &SourceFile,
@@ -181,7 +181,7 @@ impl<'r> RecordReader<'r> {
         documents.into_iter().for_each(|document| self.one(source, document, f));
     }
 
-    /// Is it anything of ours, or a wrapper of such, in no more wrappers than these?
+    /// Whether it is a known document, inside at most this many wrappers.
     fn knows(&self, document: Node<'_>, wrappers: usize) -> bool {
         if document.kind() != NodeKind::Mapping {
             return false;

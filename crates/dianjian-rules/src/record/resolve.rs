@@ -79,7 +79,7 @@ impl<'a> FieldResolver<'_, 'a> {
         }
     }
 
-    /// A plain value stands for a map of which it is the field that `short` names.
+    /// A plain value in place of a map is the field that `short` names.
     fn short(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
         let Some(short) = field.short.as_deref().and_then(|name| field.level.as_ref()?.slot(name)) else {
             return self.wrong_type(field.ty, &Trail::Root(&field.path), value);
@@ -321,7 +321,7 @@ impl<'a> FieldResolver<'_, 'a> {
     }
 }
 
-/// May such a field stand anywhere? Merge keys, and `x-` for what the user keeps for themselves.
+/// Whether a field is allowed everywhere: merge keys, and `x-` for what users keep for themselves.
 fn is_free(name: &str) -> bool {
     name == "<<" || name.starts_with("x-")
 }

@@ -13,9 +13,9 @@ use dianjian_document::tree::{Node, NodeItems, NodeKind, short_number as short};
 /// A value as rules read it, whatever it was written as.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
-    /// As it stands in the document.
+    /// As written in the document.
     Node(Node<'a>),
-    /// A scalar translated by a mapping; it stands at the node.
+    /// A scalar translated by a mapping, and the node it was made from.
     Mapped(Node<'a>, Cow<'a, str>),
     /// A list made by a mapping.
     List(Node<'a>, Rc<Vec<Value<'a>>>),
@@ -26,7 +26,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The node at which the value stands.
+    /// The node to point at.
     #[inline]
     #[must_use]
     pub fn node(&self) -> Node<'a> {
@@ -212,7 +212,7 @@ impl<'a> Value<'a> {
 /// The items of a list, one after another.
 #[derive(Clone)]
 pub enum ValueItems<'v, 'a> {
-    /// As they stand in the document.
+    /// As written in the document.
     Written(NodeItems<'a>),
     /// As a mapping made them.
     Made(std::slice::Iter<'v, Value<'a>>),
@@ -269,7 +269,7 @@ fn plain_date(text: &[u8]) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(number(&[a, b, c, d])?.cast_signed(), number(&[m, n])?, number(&[x, y])?)
 }
 
-/// A time in Asia/Shanghai; one without offset is meant there.
+/// A time in Asia/Shanghai; one without an offset is taken as local there.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<DateTime<FixedOffset>> {
     let text = text.trim();

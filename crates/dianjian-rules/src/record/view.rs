@@ -143,7 +143,7 @@ pub const ORIGIN: &str = "x-imported-from";
 pub struct Record<'a> {
     #[expect(missing_docs, reason = "named by its type")]
     pub kind_index: KindIndex,
-    /// The node at which it stands.
+    /// The node to point at for the record as a whole.
     pub node: Node<'a>,
     /// The value it was read from.
     pub value: Value<'a>,
@@ -211,7 +211,7 @@ impl<'a> Record<'a> {
         &self.shape
     }
 
-    /// The bit ([`choice`]) for what stands in the slot of an enum or a truth value.
+    /// The bit ([`choice`]) for the value of an enum or a boolean.
     #[inline]
     #[must_use]
     pub fn choice(&self, slot: Slot) -> u32 {

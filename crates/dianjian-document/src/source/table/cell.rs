@@ -7,7 +7,7 @@ use dianjian_xlsx::{CellRef, quoted_sheet_name};
 
 /// One cell of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SheetCell {
+pub struct CellAddress {
     /// The sheet's name.
     pub sheet: Arc<str>,
     /// Number of the row, from 1.
@@ -16,7 +16,7 @@ pub struct SheetCell {
     pub column: u32,
 }
 
-impl SheetCell {
+impl CellAddress {
     /// The cell's name in its sheet, such as `B7`.
     #[must_use]
     pub fn a1(&self) -> String {
@@ -25,7 +25,7 @@ impl SheetCell {
 }
 
 /// `店铺!B7`, with quotes around the sheet's name where a formula would need them.
-impl fmt::Display for SheetCell {
+impl fmt::Display for CellAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}!{}", quoted_sheet_name(&self.sheet), self.a1())
     }
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     fn cell(sheet: &str, row: u32, column: u32) -> String {
-        SheetCell { sheet: sheet.into(), row, column }.to_string()
+        CellAddress { sheet: sheet.into(), row, column }.to_string()
     }
 
     #[test]

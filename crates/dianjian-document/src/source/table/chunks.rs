@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::decode::{Decoder, Undecoded, unsupported_encoding};
 use super::scan::{self, CsvFields, FieldEnd, QUOTED_BYTES, QuotingFault};
-use super::{SheetText, Spool, Table, TableHeader, TextEncoding, TextStore};
+use super::{CsvTable, SheetText, Spool, TableHeader, TextEncoding, TextStore};
 use crate::source::{Limits, Position, SourceError, SourceFile, read};
 
 /// Text that is looked at to find the row of headings and the delimiter.
@@ -23,13 +23,13 @@ pub const HEAD_RECORDS: usize = 30;
 /// Bytes that are read at a time.
 const BLOCK_BYTES: usize = 256 << 10;
 
-/// What may stand between two fields, the likeliest first.
+/// Possible delimiters, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// Understands the first records of a table: finds the row of headings among them.
 pub type Headings<'h> = &'h dyn Fn(&[Vec<String>]) -> TableHeader;
 
-/// Reads a table of any size as a sequence of [`SourceFile`]s that share their [`Table`].
+/// Reads a table of any size as a sequence of [`SourceFile`]s that share their [`CsvTable`].
 /// Part k holds the records that begin in bytes `k * chunk_bytes .. (k + 1) * chunk_bytes` of the table's text.
 /// Memory is bounded by the size of a part plus the longest record allowed. What cannot be read is an `Err` in
 /// its place, after which reading goes on.
@@ -43,7 +43,7 @@ pub struct TableChunks<'h> {
     limits: Limits,
     decoder: Decoder,
     /// The table, once its first records are read.
-    table: Option<Arc<Table>>,
+    table: Option<Arc<CsvTable>>,
     origin: Origin,
     sheet: Option<super::SheetRows>,
     pending: String,
@@ -99,7 +99,7 @@ impl<'h> TableChunks<'h> {
         Self::new(name, Box::new(from), None, Origin::Copied(Arc::new(Spool::new())), headings)
     }
 
-    /// Reads a text that stands for a file.
+    /// Reads a text that is in memory already.
     #[must_use]
     pub fn from_text(name: &str, text: Arc<str>, headings: Headings<'h>) -> Self {
         let from = Box::new(std::io::Cursor::new(Arc::<[u8]>::from(Arc::clone(&text))));
@@ -149,14 +149,14 @@ impl<'h> TableChunks<'h> {
         }
     }
 
-    /// Says which file on disk the text stands for.
+    /// The file on disk whose text this is.
     #[must_use]
     pub fn with_path(mut self, path: &Path) -> Self {
         self.path = Some(path.to_owned());
         self
     }
 
-    /// Says what stands between two fields, where that is known.
+    /// Sets the delimiter, where it is known.
     #[must_use]
     pub fn with_delimiter(mut self, delimiter: Option<u8>) -> Self {
         self.delimiter = delimiter;
@@ -224,14 +224,14 @@ impl<'h> TableChunks<'h> {
     }
 
     /// Finds delimiter and headings in the first records.
-    fn understand(&mut self) -> Table {
+    fn understand(&mut self) -> CsvTable {
         let (delimiter, header) = understand(&self.pending, self.ended, self.delimiter, self.headings);
         let store = match &self.origin {
             Origin::File(path) => TextStore::File(path.clone()),
             Origin::Text(text) => TextStore::Memory(Arc::clone(text)),
             Origin::Sheet(spool) | Origin::Copied(spool) => TextStore::Aside(Arc::clone(spool)),
         };
-        Table { delimiter, encoding: self.decoder.encoding(), rows: self.sheet.take(), header, store }
+        CsvTable { delimiter, encoding: self.decoder.encoding(), rows: self.sheet.take(), header, store }
     }
 
     /// Hands over the first `end` bytes that are pending.
@@ -293,8 +293,7 @@ impl Iterator for TableChunks<'_> {
     }
 }
 
-/// What parts the fields of a text, and its headings: of the delimiters that may be meant the one under which most
-/// columns are known.
+/// The delimiter and the headings of a text: of the possible delimiters, the one under which most columns are known.
 #[must_use]
 pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: Headings<'_>) -> (u8, TableHeader) {
     let start = text.len() - text.trim_start_matches(dianjian_base::BOM).len();
@@ -402,7 +401,7 @@ fn line_breaks(bytes: &[u8]) -> u64 {
     memchr2_iter(b'\n', b'\r', bytes).filter(is_own).count() as u64
 }
 
-/// How a file is encoded, the bytes that show it, and how many bytes and lines lie before them.
+/// The encoding of a file, the bytes that show it, and how many bytes and lines precede them.
 fn encoding_of(file: &mut OpenFile) -> std::io::Result<(TextEncoding, Vec<u8>, (u64, u64))> {
     let mut block = Vec::new();
     let mut base = (0, 0);
@@ -419,7 +418,7 @@ fn encoding_of(file: &mut OpenFile) -> std::io::Result<(TextEncoding, Vec<u8>, (
     }
 }
 
-/// Tells of bytes that stand for no character, with the line around them.
+/// The error for bytes that are no character, with the line around them.
 pub(super) fn undecoded(chunk: &SourceFile, bad: &Undecoded, encoding: TextEncoding, base: u64) -> SourceError {
     const AROUND: u32 = 300;
     let offset = (bad.at + base).saturating_sub(chunk.base_offset()) as u32;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::error::{Encoding, count_sequences};
 
-/// Bytes that are looked at to tell the encoding.
+/// Bytes from which the encoding is guessed.
 const SAMPLE: usize = 1 << 20;
 
 /// Bytes that are not UTF-8 up to which a text is told of one by one.
@@ -173,10 +173,10 @@ impl fmt::Display for TextEncoding {
     }
 }
 
-/// Bytes that stand for no character.
+/// Bytes that are no character of the encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Undecoded {
-    /// Where in the text what stands for them begins.
+    /// The offset in the text of the mark in their place.
     pub at: u64,
     /// The first of the bytes.
     pub byte: u8,

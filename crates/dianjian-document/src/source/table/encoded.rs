@@ -47,7 +47,7 @@ impl Encoded {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is larger than `limits.file_bytes`, or has bytes that stand for no character:
+    /// When it cannot be read, is larger than `limits.file_bytes`, or has bytes that are no character:
     /// such a text would not come out of its bytes again.
     pub fn read(path: &Path, limits: &Limits) -> Result<Self, SourceError> {
         let name = path.to_string_lossy();
@@ -58,7 +58,7 @@ impl Encoded {
     ///
     /// # Errors
     ///
-    /// When there are bytes that stand for no character.
+    /// When there are bytes that are no character.
     pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Self, SourceError> {
         if let Some((bad, looks_like)) = unsupported_encoding(&bytes) {
             return Err(read::not_utf8(name, &bytes, bad, looks_like, (0, 0)));
@@ -92,7 +92,7 @@ impl Encoded {
         self.bytes.as_deref().unwrap_or(self.text.as_bytes())
     }
 
-    /// Where offsets of the text lie in the bytes. The offsets are on character borders and ascend.
+    /// Offsets of the text as offsets of the bytes. The offsets must be on character borders and ascend.
     #[must_use]
     pub fn byte_offsets(&self, offsets: &[u32]) -> Vec<u64> {
         let Some(bytes) = &self.bytes else { return offsets.iter().map(|&offset| offset.into()).collect() };

@@ -1,7 +1,7 @@
-//! Tables: what the parts of one CSV text have in common, and from a byte to the cell it lies in.
+//! Tables: what the parts of one CSV text share, and the cell of a byte.
 //!
 //! Whatever a table was stored as (CSV in any encoding, a sheet of a workbook), what flows on is CSV text
-//! in UTF-8, cut at record borders into [`SourceFile`]s that share a [`Table`].
+//! in UTF-8, cut at record borders into [`SourceFile`]s that share a [`CsvTable`].
 
 mod cell;
 mod chunks;
@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-pub use cell::SheetCell;
+pub use cell::CellAddress;
 use chunks::undecoded;
 pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
 pub use decode::TextEncoding;
@@ -32,12 +32,12 @@ use dianjian_xlsx::{self as workbook, CellRef};
 
 /// What all parts of a table share.
 #[derive(Debug)]
-pub struct Table {
-    /// What stands between two fields: `,`, `;`, `|` or a tab.
+pub struct CsvTable {
+    /// `,`, `;`, `|` or a tab.
     pub delimiter: u8,
     /// How the file on disk is encoded; a workbook's sheets are UTF-8.
     pub encoding: TextEncoding,
-    /// Where the records lie in a workbook.
+    /// The cells of the records, for a sheet of a workbook.
     pub rows: Option<SheetRows>,
     /// The row of headings.
     pub header: TableHeader,
@@ -45,7 +45,7 @@ pub struct Table {
     pub store: TextStore,
 }
 
-/// The sheet that a text was made from, and where in it the records lie.
+/// The sheet that a text was made from, and the cells of its records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SheetRows {
     /// The sheet's name.
@@ -54,11 +54,11 @@ pub struct SheetRows {
     pub cells: workbook::RowMap,
 }
 
-/// A sheet of a workbook as CSV text: fields are parted by commas, records end in `\n`, quotes stand only where
-/// they are needed. Rows without any content have no record.
+/// A sheet of a workbook as CSV text: commas between fields, `\n` after records, quotes only where they are needed.
+/// Rows without any content have no record.
 #[derive(Debug, Clone)]
 pub struct SheetText {
-    /// Its name, and where its records lie.
+    /// Its name, and the cells of its records.
     pub rows: SheetRows,
     /// The text of the workbook's sheets, one after another.
     pub text: Arc<Spool>,
@@ -80,7 +80,7 @@ pub struct TableHeader {
 /// One column of a table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TableColumn {
-    /// The heading as it stands in the file.
+    /// The heading as written in the file.
     pub heading: Arc<str>,
     /// The mapping's own name for it; `None`: nothing takes this column.
     pub key: Option<Arc<str>>,
@@ -91,7 +91,7 @@ pub struct TableColumn {
     /// Whether it is read only where another column of the same field is empty.
     #[serde(rename = "is_spare")]
     pub is_fallback: bool,
-    /// The power of ten that the heading's unit stands for: 4 for `保证金(万元)`.
+    /// The power of ten of the heading's unit: 4 for `保证金(万元)`.
     pub power: i8,
 }
 
@@ -109,14 +109,14 @@ pub enum TextStore {
 /// The part of a table that a source is.
 #[derive(Debug)]
 pub(super) struct TablePart {
-    table: Arc<Table>,
+    table: Arc<CsvTable>,
     /// Records of the table before this part.
     first: u64,
     /// Where the records of this part begin.
     starts: OnceLock<Vec<u32>>,
 }
 
-/// The field in which a place lies.
+/// The field at an offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldPlace {
     /// Number of its record in the table, from 0; empty lines are none.
@@ -153,20 +153,20 @@ impl TextStore {
 }
 
 impl SourceFile {
-    /// Says that the text is a part of a table, with so many of the table's records before it.
+    /// Makes the text a part of a table, of which `first` records precede it.
     #[must_use]
-    pub fn with_table(mut self, table: Arc<Table>, first: u64) -> Self {
+    pub fn with_table(mut self, table: Arc<CsvTable>, first: u64) -> Self {
         self.part = Some(Box::new(TablePart { table, first, starts: OnceLock::new() }));
         self
     }
 
     /// The table that the text is a part of.
     #[must_use]
-    pub fn table(&self) -> Option<&Arc<Table>> {
+    pub fn table(&self) -> Option<&Arc<CsvTable>> {
         self.part.as_ref().map(|part| &part.table)
     }
 
-    /// Is the text that of a sheet, whose places are cells and not lines?
+    /// Whether places in the text are cells of a sheet rather than lines.
     #[must_use]
     pub fn is_sheet(&self) -> bool {
         self.table().is_some_and(|table| table.rows.is_some())
@@ -186,7 +186,7 @@ impl SourceFile {
         Some(fields.map(|field| field.span).fold(Span::at(start), Span::to))
     }
 
-    /// The field in which an offset lies; of a delimiter, the field before it.
+    /// The field at an offset; for a delimiter, the field before it.
     #[must_use]
     pub fn field_at(&self, offset: u32) -> Option<FieldPlace> {
         let (number, start) = self.record_at(offset)?;
@@ -195,16 +195,16 @@ impl SourceFile {
         Some(FieldPlace { record: self.first_record() + number as u64, field, span: found.span })
     }
 
-    /// The cell of a workbook in which an offset lies.
+    /// The cell of a workbook at an offset.
     #[must_use]
-    pub fn cell(&self, offset: u32) -> Option<SheetCell> {
+    pub fn cell(&self, offset: u32) -> Option<CellAddress> {
         let rows = self.table()?.rows.as_ref()?;
         let place = self.field_at(offset)?;
         let CellRef { row, column } = rows.cells.cell(place.record, place.field)?;
-        Some(SheetCell { sheet: Arc::clone(&rows.sheet), row, column })
+        Some(CellAddress { sheet: Arc::clone(&rows.sheet), row, column })
     }
 
-    /// Does an offset lie in a cell whose text is the result of a formula?
+    /// Whether the text at an offset is the result of a formula.
     #[must_use]
     pub fn is_formula(&self, offset: u32) -> bool {
         let rows = self.table().and_then(|table| table.rows.as_ref());
@@ -212,7 +212,7 @@ impl SourceFile {
         rows.zip(found).is_some_and(|(rows, cell)| rows.cells.is_formula(cell))
     }
 
-    /// The heading of the column in which an offset lies.
+    /// The heading of the column at an offset.
     #[must_use]
     pub fn heading(&self, offset: u32) -> Option<&str> {
         let header = &self.table()?.header;

@@ -179,7 +179,7 @@ fn plain(
     ended(bytes, start, end, delimiter, quotes, fault)
 }
 
-/// A field that ends before `end`, with what stands there.
+/// A field that ends before `end`, and the delimiter or line break there.
 fn ended(
     bytes: &[u8],
     start: usize,
@@ -197,7 +197,7 @@ fn ended(
     (CsvField { span: Span::new(start as u32, end as u32), quotes, then, fault }, next)
 }
 
-/// A field in quotes, or why the quote cannot be meant as one.
+/// A field in quotes, or why the quote must be a plain character.
 fn quoted(bytes: &[u8], start: usize, delimiter: u8) -> Result<(CsvField, usize), QuotingFault> {
     let limit = bytes.len().min(start.saturating_add(QUOTED_BYTES));
     let mut at = start + 1;

@@ -1,4 +1,4 @@
-//! Whether a text without a telling name is a table.
+//! Whether a text without a known extension is a table.
 
 use super::decode::{Decoder, TextEncoding};
 use super::scan::{CsvFields, skip_empty};

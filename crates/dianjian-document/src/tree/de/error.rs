@@ -1,4 +1,4 @@
-//! What does not fit a type, where, and what may have been meant.
+//! Why a document does not fit a type, where, and the nearest thing that would.
 
 use std::fmt;
 
@@ -74,7 +74,7 @@ pub enum DeErrorKind {
         found: String,
         /// The fields there are.
         expected: Vec<String>,
-        /// The one that was probably meant.
+        /// The nearest.
         suggestion: Option<String>,
     },
     /// A field that the type needs.
@@ -94,13 +94,13 @@ pub enum DeErrorKind {
         /// What is there.
         found: FoundValue,
     },
-    /// A word that is none of those allowed.
+    /// A word that is not among the allowed ones.
     UnknownVariant {
         /// The word as written.
         found: String,
         /// The words allowed.
         expected: Vec<String>,
-        /// The one that was probably meant.
+        /// The nearest.
         suggestion: Option<String>,
     },
     /// Anything a type says for itself.
@@ -216,7 +216,7 @@ localized! { DeErrorKind {
     Self::Custom(message) => { zh: "{message}", en: "{message}" }
 } }
 
-/// The word that was probably meant, else all there are.
+/// The nearest name, else all of them.
 fn choices(suggestion: Option<&str>, expected: &[String]) -> Option<Text> {
     if let Some(word) = suggestion {
         return Some(text! { zh: "是不是“{word}”？", en: "did you mean `{word}`?" });

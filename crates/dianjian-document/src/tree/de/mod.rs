@@ -326,22 +326,22 @@ struct Variant<'de> {
 
 impl<'de> EnumAccess<'de> for Variant<'de> {
     type Error = DeError;
-    type Variant = Content<'de>;
+    type Variant = VariantContent<'de>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> DeResult<(V::Value, Content<'de>)> {
-        let content = Content { name: self.name, value: self.value };
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> DeResult<(V::Value, VariantContent<'de>)> {
+        let content = VariantContent { name: self.name, value: self.value };
         seed.deserialize(KeyDeserializer(self.name))
             .map(|variant| (variant, content))
             .map_err(|error| error.placed(self.name.span()))
     }
 }
 
-struct Content<'de> {
+struct VariantContent<'de> {
     name: Node<'de>,
     value: Option<Node<'de>>,
 }
 
-impl<'de> Content<'de> {
+impl<'de> VariantContent<'de> {
     fn value(&self, expected: &dyn Expected) -> DeResult<Node<'de>> {
         self.value.ok_or_else(|| DeError::invalid_type(Unexpected::UnitVariant, expected).placed(self.name.span()))
     }
@@ -352,7 +352,7 @@ impl<'de> Content<'de> {
     }
 }
 
-impl<'de> VariantAccess<'de> for Content<'de> {
+impl<'de> VariantAccess<'de> for VariantContent<'de> {
     type Error = DeError;
 
     fn unit_variant(self) -> DeResult<()> {
