@@ -30,5 +30,5 @@ pub use dianjian_engine::{AsWritten, Engine, Finding, Fix, Label, RunOptions, Se
 pub use dianjian_media::{Code, CodeKind, MediaScan, MediaScanner, MediaSettings, NoProgress};
 pub use dianjian_rules::language::{Confidence, Severity};
 pub use dianjian_rules::{Pack, PackBuilder, RuleInfo};
-pub use dianjian_text::{Contact, ContactKind, LicenceCode, contacts, licence_code};
+pub use dianjian_text::{Contact, ContactFinder, ContactKind, LicenceCode, licence_code};
 pub use dianjian_xlsx::{CellEdit, CellRef, Workbook};

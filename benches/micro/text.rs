@@ -4,7 +4,8 @@ use std::hint::black_box;
 
 use corpus::Fleet;
 use criterion::{Criterion, Throughput};
-use dianjian_text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder, contacts};
+use dianjian_rules::PackBuilder;
+use dianjian_text::{Fold, Folder, ListOptions, WordMatcher, WordMatcherBuilder};
 
 const NAMES: [&str; 4] = ["云山茶业小店铺", "云山茶业旗舰店", "雲山茶業專營店", "YunShan Tea 云山"];
 
@@ -38,6 +39,7 @@ fn matcher() -> WordMatcher {
 
 pub fn text(c: &mut Criterion) {
     let matcher = matcher();
+    let (pack, _) = PackBuilder::default().shipped().build();
     let mut hits = Vec::new();
     let mut group = c.benchmark_group("text");
     for name in NAMES {
@@ -48,7 +50,7 @@ pub fn text(c: &mut Criterion) {
             });
         });
     }
-    group.bench_function("contacts/name", |b| b.iter(|| contacts(black_box(NAMES[0]))));
+    group.bench_function("contacts/name", |b| b.iter(|| pack.contacts.find(black_box(NAMES[0]))));
     let script: String = (0..300).map(|room| Fleet::script(1, room)).collect();
     group.throughput(Throughput::Bytes(script.len() as u64));
     let mut folder = Folder::new();
@@ -61,6 +63,6 @@ pub fn text(c: &mut Criterion) {
             matcher.find(black_box(&script), &mut hits);
         });
     });
-    group.bench_function("contacts/script", |b| b.iter(|| contacts(black_box(&script))));
+    group.bench_function("contacts/script", |b| b.iter(|| pack.contacts.find(black_box(&script))));
     group.finish();
 }

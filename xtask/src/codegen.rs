@@ -7,10 +7,11 @@ use crate::error::TaskError;
 use crate::{dianjian, root, rule_pages};
 
 /// Every file of a schema is `schemas/NAME.schema.json`.
-const SCHEMAS: [&str; 12] = [
+const SCHEMAS: [&str; 13] = [
     "rule",
     "table",
     "kind",
+    "lexicon",
     "mapping",
     "config",
     "baseline",

@@ -13,10 +13,10 @@ use dianjian_document::source::{Format, Input, InputSource, SourceFile, Span};
 use dianjian_engine::AsWritten;
 use dianjian_rules::Pack;
 use dianjian_rules::pack::parse_one;
+use dianjian_rules::record::KindRole;
 
 use crate::error::PlanningError;
 use crate::language::{MigrationExample, MigrationFile};
-use crate::migrations::SHOP;
 use crate::plan::{Plan, PlannedShop, ShopOutcome};
 use crate::planner::{FleetFile, PlanFailure, PlanReport, PlanRequest, plan_files};
 
@@ -96,16 +96,17 @@ fn plan_example(pack: &Pack, day: NaiveDate, shops: &Json, threads: usize) -> Re
     let name = "example.json";
     let source = InputSource::Path(PathBuf::from(name));
     let input = Input { name: name.to_owned(), source, format: Some(Format::Json), explicit: false };
-    let text = SourceFile::new(name, with_kinds(shops).to_string());
+    let text = SourceFile::new(name, with_kinds(shops, pack).to_string());
     plan_files(request, &[FleetFile::plain(name, text, Format::Json, &input)], ".".to_owned(), false, &|_| {})
 }
 
 /// An example's shops, with their kind.
-fn with_kinds(shops: &Json) -> Json {
+fn with_kinds(shops: &Json, pack: &Pack) -> Json {
+    let kind = pack.kinds.with_role(KindRole::Shop).map(|kind| pack.kinds.get(kind).name.to_string());
     let with_kind = |shop: &Json| {
         let mut shop = shop.clone();
         if let Some(map) = shop.as_object_mut() {
-            map.entry("kind").or_insert_with(|| SHOP.into());
+            map.entry("kind").or_insert_with(|| kind.clone().into());
         }
         shop
     };

@@ -11,9 +11,6 @@ use dianjian_rules::{Ruleset, Selector};
 use crate::language::ExcessPolicy;
 use crate::plan::{EffectKind, SharedReasons, SharedText, ShopOutcome};
 
-/// The kind of record that is migrated.
-pub(crate) const SHOP: &str = "Shop";
-
 /// All migrations of a pack on one day of cut-over.
 #[derive(Debug)]
 pub struct Migrations {

@@ -14,7 +14,7 @@ use crate::record::{KindIndex, Slot};
 use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
 use dianjian_media::{Code, CodeKind};
-use dianjian_text::{ContactKind, Fold, Omitted, Unit};
+use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted};
 
 /// A field's path.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +134,7 @@ pub enum Test {
         /// At most.
         max: Option<Operand>,
         /// What is counted in texts.
-        unit: Option<Unit>,
+        unit: Option<LengthUnit>,
     },
     /// The whole text matches.
     Matches(Arc<Pattern>),

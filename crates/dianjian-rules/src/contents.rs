@@ -1,8 +1,10 @@
 //! What a code's text means: a class by the address form, from the table `code-contents`.
 
+use std::sync::Arc;
+
 use super::table::Table;
 use dianjian_base::lang::Text;
-use dianjian_text::{ContactKind, Tier, contacts};
+use dianjian_text::{ContactFinder, ContactKind, Tier};
 
 /// The table that tells what codes say.
 pub const TABLE: &str = "code-contents";
@@ -21,6 +23,7 @@ const CONTACT: &str = "contact";
 pub struct CodeContents {
     /// The longest pattern first: of several that fit, the one that says most counts.
     forms: Vec<Form>,
+    contacts: Arc<ContactFinder>,
 }
 
 #[derive(Debug)]
@@ -36,7 +39,7 @@ struct Form {
 impl CodeContents {
     /// Reads the rows of the table that hold on the day; a row without a pattern or class is none.
     #[must_use]
-    pub fn new(table: &Table, day: chrono::NaiveDate) -> Self {
+    pub fn new(table: &Table, contacts: Arc<ContactFinder>, day: chrono::NaiveDate) -> Self {
         let cell = |row: &[Option<String>], name: &str| row.get(table.column(name).ok()?)?.clone();
         let mut forms: Vec<Form> = table
             .rows
@@ -54,7 +57,7 @@ impl CodeContents {
         // A stable order: the project's own rows come later and win over shipped ones of the same length.
         forms.reverse();
         forms.sort_by_key(|form| std::cmp::Reverse(form.pattern.chars().filter(|c| *c != '*').count()));
-        Self { forms }
+        Self { forms, contacts }
     }
 
     /// All classes, each once, in the order of their names.
@@ -75,7 +78,7 @@ impl CodeContents {
         let lower = text.trim().to_lowercase();
         let addresses = parts(&lower).filter_map(|part| self.of_address(part));
         let form = addresses.min_by_key(|form| form.row).or_else(|| self.of(TEXT))?;
-        let form = self.of(CONTACT).filter(|_| form.class == TEXT && has_contact(text)).unwrap_or(form);
+        let form = self.of(CONTACT).filter(|_| form.class == TEXT && self.has_contact(text)).unwrap_or(form);
         Some((&form.class, &form.title))
     }
 
@@ -91,12 +94,13 @@ impl CodeContents {
     fn of(&self, class: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.class == class)
     }
-}
 
-/// Is there a contact in a text that is no address? A suspected invitation is enough where an id or a number
-/// follows it.
-fn has_contact(text: &str) -> bool {
-    contacts(text).iter().any(|contact| contact.tier == Tier::Exact || contact.kind == ContactKind::WechatId)
+    /// Is there a contact in a text that is no address? A suspected invitation is enough where an id or a number
+    /// follows it.
+    fn has_contact(&self, text: &str) -> bool {
+        let found = self.contacts.find(text);
+        found.iter().any(|contact| contact.tier == Tier::Exact || contact.kind == ContactKind::WechatId)
+    }
 }
 
 impl Form {
@@ -195,7 +199,11 @@ mod tests {
     fn the_shipped_table_knows_the_usual_forms() {
         let (pack, problems) = crate::PackBuilder::default().shipped().build();
         assert!(problems.is_empty());
-        let contents = CodeContents::new(&pack.tables[TABLE], chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap());
+        let contents = CodeContents::new(
+            &pack.tables[TABLE],
+            pack.contacts,
+            chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+        );
         for (text, class) in [
             ("https://u.wechat.com/MDdyL1cIQ3m0", "wechat-friend"),
             ("https://weixin.qq.com/g/AwYAAB", "wechat-group"),

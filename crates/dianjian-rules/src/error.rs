@@ -45,6 +45,20 @@ pub enum RuleError {
         /// The nearest.
         suggestion: Option<String>,
     },
+    /// Two kinds with one role.
+    #[error("`{other}` has this role already")]
+    RoleTaken {
+        /// The kind that has it.
+        other: String,
+    },
+    /// A file under `lexicons/` that is no lexicon.
+    #[error("there is no lexicon `{found}`")]
+    UnknownLexicon {
+        /// The file's name.
+        found: String,
+        /// The nearest.
+        suggestion: Option<String>,
+    },
     /// A column that the table does not have.
     #[error("table `{table}` has no column `{found}`")]
     UnknownColumn {
@@ -190,6 +204,8 @@ impl Localized for RuleError {
             Self::UnknownPath { kind, found, .. } => format!("{kind} 没有字段“{found}”"),
             Self::UnknownParam { found, .. } => format!("这条规则没有参数“{found}”"),
             Self::UnknownTable { found, .. } => format!("没有名为“{found}”的表"),
+            Self::RoleTaken { other } => format!("“{other}”已经是这个角色"),
+            Self::UnknownLexicon { found, .. } => format!("没有名为“{found}”的词库"),
             Self::UnknownColumn { table, found, .. } => format!("表“{table}”没有列“{found}”"),
             Self::UnknownPlaceholder { found, .. } => format!("占位符“{{{found}}}”在这里没有对应的值"),
             Self::UnknownMessage { found } => format!("messages 里没有“{found}”"),
@@ -220,6 +236,7 @@ impl Localized for RuleError {
             | Self::UnknownPath { suggestion, .. }
             | Self::UnknownParam { suggestion, .. }
             | Self::UnknownTable { suggestion, .. }
+            | Self::UnknownLexicon { suggestion, .. }
             | Self::UnknownColumn { suggestion, .. }
             | Self::UnknownPlaceholder { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
                 Lang::Zh => format!("是不是想写“{near}”？"),

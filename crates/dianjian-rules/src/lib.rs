@@ -18,6 +18,7 @@ pub mod error;
 pub mod eval;
 pub mod info;
 pub mod language;
+mod lexicons;
 pub mod pack;
 pub mod pattern;
 mod period;
@@ -30,6 +31,7 @@ pub mod table;
 
 pub use error::RuleError;
 pub use info::RuleInfo;
+pub use lexicons::LexiconFile;
 pub use pack::{Pack, PackBuilder, RuleSource};
 pub use ruleset::{Rule, Ruleset};
 pub use selector::{Selector, SelectorError};

@@ -1,7 +1,7 @@
 //! Packs: the rules, tables, kinds and mappings of a run, from the binary and from folders.
 //!
 //! A folder given by the user adds to the shipped pack; what has the same id
-//! replaces (rules, kinds, mappings) or extends (tables) it.
+//! replaces (rules, kinds, mappings) or extends (tables, lexicons) it.
 
 use dianjian_base::hex;
 use dianjian_base::slashed;
@@ -18,16 +18,17 @@ use super::compile::compile;
 use super::error::RuleError;
 use super::info::RuleInfo;
 use super::language::{Param, RuleFile, TableFile};
+use super::lexicons::Lexicons;
 use super::ruleset::Ruleset;
 use super::table::Table;
 use crate::record::KindFile;
 use crate::record::Kinds;
-use crate::record::Mapping;
-use crate::record::MappingFile;
+use crate::record::{Mapping, MappingFile, TableCells};
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
-use dianjian_document::tree::{self, Format, Tree};
+use dianjian_document::tree::{self, Format, Node, Tree};
+use dianjian_text::ContactFinder;
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
@@ -55,6 +56,10 @@ pub struct Pack {
     pub tables: Arc<BTreeMap<String, Table>>,
     /// Record kinds.
     pub kinds: Arc<Kinds>,
+    /// Finds contacts by the pack's lexicons.
+    pub contacts: Arc<ContactFinder>,
+    /// What people write in tables.
+    pub table_cells: Arc<TableCells>,
     /// Mappings; the user's own come first.
     pub mappings: Arc<Vec<Mapping>>,
     /// Files below `migrations/`, by their place there without extension; who plans migrations reads them.
@@ -71,6 +76,7 @@ pub struct PackBuilder {
     rules: BTreeMap<String, RuleSource>,
     tables: BTreeMap<String, Table>,
     kinds: Vec<KindFile>,
+    lexicons: Lexicons,
     /// With whether they are shipped.
     mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
     migrations: BTreeMap<String, Arc<SourceFile>>,
@@ -164,6 +170,7 @@ impl PackBuilder {
     #[must_use]
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let kinds = Kinds::new(&self.kinds);
+        let table_cells = Arc::new(self.lexicons.table_cells);
         let mut mappings = Vec::new();
         // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
         // whatever else it looks like, only what nothing reads is idle, and only what is not known at all wraps something.
@@ -173,7 +180,7 @@ impl PackBuilder {
             (*shipped, *shipped && file.refuse.is_none(), *shipped && (file.idle || wraps), *shipped && wraps)
         });
         for (source, file, _) in files {
-            match Mapping::compile(file, source, &kinds) {
+            match Mapping::compile(file, source, &kinds, &table_cells) {
                 Ok(mapping) => mappings.push(mapping),
                 Err(errors) => {
                     self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error)))
@@ -184,6 +191,8 @@ impl PackBuilder {
             rules: self.rules.into_values().collect(),
             tables: Arc::new(self.tables),
             kinds: Arc::new(kinds),
+            contacts: Arc::new(ContactFinder::new(self.lexicons.contacts)),
+            table_cells,
             mappings: Arc::new(mappings),
             migrations: Arc::new(self.migrations),
             digest: hex(&self.read.finalize()),
@@ -210,6 +219,7 @@ impl PackBuilder {
         match stem.split_once('/') {
             Some(("kinds", _)) => self.add_kind(&source),
             Some(("tables", name)) => self.add_table(&source, Some(name)),
+            Some(("lexicons", name)) => self.add_lexicon(name, &source, shipped),
             Some(("mappings", _)) => self.add_mapping(&source, shipped),
             Some(("migrations", name)) => drop(self.migrations.insert(name.to_owned(), source)),
             _ => self.add_rule(stem, &source, shipped),
@@ -219,6 +229,10 @@ impl PackBuilder {
     fn add_kind(&mut self, source: &Arc<SourceFile>) {
         if let Some(file) = self.parse::<KindFile>(source) {
             self.kinds.retain(|known| known.kind.value != file.kind.value);
+            let with_role = |known: &&KindFile| file.role.is_some() && known.role == file.role;
+            if let Some(other) = self.kinds.iter().find(with_role).map(|other| other.kind.value.clone()) {
+                self.wrong(source, file.kind.span, &RuleError::RoleTaken { other });
+            }
             self.kinds.push(file);
         }
     }
@@ -228,6 +242,11 @@ impl PackBuilder {
             self.mappings.retain(|(_, known, _)| known.mapping.value != file.mapping.value);
             self.mappings.push((Arc::clone(source), file, shipped));
         }
+    }
+
+    fn add_lexicon(&mut self, name: &str, source: &Arc<SourceFile>, shipped: bool) {
+        self.note(source);
+        self.problems.extend(self.lexicons.add(name, source, shipped));
     }
 
     fn add_table(&mut self, source: &Arc<SourceFile>, name: Option<&str>) {
@@ -280,10 +299,15 @@ impl PackBuilder {
         self.rules.insert(id, rule);
     }
 
-    /// Reads the one document of a file.
-    fn parse<T: DeserializeOwned>(&mut self, source: &Arc<SourceFile>) -> Option<T> {
+    /// Adds a file's text to the digest.
+    fn note(&mut self, source: &SourceFile) {
         self.read.update((source.text().len() as u64).to_le_bytes());
         self.read.update(source.text());
+    }
+
+    /// Reads the one document of a file.
+    fn parse<T: DeserializeOwned>(&mut self, source: &Arc<SourceFile>) -> Option<T> {
+        self.note(source);
         match parse_one(source) {
             Ok(value) => Some(value),
             Err(problems) => {
@@ -299,17 +323,29 @@ impl PackBuilder {
 /// # Errors
 /// Syntax errors, wrong types, more or fewer than one document.
 pub fn parse_one<T: DeserializeOwned>(source: &Arc<SourceFile>) -> Result<T, Vec<Problem>> {
+    parse_checked(source, &mut |_, _| Vec::new())
+}
+
+/// The same of a type whose values `check` finds more mistakes in, given the value and its node.
+pub(crate) fn parse_checked<T: DeserializeOwned>(
+    source: &Arc<SourceFile>,
+    check: &mut dyn FnMut(&T, Node<'_>) -> Vec<Problem>,
+) -> Result<T, Vec<Problem>> {
     let mut tree = Tree::default();
-    let mut values: Vec<Result<T, Problem>> = Vec::new();
+    let mut values: Vec<Result<T, Vec<Problem>>> = Vec::new();
     let errors = tree::parse(source, Format::Yaml, &Limits::default(), &mut tree, &mut |root| {
-        values.push(tree::from_node(root).map_err(|error| Problem::at(source, error.span, &error)));
+        let value = tree::from_node(root).map_err(|error| vec![Problem::at(source, error.span, &error)]);
+        values.push(value.and_then(|value| {
+            let problems = check(&value, root);
+            if problems.is_empty() { Ok(value) } else { Err(problems) }
+        }));
     });
     if !errors.is_empty() {
         return Err(errors.iter().map(|error| Problem::at(source, error.span, error)).collect());
     }
     let count = values.len();
     match values.pop() {
-        Some(value) if count == 1 => value.map_err(|problem| vec![problem]),
+        Some(value) if count == 1 => value,
         _ => Err(vec![Problem::in_file(source.name(), &OneDocument(count))]),
     }
 }
@@ -371,6 +407,8 @@ impl Pack {
             rules: vec![rule],
             tables: Arc::clone(&self.tables),
             kinds: Arc::clone(&self.kinds),
+            contacts: Arc::clone(&self.contacts),
+            table_cells: Arc::clone(&self.table_cells),
             mappings: Arc::clone(&self.mappings),
             migrations: Arc::clone(&self.migrations),
             digest: self.digest.clone(),

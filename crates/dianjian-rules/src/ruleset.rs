@@ -9,7 +9,7 @@ use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
 use crate::record::{KindIndex, Record, Slot};
-use dianjian_text::{Glance, WordMatcher, WordMatcherBuilder};
+use dianjian_text::{ContactFinder, ContentScan, WordMatcher, WordMatcherBuilder};
 
 /// One rule in the form in which it runs.
 #[derive(Debug)]
@@ -40,20 +40,21 @@ pub struct Plan {
     builder: WordMatcherBuilder,
     /// Compiled when a record first asks: a run meets only some of the fields that rules speak of.
     matcher: OnceLock<Option<WordMatcher>>,
-    glance: OnceLock<Glance>,
+    scan: OnceLock<ContentScan>,
+    contacts: Arc<ContactFinder>,
 }
 
 impl Plan {
     /// A plan of these lists; they have been checked.
     #[must_use]
-    pub const fn new(builder: WordMatcherBuilder) -> Self {
-        Self { builder, matcher: OnceLock::new(), glance: OnceLock::new() }
+    pub const fn new(builder: WordMatcherBuilder, contacts: Arc<ContactFinder>) -> Self {
+        Self { builder, matcher: OnceLock::new(), scan: OnceLock::new(), contacts }
     }
 
-    /// The look at a text that tells whether it is worth searching.
+    /// The scan that tells whether a text is worth searching.
     #[must_use]
-    pub fn glance(&self) -> &Glance {
-        self.glance.get_or_init(|| self.builder.glance())
+    pub fn scan(&self) -> &ContentScan {
+        self.scan.get_or_init(|| self.builder.scan(&self.contacts))
     }
 
     /// The matcher; `None` where the words cannot be compiled.
@@ -72,6 +73,8 @@ pub struct Ruleset {
     pub rules: Vec<Rule>,
     /// Scan plans.
     pub plans: Vec<Arc<Plan>>,
+    /// Finds contacts in texts.
+    pub contacts: Arc<ContactFinder>,
     per_record: Vec<Vec<usize>>,
     /// By kind and slot, the plan of the words that are looked for there. INVARIANT: a plan a field, at most.
     words: Vec<Vec<Option<usize>>>,
@@ -85,11 +88,18 @@ pub struct Ruleset {
 impl Ruleset {
     /// Sorts rules by what they look at.
     #[must_use]
-    pub fn new(day: NaiveDate, rules: Vec<Rule>, plans: Vec<Arc<Plan>>, kinds: usize) -> Self {
+    pub fn new(
+        day: NaiveDate,
+        rules: Vec<Rule>,
+        plans: Vec<Arc<Plan>>,
+        contacts: Arc<ContactFinder>,
+        kinds: usize,
+    ) -> Self {
         let mut set = Self {
             day,
             rules,
             plans,
+            contacts,
             per_record: vec![Vec::new(); kinds],
             words: vec![Vec::new(); kinds],
             groups: vec![Vec::new(); kinds],
@@ -126,13 +136,13 @@ impl Ruleset {
         self.per_record.get(kind).map_or(&[], Vec::as_slice)
     }
 
-    /// The look at a text in, or below, a slot.
+    /// The scan of a text in, or below, a slot.
     #[must_use]
-    pub fn glance(&self, kind: KindIndex, slot: Slot) -> &Glance {
+    pub fn scan(&self, kind: KindIndex, slot: Slot) -> &ContentScan {
         let plan = self.words.get(kind).and_then(|words| *words.get(usize::from(slot))?);
         match plan.and_then(|plan| self.plans.get(plan)) {
-            Some(plan) => plan.glance(),
-            None => Glance::wordless(),
+            Some(plan) => plan.scan(),
+            None => self.contacts.scan(),
         }
     }
 

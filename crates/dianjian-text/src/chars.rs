@@ -4,28 +4,36 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::simplified_table::{FORMAT, MARKS, PICTOGRAPHS, SIMPLIFIED};
+/// What was generated from OpenCC and the Unicode Character Database. A file of characters rather than code, so that
+/// reviews show it as what it is.
+const DATA: &str = include_str!("../data/characters.txt");
 
-/// How [`Tables`] says that a character stays as it is.
+/// How [`CharTables`] says that a character stays as it is.
 pub(super) const KEEP: u16 = 0;
-/// How [`Tables`] says that a character needs [`super::fold`]'s slow way.
+/// How [`CharTables`] says that a character needs [`super::fold`]'s slow way.
 pub(super) const SLOW: u16 = 1;
 
-/// Look-ups made from the generated table once a run.
-pub(super) struct Tables {
+/// Look-ups made from [`DATA`] once a run.
+pub(super) struct CharTables {
     /// For each character of the Basic Multilingual Plane: [`KEEP`], [`SLOW`], or the one character it
     /// folds to. What folds to U+0000 or U+0001 would collide with the marks; nothing does.
     pub(super) bmp: Box<[u16]>,
     /// Simplified form of each character that has another one.
     simplified: FxHashMap<char, char>,
+    marks: Ranges,
+    format: Ranges,
+    pictographs: Ranges,
 }
 
-pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(Tables::new);
+/// First and last code points, ascending and apart.
+type Ranges = Vec<(u32, u32)>;
 
-impl Tables {
+pub(super) static TABLES: LazyLock<CharTables> = LazyLock::new(CharTables::new);
+
+impl CharTables {
     fn new() -> Self {
         let mut simplified = FxHashMap::default();
-        let mut chars = SIMPLIFIED.chars();
+        let mut chars = section("simplified").chars().filter(|c| !c.is_whitespace());
         while let (Some(from), Some(to)) = (chars.next(), chars.next()) {
             simplified.insert(from, to);
         }
@@ -52,7 +60,8 @@ impl Tables {
                 bmp[usize::from(from)] = SLOW;
             }
         }
-        Self { bmp, simplified }
+        let [marks, format, pictographs] = ["marks", "format", "pictographs"].map(ranges);
+        Self { bmp, simplified, marks, format, pictographs }
     }
 
     /// The simplified Chinese form of a character; itself where it has no other.
@@ -61,28 +70,51 @@ impl Tables {
     }
 }
 
+/// A section of the data: what follows its name in brackets, up to a blank line.
+fn section(name: &str) -> &'static str {
+    let sections = DATA.split("\n[").filter_map(|section| section.split_once("]\n"));
+    let found = sections.into_iter().find(|(known, _)| *known == name).map(|(_, text)| text);
+    found.and_then(|text| text.split("\n\n").next()).unwrap_or_default()
+}
+
+fn ranges(name: &str) -> Ranges {
+    let code = |hex: &str| u32::from_str_radix(hex, 16).ok();
+    let range = |range: &str| range.split_once('-').and_then(|(start, end)| Some((code(start)?, code(end)?)));
+    section(name).split_whitespace().filter_map(range).collect()
+}
+
 /// A set of characters that is asked about for every character of a text.
+#[derive(Debug)]
 pub(super) struct CharSet {
     /// A bit for each character of the Basic Multilingual Plane.
     bmp: Box<[u64]>,
-    belongs: fn(char) -> bool,
+    /// Does a character of another plane belong?
+    beyond: fn(char) -> bool,
 }
 
 impl CharSet {
     /// The characters of which `belongs` says so.
     pub(super) fn new(belongs: fn(char) -> bool) -> Self {
-        let mut bmp = vec![0; 0x1_0000 / 64].into_boxed_slice();
-        for c in (0..0x1_0000).filter_map(char::from_u32).filter(|c| belongs(*c)) {
-            bmp[u32::from(c) as usize / 64] |= 1 << (u32::from(c) % 64);
+        let bmp = (0..0x1_0000).filter_map(char::from_u32).filter(|c| belongs(*c));
+        Self { beyond: belongs, ..Self::around(bmp) }
+    }
+
+    /// These characters, and all of other planes: a quick look before an exact one.
+    pub(super) fn around(chars: impl IntoIterator<Item = char>) -> Self {
+        let mut bmp = vec![0_u64; 0x1_0000 / 64].into_boxed_slice();
+        for code in chars.into_iter().map(u32::from) {
+            if let Some(bits) = bmp.get_mut(code as usize / 64) {
+                *bits |= 1 << (code % 64);
+            }
         }
-        Self { bmp, belongs }
+        Self { bmp, beyond: |_| true }
     }
 
     pub(super) fn contains(&self, c: char) -> bool {
         let code = u32::from(c);
         match self.bmp.get(code as usize / 64) {
             Some(bits) => bits >> (code % 64) & 1 == 1,
-            None => (self.belongs)(c),
+            None => (self.beyond)(c),
         }
     }
 
@@ -100,12 +132,12 @@ fn within(ranges: &[(u32, u32)], c: char) -> bool {
 
 /// Whether the character is a mark that sits on the one before it (general categories Mn and Me).
 pub(super) fn is_mark(c: char) -> bool {
-    u32::from(c) >= 0x300 && within(MARKS, c)
+    u32::from(c) >= 0x300 && within(&TABLES.marks, c)
 }
 
 /// Whether the character is a format character (general category Cf): an effect without a shape.
 pub(super) fn is_format(c: char) -> bool {
-    u32::from(c) >= 0xAD && within(FORMAT, c)
+    u32::from(c) >= 0xAD && within(&TABLES.format, c)
 }
 
 /// Whether the character is printed as nothing although Unicode calls it a letter or a symbol: the
@@ -132,7 +164,7 @@ pub(super) fn is_han(c: char) -> bool {
 /// Whether the character is a picture that emoji sequences are built on.
 pub(super) fn is_pictograph(c: char) -> bool {
     u32::from(c) >= 0xA9
-        && (within(PICTOGRAPHS, c) || matches!(u32::from(c), 0x1_F1E6..=0x1_F1FF | 0x1_F3FB..=0x1_F3FF))
+        && (within(&TABLES.pictographs, c) || matches!(u32::from(c), 0x1_F1E6..=0x1_F1FF | 0x1_F3FB..=0x1_F3FF))
 }
 
 /// Whether the character may stand between the characters of a word without hiding it from a reader:
@@ -169,4 +201,15 @@ pub(super) fn is_separator(c: char) -> bool {
             | '\u{2029}'
     ) || matches!(u32::from(c), 0x2000..=0x200A | 0x2190..=0x23FF | 0x2500..=0x27BF | 0x2900..=0x297F | 0x2B00..=0x2BFF)
         || is_pictograph(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_has_all_of_its_sections() {
+        let counts = [TABLES.simplified.len(), TABLES.marks.len(), TABLES.format.len(), TABLES.pictographs.len()];
+        assert_eq!(counts, [4663, 365, 21, 156]);
+    }
 }

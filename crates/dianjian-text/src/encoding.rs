@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use encoding_rs::GBK;
 
 use super::chars::{CharSet, TABLES, is_han};
-use super::glance::{Glance, Hints};
 
 /// Stretches that look like text read in the wrong encoding, in order and apart. Conservative: ordinary
 /// Chinese and English give none. Recognised:
@@ -17,7 +16,7 @@ use super::glance::{Glance, Hints};
 /// * UTF-8 read as GBK (寰俊灏忓簵 was 微信小店);
 /// * UTF-8 read as Windows-1252 (å¾®ä¿¡ was 微信);
 /// * the fillers of uninitialised or replaced memory: 锟斤拷, 烫烫烫, 屯屯屯.
-pub fn lost_encoding(text: &str) -> Vec<Range<usize>> {
+pub fn undecodable(text: &str) -> Vec<Range<usize>> {
     static STARTS: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(may_start));
     if text.is_ascii() {
         return Vec::new();
@@ -47,10 +46,6 @@ pub fn lost_encoding(text: &str) -> Vec<Range<usize>> {
             None => at = end,
         }
     }
-    debug_assert!(
-        found.is_empty() || Glance::wordless().look(text).meets(Hints::LOST_ENCODING),
-        "a look overlooks nothing"
-    );
     found
 }
 
@@ -70,9 +65,9 @@ fn filler(text: &str) -> Option<usize> {
 }
 
 /// The characters whose GBK lead byte is also the lead byte of a Chinese character in UTF-8; ordinary text has few.
-struct Leads(Box<[bool]>);
+struct GbkLeads(Box<[bool]>);
 
-static GBK_LEADS: LazyLock<Leads> = LazyLock::new(|| {
+static GBK_LEADS: LazyLock<GbkLeads> = LazyLock::new(|| {
     let mut leads = vec![false; 0x1_0000].into_boxed_slice();
     for lead in 0xE4..=0xE9_u8 {
         for trail in 0x80..=0xBF_u8 {
@@ -85,10 +80,10 @@ static GBK_LEADS: LazyLock<Leads> = LazyLock::new(|| {
             }
         }
     }
-    Leads(leads)
+    GbkLeads(leads)
 });
 
-impl Leads {
+impl GbkLeads {
     fn contains(&self, c: char) -> bool {
         self.0.get(u32::from(c) as usize).copied().unwrap_or(false)
     }
@@ -241,7 +236,7 @@ mod tests {
             ("競爭關系。?!爆F在有了", &["?!爆F"]),
         ];
         for (text, expected) in table {
-            let found: Vec<_> = lost_encoding(text).into_iter().map(|range| &text[range]).collect();
+            let found: Vec<_> = undecodable(text).into_iter().map(|range| &text[range]).collect();
             assert_eq!(found, *expected, "{text}");
         }
     }
@@ -250,8 +245,8 @@ mod tests {
     fn utf8_read_as_gbk() {
         for text in ["微信小店", "云山茶业旗舰店", "直播间专享优惠", "春茶专场"] {
             let (wrong, _, _) = GBK.decode(text.as_bytes());
-            assert!(!lost_encoding(&wrong).is_empty(), "{text} as {wrong}");
-            assert!(lost_encoding(text).is_empty());
+            assert!(!undecodable(&wrong).is_empty(), "{text} as {wrong}");
+            assert!(undecodable(text).is_empty());
         }
     }
 
@@ -259,7 +254,7 @@ mod tests {
     fn shifted_by_a_lost_byte() {
         let text = "”陶子稱";
         let wrong = shift(text);
-        assert!(!lost_encoding(&wrong).is_empty(), "{wrong}");
+        assert!(!undecodable(&wrong).is_empty(), "{wrong}");
     }
 
     #[test]
@@ -289,7 +284,7 @@ mod tests {
             "牛肉?羊肉K歌",
         ];
         for text in table {
-            assert!(lost_encoding(text).is_empty(), "{text}");
+            assert!(undecodable(text).is_empty(), "{text}");
         }
     }
 }

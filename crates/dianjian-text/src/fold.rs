@@ -42,7 +42,7 @@ impl Fold {
 
 /// A stretch of folded text that begins at byte `folded` and lasts until the next stretch begins.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+struct FoldStretch {
     folded: usize,
     original: usize,
     /// `None`: character by character as long as the original. `Some(end)`: all of it stands for the
@@ -55,7 +55,7 @@ struct Stretch {
 pub struct Folded<'a> {
     text: Cow<'a, str>,
     /// Empty where the text was left as it was. INVARIANT: ascending in `folded`, the first one at 0.
-    stretches: Cow<'a, [Stretch]>,
+    stretches: Cow<'a, [FoldStretch]>,
 }
 
 /// Folds a text. Where nothing needs folding the result borrows the text.
@@ -96,7 +96,7 @@ impl Folded<'_> {
         from..self.original_end(end).max(from)
     }
 
-    fn stretch_at(&self, folded: usize) -> Stretch {
+    fn stretch_at(&self, folded: usize) -> FoldStretch {
         let after = self.stretches.partition_point(|stretch| stretch.folded <= folded);
         self.stretches[after.max(1) - 1]
     }
@@ -142,7 +142,7 @@ fn ceil_border(text: &str, at: usize) -> usize {
 #[derive(Debug, Default)]
 pub struct Folder {
     text: String,
-    stretches: Vec<Stretch>,
+    stretches: Vec<FoldStretch>,
     /// End, in the original, of the last character that left something in `text`.
     last_end: usize,
 }
@@ -253,7 +253,7 @@ impl Folder {
             last.atom_end.is_none() && folded - last.folded == original.wrapping_sub(last.original)
         });
         if !continues {
-            self.stretches.push(Stretch { folded, original, atom_end: None });
+            self.stretches.push(FoldStretch { folded, original, atom_end: None });
         }
     }
 
@@ -278,7 +278,7 @@ impl Folder {
             while self.stretches.last().is_some_and(|last| last.folded >= folded) {
                 self.stretches.pop();
             }
-            self.stretches.push(Stretch { folded, original: range.start, atom_end: Some(range.end) });
+            self.stretches.push(FoldStretch { folded, original: range.start, atom_end: Some(range.end) });
         }
         self.last_end = range.end;
     }
@@ -307,7 +307,7 @@ impl Folder {
                 None if last.folded == folded => last.atom_end = Some(end),
                 None => {
                     let original = last.original + (folded - last.folded);
-                    self.stretches.push(Stretch { folded, original, atom_end: Some(end) });
+                    self.stretches.push(FoldStretch { folded, original, atom_end: Some(end) });
                 }
             }
             self.last_end = end;
@@ -322,7 +322,7 @@ impl Folder {
         self.copy(text, copied..text.len());
         if self.stretches.is_empty() {
             // All was dropped; the map still needs its first stretch.
-            self.stretches.push(Stretch { folded: 0, original: 0, atom_end: Some(0) });
+            self.stretches.push(FoldStretch { folded: 0, original: 0, atom_end: Some(0) });
         }
         true
     }

@@ -9,7 +9,8 @@ use super::chars::is_han;
 /// The unit of a length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Unit {
+#[schemars(rename = "Unit")]
+pub enum LengthUnit {
     /// Unicode characters (scalar values), whatever they look like.
     #[default]
     Chars,
@@ -24,13 +25,13 @@ pub enum Unit {
 }
 
 /// The length of a text in the given unit.
-pub fn len(text: &str, unit: Unit) -> usize {
+pub fn len(text: &str, unit: LengthUnit) -> usize {
     match unit {
-        Unit::Chars => text.chars().count(),
-        Unit::Width => text.chars().map(|c| c.width().unwrap_or(0)).sum(),
-        Unit::Effective => text.chars().filter(|&c| is_effective(c)).count(),
-        Unit::Bytes => text.len(),
-        Unit::Utf16 => text.encode_utf16().count(),
+        LengthUnit::Chars => text.chars().count(),
+        LengthUnit::Width => text.chars().map(|c| c.width().unwrap_or(0)).sum(),
+        LengthUnit::Effective => text.chars().filter(|&c| is_effective(c)).count(),
+        LengthUnit::Bytes => text.len(),
+        LengthUnit::Utf16 => text.encode_utf16().count(),
     }
 }
 
@@ -57,7 +58,8 @@ mod tests {
             ("é１", [2, 3, 2, 5, 2]),
         ];
         for (text, expected) in table {
-            let units = [Unit::Chars, Unit::Width, Unit::Effective, Unit::Bytes, Unit::Utf16];
+            let units =
+                [LengthUnit::Chars, LengthUnit::Width, LengthUnit::Effective, LengthUnit::Bytes, LengthUnit::Utf16];
             assert_eq!(units.map(|unit| len(text, unit)), expected, "{text}");
         }
     }

@@ -1,8 +1,14 @@
-//! Everything the program knows about Chinese text: folding, words and their disguises, contacts, hidden characters,
-//! licence codes, lengths, lost encodings.
+//! What dianjian knows about Chinese text, as pure functions over strings. Whatever they find they place in the original
+//! text, in bytes on character borders. Nothing here knows shops, rules or files.
 //!
-//! Pure functions over strings. Whatever they find they place in the original text, in bytes on character
-//! borders. Nothing here knows of shops, rules or files.
+//! * [`fold`], [`Folder`]: one spelling for what a reader takes for the same text, with a map back to the original;
+//! * [`WordMatcherBuilder`] to [`WordMatcher`]: word lists, and the [`LookAlikes`] that disguise their words;
+//! * [`ContactFinder`]: contacts and invitations to make contact, by the words of a [`ContactLexicon`];
+//! * [`ContentScan`]: one pass that tells which of these searches a text is worth;
+//! * [`invisible`], [`undecodable`]: characters that nobody sees, text read in a wrong encoding;
+//! * [`licence_code`]: unified social credit codes; [`len`]: lengths in the platforms' units;
+//! * [`lexicon!`]: words as data of a pack, with their merging and their mistakes;
+//! * [`safe`]: text of unknown origin made safe to show.
 #![cfg_attr(
     test,
     allow(
@@ -16,29 +22,31 @@
 
 mod chars;
 mod contacts;
+mod content_scan;
 mod encoding;
 mod fold;
-mod glance;
 mod invisible;
 mod length;
+mod lexicon;
 mod licence;
-mod localized;
 mod look_alikes;
+mod mapped;
 mod omitted;
 mod pinyin;
 pub mod safe;
-mod simplified_table;
-mod stream;
 mod words;
 
-pub use contacts::{Contact, ContactKind, contacts};
-pub use encoding::lost_encoding;
+pub use contacts::{
+    Contact, ContactContext, ContactFinder, ContactIds, ContactKind, ContactLexicon, ContactLinks, ContactNumbers,
+    ContactPhrases, UnknownContactKind,
+};
+pub use content_scan::{ContentFlags, ContentScan};
+pub use encoding::undecodable;
 pub use fold::{Fold, Folded, Folder, fold};
-pub use glance::{Glance, Hints};
 pub use invisible::invisible;
-pub use length::{Unit, len};
+pub use length::{LengthUnit, len};
+pub use lexicon::{FoldedChars, FoldedWords, Lexicon, LexiconError, LexiconProblems, LexiconSection, WrittenWords};
 pub use licence::{Authority, LicenceCode, LicenceError, SubjectKind, licence_code};
-pub use localized::UnknownContactKind;
 pub use look_alikes::LookAlikes;
 pub use omitted::Omitted;
 pub use pinyin::strip_pinyin_brackets;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use dianjian_base::localized;
 use thiserror::Error;
 
 /// The characters of a code in the order of their values; I, O, S, V and Z are not used.
@@ -74,16 +75,13 @@ pub enum SubjectKind {
 #[non_exhaustive]
 pub enum LicenceError {
     /// Nothing but blanks.
-    #[error("the licence code is empty")]
     Empty,
     /// Not 18 characters.
-    #[error("a licence code has 18 characters, this one has {found}")]
     Length {
         /// How many characters there are, blanks aside.
         found: usize,
     },
     /// A character that a code cannot have there.
-    #[error("`{found}` cannot stand at position {} of a licence code", index + 1)]
     Character {
         /// Where, counted in characters from 0, blanks aside.
         index: usize,
@@ -93,7 +91,6 @@ pub enum LicenceError {
         suggestion: Option<char>,
     },
     /// The check character does not fit the others.
-    #[error("the check character should be `{expected}`, not `{found}`: one of the characters is wrong")]
     CheckDigit {
         /// The check character that the first 17 characters give.
         expected: char,
@@ -101,18 +98,46 @@ pub enum LicenceError {
         found: char,
     },
     /// The 15-digit business registration number that came before unified codes (until 2015).
-    #[error("this is a 15-digit registration number of before 2015, not a unified social credit code")]
     OldRegistrationNumber {
         /// Whether its own check digit (GB/T 17710) is right.
         checks: bool,
     },
     /// A spreadsheet turned the code into a number: 9.14403E+17.
-    #[error("a spreadsheet has turned the licence code into a number; its digits are lost")]
     ScientificNotation,
     /// A spreadsheet kept 15 digits and put zeros in the place of the last three.
-    #[error("the last digits of the licence code were rounded to zeros, as spreadsheets do with long numbers")]
     Rounded,
 }
+
+localized! { LicenceError {
+    Self::Empty => { zh: "代码是空的", en: "the licence code is empty" }
+    Self::Length { found } => {
+        zh: "统一社会信用代码应为 18 位，这里是 {found} 位",
+        en: "a licence code has 18 characters, this one has {found}",
+    }
+    Self::Character { index, found, suggestion } => {
+        zh: {
+            let meant = suggestion.map(|meant| format!("，可能是“{meant}”的误写")).unwrap_or_default();
+            format!("第 {} 位不能是“{found}”{meant}", index + 1)
+        },
+        en: format!("`{found}` cannot stand at position {} of a licence code", index + 1),
+    }
+    Self::CheckDigit { expected, found } => {
+        zh: "校验位应为“{expected}”，这里是“{found}”，说明代码里有一位写错了",
+        en: "the check character should be `{expected}`, not `{found}`: one of the characters is wrong",
+    }
+    Self::OldRegistrationNumber { .. } => {
+        zh: "这是 2015 年以前的 15 位工商注册号，不是统一社会信用代码",
+        en: "this is a 15-digit registration number of before 2015, not a unified social credit code",
+    }
+    Self::ScientificNotation => {
+        zh: "代码被电子表格变成了数字，后几位已经丢失",
+        en: "a spreadsheet has turned the licence code into a number; its digits are lost",
+    }
+    Self::Rounded => {
+        zh: "代码的后三位被电子表格变成了零",
+        en: "the last digits of the licence code were rounded to zeros, as spreadsheets do with long numbers",
+    }
+} }
 
 /// Reads a unified social credit code. Lower case, full-width characters, blanks and hyphens between
 /// groups are forgiven and mended; see [`LicenceCode::is_normalised`].

@@ -79,7 +79,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// Columns of a character where a text is cut: marks that stand on others count as well, or a heap of them had no end.
-fn room(c: char) -> usize {
+fn clipping_width(c: char) -> usize {
     shown_width(c).max(1)
 }
 
@@ -87,7 +87,7 @@ fn room(c: char) -> usize {
 pub fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
     let mut width = 0;
     for (at, c) in text.char_indices() {
-        width += room(c);
+        width += clipping_width(c);
         if width > columns {
             let mut out = one_line(&text[..at]).into_owned();
             out.push('…');
@@ -100,13 +100,13 @@ pub fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
 /// [`one_line`] with its middle left out where it is longer than `columns` columns: of an address both its
 /// beginning and its end say something.
 pub fn shortened(text: &str, columns: usize) -> String {
-    if text.chars().map(room).sum::<usize>() <= columns {
+    if text.chars().map(clipping_width).sum::<usize>() <= columns {
         return one_line(text).into_owned();
     }
     let tail = columns / 3;
     let mut used = 0;
     let start = text.char_indices().rev().take_while(|(_, c)| {
-        used += room(*c);
+        used += clipping_width(*c);
         used <= tail
     });
     let start = start.last().map_or(text.len(), |(at, _)| at);

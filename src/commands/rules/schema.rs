@@ -11,6 +11,7 @@ use dianjian_engine::shards::PartialHeader;
 use dianjian_migrate::DecisionsFile;
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::{MigrationFile, TaskFile};
+use dianjian_rules::LexiconFile;
 use dianjian_rules::language::{RuleFile, TableFile};
 use dianjian_rules::record::KindFile;
 use dianjian_rules::record::MappingFile;
@@ -29,6 +30,8 @@ pub enum SchemaName {
     Rule,
     /// A table, `rules/tables/<id>.yaml`.
     Table,
+    /// A lexicon, `rules/lexicons/<name>.yaml`.
+    Lexicon,
     /// A record kind, `rules/kinds/<kind>.yaml`.
     Kind,
     /// A mapping, `rules/mappings/<id>.yaml`.
@@ -58,6 +61,7 @@ impl SchemaName {
         match self {
             Self::Rule => "rule",
             Self::Table => "table",
+            Self::Lexicon => "lexicon",
             Self::Kind => "kind",
             Self::Mapping => "mapping",
             Self::Config => "config",
@@ -87,6 +91,7 @@ pub fn schema(name: SchemaName) -> String {
     match name {
         SchemaName::Rule => generate::<RuleFile>(name),
         SchemaName::Table => generate::<TableFile>(name),
+        SchemaName::Lexicon => generate::<LexiconFile>(name),
         SchemaName::Kind => generate::<KindFile>(name),
         SchemaName::Mapping => generate::<MappingFile>(name),
         SchemaName::Config => generate::<ConfigFile>(name),

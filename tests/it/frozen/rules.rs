@@ -7,10 +7,11 @@ use super::hashes::Outputs;
 use super::samples::DAY;
 use crate::folder::Folder;
 
-const SCHEMAS: [&str; 12] = [
+const SCHEMAS: [&str; 13] = [
     "rule",
     "table",
     "kind",
+    "lexicon",
     "mapping",
     "config",
     "baseline",
@@ -112,7 +113,7 @@ fn explain(outputs: &mut Outputs, folder: &Folder) {
         names
     };
     for group in names(&rules) {
-        let no_rules = ["kinds", "mappings", "migrations", "tables"].contains(&group.as_str());
+        let no_rules = ["kinds", "lexicons", "mappings", "migrations", "tables"].contains(&group.as_str());
         if !no_rules && rules.join(&group).is_dir() {
             ids.extend(names(&rules.join(&group)).into_iter().map(|rule| format!("{group}/{rule}")));
         }

@@ -21,6 +21,8 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::KindRole;
+use dianjian_rules::record::Kinds;
 
 /// The table of the platform's fields and words, and our fields.
 const FIELDS: &str = "audit-fields";
@@ -160,12 +162,14 @@ fn is_about(path: &str, field: &str) -> bool {
 /// What our rules say of the wanted products, but for what only repeats the platform.
 fn findings(engine: &Engine<'_>, inputs: &[Input], wanted: &BTreeSet<&str>) -> Vec<(String, AuditFinding)> {
     let mut all = Vec::new();
-    engine.run(inputs, &ProductFindings { wanted }, &|_| {}, &mut |said| all.extend(said));
+    let products = ProductFindings { wanted, kinds: &engine.pack.kinds };
+    engine.run(inputs, &products, &|_| {}, &mut |said| all.extend(said));
     all
 }
 
 struct ProductFindings<'w> {
     wanted: &'w BTreeSet<&'w str>,
+    kinds: &'w Kinds,
 }
 
 impl Render for ProductFindings<'_> {
@@ -174,7 +178,8 @@ impl Render for ProductFindings<'_> {
     fn finding(&self, finding: Finding) -> Self::Out {
         let id = finding.record.id.clone().filter(|id| self.wanted.contains(id.as_str()))?;
         let is_echo = ECHOES.contains(&finding.rule.id.as_str());
-        if &*finding.record.kind != "Product" || is_echo || finding.severity == Severity::Info {
+        if !self.kinds.is_role(&finding.record.kind, KindRole::Product) || is_echo || finding.severity == Severity::Info
+        {
             return None;
         }
         let message = Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };

@@ -9,10 +9,7 @@ use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Limits, Node, Tree};
-use dianjian_rules::record::Scale;
-use dianjian_rules::record::scaled;
-use dianjian_rules::record::{ReaderEvent, Value};
-use dianjian_rules::record::{parse_date, parse_time};
+use dianjian_rules::record::{KindRole, ReaderEvent, Scale, Value, parse_date, parse_time, scaled};
 
 /// What the platform decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +111,7 @@ pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
     let mut found = AuditInputs::default();
     found.problems = engine.each_document(inputs, &mut |source, document| event(source, document, &mut found));
     engine.each_record(inputs, &mut |source, seen| match seen {
-        ReaderEvent::Record(record, _) if &*engine.pack.kinds.get(record.kind_index).name == "Product" => {
+        ReaderEvent::Record(record, _) if engine.pack.kinds.get(record.kind_index).role == Some(KindRole::Product) => {
             product(source, &record.value, &mut found);
         }
         ReaderEvent::Refused(node, text) => {

@@ -16,9 +16,7 @@ use crate::Engine;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-use dianjian_rules::record::is_address;
-use dianjian_rules::record::{Native, native};
-use dianjian_rules::record::{ReaderEvent, Record, Value};
+use dianjian_rules::record::{KindRole, Native, ReaderEvent, Record, Value, is_address, native};
 
 /// The field of native records that tells where they come from: their pictures may be addresses, as in exports.
 pub use dianjian_rules::record::ORIGIN;
@@ -93,16 +91,17 @@ impl Importer<'_> {
             return;
         }
         let kinds = &self.engine.pack.kinds;
+        let role = kinds.get(record.kind_index).role;
         let kind = kinds.get(record.kind_index).name.to_string();
         let mut value = self.native(source, record);
         let home = shop.map(|shop| (key_of(&shop.value), self.native(source, shop)));
-        match (kind.as_str(), home) {
-            ("Shop", _) if record.partial => self.part_of_shop(source, value),
-            ("Shop", _) => self.shop(key_of(&record.value), value),
+        match (role, home) {
+            (Some(KindRole::Shop), _) if record.partial => self.part_of_shop(source, value),
+            (Some(KindRole::Shop), _) => self.shop(kind, key_of(&record.value), value),
             (_, Some((Some(key), native))) => {
                 let at = self.of_home(key, native);
                 *self.done.records.entry(kind.clone()).or_default() += 1;
-                self.belongs(at, &kind, value, record.partial);
+                self.belongs(at, (&kind, role), value, record.partial);
             }
             (_, home) => {
                 // Of a shop nothing is known but its system.
@@ -132,15 +131,15 @@ impl Importer<'_> {
         value
     }
 
-    fn shop(&mut self, key: Option<String>, value: Native) {
-        *self.done.records.entry("Shop".to_owned()).or_default() += 1;
+    fn shop(&mut self, kind: String, key: Option<String>, value: Native) {
+        *self.done.records.entry(kind.clone()).or_default() += 1;
         let key = key.unwrap_or_default();
         match self.shops.iter_mut().find(|known| !key.is_empty() && known.key == key) {
             Some(known) if !known.seen => {
                 known.shop = value;
                 known.seen = true;
             }
-            Some(known) => known.beside.push(("Shop".to_owned(), value)),
+            Some(known) => known.beside.push((kind, value)),
             None => self.shops.push(bundle(key, value, true)),
         }
     }
@@ -164,10 +163,10 @@ impl Importer<'_> {
         }
     }
 
-    fn belongs(&mut self, at: usize, kind: &str, mut value: Native, partial: bool) {
+    fn belongs(&mut self, at: usize, (kind, role): (&str, Option<KindRole>), mut value: Native, partial: bool) {
         let Some(shop) = self.shops.get_mut(at) else { return };
-        match kind {
-            "Product" => {
+        match role {
+            Some(KindRole::Product) => {
                 strip(&mut value, "kind");
                 strip(&mut value, ORIGIN);
                 let id = value.get("id").and_then(Native::text).map(str::to_owned);
@@ -178,7 +177,7 @@ impl Importer<'_> {
                     _ => shop.products.push(value),
                 }
             }
-            "LiveRoom" => {
+            Some(KindRole::LiveRoom) => {
                 refer(&mut value, &shop.shop);
                 shop.rooms.push(value);
             }

@@ -22,7 +22,12 @@ const LOOKED_AT: u64 = 64 << 10;
 impl Engine<'_> {
     /// Who knows headings here.
     fn recogniser(&self) -> Recogniser<'_> {
-        Recogniser { kinds: &self.pack.kinds, mappings: &self.pack.mappings, kind: self.policy.kind }
+        Recogniser {
+            kinds: &self.pack.kinds,
+            mappings: &self.pack.mappings,
+            words: &self.pack.table_cells,
+            kind: self.policy.kind,
+        }
     }
 
     /// Finds the row of headings among the first rows of a table.

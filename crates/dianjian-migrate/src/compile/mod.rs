@@ -16,8 +16,7 @@ use dianjian_rules::check::{Check, Path};
 use dianjian_rules::compile::Parts;
 use dianjian_rules::language::When;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::record::FieldType;
-use dianjian_rules::record::nearest;
+use dianjian_rules::record::{FieldType, KindRole, nearest};
 use dianjian_rules::record::{Kind, KindIndex};
 use dianjian_rules::{Pack, RuleError};
 
@@ -28,7 +27,7 @@ use crate::language::{
 };
 use crate::migrations::{
     Deadline, Effect, EffectOption, FieldChange, LastDay, LimitPolicy, Migration, Migrations, NestedChange, NewValue,
-    SHOP, Task,
+    Task,
 };
 use crate::plan::{SharedReasons, SharedText};
 
@@ -50,7 +49,7 @@ impl Migrations {
                     .for_each(|file| files.push((name.clone(), Arc::clone(source), file))),
             }
         }
-        let shop_kind = pack.kinds.find(SHOP).unwrap_or_default();
+        let shop_kind = pack.kinds.with_role(KindRole::Shop).unwrap_or_default();
         let mut compiler = Compiler {
             pack,
             shop_kind,

@@ -147,7 +147,7 @@ fn whole(
     open: impl FnOnce(Headings<'_>) -> TableChunks<'_>,
 ) -> Result<SourceFile, SourceError> {
     const TABLE_BYTES: usize = 1 << 30;
-    let recogniser = Recogniser { kinds: &pack.kinds, mappings: &pack.mappings, kind: None };
+    let recogniser = Recogniser { kinds: &pack.kinds, mappings: &pack.mappings, words: &pack.table_cells, kind: None };
     let headings = |rows: &[Vec<String>]| recogniser.header(rows);
     let mut parts = open(&headings).with_path(on_disk).with_limits(TABLE_BYTES, &Limits::default());
     let whole = parts.next().unwrap_or_else(|| Ok(SourceFile::new(&input.name, "")))?;

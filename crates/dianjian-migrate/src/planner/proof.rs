@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::migrations::SHOP;
 use crate::plan::{Plan, PlannedShop};
 use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
@@ -14,6 +13,8 @@ use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::{Engine, Finding, Render, RunOptions, SeverityPolicy};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
+use dianjian_rules::record::KindRole;
+use dianjian_rules::record::Kinds;
 
 /// Where a plan's shops are in files, so that findings can be attributed to shops.
 #[derive(Debug, Default)]
@@ -155,7 +156,7 @@ pub fn recheck(
     (options.environment.files, options.environment.roots) = (sources.files, sources.roots);
     let engine = Engine::new(pack, policy, options);
     let mut result = Recheck::default();
-    engine.run(inputs, &FindingLocator { locations }, progress, &mut |out| match out {
+    engine.run(inputs, &FindingLocator { locations, kinds: &pack.kinds }, progress, &mut |out| match out {
         Ok(finding) => *result.found.entry(finding).or_default() += 1,
         Err(problem) => result.problems.push(*problem),
     });
@@ -164,6 +165,7 @@ pub fn recheck(
 
 struct FindingLocator<'t> {
     locations: &'t ShopLocations,
+    kinds: &'t Kinds,
 }
 
 impl Render for FindingLocator<'_> {
@@ -172,7 +174,7 @@ impl Render for FindingLocator<'_> {
     fn finding(&self, finding: Finding) -> Self::Out {
         Ok(ShopFinding {
             shop: self.locations.shop_of(&finding),
-            is_about_name: finding.path == "name" && &*finding.record.kind == SHOP,
+            is_about_name: finding.path == "name" && self.kinds.is_role(&finding.record.kind, KindRole::Shop),
             severity: finding.severity,
             rule: finding.rule.id.clone(),
         })

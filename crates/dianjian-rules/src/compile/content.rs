@@ -14,7 +14,7 @@ use crate::ruleset::Plan;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Spanned;
 use dianjian_media::CodeKind;
-use dianjian_text::{ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
+use dianjian_text::{ContactFinder, ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
 
 /// The score from which on a code is certain, where a rule says nothing of it.
 const PRESENT: f32 = 0.5;
@@ -42,17 +42,21 @@ struct WordList {
 
 impl PlanBuilder {
     /// Compiles plans; those of equal lists share a matcher.
-    pub(super) fn build_all(builders: &[Self], errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
+    pub(super) fn build_all(
+        builders: &[Self],
+        contacts: &Arc<ContactFinder>,
+        errors: &mut Vec<Located>,
+    ) -> Vec<Arc<Plan>> {
         let mut plans: Vec<Arc<Plan>> = Vec::new();
         for builder in builders {
             let alike = builders[..plans.len()].iter().position(|known| known.lists == builder.lists);
-            let plan = alike.map_or_else(|| Arc::new(builder.build(errors)), |at| Arc::clone(&plans[at]));
+            let plan = alike.map_or_else(|| Arc::new(builder.build(contacts, errors)), |at| Arc::clone(&plans[at]));
             plans.push(plan);
         }
         plans
     }
 
-    fn build(&self, errors: &mut Vec<Located>) -> Plan {
+    fn build(&self, contacts: &Arc<ContactFinder>, errors: &mut Vec<Located>) -> Plan {
         let mut builder = WordMatcherBuilder::new();
         if let Some(look_alikes) = &self.look_alikes {
             builder.look_alikes(Arc::clone(look_alikes));
@@ -68,7 +72,7 @@ impl PlanBuilder {
             let (source, span) = &self.place;
             errors.push((Arc::clone(source), *span, RuleError::Words { reason: error.to_string() }));
         }
-        Plan::new(builder)
+        Plan::new(builder, Arc::clone(contacts))
     }
 }
 
@@ -215,7 +219,9 @@ impl Compiler<'_> {
         if self.contents.is_none() {
             let day = self.day;
             match self.table(contents::TABLE) {
-                Ok(table) => self.contents = Some(Arc::new(CodeContents::new(table, day))),
+                Ok(table) => {
+                    self.contents = Some(Arc::new(CodeContents::new(table, Arc::clone(&self.pack.contacts), day)))
+                }
                 Err(error) => self.error(span, error),
             }
         }

@@ -45,7 +45,7 @@ pub fn compile(pack: &Pack, day: NaiveDate, errors: &mut Vec<Located>) -> Rulese
     let mut compiler = Compiler::new(pack, day);
     let rules: Vec<Rule> = pack.rules.iter().map(|rule| compiler.rule(rule, errors)).collect();
     let plans = compiler.finish_plans(errors);
-    Ruleset::new(day, rules, plans, pack.kinds.iter().count())
+    Ruleset::new(day, rules, plans, Arc::clone(&pack.contacts), pack.kinds.iter().count())
 }
 
 struct Compiler<'p> {
@@ -306,7 +306,7 @@ impl<'p> Compiler<'p> {
 
     fn finish_plans(&mut self, errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
         let plans = std::mem::take(&mut self.plans);
-        PlanBuilder::build_all(&plans, errors)
+        PlanBuilder::build_all(&plans, &self.pack.contacts, errors)
     }
 
     /// The rows of a table that hold on the day.

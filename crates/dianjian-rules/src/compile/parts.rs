@@ -70,7 +70,9 @@ impl<'p> Parts<'p> {
     pub fn finish(mut self) -> (Ruleset, Vec<Located>) {
         self.leave();
         let plans = self.compiler.finish_plans(&mut self.errors);
-        (Ruleset::new(self.compiler.day, Vec::new(), plans, self.compiler.pack.kinds.iter().count()), self.errors)
+        let pack = self.compiler.pack;
+        let (contacts, kinds) = (Arc::clone(&pack.contacts), pack.kinds.iter().count());
+        (Ruleset::new(self.compiler.day, Vec::new(), plans, contacts, kinds), self.errors)
     }
 }
 

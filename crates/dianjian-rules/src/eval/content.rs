@@ -10,7 +10,7 @@ use crate::check::{Content, Tiers};
 use crate::record::{AssetEntry, Value};
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
-use dianjian_text::{self as text, Contact, Hints, Tier, WordHit};
+use dianjian_text::{self as text, Contact, ContentFlags, Tier, WordHit};
 
 /// Texts that have been scanned and assets that were examined, by their places.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ impl<'a> Context<'_, 'a> {
                 }
             }),
             Content::LostEncoding => value.with_text(|text| {
-                for range in text::lost_encoding(text) {
+                for range in text::undecodable(text) {
                     note(&|| TestFailure::at(text, range.clone()));
                 }
             }),
@@ -111,8 +111,8 @@ impl<'a> Context<'_, 'a> {
                 let mut hits = scans.spare.pop().unwrap_or_default();
                 matcher.find(text, &mut hits);
                 debug_assert!(
-                    hits.is_empty() || plans[plan].glance().look(text).meets(Hints::WORDS),
-                    "a look overlooks nothing: {text}"
+                    hits.is_empty() || plans[plan].scan().flags_of(text).intersects(ContentFlags::WORDS),
+                    "the scan misses nothing: {text}"
                 );
                 scans.words.push((plan, place, hits));
                 scans.words.len() - 1
@@ -125,10 +125,11 @@ impl<'a> Context<'_, 'a> {
 
     fn contacts(&mut self, value: &Value<'a>, mut f: impl FnMut(&str, &Contact)) -> Option<()> {
         let place = value.place();
+        let finder = &self.rules.contacts;
         let scans = &mut self.scans;
         value.with_text(|text| {
             let known = scans.contacts.iter().position(|(at, _)| *at == place).unwrap_or_else(|| {
-                scans.contacts.push((place, text::contacts(text)));
+                scans.contacts.push((place, finder.find(text)));
                 scans.contacts.len() - 1
             });
             for contact in &scans.contacts[known].1 {

@@ -11,7 +11,7 @@ use crate::language::FormatSpec;
 use crate::record::Value;
 use dianjian_base::lang::Localized;
 use dianjian_base::message::Arg;
-use dianjian_text::{self as text, Fold, Omitted, Unit};
+use dianjian_text::{self as text, Fold, LengthUnit, Omitted};
 
 impl<'a> Context<'_, 'a> {
     pub(super) fn equal(
@@ -59,14 +59,14 @@ impl<'a> Context<'_, 'a> {
         value: &Value<'a>,
         min: Option<&Operand>,
         max: Option<&Operand>,
-        unit: Option<Unit>,
+        unit: Option<LengthUnit>,
         item: Option<EachItem<'_, 'a>>,
         out: &mut Sink<TestFailure>,
     ) -> Outcome {
         let len = if value.is_list() {
             value.len()
         } else {
-            match value.with_text(|text| text::len(text, unit.unwrap_or(Unit::Chars))) {
+            match value.with_text(|text| text::len(text, unit.unwrap_or(LengthUnit::Chars))) {
                 Some(len) => len,
                 None => return Outcome::Skip,
             }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use super::{Content, GroupSpec, Operand, ReferenceSpec, Scalar, SetSpec};
 use crate::shapes::{ByShape, by_shape, text};
 use dianjian_document::tree::Spanned;
-use dianjian_text::Unit;
+use dianjian_text::LengthUnit;
 
 /// The condition of a rule: each key is a path (or `all`, `any`, `not`), all must hold.
 ///
@@ -182,7 +182,7 @@ pub struct LengthSpec {
     pub max: Option<Operand>,
     /// What is counted in a text: must be said. Lists are counted in items and take none.
     #[serde(default)]
-    pub unit: Option<Unit>,
+    pub unit: Option<LengthUnit>,
 }
 
 /// `shares_run: {with: subject.name, min: 2}`

@@ -9,7 +9,7 @@ use super::outcomes::ContentTrigger;
 use crate::Ruleset;
 use crate::record::RecordShape;
 use crate::record::{Kind, KindIndex, Record, Slot};
-use dianjian_text::Hints;
+use dianjian_text::ContentFlags;
 
 /// The rules that can speak about records of one shape on one day.
 #[derive(Debug)]
@@ -93,22 +93,22 @@ impl RuleFilter {
         if self.triggered.is_empty() {
             return;
         }
-        let mut anywhere = Hints::default();
-        let mut flagged: Vec<(Slot, Hints)> = Vec::new();
+        let mut anywhere = ContentFlags::default();
+        let mut flagged: Vec<(Slot, ContentFlags)> = Vec::new();
         for &slot in &self.scanned {
-            let glance = rules.glance(self.kind, slot);
-            let mut flags = Hints::default();
+            let scan = rules.scan(self.kind, slot);
+            let mut flags = ContentFlags::default();
             record.texts_of(kind, slot, &mut |value| {
-                flags = flags.and(value.with_text(|text| glance.look(text)).unwrap_or_default());
+                flags = flags.union(value.with_text(|text| scan.flags_of(text)).unwrap_or_default());
             });
-            if flags != Hints::default() {
-                anywhere = anywhere.and(flags);
+            if flags != ContentFlags::default() {
+                anywhere = anywhere.union(flags);
                 flagged.push((slot, flags));
             }
         }
         let fires = |trigger: &ContentTrigger| match trigger.slot {
-            None => anywhere.meets(trigger.flags),
-            Some(slot) => flagged.iter().any(|(at, flags)| *at == slot && flags.meets(trigger.flags)),
+            None => anywhere.intersects(trigger.flags),
+            Some(slot) => flagged.iter().any(|(at, flags)| *at == slot && flags.intersects(trigger.flags)),
         };
         out.extend(self.triggered.iter().filter(|(trigger, _)| fires(trigger)).map(|(_, number)| *number));
         out.sort_unstable();

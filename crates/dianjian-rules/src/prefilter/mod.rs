@@ -18,7 +18,7 @@
 //! 2. Records of one shape meet the same preconditions, and a fleet has few shapes. A [`RuleFilter`] is worked out once
 //!    a shape and kept ([`RuleFilterCache`]); it lists the rules that are run whatever the texts say, those that wait for
 //!    a trigger, and the group and reference rules in which the record takes part.
-//! 3. For a record, each text with a trigger is scanned once ([`Glance`](dianjian_text::Glance)), however many
+//! 3. For a record, each text with a trigger is scanned once ([`ContentScan`](dianjian_text::ContentScan)), however many
 //!    rules and searches wait for it. What is left are the candidates.
 //!
 //! Where a rule's condition follows from its preconditions alone it is marked as decided and not evaluated again.

@@ -6,7 +6,7 @@ use crate::record::Field;
 use crate::record::FieldType;
 use crate::record::Slot;
 use crate::record::choice;
-use dianjian_text::Hints;
+use dianjian_text::ContentFlags;
 
 /// What a record must have for a check to come to each outcome. INVARIANT: necessary conditions only.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct ContentTrigger {
     /// The text's slot; `None`: any text of the record.
     pub slot: Option<Slot>,
     /// What is searched for.
-    pub flags: Hints,
+    pub flags: ContentFlags,
 }
 
 /// Beyond this many ways to fail, a check counts as failing in any way: products of `any` grow fast, and a long list
@@ -182,16 +182,16 @@ impl ContentTrigger {
     /// The flags without which nothing is found of some contents.
     fn of(path: &Path, content: &Content, scope: Scope<'_>) -> Option<Self> {
         let flags = match content {
-            Content::Words { .. } => Hints::WORDS,
-            Content::Contacts(..) => Hints::CONTACTS,
-            Content::Invisible => Hints::INVISIBLE,
-            Content::LostEncoding => Hints::LOST_ENCODING,
+            Content::Words { .. } => ContentFlags::WORDS,
+            Content::Contacts(..) => ContentFlags::CONTACTS,
+            Content::Invisible => ContentFlags::INVISIBLE,
+            Content::LostEncoding => ContentFlags::UNDECODABLE,
             Content::Pattern(_) | Content::Codes(_) => return None,
         };
         let is_text = |slot: &Slot| scope.field(*slot).is_some_and(|field| field.ty == FieldType::Text);
         let slot = scope.whole_slot(path).filter(is_text);
         // A scan knows the words that are looked for in its own field, not those of others.
-        let is_everywhere = path.root == PathRoot::Everywhere && flags != Hints::WORDS;
+        let is_everywhere = path.root == PathRoot::Everywhere && flags != ContentFlags::WORDS;
         (is_everywhere || slot.is_some()).then_some(Self { slot, flags })
     }
 }

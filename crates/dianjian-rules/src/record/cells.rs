@@ -13,52 +13,11 @@ use super::kind::{Field, Kind};
 use super::mapping::{Mapping, insert, scalar_text, scaled};
 use super::mapping_file::FieldSourceDetail;
 use super::schema::FieldType;
+use super::table_cells::TableCells;
 use super::value::Value;
 use dianjian_document::source::TableColumn;
 use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{Fold, fold};
-
-/// What people write where there is nothing.
-const NOTHING: [&str; 12] = ["-", "--", "—", "——", "－", "/", "\\", "n/a", "#n/a", "null", "\\n", "none"];
-
-const YES: [&str; 17] =
-    ["是", "有", "对", "真", "已", "已加入", "已开通", "已开启", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "on"];
-const NO: [&str; 18] = [
-    "否",
-    "无",
-    "没有",
-    "不",
-    "假",
-    "未",
-    "未加入",
-    "未开通",
-    "未开启",
-    "×",
-    "✗",
-    "✘",
-    "☐",
-    "n",
-    "no",
-    "false",
-    "0",
-    "off",
-];
-
-/// Powers of ten of the words that end a number.
-const UNITS: [(&str, i8); 12] = [
-    ("亿元", 8),
-    ("亿", 8),
-    ("万元", 4),
-    ("万", 4),
-    ("千元", 3),
-    ("千", 3),
-    ("元整", 0),
-    ("元", 0),
-    ("圆", 0),
-    ("cny", 0),
-    ("rmb", 0),
-    ("yuan", 0),
-];
 
 impl Mapping {
     /// The record that a row of a table is.
@@ -76,7 +35,7 @@ impl Mapping {
                     continue;
                 }
                 let field = kind.field(target).map(|(_, field)| field);
-                if let Some(value) = value(field, source, column.power, *cell) {
+                if let Some(value) = self.value(field, source, column.power, *cell) {
                     insert(&mut top, target, value, row);
                 }
             }
@@ -114,58 +73,66 @@ fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
     })
 }
 
-/// A cell's value for a field; `None` where the cell says that there is none.
-fn value<'a>(field: Option<&Field>, source: &FieldSourceDetail, power: i8, cell: Node<'a>) -> Option<Value<'a>> {
-    if cell.kind() == NodeKind::Sequence {
-        let items = cell.items().filter_map(|item| scalar(field, field.map(|f| f.items), source, power, item));
-        return Some(Value::List(cell, Rc::new(items.collect())));
+impl Mapping {
+    /// A cell's value for a field; `None` where the cell says that there is none.
+    fn value<'a>(
+        &self,
+        field: Option<&Field>,
+        source: &FieldSourceDetail,
+        power: i8,
+        cell: Node<'a>,
+    ) -> Option<Value<'a>> {
+        if cell.kind() == NodeKind::Sequence {
+            let items = cell.items().filter_map(|item| self.scalar(field, field.map(|f| f.items), source, power, item));
+            return Some(Value::List(cell, Rc::new(items.collect())));
+        }
+        self.scalar(field, field.map(|field| field.ty), source, power, cell)
     }
-    scalar(field, field.map(|field| field.ty), source, power, cell)
-}
 
-fn scalar<'a>(
-    field: Option<&Field>,
-    ty: Option<FieldType>,
-    source: &FieldSourceDetail,
-    power: i8,
-    cell: Node<'a>,
-) -> Option<Value<'a>> {
-    let text = cell.scalar().unwrap_or_default();
-    let exact = |exact: Cow<'a, str>| {
-        if exact == text { Value::Node(cell) } else { Value::Mapped(cell, exact) }
-    };
-    if let Some(to) = source.values.get(text) {
-        return Some(exact(Cow::Owned(scalar_text(to))));
+    fn scalar<'a>(
+        &self,
+        field: Option<&Field>,
+        ty: Option<FieldType>,
+        source: &FieldSourceDetail,
+        power: i8,
+        cell: Node<'a>,
+    ) -> Option<Value<'a>> {
+        let text = cell.scalar().unwrap_or_default();
+        let exact = |exact: Cow<'a, str>| {
+            if exact == text { Value::Node(cell) } else { Value::Mapped(cell, exact) }
+        };
+        if let Some(to) = source.values.get(text) {
+            return Some(exact(Cow::Owned(scalar_text(to))));
+        }
+        if self.words.nothing.has(text) {
+            return None;
+        }
+        let plain = || fold(text, Fold::Name).as_str().trim().to_owned();
+        let by_plain = || {
+            let wanted = plain();
+            source
+                .values
+                .iter()
+                .find(|(from, _)| fold(from, Fold::Name).as_str() == wanted)
+                .map(|(_, to)| scalar_text(to))
+        };
+        let found = match ty.unwrap_or(FieldType::Any) {
+            FieldType::Number | FieldType::Integer | FieldType::Money => match source.scale {
+                Some(scale) => amount(text, power, &self.words).and_then(|number| scaled(&number, scale)),
+                None => amount(text, power, &self.words),
+            },
+            FieldType::Bool => self.words.yes_or_no(&plain()).map(str::to_owned).or_else(by_plain),
+            FieldType::Date | FieldType::Datetime => match source.scale {
+                Some(scale) => scaled(text, scale),
+                None => day(text),
+            },
+            FieldType::Enum => field.and_then(|field| choice(field, text)).or_else(by_plain),
+            _ => return Some(Value::Node(cell)),
+        };
+        // 无 says that there is no such day or amount; of a truth value it has said no by now.
+        let is_none = found.is_none() && ty != Some(FieldType::Enum) && self.words.nothing_of_the_kind.has(text);
+        if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
     }
-    if NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing)) {
-        return None;
-    }
-    let plain = || fold(text, Fold::Name).as_str().trim().to_owned();
-    let by_plain = || {
-        let wanted = plain();
-        source.values.iter().find(|(from, _)| fold(from, Fold::Name).as_str() == wanted).map(|(_, to)| scalar_text(to))
-    };
-    let found = match ty.unwrap_or(FieldType::Any) {
-        FieldType::Number | FieldType::Integer | FieldType::Money => match source.scale {
-            Some(scale) => amount(text, power).and_then(|number| scaled(&number, scale)),
-            None => amount(text, power),
-        },
-        FieldType::Bool => yes_or_no(&plain()).map(str::to_owned).or_else(by_plain),
-        FieldType::Date | FieldType::Datetime => match source.scale {
-            Some(scale) => scaled(text, scale),
-            None => day(text),
-        },
-        FieldType::Enum => field.and_then(|field| choice(field, text)).or_else(by_plain),
-        _ => return Some(Value::Node(cell)),
-    };
-    // 无 says that there is no such day or amount; of a truth value it has said no by now.
-    let is_none = found.is_none() && ty != Some(FieldType::Enum) && matches!(text, "无" | "暂无" | "没有");
-    if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
-}
-
-fn yes_or_no(plain: &str) -> Option<&'static str> {
-    let is_in = |words: &[&str]| words.contains(&plain);
-    if is_in(&YES) { Some("true") } else { is_in(&NO).then_some("false") }
 }
 
 /// A value of an enum by its name in either language, remarks in brackets left out.
@@ -187,7 +154,7 @@ fn choice(field: &Field, text: &str) -> Option<String> {
 
 /// An amount as people write it, as plain digits: `¥5,000.00`, `5000元`, `1.2万`, `（300）`, `20%`.
 #[must_use]
-pub fn amount(text: &str, power: i8) -> Option<String> {
+pub(super) fn amount(text: &str, power: i8, words: &TableCells) -> Option<String> {
     let folded = fold(text, Fold::Name);
     let mut rest = folded.as_str().trim();
     let is_owed = rest.starts_with('(') && rest.ends_with(')');
@@ -195,11 +162,10 @@ pub fn amount(text: &str, power: i8) -> Option<String> {
         rest = rest.get(1..rest.len() - 1)?;
     }
     rest = rest.trim_start_matches(['¥', '￥', '$']).trim();
-    rest = ["人民币", "cny", "rmb"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
+    rest = words.currencies.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
     rest = rest.strip_suffix('%').unwrap_or(rest).trim();
     // A unit in the cell says more than the one in the heading.
-    let own = UNITS.iter().find_map(|(unit, own)| Some((rest.strip_suffix(unit)?.trim(), *own)));
-    let (rest, power) = own.unwrap_or((rest, power));
+    let (rest, power) = words.split_unit(rest).unwrap_or((rest, power));
     let (sign, digits) = match rest.strip_prefix('-') {
         Some(digits) => ("-", digits.trim_start_matches('¥')),
         None => ("", rest.strip_prefix('+').unwrap_or(rest)),
@@ -312,6 +278,7 @@ mod tests {
 
     #[test]
     fn amounts_are_exact() {
+        let words = crate::record::table_cells::shipped();
         let cases = [
             ("5000", Some("5000")),
             ("¥5,000.00", Some("5000.00")),
@@ -333,12 +300,12 @@ mod tests {
             (".5", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(amount(text, 0).as_deref(), expected, "{text}");
+            assert_eq!(amount(text, 0, &words).as_deref(), expected, "{text}");
         }
-        assert_eq!(amount("1.5", 4).as_deref(), Some("15000"));
-        assert_eq!(amount("15000元", 4).as_deref(), Some("15000"));
-        assert_eq!(amount("12345", -2).as_deref(), Some("123.45"));
-        assert_eq!(amount("0.1234567890123456789", 4).as_deref(), Some("1234.567890123456789"));
+        assert_eq!(amount("1.5", 4, &words).as_deref(), Some("15000"));
+        assert_eq!(amount("15000元", 4, &words).as_deref(), Some("15000"));
+        assert_eq!(amount("12345", -2, &words).as_deref(), Some("123.45"));
+        assert_eq!(amount("0.1234567890123456789", 4, &words).as_deref(), Some("1234.567890123456789"));
     }
 
     #[test]

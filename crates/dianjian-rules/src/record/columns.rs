@@ -3,20 +3,17 @@
 //! People write headings in many ways: `店铺名称*`, `店铺名称（必填）`, `Shop Name`, `保证金(万元)`. What is left of
 //! one without width, case, blanks, punctuation and remarks in brackets is compared.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kind::{Kind, KindIndex, Kinds, nearest};
 use super::mapping::Mapping;
 use super::mapping_file::{FieldSourceDetail, OneOrMany, Recognise};
 use super::schema::FieldType;
+use super::table_cells::TableCells;
 use dianjian_document::source::{TableColumn, TableHeader};
 use dianjian_text::{Fold, fold};
-
-/// Words beside a heading that say whether it must be filled in.
-const DUTIES: [&str; 7] = ["必填项", "非必填", "必填", "选填", "可选", "required", "optional"];
-
-/// Names of columns that every table may have and no record needs.
-const NUMBERING: [&str; 8] = ["序号", "行号", "编号顺序", "no", "#", "index", "row", "kind"];
 
 /// Fewer known columns than this tell nothing, unless they are all there are.
 const ENOUGH: usize = 2;
@@ -27,6 +24,7 @@ pub(super) struct Columns {
     /// From what is left of a heading to the field, and how early it stands among the field's names.
     names: FxHashMap<String, (usize, usize)>,
     ignored: FxHashSet<String>,
+    words: Arc<TableCells>,
     /// A table has one of these, unless there are none: then `all` of those, and `one` of these.
     any: FxHashSet<String>,
     all: Vec<String>,
@@ -42,6 +40,7 @@ impl Columns {
         fields: &mut Vec<(String, FieldSourceDetail)>,
         ignore: &[String],
         kind: Option<&Kind>,
+        words: &Arc<TableCells>,
     ) -> Self {
         let set = |names: &[String]| names.iter().map(|name| rest(name)).collect::<FxHashSet<_>>();
         let mut columns = Self {
@@ -50,9 +49,10 @@ impl Columns {
             one: set(&recognise.any),
             none: set(&recognise.lacks),
             ignored: set(ignore),
+            words: Arc::clone(words),
             ..Self::default()
         };
-        columns.ignored.extend(NUMBERING.iter().map(|name| rest(name)));
+        columns.ignored.extend(words.numbering.iter().map(rest));
         for (number, (_, source)) in fields.iter().enumerate() {
             for (rank, name) in source.from.iter().flat_map(OneOrMany::paths).enumerate() {
                 columns.names.entry(rest(name)).or_insert((number, rank));
@@ -91,11 +91,11 @@ impl Columns {
 
     /// The field that a heading stands for.
     fn field(&self, heading: &str) -> Option<(usize, usize)> {
-        readings(heading).into_iter().find_map(|name| self.names.get(&name).copied())
+        readings(heading, &self.words).into_iter().find_map(|name| self.names.get(&name).copied())
     }
 
     pub(super) fn is_ignored(&self, heading: &str) -> bool {
-        readings(heading).iter().any(|name| self.ignored.contains(name))
+        readings(heading, &self.words).iter().any(|name| self.ignored.contains(name))
     }
 
     /// Are the headings those of a table that the mapping reads?
@@ -119,6 +119,8 @@ pub struct Recogniser<'r> {
     pub kinds: &'r Kinds,
     /// The mappings, in the order in which they are asked.
     pub mappings: &'r [Mapping],
+    /// What stands in headings beside their names.
+    pub words: &'r TableCells,
     /// The kind of what no mapping knows.
     pub kind: Option<KindIndex>,
 }
@@ -142,7 +144,7 @@ impl Recogniser<'_> {
     pub fn header(&self, rows: &[Vec<String>]) -> TableHeader {
         let mut best: Option<(usize, TableHeader)> = None;
         for (number, row) in rows.iter().enumerate() {
-            let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading)).collect();
+            let readings: Vec<Vec<String>> = row.iter().map(|heading| readings(heading, self.words)).collect();
             if readings.iter().all(Vec::is_empty) {
                 continue;
             }
@@ -250,11 +252,11 @@ fn rest(text: &str) -> String {
 }
 
 /// The ways to read a heading, the fullest first: as it is, without remarks, without a unit.
-fn readings(heading: &str) -> Vec<String> {
+fn readings(heading: &str, words: &TableCells) -> Vec<String> {
     let mut readings = Vec::new();
     let mut add = |text: &str| {
         let mut left = rest(text);
-        for duty in DUTIES {
+        for duty in words.duties.iter() {
             if let Some(inner) = left.strip_prefix(duty).or(left.strip_suffix(duty)).filter(|inner| !inner.is_empty()) {
                 left = inner.to_owned();
             }
@@ -307,6 +309,7 @@ mod tests {
 
     #[test]
     fn headings_are_read_in_many_ways() {
+        let words = crate::record::table_cells::shipped();
         for heading in [
             "店铺名称",
             "*店铺名称",
@@ -320,14 +323,16 @@ mod tests {
             "店铺名称\n(必填)",
             "店铺名称：",
         ] {
-            assert!(readings(heading).iter().any(|name| name == "店铺名称"), "{heading:?}: {:?}", readings(heading));
+            let readings = readings(heading, &words);
+            assert!(readings.iter().any(|name| name == "店铺名称"), "{heading:?}: {readings:?}");
         }
         for heading in
             ["Shop Name", "shop_name", "SHOP-NAME*", "Ｓｈｏｐ　Ｎａｍｅ", "shop.name", "Shop name (required)"]
         {
-            assert!(readings(heading).iter().any(|name| name == "shopname"), "{heading:?}: {:?}", readings(heading));
+            let readings = readings(heading, &words);
+            assert!(readings.iter().any(|name| name == "shopname"), "{heading:?}: {readings:?}");
         }
-        assert_eq!(readings(" — "), [""; 0]);
+        assert_eq!(readings(" — ", &words), [""; 0]);
     }
 
     #[test]

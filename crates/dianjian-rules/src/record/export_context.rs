@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::{KindIndex, Kinds};
 use super::mapping::{Mapping, Yields};
 use super::reader::{ReaderEvent, RecordReader};
+use super::schema::KindRole;
 use super::transcript::Transcript;
 use super::value::Value;
 use dianjian_document::source::{self, Limits, SourceFile};
@@ -24,8 +25,6 @@ use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// The names of the file in which a user describes the shop whose exports lie beside it.
 pub const SIDECARS: [&str; 2] = ["dianjian-shop.yaml", "dianjian-shop.yml"];
-
-const SHOP: &str = "Shop";
 
 /// The field that no export has.
 const SYSTEM: &str = "system";
@@ -262,7 +261,7 @@ impl ExportContexts {
         Self {
             kinds: Arc::clone(kinds),
             mappings: Arc::clone(mappings),
-            shop: kinds.find(SHOP),
+            shop: kinds.with_role(KindRole::Shop),
             roots: roots.to_vec(),
             system,
             files: files.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::level::FieldLevel;
-use super::schema::{FieldFile, FieldType, KindFile};
+use super::schema::{FieldFile, FieldType, KindFile, KindRole};
 use super::view::choice;
 use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
@@ -32,6 +32,8 @@ pub struct Kind {
     pub title: Text,
     /// What such a record describes.
     pub doc: Text,
+    /// What the program does with its records besides checking them.
+    pub role: Option<KindRole>,
     /// The slot of the field that names a record.
     pub id: Slot,
     /// The slot of a field `scheduled`: the day as of which such a record is checked.
@@ -119,6 +121,18 @@ impl Kinds {
         self.by_name.get(name).copied()
     }
 
+    /// The kind that has a role.
+    #[must_use]
+    pub fn with_role(&self, role: KindRole) -> Option<KindIndex> {
+        self.kinds.iter().position(|kind| kind.role == Some(role))
+    }
+
+    /// Has the kind of that name this role?
+    #[must_use]
+    pub fn is_role(&self, name: &str, role: KindRole) -> bool {
+        self.find(name).is_some_and(|index| self.get(index).role == Some(role))
+    }
+
     /// The kind with this number.
     #[must_use]
     pub fn get(&self, index: KindIndex) -> &Kind {
@@ -152,6 +166,7 @@ impl Kind {
             name: Arc::from(file.kind.value.as_str()),
             title: file.title.clone(),
             doc: file.doc.clone(),
+            role: file.role,
             id: slot(&file.id.value).unwrap_or_default(),
             scheduled: slot("scheduled"),
             required: required(&fields),

@@ -12,6 +12,7 @@ use super::kind::{Kind, KindIndex, Kinds};
 use super::mapping_file::{
     FieldSource, FieldSourceDetail, MappingExample, MappingFile, OneOrMany, Recognise, Unmapped,
 };
+use super::table_cells::TableCells;
 use super::value::Value;
 use super::view::SchemaIssue;
 use crate::language::Scalar;
@@ -45,6 +46,8 @@ pub struct Mapping {
     unmapped: Unmapped,
     ignore: Vec<String>,
     pub(super) columns: Columns,
+    /// What people write in cells.
+    pub(super) words: Arc<TableCells>,
     partial: bool,
     examples: Vec<Spanned<MappingExample>>,
     source: Arc<SourceFile>,
@@ -112,6 +115,7 @@ impl Mapping {
         file: &MappingFile,
         source: &Arc<SourceFile>,
         kinds: &Kinds,
+        words: &Arc<TableCells>,
     ) -> Result<Self, Vec<(Span, MappingError)>> {
         let yields = yields(file, kinds).map_err(|error| vec![error])?;
         let mut errors = Vec::new();
@@ -138,7 +142,7 @@ impl Mapping {
         }
         let each = file.each.as_ref().map_or_else(|| vec![WHOLE.to_owned()], |each| each.value.paths().to_vec());
         let kind = if let Yields::Records(kind) = yields { Some(kinds.get(kind)) } else { None };
-        let columns = Columns::new(&recognise, &mut fields, &file.ignore, kind);
+        let columns = Columns::new(&recognise, &mut fields, &file.ignore, kind, words);
         Ok(Self {
             id: file.mapping.value.clone(),
             title: file.title.clone(),
@@ -150,6 +154,7 @@ impl Mapping {
             unmapped: file.unmapped,
             ignore: file.ignore.clone(),
             columns,
+            words: Arc::clone(words),
             partial: file.partial,
             examples: file.examples.clone(),
             source: Arc::clone(source),

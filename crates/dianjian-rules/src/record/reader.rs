@@ -7,6 +7,7 @@ use super::columns::Recogniser;
 use super::export_context::{ExportContexts, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
+use super::table_cells::TableCells;
 use super::value::Value;
 use super::view::{NoSideFiles, Record, SchemaIssue, Scripts};
 use crate::language::SchemaLint;
@@ -116,7 +117,7 @@ impl<'r> RecordReader<'r> {
             return;
         }
         if let Some((mapping, kind, columns)) = self.table(source).filter(|_| node.style() == ScalarStyle::Row) {
-            if is_record(node, columns) {
+            if is_record(node, columns, &mapping.words) {
                 let value = mapping.row(self.kinds.get(kind), node, columns);
                 self.record(source, kind, value, Some((mapping, Vec::new())), f);
             }
@@ -351,11 +352,8 @@ fn answer_in_text() -> Text {
     }
 }
 
-/// The words that rows of totals begin with.
-const SUMS: [&str; 8] = ["合计", "总计", "小计", "汇总", "共计", "total", "subtotal", "sum"];
-
 /// Whether a row is a record: not an empty one, not the headings repeated, not totals.
-fn is_record(row: Node<'_>, columns: &[TableColumn]) -> bool {
+fn is_record(row: Node<'_>, columns: &[TableColumn], words: &TableCells) -> bool {
     let known = columns.iter().filter(|column| column.key.is_some());
     let mut is_empty = true;
     let mut is_heading = true;
@@ -363,18 +361,18 @@ fn is_record(row: Node<'_>, columns: &[TableColumn]) -> bool {
         is_empty = false;
         is_heading &= cell.scalar() == Some(&*column.heading);
     }
-    !is_empty && !is_heading && !is_sum(row)
+    !is_empty && !is_heading && !is_sum(row, words)
 }
 
 /// The word may be in a column that no mapping reads, so all cells of the row are searched.
-fn is_sum(row: Node<'_>) -> bool {
+fn is_sum(row: Node<'_>, words: &TableCells) -> bool {
     let source = row.source();
     let Some(table) = source.table() else { return false };
     let fields = CsvFields::of(source.text(), row.span().start, table.delimiter);
     let mut texts = fields.map(|field| field.text(source.text()));
     texts.find(|text| !text.trim().is_empty()).is_some_and(|text| {
         let word = text.trim().trim_end_matches([':', '：']);
-        SUMS.iter().any(|sum| word.eq_ignore_ascii_case(sum))
+        words.sums.has(word)
     })
 }
 

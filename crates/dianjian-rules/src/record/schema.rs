@@ -18,10 +18,25 @@ pub struct KindFile {
     pub title: Text,
     /// What it stands for.
     pub doc: Text,
+    /// What the program does with such records besides checking them; left out where that is nothing.
+    #[serde(default)]
+    pub role: Option<KindRole>,
     /// The field that names a record in reports.
     pub id: Spanned<String>,
     /// The fields, by name.
     pub fields: BTreeMap<String, Spanned<FieldFile>>,
+}
+
+/// What the program does with a kind's records besides checking them. One kind has a role at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KindRole {
+    /// Migrates, and is what the records of other kinds belong to.
+    Shop,
+    /// Is imported into a folder of its own beside its shop's.
+    LiveRoom,
+    /// Is imported into its shop's list of products, and compared with the platform's audits.
+    Product,
 }
 
 /// One field of a kind.

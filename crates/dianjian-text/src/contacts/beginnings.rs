@@ -1,12 +1,12 @@
 //! With which characters contacts begin that have neither the digits of a number nor a [sign of
-//! addresses](super::is_address_sign): what their patterns say, so that nobody has to list it.
+//! addresses](super::is_address_sign): read off their patterns, so that nobody has to list it.
 
-use std::sync::LazyLock;
-
+use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::Extractor;
 
-use super::{ids, links, phrases};
-use crate::glance::Beginnings;
+use super::lexicon::ContactLexicon;
+use super::{ids, links, pattern};
+use crate::content_scan::Beginnings;
 
 /// Bytes of a pattern's beginning that are looked at: room for three characters.
 const BYTES: usize = 12;
@@ -15,23 +15,26 @@ const BYTES: usize = 12;
 const MOST: usize = 1 << 16;
 
 /// The beginnings of all phrases and of the words before ids, and the pairs of characters that links have.
-pub(crate) fn phrase_beginnings() -> &'static Beginnings {
-    static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
-        let mut all = Beginnings::default();
-        all.pairs.extend(links::pairs());
-        all.triples.extend(links::TRIPLES);
-        patterns().for_each(|pattern| add(&pattern, &mut all));
-        all
-    });
-    &BEGINNINGS
+pub(crate) fn contact_beginnings(lexicon: &ContactLexicon) -> Beginnings {
+    let mut all = Beginnings::default();
+    all.pairs.extend(links::pairs(&lexicon.links));
+    all.triples.extend(links::TRIPLES);
+    for pattern in patterns(lexicon) {
+        // What is wrong is never found, so it has no beginning either.
+        if let Ok(hir) = pattern::parse(&pattern, &lexicon.phrases.parts) {
+            add(&hir, &mut all);
+        }
+    }
+    all
 }
 
-fn patterns() -> impl Iterator<Item = String> {
-    phrases::patterns().chain([ids::words()])
+fn patterns(lexicon: &ContactLexicon) -> impl Iterator<Item = String> {
+    let phrases = lexicon.phrases.phrases.iter().map(|phrase| phrase.pattern.clone());
+    phrases.chain([ids::announcing_words(&lexicon.ids)])
 }
 
 /// Adds what a pattern begins with.
-fn add(pattern: &str, all: &mut Beginnings) {
+fn add(pattern: &Hir, all: &mut Beginnings) {
     let beginnings = of(pattern);
     all.unknown |= beginnings.is_none();
     for beginning in beginnings.into_iter().flatten() {
@@ -46,11 +49,10 @@ fn add(pattern: &str, all: &mut Beginnings) {
 }
 
 /// The texts with which a match of the pattern can begin; `None` where they cannot be told.
-fn of(pattern: &str) -> Option<Vec<String>> {
-    let pattern = regex_syntax::parse(pattern).ok()?;
+fn of(pattern: &Hir) -> Option<Vec<String>> {
     let mut extractor = Extractor::new();
     extractor.limit_class(64).limit_literal_len(BYTES).limit_total(MOST);
-    let beginnings = extractor.extract(&pattern);
+    let beginnings = extractor.extract(pattern);
     let text = |bytes: &[u8]| bytes.utf8_chunks().next().map(|chunk| chunk.valid().to_owned()).unwrap_or_default();
     Some(beginnings.literals()?.iter().map(|literal| text(literal.as_bytes())).collect())
 }
@@ -61,12 +63,13 @@ mod tests {
 
     #[test]
     fn every_pattern_tells_how_it_begins() {
-        for pattern in patterns() {
-            let beginnings = of(&pattern);
+        let lexicon = &crate::tests::lexicon();
+        for written in patterns(lexicon) {
+            let beginnings = of(&pattern::parse(&written, &lexicon.phrases.parts).unwrap());
             let told = beginnings.as_ref().is_some_and(|all| all.iter().all(|text| !text.is_empty()));
-            assert!(told, "{pattern}: {beginnings:?}");
+            assert!(told, "{written}: {beginnings:?}");
         }
-        let all = phrase_beginnings();
+        let all = contact_beginnings(lexicon);
         let (pairs, triples) = (all.pairs.len(), all.triples.len());
         assert!(!all.unknown && pairs < 1000 && triples < 10_000, "{pairs} pairs, {triples} triples");
         assert!(

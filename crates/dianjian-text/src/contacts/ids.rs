@@ -5,61 +5,91 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::numbers::digit;
-use super::phrases::spell_out;
-use super::{ContactKind, Found, View};
-use crate::chars::{is_han, is_separator};
+use super::lexicon::{ContactIds, ContactLexicon};
+use super::numbers::NumberSearch;
+use super::{ContactKind, ContactText, FoldedContact, pattern};
+use crate::chars::{CharSet, is_han, is_separator};
 use crate::words::Tier;
 
-/// Words that an id may follow.
-const WORDS: &str = "(?:(?P<wx>{wx}|{alike})|(?P<qq>{qq}|(?P<q>q))群?|(?P<other>{other})|(?P<v>[v微薇]))";
-
-/// The same after a request.
-static ANNOUNCED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&spell_out(&format!("(?P<asked>{{add}}{{whom}}|私|扫|留|滴|联系|找)?{WORDS}"))).ok());
-
 /// The pattern of words that an id may follow.
-pub(super) fn words() -> String {
-    spell_out(WORDS)
+pub(super) fn announcing_words(ids: &ContactIds) -> String {
+    let letters = regex::escape(ids.letters.as_str());
+    let letters = if letters.is_empty() { letters } else { format!("|(?P<v>[{letters}])") };
+    format!("(?:(?P<wx>{{wx}}|{{alike}})|(?P<qq>{{qq}}|(?P<q>q))群?|(?P<other>{{other}}){letters})")
 }
 
-/// Names that stand beside 微信 without being ids.
-const PRODUCTS: &[&str] =
-    &["iphone", "ipad", "android", "windows", "macos", "huawei", "harmony", "xiaomi", "oppo", "vivo"];
+/// The search for ids.
+#[derive(Debug)]
+pub(super) struct IdSearch {
+    words: ContactIds,
+    /// Marks, the longest first.
+    marks: Vec<String>,
+    /// The words that announce an id, after a request; `None` where the lexicon's parts are wrong.
+    announced: Option<Regex>,
+    /// A clause without any of these has no such word.
+    required: CharSet,
+}
 
-/// Ids after the words that announce them.
-pub(super) fn find(view: &View<'_>, clause: Range<usize>, found: &mut Vec<Found>) {
-    let Some(announced) = &*ANNOUNCED else { return };
-    let folded = |range: Range<usize>| {
-        view.squeezed.folded_range(clause.start + range.start..clause.start + range.end, view.text)
-    };
-    for hit in announced.captures_iter(&view.squeezed.text[clause.clone()]) {
-        let Some(whole) = hit.get(0) else { continue };
-        let range = folded(whole.range());
-        let asked = hit.name("asked");
-        let keyword = asked.map_or(whole.start(), |asked| asked.end())..whole.end();
-        if !starts_alone(view.text, folded(keyword)) {
-            continue;
+impl IdSearch {
+    pub(super) fn new(lexicon: &ContactLexicon) -> Self {
+        let parts = &lexicon.phrases.parts;
+        let words = announcing_words(&lexicon.ids);
+        let requests: String =
+            lexicon.ids.requests.iter().flat_map(|word| ["|".to_owned(), regex::escape(word)]).collect();
+        let required = pattern::parse(&words, parts).ok().and_then(|hir| pattern::required(&hir).into_iter().next());
+        Self {
+            marks: lexicon.ids.marks.longest_first(),
+            announced: pattern::compile(&format!("(?P<asked>{{add}}{{whom}}{{0,4}}{requests})?{words}"), parts),
+            required: required.map_or_else(|| CharSet::new(|_| true), CharSet::around),
+            words: lexicon.ids.clone(),
         }
-        let Some(id) = Id::after(view.text, range.end) else {
-            continue;
+    }
+
+    /// Adds the ids of a clause of the squeezed text.
+    pub(super) fn find(
+        &self,
+        text: &ContactText<'_>,
+        clause: Range<usize>,
+        numbers: &NumberSearch,
+        found: &mut Vec<FoldedContact>,
+    ) {
+        let written = &text.squeezed.text[clause.clone()];
+        let Some(announced) = &self.announced else { return };
+        if !self.required.meets(written) {
+            return;
+        }
+        let folded = |range: Range<usize>| {
+            text.squeezed.folded_range(clause.start + range.start..clause.start + range.end, text.folded)
         };
-        let kind = if hit.name("qq").is_some() {
-            ContactKind::Qq
-        } else if hit.name("other").is_some() {
-            ContactKind::OtherPlatform
-        } else {
-            ContactKind::WechatId
-        };
-        let announcement = Announcement {
-            single: hit.name("v").is_some() || hit.name("q").is_some(),
-            spoken: whole.as_str().ends_with(is_han),
-            asked: asked.is_some(),
-            plain: hit.name("wx").is_some_and(|word| !word.as_str().contains(is_alike)),
-        };
-        if let Some(tier) = id.judge(kind, &announcement) {
-            let range = range.start..id.range.end;
-            found.push(Found { kind, range, value: id.value, tier, concrete: true });
+        for hit in announced.captures_iter(written) {
+            let Some(whole) = hit.get(0) else { continue };
+            let range = folded(whole.range());
+            let asked = hit.name("asked");
+            let keyword = asked.map_or(whole.start(), |asked| asked.end())..whole.end();
+            if !starts_alone(text.folded, folded(keyword)) {
+                continue;
+            }
+            let Some(id) = WrittenId::after(text.folded, range.end, self, numbers) else {
+                continue;
+            };
+            let kind = if hit.name("qq").is_some() {
+                ContactKind::Qq
+            } else if hit.name("other").is_some() {
+                ContactKind::OtherPlatform
+            } else {
+                ContactKind::WechatId
+            };
+            let is_disguise = |c| self.words.disguises.has(c);
+            let announcement = Announcement {
+                single: hit.name("v").is_some() || hit.name("q").is_some(),
+                spoken: whole.as_str().ends_with(is_han),
+                asked: asked.is_some(),
+                plain: hit.name("wx").is_some_and(|word| !word.as_str().contains(is_disguise)),
+            };
+            if let Some(tier) = id.judge(kind, &announcement, &self.words) {
+                let range = range.start..id.range.end;
+                found.push(FoldedContact { kind, range, value: id.value, tier, is_concrete: true });
+            }
         }
     }
 }
@@ -76,10 +106,6 @@ struct Announcement {
     plain: bool,
 }
 
-fn is_alike(c: char) -> bool {
-    matches!(c, '薇' | '威' | '徽' | '维' | '围' | '巍' | '溦' | '卫' | '征' | '芯' | '心' | '星' | '言')
-}
-
 fn starts_alone(text: &str, range: Range<usize>) -> bool {
     let latin = text[range.clone()].starts_with(|c: char| c.is_ascii_alphabetic());
     !(latin && text[..range.start].ends_with(|c: char| c.is_ascii_alphanumeric()))
@@ -89,7 +115,7 @@ fn starts_alone(text: &str, range: Range<usize>) -> bool {
 const MAX_ID: usize = 40;
 
 /// An id as written after a word.
-struct Id {
+struct WrittenId {
     range: Range<usize>,
     value: String,
     /// Whether a colon, 号, an arrow or the like announces it.
@@ -98,13 +124,9 @@ struct Id {
     apart: bool,
 }
 
-impl Id {
+impl WrittenId {
     /// Reads the marks and the id from a place on.
-    fn after(text: &str, from: usize) -> Option<Self> {
-        const MARKS: &[&str] = &[
-            "号码", "名字", "名", "就是", "hao", "叫", "账号", "帐号", "号", "id", "是", "为", "群", "搜索", "搜",
-            "联系", "加", ":", "=", "→", "➡", "👉", "👇", "↓", ">", "~", "(", "[", "【", "「", "\"", "“", "《",
-        ];
+    fn after(text: &str, from: usize, search: &IdSearch, numbers: &NumberSearch) -> Option<Self> {
         let mut at = from;
         let mut marked = false;
         let mut steps = 0;
@@ -113,7 +135,9 @@ impl Id {
             if steps > 6 {
                 break;
             }
-            if let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark) && !begins_longer_word(mark, rest)) {
+            let counts =
+                |mark: &&String| rest.starts_with(mark.as_str()) && !search.begins_longer_word(mark, rest, numbers);
+            if let Some(mark) = search.marks.iter().find(counts) {
                 marked = true;
                 at += mark.len();
             } else if let Some(c) =
@@ -126,10 +150,10 @@ impl Id {
             steps += 1;
         }
         let body = &text[at..];
-        if let Some((end, value)) = spelled(body) {
+        if let Some((end, value)) = spelled(body, numbers) {
             return Some(Self { range: at..at + end, value, marked, apart: true });
         }
-        let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || digit(c).is_some();
+        let in_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || numbers.digit(c).is_some();
         let mut end = id_end(body, in_id)?;
         // A number goes on after a blank, a name does not: 1234 56789.
         let rest = &body[end..];
@@ -142,13 +166,13 @@ impl Id {
         }
         let written = body[..end].trim_end_matches(['-', '_']);
         let value: String =
-            written.chars().filter(|&c| !matches!(c, ' ' | '·')).map(|c| digit(c).unwrap_or(c)).collect();
+            written.chars().filter(|&c| !matches!(c, ' ' | '·')).map(|c| numbers.digit(c).unwrap_or(c)).collect();
         (!value.is_empty()).then(|| Self { range: at..at + written.len(), value, marked, apart: at > from })
     }
 
     /// Whether this is an id of the kind. Without a mark a plain word is none: 微信 official is no id, and what follows
     /// vx directly is a model (VX2000).
-    fn judge(&self, kind: ContactKind, word: &Announcement) -> Option<Tier> {
+    fn judge(&self, kind: ContactKind, word: &Announcement, words: &ContactIds) -> Option<Tier> {
         let &Announcement { single, spoken, asked, plain } = word;
         let all_digits = self.value.bytes().all(|b| b.is_ascii_digit());
         let count = self.value.len();
@@ -161,7 +185,7 @@ impl Id {
         let latin = self.value.starts_with(|c: char| c.is_ascii_alphabetic()) && (5..=20).contains(&count);
         let mixed = latin && self.value.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'));
         let number = all_digits && (is_phone || (5..=12).contains(&count) && (self.marked || asked));
-        let product = PRODUCTS.iter().any(|name| self.value.starts_with(name)) && !self.marked;
+        let product = words.products.begin(&self.value) && !self.marked;
         if !latin && !number || product {
             return None;
         }
@@ -190,12 +214,12 @@ fn id_end(text: &str, in_id: impl Fn(char) -> bool) -> Option<usize> {
 }
 
 /// An id whose characters stand apart, `y u n 8 8`: its bytes and the id.
-fn spelled(body: &str) -> Option<(usize, String)> {
+fn spelled(body: &str, numbers: &NumberSearch) -> Option<(usize, String)> {
     let mut value = String::new();
     let mut end = 0;
     let mut parts = None;
     for (at, c) in body.char_indices().take(2 * MAX_ID) {
-        let read = digit(c).or(c.is_ascii_alphanumeric().then_some(c));
+        let read = numbers.digit(c).or(c.is_ascii_alphanumeric().then_some(c));
         match (value.is_empty() || at > end, read) {
             (true, Some(read)) => {
                 value.push(read);
@@ -216,38 +240,36 @@ fn spelled(body: &str) -> Option<(usize, String)> {
 /// The shortest id that is taken for one although its characters stand apart.
 const MIN_SPELLED: usize = 5;
 
-/// Whether a mark is the beginning of another word: 加 in 加购, 群 in 群主.
-fn begins_longer_word(mark: &str, rest: &str) -> bool {
-    let after = rest[mark.len()..].chars().next();
-    let han = mark.chars().all(is_han) && !matches!(mark, "号" | "号码" | "账号" | "帐号" | "是" | "为");
-    han && after.is_some_and(|c| is_han(c) && digit(c).is_none() && !matches!(c, '号' | '是' | '为'))
-        || mark == "id" && after.is_some_and(|c| c.is_ascii_alphabetic())
+impl IdSearch {
+    /// Whether a mark is the beginning of another word: 加 in 加购, 群 in 群主.
+    fn begins_longer_word(&self, mark: &str, rest: &str, numbers: &NumberSearch) -> bool {
+        let after = rest[mark.len()..].chars().next();
+        let han = mark.chars().all(is_han) && !self.words.strong_marks.has(mark);
+        han && after.is_some_and(|c| is_han(c) && numbers.digit(c).is_none() && !matches!(c, '号' | '是' | '为'))
+            || mark == "id" && after.is_some_and(|c| c.is_ascii_alphabetic())
+    }
 }
 
 /// Codes that speak for themselves: WeChat's own ids (wxid_...), and those that another platform's app reads from the
 /// clipboard (淘口令), letters and digits between currency signs.
-pub(super) fn codewords(view: &View<'_>) -> Vec<Found> {
+pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
     static CODE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"wxid_[a-z0-9]{6,24}|[¥€₳₤$][a-z0-9]{8,16}[¥€₳₤$]").ok());
-    let Some(code) = CODE.as_ref().filter(|_| view.text.contains(['_', '¥', '€', '₳', '₤', '$'])) else {
+    let Some(code) = CODE.as_ref().filter(|_| text.folded.contains(['_', '¥', '€', '₳', '₤', '$'])) else {
         return Vec::new();
     };
-    let hits = code.find_iter(view.text).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
-    hits.filter(|hit| starts_alone(view.text, hit.range()))
+    let hits = code.find_iter(text.folded).filter(|hit| hit.as_str().contains(|c: char| c.is_ascii_alphabetic()));
+    hits.filter(|hit| starts_alone(text.folded, hit.range()))
         .map(|hit| {
             let id = hit.as_str().starts_with('w');
             let kind = if id { ContactKind::WechatId } else { ContactKind::OtherPlatform };
-            Found { kind, range: hit.range(), value: hit.as_str().to_owned(), tier: Tier::Exact, concrete: true }
+            FoldedContact {
+                kind,
+                range: hit.range(),
+                value: hit.as_str().to_owned(),
+                tier: Tier::Exact,
+                is_concrete: true,
+            }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pattern_compiles() {
-        assert!(ANNOUNCED.is_some());
-    }
 }

@@ -1,6 +1,9 @@
 //! What hosts say to leak a contact, and what honest merchants say that sounds like it.
+//!
+//! Long because it is a table: a line a text.
 
-use crate::{ContactKind, contacts};
+use super::contacts;
+use crate::ContactKind;
 
 use ContactKind::*;
 

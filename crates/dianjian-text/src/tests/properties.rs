@@ -2,9 +2,10 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
+use super::{FINDER, contacts, word_matcher_builder};
 use crate::{
-    Fold, Folder, Glance, Hints, ListOptions, WordMatcher, WordMatcherBuilder, contacts, fold, invisible, licence_code,
-    lost_encoding, strip_pinyin_brackets,
+    ContentFlags, ContentScan, Fold, Folder, ListOptions, WordMatcher, fold, invisible, licence_code,
+    strip_pinyin_brackets, undecodable,
 };
 
 /// Text made of what folding has opinions about, and of anything else.
@@ -68,26 +69,29 @@ proptest! {
 
     #[test]
     fn hits_lie_in_the_text(text in tricky()) {
-        static MATCHER: LazyLock<(WordMatcher, Glance)> = LazyLock::new(|| {
-            let mut builder = WordMatcherBuilder::new();
+        static MATCHER: LazyLock<(WordMatcher, ContentScan)> = LazyLock::new(|| {
+            let mut builder = word_matcher_builder();
             for fold in [Fold::None, Fold::Case, Fold::Name, Fold::Script] {
                 let options = ListOptions { fold, evasions: true, skip_separators: true, exceptions: &["旗舰店员"] };
                 builder.add_list(options, &["旗舰店", "旗舰", "加微信", "vx", "com"]);
             }
-            (builder.build().unwrap(), builder.glance())
+            (builder.build().unwrap(), builder.scan(&FINDER))
         });
         let mut hits = Vec::new();
-        let (matcher, glance) = &*MATCHER;
+        let (matcher, scan) = &*MATCHER;
         matcher.find(&text, &mut hits);
-        prop_assert!(hits.is_empty() || glance.look(&text).meets(Hints::WORDS));
+        prop_assert!(hits.is_empty() || scan.flags_of(&text).intersects(ContentFlags::WORDS));
         for hit in hits {
             prop_assert!(text.get(hit.range).is_some_and(|found| !found.is_empty()));
         }
     }
 
     #[test]
-    fn nothing_panics(text in tricky(), other in any::<String>()) {
+    fn nothing_panics_and_the_scan_misses_nothing(text in tricky(), other in any::<String>()) {
         for text in [text, other] {
+            let flags = FINDER.scan().flags_of(&text);
+            prop_assert!(invisible(&text).is_empty() || flags.intersects(ContentFlags::INVISIBLE));
+            prop_assert!(undecodable(&text).is_empty() || flags.intersects(ContentFlags::UNDECODABLE));
             for (range, c) in invisible(&text) {
                 prop_assert!(text.get(range).is_some_and(|found| found.chars().eq([c])));
             }
@@ -96,7 +100,7 @@ proptest! {
                 prop_assert!(contact.range.start >= end && text.get(contact.range.clone()).is_some_and(|found| !found.is_empty()));
                 end = contact.range.end;
             }
-            for range in lost_encoding(&text) {
+            for range in undecodable(&text) {
                 prop_assert!(text.get(range).is_some_and(|found| !found.is_empty()));
             }
             let _ = licence_code(&text);
@@ -108,7 +112,7 @@ proptest! {
 /// What takes a moment for a line must not take minutes for a file of nothing else.
 #[test]
 fn repetition_is_no_trap() {
-    let mut builder = WordMatcherBuilder::new();
+    let mut builder = word_matcher_builder();
     let options =
         ListOptions { evasions: true, skip_separators: true, exceptions: &["旗舰店员"], ..ListOptions::default() };
     builder.add_list(options, &["旗舰店", "旗舰", "官方"]);
@@ -147,6 +151,6 @@ fn repetition_is_no_trap() {
         matcher.find(&text, &mut hits);
         let last = contacts(&text).last().map_or(0, |contact| contact.range.end);
         assert!(last <= text.len() && hits.iter().all(|hit| hit.range.end <= text.len()), "{unit}");
-        assert!(lost_encoding(&text).len() + invisible(&text).len() <= text.len(), "{unit}");
+        assert!(undecodable(&text).len() + invisible(&text).len() <= text.len(), "{unit}");
     }
 }

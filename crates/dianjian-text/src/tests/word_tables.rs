@@ -1,4 +1,5 @@
-use crate::{Fold, Glance, Hints, ListOptions, Tier, WordMatcher, WordMatcherBuilder, fold};
+use super::{FINDER, word_matcher_builder};
+use crate::{ContentFlags, ContentScan, Fold, ListOptions, Tier, WordMatcher, fold};
 
 const STORE_TYPES: &[&str] = &[
     "旗舰店",
@@ -24,21 +25,21 @@ const STORE_TYPES: &[&str] = &[
 
 const PRIVATE_TRADE: &[&str] = &["私下交易", "转账", "红包付款", "线下付", "微信", "加微信", "vx", "v信", "扫码"];
 
-fn matcher(fold: Fold, words: &[&str], exceptions: &[&str]) -> (WordMatcher, Glance) {
-    let mut builder = WordMatcherBuilder::new();
+fn matcher(fold: Fold, words: &[&str], exceptions: &[&str]) -> (WordMatcher, ContentScan) {
+    let mut builder = word_matcher_builder();
     builder.add_list(ListOptions { fold, evasions: true, skip_separators: true, exceptions }, words);
-    (builder.build().unwrap(), builder.glance())
+    (builder.build().unwrap(), builder.scan(&FINDER))
 }
 
-fn found<'t>((matcher, glance): &(WordMatcher, Glance), text: &'t str) -> Vec<(&'t str, Tier)> {
+fn found<'t>((matcher, scan): &(WordMatcher, ContentScan), text: &'t str) -> Vec<(&'t str, Tier)> {
     let mut hits = Vec::new();
     matcher.find(text, &mut hits);
-    assert!(hits.is_empty() || glance.look(text).meets(Hints::WORDS), "{text} was overlooked");
+    assert!(hits.is_empty() || scan.flags_of(text).intersects(ContentFlags::WORDS), "{text} was overlooked");
     hits.into_iter().map(|hit| (&text[hit.range], hit.tier)).collect()
 }
 
 /// Compares a whole table, so that one failure does not hide the others.
-fn check(matcher: &(WordMatcher, Glance), table: &[(&str, &[(&str, Tier)])]) {
+fn check(matcher: &(WordMatcher, ContentScan), table: &[(&str, &[(&str, Tier)])]) {
     let wrong: Vec<_> = table
         .iter()
         .map(|(text, expected)| (text, expected.to_vec(), found(matcher, text)))
@@ -163,7 +164,7 @@ fn running_text() {
 
 #[test]
 fn lists_are_independent() {
-    let mut builder = WordMatcherBuilder::new();
+    let mut builder = word_matcher_builder();
     let plain = ListOptions { fold: Fold::None, ..ListOptions::default() };
     let case = ListOptions { fold: Fold::Case, ..ListOptions::default() };
     let name = ListOptions { fold: Fold::Name, ..ListOptions::default() };
@@ -181,12 +182,12 @@ fn lists_are_independent() {
 #[test]
 fn empty_words_are_refused() {
     for word in ["", " ", "·", "\u{200B}", "\u{3164}"] {
-        let mut builder = WordMatcherBuilder::new();
+        let mut builder = word_matcher_builder();
         builder.add_list(ListOptions::default(), &["好", word]);
         assert!(builder.build().is_err(), "{word:?}");
     }
-    let nothing = WordMatcherBuilder::new();
-    let empty = (nothing.build().unwrap(), nothing.glance());
+    let nothing = word_matcher_builder();
+    let empty = (nothing.build().unwrap(), nothing.scan(&FINDER));
     assert_eq!(found(&empty, "旗舰店"), []);
 }
 

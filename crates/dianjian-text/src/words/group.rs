@@ -7,13 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ListSource, TextError};
 use crate::chars::{is_han, is_separator};
+use crate::content_scan::Beginnings;
 use crate::fold::{Fold, fold};
-use crate::glance::Beginnings;
-use crate::look_alikes::{LookAlikes, Sort, sort_of};
+use crate::look_alikes::{LookAlikes, StandInKind, kind_of_stand_in};
 
 /// What a pattern of an automaton stands for.
 #[derive(Debug, Clone)]
-pub(super) enum Pattern {
+pub(super) enum WordPattern {
     Word { list: usize, word: usize, contiguous: Box<str> },
     Exception { list: usize },
 }
@@ -23,28 +23,28 @@ pub(super) enum Pattern {
 pub(super) struct Disguise {
     pub(super) list: usize,
     pub(super) word: usize,
-    pub(super) positions: Box<[Position]>,
+    pub(super) positions: Box<[DisguisePosition]>,
 }
 
 /// One character of a disguised word.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Position {
+pub(super) struct DisguisePosition {
     pub(super) genuine: char,
     /// `None`: the character itself or a single character of its class.
-    pub(super) stand_in: Option<Sort>,
+    pub(super) stand_in: Option<StandInKind>,
     /// Bytes in the pattern.
     pub(super) len: usize,
 }
 
 /// Lists that read the same folded text.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct FoldGroup {
     pub(super) fold: Fold,
     pub(super) exact: Option<AhoCorasick>,
-    pub(super) patterns: Vec<Pattern>,
+    pub(super) patterns: Vec<WordPattern>,
     pub(super) disguised: Option<AhoCorasick>,
     pub(super) disguises: Vec<Disguise>,
-    pub(super) classes: Classes,
+    pub(super) classes: StandInClasses,
     /// What each character of the Basic Multilingual Plane may mean for the search: bits of [`flag`].
     pub(super) flags: Box<[u8]>,
 }
@@ -85,14 +85,14 @@ static WITH_FOREIGN: LazyLock<Box<[u8]>> = LazyLock::new(|| {
 
 /// Single characters that stand in for others.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Classes {
+pub(crate) struct StandInClasses {
     /// Stand-in to the character it stands for.
     pub(crate) canonical: FxHashMap<char, char>,
     /// Characters too common to prove anything.
     pub(super) common: Vec<char>,
 }
 
-impl Classes {
+impl StandInClasses {
     /// Each single character belongs to one class at most: the first that names it, but a character with
     /// a class of its own stays in that one. Memberships beyond that become patterns of their own.
     pub(super) fn new(look_alikes: &LookAlikes) -> Self {
@@ -136,17 +136,17 @@ pub(crate) fn latin_look_alike(c: char) -> Option<char> {
     first.is_ascii_alphabetic().then(|| first.to_ascii_lowercase())
 }
 
-/// A [`Group`] being made.
-pub(super) struct GroupSource {
+/// A [`FoldGroup`] being made.
+pub(super) struct FoldGroupBuilder {
     pub(super) fold: Fold,
     exact: Vec<String>,
-    patterns: Vec<Pattern>,
+    patterns: Vec<WordPattern>,
     disguised: Vec<String>,
     disguises: Vec<Disguise>,
     evasions: bool,
 }
 
-impl GroupSource {
+impl FoldGroupBuilder {
     pub(super) fn new(fold: Fold) -> Self {
         Self {
             fold,
@@ -163,7 +163,7 @@ impl GroupSource {
         list: usize,
         source: &ListSource,
         look_alikes: &LookAlikes,
-        classes: &Classes,
+        classes: &StandInClasses,
     ) -> Result<(), TextError> {
         for (word, text) in source.words.iter().enumerate() {
             let folded = fold(text, self.fold);
@@ -180,20 +180,20 @@ impl GroupSource {
                 }
             }
             self.exact.push(stripped);
-            self.patterns.push(Pattern::Word { list, word, contiguous });
+            self.patterns.push(WordPattern::Word { list, word, contiguous });
         }
         for phrase in &source.exceptions {
             let folded = fold(phrase, self.fold);
             let stripped: String = folded.as_str().chars().filter(|&c| !is_separator(c)).collect();
             if !stripped.is_empty() {
                 self.exact.push(stripped);
-                self.patterns.push(Pattern::Exception { list });
+                self.patterns.push(WordPattern::Exception { list });
             }
         }
         Ok(())
     }
 
-    pub(super) fn build(self, look_alikes: &LookAlikes, classes: &Classes) -> Result<Group, TextError> {
+    pub(super) fn build(self, look_alikes: &LookAlikes, classes: &StandInClasses) -> Result<FoldGroup, TextError> {
         let mut flags = if self.evasions { WITH_FOREIGN.clone() } else { SEPARATORS.clone() };
         let mut mark = |c: char, bit: u8| {
             if let Some(flags) = flags.get_mut(u32::from(c) as usize) {
@@ -212,7 +212,7 @@ impl GroupSource {
             let strings = look_alikes.classes.iter().flat_map(|class| &class.stand_ins);
             strings.filter_map(|text| text.chars().next()).for_each(|c| mark(c, flag::TRIGGER));
         }
-        Ok(Group {
+        Ok(FoldGroup {
             fold: self.fold,
             exact: automaton(&self.exact)?,
             patterns: self.patterns,
@@ -238,12 +238,12 @@ const MAX_DISGUISES: usize = 256;
 /// The patterns of a word for the stream in which single stand-ins are already replaced, each with its
 /// positions: the word itself, every choice of longer stand-ins while these are few, else one or
 /// two of them at a time and all of them as pinyin.
-fn disguises(word: &str, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(String, Vec<Position>)> {
-    let choices: Vec<Vec<(String, Position)>> =
+fn disguises(word: &str, classes: &StandInClasses, look_alikes: &LookAlikes) -> Vec<(String, Vec<DisguisePosition>)> {
+    let choices: Vec<Vec<(String, DisguisePosition)>> =
         word.chars().map(|genuine| choices(genuine, classes, look_alikes)).collect();
     let product = choices.iter().try_fold(1_usize, |all, here| all.checked_mul(here.len()));
     let limit = if product.is_some_and(|product| product <= MAX_DISGUISES) { usize::MAX } else { 2 };
-    let mut made: Vec<(String, Vec<Position>, usize)> = vec![Default::default()];
+    let mut made: Vec<(String, Vec<DisguisePosition>, usize)> = vec![Default::default()];
     for here in &choices {
         let mut next = Vec::with_capacity(made.len() * here.len());
         for (text, positions, replaced) in &made {
@@ -260,8 +260,10 @@ fn disguises(word: &str, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(St
         made = next;
     }
     let mut out: Vec<_> = made.into_iter().map(|(text, positions, _)| (text, positions)).collect();
-    let pinyin: Option<Vec<&(String, Position)>> =
-        choices.iter().map(|here| here.iter().find(|(_, position)| position.stand_in == Some(Sort::Pinyin))).collect();
+    let pinyin: Option<Vec<&(String, DisguisePosition)>> = choices
+        .iter()
+        .map(|here| here.iter().find(|(_, position)| position.stand_in == Some(StandInKind::Pinyin)))
+        .collect();
     if let Some(syllables) = pinyin.filter(|_| limit == 2) {
         let text = syllables.iter().map(|(text, _)| text.as_str()).collect();
         out.push((text, syllables.iter().map(|(_, position)| *position).collect()));
@@ -273,7 +275,7 @@ fn disguises(word: &str, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(St
 pub(super) fn beginnings(
     word: &str,
     evasions: bool,
-    classes: &Classes,
+    classes: &StandInClasses,
     look_alikes: &LookAlikes,
     all: &mut Beginnings,
 ) {
@@ -302,9 +304,9 @@ pub(super) fn beginnings(
 }
 
 /// The ways to write one character in a pattern, the plain one first.
-fn choices(genuine: char, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(String, Position)> {
+fn choices(genuine: char, classes: &StandInClasses, look_alikes: &LookAlikes) -> Vec<(String, DisguisePosition)> {
     let read = classes.read(genuine);
-    let mut out = vec![(read.to_string(), Position { genuine, stand_in: None, len: read.len_utf8() })];
+    let mut out = vec![(read.to_string(), DisguisePosition { genuine, stand_in: None, len: read.len_utf8() })];
     let class = look_alikes.classes.iter().find(|class| class.canonical == genuine || class.canonical == read);
     for stand_in in class.map(|class| class.stand_ins.as_slice()).unwrap_or_default() {
         // In the stream the halves of a split character are themselves read as what they stand for.
@@ -312,7 +314,7 @@ fn choices(genuine: char, classes: &Classes, look_alikes: &LookAlikes) -> Vec<(S
         if single(stand_in).is_some_and(|only| classes.read(only) == read) {
             continue;
         }
-        let position = Position { genuine, stand_in: Some(sort_of(stand_in)), len: text.len() };
+        let position = DisguisePosition { genuine, stand_in: Some(kind_of_stand_in(stand_in)), len: text.len() };
         out.push((text, position));
     }
     out

@@ -17,12 +17,13 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::chars::is_separator;
+use super::contacts::ContactFinder;
+use super::content_scan::{Beginnings, ContentScan};
 use super::fold::{Fold, Folder, fold};
-use super::glance::{Beginnings, Glance};
 use super::look_alikes::LookAlikes;
-use super::stream::Stream;
-pub(super) use group::{Classes, latin_look_alike};
-use group::{Group, GroupSource};
+use super::mapped::MappedText;
+use group::{FoldGroup, FoldGroupBuilder};
+pub(super) use group::{StandInClasses, latin_look_alike};
 
 /// How sure it is that a word is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -99,14 +100,14 @@ pub struct WordMatcherBuilder {
 
 #[derive(Debug)]
 struct ListSource {
-    list: List,
+    list: ListSettings,
     words: Vec<String>,
     exceptions: Vec<String>,
 }
 
 /// What of a list's options the search needs.
 #[derive(Debug, Clone, Copy)]
-struct List {
+struct ListSettings {
     fold: Fold,
     evasions: bool,
     skip_separators: bool,
@@ -115,12 +116,12 @@ struct List {
 /// Word lists compiled together.
 #[derive(Debug)]
 pub struct WordMatcher {
-    lists: Vec<List>,
-    groups: Vec<Group>,
+    lists: Vec<ListSettings>,
+    groups: Vec<FoldGroup>,
 }
 
 impl WordMatcherBuilder {
-    /// A builder without lists, with the default stand-ins.
+    /// A builder without lists and without stand-ins.
     pub fn new() -> Self {
         Self::default()
     }
@@ -135,7 +136,7 @@ impl WordMatcherBuilder {
     pub fn add_list<S: AsRef<str>>(&mut self, options: ListOptions<'_>, words: &[S]) -> ListId {
         let ListOptions { fold, evasions, skip_separators, exceptions } = options;
         self.lists.push(ListSource {
-            list: List { fold, evasions, skip_separators },
+            list: ListSettings { fold, evasions, skip_separators },
             words: words.iter().map(|word| word.as_ref().to_owned()).collect(),
             exceptions: exceptions.iter().map(|&phrase| phrase.to_owned()).collect(),
         });
@@ -157,16 +158,16 @@ impl WordMatcherBuilder {
         Ok(())
     }
 
-    /// A look that tells whether a text may have a word of the lists.
+    /// The scan that tells whether a text may have a word of the lists, or other content that `contacts` scans for.
     #[must_use]
-    pub fn glance(&self) -> Glance {
-        let classes = Classes::new(&self.look_alikes);
+    pub fn scan(&self, contacts: &ContactFinder) -> ContentScan {
+        let classes = StandInClasses::new(&self.look_alikes);
         let mut all = Beginnings::default();
         for source in &self.lists {
             let words = source.words.iter();
             words.for_each(|word| group::beginnings(word, source.list.evasions, &classes, &self.look_alikes, &mut all));
         }
-        Glance::new(all, classes)
+        ContentScan::with_words(contacts.scan(), all, classes)
     }
 
     /// Compiles the lists.
@@ -174,13 +175,13 @@ impl WordMatcherBuilder {
     /// # Errors
     /// [`TextError`] where a word is empty or the lists are too large.
     pub fn build(&self) -> Result<WordMatcher, TextError> {
-        let classes = Classes::new(&self.look_alikes);
-        let mut groups: Vec<GroupSource> = Vec::new();
+        let classes = StandInClasses::new(&self.look_alikes);
+        let mut groups: Vec<FoldGroupBuilder> = Vec::new();
         for (index, source) in self.lists.iter().enumerate() {
             let at = match groups.iter().position(|group| group.fold.spells_like(source.list.fold)) {
                 Some(at) => at,
                 None => {
-                    groups.push(GroupSource::new(source.list.fold));
+                    groups.push(FoldGroupBuilder::new(source.list.fold));
                     groups.len() - 1
                 }
             };
@@ -193,21 +194,21 @@ impl WordMatcherBuilder {
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: RefCell<MatcherScratch> = RefCell::default();
 }
 
 /// Buffers that live from one text to the next.
 #[derive(Debug, Default)]
-struct Scratch {
+struct MatcherScratch {
     folder: Folder,
-    work: Work,
+    work: SearchBuffers,
 }
 
 #[derive(Debug, Default)]
-struct Work {
-    plain: Stream,
-    seen_through: Stream,
-    candidates: Vec<Candidate>,
+struct SearchBuffers {
+    plain: MappedText,
+    seen_through: MappedText,
+    candidates: Vec<WordCandidate>,
     masks: Vec<(usize, Range<usize>)>,
 }
 
@@ -218,18 +219,18 @@ impl WordMatcher {
         let first = out.len();
         SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
             Ok(mut scratch) => self.find_in(text, &mut scratch, out),
-            Err(_) => self.find_in(text, &mut Scratch::default(), out),
+            Err(_) => self.find_in(text, &mut MatcherScratch::default(), out),
         });
         out[first..].sort_by_key(|hit| (hit.range.start, hit.range.end, hit.list));
     }
 
-    fn find_in(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<WordHit>) {
+    fn find_in(&self, text: &str, scratch: &mut MatcherScratch, out: &mut Vec<WordHit>) {
         for group in &self.groups {
             let folded = scratch.folder.fold_into(text, group.fold);
             group.find(&self.lists, &folded, &mut scratch.work);
             let work = &mut scratch.work;
-            let Work { candidates, masks, .. } = work;
-            settle(candidates, masks);
+            let SearchBuffers { candidates, masks, .. } = work;
+            without_overlaps(candidates, masks);
             out.extend(candidates.drain(..).map(|found| WordHit {
                 list: ListId(found.list),
                 word: found.word,
@@ -242,7 +243,7 @@ impl WordMatcher {
 
 /// A word found, in folded bytes.
 #[derive(Debug, Clone)]
-struct Candidate {
+struct WordCandidate {
     list: usize,
     word: usize,
     range: Range<usize>,
@@ -250,7 +251,7 @@ struct Candidate {
 }
 
 /// Drops what is masked, and of overlapping candidates of one list all but the leftmost longest.
-fn settle(candidates: &mut Vec<Candidate>, masks: &mut Vec<(usize, Range<usize>)>) {
+fn without_overlaps(candidates: &mut Vec<WordCandidate>, masks: &mut Vec<(usize, Range<usize>)>) {
     if !masks.is_empty() {
         widen(masks);
         candidates.retain(|found| !is_masked(found, masks));
@@ -265,7 +266,7 @@ fn settle(candidates: &mut Vec<Candidate>, masks: &mut Vec<(usize, Range<usize>)
     });
     // Within a list the certain ones come first, from left to right, then the suspected ones; each gives way to
     // what was kept before it.
-    let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    let mut kept: Vec<WordCandidate> = Vec::with_capacity(candidates.len());
     let mut certain = 0..0;
     for found in candidates.drain(..) {
         if kept.get(certain.start).is_none_or(|first| first.list != found.list) {
@@ -296,13 +297,13 @@ fn widen(masks: &mut [(usize, Range<usize>)]) {
     }
 }
 
-fn is_masked(found: &Candidate, masks: &[(usize, Range<usize>)]) -> bool {
+fn is_masked(found: &WordCandidate, masks: &[(usize, Range<usize>)]) -> bool {
     let after = masks.partition_point(|(list, mask)| (*list, mask.start) <= (found.list, found.range.start));
     after.checked_sub(1).is_some_and(|at| masks[at].0 == found.list && found.range.end <= masks[at].1.end)
 }
 
 /// Whether a range overlaps one of some candidates that are in order and apart.
-fn overlaps_one(apart: &[Candidate], range: &Range<usize>) -> bool {
+fn overlaps_one(apart: &[WordCandidate], range: &Range<usize>) -> bool {
     let after = apart.partition_point(|other| other.range.start < range.end);
     after.checked_sub(1).is_some_and(|at| range.start < apart[at].range.end)
 }

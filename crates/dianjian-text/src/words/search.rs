@@ -2,26 +2,26 @@
 
 use std::ops::Range;
 
-use super::group::{BARRIER, Disguise, Group, Pattern, flag};
-use super::{Candidate, List, Tier, Work};
+use super::group::{BARRIER, Disguise, FoldGroup, WordPattern, flag};
+use super::{ListSettings, SearchBuffers, Tier, WordCandidate};
 use crate::chars::{is_han, is_separator};
 use crate::fold::{Fold, Folded};
-use crate::look_alikes::Sort;
-use crate::stream::Stream;
+use crate::look_alikes::StandInKind;
+use crate::mapped::MappedText;
 
 /// The stretch at the end of a stream that is being filled.
 #[derive(Debug, Default)]
-struct Run {
+struct OpenRun {
     open: bool,
 }
 
-impl Run {
-    fn push(&mut self, stream: &mut Stream, at: usize, c: char) {
+impl OpenRun {
+    fn push(&mut self, stream: &mut MappedText, at: usize, c: char) {
         self.open = true;
         stream.push(at, c);
     }
 
-    fn end(&mut self, stream: &mut Stream) {
+    fn end(&mut self, stream: &mut MappedText) {
         if self.open {
             self.open = false;
             stream.text.push(BARRIER);
@@ -29,12 +29,12 @@ impl Run {
     }
 }
 
-impl Group {
+impl FoldGroup {
     fn flags_of(&self, c: char) -> u8 {
         self.flags.get(u32::from(c) as usize).copied().unwrap_or(flag::ANY)
     }
 
-    pub(super) fn find(&self, lists: &[List], folded: &Folded<'_>, work: &mut Work) {
+    pub(super) fn find(&self, lists: &[ListSettings], folded: &Folded<'_>, work: &mut SearchBuffers) {
         work.candidates.clear();
         work.masks.clear();
         let text = folded.as_str();
@@ -50,13 +50,13 @@ impl Group {
     /// Fills the two streams with the stretches of the text that may hold a word: characters which some word
     /// has, side by side or with separators between. Most texts have few such stretches, so the automata
     /// have little to read. Says whether there is anything that only a disguise would have.
-    fn fill(&self, text: &str, work: &mut Work) -> bool {
-        let Work { plain, seen_through, .. } = work;
+    fn fill(&self, text: &str, work: &mut SearchBuffers) -> bool {
+        let SearchBuffers { plain, seen_through, .. } = work;
         plain.clear();
         seen_through.clear();
         let mut trigger = false;
-        let mut plain_run = Run::default();
-        let mut seen_run = Run::default();
+        let mut plain_run = OpenRun::default();
+        let mut seen_run = OpenRun::default();
         for (at, c) in text.char_indices() {
             let flags = self.flags_of(c);
             if flags == 0 {
@@ -81,25 +81,25 @@ impl Group {
         trigger
     }
 
-    fn find_exact(&self, lists: &[List], text: &str, work: &mut Work) {
+    fn find_exact(&self, lists: &[ListSettings], text: &str, work: &mut SearchBuffers) {
         let Some(exact) = &self.exact else { return };
         for found in exact.find_overlapping_iter(&work.plain.text) {
             let range = work.plain.folded_range(found.range(), text);
             match &self.patterns[found.pattern().as_usize()] {
-                Pattern::Exception { list } => work.masks.push((*list, range)),
-                Pattern::Word { list, word, contiguous } => {
-                    let gaps = Gaps { list: lists[*list], text, range: range.clone() };
+                WordPattern::Exception { list } => work.masks.push((*list, range)),
+                WordPattern::Word { list, word, contiguous } => {
+                    let gaps = MatchGaps { list: lists[*list], text, range: range.clone() };
                     let whole = text.get(range.clone()) == Some(contiguous);
                     let spread = || lists[*list].skip_separators && gaps.are_fine(&work.plain, found.range());
                     if (whole || spread()) && gaps.ends_are_fine(contiguous) {
-                        work.candidates.push(Candidate { list: *list, word: *word, range, tier: Tier::Exact });
+                        work.candidates.push(WordCandidate { list: *list, word: *word, range, tier: Tier::Exact });
                     }
                 }
             }
         }
     }
 
-    fn find_disguised(&self, lists: &[List], text: &str, work: &mut Work) {
+    fn find_disguised(&self, lists: &[ListSettings], text: &str, work: &mut SearchBuffers) {
         let Some(disguised) = &self.disguised else {
             return;
         };
@@ -108,12 +108,12 @@ impl Group {
             let disguise = &self.disguises[found.pattern().as_usize()];
             let range = stream.folded_range(found.range(), text);
             let list = lists[disguise.list];
-            let gaps = Gaps { list, text, range: range.clone() };
+            let gaps = MatchGaps { list, text, range: range.clone() };
             if let Some(tier) = self.judge(disguise, stream, found.start(), &gaps)
                 && gaps.are_fine(stream, found.range())
                 && gaps.ends_are_fine("")
             {
-                work.candidates.push(Candidate { list: disguise.list, word: disguise.word, range, tier });
+                work.candidates.push(WordCandidate { list: disguise.list, word: disguise.word, range, tier });
             }
         }
     }
@@ -125,18 +125,18 @@ impl Group {
     /// must be genuine; a word of two characters with a homophone in it counts only in a name, right before a
     /// shop-like ending; in running text the genuine part must be more than such an ending. What nobody writes by
     /// chance (emoji, split characters, pinyin) is evidence by itself; initials alone (QJ) are not.
-    fn judge(&self, disguise: &Disguise, stream: &Stream, start: usize, gaps: &Gaps<'_>) -> Option<Tier> {
-        let mut tally = Tally::default();
+    fn judge(&self, disguise: &Disguise, stream: &MappedText, start: usize, gaps: &MatchGaps<'_>) -> Option<Tier> {
+        let mut tally = DisguiseTally::default();
         let mut at = start;
         for position in &disguise.positions {
             let folded = stream.folded_at(at);
             let written = gaps.text.get(folded..).and_then(|rest| rest.chars().next());
             match position.stand_in {
-                Some(Sort::Pinyin) => tally.pinyin += 1,
-                Some(Sort::Split) => tally.split += 1,
-                Some(Sort::Letter) => tally.letters += 1,
-                Some(Sort::Symbol) => tally.symbols += 1,
-                Some(Sort::Char) => tally.homophones += 1,
+                Some(StandInKind::Pinyin) => tally.pinyin += 1,
+                Some(StandInKind::Split) => tally.split += 1,
+                Some(StandInKind::Letter) => tally.letters += 1,
+                Some(StandInKind::Symbol) => tally.symbols += 1,
+                Some(StandInKind::Char) => tally.homophones += 1,
                 None if written == Some(position.genuine) && self.classes.common.contains(&position.genuine) => {
                     tally.common += 1
                 }
@@ -166,7 +166,7 @@ impl Group {
 
 /// How the characters of a disguised word are written.
 #[derive(Debug, Default)]
-struct Tally {
+struct DisguiseTally {
     genuine: usize,
     common: usize,
     homophones: usize,
@@ -176,7 +176,7 @@ struct Tally {
     split: usize,
 }
 
-impl Tally {
+impl DisguiseTally {
     /// `None` where the word is not disguised at all.
     fn tier(&self) -> Option<Tier> {
         if self.split > 0 {
@@ -190,8 +190,8 @@ impl Tally {
 }
 
 /// A find in the folded text, with what stands in and around it.
-struct Gaps<'a> {
-    list: List,
+struct MatchGaps<'a> {
+    list: ListSettings,
     text: &'a str,
     range: Range<usize>,
 }
@@ -199,7 +199,7 @@ struct Gaps<'a> {
 /// The most separators in a row that a word is read across, in characters: in names, in running text.
 const MAX_GAP: (usize, usize) = (8, 3);
 
-impl Gaps<'_> {
+impl MatchGaps<'_> {
     fn previous(&self) -> Option<char> {
         self.text[..self.range.start].chars().next_back()
     }
@@ -211,7 +211,7 @@ impl Gaps<'_> {
     /// Whether what stands between the characters of the find lets them be one word. In running text a word
     /// does not go on across a sentence, a line or an enumeration, and two characters with a blank between them
     /// must stand apart from what is around them: 官 方 does, 长官 方便 does not.
-    fn are_fine(&self, stream: &Stream, found: Range<usize>) -> bool {
+    fn are_fine(&self, stream: &MappedText, found: Range<usize>) -> bool {
         let mut count = 0;
         let mut gaps = 0;
         let mut blanks_only = true;

@@ -238,7 +238,12 @@ mod tests {
         let (pack, problems) = PackBuilder::default().shipped().build();
         assert!(problems.is_empty());
         let day = "2026-11-22".parse().unwrap();
-        let rules = CutoverRules::new(&pack, &AsWritten, day, pack.kinds.find("Shop").unwrap());
+        let rules = CutoverRules::new(
+            &pack,
+            &AsWritten,
+            day,
+            pack.kinds.with_role(dianjian_rules::record::KindRole::Shop).unwrap(),
+        );
         f(&rules, &TradeNames::new(&pack, day));
     }
 

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// Text with a way back to the folded text that it was made from.
 #[derive(Debug, Default)]
-pub(super) struct Stream {
+pub(super) struct MappedText {
     pub(super) text: String,
     /// Pairs (byte here, byte in the folded text): from each pair on, the two go on side by side.
     joints: Vec<(usize, usize)>,
 }
 
-impl Stream {
-    /// An empty stream with room for a text of so many bytes.
+impl MappedText {
+    /// An empty text with room for a text of so many bytes.
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self { text: String::with_capacity(bytes), joints: Vec::new() }
     }

@@ -1,12 +1,47 @@
-//! What findings about texts are called, in both languages.
+//! The kinds of contacts, and what rules and messages call them.
 
 use std::str::FromStr;
 
-use super::{ContactKind, LicenceError};
-use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::lang::Text;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a contact leads to, or how it invites. Rules name these in kebab case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ContactKind {
+    /// A mobile number of mainland China.
+    Phone,
+    /// A landline number with its area code.
+    Landline,
+    /// A 400 or 800 service number.
+    #[serde(rename = "hotline-400")]
+    Hotline400,
+    /// A WeChat id after a word that says so.
+    WechatId,
+    /// An invitation to add somebody on WeChat or to join a group: 加V, 加薇, 扫码进群.
+    WechatInvite,
+    /// The same for 企业微信.
+    Wecom,
+    /// A QQ number, or an invitation to QQ.
+    Qq,
+    /// An e-mail address.
+    Email,
+    /// A web address.
+    Url,
+    /// A link to a mini-program, or a mini-program code.
+    MiniProgramLink,
+    /// An account, a search or a code on another platform.
+    OtherPlatform,
+    /// A hint at where the contact is found: 看主页, 图二暗号.
+    ProfileHint,
+    /// An invitation to a private talk or to exchange numbers: 私信我, 留个电话.
+    PrivateChat,
+}
 
 impl ContactKind {
-    /// All kinds.
+    /// Every kind, in the order in which messages list them.
     pub const ALL: [Self; 13] = [
         Self::Phone,
         Self::Landline,
@@ -23,7 +58,7 @@ impl ContactKind {
         Self::PrivateChat,
     ];
 
-    /// As rules write it, with its names in both languages.
+    /// What rules call it, then what messages call it in both languages.
     const fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Phone => ("phone", "手机号", "mobile number"),
@@ -42,17 +77,17 @@ impl ContactKind {
         }
     }
 
-    /// As rules write it.
+    /// What rules call it: `wechat-invite`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.names().0
     }
 
-    /// As messages call it.
+    /// What messages call it.
     #[must_use]
     pub fn title(self) -> Text {
         let (_, zh, en) = self.names();
-        Text { zh: zh.to_owned(), en: en.to_owned() }
+        Text::new(zh, en)
     }
 }
 
@@ -66,32 +101,5 @@ impl FromStr for ContactKind {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownContactKind)
-    }
-}
-
-impl Localized for LicenceError {
-    fn text(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
-        }
-        match self {
-            Self::Empty => "代码是空的".to_owned(),
-            Self::Length { found } => format!("统一社会信用代码应为 18 位，这里是 {found} 位"),
-            Self::Character { index, found, suggestion } => {
-                let position = index + 1;
-                let meant = suggestion.map(|meant| format!("，可能是“{meant}”的误写")).unwrap_or_default();
-                format!("第 {position} 位不能是“{found}”{meant}")
-            }
-            Self::CheckDigit { expected, found } => {
-                format!("校验位应为“{expected}”，这里是“{found}”，说明代码里有一位写错了")
-            }
-            Self::OldRegistrationNumber { .. } => "这是 2015 年以前的 15 位工商注册号，不是统一社会信用代码".to_owned(),
-            Self::ScientificNotation => "代码被电子表格变成了数字，后几位已经丢失".to_owned(),
-            Self::Rounded => "代码的后三位被电子表格变成了零".to_owned(),
-        }
-    }
-
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
     }
 }

@@ -1,0 +1,51 @@
+//! The words of table cells and headings: the lexicon `table-cells`.
+
+use std::collections::BTreeMap;
+
+use dianjian_text::{FoldedWords, WrittenWords};
+
+dianjian_text::lexicon! {
+    /// What people write in the cells and headings of tables; `rules/lexicons/table-cells.yaml`.
+    pub struct TableCells = "table-cells" {
+        /// What a cell holds in which there is nothing; case does not matter.
+        nothing: WrittenWords,
+        /// What says in a cell for a day or an amount that there is none.
+        nothing_of_the_kind: WrittenWords,
+        /// Yes.
+        yes: FoldedWords,
+        /// No.
+        no: FoldedWords,
+        /// Names of the currency before an amount.
+        currencies: FoldedWords,
+        /// Words that end an amount, with the power of ten that they stand for.
+        units: BTreeMap<String, i8>,
+        /// What rows of sums begin with; case does not matter.
+        sums: WrittenWords,
+        /// Words beside a heading that say whether it must be filled in, in the order in which they are taken off.
+        duties: FoldedWords,
+        /// Names of columns that every table may have and no record needs.
+        numbering: WrittenWords,
+    }
+}
+
+impl TableCells {
+    /// Does a text say yes (`true`) or no (`false`)?
+    pub(super) fn yes_or_no(&self, plain: &str) -> Option<&'static str> {
+        if self.yes.has(plain) { Some("true") } else { self.no.has(plain).then_some("false") }
+    }
+
+    /// An amount without the word that ends it, and the power of ten of that word.
+    pub(super) fn split_unit<'t>(&self, amount: &'t str) -> Option<(&'t str, i8)> {
+        let units = self.units.iter().filter_map(|(unit, power)| Some((amount.strip_suffix(unit.as_str())?, *power)));
+        // The longest unit leaves least: 万元 before 元.
+        units.min_by_key(|(rest, _)| rest.len()).map(|(rest, power)| (rest.trim(), power))
+    }
+}
+
+/// The shipped words, for tests.
+#[cfg(test)]
+pub(super) fn shipped() -> TableCells {
+    let text = include_str!("../../../../rules/lexicons/table-cells.yaml");
+    let source = dianjian_document::source::SourceFile::new("table-cells.yaml", text);
+    crate::pack::parse_one(&std::sync::Arc::new(source)).unwrap()
+}

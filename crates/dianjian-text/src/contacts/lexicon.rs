@@ -1,0 +1,370 @@
+//! What the search for contacts knows, as it stands in `rules/lexicons/contact-*.yaml`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::pattern::{self, PatternParts};
+use super::{ContactKind, ids};
+use crate::lexicon;
+use crate::lexicon::{FoldedChars, FoldedWords, LexiconError, LexiconProblems, LexiconSection, check_folded};
+use crate::words::Tier;
+
+/// All that the search for contacts knows.
+#[derive(Debug, Clone, Default)]
+pub struct ContactLexicon {
+    /// Phrases that ask for contact, and the parts that they are made of.
+    pub phrases: ContactPhrases,
+    /// Words around phrases that decide whether they ask for contact.
+    pub context: ContactContext,
+    /// How telephone numbers are written and said.
+    pub numbers: ContactNumbers,
+    /// How ids are announced.
+    pub ids: ContactIds,
+    /// Domains and hosts of links.
+    pub links: ContactLinks,
+}
+
+lexicon! {
+    /// How people ask to be contacted outside the platform; `rules/lexicons/contact-phrases.yaml`.
+    pub struct ContactPhrases = "contact-phrases" {
+        /// Pictures, and the words that they stand for.
+        signs: BTreeMap<char, String>,
+        /// Hearts that are half of 微信.
+        hearts: Hearts,
+        /// Alternatives that patterns name in braces.
+        parts: PatternParts,
+        /// Sets of characters that `not_after` and `beside` name in braces.
+        characters: BTreeMap<String, FoldedChars>,
+        /// The phrases.
+        phrases: Vec<PhraseEntry>,
+    }
+}
+
+lexicon! {
+    /// Words around a phrase that decide whether it asks for contact; `rules/lexicons/contact-context.yaml`.
+    pub struct ContactContext = "contact-context" {
+        /// What may follow right after a phrase that must end.
+        goes_on: FoldedWords,
+        /// What makes a collar of 领, which otherwise may follow too: 加V领毛衣.
+        collars: FoldedChars,
+        /// What makes a phrase harmless that ends right before it.
+        harmless_after: FoldedWords,
+        /// What a scan is harmless for, anywhere in the rest of its clause.
+        scan_purposes: FoldedWords,
+        /// What a look at a profile is harmless for, anywhere in the rest of its clause.
+        profile_purposes: FoldedWords,
+        /// What a plus sign adds to rather than asking to add somebody.
+        channels: FoldedWords,
+        /// What warns of the phrase, anywhere in the rest of its clause.
+        warnings: FoldedWords,
+        /// What forbids or denies the phrase, anywhere before it in its clause.
+        forbidding: FoldedWords,
+        /// What denies the phrase right before it.
+        denials: FoldedWords,
+        /// Words that end like a denial and are none.
+        not_denials: FoldedWords,
+        /// Negations that urge, ask or turn round.
+        urging: FoldedWords,
+        /// Words that end in 别 and forbid nothing.
+        words_in_bie: FoldedWords,
+        /// Places of the shop that a negation may deny instead of the contact.
+        shop_places: FoldedWords,
+        /// What is done there.
+        shop_verbs: FoldedWords,
+        /// Words that lead away from the shop.
+        away: FoldedWords,
+    }
+}
+
+lexicon! {
+    /// How telephone numbers are written and said; `rules/lexicons/contact-numbers.yaml`.
+    pub struct ContactNumbers = "contact-numbers" {
+        /// Characters that are digits wherever they stand.
+        digits: DigitChars,
+        /// Letters and signs that are taken for digits beside one.
+        look_alike_digits: DigitChars,
+        /// Characters that are read as digits amid others.
+        spoken_digits: DigitChars,
+        /// Words between the groups of a number.
+        between: FoldedWords,
+        /// Words shortly before a number that make a telephone number of it.
+        telephone: FoldedWords,
+        /// Words right before a number without area code.
+        telephone_right_before: FoldedWords,
+        /// Words right after a telephone number.
+        telephone_after: FoldedWords,
+        /// Latin words that a telephone number may follow.
+        latin_before: FoldedWords,
+        /// Words right before a number that make another number of it.
+        other_numbers: FoldedWords,
+    }
+}
+
+lexicon! {
+    /// How ids are announced; `rules/lexicons/contact-ids.yaml`.
+    pub struct ContactIds = "contact-ids" {
+        /// Single characters that stand for WeChat before an id.
+        letters: FoldedChars,
+        /// Asking words before the word that announces an id.
+        requests: FoldedWords,
+        /// Characters that show that WeChat's name is disguised.
+        disguises: FoldedChars,
+        /// What stands between the word and the id.
+        marks: FoldedWords,
+        /// Marks that count even as the beginning of a longer word.
+        strong_marks: FoldedWords,
+        /// Names of products, which are no ids.
+        products: FoldedWords,
+    }
+}
+
+lexicon! {
+    /// Domains and hosts of links; `rules/lexicons/contact-links.yaml`.
+    pub struct ContactLinks = "contact-links" {
+        /// Top-level domains that make an address of what stands before them.
+        domains: FoldedWords,
+        /// Top-level domains that are words of other texts as well and need a path.
+        ambiguous_domains: FoldedWords,
+        /// Top-level domains after a dot in disguise.
+        disguised_domains: FoldedWords,
+        /// Top-level domains after a Chinese name.
+        chinese_name_domains: FoldedWords,
+        /// Hosts of short links into mini-programs.
+        mini_program_hosts: FoldedWords,
+        /// Mail services of addresses in disguise.
+        mail_hosts: FoldedWords,
+        /// Ways to write the @, in the order in which they are looked for.
+        at_signs: FoldedWords,
+    }
+}
+
+/// Hearts that are half of 微信.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hearts {
+    /// The hearts.
+    pub signs: FoldedChars,
+    /// Characters after which a heart is 信.
+    pub before: FoldedChars,
+    /// Characters after which a heart is 微 if 信 follows.
+    pub after: FoldedChars,
+}
+
+/// By the digit that they stand for, characters.
+pub type DigitChars = BTreeMap<char, FoldedChars>;
+
+/// A way to ask for contact.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhraseEntry {
+    /// Its name. A phrase of a later file with the same one takes its place.
+    pub id: String,
+    /// What sort of contact it is.
+    pub kind: ContactKind,
+    /// `look-alike` where it is disguised or may mean something harmless.
+    #[serde(default = "certain")]
+    pub tier: Tier,
+    /// The words: `(甲|乙)` one of them, `[甲乙]` one of these characters, `?` may be missing, `{0,3}` up to three times,
+    /// `{name}` one of a part, `<…>` the keyword, which stands alone where it is in Latin letters.
+    pub pattern: String,
+    /// Whether the phrase must end there.
+    #[serde(default)]
+    pub ends: bool,
+    /// Characters that make something else of the phrase when one stands right before it; `{name}` stands for a set.
+    #[serde(default)]
+    pub not_after: String,
+    /// Of each of these sets of characters its clause must have one.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// A text in which it is found.
+    pub example: String,
+}
+
+const fn certain() -> Tier {
+    Tier::Exact
+}
+
+impl ContactLexicon {
+    /// Looks for mistakes in a file's phrases that show only once its parts are added to the others'.
+    pub fn check_phrases(&self, file: &ContactPhrases, problems: &mut LexiconProblems) {
+        let parts = &self.phrases.parts;
+        let check = |pattern: &str, problems: &mut LexiconProblems| match pattern::parse(pattern, parts) {
+            Ok(hir) if hir.properties().minimum_len() == Some(0) => problems.add(LexiconError::FitsEverything),
+            Ok(_) => {}
+            Err(error) => problems.add(error),
+        };
+        problems.below("parts", |problems| {
+            for (name, alternatives) in &file.parts.0 {
+                problems.below(name, |problems| {
+                    for (at, pattern) in alternatives.iter().enumerate() {
+                        problems.below(at, |problems| check(pattern, problems));
+                    }
+                });
+            }
+        });
+        if problems.found.is_empty() {
+            // Ids are announced by parts, too.
+            problems.below("parts", |problems| check(&ids::announcing_words(&self.ids), problems));
+        }
+        problems.below("phrases", |problems| {
+            for (at, phrase) in file.phrases.iter().enumerate() {
+                problems.below(at, |problems| {
+                    problems.below("pattern", |problems| check(&phrase.pattern, problems));
+                    let sets = phrase.beside.iter().enumerate().map(|(at, set)| (Some(at), set));
+                    for (at, set) in sets.chain([(None, &phrase.not_after)]) {
+                        let Err(error) = self.phrases.characters(set) else { continue };
+                        match at {
+                            Some(at) => problems.below("beside", |problems| problems.below(at, |p| p.add(error))),
+                            None => problems.below("not_after", |problems| problems.add(error)),
+                        }
+                    }
+                });
+            }
+        });
+    }
+}
+
+impl ContactPhrases {
+    /// The characters that a set stands for: itself, with those of other sets in the places of their names.
+    pub(super) fn characters(&self, set: &str) -> Result<String, LexiconError> {
+        let mut all = String::new();
+        let mut rest = set;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let known = self.characters.get(name).ok_or_else(|| LexiconError::UnknownName {
+                found: name.to_owned(),
+                known: self.characters.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+            })?;
+            all += before;
+            all += known.as_str();
+            rest = after;
+        }
+        Ok(all + rest)
+    }
+}
+
+impl LexiconSection for Vec<PhraseEntry> {
+    fn extend(&mut self, later: Self) {
+        for phrase in later {
+            match self.iter_mut().find(|known| known.id == phrase.id) {
+                Some(known) => *known = phrase,
+                None => self.push(phrase),
+            }
+        }
+    }
+
+    fn check(&self, problems: &mut LexiconProblems) {
+        for (at, phrase) in self.iter().enumerate() {
+            problems.below(at, |problems| {
+                if self[..at].iter().any(|known| known.id == phrase.id) {
+                    problems.below("id", |problems| problems.add(LexiconError::Repeated { found: phrase.id.clone() }));
+                }
+                if phrase.id.is_empty() {
+                    problems.below("id", |problems| problems.add(LexiconError::EmptyEntry));
+                }
+            });
+        }
+    }
+}
+
+impl LexiconSection for Hearts {
+    fn extend(&mut self, later: Self) {
+        self.signs.extend(later.signs);
+        self.before.extend(later.before);
+        self.after.extend(later.after);
+    }
+
+    fn check(&self, problems: &mut LexiconProblems) {
+        problems.below("signs", |problems| self.signs.check(problems));
+        problems.below("before", |problems| self.before.check(problems));
+        problems.below("after", |problems| self.after.check(problems));
+    }
+}
+
+impl LexiconSection for BTreeMap<char, String> {
+    fn extend(&mut self, later: Self) {
+        Extend::extend(self, later);
+    }
+
+    fn check(&self, problems: &mut LexiconProblems) {
+        for (sign, word) in self {
+            problems.below(sign, |problems| check_folded(word, problems));
+        }
+    }
+}
+
+impl LexiconSection for DigitChars {
+    fn extend(&mut self, later: Self) {
+        for (digit, chars) in later {
+            self.entry(digit).or_default().extend(chars);
+        }
+    }
+
+    fn check(&self, problems: &mut LexiconProblems) {
+        for (digit, chars) in self {
+            problems.below(digit, |problems| {
+                if !digit.is_ascii_digit() {
+                    problems.add(LexiconError::NotADigit { found: digit.to_string() });
+                }
+                chars.check(problems);
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Lexicon;
+
+    #[test]
+    fn later_files_add_and_replace() {
+        let read = |yaml: &str| -> ContactPhrases { serde_yaml::from_str(yaml).unwrap() };
+        let mut known = read(
+            "parts: {wx: [微信]}\ncharacters: {adding: 增}\nphrases:\n- {id: a, kind: wechat-invite, pattern: '加{wx}', example: 加微信}\n- {id: b, kind: qq, pattern: 加扣扣, example: 加扣扣}",
+        );
+        known.extend(read("parts: {wx: [绿信, 微信]}\nphrases:\n- {id: a, kind: wecom, pattern: 添, example: 添}"));
+        let wx: Vec<_> = known.parts.0["wx"].iter().collect();
+        assert_eq!(wx, ["微信", "绿信"]);
+        assert_eq!(known.phrases.iter().map(|phrase| phrase.pattern.as_str()).collect::<Vec<_>>(), ["添", "加扣扣"]);
+        known.extend(read("replace: [phrases]\nphrases: []"));
+        assert!(known.phrases.is_empty() && known.parts.0.len() == 1);
+    }
+
+    #[test]
+    fn mistakes_have_their_places() {
+        let yaml = "
+replace: [phrase]
+signs: {🐧: QQ}
+parts: {wx: [微信, 微信, '{vx}', '(', 'a?'], me: ['{me}']}
+characters: {adding: 增增}
+phrases:
+  - {id: a, kind: qq, pattern: '加{wy}', not_after: '{add}', beside: [扣, '{code}'], example: 加}
+  - {id: a, kind: qq, pattern: 加扣, example: 加}
+";
+        let file: ContactPhrases = serde_yaml::from_str(yaml).unwrap();
+        let all = ContactLexicon { phrases: file.clone(), ..ContactLexicon::default() };
+        let mut problems = LexiconProblems::default();
+        Lexicon::check(&file, &mut problems);
+        all.check_phrases(&file, &mut problems);
+        let found: Vec<String> =
+            problems.found.iter().map(|(path, error)| format!("{}: {error}", path.join("."))).collect();
+        let expected = [
+            "replace.0: `phrase` stands for nothing here",
+            "signs.🐧: texts are read as `qq`, so `QQ` is never found",
+            "parts.wx.1: `微信` is written here twice",
+            "characters.adding: `增` is written here twice",
+            "phrases.1.id: `a` is written here twice",
+            "parts.me.0: `me` contains itself",
+            "parts.wx.2: `vx` stands for nothing here",
+            "parts.wx.3: not a pattern: unclosed group",
+            "parts.wx.4: this pattern fits every text",
+            "phrases.0.pattern: `wy` stands for nothing here",
+            "phrases.0.beside.1: `code` stands for nothing here",
+            "phrases.0.not_after: `add` stands for nothing here",
+        ];
+        assert_eq!(found, expected);
+    }
+}

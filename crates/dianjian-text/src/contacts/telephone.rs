@@ -1,0 +1,191 @@
+//! Whether groups of digits are a telephone number: a mobile number, a landline or a 400 number.
+
+use super::ContactKind;
+use super::lexicon::ContactNumbers;
+use super::numbers::{DigitGroup, parts_loosely};
+use crate::words::Tier;
+
+/// Digits that may be a number.
+pub(super) struct NumberCandidate<'a> {
+    pub(super) words: &'a ContactNumbers,
+    pub(super) digits: &'a str,
+    pub(super) parts: &'a [&'a DigitGroup],
+    pub(super) disguised: usize,
+    pub(super) before: &'a str,
+    pub(super) text: &'a str,
+    pub(super) goes_on: bool,
+    pub(super) is_first: bool,
+    /// Whether nothing that might be another group follows.
+    pub(super) ends_run: bool,
+}
+
+impl NumberCandidate<'_> {
+    pub(super) fn judge(&self) -> Option<(ContactKind, String, Tier)> {
+        self.mobile().or_else(|| self.landline()).or_else(|| self.hotline())
+    }
+
+    /// The lengths of the parts.
+    fn groups(&self) -> Vec<usize> {
+        self.parts.iter().map(|part| part.digits.len()).collect()
+    }
+
+    fn mobile(&self) -> Option<(ContactKind, String, Tier)> {
+        let international = self.before.trim_end_matches([' ', '(']).ends_with('+') || self.digits.starts_with("00");
+        let mut groups = self.groups();
+        let national = match self.digits.strip_prefix("0086").or_else(|| self.digits.strip_prefix("86")) {
+            Some(national) if national.len() == 11 => {
+                // 86 and eleven digits in one go is an order number as likely as not.
+                let prefix = self.digits.len() - national.len();
+                let apart = groups.first() == Some(&prefix);
+                if !apart && !international && !names_telephone(self.before, self.words) {
+                    return None;
+                }
+                match groups.first_mut() {
+                    Some(first) if *first > prefix => *first -= prefix,
+                    _ => {
+                        groups.remove(0);
+                    }
+                }
+                national
+            }
+            _ => self.digits,
+        };
+        let mut chars = national.chars();
+        let begins_well = chars.next() == Some('1') && matches!(chars.next(), Some('3'..='9'));
+        if national.len() != 11 || !begins_well || self.disguised > 8 {
+            return None;
+        }
+        let whole = groups.len() == 1;
+        if !whole && (self.goes_on || !self.is_first && !self.stands_apart()) {
+            return None;
+        }
+        let loose = self.gaps().any(|gap| gap.contains(parts_loosely));
+        if loose && !(is_usual_grouping(&groups) && self.is_first && self.ends_run) {
+            return None;
+        }
+        let tier = if self.disguised > 0 || loose {
+            Tier::LookAlike
+        } else if is_usual_grouping(&groups) {
+            Tier::Exact
+        } else if self.has_blank_gap() && !self.is_named() {
+            // 159 26 99 3 999: prices and sizes stand side by side like this.
+            return None;
+        } else {
+            Tier::LookAlike
+        };
+        Some((ContactKind::Phone, national.to_owned(), tier))
+    }
+
+    /// Whether the words around it say that it is a telephone number.
+    fn is_named(&self) -> bool {
+        let end = self.parts.last().map_or(0, |part| part.range.end);
+        let after = self.text[end..].trim_start_matches([' ', ',', '这', '就']);
+        names_telephone(self.before, self.words) || self.words.telephone_after.begin(after)
+    }
+
+    /// Whether a blank or the beginning of the text comes before the number.
+    fn stands_apart(&self) -> bool {
+        self.before.chars().next_back().is_none_or(char::is_whitespace)
+    }
+
+    fn has_blank_gap(&self) -> bool {
+        self.gaps().any(|gap| gap.chars().all(char::is_whitespace))
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = &str> {
+        self.parts.windows(2).map(|pair| &self.text[pair[0].range.end..pair[1].range.start])
+    }
+
+    fn landline(&self) -> Option<(ContactKind, String, Tier)> {
+        // +86-21-...: the country's code takes the place of the zero.
+        let abroad = self.before.ends_with('+') && self.groups().len() > 2;
+        if let Some(national) = self.digits.strip_prefix("86").filter(|_| abroad) {
+            let digits = format!("0{national}");
+            let local = self.groups()[2..].iter().sum::<usize>();
+            let fits =
+                self.parts[0].digits == "86" && matches!(local, 7 | 8) && matches!(self.parts[1].digits.len(), 2 | 3);
+            return (fits && !self.goes_on).then_some((ContactKind::Landline, digits, Tier::Exact));
+        }
+        if self.disguised > 0 || self.goes_on {
+            return None;
+        }
+        if !self.digits.starts_with('0') {
+            return self.local();
+        }
+        let area = if matches!(self.digits.as_bytes().get(1), Some(b'1' | b'2')) { 3 } else { 4 };
+        let second = self.digits.as_bytes().get(1).copied()?;
+        let third = self.digits.as_bytes().get(2).copied()?;
+        let known_area = match second {
+            b'1' => third == b'0',
+            b'2' => true,
+            b'3'..=b'9' => true,
+            _ => false,
+        };
+        let local = self.digits.get(area..)?;
+        let local_fits = matches!(local.len(), 7 | 8) && matches!(local.as_bytes().first(), Some(b'2'..=b'9'));
+        if !known_area || !local_fits {
+            return None;
+        }
+        let groups = self.groups();
+        let apart = groups.first() == Some(&area) && groups[1..].iter().all(|&len| len >= 3);
+        let single = groups.len() == 1;
+        if !apart && !single {
+            return None;
+        }
+        let dotted = self.gaps().any(|gap| gap.contains('.') || gap.contains(parts_loosely));
+        if dotted && !(self.is_first && self.ends_run) {
+            return None;
+        }
+        let sure = (apart && !dotted) || names_telephone(self.before, self.words);
+        Some((ContactKind::Landline, self.digits.to_owned(), if sure { Tier::Exact } else { Tier::LookAlike }))
+    }
+
+    /// A number without its area code, right after a word for a telephone.
+    fn local(&self) -> Option<(ContactKind, String, Tier)> {
+        let before = self.before.trim_end_matches([':', ' ', '是', '为']);
+        let fits = matches!(self.digits.len(), 7 | 8)
+            && self.parts.len() <= 2
+            && self.ends_run
+            && matches!(self.digits.as_bytes().first(), Some(b'2'..=b'8'))
+            && self.words.telephone_right_before.end(before);
+        fits.then(|| (ContactKind::Landline, self.digits.to_owned(), Tier::LookAlike))
+    }
+
+    fn hotline(&self) -> Option<(ContactKind, String, Tier)> {
+        let begins_well = self.digits.starts_with("400") || self.digits.starts_with("800");
+        if self.disguised > 5 || self.goes_on || self.digits.len() != 10 || !begins_well {
+            return None;
+        }
+        let loose = self.gaps().any(|gap| gap.contains(parts_loosely));
+        if loose && !(self.is_first && self.ends_run) {
+            return None;
+        }
+        let groups = self.groups();
+        let named = names_telephone(self.before, self.words);
+        let tight = self.gaps().all(|gap| !gap.contains(char::is_whitespace) && !gap.contains('.'));
+        let usual = matches!(groups.as_slice(), [3, 3, 4] | [3, 4, 3] | [3, 7] | [4, 3, 3] | [6, 4] | [4, 6] | [5, 5]);
+        let tier = match groups.len() {
+            1.. if usual && (self.disguised > 0 || loose) => Tier::LookAlike,
+            _ if self.disguised > 0 || loose => return None,
+            1 if named => Tier::Exact,
+            1 => Tier::LookAlike,
+            _ if usual && (tight || named) => Tier::Exact,
+            _ if usual => Tier::LookAlike,
+            _ if groups.iter().all(|&len| len == 1) => Tier::Exact,
+            _ => return None,
+        };
+        Some((ContactKind::Hotline400, self.digits.to_owned(), tier))
+    }
+}
+
+/// How people group the digits of a mobile number when they mean it to be read.
+fn is_usual_grouping(groups: &[usize]) -> bool {
+    matches!(groups, [11] | [3, 4, 4] | [3, 8] | [7, 4] | [4, 4, 3] | [4, 3, 4] | [5, 6] | [3, 3, 5])
+        || groups.iter().all(|&len| len == 1)
+}
+
+/// Whether words shortly before a number say that it is a telephone number.
+fn names_telephone(before: &str, words: &ContactNumbers) -> bool {
+    let start = before.char_indices().rev().nth(9).map_or(0, |(at, _)| at);
+    words.telephone.are_in(&before[start..])
+}
