@@ -2036,7 +2036,7 @@ _dianjian() {
             return 0
             ;;
         dianjian__subcmd__rules__subcmd__schema)
-            opts="-h --lang --color --help rule table kind mapping config baseline report migration task decisions plan partial"
+            opts="-h --lang --color --help rule table lexicon kind mapping config baseline report migration task decisions plan partial"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
