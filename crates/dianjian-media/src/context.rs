@@ -6,7 +6,7 @@ use crate::{MediaError, MediaProgress};
 
 /// The scan of one file.
 #[derive(Clone, Copy)]
-pub struct ScanContext<'t> {
+pub(crate) struct ScanContext<'t> {
     /// The asset as the user wrote it, for errors.
     pub name: &'t str,
     pub progress: &'t dyn MediaProgress,
@@ -16,12 +16,12 @@ pub struct ScanContext<'t> {
 
 impl<'t> ScanContext<'t> {
     /// A scan that may take this many seconds from now on.
-    pub fn new(name: &'t str, progress: &'t dyn MediaProgress, seconds: u64) -> Self {
+    pub(crate) fn new(name: &'t str, progress: &'t dyn MediaProgress, seconds: u64) -> Self {
         Self { name, progress, started: Instant::now(), seconds }
     }
 
     /// Fails if the scan was cancelled or is out of time. Called between frames.
-    pub fn check(&self) -> Result<(), MediaError> {
+    pub(crate) fn check(&self) -> Result<(), MediaError> {
         if self.progress.is_cancelled() {
             return Err(MediaError::Interrupted { name: self.name.to_owned() });
         }

@@ -8,7 +8,7 @@ type Slot<V> = Arc<Mutex<Option<V>>>;
 
 /// Values by key. A thread that asks for a value which another one is computing waits for it.
 #[derive(Debug)]
-pub struct OnceMap<K, V> {
+pub(crate) struct OnceMap<K, V> {
     slots: Mutex<HashMap<K, Slot<V>>>,
 }
 
@@ -20,7 +20,7 @@ impl<K, V> Default for OnceMap<K, V> {
 
 impl<K: Eq + Hash, V: Clone> OnceMap<K, V> {
     /// The value of a key, computed if it is not known. It is kept only if `is_final` says so.
-    pub fn get_or_compute(&self, key: K, is_final: impl FnOnce(&V) -> bool, compute: impl FnOnce() -> V) -> V {
+    pub(crate) fn get_or_compute(&self, key: K, is_final: impl FnOnce(&V) -> bool, compute: impl FnOnce() -> V) -> V {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(key).or_default())

@@ -16,7 +16,7 @@ static HOOK: Once = Once::new();
 /// function and passes on all others, so that our own bugs are still reported.
 ///
 /// What `work` mutates must not be used after a panic.
-pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     HOOK.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |info| {

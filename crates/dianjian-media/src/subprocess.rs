@@ -26,13 +26,13 @@ pub fn kill_subprocesses() {
 
 /// A child process; killed and reaped when this is dropped.
 #[derive(Debug)]
-pub struct ChildGuard {
+pub(crate) struct ChildGuard {
     child: Arc<Mutex<Child>>,
 }
 
 impl ChildGuard {
     /// Spawns a command in a process group of its own, so that Ctrl-C reaches it only through us.
-    pub fn spawn(command: &mut Command) -> io::Result<Self> {
+    pub(crate) fn spawn(command: &mut Command) -> io::Result<Self> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         let mut running = lock(&RUNNING);
@@ -45,12 +45,12 @@ impl ChildGuard {
     }
 
     /// Gives access to the child, for instance to take its pipes.
-    pub fn with<T>(&self, f: impl FnOnce(&mut Child) -> T) -> T {
+    pub(crate) fn with<T>(&self, f: impl FnOnce(&mut Child) -> T) -> T {
         f(&mut lock(&self.child))
     }
 
     /// Waits for its end up to `patience`; `None` if it is still running then.
-    pub fn wait(&self, patience: Duration) -> io::Result<Option<ExitStatus>> {
+    pub(crate) fn wait(&self, patience: Duration) -> io::Result<Option<ExitStatus>> {
         /// The standard library cannot wait with a time limit: poll.
         const POLL: Duration = Duration::from_millis(2);
         let begun = Instant::now();

@@ -23,24 +23,24 @@ pub(crate) struct CellRun {
 pub(crate) struct CellRuns(Vec<CellRun>);
 
 impl CellRuns {
-    pub fn new(mut runs: Vec<CellRun>) -> Self {
+    pub(crate) fn new(mut runs: Vec<CellRun>) -> Self {
         runs.sort_unstable();
         Self(runs)
     }
 
     /// The run that contains a cell.
-    pub fn find(&self, cell: CellRef) -> Option<CellRun> {
+    pub(crate) fn find(&self, cell: CellRef) -> Option<CellRun> {
         let after = self.0.partition_point(|run| (run.column, run.first) <= (cell.column, cell.row));
         let run = *self.0.get(after.checked_sub(1)?)?;
         (run.column == cell.column && cell.row <= run.last).then_some(run)
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The runs in the order of their first rows.
-    pub fn by_row(&self) -> Vec<CellRun> {
+    pub(crate) fn by_row(&self) -> Vec<CellRun> {
         let mut runs = self.0.clone();
         runs.sort_unstable_by_key(|run| (run.first, run.column));
         runs
@@ -56,7 +56,7 @@ pub(crate) struct CellRunsBuilder {
 
 impl CellRunsBuilder {
     /// Adds a cell. `before` is the number of the non-empty row before this one: empty rows do not end a run.
-    pub fn add(&mut self, cell: CellRef, before: u32) {
+    pub(crate) fn add(&mut self, cell: CellRef, before: u32) {
         let single = CellRun { column: cell.column, first: cell.row, last: cell.row };
         let run = self.open.entry(cell.column).or_insert(single);
         if run.last == before || run.last == cell.row {
@@ -67,11 +67,11 @@ impl CellRunsBuilder {
     }
 
     /// The number of runs so far.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.done.len() + self.open.len()
     }
 
-    pub fn build(self) -> CellRuns {
+    pub(crate) fn build(self) -> CellRuns {
         CellRuns::new(self.done.into_iter().chain(self.open.into_values()).collect())
     }
 }

@@ -3,7 +3,7 @@
 //! # Tour
 //!
 //! - [`Workbook`] opens a file and lists its [`Worksheet`]s.
-//! - [`Workbook::rows`] reads a sheet as [`SheetRow`]s of [`SheetCell`]s; [`Workbook::write_csv`] writes it as CSV and
+//! - [`Workbook::rows`] reads a sheet as [`SheetRow`]s of [`RowCell`]s; [`Workbook::write_csv`] writes it as CSV and
 //!   returns a [`SheetCsv`], whose [`RowMap`] leads from each CSV field back to its [`CellRef`].
 //! - [`Workbook::write_edited`] applies [`CellEdit`]s.
 //! - [`WorkbookError`] says what is wrong and where; [`is_workbook`] tells whether bytes may be a workbook at all.
@@ -47,5 +47,5 @@ pub use edit::CellEdit;
 pub use error::{DetectedFormat, PackageDamage, WorkbookError, WorkbookErrorKind, WorkbookLimit};
 pub use manifest::Worksheet;
 pub use package::ReadSeek;
-pub use sheet_reader::{SheetCell, SheetReader, SheetRow};
+pub use sheet_reader::{RowCell, SheetReader, SheetRow};
 pub use workbook::Workbook;

@@ -52,7 +52,7 @@ struct SheetEntry {
 }
 
 impl Manifest {
-    pub fn read(package: &mut Package) -> Result<Self, WorkbookError> {
+    pub(crate) fn read(package: &mut Package) -> Result<Self, WorkbookError> {
         let root = relations(package, "")?;
         let properties = root.values().find(|relation| relation.kind == "core-properties" && !relation.external);
         let properties = properties.and_then(|properties| package.find(&properties.target));

@@ -24,13 +24,13 @@ pub(crate) struct RichText {
 
 impl RichText {
     /// Starts a new item.
-    pub fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.text.clear();
         (self.open, self.phonetic) = (None, 0);
     }
 
     /// Processes an event within the item.
-    pub fn take(&mut self, event: &Event<'_>, part: &str) -> Result<(), WorkbookError> {
+    pub(crate) fn take(&mut self, event: &Event<'_>, part: &str) -> Result<(), WorkbookError> {
         match event {
             Event::Start(tag) => match tag.local_name().into_inner() {
                 "rPh" => self.phonetic += 1,
@@ -73,7 +73,7 @@ impl RichText {
     }
 
     /// The text of the item.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 }

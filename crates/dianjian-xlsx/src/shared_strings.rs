@@ -21,7 +21,7 @@ pub(crate) struct SharedStrings {
 }
 
 impl SharedStrings {
-    pub fn read(package: &mut Package, part: usize) -> Result<Self, WorkbookError> {
+    pub(crate) fn read(package: &mut Package, part: usize) -> Result<Self, WorkbookError> {
         let name = package.name(part).to_owned();
         let mut xml = Xml::new(package, part, true)?;
         let mut texts = Self::default();
@@ -46,7 +46,7 @@ impl SharedStrings {
     }
 
     /// The string of an index.
-    pub fn get(&self, number: usize) -> Option<&str> {
+    pub(crate) fn get(&self, number: usize) -> Option<&str> {
         let end = *self.ends.get(number)? as usize;
         let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |&start| start as usize);
         self.text.get(start..end)

@@ -23,13 +23,13 @@ pub struct SheetRow {
     /// Counts from 1.
     pub number: u32,
     /// The non-empty cells in the order of columns.
-    pub cells: Vec<SheetCell>,
+    pub cells: Vec<RowCell>,
     text: String,
 }
 
 /// A non-empty cell.
 #[derive(Debug, Clone)]
-pub struct SheetCell {
+pub struct RowCell {
     /// Counts from 0.
     pub column: u32,
     /// Is it stored as a number? Dates and times are.
@@ -43,7 +43,7 @@ impl SheetRow {
     /// A cell's text: dates are `2026-03-01`, times `20:00:00`, booleans `TRUE` and `FALSE`, percentages `7%`, other
     /// numbers plain and exact.
     #[must_use]
-    pub fn text(&self, cell: &SheetCell) -> &str {
+    pub fn text(&self, cell: &RowCell) -> &str {
         self.text.get(cell.text.clone()).unwrap_or_default()
     }
 
@@ -81,7 +81,7 @@ pub(crate) struct CellCursor {
 
 impl CellCursor {
     /// Enters a `<row>` and returns its number.
-    pub fn row(&mut self, tag: &BytesStart<'_>) -> Result<u32, WorkbookError> {
+    pub(crate) fn row(&mut self, tag: &BytesStart<'_>) -> Result<u32, WorkbookError> {
         let row = match attribute(tag, "r") {
             Some(text) => {
                 text.parse().ok().filter(|row| (1..=MAX_ROWS).contains(row)).ok_or_else(|| bad_reference(&text))?
@@ -98,7 +98,7 @@ impl CellCursor {
     }
 
     /// Enters a `<c>` and returns its place.
-    pub fn cell(&mut self, tag: &BytesStart<'_>) -> Result<CellRef, WorkbookError> {
+    pub(crate) fn cell(&mut self, tag: &BytesStart<'_>) -> Result<CellRef, WorkbookError> {
         let row = self.row;
         let cell = match attribute(tag, "r") {
             Some(text) => CellRef::parse(&text).filter(|cell| cell.row == row).ok_or_else(|| bad_reference(&text))?,
@@ -334,7 +334,7 @@ impl SheetParser<'_> {
         if row.text.len() > start {
             let is_number = cell.kind == CellType::Number && !cell.has_inline;
             let text = start..row.text.len();
-            row.cells.push(SheetCell { column: cell.at.column, is_number, is_formula: cell.is_formula, text });
+            row.cells.push(RowCell { column: cell.at.column, is_number, is_formula: cell.is_formula, text });
         }
         Ok(())
     }

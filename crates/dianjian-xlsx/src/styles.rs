@@ -17,7 +17,7 @@ const MAX_FORMATS: usize = 200_000;
 pub(crate) struct CellStyles(Vec<NumberFormat>);
 
 impl CellStyles {
-    pub fn read(package: &mut Package, part: usize) -> Result<Self, WorkbookError> {
+    pub(crate) fn read(package: &mut Package, part: usize) -> Result<Self, WorkbookError> {
         let mut xml = Xml::new(package, part, true)?;
         let mut codes: HashMap<u32, NumberFormat> = HashMap::new();
         let mut styles = Vec::new();
@@ -49,7 +49,7 @@ impl CellStyles {
     }
 
     /// How a style displays numbers.
-    pub fn get(&self, style: usize) -> NumberFormat {
+    pub(crate) fn get(&self, style: usize) -> NumberFormat {
         self.0.get(style).copied().unwrap_or_default()
     }
 }

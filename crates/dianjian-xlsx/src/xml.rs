@@ -29,7 +29,7 @@ pub(crate) struct Xml<'a> {
 
 impl<'a> Xml<'a> {
     /// Opens a part. With `expand`, an empty element is reported as a start and an end.
-    pub fn new(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, WorkbookError> {
+    pub(crate) fn new(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, WorkbookError> {
         let (name, buffer) = (package.name(part).to_owned(), package.buffer_size(part));
         let mut limited =
             EventLimiter { from: BufReader::with_capacity(buffer, package.read(part)?), left: MAX_EVENT_BYTES };
@@ -47,12 +47,12 @@ impl<'a> Xml<'a> {
     }
 
     /// The next event.
-    pub fn next(&mut self) -> Result<Event<'_>, WorkbookError> {
+    pub(crate) fn next(&mut self) -> Result<Event<'_>, WorkbookError> {
         self.next_placed().map(|(event, _)| event)
     }
 
     /// The next event and its range of bytes in the part.
-    pub fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
+    pub(crate) fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
         let start = self.reader.buffer_position() + self.mark;
         self.buffer.clear();
         self.reader.get_mut().left = MAX_EVENT_BYTES;
@@ -71,7 +71,7 @@ impl<'a> Xml<'a> {
     }
 
     /// The character of a reference such as `&lt;` or `&#10;`.
-    pub fn resolve(part: &str, reference: &BytesRef<'_>) -> Result<char, WorkbookError> {
+    pub(crate) fn resolve(part: &str, reference: &BytesRef<'_>) -> Result<char, WorkbookError> {
         let known = match &**reference {
             "lt" => Some('<'),
             "gt" => Some('>'),

@@ -5,7 +5,7 @@ use crate::{CodeKind, Point, Quad, Rect};
 
 /// A cell's prediction, in pixels of the picture once it is [`scaled`](Self::scaled).
 #[derive(Debug, Clone, Copy)]
-pub struct CellPrediction {
+pub(super) struct CellPrediction {
     /// The centre of the cell.
     pub at: Point,
     /// The bounding box of the code.
@@ -20,7 +20,7 @@ pub struct CellPrediction {
 
 /// A place where there may be a code, as several cells agree on it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CodeCandidate {
+pub(super) struct CodeCandidate {
     /// The bounding box of the code.
     pub rect: Rect,
     /// Cosine and sine of four times the code's angle: a square looks the same every 90 degrees.
@@ -39,30 +39,26 @@ const MIN_INSIDE: f32 = 0.7;
 const MAX_PART_AREA: f32 = 0.5;
 
 /// The kind of code of each class.
-pub const KINDS: [CodeKind; CLASSES] = [CodeKind::Qr, CodeKind::MiniProgram, CodeKind::Round, CodeKind::Other];
+pub(super) const KINDS: [CodeKind; CLASSES] = [CodeKind::Qr, CodeKind::MiniProgram, CodeKind::Round, CodeKind::Other];
 
 /// The index of the largest value, the first of equal ones.
-#[must_use]
-pub fn strongest(values: [f32; CLASSES]) -> usize {
+pub(super) fn strongest(values: [f32; CLASSES]) -> usize {
     (1..CLASSES).fold(0, |best, class| if values[class] > values[best] { class } else { best })
 }
 
 /// The probability of a logit (the logistic function).
-#[must_use]
-pub fn sigmoid(logit: f32) -> f32 {
+pub(super) fn sigmoid(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
 /// The logit of a probability.
-#[must_use]
-pub fn logit(probability: f32) -> f32 {
+pub(super) fn logit(probability: f32) -> f32 {
     probability.ln() - (1.0 - probability).ln()
 }
 
 impl CellPrediction {
     /// The prediction of a cell, in pixels of the network's input.
-    #[must_use]
-    pub fn of(cell: CellOutput, column: usize, row: usize) -> Self {
+    pub(super) fn of(cell: CellOutput, column: usize, row: usize) -> Self {
         let centre = |index: usize| (index as f32 + 0.5) * CELL as f32;
         let at = Point::new(centre(column), centre(row));
         let [left, top, right, bottom] = cell.reach;
@@ -71,8 +67,7 @@ impl CellPrediction {
     }
 
     /// Moves the origin: for the input that was cut out at this place.
-    #[must_use]
-    pub fn moved(mut self, left: f32, top: f32) -> Self {
+    pub(super) fn moved(mut self, left: f32, top: f32) -> Self {
         self.at = Point::new(self.at.x + left, self.at.y + top);
         self.rect.left += left;
         self.rect.top += top;
@@ -80,8 +75,7 @@ impl CellPrediction {
     }
 
     /// Scales to pixels of the picture.
-    #[must_use]
-    pub fn scaled(mut self, [across, down]: [f32; 2]) -> Self {
+    pub(super) fn scaled(mut self, [across, down]: [f32; 2]) -> Self {
         self.at = Point::new(self.at.x * across, self.at.y * down);
         let Rect { left, top, width, height } = self.rect;
         self.rect = Rect { left: left * across, top: top * down, width: width * across, height: height * down };
@@ -89,8 +83,7 @@ impl CellPrediction {
     }
 
     /// The highest probability of any class in any cell.
-    #[must_use]
-    pub fn best(&self) -> f32 {
+    pub(super) fn best(&self) -> f32 {
         self.probabilities.into_iter().fold(0.0, f32::max)
     }
 
@@ -105,8 +98,7 @@ fn fit(longer: f32) -> f32 {
 }
 
 /// Groups predictions into candidates: the best prediction first, each taking in those of the same code.
-#[must_use]
-pub fn group_predictions(mut predictions: Vec<CellPrediction>) -> Vec<CodeCandidate> {
+pub(super) fn group_predictions(mut predictions: Vec<CellPrediction>) -> Vec<CodeCandidate> {
     predictions.sort_by(|a, b| b.rank().total_cmp(&a.rank()));
     let mut groups: Vec<CandidateGroup> = Vec::new();
     for prediction in predictions {
@@ -199,14 +191,12 @@ fn drop_parts(candidates: &mut Vec<CodeCandidate>) {
 
 impl CodeCandidate {
     /// The kind with the most evidence.
-    #[must_use]
-    pub fn kind(&self) -> CodeKind {
+    pub(super) fn kind(&self) -> CodeKind {
         KINDS[strongest(self.evidence)]
     }
 
     /// Its corners: a square at the predicted angle, stretched to fill the box; for round codes the box.
-    #[must_use]
-    pub fn quad(&self) -> Quad {
+    pub(super) fn quad(&self) -> Quad {
         if matches!(self.kind(), CodeKind::MiniProgram | CodeKind::Round) {
             return Quad::of(self.rect);
         }

@@ -18,8 +18,7 @@ const MIN_EXCESS: u16 = 24;
 const BLOCKS: usize = 2;
 
 /// The channels of a picture that show codes which its luma hides.
-#[must_use]
-pub fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
+pub(super) fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
     let (columns, plain) = texture::blocks(&sampled(image.width(), luma.as_raw(), 1, 0));
     let tells = |&channel: &usize| {
         let (_, coloured) = texture::blocks(&sampled(image.width(), image.as_raw(), 3, channel));

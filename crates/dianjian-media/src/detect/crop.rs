@@ -10,8 +10,7 @@ use crate::{Code, Point, Rect};
 const MARGINS: [f32; 2] = [0.15, 0.4];
 
 /// The codes in the smallest of the crops in which any can be decoded, in pixels of the picture.
-#[must_use]
-pub fn read(image: &GrayImage, located: &Code) -> Vec<Code> {
+pub(super) fn read(image: &GrayImage, located: &Code) -> Vec<Code> {
     let bounds = located.quad.bounds();
     for margin in MARGINS {
         let rect = bounds.grown(margin * bounds.side()).clipped(image.width() as f32, image.height() as f32);

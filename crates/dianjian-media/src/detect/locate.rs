@@ -26,14 +26,13 @@ const MAX_LEVELS: usize = 4;
 const MIN_SIDE: u32 = 24;
 
 /// Rounds a score to three digits, so that processors without fused multiply-add seldom differ.
-#[must_use]
-pub fn rounded(score: f32) -> f32 {
+pub(super) fn rounded(score: f32) -> f32 {
     (score * 1000.0).round() / 1000.0
 }
 
 /// The codes that were decoded in a picture before it is searched for others.
 #[derive(Debug, Clone, Default)]
-pub struct KnownCodes {
+pub(super) struct KnownCodes {
     /// Their places, which are not searched.
     pub places: Vec<Rect>,
     /// Is exactly one of them a code for viewers? Then the question whether there is one is answered, and the rest of the
@@ -47,8 +46,7 @@ pub struct KnownCodes {
 /// around hints on the next coarser one: the network knows codes of 24 pixels and more and still reacts to those of 18
 /// (measured: of a hundred codes that were hard to see, 40 to 80 pixels on the fine level, all but one had a probability
 /// of 0.2 or more on the coarse level, while of pictures without codes a seventh was left to search).
-#[must_use]
-pub fn candidates(levels: &[PyramidLevel], known: &KnownCodes) -> Vec<CodeCandidate> {
+pub(super) fn candidates(levels: &[PyramidLevel], known: &KnownCodes) -> Vec<CodeCandidate> {
     let mut all = Vec::new();
     let mut coarser: Option<Vec<CellPrediction>> = None;
     for level in levels.iter().rev() {
@@ -67,7 +65,7 @@ pub fn candidates(levels: &[PyramidLevel], known: &KnownCodes) -> Vec<CodeCandid
 
 /// A picture at one size.
 #[derive(Debug, Clone)]
-pub struct PyramidLevel {
+pub(super) struct PyramidLevel {
     /// The picture's luma at this size.
     pub image: GrayImage,
     /// Pixels of the picture per pixel of the level, across and down.
@@ -75,8 +73,7 @@ pub struct PyramidLevel {
 }
 
 /// The sizes at which a picture is searched, each half of the one before.
-#[must_use]
-pub fn pyramid(image: &GrayImage) -> Vec<PyramidLevel> {
+pub(super) fn pyramid(image: &GrayImage) -> Vec<PyramidLevel> {
     let (width, height) = image.dimensions();
     if width == 0 || height == 0 {
         return Vec::new();

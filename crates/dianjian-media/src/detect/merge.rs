@@ -3,8 +3,7 @@
 use crate::{Code, CodeKind, Point};
 
 /// Is a located code the one that was decoded?
-#[must_use]
-pub fn explains(read: &Code, located: &Code) -> bool {
+pub(super) fn explains(read: &Code, located: &Code) -> bool {
     let (read_box, located_box) = (read.quad.bounds(), located.quad.bounds());
     let shared = read_box.shared(located_box);
     // A linear code is often decoded along a single line, so its own box says little.
@@ -17,8 +16,7 @@ pub fn explains(read: &Code, located: &Code) -> bool {
 }
 
 /// Is a located code one of those that were decoded, or composed of parts of several, as between the codes of a sheet?
-#[must_use]
-pub fn explained(codes: &[Code], located: &Code) -> bool {
+pub(super) fn explained(codes: &[Code], located: &Code) -> bool {
     let bounds = located.quad.bounds();
     let mut read = codes.iter().filter(|code| code.is_decoded());
     let together: f32 = read.clone().map(|code| code.quad.bounds().shared(bounds)).sum();
@@ -38,8 +36,7 @@ fn same(a: &Code, b: &Code) -> bool {
 
 /// Keeps one detection per code, decoded ones before others, then by score. Returns them from top to bottom, then left to
 /// right.
-#[must_use]
-pub fn deduplicate(mut codes: Vec<Code>) -> Vec<Code> {
+pub(super) fn deduplicate(mut codes: Vec<Code>) -> Vec<Code> {
     codes.sort_by(|a, b| b.is_decoded().cmp(&a.is_decoded()).then(b.score.total_cmp(&a.score)));
     let mut kept: Vec<Code> = Vec::with_capacity(codes.len());
     for code in codes {

@@ -18,8 +18,7 @@ const MIN_SHIFT: i32 = 4;
 const MIN_DIP: f32 = 0.1;
 
 /// Self-similarity of the centre of a view under translation, from 0 to 1.
-#[must_use]
-pub fn repeats(view: &GrayImage) -> f32 {
+pub(super) fn repeats(view: &GrayImage) -> f32 {
     let reach = MAX_SHIFT as usize;
     let whole = SIDE + 2 * reach;
     let (width, height) = (view.width() as usize, view.height() as usize);
@@ -62,8 +61,7 @@ const ANGLES: usize = 256;
 const RINGS: [f32; 10] = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
 /// Self-similarity of a disc in the centre of a view under rotation, from 0 to 1. `radius` is in pixels.
-#[must_use]
-pub fn turns(view: &GrayImage, radius: f32) -> f32 {
+pub(super) fn turns(view: &GrayImage, radius: f32) -> f32 {
     let rings: Vec<Vec<f32>> = RINGS.iter().map(|part| ring(view, part * radius)).collect();
     let likeness = |turn: usize| -> f32 {
         let one = |ring: &Vec<f32>| -> f32 {

@@ -7,8 +7,7 @@ use image::{GrayImage, RgbImage};
 use crate::{Point, Rect};
 
 /// The luma of a picture (ITU-R BT.601).
-#[must_use]
-pub fn luma(image: &RgbImage) -> GrayImage {
+pub(crate) fn luma(image: &RgbImage) -> GrayImage {
     let (width, height) = image.dimensions();
     let weigh = |&[red, green, blue]: &[u8; 3]| {
         ((77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue) + 128) >> 8) as u8
@@ -23,8 +22,7 @@ fn plane(width: u32, height: u32, mut values: Vec<u8>) -> GrayImage {
 }
 
 /// Half the size: means of two by two pixels. An odd last row or column is left out.
-#[must_use]
-pub fn halved(image: &GrayImage) -> GrayImage {
+pub(crate) fn halved(image: &GrayImage) -> GrayImage {
     let (width, height) = (image.width() / 2, image.height() / 2);
     if width == 0 || height == 0 {
         return GrayImage::default();
@@ -45,8 +43,7 @@ pub fn halved(image: &GrayImage) -> GrayImage {
 }
 
 /// A smaller size, at least one by one: each pixel is the mean of the area that it covers.
-#[must_use]
-pub fn reduced(image: &GrayImage, width: u32, height: u32) -> GrayImage {
+pub(crate) fn reduced(image: &GrayImage, width: u32, height: u32) -> GrayImage {
     let (width, height) = (width.clamp(1, image.width().max(1)), height.clamp(1, image.height().max(1)));
     if image.width() == 0 || image.height() == 0 || (width, height) == image.dimensions() {
         return image.clone();
@@ -103,14 +100,12 @@ fn shares(old: u32, new: u32) -> Vec<PixelShare> {
 }
 
 /// Twice the size, interpolated linearly.
-#[must_use]
-pub fn doubled(image: &GrayImage) -> GrayImage {
+pub(crate) fn doubled(image: &GrayImage) -> GrayImage {
     image::imageops::resize(image, image.width() * 2, image.height() * 2, image::imageops::FilterType::Triangle)
 }
 
 /// A crop; outside of the picture its edge is repeated.
-#[must_use]
-pub fn cut(image: &GrayImage, left: i64, top: i64, width: u32, height: u32) -> GrayImage {
+pub(crate) fn cut(image: &GrayImage, left: i64, top: i64, width: u32, height: u32) -> GrayImage {
     if image.width() == 0 || image.height() == 0 {
         return GrayImage::new(width, height);
     }
@@ -133,8 +128,7 @@ pub fn cut(image: &GrayImage, left: i64, top: i64, width: u32, height: u32) -> G
 
 /// A square of `side` pixels, sampled bilinearly along two vectors: the centre of its first pixel lies at `origin`, and
 /// `right` and `down` lead to the next pixel. Outside of the picture its edge is repeated.
-#[must_use]
-pub fn sample_affine(image: &GrayImage, side: u32, origin: Point, [right, down]: [Point; 2]) -> GrayImage {
+pub(crate) fn sample_affine(image: &GrayImage, side: u32, origin: Point, [right, down]: [Point; 2]) -> GrayImage {
     if image.width() == 0 || image.height() == 0 {
         return GrayImage::new(side, side);
     }
@@ -164,8 +158,7 @@ pub fn sample_affine(image: &GrayImage, side: u32, origin: Point, [right, down]:
 }
 
 /// The rectangle of a whole picture.
-#[must_use]
-pub fn bounds(image: &GrayImage) -> Rect {
+pub(crate) fn bounds(image: &GrayImage) -> Rect {
     Rect { left: 0.0, top: 0.0, width: image.width() as f32, height: image.height() as f32 }
 }
 

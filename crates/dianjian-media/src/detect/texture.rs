@@ -9,7 +9,7 @@ use image::GrayImage;
 use crate::{Point, Rect};
 
 /// Side of a block in pixels: the smallest code that the network knows fills most of one wherever it lies.
-pub const BLOCK: u32 = 16;
+pub(crate) const BLOCK: u32 = 16;
 /// Blocks with a smaller range of values are flat.
 const MIN_RANGE: u8 = 14;
 /// The least mean difference of neighbours, across and down, as a part of the block's range. With modules as large as the
@@ -26,7 +26,7 @@ const MAX_AREAS: usize = 64;
 
 /// Which blocks of a picture have the texture of a code.
 #[derive(Debug, Clone)]
-pub struct TextureMap {
+pub(crate) struct TextureMap {
     columns: usize,
     rows: usize,
     busy: Vec<bool>,
@@ -34,7 +34,7 @@ pub struct TextureMap {
 
 /// The texture of a block.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct TextureBlock {
+pub(crate) struct TextureBlock {
     /// The largest value minus the smallest.
     pub range: u8,
     /// Mean difference of horizontal neighbours.
@@ -45,8 +45,7 @@ pub struct TextureBlock {
 
 impl TextureBlock {
     /// Does it have the texture of a code?
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.range >= MIN_RANGE && self.across.min(self.down) >= MIN_STEPS * f32::from(self.range)
     }
 
@@ -57,8 +56,7 @@ impl TextureBlock {
 }
 
 /// The number of columns of blocks, and the blocks row by row; those at the right and lower edge may be smaller.
-#[must_use]
-pub fn blocks(image: &GrayImage) -> (usize, Vec<TextureBlock>) {
+pub(crate) fn blocks(image: &GrayImage) -> (usize, Vec<TextureBlock>) {
     let width = image.width() as usize;
     if width == 0 {
         return (0, Vec::new());
@@ -79,8 +77,7 @@ pub fn blocks(image: &GrayImage) -> (usize, Vec<TextureBlock>) {
 }
 
 /// Does the row of blocks around a row of pixels show upright bars, as barcodes have?
-#[must_use]
-pub fn has_bars(image: &GrayImage, row: u32) -> bool {
+pub(crate) fn has_bars(image: &GrayImage, row: u32) -> bool {
     let top = row / BLOCK * BLOCK;
     let rows = BLOCK.min(image.height().saturating_sub(top)) as usize;
     let width = image.width() as usize;
@@ -143,15 +140,14 @@ impl ColumnSums {
 
 impl TextureMap {
     /// The texture of a picture.
-    #[must_use]
-    pub fn of(image: &GrayImage) -> Self {
+    pub(crate) fn of(image: &GrayImage) -> Self {
         let (columns, blocks) = blocks(image);
         let rows = blocks.len().checked_div(columns).unwrap_or_default();
         Self { columns, rows, busy: blocks.iter().map(TextureBlock::is_busy).collect() }
     }
 
     /// Clears the blocks that lie mostly in a rectangle.
-    pub fn erase(&mut self, known: Rect) {
+    pub(crate) fn erase(&mut self, known: Rect) {
         let side = BLOCK as f32;
         for row in 0..self.rows {
             for column in 0..self.columns {
@@ -165,7 +161,7 @@ impl TextureMap {
 
     /// Keeps only blocks that are busy two by two: a code with a side of three blocks has such wherever it lies, while lines
     /// of text and the edges of things have few.
-    pub fn keep_dense(&mut self) {
+    pub(crate) fn keep_dense(&mut self) {
         let mut dense = vec![false; self.busy.len()];
         for row in 1..self.rows {
             for column in 1..self.columns {
@@ -182,7 +178,7 @@ impl TextureMap {
     }
 
     /// Keeps only blocks within `reach` of one of the points, in pixels.
-    pub fn keep_near(&mut self, points: impl Iterator<Item = Point>, reach: f32) {
+    pub(crate) fn keep_near(&mut self, points: impl Iterator<Item = Point>, reach: f32) {
         let mut near = vec![false; self.busy.len()];
         let span = |at: f32, count: usize| {
             let block = |at: f32| (at.max(0.0) / BLOCK as f32) as usize;
@@ -198,8 +194,7 @@ impl TextureMap {
 
     /// Rectangles, in pixels, that cover all busy blocks. `margin` is added around each and counts as a cost, so that near
     /// ones are joined.
-    #[must_use]
-    pub fn areas(&self, margin: f32) -> Vec<Rect> {
+    pub(crate) fn areas(&self, margin: f32) -> Vec<Rect> {
         let mut gap = MAX_GAP;
         let mut areas = self.patches(gap);
         while areas.len() > MAX_AREAS {

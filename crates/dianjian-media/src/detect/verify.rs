@@ -14,17 +14,17 @@ use crate::nn::locator::{self, CLASSES};
 use crate::{CodeKind, Point, Rect};
 
 /// A view of a candidate: the pixels of its longer side, and its angle in radians.
-struct View {
+struct ViewSpec {
     side: f32,
     turn: f32,
 }
 
-const fn view_of(side: f32, turn: f32) -> View {
-    View { side, turn }
+const fn view_of(side: f32, turn: f32) -> ViewSpec {
+    ViewSpec { side, turn }
 }
 
 /// Odd sizes and angles, so that no two views meet the networks' grids in the same way.
-const VIEWS: [View; 8] = [
+const VIEWS: [ViewSpec; 8] = [
     view_of(confirmer::SIDE, 0.0),
     view_of(61.0, 0.42),
     view_of(83.0, -0.6),
@@ -69,7 +69,7 @@ const EXTRA_CERTAINTY: [f32; CLASSES] = [0.0, 0.4, 1.2, 0.0];
 
 /// The result of a verification.
 #[derive(Debug, Clone, Copy)]
-pub struct Verification {
+pub(super) struct CandidateScore {
     /// The kind of code.
     pub kind: CodeKind,
     /// How certain it is that there is a code of that kind, from 0 to 1.
@@ -77,9 +77,8 @@ pub struct Verification {
 }
 
 /// Verifies a candidate. Ends early once no further view can help.
-#[must_use]
-pub fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> Verification {
-    let mut evidence = Evidence::at_first(candidate);
+pub(super) fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> CandidateScore {
+    let mut evidence = ViewEvidence::at_first(candidate);
     let [first, others @ ..] = &VIEWS;
     let plain = render(levels, candidate.rect, first);
     evidence.add(&plain, first);
@@ -92,14 +91,14 @@ pub fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> Verificatio
         (class, certainty) = evidence.conclusion();
     }
     let loss = if certainty < HOPELESS { 0.0 } else { pattern_loss(&plain, first, KINDS[class]) };
-    Verification {
+    CandidateScore {
         kind: KINDS[class],
         score: sigmoid(STEEPNESS * (certainty - loss - CENTRE - EXTRA_CERTAINTY[class])),
     }
 }
 
 /// The logits of both networks, summed over views.
-struct Evidence {
+struct ViewEvidence {
     /// The locating network's logits by class. Its prediction for the whole picture counts as a view.
     located: [f32; CLASSES],
     /// The confirming network's logits by outcome.
@@ -107,14 +106,14 @@ struct Evidence {
     views: f32,
 }
 
-impl Evidence {
+impl ViewEvidence {
     fn at_first(candidate: &CodeCandidate) -> Self {
         let most = candidate.evidence[strongest(candidate.evidence)].max(f32::MIN_POSITIVE);
         let located = candidate.evidence.map(|evidence| clamped_logit(candidate.score * evidence / most));
         Self { located, confirmed: [0.0; OUTCOMES], views: 0.0 }
     }
 
-    fn add(&mut self, image: &GrayImage, view: &View) {
+    fn add(&mut self, image: &GrayImage, view: &ViewSpec) {
         for (sum, chance) in self.located.iter_mut().zip(located(image, view)) {
             *sum += clamped_logit(chance);
         }
@@ -152,7 +151,7 @@ fn any_of(logits: &[f32]) -> f32 {
 }
 
 /// The locating network's probability of each class for a code in the centre of a view.
-fn located(image: &GrayImage, view: &View) -> [f32; CLASSES] {
+fn located(image: &GrayImage, view: &ViewSpec) -> [f32; CLASSES] {
     let map = locator::predict(image);
     let half = view.side / 2.0;
     let middle = VIEW as f32 / 2.0;
@@ -175,7 +174,7 @@ fn clamped_logit(chance: f32) -> f32 {
 }
 
 /// The certainty lost to self-similarity, which codes do not have, see [`periodic`].
-fn pattern_loss(image: &GrayImage, view: &View, kind: CodeKind) -> f32 {
+fn pattern_loss(image: &GrayImage, view: &ViewSpec, kind: CodeKind) -> f32 {
     let moved = PERIODIC_LOSS * (periodic::repeats(image) - PERIODIC_FROM).max(0.0);
     let turned = match kind {
         CodeKind::MiniProgram | CodeKind::Round => {
@@ -187,7 +186,7 @@ fn pattern_loss(image: &GrayImage, view: &View, kind: CodeKind) -> f32 {
 }
 
 /// Renders a view of a box and its surroundings.
-fn render(levels: &[PyramidLevel], rect: Rect, view: &View) -> GrayImage {
+fn render(levels: &[PyramidLevel], rect: Rect, view: &ViewSpec) -> GrayImage {
     // Pixels of the picture per pixel of the view.
     let zoom = rect.side() / view.side;
     // The coarsest level that still has about a pixel for each of the view's.

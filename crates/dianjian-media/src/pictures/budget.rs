@@ -3,15 +3,15 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// For decoded pixels and what decoding them takes. With [`FILE_MEMORY`] and the rest, a run stays under 512 MB.
-pub static PIXEL_MEMORY: MemoryBudget = MemoryBudget::new(416 << 20);
+pub(crate) static PIXEL_MEMORY: MemoryBudget = MemoryBudget::new(416 << 20);
 
 /// For files read into memory. Acquired before a file is read, and always before [`PIXEL_MEMORY`], so that no two threads
 /// wait for each other.
-pub static FILE_MEMORY: MemoryBudget = MemoryBudget::new(64 << 20);
+pub(crate) static FILE_MEMORY: MemoryBudget = MemoryBudget::new(64 << 20);
 
 /// A counting semaphore of bytes.
 #[derive(Debug)]
-pub struct MemoryBudget {
+pub(crate) struct MemoryBudget {
     capacity: u64,
     taken: Mutex<u64>,
     freed: Condvar,
@@ -19,22 +19,19 @@ pub struct MemoryBudget {
 
 impl MemoryBudget {
     /// A budget of that many bytes.
-    #[must_use]
-    pub const fn new(capacity: u64) -> Self {
+    pub(crate) const fn new(capacity: u64) -> Self {
         Self { capacity, taken: Mutex::new(0), freed: Condvar::new() }
     }
 
     /// The bytes of the whole budget.
-    #[must_use]
-    pub const fn capacity(&self) -> u64 {
+    pub(crate) const fn capacity(&self) -> u64 {
         self.capacity
     }
 
     /// Acquires some bytes, waiting until they are free. A request beyond the capacity waits for all of it.
     ///
     /// A thread must not acquire more of a budget while it holds a permit of it: that would deadlock.
-    #[must_use]
-    pub fn acquire(&'static self, bytes: u64) -> MemoryPermit {
+    pub(crate) fn acquire(&'static self, bytes: u64) -> MemoryPermit {
         let bytes = bytes.min(self.capacity);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         while *taken + bytes > self.capacity {
@@ -47,7 +44,7 @@ impl MemoryBudget {
 
 /// Acquired bytes, released on drop.
 #[derive(Debug)]
-pub struct MemoryPermit {
+pub(crate) struct MemoryPermit {
     gate: &'static MemoryBudget,
     bytes: u64,
 }

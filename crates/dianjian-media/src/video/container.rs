@@ -2,7 +2,7 @@
 
 /// A video format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Container {
+pub(crate) enum Container {
     /// ISO base media (mp4, m4v, mov, 3gp).
     Mp4,
     /// Flash video.
@@ -20,12 +20,11 @@ pub enum Container {
 }
 
 /// Bytes at the beginning that [`Container::of`] needs.
-pub const HEAD_BYTES: usize = 400;
+pub(crate) const HEAD_BYTES: usize = 400;
 
 impl Container {
     /// The format of a file by its first bytes; `None` if it is no known video format.
-    #[must_use]
-    pub fn of(head: &[u8]) -> Option<Self> {
+    pub(crate) fn of(head: &[u8]) -> Option<Self> {
         let at = |from: usize, to: usize| head.get(from..to).unwrap_or_default();
         match at(0, 4) {
             [b'F', b'L', b'V', 1] => return Some(Self::Flv),
@@ -46,8 +45,7 @@ impl Container {
 
     /// The name of ffmpeg's demuxer for the format. It is always given: left to guess, ffmpeg would take a playlist that is
     /// named like a video for one, and open other files and URLs.
-    #[must_use]
-    pub const fn demuxer(self) -> &'static str {
+    pub(crate) const fn demuxer(self) -> &'static str {
         match self {
             Self::Mp4 => "mov",
             Self::Flv => "flv",

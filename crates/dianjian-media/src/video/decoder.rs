@@ -30,7 +30,7 @@ const EXIT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Which frames to decode.
 #[derive(Debug, Clone, Copy)]
-pub enum FrameSelection {
+pub(super) enum FrameSelection {
     /// All frames, at the rate of the settings.
     All,
     /// The frame that is shown at a time. It is the last one that comes.
@@ -38,7 +38,7 @@ pub enum FrameSelection {
 }
 
 /// A video being decoded. Dropping it kills the child.
-pub struct VideoDecoder {
+pub(super) struct VideoDecoder {
     frames: Receiver<io::Result<RgbImage>>,
     log: Arc<FfmpegLog>,
     /// Disconnected once the log is complete.
@@ -49,7 +49,7 @@ pub struct VideoDecoder {
 
 impl VideoDecoder {
     /// Starts decoding.
-    pub fn open(
+    pub(super) fn open(
         context: ScanContext<'_>,
         ffmpeg: &Ffmpeg,
         source: VideoSource<'_>,
@@ -73,12 +73,12 @@ impl VideoDecoder {
     }
 
     /// The duration that the file declares, once ffmpeg has reported it.
-    pub fn length(&self) -> Option<Duration> {
+    pub(super) fn length(&self) -> Option<Duration> {
         self.log.length()
     }
 
     /// The next frame; `None` after the last one of a video without errors.
-    pub fn next(&mut self, context: ScanContext<'_>) -> Result<Option<RgbImage>, MediaError> {
+    pub(super) fn next(&mut self, context: ScanContext<'_>) -> Result<Option<RgbImage>, MediaError> {
         let begun = Instant::now();
         loop {
             context.check()?;
@@ -229,7 +229,7 @@ fn too_many_pixels(fault: &str) -> Option<(u64, u64, u64)> {
 }
 
 /// The error for a video without a single frame.
-pub fn no_frames(name: &str) -> MediaError {
+pub(super) fn no_frames(name: &str) -> MediaError {
     MediaError::broken(name, "视频里一帧画面也没有", "there is not a single frame in it")
 }
 

@@ -20,15 +20,14 @@ const MIN_CHANGED_CELLS: usize = 3;
 
 /// The hash of a frame: its size, and brightness and roughness by cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrameHash {
+pub(super) struct FrameHash {
     size: (u32, u32),
     cells: Vec<(i32, i32)>,
 }
 
 impl FrameHash {
     /// Hashes a picture.
-    #[must_use]
-    pub fn of(image: &RgbImage) -> Self {
+    pub(super) fn of(image: &RgbImage) -> Self {
         let (width, height) = image.dimensions();
         let columns = (width as usize).div_ceil(CELL).max(1);
         let mut cells = Vec::with_capacity(columns * (height as usize).div_ceil(CELL));
@@ -58,8 +57,7 @@ impl FrameHash {
     }
 
     /// Do both frames show the same, up to noise?
-    #[must_use]
-    pub fn is_similar(&self, other: &Self) -> bool {
+    pub(super) fn is_similar(&self, other: &Self) -> bool {
         let changed = |((light, rough), (other_light, other_rough)): (&(i32, i32), &(i32, i32))| {
             (light - other_light).abs() > MAX_BRIGHTNESS_NOISE || (rough - other_rough).abs() > MAX_ROUGHNESS_NOISE
         };

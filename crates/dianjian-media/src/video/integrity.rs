@@ -16,7 +16,7 @@ impl Container {
     /// # Errors
     ///
     /// The file cannot be read.
-    pub fn verify_complete(self, file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
+    pub(crate) fn verify_complete(self, file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
         let end = match self {
             Self::Mp4 => return verify_mp4(file, length),
             Self::Matroska => matroska_end(file, length)?,

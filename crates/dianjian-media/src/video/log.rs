@@ -22,7 +22,7 @@ const IGNORED_ERRORS: [&str; 3] =
 
 /// What the log has said so far; read by one thread, queried by another.
 #[derive(Debug, Default)]
-pub struct FfmpegLog {
+pub(super) struct FfmpegLog {
     summary: Mutex<LogSummary>,
 }
 
@@ -36,7 +36,7 @@ struct LogSummary {
 
 impl FfmpegLog {
     /// Reads the log to its end. All of it is consumed, so that the child never blocks on the pipe.
-    pub fn read(&self, mut from: impl BufRead) {
+    pub(super) fn read(&self, mut from: impl BufRead) {
         let mut line = Vec::new();
         let mut is_rest = false;
         loop {
@@ -69,17 +69,17 @@ impl FfmpegLog {
     }
 
     /// The duration that the file declares.
-    pub fn length(&self) -> Option<Duration> {
+    pub(super) fn length(&self) -> Option<Duration> {
         self.lock().length
     }
 
     /// The first error.
-    pub fn fault(&self) -> Option<String> {
+    pub(super) fn fault(&self) -> Option<String> {
         self.lock().fault.clone()
     }
 
     /// The last line of others, for a child that failed without an error of its own.
-    pub fn other(&self) -> Option<String> {
+    pub(super) fn other(&self) -> Option<String> {
         self.lock().other.clone()
     }
 

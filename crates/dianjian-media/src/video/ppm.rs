@@ -10,7 +10,7 @@ use super::MAX_SIDE;
 const MAX_HEADER_BYTES: usize = 32;
 
 /// The next frame; `None` at the end. Fails on anything but a PPM picture of up to [`MAX_SIDE`] pixels a side.
-pub fn read(from: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
+pub(super) fn read(from: &mut impl BufRead) -> io::Result<Option<RgbImage>> {
     if from.fill_buf()?.is_empty() {
         return Ok(None);
     }

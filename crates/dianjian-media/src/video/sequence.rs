@@ -11,10 +11,10 @@ use crate::{Code, MediaScan, Medium, Point};
 const RESCAN_INTERVAL: Duration = Duration::from_secs(3);
 
 /// Lists the codes of a frame with at least a given score.
-pub type DetectFn<'e> = dyn Fn(&RgbFrame, f32) -> Vec<Code> + 'e;
+pub(super) type DetectFn<'e> = dyn Fn(&RgbFrame, f32) -> Vec<Code> + 'e;
 
 /// Collects the codes of a video or animation.
-pub struct SequenceScanner<'e> {
+pub(crate) struct SequenceScanner<'e> {
     detector: &'e DetectFn<'e>,
     floor: f32,
     tracker: CodeTracker,
@@ -30,8 +30,7 @@ pub struct SequenceScanner<'e> {
 
 impl<'e> SequenceScanner<'e> {
     /// A scanner without frames.
-    #[must_use]
-    pub fn new(detector: &'e DetectFn<'e>, floor: f32) -> Self {
+    pub(crate) fn new(detector: &'e DetectFn<'e>, floor: f32) -> Self {
         Self {
             detector,
             floor,
@@ -45,13 +44,12 @@ impl<'e> SequenceScanner<'e> {
     }
 
     /// The number of frames so far.
-    #[must_use]
-    pub fn frames(&self) -> u32 {
+    pub(crate) fn frames(&self) -> u32 {
         self.frames
     }
 
     /// Scans the next frame, or takes over the codes of an earlier one that shows the same.
-    pub fn add(&mut self, frame: &RgbFrame) {
+    pub(crate) fn add(&mut self, frame: &RgbFrame) {
         let size = frame.image.dimensions();
         let whole = *self.size.get_or_insert(size);
         let hash = FrameHash::of(&frame.image);
@@ -79,8 +77,7 @@ impl<'e> SequenceScanner<'e> {
 
     /// The scan of all frames. `length` is the duration that the file declares. It is used if it ends within the last
     /// frame, which is then cut short; otherwise the frames are right.
-    #[must_use]
-    pub fn finish(self, medium: Medium, length: Option<Duration>) -> MediaScan {
+    pub(crate) fn finish(self, medium: Medium, length: Option<Duration>) -> MediaScan {
         let (width, height) = self.size.unwrap_or_default();
         let last = self.end.saturating_sub(self.lasts);
         let length = length.filter(|length| (last..=self.end).contains(length)).unwrap_or(self.end);

@@ -22,7 +22,7 @@ const MAX_TRACKS: usize = 10_000;
 
 /// Follows codes from frame to frame.
 #[derive(Debug, Default)]
-pub struct CodeTracker {
+pub(super) struct CodeTracker {
     /// Tracks that may continue.
     open: Vec<CodeTrack>,
     done: Vec<CodeTrack>,
@@ -32,7 +32,7 @@ pub struct CodeTracker {
 
 impl CodeTracker {
     /// Adds the codes of the next frame in time.
-    pub fn add(&mut self, frame: u32, at: Duration, lasts: Duration, codes: Vec<Code>) {
+    pub(super) fn add(&mut self, frame: u32, at: Duration, lasts: Duration, codes: Vec<Code>) {
         let moment = FrameTime { frame, at, end: at.saturating_add(lasts) };
         self.end = self.end.max(moment.end);
         // At low frame rates neighbouring frames are further apart than the gap.
@@ -71,8 +71,7 @@ impl CodeTracker {
     }
 
     /// All codes with at least that score, in the order of their first frames, then from top to bottom and left to right.
-    #[must_use]
-    pub fn finish(self, floor: f32) -> Vec<Detection> {
+    pub(super) fn finish(self, floor: f32) -> Vec<Detection> {
         let end = self.end;
         let detections = self.done.into_iter().chain(self.open).map(|track| track.detection(end));
         let mut detections: Vec<Detection> = detections.filter(|detection| detection.code.score >= floor).collect();
@@ -85,8 +84,7 @@ impl CodeTracker {
 }
 
 /// From top to bottom, then left to right.
-#[must_use]
-pub fn reading_order(a: &Code, b: &Code) -> Ordering {
+pub(crate) fn reading_order(a: &Code, b: &Code) -> Ordering {
     let (a, b) = (a.quad.bounds(), b.quad.bounds());
     a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left))
 }

@@ -76,7 +76,7 @@ fn folded(name: &str) -> String {
 
 impl Package {
     /// Reads and validates the directory. Nothing is unpacked.
-    pub fn open(mut file: Box<dyn ReadSeek>) -> Result<Self, WorkbookError> {
+    pub(crate) fn open(mut file: Box<dyn ReadSeek>) -> Result<Self, WorkbookError> {
         let size = file.seek(SeekFrom::End(0))?;
         if let Some(rejection) = detect::rejection(&mut *file, size)? {
             return Err(WorkbookError::new(rejection));
@@ -99,23 +99,23 @@ impl Package {
     }
 
     /// The index of the part with a name.
-    pub fn find(&self, name: &str) -> Option<usize> {
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(&folded(name)).copied()
     }
 
-    pub fn name(&self, part: usize) -> &str {
+    pub(crate) fn name(&self, part: usize) -> &str {
         self.parts.get(part).map_or("", |part| &part.name)
     }
 
     /// How large a buffer to read a part with: larger ones than the part fragment memory where a package has thousands
     /// of small parts.
-    pub fn buffer_size(&self, part: usize) -> usize {
+    pub(crate) fn buffer_size(&self, part: usize) -> usize {
         let size = self.parts.get(part).map_or(0, |part| part.size);
         usize::try_from(size).unwrap_or(BUFFER_BYTES).saturating_add(1).min(BUFFER_BYTES)
     }
 
     /// A reader that unpacks a part, and fails if its size or checksum is not the recorded one.
-    pub fn read(&mut self, part: usize) -> Result<PartReader<'_>, WorkbookError> {
+    pub(crate) fn read(&mut self, part: usize) -> Result<PartReader<'_>, WorkbookError> {
         let buffer = self.buffer_size(part);
         let Some(part) = self.parts.get(part) else { return Err(WorkbookError::damaged("", PackageDamage::Missing)) };
         if part.size > MAX_PART {

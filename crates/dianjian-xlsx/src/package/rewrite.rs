@@ -15,7 +15,7 @@ use crate::error::{PackageDamage, WorkbookError, WorkbookLimit};
 impl Package {
     /// Writes the package with new contents for some parts. Every byte of the other parts, of the gaps between them and
     /// of the directory is copied, except for the offsets of what has moved.
-    pub fn write_with(
+    pub(crate) fn write_with(
         &mut self,
         mut contents: BTreeMap<usize, PackedPart>,
         out: &mut (impl Write + Seek),
@@ -116,7 +116,7 @@ const MAX_IN_MEMORY: usize = 8 << 20;
 
 impl PackedPart {
     /// Compresses what `write` writes.
-    pub fn new(write: impl FnOnce(&mut dyn Write) -> Result<(), WorkbookError>) -> Result<Self, WorkbookError> {
+    pub(crate) fn new(write: impl FnOnce(&mut dyn Write) -> Result<(), WorkbookError>) -> Result<Self, WorkbookError> {
         struct CrcWriter<W> {
             out: W,
             crc: Crc,
