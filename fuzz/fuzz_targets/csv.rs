@@ -7,13 +7,8 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-<<<<<<< HEAD
-use dianjian::document::{Format, Limits, Node, Tree, parse};
-use dianjian::source::{TableColumn, CsvFields, TableHeader, SourceFile, TableChunks};
-=======
-use dianjian_document::source::{Column, Fields, Header, SourceFile, TableChunks};
+use dianjian_document::source::{CsvFields, SourceFile, TableChunks, TableColumn, TableHeader};
 use dianjian_document::tree::{Format, Limits, Node, Tree, parse};
->>>>>>> 6bb6c30 (benches: two executables with one scaffold, all on the generated fleet)
 use libfuzzer_sys::fuzz_target;
 
 fn header(rows: &[Vec<String>]) -> TableHeader {

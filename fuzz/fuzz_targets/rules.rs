@@ -1,15 +1,9 @@
 //! Any text as a rule, a table, a mapping and a record: no panic, no hang.
 #![no_main]
 
-<<<<<<< HEAD
-use dianjian::engine::examples::run_examples;
-use dianjian::engine::{AsWritten, Engine, RunOptions};
-use dianjian::rules::PackBuilder;
-=======
 use dianjian_engine::examples::run_examples;
-use dianjian_engine::{AsWritten, Engine, Options};
+use dianjian_engine::{AsWritten, Engine, RunOptions};
 use dianjian_rules::PackBuilder;
->>>>>>> 6bb6c30 (benches: two executables with one scaffold, all on the generated fleet)
 use libfuzzer_sys::fuzz_target;
 
 const SHOP: &str = include_str!("../../rules/kinds/Shop.yaml");
