@@ -4,7 +4,7 @@
 
 use dianjian::{AsWritten, Engine, Format, Lang, PackBuilder, RunOptions};
 
-fn main() {
+pub fn main() {
     let (pack, problems) = PackBuilder::default().shipped().build();
     assert!(problems.is_empty(), "the shipped pack has no mistakes");
 

@@ -18,7 +18,7 @@ examples:
   - {good: {name: 云山茶业深圳店}}
 "#;
 
-fn main() {
+pub fn main() {
     // A folder laid out like `rules/` is added by `.folder(path)` in the same way.
     let builder = PackBuilder::default().shipped().text("our/name-ends-with-city.yaml", OUR_RULE);
     let (pack, problems) = builder.build();

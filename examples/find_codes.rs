@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dianjian::{Lang, MediaScanner, MediaSettings, NoProgress};
 
-fn main() -> Result<(), Box<dyn Error>> {
+pub fn main() -> Result<(), Box<dyn Error>> {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/live-rooms/images/backdrop.jpg");
     let picture = std::env::args_os().nth(1).map_or_else(|| PathBuf::from(sample), PathBuf::from);
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use dianjian::{CellEdit, CellRef, Workbook};
 
-fn main() -> Result<(), Box<dyn Error>> {
+pub fn main() -> Result<(), Box<dyn Error>> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/tables/stores.xlsx"));
     let mut workbook = Workbook::open(path)?;
     for sheet in workbook.sheets() {

@@ -5,10 +5,12 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    clippy::print_stdout,
     reason = "a test that fails should stop and say so"
 )]
 
 mod commands;
+mod docs;
 mod doctor;
 mod documents;
 mod engine;
