@@ -69,7 +69,7 @@ fn told(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> 
     let lang = terminal.lang;
     let comma = terminal.say("、", ", ");
     let records: Vec<String> = done
-        .told(engine)
+        .counts_by_kind(engine)
         .iter()
         .map(|(count, title)| match lang {
             Lang::Zh => format!("{} {count}", title.zh),

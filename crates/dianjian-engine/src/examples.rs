@@ -1,4 +1,5 @@
-//! Running the examples of rules: each record stands in the rule's own file, so places and fixes are real.
+//! Runs the examples of rules. Each record is checked where it stands in the rule's own file, so places and fixes are
+//! real.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::cross_record::CrossRecordState;
 use crate::side_files::SideFiles;
 use crate::{AsWritten, Engine, Finding, RunOptions};
 use dianjian_base::lang::Text;
+use dianjian_base::text;
 use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
@@ -25,7 +27,7 @@ use dianjian_rules::record::is_address;
 use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts};
 use dianjian_rules::{Pack, RuleSource};
 
-/// What an example shows.
+/// What an example is meant to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExampleKind {
     /// A record that breaks the rule.
@@ -80,7 +82,7 @@ pub enum ExampleVerdict {
 }
 
 impl ExampleVerdict {
-    /// Does the example hold?
+    /// Whether the example holds.
     #[must_use]
     pub const fn holds(&self) -> bool {
         matches!(self, Self::Reported | Self::Validated)
@@ -89,8 +91,7 @@ impl ExampleVerdict {
 
 /// One example and what came of it.
 #[derive(Debug, Clone)]
-pub struct ExampleReport {
-    /// What it shows.
+pub struct RuleExampleReport {
     pub kind: ExampleKind,
     /// Where it stands in the rule's file.
     pub span: Span,
@@ -98,18 +99,18 @@ pub struct ExampleReport {
     pub verdict: ExampleVerdict,
 }
 
-/// One rule and its examples.
+/// A rule and what came of its examples.
 #[derive(Debug, Clone)]
 pub struct RuleReport {
-    /// The rule.
+    /// The rule's id.
     pub id: String,
-    /// Its file.
+    /// The rule's file.
     pub source: Arc<SourceFile>,
     /// Its examples, in order.
-    pub examples: Vec<ExampleReport>,
-    /// Does it have a bad example?
+    pub examples: Vec<RuleExampleReport>,
+    /// Whether it has a bad example.
     pub has_bad: bool,
-    /// Does it have a good one?
+    /// Whether it has a good one.
     pub has_good: bool,
 }
 
@@ -137,9 +138,9 @@ pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
                 broken("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip"),
             ),
         };
-        examples.push(ExampleReport { kind, span: example.span, verdict });
+        examples.push(RuleExampleReport { kind, span: example.span, verdict });
     }
-    let has = |wanted| examples.iter().any(|example: &ExampleReport| example.kind == wanted);
+    let has = |wanted| examples.iter().any(|example: &RuleExampleReport| example.kind == wanted);
     RuleReport {
         id: rule.info.id.clone(),
         source: Arc::clone(&rule.source),
@@ -149,7 +150,7 @@ pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
     }
 }
 
-/// The day of an example: its own, else the first on which the rule holds, else one that is as good as any.
+/// The day of an example: its own, else the first or last on which the rule holds, else an arbitrary one.
 fn day(example: &Example, rule: &RuleSource) -> NaiveDate {
     let period = rule.info.effective;
     let before_end = period.until.and_then(|until| until.checked_sub_days(Days::new(1)));
@@ -165,13 +166,13 @@ struct ExampleRun<'r> {
     options: RunOptions,
 }
 
-/// What an example's record came to.
+/// The result of checking an example's record.
 struct ExampleResult {
     outcome: Outcome,
     findings: Vec<Finding>,
-    /// Where the items of a list of records stand.
+    /// The items, if the example is a list of records.
     items: Vec<Span>,
-    /// What could not be looked at.
+    /// What could not be checked.
     problems: Vec<Problem>,
 }
 
@@ -212,7 +213,7 @@ impl<'r> ExampleRun<'r> {
         if found.is_empty() {
             return ExampleVerdict::Missing { expected };
         }
-        // `path` alone stands for any characters there.
+        // `path` alone accepts whatever was found there.
         let same = |expected: &String, found: &String| {
             expected == found || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(": "))
         };
@@ -228,7 +229,7 @@ impl<'r> ExampleRun<'r> {
         }
     }
 
-    /// Applies the fixes to the rule's own file and looks at the example again.
+    /// Applies the fixes to the rule's own file and checks the example again.
     fn fixed(&self, engine: &Engine<'_>, result: &ExampleResult, expected: &serde_json::Value) -> Option<Text> {
         let edits = result
             .findings
@@ -236,10 +237,10 @@ impl<'r> ExampleRun<'r> {
             .flat_map(|finding| finding.fixes.first())
             .flat_map(|fix| fix.edits.iter().map(|(_, edit)| edit.clone()));
         let Ok(edits) = EditSet::new(edits) else {
-            return Some(text("几处修改互相冲突", "the fixes are in each other's way"));
+            return Some(Text::new("几处修改互相冲突", "the fixes are in each other's way"));
         };
         if edits.is_empty() {
-            return Some(text("没有可用的修改", "there is no fix"));
+            return Some(Text::new("没有可用的修改", "there is no fix"));
         }
         let source = Arc::new(SourceFile::new(self.rule.source.name(), edit::apply(self.rule.source.text(), &edits)));
         let mut differs = None;
@@ -249,10 +250,7 @@ impl<'r> ExampleRun<'r> {
                 let now =
                     node.get(name).and_then(|node| tree::from_node::<serde_json::Value>(node).ok()).unwrap_or_default();
                 if now != *value {
-                    differs = Some(text(
-                        &format!("修改后 {name} 是 {now}，应为 {value}"),
-                        &format!("after the fix {name} is {now}, expected {value}"),
-                    ));
+                    differs = Some(text! { zh: "修改后 {name} 是 {now}，应为 {value}", en: "after the fix {name} is {now}, expected {value}" });
                 }
             }
         });
@@ -260,7 +258,7 @@ impl<'r> ExampleRun<'r> {
             return differs;
         }
         let left = self.checker(engine, &source).is_none_or(|result| !result.findings.is_empty());
-        left.then(|| text("修改后规则仍然报告", "the rule still reports it after the fix"))
+        left.then(|| Text::new("修改后规则仍然报告", "the rule still reports it after the fix"))
     }
 
     /// Finds the example's record in the rule's file.
@@ -292,7 +290,7 @@ impl<'r> ExampleRun<'r> {
     }
 }
 
-/// Judges a record (or a list of them) that stands in a rule's file.
+/// Checks a record, or a list of them, that stands in a rule's file.
 fn check_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn SideFiles) -> ExampleResult {
     let mut checker = RecordChecker::new(engine, source, beside);
     checker.document(&RecordChecker::reader(engine, beside), node);
@@ -304,7 +302,7 @@ fn check_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, bes
     ExampleResult { outcome, findings, items, problems }
 }
 
-/// Judges an example that is the text of a whole file: for rules about comments and keys.
+/// Checks an example that is the text of a whole file, as rules about comments and keys need it.
 fn check_file(engine: &Engine<'_>, text: &str, beside: &dyn SideFiles) -> ExampleResult {
     let source = Arc::new(SourceFile::new("example", text));
     let (findings, problems) = check_alone(engine, &source, Format::sniff(text), beside);
@@ -312,7 +310,7 @@ fn check_file(engine: &Engine<'_>, text: &str, beside: &dyn SideFiles) -> Exampl
     ExampleResult { outcome, findings, items: Vec::new(), problems }
 }
 
-/// Did the rule say PASS of any of the records, or was it skipped for all?
+/// PASS if the rule passed any of the records, SKIP if it applied to none.
 fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dyn SideFiles) -> Outcome {
     let mut best = Outcome::Skip;
     let reader = RecordChecker::reader(engine, beside);
@@ -358,7 +356,7 @@ fn described(finding: &Finding, items: &[Span]) -> String {
     format!("{prefix}{}: {found}", finding.path)
 }
 
-/// Examples have no files beside them: their side_files are written out, and what their pictures show is told.
+/// Examples have no files beside them: their scripts are spelled out, and so is what their pictures show.
 struct ExampleSideFiles<'e>(&'e BTreeMap<String, ExampleAsset>);
 
 impl Assets for ExampleSideFiles<'_> {
@@ -385,7 +383,7 @@ impl ExampleSideFiles<'_> {
     }
 }
 
-/// A picture as an example tells it.
+/// A picture as an example describes it.
 fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
     let (width, height) = asset.size.unwrap_or((1080, 1920));
     let moves = asset.codes.iter().any(|code| code.seen.is_some());
@@ -418,14 +416,10 @@ fn detection(code: &ExampleCode, width: f32, height: f32) -> Detection {
 
 impl Scripts for ExampleSideFiles<'_> {
     fn read(&self, _beside: &SourceFile, _path: &str) -> Result<Arc<SourceFile>, Text> {
-        Err(text("例子里的文稿要写成 {text: …}", "an example's script is written {text: …}"))
+        Err(Text::new("例子里的文稿要写成 {text: …}", "an example's script is written {text: …}"))
     }
 }
 
 fn broken(zh: &str, en: &str) -> ExampleVerdict {
-    ExampleVerdict::Broken { reason: text(zh, en) }
-}
-
-fn text(zh: &str, en: &str) -> Text {
-    Text { zh: zh.to_owned(), en: en.to_owned() }
+    ExampleVerdict::Broken { reason: Text::new(zh, en) }
 }

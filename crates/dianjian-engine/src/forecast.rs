@@ -1,4 +1,4 @@
-//! What changes next: the coming days on which a record's findings differ from the day before.
+//! Looks ahead: the days on which a record's findings will differ from the day before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,32 +19,32 @@ use dianjian_rules::record::ReaderEvent;
 /// A day on which something changes for a record.
 #[derive(Debug, Clone)]
 pub struct FindingChange {
-    /// The day.
+    /// The first day of the change.
     pub day: NaiveDate,
-    /// What is found from that day on.
+    /// Findings from that day on.
     pub begins: Vec<Finding>,
-    /// What is no longer found.
+    /// Findings that end.
     pub ends: Vec<Finding>,
 }
 
-/// One record's future.
+/// How a record's findings will change.
 #[derive(Debug, Clone)]
 pub struct RecordForecast {
-    /// The file.
+    /// The file that holds it.
     pub file: String,
-    /// The record's kind.
+    /// E.g. `Shop`.
     pub kind: String,
-    /// The record's id.
+    /// Its id, if it has one.
     pub id: Option<String>,
     /// The coming changes, soonest first.
     pub changes: Vec<FindingChange>,
 }
 
-/// Looks ahead from `from` (exclusive) to `to` (inclusive) for every record of the inputs.
+/// Looks ahead from the day of the check (exclusive) to `to` (inclusive), for every record of the inputs.
 ///
-/// Findings can change only on days on which a rule or a table row begins or ends, or around a day that the
-/// record itself names, moved by the offsets that rules use: those days are tried, all others are not.
-/// Rules over all records are left out: what changes for them depends on the other records too.
+/// Findings can change only on days on which a rule or a table row begins or ends, or around a day that the record
+/// itself names, moved by the offsets that rules use. Only these days are tried. Cross-record rules are left out: what
+/// changes for them depends on other records, too.
 #[must_use]
 pub fn forecast(
     pack: &Pack,
@@ -75,7 +75,7 @@ struct Forecaster<'l> {
     engines: BTreeMap<NaiveDate, Arc<Engine<'l>>>,
 }
 
-/// A record's place: the number of its document, then of the record among the document's.
+/// A record in a file: the index of its document, then of the record in that.
 type RecordIndex = (usize, usize);
 
 impl<'l> Forecaster<'l> {
@@ -152,7 +152,7 @@ impl<'l> Forecaster<'l> {
         days
     }
 
-    /// All findings of a source on a day, by record.
+    /// The findings of a source on a day, by record.
     fn findings(
         &mut self,
         source: &Arc<SourceFile>,
@@ -180,14 +180,14 @@ impl<'l> Forecaster<'l> {
     }
 }
 
-/// Findings of one list whose like is not in the other.
+/// Findings without a counterpart of the same fingerprint and severity in the other list.
 fn missing_from(findings: &[Finding], other: &[Finding]) -> Vec<Finding> {
     let like =
         |left: &Finding, right: &Finding| left.fingerprint == right.fingerprint && left.severity == right.severity;
     findings.iter().filter(|finding| !other.iter().any(|known| like(known, finding))).cloned().collect()
 }
 
-/// The days that rules add to dates before they compare them with the run's day.
+/// The numbers of days that rules add to dates before they compare them with the day of the check.
 fn offsets(pack: &Pack, day: NaiveDate) -> BTreeSet<i64> {
     let mut offsets = BTreeSet::from([0]);
     for rule in &pack.at(day).rules {

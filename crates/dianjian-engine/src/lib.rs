@@ -6,7 +6,8 @@
 //!   one text.
 //! - A record is checked by itself (`check_record`). Rules about several records, groups and references, collect a few
 //!   bytes per record and are finished at the end of the run (`cross_record`), on disk if need be.
-//! - [`finding`] is what a run says, [`fix_rounds`] makes the fixes. Comments silence findings ([`suppress`]), a [`baseline`] knows old ones.
+//! - [`finding`] is what a run says, [`fix_rounds`] makes the fixes. Comments silence findings ([`suppress`]), a
+//!   [`baseline`] knows old ones.
 //! - [`shards`] splits a run over machines and merges what they leave into the reports of one run.
 //! - [`examples`] runs the examples of rules, [`forecast`] looks ahead in time, [`audit`] compares the platform's
 //!   rejections with findings, [`import`] turns exports into native files.

@@ -1,4 +1,4 @@
-//! All that inputs hold, one after another, for commands that do not check.
+//! All documents or records of the inputs, one after another, for commands that do not check.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use crate::side_files::DiskSideFiles;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceError, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_rules::record::ReaderEvent;
+use dianjian_rules::record::{ReaderEvent, Value};
 
 impl Engine<'_> {
-    /// Shows `f` every document of the inputs, in their order, without lists and wrappers around it; gives back what
-    /// cannot be read.
+    /// Calls `f` with every document of the inputs, in their order, unwrapped from lists and answers around it. Returns
+    /// what could not be read.
     pub fn each_document(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
         let side_files = DiskSideFiles::of(self);
         let reader = RecordChecker::reader(self, &side_files);
         self.each_root(inputs, &mut |source, root| reader.documents(root, &mut |document| f(source, document)))
     }
 
-    /// Shows `f` the root of every text of the inputs.
+    /// Calls `f` with the root of every text of the inputs.
     fn each_root(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut tree = Tree::new();
@@ -33,8 +33,8 @@ impl Engine<'_> {
                 let format = format.unwrap_or_else(|| Format::sniff(source.text()));
                 let limits = &self.policy.limits;
                 let errors = tree::parse(&source, format, limits, &mut tree, &mut |root| f(&source, root));
-                let told = errors.iter().filter(|error| !error.is_repeated_key_of(format));
-                problems.extend(told.map(|error| document_problem(&source, error)));
+                let errors = errors.iter().filter(|error| !error.is_repeated_key_of(format));
+                problems.extend(errors.map(|error| document_problem(&source, error)));
             }
         };
         produce(self, inputs, &[], Sharding::none(), &mut |unit| {
@@ -58,7 +58,7 @@ impl Engine<'_> {
         problems
     }
 
-    /// Shows `f` everything that the documents of the inputs turn out to be, in their order.
+    /// Calls `f` with everything that the documents of the inputs turn out to be, in their order.
     pub fn each_record(
         &self,
         inputs: &[Input],
@@ -68,4 +68,10 @@ impl Engine<'_> {
         let reader = RecordChecker::reader(self, &side_files);
         self.each_root(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))
     }
+}
+
+/// The text at a key without blanks around it, if there is any.
+pub(crate) fn text_at(value: &Value<'_>, key: &str) -> Option<String> {
+    let text = value.get(key)?.text()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }

@@ -1,8 +1,8 @@
 //! Suppressions in comments: `# dianjian: ignore[rule, group/*] until 2027-01-01 -- reason`.
 //!
-//! After something on its line it silences that line; on a line of its own it silences the next line
-//! and what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the first day on which it no
-//! longer holds, and one that silences nothing is reported.
+//! Behind something on its line a comment silences that line; on a line of its own it silences the next line and
+//! what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the first day
+//! on which it no longer holds, and a suppression that silences nothing is reported.
 
 use chrono::NaiveDate;
 use globset::{Glob, GlobMatcher};
@@ -15,65 +15,53 @@ use dianjian_rules::language::SchemaLint;
 
 /// One comment that silences rules.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(into = "Kept", try_from = "Kept")]
+#[serde(deny_unknown_fields)]
 pub struct Suppression {
     /// The comment.
     pub span: Span,
     /// The lines (from 1, in the whole file) that it covers, the last one included.
     pub lines: (u64, u64),
-    rules: Vec<GlobMatcher>,
+    rules: Vec<RulePattern>,
     until: Option<NaiveDate>,
     has_reason: bool,
-    /// Has it silenced anything?
+    /// Whether it has silenced anything.
     pub used: bool,
 }
 
-/// A suppression as it is kept: its patterns as they are written.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    span: Span,
-    lines: (u64, u64),
-    rules: Vec<String>,
-    until: Option<NaiveDate>,
-    has_reason: bool,
-    used: bool,
-}
+/// A rule id, or a pattern of them such as `naming/*`; stored as it is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+struct RulePattern(GlobMatcher);
 
-impl From<Suppression> for Kept {
-    fn from(suppression: Suppression) -> Self {
-        let Suppression { span, lines, rules, until, has_reason, used } = suppression;
-        let rules = rules.iter().map(|glob| glob.glob().glob().to_owned()).collect();
-        Self { span, lines, rules, until, has_reason, used }
+impl From<RulePattern> for String {
+    fn from(pattern: RulePattern) -> Self {
+        pattern.0.glob().glob().to_owned()
     }
 }
 
-impl TryFrom<Kept> for Suppression {
+impl TryFrom<String> for RulePattern {
     type Error = globset::Error;
 
-    fn try_from(kept: Kept) -> Result<Self, globset::Error> {
-        let Kept { span, lines, rules, until, has_reason, used } = kept;
-        let rules = rules.iter().map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher()));
-        Ok(Self { span, lines, rules: rules.collect::<Result<_, _>>()?, until, has_reason, used })
+    fn try_from(text: String) -> Result<Self, globset::Error> {
+        Glob::new(&text).map(|glob| Self(glob.compile_matcher()))
     }
 }
 
 /// What is wrong with a file outside any record: a comment that looks like a suppression, a key that is repeated.
 #[derive(Debug, Clone)]
 pub struct FileIssue {
-    /// Which lint it belongs to.
     pub lint: SchemaLint,
-    /// The comment, or the key.
+    /// The comment or key.
     pub span: Span,
-    /// Its text.
+    /// The text of the comment or key.
     pub found: String,
-    /// What is missing, or the day that has come.
+    /// What should be there, or the day that has come.
     pub expected: String,
-    /// The place that belongs to it.
+    /// Where the key stands first.
     pub related: Option<Span>,
 }
 
-/// Finds the suppressions among a file's comments.
+/// Finds the suppressions among a file's comments, and what is wrong with them.
 #[must_use]
 pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<FileIssue>) {
     let mut found = Vec::new();
@@ -146,42 +134,42 @@ impl Suppression {
         self.has_reason && self.until.is_none_or(|until| as_of < until)
     }
 
-    /// Does it name this rule?
+    /// Whether it names this rule.
     #[must_use]
     pub fn names(&self, rule: &str) -> bool {
-        self.rules.iter().any(|glob| glob.is_match(rule))
+        self.rules.iter().any(|pattern| pattern.0.is_match(rule))
     }
 
     /// The first rule or pattern that it names.
     #[must_use]
     pub fn first_pattern(&self) -> &str {
-        self.rules.first().map_or("", |glob| glob.glob().glob())
+        self.rules.first().map_or("", |pattern| pattern.0.glob().glob())
     }
 
-    /// Did it hold and silence nothing?
+    /// Whether it holds and has silenced nothing.
     #[must_use]
     pub fn is_unused(&self, as_of: NaiveDate) -> bool {
         self.holds(as_of) && !self.used
     }
 }
 
-struct Parsed {
+struct ParsedComment {
     whole_file: bool,
-    rules: Vec<GlobMatcher>,
+    rules: Vec<RulePattern>,
     until: Option<NaiveDate>,
     has_reason: bool,
 }
 
-fn parse(text: &str) -> Result<Parsed, &'static str> {
+fn parse(text: &str) -> Result<ParsedComment, &'static str> {
     let rest = text.strip_prefix("ignore").ok_or("ignore[rule] -- reason")?;
     let (rest, whole_file) = rest.strip_prefix("-file").map_or((rest, false), |rest| (rest, true));
     let rest = rest.trim_start();
     let (list, rest) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
-    let rules: Result<Vec<GlobMatcher>, _> = list
+    let rules: Result<Vec<RulePattern>, _> = list
         .split(',')
         .map(str::trim)
         .filter(|rule| !rule.is_empty())
-        .map(|rule| Glob::new(rule).map(|glob| glob.compile_matcher()))
+        .map(|rule| RulePattern::try_from(rule.to_owned()))
         .collect();
     let rules = rules.map_err(|_| "ignore[group/rule] or ignore[group/*]")?;
     if rules.is_empty() {
@@ -196,17 +184,18 @@ fn parse(text: &str) -> Result<Parsed, &'static str> {
         None if head.is_empty() => None,
         None => return Err("until YYYY-MM-DD -- reason"),
     };
-    Ok(Parsed { whole_file, rules, until, has_reason: !reason.is_empty() })
+    Ok(ParsedComment { whole_file, rules, until, has_reason: !reason.is_empty() })
 }
 
-/// What a comment says to us, if it is for us: a capital letter or a full-width colon must not silence the silencing unheard.
+/// What a comment says to us, if it is for us. Capital letters and full-width colons are accepted: with them a comment
+/// would otherwise be ignored without a word.
 fn addressed(text: &str) -> Option<&str> {
     const NAME: &str = "dianjian";
     let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
     text.get(name.len()..)?.trim_start().strip_prefix([':', '：'])
 }
 
-/// The lines that a comment speaks of.
+/// The first and last line that a comment covers.
 fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
     let own = source.line_index(comment.span.start);
     let base = source.base_line() + 1;

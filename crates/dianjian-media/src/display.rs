@@ -6,19 +6,24 @@ use std::time::Duration;
 
 use dianjian_base::lang::Text;
 use image::RgbImage;
+use serde::{Deserialize, Serialize};
 
 use crate::{Detection, MediaScan, Rect};
 
-/// A code in a picture or video, as a finding shows it.
-#[derive(Debug, Clone, PartialEq)]
+/// A code in a picture or video, as a finding shows it; also the form in which partials store it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CodeDisplay {
     /// The file's name as reports show it, with `/` between its parts.
     pub file: String,
     /// The file's path on this machine; in merged reports of other machines it may not exist.
+    #[serde(skip)]
     pub path: PathBuf,
     /// The scan of the whole file.
+    #[serde(rename = "looked")]
     pub scan: Arc<MediaScan>,
     /// The code.
+    #[serde(rename = "sighting")]
     pub detection: Detection,
     /// The class of its payload, by the table `code-contents`; `None` if it was not decoded.
     pub class: Option<String>,
@@ -27,6 +32,7 @@ pub struct CodeDisplay {
     /// Is it certain by the rule's thresholds, rather than suspected?
     pub certain: bool,
     /// A small picture of the code and its surroundings, if a report will show it.
+    #[serde(skip)]
     pub crop: Option<Arc<RgbImage>>,
 }
 

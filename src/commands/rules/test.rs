@@ -12,7 +12,7 @@ use crate::terminal::{Style, Terminal};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_engine::examples::{ExampleKind, ExampleReport, ExampleVerdict, RuleReport, run_rule};
+use dianjian_engine::examples::{ExampleKind, ExampleVerdict, RuleExampleReport, RuleReport, run_rule};
 use dianjian_migrate::Migrations;
 use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
 use dianjian_report::{FormatName, Run, format, words};
@@ -189,7 +189,7 @@ impl Results {
 }
 
 /// What an example came to, where that is not what it says.
-fn told(example: &ExampleReport) -> Text {
+fn told(example: &RuleExampleReport) -> Text {
     let kind = match example.kind {
         ExampleKind::Bad => "bad",
         ExampleKind::Good => "good",

@@ -1,8 +1,8 @@
-//! The platform's rejections beside what our rules say of the same product on the same day.
+//! Compares the platform's rejections with what the rules say of the same product on the same day.
 //!
-//! A rejection names a field of its own interface, or only gives a reason in words; the table `audit-fields` says
-//! which field of ours is meant. A finding matches if it is about that field. Anything else is told as not matched:
-//! a finding elsewhere in the product is no proof that the rejection would have been seen coming.
+//! A rejection names a field of the platform's interface or gives only a reason in words; the table `audit-fields` maps
+//! both to our fields. A finding matches if it is about that field. A finding elsewhere in the product does not prove
+//! that the rejection could have been foreseen.
 
 mod read;
 
@@ -27,59 +27,58 @@ use dianjian_rules::record::Kinds;
 /// The table of the platform's fields and words, and our fields.
 const FIELDS: &str = "audit-fields";
 
-/// Rules that only repeat what the platform has said.
+/// Rules that only repeat what the platform has decided; they would match every time.
 const ECHOES: [&str; 5] =
     ["product/rejected", "product/edit-status", "product/edit-status-known", "product/status", "product/status-known"];
 
 /// What our rules say of a rejected product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AuditVerdict {
-    /// A finding is about the field that the platform names.
+    /// A finding is about the field that the platform means.
     Caught,
-    /// There are findings, and none is about that field; or the platform names no field that we know.
+    /// There are findings, but none about that field, or no field is known that the platform may mean.
     Unmatched,
     /// There is no finding.
     Missed,
-    /// The product is not among the files, or it is about something else.
+    /// The product is not among the files, or the rejection is about something else.
     Unknown,
 }
 
-/// A finding about the product.
+/// A finding about a rejected product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditFinding {
-    /// The rule.
+    /// The rule's id.
     pub rule: String,
-    /// How bad.
     pub severity: Severity,
-    /// The field.
+    /// The field's path in the record.
     pub path: String,
     /// What is wrong, in both languages.
     pub message: Text,
-    /// Is it about the field that the platform names?
+    /// Whether it is about the field that the platform means.
     pub matched: bool,
 }
 
-/// One rejection and what our rules say.
+/// A rejection and what the rules say of its product.
 #[derive(Debug, Clone)]
 pub struct Rejection {
-    /// What the platform said.
+    /// What the platform decided.
     pub audited: AuditDecision,
-    /// The product's title, where its file is there.
+    /// The product's title, if it is among the files.
     pub title: Option<String>,
-    /// Our field that it is about, where that can be told.
+    /// Our field that the platform means, if that is known.
     pub field: Option<String>,
-    /// What our rules say as of that day.
+    /// The findings as of the day of the rejection.
     pub findings: Vec<AuditFinding>,
-    /// What it comes to.
+    /// Whether the rejection could have been foreseen.
     pub verdict: AuditVerdict,
 }
 
-/// What an audit comes to.
+/// The result of an audit.
 #[derive(Debug, Default)]
 pub struct Audit {
     /// In order of time, then of files.
     pub rejections: Vec<Rejection>,
-    /// Events that say that something passed or was withdrawn.
+    /// Events about what passed or was withdrawn.
     pub passed: usize,
     /// What could not be read.
     pub problems: Vec<Problem>,
@@ -104,7 +103,7 @@ pub fn audit<'p>(
 ) -> Audit {
     let mut read = read::read(engine, inputs);
     read.audited.sort_by_key(|audited| audited.time);
-    // What is said to be decided in times to come is checked as of today.
+    // A decision dated in the future is checked as of today.
     let day_of = |audited: &AuditDecision| audited.time.map_or(today, |time| time.date_naive().min(today));
     let product_of = |audited: &AuditDecision| {
         [&audited.product, &audited.own_id].into_iter().flatten().find_map(|id| read.products.get(id))
@@ -150,7 +149,7 @@ fn rejection(
     Rejection { audited, title, field: meant.first().map(|field| (*field).to_owned()), findings, verdict }
 }
 
-/// Is the path, such as `products[2].skus[0].code`, one of the field or below it?
+/// Whether a path, such as `products[2].skus[0].code`, is the field or lies below it.
 fn is_about(path: &str, field: &str) -> bool {
     let own = match path.strip_prefix("products[") {
         Some(rest) => rest.split_once("].").map_or("", |(_, own)| own),
@@ -159,7 +158,7 @@ fn is_about(path: &str, field: &str) -> bool {
     FieldPath::new(own).below(field).is_some()
 }
 
-/// What our rules say of the wanted products, but for what only repeats the platform.
+/// The findings about the wanted products, without those that only repeat the platform.
 fn findings(engine: &Engine<'_>, inputs: &[Input], wanted: &BTreeSet<&str>) -> Vec<(String, AuditFinding)> {
     let mut all = Vec::new();
     let products = ProductFindings { wanted, kinds: &engine.pack.kinds };
@@ -214,7 +213,7 @@ impl AuditFields {
         Self(rows.collect())
     }
 
-    /// Our fields that are meant: those of the platform's field, else those of its words.
+    /// Our fields for a rejection: by the platform's field, else by the words of the reason.
     fn meant(&self, api: Option<&str>, reason: &str) -> Vec<&str> {
         let named: Vec<&str> = match api.filter(|api| !api.is_empty()) {
             None => Vec::new(),

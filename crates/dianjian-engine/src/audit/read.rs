@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::{ReasonPlace, ShanghaiTime};
 use crate::Engine;
+use crate::read_records::text_at;
 use dianjian_base::lang::Text;
+use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Limits, Node, Tree};
@@ -123,10 +125,10 @@ pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
 }
 
 fn product(source: &Arc<SourceFile>, value: &Value<'_>, found: &mut AuditInputs) {
-    let (Some(id), own_id) = (said(value, "id"), said(value, "out_id")) else { return };
+    let (Some(id), own_id) = (text_at(value, "id"), text_at(value, "out_id")) else { return };
     if let Some(reason) = value.get("audit_reason").filter(|reason| !reason.is_empty()) {
         found.audited.push(AuditDecision {
-            time: said(value, "submitted_on").and_then(|time| at(&time)),
+            time: text_at(value, "submitted_on").and_then(|time| at(&time)),
             product: Some(id.clone()),
             own_id: own_id.clone(),
             other: None,
@@ -136,7 +138,7 @@ fn product(source: &Arc<SourceFile>, value: &Value<'_>, found: &mut AuditInputs)
             place: (Arc::clone(source), reason.node().span()),
         });
     }
-    let product = AuditedProduct { title: said(value, "title").unwrap_or_default(), id: id.clone() };
+    let product = AuditedProduct { title: text_at(value, "title").unwrap_or_default(), id: id.clone() };
     own_id.into_iter().chain([id]).for_each(|id| {
         found.products.entry(id).or_insert_with(|| product.clone());
     });
@@ -145,7 +147,7 @@ fn product(source: &Arc<SourceFile>, value: &Value<'_>, found: &mut AuditInputs)
 fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut AuditInputs) {
     let value = Value::Node(document);
     let Some((known, body)) = EVENTS.iter().find_map(|known| Some((known, value.get(known.body)?))) else { return };
-    let status = said(&body, "status").unwrap_or_default();
+    let status = text_at(&body, "status").unwrap_or_default();
     let is = |statuses: &[&str]| statuses.contains(&status.as_str());
     let info = body.get("audit_info").filter(|info| !info.is_empty());
     let details = info.as_ref().map(details).unwrap_or_default();
@@ -158,10 +160,10 @@ fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut AuditInputs) 
             return;
         }
     };
-    let id = |key: &str| said(&body, key).filter(|id| id != "0");
+    let id = |key: &str| text_at(&body, key).filter(|id| id != "0");
     let own_id = id("out_product_id");
     let audited = |AuditReason { field, reason, span }| AuditDecision {
-        time: said(&value, "CreateTime").and_then(|time| at(&time)),
+        time: text_at(&value, "CreateTime").and_then(|time| at(&time)),
         product: id("product_id").or_else(|| own_id.clone()),
         own_id: own_id.clone(),
         other: other(&body),
@@ -177,16 +179,10 @@ fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut AuditInputs) 
 /// What an audit is about, where that is no product.
 fn other(body: &Value<'_>) -> Option<Text> {
     let told = |key: &str, zh: &str, en: &str| {
-        let id = said(body, key).filter(|id| id != "0")?;
-        Some(Text { zh: format!("{zh} {id}"), en: format!("{en} {id}") })
+        let id = text_at(body, key).filter(|id| id != "0")?;
+        Some(text! { zh: "{zh} {id}", en: "{en} {id}" })
     };
     told("brand_id", "品牌", "brand").or_else(|| told("audit_id", "审核单", "application"))
-}
-
-/// The text at a key, if it says anything.
-fn said(value: &Value<'_>, key: &str) -> Option<String> {
-    let text = value.get(key)?.text()?.trim().to_owned();
-    (!text.is_empty()).then_some(text)
 }
 
 /// A reason, the platform's field that it is about, and where it stands.
@@ -223,7 +219,7 @@ fn details(info: &Value<'_>) -> Vec<AuditReason> {
 fn details_below(info: &Value<'_>, place: &dyn Fn(Node<'_>) -> Span, details: &mut Vec<AuditReason>) {
     let items = info.get("busi_audit_info").and_then(|info| info.get("item_list"));
     for item in items.into_iter().flat_map(|list| list.items()) {
-        let field = said(&item, "busi_show_field_api");
+        let field = text_at(&item, "busi_show_field_api");
         for failed in item.get("multi_failed_reasons").into_iter().flat_map(|list| list.items()) {
             let Some(given) = failed.get("audit_reason") else { continue };
             let Some(reason) = given.text() else { continue };

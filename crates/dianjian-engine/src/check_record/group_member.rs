@@ -45,7 +45,7 @@ pub enum MemberValue {
 
 /// A record that refers to another by its key.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reference {
+pub(crate) struct RecordReference {
     /// The rule's number.
     pub rule: u32,
     /// Hash of kind and key, see [`reference_key`].
@@ -58,7 +58,7 @@ pub(crate) struct Reference {
 #[derive(Debug, Default)]
 pub(crate) struct CrossRecordInput {
     pub group_members: Vec<GroupMember>,
-    pub references: Vec<Reference>,
+    pub references: Vec<RecordReference>,
     /// Records that can be referred to: [`reference_key`] and the key itself.
     pub keys: Vec<(u64, String)>,
     /// The number of records of each kind.

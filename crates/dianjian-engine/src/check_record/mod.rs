@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-pub(crate) use group_member::{CrossRecordInput, GroupKeys, Reference, group_member, reference_key, start_of};
+pub(crate) use group_member::{CrossRecordInput, GroupKeys, RecordReference, group_member, reference_key, start_of};
 
 use crate::Engine;
 use crate::finding::Finding;
@@ -239,7 +239,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             let Some((value, text)) = context.field(at).and_then(|value| Some((value.clone(), value.text()?))) else {
                 continue;
             };
-            self.cross_record.references.push(Reference {
+            self.cross_record.references.push(RecordReference {
                 rule: u32::try_from(number).unwrap_or(u32::MAX),
                 key: reference_key(*target, &text),
                 start: start_of(context.record.node.source(), &value),

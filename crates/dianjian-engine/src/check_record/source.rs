@@ -8,8 +8,8 @@ use crate::run::{SilentCounts, unknown_table};
 use crate::side_files::SideFiles;
 use crate::suppress::{FileIssue, Suppression, drop_suppressed, suppressions};
 use crate::{Engine, Finding};
-use dianjian_base::BOM;
-use dianjian_base::lang::{Localized, Text};
+use dianjian_base::lang::Localized;
+use dianjian_base::{BOM, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{self, Format, Tree};
@@ -109,9 +109,8 @@ fn empty_file(source: &Arc<SourceFile>) -> Option<Problem> {
     if source.base_offset() > 0 || !source.text().trim_start_matches(BOM).trim().is_empty() {
         return None;
     }
-    let message = Text { zh: "文件是空的".to_owned(), en: "the file is empty".to_owned() };
-    let help =
-        Text { zh: "补上内容，或删除这个文件。".to_owned(), en: "Fill it or remove it.".to_owned() };
+    let help = text! { zh: "补上内容，或删除这个文件。", en: "Fill it or remove it." };
+    let message = text! { zh: "文件是空的", en: "the file is empty" };
     Some(Problem::with_message(source, Span::at(0), message, Some(help)))
 }
 

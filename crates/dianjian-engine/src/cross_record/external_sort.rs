@@ -8,7 +8,8 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Seek as _, Write as _};
 use std::marker::PhantomData;
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::Text;
+use dianjian_base::{localized, text};
 
 /// Runs that are open at the same time; when there are more, they are first merged into one.
 const MAX_RUNS: usize = 32;
@@ -35,7 +36,6 @@ pub(crate) trait SortItem: Ord + Send + Sized + 'static {
 
 /// What cross-record rules keep cannot be written to disk, or read again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot keep on disk what rules over all records need: {reason}")]
 pub struct ExternalSortError {
     /// The system's own message.
     pub reason: String,
@@ -47,21 +47,18 @@ impl From<io::Error> for ExternalSortError {
     }
 }
 
-impl Localized for ExternalSortError {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => format!("跨记录规则的中间数据无法存盘：{}", self.reason),
-            Lang::En => self.to_string(),
-        }
+localized! { ExternalSortError {
+    Self { reason } => {
+        zh: "跨记录规则的中间数据无法存盘：{reason}",
+        en: "cannot keep on disk what rules over all records need: {reason}",
+        help: Some(make_room(&std::env::temp_dir().display())),
     }
+} }
 
-    fn help(&self, lang: Lang) -> Option<String> {
-        let folder = std::env::temp_dir();
-        let folder = folder.display();
-        Some(match lang {
-            Lang::Zh => format!("给 {folder} 腾出空间，用环境变量 TMPDIR 换一个文件夹，或用 --memory 多用些内存。"),
-            Lang::En => format!("make room in {folder}, name another folder in TMPDIR, or allow more with --memory"),
-        })
+fn make_room(folder: &dyn std::fmt::Display) -> Text {
+    text! {
+        zh: "给 {folder} 腾出空间，用环境变量 TMPDIR 换一个文件夹，或用 --memory 多用些内存。",
+        en: "make room in {folder}, name another folder in TMPDIR, or allow more with --memory",
     }
 }
 

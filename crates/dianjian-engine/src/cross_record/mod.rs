@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::check_record::{self, CrossRecordInput};
+use crate::check_record::{CrossRecordInput, RecordReference};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding};
 use dianjian_document::source::SourceFile;
@@ -132,7 +132,7 @@ impl CrossRecordState {
         for member in &input.group_members {
             self.groups.add(file, member)?;
         }
-        for check_record::Reference { rule, key, start } in input.references {
+        for RecordReference { rule, key, start } in input.references {
             let from = DanglingReference { place: PackedPlace::new(file, start), rule };
             self.references.push(Reference { key, from })?;
         }

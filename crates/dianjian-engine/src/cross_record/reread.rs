@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::groups::PackedPlace;
 use crate::Engine;
 use crate::run::{ChunkLocation, read};
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::localized;
 use dianjian_document::source::{CsvTable, Input, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 
@@ -24,26 +24,18 @@ pub(crate) trait PlaceLookup {
 
 /// Places that cross-record rules remember are not found again: their findings are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("findings of rules over all records are missing: places not found again: {places}")]
 pub(crate) struct PlacesNotFound {
     pub places: usize,
 }
 
-impl Localized for PlacesNotFound {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => format!("跨记录规则缺少 {} 处发现：再看一遍时找不到原来的位置", self.places),
-            Lang::En => self.to_string(),
-        }
+localized! { PlacesNotFound {
+    Self { places } => {
+        zh: "跨记录规则缺少 {places} 处发现：再看一遍时找不到原来的位置",
+        en: "findings of rules over all records are missing: places not found again: {places}",
+        help zh: "检查期间文件有变化时，再检查一遍；合并时，在放有导出文件夹的地方合并。",
+        help en: "If files changed meanwhile, check again; merge where the folders of exports are.",
     }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        Some(match lang {
-            Lang::Zh => "检查期间文件有变化时，再检查一遍；合并时，在放有导出文件夹的地方合并。".to_owned(),
-            Lang::En => "If files changed meanwhile, check again; merge where the folders of exports are.".to_owned(),
-        })
-    }
-}
+} }
 
 /// A source in memory that is all there is; `open` shows its documents.
 pub(crate) struct SingleSource<'s, O> {

@@ -42,7 +42,7 @@ pub(crate) struct FindingBuilder<'b, 'r, 'a> {
 }
 
 impl FindingBuilder<'_, '_, '_> {
-    /// The finding, unless the rule is off here.
+    /// A finding about a record; `None` if the rule is off here. `omitted` more places contribute than are in `related`.
     pub(crate) fn finding(
         &mut self,
         number: usize,
@@ -54,14 +54,14 @@ impl FindingBuilder<'_, '_, '_> {
         let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
         let primary = self.label(&violation.target);
         related.extend(violation.related.iter().map(|target| self.label(target)));
-        related.extend(self.beside(&violation.target));
+        related.extend(self.second_place(&violation.target));
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
         let mut args = self.args(rule, &violation);
         let fixes = if self.engine.policy.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
-        self.in_own_words(&violation.target, &mut args);
+        self.spell_as_table(&violation.target, &mut args);
         let args = Arc::new(args);
-        let spoken = unread(rule, &violation).unwrap_or_else(|| plainer(rule, violation.message, &args));
+        let spoken = unread(rule, &violation).unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
         let message = self.message(rule, spoken, &args)?;
         let help = help(rule, &args);
         let record = self.record();
@@ -82,7 +82,7 @@ impl FindingBuilder<'_, '_, '_> {
         })
     }
 
-    /// A finding about a file, outside any record.
+    /// A finding about a file as such; `None` if the rule is off here.
     pub(crate) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
         let rules = self.subject.rules();
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
@@ -93,7 +93,7 @@ impl FindingBuilder<'_, '_, '_> {
             ("value".to_owned(), text(&issue.found)),
             ("expected".to_owned(), text(&issue.expected)),
         ]);
-        let message = self.message(rule, plainer(rule, 0, &args), &args)?;
+        let message = self.message(rule, message_or_plain(rule, 0, &args), &args)?;
         let help = help(rule, &args);
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
         let label = |span| Label { source: Arc::clone(self.source), span, message: None };
@@ -137,7 +137,7 @@ impl FindingBuilder<'_, '_, '_> {
         }
     }
 
-    /// What the placeholders stand for: what the check found, then parameters, fields and the run's own.
+    /// The values of a message's placeholders: what the check found, then parameters, fields and the run's own.
     fn args(&self, rule: &Rule, violation: &Violation<'_>) -> Vec<(String, Arg)> {
         let mut args = violation.args.clone();
         for (name, param) in &rule.texts.params {
@@ -162,7 +162,7 @@ impl FindingBuilder<'_, '_, '_> {
         args
     }
 
-    /// A field as a message shows it: values of enums by their names.
+    /// The value of a field as a message shows it: values of enums by their names.
     fn field_arg(&self, context: &Context<'_, '_>, path: &dianjian_rules::check::Path) -> Arg {
         let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
         let field =
@@ -171,8 +171,8 @@ impl FindingBuilder<'_, '_, '_> {
         named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
     }
 
-    /// What a table says in words is told in these words, and what it should say in the kind's.
-    fn in_own_words(&self, target: &Target<'_>, args: &mut [(String, Arg)]) {
+    /// In a table, shows enum values as the cell spells them, and the expected value by its name.
+    fn spell_as_table(&self, target: &Target<'_>, args: &mut [(String, Arg)]) {
         let FindingSubject::Record(context) = &self.subject else { return };
         let is_row = context.record.node.style() == ScalarStyle::Row;
         let field = context.kinds.get(context.record.kind_index).field(&target.path);
@@ -210,14 +210,13 @@ impl FindingBuilder<'_, '_, '_> {
         fixes::build(self.source, fix, violation, record, args).into_iter().collect()
     }
 
-    /// The place of a target.
     pub(crate) fn label(&self, target: &Target<'_>) -> Label {
         let (source, span) = place(self.source, target);
         Label { source, span, message: None }
     }
 
-    /// What is worth showing beside the place: where a script is named, where an alias is used.
-    fn beside(&self, target: &Target<'_>) -> Option<Label> {
+    /// A second place worth showing: where a script is named, where an alias is used.
+    fn second_place(&self, target: &Target<'_>) -> Option<Label> {
         let node = target.value.node();
         match &target.value {
             Value::Script(..) if node.kind() == NodeKind::Mapping => {
@@ -232,7 +231,7 @@ impl FindingBuilder<'_, '_, '_> {
     }
 }
 
-/// The file and the bytes that a target means.
+/// The file and the bytes that a target stands for.
 pub(crate) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
     let node = target.value.node();
     match (&target.value, &target.range) {
@@ -247,7 +246,7 @@ pub(crate) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<Sourc
     }
 }
 
-/// A scalar over several lines is pointed at by its first.
+/// The first line of a span: a finding on a scalar of several lines points at its first.
 fn first_line(source: &SourceFile, span: Span) -> Span {
     let text = source.slice(span);
     match text.find(['\n', '\r']) {
@@ -256,20 +255,19 @@ fn first_line(source: &SourceFile, span: Span) -> Span {
     }
 }
 
-/// What to do, with the finding's arguments.
 fn help(rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
     let template = Arc::clone(rule.texts.help.as_ref()?);
     Some(Message { id: Arc::from("help"), template, args: Arc::clone(args) })
 }
 
-/// Which message is said. Where the nearest known name is asked for and there is none, `plain` is.
-fn plainer(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
+/// The message to use: `plain`, if there is one, instead of a did-you-mean without a suggestion.
+fn message_or_plain(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
     let nothing_near = args.iter().any(|(name, arg)| name == "expected" && *arg == Arg::Text(String::new()));
     let plain = rule.texts.ids.iter().position(|id| &**id == "plain");
     plain.filter(|_| nothing_near && message == 0).unwrap_or(message)
 }
 
-/// Of a code that was seen and not read, what is said of those, where the rule has words for it.
+/// The message `unread` of a rule, if the finding is about a code that could be located but not decoded.
 fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
     let shown = violation.picture.as_ref()?;
     let is_unread = !shown.detection.code.is_decoded() && violation.message == 0;
@@ -280,8 +278,8 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// A name for the finding that survives moves and reformatting: no file, no line, no list index. What
-/// many records do together is named by their key: which of them stands first is a matter of files.
+/// Identifies the finding across moves and reformatting: no file, line or list index enters it. A finding about a group
+/// is identified by the group's key, as the order of files decides which of its records comes first.
 fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> String {
     let arg = |wanted: &str| violation.args.iter().find(|(name, _)| name == wanted).map(|(_, arg)| arg);
     let found = match arg("found") {
@@ -291,7 +289,7 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
     let path = FieldPath::new(&violation.target.path).without_indices();
     if let Some(shown) = &violation.picture {
         let code = &shown.detection.code;
-        // A code that was read is known by what it says, one that was not by its place.
+        // A decoded code is identified by its text, any other by its place in the picture.
         let (x, y) = shown.cell();
         let what = code.text.clone().unwrap_or_else(|| format!("{x},{y}"));
         let file = if shown.scan.digest.is_empty() { &shown.file } else { &shown.scan.digest };
@@ -306,6 +304,7 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
     digest([rule, &record.kind, record.id.as_deref().unwrap_or_default(), &path, found.as_str()])
 }
 
+/// Users keep fingerprints in baselines, so this framing (a NUL after each part, 8 bytes of the digest) must not change.
 fn digest<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

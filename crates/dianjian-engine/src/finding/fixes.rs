@@ -1,11 +1,11 @@
-//! From a rule's fix and a violation to byte edits. What cannot be edited safely has no fix.
+//! From a rule's fix and a violation to byte edits. What cannot be edited without guessing has no fix.
 
 use std::sync::Arc;
 
 use super::Fix;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::message::{Arg, render};
-use dianjian_base::{FieldPath, PathSegment};
+use dianjian_base::{FieldPath, PathSegment, text};
 use dianjian_document::edit::{
     Applicability, Edit, FixError, NewScalar, remove_entry, remove_from_cell, remove_item, replace_in_scalar, set_value,
 };
@@ -24,7 +24,7 @@ use dianjian_rules::record::{Kinds, Mapping, Record, Value};
 pub(crate) struct FixScope<'p, 'a> {
     pub record: &'p Record<'a>,
     pub kinds: &'p Kinds,
-    /// How the row of a table is read, if the record is one.
+    /// The mapping that reads the record, if it is a row of a table.
     pub row: Option<&'p Mapping>,
 }
 
@@ -33,14 +33,14 @@ impl<'p> FixScope<'p, '_> {
         self.kinds.get(self.record.kind_index).field(path).map(|(_, field)| field)
     }
 
-    /// The path of a violation, within the record.
+    /// The path of a violation, relative to the record.
     fn own<'v>(&self, violation: &'v Violation<'_>) -> Option<FieldPath<'v>> {
         let path = violation.target.path.strip_prefix(&self.record.prefix)?;
         Some(FieldPath::new(path.trim_start_matches('.')))
     }
 }
 
-/// Builds the edits of a fix.
+/// Builds a fix; `None` if it cannot be made here.
 pub(crate) fn build(
     source: &Arc<SourceFile>,
     fix: &FixRule,
@@ -54,11 +54,11 @@ pub(crate) fn build(
         FixAction::Remove(FixTarget::Entry) => {
             let path = &violation.target.path;
             let edit = remove(violation, place?).map(here);
-            (path.as_str(), edit, Text { zh: format!("删除 {path}"), en: format!("remove {path}") })
+            (path.as_str(), edit, text! { zh: "删除 {path}", en: "remove {path}" })
         }
         FixAction::Remove(target) => {
             let (file, edit, found, _) = replace(source, violation, place, *target, "")?;
-            ("", Ok((file, edit)), Text { zh: format!("删去“{found}”"), en: format!("remove “{found}”") })
+            ("", Ok((file, edit)), text! { zh: "删去“{found}”", en: "remove “{found}”" })
         }
         FixAction::Replace(target, with) => {
             let with = template(with);
@@ -69,17 +69,17 @@ pub(crate) fn build(
         FixAction::Set(path, to) => {
             let to = template(to);
             let edit = set(place?, path, &to).map(here);
-            (path.as_str(), edit, Text { zh: format!("把 {path} 设为 {to}"), en: format!("set {path} to {to}") })
+            (path.as_str(), edit, text! { zh: "把 {path} 设为 {to}", en: "set {path} to {to}" })
         }
     };
     match edit {
         Ok((file, edit)) => {
-            // What a formula shows is changed where it comes from, and by whom knows what it means.
+            // The value of a formula has to be changed where it comes from, by someone who knows what it means.
             let by_hand = file.is_formula(edit.span.start);
             let applicability = if by_hand { Applicability::Manual } else { fix.applicability };
             Some(Fix { applicability, title, edits: vec![(file, edit)] })
         }
-        // A table cannot say what it has no column for.
+        // A table without the column has no cell to write to.
         Err(FixError::NotThere) if place?.row.is_some() => {
             let name = place?.field(field).map(|field| field.title.clone());
             let name = name.unwrap_or_else(|| Text { zh: field.to_owned(), en: field.to_owned() });
@@ -93,7 +93,7 @@ pub(crate) fn build(
     }
 }
 
-/// Replaces the characters found, or the whole value; with what they were and what they become.
+/// Replaces the characters found or the whole value. Returns the file and edit, the old characters and the new.
 fn replace(
     source: &Arc<SourceFile>,
     violation: &Violation<'_>,
@@ -109,18 +109,18 @@ fn replace(
         _ => whole.clone(),
     };
     let found = text.get(range.clone())?.to_owned();
-    // With words at its end or beginning the blanks that parted them go.
+    // Words at the beginning or end of the value go together with the blanks next to them.
     let range = match with.is_empty() {
         true if range.end == text.len() => text.get(..range.start)?.trim_end().len()..range.end,
         true if range.start == 0 => 0..text.len() - text.get(range.end..)?.trim_start().len(),
         _ => range,
     };
-    // A value that would be left empty is no better than the one that was found wrong.
+    // An empty value is no better than a wrong one.
     let rest = [text.get(..range.start)?, with, text.get(range.end..)?].concat();
     if rest.trim().is_empty() {
         return None;
     }
-    // A table says a value in its own words.
+    // A table spells values in its own words.
     let in_words = place.filter(|_| range == whole).and_then(|place| {
         place.row?.edit(place.kinds, place.record.node, place.own(violation)?.as_str(), Some(with)).ok()
     });
@@ -130,7 +130,7 @@ fn replace(
     }
     let with = with.to_owned();
     let edit = match value {
-        // Where a tag or a line break stands inside, the file would lose it with the words.
+        // Only if no tag or line break lies inside: it would be deleted with the words.
         Value::Script(_, script) if script.is_whole(range.clone()) => {
             let edit = Edit::replace(script.span(range), with.as_str());
             return Some((Arc::clone(script.source()), edit, found, with));

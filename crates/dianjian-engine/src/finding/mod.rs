@@ -14,33 +14,33 @@ use dianjian_media::CodeDisplay;
 pub use dianjian_rules::info::RuleInfo;
 use dianjian_rules::language::Severity;
 
-/// A place in a source with an optional word about it.
+/// A place in a source, and what to say about it.
 #[derive(Debug, Clone)]
 pub struct Label {
-    /// The file, or the part of it that was read.
+    /// The file, or the chunk of it that was read.
     pub source: Arc<SourceFile>,
-    /// Where in it.
+    /// The bytes in that text.
     pub span: Span,
-    /// What is there; absent: the finding's own message.
+    /// `None`: the finding's own message.
     pub message: Option<Message>,
 }
 
 impl Label {
-    /// Start and end in the whole file.
+    /// Start and end, by lines and columns of the whole file.
     #[must_use]
     pub fn range(&self) -> (Position, Position) {
         self.source.range(self.span)
     }
 }
 
-/// A way to mend a finding: edits that belong together.
+/// A way to fix a finding: edits that belong together.
 #[derive(Debug, Clone)]
 pub struct Fix {
-    /// Whether it may be applied unasked.
+    /// Whether it may be applied without being asked for.
     pub applicability: Applicability,
-    /// What it does.
+    /// What it does, for a list of choices.
     pub title: Text,
-    /// The edits, each in its file.
+    /// The edits, each with its file.
     pub edits: Vec<(Arc<SourceFile>, Edit)>,
 }
 
@@ -53,18 +53,16 @@ pub struct RecordName {
     pub id: Option<String>,
 }
 
-/// One thing that breaks a rule.
+/// A violation of a rule, as it is reported.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Which rule.
     pub rule: Arc<RuleInfo>,
-    /// How bad, after the project's overrides.
+    /// The severity after the project's overrides.
     pub severity: Severity,
     /// What is wrong.
     pub message: Message,
     /// What to do.
     pub help: Option<Message>,
-    /// In which record.
     pub record: RecordName,
     /// The field's path in the record, e.g. `products[2].title`.
     pub path: String,
@@ -74,29 +72,29 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// How many contributing places are not in `related`.
     pub related_omitted: usize,
-    /// The code that was seen in a picture or video.
+    /// The code found in a picture or video, if it is about one.
     pub picture: Option<Box<CodeDisplay>>,
-    /// Ways to mend it.
+    /// Alternatives, the best first.
     pub fixes: Vec<Fix>,
-    /// Stable name of this finding for baselines and code hosts: 16 hex digits that survive moves and reformatting.
+    /// Identifies the finding to baselines and code hosts: 16 hex digits that survive moves and reformatting.
     pub fingerprint: String,
 }
 
-/// A finding lists at most this many related places; the rest is a number.
+/// Related places beyond this are only counted.
 pub const MAX_RELATED: usize = 1000;
 
-/// What a whole run came to.
+/// The counts of a whole run, as reports show them.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// Files read.
+    /// Files read, at least in part.
     pub files: usize,
     /// Records by kind, in the order of their names.
     pub records: std::collections::BTreeMap<String, usize>,
-    /// Findings that count, by severity.
+    /// Findings of severity error that are neither suppressed nor in the baseline.
     pub errors: usize,
-    /// Findings that count, by severity.
+    /// The same of severity warning.
     pub warnings: usize,
-    /// Findings that count, by severity.
+    /// The same of severity info.
     pub infos: usize,
     /// Findings silenced by comments or configuration.
     pub suppressed: usize,
@@ -104,12 +102,12 @@ pub struct Summary {
     pub baselined: usize,
     /// Entries of the baseline that no longer occur.
     pub stale: usize,
-    /// Problems.
+    /// What could not be checked.
     pub problems: usize,
-    /// Pictures of exports that are addresses, at which nobody looked.
+    /// Pictures that exports name by address; nobody looked at them.
     pub addresses: usize,
-    /// Answers of the platform that hold nothing to be checked.
+    /// Answers of the platform that hold nothing to check.
     pub nothing_to_check: usize,
-    /// Findings that `--fix` could mend: safe, unsafe.
+    /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
 }

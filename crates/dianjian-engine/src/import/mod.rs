@@ -1,7 +1,7 @@
 //! From exports and tables to native files: one file a shop with its products, live rooms beside it.
 //!
-//! What is written is what the reader of exports made of them, completed by what their folder says, so that a check
-//! of the files finds what a check of the exports finds. Ids and amounts are exact; nothing depends on threads.
+//! The files hold what the reader made of the exports, completed by what their folder says, so that checking the files
+//! finds what checking the exports finds. Ids and amounts are exact, and the result does not depend on threads.
 
 mod names;
 pub mod tables;
@@ -24,28 +24,27 @@ pub use dianjian_rules::record::ORIGIN;
 /// A file to be written, by its name in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeFile {
-    /// Its name.
+    /// The name within the output folder.
     pub name: String,
-    /// Its text.
     pub text: String,
 }
 
-/// What an import comes to.
+/// The result of an import.
 #[derive(Debug, Default)]
 pub struct Import {
-    /// The files.
+    /// The files to be written.
     pub files: Vec<NativeFile>,
     /// Records by kind.
     pub records: BTreeMap<String, usize>,
     /// Records that are native already, and stay where they are.
     pub native: usize,
-    /// Answers that tell a part of a shop or product that nothing else tells of.
+    /// Answers about a part of a shop or product of which there is nothing else.
     pub parts: usize,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
 
-/// Reads all exports and tables among the inputs; `out` is where the files are going to lie.
+/// Reads all exports and tables among the inputs. `out` is the folder that the files are meant for.
 #[must_use]
 pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
     let mut importer = Importer { engine, out, done: Import::default(), shops: Vec::new(), loose: BTreeMap::new() };
@@ -64,14 +63,14 @@ pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
 /// A shop and what belongs to it.
 #[derive(Debug)]
 struct ShopBundle {
-    /// Its id, else its name.
+    /// The id, else the name.
     key: String,
     shop: Native,
-    /// Further records of the same id, other records, by kind.
+    /// Its other records with their kinds, and further shops of the same id.
     beside: Vec<(String, Native)>,
     rooms: Vec<Native>,
     products: Vec<Native>,
-    /// Did a record of its own tell of it, or only what its folder says?
+    /// Whether it had a record of its own, or is only known from its folder.
     seen: bool,
 }
 
@@ -295,9 +294,9 @@ impl Import {
         self.files.is_empty()
     }
 
-    /// `1 Shop, 12 Product`, by the titles of the kinds.
+    /// How many records there are of each kind, by the title of the kind.
     #[must_use]
-    pub fn told(&self, engine: &Engine<'_>) -> Vec<(usize, Text)> {
+    pub fn counts_by_kind(&self, engine: &Engine<'_>) -> Vec<(usize, Text)> {
         let title = |kind: &str| {
             let kinds = &engine.pack.kinds;
             kinds.find(kind).map(|index| kinds.get(index).title.clone()).unwrap_or_default()

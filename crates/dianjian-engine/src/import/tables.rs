@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 use regex::Regex;
 
 use crate::Engine;
-use dianjian_base::lang::{Localized, Text};
+use crate::read_records::text_at;
+use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::Node;
@@ -57,36 +58,28 @@ pub struct TableImport {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableImportError {
     /// An answer with a deposit and without a category.
-    #[error("this answer does not say of which category the deposit is")]
     NoCategory,
     /// An amount that is none.
-    #[error("`{found}` is no amount in fen")]
     Amount {
         /// What stands there.
         found: String,
     },
 }
 
-impl Localized for TableImportError {
-    fn text(&self, lang: dianjian_base::lang::Lang) -> String {
-        match (lang, self) {
-            (dianjian_base::lang::Lang::En, error) => error.to_string(),
-            (_, Self::NoCategory) => "这份数据没有说是哪个类目的保证金".to_owned(),
-            (_, Self::Amount { found }) => format!("“{found}”不是以分为单位的金额"),
-        }
+localized! { TableImportError {
+    Self::NoCategory => {
+        zh: "这份数据没有说是哪个类目的保证金",
+        en: "this answer does not say of which category the deposit is",
+        help zh: "用类目 ID 命名文件，例如 6194.json，或在里面加上 category_id。",
+        help en: "Name the file by the category's id, such as 6194.json, or add category_id to it.",
     }
-
-    fn help(&self, lang: dianjian_base::lang::Lang) -> Option<String> {
-        let (zh, en) = match self {
-            Self::NoCategory => (
-                "用类目 ID 命名文件，例如 6194.json，或在里面加上 category_id。",
-                "Name the file by the category's id, such as 6194.json, or add category_id to it.",
-            ),
-            Self::Amount { .. } => ("改正金额。", "Mend the amount."),
-        };
-        Some(if lang == dianjian_base::lang::Lang::Zh { zh } else { en }.to_owned())
+    Self::Amount { found } => {
+        zh: "“{found}”不是以分为单位的金额",
+        en: "`{found}` is no amount in fen",
+        help zh: "改正金额。",
+        help en: "Mend the amount.",
     }
-}
+} }
 
 /// One leaf category.
 #[derive(Debug, Clone, Default)]
@@ -126,7 +119,7 @@ impl TableImporter<'_> {
         } else if let Some(attr) = value.get("attr") {
             self.detail(source, &value, &attr);
         } else if let Some(deposit) = value.get("deposit").filter(|_| value.get("errcode").is_some()) {
-            let id = ["category_id", "cat_id"].iter().find_map(|key| text(&value, key)).or_else(|| id_of(source));
+            let id = ["category_id", "cat_id"].iter().find_map(|key| text_at(&value, key)).or_else(|| id_of(source));
             match id {
                 Some(id) => self.deposit(source, id, &deposit),
                 None => self.problem(source, root, &TableImportError::NoCategory),
@@ -140,21 +133,21 @@ impl TableImporter<'_> {
         let mut names: BTreeMap<String, (Option<String>, Option<String>)> = BTreeMap::new();
         let mut parents: BTreeSet<String> = BTreeSet::new();
         for cat in nodes.iter().filter_map(|node| node.get("cat")) {
-            let parent = text(&cat, "f_cat_id").filter(|parent| parent != "0");
+            let parent = text_at(&cat, "f_cat_id").filter(|parent| parent != "0");
             parents.extend(parent.clone());
-            if let Some(id) = text(&cat, "cat_id") {
-                names.insert(id, (text(&cat, "name"), parent));
+            if let Some(id) = text_at(&cat, "cat_id") {
+                names.insert(id, (text_at(&cat, "name"), parent));
             }
         }
         for node in &nodes {
             let Some(cat) = node.get("cat") else { continue };
-            let Some(id) = text(&cat, "cat_id") else { continue };
+            let Some(id) = text_at(&cat, "cat_id") else { continue };
             let is_leaf = match cat.get("leaf").and_then(|leaf| leaf.boolean()) {
                 Some(is_leaf) => is_leaf,
                 None => !parents.contains(&id),
             };
             if is_leaf {
-                let tips = node.get("qua").and_then(|qua| text(&qua, "tips"));
+                let tips = node.get("qua").and_then(|qua| text_at(&qua, "tips"));
                 self.leaf(source, &id, Some(path_of(&id, &names)), tips);
             }
         }
@@ -163,9 +156,9 @@ impl TableImporter<'_> {
     /// The detail of one category: its deposit for this shop.
     fn detail(&mut self, source: &Arc<SourceFile>, value: &Value<'_>, attr: &Value<'_>) {
         let info = value.get("info").unwrap_or_else(|| value.clone());
-        let Some(id) = text(&info, "cat_id") else { return };
+        let Some(id) = text_at(&info, "cat_id") else { return };
         let qua = value.get("qua").or_else(|| attr.get("qua"));
-        self.leaf(source, &id, text(&info, "name"), qua.and_then(|qua| text(&qua, "tips")));
+        self.leaf(source, &id, text_at(&info, "name"), qua.and_then(|qua| text_at(&qua, "tips")));
         if let Some(deposit) = attr.get("deposit") {
             self.deposit(source, id, &deposit);
         }
@@ -265,11 +258,6 @@ fn list<'a>(value: &Value<'a>, key: &str) -> Vec<Value<'a>> {
     value.get(key).map(|list| list.items()).unwrap_or_default()
 }
 
-fn text(value: &Value<'_>, key: &str) -> Option<String> {
-    let text = value.get(key)?.text()?.trim().to_owned();
-    (!text.is_empty()).then_some(text)
-}
-
 /// The category that a file's name begins or ends with.
 fn id_of(source: &SourceFile) -> Option<String> {
     let stem = source.path().unwrap_or(Path::new(source.name())).file_stem()?.to_str()?.to_owned();
@@ -297,16 +285,19 @@ fn written(id: &str, rows: &[Native], from: NaiveDate) -> String {
         row.write_flow(&mut out);
         out.push('\n');
     }
-    let says = Text {
-        zh: "平台接口给出的数据。".to_owned(), en: "What the platform's interface answered.".to_owned()
-    };
     let text = |text: &str| Native::Text(text.to_owned());
     let evidence = Native::List(vec![Native::Map(vec![
         ("source".to_owned(), text("official")),
         ("ref".to_owned(), text("dianjian tables import")),
         ("dated".to_owned(), Native::Plain(from.to_string())),
         ("confidence".to_owned(), text(if id == SUBJECTS { "medium" } else { "high" })),
-        ("says".to_owned(), Native::Map(vec![("zh".to_owned(), text(&says.zh)), ("en".to_owned(), text(&says.en))])),
+        (
+            "says".to_owned(),
+            Native::Map(vec![
+                ("zh".to_owned(), text("平台接口给出的数据。")),
+                ("en".to_owned(), text("What the platform's interface answered.")),
+            ]),
+        ),
     ])]);
     Native::Map(vec![("evidence".to_owned(), evidence)]).write_yaml(0, &mut out);
     out.push('\n');

@@ -1,26 +1,25 @@
-//! Tables as inputs: which inputs are some, and how they are opened.
+//! Tables as inputs: how they are recognised and opened.
 
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::Engine;
-use dianjian_base::FileSystem;
-use dianjian_base::lang::Text;
+use dianjian_base::lang::Lang;
+use dianjian_base::{FileSystem, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
-    CsvTable, HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, TableChunks, TableHeader,
-    TextEncoding, TextStore, looks_like_table, understand,
+    CsvField, CsvFields, CsvTable, HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, TableChunks,
+    TableHeader, TextEncoding, TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
 use dianjian_rules::record::Recogniser;
 use dianjian_xlsx as workbook;
 
-/// Bytes that are looked at to tell a table from other texts.
+/// Bytes that are read to tell a table from other texts.
 const LOOKED_AT: u64 = 64 << 10;
 
 impl Engine<'_> {
-    /// Who knows headings here.
     fn recogniser(&self) -> Recogniser<'_> {
         Recogniser {
             kinds: &self.pack.kinds,
@@ -35,7 +34,7 @@ impl Engine<'_> {
         self.recogniser().header(rows)
     }
 
-    /// A text that is a table, ready to be read by its headings.
+    /// A text with its table, if it is one.
     pub(crate) fn with_table(&self, source: SourceFile, format: Format) -> SourceFile {
         if !format.is_table() || source.table().is_some() {
             return source;
@@ -50,12 +49,12 @@ impl Engine<'_> {
     }
 }
 
-/// What parts the fields of a format's tables, where the format says so.
+/// The delimiter of a format, if the format fixes it.
 fn delimiter(format: Format) -> Option<u8> {
     (format == Format::Tsv).then_some(b'\t')
 }
 
-/// The format of an input, if it is a table. Where the name does not tell, the first bytes do.
+/// The format of an input if it is a table, by its name, else by its first bytes.
 pub(crate) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format> {
     if let Some(format) = input.format {
         let is_misnamed = || input.path().is_some_and(|path| is_workbook(&engine.environment.files, path));
@@ -73,7 +72,7 @@ pub(crate) fn table_format(input: &Input, engine: &Engine<'_>) -> Option<Format>
     }
 }
 
-/// Does a file begin like a workbook, whatever its name says?
+/// Whether a file begins like a workbook, whatever its name says.
 fn is_workbook(files: &FileSystem, path: &Path) -> bool {
     let mut head = [0; 8];
     let read = files.open(path).and_then(|mut file| file.read_exact(&mut head));
@@ -92,7 +91,6 @@ fn first_bytes(files: &FileSystem, path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens a table.
 pub(crate) fn open<'h>(
     input: &Input,
     format: Format,
@@ -110,7 +108,7 @@ pub(crate) fn open<'h>(
 /// Reads a table whole.
 pub(crate) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result<SourceFile, SourceError> {
     if format == Format::Workbook {
-        // It has no one text: its sheets are read in parts, and places in them are read again from these.
+        // A workbook is not one text: its sheets are read in chunks, and places in them are read again from these.
         return Ok(SourceFile::new(&input.name, ""));
     }
     let headings = |rows: &[Vec<String>]| engine.header(rows);
@@ -127,58 +125,52 @@ pub(crate) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result
     Ok(whole.unwrap_or_else(|| SourceFile::new(&input.name, "")))
 }
 
-/// Says that nobody knows a table's headings, and which would be known.
+/// The problem of a table whose headings are unknown; it names those that are known.
 pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Problem {
-    let starts = source.record_starts().iter().take(HEAD_RECORDS);
+    let starts = source.record_starts();
     let delimiter = source.table().map_or(b',', |table| table.delimiter);
-    let rows: Vec<Vec<dianjian_document::source::CsvField>> = starts
-        .map(|start| dianjian_document::source::CsvFields::of(source.text(), *start, delimiter).collect())
-        .collect();
+    let fields = |start: &u32| CsvFields::of(source.text(), *start, delimiter).collect();
+    let rows: Vec<Vec<CsvField>> = starts.iter().take(HEAD_RECORDS).map(fields).collect();
     let texts: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|field| field.text(source.text()).into_owned()).collect()).collect();
-    let recogniser = engine.recogniser();
-    let nearly = recogniser.nearly(&texts);
-    let fullest =
-        || texts.iter().enumerate().max_by_key(|(at, row)| (filled(row), usize::MAX - at)).map_or(0, |best| best.0);
-    let row = nearly.as_ref().map_or_else(fullest, |nearly| nearly.row);
-    let span = match &nearly {
-        Some(nearly) => rows.get(nearly.row).and_then(|row| row.get(nearly.column)).map(|field| field.span),
-        None => source.record_starts().get(row).and_then(|start| source.record_span(*start)),
+    let (span, message) = match engine.recogniser().nearly(&texts) {
+        Some(nearly) => {
+            let (found, near) = (nearly.found, nearly.near);
+            let message = text! {
+                zh: "没有认出表头；“{found}”是不是想写“{near}”？",
+                en: "no row of headings was recognised; did you mean “{near}” by “{found}”?",
+            };
+            (rows.get(nearly.row).and_then(|row| row.get(nearly.column)).map(|field| field.span), message)
+        }
+        None => {
+            // The first of the fullest rows is the one most likely meant as headings.
+            let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+            let fullest = texts.iter().enumerate().max_by_key(|(at, row)| (filled(row), usize::MAX - at));
+            let start = starts.get(fullest.map_or(0, |(at, _)| at));
+            let message = text! {
+                zh: "前 {HEAD_RECORDS} 行里没有认得的表头",
+                en: "none of the first {HEAD_RECORDS} rows is a row of known headings",
+            };
+            (start.and_then(|start| source.record_span(*start)), message)
+        }
     };
-    let known = recogniser.known();
-    let list = |separator: &str, zh: bool| {
-        let named = known.iter().map(|(kind, names)| {
-            let title = engine.pack.kinds.get(*kind).title.clone();
-            let names: Vec<&str> = names.iter().copied().filter(|name| name.is_ascii() != zh).take(4).collect();
-            if zh {
-                format!("{}（{}）", title.zh, names.join("、"))
-            } else {
-                format!("{} ({})", title.en, names.join(", "))
-            }
-        });
-        named.collect::<Vec<_>>().join(separator)
+    let (zh, en) = (known_tables(engine, Lang::Zh), known_tables(engine, Lang::En));
+    let help = text! {
+        zh: "认得的表格和它们的表头：{zh}；其他表头可用 --mapping 说明。",
+        en: "Known tables and their headings: {en}. Say with --mapping what other headings mean.",
     };
-    let message = match &nearly {
-        Some(nearly) => Text {
-            zh: format!("没有认出表头；“{}”是不是想写“{}”？", nearly.found, nearly.near),
-            en: format!("no row of headings was recognised; did you mean “{}” by “{}”?", nearly.near, nearly.found),
-        },
-        None => Text {
-            zh: format!("前 {HEAD_RECORDS} 行里没有认得的表头"),
-            en: format!("none of the first {HEAD_RECORDS} rows is a row of known headings"),
-        },
-    };
-    let help = Text {
-        zh: format!("认得的表格和它们的表头：{}；其他表头可用 --mapping 说明。", list("；", true)),
-        en: format!(
-            "Known tables and their headings: {}. Say with --mapping what other headings mean.",
-            list("; ", false)
-        ),
-    };
-    let place = Some((Arc::clone(source), span.unwrap_or_default()));
-    Problem { file: source.name().to_owned(), place, sheet: None, related: Vec::new(), message, help: Some(help) }
+    Problem::with_message(source, span.unwrap_or_default(), message, Some(help))
 }
 
-fn filled(row: &[String]) -> usize {
-    row.iter().filter(|cell| !cell.trim().is_empty()).count()
+/// The known tables, each with a few of its headings in a language: `shop (id, name); …`.
+fn known_tables(engine: &Engine<'_>, lang: Lang) -> String {
+    let recogniser = engine.recogniser();
+    let known = recogniser.known();
+    let tables = known.iter().map(|(kind, names)| {
+        let title = engine.pack.kinds.get(*kind).title.get(lang);
+        let is_wanted = |name: &&str| name.is_ascii() == (lang == Lang::En);
+        let names: Vec<&str> = names.iter().copied().filter(is_wanted).take(4).collect();
+        lang.pick(format!("{title}（{}）", names.join("、")), format!("{title} ({})", names.join(", ")))
+    });
+    tables.collect::<Vec<_>>().join(lang.pick("；", "; "))
 }

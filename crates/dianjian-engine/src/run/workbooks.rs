@@ -13,10 +13,10 @@ use dianjian_xlsx::{Workbook, WorkbookError};
 /// The creator, in the document properties, of workbooks that are reports of this program.
 pub const REPORT_CREATOR: &str = "dianjian";
 
-/// Opens a workbook and sends the parts of its sheets; says whether they are still wanted.
+/// Sends the chunks of a workbook's sheets; says whether more are wanted.
 ///
-/// Sheets that nobody knows are passed over, as workbooks hold notes and sums too; of a workbook with no other
-/// sheet the first is sent, so that it is told.
+/// Sheets with unknown headings are passed over, as workbooks hold notes and sums too. If there is no other sheet, the
+/// first of them is sent, so that it is reported.
 pub(crate) fn send(
     (index, input): (usize, &Input),
     engine: &Engine<'_>,
@@ -28,7 +28,7 @@ pub(crate) fn send(
         Ok(book) => book,
         Err(error) => return send(Err(error)),
     };
-    // A report that lies in a folder holds copies of what was checked, not shops.
+    // A report found in a folder repeats what was checked; it holds no shops.
     if book.creator() == REPORT_CREATOR && !input.explicit {
         return true;
     }

@@ -30,7 +30,7 @@ impl PartialSet {
             readers.push(Arc::new(PartialReader::open(path.as_ref())?));
         }
         let Some(first) = readers.first().map(Arc::clone) else {
-            return Err(PartialError::Missing { shares: vec![1], of: 1 });
+            return Err(PartialError::Missing { shards: vec![1], of: 1 });
         };
         let files = inputs(&first)?.files;
         for reader in &readers {
@@ -52,7 +52,7 @@ impl PartialSet {
         let has = |number: &u32| readers.iter().any(|reader| reader.header.shard.number == *number);
         let missing: Vec<u32> = (1..=of).filter(|number| !has(number)).collect();
         if !missing.is_empty() {
-            return Err(PartialError::Missing { shares: missing, of });
+            return Err(PartialError::Missing { shards: missing, of });
         }
         Ok(Self { readers, inputs: files.iter().map(SavedInput::load).collect() })
     }

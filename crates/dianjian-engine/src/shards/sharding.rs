@@ -7,7 +7,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::localized;
 
 /// What opening a file costs, in bytes read.
 const FILE_WEIGHT: u64 = 4096;
@@ -33,21 +33,11 @@ impl Shard {
 
 /// The text does not name a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected I/N with I from 1 to N, such as 2/4")]
 pub struct ShardSyntaxError;
 
-impl Localized for ShardSyntaxError {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => "应写成 I/N，I 从 1 到 N，例如 2/4".to_owned(),
-            Lang::En => self.to_string(),
-        }
-    }
-
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
-    }
-}
+localized! { ShardSyntaxError {
+    Self => { zh: "应写成 I/N，I 从 1 到 N，例如 2/4", en: "expected I/N with I from 1 to N, such as 2/4" }
+} }
 
 impl FromStr for Shard {
     type Err = ShardSyntaxError;

@@ -17,7 +17,7 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_media::{CodeDisplay, Detection, MediaScan};
+use dianjian_media::CodeDisplay;
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
 
@@ -96,7 +96,7 @@ struct SavedFinding {
     related: Vec<SavedLabel>,
     omitted: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    picture: Option<Box<SavedPicture>>,
+    picture: Option<Box<CodeDisplay>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SavedFix>,
     fingerprint: String,
@@ -116,18 +116,6 @@ struct SavedLabel {
     at: SavedPlace,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message: Option<SavedMessage>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SavedPicture {
-    file: String,
-    looked: MediaScan,
-    #[serde(rename = "sighting")]
-    detection: Detection,
-    class: Option<String>,
-    content: Option<Text>,
-    certain: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -276,7 +264,7 @@ impl UnitEncoder {
             primary: self.label(&finding.primary)?,
             related: finding.related.iter().map(|label| self.label(label)).collect::<Option<_>>()?,
             omitted: finding.related_omitted,
-            picture: finding.picture.as_deref().map(|shown| Box::new(SavedPicture::of(shown))),
+            picture: finding.picture.clone(),
             fixes,
             fingerprint: finding.fingerprint.clone(),
         })
@@ -322,32 +310,6 @@ impl UnitEncoder {
     }
 }
 
-impl SavedPicture {
-    fn of(shown: &CodeDisplay) -> Self {
-        Self {
-            file: shown.file.clone(),
-            looked: MediaScan::clone(&shown.scan),
-            detection: shown.detection.clone(),
-            class: shown.class.clone(),
-            content: shown.content.clone(),
-            certain: shown.certain,
-        }
-    }
-
-    fn load(self) -> CodeDisplay {
-        CodeDisplay {
-            path: PathBuf::from(&self.file),
-            file: self.file,
-            scan: Arc::new(self.looked),
-            detection: self.detection,
-            class: self.class,
-            content: self.content,
-            certain: self.certain,
-            crop: None,
-        }
-    }
-}
-
 /// Makes findings of what was stored; `None` wherever an index is out of range.
 struct UnitDecoder<'l> {
     rules: Option<&'l Pack>,
@@ -383,7 +345,7 @@ impl UnitDecoder<'_> {
             primary: self.label(saved.primary)?,
             related: saved.related.into_iter().map(|label| self.label(label)).collect::<Option<_>>()?,
             related_omitted: saved.omitted,
-            picture: saved.picture.map(|shown| Box::new(shown.load())),
+            picture: saved.picture.map(|code| Box::new(CodeDisplay { path: PathBuf::from(&code.file), ..*code })),
             fixes: saved.fixes.into_iter().map(fix).collect::<Option<_>>()?,
             fingerprint: saved.fingerprint,
         })

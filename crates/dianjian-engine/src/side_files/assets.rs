@@ -1,4 +1,4 @@
-//! Pictures and videos that records name: files, folders and patterns beside the record's own file.
+//! Pictures and videos that records name by file, folder or pattern, relative to the record's own file.
 
 use dianjian_base::slashed;
 use std::path::{Component, Path, PathBuf};
@@ -13,17 +13,20 @@ use dianjian_media::{AssetScanner, MediaError};
 use dianjian_rules::record::is_address;
 use dianjian_rules::record::{AssetEntry, AssetFile};
 
-/// What pictures and videos are called; in a folder, other files need not be either.
+/// Extensions of pictures and videos. In a folder, a file without one of them may be anything.
 const EXTENSIONS: [&str; 21] = [
     "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "apng", "mp4", "m4v", "mov", "flv", "webm", "mkv",
     "avi", "ts", "mpg", "mpeg", "wmv", "3gp",
 ];
 
-/// Looks at the assets of records, several at a time, as many as the run has threads.
+/// Resolves entries to files and scans these, several at a time.
+///
+/// All records share the run's threads: a busy run does not start more. This is not `in_order`, since the thread that
+/// asks works too and never waits for a helper that is not free.
 #[derive(Debug)]
 pub(crate) struct AssetResolver {
     scanner: Arc<dyn AssetScanner>,
-    /// Threads that may help, besides the one that asks.
+    /// The helpers that there may be at a time, besides the threads that ask.
     helpers: usize,
     busy: AtomicUsize,
 }
@@ -33,7 +36,7 @@ impl AssetResolver {
         Self { scanner, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
     }
 
-    /// Looks at what each of the entries stands for.
+    /// Scans the files that each entry stands for.
     pub(crate) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let mut spreads = Vec::with_capacity(entries.len());
@@ -58,7 +61,7 @@ impl AssetResolver {
         out.into_iter().map(Arc::new).collect()
     }
 
-    /// Looks at every file, with the help of as many threads as are free.
+    /// Scans every file, with as many helpers as are free.
     fn all(&self, work: &[(usize, bool, Result<AssetPath, MediaError>)]) -> Vec<Option<AssetFile>> {
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<Option<AssetFile>>> = Mutex::new(vec![None; work.len()]);
@@ -84,8 +87,7 @@ impl AssetResolver {
         done.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at one file. In folders, what is neither called nor made like a picture, or has no byte to tell it by, is
-    /// none, which is no mistake.
+    /// Scans one file. `None`: it was found in a folder, and neither its name nor its content is a picture's.
     fn one(&self, file: &Result<AssetPath, MediaError>, spread: bool) -> Option<AssetFile> {
         let file = match file {
             Ok(file) => file,
@@ -100,7 +102,7 @@ impl AssetResolver {
         Some(AssetFile { name, path: file.path.clone(), looked })
     }
 
-    /// The files that an entry stands for, and whether it may stand for several.
+    /// The files that an entry stands for, and whether it can stand for several.
     fn files(&self, folder: &Path, entry: &str) -> Result<(bool, Vec<Result<AssetPath, MediaError>>), MediaError> {
         let name = || entry.to_owned();
         if is_address(entry) {
@@ -129,7 +131,7 @@ impl AssetResolver {
         Ok((false, vec![Ok(AssetPath { written: name(), path })]))
     }
 
-    /// The files below a folder in the order of their names; those that begin with a dot are left out.
+    /// The files below a folder, by name, without hidden ones.
     fn below(
         &self,
         folder: &Path,
@@ -147,7 +149,7 @@ impl AssetResolver {
         for found in walker {
             let found = match found {
                 Ok(found) => found,
-                // What a link that leads back would show is looked at anyway.
+                // A link that leads back shows only what is scanned anyway.
                 Err(error) if is_loop(&error) => continue,
                 Err(error) => {
                     files.push(Err(MediaError::Io { name: entry.to_owned(), reason: error.to_string() }));
@@ -169,10 +171,10 @@ impl AssetResolver {
     }
 }
 
-/// A file to look at.
+/// A file to scan.
 #[derive(Debug, PartialEq)]
 struct AssetPath {
-    /// As the user would write it.
+    /// The path as the user would write it.
     written: String,
     path: PathBuf,
 }
@@ -185,7 +187,7 @@ fn is_loop(error: &ignore::Error) -> bool {
     }
 }
 
-/// The folder to look into: no name is the one the program is run in.
+/// The empty path means the current folder.
 fn here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
@@ -195,7 +197,7 @@ fn is_called_like_one(path: &Path) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
-/// The folders of a pattern before its first part with a wildcard.
+/// The folders of a pattern before its first wildcard.
 fn fixed_part(pattern: &str) -> PathBuf {
     let is_fixed = |part: &Component<'_>| match part {
         Component::Normal(name) => !name.to_string_lossy().contains(['*', '?', '[', '{']),
