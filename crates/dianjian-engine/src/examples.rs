@@ -20,7 +20,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
 use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
-use dianjian_rules::check::Body;
+use dianjian_rules::check::RuleBody;
 use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
 use dianjian_rules::record::is_address;
@@ -326,16 +326,16 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
         let mut context = context(engine, &rules, beside, (record, outer), as_of);
         let applies = context.applies(rule);
         let passes = match &rule.body {
-            Body::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
-            Body::Group(group) => {
+            RuleBody::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
+            RuleBody::Group(group) => {
                 applies
                     && group
                         .members
                         .first()
                         .is_some_and(|part| group_member(&context, 0, group, part, &mut GroupKeys::default()).is_some())
             }
-            Body::Reference { at, .. } => applies && context.field(at).is_some(),
-            Body::Schema(_) => true,
+            RuleBody::Reference { at, .. } => applies && context.field(at).is_some(),
+            RuleBody::Schema(_) => true,
         };
         if passes {
             best = Outcome::Pass;

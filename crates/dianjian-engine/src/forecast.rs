@@ -13,7 +13,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Pack;
-use dianjian_rules::check::{Body, Check, CheckKind, DateBase, Test};
+use dianjian_rules::check::{CheckKind, CompiledCheck, DateBase, RuleBody, Test};
 use dianjian_rules::record::ReaderEvent;
 
 /// A day on which something changes for a record.
@@ -191,8 +191,8 @@ fn missing_from(findings: &[Finding], other: &[Finding]) -> Vec<Finding> {
 fn offsets(pack: &Pack, day: NaiveDate) -> BTreeSet<i64> {
     let mut offsets = BTreeSet::from([0]);
     for rule in &pack.at(day).rules {
-        let mut checks: Vec<&Check> = rule.when.iter().collect();
-        if let Body::Check(check) = &rule.body {
+        let mut checks: Vec<&CompiledCheck> = rule.when.iter().collect();
+        if let RuleBody::Check(check) = &rule.body {
             checks.push(check);
         }
         while let Some(check) = checks.pop() {

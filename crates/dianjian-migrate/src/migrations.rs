@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
-use dianjian_rules::check::{Check, Operand, Path};
+use dianjian_rules::check::{CompiledCheck, CompiledOperand, SlotPath};
 use dianjian_rules::record::KindIndex;
 use dianjian_rules::{Ruleset, Selector};
 
@@ -21,7 +21,7 @@ pub struct Migrations {
     pub(crate) tasks: Vec<TaskKind>,
     pub(crate) limits: Vec<LimitPolicy>,
     /// Fields whose values tasks ask for: those of `each` and `due`.
-    pub(crate) task_fields: Vec<(String, Path)>,
+    pub(crate) task_fields: Vec<(String, SlotPath)>,
     /// What conditions are evaluated with.
     pub(crate) rules: Ruleset,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Migration {
     pub(crate) why: SharedText,
     /// The systems that it is for.
     pub(crate) from: Vec<String>,
-    pub(crate) when: Option<Check>,
+    pub(crate) when: Option<CompiledCheck>,
     /// Absent: it adds to another migration.
     pub(crate) outcome: Option<ShopOutcome>,
     /// The new system.
@@ -57,7 +57,7 @@ pub(crate) struct FieldChange {
     /// Its path.
     pub(crate) field: String,
     pub(crate) value: NewValue,
-    pub(crate) when: Option<Check>,
+    pub(crate) when: Option<CompiledCheck>,
     /// Only where the shop gets another name.
     pub(crate) renamed: bool,
     pub(crate) why: SharedText,
@@ -67,7 +67,7 @@ pub(crate) struct FieldChange {
 /// Where a field's new value comes from.
 #[derive(Debug)]
 pub(crate) enum NewValue {
-    Of(Operand),
+    Of(CompiledOperand),
     /// The entry goes.
     Removed,
     /// The name that the planner assigns.
@@ -83,7 +83,7 @@ pub(crate) struct Effect {
     pub(crate) id: String,
     pub(crate) kind: EffectKind,
     pub(crate) what: Text,
-    pub(crate) when: Option<Check>,
+    pub(crate) when: Option<CompiledCheck>,
     pub(crate) reasons: Vec<String>,
     /// What a decisions file may choose, by name.
     pub(crate) options: BTreeMap<String, EffectOption>,
@@ -101,7 +101,7 @@ pub(crate) struct EffectOption {
 pub(crate) struct Task {
     /// Its number in [`Migrations::tasks`].
     pub(crate) kind: usize,
-    pub(crate) when: Option<Check>,
+    pub(crate) when: Option<CompiledCheck>,
     /// Only where the shop gets another name.
     pub(crate) renamed: bool,
     /// Only where the deposit is not enough.
@@ -116,7 +116,7 @@ pub(crate) struct Deadline {
     /// `<migration>/deadline-<number>`: its id among the plan's effects.
     pub(crate) id: String,
     pub(crate) last_day: LastDay,
-    pub(crate) when: Option<Check>,
+    pub(crate) when: Option<CompiledCheck>,
     /// What happens afterwards.
     pub(crate) consequence: Text,
     pub(crate) reasons: Vec<String>,
@@ -125,7 +125,7 @@ pub(crate) struct Deadline {
 #[derive(Debug)]
 pub(crate) enum LastDay {
     Day(NaiveDate),
-    Field(Path),
+    Field(SlotPath),
 }
 
 /// What becomes of shops beyond the limit that a rule sets over several shops.

@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 
 use super::contents::CodeContents;
 use super::language::{Certainty, FixTarget, FormatSpec, SchemaLint};
-use super::pattern::Pattern;
-use super::table::Dated;
+use super::pattern::LazyRegex;
+use super::table::DatedRows;
 use crate::record::{KindIndex, Slot};
 use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
@@ -18,7 +18,7 @@ use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted};
 
 /// A field's path.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Path {
+pub struct SlotPath {
     /// As it is written.
     pub text: String,
     /// Where it starts.
@@ -26,7 +26,7 @@ pub struct Path {
     /// The slot it starts with; `None` when it starts at a list's item.
     pub slot: Option<Slot>,
     /// What follows below the slot.
-    pub steps: Vec<Step>,
+    pub steps: Vec<PathStep>,
 }
 
 /// Where a path starts.
@@ -44,18 +44,18 @@ pub enum PathRoot {
 
 /// One step below a slot.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum PathStep {
     /// Every item of a list.
     Each,
     /// The entry of that name.
     Key(String),
 }
 
-impl Path {
+impl SlotPath {
     /// Does it stand for several places?
     #[must_use]
     pub fn is_many(&self) -> bool {
-        self.steps.contains(&Step::Each)
+        self.steps.contains(&PathStep::Each)
     }
 
     /// The slot whose whole value it stands for.
@@ -67,20 +67,20 @@ impl Path {
 
 /// A check.
 #[derive(Debug)]
-pub struct Check {
+pub struct CompiledCheck {
     /// What it asks.
     pub kind: CheckKind,
     /// Which of the rule's messages it says; `None`: the one above.
     pub message: Option<usize>,
     /// Where its finding points instead.
-    pub point: Option<Path>,
+    pub point: Option<SlotPath>,
     /// Does it PASS wherever its rule's [preconditions](super::prefilter) are met, so that it need not be asked?
     pub is_decided: bool,
 }
 
-impl Check {
+impl CompiledCheck {
     /// Calls `f` with every leaf of the check, those of conditions too.
-    pub fn each_leaf<'c>(&'c self, f: &mut dyn FnMut(&'c Leaf)) {
+    pub fn each_leaf<'c>(&'c self, f: &mut dyn FnMut(&'c FieldTests)) {
         match &self.kind {
             CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| part.each_leaf(f)),
             CheckKind::Not(inner) | CheckKind::Each(_, inner) => inner.each_leaf(f),
@@ -94,24 +94,24 @@ impl Check {
 #[derive(Debug)]
 pub enum CheckKind {
     /// FAIL if one fails, else SKIP if one is skipped, else PASS.
-    All(Vec<Check>),
+    All(Vec<CompiledCheck>),
     /// PASS if one passes, else SKIP if one is skipped, else FAIL.
-    Any(Vec<Check>),
+    Any(Vec<CompiledCheck>),
     /// PASS and FAIL change places.
-    Not(Box<Check>),
+    Not(Box<CompiledCheck>),
     /// For every item of a list.
-    Each(Path, Box<Check>),
+    Each(SlotPath, Box<CompiledCheck>),
     /// SKIP unless the first passes.
-    When(Box<Check>, Box<Check>),
+    When(Box<CompiledCheck>, Box<CompiledCheck>),
     /// Tests of one field.
-    Leaf(Leaf),
+    Leaf(FieldTests),
 }
 
 /// Tests of one field; all must hold.
 #[derive(Debug)]
-pub struct Leaf {
+pub struct FieldTests {
     /// The field.
-    pub at: Path,
+    pub at: SlotPath,
     /// The tests.
     pub tests: Vec<Test>,
 }
@@ -122,30 +122,30 @@ pub enum Test {
     /// Present and not empty, or not.
     Exists(bool),
     /// Equal, or not equal.
-    Equal(Operand, bool),
+    Equal(CompiledOperand, bool),
     /// One of a set, or none of it.
-    In(Set, bool),
+    In(ValueSet, bool),
     /// Within bounds.
-    Range(Bound, Operand),
+    Range(RangeBound, CompiledOperand),
     /// Length within bounds.
     Length {
         /// At least.
-        min: Option<Operand>,
+        min: Option<CompiledOperand>,
         /// At most.
-        max: Option<Operand>,
+        max: Option<CompiledOperand>,
         /// What is counted in texts.
         unit: Option<LengthUnit>,
     },
     /// The whole text matches.
-    Matches(Arc<Pattern>),
+    Matches(Arc<LazyRegex>),
     /// It has (or lacks) contents.
-    Content(Content, bool),
+    Content(SearchedContent, bool),
     /// It begins, ends or has inside.
-    Affix(Affix, Operand),
+    Affix(Affix, CompiledOperand),
     /// It shares a run of characters with another field.
-    SharesRun(SharesRun),
+    SharesRun(SharedRun),
     /// Dates compared.
-    Date(Vec<(DateBound, DateOperand)>),
+    Date(Vec<(DateBound, CompiledDate)>),
     /// A known format.
     Format(FormatSpec),
     /// All items differ.
@@ -154,13 +154,13 @@ pub enum Test {
 
 /// A run of characters that two fields must share.
 #[derive(Debug)]
-pub struct SharesRun {
+pub struct SharedRun {
     /// The other field.
-    pub with: Path,
+    pub with: SlotPath,
     /// At least this many.
-    pub min: Operand,
+    pub min: CompiledOperand,
     /// Left out at the beginning.
-    pub after: Option<Path>,
+    pub after: Option<SlotPath>,
     /// Must it stand at the beginning of what is left?
     pub lead: bool,
     /// Parts of the other text that do not count, folded.
@@ -169,7 +169,7 @@ pub struct SharesRun {
 
 /// Which bound of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub enum RangeBound {
     /// At least.
     Min,
     /// At most.
@@ -206,13 +206,13 @@ pub enum DateBound {
 
 /// Something to compare with.
 #[derive(Debug)]
-pub enum Operand {
+pub enum CompiledOperand {
     /// A fixed value.
     Constant(Constant),
     /// Another field.
-    Field(Path),
+    Field(SlotPath),
     /// A cell of a table.
-    Lookup(Lookup),
+    Lookup(TableLookup),
 }
 
 /// A fixed value with its number, if it is one.
@@ -226,18 +226,18 @@ pub struct Constant {
 
 /// A cell of a table.
 #[derive(Debug)]
-pub struct Lookup {
+pub struct TableLookup {
     /// The rows of the day, indexed by the first key.
-    pub rows: Arc<Dated>,
+    pub rows: Arc<DatedRows>,
     /// Column and what it must equal.
-    pub keys: Vec<(usize, Operand)>,
+    pub keys: Vec<(usize, CompiledOperand)>,
     /// The column taken.
     pub take: usize,
 }
 
 /// A set of values.
 #[derive(Debug, Clone, Default)]
-pub struct Set {
+pub struct ValueSet {
     /// For membership.
     pub members: FxHashSet<String>,
     /// In order, for messages.
@@ -246,7 +246,7 @@ pub struct Set {
 
 /// A date to compare with.
 #[derive(Debug)]
-pub struct DateOperand {
+pub struct CompiledDate {
     /// What it starts from.
     pub base: DateBase,
     /// Days added.
@@ -261,12 +261,12 @@ pub enum DateBase {
     /// A day.
     Day(NaiveDate),
     /// A field.
-    Field(Path),
+    Field(SlotPath),
 }
 
 /// Contents of a text.
 #[derive(Debug)]
-pub enum Content {
+pub enum SearchedContent {
     /// Words of one list in a scan plan that rules share.
     Words {
         /// Number of the plan in the rule set.
@@ -279,7 +279,7 @@ pub enum Content {
         tiers: Tiers,
     },
     /// A regular expression on the raw text.
-    Pattern(Arc<Pattern>),
+    Pattern(Arc<LazyRegex>),
     /// Ways to be reached; `None`: all kinds.
     Contacts(Option<Vec<ContactKind>>, Tiers),
     /// Characters that nobody sees.
@@ -343,15 +343,15 @@ pub struct Tiers {
 
 /// What a rule looks at.
 #[derive(Debug)]
-pub enum Body {
+pub enum RuleBody {
     /// One record.
-    Check(Check),
+    Check(CompiledCheck),
     /// All records that share a key.
-    Group(Group),
+    Group(GroupCheck),
     /// That another record exists.
     Reference {
         /// The field with the other's key.
-        at: Path,
+        at: SlotPath,
         /// The other's kind.
         kind: KindIndex,
         /// The other's key field.
@@ -363,19 +363,19 @@ pub enum Body {
 
 /// A rule over all records that share a key.
 #[derive(Debug)]
-pub struct Group {
+pub struct GroupCheck {
     /// What is made of the records.
     pub fold: GroupFold,
     /// At least.
-    pub min: Option<Operand>,
+    pub min: Option<CompiledOperand>,
     /// At most.
-    pub max: Option<Operand>,
+    pub max: Option<CompiledOperand>,
     /// How keys are folded.
     pub key_fold: Fold,
     /// Only keys whose records differ in this field count.
-    pub mixed: Option<Path>,
+    pub mixed: Option<SlotPath>,
     /// Who takes part, by kind; the rule's own kind comes first.
-    pub members: Vec<Member>,
+    pub members: Vec<GroupParticipant>,
 }
 
 /// What is made of a group's records.
@@ -391,15 +391,15 @@ pub enum GroupFold {
 
 /// A kind's part in a group.
 #[derive(Debug)]
-pub struct Member {
+pub struct GroupParticipant {
     /// The kind.
     pub kind: KindIndex,
     /// Its key fields.
-    pub by: Vec<Path>,
+    pub by: Vec<SlotPath>,
     /// Its value.
-    pub of: Option<Path>,
+    pub of: Option<SlotPath>,
     /// Where its label points; default: the first key field.
-    pub point: Option<Path>,
+    pub point: Option<SlotPath>,
 }
 
 /// A fix.
@@ -424,7 +424,7 @@ pub enum FixAction {
 
 /// A rule's texts with their placeholders.
 #[derive(Debug)]
-pub struct Texts {
+pub struct RuleTexts {
     /// `rule` and the ids under `messages`, in the order of their numbers.
     pub ids: Vec<Arc<str>>,
     /// The templates.
@@ -432,7 +432,7 @@ pub struct Texts {
     /// What to do.
     pub help: Option<Arc<Text>>,
     /// Record fields that the texts speak of.
-    pub fields: Vec<(String, Path)>,
+    pub fields: Vec<(String, SlotPath)>,
     /// Parameters that the texts speak of, as values.
     pub params: Vec<(String, ParamText)>,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::table::Table;
+use super::table::LookupTable;
 use dianjian_base::lang::Text;
 use dianjian_text::{ContactFinder, ContactKind, Tier};
 
@@ -39,7 +39,7 @@ struct Form {
 impl CodeContents {
     /// Reads the rows of the table that hold on the day; a row without a pattern or class is none.
     #[must_use]
-    pub fn new(table: &Table, contacts: Arc<ContactFinder>, day: chrono::NaiveDate) -> Self {
+    pub fn new(table: &LookupTable, contacts: Arc<ContactFinder>, day: chrono::NaiveDate) -> Self {
         let cell = |row: &[Option<String>], name: &str| row.get(table.column(name).ok()?)?.clone();
         let mut forms: Vec<Form> = table
             .rows

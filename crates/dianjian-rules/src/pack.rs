@@ -20,7 +20,7 @@ use super::info::RuleInfo;
 use super::language::{Param, RuleFile, TableFile};
 use super::lexicons::Lexicons;
 use super::ruleset::Ruleset;
-use super::table::Table;
+use super::table::LookupTable;
 use crate::record::KindFile;
 use crate::record::Kinds;
 use crate::record::{Mapping, MappingFile, TableCells};
@@ -53,7 +53,7 @@ pub struct Pack {
     /// Rules by id, sorted.
     pub rules: Vec<RuleSource>,
     /// Tables by id.
-    pub tables: Arc<BTreeMap<String, Table>>,
+    pub tables: Arc<BTreeMap<String, LookupTable>>,
     /// Record kinds.
     pub kinds: Arc<Kinds>,
     /// Finds contacts by the pack's lexicons.
@@ -74,7 +74,7 @@ pub struct Pack {
 #[derive(Debug, Default)]
 pub struct PackBuilder {
     rules: BTreeMap<String, RuleSource>,
-    tables: BTreeMap<String, Table>,
+    tables: BTreeMap<String, LookupTable>,
     kinds: Vec<KindFile>,
     lexicons: Lexicons,
     /// With whether they are shipped.
@@ -258,7 +258,7 @@ impl PackBuilder {
                 &RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() },
             );
         }
-        let (table, errors) = Table::new(&file, source, self.tables.get(&file.table.value));
+        let (table, errors) = LookupTable::new(&file, source, self.tables.get(&file.table.value));
         for (span, error) in errors {
             self.wrong(source, span, &error);
         }

@@ -13,13 +13,13 @@ const FEW_RANGES: usize = 4000;
 
 /// A regular expression.
 #[derive(Debug)]
-pub struct Pattern {
+pub struct LazyRegex {
     text: String,
     /// Compiled when a text first asks: a run meets only some of the fields that rules speak of.
     regex: OnceLock<Option<Regex>>,
 }
 
-impl Pattern {
+impl LazyRegex {
     /// Reads an expression.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl Pattern {
         Ok(Self { text: pattern.to_owned(), regex })
     }
 
-    /// The compiled expression; `None` where it cannot be compiled, which [`Pattern::new`] tells of nearly all.
+    /// The compiled expression; `None` where it cannot be compiled, which [`LazyRegex::new`] tells of nearly all.
     #[must_use]
     pub fn regex(&self) -> Option<&Regex> {
         self.regex.get_or_init(|| compile(&self.text).ok()).as_ref()
@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_or_too_large_is_told_at_once() {
-        assert!(Pattern::new("a(").is_err() && Pattern::new(r"(?:\w{500}){500}").is_err());
-        let pattern = Pattern::new(r"^(?:(?i)\s*[0-9.]+E\+?[0-9]+\s*)$").unwrap();
+        assert!(LazyRegex::new("a(").is_err() && LazyRegex::new(r"(?:\w{500}){500}").is_err());
+        let pattern = LazyRegex::new(r"^(?:(?i)\s*[0-9.]+E\+?[0-9]+\s*)$").unwrap();
         assert!(pattern.is_match("9.14403e+17") && !pattern.is_match("91440300MA5F0XYZ1X"));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 
-use super::check::{Body, Check, Content, FixRule, Path, Test, Texts};
+use super::check::{CompiledCheck, FixRule, RuleBody, RuleTexts, SearchedContent, SlotPath, Test};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
@@ -19,15 +19,15 @@ pub struct Rule {
     /// The kind it reads; `None`: every kind.
     pub kind: Option<KindIndex>,
     /// Where it applies.
-    pub when: Option<Check>,
+    pub when: Option<CompiledCheck>,
     /// What it looks at.
-    pub body: Body,
+    pub body: RuleBody,
     /// On which records it can speak.
     pub(super) outlook: RuleOutlook,
     /// The assets that it examines, as far as their paths begin at the record.
-    pub asset_paths: Vec<Path>,
+    pub asset_paths: Vec<SlotPath>,
     /// Its messages.
-    pub texts: Texts,
+    pub texts: RuleTexts,
     /// Its fix.
     pub fix: Option<FixRule>,
     /// Does it hold on the day?
@@ -36,7 +36,7 @@ pub struct Rule {
 
 /// Word lists that are looked for in one field, all at once.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ScanPlan {
     builder: WordMatcherBuilder,
     /// Compiled when a record first asks: a run meets only some of the fields that rules speak of.
     matcher: OnceLock<Option<WordMatcher>>,
@@ -44,7 +44,7 @@ pub struct Plan {
     contacts: Arc<ContactFinder>,
 }
 
-impl Plan {
+impl ScanPlan {
     /// A plan of these lists; they have been checked.
     #[must_use]
     pub const fn new(builder: WordMatcherBuilder, contacts: Arc<ContactFinder>) -> Self {
@@ -72,7 +72,7 @@ pub struct Ruleset {
     /// All rules of the pack, in its order; inactive ones keep their numbers.
     pub rules: Vec<Rule>,
     /// Scan plans.
-    pub plans: Vec<Arc<Plan>>,
+    pub plans: Vec<Arc<ScanPlan>>,
     /// Finds contacts in texts.
     pub contacts: Arc<ContactFinder>,
     per_record: Vec<Vec<usize>>,
@@ -91,7 +91,7 @@ impl Ruleset {
     pub fn new(
         day: NaiveDate,
         rules: Vec<Rule>,
-        plans: Vec<Arc<Plan>>,
+        plans: Vec<Arc<ScanPlan>>,
         contacts: Arc<ContactFinder>,
         kinds: usize,
     ) -> Self {
@@ -109,22 +109,22 @@ impl Ruleset {
         };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
-                Body::Check(check) => {
+                RuleBody::Check(check) => {
                     each_kind(rule.kind, &mut set.per_record, number);
                     if let Some(words) = rule.kind.and_then(|kind| set.words.get_mut(kind)) {
                         note_words(check, words);
                     }
                 }
-                Body::Group(group) => {
+                RuleBody::Group(group) => {
                     for (member, part) in group.members.iter().enumerate() {
                         set.groups[part.kind].push((number, member));
                     }
                 }
-                Body::Reference { kind, .. } => {
+                RuleBody::Reference { kind, .. } => {
                     set.referred[*kind] = true;
                     each_kind(rule.kind, &mut set.references, number);
                 }
-                Body::Schema(lint) => set.schema.push((*lint, number)),
+                RuleBody::Schema(lint) => set.schema.push((*lint, number)),
             }
         }
         set
@@ -183,10 +183,10 @@ impl Rule {
 }
 
 /// Notes which plans a check looks for words with in slots of their own.
-fn note_words(check: &Check, words: &mut Vec<Option<usize>>) {
+fn note_words(check: &CompiledCheck, words: &mut Vec<Option<usize>>) {
     check.each_leaf(&mut |leaf| {
         let plans = leaf.tests.iter().filter_map(|test| match test {
-            Test::Content(Content::Words { plan, .. }, _) => Some(*plan),
+            Test::Content(SearchedContent::Words { plan, .. }, _) => Some(*plan),
             _ => None,
         });
         for (plan, slot) in plans.zip(leaf.at.own_slot().map(usize::from)) {

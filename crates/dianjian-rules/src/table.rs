@@ -16,7 +16,7 @@ use dianjian_document::source::{SourceFile, Span};
 
 /// A table with all its rows, whenever they hold.
 #[derive(Debug, Clone)]
-pub struct Table {
+pub struct LookupTable {
     /// Its id.
     pub id: String,
     /// What it holds.
@@ -26,12 +26,12 @@ pub struct Table {
     /// The columns, in order of their names.
     pub columns: Vec<(String, ColumnType)>,
     /// All rows, in order of their files.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
 }
 
 /// One row.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct TableRow {
     /// A cell a column; `None` where the row says nothing.
     pub cells: Vec<Option<String>>,
     /// When it holds.
@@ -48,7 +48,7 @@ const ANY: &str = "*";
 /// Keys of a row that are not columns.
 const RESERVED: [&str; 3] = ["effective", "source", "note"];
 
-impl Table {
+impl LookupTable {
     /// Reads a table; every mistake is returned with its place, good rows are kept. A file that extends a known
     /// table may leave out what that one says.
     #[must_use]
@@ -79,7 +79,7 @@ impl Table {
             if !effective.is_possible() {
                 errors.push((row.span, RuleError::PeriodReversed));
             }
-            table.rows.push(Row { cells, effective, source: Arc::clone(source), span: row.span });
+            table.rows.push(TableRow { cells, effective, source: Arc::clone(source), span: row.span });
         }
         (table, errors)
     }
@@ -172,7 +172,7 @@ impl Table {
                     cells[at] = cell;
                 }
             }
-            let row = Row { cells, ..row };
+            let row = TableRow { cells, ..row };
             let key = self.key_of(&row);
             self.rows.retain(|known| {
                 self.key.is_empty()
@@ -183,18 +183,18 @@ impl Table {
         }
     }
 
-    fn key_of(&self, row: &Row) -> Vec<Option<String>> {
+    fn key_of(&self, row: &TableRow) -> Vec<Option<String>> {
         key_of(&self.key, &self.columns, row)
     }
 
     /// The rows that hold on a day.
     #[must_use]
-    pub fn at(&self, day: NaiveDate) -> Dated {
-        let mut rows: Vec<&Row> = self.rows.iter().filter(|row| row.effective.holds(day)).collect();
+    pub fn at(&self, day: NaiveDate) -> DatedRows {
+        let mut rows: Vec<&TableRow> = self.rows.iter().filter(|row| row.effective.holds(day)).collect();
         // Where two rows of one key hold, the one that began later is the newer word.
         rows.sort_by_key(|row| std::cmp::Reverse(row.effective.from));
         let rows = rows.into_iter().map(|row| row.cells.clone()).collect();
-        Dated { rows, index: FxHashMap::default() }
+        DatedRows { rows, index: FxHashMap::default() }
     }
 
     /// Adds the days on which a row begins or ends to hold.
@@ -205,7 +205,7 @@ impl Table {
     }
 }
 
-fn key_of(key: &[String], columns: &[(String, ColumnType)], row: &Row) -> Vec<Option<String>> {
+fn key_of(key: &[String], columns: &[(String, ColumnType)], row: &TableRow) -> Vec<Option<String>> {
     key.iter()
         .map(|name| columns.iter().position(|(known, _)| known == name).and_then(|at| row.cells.get(at)?.clone()))
         .collect()
@@ -213,13 +213,13 @@ fn key_of(key: &[String], columns: &[(String, ColumnType)], row: &Row) -> Vec<Op
 
 /// The rows of a table that hold on one day.
 #[derive(Debug, Clone, Default)]
-pub struct Dated {
+pub struct DatedRows {
     rows: Vec<Vec<Option<String>>>,
     /// Rows by the value of the column that `index_by` names first.
     index: FxHashMap<String, Vec<usize>>,
 }
 
-impl Dated {
+impl DatedRows {
     /// Pairs of two columns, the second where it is given.
     #[must_use]
     pub fn pairs<'t>(
@@ -248,7 +248,7 @@ impl Dated {
     }
 
     /// The cell of the best row: every key equal or `*`, more equal keys win, then the earlier row. The first key is
-    /// that of the column of [`Dated::index_by`]; where one of the others is `None`, so is the cell.
+    /// that of the column of [`DatedRows::index_by`]; where one of the others is `None`, so is the cell.
     pub fn look_up<S: AsRef<str>>(
         &self,
         (column, first): (usize, &str),
@@ -281,6 +281,6 @@ impl Dated {
 ///
 /// # Errors
 /// A column that the table does not have.
-pub fn filter(table: &Table, filter: &BTreeMap<String, Scalar>) -> Result<Vec<(usize, String)>, RuleError> {
+pub fn filter(table: &LookupTable, filter: &BTreeMap<String, Scalar>) -> Result<Vec<(usize, String)>, RuleError> {
     filter.iter().map(|(name, value)| Ok((table.column(name)?, scalar_text(value)))).collect()
 }

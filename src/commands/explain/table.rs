@@ -9,13 +9,13 @@ use dianjian_report::words;
 use dianjian_rules::Pack;
 use dianjian_rules::language::TableFile;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::table::Table;
+use dianjian_rules::table::LookupTable;
 
 /// Rows that are shown.
 const SHOWN: usize = 40;
 
 /// Explains a table as of a day.
-pub fn explain(table: &Table, pack: &Pack, as_of: NaiveDate, terminal: &Terminal) -> String {
+pub fn explain(table: &LookupTable, pack: &Pack, as_of: NaiveDate, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let holding: Vec<_> = table.rows.iter().filter(|row| row.effective.holds(as_of)).collect();
     let rows = match lang {
@@ -51,7 +51,7 @@ pub fn explain(table: &Table, pack: &Pack, as_of: NaiveDate, terminal: &Terminal
     out
 }
 
-fn columns(table: &Table, terminal: &Terminal, out: &mut String) {
+fn columns(table: &LookupTable, terminal: &Terminal, out: &mut String) {
     // The meaning of columns stands in the file alone.
     let Some(file) = table.rows.first().and_then(|row| parse_one::<TableFile>(&row.source).ok()) else { return };
     heading(terminal, "列", "Columns", out);
@@ -62,7 +62,7 @@ fn columns(table: &Table, terminal: &Terminal, out: &mut String) {
     out.push_str(&grid.render(terminal));
 }
 
-fn users(table: &Table, pack: &Pack, terminal: &Terminal, out: &mut String) {
+fn users(table: &LookupTable, pack: &Pack, terminal: &Terminal, out: &mut String) {
     // `table: ID` is how rules name one; a longer id may begin with this one.
     let names = |text: &str| {
         let begins = format!("table: {}", table.id);

@@ -9,7 +9,7 @@ use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Span;
 use dianjian_rules::language::Period;
-use dianjian_rules::table::{Row, Table};
+use dianjian_rules::table::{LookupTable, TableRow};
 use dianjian_rules::{Pack, RuleSource};
 
 /// What a rule or table lacks.
@@ -203,9 +203,9 @@ fn days(period: Period, span: Span, errors: &mut Errors) {
     }
 }
 
-fn table_errors(table: &Table, problems: &mut Vec<Problem>) {
+fn table_errors(table: &LookupTable, problems: &mut Vec<Problem>) {
     let key: Vec<usize> = table.key.iter().filter_map(|name| table.column(name).ok()).collect();
-    let mut rows: BTreeMap<Vec<Option<&str>>, Vec<&Row>> = BTreeMap::new();
+    let mut rows: BTreeMap<Vec<Option<&str>>, Vec<&TableRow>> = BTreeMap::new();
     for row in &table.rows {
         let mut errors = Vec::new();
         days(row.effective, row.span, &mut errors);

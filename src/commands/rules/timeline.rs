@@ -15,7 +15,7 @@ use crate::terminal::{Cell, Grid, Style, Terminal};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::Period;
-use dianjian_rules::table::{Row, Table};
+use dianjian_rules::table::{LookupTable, TableRow};
 
 #[derive(Debug, clap::Args)]
 pub struct TimelineArgs {
@@ -94,7 +94,7 @@ fn add_rule<'p>(rule: &'p RuleSource, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
     add(rule.info.effective, || Change::Rule { id: &rule.info.id, title: &rule.info.title }, days);
 }
 
-fn add_table<'p>(table: &'p Table, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
+fn add_table<'p>(table: &'p LookupTable, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
     for row in &table.rows {
         add(
             row.effective,
@@ -105,7 +105,7 @@ fn add_table<'p>(table: &'p Table, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
 }
 
 /// The cells of a row that say something, by column.
-pub fn cells<'p>(table: &'p Table, row: &'p Row) -> BTreeMap<&'p str, &'p str> {
+pub fn cells<'p>(table: &'p LookupTable, row: &'p TableRow) -> BTreeMap<&'p str, &'p str> {
     let named = table.columns.iter().zip(&row.cells);
     named.filter_map(|((name, _), cell)| Some((name.as_str(), cell.as_deref()?))).collect()
 }

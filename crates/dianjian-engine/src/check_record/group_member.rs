@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 use crate::Engine;
 use dianjian_document::source::SourceFile;
-use dianjian_rules::check::{Group, GroupFold, Member, Path};
-use dianjian_rules::eval::Context;
+use dianjian_rules::check::{GroupCheck, GroupFold, GroupParticipant, SlotPath};
+use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{Slot, Value};
 use dianjian_text::{Fold, Folder};
 
@@ -73,10 +73,10 @@ impl CrossRecordInput {
 
 /// The record as a member of a rule's group; `None` if it lacks the key or the value.
 pub fn group_member(
-    context: &Context<'_, '_>,
+    context: &EvalContext<'_, '_>,
     number: usize,
-    group: &Group,
-    member: &Member,
+    group: &GroupCheck,
+    member: &GroupParticipant,
     keys: &mut GroupKeys,
 ) -> Option<GroupMember> {
     let key = keys.of_group(context, group.key_fold, member)?;
@@ -115,7 +115,7 @@ impl GroupKeys {
         self.of_record.clear();
     }
 
-    fn of_group(&mut self, context: &Context<'_, '_>, fold: Fold, member: &Member) -> Option<u64> {
+    fn of_group(&mut self, context: &EvalContext<'_, '_>, fold: Fold, member: &GroupParticipant) -> Option<u64> {
         if let [path] = member.by.as_slice() {
             return self.of_field(context, fold, path);
         }
@@ -123,7 +123,7 @@ impl GroupKeys {
         Some(hash(&parts?))
     }
 
-    fn of_field(&mut self, context: &Context<'_, '_>, fold: Fold, path: &Path) -> Option<u64> {
+    fn of_field(&mut self, context: &EvalContext<'_, '_>, fold: Fold, path: &SlotPath) -> Option<u64> {
         let own = path.own_slot();
         if let Some((.., known)) = self.of_record.iter().find(|(slot, by, _)| Some(*slot) == own && *by == fold) {
             return *known;

@@ -21,8 +21,8 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Node;
 use dianjian_media::MediaError;
-use dianjian_rules::check::Body;
-use dianjian_rules::eval::{Context, Outcome, Scans, Target, Violation};
+use dianjian_rules::check::RuleBody;
+use dianjian_rules::eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
 use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
 use dianjian_rules::record::SchemaIssue;
 use dianjian_rules::record::{ReaderEvent, Record, RecordReader, Slot, Value, unrecognised};
@@ -109,11 +109,11 @@ impl<'e, 's> RecordChecker<'e, 's> {
         let mut candidates = std::mem::take(&mut self.scratch.candidates);
         filter.candidates(rules, kind, record, &mut candidates);
         let scans = std::mem::take(&mut self.scratch.scans);
-        let mut context = Context { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
+        let mut context = EvalContext { scans, ..context(engine, rules, self.side_files, (record, outer), day) };
         let mut violations = Vec::new();
         for &number in &candidates {
             let rule = &rules.rules[number];
-            let Body::Check(check) = &rule.body else { continue };
+            let RuleBody::Check(check) = &rule.body else { continue };
             // Scanning pictures takes long: not for rules that are off here.
             if !rule.asset_paths.is_empty() {
                 if !self.is_on(rule) {
@@ -142,7 +142,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     /// Reports what the reader noticed in a record.
-    fn record_issues(&mut self, context: &Context<'_, '_>) {
+    fn record_issues(&mut self, context: &EvalContext<'_, '_>) {
         let record = context.record;
         for issue in &record.issues {
             if let Some(number) = context.rules.schema(issue.lint, record.kind_index) {
@@ -172,7 +172,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     /// Turns violations into findings.
-    fn build(&mut self, context: &Context<'_, '_>, rule: usize, violations: &mut Vec<Violation<'_>>) {
+    fn build(&mut self, context: &EvalContext<'_, '_>, rule: usize, violations: &mut Vec<Violation<'_>>) {
         let mut builder =
             FindingBuilder { engine: self.engine, source: self.source, subject: FindingSubject::Record(context) };
         for violation in violations.drain(..) {
@@ -185,7 +185,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     /// Scans all assets that the rules ask for, several at a time. Called again it has nothing left to do.
-    fn look_ahead(&self, context: &mut Context<'_, '_>, candidates: &[usize]) {
+    fn look_ahead(&self, context: &mut EvalContext<'_, '_>, candidates: &[usize]) {
         let rules = context.rules;
         for rule in candidates.iter().map(|number| &rules.rules[*number]).filter(|rule| !rule.asset_paths.is_empty()) {
             if self.is_on(rule) && context.applies(rule) {
@@ -196,7 +196,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
 
     /// Reports the assets that could not be scanned. Exports name their pictures by address, by the hundred: those
     /// are only counted.
-    fn assets_not_scanned(&mut self, context: &Context<'_, '_>) {
+    fn assets_not_scanned(&mut self, context: &EvalContext<'_, '_>) {
         let mut interrupted = false;
         for (span, entry) in context.scans.assets() {
             let may_be_address = !self.engine.policy.addresses_are_problems.unwrap_or(!context.is_mapped());
@@ -215,13 +215,13 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     /// Adds the record to the groups that it belongs to, and its references.
-    fn cross_record_input(&mut self, context: &mut Context<'_, '_>, filter: &RuleFilter) {
+    fn cross_record_input(&mut self, context: &mut EvalContext<'_, '_>, filter: &RuleFilter) {
         let rules = context.rules;
         let kind = context.record.kind_index;
         self.scratch.keys.next_record();
         for &(number, member) in &filter.groups {
             let rule = &rules.rules[number];
-            let Body::Group(group) = &rule.body else { continue };
+            let RuleBody::Group(group) = &rule.body else { continue };
             let own = rule.kind == Some(kind) && member == 0;
             if own && !context.applies(rule) {
                 continue;
@@ -232,7 +232,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
         for &number in &filter.references {
             let rule = &rules.rules[number];
-            let Body::Reference { at, kind: target, .. } = &rule.body else { continue };
+            let RuleBody::Reference { at, kind: target, .. } = &rule.body else { continue };
             if !context.applies(rule) {
                 continue;
             }
@@ -263,9 +263,9 @@ pub(crate) fn context<'c, 'a>(
     side_files: &'c dyn SideFiles,
     (record, outer): (&'c Record<'a>, Option<&'c Record<'a>>),
     as_of: NaiveDate,
-) -> Context<'c, 'a> {
+) -> EvalContext<'c, 'a> {
     let kinds = &engine.pack.kinds;
-    Context { rules, kinds, record, outer, as_of, assets: side_files, scans: Scans::default() }
+    EvalContext { rules, kinds, record, outer, as_of, assets: side_files, scans: Scans::default() }
 }
 
 /// The day as of which a record is checked; nothing else decides it.
@@ -283,6 +283,6 @@ fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> 
         ("value".to_owned(), text(&issue.found)),
         ("expected".to_owned(), issue.expected.clone().unwrap_or_else(|| text(""))),
     ];
-    let target = Target { value: Value::Node(issue.node), range: None, path };
+    let target = RecordPlace { value: Value::Node(issue.node), range: None, path };
     Violation { target, message: 0, args, related: Vec::new(), picture: None }
 }

@@ -11,8 +11,8 @@ use crate::{Engine, Finding, Label};
 use dianjian_base::message::Arg;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
-use dianjian_rules::check::Body;
-use dianjian_rules::eval::{Context, Target, Violation};
+use dianjian_rules::check::RuleBody;
+use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::nearest;
 use dianjian_rules::record::{ReaderEvent, Value};
 
@@ -31,7 +31,7 @@ impl FindingEmitter<'_> {
         let related: Vec<Label> = broken.others.iter().filter_map(|place| self.label(*place)).collect();
         let mut found = false;
         self.each_record(primary, sink, &mut |builder, context| {
-            let Body::Group(group) = &context.rules.rules.get(number)?.body else { return None };
+            let RuleBody::Group(group) = &context.rules.rules.get(number)?.body else { return None };
             let member = group.members.iter().find(|member| member.kind == context.record.kind_index)?;
             let own = group_member(context, number, group, member, &mut GroupKeys::default())?;
             if found || own.start != primary.start() {
@@ -65,7 +65,7 @@ impl FindingEmitter<'_> {
         let mut found = false;
         let number = reference.rule as usize;
         self.each_record(reference.place, sink, &mut |builder, context| {
-            let Body::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
+            let RuleBody::Reference { at, .. } = &context.rules.rules.get(number)?.body else { return None };
             let (value, path) = context.place(at)?;
             if start_of(builder.source, &value) != reference.place.start() {
                 return None;
@@ -83,7 +83,7 @@ impl FindingEmitter<'_> {
         &mut self,
         place: PackedPlace,
         sink: &mut dyn FnMut(usize, Finding),
-        f: &mut dyn FnMut(&mut FindingBuilder<'_, '_, '_>, &Context<'_, '_>) -> Option<Finding>,
+        f: &mut dyn FnMut(&mut FindingBuilder<'_, '_, '_>, &EvalContext<'_, '_>) -> Option<Finding>,
     ) {
         let engine = self.engine;
         let side_files = self.side_files;
@@ -114,7 +114,7 @@ fn violation<'a, const N: usize>(value: Value<'a>, path: String, text: &str, arg
     let text = || Arg::Text(text.to_owned());
     let args = [("found", text()), ("value", text())].into_iter().chain(args);
     Violation {
-        target: Target { value, range: None, path },
+        target: RecordPlace { value, range: None, path },
         message: 0,
         args: args.map(|(name, arg)| (name.to_owned(), arg)).collect(),
         related: Vec::new(),

@@ -8,7 +8,7 @@ use super::external_sort::{MergedRuns, SortItem, read_bytes};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
 use crate::check_record::group_member::MemberValue;
 use crate::finding::MAX_RELATED;
-use dianjian_rules::check::{Group, GroupFold};
+use dianjian_rules::check::{GroupCheck, GroupFold};
 
 /// A group that breaks a bound; sorted as it is reported.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ impl SortItem for GroupViolation {
 pub(super) fn each_violation<'r>(
     rows: MergedRuns<MemberRow>,
     bounds: &[GroupBounds],
-    rule: &(dyn Fn(u32) -> Option<&'r Group> + Sync),
+    rule: &(dyn Fn(u32) -> Option<&'r GroupCheck> + Sync),
     add: &(dyn Fn(GroupViolation) -> io::Result<()> + Sync),
 ) -> io::Result<()> {
     let mut rows = rows.peekable();
@@ -117,7 +117,7 @@ impl GroupAccumulator {
         };
     }
 
-    fn violation(&self, rule: u32, group: &Group) -> Option<GroupViolation> {
+    fn violation(&self, rule: u32, group: &GroupCheck) -> Option<GroupViolation> {
         let total = match group.fold {
             GroupFold::Count => Decimal::from(self.places.len()),
             GroupFold::Distinct => Decimal::from(self.distinct()),

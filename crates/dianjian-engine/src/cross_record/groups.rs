@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use super::external_sort::{ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use super::group_violation::{GroupViolation, each_violation};
 use crate::check_record::group_member::{GroupMember, MemberValue};
-use dianjian_rules::check::Group;
+use dianjian_rules::check::GroupCheck;
 
 /// Rules are sorted in this many portions, each on a thread of its own.
 const MAX_PARALLEL_RULES: usize = 8;
@@ -201,7 +201,7 @@ impl Groups {
     /// rule; about `memory` bytes of violations are held in memory.
     pub(crate) fn violations<'r>(
         self,
-        rule: &(dyn Fn(u32) -> Option<&'r Group> + Sync),
+        rule: &(dyn Fn(u32) -> Option<&'r GroupCheck> + Sync),
         memory: usize,
     ) -> io::Result<MergedRuns<GroupViolation>> {
         let violations = Mutex::new(ExternalSorter::new(memory));
@@ -233,27 +233,27 @@ mod tests {
 
     use super::*;
 
-    fn group(fold: GroupFold, mixed: bool) -> Group {
-        let mixed = mixed.then(|| dianjian_rules::check::Path {
+    fn group(fold: GroupFold, mixed: bool) -> GroupCheck {
+        let mixed = mixed.then(|| dianjian_rules::check::SlotPath {
             text: String::new(),
             root: dianjian_rules::check::PathRoot::Record,
             slot: None,
             steps: Vec::new(),
         });
-        Group { fold, min: None, max: None, key_fold: dianjian_text::Fold::Case, mixed, members: Vec::new() }
+        GroupCheck { fold, min: None, max: None, key_fold: dianjian_text::Fold::Case, mixed, members: Vec::new() }
     }
 
     fn member(key: u64, start: u64, value: MemberValue, max: u32, mixed: Option<u64>) -> GroupMember {
         GroupMember { rule: 0, key, start, value, mixed, min: None, max: Some(Decimal::from(max)) }
     }
 
-    fn violations_within(group: &Group, members: &[GroupMember], limit: usize) -> Vec<GroupViolation> {
+    fn violations_within(group: &GroupCheck, members: &[GroupMember], limit: usize) -> Vec<GroupViolation> {
         let mut groups = Groups::new(limit);
         members.iter().enumerate().for_each(|(file, part)| groups.add(file as u32, part).unwrap());
         groups.violations(&|_| Some(group), limit).unwrap().map(Result::unwrap).collect()
     }
 
-    fn violations(group: &Group, members: &[GroupMember]) -> Vec<GroupViolation> {
+    fn violations(group: &GroupCheck, members: &[GroupMember]) -> Vec<GroupViolation> {
         violations_within(group, members, usize::MAX)
     }
 

@@ -20,7 +20,7 @@ use crate::side_files::SideFiles;
 use crate::{Engine, Finding};
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_rules::check::Body;
+use dianjian_rules::check::RuleBody;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use groups::{GroupBounds, Groups, MemberRow, PackedPlace};
@@ -234,7 +234,7 @@ impl CrossRecordState {
         let mut emitter = FindingEmitter { engine, side_files, places, tree: Tree::new() };
         let bodies = &engine.rules().rules;
         let group = |rule: u32| match &bodies.get(rule as usize)?.body {
-            Body::Group(group) => Some(group),
+            RuleBody::Group(group) => Some(group),
             _ => None,
         };
         let mut not_found = 0;
@@ -244,7 +244,7 @@ impl CrossRecordState {
         }
         let has_records =
             |reference: &DanglingReference| match &bodies.get(reference.rule as usize).map(|rule| &rule.body) {
-                Some(Body::Reference { kind, .. }) => self.records.get(*kind).is_some_and(|count| *count > 0),
+                Some(RuleBody::Reference { kind, .. }) => self.records.get(*kind).is_some_and(|count| *count > 0),
                 _ => false,
             };
         for reference in dangling(self.references, self.keys, &has_records, memory)?.sorted()? {

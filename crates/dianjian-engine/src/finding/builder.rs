@@ -13,7 +13,7 @@ use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
 use dianjian_rules::check::ParamText;
-use dianjian_rules::eval::{Context, Target, Violation};
+use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::FieldType;
 use dianjian_rules::record::Value;
 use dianjian_rules::{Rule, Ruleset};
@@ -21,7 +21,7 @@ use dianjian_text::{Fold, fold};
 
 /// What a finding is about: a record, or a file as such on a day.
 pub(crate) enum FindingSubject<'c, 'r, 'a> {
-    Record(&'c Context<'r, 'a>),
+    Record(&'c EvalContext<'r, 'a>),
     File(&'c Ruleset, NaiveDate),
 }
 
@@ -163,7 +163,7 @@ impl FindingBuilder<'_, '_, '_> {
     }
 
     /// The value of a field as a message shows it: values of enums by their names.
-    fn field_arg(&self, context: &Context<'_, '_>, path: &dianjian_rules::check::Path) -> Arg {
+    fn field_arg(&self, context: &EvalContext<'_, '_>, path: &dianjian_rules::check::SlotPath) -> Arg {
         let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
         let field =
             path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
@@ -172,7 +172,7 @@ impl FindingBuilder<'_, '_, '_> {
     }
 
     /// In a table, shows enum values as the cell spells them, and the expected value by its name.
-    fn spell_as_table(&self, target: &Target<'_>, args: &mut [(String, Arg)]) {
+    fn spell_as_table(&self, target: &RecordPlace<'_>, args: &mut [(String, Arg)]) {
         let FindingSubject::Record(context) = &self.subject else { return };
         let is_row = context.record.node.style() == ScalarStyle::Row;
         let field = context.kinds.get(context.record.kind_index).field(&target.path);
@@ -188,7 +188,7 @@ impl FindingBuilder<'_, '_, '_> {
         }
     }
 
-    fn title(&self, context: &Context<'_, '_>, path: &str) -> Arg {
+    fn title(&self, context: &EvalContext<'_, '_>, path: &str) -> Arg {
         let kind = context.kinds.get(context.record.kind_index);
         let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
         kind.field(FieldPath::new(own).outside_lists().as_str())
@@ -210,13 +210,13 @@ impl FindingBuilder<'_, '_, '_> {
         fixes::build(self.source, fix, violation, record, args).into_iter().collect()
     }
 
-    pub(crate) fn label(&self, target: &Target<'_>) -> Label {
+    pub(crate) fn label(&self, target: &RecordPlace<'_>) -> Label {
         let (source, span) = place(self.source, target);
         Label { source, span, message: None }
     }
 
     /// A second place worth showing: where a script is named, where an alias is used.
-    fn second_place(&self, target: &Target<'_>) -> Option<Label> {
+    fn second_place(&self, target: &RecordPlace<'_>) -> Option<Label> {
         let node = target.value.node();
         match &target.value {
             Value::Script(..) if node.kind() == NodeKind::Mapping => {
@@ -232,7 +232,7 @@ impl FindingBuilder<'_, '_, '_> {
 }
 
 /// The file and the bytes that a target stands for.
-pub(crate) fn place(source: &Arc<SourceFile>, target: &Target<'_>) -> (Arc<SourceFile>, Span) {
+pub(crate) fn place(source: &Arc<SourceFile>, target: &RecordPlace<'_>) -> (Arc<SourceFile>, Span) {
     let node = target.value.node();
     match (&target.value, &target.range) {
         (Value::Script(_, script), Some(range)) => (Arc::clone(script.source()), script.span(range.clone())),

@@ -12,8 +12,8 @@ use chrono::NaiveDate;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Spanned;
-use dianjian_rules::check::{Check, Path};
-use dianjian_rules::compile::Parts;
+use dianjian_rules::check::{CompiledCheck, SlotPath};
+use dianjian_rules::compile::ConditionCompiler;
 use dianjian_rules::language::When;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::{FieldType, KindRole, nearest};
@@ -54,7 +54,7 @@ impl Migrations {
             pack,
             shop_kind,
             kind: pack.kinds.get(shop_kind),
-            parts: Parts::new(pack, shop_kind, day),
+            parts: ConditionCompiler::new(pack, shop_kind, day),
             rule_ids: pack.rules.iter().map(|rule| rule.info.id.as_str()).collect(),
             task_ids: Vec::new(),
             migration: String::new(),
@@ -98,13 +98,13 @@ struct Compiler<'p> {
     shop_kind: KindIndex,
     /// The kind whose fields paths name: shops, or the records of a nested change.
     kind: &'p Kind,
-    parts: Parts<'p>,
+    parts: ConditionCompiler<'p>,
     rule_ids: Vec<&'p str>,
     task_ids: Vec<String>,
     /// Id and title of the migration that is being compiled.
     migration: String,
     title: SharedText,
-    task_fields: Vec<(String, Path)>,
+    task_fields: Vec<(String, SlotPath)>,
     source: Arc<SourceFile>,
     problems: Vec<Problem>,
 }
@@ -168,7 +168,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn condition(&mut self, when: Option<&Spanned<When>>) -> Option<Check> {
+    fn condition(&mut self, when: Option<&Spanned<When>>) -> Option<CompiledCheck> {
         when.map(|when| self.parts.when(when))
     }
 

@@ -15,8 +15,10 @@ use serde_json::{Map, Value as Json};
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
-use dianjian_rules::check::{Body, Check, CheckKind, DateBase, DateOperand, Operand, Path, PathRoot, Test};
-use dianjian_rules::eval::{Context, Outcome, Scans};
+use dianjian_rules::check::{
+    CheckKind, CompiledCheck, CompiledDate, CompiledOperand, DateBase, PathRoot, RuleBody, SlotPath, Test,
+};
+use dianjian_rules::eval::{EvalContext, Outcome, Scans};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
 use dianjian_rules::{Pack, Ruleset};
@@ -73,7 +75,7 @@ impl<'p> CutoverRules<'p> {
         let rules = pack.at(day);
         let name = pack.kinds.get(shop_kind).field(NAME).map(|(slot, _)| slot);
         let is_name =
-            |path: &Path| path.root == PathRoot::Everywhere || (path.root == PathRoot::Record && path.slot == name);
+            |path: &SlotPath| path.root == PathRoot::Everywhere || (path.root == PathRoot::Record && path.slot == name);
         let of_shops = |number: &usize| {
             let rule = &rules.rules[*number];
             rule.active && rule.kind.is_none_or(|kind| kind == shop_kind)
@@ -82,14 +84,14 @@ impl<'p> CutoverRules<'p> {
         let name_rules: Vec<usize> = all
             .clone()
             .filter(|number| match &rules.rules[*number].body {
-                Body::Check(check) => looks_at(check, &is_name),
+                RuleBody::Check(check) => looks_at(check, &is_name),
                 _ => false,
             })
             .collect();
         let count_rules: Vec<usize> = all.filter(|number| counts(pack, &rules, *number)).collect();
         let mut keys: BTreeSet<String> = NAME_MATERIAL.into_iter().map(str::to_owned).collect();
         let kind = pack.kinds.get(shop_kind);
-        let mut note = |path: &Path| {
+        let mut note = |path: &SlotPath| {
             let field =
                 path.slot.filter(|_| path.root == PathRoot::Record).and_then(|slot| kind.fields.get(usize::from(slot)));
             keys.extend(field.map(|field| FieldPath::new(&field.path).split_first().0.to_owned()));
@@ -98,8 +100,8 @@ impl<'p> CutoverRules<'p> {
             let rule = &rules.rules[*number];
             rule.when.iter().for_each(|when| each_path(when, &mut note));
             match &rule.body {
-                Body::Check(check) => each_path(check, &mut note),
-                Body::Group(group) => {
+                RuleBody::Check(check) => each_path(check, &mut note),
+                RuleBody::Group(group) => {
                     group.members.iter().flat_map(|member| member.by.iter().chain(&member.of)).for_each(&mut note);
                     group.mixed.iter().for_each(&mut note);
                     group.min.iter().chain(&group.max).for_each(|operand| operand_paths(operand, &mut note));
@@ -154,7 +156,9 @@ impl<'p> CutoverRules<'p> {
     pub(crate) fn limit_subject(&self, rule: usize, facts: &str) -> String {
         let text = self.with_facts(facts, &mut Tree::new(), |trial| {
             trial.with(None, |context| {
-                let Some(Body::Group(group)) = self.rules.rules.get(rule).map(|rule| &rule.body) else { return None };
+                let Some(RuleBody::Group(group)) = self.rules.rules.get(rule).map(|rule| &rule.body) else {
+                    return None;
+                };
                 let member = group.members.iter().find(|member| member.kind == self.shop_kind)?;
                 let values: Vec<String> =
                     member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
@@ -181,7 +185,7 @@ impl NameTrial<'_, '_, '_> {
             let (mut found, mut violations) = (Vec::new(), Vec::new());
             for number in &rules.name_rules {
                 let rule = &rules.rules.rules[*number];
-                let Body::Check(check) = &rule.body else { continue };
+                let RuleBody::Check(check) = &rule.body else { continue };
                 if context.run(rule, check, &mut violations) == Outcome::Fail
                     && let Some(severity) = rules.policy.severity(&rule.info, "")
                 {
@@ -205,7 +209,7 @@ impl NameTrial<'_, '_, '_> {
             let mut shares = Vec::new();
             for number in &rules.count_rules {
                 let rule = &rules.rules.rules[*number];
-                let Body::Group(group) = &rule.body else { continue };
+                let RuleBody::Group(group) = &rule.body else { continue };
                 let Some(member) = group.members.iter().find(|member| member.kind == rules.shop_kind) else { continue };
                 if rules.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
                     continue;
@@ -234,13 +238,13 @@ impl NameTrial<'_, '_, '_> {
         self.entries.iter().find(|(key, _)| key == list)?.1.each().next()
     }
 
-    fn with<T>(&self, name: Option<&str>, f: impl FnOnce(&mut Context<'_, '_>) -> T) -> T {
+    fn with<T>(&self, name: Option<&str>, f: impl FnOnce(&mut EvalContext<'_, '_>) -> T) -> T {
         let CutoverRules { pack, rules, day, shop_kind, .. } = self.rules;
         let mut entries = self.entries.clone();
         entries.extend(name.map(|name| (NAME.to_owned(), Value::Mapped(self.root, Cow::Owned(name.to_owned())))));
         let value = Value::Map(self.root, Rc::new(entries));
         let record = Record::resolve(&pack.kinds, *shop_kind, value, String::new(), &NoSideFiles, self.source);
-        f(&mut Context {
+        f(&mut EvalContext {
             rules,
             kinds: &pack.kinds,
             record: &record,
@@ -260,7 +264,7 @@ impl std::fmt::Debug for CutoverRules<'_> {
 
 /// Whether a rule sets an upper bound on how many shops share a key. Rules that forbid sharing at all are none.
 fn counts(pack: &Pack, rules: &Ruleset, number: usize) -> bool {
-    let Body::Group(group) = &rules.rules[number].body else { return false };
+    let RuleBody::Group(group) = &rules.rules[number].body else { return false };
     let file = pack.rules.get(number).and_then(|rule| rule.file.check.value.group.as_ref());
     group.max.is_some() && file.is_some_and(|file| file.value.count.is_some())
 }
@@ -283,7 +287,7 @@ fn json(value: &Value<'_>) -> Json {
 }
 
 /// Whether the check tests the place, or points at it.
-fn looks_at(check: &Check, is_place: &dyn Fn(&Path) -> bool) -> bool {
+fn looks_at(check: &CompiledCheck, is_place: &dyn Fn(&SlotPath) -> bool) -> bool {
     check.point.as_ref().is_some_and(is_place)
         || match &check.kind {
             CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().any(|part| looks_at(part, is_place)),
@@ -293,7 +297,7 @@ fn looks_at(check: &Check, is_place: &dyn Fn(&Path) -> bool) -> bool {
 }
 
 /// Calls `f` with every path that a check reads.
-fn each_path(check: &Check, f: &mut dyn FnMut(&Path)) {
+fn each_path(check: &CompiledCheck, f: &mut dyn FnMut(&SlotPath)) {
     check.point.iter().for_each(&mut *f);
     match &check.kind {
         CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| each_path(part, f)),
@@ -313,7 +317,7 @@ fn each_path(check: &Check, f: &mut dyn FnMut(&Path)) {
     }
 }
 
-fn test_paths(test: &Test, f: &mut dyn FnMut(&Path)) {
+fn test_paths(test: &Test, f: &mut dyn FnMut(&SlotPath)) {
     match test {
         Test::Equal(operand, _) | Test::Range(_, operand) | Test::Affix(_, operand) => operand_paths(operand, f),
         Test::Length { min, max, .. } => min.iter().chain(max).for_each(|operand| operand_paths(operand, f)),
@@ -323,7 +327,7 @@ fn test_paths(test: &Test, f: &mut dyn FnMut(&Path)) {
             operand_paths(&spec.min, f);
         }
         Test::Date(bounds) => {
-            for (_, DateOperand { base, .. }) in bounds {
+            for (_, CompiledDate { base, .. }) in bounds {
                 if let DateBase::Field(path) = base {
                     f(path);
                 }
@@ -333,10 +337,10 @@ fn test_paths(test: &Test, f: &mut dyn FnMut(&Path)) {
     }
 }
 
-fn operand_paths(operand: &Operand, f: &mut dyn FnMut(&Path)) {
+fn operand_paths(operand: &CompiledOperand, f: &mut dyn FnMut(&SlotPath)) {
     match operand {
-        Operand::Constant(_) => {}
-        Operand::Field(path) => f(path),
-        Operand::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| operand_paths(key, f)),
+        CompiledOperand::Constant(_) => {}
+        CompiledOperand::Field(path) => f(path),
+        CompiledOperand::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| operand_paths(key, f)),
     }
 }

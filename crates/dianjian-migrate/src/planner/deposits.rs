@@ -12,13 +12,13 @@ use crate::plan::{Deposit, LicenceDeposit, ShopOutcome};
 use dianjian_rules::Pack;
 use dianjian_rules::record::parse_number;
 use dianjian_rules::record::{Kinds, Record, Value};
-use dianjian_rules::table::Dated;
+use dianjian_rules::table::DatedRows;
 
 /// The rows of the pack's table `deposits` on a day.
 #[derive(Debug, Default)]
 pub(crate) struct DepositTable {
     /// The rows, and the columns of category, subject and amount.
-    rows: Option<(Dated, usize, usize, usize)>,
+    rows: Option<(DatedRows, usize, usize, usize)>,
     day: NaiveDate,
 }
 

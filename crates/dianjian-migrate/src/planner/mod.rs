@@ -45,7 +45,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::SeverityPolicy;
 use dianjian_rules::Pack;
-use dianjian_rules::eval::{Context, Scans};
+use dianjian_rules::eval::{EvalContext, Scans};
 use dianjian_rules::record::{ExportContexts, NoSideFiles, Record};
 
 use crate::decisions::{Decisions, DecisionsFile};
@@ -219,8 +219,8 @@ impl<'p> PlanningContext<'p> {
     }
 
     /// What the conditions of migrations are evaluated in.
-    fn eval_context<'c, 'a>(&'c self, record: &'c Record<'a>, outer: Option<&'c Record<'a>>) -> Context<'c, 'a> {
-        Context {
+    fn eval_context<'c, 'a>(&'c self, record: &'c Record<'a>, outer: Option<&'c Record<'a>>) -> EvalContext<'c, 'a> {
+        EvalContext {
             rules: &self.migrations.rules,
             kinds: &self.rules.pack.kinds,
             record,

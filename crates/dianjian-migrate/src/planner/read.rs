@@ -9,8 +9,8 @@ use dianjian_base::FieldPath;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Tree};
-use dianjian_rules::check::Check;
-use dianjian_rules::eval::Context;
+use dianjian_rules::check::CompiledCheck;
+use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{Kinds, NoSideFiles, ReaderEvent, Record, Value, unrecognised};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -236,7 +236,7 @@ fn without<'a>(value: &Value<'a>, path: FieldPath<'_>) -> Value<'a> {
 fn applicable_parts<'m>(
     migrations: &'m Migrations,
     system: &str,
-    context: &mut Context<'_, '_>,
+    context: &mut EvalContext<'_, '_>,
 ) -> Result<ApplicableParts<'m>, (&'m Migration, &'m Migration)> {
     let mut parts = ApplicableParts::default();
     for migration in &migrations.all {
@@ -270,13 +270,13 @@ fn applicable_parts<'m>(
 }
 
 /// Whether a condition holds of the record; an absent one does.
-pub(crate) fn holds(when: Option<&Check>, context: &mut Context<'_, '_>) -> bool {
+pub(crate) fn holds(when: Option<&CompiledCheck>, context: &mut EvalContext<'_, '_>) -> bool {
     when.is_none_or(|when| context.holds(when))
 }
 
 /// The value that a field gets. `None`: it is left alone, because the value is missing or the planner assigns it as a
 /// name; `Some(None)`: the entry goes.
-pub(crate) fn new_value(change: &FieldChange, context: &Context<'_, '_>, day: NaiveDate) -> Option<Option<String>> {
+pub(crate) fn new_value(change: &FieldChange, context: &EvalContext<'_, '_>, day: NaiveDate) -> Option<Option<String>> {
     match &change.value {
         NewValue::Of(operand) => Some(Some(context.operand_text(operand)?)),
         NewValue::Removed => Some(None),

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::{Compiler, Located};
-use crate::check::{Codes, Content, Operand, Tiers};
+use crate::check::{Codes, CompiledOperand, SearchedContent, Tiers};
 use crate::contents::{self, CodeContents, UNREAD};
 use crate::error::RuleError;
 use crate::language::{self as file, TierSpec};
-use crate::pattern::Pattern;
+use crate::pattern::LazyRegex;
 use crate::record::FieldType;
 use crate::record::KindIndex;
-use crate::ruleset::Plan;
+use crate::ruleset::ScanPlan;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Spanned;
 use dianjian_media::CodeKind;
@@ -46,8 +46,8 @@ impl PlanBuilder {
         builders: &[Self],
         contacts: &Arc<ContactFinder>,
         errors: &mut Vec<Located>,
-    ) -> Vec<Arc<Plan>> {
-        let mut plans: Vec<Arc<Plan>> = Vec::new();
+    ) -> Vec<Arc<ScanPlan>> {
+        let mut plans: Vec<Arc<ScanPlan>> = Vec::new();
         for builder in builders {
             let alike = builders[..plans.len()].iter().position(|known| known.lists == builder.lists);
             let plan = alike.map_or_else(|| Arc::new(builder.build(contacts, errors)), |at| Arc::clone(&plans[at]));
@@ -56,7 +56,7 @@ impl PlanBuilder {
         plans
     }
 
-    fn build(&self, contacts: &Arc<ContactFinder>, errors: &mut Vec<Located>) -> Plan {
+    fn build(&self, contacts: &Arc<ContactFinder>, errors: &mut Vec<Located>) -> ScanPlan {
         let mut builder = WordMatcherBuilder::new();
         if let Some(look_alikes) = &self.look_alikes {
             builder.look_alikes(Arc::clone(look_alikes));
@@ -72,17 +72,17 @@ impl PlanBuilder {
             let (source, span) = &self.place;
             errors.push((Arc::clone(source), *span, RuleError::Words { reason: error.to_string() }));
         }
-        Plan::new(builder, Arc::clone(contacts))
+        ScanPlan::new(builder, Arc::clone(contacts))
     }
 }
 
 impl Compiler<'_> {
     /// Compiles a regular expression; equal ones are shared.
-    pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<Arc<Pattern>> {
+    pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<Arc<LazyRegex>> {
         if let Some(known) = self.patterns.get(pattern) {
             return Some(Arc::clone(known));
         }
-        let compiled = Pattern::new(pattern).map(Arc::new);
+        let compiled = LazyRegex::new(pattern).map(Arc::new);
         // The library draws the pattern over several lines; what is wrong stands in the last.
         let reason = |text: &String| text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let compiled = compiled.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()?;
@@ -94,7 +94,7 @@ impl Compiler<'_> {
         &mut self,
         content: &Spanned<file::Content>,
         at: Option<&Spanned<String>>,
-    ) -> Option<Content> {
+    ) -> Option<SearchedContent> {
         let file = &content.value;
         let given = [
             file.words.is_some(),
@@ -112,7 +112,7 @@ impl Compiler<'_> {
             return None;
         }
         if let Some(codes) = &file.codes {
-            return self.codes(codes, at, content.span).map(|codes| Content::Codes(Box::new(codes)));
+            return self.codes(codes, at, content.span).map(|codes| SearchedContent::Codes(Box::new(codes)));
         }
         let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
             TierSpec::Exact => Tiers { exact: true, evasion: false },
@@ -130,15 +130,15 @@ impl Compiler<'_> {
             };
             let words = list.words.clone();
             let (plan, list) = self.planned(list, at.map_or("", |at| at.value.as_str()), content.span);
-            return Some(Content::Words { plan, list, words, tiers });
+            return Some(SearchedContent::Words { plan, list, words, tiers });
         }
         if let Some(pattern) = &file.pattern {
-            return self.pattern(pattern, content.span).map(Content::Pattern);
+            return self.pattern(pattern, content.span).map(SearchedContent::Pattern);
         }
         if let Some(kinds) = &file.contacts {
-            return Some(Content::Contacts(self.contact_kinds(kinds, content.span), tiers));
+            return Some(SearchedContent::Contacts(self.contact_kinds(kinds, content.span), tiers));
         }
-        Some(if file.invisible == Some(true) { Content::Invisible } else { Content::LostEncoding })
+        Some(if file.invisible == Some(true) { SearchedContent::Invisible } else { SearchedContent::LostEncoding })
     }
 
     fn contact_kinds(&mut self, kinds: &[String], span: Span) -> Option<Vec<ContactKind>> {
@@ -232,8 +232,8 @@ impl Compiler<'_> {
     fn score(&mut self, operand: Option<&file::Operand>, default: f32, span: Span) -> Option<f32> {
         let Some(operand) = operand else { return Some(default) };
         let found = match self.operand(operand, span)? {
-            Operand::Constant(constant) => constant.text,
-            Operand::Field(_) | Operand::Lookup(_) => "{…}".to_owned(),
+            CompiledOperand::Constant(constant) => constant.text,
+            CompiledOperand::Field(_) | CompiledOperand::Lookup(_) => "{…}".to_owned(),
         };
         let score = found.parse::<f32>().ok().filter(|score| (0.0..=1.0).contains(score));
         if score.is_none() {

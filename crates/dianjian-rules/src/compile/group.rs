@@ -1,7 +1,7 @@
 //! Checks over several records: references and groups.
 
 use super::Compiler;
-use crate::check::{Body, Group, GroupFold, Member};
+use crate::check::{GroupCheck, GroupFold, GroupParticipant, RuleBody};
 use crate::error::RuleError;
 use crate::language::{self as file, Scalar};
 use dianjian_document::source::Span;
@@ -13,7 +13,7 @@ impl Compiler<'_> {
         &mut self,
         check: &Spanned<file::Check>,
         spec: &Spanned<file::ReferenceSpec>,
-    ) -> Option<Body> {
+    ) -> Option<RuleBody> {
         let Some(at) = &check.value.at else {
             self.error(check.span, RuleError::NoPlace { test: "ref" });
             return None;
@@ -34,10 +34,14 @@ impl Compiler<'_> {
             );
             return None;
         };
-        Some(Body::Reference { at, kind, by })
+        Some(RuleBody::Reference { at, kind, by })
     }
 
-    pub(super) fn group(&mut self, spec: &Spanned<file::GroupSpec>, point: Option<&Spanned<String>>) -> Option<Group> {
+    pub(super) fn group(
+        &mut self,
+        spec: &Spanned<file::GroupSpec>,
+        point: Option<&Spanned<String>>,
+    ) -> Option<GroupCheck> {
         let file = &spec.value;
         let given = usize::from(file.count.is_some())
             + usize::from(file.distinct.is_some())
@@ -72,10 +76,10 @@ impl Compiler<'_> {
                 self.try_(spec.span, path)
             }
         };
-        Some(Group { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
+        Some(GroupCheck { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
     }
 
-    fn also(&mut self, also: &file::GroupAlso, span: Span) -> Option<Member> {
+    fn also(&mut self, also: &file::GroupAlso, span: Span) -> Option<GroupParticipant> {
         let kinds = &self.pack.kinds;
         let Some(kind_index) = kinds.find(&also.kind) else {
             let suggestion = kinds.suggest(&also.kind).map(str::to_owned);
@@ -89,7 +93,7 @@ impl Compiler<'_> {
         member
     }
 
-    fn member(&mut self, by: &[String], of: Option<&String>, span: Span) -> Option<Member> {
+    fn member(&mut self, by: &[String], of: Option<&String>, span: Span) -> Option<GroupParticipant> {
         let mut paths = Vec::new();
         for path in by {
             let path = self.path(path);
@@ -106,6 +110,6 @@ impl Compiler<'_> {
             self.error(span, RuleError::NoPlace { test: "group" });
             return None;
         }
-        Some(Member { kind: self.current.kind_index, by: paths, of, point: None })
+        Some(GroupParticipant { kind: self.current.kind_index, by: paths, of, point: None })
     }
 }

@@ -1,7 +1,7 @@
 //! The tests of one field.
 
 use super::Compiler;
-use crate::check::{Affix, Bound, DateBound, SharesRun, Test};
+use crate::check::{Affix, DateBound, RangeBound, SharedRun, Test};
 use crate::error::RuleError;
 use crate::language as file;
 use crate::record::FieldType;
@@ -24,9 +24,12 @@ impl Compiler<'_> {
         for (set, wanted) in [(&file.one_of, true), (&file.not_in, false)] {
             tests.extend(set.as_ref().map(|set| Test::In(self.set(&set.value, set.span), wanted)));
         }
-        for (operand, bound) in
-            [(&file.min, Bound::Min), (&file.max, Bound::Max), (&file.above, Bound::Above), (&file.below, Bound::Below)]
-        {
+        for (operand, bound) in [
+            (&file.min, RangeBound::Min),
+            (&file.max, RangeBound::Max),
+            (&file.above, RangeBound::Above),
+            (&file.below, RangeBound::Below),
+        ] {
             tests.extend(
                 operand
                     .as_ref()
@@ -99,7 +102,7 @@ impl Compiler<'_> {
         let folded =
             ignore.iter().flat_map(|ignore| &ignore.shown).map(|part| fold(part, Fold::Name).as_str().to_owned());
         let ignore = Omitted::new(folded);
-        Some(Test::SharesRun(SharesRun { with, min, after, lead: spec.value.lead, ignore }))
+        Some(Test::SharesRun(SharedRun { with, min, after, lead: spec.value.lead, ignore }))
     }
 
     fn dates(&mut self, spec: &Spanned<file::DateSpec>) -> Test {

@@ -17,15 +17,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::check::{Body, Check, CheckKind, FixAction, FixRule, Leaf, Path};
+use super::check::{CheckKind, CompiledCheck, FieldTests, FixAction, FixRule, RuleBody, SlotPath};
 use super::contents::CodeContents;
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
 use super::pack::{Pack, RuleSource};
-use super::pattern::Pattern;
+use super::pattern::LazyRegex;
 use super::prefilter::{RuleOutlook, Scope, asset_paths};
-use super::ruleset::{Plan, Rule, Ruleset};
-use super::table::Dated;
+use super::ruleset::{Rule, Ruleset, ScanPlan};
+use super::table::DatedRows;
 use crate::record::{Field, nearest};
 use crate::record::{Kind, KindIndex};
 use dianjian_document::edit::Applicability;
@@ -35,7 +35,7 @@ use dianjian_text::LookAlikes;
 
 use content::PlanBuilder;
 use leaf::first_test;
-pub use parts::Parts;
+pub use parts::ConditionCompiler;
 
 /// A mistake with its place.
 pub type Located = (Arc<SourceFile>, Span, RuleError);
@@ -52,8 +52,8 @@ struct Compiler<'p> {
     pack: &'p Pack,
     day: NaiveDate,
     plans: Vec<PlanBuilder>,
-    dated: BTreeMap<String, Arc<Dated>>,
-    patterns: BTreeMap<String, Arc<Pattern>>,
+    dated: BTreeMap<String, Arc<DatedRows>>,
+    patterns: BTreeMap<String, Arc<LazyRegex>>,
     look_alikes: Option<Arc<LookAlikes>>,
     contents: Option<Arc<CodeContents>>,
     current: Current<'p>,
@@ -118,7 +118,7 @@ impl<'p> Compiler<'p> {
             fix,
             active: source.info.effective.holds(self.day),
         };
-        let check = if let Body::Check(check) = &rule.body { Some(check) } else { None };
+        let check = if let RuleBody::Check(check) = &rule.body { Some(check) } else { None };
         rule.asset_paths = check.map(asset_paths).unwrap_or_default();
         if !self.pack.unfiltered {
             let scope = Scope::record(self.current.kind);
@@ -158,25 +158,27 @@ impl<'p> Compiler<'p> {
     }
 
     /// Keeps the value or notes the mistake.
-    fn try_(&mut self, span: Span, result: Result<Path, RuleError>) -> Option<Path> {
+    fn try_(&mut self, span: Span, result: Result<SlotPath, RuleError>) -> Option<SlotPath> {
         result.map_err(|error| self.error(span, error)).ok()
     }
 
-    fn body(&mut self, check: &Spanned<file::Check>) -> Body {
+    fn body(&mut self, check: &Spanned<file::Check>) -> RuleBody {
         let file = &check.value;
         if let Some(lint) = &file.schema {
-            return Body::Schema(lint.value);
+            return RuleBody::Schema(lint.value);
         }
         if let Some(group) = &file.group {
-            return self.group(group, file.point.as_ref()).map_or(Body::Schema(SchemaLint::UnknownField), Body::Group);
+            return self
+                .group(group, file.point.as_ref())
+                .map_or(RuleBody::Schema(SchemaLint::UnknownField), RuleBody::Group);
         }
         if let Some(reference) = &file.reference {
-            return self.reference(check, reference).unwrap_or(Body::Schema(SchemaLint::UnknownField));
+            return self.reference(check, reference).unwrap_or(RuleBody::Schema(SchemaLint::UnknownField));
         }
-        Body::Check(self.check(check))
+        RuleBody::Check(self.check(check))
     }
 
-    fn when(&mut self, when: &Spanned<file::When>) -> Check {
+    fn when(&mut self, when: &Spanned<file::When>) -> CompiledCheck {
         let file = &when.value;
         let mut parts = Vec::new();
         for (path, check) in &file.fields {
@@ -199,7 +201,7 @@ impl<'p> Compiler<'p> {
         if parts.len() == 1 { parts.remove(0) } else { plain(CheckKind::All(parts)) }
     }
 
-    fn check(&mut self, check: &Spanned<file::Check>) -> Check {
+    fn check(&mut self, check: &Spanned<file::Check>) -> CompiledCheck {
         let file = &check.value;
         for (found, nested) in
             [("group", file.group.is_some()), ("ref", file.reference.is_some()), ("schema", file.schema.is_some())]
@@ -226,7 +228,7 @@ impl<'p> Compiler<'p> {
         if let Some(at) = &file.at {
             let path = self.path(&at.value);
             if let Some(at) = self.try_(at.span, path) {
-                kinds.push(("at", CheckKind::Leaf(Leaf { at, tests })));
+                kinds.push(("at", CheckKind::Leaf(FieldTests { at, tests })));
             }
         } else if !tests.is_empty() {
             self.error(check.span, RuleError::NoPlace { test: first_test(file) });
@@ -239,7 +241,7 @@ impl<'p> Compiler<'p> {
             let path = self.path(&point.value);
             self.try_(point.span, path)
         });
-        Check { kind, message: self.message(file.message.as_ref()), point, is_decided: false }
+        CompiledCheck { kind, message: self.message(file.message.as_ref()), point, is_decided: false }
     }
 
     fn only_one(&mut self, span: Span, mut kinds: Vec<(&'static str, CheckKind)>) -> CheckKind {
@@ -304,13 +306,13 @@ impl<'p> Compiler<'p> {
         Some(FixRule { action, applicability: file.applicability.unwrap_or(Applicability::Unsafe) })
     }
 
-    fn finish_plans(&mut self, errors: &mut Vec<Located>) -> Vec<Arc<Plan>> {
+    fn finish_plans(&mut self, errors: &mut Vec<Located>) -> Vec<Arc<ScanPlan>> {
         let plans = std::mem::take(&mut self.plans);
         PlanBuilder::build_all(&plans, &self.pack.contacts, errors)
     }
 
     /// The rows of a table that hold on the day.
-    fn dated(&mut self, id: &str) -> Result<Arc<Dated>, RuleError> {
+    fn dated(&mut self, id: &str) -> Result<Arc<DatedRows>, RuleError> {
         if let Some(rows) = self.dated.get(id) {
             return Ok(Arc::clone(rows));
         }
@@ -319,7 +321,7 @@ impl<'p> Compiler<'p> {
         Ok(rows)
     }
 
-    fn table(&self, id: &str) -> Result<&'p super::table::Table, RuleError> {
+    fn table(&self, id: &str) -> Result<&'p super::table::LookupTable, RuleError> {
         self.pack.tables.get(id).ok_or_else(|| RuleError::UnknownTable {
             found: id.to_owned(),
             suggestion: nearest(id, self.pack.tables.keys().map(String::as_str)).map(str::to_owned),
@@ -352,6 +354,6 @@ impl<'p> Compiler<'p> {
 /// A rule `for` every kind; its paths are all [`path::EVERYWHERE`].
 const EVERY_KIND: &str = "*";
 
-fn plain(kind: CheckKind) -> Check {
-    Check { kind, message: None, point: None, is_decided: false }
+fn plain(kind: CheckKind) -> CompiledCheck {
+    CompiledCheck { kind, message: None, point: None, is_decided: false }
 }

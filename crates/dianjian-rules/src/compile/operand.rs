@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Compiler;
-use crate::check::{Constant, DateBase, DateOperand, Lookup, Operand, Set};
+use crate::check::{CompiledDate, CompiledOperand, Constant, DateBase, TableLookup, ValueSet};
 use crate::error::RuleError;
 use crate::language::{self as file, Param, Scalar, SetSpec, TableRef};
 use crate::record::scalar_text;
@@ -15,19 +15,19 @@ use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 
 impl Compiler<'_> {
-    pub(super) fn spanned_operand(&mut self, operand: &Spanned<file::Operand>) -> Option<Operand> {
+    pub(super) fn spanned_operand(&mut self, operand: &Spanned<file::Operand>) -> Option<CompiledOperand> {
         self.operand(&operand.value, operand.span)
     }
 
     /// Compiles something to compare with; a mistake is noted and gives `None`.
-    pub(super) fn operand(&mut self, operand: &file::Operand, span: Span) -> Option<Operand> {
+    pub(super) fn operand(&mut self, operand: &file::Operand, span: Span) -> Option<CompiledOperand> {
         let result = self.try_operand(operand);
         result.map_err(|error| self.error(span, error)).ok()
     }
 
-    fn try_operand(&mut self, operand: &file::Operand) -> Result<Operand, RuleError> {
+    fn try_operand(&mut self, operand: &file::Operand) -> Result<CompiledOperand, RuleError> {
         match operand {
-            file::Operand::Field(field) => Ok(Operand::Field(self.path(&field.field)?)),
+            file::Operand::Field(field) => Ok(CompiledOperand::Field(self.path(&field.field)?)),
             file::Operand::Lookup(lookup) => self.lookup(&lookup.lookup),
             file::Operand::Value(Scalar::Text(text)) => match self.param(text)? {
                 None => Ok(constant(text.clone())),
@@ -40,7 +40,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn lookup(&mut self, spec: &file::Lookup) -> Result<Operand, RuleError> {
+    fn lookup(&mut self, spec: &file::Lookup) -> Result<CompiledOperand, RuleError> {
         let table = self.table(&spec.table)?;
         let take = table.column(&spec.take)?;
         let mut keys = Vec::new();
@@ -52,13 +52,13 @@ impl Compiler<'_> {
         };
         let mut rows = self.dated(&spec.table)?.as_ref().clone();
         rows.index_by(*first);
-        Ok(Operand::Lookup(Lookup { rows: Arc::new(rows), keys, take }))
+        Ok(CompiledOperand::Lookup(TableLookup { rows: Arc::new(rows), keys, take }))
     }
 
     /// Compiles a set of values.
-    pub(super) fn set(&mut self, spec: &SetSpec, span: Span) -> Set {
+    pub(super) fn set(&mut self, spec: &SetSpec, span: Span) -> ValueSet {
         let shown: Vec<String> = self.words(spec, span).into_iter().map(|(word, _)| word).collect();
-        Set { members: shown.iter().cloned().collect(), shown }
+        ValueSet { members: shown.iter().cloned().collect(), shown }
     }
 
     /// The values of a set, each with its pinyin where a table gives one.
@@ -95,14 +95,14 @@ impl Compiler<'_> {
         Ok(pairs.into_iter().map(|(value, pinyin)| (value.to_owned(), pinyin.map(str::to_owned))).collect())
     }
 
-    pub(super) fn date_operand(&mut self, operand: &file::DateOperand, span: Span) -> Option<DateOperand> {
+    pub(super) fn date_operand(&mut self, operand: &file::DateOperand, span: Span) -> Option<CompiledDate> {
         let result = self.try_date_operand(operand);
         result.map_err(|error| self.error(span, error)).ok()
     }
 
-    fn try_date_operand(&mut self, operand: &file::DateOperand) -> Result<DateOperand, RuleError> {
+    fn try_date_operand(&mut self, operand: &file::DateOperand) -> Result<CompiledDate, RuleError> {
         let shifted = match operand {
-            file::DateOperand::Text(text) => return Ok(DateOperand { base: self.date_base(text)?, plus_days: 0 }),
+            file::DateOperand::Text(text) => return Ok(CompiledDate { base: self.date_base(text)?, plus_days: 0 }),
             file::DateOperand::Shifted(shifted) => shifted,
         };
         let base = match (&shifted.field, &shifted.date) {
@@ -110,7 +110,7 @@ impl Compiler<'_> {
             (None, Some(date)) => self.date_base(date)?,
             _ => return Err(RuleError::ExactlyOne { choices: "field, date" }),
         };
-        Ok(DateOperand { base, plus_days: self.whole(&shifted.plus_days)? })
+        Ok(CompiledDate { base, plus_days: self.whole(&shifted.plus_days)? })
     }
 
     fn date_base(&mut self, text: &str) -> Result<DateBase, RuleError> {
@@ -146,7 +146,7 @@ fn plain(values: &[Scalar]) -> Vec<(String, Option<String>)> {
 }
 
 /// A fixed value.
-pub(super) fn constant(text: String) -> Operand {
+pub(super) fn constant(text: String) -> CompiledOperand {
     let number = parse_number(&text);
-    Operand::Constant(Constant { text, number })
+    CompiledOperand::Constant(Constant { text, number })
 }

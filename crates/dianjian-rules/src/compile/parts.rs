@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Compiler, Located};
-use crate::check::{Check, Operand, Path};
+use crate::check::{CompiledCheck, CompiledOperand, SlotPath};
 use crate::language::{self as file, Param};
 use crate::record::KindIndex;
 use crate::{Pack, Ruleset};
@@ -14,12 +14,12 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 
 /// Compiles conditions, operands and paths of one kind of record.
-pub struct Parts<'p> {
+pub struct ConditionCompiler<'p> {
     compiler: Compiler<'p>,
     errors: Vec<Located>,
 }
 
-impl<'p> Parts<'p> {
+impl<'p> ConditionCompiler<'p> {
     /// For records of a kind, on a day.
     #[must_use]
     pub fn new(pack: &'p Pack, kind: KindIndex, day: NaiveDate) -> Self {
@@ -50,17 +50,17 @@ impl<'p> Parts<'p> {
     }
 
     /// A condition.
-    pub fn when(&mut self, when: &Spanned<file::When>) -> Check {
+    pub fn when(&mut self, when: &Spanned<file::When>) -> CompiledCheck {
         self.compiler.when(when)
     }
 
     /// Something to take a value from.
-    pub fn operand(&mut self, operand: &Spanned<file::Operand>) -> Option<Operand> {
+    pub fn operand(&mut self, operand: &Spanned<file::Operand>) -> Option<CompiledOperand> {
         self.compiler.spanned_operand(operand)
     }
 
     /// A field's path.
-    pub fn path(&mut self, path: &Spanned<String>) -> Option<Path> {
+    pub fn path(&mut self, path: &Spanned<String>) -> Option<SlotPath> {
         let compiled = self.compiler.path(&path.value);
         self.compiler.try_(path.span, compiled)
     }
@@ -76,7 +76,7 @@ impl<'p> Parts<'p> {
     }
 }
 
-impl std::fmt::Debug for Parts<'_> {
+impl std::fmt::Debug for ConditionCompiler<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Parts").finish_non_exhaustive()
     }

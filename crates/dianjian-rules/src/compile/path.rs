@@ -1,7 +1,7 @@
 //! Paths: field names to slots, checked against the kind.
 
 use super::Compiler;
-use crate::check::{Path, PathRoot, Step};
+use crate::check::{PathRoot, PathStep, SlotPath};
 use crate::error::RuleError;
 use crate::record::FieldType;
 use crate::record::Kind;
@@ -13,14 +13,19 @@ pub(super) const EVERYWHERE: &str = "**";
 
 impl Compiler<'_> {
     /// Compiles a path in the scope of the rule (and of the `each` it stands in).
-    pub(super) fn path(&mut self, text: &str) -> Result<Path, RuleError> {
+    pub(super) fn path(&mut self, text: &str) -> Result<SlotPath, RuleError> {
         if let Some(rest) = text.strip_prefix('.') {
             let fields = self.current.items.last().cloned().unwrap_or_default();
             let steps = item_steps(rest, fields.as_deref(), "item")?;
-            return Ok(Path { text: text.to_owned(), root: PathRoot::Item, slot: None, steps });
+            return Ok(SlotPath { text: text.to_owned(), root: PathRoot::Item, slot: None, steps });
         }
         if text == EVERYWHERE {
-            return Ok(Path { text: text.to_owned(), root: PathRoot::Everywhere, slot: None, steps: vec![Step::Each] });
+            return Ok(SlotPath {
+                text: text.to_owned(),
+                root: PathRoot::Everywhere,
+                slot: None,
+                steps: vec![PathStep::Each],
+            });
         }
         let Some(kind) = self.current.kind else {
             return Err(RuleError::UnknownPath {
@@ -32,7 +37,7 @@ impl Compiler<'_> {
         self.record_path(kind, text, PathRoot::Record)
     }
 
-    fn record_path(&self, kind: &Kind, text: &str, root: PathRoot) -> Result<Path, RuleError> {
+    fn record_path(&self, kind: &Kind, text: &str, root: PathRoot) -> Result<SlotPath, RuleError> {
         let unknown = |found: &str| RuleError::UnknownPath {
             kind: kind.name.to_string(),
             found: found.to_owned(),
@@ -45,12 +50,12 @@ impl Compiler<'_> {
                 return Err(RuleError::Expected { expected: "a list before `[]`", found: list.to_owned() });
             }
             let fields = self.fields_of_items(field);
-            let mut steps = vec![Step::Each];
+            let mut steps = vec![PathStep::Each];
             steps.extend(item_steps(rest.as_str(), fields.as_deref(), list)?);
-            return Ok(Path { text: text.to_owned(), root, slot: Some(slot), steps });
+            return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps });
         }
         if let Some((slot, _)) = kind.field(text) {
-            return Ok(Path { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new() });
+            return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new() });
         }
         // `shop.system` of a product: the field `shop` refers to a record of another kind.
         if root == PathRoot::Record
@@ -60,7 +65,7 @@ impl Compiler<'_> {
             && let Some(outer) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
         {
             let path = self.record_path(self.pack.kinds.get(outer), rest.as_str(), PathRoot::Outer)?;
-            return Ok(Path { text: text.to_owned(), ..path });
+            return Ok(SlotPath { text: text.to_owned(), ..path });
         }
         Err(unknown(text))
     }
@@ -75,12 +80,12 @@ impl Compiler<'_> {
     }
 
     /// The fields of the items of a compiled list path; `None`: items are plain values.
-    pub(super) fn item_fields(&self, list: &Path) -> Option<Vec<Field>> {
+    pub(super) fn item_fields(&self, list: &SlotPath) -> Option<Vec<Field>> {
         match list.root {
             PathRoot::Item => {
                 let mut fields = self.current.items.last().cloned().flatten()?;
                 for step in &list.steps {
-                    if let Step::Key(name) = step {
+                    if let PathStep::Key(name) = step {
                         let field = fields.iter().find(|field| field.path == *name)?;
                         fields = field.level.as_ref()?.item_fields.clone();
                     }
@@ -95,7 +100,7 @@ impl Compiler<'_> {
 
 impl Compiler<'_> {
     /// What stands at a path, where that is known.
-    pub(super) fn type_at(&self, path: &Path) -> Option<FieldType> {
+    pub(super) fn type_at(&self, path: &SlotPath) -> Option<FieldType> {
         let (mut field, mut fields) = match path.root {
             PathRoot::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),
             PathRoot::Item => (None, self.current.items.last().cloned().flatten()),
@@ -104,12 +109,12 @@ impl Compiler<'_> {
         let mut ty = field.as_ref().map(|field| field.ty);
         for step in &path.steps {
             match step {
-                Step::Each => {
+                PathStep::Each => {
                     let list = field.take()?;
                     ty = Some(list.items);
                     fields = self.fields_of_items(&list);
                 }
-                Step::Key(name) => {
+                PathStep::Key(name) => {
                     let known = fields.take()?;
                     let found = known.iter().find(|field| field.path == *name)?;
                     ty = Some(found.ty);
@@ -123,7 +128,7 @@ impl Compiler<'_> {
 }
 
 /// The steps below a list's item.
-fn item_steps(rest: &str, fields: Option<&[Field]>, parent: &str) -> Result<Vec<Step>, RuleError> {
+fn item_steps(rest: &str, fields: Option<&[Field]>, parent: &str) -> Result<Vec<PathStep>, RuleError> {
     if rest.is_empty() {
         return Ok(Vec::new());
     }
@@ -141,9 +146,9 @@ fn item_steps(rest: &str, fields: Option<&[Field]>, parent: &str) -> Result<Vec<
                 suggestion: nearest(name, known.iter().map(|field| field.path.as_str())).map(str::to_owned),
             });
         };
-        steps.push(Step::Key(name.to_owned()));
+        steps.push(PathStep::Key(name.to_owned()));
         if is_list {
-            steps.push(Step::Each);
+            steps.push(PathStep::Each);
         }
         if parts.peek().is_some() {
             fields = below(field, known);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Compiler;
-use crate::check::{ParamText, Texts};
+use crate::check::{ParamText, RuleTexts};
 use crate::error::RuleError;
 use crate::language::{Param, RuleFile};
 use crate::record::nearest;
@@ -18,9 +18,9 @@ const BUILT_IN: [&str; 22] = [
 ];
 
 impl Compiler<'_> {
-    pub(super) fn texts(&mut self, file: &RuleFile) -> Texts {
+    pub(super) fn texts(&mut self, file: &RuleFile) -> RuleTexts {
         let mut texts =
-            Texts { ids: Vec::new(), templates: Vec::new(), help: None, fields: Vec::new(), params: Vec::new() };
+            RuleTexts { ids: Vec::new(), templates: Vec::new(), help: None, fields: Vec::new(), params: Vec::new() };
         let all =
             std::iter::once(("rule", &file.message)).chain(file.messages.iter().map(|(id, text)| (id.as_str(), text)));
         for (id, text) in all {
@@ -41,7 +41,7 @@ impl Compiler<'_> {
         texts
     }
 
-    fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut Texts) {
+    fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut RuleTexts) {
         for name in names(&text.value.zh).chain(names(&text.value.en)) {
             // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
             if BUILT_IN.contains(&name)

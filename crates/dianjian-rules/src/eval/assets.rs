@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Context;
+use super::EvalContext;
 use super::content::Scans;
-use crate::check::{Codes, Path};
+use crate::check::{Codes, SlotPath};
 use crate::contents::UNREAD;
 use crate::record::Value;
 use crate::record::{AssetEntry, is_address};
@@ -22,7 +22,7 @@ impl Scans {
     }
 }
 
-impl<'a> Context<'_, 'a> {
+impl<'a> EvalContext<'_, 'a> {
     /// Calls `f` with every code that counts; `None`: not all was looked at.
     pub(super) fn codes(
         &mut self,
@@ -73,7 +73,7 @@ impl<'a> Context<'_, 'a> {
     }
 
     /// Looks at all assets of these rules, side by side where there are several.
-    pub fn look_ahead<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
+    pub fn look_ahead<'p>(&mut self, paths: impl Iterator<Item = &'p SlotPath>) {
         let mut entries: Vec<(u32, Span, String)> = Vec::new();
         for path in paths {
             self.visit(path, None, &mut |context, value, _| {

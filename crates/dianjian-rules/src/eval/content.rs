@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::violation::{Sink, TestFailure, fails};
-use super::{Context, Outcome};
-use crate::check::{Content, Tiers};
+use super::violation::{FailureSink, TestFailure, fails};
+use super::{EvalContext, Outcome};
+use crate::check::{SearchedContent, Tiers};
 use crate::record::{AssetEntry, Value};
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
@@ -35,13 +35,13 @@ impl Scans {
     }
 }
 
-impl<'a> Context<'_, 'a> {
+impl<'a> EvalContext<'_, 'a> {
     pub(super) fn content(
         &mut self,
         value: &Value<'a>,
-        content: &Content,
+        content: &SearchedContent,
         wanted: bool,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let mut any = false;
         let mut note = |failure: &dyn Fn() -> TestFailure| {
@@ -51,13 +51,13 @@ impl<'a> Context<'_, 'a> {
             }
         };
         let read = match content {
-            Content::Words { plan, list, words, tiers } => self.words(value, *plan, |text, hit| {
+            SearchedContent::Words { plan, list, words, tiers } => self.words(value, *plan, |text, hit| {
                 if hit.list.0 == *list && counts(*tiers, hit.tier) {
                     let word = words.get(hit.word).cloned().unwrap_or_default();
                     note(&|| TestFailure::at(text, hit.range.clone()).with("word", Arg::Text(word.clone())));
                 }
             }),
-            Content::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
+            SearchedContent::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
                 if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
                     note(&|| {
                         TestFailure::at(text, contact.range.clone())
@@ -66,13 +66,13 @@ impl<'a> Context<'_, 'a> {
                     });
                 }
             }),
-            Content::Pattern(pattern) => value.with_text(|text| {
+            SearchedContent::Pattern(pattern) => value.with_text(|text| {
                 let found = pattern.regex().map(|regex| regex.find_iter(text));
                 for found in found.into_iter().flatten() {
                     note(&|| TestFailure::at(text, found.range()));
                 }
             }),
-            Content::Invisible => value.with_text(|text| {
+            SearchedContent::Invisible => value.with_text(|text| {
                 for (range, character) in text::invisible(text) {
                     note(&|| {
                         TestFailure::at(text, range.clone())
@@ -80,12 +80,12 @@ impl<'a> Context<'_, 'a> {
                     });
                 }
             }),
-            Content::LostEncoding => value.with_text(|text| {
+            SearchedContent::LostEncoding => value.with_text(|text| {
                 for range in text::undecodable(text) {
                     note(&|| TestFailure::at(text, range.clone()));
                 }
             }),
-            Content::Codes(codes) => {
+            SearchedContent::Codes(codes) => {
                 let seen = self.codes(value, codes, |entry, shown| note(&|| TestFailure::seen(value, entry, shown)));
                 // An asset at which nobody could look may show anything: that is no PASS.
                 if any { Some(()) } else { seen }

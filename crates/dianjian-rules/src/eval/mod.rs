@@ -10,17 +10,17 @@ mod violation;
 
 use chrono::NaiveDate;
 
-use crate::check::{Check, CheckKind, Leaf, Path, PathRoot, Test};
+use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
 use crate::record::Assets;
 use crate::record::FieldType;
 use crate::record::{Kinds, Record, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 
 pub use content::Scans;
-pub use violation::{Target, Violation};
+pub use violation::{RecordPlace, Violation};
 
 use values::{check_format, in_set, unique};
-use violation::{Sink, TestFailure, holds, item_args};
+use violation::{FailureSink, TestFailure, holds, item_args};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Outcome {
 }
 
 /// What checks of one record share.
-pub struct Context<'c, 'a> {
+pub struct EvalContext<'c, 'a> {
     /// The rules of the day.
     pub rules: &'c Ruleset,
     /// The kinds.
@@ -71,7 +71,7 @@ pub struct Context<'c, 'a> {
     pub scans: Scans,
 }
 
-impl std::fmt::Debug for Context<'_, '_> {
+impl std::fmt::Debug for EvalContext<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context").field("record", &self.record).field("as_of", &self.as_of).finish_non_exhaustive()
     }
@@ -93,13 +93,13 @@ struct CheckSite<'i, 'a> {
 
 const RECORD: CheckSite<'_, '_> = CheckSite { item: None, message: 0 };
 
-impl<'a> Context<'_, 'a> {
+impl<'a> EvalContext<'_, 'a> {
     /// Runs a rule's check; its violations are appended to `out`.
-    pub fn run(&mut self, rule: &Rule, check: &Check, out: &mut Vec<Violation<'a>>) -> Outcome {
+    pub fn run(&mut self, rule: &Rule, check: &CompiledCheck, out: &mut Vec<Violation<'a>>) -> Outcome {
         if !self.applies(rule) {
             return Outcome::Skip;
         }
-        let mut violations = Sink::Collect(std::mem::take(out));
+        let mut violations = FailureSink::Collect(std::mem::take(out));
         let outcome = self.check(check, RECORD, &mut violations);
         *out = violations.into_items();
         outcome
@@ -111,15 +111,20 @@ impl<'a> Context<'_, 'a> {
     }
 
     /// Does a condition hold, a rule's or another that was compiled for the record's kind?
-    pub fn holds(&mut self, condition: &Check) -> bool {
+    pub fn holds(&mut self, condition: &CompiledCheck) -> bool {
         match &condition.kind {
             _ if condition.is_decided => true,
             CheckKind::All(parts) => parts.iter().all(|part| self.holds(part)),
-            _ => self.check(condition, RECORD, &mut Sink::Drop) == Outcome::Pass,
+            _ => self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass,
         }
     }
 
-    fn check(&mut self, check: &Check, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+    fn check(
+        &mut self,
+        check: &CompiledCheck,
+        site: CheckSite<'_, 'a>,
+        out: &mut FailureSink<Violation<'a>>,
+    ) -> Outcome {
         let mark = out.len();
         let site = CheckSite { message: check.message.unwrap_or(site.message), ..site };
         let outcome = match &check.kind {
@@ -127,7 +132,7 @@ impl<'a> Context<'_, 'a> {
             CheckKind::Any(parts) => self.any(parts, site, out),
             CheckKind::Not(inner) => self.not(inner, site, out),
             CheckKind::Each(list, inner) => self.each(list, inner, site, out),
-            CheckKind::When(condition, inner) => match self.check(condition, site, &mut Sink::Drop) {
+            CheckKind::When(condition, inner) => match self.check(condition, site, &mut FailureSink::Drop) {
                 Outcome::Pass => self.check(inner, site, out),
                 Outcome::Fail | Outcome::Skip => Outcome::Skip,
             },
@@ -140,7 +145,12 @@ impl<'a> Context<'_, 'a> {
         outcome
     }
 
-    fn all(&mut self, parts: &[Check], site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+    fn all(
+        &mut self,
+        parts: &[CompiledCheck],
+        site: CheckSite<'_, 'a>,
+        out: &mut FailureSink<Violation<'a>>,
+    ) -> Outcome {
         let mut outcome = Outcome::Pass;
         for part in parts {
             outcome = outcome.and(self.check(part, site, out));
@@ -152,12 +162,20 @@ impl<'a> Context<'_, 'a> {
     }
 
     /// When all alternatives fail, the first one's violations stand for all: one mistake, one finding.
-    fn any(&mut self, parts: &[Check], site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+    fn any(
+        &mut self,
+        parts: &[CompiledCheck],
+        site: CheckSite<'_, 'a>,
+        out: &mut FailureSink<Violation<'a>>,
+    ) -> Outcome {
         let mark = out.len();
         let mut outcome = Outcome::Fail;
         for part in parts {
-            let result =
-                if out.len() == mark { self.check(part, site, out) } else { self.check(part, site, &mut Sink::Drop) };
+            let result = if out.len() == mark {
+                self.check(part, site, out)
+            } else {
+                self.check(part, site, &mut FailureSink::Drop)
+            };
             match result {
                 Outcome::Pass => {
                     outcome = Outcome::Pass;
@@ -173,8 +191,8 @@ impl<'a> Context<'_, 'a> {
         outcome
     }
 
-    fn not(&mut self, inner: &Check, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
-        match self.check(inner, site, &mut Sink::Drop) {
+    fn not(&mut self, inner: &CompiledCheck, site: CheckSite<'_, 'a>, out: &mut FailureSink<Violation<'a>>) -> Outcome {
+        match self.check(inner, site, &mut FailureSink::Drop) {
             Outcome::Skip => Outcome::Skip,
             Outcome::Fail => Outcome::Pass,
             Outcome::Pass => {
@@ -191,7 +209,13 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
-    fn each(&mut self, list: &Path, inner: &Check, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+    fn each(
+        &mut self,
+        list: &SlotPath,
+        inner: &CompiledCheck,
+        site: CheckSite<'_, 'a>,
+        out: &mut FailureSink<Violation<'a>>,
+    ) -> Outcome {
         let mut outcome = Outcome::Skip;
         self.visit(list, site.item, &mut |context, value, trail| {
             for (index, value) in value.each().enumerate() {
@@ -208,7 +232,7 @@ impl<'a> Context<'_, 'a> {
         outcome
     }
 
-    fn leaf(&mut self, leaf: &Leaf, site: CheckSite<'_, 'a>, out: &mut Sink<Violation<'a>>) -> Outcome {
+    fn leaf(&mut self, leaf: &FieldTests, site: CheckSite<'_, 'a>, out: &mut FailureSink<Violation<'a>>) -> Outcome {
         let mut outcome = Outcome::Skip;
         if leaf.at.is_many() {
             self.visit(&leaf.at, site.item, &mut |context, value, trail| {
@@ -231,7 +255,7 @@ impl<'a> Context<'_, 'a> {
     }
 
     /// Is it a field of text files?
-    fn is_script(&self, path: &Path) -> bool {
+    fn is_script(&self, path: &SlotPath) -> bool {
         let of = |record: &Record<'_>| {
             self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty)
         };
@@ -246,11 +270,11 @@ impl<'a> Context<'_, 'a> {
     /// Runs a leaf's tests on one value; `path` says how the value's place is written.
     fn tests(
         &mut self,
-        leaf: &Leaf,
+        leaf: &FieldTests,
         value: Option<&Value<'a>>,
         path: &dyn Fn(&Self) -> String,
         site: CheckSite<'_, 'a>,
-        out: &mut Sink<Violation<'a>>,
+        out: &mut FailureSink<Violation<'a>>,
     ) -> Outcome {
         let mut outcome = Outcome::Pass;
         for test in &leaf.tests {
@@ -276,7 +300,7 @@ impl<'a> Context<'_, 'a> {
         test: &Test,
         value: Option<&Value<'a>>,
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let Some(value) = value else {
             return match test {
@@ -305,7 +329,7 @@ impl<'a> Context<'_, 'a> {
 }
 
 /// The field that a check's finding points at when it has no better place.
-fn first_place(check: &Check) -> Option<&Path> {
+fn first_place(check: &CompiledCheck) -> Option<&SlotPath> {
     match &check.kind {
         CheckKind::Leaf(leaf) => Some(&leaf.at),
         CheckKind::Each(list, _) => Some(list),

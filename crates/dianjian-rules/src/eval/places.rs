@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::{Context, EachItem, Target};
-use crate::check::{Operand, Path, PathRoot, Step};
+use super::{EachItem, EvalContext, RecordPlace};
+use crate::check::{CompiledOperand, PathRoot, PathStep, SlotPath};
 use crate::record::ORIGIN;
 use crate::record::parse_number;
 use crate::record::{Record, Trail, Value};
 
-impl<'c, 'a> Context<'c, 'a> {
+impl<'c, 'a> EvalContext<'c, 'a> {
     /// Was the record read through a mapping, so that it is an export rather than a file of the tool's own?
     #[must_use]
     pub fn is_mapped(&self) -> bool {
@@ -19,19 +19,23 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// The value of an operand; `None` where it is absent.
-    pub(super) fn operand<'o>(&self, operand: &'o Operand, item: Option<EachItem<'_, 'a>>) -> Option<Resolved<'o>>
+    pub(super) fn operand<'o>(
+        &self,
+        operand: &'o CompiledOperand,
+        item: Option<EachItem<'_, 'a>>,
+    ) -> Option<Resolved<'o>>
     where
         'a: 'o,
     {
         match operand {
-            Operand::Constant(constant) => {
+            CompiledOperand::Constant(constant) => {
                 Some(Resolved { text: Cow::Borrowed(&constant.text), number: Number::Known(constant.number) })
             }
-            Operand::Field(path) => {
+            CompiledOperand::Field(path) => {
                 let value = self.value(path, item)?;
                 Some(Resolved { text: value.text()?, number: Number::Of(value) })
             }
-            Operand::Lookup(lookup) => {
+            CompiledOperand::Lookup(lookup) => {
                 let ((column, first), others) = lookup.keys.split_first()?;
                 let first = self.operand(first, item)?.text;
                 let others = others.iter().map(|(column, key)| Some((*column, self.operand(key, item)?.text)));
@@ -43,18 +47,18 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// An operand outside any item, as text.
     #[must_use]
-    pub fn operand_text(&self, operand: &Operand) -> Option<String> {
+    pub fn operand_text(&self, operand: &CompiledOperand) -> Option<String> {
         Some(self.operand(operand, None)?.text.into_owned())
     }
 
     /// A group's bound or another operand outside any item, as a number.
     #[must_use]
-    pub fn number(&self, operand: &Operand) -> Option<Decimal> {
+    pub fn number(&self, operand: &CompiledOperand) -> Option<Decimal> {
         self.operand(operand, None)?.number()
     }
 
     /// The value at a path that stands for one place.
-    pub(super) fn value(&self, path: &Path, item: Option<EachItem<'_, 'a>>) -> Option<Value<'a>> {
+    pub(super) fn value(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> Option<Value<'a>> {
         let mut value = match path.root {
             PathRoot::Item => item?.value.clone(),
             PathRoot::Record => self.record.slot(path.slot?)?.clone(),
@@ -63,8 +67,8 @@ impl<'c, 'a> Context<'c, 'a> {
         };
         for step in &path.steps {
             match step {
-                Step::Key(name) => value = value.get(name)?,
-                Step::Each => return None,
+                PathStep::Key(name) => value = value.get(name)?,
+                PathStep::Each => return None,
             }
         }
         Some(value)
@@ -72,20 +76,20 @@ impl<'c, 'a> Context<'c, 'a> {
 
     /// The value of a path in the record, for keys and messages.
     #[must_use]
-    pub fn field(&self, path: &Path) -> Option<Value<'a>> {
+    pub fn field(&self, path: &SlotPath) -> Option<Value<'a>> {
         self.value(path, None)
     }
 
     /// The value of a path in the record with the path as reports write it.
     #[must_use]
-    pub fn place(&self, path: &Path) -> Option<(Value<'a>, String)> {
+    pub fn place(&self, path: &SlotPath) -> Option<(Value<'a>, String)> {
         Some((self.value(path, None)?, self.path_of(path, None)))
     }
 
     /// Calls `f` with every value that a path stands for.
     pub(super) fn visit(
         &mut self,
-        path: &Path,
+        path: &SlotPath,
         item: Option<EachItem<'_, 'a>>,
         f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>),
     ) {
@@ -115,19 +119,19 @@ impl<'c, 'a> Context<'c, 'a> {
 
     fn descend(
         &mut self,
-        steps: &[Step],
+        steps: &[PathStep],
         value: &Value<'a>,
         trail: &Trail<'_>,
         f: &mut dyn FnMut(&mut Self, &Value<'a>, &Trail<'_>),
     ) {
         match steps.split_first() {
             None => f(self, value, trail),
-            Some((Step::Key(name), rest)) => {
+            Some((PathStep::Key(name), rest)) => {
                 if let Some(value) = value.get(name) {
                     self.descend(rest, &value, &Trail::Key(trail, name), f);
                 }
             }
-            Some((Step::Each, rest)) => {
+            Some((PathStep::Each, rest)) => {
                 for (index, item) in value.each().enumerate().filter(|(_, item)| !item.is_null()) {
                     self.descend(rest, &item, &Trail::Item(trail, index), f);
                 }
@@ -136,14 +140,14 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// The dotted path of a path's slot.
-    fn field_path(&self, record: &Record<'_>, path: &Path) -> &'c str {
+    fn field_path(&self, record: &Record<'_>, path: &SlotPath) -> &'c str {
         let kinds = self.kinds;
         let field = path.slot.and_then(|slot| kinds.get(record.kind_index).fields.get(usize::from(slot)));
         field.map_or("", |field| field.path.as_str())
     }
 
     /// How a path is written in reports.
-    pub(super) fn path_of(&self, path: &Path, item: Option<EachItem<'_, 'a>>) -> String {
+    pub(super) fn path_of(&self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> String {
         let mut text = match (path.root, item) {
             (PathRoot::Item, Some(item)) => item.trail.to_string(),
             (PathRoot::Item, None) | (PathRoot::Everywhere, _) => String::new(),
@@ -153,7 +157,7 @@ impl<'c, 'a> Context<'c, 'a> {
             }
         };
         for step in &path.steps {
-            if let Step::Key(name) = step {
+            if let PathStep::Key(name) = step {
                 if !text.is_empty() {
                     text.push('.');
                 }
@@ -164,18 +168,18 @@ impl<'c, 'a> Context<'c, 'a> {
     }
 
     /// Where a path points, even if nothing is there: then at what names the record.
-    pub(super) fn target(&mut self, path: &Path, item: Option<EachItem<'_, 'a>>) -> Target<'a> {
+    pub(super) fn target(&mut self, path: &SlotPath, item: Option<EachItem<'_, 'a>>) -> RecordPlace<'a> {
         let mut first = None;
         self.visit(path, item, &mut |_, value, trail| {
-            first.get_or_insert_with(|| Target { value: value.clone(), range: None, path: trail.to_string() });
+            first.get_or_insert_with(|| RecordPlace { value: value.clone(), range: None, path: trail.to_string() });
         });
-        first.unwrap_or_else(|| Target { value: self.stand_in(item), range: None, path: self.path_of(path, item) })
+        first.unwrap_or_else(|| RecordPlace { value: self.stand_in(item), range: None, path: self.path_of(path, item) })
     }
 
     /// The whole record, pointed at by what names it.
     #[must_use]
-    pub fn whole(&self) -> Target<'a> {
-        Target { value: self.name(), range: None, path: self.record.prefix.clone() }
+    pub fn whole(&self) -> RecordPlace<'a> {
+        RecordPlace { value: self.name(), range: None, path: self.record.prefix.clone() }
     }
 
     /// What stands for a value that is absent: the nearest map around it that is one line, else the record's name.

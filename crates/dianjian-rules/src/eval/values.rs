@@ -4,23 +4,23 @@ use chrono::{NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
-use super::violation::{Sink, TestFailure, fails, holds};
-use super::{Context, EachItem, Outcome};
-use crate::check::{Affix, Bound, DateBase, DateBound, DateOperand, Operand, Set, SharesRun};
+use super::violation::{FailureSink, TestFailure, fails, holds};
+use super::{EachItem, EvalContext, Outcome};
+use crate::check::{Affix, CompiledDate, CompiledOperand, DateBase, DateBound, RangeBound, SharedRun, ValueSet};
 use crate::language::FormatSpec;
 use crate::record::Value;
 use dianjian_base::lang::Localized;
 use dianjian_base::message::Arg;
 use dianjian_text::{self as text, Fold, LengthUnit, Omitted};
 
-impl<'a> Context<'_, 'a> {
+impl<'a> EvalContext<'_, 'a> {
     pub(super) fn equal(
         &self,
         value: &Value<'a>,
-        operand: &Operand,
+        operand: &CompiledOperand,
         wanted: bool,
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let Some(expected) = self.operand(operand, item) else { return Outcome::Skip };
         let Some(same) = value.with_text(|text| text == expected.text) else { return Outcome::Skip };
@@ -31,20 +31,20 @@ impl<'a> Context<'_, 'a> {
     pub(super) fn range(
         &self,
         value: &Value<'a>,
-        bound: Bound,
-        operand: &Operand,
+        bound: RangeBound,
+        operand: &CompiledOperand,
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let Some(limit) = self.operand(operand, item).and_then(|operand| operand.number()) else {
             return Outcome::Skip;
         };
         let Some(number) = value.number() else { return Outcome::Skip };
         let right = match bound {
-            Bound::Min => number >= limit,
-            Bound::Max => number <= limit,
-            Bound::Above => number > limit,
-            Bound::Below => number < limit,
+            RangeBound::Min => number >= limit,
+            RangeBound::Max => number <= limit,
+            RangeBound::Above => number > limit,
+            RangeBound::Below => number < limit,
         };
         holds(right, out, || {
             TestFailure::of(value)
@@ -57,11 +57,11 @@ impl<'a> Context<'_, 'a> {
     pub(super) fn length(
         &self,
         value: &Value<'a>,
-        min: Option<&Operand>,
-        max: Option<&Operand>,
+        min: Option<&CompiledOperand>,
+        max: Option<&CompiledOperand>,
         unit: Option<LengthUnit>,
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let len = if value.is_list() {
             value.len()
@@ -72,7 +72,8 @@ impl<'a> Context<'_, 'a> {
             }
         };
         let len = Decimal::from(len);
-        let limit = |operand: Option<&Operand>| operand.and_then(|operand| self.operand(operand, item)?.number());
+        let limit =
+            |operand: Option<&CompiledOperand>| operand.and_then(|operand| self.operand(operand, item)?.number());
         let (min, max) = (limit(min), limit(max));
         let broken = min.filter(|min| len < *min).or(max.filter(|max| len > *max));
         if broken.is_none() && min.is_none() && max.is_none() {
@@ -92,9 +93,9 @@ impl<'a> Context<'_, 'a> {
         &self,
         value: &Value<'a>,
         affix: Affix,
-        operand: &Operand,
+        operand: &CompiledOperand,
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let (Some(expected), Some(text)) = (self.operand(operand, item), value.text()) else { return Outcome::Skip };
         let (text, part) = (text::fold(&text, Fold::Name), text::fold(&expected.text, Fold::Name));
@@ -112,9 +113,9 @@ impl<'a> Context<'_, 'a> {
     pub(super) fn shares_run(
         &self,
         value: &Value<'a>,
-        spec: &SharesRun,
+        spec: &SharedRun,
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let (Some(text), Some(other)) = (value.text(), self.value(&spec.with, item).and_then(|other| other.text()))
         else {
@@ -145,9 +146,9 @@ impl<'a> Context<'_, 'a> {
     pub(super) fn dates(
         &self,
         value: &Value<'a>,
-        bounds: &[(DateBound, DateOperand)],
+        bounds: &[(DateBound, CompiledDate)],
         item: Option<EachItem<'_, 'a>>,
-        out: &mut Sink<TestFailure>,
+        out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let Some(date) = value.date() else { return Outcome::Skip };
         let mut outcome = Outcome::Pass;
@@ -176,7 +177,7 @@ impl<'a> Context<'_, 'a> {
         outcome
     }
 
-    fn date_operand(&self, operand: &DateOperand, item: Option<EachItem<'_, 'a>>) -> Option<NaiveDate> {
+    fn date_operand(&self, operand: &CompiledDate, item: Option<EachItem<'_, 'a>>) -> Option<NaiveDate> {
         let base = match &operand.base {
             DateBase::AsOf => self.as_of,
             DateBase::Day(day) => *day,
@@ -186,12 +187,12 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-pub(super) fn in_set(value: &Value<'_>, set: &Set, wanted: bool, out: &mut Sink<TestFailure>) -> Outcome {
+pub(super) fn in_set(value: &Value<'_>, set: &ValueSet, wanted: bool, out: &mut FailureSink<TestFailure>) -> Outcome {
     let Some(known) = value.with_text(|text| set.members.contains(text)) else { return Outcome::Skip };
     holds(known == wanted, out, || TestFailure::of(value).with("expected", Arg::List(set.shown.clone())))
 }
 
-pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut Sink<TestFailure>) -> Outcome {
+pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut FailureSink<TestFailure>) -> Outcome {
     let Some(text) = value.text() else { return Outcome::Skip };
     let text = text.trim();
     match format {
@@ -209,7 +210,7 @@ pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut Sink
     }
 }
 
-pub(super) fn unique(value: &Value<'_>, out: &mut Sink<TestFailure>) -> Outcome {
+pub(super) fn unique(value: &Value<'_>, out: &mut FailureSink<TestFailure>) -> Outcome {
     if !value.is_list() {
         return Outcome::Skip;
     }

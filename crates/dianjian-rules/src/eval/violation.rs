@@ -14,7 +14,7 @@ use dianjian_text::safe;
 
 /// A place in a record.
 #[derive(Debug, Clone)]
-pub struct Target<'a> {
+pub struct RecordPlace<'a> {
     /// The value that is spoken of.
     pub value: Value<'a>,
     /// The bytes of its text; `None`: all of it.
@@ -27,32 +27,32 @@ pub struct Target<'a> {
 #[derive(Debug, Clone)]
 pub struct Violation<'a> {
     /// Where.
-    pub target: Target<'a>,
+    pub target: RecordPlace<'a>,
     /// Which of the rule's messages.
     pub message: usize,
     /// What the placeholders stand for.
     pub args: Vec<(String, Arg)>,
     /// Other places that belong to it.
-    pub related: Vec<Target<'a>>,
+    pub related: Vec<RecordPlace<'a>>,
     /// The code that was seen.
     pub picture: Option<Box<CodeDisplay>>,
 }
 
 /// Where failures go: collected with their details, or dropped where only the outcome is asked for, as of conditions,
 /// negations and alternatives. Details cost strings and paths, and nearly all checks pass.
-pub(super) enum Sink<T> {
+pub(super) enum FailureSink<T> {
     Collect(Vec<T>),
     Drop,
 }
 
-impl<T> Sink<T> {
+impl<T> FailureSink<T> {
     pub fn collects(&self) -> bool {
         matches!(self, Self::Collect(_))
     }
 
     /// An empty sink of another type that collects where this one does.
-    pub fn alike<U>(&self) -> Sink<U> {
-        if self.collects() { Sink::Collect(Vec::new()) } else { Sink::Drop }
+    pub fn alike<U>(&self) -> FailureSink<U> {
+        if self.collects() { FailureSink::Collect(Vec::new()) } else { FailureSink::Drop }
     }
 
     pub fn push(&mut self, make: impl FnOnce() -> T) {
@@ -82,12 +82,12 @@ impl<T> Sink<T> {
 }
 
 /// PASS where it holds, else FAIL with its details.
-pub(super) fn holds(right: bool, out: &mut Sink<TestFailure>, failure: impl FnOnce() -> TestFailure) -> Outcome {
+pub(super) fn holds(right: bool, out: &mut FailureSink<TestFailure>, failure: impl FnOnce() -> TestFailure) -> Outcome {
     if right { Outcome::Pass } else { fails(out, failure) }
 }
 
 /// FAIL with its details.
-pub(super) fn fails(out: &mut Sink<TestFailure>, failure: impl FnOnce() -> TestFailure) -> Outcome {
+pub(super) fn fails(out: &mut FailureSink<TestFailure>, failure: impl FnOnce() -> TestFailure) -> Outcome {
     out.push(failure);
     Outcome::Fail
 }
@@ -157,9 +157,13 @@ impl TestFailure {
     pub fn violation<'a>(self, value: &Value<'a>, path: &str, message: usize) -> Violation<'a> {
         let items = if self.item.is_some() { value.items() } else { Vec::new() };
         let place = |index: usize| {
-            items.get(index).map(|item| Target { value: item.clone(), range: None, path: format!("{path}[{index}]") })
+            items.get(index).map(|item| RecordPlace {
+                value: item.clone(),
+                range: None,
+                path: format!("{path}[{index}]"),
+            })
         };
-        let whole = || Target { value: value.clone(), range: self.range.clone(), path: path.to_owned() };
+        let whole = || RecordPlace { value: value.clone(), range: self.range.clone(), path: path.to_owned() };
         Violation {
             target: self.item.and_then(place).unwrap_or_else(whole),
             message,

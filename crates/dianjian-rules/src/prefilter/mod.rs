@@ -39,7 +39,7 @@ pub use preconditions::Preconditions;
 pub(super) use outcomes::{FailureCondition, OutcomeConditions};
 pub(super) use preconditions::Scope;
 
-use super::check::{Check, CheckKind, Content, Path, PathRoot, Test};
+use super::check::{CheckKind, CompiledCheck, PathRoot, SearchedContent, SlotPath, Test};
 
 /// What compiling a rule finds out for the prefilter.
 #[derive(Debug, Default)]
@@ -57,7 +57,12 @@ impl RuleOutlook {
     }
 
     /// Works it out, and marks the parts of the rule's condition that hold wherever the preconditions are met.
-    pub fn of(when: Option<&mut Check>, check: Option<&Check>, asset_paths: &[Path], scope: Scope<'_>) -> Self {
+    pub fn of(
+        when: Option<&mut CompiledCheck>,
+        check: Option<&CompiledCheck>,
+        asset_paths: &[SlotPath],
+        scope: Scope<'_>,
+    ) -> Self {
         let condition = when.map(|when| mark_decided(when, scope)).unwrap_or_default();
         let Some(check) = check else { return Self { preconditions: condition, failures: Vec::new() } };
         let outcomes = OutcomeConditions::of(check, scope);
@@ -70,7 +75,7 @@ impl RuleOutlook {
 }
 
 /// Marks what is decided in a condition; returns what it takes for the condition to hold.
-fn mark_decided(condition: &mut Check, scope: Scope<'_>) -> Preconditions {
+fn mark_decided(condition: &mut CompiledCheck, scope: Scope<'_>) -> Preconditions {
     let outcomes = OutcomeConditions::of(condition, scope);
     condition.is_decided = outcomes.pass_is_exact;
     if let CheckKind::All(parts) = &mut condition.kind {
@@ -80,10 +85,10 @@ fn mark_decided(condition: &mut Check, scope: Scope<'_>) -> Preconditions {
 }
 
 /// The paths at which a check looks for codes in pictures and videos, as far as they begin at the record.
-pub(super) fn asset_paths(check: &Check) -> Vec<Path> {
+pub(super) fn asset_paths(check: &CompiledCheck) -> Vec<SlotPath> {
     let mut paths = Vec::new();
     check.each_leaf(&mut |leaf| {
-        let is_examined = leaf.tests.iter().any(|test| matches!(test, Test::Content(Content::Codes(_), _)));
+        let is_examined = leaf.tests.iter().any(|test| matches!(test, Test::Content(SearchedContent::Codes(_), _)));
         if is_examined && leaf.at.root == PathRoot::Record {
             paths.push(leaf.at.clone());
         }

@@ -1,7 +1,9 @@
 //! What it takes for a check to come to each of its outcomes.
 
 use super::preconditions::{Preconditions, Scope, other_choices};
-use crate::check::{Check, CheckKind, Content, DateBase, Leaf, Operand, Path, PathRoot, Test};
+use crate::check::{
+    CheckKind, CompiledCheck, CompiledOperand, DateBase, FieldTests, PathRoot, SearchedContent, SlotPath, Test,
+};
 use crate::record::Field;
 use crate::record::FieldType;
 use crate::record::Slot;
@@ -43,7 +45,7 @@ pub(crate) struct ContentTrigger {
 const MAX_FAILURE_CONDITIONS: usize = 16;
 
 impl OutcomeConditions {
-    pub fn of(check: &Check, scope: Scope<'_>) -> Self {
+    pub fn of(check: &CompiledCheck, scope: Scope<'_>) -> Self {
         match &check.kind {
             CheckKind::All(parts) => Self::all(parts.iter().map(|part| Self::of(part, scope))),
             CheckKind::Any(parts) => {
@@ -109,7 +111,7 @@ impl OutcomeConditions {
     }
 
     /// A field that is absent is skipped, unless the tests speak of absence.
-    fn of_leaf(leaf: &Leaf, scope: Scope<'_>) -> Self {
+    fn of_leaf(leaf: &FieldTests, scope: Scope<'_>) -> Self {
         let speaks_of_absence = leaf.tests.iter().any(|test| matches!(test, Test::Exists(_)));
         let present = || Preconditions::of_path(&leaf.at, scope);
         let speak = if speaks_of_absence { Preconditions::default() } else { present() };
@@ -121,7 +123,7 @@ impl OutcomeConditions {
     }
 
     /// One test of a leaf; what it takes to speak is a matter of the whole leaf.
-    fn of_test(leaf: &Leaf, test: &Test, scope: Scope<'_>) -> Self {
+    fn of_test(leaf: &FieldTests, test: &Test, scope: Scope<'_>) -> Self {
         let present = || Preconditions::of_path(&leaf.at, scope);
         let outcome = |pass: Option<Preconditions>, fail: Preconditions| Self {
             pass_is_exact: pass.is_some(),
@@ -180,13 +182,13 @@ impl FailureCondition {
 
 impl ContentTrigger {
     /// The flags without which nothing is found of some contents.
-    fn of(path: &Path, content: &Content, scope: Scope<'_>) -> Option<Self> {
+    fn of(path: &SlotPath, content: &SearchedContent, scope: Scope<'_>) -> Option<Self> {
         let flags = match content {
-            Content::Words { .. } => ContentFlags::WORDS,
-            Content::Contacts(..) => ContentFlags::CONTACTS,
-            Content::Invisible => ContentFlags::INVISIBLE,
-            Content::LostEncoding => ContentFlags::UNDECODABLE,
-            Content::Pattern(_) | Content::Codes(_) => return None,
+            SearchedContent::Words { .. } => ContentFlags::WORDS,
+            SearchedContent::Contacts(..) => ContentFlags::CONTACTS,
+            SearchedContent::Invisible => ContentFlags::INVISIBLE,
+            SearchedContent::LostEncoding => ContentFlags::UNDECODABLE,
+            SearchedContent::Pattern(_) | SearchedContent::Codes(_) => return None,
         };
         let is_text = |slot: &Slot| scope.field(*slot).is_some_and(|field| field.ty == FieldType::Text);
         let slot = scope.whole_slot(path).filter(is_text);
@@ -199,8 +201,8 @@ impl ContentTrigger {
 /// The fields that a test compares with: where they are absent it is skipped.
 fn of_operands(test: &Test, scope: Scope<'_>) -> Preconditions {
     let path = match test {
-        Test::Equal(Operand::Field(path), _) | Test::Range(_, Operand::Field(path)) => Some(path),
-        Test::Affix(_, Operand::Field(path)) => Some(path),
+        Test::Equal(CompiledOperand::Field(path), _) | Test::Range(_, CompiledOperand::Field(path)) => Some(path),
+        Test::Affix(_, CompiledOperand::Field(path)) => Some(path),
         Test::SharesRun(spec) => Some(&spec.with),
         // Of several bounds one may fail while another one's field is absent.
         Test::Date(bounds) => match bounds.as_slice() {
@@ -225,7 +227,7 @@ fn choices_to_pass(test: &Test, field: &Field) -> Option<u32> {
         Test::Exists(true) => return Some(!(choice::ABSENT | choice::EMPTY)),
         Test::Exists(false) => return Some(choice::ABSENT | choice::EMPTY),
         // Numbers are equal however they are written.
-        Test::Equal(Operand::Constant(value), wanted) if value.number.is_none() && is_choice(&value.text) => {
+        Test::Equal(CompiledOperand::Constant(value), wanted) if value.number.is_none() && is_choice(&value.text) => {
             (bits(&|known| known == value.text), *wanted)
         }
         Test::In(set, wanted) if set.shown.iter().all(|value| is_choice(value)) => {

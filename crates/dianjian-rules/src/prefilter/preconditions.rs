@@ -1,6 +1,6 @@
 //! Conditions on the shape of a record, and how they combine.
 
-use crate::check::{Path, PathRoot, Step};
+use crate::check::{PathRoot, PathStep, SlotPath};
 use crate::record::Field;
 use crate::record::FieldLevel;
 use crate::record::FieldType;
@@ -37,14 +37,14 @@ impl Preconditions {
     }
 
     /// Something must stand at the path: its slot is filled, and some item has the field that follows.
-    pub(crate) fn of_path(path: &Path, scope: Scope<'_>) -> Self {
+    pub(crate) fn of_path(path: &SlotPath, scope: Scope<'_>) -> Self {
         let mut present = SlotSet::default();
         let (items, steps) = match (path.root, path.steps.as_slice()) {
-            (PathRoot::Record, [Step::Each, steps @ ..]) => (scope.items_of(path), steps),
+            (PathRoot::Record, [PathStep::Each, steps @ ..]) => (scope.items_of(path), steps),
             (PathRoot::Item, steps) => (scope.items, steps),
             _ => (None, &[][..]),
         };
-        if let (Some(level), Some(Step::Key(name))) = (items, steps.first()) {
+        if let (Some(level), Some(PathStep::Key(name))) = (items, steps.first()) {
             level.slot(name).and_then(|field| level.mark(field)).into_iter().for_each(|mark| present.insert(mark));
         }
         if let Some(slot) = path.slot.filter(|_| path.root == PathRoot::Record) {
@@ -114,12 +114,12 @@ impl<'k> Scope<'k> {
     }
 
     /// At the items of a list; those of lists inside items have no marks in a shape.
-    pub(super) fn each(self, list: &Path) -> Self {
+    pub(super) fn each(self, list: &SlotPath) -> Self {
         Self { items: if list.steps.is_empty() { self.items_of(list) } else { None }, ..self }
     }
 
     /// The fields of the items of the list that a path starts with.
-    fn items_of(self, path: &Path) -> Option<&'k FieldLevel> {
+    fn items_of(self, path: &SlotPath) -> Option<&'k FieldLevel> {
         let slot = path.slot.filter(|_| path.root == PathRoot::Record)?;
         self.field(slot)?.level.as_ref()
     }
@@ -129,14 +129,14 @@ impl<'k> Scope<'k> {
     }
 
     /// The field in the slot that a path stands for, if its values are few.
-    pub(super) fn choice_field(self, path: &Path) -> Option<(Slot, &'k Field)> {
+    pub(super) fn choice_field(self, path: &SlotPath) -> Option<(Slot, &'k Field)> {
         let slot = path.own_slot()?;
         Some((slot, self.field(slot).filter(|field| field.choice.is_some())?))
     }
 
     /// The slot that a path stands for, if a [`SlotSet`] knows it and it is asked as a whole: of several text files each
     /// is asked.
-    pub(super) fn whole_slot(self, path: &Path) -> Option<Slot> {
+    pub(super) fn whole_slot(self, path: &SlotPath) -> Option<Slot> {
         let is_whole = |slot: Slot| self.field(slot).is_some_and(|field| field.ty != FieldType::Script);
         path.own_slot().filter(|slot| SlotSet::knows(*slot) && is_whole(*slot))
     }

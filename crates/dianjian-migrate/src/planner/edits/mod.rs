@@ -11,7 +11,7 @@ use dianjian_base::FieldPath;
 use dianjian_document::edit::{Edit, FixError};
 use dianjian_document::source::{Format, SourceFile};
 use dianjian_document::tree::{ScalarStyle, Tree};
-use dianjian_rules::eval::Context;
+use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{NoSideFiles, Record};
 
 use super::PlanningContext;
@@ -188,7 +188,7 @@ impl ShopEditor<'_, '_> {
         &'s self,
         at: usize,
         shop: &'s DecidedShop<'s>,
-        context: &mut Context<'_, '_>,
+        context: &mut EvalContext<'_, '_>,
     ) -> Vec<&'s FieldChange> {
         let mut changes = shop.read.applicable.fields.clone();
         let options = shop.effects().iter().filter_map(|effect| self.decisions.option(effect, at));
