@@ -26,7 +26,7 @@ use crate::source::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
-    /// The fix is what the author meant and decides nothing that a person would want to decide.
+    /// The fix is certainly what is meant, and changes nothing that a person would want to decide.
     /// Applied by `--fix`.
     Safe,
     /// The fix makes the finding go away and is well-formed, but it may change what is said: a name

@@ -13,7 +13,7 @@
 //! Beside them, `files` and `scan` read files, `root` finds the folder that paths start from, `cutover` asks the rules
 //! of the cut-over about the `facts` of a shop, and `deposits` knows what shops have to pay.
 //!
-//! NoSideFiles here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
+//! Nothing here reads a clock, and nothing depends on the number of threads or on the order of the arguments.
 
 mod assemble;
 mod assign;
@@ -162,7 +162,7 @@ pub(crate) fn plan_files(
     let names = planning.assign_names(&fleet, tried, &decisions.names);
     planning.check_pins(&fleet.shops, &names)?;
     let DecidedFleet { shops, facts, chunks, limits } = fleet;
-    // NoSideFiles asks the rules about single shops any more, and in large fleets the facts add up.
+    // Nothing asks the rules about single shops any more, and in large fleets the facts add up.
     drop(facts);
     let calendar = planning.calendar(&shops, &names.waits);
     let draft = assemble::PlanDraft {
