@@ -92,6 +92,7 @@ impl ExampleVerdict {
 /// One example and what came of it.
 #[derive(Debug, Clone)]
 pub struct RuleExampleReport {
+    /// `bad`, `good` or `skip`.
     pub kind: ExampleKind,
     /// Where it stands in the rule's file.
     pub span: Span,

@@ -50,6 +50,7 @@ impl TryFrom<String> for RulePattern {
 /// What is wrong with a file outside any record: a comment that looks like a suppression, a key that is repeated.
 #[derive(Debug, Clone)]
 pub struct FileIssue {
+    /// The lint that reports it.
     pub lint: SchemaLint,
     /// The comment or key.
     pub span: Span,

@@ -49,6 +49,7 @@ pub enum AuditVerdict {
 pub struct AuditFinding {
     /// The rule's id.
     pub rule: String,
+    /// The severity under the project's policy.
     pub severity: Severity,
     /// The field's path in the record.
     pub path: String,

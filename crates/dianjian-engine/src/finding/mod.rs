@@ -56,6 +56,7 @@ pub struct RecordName {
 /// A violation of a rule, as it is reported.
 #[derive(Debug, Clone)]
 pub struct Finding {
+    /// The rule that is broken.
     pub rule: Arc<RuleInfo>,
     /// The severity after the project's overrides.
     pub severity: Severity,
@@ -63,6 +64,7 @@ pub struct Finding {
     pub message: Message,
     /// What to do.
     pub help: Option<Message>,
+    /// The record that breaks it; an empty kind for findings about a file as such.
     pub record: RecordName,
     /// The field's path in the record, e.g. `products[2].title`.
     pub path: String,

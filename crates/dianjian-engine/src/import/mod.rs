@@ -26,6 +26,7 @@ pub use dianjian_rules::record::ORIGIN;
 pub struct NativeFile {
     /// The name within the output folder.
     pub name: String,
+    /// YAML, one document a record.
     pub text: String,
 }
 
