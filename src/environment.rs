@@ -10,8 +10,8 @@ use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
 use dianjian_base::lang::Lang;
 use dianjian_base::localized;
 use dianjian_media::{Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ScanCache, detector_version};
-use dianjian_report::Look;
-use dianjian_report::picture::Protocol;
+use dianjian_report::DisplayOptions;
+use dianjian_report::picture::GraphicsProtocol;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -86,7 +86,7 @@ pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
 
 /// How texts on the standard output are to look.
 #[must_use]
-pub fn look(color: ColorChoice) -> Look {
+pub fn look(color: ColorChoice) -> DisplayOptions {
     let terminal = stdout().is_terminal();
     let dumb = variable("TERM").is_some_and(|term| term == "dumb");
     let color = match color {
@@ -94,8 +94,8 @@ pub fn look(color: ColorChoice) -> Look {
         ColorChoice::Never => false,
         ColorChoice::Auto => terminal && !dumb && variable("NO_COLOR").is_none(),
     };
-    let pictures = Protocol::detect(variable).filter(|_| terminal && color);
-    Look { color, width: columns(), unicode: !dumb, links: color && terminal, pictures }
+    let pictures = GraphicsProtocol::detect(variable).filter(|_| terminal && color);
+    DisplayOptions { color, width: columns(), unicode: !dumb, links: color && terminal, pictures }
 }
 
 /// Columns of the standard output: of the terminal, else as `COLUMNS` says, else 100.

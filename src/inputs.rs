@@ -58,7 +58,7 @@ impl InputArgs {
     }
 
     /// What a run needs to know of the arguments beside the files they mean.
-    pub fn tell(&self, options: &mut engine::RunOptions) {
+    pub fn apply_to(&self, options: &mut engine::RunOptions) {
         options.tuning.threads = self.threads;
         options.environment.roots = self.roots();
         options.policy.system = self.system.map(|system| system.name().to_owned());
@@ -67,14 +67,14 @@ impl InputArgs {
 
 /// The files of a run.
 #[derive(Debug, Default)]
-pub struct Inputs {
+pub struct RunInputs {
     /// In the order of the report.
     pub files: Vec<Input>,
     /// Arguments that mean no file.
     pub problems: Vec<Problem>,
 }
 
-impl Inputs {
+impl RunInputs {
     /// Finds the files that arguments mean, but for what the configuration leaves out and what
     /// belongs to the project itself: packs, tables, mappings, the baseline.
     #[must_use]

@@ -23,22 +23,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct MediaBars {
     bars: MultiProgress,
     shows: bool,
-    videos: Mutex<HashMap<String, Video>>,
-    line: Mutex<Line>,
+    videos: Mutex<HashMap<String, VideoBar>>,
+    line: Mutex<MediaLine>,
     /// What is under way: runs, files that are being looked at.
     active: AtomicUsize,
 }
 
 /// How many files were begun, and since when.
 #[derive(Debug, Default)]
-struct Line {
+struct MediaLine {
     begun: Option<Instant>,
     files: u64,
     bar: Option<ProgressBar>,
 }
 
 #[derive(Debug)]
-struct Video {
+struct VideoBar {
     begun: Instant,
     bar: Option<ProgressBar>,
 }
@@ -81,7 +81,7 @@ impl MediaBars {
         }
     }
 
-    fn line(&self) -> MutexGuard<'_, Line> {
+    fn line(&self) -> MutexGuard<'_, MediaLine> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -90,7 +90,7 @@ impl MediaBars {
         self.bars.remove(bar);
     }
 
-    fn videos(&self) -> MutexGuard<'_, HashMap<String, Video>> {
+    fn videos(&self) -> MutexGuard<'_, HashMap<String, VideoBar>> {
         self.videos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -143,7 +143,7 @@ impl MediaProgress for MediaBars {
             return;
         }
         let mut videos = self.videos();
-        let video = videos.entry(name.to_owned()).or_insert_with(|| Video { begun: Instant::now(), bar: None });
+        let video = videos.entry(name.to_owned()).or_insert_with(|| VideoBar { begun: Instant::now(), bar: None });
         if video.begun.elapsed() < PATIENCE {
             return;
         }
@@ -160,7 +160,7 @@ impl MediaProgress for MediaBars {
         if !self.shows {
             return;
         }
-        if let Some(Video { bar: Some(bar), .. }) = self.videos().remove(name) {
+        if let Some(VideoBar { bar: Some(bar), .. }) = self.videos().remove(name) {
             self.take_away(&bar);
         }
     }

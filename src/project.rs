@@ -16,7 +16,7 @@ use dianjian_base::sha256_of_parts;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
-use dianjian_report::Run;
+use dianjian_report::RunInfo;
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError};
@@ -194,7 +194,7 @@ impl Project {
     }
 
     /// For commands other than reports: tells the problems. Are there any?
-    pub fn tell_problems(&self, terminal: &Terminal) -> bool {
+    pub fn report_problems(&self, terminal: &Terminal) -> bool {
         tell(&self.problems, terminal);
         !self.problems.is_empty()
     }
@@ -202,7 +202,7 @@ impl Project {
 
 /// Tells problems where there is no report to tell them.
 fn tell(problems: &[Problem], terminal: &Terminal) {
-    terminal.problems(problems, &Run::new(environment::today(), terminal.lang, Vec::new()));
+    terminal.problems(problems, &RunInfo::new(environment::today(), terminal.lang, Vec::new()));
 }
 
 fn build(

@@ -10,12 +10,12 @@ use crate::error::CliError;
 use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_document::problem::Problem;
 use dianjian_media::MediaScanner;
-use dianjian_report::{FormatName, Look, Run, format};
+use dianjian_report::{DisplayOptions, FormatName, RunInfo, format};
 use dianjian_text::safe::{one_line, width, wrap};
 
 /// How a piece of text stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub enum TextStyle {
     /// Headings and ids.
     Bold,
     /// What can be skipped.
@@ -30,7 +30,7 @@ pub enum Style {
     Cyan,
 }
 
-impl Style {
+impl TextStyle {
     const fn code(self) -> &'static str {
         match self {
             Self::Bold => "1",
@@ -51,7 +51,7 @@ pub struct Terminal {
     /// Was the language asked for? Then the configuration has no say in it.
     lang_given: bool,
     /// How the standard output looks.
-    pub look: Look,
+    pub look: DisplayOptions,
     /// The reader of the standard output went away: nothing more is wanted.
     closed: bool,
 }
@@ -59,7 +59,7 @@ pub struct Terminal {
 impl Terminal {
     /// A printer in the language asked for, else in the locale's.
     #[must_use]
-    pub fn new(asked: Option<Lang>, look: Look) -> Self {
+    pub fn new(asked: Option<Lang>, look: DisplayOptions) -> Self {
         Self { lang: asked.unwrap_or_else(crate::environment::lang), lang_given: asked.is_some(), look, closed: false }
     }
 
@@ -87,7 +87,7 @@ impl Terminal {
 
     /// The text in a style, where there are colours.
     #[must_use]
-    pub fn paint(&self, style: Style, text: &str) -> String {
+    pub fn paint(&self, style: TextStyle, text: &str) -> String {
         if self.look.color && !text.is_empty() {
             format!("\x1b[{}m{text}\x1b[0m", style.code())
         } else {
@@ -101,10 +101,10 @@ impl Terminal {
         let mut out = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let style = match line.as_bytes().first() {
-                _ if line.starts_with("--- ") || line.starts_with("+++ ") => Some(Style::Bold),
-                Some(b'+') => Some(Style::Green),
-                Some(b'-') => Some(Style::Red),
-                Some(b'@') => Some(Style::Cyan),
+                _ if line.starts_with("--- ") || line.starts_with("+++ ") => Some(TextStyle::Bold),
+                Some(b'+') => Some(TextStyle::Green),
+                Some(b'-') => Some(TextStyle::Red),
+                Some(b'@') => Some(TextStyle::Cyan),
                 _ => None,
             };
             let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
@@ -141,17 +141,21 @@ impl Terminal {
     /// Tells why a command cannot go on.
     pub fn error(&self, error: &CliError) {
         let head = self.say("错误：", "error: ");
-        let mut out = format!("{}{}\n", self.paint_error(Style::Red, head), one_line(&error.text(self.lang)));
+        let mut out = format!("{}{}\n", self.paint_error(TextStyle::Red, head), one_line(&error.text(self.lang)));
         if let Some(help) = error.help(self.lang) {
-            let _ =
-                writeln!(out, "  {}{}", self.paint_error(Style::Cyan, self.say("帮助：", "help: ")), one_line(&help));
+            let _ = writeln!(
+                out,
+                "  {}{}",
+                self.paint_error(TextStyle::Cyan, self.say("帮助：", "help: ")),
+                one_line(&help)
+            );
         }
         self.note(&out);
     }
 
     /// Tells the first problems on the standard error output, the way the `pretty` report does. One
     /// mistake in a file often has many consequences: how many more there are is said.
-    pub fn problems(&self, problems: &[Problem], run: &Run) {
+    pub fn problems(&self, problems: &[Problem], run: &RunInfo) {
         const TOLD: usize = 10;
         let pretty = format(FormatName::Pretty, self.look);
         let mut out = String::new();
@@ -171,11 +175,11 @@ impl Terminal {
     /// What the user should know of how assets were looked at, though nothing was wrong with any.
     pub fn media_notes(&self, scanner: &MediaScanner) {
         for note in scanner.notes() {
-            self.note(&format!("{}\n", self.paint(Style::Dim, &self.text(&note))));
+            self.note(&format!("{}\n", self.paint(TextStyle::Dim, &self.text(&note))));
         }
     }
 
-    fn paint_error(&self, style: Style, text: &str) -> String {
+    fn paint_error(&self, style: TextStyle, text: &str) -> String {
         use std::io::IsTerminal as _;
         if io::stderr().is_terminal() { self.paint(style, text) } else { text.to_owned() }
     }
@@ -183,12 +187,12 @@ impl Terminal {
 
 /// A piece of a line with its style.
 #[derive(Debug, Clone, Default)]
-pub struct Cell {
+pub struct GridCell {
     text: String,
-    style: Option<Style>,
+    style: Option<TextStyle>,
 }
 
-impl Cell {
+impl GridCell {
     /// Plain text; it is made safe to show.
     #[must_use]
     pub fn new(text: impl AsRef<str>) -> Self {
@@ -197,7 +201,7 @@ impl Cell {
 
     /// Text in a style.
     #[must_use]
-    pub fn styled(style: Style, text: impl AsRef<str>) -> Self {
+    pub fn styled(style: TextStyle, text: impl AsRef<str>) -> Self {
         Self { style: Some(style), ..Self::new(text) }
     }
 }
@@ -206,7 +210,7 @@ impl Cell {
 #[derive(Debug, Default)]
 pub struct Grid {
     indent: usize,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<GridCell>>,
     /// Widths that were given, to line up several grids.
     least: Vec<usize>,
 }
@@ -229,7 +233,7 @@ impl Grid {
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+    pub fn row(&mut self, cells: impl IntoIterator<Item = GridCell>) {
         self.rows.push(cells.into_iter().collect());
     }
 
@@ -282,30 +286,30 @@ mod tests {
     use super::*;
 
     fn plain(width: usize) -> Terminal {
-        Terminal::new(Some(Lang::Zh), Look { width, ..Look::plain() })
+        Terminal::new(Some(Lang::Zh), DisplayOptions { width, ..DisplayOptions::plain() })
     }
 
     #[test]
     fn columns_line_up_under_chinese() {
         let mut grid = Grid::new(2);
-        grid.row([Cell::new("名称"), Cell::new("a"), Cell::new("x")]);
-        grid.row([Cell::new("id"), Cell::new("茶叶"), Cell::new("")]);
+        grid.row([GridCell::new("名称"), GridCell::new("a"), GridCell::new("x")]);
+        grid.row([GridCell::new("id"), GridCell::new("茶叶"), GridCell::new("")]);
         assert_eq!(grid.render(&plain(80)), "  名称  a     x\n  id    茶叶\n");
     }
 
     #[test]
     fn the_last_column_is_wrapped_below_itself() {
         let mut grid = Grid::new(0);
-        grid.row([Cell::new("ab"), Cell::new("一二三四五六七八九十一二")]);
+        grid.row([GridCell::new("ab"), GridCell::new("一二三四五六七八九十一二")]);
         assert_eq!(grid.render(&plain(24)), "ab  一二三四五六七八九十\n    一二\n");
     }
 
     #[test]
     fn colours_are_only_where_they_are_wanted() {
         let mut terminal = plain(80);
-        assert_eq!(terminal.paint(Style::Red, "x"), "x");
+        assert_eq!(terminal.paint(TextStyle::Red, "x"), "x");
         terminal.look.color = true;
-        assert_eq!(terminal.paint(Style::Red, "x"), "\u{1b}[31;1mx\u{1b}[0m");
-        assert_eq!(terminal.paint(Style::Red, ""), "");
+        assert_eq!(terminal.paint(TextStyle::Red, "x"), "\u{1b}[31;1mx\u{1b}[0m");
+        assert_eq!(terminal.paint(TextStyle::Red, ""), "");
     }
 }

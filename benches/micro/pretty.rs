@@ -9,7 +9,7 @@ use criterion::Criterion;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Arg, Finding, Label, Message, RecordName, RuleInfo, Summary};
-use dianjian_report::{FormatName, Look, Reports, Run, Writer, format};
+use dianjian_report::{DisplayOptions, FormatName, ReportWriter, Reports, RunInfo, format};
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 const FINDINGS: usize = 10_000;
@@ -68,9 +68,9 @@ fn findings() -> Vec<Finding> {
     (0..FINDINGS).map(finding).collect()
 }
 
-fn write(name: FormatName, look: Look, findings: &[Finding]) {
-    let run = Run::new("2026-11-22".parse().unwrap(), Lang::Zh, vec![rule()]);
-    let writer = Writer::to(format(name, look), Box::new(io::sink()));
+fn write(name: FormatName, look: DisplayOptions, findings: &[Finding]) {
+    let run = RunInfo::new("2026-11-22".parse().unwrap(), Lang::Zh, vec![rule()]);
+    let writer = ReportWriter::to(format(name, look), Box::new(io::sink()));
     let mut reports = Reports::new(run, vec![writer]);
     let renderer = reports.renderer();
     for finding in findings {
@@ -84,9 +84,9 @@ pub fn formats(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("10,000 findings in 1 MB");
     group.sample_size(10);
     for name in FormatName::ALL {
-        group.bench_function(name.name(), |bencher| bencher.iter(|| write(name, Look::plain(), &findings)));
+        group.bench_function(name.name(), |bencher| bencher.iter(|| write(name, DisplayOptions::plain(), &findings)));
     }
-    let color = Look { color: true, ..Look::plain() };
+    let color = DisplayOptions { color: true, ..DisplayOptions::plain() };
     group.bench_function("pretty, coloured", |bencher| {
         bencher.iter(|| write(FormatName::Pretty, color, &findings));
     });

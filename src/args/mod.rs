@@ -59,7 +59,7 @@ pub enum Command {
 /// How the program ends where there is nothing to run.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
     let args: Vec<OsString> = args.into_iter().collect();
-    Cli::try_parse_from(&args).map_err(|error| usage::tell(error, &args))
+    Cli::try_parse_from(&args).map_err(|error| usage::report(error, &args))
 }
 
 /// The command line's own description, for completions and tests.

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use dianjian_base::lang::{Lang, Localized as _};
 
 /// Prints help, a version, or what is wrong with the arguments.
-pub fn tell(error: clap::Error, args: &[OsString]) -> Exit {
+pub fn report(error: clap::Error, args: &[OsString]) -> Exit {
     let lang = lang(args);
     // Parsed again by a command line that has its texts, the arguments come to the same.
     let error = &help::localized(super::command(), lang).try_get_matches_from(args).err().unwrap_or(error);
@@ -44,7 +44,7 @@ fn lang(args: &[OsString]) -> Lang {
 
 /// The error in Chinese; `None` for kinds that have nothing to say beyond clap's own text.
 fn chinese(error: &clap::Error) -> Option<String> {
-    let context = |kind| error.get(kind).map(shown).unwrap_or_default();
+    let context = |kind| error.get(kind).map(context_text).unwrap_or_default();
     let arg = context(ContextKind::InvalidArg);
     let message = match error.kind() {
         ErrorKind::UnknownArgument => format!("没有“{arg}”这个选项或参数"),
@@ -88,7 +88,7 @@ fn chinese(error: &clap::Error) -> Option<String> {
     Some(out)
 }
 
-fn shown(value: &ContextValue) -> String {
+fn context_text(value: &ContextValue) -> String {
     match value {
         ContextValue::None => String::new(),
         ContextValue::String(text) => text.clone(),

@@ -7,13 +7,13 @@ use serde::Serialize;
 use crate::environment::today;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, Inputs};
+use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_engine::audit::{Audit, AuditOutcome, AuditVerdict, Rejection, audit};
 use dianjian_engine::{Engine, RunOptions};
-use dianjian_report::{Run, words};
+use dianjian_report::{RunInfo, words};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe::one_line;
 
@@ -46,18 +46,18 @@ pub struct AuditArgs {
 pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     let policy = project.policy(&args.choice, terminal)?;
-    let broken = project.tell_problems(terminal);
-    let inputs = Inputs::find(&args.input, &mut project);
+    let broken = project.report_problems(terminal);
+    let inputs = RunInputs::find(&args.input, &mut project);
     let today = today();
     let engine_at = |day| {
         let mut options = RunOptions::new(day).at(day);
         options.policy.fixes = false;
-        args.input.tell(&mut options);
+        args.input.apply_to(&mut options);
         Engine::new(&project.pack, &policy, options)
     };
     let mut done = audit(&engine_at(today), &engine_at, &inputs.files, today);
     done.problems.extend(inputs.problems);
-    terminal.problems(&done.problems, &Run::new(today, terminal.lang, Vec::new()));
+    terminal.problems(&done.problems, &RunInfo::new(today, terminal.lang, Vec::new()));
     let text = match args.format {
         AuditFormat::Text => text(&done, terminal),
         AuditFormat::Json => super::rules::list::pretty_json(&json(&done, terminal.lang)),
@@ -83,14 +83,14 @@ fn text(done: &Audit, terminal: &Terminal) -> String {
 fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let audited = &rejection.audited;
     let (mark, style, verdict) = match rejection.verdict {
-        AuditVerdict::Caught => ("✓", Style::Green, terminal.say("会事先发现", "would have been caught")),
-        AuditVerdict::Unmatched => ("✗", Style::Yellow, terminal.say("对不上", "not matched")),
-        AuditVerdict::Missed => ("✗", Style::Red, terminal.say("会漏掉", "would have been missed")),
+        AuditVerdict::Caught => ("✓", TextStyle::Green, terminal.say("会事先发现", "would have been caught")),
+        AuditVerdict::Unmatched => ("✗", TextStyle::Yellow, terminal.say("对不上", "not matched")),
+        AuditVerdict::Missed => ("✗", TextStyle::Red, terminal.say("会漏掉", "would have been missed")),
         AuditVerdict::Unknown if audited.product.is_none() => {
-            ("?", Style::Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
+            ("?", TextStyle::Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
         }
         AuditVerdict::Unknown => {
-            ("?", Style::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here"))
+            ("?", TextStyle::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here"))
         }
     };
     let time = audited.time.map_or_else(|| "—".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
@@ -98,7 +98,7 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let product = one_line(audited.product.as_deref().unwrap_or(other));
     let title = rejection.title.as_deref().filter(|title| !title.is_empty());
     let title = title.map(|title| format!(" {}", one_line(title))).unwrap_or_default();
-    let head = terminal.paint(Style::Bold, &format!("{product}{title}"));
+    let head = terminal.paint(TextStyle::Bold, &format!("{product}{title}"));
     let _ = writeln!(out, "{} {time}  {head}  {}", terminal.paint(style, mark), terminal.paint(style, verdict));
     let outcome = match audited.outcome {
         AuditOutcome::Rejected => terminal.say("平台驳回", "rejected"),
@@ -116,8 +116,9 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let reason = if reason.is_empty() { terminal.say("（没有写原因）", "(no reason given)") } else { &reason };
     let _ = writeln!(out, "    {outcome}{colon}{field}{reason}");
     for finding in &rejection.findings {
-        let mark = if finding.matched { terminal.paint(Style::Green, "=") } else { terminal.paint(Style::Dim, "·") };
-        let rule = terminal.paint(Style::Dim, &format!("[{}]", finding.rule));
+        let mark =
+            if finding.matched { terminal.paint(TextStyle::Green, "=") } else { terminal.paint(TextStyle::Dim, "·") };
+        let rule = terminal.paint(TextStyle::Dim, &format!("[{}]", finding.rule));
         let _ = writeln!(
             out,
             "    {}{colon}{mark} {} {rule}",
@@ -135,7 +136,7 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     }
     let place = audited.place.0.range(audited.place.1).0;
     let place = format!("{}:{}:{}", one_line(audited.place.0.name()), place.line, place.column);
-    let _ = writeln!(out, "    {}\n", terminal.paint(Style::Dim, &place));
+    let _ = writeln!(out, "    {}\n", terminal.paint(TextStyle::Dim, &place));
 }
 
 fn summary(done: &Audit, terminal: &Terminal) -> String {
@@ -150,7 +151,7 @@ fn summary(done: &Audit, terminal: &Terminal) -> String {
             Lang::En => format!("no rejections ({} passed or withdrawn)\n", done.passed),
         };
     }
-    let (mark, style) = if caught == all { ("✓", Style::Green) } else { ("✗", Style::Red) };
+    let (mark, style) = if caught == all { ("✓", TextStyle::Green) } else { ("✗", TextStyle::Red) };
     let counts = match lang {
         Lang::Zh => format!(
             "{mark} {all} 条驳回、限制或下架：会事先发现 {caught}，会漏掉 {missed}，对不上 {unmatched}，无法对照 {unknown}"

@@ -6,25 +6,25 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::rules::list::{Listing, pretty_json};
+use super::rules::list::{ListFormat, pretty_json};
 use crate::config::Config;
 use crate::environment;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Text;
 use dianjian_media::{
     Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
 };
-use dianjian_report::picture::Protocol;
+use dianjian_report::picture::GraphicsProtocol;
 
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
     project: ProjectArgs,
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    format: Listing,
+    format: ListFormat,
 }
 
 /// Looks at everything that a check needs, and says what is missing.
@@ -34,8 +34,8 @@ pub struct DoctorArgs {
 pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     resolve(&mut project, terminal)?;
-    project.tell_problems(terminal);
-    let points = vec![
+    project.report_problems(terminal);
+    let checks = vec![
         rules(&project),
         configuration(&project),
         detector(),
@@ -45,11 +45,11 @@ pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         display(terminal),
     ];
     let text = match args.format {
-        Listing::Human => human(&points, terminal),
-        Listing::Json => json(&points),
+        ListFormat::Human => human(&checks, terminal),
+        ListFormat::Json => json(&checks),
     };
     terminal.print(&text)?;
-    let is_broken = points.iter().any(|point| point.state == State::Broken);
+    let is_broken = checks.iter().any(|point| point.state == HealthState::Broken);
     Ok(if is_broken { Exit::Untrusted } else { Exit::Clean })
 }
 
@@ -67,7 +67,7 @@ fn resolve(project: &mut Project, terminal: &Terminal) -> Result<(), CliError> {
 /// How it is with one point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum State {
+enum HealthState {
     /// As it should be.
     Fine,
     /// Not there: what needs it will say so.
@@ -76,23 +76,23 @@ enum State {
     Broken,
 }
 
-impl State {
-    fn mark(self, unicode: bool) -> (Style, &'static str) {
+impl HealthState {
+    fn mark(self, unicode: bool) -> (TextStyle, &'static str) {
         match (self, unicode) {
-            (Self::Fine, true) => (Style::Green, "✔"),
-            (Self::Fine, false) => (Style::Green, "ok"),
-            (Self::Missing, _) => (Style::Yellow, "!"),
-            (Self::Broken, true) => (Style::Red, "✖"),
-            (Self::Broken, false) => (Style::Red, "x"),
+            (Self::Fine, true) => (TextStyle::Green, "✔"),
+            (Self::Fine, false) => (TextStyle::Green, "ok"),
+            (Self::Missing, _) => (TextStyle::Yellow, "!"),
+            (Self::Broken, true) => (TextStyle::Red, "✖"),
+            (Self::Broken, false) => (TextStyle::Red, "x"),
         }
     }
 }
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
-struct Point {
+struct HealthCheck {
     id: &'static str,
-    state: State,
+    state: HealthState,
     #[serde(skip)]
     title: Text,
     message: Text,
@@ -103,8 +103,8 @@ struct Point {
     facts: Value,
 }
 
-impl Point {
-    fn new(id: &'static str, zh: &str, en: &str, state: State, message: Text, facts: Value) -> Self {
+impl HealthCheck {
+    fn new(id: &'static str, zh: &str, en: &str, state: HealthState, message: Text, facts: Value) -> Self {
         Self { id, state, title: text(zh, en), message, help: None, facts }
     }
 
@@ -117,7 +117,7 @@ fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text { zh: zh.into(), en: en.into() }
 }
 
-fn rules(project: &Project) -> Point {
+fn rules(project: &Project) -> HealthCheck {
     let pack = &project.pack;
     let rules = pack.rules.len();
     let own = pack.rules.iter().filter(|rule| !rule.shipped).count();
@@ -126,7 +126,7 @@ fn rules(project: &Project) -> Point {
     let configuration = project.config.as_ref().map(Config::name);
     let is_wrong = project.problems.iter().any(|problem| Some(problem.file.as_str()) != configuration);
     // Without a configuration that can be read its packs are not known.
-    let state = if is_wrong && !project.broken { State::Broken } else { State::Fine };
+    let state = if is_wrong && !project.broken { HealthState::Broken } else { HealthState::Fine };
     let mut message = text(format!("{rules} 条规则，{tables} 张表"), format!("{rules} rules and {tables} tables"));
     if own > 0 {
         let _ = write!(message.zh, "，其中自定义规则 {own} 条");
@@ -137,8 +137,8 @@ fn rules(project: &Project) -> Point {
         let _ = write!(message.en, "; rules last changed on {latest}");
     }
     let facts = json!({ "rules": rules, "own": own, "tables": tables, "latest": latest });
-    let point = Point::new("rules", "规则", "rules", state, message, facts);
-    if state == State::Broken { point.with_help(told_above()) } else { point }
+    let point = HealthCheck::new("rules", "规则", "rules", state, message, facts);
+    if state == HealthState::Broken { point.with_help(see_errors_above()) } else { point }
 }
 
 /// The last day on which a rule or a row began or ended.
@@ -148,70 +148,72 @@ fn latest(project: &Project, today: NaiveDate) -> Option<NaiveDate> {
     rules.chain(rows).flat_map(|period| [period.from, period.until]).flatten().filter(|day| *day <= today).max()
 }
 
-fn configuration(project: &Project) -> Point {
+fn configuration(project: &Project) -> HealthCheck {
     let name = project.config.as_ref().map(Config::name);
     let is_wrong = project.broken || project.problems.iter().any(|problem| Some(problem.file.as_str()) == name);
-    let state = if is_wrong { State::Broken } else { State::Fine };
+    let state = if is_wrong { HealthState::Broken } else { HealthState::Fine };
     let message = match name {
         Some(name) => text(name, name),
         None if is_wrong => text("无法读取", "cannot be read"),
         None => text("没有 dianjian.yaml，用默认设置", "no dianjian.yaml: defaults are used"),
     };
-    let point = Point::new("configuration", "配置", "configuration", state, message, json!({ "file": name }));
-    if is_wrong { point.with_help(told_above()) } else { point }
+    let point = HealthCheck::new("configuration", "配置", "configuration", state, message, json!({ "file": name }));
+    if is_wrong { point.with_help(see_errors_above()) } else { point }
 }
 
 /// What to do about problems, which have been told by then.
-fn told_above() -> Text {
+fn see_errors_above() -> Text {
     text("见上面列出的错误。", "See what is told above.")
 }
 
-fn detector() -> Point {
+fn detector() -> HealthCheck {
     let (hash, size) = (detector_version(), detector_weights().iter().map(|weights| weights.len()).sum::<usize>());
     let facts = json!({ "sha256": hash, "bytes": size, "pipeline": PIPELINE_VERSION });
     let (short, size) = (hash.get(..12).unwrap_or_default(), bytes(size as u64));
     let message = text(format!("版本 {short}，{size}"), format!("version {short}, {size}"));
-    Point::new("detector", "检测模型", "detector", State::Fine, message, facts)
+    HealthCheck::new("detector", "检测模型", "detector", HealthState::Fine, message, facts)
 }
 
-fn decoders() -> Point {
+fn decoders() -> HealthCheck {
     let engines = decode_engines();
     let message = text(engines.join("、"), engines.join(", "));
-    Point::new("decoders", "解码引擎", "decoders", State::Fine, message, json!({ "engines": engines }))
+    HealthCheck::new("decoders", "解码引擎", "decoders", HealthState::Fine, message, json!({ "engines": engines }))
 }
 
-fn ffmpeg(program: Option<&Ffmpeg>) -> Point {
-    let point = |state, message, facts| Point::new("ffmpeg", "ffmpeg", "ffmpeg", state, message, facts);
+fn ffmpeg(program: Option<&Ffmpeg>) -> HealthCheck {
+    let point = |state, message, facts| HealthCheck::new("ffmpeg", "ffmpeg", "ffmpeg", state, message, facts);
     let Some(program) = program else {
         let message = text("没有找到，视频无法检查", "not found: videos cannot be checked");
         let help = ffmpeg_help();
-        return point(State::Missing, message, json!({ "path": null, "version": null })).with_help(help);
+        return point(HealthState::Missing, message, json!({ "path": null, "version": null })).with_help(help);
     };
     let path = program.program().display().to_string();
     let version = program.version();
     let facts = json!({ "path": path, "version": version });
     match version {
-        Some(version) => point(State::Fine, text(format!("{version}，{path}"), format!("{version}, {path}")), facts),
+        Some(version) => {
+            point(HealthState::Fine, text(format!("{version}，{path}"), format!("{version}, {path}")), facts)
+        }
         None => {
             let message = text(format!("{path} 无法运行"), format!("{path} cannot be run"));
             let help = text(
                 "检查 DIANJIAN_FFMPEG 和 PATH，或重新安装 ffmpeg。",
                 "Look at DIANJIAN_FFMPEG and PATH, or install ffmpeg again.",
             );
-            point(State::Broken, message, facts).with_help(help)
+            point(HealthState::Broken, message, facts).with_help(help)
         }
     }
 }
 
-fn cache(cache: Option<&ScanCache>) -> Point {
-    let point = |state, message, facts| Point::new("cache", "缓存", "cache", state, message, facts);
+fn cache(cache: Option<&ScanCache>) -> HealthCheck {
+    let point = |state, message, facts| HealthCheck::new("cache", "缓存", "cache", state, message, facts);
     let how = text(
         "可以用 DIANJIAN_CACHE_DIR 指定文件夹；没有缓存也能检查，只是慢一些。",
         "DIANJIAN_CACHE_DIR names another folder; without a cache checks only take longer.",
     );
     let Some(cache) = cache else {
         let message = text("没有缓存文件夹", "no folder for it");
-        return point(State::Missing, message, json!({ "folder": null, "writable": false })).with_help(how);
+        return point(HealthState::Missing, message, json!({ "folder": null, "writable": false })).with_help(how);
     };
     let folder = cache.folder().display().to_string();
     let written = cache.try_write();
@@ -223,19 +225,19 @@ fn cache(cache: Option<&ScanCache>) -> Point {
             let noun = if entries == 1 { "entry" } else { "entries" };
             let message =
                 text(format!("{folder}，{entries} 条，{size}"), format!("{folder}, {entries} {noun}, {size}"));
-            point(State::Fine, message, facts)
+            point(HealthState::Fine, message, facts)
         }
         Err(error) => {
             let message = text(format!("无法写入 {folder}：{error}"), format!("cannot write {folder}: {error}"));
-            point(State::Missing, message, facts).with_help(how)
+            point(HealthState::Missing, message, facts).with_help(how)
         }
     }
 }
 
-fn display(terminal: &Terminal) -> Point {
+fn display(terminal: &Terminal) -> HealthCheck {
     let (look, lang) = (terminal.look, terminal.lang);
     let colors = if look.color { text("有颜色", "colours") } else { text("无颜色", "no colours") };
-    let pictures = look.pictures.map(Protocol::name);
+    let pictures = look.pictures.map(GraphicsProtocol::name);
     let shows = match pictures {
         Some(name) => text(format!("可显示小图（{name}）"), format!("small pictures ({name})")),
         None => text("不显示小图", "no small pictures"),
@@ -245,7 +247,7 @@ fn display(terminal: &Terminal) -> Point {
         format!("{} columns, {}, {}, messages in {lang}", look.width, colors.en, shows.en),
     );
     let facts = json!({ "width": look.width, "colors": look.color, "pictures": pictures, "lang": lang });
-    Point::new("terminal", "终端", "terminal", State::Fine, message, facts)
+    HealthCheck::new("terminal", "终端", "terminal", HealthState::Fine, message, facts)
 }
 
 /// A size in words, such as `612 KB`.
@@ -264,52 +266,52 @@ fn bytes(count: u64) -> String {
     }
 }
 
-fn human(points: &[Point], terminal: &Terminal) -> String {
+fn human(checks: &[HealthCheck], terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let name = terminal.paint(Style::Bold, concat!("dianjian ", env!("CARGO_PKG_VERSION")));
+    let name = terminal.paint(TextStyle::Bold, concat!("dianjian ", env!("CARGO_PKG_VERSION")));
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-    let mut out = format!("{name}  {}\n\n", terminal.paint(Style::Dim, &system));
+    let mut out = format!("{name}  {}\n\n", terminal.paint(TextStyle::Dim, &system));
     let mut grid = Grid::new(2);
-    for point in points {
+    for point in checks {
         let (style, mark) = point.state.mark(terminal.look.unicode);
-        let title = Cell::styled(Style::Bold, point.title.get(lang));
-        grid.row([Cell::styled(style, mark), title, Cell::new(point.message.get(lang))]);
+        let title = GridCell::styled(TextStyle::Bold, point.title.get(lang));
+        grid.row([GridCell::styled(style, mark), title, GridCell::new(point.message.get(lang))]);
         if let Some(help) = &point.help {
-            grid.row([Cell::new(""), Cell::new(""), Cell::styled(Style::Cyan, help.get(lang))]);
+            grid.row([GridCell::new(""), GridCell::new(""), GridCell::styled(TextStyle::Cyan, help.get(lang))]);
         }
     }
     out.push_str(&grid.render(terminal));
-    let worst = |state| points.iter().any(|point| point.state == state);
-    let (style, end) = if worst(State::Broken) {
-        (Style::Red, terminal.say("有需要修复的地方", "something needs mending"))
-    } else if worst(State::Missing) {
-        (Style::Yellow, terminal.say("可以检查，但缺少上面标 ! 的部分", "ready, but for what is marked ! above"))
+    let worst = |state| checks.iter().any(|point| point.state == state);
+    let (style, end) = if worst(HealthState::Broken) {
+        (TextStyle::Red, terminal.say("有需要修复的地方", "something needs mending"))
+    } else if worst(HealthState::Missing) {
+        (TextStyle::Yellow, terminal.say("可以检查，但缺少上面标 ! 的部分", "ready, but for what is marked ! above"))
     } else {
-        (Style::Green, terminal.say("一切就绪", "all is in place"))
+        (TextStyle::Green, terminal.say("一切就绪", "all is in place"))
     };
     let _ = writeln!(out, "\n{}", terminal.paint(style, end));
     out
 }
 
 #[derive(Serialize)]
-struct Report<'p> {
+struct DoctorReport<'p> {
     version: u32,
     program: &'static str,
     system: &'static str,
     architecture: &'static str,
     /// Can checks be trusted?
     ready: bool,
-    points: &'p [Point],
+    points: &'p [HealthCheck],
 }
 
-fn json(points: &[Point]) -> String {
-    pretty_json(&Report {
+fn json(checks: &[HealthCheck]) -> String {
+    pretty_json(&DoctorReport {
         version: 1,
         program: env!("CARGO_PKG_VERSION"),
         system: std::env::consts::OS,
         architecture: std::env::consts::ARCH,
-        ready: points.iter().all(|point| point.state != State::Broken),
-        points,
+        ready: checks.iter().all(|point| point.state != HealthState::Broken),
+        points: checks,
     })
 }
 
@@ -327,18 +329,18 @@ mod tests {
     #[test]
     fn without_ffmpeg_there_is_a_way_to_get_it() {
         let point = ffmpeg(None);
-        assert_eq!(point.state, State::Missing);
+        assert_eq!(point.state, HealthState::Missing);
         assert!(point.help.unwrap().en.contains("install"));
-        assert_eq!(ffmpeg(Some(&Ffmpeg::at("/there/is/none"))).state, State::Broken);
+        assert_eq!(ffmpeg(Some(&Ffmpeg::at("/there/is/none"))).state, HealthState::Broken);
     }
 
     #[test]
     fn a_cache_that_cannot_be_written_stops_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(cache(Some(&ScanCache::new(folder.path(), ""))).state, State::Fine);
+        assert_eq!(cache(Some(&ScanCache::new(folder.path(), ""))).state, HealthState::Fine);
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert_eq!(cache(Some(&ScanCache::new(&file, ""))).state, State::Missing);
-        assert_eq!(cache(None).state, State::Missing);
+        assert_eq!(cache(Some(&ScanCache::new(&file, ""))).state, HealthState::Missing);
+        assert_eq!(cache(None).state, HealthState::Missing);
     }
 }

@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::rules::list::{Listing, pretty_json, style};
+use super::rules::list::{ListFormat, pretty_json, style};
 use crate::environment::{day, days_after};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, Inputs};
+use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_engine::forecast::{RecordForecast, forecast};
 use dianjian_engine::{Finding, RunOptions};
-use dianjian_report::{Run, words};
+use dianjian_report::{RunInfo, words};
 use dianjian_rules::language::Severity;
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ pub struct ForecastArgs {
     #[command(flatten)]
     project: ProjectArgs,
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    format: Listing,
+    format: ListFormat,
 }
 
 /// How far ahead is looked, in days, where nothing else is said.
@@ -44,13 +44,13 @@ const YEAR: u64 = 366;
 pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     let policy = project.policy(&args.choice, terminal)?;
-    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     let (as_of, _) = project.as_of(args.date);
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
     let mut options = RunOptions::new(as_of);
     // A day of its own does not keep a record from being looked at on other days.
     (options.policy.as_of_given, options.policy.fixes) = (true, false);
-    args.input.tell(&mut options);
+    args.input.apply_to(&mut options);
     let (scanner, watch) = project.scanner(true);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
@@ -58,12 +58,12 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     watch.over();
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);
-    terminal.problems(&project.problems, &Run::new(as_of, terminal.lang, Vec::new()));
+    terminal.problems(&project.problems, &RunInfo::new(as_of, terminal.lang, Vec::new()));
     terminal.media_notes(&scanner);
     let changing: Vec<&RecordForecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
     let text = match args.format {
-        Listing::Human => human(&changing, as_of, until, terminal),
-        Listing::Json => json(&changing, as_of, until),
+        ListFormat::Human => human(&changing, as_of, until, terminal),
+        ListFormat::Json => json(&changing, as_of, until),
     };
     terminal.print(&text)?;
     Ok(match (project.problems.is_empty(), inputs.files.is_empty()) {
@@ -83,9 +83,9 @@ fn human(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate, term
     let mut out = String::new();
     for forecast in forecasts {
         let name = forecast.id.as_deref().unwrap_or("-");
-        let head = Cell::styled(Style::Bold, format!("{} {name}", forecast.kind));
+        let head = GridCell::styled(TextStyle::Bold, format!("{} {name}", forecast.kind));
         let mut grid = Grid::new(0);
-        grid.row([head, Cell::styled(Style::Dim, &forecast.file)]);
+        grid.row([head, GridCell::styled(TextStyle::Dim, &forecast.file)]);
         out.push_str(&grid.render(terminal));
         let mut grid = Grid::new(2);
         for change in &forecast.changes {
@@ -108,45 +108,45 @@ fn human(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate, term
     out
 }
 
-fn row(date: String, finding: &Finding, begins: bool, terminal: &Terminal) -> [Cell; 4] {
+fn row(date: String, finding: &Finding, begins: bool, terminal: &Terminal) -> [GridCell; 4] {
     let lang = terminal.lang;
     let (mark, colour) = match begins {
         true => (words::severity(lang, finding.severity), style(finding.severity)),
-        false => (terminal.say("不再有", "no more"), Style::Green),
+        false => (terminal.say("不再有", "no more"), TextStyle::Green),
     };
     [
-        Cell::styled(Style::Cyan, date),
-        Cell::styled(colour, mark),
-        Cell::styled(Style::Bold, &finding.rule.id),
-        Cell::new(finding.message.render(lang)),
+        GridCell::styled(TextStyle::Cyan, date),
+        GridCell::styled(colour, mark),
+        GridCell::styled(TextStyle::Bold, &finding.rule.id),
+        GridCell::new(finding.message.render(lang)),
     ]
 }
 
 #[derive(Serialize)]
-struct Report<'f> {
+struct ForecastReport<'f> {
     version: u32,
     as_of: NaiveDate,
     until: NaiveDate,
-    records: Vec<Record<'f>>,
+    records: Vec<ForecastRecord<'f>>,
 }
 
 #[derive(Serialize)]
-struct Record<'f> {
+struct ForecastRecord<'f> {
     file: &'f str,
     kind: &'f str,
     id: Option<&'f str>,
-    changes: Vec<Day<'f>>,
+    changes: Vec<ForecastDay<'f>>,
 }
 
 #[derive(Serialize)]
-struct Day<'f> {
+struct ForecastDay<'f> {
     date: NaiveDate,
-    begins: Vec<Found<'f>>,
-    ends: Vec<Found<'f>>,
+    begins: Vec<ForecastFinding<'f>>,
+    ends: Vec<ForecastFinding<'f>>,
 }
 
 #[derive(Serialize)]
-struct Found<'f> {
+struct ForecastFinding<'f> {
     rule: &'f str,
     severity: Severity,
     path: &'f str,
@@ -155,22 +155,27 @@ struct Found<'f> {
 
 fn json(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate) -> String {
     let records = forecasts.iter().map(|forecast| {
-        let changes = forecast.changes.iter().map(|change| Day {
+        let changes = forecast.changes.iter().map(|change| ForecastDay {
             date: change.day,
             begins: found(&change.begins),
             ends: found(&change.ends),
         });
-        Record { file: &forecast.file, kind: &forecast.kind, id: forecast.id.as_deref(), changes: changes.collect() }
+        ForecastRecord {
+            file: &forecast.file,
+            kind: &forecast.kind,
+            id: forecast.id.as_deref(),
+            changes: changes.collect(),
+        }
     });
-    pretty_json(&Report { version: 1, as_of, until, records: records.collect() })
+    pretty_json(&ForecastReport { version: 1, as_of, until, records: records.collect() })
 }
 
-fn found(findings: &[Finding]) -> Vec<Found<'_>> {
+fn found(findings: &[Finding]) -> Vec<ForecastFinding<'_>> {
     let one =
         |finding: &'_ Finding| Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
     findings
         .iter()
-        .map(|finding| Found {
+        .map(|finding| ForecastFinding {
             rule: &finding.rule.id,
             severity: finding.severity,
             path: &finding.path,

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, Inputs};
+use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{Project, ProjectArgs};
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_engine::import::{self, Import};
 use dianjian_engine::{AsWritten, Engine, RunOptions};
-use dianjian_report::{Run, words};
+use dianjian_report::{RunInfo, words};
 
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {
@@ -31,18 +31,18 @@ pub struct ImportArgs {
 /// Mistakes in flags; a file that is there or cannot be written.
 pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
-    let broken = project.tell_problems(terminal);
-    let inputs = Inputs::find(&args.input, &mut project);
+    let broken = project.report_problems(terminal);
+    let inputs = RunInputs::find(&args.input, &mut project);
     let mut options = RunOptions::new(crate::environment::today());
-    args.input.tell(&mut options);
+    args.input.apply_to(&mut options);
     let engine = Engine::new(&project.pack, &AsWritten, options);
     let mut done = import::import(&engine, &inputs.files, &args.output);
     done.problems.extend(inputs.problems);
-    terminal.problems(&done.problems, &Run::new(crate::environment::today(), terminal.lang, Vec::new()));
+    terminal.problems(&done.problems, &RunInfo::new(crate::environment::today(), terminal.lang, Vec::new()));
     let files: Vec<(PathBuf, &str)> =
         done.files.iter().map(|file| (args.output.join(&file.name), file.text.as_str())).collect();
     write(&files, args.force)?;
-    terminal.print(&told(&done, &engine, &args.output, terminal))?;
+    terminal.print(&summary(&done, &engine, &args.output, terminal))?;
     Ok(match (broken || !done.problems.is_empty(), done.is_empty()) {
         (true, _) => Exit::Untrusted,
         (false, true) => Exit::Nothing,
@@ -65,7 +65,7 @@ pub fn write(files: &[(PathBuf, &str)], force: bool) -> Result<(), CliError> {
     Ok(())
 }
 
-fn told(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> String {
+fn summary(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let comma = terminal.say("、", ", ");
     let records: Vec<String> = done
@@ -77,14 +77,14 @@ fn told(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> 
         })
         .collect();
     let files = words::count(lang, done.files.len(), "个文件", "file");
-    let mut out_text = match (done.is_empty(), lang) {
+    let mut text = match (done.is_empty(), lang) {
         (true, Lang::Zh) => "没有可导入的记录\n".to_owned(),
         (true, Lang::En) => "no records to import\n".to_owned(),
         (false, Lang::Zh) => {
-            format!("{} {} · {files}：{}\n", terminal.paint(Style::Green, "✓"), out.display(), records.join(comma))
+            format!("{} {} · {files}：{}\n", terminal.paint(TextStyle::Green, "✓"), out.display(), records.join(comma))
         }
         (false, Lang::En) => {
-            format!("{} {} · {files}: {}\n", terminal.paint(Style::Green, "✓"), out.display(), records.join(comma))
+            format!("{} {} · {files}: {}\n", terminal.paint(TextStyle::Green, "✓"), out.display(), records.join(comma))
         }
     };
     let mut note = |count: usize, zh: &str, en: &str| {
@@ -93,7 +93,7 @@ fn told(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> 
                 Lang::Zh => format!("  {count} {zh}\n"),
                 Lang::En => format!("  {count} {en}\n"),
             };
-            out_text.push_str(&terminal.paint(Style::Dim, &said));
+            text.push_str(&terminal.paint(TextStyle::Dim, &said));
         }
     };
     note(done.native, "条记录本来就是本工具的格式，没有改动", "native records were left where they are");
@@ -102,5 +102,5 @@ fn told(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> 
         "份数据只说了店铺的一部分，而同一文件夹里没有这家店的信息，没有导入",
         "answers tell a part of a shop of which their folder says nothing, and were left out",
     );
-    out_text
+    text
 }

@@ -7,13 +7,13 @@ use chrono::NaiveDate;
 use crate::environment::{day, today};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, Inputs};
+use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{Project, ProjectArgs};
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_engine::import::tables::{TableImport, tables};
 use dianjian_engine::{AsWritten, Engine, RunOptions};
-use dianjian_report::{Run, words};
+use dianjian_report::{RunInfo, words};
 
 #[derive(Debug, clap::Args)]
 pub struct TablesArgs {
@@ -23,11 +23,11 @@ pub struct TablesArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum TablesCommand {
-    Import(ImportArgs),
+    Import(TableImportArgs),
 }
 
 #[derive(Debug, clap::Args)]
-struct ImportArgs {
+struct TableImportArgs {
     #[command(flatten)]
     input: InputArgs,
     #[arg(short, long, value_name = "DIR|FILE")]
@@ -47,19 +47,19 @@ struct ImportArgs {
 pub fn run(args: &TablesArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let TablesCommand::Import(args) = &args.command;
     let mut project = Project::load(&args.project, terminal)?;
-    let broken = project.tell_problems(terminal);
-    let inputs = Inputs::find(&args.input, &mut project);
+    let broken = project.report_problems(terminal);
+    let inputs = RunInputs::find(&args.input, &mut project);
     let from = args.from.unwrap_or_else(today);
     let mut options = RunOptions::new(from);
-    args.input.tell(&mut options);
+    args.input.apply_to(&mut options);
     let engine = Engine::new(&project.pack, &AsWritten, options);
     let mut done = tables(&engine, &inputs.files, from);
     done.problems.extend(inputs.problems);
-    terminal.problems(&done.problems, &Run::new(today(), terminal.lang, Vec::new()));
+    terminal.problems(&done.problems, &RunInfo::new(today(), terminal.lang, Vec::new()));
     let files = files(&done, &args.output)?;
     super::import::write(&files, args.force)?;
     let paths: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
-    terminal.print(&told(&done, &paths, from, terminal))?;
+    terminal.print(&summary(&done, &paths, from, terminal))?;
     Ok(match (broken || !done.problems.is_empty(), files.is_empty()) {
         (true, _) => Exit::Untrusted,
         (false, true) => Exit::Nothing,
@@ -77,7 +77,7 @@ fn files<'t>(done: &'t TableImport, output: &Path) -> Result<Vec<(PathBuf, &'t s
     Ok(done.tables.iter().map(|table| (path(&table.id), table.text.as_str())).collect())
 }
 
-fn told(done: &TableImport, paths: &[&Path], from: NaiveDate, terminal: &Terminal) -> String {
+fn summary(done: &TableImport, paths: &[&Path], from: NaiveDate, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     if paths.is_empty() {
         return match lang {
@@ -95,7 +95,7 @@ fn told(done: &TableImport, paths: &[&Path], from: NaiveDate, terminal: &Termina
             Lang::Zh => format!("自 {from} 起"),
             Lang::En => format!("since {from}"),
         };
-        let mark = terminal.paint(Style::Green, "✓");
+        let mark = terminal.paint(TextStyle::Green, "✓");
         out.push_str(&format!("{mark} {} · {rows} · {since}\n", path.display()));
     }
     let list: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
@@ -115,7 +115,7 @@ fn told(done: &TableImport, paths: &[&Path], from: NaiveDate, terminal: &Termina
             format!("  {categories}{exempt}; rules use them once dianjian.yaml has tables: [{list}]\n")
         }
     };
-    out.push_str(&terminal.paint(Style::Dim, &hint));
+    out.push_str(&terminal.paint(TextStyle::Dim, &hint));
     out
 }
 

@@ -37,10 +37,10 @@ pub struct ConfigFile {
     /// Mapping files; they are tried before the shipped ones.
     pub mappings: Vec<Spanned<String>>,
     /// Rule id to parameter values: `limits/weixin-stores: {limit: 20}`.
-    pub params: Entries<Entries<Param>>,
+    pub params: OrderedMap<OrderedMap<Param>>,
     /// Rule id, or pattern such as `naming/*`, to severity. An id wins over a pattern, and among
     /// patterns the later one wins.
-    pub severity: Entries<Level>,
+    pub severity: OrderedMap<SeverityLevel>,
     /// Other severities for some files. Where several blocks match a file, the later block wins;
     /// all of them win over the `severity` above.
     pub paths: Vec<PathBlock>,
@@ -52,7 +52,7 @@ pub struct ConfigFile {
     /// How pictures and videos are looked at.
     pub media: MediaConfig,
     /// Output format to the file that `dianjian check` writes in it, beside the standard output.
-    pub outputs: Entries<String>,
+    pub outputs: OrderedMap<String>,
 }
 
 /// How pictures and videos are looked at. What goes beyond a bound is a problem, never a pass.
@@ -109,13 +109,14 @@ pub struct PathBlock {
     /// Which files, in patterns as of `.gitignore`.
     pub r#match: Vec<Spanned<String>>,
     /// Rule id or pattern to severity, as on the top level.
-    pub severity: Entries<Level>,
+    pub severity: OrderedMap<SeverityLevel>,
 }
 
 /// The severity that a project gives to a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Level {
+#[schemars(rename = "Level")]
+pub enum SeverityLevel {
     /// The rule says nothing.
     Off,
     /// As [`Severity::Info`].
@@ -126,8 +127,8 @@ pub enum Level {
     Error,
 }
 
-impl Level {
-    /// The severity; `None` for [`Level::Off`].
+impl SeverityLevel {
+    /// The severity; `None` for [`SeverityLevel::Off`].
     #[must_use]
     pub const fn severity(self) -> Option<Severity> {
         match self {
@@ -169,26 +170,26 @@ impl FailOn {
 
 /// A map that keeps its order and knows where keys and values stand.
 #[derive(Debug, Clone)]
-pub struct Entries<T>(pub Vec<(Spanned<String>, Spanned<T>)>);
+pub struct OrderedMap<T>(pub Vec<(Spanned<String>, Spanned<T>)>);
 
-impl<T> Entries<T> {
+impl<T> OrderedMap<T> {
     /// The entries in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &(Spanned<String>, Spanned<T>)> {
         self.0.iter()
     }
 }
 
-impl<T> Default for Entries<T> {
+impl<T> Default for OrderedMap<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct EntriesVisitor<T>(PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
-            type Value = Entries<T>;
+            type Value = OrderedMap<T>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a map")
@@ -199,14 +200,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Entries(entries))
+                Ok(OrderedMap(entries))
             }
         }
         deserializer.deserialize_map(EntriesVisitor(PhantomData))
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Entries<T> {
+impl<T: JsonSchema> JsonSchema for OrderedMap<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Map_of_{}", T::schema_name()).into()
     }

@@ -26,7 +26,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 use dianjian_document::tree::Spanned;
 use dianjian_media::MediaSettings;
-use dianjian_report::{FormatName, Output, Target};
+use dianjian_report::{FormatName, Output, OutputTarget};
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::nearest;
@@ -205,7 +205,7 @@ impl Config {
         for (format, file) in self.file.outputs.iter() {
             match format.value.parse::<FormatName>() {
                 Ok(_) if file.value.is_empty() => problems.push(self.problem(file.span, &ConfigError::NoFile)),
-                Ok(name) => outputs.push(Output { format: name, target: Target::File(self.path(&file.value)) }),
+                Ok(name) => outputs.push(Output { format: name, target: OutputTarget::File(self.path(&file.value)) }),
                 Err(_) => problems.push(self.problem(format.span, &ConfigError::unknown_format(&format.value))),
             }
         }

@@ -24,7 +24,12 @@ pub fn check(rule: &RuleSource, name: &str, value: &Param) -> Result<(), ConfigE
     if fits(value, expected) {
         return Ok(());
     }
-    Err(ConfigError::ParamType { rule: rule.info.id.clone(), name: name.to_owned(), expected, found: shown(value) })
+    Err(ConfigError::ParamType {
+        rule: rule.info.id.clone(),
+        name: name.to_owned(),
+        expected,
+        found: display_value(value),
+    })
 }
 
 /// The sort of a rule's own value, which is that of all values it takes.
@@ -66,7 +71,7 @@ fn fits(value: &Param, expected: ParamSort) -> bool {
 
 /// A value as it would be written.
 #[must_use]
-pub fn shown(value: &Param) -> String {
+pub fn display_value(value: &Param) -> String {
     match value {
         Param::Table(table) => match &table.column {
             Some(column) => format!("{{table: {}, column: {column}}}", table.table),

@@ -10,7 +10,7 @@
 use std::path::Path;
 
 use super::error::ConfigError;
-use super::file::{Entries, Level, PathBlock};
+use super::file::{OrderedMap, PathBlock, SeverityLevel};
 use super::files::{Below, FilePatterns};
 use dianjian_document::source::Span;
 use dianjian_rules::RuleInfo;
@@ -19,12 +19,12 @@ use dianjian_rules::language::Severity;
 
 /// Rule ids and patterns with the level that the project gives them.
 #[derive(Debug, Clone, Default)]
-pub struct Levels(Vec<(Selector, Level)>);
+pub struct Levels(Vec<(Selector, SeverityLevel)>);
 
 impl Levels {
     /// Reads entries; those that mean no rule are left out and told.
     #[must_use]
-    pub fn new(entries: &Entries<Level>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Self {
+    pub fn new(entries: &OrderedMap<SeverityLevel>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Self {
         let mut levels = Vec::new();
         for (name, level) in entries.iter() {
             match Selector::new(&name.value, rules) {
@@ -35,7 +35,7 @@ impl Levels {
         Self(levels)
     }
 
-    fn level(&self, rule: &str) -> Option<Level> {
+    fn level(&self, rule: &str) -> Option<SeverityLevel> {
         let last =
             |id: bool| self.0.iter().rev().find(|(selector, _)| selector.is_id() == id && selector.matches(rule));
         last(true).or_else(|| last(false)).map(|(_, level)| *level)
@@ -68,7 +68,7 @@ impl ProjectPolicy {
     /// The policy of a configuration that lies in `root`; what is wrong in it is left out and told.
     #[must_use]
     pub fn new(
-        severity: &Entries<Level>,
+        severity: &OrderedMap<SeverityLevel>,
         paths: &[PathBlock],
         below: Below,
         rules: &[&str],
@@ -96,7 +96,7 @@ impl ProjectPolicy {
             return None;
         }
         let level = self.of_file(rule, file).or_else(|| self.levels.level(rule));
-        level.map_or(Some(own), Level::severity)
+        level.map_or(Some(own), SeverityLevel::severity)
     }
 
     /// Does the rule take part, as far as `--only` and `--skip` go?
@@ -106,7 +106,7 @@ impl ProjectPolicy {
         (self.only.is_empty() || means(&self.only)) && !means(&self.skip)
     }
 
-    fn of_file(&self, rule: &str, file: &str) -> Option<Level> {
+    fn of_file(&self, rule: &str, file: &str) -> Option<SeverityLevel> {
         if self.paths.is_empty() {
             return None;
         }
@@ -129,9 +129,9 @@ mod tests {
 
     const RULES: [&str; 3] = ["live/private-trade", "naming/length", "naming/unique"];
 
-    fn entries(pairs: &[(&str, Level)]) -> Entries<Level> {
+    fn entries(pairs: &[(&str, SeverityLevel)]) -> OrderedMap<SeverityLevel> {
         let spanned = |text: &str| Spanned::new(text.to_owned(), Span::default());
-        Entries(pairs.iter().map(|(name, level)| (spanned(name), Spanned::new(*level, Span::default()))).collect())
+        OrderedMap(pairs.iter().map(|(name, level)| (spanned(name), Spanned::new(*level, Span::default()))).collect())
     }
 
     fn policy(config: &ConfigFile) -> ProjectPolicy {
@@ -144,7 +144,11 @@ mod tests {
 
     #[test]
     fn an_id_wins_over_patterns_and_a_later_pattern_over_an_earlier_one() {
-        let severity = entries(&[("naming/length", Level::Info), ("naming/*", Level::Error), ("naming/*", Level::Off)]);
+        let severity = entries(&[
+            ("naming/length", SeverityLevel::Info),
+            ("naming/*", SeverityLevel::Error),
+            ("naming/*", SeverityLevel::Off),
+        ]);
         let policy = policy(&ConfigFile { severity, ..ConfigFile::default() });
         assert_eq!(policy.decide("naming/length", Severity::Warning, "a"), Some(Severity::Info));
         assert_eq!(policy.decide("naming/unique", Severity::Warning, "a"), None);
@@ -153,16 +157,16 @@ mod tests {
 
     #[test]
     fn a_later_path_block_wins_and_all_win_over_the_top_level() {
-        let block = |pattern: &str, pairs: &[(&str, Level)]| PathBlock {
+        let block = |pattern: &str, pairs: &[(&str, SeverityLevel)]| PathBlock {
             r#match: vec![Spanned::new(pattern.to_owned(), Span::default())],
             severity: entries(pairs),
         };
         let config = ConfigFile {
-            severity: entries(&[("naming/length", Level::Error)]),
+            severity: entries(&[("naming/length", SeverityLevel::Error)]),
             paths: vec![
-                block("legacy/**", &[("naming/*", Level::Off)]),
-                block("legacy/new/**", &[("naming/length", Level::Info)]),
-                block("*.json", &[("live/*", Level::Off)]),
+                block("legacy/**", &[("naming/*", SeverityLevel::Off)]),
+                block("legacy/new/**", &[("naming/length", SeverityLevel::Info)]),
+                block("*.json", &[("live/*", SeverityLevel::Off)]),
             ],
             ..ConfigFile::default()
         };
@@ -177,7 +181,7 @@ mod tests {
     #[test]
     fn the_command_line_chooses_last() {
         let select = |text: &str| Selector::new(text, &RULES).unwrap();
-        let severity = entries(&[("naming/unique", Level::Off)]);
+        let severity = entries(&[("naming/unique", SeverityLevel::Off)]);
         let policy = policy(&ConfigFile { severity, ..ConfigFile::default() })
             .choosing(vec![select("naming/*")], vec![select("naming/length")]);
         for rule in RULES {

@@ -12,8 +12,10 @@ use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
 use dianjian_media::{Code, CodeDisplay, CodeKind, Detection, DetectionTimes, MediaScan, Medium, Point, Quad};
-use dianjian_report::picture::Protocol;
-use dianjian_report::{FormatName, Look, Reports, Run, WriteError, WriteReason, Writer, format, json};
+use dianjian_report::picture::GraphicsProtocol;
+use dianjian_report::{
+    DisplayOptions, FormatName, ReportWriter, Reports, RunInfo, WriteError, WriteReason, format, json,
+};
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 use dianjian_xlsx::Workbook;
 use proptest::prelude::{Strategy, any, proptest};
@@ -295,13 +297,13 @@ impl Shared {
     }
 }
 
-fn run(lang: Lang) -> Run {
-    Run::new(day("2026-11-22"), lang, vec![naming(), contacts(), naming()])
+fn run(lang: Lang) -> RunInfo {
+    RunInfo::new(day("2026-11-22"), lang, vec![naming(), contacts(), naming()])
 }
 
-fn report(name: FormatName, lang: Lang, look: Look, findings: &[Finding], problems: &[Problem]) -> String {
+fn report(name: FormatName, lang: Lang, look: DisplayOptions, findings: &[Finding], problems: &[Problem]) -> String {
     let out = Shared::default();
-    let writer = Writer::to(format(name, look), Box::new(out.clone()));
+    let writer = ReportWriter::to(format(name, look), Box::new(out.clone()));
     let mut reports = Reports::new(run(lang), vec![writer]);
     let renderer = reports.renderer();
     for finding in findings {
@@ -315,7 +317,7 @@ fn report(name: FormatName, lang: Lang, look: Look, findings: &[Finding], proble
 }
 
 fn whole(name: FormatName, lang: Lang) -> String {
-    report(name, lang, Look::plain(), &findings(), &problems())
+    report(name, lang, DisplayOptions::plain(), &findings(), &problems())
 }
 
 #[test]
@@ -331,7 +333,10 @@ fn formats_look_as_they_did() {
 fn nothing_found_looks_as_it_did() {
     for name in FormatName::ALL {
         for lang in [Lang::Zh, Lang::En] {
-            insta::assert_snapshot!(format!("clean_{name}_{lang}"), report(name, lang, Look::plain(), &[], &[]));
+            insta::assert_snapshot!(
+                format!("clean_{name}_{lang}"),
+                report(name, lang, DisplayOptions::plain(), &[], &[])
+            );
         }
     }
 }
@@ -383,7 +388,7 @@ fn codes() -> Vec<Finding> {
 fn pictures_look_as_they_did() {
     for name in FormatName::ALL {
         for lang in [Lang::Zh, Lang::En] {
-            let report = report(name, lang, Look::plain(), &codes(), &[]);
+            let report = report(name, lang, DisplayOptions::plain(), &codes(), &[]);
             let is_json = [FormatName::Json, FormatName::Sarif, FormatName::Gitlab].contains(&name);
             assert!(!report.contains('\u{1b}') && (is_json || !report.contains('\u{202e}')), "{report}");
             insta::assert_snapshot!(format!("pictures_{name}_{lang}"), report);
@@ -393,7 +398,7 @@ fn pictures_look_as_they_did() {
 
 #[test]
 fn a_terminal_that_shows_pictures() {
-    let look = Look { color: true, pictures: Some(Protocol::Sixel), ..Look::plain() };
+    let look = DisplayOptions { color: true, pictures: Some(GraphicsProtocol::Sixel), ..DisplayOptions::plain() };
     let mut codes = codes();
     let crop =
         image::RgbImage::from_fn(12, 8, |x, y| image::Rgb(if (x / 2 + y / 2) % 2 == 0 { [0; 3] } else { [255; 3] }));
@@ -404,14 +409,14 @@ fn a_terminal_that_shows_pictures() {
 
 #[test]
 fn a_narrow_terminal_with_colours_and_links() {
-    let look = Look { color: true, width: 60, unicode: true, links: true, pictures: None };
+    let look = DisplayOptions { color: true, width: 60, unicode: true, links: true, pictures: None };
     let out = report(FormatName::Pretty, Lang::Zh, look, &findings(), &problems());
     insta::assert_snapshot!("pretty_color", out.replace('\x1b', "␛"));
 }
 
 #[test]
 fn a_terminal_without_box_characters() {
-    let look = Look { unicode: false, ..Look::plain() };
+    let look = DisplayOptions { unicode: false, ..DisplayOptions::plain() };
     let out = report(FormatName::Pretty, Lang::En, look, &findings()[..2], &[]);
     insta::assert_snapshot!("pretty_ascii", out);
 }
@@ -451,14 +456,14 @@ fn a_chunk_shows_the_lines_of_its_file() {
     let source = Arc::new(SourceFile::chunk("shops.ndjson", "{}\n{\"name\":\"旗舰店\"}\n", 5000, 99));
     let at = span(&source, "旗舰店");
     let finding = finding(naming(), &source, at, "name", message("m", "m", &[]));
-    let out = report(FormatName::Pretty, Lang::Zh, Look::plain(), &[finding], &[]);
+    let out = report(FormatName::Pretty, Lang::Zh, DisplayOptions::plain(), &[finding], &[]);
     assert!(out.contains("[shops.ndjson:101:10]"), "{out}");
     assert!(out.contains("100 │ {}") && out.contains("101 │ {\"name\":\"旗舰店\"}"), "{out}");
 }
 
 #[test]
 fn long_lines_are_cut() {
-    let out = report(FormatName::Pretty, Lang::Zh, Look::plain(), &[long_line()], &[]);
+    let out = report(FormatName::Pretty, Lang::Zh, DisplayOptions::plain(), &[long_line()], &[]);
     assert!(out.contains("远山专卖店") && out.contains('…'), "{out}");
     assert!(out.lines().all(|line| line.chars().count() < 130), "{out}");
 }
@@ -467,7 +472,7 @@ fn long_lines_are_cut() {
 fn json_reads_back() {
     for lang in [Lang::Zh, Lang::En] {
         let out = whole(FormatName::Json, lang);
-        let report: json::Report<'_> = serde_json::from_str(&out).unwrap();
+        let report: json::JsonReport<'_> = serde_json::from_str(&out).unwrap();
         assert_eq!((report.version, report.findings.len(), report.problems.len()), (1, 9, 3));
         let first = &report.findings[0];
         let (start, end) = (first.location.start.unwrap(), first.location.end.unwrap());
@@ -539,7 +544,7 @@ fn junit_counts_agree_with_its_cases() {
 #[test]
 fn gitlab_fingerprints_are_unique() {
     let twice = [findings(), findings()].concat();
-    let out = report(FormatName::Gitlab, Lang::Zh, Look::plain(), &twice, &problems());
+    let out = report(FormatName::Gitlab, Lang::Zh, DisplayOptions::plain(), &twice, &problems());
     let issues: Vec<Value> = serde_json::from_str(&out).unwrap();
     assert_eq!(issues.len(), 21);
     let mut prints: Vec<_> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
@@ -552,10 +557,10 @@ fn gitlab_fingerprints_are_unique() {
 fn documents_without_problems_or_findings_are_whole() {
     for (findings, problems) in [(findings(), vec![]), (vec![], problems()), (vec![], vec![])] {
         for name in [FormatName::Json, FormatName::Sarif, FormatName::Gitlab] {
-            let out = report(name, Lang::En, Look::plain(), &findings, &problems);
+            let out = report(name, Lang::En, DisplayOptions::plain(), &findings, &problems);
             serde_json::from_str::<Value>(&out).unwrap();
         }
-        let out = report(FormatName::Junit, Lang::En, Look::plain(), &findings, &problems);
+        let out = report(FormatName::Junit, Lang::En, DisplayOptions::plain(), &findings, &problems);
         quick_junit::Report::deserialize_from_str(&out).unwrap();
     }
 }
@@ -566,7 +571,7 @@ fn files_are_replaced_at_once() {
     let path = folder.path().join("report.json");
     std::fs::write(&path, "old").unwrap();
     let outputs = [format!("json={}", path.display()).parse().unwrap()];
-    let mut reports = Reports::open(run(Lang::Zh), &outputs, Look::plain());
+    let mut reports = Reports::open(run(Lang::Zh), &outputs, DisplayOptions::plain());
     let renderer = reports.renderer();
     for finding in findings() {
         reports.write(&renderer.finding(&finding));
@@ -574,7 +579,7 @@ fn files_are_replaced_at_once() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
     reports.finish(&summary(&findings(), &[])).unwrap();
     let written = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(written, report(FormatName::Json, Lang::Zh, Look::plain(), &findings(), &[]));
+    assert_eq!(written, report(FormatName::Json, Lang::Zh, DisplayOptions::plain(), &findings(), &[]));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -585,7 +590,7 @@ fn an_output_that_cannot_be_written_does_not_hide_the_others() {
     std::fs::write(&file, "").unwrap();
     let output = |format: &str, path: &Path| format!("{format}={}", path.display()).parse().unwrap();
     let outputs = [output("sarif", &file.join("report.sarif")), output("json", &good)];
-    let mut reports = Reports::open(run(Lang::Zh), &outputs, Look::plain());
+    let mut reports = Reports::open(run(Lang::Zh), &outputs, DisplayOptions::plain());
     let renderer = reports.renderer();
     for finding in findings() {
         reports.write(&renderer.finding(&finding));
@@ -594,7 +599,7 @@ fn an_output_that_cannot_be_written_does_not_hide_the_others() {
     let [WriteError { target, reason: WriteReason::Folder(folder) }] = errors.as_slice() else { panic!("{errors:?}") };
     assert_eq!((target, &folder.folder), (&file.join("report.sarif"), &file));
     let written = std::fs::read_to_string(&good).unwrap();
-    assert_eq!(written, report(FormatName::Json, Lang::Zh, Look::plain(), &findings(), &[]));
+    assert_eq!(written, report(FormatName::Json, Lang::Zh, DisplayOptions::plain(), &findings(), &[]));
 }
 
 /// An output that takes nothing.
@@ -615,8 +620,8 @@ fn an_output_that_fails_on_the_way_is_told_once() {
     for name in FormatName::ALL {
         let kept = Shared::default();
         let writers = vec![
-            Writer::to(format(name, Look::plain()), Box::new(Full)),
-            Writer::to(format(name, Look::plain()), Box::new(kept.clone())),
+            ReportWriter::to(format(name, DisplayOptions::plain()), Box::new(Full)),
+            ReportWriter::to(format(name, DisplayOptions::plain()), Box::new(kept.clone())),
         ];
         let mut reports = Reports::new(run(Lang::Zh), writers);
         let renderer = reports.renderer();
@@ -625,7 +630,7 @@ fn an_output_that_fails_on_the_way_is_told_once() {
             reports.flush();
         }
         assert_eq!(reports.finish(&summary(&findings(), &[])).unwrap_err().len(), 1);
-        assert_eq!(kept.text(), report(name, Lang::Zh, Look::plain(), &findings(), &[]));
+        assert_eq!(kept.text(), report(name, Lang::Zh, DisplayOptions::plain(), &findings(), &[]));
     }
 }
 
@@ -647,8 +652,8 @@ fn a_reader_that_goes_away_is_no_error() {
     for name in FormatName::ALL {
         let kept = Shared::default();
         let writers = vec![
-            Writer::to(format(name, Look::plain()), Box::new(Gone)),
-            Writer::to(format(name, Look::plain()), Box::new(kept.clone())),
+            ReportWriter::to(format(name, DisplayOptions::plain()), Box::new(Gone)),
+            ReportWriter::to(format(name, DisplayOptions::plain()), Box::new(kept.clone())),
         ];
         let mut reports = Reports::new(run(Lang::Zh), writers);
         let renderer = reports.renderer();
@@ -666,8 +671,10 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn large_documents_go_to_disk_and_come_back_whole() {
     let out = Shared::default();
-    let mut reports =
-        Reports::new(run(Lang::Zh), vec![Writer::to(format(FormatName::Json, Look::plain()), Box::new(out.clone()))]);
+    let mut reports = Reports::new(
+        run(Lang::Zh),
+        vec![ReportWriter::to(format(FormatName::Json, DisplayOptions::plain()), Box::new(out.clone()))],
+    );
     let rendered = reports.renderer().finding(&store_type_word());
     let number = 10_000;
     for _ in 0..number {
@@ -676,7 +683,7 @@ fn large_documents_go_to_disk_and_come_back_whole() {
     reports.finish(&summary(&[], &[])).unwrap();
     let out = out.text();
     assert!(out.len() > 17 << 20, "{} bytes do not overflow the spool", out.len());
-    assert_eq!(serde_json::from_str::<json::Report<'_>>(&out).unwrap().findings.len(), number);
+    assert_eq!(serde_json::from_str::<json::JsonReport<'_>>(&out).unwrap().findings.len(), number);
 }
 
 #[test]
@@ -685,7 +692,7 @@ fn places_that_are_not_in_the_text_do_no_harm() {
     for (start, end) in [(0, 999), (1, 2), (500, 600), (5, 6), (9, 9)] {
         let odd = finding(naming(), &source, Span::new(start, end), "a", message("m", "m", &[]));
         for name in FormatName::ALL {
-            report(name, Lang::Zh, Look::plain(), std::slice::from_ref(&odd), &[]);
+            report(name, Lang::Zh, DisplayOptions::plain(), std::slice::from_ref(&odd), &[]);
         }
     }
 }
@@ -711,7 +718,7 @@ proptest! {
         let mut finding = finding(naming(), &source, span(ends[0], ends[1]), "a", found.clone());
         finding.primary.message = Some(found.clone());
         finding.related = vec![Label { source: Arc::clone(&source), span: span(ends[2], ends[3]), message: Some(found) }];
-        let look = Look { width, ..Look::plain() };
+        let look = DisplayOptions { width, ..DisplayOptions::plain() };
         let out = report(FormatName::Pretty, Lang::Zh, look, &[finding.clone()], &[]);
         assert!(!is_harmful(&out), "{out:?}");
         let columns = |line: &str| line.chars().map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)).sum::<usize>();

@@ -17,7 +17,7 @@ use dianjian_document::source::{DiscoverOptions, Input, Limits, discover};
 use dianjian_engine::shards::Shard;
 use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, VERSION};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, RunTotals, Summary, Tuning};
-use dianjian_report::{FormatName, Look, Rendered, Renderer, Reports, Run, Writer, format};
+use dianjian_report::{DisplayOptions, FormatName, Rendered, Renderer, ReportWriter, Reports, RunInfo, format};
 use dianjian_rules::{Pack, PackBuilder};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -79,8 +79,10 @@ fn reports(
         FormatName::Markdown,
     ];
     let kept: Vec<Kept> = formats.iter().map(|_| Kept::default()).collect();
-    let writer = |(name, out): (&FormatName, &Kept)| Writer::to(format(*name, Look::plain()), Box::new(out.clone()));
-    let mut reports = Reports::new(Run::new(day(), lang, infos), formats.iter().zip(&kept).map(writer).collect());
+    let writer = |(name, out): (&FormatName, &Kept)| {
+        ReportWriter::to(format(*name, DisplayOptions::plain()), Box::new(out.clone()))
+    };
+    let mut reports = Reports::new(RunInfo::new(day(), lang, infos), formats.iter().zip(&kept).map(writer).collect());
     let mut summary = Summary::default();
     let render = AllFormats(reports.renderer());
     let totals = run(&render, &mut |(severity, rendered)| {

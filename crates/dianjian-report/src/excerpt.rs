@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
-use super::row::Row;
+use super::row::ExcerptRow;
 use super::safe::{clipped, is_hidden, joins_emoji, one_line, shown_width, write_code_point};
 use dianjian_document::source::{SourceFile, Span};
 
@@ -25,7 +25,7 @@ const MAX_LABELS: usize = 4;
 const MIN_COLUMNS: usize = 24;
 
 /// A place to show, with an optional word about it.
-pub(super) struct Mark<'a> {
+pub(super) struct ExcerptMark<'a> {
     /// Where.
     pub span: Span,
     /// What is there.
@@ -52,15 +52,15 @@ impl Excerpt {
     /// drawn as well; the numbers of these come back.
     pub(super) fn new(
         source: &SourceFile,
-        place: &Mark<'_>,
-        others: &[(usize, Mark<'_>)],
+        place: &ExcerptMark<'_>,
+        others: &[(usize, ExcerptMark<'_>)],
         columns: usize,
     ) -> (Self, Vec<usize>) {
-        let shown = Shown::of(source, place.span);
+        let shown = VisibleSpan::of(source, place.span);
         let mut marks = vec![(shown, place.label.as_deref(), true)];
         let mut used = Vec::new();
         for (number, other) in others {
-            let near = Shown::of(source, other.span);
+            let near = VisibleSpan::of(source, other.span);
             let is_near = near.first == near.last
                 && near.first + NEAR_LINES >= shown.first
                 && near.first <= shown.last + NEAR_LINES;
@@ -91,8 +91,8 @@ impl Excerpt {
     /// same row, and are seen, are drawn as well.
     pub(super) fn of_row(
         source: &SourceFile,
-        place: &Mark<'_>,
-        others: &[(usize, Mark<'_>)],
+        place: &ExcerptMark<'_>,
+        others: &[(usize, ExcerptMark<'_>)],
         columns: usize,
     ) -> Option<(Self, Vec<usize>)> {
         let record = source.record_span(place.span.start)?;
@@ -100,7 +100,7 @@ impl Excerpt {
         let spans: Vec<Span> = [place.span].into_iter().chain(others.iter().map(|(_, mark)| mark.span)).collect();
         let gutter = source.position(record.start).line.to_string().len() + 4;
         let columns = columns.saturating_sub(gutter).max(MIN_COLUMNS);
-        let row = Row::of(source, &spans, columns)?;
+        let row = ExcerptRow::of(source, &spans, columns)?;
         let position = source.position(place.span.start);
         let mut excerpt = Self {
             name: one_line(
@@ -164,7 +164,7 @@ impl Excerpt {
     fn fill(
         &mut self,
         source: &SourceFile,
-        marks: &[(Shown, Option<&str>, bool)],
+        marks: &[(VisibleSpan, Option<&str>, bool)],
         first: usize,
         last: usize,
         columns: usize,
@@ -216,13 +216,13 @@ impl Excerpt {
         &mut self,
         source: &SourceFile,
         line: Span,
-        ends: &[End],
+        ends: &[LabelEnd],
         columns: usize,
         placed: &mut [(usize, usize)],
     ) {
         let text = source.slice(line);
         let focus = focus(line, ends, text.len());
-        let mut cut = Cut::around(text, focus, columns);
+        let mut cut = VisiblePart::around(text, focus, columns);
         if line.start == 0 && cut.from == 0 && focus.is_none_or(|(_, end)| end > 3) {
             cut.from = source.bom_len() as usize;
         }
@@ -258,14 +258,14 @@ impl Excerpt {
 }
 
 /// The ends of labels that lie in a line, in their order there.
-fn ends_in(line: usize, marks: &[(Shown, Option<&str>, bool)]) -> Vec<End> {
+fn ends_in(line: usize, marks: &[(VisibleSpan, Option<&str>, bool)]) -> Vec<LabelEnd> {
     let mut ends = Vec::new();
     for (number, (shown, ..)) in marks.iter().enumerate() {
         if shown.first == line {
-            ends.push(End { number, is_start: true, at: shown.span.start });
+            ends.push(LabelEnd { number, is_start: true, at: shown.span.start });
         }
         if shown.last == line {
-            ends.push(End { number, is_start: false, at: shown.span.end });
+            ends.push(LabelEnd { number, is_start: false, at: shown.span.end });
         }
     }
     ends.sort_by_key(|end| end.at);
@@ -273,7 +273,7 @@ fn ends_in(line: usize, marks: &[(Shown, Option<&str>, bool)]) -> Vec<End> {
 }
 
 /// Bytes of the line that must be seen: those of its first label.
-fn focus(line: Span, ends: &[End], length: usize) -> Option<(usize, usize)> {
+fn focus(line: Span, ends: &[LabelEnd], length: usize) -> Option<(usize, usize)> {
     let first = ends.iter().min_by_key(|end| end.number)?;
     let here = |at: u32| (at.saturating_sub(line.start) as usize).min(length);
     let of = |is_start| {
@@ -284,7 +284,7 @@ fn focus(line: Span, ends: &[End], length: usize) -> Option<(usize, usize)> {
 }
 
 /// One end of a label, within the line being written.
-struct End {
+struct LabelEnd {
     number: usize,
     is_start: bool,
     at: u32,
@@ -292,13 +292,13 @@ struct End {
 
 /// A span as it is drawn: without trailing blanks, and over few lines.
 #[derive(Clone, Copy)]
-struct Shown {
+struct VisibleSpan {
     span: Span,
     first: usize,
     last: usize,
 }
 
-impl Shown {
+impl VisibleSpan {
     fn of(source: &SourceFile, span: Span) -> Self {
         let text = source.text();
         let start = text.floor_char_boundary(span.start as usize) as u32;
@@ -320,13 +320,13 @@ impl Shown {
 }
 
 /// The part of a line that is shown, in bytes.
-pub(super) struct Cut {
+pub(super) struct VisiblePart {
     pub from: usize,
     pub to: usize,
     pub is_cut_before: bool,
 }
 
-impl Cut {
+impl VisiblePart {
     /// At most `columns` columns of a line, so that the beginning of `focus` is seen.
     pub(super) fn around(text: &str, focus: Option<(usize, usize)>, columns: usize) -> Self {
         let from = focus.map_or(0, |(start, end)| Self::begin(text, start, end, columns));
@@ -386,7 +386,7 @@ impl Cut {
 
 /// The line of a place on one line: what stands before it, it, and what stands after it.
 pub(super) fn line_of(source: &SourceFile, span: Span, columns: usize) -> (String, String, String) {
-    let shown = Shown::of(source, span);
+    let shown = VisibleSpan::of(source, span);
     let line = source.line_span(shown.first).unwrap_or(shown.span);
     let text = source.slice(line);
     let start = (shown.span.start.saturating_sub(line.start) as usize).min(text.len());
@@ -395,7 +395,7 @@ pub(super) fn line_of(source: &SourceFile, span: Span, columns: usize) -> (Strin
     let skip = blank.min(start);
     let text = &text[skip..];
     let (start, end) = (start - skip, end - skip);
-    let cut = Cut::around(text, Some((start, end)), columns.max(MIN_COLUMNS));
+    let cut = VisiblePart::around(text, Some((start, end)), columns.max(MIN_COLUMNS));
     let mut parts = [String::new(), String::new(), String::new()];
     if cut.is_cut_before {
         parts[0].push('…');
@@ -422,18 +422,18 @@ impl SourceCode for Excerpt {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let is_heading = before == 0 && after == 0;
         let (line, column) = if is_heading { self.start } else { (self.first_line, 0) };
-        Ok(Box::new(Contents { excerpt: self, line, column, span: (0, self.text.len()).into() }))
+        Ok(Box::new(ExcerptContents { excerpt: self, line, column, span: (0, self.text.len()).into() }))
     }
 }
 
-struct Contents<'a> {
+struct ExcerptContents<'a> {
     excerpt: &'a Excerpt,
     line: usize,
     column: usize,
     span: SourceSpan,
 }
 
-impl<'a> SpanContents<'a> for Contents<'a> {
+impl<'a> SpanContents<'a> for ExcerptContents<'a> {
     fn data(&self) -> &'a [u8] {
         self.excerpt.text.as_bytes()
     }

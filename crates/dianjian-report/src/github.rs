@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::safe::one_line;
 use super::words::{self, PROBLEM, authority, say};
-use super::{Format, Layout, Run};
+use super::{Layout, ReportFormat, RunInfo};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Label, Problem};
 use dianjian_rules::language::Severity;
@@ -13,12 +13,12 @@ use dianjian_rules::language::Severity;
 /// The `github` format.
 pub(super) struct Github;
 
-impl Format for Github {
+impl ReportFormat for Github {
     fn layout(&self) -> Layout {
         Layout::Stream
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         out.push_str(match finding.severity {
             Severity::Error => "::error ",
             Severity::Warning => "::warning ",
@@ -45,7 +45,7 @@ impl Format for Github {
         out.push('\n');
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         out.push_str("::error ");
         match &problem.place {
             Some((source, span)) => {

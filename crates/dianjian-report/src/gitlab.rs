@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::json::push;
 use super::words::{self, PROBLEM, say};
-use super::{Format, Layout, Run};
+use super::{Layout, ReportFormat, RunInfo};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Label, Problem, Summary};
 use dianjian_rules::language::Severity;
@@ -24,27 +24,27 @@ const DIGITS: usize = 16;
 const BEFORE: &str = "{\"fingerprint\":\"";
 
 #[derive(Serialize)]
-struct Issue<'a> {
+struct GitlabIssue<'a> {
     fingerprint: &'a str,
     description: &'a str,
     check_name: &'a str,
     severity: &'a str,
-    location: Location<'a>,
+    location: GitlabLocation<'a>,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
+struct GitlabLocation<'a> {
     path: &'a str,
-    lines: Lines,
+    lines: GitlabLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct GitlabLines {
     begin: u64,
     end: u64,
 }
 
-impl Lines {
+impl GitlabLines {
     /// GitLab takes no issue without lines: in a workbook the row stands for them.
     fn of(source: &SourceFile, span: Span) -> Self {
         if let Some(cell) = source.cell(span.start) {
@@ -55,12 +55,12 @@ impl Lines {
     }
 }
 
-impl Format for Gitlab {
+impl ReportFormat for Gitlab {
     fn layout(&self) -> Layout {
         Layout::Document
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let Label { source, span, .. } = &finding.primary;
         let mut description = words::in_cell(source, span.start, finding.message.render(run.lang));
         if let Some(shown) = &finding.picture {
@@ -71,7 +71,7 @@ impl Format for Gitlab {
             description.push_str(say(run.lang, "\n帮助：", "\nHelp: "));
             description.push_str(&help.render(run.lang));
         }
-        let issue = Issue {
+        let issue = GitlabIssue {
             description: &description,
             check_name: &finding.rule.id,
             fingerprint: &finding.fingerprint,
@@ -80,27 +80,27 @@ impl Format for Gitlab {
                 Severity::Warning => "minor",
                 Severity::Info => "info",
             },
-            location: Location { path: source.name(), lines: Lines::of(source, *span) },
+            location: GitlabLocation { path: source.name(), lines: GitlabLines::of(source, *span) },
         };
         push(&issue, out);
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
-        let lines = problem.place.as_ref().map(|(source, span)| Lines::of(source, *span));
-        let lines = lines.unwrap_or(Lines { begin: 1, end: 1 });
-        let issue = Issue {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
+        let lines = problem.place.as_ref().map(|(source, span)| GitlabLines::of(source, *span));
+        let lines = lines.unwrap_or(GitlabLines { begin: 1, end: 1 });
+        let issue = GitlabIssue {
             description: &words::problem(run.lang, problem),
             check_name: PROBLEM,
             fingerprint: &fingerprint(problem),
             severity: "blocker",
             // GitLab takes no issue without a path.
-            location: Location { path: if problem.file.is_empty() { "." } else { &problem.file }, lines },
+            location: GitlabLocation { path: if problem.file.is_empty() { "." } else { &problem.file }, lines },
         };
         push(&issue, out);
     }
 
     /// Of issues with one fingerprint GitLab shows a single one, so later ones get another.
-    fn settle<'t>(&self, text: &'t str, seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
+    fn dedup<'t>(&self, text: &'t str, seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
         let digits = text.strip_prefix(BEFORE).and_then(|rest| rest.get(..DIGITS));
         let Some(key) = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) else {
             return Cow::Borrowed(text);
@@ -119,11 +119,11 @@ impl Format for Gitlab {
         ",\n"
     }
 
-    fn head(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+    fn head(&self, _run: &RunInfo, _summary: &Summary, out: &mut String) {
         out.push_str("[\n");
     }
 
-    fn tail(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+    fn tail(&self, _run: &RunInfo, _summary: &Summary, out: &mut String) {
         out.push_str("\n]\n");
     }
 }

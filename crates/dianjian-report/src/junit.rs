@@ -7,19 +7,19 @@ use std::fmt::Write as _;
 
 use super::safe::one_line;
 use super::words::{self, PROBLEM, authority, say};
-use super::{Format, Layout, Run, Suite};
+use super::{Layout, ReportFormat, RunInfo, Suite};
 use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 
 /// The `junit` format.
 pub(super) struct Junit;
 
-impl Format for Junit {
+impl ReportFormat for Junit {
     fn layout(&self) -> Layout {
         Layout::Suites
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let lang = run.lang;
         let (source, start) = (&finding.primary.source, finding.primary.span.start);
         let name = format!("{} {}", words::spot(source, start), finding.path);
@@ -53,7 +53,7 @@ impl Format for Junit {
         let _ = writeln!(out, "{end}</testcase>");
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         let name = match &problem.place {
             Some((source, span)) => words::place(source, span.start),
             None => one_line(&problem.display_name()).into_owned(),
@@ -68,7 +68,7 @@ impl Format for Junit {
         out.push_str("</error></testcase>\n");
     }
 
-    fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
+    fn head(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         let found =
             [(Severity::Error, summary.errors), (Severity::Warning, summary.warnings), (Severity::Info, summary.infos)];
         let findings: usize = found.iter().map(|(_, number)| number).sum();
@@ -88,22 +88,22 @@ impl Format for Junit {
         }
     }
 
-    fn suite_head(&self, _run: &Run, suite: &Suite, out: &mut String) {
+    fn suite_head(&self, _run: &RunInfo, suite: &Suite, out: &mut String) {
         open_suite(&suite.file, suite.findings, suite.failures, 0, out);
     }
 
-    fn suite_tail(&self, _run: &Run, _suite: &Suite, out: &mut String) {
+    fn suite_tail(&self, _run: &RunInfo, _suite: &Suite, out: &mut String) {
         out.push_str("</testsuite>\n");
     }
 
-    fn between(&self, run: &Run, summary: &Summary, out: &mut String) {
+    fn section_separator(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         if summary.problems > 0 {
             let name = say(run.lang, "无法检查", "problems");
             open_suite(name, summary.problems, 0, summary.problems, out);
         }
     }
 
-    fn tail(&self, _run: &Run, summary: &Summary, out: &mut String) {
+    fn tail(&self, _run: &RunInfo, summary: &Summary, out: &mut String) {
         if summary.problems > 0 {
             out.push_str("</testsuite>\n");
         }

@@ -16,7 +16,6 @@
     )
 )]
 
-mod book;
 mod excerpt;
 mod github;
 mod gitlab;
@@ -30,6 +29,7 @@ mod row;
 pub mod sarif;
 mod short;
 pub mod words;
+mod workbook;
 mod writer;
 
 use std::borrow::Cow;
@@ -46,8 +46,8 @@ use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe;
 
-pub use output::{Output, OutputError, Target};
-pub use writer::{Rendered, Renderer, Reports, WriteError, WriteReason, Writer};
+pub use output::{Output, OutputError, OutputTarget};
+pub use writer::{Rendered, Renderer, ReportWriter, Reports, WriteError, WriteReason};
 
 /// The formats that a run can be reported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,7 +144,7 @@ impl FromStr for FormatName {
 
 /// What all outputs of one run have in common.
 #[derive(Debug, Clone)]
-pub struct Run {
+pub struct RunInfo {
     /// The day as of which the rules were applied.
     pub as_of: NaiveDate,
     /// The language of all texts.
@@ -155,7 +155,7 @@ pub struct Run {
     rules: Vec<Arc<RuleInfo>>,
 }
 
-impl Run {
+impl RunInfo {
     /// A run as of a day, with the rules that took part in any order. Errors fail it.
     #[must_use]
     pub fn new(as_of: NaiveDate, lang: Lang, mut rules: Vec<Arc<RuleInfo>>) -> Self {
@@ -192,7 +192,7 @@ impl Run {
 
 /// How a text for people is to look. Each output has its own: a file is not a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct DisplayOptions {
     /// Whether to use ANSI colours.
     pub color: bool,
     /// Columns of the terminal.
@@ -202,10 +202,10 @@ pub struct Look {
     /// Whether addresses become OSC 8 hyperlinks.
     pub links: bool,
     /// How small pictures are shown, where they can be.
-    pub pictures: Option<picture::Protocol>,
+    pub pictures: Option<picture::GraphicsProtocol>,
 }
 
-impl Look {
+impl DisplayOptions {
     /// The look of a text in a file: no colours, no links, 100 columns.
     #[must_use]
     pub const fn plain() -> Self {
@@ -222,8 +222,8 @@ pub enum Layout {
     Document,
     /// A document whose findings lie in suites: neighbours in the same file share one.
     Suites,
-    /// A file that is no text. What workers render is kept aside; [`Format::bind`] makes the file of it.
-    Book,
+    /// A file that is no text. What workers render is kept aside; [`ReportFormat::finish_binary`] makes the file of it.
+    Binary,
 }
 
 /// Neighbouring findings in one file.
@@ -241,19 +241,19 @@ pub struct Suite {
 ///
 /// Each method appends to `out`. Nothing depends on what was appended before, so workers may
 /// render in any order and the output still is the same.
-pub trait Format: Send + Sync {
+pub trait ReportFormat: Send + Sync {
     /// How the parts are put together.
     fn layout(&self) -> Layout;
 
     /// A finding as it will stand in the output, without separators.
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String);
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String);
 
     /// A problem as it will stand in the output, without separators.
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String);
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String);
 
     /// The printer's last word on a text, said in the order of the output: what no worker can know
     /// is whether the same was there before. `seen` is this output's own, empty at first.
-    fn settle<'t>(&self, text: &'t str, _seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
+    fn dedup<'t>(&self, text: &'t str, _seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
         Cow::Borrowed(text)
     }
 
@@ -263,29 +263,29 @@ pub trait Format: Send + Sync {
     }
 
     /// The beginning of a document.
-    fn head(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+    fn head(&self, _run: &RunInfo, _summary: &Summary, _out: &mut String) {}
 
     /// The beginning of a suite.
-    fn suite_head(&self, _run: &Run, _suite: &Suite, _out: &mut String) {}
+    fn suite_head(&self, _run: &RunInfo, _suite: &Suite, _out: &mut String) {}
 
     /// The end of a suite.
-    fn suite_tail(&self, _run: &Run, _suite: &Suite, _out: &mut String) {}
+    fn suite_tail(&self, _run: &RunInfo, _suite: &Suite, _out: &mut String) {}
 
     /// What parts a document's problems from its findings. A format that writes nothing here has
     /// both in one sequence.
-    fn between(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+    fn section_separator(&self, _run: &RunInfo, _summary: &Summary, _out: &mut String) {}
 
     /// The end.
-    fn tail(&self, _run: &Run, _summary: &Summary, _out: &mut String) {}
+    fn tail(&self, _run: &RunInfo, _summary: &Summary, _out: &mut String) {}
 
     /// A book's file, made of what was rendered of all findings and problems, in their order.
     ///
     /// # Errors
     ///
     /// It cannot be written.
-    fn bind(
+    fn finish_binary(
         &self,
-        _run: &Run,
+        _run: &RunInfo,
         _summary: &Summary,
         _findings: &mut dyn BufRead,
         _problems: &mut dyn BufRead,
@@ -297,7 +297,7 @@ pub trait Format: Send + Sync {
 
 /// The format of that name; `look` matters to those made for people.
 #[must_use]
-pub fn format(name: FormatName, look: Look) -> Arc<dyn Format> {
+pub fn format(name: FormatName, look: DisplayOptions) -> Arc<dyn ReportFormat> {
     match name {
         FormatName::Pretty => Arc::new(pretty::Pretty::new(look)),
         FormatName::Short => Arc::new(short::Short),
@@ -307,7 +307,7 @@ pub fn format(name: FormatName, look: Look) -> Arc<dyn Format> {
         FormatName::Github => Arc::new(github::Github),
         FormatName::Gitlab => Arc::new(gitlab::Gitlab),
         FormatName::Markdown => Arc::new(markdown::Markdown),
-        FormatName::Xlsx => Arc::new(book::Book),
+        FormatName::Xlsx => Arc::new(workbook::WorkbookFormat),
     }
 }
 
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn the_bar_for_failing_is_inclusive() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let run = Run::new(day, Lang::En, Vec::new()).with_fail_on(Some(Severity::Warning));
+        let run = RunInfo::new(day, Lang::En, Vec::new()).with_fail_on(Some(Severity::Warning));
         assert!(run.fails(Severity::Error) && run.fails(Severity::Warning));
         assert!(!run.fails(Severity::Info));
         assert!(!run.with_fail_on(None).fails(Severity::Error));

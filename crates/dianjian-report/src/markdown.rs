@@ -4,19 +4,19 @@ use std::fmt::Write as _;
 
 use super::safe::one_line;
 use super::words::{self, PROBLEM, authority, say};
-use super::{Format, Layout, Run, Suite};
+use super::{Layout, ReportFormat, RunInfo, Suite};
 use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 
 /// The `markdown` format.
 pub(super) struct Markdown;
 
-impl Format for Markdown {
+impl ReportFormat for Markdown {
     fn layout(&self) -> Layout {
         Layout::Suites
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let lang = run.lang;
         let spot = words::spot(&finding.primary.source, finding.primary.span.start);
         let severity = words::severity(lang, finding.severity);
@@ -37,7 +37,7 @@ impl Format for Markdown {
         out.push_str("</sub> |\n");
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         out.push_str("| ");
         let place = match &problem.place {
             Some((source, span)) => words::place(source, span.start),
@@ -55,7 +55,7 @@ impl Format for Markdown {
         out.push_str(" |\n");
     }
 
-    fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
+    fn head(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         let lang = run.lang;
         let title = say(lang, "店检报告", "dianjian report");
         let _ = writeln!(out, "## {title}\n");
@@ -86,7 +86,7 @@ impl Format for Markdown {
         write_notes(run, summary, out);
     }
 
-    fn suite_head(&self, run: &Run, suite: &Suite, out: &mut String) {
+    fn suite_head(&self, run: &RunInfo, suite: &Suite, out: &mut String) {
         out.push_str("\n### ");
         write_code(&suite.file, out);
         out.push_str(say(
@@ -96,7 +96,7 @@ impl Format for Markdown {
         ));
     }
 
-    fn between(&self, run: &Run, summary: &Summary, out: &mut String) {
+    fn section_separator(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         if summary.problems > 0 {
             out.push_str(say(
                 run.lang,
@@ -108,7 +108,7 @@ impl Format for Markdown {
 }
 
 /// What can be mended, and what was not counted.
-fn write_notes(run: &Run, summary: &Summary, out: &mut String) {
+fn write_notes(run: &RunInfo, summary: &Summary, out: &mut String) {
     let notes = words::notes(run.lang, summary);
     if !notes.is_empty() {
         out.push('\n');

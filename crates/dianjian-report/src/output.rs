@@ -7,7 +7,7 @@ use super::{FormatName, UnknownFormat};
 
 /// Where an output is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum OutputTarget {
     /// Standard output.
     Stdout,
     /// A file, replaced at once when the run is over.
@@ -20,7 +20,7 @@ pub struct Output {
     /// In which format.
     pub format: FormatName,
     /// To where.
-    pub target: Target,
+    pub target: OutputTarget,
 }
 
 /// The text given names no output.
@@ -41,9 +41,9 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (format, target) = text.split_once('=').unwrap_or((text, "-"));
         let target = match target {
-            "-" => Target::Stdout,
+            "-" => OutputTarget::Stdout,
             "" => return Err(OutputError::NoFile),
-            file => Target::File(PathBuf::from(file)),
+            file => OutputTarget::File(PathBuf::from(file)),
         };
         Ok(Self { format: format.parse()?, target })
     }
@@ -55,11 +55,11 @@ mod tests {
 
     #[test]
     fn outputs_name_a_format_and_a_target() {
-        let file = Target::File(PathBuf::from("a=b.json"));
+        let file = OutputTarget::File(PathBuf::from("a=b.json"));
         assert_eq!("json=a=b.json".parse(), Ok(Output { format: FormatName::Json, target: file }));
         for stdout in ["sarif", "sarif=-"] {
             let output: Output = stdout.parse().unwrap();
-            assert_eq!(output, Output { format: FormatName::Sarif, target: Target::Stdout });
+            assert_eq!(output, Output { format: FormatName::Sarif, target: OutputTarget::Stdout });
         }
         assert_eq!("=x".parse::<Output>(), Err(UnknownFormat(String::new()).into()));
         assert_eq!("sarif=".parse::<Output>(), Err(OutputError::NoFile));

@@ -6,7 +6,7 @@ use image::{ExtendedColorType, ImageEncoder as _, RgbImage, codecs::png::PngEnco
 
 /// How a terminal takes pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
+pub enum GraphicsProtocol {
     /// kitty's graphics protocol; Ghostty and others know it too.
     Kitty,
     /// iTerm2's inline images; `WezTerm` and others know them too.
@@ -15,7 +15,7 @@ pub enum Protocol {
     Sixel,
 }
 
-impl Protocol {
+impl GraphicsProtocol {
     /// What the terminal that these variables tell of can show; `None`: no pictures, or nobody knows.
     #[must_use]
     pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_tiny_picture_in_sixels() {
-        let shown = Protocol::Sixel.encode(&tiny());
+        let shown = GraphicsProtocol::Sixel.encode(&tiny());
         assert_eq!(
             shown,
             "\x1bPq\"1;1;5;7#180;2;100;0;0#215;2;100;100;100#180TiTiT$#215iTiTi-#180@?@?@$#215?@?@?-\x1b\\"
@@ -184,13 +184,13 @@ mod tests {
 
     #[test]
     fn pictures_are_wrapped_as_each_terminal_asks() {
-        let kitty = Protocol::Kitty.encode(&tiny());
+        let kitty = GraphicsProtocol::Kitty.encode(&tiny());
         assert!(kitty.starts_with("\x1b_Ga=T,f=100,q=2,m=0;iVBORw0KGgo") && kitty.ends_with("\x1b\\"), "{kitty:?}");
-        let iterm = Protocol::Iterm.encode(&tiny());
+        let iterm = GraphicsProtocol::Iterm.encode(&tiny());
         assert!(iterm.starts_with("\x1b]1337;File=inline=1;size=") && iterm.ends_with('\x07'), "{iterm:?}");
         let noise =
             RgbImage::from_fn(90, 90, |x, y| image::Rgb([((x * 37) ^ (y * 91)) as u8, (x * y) as u8, (x ^ y) as u8]));
-        let parts = Protocol::Kitty.encode(&noise);
+        let parts = GraphicsProtocol::Kitty.encode(&noise);
         assert!(parts.contains("m=1;") && parts.contains("\x1b_Gq=2,m=0;"));
         assert!(parts.split("\x1b\\").all(|part| part.len() < 4200));
     }
@@ -198,11 +198,13 @@ mod tests {
     #[test]
     fn terminals_are_known_by_their_variables() {
         let detect = |known: &[(&str, &str)]| {
-            Protocol::detect(|name| known.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned()))
+            GraphicsProtocol::detect(|name| {
+                known.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
+            })
         };
-        assert_eq!(detect(&[("TERM", "xterm-kitty")]), Some(Protocol::Kitty));
-        assert_eq!(detect(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]), Some(Protocol::Iterm));
-        assert_eq!(detect(&[("TERM", "foot")]), Some(Protocol::Sixel));
+        assert_eq!(detect(&[("TERM", "xterm-kitty")]), Some(GraphicsProtocol::Kitty));
+        assert_eq!(detect(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]), Some(GraphicsProtocol::Iterm));
+        assert_eq!(detect(&[("TERM", "foot")]), Some(GraphicsProtocol::Sixel));
         assert_eq!(detect(&[("TERM", "xterm-kitty"), ("TMUX", "/tmp/tmux")]), None);
         assert_eq!(detect(&[("TERM", "xterm-256color")]), None);
         assert_eq!(detect(&[]), None);

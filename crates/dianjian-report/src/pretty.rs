@@ -11,10 +11,10 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
-use super::excerpt::{Excerpt, Mark, line_of};
+use super::excerpt::{Excerpt, ExcerptMark, line_of};
 use super::safe::{clipped, one_line, width, wrap};
 use super::words::{self, PROBLEM, count, say};
-use super::{Format, Layout, Look, Run};
+use super::{DisplayOptions, Layout, ReportFormat, RunInfo};
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Message, Problem, RuleInfo, Summary};
@@ -32,7 +32,7 @@ const INDENT: usize = 4;
 
 /// The `pretty` format.
 pub(super) struct Pretty {
-    look: Look,
+    look: DisplayOptions,
     handler: GraphicalReportHandler,
 }
 
@@ -47,7 +47,7 @@ mod ansi {
 }
 
 impl Pretty {
-    pub(super) fn new(look: Look) -> Self {
+    pub(super) fn new(look: DisplayOptions) -> Self {
         let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none())
             .with_width(look.width.max(20))
             .with_context_lines(1)
@@ -57,7 +57,7 @@ impl Pretty {
     }
 
     /// Heading and excerpt.
-    fn draw(&self, shown: &Shown<'_>, out: &mut String) {
+    fn draw(&self, shown: &PrettyDiagnostic<'_>, out: &mut String) {
         let theme = GraphicalTheme { characters: self.characters(shown), styles: self.styles(shown) };
         let handler = self.handler.clone().with_theme(theme);
         let start = out.len();
@@ -70,7 +70,7 @@ impl Pretty {
 
     /// The characters to draw with; miette writes the severity's before the message, where we say
     /// which rule it is.
-    fn characters(&self, shown: &Shown<'_>) -> ThemeCharacters {
+    fn characters(&self, shown: &PrettyDiagnostic<'_>) -> ThemeCharacters {
         let mut characters = if self.look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         let place = match shown.severity {
             Severity::Error => &mut characters.error,
@@ -81,7 +81,7 @@ impl Pretty {
         characters
     }
 
-    fn styles(&self, shown: &Shown<'_>) -> ThemeStyles {
+    fn styles(&self, shown: &PrettyDiagnostic<'_>) -> ThemeStyles {
         if !self.look.color {
             return ThemeStyles::none();
         }
@@ -126,7 +126,7 @@ impl Pretty {
     }
 
     /// The places that the excerpt does not show: a line each for the first few, then a number.
-    fn also(&self, lang: Lang, places: &[Also<'_>], omitted: usize, out: &mut String) {
+    fn also(&self, lang: Lang, places: &[ListedPlace<'_>], omitted: usize, out: &mut String) {
         let label = label(lang, "另见", "also");
         let indent = INDENT + width(&label);
         for (number, place) in places.iter().take(MAX_ALSO).enumerate() {
@@ -150,7 +150,7 @@ impl Pretty {
         }
     }
 
-    fn also_line(&self, place: &Also<'_>, indent: usize, out: &mut String) {
+    fn also_line(&self, place: &ListedPlace<'_>, indent: usize, out: &mut String) {
         let at = words::place(place.source, place.span.start);
         let room = self.look.width.saturating_sub(indent + width(&at) + 2);
         let label = place.label.as_ref().map(|label| clipped(label, room / 3));
@@ -219,7 +219,7 @@ fn link(address: &str, start: usize, out: &mut String) {
 }
 
 /// Another place of a finding or a problem.
-struct Also<'a> {
+struct ListedPlace<'a> {
     source: &'a SourceFile,
     span: Span,
     label: Option<Cow<'a, str>>,
@@ -228,15 +228,15 @@ struct Also<'a> {
 /// The excerpt at a place, and the places that did not go into it.
 fn excerpt<'a>(
     source: &Arc<SourceFile>,
-    place: &Mark<'_>,
-    also: Vec<Also<'a>>,
+    place: &ExcerptMark<'_>,
+    also: Vec<ListedPlace<'a>>,
     columns: usize,
-) -> (Excerpt, Vec<Also<'a>>) {
-    let marks: Vec<(usize, Mark<'_>)> = also
+) -> (Excerpt, Vec<ListedPlace<'a>>) {
+    let marks: Vec<(usize, ExcerptMark<'_>)> = also
         .iter()
         .enumerate()
         .filter(|(_, other)| std::ptr::eq(other.source, Arc::as_ptr(source)))
-        .map(|(number, other)| (number, Mark { span: other.span, label: other.label.clone() }))
+        .map(|(number, other)| (number, ExcerptMark { span: other.span, label: other.label.clone() }))
         .collect();
     let (excerpt, drawn) =
         Excerpt::of_row(source, place, &marks, columns).unwrap_or_else(|| Excerpt::new(source, place, &marks, columns));
@@ -246,7 +246,7 @@ fn excerpt<'a>(
 }
 
 /// A heading with its excerpt, as miette sees it.
-struct Shown<'a> {
+struct PrettyDiagnostic<'a> {
     lang: Lang,
     severity: Severity,
     code: &'a str,
@@ -254,21 +254,21 @@ struct Shown<'a> {
     excerpt: Option<Excerpt>,
 }
 
-impl fmt::Debug for Shown<'_> {
+impl fmt::Debug for PrettyDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shown").field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("PrettyDiagnostic").field("code", &self.code).finish_non_exhaustive()
     }
 }
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for PrettyDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Shown<'_> {}
+impl std::error::Error for PrettyDiagnostic<'_> {}
 
-impl Diagnostic for Shown<'_> {
+impl Diagnostic for PrettyDiagnostic<'_> {
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.severity {
             Severity::Error => miette::Severity::Error,
@@ -287,23 +287,27 @@ impl Diagnostic for Shown<'_> {
     }
 }
 
-impl Format for Pretty {
+impl ReportFormat for Pretty {
     fn layout(&self) -> Layout {
         Layout::Stream
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let lang = run.lang;
         let word = |message: &Message| Cow::Owned(message.render(lang));
-        let place = Mark { span: finding.primary.span, label: finding.primary.message.as_ref().map(word) };
+        let place = ExcerptMark { span: finding.primary.span, label: finding.primary.message.as_ref().map(word) };
         let also = finding
             .related
             .iter()
-            .map(|place| Also { source: &place.source, span: place.span, label: place.message.as_ref().map(word) })
+            .map(|place| ListedPlace {
+                source: &place.source,
+                span: place.span,
+                label: place.message.as_ref().map(word),
+            })
             .collect();
         let (excerpt, also) = excerpt(&finding.primary.source, &place, also, self.look.width);
         let message = finding.message.render(lang);
-        let shown = Shown {
+        let shown = PrettyDiagnostic {
             lang,
             severity: finding.severity,
             code: &finding.rule.id,
@@ -324,16 +328,16 @@ impl Format for Pretty {
         out.push('\n');
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         let lang = run.lang;
         let also: Vec<_> = problem
             .related
             .iter()
-            .map(|(source, span, text)| Also { source, span: *span, label: Some(Cow::Borrowed(text.get(lang))) })
+            .map(|(source, span, text)| ListedPlace { source, span: *span, label: Some(Cow::Borrowed(text.get(lang))) })
             .collect();
         let (excerpt, also) = match &problem.place {
             Some((source, span)) => {
-                let place = Mark { span: *span, label: None };
+                let place = ExcerptMark { span: *span, label: None };
                 let (excerpt, also) = excerpt(source, &place, also, self.look.width);
                 (Some(excerpt), also)
             }
@@ -343,7 +347,7 @@ impl Format for Pretty {
         if excerpt.is_none() && !problem.file.is_empty() {
             message = Cow::Owned(format!("{}: {message}", one_line(&problem.display_name())));
         }
-        self.draw(&Shown { lang, severity: Severity::Error, code: PROBLEM, message, excerpt }, out);
+        self.draw(&PrettyDiagnostic { lang, severity: Severity::Error, code: PROBLEM, message, excerpt }, out);
         self.also(lang, &also, 0, out);
         if let Some(help) = &problem.help {
             let help = clipped(help.get(lang), MAX_MESSAGE);
@@ -352,7 +356,7 @@ impl Format for Pretty {
         out.push('\n');
     }
 
-    fn tail(&self, run: &Run, summary: &Summary, out: &mut String) {
+    fn tail(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         let lang = run.lang;
         self.verdict(lang, summary, out);
         let scope = [

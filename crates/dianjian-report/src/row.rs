@@ -1,6 +1,6 @@
 //! A row of a table under its headings, in columns, cut around the cells in question.
 
-use super::excerpt::Cut;
+use super::excerpt::VisiblePart;
 use super::safe::{one_line, width};
 use dianjian_document::source::{CsvField, CsvFields, SourceFile, Span};
 
@@ -11,7 +11,7 @@ const GAP: usize = 2;
 const MOST: usize = 24;
 
 /// A row, laid out.
-pub(super) struct Row {
+pub(super) struct ExcerptRow {
     /// The headings on a line, where it has some, and the row on a line.
     pub text: String,
     /// Are there headings?
@@ -23,7 +23,7 @@ pub(super) struct Row {
 }
 
 /// A cell, made fit to be shown.
-struct Cell {
+struct ExcerptCell {
     heading: String,
     text: String,
     width: usize,
@@ -31,7 +31,7 @@ struct Cell {
     places: Vec<Option<(usize, usize)>>,
 }
 
-impl Row {
+impl ExcerptRow {
     /// The row in which the first place lies, in at most `columns` columns; `None` if it is none.
     pub(super) fn of(source: &SourceFile, places: &[Span], columns: usize) -> Option<Self> {
         let table = source.table()?;
@@ -46,10 +46,10 @@ impl Row {
         let fields: Vec<CsvField> = CsvFields::of(source.text(), record.start, table.delimiter).collect();
         let heading = |at: usize| table.header.columns.get(at).filter(|_| has_headings).map_or("", |c| &*c.heading);
         let most = |at: usize| if at == place.field { columns * 2 / 3 } else { MOST };
-        let cells: Vec<Cell> = fields
+        let cells: Vec<ExcerptCell> = fields
             .iter()
             .enumerate()
-            .map(|(at, field)| Cell::of(source, *field, heading(at), places, most(at)))
+            .map(|(at, field)| ExcerptCell::of(source, *field, heading(at), places, most(at)))
             .collect();
         let line = source.position(record.start).line;
         let number = source.cell(start).map_or(line, |cell| cell.row.into());
@@ -59,7 +59,7 @@ impl Row {
         Some(row)
     }
 
-    fn write(&mut self, cells: &[Cell], (from, to): (usize, usize)) {
+    fn write(&mut self, cells: &[ExcerptCell], (from, to): (usize, usize)) {
         let before = if from > 0 { "… " } else { "" };
         let after = if to + 1 < cells.len() { "…" } else { "" };
         if self.has_headings {
@@ -99,7 +99,7 @@ impl Row {
     }
 }
 
-impl Cell {
+impl ExcerptCell {
     fn of(source: &SourceFile, field: CsvField, heading: &str, places: &[Span], most: usize) -> Self {
         let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
         let heading = cut(&one_line(&heading), None, most.min(MOST)).0;
@@ -141,7 +141,7 @@ impl Cell {
 /// A text in so many columns, so that the focus is seen; and by how many bytes the focus has moved.
 fn cut(text: &str, focus: Option<(usize, usize)>, columns: usize) -> (String, isize) {
     let focus = focus.filter(|(from, to)| text.is_char_boundary(*from) && text.is_char_boundary(*to));
-    let cut = Cut::around(text, focus, columns);
+    let cut = VisiblePart::around(text, focus, columns);
     let mut out = String::new();
     if cut.is_cut_before {
         out.push('…');
@@ -155,7 +155,7 @@ fn cut(text: &str, focus: Option<(usize, usize)>, columns: usize) -> (String, is
 }
 
 /// The first and the last cell that are shown: those around the one in question that there is room for.
-fn window(cells: &[Cell], focus: usize, columns: usize) -> (usize, usize) {
+fn window(cells: &[ExcerptCell], focus: usize, columns: usize) -> (usize, usize) {
     let width = |at: usize| cells.get(at).map_or(0, |cell| cell.width + GAP);
     let focus = focus.min(cells.len().saturating_sub(1));
     let (mut from, mut to) = (focus, focus);

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 
-use super::json::{Cell, Picture, push};
+use super::json::{JsonCell, JsonPicture, push};
 use super::words::{self, PROBLEM, say};
-use super::{Format, Layout, Run};
+use super::{Layout, ReportFormat, RunInfo};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{CellChange, Edit};
 use dianjian_document::source::{SourceFile, Span, TextEncoding};
@@ -31,35 +31,35 @@ pub(super) struct Sarif;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Text {
+struct SarifText {
     text: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule<'a> {
+struct SarifRule<'a> {
     id: &'a str,
-    short_description: Text,
-    full_description: Text,
-    help: Help,
-    default_configuration: Configuration,
-    properties: Properties,
+    short_description: SarifText,
+    full_description: SarifText,
+    help: SarifHelp,
+    default_configuration: SarifConfiguration,
+    properties: SarifProperties,
 }
 
 #[derive(Serialize)]
-struct Help {
+struct SarifHelp {
     text: String,
     markdown: String,
 }
 
 #[derive(Serialize)]
-struct Configuration {
+struct SarifConfiguration {
     level: &'static str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Properties {
+struct SarifProperties {
     kind: String,
     confidence: serde_json::Value,
     effective: serde_json::Value,
@@ -73,10 +73,10 @@ struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
     level: &'static str,
-    message: Text,
-    locations: [Location; 1],
+    message: SarifText,
+    locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
+    related_locations: Vec<SarifLocation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SarifFix>,
     partial_fingerprints: BTreeMap<&'static str, &'a str>,
@@ -85,21 +85,21 @@ struct SarifResult<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location {
+struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    physical_location: SarifPhysicalLocation,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    logical_locations: Vec<LogicalLocation>,
+    logical_locations: Vec<SarifLogicalLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Text>,
+    message: Option<SarifText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct LogicalLocation {
+struct SarifLogicalLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     fully_qualified_name: String,
@@ -108,31 +108,31 @@ struct LogicalLocation {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
+struct SarifPhysicalLocation {
+    artifact_location: SarifArtifactLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    region: Option<SarifRegion>,
 }
 
 #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct ArtifactLocation {
+struct SarifArtifactLocation {
     uri: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+struct SarifRegion {
     start_line: u64,
     start_column: u64,
     end_line: u64,
     end_column: u64,
     #[serde(flatten)]
-    bytes: Option<ByteRegion>,
+    bytes: Option<SarifByteRegion>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ByteRegion {
+struct SarifByteRegion {
     byte_offset: u64,
     byte_length: u64,
 }
@@ -140,73 +140,75 @@ struct ByteRegion {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifFix {
-    description: Text,
-    artifact_changes: Vec<ArtifactChange>,
+    description: SarifText,
+    artifact_changes: Vec<SarifArtifactChange>,
     properties: serde_json::Value,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ArtifactChange {
-    artifact_location: ArtifactLocation,
-    replacements: Vec<Replacement>,
+struct SarifArtifactChange {
+    artifact_location: SarifArtifactLocation,
+    replacements: Vec<SarifReplacement>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Replacement {
-    deleted_region: Region,
+struct SarifReplacement {
+    deleted_region: SarifRegion,
     #[serde(skip_serializing_if = "Option::is_none")]
-    inserted_content: Option<Text>,
+    inserted_content: Option<SarifText>,
 }
 
 #[derive(Serialize)]
-struct Notification {
+struct SarifNotification {
     level: &'static str,
-    message: Text,
-    descriptor: Descriptor,
+    message: SarifText,
+    descriptor: SarifDescriptor,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<Location>,
+    locations: Vec<SarifLocation>,
 }
 
 #[derive(Serialize)]
-struct Descriptor {
+struct SarifDescriptor {
     id: &'static str,
 }
 
-impl Format for Sarif {
+impl ReportFormat for Sarif {
     fn layout(&self) -> Layout {
         Layout::Document
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         push(&result(run, finding), out);
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         let mut text = words::problem(run.lang, problem);
         if let Some(help) = &problem.help {
             let _ = write!(text, "\n{}", help.get(run.lang));
         }
         let mut locations = Vec::new();
         match &problem.place {
-            Some((source, span)) => locations.push(Location::of(source, *span)),
+            Some((source, span)) => locations.push(SarifLocation::of(source, *span)),
             None if problem.file.is_empty() => {}
             None => {
-                let place = problem.sheet.as_deref().map(|sheet| LogicalLocation::in_book(None, sheet));
-                locations
-                    .push(Location { logical_locations: place.into_iter().collect(), ..Location::file(&problem.file) });
+                let place = problem.sheet.as_deref().map(|sheet| SarifLogicalLocation::in_book(None, sheet));
+                locations.push(SarifLocation {
+                    logical_locations: place.into_iter().collect(),
+                    ..SarifLocation::file(&problem.file)
+                });
             }
         }
-        let descriptor = Descriptor { id: PROBLEM };
-        push(&Notification { level: "error", message: Text { text }, descriptor, locations }, out);
+        let descriptor = SarifDescriptor { id: PROBLEM };
+        push(&SarifNotification { level: "error", message: SarifText { text }, descriptor, locations }, out);
     }
 
     fn separator(&self) -> &'static str {
         ",\n"
     }
 
-    fn head(&self, run: &Run, summary: &Summary, out: &mut String) {
+    fn head(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         let _ = write!(
             out,
             "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":\
@@ -228,12 +230,12 @@ impl Format for Sarif {
             "}}}},\"language\":\"{}\",\"columnKind\":\"unicodeCodePoints\",\"properties\":",
             say(run.lang, "zh-CN", "en-US"),
         );
-        let summary = super::json::Summary::from(summary);
+        let summary = super::json::JsonSummary::from(summary);
         push(&json!({"asOf": run.as_of, "summary": summary}), out);
         out.push_str(",\"results\":[\n");
     }
 
-    fn between(&self, _run: &Run, summary: &Summary, out: &mut String) {
+    fn section_separator(&self, _run: &RunInfo, summary: &Summary, out: &mut String) {
         let _ = writeln!(
             out,
             "\n],\"invocations\":[{{\"executionSuccessful\":{},\"toolExecutionNotifications\":[",
@@ -241,7 +243,7 @@ impl Format for Sarif {
         );
     }
 
-    fn tail(&self, _run: &Run, _summary: &Summary, out: &mut String) {
+    fn tail(&self, _run: &RunInfo, _summary: &Summary, out: &mut String) {
         out.push_str("\n]}]}]}\n");
     }
 }
@@ -254,7 +256,7 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn rule(lang: Lang, info: &RuleInfo) -> Rule<'_> {
+fn rule(lang: Lang, info: &RuleInfo) -> SarifRule<'_> {
     let evidence = info.evidence.iter().map(|evidence| {
         json!({
             "source": evidence.source,
@@ -264,13 +266,13 @@ fn rule(lang: Lang, info: &RuleInfo) -> Rule<'_> {
             "says": evidence.says.get(lang),
         })
     });
-    Rule {
+    SarifRule {
         id: &info.id,
-        short_description: Text { text: info.title.get(lang).to_owned() },
-        full_description: Text { text: info.why.get(lang).to_owned() },
+        short_description: SarifText { text: info.title.get(lang).to_owned() },
+        full_description: SarifText { text: info.why.get(lang).to_owned() },
         help: help(lang, info),
-        default_configuration: Configuration { level: level(info.severity) },
-        properties: Properties {
+        default_configuration: SarifConfiguration { level: level(info.severity) },
+        properties: SarifProperties {
             kind: info.kind.clone(),
             confidence: json!(info.confidence()),
             effective: json!({"from": info.effective.from, "until": info.effective.until}),
@@ -280,7 +282,7 @@ fn rule(lang: Lang, info: &RuleInfo) -> Rule<'_> {
 }
 
 /// Why the rule exists, since when, and who says so; plain and as Markdown.
-fn help(lang: Lang, info: &RuleInfo) -> Help {
+fn help(lang: Lang, info: &RuleInfo) -> SarifHelp {
     let mut text = info.why.get(lang).to_owned();
     let mut markdown = text.clone();
     if let Some(period) = words::period(lang, info.effective) {
@@ -297,25 +299,25 @@ fn help(lang: Lang, info: &RuleInfo) -> Help {
         let _ = write!(text, "\n- {source}: {says} ({sure})");
         let _ = write!(markdown, "\n- **{source}**: {says} ({sure})");
     }
-    Help { text, markdown }
+    SarifHelp { text, markdown }
 }
 
-fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
-    let mut location = Location::of(&finding.primary.source, finding.primary.span);
+fn result<'a>(run: &RunInfo, finding: &'a Finding) -> SarifResult<'a> {
+    let mut location = SarifLocation::of(&finding.primary.source, finding.primary.span);
     location.logical_locations.extend(logical(finding));
-    let related = |(number, label): (usize, &Label)| Location {
+    let related = |(number, label): (usize, &Label)| SarifLocation {
         id: Some(number + 1),
-        message: label.message.as_ref().map(|message| Text { text: message.render(run.lang) }),
-        ..Location::of(&label.source, label.span)
+        message: label.message.as_ref().map(|message| SarifText { text: message.render(run.lang) }),
+        ..SarifLocation::of(&label.source, label.span)
     };
-    let mut related: Vec<Location> = finding.related.iter().enumerate().map(related).collect();
+    let mut related: Vec<SarifLocation> = finding.related.iter().enumerate().map(related).collect();
     if let Some(shown) = &finding.picture {
         // The standard knows no regions of pictures, so the box stands in the location's properties.
-        related.push(Location {
+        related.push(SarifLocation {
             id: Some(related.len() + 1),
-            message: Some(Text { text: words::picture(run.lang, shown, "") }),
-            properties: Some(json!({"picture": Picture::of(run, shown)})),
-            ..Location::file(&shown.file)
+            message: Some(SarifText { text: words::picture(run.lang, shown, "") }),
+            properties: Some(json!({"picture": JsonPicture::of(run, shown)})),
+            ..SarifLocation::file(&shown.file)
         });
     }
     let Label { source, span, .. } = &finding.primary;
@@ -332,7 +334,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
         rule_id: &finding.rule.id,
         rule_index: run.rule_index(&finding.rule.id),
         level: level(finding.severity),
-        message: Text { text },
+        message: SarifText { text },
         locations: [location],
         related_locations: related,
         fixes: finding.fixes.iter().filter_map(|fix| sarif_fix(run.lang, fix)).collect(),
@@ -342,7 +344,7 @@ fn result<'a>(run: &Run, finding: &'a Finding) -> SarifResult<'a> {
 }
 
 /// `Shop/yunshan-flagship/name`; nothing for a finding about a file as such.
-fn logical(finding: &Finding) -> Option<LogicalLocation> {
+fn logical(finding: &Finding) -> Option<SarifLogicalLocation> {
     if finding.record.kind.is_empty() {
         return None;
     }
@@ -351,7 +353,7 @@ fn logical(finding: &Finding) -> Option<LogicalLocation> {
         name.push('/');
         name.push_str(part);
     }
-    Some(LogicalLocation { name: None, fully_qualified_name: name, kind: "member" })
+    Some(SarifLogicalLocation { name: None, fully_qualified_name: name, kind: "member" })
 }
 
 /// What a fix makes of cells of a workbook, of which the standard's replacements know nothing.
@@ -370,46 +372,47 @@ fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
     if fix.edits.is_empty() || fix.edits.iter().any(|(source, _)| source.is_sheet()) {
         return None;
     }
-    let mut changes: BTreeMap<String, Vec<Replacement>> = BTreeMap::new();
+    let mut changes: BTreeMap<String, Vec<SarifReplacement>> = BTreeMap::new();
     for (source, edit) in &fix.edits {
         let text = &edit.text;
-        changes.entry(uri(source.name())).or_default().push(Replacement {
-            deleted_region: Region::of(source, edit.span),
-            inserted_content: (!text.is_empty()).then(|| Text { text: text.to_string() }),
+        changes.entry(uri(source.name())).or_default().push(SarifReplacement {
+            deleted_region: SarifRegion::of(source, edit.span),
+            inserted_content: (!text.is_empty()).then(|| SarifText { text: text.to_string() }),
         });
     }
-    let changes = changes
-        .into_iter()
-        .map(|(uri, replacements)| ArtifactChange { artifact_location: ArtifactLocation { uri }, replacements });
+    let changes = changes.into_iter().map(|(uri, replacements)| SarifArtifactChange {
+        artifact_location: SarifArtifactLocation { uri },
+        replacements,
+    });
     Some(SarifFix {
-        description: Text { text: fix.title.get(lang).to_owned() },
+        description: SarifText { text: fix.title.get(lang).to_owned() },
         artifact_changes: changes.collect(),
         properties: json!({"applicability": fix.applicability}),
     })
 }
 
-impl Location {
+impl SarifLocation {
     fn of(source: &SourceFile, span: Span) -> Self {
         let mut location = Self::file(source.name());
         match source.cell(span.start) {
             Some(cell) => {
-                let place = LogicalLocation::in_book(Some(cell.a1()), &cell.to_string());
+                let place = SarifLogicalLocation::in_book(Some(cell.a1()), &cell.to_string());
                 location.logical_locations.push(place);
-                location.properties = Some(json!({"cell": Cell::of(source, span)}));
+                location.properties = Some(json!({"cell": JsonCell::of(source, span)}));
             }
-            None => location.physical_location.region = Some(Region::of(source, span)),
+            None => location.physical_location.region = Some(SarifRegion::of(source, span)),
         }
         location
     }
 
     fn file(name: &str) -> Self {
-        let artifact_location = ArtifactLocation { uri: uri(name) };
-        let physical_location = PhysicalLocation { artifact_location, region: None };
+        let artifact_location = SarifArtifactLocation { uri: uri(name) };
+        let physical_location = SarifPhysicalLocation { artifact_location, region: None };
         Self { id: None, physical_location, logical_locations: Vec::new(), message: None, properties: None }
     }
 }
 
-impl LogicalLocation {
+impl SarifLogicalLocation {
     /// A sheet or a cell of a workbook.
     fn in_book(cell: Option<String>, full: &str) -> Self {
         let kind = if cell.is_some() { "cell" } else { "sheet" };
@@ -417,7 +420,7 @@ impl LogicalLocation {
     }
 }
 
-impl Region {
+impl SarifRegion {
     fn of(source: &SourceFile, span: Span) -> Self {
         let (start, end) = source.range(span);
         // A table in another encoding has other bytes on disk than its text has here.
@@ -427,7 +430,7 @@ impl Region {
             start_column: start.column,
             end_line: end.line,
             end_column: end.column,
-            bytes: is_as_on_disk.then(|| ByteRegion {
+            bytes: is_as_on_disk.then(|| SarifByteRegion {
                 byte_offset: start.offset,
                 byte_length: end.offset.saturating_sub(start.offset),
             }),

@@ -4,19 +4,19 @@ use std::fmt::Write as _;
 
 use super::safe::one_line;
 use super::words::{self, PROBLEM, keyword};
-use super::{Format, Layout, Run};
+use super::{Layout, ReportFormat, RunInfo};
 use dianjian_engine::finding::{Finding, Problem};
 use dianjian_rules::language::Severity;
 
 /// The `short` format. Its keywords stay English in every language, for tools match on them.
 pub(super) struct Short;
 
-impl Format for Short {
+impl ReportFormat for Short {
     fn layout(&self) -> Layout {
         Layout::Stream
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let source = &finding.primary.source;
         let message = finding.message.render(run.lang);
         let _ = writeln!(
@@ -29,7 +29,7 @@ impl Format for Short {
         );
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         match &problem.place {
             Some((source, span)) => out.push_str(&words::place(source, span.start)),
             None => out.push_str(&one_line(&problem.display_name())),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tempfile::{SpooledTempFile, TempPath};
 
-use super::{Format, Layout, Look, Output, Run, Suite, Target, format};
+use super::{DisplayOptions, Layout, Output, OutputTarget, ReportFormat, RunInfo, Suite, format};
 use dianjian_base::disk;
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::edit::{FolderError, make_folder_of, unfinished_beside};
@@ -66,22 +66,22 @@ impl Localized for WriteError {
 /// One finding or problem, rendered for every output of the run.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    what: What,
+    what: RenderedKind,
     /// One text an output, in their order.
     texts: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-enum What {
+enum RenderedKind {
     Finding { file: Arc<str>, severity: Severity },
     Problem,
 }
 
-/// What workers render with; cheap to clone.
+/// RenderedKind workers render with; cheap to clone.
 #[derive(Clone)]
 pub struct Renderer {
-    run: Arc<Run>,
-    formats: Arc<[Arc<dyn Format>]>,
+    run: Arc<RunInfo>,
+    formats: Arc<[Arc<dyn ReportFormat>]>,
 }
 
 impl Renderer {
@@ -89,18 +89,18 @@ impl Renderer {
     #[must_use]
     pub fn finding(&self, finding: &Finding) -> Rendered {
         let file = finding.primary.source.shared_name();
-        let what = What::Finding { file, severity: finding.severity };
+        let what = RenderedKind::Finding { file, severity: finding.severity };
         self.render(what, |format, out| format.finding(&self.run, finding, out))
     }
 
     /// A problem as it will stand in each output.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> Rendered {
-        self.render(What::Problem, |format, out| format.problem(&self.run, problem, out))
+        self.render(RenderedKind::Problem, |format, out| format.problem(&self.run, problem, out))
     }
 
-    fn render(&self, what: What, write: impl Fn(&dyn Format, &mut String)) -> Rendered {
-        let text = |format: &Arc<dyn Format>| {
+    fn render(&self, what: RenderedKind, write: impl Fn(&dyn ReportFormat, &mut String)) -> Rendered {
+        let text = |format: &Arc<dyn ReportFormat>| {
             let mut out = String::new();
             write(format.as_ref(), &mut out);
             out
@@ -112,25 +112,27 @@ impl Renderer {
 /// All outputs of one run. One that cannot be written does not keep the others from being written:
 /// it is left out from then on, and [`Reports::finish`] tells why.
 pub struct Reports {
-    run: Arc<Run>,
-    formats: Arc<[Arc<dyn Format>]>,
+    run: Arc<RunInfo>,
+    formats: Arc<[Arc<dyn ReportFormat>]>,
     /// In the order of the formats; `None`: it could not be written.
-    writers: Vec<Option<Writer>>,
+    writers: Vec<Option<ReportWriter>>,
     failed: Vec<WriteError>,
 }
 
 impl Reports {
     /// Opens the outputs. Those to standard output look like `terminal`, files are plain.
     #[must_use]
-    pub fn open(run: Run, outputs: &[Output], terminal: Look) -> Self {
+    pub fn open(run: RunInfo, outputs: &[Output], terminal: DisplayOptions) -> Self {
         let (mut writers, mut failed) = (Vec::new(), Vec::new());
         for output in outputs {
             match &output.target {
-                Target::Stdout => writers.push(Writer::stdout(format(output.format, terminal))),
-                Target::File(path) => match Writer::file(format(output.format, Look::plain()), path) {
-                    Ok(writer) => writers.push(writer),
-                    Err(error) => failed.push(error),
-                },
+                OutputTarget::Stdout => writers.push(ReportWriter::stdout(format(output.format, terminal))),
+                OutputTarget::File(path) => {
+                    match ReportWriter::file(format(output.format, DisplayOptions::plain()), path) {
+                        Ok(writer) => writers.push(writer),
+                        Err(error) => failed.push(error),
+                    }
+                }
             }
         }
         Self { failed, ..Self::new(run, writers) }
@@ -138,13 +140,13 @@ impl Reports {
 
     /// Writes to the writers given.
     #[must_use]
-    pub fn new(run: Run, writers: Vec<Writer>) -> Self {
+    pub fn new(run: RunInfo, writers: Vec<ReportWriter>) -> Self {
         let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
         let writers = writers.into_iter().map(Some).collect();
         Self { run: Arc::new(run), formats, writers, failed: Vec::new() }
     }
 
-    /// What workers render with.
+    /// RenderedKind workers render with.
     #[must_use]
     pub fn renderer(&self) -> Renderer {
         Renderer { run: Arc::clone(&self.run), formats: Arc::clone(&self.formats) }
@@ -159,14 +161,14 @@ impl Reports {
 
     /// Hands on what streams have gathered so far, so that a reader at a terminal can begin.
     pub fn flush(&mut self) {
-        self.writers.iter_mut().for_each(|slot| attempt(slot, &mut self.failed, Writer::flush));
+        self.writers.iter_mut().for_each(|slot| attempt(slot, &mut self.failed, ReportWriter::flush));
     }
 
     /// Is anybody left to read? Not if all readers of standard output and pipes went away and there is nothing else.
     #[must_use]
     pub fn wanted(&self) -> bool {
         let mut writers = self.writers.iter().flatten().peekable();
-        writers.peek().is_none() || writers.any(|writer| !matches!(writer.sink, Sink::Closed))
+        writers.peek().is_none() || writers.any(|writer| !matches!(writer.sink, OutputSink::Closed))
     }
 
     /// Writes what needs the whole run's counts, and puts files in their places.
@@ -183,9 +185,9 @@ impl Reports {
 
 /// Does something with a writer that has not failed; one that fails is left out from then on.
 fn attempt(
-    slot: &mut Option<Writer>,
+    slot: &mut Option<ReportWriter>,
     failed: &mut Vec<WriteError>,
-    act: impl FnOnce(&mut Writer) -> Result<(), WriteError>,
+    act: impl FnOnce(&mut ReportWriter) -> Result<(), WriteError>,
 ) {
     if let Some(writer) = slot
         && let Err(error) = act(writer)
@@ -196,37 +198,37 @@ fn attempt(
 }
 
 /// The printer of one output.
-pub struct Writer {
-    format: Arc<dyn Format>,
+pub struct ReportWriter {
+    format: Arc<dyn ReportFormat>,
     target: PathBuf,
-    sink: Sink,
-    body: Body,
-    /// For [`Format::settle`].
+    sink: OutputSink,
+    body: OutputBody,
+    /// For [`ReportFormat::dedup`].
     seen: HashMap<u64, u32>,
 }
 
-enum Body {
+enum OutputBody {
     Stream,
-    Document(Box<Parts>),
+    Document(Box<DocumentParts>),
 }
 
-/// What a document is made of, besides what stands around it.
-struct Parts {
-    findings: Sequence,
-    problems: Sequence,
+/// RenderedKind a document is made of, besides what stands around it.
+struct DocumentParts {
+    findings: SpooledTexts,
+    problems: SpooledTexts,
 }
 
-impl Writer {
+impl ReportWriter {
     /// Writes to standard output. A reader that goes away early is no error.
     #[must_use]
-    pub fn stdout(format: Arc<dyn Format>) -> Self {
+    pub fn stdout(format: Arc<dyn ReportFormat>) -> Self {
         Self::to(format, Box::new(io::stdout()))
     }
 
     /// Writes to anything.
     #[must_use]
-    pub fn to(format: Arc<dyn Format>, out: Box<dyn Write + Send>) -> Self {
-        let sink = Sink::Open(BufWriter::with_capacity(BUFFER, out));
+    pub fn to(format: Arc<dyn ReportFormat>, out: Box<dyn Write + Send>) -> Self {
+        let sink = OutputSink::Open(BufWriter::with_capacity(BUFFER, out));
         Self::new(format, PathBuf::from("-"), sink)
     }
 
@@ -236,30 +238,31 @@ impl Writer {
     /// # Errors
     ///
     /// The file or its folder cannot be created.
-    pub fn file(format: Arc<dyn Format>, path: &Path) -> Result<Self, WriteError> {
-        let sink = Sink::file(path).map_err(|reason| WriteError { target: path.to_owned(), reason })?;
+    pub fn file(format: Arc<dyn ReportFormat>, path: &Path) -> Result<Self, WriteError> {
+        let sink = OutputSink::file(path).map_err(|reason| WriteError { target: path.to_owned(), reason })?;
         Ok(Self::new(format, path.to_owned(), sink))
     }
 
-    fn new(format: Arc<dyn Format>, target: PathBuf, sink: Sink) -> Self {
+    fn new(format: Arc<dyn ReportFormat>, target: PathBuf, sink: OutputSink) -> Self {
         let body = match format.layout() {
-            Layout::Stream => Body::Stream,
-            Layout::Document | Layout::Suites | Layout::Book => {
-                Body::Document(Box::new(Parts { findings: Sequence::new(), problems: Sequence::new() }))
-            }
+            Layout::Stream => OutputBody::Stream,
+            Layout::Document | Layout::Suites | Layout::Binary => OutputBody::Document(Box::new(DocumentParts {
+                findings: SpooledTexts::new(),
+                problems: SpooledTexts::new(),
+            })),
         };
         Self { format, target, sink, body, seen: HashMap::new() }
     }
 
-    fn write(&mut self, run: &Run, what: &What, text: &str) -> Result<(), WriteError> {
+    fn write(&mut self, run: &RunInfo, what: &RenderedKind, text: &str) -> Result<(), WriteError> {
         let separator = self.format.separator();
-        let text = &*self.format.settle(text, &mut self.seen);
+        let text = &*self.format.dedup(text, &mut self.seen);
         let result = match (&mut self.body, what) {
-            (Body::Stream, _) => self.sink.write(text),
-            (Body::Document(parts), What::Finding { file, severity }) => {
+            (OutputBody::Stream, _) => self.sink.write(text),
+            (OutputBody::Document(parts), RenderedKind::Finding { file, severity }) => {
                 parts.findings.push(text, separator, Some((file, run.fails(*severity))))
             }
-            (Body::Document(parts), What::Problem) => parts.problems.push(text, separator, None),
+            (OutputBody::Document(parts), RenderedKind::Problem) => parts.problems.push(text, separator, None),
         };
         result.map_err(|source| self.error(source))
     }
@@ -268,15 +271,15 @@ impl Writer {
         self.sink.flush().map_err(|source| self.error(source))
     }
 
-    fn finish(mut self, run: &Run, summary: &Summary) -> Result<(), WriteError> {
+    fn finish(mut self, run: &RunInfo, summary: &Summary) -> Result<(), WriteError> {
         let target = self.target.clone();
         self.write_rest(run, summary)
             .and_then(|()| self.sink.close())
             .map_err(|error| WriteError { target, reason: error.into() })
     }
 
-    fn write_rest(&mut self, run: &Run, summary: &Summary) -> io::Result<()> {
-        if let Body::Document(parts) = std::mem::replace(&mut self.body, Body::Stream) {
+    fn write_rest(&mut self, run: &RunInfo, summary: &Summary) -> io::Result<()> {
+        if let OutputBody::Document(parts) = std::mem::replace(&mut self.body, OutputBody::Stream) {
             self.write_parts(*parts, run, summary)?;
         }
         let mut text = String::new();
@@ -284,23 +287,23 @@ impl Writer {
         self.sink.write(&text)
     }
 
-    fn write_parts(&mut self, parts: Parts, run: &Run, summary: &Summary) -> io::Result<()> {
-        let Parts { findings, problems } = parts;
-        if self.format.layout() == Layout::Book {
+    fn write_parts(&mut self, parts: DocumentParts, run: &RunInfo, summary: &Summary) -> io::Result<()> {
+        let DocumentParts { findings, problems } = parts;
+        if self.format.layout() == Layout::Binary {
             let (mut findings, mut problems) =
                 (BufReader::new(findings.rewound()?), BufReader::new(problems.rewound()?));
-            return self.sink.attempt(|out| self.format.bind(run, summary, &mut findings, &mut problems, out));
+            return self.sink.attempt(|out| self.format.finish_binary(run, summary, &mut findings, &mut problems, out));
         }
         let mut text = String::new();
         self.format.head(run, summary, &mut text);
         self.sink.take(&mut text)?;
-        self.format.between(run, summary, &mut text);
+        self.format.section_separator(run, summary, &mut text);
         if text.is_empty() && !findings.is_empty() && !problems.is_empty() {
             text.push_str(self.format.separator());
         }
         match self.format.layout() {
             Layout::Suites => findings.copy_suites(run, self.format.as_ref(), &mut self.sink)?,
-            Layout::Stream | Layout::Document | Layout::Book => findings.copy(&mut self.sink)?,
+            Layout::Stream | Layout::Document | Layout::Binary => findings.copy(&mut self.sink)?,
         }
         self.sink.write(&text)?;
         problems.copy(&mut self.sink)
@@ -312,14 +315,14 @@ impl Writer {
 }
 
 /// Texts held until the document's beginning is known.
-struct Sequence {
+struct SpooledTexts {
     spool: BufWriter<SpooledTempFile>,
     number: usize,
     /// With the bytes of each. As many as files with findings, if these come file by file.
     suites: Vec<(Suite, u64)>,
 }
 
-impl Sequence {
+impl SpooledTexts {
     fn new() -> Self {
         let spool = BufWriter::with_capacity(BUFFER, SpooledTempFile::new(SPOOL_MEMORY));
         Self { spool, number: 0, suites: Vec::new() }
@@ -355,12 +358,12 @@ impl Sequence {
         Ok(spool)
     }
 
-    fn copy(self, sink: &mut Sink) -> io::Result<()> {
+    fn copy(self, sink: &mut OutputSink) -> io::Result<()> {
         sink.copy(&mut self.rewound()?)
     }
 
     /// As [`Self::copy`], with each suite's head and tail around it. Suites have no separators.
-    fn copy_suites(mut self, run: &Run, format: &dyn Format, sink: &mut Sink) -> io::Result<()> {
+    fn copy_suites(mut self, run: &RunInfo, format: &dyn ReportFormat, sink: &mut OutputSink) -> io::Result<()> {
         let suites = std::mem::take(&mut self.suites);
         let mut spool = self.rewound()?;
         let mut text = String::new();
@@ -376,7 +379,7 @@ impl Sequence {
 }
 
 /// Where bytes end up.
-enum Sink {
+enum OutputSink {
     Open(BufWriter<Box<dyn Write + Send>>),
     /// A file beside the one that it will replace.
     File {
@@ -388,7 +391,7 @@ enum Sink {
     Closed,
 }
 
-impl Sink {
+impl OutputSink {
     fn file(path: &Path) -> Result<Self, WriteReason> {
         /// As for any new file: the process's mask takes away what it should.
         const MODE: u32 = 0o666;

@@ -18,7 +18,7 @@ use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::Baseline;
 use dianjian_engine::shards::PartialSet;
 use dianjian_engine::{Engine, Finding, Render, Summary};
-use dianjian_report::{Rendered, Renderer, Reports, Run, WriteError};
+use dianjian_report::{Rendered, Renderer, Reports, RunInfo, WriteError};
 use dianjian_rules::language::Severity;
 
 /// A reader waits at most so long for what has been found.
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What a check came to.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct CheckOutcome {
     /// The counts, as reports have them.
     pub summary: Summary,
     /// Findings at or above `--fail-on`.
@@ -34,7 +34,7 @@ pub struct Checked {
     /// Did it go to its end? Not if it was stopped, or nobody was left to read its reports.
     pub complete: bool,
     /// The problems, where no report is printed.
-    pub told: Vec<Problem>,
+    pub unreported: Vec<Problem>,
     /// Reports that could not be written.
     pub unwritten: Vec<WriteError>,
     /// Copies of pictures with boxes.
@@ -43,7 +43,7 @@ pub struct Checked {
     pub unmarked: Vec<CliError>,
 }
 
-impl Checked {
+impl CheckOutcome {
     /// The exit status.
     #[must_use]
     pub fn exit(&self) -> Exit {
@@ -62,23 +62,28 @@ impl Checked {
 }
 
 /// Checks the files, or takes what others found in them, and writes the reports.
-pub fn check(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Checked {
+pub fn check(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> CheckOutcome {
     let watch = Arc::clone(&options.watch);
     watch.during(|| check_watched(options, parts, terminal))
 }
 
-fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Checked {
+fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> CheckOutcome {
     let reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
     let silent = options.silent();
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.policy);
     let pictures = Arc::clone(&options.pictures);
-    let workers =
-        Workers { renderer: reports.renderer(), known: known.snapshot(), accept: known.accepts(), silent, pictures };
+    let workers = ItemRenderer {
+        renderer: reports.renderer(),
+        known: known.snapshot(),
+        accept: known.accepts(),
+        silent,
+        pictures,
+    };
     let bytes = parts.map_or_else(|| options.inputs.bytes(), PartialSet::bytes);
     let progress = ByteProgress::new(bytes, options.watch.bars());
-    let tally = Tally { run: &options.run, known, checked: Checked::default() };
-    let mut printer = Printer { reports, tally, workers: &workers, progress: &progress, handed_on: None };
+    let tally = FindingTally { run: &options.run, known, checked: CheckOutcome::default() };
+    let mut printer = ItemPrinter { reports, tally, workers: &workers, progress: &progress, handed_on: None };
     options.problems.iter().for_each(|problem| printer.accept(workers.problem(problem.clone())));
     let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
     let add = |bytes| progress.add(bytes);
@@ -87,7 +92,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
         None => engine.run_with(&options.inputs.files, &workers, &add, &mut printer),
     };
     progress.end();
-    let Printer { reports, tally: Tally { mut checked, .. }, .. } = printer;
+    let ItemPrinter { reports, tally: FindingTally { mut checked, .. }, .. } = printer;
     checked.complete = totals.complete && !interrupt::stopped();
     let summary = &mut checked.summary;
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.counts.suppressed);
@@ -103,17 +108,17 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
 }
 
 /// Counts and writes what comes from workers, in order.
-struct Printer<'c> {
+struct ItemPrinter<'c> {
     reports: Reports,
-    tally: Tally<'c>,
-    workers: &'c Workers,
+    tally: FindingTally<'c>,
+    workers: &'c ItemRenderer,
     progress: &'c ByteProgress,
     /// When what was written was last handed on to its reader.
     handed_on: Option<Instant>,
 }
 
-impl Consumer<Out> for Printer<'_> {
-    fn accept(&mut self, out: Out) {
+impl Consumer<ReportItem> for ItemPrinter<'_> {
+    fn accept(&mut self, out: ReportItem) {
         if let Some(rendered) = self.tally.count(out, self.workers) {
             self.progress.aside(|| self.reports.write(&rendered));
             if self.handed_on.is_none_or(|last| last.elapsed() > PATIENCE) {
@@ -133,7 +138,7 @@ impl Consumer<Out> for Printer<'_> {
 }
 
 /// What workers do with findings and problems.
-struct Workers {
+struct ItemRenderer {
     renderer: Renderer,
     known: Baseline,
     /// Are all findings entered in the baseline?
@@ -143,7 +148,7 @@ struct Workers {
 }
 
 /// A finding or problem on its way to the collector.
-enum Out {
+enum ReportItem {
     /// Rendered, with what counting needs.
     Finding {
         severity: Severity,
@@ -154,29 +159,29 @@ enum Out {
     Perhaps(Box<Finding>),
     Problem {
         rendered: Rendered,
-        told: Option<Box<Problem>>,
+        unreported: Option<Box<Problem>>,
     },
 }
 
-impl Render for Workers {
-    type Out = Out;
+impl Render for ItemRenderer {
+    type Out = ReportItem;
 
-    fn finding(&self, mut finding: Finding) -> Out {
+    fn finding(&self, mut finding: Finding) -> ReportItem {
         if self.accept || self.known.may_know(&finding.fingerprint) {
-            return Out::Perhaps(Box::new(finding));
+            return ReportItem::Perhaps(Box::new(finding));
         }
         self.pictures.of(&mut finding);
         rendered(&finding, &self.renderer)
     }
 
-    fn problem(&self, problem: Problem) -> Out {
+    fn problem(&self, problem: Problem) -> ReportItem {
         let rendered = self.renderer.problem(&problem);
-        Out::Problem { rendered, told: self.silent.then(|| Box::new(problem)) }
+        ReportItem::Problem { rendered, unreported: self.silent.then(|| Box::new(problem)) }
     }
 }
 
-fn rendered(finding: &Finding, renderer: &Renderer) -> Out {
-    Out::Finding { severity: finding.severity, fixable: fixable(finding), rendered: renderer.finding(finding) }
+fn rendered(finding: &Finding, renderer: &Renderer) -> ReportItem {
+    ReportItem::Finding { severity: finding.severity, fixable: fixable(finding), rendered: renderer.finding(finding) }
 }
 
 /// The best that a fix can do for a finding.
@@ -185,36 +190,36 @@ fn fixable(finding: &Finding) -> Option<Applicability> {
 }
 
 /// Counts what comes from workers, in order.
-struct Tally<'c> {
-    run: &'c Run,
+struct FindingTally<'c> {
+    run: &'c RunInfo,
     known: &'c mut KnownFindings,
-    checked: Checked,
+    checked: CheckOutcome,
 }
 
-impl Tally<'_> {
+impl FindingTally<'_> {
     /// Counts one; gives back what is to be reported.
-    fn count(&mut self, out: Out, workers: &Workers) -> Option<Rendered> {
+    fn count(&mut self, out: ReportItem, workers: &ItemRenderer) -> Option<Rendered> {
         match out {
-            Out::Perhaps(finding) if self.known.accepts() => {
+            ReportItem::Perhaps(finding) if self.known.accepts() => {
                 self.known.enter(&finding);
                 self.checked.summary.baselined += 1;
                 None
             }
-            Out::Perhaps(finding) if self.known.takes(&finding.fingerprint) => {
+            ReportItem::Perhaps(finding) if self.known.takes(&finding.fingerprint) => {
                 self.checked.summary.baselined += 1;
                 None
             }
-            Out::Perhaps(mut finding) => {
+            ReportItem::Perhaps(mut finding) => {
                 workers.pictures.of(&mut finding);
                 self.count(rendered(&finding, &workers.renderer), workers)
             }
-            Out::Finding { severity, fixable, rendered } => {
+            ReportItem::Finding { severity, fixable, rendered } => {
                 self.finding(severity, fixable);
                 Some(rendered)
             }
-            Out::Problem { rendered, told } => {
+            ReportItem::Problem { rendered, unreported } => {
                 self.checked.summary.problems += 1;
-                self.checked.told.extend(told.map(|problem| *problem));
+                self.checked.unreported.extend(unreported.map(|problem| *problem));
                 Some(rendered)
             }
         }

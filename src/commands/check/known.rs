@@ -23,7 +23,7 @@ pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
 
 /// What is done with the baseline's file at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Then {
+enum BaselineUpdate {
     /// It stays.
     Keep,
     /// What no longer occurs is dropped.
@@ -37,17 +37,17 @@ enum Then {
 pub struct KnownFindings {
     path: Option<PathBuf>,
     below: Below,
-    then: Then,
+    then: BaselineUpdate,
     /// As the file has it.
     baseline: Baseline,
-    /// With [`Then::Accept`]: what is found in this run.
+    /// With [`BaselineUpdate::Accept`]: what is found in this run.
     entered: Baseline,
     /// Files that this run looks at, as the baseline names them.
     files: HashSet<String>,
     /// Are there files in the baseline that this run does not look at?
     partial: bool,
     /// Rules that look at all records at once.
-    over_all: HashSet<String>,
+    cross_record: HashSet<String>,
     policy: Option<ProjectPolicy>,
 }
 
@@ -59,17 +59,17 @@ impl KnownFindings {
     /// Flags that need a baseline where there is none, or none where there is one.
     pub fn open(args: &KnownArgs, project: &mut Project) -> Result<Self, CliError> {
         let then = match (args.update_baseline, args.accept) {
-            (true, _) => Then::Shrink,
-            (_, true) => Then::Accept,
-            _ => Then::Keep,
+            (true, _) => BaselineUpdate::Shrink,
+            (_, true) => BaselineUpdate::Accept,
+            _ => BaselineUpdate::Keep,
         };
         let configured = project.config.as_ref().and_then(Config::baseline);
         let place = configured.as_ref().filter(|_| args.baseline.is_none()).map(|(_, span)| *span);
         let mut path = args.baseline.clone().or(configured.map(|(path, _)| path));
-        if path.is_none() && then == Then::Shrink {
+        if path.is_none() && then == BaselineUpdate::Shrink {
             return Err(CliError::NoBaseline { flag: "--update-baseline" });
         }
-        if then == Then::Accept {
+        if then == BaselineUpdate::Accept {
             let path = path.get_or_insert_with(|| PathBuf::from(DEFAULT_BASELINE));
             if args.keep && path.exists() {
                 let known = read(path).ok().map(|baseline| baseline.len());
@@ -78,7 +78,7 @@ impl KnownFindings {
         }
         let mut baseline = Baseline::new();
         // To be written anew, it need not be there, nor be in order.
-        let needed = then != Then::Accept;
+        let needed = then != BaselineUpdate::Accept;
         match path.as_deref() {
             Some(path) if !path.exists() => {
                 let error = ConfigError::NoBaseline { path: path.display().to_string() };
@@ -97,10 +97,20 @@ impl KnownFindings {
         }
         let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let below = Below::new(&project.working, folder);
-        let over_all =
-            project.pack.rules.iter().filter(|rule| looks_at_all(rule)).map(|rule| rule.info.id.clone()).collect();
+        let cross_record =
+            project.pack.rules.iter().filter(|rule| is_cross_record(rule)).map(|rule| rule.info.id.clone()).collect();
         let entered = Baseline::new();
-        Ok(Self { path, below, then, baseline, entered, files: HashSet::new(), partial: false, over_all, policy: None })
+        Ok(Self {
+            path,
+            below,
+            then,
+            baseline,
+            entered,
+            files: HashSet::new(),
+            partial: false,
+            cross_record,
+            policy: None,
+        })
     }
 
     /// Says what this run looks at: nothing is known of findings elsewhere.
@@ -126,7 +136,7 @@ impl KnownFindings {
     /// Is all that is found to be entered?
     #[must_use]
     pub fn accepts(&self) -> bool {
-        self.then == Then::Accept
+        self.then == BaselineUpdate::Accept
     }
 
     /// Enters a finding.
@@ -146,7 +156,7 @@ impl KnownFindings {
     /// # Errors
     /// The file cannot be written.
     pub fn finish(&self, untrusted: bool, terminal: &Terminal) -> Result<Option<String>, CliError> {
-        let Some(path) = self.path.as_deref().filter(|_| self.then != Then::Keep) else { return Ok(None) };
+        let Some(path) = self.path.as_deref().filter(|_| self.then != BaselineUpdate::Keep) else { return Ok(None) };
         if untrusted {
             let told =
                 terminal.say("有错误，基线没有改动", "the baseline is left as it is, because of the problems above");
@@ -180,7 +190,7 @@ impl KnownFindings {
     /// file was read; a rule over all records must have seen all files.
     fn was_looked_at(&self, rule: &str, file: &str) -> bool {
         let chosen = self.policy.as_ref().is_none_or(|policy| policy.chooses(rule));
-        chosen && self.was_read(file) && !(self.partial && self.over_all.contains(rule))
+        chosen && self.was_read(file) && !(self.partial && self.cross_record.contains(rule))
     }
 
     /// Was the file read, or is it gone?
@@ -189,7 +199,7 @@ impl KnownFindings {
     }
 }
 
-fn looks_at_all(rule: &RuleSource) -> bool {
+fn is_cross_record(rule: &RuleSource) -> bool {
     let check = &rule.file.check.value;
     check.group.is_some() || check.reference.is_some()
 }

@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::InputArgs;
 use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_engine::Tuning;
@@ -24,7 +24,7 @@ use dianjian_engine::shards::PartialSet;
 use dianjian_report::{FormatName, words};
 use dianjian_text::safe::one_line;
 
-use collect::{Checked, check};
+use collect::{CheckOutcome, check};
 use options::CheckOptions;
 use share::ShareArgs;
 
@@ -271,13 +271,13 @@ fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Ter
     let checked = check(options, parts, terminal);
     let exit = checked.exit();
     if checked.complete {
-        tell(checked, options, terminal)?;
+        report_rest(checked, options, terminal)?;
     }
     Ok(exit)
 }
 
 /// Says what the report itself does not.
-fn tell(checked: Checked, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
+fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
     if checked.exit() == Exit::Nothing {
         let files = checked.summary.files;
         terminal.note(&match (terminal.lang, files) {
@@ -288,18 +288,18 @@ fn tell(checked: Checked, options: &CheckOptions, terminal: &Terminal) -> Result
         });
     }
     if options.silent() {
-        terminal.problems(&checked.told, &options.run);
+        terminal.problems(&checked.unreported, &options.run);
     }
     terminal.media_notes(&options.scanner);
     let untrusted = checked.exit() == Exit::Untrusted;
     for path in &checked.annotated {
         let path = one_line(&path.to_string_lossy()).into_owned();
-        terminal.note(&format!("{}{path}\n", terminal.paint(Style::Dim, terminal.say("已标注：", "annotated: "))));
+        terminal.note(&format!("{}{path}\n", terminal.paint(TextStyle::Dim, terminal.say("已标注：", "annotated: "))));
     }
     checked.unmarked.iter().for_each(|error| terminal.error(error));
     checked.unwritten.into_iter().for_each(|error| terminal.error(&error.into()));
     if let Some(note) = options.known.finish(untrusted, terminal)? {
-        terminal.note(&format!("{}\n", terminal.paint(Style::Dim, &note)));
+        terminal.note(&format!("{}\n", terminal.paint(TextStyle::Dim, &note)));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
 use crate::config::{ConfigError, ProjectPolicy};
 use crate::error::CliError;
-use crate::inputs::Inputs;
+use crate::inputs::RunInputs;
 use crate::progress::MediaBars;
 use crate::project::Project;
 use crate::terminal::Terminal;
@@ -17,7 +17,7 @@ use dianjian_document::edit::may_be_folder;
 use dianjian_document::problem::Problem;
 use dianjian_engine as engine;
 use dianjian_media::MediaScanner;
-use dianjian_report::{FormatName, Output, OutputError, Run, Target, UnknownFormat};
+use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 
 /// All that a check needs to know.
 #[derive(Debug)]
@@ -27,11 +27,11 @@ pub struct CheckOptions {
     /// How bad findings are.
     pub policy: ProjectPolicy,
     /// The files.
-    pub inputs: Inputs,
+    pub inputs: RunInputs,
     /// How they are checked.
     pub engine: engine::RunOptions,
     /// What reports have in common.
-    pub run: Run,
+    pub run: RunInfo,
     /// Where reports go.
     pub outputs: Vec<Output>,
     /// Findings that are known.
@@ -60,7 +60,7 @@ impl CheckOptions {
         let policy = project.policy(&args.choice, terminal)?;
         let (as_of, as_of_given) = project.as_of(args.date);
         project.owns(args.baseline.file());
-        let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+        let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
         if fix.is_some() && inputs.has_stdin() {
             return Err(CliError::Together { first: if args.fixing.diff { "--diff" } else { "--fix" }, second: "-" });
@@ -73,10 +73,11 @@ impl CheckOptions {
         let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
         let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
-        let run = Run::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
+        let run = RunInfo::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
         engine.policy.as_of_given = as_of_given;
-        let to_terminal = |output: &Output| output.format == FormatName::Pretty && output.target == Target::Stdout;
+        let to_terminal =
+            |output: &Output| output.format == FormatName::Pretty && output.target == OutputTarget::Stdout;
         let configured = project.config.as_ref().and_then(|config| config.file.media.terminal_pictures);
         let shows = !args.pictures.no_pictures
             && configured != Some(false)
@@ -92,7 +93,7 @@ impl CheckOptions {
     /// Is there no report on the standard output?
     #[must_use]
     pub fn silent(&self) -> bool {
-        !self.outputs.iter().any(|output| output.target == Target::Stdout)
+        !self.outputs.iter().any(|output| output.target == OutputTarget::Stdout)
     }
 }
 
@@ -103,7 +104,7 @@ pub fn engine_options(
     as_of: NaiveDate,
 ) -> (engine::RunOptions, Arc<MediaScanner>, Arc<MediaBars>) {
     let mut options = engine::RunOptions::new(as_of);
-    args.input.tell(&mut options);
+    args.input.apply_to(&mut options);
     options.tuning.memory = args.memory.bytes();
     let (scanner, watch) = project.scanner(!args.pictures.no_cache);
     options.environment.scanner = scanner.clone();
@@ -118,7 +119,7 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
     for text in &args.output {
         let output: Output = text.parse().map_err(|error| no_output(text, &error))?;
         if outputs.iter().any(|known| known.target == output.target) {
-            return Err(CliError::SameTarget { target: shown(&output.target) });
+            return Err(CliError::SameTarget { target: display_target(&output.target) });
         }
         outputs.push(output);
     }
@@ -134,13 +135,13 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
             }
         }
     }
-    let taken = outputs.iter().any(|output| output.target == Target::Stdout);
+    let taken = outputs.iter().any(|output| output.target == OutputTarget::Stdout);
     match (taken, args.format) {
         (true, _) if diff => return Err(CliError::Together { first: "--diff", second: "-o FORMAT=-" }),
         (true, _) if args.quiet => return Err(CliError::Together { first: "--quiet", second: "-o FORMAT=-" }),
-        (true, Some(_)) => return Err(CliError::SameTarget { target: shown(&Target::Stdout) }),
+        (true, Some(_)) => return Err(CliError::SameTarget { target: display_target(&OutputTarget::Stdout) }),
         (false, format) if !diff && !args.quiet => {
-            outputs.insert(0, Output { format: format.unwrap_or(FormatName::Pretty), target: Target::Stdout });
+            outputs.insert(0, Output { format: format.unwrap_or(FormatName::Pretty), target: OutputTarget::Stdout });
         }
         _ => {}
     }
@@ -149,13 +150,13 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
 
 /// A workbook is nothing to be printed.
 fn is_lost(output: &Output) -> bool {
-    output.format == FormatName::Xlsx && output.target == Target::Stdout
+    output.format == FormatName::Xlsx && output.target == OutputTarget::Stdout
 }
 
-fn shown(target: &Target) -> String {
+fn display_target(target: &OutputTarget) -> String {
     match target {
-        Target::Stdout => "-".to_owned(),
-        Target::File(path) => path.display().to_string(),
+        OutputTarget::Stdout => "-".to_owned(),
+        OutputTarget::File(path) => path.display().to_string(),
     }
 }
 

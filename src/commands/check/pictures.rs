@@ -29,12 +29,12 @@ pub struct Pictures {
     /// Where copies with boxes go.
     annotate: Option<PathBuf>,
     /// The codes of every frame that has some.
-    marked: Mutex<BTreeMap<Frame, Vec<CodeDisplay>>>,
+    marked: Mutex<BTreeMap<AnnotatedFrame, Vec<CodeDisplay>>>,
 }
 
 /// A frame of a file: its name, and which frame.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Frame(String, u32);
+struct AnnotatedFrame(String, u32);
 
 impl Pictures {
     pub fn new(scanner: Arc<MediaScanner>, shows: bool, annotate: Option<PathBuf>) -> Self {
@@ -45,7 +45,7 @@ impl Pictures {
     pub fn of(&self, finding: &mut Finding) {
         let Some(shown) = &mut finding.picture else { return };
         if self.annotate.is_some() {
-            let frame = Frame(shown.file.clone(), shown.detection.frame);
+            let frame = AnnotatedFrame(shown.file.clone(), shown.detection.frame);
             let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
             let known = marked.entry(frame).or_default();
             if !known.iter().any(|known| known.detection == shown.detection) {
@@ -67,7 +67,7 @@ impl Pictures {
         let marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut written, mut failed) = (Vec::new(), Vec::new());
         let mut taken = BTreeSet::new();
-        for (Frame(file, number), codes) in marked.iter() {
+        for (AnnotatedFrame(file, number), codes) in marked.iter() {
             let Some(first) = codes.first() else { continue };
             let mut path = folder.join(name(file, *number, first));
             let copy = match self.copy(first, codes) {

@@ -6,7 +6,7 @@ use super::CheckArgs;
 use super::options::engine_options;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::Inputs;
+use crate::inputs::RunInputs;
 use crate::interrupt;
 use crate::progress::ByteProgress;
 use crate::project::Project;
@@ -44,14 +44,14 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     let policy = project.policy(&args.choice, terminal)?;
     let (as_of, as_of_given) = project.as_of(args.date);
     project.owns(args.baseline.file());
-    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "--shard", second: "-" });
     }
     let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
     options.policy.as_of_given = as_of_given;
     // Every share would begin with them, and so will the merged report: they are to be mended first.
-    if project.tell_problems(terminal) {
+    if project.report_problems(terminal) {
         return Ok(Exit::Untrusted);
     }
     let sizes = InputSizes::of(&inputs.files);
@@ -86,13 +86,13 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     let shared = shared?;
     if shared.complete {
         terminal.media_notes(&scanner);
-        terminal.note(&told(&shared, share, &path, terminal.lang));
+        terminal.note(&summary(&shared, share, &path, terminal.lang));
     }
     Ok(Exit::Clean)
 }
 
 /// What was done, in a line.
-fn told(shared: &ShardSummary, share: Shard, path: &Path, lang: Lang) -> String {
+fn summary(shared: &ShardSummary, share: Shard, path: &Path, lang: Lang) -> String {
     let path = path.to_string_lossy();
     let path = one_line(&path);
     let Shard { number, of } = share;

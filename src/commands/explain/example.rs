@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_yaml::{Mapping, Value};
 
 use super::heading;
-use crate::config::params::shown;
-use crate::terminal::{Style, Terminal};
+use crate::config::params::display_value;
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Example, ExampleCode};
@@ -21,7 +21,8 @@ pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     // Read again for the order of the keys, which is the author's.
     let Ok(file) = parse_one::<Value>(&rule.source) else { return };
     let Some(written) = file.get("examples").and_then(Value::as_sequence) else { return };
-    let sorts = [("bad", "不合规", "Breaks the rule", Style::Red), ("good", "合规", "Keeps the rule", Style::Green)];
+    let sorts =
+        [("bad", "不合规", "Breaks the rule", TextStyle::Red), ("good", "合规", "Keeps the rule", TextStyle::Green)];
     for (key, zh, en, style) in sorts {
         let of_sort = written
             .iter()
@@ -49,15 +50,15 @@ fn circumstances(example: &Example, terminal: &Terminal, out: &mut String) {
         Lang::Zh => format!("按 {day} 的规则"),
         Lang::En => format!("as of {day}"),
     });
-    let params = example.params.iter().map(|(name, value)| format!("{name}: {}", shown(&value.value)));
+    let params = example.params.iter().map(|(name, value)| format!("{name}: {}", display_value(&value.value)));
     let told: Vec<String> = day.into_iter().chain(params).collect();
     if !told.is_empty() {
         let told = told.join(terminal.say("，", ", "));
-        let _ = writeln!(out, "  {}", terminal.paint(Style::Dim, &one_line(&told)));
+        let _ = writeln!(out, "  {}", terminal.paint(TextStyle::Dim, &one_line(&told)));
     }
 }
 
-fn write_record(record: &Value, kind: &str, style: Style, terminal: &Terminal, out: &mut String) {
+fn write_record(record: &Value, kind: &str, style: TextStyle, terminal: &Terminal, out: &mut String) {
     let bar = terminal.paint(style, "│");
     let text = match record {
         Value::String(text) => text.clone(),
@@ -100,8 +101,11 @@ fn pictures(example: &Example, terminal: &Terminal, out: &mut String) {
             false => codes.join(terminal.say("、", ", ")),
         };
         let line = format!("{}: {seen}", one_line(name));
-        let _ =
-            writeln!(out, "  {}", terminal.paint(Style::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows"))));
+        let _ = writeln!(
+            out,
+            "  {}",
+            terminal.paint(TextStyle::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows")))
+        );
     }
 }
 
@@ -110,7 +114,7 @@ fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
         let _ = writeln!(
             out,
             "  {} {}",
-            terminal.paint(Style::Red, terminal.say("└ 发现", "└ finds")),
+            terminal.paint(TextStyle::Red, terminal.say("└ 发现", "└ finds")),
             one_line(&found.value)
         );
     }
@@ -120,6 +124,6 @@ fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
             .and_then(|value| serde_yaml::to_string(&value).ok())
             .unwrap_or_default();
         let fixed = fixed.lines().map(|line| one_line(line).into_owned()).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "  {} {fixed}", terminal.paint(Style::Green, terminal.say("└ 修复后", "└ fixed")));
+        let _ = writeln!(out, "  {} {fixed}", terminal.paint(TextStyle::Green, terminal.say("└ 修复后", "└ fixed")));
     }
 }

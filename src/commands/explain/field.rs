@@ -1,7 +1,7 @@
 //! A record kind or one of its fields explained, with the rules that read it.
 
 use super::{heading, rules_list, section, title};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::FieldPath;
 use dianjian_rules::language::{Check, Each, When};
 use dianjian_rules::record::Field;
@@ -55,10 +55,10 @@ fn whole(kind: &Kind, pack: &Pack, terminal: &Terminal) -> String {
         let name = format!("{}{}", "  ".repeat(depth), field.name());
         let mark = if field.required { terminal.say("必填", "required") } else { "" };
         grid.row([
-            Cell::styled(Style::Bold, name),
-            Cell::styled(Style::Dim, type_name(field)),
-            Cell::styled(Style::Yellow, mark),
-            Cell::new(field.title.get(terminal.lang)),
+            GridCell::styled(TextStyle::Bold, name),
+            GridCell::styled(TextStyle::Dim, type_name(field)),
+            GridCell::styled(TextStyle::Yellow, mark),
+            GridCell::new(field.title.get(terminal.lang)),
         ]);
     }
     out.push_str(&grid.render(terminal));
@@ -88,7 +88,7 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
         heading(terminal, "可用的值", "Values", &mut out);
         let mut grid = Grid::new(2);
         for (value, name) in &field.values {
-            grid.row([Cell::styled(Style::Bold, value), Cell::new(name.get(lang))]);
+            grid.row([GridCell::styled(TextStyle::Bold, value), GridCell::new(name.get(lang))]);
         }
         out.push_str(&grid.render(terminal));
     }
@@ -98,9 +98,9 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
         let mut grid = Grid::new(2);
         for field in below {
             grid.row([
-                Cell::styled(Style::Bold, field.name()),
-                Cell::styled(Style::Dim, type_name(field)),
-                Cell::new(field.title.get(lang)),
+                GridCell::styled(TextStyle::Bold, field.name()),
+                GridCell::styled(TextStyle::Dim, type_name(field)),
+                GridCell::new(field.title.get(lang)),
             ]);
         }
         out.push_str(&grid.render(terminal));

@@ -9,7 +9,7 @@ use super::rules::list;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_report::words;
 use dianjian_rules::RuleSource;
 use dianjian_rules::record::nearest;
@@ -30,7 +30,7 @@ pub struct ExplainArgs {
 /// An id that means nothing; an output that cannot be written.
 pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let project = Project::load(&args.project, terminal)?;
-    let broken = project.tell_problems(terminal);
+    let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
     let pack = &project.pack;
     // A table may be written as its file's place; a list's items as `name[]`.
@@ -80,7 +80,7 @@ fn section(terminal: &Terminal, zh: &str, en: &str, body: &str, out: &mut String
 
 fn heading(terminal: &Terminal, zh: &str, en: &str, out: &mut String) {
     out.push('\n');
-    out.push_str(&terminal.paint(Style::Cyan, terminal.say(zh, en)));
+    out.push_str(&terminal.paint(TextStyle::Cyan, terminal.say(zh, en)));
     out.push('\n');
 }
 
@@ -98,11 +98,11 @@ fn paragraph(terminal: &Terminal, body: &str, indent: usize, out: &mut String) {
 /// The first lines: what it is called, and facts about it.
 fn title(terminal: &Terminal, id: &str, title: &str, facts: &[(&str, String)]) -> String {
     let mut head = Grid::new(0);
-    head.row([Cell::styled(Style::Bold, id), Cell::styled(Style::Bold, title)]);
+    head.row([GridCell::styled(TextStyle::Bold, id), GridCell::styled(TextStyle::Bold, title)]);
     let mut out = head.render(terminal);
     let mut grid = Grid::new(2);
     for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-        grid.row([Cell::styled(Style::Dim, name), Cell::new(value)]);
+        grid.row([GridCell::styled(TextStyle::Dim, name), GridCell::new(value)]);
     }
     out.push_str(&grid.render(terminal));
     out
@@ -118,9 +118,9 @@ fn rules_list(zh: &str, en: &str, rules: &[&RuleSource], terminal: &Terminal, ou
     for rule in rules {
         let info = &rule.info;
         grid.row([
-            Cell::styled(list::style(info.severity), words::severity(terminal.lang, info.severity)),
-            Cell::styled(Style::Bold, &info.id),
-            Cell::new(info.title.get(terminal.lang)),
+            GridCell::styled(list::style(info.severity), words::severity(terminal.lang, info.severity)),
+            GridCell::styled(TextStyle::Bold, &info.id),
+            GridCell::new(info.title.get(terminal.lang)),
         ]);
     }
     out.push_str(&grid.render(terminal));

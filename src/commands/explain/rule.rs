@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::example::examples;
 use super::{heading, paragraph, section, title};
-use crate::config::params::shown;
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::config::params::display_value;
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_report::words;
@@ -106,8 +106,8 @@ fn params(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     );
     let mut grid = Grid::new(2);
     for (name, own) in &rule.file.params {
-        let own = shown(&own.value);
-        let text = match rule.overrides.get(name).map(shown) {
+        let own = display_value(&own.value);
+        let text = match rule.overrides.get(name).map(display_value) {
             Some(set) => {
                 format!("{set}{}", terminal.say("（本项目；原为 ", " (this project's; shipped "))
                     + &own
@@ -115,7 +115,7 @@ fn params(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
             }
             None => own,
         };
-        grid.row([Cell::styled(Style::Bold, name), Cell::new(text)]);
+        grid.row([GridCell::styled(TextStyle::Bold, name), GridCell::new(text)]);
     }
     out.push_str(&grid.render(terminal));
 }
@@ -128,16 +128,16 @@ fn evidence(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     all.sort_by_key(|evidence| std::cmp::Reverse((evidence.confidence, evidence.source)));
     for evidence in all {
         let style = match evidence.confidence {
-            Confidence::High => Style::Green,
-            Confidence::Medium => Style::Yellow,
-            Confidence::Low => Style::Red,
+            Confidence::High => TextStyle::Green,
+            Confidence::Medium => TextStyle::Yellow,
+            Confidence::Low => TextStyle::Red,
         };
         let sure = match lang {
             Lang::Zh => format!("可信度{}", words::confidence(lang, evidence.confidence)),
             Lang::En => format!("{} confidence", words::confidence(lang, evidence.confidence)),
         };
         let mut grid = Grid::new(2);
-        grid.row([Cell::styled(style, sure), Cell::new(words::evidence(lang, evidence))]);
+        grid.row([GridCell::styled(style, sure), GridCell::new(words::evidence(lang, evidence))]);
         out.push_str(&grid.render(terminal));
         paragraph(terminal, &terminal.text(&evidence.says), 4, out);
     }

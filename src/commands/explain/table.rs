@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{heading, rules_list, title};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_report::words;
 use dianjian_rules::Pack;
@@ -11,7 +11,7 @@ use dianjian_rules::language::TableFile;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::table::LookupTable;
 
-/// Rows that are shown.
+/// Rows that are listed.
 const SHOWN: usize = 40;
 
 /// Explains a table as of a day.
@@ -31,12 +31,14 @@ pub fn explain(table: &LookupTable, pack: &Pack, as_of: NaiveDate, terminal: &Te
     columns(table, terminal, &mut out);
     heading(terminal, "生效的行", "Rows in force", &mut out);
     let mut grid = Grid::new(2);
-    let mut head: Vec<Cell> = table.columns.iter().map(|(name, _)| Cell::styled(Style::Bold, name)).collect();
-    head.push(Cell::styled(Style::Bold, terminal.say("生效", "in force")));
+    let mut head: Vec<GridCell> =
+        table.columns.iter().map(|(name, _)| GridCell::styled(TextStyle::Bold, name)).collect();
+    head.push(GridCell::styled(TextStyle::Bold, terminal.say("生效", "in force")));
     grid.row(head);
     for row in holding.iter().take(SHOWN) {
-        let mut cells: Vec<Cell> = row.cells.iter().map(|cell| Cell::new(cell.as_deref().unwrap_or("-"))).collect();
-        cells.push(Cell::styled(Style::Dim, words::period(lang, row.effective).unwrap_or_default()));
+        let mut cells: Vec<GridCell> =
+            row.cells.iter().map(|cell| GridCell::new(cell.as_deref().unwrap_or("-"))).collect();
+        cells.push(GridCell::styled(TextStyle::Dim, words::period(lang, row.effective).unwrap_or_default()));
         grid.row(cells);
     }
     out.push_str(&grid.render(terminal));
@@ -57,7 +59,7 @@ fn columns(table: &LookupTable, terminal: &Terminal, out: &mut String) {
     heading(terminal, "列", "Columns", out);
     let mut grid = Grid::new(2);
     for (name, column) in &file.columns {
-        grid.row([Cell::styled(Style::Bold, name), Cell::new(column.doc.get(terminal.lang))]);
+        grid.row([GridCell::styled(TextStyle::Bold, name), GridCell::new(column.doc.get(terminal.lang))]);
     }
     out.push_str(&grid.render(terminal));
 }

@@ -1,8 +1,8 @@
 //! `dianjian migrate apply PLAN`: the plan's edits, made.
 
-use super::outcome::{Told, tell};
+use super::outcome::{OutcomeView, print_outcome};
 use super::{PlanArgs, outcome};
-use crate::commands::rules::list::Listing;
+use crate::commands::rules::list::ListFormat;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::FileProgress;
@@ -32,16 +32,16 @@ pub struct HowArgs {
     #[arg(long)]
     diff: bool,
     #[command(flatten)]
-    output: ListArgs,
+    output: ShopListArgs,
 }
 
 /// Flags of commands that tell of shops.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct ListArgs {
+pub struct ShopListArgs {
     #[arg(long, help_heading = "Output")]
     pub all: bool,
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
-    pub format: Listing,
+    pub format: ListFormat,
 }
 
 /// Runs the command.
@@ -68,7 +68,7 @@ pub fn carry_out(
     terminal: &mut Terminal,
 ) -> Result<Exit, CliError> {
     if how.dry_run || how.diff {
-        return only_say(context, request, plan, how, terminal);
+        return dry_run(context, request, plan, how, terminal);
     }
     // Between two files it stops by itself.
     interrupt::watch(|| true);
@@ -76,10 +76,10 @@ pub fn carry_out(
     let outcome = context.run(request, &environment::now(), &interrupt::stopped, &|phase| progress.at(phase));
     progress.end();
     let outcome = outcome?;
-    tell(&Told { context, outcome: &outcome, plan, list: how.output, dry: false }, terminal)
+    print_outcome(&OutcomeView { context, outcome: &outcome, plan, list: how.output, dry: false }, terminal)
 }
 
-fn only_say(
+fn dry_run(
     context: &PlanContext<'_>,
     request: &RunRequest,
     plan: &PlanArgs,
@@ -98,9 +98,11 @@ fn only_say(
     }
     let outcome = preflight.expected_outcome(request.keep_going);
     if how.diff {
-        terminal
-            .note(&outcome::summary(&Told { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal));
+        terminal.note(&outcome::summary(
+            &OutcomeView { context, outcome: &outcome, plan, list: how.output, dry: true },
+            terminal,
+        ));
         return Ok(outcome::exit(&outcome));
     }
-    tell(&Told { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal)
+    print_outcome(&OutcomeView { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal)
 }

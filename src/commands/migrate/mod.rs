@@ -16,7 +16,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use dianjian_migrate::apply::{OpenedPlan, open_plan};
-use dianjian_report::Run;
+use dianjian_report::RunInfo;
 
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {
@@ -50,14 +50,14 @@ impl PlanArgs {
         match open_plan(&self.plan, self.root.as_deref()) {
             Ok(opened) => Some(opened),
             Err(problem) => {
-                terminal.problems(&[*problem], &Run::new(crate::environment::today(), terminal.lang, Vec::new()));
+                terminal.problems(&[*problem], &RunInfo::new(crate::environment::today(), terminal.lang, Vec::new()));
                 None
             }
         }
     }
 
     /// The plan as it would be written in a command.
-    fn shown(&self) -> String {
+    fn as_argument(&self) -> String {
         let mut shown = quoted(&self.plan.display().to_string());
         if let Some(root) = &self.root {
             shown.push_str(" --root ");

@@ -1,16 +1,16 @@
-//! What a run came to, told to people and to programs.
+//! What a run came to, for people and for programs.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::apply::ListArgs;
+use super::apply::ShopListArgs;
 use super::{PlanArgs, quoted};
-use crate::commands::rules::list::{Listing, pretty_json};
+use crate::commands::rules::list::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Localized as _, Text};
 use dianjian_migrate::apply::ApplyError;
 use dianjian_migrate::apply::Operation;
@@ -18,16 +18,16 @@ use dianjian_migrate::apply::{PlanContext, RunOutcome, ShopResult, StopReason};
 use dianjian_report::words;
 use dianjian_text::safe::one_line;
 
-/// Files in trouble that are told one by one.
-const TOLD: usize = 20;
+/// Files in trouble listed one by one.
+const MAX_FILES: usize = 20;
 /// Shops of such a file that are named.
-const NAMED: usize = 5;
+const MAX_NAMED_SHOPS: usize = 5;
 /// Digits of a plan's id that people are shown.
-const SHORT: usize = 12;
+const SHORT_ID_DIGITS: usize = 12;
 
-/// What is told, and of what.
+/// An outcome with what is needed to print it.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'t> {
+pub struct OutcomeView<'t> {
     /// The plan and its place.
     pub context: &'t PlanContext<'t>,
     /// What the run came to, or would come to.
@@ -35,7 +35,7 @@ pub struct Told<'t> {
     /// The plan as it was given.
     pub plan: &'t PlanArgs,
     /// How it is listed.
-    pub list: ListArgs,
+    pub list: ShopListArgs,
     /// Was nothing written because that was asked for?
     pub dry: bool,
 }
@@ -44,13 +44,13 @@ pub struct Told<'t> {
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn tell(told: &Told<'_>, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let text = match told.list.format {
-        Listing::Human => human(told, terminal),
-        Listing::Json => json(told),
+pub fn print_outcome(view: &OutcomeView<'_>, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let text = match view.list.format {
+        ListFormat::Human => human(view, terminal),
+        ListFormat::Json => json(view),
     };
     terminal.print(&text)?;
-    Ok(exit(told.outcome))
+    Ok(exit(view.outcome))
 }
 
 /// 1 if a shop that was asked for is not as it should be.
@@ -65,7 +65,7 @@ pub fn exit(outcome: &RunOutcome) -> Exit {
 /// The plan and its root.
 #[must_use]
 pub fn heading(context: &PlanContext<'_>, terminal: &Terminal) -> String {
-    let id = context.plan.id.get(..SHORT).unwrap_or(&context.plan.id);
+    let id = context.plan.id.get(..SHORT_ID_DIGITS).unwrap_or(&context.plan.id);
     let root = context.root.path.display().to_string();
     let root = one_line(&root);
     let (shops, files) = (context.plan.shops.len(), context.file_count());
@@ -79,19 +79,23 @@ pub fn heading(context: &PlanContext<'_>, terminal: &Terminal) -> String {
     };
     format!(
         "{} {}\n",
-        terminal.paint(Style::Bold, &format!("{} {id}", terminal.say("计划", "plan"))),
-        terminal.paint(Style::Dim, &text)
+        terminal.paint(TextStyle::Bold, &format!("{} {id}", terminal.say("计划", "plan"))),
+        terminal.paint(TextStyle::Dim, &text)
     )
 }
 
-fn human(told: &Told<'_>, terminal: &Terminal) -> String {
-    let mut out = heading(told.context, terminal);
-    out.push_str(&summary(told, terminal));
-    if told.list.all {
+fn human(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
+    let mut out = heading(view.context, terminal);
+    out.push_str(&summary(view, terminal));
+    if view.list.all {
         let mut grid = Grid::new(2);
-        for (shop, result) in told.context.plan.shops.iter().zip(&told.outcome.shops) {
-            let (style, word) = word(told, result, terminal.lang);
-            grid.row([Cell::new(&shop.key), Cell::styled(Style::Dim, &shop.file), Cell::styled(style, word)]);
+        for (shop, result) in view.context.plan.shops.iter().zip(&view.outcome.shops) {
+            let (style, word) = word(view, result, terminal.lang);
+            grid.row([
+                GridCell::new(&shop.key),
+                GridCell::styled(TextStyle::Dim, &shop.file),
+                GridCell::styled(style, word),
+            ]);
         }
         out.push_str(&grid.render(terminal));
     }
@@ -100,21 +104,26 @@ fn human(told: &Told<'_>, terminal: &Terminal) -> String {
 
 /// The numbers, what went wrong, and what to do about it.
 #[must_use]
-pub fn summary(told: &Told<'_>, terminal: &Terminal) -> String {
-    let Told { context, outcome, .. } = told;
+pub fn summary(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
+    let OutcomeView { context, outcome, .. } = view;
     let lang = terminal.lang;
     let mut out = String::new();
     let count = |wanted: fn(&ShopResult) -> bool| outcome.shops.iter().filter(|shop| wanted(shop)).count();
     let done = count(|shop| matches!(shop, ShopResult::Done));
     let already = count(|shop| matches!(shop, ShopResult::Already));
     let rows = [
-        (done, Style::Green, "✓", word_of(told, &ShopResult::Done)),
-        (already, Style::Green, "✓", word_of(told, &ShopResult::Already)),
-        (count(|shop| matches!(shop, ShopResult::Refused(_))), Style::Red, "✗", ("拒绝修改", "refused")),
-        (count(|shop| matches!(shop, ShopResult::Failed(_))), Style::Red, "✗", ("没有写成", "failed")),
-        (count(|shop| matches!(shop, ShopResult::NotReached)), Style::Yellow, "○", ("还没有轮到", "not reached")),
-        (count(|shop| matches!(shop, ShopResult::NotSelected)), Style::Dim, "·", ("没有点名", "not asked for")),
-        (count(|shop| matches!(shop, ShopResult::NoEdits)), Style::Dim, "·", ("的文件不用改", "with nothing to edit")),
+        (done, TextStyle::Green, "✓", word_of(view, &ShopResult::Done)),
+        (already, TextStyle::Green, "✓", word_of(view, &ShopResult::Already)),
+        (count(|shop| matches!(shop, ShopResult::Refused(_))), TextStyle::Red, "✗", ("拒绝修改", "refused")),
+        (count(|shop| matches!(shop, ShopResult::Failed(_))), TextStyle::Red, "✗", ("没有写成", "failed")),
+        (count(|shop| matches!(shop, ShopResult::NotReached)), TextStyle::Yellow, "○", ("还没有轮到", "not reached")),
+        (count(|shop| matches!(shop, ShopResult::NotSelected)), TextStyle::Dim, "·", ("没有点名", "not asked for")),
+        (
+            count(|shop| matches!(shop, ShopResult::NoEdits)),
+            TextStyle::Dim,
+            "·",
+            ("的文件不用改", "with nothing to edit"),
+        ),
     ];
     for (number, style, sign, (zh, en)) in rows.into_iter().filter(|(number, ..)| *number > 0) {
         let text = match lang {
@@ -122,11 +131,11 @@ pub fn summary(told: &Told<'_>, terminal: &Terminal) -> String {
             Lang::En => format!("{} {en}", words::count(lang, number, "", "shop")),
         };
         let files = match (sign, outcome.files) {
-            _ if (style, sign) != (Style::Green, "✓") || number != done || done == 0 => String::new(),
+            _ if (style, sign) != (TextStyle::Green, "✓") || number != done || done == 0 => String::new(),
             (_, files) if lang == Lang::Zh => format!("（{files} 个文件）"),
             (_, files) => format!(" ({})", words::count(lang, files, "", "file")),
         };
-        let _ = writeln!(out, "{} {text}{}", terminal.paint(style, sign), terminal.paint(Style::Dim, &files));
+        let _ = writeln!(out, "{} {text}{}", terminal.paint(style, sign), terminal.paint(TextStyle::Dim, &files));
     }
     let troubles = groups(
         context,
@@ -135,20 +144,20 @@ pub fn summary(told: &Told<'_>, terminal: &Terminal) -> String {
             _ => None,
         }),
     );
-    write_groups(&troubles, told.list.all, terminal, &mut out);
-    notes(told, done, terminal, &mut out);
+    write_groups(&troubles, view.list.all, terminal, &mut out);
+    notes(view, done, terminal, &mut out);
     out
 }
 
 /// What else is to be said.
-fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
-    let Told { outcome, plan, .. } = told;
+fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut String) {
+    let OutcomeView { outcome, plan, .. } = view;
     let lang = terminal.lang;
     let mut note = |zh: String, en: String| {
         out.push_str(if lang == Lang::Zh { &zh } else { &en });
         out.push('\n');
     };
-    let shown = plan.shown();
+    let shown = plan.as_argument();
     match &outcome.stop {
         None if done == 0 && exit(outcome) == Exit::Clean => {
             note("没有要做的：什么都没有改".to_owned(), "nothing to do: nothing was changed".to_owned());
@@ -197,7 +206,7 @@ fn notes(told: &Told<'_>, done: usize, terminal: &Terminal, out: &mut String) {
 
 /// A file in trouble.
 #[derive(Debug)]
-pub struct Group<'g> {
+pub struct RefusedFile<'g> {
     file: &'g str,
     trouble: &'g Arc<ApplyError>,
     shops: Vec<&'g str>,
@@ -207,27 +216,32 @@ pub struct Group<'g> {
 pub fn groups<'g>(
     context: &'g PlanContext<'_>,
     troubles: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
-) -> Vec<Group<'g>> {
-    let mut groups: Vec<Group<'g>> = Vec::new();
+) -> Vec<RefusedFile<'g>> {
+    let mut groups: Vec<RefusedFile<'g>> = Vec::new();
     for (shop, trouble) in context.plan.shops.iter().zip(troubles) {
         let Some(trouble) = trouble else { continue };
         match groups.last_mut().filter(|group| Arc::ptr_eq(group.trouble, trouble)) {
             Some(group) => group.shops.push(&shop.key),
-            None => groups.push(Group { file: &shop.file, trouble, shops: vec![&shop.key] }),
+            None => groups.push(RefusedFile { file: &shop.file, trouble, shops: vec![&shop.key] }),
         }
     }
     groups
 }
 
 /// Writes files in trouble, the first ones or all.
-pub fn write_groups(groups: &[Group<'_>], all: bool, terminal: &Terminal, out: &mut String) {
+pub fn write_groups(groups: &[RefusedFile<'_>], all: bool, terminal: &Terminal, out: &mut String) {
     let lang = terminal.lang;
-    let most = if all { usize::MAX } else { TOLD };
+    let most = if all { usize::MAX } else { MAX_FILES };
     for group in groups.iter().take(most) {
-        let mut named =
-            group.shops.iter().take(NAMED).map(|key| one_line(key)).collect::<Vec<_>>().join(terminal.say("、", ", "));
-        if group.shops.len() > NAMED {
-            let more = group.shops.len() - NAMED;
+        let mut named = group
+            .shops
+            .iter()
+            .take(MAX_NAMED_SHOPS)
+            .map(|key| one_line(key))
+            .collect::<Vec<_>>()
+            .join(terminal.say("、", ", "));
+        if group.shops.len() > MAX_NAMED_SHOPS {
+            let more = group.shops.len() - MAX_NAMED_SHOPS;
             named.push_str(&if lang == Lang::Zh {
                 format!(" 等，另有 {more} 家")
             } else {
@@ -238,11 +252,11 @@ pub fn write_groups(groups: &[Group<'_>], all: bool, terminal: &Terminal, out: &
         let _ = writeln!(
             out,
             "  {} {}",
-            terminal.paint(Style::Bold, &one_line(group.file)),
-            terminal.paint(Style::Dim, &format!("({named})"))
+            terminal.paint(TextStyle::Bold, &one_line(group.file)),
+            terminal.paint(TextStyle::Dim, &format!("({named})"))
         );
         let mut grid = Grid::new(4);
-        grid.row([Cell::new(why)]);
+        grid.row([GridCell::new(why)]);
         out.push_str(&grid.render(terminal));
     }
     if groups.len() > most {
@@ -255,8 +269,8 @@ pub fn write_groups(groups: &[Group<'_>], all: bool, terminal: &Terminal, out: &
 }
 
 /// What became of shops, after their number: Chinese and English.
-fn word_of(told: &Told<'_>, result: &ShopResult) -> (&'static str, &'static str) {
-    match (result, told.outcome.operation, told.dry) {
+fn word_of(view: &OutcomeView<'_>, result: &ShopResult) -> (&'static str, &'static str) {
+    match (result, view.outcome.operation, view.dry) {
         (ShopResult::Done, Operation::Apply, false) => ("已修改", "applied"),
         (ShopResult::Done, Operation::Apply, true) => ("会修改", "would be applied"),
         (ShopResult::Done, Operation::Rollback, false) => ("已恢复原样", "rolled back"),
@@ -271,13 +285,13 @@ fn word_of(told: &Told<'_>, result: &ShopResult) -> (&'static str, &'static str)
     }
 }
 
-fn word(told: &Told<'_>, result: &ShopResult, lang: Lang) -> (Style, &'static str) {
-    let (zh, en) = word_of(told, result);
+fn word(view: &OutcomeView<'_>, result: &ShopResult, lang: Lang) -> (TextStyle, &'static str) {
+    let (zh, en) = word_of(view, result);
     let style = match result {
-        ShopResult::Done | ShopResult::Already => Style::Green,
-        ShopResult::Refused(_) | ShopResult::Failed(_) => Style::Red,
-        ShopResult::NotReached => Style::Yellow,
-        ShopResult::NoEdits | ShopResult::NotSelected => Style::Dim,
+        ShopResult::Done | ShopResult::Already => TextStyle::Green,
+        ShopResult::Refused(_) | ShopResult::Failed(_) => TextStyle::Red,
+        ShopResult::NotReached => TextStyle::Yellow,
+        ShopResult::NoEdits | ShopResult::NotSelected => TextStyle::Dim,
     };
     (style, if lang == Lang::Zh { zh } else { en })
 }
@@ -290,7 +304,7 @@ struct OutcomeJson<'o> {
     dry_run: bool,
     files: usize,
     stopped: Option<StopJson>,
-    shops: Vec<ShopJson<'o>>,
+    shops: Vec<ShopOutcomeJson<'o>>,
     owner_not_kept: &'o [String],
     failures: Option<String>,
 }
@@ -303,7 +317,7 @@ struct StopJson {
 }
 
 #[derive(Serialize)]
-struct ShopJson<'o> {
+struct ShopOutcomeJson<'o> {
     key: &'o str,
     file: &'o str,
     result: &'static str,
@@ -311,8 +325,8 @@ struct ShopJson<'o> {
     why: Option<Text>,
 }
 
-fn json(told: &Told<'_>) -> String {
-    let Told { context, outcome, .. } = told;
+fn json(view: &OutcomeView<'_>) -> String {
+    let OutcomeView { context, outcome, .. } = view;
     let stopped = outcome.stop.as_ref().map(|stop| match stop {
         StopReason::Refused => StopJson { why: "refused", error: None },
         StopReason::Interrupted => StopJson { why: "asked", error: None },
@@ -328,12 +342,12 @@ fn json(told: &Told<'_>) -> String {
             ShopResult::Refused(trouble) => ("refused", Some(trouble.both())),
             ShopResult::Failed(trouble) => ("failed", Some(trouble.both())),
         };
-        ShopJson { key: &shop.key, file: &shop.file, result, why }
+        ShopOutcomeJson { key: &shop.key, file: &shop.file, result, why }
     });
     pretty_json(&OutcomeJson {
         plan: &context.plan.id,
         operation: outcome.operation,
-        dry_run: told.dry,
+        dry_run: view.dry,
         files: outcome.files,
         stopped,
         shops: shops.collect(),

@@ -10,7 +10,7 @@ use super::summary;
 use crate::environment::day;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, Inputs, System};
+use crate::inputs::{InputArgs, RunInputs, System};
 use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::terminal::Terminal;
@@ -21,7 +21,7 @@ use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
 use dianjian_migrate::{DecisionsFile, read_decisions as read_file};
-use dianjian_report::Run;
+use dianjian_report::RunInfo;
 
 #[derive(Debug, clap::Args)]
 pub struct MakeArgs {
@@ -50,7 +50,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     project.owns(Some(&args.output));
     project.owns(args.decisions.as_deref());
     let policy = project.policy(&ChoiceArgs::default(), terminal)?;
-    let inputs = if project.broken { Inputs::default() } else { Inputs::find(&args.input, &mut project) };
+    let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "migrate plan", second: "-" });
     }
@@ -102,7 +102,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
 }
 
 fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
-    terminal.problems(problems, &Run::new(crate::environment::today(), terminal.lang, Vec::new()));
+    terminal.problems(problems, &RunInfo::new(crate::environment::today(), terminal.lang, Vec::new()));
     Exit::Untrusted
 }
 

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::PlanArgs;
-use super::apply::ListArgs;
+use super::apply::ShopListArgs;
 use super::outcome::{groups, write_groups};
-use crate::commands::rules::list::{Listing, pretty_json};
+use crate::commands::rules::list::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::FileProgress;
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Localized as _, Text};
 use dianjian_migrate::apply::{LastRun, Operation};
 use dianjian_migrate::apply::{PlanContext, RunPhase};
@@ -23,7 +23,7 @@ pub struct StatusArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
-    output: ListArgs,
+    output: ShopListArgs,
 }
 
 /// Runs the command. The exit status is 1 if a file cannot be worked with.
@@ -39,8 +39,8 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     progress.end();
     let status = status?;
     let text = match args.output.format {
-        Listing::Human => human(&context, &status, args, terminal),
-        Listing::Json => json(&context, &status),
+        ListFormat::Human => human(&context, &status, args, terminal),
+        ListFormat::Json => json(&context, &status),
     };
     terminal.print(&text)?;
     Ok(Exit::found(status.shops.iter().any(|shop| matches!(shop, ShopState::Unusable(_)))))
@@ -55,10 +55,10 @@ fn human(context: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, term
     let troubled = count(|shop| matches!(shop, ShopState::Unusable(_)));
     let untouched = count(|shop| matches!(shop, ShopState::NoEdits));
     let rows = [
-        (applied, Style::Green, "✓", "家店铺已修改", "applied"),
-        (pending, Style::Cyan, "○", "家店铺还没有修改", "not applied"),
-        (troubled, Style::Red, "✗", "家店铺的文件有问题", "in files that cannot be worked with"),
-        (untouched, Style::Dim, "·", "家店铺的文件不用改", "with nothing to edit"),
+        (applied, TextStyle::Green, "✓", "家店铺已修改", "applied"),
+        (pending, TextStyle::Cyan, "○", "家店铺还没有修改", "not applied"),
+        (troubled, TextStyle::Red, "✗", "家店铺的文件有问题", "in files that cannot be worked with"),
+        (untouched, TextStyle::Dim, "·", "家店铺的文件不用改", "with nothing to edit"),
     ];
     for (number, style, sign, zh, en) in rows.into_iter().filter(|(number, ..)| *number > 0) {
         let text = match lang {
@@ -78,7 +78,11 @@ fn human(context: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, term
     if args.output.all {
         let mut grid = Grid::new(2);
         for (shop, state) in context.plan.shops.iter().zip(&status.shops) {
-            grid.row([Cell::new(&shop.key), Cell::styled(Style::Dim, &shop.file), Cell::new(word(state, lang))]);
+            grid.row([
+                GridCell::new(&shop.key),
+                GridCell::styled(TextStyle::Dim, &shop.file),
+                GridCell::new(word(state, lang)),
+            ]);
         }
         out.push_str(&grid.render(terminal));
     }
@@ -117,7 +121,7 @@ fn last_run(last: &LastRun, args: &StatusArgs, lang: Lang) -> String {
         (Operation::Rollback, Lang::Zh) => "撤销",
         (operation, Lang::En) => operation.name(),
     };
-    let resume = format!("dianjian migrate resume {}", args.plan.shown());
+    let resume = format!("dianjian migrate resume {}", args.plan.as_argument());
     match (lang, last.ended) {
         (Lang::Zh, Some(false)) => format!("上一次运行：{} 的{operation}，已做完", last.at),
         (Lang::Zh, Some(true)) => format!("上一次运行：{} 的{operation}，中途停下；接着做：{resume}", last.at),
@@ -131,14 +135,14 @@ fn last_run(last: &LastRun, args: &StatusArgs, lang: Lang) -> String {
 #[derive(Serialize)]
 struct StatusJson<'s> {
     plan: &'s str,
-    shops: Vec<ShopJson<'s>>,
+    shops: Vec<ShopStatusJson<'s>>,
     last: Option<LastJson<'s>>,
     damaged_lines: usize,
     holder: Option<&'s str>,
 }
 
 #[derive(Serialize)]
-struct ShopJson<'s> {
+struct ShopStatusJson<'s> {
     key: &'s str,
     file: &'s str,
     state: &'static str,
@@ -162,7 +166,7 @@ fn json(context: &PlanContext<'_>, status: &PlanStatus) -> String {
             ShopState::NotApplied => ("not-applied", None),
             ShopState::Unusable(trouble) => ("trouble", Some(trouble.both())),
         };
-        ShopJson { key: &shop.key, file: &shop.file, state, why }
+        ShopStatusJson { key: &shop.key, file: &shop.file, state, why }
     });
     let last = status.last.as_ref().map(|last| LastJson {
         operation: last.operation.name(),

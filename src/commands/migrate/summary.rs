@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_migrate::plan::yuan;
 use dianjian_migrate::plan::{Deposit, Plan, ShopOutcome};
@@ -16,13 +16,13 @@ const SHOWN: usize = 8;
 
 /// An outcome in words, and how it stands out.
 #[must_use]
-pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, Style, &'static str) {
+pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyle, &'static str) {
     let (sign, style, zh, en) = match outcome {
-        ShopOutcome::Migrate => ("→", Style::Green, "迁移", "migrate"),
-        ShopOutcome::Nothing => ("✓", Style::Dim, "已是微信小店", "there already"),
-        ShopOutcome::Stays => ("·", Style::Cyan, "暂时不动", "stay for now"),
-        ShopOutcome::Blocked => ("✗", Style::Red, "先要有人处理", "blocked"),
-        ShopOutcome::Ends => ("×", Style::Dim, "不迁移（关店）", "end"),
+        ShopOutcome::Migrate => ("→", TextStyle::Green, "迁移", "migrate"),
+        ShopOutcome::Nothing => ("✓", TextStyle::Dim, "已是微信小店", "there already"),
+        ShopOutcome::Stays => ("·", TextStyle::Cyan, "暂时不动", "stay for now"),
+        ShopOutcome::Blocked => ("✗", TextStyle::Red, "先要有人处理", "blocked"),
+        ShopOutcome::Ends => ("×", TextStyle::Dim, "不迁移（关店）", "end"),
     };
     (sign, style, if lang == Lang::Zh { zh } else { en })
 }
@@ -46,7 +46,7 @@ pub fn summary(
             plan.cutover
         ),
     };
-    let _ = writeln!(out, "{}\n", terminal.paint(Style::Bold, &head));
+    let _ = writeln!(out, "{}\n", terminal.paint(TextStyle::Bold, &head));
     out.push_str(&outcomes(plan, terminal));
     out.push_str(&renames(plan, terminal));
     out.push_str(&limits(plan, terminal));
@@ -81,7 +81,7 @@ pub fn summary(
 }
 
 fn heading(zh: &str, en: &str, terminal: &Terminal) -> String {
-    format!("\n{}\n", terminal.paint(Style::Bold, terminal.say(zh, en)))
+    format!("\n{}\n", terminal.paint(TextStyle::Bold, terminal.say(zh, en)))
 }
 
 fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
@@ -99,7 +99,11 @@ fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
             (_, Lang::Zh) => format!("其中 {overdue} 家已过期限"),
             (_, Lang::En) => format!("{overdue} overdue"),
         };
-        grid.row([Cell::styled(style, format!("{sign} {all}")), Cell::new(word), Cell::styled(Style::Yellow, late)]);
+        grid.row([
+            GridCell::styled(style, format!("{sign} {all}")),
+            GridCell::new(word),
+            GridCell::styled(TextStyle::Yellow, late),
+        ]);
     }
     let mut out = grid.render(terminal);
     let edits = plan.files.len();
@@ -120,14 +124,14 @@ fn renames(plan: &Plan, terminal: &Terminal) -> String {
     let mut grid = Grid::new(2);
     for shop in renamed.iter().take(SHOWN) {
         let (style, new) = match &shop.name.picked {
-            Some(name) => (Style::Green, name.as_str()),
-            None => (Style::Red, terminal.say("要由人来定", "for a person to find")),
+            Some(name) => (TextStyle::Green, name.as_str()),
+            None => (TextStyle::Red, terminal.say("要由人来定", "for a person to find")),
         };
         grid.row([
-            Cell::styled(Style::Dim, &shop.key),
-            Cell::new(&shop.name.old),
-            Cell::new("→"),
-            Cell::styled(style, new),
+            GridCell::styled(TextStyle::Dim, &shop.key),
+            GridCell::new(&shop.name.old),
+            GridCell::new("→"),
+            GridCell::styled(style, new),
         ]);
     }
     out.push_str(&grid.render(terminal));
@@ -142,7 +146,7 @@ fn more(out: &mut String, all: usize, terminal: &Terminal) {
             Lang::Zh => format!("  还有 {more} 项\n"),
             Lang::En => format!("  {more} more\n"),
         };
-        out.push_str(&terminal.paint(Style::Dim, &text));
+        out.push_str(&terminal.paint(TextStyle::Dim, &text));
     }
 }
 
@@ -157,15 +161,15 @@ fn limits(plan: &Plan, terminal: &Terminal) -> String {
             Lang::En => format!("{}: {} shops, at most {}", limit.subject, limit.count, limit.limit),
         };
         let mut grid = Grid::new(2);
-        grid.row([Cell::styled(Style::Yellow, head), Cell::styled(Style::Dim, &limit.rule)]);
+        grid.row([GridCell::styled(TextStyle::Yellow, head), GridCell::styled(TextStyle::Dim, &limit.rule)]);
         out.push_str(&grid.render(terminal));
         let mut grid = Grid::new(4);
         let keys = limit.excess.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
         let rest = limit.excess.len().saturating_sub(SHOWN);
         let dots = if rest > 0 { format!(" … (+{rest})") } else { String::new() };
-        grid.row([Cell::new(terminal.say("不合", "beyond")), Cell::new(format!("{keys}{dots}"))]);
+        grid.row([GridCell::new(terminal.say("不合", "beyond")), GridCell::new(format!("{keys}{dots}"))]);
         if let Some(proposal) = &limit.proposal {
-            grid.row([Cell::new(terminal.say("建议", "proposal")), Cell::new(proposal.get(terminal.lang))]);
+            grid.row([GridCell::new(terminal.say("建议", "proposal")), GridCell::new(proposal.get(terminal.lang))]);
         }
         out.push_str(&grid.render(terminal));
     }
@@ -190,7 +194,7 @@ fn deposits(plan: &Plan, terminal: &Terminal) -> String {
     ] {
         let shown =
             amount.map_or_else(|| terminal.say("未知", "not known").to_owned(), |amount| yuan(amount, terminal.lang));
-        grid.row([Cell::new(terminal.say(zh, en)), Cell::styled(Style::Bold, shown)]);
+        grid.row([GridCell::new(terminal.say(zh, en)), GridCell::styled(TextStyle::Bold, shown)]);
     }
     out.push_str(&grid.render(terminal));
     if plan.fleet.deposit_unknown > 0 {
@@ -202,7 +206,7 @@ fn deposits(plan: &Plan, terminal: &Terminal) -> String {
                 words::count(Lang::En, unknown, "", "shop")
             ),
         };
-        out.push_str(&terminal.paint(Style::Dim, &text));
+        out.push_str(&terminal.paint(TextStyle::Dim, &text));
     }
     out
 }
@@ -227,11 +231,11 @@ fn tasks(plan: &Plan, terminal: &Terminal) -> String {
         };
         let late = if task.overdue { terminal.say("已过期", "overdue") } else { "" };
         grid.row([
-            Cell::styled(Style::Cyan, on),
-            Cell::styled(Style::Dim, &task.id),
-            Cell::new(shops),
-            Cell::styled(Style::Red, late),
-            Cell::new(said),
+            GridCell::styled(TextStyle::Cyan, on),
+            GridCell::styled(TextStyle::Dim, &task.id),
+            GridCell::new(shops),
+            GridCell::styled(TextStyle::Red, late),
+            GridCell::new(said),
         ]);
     }
     out.push_str(&grid.render(terminal));
@@ -241,7 +245,7 @@ fn tasks(plan: &Plan, terminal: &Terminal) -> String {
             Lang::Zh => format!("  还有 {more} 项\n"),
             Lang::En => format!("  {more} more\n"),
         };
-        out.push_str(&terminal.paint(Style::Dim, &text));
+        out.push_str(&terminal.paint(TextStyle::Dim, &text));
     }
     out
 }
@@ -260,15 +264,15 @@ fn left(plan: &Plan, terminal: &Terminal) -> String {
     sorted.sort_by_key(|left| std::cmp::Reverse(left.severity));
     for left in sorted.iter().take(SHOWN + SHOWN) {
         let style = match left.severity {
-            Severity::Error => Style::Red,
-            Severity::Warning => Style::Yellow,
-            Severity::Info => Style::Cyan,
+            Severity::Error => TextStyle::Red,
+            Severity::Warning => TextStyle::Yellow,
+            Severity::Info => TextStyle::Cyan,
         };
         grid.row([
-            Cell::styled(style, words::severity(terminal.lang, left.severity)),
-            Cell::new(left.findings.to_string()),
-            Cell::new(&left.rule),
-            Cell::styled(Style::Dim, left.tasks.join(", ")),
+            GridCell::styled(style, words::severity(terminal.lang, left.severity)),
+            GridCell::new(left.findings.to_string()),
+            GridCell::new(&left.rule),
+            GridCell::styled(TextStyle::Dim, left.tasks.join(", ")),
         ]);
     }
     out.push_str(&grid.render(terminal));

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::PlanArgs;
-use super::apply::ListArgs;
+use super::apply::ShopListArgs;
 use super::outcome::heading;
-use crate::commands::rules::list::{Listing, pretty_json, style};
+use crate::commands::rules::list::{ListFormat, pretty_json, style};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_base::slashed;
 use dianjian_document::source::{Format, Input, InputSource};
@@ -22,7 +22,7 @@ use dianjian_migrate::apply::ShopState;
 use dianjian_migrate::apply::{FindingCount, Verification, compare};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::{Recheck, RecheckSources, ShopLocations, recheck};
-use dianjian_report::{Run, words};
+use dianjian_report::{RunInfo, words};
 use dianjian_rules::language::Severity;
 
 #[derive(Debug, clap::Args)]
@@ -32,13 +32,13 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Input")]
     threads: usize,
     #[command(flatten)]
-    output: ListArgs,
+    output: ShopListArgs,
     #[command(flatten)]
     project: ProjectArgs,
 }
 
 /// Differences that are told one by one.
-const TOLD: usize = 20;
+const MAX_DIFFERENCES: usize = 20;
 
 /// Runs the command. The exit status is 1 if something is found that the plan did not say.
 ///
@@ -51,7 +51,7 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let context = PlanContext::new(&opened)?;
     let states = context.status(&|_| {})?.shops;
     let inputs = inputs(&context);
-    let name = |path: &str| shown(&context, path);
+    let name = |path: &str| display_path(&context, path);
     let places = ShopLocations::of_plan(&as_applied(context.plan, &states), &name);
     let bytes = inputs.iter().filter_map(|input| Some(std::fs::metadata(input.path()?).ok()?.len())).sum();
     let progress = ByteProgress::new(bytes, &indicatif::MultiProgress::new());
@@ -59,7 +59,7 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         &project.pack,
         &policy,
         context.plan.cutover,
-        (&inputs, RecheckSources::on_disk(&[shown(&context, "").into()], context.plan.system.as_deref())),
+        (&inputs, RecheckSources::on_disk(&[display_path(&context, "").into()], context.plan.system.as_deref())),
         &places,
         args.threads,
         &|bytes| progress.add(bytes),
@@ -67,17 +67,17 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     progress.end();
     let Recheck { found, problems } = result;
     project.problems.extend(problems);
-    terminal.problems(&project.problems, &Run::new(context.plan.cutover, terminal.lang, Vec::new()));
+    terminal.problems(&project.problems, &RunInfo::new(context.plan.cutover, terminal.lang, Vec::new()));
     let found = found.into_iter().map(|(told, findings)| FindingCount {
         rule: told.rule,
         severity: told.severity,
         shop: told.shop,
         findings,
     });
-    let checked = Checked { context: &context, verdict: compare(context.plan, found), states };
+    let checked = VerifiedPlan { context: &context, verdict: compare(context.plan, found), states };
     let text = match args.output.format {
-        Listing::Human => checked.human(args.output.all, terminal),
-        Listing::Json => checked.json(),
+        ListFormat::Human => checked.human(args.output.all, terminal),
+        ListFormat::Json => checked.json(),
     };
     terminal.print(&text)?;
     Ok(if project.problems.is_empty() { Exit::found(!checked.verdict.unplanned.is_empty()) } else { Exit::Untrusted })
@@ -101,7 +101,7 @@ fn as_applied<'p>(plan: &'p Plan, states: &[ShopState]) -> Cow<'p, Plan> {
 }
 
 /// A path of the plan as findings name its file.
-fn shown(context: &PlanContext<'_>, path: &str) -> String {
+fn display_path(context: &PlanContext<'_>, path: &str) -> String {
     let path = context.root.display_path(path);
     let path = path.strip_prefix(".").unwrap_or(&path);
     slashed(path)
@@ -110,20 +110,20 @@ fn shown(context: &PlanContext<'_>, path: &str) -> String {
 /// The files that the plan was made of.
 fn inputs(context: &PlanContext<'_>) -> Vec<Input> {
     let input = |path: &String| {
-        let name = shown(context, path);
+        let name = display_path(&context, path);
         let format = Format::of_path(name.as_ref());
         Input { source: InputSource::Path(name.clone().into()), name, format, explicit: false }
     };
     context.plan.inputs.iter().map(input).collect()
 }
 
-struct Checked<'c> {
+struct VerifiedPlan<'c> {
     context: &'c PlanContext<'c>,
     verdict: Verification,
     states: Vec<ShopState>,
 }
 
-impl Checked<'_> {
+impl VerifiedPlan<'_> {
     fn human(&self, all: bool, terminal: &Terminal) -> String {
         let (lang, verdict) = (terminal.lang, &self.verdict);
         let mut out = heading(self.context, terminal);
@@ -131,11 +131,11 @@ impl Checked<'_> {
         let pending = self.states.iter().filter(|state| matches!(state, ShopState::NotApplied)).count();
         if pending > 0 {
             let _ = match lang {
-                Lang::Zh => writeln!(out, "{} {pending} 家店铺还没有修改", terminal.paint(Style::Yellow, "!")),
+                Lang::Zh => writeln!(out, "{} {pending} 家店铺还没有修改", terminal.paint(TextStyle::Yellow, "!")),
                 Lang::En => writeln!(
                     out,
                     "{} {} not applied yet",
-                    terminal.paint(Style::Yellow, "!"),
+                    terminal.paint(TextStyle::Yellow, "!"),
                     words::count(lang, pending, "", "shop")
                 ),
             };
@@ -147,21 +147,21 @@ impl Checked<'_> {
             Lang::En => writeln!(out, "by the rules of the cut-over, {cutover}:"),
         };
         let rows = [
-            (new, Style::Red, "✗", "处问题是计划里没有的", "not foreseen by the plan"),
-            (planned, Style::Cyan, "○", "处问题在计划之中，由任务处理", "foreseen, and answered by tasks"),
-            (gone, Style::Green, "✓", "处计划里的问题已经没有了", "foreseen, and gone by now"),
+            (new, TextStyle::Red, "✗", "处问题是计划里没有的", "not foreseen by the plan"),
+            (planned, TextStyle::Cyan, "○", "处问题在计划之中，由任务处理", "foreseen, and answered by tasks"),
+            (gone, TextStyle::Green, "✓", "处计划里的问题已经没有了", "foreseen, and gone by now"),
         ];
         for (number, style, sign, zh, en) in rows {
             let text = match lang {
-                _ if number == 0 && style != Style::Red => continue,
+                _ if number == 0 && style != TextStyle::Red => continue,
                 Lang::Zh => format!("{number} {zh}"),
                 Lang::En => format!("{} {en}", words::count(lang, number, "", "finding")),
             };
-            let (style, sign) = if number == 0 { (Style::Green, "✓") } else { (style, sign) };
+            let (style, sign) = if number == 0 { (TextStyle::Green, "✓") } else { (style, sign) };
             let _ = writeln!(out, "{} {text}", terminal.paint(style, sign));
-            if style == Style::Red {
+            if style == TextStyle::Red {
                 out.push_str(&self.list(&verdict.unplanned, all, terminal));
-            } else if style == Style::Green && number > 0 && all {
+            } else if style == TextStyle::Green && number > 0 && all {
                 out.push_str(&self.list(&verdict.gone, all, terminal));
             }
         }
@@ -169,16 +169,16 @@ impl Checked<'_> {
     }
 
     fn list(&self, found: &[FindingCount], all: bool, terminal: &Terminal) -> String {
-        let most = if all { usize::MAX } else { TOLD };
+        let most = if all { usize::MAX } else { MAX_DIFFERENCES };
         let mut grid = Grid::new(2);
         for one in found.iter().take(most) {
             let shop = one.shop.and_then(|shop| self.context.plan.shops.get(shop));
             grid.row([
-                Cell::styled(style(one.severity), words::severity(terminal.lang, one.severity)),
-                Cell::new(&one.rule),
-                Cell::new(one.findings.to_string()),
-                Cell::new(shop.map_or(terminal.say("（不属于单家店铺）", "(of no single shop)"), |shop| &shop.key)),
-                Cell::styled(Style::Dim, shop.map_or("", |shop| &shop.file)),
+                GridCell::styled(style(one.severity), words::severity(terminal.lang, one.severity)),
+                GridCell::new(&one.rule),
+                GridCell::new(one.findings.to_string()),
+                GridCell::new(shop.map_or(terminal.say("（不属于单家店铺）", "(of no single shop)"), |shop| &shop.key)),
+                GridCell::styled(TextStyle::Dim, shop.map_or("", |shop| &shop.file)),
             ]);
         }
         let mut out = grid.render(terminal);

@@ -4,10 +4,10 @@ use super::conventions;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_migrate::Migrations;
-use dianjian_report::{FormatName, Run, format, words};
+use dianjian_report::{FormatName, RunInfo, format, words};
 
 #[derive(Debug, clap::Args)]
 pub struct LintArgs {
@@ -25,7 +25,7 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     project.policy(&ChoiceArgs::default(), terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
     let lacking = conventions::check(&project.pack);
-    let run = Run::new(crate::environment::today(), terminal.lang, Vec::new());
+    let run = RunInfo::new(crate::environment::today(), terminal.lang, Vec::new());
     let pretty = format(FormatName::Pretty, terminal.look);
     let mut out = String::new();
     for problem in project.problems.iter().chain(&lacking) {
@@ -39,15 +39,15 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         words::count(terminal.lang, project.pack.mappings.len(), "个映射", "mapping"),
     ];
     out.push_str(&terminal.paint(style, &head));
-    out.push_str(&terminal.paint(Style::Dim, &format!(" · {}\n", counts.join(terminal.say("、", ", ")))));
+    out.push_str(&terminal.paint(TextStyle::Dim, &format!(" · {}\n", counts.join(terminal.say("、", ", ")))));
     terminal.print(&out)?;
     Ok(if broken > 0 { Exit::Untrusted } else { Exit::found(lacks > 0) })
 }
 
-fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (Style, String) {
+fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (TextStyle, String) {
     let lang = terminal.lang;
     if broken + lacks == 0 {
-        return (Style::Green, terminal.say("规则没有问题", "no mistakes").to_owned());
+        return (TextStyle::Green, terminal.say("规则没有问题", "no mistakes").to_owned());
     }
     let broken = words::count(lang, broken, "处错误", "mistake");
     let lacks = match (lang, lacks) {
@@ -55,5 +55,5 @@ fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (Style, String) 
         (Lang::En, 1) => "1 house rule broken".to_owned(),
         (Lang::En, _) => format!("{lacks} house rules broken"),
     };
-    (Style::Red, format!("{broken}{}{lacks}", terminal.say("，", ", ")))
+    (TextStyle::Red, format!("{broken}{}{lacks}", terminal.say("，", ", ")))
 }

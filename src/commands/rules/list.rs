@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::Applicability;
 use dianjian_report::words;
@@ -17,7 +17,7 @@ use dianjian_rules::Selector;
 use dianjian_rules::language::{Confidence, Period, Severity};
 
 #[derive(Debug, clap::Args)]
-pub struct ListArgs {
+pub struct RuleListArgs {
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
     #[command(flatten)]
@@ -25,12 +25,12 @@ pub struct ListArgs {
     #[command(flatten)]
     project: ProjectArgs,
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Listing,
+    format: ListFormat,
 }
 
 /// How lists are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Listing {
+pub enum ListFormat {
     /// For people.
     #[default]
     Human,
@@ -42,14 +42,14 @@ pub enum Listing {
 ///
 /// # Errors
 /// A selector that means no rule; an output that cannot be written.
-pub fn run(args: &ListArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+pub fn run(args: &RuleListArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let project = Project::load(&args.project, terminal)?;
-    let broken = project.tell_problems(terminal);
+    let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
     let rules = chosen(&project, &args.rules)?;
     let text = match args.format {
-        Listing::Human => human(&rules, as_of, terminal),
-        Listing::Json => json(&rules, as_of),
+        ListFormat::Human => human(&rules, as_of, terminal),
+        ListFormat::Json => json(&rules, as_of),
     };
     terminal.print(&text)?;
     Ok(if broken { Exit::Untrusted } else { Exit::Clean })
@@ -69,11 +69,11 @@ pub fn chosen<'p>(project: &'p Project, texts: &[String]) -> Result<Vec<&'p Rule
 }
 
 /// The colour of a severity.
-pub const fn style(severity: Severity) -> Style {
+pub const fn style(severity: Severity) -> TextStyle {
     match severity {
-        Severity::Error => Style::Red,
-        Severity::Warning => Style::Yellow,
-        Severity::Info => Style::Cyan,
+        Severity::Error => TextStyle::Red,
+        Severity::Warning => TextStyle::Yellow,
+        Severity::Info => TextStyle::Cyan,
     }
 }
 
@@ -86,7 +86,7 @@ fn human(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> String
             format!("{} as of {as_of}; {sleeping} not in force (dimmed)", words::count(lang, rules.len(), "", "rule"))
         }
     };
-    let mut out = format!("{}\n", terminal.paint(Style::Dim, &head));
+    let mut out = format!("{}\n", terminal.paint(TextStyle::Dim, &head));
     let grids: Vec<(&str, Grid)> =
         groups(rules).into_iter().map(|(group, rules)| (group, grid(&rules, as_of, terminal, Vec::new()))).collect();
     let mut widths: Vec<usize> = Vec::new();
@@ -97,8 +97,12 @@ fn human(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> String
         widths[at] = widths[at].max(width);
     }
     for (group, grid) in grids {
-        let _ =
-            write!(out, "\n{}\n{}", terminal.paint(Style::Bold, group), grid.at_least(widths.clone()).render(terminal));
+        let _ = write!(
+            out,
+            "\n{}\n{}",
+            terminal.paint(TextStyle::Bold, group),
+            grid.at_least(widths.clone()).render(terminal)
+        );
     }
     out
 }
@@ -122,14 +126,14 @@ fn grid(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal, widths: Ve
     for rule in rules {
         let info = &rule.info;
         let sleeps = !info.effective.holds(as_of);
-        let cell = |style: Option<Style>, text: &str| match (sleeps, style) {
-            (true, _) => Cell::styled(Style::Dim, text),
-            (false, Some(style)) => Cell::styled(style, text),
-            (false, None) => Cell::new(text),
+        let cell = |style: Option<TextStyle>, text: &str| match (sleeps, style) {
+            (true, _) => GridCell::styled(TextStyle::Dim, text),
+            (false, Some(style)) => GridCell::styled(style, text),
+            (false, None) => GridCell::new(text),
         };
         grid.row([
             cell(Some(style(info.severity)), words::severity(lang, info.severity)),
-            cell(Some(Style::Bold), &info.id),
+            cell(Some(TextStyle::Bold), &info.id),
             cell(None, &since(info.effective)),
             cell(None, words::confidence(lang, info.confidence())),
             cell(None, info.title.get(lang)),

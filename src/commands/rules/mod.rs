@@ -21,7 +21,7 @@ pub struct RulesArgs {
 #[derive(Debug, clap::Subcommand)]
 enum RulesCommand {
     Test(test::TestArgs),
-    List(list::ListArgs),
+    List(list::RuleListArgs),
     Lint(lint::LintArgs),
     Schema(schema::SchemaArgs),
     Timeline(timeline::TimelineArgs),

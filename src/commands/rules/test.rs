@@ -8,14 +8,14 @@ use super::list::chosen;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{Project, ProjectArgs};
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::examples::{ExampleKind, ExampleVerdict, RuleExampleReport, RuleReport, run_rule};
 use dianjian_migrate::Migrations;
 use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
-use dianjian_report::{FormatName, Run, format, words};
+use dianjian_report::{FormatName, RunInfo, format, words};
 use dianjian_rules::record::RecordReader;
 use dianjian_rules::record::{MappingReport, run_mapping};
 
@@ -36,7 +36,7 @@ pub struct TestArgs {
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
-    let broken = project.tell_problems(terminal);
+    let broken = project.report_problems(terminal);
     let rules = chosen(&project, &args.rules)?;
     let mut results = Results::default();
     for rule in rules {
@@ -90,9 +90,9 @@ impl Results {
             .examples
             .iter()
             .filter(|example| !example.verdict.holds())
-            .map(|example| (example.span, told(example)))
+            .map(|example| (example.span, failure(example)))
             .collect();
-        self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+        self.lines(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
     }
 
     /// Counts a mapping's examples; gives back what is to be said of them.
@@ -101,7 +101,7 @@ impl Results {
         self.examples += report.examples.len();
         let failed: Vec<(Span, Text)> =
             report.examples.iter().filter_map(|example| Some((example.span, example.wrong.clone()?))).collect();
-        self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+        self.lines(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
     }
 
     /// Counts a migration's examples; gives back what is to be said of them.
@@ -110,10 +110,10 @@ impl Results {
         self.examples += report.examples.len();
         let wrong = |example: &MigrationExampleReport| Some((example.span, example.wrong.clone()?));
         let failed: Vec<(Span, Text)> = report.examples.iter().filter_map(wrong).collect();
-        self.told(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+        self.lines(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
     }
 
-    fn told(
+    fn lines(
         &mut self,
         id: &str,
         source: &Arc<SourceFile>,
@@ -129,15 +129,15 @@ impl Results {
                 let _ = writeln!(
                     out,
                     "{} {} {}",
-                    terminal.paint(Style::Green, "✓"),
+                    terminal.paint(TextStyle::Green, "✓"),
                     id,
-                    terminal.paint(Style::Dim, &count)
+                    terminal.paint(TextStyle::Dim, &count)
                 );
             }
             return out;
         }
-        let _ = writeln!(out, "{} {}", terminal.paint(Style::Red, "✗"), terminal.paint(Style::Bold, id));
-        let run = Run::new(crate::environment::today(), terminal.lang, Vec::new());
+        let _ = writeln!(out, "{} {}", terminal.paint(TextStyle::Red, "✗"), terminal.paint(TextStyle::Bold, id));
+        let run = RunInfo::new(crate::environment::today(), terminal.lang, Vec::new());
         let pretty = format(FormatName::Pretty, terminal.look);
         for (span, message) in failed {
             let problem = Problem {
@@ -161,7 +161,7 @@ impl Results {
                 Lang::Zh => format!("{id} 没有 {what} 例子"),
                 Lang::En => format!("{id} has no {what} example"),
             };
-            let _ = writeln!(out, "{} {told}", terminal.paint(Style::Yellow, "!"));
+            let _ = writeln!(out, "{} {told}", terminal.paint(TextStyle::Yellow, "!"));
         }
         let also = |number: usize, zh: &str, en: &str| match (number, lang) {
             (0, _) => String::new(),
@@ -178,10 +178,10 @@ impl Results {
             ),
         };
         let (style, verdict) = match (self.failed, lang) {
-            (0, _) => (Style::Green, terminal.say("全部成立", "all hold").to_owned()),
-            (failed, Lang::Zh) => (Style::Red, format!("{failed} 个不成立")),
-            (1, Lang::En) => (Style::Red, "1 does not hold".to_owned()),
-            (failed, Lang::En) => (Style::Red, format!("{failed} do not hold")),
+            (0, _) => (TextStyle::Green, terminal.say("全部成立", "all hold").to_owned()),
+            (failed, Lang::Zh) => (TextStyle::Red, format!("{failed} 个不成立")),
+            (1, Lang::En) => (TextStyle::Red, "1 does not hold".to_owned()),
+            (failed, Lang::En) => (TextStyle::Red, format!("{failed} do not hold")),
         };
         let _ = writeln!(out, "{counts}{}{}", terminal.say("：", ": "), terminal.paint(style, &verdict));
         out
@@ -189,7 +189,7 @@ impl Results {
 }
 
 /// What an example came to, where that is not what it says.
-fn told(example: &RuleExampleReport) -> Text {
+fn failure(example: &RuleExampleReport) -> Text {
     let kind = match example.kind {
         ExampleKind::Bad => "bad",
         ExampleKind::Good => "good",

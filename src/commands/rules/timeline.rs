@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::list::{Listing, chosen, pretty_json};
+use super::list::{ListFormat, chosen, pretty_json};
 use crate::environment::day;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Text};
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::Period;
@@ -28,7 +28,7 @@ pub struct TimelineArgs {
     #[command(flatten)]
     project: ProjectArgs,
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Listing,
+    format: ListFormat,
 }
 
 /// Prints the timeline.
@@ -37,9 +37,9 @@ pub struct TimelineArgs {
 /// A selector that means no rule; an output that cannot be written.
 pub fn run(args: &TimelineArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let project = Project::load(&args.project, terminal)?;
-    let broken = project.tell_problems(terminal);
+    let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
-    let mut days: BTreeMap<NaiveDate, Day<'_>> = BTreeMap::new();
+    let mut days: BTreeMap<NaiveDate, ChangesOnDay<'_>> = BTreeMap::new();
     for rule in chosen(&project, &args.rules)? {
         add_rule(rule, &mut days);
     }
@@ -50,8 +50,8 @@ pub fn run(args: &TimelineArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
         days = days.split_off(&from);
     }
     let text = match args.format {
-        Listing::Human => human(&days, as_of, terminal),
-        Listing::Json => json(&days),
+        ListFormat::Human => human(&days, as_of, terminal),
+        ListFormat::Json => json(&days),
     };
     terminal.print(&text)?;
     Ok(if broken { Exit::Untrusted } else { Exit::Clean })
@@ -59,14 +59,14 @@ pub fn run(args: &TimelineArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
 
 /// What happens on a day.
 #[derive(Debug, Default, Serialize)]
-struct Day<'p> {
-    begins: Vec<Change<'p>>,
-    ends: Vec<Change<'p>>,
+struct ChangesOnDay<'p> {
+    begins: Vec<TimelineChange<'p>>,
+    ends: Vec<TimelineChange<'p>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Change<'p> {
+enum TimelineChange<'p> {
     Rule {
         id: &'p str,
         title: &'p Text,
@@ -81,7 +81,7 @@ enum Change<'p> {
     },
 }
 
-fn add<'p>(period: Period, change: impl Fn() -> Change<'p>, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
+fn add<'p>(period: Period, change: impl Fn() -> TimelineChange<'p>, days: &mut BTreeMap<NaiveDate, ChangesOnDay<'p>>) {
     if let Some(from) = period.from {
         days.entry(from).or_default().begins.push(change());
     }
@@ -90,15 +90,15 @@ fn add<'p>(period: Period, change: impl Fn() -> Change<'p>, days: &mut BTreeMap<
     }
 }
 
-fn add_rule<'p>(rule: &'p RuleSource, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
-    add(rule.info.effective, || Change::Rule { id: &rule.info.id, title: &rule.info.title }, days);
+fn add_rule<'p>(rule: &'p RuleSource, days: &mut BTreeMap<NaiveDate, ChangesOnDay<'p>>) {
+    add(rule.info.effective, || TimelineChange::Rule { id: &rule.info.id, title: &rule.info.title }, days);
 }
 
-fn add_table<'p>(table: &'p LookupTable, days: &mut BTreeMap<NaiveDate, Day<'p>>) {
+fn add_table<'p>(table: &'p LookupTable, days: &mut BTreeMap<NaiveDate, ChangesOnDay<'p>>) {
     for row in &table.rows {
         add(
             row.effective,
-            || Change::Row { table: &table.id, title: &table.title, row: cells(table, row), key: &table.key },
+            || TimelineChange::Row { table: &table.id, title: &table.title, row: cells(table, row), key: &table.key },
             days,
         );
     }
@@ -110,7 +110,7 @@ pub fn cells<'p>(table: &'p LookupTable, row: &'p TableRow) -> BTreeMap<&'p str,
     named.filter_map(|((name, _), cell)| Some((name.as_str(), cell.as_deref()?))).collect()
 }
 
-fn human(days: &BTreeMap<NaiveDate, Day<'_>>, as_of: NaiveDate, terminal: &Terminal) -> String {
+fn human(days: &BTreeMap<NaiveDate, ChangesOnDay<'_>>, as_of: NaiveDate, terminal: &Terminal) -> String {
     let mut out = String::new();
     let mut told = false;
     let here = |out: &mut String, told: &mut bool| {
@@ -119,14 +119,14 @@ fn human(days: &BTreeMap<NaiveDate, Day<'_>>, as_of: NaiveDate, terminal: &Termi
                 Lang::Zh => format!("── {as_of} 在这里 ──"),
                 Lang::En => format!("── {as_of} is here ──"),
             };
-            let _ = writeln!(out, "{}\n", terminal.paint(Style::Cyan, &mark));
+            let _ = writeln!(out, "{}\n", terminal.paint(TextStyle::Cyan, &mark));
         }
     };
     for (date, day) in days {
         if *date > as_of {
             here(&mut out, &mut told);
         }
-        let _ = writeln!(out, "{}", terminal.paint(Style::Bold, &date.to_string()));
+        let _ = writeln!(out, "{}", terminal.paint(TextStyle::Bold, &date.to_string()));
         let mut grid = Grid::new(2);
         rows(&day.begins, true, terminal, &mut grid);
         rows(&day.ends, false, terminal, &mut grid);
@@ -140,36 +140,36 @@ fn human(days: &BTreeMap<NaiveDate, Day<'_>>, as_of: NaiveDate, terminal: &Termi
 }
 
 /// Rows of one table that begin or end on one day are told together.
-fn rows(changes: &[Change<'_>], begin: bool, terminal: &Terminal, grid: &mut Grid) {
+fn rows(changes: &[TimelineChange<'_>], begin: bool, terminal: &Terminal, grid: &mut Grid) {
     let (style, mark) = match begin {
-        true => (Style::Green, terminal.say("开始", "begins")),
-        false => (Style::Yellow, terminal.say("结束", "ends")),
+        true => (TextStyle::Green, terminal.say("开始", "begins")),
+        false => (TextStyle::Yellow, terminal.say("结束", "ends")),
     };
     let mut tables: BTreeSet<&str> = BTreeSet::new();
     for change in changes {
         match change {
-            Change::Rule { id, title } => grid.row([
-                Cell::styled(style, mark),
-                Cell::styled(Style::Bold, id),
-                Cell::new(title.get(terminal.lang)),
+            TimelineChange::Rule { id, title } => grid.row([
+                GridCell::styled(style, mark),
+                GridCell::styled(TextStyle::Bold, id),
+                GridCell::new(title.get(terminal.lang)),
             ]),
-            Change::Row { table, title, .. } if tables.insert(table) => {
+            TimelineChange::Row { table, title, .. } if tables.insert(table) => {
                 let rows: Vec<String> = changes.iter().filter_map(|change| shown_row(change, table)).collect();
                 let what = format!("{}: {}", title.get(terminal.lang), some_of(&rows, terminal.lang));
                 grid.row([
-                    Cell::styled(style, mark),
-                    Cell::styled(Style::Cyan, format!("tables/{table}")),
-                    Cell::new(what),
+                    GridCell::styled(style, mark),
+                    GridCell::styled(TextStyle::Cyan, format!("tables/{table}")),
+                    GridCell::new(what),
                 ]);
             }
-            Change::Row { .. } => {}
+            TimelineChange::Row { .. } => {}
         }
     }
 }
 
 /// `weixin-store · enterprise: shops 30`.
-fn shown_row(change: &Change<'_>, of: &str) -> Option<String> {
-    let Change::Row { table, row, key, .. } = change else { return None };
+fn shown_row(change: &TimelineChange<'_>, of: &str) -> Option<String> {
+    let TimelineChange::Row { table, row, key, .. } = change else { return None };
     if *table != of {
         return None;
     }
@@ -195,12 +195,12 @@ fn some_of(rows: &[String], lang: Lang) -> String {
     out
 }
 
-fn json(days: &BTreeMap<NaiveDate, Day<'_>>) -> String {
+fn json(days: &BTreeMap<NaiveDate, ChangesOnDay<'_>>) -> String {
     #[derive(Serialize)]
-    struct Dated<'d, 'p> {
+    struct DatedChanges<'d, 'p> {
         date: NaiveDate,
         #[serde(flatten)]
-        day: &'d Day<'p>,
+        day: &'d ChangesOnDay<'p>,
     }
-    pretty_json(&days.iter().map(|(date, day)| Dated { date: *date, day }).collect::<Vec<_>>())
+    pretty_json(&days.iter().map(|(date, day)| DatedChanges { date: *date, day }).collect::<Vec<_>>())
 }

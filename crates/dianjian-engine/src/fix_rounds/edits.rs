@@ -12,24 +12,24 @@ use crate::Fix;
 
 #[derive(Debug, Default)]
 pub struct RoundEdits {
-    pub files: BTreeMap<PathBuf, FileEdits>,
+    pub files: BTreeMap<PathBuf, RoundFile>,
     /// How many fixes the edits make.
     pub fixes: usize,
 }
 
 #[derive(Debug)]
-pub struct FileEdits {
+pub struct RoundFile {
     pub name: String,
     /// A source that the edits were made for, to know the file again.
     pub source: Arc<SourceFile>,
     /// By the first byte, in the whole file.
-    pub edits: BTreeMap<u64, PlacedEdit>,
+    pub edits: BTreeMap<u64, RoundEdit>,
     /// Of a workbook, the fields that the edits change.
     pub cells: BTreeMap<u64, CellText>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlacedEdit {
+pub struct RoundEdit {
     pub end: u64,
     pub text: String,
 }
@@ -49,7 +49,7 @@ impl RoundEdits {
             }
             round.fixes += 1;
             for (source, path, (start, edit), own) in edits {
-                let file = round.files.entry(path.to_owned()).or_insert_with(|| FileEdits {
+                let file = round.files.entry(path.to_owned()).or_insert_with(|| RoundFile {
                     name: source.name().to_owned(),
                     source: Arc::clone(source),
                     edits: BTreeMap::new(),
@@ -63,7 +63,7 @@ impl RoundEdits {
     }
 
     /// Is the edit there already, or is there nothing in its way?
-    fn fits(&self, path: &Path, start: u64, edit: &PlacedEdit) -> bool {
+    fn fits(&self, path: &Path, start: u64, edit: &RoundEdit) -> bool {
         let Some(file) = self.files.get(path) else { return true };
         if let Some((known_start, known)) = file.edits.range(..=start).next_back() {
             if *known_start == start {
@@ -78,7 +78,7 @@ impl RoundEdits {
 }
 
 /// An edit of a part of a file, placed in the whole.
-fn placed(source: &SourceFile, edit: &Edit) -> (u64, PlacedEdit) {
+fn placed(source: &SourceFile, edit: &Edit) -> (u64, RoundEdit) {
     let place = |offset: u32| source.base_offset() + u64::from(offset);
-    (place(edit.span.start), PlacedEdit { end: place(edit.span.end), text: edit.text.clone() })
+    (place(edit.span.start), RoundEdit { end: place(edit.span.end), text: edit.text.clone() })
 }

@@ -19,7 +19,7 @@ use dianjian_rules::Pack;
 use crate::baseline::Baseline;
 use crate::{Engine, Finding, Fix, Render, RunOptions, SeverityPolicy, source_problem};
 
-use edits::{FileEdits, PlacedEdit, RoundEdits};
+use edits::{RoundEdit, RoundEdits, RoundFile};
 use workbook::FixedWorkbook;
 
 /// Fixes that follow from fixes are few: more rounds than these are two rules undoing each other's work.
@@ -177,8 +177,8 @@ impl FixedFiles {
     }
 
     /// Makes a round's edits in a workbook. Did anything change?
-    fn apply_to_workbook(&mut self, path: PathBuf, planned: &FileEdits) -> bool {
-        let cell = |(start, edit): (&u64, &PlacedEdit)| planned.cells.get(start).map(|cell| (*start, edit.end, cell));
+    fn apply_to_workbook(&mut self, path: PathBuf, planned: &RoundFile) -> bool {
+        let cell = |(start, edit): (&u64, &RoundEdit)| planned.cells.get(start).map(|cell| (*start, edit.end, cell));
         let edits: Vec<_> = planned
             .edits
             .iter()

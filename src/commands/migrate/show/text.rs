@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::PlanView;
 use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use crate::commands::migrate::summary::{outcome_word, summary};
-use crate::terminal::{Cell, Grid, Style, Terminal};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
 
@@ -23,7 +23,8 @@ pub fn text(view: &PlanView<'_>, terminal: &Terminal) -> String {
         out.push_str(&one(shop, &index, terminal));
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", terminal.paint(Style::Bold, say(lang, "任务，按先后排列", "Tasks, in their order")));
+    let _ =
+        writeln!(out, "{}", terminal.paint(TextStyle::Bold, say(lang, "任务，按先后排列", "Tasks, in their order")));
     for task in tasks(view) {
         out.push_str(&one_task(task, terminal));
     }
@@ -36,46 +37,46 @@ fn one(shop: &PlannedShop, index: &PlanIndex<'_>, terminal: &Terminal) -> String
     let mut grid = Grid::new(0);
     let place = format!("{}:{}", shop.file, shop.line);
     grid.row([
-        Cell::styled(style, format!("{sign} {word}")),
-        Cell::styled(Style::Bold, &shop.key),
-        Cell::new(if shop.from == shop.to { shop.from.clone() } else { format!("{} → {}", shop.from, shop.to) }),
-        Cell::styled(Style::Dim, place),
+        GridCell::styled(style, format!("{sign} {word}")),
+        GridCell::styled(TextStyle::Bold, &shop.key),
+        GridCell::new(if shop.from == shop.to { shop.from.clone() } else { format!("{} → {}", shop.from, shop.to) }),
+        GridCell::styled(TextStyle::Dim, place),
     ]);
     let mut out = grid.render(terminal);
     let mut grid = Grid::new(4);
-    grid.row([Cell::styled(Style::Dim, say(lang, "原因", "why")), Cell::new(shop.why.get(lang))]);
+    grid.row([GridCell::styled(TextStyle::Dim, say(lang, "原因", "why")), GridCell::new(shop.why.get(lang))]);
     let when = dates(shop, lang);
     if !when.is_empty() {
-        let style = if shop.overdue { Style::Yellow } else { Style::Cyan };
-        grid.row([Cell::styled(Style::Dim, say(lang, "日期", "when")), Cell::styled(style, when)]);
+        let style = if shop.overdue { TextStyle::Yellow } else { TextStyle::Cyan };
+        grid.row([GridCell::styled(TextStyle::Dim, say(lang, "日期", "when")), GridCell::styled(style, when)]);
     }
     names(shop, &mut grid, terminal);
     for one in &shop.changes {
         let (before, after) = change(one, lang);
         grid.row([
-            Cell::styled(Style::Dim, say(lang, "修改", "change")),
-            Cell::new(format!("{}: {before} → {after}", one.field)),
+            GridCell::styled(TextStyle::Dim, say(lang, "修改", "change")),
+            GridCell::new(format!("{}: {before} → {after}", one.field)),
         ]);
     }
     for gained in index.effects(shop) {
         let (sign, word) = effect(gained.kind, lang);
         let style = match gained.kind {
-            EffectKind::Gain => Style::Green,
-            EffectKind::Loss => Style::Red,
-            EffectKind::Choice => Style::Cyan,
+            EffectKind::Gain => TextStyle::Green,
+            EffectKind::Loss => TextStyle::Red,
+            EffectKind::Choice => TextStyle::Cyan,
         };
-        grid.row([Cell::styled(style, word), Cell::new(format!("{sign} {}", gained.what.get(lang)))]);
+        grid.row([GridCell::styled(style, word), GridCell::new(format!("{sign} {}", gained.what.get(lang)))]);
     }
     let money = deposit(&shop.deposit, lang);
     if !money.is_empty() {
         let parts: Vec<String> = money.iter().map(|(word, amount)| format!("{word} {amount}")).collect();
         grid.row([
-            Cell::styled(Style::Dim, say(lang, "保证金", "deposit")),
-            Cell::new(parts.join(say(lang, "，", ", "))),
+            GridCell::styled(TextStyle::Dim, say(lang, "保证金", "deposit")),
+            GridCell::new(parts.join(say(lang, "，", ", "))),
         ]);
     }
     if !shop.tasks.is_empty() {
-        grid.row([Cell::styled(Style::Dim, say(lang, "任务", "tasks")), Cell::new(shop.tasks.join(", "))]);
+        grid.row([GridCell::styled(TextStyle::Dim, say(lang, "任务", "tasks")), GridCell::new(shop.tasks.join(", "))]);
     }
     out.push_str(&grid.render(terminal));
     out
@@ -85,17 +86,17 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
     let lang = terminal.lang;
     let name = &shop.name;
     let decides = matches!(shop.outcome, ShopOutcome::Migrate | ShopOutcome::Nothing);
-    let label = || Cell::styled(Style::Dim, say(lang, "名称", "name"));
+    let label = || GridCell::styled(TextStyle::Dim, say(lang, "名称", "name"));
     match &name.picked {
-        Some(picked) if *picked == name.old => grid.row([label(), Cell::new(picked)]),
+        Some(picked) if *picked == name.old => grid.row([label(), GridCell::new(picked)]),
         Some(picked) => {
             let pinned = if name.pinned { say(lang, "（决定文件指定）", " (pinned)") } else { "" };
-            grid.row([label(), Cell::styled(Style::Green, format!("{} → {picked}{pinned}", name.old))]);
+            grid.row([label(), GridCell::styled(TextStyle::Green, format!("{} → {picked}{pinned}", name.old))]);
         }
         None if decides => grid.row([
             label(),
-            Cell::styled(
-                Style::Red,
+            GridCell::styled(
+                TextStyle::Red,
                 format!("{}{}", name.old, say(lang, "：不能用，要由人来定", ": not legal, for a person to find")),
             ),
         ]),
@@ -108,7 +109,10 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
         .map(|candidate| format!("{}{}", candidate.name, aside(candidate.made_of.get(lang), lang)))
         .collect();
     if !others.is_empty() {
-        grid.row([Cell::styled(Style::Dim, say(lang, "也可以", "or")), Cell::new(others.join(say(lang, "，", ", ")))]);
+        grid.row([
+            GridCell::styled(TextStyle::Dim, say(lang, "也可以", "or")),
+            GridCell::new(others.join(say(lang, "，", ", "))),
+        ]);
     }
     let turned_down: Vec<String> = name
         .rejected
@@ -122,8 +126,8 @@ fn names(shop: &PlannedShop, grid: &mut Grid, terminal: &Terminal) {
         .collect();
     if !turned_down.is_empty() {
         grid.row([
-            Cell::styled(Style::Dim, say(lang, "不行", "not")),
-            Cell::styled(Style::Dim, turned_down.join(say(lang, "，", ", "))),
+            GridCell::styled(TextStyle::Dim, say(lang, "不行", "not")),
+            GridCell::styled(TextStyle::Dim, turned_down.join(say(lang, "，", ", "))),
         ]);
     }
 }
@@ -141,9 +145,9 @@ fn one_task(task: &PlannedTask, terminal: &Terminal) -> String {
     let mut grid = Grid::new(2);
     let on = task.on.map(|day| day.to_string()).unwrap_or_default();
     grid.row([
-        Cell::styled(Style::Cyan, on),
-        Cell::styled(Style::Dim, &task.id),
-        Cell::styled(Style::Bold, task.title.get(lang)),
+        GridCell::styled(TextStyle::Cyan, on),
+        GridCell::styled(TextStyle::Dim, &task.id),
+        GridCell::styled(TextStyle::Bold, task.title.get(lang)),
     ]);
     let mut out = grid.render(terminal);
     let mut grid = Grid::new(16);
@@ -162,7 +166,7 @@ fn one_task(task: &PlannedTask, terminal: &Terminal) -> String {
     ];
     for (label, value) in rows {
         if let Some(value) = value {
-            grid.row([Cell::styled(Style::Dim, label), Cell::new(value)]);
+            grid.row([GridCell::styled(TextStyle::Dim, label), GridCell::new(value)]);
         }
     }
     out.push_str(&grid.render(terminal));

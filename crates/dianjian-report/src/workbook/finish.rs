@@ -6,10 +6,10 @@ use std::io::{self, BufRead, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde::de::DeserializeOwned;
 
-use super::copies::Copies;
-use super::page::{Looks, Page, PageCell};
+use super::marked_tables::Copies;
+use super::sheet::{CellFormats, ReportCell, SheetWriter};
 use super::{FindingLine, ProblemLine};
-use crate::Run;
+use crate::RunInfo;
 use crate::words::{self, say};
 use dianjian_base::lang::Lang;
 use dianjian_engine::REPORT_CREATOR;
@@ -17,11 +17,11 @@ use dianjian_engine::finding::Summary;
 use dianjian_rules::language::Severity;
 
 /// Findings that are listed; the sheet has no room for many more.
-const MAX_LISTED: u32 = super::page::MAX_ROWS - 2;
+const MAX_LISTED: u32 = super::sheet::MAX_ROWS - 2;
 
 /// Writes the workbook. Findings are read one after the other and not held, but for the cells that they mark.
-pub(super) fn bind(
-    run: &Run,
+pub(super) fn finish(
+    run: &RunInfo,
     summary: &Summary,
     findings: &mut dyn BufRead,
     problems: &mut dyn BufRead,
@@ -42,12 +42,12 @@ fn failed(error: XlsxError) -> io::Error {
 }
 
 struct Binder<'r> {
-    run: &'r Run,
+    run: &'r RunInfo,
     book: Workbook,
-    looks: Looks,
-    summary: Page,
-    findings: Page,
-    problems: Option<Page>,
+    looks: CellFormats,
+    summary: SheetWriter,
+    findings: SheetWriter,
+    problems: Option<SheetWriter>,
     copies: Copies,
     /// Findings by rule: the worst severity and how many.
     counts: BTreeMap<String, (Severity, usize)>,
@@ -55,7 +55,7 @@ struct Binder<'r> {
 }
 
 impl<'r> Binder<'r> {
-    fn new(run: &'r Run) -> Result<Self, XlsxError> {
+    fn new(run: &'r RunInfo) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
         // The same findings make the same file, whenever that is.
         let day = ExcelDateTime::parse_from_str(&run.as_of.to_string())?;
@@ -65,9 +65,9 @@ impl<'r> Binder<'r> {
         );
         let (summary, findings) = (say(run.lang, "概要", "Summary"), say(run.lang, "发现", "Findings"));
         let copies = Copies::new([summary, findings, problems_name(run.lang)]);
-        let summary = Page::new(&mut book, summary)?;
-        let findings = Page::new(&mut book, findings)?;
-        let looks = Looks::new();
+        let summary = SheetWriter::new(&mut book, summary)?;
+        let findings = SheetWriter::new(&mut book, findings)?;
+        let looks = CellFormats::new();
         Ok(Self { run, book, looks, summary, findings, problems: None, copies, counts: BTreeMap::new(), unlisted: 0 })
     }
 
@@ -95,13 +95,13 @@ impl<'r> Binder<'r> {
                 return Ok(());
             }
             listed += 1;
-            let text = |text| PageCell::text(text, &self.looks.text);
+            let text = |text| ReportCell::text(text, &self.looks.text);
             let place = match link {
-                Some(link) => PageCell { link: Some(link), ..PageCell::text(&line.place, &self.looks.link) },
+                Some(link) => ReportCell { link: Some(link), ..ReportCell::text(&line.place, &self.looks.link) },
                 None => text(&line.place),
             };
             let cells = [
-                PageCell::text(words::severity(lang, line.severity), self.looks.severity(line.severity)),
+                ReportCell::text(words::severity(lang, line.severity), self.looks.severity(line.severity)),
                 text(&line.rule),
                 text(&line.file),
                 place,
@@ -127,7 +127,7 @@ impl<'r> Binder<'r> {
             let page = match &mut self.problems {
                 Some(page) => page,
                 none => {
-                    let mut page = Page::new(&mut self.book, problems_name(lang)).map_err(failed)?;
+                    let mut page = SheetWriter::new(&mut self.book, problems_name(lang)).map_err(failed)?;
                     page.head(&mut self.book, &heads, &self.looks).map_err(failed)?;
                     none.insert(page)
                 }
@@ -136,7 +136,7 @@ impl<'r> Binder<'r> {
                 return Ok(());
             }
             let texts = [&line.file, &line.place, &line.message, &line.help];
-            let cells = texts.map(|text| PageCell::text(text, &self.looks.text));
+            let cells = texts.map(|text| ReportCell::text(text, &self.looks.text));
             page.row(&mut self.book, &cells).map_err(failed)
         })
     }
@@ -145,9 +145,9 @@ impl<'r> Binder<'r> {
     fn summary(&mut self, summary: &Summary) -> Result<(), XlsxError> {
         let (run, looks, page, book) = (self.run, &self.looks, &mut self.summary, &mut self.book);
         let lang = run.lang;
-        page.row(book, &[PageCell::text(say(lang, "店检报告", "dianjian report"), &looks.title)])?;
+        page.row(book, &[ReportCell::text(say(lang, "店检报告", "dianjian report"), &looks.title)])?;
         let as_of = run.as_of.to_string();
-        page.row(book, &[head(say(lang, "规则日期", "Rules as of"), looks), PageCell::text(&as_of, &looks.text)])?;
+        page.row(book, &[head(say(lang, "规则日期", "Rules as of"), looks), ReportCell::text(&as_of, &looks.text)])?;
         let counts = [
             (say(lang, "文件", "Files"), summary.files),
             (say(lang, "记录", "Records"), summary.records.values().sum()),
@@ -157,7 +157,7 @@ impl<'r> Binder<'r> {
             (say(lang, "无法检查", "Problems"), summary.problems),
         ];
         for (name, number) in counts {
-            page.row(book, &[head(name, looks), PageCell::number(number, &looks.text)])?;
+            page.row(book, &[head(name, looks), ReportCell::number(number, &looks.text)])?;
         }
         let mut notes = words::notes(lang, summary);
         if self.unlisted > 0 {
@@ -165,7 +165,7 @@ impl<'r> Binder<'r> {
         }
         notes.extend(self.copies.left_out(lang));
         for note in notes {
-            page.row(book, &[head("", looks), PageCell::text(&note, &looks.plain)])?;
+            page.row(book, &[head("", looks), ReportCell::text(&note, &looks.plain)])?;
         }
         page.row(book, &[])?;
         let heads = [
@@ -179,9 +179,9 @@ impl<'r> Binder<'r> {
         counts.sort_by_key(|(rule, (severity, number))| (std::cmp::Reverse((*severity, *number)), *rule));
         for (rule, (severity, number)) in counts {
             let title = run.rule_index(rule).map_or("", |at| run.rules()[at].title.get(lang));
-            let severity = PageCell::text(words::severity(lang, *severity), looks.severity(*severity));
-            let (rule, title) = (PageCell::text(rule, &looks.text), PageCell::text(title, &looks.text));
-            page.row(book, &[rule, title, severity, PageCell::number(*number, &looks.text)])?;
+            let severity = ReportCell::text(words::severity(lang, *severity), looks.severity(*severity));
+            let (rule, title) = (ReportCell::text(rule, &looks.text), ReportCell::text(title, &looks.text));
+            page.row(book, &[rule, title, severity, ReportCell::number(*number, &looks.text)])?;
         }
         Ok(())
     }
@@ -196,8 +196,8 @@ impl<'r> Binder<'r> {
     }
 }
 
-fn head<'c>(text: &'c str, looks: &'c Looks) -> PageCell<'c> {
-    PageCell::text(text, &looks.head)
+fn head<'c>(text: &'c str, looks: &'c CellFormats) -> ReportCell<'c> {
+    ReportCell::text(text, &looks.head)
 }
 
 const fn problems_name(lang: Lang) -> &'static str {

@@ -8,16 +8,16 @@ use dianjian_xlsx::{self as workbook, MAX_COLUMNS, Workbook};
 
 /// A row that is not empty.
 #[derive(Debug, Default)]
-pub(super) struct Row {
+pub(super) struct CheckedRow {
     /// From 1.
     pub number: u32,
     /// The cells that are not empty, by their columns.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<CheckedCell>,
 }
 
 /// A cell that is not empty.
 #[derive(Debug)]
-pub(super) struct Cell {
+pub(super) struct CheckedCell {
     /// From 0.
     pub column: u32,
     pub text: String,
@@ -26,12 +26,16 @@ pub(super) struct Cell {
 }
 
 /// Hands over the rows of a sheet while they are wanted; says whether that was to the end.
-pub(super) fn rows_of_sheet(path: &Path, sheet: &str, take: &mut dyn FnMut(&Row) -> bool) -> Result<bool, SourceError> {
+pub(super) fn rows_of_sheet(
+    path: &Path,
+    sheet: &str,
+    take: &mut dyn FnMut(&CheckedRow) -> bool,
+) -> Result<bool, SourceError> {
     let failed = |error| SourceError::workbook(&path.to_string_lossy(), error);
     let mut book = Workbook::open(path).map_err(failed)?;
     let Some(index) = book.sheets().iter().position(|known| known.name == sheet) else { return Ok(true) };
     let mut rows = book.rows(index).map_err(failed)?;
-    let (mut read, mut row) = (workbook::SheetRow::default(), Row::default());
+    let (mut read, mut row) = (workbook::SheetRow::default(), CheckedRow::default());
     while rows.next_row(&mut read).map_err(failed)? {
         row.number = read.number;
         row.cells.clear();
@@ -40,7 +44,7 @@ pub(super) fn rows_of_sheet(path: &Path, sheet: &str, take: &mut dyn FnMut(&Row)
             let is_plain = cell.is_number && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-'));
             // Of more digits a number keeps only the first.
             let number = text.parse().ok().filter(|_| is_plain && text.len() <= 15);
-            Cell { column: cell.column, text: text.to_owned(), number }
+            CheckedCell { column: cell.column, text: text.to_owned(), number }
         }));
         if !take(&row) {
             return Ok(false);
@@ -53,10 +57,10 @@ pub(super) fn rows_of_sheet(path: &Path, sheet: &str, take: &mut dyn FnMut(&Row)
 pub(super) fn rows_of_file(
     path: &Path,
     delimiter: u8,
-    take: &mut dyn FnMut(&Row) -> bool,
+    take: &mut dyn FnMut(&CheckedRow) -> bool,
 ) -> Result<bool, SourceError> {
     let chunks = TableChunks::open(&FileSystem::default(), &path.to_string_lossy(), path, &|_| TableHeader::default())?;
-    let mut row = Row::default();
+    let mut row = CheckedRow::default();
     for chunk in chunks.with_delimiter(Some(delimiter)) {
         let chunk = chunk?;
         for (record, start) in (chunk.first_record()..).zip(chunk.record_starts()) {
@@ -65,7 +69,7 @@ pub(super) fn rows_of_file(
             row.cells.clear();
             row.cells.extend(fields.zip(0..).filter(|(field, _)| !field.span.is_empty()).map(|(field, column)| {
                 // Which digits are a number and which a code, only the reader of a text knows.
-                Cell { column, text: field.text(chunk.text()).into_owned(), number: None }
+                CheckedCell { column, text: field.text(chunk.text()).into_owned(), number: None }
             }));
             if !take(&row) {
                 return Ok(false);

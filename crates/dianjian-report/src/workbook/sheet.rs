@@ -25,7 +25,7 @@ const MEASURED_ROWS: u32 = 2_000;
 const WIDTHS: (usize, usize) = (8, 64);
 
 /// The looks of cells.
-pub(super) struct Looks {
+pub(super) struct CellFormats {
     pub title: Format,
     pub head: Format,
     pub text: Format,
@@ -36,7 +36,7 @@ pub(super) struct Looks {
     pub plain: Format,
 }
 
-impl Looks {
+impl CellFormats {
     pub fn new() -> Self {
         // As spreadsheet programs colour what is bad, doubtful and of note.
         let colours = [(0xFF_C7CE, 0x9C_0006), (0xFF_EB9C, 0x7F_6000), (0xDD_EBF7, 0x1F_4E78)];
@@ -80,7 +80,7 @@ const fn rank(severity: Severity) -> usize {
 }
 
 /// A sheet that is being written.
-pub(super) struct Page {
+pub(super) struct SheetWriter {
     /// Its number in the workbook.
     index: usize,
     /// The next row, from 0.
@@ -91,7 +91,7 @@ pub(super) struct Page {
     head: Option<(u32, u16)>,
 }
 
-impl Page {
+impl SheetWriter {
     /// Adds a sheet, which is written row by row and not held.
     pub fn new(book: &mut Workbook, name: &str) -> Result<Self, XlsxError> {
         let index = book.worksheets().len();
@@ -110,7 +110,7 @@ impl Page {
     }
 
     /// Writes a row; of each cell its text, its look, and where it leads.
-    pub fn row(&mut self, book: &mut Workbook, cells: &[PageCell<'_>]) -> Result<(), XlsxError> {
+    pub fn row(&mut self, book: &mut Workbook, cells: &[ReportCell<'_>]) -> Result<(), XlsxError> {
         let sheet = book.worksheet_from_index(self.index)?;
         for (column, cell) in cells.iter().enumerate() {
             self.cell(sheet, column as u16, cell)?;
@@ -119,11 +119,11 @@ impl Page {
         Ok(())
     }
 
-    fn cell(&mut self, sheet: &mut Worksheet, column: u16, cell: &PageCell<'_>) -> Result<(), XlsxError> {
-        let PageCell { value, look, link } = cell;
+    fn cell(&mut self, sheet: &mut Worksheet, column: u16, cell: &ReportCell<'_>) -> Result<(), XlsxError> {
+        let ReportCell { value, look, link } = cell;
         let shown = match value {
-            Value::Text(text) => fitting(text),
-            Value::Number(number) => Cow::Owned(number.to_string()),
+            SheetValue::Text(text) => fitting(text),
+            SheetValue::Number(number) => Cow::Owned(number.to_string()),
         };
         self.measure(column, &shown);
         match (value, link) {
@@ -132,10 +132,10 @@ impl Page {
                 let link = Url::new(format!("internal:{link}")).set_text(shown.into_owned());
                 sheet.write_url_with_format(self.row, column, link, look)?;
             }
-            (Value::Number(number), _) => drop(sheet.write_number_with_format(self.row, column, *number, look)?),
-            (Value::Text(""), _) => drop(sheet.write_blank(self.row, column, look)?),
+            (SheetValue::Number(number), _) => drop(sheet.write_number_with_format(self.row, column, *number, look)?),
+            (SheetValue::Text(""), _) => drop(sheet.write_blank(self.row, column, look)?),
             // A text that begins with `=` stays a text: only formulas that are asked for are formulas.
-            (Value::Text(_), _) => drop(sheet.write_string_with_format(self.row, column, shown, look)?),
+            (SheetValue::Text(_), _) => drop(sheet.write_string_with_format(self.row, column, shown, look)?),
         }
         Ok(())
     }
@@ -160,9 +160,9 @@ impl Page {
     }
 
     /// Writes a row of headings, which stays in view and by which rows can be chosen.
-    pub fn head(&mut self, book: &mut Workbook, heads: &[&str], looks: &Looks) -> Result<(), XlsxError> {
+    pub fn head(&mut self, book: &mut Workbook, heads: &[&str], looks: &CellFormats) -> Result<(), XlsxError> {
         self.head = Some((self.row, heads.len() as u16));
-        let cells: Vec<_> = heads.iter().map(|head| PageCell::text(head, &looks.head)).collect();
+        let cells: Vec<_> = heads.iter().map(|head| ReportCell::text(head, &looks.head)).collect();
         self.row(book, &cells)
     }
 
@@ -188,26 +188,26 @@ impl Page {
 }
 
 /// A cell of a page.
-pub(super) struct PageCell<'c> {
-    pub value: Value<'c>,
+pub(super) struct ReportCell<'c> {
+    pub value: SheetValue<'c>,
     pub look: &'c Format,
     /// A place in this workbook.
     pub link: Option<String>,
 }
 
 /// What a cell holds.
-pub(super) enum Value<'c> {
+pub(super) enum SheetValue<'c> {
     Text(&'c str),
     Number(f64),
 }
 
-impl<'c> PageCell<'c> {
+impl<'c> ReportCell<'c> {
     pub const fn text(text: &'c str, look: &'c Format) -> Self {
-        Self { value: Value::Text(text), look, link: None }
+        Self { value: SheetValue::Text(text), look, link: None }
     }
 
     pub const fn number(number: usize, look: &'c Format) -> Self {
-        Self { value: Value::Number(number as f64), look, link: None }
+        Self { value: SheetValue::Number(number as f64), look, link: None }
     }
 }
 

@@ -3,10 +3,10 @@
 //!
 //! Workers make a line of JSON of each finding; what makes a workbook of the lines is [`bind`], once all are there.
 
-mod bind;
-mod copies;
-mod page;
-mod tables;
+mod finish;
+mod marked_tables;
+mod sheet;
+mod table_rows;
 
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use super::safe::one_line;
 use super::words::{self, authority, say};
-use super::{Format, Layout, Run};
+use super::{Layout, ReportFormat, RunInfo};
 use dianjian_document::source::SourceFile;
 use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 
 /// The `xlsx` format.
-pub(super) struct Book;
+pub(super) struct WorkbookFormat;
 
 /// A finding, as far as a workbook shows it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,12 +89,12 @@ impl TableCell {
     }
 }
 
-impl Format for Book {
+impl ReportFormat for WorkbookFormat {
     fn layout(&self) -> Layout {
-        Layout::Book
+        Layout::Binary
     }
 
-    fn finding(&self, run: &Run, finding: &Finding, out: &mut String) {
+    fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let lang = run.lang;
         let (source, start) = (&finding.primary.source, finding.primary.span.start);
         let record = match &finding.record.id {
@@ -127,7 +127,7 @@ impl Format for Book {
         );
     }
 
-    fn problem(&self, run: &Run, problem: &Problem, out: &mut String) {
+    fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String) {
         let place = match &problem.place {
             Some((source, span)) => words::spot(source, span.start),
             None => problem.sheet.as_deref().map(safe).unwrap_or_default(),
@@ -141,15 +141,15 @@ impl Format for Book {
         write_line(&line, out);
     }
 
-    fn bind(
+    fn finish_binary(
         &self,
-        run: &Run,
+        run: &RunInfo,
         summary: &Summary,
         findings: &mut dyn BufRead,
         problems: &mut dyn BufRead,
         out: &mut (dyn Write + Send),
     ) -> io::Result<()> {
-        bind::bind(run, summary, findings, problems, out)
+        finish::finish(run, summary, findings, problems, out)
     }
 }
 

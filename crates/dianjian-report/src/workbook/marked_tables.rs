@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::TableCell;
-use super::page::{Looks, MAX_ROWS, Page, PageCell, Value};
-use super::tables::{Row, rows_of_file, rows_of_sheet};
+use super::sheet::{CellFormats, MAX_ROWS, ReportCell, SheetValue, SheetWriter};
+use super::table_rows::{CheckedRow, rows_of_file, rows_of_sheet};
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_rules::language::Severity;
 use dianjian_xlsx::{CellRef, MAX_COLUMNS};
@@ -47,10 +47,10 @@ struct Copy {
     name: String,
     heading: u32,
     /// By row (from 1) and column (from 0).
-    marks: BTreeMap<(u32, u32), Mark>,
+    marks: BTreeMap<(u32, u32), CellMark>,
 }
 
-struct Mark {
+struct CellMark {
     severity: Severity,
     note: Option<String>,
 }
@@ -79,7 +79,7 @@ impl Copies {
         let mark = copy.marks.entry((cell.row, cell.column)).or_insert_with(|| {
             self.marks += 1;
             self.notes += 1;
-            Mark { severity, note: (self.notes <= MAX_NOTES).then(String::new) }
+            CellMark { severity, note: (self.notes <= MAX_NOTES).then(String::new) }
         });
         mark.severity = mark.severity.max(severity);
         if let Some(note) = &mut mark.note {
@@ -138,7 +138,7 @@ impl Copies {
     }
 
     /// Writes the copies.
-    pub fn write(self, book: &mut Workbook, looks: &Looks, lang: Lang) -> Result<(), XlsxError> {
+    pub fn write(self, book: &mut Workbook, looks: &CellFormats, lang: Lang) -> Result<(), XlsxError> {
         let mut room = MAX_CELLS;
         for copy in &self.copies {
             copy.write(book, looks, lang, &mut room)?;
@@ -149,10 +149,10 @@ impl Copies {
 
 impl Copy {
     /// Writes the table as far as there is room, and says where it ends for want of it.
-    fn write(&self, book: &mut Workbook, looks: &Looks, lang: Lang, room: &mut usize) -> Result<(), XlsxError> {
-        let mut page = Page::new(book, &self.name)?;
+    fn write(&self, book: &mut Workbook, looks: &CellFormats, lang: Lang, room: &mut usize) -> Result<(), XlsxError> {
+        let mut page = SheetWriter::new(book, &self.name)?;
         let mut written = Ok(());
-        let mut take = |row: &Row| {
+        let mut take = |row: &CheckedRow| {
             let fits = row.number <= MAX_ROWS && row.cells.len() <= *room;
             if fits {
                 *room -= row.cells.len();
@@ -172,19 +172,25 @@ impl Copy {
             (Err(error), lang) => Some(error.text(lang)),
         };
         if let Some(rest) = rest.filter(|_| !page.is_full()) {
-            page.row(book, &[PageCell::text(&rest, looks.severity(Severity::Warning))])?;
+            page.row(book, &[ReportCell::text(&rest, looks.severity(Severity::Warning))])?;
         }
         page.finish(book)
     }
 
-    fn row(&self, book: &mut Workbook, page: &mut Page, looks: &Looks, row: &Row) -> Result<(), XlsxError> {
+    fn row(
+        &self,
+        book: &mut Workbook,
+        page: &mut SheetWriter,
+        looks: &CellFormats,
+        row: &CheckedRow,
+    ) -> Result<(), XlsxError> {
         page.skip_to(row.number - 1);
         let is_heading = row.number == self.heading;
         let last = row.cells.last().map_or(0, |cell| cell.column + 1);
         if is_heading {
             page.set_head(row.number - 1, last as u16);
         }
-        let mut cells: Vec<PageCell<'_>> = Vec::with_capacity(row.cells.len());
+        let mut cells: Vec<ReportCell<'_>> = Vec::with_capacity(row.cells.len());
         let plain = if is_heading { &looks.head } else { &looks.plain };
         let mut own = row.cells.iter().peekable();
         let marks = || self.marks.range((row.number, 0)..=(row.number, u32::MAX));
@@ -192,11 +198,11 @@ impl Copy {
         for column in 0..end {
             let cell = own.next_if(|cell| cell.column == column);
             let look = self.marks.get(&(row.number, column)).map_or(plain, |mark| looks.marked(mark.severity));
-            let value = cell.map_or(Value::Text(""), |cell| match cell.number {
-                Some(number) => Value::Number(number),
-                None => Value::Text(&cell.text),
+            let value = cell.map_or(SheetValue::Text(""), |cell| match cell.number {
+                Some(number) => SheetValue::Number(number),
+                None => SheetValue::Text(&cell.text),
             });
-            cells.push(PageCell { value, look, link: None });
+            cells.push(ReportCell { value, look, link: None });
         }
         page.row(book, &cells)?;
         for ((_, column), mark) in marks() {

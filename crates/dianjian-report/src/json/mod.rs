@@ -1,0 +1,250 @@
+//! The run as one JSON document, of which `types` is the form; `schemas/report.schema.json` is generated from it.
+//!
+//! Columns count characters from 1, offsets count bytes from 0, ends are exclusive.
+
+mod types;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+pub use types::{
+    JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonPicture,
+    JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport, JsonSeenFor, JsonSummary,
+};
+
+use crate::{Layout, ReportFormat, RunInfo};
+use dianjian_document::edit::CellChange;
+use dianjian_document::source::{self, SourceFile, Span};
+use dianjian_engine::finding;
+use dianjian_media::CodeDisplay;
+
+/// The form's version; it grows when a reader of the old form would misread the new one.
+pub const VERSION: u32 = 1;
+
+/// The JSON Schema of [`JsonReport`].
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(JsonReport<'static>)
+}
+
+impl From<source::Position> for JsonPosition {
+    fn from(position: source::Position) -> Self {
+        Self { line: position.line, column: position.column, offset: position.offset }
+    }
+}
+
+impl<'a> JsonCell<'a> {
+    pub(super) fn of(source: &'a SourceFile, span: Span) -> Option<Self> {
+        let place = source.field_at(span.start)?;
+        let cell = source.cell(span.start);
+        let line = || source.record_span(span.start).map(|record| source.position(record.start).line);
+        Some(Self {
+            row: cell.as_ref().map(|cell| u64::from(cell.row)).or_else(line)?,
+            column: cell.as_ref().map_or(place.field as u64, |cell| cell.column.into()) + 1,
+            header: source.heading(span.start).filter(|heading| !heading.is_empty()).map(Cow::Borrowed),
+            name: cell.as_ref().map(source::CellAddress::a1),
+            sheet: cell.map(|cell| cell.sheet.to_string()),
+        })
+    }
+}
+
+impl<'a> JsonLocation<'a> {
+    fn of(source: &'a SourceFile, span: Span) -> Self {
+        let (start, end) = ends(source, span);
+        Self { file: source.name().into(), start, end, cell: JsonCell::of(source, span) }
+    }
+}
+
+/// Where a span begins and ends, unless it lies in a workbook.
+fn ends(source: &SourceFile, span: Span) -> (Option<JsonPosition>, Option<JsonPosition>) {
+    if source.is_sheet() {
+        return (None, None);
+    }
+    let (start, end) = source.range(span);
+    (Some(start.into()), Some(end.into()))
+}
+
+impl From<&finding::Summary> for JsonSummary {
+    fn from(summary: &finding::Summary) -> Self {
+        Self {
+            files: summary.files,
+            records: summary.records.clone(),
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            suppressed: summary.suppressed,
+            baselined: summary.baselined,
+            stale: summary.stale,
+            problems: summary.problems,
+            addresses: summary.addresses,
+            idle: summary.nothing_to_check,
+            fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
+        }
+    }
+}
+
+impl<'a> JsonFinding<'a> {
+    /// A finding in the language of the run.
+    #[must_use]
+    pub fn of(run: &RunInfo, finding: &'a finding::Finding) -> Self {
+        let rule = &finding.rule;
+        let related = |label: &'a finding::Label| JsonRelated {
+            location: JsonLocation::of(&label.source, label.span),
+            message: label.message.as_ref().map(|message| message.render(run.lang).into()),
+        };
+        Self {
+            rule: rule.id.as_str().into(),
+            severity: finding.severity,
+            message: finding.message.render(run.lang).into(),
+            message_id: Cow::Borrowed(&finding.message.id),
+            help: finding.help.as_ref().map(|help| help.render(run.lang).into()),
+            record: JsonRecord {
+                kind: Cow::Borrowed(&finding.record.kind),
+                id: finding.record.id.as_deref().map(Cow::Borrowed),
+            },
+            path: finding.path.as_str().into(),
+            location: JsonLocation::of(&finding.primary.source, finding.primary.span),
+            related: finding.related.iter().map(related).collect(),
+            related_omitted: finding.related_omitted,
+            picture: finding.picture.as_deref().map(|shown| JsonPicture::of(run, shown)),
+            fixes: finding.fixes.iter().map(|fix| JsonFix::of(run, fix)).collect(),
+            evidence: rule.evidence.iter().map(|evidence| JsonEvidence::of(run, evidence)).collect(),
+            confidence: rule.confidence(),
+            effective: JsonEffective { from: rule.effective.from, until: rule.effective.until },
+            fingerprint: finding.fingerprint.as_str().into(),
+        }
+    }
+}
+
+impl<'a> JsonPicture<'a> {
+    /// A code in the language of the run.
+    #[must_use]
+    pub fn of(run: &RunInfo, shown: &'a CodeDisplay) -> Self {
+        let (code, looked) = (&shown.detection.code, &shown.scan);
+        let bounds = shown.bounds();
+        Self {
+            file: shown.file.as_str().into(),
+            medium: looked.medium,
+            width: looked.width,
+            height: looked.height,
+            kind: code.kind,
+            r#box: JsonPixelBox {
+                left: tenths(bounds.left),
+                top: tenths(bounds.top),
+                width: tenths(bounds.width),
+                height: tenths(bounds.height),
+            },
+            polygon: code.quad.0.map(|corner| [tenths(corner.x), tenths(corner.y)]),
+            place: shown.place().get(run.lang).to_owned().into(),
+            score: (code.score * 1000.0).round() / 1000.0,
+            certain: shown.certain,
+            decoded: code.is_decoded(),
+            text: code.text.as_deref().map(Cow::Borrowed),
+            content: shown.class.as_deref().map(Cow::Borrowed),
+            content_title: shown.content.as_ref().map(|title| title.get(run.lang).into()),
+            seen: shown.detection.times.map(|seen| JsonSeenFor {
+                first: seen.first.as_secs_f64(),
+                last: seen.last.as_secs_f64(),
+                best: seen.best.as_secs_f64(),
+            }),
+            frame: shown.detection.frame,
+            sha256: Some(looked.digest.as_str()).filter(|digest| !digest.is_empty()).map(Cow::Borrowed),
+        }
+    }
+}
+
+/// Rounded to tenths of a pixel: more is noise.
+pub(super) fn tenths(pixels: f32) -> f32 {
+    (pixels * 10.0).round() / 10.0
+}
+
+impl<'a> JsonFix<'a> {
+    fn of(run: &RunInfo, fix: &'a finding::Fix) -> Self {
+        let edits = fix.edits.iter().map(|(source, edit)| {
+            let (start, end) = ends(source, edit.span);
+            let text = match CellChange::of(source, edit) {
+                Some(change) => Cow::Owned(change.after),
+                None => Cow::Borrowed(edit.text.as_str()),
+            };
+            JsonEdit { file: source.name().into(), start, end, cell: JsonCell::of(source, edit.span), text }
+        });
+        Self { applicability: fix.applicability, title: fix.title.get(run.lang).into(), edits: edits.collect() }
+    }
+}
+
+impl<'a> JsonEvidence<'a> {
+    fn of(run: &RunInfo, evidence: &'a dianjian_rules::language::Evidence) -> Self {
+        Self {
+            source: evidence.source,
+            r#ref: evidence.r#ref.as_str().into(),
+            dated: evidence.dated,
+            confidence: evidence.confidence,
+            says: evidence.says.get(run.lang).into(),
+        }
+    }
+}
+
+impl<'a> JsonProblem<'a> {
+    /// A problem in the language of the run.
+    #[must_use]
+    pub fn of(run: &RunInfo, problem: &'a finding::Problem) -> Self {
+        let related = problem.related.iter().map(|(source, span, text)| JsonRelated {
+            location: JsonLocation::of(source, *span),
+            message: Some(text.get(run.lang).into()),
+        });
+        Self {
+            file: (!problem.file.is_empty()).then(|| problem.file.as_str().into()),
+            sheet: problem.sheet.as_deref().map(Cow::Borrowed),
+            message: problem.message.get(run.lang).into(),
+            help: problem.help.as_ref().map(|help| help.get(run.lang).into()),
+            location: problem.place.as_ref().map(|(source, span)| JsonLocation::of(source, *span)),
+            related: related.collect(),
+        }
+    }
+}
+
+/// Appends a value as JSON. The types of reports have only text keys and finite numbers, which is
+/// all that JSON could refuse.
+pub(super) fn push<T: Serialize>(value: &T, out: &mut String) {
+    out.push_str(&serde_json::to_string(value).unwrap_or_default());
+}
+
+/// The `json` format: a line each finding and problem.
+pub(super) struct Json;
+
+impl ReportFormat for Json {
+    fn layout(&self) -> Layout {
+        Layout::Document
+    }
+
+    fn finding(&self, run: &RunInfo, finding: &finding::Finding, out: &mut String) {
+        push(&JsonFinding::of(run, finding), out);
+    }
+
+    fn problem(&self, run: &RunInfo, problem: &finding::Problem, out: &mut String) {
+        push(&JsonProblem::of(run, problem), out);
+    }
+
+    fn separator(&self) -> &'static str {
+        ",\n"
+    }
+
+    fn head(&self, run: &RunInfo, summary: &finding::Summary, out: &mut String) {
+        out.push_str("{\"version\":");
+        push(&VERSION, out);
+        out.push_str(",\"as_of\":");
+        push(&run.as_of, out);
+        out.push_str(",\"summary\":");
+        push(&JsonSummary::from(summary), out);
+        out.push_str(",\"findings\":[\n");
+    }
+
+    fn section_separator(&self, _run: &RunInfo, _summary: &finding::Summary, out: &mut String) {
+        out.push_str("\n],\"problems\":[\n");
+    }
+
+    fn tail(&self, _run: &RunInfo, _summary: &finding::Summary, out: &mut String) {
+        out.push_str("\n]}\n");
+    }
+}

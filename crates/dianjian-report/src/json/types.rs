@@ -1,0 +1,347 @@
+//! The form of the report, version 1. Descriptions in `schemas/report.schema.json` are the comments below.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use dianjian_document::edit::Applicability;
+use dianjian_media::{CodeKind, Medium};
+use dianjian_rules::language::{Confidence, Severity, SourceClass};
+
+/// A whole report.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Report")]
+pub struct JsonReport<'a> {
+    /// The form's version: 1.
+    pub version: u32,
+    /// The day as of which the rules were applied.
+    pub as_of: NaiveDate,
+    /// What the run came to.
+    pub summary: JsonSummary,
+    /// What breaks a rule, in the order of files and places.
+    #[serde(borrow)]
+    pub findings: Vec<JsonFinding<'a>>,
+    /// What kept the run from looking at everything.
+    #[serde(borrow)]
+    pub problems: Vec<JsonProblem<'a>>,
+}
+
+/// What the run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Summary")]
+pub struct JsonSummary {
+    /// Files read.
+    pub files: usize,
+    /// Records by kind.
+    pub records: BTreeMap<String, usize>,
+    /// Findings of severity `error`.
+    pub errors: usize,
+    /// Findings of severity `warning`.
+    pub warnings: usize,
+    /// Findings of severity `info`.
+    pub infos: usize,
+    /// Findings silenced by comments or configuration; not among `findings`.
+    pub suppressed: usize,
+    /// Findings that the baseline knows; not among `findings`.
+    pub baselined: usize,
+    /// Entries of the baseline that no longer occur.
+    pub stale: usize,
+    /// How many `problems` there are.
+    pub problems: usize,
+    /// Pictures of exports that are addresses, at which nobody looked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub addresses: usize,
+    /// Answers of the platform that hold nothing to be checked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub idle: usize,
+    /// Findings that `--fix` could mend.
+    pub fixable: JsonFixable,
+}
+
+/// Findings that `--fix` could mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Fixable")]
+pub struct JsonFixable {
+    /// With `--fix`.
+    pub safe: usize,
+    /// With `--fix=unsafe` only.
+    pub r#unsafe: usize,
+}
+
+/// One thing that breaks a rule.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Finding")]
+pub struct JsonFinding<'a> {
+    /// The rule's id.
+    #[serde(borrow)]
+    pub rule: Cow<'a, str>,
+    /// How bad it is, after the project's overrides.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: Cow<'a, str>,
+    /// Which of the rule's messages that is: `rule`, or an id of its `messages`.
+    pub message_id: Cow<'a, str>,
+    /// What to do.
+    pub help: Option<Cow<'a, str>>,
+    /// The record that it is about.
+    pub record: JsonRecord<'a>,
+    /// The field's path in the record.
+    pub path: Cow<'a, str>,
+    /// Where it is.
+    pub location: JsonLocation<'a>,
+    /// Other places that contribute.
+    pub related: Vec<JsonRelated<'a>>,
+    /// How many more such places there are.
+    pub related_omitted: usize,
+    /// The code that was seen in a picture or video; absent for other findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<JsonPicture<'a>>,
+    /// Ways to mend it.
+    pub fixes: Vec<JsonFix<'a>>,
+    /// Where the rule comes from.
+    pub evidence: Vec<JsonEvidence<'a>>,
+    /// The best confidence among the evidence.
+    pub confidence: Confidence,
+    /// When the rule holds.
+    pub effective: JsonEffective,
+    /// A stable name of this finding: it survives moves and reformatting.
+    pub fingerprint: Cow<'a, str>,
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Record")]
+pub struct JsonRecord<'a> {
+    /// `Shop`, `LiveRoom`, …; empty where the finding is about a file as such.
+    #[serde(borrow)]
+    pub kind: Cow<'a, str>,
+    /// Its id, if it has one.
+    pub id: Option<Cow<'a, str>>,
+}
+
+/// A stretch of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Location")]
+pub struct JsonLocation<'a> {
+    /// The file's name as given, with `/` between its parts.
+    #[serde(borrow)]
+    pub file: Cow<'a, str>,
+    /// Its first character; null in a workbook, which has cells and no lines.
+    pub start: Option<JsonPosition>,
+    /// The first character after it; null in a workbook.
+    pub end: Option<JsonPosition>,
+    /// In a table: the cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<JsonCell<'a>>,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Cell")]
+pub struct JsonCell<'a> {
+    /// Number of its row in the sheet; in CSV the line on which its row begins.
+    pub row: u64,
+    /// Number of its column, from 1.
+    pub column: u64,
+    /// The heading of its column.
+    #[serde(borrow)]
+    pub header: Option<Cow<'a, str>>,
+    /// Its name in the sheet, such as B7; null in CSV.
+    pub name: Option<String>,
+    /// The sheet; null in CSV.
+    pub sheet: Option<String>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Position")]
+pub struct JsonPosition {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in characters (Unicode scalar values), from 1.
+    pub column: u64,
+    /// Bytes before it in the file, from 0; of a table in another encoding than UTF-8, in its text as UTF-8.
+    pub offset: u64,
+}
+
+/// Another place of a finding.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Related")]
+pub struct JsonRelated<'a> {
+    /// Where it is.
+    #[serde(borrow)]
+    pub location: JsonLocation<'a>,
+    /// What is there.
+    pub message: Option<Cow<'a, str>>,
+}
+
+/// A code in a picture or video. Places are pixels from the upper left corner of the picture as a viewer sees it
+/// (after its EXIF orientation).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Picture")]
+pub struct JsonPicture<'a> {
+    /// The file's name as shown, with `/` between its parts.
+    #[serde(borrow)]
+    pub file: Cow<'a, str>,
+    /// What the file is.
+    pub medium: Medium,
+    /// The picture's width in pixels.
+    pub width: u32,
+    /// The picture's height in pixels.
+    pub height: u32,
+    /// The sort of code.
+    pub kind: CodeKind,
+    /// The upright box around it.
+    pub r#box: JsonPixelBox,
+    /// Its four corners, clockwise, as x and y.
+    pub polygon: [[f32; 2]; 4],
+    /// Where it is, in words.
+    pub place: Cow<'a, str>,
+    /// How sure it is that a code is there, 0 to 1.
+    pub score: f32,
+    /// Is it certain that a code is there, by the rule's `present`?
+    pub certain: bool,
+    /// Was it read?
+    pub decoded: bool,
+    /// What it says, where it was read.
+    pub text: Option<Cow<'a, str>>,
+    /// The class of what it says, of the table `code-contents`.
+    pub content: Option<Cow<'a, str>>,
+    /// What the class is called.
+    pub content_title: Option<Cow<'a, str>>,
+    /// When it is seen, of moving pictures.
+    pub seen: Option<JsonSeenFor>,
+    /// The frame in which it is seen best; the first is 0.
+    pub frame: u32,
+    /// The SHA-256 of the file, in hex.
+    pub sha256: Option<Cow<'a, str>>,
+}
+
+/// An upright box in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PixelBox")]
+pub struct JsonPixelBox {
+    /// Its left edge.
+    pub left: f32,
+    /// Its upper edge.
+    pub top: f32,
+    /// Its width.
+    pub width: f32,
+    /// Its height.
+    pub height: f32,
+}
+
+/// When a code is seen in a moving picture, in seconds from its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SeenFor")]
+pub struct JsonSeenFor {
+    /// When it is first seen.
+    pub first: f64,
+    /// When it is last seen.
+    pub last: f64,
+    /// When it is seen best.
+    pub best: f64,
+}
+
+/// A way to mend a finding.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Fix")]
+pub struct JsonFix<'a> {
+    /// Whether it may be applied unasked.
+    pub applicability: Applicability,
+    /// What it does.
+    #[serde(borrow)]
+    pub title: Cow<'a, str>,
+    /// Edits that belong together.
+    pub edits: Vec<JsonEdit<'a>>,
+}
+
+/// `start` to `end` of a file give way to `text`; in a workbook it becomes the whole text of `cell`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Edit")]
+pub struct JsonEdit<'a> {
+    /// The file.
+    #[serde(borrow)]
+    pub file: Cow<'a, str>,
+    /// The first place to go; null in a workbook.
+    pub start: Option<JsonPosition>,
+    /// The first place to stay; null in a workbook.
+    pub end: Option<JsonPosition>,
+    /// In a table: the cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<JsonCell<'a>>,
+    /// The new text.
+    pub text: Cow<'a, str>,
+}
+
+/// Who says so.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Evidence")]
+pub struct JsonEvidence<'a> {
+    /// What sort of source it is.
+    pub source: SourceClass,
+    /// Which one.
+    #[serde(borrow)]
+    pub r#ref: Cow<'a, str>,
+    /// The date that the source bears or names.
+    pub dated: Option<NaiveDate>,
+    /// How far it can be trusted.
+    pub confidence: Confidence,
+    /// What it says.
+    pub says: Cow<'a, str>,
+}
+
+/// When a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Effective")]
+pub struct JsonEffective {
+    /// The first day on which it holds; null: always did.
+    pub from: Option<NaiveDate>,
+    /// The first day on which it no longer holds; null: still does.
+    pub until: Option<NaiveDate>,
+}
+
+/// What kept the run from looking at everything.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Problem")]
+pub struct JsonProblem<'a> {
+    /// The file's name; null where there is none.
+    #[serde(borrow)]
+    pub file: Option<Cow<'a, str>>,
+    /// In a workbook: the sheet, or the cell (`店铺!B7`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<Cow<'a, str>>,
+    /// What is wrong.
+    pub message: Cow<'a, str>,
+    /// What to do.
+    pub help: Option<Cow<'a, str>>,
+    /// Where it is, if the file could be read.
+    pub location: Option<JsonLocation<'a>>,
+    /// Other places, with a word about each.
+    pub related: Vec<JsonRelated<'a>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
