@@ -20,6 +20,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
 use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
+use dianjian_rules::Placeholder;
 use dianjian_rules::check::RuleBody;
 use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
@@ -350,7 +351,7 @@ fn described(finding: &Finding, items: &[Span]) -> String {
     let at = items.iter().position(|item| item.contains(finding.primary.span));
     let prefix = at.map(|at| format!("[{at}].")).unwrap_or_default();
     let found = finding.message.args.iter().find_map(|(name, arg)| match arg {
-        dianjian_base::message::Arg::Text(text) if name == "found" => Some(text.clone()),
+        dianjian_base::message::Arg::Text(text) if *name == *Placeholder::Found.name() => Some(text.clone()),
         _ => None,
     });
     let found = found.unwrap_or_else(|| finding.primary.source.slice(finding.primary.span).to_owned());

@@ -437,6 +437,27 @@ pub struct RuleTexts {
     pub params: Vec<(String, ParamText)>,
 }
 
+/// Messages that are chosen by what was found rather than by a check's `message`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpecialMessage {
+    /// Said instead of the rule's own where the nearest known name is asked for and there is none.
+    Plain,
+    /// Said of a code that was seen and not read.
+    Unread,
+}
+
+impl RuleTexts {
+    /// The number of a special message, where the rule has it.
+    #[must_use]
+    pub fn special(&self, message: SpecialMessage) -> Option<usize> {
+        let id = match message {
+            SpecialMessage::Plain => "plain",
+            SpecialMessage::Unread => "unread",
+        };
+        self.ids.iter().position(|known| &**known == id)
+    }
+}
+
 /// A parameter as a message argument.
 #[derive(Debug, Clone)]
 pub enum ParamText {

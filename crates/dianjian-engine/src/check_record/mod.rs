@@ -21,6 +21,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Node;
 use dianjian_media::MediaError;
+use dianjian_rules::Placeholder;
 use dianjian_rules::check::RuleBody;
 use dianjian_rules::eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
 use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
@@ -279,9 +280,9 @@ pub(crate) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Re
 fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> {
     let text = |text: &str| Arg::Text(text.to_owned());
     let args = vec![
-        ("found".to_owned(), text(&issue.found)),
-        ("value".to_owned(), text(&issue.found)),
-        ("expected".to_owned(), issue.expected.clone().unwrap_or_else(|| text(""))),
+        (Placeholder::Found, text(&issue.found)),
+        (Placeholder::Value, text(&issue.found)),
+        (Placeholder::Expected, issue.expected.clone().unwrap_or_else(|| text(""))),
     ];
     let target = RecordPlace { value: Value::Node(issue.node), range: None, path };
     Violation { target, message: 0, args, related: Vec::new(), picture: None }

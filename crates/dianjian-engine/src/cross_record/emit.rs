@@ -11,6 +11,7 @@ use crate::{Engine, Finding, Label};
 use dianjian_base::message::Arg;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
+use dianjian_rules::Placeholder;
 use dianjian_rules::check::RuleBody;
 use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::nearest;
@@ -44,11 +45,11 @@ impl FindingEmitter<'_> {
             let (value, path) = context.place(at)?;
             let text = value.text().unwrap_or_default().into_owned();
             let args = [
-                ("key", Arg::List(key)),
-                ("count", Arg::Number(broken.total)),
-                ("sum", Arg::Number(broken.total)),
-                ("limit", Arg::Number(broken.limit)),
-                ("expected", Arg::Number(broken.limit)),
+                (Placeholder::Key, Arg::List(key)),
+                (Placeholder::Count, Arg::Number(broken.total)),
+                (Placeholder::Sum, Arg::Number(broken.total)),
+                (Placeholder::Limit, Arg::Number(broken.limit)),
+                (Placeholder::Expected, Arg::Number(broken.limit)),
             ];
             builder.finding(number, violation(value, path, &text, args), related.clone(), omitted)
         });
@@ -73,7 +74,12 @@ impl FindingEmitter<'_> {
             found = true;
             let text = value.text()?.into_owned();
             let near = nearest(&text, ids.iter().map(|(_, id)| id.as_str())).unwrap_or_default().to_owned();
-            builder.finding(number, violation(value, path, &text, [("expected", Arg::Text(near))]), Vec::new(), 0)
+            builder.finding(
+                number,
+                violation(value, path, &text, [(Placeholder::Expected, Arg::Text(near))]),
+                Vec::new(),
+                0,
+            )
         });
         found
     }
@@ -110,13 +116,18 @@ impl FindingEmitter<'_> {
     }
 }
 
-fn violation<'a, const N: usize>(value: Value<'a>, path: String, text: &str, args: [(&str, Arg); N]) -> Violation<'a> {
+fn violation<'a, const N: usize>(
+    value: Value<'a>,
+    path: String,
+    text: &str,
+    args: [(Placeholder, Arg); N],
+) -> Violation<'a> {
     let text = || Arg::Text(text.to_owned());
-    let args = [("found", text()), ("value", text())].into_iter().chain(args);
+    let args = [(Placeholder::Found, text()), (Placeholder::Value, text())].into_iter().chain(args);
     Violation {
         target: RecordPlace { value, range: None, path },
         message: 0,
-        args: args.map(|(name, arg)| (name.to_owned(), arg)).collect(),
+        args: args.collect(),
         related: Vec::new(),
         picture: None,
     }

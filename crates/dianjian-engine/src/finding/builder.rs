@@ -12,7 +12,8 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
-use dianjian_rules::check::ParamText;
+use dianjian_rules::Placeholder;
+use dianjian_rules::check::{ParamText, SpecialMessage};
 use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::FieldType;
 use dianjian_rules::record::Value;
@@ -89,9 +90,9 @@ impl FindingBuilder<'_, '_, '_> {
         let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
         let text = |text: &str| Arg::Text(text.to_owned());
         let args = Arc::new(vec![
-            ("found".to_owned(), text(&issue.found)),
-            ("value".to_owned(), text(&issue.found)),
-            ("expected".to_owned(), text(&issue.expected)),
+            (Placeholder::Found.name().into_owned(), text(&issue.found)),
+            (Placeholder::Value.name().into_owned(), text(&issue.found)),
+            (Placeholder::Expected.name().into_owned(), text(&issue.expected)),
         ]);
         let message = self.message(rule, message_or_plain(rule, 0, &args), &args)?;
         let help = help(rule, &args);
@@ -139,7 +140,8 @@ impl FindingBuilder<'_, '_, '_> {
 
     /// The values of a message's placeholders: what the check found, then parameters, fields and the run's own.
     fn args(&self, rule: &Rule, violation: &Violation<'_>) -> Vec<(String, Arg)> {
-        let mut args = violation.args.clone();
+        let named = |(name, arg): &(Placeholder, Arg)| (name.name().into_owned(), arg.clone());
+        let mut args: Vec<(String, Arg)> = violation.args.iter().map(named).collect();
         for (name, param) in &rule.texts.params {
             let arg = match param {
                 ParamText::One(text) => Arg::Text(text.clone()),
@@ -148,15 +150,15 @@ impl FindingBuilder<'_, '_, '_> {
             args.push((name.clone(), arg));
         }
         match &self.subject {
-            FindingSubject::File(_, as_of) => args.push(("as_of".to_owned(), Arg::Date(*as_of))),
+            FindingSubject::File(_, as_of) => args.push((Placeholder::AsOf.name().into_owned(), Arg::Date(*as_of))),
             FindingSubject::Record(context) => {
                 for (name, path) in &rule.texts.fields {
                     args.push((name.clone(), self.field_arg(context, path)));
                 }
-                args.push(("as_of".to_owned(), Arg::Date(context.as_of)));
-                args.push(("field".to_owned(), Arg::Text(violation.target.path.clone())));
-                args.push(("title".to_owned(), self.title(context, &violation.target.path)));
-                args.push(("record".to_owned(), Arg::Text(self.record().id.unwrap_or_default())));
+                args.push((Placeholder::AsOf.name().into_owned(), Arg::Date(context.as_of)));
+                args.push((Placeholder::Field.name().into_owned(), Arg::Text(violation.target.path.clone())));
+                args.push((Placeholder::Title.name().into_owned(), self.title(context, &violation.target.path)));
+                args.push((Placeholder::Record.name().into_owned(), Arg::Text(self.record().id.unwrap_or_default())));
             }
         }
         args
@@ -181,7 +183,7 @@ impl FindingBuilder<'_, '_, '_> {
         for (name, arg) in args {
             let Arg::Text(text) = arg else { continue };
             let Some((_, title)) = field.values.iter().find(|(known, _)| known == text) else { continue };
-            *arg = match written.filter(|_| name != "expected") {
+            *arg = match written.filter(|_| **name != *Placeholder::Expected.name()) {
                 Some(written) => Arg::Text(written.to_owned()),
                 None => Arg::Localized(title.clone()),
             };
@@ -262,8 +264,9 @@ fn help(rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
 
 /// The message to use: `plain`, if there is one, instead of a did-you-mean without a suggestion.
 fn message_or_plain(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usize {
-    let nothing_near = args.iter().any(|(name, arg)| name == "expected" && *arg == Arg::Text(String::new()));
-    let plain = rule.texts.ids.iter().position(|id| &**id == "plain");
+    let nothing_near =
+        args.iter().any(|(name, arg)| *name == *Placeholder::Expected.name() && *arg == Arg::Text(String::new()));
+    let plain = rule.texts.special(SpecialMessage::Plain);
     plain.filter(|_| nothing_near && message == 0).unwrap_or(message)
 }
 
@@ -271,7 +274,7 @@ fn message_or_plain(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usiz
 fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
     let shown = violation.picture.as_ref()?;
     let is_unread = !shown.detection.code.is_decoded() && violation.message == 0;
-    rule.texts.ids.iter().position(|id| &**id == "unread").filter(|_| is_unread)
+    rule.texts.special(SpecialMessage::Unread).filter(|_| is_unread)
 }
 
 fn offset(at: usize) -> u32 {
@@ -281,8 +284,7 @@ fn offset(at: usize) -> u32 {
 /// Identifies the finding across moves and reformatting: no file, line or list index enters it. A finding about a group
 /// is identified by the group's key, as the order of files decides which of its records comes first.
 fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> String {
-    let arg = |wanted: &str| violation.args.iter().find(|(name, _)| name == wanted).map(|(_, arg)| arg);
-    let found = match arg("found") {
+    let found = match violation.arg(&Placeholder::Found) {
         Some(Arg::Text(text)) => fold(text.trim(), Fold::Case),
         _ => fold("", Fold::Case),
     };
@@ -296,7 +298,7 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
         let id = record.id.as_deref().unwrap_or_default();
         return digest([rule, &record.kind, id, &path, code.kind.as_str(), &what, file]);
     }
-    if let Some(Arg::List(key)) = arg("key") {
+    if let Some(Arg::List(key)) = violation.arg(&Placeholder::Key) {
         let key: Vec<String> = key.iter().map(|part| fold(part.trim(), Fold::Case).as_str().to_owned()).collect();
         let parts = [rule, &record.kind, &path].into_iter().chain(key.iter().map(String::as_str));
         return digest(parts);

@@ -6,16 +6,11 @@ use super::Compiler;
 use crate::check::{ParamText, RuleTexts};
 use crate::error::RuleError;
 use crate::language::{Param, RuleFile};
+use crate::placeholder::Placeholder;
 use crate::record::nearest;
 use crate::record::scalar_text;
 use dianjian_base::lang::Text;
 use dianjian_document::tree::Spanned;
-
-/// Placeholders that checks fill.
-const BUILT_IN: [&str; 22] = [
-    "found", "word", "kind", "value", "expected", "count", "limit", "len", "reason", "days", "key", "as_of", "sum",
-    "record", "field", "title", "content", "place", "time", "file", "score", "where",
-];
 
 impl Compiler<'_> {
     pub(super) fn texts(&mut self, file: &RuleFile) -> RuleTexts {
@@ -44,7 +39,7 @@ impl Compiler<'_> {
     fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut RuleTexts) {
         for name in names(&text.value.zh).chain(names(&text.value.en)) {
             // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
-            if BUILT_IN.contains(&name)
+            if Placeholder::BUILT_IN.iter().any(|known| known.built_in_name() == name)
                 || name.starts_with("item.")
                 || texts.fields.iter().any(|(known, _)| known == name)
                 || texts.params.iter().any(|(known, _)| known == name)
@@ -76,7 +71,10 @@ impl Compiler<'_> {
     }
 
     fn unknown_placeholder(&mut self, name: &str, span: dianjian_document::source::Span) {
-        let known = BUILT_IN.iter().copied().chain(self.current.params.keys().map(String::as_str));
+        let known = Placeholder::BUILT_IN
+            .into_iter()
+            .map(|known| -> &str { known.built_in_name() })
+            .chain(self.current.params.keys().map(String::as_str));
         let suggestion = nearest(name, known).map(str::to_owned);
         self.error(span, RuleError::UnknownPlaceholder { found: name.to_owned(), suggestion });
     }

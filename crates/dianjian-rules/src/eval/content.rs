@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::violation::{FailureSink, TestFailure, fails};
 use super::{EvalContext, Outcome};
 use crate::check::{SearchedContent, Tiers};
+use crate::placeholder::Placeholder;
 use crate::record::{AssetEntry, Value};
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
@@ -54,15 +55,15 @@ impl<'a> EvalContext<'_, 'a> {
             SearchedContent::Words { plan, list, words, tiers } => self.words(value, *plan, |text, hit| {
                 if hit.list.0 == *list && counts(*tiers, hit.tier) {
                     let word = words.get(hit.word).cloned().unwrap_or_default();
-                    note(&|| TestFailure::at(text, hit.range.clone()).with("word", Arg::Text(word.clone())));
+                    note(&|| TestFailure::at(text, hit.range.clone()).with(Placeholder::Word, Arg::Text(word.clone())));
                 }
             }),
             SearchedContent::Contacts(kinds, tiers) => self.contacts(value, |text, contact| {
                 if kinds.as_ref().is_none_or(|kinds| kinds.contains(&contact.kind)) && counts(*tiers, contact.tier) {
                     note(&|| {
                         TestFailure::at(text, contact.range.clone())
-                            .with("kind", Arg::Localized(contact.kind.title()))
-                            .with("word", Arg::Text(contact.value.clone()))
+                            .with(Placeholder::Kind, Arg::Localized(contact.kind.title()))
+                            .with(Placeholder::Word, Arg::Text(contact.value.clone()))
                     });
                 }
             }),
@@ -76,7 +77,7 @@ impl<'a> EvalContext<'_, 'a> {
                 for (range, character) in text::invisible(text) {
                     note(&|| {
                         TestFailure::at(text, range.clone())
-                            .with("found", Arg::Text(format!("U+{:04X}", u32::from(character))))
+                            .with(Placeholder::Found, Arg::Text(format!("U+{:04X}", u32::from(character))))
                     });
                 }
             }),

@@ -8,6 +8,7 @@ use super::violation::{FailureSink, TestFailure, fails, holds};
 use super::{EachItem, EvalContext, Outcome};
 use crate::check::{Affix, CompiledDate, CompiledOperand, DateBase, DateBound, RangeBound, SharedRun, ValueSet};
 use crate::language::FormatSpec;
+use crate::placeholder::Placeholder;
 use crate::record::Value;
 use dianjian_base::lang::Localized;
 use dianjian_base::message::Arg;
@@ -25,7 +26,9 @@ impl<'a> EvalContext<'_, 'a> {
         let Some(expected) = self.operand(operand, item) else { return Outcome::Skip };
         let Some(same) = value.with_text(|text| text == expected.text) else { return Outcome::Skip };
         let same = same || expected.number().is_some_and(|expected| value.number() == Some(expected));
-        holds(same == wanted, out, || TestFailure::of(value).with("expected", Arg::Text(expected.text.into_owned())))
+        holds(same == wanted, out, || {
+            TestFailure::of(value).with(Placeholder::Expected, Arg::Text(expected.text.into_owned()))
+        })
     }
 
     pub(super) fn range(
@@ -48,9 +51,9 @@ impl<'a> EvalContext<'_, 'a> {
         };
         holds(right, out, || {
             TestFailure::of(value)
-                .with("limit", Arg::Number(limit))
-                .with("expected", Arg::Number(limit))
-                .with("sum", Arg::Number((limit - number).abs()))
+                .with(Placeholder::Limit, Arg::Number(limit))
+                .with(Placeholder::Expected, Arg::Number(limit))
+                .with(Placeholder::Sum, Arg::Number((limit - number).abs()))
         })
     }
 
@@ -82,10 +85,10 @@ impl<'a> EvalContext<'_, 'a> {
         holds(broken.is_none(), out, || {
             let limit = broken.unwrap_or_default();
             TestFailure::of(value)
-                .with("len", Arg::Number(len))
-                .with("count", Arg::Number(len))
-                .with("limit", Arg::Number(limit))
-                .with("expected", Arg::Number(limit))
+                .with(Placeholder::Len, Arg::Number(len))
+                .with(Placeholder::Count, Arg::Number(len))
+                .with(Placeholder::Limit, Arg::Number(limit))
+                .with(Placeholder::Expected, Arg::Number(limit))
         })
     }
 
@@ -107,7 +110,9 @@ impl<'a> EvalContext<'_, 'a> {
             Affix::End => text.as_str().ends_with(part.as_str()),
             Affix::Inside => text.as_str().contains(part.as_str()),
         };
-        holds(right, out, || TestFailure::of(value).with("expected", Arg::Text(expected.text.clone().into_owned())))
+        holds(right, out, || {
+            TestFailure::of(value).with(Placeholder::Expected, Arg::Text(expected.text.clone().into_owned()))
+        })
     }
 
     pub(super) fn shares_run(
@@ -137,8 +142,8 @@ impl<'a> EvalContext<'_, 'a> {
         let shared = if spec.lead { leading_run(rest, &other) } else { longest_run(rest, &other) };
         let failure = || {
             TestFailure::of(value)
-                .with("expected", Arg::Text(other.replace(Omitted::MARK, "")))
-                .with("limit", Arg::Number(min.into()))
+                .with(Placeholder::Expected, Arg::Text(other.replace(Omitted::MARK, "")))
+                .with(Placeholder::Limit, Arg::Number(min.into()))
         };
         holds(shared >= min, out, failure)
     }
@@ -166,9 +171,9 @@ impl<'a> EvalContext<'_, 'a> {
             let days = date.signed_duration_since(self.as_of).num_days();
             let failure = || {
                 TestFailure::of(value)
-                    .with("expected", Arg::Date(other))
-                    .with("days", Arg::Number(days.abs().into()))
-                    .with("limit", Arg::Date(other))
+                    .with(Placeholder::Expected, Arg::Date(other))
+                    .with(Placeholder::Days, Arg::Number(days.abs().into()))
+                    .with(Placeholder::Limit, Arg::Date(other))
             };
             if holds(right, out, failure) == Outcome::Fail {
                 outcome = Outcome::Fail;
@@ -189,7 +194,7 @@ impl<'a> EvalContext<'_, 'a> {
 
 pub(super) fn in_set(value: &Value<'_>, set: &ValueSet, wanted: bool, out: &mut FailureSink<TestFailure>) -> Outcome {
     let Some(known) = value.with_text(|text| set.members.contains(text)) else { return Outcome::Skip };
-    holds(known == wanted, out, || TestFailure::of(value).with("expected", Arg::List(set.shown.clone())))
+    holds(known == wanted, out, || TestFailure::of(value).with(Placeholder::Expected, Arg::List(set.shown.clone())))
 }
 
 pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut FailureSink<TestFailure>) -> Outcome {
@@ -198,7 +203,7 @@ pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut Fail
     match format {
         FormatSpec::LicenceCode => match text::licence_code(text) {
             Ok(_) => Outcome::Pass,
-            Err(error) => fails(out, || TestFailure::of(value).with("reason", Arg::Localized(error.both()))),
+            Err(error) => fails(out, || TestFailure::of(value).with(Placeholder::Reason, Arg::Localized(error.both()))),
         },
         FormatSpec::Url => {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));

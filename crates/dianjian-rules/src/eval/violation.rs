@@ -5,6 +5,7 @@ use std::ops::Range;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Outcome;
+use crate::placeholder::Placeholder;
 use crate::record::AssetEntry;
 use crate::record::Value;
 use dianjian_base::lang::Text;
@@ -31,11 +32,19 @@ pub struct Violation<'a> {
     /// Which of the rule's messages.
     pub message: usize,
     /// What the placeholders stand for.
-    pub args: Vec<(String, Arg)>,
+    pub args: Vec<(Placeholder, Arg)>,
     /// Other places that belong to it.
     pub related: Vec<RecordPlace<'a>>,
     /// The code that was seen.
     pub picture: Option<Box<CodeDisplay>>,
+}
+
+impl Violation<'_> {
+    /// What a placeholder stands for.
+    #[must_use]
+    pub fn arg(&self, placeholder: &Placeholder) -> Option<&Arg> {
+        self.args.iter().find(|(known, _)| known == placeholder).map(|(_, arg)| arg)
+    }
 }
 
 /// Where failures go: collected with their details, or dropped where only the outcome is asked for, as of conditions,
@@ -97,7 +106,7 @@ pub(super) fn fails(out: &mut FailureSink<TestFailure>, failure: impl FnOnce() -
 pub(super) struct TestFailure {
     /// The bytes of the text; `None`: all of it.
     pub range: Option<Range<usize>>,
-    pub args: Vec<(String, Arg)>,
+    pub args: Vec<(Placeholder, Arg)>,
     /// Of a list: the item that is wrong, and those that it is wrong because of.
     pub item: Option<usize>,
     pub related: Vec<usize>,
@@ -110,7 +119,7 @@ impl TestFailure {
         Self {
             args: text
                 .into_iter()
-                .flat_map(|text| [("value".to_owned(), Arg::Text(text.clone())), ("found".to_owned(), Arg::Text(text))])
+                .flat_map(|text| [(Placeholder::Value, Arg::Text(text.clone())), (Placeholder::Found, Arg::Text(text))])
                 .collect(),
             ..Self::default()
         }
@@ -118,7 +127,7 @@ impl TestFailure {
 
     pub fn at(text: &str, range: Range<usize>) -> Self {
         let found = text.get(range.clone()).map(shortened).unwrap_or_default();
-        let args = vec![("found".to_owned(), Arg::Text(found)), ("value".to_owned(), Arg::Text(shortened(text)))];
+        let args = vec![(Placeholder::Found, Arg::Text(found)), (Placeholder::Value, Arg::Text(shortened(text)))];
         Self { range: Some(range), args, ..Self::default() }
     }
 
@@ -138,19 +147,19 @@ impl TestFailure {
         // Rounded down, so that what is below a threshold does not look as if it had reached it.
         let score = score.round_dp_with_strategy(2, RoundingStrategy::ToZero);
         Self { picture: Some(Box::new(shown.clone())), ..Self::of(value) }
-            .with("found", Arg::Text(text))
-            .with("kind", Arg::Localized(code.kind.title()))
-            .with("content", Arg::Localized(shown.content.clone().unwrap_or_default()))
-            .with("place", Arg::Localized(place))
-            .with("time", Arg::Text(time.clone().unwrap_or_default()))
-            .with("file", Arg::Text(shown.file.clone()))
-            .with("where", Arg::Localized(both))
-            .with("score", Arg::Number(score))
+            .with(Placeholder::Found, Arg::Text(text))
+            .with(Placeholder::Kind, Arg::Localized(code.kind.title()))
+            .with(Placeholder::Content, Arg::Localized(shown.content.clone().unwrap_or_default()))
+            .with(Placeholder::Place, Arg::Localized(place))
+            .with(Placeholder::Time, Arg::Text(time.clone().unwrap_or_default()))
+            .with(Placeholder::File, Arg::Text(shown.file.clone()))
+            .with(Placeholder::Where, Arg::Localized(both))
+            .with(Placeholder::Score, Arg::Number(score))
     }
 
-    pub fn with(mut self, name: &str, arg: Arg) -> Self {
-        self.args.retain(|(known, _)| known != name);
-        self.args.push((name.to_owned(), arg));
+    pub fn with(mut self, name: Placeholder, arg: Arg) -> Self {
+        self.args.retain(|(known, _)| *known != name);
+        self.args.push((name, arg));
         self
     }
 
@@ -185,11 +194,11 @@ fn shortened(text: &str) -> String {
 }
 
 /// An item's own fields, for messages.
-pub(super) fn item_args(item: &Value<'_>) -> Vec<(String, Arg)> {
+pub(super) fn item_args(item: &Value<'_>) -> Vec<(Placeholder, Arg)> {
     let mut args = Vec::new();
     item.entries(|name, _, value| {
         if let Some(text) = value.with_text(shortened) {
-            args.push((format!("item.{name}"), Arg::Text(text)));
+            args.push((Placeholder::Item(name.to_owned()), Arg::Text(text)));
         }
     });
     args
