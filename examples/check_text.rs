@@ -1,14 +1,18 @@
 //! Checks the text of one shop file and shows where its finding stands.
 //!
 //! `cargo run --example check_text`
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
+use std::error::Error;
 
 use dianjian::{AsWritten, Engine, Format, Lang, PackBuilder, RunOptions};
 
-pub fn main() {
+/// Runs the example.
+pub fn main() -> Result<(), Box<dyn Error>> {
     let (pack, problems) = PackBuilder::default().shipped().build();
     assert!(problems.is_empty(), "the shipped pack has no mistakes");
 
-    let day = "2026-11-22".parse().expect("a date");
+    let day = "2026-11-22".parse()?;
     let engine = Engine::new(&pack, &AsWritten, RunOptions::new(day));
 
     let shop = "kind: Shop\nid: yunshan\nsystem: weixin-store\nname: 云山旗舰店\n";
@@ -23,4 +27,5 @@ pub fn main() {
         println!("  {}", finding.message.render(Lang::En));
     }
     assert!(findings.iter().any(|finding| finding.rule.id == "naming/store-type-words"));
+    Ok(())
 }

@@ -1,6 +1,9 @@
 //! Adds a rule of one's own to the shipped pack, and changes a parameter of a shipped rule.
 //!
 //! `cargo run --example custom_pack`
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
+use std::error::Error;
 
 use dianjian::{AsWritten, Engine, Format, Lang, PackBuilder, RunOptions};
 
@@ -18,17 +21,19 @@ examples:
   - {good: {name: 云山茶业深圳店}}
 "#;
 
-pub fn main() {
+/// Runs the example.
+pub fn main() -> Result<(), Box<dyn Error>> {
     // A folder laid out like `rules/` is added by `.folder(path)` in the same way.
     let builder = PackBuilder::default().shipped().text("our/name-ends-with-city.yaml", OUR_RULE);
     let (pack, problems) = builder.build();
     assert!(problems.is_empty(), "the rule has no mistakes: {problems:?}");
 
-    let day = "2026-11-22".parse().expect("a date");
+    let day = "2026-11-22".parse()?;
     let engine = Engine::new(&pack, &AsWritten, RunOptions::new(day));
     let shop = "kind: Shop\nid: yunshan\nsystem: weixin-store\nname: 云山茶业\n";
     let (findings, _) = engine.check_text("shop.yaml", shop, Format::Yaml);
 
     let ours = findings.iter().find(|finding| finding.rule.id == "our/name-ends-with-city");
-    println!("{}", ours.expect("the name breaks our rule").message.render(Lang::En));
+    println!("{}", ours.ok_or("the name breaks our rule")?.message.render(Lang::En));
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Finds the codes that viewers of a picture can scan: what sort they are, where, and what they say.
 //!
 //! `cargo run --example find_codes -- PICTURE`
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use dianjian::{Lang, MediaScanner, MediaSettings, NoProgress};
 
+/// Runs the example.
 pub fn main() -> Result<(), Box<dyn Error>> {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/live-rooms/images/backdrop.jpg");
     let picture = std::env::args_os().nth(1).map_or_else(|| PathBuf::from(sample), PathBuf::from);

@@ -1,6 +1,7 @@
 //! Changes one cell of a workbook; every other byte of the package stays as it was.
 //!
 //! `cargo run --example patch_workbook`
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
 use std::error::Error;
 use std::fs::File;
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use dianjian::{CellEdit, CellRef, Workbook};
 
+/// Runs the example.
 pub fn main() -> Result<(), Box<dyn Error>> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/tables/stores.xlsx"));
     let mut workbook = Workbook::open(path)?;

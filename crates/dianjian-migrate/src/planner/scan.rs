@@ -62,6 +62,9 @@ impl FleetChunk {
     }
 }
 
+/// What is done with a shop: its source, its record, and the mapping that reads it.
+pub(crate) type ShopVisitor<'f> = dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>) + 'f;
+
 impl PlanningContext<'_> {
     /// A reader that sees records as a check does.
     pub(crate) fn reader(&self) -> RecordReader<'_> {
@@ -70,12 +73,7 @@ impl PlanningContext<'_> {
     }
 
     /// Calls `f` with every shop of a chunk, in its order, and with the mapping that reads it.
-    pub(crate) fn each_shop(
-        &self,
-        chunk: &FleetChunk,
-        tree: &mut Tree,
-        f: &mut dyn FnMut(&Arc<SourceFile>, &Record<'_>, Option<&Mapping>),
-    ) {
+    pub(crate) fn each_shop(&self, chunk: &FleetChunk, tree: &mut Tree, f: &mut ShopVisitor<'_>) {
         let Some((source, format)) = chunk.source(self.files) else { return };
         let reader = self.reader();
         tree::parse(&source, format, &Limits::default(), tree, &mut |root| {
