@@ -51,7 +51,7 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let context = PlanContext::new(&opened)?;
     let states = context.status(&|_| {})?.shops;
     let inputs = inputs(&context);
-    let name = |path: &str| display_path(context, path);
+    let name = |path: &str| display_path(&context, path);
     let places = ShopLocations::of_plan(&as_applied(context.plan, &states), &name);
     let bytes = inputs.iter().filter_map(|input| Some(std::fs::metadata(input.path()?).ok()?.len())).sum();
     let progress = ByteProgress::new(bytes, &indicatif::MultiProgress::new());
