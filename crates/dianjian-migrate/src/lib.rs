@@ -28,6 +28,7 @@ mod error;
 mod examples;
 mod language;
 mod migrations;
+mod recheck;
 
 pub mod apply;
 pub mod plan;

@@ -40,7 +40,7 @@ pub(crate) struct Migration {
     pub(crate) fields: Vec<FieldChange>,
     pub(crate) nested: Vec<NestedChange>,
     pub(crate) effects: Vec<Effect>,
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) tasks: Vec<MigrationTask>,
     pub(crate) deadlines: Vec<Deadline>,
 }
 
@@ -93,12 +93,12 @@ pub(crate) struct Effect {
 pub(crate) struct EffectOption {
     pub(crate) what: Text,
     pub(crate) fields: Vec<FieldChange>,
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) tasks: Vec<MigrationTask>,
 }
 
 /// That shops of a migration need a task.
 #[derive(Debug)]
-pub(crate) struct Task {
+pub(crate) struct MigrationTask {
     /// Its number in [`Migrations::tasks`].
     pub(crate) kind: usize,
     pub(crate) when: Option<CompiledCheck>,

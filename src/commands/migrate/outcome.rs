@@ -12,6 +12,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_base::text;
 use dianjian_migrate::apply::ApplyError;
 use dianjian_migrate::apply::Operation;
 use dianjian_migrate::apply::{PlanContext, RunOutcome, ShopResult, StopReason};
@@ -69,18 +70,15 @@ pub fn heading(context: &PlanContext<'_>, terminal: &Terminal) -> String {
     let root = context.root.path.display().to_string();
     let root = one_line(&root);
     let (shops, files) = (context.plan.shops.len(), context.file_count());
-    let text = match terminal.lang {
-        Lang::Zh => format!("{shops} 家店铺，修改 {files} 个文件，根目录 {root}"),
-        Lang::En => format!(
-            "{}, {} to edit, below {root}",
-            words::count(Lang::En, shops, "", "shop"),
-            words::count(Lang::En, files, "", "file")
-        ),
+    let [some_shops, some_files] = [(shops, "shop"), (files, "file")].map(|(n, of)| words::count(Lang::En, n, "", of));
+    let text = text! {
+        zh: "{shops} 家店铺，修改 {files} 个文件，根目录 {root}",
+        en: "{some_shops}, {some_files} to edit, below {root}",
     };
     format!(
         "{} {}\n",
         terminal.paint(TextStyle::Bold, &format!("{} {id}", terminal.say("计划", "plan"))),
-        terminal.paint(TextStyle::Dim, &text)
+        terminal.paint(TextStyle::Dim, text.get(terminal.lang))
     )
 }
 
@@ -126,16 +124,13 @@ pub fn summary(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
         ),
     ];
     for (number, style, sign, (zh, en)) in rows.into_iter().filter(|(number, ..)| *number > 0) {
-        let text = match lang {
-            Lang::Zh => format!("{number} 家店铺{zh}"),
-            Lang::En => format!("{} {en}", words::count(lang, number, "", "shop")),
-        };
-        let files = match (sign, outcome.files) {
-            _ if (style, sign) != (TextStyle::Green, "✓") || number != done || done == 0 => String::new(),
-            (_, files) if lang == Lang::Zh => format!("（{files} 个文件）"),
-            (_, files) => format!(" ({})", words::count(lang, files, "", "file")),
-        };
-        let _ = writeln!(out, "{} {text}{}", terminal.paint(style, sign), terminal.paint(TextStyle::Dim, &files));
+        let (shops, files) =
+            (words::count(Lang::En, number, "", "shop"), words::count(Lang::En, outcome.files, "", "file"));
+        let text = text! { zh: "{number} 家店铺{zh}", en: "{shops} {en}" };
+        let of_files = text! { zh: format!("（{} 个文件）", outcome.files), en: " ({files})" };
+        let of_files = if style == TextStyle::Green && number == done { of_files.get(lang) } else { "" };
+        let (sign, of_files) = (terminal.paint(style, sign), terminal.paint(TextStyle::Dim, of_files));
+        let _ = writeln!(out, "{sign} {}{of_files}", text.get(lang));
     }
     let troubles = groups(
         context,
@@ -153,41 +148,43 @@ pub fn summary(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
 fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut String) {
     let OutcomeView { outcome, plan, .. } = view;
     let lang = terminal.lang;
-    let mut note = |zh: String, en: String| {
-        out.push_str(if lang == Lang::Zh { &zh } else { &en });
+    let mut note = |text: Text| {
+        out.push_str(text.get(lang));
         out.push('\n');
     };
     let shown = plan.as_argument();
     match &outcome.stop {
         None if done == 0 && exit(outcome) == Exit::Clean => {
-            note("没有要做的：什么都没有改".to_owned(), "nothing to do: nothing was changed".to_owned());
+            note(text! { zh: "没有要做的：什么都没有改", en: "nothing to do: nothing was changed" });
         }
         None => {}
-        Some(StopReason::Refused) => note(
-            "有文件与计划不符，什么都没有写。用 --only 点名，或用 --keep-going 只做其余的。".to_owned(),
-            "some files are not as planned, so nothing was written: name shops with --only, or do the others with \
-             --keep-going"
-                .to_owned(),
-        ),
-        Some(StopReason::Interrupted) => note(
-            format!("已停下，文件都是完整的。接着做：dianjian migrate resume {shown}"),
-            format!("stopped, with every file whole; go on with: dianjian migrate resume {shown}"),
-        ),
-        Some(StopReason::Journal(error)) => note(
-            format!("已停下：{}。接着做：dianjian migrate resume {shown}", error.text(Lang::Zh)),
-            format!("stopped: {}; go on with: dianjian migrate resume {shown}", error.text(Lang::En)),
-        ),
+        Some(StopReason::Refused) => note(text! {
+            zh: "有文件与计划不符，什么都没有写。用 --only 点名，或用 --keep-going 只做其余的。",
+            en: "some files are not as planned, so nothing was written: name shops with --only, or do the others with \
+                 --keep-going",
+        }),
+        Some(StopReason::Interrupted) => note(text! {
+            zh: "已停下，文件都是完整的。接着做：dianjian migrate resume {shown}",
+            en: "stopped, with every file whole; go on with: dianjian migrate resume {shown}",
+        }),
+        Some(StopReason::Journal(error)) => {
+            let Text { zh, en } = error.both();
+            note(text! {
+                zh: "已停下：{zh}。接着做：dianjian migrate resume {shown}",
+                en: "stopped: {en}; go on with: dianjian migrate resume {shown}",
+            });
+        }
     }
     for file in &outcome.other_owner {
         let file = one_line(file);
-        note(format!("{file} 的所有者没能保留"), format!("the owner of {file} could not be kept"));
+        note(text! { zh: "{file} 的所有者没能保留", en: "the owner of {file} could not be kept" });
     }
     for (folder, error) in &outcome.not_synced {
         let folder = folder.display();
-        note(
-            format!("{folder} 没能落盘（{error}）：断电可能使其中的文件回到原样"),
-            format!("{folder} could not be made to last ({error}): without power its files may be the old ones again"),
-        );
+        note(text! {
+            zh: "{folder} 没能落盘（{error}）：断电可能使其中的文件回到原样",
+            en: "{folder} could not be made to last ({error}): without power its files may be the old ones again",
+        });
     }
     if let Some(path) = &outcome.failures {
         let (command, flag) = match outcome.operation {
@@ -195,41 +192,40 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
             Operation::Rollback => ("rollback", "--shop"),
         };
         let list = quoted(&format!("@{}", path.display()));
-        note(
-            format!("没做成的店铺已列出，处理之后重试：\n  dianjian migrate {command} {shown} {flag} {list}"),
-            format!(
-                "the shops that are left are listed; once mended, try them again with\n  dianjian migrate {command} {shown} {flag} {list}"
-            ),
-        );
+        let retry = format!("dianjian migrate {command} {shown} {flag} {list}");
+        note(text! {
+            zh: "没做成的店铺已列出，处理之后重试：\n  {retry}",
+            en: "the shops that are left are listed; once mended, try them again with\n  {retry}",
+        });
     }
 }
 
-/// A file in trouble.
+/// A file that cannot be worked with, and its shops.
 #[derive(Debug)]
-pub struct RefusedFile<'g> {
+pub struct TroubledFile<'g> {
     file: &'g str,
-    trouble: &'g Arc<ApplyError>,
+    error: &'g Arc<ApplyError>,
     shops: Vec<&'g str>,
 }
 
-/// Files in trouble with their shops, from what is wrong with each shop of the plan.
+/// The files that cannot be worked with, from the error of each shop of the plan.
 pub fn groups<'g>(
     context: &'g PlanContext<'_>,
-    troubles: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
-) -> Vec<RefusedFile<'g>> {
-    let mut groups: Vec<RefusedFile<'g>> = Vec::new();
-    for (shop, trouble) in context.plan.shops.iter().zip(troubles) {
-        let Some(trouble) = trouble else { continue };
-        match groups.last_mut().filter(|group| Arc::ptr_eq(group.trouble, trouble)) {
+    errors: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
+) -> Vec<TroubledFile<'g>> {
+    let mut groups: Vec<TroubledFile<'g>> = Vec::new();
+    for (shop, error) in context.plan.shops.iter().zip(errors) {
+        let Some(error) = error else { continue };
+        match groups.last_mut().filter(|group| Arc::ptr_eq(group.error, error)) {
             Some(group) => group.shops.push(&shop.key),
-            None => groups.push(RefusedFile { file: &shop.file, trouble, shops: vec![&shop.key] }),
+            None => groups.push(TroubledFile { file: &shop.file, error, shops: vec![&shop.key] }),
         }
     }
     groups
 }
 
-/// Writes files in trouble, the first ones or all.
-pub fn write_groups(groups: &[RefusedFile<'_>], all: bool, terminal: &Terminal, out: &mut String) {
+/// Lists files that cannot be worked with, the first ones or all.
+pub fn write_groups(groups: &[TroubledFile<'_>], all: bool, terminal: &Terminal, out: &mut String) {
     let lang = terminal.lang;
     let most = if all { usize::MAX } else { MAX_FILES };
     for group in groups.iter().take(most) {
@@ -242,29 +238,18 @@ pub fn write_groups(groups: &[RefusedFile<'_>], all: bool, terminal: &Terminal, 
             .join(terminal.say("、", ", "));
         if group.shops.len() > MAX_NAMED_SHOPS {
             let more = group.shops.len() - MAX_NAMED_SHOPS;
-            named.push_str(&if lang == Lang::Zh {
-                format!(" 等，另有 {more} 家")
-            } else {
-                format!(" and {more} more")
-            });
+            named.push_str(text! { zh: " 等，另有 {more} 家", en: " and {more} more" }.get(lang));
         }
-        let why = group.trouble.text(lang);
-        let _ = writeln!(
-            out,
-            "  {} {}",
-            terminal.paint(TextStyle::Bold, &one_line(group.file)),
-            terminal.paint(TextStyle::Dim, &format!("({named})"))
-        );
+        let file = terminal.paint(TextStyle::Bold, &one_line(group.file));
+        let _ = writeln!(out, "  {file} {}", terminal.paint(TextStyle::Dim, &format!("({named})")));
         let mut grid = Grid::new(4);
-        grid.row([GridCell::new(why)]);
+        grid.row([GridCell::new(group.error.text(lang))]);
         out.push_str(&grid.render(terminal));
     }
     if groups.len() > most {
-        let more = groups.len() - most;
-        let _ = match lang {
-            Lang::Zh => writeln!(out, "  另有 {more} 个文件，用 --all 全部列出"),
-            Lang::En => writeln!(out, "  {} more, --all lists them", words::count(lang, more, "", "file")),
-        };
+        let (more, files) = (groups.len() - most, words::count(Lang::En, groups.len() - most, "", "file"));
+        let text = text! { zh: "  另有 {more} 个文件，用 --all 全部列出", en: "  {files} more, --all lists them" };
+        let _ = writeln!(out, "{}", text.get(lang));
     }
 }
 
@@ -304,7 +289,7 @@ struct OutcomeJson<'o> {
     dry_run: bool,
     files: usize,
     stopped: Option<StopJson>,
-    shops: Vec<ShopOutcomeJson<'o>>,
+    shops: Vec<ShopResultJson<'o>>,
     owner_not_kept: &'o [String],
     failures: Option<String>,
 }
@@ -317,7 +302,7 @@ struct StopJson {
 }
 
 #[derive(Serialize)]
-struct ShopOutcomeJson<'o> {
+struct ShopResultJson<'o> {
     key: &'o str,
     file: &'o str,
     result: &'static str,
@@ -342,7 +327,7 @@ fn json(view: &OutcomeView<'_>) -> String {
             ShopResult::Refused(trouble) => ("refused", Some(trouble.both())),
             ShopResult::Failed(trouble) => ("failed", Some(trouble.both())),
         };
-        ShopOutcomeJson { key: &shop.key, file: &shop.file, result, why }
+        ShopResultJson { key: &shop.key, file: &shop.file, result, why }
     });
     pretty_json(&OutcomeJson {
         plan: &context.plan.id,

@@ -135,14 +135,14 @@ fn last_run(last: &LastRun, args: &StatusArgs, lang: Lang) -> String {
 #[derive(Serialize)]
 struct StatusJson<'s> {
     plan: &'s str,
-    shops: Vec<ShopStatusJson<'s>>,
+    shops: Vec<ShopStateJson<'s>>,
     last: Option<LastJson<'s>>,
     damaged_lines: usize,
     holder: Option<&'s str>,
 }
 
 #[derive(Serialize)]
-struct ShopStatusJson<'s> {
+struct ShopStateJson<'s> {
     key: &'s str,
     file: &'s str,
     state: &'static str,
@@ -166,7 +166,7 @@ fn json(context: &PlanContext<'_>, status: &PlanStatus) -> String {
             ShopState::NotApplied => ("not-applied", None),
             ShopState::Unusable(trouble) => ("trouble", Some(trouble.both())),
         };
-        ShopStatusJson { key: &shop.key, file: &shop.file, state, why }
+        ShopStateJson { key: &shop.key, file: &shop.file, state, why }
     });
     let last = status.last.as_ref().map(|last| LastJson {
         operation: last.operation.name(),

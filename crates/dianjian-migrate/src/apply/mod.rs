@@ -43,4 +43,4 @@ pub use preflight::Preflight;
 pub use root::PlanRoot;
 pub use run::{RunOutcome, RunPhase, RunRequest, ShopResult, StopReason};
 pub use status::{PlanStatus, ShopState};
-pub use verify::{FindingCount, Verification, compare};
+pub use verify::{FindingCount, PlanComparison, VerifyReport};

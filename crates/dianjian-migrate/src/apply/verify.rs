@@ -1,9 +1,19 @@
-//! Compares what a re-check found with what the plan said would remain.
+//! Checks the files of a plan as they are, and compares what is found with what the plan said would remain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::Plan;
+use dianjian_base::{FileSystem, slashed};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Format, Input, InputSource};
+use dianjian_engine::SeverityPolicy;
+use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
+
+use super::context::PlanContext;
+use super::error::RunError;
+use super::status::ShopState;
+use crate::plan::Plan;
+use crate::recheck::{RecheckRequest, ShopLocations, recheck};
 
 /// How many findings a rule has in a shop.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,9 +28,74 @@ pub struct FindingCount {
     pub findings: usize,
 }
 
+/// What a re-check of a plan's files has shown.
+#[derive(Debug)]
+pub struct VerifyReport {
+    /// By shop, in the plan's order.
+    pub states: Vec<ShopState>,
+    /// What was found, beside what the plan said.
+    pub comparison: PlanComparison,
+    /// What could not be checked.
+    pub problems: Vec<Problem>,
+}
+
+impl PlanContext<'_> {
+    /// The files that the plan was made of, named as findings name them.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Input> {
+        let input = |path: &String| {
+            let name = self.finding_name(path);
+            let format = Format::of_path(name.as_ref());
+            Input { source: InputSource::Path(name.clone().into()), name, format, explicit: false }
+        };
+        self.plan.inputs.iter().map(input).collect()
+    }
+
+    /// Checks the [inputs](Self::inputs) as they are with the whole pack, as of the cut-over; `progress` is called with
+    /// the bytes read.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn verify(
+        &self,
+        pack: &Pack,
+        policy: &dyn SeverityPolicy,
+        threads: usize,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<VerifyReport, RunError> {
+        let states = self.status(&|_| {})?.shops;
+        // Of a file that is in no known state nothing better is known than that its shops were applied.
+        let is_applied = |shop: usize| !matches!(states.get(shop), Some(ShopState::NotApplied));
+        let locations = ShopLocations::of_plan(self.plan, &is_applied, &|path| self.finding_name(path));
+        let request = RecheckRequest {
+            pack,
+            policy,
+            day: self.plan.cutover,
+            roots: &[self.finding_name("").into()],
+            system: self.plan.system.as_deref(),
+            files: FileSystem::default(),
+            threads,
+        };
+        let result = recheck(request, &self.inputs(), &locations, progress);
+        let found = result.found.into_iter().map(|(finding, findings)| FindingCount {
+            rule: finding.rule,
+            severity: finding.severity,
+            shop: finding.shop,
+            findings,
+        });
+        let comparison = compare(self.plan, found);
+        Ok(VerifyReport { states, comparison, problems: result.problems })
+    }
+
+    fn finding_name(&self, path: &str) -> String {
+        let path = self.root.display_path(path);
+        slashed(path.strip_prefix(".").unwrap_or(&path))
+    }
+}
+
 /// The differences between a re-check and a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verification {
+pub struct PlanComparison {
     /// Found, and not foreseen.
     pub unplanned: Vec<FindingCount>,
     /// Foreseen, and not found: people have done their tasks.
@@ -40,8 +115,7 @@ struct RuleComparison {
 
 /// Compares findings with the plan, rule by rule and shop by shop; those of no shop, and further ones of shops that
 /// the plan names, by their number.
-#[must_use]
-pub fn compare(plan: &Plan, found: impl IntoIterator<Item = FindingCount>) -> Verification {
+fn compare(plan: &Plan, found: impl IntoIterator<Item = FindingCount>) -> PlanComparison {
     let numbers = plan.shop_numbers();
     let mut rules: BTreeMap<&str, RuleComparison> = BTreeMap::new();
     for remaining in &plan.remaining {
@@ -56,15 +130,15 @@ pub fn compare(plan: &Plan, found: impl IntoIterator<Item = FindingCount>) -> Ve
         rule.severity = rule.severity.max(Some(one.severity));
         *rule.found.entry(one.shop).or_default() += one.findings;
     }
-    let mut verification = Verification::default();
+    let mut comparison = PlanComparison::default();
     for (id, rule) in rules {
-        rule.compare(id, &mut verification);
+        rule.compare(id, &mut comparison);
     }
-    verification
+    comparison
 }
 
 impl RuleComparison {
-    fn compare(&self, id: &str, to: &mut Verification) {
+    fn compare(&self, id: &str, to: &mut PlanComparison) {
         let Some(severity) = self.severity else { return };
         let count = |shop, findings| FindingCount { rule: id.to_owned(), severity, shop, findings };
         let is_planned = |shop: &Option<usize>| shop.is_none_or(|shop| self.planned_shops.contains(&shop));
@@ -117,8 +191,8 @@ mod tests {
 
     #[test]
     fn what_the_plan_said_is_no_news() {
-        let verdict = compare(&plan(), [found("naming/length", Some(0), 2), found("naming/length", Some(1), 1)]);
-        assert_eq!(verdict, Verification { planned: 3, ..Verification::default() });
+        let compared = compare(&plan(), [found("naming/length", Some(0), 2), found("naming/length", Some(1), 1)]);
+        assert_eq!(compared, PlanComparison { planned: 3, ..PlanComparison::default() });
     }
 
     #[test]
@@ -129,19 +203,19 @@ mod tests {
             found("naming/length", Some(2), 1),
             found("other", None, 1),
         ];
-        let verdict = compare(&plan(), all);
+        let compared = compare(&plan(), all);
         let expected = [found("naming/length", Some(2), 1), found("naming/length", None, 1), found("other", None, 1)];
-        assert_eq!(verdict.unplanned, expected);
-        assert_eq!((verdict.planned, verdict.gone), (3, Vec::new()));
+        assert_eq!(compared.unplanned, expected);
+        assert_eq!((compared.planned, compared.gone), (3, Vec::new()));
         let one = compare(&plan(), [found("naming/length", Some(0), 4)]);
         assert_eq!(one.unplanned, [found("naming/length", Some(0), 1)]);
     }
 
     #[test]
     fn what_people_have_done_is_gone() {
-        let verdict = compare(&plan(), [found("naming/length", Some(0), 1)]);
-        assert_eq!(verdict.unplanned, []);
-        assert_eq!(verdict.gone, [found("naming/length", Some(1), 1), found("naming/length", None, 1)]);
+        let compared = compare(&plan(), [found("naming/length", Some(0), 1)]);
+        assert_eq!(compared.unplanned, []);
+        assert_eq!(compared.gone, [found("naming/length", Some(1), 1), found("naming/length", None, 1)]);
         let none = compare(&plan(), []);
         assert_eq!(none.gone.iter().map(|gone| gone.findings).sum::<usize>(), 3);
     }

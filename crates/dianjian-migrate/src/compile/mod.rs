@@ -26,8 +26,8 @@ use crate::language::{
     PlanDay, PlannerChoice, TaskFile, TaskSpec,
 };
 use crate::migrations::{
-    Deadline, Effect, EffectOption, FieldChange, LastDay, LimitPolicy, Migration, Migrations, NestedChange, NewValue,
-    Task,
+    Deadline, Effect, EffectOption, FieldChange, LastDay, LimitPolicy, Migration, MigrationTask, Migrations,
+    NestedChange, NewValue,
 };
 use crate::plan::{SharedReasons, SharedText};
 
@@ -50,7 +50,7 @@ impl Migrations {
             }
         }
         let shop_kind = pack.kinds.with_role(KindRole::Shop).unwrap_or_default();
-        let mut compiler = Compiler {
+        let mut compiler = MigrationCompiler {
             pack,
             shop_kind,
             kind: pack.kinds.get(shop_kind),
@@ -77,7 +77,7 @@ impl Migrations {
                 limits.extend(own);
             }
         }
-        let Compiler { parts, task_fields, mut problems, .. } = compiler;
+        let MigrationCompiler { parts, task_fields, mut problems, .. } = compiler;
         let (rules, errors) = parts.finish();
         problems.extend(errors.iter().map(|(source, span, error)| Problem::at(source, *span, error)));
         (Self { shop_kind, all, tasks, limits, task_fields, rules }, problems)
@@ -93,7 +93,7 @@ fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> 
     nearest(name, known).map(str::to_owned)
 }
 
-struct Compiler<'p> {
+struct MigrationCompiler<'p> {
     pack: &'p Pack,
     shop_kind: KindIndex,
     /// The kind whose fields paths name: shops, or the records of a nested change.
@@ -109,7 +109,7 @@ struct Compiler<'p> {
     problems: Vec<Problem>,
 }
 
-impl Compiler<'_> {
+impl MigrationCompiler<'_> {
     fn enter(&mut self, source: &Arc<SourceFile>) {
         self.source = Arc::clone(source);
         self.parts.enter(source);
@@ -272,8 +272,8 @@ impl Compiler<'_> {
         at
     }
 
-    fn task(&mut self, file: &TaskSpec) -> Option<Task> {
-        Some(Task {
+    fn task(&mut self, file: &TaskSpec) -> Option<MigrationTask> {
+        Some(MigrationTask {
             kind: self.task_number(&file.task)?,
             when: self.condition(file.when.as_ref()),
             renamed: file.renamed,

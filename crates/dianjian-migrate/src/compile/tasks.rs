@@ -7,7 +7,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::{RuleError, Selector};
 
-use super::{Compiler, near};
+use super::{MigrationCompiler, near};
 use crate::error::{MigrationError, NameKind};
 use crate::language::{DueSpec, TaskFile};
 use crate::migrations::{DueDay, TaskKind};
@@ -15,7 +15,7 @@ use crate::migrations::{DueDay, TaskKind};
 /// Placeholders of the general fallback.
 const RULE_PLACEHOLDERS: [&str; 3] = ["rule.title", "rule.why", "rule.help"];
 
-impl Compiler<'_> {
+impl MigrationCompiler<'_> {
     pub(super) fn task_kinds(&mut self, files: &[(String, Arc<SourceFile>, TaskFile)]) -> Vec<TaskKind> {
         let names: Vec<&str> = files.iter().map(|(_, _, file)| file.task.value.as_str()).collect();
         let order = self.order(files, &names);

@@ -15,7 +15,6 @@ use super::edits::{ShopChanges, ShopEditor};
 use super::files::FleetFile;
 use super::limits::OverfullLimit;
 use super::names::{NameChoices, NameSource, NameSourceTexts};
-use super::proof::Recheck;
 use super::rewrite::workbooks_after;
 use super::scan::FleetChunk;
 use super::tasks::TaskCollector;
@@ -27,6 +26,7 @@ use crate::plan::{
     Deposit, EffectKind, FleetPlan, NameCandidate, NamePlan, Plan, PlannedEffect, PlannedLimit, PlannedShop,
     RejectedName, SharedText, ShopOutcome,
 };
+use crate::recheck::Recheck;
 
 /// Everything that was found out, before it is a plan. Shops are numbers in the fleet.
 pub(crate) struct PlanDraft<'d, 'p> {

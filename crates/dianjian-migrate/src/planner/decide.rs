@@ -10,7 +10,7 @@ use super::read::{ReadFleet, ReadShop};
 use super::scan::FleetChunk;
 use crate::decisions::Decisions;
 use crate::error::PlanningError;
-use crate::migrations::{Effect, LimitPolicy, Task};
+use crate::migrations::{Effect, LimitPolicy, MigrationTask};
 use crate::plan::ShopOutcome;
 
 /// A shop with what is done with it.
@@ -77,7 +77,7 @@ impl<'m> DecidedShop<'m> {
     }
 
     /// As [`Self::effects`].
-    pub(crate) fn tasks(&self) -> &[&'m Task] {
+    pub(crate) fn tasks(&self) -> &[&'m MigrationTask] {
         if self.hold == Some(Hold::LeftOut) { &[] } else { &self.read.applicable.tasks }
     }
 

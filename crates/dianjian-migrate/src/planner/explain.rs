@@ -7,10 +7,10 @@ use dianjian_rules::language::Severity;
 use rustc_hash::FxHashMap;
 
 use super::assemble::PlanDraft;
-use super::proof::{Recheck, ShopFinding};
 use super::tasks::{GatheredTasks, ShopDays, TaskCollector};
 use crate::error::PlanningError;
 use crate::plan::{PlannedShop, RemainingFindings};
+use crate::recheck::{Recheck, ShopFinding};
 
 /// The task for shops that have to swap names.
 const SWAP_NAMES: &str = "swap-names";

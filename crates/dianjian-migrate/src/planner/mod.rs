@@ -8,7 +8,7 @@
 //!     ([`decide::DecidedShop`]).
 //!  3. *Planned*: `assign` gives each one of the `names` that it could have, `calendar` its day, `edits` makes the bytes,
 //!     and `assemble` puts the plan together ([`crate::plan::PlannedShop`]). `rewrite` makes the files as they will be,
-//!     `proof` checks them with the whole pack as of the cut-over, and `tasks` and `explain` answer what is left.
+//!     `crate::recheck` checks them with the whole pack as of the cut-over, and `tasks` and `explain` answer what is left.
 //!
 //! Beside them, `files` and `scan` read files, `root` finds the folder that paths start from, `cutover` asks the rules
 //! of the cut-over about the `facts` of a shop, and `deposits` knows what shops have to pay.
@@ -28,7 +28,6 @@ mod files;
 mod keys;
 mod limits;
 mod names;
-mod proof;
 mod read;
 mod rewrite;
 mod root;
@@ -62,7 +61,6 @@ use keys::ShopKeys;
 use names::TradeNames;
 
 pub(crate) use files::FleetFile;
-pub use proof::{Recheck, RecheckSources, ShopFinding, ShopLocations, recheck};
 
 /// What a plan is asked for.
 #[derive(Clone, Copy)]

@@ -19,7 +19,9 @@ use super::PlanningContext;
 use super::facts::ShopFacts;
 use super::scan::{FleetChunk, chunks, in_order, is_shop};
 use crate::error::PlanningError;
-use crate::migrations::{Deadline, Effect, FieldChange, LastDay, LimitPolicy, Migration, Migrations, NewValue, Task};
+use crate::migrations::{
+    Deadline, Effect, FieldChange, LastDay, LimitPolicy, Migration, MigrationTask, Migrations, NewValue,
+};
 use crate::plan::{Deposit, ShopOutcome};
 
 /// A shop as its file has it.
@@ -64,7 +66,7 @@ pub(crate) struct ApplicableParts<'m> {
     pub(crate) adding: Vec<&'m Migration>,
     pub(crate) fields: Vec<&'m FieldChange>,
     pub(crate) effects: Vec<&'m Effect>,
-    pub(crate) tasks: Vec<&'m Task>,
+    pub(crate) tasks: Vec<&'m MigrationTask>,
     pub(crate) deadlines: Vec<(&'m Deadline, NaiveDate)>,
 }
 

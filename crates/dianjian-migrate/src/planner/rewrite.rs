@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write as _};
 
+use dianjian_base::FileSystem;
 use dianjian_document::source::{Encoded, Input};
 use dianjian_xlsx::CellRef;
 use tempfile::NamedTempFile;
 
+use super::PlanRequest;
 use super::assemble::PlanDraft;
 use super::decide::DecidedShop;
 use super::edits::ShopChanges;
 use super::files::FleetFile;
-use super::proof::{Recheck, RecheckSources, ShopLocations, recheck};
 use crate::edits::{apply_to_text, encode_edits, rendered};
 use crate::error::PlanningError;
 use crate::plan::{FileDigest, FileEncoding, Plan, PlannedEdit, PlannedFile};
+use crate::recheck::{Recheck, RecheckRequest, ShopLocations, recheck};
 
 /// Workbooks as they will be, by the number of their first sheet among the files.
 pub(super) type ChangedWorkbooks = BTreeMap<usize, Vec<u8>>;
@@ -118,15 +120,15 @@ impl PlanDraft<'_, '_> {
         let (request, files) = (&self.planning.request, self.planning.files);
         let names: HashMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.source.name())).collect();
         let display = |path: &str| names.get(path).map_or_else(|| path.to_owned(), |name| (*name).to_owned());
-        let locations = ShopLocations::of_plan(plan, &display);
+        let locations = ShopLocations::of_plan(plan, &|_| true, &display);
         let inputs: Vec<Input> = self.planning.inputs().map(|file| file.input.clone()).collect();
         // The other files too as they were read: the disk may have changed meanwhile.
         let texts = files.iter().enumerate().filter(|(_, file)| file.book.is_none()).filter_map(|(number, file)| {
             let text = texts.remove(&number).unwrap_or_else(|| file.source.text().to_owned());
             Some((file.input.path()?.to_owned(), text))
         });
-        let mut sources = RecheckSources::on_disk(request.roots, request.system);
-        texts.for_each(|(path, text)| sources.files.insert_text(path, text));
+        let mut overlay = FileSystem::default();
+        texts.for_each(|(path, text)| overlay.insert_text(path, text));
         let mut kept = Vec::new();
         for (number, after) in workbooks {
             let Some(file) = files.get(*number) else { continue };
@@ -134,19 +136,13 @@ impl PlanDraft<'_, '_> {
             let mut temporary = NamedTempFile::new().map_err(failed)?;
             temporary.write_all(after).and_then(|()| temporary.flush()).map_err(failed)?;
             if let Some(path) = file.input.path() {
-                sources.files.insert_copy(path.to_owned(), temporary.path().to_owned());
+                overlay.insert_copy(path.to_owned(), temporary.path().to_owned());
             }
             kept.push(temporary);
         }
-        Ok(recheck(
-            request.pack,
-            request.policy,
-            request.cutover,
-            (&inputs, sources),
-            &locations,
-            request.threads,
-            progress,
-        ))
+        let PlanRequest { pack, policy, cutover: day, roots, system, threads, .. } = *request;
+        let request = RecheckRequest { pack, policy, day, roots, system, files: overlay, threads };
+        Ok(recheck(request, &inputs, &locations, progress))
     }
 }
 

@@ -18,7 +18,7 @@ use dianjian_rules::record::Kinds;
 
 /// Where a plan's shops are in files, so that findings can be attributed to shops.
 #[derive(Debug, Default)]
-pub struct ShopLocations {
+pub(crate) struct ShopLocations {
     /// By file: first byte, last byte and number of each shop.
     files: HashMap<String, Vec<(u64, u64, usize)>>,
     /// Of workbooks that change, by sheet and row instead: a sheet that is written anew has other offsets.
@@ -26,9 +26,10 @@ pub struct ShopLocations {
 }
 
 impl ShopLocations {
-    /// The places after all edits of a plan; `name` gives the name that findings have for a file.
-    #[must_use]
-    pub fn of_plan(plan: &Plan, name: &dyn Fn(&str) -> String) -> Self {
+    /// The places after the edits of those shops that are applied; `name` gives the name that findings have for a file.
+    pub(crate) fn of_plan(plan: &Plan, is_applied: &dyn Fn(usize) -> bool, name: &dyn Fn(&str) -> String) -> Self {
+        let edits_of =
+            |at: usize| plan.shops.get(at).filter(|_| is_applied(at)).into_iter().flat_map(PlannedShop::edits);
         let mut by_file: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, shop) in plan.shops.iter().enumerate() {
             by_file.entry(&shop.file).or_default().push(at);
@@ -38,8 +39,7 @@ impl ShopLocations {
             plan.files.iter().filter(|file| file.encoding.is_some()).map(|file| file.path.as_str()).collect();
         let (mut files, mut rows) = (HashMap::new(), HashMap::new());
         for (file, shops) in by_file {
-            let mut edits = shops.iter().filter_map(|at| plan.shops.get(*at)).flat_map(PlannedShop::edits);
-            if edits.any(|edit| edit.cell.is_some()) {
+            if shops.iter().flat_map(|at| edits_of(*at)).any(|edit| edit.cell.is_some()) {
                 let row = |at: usize| plan.shops.get(at).and_then(|shop| Some((shop.sheet.clone()?, shop.line)));
                 let of_rows = shops.iter().filter_map(|at| Some((row(*at)?, *at))).collect();
                 rows.insert(name(file), of_rows);
@@ -52,7 +52,7 @@ impl ShopLocations {
                 let Some(shop) = plan.shops.get(at) else { continue };
                 let start = shop.offset.saturating_add_signed(shift);
                 let mut end = shop.offset + shop.bytes;
-                for edit in shop.edits() {
+                for edit in edits_of(at) {
                     // An entry that is added behind a comment after the shop's last byte still belongs to the shop.
                     if !is_encoded {
                         end = end.max(edit.end);
@@ -101,62 +101,55 @@ fn row_at(source: &SourceFile, offset: u32) -> Option<(String, u64)> {
 
 /// What findings of a re-check are counted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ShopFinding {
+pub(crate) struct ShopFinding {
     /// The rule's id.
-    pub rule: String,
+    pub(crate) rule: String,
     /// Its severity.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// The shop's number in the plan; `None`: it is about no shop.
-    pub shop: Option<usize>,
+    pub(crate) shop: Option<usize>,
     /// Whether it is about the shop's name.
     pub(crate) is_about_name: bool,
 }
 
 /// What a re-check has found.
 #[derive(Debug, Default)]
-pub struct Recheck {
+pub(crate) struct Recheck {
     /// How many findings there are of each kind.
-    pub found: BTreeMap<ShopFinding, usize>,
+    pub(crate) found: BTreeMap<ShopFinding, usize>,
     /// What could not be checked.
-    pub problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
 }
 
-/// What a re-check reads instead of some files, and what was said of exports.
-#[derive(Debug, Default)]
-pub struct RecheckSources {
+/// What a re-check is asked for.
+pub(crate) struct RecheckRequest<'r> {
+    pub(crate) pack: &'r Pack,
+    pub(crate) policy: &'r dyn SeverityPolicy,
+    /// The day of the cut-over.
+    pub(crate) day: NaiveDate,
+    /// Folders of the run: what is said of a shop in one holds for all exports below.
+    pub(crate) roots: &'r [PathBuf],
+    /// The system of shops whose exports do not name it.
+    pub(crate) system: Option<&'r str>,
     /// What overrides files on disk.
     pub(crate) files: FileSystem,
-    /// Folders of the run: what is said of a shop in one holds for all exports below.
-    roots: Vec<PathBuf>,
-    /// The system of shops whose exports do not name it.
-    system: Option<String>,
+    pub(crate) threads: usize,
 }
 
-impl RecheckSources {
-    /// The files as they are on disk.
-    #[must_use]
-    pub fn on_disk(roots: &[PathBuf], system: Option<&str>) -> Self {
-        Self { roots: roots.to_vec(), system: system.map(str::to_owned), ..Self::default() }
-    }
-}
-
-/// Checks files as of a day with the whole pack. Texts and workbooks of the sources override files on disk.
-#[must_use]
-pub fn recheck(
-    pack: &Pack,
-    policy: &dyn SeverityPolicy,
-    day: NaiveDate,
-    (inputs, sources): (&[Input], RecheckSources),
+/// Checks files with the whole pack.
+pub(crate) fn recheck(
+    request: RecheckRequest<'_>,
+    inputs: &[Input],
     locations: &ShopLocations,
-    threads: usize,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Recheck {
-    let mut options = RunOptions::new(day).at(day);
-    (options.policy.fixes, options.policy.system, options.tuning.threads) = (false, sources.system, threads);
-    (options.environment.files, options.environment.roots) = (sources.files, sources.roots);
-    let engine = Engine::new(pack, policy, options);
+    let mut options = RunOptions::new(request.day).at(request.day);
+    (options.policy.fixes, options.policy.system) = (false, request.system.map(str::to_owned));
+    (options.environment.files, options.environment.roots) = (request.files, request.roots.to_vec());
+    options.tuning.threads = request.threads;
+    let engine = Engine::new(request.pack, request.policy, options);
     let mut result = Recheck::default();
-    engine.run(inputs, &FindingLocator { locations, kinds: &pack.kinds }, progress, &mut |out| match out {
+    engine.run(inputs, &FindingLocator { locations, kinds: &request.pack.kinds }, progress, &mut |out| match out {
         Ok(finding) => *result.found.entry(finding).or_default() += 1,
         Err(problem) => result.problems.push(*problem),
     });
