@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{Days, FixedOffset, NaiveDate, SecondsFormat, Utc};
-
 use dianjian_base::lang::Lang;
 use dianjian_base::localized;
 use dianjian_media::{Ffmpeg, MediaProgress, MediaScanner, MediaSettings, ScanCache, detector_version};
@@ -32,7 +31,6 @@ pub fn variable(name: &str) -> Option<String> {
 
 /// The locale's language: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; English for
 /// languages that messages do not exist in.
-#[must_use]
 pub fn lang() -> Lang {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
     locale.and_then(|locale| locale.parse().ok()).unwrap_or_default()
@@ -42,7 +40,6 @@ pub fn lang() -> Lang {
 const SHANGHAI: i32 = 8 * 3600;
 
 /// Today in Asia/Shanghai.
-#[must_use]
 pub fn today() -> NaiveDate {
     let now = Utc::now();
     match FixedOffset::east_opt(SHANGHAI) {
@@ -52,7 +49,6 @@ pub fn today() -> NaiveDate {
 }
 
 /// The time in Asia/Shanghai to the second, for records of what was done when.
-#[must_use]
 pub fn now() -> String {
     let now = Utc::now();
     match FixedOffset::east_opt(SHANGHAI) {
@@ -62,7 +58,6 @@ pub fn now() -> String {
 }
 
 /// The day a number of days later, at the end of the calendar the last one.
-#[must_use]
 pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
@@ -85,7 +80,6 @@ pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
 }
 
 /// How texts on the standard output are to look.
-#[must_use]
 pub fn look(color: ColorChoice) -> DisplayOptions {
     let terminal = stdout().is_terminal();
     let dumb = variable("TERM").is_some_and(|term| term == "dumb");
@@ -109,20 +103,17 @@ pub fn columns() -> usize {
 }
 
 /// What looks at assets. `remember`: what was seen is kept for other runs.
-#[must_use]
 pub fn scanner(settings: MediaSettings, remember: bool, watch: Arc<dyn MediaProgress>) -> Arc<MediaScanner> {
     let cache = if remember { cache() } else { None };
     Arc::new(MediaScanner::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
 }
 
 /// The user's cache; `None`: the surroundings name no place for it.
-#[must_use]
 pub fn cache() -> Option<ScanCache> {
     Some(ScanCache::new(cache_folder()?, &detector_version()))
 }
 
 /// The program that `DIANJIAN_FFMPEG` names, else the one on the search path.
-#[must_use]
 pub fn ffmpeg() -> Option<Ffmpeg> {
     Ffmpeg::find(std::env::var_os("DIANJIAN_FFMPEG").as_deref(), std::env::var_os("PATH").as_deref())
 }

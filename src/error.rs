@@ -3,7 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use crate::config::ConfigError;
 use dianjian_base::lang::{Lang, did_you_mean};
 use dianjian_base::{localized, text};
 use dianjian_document::edit::FolderError;
@@ -11,6 +10,8 @@ use dianjian_engine::shards::PartialError;
 use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
 use dianjian_report::{WriteError, words};
+
+use crate::config::ConfigError;
 
 /// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](crate::exit::Exit).
 #[derive(Debug, thiserror::Error)]
@@ -79,13 +80,11 @@ pub enum CliError {
 
 impl CliError {
     /// A flag's value that does not fit.
-    #[must_use]
     pub fn flag(flag: &'static str, value: &str, error: ConfigError) -> Self {
         Self::Flag { flag, value: value.to_owned(), error: Box::new(error) }
     }
 
     /// An output that cannot be written.
-    #[must_use]
     pub fn write(path: impl AsRef<Path>, error: &io::Error) -> Self {
         Self::Write { path: path.as_ref().display().to_string(), reason: error.to_string() }
     }

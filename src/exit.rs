@@ -20,7 +20,6 @@ pub enum Exit {
 
 impl Exit {
     /// The exit status.
-    #[must_use]
     pub const fn code(self) -> u8 {
         match self {
             Self::Clean => 0,
@@ -32,7 +31,6 @@ impl Exit {
     }
 
     /// The status of a command that found (or failed on) something or did not.
-    #[must_use]
     pub const fn found(any: bool) -> Self {
         if any { Self::Findings } else { Self::Clean }
     }

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Below;
-use crate::project::Project;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{DiscoverOptions, Input, InputSource, discover};
 use dianjian_engine as engine;
 use dianjian_engine::source_problem;
+
+use crate::config::Below;
+use crate::project::Project;
 
 /// Flags that say which files there are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -39,7 +40,6 @@ pub enum System {
 
 impl System {
     /// The value of the field.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::MiniStore => "mini-store",
@@ -52,7 +52,6 @@ impl System {
 
 impl InputArgs {
     /// The folders among the arguments: what is said of a shop in one holds for all below it.
-    #[must_use]
     pub fn roots(&self) -> Vec<PathBuf> {
         self.paths.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect()
     }
@@ -77,7 +76,6 @@ pub struct RunInputs {
 impl RunInputs {
     /// Finds the files that arguments mean, but for what the configuration leaves out and what
     /// belongs to the project itself: packs, tables, mappings, the baseline.
-    #[must_use]
     pub fn find(args: &InputArgs, project: &mut Project) -> Self {
         let options = DiscoverOptions {
             stdin_name: args.stdin_name.clone(),
@@ -101,13 +99,11 @@ impl RunInputs {
     }
 
     /// Is standard input among them?
-    #[must_use]
     pub fn has_stdin(&self) -> bool {
         self.files.iter().any(|input| input.source == InputSource::Stdin)
     }
 
     /// Bytes to be read, as far as that is known.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         let size = |input: &Input| {
             input.path().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())

@@ -4,9 +4,10 @@ use std::io::{IsTerminal as _, Write as _, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::exit::Exit;
 use dianjian_document::edit::remove_unfinished;
 use dianjian_media::kill_subprocesses;
+
+use crate::exit::Exit;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 

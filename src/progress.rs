@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use crate::interrupt;
 use dianjian_base::lang::Lang;
 use dianjian_media::{MediaProgress, format_clock};
 use dianjian_migrate::apply::RunPhase;
 use dianjian_text::safe::one_line;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::interrupt;
 
 /// What is over sooner shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -45,7 +45,6 @@ struct VideoBar {
 
 impl MediaBars {
     /// Watches; from now on signals stop the run.
-    #[must_use]
     pub fn new() -> Arc<Self> {
         let watch = Arc::new(Self {
             bars: MultiProgress::new(),
@@ -60,7 +59,6 @@ impl MediaBars {
     }
 
     /// All bars, for others that draw some.
-    #[must_use]
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
     }
@@ -182,7 +180,6 @@ pub struct ByteProgress {
 
 impl ByteProgress {
     /// A bar for so many bytes, among others.
-    #[must_use]
     pub fn new(bytes: u64, bars: &MultiProgress) -> Self {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template(
@@ -224,7 +221,6 @@ pub struct FileProgress {
 
 impl FileProgress {
     /// A bar that nobody sees yet.
-    #[must_use]
     pub fn new(lang: Lang) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40.cyan/dim} {percent:>3}%  {pos}/{len}  {eta}") {

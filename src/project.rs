@@ -5,13 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-
-use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params};
-use crate::environment;
-use crate::environment::day;
-use crate::error::CliError;
-use crate::progress::MediaBars;
-use crate::terminal::Terminal;
 use dianjian_base::sha256_of_parts;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
@@ -20,6 +13,13 @@ use dianjian_report::RunInfo;
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError};
+
+use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params};
+use crate::environment;
+use crate::environment::day;
+use crate::error::CliError;
+use crate::progress::MediaBars;
+use crate::terminal::Terminal;
 
 /// Flags that say which rules there are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -47,7 +47,6 @@ pub struct DateArgs {
 
 impl DateArgs {
     /// A day that is asked for.
-    #[must_use]
     pub const fn at(day: NaiveDate) -> Self {
         Self { as_of: Some(day) }
     }
@@ -120,7 +119,6 @@ impl Project {
     }
 
     /// Files and folders of the project that hold rules or known findings and not shops.
-    #[must_use]
     pub fn own_files(&self) -> Vec<PathBuf> {
         let configured = self.config.iter().flat_map(|config| {
             let file = &config.file;
@@ -157,7 +155,6 @@ impl Project {
     }
 
     /// The day as of which rules are applied, and whether it was asked for.
-    #[must_use]
     pub fn as_of(&self, args: DateArgs) -> (NaiveDate, bool) {
         let asked = args.as_of.or_else(|| self.config.as_ref()?.as_of());
         (asked.unwrap_or_else(environment::today), asked.is_some())
@@ -176,19 +173,16 @@ impl Project {
     }
 
     /// Are pictures that are named by an address problems, where the configuration says so?
-    #[must_use]
     pub fn addresses_are_problems(&self) -> Option<bool> {
         Some(self.config.as_ref()?.file.media.addresses? == Addresses::Problem)
     }
 
     /// Stands for the configuration as it is written; empty where there is none.
-    #[must_use]
     pub fn configuration(&self) -> String {
         self.config.as_ref().map_or_else(String::new, |config| sha256_of_parts([config.text()]))
     }
 
     /// What reports need to know of the rules.
-    #[must_use]
     pub fn rule_infos(&self) -> Vec<Arc<RuleInfo>> {
         self.pack.rules.iter().map(|rule| Arc::clone(&rule.info)).collect()
     }

@@ -6,12 +6,13 @@
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 
-use crate::error::CliError;
 use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_document::problem::Problem;
 use dianjian_media::MediaScanner;
 use dianjian_report::{DisplayOptions, FormatName, RunInfo, format};
 use dianjian_text::safe::{one_line, width, wrap};
+
+use crate::error::CliError;
 
 /// How a piece of text stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,6 @@ pub struct Terminal {
 
 impl Terminal {
     /// A printer in the language asked for, else in the locale's.
-    #[must_use]
     pub fn new(asked: Option<Lang>, look: DisplayOptions) -> Self {
         Self { lang: asked.unwrap_or_else(crate::environment::lang), lang_given: asked.is_some(), look, closed: false }
     }
@@ -71,7 +71,6 @@ impl Terminal {
     }
 
     /// One of two texts.
-    #[must_use]
     pub const fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         match self.lang {
             Lang::Zh => zh,
@@ -80,13 +79,11 @@ impl Terminal {
     }
 
     /// The text in the printer's language, safe to show on one line.
-    #[must_use]
     pub fn text(&self, text: &Text) -> String {
         one_line(text.get(self.lang)).into_owned()
     }
 
     /// The text in a style, where there are colours.
-    #[must_use]
     pub fn paint(&self, style: TextStyle, text: &str) -> String {
         if self.look.color && !text.is_empty() {
             format!("\x1b[{}m{text}\x1b[0m", style.code())
@@ -96,7 +93,6 @@ impl Terminal {
     }
 
     /// A unified diff with its colours.
-    #[must_use]
     pub fn diff(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
@@ -194,13 +190,11 @@ pub struct GridCell {
 
 impl GridCell {
     /// Plain text; it is made safe to show.
-    #[must_use]
     pub fn new(text: impl AsRef<str>) -> Self {
         Self { text: one_line(text.as_ref()).into_owned(), style: None }
     }
 
     /// Text in a style.
-    #[must_use]
     pub fn styled(style: TextStyle, text: impl AsRef<str>) -> Self {
         Self { style: Some(style), ..Self::new(text) }
     }
@@ -220,7 +214,6 @@ const GAP: usize = 2;
 
 impl Grid {
     /// A grid that begins after so many columns.
-    #[must_use]
     pub fn new(indent: usize) -> Self {
         Self { indent, ..Self::default() }
     }
@@ -238,7 +231,6 @@ impl Grid {
     }
 
     /// How wide the columns are.
-    #[must_use]
     pub fn widths(&self) -> Vec<usize> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest =
@@ -248,7 +240,6 @@ impl Grid {
     }
 
     /// The rows as text, each with a line break.
-    #[must_use]
     pub fn render(&self, terminal: &Terminal) -> String {
         let widths = self.widths();
         let mut out = String::new();

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use corpus::Fleet;
-use dianjian_migrate::apply::Operation;
-use dianjian_migrate::apply::{OpenedPlan, open_plan};
-use dianjian_migrate::apply::{PlanContext, RunRequest, ShopResult};
+use dianjian_migrate::apply::{OpenedPlan, Operation, PlanContext, RunRequest, ShopResult, open_plan};
 
 use crate::migrate::{planned, write};
 use crate::shared::{inputs, number, shipped_pack};

@@ -1,9 +1,8 @@
 //! What every benchmark of fleets needs: sizes, the fleet's files, the pack, a check that only counts, times, memory.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;

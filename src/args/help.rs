@@ -8,10 +8,9 @@ use std::sync::LazyLock;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command};
-use serde::Deserialize;
-
 use dianjian_base::lang::{Lang, Text};
 use dianjian_text::safe::{width, wrap};
+use serde::Deserialize;
 
 /// `help.yaml`. A test reads it too: that it can be read is certain.
 static TEXTS: LazyLock<HelpTexts> =
@@ -62,7 +61,6 @@ impl HelpTexts {
 }
 
 /// The command line with its texts in a language, to be shown and not to be parsed: values become plain strings.
-#[must_use]
 pub fn localized(command: Command, lang: Lang) -> Command {
     // English is wrapped by clap, which finds no place to break Chinese: see `wrapped`.
     let command = match lang {
@@ -107,7 +105,6 @@ fn below_path(path: &str, below: &Command) -> String {
 }
 
 /// What clap has rendered, with its own words in Chinese.
-#[must_use]
 pub fn own_words(text: &str) -> String {
     let text = TEXTS.words.iter().fold(text.to_owned(), |text, word| text.replace(&word.en, &word.zh));
     // Behind a heading of ours clap puts a colon of its own.
@@ -118,7 +115,6 @@ pub fn own_words(text: &str) -> String {
 }
 
 /// A help page of at most `columns` columns; what does not fit goes on below the beginning of its text.
-#[must_use]
 pub fn wrapped(page: &str, columns: usize) -> String {
     let mut out = String::with_capacity(page.len() + page.len() / 8);
     for line in page.lines() {

@@ -8,7 +8,6 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, Parser};
 use dianjian_base::lang::Lang;
-
 pub use help::localized;
 
 use crate::commands::{

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use dianjian_base::lang::{Lang, Localized as _};
 
 use super::MAX_COLUMNS;
 use super::help::{self, own_words, wrapped};
 use crate::environment::{self, NotADay};
 use crate::exit::Exit;
-use dianjian_base::lang::{Lang, Localized as _};
 
 /// Prints help, a version, or what is wrong with the arguments.
 pub fn report(error: clap::Error, args: &[OsString]) -> Exit {

@@ -2,6 +2,12 @@
 
 use std::fmt::Write as _;
 
+use dianjian_base::lang::Lang;
+use dianjian_engine::audit::{Audit, AuditOutcome, AuditVerdict, Rejection, audit};
+use dianjian_engine::{Engine, RunOptions};
+use dianjian_report::{RunInfo, words};
+use dianjian_rules::language::Severity;
+use dianjian_text::safe::one_line;
 use serde::Serialize;
 
 use crate::environment::today;
@@ -10,12 +16,6 @@ use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Terminal, TextStyle};
-use dianjian_base::lang::Lang;
-use dianjian_engine::audit::{Audit, AuditOutcome, AuditVerdict, Rejection, audit};
-use dianjian_engine::{Engine, RunOptions};
-use dianjian_report::{RunInfo, words};
-use dianjian_rules::language::Severity;
-use dianjian_text::safe::one_line;
 
 /// How the list is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

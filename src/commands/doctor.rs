@@ -3,6 +3,11 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_media::{
+    Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
+};
+use dianjian_report::picture::GraphicsProtocol;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -13,11 +18,6 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::Text;
-use dianjian_media::{
-    Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
-};
-use dianjian_report::picture::GraphicsProtocol;
 
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {

@@ -3,6 +3,11 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_engine::forecast::{RecordForecast, forecast};
+use dianjian_engine::{Finding, RunOptions};
+use dianjian_report::{RunInfo, words};
+use dianjian_rules::language::Severity;
 use serde::Serialize;
 
 use super::rules::list::{ListFormat, pretty_json, style};
@@ -12,11 +17,6 @@ use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::{Lang, Text};
-use dianjian_engine::forecast::{RecordForecast, forecast};
-use dianjian_engine::{Finding, RunOptions};
-use dianjian_report::{RunInfo, words};
-use dianjian_rules::language::Severity;
 
 #[derive(Debug, clap::Args)]
 pub struct ForecastArgs {

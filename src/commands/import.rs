@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::CliError;
-use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs};
-use crate::project::{Project, ProjectArgs};
-use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_engine::import::{self, Import};
 use dianjian_engine::{AsWritten, Engine, RunOptions};
 use dianjian_report::{RunInfo, words};
+
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::inputs::{InputArgs, RunInputs};
+use crate::project::{Project, ProjectArgs};
+use crate::terminal::{Terminal, TextStyle};
 
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use dianjian_engine::shards::PartialSet;
+
 use super::check::{self, CheckArgs, KnownArgs, MemoryArgs, OutputArgs};
 use crate::config::FailOn;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
 use crate::terminal::Terminal;
-use dianjian_engine::shards::PartialSet;
 
 #[derive(Debug, clap::Args)]
 pub struct MergeArgs {

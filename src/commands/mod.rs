@@ -14,10 +14,9 @@ pub mod rules;
 pub mod tables;
 
 use crate::args::{Cli, Command};
-use crate::environment;
 use crate::exit::Exit;
-use crate::interrupt;
 use crate::terminal::Terminal;
+use crate::{environment, interrupt};
 
 /// Runs a command.
 pub fn run(cli: &Cli) -> Exit {

@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Lang;
+use dianjian_engine::import::tables::{TableImport, tables};
+use dianjian_engine::{AsWritten, Engine, RunOptions};
+use dianjian_report::{RunInfo, words};
 
 use crate::environment::{day, today};
 use crate::error::CliError;
@@ -10,10 +14,6 @@ use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{Project, ProjectArgs};
 use crate::terminal::{Terminal, TextStyle};
-use dianjian_base::lang::Lang;
-use dianjian_engine::import::tables::{TableImport, tables};
-use dianjian_engine::{AsWritten, Engine, RunOptions};
-use dianjian_report::{RunInfo, words};
 
 #[derive(Debug, clap::Args)]
 pub struct TablesArgs {

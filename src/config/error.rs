@@ -60,7 +60,6 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// What is wrong with a path that should be a folder, or a file.
-    #[must_use]
     pub fn of_path(path: &Path, folder: bool) -> Option<Self> {
         let shown = path.display().to_string();
         match std::fs::metadata(path) {
@@ -71,7 +70,6 @@ impl ConfigError {
     }
 
     /// The error for the name of an output format that there is not.
-    #[must_use]
     pub fn unknown_format(found: &str) -> Self {
         let names = FormatName::ALL.map(FormatName::name);
         Self::UnknownFormat {

@@ -8,13 +8,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::NaiveDate;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-
 use dianjian_base::lang::Lang;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::language::{Param, Severity};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// A project's configuration, `dianjian.yaml`. Paths in it are relative to the file itself.
 ///
@@ -129,7 +128,6 @@ pub enum SeverityLevel {
 
 impl SeverityLevel {
     /// The severity; `None` for [`SeverityLevel::Off`].
-    #[must_use]
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Off => None,
@@ -157,7 +155,6 @@ pub enum FailOn {
 
 impl FailOn {
     /// The lowest severity that fails a run; `None` for [`FailOn::Never`].
-    #[must_use]
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),

@@ -2,11 +2,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use dianjian_document::source::Span;
+use dianjian_document::tree::Spanned;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::error::ConfigError;
-use dianjian_document::source::Span;
-use dianjian_document::tree::Spanned;
 
 /// Patterns as of `.gitignore`, for files given by their paths below the configuration's folder.
 #[derive(Debug, Clone)]
@@ -14,7 +14,6 @@ pub struct FilePatterns(Gitignore);
 
 impl FilePatterns {
     /// Reads patterns; wrong ones are left out and told.
-    #[must_use]
     pub fn new(patterns: &[Spanned<String>], errors: &mut Vec<(Span, ConfigError)>) -> Self {
         let mut builder = GitignoreBuilder::new("");
         // Git takes a bracket that is not closed for itself; here it is a slip.
@@ -28,7 +27,6 @@ impl FilePatterns {
     }
 
     /// Is the file, or a folder that holds it, meant? `below` is relative.
-    #[must_use]
     pub fn matches(&self, below: &Path) -> bool {
         !self.0.is_empty() && below.is_relative() && self.0.matched_path_or_any_parents(below, false).is_ignore()
     }
@@ -54,19 +52,16 @@ pub struct Below {
 
 impl Below {
     /// `root` is the configuration's folder; a relative one starts from the working directory.
-    #[must_use]
     pub fn new(working: &Path, root: &Path) -> Self {
         Self { working: working.to_owned(), root: lexical(&working.join(root)) }
     }
 
     /// Where a path below the folder lies.
-    #[must_use]
     pub fn absolute(&self, below: &str) -> PathBuf {
         self.root.join(below)
     }
 
     /// The path below the folder; `None` for files that lie elsewhere.
-    #[must_use]
     pub fn path(&self, file: &str) -> Option<PathBuf> {
         lexical(&self.working.join(file)).strip_prefix(&self.root).ok().map(Path::to_owned)
     }

@@ -15,12 +15,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-
-pub use error::ConfigError;
-pub use file::{Addresses, ConfigFile, FailOn};
-pub use files::{Below, FilePatterns};
-pub use policy::ProjectPolicy;
-
 use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
@@ -29,9 +23,12 @@ use dianjian_media::MediaSettings;
 use dianjian_report::{FormatName, Output, OutputTarget};
 use dianjian_rules::language::Param;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::record::nearest;
-use dianjian_rules::record::parse_date;
+use dianjian_rules::record::{nearest, parse_date};
 use dianjian_rules::{Pack, PackBuilder, SelectorError};
+pub use error::ConfigError;
+pub use file::{Addresses, ConfigFile, FailOn};
+pub use files::{Below, FilePatterns};
+pub use policy::ProjectPolicy;
 
 /// Names of the file, the usual one first.
 pub const NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
@@ -47,7 +44,6 @@ pub struct Config {
 }
 
 /// Looks for the file in the working directory and above it. The path is relative to `working`.
-#[must_use]
 pub fn find(working: &Path) -> Option<PathBuf> {
     let mut up = PathBuf::new();
     for folder in working.ancestors() {
@@ -74,44 +70,37 @@ impl Config {
     }
 
     /// The day as of which rules are applied, where it is given.
-    #[must_use]
     pub fn as_of(&self) -> Option<NaiveDate> {
         self.file.as_of.as_ref().and_then(|day| parse_date(&day.value))
     }
 
     /// What is wrong with plain values.
-    #[must_use]
     pub fn check_values(&self) -> Vec<Problem> {
         let day = self.file.as_of.as_ref().filter(|day| parse_date(&day.value).is_none());
         day.map(|day| self.problem(day.span, &ConfigError::NotADate { found: day.value.clone() })).into_iter().collect()
     }
 
     /// The file's name as shown.
-    #[must_use]
     pub fn name(&self) -> &str {
         self.source.name()
     }
 
     /// The file as it is written.
-    #[must_use]
     pub fn text(&self) -> &str {
         self.source.text()
     }
 
     /// The folder that the configuration lies in.
-    #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
     /// A path of the configuration, from the working directory.
-    #[must_use]
     pub fn path(&self, written: &str) -> PathBuf {
         self.root.join(written)
     }
 
     /// Adds the packs, tables and mappings that it names.
-    #[must_use]
     pub fn add_to(&self, mut builder: PackBuilder, problems: &mut Vec<Problem>) -> PackBuilder {
         for pack in &self.file.packs {
             if let Some(path) = self.existing(pack, true, problems) {
@@ -143,7 +132,6 @@ impl Config {
     }
 
     /// Sets the parameters that it gives to rules.
-    #[must_use]
     pub fn apply_params(&self, mut builder: PackBuilder, problems: &mut Vec<Problem>) -> PackBuilder {
         for (id, values) in self.file.params.iter() {
             let Some(rule) = builder.rule(&id.value) else {
@@ -167,7 +155,6 @@ impl Config {
     }
 
     /// What it makes of severities. What can only be known of the finished pack is told too.
-    #[must_use]
     pub fn policy(&self, pack: &Pack, working: &Path, problems: &mut Vec<Problem>) -> ProjectPolicy {
         let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
         let mut errors = Vec::new();
@@ -190,7 +177,6 @@ impl Config {
     }
 
     /// The files that are not checked.
-    #[must_use]
     pub fn ignored(&self, problems: &mut Vec<Problem>) -> FilePatterns {
         let mut errors = Vec::new();
         let patterns = FilePatterns::new(&self.file.ignore, &mut errors);
@@ -199,7 +185,6 @@ impl Config {
     }
 
     /// The files that a check writes beside its standard output.
-    #[must_use]
     pub fn outputs(&self, problems: &mut Vec<Problem>) -> Vec<Output> {
         let mut outputs = Vec::new();
         for (format, file) in self.file.outputs.iter() {
@@ -213,7 +198,6 @@ impl Config {
     }
 
     /// How pictures and videos are looked at. Values that make no sense are told, and left as they are by default.
-    #[must_use]
     pub fn media(&self, problems: &mut Vec<Problem>) -> MediaSettings {
         let (file, mut settings) = (&self.file.media, MediaSettings::default());
         if let Some(rate) = &file.frames_per_second {
@@ -251,13 +235,11 @@ impl Config {
     }
 
     /// The place of the baseline, where there is one.
-    #[must_use]
     pub fn baseline(&self) -> Option<(PathBuf, Span)> {
         self.file.baseline.as_ref().map(|path| (self.path(&path.value), path.span))
     }
 
     /// A mistake at a place of the configuration.
-    #[must_use]
     pub fn problem(&self, span: Span, error: &dyn Localized) -> Problem {
         Problem::at(&self.source, span, error)
     }

@@ -1,10 +1,10 @@
 //! Rule parameters that a project sets: is there such a one, and is the value of its sort?
 
-use crate::config::error::{ConfigError, ParamSort};
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Param, Scalar};
-use dianjian_rules::record::nearest;
-use dianjian_rules::record::parse_date;
+use dianjian_rules::record::{nearest, parse_date};
+
+use crate::config::error::{ConfigError, ParamSort};
 
 /// Makes sure that a rule has the parameter and takes the value.
 ///
@@ -33,7 +33,6 @@ pub fn check(rule: &RuleSource, name: &str, value: &Param) -> Result<(), ConfigE
 }
 
 /// The sort of a rule's own value, which is that of all values it takes.
-#[must_use]
 pub fn sort(own: &Param) -> ParamSort {
     match own {
         Param::One(value) => scalar_sort(value),
@@ -70,7 +69,6 @@ fn fits(value: &Param, expected: ParamSort) -> bool {
 }
 
 /// A value as it would be written.
-#[must_use]
 pub fn display_value(value: &Param) -> String {
     match value {
         Param::Table(table) => match &table.column {

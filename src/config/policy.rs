@@ -9,13 +9,13 @@
 
 use std::path::Path;
 
+use dianjian_document::source::Span;
+use dianjian_rules::language::Severity;
+use dianjian_rules::{RuleInfo, Selector};
+
 use super::error::ConfigError;
 use super::file::{OrderedMap, PathBlock, SeverityLevel};
 use super::files::{Below, FilePatterns};
-use dianjian_document::source::Span;
-use dianjian_rules::RuleInfo;
-use dianjian_rules::Selector;
-use dianjian_rules::language::Severity;
 
 /// Rule ids and patterns with the level that the project gives them.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +23,6 @@ pub struct Levels(Vec<(Selector, SeverityLevel)>);
 
 impl Levels {
     /// Reads entries; those that mean no rule are left out and told.
-    #[must_use]
     pub fn new(entries: &OrderedMap<SeverityLevel>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Self {
         let mut levels = Vec::new();
         for (name, level) in entries.iter() {
@@ -54,7 +53,6 @@ pub struct ProjectPolicy {
 
 impl ProjectPolicy {
     /// The policy of rules taken as they are.
-    #[must_use]
     pub fn plain(working: &Path) -> Self {
         Self {
             levels: Levels::default(),
@@ -66,7 +64,6 @@ impl ProjectPolicy {
     }
 
     /// The policy of a configuration that lies in `root`; what is wrong in it is left out and told.
-    #[must_use]
     pub fn new(
         severity: &OrderedMap<SeverityLevel>,
         paths: &[PathBlock],
@@ -90,7 +87,6 @@ impl ProjectPolicy {
     }
 
     /// The severity of the rule's findings in a file, named as it is shown; `None`: none are made.
-    #[must_use]
     pub fn decide(&self, rule: &str, own: Severity, file: &str) -> Option<Severity> {
         if !self.chooses(rule) {
             return None;
@@ -100,7 +96,6 @@ impl ProjectPolicy {
     }
 
     /// Does the rule take part, as far as `--only` and `--skip` go?
-    #[must_use]
     pub fn chooses(&self, rule: &str) -> bool {
         let means = |selectors: &[Selector]| selectors.iter().any(|selector| selector.matches(rule));
         (self.only.is_empty() || means(&self.only)) && !means(&self.skip)
@@ -123,9 +118,10 @@ impl dianjian_engine::SeverityPolicy for ProjectPolicy {
 
 #[cfg(test)]
 mod tests {
+    use dianjian_document::tree::Spanned;
+
     use super::*;
     use crate::config::file::ConfigFile;
-    use dianjian_document::tree::Spanned;
 
     const RULES: [&str; 3] = ["live/private-trade", "naming/length", "naming/unique"];
 

@@ -4,8 +4,9 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::folder::Folder;
 use regex::Regex;
+
+use crate::folder::Folder;
 
 impl Folder {
     /// The exit status and everything that is printed.

@@ -309,8 +309,9 @@ mod bodies {
 }
 
 mod import {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn native_files() {

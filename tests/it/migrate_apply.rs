@@ -5,10 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dianjian_migrate::apply::open_plan;
-use dianjian_migrate::apply::{JOURNAL, Operation, RunHistory};
-use dianjian_migrate::apply::{LockHolder, RunLock};
-use dianjian_migrate::apply::{PlanContext, RunRequest, ShopResult};
+use dianjian_migrate::apply::{
+    JOURNAL, LockHolder, Operation, PlanContext, RunHistory, RunLock, RunRequest, ShopResult, open_plan,
+};
 use dianjian_migrate::plan::Plan;
 
 use crate::fleet::{Fleet, ShopEdits};

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use crate::folder::{Folder, Ran, copy};
 use dianjian_migrate::plan::{Plan, ShopOutcome};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
+
+use crate::folder::{Folder, Ran, copy};
 
 impl Folder {
     /// Runs the command in English, a hundred columns wide.

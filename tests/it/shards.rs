@@ -9,18 +9,18 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use crate::folder::{Folder, Ran, copy};
 use chrono::NaiveDate;
 use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{DiscoverOptions, Input, Limits, discover};
-use dianjian_engine::shards::Shard;
-use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, VERSION};
+use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, Shard, VERSION};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, RunTotals, Summary, Tuning};
 use dianjian_report::{DisplayOptions, FormatName, Rendered, Renderer, ReportWriter, Reports, RunInfo, format};
 use dianjian_rules::{Pack, PackBuilder};
 use proptest::prelude::*;
 use tempfile::TempDir;
+
+use crate::folder::{Folder, Ran, copy};
 
 /// The shipped rules without those that look at pictures, and one that refers to shops.
 static PACK: LazyLock<Pack> = LazyLock::new(|| {

@@ -5,13 +5,14 @@ use std::fs;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use crate::folder::{Folder, Ran};
 use dianjian_document::edit::{EditSet, apply, replace_in_scalar};
 use dianjian_document::source::{
     CsvFields, CsvTable, Encoded, SourceFile, TableChunks, TableColumn, TableHeader, TextEncoding,
 };
 use dianjian_document::tree::{Format, Limits, Tree, parse};
 use proptest::prelude::*;
+
+use crate::folder::{Folder, Ran};
 
 /// A header over `columns` columns without a row of its own.
 fn header(columns: usize) -> TableHeader {

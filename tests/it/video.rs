@@ -11,8 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::film::{Films, spans, wait_for};
 use dianjian_media::{Ffmpeg, MediaError, MediaProgress, Medium, NoProgress};
+
+use crate::film::{Films, spans, wait_for};
 
 fn stand_in() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/video/ffmpeg")

@@ -109,6 +109,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_tree_keeps_the_rules_of_the_house() {
+        run().unwrap();
+    }
+
+    #[test]
     fn lines_that_name_types_are_told_from_others() {
         assert_eq!(type_name("pub(crate) struct Span {"), Some("Span"));
         assert_eq!(type_name("    enum Inner<T> {"), Some("Inner"));

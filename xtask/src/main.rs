@@ -15,7 +15,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clap::Parser;
-
 use error::TaskError;
 
 #[derive(Debug, Parser)]

@@ -5,13 +5,11 @@ use std::io;
 use crate::lang::Text;
 
 /// Whether an error says that the disk, or the user's share of it, is full.
-#[must_use]
 pub fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// The help for a full disk. It names the folder of temporary files, to which large inputs are spooled.
-#[must_use]
 pub fn full_help() -> Text {
     let folder = std::env::temp_dir();
     let folder = folder.display();

@@ -24,13 +24,11 @@ pub enum PathSegment<'p> {
 
 impl<'p> FieldPath<'p> {
     /// Takes a text as a path.
-    #[must_use]
     pub const fn new(text: &'p str) -> Self {
         Self(text)
     }
 
     /// The path as it was written.
-    #[must_use]
     pub const fn as_str(self) -> &'p str {
         self.0
     }
@@ -51,26 +49,22 @@ impl<'p> FieldPath<'p> {
     }
 
     /// The first name and the path below it.
-    #[must_use]
     pub fn split_first(self) -> (&'p str, Option<Self>) {
         self.0.split_once('.').map_or((self.0, None), |(first, rest)| (first, Some(Self(rest))))
     }
 
     /// The path of the map that holds the field, if that is not the top, and the field's own name.
-    #[must_use]
     pub fn split_last(self) -> (Option<Self>, &'p str) {
         self.0.rsplit_once('.').map_or((None, self.0), |(above, name)| (Some(Self(above)), name))
     }
 
     /// The name after the last dot.
-    #[must_use]
     pub fn name(self) -> &'p str {
         self.split_last().1
     }
 
     /// As [`split_last`](Self::split_last), but with a list's item as a step of its own: of `a.b[2]` they are `a.b`
     /// and the item 2.
-    #[must_use]
     pub fn split_last_segment(self) -> (Option<Self>, PathSegment<'p>) {
         match self.0.rsplit_once(['.', '[']) {
             Some((above, last)) if last.ends_with(']') => (Some(Self(above)), segment_in_brackets(last)),
@@ -80,7 +74,6 @@ impl<'p> FieldPath<'p> {
     }
 
     /// At the first brackets: the path of the list, the step into it, and the path from the item, which may be empty.
-    #[must_use]
     pub fn split_list(self) -> Option<(Self, PathSegment<'p>, Self)> {
         let (list, rest) = self.0.split_once('[')?;
         let (inside, rest) = rest.split_once(']')?;
@@ -94,32 +87,27 @@ impl<'p> FieldPath<'p> {
     }
 
     /// Whether it goes into the items of a list.
-    #[must_use]
     pub fn has_items(self) -> bool {
         self.0.contains('[')
     }
 
     /// What follows `above` in this path, with its dot or brackets; empty where the two are one.
-    #[must_use]
     pub fn below(self, above: &str) -> Option<&'p str> {
         self.0.strip_prefix(above).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
 
     /// The path with `[]` for every item: what stays the same when items move.
-    #[must_use]
     pub fn without_indices(self) -> String {
         let outside = self.0.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
         outside.collect::<Vec<_>>().join("[]")
     }
 
     /// The path of a field of the map at this path.
-    #[must_use]
     pub fn child(self, name: &str) -> String {
         [self.0, if self.0.is_empty() { "" } else { "." }, name].concat()
     }
 
     /// This path and one from where it ends, which may begin with brackets.
-    #[must_use]
     pub fn join(self, rest: &str) -> String {
         if rest.is_empty() || rest.starts_with('[') { [self.0, rest].concat() } else { self.child(rest) }
     }

@@ -33,7 +33,6 @@ impl FileSystem {
     }
 
     /// The text that stands for a file.
-    #[must_use]
     pub fn text(&self, path: &Path) -> Option<&Arc<str>> {
         match self.overrides.get(path)? {
             Override::Text(text) => Some(text),
@@ -60,7 +59,6 @@ impl FileSystem {
 }
 
 /// A path as outputs have it on every system: `/` between its parts.
-#[must_use]
 pub fn slashed(path: impl AsRef<Path>) -> String {
     path.as_ref().to_string_lossy().replace('\\', "/")
 }

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 /// Two lower-case digits a byte, as digests are written in plans, journals, caches and reports.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -15,7 +14,6 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// The SHA-256 of a sequence of parts, in hex. Each part is preceded by its length, so that no two sequences are
 /// hashed as the same bytes: `["ab"]` and `["a", "b"]` differ.
-#[must_use]
 pub fn sha256_of_parts<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> String {
     let mut hash = Sha256::new();
     for part in parts {

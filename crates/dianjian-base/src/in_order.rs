@@ -37,7 +37,6 @@ impl<T, F: FnMut(T)> Consumer<T> for ForEach<F> {
 }
 
 /// The threads to use where `0` asks for one per core.
-#[must_use]
 pub fn threads_or_cores(threads: usize) -> usize {
     match threads {
         0 => std::thread::available_parallelism().map_or(1, NonZero::get),

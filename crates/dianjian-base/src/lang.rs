@@ -70,19 +70,16 @@ pub struct Text {
 
 impl Text {
     /// The same message in Chinese and in English.
-    #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }
 
     /// The text in one language.
-    #[must_use]
     pub fn get(&self, lang: Lang) -> &str {
         lang.pick(&self.zh, &self.en)
     }
 
     /// Takes the text in one language out.
-    #[must_use]
     pub fn take(self, lang: Lang) -> String {
         lang.pick(self.zh, self.en)
     }
@@ -112,7 +109,6 @@ pub trait Localized {
 }
 
 /// The help for a name that is nearly right.
-#[must_use]
 pub fn did_you_mean(near: impl std::fmt::Display) -> Text {
     crate::text! { zh: "是不是想写“{near}”？", en: "did you mean `{near}`?" }
 }

@@ -28,7 +28,8 @@ pub enum Arg {
 /// Numbers are kept as they are written.
 mod number {
     use rust_decimal::Decimal;
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error};
+    use serde::de::Error;
+    use serde::{Deserialize as _, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(number: &Decimal, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(number)
@@ -79,14 +80,12 @@ pub struct Message {
 
 impl Message {
     /// The message in a language. A placeholder without a value stays as it is written.
-    #[must_use]
     pub fn render(&self, lang: Lang) -> String {
         render(self.template.get(lang), &self.args, lang)
     }
 }
 
 /// Fills a template's placeholders.
-#[must_use]
 pub fn render(template: &str, args: &[(String, Arg)], lang: Lang) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;

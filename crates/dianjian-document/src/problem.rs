@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::source::{SourceFile, Span};
 use dianjian_base::lang::{Localized, Text};
+
+use crate::source::{SourceFile, Span};
 
 /// Something because of which the run cannot be trusted.
 #[derive(Debug, Clone)]
@@ -27,20 +28,17 @@ pub struct Problem {
 
 impl Problem {
     /// An error at a place.
-    #[must_use]
     pub fn at(source: &Arc<SourceFile>, span: Span, error: &dyn Localized) -> Self {
         Self { place: Some((Arc::clone(source), span)), ..Self::in_file(source.name(), error) }
     }
 
     /// A message that no error type has, at a place.
-    #[must_use]
     pub fn with_message(source: &Arc<SourceFile>, span: Span, message: Text, help: Option<Text>) -> Self {
         let (file, place) = (source.name().to_owned(), Some((Arc::clone(source), span)));
         Self { file, place, sheet: None, related: Vec::new(), message, help }
     }
 
     /// An error of a file as a whole.
-    #[must_use]
     pub fn in_file(file: &str, error: &dyn Localized) -> Self {
         Self {
             file: file.to_owned(),
@@ -53,7 +51,6 @@ impl Problem {
     }
 
     /// The file with the sheet or the cell: `shops.xlsx · 店铺!B7`.
-    #[must_use]
     pub fn display_name(&self) -> Cow<'_, str> {
         match &self.sheet {
             Some(sheet) => Cow::Owned(format!("{} · {sheet}", self.file)),

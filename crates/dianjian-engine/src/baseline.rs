@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::pack::parse_one;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// The version that is written.
 pub const VERSION: u32 = 1;
@@ -87,7 +86,6 @@ struct Entry {
 
 impl Baseline {
     /// An empty one, to be filled with [`Self::enter`].
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -120,7 +118,6 @@ impl Baseline {
     }
 
     /// Whether a finding with this fingerprint may be known; cheap, and never wrong about `false`.
-    #[must_use]
     pub fn may_know(&self, fingerprint: &str) -> bool {
         self.entries.contains_key(fingerprint)
     }
@@ -139,7 +136,6 @@ impl Baseline {
 
     /// How many entries no longer occur. `looked_at` says of a rule and a file whether this run would
     /// have found what is there: of other entries nothing is known.
-    #[must_use]
     pub fn stale(&self, looked_at: &dyn Fn(&str, &str) -> bool) -> usize {
         let missed = |entry: &&Entry| entry.seen < entry.count && looked_at(&entry.rule, &entry.file);
         self.entries.values().filter(missed).map(|entry| entry.count - entry.seen).sum()
@@ -151,19 +147,16 @@ impl Baseline {
     }
 
     /// How many findings are known.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.entries.values().fold(0, |sum: usize, entry| sum.saturating_add(entry.count))
     }
 
     /// Is nothing known?
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The same without what no longer occurs; it never grows. `looked_at` as for [`Self::stale`].
-    #[must_use]
     pub fn shrunk(&self, looked_at: &dyn Fn(&str, &str) -> bool) -> Self {
         let left = |entry: &Entry| if looked_at(&entry.rule, &entry.file) { entry.seen } else { entry.count };
         let entries = self
@@ -174,7 +167,6 @@ impl Baseline {
     }
 
     /// What this run has entered, and what is known of that it did not look at.
-    #[must_use]
     pub fn renewed(&self, entered: &Self, looked_at: &dyn Fn(&str, &str) -> bool) -> Self {
         let mut new = entered.clone();
         for (fingerprint, entry) in &self.entries {
@@ -187,7 +179,6 @@ impl Baseline {
 
     /// The file: one entry a line, sorted by file, rule and fingerprint, so that a change is a
     /// change of lines.
-    #[must_use]
     pub fn to_json(&self) -> String {
         let mut lines: Vec<(&str, &str, &str, usize)> = self
             .entries

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
+use dianjian_document::source::{self, Input, SourceError, SourceFile};
+use dianjian_document::tree::Format;
+use dianjian_rules::language::Severity;
+use dianjian_rules::record::{ExportContext, ExportContexts};
+use dianjian_rules::{Pack, RuleInfo, Ruleset};
 
 use crate::check_record::source::check_alone;
 use crate::finding::{Finding, Problem};
 use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
 use crate::side_files::{AssetResolver, DiskSideFiles};
-use dianjian_document::source::{self, Input, SourceError, SourceFile};
-use dianjian_document::tree::Format;
-use dianjian_rules::language::Severity;
-use dianjian_rules::record::ExportContext;
-use dianjian_rules::record::ExportContexts;
-use dianjian_rules::{Pack, RuleInfo, Ruleset};
 
 /// How bad findings are where the project says something else than the rule.
 pub trait SeverityPolicy: Send + Sync {
@@ -71,7 +70,6 @@ impl std::fmt::Debug for Engine<'_> {
 
 impl<'p> Engine<'p> {
     /// Prepares a pack for a run.
-    #[must_use]
     pub fn new(pack: &'p Pack, severities: &'p dyn SeverityPolicy, options: RunOptions) -> Self {
         let RunOptions { policy, tuning, environment } = options;
         let boundaries: Vec<NaiveDate> = pack.boundaries().into_iter().collect();
@@ -87,13 +85,11 @@ impl<'p> Engine<'p> {
     }
 
     /// The rules of the run's own day.
-    #[must_use]
     pub fn rules(&self) -> &Ruleset {
         &self.base
     }
 
     /// The rules of a day. A rule has the same number on every day.
-    #[must_use]
     pub fn rules_at(&self, day: NaiveDate) -> Arc<Ruleset> {
         if day == self.policy.as_of {
             return Arc::clone(&self.base);
@@ -104,14 +100,12 @@ impl<'p> Engine<'p> {
     }
 
     /// Checks one text on its own, as an editor or a test would; cross-record rules see only its records.
-    #[must_use]
     pub fn check_text(&self, name: &str, text: &str, format: Format) -> (Vec<Finding>, Vec<Problem>) {
         let source = Arc::new(self.with_table(SourceFile::new(name, text), format));
         check_alone(self, &source, format, &DiskSideFiles::of(self))
     }
 
     /// What is known of the shop whose exports lie in a file's folder.
-    #[must_use]
     pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)
     }

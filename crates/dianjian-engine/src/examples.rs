@@ -7,12 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
-
-use crate::check_record::source::check_alone;
-use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member};
-use crate::cross_record::CrossRecordState;
-use crate::side_files::SideFiles;
-use crate::{AsWritten, Engine, Finding, RunOptions};
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::edit::{self, EditSet};
@@ -20,13 +14,17 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
 use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
-use dianjian_rules::Placeholder;
 use dianjian_rules::check::RuleBody;
 use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
-use dianjian_rules::record::is_address;
-use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts};
-use dianjian_rules::{Pack, RuleSource};
+use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts, is_address};
+use dianjian_rules::{Pack, Placeholder, RuleSource};
+
+use crate::check_record::source::check_alone;
+use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member};
+use crate::cross_record::CrossRecordState;
+use crate::side_files::SideFiles;
+use crate::{AsWritten, Engine, Finding, RunOptions};
 
 /// What an example is meant to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +82,6 @@ pub enum ExampleVerdict {
 
 impl ExampleVerdict {
     /// Whether the example holds.
-    #[must_use]
     pub const fn holds(&self) -> bool {
         matches!(self, Self::Reported | Self::Validated)
     }
@@ -117,13 +114,11 @@ pub struct RuleReport {
 }
 
 /// Runs the examples of all rules of a pack.
-#[must_use]
 pub fn run_examples(pack: &Pack) -> Vec<RuleReport> {
     pack.rules.iter().map(|rule| run_rule(pack, rule)).collect()
 }
 
 /// Runs the examples of one rule.
-#[must_use]
 pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
     let mut examples = Vec::new();
     for (index, example) in rule.file.examples.iter().enumerate() {

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-
-use crate::check_record::RecordChecker;
-use crate::run::{read, source_problem};
-use crate::side_files::DiskSideFiles;
-use crate::{Engine, Finding, RunOptions, SeverityPolicy};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Pack;
 use dianjian_rules::check::{CheckKind, CompiledCheck, DateBase, RuleBody, Test};
 use dianjian_rules::record::ReaderEvent;
+
+use crate::check_record::RecordChecker;
+use crate::run::{read, source_problem};
+use crate::side_files::DiskSideFiles;
+use crate::{Engine, Finding, RunOptions, SeverityPolicy};
 
 /// A day on which something changes for a record.
 #[derive(Debug, Clone)]
@@ -45,7 +45,6 @@ pub struct RecordForecast {
 /// Findings can change only on days on which a rule or a table row begins or ends, or around a day that the record
 /// itself names, moved by the offsets that rules use. Only these days are tried. Cross-record rules are left out: what
 /// changes for them depends on other records, too.
-#[must_use]
 pub fn forecast(
     pack: &Pack,
     policy: &dyn SeverityPolicy,

@@ -4,13 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-
 use dianjian_base::FileSystem;
 use dianjian_base::in_order::threads_or_cores;
 use dianjian_document::source::Limits;
 use dianjian_media::{AssetScanner, MediaScanner, MediaSettings, NoProgress};
-use dianjian_rules::record::KindIndex;
-use dianjian_rules::record::SavedContext;
+use dianjian_rules::record::{KindIndex, SavedContext};
 
 /// All options of a run.
 #[derive(Debug, Clone)]
@@ -25,7 +23,6 @@ pub struct RunOptions {
 
 impl RunOptions {
     /// The defaults for a check as of a day.
-    #[must_use]
     pub fn new(as_of: NaiveDate) -> Self {
         let policy = CheckPolicy::new(as_of);
         Self { policy, tuning: Tuning::default(), environment: Environment::default() }
@@ -88,7 +85,6 @@ impl Tuning {
     pub const MEMORY: usize = 96 << 20;
 
     /// The number of worker threads, never 0.
-    #[must_use]
     pub fn threads(&self) -> usize {
         threads_or_cores(self.threads)
     }

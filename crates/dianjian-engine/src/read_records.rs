@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Input, SourceError, SourceFile};
+use dianjian_document::tree::{self, Format, Node, Tree};
+use dianjian_rules::record::{ReaderEvent, Value};
+
 use crate::Engine;
 use crate::check_record::RecordChecker;
 use crate::check_record::source::document_problem;
 use crate::run::{WorkUnit, produce, read, source_problem};
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{Input, SourceError, SourceFile};
-use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_rules::record::{ReaderEvent, Value};
 
 impl Engine<'_> {
     /// Calls `f` with every document of the inputs, in their order, unwrapped from lists and answers around it. Returns

@@ -5,13 +5,13 @@
 //! on which it no longer holds, and a suppression that silences nothing is reported.
 
 use chrono::NaiveDate;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Comment;
+use dianjian_rules::language::SchemaLint;
 use globset::{Glob, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::Comment;
-use dianjian_rules::language::SchemaLint;
 
 /// One comment that silences rules.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,7 +63,6 @@ pub struct FileIssue {
 }
 
 /// Finds the suppressions among a file's comments, and what is wrong with them.
-#[must_use]
 pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate) -> (Vec<Suppression>, Vec<FileIssue>) {
     let mut found = Vec::new();
     let mut issues = Vec::new();
@@ -136,19 +135,16 @@ impl Suppression {
     }
 
     /// Whether it names this rule.
-    #[must_use]
     pub fn names(&self, rule: &str) -> bool {
         self.rules.iter().any(|pattern| pattern.0.is_match(rule))
     }
 
     /// The first rule or pattern that it names.
-    #[must_use]
     pub fn first_pattern(&self) -> &str {
         self.rules.first().map_or("", |pattern| pattern.0.glob().glob())
     }
 
     /// Whether it holds and has silenced nothing.
-    #[must_use]
     pub fn is_unused(&self, as_of: NaiveDate) -> bool {
         self.holds(as_of) && !self.used
     }
@@ -227,9 +223,10 @@ fn covered(source: &SourceFile, comment: &Comment) -> (u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use dianjian_document::source::Limits;
     use dianjian_document::tree::{Format, Tree, parse};
+
+    use super::*;
 
     fn read(text: &str) -> (Vec<Suppression>, Vec<FileIssue>) {
         let source = SourceFile::new("a.yaml", text);

@@ -69,20 +69,17 @@ pub struct CacheUsage {
 impl ScanCache {
     /// A cache in a folder, which is created with the first entry. `detector` is the version of the networks
     /// ([`detector_version`](crate::detector_version)): entries of another one are not used.
-    #[must_use]
     pub fn new(folder: impl Into<PathBuf>, detector: &str) -> Self {
         let version = format!("{}-{PIPELINE_VERSION}-{detector}", env!("CARGO_PKG_VERSION"));
         Self { folder: folder.into(), version, grown: AtomicBool::new(false), failed: Mutex::new(None) }
     }
 
     /// The folder of entries.
-    #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// The scan of a content with some settings, if there is an entry for it.
-    #[must_use]
     pub fn load(&self, content: &ContentHash, settings: &MediaSettings) -> Option<MediaScan> {
         let key = self.key(content, settings);
         let path = self.path(&key);
@@ -122,7 +119,6 @@ impl ScanCache {
     }
 
     /// Why an entry could not be written, if any could not.
-    #[must_use]
     pub fn failure(&self) -> Option<Text> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.as_ref().map(|error| Text {
@@ -132,7 +128,6 @@ impl ScanCache {
     }
 
     /// Counts the entries, by a walk over the folder.
-    #[must_use]
     pub fn usage(&self) -> CacheUsage {
         let entries = self.entries();
         CacheUsage { entries: entries.len(), bytes: entries.iter().map(|entry| entry.bytes).sum() }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use dianjian_base::lang::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::geometry::Quad;
-use dianjian_base::lang::Text;
 
 /// Sorts of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +47,6 @@ impl CodeKind {
     ];
 
     /// The kind's name in rules and reports.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Qr => "qr",
@@ -63,7 +62,6 @@ impl CodeKind {
     }
 
     /// The kind's name in messages.
-    #[must_use]
     pub fn title(self) -> Text {
         let (zh, en) = match self {
             Self::Qr => ("二维码", "QR code"),
@@ -80,7 +78,6 @@ impl CodeKind {
     }
 
     /// Is it of a kind that viewers scan with their phones, rather than one of packaging and post?
-    #[must_use]
     pub const fn is_for_viewers(self) -> bool {
         matches!(self, Self::Qr | Self::MiniProgram | Self::Round)
     }
@@ -110,7 +107,6 @@ pub struct Code {
 
 impl Code {
     /// Was its payload decoded?
-    #[must_use]
     pub fn is_decoded(&self) -> bool {
         self.text.is_some()
     }

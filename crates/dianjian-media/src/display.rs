@@ -38,26 +38,22 @@ pub struct CodeDisplay {
 
 impl CodeDisplay {
     /// The bounding box of the code, clipped to the picture.
-    #[must_use]
     pub fn bounds(&self) -> Rect {
         self.detection.code.quad.bounds().clipped(self.scan.width as f32, self.scan.height as f32)
     }
 
     /// The place in words: `lower right, 8 % of the width`.
-    #[must_use]
     pub fn place(&self) -> Text {
         place(self.bounds(), self.scan.width as f32, self.scan.height as f32)
     }
 
     /// The time in a video or animation: `00:12–00:19`.
-    #[must_use]
     pub fn time(&self) -> Option<String> {
         self.detection.times.map(|times| time_range(times.first, times.last))
     }
 
     /// Column and row of the code in a grid of 8 by 8 cells. Fingerprints of findings use it, so that they survive an edit
     /// that moves the code by a few pixels.
-    #[must_use]
     pub fn cell(&self) -> (u8, u8) {
         let centre = self.bounds().centre();
         let cell = |at: f32, of: u32| (at / of.max(1) as f32 * 8.0).clamp(0.0, 7.0) as u8;
@@ -90,7 +86,6 @@ fn time_range(first: Duration, last: Duration) -> String {
 }
 
 /// A time as video players show it: `01:05`, `1:00:00`.
-#[must_use]
 pub fn format_clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

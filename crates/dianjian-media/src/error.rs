@@ -49,7 +49,6 @@ pub enum MediaError {
 
 impl MediaError {
     /// [`Self::Broken`], with the reason in both languages.
-    #[must_use]
     pub fn broken(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Broken { name: name.to_owned(), reason: Text { zh: zh.into(), en: en.into() } }
     }
@@ -83,7 +82,6 @@ impl MediaError {
 }
 
 /// How to install `ffmpeg` on this system, in one line.
-#[must_use]
 pub fn ffmpeg_help() -> Text {
     let command = match std::env::consts::OS {
         "windows" => "winget install ffmpeg",

@@ -15,13 +15,11 @@ pub struct Point {
 
 impl Point {
     /// The point at `x` and `y`.
-    #[must_use]
     pub const fn new(x: f32, y: f32) -> Self {
         Self { x, y }
     }
 
     /// The Euclidean distance to another point.
-    #[must_use]
     pub fn distance(self, other: Self) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
     }
@@ -43,37 +41,31 @@ pub struct Rect {
 
 impl Rect {
     /// `left + width`.
-    #[must_use]
     pub fn right(self) -> f32 {
         self.left + self.width
     }
 
     /// `top + height`.
-    #[must_use]
     pub fn bottom(self) -> f32 {
         self.top + self.height
     }
 
     /// The centre.
-    #[must_use]
     pub fn centre(self) -> Point {
         Point::new(self.left + self.width / 2.0, self.top + self.height / 2.0)
     }
 
     /// The area; 0 if a side is negative.
-    #[must_use]
     pub fn area(self) -> f32 {
         self.width.max(0.0) * self.height.max(0.0)
     }
 
     /// The longer side.
-    #[must_use]
     pub fn side(self) -> f32 {
         self.width.max(self.height)
     }
 
     /// The area of the intersection.
-    #[must_use]
     pub fn shared(self, other: Self) -> f32 {
         let width = self.right().min(other.right()) - self.left.max(other.left);
         let height = self.bottom().min(other.bottom()) - self.top.max(other.top);
@@ -81,7 +73,6 @@ impl Rect {
     }
 
     /// Intersection over union (IoU), from 0 to 1.
-    #[must_use]
     pub fn overlap(self, other: Self) -> f32 {
         let shared = self.shared(other);
         let joint = self.area() + other.area() - shared;
@@ -111,7 +102,6 @@ pub struct Quad(pub [Point; 4]);
 
 impl Quad {
     /// The corners of a rectangle, clockwise from the upper left.
-    #[must_use]
     pub fn of(rect: Rect) -> Self {
         Self([
             Point::new(rect.left, rect.top),
@@ -122,7 +112,6 @@ impl Quad {
     }
 
     /// The bounding box.
-    #[must_use]
     pub fn bounds(self) -> Rect {
         let xs = self.0.map(|point| point.x);
         let ys = self.0.map(|point| point.y);

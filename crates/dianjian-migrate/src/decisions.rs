@@ -3,14 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::nearest;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::error::{MigrationError, NameKind};
 use crate::migrations::{Effect, EffectOption, Migrations};

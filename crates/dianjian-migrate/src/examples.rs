@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use serde_json::Value as Json;
-
 use dianjian_base::lang::{Localized as _, Text};
 use dianjian_base::text;
 use dianjian_document::source::{Format, Input, InputSource, SourceFile, Span};
@@ -14,6 +12,7 @@ use dianjian_engine::AsWritten;
 use dianjian_rules::Pack;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::KindRole;
+use serde_json::Value as Json;
 
 use crate::error::PlanningError;
 use crate::language::{MigrationExample, MigrationFile};
@@ -41,7 +40,6 @@ pub struct MigrationReport {
 }
 
 /// Runs the examples of all migrations of a pack. Files that cannot be read are skipped: compiling them reports that.
-#[must_use]
 pub fn run_examples(pack: &Pack) -> Vec<MigrationReport> {
     let files = pack.migrations.iter().filter(|(name, _)| !name.starts_with("tasks/"));
     files
@@ -162,9 +160,10 @@ fn other(what: &str, found: &str, expected: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
+    use dianjian_rules::PackBuilder;
+
     use super::*;
     use crate::migrations::Migrations;
-    use dianjian_rules::PackBuilder;
 
     #[test]
     fn the_shipped_migrations_are_in_order_and_their_examples_hold() {

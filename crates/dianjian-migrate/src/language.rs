@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Spanned;
+use dianjian_rules::language::{Evidence, Operand, Period, When};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::plan::{EffectKind, ShopOutcome};
-use dianjian_base::lang::Text;
-use dianjian_document::tree::Spanned;
-use dianjian_rules::language::{Evidence, Operand, Period, When};
 
 /// What becomes of some shops; its file lies at `rules/migrations/<id>.yaml`.
 ///

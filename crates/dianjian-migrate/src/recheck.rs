@@ -5,16 +5,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-
-use crate::plan::{Plan, PlannedShop};
 use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_engine::{Engine, Finding, Render, RunOptions, SeverityPolicy};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::KindRole;
-use dianjian_rules::record::Kinds;
+use dianjian_rules::record::{KindRole, Kinds};
+
+use crate::plan::{Plan, PlannedShop};
 
 /// Where a plan's shops are in files, so that findings can be attributed to shops.
 #[derive(Debug, Default)]

@@ -59,7 +59,6 @@ impl Conv {
     }
 
     /// The shape of the output for an input's shape.
-    #[must_use]
     pub fn shape(&self, [rows, columns, _]: [usize; 3]) -> [usize; 3] {
         let places = |places: usize| match (places + 2 * self.padding).checked_sub(self.kernel) {
             Some(room) => room / self.stride + 1,
@@ -71,7 +70,6 @@ impl Conv {
     /// Convolves maps. The output has a margin of one place.
     ///
     /// The input must have the convolution's input channels and at least its padding as margin (asserted in debug builds).
-    #[must_use]
     pub fn forward(&self, input: &FeatureMaps, epilogue: Epilogue<'_>) -> FeatureMaps {
         let mut output = FeatureMaps::zeros(self.shape(input.shape()), 1);
         self.forward_rows(input, 0..output.shape()[0], epilogue, (&mut output, 0));

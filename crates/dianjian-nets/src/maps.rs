@@ -27,20 +27,17 @@ pub struct FeatureMaps {
 
 impl FeatureMaps {
     /// FeatureMaps of zeros, of a shape in rows, columns and channels.
-    #[must_use]
     pub fn zeros([rows, columns, channels]: [usize; 3], margin: usize) -> Self {
         let values = zeros((rows + 2 * margin) * (columns + 2 * margin) * channels);
         Self { rows, columns, channels, margin, values }
     }
 
     /// Rows, columns and channels.
-    #[must_use]
     pub const fn shape(&self) -> [usize; 3] {
         [self.rows, self.columns, self.channels]
     }
 
     /// The width of the margin of zeros, in places.
-    #[must_use]
     pub const fn margin(&self) -> usize {
         self.margin
     }
@@ -52,13 +49,11 @@ impl FeatureMaps {
     }
 
     /// The shape of maps with some of the rows.
-    #[must_use]
     pub fn band(&self, rows: &Range<usize>) -> [usize; 3] {
         [rows.len(), self.columns, self.channels]
     }
 
     /// The channels of a place.
-    #[must_use]
     pub fn place(&self, row: usize, column: usize) -> &[f32] {
         let first = self.first(row, column);
         &self.values[first..first + self.channels]
@@ -88,7 +83,6 @@ impl FeatureMaps {
     }
 
     /// Global average pooling: a map of one place with the mean of each channel.
-    #[must_use]
     pub fn means(&self) -> Self {
         let mut means = Self::zeros([1, 1, self.channels], 0);
         for row in 0..self.rows {

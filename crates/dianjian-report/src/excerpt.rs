@@ -6,11 +6,11 @@
 
 use std::borrow::Cow;
 
+use dianjian_document::source::{SourceFile, Span};
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
 use super::row::ExcerptRow;
 use super::safe::{clipped, is_hidden, joins_emoji, one_line, shown_width, write_code_point};
-use dianjian_document::source::{SourceFile, Span};
 
 /// A span over more lines than this is shown by its first line.
 const MAX_SPAN_LINES: usize = 5;

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::safe::one_line;
-use super::words::{self, PROBLEM, authority, say};
-use super::{Layout, ReportFormat, RunInfo};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Label, Problem};
 use dianjian_rules::language::Severity;
+
+use super::safe::one_line;
+use super::words::{self, PROBLEM, authority, say};
+use super::{Layout, ReportFormat, RunInfo};
 
 /// The `github` format.
 pub(super) struct Github;

@@ -1,18 +1,18 @@
 //! GitLab code quality: a JSON array of issues, shown beside a merge request.
 
-use dianjian_base::hex;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use dianjian_base::hex;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::finding::{Finding, Label, Problem, Summary};
+use dianjian_rules::language::Severity;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::json::push;
 use super::words::{self, PROBLEM, say};
 use super::{Layout, ReportFormat, RunInfo};
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_engine::finding::{Finding, Label, Problem, Summary};
-use dianjian_rules::language::Severity;
 
 /// The `gitlab` format.
 pub(super) struct Gitlab;

@@ -5,11 +5,12 @@
 
 use std::fmt::Write as _;
 
+use dianjian_engine::finding::{Finding, Problem, Summary};
+use dianjian_rules::language::Severity;
+
 use super::safe::one_line;
 use super::words::{self, PROBLEM, authority, say};
 use super::{Layout, ReportFormat, RunInfo, Suite};
-use dianjian_engine::finding::{Finding, Problem, Summary};
-use dianjian_rules::language::Severity;
 
 /// The `junit` format.
 pub(super) struct Junit;

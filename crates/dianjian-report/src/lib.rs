@@ -40,12 +40,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe;
-
 pub use output::{Output, OutputError, OutputTarget};
 pub use writer::{Rendered, Renderer, ReportWriter, Reports, WriteError, WriteReason};
 
@@ -87,7 +85,6 @@ impl FormatName {
     ];
 
     /// The name on the command line.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pretty => "pretty",
@@ -157,7 +154,6 @@ pub struct RunInfo {
 
 impl RunInfo {
     /// A run as of a day, with the rules that took part in any order. Errors fail it.
-    #[must_use]
     pub fn new(as_of: NaiveDate, lang: Lang, mut rules: Vec<Arc<RuleInfo>>) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules.dedup_by(|a, b| a.id == b.id);
@@ -172,19 +168,16 @@ impl RunInfo {
     }
 
     /// The rules that took part, in the order of their ids.
-    #[must_use]
     pub fn rules(&self) -> &[Arc<RuleInfo>] {
         &self.rules
     }
 
     /// Where a rule stands among [`Self::rules`].
-    #[must_use]
     pub fn rule_index(&self, id: &str) -> Option<usize> {
         self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()
     }
 
     /// Whether a finding of this severity fails the run.
-    #[must_use]
     pub fn fails(&self, severity: Severity) -> bool {
         self.fail_on.is_some_and(|bar| severity >= bar)
     }
@@ -207,7 +200,6 @@ pub struct DisplayOptions {
 
 impl DisplayOptions {
     /// The look of a text in a file: no colours, no links, 100 columns.
-    #[must_use]
     pub const fn plain() -> Self {
         Self { color: false, width: 100, unicode: true, links: false, pictures: None }
     }
@@ -296,7 +288,6 @@ pub trait ReportFormat: Send + Sync {
 }
 
 /// The format of that name; `look` matters to those made for people.
-#[must_use]
 pub fn format(name: FormatName, look: DisplayOptions) -> Arc<dyn ReportFormat> {
     match name {
         FormatName::Pretty => Arc::new(pretty::Pretty::new(look)),

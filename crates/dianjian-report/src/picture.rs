@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use image::{ExtendedColorType, ImageEncoder as _, RgbImage, codecs::png::PngEncoder};
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 
 /// How a terminal takes pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,6 @@ pub enum GraphicsProtocol {
 
 impl GraphicsProtocol {
     /// What the terminal that these variables tell of can show; `None`: no pictures, or nobody knows.
-    #[must_use]
     pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
         // What stands between hides the terminal's answers and often garbles pictures.
@@ -39,7 +39,6 @@ impl GraphicsProtocol {
     }
 
     /// The name, for people.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Kitty => "kitty",
@@ -49,7 +48,6 @@ impl GraphicsProtocol {
     }
 
     /// The picture as the terminal takes it, without a line break; empty where it cannot be encoded.
-    #[must_use]
     pub fn encode(self, picture: &RgbImage) -> String {
         match self {
             Self::Kitty => png(picture).map(|png| kitty(&png)).unwrap_or_default(),

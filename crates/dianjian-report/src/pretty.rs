@@ -7,6 +7,11 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use dianjian_base::lang::Lang;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::finding::{Finding, Message, Problem, RuleInfo, Summary};
+use dianjian_media as media;
+use dianjian_rules::language::Severity;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
@@ -15,11 +20,6 @@ use super::excerpt::{Excerpt, ExcerptMark, line_of};
 use super::safe::{clipped, one_line, width, wrap};
 use super::words::{self, PROBLEM, count, say};
 use super::{DisplayOptions, Layout, ReportFormat, RunInfo};
-use dianjian_base::lang::Lang;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_engine::finding::{Finding, Message, Problem, RuleInfo, Summary};
-use dianjian_media as media;
-use dianjian_rules::language::Severity;
 
 /// Other places that are listed before the rest becomes a number.
 const MAX_ALSO: usize = 5;

@@ -1,8 +1,9 @@
 //! A row of a table under its headings, in columns, cut around the cells in question.
 
+use dianjian_document::source::{CsvField, CsvFields, SourceFile, Span};
+
 use super::excerpt::VisiblePart;
 use super::safe::{one_line, width};
-use dianjian_document::source::{CsvField, CsvFields, SourceFile, Span};
 
 /// Columns of the screen between two cells.
 const GAP: usize = 2;

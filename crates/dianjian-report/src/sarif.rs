@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{CellChange, Edit};
+use dianjian_document::source::{SourceFile, Span, TextEncoding};
+use dianjian_engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
+use dianjian_rules::language::Severity;
 use serde::Serialize;
 use serde_json::json;
 
 use super::json::{JsonCell, JsonPicture, push};
 use super::words::{self, PROBLEM, say};
 use super::{Layout, ReportFormat, RunInfo};
-use dianjian_base::lang::Lang;
-use dianjian_document::edit::{CellChange, Edit};
-use dianjian_document::source::{SourceFile, Span, TextEncoding};
-use dianjian_engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
-use dianjian_rules::language::Severity;
 
 /// Where the standard's schema lives.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

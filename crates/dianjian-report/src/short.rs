@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use dianjian_engine::finding::{Finding, Problem};
+use dianjian_rules::language::Severity;
+
 use super::safe::one_line;
 use super::words::{self, PROBLEM, keyword};
 use super::{Layout, ReportFormat, RunInfo};
-use dianjian_engine::finding::{Finding, Problem};
-use dianjian_rules::language::Severity;
 
 /// The `short` format. Its keywords stay English in every language, for tools match on them.
 pub(super) struct Short;

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::safe::one_line;
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
 use dianjian_engine::finding::{Problem, RuleInfo, Summary};
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
+
+use super::safe::one_line;
 
 /// The code under which problems are shown.
 pub const PROBLEM: &str = "problem";

@@ -6,14 +6,14 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::{SpooledTempFile, TempPath};
-
-use super::{DisplayOptions, Layout, Output, OutputTarget, ReportFormat, RunInfo, Suite, format};
 use dianjian_base::disk;
 use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::edit::{FolderError, make_folder_of, unfinished_beside};
 use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
+use tempfile::{SpooledTempFile, TempPath};
+
+use super::{DisplayOptions, Layout, Output, OutputTarget, ReportFormat, RunInfo, Suite, format};
 
 /// Bytes of a document that are held in memory before they go to disk.
 const SPOOL_MEMORY: usize = 16 << 20;
@@ -77,7 +77,7 @@ enum RenderedKind {
     Problem,
 }
 
-/// RenderedKind workers render with; cheap to clone.
+/// What workers render with; cheap to clone.
 #[derive(Clone)]
 pub struct Renderer {
     run: Arc<RunInfo>,
@@ -86,7 +86,6 @@ pub struct Renderer {
 
 impl Renderer {
     /// A finding as it will stand in each output.
-    #[must_use]
     pub fn finding(&self, finding: &Finding) -> Rendered {
         let file = finding.primary.source.shared_name();
         let what = RenderedKind::Finding { file, severity: finding.severity };
@@ -94,7 +93,6 @@ impl Renderer {
     }
 
     /// A problem as it will stand in each output.
-    #[must_use]
     pub fn problem(&self, problem: &Problem) -> Rendered {
         self.render(RenderedKind::Problem, |format, out| format.problem(&self.run, problem, out))
     }
@@ -121,7 +119,6 @@ pub struct Reports {
 
 impl Reports {
     /// Opens the outputs. Those to standard output look like `terminal`, files are plain.
-    #[must_use]
     pub fn open(run: RunInfo, outputs: &[Output], terminal: DisplayOptions) -> Self {
         let (mut writers, mut failed) = (Vec::new(), Vec::new());
         for output in outputs {
@@ -139,15 +136,13 @@ impl Reports {
     }
 
     /// Writes to the writers given.
-    #[must_use]
     pub fn new(run: RunInfo, writers: Vec<ReportWriter>) -> Self {
         let formats = writers.iter().map(|writer| Arc::clone(&writer.format)).collect();
         let writers = writers.into_iter().map(Some).collect();
         Self { run: Arc::new(run), formats, writers, failed: Vec::new() }
     }
 
-    /// RenderedKind workers render with.
-    #[must_use]
+    /// What workers render with.
     pub fn renderer(&self) -> Renderer {
         Renderer { run: Arc::clone(&self.run), formats: Arc::clone(&self.formats) }
     }
@@ -165,7 +160,6 @@ impl Reports {
     }
 
     /// Is anybody left to read? Not if all readers of standard output and pipes went away and there is nothing else.
-    #[must_use]
     pub fn wanted(&self) -> bool {
         let mut writers = self.writers.iter().flatten().peekable();
         writers.peek().is_none() || writers.any(|writer| !matches!(writer.sink, OutputSink::Closed))
@@ -212,7 +206,7 @@ enum OutputBody {
     Document(Box<DocumentParts>),
 }
 
-/// RenderedKind a document is made of, besides what stands around it.
+/// What a document is made of, besides what stands around it.
 struct DocumentParts {
     findings: SpooledTexts,
     problems: SpooledTexts,
@@ -220,13 +214,11 @@ struct DocumentParts {
 
 impl ReportWriter {
     /// Writes to standard output. A reader that goes away early is no error.
-    #[must_use]
     pub fn stdout(format: Arc<dyn ReportFormat>) -> Self {
         Self::to(format, Box::new(io::stdout()))
     }
 
     /// Writes to anything.
-    #[must_use]
     pub fn to(format: Arc<dyn ReportFormat>, out: Box<dyn Write + Send>) -> Self {
         let sink = OutputSink::Open(BufWriter::with_capacity(BUFFER, out));
         Self::new(format, PathBuf::from("-"), sink)

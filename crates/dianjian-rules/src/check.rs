@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_document::edit::Applicability;
+use dianjian_media::{Code, CodeKind};
+use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
@@ -11,10 +15,6 @@ use super::language::{Certainty, FixTarget, FormatSpec, SchemaLint};
 use super::pattern::LazyRegex;
 use super::table::DatedRows;
 use crate::record::{KindIndex, Slot};
-use dianjian_base::lang::Text;
-use dianjian_document::edit::Applicability;
-use dianjian_media::{Code, CodeKind};
-use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted};
 
 /// A field's path.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,13 +53,11 @@ pub enum PathStep {
 
 impl SlotPath {
     /// Does it stand for several places?
-    #[must_use]
     pub fn is_many(&self) -> bool {
         self.steps.contains(&PathStep::Each)
     }
 
     /// The slot whose whole value it stands for.
-    #[must_use]
     pub fn own_slot(&self) -> Option<Slot> {
         self.slot.filter(|_| self.root == PathRoot::Record && self.steps.is_empty())
     }
@@ -311,13 +309,11 @@ pub struct Codes {
 
 impl Codes {
     /// Was it read, or is its score high enough?
-    #[must_use]
     pub fn is_certain(&self, code: &Code) -> bool {
         code.is_decoded() || code.score >= self.present
     }
 
     /// Does a code that says something of this class count?
-    #[must_use]
     pub fn counts(&self, code: &Code, class: &str) -> bool {
         let is_certain = self.is_certain(code);
         let is_sure_enough = match self.certainty {
@@ -448,7 +444,6 @@ pub enum SpecialMessage {
 
 impl RuleTexts {
     /// The number of a special message, where the rule has it.
-    #[must_use]
     pub fn special(&self, message: SpecialMessage) -> Option<usize> {
         let id = match message {
             SpecialMessage::Plain => "plain",

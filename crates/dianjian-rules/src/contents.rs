@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::table::LookupTable;
 use dianjian_base::lang::Text;
 use dianjian_text::{ContactFinder, ContactKind, Tier};
+
+use super::table::LookupTable;
 
 /// The table that tells what codes say.
 pub const TABLE: &str = "code-contents";
@@ -38,7 +39,6 @@ struct Form {
 
 impl CodeContents {
     /// Reads the rows of the table that hold on the day; a row without a pattern or class is none.
-    #[must_use]
     pub fn new(table: &LookupTable, contacts: Arc<ContactFinder>, day: chrono::NaiveDate) -> Self {
         let cell = |row: &[Option<String>], name: &str| row.get(table.column(name).ok()?)?.clone();
         let mut forms: Vec<Form> = table
@@ -61,7 +61,6 @@ impl CodeContents {
     }
 
     /// All classes, each once, in the order of their names.
-    #[must_use]
     pub fn classes(&self) -> Vec<&str> {
         let mut classes: Vec<&str> = self.forms.iter().map(|form| form.class.as_str()).collect();
         classes.sort_unstable();
@@ -73,7 +72,6 @@ impl CodeContents {
     ///
     /// Of a text with several addresses, one after another or one within another, the one counts whose row stands
     /// first in the table: a shop's address that leads on to a person's is a person's.
-    #[must_use]
     pub fn classify(&self, text: &str) -> Option<(&str, &Text)> {
         let lower = text.trim().to_lowercase();
         let addresses = parts(&lower).filter_map(|part| self.of_address(part));

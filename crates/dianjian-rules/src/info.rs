@@ -1,7 +1,8 @@
 //! What reports need to know of a rule.
 
-use super::language::{Confidence, Evidence, Period, Severity};
 use dianjian_base::lang::Text;
+
+use super::language::{Confidence, Evidence, Period, Severity};
 
 /// What reports need to know of a rule.
 #[derive(Debug)]
@@ -26,7 +27,6 @@ pub struct RuleInfo {
 
 impl RuleInfo {
     /// The best confidence among its evidence.
-    #[must_use]
     pub fn confidence(&self) -> Confidence {
         self.evidence.iter().map(|evidence| evidence.confidence).max().unwrap_or(Confidence::Low)
     }

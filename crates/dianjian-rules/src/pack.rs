@@ -3,13 +3,17 @@
 //! A folder given by the user adds to the shipped pack; what has the same id
 //! replaces (rules, kinds, mappings) or extends (tables, lexicons) it.
 
-use dianjian_base::hex;
-use dianjian_base::slashed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::{hex, slashed};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile, Span};
+use dianjian_document::tree::{self, Format, Node, Tree};
+use dianjian_text::ContactFinder;
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -21,14 +25,7 @@ use super::language::{Param, RuleFile, TableFile};
 use super::lexicons::Lexicons;
 use super::ruleset::Ruleset;
 use super::table::LookupTable;
-use crate::record::KindFile;
-use crate::record::Kinds;
-use crate::record::{Mapping, MappingFile, TableCells};
-use dianjian_base::lang::{Lang, Localized};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{self, Limits, SourceFile, Span};
-use dianjian_document::tree::{self, Format, Node, Tree};
-use dianjian_text::ContactFinder;
+use crate::record::{KindFile, Kinds, Mapping, MappingFile, TableCells};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
@@ -156,7 +153,6 @@ impl PackBuilder {
     }
 
     /// The rules read so far, for configurations that speak of them.
-    #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleSource> {
         self.rules.get(id)
     }
@@ -167,7 +163,6 @@ impl PackBuilder {
     }
 
     /// Puts everything together and checks that all rules compile.
-    #[must_use]
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let kinds = Kinds::new(&self.kinds);
         let table_cells = Arc::new(self.lexicons.table_cells);
@@ -379,14 +374,12 @@ impl Pack {
     }
 
     /// Compiles the pack for a day.
-    #[must_use]
     pub fn at(&self, day: NaiveDate) -> Ruleset {
         // Mistakes were told when the pack was built; they are the same on every day.
         compile(self, day, &mut Vec::new())
     }
 
     /// The days on which a rule or a table row begins or ends to hold.
-    #[must_use]
     pub fn boundaries(&self) -> BTreeSet<NaiveDate> {
         let mut days = BTreeSet::new();
         for rule in &self.rules {
@@ -399,7 +392,6 @@ impl Pack {
     }
 
     /// The same pack with one rule alone, and other parameters for it.
-    #[must_use]
     pub fn only(&self, rule: &RuleSource, params: BTreeMap<String, Param>) -> Self {
         let mut rule = rule.clone();
         rule.overrides.extend(params);
@@ -417,7 +409,6 @@ impl Pack {
     }
 
     /// The rule with this id.
-    #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleSource> {
         let at = self.rules.binary_search_by(|rule| rule.info.id.as_str().cmp(id)).ok()?;
         self.rules.get(at)

@@ -35,13 +35,11 @@ impl LazyRegex {
     }
 
     /// The compiled expression; `None` where it cannot be compiled, which [`LazyRegex::new`] tells of nearly all.
-    #[must_use]
     pub fn regex(&self) -> Option<&Regex> {
         self.regex.get_or_init(|| compile(&self.text).ok()).as_ref()
     }
 
     /// Does it match somewhere in the text?
-    #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         self.regex().is_some_and(|regex| regex.is_match(text))
     }

@@ -8,13 +8,11 @@ use super::language::Period;
 
 impl Period {
     /// Does it hold on that day? The one place where this is decided.
-    #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
 
     /// Is there a day on which it holds?
-    #[must_use]
     pub fn is_possible(&self) -> bool {
         self.from.zip(self.until).is_none_or(|(from, until)| from < until)
     }

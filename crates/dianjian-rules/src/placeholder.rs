@@ -83,7 +83,6 @@ impl Placeholder {
     ];
 
     /// As it is written between braces.
-    #[must_use]
     pub fn name(&self) -> Cow<'static, str> {
         match self {
             Self::Item(field) => Cow::Owned(format!("item.{field}")),

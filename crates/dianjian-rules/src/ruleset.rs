@@ -3,13 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
+use dianjian_text::{ContactFinder, ContentScan, WordMatcher, WordMatcherBuilder};
 
 use super::check::{CompiledCheck, FixRule, RuleBody, RuleTexts, SearchedContent, SlotPath, Test};
 use super::info::RuleInfo;
 use super::language::SchemaLint;
 use super::prefilter::RuleOutlook;
 use crate::record::{KindIndex, Record, Slot};
-use dianjian_text::{ContactFinder, ContentScan, WordMatcher, WordMatcherBuilder};
 
 /// One rule in the form in which it runs.
 #[derive(Debug)]
@@ -46,19 +46,16 @@ pub struct ScanPlan {
 
 impl ScanPlan {
     /// A plan of these lists; they have been checked.
-    #[must_use]
     pub const fn new(builder: WordMatcherBuilder, contacts: Arc<ContactFinder>) -> Self {
         Self { builder, matcher: OnceLock::new(), scan: OnceLock::new(), contacts }
     }
 
     /// The scan that tells whether a text is worth searching.
-    #[must_use]
     pub fn scan(&self) -> &ContentScan {
         self.scan.get_or_init(|| self.builder.scan(&self.contacts))
     }
 
     /// The matcher; `None` where the words cannot be compiled.
-    #[must_use]
     pub fn matcher(&self) -> Option<&WordMatcher> {
         self.matcher.get_or_init(|| self.builder.build().ok()).as_ref()
     }
@@ -87,7 +84,6 @@ pub struct Ruleset {
 
 impl Ruleset {
     /// Sorts rules by what they look at.
-    #[must_use]
     pub fn new(
         day: NaiveDate,
         rules: Vec<Rule>,
@@ -131,13 +127,11 @@ impl Ruleset {
     }
 
     /// Rules that look at one record of this kind.
-    #[must_use]
     pub fn per_record(&self, kind: KindIndex) -> &[usize] {
         self.per_record.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// The scan of a text in, or below, a slot.
-    #[must_use]
     pub fn scan(&self, kind: KindIndex, slot: Slot) -> &ContentScan {
         let plan = self.words.get(kind).and_then(|words| *words.get(usize::from(slot))?);
         match plan.and_then(|plan| self.plans.get(plan)) {
@@ -147,25 +141,21 @@ impl Ruleset {
     }
 
     /// Group rules in which this kind takes part, with the number of its part.
-    #[must_use]
     pub fn groups(&self, kind: KindIndex) -> &[(usize, usize)] {
         self.groups.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// Reference rules of this kind.
-    #[must_use]
     pub fn references(&self, kind: KindIndex) -> &[usize] {
         self.references.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// Do rules refer to records of this kind?
-    #[must_use]
     pub fn is_referred(&self, kind: KindIndex) -> bool {
         self.referred.get(kind).copied().unwrap_or_default()
     }
 
     /// The rule that reports what the reader noticed: the kind's own, else one for every kind.
-    #[must_use]
     pub fn schema(&self, lint: SchemaLint, kind: KindIndex) -> Option<usize> {
         let of_lint = || self.schema.iter().filter(|(known, _)| *known == lint).map(|(_, rule)| *rule);
         of_lint()
@@ -176,7 +166,6 @@ impl Ruleset {
 
 impl Rule {
     /// Could the rule say anything but SKIP of the record? Cheap, and never wrong about `false`.
-    #[must_use]
     pub fn may_apply(&self, record: &Record<'_>) -> bool {
         self.outlook.preconditions.are_met(record)
     }

@@ -1,8 +1,7 @@
 //! What names rules: an id, or a pattern such as `naming/*`.
 
-use globset::{Glob, GlobMatcher};
-
 use dianjian_base::lang::{Lang, Localized};
+use globset::{Glob, GlobMatcher};
 
 use crate::record::nearest;
 
@@ -35,7 +34,6 @@ pub enum SelectorError {
 
 impl SelectorError {
     /// The error for an id that is no rule's.
-    #[must_use]
     pub fn unknown_rule(found: &str, rules: &[&str]) -> Self {
         // A group's name alone, or a rule's name without its group, is the commonest slip.
         let group = rules.iter().any(|id| id.starts_with(found) && id[found.len()..].starts_with('/'));
@@ -119,13 +117,11 @@ impl Selector {
     }
 
     /// Does it mean this rule?
-    #[must_use]
     pub fn matches(&self, id: &str) -> bool {
         self.pattern.as_ref().map_or(self.text == id, |pattern| pattern.is_match(id))
     }
 
     /// Is it one rule's id rather than a pattern?
-    #[must_use]
     pub const fn is_id(&self) -> bool {
         self.pattern.is_none()
     }

@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_document::source::{SourceFile, Span};
 use rustc_hash::FxHashMap;
 
 use super::error::RuleError;
 use super::language::{ColumnType, Period, Scalar, TableFile};
-use crate::record::nearest;
-use crate::record::scalar_text;
-use crate::record::{parse_date, parse_number};
-use dianjian_base::lang::Text;
-use dianjian_document::source::{SourceFile, Span};
+use crate::record::{nearest, parse_date, parse_number, scalar_text};
 
 /// A table with all its rows, whenever they hold.
 #[derive(Debug, Clone)]
@@ -51,7 +49,6 @@ const RESERVED: [&str; 3] = ["effective", "source", "note"];
 impl LookupTable {
     /// Reads a table; every mistake is returned with its place, good rows are kept. A file that extends a known
     /// table may leave out what that one says.
-    #[must_use]
     pub fn new(file: &TableFile, source: &Arc<SourceFile>, known: Option<&Self>) -> (Self, Vec<(Span, RuleError)>) {
         let mut errors = Vec::new();
         let mut table = Self::head(file, known);
@@ -188,7 +185,6 @@ impl LookupTable {
     }
 
     /// The rows that hold on a day.
-    #[must_use]
     pub fn at(&self, day: NaiveDate) -> DatedRows {
         let mut rows: Vec<&TableRow> = self.rows.iter().filter(|row| row.effective.holds(day)).collect();
         // Where two rows of one key hold, the one that began later is the newer word.
@@ -221,7 +217,6 @@ pub struct DatedRows {
 
 impl DatedRows {
     /// Pairs of two columns, the second where it is given.
-    #[must_use]
     pub fn pairs<'t>(
         &'t self,
         first: usize,

@@ -41,7 +41,6 @@ impl ContentFlags {
     }
 
     /// Do the two have a flag in common?
-    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -214,7 +213,6 @@ impl ContentScan {
     }
 
     /// What a text may contain.
-    #[must_use]
     pub fn flags_of(&self, text: &str) -> ContentFlags {
         let (mut open, mut seen, mut digits, mut most_digits) = (0, 0, 0, 0);
         for (at, c) in text.char_indices() {

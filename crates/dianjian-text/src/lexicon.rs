@@ -294,7 +294,6 @@ impl WrittenWords {
     }
 
     /// Is the text one of the words?
-    #[must_use]
     pub fn has(&self, text: &str) -> bool {
         self.iter().any(|word| word.eq_ignore_ascii_case(text))
     }

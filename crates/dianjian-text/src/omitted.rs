@@ -17,7 +17,6 @@ impl Omitted {
     pub const MARK: char = '\0';
 
     /// Of several parts that overlap the earlier is taken out first.
-    #[must_use]
     pub fn new(parts: impl IntoIterator<Item = String>) -> Self {
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let finder = AhoCorasick::new(&parts).ok().filter(|_| !parts.is_empty());
@@ -25,7 +24,6 @@ impl Omitted {
     }
 
     /// The text with a mark in the place of every part.
-    #[must_use]
     pub fn marked(&self, text: &str) -> String {
         let mut left = text.to_owned();
         // Taking one out brings no other about, so that only those found at first can go.

@@ -20,7 +20,6 @@ pub struct CellRef {
 
 impl CellRef {
     /// Parses `B7` or `$B$7`; `None` if it is malformed or beyond the last row or column.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('$').unwrap_or(text);
         let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -42,7 +41,6 @@ impl fmt::Display for CellRef {
 }
 
 /// The letters of a column, which counts from 0: `column_name(27)` is `AB`.
-#[must_use]
 pub fn column_name(column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
@@ -62,7 +60,6 @@ pub(crate) fn parse_range(text: &str) -> Option<(CellRef, CellRef)> {
 }
 
 /// A sheet's name as it is written before `!`, quoted where a formula would need it.
-#[must_use]
 pub fn quoted_sheet_name(sheet: &str) -> Cow<'_, str> {
     if needs_quotes(sheet) { Cow::Owned(format!("'{}'", sheet.replace('\'', "''"))) } else { Cow::Borrowed(sheet) }
 }

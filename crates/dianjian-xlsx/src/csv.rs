@@ -40,19 +40,16 @@ pub struct RowMap {
 
 impl RowMap {
     /// The number of records, of which the first is usually the header.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
 
     /// Is the sheet empty?
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
 
     /// The map of some records alone, which then count from 0.
-    #[must_use]
     pub fn part(&self, records: Range<u64>) -> Self {
         let at = |record: u64| usize::try_from(record).unwrap_or(usize::MAX).min(self.numbers.len());
         let numbers = self.numbers.get(at(records.start)..at(records.end)).unwrap_or_default().to_vec();
@@ -67,7 +64,6 @@ impl RowMap {
     }
 
     /// The cell that a field comes from: the first one of merged cells. Record and field count from 0.
-    #[must_use]
     pub fn cell(&self, record: u64, field: usize) -> Option<CellRef> {
         let row = *self.numbers.get(usize::try_from(record).ok()?)?;
         let cell = CellRef { row, column: u32::try_from(field).ok()? };
@@ -75,19 +71,16 @@ impl RowMap {
     }
 
     /// The row that a record comes from. Records count from 0.
-    #[must_use]
     pub fn row(&self, record: u64) -> Option<u32> {
         self.numbers.get(usize::try_from(record).ok()?).copied()
     }
 
     /// Is a cell merged over several rows, so that its text stands in several records?
-    #[must_use]
     pub fn is_merged(&self, cell: CellRef) -> bool {
         self.merged.find(cell).is_some()
     }
 
     /// Does a cell hold a formula, so that it must not be edited?
-    #[must_use]
     pub fn is_formula(&self, cell: CellRef) -> bool {
         self.formulas.as_ref().is_none_or(|formulas| formulas.find(cell).is_some())
     }

@@ -15,7 +15,6 @@ const HEAD_BYTES: u64 = 4096;
 const SEARCHED_BYTES: u64 = 4 << 20;
 
 /// Do these first bytes begin like a workbook, that is, like a zip or a compound file?
-#[must_use]
 pub fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(&COMPOUND_SIGNATURE)
 }

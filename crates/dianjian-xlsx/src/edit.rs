@@ -10,13 +10,12 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::cell_ref::CellRef;
 use super::error::{PackageDamage, WorkbookError, WorkbookErrorKind};
-use super::number_format;
 use super::number_format::NumberFormat;
 use super::package::PackedPart;
-use super::rich_text;
 use super::sheet_reader::{CellCursor, is_boolean_constant};
 use super::workbook::{CellValueContext, Workbook};
 use super::xml::{Xml, attribute};
+use super::{number_format, rich_text};
 
 /// A new text for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]

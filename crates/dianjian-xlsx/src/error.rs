@@ -1,7 +1,6 @@
 //! Why a workbook, or a part of it, cannot be read or changed.
 
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_base::{disk, localized, text};
@@ -158,7 +157,6 @@ impl WorkbookError {
     }
 
     /// The error of a workbook without any content.
-    #[must_use]
     pub fn all_sheets_empty() -> Self {
         Self::new(WorkbookErrorKind::AllSheetsEmpty)
     }
@@ -184,7 +182,6 @@ impl WorkbookError {
     }
 
     /// The place as spreadsheets write it: `店铺!B7`, `店铺`, or none.
-    #[must_use]
     pub fn location(&self) -> Option<String> {
         match (&self.sheet, self.cell) {
             (Some(sheet), Some(cell)) => Some(format!("{}!{cell}", quoted_sheet_name(sheet))),
@@ -195,7 +192,6 @@ impl WorkbookError {
     }
 
     /// A stable identifier of the kind of error, for reports.
-    #[must_use]
     pub const fn id(&self) -> &'static str {
         match &self.kind {
             WorkbookErrorKind::NotXlsx(_) => "workbook/not-xlsx",

@@ -42,7 +42,6 @@ pub struct RowCell {
 impl SheetRow {
     /// A cell's text: dates are `2026-03-01`, times `20:00:00`, booleans `TRUE` and `FALSE`, percentages `7%`, other
     /// numbers plain and exact.
-    #[must_use]
     pub fn text(&self, cell: &RowCell) -> &str {
         self.text.get(cell.text.clone()).unwrap_or_default()
     }

@@ -73,19 +73,16 @@ impl Workbook {
     }
 
     /// The sheets that hold cells (as opposed to charts), in the order of their tabs, hidden ones included.
-    #[must_use]
     pub fn sheets(&self) -> &[Worksheet] {
         &self.sheets
     }
 
     /// An error for each sheet that the workbook lists but that lies in another file or is missing.
-    #[must_use]
     pub fn missing(&self) -> &[WorkbookError] {
         &self.missing
     }
 
     /// The creator that the document properties name; empty if there is none.
-    #[must_use]
     pub fn creator(&self) -> &str {
         &self.creator
     }

@@ -4,14 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::known::KnownFindings;
-use super::options::CheckOptions;
-use super::pictures::Pictures;
-use crate::error::CliError;
-use crate::exit::Exit;
-use crate::interrupt;
-use crate::progress::ByteProgress;
-use crate::terminal::Terminal;
 use dianjian_base::in_order::Consumer;
 use dianjian_document::edit::Applicability;
 use dianjian_document::problem::Problem;
@@ -20,6 +12,15 @@ use dianjian_engine::shards::PartialSet;
 use dianjian_engine::{Engine, Finding, Render, Summary};
 use dianjian_report::{Rendered, Renderer, Reports, RunInfo, WriteError};
 use dianjian_rules::language::Severity;
+
+use super::known::KnownFindings;
+use super::options::CheckOptions;
+use super::pictures::Pictures;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::progress::ByteProgress;
+use crate::terminal::Terminal;
 
 /// A reader waits at most so long for what has been found.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -45,7 +46,6 @@ pub struct CheckOutcome {
 
 impl CheckOutcome {
     /// The exit status.
-    #[must_use]
     pub fn exit(&self) -> Exit {
         let summary = &self.summary;
         let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;

@@ -4,11 +4,6 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::KnownArgs;
-use crate::config::{Below, Config, ConfigError, ProjectPolicy};
-use crate::error::CliError;
-use crate::project::Project;
-use crate::terminal::Terminal;
 use dianjian_base::lang::Lang;
 use dianjian_base::slashed;
 use dianjian_document::edit::{make_folder_of, write_atomic};
@@ -17,6 +12,12 @@ use dianjian_document::source::{self, Input, Limits};
 use dianjian_engine::Finding;
 use dianjian_engine::baseline::Baseline;
 use dianjian_rules::RuleSource;
+
+use super::KnownArgs;
+use crate::config::{Below, Config, ConfigError, ProjectPolicy};
+use crate::error::CliError;
+use crate::project::Project;
+use crate::terminal::Terminal;
 
 /// The baseline's file where nothing else is said.
 pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
@@ -123,7 +124,6 @@ impl KnownFindings {
     }
 
     /// What workers may ask: a copy that takes nothing.
-    #[must_use]
     pub fn snapshot(&self) -> Baseline {
         if self.accepts() { Baseline::new() } else { self.baseline.clone() }
     }
@@ -134,7 +134,6 @@ impl KnownFindings {
     }
 
     /// Is all that is found to be entered?
-    #[must_use]
     pub fn accepts(&self) -> bool {
         self.then == BaselineUpdate::Accept
     }
@@ -146,7 +145,6 @@ impl KnownFindings {
     }
 
     /// Entries that no longer occur in what this run has looked at.
-    #[must_use]
     pub fn stale(&self) -> usize {
         if self.accepts() { 0 } else { self.baseline.stale(&|rule, file| self.was_looked_at(rule, file)) }
     }

@@ -9,13 +9,7 @@ mod share;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-
-use crate::config::FailOn;
-use crate::error::CliError;
-use crate::exit::Exit;
-use crate::inputs::InputArgs;
-use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
-use crate::terminal::{Terminal, TextStyle};
+use collect::{CheckOutcome, check};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_engine::Tuning;
@@ -23,10 +17,15 @@ use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
 use dianjian_engine::shards::PartialSet;
 use dianjian_report::{FormatName, words};
 use dianjian_text::safe::one_line;
-
-use collect::{CheckOutcome, check};
 use options::CheckOptions;
 use share::ShareArgs;
+
+use crate::config::FailOn;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::inputs::InputArgs;
+use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
+use crate::terminal::{Terminal, TextStyle};
 
 #[derive(Debug, Default, clap::Args)]
 pub struct CheckArgs {
@@ -56,7 +55,6 @@ pub struct CheckArgs {
 
 impl CheckArgs {
     /// A check that prints nothing.
-    #[must_use]
     pub fn silent(
         input: InputArgs,
         date: DateArgs,
@@ -69,7 +67,6 @@ impl CheckArgs {
     }
 
     /// A check whose files have been read by others.
-    #[must_use]
     pub fn of_parts(
         date: DateArgs,
         choice: ChoiceArgs,
@@ -105,7 +102,6 @@ pub struct MemoryArgs {
 
 impl MemoryArgs {
     /// In bytes.
-    #[must_use]
     pub fn bytes(self) -> usize {
         self.memory.and_then(|mib| usize::try_from(mib).ok()?.checked_mul(1 << 20)).unwrap_or(Tuning::MEMORY)
     }
@@ -173,7 +169,6 @@ pub struct KnownArgs {
 
 impl KnownArgs {
     /// All that is found is entered in a baseline, which must be new unless `force` is given.
-    #[must_use]
     pub fn accepting(baseline: Option<PathBuf>, force: bool) -> Self {
         Self { baseline, update_baseline: false, accept: true, keep: !force }
     }

@@ -3,6 +3,11 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_document::edit::may_be_folder;
+use dianjian_document::problem::Problem;
+use dianjian_engine as engine;
+use dianjian_media::MediaScanner;
+use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 
 use super::known::KnownFindings;
 use super::pictures::Pictures;
@@ -13,11 +18,6 @@ use crate::inputs::RunInputs;
 use crate::progress::MediaBars;
 use crate::project::Project;
 use crate::terminal::Terminal;
-use dianjian_document::edit::may_be_folder;
-use dianjian_document::problem::Problem;
-use dianjian_engine as engine;
-use dianjian_media::MediaScanner;
-use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 
 /// All that a check needs to know.
 #[derive(Debug)]
@@ -91,7 +91,6 @@ impl CheckOptions {
     }
 
     /// Is there no report on the standard output?
-    #[must_use]
     pub fn silent(&self) -> bool {
         !self.outputs.iter().any(|output| output.target == OutputTarget::Stdout)
     }

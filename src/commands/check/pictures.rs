@@ -6,13 +6,13 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_engine::Finding;
+use dianjian_media::{CodeDisplay, MediaScanner, Medium, draw};
 use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage};
 
 use crate::error::CliError;
-use dianjian_document::edit::{make_folder_of, write_atomic};
-use dianjian_engine::Finding;
-use dianjian_media::{CodeDisplay, MediaScanner, Medium, draw};
 
 /// Longer sides of what a terminal is shown, in pixels.
 const CROP_SIDE: u32 = 160;
@@ -172,8 +172,9 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 mod tests {
     use std::time::Duration;
 
-    use super::*;
     use dianjian_media::{Code, CodeKind, Detection, DetectionTimes, MediaScan, Quad, Rect};
+
+    use super::*;
 
     fn shown(medium: Medium, best: Option<u64>) -> CodeDisplay {
         let quad = Quad::of(Rect { left: 10.0, top: 10.0, width: 20.0, height: 20.0 });

@@ -2,6 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::make_folder_of;
+use dianjian_engine::Engine;
+use dianjian_engine::shards::{InputSizes, PartialHeader, Shard, ShardSummary, VERSION};
+use dianjian_report::words;
+use dianjian_text::safe::one_line;
+
 use super::CheckArgs;
 use super::options::engine_options;
 use crate::error::CliError;
@@ -11,13 +18,6 @@ use crate::interrupt;
 use crate::progress::ByteProgress;
 use crate::project::Project;
 use crate::terminal::Terminal;
-use dianjian_base::lang::Lang;
-use dianjian_document::edit::make_folder_of;
-use dianjian_engine::Engine;
-use dianjian_engine::shards::Shard;
-use dianjian_engine::shards::{InputSizes, PartialHeader, ShardSummary, VERSION};
-use dianjian_report::words;
-use dianjian_text::safe::one_line;
 
 /// Flags of shares.
 #[derive(Debug, Clone, Default, clap::Args)]

@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use serde_yaml::{Mapping, Value};
-
-use super::heading;
-use crate::config::params::display_value;
-use crate::terminal::{Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Example, ExampleCode};
 use dianjian_rules::pack::parse_one;
 use dianjian_text::safe::{one_line, shortened};
+use serde_yaml::{Mapping, Value};
+
+use super::heading;
+use crate::config::params::display_value;
+use crate::terminal::{Terminal, TextStyle};
 
 /// Examples of each sort that are shown; `rules test` runs them all.
 const SHOWN: usize = 2;

@@ -1,13 +1,12 @@
 //! A record kind or one of its fields explained, with the rules that read it.
 
-use super::{heading, rules_list, section, title};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::FieldPath;
 use dianjian_rules::language::{Check, Each, When};
-use dianjian_rules::record::Field;
-use dianjian_rules::record::FieldType;
-use dianjian_rules::record::Kind;
+use dianjian_rules::record::{Field, FieldType, Kind};
 use dianjian_rules::{Pack, RuleSource};
+
+use super::{heading, rules_list, section, title};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 
 /// Explains `Shop` or `Shop.subject.type`; `None` where there is no such thing.
 pub fn explain(id: &str, pack: &Pack, terminal: &Terminal) -> Option<String> {

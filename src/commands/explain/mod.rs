@@ -5,15 +5,16 @@ mod field;
 mod rule;
 mod table;
 
+use dianjian_report::words;
+use dianjian_rules::RuleSource;
+use dianjian_rules::record::nearest;
+use dianjian_text::safe::wrap;
+
 use super::rules::list;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_report::words;
-use dianjian_rules::RuleSource;
-use dianjian_rules::record::nearest;
-use dianjian_text::safe::wrap;
 
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {

@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-
-use super::example::examples;
-use super::{heading, paragraph, section, title};
-use crate::config::params::display_value;
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_report::words;
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Confidence, FixSpec, FixTarget, Period};
+
+use super::example::examples;
+use super::{heading, paragraph, section, title};
+use crate::config::params::display_value;
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 
 /// Explains a rule as of a day.
 pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> String {

@@ -1,15 +1,15 @@
 //! A table explained: its columns, the rows that hold on a day, and the rules that look things up in it.
 
 use chrono::NaiveDate;
-
-use super::{heading, rules_list, title};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
 use dianjian_report::words;
 use dianjian_rules::Pack;
 use dianjian_rules::language::TableFile;
 use dianjian_rules::pack::parse_one;
 use dianjian_rules::table::LookupTable;
+
+use super::{heading, rules_list, title};
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 
 /// Rows that are listed.
 const SHOWN: usize = 40;

@@ -1,5 +1,7 @@
 //! `dianjian migrate apply PLAN`: the plan's edits, made.
 
+use dianjian_migrate::apply::{Operation, PlanContext, RunPhase, RunRequest, select_shops};
+
 use super::outcome::{OutcomeView, print_outcome};
 use super::{PlanArgs, outcome};
 use crate::commands::rules::list::ListFormat;
@@ -8,9 +10,6 @@ use crate::exit::Exit;
 use crate::progress::FileProgress;
 use crate::terminal::Terminal;
 use crate::{environment, interrupt};
-use dianjian_migrate::apply::Operation;
-use dianjian_migrate::apply::select_shops;
-use dianjian_migrate::apply::{PlanContext, RunPhase, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct ApplyArgs {

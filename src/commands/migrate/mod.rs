@@ -12,11 +12,12 @@ mod verify;
 
 use std::path::PathBuf;
 
+use dianjian_migrate::apply::{OpenedPlan, open_plan};
+use dianjian_report::RunInfo;
+
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use dianjian_migrate::apply::{OpenedPlan, open_plan};
-use dianjian_report::RunInfo;
 
 #[derive(Debug, clap::Args)]
 pub struct MigrateArgs {

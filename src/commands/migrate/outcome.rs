@@ -3,6 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_base::text;
+use dianjian_migrate::apply::{ApplyError, Operation, PlanContext, RunOutcome, ShopResult, StopReason};
+use dianjian_report::words;
+use dianjian_text::safe::one_line;
 use serde::Serialize;
 
 use super::apply::ShopListArgs;
@@ -11,13 +16,6 @@ use crate::commands::rules::list::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::{Lang, Localized as _, Text};
-use dianjian_base::text;
-use dianjian_migrate::apply::ApplyError;
-use dianjian_migrate::apply::Operation;
-use dianjian_migrate::apply::{PlanContext, RunOutcome, ShopResult, StopReason};
-use dianjian_report::words;
-use dianjian_text::safe::one_line;
 
 /// Files in trouble listed one by one.
 const MAX_FILES: usize = 20;
@@ -55,7 +53,6 @@ pub fn print_outcome(view: &OutcomeView<'_>, terminal: &mut Terminal) -> Result<
 }
 
 /// 1 if a shop that was asked for is not as it should be.
-#[must_use]
 pub fn exit(outcome: &RunOutcome) -> Exit {
     let is_left = |shop: &ShopResult| {
         matches!(shop, ShopResult::Refused(_) | ShopResult::Failed(_)) || matches!(shop, ShopResult::NotReached)
@@ -64,7 +61,6 @@ pub fn exit(outcome: &RunOutcome) -> Exit {
 }
 
 /// The plan and its root.
-#[must_use]
 pub fn heading(context: &PlanContext<'_>, terminal: &Terminal) -> String {
     let id = context.plan.id.get(..SHORT_ID_DIGITS).unwrap_or(&context.plan.id);
     let root = context.root.path.display().to_string();
@@ -101,7 +97,6 @@ fn human(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
 }
 
 /// The numbers, what went wrong, and what to do about it.
-#[must_use]
 pub fn summary(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
     let OutcomeView { context, outcome, .. } = view;
     let lang = terminal.lang;

@@ -5,6 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{make_folder_of, temporary_beside};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile};
+use dianjian_migrate::plan::Plan;
+use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
+use dianjian_migrate::{DecisionsFile, read_decisions as read_file};
+use dianjian_report::RunInfo;
 
 use super::summary;
 use crate::environment::day;
@@ -14,14 +22,6 @@ use crate::inputs::{InputArgs, RunInputs, System};
 use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::terminal::Terminal;
-use dianjian_base::lang::Lang;
-use dianjian_document::edit::{make_folder_of, temporary_beside};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{self, Limits, SourceFile};
-use dianjian_migrate::plan::Plan;
-use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
-use dianjian_migrate::{DecisionsFile, read_decisions as read_file};
-use dianjian_report::RunInfo;
 
 #[derive(Debug, clap::Args)]
 pub struct MakeArgs {

@@ -1,13 +1,13 @@
 //! `dianjian migrate resume PLAN`: the last run, taken up where it ended.
 
+use dianjian_base::lang::Lang;
+use dianjian_migrate::apply::{Operation, PlanContext};
+
 use super::PlanArgs;
 use super::apply::{HowArgs, carry_out};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use dianjian_base::lang::Lang;
-use dianjian_migrate::apply::Operation;
-use dianjian_migrate::apply::PlanContext;
 
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {

@@ -1,13 +1,12 @@
 //! `dianjian migrate rollback PLAN`: the plan's edits, taken back.
 
+use dianjian_migrate::apply::{Operation, PlanContext, RunRequest, select_shops};
+
 use super::PlanArgs;
 use super::apply::{HowArgs, carry_out};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use dianjian_migrate::apply::Operation;
-use dianjian_migrate::apply::select_shops;
-use dianjian_migrate::apply::{PlanContext, RunRequest};
 
 #[derive(Debug, clap::Args)]
 pub struct RollbackArgs {

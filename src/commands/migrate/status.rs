@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_migrate::apply::{LastRun, Operation, PlanContext, PlanStatus, RunPhase, ShopState};
+use dianjian_report::words;
 use serde::Serialize;
 
 use super::PlanArgs;
@@ -12,11 +15,6 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::FileProgress;
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::{Lang, Localized as _, Text};
-use dianjian_migrate::apply::{LastRun, Operation};
-use dianjian_migrate::apply::{PlanContext, RunPhase};
-use dianjian_migrate::apply::{PlanStatus, ShopState};
-use dianjian_report::words;
 
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {

@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::yuan;
-use dianjian_migrate::plan::{Deposit, Plan, ShopOutcome};
+use dianjian_migrate::plan::{Deposit, Plan, ShopOutcome, yuan};
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
+
+use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 
 /// Rows of lists that the summary shows.
 const SHOWN: usize = 8;
 
 /// An outcome in words, and how it stands out.
-#[must_use]
 pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyle, &'static str) {
     let (sign, style, zh, en) = match outcome {
         ShopOutcome::Migrate => ("→", TextStyle::Green, "迁移", "migrate"),
@@ -28,7 +27,6 @@ pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyl
 }
 
 /// The plan in short.
-#[must_use]
 pub fn summary(
     plan: &Plan,
     duplicate_ids: &[(String, Vec<String>)],

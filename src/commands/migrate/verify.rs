@@ -2,6 +2,11 @@
 
 use std::fmt::Write as _;
 
+use dianjian_base::lang::Lang;
+use dianjian_base::text;
+use dianjian_migrate::apply::{FindingCount, PlanComparison, PlanContext, ShopState, VerifyReport};
+use dianjian_report::{RunInfo, words};
+use dianjian_rules::language::Severity;
 use serde::Serialize;
 
 use super::PlanArgs;
@@ -13,11 +18,6 @@ use crate::exit::Exit;
 use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::Lang;
-use dianjian_base::text;
-use dianjian_migrate::apply::{FindingCount, PlanComparison, PlanContext, ShopState, VerifyReport};
-use dianjian_report::{RunInfo, words};
-use dianjian_rules::language::Severity;
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {

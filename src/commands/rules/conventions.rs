@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
-
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::localized;
 use dianjian_document::problem::Problem;
@@ -88,7 +87,6 @@ fn named(lang: Lang) -> &'static str {
 }
 
 /// Everything that rules and tables of a pack lack.
-#[must_use]
 pub fn check(pack: &Pack) -> Vec<Problem> {
     let mut problems = Vec::new();
     for rule in &pack.rules {

@@ -1,13 +1,14 @@
 //! `dianjian rules lint`: mistakes in packs, and what a good rule has.
 
+use dianjian_base::lang::Lang;
+use dianjian_migrate::Migrations;
+use dianjian_report::{FormatName, RunInfo, format, words};
+
 use super::conventions;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
 use crate::terminal::{Terminal, TextStyle};
-use dianjian_base::lang::Lang;
-use dianjian_migrate::Migrations;
-use dianjian_report::{FormatName, RunInfo, format, words};
 
 #[derive(Debug, clap::Args)]
 pub struct LintArgs {

@@ -3,18 +3,17 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::edit::Applicability;
+use dianjian_report::words;
+use dianjian_rules::language::{Confidence, Period, Severity};
+use dianjian_rules::{RuleSource, Selector};
 use serde::Serialize;
 
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::{Lang, Text};
-use dianjian_document::edit::Applicability;
-use dianjian_report::words;
-use dianjian_rules::RuleSource;
-use dianjian_rules::Selector;
-use dianjian_rules::language::{Confidence, Period, Severity};
 
 #[derive(Debug, clap::Args)]
 pub struct RuleListArgs {

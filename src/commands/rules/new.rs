@@ -4,11 +4,12 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
+use dianjian_base::lang::Lang;
+
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{Project, ProjectArgs};
 use crate::terminal::Terminal;
-use dianjian_base::lang::Lang;
 
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {

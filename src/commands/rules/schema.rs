@@ -1,20 +1,19 @@
 //! `dianjian rules schema`: JSON Schemas, generated from the types that files are read into.
 
-use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use dianjian_engine::baseline::BaselineFile;
+use dianjian_engine::shards::PartialHeader;
+use dianjian_migrate::plan::Plan;
+use dianjian_migrate::{DecisionsFile, MigrationFile, TaskFile};
+use dianjian_rules::LexiconFile;
+use dianjian_rules::language::{RuleFile, TableFile};
+use dianjian_rules::record::{KindFile, MappingFile};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
 
 use crate::config::ConfigFile;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use dianjian_engine::baseline::BaselineFile;
-use dianjian_engine::shards::PartialHeader;
-use dianjian_migrate::DecisionsFile;
-use dianjian_migrate::plan::Plan;
-use dianjian_migrate::{MigrationFile, TaskFile};
-use dianjian_rules::LexiconFile;
-use dianjian_rules::language::{RuleFile, TableFile};
-use dianjian_rules::record::KindFile;
-use dianjian_rules::record::MappingFile;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -56,7 +55,6 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// The name on the command line and of the file in `schemas/`.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rule => "rule",
@@ -86,7 +84,6 @@ pub fn run(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
 }
 
 /// The JSON Schema of a file, as it stands in `schemas/`.
-#[must_use]
 pub fn schema(name: SchemaName) -> String {
     match name {
         SchemaName::Rule => generate::<RuleFile>(name),

@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use dianjian_base::lang::{Lang, Text};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_engine::examples::{ExampleKind, ExampleVerdict, RuleExampleReport, RuleReport, run_rule};
+use dianjian_migrate::{MigrationExampleReport, MigrationReport, Migrations, run_examples as migrations};
+use dianjian_report::{FormatName, RunInfo, format, words};
+use dianjian_rules::record::{MappingReport, RecordReader, run_mapping};
+
 use super::list::chosen;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{Project, ProjectArgs};
 use crate::terminal::{Terminal, TextStyle};
-use dianjian_base::lang::{Lang, Text};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_engine::examples::{ExampleKind, ExampleVerdict, RuleExampleReport, RuleReport, run_rule};
-use dianjian_migrate::Migrations;
-use dianjian_migrate::{MigrationExampleReport, MigrationReport, run_examples as migrations};
-use dianjian_report::{FormatName, RunInfo, format, words};
-use dianjian_rules::record::RecordReader;
-use dianjian_rules::record::{MappingReport, run_mapping};
 
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {

@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_rules::RuleSource;
+use dianjian_rules::language::Period;
+use dianjian_rules::table::{LookupTable, TableRow};
 use serde::Serialize;
 
 use super::list::{ListFormat, chosen, pretty_json};
@@ -12,10 +16,6 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::{Lang, Text};
-use dianjian_rules::RuleSource;
-use dianjian_rules::language::Period;
-use dianjian_rules::table::{LookupTable, TableRow};
 
 #[derive(Debug, clap::Args)]
 pub struct TimelineArgs {

@@ -1,10 +1,9 @@
 //! Shops as they are before anybody makes a mistake.
 
 use crate::names::{self, Owner, Trade};
-use crate::products;
 use crate::rng::Rng;
-use crate::texts;
 use crate::value::{Map, Value, hundredths};
+use crate::{products, texts};
 
 /// The id of shop `number`, which other records refer to.
 pub fn id(number: usize) -> String {

@@ -20,16 +20,14 @@ pub mod warp;
 mod hard;
 mod others;
 
-pub use hard::{Hard, hard, hard_sized};
-pub use others::{clean, mini_program, other, packaging, rings};
-pub use scenes::Scene;
-pub use symbols::Symbology;
-
-use image::RgbImage;
-
 use canvas::{Area, Canvas, CanvasPoint};
+pub use hard::{Hard, hard, hard_sized};
+use image::RgbImage;
+pub use others::{clean, mini_program, other, packaging, rings};
 use qr::FlatCode;
 use rng::Rng;
+pub use scenes::Scene;
+pub use symbols::Symbology;
 use warp::Warp;
 
 /// The size of a phone held upright.

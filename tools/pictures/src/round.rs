@@ -9,8 +9,7 @@ use std::f32::consts::TAU;
 use crate::canvas::{Area, BLACK, Canvas, CanvasPoint, Colour, Paint, WHITE, mix};
 use crate::qr::FlatCode;
 use crate::rng::Rng;
-use crate::scenes;
-use crate::text;
+use crate::{scenes, text};
 
 /// How a round code looks.
 #[derive(Debug, Clone)]

@@ -85,7 +85,6 @@ pub struct CellChange {
 
 impl CellChange {
     /// What an edit of a sheet's text changes; `None` if the text is not a sheet's, or the edit reaches beyond a cell.
-    #[must_use]
     pub fn of(source: &SourceFile, edit: &Edit) -> Option<Self> {
         let (cell, field) = (source.cell(edit.span.start)?, source.field_at(edit.span.start)?.span);
         let delimiter = source.table()?.delimiter;

@@ -21,7 +21,6 @@ enum DiffLine<'t> {
 }
 
 /// A unified diff of two texts under a name, with three lines of context; empty if they are equal.
-#[must_use]
 pub fn diff(name: &str, old: &str, new: &str) -> String {
     if old == new {
         return String::new();

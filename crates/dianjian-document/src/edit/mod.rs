@@ -12,13 +12,12 @@ mod write;
 pub use cell::{CellChange, add_cell, remove_from_cell, set_cell};
 pub use diff::diff;
 pub use scalar::{FixError, NewScalar, replace_in_scalar};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 pub use structure::{remove_entry, remove_item, set_value};
 pub use write::{
     FolderError, make_folder_of, may_be_folder, remove_unfinished, temporary_beside, unfinished_beside, write_atomic,
 };
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
@@ -47,19 +46,16 @@ pub struct Edit {
 
 impl Edit {
     /// Replaces a span by a text.
-    #[must_use]
     pub fn replace(span: Span, text: impl Into<String>) -> Self {
         Self { span, text: text.into() }
     }
 
     /// Inserts a text at an offset.
-    #[must_use]
     pub fn insert(at: u32, text: impl Into<String>) -> Self {
         Self::replace(Span::at(at), text)
     }
 
     /// Removes a span.
-    #[must_use]
     pub fn remove(span: Span) -> Self {
         Self::replace(span, "")
     }
@@ -117,13 +113,11 @@ impl EditSet {
     }
 
     /// The edits in the order of the text.
-    #[must_use]
     pub fn edits(&self) -> &[Edit] {
         &self.0
     }
 
     /// Whether there is nothing to change.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -137,7 +131,6 @@ fn overlap(first: &Edit, second: &Edit) -> bool {
 /// The text after the edits; every byte outside their spans is as it was.
 ///
 /// An edit whose span is outside the text or splits a character was made for another text and is left out.
-#[must_use]
 pub fn apply(text: &str, edits: &EditSet) -> String {
     let added: usize = edits.0.iter().map(|edit| edit.text.len()).sum();
     let mut out = String::with_capacity(text.len() + added);

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use dianjian_base::lang::Text;
+use dianjian_base::{localized, text};
 use rust_decimal::Decimal;
 
 use super::Edit;
 use crate::source::{SourceFile, Span};
 use crate::tree::{Node, NodeKind, ScalarStyle, plain_kind};
-use dianjian_base::lang::Text;
-use dianjian_base::{localized, text};
 
 /// Why an edit cannot be made without a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -4,9 +4,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use tempfile::NamedTempFile;
-
 use dianjian_base::localized;
+use tempfile::NamedTempFile;
 
 /// A folder that cannot be made.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,10 @@
 //! Large line-delimited files, in chunks cut at line ends.
 
-use dianjian_base::{FileSystem, OpenFile};
-
 use std::io::{Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+use dianjian_base::{FileSystem, OpenFile};
 
 use super::{Limits, SourceError, SourceFile, read};
 
@@ -106,7 +106,6 @@ impl<R: Read> Chunks<R> {
     }
 
     /// Lines that were passed so far, the last one too where it has no end.
-    #[must_use]
     pub const fn lines(&self) -> u64 {
         self.line
     }

@@ -53,7 +53,6 @@ pub struct Input {
 
 impl Input {
     /// The file on disk, unless it is standard input.
-    #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
             InputSource::Path(path) => Some(path),
@@ -69,7 +68,6 @@ impl Input {
 /// out), a pattern with `*`, `**`, `?`, `[...]` or `{...}`, or `-` for standard input. A file is
 /// given once, however many arguments mean it. Arguments keep their order; what a folder or pattern
 /// holds is sorted by name, so the result depends on nothing but the files.
-#[must_use]
 pub fn discover(args: &[String], options: &DiscoverOptions) -> (Vec<Input>, Vec<SourceError>) {
     let mut found = Discovery { options, inputs: Vec::new(), errors: Vec::new(), seen: HashMap::new(), stdin: false };
     for arg in args {

@@ -27,7 +27,6 @@ pub enum Encoding {
 
 impl Encoding {
     /// The name that conversion programs know.
-    #[must_use]
     pub const fn label(self) -> Option<&'static str> {
         match self {
             Self::Utf16Le => Some("UTF-16LE"),
@@ -203,7 +202,6 @@ pub enum SourceError {
 
 impl SourceError {
     /// The input concerned, as it is to be shown.
-    #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Self::NotFound { name }
@@ -221,7 +219,6 @@ impl SourceError {
     }
 
     /// The place in the input, where there is one.
-    #[must_use]
     pub const fn position(&self) -> Option<Position> {
         match self {
             Self::NotUtf8 { at, .. } | Self::Undecodable { at, .. } | Self::LineTooLong { at, .. } => Some(*at),
@@ -230,7 +227,6 @@ impl SourceError {
     }
 
     /// The line that the error is about as a source of its own, with the place in it.
-    #[must_use]
     pub fn excerpt(&self) -> Option<(SourceFile, Span)> {
         match self {
             Self::NotUtf8 { name, at, line, before, .. } | Self::Undecodable { name, at, line, before, .. } => {
@@ -247,13 +243,11 @@ impl SourceError {
     }
 
     /// What keeps a workbook from being read.
-    #[must_use]
     pub fn workbook(name: &str, error: WorkbookError) -> Self {
         Self::Workbook { name: name.to_owned(), error: Box::new(error) }
     }
 
     /// Of a workbook the sheet, or the cell (`店铺!B7`), where it is known.
-    #[must_use]
     pub fn sheet(&self) -> Option<String> {
         match self {
             Self::Workbook { error, .. } => error.location(),
@@ -262,7 +256,6 @@ impl SourceError {
     }
 
     /// Sorts a system error under what a reader can act on.
-    #[must_use]
     pub fn from_io(name: &str, error: &std::io::Error) -> Self {
         let name = name.to_owned();
         match error.kind() {

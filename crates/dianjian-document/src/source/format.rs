@@ -25,7 +25,6 @@ pub enum Format {
 
 impl Format {
     /// The format of a file name's extension, in any case.
-    #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
@@ -41,13 +40,11 @@ impl Format {
     }
 
     /// Is it a table, or a workbook of some?
-    #[must_use]
     pub const fn is_table(self) -> bool {
         matches!(self, Self::Csv | Self::Tsv | Self::Workbook)
     }
 
     /// The format that a text seems to have, for inputs without an extension.
-    #[must_use]
     pub fn sniff(text: &str) -> Self {
         if is_line_delimited(text) {
             return Self::NdJson;
@@ -66,7 +63,6 @@ impl Format {
 
     /// The format to read a text in: what its name says, save that a JSON file with one object a
     /// line is read as line-delimited; without an extension, what it seems to be.
-    #[must_use]
     pub fn resolve(named: Option<Self>, text: &str) -> Self {
         match named {
             Some(Self::Json) if is_line_delimited(text) => Self::NdJson,

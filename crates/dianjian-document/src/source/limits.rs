@@ -24,7 +24,6 @@ pub struct Limits {
 
 impl Limits {
     /// The usual limits, except the size of a file that is read whole.
-    #[must_use]
     pub fn of_file_bytes(file_bytes: u64) -> Self {
         Self { file_bytes, ..Self::default() }
     }

@@ -41,38 +41,32 @@ pub struct Span {
 
 impl Span {
     /// A span from `start` to `end`; an `end` before `start` gives an empty span at `start`.
-    #[must_use]
     pub const fn new(start: u32, end: u32) -> Self {
         let end = if end < start { start } else { end };
         Self { start, end }
     }
 
     /// An empty span at an offset.
-    #[must_use]
     pub const fn at(offset: u32) -> Self {
         Self { start: offset, end: offset }
     }
 
     /// Length in bytes.
-    #[must_use]
     pub const fn len(self) -> u32 {
         self.end.saturating_sub(self.start)
     }
 
     /// Whether no byte is covered.
-    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
     /// The span as an index range.
-    #[must_use]
     pub const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
     /// Whether `other` lies wholly inside this span.
-    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
@@ -120,14 +114,12 @@ impl SourceFile {
     ///
     /// The text must be under 4 GiB, which [`read`] sees to; of a longer one, only the part that
     /// 32-bit offsets reach is kept.
-    #[must_use]
     pub fn new(name: impl AsRef<str>, text: impl Into<String>) -> Self {
         Self::chunk(name, text, 0, 0)
     }
 
     /// A source that is part of a larger file: `base_offset` bytes and `base_line` whole lines of
     /// the file lie before it.
-    #[must_use]
     pub fn chunk(name: impl AsRef<str>, text: impl Into<String>, base_offset: u64, base_line: u64) -> Self {
         let mut text = text.into();
         if text.len() > u32::MAX as usize {
@@ -145,62 +137,52 @@ impl SourceFile {
     }
 
     /// The name to show, with `/` between its parts.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The name to show, to be shared without copying.
-    #[must_use]
     pub fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.name)
     }
 
     /// The file on disk, where the text came from one.
-    #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
     /// The whole text, byte-order mark included.
     #[inline]
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Takes the text out, so that its buffer can be used again.
-    #[must_use]
     pub fn into_text(self) -> String {
         self.text
     }
 
     /// Bytes of a byte-order mark at the start of the file: 3 or 0.
-    #[must_use]
     pub fn bom_len(&self) -> u32 {
         if self.base_offset == 0 && self.text.starts_with(dianjian_base::BOM) { 3 } else { 0 }
     }
 
     /// Bytes of the file before this text.
-    #[must_use]
     pub const fn base_offset(&self) -> u64 {
         self.base_offset
     }
 
     /// Lines of the file before this text.
-    #[must_use]
     pub const fn base_line(&self) -> u64 {
         self.base_line
     }
 
     /// The span of the whole text.
-    #[must_use]
     pub fn whole(&self) -> Span {
         Span::new(0, self.len())
     }
 
     /// The text a span covers; of a span that is not this text's, the part that is.
-    #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         let start = self.text.floor_char_boundary(span.start as usize);
         let end = self.text.ceil_char_boundary(span.end as usize);
@@ -208,7 +190,6 @@ impl SourceFile {
     }
 
     /// Number of lines; a line break at the very end opens no further line.
-    #[must_use]
     pub fn line_count(&self) -> usize {
         let starts = self.lines();
         let last_is_empty = starts.last().is_some_and(|&start| start == self.len());
@@ -216,7 +197,6 @@ impl SourceFile {
     }
 
     /// The span of a line without its line break; `line` counts from 0 within this text.
-    #[must_use]
     pub fn line_span(&self, line: usize) -> Option<Span> {
         let starts = self.lines();
         let start = *starts.get(line)?;
@@ -228,7 +208,6 @@ impl SourceFile {
     }
 
     /// The line, counted from 0 within this text, that holds an offset.
-    #[must_use]
     pub fn line_index(&self, offset: u32) -> usize {
         self.lines().partition_point(|&start| start <= offset).saturating_sub(1)
     }
@@ -236,7 +215,6 @@ impl SourceFile {
     /// Line, column and offset of a byte offset in this text.
     ///
     /// An offset inside a character means that character; one beyond the text means its end.
-    #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let offset = self.text.floor_char_boundary(offset as usize) as u32;
         let line = self.line_index(offset);
@@ -253,7 +231,6 @@ impl SourceFile {
     }
 
     /// Positions of both ends of a span.
-    #[must_use]
     pub fn range(&self, span: Span) -> (Position, Position) {
         (self.position(span.start), self.position(span.end))
     }

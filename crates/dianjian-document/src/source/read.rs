@@ -123,9 +123,9 @@ pub(crate) fn without_bom(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use dianjian_base::lang::{Lang, Localized as _};
-
     use std::io::ErrorKind;
+
+    use dianjian_base::lang::{Lang, Localized as _};
 
     use super::*;
     use crate::source::Position;

@@ -61,7 +61,6 @@ pub enum ScalarStyle {
 
 impl ScalarStyle {
     /// Whether the node is written in JSON, or in a part of YAML where line breaks mean nothing.
-    #[must_use]
     pub const fn is_flow(self) -> bool {
         matches!(self, Self::Flow | Self::JsonFlow)
     }
@@ -128,7 +127,6 @@ pub struct Tree {
 
 impl Tree {
     /// An empty tree.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -136,7 +134,6 @@ impl Tree {
     /// The comments of the source read last, in the order they are written.
     ///
     /// They are those of all its documents: while [`super::parse`] runs, of those read so far.
-    #[must_use]
     pub fn comments(&self) -> &[Comment] {
         &self.comments
     }
@@ -147,7 +144,6 @@ impl Tree {
     }
 
     /// Number of nodes of the current document.
-    #[must_use]
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }

@@ -1,9 +1,10 @@
 //! What can be wrong with a document, and where.
 
-use super::messages::SyntaxMessage;
-use crate::source::{Format, Span};
 use dianjian_base::lang::Lang;
 use dianjian_base::localized;
+
+use super::messages::SyntaxMessage;
+use crate::source::{Format, Span};
 
 /// One problem of a document, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +65,6 @@ localized! { RelatedPlace {
 impl DocumentError {
     /// Whether it is a repeated key in a format that allows those. The platform's own answers have some; only YAML
     /// forbids them.
-    #[must_use]
     pub fn is_repeated_key_of(&self, format: Format) -> bool {
         format != Format::Yaml && matches!(self.problem, DocumentErrorKind::DuplicateKey { .. })
     }
@@ -83,13 +83,11 @@ impl DocumentError {
     }
 
     /// The offending key, value or character.
-    #[must_use]
     pub const fn span(&self) -> Span {
         self.span
     }
 
     /// Whether the document could not be read, rather than read in spite of the problem.
-    #[must_use]
     pub const fn is_fatal(&self) -> bool {
         !matches!(
             self.problem,
@@ -102,7 +100,6 @@ impl DocumentError {
     }
 
     /// A stable name of the kind of problem.
-    #[must_use]
     pub const fn id(&self) -> &'static str {
         match &self.problem {
             DocumentErrorKind::Syntax { message, .. } => message.id,

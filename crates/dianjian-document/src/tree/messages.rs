@@ -26,7 +26,6 @@ impl SyntaxMessage {
     }
 
     /// The message in a language, with the character that was met.
-    #[must_use]
     pub fn text(&self, lang: Lang, found: Option<char>) -> String {
         lang.pick(self.zh, self.en).replace("{found}", &shown(lang, found))
     }

@@ -24,18 +24,15 @@ pub use arena::{Comment, NodeKind, ScalarStyle, Tree};
 pub use csv::SEPARATORS;
 pub use de::{DeError, DeErrorKind, FoundValue, from_node};
 pub use error::{DocumentError, DocumentErrorKind, RelatedPlace};
+pub use json::is_plain_value as is_json_plain;
 pub use messages::SyntaxMessage;
 pub use node::{Node, NodeEntries, NodeItems};
-pub use number::Exact;
-pub use number::short as short_number;
+pub use number::{Exact, short as short_number};
+pub use scalar::plain_kind;
 pub use spanned::Spanned;
 
-pub use json::is_plain_value as is_json_plain;
-pub use scalar::plain_kind;
-
-pub use crate::source::{Format, Limits};
-
 use crate::source::SourceFile;
+pub use crate::source::{Format, Limits};
 
 /// Reads all documents of a source; `each` is given the root of every one that could be read.
 ///

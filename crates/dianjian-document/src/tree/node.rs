@@ -52,20 +52,17 @@ impl<'a> Node<'a> {
 
     /// The source this node is written in.
     #[inline]
-    #[must_use]
     pub const fn source(self) -> &'a SourceFile {
         self.source
     }
 
     /// The tree this node belongs to.
-    #[must_use]
     pub const fn tree(self) -> &'a Tree {
         self.tree
     }
 
     #[expect(missing_docs, reason = "named by its type")]
     #[inline]
-    #[must_use]
     pub fn kind(self) -> NodeKind {
         match self.raw().kind {
             Stored::Value(kind) => kind,
@@ -74,7 +71,6 @@ impl<'a> Node<'a> {
     }
 
     /// How the node is written.
-    #[must_use]
     pub fn style(self) -> ScalarStyle {
         self.raw().style
     }
@@ -82,26 +78,22 @@ impl<'a> Node<'a> {
     /// Where the node is written: a scalar with its quotes or its `|` line, a collection with its
     /// brackets or from its first to its last character; without anchor and tag.
     #[inline]
-    #[must_use]
     pub fn span(self) -> Span {
         self.raw().span
     }
 
     /// Where the node is used: the alias it was reached by, or else its own span.
     #[inline]
-    #[must_use]
     pub fn use_span(self) -> Span {
         self.tree.raw(self.used).span
     }
 
     /// The alias the node was reached by, or the one that merged it into its mapping.
-    #[must_use]
     pub fn alias_span(self) -> Option<Span> {
         (self.used != self.id).then(|| self.use_span())
     }
 
     /// The span with the anchor and the tag before it.
-    #[must_use]
     pub fn outer_span(self) -> Span {
         let mut span = self.span();
         if let Some(props) = self.tree.props_of(self.id) {
@@ -115,7 +107,6 @@ impl<'a> Node<'a> {
     }
 
     /// A short span to point at: a scalar, a first key, a bracket or a dash.
-    #[must_use]
     pub fn head_span(self) -> Span {
         let span = self.span();
         match self.kind() {
@@ -132,21 +123,18 @@ impl<'a> Node<'a> {
     }
 
     /// The tag as written (`!!str`, `!local`), where there is one.
-    #[must_use]
     pub fn tag(self) -> Option<&'a str> {
         let props = self.tree.props_of(self.id)?;
         (!props.tag.is_empty()).then(|| self.source.slice(props.tag))
     }
 
     /// The bytes of the source under [`span`](Self::span).
-    #[must_use]
     pub fn written(self) -> &'a str {
         self.source.slice(self.span())
     }
 
     /// The decoded text of a scalar of any kind: a number's digits as written, `true`, `null`.
     #[inline]
-    #[must_use]
     pub fn scalar(self) -> Option<&'a str> {
         // INVARIANT: `id` is never that of an alias.
         let raw = self.tree.nodes.get(self.id as usize)?;
@@ -162,13 +150,11 @@ impl<'a> Node<'a> {
     }
 
     /// The text of a string.
-    #[must_use]
     pub fn as_str(self) -> Option<&'a str> {
         if self.kind() == NodeKind::String { self.scalar() } else { None }
     }
 
     /// The value of a boolean.
-    #[must_use]
     pub fn as_bool(self) -> Option<bool> {
         if self.kind() != NodeKind::Bool {
             return None;
@@ -177,32 +163,27 @@ impl<'a> Node<'a> {
     }
 
     /// The exact value of a number: `None` also for one that 28 digits cannot hold.
-    #[must_use]
     pub fn number(self) -> Option<Decimal> {
         if self.kind() == NodeKind::Number { number::decimal(self.scalar()?) } else { None }
     }
 
     /// Whether the node is null.
     #[inline]
-    #[must_use]
     pub fn is_null(self) -> bool {
         self.kind() == NodeKind::Null
     }
 
     /// Whether nothing is written here at all, as after `key:` at the end of a line.
-    #[must_use]
     pub fn is_absent(self) -> bool {
         self.is_null() && self.span().is_empty()
     }
 
     /// Whether the node is null, or a plain or quoted text of nothing but blanks.
-    #[must_use]
     pub fn is_plain_nullish(self) -> bool {
         self.is_null() || self.as_str().is_some_and(|text| text.trim().is_empty())
     }
 
     /// Number of items or entries; 0 for a scalar.
-    #[must_use]
     pub fn len(self) -> usize {
         match self.kind() {
             NodeKind::Sequence => self.raw().b as usize,
@@ -213,7 +194,6 @@ impl<'a> Node<'a> {
 
     /// Whether there are no items and no entries.
     #[inline]
-    #[must_use]
     pub fn is_empty(self) -> bool {
         let raw = self.raw();
         match raw.kind {
@@ -225,7 +205,6 @@ impl<'a> Node<'a> {
 
     /// The items of a sequence; none for what is not one.
     #[inline]
-    #[must_use]
     pub fn items(self) -> NodeItems<'a> {
         let raw = self.raw();
         let left = if raw.kind == Stored::Value(NodeKind::Sequence) { raw.b } else { 0 };
@@ -237,7 +216,6 @@ impl<'a> Node<'a> {
     /// Entries that a YAML merge key (`<<`) brings in follow the mapping's own, and only under
     /// keys it does not have. Of a repeated key only the first entry counts.
     #[inline]
-    #[must_use]
     pub fn entries(self) -> NodeEntries<'a> {
         let raw = self.raw();
         let is_mapping = raw.kind == Stored::Value(NodeKind::Mapping);
@@ -250,14 +228,12 @@ impl<'a> Node<'a> {
 
     /// The value under a key.
     #[inline]
-    #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         self.get_entry(key).map(|(_, value)| value)
     }
 
     /// Key and value under a key.
     #[inline]
-    #[must_use]
     pub fn get_entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
         // A key with escapes is as long as its text too: `b` counts decoded bytes.
         let may_be = |name: &Node<'_>| name.raw().b as usize == key.len();
@@ -269,7 +245,6 @@ impl<'a> Node<'a> {
     /// Works for every way a scalar can be written: over line folding, block indentation and
     /// escapes (a pair of JSON surrogates is one character). A range that ends inside a character
     /// is widened to it; one outside the scalar gives the node's span.
-    #[must_use]
     pub fn source_span(self, range: Range<usize>) -> Span {
         let raw = self.raw();
         let Some(text) = self.scalar() else {

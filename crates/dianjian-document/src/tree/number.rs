@@ -9,7 +9,6 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 pub(super) const EXACT_NAME: &str = "$dianjian::Exact";
 
 /// The value of a few digits, perhaps with a point among them: nearly all numbers are so written.
-#[must_use]
 pub fn short(text: &str) -> Option<Decimal> {
     const MOST: usize = 18;
     let (mut value, mut scale, mut point) = (0_i64, 0, false);

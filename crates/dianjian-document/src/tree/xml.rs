@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use dianjian_base::BOM;
 use quick_xml::Reader;
 use quick_xml::errors::IllFormedError;
 use quick_xml::events::Event;
@@ -16,8 +17,6 @@ use super::build::TreeBuilder;
 use super::error::{DocumentError, DocumentErrorKind, RelatedPlace};
 use super::messages::{self as say, SyntaxMessage};
 use super::node::Node;
-use dianjian_base::BOM;
-
 use crate::source::{Limits, SourceFile, Span};
 
 /// The root element of everything that the platform pushes.

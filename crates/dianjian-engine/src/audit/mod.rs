@@ -10,19 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use regex::Regex;
-
-pub use read::{AuditDecision, AuditOutcome};
-
-use crate::{Engine, Finding, Render};
 use dianjian_base::FieldPath;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_rules::Pack;
 use dianjian_rules::language::Severity;
-use dianjian_rules::record::KindRole;
-use dianjian_rules::record::Kinds;
+use dianjian_rules::record::{KindRole, Kinds};
+pub use read::{AuditDecision, AuditOutcome};
+use regex::Regex;
+
+use crate::{Engine, Finding, Render};
 
 /// The table of the platform's fields and words, and our fields.
 const FIELDS: &str = "audit-fields";
@@ -87,7 +85,6 @@ pub struct Audit {
 
 impl Audit {
     /// How many rejections came to a verdict.
-    #[must_use]
     pub fn count(&self, verdict: AuditVerdict) -> usize {
         self.rejections.iter().filter(|rejection| rejection.verdict == verdict).count()
     }
@@ -95,7 +92,6 @@ impl Audit {
 
 /// Reads rejections and products among the inputs, and checks the products as of each rejection's day. `engine_at`
 /// makes an engine for a day; without a time a rejection is checked as of `today`.
-#[must_use]
 pub fn audit<'p>(
     engine: &Engine<'p>,
     engine_at: &dyn Fn(NaiveDate) -> Engine<'p>,

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ReasonPlace, ShanghaiTime};
-use crate::Engine;
-use crate::read_records::text_at;
 use dianjian_base::lang::Text;
 use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Limits, Node, Tree};
 use dianjian_rules::record::{KindRole, ReaderEvent, Scale, Value, parse_date, parse_time, scaled};
+
+use super::{ReasonPlace, ShanghaiTime};
+use crate::Engine;
+use crate::read_records::text_at;
 
 /// What the platform decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

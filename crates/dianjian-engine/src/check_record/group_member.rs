@@ -4,14 +4,14 @@
 
 use std::hash::{Hash, Hasher};
 
-use rust_decimal::Decimal;
-
-use crate::Engine;
 use dianjian_document::source::SourceFile;
 use dianjian_rules::check::{GroupCheck, GroupFold, GroupParticipant, SlotPath};
 use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{Slot, Value};
 use dianjian_text::{Fold, Folder};
+use rust_decimal::Decimal;
+
+use crate::Engine;
 
 /// A record as a member of a group.
 #[derive(Debug, Clone)]

@@ -6,7 +6,17 @@ pub(crate) mod source;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-
+use dianjian_base::FieldPath;
+use dianjian_base::message::Arg;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Node;
+use dianjian_media::MediaError;
+use dianjian_rules::check::RuleBody;
+use dianjian_rules::eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
+use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
+use dianjian_rules::record::{ReaderEvent, Record, RecordReader, SchemaIssue, Slot, Value, unrecognised};
+use dianjian_rules::{Placeholder, Rule, Ruleset};
 pub(crate) use group_member::{CrossRecordInput, GroupKeys, RecordReference, group_member, reference_key, start_of};
 
 use crate::Engine;
@@ -15,19 +25,6 @@ use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::run::SilentCounts;
 use crate::side_files::SideFiles;
 use crate::suppress::FileIssue;
-use dianjian_base::FieldPath;
-use dianjian_base::message::Arg;
-use dianjian_document::problem::Problem;
-use dianjian_document::source::SourceFile;
-use dianjian_document::tree::Node;
-use dianjian_media::MediaError;
-use dianjian_rules::Placeholder;
-use dianjian_rules::check::RuleBody;
-use dianjian_rules::eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
-use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
-use dianjian_rules::record::SchemaIssue;
-use dianjian_rules::record::{ReaderEvent, Record, RecordReader, Slot, Value, unrecognised};
-use dianjian_rules::{Rule, Ruleset};
 
 /// Checks the records of one source, one after another.
 pub(crate) struct RecordChecker<'e, 's> {

@@ -2,12 +2,6 @@
 
 use std::sync::Arc;
 
-use super::{CheckerScratch, CrossRecordInput, RecordChecker};
-use crate::cross_record::CrossRecordState;
-use crate::run::{SilentCounts, unknown_table};
-use crate::side_files::SideFiles;
-use crate::suppress::{FileIssue, Suppression, drop_suppressed, suppressions};
-use crate::{Engine, Finding};
 use dianjian_base::lang::Localized;
 use dianjian_base::{BOM, text};
 use dianjian_document::problem::Problem;
@@ -16,6 +10,13 @@ use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Rule;
 use dianjian_rules::language::SchemaLint;
 use dianjian_rules::record::nearest;
+
+use super::{CheckerScratch, CrossRecordInput, RecordChecker};
+use crate::cross_record::CrossRecordState;
+use crate::run::{SilentCounts, unknown_table};
+use crate::side_files::SideFiles;
+use crate::suppress::{FileIssue, Suppression, drop_suppressed, suppressions};
+use crate::{Engine, Finding};
 
 /// What came of one source. Cross-record rules are still open.
 pub(crate) struct CheckedSource {

@@ -1,5 +1,13 @@
 //! From the violations of cross-record rules to findings: the record is read again and the finding built in it.
 
+use dianjian_base::message::Arg;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Tree;
+use dianjian_rules::Placeholder;
+use dianjian_rules::check::RuleBody;
+use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
+use dianjian_rules::record::{ReaderEvent, Value, nearest};
+
 use super::DanglingReference;
 use super::group_violation::GroupViolation;
 use super::groups::PackedPlace;
@@ -8,14 +16,6 @@ use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_membe
 use crate::finding::builder::{FindingBuilder, FindingSubject};
 use crate::side_files::SideFiles;
 use crate::{Engine, Finding, Label};
-use dianjian_base::message::Arg;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::Tree;
-use dianjian_rules::Placeholder;
-use dianjian_rules::check::RuleBody;
-use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
-use dianjian_rules::record::nearest;
-use dianjian_rules::record::{ReaderEvent, Value};
 
 pub(super) struct FindingEmitter<'t> {
     pub engine: &'t Engine<'t>,

@@ -72,7 +72,7 @@ pub(crate) struct ExternalSorter<T> {
     runs: Vec<SortedRun<T>>,
 }
 
-/// RunReader in order.
+/// Items in order.
 pub(crate) type SortedRun<T> = Box<dyn Iterator<Item = io::Result<T>> + Send>;
 
 impl<T> std::fmt::Debug for ExternalSorter<T> {
@@ -173,7 +173,7 @@ impl<T: SortItem> Iterator for RunReader<T> {
     }
 }
 
-/// RunReader in order, from memory and from runs.
+/// Items in order, from memory and from runs.
 pub(crate) struct MergedRuns<T> {
     held: std::iter::Peekable<std::vec::IntoIter<T>>,
     runs: Vec<SortedRun<T>>,

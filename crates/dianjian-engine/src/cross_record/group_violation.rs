@@ -2,13 +2,13 @@
 
 use std::io::{self, Read};
 
+use dianjian_rules::check::{GroupCheck, GroupFold};
 use rust_decimal::Decimal;
 
 use super::external_sort::{MergedRuns, SortItem, read_bytes};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
 use crate::check_record::group_member::MemberValue;
 use crate::finding::MAX_RELATED;
-use dianjian_rules::check::{GroupCheck, GroupFold};
 
 /// A group that breaks a bound; sorted as it is reported.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]

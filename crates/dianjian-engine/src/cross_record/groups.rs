@@ -7,12 +7,12 @@
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
+use dianjian_rules::check::GroupCheck;
 use rust_decimal::Decimal;
 
 use super::external_sort::{ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use super::group_violation::{GroupViolation, each_violation};
 use crate::check_record::group_member::{GroupMember, MemberValue};
-use dianjian_rules::check::GroupCheck;
 
 /// Rules are sorted in this many portions, each on a thread of its own.
 const MAX_PARALLEL_RULES: usize = 8;

@@ -13,11 +13,6 @@ pub(crate) mod reread;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
-
-use crate::check_record::{CrossRecordInput, RecordReference};
-use crate::side_files::SideFiles;
-use crate::{Engine, Finding};
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_rules::check::RuleBody;
@@ -25,6 +20,11 @@ use emit::FindingEmitter;
 use external_sort::{ExternalSortError, ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use groups::{GroupBounds, Groups, MemberRow, PackedPlace};
 use reread::{PlaceLookup, SingleSource};
+use rustc_hash::FxHashSet;
+
+use crate::check_record::{CrossRecordInput, RecordReference};
+use crate::side_files::SideFiles;
+use crate::{Engine, Finding};
 
 /// Ids kept for did-you-mean. In a run with more, a dangling reference may be reported without a suggestion.
 const MAX_KNOWN_IDS: usize = 10_000;

@@ -3,14 +3,14 @@
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
+use dianjian_base::localized;
+use dianjian_document::source::{CsvTable, Input, SourceFile};
+use dianjian_document::tree::{self, Format, Node, Tree};
 use rustc_hash::FxHashMap;
 
 use super::groups::PackedPlace;
 use crate::Engine;
 use crate::run::{ChunkLocation, read};
-use dianjian_base::localized;
-use dianjian_document::source::{CsvTable, Input, SourceFile};
-use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// Finds the texts around places.
 pub(crate) trait PlaceLookup {

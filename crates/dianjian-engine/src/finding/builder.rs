@@ -3,22 +3,20 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::message::{Arg, Message};
+use dianjian_base::{FieldPath, hex};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::{NodeKind, ScalarStyle};
+use dianjian_rules::check::{ParamText, SpecialMessage};
+use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
+use dianjian_rules::record::{FieldType, Value};
+use dianjian_rules::{Placeholder, Rule, Ruleset};
+use dianjian_text::{Fold, fold};
 use sha2::{Digest, Sha256};
 
 use super::{Finding, Fix, Label, MAX_RELATED, RecordName, fixes};
 use crate::Engine;
 use crate::suppress::FileIssue;
-use dianjian_base::message::{Arg, Message};
-use dianjian_base::{FieldPath, hex};
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{NodeKind, ScalarStyle};
-use dianjian_rules::Placeholder;
-use dianjian_rules::check::{ParamText, SpecialMessage};
-use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
-use dianjian_rules::record::FieldType;
-use dianjian_rules::record::Value;
-use dianjian_rules::{Rule, Ruleset};
-use dianjian_text::{Fold, fold};
 
 /// What a finding is about: a record, or a file as such on a day.
 pub(crate) enum FindingSubject<'c, 'r, 'a> {

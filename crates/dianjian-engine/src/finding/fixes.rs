@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::Fix;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_base::message::{Arg, render};
 use dianjian_base::{FieldPath, PathSegment, text};
@@ -14,10 +13,9 @@ use dianjian_document::tree::{Node, NodeKind};
 use dianjian_rules::check::{FixAction, FixRule};
 use dianjian_rules::eval::Violation;
 use dianjian_rules::language::FixTarget;
-use dianjian_rules::record::Field;
-use dianjian_rules::record::FieldType;
-use dianjian_rules::record::parse_number;
-use dianjian_rules::record::{Kinds, Mapping, Record, Value};
+use dianjian_rules::record::{Field, FieldType, Kinds, Mapping, Record, Value, parse_number};
+
+use super::Fix;
 
 /// The record that a fix is made in.
 #[derive(Clone, Copy)]

@@ -27,7 +27,6 @@ pub struct Label {
 
 impl Label {
     /// Start and end, by lines and columns of the whole file.
-    #[must_use]
     pub fn range(&self) -> (Position, Position) {
         self.source.range(self.span)
     }

@@ -15,12 +15,11 @@ use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Encoded, Input, Limits, SourceError, SourceFile, Span};
 use dianjian_rules::Pack;
+use edits::{RoundEdit, RoundEdits, RoundFile};
+use workbook::FixedWorkbook;
 
 use crate::baseline::Baseline;
 use crate::{Engine, Finding, Fix, Render, RunOptions, SeverityPolicy, source_problem};
-
-use edits::{RoundEdit, RoundEdits, RoundFile};
-use workbook::FixedWorkbook;
 
 /// Fixes that follow from fixes are few: more rounds than these are two rules undoing each other's work.
 const MAX_ROUNDS: usize = 10;
@@ -44,7 +43,6 @@ pub struct FixRequest<'r> {
 
 impl FixRequest<'_> {
     /// Makes the fixes in memory.
-    #[must_use]
     pub fn run(&self) -> FixedFiles {
         let mut fixed = FixedFiles::default();
         for _ in 0..MAX_ROUNDS {
@@ -251,13 +249,11 @@ impl FixedFiles {
     }
 
     /// How many files would change.
-    #[must_use]
     pub fn changed_files(&self) -> usize {
         self.changed().count() + self.changed_workbooks().count()
     }
 
     /// Whether a workbook that changes has formulas, whose stored results may then be out of date.
-    #[must_use]
     pub fn has_formulas(&self) -> bool {
         self.changed_workbooks().any(|(_, workbook)| workbook.has_formulas())
     }
@@ -265,8 +261,9 @@ impl FixedFiles {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use dianjian_base::lang::Text;
+
+    use super::*;
 
     fn source(text: &str) -> Arc<SourceFile> {
         Arc::new(SourceFile::new("a.yaml", text).with_path("a.yaml"))

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
-
 use dianjian_document::edit::{Edit, EditSet, apply, diff, write_atomic};
 use dianjian_document::source::{CellAddress, CsvFields, SourceError, SourceFile, Span};
 use dianjian_xlsx::{CellEdit, CellRef, Workbook};
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 /// The field of a sheet's text that an edit changes.
 #[derive(Debug, Clone)]
@@ -25,7 +24,6 @@ pub struct CellText {
 
 impl CellText {
     /// The field that holds a place, if the source is a sheet.
-    #[must_use]
     pub fn at(source: &SourceFile, offset: u32) -> Option<Self> {
         let (cell, field) = (source.cell(offset)?, source.field_at(offset)?);
         let start = source.base_offset() + u64::from(field.span.start);
@@ -102,31 +100,26 @@ impl FixedWorkbook {
     }
 
     /// As reports call it.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// Where the workbook lies as it would be.
-    #[must_use]
     pub fn path(&self) -> PathBuf {
         self.now.path().to_owned()
     }
 
     /// Does a cell hold something else by now?
-    #[must_use]
     pub fn is_changed(&self) -> bool {
         self.cells.values().any(|(before, after)| before != after)
     }
 
     /// Are there formulas? Their stored results stay as they are until a spreadsheet program computes them again.
-    #[must_use]
     pub const fn has_formulas(&self) -> bool {
         self.has_formulas
     }
 
     /// What would change, cell by cell.
-    #[must_use]
     pub fn diff(&self) -> String {
         let one = |(cell, (before, after)): (&CellAddress, &(String, String))| {
             diff(&format!("{} · {cell}", self.name), &format!("{before}\n"), &format!("{after}\n"))
@@ -135,7 +128,6 @@ impl FixedWorkbook {
     }
 
     /// Is the file on disk still the one that was mended?
-    #[must_use]
     pub fn is_same(&self, path: &Path) -> bool {
         digest(path).is_ok_and(|digest| digest == self.digest)
     }

@@ -10,16 +10,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use names::FileNames;
-
-use crate::Engine;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-use dianjian_rules::record::{KindRole, Native, ReaderEvent, Record, Value, is_address, native};
-
 /// The field of native records that tells where they come from: their pictures may be addresses, as in exports.
 pub use dianjian_rules::record::ORIGIN;
+use dianjian_rules::record::{KindRole, Native, ReaderEvent, Record, Value, is_address, native};
+use names::FileNames;
+
+use crate::Engine;
 
 /// A file to be written, by its name in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +45,6 @@ pub struct Import {
 }
 
 /// Reads all exports and tables among the inputs. `out` is the folder that the files are meant for.
-#[must_use]
 pub fn import(engine: &Engine<'_>, inputs: &[Input], out: &Path) -> Import {
     let mut importer = Importer { engine, out, done: Import::default(), shops: Vec::new(), loose: BTreeMap::new() };
     let problems = engine.each_record(inputs, &mut |source, seen| match seen {
@@ -220,7 +218,7 @@ fn key_of(shop: &Value<'_>) -> Option<String> {
     text("id").or_else(|| text("name")).filter(|key| !key.trim().is_empty())
 }
 
-/// FileNames the shop in a record beside it, where the shop has an id.
+/// Names the shop in a record beside it, where the shop has an id.
 fn refer(value: &mut Native, shop: &Native) {
     if let Some(id) = shop.get("id").and_then(Native::text) {
         add(value, "shop", Native::Text(id.to_owned()));
@@ -290,13 +288,11 @@ fn absolute(folder: &Path) -> std::io::Result<PathBuf> {
 
 impl Import {
     /// Is there nothing to be written?
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
     /// How many records there are of each kind, by the title of the kind.
-    #[must_use]
     pub fn counts_by_kind(&self, engine: &Engine<'_>) -> Vec<(usize, Text)> {
         let title = |kind: &str| {
             let kinds = &engine.pack.kinds;

@@ -1,4 +1,4 @@
-//! FileNames of files that are made of ids and names.
+//! Names of files that are made of ids and names.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ const MAX_CHARS: usize = 50;
 /// What a shop's live rooms lie in, beside its own file.
 const LIVE_ROOMS: &str = ".live";
 
-/// FileNames that Windows keeps for itself, whatever follows a dot; `com` and `lpt` also with a digit.
+/// Names that Windows keeps for itself, whatever follows a dot; `com` and `lpt` also with a digit.
 const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// The names given so far, so that no two files share one, on disks that ignore case too.

@@ -8,18 +8,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use regex::Regex;
-
-use crate::Engine;
-use crate::read_records::text_at;
 use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::Node;
-use dianjian_rules::record::Native;
-use dianjian_rules::record::Scale;
-use dianjian_rules::record::Value;
-use dianjian_rules::record::scaled;
+use dianjian_rules::record::{Native, Scale, Value, scaled};
+use regex::Regex;
+
+use crate::Engine;
+use crate::read_records::text_at;
 
 /// The table of deposits.
 const DEPOSITS: &str = "deposits";
@@ -46,7 +43,7 @@ pub struct ImportedTable {
 pub struct TableImport {
     /// The tables that have rows.
     pub tables: Vec<ImportedTable>,
-    /// LeafCategory categories that were read.
+    /// Leaf categories that were read.
     pub categories: usize,
     /// Deposits of zero among them.
     pub exempt: usize,
@@ -92,7 +89,6 @@ struct LeafCategory {
 }
 
 /// Reads category and deposit answers among the inputs; the rows hold from a day on.
-#[must_use]
 pub fn tables(engine: &Engine<'_>, inputs: &[Input], from: NaiveDate) -> TableImport {
     let mut reading = TableImporter { engine, leaves: BTreeMap::new(), problems: Vec::new() };
     let problems = engine.each_document(inputs, &mut |source, document| reading.document(source, document));

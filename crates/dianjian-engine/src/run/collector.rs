@@ -1,5 +1,9 @@
 //! The consumer of a run: adds up what units bring, passes their output on, and finishes the cross-record rules.
 
+use dianjian_base::in_order::Consumer;
+use dianjian_base::lang::Localized;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::Input;
 use rustc_hash::FxHashMap;
 
 use super::RunTotals;
@@ -10,10 +14,6 @@ use crate::cross_record::reread::{PlaceLookup, PlacesNotFound};
 use crate::side_files::SideFiles;
 use crate::suppress::{Suppression, drop_suppressed};
 use crate::{Engine, Render};
-use dianjian_base::in_order::Consumer;
-use dianjian_base::lang::Localized;
-use dianjian_document::problem::Problem;
-use dianjian_document::source::Input;
 
 /// Keeps what the end of the run needs, and passes everything else on to the caller's consumer.
 pub(crate) struct RunCollector<'c, T> {

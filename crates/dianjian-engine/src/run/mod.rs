@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use collector::RunCollector;
+use dianjian_base::in_order::{Consumer, ForEach, in_order};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Input, InputSource, SourceError, SourceFile};
 pub(crate) use produce::{WorkUnit, produce};
 pub(crate) use tables::unknown_table;
 pub use workbooks::REPORT_CREATOR;
@@ -19,9 +22,6 @@ use crate::cross_record::reread::InputLookup;
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
-use dianjian_base::in_order::{Consumer, ForEach, in_order};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{self, Input, InputSource, SourceError, SourceFile};
 
 /// What a run has read, and what it counted without reporting it.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +103,6 @@ pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
 }
 
 /// A file that cannot be read, as a problem.
-#[must_use]
 pub fn source_problem(error: &SourceError) -> Problem {
     match error.excerpt() {
         Some((source, span)) => Problem::at(&Arc::new(source), span, error),

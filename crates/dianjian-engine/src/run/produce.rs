@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile};
+use dianjian_document::tree::Format;
+
 use super::{tables, workbooks};
 use crate::Engine;
 use crate::shards::sharding::Sharding;
-use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile};
-use dianjian_document::tree::Format;
 
 /// Files per unit: enough to make the hand-over cheap, few enough to keep all threads busy to the end.
 const FILES_PER_UNIT: usize = 16;

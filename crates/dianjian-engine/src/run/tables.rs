@@ -4,7 +4,6 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::Engine;
 use dianjian_base::lang::Lang;
 use dianjian_base::{FileSystem, text};
 use dianjian_document::problem::Problem;
@@ -15,6 +14,8 @@ use dianjian_document::source::{
 use dianjian_document::tree::Format;
 use dianjian_rules::record::Recogniser;
 use dianjian_xlsx as workbook;
+
+use crate::Engine;
 
 /// Bytes that are read to tell a table from other texts.
 const LOOKED_AT: u64 = 64 << 10;

@@ -3,12 +3,13 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use super::produce::WorkUnit;
-use crate::Engine;
 use dianjian_document::source::{
     Input, InputSource, SheetRows, SheetText, SourceError, SourceFile, Spool, TableChunks,
 };
 use dianjian_xlsx::{Workbook, WorkbookError};
+
+use super::produce::WorkUnit;
+use crate::Engine;
 
 /// The creator, in the document properties, of workbooks that are reports of this program.
 pub const REPORT_CREATOR: &str = "dianjian";

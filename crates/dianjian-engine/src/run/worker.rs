@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
+use dianjian_document::tree::Format;
+
 use super::produce::WorkUnit;
 use super::{SilentCounts, read, source_problem};
 use crate::check_record::CrossRecordInput;
@@ -9,8 +12,6 @@ use crate::check_record::source::{CheckScratch, check_source};
 use crate::side_files::DiskSideFiles;
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
-use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
-use dianjian_document::tree::Format;
 
 /// What came of a unit.
 #[derive(Debug)]

@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dianjian_document::edit::unfinished_beside;
+use dianjian_rules::record::SavedContext;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
@@ -15,8 +17,6 @@ use tempfile::TempPath;
 use super::{PartialError, PartialHeader, VERSION};
 use crate::cross_record::external_sort::{SortItem, read_bytes};
 use crate::cross_record::groups::GroupBounds;
-use dianjian_document::edit::unfinished_beside;
-use dianjian_rules::record::SavedContext;
 
 /// The last bytes of every partial.
 const MAGIC: [u8; 8] = *b"\x8bpartial";

@@ -1,8 +1,9 @@
 //! Why partials cannot be written or merged.
 
-use super::{Shard, VERSION};
 use dianjian_base::lang::Text;
 use dianjian_base::{localized, text};
+
+use super::{Shard, VERSION};
 
 /// Why a partial cannot be written, or some cannot be merged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use dianjian_document::source::{CsvTable, SheetRows, SourceFile, Span, TableHeader, TextEncoding, TextStore};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-
-use dianjian_document::source::{CsvTable, SheetRows, SourceFile, Span, TableHeader, TextEncoding, TextStore};
 
 /// Lines kept before and after a place, more than any report shows.
 const CONTEXT_LINES: usize = 8;

@@ -3,6 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
+use dianjian_base::in_order::{Consumer, in_order};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{self, Format, Node, Tree};
 use rustc_hash::FxHashMap;
 
 use super::PartialSet;
@@ -14,10 +18,6 @@ use crate::cross_record::{CrossRecordState, Reference};
 use crate::run::{RunCollector, RunTotals, UnitResult};
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
-use dianjian_base::in_order::{Consumer, in_order};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// A unit as it stands in a partial, on its way to a worker.
 struct StoredUnit {

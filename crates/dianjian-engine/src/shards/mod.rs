@@ -19,10 +19,9 @@ mod unit;
 mod write;
 
 use chrono::NaiveDate;
+pub use error::{PartialError, RunDifference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-pub use error::{PartialError, RunDifference};
 pub use set::PartialSet;
 pub use sharding::{Shard, ShardSyntaxError};
 pub use write::{InputSizes, ShardSummary};

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use dianjian_document::problem::Problem;
+use dianjian_document::source::Input;
+use dianjian_rules::record::SavedContext;
+
 use super::blocks::{BlockKind, PartialReader};
 use super::error::RunDifference;
 use super::write::{SavedInput, SavedInputs};
 use super::{PartialError, PartialHeader};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::Input;
-use dianjian_rules::record::SavedContext;
 
 /// The partials of all shards of a run, in the order of the shards.
 #[derive(Debug)]
@@ -58,7 +59,6 @@ impl PartialSet {
     }
 
     /// The header, which all of them have in common but for the shard.
-    #[must_use]
     pub fn header(&self) -> &PartialHeader {
         // INVARIANT: `open` refuses an empty set.
         &self.readers[0].header
@@ -83,13 +83,11 @@ impl PartialSet {
     }
 
     /// The inputs of the run.
-    #[must_use]
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }
 
     /// What the folders of exports say of their shops, sorted by folder.
-    #[must_use]
     pub fn homes(&self) -> Vec<SavedContext> {
         let all = self.readers.iter().flat_map(|reader| &reader.index.homes);
         let by_folder: BTreeMap<&str, &SavedContext> = all.map(|home| (home.folder(), home)).collect();
@@ -97,7 +95,6 @@ impl PartialSet {
     }
 
     /// The bytes that merging reads.
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         self.readers.iter().flat_map(|reader| reader.blocks(BlockKind::Unit)).map(|block| block.bytes).sum()
     }

@@ -4,10 +4,9 @@
 use std::ops::Range;
 use std::str::FromStr;
 
+use dianjian_base::localized;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use dianjian_base::localized;
 
 /// What opening a file costs, in bytes read.
 const FILE_WEIGHT: u64 = 4096;

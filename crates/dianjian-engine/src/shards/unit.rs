@@ -3,6 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use dianjian_base::lang::Text;
+use dianjian_base::message::{Arg, Message};
+use dianjian_document::edit::{Applicability, Edit};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_media::CodeDisplay;
+use dianjian_rules::Pack;
+use dianjian_rules::language::Severity;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +20,6 @@ use crate::finding::{Finding, Fix, Label, RecordName};
 use crate::run::{FileResult, SilentCounts, UnitResult};
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
-use dianjian_base::lang::Text;
-use dianjian_base::message::{Arg, Message};
-use dianjian_document::edit::{Applicability, Edit};
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_media::CodeDisplay;
-use dianjian_rules::Pack;
-use dianjian_rules::language::Severity;
 
 /// A finding or problem that is stored instead of being rendered.
 #[derive(Debug)]

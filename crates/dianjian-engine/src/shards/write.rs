@@ -3,6 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use dianjian_base::in_order::{Consumer, in_order};
+use dianjian_base::sha256_of_parts;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{Input, InputSource};
+use dianjian_document::tree::Format;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::{BlockKind, DeflatedBlock, PartialWriter};
@@ -12,11 +17,6 @@ use super::{PartialError, PartialHeader};
 use crate::Engine;
 use crate::cross_record::CrossRecordState;
 use crate::run::{FileResult, UnitResult, UnitWorker, WorkUnit, produce};
-use dianjian_base::in_order::{Consumer, in_order};
-use dianjian_base::sha256_of_parts;
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{Input, InputSource};
-use dianjian_document::tree::Format;
 
 /// All inputs of a run and the problems known before it begins; the same in every shard.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,20 +50,17 @@ pub struct InputSizes(pub(crate) Vec<u64>);
 
 impl InputSizes {
     /// Asks the disk.
-    #[must_use]
     pub fn of(inputs: &[Input]) -> Self {
         let size = |input: &Input| input.path().and_then(|path| std::fs::metadata(path).ok());
         Self(inputs.iter().map(|input| size(input).map_or(0, |file| file.len())).collect())
     }
 
     /// The sum of all sizes.
-    #[must_use]
     pub fn total(&self) -> u64 {
         self.0.iter().fold(0, |sum, size| sum.saturating_add(*size))
     }
 
     /// A digest of the names and sizes of inputs: shards of one run must agree on it.
-    #[must_use]
     pub fn digest(&self, inputs: &[Input]) -> String {
         let lines = inputs.iter().zip(&self.0).map(|(input, size)| format!("{size} {}\n", input.name));
         sha256_of_parts(lines)

@@ -1,17 +1,15 @@
 //! Pictures and videos that records name by file, folder or pattern, relative to the record's own file.
 
-use dianjian_base::slashed;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use globset::GlobBuilder;
-use ignore::WalkBuilder;
-
+use dianjian_base::slashed;
 use dianjian_document::source::{SourceFile, display_name};
 use dianjian_media::{AssetScanner, MediaError};
-use dianjian_rules::record::is_address;
-use dianjian_rules::record::{AssetEntry, AssetFile};
+use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
 
 /// Extensions of pictures and videos. In a folder, a file without one of them may be anything.
 const EXTENSIONS: [&str; 21] = [
@@ -208,8 +206,9 @@ fn fixed_part(pattern: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use dianjian_media::{MediaScan, Medium};
+
+    use super::*;
 
     /// Sees nothing in pictures whose content is `picture`.
     #[derive(Debug)]

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use assets::AssetResolver;
-
-use crate::Engine;
 use dianjian_base::FileSystem;
 use dianjian_base::lang::{Localized, Text};
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_rules::record::{AssetEntry, Assets, Scripts};
+
+use crate::Engine;
 
 /// A larger file is no script that anyone reads aloud.
 const MAX_SCRIPT_BYTES: u64 = 8 << 20;

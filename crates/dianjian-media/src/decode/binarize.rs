@@ -286,8 +286,9 @@ fn by_window(grey: &GrayImage, radius: usize, darker: i32) -> Option<BitMatrix> 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use image::Luma;
+
+    use super::*;
 
     /// Fine squares on a ground that gets darker to the right.
     fn shaded(width: u32, height: u32) -> GrayImage {

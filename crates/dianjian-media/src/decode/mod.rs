@@ -45,7 +45,6 @@ pub enum DecodeEffort {
 /// Reads the codes of a picture. Their quads are in its own pixels, their scores are 1.
 ///
 /// `Quick` merges what several passes read; `Thorough` stops at the first pass that reads anything.
-#[must_use]
 pub fn decode_codes(image: &GrayImage, effort: DecodeEffort) -> Vec<Code> {
     match effort {
         DecodeEffort::Quick => quick(image),
@@ -54,7 +53,6 @@ pub fn decode_codes(image: &GrayImage, effort: DecodeEffort) -> Vec<Code> {
 }
 
 /// Name and version of each library that is compiled in.
-#[must_use]
 pub fn decode_engines() -> Vec<&'static str> {
     ENGINES.iter().map(|engine| engine.name()).collect()
 }

@@ -1,15 +1,16 @@
-use super::*;
-use crate::Point;
 use ::rxing::{BarcodeFormat, MultiFormatWriter, Writer};
 use image::Luma;
 use image::imageops::{flip_horizontal, invert, overlay, rotate90, rotate180, rotate270};
+
+use super::*;
+use crate::Point;
 
 /// A code with its quiet zone, each module so many pixels.
 fn drawn(text: &str, format: BarcodeFormat, module: u32) -> GrayImage {
     let bits = MultiFormatWriter.encode(text, &format, 0, 0).unwrap();
     // Without the border that the writer draws.
     let [left, top, width, height] = bits.getEnclosingRectangle().unwrap();
-    // LinearDecoder codes are one row high where no height is asked for.
+    // Linear codes are one row high where no height is asked for.
     let high = if height < 8 { 30 } else { 1 };
     let quiet = 4;
     GrayImage::from_fn((width + 2 * quiet) * module, (height * high + 2 * quiet) * module, |x, y| {

@@ -21,20 +21,17 @@ use crate::pictures::RgbFrame;
 use crate::{Code, Point, Rect};
 
 /// The weight files of both networks.
-#[must_use]
 pub const fn detector_weights() -> [&'static [u8]; 2] {
     [locator::WEIGHTS, confirmer::WEIGHTS]
 }
 
 /// The version of the networks: the SHA-256 of their weights, in hex.
-#[must_use]
 pub fn detector_version() -> String {
     let hash = detector_weights().iter().fold(Sha256::new(), |hash, weights| hash.chain_update(weights));
     hex(&hash.finalize())
 }
 
 /// The codes of a frame with at least the score `floor`, from top to bottom, then left to right.
-#[must_use]
 pub fn detect_codes(frame: &RgbFrame, floor: f32) -> Vec<Code> {
     let mut codes = Vec::new();
     for image in [Some(&frame.image), frame.over_black.as_ref()].into_iter().flatten() {

@@ -7,8 +7,7 @@ use image::GrayImage;
 
 use super::candidates::{self, CodeCandidate, KINDS, logit, sigmoid, strongest};
 use super::locate::PyramidLevel;
-use super::periodic;
-use super::plane;
+use super::{periodic, plane};
 use crate::nn::confirmer::{self, OUTCOMES};
 use crate::nn::locator::{self, CLASSES};
 use crate::{CodeKind, Point, Rect};

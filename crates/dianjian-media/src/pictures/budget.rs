@@ -58,8 +58,9 @@ impl Drop for MemoryPermit {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
 
     #[test]
     fn never_more_than_the_capacity() {

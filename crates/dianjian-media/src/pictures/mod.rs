@@ -19,13 +19,13 @@ mod webp;
 
 use std::time::Duration;
 
+use budget::{MemoryPermit, PIXEL_MEMORY};
+use dianjian_base::lang::Text;
 use image::metadata::Orientation;
 use image::{ColorType, GenericImageView as _, ImageDecoder, ImageError, RgbImage};
 
 use crate::panic_guard::catch_panic;
 use crate::{MediaError, MediaLimits, Medium, Rect};
-use budget::{MemoryPermit, PIXEL_MEMORY};
-use dianjian_base::lang::Text;
 
 /// A frame as a viewer sees it: upright, in RGB.
 #[derive(Debug, Clone)]
@@ -42,7 +42,6 @@ pub struct RgbFrame {
 
 impl RgbFrame {
     /// The frame over the ground on which a place has more contrast.
-    #[must_use]
     pub fn showing(self, place: Rect) -> RgbImage {
         match self.over_black {
             Some(black) if contrast(&black, place) > contrast(&self.image, place) => black,

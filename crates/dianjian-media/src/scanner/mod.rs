@@ -81,7 +81,6 @@ impl std::fmt::Debug for MediaScanner {
 
 impl MediaScanner {
     /// A scanner without a cache on disk, which fails on videos until it is given a program that decodes them.
-    #[must_use]
     pub fn new(settings: MediaSettings, progress: Arc<dyn MediaProgress>) -> Self {
         Self {
             settings,
@@ -116,7 +115,6 @@ impl MediaScanner {
     }
 
     /// What the user should know at the end of a run although no scan failed, such as a cache that cannot be written.
-    #[must_use]
     pub fn notes(&self) -> Vec<Text> {
         self.cache.iter().filter_map(ScanCache::failure).collect()
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use dianjian_document::source::display_name;
 use image::RgbImage;
 
 use super::log::FfmpegLog;
@@ -14,7 +15,6 @@ use super::{Ffmpeg, MAX_SIDE, VideoSource, ppm, rate, time};
 use crate::context::ScanContext;
 use crate::subprocess::ChildGuard;
 use crate::{MediaError, MediaSettings};
-use dianjian_document::source::display_name;
 
 /// Decoded frames that may wait in the queue.
 const QUEUED_FRAMES: usize = 2;

@@ -16,13 +16,11 @@ pub struct Ffmpeg {
 
 impl Ffmpeg {
     /// The program at that path.
-    #[must_use]
     pub fn at(program: impl Into<PathBuf>) -> Self {
         Self { program: program.into() }
     }
 
     /// The program that the user named, else the first one in the folders of a search path.
-    #[must_use]
     pub fn find(named: Option<&OsStr>, search: Option<&OsStr>) -> Option<Self> {
         if let Some(named) = named.filter(|named| !named.is_empty()) {
             return Some(Self::at(named));
@@ -34,7 +32,6 @@ impl Ffmpeg {
     }
 
     /// Its path.
-    #[must_use]
     pub fn program(&self) -> &Path {
         &self.program
     }
@@ -47,7 +44,6 @@ impl Ffmpeg {
     }
 
     /// Its version, such as `7.1`; `None` if it cannot be run or does not print one.
-    #[must_use]
     pub fn version(&self) -> Option<String> {
         /// Enough for the first line.
         const MAX_BYTES: u64 = 4096;

@@ -4,6 +4,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
+use dianjian_base::lang::Localized as _;
+
 use super::context::PlanContext;
 use super::error::{ApplyError, RunError};
 use super::inspect::read_file;
@@ -13,7 +15,6 @@ use super::run::{RunOutcome, RunPhase, ShopResult, StopReason};
 use super::write::{StagedFile, sync_folder, temporary};
 use crate::edits::{AppliedShops, FileEdits};
 use crate::plan::FileDigest;
-use dianjian_base::lang::Localized as _;
 
 /// Files of a batch at the most: one sync of the journal serves them all.
 const BATCH_FILES: usize = 256;

@@ -42,7 +42,6 @@ impl<'p> PlanContext<'p> {
     }
 
     /// How many files the plan changes.
-    #[must_use]
     pub fn file_count(&self) -> usize {
         self.files.len()
     }
@@ -56,7 +55,6 @@ impl<'p> PlanContext<'p> {
     }
 
     /// The request that takes up the last run again; without one, the whole plan is applied.
-    #[must_use]
     pub fn resumed(&self, last: Option<&LastRun>) -> RunRequest {
         let Some(last) = last else {
             return RunRequest { operation: Operation::Apply, shops: None, keep_going: false };

@@ -1,10 +1,11 @@
 //! Inspecting a file before anything is written: does it exist, may it be replaced, and which shops are in place?
 
-use dianjian_base::hex;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
+use dianjian_base::hex;
+use dianjian_text::safe::clipped;
 use sha2::{Digest as _, Sha256};
 
 use super::error::{ApplyError, ChangedPlace, FileChange};
@@ -12,7 +13,6 @@ use super::root::PlanRoot;
 use super::write::FileStamp;
 use crate::edits::{AppliedShops, FileEdits, PlacedEdit, StateMismatch};
 use crate::plan::{FileDigest, Plan};
-use dianjian_text::safe::clipped;
 
 /// Files beyond this are refused: they are held in memory, old bytes and new.
 const FILE_BYTES: u64 = 4 << 30;

@@ -3,11 +3,12 @@
 //! Intents are synced before their files are touched. A journal that was cut or damaged costs nothing but history:
 //! the state of a file is found from its bytes.
 
-use dianjian_base::hex;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use dianjian_base::hex;
+use dianjian_base::lang::Text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -15,7 +16,6 @@ use super::error::RunError;
 use super::root::ensure_no_link;
 use super::write::sync_folder;
 use crate::plan::FileDigest;
-use dianjian_base::lang::Text;
 
 /// The journal's name in the folder of a plan's runs.
 pub const JOURNAL: &str = "journal.ndjson";
@@ -38,7 +38,6 @@ pub enum Operation {
 
 impl Operation {
     /// The name of the command.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Apply => "apply",
@@ -167,7 +166,6 @@ impl RunHistory {
     }
 
     /// The last run that began, if any did.
-    #[must_use]
     pub fn last(&self) -> Option<LastRun> {
         let at = self.entries.iter().rposition(|entry| matches!(entry, JournalEntry::Begin { .. }))?;
         let Some(JournalEntry::Begin { operation, only, keep_going, at: when, .. }) = self.entries.get(at) else {

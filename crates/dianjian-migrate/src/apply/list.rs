@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::error::{ApplyError, RunError};
-use super::run::ShopResult;
-use crate::plan::Plan;
 use dianjian_base::BOM;
 use dianjian_base::lang::{Lang, Localized as _};
 use dianjian_document::source::{self, Limits};
 use dianjian_rules::record::nearest;
 use dianjian_text::safe::one_line;
+
+use super::error::{ApplyError, RunError};
+use super::run::ShopResult;
+use crate::plan::Plan;
 
 /// The shops that were selected and are not as they should be, with the reasons as comments; empty if there are none.
 pub(super) fn format(plan: &Plan, results: &[ShopResult]) -> String {

@@ -4,16 +4,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dianjian_base::{BOM, slashed};
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{self, Limits, SourceFile, Span};
 use serde::Deserialize;
 
 use super::error::{PlanDefect, PlanFileError};
 use super::root::{OWN_FOLDER, RUNS_FOLDER, is_plain};
 use crate::edits::FileEdits;
 use crate::plan::{Plan, VERSION};
-use dianjian_base::BOM;
-use dianjian_base::slashed;
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{self, Limits, SourceFile, Span};
 
 /// The largest plan that is read: a hundred thousand shops take a few hundred megabytes.
 const PLAN_BYTES: u64 = 1 << 30;
@@ -160,10 +159,11 @@ fn check_path(path: &str) -> Result<(), PlanDefect> {
 
 #[cfg(test)]
 mod tests {
+    use dianjian_base::lang::Lang;
+
     use super::*;
     use crate::plan::tests::{change, empty, shop};
     use crate::plan::{FileDigest, PlannedFile};
-    use dianjian_base::lang::Lang;
 
     fn opened(plan: &Plan) -> Result<OpenedPlan, String> {
         opened_text(&serde_json::to_string_pretty(plan).unwrap())

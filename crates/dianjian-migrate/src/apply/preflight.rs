@@ -40,7 +40,6 @@ pub struct Preflight {
 
 impl Preflight {
     /// What the run would come to if nothing goes wrong.
-    #[must_use]
     pub fn expected_outcome(self, keep_going: bool) -> RunOutcome {
         let mut outcome = RunOutcome::new(self.operation, self.shops);
         if outcome.is_refused() && !keep_going {
@@ -66,7 +65,6 @@ struct Transition {
 
 impl PlanContext<'_> {
     /// Inspects every file that a request is about. Nothing is written; `progress` gets the number of each file.
-    #[must_use]
     pub fn preflight(&self, request: &RunRequest, history: &RunHistory, progress: &dyn Fn(usize)) -> Preflight {
         let mut selected = vec![request.shops.is_none(); self.plan.shops.len()];
         for shop in request.shops.iter().flatten() {

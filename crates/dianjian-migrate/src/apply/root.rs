@@ -44,7 +44,6 @@ impl PlanRoot {
     }
 
     /// A path of the plan as the user would write it.
-    #[must_use]
     pub fn display_path(&self, path: &str) -> PathBuf {
         join(&self.path, path)
     }

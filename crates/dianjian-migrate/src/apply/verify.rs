@@ -41,7 +41,6 @@ pub struct VerifyReport {
 
 impl PlanContext<'_> {
     /// The files that the plan was made of, named as findings name them.
-    #[must_use]
     pub fn inputs(&self) -> Vec<Input> {
         let input = |path: &String| {
             let name = self.finding_name(path);

@@ -16,9 +16,9 @@ use dianjian_rules::check::{CompiledCheck, SlotPath};
 use dianjian_rules::compile::ConditionCompiler;
 use dianjian_rules::language::When;
 use dianjian_rules::pack::parse_one;
-use dianjian_rules::record::{FieldType, KindRole, nearest};
-use dianjian_rules::record::{Kind, KindIndex};
+use dianjian_rules::record::{FieldType, Kind, KindIndex, KindRole, nearest};
 use dianjian_rules::{Pack, RuleError};
+pub(crate) use tasks::placeholders;
 
 use crate::error::{MigrationError, NameKind};
 use crate::language::{
@@ -31,11 +31,8 @@ use crate::migrations::{
 };
 use crate::plan::{SharedReasons, SharedText};
 
-pub(crate) use tasks::placeholders;
-
 impl Migrations {
     /// Compiles the pack's migrations for a day of cut-over.
-    #[must_use]
     pub fn compile(pack: &Pack, day: NaiveDate) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let (mut files, mut tasks) = (Vec::new(), Vec::new());

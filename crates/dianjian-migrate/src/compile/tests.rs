@@ -1,7 +1,8 @@
 //! Mistakes in migrations and tasks, and which task answers a rule.
 
-use super::*;
 use dianjian_rules::PackBuilder;
+
+use super::*;
 
 const TASK: &str = "title: {zh: 做, en: do}\nwho: {zh: 人, en: one}\nwhere: {zh: 处, en: there}\nwhy: {zh: 因, en: so}\nevidence: [{source: own, ref: x, confidence: low, says: {zh: 说, en: says}}]\n";
 const WAY: &str = "title: {zh: 迁, en: move}\nwhy: {zh: 因, en: so}\nevidence: [{source: own, ref: x, confidence: low, says: {zh: 说, en: says}}]\n";

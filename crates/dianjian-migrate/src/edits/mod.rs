@@ -14,12 +14,11 @@ use std::collections::HashMap;
 use dianjian_base::hex;
 use dianjian_xlsx::CellRef;
 use sha2::{Digest as _, Sha256};
-
-use crate::plan::{FileDigest, Plan, PlannedEdit, PlannedFile};
-
 pub use text::apply_to_text;
 pub(crate) use text::encode_edits;
 pub(crate) use workbook::rendered;
+
+use crate::plan::{FileDigest, Plan, PlannedEdit, PlannedFile};
 
 /// The shops of one file that are in place, by their numbers among the file's shops.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -20,7 +20,6 @@ impl Plan {
 
     /// SHA-256 (lower-case hex) of the canonical bytes: all fields but `id`, in the order of the form, as JSON
     /// without white space. How the file itself is laid out does not matter.
-    #[must_use]
     pub fn digest(&self) -> String {
         let mut hasher = Sha256::new();
         // Neither these types nor a hash can fail to be written.

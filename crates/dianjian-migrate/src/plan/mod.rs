@@ -21,7 +21,6 @@ use dianjian_rules::language::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-
 pub use shop::{
     NameCandidate, NamePlan, PlannedCell, PlannedChange, PlannedEdit, PlannedShop, RejectedName, ShopOutcome,
 };
@@ -74,7 +73,6 @@ pub struct Plan {
 
 impl Plan {
     /// A plan without shops, not yet sealed, whose root is the plan's own folder.
-    #[must_use]
     pub fn empty(as_of: NaiveDate, cutover: NaiveDate) -> Self {
         Self { version: VERSION, as_of, cutover, root: ".".to_owned(), ..Self::default() }
     }
@@ -170,7 +168,6 @@ pub struct FileDigest {
 
 impl FileDigest {
     /// The digest of a file's whole content.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
     }
@@ -229,7 +226,6 @@ impl Deposit {
 }
 
 /// An amount of fen as yuan, grouped by thousands; fen are shown only where there are any.
-#[must_use]
 pub fn yuan(fen: i64, lang: Lang) -> String {
     let sign = if fen < 0 { "-" } else { "" };
     let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);

@@ -53,7 +53,6 @@ pub struct PlannedShop {
 
 impl PlannedShop {
     /// A shop that moves between systems and changes nothing yet.
-    #[must_use]
     pub fn moving(key: &str, file: &str, from: &str, to: &str) -> Self {
         let [key, file, from, to] = [key, file, from, to].map(str::to_owned);
         Self { key, file, line: 1, from, to, ..Self::default() }
@@ -89,7 +88,6 @@ pub enum ShopOutcome {
 
 impl ShopOutcome {
     /// The outcome as plans write it.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Migrate => "migrate",

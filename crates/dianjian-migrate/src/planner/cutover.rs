@@ -2,16 +2,13 @@
 //!
 //! They are the rules that check files, run on a record that is made of a shop's facts and a name to be tried.
 
-use dianjian_base::FieldPath;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
-use rust_decimal::prelude::ToPrimitive as _;
-use serde_json::{Map, Value as Json};
-
+use dianjian_base::FieldPath;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
@@ -22,6 +19,8 @@ use dianjian_rules::eval::{EvalContext, Outcome, Scans};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
 use dianjian_rules::{Pack, Ruleset};
+use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::{Map, Value as Json};
 
 /// The field whose values are tried.
 const NAME: &str = "name";

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use dianjian_rules::Pack;
+use dianjian_rules::record::{Kinds, Record, Value, parse_number};
+use dianjian_rules::table::DatedRows;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::decide::DecidedShop;
 use super::read::{number_at, text_at};
 use crate::plan::{Deposit, LicenceDeposit, ShopOutcome};
-use dianjian_rules::Pack;
-use dianjian_rules::record::parse_number;
-use dianjian_rules::record::{Kinds, Record, Value};
-use dianjian_rules::table::DatedRows;
 
 /// The rows of the pack's table `deposits` on a day.
 #[derive(Debug, Default)]

@@ -38,7 +38,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use assign::NameAssignment;
+use calendar::{CalendarBounds, MoveCalendar, MovingShop};
 use chrono::NaiveDate;
+use cutover::CutoverRules;
+use decide::{DecidedFleet, DecidedShop};
+use deposits::DepositTable;
 use dianjian_base::FileSystem;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
@@ -46,21 +51,14 @@ use dianjian_engine::SeverityPolicy;
 use dianjian_rules::Pack;
 use dianjian_rules::eval::{EvalContext, Scans};
 use dianjian_rules::record::{ExportContexts, NoSideFiles, Record};
+pub(crate) use files::FleetFile;
+use keys::ShopKeys;
+use names::TradeNames;
 
 use crate::decisions::{Decisions, DecisionsFile};
 use crate::error::{MigrationError, PlanningError};
 use crate::migrations::Migrations;
 use crate::plan::Plan;
-
-use assign::NameAssignment;
-use calendar::{CalendarBounds, MoveCalendar, MovingShop};
-use cutover::CutoverRules;
-use decide::{DecidedFleet, DecidedShop};
-use deposits::DepositTable;
-use keys::ShopKeys;
-use names::TradeNames;
-
-pub(crate) use files::FleetFile;
 
 /// What a plan is asked for.
 #[derive(Clone, Copy)]

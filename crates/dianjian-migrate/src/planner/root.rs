@@ -2,8 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::error::PlanningError;
 use dianjian_document::source::Input;
+
+use crate::error::PlanningError;
 
 #[derive(Debug, Default)]
 pub(crate) struct RootedInputs {

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use dianjian_base::lang::Text;
+use dianjian_rules::RuleInfo;
 use rustc_hash::FxHashMap;
 
 use crate::compile::placeholders;
 use crate::migrations::{DueDay, Migrations, TaskKind};
 use crate::plan::PlannedTask;
-use dianjian_base::lang::Text;
-use dianjian_rules::RuleInfo;
 
 /// That a shop needs a task.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,24 +6,22 @@ mod types;
 
 use std::borrow::Cow;
 
+use dianjian_document::edit::CellChange;
+use dianjian_document::source::{self, SourceFile, Span};
+use dianjian_engine::finding;
+use dianjian_media::CodeDisplay;
 use serde::Serialize;
-
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonPicture,
     JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport, JsonSeenFor, JsonSummary,
 };
 
 use crate::{Layout, ReportFormat, RunInfo};
-use dianjian_document::edit::CellChange;
-use dianjian_document::source::{self, SourceFile, Span};
-use dianjian_engine::finding;
-use dianjian_media::CodeDisplay;
 
 /// The form's version; it grows when a reader of the old form would misread the new one.
 pub const VERSION: u32 = 1;
 
 /// The JSON Schema of [`JsonReport`].
-#[must_use]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(JsonReport<'static>)
 }
@@ -86,7 +84,6 @@ impl From<&finding::Summary> for JsonSummary {
 
 impl<'a> JsonFinding<'a> {
     /// A finding in the language of the run.
-    #[must_use]
     pub fn of(run: &RunInfo, finding: &'a finding::Finding) -> Self {
         let rule = &finding.rule;
         let related = |label: &'a finding::Label| JsonRelated {
@@ -119,7 +116,6 @@ impl<'a> JsonFinding<'a> {
 
 impl<'a> JsonPicture<'a> {
     /// A code in the language of the run.
-    #[must_use]
     pub fn of(run: &RunInfo, shown: &'a CodeDisplay) -> Self {
         let (code, looked) = (&shown.detection.code, &shown.scan);
         let bounds = shown.bounds();
@@ -187,7 +183,6 @@ impl<'a> JsonEvidence<'a> {
 
 impl<'a> JsonProblem<'a> {
     /// A problem in the language of the run.
-    #[must_use]
     pub fn of(run: &RunInfo, problem: &'a finding::Problem) -> Self {
         let related = problem.related.iter().map(|(source, span, text)| JsonRelated {
             location: JsonLocation::of(source, *span),

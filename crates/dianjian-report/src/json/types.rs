@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use dianjian_document::edit::Applicability;
 use dianjian_media::{CodeKind, Medium};
 use dianjian_rules::language::{Confidence, Severity, SourceClass};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// A whole report.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

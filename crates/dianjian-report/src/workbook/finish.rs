@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
+use dianjian_base::lang::Lang;
+use dianjian_engine::REPORT_CREATOR;
+use dianjian_engine::finding::Summary;
+use dianjian_rules::language::Severity;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use serde::de::DeserializeOwned;
 
@@ -11,10 +15,6 @@ use super::sheet::{CellFormats, ReportCell, SheetWriter};
 use super::{FindingLine, ProblemLine};
 use crate::RunInfo;
 use crate::words::{self, say};
-use dianjian_base::lang::Lang;
-use dianjian_engine::REPORT_CREATOR;
-use dianjian_engine::finding::Summary;
-use dianjian_rules::language::Severity;
 
 /// Findings that are listed; the sheet has no room for many more.
 const MAX_LISTED: u32 = super::sheet::MAX_ROWS - 2;

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
+use dianjian_base::lang::{Lang, Localized};
+use dianjian_rules::language::Severity;
+use dianjian_xlsx::{CellRef, MAX_COLUMNS};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::TableCell;
 use super::sheet::{CellFormats, MAX_ROWS, ReportCell, SheetValue, SheetWriter};
 use super::table_rows::{CheckedRow, rows_of_file, rows_of_sheet};
-use dianjian_base::lang::{Lang, Localized};
-use dianjian_rules::language::Severity;
-use dianjian_xlsx::{CellRef, MAX_COLUMNS};
 
 /// Tables that are copied.
 const MAX_TABLES: usize = 100;

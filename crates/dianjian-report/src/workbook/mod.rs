@@ -11,14 +11,14 @@ mod table_rows;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
+use dianjian_document::source::SourceFile;
+use dianjian_engine::finding::{Finding, Problem, Summary};
+use dianjian_rules::language::Severity;
 use serde::{Deserialize, Serialize};
 
 use super::safe::one_line;
 use super::words::{self, authority, say};
 use super::{Layout, ReportFormat, RunInfo};
-use dianjian_document::source::SourceFile;
-use dianjian_engine::finding::{Finding, Problem, Summary};
-use dianjian_rules::language::Severity;
 
 /// The `xlsx` format.
 pub(super) struct WorkbookFormat;

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
+use dianjian_rules::language::Severity;
 use rust_xlsxwriter::{
     Color, Format, FormatAlign, FormatBorder, FormatUnderline, Note, Url, Workbook, Worksheet, XlsxError,
 };
 use unicode_width::UnicodeWidthStr;
-
-use dianjian_rules::language::Severity;
 
 /// Rows that a sheet can have.
 pub(super) const MAX_ROWS: u32 = 1_048_576;

@@ -1,8 +1,8 @@
 //! The rows of a table that was checked, read once more.
 
-use dianjian_base::FileSystem;
 use std::path::Path;
 
+use dianjian_base::FileSystem;
 use dianjian_document::source::{CsvFields, SourceError, TableChunks, TableHeader};
 use dianjian_xlsx::{self as workbook, MAX_COLUMNS, Workbook};
 

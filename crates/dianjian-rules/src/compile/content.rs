@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Spanned;
+use dianjian_media::CodeKind;
+use dianjian_text::{ContactFinder, ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
+
 use super::{Compiler, Located};
 use crate::check::{Codes, CompiledOperand, SearchedContent, Tiers};
 use crate::contents::{self, CodeContents, UNREAD};
 use crate::error::RuleError;
 use crate::language::{self as file, TierSpec};
 use crate::pattern::LazyRegex;
-use crate::record::FieldType;
-use crate::record::KindIndex;
+use crate::record::{FieldType, KindIndex};
 use crate::ruleset::ScanPlan;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::Spanned;
-use dianjian_media::CodeKind;
-use dianjian_text::{ContactFinder, ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
 
 /// The score from which on a code is certain, where a rule says nothing of it.
 const PRESENT: f32 = 0.5;

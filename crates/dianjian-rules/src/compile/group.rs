@@ -1,12 +1,13 @@
 //! Checks over several records: references and groups.
 
+use dianjian_document::source::Span;
+use dianjian_document::tree::Spanned;
+use dianjian_text::Fold;
+
 use super::Compiler;
 use crate::check::{GroupCheck, GroupFold, GroupParticipant, RuleBody};
 use crate::error::RuleError;
 use crate::language::{self as file, Scalar};
-use dianjian_document::source::Span;
-use dianjian_document::tree::Spanned;
-use dianjian_text::Fold;
 
 impl Compiler<'_> {
     pub(super) fn reference(

@@ -1,12 +1,13 @@
 //! The tests of one field.
 
+use dianjian_document::tree::Spanned;
+use dianjian_text::{Fold, Omitted, fold};
+
 use super::Compiler;
 use crate::check::{Affix, DateBound, RangeBound, SharedRun, Test};
 use crate::error::RuleError;
 use crate::language as file;
 use crate::record::FieldType;
-use dianjian_document::tree::Spanned;
-use dianjian_text::{Fold, Omitted, fold};
 
 impl Compiler<'_> {
     pub(super) fn tests(&mut self, check: &Spanned<file::Check>) -> Vec<Test> {

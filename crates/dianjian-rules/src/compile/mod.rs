@@ -16,6 +16,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use content::PlanBuilder;
+use dianjian_document::edit::Applicability;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Spanned;
+use dianjian_text::LookAlikes;
+use leaf::first_test;
+pub use parts::ConditionCompiler;
 
 use super::check::{CheckKind, CompiledCheck, FieldTests, FixAction, FixRule, RuleBody, SlotPath};
 use super::contents::CodeContents;
@@ -26,16 +33,7 @@ use super::pattern::LazyRegex;
 use super::prefilter::{RuleOutlook, Scope, asset_paths};
 use super::ruleset::{Rule, Ruleset, ScanPlan};
 use super::table::DatedRows;
-use crate::record::{Field, nearest};
-use crate::record::{Kind, KindIndex};
-use dianjian_document::edit::Applicability;
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::Spanned;
-use dianjian_text::LookAlikes;
-
-use content::PlanBuilder;
-use leaf::first_test;
-pub use parts::ConditionCompiler;
+use crate::record::{Field, Kind, KindIndex, nearest};
 
 /// A mistake with its place.
 pub type Located = (Arc<SourceFile>, Span, RuleError);

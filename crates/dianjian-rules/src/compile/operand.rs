@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_document::source::Span;
+use dianjian_document::tree::Spanned;
 
 use super::Compiler;
 use crate::check::{CompiledDate, CompiledOperand, Constant, DateBase, TableLookup, ValueSet};
 use crate::error::RuleError;
 use crate::language::{self as file, Param, Scalar, SetSpec, TableRef};
-use crate::record::scalar_text;
-use crate::record::{parse_date, parse_number};
+use crate::record::{parse_date, parse_number, scalar_text};
 use crate::table;
-use dianjian_document::source::Span;
-use dianjian_document::tree::Spanned;
 
 impl Compiler<'_> {
     pub(super) fn spanned_operand(&mut self, operand: &Spanned<file::Operand>) -> Option<CompiledOperand> {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Spanned;
 
 use super::{Compiler, Located};
 use crate::check::{CompiledCheck, CompiledOperand, SlotPath};
 use crate::language::{self as file, Param};
 use crate::record::KindIndex;
 use crate::{Pack, Ruleset};
-use dianjian_document::source::SourceFile;
-use dianjian_document::tree::Spanned;
 
 /// Compiles conditions, operands and paths of one kind of record.
 pub struct ConditionCompiler<'p> {
@@ -21,7 +21,6 @@ pub struct ConditionCompiler<'p> {
 
 impl<'p> ConditionCompiler<'p> {
     /// For records of a kind, on a day.
-    #[must_use]
     pub fn new(pack: &'p Pack, kind: KindIndex, day: NaiveDate) -> Self {
         let mut compiler = Compiler::new(pack, day);
         compiler.current.kind_index = kind;
@@ -66,7 +65,6 @@ impl<'p> ConditionCompiler<'p> {
     }
 
     /// What conditions need to be run with, and the mistakes.
-    #[must_use]
     pub fn finish(mut self) -> (Ruleset, Vec<Located>) {
         self.leave();
         let plans = self.compiler.finish_plans(&mut self.errors);

@@ -1,12 +1,11 @@
 //! Paths: field names to slots, checked against the kind.
 
+use dianjian_base::{FieldPath, PathSegment};
+
 use super::Compiler;
 use crate::check::{PathRoot, PathStep, SlotPath};
 use crate::error::RuleError;
-use crate::record::FieldType;
-use crate::record::Kind;
-use crate::record::{Field, nearest};
-use dianjian_base::{FieldPath, PathSegment};
+use crate::record::{Field, FieldType, Kind, nearest};
 
 /// Every text of a record.
 pub(super) const EVERYWHERE: &str = "**";

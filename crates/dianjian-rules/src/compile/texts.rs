@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Spanned;
+
 use super::Compiler;
 use crate::check::{ParamText, RuleTexts};
 use crate::error::RuleError;
 use crate::language::{Param, RuleFile};
 use crate::placeholder::Placeholder;
-use crate::record::nearest;
-use crate::record::scalar_text;
-use dianjian_base::lang::Text;
-use dianjian_document::tree::Spanned;
+use crate::record::{nearest, scalar_text};
 
 impl Compiler<'_> {
     pub(super) fn texts(&mut self, file: &RuleFile) -> RuleTexts {

@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
+use dianjian_document::source::Span;
+use dianjian_media::CodeDisplay;
+
 use super::EvalContext;
 use super::content::Scans;
 use crate::check::{Codes, SlotPath};
 use crate::contents::UNREAD;
-use crate::record::Value;
-use crate::record::{AssetEntry, is_address};
-use dianjian_document::source::Span;
-use dianjian_media::CodeDisplay;
+use crate::record::{AssetEntry, Value, is_address};
 
 impl Scans {
     /// The assets that were looked at with the places of their entries, in the order of places.
-    #[must_use]
     pub fn assets(&self) -> Vec<(Span, &AssetEntry)> {
         let mut assets: Vec<(Span, &AssetEntry)> =
             self.assets.values().map(|(span, entry)| (*span, entry.as_ref())).collect();

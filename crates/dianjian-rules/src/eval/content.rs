@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use dianjian_base::message::Arg;
+use dianjian_document::source::Span;
+use dianjian_text::{self as text, Contact, ContentFlags, Tier, WordHit};
 use rustc_hash::FxHashMap;
 
 use super::violation::{FailureSink, TestFailure, fails};
@@ -9,9 +12,6 @@ use super::{EvalContext, Outcome};
 use crate::check::{SearchedContent, Tiers};
 use crate::placeholder::Placeholder;
 use crate::record::{AssetEntry, Value};
-use dianjian_base::message::Arg;
-use dianjian_document::source::Span;
-use dianjian_text::{self as text, Contact, ContentFlags, Tier, WordHit};
 
 /// Texts that have been scanned and assets that were examined, by their places.
 #[derive(Debug, Default)]

@@ -9,18 +9,14 @@ mod values;
 mod violation;
 
 use chrono::NaiveDate;
-
-use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
-use crate::record::Assets;
-use crate::record::FieldType;
-use crate::record::{Kinds, Record, Trail, Value};
-use crate::ruleset::{Rule, Ruleset};
-
 pub use content::Scans;
-pub use violation::{RecordPlace, Violation};
-
 use values::{check_format, in_set, unique};
 use violation::{FailureSink, TestFailure, holds, item_args};
+pub use violation::{RecordPlace, Violation};
+
+use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
+use crate::record::{Assets, FieldType, Kinds, Record, Trail, Value};
+use crate::ruleset::{Rule, Ruleset};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

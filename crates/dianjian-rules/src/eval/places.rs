@@ -6,13 +6,10 @@ use rust_decimal::Decimal;
 
 use super::{EachItem, EvalContext, RecordPlace};
 use crate::check::{CompiledOperand, PathRoot, PathStep, SlotPath};
-use crate::record::ORIGIN;
-use crate::record::parse_number;
-use crate::record::{Record, Trail, Value};
+use crate::record::{ORIGIN, Record, Trail, Value, parse_number};
 
 impl<'c, 'a> EvalContext<'c, 'a> {
     /// Was the record read through a mapping, so that it is an export rather than a file of the tool's own?
-    #[must_use]
     pub fn is_mapped(&self) -> bool {
         let whole = &self.outer.unwrap_or(self.record).value;
         !matches!(whole, Value::Node(_)) || whole.get(ORIGIN).is_some()
@@ -46,13 +43,11 @@ impl<'c, 'a> EvalContext<'c, 'a> {
     }
 
     /// An operand outside any item, as text.
-    #[must_use]
     pub fn operand_text(&self, operand: &CompiledOperand) -> Option<String> {
         Some(self.operand(operand, None)?.text.into_owned())
     }
 
     /// A group's bound or another operand outside any item, as a number.
-    #[must_use]
     pub fn number(&self, operand: &CompiledOperand) -> Option<Decimal> {
         self.operand(operand, None)?.number()
     }
@@ -75,13 +70,11 @@ impl<'c, 'a> EvalContext<'c, 'a> {
     }
 
     /// The value of a path in the record, for keys and messages.
-    #[must_use]
     pub fn field(&self, path: &SlotPath) -> Option<Value<'a>> {
         self.value(path, None)
     }
 
     /// The value of a path in the record with the path as reports write it.
-    #[must_use]
     pub fn place(&self, path: &SlotPath) -> Option<(Value<'a>, String)> {
         Some((self.value(path, None)?, self.path_of(path, None)))
     }
@@ -177,7 +170,6 @@ impl<'c, 'a> EvalContext<'c, 'a> {
     }
 
     /// The whole record, pointed at by what names it.
-    #[must_use]
     pub fn whole(&self) -> RecordPlace<'a> {
         RecordPlace { value: self.name(), range: None, path: self.record.prefix.clone() }
     }

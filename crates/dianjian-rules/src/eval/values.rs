@@ -1,6 +1,9 @@
 //! Tests of a value by itself or against another one: equality, bounds, lengths, dates, formats.
 
 use chrono::{NaiveDate, TimeDelta};
+use dianjian_base::lang::Localized;
+use dianjian_base::message::Arg;
+use dianjian_text::{self as text, Fold, LengthUnit, Omitted};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -10,9 +13,6 @@ use crate::check::{Affix, CompiledDate, CompiledOperand, DateBase, DateBound, Ra
 use crate::language::FormatSpec;
 use crate::placeholder::Placeholder;
 use crate::record::Value;
-use dianjian_base::lang::Localized;
-use dianjian_base::message::Arg;
-use dianjian_text::{self as text, Fold, LengthUnit, Omitted};
 
 impl<'a> EvalContext<'_, 'a> {
     pub(super) fn equal(

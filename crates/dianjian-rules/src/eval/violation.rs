@@ -2,16 +2,15 @@
 
 use std::ops::Range;
 
-use rust_decimal::{Decimal, RoundingStrategy};
-
-use super::Outcome;
-use crate::placeholder::Placeholder;
-use crate::record::AssetEntry;
-use crate::record::Value;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_media::CodeDisplay;
 use dianjian_text::safe;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::Outcome;
+use crate::placeholder::Placeholder;
+use crate::record::{AssetEntry, Value};
 
 /// A place in a record.
 #[derive(Debug, Clone)]
@@ -41,7 +40,6 @@ pub struct Violation<'a> {
 
 impl Violation<'_> {
     /// What a placeholder stands for.
-    #[must_use]
     pub fn arg(&self, placeholder: &Placeholder) -> Option<&Arg> {
         self.args.iter().find(|(known, _)| known == placeholder).map(|(_, arg)| arg)
     }

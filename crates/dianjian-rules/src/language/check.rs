@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
+use dianjian_document::tree::Spanned;
+use dianjian_text::LengthUnit;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::{Content, GroupSpec, Operand, ReferenceSpec, Scalar, SetSpec};
 use crate::shapes::{ByShape, by_shape, text};
-use dianjian_document::tree::Spanned;
-use dianjian_text::LengthUnit;
 
 /// The condition of a rule: each key is a path (or `all`, `any`, `not`), all must hold.
 ///

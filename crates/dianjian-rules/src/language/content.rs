@@ -1,10 +1,10 @@
 //! What a text may have inside, and what a picture may show.
 
+use dianjian_text::Fold;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Operand, SetSpec};
-use dianjian_text::Fold;
 
 /// What a text may have inside, or what a picture may show. Exactly one of `words`, `pattern`, `contacts`,
 /// `invisible`, `lost_encoding`, `codes`.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use dianjian_document::tree::Spanned;
+use dianjian_media::CodeKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Param;
-use dianjian_document::tree::Spanned;
-use dianjian_media::CodeKind;
 
 /// A record (or a list of them) and what the rule finds in it.
 ///

@@ -1,10 +1,10 @@
 //! Checks over several records: references and groups.
 
+use dianjian_text::Fold;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Operand;
-use dianjian_text::Fold;
 
 /// `ref: {kind: Shop, by: id}`
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

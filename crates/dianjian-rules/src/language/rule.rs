@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_document::edit::Applicability;
+use dianjian_document::tree::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, Example, Param, Scalar, When};
-use dianjian_base::lang::Text;
-use dianjian_document::edit::Applicability;
-use dianjian_document::tree::Spanned;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Evidence;
-use dianjian_base::lang::Text;
-use dianjian_document::tree::Spanned;
 
 /// A table that rules look things up in; its file lies at `rules/tables/<id>.yaml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

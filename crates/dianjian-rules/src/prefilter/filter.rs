@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_text::ContentFlags;
 use rustc_hash::FxHashMap;
 
 use super::outcomes::ContentTrigger;
 use crate::Ruleset;
-use crate::record::RecordShape;
-use crate::record::{Kind, KindIndex, Record, Slot};
-use dianjian_text::ContentFlags;
+use crate::record::{Kind, KindIndex, Record, RecordShape, Slot};
 
 /// The rules that can speak about records of one shape on one day.
 #[derive(Debug)]

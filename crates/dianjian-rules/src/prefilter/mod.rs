@@ -34,9 +34,8 @@ mod outcomes;
 mod preconditions;
 
 pub use filter::{RuleFilter, RuleFilterCache};
-pub use preconditions::Preconditions;
-
 pub(super) use outcomes::{FailureCondition, OutcomeConditions};
+pub use preconditions::Preconditions;
 pub(super) use preconditions::Scope;
 
 use super::check::{CheckKind, CompiledCheck, PathRoot, SearchedContent, SlotPath, Test};

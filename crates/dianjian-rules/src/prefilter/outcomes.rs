@@ -1,14 +1,12 @@
 //! What it takes for a check to come to each of its outcomes.
 
+use dianjian_text::ContentFlags;
+
 use super::preconditions::{Preconditions, Scope, other_choices};
 use crate::check::{
     CheckKind, CompiledCheck, CompiledOperand, DateBase, FieldTests, PathRoot, SearchedContent, SlotPath, Test,
 };
-use crate::record::Field;
-use crate::record::FieldType;
-use crate::record::Slot;
-use crate::record::choice;
-use dianjian_text::ContentFlags;
+use crate::record::{Field, FieldType, Slot, choice};
 
 /// What a record must have for a check to come to each outcome. INVARIANT: necessary conditions only.
 #[derive(Debug)]

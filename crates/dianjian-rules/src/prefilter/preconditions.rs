@@ -1,11 +1,7 @@
 //! Conditions on the shape of a record, and how they combine.
 
 use crate::check::{PathRoot, PathStep, SlotPath};
-use crate::record::Field;
-use crate::record::FieldLevel;
-use crate::record::FieldType;
-use crate::record::{Kind, Record, Slot};
-use crate::record::{RecordShape, SlotSet, choice};
+use crate::record::{Field, FieldLevel, FieldType, Kind, Record, RecordShape, Slot, SlotSet, choice};
 
 /// What a record must have. INVARIANT: too little may be asked for, never too much.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +50,6 @@ impl Preconditions {
     }
 
     /// Does the record have all of it?
-    #[must_use]
     pub fn are_met(&self, record: &Record<'_>) -> bool {
         let RecordShape { present, empty, .. } = record.shape();
         present.contains_all(&self.present)

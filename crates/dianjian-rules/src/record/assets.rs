@@ -35,7 +35,6 @@ pub struct AssetFile {
 
 impl AssetFile {
     /// What could not be looked at, and of which no file is known.
-    #[must_use]
     pub fn failed(error: MediaError) -> Self {
         Self { name: String::new(), path: PathBuf::new(), looked: Err(error) }
     }
@@ -43,26 +42,22 @@ impl AssetFile {
 
 impl AssetEntry {
     /// An entry without a file that can be scanned.
-    #[must_use]
     pub fn failed(error: MediaError) -> Self {
         Self { files: vec![AssetFile::failed(error)], spreads: false }
     }
 
     /// An address, which is never opened. Exports have very many of them.
-    #[must_use]
     pub fn address(written: &str) -> Arc<Self> {
         Arc::new(Self::failed(MediaError::Address { name: written.to_owned() }))
     }
 
     /// Whether it is an address, which was not opened.
-    #[must_use]
     pub fn is_address(&self) -> bool {
         matches!(self.files.as_slice(), [AssetFile { looked: Err(MediaError::Address { .. }), .. }])
     }
 }
 
 /// Is the entry an address rather than a file?
-#[must_use]
 pub fn is_address(entry: &str) -> bool {
     let entry = entry.trim_start();
     let scheme = entry.split_once("://").map(|(scheme, _)| scheme);

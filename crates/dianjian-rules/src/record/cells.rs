@@ -3,10 +3,13 @@
 //! A value whose spelling is not the exact one keeps the cell's place; one that cannot be understood stays as it
 //! is written, for the rules to say so.
 
-use dianjian_base::FieldPath;
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use dianjian_base::FieldPath;
+use dianjian_document::source::TableColumn;
+use dianjian_document::tree::{Node, NodeKind};
+use dianjian_text::{Fold, fold};
 use rust_decimal::Decimal;
 
 use super::kind::{Field, Kind};
@@ -15,13 +18,9 @@ use super::mapping_file::FieldSourceDetail;
 use super::schema::FieldType;
 use super::table_cells::TableCells;
 use super::value::Value;
-use dianjian_document::source::TableColumn;
-use dianjian_document::tree::{Node, NodeKind};
-use dianjian_text::{Fold, fold};
 
 impl Mapping {
     /// The record that a row of a table is.
-    #[must_use]
     pub(super) fn row<'a>(&self, kind: &Kind, row: Node<'a>, columns: &[TableColumn]) -> Value<'a> {
         let mut top = Vec::new();
         let cells: Vec<(&TableColumn, Node<'a>)> =
@@ -153,7 +152,6 @@ fn choice(field: &Field, text: &str) -> Option<String> {
 }
 
 /// An amount as people write it, as plain digits: `¥5,000.00`, `5000元`, `1.2万`, `（300）`, `20%`.
-#[must_use]
 pub(super) fn amount(text: &str, power: i8, words: &TableCells) -> Option<String> {
     let folded = fold(text, Fold::Name);
     let mut rest = folded.as_str().trim();
@@ -202,7 +200,6 @@ fn ungrouped(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// A day or a time as people write it, as `2026-01-05` or `2026-01-05T20:00:00`.
-#[must_use]
 pub fn day(text: &str) -> Option<String> {
     let folded = fold(text, Fold::Name);
     let text = folded.as_str().trim();

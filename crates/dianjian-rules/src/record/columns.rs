@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use dianjian_document::source::{TableColumn, TableHeader};
+use dianjian_text::{Fold, fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kind::{Kind, KindIndex, Kinds, nearest};
@@ -12,8 +14,6 @@ use super::mapping::Mapping;
 use super::mapping_file::{FieldSourceDetail, OneOrMany, Recognise};
 use super::schema::FieldType;
 use super::table_cells::TableCells;
-use dianjian_document::source::{TableColumn, TableHeader};
-use dianjian_text::{Fold, fold};
 
 /// Fewer known columns than this tell nothing, unless they are all there are.
 const ENOUGH: usize = 2;
@@ -140,7 +140,6 @@ pub struct Nearly {
 
 impl Recogniser<'_> {
     /// The row that has the most known headings, with its columns as the mapping that knows them understands them.
-    #[must_use]
     pub fn header(&self, rows: &[Vec<String>]) -> TableHeader {
         let mut best: Option<(usize, TableHeader)> = None;
         for (number, row) in rows.iter().enumerate() {
@@ -174,14 +173,12 @@ impl Recogniser<'_> {
     }
 
     /// The known heading that looks most like one that is not.
-    #[must_use]
     pub fn nearest<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
         let names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
         nearest(heading.trim(), names.map(String::as_str))
     }
 
     /// For every kind that tables are read as, the headings by which a table is known.
-    #[must_use]
     pub fn known(&self) -> Vec<(KindIndex, Vec<&str>)> {
         let tables =
             self.mappings.iter().filter_map(|mapping| Some((mapping.table_kind()?, mapping.recognised_headings())));
@@ -190,7 +187,6 @@ impl Recogniser<'_> {
     }
 
     /// For a table that nobody knows: its cell that looks most like a heading that makes a table known.
-    #[must_use]
     pub fn nearly(&self, rows: &[Vec<String>]) -> Option<Nearly> {
         let known: Vec<&str> =
             self.mappings.iter().flat_map(|mapping| mapping.recognised_headings()).map(String::as_str).collect();

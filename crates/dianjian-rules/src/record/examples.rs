@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use dianjian_base::lang::Text;
+use dianjian_document::source::{Limits, SourceFile, Span};
+use dianjian_document::tree::{self, Format, Node, Tree};
+
 use super::mapping::Mapping;
 use super::mapping_file::MappingExample;
 use super::native::{Native, native};
 use super::reader::{ReaderEvent, RecordReader};
-use dianjian_base::lang::Text;
-use dianjian_document::source::{Limits, SourceFile, Span};
-use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// An example, and what is wrong with it.
 #[derive(Debug, Clone)]
@@ -39,7 +40,6 @@ struct Came {
 }
 
 /// Runs the examples of one mapping. The reader has all mappings, so that it shows whether another one is asked first.
-#[must_use]
 pub fn run_mapping(reader: &RecordReader<'_>, mapping: &Mapping) -> MappingReport {
     let (source, examples) = mapping.examples();
     let mut reports = Vec::new();

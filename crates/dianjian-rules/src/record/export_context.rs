@@ -5,11 +5,13 @@
 //! what no answer has. A flag gives what is still missing; nothing is guessed. A folder is read once, from disk and
 //! not from the inputs of the run, so that no result depends on their order, on threads or on shards.
 
-use dianjian_base::{FileSystem, slashed};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use dianjian_base::{FileSystem, slashed};
+use dianjian_document::source::{self, Limits, SourceFile};
+use dianjian_document::tree::{self, Format, Node, Tree};
 use memchr::memmem;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -20,8 +22,6 @@ use super::reader::{ReaderEvent, RecordReader};
 use super::schema::KindRole;
 use super::transcript::Transcript;
 use super::value::Value;
-use dianjian_document::source::{self, Limits, SourceFile};
-use dianjian_document::tree::{self, Format, Node, Tree};
 
 /// The names of the file in which a user describes the shop whose exports lie beside it.
 pub const SIDECARS: [&str; 2] = ["dianjian-shop.yaml", "dianjian-shop.yml"];
@@ -36,7 +36,6 @@ const MAX_BYTES: u64 = 8 << 20;
 const MAX_FILES: usize = 20_000;
 
 /// Whether a path is that of a sidecar.
-#[must_use]
 pub fn is_sidecar(path: &Path) -> bool {
     // Asked of every line of a large file: taking a path apart costs more than looking at its end.
     let ends_so = |sidecar: &&str| path.as_os_str().as_encoded_bytes().ends_with(sidecar.as_bytes());
@@ -130,7 +129,6 @@ pub struct SavedContext {
 
 impl SavedContext {
     /// The folder, with `/` between its parts.
-    #[must_use]
     pub fn folder(&self) -> &str {
         &self.folder
     }
@@ -156,7 +154,6 @@ impl SavedContextFile {
 
 impl ExportContext {
     /// A shop's record, completed by what its folder says about it.
-    #[must_use]
     pub fn completed<'a>(&self, shop: Value<'a>, is_partial: bool) -> Value<'a> {
         let id = shop.get("id").and_then(|id| Some(id.text()?.into_owned()));
         let mut completed = shop;
@@ -176,7 +173,6 @@ impl ExportContext {
     }
 
     /// The shop that a record belongs to, as a record at the same place; not one of another system.
-    #[must_use]
     pub fn shop_of<'a>(&self, record: &Value<'a>) -> Option<Value<'a>> {
         let shop = self.shop.as_ref()?;
         let own = record.get(SYSTEM).and_then(|system| Some(system.text()?.into_owned()));
@@ -186,13 +182,11 @@ impl ExportContext {
     }
 
     /// The type of the nearest shop's subject.
-    #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.shop.as_ref()?.get("subject")?.get("type")?.text()
     }
 
     /// What the nearest shop is known by: its id, else its name.
-    #[must_use]
     pub fn shop_key(&self) -> Option<&str> {
         let shop = self.shop.as_ref()?;
         ["id", "name"].iter().find_map(|field| shop.get(field)?.text())
@@ -244,7 +238,6 @@ pub struct ExportContexts {
 
 impl ExportContexts {
     /// The contexts of a run over `roots`; `system` is the flag for shops whose exports do not say theirs.
-    #[must_use]
     pub fn new(
         kinds: &Arc<Kinds>,
         mappings: &Arc<Vec<Mapping>>,
@@ -279,7 +272,6 @@ impl ExportContexts {
     }
 
     /// The contexts read so far, sorted by folder, for a partial.
-    #[must_use]
     pub fn saved(&self) -> Vec<SavedContext> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut kept: Vec<SavedContext> = known
@@ -296,13 +288,11 @@ impl ExportContexts {
     }
 
     /// The kind of shops.
-    #[must_use]
     pub const fn shop_kind(&self) -> Option<KindIndex> {
         self.shop
     }
 
     /// The context of a file's folder; `None` where nothing is known.
-    #[must_use]
     pub fn of(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         let Some(folder) = source.path().map(|path| path.parent().unwrap_or(Path::new(""))) else {
             return self.nowhere.clone();

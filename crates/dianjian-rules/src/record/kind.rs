@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use dianjian_base::FieldPath;
+use dianjian_base::lang::Text;
 use rustc_hash::FxHashMap;
 
 use super::level::FieldLevel;
 use super::schema::{FieldFile, FieldType, KindFile, KindRole};
 use super::view::choice;
-use dianjian_base::FieldPath;
-use dianjian_base::lang::Text;
 
 /// Number of a field of its kind, by which a record's values are looked up.
 pub type Slot = u16;
@@ -79,7 +79,6 @@ pub struct Field {
 
 impl Field {
     /// The last part of its path.
-    #[must_use]
     pub fn name(&self) -> &str {
         FieldPath::new(&self.path).name()
     }
@@ -93,7 +92,6 @@ impl Field {
 
 impl Kinds {
     /// Compiles kinds; a later file of the same name replaces an earlier one.
-    #[must_use]
     pub fn new(files: &[KindFile]) -> Self {
         let mut kinds = Self::default();
         for (index, file) in files.iter().enumerate() {
@@ -116,25 +114,21 @@ impl Kinds {
     }
 
     /// Looks a kind up by its name.
-    #[must_use]
     pub fn find(&self, name: &str) -> Option<KindIndex> {
         self.by_name.get(name).copied()
     }
 
     /// The kind that has a role.
-    #[must_use]
     pub fn with_role(&self, role: KindRole) -> Option<KindIndex> {
         self.kinds.iter().position(|kind| kind.role == Some(role))
     }
 
     /// Has the kind of that name this role?
-    #[must_use]
     pub fn is_role(&self, name: &str, role: KindRole) -> bool {
         self.find(name).is_some_and(|index| self.get(index).role == Some(role))
     }
 
     /// The kind with this number.
-    #[must_use]
     pub fn get(&self, index: KindIndex) -> &Kind {
         &self.kinds[index]
     }
@@ -145,7 +139,6 @@ impl Kinds {
     }
 
     /// The nearest kind to a name that is not one.
-    #[must_use]
     pub fn suggest(&self, name: &str) -> Option<&str> {
         nearest(name, self.kinds.iter().map(|kind| &*kind.name))
     }
@@ -177,7 +170,6 @@ impl Kind {
     }
 
     /// The field with this dotted path.
-    #[must_use]
     pub fn field(&self, path: &str) -> Option<(Slot, &Field)> {
         let mut level = &self.top;
         let mut found = None;
@@ -194,7 +186,6 @@ impl Kind {
     }
 
     /// The nearest known path to an unknown one: among its neighbours, then as a whole, then by last name anywhere.
-    #[must_use]
     pub fn suggest(&self, path: &str) -> Option<String> {
         let (parent, name) = FieldPath::new(path).split_last();
         let level = match parent {

@@ -29,20 +29,17 @@ impl FieldLevel {
 
     /// The field's slot (or its place in `item_fields`).
     #[inline]
-    #[must_use]
     pub fn slot(&self, name: &str) -> Option<Slot> {
         self.find(name)?
     }
 
     /// The mark, among a record's slots, of the field with this place in `item_fields`.
     #[inline]
-    #[must_use]
     pub fn mark(&self, field: Slot) -> Option<Slot> {
         self.marks?.checked_add(field)
     }
 
     /// The names of all fields of the level, sorted.
-    #[must_use]
     pub fn names(&self) -> Vec<&str> {
         let fields = self.names.iter().filter(|(_, slot)| slot.is_some());
         let mut names: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();

@@ -6,8 +6,16 @@ mod inverse;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::columns::Columns;
+use dianjian_base::lang::{Lang, Text, did_you_mean};
+use dianjian_base::message::{Arg, render};
+use dianjian_base::{FieldPath, localized};
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::{Node, NodeKind, Spanned};
+pub(super) use field_value::insert;
+use field_value::{gather, source_value, unmapped_below, walk};
+pub use field_value::{scalar_text, scaled};
 
+use super::columns::Columns;
 use super::kind::{Kind, KindIndex, Kinds};
 use super::mapping_file::{
     FieldSource, FieldSourceDetail, MappingExample, MappingFile, OneOrMany, Recognise, Unmapped,
@@ -16,16 +24,6 @@ use super::table_cells::TableCells;
 use super::value::Value;
 use super::view::SchemaIssue;
 use crate::language::Scalar;
-use dianjian_base::FieldPath;
-use dianjian_base::lang::{Lang, Text, did_you_mean};
-use dianjian_base::localized;
-use dianjian_base::message::{Arg, render};
-use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{Node, NodeKind, Spanned};
-
-pub(super) use field_value::insert;
-use field_value::{gather, source_value, unmapped_below, walk};
-pub use field_value::{scalar_text, scaled};
 
 /// The path that means the document itself.
 const WHOLE: &str = ".";
@@ -180,7 +178,6 @@ impl Mapping {
     }
 
     /// Whether it recognises the document.
-    #[must_use]
     pub fn matches(&self, document: Node<'_>) -> bool {
         let value = Value::Node(document);
         let asks = self.recognise.asks() || self.item.asks();
@@ -188,13 +185,11 @@ impl Mapping {
     }
 
     /// Whether it recognises a document only if no other mapping does.
-    #[must_use]
     pub fn is_last_resort(&self) -> bool {
         matches!(self.yields, Yields::Wrapped(_)) || !self.recognise.only.is_empty()
     }
 
     /// The message for a refused document, its placeholders filled.
-    #[must_use]
     pub fn refusal(&self, document: Node<'_>, text: &Text) -> Text {
         let value = Value::Node(document);
         let paths = placeholders(&text.zh).chain(placeholders(&text.en));
@@ -208,7 +203,6 @@ impl Mapping {
     }
 
     /// The documents that a wrapper holds; a list stands for its items.
-    #[must_use]
     pub fn wrapped<'a>(&self, wrapper: Node<'a>) -> Vec<Node<'a>> {
         let Yields::Wrapped(paths) = &self.yields else { return Vec::new() };
         let value = Value::Node(wrapper);
@@ -219,32 +213,27 @@ impl Mapping {
     }
 
     /// The documents that show what it does, and the file they stand in.
-    #[must_use]
     pub fn examples(&self) -> (&Arc<SourceFile>, &[Spanned<MappingExample>]) {
         (&self.source, &self.examples)
     }
 
     /// The keys that a JSON text of this layout must contain, in quotes.
-    #[must_use]
     pub fn markers(&self) -> Vec<String> {
         let paths = self.recognise.has.iter().chain(&self.item.has);
         paths.map(|path| format!("\"{}\"", FieldPath::new(path).name())).collect()
     }
 
     /// Whether the layout has a place for the field, so that it can be missing there.
-    #[must_use]
     pub fn has_field(&self, path: &str) -> bool {
         self.fields.iter().any(|(target, _)| target == path)
     }
 
     /// Whether the layout holds only some fields of a record.
-    #[must_use]
     pub const fn is_partial(&self) -> bool {
         self.partial
     }
 
     /// The records of a document, each with the source fields that no field reads.
-    #[must_use]
     pub fn records<'a>(&self, kinds: &Kinds, document: Node<'a>) -> Vec<(Value<'a>, Vec<SchemaIssue<'a>>)> {
         let Yields::Records(kind) = self.yields else { return Vec::new() };
         let value = Value::Node(document);
@@ -368,7 +357,6 @@ impl FieldSourceDetail {
 
 impl OneOrMany {
     /// The paths, in order.
-    #[must_use]
     pub fn paths(&self) -> &[String] {
         match self {
             Self::One(path) => std::slice::from_ref(path),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::language::Scalar;
 use crate::shapes::{ByShape, NoMap, by_shape, text};
-use dianjian_base::lang::Text;
-use dianjian_document::tree::Spanned;
 
 /// How files of another shape become records.
 ///

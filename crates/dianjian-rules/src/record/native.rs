@@ -1,13 +1,13 @@
 //! A record as a native file writes it: its values by the types of its kind, whatever layout they were read from.
 
+use dianjian_document::edit::NewScalar;
+use dianjian_document::tree::ScalarStyle;
 use serde_json::Value as Json;
 
 use super::kind::{Field, Kind, KindIndex, Kinds};
 use super::level::FieldLevel;
 use super::schema::FieldType;
 use super::value::{Value, parse_date, parse_number};
-use dianjian_document::edit::NewScalar;
-use dianjian_document::tree::ScalarStyle;
 
 /// A value to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,6 @@ pub enum Native {
 /// The record's fields, most telling first: its id, system and name, then plain fields, maps, lists, records.
 /// What is not of its type stays as it is, so that reading it again finds the same fault. `path` is given the paths of
 /// files and says how they are written.
-#[must_use]
 pub fn native(kinds: &Kinds, kind: KindIndex, value: &Value<'_>, path: &dyn Fn(&str) -> String) -> Native {
     NativeWriter { kinds, kind: kinds.get(kind), path }.record(value)
 }
@@ -138,14 +137,12 @@ fn untyped(value: &Value<'_>) -> Native {
 
 impl Native {
     /// The value under a key of a map.
-    #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Self::Map(entries) = self else { return None };
         entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// The text of a plain value or a text.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Plain(text) | Self::Text(text) => Some(text),
@@ -217,7 +214,6 @@ impl Native {
     }
 
     /// Says the same as a JSON value does? Numbers and texts are compared as they are written.
-    #[must_use]
     pub fn is_same(&self, json: &Json) -> bool {
         match (self, json) {
             (Self::Map(entries), Json::Object(object)) => {
@@ -249,9 +245,10 @@ fn written(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use dianjian_document::source::SourceFile;
     use dianjian_document::tree::{Format, Limits, Node, NodeKind, Tree, parse};
+
+    use super::*;
 
     fn reread(text: &str, check: &dyn Fn(Node<'_>)) {
         let source = SourceFile::new("a.yaml", text);

@@ -3,6 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
+use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
+
 use super::columns::Recogniser;
 use super::export_context::{ExportContexts, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
@@ -11,11 +17,6 @@ use super::table_cells::TableCells;
 use super::value::Value;
 use super::view::{NoSideFiles, Record, SchemaIssue, Scripts};
 use crate::language::SchemaLint;
-use dianjian_base::lang::Text;
-use dianjian_base::message::Arg;
-use dianjian_document::problem::Problem;
-use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
-use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 /// What a reader finds in a document.
 #[derive(Debug)]
@@ -59,7 +60,6 @@ impl std::fmt::Debug for RecordReader<'_> {
 
 impl<'r> RecordReader<'r> {
     /// A reader without side files: documents are read by what they say themselves.
-    #[must_use]
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
         Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None }
     }
@@ -99,7 +99,6 @@ impl<'r> RecordReader<'r> {
     }
 
     /// The mapping that reads a document; `None` for native documents and for what is no record.
-    #[must_use]
     pub fn mapping(&self, document: Node<'_>) -> Option<&'r Mapping> {
         if document.style() == ScalarStyle::Row {
             return self.table(document.source()).map(|(mapping, ..)| mapping);
@@ -408,7 +407,6 @@ fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// The problem for an input that the user named and that holds no known record.
-#[must_use]
 pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
     let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
     let message = Text {

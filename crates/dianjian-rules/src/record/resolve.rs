@@ -3,6 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use dianjian_base::FieldPath;
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::{Node, NodeKind};
+
 use super::assets::is_address;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
@@ -13,15 +19,9 @@ use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
 use super::view::{Record, RecordShape, SchemaIssue, Scripts, choice};
 use crate::language::SchemaLint;
-use dianjian_base::FieldPath;
-use dianjian_base::lang::Text;
-use dianjian_base::message::Arg;
-use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{Node, NodeKind};
 
 impl<'a> Record<'a> {
     /// Puts every field of `value` into its slot.
-    #[must_use]
     pub fn resolve(
         kinds: &Kinds,
         kind_index: KindIndex,

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use dianjian_base::lang::Text;
 use dianjian_document::tree::Spanned;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// One record kind; its file lies at `rules/kinds/<kind>.yaml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

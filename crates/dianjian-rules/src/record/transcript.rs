@@ -46,7 +46,6 @@ enum Captions {
 
 impl Transcript {
     /// Reads a file: captions by their format, anything else as it is.
-    #[must_use]
     pub fn new(source: Arc<SourceFile>) -> Self {
         let text = body(&source);
         let words = captions(&source).map(|captions| match captions {
@@ -58,7 +57,6 @@ impl Transcript {
     }
 
     /// The lines of a file that say something; those that begin with `# ` are notes.
-    #[must_use]
     pub fn lines(source: &Arc<SourceFile>) -> Vec<Self> {
         let one = |(from, line): (usize, &str)| {
             let text = line.trim();
@@ -75,7 +73,6 @@ impl Transcript {
     }
 
     /// A value of another file: its text, which stands at the span as it is or in quotes.
-    #[must_use]
     pub fn of_text(source: Arc<SourceFile>, span: Span, text: &str) -> Self {
         let written = source.slice(span);
         let inside = written.find(text).filter(|_| !text.is_empty());
@@ -88,19 +85,16 @@ impl Transcript {
     }
 
     /// The words.
-    #[must_use]
     pub fn text(&self) -> &str {
         self.words.as_ref().map_or_else(|| body(&self.source), |words| &words.text)
     }
 
     /// The file.
-    #[must_use]
     pub const fn source(&self) -> &Arc<SourceFile> {
         &self.source
     }
 
     /// Where a stretch of the words stands in the file, with what was left out inside it.
-    #[must_use]
     pub fn span(&self, range: Range<usize>) -> Span {
         let (start, end) = match &self.words {
             None => (range.start, range.end),
@@ -112,7 +106,6 @@ impl Transcript {
     }
 
     /// Does the stretch stand in the file as it is, with nothing left out inside it?
-    #[must_use]
     pub fn is_whole(&self, range: Range<usize>) -> bool {
         let wanted = range.end.saturating_sub(range.start);
         let span = self.span(range);
@@ -120,7 +113,6 @@ impl Transcript {
     }
 
     /// The line at which the words begin.
-    #[must_use]
     pub fn first_line(&self) -> Span {
         match self.words.as_ref().and_then(|words| words.parts.first()) {
             Some(first) => self.span(0..first.len),

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use dianjian_document::tree::{Node, NodeItems, NodeKind, short_number as short};
 use rust_decimal::Decimal;
 
 use super::transcript::Transcript;
-use dianjian_document::tree::{Node, NodeItems, NodeKind, short_number as short};
 
 /// A value as rules read it, whatever it was written as.
 #[derive(Debug, Clone)]
@@ -28,7 +28,6 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// The node to point at.
     #[inline]
-    #[must_use]
     pub fn node(&self) -> Node<'a> {
         match self {
             Self::Node(node)
@@ -41,7 +40,6 @@ impl<'a> Value<'a> {
 
     /// Its type. What a mapping or a file gives is a text, whatever it looks like.
     #[inline]
-    #[must_use]
     pub fn kind(&self) -> NodeKind {
         match self {
             Self::Node(node) => node.kind(),
@@ -53,14 +51,12 @@ impl<'a> Value<'a> {
 
     /// Null, which is the same as absent.
     #[inline]
-    #[must_use]
     pub fn is_null(&self) -> bool {
         self.kind() == NodeKind::Null
     }
 
     /// An empty text, list or map.
     #[inline]
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Node(node) => match node.kind() {
@@ -77,7 +73,6 @@ impl<'a> Value<'a> {
     }
 
     /// The text of a scalar or of a script.
-    #[must_use]
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self {
             Self::Node(node) => node.value_text().map(Cow::Borrowed),
@@ -99,7 +94,6 @@ impl<'a> Value<'a> {
     }
 
     /// The number, exact. Quoted numbers count: exports write both.
-    #[must_use]
     pub fn number(&self) -> Option<Decimal> {
         match self {
             Self::Node(node) if node.kind() == NodeKind::Number => node.number(),
@@ -108,7 +102,6 @@ impl<'a> Value<'a> {
     }
 
     /// A boolean, or a text that reads `true` or `false`.
-    #[must_use]
     pub fn boolean(&self) -> Option<bool> {
         match self {
             Self::Node(node) if node.kind() == NodeKind::Bool => node.as_bool(),
@@ -121,14 +114,12 @@ impl<'a> Value<'a> {
     }
 
     /// The date, in Asia/Shanghai.
-    #[must_use]
     pub fn date(&self) -> Option<NaiveDate> {
         self.text().and_then(|text| parse_date(&text))
     }
 
     /// An identity among the values of its source: its offset, and the offset within the script that is named there.
     #[inline]
-    #[must_use]
     pub fn place(&self) -> (u32, u32) {
         let within = if let Self::Script(_, script) = self { script.first_line().start } else { 0 };
         (self.node().span().start, within)
@@ -136,21 +127,18 @@ impl<'a> Value<'a> {
 
     #[expect(missing_docs, reason = "named by its type")]
     #[inline]
-    #[must_use]
     pub fn is_list(&self) -> bool {
         self.kind() == NodeKind::Sequence
     }
 
     #[expect(missing_docs, reason = "named by its type")]
     #[inline]
-    #[must_use]
     pub fn is_map(&self) -> bool {
         self.kind() == NodeKind::Mapping
     }
 
     /// Whether it has a text: not null, no list and no map.
     #[inline]
-    #[must_use]
     pub fn is_scalar(&self) -> bool {
         matches!(self.kind(), NodeKind::Bool | NodeKind::Number | NodeKind::String)
     }
@@ -166,14 +154,12 @@ impl<'a> Value<'a> {
     }
 
     /// The items of a list.
-    #[must_use]
     pub fn items(&self) -> Vec<Value<'a>> {
         self.each().collect()
     }
 
     /// Number of items of a list.
     #[inline]
-    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Self::Node(node) if node.kind() == NodeKind::Sequence => node.len(),
@@ -184,7 +170,6 @@ impl<'a> Value<'a> {
 
     /// The entry of a map; null is absent.
     #[inline]
-    #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         match self {
             Self::Node(node) => node.get(key).map(Value::Node),
@@ -238,7 +223,6 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// A number as people write it: no exponent, no grouping, no unit.
-#[must_use]
 pub fn parse_number(text: &str) -> Option<Decimal> {
     let text = text.trim();
     if let Some(value) = short(text) {
@@ -252,7 +236,6 @@ pub fn parse_number(text: &str) -> Option<Decimal> {
 }
 
 /// A day, or the day in Asia/Shanghai of a time.
-#[must_use]
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     if text.len() == 10 {
@@ -270,7 +253,6 @@ fn plain_date(text: &[u8]) -> Option<NaiveDate> {
 }
 
 /// A time in Asia/Shanghai; one without an offset is taken as local there.
-#[must_use]
 pub fn parse_time(text: &str) -> Option<DateTime<FixedOffset>> {
     let text = text.trim();
     let shanghai = FixedOffset::east_opt(8 * 3600)?;

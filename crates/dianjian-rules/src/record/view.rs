@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
+use dianjian_document::source::SourceFile;
+use dianjian_document::tree::Node;
 
 use super::assets::{AssetEntry, Assets};
 use super::kind::{Field, Kind, KindIndex, Slot};
@@ -11,10 +15,6 @@ use super::slots::Slots;
 use super::trail::Trail;
 use super::value::Value;
 use crate::language::SchemaLint;
-use dianjian_base::lang::Text;
-use dianjian_base::message::Arg;
-use dianjian_document::source::SourceFile;
-use dianjian_document::tree::Node;
 
 /// Which slots are filled, and which fields the items of its lists have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -25,13 +25,11 @@ impl SlotSet {
     pub const CAPACITY: usize = 256;
 
     /// Whether the slot has a bit.
-    #[must_use]
     pub const fn knows(slot: Slot) -> bool {
         (slot as usize) < Self::CAPACITY
     }
 
     /// The set of one slot.
-    #[must_use]
     pub fn of(slot: Slot) -> Self {
         let mut set = Self::default();
         set.insert(slot);
@@ -40,7 +38,6 @@ impl SlotSet {
 
     /// Whether the two have a slot in common.
     #[inline]
-    #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
@@ -88,7 +85,6 @@ impl SlotSet {
 
     /// Whether every slot of the other is in this one.
     #[inline]
-    #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).all(|(mine, theirs)| mine & theirs == theirs)
     }
@@ -192,7 +188,6 @@ pub mod choice {
 impl<'a> Record<'a> {
     /// The value of a slot.
     #[inline]
-    #[must_use]
     pub fn slot(&self, slot: Slot) -> Option<&Value<'a>> {
         self.slots.get(slot).map(|filled| &filled.value)
     }
@@ -206,26 +201,22 @@ impl<'a> Record<'a> {
 
     #[expect(missing_docs, reason = "named by its type")]
     #[inline]
-    #[must_use]
     pub fn shape(&self) -> &RecordShape {
         &self.shape
     }
 
     /// The bit ([`choice`]) for the value of an enum or a boolean.
     #[inline]
-    #[must_use]
     pub fn choice(&self, slot: Slot) -> u32 {
         self.slots.get(slot).map_or(choice::ABSENT, |filled| filled.bit)
     }
 
     /// The text of the field that names records of its kind.
-    #[must_use]
     pub fn id(&self, kind: &Kind) -> Option<String> {
         self.slot(kind.id)?.text().map(|text| text.into_owned())
     }
 
     /// The day as of which it is to be checked: a live room's `scheduled`.
-    #[must_use]
     pub fn scheduled(&self, kind: &Kind) -> Option<NaiveDate> {
         self.slot(kind.scheduled?)?.date()
     }
@@ -239,7 +230,6 @@ impl<'a> Record<'a> {
     }
 
     /// The slots that hold texts, themselves or in their items, in records of its shape.
-    #[must_use]
     pub fn slots_of_texts(&self, kind: &Kind) -> Vec<Slot> {
         let may_be = |slot: Slot| !SlotSet::knows(slot) || self.slot(slot).is_some();
         let slots = (0..).zip(&kind.fields).filter(|(slot, field)| has_texts(field) && may_be(*slot));
@@ -254,7 +244,6 @@ impl<'a> Record<'a> {
     }
 
     /// Every date in it: on these, findings may change.
-    #[must_use]
     pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
         let dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
         let mut dates: Vec<NaiveDate> =

@@ -78,13 +78,11 @@ impl ContactKind {
     }
 
     /// What rules call it: `wechat-invite`.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.names().0
     }
 
     /// What messages call it.
-    #[must_use]
     pub fn title(self) -> Text {
         let (_, zh, en) = self.names();
         Text::new(zh, en)

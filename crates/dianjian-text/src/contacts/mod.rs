@@ -20,11 +20,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::chars::{is_han, is_separator};
-use super::content_scan::{ContentFlags, ContentScan};
-use super::fold::{Fold, Folded, fold};
-use super::mapped::MappedText;
-use super::words::{Tier, latin_look_alike};
 pub(super) use beginnings::contact_beginnings;
 use ids::IdSearch;
 pub use kind::{ContactKind, UnknownContactKind};
@@ -32,6 +27,12 @@ pub use lexicon::{ContactContext, ContactIds, ContactLexicon, ContactLinks, Cont
 use links::LinkSearch;
 pub(super) use numbers::NumberSearch;
 use phrases::{CLAUSE_ENDS, PhraseSearch};
+
+use super::chars::{is_han, is_separator};
+use super::content_scan::{ContentFlags, ContentScan};
+use super::fold::{Fold, Folded, fold};
+use super::mapped::MappedText;
+use super::words::{Tier, latin_look_alike};
 
 /// A contact found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,13 +87,11 @@ struct ContactSearches {
 
 impl ContactFinder {
     /// A finder that goes by a lexicon.
-    #[must_use]
     pub fn new(lexicon: ContactLexicon) -> Self {
         Self { lexicon, ..Self::default() }
     }
 
     /// The scan that tells whether a text is worth searching for contacts, or for any content but words.
-    #[must_use]
     pub fn scan(&self) -> &ContentScan {
         self.scan.get_or_init(|| ContentScan::without_words(&self.lexicon))
     }
@@ -101,7 +100,6 @@ impl ContactFinder {
     ///
     /// Advice against contact (请勿添加微信私下交易) is no invitation and is not reported; a number or an id is reported
     /// whatever is said about it.
-    #[must_use]
     pub fn find(&self, text: &str) -> Vec<Contact> {
         if self.scan().flags_of(text).intersects(ContentFlags::CONTACTS) { self.search(text) } else { Vec::new() }
     }

@@ -2,10 +2,10 @@
 //!
 //! Long because it is a table: a line a text.
 
+use ContactKind::*;
+
 use super::contacts;
 use crate::ContactKind;
-
-use ContactKind::*;
 
 /// A line, what is found in it, and exactly where.
 const EVASIVE: &[(&str, ContactKind, &str)] = &[

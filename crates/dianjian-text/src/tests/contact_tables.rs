@@ -1,7 +1,7 @@
+use ContactKind::*;
+
 use super::{FINDER, contacts};
 use crate::{ContactKind, ContentFlags, Tier};
-
-use ContactKind::*;
 
 type Expected<'a> = (&'a str, ContactKind, &'a str, Tier);
 

@@ -12,6 +12,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+use group::{FoldGroup, FoldGroupBuilder};
+pub(super) use group::{StandInClasses, latin_look_alike};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -22,8 +24,6 @@ use super::content_scan::{Beginnings, ContentScan};
 use super::fold::{Fold, Folder, fold};
 use super::look_alikes::LookAlikes;
 use super::mapped::MappedText;
-use group::{FoldGroup, FoldGroupBuilder};
-pub(super) use group::{StandInClasses, latin_look_alike};
 
 /// How sure it is that a word is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -159,7 +159,6 @@ impl WordMatcherBuilder {
     }
 
     /// The scan that tells whether a text may have a word of the lists, or other content that `contacts` scans for.
-    #[must_use]
     pub fn scan(&self, contacts: &ContactFinder) -> ContentScan {
         let classes = StandInClasses::new(&self.look_alikes);
         let mut all = Beginnings::default();

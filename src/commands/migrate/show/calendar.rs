@@ -4,16 +4,15 @@
 //! file was made, so that it can be imported again: entries keep their UIDs.
 
 use chrono::{Days, NaiveDate};
+use dianjian_base::hex;
+use dianjian_base::lang::Lang;
 use sha2::{Digest as _, Sha256};
 
 use super::PlanView;
 use super::pieces::{say, tasks};
 use super::text::shortened;
-use dianjian_base::hex;
-use dianjian_base::lang::Lang;
 
 /// The calendar.
-#[must_use]
 pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = CalendarLines::default();
     out.line("BEGIN:VCALENDAR");

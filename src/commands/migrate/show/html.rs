@@ -7,11 +7,6 @@ use std::fmt::{self, Write};
 use std::path::Path;
 
 use askama::Template;
-
-use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
-use super::timeline::timeline;
-use crate::commands::migrate::summary::outcome_word;
 use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::diff;
 use dianjian_migrate::apply_to_text;
@@ -21,11 +16,15 @@ use dianjian_migrate::plan::{
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
+use super::PlanView;
+use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
+use super::timeline::timeline;
+use crate::commands::migrate::summary::outcome_word;
+
 /// Sections beyond this make a browser slow: the others are told as a row of the table only.
 const SECTIONS: usize = 2_000;
 
 /// The page.
-#[must_use]
 pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
     let mut files = PlanFiles { root, view, texts: HashMap::new() };
     let section = |shop: &&'_ PlannedShop| files.diff(shop);

@@ -2,17 +2,16 @@
 
 use std::fmt::Write as _;
 
+use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::{PlannedShop, yuan};
+use dianjian_report::words;
+
 use super::PlanView;
 use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use super::text::shortened;
 use crate::commands::migrate::summary::outcome_word;
-use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::PlannedShop;
-use dianjian_migrate::plan::yuan;
-use dianjian_report::words;
 
 /// The document.
-#[must_use]
 pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
     let plan = view.plan;
     let index = PlanIndex::new(plan);

@@ -10,12 +10,13 @@ mod timeline;
 
 use std::path::PathBuf;
 
+use dianjian_migrate::plan::{Plan, PlannedShop};
+use dianjian_rules::record::nearest;
+
 use super::PlanArgs;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use dianjian_migrate::plan::{Plan, PlannedShop};
-use dianjian_rules::record::nearest;
 
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {

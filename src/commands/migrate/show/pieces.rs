@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::PlanView;
 use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::yuan;
-use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask};
+use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask, yuan};
+
+use super::PlanView;
 
 /// One of two texts.
-#[must_use]
 pub const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
     match lang {
         Lang::Zh => zh,
@@ -24,7 +23,6 @@ pub struct PlanIndex<'p> {
 
 impl<'p> PlanIndex<'p> {
     /// Of a plan.
-    #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
         Self {
             effects: plan.effects.iter().map(|effect| (effect.id.as_str(), effect)).collect(),
@@ -44,7 +42,6 @@ impl<'p> PlanIndex<'p> {
 }
 
 /// The tasks of the shops that are view; of a whole plan all of them.
-#[must_use]
 pub fn tasks<'s>(view: &PlanView<'s>) -> Vec<&'s PlannedTask> {
     let wanted: std::collections::HashSet<&str> =
         view.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
@@ -52,7 +49,6 @@ pub fn tasks<'s>(view: &PlanView<'s>) -> Vec<&'s PlannedTask> {
 }
 
 /// Which way an effect goes, as a sign and in words.
-#[must_use]
 pub const fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str) {
     match kind {
         EffectKind::Gain => ("+", say(lang, "得到", "gain")),
@@ -62,7 +58,6 @@ pub const fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str
 }
 
 /// The parts of a deposit that are known.
-#[must_use]
 pub fn deposit(money: &Deposit, lang: Lang) -> Vec<(&'static str, String)> {
     [
         (say(lang, "已缴", "paid"), money.paid),
@@ -76,14 +71,12 @@ pub fn deposit(money: &Deposit, lang: Lang) -> Vec<(&'static str, String)> {
 }
 
 /// A change in words: what was there and what will be.
-#[must_use]
 pub fn change(change: &PlannedChange, lang: Lang) -> (String, String) {
     let none = || say(lang, "（无）", "–").to_owned();
     (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none))
 }
 
 /// When a shop moves and by when it has to.
-#[must_use]
 pub fn dates(shop: &PlannedShop, lang: Lang) -> String {
     let mut parts = Vec::new();
     if let Some(day) = shop.day {

@@ -1,15 +1,15 @@
 //! A plan as a table, one shop a row, for spreadsheets.
 
+use dianjian_base::lang::Lang;
+
 use super::PlanView;
 use super::pieces::{change, say};
 use crate::commands::migrate::summary::outcome_word;
-use dianjian_base::lang::Lang;
 
 /// Marks the text as UTF-8, without which spreadsheet programs take Chinese for something else.
 const BOM: char = '\u{feff}';
 
 /// The table, with CRLF between its rows as RFC 4180 has it.
-#[must_use]
 pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
     let heads = [
         say(lang, "店铺", "shop"),

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
+use dianjian_base::lang::Lang;
+use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
+
 use super::PlanView;
 use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use crate::commands::migrate::summary::{outcome_word, summary};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
-use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
 
 /// The text.
-#[must_use]
 pub fn text(view: &PlanView<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let index = PlanIndex::new(view.plan);
@@ -174,7 +174,6 @@ fn one_task(task: &PlannedTask, terminal: &Terminal) -> String {
 }
 
 /// The first of many shops.
-#[must_use]
 pub fn shortened(shops: &[String]) -> String {
     const MOST: usize = 12;
     let mut text = shops.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use chrono::{Datelike as _, NaiveDate};
+use dianjian_base::lang::Lang;
 
 use super::PlanView;
 use super::pieces::{say, tasks};
-use dianjian_base::lang::Lang;
 
 /// Width of the picture, in its own units.
 const WIDTH: i64 = 960;
@@ -26,7 +26,6 @@ struct TimelineDay {
 }
 
 /// The picture as SVG; `None` where nothing has a day.
-#[must_use]
 pub fn timeline(view: &PlanView<'_>, lang: Lang) -> Option<String> {
     let days = days(view);
     let (first, last) = (*days.keys().next()?, *days.keys().next_back()?);

@@ -2,9 +2,10 @@
 
 use super::{dark, pale, screens, vivid};
 use crate::canvas::{Area, BLACK, Canvas, Colour, Paint, WHITE, mix};
+use crate::qr::FlatCode;
 use crate::rng::Rng;
 use crate::symbols::Modules;
-use crate::{qr::FlatCode, text};
+use crate::text;
 
 pub(super) fn product(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let (w, h) = (width as f32, height as f32);

@@ -6,10 +6,10 @@ mod goods;
 mod nature;
 mod screens;
 
+pub use goods::barcode;
+
 use crate::canvas::{Area, Canvas, Colour};
 use crate::rng::Rng;
-
-pub use goods::barcode;
 
 /// Sorts of scenes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,7 +18,6 @@ pub struct CellAddress {
 
 impl CellAddress {
     /// The cell's name in its sheet, such as `B7`.
-    #[must_use]
     pub fn a1(&self) -> String {
         CellRef { row: self.row, column: self.column }.to_string()
     }

@@ -1,12 +1,11 @@
 //! A table as a sequence of parts, each cut at a record border.
 
-use dianjian_base::{FileSystem, OpenFile};
-
 use std::collections::VecDeque;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dianjian_base::{FileSystem, OpenFile};
 use memchr::{memchr, memchr2, memchr2_iter};
 
 use super::decode::{Decoder, Undecoded, unsupported_encoding};
@@ -94,13 +93,11 @@ impl<'h> TableChunks<'h> {
     }
 
     /// Reads what can be read but once, in whatever encoding it turns out to be.
-    #[must_use]
     pub fn from_stream(name: &str, from: impl Read + Send + 'h, headings: Headings<'h>) -> Self {
         Self::new(name, Box::new(from), None, Origin::Copied(Arc::new(Spool::new())), headings)
     }
 
     /// Reads a text that is in memory already.
-    #[must_use]
     pub fn from_text(name: &str, text: Arc<str>, headings: Headings<'h>) -> Self {
         let from = Box::new(std::io::Cursor::new(Arc::<[u8]>::from(Arc::clone(&text))));
         Self::new(name, from, Some(TextEncoding::Utf8), Origin::Text(text), headings)
@@ -108,7 +105,6 @@ impl<'h> TableChunks<'h> {
 
     /// Reads a sheet of a workbook. Its offsets are those of the text that all sheets share, so that no two places
     /// of a file have the same one.
-    #[must_use]
     pub fn of_sheet(name: &str, sheet: SheetText, headings: Headings<'h>) -> Self {
         let from = Box::new(sheet.text.reader(sheet.place.clone()));
         let origin = Origin::Sheet(Arc::clone(&sheet.text));
@@ -294,7 +290,6 @@ impl Iterator for TableChunks<'_> {
 }
 
 /// The delimiter and the headings of a text: of the possible delimiters, the one under which most columns are known.
-#[must_use]
 pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: Headings<'_>) -> (u8, TableHeader) {
     let start = text.len() - text.trim_start_matches(dianjian_base::BOM).len();
     let told = text.get(start..).and_then(|text| text.strip_prefix("sep=")).and_then(|rest| {

@@ -30,7 +30,6 @@ pub enum TextEncoding {
 impl TextEncoding {
     /// What bytes are encoded in, as far as they show: `None` while they are ASCII. What is neither valid UTF-8
     /// nor like anything else counts as damaged UTF-8.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         match Encoding::utf16(bytes) {
             Some(Encoding::Utf16Le) => return Some(Self::Utf16Le),
@@ -95,7 +94,6 @@ impl TextEncoding {
     }
 
     /// Bytes of the character that begins `bytes`; what is damaged counts as one.
-    #[must_use]
     pub fn step(self, bytes: &[u8]) -> usize {
         let first = bytes.first().copied().unwrap_or_default();
         let second = bytes.get(1).copied();

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use dianjian_base::{FileSystem, localized};
+
 use super::decode::{Decoder, TextEncoding, unsupported_encoding};
 use super::undecoded;
 use crate::edit::{EditSet, apply};
 use crate::source::{Limits, SourceError, SourceFile, Span, read};
-use dianjian_base::{FileSystem, localized};
 
 /// A whole text, and its bytes in its own encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,6 @@ localized! { Unencodable {
 
 impl Encoded {
     /// A text in UTF-8.
-    #[must_use]
     pub fn utf8(text: impl Into<Arc<str>>) -> Self {
         Self { encoding: TextEncoding::Utf8, text: text.into(), bytes: None }
     }
@@ -75,25 +75,21 @@ impl Encoded {
     }
 
     /// The encoding.
-    #[must_use]
     pub const fn encoding(&self) -> TextEncoding {
         self.encoding
     }
 
     /// The text.
-    #[must_use]
     pub const fn text(&self) -> &Arc<str> {
         &self.text
     }
 
     /// The bytes.
-    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.bytes.as_deref().unwrap_or(self.text.as_bytes())
     }
 
     /// Offsets of the text as offsets of the bytes. The offsets must be on character borders and ascend.
-    #[must_use]
     pub fn byte_offsets(&self, offsets: &[u32]) -> Vec<u64> {
         let Some(bytes) = &self.bytes else { return offsets.iter().map(|&offset| offset.into()).collect() };
         let mut characters = self.text.char_indices().map(|(at, character)| at + character.len_utf8());
@@ -133,7 +129,6 @@ impl Encoded {
     }
 
     /// The bytes of a part of the text.
-    #[must_use]
     pub fn byte_range(&self, span: Span) -> std::ops::Range<u64> {
         match self.byte_offsets(&[span.start, span.end]).as_slice() {
             [start, end] => *start..*end,

@@ -16,19 +16,18 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
-
 pub use cell::CellAddress;
 use chunks::undecoded;
 pub use chunks::{HEAD_RECORDS, Headings, TableChunks, understand};
 pub use decode::TextEncoding;
+use dianjian_xlsx::{self as workbook, CellRef};
 pub use encoded::{Encoded, Unencodable};
 pub use scan::{CsvField, CsvFields, FieldEnd, FieldQuotes, QuotingFault};
+use serde::{Deserialize, Serialize};
 pub use sniff::looks_like_table;
 pub use spool::{Spool, SpoolReader, SpoolWriter};
 
 use super::{SourceFile, Span};
-use dianjian_xlsx::{self as workbook, CellRef};
 
 /// What all parts of a table share.
 #[derive(Debug)]
@@ -161,25 +160,21 @@ impl SourceFile {
     }
 
     /// The table that the text is a part of.
-    #[must_use]
     pub fn table(&self) -> Option<&Arc<CsvTable>> {
         self.part.as_ref().map(|part| &part.table)
     }
 
     /// Whether places in the text are cells of a sheet rather than lines.
-    #[must_use]
     pub fn is_sheet(&self) -> bool {
         self.table().is_some_and(|table| table.rows.is_some())
     }
 
     /// Records of the table before this text; 0 where it is no part of one.
-    #[must_use]
     pub fn first_record(&self) -> u64 {
         self.part.as_ref().map_or(0, |part| part.first)
     }
 
     /// Where the record that holds an offset begins and ends (its line break left out).
-    #[must_use]
     pub fn record_span(&self, offset: u32) -> Option<Span> {
         let (_, start) = self.record_at(offset)?;
         let fields = CsvFields::of(self.text(), start, self.table()?.delimiter);
@@ -187,7 +182,6 @@ impl SourceFile {
     }
 
     /// The field at an offset; for a delimiter, the field before it.
-    #[must_use]
     pub fn field_at(&self, offset: u32) -> Option<FieldPlace> {
         let (number, start) = self.record_at(offset)?;
         let fields = CsvFields::of(self.text(), start, self.table()?.delimiter).enumerate();
@@ -196,7 +190,6 @@ impl SourceFile {
     }
 
     /// The cell of a workbook at an offset.
-    #[must_use]
     pub fn cell(&self, offset: u32) -> Option<CellAddress> {
         let rows = self.table()?.rows.as_ref()?;
         let place = self.field_at(offset)?;
@@ -205,7 +198,6 @@ impl SourceFile {
     }
 
     /// Whether the text at an offset is the result of a formula.
-    #[must_use]
     pub fn is_formula(&self, offset: u32) -> bool {
         let rows = self.table().and_then(|table| table.rows.as_ref());
         let found = self.cell(offset).map(|cell| CellRef { row: cell.row, column: cell.column });
@@ -213,7 +205,6 @@ impl SourceFile {
     }
 
     /// The heading of the column at an offset.
-    #[must_use]
     pub fn heading(&self, offset: u32) -> Option<&str> {
         let header = &self.table()?.header;
         let place = self.field_at(offset)?;
@@ -221,7 +212,6 @@ impl SourceFile {
     }
 
     /// Where the records of this part of a table begin; empty lines are none.
-    #[must_use]
     pub fn record_starts(&self) -> &[u32] {
         self.part.as_ref().map_or(&[], |part| self.starts_of(part))
     }

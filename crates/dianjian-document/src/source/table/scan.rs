@@ -62,7 +62,6 @@ pub enum QuotingFault {
 
 impl CsvField {
     /// The field's text in the text it was found in.
-    #[must_use]
     pub fn text(self, of: &str) -> Cow<'_, str> {
         let written = of.get(self.span.range()).unwrap_or_default();
         match self.quotes {
@@ -106,13 +105,11 @@ pub struct CsvFields<'t> {
 
 impl<'t> CsvFields<'t> {
     /// The fields of the record that begins at an offset.
-    #[must_use]
     pub fn of(text: &'t str, start: u32, delimiter: u8) -> Self {
         Self { bytes: text.as_bytes(), at: start as usize, delimiter, ended: false }
     }
 
     /// Where the next record's line begins, once all fields are walked.
-    #[must_use]
     pub const fn next_record(&self) -> usize {
         self.at
     }
@@ -133,7 +130,6 @@ impl Iterator for CsvFields<'_> {
 }
 
 /// Passes over empty lines.
-#[must_use]
 pub fn skip_empty(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b'\n' | b'\r')) {
         at += 1;

@@ -8,7 +8,6 @@ const ROWS: usize = 20;
 
 /// Whether the first bytes of an input look like a table's: half of its first rows have the same number of fields,
 /// at least two, and nothing looks like YAML or JSON.
-#[must_use]
 pub fn looks_like_table(head: &[u8]) -> bool {
     let encoding = TextEncoding::of(head).unwrap_or_default();
     let mut decoder = Decoder::new(Some(encoding));

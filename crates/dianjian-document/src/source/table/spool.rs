@@ -36,32 +36,27 @@ pub struct SpoolReader {
 
 impl Spool {
     /// An empty one.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Where to write more.
-    #[must_use]
     pub const fn writer(&self) -> SpoolWriter<'_> {
         SpoolWriter(self)
     }
 
     /// Bytes of the text so far.
-    #[must_use]
     pub fn len(&self) -> u64 {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.written + kept.memory.len() as u64
     }
 
     /// Whether nothing was written.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Reads a part of the text from its beginning to its end.
-    #[must_use]
     pub fn reader(self: &Arc<Self>, part: Range<u64>) -> SpoolReader {
         SpoolReader { spool: Arc::clone(self), part }
     }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::{FieldPath, localized, text};
 use serde::de::{Expected, Unexpected};
 
 use crate::source::Span;
-use dianjian_base::lang::{Lang, Localized, Text};
-use dianjian_base::{FieldPath, localized, text};
 
 /// What was found where something else was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,6 @@ impl DeError {
     }
 
     /// The offending key or value.
-    #[must_use]
     pub const fn span(&self) -> Span {
         self.span
     }

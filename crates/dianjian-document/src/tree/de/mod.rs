@@ -6,6 +6,7 @@ mod tests;
 
 use std::fmt;
 
+pub use error::{DeError, DeErrorKind, FoundValue};
 use serde::Deserialize;
 use serde::de::value::U32Deserializer;
 use serde::de::{
@@ -13,12 +14,10 @@ use serde::de::{
     Unexpected, VariantAccess, Visitor,
 };
 
-use crate::tree::number::EXACT_NAME;
-use crate::tree::spanned::SPANNED_NAME;
-pub use error::{DeError, DeErrorKind, FoundValue};
-
 use crate::tree::arena::NodeKind;
 use crate::tree::node::{Node, NodeEntries, NodeItems};
+use crate::tree::number::EXACT_NAME;
+use crate::tree::spanned::SPANNED_NAME;
 
 /// Reads a typed value from a node. Strings may be borrowed from the document.
 ///

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use dianjian_base::lang::{Lang, Localized as _};
+
 use super::*;
 use crate::source::{SourceFile, Span};
 use crate::tree::{Exact, Format, Limits, Spanned, Tree, parse};
-use dianjian_base::lang::{Lang, Localized as _};
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -102,12 +102,13 @@ fn move_insertions(edits: &mut [(usize, Edit)]) {
 mod tests {
     use std::sync::Arc;
 
-    use super::*;
-    use crate::edits::apply_to_text;
-    use crate::plan::{SharedReasons, SharedText};
     use dianjian_document::edit::remove_entry;
     use dianjian_document::source::Limits;
     use dianjian_document::tree::{self, Format, Tree};
+
+    use super::*;
+    use crate::edits::apply_to_text;
+    use crate::plan::{SharedReasons, SharedText};
 
     /// The text after the entries with these keys are gone.
     fn without(text: &str, keys: &[&str]) -> String {

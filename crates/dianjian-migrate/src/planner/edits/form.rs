@@ -2,9 +2,7 @@
 
 use dianjian_base::FieldPath;
 use dianjian_document::edit::{Edit, FixError, NewScalar, remove_entry, set_value};
-use dianjian_rules::record::FieldType;
-use dianjian_rules::record::parse_number;
-use dianjian_rules::record::{Kinds, Mapping, Record, Value};
+use dianjian_rules::record::{FieldType, Kinds, Mapping, Record, Value, parse_number};
 
 use crate::planner::read::text_at;
 

@@ -6,6 +6,7 @@ mod form;
 use std::ops::Range;
 use std::sync::Arc;
 
+use arrange::{arrange, in_cells};
 use chrono::NaiveDate;
 use dianjian_base::FieldPath;
 use dianjian_document::edit::{Edit, FixError};
@@ -13,6 +14,7 @@ use dianjian_document::source::{Format, SourceFile};
 use dianjian_document::tree::{ScalarStyle, Tree};
 use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{NoSideFiles, Record};
+use form::{RecordForm, current_text, has_parent};
 
 use super::PlanningContext;
 use super::assign::AssignedName;
@@ -22,9 +24,6 @@ use super::scan::{FleetChunk, in_order};
 use crate::decisions::Decisions;
 use crate::migrations::{FieldChange, Migration, NewValue};
 use crate::plan::PlannedChange;
-
-use arrange::{arrange, in_cells};
-use form::{RecordForm, current_text, has_parent};
 
 /// The changes of a shop's record.
 #[derive(Debug, Default)]

@@ -8,22 +8,20 @@ mod trade;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub(crate) use compose::numbered;
+use compose::{NameParts, compose, tidy, without};
 use dianjian_base::lang::Text;
 use dianjian_document::tree::Tree;
 use dianjian_rules::language::Severity;
 use dianjian_text::{Fold, fold};
+pub(crate) use lost_brand::LostBrand;
+pub(crate) use trade::TradeNames;
 
 use super::PlanningContext;
 use super::cutover::NameTrial;
 use super::decide::{DecidedFleet, DecidedShop};
 use super::scan::in_order;
 use crate::plan::SharedText;
-
-pub(crate) use lost_brand::LostBrand;
-pub(crate) use trade::TradeNames;
-
-pub(crate) use compose::numbered;
-use compose::{NameParts, compose, tidy, without};
 
 /// Legal names that are kept of a shop.
 const KEPT: usize = 8;
@@ -228,11 +226,12 @@ impl PlanningContext<'_> {
 
 #[cfg(test)]
 mod tests {
+    use dianjian_engine::AsWritten;
+    use dianjian_rules::PackBuilder;
+
     use super::compose::{joined, numbered};
     use super::*;
     use crate::planner::cutover::CutoverRules;
-    use dianjian_engine::AsWritten;
-    use dianjian_rules::PackBuilder;
 
     fn with(f: impl FnOnce(&CutoverRules<'_>, &TradeNames)) {
         let (pack, problems) = PackBuilder::default().shipped().build();

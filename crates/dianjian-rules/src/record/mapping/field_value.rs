@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use dianjian_base::message::Arg;
+use dianjian_base::{FieldPath, PathSegment};
+use dianjian_document::tree::Node;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -13,9 +16,6 @@ use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
 use crate::record::value::Value;
 use crate::record::view::SchemaIssue;
-use dianjian_base::message::Arg;
-use dianjian_base::{FieldPath, PathSegment};
-use dianjian_document::tree::Node;
 
 /// The value at a dotted path below; a list on the way stands for its first item with `name[]`-less paths absent.
 pub(super) fn walk<'a>(value: &Value<'a>, path: &str) -> Option<Value<'a>> {
@@ -125,7 +125,6 @@ pub fn scaled(text: &str, scale: Scale) -> Option<String> {
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
 
 /// A scalar as it would stand in a file.
-#[must_use]
 pub fn scalar_text(scalar: &Scalar) -> String {
     match scalar {
         Scalar::Bool(value) => value.to_string(),

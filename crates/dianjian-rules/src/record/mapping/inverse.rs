@@ -1,5 +1,10 @@
 //! Mappings the other way: what has to be written into the document for a mapped field to have a value.
 
+use dianjian_base::FieldPath;
+use dianjian_base::lang::Lang;
+use dianjian_document::edit::{Edit, FixError, NewScalar, add_cell, remove_entry, set_cell, set_value};
+use dianjian_document::source::TableColumn;
+use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 use rust_decimal::Decimal;
 
 use super::{Mapping, Yields, gather, scalar_text, scaled, walk};
@@ -8,11 +13,6 @@ use crate::record::kind::{Field, Kinds};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
 use crate::record::value::{parse_date, parse_number};
-use dianjian_base::FieldPath;
-use dianjian_base::lang::Lang;
-use dianjian_document::edit::{Edit, FixError, NewScalar, add_cell, remove_entry, set_cell, set_value};
-use dianjian_document::source::TableColumn;
-use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 impl Mapping {
     /// The edit of a document's item after which a field has a value; `None`: after which it has none.
@@ -180,10 +180,11 @@ fn scalar(raw: String, old: Option<Node<'_>>, field: Option<&Field>, source: &Fi
 mod tests {
     use std::sync::Arc;
 
-    use super::*;
-    use crate::PackBuilder;
     use dianjian_document::source::{Limits, SourceFile};
     use dianjian_document::tree::{self, Format, Tree};
+
+    use super::*;
+    use crate::PackBuilder;
 
     const MAPPING: &str = "mapping: own\ntitle: {zh: 自己的, en: own}\nkind: Shop\nrecognise: {has: [shopName]}\nfields:\n  name: shopName\n  system: {from: [platform, plat], values: {视频号小店: channels-store, 微信小店: weixin-store}}\n  store_type: {from: type, values: {\"1\": flagship, \"2\": exclusive}}\n  deposit.paid: {from: money.fen, scale: fen}\n  upgraded_on: {from: times.upgraded, scale: seconds}\n  subject.type: {from: owner, const: enterprise}\n  score: score\n  brand.name: {const: 云山}\n  accounts.channels: {from: 'links[].id'}\n";
 
