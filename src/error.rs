@@ -42,17 +42,9 @@ pub enum CliError {
         reason: String,
     },
     /// Nothing of that name to explain.
-    Unknown {
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    Unknown { found: String, suggestion: Option<String> },
     /// No shop of that key in the plan.
-    UnknownShop {
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownShop { found: String, suggestion: Option<String> },
     /// A new file would replace one that is there.
     Exists { path: String },
     /// One file for several tables.
@@ -121,7 +113,7 @@ localized! { CliError {
         en: "the plan has no shop `{found}`",
         help: suggestion.as_ref().map(did_you_mean),
     }
-    Self::Exists { path } => { zh: "“{path}”已经存在", en: "`{path}` is there already" }
+    Self::Exists { path } => { zh: "“{path}”已经存在", en: "`{path}` already exists" }
     Self::SeveralTables { path } => {
         zh: "有几张表要写，而“{path}”是一个文件",
         en: "there are several tables to write and `{path}` is one file",

@@ -19,7 +19,6 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The exit status.
     pub const fn code(self) -> u8 {
         match self {
             Self::Clean => 0,

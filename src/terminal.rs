@@ -23,7 +23,6 @@ pub enum TextStyle {
     Dim,
     /// Errors.
     Red,
-    /// What is well.
     Green,
     /// Warnings.
     Yellow,

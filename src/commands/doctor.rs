@@ -163,7 +163,7 @@ fn configuration(project: &Project) -> HealthCheck {
 
 /// What to do about problems, which have been told by then.
 fn see_errors_above() -> Text {
-    text("见上面列出的错误。", "See what is told above.")
+    text("见上面列出的错误。", "See the errors above.")
 }
 
 fn detector() -> HealthCheck {
@@ -283,9 +283,9 @@ fn human(checks: &[HealthCheck], terminal: &Terminal) -> String {
     out.push_str(&grid.render(terminal));
     let worst = |state| checks.iter().any(|point| point.state == state);
     let (style, end) = if worst(HealthState::Broken) {
-        (TextStyle::Red, terminal.say("有需要修复的地方", "something needs mending"))
+        (TextStyle::Red, terminal.say("有需要修复的地方", "something needs fixing"))
     } else if worst(HealthState::Missing) {
-        (TextStyle::Yellow, terminal.say("可以检查，但缺少上面标 ! 的部分", "ready, but for what is marked ! above"))
+        (TextStyle::Yellow, terminal.say("可以检查，但缺少上面标 ! 的部分", "ready, except for what is marked ! above"))
     } else {
         (TextStyle::Green, terminal.say("一切就绪", "all is in place"))
     };

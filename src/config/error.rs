@@ -83,13 +83,11 @@ impl ConfigError {
 /// Sorts of parameter values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParamSort {
-    /// A number.
     Number,
     /// `true` or `false`.
     Bool,
     /// `YYYY-MM-DD`.
     Date,
-    /// A text.
     Text,
     /// Several values, or rows of a table.
     Set,

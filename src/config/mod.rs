@@ -36,7 +36,6 @@ pub const NAMES: [&str; 2] = ["dianjian.yaml", "dianjian.yml"];
 /// A configuration with its place.
 #[derive(Debug)]
 pub struct Config {
-    /// What it says.
     pub file: ConfigFile,
     source: Arc<SourceFile>,
     /// The folder that its paths start from, relative to the working directory where it can be.

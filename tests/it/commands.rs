@@ -794,7 +794,7 @@ mod pictures {
             (9, "the asset `notes.txt` is no picture or video"),
             (10, "the asset `https://cdn.example/a.png` is an address"),
             (11, "no pictures or videos in `none/*.png`"),
-            (12, "cannot make sense of the pattern `a[.png`"),
+            (12, "cannot parse the pattern `a[.png`"),
             (13, "clip.mp4` "),
         ] {
             let place = format!("rooms/r.yaml:{line}:5: error[problem] ");
@@ -1085,7 +1085,7 @@ mod rules {
         assert_eq!((test.code, test.out.as_str()), (0, "1 rule, 3 examples: all hold\n"), "{}", test.shown());
         assert_eq!(folder.run(&["rules", "lint", "--rules", "rules"]).code, 0);
         for (id, told) in [
-            ("naming/our-words", "is there already"),
+            ("naming/our-words", "already exists"),
             ("naming/length", "exists already"),
             ("Words", "not a rule id"),
             ("../x/y", "not a rule id"),

@@ -15,6 +15,6 @@ pub fn full_help() -> Text {
     let folder = folder.display();
     crate::text! {
         zh: "腾出空间；临时文件放在 {folder}，可以用环境变量 TMPDIR 换一个文件夹。",
-        en: "Make room; temporary files lie in {folder}, and TMPDIR can name another folder.",
+        en: "Free some space; temporary files are written to {folder}, and TMPDIR can name another folder.",
     }
 }

@@ -127,7 +127,8 @@ macro_rules! text {
     };
 }
 
-/// Implements [`Localized`](crate::lang::Localized) and an English `Display` from one table: a row a pattern.
+/// Implements [`Localized`](crate::lang::Localized), an English `Display` and miette's `Diagnostic` for an error from one table: a
+/// row a pattern.
 ///
 /// A row is `PATTERN => { zh: TEXT, en: TEXT }`, after which may follow `help zh: TEXT, help en: TEXT`, or
 /// `help: EXPRESSION` that gives an `Option<Text>`. A text is a format string over the pattern's names, or any
@@ -192,6 +193,13 @@ macro_rules! localized {
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(&$crate::lang::Localized::text(self, $crate::lang::Lang::En))
+            }
+        }
+
+        impl $crate::Diagnostic for $name {
+            fn help<'h>(&'h self) -> Option<Box<dyn ::std::fmt::Display + 'h>> {
+                let help = $crate::lang::Localized::help(self, $crate::lang::Lang::En)?;
+                Some(Box::new(help))
             }
         }
     };

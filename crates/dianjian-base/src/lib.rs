@@ -28,6 +28,8 @@ pub mod message;
 pub use field_path::{FieldPath, PathSegment};
 pub use files::{FileSystem, OpenFile, slashed};
 pub use hex::{hex, sha256_of_parts};
+#[doc(hidden)]
+pub use miette::Diagnostic;
 
 /// The byte-order mark as it appears in a decoded text.
 pub const BOM: char = '\u{feff}';

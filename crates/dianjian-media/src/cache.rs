@@ -27,7 +27,6 @@ pub type ContentHash = [u8; 32];
 /// The most bytes of all entries; beyond, the least recently used are removed.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// The most entries.
 const MAX_ENTRIES: usize = 50_000;
 
 /// Larger files are no entries of ours.

@@ -119,7 +119,7 @@ localized! { MediaError {
     }
     Self::BadPattern { name, reason } => {
         zh: "无法理解通配符“{name}”，方括号或花括号可能没有成对",
-        en: "cannot make sense of the pattern `{name}`: {reason}",
+        en: "cannot parse the pattern `{name}`: {reason}",
     }
     Self::TooMany { name, limit } => {
         zh: "“{name}”里的素材超过 {limit} 个",

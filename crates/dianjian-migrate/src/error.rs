@@ -169,7 +169,7 @@ localized! { PlanningError {
         zh: "{file}:{line}：迁移规则“{first}”和“{second}”都决定了这家店的去向",
         en: "{file}:{line}: migrations `{first}` and `{second}` both say what becomes of this shop",
         help zh: "改它们的 when，让每家店只符合一条。",
-        help en: "mend their `when` so that one of them applies",
+        help en: "fix their `when` so that only one of them applies",
     }
     Self::Unexplained { rule, shop } => {
         zh: "计划留下了没有解释的问题：店铺“{shop}”的 {rule}",

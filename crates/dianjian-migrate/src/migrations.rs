@@ -35,7 +35,6 @@ pub(crate) struct Migration {
     pub(crate) when: Option<CompiledCheck>,
     /// Absent: it adds to another migration.
     pub(crate) outcome: Option<ShopOutcome>,
-    /// The new system.
     pub(crate) to: Option<String>,
     pub(crate) fields: Vec<FieldChange>,
     pub(crate) nested: Vec<NestedChange>,
@@ -54,7 +53,6 @@ pub(crate) struct NestedChange {
 
 #[derive(Debug)]
 pub(crate) struct FieldChange {
-    /// Its path.
     pub(crate) field: String,
     pub(crate) value: NewValue,
     pub(crate) when: Option<CompiledCheck>,
@@ -68,7 +66,6 @@ pub(crate) struct FieldChange {
 #[derive(Debug)]
 pub(crate) enum NewValue {
     Of(CompiledOperand),
-    /// The entry goes.
     Removed,
     /// The name that the planner assigns.
     Name,
@@ -117,7 +114,6 @@ pub(crate) struct Deadline {
     pub(crate) id: String,
     pub(crate) last_day: LastDay,
     pub(crate) when: Option<CompiledCheck>,
-    /// What happens afterwards.
     pub(crate) consequence: Text,
     pub(crate) reasons: Vec<String>,
 }
@@ -131,7 +127,6 @@ pub(crate) enum LastDay {
 /// What becomes of shops beyond the limit that a rule sets over several shops.
 #[derive(Debug)]
 pub(crate) struct LimitPolicy {
-    /// The rule's id.
     pub(crate) rule: String,
     pub(crate) excess: ExcessPolicy,
     /// What goes from those that move all the same.
@@ -180,7 +175,6 @@ pub(crate) enum DueDay {
     Before(i32),
     /// The value of a field: a number in [`Migrations::task_fields`].
     Field(usize),
-    /// The shop's deadline.
     Deadline,
 }
 

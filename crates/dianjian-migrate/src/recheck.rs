@@ -101,9 +101,7 @@ fn row_at(source: &SourceFile, offset: u32) -> Option<(String, u64)> {
 /// What findings of a re-check are counted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ShopFinding {
-    /// The rule's id.
     pub(crate) rule: String,
-    /// Its severity.
     pub(crate) severity: Severity,
     /// The shop's number in the plan; `None`: it is about no shop.
     pub(crate) shop: Option<usize>,

@@ -72,7 +72,6 @@ mod mark {
     pub(super) const SINGLE: u32 = 6;
     /// A digit or what is read as one.
     pub(super) const DIGIT: u16 = 1 << 8;
-    /// A letter.
     pub(super) const LETTER: u16 = 1 << 9;
     /// Opens a bracket in which a reading may stand.
     pub(super) const BRACKET: u16 = 1 << 10;

@@ -38,7 +38,6 @@ pub(super) fn is_candidate(c: char) -> bool {
 struct InvisibleContext {
     /// The last character that is not itself invisible.
     base: Option<char>,
-    /// The last character.
     previous: Option<char>,
     /// Inside the tags that spell a flag after 🏴.
     in_flag: bool,

@@ -19,7 +19,7 @@ pub struct WorkbookError {
 }
 
 /// What is wrong with a workbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorkbookErrorKind {
     /// The file is of another format.
     NotXlsx(DetectedFormat),
@@ -81,7 +81,7 @@ pub enum WorkbookErrorKind {
 }
 
 /// The format of a file that is not xlsx, as its first bytes show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DetectedFormat {
     /// The workbook format of Excel before 2007.
     Xls,
@@ -104,7 +104,7 @@ pub enum DetectedFormat {
 }
 
 /// In what way a package is damaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PackageDamage {
     /// The zip directory cannot be read or contradicts the file.
     Directory,
@@ -307,7 +307,7 @@ localized! { WorkbookErrorKind {
     }
     Self::ExternalSheet => {
         zh: "工作表在另一个文件里，外部链接不会打开",
-        en: "the sheet lies in another file; links to other files are not followed",
+        en: "the sheet is in another file; links to other files are not followed",
         help zh: "把那个工作表复制到这个工作簿里，或直接检查那个文件。",
         help en: "Copy the sheet into this workbook, or check the other file itself.",
     }
@@ -411,7 +411,7 @@ localized! { PackageDamage {
         en: "its directory cannot be read; perhaps it was not downloaded whole",
     }
     Self::Overlap => { zh: "内容互相重叠", en: "its parts lie over one another" }
-    Self::Size => { zh: "实际大小与记录的不符", en: "its size is not the one told" }
+    Self::Size => { zh: "实际大小与记录的不符", en: "its size is not the one recorded" }
     Self::Checksum => { zh: "校验和不符", en: "its checksum is wrong" }
     Self::Compression => { zh: "压缩数据无法读取", en: "its compressed data cannot be read" }
     Self::Xml => { zh: "不是正确的 XML", en: "its XML is not well-formed" }

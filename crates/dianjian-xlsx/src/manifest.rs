@@ -8,7 +8,6 @@ use super::error::{DetectedFormat, PackageDamage, WorkbookError, WorkbookErrorKi
 use super::package::Package;
 use super::xml::{Xml, attribute, text_attribute};
 
-/// The most sheets.
 const MAX_SHEETS: usize = 20_000;
 
 /// A sheet of cells.

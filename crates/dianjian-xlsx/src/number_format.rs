@@ -8,14 +8,12 @@ use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 /// How a cell's format displays numbers, as far as it changes what they mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum NumberFormat {
-    /// A decimal number.
     #[default]
     Plain,
     /// A whole number padded with zeros to this many digits, as codes are.
     Padded(u8),
     /// A decimal number in percent.
     Percent,
-    /// A date.
     Date,
     /// A time of day.
     Time,

@@ -46,7 +46,6 @@ impl<'a> Xml<'a> {
         Ok(Self { reader, part: name, buffer: Vec::new(), depth: 0, mark })
     }
 
-    /// The next event.
     pub(crate) fn next(&mut self) -> Result<Event<'_>, WorkbookError> {
         self.next_placed().map(|(event, _)| event)
     }

@@ -45,7 +45,6 @@ pub struct CheckOutcome {
 }
 
 impl CheckOutcome {
-    /// The exit status.
     pub fn exit(&self) -> Exit {
         let summary = &self.summary;
         let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;

@@ -26,13 +26,11 @@ pub struct CheckOptions {
     pub project: Project,
     /// How bad findings are.
     pub policy: ProjectPolicy,
-    /// The files.
     pub inputs: RunInputs,
     /// How they are checked.
     pub engine: engine::RunOptions,
     /// What reports have in common.
     pub run: RunInfo,
-    /// Where reports go.
     pub outputs: Vec<Output>,
     /// Findings that are known.
     pub known: KnownFindings,

@@ -190,7 +190,7 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
         let retry = format!("dianjian migrate {command} {shown} {flag} {list}");
         note(text! {
             zh: "没做成的店铺已列出，处理之后重试：\n  {retry}",
-            en: "the shops that are left are listed; once mended, try them again with\n  {retry}",
+            en: "the shops that are left are listed; once fixed, try them again with\n  {retry}",
         });
     }
 }

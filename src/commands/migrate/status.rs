@@ -92,7 +92,7 @@ fn human(context: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, term
             Lang::Zh => writeln!(out, "运行记录有 {} 行残缺；以上按文件内容判断", status.damaged),
             Lang::En => writeln!(
                 out,
-                "{} of the journal cannot be read; the above is told from the files themselves",
+                "{} of the journal cannot be read; the above is read from the files themselves",
                 words::count(lang, status.damaged, "", "line")
             ),
         };

@@ -82,7 +82,6 @@ pub(super) const MERGE: u8 = 4;
 /// A collection whose end is not read yet.
 pub(super) const OPEN: u8 = 8;
 
-/// A stored node.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Raw {
     pub span: Span,

@@ -12,7 +12,6 @@ use crate::source::{Limits, Span};
 /// Mappings of more entries than this are searched for repeated keys by a hash table.
 const FEW_KEYS: usize = 24;
 
-/// An open collection.
 #[derive(Debug, Clone, Copy)]
 struct OpenCollection {
     node: u32,

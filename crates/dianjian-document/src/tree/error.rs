@@ -18,7 +18,7 @@ pub struct DocumentError {
 }
 
 /// What is wrong with a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum DocumentErrorKind {
     /// The text breaks the format's grammar.
@@ -46,7 +46,7 @@ pub enum DocumentErrorKind {
 }
 
 /// What a related place has to do with a problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RelatedPlace {
     /// The first entry with the key.
     FirstKey,

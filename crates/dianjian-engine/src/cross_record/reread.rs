@@ -18,7 +18,6 @@ pub(crate) trait PlaceLookup {
     fn open(&mut self, place: PackedPlace, tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>));
     /// The source around a place; of a large file the line or row alone.
     fn source(&mut self, place: PackedPlace) -> Option<Arc<SourceFile>>;
-    /// A whole file.
     fn file(&mut self, file: u32) -> Option<Arc<SourceFile>>;
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn build(
             let name = name.unwrap_or_else(|| Text { zh: field.to_owned(), en: field.to_owned() });
             let title = Text {
                 zh: format!("{}：表格没有“{}”这一列，不能在表格里修复", title.zh, name.zh),
-                en: format!("{}: the table has no column “{}”, so that it cannot be mended there", title.en, name.en),
+                en: format!("{}: the table has no column “{}”, so it cannot be fixed there", title.en, name.en),
             };
             Some(Fix { applicability: Applicability::Manual, title, edits: Vec::new() })
         }

@@ -97,7 +97,7 @@ pub enum FixWriteError {
 localized! { FixWriteError {
     Self::Changed => {
         zh: "修复期间文件有变化，没有改动它",
-        en: "the file changed while it was being mended; it is left as it is",
+        en: "the file changed while it was being fixed; it is left as it is",
         help zh: "再运行一次。",
         help en: "run the command again",
     }

@@ -74,7 +74,7 @@ localized! { TableImportError {
         zh: "“{found}”不是以分为单位的金额",
         en: "`{found}` is no amount in fen",
         help zh: "改正金额。",
-        help en: "Mend the amount.",
+        help en: "Correct the amount.",
     }
 } }
 

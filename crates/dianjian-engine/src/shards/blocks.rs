@@ -204,7 +204,6 @@ impl PartialReader {
         Ok(bytes)
     }
 
-    /// A block, inflated.
     pub(crate) fn read(&self, block: &Block) -> io::Result<Vec<u8>> {
         unpack(&self.packed(block)?, block)
     }

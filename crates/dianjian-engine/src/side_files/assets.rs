@@ -289,7 +289,7 @@ mod tests {
         let nowhere = AssetResolver::new(Arc::new(Reader), 1);
         let (spread, files) = nowhere.files(Path::new(""), "../../sample[s]/live-rooms/images/*.png").unwrap();
         assert!(spread && !files.is_empty());
-        assert!(seen(&folder, "art/[.png")[0].starts_with("cannot make sense of the pattern"));
+        assert!(seen(&folder, "art/[.png")[0].starts_with("cannot parse the pattern"));
     }
 
     #[cfg(unix)]

@@ -45,7 +45,6 @@ impl<'g> BinarizedImage<'g> {
         Some(Self { grey, dark, rows_per_source_row: 1 })
     }
 
-    /// The negative.
     pub(super) fn inverted(mut self) -> Self {
         imageops::invert(self.grey.to_mut());
         self.dark.flip_self();

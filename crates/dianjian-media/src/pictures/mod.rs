@@ -188,7 +188,6 @@ impl PictureFault {
         Self::Other(Text { zh: zh.into(), en: en.into() })
     }
 
-    /// The decoder panicked.
     fn gave_up() -> Self {
         Self::other("解码器无法处理这些数据", "the decoder cannot deal with the data")
     }

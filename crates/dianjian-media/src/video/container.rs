@@ -1,6 +1,5 @@
 //! Recognises video formats by content.
 
-/// A video format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Container {
     /// ISO base media (mp4, m4v, mov, 3gp).

@@ -53,7 +53,6 @@ fn peek<const N: usize>(file: &mut File, at: u64) -> io::Result<([u8; N], usize)
     Ok((bytes, read))
 }
 
-/// A big-endian number.
 fn number(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

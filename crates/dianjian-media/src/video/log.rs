@@ -73,7 +73,6 @@ impl FfmpegLog {
         self.lock().length
     }
 
-    /// The first error.
     pub(super) fn fault(&self) -> Option<String> {
         self.lock().fault.clone()
     }

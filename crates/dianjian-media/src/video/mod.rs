@@ -36,7 +36,6 @@ const MAX_SIDE: u32 = 1920;
 /// Bytes that the scan of a video takes at most: queued frames and the one that is scanned.
 pub(crate) const SCAN_MEMORY: u64 = 64 << 20;
 
-/// A video file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VideoSource<'p> {
     pub path: &'p Path,

@@ -126,7 +126,7 @@ localized! { PlanDefect {
     Self::Leaves(path) => { zh: "路径“{path}”离开了计划的根目录", en: "the path `{path}` leaves the plan's root" }
     Self::Own(path) => {
         zh: "路径“{path}”在 .dianjian 里，那里是运行记录",
-        en: "the path `{path}` lies in `.dianjian`, where runs keep their things",
+        en: "the path `{path}` is inside `.dianjian`, where runs keep their own files",
     }
     Self::Path(path) => {
         zh: "“{path}”不是从根目录开始、用 / 分隔的路径",
@@ -327,7 +327,7 @@ localized! { ApplyError {
 } }
 
 /// How a file differs from what the plan knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct FileChange {
     /// The length that it should have.
     pub expected_bytes: u64,

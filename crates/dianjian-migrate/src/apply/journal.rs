@@ -60,7 +60,6 @@ pub(super) enum ShopSet {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "kebab-case")]
 pub(super) enum JournalEntry {
-    /// A run begins.
     Begin {
         plan: String,
         #[serde(rename = "doing")]
@@ -75,9 +74,7 @@ pub(super) enum JournalEntry {
     Intent {
         /// The file, from the root.
         file: String,
-        /// Its bytes before.
         from: FileDigest,
-        /// Its bytes after.
         to: FileDigest,
         /// The shops that are in place after.
         applied: ShopSet,
@@ -93,7 +90,6 @@ pub(super) enum JournalEntry {
         file: String,
         why: Text,
     },
-    /// A run ends.
     End {
         /// Whether it was stopped before it was through.
         stopped: bool,

@@ -29,7 +29,6 @@ struct PlanHeader {
 pub struct OpenedPlan {
     /// The plan.
     pub plan: Plan,
-    /// The plan's file.
     pub(super) text: Arc<SourceFile>,
     /// The folder that its paths start from.
     pub root: PathBuf,

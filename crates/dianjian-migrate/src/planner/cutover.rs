@@ -48,7 +48,6 @@ pub(crate) struct CutoverRules<'p> {
 /// A rule's violation by a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NameProblem {
-    /// The rule's number.
     pub(crate) rule: usize,
     /// Its severity in this project.
     pub(crate) severity: Severity,
@@ -59,7 +58,6 @@ pub(crate) struct NameProblem {
 /// What a shop adds to a limit over several shops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LimitShare {
-    /// The rule's number.
     pub(crate) rule: usize,
     /// Hash of what is limited, such as a licence.
     pub(crate) key: u64,

@@ -45,6 +45,7 @@ impl FleetFile {
 }
 
 /// A table that is not planned for, although it was named.
+#[derive(Debug, thiserror::Error)]
 struct UnknownHeadings;
 
 localized! { UnknownHeadings {

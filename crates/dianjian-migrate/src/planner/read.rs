@@ -27,7 +27,6 @@ use crate::plan::{Deposit, ShopOutcome};
 /// A shop as its file has it.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadShop<'m> {
-    /// Its file's number.
     pub(crate) file: usize,
     /// Its line, of a workbook its row; from 1.
     pub(crate) line: u64,

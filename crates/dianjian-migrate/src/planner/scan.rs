@@ -14,7 +14,6 @@ use super::files::FleetFile;
 /// A piece of a file: all of it, or whole lines.
 #[derive(Debug, Clone)]
 pub(crate) struct FleetChunk {
-    /// The file's number.
     pub(crate) file: usize,
     pub(crate) bytes: Range<usize>,
     /// How many lines come before it.

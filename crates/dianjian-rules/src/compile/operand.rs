@@ -144,7 +144,6 @@ fn plain(values: &[Scalar]) -> Vec<(String, Option<String>)> {
     values.iter().map(|value| (scalar_text(value), None)).collect()
 }
 
-/// A fixed value.
 pub(super) fn constant(text: String) -> CompiledOperand {
     let number = parse_number(&text);
     CompiledOperand::Constant(Constant { text, number })

@@ -187,7 +187,6 @@ impl<'c, 'a> EvalContext<'c, 'a> {
     }
 }
 
-/// An operand's value.
 pub(super) struct Resolved<'o> {
     pub text: Cow<'o, str>,
     number: Number<'o>,

@@ -57,7 +57,6 @@ pub(super) mod flag {
     pub(in crate::words) const IN_DISGUISE: u8 = 2;
     /// May be part of a disguise that is not the word itself.
     pub(in crate::words) const TRIGGER: u8 = 4;
-    /// A separator.
     pub(in crate::words) const SEPARATOR: u8 = 8;
     /// What is assumed of characters beyond the Basic Multilingual Plane, all of which are asked about.
     pub(in crate::words) const ANY: u8 = IN_WORD | IN_DISGUISE | TRIGGER | SEPARATOR;

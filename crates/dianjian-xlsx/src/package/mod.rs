@@ -55,7 +55,6 @@ struct Directory {
     end: Vec<u8>,
 }
 
-/// A directory record.
 #[derive(Debug, Clone)]
 struct PackagePart {
     name: String,

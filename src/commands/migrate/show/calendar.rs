@@ -12,7 +12,6 @@ use super::PlanView;
 use super::pieces::{say, tasks};
 use super::text::shortened;
 
-/// The calendar.
 pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = CalendarLines::default();
     out.line("BEGIN:VCALENDAR");

@@ -24,7 +24,6 @@ use crate::commands::migrate::summary::outcome_word;
 /// Sections beyond this make a browser slow: the others are told as a row of the table only.
 const SECTIONS: usize = 2_000;
 
-/// The page.
 pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
     let mut files = PlanFiles { root, view, texts: HashMap::new() };
     let section = |shop: &&'_ PlannedShop| files.diff(shop);

@@ -11,7 +11,6 @@ use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use super::text::shortened;
 use crate::commands::migrate::summary::outcome_word;
 
-/// The document.
 pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
     let plan = view.plan;
     let index = PlanIndex::new(plan);

@@ -30,12 +30,10 @@ impl<'p> PlanIndex<'p> {
         }
     }
 
-    /// A shop's effects.
     pub fn effects(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedEffect> {
         shop.effects.iter().filter_map(|id| self.effects.get(id.as_str()).copied())
     }
 
-    /// A shop's tasks.
     pub fn tasks(&self, shop: &'p PlannedShop) -> impl Iterator<Item = &'p PlannedTask> {
         shop.tasks.iter().filter_map(|id| self.tasks.get(id.as_str()).copied())
     }

@@ -10,7 +10,6 @@ use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
 use crate::commands::migrate::summary::{outcome_word, summary};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
 
-/// The text.
 pub fn text(view: &PlanView<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let index = PlanIndex::new(view.plan);

@@ -11,7 +11,6 @@ use super::pieces::{say, tasks};
 
 /// Width of the picture, in its own units.
 const WIDTH: i64 = 960;
-/// Its margins.
 const MARGIN: i64 = 48;
 /// Height of the bars.
 const BARS: i64 = 140;

@@ -52,7 +52,6 @@ impl TextEncoding {
         Some(if is_gb { Self::Gb18030 } else { Self::Utf8 })
     }
 
-    /// The encoding's tables.
     fn tables(self) -> &'static encoding_rs::Encoding {
         match self {
             Self::Utf8 => encoding_rs::UTF_8,

@@ -9,7 +9,7 @@ use serde::de::{Expected, Unexpected};
 use crate::source::Span;
 
 /// What was found where something else was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FoundValue {
     /// Nothing, or null.
     Null,
@@ -66,7 +66,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// What does not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeErrorKind {
     /// A field that the type does not have.
     UnknownField {

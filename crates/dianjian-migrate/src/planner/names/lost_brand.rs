@@ -9,7 +9,6 @@ use crate::planner::facts::{ShopFacts, fact_text};
 /// Words that a name may not have, because the shop moves without their brand.
 #[derive(Debug, Clone)]
 pub(crate) struct LostBrand {
-    /// The words, folded.
     pub(super) words: Vec<String>,
     /// The number of the rule for which the brand went.
     pub(super) rule: usize,

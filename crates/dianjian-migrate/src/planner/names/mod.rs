@@ -112,7 +112,6 @@ impl NameSourceTexts {
 /// Names that a shop could have.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NameChoices {
-    /// The best first.
     pub(crate) legal: Vec<(String, NameSource)>,
     /// With the numbers of the rules that forbid them.
     pub(crate) rejected: Vec<(String, Vec<usize>)>,
