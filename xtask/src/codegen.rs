@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use crate::error::TaskError;
-use crate::{dianjian, root, rule_pages};
+use crate::{build_dianjian, dianjian, root, rule_pages};
 
 /// Every file of a schema is `schemas/NAME.schema.json`.
 const SCHEMAS: [&str; 13] = [
@@ -43,6 +43,7 @@ pub type GeneratedFiles = BTreeMap<String, String>;
 /// # Errors
 /// Stale files where only a check is asked for; files that cannot be written; a pack that does not build.
 pub fn run(check: bool) -> Result<(), TaskError> {
+    build_dianjian()?;
     let mut files = rule_pages::pages()?;
     for name in SCHEMAS {
         files.insert(format!("schemas/{name}.schema.json"), dianjian(&["rules", "schema", name])?);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum TaskError {
     /// A program that could not be started.
-    #[error("cannot start cargo: {0}")]
+    #[error("cannot start a program: {0}")]
     Start(io::Error),
     /// A program that ended with another status than 0.
     #[error("`{what}` failed")]
@@ -43,11 +43,6 @@ pub enum TaskError {
 }
 
 impl TaskError {
-    /// A program that could not be started.
-    pub fn start(error: io::Error) -> Self {
-        Self::Start(error)
-    }
-
     /// Attaches a path to an error of the file system.
     pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         |error| Self::File { path: path.to_owned(), error }

@@ -11,6 +11,7 @@ mod error;
 mod house;
 mod rule_pages;
 
+use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -67,15 +68,20 @@ fn bench(name: Option<&str>, args: &[String]) -> Result<(), TaskError> {
 
 /// Runs cargo in the workspace with the terminal's own streams.
 fn run_cargo(args: &[&str]) -> Result<(), TaskError> {
-    let status = cargo(args).status().map_err(TaskError::start)?;
+    let status = cargo(args).status().map_err(TaskError::Start)?;
     if status.success() { Ok(()) } else { Err(TaskError::Failed { what: format!("cargo {}", args.join(" ")) }) }
 }
 
-/// Runs the program itself and gives what it prints.
+/// Builds the program; [`dianjian`] runs it.
+fn build_dianjian() -> Result<(), TaskError> {
+    run_cargo(&["build", "--quiet", "--package", "dianjian"])
+}
+
+/// Runs the program, which lies beside this one, and gives what it prints.
 fn dianjian(args: &[&str]) -> Result<String, TaskError> {
-    let mut all = vec!["run", "--quiet", "--package", "dianjian", "--"];
-    all.extend(args);
-    let output = cargo(&all).stderr(Stdio::inherit()).output().map_err(TaskError::start)?;
+    let program = env::current_exe().map_err(TaskError::Start)?.with_file_name("dianjian");
+    let mut command = Command::new(program.with_extension(env::consts::EXE_EXTENSION));
+    let output = command.args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output().map_err(TaskError::Start)?;
     if !output.status.success() {
         return Err(TaskError::Failed { what: format!("dianjian {}", args.join(" ")) });
     }
