@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dianjian_base::disk;
 use dianjian_base::lang::{Lang, Localized};
-use dianjian_document::edit::{FolderError, make_folder_of, unfinished_beside};
+use dianjian_document::edit::{FolderError, ReplacementFile, make_folder_of};
 use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 use tempfile::{SpooledTempFile, TempPath};
@@ -373,30 +373,15 @@ impl SpooledTexts {
 /// Where bytes end up.
 enum OutputSink {
     Open(BufWriter<Box<dyn Write + Send>>),
-    /// A file beside the one that it will replace.
-    File {
-        content: BufWriter<File>,
-        temporary: TempPath,
-        path: PathBuf,
-    },
+    File(BufWriter<ReplacementFile>),
     /// The reader went away: nothing more is wanted.
     Closed,
 }
 
 impl OutputSink {
     fn file(path: &Path) -> Result<Self, WriteReason> {
-        /// As for any new file: the process's mask takes away what it should.
-        const MODE: u32 = 0o666;
         make_folder_of(path)?;
-        // A link stays a link: what it leads to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
-            let device: Box<dyn Write + Send> = Box::new(File::options().write(true).open(&path)?);
-            return Ok(Self::Open(BufWriter::with_capacity(BUFFER, device)));
-        }
-        // In two parts, as errors of the whole would name the temporary file.
-        let (file, temporary) = unfinished_beside(&path, MODE)?.into_parts();
-        Ok(Self::File { content: BufWriter::with_capacity(BUFFER, file), temporary, path })
+        Ok(Self::File(BufWriter::with_capacity(BUFFER, ReplacementFile::create(path)?)))
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
@@ -421,7 +406,7 @@ impl OutputSink {
     fn attempt(&mut self, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
         let result = match self {
             Self::Open(out) => write(out),
-            Self::File { content, .. } => write(content),
+            Self::File(file) => write(file),
             Self::Closed => Ok(()),
         };
         match result {
@@ -438,10 +423,9 @@ impl OutputSink {
 
     fn close(mut self) -> io::Result<()> {
         self.flush()?;
-        if let Self::File { content, temporary, path } = self {
-            drop(content);
-            temporary.persist(path).map_err(|error| error.error)?;
+        match self {
+            Self::File(file) => file.into_inner().map_err(io::IntoInnerError::into_error)?.commit(),
+            Self::Open(_) | Self::Closed => Ok(()),
         }
-        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
-use dianjian_document::edit::{make_folder_of, temporary_beside};
+use dianjian_document::edit::{ReplacementFile, make_folder_of};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_migrate::plan::Plan;
@@ -115,14 +115,11 @@ fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<P
 
 /// Writes the plan: the old file stays until the new one is there.
 fn save(plan: &Plan, path: &Path) -> Result<(), CliError> {
-    /// What files are made with; the process's mask takes its part.
-    const MODE: u32 = 0o666;
     make_folder_of(path)?;
     let failed = |error: &std::io::Error| CliError::write(path, error);
-    let file = temporary_beside(path, MODE).map_err(|error| failed(&error))?;
+    let file = ReplacementFile::create(path).map_err(|error| failed(&error))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     plan.write(&mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
     let file = out.into_inner().map_err(|error| failed(error.error()))?;
-    file.persist(path).map_err(|error| failed(&error.error))?;
-    Ok(())
+    file.commit().map_err(|error| failed(&error))
 }

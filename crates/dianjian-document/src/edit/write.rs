@@ -1,11 +1,12 @@
 //! Writing a file so that it is the old one or the new one, whatever happens in between.
 
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use dianjian_base::localized;
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 /// A folder that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -58,39 +59,8 @@ pub fn may_be_folder(folder: &Path) -> Result<(), FolderError> {
     Err(FolderError { folder: folder.to_owned(), source: io::ErrorKind::NotADirectory.into() })
 }
 
-/// A temporary file beside a file that it will replace, with these rights as far as the process's
-/// mask lets them be.
-///
-/// # Errors
-///
-/// It cannot be made. Its own name means nothing to the reader, so the error does not have it.
-pub fn temporary_beside(
-    file: &Path,
-    #[cfg_attr(not(unix), expect(unused_variables))] mode: u32,
-) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dianjian-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(mode));
-    }
-    builder.tempfile_in(folder_of(file)).map_err(|error| error.kind().into())
-}
-
 /// Files that are to be removed should the program end before they are in their places.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-/// As [`temporary_beside`], for what takes long to write: it is removed also when a signal stops the program.
-///
-/// # Errors
-///
-/// As of [`temporary_beside`].
-pub fn unfinished_beside(file: &Path, mode: u32) -> io::Result<NamedTempFile> {
-    let temporary = temporary_beside(file, mode)?;
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.path().to_owned());
-    Ok(temporary)
-}
 
 /// Removes unfinished files; the last act of a program that is stopped by a signal.
 pub fn remove_unfinished() {
@@ -100,45 +70,88 @@ pub fn remove_unfinished() {
     }
 }
 
-/// Replaces a file's content in one step: a temporary file in the same folder is written, made to
-/// last, and renamed over the old one, whose permissions it takes. A link is written through.
+/// A file being written, which takes its place when it is whole: until [`commit`](Self::commit) what was there stays as it was.
+///
+/// A link is written through. A device, a pipe or a socket is written to directly: renaming a file over
+/// `/dev/null` would take it from every program of the machine. The temporary file is removed when this is dropped,
+/// or by [`remove_unfinished`].
+#[derive(Debug)]
+pub struct ReplacementFile {
+    file: File,
+    /// Absent for a device.
+    temporary: Option<TempPath>,
+    target: PathBuf,
+}
+
+impl ReplacementFile {
+    /// Starts a file with the rights of the one that it replaces, or of any new file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made. The temporary file's name means nothing to the reader, so the error does not have it.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let existing = std::fs::metadata(&target).ok();
+        if existing.as_ref().is_some_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            return Ok(Self { file: File::options().write(true).open(&target)?, temporary: None, target });
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".dianjian-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // As for any new file: the process's mask takes away what it should.
+            let mode = existing.as_ref().map_or(0o666, |metadata| metadata.permissions().mode() & 0o7777);
+            builder.permissions(std::fs::Permissions::from_mode(mode));
+        }
+        let (file, temporary) =
+            builder.tempfile_in(folder_of(&target)).map_err(|error| io::Error::from(error.kind()))?.into_parts();
+        if let Some(metadata) = existing.filter(std::fs::Metadata::is_file) {
+            // The mask may have taken bits away from what was asked for above.
+            file.set_permissions(metadata.permissions())?;
+        }
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
+        Ok(Self { file, temporary: Some(temporary), target })
+    }
+
+    /// Makes the content last, and puts the file in its place.
+    ///
+    /// # Errors
+    ///
+    /// The system fails; what was there is then as it was.
+    pub fn commit(self) -> io::Result<()> {
+        let Some(temporary) = self.temporary else { return Ok(()) };
+        self.file.sync_all()?;
+        drop(self.file);
+        temporary.persist(&self.target).map_err(|error| error.error)?;
+        #[cfg(unix)]
+        if let Ok(folder) = File::open(folder_of(&self.target)) {
+            // The rename itself lasts once the folder is on disk; not all file systems can promise it.
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Write for ReplacementFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Replaces a file's content in one step, as [`ReplacementFile`] does.
 ///
 /// # Errors
 ///
 /// When the folder cannot be written to or the system fails; the old file is then as it was.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let existing = std::fs::metadata(&target).ok();
-    // What a newly made file would have, as the temporary file is made for its owner alone.
-    let mode = existing.as_ref().map_or(0o644, mode);
-    let mut file = temporary_beside(&target, mode)?;
-    file.as_file_mut().write_all(bytes)?;
-    if let Some(metadata) = existing {
-        // The process's mask may have taken bits away from what was asked for above.
-        file.as_file().set_permissions(metadata.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&target).map_err(|error| error.error)?;
-    #[cfg(unix)]
-    if let Ok(folder) = std::fs::File::open(folder_of(&target)) {
-        // The rename itself lasts once the folder is on disk; not all file systems can promise it.
-        let _ = folder.sync_all();
-    }
-    Ok(())
-}
-
-/// The rights of a file that is there.
-fn mode(metadata: &std::fs::Metadata) -> u32 {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        metadata.permissions().mode() & 0o7777
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        0o644
-    }
+    let mut file = ReplacementFile::create(path)?;
+    file.write_all(bytes)?;
+    file.commit()
 }
 
 #[cfg(test)]
@@ -180,6 +193,18 @@ mod tests {
         write_atomic(&link, b"2").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "2");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o664);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_is_written_to_and_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("null");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        write_atomic(&link, b"x").unwrap();
+        write_atomic(Path::new("/dev/null"), b"x").unwrap();
+        assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }

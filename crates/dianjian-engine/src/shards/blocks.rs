@@ -3,16 +3,15 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dianjian_document::edit::unfinished_beside;
+use dianjian_document::edit::ReplacementFile;
 use dianjian_rules::record::SavedContext;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use serde::{Deserialize, Serialize};
-use tempfile::TempPath;
 
 use super::{PartialError, PartialHeader, VERSION};
 use crate::cross_record::external_sort::{SortItem, read_bytes};
@@ -116,22 +115,19 @@ fn crc(bytes: &[u8]) -> u32 {
 
 /// Writes a partial to a temporary file, which gets its name when it is complete.
 pub(crate) struct PartialWriter {
-    out: BufWriter<File>,
-    temporary: TempPath,
-    path: PathBuf,
+    out: BufWriter<ReplacementFile>,
     at: u64,
     pub index: BlockIndex,
 }
 
 impl PartialWriter {
     pub(crate) fn create(path: &Path, header: &PartialHeader) -> io::Result<Self> {
-        let (file, temporary) = unfinished_beside(path, 0o666)?.into_parts();
         let mut line = serde_json::to_vec(header)?;
         line.push(b'\n');
-        let mut out = BufWriter::new(file);
+        let mut out = BufWriter::new(ReplacementFile::create(path)?);
         out.write_all(&line)?;
         let index = BlockIndex { header: crc(&line), ..BlockIndex::default() };
-        Ok(Self { out, temporary, path: path.to_owned(), at: line.len() as u64, index })
+        Ok(Self { out, at: line.len() as u64, index })
     }
 
     pub(crate) fn put(&mut self, kind: BlockKind, packed: &DeflatedBlock, from: Option<(u32, u64)>) -> io::Result<()> {
@@ -165,8 +161,7 @@ impl PartialWriter {
         self.out.write_all(&(index.len() as u64).to_le_bytes())?;
         self.out.write_all(&crc(&index).to_le_bytes())?;
         self.out.write_all(&MAGIC)?;
-        drop(self.out.into_inner().map_err(io::IntoInnerError::into_error)?);
-        self.temporary.persist(&self.path).map_err(|error| error.error)
+        self.out.into_inner().map_err(io::IntoInnerError::into_error)?.commit()
     }
 }
 
