@@ -1,7 +1,6 @@
 //! The printer: puts finished texts in order and writes what stands around them.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use dianjian_base::lang::{Lang, Localized};
 use dianjian_document::edit::{FolderError, ReplacementFile, make_folder_of};
 use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
-use tempfile::{SpooledTempFile, TempPath};
+use tempfile::SpooledTempFile;
 
 use super::{DisplayOptions, Layout, Output, OutputTarget, ReportFormat, RunInfo, Suite, format};
 
