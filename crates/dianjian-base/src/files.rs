@@ -58,6 +58,16 @@ impl FileSystem {
     }
 }
 
+/// A file's name as reports show it: `/` between its parts, no `./` before it.
+pub fn display_name(name: &str) -> Arc<str> {
+    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+    let mut display = name.as_str();
+    while let Some(rest) = display.strip_prefix("./") {
+        display = rest.trim_start_matches('/');
+    }
+    Arc::from(if display.is_empty() { &name } else { display })
+}
+
 /// A path as outputs have it on every system: `/` between its parts.
 pub fn slashed(path: impl AsRef<Path>) -> String {
     path.as_ref().to_string_lossy().replace('\\', "/")

@@ -26,7 +26,7 @@ pub mod lang;
 pub mod message;
 
 pub use field_path::{FieldPath, PathSegment};
-pub use files::{FileSystem, OpenFile, slashed};
+pub use files::{FileSystem, OpenFile, display_name, slashed};
 pub use hex::{hex, sha256_of_parts};
 #[doc(hidden)]
 pub use miette::Diagnostic;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Component, Path, PathBuf};
 
+use dianjian_base::display_name;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::{DirEntry, WalkBuilder};
 
@@ -223,8 +224,7 @@ fn fixed_part(pattern: &str) -> PathBuf {
 
 /// A path as it is shown: `/` between its parts and no `.` among them.
 fn shown(path: &Path) -> String {
-    let name = path.to_string_lossy();
-    super::display_name(&name).to_string()
+    display_name(&path.to_string_lossy()).to_string()
 }
 
 fn walk_error(root: &Path, error: &ignore::Error) -> SourceError {

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 pub use chunks::Chunks;
+use dianjian_base::display_name;
 pub use discover::{DiscoverOptions, Input, InputSource, discover};
 pub use error::{Encoding, SourceError};
 pub use format::Format;
@@ -276,17 +277,6 @@ fn marks(bytes: &[u8]) -> Vec<u32> {
 /// Characters that begin in a piece of UTF-8: all bytes but the continuation bytes.
 fn count_chars(bytes: &[u8]) -> u32 {
     bytes.iter().filter(|&&byte| (byte as i8) >= -0x40).count() as u32
-}
-
-/// The name to show for a path: `/` between its parts, and no leading `./`.
-/// A file's name as reports show it: `/` between its parts, no `./` before it.
-pub fn display_name(name: &str) -> Arc<str> {
-    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
-    let mut shown = name.as_str();
-    while let Some(rest) = shown.strip_prefix("./") {
-        shown = rest.trim_start_matches('/');
-    }
-    if shown.is_empty() { Arc::from(name.as_str()) } else { Arc::from(shown) }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dianjian_base::slashed;
-use dianjian_document::source::{SourceFile, display_name};
+use dianjian_base::{display_name, slashed};
+use dianjian_document::source::SourceFile;
 use dianjian_media::{AssetScanner, MediaError};
 use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
 use globset::GlobBuilder;

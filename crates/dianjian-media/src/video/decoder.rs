@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use dianjian_document::source::display_name;
+use dianjian_base::display_name;
 use image::RgbImage;
 
 use super::log::FfmpegLog;
