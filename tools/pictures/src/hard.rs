@@ -10,121 +10,59 @@ use crate::symbols::{self, viewer_content};
 use crate::warp::{Bend, Warp, some_bend};
 use crate::{CodeLabel, CodeSort, DrawnPicture, camera, damage, lay, place};
 
-/// Styles and damages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hard {
-    /// As printed: upright, black on white.
-    Plain,
-    /// 40 to 60 pixels.
-    Small,
-    /// Turned by any angle.
-    Rotated,
-    /// Seen from the side.
-    Perspective,
-    /// Around a bottle, or on crumpled paper.
-    Bent,
-    /// Out of focus.
-    Blurred,
-    /// Moved while it was taken.
-    Shaken,
-    /// Light on dark.
-    Inverted,
-    /// In colours, gradients, several colours.
-    Coloured,
-    /// Dots rather than squares.
-    Dots,
-    /// Round corners and round finders.
-    Rounded,
-    /// A logo in the middle.
-    Logo,
-    /// 15 % covered.
-    Covered15,
-    /// 30 % covered.
-    Covered30,
-    /// One finder gone.
-    OneFinderGone,
-    /// Two finders gone.
-    TwoFindersGone,
-    /// All finders gone.
-    AllFindersGone,
-    /// Made coarse in blocks.
-    Mosaic,
-    /// Scribbled over.
-    DrawnOver,
-    /// Hardly darker than its ground.
-    LowContrast,
-    /// Noise and strong JPEG.
-    Noisy,
-    /// A picture behind the modules.
-    PictureBehind,
-    /// Many on one sheet.
-    Sheet,
-    /// Nothing light around it.
-    NoQuietZone,
-    /// Cut by the picture's border.
-    Cut,
-}
-
-impl Hard {
-    /// All of them.
-    pub const ALL: [Self; 25] = [
-        Self::Plain,
-        Self::Small,
-        Self::Rotated,
-        Self::Perspective,
-        Self::Bent,
-        Self::Blurred,
-        Self::Shaken,
-        Self::Inverted,
-        Self::Coloured,
-        Self::Dots,
-        Self::Rounded,
-        Self::Logo,
-        Self::Covered15,
-        Self::Covered30,
-        Self::OneFinderGone,
-        Self::TwoFindersGone,
-        Self::AllFindersGone,
-        Self::Mosaic,
-        Self::DrawnOver,
-        Self::LowContrast,
-        Self::Noisy,
-        Self::PictureBehind,
-        Self::Sheet,
-        Self::NoQuietZone,
-        Self::Cut,
-    ];
-
-    /// Its name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Plain => "plain",
-            Self::Small => "small",
-            Self::Rotated => "rotated",
-            Self::Perspective => "perspective",
-            Self::Bent => "bent",
-            Self::Blurred => "blurred",
-            Self::Shaken => "motion-blurred",
-            Self::Inverted => "inverted",
-            Self::Coloured => "coloured",
-            Self::Dots => "dots",
-            Self::Rounded => "rounded",
-            Self::Logo => "logo",
-            Self::Covered15 => "covered-15",
-            Self::Covered30 => "covered-30",
-            Self::OneFinderGone => "one-finder-gone",
-            Self::TwoFindersGone => "two-finders-gone",
-            Self::AllFindersGone => "all-finders-gone",
-            Self::Mosaic => "mosaic",
-            Self::DrawnOver => "drawn-over",
-            Self::LowContrast => "low-contrast",
-            Self::Noisy => "noise-jpeg",
-            Self::PictureBehind => "picture-behind",
-            Self::Sheet => "sheet",
-            Self::NoQuietZone => "no-quiet-zone",
-            Self::Cut => "cut",
-        }
+named! {
+    /// Styles and damages.
+    pub enum Hard {
+        /// As printed: upright, black on white.
+        Plain = "plain",
+        /// 40 to 60 pixels.
+        Small = "small",
+        /// Turned by any angle.
+        Rotated = "rotated",
+        /// Seen from the side.
+        Perspective = "perspective",
+        /// Around a bottle, or on crumpled paper.
+        Bent = "bent",
+        /// Out of focus.
+        Blurred = "blurred",
+        /// Moved while it was taken.
+        Shaken = "motion-blurred",
+        /// Light on dark.
+        Inverted = "inverted",
+        /// In colours, gradients, several colours.
+        Coloured = "coloured",
+        /// Dots rather than squares.
+        Dots = "dots",
+        /// Round corners and round finders.
+        Rounded = "rounded",
+        /// A logo in the middle.
+        Logo = "logo",
+        /// 15 % covered.
+        Covered15 = "covered-15",
+        /// 30 % covered.
+        Covered30 = "covered-30",
+        /// One finder gone.
+        OneFinderGone = "one-finder-gone",
+        /// Two finders gone.
+        TwoFindersGone = "two-finders-gone",
+        /// All finders gone.
+        AllFindersGone = "all-finders-gone",
+        /// Made coarse in blocks.
+        Mosaic = "mosaic",
+        /// Scribbled over.
+        DrawnOver = "drawn-over",
+        /// Hardly darker than its ground.
+        LowContrast = "low-contrast",
+        /// Noise and strong JPEG.
+        Noisy = "noise-jpeg",
+        /// A picture behind the modules.
+        PictureBehind = "picture-behind",
+        /// Many on one sheet.
+        Sheet = "sheet",
+        /// Nothing light around it.
+        NoQuietZone = "no-quiet-zone",
+        /// Cut by the picture's border.
+        Cut = "cut",
     }
 }
 

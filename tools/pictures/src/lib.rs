@@ -6,6 +6,30 @@
 //!
 //! No font, photograph or other picture is read: letters, signs and scenes are drawn from chance.
 
+/// Defines an enum whose variants have names in tables and file names, with `ALL` and `as_str`.
+macro_rules! named {
+    ($(#[$of_enum:meta])* pub enum $ty:ident { $($(#[$of_variant:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$of_enum])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $ty {
+            $($(#[$of_variant])* $variant,)*
+        }
+
+        impl $ty {
+            /// All of them, in their order.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The name that selects it on the command line and seeds its pictures.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
 pub mod camera;
 pub mod canvas;
 pub mod damage;

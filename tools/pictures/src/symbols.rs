@@ -26,59 +26,31 @@ impl Modules {
     }
 }
 
-/// Sorts of codes that are not for viewers' phones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Symbology {
-    /// EAN-13.
-    Ean13,
-    /// EAN-8.
-    Ean8,
-    /// UPC-A.
-    UpcA,
-    /// Code 128.
-    Code128,
-    /// Code 39.
-    Code39,
-    /// Interleaved two of five.
-    Itf,
-    /// Data Matrix.
-    DataMatrix,
-    /// Aztec.
-    Aztec,
-    /// PDF417.
-    Pdf417,
+named! {
+    /// Sorts of codes that are not for viewers' phones.
+    pub enum Symbology {
+        /// EAN-13.
+        Ean13 = "ean-13",
+        /// EAN-8.
+        Ean8 = "ean-8",
+        /// UPC-A.
+        UpcA = "upc-a",
+        /// Code 128.
+        Code128 = "code-128",
+        /// Code 39.
+        Code39 = "code-39",
+        /// Interleaved two of five.
+        Itf = "itf",
+        /// Data Matrix.
+        DataMatrix = "data-matrix",
+        /// Aztec.
+        Aztec = "aztec",
+        /// PDF417.
+        Pdf417 = "pdf417",
+    }
 }
 
 impl Symbology {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Ean13,
-        Self::Ean8,
-        Self::UpcA,
-        Self::Code128,
-        Self::Code39,
-        Self::Itf,
-        Self::DataMatrix,
-        Self::Aztec,
-        Self::Pdf417,
-    ];
-
-    /// Its name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ean13 => "ean-13",
-            Self::Ean8 => "ean-8",
-            Self::UpcA => "upc-a",
-            Self::Code128 => "code-128",
-            Self::Code39 => "code-39",
-            Self::Itf => "itf",
-            Self::DataMatrix => "data-matrix",
-            Self::Aztec => "aztec",
-            Self::Pdf417 => "pdf417",
-        }
-    }
-
     /// Is it made of bars alone?
     #[must_use]
     pub const fn is_linear(self) -> bool {

@@ -11,73 +11,42 @@ pub use goods::barcode;
 use crate::canvas::{Area, Canvas, Colour};
 use crate::rng::Rng;
 
-/// Sorts of scenes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Scene {
-    Landscape,
-    Lights,
-    Leaves,
-    City,
-    Poster,
-    Phone,
-    LiveRoom,
-    Chat,
-    Page,
-    Table,
-    Icons,
-    Product,
-    Shelf,
-    Tartan,
-    Weave,
-    Houndstooth,
-    Checkerboard,
-    Markers,
-    CircleGrid,
-    Halftone,
-    Sunburst,
-    Dial,
-    Crossword,
-    Maze,
-    Bricks,
-    Keyboard,
-    Avatars,
-    Emblem,
+named! {
+    /// Sorts of scenes.
+    #[expect(missing_docs, reason = "the names say it")]
+    pub enum Scene {
+        Landscape = "landscape",
+        Lights = "lights",
+        Leaves = "leaves",
+        City = "city",
+        Poster = "poster",
+        Phone = "phone",
+        LiveRoom = "live-room",
+        Chat = "chat",
+        Page = "page",
+        Table = "table",
+        Icons = "icons",
+        Product = "product",
+        Shelf = "shelf",
+        Tartan = "tartan",
+        Weave = "weave",
+        Houndstooth = "houndstooth",
+        Checkerboard = "checkerboard",
+        Markers = "markers",
+        CircleGrid = "circle-grid",
+        Halftone = "halftone",
+        Sunburst = "sunburst",
+        Dial = "dial",
+        Crossword = "crossword",
+        Maze = "maze",
+        Bricks = "bricks",
+        Keyboard = "keyboard",
+        Avatars = "avatars",
+        Emblem = "emblem",
+    }
 }
 
 impl Scene {
-    /// All of them.
-    pub const ALL: [Self; 28] = [
-        Self::Landscape,
-        Self::Lights,
-        Self::Leaves,
-        Self::City,
-        Self::Poster,
-        Self::Phone,
-        Self::LiveRoom,
-        Self::Chat,
-        Self::Page,
-        Self::Table,
-        Self::Icons,
-        Self::Product,
-        Self::Shelf,
-        Self::Tartan,
-        Self::Weave,
-        Self::Houndstooth,
-        Self::Checkerboard,
-        Self::Markers,
-        Self::CircleGrid,
-        Self::Halftone,
-        Self::Sunburst,
-        Self::Dial,
-        Self::Crossword,
-        Self::Maze,
-        Self::Bricks,
-        Self::Keyboard,
-        Self::Avatars,
-        Self::Emblem,
-    ];
-
     /// Scenes that codes are met in.
     pub const WITH_CODES: [Self; 12] = [
         Self::Landscape,
@@ -93,41 +62,6 @@ impl Scene {
         Self::Product,
         Self::Product,
     ];
-
-    /// Its name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Landscape => "landscape",
-            Self::Lights => "lights",
-            Self::Leaves => "leaves",
-            Self::City => "city",
-            Self::Poster => "poster",
-            Self::Phone => "phone",
-            Self::LiveRoom => "live-room",
-            Self::Chat => "chat",
-            Self::Page => "page",
-            Self::Table => "table",
-            Self::Icons => "icons",
-            Self::Product => "product",
-            Self::Shelf => "shelf",
-            Self::Tartan => "tartan",
-            Self::Weave => "weave",
-            Self::Houndstooth => "houndstooth",
-            Self::Checkerboard => "checkerboard",
-            Self::Markers => "markers",
-            Self::CircleGrid => "circle-grid",
-            Self::Halftone => "halftone",
-            Self::Sunburst => "sunburst",
-            Self::Dial => "dial",
-            Self::Crossword => "crossword",
-            Self::Maze => "maze",
-            Self::Bricks => "bricks",
-            Self::Keyboard => "keyboard",
-            Self::Avatars => "avatars",
-            Self::Emblem => "emblem",
-        }
-    }
 
     /// Draws one.
     #[must_use]
