@@ -75,7 +75,7 @@ impl RowMap {
         self.numbers.get(usize::try_from(record).ok()?).copied()
     }
 
-    /// Is a cell merged over several rows, so that its text stands in several records?
+    /// Is a cell merged over several rows, so that its text is repeated in several records?
     pub fn is_merged(&self, cell: CellRef) -> bool {
         self.merged.find(cell).is_some()
     }

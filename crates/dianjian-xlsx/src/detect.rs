@@ -8,7 +8,7 @@ use super::package::ReadSeek;
 /// The signature of compound files: workbooks before Excel 2007, and encrypted ones of any version.
 const COMPOUND_SIGNATURE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
-/// Bytes at the beginning by which formats are told apart.
+/// Bytes at the beginning by which formats are recognised.
 const HEAD_BYTES: u64 = 4096;
 
 /// Further bytes of a compound file that are searched for the stream name of encrypted workbooks.

@@ -10,7 +10,6 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::cell_ref::CellRef;
 use super::error::{PackageDamage, WorkbookError, WorkbookErrorKind};
-use super::number_format::NumberFormat;
 use super::package::PackedPart;
 use super::sheet_reader::{CellCursor, is_boolean_constant};
 use super::workbook::{CellValueContext, Workbook};
@@ -215,24 +214,18 @@ impl OldCell {
 
     /// The XML of the cell with a new text.
     fn with(&self, text: &str, values: &CellValueContext) -> Result<String, WorkbookError> {
-        let format: NumberFormat = values.styles.get(self.style);
-        let value = match (self.kind, text) {
-            (OldCellType::Number, _) => {
-                number_format::parse_displayed(text, format, values.from_1904).map(|number| (String::new(), number))
-            }
-            (OldCellType::Bool, "TRUE") => Some((" t=\"b\"".to_owned(), "1".to_owned())),
-            (OldCellType::Bool, "FALSE") => Some((" t=\"b\"".to_owned(), "0".to_owned())),
-            _ => None,
-        };
         let Self { tag, attributes, .. } = self;
-        match value {
-            _ if text.is_empty() => Ok(format!("<{tag}{attributes}/>")),
-            Some((kind, value)) => {
-                let v = self.named("v");
-                Ok(format!("<{tag}{attributes}{kind}><{v}>{value}</{v}></{tag}>"))
-            }
-            None => self.with_text(text),
-        }
+        let format = values.styles.get(self.style);
+        let (kind, value) = match (self.kind, text) {
+            (_, "") => return Ok(format!("<{tag}{attributes}/>")),
+            (OldCellType::Number, _) => ("", number_format::parse_displayed(text, format, values.from_1904)),
+            (OldCellType::Bool, "TRUE") => (" t=\"b\"", Some("1".to_owned())),
+            (OldCellType::Bool, "FALSE") => (" t=\"b\"", Some("0".to_owned())),
+            _ => ("", None),
+        };
+        let Some(value) = value else { return self.with_text(text) };
+        let v = self.named("v");
+        Ok(format!("<{tag}{attributes}{kind}><{v}>{value}</{v}></{tag}>"))
     }
 
     fn with_text(&self, text: &str) -> Result<String, WorkbookError> {

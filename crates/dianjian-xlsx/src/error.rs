@@ -10,7 +10,7 @@ use super::cell_ref::{CellRef, quoted_sheet_name};
 /// Why a workbook, or a part of it, cannot be read or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkbookError {
-    /// What is wrong.
+    /// What is wrong, without the place.
     pub kind: WorkbookErrorKind,
     /// The sheet in which it is wrong, by name.
     pub sheet: Option<String>,
@@ -34,12 +34,12 @@ pub enum WorkbookErrorKind {
     },
     /// Two parts have the same name, so that programs differ in which one they read.
     DuplicatePart {
-        /// Their name.
+        /// Their name in the package; names differing in case alone count as the same.
         part: String,
     },
     /// A part's name leads out of the package, such as `../a`.
     UnsafePart {
-        /// Its name.
+        /// The part's name as written in the package.
         part: String,
     },
     /// A bound on what is read is exceeded.
@@ -65,7 +65,7 @@ pub enum WorkbookErrorKind {
     AllSheetsEmpty,
     /// Formulas without stored results; formulas are never computed here.
     NotComputed {
-        /// How many cells.
+        /// The number of such cells.
         cells: u64,
     },
     /// A cell to be edited holds a formula.
@@ -99,7 +99,7 @@ pub enum DetectedFormat {
     Zip,
     /// A file of no bytes.
     Empty,
-    /// None of these.
+    /// A format that is none of these.
     Unknown,
 }
 
@@ -147,7 +147,7 @@ pub enum WorkbookLimit {
     Merges,
     /// Levels of XML elements.
     Depth,
-    /// Cell formats.
+    /// Distinct cell formats.
     Formats,
 }
 

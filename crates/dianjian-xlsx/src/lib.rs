@@ -6,7 +6,7 @@
 //! - [`Workbook::rows`] reads a sheet as [`SheetRow`]s of [`RowCell`]s; [`Workbook::write_csv`] writes it as CSV and
 //!   returns a [`SheetCsv`], whose [`RowMap`] leads from each CSV field back to its [`CellRef`].
 //! - [`Workbook::write_edited`] applies [`CellEdit`]s.
-//! - [`WorkbookError`] says what is wrong and where; [`is_workbook`] tells whether bytes may be a workbook at all.
+//! - [`WorkbookError`] says what is wrong and where; [`is_workbook`] checks whether bytes may be a workbook at all.
 //!
 //! # Bounds
 //!

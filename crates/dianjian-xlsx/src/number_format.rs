@@ -59,7 +59,7 @@ pub(crate) fn format_number(stored: &str, format: NumberFormat, from_1904: bool,
     }
 }
 
-/// Is this a whole number in canonical form, of so few digits that it is format as it is stored?
+/// Is this a whole number in canonical form, of so few digits that it is displayed as it is stored?
 fn is_short_whole(stored: &str) -> bool {
     let digits = stored.strip_prefix('-').unwrap_or(stored).as_bytes();
     let canonical = digits.len() == 1 || digits.first().is_some_and(|&digit| digit != b'0');
@@ -161,7 +161,7 @@ fn first_day(day: i64, from_1904: bool) -> NaiveDate {
     }
 }
 
-/// The number to store so that exactly this text is shown; `None` if no number is shown like that.
+/// The number to store so that the sheet displays exactly this text; `None` if no number is displayed like that.
 pub(crate) fn parse_displayed(text: &str, format: NumberFormat, from_1904: bool) -> Option<String> {
     let number = match format {
         NumberFormat::Plain => text.to_owned(),

@@ -101,7 +101,7 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Bytes of `_x000A_`.
+/// The length of an escape such as `_x000A_` in bytes.
 const ESCAPE_LEN: usize = 7;
 
 /// The UTF-16 code unit whose escape the text begins with.

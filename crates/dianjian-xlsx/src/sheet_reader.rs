@@ -20,17 +20,17 @@ const MAX_MERGES: usize = 500_000;
 /// A non-empty row. Reuse one value for all rows of a sheet: its buffers are kept.
 #[derive(Debug, Default)]
 pub struct SheetRow {
-    /// Counts from 1.
+    /// The row's number in the sheet, from 1: empty rows are skipped.
     pub number: u32,
     /// The non-empty cells in the order of columns.
     pub cells: Vec<RowCell>,
     text: String,
 }
 
-/// A non-empty cell.
+/// A non-empty cell; [`SheetRow::text`] returns its text.
 #[derive(Debug, Clone)]
 pub struct RowCell {
-    /// Counts from 0.
+    /// The column's index: 0 is column A.
     pub column: u32,
     /// Is it stored as a number? Dates and times are.
     pub is_number: bool,
@@ -201,15 +201,12 @@ impl<'w> SheetReader<'w> {
     pub fn next_row(&mut self, row: &mut SheetRow) -> Result<bool, WorkbookError> {
         row.begin(self.parser.cursor.row);
         loop {
-            let event = match self.xml.next() {
-                Ok(Event::Eof) => return Ok(false),
-                Ok(event) => event,
-                Err(error) => return Err(self.parser.located(error)),
-            };
-            match self.parser.take(&event, row) {
-                Ok(true) => return Ok(true),
-                Ok(false) => {}
-                Err(error) => return Err(self.parser.located(error)),
+            let step = self.xml.next().and_then(|event| match event {
+                Event::Eof => Ok(Some(false)),
+                event => Ok(self.parser.take(&event, row)?.then_some(true)),
+            });
+            if let Some(has_row) = step.map_err(|error| self.parser.located(error))? {
+                return Ok(has_row);
             }
         }
     }
@@ -289,7 +286,10 @@ impl SheetParser<'_> {
             "c" => {
                 if let Some(cell) = &self.cell {
                     self.finish_cell(cell, row)?;
-                    self.count_not_computed();
+                    // Only results of type text may be empty.
+                    if cell.is_formula && cell.kind != CellType::Text && self.value.trim().is_empty() {
+                        self.not_computed.entry(cell.at.column).or_insert((cell.at, 0)).1 += 1;
+                    }
                 }
                 self.cell = None;
             }
@@ -336,17 +336,6 @@ impl SheetParser<'_> {
             row.cells.push(RowCell { column: cell.at.column, is_number, is_formula: cell.is_formula, text });
         }
         Ok(())
-    }
-
-    /// Only results of type text may be empty.
-    fn count_not_computed(&mut self) {
-        if let Some(cell) = &self.cell
-            && cell.is_formula
-            && self.value.trim().is_empty()
-            && cell.kind != CellType::Text
-        {
-            self.not_computed.entry(cell.at.column).or_insert((cell.at, 0)).1 += 1;
-        }
     }
 
     fn merge(&mut self, tag: &BytesStart<'_>) -> Result<(), WorkbookError> {

@@ -68,11 +68,11 @@ const fn built_in(id: u32) -> NumberFormat {
 
 /// How a format code displays numbers, by its first section: the one for positive numbers.
 fn parse_code(code: &str) -> NumberFormat {
-    let section = first_section(code);
-    if section.elapsed {
+    let (section, is_elapsed) = first_section(code);
+    if is_elapsed {
         return NumberFormat::Elapsed;
     }
-    let text = section.text.to_ascii_lowercase();
+    let text = section.to_ascii_lowercase();
     let zeros = text.bytes().filter(|&byte| byte == b'0').count();
     if zeros == text.len() && (2..=18).contains(&zeros) {
         return NumberFormat::Padded(zeros as u8);
@@ -96,16 +96,10 @@ fn parse_code(code: &str) -> NumberFormat {
     }
 }
 
-/// The first section of a format code.
-struct FormatSection {
-    /// Without quoted texts, escapes, conditions and AM/PM.
-    text: String,
-    /// Does it show hours, minutes or seconds beyond a day, as `[h]`?
-    elapsed: bool,
-}
-
-fn first_section(code: &str) -> FormatSection {
-    let mut section = FormatSection { text: String::new(), elapsed: false };
+/// The first section of a format code, without quoted texts, escapes, conditions and AM/PM; and whether it shows hours,
+/// minutes or seconds beyond a day, as `[h]`.
+fn first_section(code: &str) -> (String, bool) {
+    let (mut section, mut is_elapsed) = (String::new(), false);
     let mut chars = code.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -115,16 +109,15 @@ fn first_section(code: &str) -> FormatSection {
             '[' => {
                 let inner: String = chars.by_ref().take_while(|&c| c != ']').collect();
                 let unit = inner.to_ascii_lowercase();
-                section.elapsed |=
-                    !unit.is_empty() && ["h", "m", "s"].iter().any(|&of| unit.replace(of, "").is_empty());
+                is_elapsed |= !unit.is_empty() && ["h", "m", "s"].iter().any(|&of| unit.replace(of, "").is_empty());
             }
-            c => section.text.push(c),
+            c => section.push(c),
         }
     }
     for half in ["AM/PM", "am/pm", "A/P", "a/p", "上午/下午"] {
-        section.text = section.text.replace(half, "");
+        section = section.replace(half, "");
     }
-    section
+    (section, is_elapsed)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl std::fmt::Debug for Workbook {
 }
 
 impl Workbook {
-    /// Opens a file.
+    /// Opens a file and reads its manifest, shared strings and styles.
     ///
     /// # Errors
     ///

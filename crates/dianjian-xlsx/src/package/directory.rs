@@ -115,7 +115,9 @@ pub(super) fn read_record(records: &[u8], at: usize) -> Result<(PackagePart, usi
     if short(8)? & (1 | 1 << 6 | 1 << 13) != 0 {
         return Err(WorkbookError::new(WorkbookErrorKind::Encrypted));
     }
-    let mut wide = Zip64Fields::of(extra);
+    // The zip64 field holds, in this order, only those of the values that do not fit into 32 bits.
+    let wide = find_zip64(extra).and_then(|range| extra.get(range)).unwrap_or_default();
+    let mut wide = wide.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes));
     let mut wide_or = |value: u32| if value == u32::MAX { wide.next() } else { Some(value.into()) };
     let size = wide_or(long(24)?).ok_or_else(directory_damaged)?;
     let packed = wide_or(long(20)?).ok_or_else(directory_damaged)?;
@@ -129,21 +131,6 @@ pub(super) fn is_unsafe(name: &str) -> bool {
     let mut parts = name.split(['/', '\\']);
     let is_drive = name.as_bytes().get(1) == Some(&b':');
     is_drive || name.contains('\0') || name.starts_with(['/', '\\']) || parts.any(|part| part == "..")
-}
-
-/// The values of the zip64 extra field, in their order: only those that do not fit into 32 bits are there.
-struct Zip64Fields<'a>(&'a [u8]);
-
-impl<'a> Zip64Fields<'a> {
-    fn of(extra: &'a [u8]) -> Self {
-        Self(find_zip64(extra).and_then(|range| extra.get(range)).unwrap_or_default())
-    }
-
-    fn next(&mut self) -> Option<u64> {
-        let value = u64_at(self.0, 0)?;
-        self.0 = self.0.get(8..)?;
-        Some(value)
-    }
 }
 
 /// The range of the zip64 values in the extra fields.

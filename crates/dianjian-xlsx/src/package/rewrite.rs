@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Seek, SeekFrom, Write};
 
-use flate2::Crc;
+use flate2::CrcWriter;
 
 use super::directory::{
     END_64, FLAG_SIZES_FOLLOW, LOCAL_LEN, LOCATOR_LEN, RECORD_LEN, data_start, directory_damaged, find_zip64, read_at,
@@ -117,33 +117,20 @@ const MAX_IN_MEMORY: usize = 8 << 20;
 impl PackedPart {
     /// Compresses what `write` writes.
     pub(crate) fn new(write: impl FnOnce(&mut dyn Write) -> Result<(), WorkbookError>) -> Result<Self, WorkbookError> {
-        struct CrcWriter<W> {
-            out: W,
-            crc: Crc,
-        }
-        impl<W: Write> Write for CrcWriter<W> {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                self.out.write_all(bytes)?;
-                self.crc.update(bytes);
-                Ok(bytes.len())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                self.out.flush()
-            }
-        }
         let spool = tempfile::SpooledTempFile::new(MAX_IN_MEMORY);
         let encoder = flate2::write::DeflateEncoder::new(spool, flate2::Compression::default());
-        let mut writer = CrcWriter { out: encoder, crc: Crc::new() };
+        let mut writer = CrcWriter::new(encoder);
         write(&mut writer)?;
-        let CrcWriter { out, crc } = writer;
-        let (size, sum) = (out.total_in(), crc.sum());
-        let mut file = out.finish()?;
+        let crc = writer.crc().sum();
+        let encoder = writer.into_inner();
+        let size = encoder.total_in();
+        let mut file = encoder.finish()?;
         let packed = file.stream_position()?;
         // Sizes of 4 GiB and more would need zip64 fields that the part's record lacks.
         if size >= u64::from(u32::MAX) || packed >= u64::from(u32::MAX) {
             return Err(WorkbookError::limit_exceeded(WorkbookLimit::Bytes, MAX_PART));
         }
-        Ok(Self { file, crc: sum, size, packed })
+        Ok(Self { file, crc, size, packed })
     }
 
     /// The part's local header with the new sizes and checksum.
