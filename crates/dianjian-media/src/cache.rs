@@ -136,7 +136,7 @@ impl ScanCache {
     ///
     /// # Errors
     ///
-    /// Why they cannot.
+    /// The folder cannot be created, or no file can be created in it.
     pub fn try_write(&self) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(&self.folder).map(drop)

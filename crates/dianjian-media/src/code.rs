@@ -1,5 +1,6 @@
 //! The result of a scan: codes, where and when they were detected, what they say, how certain that is.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use dianjian_base::lang::Text;
@@ -33,7 +34,7 @@ pub enum CodeKind {
 }
 
 impl CodeKind {
-    /// All kinds.
+    /// All kinds, in the order of their definition.
     pub const ALL: [Self; 9] = [
         Self::Qr,
         Self::MiniProgram,
@@ -46,35 +47,30 @@ impl CodeKind {
         Self::Other,
     ];
 
+    /// The kind's name in rules and reports, then in messages in Chinese and in English.
+    const fn names(self) -> [&'static str; 3] {
+        match self {
+            Self::Qr => ["qr", "二维码", "QR code"],
+            Self::MiniProgram => ["mini-program", "小程序码", "mini-program code"],
+            Self::Round => ["round", "圆形码", "round code"],
+            Self::DataMatrix => ["data-matrix", "Data Matrix 码", "Data Matrix code"],
+            Self::Aztec => ["aztec", "Aztec 码", "Aztec code"],
+            Self::Maxicode => ["maxicode", "MaxiCode", "MaxiCode"],
+            Self::Pdf417 => ["pdf417", "PDF417 码", "PDF417 code"],
+            Self::Linear => ["linear", "条形码", "barcode"],
+            Self::Other => ["other", "其他码", "other code"],
+        }
+    }
+
     /// The kind's name in rules and reports.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Qr => "qr",
-            Self::MiniProgram => "mini-program",
-            Self::Round => "round",
-            Self::DataMatrix => "data-matrix",
-            Self::Aztec => "aztec",
-            Self::Maxicode => "maxicode",
-            Self::Pdf417 => "pdf417",
-            Self::Linear => "linear",
-            Self::Other => "other",
-        }
+        self.names()[0]
     }
 
     /// The kind's name in messages.
     pub fn title(self) -> Text {
-        let (zh, en) = match self {
-            Self::Qr => ("二维码", "QR code"),
-            Self::MiniProgram => ("小程序码", "mini-program code"),
-            Self::Round => ("圆形码", "round code"),
-            Self::DataMatrix => ("Data Matrix 码", "Data Matrix code"),
-            Self::Aztec => ("Aztec 码", "Aztec code"),
-            Self::Maxicode => ("MaxiCode", "MaxiCode"),
-            Self::Pdf417 => ("PDF417 码", "PDF417 code"),
-            Self::Linear => ("条形码", "barcode"),
-            Self::Other => ("其他码", "other code"),
-        };
-        Text { zh: zh.to_owned(), en: en.to_owned() }
+        let [_, zh, en] = self.names().map(str::to_owned);
+        Text { zh, en }
     }
 
     /// Is it of a kind that viewers scan with their phones, rather than one of packaging and post?
@@ -95,7 +91,7 @@ impl std::str::FromStr for CodeKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
-    /// Its kind.
+    /// The kind that was decoded, or the likeliest by the networks.
     pub kind: CodeKind,
     /// Its corners in the frame as a viewer sees it (after EXIF orientation), in the frame's own pixels.
     pub quad: Quad,
@@ -109,6 +105,12 @@ impl Code {
     /// Was its payload decoded?
     pub fn is_decoded(&self) -> bool {
         self.text.is_some()
+    }
+
+    /// From top to bottom, then left to right.
+    pub(crate) fn reading_order(&self, other: &Self) -> Ordering {
+        let (a, b) = (self.quad.bounds(), other.quad.bounds());
+        a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every step of scanning one file needs to know: the asset's name, its deadline, whom to report to.
+//! What every step of scanning one file needs to know: the asset's name, its deadline, the observer of its progress.
 
 use std::time::{Duration, Instant};
 

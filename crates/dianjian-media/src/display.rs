@@ -22,7 +22,7 @@ pub struct CodeDisplay {
     /// The scan of the whole file.
     #[serde(rename = "looked")]
     pub scan: Arc<MediaScan>,
-    /// The code.
+    /// The code, where and when it was detected.
     #[serde(rename = "sighting")]
     pub detection: Detection,
     /// The class of its payload, by the table `code-contents`; `None` if it was not decoded.

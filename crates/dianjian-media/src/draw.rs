@@ -59,9 +59,7 @@ fn fill(image: &mut RgbImage, left: i64, top: i64, width: u32, height: u32, colo
     let (limit_x, limit_y) = (i64::from(image.width()), i64::from(image.height()));
     for y in top.max(0)..top.saturating_add(i64::from(height)).min(limit_y) {
         for x in left.max(0)..left.saturating_add(i64::from(width)).min(limit_x) {
-            if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) {
-                image.put_pixel(x, y, color);
-            }
+            image.put_pixel(x as u32, y as u32, color);
         }
     }
 }

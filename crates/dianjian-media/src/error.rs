@@ -29,7 +29,7 @@ pub enum MediaError {
     UnknownFormat { name: String },
     /// A damaged or truncated picture or video.
     Broken { name: String, reason: Text },
-    /// A video, but no `ffmpeg` to decode it; `named` is the path at which the user said that it is.
+    /// A video, but no `ffmpeg` to decode it; `named` is the path that the user configured.
     NoFfmpeg { name: String, named: Option<String> },
     /// A video over the limit on duration.
     TooLong { name: String, seconds: u64, limit: u64 },

@@ -40,17 +40,17 @@ pub struct Rect {
 }
 
 impl Rect {
-    /// `left + width`.
+    /// The x-coordinate of the right edge.
     pub fn right(self) -> f32 {
         self.left + self.width
     }
 
-    /// `top + height`.
+    /// The y-coordinate of the lower edge.
     pub fn bottom(self) -> f32 {
         self.top + self.height
     }
 
-    /// The centre.
+    /// The point at which the diagonals cross.
     pub fn centre(self) -> Point {
         Point::new(self.left + self.width / 2.0, self.top + self.height / 2.0)
     }
@@ -60,7 +60,7 @@ impl Rect {
         self.width.max(0.0) * self.height.max(0.0)
     }
 
-    /// The longer side.
+    /// The length of the longer side, by which sizes of codes are compared.
     pub fn side(self) -> f32 {
         self.width.max(self.height)
     }
@@ -77,6 +77,14 @@ impl Rect {
         let shared = self.shared(other);
         let joint = self.area() + other.area() - shared;
         if joint > 0.0 { shared / joint } else { 0.0 }
+    }
+
+    /// The smallest rectangle around both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let (left, top) = (self.left.min(other.left), self.top.min(other.top));
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
+        Self { left, top, width: right - left, height: bottom - top }
     }
 
     /// The part that lies in a picture of this size. Holds for any coordinates, NaN included.
@@ -111,7 +119,7 @@ impl Quad {
         ])
     }
 
-    /// The bounding box.
+    /// The smallest upright rectangle around the corners.
     pub fn bounds(self) -> Rect {
         let xs = self.0.map(|point| point.x);
         let ys = self.0.map(|point| point.y);

@@ -1,7 +1,7 @@
 //! Finds codes (QR codes, mini-program codes, barcodes, …) in pictures and video: what kind, where, when, and what
 //! they say.
 //!
-//! [`MediaScanner`] is the way in: one file, one [`MediaScan`], computed once per content in a run and kept in a
+//! [`MediaScanner`] is the entry point: one file, one [`MediaScan`], computed once per content in a run and kept in a
 //! [`ScanCache`] for later runs. Rules are applied elsewhere; nothing here knows what is forbidden.
 //!
 //! The path of a file:

@@ -15,7 +15,7 @@ pub struct MediaSettings {
 }
 
 impl Default for MediaSettings {
-    /// Two frames per second: measured, fewer miss codes that are shown briefly. The floor lies below the 0.3 from which
+    /// Two frames per second: measured, fewer miss codes that are visible only briefly. The floor lies below the 0.3 from which
     /// rules call a code suspected.
     fn default() -> Self {
         Self { frames_per_second: 2.0, floor: 0.2, limits: MediaLimits::default() }

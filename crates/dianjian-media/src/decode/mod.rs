@@ -6,7 +6,7 @@
 //! suspected gets all of them until one reads something. Work is bounded by counted pixels rather than by time, so that
 //! the answer does not depend on the machine.
 //!
-//! With the feature `zxing-cpp` a third engine looks at crops that no other could read. It needs cmake and a C++20
+//! With the feature `zxing-cpp` a third engine tries the crops that no other could read. It needs cmake and a C++20
 //! compiler, and what is read then may differ from machines without it.
 
 mod binarize;
@@ -84,12 +84,11 @@ const fn pass(transform: Transform, threshold: Threshold, engines: &'static [&'s
     DecodePass { transform, threshold, is_inverted: false, engines }
 }
 
-const fn inverted(
-    transform: Transform,
-    threshold: Threshold,
-    engines: &'static [&'static dyn DecodeEngine],
-) -> DecodePass {
-    DecodePass { transform, threshold, is_inverted: true, engines }
+impl DecodePass {
+    const fn inverted(mut self) -> Self {
+        self.is_inverted = true;
+        self
+    }
 }
 
 /// One of each library.
@@ -116,8 +115,8 @@ const fn window(radius: usize, darker: i32) -> Threshold {
 const QUICK_PASSES: [DecodePass; 5] = [
     pass(Transform::Same, Threshold::Blocks, QUICK_FULL_SIZE),
     pass(Transform::Halved(1), Threshold::Blocks, QR),
-    inverted(Transform::Same, Threshold::Blocks, QR),
-    inverted(Transform::Halved(1), Threshold::Blocks, QR),
+    pass(Transform::Same, Threshold::Blocks, QR).inverted(),
+    pass(Transform::Halved(1), Threshold::Blocks, QR).inverted(),
     pass(Transform::Same, window(20, 0), QR),
 ];
 /// The first passes always run, since each reads codes that the other misses; the rest only while no QR code was read.
@@ -126,7 +125,7 @@ const ALWAYS_RUN: usize = 2;
 /// Ordered as the quick ones; those that cost most for what they add come last.
 const THOROUGH_PASSES: &[DecodePass] = &[
     pass(Transform::Same, Threshold::Blocks, QR),
-    inverted(Transform::Same, Threshold::Blocks, QR),
+    pass(Transform::Same, Threshold::Blocks, QR).inverted(),
     pass(Transform::Halved(1), Threshold::Blocks, QR),
     pass(Transform::Same, Threshold::Blocks, OTHERS),
     pass(Transform::Same, window(20, -6), QR),
@@ -138,9 +137,9 @@ const THOROUGH_PASSES: &[DecodePass] = &[
     pass(Transform::Halved(1), window(8, 4), QR),
     pass(Transform::Halved(1), window(20, 4), QR),
     pass(Transform::Sharpened(6.0), Threshold::Blocks, QR),
-    inverted(Transform::Halved(1), Threshold::Blocks, QR),
+    pass(Transform::Halved(1), Threshold::Blocks, QR).inverted(),
     pass(Transform::Halved(1), Threshold::Blocks, OTHERS),
-    inverted(Transform::Same, Threshold::Blocks, MATRIX),
+    pass(Transform::Same, Threshold::Blocks, MATRIX).inverted(),
     pass(Transform::Enlarged(3), Threshold::Blocks, QR),
     pass(Transform::Rotated(20.0), Threshold::Blocks, QR),
     pass(Transform::Rotated(45.0), Threshold::Blocks, LINES),

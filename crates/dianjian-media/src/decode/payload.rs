@@ -5,12 +5,12 @@ use std::fmt::Write;
 use dianjian_base::hex;
 use encoding_rs::{Encoding, GBK, SHIFT_JIS};
 
-/// Bytes of a binary payload that are shown, in hex.
+/// The most bytes of a binary payload that are displayed, in hex.
 const MAX_HEX_BYTES: usize = 16;
 
 /// The text of a payload, given its bytes and the text that the engine made of them.
 ///
-/// Bytes that are UTF-8 or GB 2312 are decoded as such; otherwise the engine's text stands, since the engine knows the
+/// Bytes that are UTF-8 or GB 2312 are decoded as such; otherwise the engine's text is used, since the engine knows the
 /// encoding that the code declares (ECI).
 pub(super) fn of(bytes: &[u8], read: &str) -> String {
     if bytes.is_empty() || bytes.is_ascii() && !read.is_ascii() {

@@ -15,7 +15,7 @@ impl DecodeEngine for Rqrr {
     }
 
     /// rqrr panics on some grids that only look like codes (their perspective overflows its integers), which cannot be
-    /// told beforehand. Each grid is guarded by itself, so that one panic does not lose the others.
+    /// predicted. Each grid is guarded by itself, so that one panic does not lose the others.
     fn read(&self, image: &BinarizedImage) -> Vec<DecodedCode> {
         let (width, height) = (image.dark.width() as usize, image.dark.height() as usize);
         let dark = |x: usize, y: usize| image.dark.get(x as u32, y as u32);

@@ -31,12 +31,9 @@ impl<'o> TransformedImage<'o> {
 
     /// Half as wide and high. An odd last row or column is left out, so that pixels stay square.
     pub(super) fn halved(&self) -> Self {
-        let grey = plane::halved(&self.grey);
-        let factor = |from: u32, to: u32| from as f32 / to.max(1) as f32;
-        let (x, y) = (factor(2 * grey.width(), grey.width()), factor(2 * grey.height(), grey.height()));
-        let right = Point::new(self.right.x * x, self.right.y * x);
-        let down = Point::new(self.down.x * y, self.down.y * y);
-        Self { grey: Cow::Owned(grey), origin: self.origin, right, down }
+        let double = |step: Point| Point::new(2.0 * step.x, 2.0 * step.y);
+        let grey = Cow::Owned(plane::halved(&self.grey));
+        Self { grey, origin: self.origin, right: double(self.right), down: double(self.down) }
     }
 
     /// Enlarged by a whole factor, interpolated smoothly.

@@ -10,7 +10,7 @@ use crate::{CodeKind, Point};
 
 /// A third opinion on square codes.
 ///
-/// It binarizes, rotates, inverts and shrinks by itself, so one pass is enough. It is not asked for linear codes: those
+/// It binarizes, rotates, inverts and shrinks by itself, so one pass is enough. It does not look for linear codes: those
 /// need the agreement of rows that [`LinearDecoder`](super::linear) demands.
 pub(super) struct ZxingCpp;
 

@@ -19,17 +19,20 @@ const BLOCKS: usize = 2;
 
 /// The channels of a picture that show codes which its luma hides.
 pub(super) fn planes(image: &RgbImage, luma: &GrayImage) -> Vec<GrayImage> {
-    let (columns, plain) = texture::blocks(&sampled(image.width(), luma.as_raw(), 1, 0));
-    let tells = |&channel: &usize| {
-        let (_, coloured) = texture::blocks(&sampled(image.width(), image.as_raw(), 3, channel));
-        let more: Vec<bool> =
-            coloured.iter().zip(&plain).map(|(coloured, plain)| tells_more(coloured, plain)).collect();
+    let (columns, plain) = texture::blocks(&sampled(image.width(), luma.as_raw(), 1, 0, STEP));
+    let shows_more = |&channel: &usize| {
+        let (_, coloured) = texture::blocks(&sampled(image.width(), image.as_raw(), 3, channel, STEP));
+        let more: Vec<bool> = coloured.iter().zip(&plain).map(|(coloured, plain)| exceeds(coloured, plain)).collect();
         has_patch(columns, &more)
     };
-    CHANNELS.into_iter().filter(tells).map(|channel| plane(image, channel)).collect()
+    CHANNELS
+        .into_iter()
+        .filter(shows_more)
+        .map(|channel| sampled(image.width(), image.as_raw(), 3, channel, 1))
+        .collect()
 }
 
-fn tells_more(coloured: &TextureBlock, plain: &TextureBlock) -> bool {
+fn exceeds(coloured: &TextureBlock, plain: &TextureBlock) -> bool {
     coloured.is_busy() && u16::from(coloured.range) >= MIN_RATIO * u16::from(plain.range) + MIN_EXCESS
 }
 
@@ -43,22 +46,17 @@ fn has_patch(columns: usize, blocks: &[bool]) -> bool {
         .any(|row| (0..(columns + 1).saturating_sub(BLOCKS)).any(|column| full(column, row)))
 }
 
-/// One channel at every [`STEP`]th pixel, across and down.
-fn sampled(width: u32, values: &[u8], channels: usize, channel: usize) -> GrayImage {
+/// One channel at every `step`th pixel, across and down.
+fn sampled(width: u32, values: &[u8], channels: usize, channel: usize, step: usize) -> GrayImage {
     let stride = (width as usize * channels).max(1);
-    let lines = values.chunks_exact(stride).step_by(STEP);
+    let lines = values.chunks_exact(stride).step_by(step);
     let height = lines.len() as u32;
-    let across = (width as usize).div_ceil(STEP);
+    let across = (width as usize).div_ceil(step);
     let mut plane = Vec::with_capacity(across * height as usize);
     for line in lines {
-        plane.extend(line.iter().skip(channel).step_by(STEP * channels));
+        plane.extend(line.iter().skip(channel).step_by(step * channels));
     }
     GrayImage::from_raw(across as u32, height, plane).unwrap_or_default()
-}
-
-fn plane(image: &RgbImage, channel: usize) -> GrayImage {
-    let values = image.as_raw().iter().skip(channel).step_by(3).copied().collect();
-    GrayImage::from_raw(image.width(), image.height(), values).unwrap_or_default()
 }
 
 #[cfg(test)]

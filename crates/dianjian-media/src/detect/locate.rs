@@ -1,7 +1,7 @@
 //! Where codes may be, whether or not they can be read: a small network over a pyramid of sizes.
 //!
 //! The network knows codes of 24 to 140 pixels; larger ones are found on the coarser levels of the pyramid, which also
-//! tell where the finer ones are worth searching. The predictions of its cells are grouped into one candidate per code
+//! show where the finer ones are worth searching. The predictions of its cells are grouped into one candidate per code
 //! ([`candidates`]).
 //!
 //! The same picture gives the same candidates everywhere: sums are made in the same order on every processor (AVX2 and

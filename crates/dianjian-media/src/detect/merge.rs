@@ -45,14 +45,7 @@ pub(super) fn deduplicate(mut codes: Vec<Code>) -> Vec<Code> {
             kept.push(code);
         }
     }
-    let place = |code: &Code| {
-        let bounds = code.quad.bounds();
-        (bounds.top, bounds.left)
-    };
-    kept.sort_by(|a, b| {
-        let (a, b) = (place(a), place(b));
-        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-    });
+    kept.sort_by(Code::reading_order);
     kept
 }
 

@@ -83,9 +83,8 @@ fn detect_in_plane(image: &GrayImage, floor: f32) -> Vec<Code> {
             break;
         }
         verified += 1;
-        let verification = verify::verify(&levels, candidate);
-        located.kind = verification.kind;
-        located.score = locate::rounded(verification.score);
+        let (kind, score) = verify::verify(&levels, candidate);
+        (located.kind, located.score) = (kind, locate::rounded(score));
         let worth_decoding = located.score >= MIN_DECODED_SCORE && tries < MAX_DECODED;
         tries += usize::from(worth_decoding);
         let read = if worth_decoding { crop::read(image, &located) } else { Vec::new() };

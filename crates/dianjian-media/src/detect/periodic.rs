@@ -35,24 +35,18 @@ pub(super) fn repeats(view: &GrayImage) -> f32 {
         .collect();
     let middle = ViewPatch::at(&lines, reach, reach);
     // Opposite translations compare the same pairs except at the margins: half of the directions are enough.
-    let ways = [(1, 0), (2, 1), (1, 1), (1, 2), (0, 1), (-1, 2), (-1, 1), (-2, 1)];
+    let directions = [(1, 0), (2, 1), (1, 1), (1, 2), (0, 1), (-1, 2), (-1, 1), (-2, 1)];
     let best = |(x, y): (i32, i32)| {
         let length = f64::from(x * x + y * y).sqrt();
-        let mut unlike = false;
-        let mut best = 0.0_f32;
-        for distance in MIN_SHIFT..=MAX_SHIFT {
+        let likeness = |distance: i32| {
             let along = |part: i32| (f64::from(part * distance) / length).round() as i32;
             let (x, y) =
                 (reach.saturating_add_signed(along(x) as isize), reach.saturating_add_signed(along(y) as isize));
-            let likeness = middle.likeness(&ViewPatch::at(&lines, x, y));
-            unlike |= likeness < MIN_DIP;
-            if unlike {
-                best = best.max(likeness);
-            }
-        }
-        best
+            middle.likeness(&ViewPatch::at(&lines, x, y))
+        };
+        best_after_dip((MIN_SHIFT..=MAX_SHIFT).map(likeness))
     };
-    ways.into_iter().map(best).fold(0.0, f32::max)
+    directions.into_iter().map(best).fold(0.0, f32::max)
 }
 
 /// Samples per ring: a wheel of a hundred spokes still has two for each.
@@ -74,16 +68,18 @@ pub(super) fn turns(view: &GrayImage, radius: f32) -> f32 {
     if whole < 1.0 {
         return 0.0;
     }
-    let mut unlike = false;
-    let mut best = 0.0_f32;
     // Opposite rotations compare the same pairs.
-    for likeness in (1..=ANGLES / 2).map(|turn| likeness(turn) / whole) {
-        unlike |= likeness < MIN_DIP;
-        if unlike {
-            best = best.max(likeness);
-        }
-    }
-    best
+    best_after_dip((1..=ANGLES / 2).map(|turn| likeness(turn) / whole))
+}
+
+/// The highest correlation after the first below [`MIN_DIP`]; 0 if there is none.
+fn best_after_dip(likenesses: impl Iterator<Item = f32>) -> f32 {
+    let mut has_dipped = false;
+    let after = likenesses.filter(|&likeness| {
+        has_dipped |= likeness < MIN_DIP;
+        has_dipped
+    });
+    after.fold(0.0, f32::max)
 }
 
 /// The values on a circle around the centre of a view, minus their mean.

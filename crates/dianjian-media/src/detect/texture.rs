@@ -203,9 +203,9 @@ impl TextureMap {
         }
         let cost = |rect: Rect| rect.grown(margin).area();
         while let Some((first, second)) =
-            pairs(areas.len()).find(|&(a, b)| cost(union(areas[a], areas[b])) <= cost(areas[a]) + cost(areas[b]))
+            pairs(areas.len()).find(|&(a, b)| cost(areas[a].union(areas[b])) <= cost(areas[a]) + cost(areas[b]))
         {
-            areas[first] = union(areas[first], areas[second]);
+            areas[first] = areas[first].union(areas[second]);
             areas.swap_remove(second);
         }
         areas.into_iter().map(|area| area.grown(margin)).collect()
@@ -225,7 +225,7 @@ impl TextureMap {
             while let Some(index) = next.pop() {
                 let (column, row) = (index % self.columns, index / self.columns);
                 let block = Rect { left: column as f32 * side, top: row as f32 * side, width: side, height: side };
-                bounds = Some(bounds.map_or(block, |bounds| union(bounds, block)));
+                bounds = Some(bounds.map_or(block, |bounds| bounds.union(block)));
                 for row in row.saturating_sub(gap)..(row + gap + 1).min(self.rows) {
                     for column in column.saturating_sub(gap)..(column + gap + 1).min(self.columns) {
                         let neighbour = row * self.columns + column;
@@ -243,11 +243,6 @@ impl TextureMap {
 
 fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..count).flat_map(move |a| (a + 1..count).map(move |b| (a, b)))
-}
-
-fn union(a: Rect, b: Rect) -> Rect {
-    let (left, top) = (a.left.min(b.left), a.top.min(b.top));
-    Rect { left, top, width: a.right().max(b.right()) - left, height: a.bottom().max(b.bottom()) - top }
 }
 
 #[cfg(test)]

@@ -18,20 +18,16 @@ struct ViewSpec {
     turn: f32,
 }
 
-const fn view_of(side: f32, turn: f32) -> ViewSpec {
-    ViewSpec { side, turn }
-}
-
 /// Odd sizes and angles, so that no two views meet the networks' grids in the same way.
 const VIEWS: [ViewSpec; 8] = [
-    view_of(confirmer::SIDE, 0.0),
-    view_of(61.0, 0.42),
-    view_of(83.0, -0.6),
-    view_of(68.0, 0.78),
-    view_of(56.0, -0.3),
-    view_of(92.0, 0.2),
-    view_of(76.0, -0.95),
-    view_of(64.0, 1.1),
+    ViewSpec { side: confirmer::SIDE, turn: 0.0 },
+    ViewSpec { side: 61.0, turn: 0.42 },
+    ViewSpec { side: 83.0, turn: -0.6 },
+    ViewSpec { side: 68.0, turn: 0.78 },
+    ViewSpec { side: 56.0, turn: -0.3 },
+    ViewSpec { side: 92.0, turn: 0.2 },
+    ViewSpec { side: 76.0, turn: -0.95 },
+    ViewSpec { side: 64.0, turn: 1.1 },
 ];
 /// The certainty below which no further view is taken (measured: of 433 codes that end as suspected or present none is
 /// ever below; of candidates without a code six in seven are below after the first view).
@@ -66,17 +62,9 @@ const STEEPNESS: f32 = 3.0;
 /// emblems and suns for them.
 const EXTRA_CERTAINTY: [f32; CLASSES] = [0.0, 0.4, 1.2, 0.0];
 
-/// The result of a verification.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct CandidateScore {
-    /// The kind of code.
-    pub kind: CodeKind,
-    /// How certain it is that there is a code of that kind, from 0 to 1.
-    pub score: f32,
-}
-
-/// Verifies a candidate. Ends early once no further view can help.
-pub(super) fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> CandidateScore {
+/// Verifies a candidate: the kind of code, and how certain it is that there is one, from 0 to 1. Ends early once no
+/// further view can help.
+pub(super) fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> (CodeKind, f32) {
     let mut evidence = ViewEvidence::at_first(candidate);
     let [first, others @ ..] = &VIEWS;
     let plain = render(levels, candidate.rect, first);
@@ -90,10 +78,7 @@ pub(super) fn verify(levels: &[PyramidLevel], candidate: &CodeCandidate) -> Cand
         (class, certainty) = evidence.conclusion();
     }
     let loss = if certainty < HOPELESS { 0.0 } else { pattern_loss(&plain, first, KINDS[class]) };
-    CandidateScore {
-        kind: KINDS[class],
-        score: sigmoid(STEEPNESS * (certainty - loss - CENTRE - EXTRA_CERTAINTY[class])),
-    }
+    (KINDS[class], sigmoid(STEEPNESS * (certainty - loss - CENTRE - EXTRA_CERTAINTY[class])))
 }
 
 /// The logits of both networks, summed over views.

@@ -18,7 +18,7 @@ pub(crate) const VIEW: u32 = 112;
 pub(crate) const SIDE: f32 = 72.0;
 /// The trained weights, embedded.
 pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/confirmer.safetensors");
-/// The outcomes that it tells apart: the classes of the locating network, and no code.
+/// The outcomes that it distinguishes: the classes of the locating network, and no code.
 pub(crate) const OUTCOMES: usize = CLASSES + 1;
 
 /// The layers: `body` and `head` of `detector/confirm.py`.

@@ -17,7 +17,7 @@ const STEP: u32 = 32;
 /// The trained weights, embedded.
 pub(crate) const WEIGHTS: &[u8] = include_bytes!("../../../../detector/weights/detector.safetensors");
 
-/// Classes that the network tells apart: QR code, mini-program code, other round code, barcode or the like.
+/// Classes that the network distinguishes: QR code, mini-program code, other round code, barcode or the like.
 pub(crate) const CLASSES: usize = 4;
 
 /// The network's output: cells in rows and columns.

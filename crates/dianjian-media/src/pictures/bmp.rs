@@ -27,7 +27,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         (signed([w0, w1, w2, w3]), signed([h0, h1, h2, h3]))
     };
     // RGBA, blended over both grounds, 2 for detection.
-    Ok(PictureProbe { width, height, frames: 1, bytes_per_pixel: 9, has_fallback: false, damage: None })
+    Ok(PictureProbe::still(width, height, 9))
 }
 
 pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {

@@ -28,14 +28,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     {
         damage.get_or_insert(PictureFault::TooManyPixels { width: walk.largest.0, height: walk.largest.1 });
     }
-    Ok(PictureProbe {
-        width,
-        height,
-        frames: walk.frames,
-        bytes_per_pixel: BYTES_PER_PIXEL,
-        has_fallback: false,
-        damage,
-    })
+    Ok(PictureProbe { frames: walk.frames, damage, ..PictureProbe::still(width, height, BYTES_PER_PIXEL) })
 }
 
 /// Bytes of the palette that the flags announce.

@@ -50,7 +50,7 @@ impl RgbFrame {
     }
 }
 
-/// The range of green values at a place.
+/// The range of green values, of which luma mostly consists, at a place.
 fn contrast(image: &RgbImage, place: Rect) -> u8 {
     let place = place.clipped(image.width() as f32, image.height() as f32);
     let (left, top) = (place.left as u32, place.top as u32);
@@ -62,7 +62,7 @@ fn contrast(image: &RgbImage, place: Rect) -> u8 {
 
 /// An open picture. Frames are decoded one by one as they are taken.
 pub struct PictureReader<'b> {
-    /// Picture or animation.
+    /// A picture or an animation, never a video.
     pub medium: Medium,
     /// Width in pixels, after EXIF orientation.
     pub width: u32,
@@ -132,9 +132,9 @@ impl PictureFormat {
 /// What a format's structure says before any pixel is decoded.
 #[derive(Debug, Clone, PartialEq)]
 struct PictureProbe {
-    /// Width as stored.
+    /// Width in pixels as stored, before EXIF orientation.
     width: u32,
-    /// Height as stored.
+    /// Height in pixels as stored, before EXIF orientation.
     height: u32,
     /// The number of frames; 1 for still pictures.
     frames: u64,
@@ -147,6 +147,11 @@ struct PictureProbe {
 }
 
 impl PictureProbe {
+    /// An undamaged still picture.
+    fn still(width: u32, height: u32, bytes_per_pixel: u64) -> Self {
+        Self { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None }
+    }
+
     /// The most bytes that decoding and the decoded frame take.
     fn memory(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.bytes_per_pixel + METADATA_BYTES
@@ -367,20 +372,24 @@ impl Iterator for FrameIter<'_> {
     }
 }
 
-/// One frame of a picture (a still picture has frame 0), for drawing on it or cutting from it.
-///
-/// # Errors
-/// As for [`open`]; [`MediaError::UnknownFormat`] where the bytes are no picture, and a broken
-/// picture where it has no such frame.
+/// As [`open_picture`]; [`MediaError::UnknownFormat`] where the bytes are no picture.
+pub(crate) fn open_known_picture<'b>(
+    name: &str,
+    bytes: &'b [u8],
+    limits: &MediaLimits,
+) -> Result<PictureReader<'b>, MediaError> {
+    open_picture(name, bytes, limits).unwrap_or_else(|| Err(MediaError::UnknownFormat { name: name.to_owned() }))
+}
+
+/// One frame of a picture (a still picture has frame 0), for drawing on it or cutting from it. A picture without that
+/// frame is broken.
 pub(crate) fn picture_frame(
     name: &str,
     bytes: &[u8],
     index: u32,
     limits: &MediaLimits,
 ) -> Result<RgbFrame, MediaError> {
-    let picture =
-        open_picture(name, bytes, limits).ok_or_else(|| MediaError::UnknownFormat { name: name.to_owned() })??;
-    for (at, frame) in (0..=index).zip(picture.frames) {
+    for (at, frame) in (0..=index).zip(open_known_picture(name, bytes, limits)?.frames) {
         let frame = frame?;
         if at == index {
             return Ok(frame);
@@ -421,8 +430,8 @@ fn moving<'b>(frames: image::Frames<'b>) -> Box<dyn Iterator<Item = Result<RawFr
 }
 
 /// The duration that browsers use for a frame's declared one.
-fn shown_for(told: Duration) -> Duration {
-    if told <= Duration::from_millis(10) { Duration::from_millis(100) } else { told }
+fn shown_for(declared: Duration) -> Duration {
+    if declared <= Duration::from_millis(10) { Duration::from_millis(100) } else { declared }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         });
     };
     let mut probe = header(rest)?;
-    let mut shown = 0;
+    let mut frames = 0;
     let mut is_first_shown = false;
     let mut has_image = false;
     let mut is_animated = false;
@@ -32,14 +32,14 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         match kind {
             b"IDAT" => has_image = true,
             b"fcTL" => {
-                shown += 1;
+                frames += 1;
                 is_first_shown |= !has_image;
             }
             _ => {}
         }
         if kind == b"acTL" && !has_image {
-            let told = tail.first_chunk::<4>().map_or(1, |count| u32::from_be_bytes(*count));
-            probe.frames = u64::from(told);
+            let announced = tail.first_chunk::<4>().map_or(1, |count| u32::from_be_bytes(*count));
+            probe.frames = u64::from(announced);
             is_animated = true;
         }
         let Some(after) = length.checked_add(4).and_then(|length| tail.get(length..)) else {
@@ -59,7 +59,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         probe.damage = Some(PictureFault::other("没有图像数据", "there is no image data"));
     }
     // Viewers ignore frames beyond the announced number; missing ones are an error once they are decoded.
-    if is_animated && shown > 0 && probe.frames > 0 {
+    if is_animated && frames > 0 && probe.frames > 0 {
         probe.has_fallback = !is_first_shown;
         // Two canvases, a frame as stored and as RGBA, a copy, the list of pixels to clear, both grounds.
         probe.bytes_per_pixel = 37;
@@ -71,11 +71,11 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
 
 /// Is the checksum after a chunk's data correct?
 fn is_sound(kind: &[u8; 4], tail: &[u8], length: usize) -> bool {
-    let Some((data, told)) = tail.split_at_checked(length) else { return false };
+    let Some((data, recorded)) = tail.split_at_checked(length) else { return false };
     let mut sum = flate2::Crc::new();
     sum.update(kind);
     sum.update(data);
-    told.first_chunk::<4>() == Some(&sum.sum().to_be_bytes())
+    recorded.first_chunk::<4>() == Some(&sum.sum().to_be_bytes())
 }
 
 /// The first chunk: size and colour type.
@@ -94,7 +94,7 @@ fn header(chunks: &[u8]) -> Result<PictureProbe, PictureFault> {
         4 => 2 * wide + 9,
         _ => 4 * wide + 5,
     };
-    Ok(PictureProbe { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None })
+    Ok(PictureProbe::still(width, height, bytes_per_pixel))
 }
 
 /// A decoder that allocates no more memory than was acquired for the picture.

@@ -14,15 +14,9 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let end = u64::from(u32::from_le_bytes([l0, l1, l2, l3])) + 8;
     // The padding byte of an odd last chunk may be missing.
     let ends_early = end > bytes.len() as u64 + 1;
-    let mut probe = PictureProbe {
-        width: 0,
-        height: 0,
-        frames: 0,
-        // Pixels, planes of the lossy kind or tables of the lossless kind, both grounds, 2 for detection.
-        bytes_per_pixel: 14,
-        has_fallback: false,
-        damage: ends_early.then_some(PictureFault::EndsEarly),
-    };
+    // Pixels, planes of the lossy kind or tables of the lossless kind, both grounds, 2 for detection.
+    let mut probe = PictureProbe { frames: 0, ..PictureProbe::still(0, 0, 14) };
+    probe.damage = ends_early.then_some(PictureFault::EndsEarly);
     let mut rest =
         bytes.get(12..usize::try_from(end).map_or(bytes.len(), |end| end.min(bytes.len()))).unwrap_or_default();
     let mut is_first = true;

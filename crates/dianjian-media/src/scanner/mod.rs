@@ -19,8 +19,8 @@ use crate::cache::{ContentHash, ScanCache};
 use crate::context::ScanContext;
 use crate::once_map::OnceMap;
 use crate::pictures::budget::{FILE_MEMORY, PIXEL_MEMORY};
-use crate::pictures::{PictureReader, RgbFrame, open_picture, picture_frame};
-use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource, reading_order};
+use crate::pictures::{PictureReader, RgbFrame, open_known_picture, open_picture, picture_frame};
+use crate::video::{self, Container, Ffmpeg, HEAD_BYTES, SequenceScanner, VideoSource};
 use crate::{Code, Detection, MediaError, MediaProgress, MediaScan, MediaSettings, Medium, detect_codes};
 
 /// Scans assets for codes: [`MediaScanner`], or a stand-in for it in examples of rules and in tests.
@@ -107,7 +107,7 @@ impl MediaScanner {
         self
     }
 
-    /// Replaces [`detect_codes`].
+    /// Replaces [`detect_codes`], for tests that must not depend on the networks.
     #[must_use]
     pub fn with_detector(mut self, detector: Arc<Detector>) -> Self {
         self.detector = detector;
@@ -142,10 +142,9 @@ impl MediaScanner {
         let context = self.context(name);
         let mut file = File::open(path).map_err(|error| unreadable(name, &error))?;
         if let Some(container) = self.container(name, &mut file, &version)? {
-            let ffmpeg = self.ffmpeg(name)?;
+            let source = self.video(name, path, container)?;
             let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
-            let at = detection.times.map_or(Duration::ZERO, |seen| seen.best);
-            return video::frame_at(context, ffmpeg, VideoSource { path, container }, &self.settings, at);
+            return video::frame_at(context, source, detection.times.map_or(Duration::ZERO, |times| times.best));
         }
         let _memory = FILE_MEMORY.acquire(version.length);
         let bytes = self.bytes(name, file, &version)?;
@@ -156,8 +155,9 @@ impl MediaScanner {
         ScanContext::new(name, &*self.progress, self.settings.limits.seconds)
     }
 
-    fn ffmpeg(&self, name: &str) -> Result<&Ffmpeg, MediaError> {
-        self.ffmpeg.as_ref().ok_or_else(|| MediaError::NoFfmpeg { name: name.to_owned(), named: None })
+    fn video<'v>(&'v self, name: &str, path: &'v Path, container: Container) -> Result<VideoSource<'v>, MediaError> {
+        let ffmpeg = self.ffmpeg.as_ref().ok_or_else(|| MediaError::NoFfmpeg { name: name.to_owned(), named: None })?;
+        Ok(VideoSource { path, container, ffmpeg, settings: &self.settings })
     }
 
     fn version(&self, name: &str, path: &Path) -> Result<FileVersion, MediaError> {
@@ -194,17 +194,15 @@ impl MediaScanner {
     fn scan_video(&self, name: &str, mut file: File, version: &FileVersion, container: Container) -> ScanResult {
         let context = self.context(name);
         let io = |error: io::Error| unreadable(name, &error);
-        if let Err(reason) = container.verify_complete(&mut file, version.length).map_err(io)? {
+        if let Some(reason) = container.incompleteness(&mut file, version.length).map_err(io)? {
             return Err(MediaError::broken(name, reason.zh, reason.en));
         }
         let content = hash(&mut file, context)?;
         self.contents.get_or_compute(content, is_final, || {
             self.cached(&content, || {
-                let ffmpeg = self.ffmpeg(name)?;
+                let source = self.video(name, &version.path, container)?;
                 let _memory = PIXEL_MEMORY.acquire(video::SCAN_MEMORY);
-                let source = VideoSource { path: &version.path, container };
-                let sequence = SequenceScanner::new(&*self.detector, self.settings.floor);
-                video::scan(context, ffmpeg, source, &self.settings, sequence)
+                video::scan(context, source, SequenceScanner::new(&*self.detector, self.settings.floor))
             })
         })
     }
@@ -216,35 +214,25 @@ impl MediaScanner {
         self.contents.get_or_compute(content, is_final, || self.cached(&content, || self.scan_frames(name, &bytes)))
     }
 
-    /// The bytes of a picture. Of a file over the limit only the head is read, to tell whether it is a picture at all.
+    /// The bytes of a picture. Of a file over the limit only the head is read, to distinguish pictures from other files.
     fn bytes(&self, name: &str, mut file: File, version: &FileVersion) -> Result<Vec<u8>, MediaError> {
         /// Enough to recognise any format.
         const FORMAT_BYTES: u64 = 4096;
-        let limit = self.settings.limits.picture_bytes;
-        let mut max = limit.min(version.length.saturating_add(1));
-        if version.length > limit {
-            max = FORMAT_BYTES;
-        }
+        let (limit, length) = (self.settings.limits.picture_bytes, version.length);
+        let max = if length > limit { FORMAT_BYTES } else { limit.min(length.saturating_add(1)) };
         let bytes = head(&mut file, max).map_err(|error| unreadable(name, &error))?;
-        let owned = || name.to_owned();
-        match version.length {
-            length if length > limit && open_picture(name, &bytes, &self.settings.limits).is_none() => {
-                Err(MediaError::UnknownFormat { name: owned() })
-            }
-            length if length > limit => Err(MediaError::TooLarge { name: owned(), bytes: length, limit }),
-            _ => Ok(bytes),
+        if length <= limit {
+            return Ok(bytes);
         }
-    }
-
-    fn picture<'b>(&self, name: &str, bytes: &'b [u8]) -> Result<PictureReader<'b>, MediaError> {
-        open_picture(name, bytes, &self.settings.limits)
-            .unwrap_or_else(|| Err(MediaError::UnknownFormat { name: name.to_owned() }))
+        Err(match open_picture(name, &bytes, &self.settings.limits) {
+            None => MediaError::UnknownFormat { name: name.to_owned() },
+            Some(_) => MediaError::TooLarge { name: name.to_owned(), bytes: length, limit },
+        })
     }
 
     fn scan_frames(&self, name: &str, bytes: &[u8]) -> Result<MediaScan, MediaError> {
         let context = self.context(name);
-        let picture = self.picture(name, bytes)?;
-        let PictureReader { medium, width, height, frames } = picture;
+        let PictureReader { medium, width, height, frames } = open_known_picture(name, bytes, &self.settings.limits)?;
         let mut sequence = SequenceScanner::new(&*self.detector, self.settings.floor);
         let mut detections = Vec::new();
         for (number, frame) in (0..).zip(frames) {
@@ -258,7 +246,7 @@ impl MediaScanner {
         if medium != Medium::Picture {
             return Ok(MediaScan { width, height, ..sequence.finish(medium, None) });
         }
-        detections.sort_by(|a, b| reading_order(&a.code, &b.code));
+        detections.sort_by(|a, b| a.code.reading_order(&b.code));
         Ok(MediaScan { medium, width, height, frames: 1, length: None, detections, digest: String::new() })
     }
 

@@ -10,11 +10,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use dianjian_base::display_name;
 use image::RgbImage;
 
-use super::log::FfmpegLog;
+use super::log::{FfmpegLog, LogSummary};
 use super::{Ffmpeg, MAX_SIDE, VideoSource, ppm, rate, time};
+use crate::MediaError;
 use crate::context::ScanContext;
 use crate::subprocess::ChildGuard;
-use crate::{MediaError, MediaSettings};
 
 /// Decoded frames that may wait in the queue.
 const QUEUED_FRAMES: usize = 2;
@@ -33,7 +33,7 @@ const EXIT_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) enum FrameSelection {
     /// All frames, at the rate of the settings.
     All,
-    /// The frame that is shown at a time. It is the last one that comes.
+    /// The frame that is displayed at a time. It is the last one that ffmpeg returns.
     At(Duration),
 }
 
@@ -48,17 +48,15 @@ pub(super) struct VideoDecoder {
 }
 
 impl VideoDecoder {
-    /// Starts decoding.
+    /// Starts ffmpeg and the threads that read its output.
     pub(super) fn open(
         context: ScanContext<'_>,
-        ffmpeg: &Ffmpeg,
         source: VideoSource<'_>,
-        settings: &MediaSettings,
         part: FrameSelection,
     ) -> Result<Self, MediaError> {
-        let mut command = ffmpeg.command();
-        command.args(arguments(source, settings, part)).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = ChildGuard::spawn(&mut command).map_err(|error| not_run(context, ffmpeg, &error))?;
+        let mut command = source.ffmpeg.command();
+        command.args(arguments(source, part)).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = ChildGuard::spawn(&mut command).map_err(|error| not_run(context, source.ffmpeg, &error))?;
         let (stdout, stderr) = child.with(|child| (child.stdout.take(), child.stderr.take()));
         let log = Arc::new(FfmpegLog::default());
         let (log_open, log_ended) = bounded::<()>(0);
@@ -74,7 +72,7 @@ impl VideoDecoder {
 
     /// The duration that the file declares, once ffmpeg has reported it.
     pub(super) fn length(&self) -> Option<Duration> {
-        self.log.length()
+        self.log.summary().length
     }
 
     /// The next frame; `None` after the last one of a video without errors.
@@ -86,12 +84,12 @@ impl VideoDecoder {
                 Ok(Ok(frame)) => {
                     self.has_frames = true;
                     // Frames after an error do not make the video whole.
-                    return self.log.fault().map_or(Ok(Some(frame)), |fault| Err(broken(context.name, &fault)));
+                    return self.log.summary().fault.map_or(Ok(Some(frame)), |fault| Err(broken(context.name, &fault)));
                 }
                 Ok(Err(_)) => return Err(self.malformed_frame(context)),
                 Err(RecvTimeoutError::Disconnected) => return self.finish(context).map(|()| None),
                 Err(RecvTimeoutError::Timeout) if begun.elapsed() > FRAME_TIMEOUT => {
-                    return Err(MediaError::Stuck { name: context.name.to_owned(), seconds: FRAME_TIMEOUT.as_secs() });
+                    return Err(stuck(context, FRAME_TIMEOUT));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -106,18 +104,15 @@ impl VideoDecoder {
             match self.child.wait(POLL) {
                 Ok(Some(status)) => break status,
                 Ok(None) if begun.elapsed() < EXIT_TIMEOUT => {}
-                Ok(None) => {
-                    return Err(MediaError::Stuck { name: context.name.to_owned(), seconds: EXIT_TIMEOUT.as_secs() });
-                }
+                Ok(None) => return Err(stuck(context, EXIT_TIMEOUT)),
                 Err(error) => return Err(MediaError::Io { name: context.name.to_owned(), reason: error.to_string() }),
             }
         };
         self.drain_log();
-        match self.log.fault() {
+        let LogSummary { fault, other, .. } = self.log.summary();
+        match fault {
             Some(fault) => Err(broken(context.name, &fault)),
-            None if !status.success() => {
-                Err(broken(context.name, &self.log.other().unwrap_or_else(|| status.to_string())))
-            }
+            None if !status.success() => Err(broken(context.name, &other.unwrap_or_else(|| status.to_string()))),
             None if !self.has_frames => Err(no_frames(context.name)),
             None => Ok(()),
         }
@@ -128,7 +123,7 @@ impl VideoDecoder {
         // A child that goes on writing would never end.
         let _ = self.child.with(std::process::Child::kill);
         self.drain_log();
-        match self.log.fault() {
+        match self.log.summary().fault {
             Some(fault) => broken(context.name, &fault),
             None => MediaError::broken(context.name, "ffmpeg 给出的画面不完整", "ffmpeg gave an incomplete frame"),
         }
@@ -160,9 +155,9 @@ fn frames(stdout: Option<ChildStdout>) -> Receiver<io::Result<RgbImage>> {
 /// The arguments of ffmpeg. It opens this one file, in the format that its content has, and nothing that the file refers
 /// to; it decodes the first video stream that is no cover picture, and refuses frames over the limit on pixels before it
 /// allocates memory for them.
-fn arguments(source: VideoSource<'_>, settings: &MediaSettings, part: FrameSelection) -> Vec<OsString> {
-    let rate = rate(settings);
-    let pixels = settings.limits.pixels.min(i64::MAX.unsigned_abs());
+fn arguments(source: VideoSource<'_>, part: FrameSelection) -> Vec<OsString> {
+    let rate = rate(source.settings);
+    let pixels = source.settings.limits.pixels.min(i64::MAX.unsigned_abs());
     let mut list: Vec<OsString> = Vec::new();
     let mut add = |words: &[&str]| list.extend(words.iter().map(OsString::from));
     add(&["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-max_pixels", &pixels.to_string()]);
@@ -197,6 +192,10 @@ fn filters(rate: f64) -> String {
         "fps={rate}:round=up:start_time=0,\
          scale=w='max(1,round({width}*{scale}))':h='max(1,round(ih*{scale}))',setsar=1,format=rgb24"
     )
+}
+
+fn stuck(context: ScanContext<'_>, timeout: Duration) -> MediaError {
+    MediaError::Stuck { name: context.name.to_owned(), seconds: timeout.as_secs() }
 }
 
 fn not_run(context: ScanContext<'_>, ffmpeg: &Ffmpeg, error: &io::Error) -> MediaError {
@@ -239,6 +238,7 @@ mod tests {
 
     use super::super::container::Container;
     use super::*;
+    use crate::MediaSettings;
 
     #[test]
     fn sizes_are_read_from_the_fault() {
@@ -249,19 +249,18 @@ mod tests {
 
     #[test]
     fn the_file_is_read_as_what_it_is_and_nothing_else_is() {
-        let source = VideoSource { path: Path::new("-i concat:a|b"), container: Container::Flv };
-        let settings = MediaSettings::default();
-        let list = arguments(source, &settings, FrameSelection::All);
+        let (ffmpeg, settings) = (&Ffmpeg::at("ffmpeg"), &MediaSettings::default());
+        let source = VideoSource { path: Path::new("-i concat:a|b"), container: Container::Flv, ffmpeg, settings };
+        let list = arguments(source, FrameSelection::All);
         let words: Vec<&str> = list.iter().filter_map(|word| word.to_str()).collect();
         let line = words.join(" ");
         assert!(line.contains("-protocol_whitelist file,pipe -threads 2 -f flv -i file:-i concat:a|b -map 0:V:0"));
         assert!(line.contains("-max_pixels 48000000 "), "{line}");
         assert!(line.contains("-vf fps=2:round=up:start_time=0,scale"));
-        let line =
-            arguments(source, &settings, FrameSelection::At(Duration::from_millis(1500))).join(&OsString::from(" "));
+        let line = arguments(source, FrameSelection::At(Duration::from_millis(1500))).join(&OsString::from(" "));
         let line = line.to_string_lossy();
         assert!(line.contains("-ss 1.000000 -i") && line.contains("-frames:v 2 "), "{line}");
-        let line = arguments(source, &settings, FrameSelection::At(Duration::ZERO)).join(&OsString::from(" "));
+        let line = arguments(source, FrameSelection::At(Duration::ZERO)).join(&OsString::from(" "));
         assert!(line.to_string_lossy().contains("-frames:v 1 "));
     }
 }

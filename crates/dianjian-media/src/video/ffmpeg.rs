@@ -31,7 +31,7 @@ impl Ffmpeg {
         folders.map(|folder| folder.join(&name)).find(|path| is_program(path)).map(Self::at)
     }
 
-    /// Its path.
+    /// The path by which it is run.
     pub fn program(&self) -> &Path {
         &self.program
     }

@@ -26,7 +26,7 @@ pub(super) struct FrameHash {
 }
 
 impl FrameHash {
-    /// Hashes a picture.
+    /// Hashes a picture by one pass over its pixels.
     pub(super) fn of(image: &RgbImage) -> Self {
         let (width, height) = image.dimensions();
         let columns = (width as usize).div_ceil(CELL).max(1);
@@ -45,7 +45,7 @@ impl FrameHash {
             for (sum, (row, above)) in sums.iter_mut().zip(row.chunks(CELL).zip(above.chunks(CELL))) {
                 sum.0 += row.iter().map(|luma| u32::from(*luma)).sum::<u32>();
                 sum.1 += steps(row, above);
-                sum.2 += u32::try_from(row.len()).unwrap_or(0);
+                sum.2 += row.len() as u32;
             }
             std::mem::swap(&mut row, &mut above);
             if (y + 1) % CELL == 0 || y + 1 == height as usize {
@@ -66,7 +66,6 @@ impl FrameHash {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a quarter of at most four times 255")]
 fn luma_of(pixel: &[u8]) -> u8 {
     match pixel {
         [red, green, blue] => ((u16::from(*red) + 2 * u16::from(*green) + u16::from(*blue)) / 4) as u8,

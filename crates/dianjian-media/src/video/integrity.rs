@@ -1,7 +1,7 @@
 //! Verifies that video files are complete.
 //!
 //! ffmpeg plays what it can of a truncated file and does not always report that there should be more. The outermost
-//! structure of a file tells: sizes that reach beyond its end.
+//! structure of a file reveals it: sizes that reach beyond its end.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
@@ -11,12 +11,12 @@ use dianjian_base::lang::Text;
 use super::Container;
 
 impl Container {
-    /// Verifies that a file of `length` bytes is complete, as far as its outermost structure says; else returns the reason.
+    /// Why a file of `length` bytes is incomplete, as far as its outermost structure says; `None` if it is complete.
     ///
     /// # Errors
     ///
     /// The file cannot be read.
-    pub(crate) fn verify_complete(self, file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
+    pub(crate) fn incompleteness(self, file: &mut File, length: u64) -> io::Result<Option<Text>> {
         let end = match self {
             Self::Mp4 => return verify_mp4(file, length),
             Self::Matroska => matroska_end(file, length)?,
@@ -24,10 +24,7 @@ impl Container {
             Self::Avi => riff_end(file)?,
             Self::MpegTs | Self::MpegPs | Self::Asf => None,
         };
-        Ok(match end {
-            Some(end) if end > length => Err(truncated(length, end)),
-            _ => Ok(()),
-        })
+        Ok(end.filter(|&end| end > length).map(|end| truncated(length, end)))
     }
 }
 
@@ -58,7 +55,7 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 /// Walks the outermost boxes of an ISO file. Unrelated data after the video is ignored.
-fn verify_mp4(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
+fn verify_mp4(file: &mut File, length: u64) -> io::Result<Option<Text>> {
     /// More boxes than any video has; each fragment is two of them.
     const MAX_BOXES: usize = 4_000_000;
     /// What follows the video and is none of these is not part of it.
@@ -83,21 +80,17 @@ fn verify_mp4(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
         }
         let end = at.saturating_add(size);
         if end > length && (!film || !data || BOXES.contains(&kind)) {
-            return Ok(Err(truncated(length, end)));
+            return Ok(Some(truncated(length, end)));
         }
         if end >= length {
             break;
         }
         at = end;
     }
-    Ok(if film {
-        Ok(())
-    } else {
-        Err(Text {
-            zh: "文件不完整：没有影片目录（moov）".to_owned(),
-            en: "the file is cut off: the film's directory (moov) is missing".to_owned(),
-        })
-    })
+    Ok((!film).then(|| Text {
+        zh: "文件不完整：没有影片目录（moov）".to_owned(),
+        en: "the file is cut off: the film's directory (moov) is missing".to_owned(),
+    }))
 }
 
 /// A Matroska variable-size integer: its length and value; `None` if it is invalid or the reserved unknown value.
@@ -143,7 +136,7 @@ fn riff_end(file: &mut File) -> io::Result<Option<u64>> {
 }
 
 /// Walks the tags of a Flash video. It is truncated, too, if its tags end long before the duration that it declares.
-fn verify_flv(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
+fn verify_flv(file: &mut File, length: u64) -> io::Result<Option<Text>> {
     const PREVIOUS: u64 = 4;
     const TAG: u64 = 11;
     /// The last tag begins at most this many seconds before the end.
@@ -159,7 +152,7 @@ fn verify_flv(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
     while at < length {
         let mut tag = [0; TAG as usize];
         if at + TAG > length {
-            return Ok(Err(truncated(length, at + TAG)));
+            return Ok(Some(truncated(length, at + TAG)));
         }
         from.read_exact(&mut tag)?;
         if !matches!(tag[0] & 0x1f, 8 | 9 | 18) {
@@ -169,7 +162,7 @@ fn verify_flv(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
         let size = number(&tag[1..4]);
         let end = at + TAG + size;
         if end > length {
-            return Ok(Err(truncated(length, end)));
+            return Ok(Some(truncated(length, end)));
         }
         let milliseconds = u32::from_be_bytes([tag[7], tag[4], tag[5], tag[6]]);
         last = last.max(f64::from(milliseconds) / 1000.0);
@@ -182,13 +175,10 @@ fn verify_flv(file: &mut File, length: u64) -> io::Result<Result<(), Text>> {
         from.seek_relative(i64::try_from(rest).unwrap_or(i64::MAX))?;
         at = end + PREVIOUS;
     }
-    Ok(match declared {
-        Some(declared) if last + MAX_LAST_SECONDS < declared => Err(Text {
-            zh: format!("文件不完整：应长 {declared:.1} 秒，数据到 {last:.1} 秒为止"),
-            en: format!("the file is cut off: it should last {declared:.1} s, and its data end at {last:.1} s"),
-        }),
-        _ => Ok(()),
-    })
+    Ok(declared.filter(|declared| last + MAX_LAST_SECONDS < *declared).map(|declared| Text {
+        zh: format!("文件不完整：应长 {declared:.1} 秒，数据到 {last:.1} 秒为止"),
+        en: format!("the file is cut off: it should last {declared:.1} s, and its data end at {last:.1} s"),
+    }))
 }
 
 /// The duration that a Flash video declares: the number `duration` in its script tag.
@@ -209,7 +199,7 @@ mod tests {
     fn whole(container: Container, bytes: &[u8]) -> bool {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        container.verify_complete(&mut file, bytes.len() as u64).unwrap().is_ok()
+        container.incompleteness(&mut file, bytes.len() as u64).unwrap().is_none()
     }
 
     fn a_box(kind: &[u8; 4], body: usize) -> Vec<u8> {
@@ -286,9 +276,9 @@ mod tests {
             let [high, times @ ..] = milliseconds.to_be_bytes();
             [&[kind, a, b, c][..], &times, &[high, 0, 0, 0], body, &(11 + body.len() as u32).to_be_bytes()].concat()
         };
-        let film = |told: f64, last: u32| {
+        let film = |declared: f64, last: u32| {
             let script =
-                [&b"\x02\x00\x0aonMetaData\x08\0\0\0\x01\x00\x08duration\x00"[..], &told.to_be_bytes()].concat();
+                [&b"\x02\x00\x0aonMetaData\x08\0\0\0\x01\x00\x08duration\x00"[..], &declared.to_be_bytes()].concat();
             [&b"FLV\x01\x01\0\0\0\x09\0\0\0\0"[..], &tag(18, 0, &script), &tag(9, 0, b"ab"), &tag(9, last, b"cd")]
                 .concat()
         };

@@ -8,7 +8,7 @@ use std::time::Duration;
 const MAX_LINE_BYTES: u64 = 2000;
 
 /// The most characters of a line in a message.
-const MAX_SHOWN_CHARS: usize = 160;
+const MAX_MESSAGE_CHARS: usize = 160;
 
 /// Log levels of harmless lines.
 const HARMLESS_LEVELS: [&str; 4] = ["info", "warning", "verbose", "debug"];
@@ -20,18 +20,21 @@ const ERROR_LEVELS: [&str; 3] = ["error", "fatal", "panic"];
 const IGNORED_ERRORS: [&str; 3] =
     ["mmco: unref short failure", "co located POCs unavailable", "number of reference frames (0+"];
 
-/// What the log has said so far; read by one thread, queried by another.
+/// The log as far as it has been read: filled by one thread, queried by another.
 #[derive(Debug, Default)]
 pub(super) struct FfmpegLog {
     summary: Mutex<LogSummary>,
 }
 
 #[derive(Debug, Default, Clone)]
-struct LogSummary {
-    length: Option<Duration>,
-    fault: Option<String>,
-    /// The last line that ffmpeg did not write itself, such as the loader's reason why it cannot run.
-    other: Option<String>,
+pub(super) struct LogSummary {
+    /// The duration that the file declares.
+    pub(super) length: Option<Duration>,
+    /// The first error: later ones are its consequences.
+    pub(super) fault: Option<String>,
+    /// The last line that ffmpeg did not write itself, such as the loader's reason why it cannot run: for a child that
+    /// failed without an error of its own.
+    pub(super) other: Option<String>,
 }
 
 impl FfmpegLog {
@@ -52,34 +55,24 @@ impl FfmpegLog {
     }
 
     fn parse(&self, line: &str) {
-        let mut heard = self.lock();
+        let mut summary = self.lock();
         if let Some(length) =
             line.strip_prefix("[info] Duration: ").or_else(|| line.strip_prefix("[info]   Duration: "))
         {
-            heard.length = heard.length.or_else(|| parse_clock(length.split(',').next()?.trim()));
+            summary.length = summary.length.or_else(|| parse_clock(length.split(',').next()?.trim()));
         }
         let level = level(line);
         let is_fault = level.is_some_and(|level| ERROR_LEVELS.contains(&level));
         if is_fault && !IGNORED_ERRORS.iter().any(|harmless| line.contains(harmless)) {
-            // The first error is the cause, later ones its consequences.
-            heard.fault.get_or_insert_with(|| message(line));
+            summary.fault.get_or_insert_with(|| message(line));
         } else if !line.is_empty() && (is_fault || level.is_none()) {
-            heard.other = Some(message(line));
+            summary.other = Some(message(line));
         }
     }
 
-    /// The duration that the file declares.
-    pub(super) fn length(&self) -> Option<Duration> {
-        self.lock().length
-    }
-
-    pub(super) fn fault(&self) -> Option<String> {
-        self.lock().fault.clone()
-    }
-
-    /// The last line of others, for a child that failed without an error of its own.
-    pub(super) fn other(&self) -> Option<String> {
-        self.lock().other.clone()
+    /// The state of the log up to the line that was read last.
+    pub(super) fn summary(&self) -> LogSummary {
+        self.lock().clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, LogSummary> {
@@ -119,7 +112,7 @@ fn message(line: &str) -> String {
     {
         rest = after;
     }
-    rest.chars().take(MAX_SHOWN_CHARS).collect()
+    rest.chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -129,7 +122,8 @@ mod tests {
     fn heard(text: &str) -> (Option<Duration>, Option<String>) {
         let log = FfmpegLog::default();
         log.read(text.as_bytes());
-        (log.length(), log.fault())
+        let summary = log.summary();
+        (summary.length, summary.fault)
     }
 
     #[test]
@@ -151,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_said_is_bounded() {
         let (length, fault) = heard(&format!("[error] {}\n[info] Duration: N/A, x\n", "x".repeat(1_000_000)));
-        assert_eq!((length, fault.map(|fault| fault.len())), (None, Some(MAX_SHOWN_CHARS)));
+        assert_eq!((length, fault.map(|fault| fault.len())), (None, Some(MAX_MESSAGE_CHARS)));
         assert_eq!(heard("[info]   Duration: 99999999999:00:00,"), (None, None));
         assert_eq!(heard("[h264 @ 0x1] [error] mmco: unref short failure"), (None, None));
     }
@@ -172,7 +166,7 @@ mod tests {
     fn what_the_system_says_is_heard_too() {
         let log = FfmpegLog::default();
         log.read(&b"[info] a\nffmpeg: error while loading shared libraries: libx.so\n[warning] b\n\n"[..]);
-        assert_eq!(log.fault(), None);
-        assert_eq!(log.other().as_deref(), Some("ffmpeg: error while loading shared libraries: libx.so"));
+        assert_eq!(log.summary().fault, None);
+        assert_eq!(log.summary().other.as_deref(), Some("ffmpeg: error while loading shared libraries: libx.so"));
     }
 }

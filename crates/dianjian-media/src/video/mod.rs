@@ -25,10 +25,9 @@ pub(crate) use self::container::{Container, HEAD_BYTES};
 use self::decoder::{FrameSelection, VideoDecoder};
 pub use self::ffmpeg::Ffmpeg;
 pub(crate) use self::sequence::SequenceScanner;
-pub(crate) use self::tracker::reading_order;
 use crate::context::ScanContext;
 use crate::pictures::RgbFrame;
-use crate::{MediaError, MediaLimits, MediaScan, MediaSettings, Medium};
+use crate::{MediaError, MediaScan, MediaSettings, Medium};
 
 /// Longer sides of frames are reduced to this many pixels. Codes that viewers can scan stay well visible.
 const MAX_SIDE: u32 = 1920;
@@ -36,35 +35,43 @@ const MAX_SIDE: u32 = 1920;
 /// Bytes that the scan of a video takes at most: queued frames and the one that is scanned.
 pub(crate) const SCAN_MEMORY: u64 = 64 << 20;
 
+/// A video and how it is decoded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VideoSource<'p> {
     pub path: &'p Path,
     /// Its format by content, whatever its name says.
     pub container: Container,
+    pub ffmpeg: &'p Ffmpeg,
+    pub settings: &'p MediaSettings,
 }
 
 /// Frames per second that are scanned: the setting, clamped to sane values.
 fn rate(settings: &MediaSettings) -> f64 {
     const LEAST: f64 = 0.01;
     const MOST: f64 = 60.0;
-    let asked = f64::from(settings.frames_per_second);
-    if asked.is_nan() { f64::from(MediaSettings::default().frames_per_second) } else { asked.clamp(LEAST, MOST) }
+    let requested = f64::from(settings.frames_per_second);
+    if requested.is_nan() {
+        f64::from(MediaSettings::default().frames_per_second)
+    } else {
+        requested.clamp(LEAST, MOST)
+    }
 }
 
 /// Scans a video from its beginning to its end.
 pub(crate) fn scan(
     context: ScanContext<'_>,
-    ffmpeg: &Ffmpeg,
     source: VideoSource<'_>,
-    settings: &MediaSettings,
     mut sequence: SequenceScanner<'_>,
 ) -> Result<MediaScan, MediaError> {
-    let rate = rate(settings);
-    let mut decoder = VideoDecoder::open(context, ffmpeg, source, settings, FrameSelection::All)?;
+    let (rate, limit) = (rate(source.settings), source.settings.limits.video_seconds);
+    let mut decoder = VideoDecoder::open(context, source, FrameSelection::All)?;
     let lasts = time(1, rate);
     while let Some(image) = decoder.next(context)? {
         let at = time(sequence.frames(), rate);
-        check_length(context, decoder.length().unwrap_or_default().max(at), &settings.limits)?;
+        let seconds = decoder.length().unwrap_or_default().max(at).as_secs();
+        if seconds > limit {
+            return Err(MediaError::TooLong { name: context.name.to_owned(), seconds, limit });
+        }
         sequence.add(&RgbFrame { image, over_black: None, at, lasts });
         context.progress.video_advanced(context.name, at + lasts, decoder.length());
     }
@@ -75,12 +82,10 @@ pub(crate) fn scan(
 /// Decodes the frame that [`scan`] saw at a time.
 pub(crate) fn frame_at(
     context: ScanContext<'_>,
-    ffmpeg: &Ffmpeg,
     source: VideoSource<'_>,
-    settings: &MediaSettings,
     at: Duration,
 ) -> Result<RgbImage, MediaError> {
-    let mut decoder = VideoDecoder::open(context, ffmpeg, source, settings, FrameSelection::At(at))?;
+    let mut decoder = VideoDecoder::open(context, source, FrameSelection::At(at))?;
     let mut last = None;
     while let Some(image) = decoder.next(context)? {
         last = Some(image);
@@ -91,12 +96,4 @@ pub(crate) fn frame_at(
 /// When a frame, by its index, is shown.
 fn time(number: u32, rate: f64) -> Duration {
     Duration::from_secs_f64(f64::from(number) / rate)
-}
-
-fn check_length(context: ScanContext<'_>, length: Duration, limits: &MediaLimits) -> Result<(), MediaError> {
-    let (seconds, limit) = (length.as_secs(), limits.video_seconds);
-    if seconds <= limit {
-        return Ok(());
-    }
-    Err(MediaError::TooLong { name: context.name.to_owned(), seconds, limit })
 }

@@ -96,7 +96,6 @@ fn scaled(code: Code, from: (u32, u32), to: (u32, u32)) -> Code {
     if from == to {
         return code;
     }
-    #[expect(clippy::cast_precision_loss, reason = "far fewer pixels than the mantissa counts")]
     let ratio = |from: u32, to: u32| to as f32 / from.max(1) as f32;
     let (across, down) = (ratio(from.0, to.0), ratio(from.1, to.1));
     let quad = code.quad.map(|corner| Point::new(corner.x * across, corner.y * down));
@@ -143,11 +142,11 @@ mod tests {
 
     #[test]
     fn a_length_that_cannot_be_is_not_believed() {
-        for (told, length) in [(0, 2000), (900, 2000), (1700, 1700), (2000, 2000), (9000, 2000)] {
+        for (declared, length) in [(0, 2000), (900, 2000), (1700, 1700), (2000, 2000), (9000, 2000)] {
             let mut moving = SequenceScanner::new(&|_: &RgbFrame, _: f32| Vec::new(), 0.2);
             (0..4).for_each(|number| moving.add(&frame(number, 100)));
-            let looked = moving.finish(Medium::Video, Some(Duration::from_millis(told)));
-            assert_eq!(looked.length, Some(Duration::from_millis(length)), "{told}");
+            let looked = moving.finish(Medium::Video, Some(Duration::from_millis(declared)));
+            assert_eq!(looked.length, Some(Duration::from_millis(length)), "{declared}");
         }
     }
 

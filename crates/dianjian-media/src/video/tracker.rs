@@ -5,7 +5,6 @@
 //! last, or have a higher score: a minute of video has more than a hundred frames, each of them another chance to take a
 //! fold of cloth for a code.
 
-use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -77,16 +76,10 @@ impl CodeTracker {
         let mut detections: Vec<Detection> = detections.filter(|detection| detection.code.score >= floor).collect();
         detections.sort_by(|a, b| {
             let first = |detection: &Detection| detection.times.map(|seen| seen.first);
-            first(a).cmp(&first(b)).then_with(|| reading_order(&a.code, &b.code))
+            first(a).cmp(&first(b)).then_with(|| a.code.reading_order(&b.code))
         });
         detections
     }
-}
-
-/// From top to bottom, then left to right.
-pub(crate) fn reading_order(a: &Code, b: &Code) -> Ordering {
-    let (a, b) = (a.quad.bounds(), b.quad.bounds());
-    a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left))
 }
 
 /// A frame's index, beginning and end.
@@ -113,7 +106,7 @@ struct CodeTrack {
     /// The highest average of a window so far.
     smooth: f32,
     /// How long it is visible, without gaps.
-    shown: Duration,
+    visible: Duration,
 }
 
 impl CodeTrack {
@@ -126,7 +119,7 @@ impl CodeTrack {
             kinds: Vec::new(),
             recent: VecDeque::with_capacity(WINDOW),
             smooth: 0.0,
-            shown: Duration::ZERO,
+            visible: Duration::ZERO,
         };
         track.add(moment, code);
         track
@@ -135,7 +128,7 @@ impl CodeTrack {
     fn add(&mut self, moment: FrameTime, code: Code) {
         self.last = moment.end;
         self.place = code.quad;
-        self.shown += moment.end.saturating_sub(moment.at);
+        self.visible += moment.end.saturating_sub(moment.at);
         if self.recent.len() == WINDOW {
             self.recent.pop_front();
             self.recent.push_back(code.score);
@@ -172,7 +165,7 @@ impl CodeTrack {
         if !code.is_decoded() {
             let surest = self.kinds.iter().max_by(|a, b| a.1.total_cmp(&b.1));
             code.kind = surest.map_or(code.kind, |(kind, _)| *kind);
-            code.score = self.smooth * duration_factor(self.shown, end);
+            code.score = self.smooth * duration_factor(self.visible, end);
         }
         let seen = DetectionTimes { first: self.first, last: self.last, best: moment.at };
         Detection { code, frame: moment.frame, times: Some(seen) }
@@ -180,20 +173,18 @@ impl CodeTrack {
 }
 
 fn mean(scores: &VecDeque<f32>) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "a handful")]
-    let count = scores.len().max(1) as f32;
-    scores.iter().sum::<f32>() / count
+    scores.iter().sum::<f32>() / scores.len().max(1) as f32
 }
 
 /// A factor on the score for how long a code is visible: a glimpse needs a higher score. A code that is visible half of the
 /// time counts in full, however short the video (animations are repeated).
-fn duration_factor(shown: Duration, end: Duration) -> f32 {
+fn duration_factor(visible: Duration, end: Duration) -> f32 {
     const GLIMPSE: Duration = Duration::from_millis(750);
     const BRIEFLY: Duration = Duration::from_millis(1250);
-    match shown {
-        shown if shown.saturating_mul(2) >= end => 1.0,
-        shown if shown < GLIMPSE => 0.7,
-        shown if shown < BRIEFLY => 0.9,
+    match visible {
+        visible if visible.saturating_mul(2) >= end => 1.0,
+        visible if visible < GLIMPSE => 0.7,
+        visible if visible < BRIEFLY => 0.9,
         _ => 1.0,
     }
 }

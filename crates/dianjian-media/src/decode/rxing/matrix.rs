@@ -24,17 +24,16 @@ impl DecodeEngine for RxingMatrix {
     fn read(&self, image: &BinarizedImage) -> Vec<DecodedCode> {
         let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
         let mut codes = Vec::new();
-        let mut one = |kind, reader: &dyn Fn(&mut BinaryBitmap<RxingBinarizer<'_>>) -> Vec<RXingResult>| {
-            let results = catch_panic(|| RxingBinarizer::new(image).map(|bits| reader(&mut BinaryBitmap::new(bits))));
-            let results = results.flatten().unwrap_or_default();
-            codes.extend(results.iter().filter_map(|result| decoded(kind, result, image)));
+        let mut one = |kind, reader: &dyn Fn(&mut BinaryBitmap<RxingBinarizer<'_>>) -> Option<RXingResult>| {
+            let result = catch_panic(|| reader(&mut BinaryBitmap::new(RxingBinarizer::new(image)?))).flatten();
+            codes.extend(result.and_then(|result| decoded(kind, &result, image)));
         };
-        one(CodeKind::DataMatrix, &|bitmap| DataMatrixReader.decode_with_hints(bitmap, &hints).into_iter().collect());
-        one(CodeKind::Aztec, &|bitmap| AztecReader.decode_with_hints(bitmap, &hints).into_iter().collect());
+        one(CodeKind::DataMatrix, &|bitmap| DataMatrixReader.decode_with_hints(bitmap, &hints).ok());
+        one(CodeKind::Aztec, &|bitmap| AztecReader.decode_with_hints(bitmap, &hints).ok());
         // Only one PDF417, and only a MaxiCode that is upright and fills the image: rxing's search for more of them
         // does not terminate on some pictures, blurred QR codes among them.
-        one(CodeKind::Pdf417, &|bitmap| PDF417Reader::new().decode_with_hints(bitmap, &hints).into_iter().collect());
-        one(CodeKind::Maxicode, &|bitmap| MaxiCodeReader::default().decode(bitmap).into_iter().collect());
+        one(CodeKind::Pdf417, &|bitmap| PDF417Reader::new().decode_with_hints(bitmap, &hints).ok());
+        one(CodeKind::Maxicode, &|bitmap| MaxiCodeReader::default().decode(bitmap).ok());
         codes
     }
 }

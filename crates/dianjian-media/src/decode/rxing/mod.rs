@@ -27,6 +27,11 @@ impl<'s> RxingBinarizer<'s> {
 
 type RxingResult<T> = rxing::common::Result<T>;
 
+/// The index of a row or column as rxing's images take it: theirs panic beyond the end.
+fn in_bounds(index: usize, end: u32) -> RxingResult<u32> {
+    u32::try_from(index).ok().filter(|&index| index < end).ok_or(rxing::Exceptions::INDEX_OUT_OF_BOUNDS)
+}
+
 impl<'s> rxing::Binarizer for RxingBinarizer<'s> {
     type Source = rxing::Luma8Source<'s>;
 
@@ -35,9 +40,7 @@ impl<'s> rxing::Binarizer for RxingBinarizer<'s> {
     }
 
     fn get_black_row(&self, y: usize) -> RxingResult<Cow<'_, BitArray>> {
-        let row = u32::try_from(y).ok().filter(|&row| row < self.dark.height());
-        let row = row.ok_or(rxing::Exceptions::INDEX_OUT_OF_BOUNDS)?;
-        Ok(Cow::Owned(self.dark.getRow(row)))
+        Ok(Cow::Owned(self.dark.getRow(in_bounds(y, self.dark.height())?)))
     }
 
     fn get_black_row_from_matrix(&self, y: usize) -> RxingResult<Cow<'_, BitArray>> {
@@ -51,11 +54,7 @@ impl<'s> rxing::Binarizer for RxingBinarizer<'s> {
     fn get_black_line(&self, line: usize, orientation: LineOrientation) -> RxingResult<Cow<'_, BitArray>> {
         match orientation {
             LineOrientation::Row => self.get_black_row(line),
-            LineOrientation::Column => {
-                let column = u32::try_from(line).ok().filter(|&column| column < self.dark.width());
-                let column = column.ok_or(rxing::Exceptions::INDEX_OUT_OF_BOUNDS)?;
-                Ok(Cow::Owned(self.dark.getCol(column)))
-            }
+            LineOrientation::Column => Ok(Cow::Owned(self.dark.getCol(in_bounds(line, self.dark.width())?))),
         }
     }
 

@@ -80,9 +80,8 @@ fn frame(kind: u8, segment: &[u8]) -> Result<(PictureProbe, u64), PictureFault> 
     let kept = (2 * sum).div_ceil(most);
     // RGB, a rotated copy, 2 for detection; grey is decoded to one channel first.
     let bytes_per_pixel = 8 + if matches!(kind, 0xc2 | 0xc6 | 0xca | 0xce) { kept } else { 0 };
-    let probe = PictureProbe { width, height, frames: 1, bytes_per_pixel, has_fallback: false, damage: None };
     let stored = if bytes_per_pixel == 8 { kept } else { 0 };
-    Ok((probe, stored))
+    Ok((PictureProbe::still(width, height, bytes_per_pixel), stored))
 }
 
 pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
