@@ -23,14 +23,14 @@ pub struct Conv {
 /// What is done with the sums of a convolution before they are stored: fused, it saves a pass over memory.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Epilogue<'a> {
-    /// FeatureMaps of the output's shape to add.
+    /// Feature maps of the output's shape that are added.
     pub residual: Option<&'a FeatureMaps>,
     /// Apply a rectifier, after the addition?
     pub relu: bool,
 }
 
 impl Epilogue<'_> {
-    /// A rectifier alone.
+    /// A rectifier without a residual.
     pub const RELU: Self = Self { residual: None, relu: true };
 }
 

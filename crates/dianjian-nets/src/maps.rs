@@ -26,7 +26,7 @@ pub struct FeatureMaps {
 }
 
 impl FeatureMaps {
-    /// FeatureMaps of zeros, of a shape in rows, columns and channels.
+    /// Feature maps of zeros, of a shape in rows, columns and channels.
     pub fn zeros([rows, columns, channels]: [usize; 3], margin: usize) -> Self {
         let values = zeros((rows + 2 * margin) * (columns + 2 * margin) * channels);
         Self { rows, columns, channels, margin, values }

@@ -14,11 +14,11 @@ pub enum WeightsError {
     /// A tensor is not of type `f32`, or has another shape than its layer takes.
     #[error("the weights `{name}` are {dtype:?} of shape {shape:?}, which the layer does not take")]
     Shape {
-        /// The tensor's name.
+        /// The tensor's name in the file.
         name: String,
         /// The type of its numbers.
         dtype: Dtype,
-        /// Its shape.
+        /// Its dimensions, outermost first.
         shape: Vec<usize>,
     },
 }
@@ -28,7 +28,7 @@ pub enum WeightsError {
 pub struct Weights<'a>(SafeTensors<'a>);
 
 impl<'a> Weights<'a> {
-    /// Parses a file.
+    /// Parses the header of a safetensors file; tensors are read on demand.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn others_are_told() {
-        let told = |weight: (Dtype, &[usize]), bias: (Dtype, &[usize])| {
+        let message = |weight: (Dtype, &[usize]), bias: (Dtype, &[usize])| {
             let file = file(&[("a.weight", weight.0, weight.1), ("a.bias", bias.0, bias.1)]);
             Weights::read(&file).unwrap().conv("a").unwrap_err().to_string()
         };
@@ -138,8 +138,8 @@ mod tests {
             ((Dtype::F32, &[2, 3, 1, 2]), (Dtype::F32, &[2][..])),
             ((Dtype::F32, &[2, 3]), (Dtype::F32, &[2][..])),
         ] {
-            let told = told(weight, bias);
-            assert!(told.starts_with("the weights `a.") && told.contains("does not take"), "{told}");
+            let message = message(weight, bias);
+            assert!(message.starts_with("the weights `a.") && message.contains("does not take"), "{message}");
         }
         assert!(Weights::read(b"{}").is_err());
     }
