@@ -10,7 +10,6 @@ fn answer(key: &'static str, value: impl Into<Value>) -> Map {
     answer
 }
 
-/// The shop-info answer.
 pub fn shop_info(shop: &Map) -> Map {
     let sort = match shop.text("subject.type") {
         "enterprise" => "企业",

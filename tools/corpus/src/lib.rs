@@ -77,11 +77,12 @@ impl Fleet {
             _ => return self.shop(number),
         };
         if rng.percent(12) {
-            match record.text("kind") {
-                "LiveRoom" => mistakes::of_room(&mut record, &mut rng),
-                "Product" => mistakes::of_product(&mut record, &mut rng),
-                _ => mistakes::of_licence(&mut record, &mut rng),
-            }
+            let of_kind = match record.text("kind") {
+                "LiveRoom" => mistakes::OF_ROOMS,
+                "Product" => mistakes::OF_PRODUCTS,
+                _ => mistakes::OF_LICENCES,
+            };
+            mistakes::plant(of_kind, &mut record, &mut rng);
         }
         record
     }
@@ -101,7 +102,7 @@ impl Fleet {
         let mut rng = Rng::new(self.seed, 5, number);
         let mut shop = shops::shop(self.seed, number, rng.percent(self.legacy_percent));
         if rng.percent(10) {
-            mistakes::of_shop(&mut shop, &mut rng);
+            mistakes::plant(mistakes::OF_SHOPS, &mut shop, &mut rng);
         }
         shop
     }
@@ -225,12 +226,12 @@ impl Fleet {
                 }
             }
             if number % 3 != 0 {
-                let said = format!(
+                let context = format!(
                     "system: {}\nsubject: {{licence: {}}}\n",
                     shop.text("system"),
                     shop.text("subject.licence")
                 );
-                fs::write(below.join("dianjian-shop.yaml"), said)?;
+                fs::write(below.join("dianjian-shop.yaml"), context)?;
             }
         }
         Ok(())

@@ -3,7 +3,8 @@
 use crate::rng::Rng;
 use crate::value::{Map, Value, hundredths};
 
-type Mistake = fn(&mut Map, &mut Rng);
+/// Changes a record as people and their exports do.
+pub type Mistake = fn(&mut Map, &mut Rng);
 
 /// Appends to a text; the field is made where it is missing.
 fn append(map: &mut Map, path: &'static str, more: &str) {
@@ -27,8 +28,8 @@ fn phone(rng: &mut Rng) -> String {
     }
 }
 
-/// Of all shops.
-const OF_SHOPS: &[Mistake] = &[
+/// Mistakes in shops of any system.
+pub const OF_SHOPS: &[Mistake] = &[
     |shop, _| append(shop, "name", "旗舰店"),
     |shop, _| append(shop, "name", "旗艦店"),
     |shop, _| append(shop, "name", "旗·舰·店"),
@@ -101,11 +102,12 @@ fn category(name: &str, level: usize) -> Map {
 
 fn wrong_product(rng: &mut Rng) -> Map {
     let mut product = crate::products::product("云山", crate::names::TRADES[0], rng);
-    of_product(&mut product, rng);
+    plant(OF_PRODUCTS, &mut product, rng);
     product
 }
 
-const OF_PRODUCTS: &[Mistake] = &[
+/// Mistakes in products.
+pub const OF_PRODUCTS: &[Mistake] = &[
     |product, _| append(product, "title", "第Ⅲ代"),
     |product, _| _ = product.set("title", "扇子"),
     |product, _| _ = product.set("title", "GREEN TEA 100G"),
@@ -127,7 +129,8 @@ const OF_PRODUCTS: &[Mistake] = &[
     |product, _| product.rename("sale_price", "sales_price"),
 ];
 
-const OF_ROOMS: &[Mistake] = &[
+/// Mistakes in live rooms.
+pub const OF_ROOMS: &[Mistake] = &[
     |room, rng| append(room, "script.text", &format!("- 想要更低价的，{}。\n", wechat(rng))),
     |room, rng| append(room, "script.text", &format!("- 打不开链接的打电话，{}。\n", phone(rng))),
     |room, _| append(room, "script.text", "- 老粉加薇信，我拉你进群。\n"),
@@ -141,28 +144,14 @@ const OF_ROOMS: &[Mistake] = &[
     |room, _| _ = room.set("scheduled", "下周五晚上"),
 ];
 
-const OF_LICENCES: &[Mistake] = &[
+/// Mistakes in licences.
+pub const OF_LICENCES: &[Mistake] = &[
     |licence, _| _ = licence.set("valid_until", "2025-05-17"),
     |licence, _| _ = licence.set("code", "91000000MA0HY0076N"),
     |licence, _| _ = licence.set("type", "company"),
 ];
 
-/// Plants a mistake in a shop.
-pub fn of_shop(shop: &mut Map, rng: &mut Rng) {
-    OF_SHOPS[rng.below(OF_SHOPS.len())](shop, rng);
-}
-
-/// Plants a mistake in a product.
-pub fn of_product(product: &mut Map, rng: &mut Rng) {
-    OF_PRODUCTS[rng.below(OF_PRODUCTS.len())](product, rng);
-}
-
-/// Plants a mistake in a live room.
-pub fn of_room(room: &mut Map, rng: &mut Rng) {
-    OF_ROOMS[rng.below(OF_ROOMS.len())](room, rng);
-}
-
-/// Plants a mistake in a licence.
-pub fn of_licence(licence: &mut Map, rng: &mut Rng) {
-    OF_LICENCES[rng.below(OF_LICENCES.len())](licence, rng);
+/// Plants one of the mistakes in a record.
+pub fn plant(mistakes: &[Mistake], record: &mut Map, rng: &mut Rng) {
+    mistakes[rng.below(mistakes.len())](record, rng);
 }

@@ -8,7 +8,6 @@ const FIRST: [&str; 48] = [
     "湖", "梅", "兰", "荷", "桂", "枫", "柏", "麦", "稻", "鹿", "鹤", "雁", "燕", "清", "素", "静", "明", "远", "望",
     "听", "知", "见", "归", "和", "初", "小", "老", "新", "九",
 ];
-/// Their second ones.
 const SECOND: [&str; 40] = [
     "山", "里", "禾", "露", "枝", "澜", "源", "月", "岭", "川", "屿", "桥", "园", "坊", "舍", "语", "木", "野", "田",
     "泉", "岸", "风", "雨", "雪", "阳", "光", "影", "意", "物", "集", "记", "间", "生", "然", "里", "陌", "汀", "渡",
@@ -49,11 +48,8 @@ pub struct Trade {
     pub word: &'static str,
     /// In a company's name.
     pub line: &'static str,
-    /// The main category.
     pub main: &'static str,
-    /// The leaf's id.
     pub id: &'static str,
-    /// The leaf's name.
     pub leaf: &'static str,
     /// Nice class of the brand.
     pub class: usize,
@@ -120,22 +116,18 @@ pub fn brand(rng: &mut Rng) -> String {
     }
 }
 
-/// A person.
 pub fn person(rng: &mut Rng) -> String {
     format!("{}{}", rng.pick(&SURNAMES), rng.pick(&GIVEN))
 }
 
-/// Who owns shops.
 pub struct Owner {
     /// As `subject.type` has it.
     pub sort: &'static str,
     /// As the licence has it.
     pub name: String,
-    /// The licence's code.
     pub licence: String,
     /// The name it trades under; what it registers as a brand.
     pub word: String,
-    /// What it sells.
     pub trade: Trade,
     /// Who runs the shops.
     pub person: String,

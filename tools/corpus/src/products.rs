@@ -5,7 +5,7 @@ use crate::rng::Rng;
 use crate::texts;
 use crate::value::{Map, hundredths};
 
-/// A product that has passed its audit. It has no pictures: each that lies on a server would be said not to have been looked at.
+/// A product that has passed its audit. It has no pictures: each on a server would be reported as not checked.
 pub fn product(brand: &str, trade: Trade, rng: &mut Rng) -> Map {
     let mut product = Map::new();
     let price = rng.between(490, 89_900) / 10 * 10;

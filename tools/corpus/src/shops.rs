@@ -1,4 +1,4 @@
-//! Shops as they are before anybody makes a mistake.
+//! Shops without mistakes; `mistakes` plants those.
 
 use crate::names::{self, Owner, Trade};
 use crate::rng::Rng;
@@ -187,7 +187,7 @@ fn category(trade: Trade, rng: &mut Rng) -> Map {
     category
 }
 
-/// Fields of the fleet's own, which nobody else knows: `x-` is free for them.
+/// Custom fields of the fleet: the prefix `x-` is reserved for them.
 fn own_fields(shop: &mut Map, rng: &mut Rng) {
     if rng.percent(20) {
         shop.set("x-operator", names::person(rng));

@@ -1,4 +1,4 @@
-//! Shops as rows of a table with Chinese headings, one of which nobody knows.
+//! Shops as rows of a table with Chinese headings, some of which no mapping knows.
 
 use crate::value::{Map, Value};
 

@@ -6,15 +6,21 @@ use crate::value::{Map, Value};
 /// Writes a map as JSON; `ascii` escapes all but ASCII, as some exporters do.
 pub fn json(map: &Map, ascii: bool, out: &mut String) {
     out.push('{');
-    for (at, (key, value)) in map.0.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
+    separated(&map.0, ",", out, |(key, value), out| {
         quoted(key, ascii, out);
         out.push(':');
         json_value(value, ascii, out);
-    }
+    });
     out.push('}');
+}
+
+fn separated<T>(items: &[T], separator: &str, out: &mut String, write: impl Fn(&T, &mut String)) {
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push_str(separator);
+        }
+        write(item, out);
+    }
 }
 
 fn json_value(value: &Value, ascii: bool, out: &mut String) {
@@ -24,12 +30,7 @@ fn json_value(value: &Value, ascii: bool, out: &mut String) {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::List(list) => {
             out.push('[');
-            for (at, value) in list.iter().enumerate() {
-                if at > 0 {
-                    out.push(',');
-                }
-                json_value(value, ascii, out);
-            }
+            separated(list, ",", out, |value, out| json_value(value, ascii, out));
             out.push(']');
         }
         Value::Map(map) => json(map, ascii, out),
@@ -113,32 +114,24 @@ fn inline(value: &Value, out: &mut String) {
         Value::Text(text) => quoted(text, false, out),
         Value::List(list) => {
             out.push('[');
-            for (at, value) in list.iter().enumerate() {
-                if at > 0 {
-                    out.push_str(", ");
-                }
-                inline(value, out);
-            }
+            separated(list, ", ", out, inline);
             out.push(']');
         }
         Value::Map(map) => {
             out.push('{');
-            for (at, (key, value)) in map.0.iter().enumerate() {
-                if at > 0 {
-                    out.push_str(", ");
-                }
+            separated(&map.0, ", ", out, |(key, value), out| {
                 out.push_str(key);
                 out.push_str(": ");
                 inline(value, out);
-            }
+            });
             out.push('}');
         }
         other => json_value(other, false, out),
     }
 }
 
-/// Whether a text stands without quotes: what begins with a letter that is not ASCII or is a word of ours, and has nothing
-/// that YAML reads as its own.
+/// Can a text go without quotes? It must begin with a letter that is not ASCII or is lower case, and have no character
+/// that is special in YAML.
 fn is_plain(text: &str) -> bool {
     let begins = text.chars().next().is_some_and(|c| !c.is_ascii() || c.is_ascii_lowercase());
     begins && !text.chars().any(|c| "#:,[]{}\"'\\\n&*!|>%@`\u{200b}".contains(c)) && !text.ends_with(' ')

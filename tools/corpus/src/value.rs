@@ -5,15 +5,10 @@ use std::borrow::Cow;
 /// A value as YAML and JSON know it; a number is kept as it is written.
 #[derive(Debug, Clone)]
 pub enum Value {
-    /// A text.
     Text(String),
-    /// A number.
     Number(String),
-    /// Yes or no.
     Bool(bool),
-    /// A list.
     List(Vec<Value>),
-    /// A map.
     Map(Map),
 }
 
@@ -22,7 +17,6 @@ pub enum Value {
 pub struct Map(pub Vec<(Cow<'static, str>, Value)>);
 
 impl Map {
-    /// An empty map.
     pub fn new() -> Self {
         Self::default()
     }

@@ -71,14 +71,3 @@ pub fn jpeg_bytes(image: &RgbImage, quality: u8) -> Vec<u8> {
     encoded.unwrap_or_else(|error| panic!("{error}"));
     bytes
 }
-
-/// The picture as a PNG file.
-///
-/// # Panics
-/// Where the picture has no pixels.
-#[must_use]
-pub fn png_bytes(image: &RgbImage) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap_or_else(|error| panic!("{error}"));
-    bytes.into_inner()
-}

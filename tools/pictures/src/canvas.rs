@@ -5,24 +5,17 @@ use image::{Rgb, RgbImage};
 /// Red, green, blue.
 pub type Colour = [u8; 3];
 
-/// White.
 pub const WHITE: Colour = [255; 3];
-/// Black.
 pub const BLACK: Colour = [0; 3];
 
 /// A place on a canvas, in pixels; whole numbers are the edges between pixels.
 pub type CanvasPoint = [f32; 2];
 
-/// An upright rectangle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Area {
-    /// Its left edge.
     pub left: f32,
-    /// Its upper edge.
     pub top: f32,
-    /// Its width.
     pub width: f32,
-    /// Its height.
     pub height: f32,
 }
 
@@ -41,19 +34,16 @@ impl Area {
         Self::new(low(0), low(1), high(0) - low(0), high(1) - low(1))
     }
 
-    /// The right edge.
     #[must_use]
     pub fn right(self) -> f32 {
         self.left + self.width
     }
 
-    /// The lower edge.
     #[must_use]
     pub fn bottom(self) -> f32 {
         self.top + self.height
     }
 
-    /// The middle.
     #[must_use]
     pub fn centre(self) -> CanvasPoint {
         [self.left + self.width / 2.0, self.top + self.height / 2.0]
@@ -83,8 +73,7 @@ impl Area {
 /// What shapes are filled with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Paint {
-    /// One colour.
-    FlatCode(Colour),
+    Flat(Colour),
     /// From one colour at a place to another at a second place.
     Gradient(Colour, CanvasPoint, Colour, CanvasPoint),
 }
@@ -94,7 +83,7 @@ impl Paint {
     #[must_use]
     pub fn at(&self, [x, y]: CanvasPoint) -> Colour {
         match *self {
-            Self::FlatCode(colour) => colour,
+            Self::Flat(colour) => colour,
             Self::Gradient(from, a, to, b) => {
                 let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
                 let along = ((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy).max(1e-6);
@@ -106,7 +95,7 @@ impl Paint {
 
 impl From<Colour> for Paint {
     fn from(colour: Colour) -> Self {
-        Self::FlatCode(colour)
+        Self::Flat(colour)
     }
 }
 
@@ -125,9 +114,7 @@ pub fn luma(colour: Colour) -> f32 {
 /// Pixels with transparency, not multiplied in.
 #[derive(Debug, Clone)]
 pub struct Canvas {
-    /// Width in pixels.
     pub width: usize,
-    /// Height in pixels.
     pub height: usize,
     pixels: Vec<[u8; 4]>,
 }
@@ -213,7 +200,6 @@ impl Canvas {
         }
     }
 
-    /// A rectangle.
     pub fn rect(&mut self, area: Area, paint: impl Into<Paint>) {
         self.rounded(area, 0.0, paint);
     }
@@ -234,7 +220,6 @@ impl Canvas {
         self.fill_softly(lower.grown(spread), BLACK, opacity, 2.0 * spread, rounded_distance(lower, radius));
     }
 
-    /// A disc.
     pub fn disc(&mut self, [x, y]: CanvasPoint, radius: f32, paint: impl Into<Paint>) {
         self.fill(Area::new(x, y, 0.0, 0.0).grown(radius), paint, |px, py| (px - x).hypot(py - y) - radius);
     }
@@ -324,13 +309,6 @@ impl Canvas {
             let [r, g, b, a] = self.get(x as usize, y as usize);
             Rgb(mix(ground, [r, g, b], f32::from(a) / 255.0))
         })
-    }
-
-    /// A picture as a canvas.
-    #[must_use]
-    pub fn from_image(image: &RgbImage) -> Self {
-        let pixels = image.pixels().map(|&Rgb([r, g, b])| [r, g, b, 255]).collect();
-        Self { width: image.width() as usize, height: image.height() as usize, pixels }
     }
 }
 

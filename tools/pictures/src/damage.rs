@@ -1,6 +1,6 @@
 //! What happens to codes before they are seen: covered, cut out, drawn over, made coarse.
 
-use crate::canvas::{Area, Canvas, CanvasPoint, Colour, Paint, WHITE, average, mix};
+use crate::canvas::{Area, Canvas, CanvasPoint, Colour, WHITE, average, mix};
 use crate::qr::FlatCode;
 use crate::rng::Rng;
 use crate::{scenes, text};
@@ -22,7 +22,7 @@ pub fn cover(flat: &mut FlatCode, share: f32, rng: &mut Rng) {
             let size = (height * 0.5).min(width * 0.3);
             let count = (width * 0.8 / size) as usize;
             let at = [left + width * 0.1, top + (height - size) / 2.0];
-            text::line(&mut flat.canvas, at, size, count, rng, Paint::FlatCode(WHITE));
+            text::line(&mut flat.canvas, at, size, count, rng, WHITE);
         }
     }
 }
@@ -130,14 +130,7 @@ pub fn scribble(flat: &mut FlatCode, rng: &mut Rng) {
             let size = code.width * rng.between(0.2, 0.3);
             for row in 0..2 {
                 let at = [code.left + code.width * 0.05, code.top + code.height * (0.15 + 0.4 * row as f32)];
-                text::line(
-                    &mut flat.canvas,
-                    at,
-                    size,
-                    (code.width * 0.9 / size) as usize,
-                    rng,
-                    Paint::FlatCode(colour),
-                );
+                text::line(&mut flat.canvas, at, size, (code.width * 0.9 / size) as usize, rng, colour);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use crate::canvas::{Area, BLACK, Canvas, Colour, WHITE, luma, mix};
+use crate::canvas::{Area, BLACK, Canvas, WHITE, luma, mix};
 use crate::qr::{self, Finder, FlatCode, Module, QrStyle};
 use crate::rng::Rng;
 use crate::scenes::{self, Scene};
@@ -41,11 +41,8 @@ named! {
         Covered15 = "covered-15",
         /// 30 % covered.
         Covered30 = "covered-30",
-        /// One finder gone.
         OneFinderGone = "one-finder-gone",
-        /// Two finders gone.
         TwoFindersGone = "two-finders-gone",
-        /// All finders gone.
         AllFindersGone = "all-finders-gone",
         /// Made coarse in blocks.
         Mosaic = "mosaic",
@@ -79,7 +76,7 @@ pub fn hard(kind: Hard, seed: u64, (width, height): (usize, usize)) -> DrawnPict
     hard_sized(kind, seed, (width, height), side)
 }
 
-/// Draws a code of that kind in a scene of that size, so many pixels wide.
+/// Draws a code of that kind in a scene of that size, `side` pixels wide.
 #[must_use]
 pub fn hard_sized(kind: Hard, seed: u64, (width, height): (usize, usize), side: f32) -> DrawnPicture {
     let mut rng = Rng::new(kind.as_str(), seed);
@@ -116,7 +113,7 @@ fn look(kind: Hard, rng: &mut Rng) -> QrStyle {
         }
         Hard::Logo => QrStyle { logo: rng.between(0.2, 0.32), ..plain },
         Hard::LowContrast => {
-            let ground = hsv_middle(rng);
+            let ground = scenes::hsv(rng.unit(), rng.between(0.0, 0.5), rng.between(0.45, 1.0));
             let apart = rng.between(0.14, 0.32);
             QrStyle {
                 ink: mix(ground, if rng.chance(0.8) { BLACK } else { WHITE }, apart),
@@ -131,10 +128,6 @@ fn look(kind: Hard, rng: &mut Rng) -> QrStyle {
         Hard::NoQuietZone => QrStyle { quiet: 0.0, ..plain },
         _ => plain,
     }
-}
-
-fn hsv_middle(rng: &mut Rng) -> Colour {
-    scenes::hsv(rng.unit(), rng.between(0.0, 0.5), rng.between(0.45, 1.0))
 }
 
 fn coloured(plain: QrStyle, rng: &mut Rng) -> QrStyle {
@@ -154,7 +147,7 @@ fn coloured(plain: QrStyle, rng: &mut Rng) -> QrStyle {
     }
 }
 
-/// A code of a version whose modules can still be told apart at that size.
+/// A code of a version whose modules can still be distinguished at that size.
 fn code(kind: Hard, side: f32, look: &QrStyle, rng: &mut Rng) -> (FlatCode, String) {
     let finest = match kind {
         Hard::Small | Hard::Sheet => 1.3,
@@ -203,7 +196,7 @@ fn one(kind: Hard, scene: &mut Canvas, side: f32, rng: &mut Rng) -> (CodeLabel, 
     }
     let label = lay(scene, &flat, &Warp::new(middle, size, angle, tilt, bend), CodeSort::Qr, Some(content));
     if kind == Hard::Mosaic {
-        // Coarser than this nobody could tell that it was a code.
+        // Coarser than this, a code cannot be recognised as one.
         let block = (module * rng.between(1.2, 2.1)).min(side / 13.0);
         damage::mosaic(scene, label.bounds.grown(side * 0.05), block.max(2.0));
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything follows from a kind and a seed: codes in the styles and with the damages that live rooms show them
 //! in ([`Hard`]), mini-program codes and other round codes, codes of packaging, and scenes without any code. It is
-//! deliberately not the generator that the detector is trained on: that one's own pictures would flatter it.
+//! deliberately not the generator that the detector is trained on: its own pictures would flatter it.
 //!
 //! No font, photograph or other picture is read: letters, signs and scenes are drawn from chance.
 
@@ -57,12 +57,10 @@ use warp::Warp;
 /// The size of a phone held upright.
 pub const PHONE: (usize, usize) = (1080, 1920);
 
-/// Kinds of codes, as far as labels tell them apart.
+/// Kinds of codes, as far as labels distinguish them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CodeSort {
-    /// A QR code.
     Qr,
-    /// A mini-program code.
     MiniProgram,
     /// Another round code.
     Round,
@@ -70,10 +68,8 @@ pub enum CodeSort {
     Other(Symbology),
 }
 
-/// A drawn code.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CodeLabel {
-    /// Its kind.
     pub sort: CodeSort,
     /// Its corners in pixels, clockwise from its own upper left; they may lie outside of the picture.
     pub quad: [CanvasPoint; 4],
@@ -90,7 +86,6 @@ pub struct DrawnPicture {
     pub kind: &'static str,
     /// The seed that it was drawn from.
     pub seed: u64,
-    /// The pixels.
     pub image: RgbImage,
     /// A label for each code.
     pub labels: Vec<CodeLabel>,

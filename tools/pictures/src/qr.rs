@@ -25,7 +25,6 @@ pub enum Module {
 pub enum Finder {
     /// As the standard has it.
     Square,
-    /// With round corners.
     Rounded,
     /// Rings around a disc.
     Circle,
@@ -36,9 +35,7 @@ pub enum Finder {
 /// How a code looks.
 #[derive(Debug, Clone)]
 pub struct QrStyle {
-    /// Its modules.
     pub module: Module,
-    /// Its finders.
     pub finder: Finder,
     /// What is dark in the standard.
     pub ink: Colour,
@@ -135,7 +132,7 @@ struct Pen<'a> {
 impl Pen<'_> {
     fn paint(&self) -> Paint {
         match self.look.second {
-            None => Paint::FlatCode(self.look.ink),
+            None => Paint::Flat(self.look.ink),
             Some(second) => {
                 let [a, _, b, _] = self.code.corners();
                 Paint::Gradient(self.look.ink, a, second, b)
@@ -167,7 +164,7 @@ impl Pen<'_> {
                     let paint = if self.look.palette.is_empty() {
                         self.paint()
                     } else {
-                        Paint::FlatCode(*rng.pick(&self.look.palette))
+                        Paint::Flat(*rng.pick(&self.look.palette))
                     };
                     self.one(canvas, x, y, paint);
                 }

@@ -30,7 +30,6 @@ impl Rng {
         (self.next() >> 40) as f32 / (1u64 << 24) as f32
     }
 
-    /// Between two numbers.
     pub fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }
@@ -50,7 +49,7 @@ impl Rng {
         low + self.below((high - low + 1).max(1) as usize) as i32
     }
 
-    /// Heads, so often.
+    /// True with a probability of `share`.
     pub fn chance(&mut self, share: f32) -> bool {
         self.unit() < share
     }
@@ -68,13 +67,11 @@ impl Rng {
         (0..6).map(|_| self.between(-0.707, 0.707)).sum()
     }
 
-    /// Letters and digits.
     pub fn letters(&mut self, count: usize) -> String {
         const OF: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         (0..count).map(|_| char::from(*self.pick(OF))).collect()
     }
 
-    /// Digits.
     pub fn digits(&mut self, count: usize) -> String {
         (0..count).map(|_| char::from(b'0' + self.below(10) as u8)).collect()
     }

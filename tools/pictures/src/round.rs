@@ -14,7 +14,6 @@ use crate::{scenes, text};
 /// How a round code looks.
 #[derive(Debug, Clone)]
 pub struct RoundStyle {
-    /// The dashes' colour.
     pub ink: Colour,
     /// The ground's; `None`: what lies below is seen.
     pub ground: Option<Colour>,

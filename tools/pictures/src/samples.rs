@@ -60,7 +60,7 @@ fn backdrop() -> Canvas {
     scene
 }
 
-/// What is shown over the room: see-through, with a mini-program code whose lower half a banner covers.
+/// An overlay over the room: transparent, with a mini-program code whose lower half a banner covers.
 fn overlay() -> Canvas {
     let mut rng = Rng::new("overlay", 1);
     let mut canvas = Canvas::clear(540, 960);
@@ -69,7 +69,7 @@ fn overlay() -> Canvas {
     lay(&mut canvas, &flat, &warp, CodeSort::MiniProgram, None);
     let banner = Area::new(20.0, 672.0, 500.0, 96.0);
     canvas.rounded(banner, 18.0, Paint::Gradient([224, 38, 48], [20.0, 0.0], [250, 150, 40], [520.0, 0.0]));
-    text::line(&mut canvas, [44.0, 694.0], 52.0, 8, &mut rng, Paint::FlatCode(WHITE));
+    text::line(&mut canvas, [44.0, 694.0], 52.0, 8, &mut rng, WHITE);
     canvas
 }
 
@@ -80,16 +80,16 @@ fn shop_code() -> Canvas {
     let content = "https://channels.weixin.qq.com/shop/a/wuli";
     let flat = qr::draw(&symbols::qr(content, 3, 'M'), &QrStyle::default(), 8.0, &mut rng);
     lay(&mut card, &flat, &Warp::upright(Area::new(50.0, 40.0, 320.0, 320.0)), CodeSort::Qr, Some(content.to_owned()));
-    text::line(&mut card, [84.0, 400.0], 48.0, 5, &mut rng, Paint::FlatCode([40, 60, 50]));
+    text::line(&mut card, [84.0, 400.0], 48.0, 5, &mut rng, [40, 60, 50]);
     card
 }
 
 fn written(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(told)?;
+        std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    std::fs::write(path, bytes).map_err(told)
+    std::fs::write(path, bytes).map_err(failed)
 }
 
 fn jpeg(path: &Path, image: &image::RgbImage, quality: u8) -> Result<(), String> {

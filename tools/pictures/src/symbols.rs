@@ -11,7 +11,6 @@ use crate::rng::Rng;
 pub struct Modules {
     /// How many in a row.
     pub width: usize,
-    /// How many rows.
     pub height: usize,
     dark: Vec<bool>,
 }
@@ -29,23 +28,15 @@ impl Modules {
 named! {
     /// Sorts of codes that are not for viewers' phones.
     pub enum Symbology {
-        /// EAN-13.
         Ean13 = "ean-13",
-        /// EAN-8.
         Ean8 = "ean-8",
-        /// UPC-A.
         UpcA = "upc-a",
-        /// Code 128.
         Code128 = "code-128",
-        /// Code 39.
         Code39 = "code-39",
         /// Interleaved two of five.
         Itf = "itf",
-        /// Data Matrix.
         DataMatrix = "data-matrix",
-        /// Aztec.
         Aztec = "aztec",
-        /// PDF417.
         Pdf417 = "pdf417",
     }
 }

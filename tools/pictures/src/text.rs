@@ -133,8 +133,15 @@ fn part(canvas: &mut Canvas, area: Area, pen: f32, rng: &mut Rng, paint: Paint) 
 }
 
 /// Writes a line of signs, most of them Han-like, some Latin, from left to right. Returns where it ends.
-pub fn line(canvas: &mut Canvas, [mut x, y]: CanvasPoint, size: f32, count: usize, rng: &mut Rng, paint: Paint) -> f32 {
-    let bold = rng.between(0.065, 0.1);
+pub fn line(
+    canvas: &mut Canvas,
+    [mut x, y]: CanvasPoint,
+    size: f32,
+    count: usize,
+    rng: &mut Rng,
+    paint: impl Into<Paint>,
+) -> f32 {
+    let (bold, paint) = (rng.between(0.065, 0.1), paint.into());
     for _ in 0..count {
         if rng.chance(0.1) {
             let word = rng.whole(1, 4) as usize;

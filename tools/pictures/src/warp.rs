@@ -196,7 +196,7 @@ fn sampled(flat: &Canvas, [u, v]: CanvasPoint) -> [u8; 4] {
     [sum[0] / sum[3], sum[1] / sum[3], sum[2] / sum[3], sum[3]].map(|value| value.round() as u8)
 }
 
-/// A bend that one meets on bottles and crumpled paper.
+/// A random bend, as of bottles and crumpled paper.
 pub fn some_bend(rng: &mut Rng) -> Bend {
     if rng.chance(0.65) {
         Bend::Cylinder(rng.between(0.7, 1.25), rng.between(-0.22, 0.22))

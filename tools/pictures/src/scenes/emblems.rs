@@ -13,7 +13,7 @@ fn ground(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     if rng.chance(0.4) { photo(rng, width, height) } else { Canvas::new(width, height, pale(rng)) }
 }
 
-/// Where round things stand: in rows, or a few anywhere.
+/// Centres and radii of round things: in rows, or a few anywhere.
 fn places(rng: &mut Rng, [w, h]: [f32; 2]) -> Vec<(CanvasPoint, f32)> {
     if rng.chance(0.5) {
         let across = rng.whole(1, 5);
@@ -59,7 +59,7 @@ pub(super) fn avatars(rng: &mut Rng, width: usize, height: usize) -> Canvas {
             canvas.rounded(plate, radius * 0.2, sign_colour);
             let size = radius * 0.28;
             let left = at[0] - size * 1.5;
-            text::line(&mut canvas, [left, plate.top + radius * 0.07], size, 3, rng, WHITE.into());
+            text::line(&mut canvas, [left, plate.top + radius * 0.07], size, 3, rng, WHITE);
         }
     }
     canvas

@@ -64,7 +64,7 @@ fn thing(canvas: &mut Canvas, area: Area, rng: &mut Rng) {
         Area::new(area.left + area.width * 0.14, area.top + area.height * 0.42, area.width * 0.72, area.height * 0.4);
     canvas.rounded(label, area.width * 0.04, mix(pale(rng), WHITE, 0.5));
     let size = label.width / 4.4;
-    let ink = Paint::FlatCode(dark(rng));
+    let ink = Paint::Flat(dark(rng));
     text::line(canvas, [label.left + size * 0.4, label.top + size * 0.3], size, 3, rng, ink);
     let lines = Area::new(
         label.left + label.width * 0.08,

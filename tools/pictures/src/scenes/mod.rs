@@ -13,7 +13,6 @@ use crate::rng::Rng;
 
 named! {
     /// Sorts of scenes.
-    #[expect(missing_docs, reason = "the names say it")]
     pub enum Scene {
         Landscape = "landscape",
         Lights = "lights",
@@ -63,7 +62,6 @@ impl Scene {
         Self::Product,
     ];
 
-    /// Draws one.
     #[must_use]
     pub fn draw(self, rng: &mut Rng, width: usize, height: usize) -> Canvas {
         match self {
@@ -116,19 +114,16 @@ pub fn hsv(hue: f32, saturation: f32, value: f32) -> Colour {
     })
 }
 
-/// A strong colour.
 #[must_use]
 pub fn vivid(rng: &mut Rng) -> Colour {
     hsv(rng.unit(), rng.between(0.55, 0.95), rng.between(0.5, 0.95))
 }
 
-/// A light colour.
 #[must_use]
 pub fn pale(rng: &mut Rng) -> Colour {
     hsv(rng.unit(), rng.between(0.0, 0.22), rng.between(0.85, 1.0))
 }
 
-/// A dark colour.
 #[must_use]
 pub fn dark(rng: &mut Rng) -> Colour {
     hsv(rng.unit(), rng.between(0.1, 0.8), rng.between(0.08, 0.35))

@@ -21,18 +21,18 @@ pub(super) fn poster(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let size = w / rng.between(5.5, 9.0);
     for row in 0..rng.whole(1, 3) {
         let at = [w * 0.08, h * 0.06 + row as f32 * size * 1.25];
-        text::line(&mut canvas, at, size, rng_count(rng, 3, 5), rng, Paint::FlatCode(ink));
+        text::line(&mut canvas, at, size, rng_count(rng, 3, 5), rng, ink);
     }
     let small = w * 0.035;
     for row in 0..rng.whole(2, 6) {
         let at = [w * 0.09, h * 0.32 + row as f32 * small * 1.6];
-        text::line(&mut canvas, at, small, rng_count(rng, 8, 18), rng, Paint::FlatCode(ink));
+        text::line(&mut canvas, at, small, rng_count(rng, 8, 18), rng, ink);
     }
     price(&mut canvas, [w * rng.between(0.08, 0.5), h * rng.between(0.5, 0.62)], w * 0.11, rng);
     let card = share(&canvas, [0.05, 0.78, 0.9, 0.18]);
     canvas.rounded(card, w * 0.03, WHITE);
     let lines = Area::new(card.left + w * 0.04, card.top + h * 0.025, card.width * 0.55, card.height * 0.75);
-    let ink = Paint::FlatCode(dark(rng));
+    let ink = Paint::Flat(dark(rng));
     text::block(&mut canvas, lines, small, rng, ink);
     canvas
 }
@@ -67,7 +67,7 @@ pub(super) fn phone(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let (ground, ink) = if night { ([24, 24, 28], [225; 3]) } else { ([244, 244, 246], [40; 3]) };
     let mut canvas = Canvas::new(width, height, ground);
     status_bar(&mut canvas, ink, rng);
-    text::line(&mut canvas, [w * 0.36, w * 0.1], w * 0.05, 5, rng, Paint::FlatCode(ink));
+    text::line(&mut canvas, [w * 0.36, w * 0.1], w * 0.05, 5, rng, ink);
     let row = h * rng.between(0.07, 0.12);
     let mut y = w * 0.2;
     let card = if night { [38, 38, 44] } else { WHITE };
@@ -84,9 +84,9 @@ pub(super) fn phone(rng: &mut Rng, width: usize, height: usize) -> Canvas {
             text::sign(&mut canvas, at, side * 0.65, rng.below(600) as u64, 0.09, WHITE);
         }
         let left = icon.right() + row * 0.2;
-        text::line(&mut canvas, [left, y + row * 0.16], row * 0.24, rng_count(rng, 3, 9), rng, Paint::FlatCode(ink));
+        text::line(&mut canvas, [left, y + row * 0.16], row * 0.24, rng_count(rng, 3, 9), rng, ink);
         let grey = mix(ink, ground, 0.5);
-        text::line(&mut canvas, [left, y + row * 0.54], row * 0.18, rng_count(rng, 5, 16), rng, Paint::FlatCode(grey));
+        text::line(&mut canvas, [left, y + row * 0.54], row * 0.18, rng_count(rng, 5, 16), rng, grey);
         y += row;
     }
     tabs(&mut canvas, card, ink, rng);
@@ -101,7 +101,7 @@ fn tabs(canvas: &mut Canvas, ground: [u8; 3], ink: [u8; 3], rng: &mut Rng) {
         let x = w * (tab as f32 + 0.5) / count as f32;
         let colour = if tab == 0 { [7, 193, 96] } else { mix(ink, ground, 0.4) };
         icon(canvas, [x, h * 0.952], w * 0.025, colour, rng);
-        text::line(canvas, [x - w * 0.03, h * 0.972], w * 0.026, 2, rng, Paint::FlatCode(colour));
+        text::line(canvas, [x - w * 0.03, h * 0.972], w * 0.026, 2, rng, colour);
     }
 }
 
@@ -192,21 +192,14 @@ fn overlays(canvas: &mut Canvas, rng: &mut Rng) {
     canvas.veil(bar, bar.height / 2.0, BLACK, 0.4);
     round::avatar(canvas, [bar.left + bar.height / 2.0, bar.centre()[1]], bar.height * 0.45, rng);
     let at = [bar.left + bar.height * 1.2, bar.top + bar.height * 0.2];
-    text::line(canvas, at, bar.height * 0.33, 5, rng, Paint::FlatCode(WHITE));
+    text::line(canvas, at, bar.height * 0.33, 5, rng, WHITE);
     for row in 0..rng.whole(3, 6) {
         let size = w * 0.034;
         let count = rng_count(rng, 4, 13);
         let bubble = Area::new(w * 0.03, h * (0.88 - 0.04 * row as f32), size * 1.1 * count as f32 + size, size * 1.6);
         canvas.veil(bubble, size * 0.8, BLACK, 0.35);
         let name = mix([255, 214, 90], WHITE, rng.unit());
-        text::line(
-            canvas,
-            [bubble.left + size * 0.5, bubble.top + size * 0.3],
-            size,
-            count,
-            rng,
-            Paint::FlatCode(name),
-        );
+        text::line(canvas, [bubble.left + size * 0.5, bubble.top + size * 0.3], size, count, rng, name);
     }
     let card = share(canvas, [0.6, 0.78, 0.36, 0.1]);
     canvas.rounded(card, w * 0.015, WHITE);
@@ -215,7 +208,7 @@ fn overlays(canvas: &mut Canvas, rng: &mut Rng) {
     canvas.rounded(picture, w * 0.01, vivid(rng));
     canvas.disc(picture.centre(), side * 0.3, pale(rng));
     let at = [picture.right() + w * 0.015, card.top + card.height * 0.18];
-    text::line(canvas, at, w * 0.026, 5, rng, Paint::FlatCode([60; 3]));
+    text::line(canvas, at, w * 0.026, 5, rng, [60; 3]);
     text::latin(canvas, [at[0], at[1] + card.height * 0.45], w * 0.032, "69.90", [224, 38, 48]);
     for icon_at in 0..4 {
         let x = w * (0.62 + 0.1 * icon_at as f32);
@@ -228,7 +221,7 @@ pub(super) fn chat(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let (w, h) = (width as f32, height as f32);
     let mut canvas = Canvas::new(width, height, [237; 3]);
     status_bar(&mut canvas, [30; 3], rng);
-    text::line(&mut canvas, [w * 0.38, w * 0.1], w * 0.045, 4, rng, Paint::FlatCode([30; 3]));
+    text::line(&mut canvas, [w * 0.38, w * 0.1], w * 0.045, 4, rng, [30; 3]);
     let size = w * 0.042;
     let mut y = h * 0.12;
     while y < h * 0.88 {
@@ -242,7 +235,7 @@ pub(super) fn chat(rng: &mut Rng, width: usize, height: usize) -> Canvas {
         for row in 0..rows {
             let count = if row + 1 < rows { across } else { rng_count(rng, 1, across as i32) };
             let at = [left + size * 0.6, y + size * (0.6 + 1.4 * row as f32)];
-            text::line(&mut canvas, at, size, count, rng, Paint::FlatCode([25; 3]));
+            text::line(&mut canvas, at, size, count, rng, [25; 3]);
         }
         let x = if mine { w * 0.92 } else { w * 0.08 };
         round::avatar(&mut canvas, [x, y + w * 0.045], w * 0.045, rng);
@@ -255,7 +248,7 @@ pub(super) fn page(rng: &mut Rng, width: usize, height: usize) -> Canvas {
     let (w, h) = (width as f32, height as f32);
     let ground = if rng.chance(0.5) { WHITE } else { mix([240, 232, 210], WHITE, rng.unit()) };
     let mut canvas = Canvas::new(width, height, ground);
-    let ink = Paint::FlatCode(mix(dark(rng), BLACK, 0.5));
+    let ink = Paint::Flat(mix(dark(rng), BLACK, 0.5));
     let size = w * rng.between(0.016, 0.04);
     text::line(&mut canvas, [w * 0.1, h * 0.05], size * 2.2, 8, rng, ink);
     let columns = if size < w * 0.025 { rng.whole(1, 3) } else { 1 };
@@ -298,7 +291,7 @@ pub(super) fn table(rng: &mut Rng, width: usize, height: usize) -> Canvas {
             let at = [x + size * 0.4, y + (cell_h - size) / 2.0];
             if column == 0 || row == 0 {
                 let fits = (cell_w / size / 1.1) as i32;
-                text::line(&mut canvas, at, size, rng_count(rng, 1, fits.max(1)), rng, Paint::FlatCode([30; 3]));
+                text::line(&mut canvas, at, size, rng_count(rng, 1, fits.max(1)), rng, [30; 3]);
             } else {
                 let count = rng_count(rng, 1, 5);
                 let figures = rng.digits(count);
