@@ -1,8 +1,8 @@
-//! What is asked of a run.
+//! The command line of the benchmark.
 
 use std::path::PathBuf;
 
-/// What is asked of a run.
+/// The parsed command line.
 pub struct Args {
     /// Folders with an `index.csv`.
     pub folders: Vec<PathBuf>,
@@ -14,7 +14,7 @@ pub struct Args {
     pub seed: u64,
     /// Only kinds and paths that contain one of these.
     pub only: Vec<String>,
-    /// Threads that look at pictures; timing always takes one.
+    /// Threads that scan pictures; timing always uses one.
     pub threads: usize,
 }
 
@@ -26,7 +26,7 @@ DIR          a folder with an index.csv (path,label,…; labels has_qr, no_qr, o
 --count      drawn pictures a kind (default 12; 0: none)
 --seed       the first seed (default 1)
 --only       only kinds and paths that contain this; no timing
---threads    threads that look at pictures (default: all cores)";
+--threads    threads that scan pictures (default: all cores)";
 
 impl Args {
     /// Reads the command line.

@@ -1,4 +1,4 @@
-//! The pictures that are looked at: drawn ones and those of folders.
+//! The pictures that are scanned: drawn ones and those of folders.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// What it is called.
+    /// The name of its row in the table.
     pub const fn title(self) -> &'static str {
         match self {
             Self::RealQr => "real, QR",
@@ -38,7 +38,7 @@ impl Group {
     }
 }
 
-/// A picture to look at.
+/// A picture to scan.
 pub struct Item {
     /// What it is for.
     pub group: Group,
@@ -50,20 +50,12 @@ pub struct Item {
 }
 
 enum Source {
-    Drawn(fn(&Drawn) -> DrawnPicture, Drawn),
+    Drawn(Box<dyn Fn() -> DrawnPicture + Sync>),
     File(PathBuf),
 }
 
-/// What a drawn picture is drawn from.
-pub struct Drawn {
-    seed: u64,
-    hard: Hard,
-    symbology: Symbology,
-    scene: Scene,
-}
-
-/// A picture as it is looked at.
-pub struct Shown {
+/// A picture as it is scanned.
+pub struct LoadedItem {
     /// Its frames: of animations the first few.
     pub frames: Vec<RgbFrame>,
     /// Where its codes for viewers are; `None`: one somewhere.
@@ -72,16 +64,16 @@ pub struct Shown {
 
 impl Item {
     /// Draws or reads it.
-    pub fn show(&self) -> Result<Shown, String> {
+    pub fn load(&self) -> Result<LoadedItem, String> {
         match &self.source {
-            Source::Drawn(draw, from) => {
-                let picture = draw(from);
+            Source::Drawn(draw) => {
+                let picture = draw();
                 let codes = picture.labels.iter().filter(|label| !matches!(label.sort, CodeSort::Other(_)));
                 let codes = codes.map(|label| {
                     let area = label.bounds;
                     Rect { left: area.left, top: area.top, width: area.width, height: area.height }
                 });
-                Ok(Shown { codes: Some(codes.collect()), frames: vec![frame(picture)] })
+                Ok(LoadedItem { codes: Some(codes.collect()), frames: vec![frame(picture)] })
             }
             Source::File(path) => read(path, &self.name),
         }
@@ -93,20 +85,21 @@ impl Item {
     }
 }
 
-fn frame(picture: DrawnPicture) -> RgbFrame {
+/// A still frame of it.
+pub fn frame(picture: DrawnPicture) -> RgbFrame {
     RgbFrame { image: picture.image, over_black: None, at: Default::default(), lasts: Default::default() }
 }
 
-fn read(path: &Path, name: &str) -> Result<Shown, String> {
+fn read(path: &Path, name: &str) -> Result<LoadedItem, String> {
     const FRAMES: usize = 8;
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let limits = MediaLimits::default();
     let Some(opened) = open_picture(name, &bytes, &limits) else { return Err("no known format".to_owned()) };
     let frames = opened.and_then(|picture| picture.frames.take(FRAMES).collect::<Result<Vec<_>, _>>());
-    Ok(Shown { frames: frames.map_err(|error| error.to_string())?, codes: None })
+    Ok(LoadedItem { frames: frames.map_err(|error| error.to_string())?, codes: None })
 }
 
-/// All that a run looks at.
+/// All pictures that a run scans.
 pub fn all(args: &Args) -> Result<Vec<Item>, String> {
     let mut items = Vec::new();
     for folder in &args.folders {
@@ -142,31 +135,25 @@ fn of_folder(folder: &Path) -> Result<Vec<Item>, String> {
 
 fn drawn(args: &Args) -> Vec<Item> {
     let mut items = Vec::new();
+    let mut add = |group, kind: &str, seed, draw: Box<dyn Fn() -> DrawnPicture + Sync>| {
+        items.push(Item { group, kind: kind.to_owned(), name: format!("{kind} {seed}"), source: Source::Drawn(draw) });
+    };
     for seed in args.seed..args.seed + args.count {
-        let from = || Drawn { seed, hard: Hard::Plain, symbology: Symbology::Ean13, scene: Scene::Page };
-        let mut add = |group, kind: &str, draw: fn(&Drawn) -> DrawnPicture, from| {
-            let name = format!("{kind} {seed}");
-            items.push(Item { group, kind: kind.to_owned(), name, source: Source::Drawn(draw, from) });
-        };
         for hard in Hard::ALL {
-            let from = Drawn { hard, ..from() };
-            add(Group::Hard, hard.as_str(), |from| pictures::hard(from.hard, from.seed, PHONE), from);
+            add(Group::Hard, hard.as_str(), seed, Box::new(move || pictures::hard(hard, seed, PHONE)));
         }
         for symbology in Symbology::ALL {
-            let from = Drawn { symbology, ..from() };
-            add(Group::Other, symbology.as_str(), |from| pictures::other(from.symbology, from.seed, PHONE), from);
+            add(Group::Other, symbology.as_str(), seed, Box::new(move || pictures::other(symbology, seed, PHONE)));
         }
         for scene in Scene::ALL {
-            let from = Drawn { scene, ..from() };
-            add(Group::Clean, scene.as_str(), |from| pictures::clean(from.scene, from.seed, PHONE), from);
+            add(Group::Clean, scene.as_str(), seed, Box::new(move || pictures::clean(scene, seed, PHONE)));
         }
-        add(Group::Other, "packaging", |from| pictures::packaging(from.seed, PHONE), from());
-        // The goals for round codes are asked of as many pictures as those for all the rest.
+        add(Group::Other, "packaging", seed, Box::new(move || pictures::packaging(seed, PHONE)));
+        // Round codes have two kinds only: four times the pictures make their figures as sure as those of QR codes.
         for more in 0..4 {
-            let from = |seed| Drawn { seed, ..from() };
-            let seed = seed + more * 100_000;
-            add(Group::MiniProgram, "mini-program", |from| pictures::mini_program(from.seed, PHONE), from(seed));
-            add(Group::Round, "round", |from| pictures::rings(from.seed, PHONE), from(seed));
+            let drawn = seed + more * 100_000;
+            add(Group::MiniProgram, "mini-program", seed, Box::new(move || pictures::mini_program(drawn, PHONE)));
+            add(Group::Round, "round", seed, Box::new(move || pictures::rings(drawn, PHONE)));
         }
     }
     items

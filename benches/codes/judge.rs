@@ -6,7 +6,7 @@ use dianjian_media::{Code, CodeKind, Rect, detect_codes};
 use dianjian_rules::PackBuilder;
 use dianjian_rules::language::{Param, Scalar};
 
-use crate::items::{Group, Item, Shown};
+use crate::items::{Group, Item, LoadedItem};
 use crate::page::Tile;
 
 /// From which scores on a code counts.
@@ -46,11 +46,11 @@ pub enum Seen {
     Missed,
 }
 
-/// A picture's outcome.
+/// What a scan detected of a picture's codes, and what it wrongly detected.
 pub struct Outcome {
     /// What it is for.
     pub group: Group,
-    /// The kind's name.
+    /// The name of the kind of picture, as in [`Item`].
     pub kind: String,
     /// For every code that is there, how sure it was seen and as what.
     pub seen: Vec<(Seen, Option<CodeKind>)>,
@@ -58,7 +58,7 @@ pub struct Outcome {
     pub alarm: Option<(Seen, CodeKind)>,
     /// What else was seen where there is no code for viewers.
     pub others: Vec<CodeKind>,
-    /// Why it could not be looked at.
+    /// Why it could not be scanned.
     pub problem: Option<String>,
     /// What a person should look at.
     pub tile: Option<Tile>,
@@ -78,7 +78,7 @@ impl Thresholds {
     }
 }
 
-/// Looks at a picture and judges what was seen; `with_tile`: keeps a small copy where something is wrong.
+/// Scans a picture and judges what was detected; `with_tile`: keeps a small copy where something is wrong.
 pub fn judge(item: &Item, thresholds: Thresholds, with_tile: bool) -> Outcome {
     let mut outcome = Outcome {
         group: item.group,
@@ -89,35 +89,35 @@ pub fn judge(item: &Item, thresholds: Thresholds, with_tile: bool) -> Outcome {
         problem: None,
         tile: None,
     };
-    let shown = match item.show() {
-        Ok(shown) => shown,
+    let loaded = match item.load() {
+        Ok(loaded) => loaded,
         Err(problem) => {
             outcome.problem = Some(format!("{}: {problem}", item.name));
             return outcome;
         }
     };
-    let codes: Vec<Vec<Code>> = shown.frames.iter().map(|frame| detect_codes(frame, thresholds.suspected)).collect();
+    let codes: Vec<Vec<Code>> = loaded.frames.iter().map(|frame| detect_codes(frame, thresholds.suspected)).collect();
     let best = (0..codes.len()).max_by(|&a, &b| {
         let surest = |i: usize| codes[i].iter().map(|code| code.score).fold(0.0, f32::max);
         surest(a).total_cmp(&surest(b)).then(b.cmp(&a))
     });
     let Some(best) = best else { return outcome };
-    compare(&mut outcome, item, &shown, &codes[best], thresholds);
+    compare(&mut outcome, item, &loaded, &codes[best], thresholds);
     let wrong = outcome.alarm.is_some() || outcome.seen.iter().any(|(seen, _)| *seen >= Seen::Suspected);
     if with_tile && wrong {
-        let boxes = shown.codes.as_deref().unwrap_or_default();
-        outcome.tile = Some(Tile::new(item, &outcome, &shown.frames[best].image, boxes, &codes[best]));
+        let boxes = loaded.codes.as_deref().unwrap_or_default();
+        outcome.tile = Some(Tile::new(item, &outcome, &loaded.frames[best].image, boxes, &codes[best]));
     }
     outcome
 }
 
-fn compare(outcome: &mut Outcome, item: &Item, shown: &Shown, codes: &[Code], thresholds: Thresholds) {
+fn compare(outcome: &mut Outcome, item: &Item, loaded: &LoadedItem, codes: &[Code], thresholds: Thresholds) {
     let surest = |codes: &mut dyn Iterator<Item = &Code>| {
         let best = codes.min_by(|a, b| thresholds.seen(a).cmp(&thresholds.seen(b)).then(b.score.total_cmp(&a.score)));
         best.map(|code| (thresholds.seen(code), code.kind))
     };
     let viewers = || codes.iter().filter(|code| code.kind.is_for_viewers());
-    match &shown.codes {
+    match &loaded.codes {
         None if item.expects_one() => {
             let best = surest(&mut viewers());
             outcome.seen.push(best.map_or((Seen::Missed, None), |(seen, kind)| (seen, Some(kind))));

@@ -45,7 +45,7 @@ fn run() -> Result<(), String> {
     if args.only.is_empty() {
         timing::stills(&mut table, thresholds);
         if let Err(reason) = timing::clip(&mut table) {
-            notes.push(format!("no clip was looked at: {reason}"));
+            notes.push(format!("no clip was scanned: {reason}"));
         }
     }
     notes.extend(outcomes.iter().filter_map(|outcome| outcome.problem.clone()));
@@ -59,7 +59,7 @@ fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// Looks at all pictures, in their order whatever the number of threads.
+/// The outcomes of all pictures, in their order whatever the number of threads.
 fn judged(items: &[Item], args: &Args, thresholds: Thresholds) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -75,7 +75,7 @@ fn judged(items: &[Item], args: &Args, thresholds: Thresholds) -> Vec<Outcome> {
     };
     let mut all: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..args.threads).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("no picture makes looking panic")).collect()
+        threads.into_iter().flat_map(|thread| thread.join().expect("no picture makes the scan panic")).collect()
     });
     all.sort_by_key(|(i, _)| *i);
     all.into_iter().map(|(_, outcome)| outcome).collect()

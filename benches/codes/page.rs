@@ -36,7 +36,7 @@ impl Tile {
             let sure = if seen == Seen::Suspected { "suspicion" } else { "alarm" };
             what.push(format!("false {sure}: {}", kind.as_str()));
         }
-        let said = codes.iter().map(|code| {
+        let descriptions = codes.iter().map(|code| {
             let text = code.text.as_deref().map_or(String::new(), |text| format!(" “{text}”"));
             format!("{} {:.2}{text}", code.kind.as_str(), code.score)
         });
@@ -60,7 +60,7 @@ impl Tile {
         Self {
             group: item.group,
             heading: format!("{}: {}", item.name, what.join(", ")),
-            codes: said.collect::<Vec<_>>().join("; "),
+            codes: descriptions.collect::<Vec<_>>().join("; "),
             jpeg: jpeg_bytes(&small, 82),
         }
     }
@@ -68,13 +68,8 @@ impl Tile {
 
 /// The part of a picture around all boxes, with its corner; the whole where there is no box.
 fn surroundings(image: &RgbImage, places: &[Rect], codes: &[Code]) -> (RgbImage, f32, f32) {
-    let boxes: Vec<Rect> = places.iter().copied().chain(codes.iter().map(|code| code.quad.bounds())).collect();
-    let Some(&first) = boxes.first() else { return (image.clone(), 0.0, 0.0) };
-    let around = boxes.iter().fold(first, |all, one| {
-        let (left, top) = (all.left.min(one.left), all.top.min(one.top));
-        let (right, bottom) = (all.right().max(one.right()), all.bottom().max(one.bottom()));
-        Rect { left, top, width: right - left, height: bottom - top }
-    });
+    let boxes = places.iter().copied().chain(codes.iter().map(|code| code.quad.bounds()));
+    let Some(around) = boxes.reduce(Rect::union) else { return (image.clone(), 0.0, 0.0) };
     let part = around.grown(around.side() * 0.6 + 10.0).clipped(image.width() as f32, image.height() as f32);
     let [left, top] = [part.left as u32, part.top as u32];
     let crop = imageops::crop_imm(image, left, top, part.width.ceil() as u32, part.height.ceil() as u32);
@@ -94,7 +89,7 @@ fn frame(image: &mut RgbImage, rect: Rect, colour: Rgb<u8>) {
     }
 }
 
-/// The page.
+/// The page as HTML, with the table of figures above the tiles.
 pub fn page(tiles: &[&Tile], table: &str) -> String {
     let mut out = String::from(
         "<!doctype html><meta charset=utf-8><title>Codes: misses and false alarms</title><style>\

@@ -12,7 +12,7 @@ enum Figure {
     AtLeast(f32, f32),
     AtMost(f32, f32),
     Within(Duration, Duration),
-    /// For knowing only.
+    /// A share without a goal.
     Share(f32),
 }
 

@@ -1,28 +1,25 @@
-//! How long looking takes: one core, beyond decoding the file; and a clip against its length.
+//! How long scans take: on one core, without decoding the file; and a clip against its length.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dianjian_media::{Ffmpeg, MediaScanner, MediaSettings, NoProgress, RgbFrame, detect_codes};
+use dianjian_media::{Ffmpeg, MediaScanner, MediaSettings, NoProgress, detect_codes};
 use pictures::{DrawnPicture, Hard, PHONE, Scene};
 
+use crate::items::frame;
 use crate::judge::Thresholds;
 use crate::table::Table;
 
 const PICTURES: u64 = 15;
-
-fn frame(picture: DrawnPicture) -> RgbFrame {
-    RgbFrame { image: picture.image, over_black: None, at: Duration::ZERO, lasts: Duration::ZERO }
-}
 
 fn median(mut times: Vec<Duration>) -> Option<Duration> {
     times.sort();
     times.get(times.len() / 2).copied()
 }
 
-/// The time that looking at pictures takes whose outcome is as wanted.
+/// The times of scans whose outcome is as wanted.
 fn times(pictures: impl Iterator<Item = DrawnPicture>, floor: f32, wanted: fn(decoded: bool) -> bool) -> Vec<Duration> {
     let mut times = Vec::new();
     for picture in pictures {
@@ -66,9 +63,9 @@ pub fn clip(table: &mut Table) -> Result<(), String> {
     make_clip(&ffmpeg, folder.path(), &file)?;
     let scanner = MediaScanner::new(MediaSettings::default(), Arc::new(NoProgress)).with_ffmpeg(Some(ffmpeg));
     let start = Instant::now();
-    let looked = scanner.scan("clip.mp4", &file).map_err(|error| error.to_string())?;
+    let scan = scanner.scan("clip.mp4", &file).map_err(|error| error.to_string())?;
     let took = start.elapsed();
-    let note = format!("{} frames, {} codes", looked.frames, looked.detections.len());
+    let note = format!("{} frames, {} codes", scan.frames, scan.detections.len());
     table.time("a clip of 60 s, 1080x1920", took, LENGTH, note);
     Ok(())
 }

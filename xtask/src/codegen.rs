@@ -41,7 +41,7 @@ pub type GeneratedFiles = BTreeMap<String, String>;
 /// Writes what is generated, or says what of it is stale.
 ///
 /// # Errors
-/// Stale files where only a check is asked for; files that cannot be written; a pack that does not build.
+/// Stale files if only a check is requested; files that cannot be written; a pack that does not build.
 pub fn run(check: bool) -> Result<(), TaskError> {
     build_dianjian()?;
     let mut files = rule_pages::pages()?;

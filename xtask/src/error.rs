@@ -12,7 +12,7 @@ pub enum TaskError {
     /// A program that ended with another status than 0.
     #[error("`{what}` failed")]
     Failed {
-        /// The command line.
+        /// The command line of the program.
         what: String,
     },
     /// A file that could not be read or written.
@@ -20,7 +20,7 @@ pub enum TaskError {
     File {
         /// The file or folder.
         path: PathBuf,
-        /// The system's words.
+        /// The operating system's message.
         error: io::Error,
     },
     /// The shipped pack has mistakes.

@@ -16,7 +16,7 @@ const MAX_REUSED_PERCENT: usize = 2;
 /// How a header begins the reason for a long file.
 const REASON: &str = "//! Long because";
 
-/// Checks the tree.
+/// Checks the names of types and the lengths of files.
 ///
 /// # Errors
 /// What breaks a rule, a line each; files that cannot be read.
@@ -44,8 +44,8 @@ fn code_files() -> Result<Vec<CodeFile>, TaskError> {
     paths.sort();
     let read = |path: &PathBuf| {
         let text = fs::read_to_string(path).map_err(TaskError::file(path))?;
-        let shown = path.strip_prefix(root()).unwrap_or(path).display().to_string();
-        Ok((shown, text))
+        let relative = path.strip_prefix(root()).unwrap_or(path).display().to_string();
+        Ok((relative, text))
     };
     paths.iter().map(read).collect()
 }
