@@ -215,7 +215,7 @@ const SOUND: &[&str] = &["-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac"];
 fn sound_alone_is_no_film() {
     let films = films();
     let path = films.make(SOUND, "sound.mp4");
-    assert_eq!(films.broken(&path), "there is no video stream in it");
+    assert_eq!(films.broken(&path), "it contains no video stream");
 }
 
 fn a_cover_of_a_song_is_no_film() {
@@ -224,7 +224,7 @@ fn a_cover_of_a_song_is_no_film() {
     let with_cover = [SOUND, &["-i", "cover.png", "-map", "0", "-map", "1", "-disposition:v:0", "attached_pic"]];
     let args = [&SOUND[..4], with_cover[1], &["-c:a", "aac", "-c:v", "copy"]].concat();
     let path = films.make(&args, "song.mp4");
-    assert_eq!(films.broken(&path), "there is no video stream in it");
+    assert_eq!(films.broken(&path), "it contains no video stream");
 }
 
 fn a_playlist_opens_nothing() {
@@ -235,7 +235,7 @@ fn a_playlist_opens_nothing() {
     assert_eq!(answer, Err(MediaError::UnknownFormat { name: "the film".to_owned() }));
     let concat = format!("ffconcat version 1.0\nfile '{}'\n", path.display());
     let hidden = [&b"\0\0\0\x18ftypisom\0\0\0\0isommp42"[..], concat.as_bytes()].concat();
-    assert!(films.broken(&films.write("hidden.mp4", &hidden)).contains("cut off"));
+    assert!(films.broken(&films.write("hidden.mp4", &hidden)).contains("truncated"));
 }
 
 fn the_frame_of_a_sighting_can_be_seen_again() {

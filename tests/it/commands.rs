@@ -790,9 +790,9 @@ mod pictures {
         for (line, wanted) in [
             (6, "no such asset: `gone.png`"),
             (7, "the asset `empty.png` is empty"),
-            (8, "the asset `cut.png` is broken"),
-            (9, "the asset `notes.txt` is no picture or video"),
-            (10, "the asset `https://cdn.example/a.png` is an address"),
+            (8, "the asset `cut.png` is damaged"),
+            (9, "the asset `notes.txt` is not a picture or video"),
+            (10, "the asset `https://cdn.example/a.png` is a URL"),
             (11, "no pictures or videos in `none/*.png`"),
             (12, "cannot parse the pattern `a[.png`"),
             (13, "clip.mp4` "),

@@ -193,7 +193,7 @@ fn an_asset_that_cannot_be_looked_at_is_a_problem_once() {
     assert!(findings.is_empty());
     assert_eq!(
         problems,
-        ["no such asset: `gone.png`", "the asset `https://a.example/1.png` is an address and was not checked"]
+        ["no such asset: `gone.png`", "the asset `https://a.example/1.png` is a URL and was not checked"]
     );
 }
 

@@ -78,18 +78,18 @@ fn whatever_is_wrong_is_told_though_frames_came() {
     let cases = [
         ("status", &whole, "exit 1", "ffmpeg: exit status: 1"),
         ("fault", &whole, "echo '[flv @ 0x55] [error] Packet mismatch 1 2' >&2", "ffmpeg: Packet mismatch 1 2"),
-        ("cut", &cut, "", "ffmpeg gave an incomplete frame"),
-        ("killed", &cut, "kill -9 $$", "ffmpeg gave an incomplete frame"),
+        ("cut", &cut, "", "ffmpeg returned an incomplete frame"),
+        ("killed", &cut, "kill -9 $$", "ffmpeg returned an incomplete frame"),
         ("both", &cut, "echo '[error] Cannot allocate memory' >&2; exit 3", "ffmpeg: Cannot allocate memory"),
-        ("silent", &[vec![], vec![]], "", "there is not a single frame in it"),
+        ("silent", &[vec![], vec![]], "", "it contains no frames"),
         (
             "sound",
             &[vec![], vec![]],
             "echo \"[fatal] Stream map '0:V:0' matches no streams.\" >&2; exit 1",
-            "there is no video stream in it",
+            "it contains no video stream",
         ),
-        ("garbage", &[b"<html>".to_vec(), vec![b'x'; 10_000]], "", "ffmpeg gave an incomplete frame"),
-        ("huge", &[b"P6\n100000 100000\n255\n".to_vec(), vec![]], "", "ffmpeg gave an incomplete frame"),
+        ("garbage", &[b"<html>".to_vec(), vec![b'x'; 10_000]], "", "ffmpeg returned an incomplete frame"),
+        ("huge", &[b"P6\n100000 100000\n255\n".to_vec(), vec![]], "", "ffmpeg returned an incomplete frame"),
     ];
     for (name, frames, then, reason) in cases {
         let path = film(&films, name, frames, then);

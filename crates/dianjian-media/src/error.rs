@@ -109,13 +109,13 @@ localized! { MediaError {
         zh: "找不到素材“{name}”",
         en: "no such asset: `{name}`",
         help zh: "路径从写着它的文件所在的文件夹算起。",
-        help en: "Paths start at the folder of the file that names them.",
+        help en: "Paths are relative to the folder of the file that contains them.",
     }
     Self::NoneThere { name } => {
         zh: "“{name}”里没有图片或视频",
         en: "no pictures or videos in `{name}`",
         help zh: "放入素材，或删掉这一项。",
-        help en: "Put the assets there, or remove the entry.",
+        help en: "Add the assets, or remove the entry.",
     }
     Self::BadPattern { name, reason } => {
         zh: "无法理解通配符“{name}”，方括号或花括号可能没有成对",
@@ -123,14 +123,14 @@ localized! { MediaError {
     }
     Self::TooMany { name, limit } => {
         zh: "“{name}”里的素材超过 {limit} 个",
-        en: "`{name}` holds more than {limit} assets",
+        en: "`{name}` contains more than {limit} assets",
         help: split_or_raise(),
     }
     Self::Address { name } => {
         zh: "素材“{name}”是网址，没有检查",
-        en: "the asset `{name}` is an address and was not checked",
+        en: "the asset `{name}` is a URL and was not checked",
         help zh: "先把素材下载到本地，再写本地路径。",
-        help en: "Download the asset and name the local file.",
+        help en: "Download the asset and write the path of the local file.",
     }
     Self::Empty { name } => {
         zh: "素材“{name}”是空文件",
@@ -139,29 +139,29 @@ localized! { MediaError {
     }
     Self::TooLarge { name, bytes, limit } => {
         zh: "素材“{name}”有 {bytes} 字节，超过上限 {limit} 字节，没有检查",
-        en: "the asset `{name}` has {bytes} bytes, more than the limit of {limit}, and was not checked",
+        en: "the asset `{name}` was not checked: its {bytes} bytes exceed the limit of {limit}",
         help: split_or_raise(),
     }
     Self::TooManyPixels { name, width, height, limit } => {
         zh: "素材“{name}”有 {width}×{height} 像素，超过上限 {limit} 像素，没有检查",
-        en: "the asset `{name}` has {width}x{height} pixels, more than the limit of {limit}, and was not checked",
+        en: "the asset `{name}` was not checked: its {width}x{height} pixels exceed the limit of {limit}",
         help zh: "缩小图片后再检查。",
-        help en: "Make the picture smaller and check again.",
+        help en: "Scale the picture down and check again.",
     }
     Self::TooManyFrames { name, limit } => {
         zh: "动图“{name}”超过 {limit} 帧，没有完整检查",
-        en: "the animation `{name}` has more than {limit} frames and was not checked as a whole",
+        en: "the animation `{name}` was not fully checked: it has more than {limit} frames",
         help: split_or_raise(),
     }
     Self::UnknownFormat { name } => {
         zh: "素材“{name}”不是已知格式的图片或视频",
-        en: "the asset `{name}` is no picture or video of a known format",
+        en: "the asset `{name}` is not a picture or video in a supported format",
         help zh: "支持 PNG、JPEG、WebP、GIF、BMP 图片和 mp4、mov、flv、webm、mkv 视频。",
-        help en: "Pictures may be PNG, JPEG, WebP, GIF or BMP, videos mp4, mov, flv, webm or mkv.",
+        help en: "Supported are PNG, JPEG, WebP, GIF and BMP pictures, and mp4, mov, flv, webm and mkv videos.",
     }
     Self::Broken { name, reason } => {
         zh: format!("素材“{name}”已损坏，没有检查：{}", reason.zh),
-        en: format!("the asset `{name}` is broken and was not checked: {}", reason.en),
+        en: format!("the asset `{name}` is damaged and was not checked: {}", reason.en),
         help: export_again(),
     }
     Self::NoFfmpeg { name, named: None } => {
@@ -171,40 +171,40 @@ localized! { MediaError {
     }
     Self::NoFfmpeg { name, named: Some(program) } => {
         zh: "视频“{name}”没有检查：DIANJIAN_FFMPEG 指定的“{program}”不存在",
-        en: "the video `{name}` was not checked: there is no `{program}`, which DIANJIAN_FFMPEG names",
+        en: "the video `{name}` was not checked: DIANJIAN_FFMPEG points to `{program}`, which does not exist",
         help zh: "改正环境变量 DIANJIAN_FFMPEG，或去掉它，改用 PATH 里的 ffmpeg。",
-        help en: "Set the variable DIANJIAN_FFMPEG right, or leave it out to use the ffmpeg on the PATH.",
+        help en: "Correct the environment variable DIANJIAN_FFMPEG, or unset it to use the ffmpeg on the PATH.",
     }
     Self::TooLong { name, seconds, limit } => {
         zh: "视频“{name}”长 {seconds} 秒，超过上限 {limit} 秒，没有检查",
-        en: "the video `{name}` lasts {seconds} s, more than the limit of {limit} s, and was not checked",
+        en: "the video `{name}` was not checked: its {seconds} s exceed the limit of {limit} s",
         help: split_or_raise(),
     }
     Self::TimedOut { name, seconds } => {
         zh: "素材“{name}”检查超过 {seconds} 秒，没有检查完",
-        en: "checking the asset `{name}` took more than {seconds} s and was given up",
+        en: "the asset `{name}` was not fully checked: checking it took more than {seconds} s",
         help zh: "换一台较快的机器，或调高 media.seconds。",
         help en: "Use a faster machine, or raise `media.seconds`.",
     }
     Self::Stuck { name, seconds } => {
         zh: "ffmpeg 读取视频“{name}”时 {seconds} 秒没有进展，没有检查完",
-        en: "ffmpeg made no progress with the video `{name}` for {seconds} s; not all of it was checked",
+        en: "the video `{name}` was not fully checked: ffmpeg made no progress for {seconds} s",
         help zh: "把视频转成 mp4（H.264）后再检查；文件在网盘上时先复制到本地。",
-        help en: "Convert the video to mp4 (H.264) and check again; copy a file on a network drive here first.",
+        help en: "Convert the video to mp4 (H.264) and check again; if it is on a network drive, copy it to this computer first.",
     }
     Self::Interrupted { name } => {
         zh: "检查已中断，素材“{name}”没有检查完",
-        en: "the run was stopped before the asset `{name}` was checked",
+        en: "the run was interrupted before the asset `{name}` was fully checked",
     }
     Self::NotAFile { name } => {
         zh: "素材“{name}”不是普通文件，没有检查",
-        en: "the asset `{name}` is no regular file and was not checked",
+        en: "the asset `{name}` is not a regular file and was not checked",
     }
     Self::NoPermission { name } => {
         zh: "没有权限读取素材“{name}”，没有检查",
-        en: "the asset `{name}` may not be read and was not checked",
+        en: "the asset `{name}` was not checked: permission to read it was denied",
         help zh: "给当前用户读取权限后再检查。",
-        help en: "Let this user read it, and check again.",
+        help en: "Give the current user permission to read it, and check again.",
     }
     Self::Io { name, reason } => {
         zh: "读取素材“{name}”失败：{reason}",

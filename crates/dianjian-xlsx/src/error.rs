@@ -257,7 +257,7 @@ impl std::error::Error for WorkbookError {}
 fn save_as_new() -> Option<Text> {
     Some(text! {
         zh: "用 Excel、WPS 或 LibreOffice 打开并另存为新的 .xlsx，再检查新文件。",
-        en: "Open it in Excel, WPS or LibreOffice, save it as a new .xlsx and check that.",
+        en: "Open it in Excel, WPS or LibreOffice, save it as a new .xlsx file and check that file.",
     })
 }
 
@@ -265,7 +265,7 @@ localized! { WorkbookErrorKind {
     Self::NotXlsx(format) => format,
     Self::Encrypted => {
         zh: "工作簿设有打开密码",
-        en: "the workbook is locked with a password",
+        en: "the workbook is password-protected",
         help zh: "在 Excel 或 WPS 里打开，去掉打开密码后另存。",
         help en: "Open it in Excel or WPS, remove the password and save it again.",
     }
@@ -281,41 +281,41 @@ localized! { WorkbookErrorKind {
     }
     Self::DuplicatePart { part } => {
         zh: "工作簿里有两个“{part}”，不同程序会读到不同内容",
-        en: "the workbook has `{part}` twice, so that programs differ in what they read",
+        en: "the workbook contains two parts named `{part}`, and programs differ in which one they read",
         help: save_as_new(),
     }
     Self::UnsafePart { part } => {
         zh: "工作簿里“{part}”的路径指向文件之外",
-        en: "the part `{part}` of the workbook leads out of the file",
+        en: "the path of the workbook's part `{part}` leads outside the file",
         help: save_as_new(),
     }
     Self::LimitExceeded { what, limit } => {
         zh: what.text(Lang::Zh).replace("{}", &limit.to_string()),
         en: what.text(Lang::En).replace("{}", &limit.to_string()),
         help zh: "只保留店铺数据另存，或把工作表导出为 CSV：CSV 可以分块读取，没有这个上限。",
-        help en: "Save the shop data alone, or export the sheet as CSV, which is read in parts and has no such limit.",
+        help en: "Keep only the shop data, or export the sheet as CSV, which is read in chunks and has no such limit.",
     }
     Self::BadCellReference { reference } => {
         zh: "“{reference}”不是工作表里的单元格",
-        en: "`{reference}` is no cell of a sheet",
+        en: "`{reference}` is not a cell of a sheet",
         help: save_as_new(),
     }
     Self::RowOrder { row } => {
         zh: "第 {row} 行没有排在它前面的行之后",
-        en: "row {row} does not come after the one before it",
+        en: "row {row} does not come after the row before it",
         help: save_as_new(),
     }
     Self::ExternalSheet => {
         zh: "工作表在另一个文件里，外部链接不会打开",
-        en: "the sheet is in another file; links to other files are not followed",
+        en: "the sheet is in another workbook; links to other files are not followed",
         help zh: "把那个工作表复制到这个工作簿里，或直接检查那个文件。",
-        help en: "Copy the sheet into this workbook, or check the other file itself.",
+        help en: "Copy the sheet into this workbook, or check the other workbook directly.",
     }
     Self::AllSheetsEmpty => {
         zh: "工作簿的各个工作表都是空的",
         en: "all sheets of the workbook are empty",
         help zh: "请检查导出是否完整。",
-        help en: "See whether the export is whole.",
+        help en: "Check that the export is complete.",
     }
     Self::NotComputed { cells } => {
         zh: "{cells} 个单元格的公式没有保存结果，无法检查",
@@ -328,18 +328,18 @@ localized! { WorkbookErrorKind {
     }
     Self::CellHasFormula => {
         zh: "单元格里是公式，不能自动修改",
-        en: "the cell holds a formula and is not changed",
+        en: "the cell contains a formula, which is not edited automatically",
         help zh: "请修改公式或它引用的单元格。",
-        help en: "Change the formula, or the cells that it refers to.",
+        help en: "Edit the formula, or the cells that it refers to.",
     }
-    Self::CellNotFound => { zh: "要修改的单元格不在文件里", en: "the cell to be changed is not in the file" }
+    Self::CellNotFound => { zh: "要修改的单元格不在文件里", en: "the cell to edit is not in the file" }
     Self::InvalidText => {
         zh: "新内容含有单元格不能保存的字符，或超过 32767 个字符",
-        en: "the new text has characters that no cell can hold, or more than 32,767 of them",
+        en: "the new text contains characters that a cell cannot hold, or is longer than 32,767 characters",
     }
     Self::DiskFull => {
         zh: "磁盘已满，工作簿没有处理完",
-        en: "the disk is full: the workbook was not done with",
+        en: "the disk is full: the workbook was not fully processed",
         help: Some(disk::full_help()),
     }
     Self::Io(reason) => { zh: "读写工作簿失败：{reason}", en: "cannot read or write the workbook: {reason}" }
@@ -356,12 +356,12 @@ fn convert() -> Option<Text> {
 localized! { DetectedFormat {
     Self::Xls => {
         zh: "这是旧版 Excel 的 .xls 工作簿",
-        en: "this is an .xls workbook of old versions of Excel",
+        en: "this is an .xls workbook from an old version of Excel",
         help: convert(),
     }
     Self::Xlsb => {
         zh: "这是 Excel 的二进制工作簿（.xlsb）",
-        en: "this is a binary workbook of Excel (.xlsb)",
+        en: "this is a binary Excel workbook (.xlsb)",
         help: convert(),
     }
     Self::Ods => {
@@ -376,18 +376,18 @@ localized! { DetectedFormat {
     }
     Self::Xml2003 => {
         zh: "这是 Excel 2003 的 XML 表格",
-        en: "this is an XML spreadsheet of Excel 2003",
+        en: "this is an Excel 2003 XML spreadsheet",
         help: convert(),
     }
     Self::Text => {
         zh: "这其实是文本，不是工作簿",
-        en: "this is a text, not a workbook",
+        en: "this is a text file, not a workbook",
         help zh: "把文件名改为 .csv（制表符分隔的改为 .tsv）再检查。",
-        help en: "Name it .csv (.tsv if tabs part its columns) and check it again.",
+        help en: "Rename it to .csv (.tsv if its columns are separated by tabs) and check it again.",
     }
     Self::Zip => {
         zh: "这是 zip 文件，但里面没有工作簿",
-        en: "this is a zip file that holds no workbook",
+        en: "this is a zip file without a workbook in it",
         help zh: "先解压，再检查里面的文件。",
         help en: "Unpack it and check the files in it.",
     }
@@ -395,35 +395,35 @@ localized! { DetectedFormat {
         zh: "文件是空的，不是工作簿",
         en: "the file is empty, not a workbook",
         help zh: "请检查文件是否下载完整。",
-        help en: "See whether the file was downloaded whole.",
+        help en: "Check that the file was downloaded completely.",
     }
     Self::Unknown => {
         zh: "这不是 xlsx 工作簿",
-        en: "this is no xlsx workbook",
+        en: "this is not an xlsx workbook",
         help zh: "请检查文件是否下载完整。",
-        help en: "See whether the file was downloaded whole.",
+        help en: "Check that the file was downloaded completely.",
     }
 } }
 
 localized! { PackageDamage {
     Self::Directory => {
         zh: "目录无法读取，文件可能没有下载完整",
-        en: "its directory cannot be read; perhaps it was not downloaded whole",
+        en: "its directory cannot be read; the download may be incomplete",
     }
-    Self::Overlap => { zh: "内容互相重叠", en: "its parts lie over one another" }
-    Self::Size => { zh: "实际大小与记录的不符", en: "its size is not the one recorded" }
-    Self::Checksum => { zh: "校验和不符", en: "its checksum is wrong" }
+    Self::Overlap => { zh: "内容互相重叠", en: "its parts overlap" }
+    Self::Size => { zh: "实际大小与记录的不符", en: "its size does not match the recorded one" }
+    Self::Checksum => { zh: "校验和不符", en: "its checksum does not match" }
     Self::Compression => { zh: "压缩数据无法读取", en: "its compressed data cannot be read" }
     Self::Xml => { zh: "不是正确的 XML", en: "its XML is not well-formed" }
     Self::Entity => {
         zh: "XML 里定义或使用了不允许的实体",
         en: "its XML defines or uses entities that are not allowed",
     }
-    Self::Encoding => { zh: "不是 UTF-8 编码", en: "it is not in UTF-8" }
+    Self::Encoding => { zh: "不是 UTF-8 编码", en: "it is not encoded in UTF-8" }
     Self::Missing => { zh: "不存在", en: "it is missing" }
     Self::SharedString => {
         zh: "单元格引用了不存在的共享文本",
-        en: "a cell names a shared text that is not there",
+        en: "a cell refers to a shared string that does not exist",
     }
 } }
 
@@ -435,14 +435,14 @@ impl WorkbookLimit {
             Self::Bytes => ("工作簿解压后超过 {} 字节", "the workbook has more than {} bytes once unpacked"),
             Self::Ratio => (
                 "工作簿解压后膨胀超过 {} 倍，疑似压缩炸弹",
-                "the workbook grows more than {} times when unpacked, as a zip bomb does",
+                "the workbook unpacks to more than {} times its size, as a zip bomb does",
             ),
-            Self::SharedStrings => ("工作簿的文本超过 {} 字节", "the workbook has more than {} bytes of texts"),
-            Self::CellText => ("一个单元格的内容超过 {} 字节", "a cell has more than {} bytes"),
-            Self::Text => ("各工作表展开后超过 {} 字节", "the sheets have more than {} bytes as text"),
+            Self::SharedStrings => ("工作簿的文本超过 {} 字节", "the workbook has more than {} bytes of text"),
+            Self::CellText => ("一个单元格的内容超过 {} 字节", "the content of a cell exceeds {} bytes"),
+            Self::Text => ("各工作表展开后超过 {} 字节", "the sheets expand to more than {} bytes of text"),
             Self::Merges => ("合并单元格超过 {} 处", "the sheet has more than {} merged areas"),
             Self::Depth => ("XML 嵌套超过 {} 层", "the XML is nested more than {} levels deep"),
-            Self::Formats => ("单元格格式超过 {} 种", "the workbook has more than {} formats of cells"),
+            Self::Formats => ("单元格格式超过 {} 种", "the workbook has more than {} cell formats"),
         };
         match lang {
             Lang::Zh => zh,

@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(seen(&folder, "art/*.jpg"), ["/art/1.jpg"]);
         assert_eq!(seen(&folder, "art/**/*.{png,PNG}"), ["/art/b/2.PNG"]);
         assert_eq!(seen(&folder, "w[1].png"), ["/w[1].png"]);
-        assert_eq!(seen(&folder, "x"), ["the asset `x/cut.png` is no picture or video of a known format"]);
+        assert_eq!(seen(&folder, "x"), ["the asset `x/cut.png` is not a picture or video in a supported format"]);
         assert_eq!(seen(&folder, "x/*.txt"), ["no pictures or videos in `x/*.txt`"]);
         assert_eq!(seen(&folder, "y/*.png"), ["no pictures or videos in `y/*.png`"]);
         assert_eq!(seen(&folder, "gone.png"), ["no such asset: `gone.png`"]);
@@ -309,7 +309,7 @@ mod tests {
         let names: Vec<String> = (0..7).map(|number| format!("art/{number}.png")).collect();
         let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "picture")).collect();
         let folder = tree(&files);
-        assert_eq!(seen(&folder, "art"), ["`art` holds more than 6 assets"]);
+        assert_eq!(seen(&folder, "art"), ["`art` contains more than 6 assets"]);
         assert_eq!(seen(&folder, "art/[0-4].png").len(), 5);
     }
 

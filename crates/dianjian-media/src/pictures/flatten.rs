@@ -51,7 +51,7 @@ fn eight_bits(mut bytes: Vec<u8>, colour: ColorType) -> Result<(Vec<u8>, u8), Pi
             bytes.truncate(length);
             bytes.shrink_to_fit();
         }
-        _ => return Err(PictureFault::other("不支持的像素格式", "a kind of pixel that is not supported")),
+        _ => return Err(PictureFault::other("不支持的像素格式", "its pixel format is not supported")),
     }
     Ok((bytes, colour.channel_count()))
 }

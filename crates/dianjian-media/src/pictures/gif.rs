@@ -18,7 +18,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let mut walk = GifWalker { bytes, at: 13 + palette(flags), frames: 0, largest: (width, height) };
     let mut damage = walk.through().err();
     if damage.is_none() && walk.frames == 0 {
-        damage = Some(PictureFault::other("没有图像数据", "there is no image data"));
+        damage = Some(PictureFault::other("没有图像数据", "it contains no image data"));
     }
     // A frame is decoded as a whole even where it exceeds the canvas.
     let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
@@ -58,7 +58,7 @@ impl GifWalker<'_> {
                 }
                 // Some writers insert a zero byte.
                 0 => {}
-                _ => return Err(PictureFault::other("数据块无法识别", "a block of no known kind")),
+                _ => return Err(PictureFault::other("数据块无法识别", "it contains a block of an unknown type")),
             }
         }
     }

@@ -194,7 +194,7 @@ impl PictureFault {
     }
 
     fn gave_up() -> Self {
-        Self::other("解码器无法处理这些数据", "the decoder cannot deal with the data")
+        Self::other("解码器无法处理这些数据", "the decoder cannot handle the data")
     }
 
     /// Adds the format's name, so that a user notices a wrong extension.
@@ -226,12 +226,12 @@ impl From<ImageError> for PictureFault {
         match &error {
             ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => return Self::EndsEarly,
             ImageError::Limits(_) => {
-                return Self::other("解码所需内存超过上限", "decoding takes more memory than allowed");
+                return Self::other("解码所需内存超过上限", "decoding needs more memory than allowed");
             }
             _ => {}
         }
         if error.to_string().contains("CRC error") {
-            return Self::other("校验和不对，数据被改动过", "a checksum is wrong: the data were changed");
+            return Self::other("校验和不对，数据被改动过", "a checksum does not match: the data was altered");
         }
         // Decoders may quote the file in their messages.
         let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
@@ -395,11 +395,7 @@ pub(crate) fn picture_frame(
             return Ok(frame);
         }
     }
-    Err(MediaError::broken(
-        name,
-        format!("没有第 {} 帧", index.saturating_add(1)),
-        format!("there is no frame {index}"),
-    ))
+    Err(MediaError::broken(name, format!("没有第 {} 帧", index.saturating_add(1)), format!("it has no frame {index}")))
 }
 
 /// A source with one frame, which is decoded on demand.

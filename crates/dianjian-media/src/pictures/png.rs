@@ -15,7 +15,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         return Err(if SIGNATURE.starts_with(bytes) {
             PictureFault::EndsEarly
         } else {
-            PictureFault::other("文件头被改动过", "its signature was changed in transfer")
+            PictureFault::other("文件头被改动过", "its signature was altered in transfer")
         });
     };
     let mut probe = header(rest)?;
@@ -47,7 +47,8 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
             break;
         };
         if kind == b"fdAT" && !is_sound(kind, tail, length) {
-            probe.damage = Some(PictureFault::other("动画帧的校验和不对", "the checksum of a frame is wrong"));
+            probe.damage =
+                Some(PictureFault::other("动画帧的校验和不对", "the checksum of an animation frame does not match"));
             break;
         }
         if kind == b"IEND" {
@@ -56,7 +57,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
         rest = after;
     }
     if probe.damage.is_none() && !has_image {
-        probe.damage = Some(PictureFault::other("没有图像数据", "there is no image data"));
+        probe.damage = Some(PictureFault::other("没有图像数据", "it contains no image data"));
     }
     // Viewers ignore frames beyond the announced number; missing ones are an error once they are decoded.
     if is_animated && frames > 0 && probe.frames > 0 {
@@ -83,7 +84,7 @@ fn header(chunks: &[u8]) -> Result<PictureProbe, PictureFault> {
     let header = chunks.first_chunk::<18>().ok_or(PictureFault::EndsEarly)?;
     let [.., w0, w1, w2, w3, h0, h1, h2, h3, depth, colour] = *header;
     if header.get(4..8) != Some(b"IHDR") {
-        return Err(PictureFault::other("缺少文件头", "there is no header"));
+        return Err(PictureFault::other("缺少文件头", "its header is missing"));
     }
     let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
     let wide = if depth == 16 { 2 } else { 1 };

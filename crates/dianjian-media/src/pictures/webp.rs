@@ -65,14 +65,14 @@ fn size(kind: &[u8; 4], body: &[u8]) -> Result<(u32, u32), PictureFault> {
             let side = |bytes| u32::from(u16::from_le_bytes(bytes) & 0x3fff);
             Ok((side([w0, w1]), side([h0, h1])))
         }
-        _ => Err(PictureFault::other("缺少图像数据", "its first chunk is no picture")),
+        _ => Err(PictureFault::other("缺少图像数据", "its first chunk is not an image")),
     }
 }
 
 pub(super) fn source<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<PictureSource<'b>, PictureFault> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes))?;
     if (probe.width, probe.height) != decoder.dimensions() {
-        return Err(PictureFault::other("尺寸前后不一致", "it tells two sizes"));
+        return Err(PictureFault::other("尺寸前后不一致", "its header and its image data disagree on the size"));
     }
     if !decoder.has_animation() {
         return still(decoder);

@@ -125,7 +125,7 @@ impl VideoDecoder {
         self.drain_log();
         match self.log.summary().fault {
             Some(fault) => broken(context.name, &fault),
-            None => MediaError::broken(context.name, "ffmpeg 给出的画面不完整", "ffmpeg gave an incomplete frame"),
+            None => MediaError::broken(context.name, "ffmpeg 给出的画面不完整", "ffmpeg returned an incomplete frame"),
         }
     }
 
@@ -211,7 +211,7 @@ fn not_run(context: ScanContext<'_>, ffmpeg: &Ffmpeg, error: &io::Error) -> Medi
 
 fn broken(name: &str, fault: &str) -> MediaError {
     if fault.contains("matches no streams") {
-        return MediaError::broken(name, "文件里没有视频画面", "there is no video stream in it");
+        return MediaError::broken(name, "文件里没有视频画面", "it contains no video stream");
     }
     if let Some((width, height, limit)) = too_many_pixels(fault) {
         return MediaError::TooManyPixels { name: name.to_owned(), width, height, limit };
@@ -229,7 +229,7 @@ fn too_many_pixels(fault: &str) -> Option<(u64, u64, u64)> {
 
 /// The error for a video without a single frame.
 pub(super) fn no_frames(name: &str) -> MediaError {
-    MediaError::broken(name, "视频里一帧画面也没有", "there is not a single frame in it")
+    MediaError::broken(name, "视频里一帧画面也没有", "it contains no frames")
 }
 
 #[cfg(test)]

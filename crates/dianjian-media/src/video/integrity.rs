@@ -32,7 +32,7 @@ impl Container {
 fn truncated(length: u64, end: u64) -> Text {
     Text {
         zh: format!("文件不完整：应有 {end} 字节，只有 {length} 字节"),
-        en: format!("the file is cut off: it should have {end} bytes and has {length}"),
+        en: format!("the file is truncated: it should have {end} bytes, but has {length}"),
     }
 }
 
@@ -89,7 +89,7 @@ fn verify_mp4(file: &mut File, length: u64) -> io::Result<Option<Text>> {
     }
     Ok((!film).then(|| Text {
         zh: "文件不完整：没有影片目录（moov）".to_owned(),
-        en: "the file is cut off: the film's directory (moov) is missing".to_owned(),
+        en: "the file is truncated: its index (moov) is missing".to_owned(),
     }))
 }
 
@@ -177,7 +177,7 @@ fn verify_flv(file: &mut File, length: u64) -> io::Result<Option<Text>> {
     }
     Ok(declared.filter(|declared| last + MAX_LAST_SECONDS < *declared).map(|declared| Text {
         zh: format!("文件不完整：应长 {declared:.1} 秒，数据到 {last:.1} 秒为止"),
-        en: format!("the file is cut off: it should last {declared:.1} s, and its data end at {last:.1} s"),
+        en: format!("the file is truncated: it should last {declared:.1} s, but its data ends at {last:.1} s"),
     }))
 }
 

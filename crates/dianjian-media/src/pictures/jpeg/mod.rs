@@ -38,12 +38,12 @@ pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
     let (mut probe, stored) = match (probe, &damage) {
         (Some(probe), _) => probe,
         (None, Some(_)) => return Err(PictureFault::EndsEarly),
-        (None, None) => return Err(PictureFault::other("没有图像数据", "there is no image data")),
+        (None, None) => return Err(PictureFault::other("没有图像数据", "it contains no image data")),
     };
     if scans > 1 {
         probe.bytes_per_pixel += stored;
     }
-    let no_scan = || (scans == 0).then(|| PictureFault::other("没有图像数据", "there is no image data"));
+    let no_scan = || (scans == 0).then(|| PictureFault::other("没有图像数据", "it contains no image data"));
     probe.damage = damage.or_else(no_scan);
     Ok(probe)
 }
