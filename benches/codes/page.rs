@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use dianjian_media::{Code, Rect};
+use dianjian_report::picture::base64;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use pictures::camera::jpeg_bytes;
@@ -122,18 +123,4 @@ pub fn page(tiles: &[&Tile], table: &str) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let [a, b, c] = std::array::from_fn(|i| u32::from(three.get(i).copied().unwrap_or(0)));
-        let all = a << 16 | b << 8 | c;
-        for i in 0..4 {
-            let letter = LETTERS[(all >> (18 - 6 * i) & 63) as usize];
-            out.push(if i <= three.len() { char::from(letter) } else { '=' });
-        }
-    }
-    out
 }

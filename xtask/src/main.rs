@@ -68,7 +68,8 @@ fn bench(name: Option<&str>, args: &[String]) -> Result<(), TaskError> {
 
 /// Runs cargo in the workspace with the terminal's own streams.
 fn run_cargo(args: &[&str]) -> Result<(), TaskError> {
-    let status = cargo(args).status().map_err(TaskError::Start)?;
+    let mut cargo = Command::new(env!("CARGO"));
+    let status = cargo.args(args).current_dir(root()).stdin(Stdio::null()).status().map_err(TaskError::Start)?;
     if status.success() { Ok(()) } else { Err(TaskError::Failed { what: format!("cargo {}", args.join(" ")) }) }
 }
 
@@ -86,10 +87,4 @@ fn dianjian(args: &[&str]) -> Result<String, TaskError> {
         return Err(TaskError::Failed { what: format!("dianjian {}", args.join(" ")) });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn cargo(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(args).current_dir(root()).stdin(Stdio::null());
-    command
 }

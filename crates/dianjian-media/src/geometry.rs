@@ -79,6 +79,12 @@ impl Rect {
         if joint > 0.0 { shared / joint } else { 0.0 }
     }
 
+    /// The rectangle with its coordinates multiplied by factors across and down.
+    #[must_use]
+    pub(crate) fn scaled(self, [across, down]: [f32; 2]) -> Self {
+        Self { left: self.left * across, top: self.top * down, width: self.width * across, height: self.height * down }
+    }
+
     /// The smallest rectangle around both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {

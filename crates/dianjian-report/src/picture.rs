@@ -142,7 +142,8 @@ fn push_runs(columns: impl Iterator<Item = u8>, out: &mut String) {
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Bytes in base64 with padding, as terminals and `data:` URLs take them.
+pub fn base64(bytes: &[u8]) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for part in bytes.chunks(3) {

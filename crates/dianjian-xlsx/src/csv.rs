@@ -154,8 +154,8 @@ impl Workbook {
             last = row.number;
         }
         rows.formulas = (formulas.len() <= MAX_FORMULA_RUNS).then(|| formulas.build());
-        rows.merged = CellRuns::new(reader.take_merges());
-        let not_computed = reader.take_not_computed();
+        let (merges, not_computed) = reader.finish();
+        rows.merged = CellRuns::new(merges);
         self.csv_budget = budget;
         Ok(SheetCsv { rows, bytes: start..csv.written, not_computed, sheet: String::new() })
     }

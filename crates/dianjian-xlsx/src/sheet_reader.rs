@@ -211,14 +211,10 @@ impl<'w> SheetReader<'w> {
         }
     }
 
-    /// After the last row: the first columns of the merged areas of several rows.
-    pub(crate) fn take_merges(&mut self) -> Vec<CellRun> {
-        std::mem::take(&mut self.parser.merges)
-    }
-
-    /// After the last row: the formulas without stored results, see [`SheetCsv`](crate::SheetCsv).
-    pub(crate) fn take_not_computed(&mut self) -> BTreeMap<u32, (CellRef, u64)> {
-        std::mem::take(&mut self.parser.not_computed)
+    /// After the last row: the first columns of the merged areas of several rows, and the formulas without stored results
+    /// (see [`SheetCsv`](crate::SheetCsv)).
+    pub(crate) fn finish(self) -> (Vec<CellRun>, BTreeMap<u32, (CellRef, u64)>) {
+        (self.parser.merges, self.parser.not_computed)
     }
 }
 

@@ -30,7 +30,8 @@ impl RoundStyle {
     }
 }
 
-fn sheet(radius: f32, look: &RoundStyle) -> (Canvas, CanvasPoint, FlatCode) {
+/// A canvas with the ground of a code of that radius around its middle.
+fn sheet(radius: f32, look: &RoundStyle) -> (Canvas, CanvasPoint) {
     let margin = radius * 0.12;
     let all = (2.0 * (radius + margin)).ceil() as usize;
     let mut canvas = Canvas::clear(all, all);
@@ -39,9 +40,12 @@ fn sheet(radius: f32, look: &RoundStyle) -> (Canvas, CanvasPoint, FlatCode) {
         let corner = if look.on_disc { all as f32 / 2.0 } else { margin * 0.5 };
         canvas.rounded(canvas.area(), corner, ground);
     }
+    (canvas, middle)
+}
+
+fn finished(canvas: Canvas, middle: CanvasPoint, radius: f32) -> FlatCode {
     let code = Area::new(middle[0] - radius, middle[1] - radius, 2.0 * radius, 2.0 * radius);
-    let flat = FlatCode { canvas: canvas.clone(), code, module: radius * 0.04 };
-    (canvas, middle, flat)
+    FlatCode { canvas, code, module: radius * 0.04 }
 }
 
 /// The place on a circle about a point at that angle (radians, clockwise from the right).
@@ -52,7 +56,7 @@ pub(crate) fn around([x, y]: CanvasPoint, radius: f32, angle: f32) -> CanvasPoin
 /// A mini-program code of that radius in pixels.
 #[must_use]
 pub fn mini_program(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
-    let (mut canvas, middle, mut flat) = sheet(radius, look);
+    let (mut canvas, middle) = sheet(radius, look);
     let spokes = *rng.pick(&[36, 36, 54, 72]);
     let (eyes, badge) = (0.625 * radius, [middle[0] + 0.63 * radius, middle[1] + 0.63 * radius]);
     let eye_at = [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]].map(|[x, y]| [middle[0] + x * eyes, middle[1] + y * eyes]);
@@ -89,8 +93,7 @@ pub fn mini_program(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
     }
     badge_at(&mut canvas, badge, radius * 0.195, look, rng);
     avatar(&mut canvas, middle, radius * rng.between(0.42, 0.48), rng);
-    flat.canvas = canvas;
-    flat
+    finished(canvas, middle, radius)
 }
 
 fn badge_at(canvas: &mut Canvas, at: CanvasPoint, radius: f32, look: &RoundStyle, rng: &mut Rng) {
@@ -121,7 +124,7 @@ pub fn avatar(canvas: &mut Canvas, at: CanvasPoint, radius: f32, rng: &mut Rng) 
 /// A code like Douyin's of that radius in pixels: broken rings, three eyes, a note in the middle.
 #[must_use]
 pub fn rings(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
-    let (mut canvas, middle, mut flat) = sheet(radius, look);
+    let (mut canvas, middle) = sheet(radius, look);
     let count = rng.whole(5, 7);
     let inner = rng.between(0.44, 0.52);
     let step = (1.0 - inner) / count as f32;
@@ -160,8 +163,7 @@ pub fn rings(radius: f32, look: &RoundStyle, rng: &mut Rng) -> FlatCode {
     } else {
         note(&mut canvas, middle, radius * 0.34);
     }
-    flat.canvas = canvas;
-    flat
+    finished(canvas, middle, radius)
 }
 
 /// A music note, twice shifted in colour.

@@ -174,14 +174,8 @@ fn quick(image: &GrayImage) -> Vec<Code> {
 
 fn thorough(image: &GrayImage) -> Vec<Code> {
     let Some(base) = reduced(image, MAX_CROP_PIXELS) else { return Vec::new() };
-    let mut codes = Vec::new();
-    for pass in THOROUGH_PASSES {
-        add(&mut codes, run_pass(&base, pass));
-        if !codes.is_empty() {
-            break;
-        }
-    }
-    codes
+    let mut passes = THOROUGH_PASSES.iter().map(|pass| run_pass(&base, pass));
+    passes.find(|codes| !codes.is_empty()).unwrap_or_default()
 }
 
 /// The picture, halved until it has at most `max_pixels`; `None` if it is too small for any code.

@@ -27,11 +27,8 @@ pub(super) fn of_bytes(bytes: &[u8]) -> String {
 
 /// The text of a payload that an engine decoded as Latin-1 where it knew no encoding.
 pub(super) fn of_text(read: &str) -> String {
-    let bytes: Option<Vec<u8>> = read.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
-    match bytes {
-        Some(bytes) if !read.is_ascii() => of(&bytes, read),
-        _ => readable(read).unwrap_or_else(|| excerpt_in_hex(read.as_bytes())),
-    }
+    let latin_1: Option<Vec<u8>> = read.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    of(&latin_1.filter(|_| !read.is_ascii()).unwrap_or_default(), read)
 }
 
 /// Decodes UTF-8 and GB 2312.
@@ -60,19 +57,15 @@ fn is_gb2312(bytes: &[u8]) -> bool {
     ideographs > 0
 }
 
+/// Decodes text without any binary character.
 fn clean(bytes: &[u8], encoding: &'static Encoding) -> Option<String> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-    plain(&text)
+    (!text.chars().any(is_binary)).then(|| text.into_owned())
 }
 
 /// Control characters other than those of lines and of GS1 fields, and the replacement character.
 fn is_binary(c: char) -> bool {
     (c.is_control() && !"\t\r\n\u{1c}\u{1d}\u{1e}\u{4}".contains(c)) || c == char::REPLACEMENT_CHARACTER
-}
-
-/// The text, unless it has any binary character.
-fn plain(text: &str) -> Option<String> {
-    (!text.chars().any(is_binary)).then(|| text.to_owned())
 }
 
 /// The text, unless an eighth of its characters or more are binary: phones read an address with a stray control

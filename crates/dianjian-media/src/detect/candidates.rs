@@ -3,7 +3,7 @@
 use crate::nn::locator::{CELL, CLASSES, CellOutput};
 use crate::{CodeKind, Point, Quad, Rect};
 
-/// A cell's prediction, in pixels of the picture once it is [`scaled`](Self::scaled).
+/// A cell's prediction, in pixels of the network's input until it is put [`in_picture`](Self::in_picture).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CellPrediction {
     /// The centre of the cell.
@@ -66,23 +66,14 @@ impl CellPrediction {
         Self { at, rect, probabilities: cell.logits.map(sigmoid), turn: cell.turn, fit: fit(rect.side()) }
     }
 
-    /// Moves the origin: for the input that was cut out at this place.
-    pub(super) fn moved(mut self, left: f32, top: f32) -> Self {
-        self.at = Point::new(self.at.x + left, self.at.y + top);
-        self.rect.left += left;
-        self.rect.top += top;
+    /// The prediction in pixels of the picture, for an input that was cut out at `left` and `top` of a level.
+    pub(super) fn in_picture(mut self, left: f32, top: f32, scale: [f32; 2]) -> Self {
+        self.at = Point::new((self.at.x + left) * scale[0], (self.at.y + top) * scale[1]);
+        self.rect = Rect { left: self.rect.left + left, top: self.rect.top + top, ..self.rect }.scaled(scale);
         self
     }
 
-    /// Scales to pixels of the picture.
-    pub(super) fn scaled(mut self, [across, down]: [f32; 2]) -> Self {
-        self.at = Point::new(self.at.x * across, self.at.y * down);
-        let Rect { left, top, width, height } = self.rect;
-        self.rect = Rect { left: left * across, top: top * down, width: width * across, height: height * down };
-        self
-    }
-
-    /// The highest probability of any class in any cell.
+    /// The probability of the likeliest class.
     pub(super) fn best(&self) -> f32 {
         self.probabilities.into_iter().fold(0.0, f32::max)
     }
@@ -203,7 +194,7 @@ impl CodeCandidate {
         let angle = self.turn[1].atan2(self.turn[0]) / 4.0;
         let (sine, cosine) = angle.sin_cos();
         let half = (sine.abs() + cosine.abs()).recip();
-        let centre = Point::new(self.rect.left + self.rect.width / 2.0, self.rect.top + self.rect.height / 2.0);
+        let centre = self.rect.centre();
         Quad([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| {
             let (x, y) = ((x * cosine - y * sine) * half, (x * sine + y * cosine) * half);
             Point::new(centre.x + x * self.rect.width / 2.0, centre.y + y * self.rect.height / 2.0)

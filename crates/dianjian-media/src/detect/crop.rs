@@ -12,14 +12,9 @@ const MARGINS: [f32; 2] = [0.15, 0.4];
 /// The codes in the smallest of the crops in which any can be decoded, in pixels of the picture.
 pub(super) fn read(image: &GrayImage, located: &Code) -> Vec<Code> {
     let bounds = located.quad.bounds();
-    for margin in MARGINS {
-        let rect = bounds.grown(margin * bounds.side()).clipped(image.width() as f32, image.height() as f32);
-        let codes = read_in(image, rect);
-        if !codes.is_empty() {
-            return codes;
-        }
-    }
-    Vec::new()
+    let (width, height) = (image.width() as f32, image.height() as f32);
+    let crops = MARGINS.map(|margin| bounds.grown(margin * bounds.side()).clipped(width, height));
+    crops.into_iter().map(|rect| read_in(image, rect)).find(|codes| !codes.is_empty()).unwrap_or_default()
 }
 
 fn read_in(image: &GrayImage, rect: Rect) -> Vec<Code> {

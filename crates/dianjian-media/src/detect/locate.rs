@@ -136,8 +136,8 @@ fn parts(level: &PyramidLevel, known: &KnownCodes, hints: Option<&[CellPredictio
     if known.answered {
         texture.keep_dense();
     }
-    for &Rect { left, top, width, height } in &known.places {
-        texture.erase(Rect { left: left * across, top: top * down, width: width * across, height: height * down });
+    for place in &known.places {
+        texture.erase(place.scaled([across, down]));
     }
     let all = if known.answered { whole } else { whole.grown(MARGIN) };
     let parts: Vec<Rect> = texture.areas(MARGIN).into_iter().map(|area| clipped(area, all)).collect();
@@ -165,8 +165,7 @@ fn predictions(level: &PyramidLevel, parts: &[Rect]) -> Vec<CellPrediction> {
         let (left, top) = (part.left as i64, part.top as i64);
         let map = locator::predict(&plane::cut(&level.image, left, top, part.width as u32, part.height as u32));
         let cells = map.above(floor).map(|(column, row)| {
-            let prediction = CellPrediction::of(map.cell(column, row), column, row);
-            prediction.moved(part.left, part.top).scaled(level.scale)
+            CellPrediction::of(map.cell(column, row), column, row).in_picture(part.left, part.top, level.scale)
         });
         predictions.extend(cells);
     }

@@ -16,7 +16,9 @@ pub(super) fn frame(shot: RawFrame, orientation: Orientation, at: Duration) -> R
     let RawFrame { width, height, colour, bytes, lasts } = shot;
     let image = |bytes| {
         let image = RgbImage::from_raw(width, height, bytes).ok_or(PictureFault::EndsEarly)?;
-        Ok::<_, PictureFault>(upright(image, orientation))
+        let mut image = DynamicImage::ImageRgb8(image);
+        image.apply_orientation(orientation);
+        Ok::<_, PictureFault>(image.into_rgb8())
     };
     let (bytes, channels) = eight_bits(bytes, colour)?;
     let (white, black) = match channels {
@@ -30,12 +32,6 @@ pub(super) fn frame(shot: RawFrame, orientation: Orientation, at: Duration) -> R
     };
     let over_black = black.map(image).transpose()?;
     Ok(RgbFrame { image: image(white)?, over_black, at, lasts: lasts.unwrap_or(Duration::ZERO) })
-}
-
-fn upright(image: RgbImage, orientation: Orientation) -> RgbImage {
-    let mut image = DynamicImage::ImageRgb8(image);
-    image.apply_orientation(orientation);
-    image.into_rgb8()
 }
 
 /// Reduces to 8 bits per channel; also returns the number of channels.

@@ -279,7 +279,8 @@ fn open_as<'b>(
     let permit = PIXEL_MEMORY.acquire(taken);
     let source = format.source(bytes, &probe).map_err(|fault| fault.error(name, limits.pixels))?;
     let (mut width, mut height) = (probe.width, probe.height);
-    if is_turned(source.orientation) {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    if matches!(source.orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH) {
         (width, height) = (height, width);
     }
     let frames = FrameIter {
@@ -323,13 +324,6 @@ fn bounded(probe: &PictureProbe, name: &str, limits: &MediaLimits) -> Result<u64
         return Err(MediaError::TooManyFrames { name: name.to_owned(), limit: frames });
     }
     Ok(probe.memory())
-}
-
-const fn is_turned(orientation: Orientation) -> bool {
-    matches!(
-        orientation,
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
-    )
 }
 
 /// Decodes frame by frame; ends after the first error.
