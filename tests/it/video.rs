@@ -194,7 +194,7 @@ fn without_ffmpeg_a_film_is_a_problem_and_no_pass() {
     let output = check(&films, "/there/is/no/ffmpeg").output().unwrap();
     let out = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{out}");
-    assert!(out.contains("there is no `/there/is/no/ffmpeg`, which"), "{out}");
+    assert!(out.contains("`/there/is/no/ffmpeg`, set by"), "{out}");
 }
 
 #[test]

@@ -171,7 +171,7 @@ localized! { MediaError {
     }
     Self::NoFfmpeg { name, named: Some(program) } => {
         zh: "视频“{name}”没有检查：DIANJIAN_FFMPEG 指定的“{program}”不存在",
-        en: "the video `{name}` was not checked: DIANJIAN_FFMPEG points to `{program}`, which does not exist",
+        en: "the video `{name}` was not checked: `{program}`, set by DIANJIAN_FFMPEG, does not exist",
         help zh: "改正环境变量 DIANJIAN_FFMPEG，或去掉它，改用 PATH 里的 ffmpeg。",
         help en: "Correct the environment variable DIANJIAN_FFMPEG, or unset it to use the ffmpeg on the PATH.",
     }
