@@ -87,7 +87,7 @@ impl Item {
 
 /// A still frame of it.
 pub fn frame(picture: DrawnPicture) -> RgbFrame {
-    RgbFrame { image: picture.image, over_black: None, at: Default::default(), lasts: Default::default() }
+    RgbFrame { image: picture.image, over_black: None, at: Default::default(), duration: Default::default() }
 }
 
 fn read(path: &Path, name: &str) -> Result<LoadedItem, String> {

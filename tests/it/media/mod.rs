@@ -31,8 +31,8 @@ pub fn see(image: &RgbImage) -> Vec<Code> {
 
 /// What is seen in a picture with that score and more.
 pub fn see_from(floor: f32, image: &RgbImage) -> Vec<Code> {
-    let (at, lasts) = Default::default();
-    detect_codes(&RgbFrame { image: image.clone(), over_black: None, at, lasts }, floor)
+    let (at, duration) = Default::default();
+    detect_codes(&RgbFrame { image: image.clone(), over_black: None, at, duration }, floor)
 }
 
 /// Codes that viewers would scan.

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn frame(image: RgbImage, over_black: Option<RgbImage>) -> RgbFrame {
-        RgbFrame { image, over_black, at: Duration::ZERO, lasts: Duration::ZERO }
+        RgbFrame { image, over_black, at: Duration::ZERO, duration: Duration::ZERO }
     }
 
     fn plain() -> RgbImage {

@@ -12,8 +12,8 @@ use super::{PictureFault, RawFrame, RgbFrame};
 const MIN_LOST_EDGES: usize = 64;
 
 /// The frame that appears at a time.
-pub(super) fn frame(shot: RawFrame, orientation: Orientation, at: Duration) -> Result<RgbFrame, PictureFault> {
-    let RawFrame { width, height, colour, bytes, lasts } = shot;
+pub(super) fn frame(raw_frame: RawFrame, orientation: Orientation, at: Duration) -> Result<RgbFrame, PictureFault> {
+    let RawFrame { width, height, colour, bytes, duration } = raw_frame;
     let image = |bytes| {
         let image = RgbImage::from_raw(width, height, bytes).ok_or(PictureFault::EndsEarly)?;
         let mut image = DynamicImage::ImageRgb8(image);
@@ -31,7 +31,7 @@ pub(super) fn frame(shot: RawFrame, orientation: Orientation, at: Duration) -> R
         }
     };
     let over_black = black.map(image).transpose()?;
-    Ok(RgbFrame { image: image(white)?, over_black, at, lasts: lasts.unwrap_or(Duration::ZERO) })
+    Ok(RgbFrame { image: image(white)?, over_black, at, duration: duration.unwrap_or(Duration::ZERO) })
 }
 
 /// Reduces to 8 bits per channel; also returns the number of channels.

@@ -6,7 +6,7 @@ use image::codecs::gif::GifDecoder;
 use image::metadata::Orientation;
 use image::{AnimationDecoder, ImageDecoder};
 
-use super::{PictureFault, PictureProbe, PictureSource, budget, moving};
+use super::{PictureFault, PictureProbe, PictureSource, animation_frames, budget};
 
 /// Canvas, frame and composed frame as RGBA, indices, blended over both grounds, 2 for detection.
 const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1 + 3 + 2;
@@ -99,5 +99,5 @@ pub(super) fn source(bytes: &[u8]) -> Result<PictureSource<'_>, PictureFault> {
     limits.max_alloc = Some(budget::PIXEL_MEMORY.capacity());
     let mut decoder = GifDecoder::new(Cursor::new(bytes))?;
     decoder.set_limits(limits)?;
-    Ok(PictureSource { orientation: Orientation::NoTransforms, shots: moving(decoder.into_frames()) })
+    Ok(PictureSource { orientation: Orientation::NoTransforms, raw_frames: animation_frames(decoder.into_frames()) })
 }

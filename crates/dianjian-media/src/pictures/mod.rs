@@ -37,7 +37,7 @@ pub struct RgbFrame {
     /// When it appears, from the beginning of the video or animation.
     pub at: Duration,
     /// How long it is shown; zero for still pictures.
-    pub lasts: Duration,
+    pub duration: Duration,
 }
 
 impl RgbFrame {
@@ -161,8 +161,11 @@ impl PictureProbe {
 /// A decoder's frames, and the picture's EXIF orientation.
 struct PictureSource<'b> {
     orientation: Orientation,
-    shots: Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>,
+    raw_frames: RawFrames<'b>,
 }
+
+/// Frames that are decoded as they are taken.
+type RawFrames<'b> = Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>;
 
 /// Pixels as a decoder returns them.
 struct RawFrame {
@@ -172,7 +175,7 @@ struct RawFrame {
     /// Channels in the order of `colour`; 16-bit ones in native byte order.
     bytes: Vec<u8>,
     /// How long a frame of an animation is shown.
-    lasts: Option<Duration>,
+    duration: Option<Duration>,
 }
 
 /// Why a picture cannot be read: a [`MediaError`] without the asset's name.
@@ -287,7 +290,7 @@ fn open_as<'b>(
         format,
         name: name.to_owned(),
         orientation: source.orientation,
-        shots: Some(source.shots),
+        raw_frames: Some(source.raw_frames),
         at: Duration::ZERO,
         left: probe.frames + u64::from(probe.has_fallback),
         moves: probe.frames > 1,
@@ -331,7 +334,7 @@ struct FrameIter<'b> {
     format: PictureFormat,
     name: String,
     orientation: Orientation,
-    shots: Option<Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b>>,
+    raw_frames: Option<RawFrames<'b>>,
     at: Duration,
     /// Frames still to come.
     left: u64,
@@ -345,20 +348,20 @@ impl Iterator for FrameIter<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let mut shots = self.shots.take()?;
+        let mut raw_frames = self.raw_frames.take()?;
         let (orientation, at) = (self.orientation, self.at);
         let answer = catch_panic(|| {
             // A decoder that ends before the last announced frame: the file is truncated.
-            let shot = shots.next().unwrap_or(Err(PictureFault::EndsEarly));
-            shot.and_then(|shot| flatten::frame(shot, orientation, at)).map(|frame| (shots, frame))
+            let raw_frame = raw_frames.next().unwrap_or(Err(PictureFault::EndsEarly));
+            raw_frame.and_then(|raw_frame| flatten::frame(raw_frame, orientation, at)).map(|frame| (raw_frames, frame))
         });
         Some(match answer.unwrap_or_else(|| Err(PictureFault::gave_up())) {
-            Ok((shots, mut frame)) => {
-                self.shots = Some(shots);
+            Ok((raw_frames, mut frame)) => {
+                self.raw_frames = Some(raw_frames);
                 if !self.moves {
-                    frame.lasts = Duration::ZERO;
+                    frame.duration = Duration::ZERO;
                 }
-                self.at += frame.lasts;
+                self.at += frame.duration;
                 Ok(frame)
             }
             Err(fault) => Err(fault.of(self.format).error(&self.name, self.pixels)),
@@ -396,31 +399,31 @@ pub(crate) fn picture_frame(
 fn still<'b>(mut decoder: impl ImageDecoder + 'b) -> Result<PictureSource<'b>, PictureFault> {
     // Invalid EXIF is ignored rather than an error.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    Ok(PictureSource { orientation, shots: Box::new(std::iter::once_with(move || shot(decoder))) })
+    Ok(PictureSource { orientation, raw_frames: Box::new(std::iter::once_with(move || raw_frame(decoder))) })
 }
 
-fn shot(decoder: impl ImageDecoder) -> Result<RawFrame, PictureFault> {
+fn raw_frame(decoder: impl ImageDecoder) -> Result<RawFrame, PictureFault> {
     let (width, height) = decoder.dimensions();
     let colour = decoder.color_type();
     let size = usize::try_from(decoder.total_bytes()).map_err(|_| PictureFault::TooManyPixels { width, height })?;
     let mut bytes = vec![0; size];
     decoder.read_image(&mut bytes)?;
-    Ok(RawFrame { width, height, colour, bytes, lasts: None })
+    Ok(RawFrame { width, height, colour, bytes, duration: None })
 }
 
 /// The frames of an animation, decoded on demand.
-fn moving<'b>(frames: image::Frames<'b>) -> Box<dyn Iterator<Item = Result<RawFrame, PictureFault>> + 'b> {
+fn animation_frames<'b>(frames: image::Frames<'b>) -> RawFrames<'b> {
     Box::new(frames.map(|frame| {
         let frame = frame?;
-        let lasts = shown_for(frame.delay().into());
+        let duration = browser_duration(frame.delay().into());
         let image = frame.into_buffer();
         let (width, height) = image.dimensions();
-        Ok(RawFrame { width, height, colour: ColorType::Rgba8, bytes: image.into_raw(), lasts: Some(lasts) })
+        Ok(RawFrame { width, height, colour: ColorType::Rgba8, bytes: image.into_raw(), duration: Some(duration) })
     }))
 }
 
 /// The duration that browsers use for a frame's declared one.
-fn shown_for(declared: Duration) -> Duration {
+fn browser_duration(declared: Duration) -> Duration {
     if declared <= Duration::from_millis(10) { Duration::from_millis(100) } else { declared }
 }
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::codecs::png::PngDecoder;
 use image::{AnimationDecoder, ImageDecoder};
 
-use super::{PictureFault, PictureProbe, PictureSource, moving, shot, still};
+use super::{PictureFault, PictureProbe, PictureSource, animation_frames, raw_frame, still};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -111,8 +111,8 @@ pub(super) fn source<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<Pictur
         return still(first);
     }
     let orientation = first.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let frames = moving(decoder(bytes, probe)?.apng()?.into_frames());
+    let frames = animation_frames(decoder(bytes, probe)?.apng()?.into_frames());
     // The fallback picture for programs that show no animations can hold a code as well.
-    let fallback = probe.has_fallback.then(|| std::iter::once_with(move || shot(first)));
-    Ok(PictureSource { orientation, shots: Box::new(fallback.into_iter().flatten().chain(frames)) })
+    let fallback = probe.has_fallback.then(|| std::iter::once_with(move || raw_frame(first)));
+    Ok(PictureSource { orientation, raw_frames: Box::new(fallback.into_iter().flatten().chain(frames)) })
 }

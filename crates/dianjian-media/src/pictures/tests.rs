@@ -87,7 +87,7 @@ fn every_format_by_its_content() {
         assert_eq!((picture.medium, picture.width, picture.height), (Medium::Picture, 24, 16), "{format:?}");
         let frame = only(&bytes);
         assert_eq!(frame.image, card, "{format:?}");
-        assert!(frame.over_black.is_none() && frame.lasts.is_zero() && frame.at.is_zero());
+        assert!(frame.over_black.is_none() && frame.duration.is_zero() && frame.at.is_zero());
     }
     assert_near(quarters(&only(&written(&card.into(), ImageFormat::Jpeg)).image), [RED, GREEN, BLUE, WHITE]);
 }
@@ -223,7 +223,7 @@ fn animations_have_times() {
     for name in ["moving.gif", "moving.webp", "moving.png"] {
         assert_eq!(opened(fixture(name)).unwrap().medium, Medium::Animation, "{name}");
         let frames = frames(fixture(name)).unwrap();
-        let times: Vec<_> = frames.iter().map(|frame| (frame.at.as_millis(), frame.lasts.as_millis())).collect();
+        let times: Vec<_> = frames.iter().map(|frame| (frame.at.as_millis(), frame.duration.as_millis())).collect();
         assert_eq!(times, [(0, 100), (100, 200), (300, 40)], "{name}");
         for (frame, wanted) in frames.iter().zip(turned) {
             assert_near(quarters(&frame.image), wanted);

@@ -6,7 +6,7 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{AnimationDecoder, ImageDecoder, Rgba};
 
-use super::{PictureFault, PictureProbe, PictureSource, moving, still};
+use super::{PictureFault, PictureProbe, PictureSource, animation_frames, still};
 
 /// Walks the chunks. The RIFF header declares the length of the file.
 pub(super) fn probe(bytes: &[u8]) -> Result<PictureProbe, PictureFault> {
@@ -80,5 +80,5 @@ pub(super) fn source<'b>(bytes: &'b [u8], probe: &PictureProbe) -> Result<Pictur
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     // Viewers ignore the background colour that the file proposes, and show what is behind the picture.
     decoder.set_background_color(Rgba([0; 4]))?;
-    Ok(PictureSource { orientation, shots: moving(decoder.into_frames()) })
+    Ok(PictureSource { orientation, raw_frames: animation_frames(decoder.into_frames()) })
 }

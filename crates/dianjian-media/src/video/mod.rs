@@ -32,7 +32,8 @@ use crate::{MediaError, MediaScan, MediaSettings, Medium};
 /// Longer sides of frames are reduced to this many pixels. Codes that viewers can scan stay well visible.
 const MAX_SIDE: u32 = 1920;
 
-/// Bytes that the scan of a video takes at most: queued frames and the one that is scanned.
+/// Bytes that the scan of a video takes at most. A frame has up to 11 MB ([`MAX_SIDE`] squared, in RGB): one is being read,
+/// two are queued and one is scanned.
 pub(crate) const SCAN_MEMORY: u64 = 64 << 20;
 
 /// A video and how it is decoded.
@@ -65,15 +66,15 @@ pub(crate) fn scan(
 ) -> Result<MediaScan, MediaError> {
     let (rate, limit) = (rate(source.settings), source.settings.limits.video_seconds);
     let mut decoder = VideoDecoder::open(context, source, FrameSelection::All)?;
-    let lasts = time(1, rate);
+    let duration = time(1, rate);
     while let Some(image) = decoder.next(context)? {
         let at = time(sequence.frames(), rate);
         let seconds = decoder.length().unwrap_or_default().max(at).as_secs();
         if seconds > limit {
             return Err(MediaError::TooLong { name: context.name.to_owned(), seconds, limit });
         }
-        sequence.add(&RgbFrame { image, over_black: None, at, lasts });
-        context.progress.video_advanced(context.name, at + lasts, decoder.length());
+        sequence.add(&RgbFrame { image, over_black: None, at, duration });
+        context.progress.video_advanced(context.name, at + duration, decoder.length());
     }
     let length = decoder.length();
     Ok(sequence.finish(Medium::Video, length))

@@ -25,7 +25,7 @@ pub(crate) struct SequenceScanner<'e> {
     frames: u32,
     end: Duration,
     /// The duration of the last frame.
-    lasts: Duration,
+    last_duration: Duration,
 }
 
 impl<'e> SequenceScanner<'e> {
@@ -39,7 +39,7 @@ impl<'e> SequenceScanner<'e> {
             size: None,
             frames: 0,
             end: Duration::ZERO,
-            lasts: Duration::ZERO,
+            last_duration: Duration::ZERO,
         }
     }
 
@@ -69,17 +69,17 @@ impl<'e> SequenceScanner<'e> {
                 codes
             }
         };
-        self.tracker.add(self.frames, frame.at, frame.lasts, codes);
+        self.tracker.add(self.frames, frame.at, frame.duration, codes);
         self.frames = self.frames.saturating_add(1);
-        self.end = self.end.max(frame.at.saturating_add(frame.lasts));
-        self.lasts = frame.lasts;
+        self.end = self.end.max(frame.at.saturating_add(frame.duration));
+        self.last_duration = frame.duration;
     }
 
     /// The scan of all frames. `length` is the duration that the file declares. It is used if it ends within the last
     /// frame, which is then cut short; otherwise the frames are right.
     pub(crate) fn finish(self, medium: Medium, length: Option<Duration>) -> MediaScan {
         let (width, height) = self.size.unwrap_or_default();
-        let last = self.end.saturating_sub(self.lasts);
+        let last = self.end.saturating_sub(self.last_duration);
         let length = length.filter(|length| (last..=self.end).contains(length)).unwrap_or(self.end);
         let mut detections = self.tracker.finish(self.floor);
         for seen in detections.iter_mut().filter_map(|detection| detection.times.as_mut()) {
@@ -117,7 +117,7 @@ mod tests {
             image: RgbImage::from_pixel(64, 32, Rgb([light; 3])),
             over_black: None,
             at: half * number,
-            lasts: half,
+            duration: half,
         }
     }
 

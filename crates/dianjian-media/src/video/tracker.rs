@@ -31,11 +31,11 @@ pub(super) struct CodeTracker {
 
 impl CodeTracker {
     /// Adds the codes of the next frame in time.
-    pub(super) fn add(&mut self, frame: u32, at: Duration, lasts: Duration, codes: Vec<Code>) {
-        let moment = FrameTime { frame, at, end: at.saturating_add(lasts) };
+    pub(super) fn add(&mut self, frame: u32, at: Duration, duration: Duration, codes: Vec<Code>) {
+        let moment = FrameTime { frame, at, end: at.saturating_add(duration) };
         self.end = self.end.max(moment.end);
         // At low frame rates neighbouring frames are further apart than the gap.
-        let gap = MAX_GAP.max(lasts.saturating_mul(3) / 2);
+        let gap = MAX_GAP.max(duration.saturating_mul(3) / 2);
         let (open, over): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.open).into_iter().partition(|track| at <= track.last.saturating_add(gap));
         self.open = open;
@@ -280,10 +280,10 @@ mod tests {
         let empty: [&[Code]; 8] = [&[]; 8];
         let mut glimpse = vec![weak.as_slice()];
         glimpse.extend(empty);
-        let mut lasts = vec![weak.as_slice(); 3];
-        lasts.extend(empty);
+        let mut frames = vec![weak.as_slice(); 3];
+        frames.extend(empty);
         assert!(film(&glimpse)[0].code.score < 0.5);
-        assert!((film(&lasts)[0].code.score - 0.6).abs() < 1e-6);
+        assert!((film(&frames)[0].code.score - 0.6).abs() < 1e-6);
         let sure = [code(0.0, 0.95, None)];
         glimpse[0] = &sure;
         assert!(film(&glimpse)[0].code.score > 0.5);
