@@ -8,7 +8,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
 use dianjian_rules::Pack;
-use dianjian_rules::check::{CheckKind, CompiledCheck, DateBase, RuleBody, Test};
+use dianjian_rules::check::{DateBase, RuleBody, Test};
 use dianjian_rules::record::ReaderEvent;
 
 use crate::check_record::RecordChecker;
@@ -23,7 +23,7 @@ pub struct FindingChange {
     pub day: NaiveDate,
     /// Findings from that day on.
     pub begins: Vec<Finding>,
-    /// Findings that end.
+    /// Findings of the day before that are gone.
     pub ends: Vec<Finding>,
 }
 
@@ -94,8 +94,7 @@ impl<'l> Forecaster<'l> {
     ) {
         let format = Format::resolve(input.format, source.text());
         let base = self.engine(self.options.policy.as_of);
-        let mut names: Vec<(RecordIndex, String, Option<String>)> = Vec::new();
-        let mut days: BTreeMap<RecordIndex, BTreeSet<NaiveDate>> = BTreeMap::new();
+        let (mut names, mut days) = (Vec::new(), BTreeMap::<RecordIndex, BTreeSet<NaiveDate>>::new());
         let side_files = DiskSideFiles::of(&base);
         let mut number = 0;
         let errors = tree::parse(source, format, &base.policy.limits, &mut Tree::new(), &mut |root| {
@@ -118,11 +117,9 @@ impl<'l> Forecaster<'l> {
         let mut changes: BTreeMap<RecordIndex, Vec<FindingChange>> = BTreeMap::new();
         for day in tried {
             let now = self.findings(source, format, day);
-            for (place, _, _) in names.iter().filter(|(place, ..)| days[place].contains(&day)) {
-                let empty = Vec::new();
-                let (old, new) = (before.get(place).unwrap_or(&empty), now.get(place).unwrap_or(&empty));
-                let begins = missing_from(new, old);
-                let ends = missing_from(old, new);
+            for (place, _) in days.iter().filter(|(_, days)| days.contains(&day)) {
+                let [old, new] = [&before, &now].map(|on_day| on_day.get(place).map_or(&[][..], Vec::as_slice));
+                let (begins, ends) = (missing_from(new, old), missing_from(old, new));
                 if !begins.is_empty() || !ends.is_empty() {
                     changes.entry(*place).or_default().push(FindingChange { day, begins, ends });
                 }
@@ -163,15 +160,13 @@ impl<'l> Forecaster<'l> {
         let mut by_record: BTreeMap<RecordIndex, Vec<Finding>> = BTreeMap::new();
         let mut number = 0;
         tree::parse(source, format, &engine.policy.limits, &mut Tree::new(), &mut |root| {
-            let mut judge = RecordChecker::new(&engine, source, &side_files);
+            let mut checker = RecordChecker::new(&engine, source, &side_files);
             let mut at = 0;
             RecordChecker::reader(&engine, &side_files).read(source, root, &mut |seen| {
                 let ReaderEvent::Record(record, outer) = seen else { return };
-                judge.record(record, outer);
-                if outer.is_none() {
-                    at += 1;
-                }
-                by_record.entry((number, at - 1)).or_default().append(&mut judge.findings);
+                checker.record(record, outer);
+                at += usize::from(outer.is_none());
+                by_record.entry((number, at - 1)).or_default().append(&mut checker.findings);
             });
             number += 1;
         });
@@ -190,27 +185,18 @@ fn missing_from(findings: &[Finding], other: &[Finding]) -> Vec<Finding> {
 fn offsets(pack: &Pack, day: NaiveDate) -> BTreeSet<i64> {
     let mut offsets = BTreeSet::from([0]);
     for rule in &pack.at(day).rules {
-        let mut checks: Vec<&CompiledCheck> = rule.when.iter().collect();
-        if let RuleBody::Check(check) = &rule.body {
-            checks.push(check);
-        }
-        while let Some(check) = checks.pop() {
-            match &check.kind {
-                CheckKind::All(parts) | CheckKind::Any(parts) => checks.extend(parts),
-                CheckKind::Not(inner) | CheckKind::Each(_, inner) => checks.push(inner),
-                CheckKind::When(condition, inner) => checks.extend([&**condition, &**inner]),
-                CheckKind::Leaf(leaf) => {
-                    for test in &leaf.tests {
-                        let Test::Date(bounds) = test else { continue };
-                        offsets.extend(
-                            bounds
-                                .iter()
-                                .filter(|(_, operand)| matches!(operand.base, DateBase::AsOf | DateBase::Field(_)))
-                                .map(|(_, operand)| operand.plus_days),
-                        );
-                    }
+        let body = match &rule.body {
+            RuleBody::Check(check) => Some(check),
+            _ => None,
+        };
+        for check in rule.when.iter().chain(body) {
+            check.each_leaf(&mut |leaf| {
+                for test in &leaf.tests {
+                    let Test::Date(bounds) = test else { continue };
+                    let moving = bounds.iter().filter(|(_, date)| !matches!(date.base, DateBase::Day(_)));
+                    offsets.extend(moving.map(|(_, date)| date.plus_days));
                 }
-            }
+            });
         }
     }
     offsets

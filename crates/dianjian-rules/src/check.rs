@@ -77,14 +77,45 @@ pub struct CompiledCheck {
 }
 
 impl CompiledCheck {
+    /// Calls `f` with the check and every check inside it, those of conditions too.
+    fn each_check<'c>(&'c self, f: &mut dyn FnMut(&'c Self)) {
+        f(self);
+        match &self.kind {
+            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| part.each_check(f)),
+            CheckKind::Not(inner) | CheckKind::Each(_, inner) => inner.each_check(f),
+            CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| part.each_check(f)),
+            CheckKind::Leaf(_) => {}
+        }
+    }
+
     /// Calls `f` with every leaf of the check, those of conditions too.
     pub fn each_leaf<'c>(&'c self, f: &mut dyn FnMut(&'c FieldTests)) {
-        match &self.kind {
-            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| part.each_leaf(f)),
-            CheckKind::Not(inner) | CheckKind::Each(_, inner) => inner.each_leaf(f),
-            CheckKind::When(condition, inner) => [condition, inner].into_iter().for_each(|part| part.each_leaf(f)),
-            CheckKind::Leaf(leaf) => f(leaf),
-        }
+        self.each_check(&mut |check| {
+            if let CheckKind::Leaf(leaf) = &check.kind {
+                f(leaf);
+            }
+        });
+    }
+
+    /// Calls `f` with the fields that are tested, and those that findings point at instead.
+    pub fn each_subject<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        self.each_check(&mut |check| {
+            check.point.iter().for_each(&mut *f);
+            if let CheckKind::Leaf(leaf) = &check.kind {
+                f(&leaf.at);
+            }
+        });
+    }
+
+    /// Calls `f` with everything that the check reads: its subjects, the lists that it goes through, and the fields that
+    /// it compares with.
+    pub fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        self.each_subject(f);
+        self.each_check(&mut |check| match &check.kind {
+            CheckKind::Each(list, _) => f(list),
+            CheckKind::Leaf(leaf) => leaf.tests.iter().for_each(|test| test.each_path(f)),
+            _ => {}
+        });
     }
 }
 
@@ -150,6 +181,25 @@ pub enum Test {
     Unique,
 }
 
+impl Test {
+    /// Calls `f` with the fields that the test compares its own with.
+    fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        match self {
+            Self::Equal(operand, _) | Self::Range(_, operand) | Self::Affix(_, operand) => operand.each_path(f),
+            Self::Length { min, max, .. } => min.iter().chain(max).for_each(|operand| operand.each_path(f)),
+            Self::SharesRun(spec) => {
+                [&spec.with].into_iter().chain(&spec.after).for_each(&mut *f);
+                spec.min.each_path(f);
+            }
+            Self::Date(bounds) => bounds.iter().for_each(|(_, date)| match &date.base {
+                DateBase::Field(path) => f(path),
+                DateBase::AsOf | DateBase::Day(_) => {}
+            }),
+            Self::Exists(_) | Self::In(..) | Self::Matches(_) | Self::Content(..) | Self::Format(_) | Self::Unique => {}
+        }
+    }
+}
+
 /// A run of characters that two fields must share.
 #[derive(Debug)]
 pub struct SharedRun {
@@ -211,6 +261,17 @@ pub enum CompiledOperand {
     Field(SlotPath),
     /// A cell of a table.
     Lookup(TableLookup),
+}
+
+impl CompiledOperand {
+    /// Calls `f` with the fields that the value comes from.
+    pub fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
+        match self {
+            Self::Constant(_) => {}
+            Self::Field(path) => f(path),
+            Self::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| key.each_path(f)),
+        }
+    }
 }
 
 /// A fixed value with its number, if it is one.

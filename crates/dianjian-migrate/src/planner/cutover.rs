@@ -12,9 +12,7 @@ use dianjian_base::FieldPath;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
-use dianjian_rules::check::{
-    CheckKind, CompiledCheck, CompiledDate, CompiledOperand, DateBase, PathRoot, RuleBody, SlotPath, Test,
-};
+use dianjian_rules::check::{PathRoot, RuleBody, SlotPath};
 use dianjian_rules::eval::{EvalContext, Outcome, Scans};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
@@ -77,14 +75,15 @@ impl<'p> CutoverRules<'p> {
             let rule = &rules.rules[*number];
             rule.active && rule.kind.is_none_or(|kind| kind == shop_kind)
         };
+        let is_about_name = |number: &usize| {
+            let mut found = false;
+            if let RuleBody::Check(check) = &rules.rules[*number].body {
+                check.each_subject(&mut |path| found |= is_name(path));
+            }
+            found
+        };
         let all = (0..rules.rules.len()).filter(of_shops);
-        let name_rules: Vec<usize> = all
-            .clone()
-            .filter(|number| match &rules.rules[*number].body {
-                RuleBody::Check(check) => looks_at(check, &is_name),
-                _ => false,
-            })
-            .collect();
+        let name_rules: Vec<usize> = all.clone().filter(is_about_name).collect();
         let count_rules: Vec<usize> = all.filter(|number| counts(pack, &rules, *number)).collect();
         let mut keys: BTreeSet<String> = NAME_MATERIAL.into_iter().map(str::to_owned).collect();
         let kind = pack.kinds.get(shop_kind);
@@ -95,13 +94,13 @@ impl<'p> CutoverRules<'p> {
         };
         for number in name_rules.iter().chain(&count_rules) {
             let rule = &rules.rules[*number];
-            rule.when.iter().for_each(|when| each_path(when, &mut note));
+            rule.when.iter().for_each(|when| when.each_path(&mut note));
             match &rule.body {
-                RuleBody::Check(check) => each_path(check, &mut note),
+                RuleBody::Check(check) => check.each_path(&mut note),
                 RuleBody::Group(group) => {
                     group.members.iter().flat_map(|member| member.by.iter().chain(&member.of)).for_each(&mut note);
                     group.mixed.iter().for_each(&mut note);
-                    group.min.iter().chain(&group.max).for_each(|operand| operand_paths(operand, &mut note));
+                    group.min.iter().chain(&group.max).for_each(|operand| operand.each_path(&mut note));
                 }
                 _ => {}
             }
@@ -211,12 +210,11 @@ impl NameTrial<'_, '_, '_> {
                 if rules.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
                     continue;
                 }
-                shares.extend(group_member(context, *number, group, member, &mut GroupKeys::default()).and_then(
-                    |part| {
-                        let limit = part.max?.to_u64()?;
-                        Some(LimitShare { rule: *number, key: part.key, limit, mixed: part.mixed })
-                    },
-                ));
+                let share = group_member(context, *number, group, member, &mut GroupKeys::default());
+                shares.extend(share.and_then(|share| {
+                    let limit = share.max?.to_u64()?;
+                    Some(LimitShare { rule: *number, key: share.key, limit, mixed: share.mixed })
+                }));
             }
             shares
         })
@@ -253,12 +251,6 @@ impl NameTrial<'_, '_, '_> {
     }
 }
 
-impl std::fmt::Debug for CutoverRules<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Targets").field("day", &self.day).finish_non_exhaustive()
-    }
-}
-
 /// Whether a rule sets an upper bound on how many shops share a key. Rules that forbid sharing at all are none.
 fn counts(pack: &Pack, rules: &Ruleset, number: usize) -> bool {
     let RuleBody::Group(group) = &rules.rules[number].body else { return false };
@@ -281,63 +273,4 @@ fn json(value: &Value<'_>) -> Json {
         return Json::Object(map);
     }
     value.with_text(|text| Json::String(text.to_owned())).unwrap_or_default()
-}
-
-/// Whether the check tests the place, or points at it.
-fn looks_at(check: &CompiledCheck, is_place: &dyn Fn(&SlotPath) -> bool) -> bool {
-    check.point.as_ref().is_some_and(is_place)
-        || match &check.kind {
-            CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().any(|part| looks_at(part, is_place)),
-            CheckKind::Not(inner) | CheckKind::Each(_, inner) | CheckKind::When(_, inner) => looks_at(inner, is_place),
-            CheckKind::Leaf(leaf) => is_place(&leaf.at),
-        }
-}
-
-/// Calls `f` with every path that a check reads.
-fn each_path(check: &CompiledCheck, f: &mut dyn FnMut(&SlotPath)) {
-    check.point.iter().for_each(&mut *f);
-    match &check.kind {
-        CheckKind::All(parts) | CheckKind::Any(parts) => parts.iter().for_each(|part| each_path(part, f)),
-        CheckKind::Not(inner) => each_path(inner, f),
-        CheckKind::Each(list, inner) => {
-            f(list);
-            each_path(inner, f);
-        }
-        CheckKind::When(condition, inner) => {
-            each_path(condition, f);
-            each_path(inner, f);
-        }
-        CheckKind::Leaf(leaf) => {
-            f(&leaf.at);
-            leaf.tests.iter().for_each(|test| test_paths(test, f));
-        }
-    }
-}
-
-fn test_paths(test: &Test, f: &mut dyn FnMut(&SlotPath)) {
-    match test {
-        Test::Equal(operand, _) | Test::Range(_, operand) | Test::Affix(_, operand) => operand_paths(operand, f),
-        Test::Length { min, max, .. } => min.iter().chain(max).for_each(|operand| operand_paths(operand, f)),
-        Test::SharesRun(spec) => {
-            f(&spec.with);
-            spec.after.iter().for_each(&mut *f);
-            operand_paths(&spec.min, f);
-        }
-        Test::Date(bounds) => {
-            for (_, CompiledDate { base, .. }) in bounds {
-                if let DateBase::Field(path) = base {
-                    f(path);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn operand_paths(operand: &CompiledOperand, f: &mut dyn FnMut(&SlotPath)) {
-    match operand {
-        CompiledOperand::Constant(_) => {}
-        CompiledOperand::Field(path) => f(path),
-        CompiledOperand::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| operand_paths(key, f)),
-    }
 }
