@@ -6,14 +6,14 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_base::message::{Arg, render};
 use dianjian_base::{FieldPath, PathSegment, text};
 use dianjian_document::edit::{
-    Applicability, Edit, FixError, NewScalar, remove_entry, remove_from_cell, remove_item, replace_in_scalar, set_value,
+    Applicability, Edit, FixError, remove_entry, remove_from_cell, remove_item, replace_in_scalar, set_value,
 };
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, NodeKind};
 use dianjian_rules::check::{FixAction, FixRule};
 use dianjian_rules::eval::Violation;
 use dianjian_rules::language::FixTarget;
-use dianjian_rules::record::{Field, FieldType, Kinds, Mapping, Record, Value, parse_number};
+use dianjian_rules::record::{Kinds, Mapping, Record, Value};
 
 use super::Fix;
 
@@ -26,11 +26,7 @@ pub(crate) struct FixScope<'p, 'a> {
     pub row: Option<&'p Mapping>,
 }
 
-impl<'p> FixScope<'p, '_> {
-    fn field(&self, path: &str) -> Option<&'p Field> {
-        self.kinds.get(self.record.kind_index).field(path).map(|(_, field)| field)
-    }
-
+impl FixScope<'_, '_> {
     /// The path of a violation, relative to the record.
     fn own<'v>(&self, violation: &'v Violation<'_>) -> Option<FieldPath<'v>> {
         let path = violation.target.path.strip_prefix(&self.record.prefix)?;
@@ -79,7 +75,8 @@ pub(crate) fn build(
         }
         // A table without the column has no cell to write to.
         Err(FixError::NotThere) if place?.row.is_some() => {
-            let name = place?.field(field).map(|field| field.title.clone());
+            let FixScope { record, kinds, .. } = place?;
+            let name = kinds.get(record.kind_index).field(field).map(|(_, field)| field.title.clone());
             let name = name.unwrap_or_else(|| Text { zh: field.to_owned(), en: field.to_owned() });
             let title = Text {
                 zh: format!("{}：表格没有“{}”这一列，不能在表格里修复", title.zh, name.zh),
@@ -167,14 +164,7 @@ fn set(place: FixScope<'_, '_>, path: &str, to: &str) -> Result<Edit, FixError> 
     let Value::Node(node) = &place.record.value else { return Err(FixError::WrongKind) };
     let (parent, name) = FieldPath::new(path).split_last();
     let parent = navigate(*node, parent).ok_or(FixError::NotThere)?;
-    let value = match place.field(path).map(|field| field.ty) {
-        Some(FieldType::Bool) => NewScalar::Bool(to == "true"),
-        Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
-            NewScalar::Number(parse_number(to).ok_or(FixError::WrongKind)?)
-        }
-        _ => NewScalar::Text(to.to_owned()),
-    };
-    set_value(parent, name, &value)
+    set_value(parent, name, &place.kinds.get(place.record.kind_index).scalar(path, to)?)
 }
 
 /// The map or list at a path such as `products[2].skus`; without a path, the node itself.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
+use dianjian_document::edit::{FixError, NewScalar};
 use rustc_hash::FxHashMap;
 
 use super::level::FieldLevel;
 use super::schema::{FieldFile, FieldType, KindFile, KindRole};
+use super::value::parse_number;
 use super::view::choice;
 
 /// Number of a field of its kind, by which a record's values are looked up.
@@ -183,6 +185,21 @@ impl Kind {
             }
         }
         found
+    }
+
+    /// A text as the value of a field, as it is written in JSON and YAML.
+    ///
+    /// # Errors
+    /// [`FixError::WrongKind`]: the field is a number and the text is none.
+    pub fn scalar(&self, path: &str, text: &str) -> Result<NewScalar, FixError> {
+        Ok(match self.field(path).map(|(_, field)| field.ty) {
+            Some(FieldType::Bool) => NewScalar::Bool(text == "true"),
+            Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
+                NewScalar::Number(parse_number(text).ok_or(FixError::WrongKind)?)
+            }
+            // Dates, too: every format reads a bare date as a text, and people write it bare.
+            _ => NewScalar::Text(text.to_owned()),
+        })
     }
 
     /// The nearest known path to an unknown one: among its neighbours, then as a whole, then by last name anywhere.

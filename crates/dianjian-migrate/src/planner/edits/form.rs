@@ -1,8 +1,8 @@
 //! How a record is written in its file, and edits of its fields there.
 
 use dianjian_base::FieldPath;
-use dianjian_document::edit::{Edit, FixError, NewScalar, remove_entry, set_value};
-use dianjian_rules::record::{FieldType, Kinds, Mapping, Record, Value, parse_number};
+use dianjian_document::edit::{Edit, FixError, remove_entry, set_value};
+use dianjian_rules::record::{Kinds, Mapping, Record, Value};
 
 use crate::planner::read::text_at;
 
@@ -56,14 +56,6 @@ impl RecordForm<'_> {
         let mut above = above.into_iter().flat_map(FieldPath::names);
         let parent = above.try_fold(record.node, |node, name| node.get(name)).ok_or(FixError::NotThere)?;
         let Some(after) = after else { return remove_entry(parent, key) };
-        let value = match self.kinds.get(record.kind_index).field(field).map(|(_, field)| field.ty) {
-            Some(FieldType::Bool) => NewScalar::Bool(after == "true"),
-            Some(FieldType::Number | FieldType::Integer | FieldType::Money) => {
-                NewScalar::Number(parse_number(after).ok_or(FixError::WrongKind)?)
-            }
-            // Dates, too: every format reads a bare date as a text, and people write it bare.
-            _ => NewScalar::Text(after.to_owned()),
-        };
-        set_value(parent, key, &value)
+        set_value(parent, key, &self.kinds.get(record.kind_index).scalar(field, after)?)
     }
 }
