@@ -10,8 +10,7 @@ use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Input, Limits};
 use dianjian_engine::Finding;
-use dianjian_engine::baseline::Baseline;
-use dianjian_rules::RuleSource;
+use dianjian_engine::baseline::{Baseline, BaselineRun, BaselineUpdate};
 
 use super::KnownArgs;
 use crate::config::{Below, Config, ConfigError, ProjectPolicy};
@@ -22,34 +21,12 @@ use crate::terminal::Terminal;
 /// The baseline's file where nothing else is said.
 pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
 
-/// What is done with the baseline's file at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BaselineUpdate {
-    /// It stays.
-    Keep,
-    /// What no longer occurs is dropped.
-    Shrink,
-    /// It is written anew.
-    Accept,
-}
-
-/// The known findings of a run.
+/// The known findings of a run, with the file that they are from.
 #[derive(Debug)]
 pub struct KnownFindings {
     path: Option<PathBuf>,
     below: Below,
-    then: BaselineUpdate,
-    /// As the file has it.
-    baseline: Baseline,
-    /// With [`BaselineUpdate::Accept`]: what is found in this run.
-    entered: Baseline,
-    /// Files that this run looks at, as the baseline names them.
-    files: HashSet<String>,
-    /// Are there files in the baseline that this run does not look at?
-    partial: bool,
-    /// Rules that look at all records at once.
-    cross_record: HashSet<String>,
-    policy: Option<ProjectPolicy>,
+    run: BaselineRun,
 }
 
 impl KnownFindings {
@@ -59,7 +36,7 @@ impl KnownFindings {
     /// # Errors
     /// Flags that need a baseline where there is none, or none where there is one.
     pub fn open(args: &KnownArgs, project: &mut Project) -> Result<Self, CliError> {
-        let then = match (args.update_baseline, args.accept) {
+        let update = match (args.update_baseline, args.accept) {
             (true, _) => BaselineUpdate::Shrink,
             (_, true) => BaselineUpdate::Accept,
             _ => BaselineUpdate::Keep,
@@ -67,10 +44,10 @@ impl KnownFindings {
         let configured = project.config.as_ref().and_then(Config::baseline);
         let place = configured.as_ref().filter(|_| args.baseline.is_none()).map(|(_, span)| *span);
         let mut path = args.baseline.clone().or(configured.map(|(path, _)| path));
-        if path.is_none() && then == BaselineUpdate::Shrink {
+        if path.is_none() && update == BaselineUpdate::Shrink {
             return Err(CliError::NoBaseline { flag: "--update-baseline" });
         }
-        if then == BaselineUpdate::Accept {
+        if update == BaselineUpdate::Accept {
             let path = path.get_or_insert_with(|| PathBuf::from(DEFAULT_BASELINE));
             if args.keep && path.exists() {
                 let known = read(path).ok().map(|baseline| baseline.len());
@@ -79,7 +56,7 @@ impl KnownFindings {
         }
         let mut baseline = Baseline::new();
         // To be written anew, it need not be there, nor be in order.
-        let needed = then != BaselineUpdate::Accept;
+        let needed = update != BaselineUpdate::Accept;
         match path.as_deref() {
             Some(path) if !path.exists() => {
                 let error = ConfigError::NoBaseline { path: path.display().to_string() };
@@ -98,55 +75,43 @@ impl KnownFindings {
         }
         let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let below = Below::new(&project.working, folder);
-        let cross_record =
-            project.pack.rules.iter().filter(|rule| is_cross_record(rule)).map(|rule| rule.info.id.clone()).collect();
-        let entered = Baseline::new();
-        Ok(Self {
-            path,
-            below,
-            then,
-            baseline,
-            entered,
-            files: HashSet::new(),
-            partial: false,
-            cross_record,
-            policy: None,
-        })
+        Ok(Self { path, below, run: BaselineRun::new(&project.pack, baseline, update) })
     }
 
     /// Says what this run looks at: nothing is known of findings elsewhere.
     pub fn looks_at(&mut self, files: &[Input], policy: &ProjectPolicy) {
-        if self.path.is_some() {
-            self.files = files.iter().map(|input| self.name(&input.name)).collect();
-            self.partial = self.baseline.files().any(|file| !self.was_read(file));
-            self.policy = Some(policy.clone());
+        if self.path.is_none() {
+            return;
         }
+        let files: HashSet<String> = files.iter().map(|input| self.name(&input.name)).collect();
+        let is_covered = |file: &str| files.contains(file) || !self.below.absolute(file).exists();
+        self.run.look_at(is_covered, |rule| policy.chooses(rule));
     }
 
     /// What workers may ask: a copy that takes nothing.
     pub fn snapshot(&self) -> Baseline {
-        if self.accepts() { Baseline::new() } else { self.baseline.clone() }
+        self.run.snapshot()
     }
 
     /// Takes a finding in the order of the report: is it known?
     pub fn takes(&mut self, fingerprint: &str) -> bool {
-        !self.accepts() && self.baseline.takes(fingerprint)
+        self.run.takes(fingerprint)
     }
 
     /// Is all that is found to be entered?
     pub fn accepts(&self) -> bool {
-        self.then == BaselineUpdate::Accept
+        self.run.accepts()
     }
 
     /// Enters a finding.
     pub fn enter(&mut self, finding: &Finding) {
         let file = self.name(finding.primary.source.name());
-        self.entered.enter(&finding.fingerprint, &finding.rule.id, &file);
+        self.run.enter(&finding.fingerprint, &finding.rule.id, &file);
     }
 
     /// Entries that no longer occur in what this run has looked at.
     pub fn stale(&self) -> usize {
-        if self.accepts() { 0 } else { self.baseline.stale(&|rule, file| self.was_looked_at(rule, file)) }
+        self.run.stale()
     }
 
     /// Writes the file where that is wanted. After a run that cannot be trusted it stays as it is.
@@ -154,27 +119,21 @@ impl KnownFindings {
     /// # Errors
     /// The file cannot be written.
     pub fn finish(&self, untrusted: bool, terminal: &Terminal) -> Result<Option<String>, CliError> {
-        let Some(path) = self.path.as_deref().filter(|_| self.then != BaselineUpdate::Keep) else { return Ok(None) };
+        let Some((path, new)) = self.path.as_deref().zip(self.run.updated()) else { return Ok(None) };
         if untrusted {
-            let told =
+            let note =
                 terminal.say("有错误，基线没有改动", "the baseline is left as it is, because of the problems above");
-            return Ok(Some(told.to_owned()));
+            return Ok(Some(note.to_owned()));
         }
-        let looked_at = |rule: &str, file: &str| self.was_looked_at(rule, file);
-        let new = if self.accepts() {
-            self.baseline.renewed(&self.entered, &looked_at)
-        } else {
-            self.baseline.shrunk(&looked_at)
-        };
-        let (before, now) = (self.baseline.len(), new.len());
+        let (before, now) = (self.run.known(), new.len());
         if self.accepts() || now != before {
             make_folder_of(path)?;
             write_atomic(path, new.to_json().as_bytes()).map_err(|error| CliError::write(path, &error))?;
         }
-        let shown = path.display();
+        let path = path.display();
         Ok(Some(match terminal.lang {
-            Lang::Zh => format!("基线 {shown}：原有 {before} 条，现有 {now} 条"),
-            Lang::En => format!("baseline {shown}: {before} before, {now} now"),
+            Lang::Zh => format!("基线 {path}：原有 {before} 条，现有 {now} 条"),
+            Lang::En => format!("baseline {path}: {before} before, {now} now"),
         }))
     }
 
@@ -183,23 +142,6 @@ impl KnownFindings {
     fn name(&self, file: &str) -> String {
         self.below.path(file).map_or_else(|| file.to_owned(), slashed)
     }
-
-    /// Would this run have found it, were it still there? So it is where the rule took part and the
-    /// file was read; a rule over all records must have seen all files.
-    fn was_looked_at(&self, rule: &str, file: &str) -> bool {
-        let chosen = self.policy.as_ref().is_none_or(|policy| policy.chooses(rule));
-        chosen && self.was_read(file) && !(self.partial && self.cross_record.contains(rule))
-    }
-
-    /// Was the file read, or is it gone?
-    fn was_read(&self, file: &str) -> bool {
-        self.files.contains(file) || !self.below.absolute(file).exists()
-    }
-}
-
-fn is_cross_record(rule: &RuleSource) -> bool {
-    let check = &rule.file.check.value;
-    check.group.is_some() || check.reference.is_some()
 }
 
 fn read(path: &Path) -> Result<Baseline, Vec<Problem>> {

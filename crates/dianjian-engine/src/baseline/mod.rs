@@ -4,15 +4,18 @@
 //! with one fingerprint are two entries. A baseline only shrinks by itself: what no longer occurs is
 //! dropped, and new findings enter it only where that is asked for ([`Baseline::enter`]).
 
+mod run;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::pack::parse_one;
+pub use run::{BaselineRun, BaselineUpdate};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -43,34 +46,22 @@ pub struct Known {
     pub count: usize,
 }
 
-/// What is wrong with a baseline.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BaselineError {
-    /// A form that this program does not know.
-    #[error("version {found} of a baseline, where {VERSION} is known")]
-    Version {
-        /// What was written.
-        found: u32,
-    },
+/// A baseline of a form that this program does not know.
+#[derive(Debug, thiserror::Error)]
+struct UnknownVersion {
+    found: u32,
 }
 
-impl Localized for BaselineError {
-    fn text(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (_, Lang::En) => self.to_string(),
-            (Self::Version { found }, Lang::Zh) => format!("基线的版本是 {found}，本程序只认识 {VERSION}"),
-        }
+localized! { UnknownVersion {
+    Self { found } => {
+        zh: "基线的版本是 {found}，本程序只认识 {VERSION}",
+        en: "version {found} of a baseline, where {VERSION} is known",
+        help zh: "用 dianjian baseline create --force 重新生成。",
+        help en: "write it anew with `dianjian baseline create --force`",
     }
+} }
 
-    fn help(&self, lang: Lang) -> Option<String> {
-        Some(match lang {
-            Lang::Zh => "用 dianjian baseline create --force 重新生成。".to_owned(),
-            Lang::En => "write it anew with `dianjian baseline create --force`".to_owned(),
-        })
-    }
-}
-
-/// Findings that are known, and which of them have occurred in this run.
+/// Findings that are known, and how many of each have occurred in this run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
     entries: BTreeMap<String, Entry>,
@@ -97,7 +88,7 @@ impl Baseline {
     pub fn parse(source: &Arc<SourceFile>) -> Result<Self, Vec<Problem>> {
         let file: BaselineFile = parse_one(source)?;
         if file.version.value != VERSION {
-            let error = BaselineError::Version { found: file.version.value };
+            let error = UnknownVersion { found: file.version.value };
             return Err(vec![Problem::at(source, file.version.span, &error)]);
         }
         let mut baseline = Self::new();
@@ -122,8 +113,8 @@ impl Baseline {
         self.entries.contains_key(fingerprint)
     }
 
-    /// Takes a finding of the run, in the order of the report: is it known? Of more findings than
-    /// there are entries, the later ones are not.
+    /// Takes a finding of the run, in the order of the report; returns whether it is known. Of more
+    /// findings than there are entries, the later ones are not.
     pub fn takes(&mut self, fingerprint: &str) -> bool {
         match self.entries.get_mut(fingerprint) {
             Some(entry) if entry.seen < entry.count => {
@@ -141,17 +132,12 @@ impl Baseline {
         self.entries.values().filter(missed).map(|entry| entry.count - entry.seen).sum()
     }
 
-    /// The files that entries name.
-    pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.entries.values().map(|entry| entry.file.as_str())
-    }
-
     /// How many findings are known.
     pub fn len(&self) -> usize {
         self.entries.values().fold(0, |sum: usize, entry| sum.saturating_add(entry.count))
     }
 
-    /// Is nothing known?
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -170,8 +156,8 @@ impl Baseline {
     pub fn renewed(&self, entered: &Self, looked_at: &dyn Fn(&str, &str) -> bool) -> Self {
         let mut new = entered.clone();
         for (fingerprint, entry) in &self.entries {
-            if !looked_at(&entry.rule, &entry.file) && !new.entries.contains_key(fingerprint) {
-                new.entries.insert(fingerprint.clone(), Entry { seen: 0, ..entry.clone() });
+            if !looked_at(&entry.rule, &entry.file) {
+                new.entries.entry(fingerprint.clone()).or_insert_with(|| Entry { seen: 0, ..entry.clone() });
             }
         }
         new
