@@ -15,7 +15,7 @@ use crate::finding::{Finding, Problem};
 use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
 use crate::side_files::{AssetResolver, DiskSideFiles};
 
-/// How bad findings are where the project says something else than the rule.
+/// The severities of a project, which may differ from those of the rules.
 pub trait SeverityPolicy: Send + Sync {
     /// The severity of a rule's findings in a file; `None`: the rule is off there.
     fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity>;
@@ -31,21 +31,22 @@ impl SeverityPolicy for AsWritten {
     }
 }
 
-/// Turns findings and problems into what the caller wants, on the worker threads.
+/// Turns findings and problems into what the caller wants, on the worker threads: results come to the consumer in order,
+/// calls in none.
 pub trait Render: Send + Sync {
     /// What the consumer of the run receives.
     type Out: Send;
-    /// Renders a finding.
+    /// Called for every finding that is neither suppressed nor of a rule that is off.
     fn finding(&self, finding: Finding) -> Self::Out;
-    /// Renders a problem.
+    /// Called for everything that could not be read or checked.
     fn problem(&self, problem: Problem) -> Self::Out;
 }
 
 /// A pack ready to be run.
 pub struct Engine<'p> {
-    /// The pack.
+    /// Kinds, mappings, tables, and rules of all days.
     pub pack: &'p Pack,
-    /// What decides the findings.
+    /// What decides the findings, among it the day of the check.
     pub policy: CheckPolicy,
     /// How much of the machine is used.
     pub tuning: Tuning,
@@ -105,7 +106,7 @@ impl<'p> Engine<'p> {
         check_alone(self, &source, format, &DiskSideFiles::of(self))
     }
 
-    /// What is known of the shop whose exports lie in a file's folder.
+    /// What the exports in a file's folder say of their shop.
     pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)
     }

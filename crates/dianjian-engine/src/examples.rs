@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
 use dianjian_base::lang::Text;
+use dianjian_base::message::Arg;
 use dianjian_base::text;
 use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
-use dianjian_media::{Code, Detection, MediaError, MediaScan, Medium, Quad, Rect};
+use dianjian_media::{Code, Detection, DetectionTimes, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::check::RuleBody;
 use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
@@ -51,14 +52,14 @@ pub enum ExampleVerdict {
     },
     /// Something was found in a good or skipped record.
     Noisy {
-        /// What was found.
+        /// Each as `path: characters found`.
         found: Vec<String>,
     },
     /// Something else was found than the example says.
     Wrong {
         /// What should have been found.
         expected: Vec<String>,
-        /// What was found.
+        /// Each as `path: characters found`.
         found: Vec<String>,
     },
     /// A good record was skipped, or a skipped one was checked.
@@ -70,12 +71,12 @@ pub enum ExampleVerdict {
     },
     /// The fix does not give what the example says, or leaves the finding.
     Fix {
-        /// What is wrong.
+        /// What the file is after the fix, or which finding is left.
         reason: Text,
     },
     /// The example itself is broken.
     Broken {
-        /// What is wrong.
+        /// Why it cannot be run.
         reason: Text,
     },
 }
@@ -127,13 +128,15 @@ pub fn run_rule(pack: &Pack, rule: &RuleSource) -> RuleReport {
             (ExampleKind::Good, &example.value.good),
             (ExampleKind::Skip, &example.value.skip),
         ];
-        let mut kinds = given.iter().filter(|(_, record)| record.is_some()).map(|(kind, _)| *kind);
-        let (kind, verdict) = match (kinds.next(), kinds.next()) {
-            (Some(kind), None) => (kind, ExampleRun::new(pack, rule, &example.value, kind, index).verdict()),
-            _ => (
-                ExampleKind::Bad,
-                broken("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip"),
-            ),
+        let kinds: Vec<ExampleKind> =
+            given.iter().filter(|(_, record)| record.is_some()).map(|(kind, _)| *kind).collect();
+        let (kind, verdict) = match kinds[..] {
+            [kind] => (kind, ExampleRun::new(pack, rule, &example.value, kind, index).verdict()),
+            _ => {
+                let (zh, en) =
+                    ("例子必须且只能是 bad、good、skip 之一", "an example is exactly one of bad, good and skip");
+                (ExampleKind::Bad, broken(zh, en))
+            }
         };
         examples.push(RuleExampleReport { kind, span: example.span, verdict });
     }
@@ -228,12 +231,8 @@ impl<'r> ExampleRun<'r> {
 
     /// Applies the fixes to the rule's own file and checks the example again.
     fn fixed(&self, engine: &Engine<'_>, result: &ExampleResult, expected: &serde_json::Value) -> Option<Text> {
-        let edits = result
-            .findings
-            .iter()
-            .flat_map(|finding| finding.fixes.first())
-            .flat_map(|fix| fix.edits.iter().map(|(_, edit)| edit.clone()));
-        let Ok(edits) = EditSet::new(edits) else {
+        let fixes = result.findings.iter().filter_map(|finding| finding.fixes.first());
+        let Ok(edits) = EditSet::new(fixes.flat_map(|fix| &fix.edits).map(|(_, edit)| edit.clone())) else {
             return Some(Text::new("几处修改互相冲突", "the fixes are in each other's way"));
         };
         if edits.is_empty() {
@@ -260,16 +259,14 @@ impl<'r> ExampleRun<'r> {
 
     /// Finds the example's record in the rule's file.
     fn with_record(&self, source: &SourceFile, tree: &mut Tree, f: &mut dyn FnMut(Node<'_>)) {
-        let name = match self.kind {
+        let key = match self.kind {
             ExampleKind::Bad => "bad",
             ExampleKind::Good => "good",
             ExampleKind::Skip => "skip",
         };
         tree::parse(source, Format::Yaml, &Limits::default(), tree, &mut |root| {
             let example = root.get("examples").and_then(|examples| examples.items().nth(self.index));
-            if let Some(record) = example.and_then(|example| example.get(name)) {
-                f(record);
-            }
+            example.and_then(|example| example.get(key)).into_iter().for_each(&mut *f);
         });
     }
 
@@ -292,7 +289,8 @@ fn check_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, bes
     let mut checker = RecordChecker::new(engine, source, beside);
     checker.document(&RecordChecker::reader(engine, beside), node);
     let (mut findings, problems) = (checker.findings, checker.problems);
-    findings.extend(CrossRecordState::of_document(engine, source, node, beside, checker.cross_record));
+    let open = |_: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)| f(source, node);
+    findings.extend(CrossRecordState::alone(engine, source, beside, checker.cross_record, open));
     findings.sort_by_key(|finding| finding.primary.span.start);
     let items = if node.kind() == NodeKind::Sequence { node.items().map(Node::span).collect() } else { Vec::new() };
     let outcome = if findings.is_empty() { outcome(engine, source, node, beside) } else { Outcome::Fail };
@@ -325,11 +323,8 @@ fn outcome(engine: &Engine<'_>, source: &SourceFile, node: Node<'_>, beside: &dy
         let passes = match &rule.body {
             RuleBody::Check(check) => context.run(rule, check, &mut Vec::new()) == Outcome::Pass,
             RuleBody::Group(group) => {
-                applies
-                    && group
-                        .members
-                        .first()
-                        .is_some_and(|part| group_member(&context, 0, group, part, &mut GroupKeys::default()).is_some())
+                let own = group.members.first().filter(|_| applies);
+                own.and_then(|own| group_member(&context, 0, group, own, &mut GroupKeys::default())).is_some()
             }
             RuleBody::Reference { at, .. } => applies && context.field(at).is_some(),
             RuleBody::Schema(_) => true,
@@ -346,10 +341,10 @@ fn described(finding: &Finding, items: &[Span]) -> String {
     let at = items.iter().position(|item| item.contains(finding.primary.span));
     let prefix = at.map(|at| format!("[{at}].")).unwrap_or_default();
     let found = finding.message.args.iter().find_map(|(name, arg)| match arg {
-        dianjian_base::message::Arg::Text(text) if *name == *Placeholder::Found.name() => Some(text.clone()),
+        Arg::Text(text) if *name == *Placeholder::Found.name() => Some(text.as_str()),
         _ => None,
     });
-    let found = found.unwrap_or_else(|| finding.primary.source.slice(finding.primary.span).to_owned());
+    let found = found.unwrap_or_else(|| finding.primary.source.slice(finding.primary.span));
     format!("{prefix}{}: {found}", finding.path)
 }
 
@@ -403,11 +398,7 @@ fn detection(code: &ExampleCode, width: f32, height: f32) -> Detection {
     Detection {
         code: Code { kind: code.kind, quad, score: code.score.unwrap_or(1.0), text: code.says.clone() },
         frame: 0,
-        times: code.seen.map(|[first, last]| dianjian_media::DetectionTimes {
-            first: seconds(first),
-            last: seconds(last),
-            best: seconds(first),
-        }),
+        times: code.seen.map(|seen| seen.map(seconds)).map(|[first, last]| DetectionTimes { first, last, best: first }),
     }
 }
 

@@ -24,7 +24,15 @@ pub struct RunOptions {
 impl RunOptions {
     /// The defaults for a check as of a day.
     pub fn new(as_of: NaiveDate) -> Self {
-        let policy = CheckPolicy::new(as_of);
+        let policy = CheckPolicy {
+            as_of,
+            as_of_given: false,
+            fixes: true,
+            kind: None,
+            system: None,
+            addresses_are_problems: None,
+            limits: Limits::default(),
+        };
         Self { policy, tuning: Tuning::default(), environment: Environment::default() }
     }
 
@@ -53,20 +61,6 @@ pub struct CheckPolicy {
     pub addresses_are_problems: Option<bool>,
     /// What is too large, long or deep to be read.
     pub limits: Limits,
-}
-
-impl CheckPolicy {
-    fn new(as_of: NaiveDate) -> Self {
-        Self {
-            as_of,
-            as_of_given: false,
-            fixes: true,
-            kind: None,
-            system: None,
-            addresses_are_problems: None,
-            limits: Limits::default(),
-        }
-    }
 }
 
 /// How much of the machine a run takes. Reports are the same whatever it says.

@@ -17,7 +17,7 @@ use crate::finding::Finding;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Suppression {
-    /// The comment.
+    /// Where the comment lies in its source.
     pub span: Span,
     /// The lines (from 1, in the whole file) that it covers, the last one included.
     pub lines: (u64, u64),
@@ -58,7 +58,7 @@ pub struct FileIssue {
     pub found: String,
     /// What should be there, or the day that has come.
     pub expected: String,
-    /// Where the key stands first.
+    /// Of a repeated key, its first place.
     pub related: Option<Span>,
 }
 
@@ -78,21 +78,14 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
         };
         match parse(rest.trim()) {
             Err(expected) => issues.push(issue(SchemaLint::SuppressionMalformed, expected)),
-            Ok(parsed) => {
+            Ok((parsed, is_of_file)) => {
                 if !parsed.has_reason {
                     issues.push(issue(SchemaLint::SuppressionWithoutReason, "-- reason"));
                 } else if let Some(until) = parsed.until.filter(|until| *until <= as_of) {
                     issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
                 }
-                let lines = if parsed.whole_file { (0, u64::MAX) } else { covered(source, comment) };
-                found.push(Suppression {
-                    span: comment.span,
-                    lines,
-                    rules: parsed.rules,
-                    until: parsed.until,
-                    has_reason: parsed.has_reason,
-                    used: false,
-                });
+                let lines = if is_of_file { (0, u64::MAX) } else { covered(source, comment) };
+                found.push(Suppression { span: comment.span, lines, ..parsed });
             }
         }
     }
@@ -150,24 +143,14 @@ impl Suppression {
     }
 }
 
-struct ParsedComment {
-    whole_file: bool,
-    rules: Vec<RulePattern>,
-    until: Option<NaiveDate>,
-    has_reason: bool,
-}
-
-fn parse(text: &str) -> Result<ParsedComment, &'static str> {
+/// A suppression whose place is still open, and whether it is of the whole file; the error is what should be written.
+fn parse(text: &str) -> Result<(Suppression, bool), &'static str> {
     let rest = text.strip_prefix("ignore").ok_or("ignore[rule] -- reason")?;
-    let (rest, whole_file) = rest.strip_prefix("-file").map_or((rest, false), |rest| (rest, true));
-    let rest = rest.trim_start();
-    let (list, rest) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
-    let rules: Result<Vec<RulePattern>, _> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|rule| !rule.is_empty())
-        .map(|rule| RulePattern::try_from(rule.to_owned()))
-        .collect();
+    let (rest, is_of_file) = rest.strip_prefix("-file").map_or((rest, false), |rest| (rest, true));
+    let (list, rest) =
+        rest.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or("ignore[rule]")?;
+    let rules = list.split(',').map(str::trim).filter(|rule| !rule.is_empty());
+    let rules: Result<Vec<RulePattern>, _> = rules.map(|rule| RulePattern::try_from(rule.to_owned())).collect();
     let rules = rules.map_err(|_| "ignore[group/rule] or ignore[group/*]")?;
     if rules.is_empty() {
         return Err("ignore[rule]");
@@ -181,11 +164,12 @@ fn parse(text: &str) -> Result<ParsedComment, &'static str> {
         None if head.is_empty() => None,
         None => return Err("until YYYY-MM-DD -- reason"),
     };
-    Ok(ParsedComment { whole_file, rules, until, has_reason: !reason.is_empty() })
+    let (span, lines, has_reason) = (Span::default(), (0, 0), !reason.is_empty());
+    Ok((Suppression { span, lines, rules, until, has_reason, used: false }, is_of_file))
 }
 
-/// What a comment says to us, if it is for us. Capital letters and full-width colons are accepted: with them a comment
-/// would otherwise be ignored without a word.
+/// What follows `dianjian:` in a comment that begins so. Capital letters and full-width colons are accepted: a comment with
+/// them would otherwise be ignored silently.
 fn addressed(text: &str) -> Option<&str> {
     const NAME: &str = "dianjian";
     let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;

@@ -108,16 +108,19 @@ pub fn audit<'p>(
     let days: BTreeSet<NaiveDate> = read.audited.iter().map(day_of).collect();
     let wanted: BTreeSet<&str> =
         read.audited.iter().filter_map(product_of).map(|product| product.id.as_str()).collect();
-    let mut said: BTreeMap<(NaiveDate, String), Vec<AuditFinding>> = BTreeMap::new();
+    let mut found: BTreeMap<(NaiveDate, String), Vec<AuditFinding>> = BTreeMap::new();
+    let products = ProductFindings { wanted: &wanted, kinds: &engine.pack.kinds };
     for day in days.into_iter().filter(|_| !wanted.is_empty()) {
-        for (product, finding) in findings(&engine_at(day), inputs, &wanted) {
-            said.entry((day, product)).or_default().push(finding);
-        }
+        engine_at(day).run(inputs, &products, &|_| {}, &mut |finding| {
+            if let Some((product, finding)) = finding {
+                found.entry((day, product)).or_default().push(finding);
+            }
+        });
     }
     let fields = AuditFields::of(engine.pack, today);
     let rejections = read.audited.iter().map(|audited| {
         let product = product_of(audited);
-        let findings = product.and_then(|product| said.get(&(day_of(audited), product.id.clone())).cloned());
+        let findings = product.and_then(|product| found.get(&(day_of(audited), product.id.clone())).cloned());
         let title = product.map(|product| product.title.clone());
         rejection(&fields, audited.clone(), title, findings.unwrap_or_default())
     });
@@ -155,14 +158,7 @@ fn is_about(path: &str, field: &str) -> bool {
     FieldPath::new(own).below(field).is_some()
 }
 
-/// The findings about the wanted products, without those that only repeat the platform.
-fn findings(engine: &Engine<'_>, inputs: &[Input], wanted: &BTreeSet<&str>) -> Vec<(String, AuditFinding)> {
-    let mut all = Vec::new();
-    let products = ProductFindings { wanted, kinds: &engine.pack.kinds };
-    engine.run(inputs, &products, &|_| {}, &mut |said| all.extend(said));
-    all
-}
-
+/// Keeps the findings about the wanted products, without those that only repeat the platform.
 struct ProductFindings<'w> {
     wanted: &'w BTreeSet<&'w str>,
     kinds: &'w Kinds,
@@ -179,14 +175,8 @@ impl Render for ProductFindings<'_> {
             return None;
         }
         let message = Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
-        let said = AuditFinding {
-            rule: finding.rule.id.clone(),
-            severity: finding.severity,
-            path: finding.path.clone(),
-            message,
-            matched: false,
-        };
-        Some((id, said))
+        let Finding { rule, severity, path, .. } = finding;
+        Some((id, AuditFinding { rule: rule.id.clone(), severity, path, message, matched: false }))
     }
 
     fn problem(&self, _problem: Problem) -> Self::Out {
@@ -194,8 +184,11 @@ impl Render for ProductFindings<'_> {
     }
 }
 
-/// The platform's fields and words, and our fields.
-struct AuditFields(Vec<(Option<String>, Option<Regex>, String)>);
+/// The platform's field, the words of its reasons, and our field.
+type AuditRow = (Option<String>, Option<Regex>, String);
+
+/// The table [`FIELDS`] as of a day.
+struct AuditFields(Vec<AuditRow>);
 
 impl AuditFields {
     fn of(pack: &Pack, day: NaiveDate) -> Self {
@@ -212,29 +205,23 @@ impl AuditFields {
 
     /// Our fields for a rejection: by the platform's field, else by the words of the reason.
     fn meant(&self, api: Option<&str>, reason: &str) -> Vec<&str> {
-        let named: Vec<&str> = match api.filter(|api| !api.is_empty()) {
-            None => Vec::new(),
-            Some(api) => self.of_rows(|row, _| row.as_deref() == Some(api)),
-        };
-        if named.is_empty() {
-            self.of_rows(|_, words| words.is_some_and(|words| words.is_match(reason)))
-        } else {
-            named
+        let api = api.filter(|api| !api.is_empty());
+        let named = |(row, ..): &&AuditRow| api.is_some() && row.as_deref() == api;
+        let described = |(_, words, _): &&AuditRow| words.as_ref().is_some_and(|words| words.is_match(reason));
+        let mut rows: Vec<&AuditRow> = self.0.iter().filter(named).collect();
+        if rows.is_empty() {
+            rows = self.0.iter().filter(described).collect();
         }
-    }
-
-    fn of_rows(&self, is_meant: impl Fn(&Option<String>, Option<&Regex>) -> bool) -> Vec<&str> {
-        let rows = self.0.iter().filter(|(api, words, _)| is_meant(api, words.as_ref()));
-        let mut fields: Vec<&str> = rows.map(|(_, _, field)| field.as_str()).collect();
+        let mut fields: Vec<&str> = rows.into_iter().map(|(_, _, field)| field.as_str()).collect();
         fields.dedup();
         fields
     }
 }
 
-/// A time, in Asia/Shanghai.
+/// A time with the offset that it was given in; the platform's own times are in Asia/Shanghai.
 pub type ShanghaiTime = DateTime<FixedOffset>;
 
-/// Where a rejection stands.
+/// The source and the bytes of a rejection's reason.
 pub type ReasonPlace = (Arc<SourceFile>, Span);
 
 #[cfg(test)]

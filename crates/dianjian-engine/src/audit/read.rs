@@ -28,7 +28,7 @@ pub enum AuditOutcome {
 /// One reason that the platform gave.
 #[derive(Debug, Clone)]
 pub struct AuditDecision {
-    /// When.
+    /// When the platform decided; `None`: it does not say.
     pub time: Option<ShanghaiTime>,
     /// Which product, by the platform's id, else by the merchant's own.
     pub product: Option<String>,
@@ -36,39 +36,36 @@ pub struct AuditDecision {
     pub own_id: Option<String>,
     /// What else it is about: a brand, an application.
     pub other: Option<Text>,
-    /// What was decided.
+    /// Whether the product is rejected, shown less, or taken down.
     pub outcome: AuditOutcome,
     /// The field of the platform's interface.
     pub field: Option<String>,
-    /// The reason.
+    /// The reason in the platform's own words; may be empty.
     pub reason: String,
-    /// Where it stands.
+    /// The place of the reason; without one, that of the event.
     pub place: ReasonPlace,
 }
 
 /// A product among the inputs.
 #[derive(Debug, Clone)]
-pub struct AuditedProduct {
-    /// Its record's id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
+pub(super) struct AuditedProduct {
+    pub(super) id: String,
+    pub(super) title: String,
 }
 
 /// What the inputs hold.
 #[derive(Debug, Default)]
-pub struct AuditInputs {
-    /// The reasons, in the order of the inputs.
-    pub audited: Vec<AuditDecision>,
-    /// Products by id and by the merchant's own id.
-    pub products: BTreeMap<String, AuditedProduct>,
+pub(super) struct AuditInputs {
+    /// In the order of the inputs.
+    pub(super) audited: Vec<AuditDecision>,
+    /// By the platform's id and by the merchant's own.
+    pub(super) products: BTreeMap<String, AuditedProduct>,
     /// Events that say that something passed or was withdrawn.
-    pub passed: usize,
-    /// What could not be read.
-    pub problems: Vec<Problem>,
+    pub(super) passed: usize,
+    pub(super) problems: Vec<Problem>,
 }
 
-/// An event that tells of an audit or of its end: where it keeps what it is about, and what its statuses mean.
+/// An event about an audit, or about a listing that ended: the key of its body, and what the statuses in it mean.
 struct AuditEvent {
     body: &'static str,
     rejected: &'static [&'static str],
@@ -77,40 +74,28 @@ struct AuditEvent {
     withdrawn: &'static [&'static str],
 }
 
-impl AuditEvent {
-    const fn audit(
-        body: &'static str,
-        rejected: &'static [&'static str],
-        passed: &'static [&'static str],
-        withdrawn: &'static [&'static str],
-    ) -> Self {
-        Self { body, rejected, down: &[], passed, withdrawn }
-    }
-
-    const fn listing(body: &'static str, down: &'static [&'static str]) -> Self {
-        Self { body, rejected: &[], down, passed: &[], withdrawn: &[] }
-    }
-}
+/// An event whose statuses decide nothing.
+const UNDECIDED: AuditEvent = AuditEvent { body: "", rejected: &[], down: &[], passed: &[], withdrawn: &[] };
 
 /// Statuses of products that the platform itself has taken down.
 const DOWN: &[&str] = &["13", "14", "15", "20"];
 
 /// What is not among a body's statuses decides nothing: it is under way, or was the merchant's own doing.
 const EVENTS: [AuditEvent; 9] = [
-    AuditEvent::audit("ProductSpuAudit", &["2"], &["3"], &["4"]),
+    AuditEvent { body: "ProductSpuAudit", rejected: &["2"], passed: &["3"], withdrawn: &["4"], ..UNDECIDED },
     // The notice that a product was taken down has come in the body of the audit as well as in its own.
-    AuditEvent { down: &["13"], ..AuditEvent::audit("OpenProductSpuAudit", &["3"], &["4"], &[]) },
-    AuditEvent::listing("OpenProductSpuStatusUpdate", &["13"]),
-    AuditEvent::listing("ProductSpuListing", DOWN),
-    AuditEvent::audit("EcSupplierProductAudit", &["2"], &["3"], &["4"]),
-    AuditEvent::listing("EcSupplierProductListing", DOWN),
-    AuditEvent::audit("ProductCategoryAudit", &["2"], &["3"], &["12"]),
-    AuditEvent::audit("QualificationAuditResult", &["9"], &["1"], &[]),
-    AuditEvent { down: &["7", "8"], ..AuditEvent::audit("BrandEvent", &["5"], &["4"], &["3"]) },
+    AuditEvent { body: "OpenProductSpuAudit", rejected: &["3"], down: &["13"], passed: &["4"], ..UNDECIDED },
+    AuditEvent { body: "OpenProductSpuStatusUpdate", down: &["13"], ..UNDECIDED },
+    AuditEvent { body: "ProductSpuListing", down: DOWN, ..UNDECIDED },
+    AuditEvent { body: "EcSupplierProductAudit", rejected: &["2"], passed: &["3"], withdrawn: &["4"], ..UNDECIDED },
+    AuditEvent { body: "EcSupplierProductListing", down: DOWN, ..UNDECIDED },
+    AuditEvent { body: "ProductCategoryAudit", rejected: &["2"], passed: &["3"], withdrawn: &["12"], ..UNDECIDED },
+    AuditEvent { body: "QualificationAuditResult", rejected: &["9"], passed: &["1"], ..UNDECIDED },
+    AuditEvent { body: "BrandEvent", rejected: &["5"], down: &["7", "8"], passed: &["4"], withdrawn: &["3"] },
 ];
 
 /// Reads events, and products that carry the reason of their rejection.
-pub fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
+pub(super) fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
     let mut found = AuditInputs::default();
     found.problems = engine.each_document(inputs, &mut |source, document| event(source, document, &mut found));
     engine.each_record(inputs, &mut |source, seen| match seen {
@@ -179,11 +164,11 @@ fn event(source: &Arc<SourceFile>, document: Node<'_>, found: &mut AuditInputs) 
 
 /// What an audit is about, where that is no product.
 fn other(body: &Value<'_>) -> Option<Text> {
-    let told = |key: &str, zh: &str, en: &str| {
+    let name = |key: &str, zh: &str, en: &str| {
         let id = text_at(body, key).filter(|id| id != "0")?;
         Some(text! { zh: "{zh} {id}", en: "{en} {id}" })
     };
-    told("brand_id", "品牌", "brand").or_else(|| told("audit_id", "审核单", "application"))
+    name("brand_id", "品牌", "brand").or_else(|| name("audit_id", "审核单", "application"))
 }
 
 /// A reason, the platform's field that it is about, and where it stands.

@@ -35,11 +35,11 @@ pub struct GroupMember {
 /// What a member adds to its group, by the group's fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberValue {
-    /// One.
+    /// The member itself, as one.
     Count,
     /// A value, by its hash, that counts once however often it occurs.
     Distinct(u64),
-    /// An amount.
+    /// An amount to be added up.
     Sum(Decimal),
 }
 

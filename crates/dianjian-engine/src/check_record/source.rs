@@ -6,7 +6,7 @@ use dianjian_base::lang::Localized;
 use dianjian_base::{BOM, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
-use dianjian_document::tree::{self, Format, Tree};
+use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_rules::Rule;
 use dianjian_rules::language::SchemaLint;
 use dianjian_rules::record::nearest;
@@ -89,7 +89,10 @@ pub(crate) fn check_alone(
 ) -> (Vec<Finding>, Vec<Problem>) {
     let checked = check_source(engine, source, format, true, side_files, &mut CheckScratch::default());
     let (mut findings, mut suppressions) = (checked.findings, checked.suppressions);
-    let mut others = CrossRecordState::of_source(engine, source, format, side_files, checked.cross_record);
+    let parse = |tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)| {
+        tree::parse(source, format, &engine.policy.limits, tree, &mut |root| f(source, root));
+    };
+    let mut others = CrossRecordState::alone(engine, source, side_files, checked.cross_record, parse);
     drop_suppressed(&mut others, &mut suppressions, engine.policy.as_of, source.name());
     findings.append(&mut others);
     findings.extend(unused_suppressions(engine, source, &suppressions, side_files));

@@ -112,7 +112,7 @@ impl FindingEmitter<'_> {
     fn label(&mut self, place: PackedPlace) -> Option<Label> {
         let source = self.places.source(place)?;
         let start = u32::try_from(place.start().checked_sub(source.base_offset())?).ok()?;
-        Some(Label { span: scalar_at(&source, start), source, message: None })
+        Some(Label::at(&source, scalar_at(&source, start)))
     }
 }
 

@@ -6,7 +6,6 @@ use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Seek as _, Write as _};
-use std::marker::PhantomData;
 
 use dianjian_base::lang::Text;
 use dianjian_base::{localized, text};
@@ -72,17 +71,8 @@ pub(crate) struct ExternalSorter<T> {
     runs: Vec<SortedRun<T>>,
 }
 
-/// Items in order.
+/// Items that come out in order, from memory, from disk or from a partial.
 pub(crate) type SortedRun<T> = Box<dyn Iterator<Item = io::Result<T>> + Send>;
-
-impl<T> std::fmt::Debug for ExternalSorter<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExternalSorter")
-            .field("held", &self.held.len())
-            .field("files", &self.files)
-            .finish_non_exhaustive()
-    }
-}
 
 impl<T> Default for ExternalSorter<T> {
     fn default() -> Self {
@@ -91,7 +81,7 @@ impl<T> Default for ExternalSorter<T> {
 }
 
 impl<T: SortItem> ExternalSorter<T> {
-    /// Holds about so many bytes in memory.
+    /// Holds about `limit` bytes in memory.
     pub(crate) fn new(limit: usize) -> Self {
         Self { limit, ..Self::default() }
     }
@@ -146,31 +136,15 @@ fn write_run<T: SortItem>(items: impl Iterator<Item = io::Result<T>>) -> io::Res
 }
 
 fn read_runs<T: SortItem>(files: Vec<File>) -> Vec<SortedRun<T>> {
-    files.into_iter().map(|file| Box::new(RunReader::new(file)) as SortedRun<T>).collect()
-}
-
-/// The items of a run in a file.
-struct RunReader<T> {
-    from: BufReader<File>,
-    of: PhantomData<fn() -> T>,
-}
-
-impl<T> RunReader<T> {
-    fn new(file: File) -> Self {
-        Self { from: BufReader::with_capacity(BUFFER, file), of: PhantomData }
-    }
-}
-
-impl<T: SortItem> Iterator for RunReader<T> {
-    type Item = io::Result<T>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.from.fill_buf() {
+    let items = |file: File| {
+        let mut from = BufReader::with_capacity(BUFFER, file);
+        std::iter::from_fn(move || match from.fill_buf() {
             Ok([]) => None,
-            Ok(_) => Some(T::read(&mut self.from)),
+            Ok(_) => Some(T::read(&mut from)),
             Err(error) => Some(Err(error)),
-        }
-    }
+        })
+    };
+    files.into_iter().map(|file| Box::new(items(file)) as SortedRun<T>).collect()
 }
 
 /// Items in order, from memory and from runs.

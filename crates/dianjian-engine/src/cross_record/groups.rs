@@ -144,14 +144,8 @@ pub(crate) struct Groups {
     bounds: Vec<GroupBounds>,
 }
 
-impl std::fmt::Debug for Groups {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Groups").field("portions", &self.portions).field("bounds", &self.bounds).finish_non_exhaustive()
-    }
-}
-
 impl Groups {
-    /// Holds about so many bytes in memory.
+    /// Holds about `memory` bytes in memory.
     pub(crate) fn new(memory: usize) -> Self {
         Self { max_capacity: Some(memory / size_of::<MemberRow>()), ..Self::default() }
     }

@@ -14,7 +14,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{self, Format, Node, Tree};
+use dianjian_document::tree::{Node, Tree};
 use dianjian_rules::check::RuleBody;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
@@ -91,7 +91,7 @@ pub(crate) struct CrossRecordRuns {
 }
 
 /// What the records of a run add up to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct CrossRecordState {
     groups: Groups,
     references: ExternalSorter<Reference>,
@@ -175,43 +175,20 @@ impl CrossRecordState {
         Ok(CrossRecordRuns { groups, bounds, references, keys, ids: self.ids.names })
     }
 
-    /// The findings of cross-record rules on one source by itself.
-    pub(crate) fn of_source(
+    /// The findings of cross-record rules on one source by itself, or on some of its documents; `open` passes these on.
+    pub(crate) fn alone(
         engine: &Engine<'_>,
         source: &Arc<SourceFile>,
-        format: Format,
         side_files: &dyn SideFiles,
         input: CrossRecordInput,
-    ) -> Vec<Finding> {
-        let open = |tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)| {
-            tree::parse(source, format, &engine.policy.limits, tree, &mut |root| f(source, root));
-        };
-        Self::alone(engine, side_files, &mut SingleSource { source, open }, input)
-    }
-
-    /// The findings of cross-record rules on one document by itself.
-    pub(crate) fn of_document(
-        engine: &Engine<'_>,
-        source: &Arc<SourceFile>,
-        document: Node<'_>,
-        side_files: &dyn SideFiles,
-        input: CrossRecordInput,
-    ) -> Vec<Finding> {
-        let open = |_: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)| f(source, document);
-        Self::alone(engine, side_files, &mut SingleSource { source, open }, input)
-    }
-
-    fn alone(
-        engine: &Engine<'_>,
-        side_files: &dyn SideFiles,
-        places: &mut dyn PlaceLookup,
-        input: CrossRecordInput,
+        open: impl FnMut(&mut Tree, &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)),
     ) -> Vec<Finding> {
         let mut state = Self { records: vec![0; input.records.len()], ..Self::default() };
         state.add(0, input);
         let mut findings = Vec::new();
         // Without a memory limit nothing goes to disk, so nothing can fail.
-        let _ = state.emit(engine, side_files, places, &mut |_, finding| findings.push(finding));
+        let mut places = SingleSource { source, open };
+        let _ = state.emit(engine, side_files, &mut places, &mut |_, finding| findings.push(finding));
         findings
     }
 

@@ -7,7 +7,7 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
-use dianjian_rules::check::{ParamText, SpecialMessage};
+use dianjian_rules::check::{ParamText, SlotPath, SpecialMessage};
 use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::{FieldType, Value};
 use dianjian_rules::{Placeholder, Rule, Ruleset};
@@ -60,8 +60,8 @@ impl FindingBuilder<'_, '_, '_> {
         let fixes = if self.engine.policy.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
         self.spell_as_table(&violation.target, &mut args);
         let args = Arc::new(args);
-        let spoken = unread(rule, &violation).unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
-        let message = self.message(rule, spoken, &args)?;
+        let number = unread(rule, &violation).unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
+        let message = self.message(rule, number, &args)?;
         let help = help(rule, &args);
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
@@ -86,16 +86,16 @@ impl FindingBuilder<'_, '_, '_> {
         let rules = self.subject.rules();
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
         let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
-        let text = |text: &str| Arg::Text(text.to_owned());
-        let args = Arc::new(vec![
-            (Placeholder::Found.name().into_owned(), text(&issue.found)),
-            (Placeholder::Value.name().into_owned(), text(&issue.found)),
-            (Placeholder::Expected.name().into_owned(), text(&issue.expected)),
-        ]);
+        let args = [
+            (Placeholder::Found, &issue.found),
+            (Placeholder::Value, &issue.found),
+            (Placeholder::Expected, &issue.expected),
+        ];
+        let args = Arc::new(args.map(|(name, value)| (name.name().into_owned(), Arg::Text(value.clone()))).to_vec());
         let message = self.message(rule, message_or_plain(rule, 0, &args), &args)?;
         let help = help(rule, &args);
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
-        let label = |span| Label { source: Arc::clone(self.source), span, message: None };
+        let label = |span| Label::at(self.source, span);
         Some(Finding {
             rule: Arc::clone(&rule.info),
             severity,
@@ -147,28 +147,20 @@ impl FindingBuilder<'_, '_, '_> {
             };
             args.push((name.clone(), arg));
         }
-        match &self.subject {
-            FindingSubject::File(_, as_of) => args.push((Placeholder::AsOf.name().into_owned(), Arg::Date(*as_of))),
+        let own = match &self.subject {
+            FindingSubject::File(_, as_of) => vec![(Placeholder::AsOf, Arg::Date(*as_of))],
             FindingSubject::Record(context) => {
-                for (name, path) in &rule.texts.fields {
-                    args.push((name.clone(), self.field_arg(context, path)));
-                }
-                args.push((Placeholder::AsOf.name().into_owned(), Arg::Date(context.as_of)));
-                args.push((Placeholder::Field.name().into_owned(), Arg::Text(violation.target.path.clone())));
-                args.push((Placeholder::Title.name().into_owned(), self.title(context, &violation.target.path)));
-                args.push((Placeholder::Record.name().into_owned(), Arg::Text(self.record().id.unwrap_or_default())));
+                args.extend(rule.texts.fields.iter().map(|(name, path)| (name.clone(), field_arg(context, path))));
+                vec![
+                    (Placeholder::AsOf, Arg::Date(context.as_of)),
+                    (Placeholder::Field, Arg::Text(violation.target.path.clone())),
+                    (Placeholder::Title, title(context, &violation.target.path)),
+                    (Placeholder::Record, Arg::Text(self.record().id.unwrap_or_default())),
+                ]
             }
-        }
+        };
+        args.extend(own.iter().map(named));
         args
-    }
-
-    /// The value of a field as a message shows it: values of enums by their names.
-    fn field_arg(&self, context: &EvalContext<'_, '_>, path: &dianjian_rules::check::SlotPath) -> Arg {
-        let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
-        let field =
-            path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
-        let named = field.and_then(|field| field.values.iter().find(|(known, _)| *known == text));
-        named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
     }
 
     /// In a table, shows enum values as the cell spells them, and the expected value by its name.
@@ -188,13 +180,6 @@ impl FindingBuilder<'_, '_, '_> {
         }
     }
 
-    fn title(&self, context: &EvalContext<'_, '_>, path: &str) -> Arg {
-        let kind = context.kinds.get(context.record.kind_index);
-        let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
-        kind.field(FieldPath::new(own).outside_lists().as_str())
-            .map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
-    }
-
     fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<Fix> {
         let Some(fix) = &rule.fix else { return Vec::new() };
         let record = match &self.subject {
@@ -212,47 +197,56 @@ impl FindingBuilder<'_, '_, '_> {
 
     pub(crate) fn label(&self, target: &RecordPlace<'_>) -> Label {
         let (source, span) = place(self.source, target);
-        Label { source, span, message: None }
+        Label::at(&source, span)
     }
 
     /// A second place worth showing: where a script is named, where an alias is used.
     fn second_place(&self, target: &RecordPlace<'_>) -> Option<Label> {
         let node = target.value.node();
-        match &target.value {
-            Value::Script(..) if node.kind() == NodeKind::Mapping => {
-                Some(Label { source: Arc::clone(self.source), span: node.head_span(), message: None })
-            }
-            Value::Script(..) => Some(Label { source: Arc::clone(self.source), span: node.use_span(), message: None }),
-            Value::Node(_) => {
-                node.alias_span().map(|span| Label { source: Arc::clone(self.source), span, message: None })
-            }
-            _ => None,
-        }
+        let span = match &target.value {
+            Value::Script(..) if node.kind() == NodeKind::Mapping => node.head_span(),
+            Value::Script(..) => node.use_span(),
+            Value::Node(_) => node.alias_span()?,
+            _ => return None,
+        };
+        Some(Label::at(self.source, span))
     }
 }
 
 /// The file and the bytes that a target stands for.
-pub(crate) fn place(source: &Arc<SourceFile>, target: &RecordPlace<'_>) -> (Arc<SourceFile>, Span) {
+fn place<'t>(source: &'t Arc<SourceFile>, target: &'t RecordPlace<'_>) -> (&'t Arc<SourceFile>, Span) {
     let node = target.value.node();
-    match (&target.value, &target.range) {
-        (Value::Script(_, script), Some(range)) => (Arc::clone(script.source()), script.span(range.clone())),
-        (Value::Script(_, script), None) => (Arc::clone(script.source()), script.first_line()),
-        (Value::Node(_), Some(range)) => (Arc::clone(source), node.source_span(range.clone())),
-        (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => {
-            (Arc::clone(source), node.source_span(range.clone()))
-        }
-        _ if matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence) => (Arc::clone(source), node.head_span()),
-        _ => (Arc::clone(source), first_line(source, node.span())),
-    }
+    let span = match (&target.value, &target.range) {
+        (Value::Script(_, script), Some(range)) => return (script.source(), script.span(range.clone())),
+        (Value::Script(_, script), None) => return (script.source(), script.first_line()),
+        (Value::Node(_), Some(range)) => node.source_span(range.clone()),
+        (Value::Mapped(_, text), Some(range)) if node.scalar() == Some(text) => node.source_span(range.clone()),
+        _ if matches!(node.kind(), NodeKind::Mapping | NodeKind::Sequence) => node.head_span(),
+        _ => first_line(source, node.span()),
+    };
+    (source, span)
 }
 
 /// The first line of a span: a finding on a scalar of several lines points at its first.
 fn first_line(source: &SourceFile, span: Span) -> Span {
     let text = source.slice(span);
-    match text.find(['\n', '\r']) {
-        Some(end) => Span::new(span.start, span.start + offset(end)),
-        None => span,
-    }
+    text.find(['\n', '\r']).map_or(span, |end| Span::new(span.start, span.start + end as u32))
+}
+
+/// The value of a field as a message shows it: values of enums by their names.
+fn field_arg(context: &EvalContext<'_, '_>, path: &SlotPath) -> Arg {
+    let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
+    let field = path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
+    let named = field.and_then(|field| field.values.iter().find(|(known, _)| *known == text));
+    named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
+}
+
+/// The name of the field that a path leads to, without its list indices; else the path.
+fn title(context: &EvalContext<'_, '_>, path: &str) -> Arg {
+    let kind = context.kinds.get(context.record.kind_index);
+    let own = path.strip_prefix(&context.record.prefix).unwrap_or(path).trim_start_matches('.');
+    kind.field(FieldPath::new(own).outside_lists().as_str())
+        .map_or_else(|| Arg::Text(path.to_owned()), |(_, field)| Arg::Localized(field.title.clone()))
 }
 
 fn help(rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
@@ -270,13 +264,9 @@ fn message_or_plain(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usiz
 
 /// The message `unread` of a rule, if the finding is about a code that could be located but not decoded.
 fn unread(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
-    let shown = violation.picture.as_ref()?;
-    let is_unread = !shown.detection.code.is_decoded() && violation.message == 0;
+    let picture = violation.picture.as_ref()?;
+    let is_unread = !picture.detection.code.is_decoded() && violation.message == 0;
     rule.texts.special(SpecialMessage::Unread).filter(|_| is_unread)
-}
-
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Identifies the finding across moves and reformatting: no file, line or list index enters it. A finding about a group
@@ -287,12 +277,12 @@ fn fingerprint(rule: &str, record: &RecordName, violation: &Violation<'_>) -> St
         _ => fold("", Fold::Case),
     };
     let path = FieldPath::new(&violation.target.path).without_indices();
-    if let Some(shown) = &violation.picture {
-        let code = &shown.detection.code;
+    if let Some(picture) = &violation.picture {
+        let code = &picture.detection.code;
         // A decoded code is identified by its text, any other by its place in the picture.
-        let (x, y) = shown.cell();
+        let (x, y) = picture.cell();
         let what = code.text.clone().unwrap_or_else(|| format!("{x},{y}"));
-        let file = if shown.scan.digest.is_empty() { &shown.file } else { &shown.scan.digest };
+        let file = if picture.scan.digest.is_empty() { &picture.file } else { &picture.scan.digest };
         let id = record.id.as_deref().unwrap_or_default();
         return digest([rule, &record.kind, id, &path, code.kind.as_str(), &what, file]);
     }

@@ -1,4 +1,4 @@
-//! What a run says: findings and its summary.
+//! What a run reports: findings, and its summary.
 
 pub(crate) mod builder;
 mod fixes;
@@ -14,18 +14,23 @@ use dianjian_media::CodeDisplay;
 pub use dianjian_rules::info::RuleInfo;
 use dianjian_rules::language::Severity;
 
-/// A place in a source, and what to say about it.
+/// A place in a source with a message.
 #[derive(Debug, Clone)]
 pub struct Label {
     /// The file, or the chunk of it that was read.
     pub source: Arc<SourceFile>,
-    /// The bytes in that text.
+    /// The bytes in that text, which begin at 0 in a chunk too.
     pub span: Span,
     /// `None`: the finding's own message.
     pub message: Option<Message>,
 }
 
 impl Label {
+    /// A place that the finding's own message is about.
+    pub(crate) fn at(source: &Arc<SourceFile>, span: Span) -> Self {
+        Self { source: Arc::clone(source), span, message: None }
+    }
+
     /// Start and end, by lines and columns of the whole file.
     pub fn range(&self) -> (Position, Position) {
         self.source.range(self.span)
@@ -59,9 +64,9 @@ pub struct Finding {
     pub rule: Arc<RuleInfo>,
     /// The severity after the project's overrides.
     pub severity: Severity,
-    /// What is wrong.
+    /// One sentence that says what is wrong here.
     pub message: Message,
-    /// What to do.
+    /// What the reader can do about it, where the rule says so.
     pub help: Option<Message>,
     /// The record that breaks it; an empty kind for findings about a file as such.
     pub record: RecordName,
@@ -105,7 +110,7 @@ pub struct Summary {
     pub stale: usize,
     /// What could not be checked.
     pub problems: usize,
-    /// Pictures that exports name by address; nobody looked at them.
+    /// Pictures that exports name by address, which were not scanned.
     pub addresses: usize,
     /// Answers of the platform that hold nothing to check.
     pub nothing_to_check: usize,

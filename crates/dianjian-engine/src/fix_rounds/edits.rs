@@ -62,7 +62,7 @@ impl RoundEdits {
         round
     }
 
-    /// Is the edit there already, or is there nothing in its way?
+    /// Whether the edit is there already, or overlaps none that is.
     fn fits(&self, path: &Path, start: u64, edit: &RoundEdit) -> bool {
         let Some(file) = self.files.get(path) else { return true };
         if let Some((known_start, known)) = file.edits.range(..=start).next_back() {

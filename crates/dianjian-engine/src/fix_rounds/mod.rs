@@ -15,7 +15,7 @@ use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Encoded, Input, Limits, SourceError, SourceFile, Span};
 use dianjian_rules::Pack;
-use edits::{RoundEdit, RoundEdits, RoundFile};
+use edits::{RoundEdits, RoundFile};
 use workbook::FixedWorkbook;
 
 use crate::baseline::Baseline;
@@ -27,7 +27,7 @@ const MAX_ROUNDS: usize = 10;
 /// What is fixed, and how far fixes may go.
 #[derive(Clone, Copy)]
 pub struct FixRequest<'r> {
-    /// The rules.
+    /// The pack whose rules are asked after every round.
     pub pack: &'r Pack,
     /// How severe their findings are.
     pub severities: &'r dyn SeverityPolicy,
@@ -133,7 +133,7 @@ impl FixedFiles {
         files
     }
 
-    /// Makes a round's edits. Did anything change?
+    /// Makes a round's edits; returns whether anything changed.
     fn apply(&mut self, round: RoundEdits) -> bool {
         let mut changed = false;
         for (path, planned) in round.files {
@@ -174,23 +174,19 @@ impl FixedFiles {
         changed
     }
 
-    /// Makes a round's edits in a workbook. Did anything change?
+    /// Makes a round's edits in a workbook; returns whether anything changed.
     fn apply_to_workbook(&mut self, path: PathBuf, planned: &RoundFile) -> bool {
-        let cell = |(start, edit): (&u64, &RoundEdit)| planned.cells.get(start).map(|cell| (*start, edit.end, cell));
-        let edits: Vec<_> = planned
-            .edits
-            .iter()
-            .filter_map(|found| cell(found).map(|(start, end, cell)| (start, end, found.1.text.as_str(), cell)))
-            .collect();
+        let edits = planned.edits.iter().filter_map(|(start, edit)| {
+            planned.cells.get(start).map(|cell| (*start, edit.end, edit.text.as_str(), cell))
+        });
+        let edits: Vec<_> = edits.collect();
         match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits) {
-            Ok(Some(book)) => drop(self.workbooks.insert(path, book)),
-            Ok(None) => return false,
+            Ok(book) => book.map(|book| self.workbooks.insert(path, book)).is_some(),
             Err(error) => {
                 self.problems.insert(path, source_problem(&error));
-                return false;
+                false
             }
         }
-        true
     }
 
     /// The whole text that a source is, or is a part of.
@@ -205,30 +201,29 @@ impl FixedFiles {
         if same { Ok(whole) } else { Err(Box::new(Problem::in_file(source.name(), &FixWriteError::Changed))) }
     }
 
-    /// Writes every file that changed. A file that is not what was mended is left alone and told.
+    /// Writes every file that changed. One that is no longer what the fixes were made for is left alone and becomes a
+    /// problem.
     pub fn write(&mut self) {
         let mut problems = BTreeMap::new();
+        let mut write = |path: &PathBuf, name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| {
+            let problem = match is_same.then(write) {
+                None => Problem::in_file(name, &FixWriteError::Changed),
+                Some(Err(error)) => Problem::in_file(name, &SourceError::from_io(name, &error)),
+                Some(Ok(())) => return,
+            };
+            problems.insert(path.clone(), problem);
+        };
         for (path, file) in self.changed() {
-            let same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
-            if !same {
-                problems.insert(path.clone(), Problem::in_file(&file.name, &FixWriteError::Changed));
-            } else if let Err(error) = write_atomic(path, file.now.bytes()) {
-                let error = SourceError::from_io(&file.name, &error);
-                problems.insert(path.clone(), Problem::in_file(&file.name, &error));
-            }
+            let is_same = Encoded::read(path, &Limits::default()).is_ok_and(|now| now == file.before);
+            write(path, &file.name, is_same, &|| write_atomic(path, file.now.bytes()));
         }
         for (path, book) in self.changed_workbooks() {
-            if !book.is_same(path) {
-                problems.insert(path.clone(), Problem::in_file(book.name(), &FixWriteError::Changed));
-            } else if let Err(error) = book.write(path) {
-                let error = SourceError::from_io(book.name(), &error);
-                problems.insert(path.clone(), Problem::in_file(book.name(), &error));
-            }
+            write(path, &book.name, book.is_same(path), &|| book.write(path));
         }
         self.problems.extend(problems);
     }
 
-    /// Files that could not be mended or written.
+    /// Files that could not be fixed or written.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.problems.values()
     }
@@ -255,7 +250,7 @@ impl FixedFiles {
 
     /// Whether a workbook that changes has formulas, whose stored results may then be out of date.
     pub fn has_formulas(&self) -> bool {
-        self.changed_workbooks().any(|(_, workbook)| workbook.has_formulas())
+        self.changed_workbooks().any(|(_, workbook)| workbook.has_formulas)
     }
 }
 

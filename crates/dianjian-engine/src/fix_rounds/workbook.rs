@@ -1,5 +1,5 @@
-//! Workbooks that are mended: edits of the text of their sheets become new texts of cells. The workbook as it
-//! would be lies in a temporary file, which the next round checks and which in the end replaces the one on disk.
+//! Fixes in workbooks: edits of the text of their sheets become new texts of cells. The workbook as it would be lies in
+//! a temporary file, which the next round checks and which in the end replaces the one on disk.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -47,18 +47,19 @@ impl CellText {
 /// Edits of one round in one workbook: each by its ends in the text, with its field.
 pub type WorkbookEdits<'e> = &'e [(u64, u64, &'e str, &'e CellText)];
 
-/// A workbook that is being mended.
+/// A workbook that is being fixed.
 #[derive(Debug)]
 pub struct FixedWorkbook {
     /// As reports call it.
-    name: String,
-    /// Of the file as it was.
+    pub name: String,
+    /// SHA-256 of the file as it was.
     digest: Vec<u8>,
     now: NamedTempFile,
     /// What the cells held, and what they hold now.
     cells: BTreeMap<CellAddress, (String, String)>,
-    /// Are there formulas, whose stored results may come from what the cells held?
-    has_formulas: bool,
+    /// Whether there are formulas. Their stored results stay as they are until a spreadsheet program computes them
+    /// again, and may come from what the cells held.
+    pub has_formulas: bool,
 }
 
 impl FixedWorkbook {
@@ -94,14 +95,9 @@ impl FixedWorkbook {
         for (cell, (before, after)) in changes {
             cells.entry(cell).or_insert((before, String::new())).1 = after;
         }
-        // A damaged sheet has been told; the others can be mended.
+        // A damaged sheet has been reported; the others can be fixed.
         let has_formulas = known.map_or_else(|| book.has_formulas().unwrap_or_default(), |known| known.has_formulas);
         Ok(Some(Self { name: name.to_owned(), digest, now, cells, has_formulas }))
-    }
-
-    /// As reports call it.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// Where the workbook lies as it would be.
@@ -109,17 +105,12 @@ impl FixedWorkbook {
         self.now.path().to_owned()
     }
 
-    /// Does a cell hold something else by now?
+    /// Whether a cell holds something else than at first: a fix may take back what another did.
     pub fn is_changed(&self) -> bool {
         self.cells.values().any(|(before, after)| before != after)
     }
 
-    /// Are there formulas? Their stored results stay as they are until a spreadsheet program computes them again.
-    pub const fn has_formulas(&self) -> bool {
-        self.has_formulas
-    }
-
-    /// What would change, cell by cell.
+    /// What would change, as a unified diff of each cell.
     pub fn diff(&self) -> String {
         let one = |(cell, (before, after)): (&CellAddress, &(String, String))| {
             diff(&format!("{} · {cell}", self.name), &format!("{before}\n"), &format!("{after}\n"))
@@ -127,7 +118,7 @@ impl FixedWorkbook {
         self.cells.iter().map(one).collect()
     }
 
-    /// Is the file on disk still the one that was mended?
+    /// Whether the file on disk is still the one that the fixes were made for.
     pub fn is_same(&self, path: &Path) -> bool {
         digest(path).is_ok_and(|digest| digest == self.digest)
     }
@@ -142,7 +133,7 @@ impl FixedWorkbook {
     }
 }
 
-/// What edits make of cells: by cell its text before and after.
+/// By cell: its text before and after the edits, if they differ.
 fn changes(edits: WorkbookEdits<'_>) -> BTreeMap<CellAddress, (String, String)> {
     let mut by_cell: BTreeMap<&CellAddress, (&CellText, Vec<Edit>)> = BTreeMap::new();
     for (start, end, text, field) in edits {

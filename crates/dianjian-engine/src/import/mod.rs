@@ -13,7 +13,7 @@ use std::sync::Arc;
 use dianjian_base::lang::Text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
-/// The field of native records that tells where they come from: their pictures may be addresses, as in exports.
+/// The field of native records that names the export they were made of: their pictures may be addresses, as in exports.
 pub use dianjian_rules::record::ORIGIN;
 use dianjian_rules::record::{KindRole, Native, ReaderEvent, Record, Value, is_address, native};
 use names::FileNames;
@@ -34,7 +34,7 @@ pub struct NativeFile {
 pub struct Import {
     /// The files to be written.
     pub files: Vec<NativeFile>,
-    /// Records by kind.
+    /// How many records there are, by the names of their kinds.
     pub records: BTreeMap<String, usize>,
     /// Records that are native already, and stay where they are.
     pub native: usize,
@@ -88,28 +88,28 @@ impl Importer<'_> {
             self.done.native += 1;
             return;
         }
-        let kinds = &self.engine.pack.kinds;
-        let role = kinds.get(record.kind_index).role;
-        let kind = kinds.get(record.kind_index).name.to_string();
+        let kind = self.engine.pack.kinds.get(record.kind_index);
+        let (role, name) = (kind.role, kind.name.to_string());
         let mut value = self.native(source, record);
+        if role == Some(KindRole::Shop) && record.partial {
+            return self.part_of_shop(source, value);
+        }
+        *self.done.records.entry(name.clone()).or_default() += 1;
         let home = shop.map(|shop| (key_of(&shop.value), self.native(source, shop)));
         match (role, home) {
-            (Some(KindRole::Shop), _) if record.partial => self.part_of_shop(source, value),
-            (Some(KindRole::Shop), _) => self.shop(kind, key_of(&record.value), value),
+            (Some(KindRole::Shop), _) => self.shop(name, key_of(&record.value), value),
             (_, Some((Some(key), native))) => {
                 let at = self.of_home(key, native);
-                *self.done.records.entry(kind.clone()).or_default() += 1;
-                self.belongs(at, (&kind, role), value, record.partial);
+                self.belongs(at, (&name, role), value, record.partial);
             }
             (_, home) => {
                 // Of a shop nothing is known but its system.
                 if let Some((_, Native::Map(entries))) = home {
                     let system = entries.into_iter().find(|(name, _)| name == "system");
-                    let knows = kinds.get(record.kind_index).field("system").is_some();
-                    system.filter(|_| knows).into_iter().for_each(|(name, system)| add(&mut value, &name, system));
+                    let system = system.filter(|_| kind.field("system").is_some());
+                    system.into_iter().for_each(|(name, system)| add(&mut value, &name, system));
                 }
-                *self.done.records.entry(kind.clone()).or_default() += 1;
-                self.loose.entry(kind).or_default().push(value);
+                self.loose.entry(name).or_default().push(value);
             }
         }
     }
@@ -120,17 +120,14 @@ impl Importer<'_> {
         let path = |path: &str| moved(path, &folder, self.out);
         let mut value = native(&self.engine.pack.kinds, record.kind_index, &record.value, &path);
         if let Native::Map(entries) = &mut value {
-            entries.insert(
-                0,
-                ("kind".to_owned(), Native::Text(self.engine.pack.kinds.get(record.kind_index).name.to_string())),
-            );
-            entries.insert(1, (ORIGIN.to_owned(), Native::Text(source.name().to_owned())));
+            let kind = self.engine.pack.kinds.get(record.kind_index).name.to_string();
+            let head = [("kind", kind), (ORIGIN, source.name().to_owned())];
+            entries.splice(0..0, head.map(|(name, text)| (name.to_owned(), Native::Text(text))));
         }
         value
     }
 
     fn shop(&mut self, kind: String, key: Option<String>, value: Native) {
-        *self.done.records.entry(kind.clone()).or_default() += 1;
         let key = key.unwrap_or_default();
         match self.shops.iter_mut().find(|known| !key.is_empty() && known.key == key) {
             Some(known) if !known.seen => {
@@ -165,8 +162,9 @@ impl Importer<'_> {
         let Some(shop) = self.shops.get_mut(at) else { return };
         match role {
             Some(KindRole::Product) => {
-                strip(&mut value, "kind");
-                strip(&mut value, ORIGIN);
+                if let Native::Map(entries) = &mut value {
+                    entries.retain(|(name, _)| name != "kind" && name != ORIGIN);
+                }
                 let id = value.get("id").and_then(Native::text).map(str::to_owned);
                 let same =
                     |known: &&mut Native| id.is_some() && known.get("id").and_then(Native::text) == id.as_deref();
@@ -234,13 +232,7 @@ fn add(value: &mut Native, name: &str, what: Native) {
     }
 }
 
-fn strip(value: &mut Native, name: &str) {
-    if let Native::Map(entries) = value {
-        entries.retain(|(known, _)| known != name);
-    }
-}
-
-/// Adds what a part tells and the whole does not.
+/// Adds the entries that a part has and the whole lacks, map by map.
 fn merge(whole: &mut Native, part: Native) {
     let (Native::Map(mine), Native::Map(theirs)) = (whole, part) else { return };
     for (name, value) in theirs {
@@ -287,7 +279,7 @@ fn absolute(folder: &Path) -> std::io::Result<PathBuf> {
 }
 
 impl Import {
-    /// Is there nothing to be written?
+    /// Whether there are no files to be written.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }

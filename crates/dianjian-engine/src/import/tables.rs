@@ -30,11 +30,11 @@ const PHRASES: &str = "subject-phrases";
 /// A table to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedTable {
-    /// Its id.
+    /// `deposits` or `category-subjects`.
     pub id: String,
-    /// Its rows.
+    /// How many rows it has.
     pub rows: usize,
-    /// Its text.
+    /// The table's file, as YAML.
     pub text: String,
 }
 
@@ -56,9 +56,9 @@ pub struct TableImport {
 pub enum TableImportError {
     /// An answer with a deposit and without a category.
     NoCategory,
-    /// An amount that is none.
+    /// A deposit that is no amount.
     Amount {
-        /// What stands there.
+        /// The text in its place.
         found: String,
     },
 }
@@ -78,7 +78,7 @@ localized! { TableImportError {
     }
 } }
 
-/// One leaf category.
+/// A category without subcategories; several answers may add to it.
 #[derive(Debug, Clone, Default)]
 struct LeafCategory {
     path: Option<String>,
@@ -108,7 +108,7 @@ impl TableImporter<'_> {
         let value = Value::Node(root);
         let is_tree = ["cats_v2", "cats"].iter().any(|tree| value.get(tree).is_some_and(|cats| has_chains(&cats)));
         if is_tree {
-            // What the new tree says stands above the old one.
+            // The first that is read counts, so the new tree takes precedence.
             for tree in ["cats_v2", "cats"] {
                 value.get(tree).into_iter().for_each(|cats| self.tree(source, &cats));
             }
@@ -138,11 +138,8 @@ impl TableImporter<'_> {
         for node in &nodes {
             let Some(cat) = node.get("cat") else { continue };
             let Some(id) = text_at(&cat, "cat_id") else { continue };
-            let is_leaf = match cat.get("leaf").and_then(|leaf| leaf.boolean()) {
-                Some(is_leaf) => is_leaf,
-                None => !parents.contains(&id),
-            };
-            if is_leaf {
+            let stated = cat.get("leaf").and_then(|leaf| leaf.boolean());
+            if stated.unwrap_or_else(|| !parents.contains(&id)) {
                 let tips = node.get("qua").and_then(|qua| text_at(&qua, "tips"));
                 self.leaf(source, &id, Some(path_of(&id, &names)), tips);
             }
@@ -194,13 +191,9 @@ impl TableImporter<'_> {
         let plain = |text: &str| Native::Plain(text.to_owned());
         let quoted = |text: &str| Native::Text(text.to_owned());
         let row = |entries: Vec<(&str, Native)>, path: Option<&String>, source: &str| {
-            let effective = Native::Map(vec![("from".to_owned(), Native::Plain(from.to_string()))]);
-            let mut entries: Vec<(String, Native)> =
-                entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            entries.extend(path.map(|path| ("path".to_owned(), Native::Text(path.clone()))));
-            entries.push(("effective".to_owned(), effective));
-            entries.push(("source".to_owned(), Native::Text(source.to_owned())));
-            Native::Map(entries)
+            let path = path.map(|path| ("path", quoted(path)));
+            let origin = [("effective", map([("from", Native::Plain(from.to_string()))])), ("source", quoted(source))];
+            map(entries.into_iter().chain(path).chain(origin))
         };
         for (id, leaf) in &self.leaves {
             for (subject, (amount, source)) in &leaf.deposits {
@@ -222,7 +215,7 @@ impl TableImporter<'_> {
     }
 }
 
-/// The phrases by which a category says whom it takes; the first that is found counts.
+/// The phrases by which a category says which subjects it admits; the first that matches counts.
 struct SubjectPhrases(Vec<(Regex, String)>);
 
 impl SubjectPhrases {
@@ -239,7 +232,7 @@ impl SubjectPhrases {
         Self(phrases.collect())
     }
 
-    /// Whom it takes, and the words that say so; `None`: everyone, or nothing is said.
+    /// The subjects that a category admits, and the words that say so; `None`: all, or no phrase is known.
     fn read(&self, tips: &str) -> Option<(String, String)> {
         let (admits, found) = self.0.iter().find_map(|(regex, admits)| Some((admits, regex.find(tips)?)))?;
         (admits != "any").then(|| (admits.clone(), found.as_str().to_owned()))
@@ -274,6 +267,10 @@ fn path_of(id: &str, names: &BTreeMap<String, (Option<String>, Option<String>)>)
     path.join(" › ")
 }
 
+fn map<'n>(entries: impl IntoIterator<Item = (&'n str, Native)>) -> Native {
+    Native::Map(entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
 fn written(id: &str, rows: &[Native], from: NaiveDate) -> String {
     let mut out = format!("table: {id}\nrows:\n");
     for row in rows {
@@ -282,20 +279,16 @@ fn written(id: &str, rows: &[Native], from: NaiveDate) -> String {
         out.push('\n');
     }
     let text = |text: &str| Native::Text(text.to_owned());
-    let evidence = Native::List(vec![Native::Map(vec![
-        ("source".to_owned(), text("official")),
-        ("ref".to_owned(), text("dianjian tables import")),
-        ("dated".to_owned(), Native::Plain(from.to_string())),
-        ("confidence".to_owned(), text(if id == SUBJECTS { "medium" } else { "high" })),
-        (
-            "says".to_owned(),
-            Native::Map(vec![
-                ("zh".to_owned(), text("平台接口给出的数据。")),
-                ("en".to_owned(), text("What the platform's interface answered.")),
-            ]),
-        ),
-    ])]);
-    Native::Map(vec![("evidence".to_owned(), evidence)]).write_yaml(0, &mut out);
+    let says = [("zh", text("平台接口给出的数据。")), ("en", text("What the platform's interface answered."))];
+    let evidence = map([
+        ("source", text("official")),
+        ("ref", text("dianjian tables import")),
+        ("dated", Native::Plain(from.to_string())),
+        // The phrases that say whom a category takes are our reading of free text.
+        ("confidence", text(if id == SUBJECTS { "medium" } else { "high" })),
+        ("says", map(says)),
+    ]);
+    map([("evidence", Native::List(vec![evidence]))]).write_yaml(0, &mut out);
     out.push('\n');
     out
 }

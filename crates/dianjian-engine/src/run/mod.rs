@@ -26,9 +26,9 @@ use crate::{Engine, Render};
 /// What a run has read, and what it counted without reporting it.
 #[derive(Debug, Clone, Default)]
 pub struct RunTotals {
-    /// Files read.
+    /// Files that were read, at least in part.
     pub files: usize,
-    /// Records by kind.
+    /// How many records were checked, by the names of their kinds.
     pub records: BTreeMap<String, usize>,
     /// Occurrences that are no findings.
     pub counts: SilentCounts,
@@ -41,7 +41,7 @@ pub struct RunTotals {
 pub struct SilentCounts {
     /// Findings silenced by comments.
     pub suppressed: usize,
-    /// Pictures that exports name by address; nobody looked at them.
+    /// Pictures that exports name by address, which were not scanned.
     pub addresses: usize,
     /// Answers of the platform that hold nothing to check.
     pub nothing_to_check: usize,

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
-use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,7 +13,7 @@ use flate2::{Compression, Crc};
 use serde::{Deserialize, Serialize};
 
 use super::{PartialError, PartialHeader, VERSION};
-use crate::cross_record::external_sort::{SortItem, read_bytes};
+use crate::cross_record::external_sort::{SortItem, SortedRun, read_bytes};
 use crate::cross_record::groups::GroupBounds;
 
 /// The last bytes of every partial.
@@ -97,7 +96,7 @@ impl DeflatedBlock {
     }
 }
 
-/// Inflates a block.
+/// The bytes of a block before they were packed.
 ///
 /// # Errors
 /// Its length is not the one that the index gives.
@@ -299,33 +298,17 @@ fn checksum(from: &mut impl BufRead, mut bytes: u64) -> io::Result<u32> {
     Ok(crc.sum())
 }
 
-/// The sorted items in a partial's blocks of one kind.
-pub(crate) struct BlockItems<T> {
-    reader: Arc<PartialReader>,
-    blocks: std::vec::IntoIter<Block>,
-    held: Cursor<Vec<u8>>,
-    of: PhantomData<T>,
-}
-
-impl<T: SortItem> BlockItems<T> {
-    pub(crate) fn new(reader: &Arc<PartialReader>, kind: BlockKind) -> Self {
-        let blocks: Vec<Block> = reader.blocks(kind).copied().collect();
-        let reader = Arc::clone(reader);
-        Self { reader, blocks: blocks.into_iter(), held: Cursor::default(), of: PhantomData }
-    }
-}
-
-impl<T: SortItem> Iterator for BlockItems<T> {
-    type Item = io::Result<T>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while self.held.position() >= self.held.get_ref().len() as u64 {
-            let block = self.blocks.next()?;
-            match self.reader.read(&block) {
-                Ok(bytes) => self.held = Cursor::new(bytes),
+/// The sorted items in a partial's blocks of one kind, of which one is in memory at a time.
+pub(crate) fn block_items<T: SortItem>(reader: &Arc<PartialReader>, kind: BlockKind) -> SortedRun<T> {
+    let blocks: Vec<Block> = reader.blocks(kind).copied().collect();
+    let (reader, mut blocks, mut held) = (Arc::clone(reader), blocks.into_iter(), Cursor::new(Vec::new()));
+    Box::new(std::iter::from_fn(move || {
+        while held.position() >= held.get_ref().len() as u64 {
+            match reader.read(&blocks.next()?) {
+                Ok(bytes) => held = Cursor::new(bytes),
                 Err(error) => return Some(Err(error)),
             }
         }
-        Some(T::read(&mut self.held))
-    }
+        Some(T::read(&mut held))
+    }))
 }

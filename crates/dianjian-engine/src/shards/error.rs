@@ -10,63 +10,63 @@ use super::{Shard, VERSION};
 pub enum PartialError {
     /// The file system refuses.
     Io {
-        /// The file.
+        /// The partial, as the user named it.
         path: String,
         /// The system's own message.
         reason: String,
     },
     /// The file is no partial.
     NotOne {
-        /// The file.
+        /// The partial, as the user named it.
         path: String,
     },
     /// Another version of the format.
     Version {
-        /// The file.
+        /// The partial, as the user named it.
         path: String,
-        /// What it has.
+        /// The version that it has.
         found: u64,
     },
     /// The file ends too early.
     Truncated {
-        /// The file.
+        /// The partial, as the user named it.
         path: String,
     },
     /// The bytes are not those that were written.
     Damaged {
-        /// The file.
+        /// The partial, as the user named it.
         path: String,
     },
     /// Two partials belong to different runs.
     Mixed {
-        /// One file.
+        /// One of them.
         path: String,
-        /// The other.
+        /// The other of them.
         other: String,
-        /// How they differ.
+        /// The first difference that was found.
         what: RunDifference,
     },
     /// A shard is there twice.
     Twice {
-        /// One file.
+        /// One of them.
         path: String,
-        /// The other.
+        /// The other of them.
         other: String,
         /// The shard of both.
         shard: Shard,
     },
     /// Shards are missing.
     Missing {
-        /// Their numbers.
+        /// Their numbers, from 1.
         shards: Vec<u32>,
         /// The number of all shards.
         of: u32,
     },
     /// The run was made with other rules or another configuration than those here.
     Foreign {
-        /// The file.
+        /// The partial, as the user named it.
         path: String,
-        /// What differs here.
+        /// The first difference from the run here.
         what: RunDifference,
     },
 }

@@ -10,11 +10,11 @@ use dianjian_document::tree::{self, Format, Node, Tree};
 use rustc_hash::FxHashMap;
 
 use super::PartialSet;
-use super::blocks::{Block, BlockItems, BlockKind, PartialReader, unpack};
+use super::blocks::{Block, BlockKind, PartialReader, block_items, unpack};
 use super::unit::{SavedText, SavedTexts, SavedUnit};
+use crate::cross_record::CrossRecordState;
 use crate::cross_record::groups::{MemberRow, PackedPlace};
 use crate::cross_record::reread::{PlaceLookup, line_or_row};
-use crate::cross_record::{CrossRecordState, Reference};
 use crate::run::{RunCollector, RunTotals, UnitResult};
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
@@ -93,9 +93,9 @@ impl CrossRecordState {
         let numbers = self.bounds(reader.index.bounds.iter().copied());
         let renumbered = move |entry: io::Result<MemberRow>| entry.and_then(|entry| entry.renumbered(&numbers));
         self.add_runs(
-            Box::new(BlockItems::<MemberRow>::new(reader, BlockKind::Groups).map(renumbered)),
-            Box::new(BlockItems::<Reference>::new(reader, BlockKind::References)),
-            Box::new(BlockItems::<u64>::new(reader, BlockKind::Keys)),
+            Box::new(block_items(reader, BlockKind::Groups).map(renumbered)),
+            block_items(reader, BlockKind::References),
+            block_items(reader, BlockKind::Keys),
             &reader.index.ids,
         );
     }

@@ -26,10 +26,8 @@ impl PartialSet {
     /// # Errors
     /// One cannot be read, is no partial, or damaged; they are of different runs; a shard is missing or there twice.
     pub fn open(paths: &[impl AsRef<Path>]) -> Result<Self, PartialError> {
-        let mut readers = Vec::new();
-        for path in paths {
-            readers.push(Arc::new(PartialReader::open(path.as_ref())?));
-        }
+        let open = |path: &_| PartialReader::open(AsRef::as_ref(path)).map(Arc::new);
+        let mut readers = paths.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let Some(first) = readers.first().map(Arc::clone) else {
             return Err(PartialError::Missing { shards: vec![1], of: 1 });
         };
@@ -70,16 +68,12 @@ impl PartialSet {
     /// They were written with others, or by another version of the program.
     pub fn fit(&self, rules: &str, configuration: &str) -> Result<(), PartialError> {
         let header = self.header();
-        let what = if header.program != env!("CARGO_PKG_VERSION") {
-            RunDifference::Program
-        } else if header.rules != rules {
-            RunDifference::Rules
-        } else if header.configuration != configuration {
-            RunDifference::Configuration
-        } else {
-            return Ok(());
-        };
-        Err(PartialError::Foreign { path: self.readers[0].path.clone(), what })
+        let what = first_difference([
+            (header.program != env!("CARGO_PKG_VERSION"), RunDifference::Program),
+            (header.rules != rules, RunDifference::Rules),
+            (header.configuration != configuration, RunDifference::Configuration),
+        ]);
+        what.map_or(Ok(()), |what| Err(PartialError::Foreign { path: self.readers[0].path.clone(), what }))
     }
 
     /// The inputs of the run.
@@ -129,19 +123,17 @@ fn difference(
         let name = files.get(at).or(others.get(at)).map(|file| file.name.clone()).unwrap_or_default();
         return Ok(Some(RunDifference::Input(name)));
     }
-    Ok(if one.program != other.program {
-        Some(RunDifference::Program)
-    } else if (one.as_of, one.as_of_given) != (other.as_of, other.as_of_given) {
-        Some(RunDifference::Day)
-    } else if one.rules != other.rules {
-        Some(RunDifference::Rules)
-    } else if one.configuration != other.configuration {
-        Some(RunDifference::Configuration)
-    } else if (&one.only, &one.skip, &one.system) != (&other.only, &other.skip, &other.system) {
-        Some(RunDifference::Choice)
-    } else if (one.shard.of, one.chunk_bytes) != (other.shard.of, other.chunk_bytes) {
-        Some(RunDifference::Shares)
-    } else {
-        None
-    })
+    let choice = |header: &PartialHeader| (header.only.clone(), header.skip.clone(), header.system.clone());
+    Ok(first_difference([
+        (one.program != other.program, RunDifference::Program),
+        ((one.as_of, one.as_of_given) != (other.as_of, other.as_of_given), RunDifference::Day),
+        (one.rules != other.rules, RunDifference::Rules),
+        (one.configuration != other.configuration, RunDifference::Configuration),
+        (choice(one) != choice(other), RunDifference::Choice),
+        ((one.shard.of, one.chunk_bytes) != (other.shard.of, other.chunk_bytes), RunDifference::Shares),
+    ]))
+}
+
+fn first_difference<const N: usize>(known: [(bool, RunDifference); N]) -> Option<RunDifference> {
+    known.into_iter().find_map(|(differs, what)| differs.then_some(what))
 }

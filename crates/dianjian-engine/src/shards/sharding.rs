@@ -26,7 +26,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// The whole.
+    /// The only shard of a run that is not split.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 }
 
@@ -76,7 +76,7 @@ impl Sharding {
 
     /// Whether the next input, which is read by one shard as a whole, is this shard's.
     pub(crate) fn takes_file(&mut self, size: u64) -> bool {
-        let takes = self.takes(self.before);
+        let takes = self.owner(self.before) == u64::from(self.shard.number);
         self.before = self.before.saturating_add(weight(size));
         takes
     }
@@ -104,10 +104,6 @@ impl Sharding {
         self.before = self.before.saturating_add(weight(size));
         let end = if to == cells && from < to { u64::MAX } else { to * cell };
         from * cell..end
-    }
-
-    fn takes(&self, at: u64) -> bool {
-        self.owner(at) == u64::from(self.shard.number)
     }
 
     /// The number of the shard that owns a byte.

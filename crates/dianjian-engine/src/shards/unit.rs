@@ -273,13 +273,9 @@ impl UnitEncoder {
     fn problem(&self, problem: &Problem) -> Option<SavedProblem> {
         let related =
             |(source, span, text): &(Arc<SourceFile>, Span, Text)| Some((self.at(source, *span)?, text.clone()));
-        let place = match &problem.place {
-            Some((source, span)) => Some(self.at(source, *span)?),
-            None => None,
-        };
         Some(SavedProblem {
             file: problem.file.clone(),
-            place,
+            place: all_or_none(problem.place.as_ref(), |(source, span)| self.at(source, *span))?,
             sheet: problem.sheet.clone(),
             related: problem.related.iter().map(related).collect::<Option<_>>()?,
             message: problem.message.clone(),
@@ -310,6 +306,11 @@ impl UnitEncoder {
     }
 }
 
+/// `Some(None)` for what is absent; `None` for what is there and makes no sense.
+fn all_or_none<S, T>(saved: Option<S>, load: impl FnOnce(S) -> Option<T>) -> Option<Option<T>> {
+    saved.map_or(Some(None), |saved| load(saved).map(Some))
+}
+
 /// Makes findings of what was stored; `None` wherever an index is out of range.
 struct UnitDecoder<'l> {
     rules: Option<&'l Pack>,
@@ -320,17 +321,13 @@ struct UnitDecoder<'l> {
 impl UnitDecoder<'_> {
     fn finding(&self, saved: SavedFinding) -> Option<Finding> {
         let message = self.message(saved.message)?;
-        let help = match saved.help {
-            Some((id, template)) => {
-                let template = Arc::clone(self.templates.get(template)?);
-                Some(Message { id: Arc::from(id), template, args: Arc::clone(&message.args) })
-            }
-            None => None,
-        };
+        let help = all_or_none(saved.help, |(id, template)| {
+            let template = Arc::clone(self.templates.get(template)?);
+            Some(Message { id: Arc::from(id), template, args: Arc::clone(&message.args) })
+        })?;
         let fix = |fix: SavedFix| {
             let edit = |(place, text): (SavedPlace, String)| {
-                let (source, span) = self.at(place)?;
-                Some((source, Edit::replace(span, text)))
+                self.at(place).map(|(source, span)| (source, Edit::replace(span, text)))
             };
             let edits = fix.edits.into_iter().map(edit).collect::<Option<_>>()?;
             Some(Fix { applicability: fix.applicability, title: fix.title, edits })
@@ -352,17 +349,10 @@ impl UnitDecoder<'_> {
     }
 
     fn problem(&self, saved: SavedProblem) -> Option<Problem> {
-        let related = |(place, text): (SavedPlace, Text)| {
-            let (source, span) = self.at(place)?;
-            Some((source, span, text))
-        };
-        let place = match saved.place {
-            Some(place) => Some(self.at(place)?),
-            None => None,
-        };
+        let related = |(place, text): (SavedPlace, Text)| self.at(place).map(|(source, span)| (source, span, text));
         Some(Problem {
             file: saved.file,
-            place,
+            place: all_or_none(saved.place, |place| self.at(place))?,
             sheet: saved.sheet,
             related: saved.related.into_iter().map(related).collect::<Option<_>>()?,
             message: saved.message,
@@ -378,11 +368,7 @@ impl UnitDecoder<'_> {
 
     fn label(&self, saved: SavedLabel) -> Option<Label> {
         let (source, span) = self.at(saved.at)?;
-        let message = match saved.message {
-            Some(message) => Some(self.message(message)?),
-            None => None,
-        };
-        Some(Label { source, span, message })
+        Some(Label { source, span, message: all_or_none(saved.message, |message| self.message(message))? })
     }
 
     fn message(&self, saved: SavedMessage) -> Option<Message> {

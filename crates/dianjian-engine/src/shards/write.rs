@@ -49,7 +49,7 @@ impl SavedInput {
 pub struct InputSizes(pub(crate) Vec<u64>);
 
 impl InputSizes {
-    /// Asks the disk.
+    /// The sizes on disk at this moment.
     pub fn of(inputs: &[Input]) -> Self {
         let size = |input: &Input| input.path().and_then(|path| std::fs::metadata(path).ok());
         Self(inputs.iter().map(|input| size(input).map_or(0, |file| file.len())).collect())
@@ -76,7 +76,7 @@ pub struct ShardSummary {
     pub records: usize,
     /// Findings, without those of cross-record rules.
     pub findings: usize,
-    /// Problems.
+    /// What could not be read or checked.
     pub problems: usize,
     /// Whether it went to its end; only then there is a file.
     pub complete: bool,

@@ -37,20 +37,14 @@ impl AssetResolver {
     /// Scans the files that each entry stands for.
     pub(crate) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        let mut spreads = Vec::with_capacity(entries.len());
-        let mut work = Vec::new();
+        let (mut out, mut work) = (Vec::with_capacity(entries.len()), Vec::new());
         for (number, entry) in entries.iter().enumerate() {
-            let (spread, files) = match self.files(folder, entry.trim()) {
-                Ok((spread, files)) => (spread, files),
-                Err(error) => (false, vec![Err(error)]),
-            };
-            spreads.push(spread);
-            work.extend(files.into_iter().map(|file| (number, spread, file)));
+            let found = self.files(folder, entry.trim());
+            let (spreads, files) = found.unwrap_or_else(|error| (false, vec![Err(error)]));
+            out.push(AssetEntry { files: Vec::new(), spreads });
+            work.extend(files.into_iter().map(|file| (number, spreads, file)));
         }
-        let looked = self.all(&work);
-        let mut out: Vec<AssetEntry> =
-            spreads.into_iter().map(|spreads| AssetEntry { files: Vec::new(), spreads }).collect();
-        for ((number, ..), file) in work.iter().zip(looked) {
+        for ((number, ..), file) in work.iter().zip(self.all(&work)) {
             out[*number].files.extend(file);
         }
         for (entry, written) in out.iter_mut().zip(entries).filter(|(entry, _)| entry.files.is_empty()) {
@@ -67,8 +61,8 @@ impl AssetResolver {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some((_, spread, file)) = work.get(at) else { return };
-                let looked = self.one(file, *spread);
-                done.lock().unwrap_or_else(PoisonError::into_inner)[at] = looked;
+                let scanned = self.one(file, *spread);
+                done.lock().unwrap_or_else(PoisonError::into_inner)[at] = scanned;
             }
         };
         let wanted = work.iter().filter(|(.., file)| file.is_ok()).count().saturating_sub(1);
@@ -253,11 +247,11 @@ mod tests {
         let scanner = AssetResolver::new(Arc::new(Reader), 3);
         let entries = scanner.look(&room, &[entry.to_owned()]);
         let root = folder.path().to_string_lossy().into_owned();
-        let told = |file: &AssetFile| match &file.looked {
+        let reported = |file: &AssetFile| match &file.looked {
             Ok(_) => file.name.replace(&root, ""),
             Err(error) => error.to_string(),
         };
-        entries[0].files.iter().map(told).collect()
+        entries[0].files.iter().map(reported).collect()
     }
 
     #[test]
