@@ -98,13 +98,8 @@ impl Decisions {
             decisions.options.push((decision.choice.value.clone(), decision.option.value.clone(), shops));
         }
         for decision in &file.options {
-            let choices = || {
-                migrations
-                    .all
-                    .iter()
-                    .flat_map(|migration| &migration.effects)
-                    .filter(|effect| !effect.options.is_empty())
-            };
+            let effects = || migrations.all.iter().flat_map(|migration| &migration.effects);
+            let choices = || effects().filter(|effect| !effect.options.is_empty());
             match choices().find(|effect| effect.id == decision.choice.value) {
                 None => unknown(NameKind::Choice, &decision.choice, &mut choices().map(|effect| effect.id.as_str())),
                 Some(effect) if !effect.options.contains_key(&decision.option.value) => {
@@ -115,8 +110,7 @@ impl Decisions {
         }
         let chosen = file.options.iter().flat_map(|decision| decision.shops.iter().flatten());
         for name in file.names.keys().chain(&file.stay).chain(chosen) {
-            let left = keys.get(name.value.as_str()).is_some_and(|shop| decisions.left_out.contains(shop));
-            if left {
+            if keys.get(name.value.as_str()).is_some_and(|shop| decisions.left_out.contains(shop)) {
                 problems.push(Problem::at(source, name.span, &MigrationError::LeftOut { shop: name.value.clone() }));
             }
         }

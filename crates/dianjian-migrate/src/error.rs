@@ -154,7 +154,7 @@ pub enum PlanningError {
     Proof {
         /// The workbook.
         file: String,
-        /// What the system said.
+        /// The system's own message.
         reason: String,
     },
     /// A file on another disk than the others.

@@ -118,13 +118,13 @@ pub(crate) struct Recheck {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// What a re-check is asked for.
+/// What a re-check is made with.
 pub(crate) struct RecheckRequest<'r> {
     pub(crate) pack: &'r Pack,
     pub(crate) policy: &'r dyn SeverityPolicy,
     /// The day of the cut-over.
     pub(crate) day: NaiveDate,
-    /// Folders of the run: what is said of a shop in one holds for all exports below.
+    /// Top folders of the run: a shop's own export in one of them speaks for all exports below it.
     pub(crate) roots: &'r [PathBuf],
     /// The system of shops whose exports do not name it.
     pub(crate) system: Option<&'r str>,

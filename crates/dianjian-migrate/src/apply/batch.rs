@@ -25,18 +25,14 @@ const BATCH_BYTES: u64 = 64 << 20;
 const SYNC_THREADS: usize = 8;
 
 pub(super) struct BatchWriter<'w, 'p> {
-    context: &'w PlanContext<'p>,
-    journal: Journal,
-    outcome: &'w mut RunOutcome,
+    pub(super) context: &'w PlanContext<'p>,
+    pub(super) journal: Journal,
+    pub(super) outcome: &'w mut RunOutcome,
     /// Entries that go to the journal with the next intents: losing them costs history alone.
-    pending: Vec<JournalEntry>,
+    pub(super) pending: Vec<JournalEntry>,
 }
 
-impl<'w, 'p> BatchWriter<'w, 'p> {
-    pub(super) fn new(context: &'w PlanContext<'p>, journal: Journal, outcome: &'w mut RunOutcome) -> Self {
-        Self { context, journal, outcome, pending: Vec::new() }
-    }
-
+impl BatchWriter<'_, '_> {
     pub(super) fn write_all(mut self, jobs: &[FileJob], stop: &dyn Fn() -> bool, progress: &dyn Fn(RunPhase)) {
         let mut done = 0;
         while done < jobs.len() && self.outcome.stop.is_none() {

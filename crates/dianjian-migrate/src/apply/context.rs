@@ -16,7 +16,7 @@ use crate::plan::{FileDigest, Plan};
 /// A plan with its place on disk: what runs, the status and a re-check work on.
 #[derive(Debug)]
 pub struct PlanContext<'p> {
-    /// The plan.
+    /// As it was opened.
     pub plan: &'p Plan,
     /// The plan's own bytes, for the copy in the run folder.
     pub(super) text: &'p str,

@@ -7,8 +7,6 @@ use dianjian_base::lang::{Lang, Text, did_you_mean};
 use dianjian_base::{localized, text};
 use dianjian_document::source::SourceError;
 
-use crate::edits::EditDefect;
-
 /// Why a plan cannot be used. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanFileError {
@@ -150,24 +148,8 @@ localized! { PlanDefect {
 } }
 
 impl PlanFileError {
-    pub(super) fn at(at: impl Into<String>, defect: PlanDefect) -> Self {
+    pub(crate) fn at(at: impl Into<String>, defect: PlanDefect) -> Self {
         Self::Defect { at: at.into(), defect }
-    }
-}
-
-impl From<EditDefect> for PlanFileError {
-    fn from(defect: EditDefect) -> Self {
-        match defect {
-            EditDefect::NoSuchFile { shop, file } => {
-                Self::at(format!("shops[{shop}].file"), PlanDefect::NoSuchFile(file))
-            }
-            EditDefect::BadSpan(location) => Self::at(location.to_string(), PlanDefect::Span),
-            EditDefect::Overlap(first, second) => Self::at(second.to_string(), PlanDefect::Overlap(first.to_string())),
-            EditDefect::NoEdits { file } => Self::at(format!("files[{file}]"), PlanDefect::NoEdits),
-            EditDefect::Length { file, planned, found } => {
-                Self::at(format!("files[{file}].after.bytes"), PlanDefect::Length { planned, found })
-            }
-        }
     }
 }
 
@@ -178,7 +160,7 @@ pub enum RunError {
     Root {
         /// As the plan or the user names it.
         path: PathBuf,
-        /// What the system said.
+        /// The system's own message.
         reason: String,
     },
     /// Another run is under way.
@@ -190,7 +172,7 @@ pub enum RunError {
     Own {
         /// That file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's own message.
         source: io::Error,
     },
     /// One of the run's own files or folders is a link.
@@ -200,7 +182,7 @@ pub enum RunError {
     },
     /// The journal belongs to another plan.
     OtherPlan {
-        /// The journal.
+        /// The path of the journal.
         path: PathBuf,
         /// The id of that plan.
         found: String,
@@ -214,7 +196,7 @@ pub enum RunError {
     },
     /// A list of shops that cannot be read.
     List {
-        /// The list.
+        /// The path of the list.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
@@ -274,7 +256,7 @@ pub enum ApplyError {
     Missing,
     /// A link on the way leads out of the root.
     Leaves {
-        /// Where it leads.
+        /// The real path that it leads to.
         to: PathBuf,
     },
     /// Another file of the plan is the same one on disk.

@@ -30,9 +30,9 @@ const SUM: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
-    /// Makes them.
+    /// Makes the edits.
     Apply,
-    /// Takes them back.
+    /// Takes them back, which gives the old bytes.
     Rollback,
 }
 
@@ -103,7 +103,7 @@ struct JournalLine {
     entry: JournalEntry,
 }
 
-/// What a journal says.
+/// The entries of a journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunHistory {
     pub(super) entries: Vec<JournalEntry>,
@@ -161,7 +161,7 @@ impl RunHistory {
         history
     }
 
-    /// The last run that began, if any did.
+    /// The last run that began, whether or not it ended.
     pub fn last(&self) -> Option<LastRun> {
         let at = self.entries.iter().rposition(|entry| matches!(entry, JournalEntry::Begin { .. }))?;
         let Some(JournalEntry::Begin { operation, only, keep_going, at: when, .. }) = self.entries.get(at) else {

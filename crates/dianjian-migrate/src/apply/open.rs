@@ -27,7 +27,7 @@ struct PlanHeader {
 /// A plan that is as its planner sealed it, with edits that fit together.
 #[derive(Debug)]
 pub struct OpenedPlan {
-    /// The plan.
+    /// Its seal holds, and its edits have been checked.
     pub plan: Plan,
     pub(super) text: Arc<SourceFile>,
     /// The folder that its paths start from.

@@ -16,7 +16,7 @@ use super::write::FileStamp;
 use crate::edits::{AppliedShops, FileEdits, PlacedEdit};
 use crate::plan::FileDigest;
 
-/// A file that a run will replace.
+/// A file that a run is about, and will replace if `to` is not `from`.
 #[derive(Debug)]
 pub(super) struct FileJob {
     /// Its number in the plan.
@@ -29,7 +29,7 @@ pub(super) struct FileJob {
     pub(super) after: FileDigest,
 }
 
-/// What inspecting the files of a request has shown.
+/// The files of a request after their inspection.
 #[derive(Debug)]
 pub struct Preflight {
     pub(super) operation: Operation,
@@ -56,13 +56,6 @@ impl Preflight {
     }
 }
 
-/// A file's state before and after a run, and what to do if they differ.
-struct Transition {
-    from: AppliedShops,
-    to: AppliedShops,
-    job: Option<FileJob>,
-}
-
 impl PlanContext<'_> {
     /// Inspects every file that a request is about. Nothing is written; `progress` gets the number of each file.
     pub fn preflight(&self, request: &RunRequest, history: &RunHistory, progress: &dyn Fn(usize)) -> Preflight {
@@ -80,26 +73,23 @@ impl PlanContext<'_> {
             progress(number);
             let wanted: Vec<bool> =
                 file.shops.iter().map(|shop| selected.get(*shop).copied().unwrap_or(false)).collect();
-            let transition = wanted
-                .contains(&true)
-                .then(|| self.transition(number, file, request.operation, &wanted, &states, &mut targets));
+            let mut job = || self.job(number, file, request.operation, &wanted, &states, &mut targets);
+            let job = if wanted.contains(&true) { Some(job()) } else { None };
             for (local, (shop, wanted)) in file.shops.iter().zip(&wanted).enumerate() {
                 let Some(slot) = shops.get_mut(*shop) else { continue };
-                *slot = match &transition {
+                *slot = match &job {
                     Some(Err(error)) if *wanted => ShopResult::Refused(Arc::clone(error)),
-                    Some(Ok(file)) if *wanted && file.from.has(local) == file.to.has(local) => ShopResult::Already,
+                    Some(Ok(job)) if *wanted && job.from.has(local) == job.to.has(local) => ShopResult::Already,
                     Some(Ok(_)) if *wanted => ShopResult::NotReached,
                     _ => ShopResult::NotSelected,
                 };
             }
-            if let Some(Ok(Transition { job: Some(job), .. })) = transition {
-                jobs.push(job);
-            }
+            jobs.extend(job.and_then(Result::ok).filter(|job| job.from != job.to));
         }
         Preflight { operation: request.operation, jobs, shops }
     }
 
-    fn transition(
+    fn job(
         &self,
         number: usize,
         file: &FileEdits<'_>,
@@ -107,7 +97,7 @@ impl PlanContext<'_> {
         wanted: &[bool],
         states: &KnownStates,
         targets: &mut HashMap<PathBuf, usize>,
-    ) -> Result<Transition, Arc<ApplyError>> {
+    ) -> Result<FileJob, Arc<ApplyError>> {
         let known = |digest: &FileDigest| states.get(number, digest);
         let inspected = inspect(&self.root, self.plan, file, &known, &|| self.original(number))?;
         if let Some(other) = targets.insert(inspected.target.clone(), number) {
@@ -119,16 +109,15 @@ impl PlanContext<'_> {
         for (local, _) in wanted.iter().enumerate().filter(|(_, wanted)| **wanted) {
             to.set(local, operation == Operation::Apply);
         }
-        if to == from {
-            return Ok(Transition { from, to, job: None });
+        let mut after = before.clone();
+        if to != from {
+            after = match file.is_workbook() {
+                true => self.expected_workbook_after(number, file, &bytes, &from, &to)?,
+                false => expected_after(file, &bytes, &from, &to)?,
+            };
+            ensure_writable(&target)?;
         }
-        let after = match file.is_workbook() {
-            true => self.expected_workbook_after(number, file, &bytes, &from, &to)?,
-            false => expected_after(file, &bytes, &from, &to)?,
-        };
-        ensure_writable(&target)?;
-        let job = FileJob { file: number, target, stamp, from: from.clone(), before, to: to.clone(), after };
-        Ok(Transition { from, to, job: Some(job) })
+        Ok(FileJob { file: number, target, stamp, from, before, to, after })
     }
 
     /// [`expected_after`] of a workbook.

@@ -18,7 +18,7 @@ const PLAN_COPY: &str = "plan.json";
 /// The list of shops that could not be done, in the folder of a plan's runs.
 const FAILURES: &str = "failures.txt";
 
-/// What is asked of a run.
+/// A run as the user has requested it.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
     /// Whether edits are made or taken back.
@@ -53,7 +53,7 @@ pub enum ShopResult {
 pub enum StopReason {
     /// Files were refused, and the request was not to keep going.
     Refused,
-    /// The caller's `stop` said so.
+    /// The caller's `stop` returned true.
     Interrupted,
     /// The journal could not be written.
     Journal(RunError),
@@ -62,7 +62,7 @@ pub enum StopReason {
 /// What a run came to.
 #[derive(Debug)]
 pub struct RunOutcome {
-    /// As requested.
+    /// Whether edits were made or taken back.
     pub operation: Operation,
     /// What became of each shop of the plan, in its order.
     pub shops: Vec<ShopResult>,
@@ -164,7 +164,8 @@ impl PlanContext<'_> {
             }
             let mut journal = Journal::open(folder)?;
             journal.add(&[self.begin(request, now)])?;
-            BatchWriter::new(self, journal, &mut outcome).write_all(&jobs, stop, progress);
+            let writer = BatchWriter { context: self, journal, outcome: &mut outcome, pending: Vec::new() };
+            writer.write_all(&jobs, stop, progress);
         }
         outcome.failures = self.list_failures(&outcome, folder);
         Ok(outcome)

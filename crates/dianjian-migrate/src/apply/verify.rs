@@ -1,4 +1,4 @@
-//! Checks the files of a plan as they are, and compares what is found with what the plan said would remain.
+//! Checks the files of a plan as they are, and compares the findings with those that the plan foresaw.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +20,11 @@ use crate::recheck::{RecheckRequest, ShopLocations, recheck};
 pub struct FindingCount {
     /// The rule's id.
     pub rule: String,
-    /// Its severity.
+    /// The severity, as reported.
     pub severity: Severity,
     /// The shop, by its number in the plan; `None`: about no shop of the plan, or about several.
     pub shop: Option<usize>,
-    /// Their number.
+    /// How many there are.
     pub findings: usize,
 }
 
@@ -33,7 +33,7 @@ pub struct FindingCount {
 pub struct VerifyReport {
     /// By shop, in the plan's order.
     pub states: Vec<ShopState>,
-    /// What was found, beside what the plan said.
+    /// The findings, compared with those that the plan foresaw.
     pub comparison: PlanComparison,
     /// What could not be checked.
     pub problems: Vec<Problem>,

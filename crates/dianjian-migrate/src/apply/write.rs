@@ -1,7 +1,8 @@
 //! Replacing a file so that it is the old one or the new one at every moment.
 //!
 //! A temporary file beside the old one is written, given the old one's mode and owner, synced, and renamed. Its name
-//! follows from the plan, so that the next run finds what a killed one left behind.
+//! follows from the plan, so that the next run finds what a killed one left behind: names by chance, as those of
+//! `dianjian_document::edit::temporary_beside`, could be any program's, and none of them may be removed.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
@@ -151,12 +152,12 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Writes one of the run's own files atomically.
+/// Writes one of the run's own files atomically. Not by `dianjian_document::edit::write_atomic`, which follows links, may
+/// fail to sync the folder without an error, and leaves another temporary file behind each time it is killed.
 pub(super) fn write_own(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = path.with_extension("tmp");
     let mut file = create(&temporary)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    let written = written.and_then(|()| fs::rename(&temporary, path));
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }

@@ -38,12 +38,12 @@ impl Migrations {
         let (mut files, mut tasks) = (Vec::new(), Vec::new());
         for (name, source) in pack.migrations.iter() {
             match name.strip_prefix("tasks/") {
-                Some(task) => read::<TaskFile>(source, &mut problems)
-                    .into_iter()
-                    .for_each(|file| tasks.push((task.to_owned(), Arc::clone(source), file))),
-                None => read::<MigrationFile>(source, &mut problems)
-                    .into_iter()
-                    .for_each(|file| files.push((name.clone(), Arc::clone(source), file))),
+                Some(task) => tasks.extend(
+                    read(source, &mut problems).map(|file: TaskFile| (task.to_owned(), Arc::clone(source), file)),
+                ),
+                None => files.extend(
+                    read(source, &mut problems).map(|file: MigrationFile| (name.clone(), Arc::clone(source), file)),
+                ),
             }
         }
         let shop_kind = pack.kinds.with_role(KindRole::Shop).unwrap_or_default();
@@ -156,11 +156,9 @@ impl MigrationCompiler<'_> {
             nested: file.inner.iter().filter_map(|nested| self.nested(&nested.value)).collect(),
             effects: file.effects.iter().map(|effect| self.effect(id, &effect.value)).collect(),
             tasks: file.tasks.iter().filter_map(|task| self.task(&task.value)).collect(),
-            deadlines: file
-                .deadlines
-                .iter()
-                .enumerate()
-                .filter_map(|(at, deadline)| self.deadline(&format!("{id}/deadline-{}", at + 1), deadline))
+            deadlines: (1..)
+                .zip(&file.deadlines)
+                .filter_map(|(at, deadline)| self.deadline(id, at, deadline))
                 .collect(),
         }
     }
@@ -185,18 +183,17 @@ impl MigrationCompiler<'_> {
             return None;
         };
         self.turn_to(kind);
-        let fields = file.fields.iter().filter_map(|change| self.nested_field(change)).collect();
+        let mut fields = Vec::new();
+        for spec in &file.fields {
+            match self.field(spec) {
+                Some(FieldChange { value: NewValue::Name, .. } | FieldChange { renamed: true, .. }) => {
+                    self.error(spec.span, MigrationError::OnlyOfShops);
+                }
+                change => fields.extend(change),
+            }
+        }
         self.turn_to(self.shop_kind);
         Some(NestedChange { list: list.clone(), kind, fields })
-    }
-
-    fn nested_field(&mut self, spec: &Spanned<FieldChangeSpec>) -> Option<FieldChange> {
-        let change = self.field(spec)?;
-        if matches!(change.value, NewValue::Name) || change.renamed {
-            self.error(spec.span, MigrationError::OnlyOfShops);
-            return None;
-        }
-        Some(change)
     }
 
     fn turn_to(&mut self, kind: KindIndex) {
@@ -280,7 +277,7 @@ impl MigrationCompiler<'_> {
         })
     }
 
-    fn deadline(&mut self, id: &str, deadline: &Spanned<DeadlineSpec>) -> Option<Deadline> {
+    fn deadline(&mut self, migration: &str, at: usize, deadline: &Spanned<DeadlineSpec>) -> Option<Deadline> {
         let file = &deadline.value;
         let last_day = match (file.last_day, &file.field) {
             (Some(day), None) => LastDay::Day(day),
@@ -291,7 +288,7 @@ impl MigrationCompiler<'_> {
             }
         };
         Some(Deadline {
-            id: id.to_owned(),
+            id: format!("{migration}/deadline-{at}"),
             last_day,
             when: self.condition(file.when.as_ref()),
             consequence: file.consequence.clone(),

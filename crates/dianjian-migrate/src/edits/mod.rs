@@ -18,7 +18,8 @@ pub use text::apply_to_text;
 pub(crate) use text::encode_edits;
 pub(crate) use workbook::rendered;
 
-use crate::plan::{FileDigest, Plan, PlannedEdit, PlannedFile};
+use crate::apply::{PlanDefect, PlanFileError};
+use crate::plan::{FileDigest, Plan, PlannedEdit, PlannedFile, PlannedShop};
 
 /// The shops of one file that are in place, by their numbers among the file's shops.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,14 +32,6 @@ impl FromIterator<bool> for AppliedShops {
 }
 
 impl AppliedShops {
-    pub(crate) fn none(shops: usize) -> Self {
-        Self(vec![false; shops])
-    }
-
-    pub(crate) fn all(shops: usize) -> Self {
-        Self(vec![true; shops])
-    }
-
     pub(crate) fn has(&self, shop: usize) -> bool {
         self.0.get(shop).copied().unwrap_or(false)
     }
@@ -103,6 +96,10 @@ impl<'p> PlacedEdit<'p> {
 
 /// All edits of one file.
 ///
+/// Not `dianjian_document::edit::EditSet`: that one counts in the UTF-8 text of a file it has read, refuses two
+/// insertions at one place, and drops equal edits. Plans count in the file's own bytes, insert several entries at one
+/// place, and know each edit's shop, so that it can be taken back alone.
+///
 /// INVARIANT: sorted by place and disjoint; `end - start` is the length of `old`; all lie in the file before.
 #[derive(Debug)]
 pub(crate) struct FileEdits<'p> {
@@ -110,21 +107,6 @@ pub(crate) struct FileEdits<'p> {
     /// The shops that change it, by their numbers in the plan, in the plan's order.
     pub(crate) shops: Vec<usize>,
     edits: Vec<PlacedEdit<'p>>,
-}
-
-/// Why the edits of a plan cannot be made, whatever is on disk. Shops and files are numbers in the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum EditDefect {
-    /// A shop that changes names a file that the plan does not list.
-    NoSuchFile { shop: usize, file: String },
-    /// The span is not as long as the old text, or lies outside the file; or the file's encoding lacks a character.
-    BadSpan(EditLocation),
-    /// Two edits overlap.
-    Overlap(EditLocation, EditLocation),
-    /// The edits do not give the length that the plan says.
-    Length { file: usize, planned: u64, found: u64 },
-    /// A file that is listed and has no edits.
-    NoEdits { file: usize },
 }
 
 /// Where bytes differ from those of a state.
@@ -138,7 +120,10 @@ pub(crate) struct StateMismatch {
 
 impl<'p> FileEdits<'p> {
     /// The edits of all files of a plan, in the order of its files.
-    pub(crate) fn of(plan: &'p Plan) -> Result<Vec<Self>, EditDefect> {
+    ///
+    /// # Errors
+    /// They cannot be made, whatever is on disk.
+    pub(crate) fn of(plan: &'p Plan) -> Result<Vec<Self>, PlanFileError> {
         let mut files: Vec<Self> =
             plan.files.iter().map(|file| Self { file, shops: Vec::new(), edits: Vec::new() }).collect();
         let numbers: HashMap<&str, usize> =
@@ -147,9 +132,10 @@ impl<'p> FileEdits<'p> {
             if !shop.has_edits() {
                 continue;
             }
-            let missing = || EditDefect::NoSuchFile { shop: number, file: shop.file.clone() };
-            let file = numbers.get(shop.file.as_str()).and_then(|at| files.get_mut(*at)).ok_or_else(missing)?;
-            file.add(plan, number)?;
+            let unlisted =
+                || PlanFileError::at(format!("shops[{number}].file"), PlanDefect::NoSuchFile(shop.file.clone()));
+            let file = numbers.get(shop.file.as_str()).and_then(|at| files.get_mut(*at)).ok_or_else(unlisted)?;
+            file.add(shop, number)?;
         }
         for (number, file) in files.iter_mut().enumerate() {
             file.finish(number)?;
@@ -157,40 +143,31 @@ impl<'p> FileEdits<'p> {
         Ok(files)
     }
 
-    fn add(&mut self, plan: &'p Plan, number: usize) -> Result<(), EditDefect> {
-        let Some(shop) = plan.shops.get(number) else { return Ok(()) };
+    fn add(&mut self, shop: &'p PlannedShop, number: usize) -> Result<(), PlanFileError> {
         let local = self.shops.len();
         self.shops.push(number);
         for (change_number, change) in shop.changes.iter().enumerate() {
             for (edit_number, edit) in change.edits.iter().enumerate() {
                 let location = EditLocation { shop: number, change: change_number, edit: edit_number };
-                let (Some(old), Some(new)) = (self.encoded(&edit.old), self.encoded(&edit.new)) else {
-                    return Err(EditDefect::BadSpan(location));
-                };
-                let cell =
-                    edit.cell.as_ref().map(|cell| CellRef::parse(&cell.cell).map(|at| (cell.sheet.as_str(), at)));
-                let fits = match cell {
-                    Some(cell) => cell.is_some() && edit.start <= edit.end,
-                    None => {
-                        edit.end.checked_sub(edit.start) == Some(old.len() as u64) && edit.end <= self.file.before.bytes
-                    }
-                };
-                let (Ok(start), Ok(end), true) = (usize::try_from(edit.start), usize::try_from(edit.end), fits) else {
-                    return Err(EditDefect::BadSpan(location));
-                };
-                self.edits.push(PlacedEdit {
-                    start,
-                    end,
-                    old,
-                    new,
-                    cell: cell.flatten(),
-                    planned: edit,
-                    shop: local,
-                    location,
-                });
+                let placed = self.placed(edit, local, location);
+                self.edits.push(placed.ok_or_else(|| PlanFileError::at(location.to_string(), PlanDefect::Span))?);
             }
         }
         Ok(())
+    }
+
+    /// `None`: the span is not as long as the old text, or lies outside the file; the file's encoding lacks a character;
+    /// or there is no such cell.
+    fn placed(&self, edit: &'p PlannedEdit, shop: usize, location: EditLocation) -> Option<PlacedEdit<'p>> {
+        let (old, new) = (self.encoded(&edit.old)?, self.encoded(&edit.new)?);
+        let length = edit.end.checked_sub(edit.start)?;
+        let cell = match &edit.cell {
+            Some(cell) => Some((cell.sheet.as_str(), CellRef::parse(&cell.cell)?)),
+            None if length == old.len() as u64 && edit.end <= self.file.before.bytes => None,
+            None => return None,
+        };
+        let (start, end) = (usize::try_from(edit.start).ok()?, usize::try_from(edit.end).ok()?);
+        Some(PlacedEdit { start, end, old, new, cell, planned: edit, shop, location })
     }
 
     /// A text as the file's bytes; `None`: its encoding lacks a character.
@@ -210,23 +187,27 @@ impl<'p> FileEdits<'p> {
     }
 
     /// Sorts the edits; insertions at one place stay in the plan's order.
-    fn finish(&mut self, number: usize) -> Result<(), EditDefect> {
+    fn finish(&mut self, number: usize) -> Result<(), PlanFileError> {
         self.edits.sort_by_key(|edit| (edit.start, edit.end, edit.location));
         if let Some([first, second]) = self.edits.array_windows().find(|[first, second]| second.start < first.end) {
-            return Err(EditDefect::Overlap(first.location, second.location));
+            let overlap = PlanDefect::Overlap(first.location.to_string());
+            return Err(PlanFileError::at(second.location.to_string(), overlap));
         }
         if self.edits.is_empty() {
-            return Err(EditDefect::NoEdits { file: number });
+            return Err(PlanFileError::at(format!("files[{number}]"), PlanDefect::NoEdits));
         }
         if self.is_workbook() {
             let stray = self.edits.iter().find(|edit| edit.cell.is_none());
-            return stray.map_or(Ok(()), |edit| Err(EditDefect::BadSpan(edit.location)));
+            return stray.map_or(Ok(()), |edit| Err(PlanFileError::at(edit.location.to_string(), PlanDefect::Span)));
         }
         let grown: u64 = self.edits.iter().map(|edit| edit.new.len() as u64).sum();
         let shrunk: u64 = self.edits.iter().map(|edit| edit.old.len() as u64).sum();
         let found = self.file.before.bytes.saturating_add(grown).saturating_sub(shrunk);
         let planned = self.file.after.bytes;
-        if found == planned { Ok(()) } else { Err(EditDefect::Length { file: number, planned, found }) }
+        if found == planned {
+            return Ok(());
+        }
+        Err(PlanFileError::at(format!("files[{number}].after.bytes"), PlanDefect::Length { planned, found }))
     }
 
     /// The edits in the order of the file.
@@ -241,12 +222,12 @@ impl<'p> FileEdits<'p> {
 
     /// The state in which no shop is in place.
     pub(crate) fn none(&self) -> AppliedShops {
-        AppliedShops::none(self.shops.len())
+        AppliedShops(vec![false; self.shops.len()])
     }
 
     /// The state in which all shops are.
     pub(crate) fn all(&self) -> AppliedShops {
-        AppliedShops::all(self.shops.len())
+        AppliedShops(vec![true; self.shops.len()])
     }
 
     /// An upper bound of the file's length in any state.
@@ -363,17 +344,21 @@ mod tests {
 
     #[test]
     fn flaws_are_found_before_anything_is_done() {
+        let defect = |plan: &Plan| match FileEdits::of(plan) {
+            Err(PlanFileError::Defect { defect, .. }) => defect,
+            other => panic!("{other:?}"),
+        };
         let overlap = plan("0123456789", &[&[(0, "012", "x")], &[(2, "2", "y")]]);
-        assert!(matches!(FileEdits::of(&overlap), Err(EditDefect::Overlap(..))));
+        assert!(matches!(defect(&overlap), PlanDefect::Overlap(..)));
         let mut outside = plan("0123456789", &[&[(0, "0", "x")]]);
         outside.shops[0].changes[0].edits[0].end = u64::MAX;
-        assert!(matches!(FileEdits::of(&outside), Err(EditDefect::BadSpan(_))));
+        assert!(matches!(defect(&outside), PlanDefect::Span));
         let mut length = plan("0123456789", &[&[(0, "0", "xx")]]);
         length.files[0].after.bytes = 10;
-        assert!(matches!(FileEdits::of(&length), Err(EditDefect::Length { .. })));
+        assert!(matches!(defect(&length), PlanDefect::Length { .. }));
         let mut foreign = plan("0123456789", &[&[(0, "0", "x")]]);
         foreign.shops[0].file = "b".to_owned();
-        assert!(matches!(FileEdits::of(&foreign), Err(EditDefect::NoSuchFile { .. })));
+        assert!(matches!(defect(&foreign), PlanDefect::NoSuchFile(_)));
     }
 
     #[test]

@@ -230,13 +230,8 @@ pub fn yuan(fen: i64, lang: Lang) -> String {
     let sign = if fen < 0 { "-" } else { "" };
     let (whole, rest) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
     let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    let grouped = groups.join(",");
     let cents = if rest == 0 { String::new() } else { format!(".{rest:02}") };
     match lang {
         Lang::Zh => format!("{sign}{grouped}{cents} 元"),
@@ -313,7 +308,7 @@ pub struct PlannedLimit {
 }
 
 /// A licence's deposit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "LicenceMoney", deny_unknown_fields)]
 pub struct LicenceDeposit {
     /// The licence's code.

@@ -17,7 +17,7 @@ use super::limits::OverfullLimit;
 use super::names::{NameChoices, NameSource, NameSourceTexts};
 use super::rewrite::workbooks_after;
 use super::scan::FleetChunk;
-use super::tasks::TaskCollector;
+use super::tasks::{TaskCollector, task_id};
 use super::{PlanningContext, deposits};
 use crate::decisions::Decisions;
 use crate::error::PlanningError;
@@ -28,7 +28,7 @@ use crate::plan::{
 };
 use crate::recheck::Recheck;
 
-/// Everything that was found out, before it is a plan. Shops are numbers in the fleet.
+/// The results of all stages, before they are a plan. Shops are numbers in the fleet.
 pub(crate) struct PlanDraft<'d, 'p> {
     pub(crate) planning: &'d PlanningContext<'p>,
     pub(crate) decisions: &'d Decisions,
@@ -77,10 +77,11 @@ impl PlanDraft<'_, '_> {
             ..Plan::empty(request.as_of, request.cutover)
         };
         let by_hand: Vec<bool> = changes.iter().map(|changes| changes.by_hand).collect();
-        let sources = NameSourceTexts::default();
+        let mut sources = NameSourceTexts::default();
         // Moved and not cloned: in large fleets names and changes are a good part of everything.
         let parts = changes.into_iter().zip(choices).enumerate();
-        plan.shops = parts.filter_map(|(at, (changes, choices))| self.shop(at, changes, choices, &sources)).collect();
+        plan.shops =
+            parts.filter_map(|(at, (changes, choices))| self.shop(at, changes, choices, &mut sources)).collect();
         let texts = self.add_files(&mut plan, &workbooks)?;
         let recheck = if prove { self.prove(&plan, texts, &workbooks, progress)? } else { Recheck::default() };
         self.encode(&mut plan);
@@ -89,7 +90,7 @@ impl PlanDraft<'_, '_> {
         self.answer_findings(&mut tasks, &recheck, &by_hand)?;
         let gathered = self.gather(tasks);
         for (shop, own) in plan.shops.iter_mut().zip(&gathered.of_shop) {
-            shop.tasks = own.iter().map(|at| format!("t{}", at + 1)).collect();
+            shop.tasks = own.iter().copied().map(task_id).collect();
         }
         plan.remaining = self.remaining(&recheck, &gathered)?;
         plan.tasks = gathered.tasks;
@@ -116,7 +117,7 @@ impl PlanDraft<'_, '_> {
         at: usize,
         changes: ShopChanges,
         choices: NameChoices,
-        sources: &NameSourceTexts,
+        sources: &mut NameSourceTexts,
     ) -> Option<PlannedShop> {
         let shop = self.shops.get(at)?;
         let read = &shop.read;
@@ -176,7 +177,7 @@ impl PlanDraft<'_, '_> {
         shop.read.applicable.deciding.map_or_else(unknown, |deciding| Arc::clone(&deciding.why))
     }
 
-    fn name(&self, at: usize, shop: &DecidedShop<'_>, choices: NameChoices, sources: &NameSourceTexts) -> NamePlan {
+    fn name(&self, at: usize, shop: &DecidedShop<'_>, choices: NameChoices, sources: &mut NameSourceTexts) -> NamePlan {
         let Some(assigned) = self.assigned.get(at) else { return NamePlan::default() };
         let old = &shop.read.name;
         let decides = shop.outcome.ends_in_new_system();
@@ -209,7 +210,7 @@ impl PlanDraft<'_, '_> {
             picked: if decides { assigned.name.clone() } else { kept },
             pinned: assigned.is_pinned,
             candidates: candidates
-                .map(|(name, source)| NameCandidate { name, made_of: sources.text(source) })
+                .map(|(name, source)| NameCandidate { name, made_of: source.shared_text(sources) })
                 .collect(),
             rejected: taken.chain(forbidden).take(LISTED_NAMES).collect(),
         }

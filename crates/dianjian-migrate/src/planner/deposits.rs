@@ -82,7 +82,7 @@ impl DepositTable {
     }
 }
 
-/// Yuan as fen.
+/// Yuan as fen, rounded; `None`: beyond 64 bits.
 fn fen(yuan: Decimal) -> Option<i64> {
     yuan.checked_mul(Decimal::ONE_HUNDRED)?.round().to_i64()
 }
@@ -92,16 +92,13 @@ pub(crate) fn is_unknown(shop: &DecidedShop<'_>) -> bool {
     shop.outcome.ends_in_new_system() && shop.read.deposit.due.is_none()
 }
 
-/// Deposits by licence.
+/// The deposits of each licence added up, sorted by licence.
 pub(crate) fn by_licence(shops: &[DecidedShop<'_>]) -> Vec<LicenceDeposit> {
     let mut licences: BTreeMap<&str, LicenceDeposit> = BTreeMap::new();
     for shop in shops {
-        let licence = licences.entry(&shop.read.licence).or_insert_with(|| LicenceDeposit {
-            licence: shop.read.licence.clone(),
-            shops: 0,
-            unknown: 0,
-            money: Deposit::default(),
-        });
+        let licence = licences
+            .entry(&shop.read.licence)
+            .or_insert_with(|| LicenceDeposit { licence: shop.read.licence.clone(), ..LicenceDeposit::default() });
         licence.shops += 1;
         licence.unknown += usize::from(is_unknown(shop));
         licence.money.add(&shop.read.deposit);

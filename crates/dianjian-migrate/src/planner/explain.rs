@@ -7,7 +7,7 @@ use dianjian_rules::language::Severity;
 use rustc_hash::FxHashMap;
 
 use super::assemble::PlanDraft;
-use super::tasks::{GatheredTasks, ShopDays, TaskCollector};
+use super::tasks::{GatheredTasks, ShopDays, TaskCollector, task_id};
 use crate::error::PlanningError;
 use crate::plan::{PlannedShop, RemainingFindings};
 use crate::recheck::{Recheck, ShopFinding};
@@ -165,7 +165,7 @@ impl PlanDraft<'_, '_> {
             severity,
             shops: left.shops.into_iter().filter_map(|at| self.key(at)).collect(),
             findings: left.findings,
-            tasks: left.tasks.into_iter().map(|at| format!("t{}", at + 1)).collect(),
+            tasks: left.tasks.into_iter().map(task_id).collect(),
         };
         Ok(rules.into_iter().map(one).collect())
     }

@@ -83,7 +83,10 @@ fn file(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<FleetF
     let limits = Limits::of_file_bytes(u32::MAX.into());
     if let Some(format) = input.format.filter(|format| format.is_table()) {
         let encoded = Encoded::read(on_disk, &limits)?;
-        let source = table(&encoded, on_disk, input, format, pack)?;
+        let delimiter = (format == Format::Tsv).then_some(b'\t');
+        let source = whole(input, on_disk, pack, |headings| {
+            TableChunks::from_text(&input.name, Arc::clone(encoded.text()), headings).with_delimiter(delimiter)
+        })?;
         let encoded = Some(encoded).filter(|encoded| encoded.encoding() != TextEncoding::Utf8);
         return Ok(FleetFile { encoded, ..FleetFile::plain(path, source, format, input) });
     }
@@ -102,11 +105,8 @@ fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<
     let mut bytes = Vec::new();
     File::open(on_disk).map_err(io)?.take(WORKBOOK_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > WORKBOOK_BYTES {
-        return Err(SourceError::TooLarge {
-            name: input.name.clone(),
-            size: WORKBOOK_BYTES + 1,
-            limit: WORKBOOK_BYTES,
-        });
+        let (name, limit) = (input.name.clone(), WORKBOOK_BYTES);
+        return Err(SourceError::TooLarge { name, size: limit + 1, limit });
     }
     let bytes = Arc::new(bytes);
     let mut book = Workbook::from_bytes(Box::new(io::Cursor::new(bytes.to_vec()))).map_err(failed)?;
@@ -126,21 +126,7 @@ fn sheets(path: &str, on_disk: &Path, input: &Input, pack: &Pack) -> Result<Vec<
     Ok(files)
 }
 
-/// A table as one source.
-fn table(
-    encoded: &Encoded,
-    on_disk: &Path,
-    input: &Input,
-    format: Format,
-    pack: &Pack,
-) -> Result<SourceFile, SourceError> {
-    whole(input, on_disk, pack, |headings| {
-        TableChunks::from_text(&input.name, Arc::clone(encoded.text()), headings)
-            .with_delimiter((format == Format::Tsv).then_some(b'\t'))
-    })
-}
-
-/// The only chunk of a table that is not larger than tables that are planned for may be.
+/// A table as one source: offsets of a plan count from the beginning of the file, and only one chunk begins there.
 fn whole(
     input: &Input,
     on_disk: &Path,

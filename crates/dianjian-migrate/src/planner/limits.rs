@@ -22,9 +22,9 @@ use crate::plan::{PlannedLimit, ShopOutcome};
 pub(crate) struct OverfullLimit {
     /// As the plan reports it, without keys of shops.
     pub(crate) limit: PlannedLimit,
-    /// Shops that fit.
+    /// Shops within the limit, in the order of precedence.
     pub(crate) fit: Vec<usize>,
-    /// Shops that do not.
+    /// Shops beyond it.
     pub(crate) excess: Vec<usize>,
     /// The number of the task that the latter get.
     pub(crate) task: Option<usize>,

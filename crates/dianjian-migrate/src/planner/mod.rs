@@ -60,10 +60,10 @@ use crate::error::{MigrationError, PlanningError};
 use crate::migrations::Migrations;
 use crate::plan::Plan;
 
-/// What a plan is asked for.
+/// What a plan is made from.
 #[derive(Clone, Copy)]
 pub struct PlanRequest<'r> {
-    /// Rules and migrations.
+    /// Its rules check the result, its migrations say what becomes of shops.
     pub pack: &'r Pack,
     /// The rules' severities in this project.
     pub policy: &'r dyn SeverityPolicy,
@@ -75,7 +75,7 @@ pub struct PlanRequest<'r> {
     pub per_day: Option<u32>,
     /// What was decided, and the file that says so.
     pub decisions: Option<(&'r DecisionsFile, &'r Arc<SourceFile>)>,
-    /// Folders of the run: what is said of a shop in one holds for all exports below.
+    /// Top folders of the run: a shop's own export in one of them speaks for all exports below it.
     pub roots: &'r [PathBuf],
     /// The system of shops whose exports do not name it.
     pub system: Option<&'r str>,
@@ -83,15 +83,6 @@ pub struct PlanRequest<'r> {
     pub base: &'r Path,
     /// Worker threads; 0: as many as there are cores.
     pub threads: usize,
-}
-
-impl std::fmt::Debug for PlanRequest<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlanRequest")
-            .field("as_of", &self.as_of)
-            .field("cutover", &self.cutover)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A plan, and what was noticed while it was made.

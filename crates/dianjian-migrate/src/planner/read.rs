@@ -43,9 +43,9 @@ pub(crate) struct ReadShop<'m> {
     /// The code of its licence, in upper case; may be empty.
     pub(crate) licence: String,
     pub(crate) deposit: Deposit,
-    /// Sales in fen.
+    /// Sales in fen, by which shops beyond a limit are ranked; 0: not known.
     pub(crate) gmv: i64,
-    /// Score in thousandths.
+    /// The score in thousandths; 0: not known.
     pub(crate) score: i64,
 }
 
@@ -136,11 +136,8 @@ impl PlanningContext<'_> {
                 ReaderEvent::Unrecognised(node) if is_explicit => {
                     found.problems.push(unrecognised(&source, node, &self.rules.pack.kinds));
                 }
-                ReaderEvent::Record(..)
-                | ReaderEvent::Issue(_)
-                | ReaderEvent::Unrecognised(_)
-                | ReaderEvent::NothingToCheck
-                | ReaderEvent::SideFile(_) => {}
+                // What else there is to say, the re-check says.
+                _ => {}
             });
         });
         found.problems.extend(errors.iter().map(|error| Problem::at(&source, error.span, error)));

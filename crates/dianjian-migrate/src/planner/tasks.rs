@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use dianjian_base::lang::Text;
+use dianjian_base::lang::{Lang, Text};
 use dianjian_rules::RuleInfo;
 use rustc_hash::FxHashMap;
 
@@ -70,11 +70,9 @@ impl GatheredTasks {
     /// The task of a shop that is of a kind and answers a rule.
     pub(crate) fn answer(&self, shop: usize, task: usize, rule: Option<&str>) -> Option<usize> {
         let of = self.of_shop.get(shop)?;
-        of.iter().copied().find(|at| {
-            self.kinds
-                .get(*at)
-                .is_some_and(|(kind, about)| *kind == task && (about.is_none() || about.as_deref() == rule))
-        })
+        let answers =
+            |(kind, about): &(usize, Option<String>)| *kind == task && (about.is_none() || about.as_deref() == rule);
+        of.iter().copied().find(|at| self.kinds.get(*at).is_some_and(answers))
     }
 }
 
@@ -155,35 +153,28 @@ impl<'t> TaskCollector<'t> {
         }
         for (at, (group, (members, reasons))) in sorted.into_iter().enumerate() {
             let Some(kind) = self.migrations.tasks.get(group.task) else { continue };
-            let mut before = BTreeSet::new();
-            for shop in &members {
-                let own = gathered.of_shop[*shop].iter().copied();
-                before.extend(
-                    own.filter(|other| gathered.kinds.get(*other).is_some_and(|(task, _)| kind.after.contains(task))),
-                );
-            }
+            let own = members.iter().flat_map(|shop| &gathered.of_shop[*shop]).copied();
+            let before: BTreeSet<usize> = own.filter(|task| kind.after.contains(&gathered.kinds[*task].0)).collect();
+            let reasons: BTreeSet<&String> =
+                reasons.iter().filter_map(|number| self.reasons.get(*number as usize)).collect();
             let info = group.rule.as_deref().and_then(rules);
+            let fill = |text: &Text| self.fill(text, kind, &group, info.as_deref());
             gathered.tasks.push(PlannedTask {
-                id: id(at),
+                id: task_id(at),
                 kind: kind.id.clone(),
-                title: self.fill(&kind.title, kind, &group, info.as_deref()),
-                who: self.fill(&kind.who, kind, &group, info.as_deref()),
-                r#where: self.fill(&kind.place, kind, &group, info.as_deref()),
-                why: self.fill(&kind.why, kind, &group, info.as_deref()),
-                reasons: self.reason_texts(&reasons),
+                title: fill(&kind.title),
+                who: fill(&kind.who),
+                r#where: fill(&kind.place),
+                why: fill(&kind.why),
+                reasons: reasons.into_iter().cloned().collect(),
                 shops: members.iter().filter_map(|shop| key(*shop)).collect(),
-                after: before.into_iter().map(id).collect(),
+                after: before.into_iter().map(task_id).collect(),
                 on: Some(group.on),
                 due: group.due,
                 overdue: group.due.is_some_and(|due| due < self.as_of),
             });
         }
         gathered
-    }
-
-    fn reason_texts(&self, reasons: &BTreeSet<u32>) -> Vec<String> {
-        let texts: BTreeSet<&String> = reasons.iter().filter_map(|number| self.reasons.get(*number as usize)).collect();
-        texts.into_iter().cloned().collect()
     }
 
     /// A shop's tasks with their days: never before those that come first.
@@ -225,13 +216,11 @@ impl<'t> TaskCollector<'t> {
 
     /// A text with its placeholders filled in.
     fn fill(&self, text: &Text, kind: &TaskKind, group: &TaskGroup, rule: Option<&RuleInfo>) -> Text {
-        let fill_in = |text: &str, unknown: &str, lang: dianjian_base::lang::Lang| {
+        let fill_in = |text: &str, unknown: &str, lang: Lang| {
             let mut out = text.to_owned();
             for name in placeholders(text) {
-                let own = kind
-                    .each
-                    .iter()
-                    .position(|at| self.migrations.task_fields.get(*at).is_some_and(|(field, _)| field == name));
+                let is_field =
+                    |at: &usize| self.migrations.task_fields.get(*at).is_some_and(|(field, _)| field == name);
                 let value = match (name, rule) {
                     ("rule.title", Some(rule)) => rule.title.get(lang).to_owned(),
                     ("rule.why", Some(rule)) => rule.why.get(lang).to_owned(),
@@ -239,17 +228,15 @@ impl<'t> TaskCollector<'t> {
                         rule.help.as_ref().map(|help| without_placeholders(help.get(lang))).unwrap_or_default()
                     }
                     _ => {
-                        own.and_then(|at| group.values.get(at).cloned().flatten()).unwrap_or_else(|| unknown.to_owned())
+                        let value = kind.each.iter().position(is_field).and_then(|at| group.values.get(at)?.clone());
+                        value.unwrap_or_else(|| unknown.to_owned())
                     }
                 };
                 out = out.replace(&format!("{{{name}}}"), &value);
             }
             out.trim().to_owned()
         };
-        Text {
-            zh: fill_in(&text.zh, "没有写明", dianjian_base::lang::Lang::Zh),
-            en: fill_in(&text.en, "not given", dianjian_base::lang::Lang::En),
-        }
+        Text { zh: fill_in(&text.zh, "没有写明", Lang::Zh), en: fill_in(&text.en, "not given", Lang::En) }
     }
 }
 
@@ -258,7 +245,8 @@ fn without_placeholders(help: &str) -> String {
     placeholders(help).fold(help.to_owned(), |text, name| text.replace(&format!("{{{name}}}"), "…"))
 }
 
-fn id(at: usize) -> String {
+/// How plans name the task of a number.
+pub(super) fn task_id(at: usize) -> String {
     format!("t{}", at + 1)
 }
 

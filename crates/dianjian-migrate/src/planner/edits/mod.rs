@@ -211,7 +211,7 @@ fn change_record(
             continue;
         }
         let edit = form.edit(record, &field, after.as_deref());
-        // Nothing is lost where the file has no place for what it never said.
+        // A table without the column never had the value: nothing is lost.
         if edit == Err(FixError::NotThere) && before.is_none() && form.mapping.is_some() {
             continue;
         }

@@ -23,7 +23,7 @@ enum BrandGrant {
     First,
     /// As `First`, or without the brand.
     Lower,
-    /// No brand.
+    /// There is none, or the grant does not allow it.
     None,
 }
 

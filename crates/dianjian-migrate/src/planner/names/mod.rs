@@ -15,6 +15,7 @@ use dianjian_document::tree::Tree;
 use dianjian_rules::language::Severity;
 use dianjian_text::{Fold, fold};
 pub(crate) use lost_brand::LostBrand;
+use rustc_hash::FxHashMap;
 pub(crate) use trade::TradeNames;
 
 use super::PlanningContext;
@@ -48,30 +49,13 @@ pub(crate) enum NameSource {
     Trade,
     /// With the owner's place.
     Place,
-    /// With 小店.
+    /// Any of the others with 小店 behind it.
     Small,
-    /// With a number.
+    /// Any of the others with a number behind it, because all are taken.
     Numbered,
 }
 
 impl NameSource {
-    const ALL: [Self; 14] = [
-        Self::Pinned,
-        Self::Old,
-        Self::Stripped,
-        Self::BrandRest,
-        Self::Brand,
-        Self::BrandCategory,
-        Self::BrandTrade,
-        Self::BrandTradeCategory,
-        Self::TradeRest,
-        Self::TradeCategory,
-        Self::Trade,
-        Self::Place,
-        Self::Small,
-        Self::Numbered,
-    ];
-
     fn text(self) -> Text {
         let (zh, en) = match self {
             Self::Pinned => ("按决定文件", "pinned in the decisions file"),
@@ -89,25 +73,17 @@ impl NameSource {
             Self::Small => ("加上“小店”", "with 小店"),
             Self::Numbered => ("加上序号", "with a number"),
         };
-        Text { zh: zh.to_owned(), en: en.to_owned() }
+        Text::new(zh, en)
+    }
+
+    /// Its text out of those that a whole plan shares.
+    pub(crate) fn shared_text(self, texts: &mut NameSourceTexts) -> SharedText {
+        Arc::clone(texts.entry(self).or_insert_with(|| Arc::new(self.text())))
     }
 }
 
-/// The texts of [`NameSource`], each once for a whole plan.
-#[derive(Debug)]
-pub(crate) struct NameSourceTexts([SharedText; NameSource::ALL.len()]);
-
-impl Default for NameSourceTexts {
-    fn default() -> Self {
-        Self(NameSource::ALL.map(|source| Arc::new(source.text())))
-    }
-}
-
-impl NameSourceTexts {
-    pub(crate) fn text(&self, source: NameSource) -> SharedText {
-        Arc::clone(&self.0[source as usize])
-    }
-}
+/// Each text once: large plans have ten candidates for each of a hundred thousand shops.
+pub(crate) type NameSourceTexts = FxHashMap<NameSource, SharedText>;
 
 /// Names that a shop could have.
 #[derive(Debug, Clone, Default)]
@@ -117,7 +93,7 @@ pub(crate) struct NameChoices {
     pub(crate) rejected: Vec<(String, Vec<usize>)>,
 }
 
-/// What trying the names of a shop has shown.
+/// The names of a shop after the rules have been asked.
 #[derive(Debug, Clone)]
 pub(crate) struct TriedNames {
     /// Whether it may keep its name.
