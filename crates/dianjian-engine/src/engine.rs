@@ -106,7 +106,7 @@ impl<'p> Engine<'p> {
         check_alone(self, &source, format, &DiskSideFiles::of(self))
     }
 
-    /// What the exports in a file's folder say of their shop.
+    /// The shop whose exports lie in a file's folder, as far as they describe it.
     pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)
     }

@@ -1,4 +1,4 @@
-//! Runs the examples of rules. Each record is checked where it stands in the rule's own file, so places and fixes are
+//! Runs the examples of rules. Each record is checked at its place in the rule's own file, so places and fixes are
 //! real.
 
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ impl ExampleVerdict {
 pub struct RuleExampleReport {
     /// `bad`, `good` or `skip`.
     pub kind: ExampleKind,
-    /// Where it stands in the rule's file.
+    /// Its place in the rule's file.
     pub span: Span,
     /// What came of it.
     pub verdict: ExampleVerdict,
@@ -284,7 +284,7 @@ impl<'r> ExampleRun<'r> {
     }
 }
 
-/// Checks a record, or a list of them, that stands in a rule's file.
+/// Checks a record of a rule's file, or a list of them.
 fn check_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, beside: &dyn SideFiles) -> ExampleResult {
     let mut checker = RecordChecker::new(engine, source, beside);
     checker.document(&RecordChecker::reader(engine, beside), node);

@@ -1,4 +1,4 @@
-//! The language of migrations as it stands in files: serde types only, no behaviour.
+//! The language of migration files: serde types only, no behaviour.
 //!
 //! `rules/migrations/<id>.yaml` says what becomes of shops, `rules/migrations/tasks/<id>.yaml` what people
 //! have to do and which rules' findings that answers. What is read (here) and what is run

@@ -1,4 +1,4 @@
-//! Compares the platform's rejections with what the rules say of the same product on the same day.
+//! Compares the platform's rejections with our findings about the same product on the same day.
 //!
 //! A rejection names a field of the platform's interface or gives only a reason in words; the table `audit-fields` maps
 //! both to our fields. A finding matches if it is about that field. A finding elsewhere in the product does not prove
@@ -29,7 +29,7 @@ const FIELDS: &str = "audit-fields";
 const ECHOES: [&str; 5] =
     ["product/rejected", "product/edit-status", "product/edit-status-known", "product/status", "product/status-known"];
 
-/// What our rules say of a rejected product.
+/// Whether our rules foresaw the rejection of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AuditVerdict {
     /// A finding is about the field that the platform means.
@@ -57,7 +57,7 @@ pub struct AuditFinding {
     pub matched: bool,
 }
 
-/// A rejection and what the rules say of its product.
+/// A rejection and our findings about its product.
 #[derive(Debug, Clone)]
 pub struct Rejection {
     /// What the platform decided.

@@ -171,7 +171,7 @@ fn other(body: &Value<'_>) -> Option<Text> {
     name("brand_id", "品牌", "brand").or_else(|| name("audit_id", "审核单", "application"))
 }
 
-/// A reason, the platform's field that it is about, and where it stands.
+/// A reason, the platform's field that it is about, and its place.
 struct AuditReason {
     field: Option<String>,
     reason: String,

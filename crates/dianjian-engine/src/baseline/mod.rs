@@ -2,7 +2,7 @@
 //!
 //! A finding is known by its fingerprint alone, which survives moves and reformatting; two findings
 //! with one fingerprint are two entries. A baseline only shrinks by itself: what no longer occurs is
-//! dropped, and new findings enter it only where that is asked for ([`Baseline::enter`]).
+//! dropped, and new findings enter it only on request ([`Baseline::enter`]).
 
 mod run;
 

@@ -50,7 +50,7 @@ pub(crate) struct RecordReference {
     pub rule: u32,
     /// Hash of kind and key, see [`reference_key`].
     pub key: u64,
-    /// Where the reference stands, in the file's bytes.
+    /// Where the reference begins, in the file's bytes.
     pub start: u64,
 }
 
@@ -162,12 +162,12 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Hash that stands for a record that can be referred to.
+/// Hash by which references find a record: of its kind and its key.
 pub(crate) fn reference_key(kind: usize, text: &str) -> u64 {
     hash(&(kind, text.trim()))
 }
 
-/// Where a value stands, in the bytes of the whole file.
+/// Where a value begins, in the bytes of the whole file.
 pub(crate) fn start_of(source: &SourceFile, value: &Value<'_>) -> u64 {
     source.base_offset() + u64::from(value.node().use_span().start)
 }

@@ -108,7 +108,7 @@ impl FindingEmitter<'_> {
         });
     }
 
-    /// A place as a label on the value that stands there.
+    /// A label on the value at a place.
     fn label(&mut self, place: PackedPlace) -> Option<Label> {
         let source = self.places.source(place)?;
         let start = u32::try_from(place.start().checked_sub(source.base_offset())?).ok()?;

@@ -213,7 +213,7 @@ impl FindingBuilder<'_, '_, '_> {
     }
 }
 
-/// The file and the bytes that a target stands for.
+/// The file and the bytes of a target; a script is a file of its own.
 fn place<'t>(source: &'t Arc<SourceFile>, target: &'t RecordPlace<'_>) -> (&'t Arc<SourceFile>, Span) {
     let node = target.value.node();
     let span = match (&target.value, &target.range) {

@@ -139,7 +139,7 @@ impl Importer<'_> {
         }
     }
 
-    /// The shop that a folder speaks of, whether or not its own record has been met.
+    /// The index of the shop of a folder, whether or not its own record has been read yet.
     fn of_home(&mut self, key: String, value: Native) -> usize {
         let known = self.shops.iter().position(|known| known.key == key);
         known.unwrap_or_else(|| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 /// Longer names are cut: with what is added to them they stay below the 255 bytes that disks take.
 const MAX_CHARS: usize = 50;
 
-/// What a shop's live rooms lie in, beside its own file.
+/// Comes before the extension of the file with a shop's live rooms.
 const LIVE_ROOMS: &str = ".live";
 
 /// Names that Windows keeps for itself, whatever follows a dot; `com` and `lpt` also with a digit.
@@ -17,7 +17,7 @@ pub struct FileNames(BTreeSet<String>);
 
 impl FileNames {
     /// A name that any disk takes, after `wanted`; `other` where nothing of that is left. The name with
-    /// [`LIVE_ROOMS`] is nobody else's either.
+    /// [`LIVE_ROOMS`] behind it is reserved as well.
     pub fn file(&mut self, wanted: &str, other: &str) -> String {
         let plain = plain(wanted);
         let base = match plain.is_empty() || is_reserved(&plain) {

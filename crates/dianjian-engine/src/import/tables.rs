@@ -1,7 +1,7 @@
 //! From category and deposit answers to dated tables that rules use.
 //!
 //! Only leaf categories become rows: their ids are the same in the old and the new tree, those above are not. What a
-//! category asks of the subject stands in the platform's answer as free text; the phrases that say it are a table too.
+//! category requires of the subject is free text in the platform's answer; the phrases that express it are a table too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -76,7 +76,7 @@ pub(crate) struct BlockIndex {
     pub bounds: Vec<GroupBounds>,
     /// The first ids that can be referred to, each with its reference key.
     pub ids: Vec<(u64, String)>,
-    /// What folders say of the shops whose exports lie in them.
+    /// The shops that folders of exports describe.
     #[serde(default)]
     pub homes: Vec<SavedContext>,
 }
@@ -189,7 +189,7 @@ impl PartialReader {
         Ok(Self { path: name.clone(), header, index, file: Mutex::new(file) })
     }
 
-    /// A block as it stands in the file.
+    /// The bytes of a block, still packed.
     pub(crate) fn packed(&self, block: &Block) -> io::Result<Vec<u8>> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(block.at))?;

@@ -125,7 +125,7 @@ impl Excerpts {
         }
     }
 
-    /// Cuts the excerpts. `relative` says of a source's name whether its lines count from where the shard began.
+    /// Cuts the excerpts. `relative`: whether the lines of the source with this name count from where the shard began.
     pub(crate) fn saved(self, relative: &dyn Fn(&str) -> bool) -> (Vec<SavedSource>, PlacedExcerpts) {
         let (mut saved, mut placed) = (Vec::new(), PlacedExcerpts::default());
         for (source, ranges) in self.sources {

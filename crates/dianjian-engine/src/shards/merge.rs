@@ -19,7 +19,7 @@ use crate::run::{RunCollector, RunTotals, UnitResult};
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
 
-/// A unit as it stands in a partial, on its way to a worker.
+/// A unit's block, still packed: workers unpack it.
 struct StoredUnit {
     partial: usize,
     block: Block,

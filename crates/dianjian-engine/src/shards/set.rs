@@ -81,7 +81,7 @@ impl PartialSet {
         &self.inputs
     }
 
-    /// What the folders of exports say of their shops, sorted by folder.
+    /// The shops that folders of exports describe, sorted by folder.
     pub fn homes(&self) -> Vec<SavedContext> {
         let all = self.readers.iter().flat_map(|reader| &reader.index.homes);
         let by_folder: BTreeMap<&str, &SavedContext> = all.map(|home| (home.folder(), home)).collect();

@@ -140,7 +140,7 @@ struct SavedProblem {
 }
 
 impl SavedUnit {
-    /// Encodes a unit. `relative` says of a source's name whether its lines are counted from where the shard began.
+    /// Encodes a unit. `relative`: whether the lines of the source with this name count from where the shard began.
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
         let mut excerpts = Excerpts::default();
         done.out.iter().for_each(|out| note(out, &mut excerpts));

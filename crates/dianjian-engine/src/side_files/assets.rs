@@ -34,7 +34,7 @@ impl AssetResolver {
         Self { scanner, helpers: threads.saturating_sub(1), busy: AtomicUsize::new(0) }
     }
 
-    /// Scans the files that each entry stands for.
+    /// Scans the files that each entry names, itself or by a folder or pattern.
     pub(crate) fn look(&self, beside: &SourceFile, entries: &[String]) -> Vec<Arc<AssetEntry>> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let (mut out, mut work) = (Vec::with_capacity(entries.len()), Vec::new());
@@ -94,7 +94,7 @@ impl AssetResolver {
         Some(AssetFile { name, path: file.path.clone(), looked })
     }
 
-    /// The files that an entry stands for, and whether it can stand for several.
+    /// The files that an entry names, and whether it is a folder or pattern, which may name several.
     fn files(&self, folder: &Path, entry: &str) -> Result<(bool, Vec<Result<AssetPath, MediaError>>), MediaError> {
         let name = || entry.to_owned();
         if is_address(entry) {

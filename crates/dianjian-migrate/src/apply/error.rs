@@ -165,7 +165,7 @@ pub enum RunError {
     },
     /// Another run is under way.
     Held {
-        /// What it says of itself.
+        /// The run that holds the lock, as it has entered itself there.
         holder: String,
     },
     /// One of the run's own files or folders cannot be used.

@@ -1,4 +1,4 @@
-//! A run: what is asked of it, what it comes to, and the frame around the batches of files.
+//! A run: its request, its outcome, and the frame around the batches of files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ pub enum StopReason {
     Journal(RunError),
 }
 
-/// What a run came to.
+/// The outcome of a run, shop by shop.
 #[derive(Debug)]
 pub struct RunOutcome {
     /// Whether edits were made or taken back.
@@ -111,7 +111,7 @@ pub enum RunPhase {
 impl PlanContext<'_> {
     /// Does what a request asks for.
     ///
-    /// `now` is the caller's clock for the journal; `stop` is asked between files whether to end the run;
+    /// `now` is the caller's clock for the journal; `stop` is called between files and ends the run by returning true;
     /// `progress` is called as files are inspected and written.
     ///
     /// # Errors
@@ -133,26 +133,6 @@ impl PlanContext<'_> {
         }
         let of = self.files.len();
         let preflight = self.preflight(request, &history, &|done| progress(RunPhase::Looking { done, of }));
-        self.carry_out(preflight, request, &folder, now, stop, progress)
-    }
-
-    /// Removes what a killed run may have left beside files.
-    fn remove_stale_temporaries(&self) {
-        for (number, file) in self.files.iter().enumerate() {
-            let Ok(target) = self.root.resolve(&file.file.path) else { continue };
-            let _ = fs::remove_file(temporary(&target, &self.plan.id, number));
-        }
-    }
-
-    fn carry_out(
-        &self,
-        preflight: Preflight,
-        request: &RunRequest,
-        folder: &Path,
-        now: &str,
-        stop: &dyn Fn() -> bool,
-        progress: &dyn Fn(RunPhase),
-    ) -> Result<RunOutcome, RunError> {
         let Preflight { operation, jobs, shops } = preflight;
         let mut outcome = RunOutcome::new(operation, shops);
         if outcome.is_refused() && !request.keep_going {
@@ -162,13 +142,21 @@ impl PlanContext<'_> {
             if !copy.exists() {
                 write_own(&copy, self.text.as_bytes()).map_err(|error| RunError::own(&copy, error))?;
             }
-            let mut journal = Journal::open(folder)?;
+            let mut journal = Journal::open(&folder)?;
             journal.add(&[self.begin(request, now)])?;
             let writer = BatchWriter { context: self, journal, outcome: &mut outcome, pending: Vec::new() };
             writer.write_all(&jobs, stop, progress);
         }
-        outcome.failures = self.list_failures(&outcome, folder);
+        outcome.failures = self.list_failures(&outcome, &folder);
         Ok(outcome)
+    }
+
+    /// Removes what a killed run may have left beside files.
+    fn remove_stale_temporaries(&self) {
+        for (number, file) in self.files.iter().enumerate() {
+            let Ok(target) = self.root.resolve(&file.file.path) else { continue };
+            let _ = fs::remove_file(temporary(&target, &self.plan.id, number));
+        }
     }
 
     fn begin(&self, request: &RunRequest, now: &str) -> JournalEntry {

@@ -98,7 +98,7 @@ impl PlanDraft<'_, '_> {
         Ok(plan)
     }
 
-    /// The day of a shop's move, or what stands for it.
+    /// The day of a shop's move; of one that does not move, the cut-over, or the plan's day if that is later.
     pub(super) fn day(&self, shop: usize) -> NaiveDate {
         let request = &self.planning.request;
         self.calendar.days.get(&shop).copied().unwrap_or(request.cutover.max(request.as_of))

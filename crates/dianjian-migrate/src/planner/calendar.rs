@@ -44,10 +44,9 @@ pub(crate) fn plan_days(movers: &[MovingShop], waits: &[(usize, usize)], bounds:
             effective.entry(first).and_modify(|own| *own = (*own).min(day));
         }
     }
-    let key = |mover: &MovingShop| (effective.get(&mover.shop).copied(), ranks.get(&mover.shop).copied(), mover.shop);
-    let mut sorted: Vec<MovingShop> = movers.to_vec();
-    sorted.sort_by_key(key);
     let deadline = |mover: &MovingShop| effective.get(&mover.shop).copied().unwrap_or(NaiveDate::MAX);
+    let mut sorted: Vec<MovingShop> = movers.to_vec();
+    sorted.sort_by_key(|mover| (deadline(mover), ranks.get(&mover.shop).copied(), mover.shop));
     let (overdue, rest): (Vec<MovingShop>, Vec<MovingShop>) =
         sorted.into_iter().partition(|mover| deadline(mover) < bounds.as_of);
     let ceiling = bounds.cutover.max(bounds.as_of);

@@ -26,7 +26,7 @@ const NAME: &str = "name";
 /// Fields that names are made of: they are facts even if no rule reads them.
 const NAME_MATERIAL: [&str; 6] = ["system", "subject", "brand", "main_category", "categories", "status"];
 
-/// The rules of the cut-over, as far as they speak of names and of limits over several shops.
+/// The rules of the cut-over, as far as they are about names or limits over several shops.
 pub(crate) struct CutoverRules<'p> {
     pub(crate) pack: &'p Pack,
     /// All rules of the day.

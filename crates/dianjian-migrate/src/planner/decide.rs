@@ -21,7 +21,7 @@ pub(crate) struct DecidedShop<'m> {
     pub(crate) read: ReadShop<'m>,
     pub(crate) outcome: ShopOutcome,
     pub(crate) hold: Option<Hold>,
-    /// Set if it moves without what a limit takes from it; `read` is then the shop as if it never had that.
+    /// Set if it moves without the fields that a limit takes from it; `read` is then the shop without them.
     pub(crate) reduction: Option<Reduction<'m>>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Hold {
     OverLimit(usize),
 }
 
-/// What a limit takes from a shop that moves all the same.
+/// The fields that a limit takes from a shop which moves nevertheless.
 #[derive(Debug)]
 pub(crate) struct Reduction<'m> {
     pub(crate) policy: &'m LimitPolicy,

@@ -50,7 +50,7 @@ impl PlanDraft<'_, '_> {
         Answers { draft: self, known: FxHashMap::default() }
     }
 
-    /// The number that stands for findings of no shop.
+    /// Takes the place of a shop's number for findings about none: one beyond the last.
     fn nobody(&self) -> usize {
         self.shops.len()
     }

@@ -79,7 +79,7 @@ pub(crate) fn exceeded(
     found
 }
 
-/// Shops that move without what a limit takes from those beyond it.
+/// Shops that move without the fields that a limit takes from those beyond it.
 pub(crate) fn reductions<'m>(
     migrations: &'m Migrations,
     shops: &[DecidedShop<'_>],
@@ -108,7 +108,7 @@ fn groups(shops: &[ReadShop<'_>], facts: &[ShopFacts], holds: &[Option<Hold>], r
     let mut order: Vec<u64> = Vec::new();
     let mut groups: FxHashMap<u64, (LimitGroup, Vec<u64>)> = FxHashMap::default();
     for (at, ((shop, facts), hold)) in shops.iter().zip(facts).zip(holds).enumerate() {
-        // The facts of a shop that was to move speak of what it would have become, which does not count if it stays.
+        // The facts of a shop that was to move are those after the move, which do not count if it stays.
         if hold.is_some() || shop.outcome == ShopOutcome::Blocked {
             continue;
         }

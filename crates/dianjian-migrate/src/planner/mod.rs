@@ -3,7 +3,7 @@
 //! A shop goes through three stages, each a type with what is known by then, and no stage changes what an earlier one
 //! has made:
 //!
-//!  1. *Read*: `read` has every shop as its file has it, and what the migrations say of it alone ([`read::ReadShop`]).
+//!  1. *Read*: `read` has every shop as its file has it, and the migrations that apply to it by itself ([`read::ReadShop`]).
 //!  2. *Decided*: `decide` adds what people have decided and which shops fit the `limits` over the fleet
 //!     ([`decide::DecidedShop`]).
 //!  3. *Planned*: `assign` gives each one of the `names` that it could have, `calendar` its day, `edits` makes the bytes,
@@ -174,7 +174,7 @@ struct PlanningContext<'p> {
     rules: CutoverRules<'p>,
     trade_names: TradeNames,
     deposits: DepositTable,
-    /// What folders say of the shops whose exports lie in them.
+    /// The shops that folders of exports describe.
     homes: ExportContexts,
 }
 

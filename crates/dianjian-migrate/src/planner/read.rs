@@ -1,4 +1,4 @@
-//! First stage: every shop as its file has it, and what the migrations say of it alone.
+//! First stage: every shop as its file has it, with the migrations that apply to it by itself.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -184,7 +184,7 @@ impl PlanningContext<'_> {
         Ok((shop, facts))
     }
 
-    /// Reads shops again as if they never had what a limit takes from them.
+    /// Reads shops again as if the fields that a limit takes from them had never been there.
     ///
     /// # Errors
     /// Two migrations decide on one shop.

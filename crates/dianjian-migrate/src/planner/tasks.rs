@@ -23,10 +23,10 @@ struct TaskNeed {
     rule: Option<String>,
 }
 
-/// What the calendar says of a shop.
+/// A shop's days in the calendar.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ShopDays {
-    /// The day of its move, or what stands for it.
+    /// The day of its move; of one that does not move, the cut-over.
     pub(crate) day: NaiveDate,
     /// Whether that day is in the calendar. If not, tasks that have to come first push back those after them.
     pub(crate) is_fixed: bool,
@@ -122,7 +122,7 @@ impl<'t> TaskCollector<'t> {
         number
     }
 
-    /// Makes the tasks of a plan. `days`, `values` and `key` are asked by shop, `rules` by id.
+    /// Makes the tasks of a plan. `days`, `values` and `key` are by shop, `rules` by id.
     pub(crate) fn gather(
         self,
         days: &dyn Fn(usize) -> ShopDays,
