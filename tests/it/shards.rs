@@ -419,7 +419,7 @@ fn what_is_no_share_of_the_run_is_named() {
     let [one, two, three] = [&*partials[0], &*partials[1], &*partials[2]];
     refused(&[one, three], &[], "share 2/3 is missing");
     refused(&[one, two, three, two], &[], "are both share 2/3");
-    refused(&[one, "a.yaml", three], &[], "a.yaml is no partial result");
+    refused(&[one, "a.yaml", three], &[], "a.yaml is not a partial result");
     refused(&[one, "nowhere.partial", three], &[], "nowhere.partial: ");
     refused(&[one, two, three], &["--param", "limits/weixin-stores.limit=3"], "was made with other rules");
     folder.write("other.yaml", "severity: {naming/length: info}\n");

@@ -233,7 +233,7 @@ impl<'r> ExampleRun<'r> {
     fn fixed(&self, engine: &Engine<'_>, result: &ExampleResult, expected: &serde_json::Value) -> Option<Text> {
         let fixes = result.findings.iter().filter_map(|finding| finding.fixes.first());
         let Ok(edits) = EditSet::new(fixes.flat_map(|fix| &fix.edits).map(|(_, edit)| edit.clone())) else {
-            return Some(Text::new("几处修改互相冲突", "the fixes are in each other's way"));
+            return Some(Text::new("几处修改互相冲突", "the fixes overlap"));
         };
         if edits.is_empty() {
             return Some(Text::new("没有可用的修改", "there is no fix"));

@@ -62,7 +62,7 @@ localized! { MigrationError {
     }
     Self::NotSingle { field, how } => {
         zh: "“{field}”不是单个值，不能 {how}",
-        en: "`{field}` cannot be {how}: it is no single value",
+        en: "`{field}` cannot be {how}: it is not a single value",
     }
     Self::NeedsOutcome { key } => { zh: "写了“{key}”就要写 outcome", en: "`{key}` needs an `outcome`" }
     Self::HoldsNoRecords { field } => { zh: "“{field}”里没有记录", en: "`{field}` holds no records" }
@@ -83,7 +83,7 @@ localized! { MigrationError {
     }
     Self::PinStays { shop } => {
         zh: "店铺“{shop}”不迁移，不会改名",
-        en: "shop `{shop}` does not move, so that it gets no name",
+        en: "shop `{shop}` does not move, so it gets no new name",
         help zh: "从 names 里去掉这家店。",
         help en: "remove it from `names`",
     }
@@ -196,6 +196,6 @@ localized! { PlanningError {
 fn fault() -> Option<Text> {
     Some(text! {
         zh: "这是 dianjian 或迁移规则的错误，没有写出计划；请报告这个问题。",
-        en: "this is a fault of dianjian or of the migrations; no plan was written. Please report it",
+        en: "this is a bug in dianjian or in the migrations; no plan was written. Please report it",
     })
 }

@@ -55,7 +55,7 @@ struct UnknownVersion {
 localized! { UnknownVersion {
     Self { found } => {
         zh: "基线的版本是 {found}，本程序只认识 {VERSION}",
-        en: "version {found} of a baseline, where {VERSION} is known",
+        en: "the baseline has version {found}; this program reads version {VERSION}",
         help zh: "用 dianjian baseline create --force 重新生成。",
         help en: "write it anew with `dianjian baseline create --force`",
     }

@@ -72,7 +72,7 @@ localized! { TableImportError {
     }
     Self::Amount { found } => {
         zh: "“{found}”不是以分为单位的金额",
-        en: "`{found}` is no amount in fen",
+        en: "`{found}` is not an amount in fen",
         help zh: "改正金额。",
         help en: "Correct the amount.",
     }

@@ -114,13 +114,13 @@ localized! { PartialError {
     Self::Io { path, reason } => { zh: "{path}：{reason}", en: "{path}: {reason}" }
     Self::NotOne { path } => {
         zh: "{path} 不是店检的分片结果",
-        en: "{path} is no partial result of dianjian",
+        en: "{path} is not a partial result of dianjian",
         help zh: "分片结果由 dianjian check --shard I/N 生成。",
         help en: "they are written by `dianjian check --shard I/N`",
     }
     Self::Version { path, found } => {
         zh: "{path} 的分片格式版本是 {found}，本程序只认识 {VERSION}",
-        en: "{path} has version {found} of a partial result, where {VERSION} is known",
+        en: "{path} is a partial result of version {found}; this program reads version {VERSION}",
         help zh: "各份和合并要用同一版本的程序。",
         help en: "use one version of the program for all of it",
     }
@@ -136,7 +136,7 @@ localized! { PartialError {
     }
     Self::Mixed { path, other, what } => {
         zh: format!("{path} 和 {other} 不是同一次检查：{}", what.text().zh),
-        en: format!("{path} and {other} are of different runs: {}", what.text().en),
+        en: format!("{path} and {other} belong to different runs: {}", what.text().en),
         help zh: "各份要用同样的参数、规则和输入文件。",
         help en: "check all shares with the same arguments, rules and input files",
     }

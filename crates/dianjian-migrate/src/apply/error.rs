@@ -226,7 +226,7 @@ localized! { RunError {
     }
     Self::OtherPlan { path, found } => {
         zh: format!("运行记录 {} 属于另一个计划 {found}", path.display()),
-        en: format!("the journal {} is of another plan, {found}", path.display()),
+        en: format!("the journal {} belongs to another plan, {found}", path.display()),
     }
     Self::NoShop { found, suggestion } => {
         zh: "计划里没有店铺“{found}”",
@@ -361,7 +361,7 @@ localized! { FileChange {
             let place = place.as_ref().map_or_else(
                 || "the places to be edited are as they were, something else is not".to_owned(),
                 |ChangedPlace { shop, field, line, expected, found }| {
-                    format!("on line {line}, where shop `{shop}` has its `{field}`, stands `{found}` instead of `{expected}`")
+                    format!("on line {line}, the `{field}` of shop `{shop}` should be `{expected}` and is `{found}`")
                 },
             );
             format!("the file changed ({sizes}): {place}")

@@ -34,7 +34,7 @@ fn mistakes_are_reported_where_they_are_with_what_was_meant() {
             "there is no task `upgrade-shp` (did you mean `upgrade-shop`?)",
         ),
         ("from: [channels-store]\nto: weixin-store", "`to` needs an `outcome`"),
-        ("from: [channels-store]\nfields: [{field: brand, set: x}]", "`brand` cannot be set: it is no single value"),
+        ("from: [channels-store]\nfields: [{field: brand, set: x}]", "`brand` cannot be set: it is not a single value"),
         (
             "from: [channels-store]\nfields: [{field: system, set: x, remove: true}]",
             "exactly one of set, remove, choose, date must be given",
