@@ -168,8 +168,8 @@ fn parse(text: &str) -> Result<(Suppression, bool), &'static str> {
     Ok((Suppression { span, lines, rules, until, has_reason, used: false }, is_of_file))
 }
 
-/// What follows `dianjian:` in a comment that begins so. Capital letters and full-width colons are accepted: a comment with
-/// them would otherwise be ignored silently.
+/// What follows `dianjian:` in a comment that begins so. Capital letters and full-width colons are accepted: a comment
+/// with them would otherwise be ignored silently.
 fn addressed(text: &str) -> Option<&str> {
     const NAME: &str = "dianjian";
     let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;

@@ -124,16 +124,8 @@ localized! { PartialError {
         help zh: "各份和合并要用同一版本的程序。",
         help en: "use one version of the program for all of it",
     }
-    Self::Truncated { path } => {
-        zh: "{path} 不完整",
-        en: "{path} is cut short",
-        help: Some(check_again()),
-    }
-    Self::Damaged { path } => {
-        zh: "{path} 已损坏",
-        en: "{path} is damaged",
-        help: Some(check_again()),
-    }
+    Self::Truncated { path } => { zh: "{path} 不完整", en: "{path} is cut short", help: Some(check_again()) }
+    Self::Damaged { path } => { zh: "{path} 已损坏", en: "{path} is damaged", help: Some(check_again()) }
     Self::Mixed { path, other, what } => {
         zh: format!("{path} 和 {other} 不是同一次检查：{}", what.text().zh),
         en: format!("{path} and {other} belong to different runs: {}", what.text().en),

@@ -2,7 +2,7 @@
 //!
 //! A temporary file beside the old one is written, given the old one's mode and owner, synced, and renamed. Its name
 //! follows from the plan, so that the next run finds what a killed one left behind: names by chance, as those of
-//! `dianjian_document::edit::temporary_beside`, could be any program's, and none of them may be removed.
+//! `dianjian_document::edit::ReplacementFile`, could be any program's, and none of them may be removed.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
