@@ -4,190 +4,89 @@ use dianjian_base::lang::{Lang, Localized};
 
 /// A mistake in a rule or table file; its place travels beside it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum RuleError {
     /// A table that extends none and does not say what it is.
     #[error("there is no table `{id}` to extend: a new one needs `title`, `key` and `columns`")]
-    NewTable {
-        /// Its id.
-        id: String,
-    },
+    NewTable { id: String },
     /// A record kind that does not exist.
     #[error("there is no record kind `{found}`")]
-    UnknownKind {
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownKind { found: String, suggestion: Option<String> },
     /// A path that the kind does not have.
     #[error("{kind} has no field `{found}`")]
-    UnknownPath {
-        /// The kind (or list) that is spoken of.
-        kind: String,
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownPath { kind: String, found: String, suggestion: Option<String> },
     /// A parameter that the rule does not have.
     #[error("the rule has no parameter `{found}`")]
-    UnknownParam {
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownParam { found: String, suggestion: Option<String> },
     /// A table that is in no pack.
     #[error("there is no table `{found}`")]
-    UnknownTable {
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownTable { found: String, suggestion: Option<String> },
     /// Two kinds with one role.
     #[error("`{other}` has this role already")]
-    RoleTaken {
-        /// The kind that has it.
-        other: String,
-    },
+    RoleTaken { other: String },
     /// A file under `lexicons/` that is no lexicon.
     #[error("there is no lexicon `{found}`")]
-    UnknownLexicon {
-        /// The file's name.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownLexicon { found: String, suggestion: Option<String> },
     /// A column that the table does not have.
     #[error("table `{table}` has no column `{found}`")]
-    UnknownColumn {
-        /// The table.
-        table: String,
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownColumn { table: String, found: String, suggestion: Option<String> },
     /// A placeholder that stands for nothing.
     #[error("placeholder `{{{found}}}` stands for nothing here")]
-    UnknownPlaceholder {
-        /// What was written.
-        found: String,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownPlaceholder { found: String, suggestion: Option<String> },
     /// A message id that is not under `messages`.
     #[error("there is no message `{found}` under `messages`")]
-    UnknownMessage {
-        /// What was written.
-        found: String,
-    },
+    UnknownMessage { found: String },
     /// A kind of contact that is not known.
     #[error("`{found}` is not a kind of contact")]
-    UnknownContact {
-        /// What was written.
-        found: String,
-        /// All that there are.
-        known: String,
-    },
+    UnknownContact { found: String, known: String },
     /// A sort of code that is not known.
     #[error("`{found}` is not a sort of code")]
-    UnknownCode {
-        /// What was written.
-        found: String,
-        /// All that there are.
-        known: String,
-    },
+    UnknownCode { found: String, known: String },
     /// A class that no row of the table `code-contents` gives.
     #[error("no row of the table `code-contents` has the class `{found}`")]
-    UnknownClass {
-        /// What was written.
-        found: String,
-        /// All that there are.
-        known: String,
-    },
+    UnknownClass { found: String, known: String },
     /// Codes are looked for in a field that is no picture.
     #[error("codes are seen in pictures and videos, and `{found}` is none")]
-    NotAnAsset {
-        /// The path.
-        found: String,
-    },
+    NotAnAsset { found: String },
     /// A value of the wrong sort.
     #[error("expected {expected}, found `{found}`")]
-    Expected {
-        /// What was expected.
-        expected: &'static str,
-        /// What was written.
-        found: String,
-    },
+    Expected { expected: &'static str, found: String },
     /// A regular expression that is not one.
     #[error("not a regular expression: {reason}")]
-    Regex {
-        /// Why not.
-        reason: String,
-    },
+    Regex { reason: String },
     /// Words that cannot be compiled.
     #[error("these words cannot be looked for: {reason}")]
-    Words {
-        /// Why not.
-        reason: String,
-    },
+    Words { reason: String },
     /// A check that asks for nothing.
     #[error("this check asks for nothing")]
     EmptyCheck,
     /// A check that is two things at once.
     #[error("`{first}` and `{second}` cannot stand in one check")]
-    Mixed {
-        /// One of them.
-        first: &'static str,
-        /// The other.
-        second: &'static str,
-    },
+    Mixed { first: &'static str, second: &'static str },
     /// A test without a place.
     #[error("`{test}` needs `at`: which field?")]
-    NoPlace {
-        /// The test.
-        test: &'static str,
-    },
+    NoPlace { test: &'static str },
     /// A fleet check under a combinator.
     #[error("`{found}` must be the whole check: it looks at all records at once")]
-    NotNested {
-        /// `group`, `ref` or `schema`.
-        found: &'static str,
-    },
+    NotNested { found: &'static str },
     /// One of several must be given.
     #[error("exactly one of {choices} must be given")]
-    ExactlyOne {
-        /// The choices.
-        choices: &'static str,
-    },
+    ExactlyOne { choices: &'static str },
     /// `until` is not after `from`.
     #[error("`until` must be later than `from`: this never holds")]
     PeriodReversed,
     /// The id is not the file's name.
     #[error("the id is `{id}`, but the file's place makes it `{expected}`")]
-    IdMismatch {
-        /// What was written.
-        id: String,
-        /// What the file name asks for.
-        expected: String,
-    },
+    IdMismatch { id: String, expected: String },
     /// Two rules of one pack with one id.
     #[error("`{id}` is defined twice")]
-    Duplicate {
-        /// The id.
-        id: String,
-    },
+    Duplicate { id: String },
     /// No evidence.
     #[error("a rule needs evidence: who says so?")]
     NoEvidence,
     /// An entry of a pack that is no YAML file, or a file where none belongs.
     #[error("{reason}")]
-    Pack {
-        /// What is wrong.
-        reason: String,
-    },
+    Pack { reason: String },
     /// A unit that is missing.
     #[error("`len` of a text needs `unit`: chars, width (1 Han = 2), effective, bytes or utf16")]
     NoUnit,

@@ -7,29 +7,17 @@ use crate::record::nearest;
 
 /// A text that should name rules and does not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum SelectorError {
     /// An id that is no rule's.
     #[error("there is no rule `{found}`")]
-    UnknownRule {
-        /// The id as written.
-        found: String,
-        /// The nearest id or pattern.
-        suggestion: Option<String>,
-    },
+    UnknownRule { found: String, suggestion: Option<String> },
     /// A pattern that no rule's id matches.
     #[error("no rule matches `{found}`")]
-    NoRuleMatches {
-        /// The pattern as written.
-        found: String,
-        /// The pattern with the nearest group in it.
-        suggestion: Option<String>,
-    },
+    NoRuleMatches { found: String, suggestion: Option<String> },
     /// A pattern that cannot be compiled.
     #[error("not a pattern: {reason}")]
-    Pattern {
-        /// Why not, in the words of the pattern's compiler.
-        reason: String,
-    },
+    Pattern { reason: String },
 }
 
 impl SelectorError {

@@ -103,31 +103,16 @@ impl fmt::Display for Encoding {
 
 /// Why an input could not be found, opened or taken as text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum SourceError {
     /// There is nothing of that name.
-    NotFound {
-        /// The name as shown.
-        name: String,
-    },
+    NotFound { name: String },
     /// The name is a folder where a file is needed.
-    IsDirectory {
-        /// The name as shown.
-        name: String,
-    },
+    IsDirectory { name: String },
     /// The system refuses to let it be read.
-    Permission {
-        /// The name as shown.
-        name: String,
-    },
+    Permission { name: String },
     /// The file is larger than what is read at once.
-    TooLarge {
-        /// The name as shown.
-        name: String,
-        /// Size in bytes, as far as known.
-        size: u64,
-        /// The most that is read, in bytes.
-        limit: u64,
-    },
+    TooLarge { name: String, size: u64, limit: u64 },
     /// The bytes are not UTF-8.
     NotUtf8 {
         /// The name as shown.
@@ -159,45 +144,17 @@ pub enum SourceError {
         before: u32,
     },
     /// One line of a line-delimited file is too long to be read; the following lines are.
-    LineTooLong {
-        /// The name as shown.
-        name: String,
-        /// Where the line begins.
-        at: Position,
-        /// The longest line that is read, in bytes.
-        limit: u64,
-    },
+    LineTooLong { name: String, at: Position, limit: u64 },
     /// A pattern given for files cannot be understood.
-    BadPattern {
-        /// The pattern.
-        pattern: String,
-        /// What is wrong with it, in English.
-        reason: String,
-    },
+    BadPattern { pattern: String, reason: String },
     /// A pattern given for files matches none.
-    NoMatch {
-        /// The pattern.
-        pattern: String,
-    },
+    NoMatch { pattern: String },
     /// A workbook, or a sheet of it, cannot be read.
-    Workbook {
-        /// The name as shown.
-        name: String,
-        /// Why not, and where in it.
-        error: Box<WorkbookError>,
-    },
+    Workbook { name: String, error: Box<WorkbookError> },
     /// The disk is full.
-    NoRoom {
-        /// The name as shown.
-        name: String,
-    },
+    NoRoom { name: String },
     /// Anything else the system says.
-    Io {
-        /// The name as shown.
-        name: String,
-        /// The system's own message.
-        reason: String,
-    },
+    Io { name: String, reason: String },
 }
 
 impl SourceError {

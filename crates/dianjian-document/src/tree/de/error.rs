@@ -67,42 +67,18 @@ fn shortened(text: &str) -> String {
 
 /// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum DeErrorKind {
     /// A field that the type does not have.
-    UnknownField {
-        /// The field as written.
-        found: String,
-        /// The fields there are.
-        expected: Vec<String>,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownField { found: String, expected: Vec<String>, suggestion: Option<String> },
     /// A field that the type needs.
-    MissingField {
-        /// The field.
-        name: String,
-    },
+    MissingField { name: String },
     /// A field given twice.
-    DuplicateField {
-        /// The field.
-        name: String,
-    },
+    DuplicateField { name: String },
     /// A value of another type, or out of its range.
-    InvalidType {
-        /// What was expected, in English as the type says it.
-        expected: String,
-        /// What is there.
-        found: FoundValue,
-    },
+    InvalidType { expected: String, found: FoundValue },
     /// A word that is not among the allowed ones.
-    UnknownVariant {
-        /// The word as written.
-        found: String,
-        /// The words allowed.
-        expected: Vec<String>,
-        /// The nearest.
-        suggestion: Option<String>,
-    },
+    UnknownVariant { found: String, expected: Vec<String>, suggestion: Option<String> },
     /// Anything a type says for itself.
     Custom(String),
 }
