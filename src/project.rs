@@ -11,8 +11,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
 use dianjian_report::RunInfo;
 use dianjian_rules::language::Param;
-use dianjian_rules::pack::parse_one;
-use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError};
+use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError, parse_one};
 
 use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params};
 use crate::environment;

@@ -15,11 +15,9 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
 use dianjian_media::{Code, Detection, DetectionTimes, MediaError, MediaScan, Medium, Quad, Rect};
-use dianjian_rules::check::RuleBody;
-use dianjian_rules::eval::Outcome;
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
 use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts, is_address};
-use dianjian_rules::{Pack, Placeholder, RuleSource};
+use dianjian_rules::{Outcome, Pack, Placeholder, RuleBody, RuleSource};
 
 use crate::check_record::source::check_alone;
 use crate::check_record::{GroupKeys, RecordChecker, context, day_of, group_member};

@@ -7,9 +7,8 @@ use chrono::{Days, NaiveDate};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::{self, Format, Tree};
-use dianjian_rules::Pack;
-use dianjian_rules::check::{DateBase, RuleBody, Test};
 use dianjian_rules::record::ReaderEvent;
+use dianjian_rules::{DateBase, Pack, RuleBody, Test};
 
 use crate::check_record::RecordChecker;
 use crate::run::{read, source_problem};

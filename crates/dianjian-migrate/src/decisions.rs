@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
-use dianjian_rules::pack::parse_one;
+use dianjian_rules::parse_one;
 use dianjian_rules::record::nearest;
 use schemars::JsonSchema;
 use serde::Deserialize;

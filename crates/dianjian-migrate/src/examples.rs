@@ -9,9 +9,8 @@ use dianjian_base::lang::{Localized as _, Text};
 use dianjian_base::text;
 use dianjian_document::source::{Format, Input, InputSource, SourceFile, Span};
 use dianjian_engine::AsWritten;
-use dianjian_rules::Pack;
-use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::KindRole;
+use dianjian_rules::{Pack, parse_one};
 use serde_json::Value as Json;
 
 use crate::error::PlanningError;

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
-use dianjian_rules::check::{CompiledCheck, CompiledOperand, SlotPath};
 use dianjian_rules::record::KindIndex;
-use dianjian_rules::{Ruleset, Selector};
+use dianjian_rules::{CompiledCheck, CompiledOperand, Ruleset, Selector, SlotPath};
 
 use crate::language::ExcessPolicy;
 use crate::plan::{EffectKind, SharedReasons, SharedText, ShopOutcome};

@@ -1,5 +1,12 @@
-//! The rule language: files ([`language`]), packs of them ([`pack`]), their compiled form
-//! ([`check`], [`ruleset`]) and how that runs on a record ([`eval`]).
+//! The rule language: from the files of a pack to the violations of a record.
+//!
+//! * [`language`]: the serde types of rule and table files, from which the schemas are generated; [`record`]: kinds,
+//!   mappings, and the records that a document is read into.
+//! * [`PackBuilder`] reads the shipped pack and the user's folders into a [`Pack`]; [`Pack::at`] compiles it for a day.
+//! * A [`Ruleset`] holds compiled [`Rule`]s: what they ask is a [`RuleBody`] made of [`CompiledCheck`]s, in which paths are
+//!   slots, parameters are values and tables have the rows of the day.
+//! * [`RuleFilter`] leaves out the rules that cannot speak of a record; [`EvalContext`] runs the others to PASS, FAIL with
+//!   [`Violation`]s, or SKIP.
 #![cfg_attr(
     test,
     allow(
@@ -11,29 +18,37 @@
     )
 )]
 
-pub mod check;
-pub mod compile;
-pub mod contents;
-pub mod error;
-pub mod eval;
-pub mod info;
+mod check;
+mod compile;
+mod contents;
+mod error;
+mod eval;
+mod info;
 pub mod language;
 mod lexicons;
-pub mod pack;
-pub mod pattern;
+mod pack;
+mod pattern;
 mod period;
 mod placeholder;
-pub mod prefilter;
+mod prefilter;
 pub mod record;
-pub mod ruleset;
+mod ruleset;
 mod selector;
-pub(crate) mod shapes;
-pub mod table;
+mod shapes;
+mod table;
 
+pub use check::{
+    CheckKind, CompiledCheck, CompiledDate, CompiledOperand, DateBase, FixAction, FixRule, GroupCheck, GroupFold,
+    GroupParticipant, ParamText, PathRoot, RuleBody, SlotPath, SpecialMessage, Test,
+};
+pub use compile::ConditionCompiler;
 pub use error::RuleError;
+pub use eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
 pub use info::RuleInfo;
 pub use lexicons::LexiconFile;
-pub use pack::{Pack, PackBuilder, RuleSource};
+pub use pack::{Pack, PackBuilder, RuleSource, parse_one};
 pub use placeholder::Placeholder;
+pub use prefilter::{RuleFilter, RuleFilterCache};
 pub use ruleset::{Rule, Ruleset};
 pub use selector::{Selector, SelectorError};
+pub use table::{DatedRows, LookupTable, TableRow};

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use dianjian_base::lang::Lang;
-use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Example, ExampleCode};
-use dianjian_rules::pack::parse_one;
+use dianjian_rules::{RuleSource, parse_one};
 use dianjian_text::safe::{one_line, shortened};
 use serde_yaml::{Mapping, Value};
 

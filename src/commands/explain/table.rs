@@ -3,10 +3,8 @@
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_report::words;
-use dianjian_rules::Pack;
 use dianjian_rules::language::TableFile;
-use dianjian_rules::pack::parse_one;
-use dianjian_rules::table::LookupTable;
+use dianjian_rules::{LookupTable, Pack, parse_one};
 
 use super::{heading, rules_list, title};
 use crate::terminal::{Grid, GridCell, Terminal, TextStyle};

@@ -8,8 +8,7 @@ use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Span;
 use dianjian_rules::language::Period;
-use dianjian_rules::table::{LookupTable, TableRow};
-use dianjian_rules::{Pack, RuleSource};
+use dianjian_rules::{LookupTable, Pack, RuleSource, TableRow};
 
 /// What a rule or table lacks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text};
-use dianjian_rules::RuleSource;
 use dianjian_rules::language::Period;
-use dianjian_rules::table::{LookupTable, TableRow};
+use dianjian_rules::{LookupTable, RuleSource, TableRow};
 use serde::Serialize;
 
 use super::list::{ListFormat, chosen, pretty_json};

@@ -14,7 +14,7 @@ use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Spanned;
-use dianjian_rules::pack::parse_one;
+use dianjian_rules::parse_one;
 pub use run::{BaselineRun, BaselineUpdate};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -5,9 +5,8 @@
 use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::SourceFile;
-use dianjian_rules::check::{GroupCheck, GroupFold, GroupParticipant, SlotPath};
-use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{Slot, Value};
+use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, SlotPath};
 use dianjian_text::{Fold, Folder};
 use rust_decimal::Decimal;
 

@@ -12,11 +12,11 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::Node;
 use dianjian_media::MediaError;
-use dianjian_rules::check::RuleBody;
-use dianjian_rules::eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
-use dianjian_rules::prefilter::{RuleFilter, RuleFilterCache};
 use dianjian_rules::record::{ReaderEvent, Record, RecordReader, SchemaIssue, Slot, Value, unrecognised};
-use dianjian_rules::{Placeholder, Rule, Ruleset};
+use dianjian_rules::{
+    EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
+    Violation,
+};
 pub(crate) use group_member::{CrossRecordInput, GroupKeys, RecordReference, group_member, reference_key, start_of};
 
 use crate::Engine;

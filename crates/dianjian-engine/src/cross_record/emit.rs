@@ -3,10 +3,8 @@
 use dianjian_base::message::Arg;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Tree;
-use dianjian_rules::Placeholder;
-use dianjian_rules::check::RuleBody;
-use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::{ReaderEvent, Value, nearest};
+use dianjian_rules::{EvalContext, Placeholder, RecordPlace, RuleBody, Violation};
 
 use super::DanglingReference;
 use super::group_violation::GroupViolation;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use dianjian_rules::check::{GroupCheck, GroupFold};
+use dianjian_rules::{GroupCheck, GroupFold};
 use rust_decimal::Decimal;
 
 use super::external_sort::{MergedRuns, SortItem, read_bytes};

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
-use dianjian_rules::check::GroupCheck;
+use dianjian_rules::GroupCheck;
 use rust_decimal::Decimal;
 
 use super::external_sort::{ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
@@ -222,15 +222,15 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use dianjian_rules::check::GroupFold;
+    use dianjian_rules::GroupFold;
     use proptest::prelude::*;
 
     use super::*;
 
     fn group(fold: GroupFold, mixed: bool) -> GroupCheck {
-        let mixed = mixed.then(|| dianjian_rules::check::SlotPath {
+        let mixed = mixed.then(|| dianjian_rules::SlotPath {
             text: String::new(),
-            root: dianjian_rules::check::PathRoot::Record,
+            root: dianjian_rules::PathRoot::Record,
             slot: None,
             steps: Vec::new(),
         });

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, Tree};
-use dianjian_rules::check::RuleBody;
+use dianjian_rules::RuleBody;
 use emit::FindingEmitter;
 use external_sort::{ExternalSortError, ExternalSorter, MergedRuns, SortItem, SortedRun, read_bytes};
 use groups::{GroupBounds, Groups, MemberRow, PackedPlace};

@@ -7,10 +7,10 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
-use dianjian_rules::check::{ParamText, SlotPath, SpecialMessage};
-use dianjian_rules::eval::{EvalContext, RecordPlace, Violation};
 use dianjian_rules::record::{FieldType, Value};
-use dianjian_rules::{Placeholder, Rule, Ruleset};
+use dianjian_rules::{
+    EvalContext, ParamText, Placeholder, RecordPlace, Rule, Ruleset, SlotPath, SpecialMessage, Violation,
+};
 use dianjian_text::{Fold, fold};
 use sha2::{Digest, Sha256};
 

@@ -10,10 +10,9 @@ use dianjian_document::edit::{
 };
 use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, NodeKind};
-use dianjian_rules::check::{FixAction, FixRule};
-use dianjian_rules::eval::Violation;
 use dianjian_rules::language::FixTarget;
 use dianjian_rules::record::{Kinds, Mapping, Record, Value};
+use dianjian_rules::{FixAction, FixRule, Violation};
 
 use super::Fix;
 

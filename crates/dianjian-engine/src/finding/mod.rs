@@ -11,7 +11,7 @@ use dianjian_document::edit::{Applicability, Edit};
 pub use dianjian_document::problem::Problem;
 use dianjian_document::source::{Position, SourceFile, Span};
 use dianjian_media::CodeDisplay;
-pub use dianjian_rules::info::RuleInfo;
+pub use dianjian_rules::RuleInfo;
 use dianjian_rules::language::Severity;
 
 /// A place in a source with a message.

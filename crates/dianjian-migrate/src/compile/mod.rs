@@ -12,12 +12,9 @@ use chrono::NaiveDate;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::Spanned;
-use dianjian_rules::check::{CompiledCheck, SlotPath};
-use dianjian_rules::compile::ConditionCompiler;
 use dianjian_rules::language::When;
-use dianjian_rules::pack::parse_one;
 use dianjian_rules::record::{FieldType, Kind, KindIndex, KindRole, nearest};
-use dianjian_rules::{Pack, RuleError};
+use dianjian_rules::{CompiledCheck, ConditionCompiler, Pack, RuleError, SlotPath, parse_one};
 pub(crate) use tasks::placeholders;
 
 use crate::error::{MigrationError, NameKind};

@@ -12,11 +12,9 @@ use dianjian_base::FieldPath;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Format, Node, Tree};
 use dianjian_engine::{GroupKeys, SeverityPolicy, group_member};
-use dianjian_rules::check::{PathRoot, RuleBody, SlotPath};
-use dianjian_rules::eval::{EvalContext, Outcome, Scans};
 use dianjian_rules::language::Severity;
 use dianjian_rules::record::{KindIndex, NoSideFiles, Record, Value};
-use dianjian_rules::{Pack, Ruleset};
+use dianjian_rules::{EvalContext, Outcome, Pack, PathRoot, RuleBody, Ruleset, Scans, SlotPath};
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value as Json};
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use dianjian_rules::Pack;
 use dianjian_rules::record::{Kinds, Record, Value, parse_number};
-use dianjian_rules::table::DatedRows;
+use dianjian_rules::{DatedRows, Pack};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 

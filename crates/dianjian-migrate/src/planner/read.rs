@@ -9,9 +9,8 @@ use dianjian_base::FieldPath;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile};
 use dianjian_document::tree::{self, Tree};
-use dianjian_rules::check::CompiledCheck;
-use dianjian_rules::eval::EvalContext;
 use dianjian_rules::record::{Kinds, NoSideFiles, ReaderEvent, Record, Value, unrecognised};
+use dianjian_rules::{CompiledCheck, EvalContext};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 

@@ -12,7 +12,7 @@ use dianjian_base::FieldPath;
 use dianjian_document::edit::{Edit, FixError};
 use dianjian_document::source::{Format, SourceFile};
 use dianjian_document::tree::{ScalarStyle, Tree};
-use dianjian_rules::eval::EvalContext;
+use dianjian_rules::EvalContext;
 use dianjian_rules::record::{NoSideFiles, Record};
 use form::{RecordForm, current_text, has_parent};
 
