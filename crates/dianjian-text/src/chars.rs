@@ -88,15 +88,20 @@ fn ranges(name: &str) -> Ranges {
 pub(super) struct CharSet {
     /// A bit for each character of the Basic Multilingual Plane.
     bmp: Box<[u64]>,
-    /// Does a character of another plane belong?
+    /// Whether a character of another plane belongs.
     beyond: fn(char) -> bool,
 }
 
 impl CharSet {
-    /// The characters of which `belongs` says so.
+    /// The characters for which `belongs` returns `true`.
     pub(super) fn new(belongs: fn(char) -> bool) -> Self {
         let bmp = (0..0x1_0000).filter_map(char::from_u32).filter(|c| belongs(*c));
         Self { beyond: belongs, ..Self::around(bmp) }
+    }
+
+    /// These characters, which are of the Basic Multilingual Plane.
+    pub(super) fn of(chars: impl IntoIterator<Item = char>) -> Self {
+        Self { beyond: |_| false, ..Self::around(chars) }
     }
 
     /// These characters, and all of other planes: a quick look before an exact one.
@@ -176,32 +181,15 @@ pub(super) fn is_separator(c: char) -> bool {
             ' ' | '\t' | '\n' | '\r' | '.' | '_' | '-' | '~' | '*' | '|' | '/' | '\\' | '+' | '^' | '\'' | '`' | '='
         );
     }
-    if is_han(c) {
-        return false;
-    }
-    matches!(
-        c,
-        '·' | '•'
-            | '。'
-            | '・'
-            | '—'
-            | '–'
-            | '‐'
-            | '‧'
-            | '∙'
-            | '⋅'
-            | '～'
-            | '〜'
-            | '、'
-            | '丶'
-            | '¦'
-            | '\u{A0}'
-            | '\u{3000}'
-            | '\u{2028}'
-            | '\u{2029}'
-    ) || matches!(u32::from(c), 0x2000..=0x200A | 0x2190..=0x23FF | 0x2500..=0x27BF | 0x2900..=0x297F | 0x2B00..=0x2BFF)
-        || is_pictograph(c)
+    let is_sign = |code: u32| matches!(code, 0x2000..=0x200A | 0x2190..=0x23FF | 0x2500..=0x27BF | 0x2900..=0x297F | 0x2B00..=0x2BFF);
+    !is_han(c) && (SEPARATORS.contains(&c) || is_sign(u32::from(c)) || is_pictograph(c))
 }
+
+/// Separators beyond ASCII that belong to no range. 丶 is a Chinese character and counts as one.
+const SEPARATORS: [char; 18] = [
+    '·', '•', '。', '・', '—', '–', '‐', '‧', '∙', '⋅', '～', '〜', '、', '¦', '\u{A0}', '\u{3000}', '\u{2028}',
+    '\u{2029}',
+];
 
 #[cfg(test)]
 mod tests {

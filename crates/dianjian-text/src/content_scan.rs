@@ -11,7 +11,8 @@ use rustc_hash::FxHashSet;
 
 use super::chars::{KEEP, SLOW, TABLES, is_dropped, is_han, is_separator};
 use super::contacts::{
-    ContactLexicon, NumberSearch, contact_beginnings, is_address_sign, is_read_otherwise, is_squeezed_out,
+    ContactLexicon, FEWEST_DIGITS, NumberSearch, contact_beginnings, is_address_sign, is_read_otherwise,
+    is_squeezed_out,
 };
 use super::encoding::may_start as may_start_undecodable;
 use super::fold::{MAX_EXPANSION, fold_slowly};
@@ -40,7 +41,7 @@ impl ContentFlags {
         Self(self.0 | other.0)
     }
 
-    /// Do the two have a flag in common?
+    /// Whether the two have a flag in common.
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -86,9 +87,6 @@ mod mark {
     /// May stand between the digits of a number.
     pub(super) const AMID: u16 = 1 << 15;
 }
-
-/// The digits of the shortest number that makes a contact.
-const FEWEST_DIGITS: usize = 7;
 
 /// Tells what a text may contain, in one pass: what every character means to any of the searches.
 #[derive(Debug)]

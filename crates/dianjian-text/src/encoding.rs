@@ -65,41 +65,19 @@ fn filler(text: &str) -> Option<usize> {
 }
 
 /// The characters whose GBK lead byte is also the lead byte of a Chinese character in UTF-8; ordinary text has few.
-struct GbkLeads(Box<[bool]>);
-
-static GBK_LEADS: LazyLock<GbkLeads> = LazyLock::new(|| {
-    let mut leads = vec![false; 0x1_0000].into_boxed_slice();
-    for lead in 0xE4..=0xE9_u8 {
-        for trail in 0x80..=0xBF_u8 {
-            let bytes = [lead, trail];
-            let (decoded, _, broken) = GBK.decode(&bytes);
-            if let Some(c) = decoded.chars().next().filter(|_| !broken)
-                && let Some(slot) = leads.get_mut(u32::from(c) as usize)
-            {
-                *slot = true;
-            }
-        }
-    }
-    GbkLeads(leads)
+static GBK_LEADS: LazyLock<CharSet> = LazyLock::new(|| {
+    let pairs = (0xE4..=0xE9_u8).flat_map(|lead| (0x80..=0xBF_u8).map(move |trail| [lead, trail]));
+    CharSet::of(pairs.filter_map(|pair| {
+        let (decoded, _, broken) = GBK.decode(&pair);
+        decoded.chars().next().filter(|_| !broken)
+    }))
 });
 
-impl GbkLeads {
-    fn contains(&self, c: char) -> bool {
-        self.0.get(u32::from(c) as usize).copied().unwrap_or(false)
-    }
-}
-
-/// The GBK bytes of a character; `None` where GBK has none.
-fn gbk(c: char) -> Option<([u8; 4], usize)> {
+/// The two GBK bytes of a character; `None` for ASCII, and where GBK has none.
+fn gbk(c: char) -> Option<[u8; 2]> {
     let mut utf8 = [0; 4];
-    let text: &str = c.encode_utf8(&mut utf8);
-    let (bytes, _, broken) = GBK.encode(text);
-    if broken || bytes.len() > 2 {
-        return None;
-    }
-    let mut out = [0; 4];
-    out[..bytes.len()].copy_from_slice(&bytes);
-    Some((out, bytes.len()))
+    let (bytes, _, broken) = GBK.encode(c.encode_utf8(&mut utf8));
+    bytes.as_ref().try_into().ok().filter(|_| !broken)
 }
 
 /// Whether a character is one that ordinary text is made of: first level of GB 2312 after simplification,
@@ -109,10 +87,7 @@ fn is_common(c: char) -> bool {
     {
         return true;
     }
-    match gbk(TABLES.simplify(c)) {
-        Some((bytes, 2)) => (0xB0..=0xD7).contains(&bytes[0]) && bytes[1] >= 0xA1,
-        _ => false,
-    }
+    gbk(TABLES.simplify(c)).is_some_and(|[lead, trail]| (0xB0..=0xD7).contains(&lead) && trail >= 0xA1)
 }
 
 /// The longest stretch that is put right as a whole, in characters.
@@ -140,8 +115,7 @@ fn shifted(text: &str) -> Option<usize> {
             return (closes && is_ordinary_gbk(&bytes)).then_some(end);
         } else {
             // A full-width mark may be made of halves too.
-            let (encoded, 2) = gbk(c)? else { return None };
-            bytes.extend_from_slice(&encoded[..2]);
+            bytes.extend(gbk(c)?);
             written += usize::from(is_han(c));
         }
     }
@@ -164,19 +138,13 @@ fn utf8_as_gbk(text: &str) -> Option<usize> {
     let mut bytes = Vec::new();
     let mut borders = Vec::new();
     for (at, c) in text.char_indices().take(MAX_SHIFTED) {
-        let Some((encoded, 2)) = gbk(c) else { break };
-        bytes.extend_from_slice(&encoded[..2]);
+        let Some(encoded) = gbk(c) else { break };
+        bytes.extend(encoded);
         borders.push(at + c.len_utf8());
     }
-    let valid = match std::str::from_utf8(&bytes) {
-        Ok(_) => bytes.len(),
-        Err(error) => error.valid_up_to(),
-    };
-    let decoded = std::str::from_utf8(&bytes[..valid]).ok()?;
-    let plausible = decoded.chars().all(is_common);
+    let valid = common_utf8(&bytes)?;
     // Two bytes make one character as written; an odd byte belongs to the character that it is half of.
-    let end = *borders.get(valid.div_ceil(2).checked_sub(1)?)?;
-    (valid >= MIN_UTF8 && plausible).then_some(end)
+    borders.get(valid.div_ceil(2) - 1).copied()
 }
 
 /// Length of a stretch that is UTF-8 of Chinese text read as Windows-1252.
@@ -188,13 +156,13 @@ fn utf8_as_1252(text: &str) -> Option<usize> {
         bytes.push(byte);
         borders.push(at + c.len_utf8());
     }
-    let valid = match std::str::from_utf8(&bytes) {
-        Ok(_) => bytes.len(),
-        Err(error) => error.valid_up_to(),
-    };
-    let decoded = std::str::from_utf8(&bytes[..valid]).ok()?;
-    let end = *borders.get(valid.checked_sub(1)?)?;
-    (valid >= MIN_UTF8 && decoded.chars().all(is_common)).then_some(end)
+    borders.get(common_utf8(&bytes)? - 1).copied()
+}
+
+/// How many of the bytes, from the first, are UTF-8; `None` where these are few or are no ordinary Chinese characters.
+fn common_utf8(bytes: &[u8]) -> Option<usize> {
+    let decoded = bytes.utf8_chunks().next()?.valid();
+    (decoded.len() >= MIN_UTF8 && decoded.chars().all(is_common)).then_some(decoded.len())
 }
 
 /// The byte above 0x7F that Windows-1252 reads as this character; its five holes are read as controls.

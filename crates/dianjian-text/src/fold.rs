@@ -33,10 +33,8 @@ pub enum Fold {
 impl Fold {
     /// Whether two folds spell every text alike (they may still differ in what may part a word).
     pub(super) fn spells_like(self, other: Self) -> bool {
-        let spelling = |fold| {
-            if fold == Self::Script { Self::Name } else { fold }
-        };
-        spelling(self) == spelling(other)
+        let is_full = |fold| matches!(fold, Self::Name | Self::Script);
+        self == other || is_full(self) && is_full(other)
     }
 }
 
@@ -74,18 +72,13 @@ impl Folded<'_> {
         &self.text
     }
 
-    /// Whether folding left the text as it was.
-    pub fn is_unchanged(&self) -> bool {
-        self.stretches.is_empty()
-    }
-
     /// The original bytes that a range of folded bytes stands for: from the first character that gave
     /// some of them to the last one, with all that was dropped in between and the marks on the last
     /// character, without what was dropped before or after. Always on character borders; a range that
     /// leaves the folded text is cut to it.
     pub fn original(&self, range: Range<usize>) -> Range<usize> {
-        let start = floor_border(&self.text, range.start);
-        let end = ceil_border(&self.text, range.end).max(start);
+        let start = self.text.floor_char_boundary(range.start);
+        let end = self.text.ceil_char_boundary(range.end).max(start);
         if self.stretches.is_empty() {
             return start..end;
         }
@@ -119,23 +112,6 @@ impl Folded<'_> {
             None => stretch.original + (folded - stretch.folded),
         }
     }
-}
-
-/// The nearest character border at or before `at`.
-pub(super) fn floor_border(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn ceil_border(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 /// Folds texts one after another in buffers of its own, so that hot loops do not allocate.
@@ -297,18 +273,15 @@ impl Folder {
 
     /// Counts a mark that was dropped to the character that it sits on.
     fn extend_last(&mut self, end: usize) {
-        let Some(last_char) = self.text.chars().next_back() else {
-            return;
-        };
+        let Some(last_char) = self.text.chars().next_back() else { return };
         let folded = self.text.len() - last_char.len_utf8();
         if let Some(last) = self.stretches.last_mut() {
             match last.atom_end {
-                Some(_) => last.atom_end = Some(end),
-                None if last.folded == folded => last.atom_end = Some(end),
-                None => {
+                None if last.folded != folded => {
                     let original = last.original + (folded - last.folded);
                     self.stretches.push(FoldStretch { folded, original, atom_end: Some(end) });
                 }
+                _ => last.atom_end = Some(end),
             }
             self.last_end = end;
         }

@@ -15,45 +15,24 @@ use super::fold::{Fold, fold};
 /// A mistake in a lexicon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum LexiconError {
     /// An entry without a text.
     EmptyEntry,
     /// An entry that the list has already.
-    Repeated {
-        /// The entry.
-        found: String,
-    },
+    Repeated { found: String },
     /// An entry that no text can have, because texts are folded before they are read.
-    NotFolded {
-        /// The entry.
-        found: String,
-        /// How it has to be written.
-        folded: String,
-    },
+    NotFolded { found: String, folded: String },
     /// A name in braces, or under `replace`, that stands for nothing.
-    UnknownName {
-        /// The name.
-        found: String,
-        /// The names that there are.
-        known: String,
-    },
+    UnknownName { found: String, known: String },
     /// Parts that name each other in a circle.
-    Circular {
-        /// The part.
-        found: String,
-    },
+    Circular { found: String },
     /// A pattern that cannot be read.
-    Pattern {
-        /// Why not.
-        reason: String,
-    },
+    Pattern { reason: String },
     /// A pattern that fits the empty text, and so every text.
     FitsEverything,
     /// A key that has to be a digit.
-    NotADigit {
-        /// The key.
-        found: String,
-    },
+    NotADigit { found: String },
 }
 
 localized! { LexiconError {
@@ -179,22 +158,22 @@ impl FoldedWords {
         self.0.iter().map(String::as_str)
     }
 
-    /// Does the text begin with one of the words?
+    /// Whether the text begins with one of the words.
     pub fn begin(&self, text: &str) -> bool {
         self.iter().any(|word| text.starts_with(word))
     }
 
-    /// Does the text end with one of the words?
+    /// Whether the text ends with one of the words.
     pub fn end(&self, text: &str) -> bool {
         self.iter().any(|word| text.ends_with(word))
     }
 
-    /// Is one of the words in the text?
+    /// Whether one of the words is in the text.
     pub fn are_in(&self, text: &str) -> bool {
         self.iter().any(|word| text.contains(word))
     }
 
-    /// Is the text one of the words?
+    /// Whether the text is one of the words.
     pub fn has(&self, text: &str) -> bool {
         self.iter().any(|word| word == text)
     }
@@ -248,7 +227,7 @@ pub(crate) fn check_list(
 pub struct FoldedChars(String);
 
 impl FoldedChars {
-    /// Is the character one of these?
+    /// Whether the character is one of these.
     pub fn has(&self, c: char) -> bool {
         self.0.contains(c)
     }
@@ -293,7 +272,7 @@ impl WrittenWords {
         self.0.iter().map(String::as_str)
     }
 
-    /// Is the text one of the words?
+    /// Whether the text is one of the words.
     pub fn has(&self, text: &str) -> bool {
         self.iter().any(|word| word.eq_ignore_ascii_case(text))
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The characters of a code in the order of their values; I, O, S, V and Z are not used.
 const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-/// Length of a code.
+/// How many characters a code has.
 const LENGTH: usize = 18;
 
 /// A unified social credit code whose check character is right.
@@ -73,35 +73,20 @@ pub enum SubjectKind {
 /// Why a text is no unified social credit code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum LicenceError {
     /// Nothing but blanks.
     Empty,
     /// Not 18 characters.
-    Length {
-        /// How many characters there are, blanks aside.
-        found: usize,
-    },
-    /// A character that a code cannot have there.
-    Character {
-        /// Where, counted in characters from 0, blanks aside.
-        index: usize,
-        /// What stands there.
-        found: char,
-        /// What was likely meant, where that is plain: 0 for O, 1 for I, ...
-        suggestion: Option<char>,
-    },
+    Length { found: usize },
+    /// A character that a code cannot have at this index, counted from 0, blanks aside. The suggestion is what was likely
+    /// meant: 0 for O, 1 for I.
+    Character { index: usize, found: char, suggestion: Option<char> },
     /// The check character does not fit the others.
-    CheckDigit {
-        /// The check character that the first 17 characters give.
-        expected: char,
-        /// The one that stands there.
-        found: char,
-    },
-    /// The 15-digit business registration number that came before unified codes (until 2015).
-    OldRegistrationNumber {
-        /// Whether its own check digit (GB/T 17710) is right.
-        checks: bool,
-    },
+    CheckDigit { expected: char, found: char },
+    /// The 15-digit business registration number that came before unified codes (until 2015); `checks` says whether its own
+    /// check digit (GB/T 17710) is right.
+    OldRegistrationNumber { checks: bool },
     /// A spreadsheet turned the code into a number: 9.14403E+17.
     ScientificNotation,
     /// A spreadsheet kept 15 digits and put zeros in the place of the last three.
@@ -140,7 +125,7 @@ localized! { LicenceError {
 } }
 
 /// Reads a unified social credit code. Lower case, full-width characters, blanks and hyphens between
-/// groups are forgiven and mended; see [`LicenceCode::is_normalised`].
+/// groups are accepted; see [`LicenceCode::is_normalised`].
 ///
 /// # Errors
 /// A [`LicenceError`] which says what is wrong, and where.
@@ -306,13 +291,9 @@ fn meant(index: usize, c: char) -> Option<char> {
 }
 
 fn is_scientific(chars: &[char]) -> bool {
-    let Some(e) = chars.iter().position(|&c| c == 'E') else {
-        return false;
-    };
+    let Some(e) = chars.iter().position(|&c| c == 'E') else { return false };
     let (mantissa, exponent) = (&chars[..e], &chars[e + 1..]);
-    let Some((first, fraction)) = mantissa.split_first() else {
-        return false;
-    };
+    let Some((first, fraction)) = mantissa.split_first() else { return false };
     let fraction_is_one = match fraction.split_first() {
         None => true,
         Some((point, digits)) => *point == '.' && digits.iter().all(char::is_ascii_digit),

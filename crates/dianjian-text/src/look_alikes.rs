@@ -34,13 +34,11 @@ impl LookAlikes {
         for (canonical, stand_ins) in pairs {
             let canonical =
                 fold(canonical.encode_utf8(&mut [0; 4]), Fold::Name).as_str().chars().next().unwrap_or(canonical);
-            let at = match out.classes.iter().position(|class| class.canonical == canonical) {
-                Some(at) => at,
-                None => {
-                    out.classes.push(StandIns { canonical, stand_ins: Vec::new() });
-                    out.classes.len() - 1
-                }
-            };
+            let known = out.classes.iter().position(|class| class.canonical == canonical);
+            let at = known.unwrap_or_else(|| {
+                out.classes.push(StandIns { canonical, stand_ins: Vec::new() });
+                out.classes.len() - 1
+            });
             let class = &mut out.classes[at];
             for stand_in in stand_ins {
                 let folded = fold(stand_in.as_ref(), Fold::Name);

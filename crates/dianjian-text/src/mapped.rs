@@ -11,7 +11,7 @@ pub(super) struct MappedText {
 }
 
 impl MappedText {
-    /// An empty text with room for a text of so many bytes.
+    /// An empty text with capacity for this many bytes.
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self { text: String::with_capacity(bytes), joints: Vec::new() }
     }
@@ -46,7 +46,7 @@ impl MappedText {
 
     /// The folded bytes behind a range of characters here; `folded` is the folded text.
     pub(super) fn folded_range(&self, range: Range<usize>, folded: &str) -> Range<usize> {
-        let last = super::fold::floor_border(&self.text, range.end.saturating_sub(1));
+        let last = self.text.floor_char_boundary(range.end.saturating_sub(1));
         let last = self.folded_at(last);
         let end = folded.get(last..).and_then(|rest| rest.chars().next()).map_or(last, |c| last + c.len_utf8());
         self.folded_at(range.start)..end

@@ -69,9 +69,7 @@ impl IdSearch {
             if !starts_alone(text.folded, folded(keyword)) {
                 continue;
             }
-            let Some(id) = WrittenId::after(text.folded, range.end, self, numbers) else {
-                continue;
-            };
+            let Some(id) = WrittenId::after(text.folded, range.end, self, numbers) else { continue };
             let kind = if hit.name("qq").is_some() {
                 ContactKind::Qq
             } else if hit.name("other").is_some() {
@@ -129,12 +127,8 @@ impl WrittenId {
     fn after(text: &str, from: usize, search: &IdSearch, numbers: &NumberSearch) -> Option<Self> {
         let mut at = from;
         let mut marked = false;
-        let mut steps = 0;
-        loop {
+        for _ in 0..=6 {
             let rest = &text[at..];
-            if steps > 6 {
-                break;
-            }
             let counts =
                 |mark: &&String| rest.starts_with(mark.as_str()) && !search.begins_longer_word(mark, rest, numbers);
             if let Some(mark) = search.marks.iter().find(counts) {
@@ -147,7 +141,6 @@ impl WrittenId {
             } else {
                 break;
             }
-            steps += 1;
         }
         let body = &text[at..];
         if let Some((end, value)) = spelled(body, numbers) {
@@ -263,13 +256,8 @@ pub(super) fn codewords(text: &ContactText<'_>) -> Vec<FoldedContact> {
         .map(|hit| {
             let id = hit.as_str().starts_with('w');
             let kind = if id { ContactKind::WechatId } else { ContactKind::OtherPlatform };
-            FoldedContact {
-                kind,
-                range: hit.range(),
-                value: hit.as_str().to_owned(),
-                tier: Tier::Exact,
-                is_concrete: true,
-            }
+            let (range, value) = (hit.range(), hit.as_str().to_owned());
+            FoldedContact { kind, range, value, tier: Tier::Exact, is_concrete: true }
         })
         .collect()
 }

@@ -25,7 +25,7 @@ use ids::IdSearch;
 pub use kind::{ContactKind, UnknownContactKind};
 pub use lexicon::{ContactContext, ContactIds, ContactLexicon, ContactLinks, ContactNumbers, ContactPhrases};
 use links::LinkSearch;
-pub(super) use numbers::NumberSearch;
+pub(super) use numbers::{FEWEST_DIGITS, NumberSearch};
 use phrases::{CLAUSE_ENDS, PhraseSearch};
 
 use super::chars::{is_han, is_separator};
@@ -180,48 +180,28 @@ fn squeeze(text: &str, phrases: &ContactPhrases) -> MappedText {
     squeezed
 }
 
-/// Is the character left out of what phrases read?
+/// Whether phrases are searched for as if the character were not there.
 pub(super) fn is_squeezed_out(c: char) -> bool {
     is_bracket(c) || is_separator(c) && !matches!(c, '+' | '=' | '\n' | '。' | '、')
 }
 
-/// May a character that is no letter be read as another, besides the signs and hearts of the lexicon?
+/// Whether a character that is no letter may be read as another one, the signs and hearts of the lexicon aside.
 pub(super) fn is_read_otherwise(c: char) -> bool {
     matches!(c, '∨' | '√' | '➕' | '✚' | '✛' | '➡')
 }
 
-/// Is it one of the signs that addresses and codewords have, unless they are known by their [beginnings]?
+/// Whether it is one of the signs in addresses and codewords that are not found by their [beginnings].
 pub(super) fn is_address_sign(c: char) -> bool {
     matches!(c, '/' | '@' | '¥' | '€' | '₳' | '₤' | '$')
 }
 
 /// Quotes and brackets, which split a word as well as dots do: 加「微」「信」.
 fn is_bracket(c: char) -> bool {
-    matches!(
-        c,
-        '(' | ')'
-            | '['
-            | ']'
-            | '{'
-            | '}'
-            | '<'
-            | '>'
-            | '"'
-            | '「'
-            | '」'
-            | '『'
-            | '』'
-            | '【'
-            | '】'
-            | '“'
-            | '”'
-            | '‘'
-            | '’'
-            | '《'
-            | '》'
-            | '〈'
-            | '〉'
-    )
+    const BRACKETS: [char; 23] = [
+        '(', ')', '[', ']', '{', '}', '<', '>', '"', '「', '」', '『', '』', '【', '】', '“', '”', '‘', '’', '《',
+        '》', '〈', '〉',
+    ];
+    BRACKETS.contains(&c)
 }
 
 /// Orders contacts and lets none overlap: a concrete one swallows the words that it overlaps, else the longer one

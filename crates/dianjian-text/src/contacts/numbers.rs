@@ -22,7 +22,7 @@ pub(super) struct DigitGroup {
 const MAX_GAP: usize = 4;
 
 /// The digits of the shortest number: a landline without its area code.
-const FEWEST_DIGITS: usize = 7;
+pub(crate) const FEWEST_DIGITS: usize = 7;
 
 /// The search for telephone numbers.
 #[derive(Debug)]
@@ -85,12 +85,12 @@ impl NumberSearch {
         self.readings(c).plain
     }
 
-    /// May a character of folded text stand for a digit of a number?
+    /// Whether a character of folded text may stand for a digit of a number.
     pub(crate) fn may_be_digit(&self, c: char) -> bool {
         c.is_ascii_digit() || self.digits.contains_key(&c)
     }
 
-    /// May a character of folded text stand between the digits of a number?
+    /// Whether a character of folded text may stand between the digits of a number.
     pub(crate) fn may_part_digits(&self, c: char) -> bool {
         parts_digits(c) || self.in_between.contains(&c)
     }

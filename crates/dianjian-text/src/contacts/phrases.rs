@@ -9,7 +9,6 @@ use super::forbidding::is_advice_against;
 use super::lexicon::{ContactContext, ContactLexicon, PhraseEntry};
 use super::{ContactKind, ContactText, FoldedContact, pattern};
 use crate::chars::{CharSet, is_separator};
-use crate::fold::floor_border;
 
 /// The phrases of a lexicon, ready to be looked for.
 ///
@@ -205,11 +204,11 @@ pub(super) const CLAUSE_ENDS: &[char] = &[',', '。', '.', '!', '?', ';', '\n'];
 const CLAUSE_REACH: usize = 120;
 
 fn clause_before(before: &str) -> &str {
-    let near = &before[floor_border(before, before.len().saturating_sub(CLAUSE_REACH))..];
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(CLAUSE_REACH))..];
     near.rsplit(CLAUSE_ENDS).next().unwrap_or(near)
 }
 
 fn clause_after(after: &str) -> &str {
-    let near = &after[..floor_border(after, CLAUSE_REACH)];
+    let near = &after[..after.floor_char_boundary(CLAUSE_REACH)];
     near.split(CLAUSE_ENDS).next().unwrap_or(near)
 }

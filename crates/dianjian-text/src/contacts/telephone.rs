@@ -113,14 +113,7 @@ impl NumberCandidate<'_> {
             return self.local();
         }
         let area = if matches!(self.digits.as_bytes().get(1), Some(b'1' | b'2')) { 3 } else { 4 };
-        let second = self.digits.as_bytes().get(1).copied()?;
-        let third = self.digits.as_bytes().get(2).copied()?;
-        let known_area = match second {
-            b'1' => third == b'0',
-            b'2' => true,
-            b'3'..=b'9' => true,
-            _ => false,
-        };
+        let known_area = matches!(self.digits.as_bytes(), [_, b'1', b'0', ..] | [_, b'2'..=b'9', _, ..]);
         let local = self.digits.get(area..)?;
         let local_fits = matches!(local.len(), 7 | 8) && matches!(local.as_bytes().first(), Some(b'2'..=b'9'));
         if !known_area || !local_fits {

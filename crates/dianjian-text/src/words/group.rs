@@ -136,6 +136,7 @@ pub(crate) fn latin_look_alike(c: char) -> Option<char> {
 }
 
 /// A [`FoldGroup`] being made.
+#[derive(Default)]
 pub(super) struct FoldGroupBuilder {
     pub(super) fold: Fold,
     exact: Vec<String>,
@@ -147,14 +148,7 @@ pub(super) struct FoldGroupBuilder {
 
 impl FoldGroupBuilder {
     pub(super) fn new(fold: Fold) -> Self {
-        Self {
-            fold,
-            exact: Vec::new(),
-            patterns: Vec::new(),
-            disguised: Vec::new(),
-            disguises: Vec::new(),
-            evasions: false,
-        }
+        Self { fold, ..Self::default() }
     }
 
     pub(super) fn add(

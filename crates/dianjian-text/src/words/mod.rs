@@ -75,17 +75,11 @@ pub struct ListOptions<'a> {
 /// Why word lists cannot be compiled.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum TextError {
     /// A word that folds to nothing, or to nothing but separators.
     #[error("word {word} of list {list} (`{text}`) has no characters to look for")]
-    EmptyWord {
-        /// Index of the list.
-        list: usize,
-        /// Index of the word in it.
-        word: usize,
-        /// The word as given.
-        text: String,
-    },
+    EmptyWord { list: usize, word: usize, text: String },
     /// More patterns than an automaton can hold.
     #[error("the word lists are too large: {0}")]
     TooLarge(String),
@@ -177,13 +171,11 @@ impl WordMatcherBuilder {
         let classes = StandInClasses::new(&self.look_alikes);
         let mut groups: Vec<FoldGroupBuilder> = Vec::new();
         for (index, source) in self.lists.iter().enumerate() {
-            let at = match groups.iter().position(|group| group.fold.spells_like(source.list.fold)) {
-                Some(at) => at,
-                None => {
-                    groups.push(FoldGroupBuilder::new(source.list.fold));
-                    groups.len() - 1
-                }
-            };
+            let known = groups.iter().position(|group| group.fold.spells_like(source.list.fold));
+            let at = known.unwrap_or_else(|| {
+                groups.push(FoldGroupBuilder::new(source.list.fold));
+                groups.len() - 1
+            });
             groups[at].add(index, source, &self.look_alikes, &classes)?;
         }
         let groups =
@@ -227,8 +219,7 @@ impl WordMatcher {
         for group in &self.groups {
             let folded = scratch.folder.fold_into(text, group.fold);
             group.find(&self.lists, &folded, &mut scratch.work);
-            let work = &mut scratch.work;
-            let SearchBuffers { candidates, masks, .. } = work;
+            let SearchBuffers { candidates, masks, .. } = &mut scratch.work;
             without_overlaps(candidates, masks);
             out.extend(candidates.drain(..).map(|found| WordHit {
                 list: ListId(found.list),

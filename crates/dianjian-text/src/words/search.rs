@@ -9,23 +9,10 @@ use crate::fold::{Fold, Folded};
 use crate::look_alikes::StandInKind;
 use crate::mapped::MappedText;
 
-/// The stretch at the end of a stream that is being filled.
-#[derive(Debug, Default)]
-struct OpenRun {
-    open: bool,
-}
-
-impl OpenRun {
-    fn push(&mut self, stream: &mut MappedText, at: usize, c: char) {
-        self.open = true;
-        stream.push(at, c);
-    }
-
-    fn end(&mut self, stream: &mut MappedText) {
-        if self.open {
-            self.open = false;
-            stream.text.push(BARRIER);
-        }
+/// Ends the stretch at the end of a stream, so that no word is found across the gap.
+fn end_run(stream: &mut MappedText) {
+    if !stream.text.is_empty() && !stream.text.ends_with(BARRIER) {
+        stream.text.push(BARRIER);
     }
 }
 
@@ -55,27 +42,25 @@ impl FoldGroup {
         plain.clear();
         seen_through.clear();
         let mut trigger = false;
-        let mut plain_run = OpenRun::default();
-        let mut seen_run = OpenRun::default();
         for (at, c) in text.char_indices() {
             let flags = self.flags_of(c);
             if flags == 0 {
-                plain_run.end(plain);
-                seen_run.end(seen_through);
+                end_run(plain);
+                end_run(seen_through);
                 continue;
             }
             let separator = flags & flag::SEPARATOR != 0 && is_separator(c);
             if flags & flag::IN_WORD != 0 && !separator {
-                plain_run.push(plain, at, c);
+                plain.push(at, c);
             } else if !separator {
-                plain_run.end(plain);
+                end_run(plain);
             }
             let read = if flags & flag::TRIGGER != 0 && !c.is_ascii() { self.classes.read(c) } else { c };
             if flags & flag::IN_DISGUISE != 0 && (read != c || !separator) {
                 trigger |= flags & flag::TRIGGER != 0;
-                seen_run.push(seen_through, at, read);
+                seen_through.push(at, read);
             } else if !separator {
-                seen_run.end(seen_through);
+                end_run(seen_through);
             }
         }
         trigger
@@ -100,9 +85,7 @@ impl FoldGroup {
     }
 
     fn find_disguised(&self, lists: &[ListSettings], text: &str, work: &mut SearchBuffers) {
-        let Some(disguised) = &self.disguised else {
-            return;
-        };
+        let Some(disguised) = &self.disguised else { return };
         let stream = &work.seen_through;
         for found in disguised.find_overlapping_iter(&stream.text) {
             let disguise = &self.disguises[found.pattern().as_usize()];
