@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{DiscoverOptions, Input, InputSource, discover};
 use dianjian_engine as engine;
-use dianjian_engine::source_problem;
 
 use crate::config::Below;
 use crate::project::Project;
@@ -83,7 +82,7 @@ impl RunInputs {
             ..DiscoverOptions::default()
         };
         let (mut files, errors) = discover(&args.paths, &options);
-        let problems = errors.iter().map(source_problem).collect();
+        let problems = errors.iter().map(Problem::of_source).collect();
         let own: Vec<PathBuf> = project.own_files().iter().filter_map(|path| path.canonicalize().ok()).collect();
         let ignored = project.config.as_ref().map(|config| {
             let patterns = config.ignored(&mut project.problems);

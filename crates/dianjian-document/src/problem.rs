@@ -1,16 +1,16 @@
 //! What makes a run untrustworthy: unreadable input, a broken rule, a broken configuration.
 //!
-//! A problem is never a finding and cannot be silenced: as long as there is one, nobody may take the run for a pass.
+//! A problem is never a finding and cannot be silenced: a run that has one never counts as passed.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use dianjian_base::lang::{Localized, Text};
 
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceError, SourceFile, Span};
 
 /// Something because of which the run cannot be trusted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Problem {
     /// The file's name as reports display it; empty where there is none.
     pub file: String,
@@ -35,18 +35,19 @@ impl Problem {
     /// A message that no error type has, at a place.
     pub fn with_message(source: &Arc<SourceFile>, span: Span, message: Text, help: Option<Text>) -> Self {
         let (file, place) = (source.name().to_owned(), Some((Arc::clone(source), span)));
-        Self { file, place, sheet: None, related: Vec::new(), message, help }
+        Self { file, place, message, help, ..Self::default() }
     }
 
     /// An error of a file as a whole.
     pub fn in_file(file: &str, error: &dyn Localized) -> Self {
-        Self {
-            file: file.to_owned(),
-            place: None,
-            sheet: None,
-            related: Vec::new(),
-            message: error.both(),
-            help: error.both_help(),
+        Self { file: file.to_owned(), message: error.both(), help: error.both_help(), ..Self::default() }
+    }
+
+    /// A file that cannot be read, with the damaged line where there is one.
+    pub fn of_source(error: &SourceError) -> Self {
+        match error.excerpt() {
+            Some((source, span)) => Self::at(&Arc::new(source), span, error),
+            None => Self { sheet: error.sheet(), ..Self::in_file(error.name(), error) },
         }
     }
 

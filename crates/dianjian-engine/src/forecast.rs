@@ -11,7 +11,7 @@ use dianjian_rules::record::ReaderEvent;
 use dianjian_rules::{DateBase, Pack, RuleBody, Test};
 
 use crate::check_record::RecordChecker;
-use crate::run::{read, source_problem};
+use crate::run::read;
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Finding, RunOptions, SeverityPolicy};
 
@@ -58,7 +58,7 @@ pub fn forecast(
     let base = forecaster.engine(options.policy.as_of);
     for input in inputs {
         match read(input, &base) {
-            Err(error) => problems.push(source_problem(&error)),
+            Err(error) => problems.push(Problem::of_source(&error)),
             Ok(source) => forecaster.file(input, &Arc::new(source), &offsets, &mut forecasts, &mut problems),
         }
     }

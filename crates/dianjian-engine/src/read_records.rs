@@ -10,7 +10,7 @@ use dianjian_rules::record::{ReaderEvent, Value};
 use crate::Engine;
 use crate::check_record::RecordChecker;
 use crate::check_record::source::document_problem;
-use crate::run::{WorkUnit, produce, read, source_problem};
+use crate::run::{WorkUnit, produce, read};
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
 
@@ -28,7 +28,7 @@ impl Engine<'_> {
         let mut problems = Vec::new();
         let mut tree = Tree::new();
         let mut one = |source: Result<SourceFile, SourceError>, format: Option<Format>| match source {
-            Err(error) => problems.push(source_problem(&error)),
+            Err(error) => problems.push(Problem::of_source(&error)),
             Ok(source) => {
                 let source = Arc::new(source);
                 let format = format.unwrap_or_else(|| Format::sniff(source.text()));

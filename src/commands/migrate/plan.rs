@@ -107,8 +107,7 @@ fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
 }
 
 fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {
-    let source =
-        source::read(path, &Limits::default()).map_err(|error| vec![dianjian_engine::source_problem(&error)])?;
+    let source = source::read(path, &Limits::default()).map_err(|error| vec![Problem::of_source(&error)])?;
     let source = Arc::new(source);
     Ok((read_file(&source)?, source))
 }

@@ -66,20 +66,21 @@ pub fn remove_from_cell(row: Node<'_>, item: Node<'_>) -> Result<Edit, FixError>
     })
 }
 
-fn quoted(text: &str) -> String {
+/// A text as a quoted field of CSV.
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// A cell of a workbook that an edit changes.
+/// What an edit of a sheet's text means in the workbook: a cell with a new text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named by its type")]
 pub struct CellChange {
-    /// The cell.
     pub cell: CellAddress,
     /// Where its field is written in the sheet's text.
     pub field: Span,
-    /// Its whole text as it is.
+    /// The cell's whole text before the edit.
     pub before: String,
-    /// Its whole text after the edit.
+    /// The cell's whole text after the edit.
     pub after: String,
 }
 

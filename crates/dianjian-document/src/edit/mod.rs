@@ -59,7 +59,7 @@ impl Edit {
     }
 }
 
-/// Two edits that cannot both be made.
+/// Two edits that overlap, or insert at the same place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("two edits want to change the same place")]
 pub struct Conflict {
@@ -69,7 +69,7 @@ pub struct Conflict {
     pub second: Edit,
 }
 
-/// Edits of one source that can all be made.
+/// Edits of one source that do not get in each other's way.
 ///
 /// INVARIANT: sorted by place; no two overlap; no two insert at the same offset.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -77,7 +77,7 @@ pub struct Conflict {
 pub struct EditSet(Vec<Edit>);
 
 impl EditSet {
-    /// Sorts edits and makes sure that they can all be made. Equal edits count once.
+    /// Sorts edits and checks that none overlap. Equal edits count once.
     ///
     /// # Errors
     ///
@@ -86,28 +86,10 @@ impl EditSet {
         let mut edits: Vec<Edit> = edits.into_iter().collect();
         edits.sort();
         edits.dedup();
-        let conflicts: Vec<Conflict> = edits
-            .windows(2)
-            .filter_map(|pair| match pair {
-                [first, second] if overlap(first, second) => {
-                    Some(Conflict { first: first.clone(), second: second.clone() })
-                }
-                _ => None,
-            })
-            .collect();
+        let pairs = edits.array_windows().filter(|[first, second]| overlap(first, second));
+        let conflicts: Vec<Conflict> =
+            pairs.map(|[first, second]| Conflict { first: first.clone(), second: second.clone() }).collect();
         if conflicts.is_empty() { Ok(Self(edits)) } else { Err(conflicts) }
-    }
-
-    /// Adds the edits of another set if none of them is in the way; says whether it did.
-    pub fn try_extend(&mut self, other: &Self) -> bool {
-        let joined = self.0.iter().chain(&other.0).cloned();
-        match Self::new(joined) {
-            Ok(set) => {
-                *self = set;
-                true
-            }
-            Err(_) => false,
-        }
     }
 
     /// The edits in the order of the text.

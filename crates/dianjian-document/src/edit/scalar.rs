@@ -7,6 +7,7 @@ use dianjian_base::{localized, text};
 use rust_decimal::Decimal;
 
 use super::Edit;
+use super::cell::quoted;
 use crate::source::{SourceFile, Span};
 use crate::tree::{Node, NodeKind, ScalarStyle, plain_kind};
 
@@ -89,13 +90,8 @@ pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) ->
         return Err(FixError::Aliased);
     }
     let old = node.scalar().ok_or(FixError::WrongKind)?;
-    let (before, after) = (old.get(..range.start), old.get(range.end..));
-    let (Some(before), Some(after)) = (before, after) else {
-        return Err(FixError::NotThere);
-    };
-    if range.start > range.end {
-        return Err(FixError::NotThere);
-    }
+    let around = old.get(..range.start).zip(old.get(range.end..)).filter(|_| range.start <= range.end);
+    let (before, after) = around.ok_or(FixError::NotThere)?;
     let new = [before, new_text, after].concat();
     let span = node.source_span(range);
     let in_place = match node.style() {
@@ -126,9 +122,7 @@ pub fn replace_in_scalar(node: Node<'_>, range: Range<usize>, new_text: &str) ->
         | ScalarStyle::Row
         | ScalarStyle::Headings
         | ScalarStyle::Xml
-        | ScalarStyle::XmlElement => {
-            return Err(FixError::WrongKind);
-        }
+        | ScalarStyle::XmlElement => return Err(FixError::WrongKind),
     };
     Ok(match in_place {
         Some(text) => Edit::replace(span, text),
@@ -150,11 +144,7 @@ pub(super) fn in_cell(source: &SourceFile, span: Span, new_text: &str) -> Result
     let after = source.slice(Span::new(span.end, field.end));
     let new = [before, new_text, after].concat();
     let needs_quotes = new.starts_with('"') || new.contains(['\n', '\r', char::from(table.delimiter)]);
-    Ok(if needs_quotes {
-        Edit::replace(field, format!("\"{}\"", new.replace('"', "\"\"")))
-    } else {
-        Edit::replace(span, new_text)
-    })
+    Ok(if needs_quotes { Edit::replace(field, quoted(&new)) } else { Edit::replace(span, new_text) })
 }
 
 const FLOW_INDICATORS: [char; 5] = [',', '[', ']', '{', '}'];
@@ -244,9 +234,7 @@ fn yaml_text(text: &str, like: ScalarStyle, allow_flow: bool) -> String {
 /// Whether a text can be written without quotes; `allow_flow` when it is in no `[]` or `{}`.
 pub(super) fn is_plain(text: &str, allow_flow: bool) -> bool {
     let mut characters = text.chars();
-    let Some(first) = characters.next() else {
-        return false;
-    };
+    let Some(first) = characters.next() else { return false };
     let second = characters.next();
     let opens = match first {
         '-' | '?' | ':' => second.is_some_and(|second| !second.is_whitespace() && !FLOW_INDICATORS.contains(&second)),
@@ -284,6 +272,21 @@ fn double_quoted(text: &str) -> String {
 
 /// A text escaped for YAML's double quotes.
 fn double_escaped(text: &str) -> String {
+    escaped(text, is_printable)
+}
+
+pub(super) fn json_string(text: &str) -> String {
+    format!("\"{}\"", json_escaped(text))
+}
+
+/// A text escaped for JSON's double quotes.
+fn json_escaped(text: &str) -> String {
+    escaped(text, |character| character > '\u{1f}')
+}
+
+/// A text escaped for double quotes of YAML or JSON, which share these escapes; `may_stay` decides about characters that
+/// have no short one.
+fn escaped(text: &str, may_stay: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -292,7 +295,7 @@ fn double_escaped(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            _ if is_printable(character) => out.push(character),
+            _ if may_stay(character) => out.push(character),
             _ => out.push_str(&escaped_code(character)),
         }
     }
@@ -302,25 +305,4 @@ fn double_escaped(text: &str) -> String {
 fn escaped_code(character: char) -> String {
     let code = character as u32;
     if code > 0xffff { format!("\\U{code:08X}") } else { format!("\\u{code:04X}") }
-}
-
-pub(super) fn json_string(text: &str) -> String {
-    format!("\"{}\"", json_escaped(text))
-}
-
-/// A text escaped for JSON's double quotes.
-fn json_escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{0}'..='\u{1f}' => out.push_str(&escaped_code(character)),
-            _ => out.push(character),
-        }
-    }
-    out
 }

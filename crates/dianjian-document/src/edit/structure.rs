@@ -107,10 +107,8 @@ fn replace_value(mapping: Node<'_>, key: Node<'_>, old: Node<'_>, value: &NewSca
     let span = old.outer_span();
     if span.is_empty() {
         let has_colon = source.slice(Span::new(key.use_span().end, span.start)).contains(':');
-        return Ok(Edit::insert(
-            span.start,
-            format!("{} {}", if has_colon { "" } else { ":" }, written(ScalarStyle::Plain)),
-        ));
+        let colon = if has_colon { "" } else { ":" };
+        return Ok(Edit::insert(span.start, format!("{colon} {}", written(ScalarStyle::Plain))));
     }
     let is_block = matches!(old.style(), ScalarStyle::Block | ScalarStyle::Literal | ScalarStyle::Folded);
     if is_block {
@@ -200,11 +198,11 @@ fn remove_part(of: Node<'_>, spans: &[Span], at: usize, when_empty: &str) -> Res
         (None, None) => {
             let whole = of.span();
             let inner = Span::new(whole.start + 1, whole.end.saturating_sub(1));
+            // A comment that belongs to no entry would be lost.
             if source.slice(inner).contains('#') {
                 return Err(FixError::Layout);
-            } else {
-                inner
             }
+            inner
         }
     }))
 }
@@ -228,11 +226,8 @@ fn remove_lines(
         // The first part shares its line with what holds it: the next one takes its place.
         let next = next.ok_or(FixError::Layout)?;
         let between = source.slice(Span::new(span.end, next.start));
-        return if between.trim().is_empty() {
-            Ok(Edit::remove(Span::new(span.start, next.start)))
-        } else {
-            Err(FixError::Layout)
-        };
+        let is_gap = between.trim().is_empty();
+        return is_gap.then(|| Edit::remove(Span::new(span.start, next.start))).ok_or(FixError::Layout);
     }
     let start = span.start - prefix.len() as u32;
     let end = line_end(source, span.end);

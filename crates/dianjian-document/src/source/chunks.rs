@@ -30,7 +30,7 @@ pub struct Chunks<R> {
     line: u64,
     /// Lines that begin here are not read any more.
     until: u64,
-    /// Is what comes first the rest of a line that began before?
+    /// Whether the first bytes are the rest of a line that began before the part.
     amid: bool,
     ready: std::collections::VecDeque<Result<SourceFile, SourceError>>,
     ended: bool,
@@ -172,7 +172,7 @@ impl<R: Read> Chunks<R> {
         }
     }
 
-    /// Tells of a line that is too long, and goes on behind it.
+    /// Reports a line that is too long, and continues after it.
     fn skip_line(&mut self) -> Result<(), SourceError> {
         let at = super::Position { line: self.line + 1, column: 1, offset: self.offset };
         let name = self.name.clone();

@@ -89,15 +89,14 @@ struct Discovery<'a> {
 impl Discovery<'_> {
     fn argument(&mut self, arg: &str) {
         if arg == "-" {
-            self.stdin();
-            return;
+            return self.stdin();
         }
         let path = self.options.root.join(arg);
         match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => self.folder(&path),
             Ok(_) => self.file(&path, true),
             Err(_) if is_pattern(arg) => self.pattern(arg),
-            Err(error) => self.errors.push(SourceError::from_io(&shown(Path::new(arg)), &error)),
+            Err(error) => self.errors.push(SourceError::from_io(&display_path(Path::new(arg)), &error)),
         }
     }
 
@@ -122,9 +121,8 @@ impl Discovery<'_> {
             }
             Entry::Vacant(free) => drop(free.insert(self.inputs.len())),
         }
-        let shown_path = path.strip_prefix(&self.options.root).unwrap_or(path);
         self.inputs.push(Input {
-            name: shown(shown_path),
+            name: display_path(path.strip_prefix(&self.options.root).unwrap_or(path)),
             source: InputSource::Path(path.to_owned()),
             format: Format::of_path(path),
             explicit,
@@ -149,14 +147,11 @@ impl Discovery<'_> {
         let base = self.options.root.join(fixed_part(pattern));
         let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
         let root = self.options.root.clone();
-        let paths = if base.is_dir() {
-            self.walk(&base, |path| {
-                let relative = path.strip_prefix(&root).unwrap_or(path);
-                matcher.is_match(relative.strip_prefix(".").unwrap_or(relative)) && !is_config(path)
-            })
-        } else {
-            Vec::new()
+        let is_wanted = |path: &Path| {
+            let relative = path.strip_prefix(&root).unwrap_or(path);
+            matcher.is_match(relative.strip_prefix(".").unwrap_or(relative)) && !is_config(path)
         };
+        let paths = if base.is_dir() { self.walk(&base, is_wanted) } else { Vec::new() };
         if paths.is_empty() {
             self.errors.push(SourceError::NoMatch { pattern: pattern.to_owned() });
         }
@@ -222,15 +217,14 @@ fn fixed_part(pattern: &str) -> PathBuf {
         .collect()
 }
 
-/// A path as it is shown: `/` between its parts and no `.` among them.
-fn shown(path: &Path) -> String {
+fn display_path(path: &Path) -> String {
     display_name(&path.to_string_lossy()).to_string()
 }
 
 fn walk_error(root: &Path, error: &ignore::Error) -> SourceError {
     let (name, inner) = match error {
-        ignore::Error::WithPath { path, err } => (shown(path), err.as_ref()),
-        other => (shown(root), other),
+        ignore::Error::WithPath { path, err } => (display_path(path), err.as_ref()),
+        other => (display_path(root), other),
     };
     match inner.io_error() {
         Some(io) => SourceError::from_io(&name, io),

@@ -106,7 +106,7 @@ pub struct SourceFile {
     lines: OnceLock<Vec<u32>>,
     /// Characters before byte `i * MARK_BYTES`.
     marks: OnceLock<Vec<u32>>,
-    /// What it is of a table.
+    /// For a part of a table: its place there.
     part: Option<Box<table::TablePart>>,
 }
 
@@ -130,7 +130,7 @@ impl SourceFile {
         Self { name, path: None, text, base_offset, base_line, lines, marks, part: None }
     }
 
-    /// Says which file on disk this text is, for those who write it back.
+    /// Sets the file on disk whose text this is, so that edits can be written back.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
@@ -156,11 +156,6 @@ impl SourceFile {
     #[inline]
     pub fn text(&self) -> &str {
         &self.text
-    }
-
-    /// Takes the text out, so that its buffer can be used again.
-    pub fn into_text(self) -> String {
-        self.text
     }
 
     /// Bytes of a byte-order mark at the start of the file: 3 or 0.

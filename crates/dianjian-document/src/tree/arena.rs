@@ -193,12 +193,7 @@ impl Tree {
     /// The decoded text of a scalar; empty for a collection.
     #[inline]
     pub(super) fn text<'a>(&'a self, source: &'a str, id: u32) -> &'a str {
-        let raw = self.raw(self.target(id));
-        if matches!(raw.kind, Stored::Value(NodeKind::Sequence | NodeKind::Mapping)) {
-            return "";
-        }
-        let within = if raw.flags & OWNED == 0 { source } else { &self.strings };
-        within.get(raw.a as usize..raw.a as usize + raw.b as usize).unwrap_or_default()
+        self.scalar(source, self.raw(self.target(id))).unwrap_or_default()
     }
 
     /// The decoded text of a scalar; `None` for a collection.

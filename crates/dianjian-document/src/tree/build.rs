@@ -127,10 +127,7 @@ impl<'t> TreeBuilder<'t> {
         let (at, len) = text;
         if len > self.limits.scalar_bytes || at > u32::MAX as usize {
             let limit = self.limits.scalar_bytes as u64;
-            return Err(DocumentError::new(
-                DocumentErrorKind::ScalarTooLong { limit },
-                Span::new(span.start, span.start),
-            ));
+            return Err(DocumentError::new(DocumentErrorKind::ScalarTooLong { limit }, Span::at(span.start)));
         }
         let raw = Raw { span, a: at as u32, b: len as u32, kind: Stored::Value(kind), style, flags };
         self.tree.nodes.push(raw);
@@ -163,13 +160,9 @@ impl<'t> TreeBuilder<'t> {
     /// Closes the innermost collection; `end` is where it ends, or `None` for where its last child does.
     #[inline]
     pub(super) fn close(&mut self, end: Option<u32>) -> Result<(), DocumentError> {
-        let Some(frame) = self.tree.work.frames.pop() else {
-            return Ok(());
-        };
+        let Some(frame) = self.tree.work.frames.pop() else { return Ok(()) };
         let next = self.tree.nodes.len() as u32;
-        let Some(raw) = self.tree.nodes.get_mut(frame.node as usize) else {
-            return Ok(());
-        };
+        let Some(raw) = self.tree.nodes.get_mut(frame.node as usize) else { return Ok(()) };
         raw.a = next;
         raw.b = if frame.is_mapping { frame.children / 2 } else { frame.children };
         raw.flags &= !OPEN;
@@ -189,9 +182,7 @@ impl<'t> TreeBuilder<'t> {
     #[inline]
     fn count_child(&mut self, expanded: u64, height: u32, at: Span) -> Result<(), DocumentError> {
         let depth = self.tree.work.frames.len();
-        let Some(frame) = self.tree.work.frames.last_mut() else {
-            return Ok(());
-        };
+        let Some(frame) = self.tree.work.frames.last_mut() else { return Ok(()) };
         frame.children += 1;
         frame.last_end = at.end;
         frame.expanded = frame.expanded.saturating_add(expanded);
@@ -236,7 +227,7 @@ impl<'t> TreeBuilder<'t> {
         let target = self.tree.raw(anchored.node);
         if target.flags & OPEN != 0 {
             let problem = DocumentError::new(DocumentErrorKind::AliasCycle { name: name() }, span);
-            let first = Span::new(target.span.start, target.span.start);
+            let first = Span::at(target.span.start);
             return self.no_alias(problem.with_related(RelatedPlace::Anchor, first), span);
         }
         self.next_id(span)?;
@@ -258,10 +249,8 @@ impl<'t> TreeBuilder<'t> {
         let total = self.tree.work.frames.iter().fold(0_u64, |sum, frame| sum.saturating_add(frame.expanded));
         let limit = self.limits.expanded_nodes.saturating_add(self.tree.nodes.len() as u64);
         if total > limit {
-            return Err(DocumentError::new(
-                DocumentErrorKind::AliasExpansion { limit: self.limits.expanded_nodes },
-                at,
-            ));
+            let limit = self.limits.expanded_nodes;
+            return Err(DocumentError::new(DocumentErrorKind::AliasExpansion { limit }, at));
         }
         Ok(())
     }
@@ -323,11 +312,8 @@ impl<'t> TreeBuilder<'t> {
 
     /// Whether two keys name the same entry: scalars of equal text.
     fn is_same_key(&self, one: u32, other: u32) -> bool {
-        let is_scalar = |id| {
-            let raw = self.tree.raw(self.tree.target(id));
-            !matches!(raw.kind, Stored::Value(NodeKind::Sequence | NodeKind::Mapping))
-        };
-        is_scalar(one) && is_scalar(other) && self.tree.text(self.text, one) == self.tree.text(self.text, other)
+        let scalar = |id| self.tree.scalar(self.text, self.tree.raw(self.tree.target(id)));
+        scalar(one).is_some() && scalar(one) == scalar(other)
     }
 
     fn repeated(&mut self, first: u32, second: u32) {
@@ -336,10 +322,8 @@ impl<'t> TreeBuilder<'t> {
         if let Some(raw) = self.tree.nodes.get_mut(second as usize) {
             raw.flags |= DUPLICATE;
         }
-        self.report(
-            DocumentError::new(DocumentErrorKind::DuplicateKey { key }, span)
-                .with_related(RelatedPlace::FirstKey, first),
-        );
+        let error = DocumentError::new(DocumentErrorKind::DuplicateKey { key }, span);
+        self.report(error.with_related(RelatedPlace::FirstKey, first));
     }
 
     /// Marks a `<<` key, so that its value's entries become the mapping's.

@@ -23,7 +23,7 @@ pub(super) fn parse(
     tree: &mut Tree,
     each: &mut dyn FnMut(Node<'_>),
 ) -> Vec<DocumentError> {
-    // Of a table that nobody knows nothing can be said row by row.
+    // A table that no mapping knows is reported as a whole, not row by row.
     let Some(table) = source.table().filter(|table| table.header.mapping.is_some()) else { return Vec::new() };
     let (keys, names) = keys(table);
     tree.strings.push_str(&names);
@@ -128,7 +128,7 @@ impl RowBuilder<'_> {
         self.builder.close(Some(end))
     }
 
-    /// Tells what is wrong with the way a field is written.
+    /// Reports what is wrong with the way a field is written.
     fn faults(&mut self, text: &str, field: CsvField, has_nul: &mut bool) {
         match field.fault {
             None => {}

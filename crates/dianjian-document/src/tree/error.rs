@@ -82,11 +82,6 @@ impl DocumentError {
         self
     }
 
-    /// The offending key, value or character.
-    pub const fn span(&self) -> Span {
-        self.span
-    }
-
     /// Whether the document could not be read, rather than read in spite of the problem.
     pub const fn is_fatal(&self) -> bool {
         !matches!(

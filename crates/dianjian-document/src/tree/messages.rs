@@ -8,36 +8,28 @@ use dianjian_base::text;
 /// `{found}` is replaced by the character found, or by words for the end of the text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SyntaxMessage {
-    /// Fixed name, as reports show it.
+    /// Appears in reports, so it never changes.
     pub id: &'static str,
     zh: &'static str,
     en: &'static str,
-    help: Option<(&'static str, &'static str)>,
+    /// In Chinese and English; empty or one pair.
+    help: &'static [(&'static str, &'static str)],
 }
 
 impl SyntaxMessage {
-    const fn new(id: &'static str, zh: &'static str, en: &'static str) -> Self {
-        Self { id, zh, en, help: None }
-    }
-
-    const fn helped(mut self, zh: &'static str, en: &'static str) -> Self {
-        self.help = Some((zh, en));
-        self
-    }
-
     /// The message in a language, with the character that was met.
     pub fn text(&self, lang: Lang, found: Option<char>) -> String {
-        lang.pick(self.zh, self.en).replace("{found}", &shown(lang, found))
+        lang.pick(self.zh, self.en).replace("{found}", &display_char(lang, found))
     }
 
     /// What to do about it.
     pub(super) fn help(&self) -> Option<Text> {
-        self.help.map(|(zh, en)| Text::new(zh, en))
+        self.help.first().map(|&(zh, en)| Text::new(zh, en))
     }
 }
 
-/// A character as it can be shown in a sentence.
-fn shown(lang: Lang, found: Option<char>) -> String {
+/// A character, or the end of the text, as it can be named in a sentence.
+fn display_char(lang: Lang, found: Option<char>) -> String {
     let text = match found {
         None => text! { zh: "结尾", en: "the end" },
         Some('\n' | '\r') => text! { zh: "换行", en: "a line break" },
@@ -52,7 +44,8 @@ fn shown(lang: Lang, found: Option<char>) -> String {
 
 macro_rules! messages {
     ($($name:ident = $id:literal, $zh:literal, $en:literal $(, help $help_zh:literal, $help_en:literal)?;)*) => {
-        $(pub(super) static $name: SyntaxMessage = SyntaxMessage::new($id, $zh, $en)$(.helped($help_zh, $help_en))?;)*
+        $(pub(super) static $name: SyntaxMessage =
+            SyntaxMessage { id: $id, zh: $zh, en: $en, help: &[$(($help_zh, $help_en))?] };)*
 
         #[cfg(test)]
         pub(super) static ALL: &[&SyntaxMessage] = &[$(&$name),*];

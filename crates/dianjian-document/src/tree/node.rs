@@ -56,7 +56,7 @@ impl<'a> Node<'a> {
         self.source
     }
 
-    /// The tree this node belongs to.
+    #[expect(missing_docs, reason = "named by its type")]
     pub const fn tree(self) -> &'a Tree {
         self.tree
     }
@@ -156,10 +156,7 @@ impl<'a> Node<'a> {
 
     /// The value of a boolean.
     pub fn as_bool(self) -> Option<bool> {
-        if self.kind() != NodeKind::Bool {
-            return None;
-        }
-        self.scalar().map(|text| text.starts_with(['t', 'T']))
+        if self.kind() == NodeKind::Bool { Some(self.scalar()?.starts_with(['t', 'T'])) } else { None }
     }
 
     /// The exact value of a number: `None` also for one that 28 digits cannot hold.
@@ -176,11 +173,6 @@ impl<'a> Node<'a> {
     /// Whether nothing is written here at all, as after `key:` at the end of a line.
     pub fn is_absent(self) -> bool {
         self.is_null() && self.span().is_empty()
-    }
-
-    /// Whether the node is null, or a plain or quoted text of nothing but blanks.
-    pub fn is_plain_nullish(self) -> bool {
-        self.is_null() || self.as_str().is_some_and(|text| text.trim().is_empty())
     }
 
     /// Number of items or entries; 0 for a scalar.
@@ -247,12 +239,7 @@ impl<'a> Node<'a> {
     /// is widened to it; one outside the scalar gives the node's span.
     pub fn source_span(self, range: Range<usize>) -> Span {
         let raw = self.raw();
-        let Some(text) = self.scalar() else {
-            return raw.span;
-        };
-        if range.start > text.len() {
-            return raw.span;
-        }
+        let Some(text) = self.scalar().filter(|text| range.start <= text.len()) else { return raw.span };
         let start = text.floor_char_boundary(range.start);
         let end = text.ceil_char_boundary(range.end.clamp(start, text.len()));
         if raw.flags & OWNED == 0 {

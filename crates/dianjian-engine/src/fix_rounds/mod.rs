@@ -19,7 +19,7 @@ use edits::{RoundEdits, RoundFile};
 use workbook::FixedWorkbook;
 
 use crate::baseline::Baseline;
-use crate::{Engine, Finding, Fix, Render, RunOptions, SeverityPolicy, source_problem};
+use crate::{Engine, Finding, Fix, Render, RunOptions, SeverityPolicy};
 
 /// Fixes that follow from fixes are few: more rounds than these are two rules undoing each other's work.
 const MAX_ROUNDS: usize = 10;
@@ -183,7 +183,7 @@ impl FixedFiles {
         match FixedWorkbook::edited(self.workbooks.get(&path), &path, &planned.name, &edits) {
             Ok(book) => book.map(|book| self.workbooks.insert(path, book)).is_some(),
             Err(error) => {
-                self.problems.insert(path, source_problem(&error));
+                self.problems.insert(path, Problem::of_source(&error));
                 false
             }
         }

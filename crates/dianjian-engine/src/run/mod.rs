@@ -7,11 +7,9 @@ mod workbooks;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 pub(crate) use collector::RunCollector;
 use dianjian_base::in_order::{Consumer, ForEach, in_order};
-use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Input, InputSource, SourceError, SourceFile};
 pub(crate) use produce::{WorkUnit, produce};
 pub(crate) use tables::unknown_table;
@@ -99,13 +97,5 @@ pub(crate) fn read(input: &Input, engine: &Engine<'_>) -> Result<SourceFile, Sou
     match &input.source {
         InputSource::Path(path) => source::read_in(&engine.environment.files, path, &engine.policy.limits),
         InputSource::Stdin => source::from_bytes(&input.name, engine.stdin(input)?.to_vec()),
-    }
-}
-
-/// A file that cannot be read, as a problem.
-pub fn source_problem(error: &SourceError) -> Problem {
-    match error.excerpt() {
-        Some((source, span)) => Problem::at(&Arc::new(source), span, error),
-        None => Problem { sheet: error.sheet(), ..Problem::in_file(error.name(), error) },
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 
 use super::produce::WorkUnit;
-use super::{SilentCounts, read, source_problem};
+use super::{SilentCounts, read};
 use crate::check_record::CrossRecordInput;
 use crate::check_record::source::{CheckScratch, check_source};
 use crate::side_files::DiskSideFiles;
@@ -125,7 +126,7 @@ impl<'w, R: Render> UnitWorker<'w, R> {
     }
 
     fn unreadable(&mut self, file: usize, error: &SourceError, done: &mut UnitResult<R::Out>) {
-        done.out.push(self.render.problem(source_problem(error)));
+        done.out.push(self.render.problem(Problem::of_source(error)));
         done.files.push(FileResult { file, ..FileResult::default() });
     }
 

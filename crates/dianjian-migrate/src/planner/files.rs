@@ -11,7 +11,6 @@ use dianjian_document::source::{
     self, Encoded, Format, Headings, Input, Limits, SheetRows, SheetText, SourceError, SourceFile, Spool, TableChunks,
     TextEncoding,
 };
-use dianjian_engine::source_problem;
 use dianjian_rules::Pack;
 use dianjian_rules::record::Recogniser;
 use dianjian_xlsx::Workbook;
@@ -73,7 +72,7 @@ pub(crate) fn read_files(inputs: &[(String, Input)], pack: &Pack) -> (Vec<FleetF
                 }
                 files.extend(read);
             }
-            Err(error) => problems.push(source_problem(&error)),
+            Err(error) => problems.push(Problem::of_source(&error)),
         }
     }
     (files, problems)

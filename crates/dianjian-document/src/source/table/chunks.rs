@@ -172,7 +172,7 @@ impl<'h> TableChunks<'h> {
         self.limits.line_bytes.saturating_mul(2).max(HEAD_BYTES)
     }
 
-    /// Reads on until so much text is pending, or to the end.
+    /// Reads until `target` bytes of text are pending, or to the end.
     fn fill(&mut self, target: usize) -> Result<(), SourceError> {
         let mut block = Vec::new();
         while !self.ended && self.pending.len() < target {
@@ -292,18 +292,18 @@ impl Iterator for TableChunks<'_> {
 /// The delimiter and the headings of a text: of the possible delimiters, the one under which most columns are known.
 pub fn understand(text: &str, is_whole: bool, delimiter: Option<u8>, headings: Headings<'_>) -> (u8, TableHeader) {
     let start = text.len() - text.trim_start_matches(dianjian_base::BOM).len();
-    let told = text.get(start..).and_then(|text| text.strip_prefix("sep=")).and_then(|rest| {
+    let declared = text.get(start..).and_then(|text| text.strip_prefix("sep=")).and_then(|rest| {
         let mut rest = rest.bytes();
         rest.next().filter(|byte| byte.is_ascii() && matches!(rest.next(), Some(b'\r' | b'\n')))
     });
     let known = |header: &TableHeader| header.columns.iter().filter(|column| column.key.is_some()).count();
-    let candidates = match told.or(delimiter) {
+    let candidates = match declared.or(delimiter) {
         Some(delimiter) => vec![delimiter],
         None => DELIMITERS.to_vec(),
     };
-    let read = |delimiter: u8| (delimiter, headings(&head(text, start, delimiter, is_whole)));
     let mut best: Option<(u8, TableHeader)> = None;
-    for (delimiter, header) in candidates.into_iter().map(read) {
+    for delimiter in candidates {
+        let header = headings(&head(text, start, delimiter, is_whole));
         if best.as_ref().is_none_or(|(_, best)| known(&header) > known(best)) {
             best = Some((delimiter, header));
         }
@@ -357,7 +357,7 @@ fn cut(text: &str, delimiter: u8, at_end: bool, upto: usize) -> Option<(usize, u
     Some((end, records))
 }
 
-/// Would a record be read in the same way if more text followed?
+/// Whether a record would be read in the same way if more text followed.
 fn certain(bytes: &[u8], fields: &mut CsvFields<'_>) -> bool {
     let may_close =
         |start: u32, fault| fault == Some(QuotingFault::Unclosed) && bytes.len() - (start as usize) < QUOTED_BYTES;

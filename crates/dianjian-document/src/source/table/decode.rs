@@ -10,7 +10,7 @@ use crate::source::error::{Encoding, count_sequences};
 /// Bytes from which the encoding is guessed.
 const SAMPLE: usize = 1 << 20;
 
-/// Bytes that are not UTF-8 up to which a text is told of one by one.
+/// Up to this many damaged sequences a text counts as damaged UTF-8, and each is reported.
 const MOST_DAMAGED: usize = 8;
 
 /// How the bytes of a table on disk become its text.

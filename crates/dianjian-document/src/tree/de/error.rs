@@ -100,11 +100,6 @@ impl DeError {
         Self { kind, span: Span::default(), path: String::new(), is_placed: false }
     }
 
-    /// The offending key or value.
-    pub const fn span(&self) -> Span {
-        self.span
-    }
-
     /// The error at a place, unless it knows one that is nearer and can be shown.
     pub(super) fn placed(mut self, span: Span) -> Self {
         if !self.is_placed {
@@ -135,14 +130,13 @@ impl serde::de::Error for DeError {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let suggestion = nearest(variant, expected);
-        let expected = expected.iter().map(|&word| word.to_owned()).collect();
+        let (expected, suggestion) =
+            (expected.iter().copied().map(str::to_owned).collect(), nearest(variant, expected));
         Self::new(DeErrorKind::UnknownVariant { found: variant.to_owned(), expected, suggestion })
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let suggestion = nearest(field, expected);
-        let expected = expected.iter().map(|&word| word.to_owned()).collect();
+        let (expected, suggestion) = (expected.iter().copied().map(str::to_owned).collect(), nearest(field, expected));
         Self::new(DeErrorKind::UnknownField { found: field.to_owned(), expected, suggestion })
     }
 
@@ -206,7 +200,7 @@ fn may_be_quoted(expected: &str, found: &FoundValue) -> Option<Text> {
         .then(|| text! { zh: "给它加上引号，它就是文字。", en: "Quote it to make it a text." })
 }
 
-/// Is it one of chrono's messages? They say neither that a date was wanted nor how one is written.
+/// Whether it is one of chrono's messages, which say neither that a date was wanted nor how one is written.
 fn is_of_dates(message: &str) -> bool {
     matches!(
         message,
