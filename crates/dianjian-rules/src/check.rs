@@ -16,44 +16,42 @@ use super::pattern::LazyRegex;
 use super::table::DatedRows;
 use crate::record::{KindIndex, Slot};
 
-/// A field's path.
+/// A path as written in a rule, resolved against a kind: `products[].title` is a slot and two steps.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct SlotPath {
-    /// As it is written.
+    /// As the rule file has it.
     pub text: String,
-    /// Where it starts.
     pub root: PathRoot,
-    /// The slot it starts with; `None` when it starts at a list's item.
+    /// `None` for paths that start at a list's item, or at no field in particular.
     pub slot: Option<Slot>,
-    /// What follows below the slot.
+    /// From the slot's value, or from the item, on.
     pub steps: Vec<PathStep>,
 }
 
-/// Where a path starts.
+/// What a path starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathRoot {
-    /// At the record.
+    /// The record that is checked.
     Record,
-    /// At the record that this one lies in.
+    /// The record that this one lies in: `shop.…` of a product.
     Outer,
-    /// At the item of the innermost `each`.
+    /// The item of the innermost `each`: `.id`.
     Item,
-    /// At every text of the record.
+    /// Every text of the record: `**`.
     Everywhere,
 }
 
-/// One step below a slot.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PathStep {
-    /// Every item of a list.
+    /// Every item of a list: `[]`.
     Each,
-    /// The entry of that name.
     Key(String),
 }
 
 impl SlotPath {
-    /// Does it stand for several places?
-    pub fn is_many(&self) -> bool {
+    /// Whether it can lead to several values.
+    pub(crate) fn is_many(&self) -> bool {
         self.steps.contains(&PathStep::Each)
     }
 
@@ -63,16 +61,16 @@ impl SlotPath {
     }
 }
 
-/// A check.
+/// A check or a condition in the form in which it runs.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "named by its type")]
 pub struct CompiledCheck {
-    /// What it asks.
     pub kind: CheckKind,
-    /// Which of the rule's messages it says; `None`: the one above.
+    /// Number of the rule's message for its violations; `None`: that of the check around it.
     pub message: Option<usize>,
-    /// Where its finding points instead.
+    /// Where its violations point instead of at the tested field.
     pub point: Option<SlotPath>,
-    /// Does it PASS wherever its rule's [preconditions](super::prefilter) are met, so that it need not be asked?
+    /// Whether it PASSES wherever its rule's preconditions are met, so that the prefilter has evaluated it already.
     pub is_decided: bool,
 }
 
@@ -119,65 +117,52 @@ impl CompiledCheck {
     }
 }
 
-/// What a check asks.
+/// A combinator, or the tests of one field.
 #[derive(Debug)]
 pub enum CheckKind {
     /// FAIL if one fails, else SKIP if one is skipped, else PASS.
     All(Vec<CompiledCheck>),
     /// PASS if one passes, else SKIP if one is skipped, else FAIL.
     Any(Vec<CompiledCheck>),
-    /// PASS and FAIL change places.
+    /// PASS and FAIL swapped; SKIP stays.
     Not(Box<CompiledCheck>),
-    /// For every item of a list.
+    /// FAIL if it fails for an item of the list, else PASS if it passes for one.
     Each(SlotPath, Box<CompiledCheck>),
     /// SKIP unless the first passes.
     When(Box<CompiledCheck>, Box<CompiledCheck>),
-    /// Tests of one field.
+    /// FAIL if one test of the field fails, else SKIP if one is skipped, else PASS.
     Leaf(FieldTests),
 }
 
 /// Tests of one field; all must hold.
 #[derive(Debug)]
 pub struct FieldTests {
-    /// The field.
     pub at: SlotPath,
-    /// The tests.
     pub tests: Vec<Test>,
 }
 
-/// A test of one value.
+/// A test of one value. The trailing `bool` of a variant is what the test wants: `false` for `is_not`, `not_in`, `lacks`.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in the rule language, where `language::Check` documents them")]
 pub enum Test {
-    /// Present and not empty, or not.
+    /// The only test that an absent value does not skip.
     Exists(bool),
-    /// Equal, or not equal.
     Equal(CompiledOperand, bool),
-    /// One of a set, or none of it.
     In(ValueSet, bool),
-    /// Within bounds.
     Range(RangeBound, CompiledOperand),
-    /// Length within bounds.
+    /// The unit is that of texts; lists are counted in items.
     Length {
-        /// At least.
         min: Option<CompiledOperand>,
-        /// At most.
         max: Option<CompiledOperand>,
-        /// What is counted in texts.
         unit: Option<LengthUnit>,
     },
-    /// The whole text matches.
+    /// The expression is anchored at both ends.
     Matches(Arc<LazyRegex>),
-    /// It has (or lacks) contents.
     Content(SearchedContent, bool),
-    /// It begins, ends or has inside.
     Affix(Affix, CompiledOperand),
-    /// It shares a run of characters with another field.
     SharesRun(SharedRun),
-    /// Dates compared.
     Date(Vec<(DateBound, CompiledDate)>),
-    /// A known format.
     Format(FormatSpec),
-    /// All items differ.
     Unique,
 }
 
@@ -200,66 +185,50 @@ impl Test {
     }
 }
 
-/// A run of characters that two fields must share.
+/// A run of adjacent characters that two fields must share.
 #[derive(Debug)]
 pub struct SharedRun {
-    /// The other field.
     pub with: SlotPath,
-    /// At least this many.
     pub min: CompiledOperand,
-    /// Left out at the beginning.
+    /// A field whose text is stripped from the beginning first: the brand in a shop's name.
     pub after: Option<SlotPath>,
-    /// Must it stand at the beginning of what is left?
+    /// Whether the run must begin what is left.
     pub lead: bool,
     /// Parts of the other text that do not count, folded.
     pub ignore: Omitted,
 }
 
-/// Which bound of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeBound {
-    /// At least.
     Min,
-    /// At most.
     Max,
-    /// More than.
+    /// As `Min`, without the bound itself.
     Above,
-    /// Less than.
+    /// As `Max`, without the bound itself.
     Below,
 }
 
-/// Where a text must have another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Affix {
-    /// At its beginning.
     Start,
-    /// At its end.
     End,
-    /// Anywhere.
     Inside,
 }
 
-/// How two dates must lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateBound {
-    /// Later.
     After,
-    /// Later or the same.
     OnOrAfter,
-    /// Earlier.
     Before,
-    /// Earlier or the same.
     OnOrBefore,
 }
 
-/// Something to compare with.
+/// What a value is compared with. Parameters are constants by now.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in the rule language")]
 pub enum CompiledOperand {
-    /// A fixed value.
     Constant(Constant),
-    /// Another field.
     Field(SlotPath),
-    /// A cell of a table.
     Lookup(TableLookup),
 }
 
@@ -274,107 +243,93 @@ impl CompiledOperand {
     }
 }
 
-/// A fixed value with its number, if it is one.
+/// A text, and its value where it is a number: parsed once instead of for every record.
 #[derive(Debug, Clone)]
 pub struct Constant {
-    /// As text.
     pub text: String,
-    /// As number.
     pub number: Option<Decimal>,
 }
 
-/// A cell of a table.
+/// A cell of a table, found by its key columns.
 #[derive(Debug)]
 pub struct TableLookup {
     /// The rows of the day, indexed by the first key.
     pub rows: Arc<DatedRows>,
-    /// Column and what it must equal.
+    /// Column numbers with what they must equal.
     pub keys: Vec<(usize, CompiledOperand)>,
-    /// The column taken.
+    /// Number of the column whose cell is the operand.
     pub take: usize,
 }
 
-/// A set of values.
+/// A set of texts: hashed for membership, and in their order for messages.
 #[derive(Debug, Clone, Default)]
 pub struct ValueSet {
-    /// For membership.
     pub members: FxHashSet<String>,
-    /// In order, for messages.
-    pub shown: Vec<String>,
+    pub listed: Vec<String>,
 }
 
-/// A date to compare with.
+/// A date that another one is compared with.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in the rule language")]
 pub struct CompiledDate {
-    /// What it starts from.
     pub base: DateBase,
-    /// Days added.
+    /// May be negative.
     pub plus_days: i64,
 }
 
-/// What a date starts from.
+/// What days are added to.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in the rule language")]
 pub enum DateBase {
-    /// The day of the check.
+    /// The run's date, so that findings change from day to day.
     AsOf,
-    /// A day.
     Day(NaiveDate),
-    /// A field.
     Field(SlotPath),
 }
 
-/// Contents of a text.
+/// What a text or a picture is searched for.
 #[derive(Debug)]
 pub enum SearchedContent {
-    /// Words of one list in a scan plan that rules share.
+    /// Words of one list in a scan plan that rules share: their numbers in the rule set and in the plan.
     Words {
-        /// Number of the plan in the rule set.
         plan: usize,
-        /// Number of the list in the plan.
         list: usize,
-        /// The words, for messages.
         words: Vec<String>,
-        /// Which tiers count.
         tiers: Tiers,
     },
     /// A regular expression on the raw text.
     Pattern(Arc<LazyRegex>),
-    /// Ways to be reached; `None`: all kinds.
+    /// Kinds of contact; `None`: all.
     Contacts(Option<Vec<ContactKind>>, Tiers),
-    /// Characters that nobody sees.
     Invisible,
-    /// Traces of a wrong encoding.
     LostEncoding,
-    /// Codes in pictures and videos.
+    /// Boxed: by far the largest.
     Codes(Box<Codes>),
 }
 
 /// Which codes in pictures and videos count.
 #[derive(Debug)]
 pub struct Codes {
-    /// Sorts of code; `None`: all.
+    /// `None`: all kinds.
     pub kinds: Option<Vec<CodeKind>>,
-    /// How sure it must be.
     pub certainty: Certainty,
-    /// Classes of what they say; `None`: whatever it is.
+    /// Classes of contents that count; `None`: all.
     pub says: Option<Vec<String>>,
-    /// Classes of what they do not say.
+    /// Classes of contents that do not count.
     pub not_says: Vec<String>,
-    /// From this score on a code is certain.
+    /// The score from which on a code that was not decoded is certain.
     pub present: f32,
-    /// From this score on a code is suspected.
+    /// The score from which on a code is suspected.
     pub suspected: f32,
-    /// What contents mean.
     pub contents: Arc<CodeContents>,
 }
 
 impl Codes {
-    /// Was it read, or is its score high enough?
     pub fn is_certain(&self, code: &Code) -> bool {
         code.is_decoded() || code.score >= self.present
     }
 
-    /// Does a code that says something of this class count?
+    /// Whether the rule is about this code, whose content is of `class`.
     pub fn counts(&self, code: &Code, class: &str) -> bool {
         let is_certain = self.is_certain(code);
         let is_sure_enough = match self.certainty {
@@ -389,122 +344,109 @@ impl Codes {
     }
 }
 
-/// Which hits count.
+/// Which hits of words and contacts count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tiers {
-    /// What is certain.
     pub exact: bool,
-    /// What looks like an evasion.
+    /// Everything less than exact: look-alikes, pinyin, split characters.
     pub evasion: bool,
 }
 
-/// What a rule looks at.
+/// What a rule looks at, and with that where it runs.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "named by their types")]
 pub enum RuleBody {
-    /// One record.
+    /// One record at a time; runs in the workers.
     Check(CompiledCheck),
-    /// All records that share a key.
+    /// All records that share a key; decided once the last record is read.
     Group(GroupCheck),
-    /// That another record exists.
-    Reference {
-        /// The field with the other's key.
-        at: SlotPath,
-        /// The other's kind.
-        kind: KindIndex,
-        /// The other's key field.
-        by: Slot,
-    },
-    /// What the reader noticed.
+    /// The field `at` holds the value that some record of `kind` has in its field `by`; decided at the end, too.
+    Reference { at: SlotPath, kind: KindIndex, by: Slot },
+    /// Something that the record reader noticed.
     Schema(SchemaLint),
 }
 
 /// A rule over all records that share a key.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in the rule language")]
 pub struct GroupCheck {
-    /// What is made of the records.
     pub fold: GroupFold,
-    /// At least.
     pub min: Option<CompiledOperand>,
-    /// At most.
     pub max: Option<CompiledOperand>,
-    /// How keys are folded.
+    /// How keys are folded before they are compared.
     pub key_fold: Fold,
     /// Only keys whose records differ in this field count.
     pub mixed: Option<SlotPath>,
-    /// Who takes part, by kind; the rule's own kind comes first.
+    /// INVARIANT: never empty; the rule's own kind comes first.
     pub members: Vec<GroupParticipant>,
 }
 
-/// What is made of a group's records.
+/// The number that is compared with a group's bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupFold {
-    /// Their number.
+    /// How many records there are.
     Count,
-    /// The number of different values.
+    /// How many different values of `of` they have.
     Distinct,
-    /// The sum of the values.
+    /// The sum of their values of `of`.
     Sum,
 }
 
-/// A kind's part in a group.
+/// How records of one kind take part in a group.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "named by its type")]
 pub struct GroupParticipant {
-    /// The kind.
     pub kind: KindIndex,
-    /// Its key fields.
+    /// The fields that make the key; a record that lacks one takes no part.
     pub by: Vec<SlotPath>,
-    /// Its value.
+    /// The value that is counted or summed.
     pub of: Option<SlotPath>,
-    /// Where its label points; default: the first key field.
+    /// Where its label points; `None`: at the first key field.
     pub point: Option<SlotPath>,
 }
 
-/// A fix.
+/// An edit that resolves a violation.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct FixRule {
-    /// What is done.
     pub action: FixAction,
-    /// Whether it may be applied unasked.
     pub applicability: Applicability,
 }
 
-/// What a fix does.
+/// What a fix does. Its texts are templates with placeholders, as in messages.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in the rule language")]
 pub enum FixAction {
-    /// Remove a target.
     Remove(FixTarget),
-    /// Replace a target by a template.
     Replace(FixTarget, String),
-    /// Set a field (dotted path) to a template.
+    /// A dotted path, and the template of its new value.
     Set(String, String),
 }
 
-/// A rule's texts with their placeholders.
+/// A rule's texts with what their placeholders stand for on any record.
 #[derive(Debug)]
 pub struct RuleTexts {
-    /// `rule` and the ids under `messages`, in the order of their numbers.
+    /// `rule` and the ids under `messages`, in the order of their numbers; side by side with `templates`.
     pub ids: Vec<Arc<str>>,
-    /// The templates.
     pub templates: Vec<Arc<Text>>,
-    /// What to do.
     pub help: Option<Arc<Text>>,
-    /// Record fields that the texts speak of.
+    /// Placeholders `{.path}` with the fields of the record that they stand for.
     pub fields: Vec<(String, SlotPath)>,
-    /// Parameters that the texts speak of, as values.
+    /// Names of parameters with their values.
     pub params: Vec<(String, ParamText)>,
 }
 
 /// Messages that are chosen by what was found rather than by a check's `message`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpecialMessage {
-    /// Said instead of the rule's own where the nearest known name is asked for and there is none.
+    /// Used where the rule's own message names the nearest known name and there is none.
     Plain,
-    /// Said of a code that was seen and not read.
+    /// Used for a code that was detected but not decoded.
     Unread,
 }
 
 impl RuleTexts {
-    /// The number of a special message, where the rule has it.
+    /// The number of a special message, if the rule has one.
     pub fn special(&self, message: SpecialMessage) -> Option<usize> {
         let id = match message {
             SpecialMessage::Plain => "plain",
@@ -514,11 +456,10 @@ impl RuleTexts {
     }
 }
 
-/// A parameter as a message argument.
+/// A parameter's value as a message argument.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "as `language::Param`")]
 pub enum ParamText {
-    /// One value.
     One(String),
-    /// Several.
     Many(Vec<String>),
 }

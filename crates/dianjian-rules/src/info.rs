@@ -1,32 +1,30 @@
-//! What reports need to know of a rule.
+//! A rule as reports describe it.
 
 use dianjian_base::lang::Text;
 
 use super::language::{Confidence, Evidence, Period, Severity};
 
-/// What reports need to know of a rule.
+/// The part of a rule's file that reports show, as it is there: findings of the rule share one.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "as in `language::RuleFile`")]
 pub struct RuleInfo {
     /// `group/name`.
     pub id: String,
-    /// The record kind it reads.
+    /// The name of the record kind, or `*`.
     pub kind: String,
-    /// What it is called.
     pub title: Text,
-    /// Why it exists.
     pub why: Text,
-    /// What to do about it, without arguments filled in.
+    /// A template: its placeholders are not filled.
     pub help: Option<Text>,
-    /// The severity its file gives.
+    /// As the rule's file has it, before the project's overrides.
     pub severity: Severity,
-    /// When it holds.
     pub effective: Period,
-    /// Where it comes from; at least one.
+    /// INVARIANT: never empty in a pack without problems.
     pub evidence: Vec<Evidence>,
 }
 
 impl RuleInfo {
-    /// The best confidence among its evidence.
+    /// The highest confidence among its evidence.
     pub fn confidence(&self) -> Confidence {
         self.evidence.iter().map(|evidence| evidence.confidence).max().unwrap_or(Confidence::Low)
     }

@@ -1,15 +1,15 @@
 //! Packs: the rules, tables, kinds and mappings of a run, from the binary and from folders.
 //!
-//! A folder given by the user adds to the shipped pack; what has the same id
-//! replaces (rules, kinds, mappings) or extends (tables, lexicons) it.
+//! A folder given by the user adds to the shipped pack. Rules, kinds and mappings of the same id replace the shipped
+//! ones; tables and lexicons extend them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use dianjian_base::lang::{Lang, Localized};
-use dianjian_base::{hex, slashed};
+use dianjian_base::lang::Localized;
+use dianjian_base::{hex, localized, slashed};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Tree};
@@ -29,41 +29,37 @@ use crate::record::{KindFile, Kinds, Mapping, MappingFile, TableCells};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
-/// A rule's file with its source.
+/// A rule before it is compiled.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct RuleSource {
-    /// What was read.
     pub file: RuleFile,
-    /// From where.
     pub source: Arc<SourceFile>,
-    /// What reports need.
     pub info: Arc<RuleInfo>,
-    /// Parameters that the project sets.
+    /// Parameters that the project's configuration sets.
     pub overrides: BTreeMap<String, Param>,
-    /// Is it one of the shipped rules?
+    /// Whether the rule comes with the program rather than from a folder of the user.
     pub shipped: bool,
 }
 
-/// All that rules a run.
+/// Everything that decides what a run finds, apart from its inputs and its day.
 #[derive(Debug, Default)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct Pack {
-    /// Rules by id, sorted.
+    /// Sorted by id.
     pub rules: Vec<RuleSource>,
-    /// Tables by id.
+    /// By id.
     pub tables: Arc<BTreeMap<String, LookupTable>>,
-    /// Record kinds.
     pub kinds: Arc<Kinds>,
-    /// Finds contacts by the pack's lexicons.
     pub contacts: Arc<ContactFinder>,
-    /// What people write in tables.
     pub table_cells: Arc<TableCells>,
-    /// Mappings; the user's own come first.
+    /// In the order in which they are asked; the user's own come first.
     pub mappings: Arc<Vec<Mapping>>,
-    /// Files below `migrations/`, by their place there without extension; who plans migrations reads them.
+    /// Files below `migrations/` by their path there without extension; dianjian-migrate parses them.
     pub migrations: Arc<BTreeMap<String, Arc<SourceFile>>>,
-    /// Stands for all of it: a SHA-256 in hex of what was read.
+    /// SHA-256 in hex of everything that was read. Plans and partial results are valid only for a pack of the same digest.
     pub digest: String,
-    /// Are all rules run on every record of their kind?
+    /// Runs every rule on every record of its kind, see [`Pack::without_prefilter`].
     pub(super) unfiltered: bool,
 }
 
@@ -74,7 +70,7 @@ pub struct PackBuilder {
     tables: BTreeMap<String, LookupTable>,
     kinds: Vec<KindFile>,
     lexicons: Lexicons,
-    /// With whether they are shipped.
+    /// The flag says whether the mapping is shipped.
     mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
     migrations: BTreeMap<String, Arc<SourceFile>>,
     problems: Vec<Problem>,
@@ -102,14 +98,13 @@ impl PackBuilder {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => paths.push(entry.into_path()),
                 Ok(_) => {}
-                Err(error) => self.broken(&root.display().to_string(), &RuleError::Pack { reason: error.to_string() }),
+                Err(error) => self.broken(root, &RuleError::Pack { reason: error.to_string() }),
             }
         }
         for path in paths.iter().filter(|path| is_yaml(path)) {
             let below = slashed(path.strip_prefix(root).unwrap_or(path));
-            match source::read(path, &Limits::default()) {
-                Ok(file) => self.add(&below, Arc::new(file), false),
-                Err(error) => self.broken(&path.display().to_string(), &error),
+            if let Some(file) = self.read_file(path) {
+                self.add(&below, file, false);
             }
         }
         self
@@ -125,9 +120,8 @@ impl PackBuilder {
     /// Adds one mapping file.
     #[must_use]
     pub fn mapping(mut self, path: &Path) -> Self {
-        match source::read(path, &Limits::default()) {
-            Ok(file) => self.add_mapping(&Arc::new(file), false),
-            Err(error) => self.broken(&path.display().to_string(), &error),
+        if let Some(file) = self.read_file(path) {
+            self.add_mapping(&file, false);
         }
         self
     }
@@ -135,9 +129,8 @@ impl PackBuilder {
     /// Adds one table file: its rows extend the table of the same id.
     #[must_use]
     pub fn table(mut self, path: &Path) -> Self {
-        match source::read(path, &Limits::default()) {
-            Ok(file) => self.add_table(&Arc::new(file), None),
-            Err(error) => self.broken(&path.display().to_string(), &error),
+        if let Some(file) = self.read_file(path) {
+            self.add_table(&file, None);
         }
         self
     }
@@ -162,7 +155,7 @@ impl PackBuilder {
         self.rules.keys().map(String::as_str)
     }
 
-    /// Puts everything together and checks that all rules compile.
+    /// Compiles mappings, and all rules once so that every mistake in them is reported here.
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let kinds = Kinds::new(&self.kinds);
         let table_cells = Arc::new(self.lexicons.table_cells);
@@ -200,8 +193,13 @@ impl PackBuilder {
         (pack, problems)
     }
 
-    fn broken(&mut self, file: &str, error: &dyn Localized) {
-        self.problems.push(Problem::in_file(file, error));
+    fn read_file(&mut self, path: &Path) -> Option<Arc<SourceFile>> {
+        let read = source::read(path, &Limits::default());
+        read.map(Arc::new).map_err(|error| self.broken(path, &error)).ok()
+    }
+
+    fn broken(&mut self, path: &Path, error: &dyn Localized) {
+        self.problems.push(Problem::in_file(&path.display().to_string(), error));
     }
 
     fn wrong(&mut self, source: &Arc<SourceFile>, span: Span, error: &dyn Localized) {
@@ -247,11 +245,8 @@ impl PackBuilder {
     fn add_table(&mut self, source: &Arc<SourceFile>, name: Option<&str>) {
         let Some(file) = self.parse::<TableFile>(source) else { return };
         if let Some(name) = name.filter(|name| *name != file.table.value) {
-            self.wrong(
-                source,
-                file.table.span,
-                &RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() },
-            );
+            let error = RuleError::IdMismatch { id: file.table.value.clone(), expected: name.to_owned() };
+            self.wrong(source, file.table.span, &error);
         }
         let (table, errors) = LookupTable::new(&file, source, self.tables.get(&file.table.value));
         for (span, error) in errors {
@@ -259,9 +254,7 @@ impl PackBuilder {
         }
         match self.tables.get_mut(&table.id) {
             Some(known) => known.extend(table),
-            None => {
-                self.tables.insert(table.id.clone(), table);
-            }
+            None => drop(self.tables.insert(table.id.clone(), table)),
         }
     }
 
@@ -303,13 +296,7 @@ impl PackBuilder {
     /// Reads the one document of a file.
     fn parse<T: DeserializeOwned>(&mut self, source: &Arc<SourceFile>) -> Option<T> {
         self.note(source);
-        match parse_one(source) {
-            Ok(value) => Some(value),
-            Err(problems) => {
-                self.problems.extend(problems);
-                None
-            }
-        }
+        parse_one(source).map_err(|problems| self.problems.extend(problems)).ok()
     }
 }
 
@@ -321,7 +308,7 @@ pub fn parse_one<T: DeserializeOwned>(source: &Arc<SourceFile>) -> Result<T, Vec
     parse_checked(source, &mut |_, _| Vec::new())
 }
 
-/// The same of a type whose values `check` finds more mistakes in, given the value and its node.
+/// As [`parse_one`], where `check` looks for more mistakes in the value, given its node for their places.
 pub(crate) fn parse_checked<T: DeserializeOwned>(
     source: &Arc<SourceFile>,
     check: &mut dyn FnMut(&T, Node<'_>) -> Vec<Problem>,
@@ -345,27 +332,17 @@ pub(crate) fn parse_checked<T: DeserializeOwned>(
     }
 }
 
-/// A file that must hold one document holds another number of them.
+/// A file of a pack has this many documents instead of one.
 #[derive(Debug, thiserror::Error)]
-#[error("expected one YAML document, found {0}")]
-pub struct OneDocument(usize);
+struct OneDocument(usize);
 
-impl Localized for OneDocument {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => format!("应有且只有一个 YAML 文档，实际有 {} 个", self.0),
-            Lang::En => self.to_string(),
-        }
-    }
-
-    fn help(&self, _lang: Lang) -> Option<String> {
-        None
-    }
-}
+localized! { OneDocument {
+    Self(count) => { zh: "应有且只有一个 YAML 文档，实际有 {count} 个", en: "expected one YAML document, found {count}" }
+} }
 
 impl Pack {
-    /// The same pack with every rule run on every record of its kind: what tests of the
-    /// [prefilter](super::prefilter) compare with. Findings are the same, only later.
+    /// The same pack with every rule run on every record of its kind, slower and with the same findings: what tests of
+    /// the prefilter compare with.
     #[doc(hidden)]
     #[must_use]
     pub fn without_prefilter(mut self) -> Self {
@@ -375,11 +352,11 @@ impl Pack {
 
     /// Compiles the pack for a day.
     pub fn at(&self, day: NaiveDate) -> Ruleset {
-        // Mistakes were told when the pack was built; they are the same on every day.
+        // Mistakes were reported when the pack was built; they are the same on every day.
         compile(self, day, &mut Vec::new())
     }
 
-    /// The days on which a rule or a table row begins or ends to hold.
+    /// The days on which a rule or a table row takes effect or lapses.
     pub fn boundaries(&self) -> BTreeSet<NaiveDate> {
         let mut days = BTreeSet::new();
         for rule in &self.rules {
@@ -391,7 +368,7 @@ impl Pack {
         days
     }
 
-    /// The same pack with one rule alone, and other parameters for it.
+    /// A pack of this rule alone, with other parameters: for its examples.
     pub fn only(&self, rule: &RuleSource, params: BTreeMap<String, Param>) -> Self {
         let mut rule = rule.clone();
         rule.overrides.extend(params);

@@ -2,119 +2,85 @@
 
 use std::borrow::Cow;
 
-/// A placeholder of a message.
-///
-/// INVARIANT: the names stand in rule files and enter fingerprints, reports and partial results; they never change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Placeholder {
+/// The placeholders that any rule may use, each with the name by which templates call it.
+macro_rules! built_in {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// A placeholder of a message.
+        ///
+        /// INVARIANT: the names stand in rule files and enter fingerprints, reports and partial results; they never change.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Placeholder {
+            $($(#[$doc])* $variant,)*
+            /// A field of the item at hand: `item.NAME`.
+            Item(String),
+        }
+
+        impl Placeholder {
+            pub(crate) const BUILT_IN: &[Self] = &[$(Self::$variant),*];
+
+            pub(crate) const fn built_in_name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Item(_) => "item",
+                }
+            }
+        }
+    };
+}
+
+built_in! {
     /// The exact characters found.
-    Found,
+    Found = "found",
     /// The rule word that they stand for.
-    Word,
+    Word = "word",
     /// The sort of contact or code.
-    Kind,
+    Kind = "kind",
     /// The whole value.
-    Value,
+    Value = "value",
     /// What was asked for.
-    Expected,
+    Expected = "expected",
     /// How many there are.
-    Count,
+    Count = "count",
     /// The bound that is broken.
-    Limit,
+    Limit = "limit",
     /// The length of a text or list.
-    Len,
+    Len = "len",
     /// Why a format is wrong.
-    Reason,
+    Reason = "reason",
     /// Days from the run's date to the value's.
-    Days,
+    Days = "days",
     /// The key of a group, a list of its parts.
-    Key,
+    Key = "key",
     /// The run's date.
-    AsOf,
+    AsOf = "as_of",
     /// What a group adds up to, or by how much a bound is broken.
-    Sum,
+    Sum = "sum",
     /// The id of the record.
-    Record,
+    Record = "record",
     /// The path of the field.
-    Field,
+    Field = "field",
     /// The title of the field.
-    Title,
+    Title = "title",
     /// What sort of thing a code says.
-    Content,
+    Content = "content",
     /// Where in a picture, in words.
-    Place,
+    Place = "place",
     /// When in a video.
-    Time,
+    Time = "time",
     /// Which file.
-    File,
+    File = "file",
     /// How sure a detection is.
-    Score,
+    Score = "score",
     /// File, place and time in one.
-    Where,
-    /// A field of the item at hand: `item.NAME`.
-    Item(String),
+    Where = "where",
 }
 
 impl Placeholder {
-    /// Those that any rule may use.
-    pub(crate) const BUILT_IN: [Self; 22] = [
-        Self::Found,
-        Self::Word,
-        Self::Kind,
-        Self::Value,
-        Self::Expected,
-        Self::Count,
-        Self::Limit,
-        Self::Len,
-        Self::Reason,
-        Self::Days,
-        Self::Key,
-        Self::AsOf,
-        Self::Sum,
-        Self::Record,
-        Self::Field,
-        Self::Title,
-        Self::Content,
-        Self::Place,
-        Self::Time,
-        Self::File,
-        Self::Score,
-        Self::Where,
-    ];
-
     /// As it is written between braces.
     pub fn name(&self) -> Cow<'static, str> {
         match self {
             Self::Item(field) => Cow::Owned(format!("item.{field}")),
             built_in => Cow::Borrowed(built_in.built_in_name()),
-        }
-    }
-
-    pub(crate) const fn built_in_name(&self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Word => "word",
-            Self::Kind => "kind",
-            Self::Value => "value",
-            Self::Expected => "expected",
-            Self::Count => "count",
-            Self::Limit => "limit",
-            Self::Len => "len",
-            Self::Reason => "reason",
-            Self::Days => "days",
-            Self::Key => "key",
-            Self::AsOf => "as_of",
-            Self::Sum => "sum",
-            Self::Record => "record",
-            Self::Field => "field",
-            Self::Title => "title",
-            Self::Content => "content",
-            Self::Place => "place",
-            Self::Time => "time",
-            Self::File => "file",
-            Self::Score => "score",
-            Self::Where => "where",
-            Self::Item(_) => "item",
         }
     }
 }

@@ -13,24 +13,20 @@ use crate::record::{KindIndex, Record, Slot};
 
 /// One rule in the form in which it runs.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct Rule {
-    /// What reports need to know.
     pub info: Arc<RuleInfo>,
-    /// The kind it reads; `None`: every kind.
+    /// `None`: it is for records of every kind.
     pub kind: Option<KindIndex>,
-    /// Where it applies.
+    /// The condition under which it applies; elsewhere it is skipped.
     pub when: Option<CompiledCheck>,
-    /// What it looks at.
     pub body: RuleBody,
-    /// On which records it can speak.
     pub(super) outlook: RuleOutlook,
-    /// The assets that it examines, as far as their paths begin at the record.
+    /// The assets that it examines, as far as their paths begin at the record: they are examined in parallel beforehand.
     pub asset_paths: Vec<SlotPath>,
-    /// Its messages.
     pub texts: RuleTexts,
-    /// Its fix.
     pub fix: Option<FixRule>,
-    /// Does it hold on the day?
+    /// Whether it is in effect on the day.
     pub active: bool,
 }
 
@@ -63,14 +59,13 @@ impl ScanPlan {
 
 /// All rules of one day.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct Ruleset {
-    /// The day: with its neighbours on which nothing changes, it has one rule set.
+    /// Days between two boundaries of the pack share the set of the first of them.
     pub day: NaiveDate,
-    /// All rules of the pack, in its order; inactive ones keep their numbers.
+    /// All rules of the pack, in its order: inactive ones are kept so that numbers are the same on every day.
     pub rules: Vec<Rule>,
-    /// Scan plans.
-    pub plans: Vec<Arc<ScanPlan>>,
-    /// Finds contacts in texts.
+    pub(crate) plans: Vec<Arc<ScanPlan>>,
     pub contacts: Arc<ContactFinder>,
     per_record: Vec<Vec<usize>>,
     /// By kind and slot, the plan of the words that are looked for there. INVARIANT: a plan a field, at most.
@@ -78,7 +73,7 @@ pub struct Ruleset {
     groups: Vec<Vec<(usize, usize)>>,
     references: Vec<Vec<usize>>,
     schema: Vec<(SchemaLint, usize)>,
-    /// Do rules refer to records of the kind?
+    /// By kind, whether rules refer to its records.
     referred: Vec<bool>,
 }
 
@@ -150,7 +145,7 @@ impl Ruleset {
         self.references.get(kind).map_or(&[], Vec::as_slice)
     }
 
-    /// Do rules refer to records of this kind?
+    /// Whether rules refer to records of this kind.
     pub fn is_referred(&self, kind: KindIndex) -> bool {
         self.referred.get(kind).copied().unwrap_or_default()
     }
@@ -165,7 +160,7 @@ impl Ruleset {
 }
 
 impl Rule {
-    /// Could the rule say anything but SKIP of the record? Cheap, and never wrong about `false`.
+    /// Whether the rule can PASS or FAIL on the record. Cheap; `false` is certain, `true` is not.
     pub fn may_apply(&self, record: &Record<'_>) -> bool {
         self.outlook.preconditions.are_met(record)
     }

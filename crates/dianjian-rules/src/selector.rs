@@ -1,6 +1,7 @@
-//! What names rules: an id, or a pattern such as `naming/*`.
+//! Selectors of rules: an id, or a pattern such as `naming/*`.
 
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::{Text, did_you_mean};
+use dianjian_base::{localized, text};
 use globset::{Glob, GlobMatcher};
 
 use crate::record::nearest;
@@ -10,13 +11,10 @@ use crate::record::nearest;
 #[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum SelectorError {
     /// An id that is no rule's.
-    #[error("there is no rule `{found}`")]
     UnknownRule { found: String, suggestion: Option<String> },
     /// A pattern that no rule's id matches.
-    #[error("no rule matches `{found}`")]
     NoRuleMatches { found: String, suggestion: Option<String> },
     /// A pattern that cannot be compiled.
-    #[error("not a pattern: {reason}")]
     Pattern { reason: String },
 }
 
@@ -43,34 +41,22 @@ impl SelectorError {
     }
 }
 
-impl Localized for SelectorError {
-    fn text(&self, lang: Lang) -> String {
-        if lang == Lang::En {
-            return self.to_string();
-        }
-        match self {
-            Self::UnknownRule { found, .. } => format!("没有“{found}”这条规则"),
-            Self::NoRuleMatches { found, .. } => format!("没有规则与“{found}”匹配"),
-            Self::Pattern { reason } => format!("匹配式有误：{reason}"),
-        }
+localized! { SelectorError {
+    Self::UnknownRule { found, suggestion } => {
+        zh: "没有“{found}”这条规则",
+        en: "there is no rule `{found}`",
+        help: Some(suggestion.as_ref().map_or_else(list_of_rules, did_you_mean)),
     }
+    Self::NoRuleMatches { found, suggestion } => {
+        zh: "没有规则与“{found}”匹配",
+        en: "no rule matches `{found}`",
+        help: suggestion.as_ref().map(did_you_mean),
+    }
+    Self::Pattern { reason } => { zh: "匹配式有误：{reason}", en: "not a pattern: {reason}" }
+} }
 
-    fn help(&self, lang: Lang) -> Option<String> {
-        let meant = |near: &String| match lang {
-            Lang::Zh => format!("是不是想写“{near}”？"),
-            Lang::En => format!("did you mean `{near}`?"),
-        };
-        match self {
-            Self::UnknownRule { suggestion, .. } => {
-                Some(suggestion.as_ref().map(meant).unwrap_or_else(|| match lang {
-                    Lang::Zh => "用 dianjian rules list 查看全部规则。".to_owned(),
-                    Lang::En => "`dianjian rules list` shows all rules.".to_owned(),
-                }))
-            }
-            Self::NoRuleMatches { suggestion, .. } => suggestion.as_ref().map(meant),
-            Self::Pattern { .. } => None,
-        }
-    }
+fn list_of_rules() -> Text {
+    text! { zh: "用 dianjian rules list 查看全部规则。", en: "`dianjian rules list` shows all rules." }
 }
 
 /// An id or a pattern of ids.
@@ -104,12 +90,12 @@ impl Selector {
         })
     }
 
-    /// Does it mean this rule?
+    /// Whether it selects this rule.
     pub fn matches(&self, id: &str) -> bool {
         self.pattern.as_ref().map_or(self.text == id, |pattern| pattern.is_match(id))
     }
 
-    /// Is it one rule's id rather than a pattern?
+    /// Whether it is one rule's id rather than a pattern.
     pub const fn is_id(&self) -> bool {
         self.pattern.is_none()
     }

@@ -6,49 +6,47 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::Spanned;
 use rustc_hash::FxHashMap;
 
 use super::error::RuleError;
 use super::language::{ColumnType, Period, Scalar, TableFile};
 use crate::record::{nearest, parse_date, parse_number, scalar_text};
 
-/// A table with all its rows, whenever they hold.
+/// A table with its rows of all times.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "as in `language::TableFile`")]
 pub struct LookupTable {
-    /// Its id.
     pub id: String,
-    /// What it holds.
     pub title: Text,
-    /// The columns that tell rows apart.
+    /// The names of the columns that, with its period, identify a row.
     pub key: Vec<String>,
-    /// The columns, in order of their names.
+    /// A later file's new columns come last.
     pub columns: Vec<(String, ColumnType)>,
-    /// All rows, in order of their files.
+    /// In the order of their files.
     pub rows: Vec<TableRow>,
 }
 
-/// One row.
+/// One row of a [`LookupTable`].
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "named by their types")]
 pub struct TableRow {
-    /// A cell a column; `None` where the row says nothing.
+    /// Side by side with the table's columns.
     pub cells: Vec<Option<String>>,
-    /// When it holds.
     pub effective: Period,
-    /// The file it stands in.
     pub source: Arc<SourceFile>,
-    /// Where in that file.
     pub span: Span,
 }
 
-/// Matches any value in a look-up.
+/// The cell that matches any value in a look-up.
 const ANY: &str = "*";
 
 /// Keys of a row that are not columns.
 const RESERVED: [&str; 3] = ["effective", "source", "note"];
 
 impl LookupTable {
-    /// Reads a table; every mistake is returned with its place, good rows are kept. A file that extends a known
-    /// table may leave out what that one says.
+    /// Reads a table; every mistake is returned with its place, good rows are kept. A file that extends a `known` table
+    /// may leave out its title, key and columns.
     pub fn new(file: &TableFile, source: &Arc<SourceFile>, known: Option<&Self>) -> (Self, Vec<(Span, RuleError)>) {
         let mut errors = Vec::new();
         let mut table = Self::head(file, known);
@@ -66,10 +64,8 @@ impl LookupTable {
                 None => Period::default(),
                 Some(Ok(period)) => period,
                 Some(Err(error)) => {
-                    errors.push((
-                        row.span,
-                        RuleError::Expected { expected: "effective: {from, until}", found: error.to_string() },
-                    ));
+                    let expected = "effective: {from, until}";
+                    errors.push((row.span, RuleError::Expected { expected, found: error.to_string() }));
                     continue;
                 }
             };
@@ -100,7 +96,7 @@ impl LookupTable {
 
     fn cells(
         &self,
-        row: &BTreeMap<String, dianjian_document::tree::Spanned<serde_json::Value>>,
+        row: &BTreeMap<String, Spanned<serde_json::Value>>,
         errors: &mut Vec<(Span, RuleError)>,
     ) -> Vec<Option<String>> {
         let mut cells = vec![None; self.columns.len()];
@@ -117,21 +113,13 @@ impl LookupTable {
                 serde_json::Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            let (_, ty) = &self.columns[at];
-            let right = text == ANY
-                || match ty {
-                    ColumnType::Text => !value.value.is_array() && !value.value.is_object(),
-                    ColumnType::Number => parse_number(&text).is_some(),
-                    ColumnType::Bool => text == "true" || text == "false",
-                    ColumnType::Date => parse_date(&text).is_some(),
-                };
-            if !right {
-                let expected = match ty {
-                    ColumnType::Text => "a text",
-                    ColumnType::Number => "a number",
-                    ColumnType::Bool => "true or false",
-                    ColumnType::Date => "a date YYYY-MM-DD",
-                };
+            let (right, expected) = match self.columns[at].1 {
+                ColumnType::Text => (!value.value.is_array() && !value.value.is_object(), "a text"),
+                ColumnType::Number => (parse_number(&text).is_some(), "a number"),
+                ColumnType::Bool => (text == "true" || text == "false", "true or false"),
+                ColumnType::Date => (parse_date(&text).is_some(), "a date YYYY-MM-DD"),
+            };
+            if !right && text != ANY {
                 errors.push((value.span, RuleError::Expected { expected, found: text.clone() }));
             }
             cells[at] = Some(text);
@@ -139,10 +127,10 @@ impl LookupTable {
         cells
     }
 
-    /// Where a column stands.
+    /// The number of a column.
     ///
     /// # Errors
-    /// No such column.
+    /// The table has no such column.
     pub fn column(&self, name: &str) -> Result<usize, RuleError> {
         self.columns.iter().position(|(known, _)| known == name).ok_or_else(|| RuleError::UnknownColumn {
             table: self.id.clone(),
@@ -153,13 +141,10 @@ impl LookupTable {
 
     /// Adds another file's rows. A row whose key and period begin alike replaces the earlier one.
     pub fn extend(&mut self, other: Self) {
-        let place: Vec<Option<usize>> = other.columns.iter().map(|(name, _)| self.column(name).ok()).collect();
-        for (at, column) in other.columns.iter().enumerate() {
-            if place[at].is_none() {
+        for column in &other.columns {
+            if self.column(&column.0).is_err() {
                 self.columns.push(column.clone());
-                for row in &mut self.rows {
-                    row.cells.push(None);
-                }
+                self.rows.iter_mut().for_each(|row| row.cells.push(None));
             }
         }
         for row in other.rows {
@@ -170,30 +155,26 @@ impl LookupTable {
                 }
             }
             let row = TableRow { cells, ..row };
-            let key = self.key_of(&row);
-            self.rows.retain(|known| {
-                self.key.is_empty()
-                    || key_of(&self.key, &self.columns, known) != key
-                    || known.effective.from != row.effective.from
-            });
+            let key: Vec<Option<usize>> = self.key.iter().map(|name| self.column(name).ok()).collect();
+            let is_replaced = |known: &TableRow| {
+                let same = |at: &Option<usize>| at.is_none_or(|at| known.cells.get(at) == row.cells.get(at));
+                !key.is_empty() && key.iter().all(same) && known.effective.from == row.effective.from
+            };
+            self.rows.retain(|known| !is_replaced(known));
             self.rows.push(row);
         }
-    }
-
-    fn key_of(&self, row: &TableRow) -> Vec<Option<String>> {
-        key_of(&self.key, &self.columns, row)
     }
 
     /// The rows that hold on a day.
     pub fn at(&self, day: NaiveDate) -> DatedRows {
         let mut rows: Vec<&TableRow> = self.rows.iter().filter(|row| row.effective.holds(day)).collect();
-        // Where two rows of one key hold, the one that began later is the newer word.
+        // Of two rows of one key that hold, the one that took effect later is the current one.
         rows.sort_by_key(|row| std::cmp::Reverse(row.effective.from));
         let rows = rows.into_iter().map(|row| row.cells.clone()).collect();
         DatedRows { rows, index: FxHashMap::default() }
     }
 
-    /// Adds the days on which a row begins or ends to hold.
+    /// Adds the days on which a row takes effect or lapses.
     pub fn boundaries(&self, into: &mut BTreeSet<NaiveDate>) {
         for row in &self.rows {
             row.effective.boundaries(into);
@@ -201,40 +182,26 @@ impl LookupTable {
     }
 }
 
-fn key_of(key: &[String], columns: &[(String, ColumnType)], row: &TableRow) -> Vec<Option<String>> {
-    key.iter()
-        .map(|name| columns.iter().position(|(known, _)| known == name).and_then(|at| row.cells.get(at)?.clone()))
-        .collect()
-}
-
 /// The rows of a table that hold on one day.
 #[derive(Debug, Clone, Default)]
 pub struct DatedRows {
     rows: Vec<Vec<Option<String>>>,
-    /// Rows by the value of the column that `index_by` names first.
+    /// Numbers of rows by their cell in the column of [`index_by`](Self::index_by).
     index: FxHashMap<String, Vec<usize>>,
 }
 
 impl DatedRows {
-    /// Pairs of two columns, the second where it is given.
-    pub fn pairs<'t>(
-        &'t self,
-        first: usize,
-        second: Option<usize>,
-        filter: &'t [(usize, String)],
-    ) -> Vec<(&'t str, Option<&'t str>)> {
-        self.matching(filter)
-            .filter_map(|row| Some((row.get(first)?.as_deref()?, second.and_then(|at| row.get(at)?.as_deref()))))
+    /// The cells of two columns in the rows that the filter allows; rows without the first are left out.
+    pub fn pairs(&self, first: usize, second: Option<usize>, filter: &[(usize, String)]) -> Vec<(&str, Option<&str>)> {
+        let fits = |row: &&Vec<Option<String>>| {
+            filter.iter().all(|(at, value)| row.get(*at).and_then(Option::as_deref) == Some(value))
+        };
+        let rows = self.rows.iter().filter(fits);
+        rows.filter_map(|row| Some((row.get(first)?.as_deref()?, second.and_then(|at| row.get(at)?.as_deref()))))
             .collect()
     }
 
-    fn matching<'t>(&'t self, filter: &'t [(usize, String)]) -> impl Iterator<Item = &'t Vec<Option<String>>> {
-        self.rows
-            .iter()
-            .filter(move |row| filter.iter().all(|(at, value)| row.get(*at).and_then(Option::as_deref) == Some(value)))
-    }
-
-    /// Makes look-ups by this column fast.
+    /// Indexes the rows by this column, for look-ups whose first key it is.
     pub fn index_by(&mut self, column: usize) {
         for (number, row) in self.rows.iter().enumerate() {
             let cell = row.get(column).and_then(Option::as_deref).unwrap_or(ANY);

@@ -82,10 +82,10 @@ impl Compiler<'_> {
         if let Some(known) = self.patterns.get(pattern) {
             return Some(Arc::clone(known));
         }
-        let compiled = LazyRegex::new(pattern).map(Arc::new);
         // The library draws the pattern over several lines; what is wrong stands in the last.
-        let reason = |text: &String| text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let compiled = compiled.map_err(|error| self.error(span, RuleError::Regex { reason: reason(&error) })).ok()?;
+        let reason = |text: String| text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let compiled = LazyRegex::new(pattern).map_err(|error| RuleError::Regex { reason: reason(error) });
+        let compiled = self.noted(span, compiled.map(Arc::new))?;
         self.patterns.insert(pattern.to_owned(), Arc::clone(&compiled));
         Some(compiled)
     }
@@ -145,22 +145,16 @@ impl Compiler<'_> {
         if kinds.iter().any(|kind| kind == "all") {
             return None;
         }
-        let mut known = Vec::new();
-        for kind in kinds {
-            match kind.parse::<ContactKind>() {
-                Ok(kind) => known.push(kind),
-                Err(_) => {
-                    let all = ContactKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-                    self.error(span, RuleError::UnknownContact { found: kind.clone(), known: all });
-                }
-            }
-        }
-        Some(known)
+        let unknown = |found: &String| {
+            let known = ContactKind::ALL.map(ContactKind::as_str).join(", ");
+            RuleError::UnknownContact { found: found.clone(), known }
+        };
+        Some(kinds.iter().filter_map(|kind| self.noted(span, kind.parse().map_err(|_| unknown(kind)))).collect())
     }
 
     fn codes(&mut self, file: &file::CodesSpec, at: Option<&Spanned<String>>, span: Span) -> Option<Codes> {
         let at = at?;
-        // A path that is wrong in itself is told by the check it belongs to.
+        // A path that is wrong in itself is reported for the check it belongs to.
         let path = self.path(&at.value).ok()?;
         if self.type_at(&path) != Some(FieldType::Asset) {
             self.error(at.span, RuleError::NotAnAsset { found: at.value.clone() });
@@ -188,17 +182,11 @@ impl Compiler<'_> {
         if words.iter().any(|(kind, _)| kind == "all") {
             return None;
         }
-        let mut known = Vec::new();
-        for (kind, _) in words {
-            match kind.parse::<CodeKind>() {
-                Ok(kind) => known.push(kind),
-                Err(()) => {
-                    let all = CodeKind::ALL.map(CodeKind::as_str).join(", ");
-                    self.error(span, RuleError::UnknownCode { found: kind, known: all });
-                }
-            }
-        }
-        Some(known)
+        let unknown = |found: &String| {
+            let known = CodeKind::ALL.map(CodeKind::as_str).join(", ");
+            RuleError::UnknownCode { found: found.clone(), known }
+        };
+        Some(words.iter().filter_map(|(kind, _)| self.noted(span, kind.parse().map_err(|()| unknown(kind)))).collect())
     }
 
     /// Classes of what codes say, each of which some row gives.
@@ -217,13 +205,9 @@ impl Compiler<'_> {
     /// The table of contents on the day, shared by all rules.
     fn code_contents(&mut self, span: Span) -> Option<Arc<CodeContents>> {
         if self.contents.is_none() {
-            let day = self.day;
-            match self.table(contents::TABLE) {
-                Ok(table) => {
-                    self.contents = Some(Arc::new(CodeContents::new(table, Arc::clone(&self.pack.contacts), day)))
-                }
-                Err(error) => self.error(span, error),
-            }
+            let table = self.table(contents::TABLE);
+            let table = self.noted(span, table)?;
+            self.contents = Some(Arc::new(CodeContents::new(table, Arc::clone(&self.pack.contacts), self.day)));
         }
         self.contents.clone()
     }

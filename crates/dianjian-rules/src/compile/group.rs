@@ -19,16 +19,11 @@ impl Compiler<'_> {
             self.error(check.span, RuleError::NoPlace { test: "ref" });
             return None;
         };
-        let at_path = self.path(&at.value);
-        let at = self.try_(at.span, at_path)?;
-        let kinds = &self.pack.kinds;
-        let Some(kind) = kinds.find(&spec.value.kind) else {
-            let suggestion = kinds.suggest(&spec.value.kind).map(str::to_owned);
-            self.error(spec.span, RuleError::UnknownKind { found: spec.value.kind.clone(), suggestion });
-            return None;
-        };
-        let Some((by, _)) = kinds.get(kind).field(&spec.value.by) else {
-            let suggestion = kinds.get(kind).suggest(&spec.value.by);
+        let at = self.spanned_path(at)?;
+        let kind = self.find_kind(&spec.value.kind, spec.span)?;
+        let target = self.pack.kinds.get(kind);
+        let Some((by, _)) = target.field(&spec.value.by) else {
+            let suggestion = target.suggest(&spec.value.by);
             self.error(
                 spec.span,
                 RuleError::UnknownPath { kind: spec.value.kind.clone(), found: spec.value.by.clone(), suggestion },
@@ -44,11 +39,8 @@ impl Compiler<'_> {
         point: Option<&Spanned<String>>,
     ) -> Option<GroupCheck> {
         let file = &spec.value;
-        let given = usize::from(file.count.is_some())
-            + usize::from(file.distinct.is_some())
-            + usize::from(file.sum.is_some())
-            + usize::from(file.unique == Some(true));
-        if given != 1 {
+        let given = [file.count.is_some(), file.distinct.is_some(), file.sum.is_some(), file.unique == Some(true)];
+        if given.iter().filter(|given| **given).count() != 1 {
             self.error(spec.span, RuleError::ExactlyOne { choices: "count, distinct, sum, unique" });
             return None;
         }
@@ -63,54 +55,33 @@ impl Compiler<'_> {
         let min = min.as_ref().and_then(|operand| self.operand(operand, spec.span));
         let max = max.and_then(|operand| self.operand(operand, spec.span));
         let mut members = vec![self.member(&file.by, of, spec.span)?];
-        if let Some(point) = point {
-            let path = self.path(&point.value);
-            members[0].point = self.try_(point.span, path);
-        }
+        members[0].point = point.and_then(|point| self.spanned_path(point));
         for also in &file.also {
             members.extend(self.also(also, spec.span));
         }
-        let mixed = match &file.mixed {
-            None => None,
-            Some(mixed) => {
-                let path = self.path(mixed);
-                self.try_(spec.span, path)
-            }
-        };
+        let mixed = file.mixed.as_ref().and_then(|mixed| self.path_at(mixed, spec.span));
         Some(GroupCheck { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
     }
 
     fn also(&mut self, also: &file::GroupAlso, span: Span) -> Option<GroupParticipant> {
-        let kinds = &self.pack.kinds;
-        let Some(kind_index) = kinds.find(&also.kind) else {
-            let suggestion = kinds.suggest(&also.kind).map(str::to_owned);
-            self.error(span, RuleError::UnknownKind { found: also.kind.clone(), suggestion });
-            return None;
-        };
+        let kind_index = self.find_kind(&also.kind, span)?;
         let own = (self.current.kind_index, self.current.kind);
-        (self.current.kind_index, self.current.kind) = (kind_index, Some(kinds.get(kind_index)));
+        (self.current.kind_index, self.current.kind) = (kind_index, Some(self.pack.kinds.get(kind_index)));
         let member = self.member(&also.by, also.of.as_ref(), span);
         (self.current.kind_index, self.current.kind) = own;
         member
     }
 
     fn member(&mut self, by: &[String], of: Option<&String>, span: Span) -> Option<GroupParticipant> {
-        let mut paths = Vec::new();
-        for path in by {
-            let path = self.path(path);
-            paths.push(self.try_(span, path)?);
-        }
+        let by = by.iter().map(|path| self.path_at(path, span)).collect::<Option<Vec<_>>>()?;
         let of = match of {
+            Some(of) => Some(self.path_at(of, span)?),
             None => None,
-            Some(of) => {
-                let path = self.path(of);
-                Some(self.try_(span, path)?)
-            }
         };
-        if paths.is_empty() {
+        if by.is_empty() {
             self.error(span, RuleError::NoPlace { test: "group" });
             return None;
         }
-        Some(GroupParticipant { kind: self.current.kind_index, by: paths, of, point: None })
+        Some(GroupParticipant { kind: self.current.kind_index, by, of, point: None })
     }
 }

@@ -15,12 +15,7 @@ impl Compiler<'_> {
         let mut tests = Vec::new();
         tests.extend(file.exists.as_ref().map(|exists| Test::Exists(exists.value)));
         for (operand, wanted) in [(&file.is, true), (&file.is_not, false)] {
-            tests.extend(
-                operand
-                    .as_ref()
-                    .and_then(|operand| self.spanned_operand(operand))
-                    .map(|operand| Test::Equal(operand, wanted)),
-            );
+            tests.extend(self.spanned_operand(operand.as_ref()).map(|operand| Test::Equal(operand, wanted)));
         }
         for (set, wanted) in [(&file.one_of, true), (&file.not_in, false)] {
             tests.extend(set.as_ref().map(|set| Test::In(self.set(&set.value, set.span), wanted)));
@@ -31,37 +26,19 @@ impl Compiler<'_> {
             (&file.above, RangeBound::Above),
             (&file.below, RangeBound::Below),
         ] {
-            tests.extend(
-                operand
-                    .as_ref()
-                    .and_then(|operand| self.spanned_operand(operand))
-                    .map(|operand| Test::Range(bound, operand)),
-            );
+            tests.extend(self.spanned_operand(operand.as_ref()).map(|operand| Test::Range(bound, operand)));
         }
         tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
-        tests.extend(
-            file.matches
-                .as_ref()
-                .and_then(|pattern| self.pattern(&format!("^(?:{})$", pattern.value), pattern.span))
-                .map(Test::Matches),
-        );
+        let whole = file.matches.as_ref().map(|pattern| (format!("^(?:{})$", pattern.value), pattern.span));
+        tests.extend(whole.and_then(|(pattern, span)| self.pattern(&pattern, span)).map(Test::Matches));
         for (content, wanted) in [(&file.has, true), (&file.lacks, false)] {
-            tests.extend(
-                content
-                    .as_ref()
-                    .and_then(|content| self.content(content, file.at.as_ref()))
-                    .map(|content| Test::Content(content, wanted)),
-            );
+            let content = content.as_ref().and_then(|content| self.content(content, file.at.as_ref()));
+            tests.extend(content.map(|content| Test::Content(content, wanted)));
         }
         for (operand, affix) in
             [(&file.starts_with, Affix::Start), (&file.ends_with, Affix::End), (&file.contains, Affix::Inside)]
         {
-            tests.extend(
-                operand
-                    .as_ref()
-                    .and_then(|operand| self.spanned_operand(operand))
-                    .map(|operand| Test::Affix(affix, operand)),
-            );
+            tests.extend(self.spanned_operand(operand.as_ref()).map(|operand| Test::Affix(affix, operand)));
         }
         tests.extend(file.shares_run.as_ref().and_then(|spec| self.shares_run(spec)));
         tests.extend(file.date.as_ref().map(|date| self.dates(date)));
@@ -73,11 +50,9 @@ impl Compiler<'_> {
     }
 
     fn length(&mut self, len: &Spanned<file::LengthSpec>, at: Option<&Spanned<String>>) -> Test {
-        let is_list =
-            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty == FieldType::List);
-        let known_text =
-            at.and_then(|at| self.current.kind?.field(&at.value)).is_some_and(|(_, field)| field.ty != FieldType::List);
-        if known_text && !is_list && len.value.unit.is_none() {
+        let field = at.and_then(|at| self.current.kind?.field(&at.value));
+        let is_known_text = field.is_some_and(|(_, field)| field.ty != FieldType::List);
+        if is_known_text && len.value.unit.is_none() {
             self.error(len.span, RuleError::NoUnit);
         }
         let min = len.value.min.as_ref().and_then(|operand| self.operand(operand, len.span));
@@ -89,20 +64,14 @@ impl Compiler<'_> {
     }
 
     fn shares_run(&mut self, spec: &Spanned<file::SharesRun>) -> Option<Test> {
-        let with = self.path(&spec.value.with);
-        let with = self.try_(spec.span, with)?;
+        let with = self.path_at(&spec.value.with, spec.span)?;
         let min = self.operand(&spec.value.min, spec.span)?;
         let after = match &spec.value.after {
+            Some(after) => Some(self.path_at(after, spec.span)?),
             None => None,
-            Some(after) => {
-                let path = self.path(after);
-                Some(self.try_(spec.span, path)?)
-            }
         };
-        let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span));
-        let folded =
-            ignore.iter().flat_map(|ignore| &ignore.shown).map(|part| fold(part, Fold::Name).as_str().to_owned());
-        let ignore = Omitted::new(folded);
+        let ignore = spec.value.ignore.as_ref().map(|set| self.set(set, spec.span).listed).unwrap_or_default();
+        let ignore = Omitted::new(ignore.iter().map(|part| fold(part, Fold::Name).as_str().to_owned()));
         Some(Test::SharesRun(SharedRun { with, min, after, lead: spec.value.lead, ignore }))
     }
 
@@ -114,16 +83,15 @@ impl Compiler<'_> {
             (&file.before, DateBound::Before),
             (&file.on_or_before, DateBound::OnOrBefore),
         ];
-        let mut out = Vec::new();
-        for (operand, bound) in bounds {
-            if let Some(operand) = operand.as_ref().and_then(|operand| self.date_operand(operand, spec.span)) {
-                out.push((bound, operand));
-            }
-        }
-        if out.is_empty() && self.current.errors.is_empty() {
+        let compiled = bounds.into_iter().filter_map(|(operand, bound)| {
+            let operand = self.date_operand(operand.as_ref()?, spec.span)?;
+            Some((bound, operand))
+        });
+        let compiled: Vec<_> = compiled.collect();
+        if compiled.is_empty() && self.current.errors.is_empty() {
             self.error(spec.span, RuleError::EmptyCheck);
         }
-        Test::Date(out)
+        Test::Date(compiled)
     }
 }
 

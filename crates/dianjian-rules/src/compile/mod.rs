@@ -1,8 +1,7 @@
 //! From files to what runs: every rule of a pack compiled for one day.
 //!
-//! All rules are compiled, those too that do not hold on that day, so that a
-//! mistake is found on any day. The rules share scan plans: a text that several
-//! rules read is folded once and scanned once.
+//! Rules that do not hold on that day are compiled as well, so that a mistake is found on any day. The rules share scan
+//! plans: a text that several rules read is folded once and scanned once.
 
 mod content;
 mod group;
@@ -133,18 +132,14 @@ impl<'p> Compiler<'p> {
     /// Sets the compiler up for a rule.
     fn enter(&mut self, source: &RuleSource) -> KindIndex {
         let file = &source.file;
-        let kinds = &self.pack.kinds;
-        let kind_index = kinds.find(&file.kind.value);
-        if kind_index.is_none() && file.kind.value != EVERY_KIND {
-            let suggestion = kinds.suggest(&file.kind.value).map(str::to_owned);
-            self.error(file.kind.span, RuleError::UnknownKind { found: file.kind.value.clone(), suggestion });
-        }
+        let is_of_every_kind = file.kind.value == EVERY_KIND;
+        let kind_index = if is_of_every_kind { None } else { self.find_kind(&file.kind.value, file.kind.span) };
         let mut params: BTreeMap<String, Param> =
             file.params.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
         params.extend(source.overrides.clone());
         self.current.source = Arc::clone(&source.source);
         self.current.kind_index = kind_index.unwrap_or_default();
-        self.current.kind = kind_index.map(|index| kinds.get(index));
+        self.current.kind = kind_index.map(|index| self.pack.kinds.get(index));
         self.current.params = params;
         self.current.messages = std::iter::once("rule".to_owned()).chain(file.messages.keys().cloned()).collect();
         self.current.items.clear();
@@ -155,9 +150,28 @@ impl<'p> Compiler<'p> {
         self.current.errors.push((span, error));
     }
 
-    /// Keeps the value or notes the mistake.
-    fn try_(&mut self, span: Span, result: Result<SlotPath, RuleError>) -> Option<SlotPath> {
+    /// The value, or `None` after noting the mistake.
+    fn noted<T>(&mut self, span: Span, result: Result<T, RuleError>) -> Option<T> {
         result.map_err(|error| self.error(span, error)).ok()
+    }
+
+    /// Compiles a path; a mistake is noted at the span.
+    fn path_at(&mut self, text: &str, span: Span) -> Option<SlotPath> {
+        let path = self.path(text);
+        self.noted(span, path)
+    }
+
+    fn spanned_path(&mut self, path: &Spanned<String>) -> Option<SlotPath> {
+        self.path_at(&path.value, path.span)
+    }
+
+    fn find_kind(&mut self, name: &str, span: Span) -> Option<KindIndex> {
+        let kinds = &self.pack.kinds;
+        let unknown = || {
+            let suggestion = kinds.suggest(name).map(str::to_owned);
+            RuleError::UnknownKind { found: name.to_owned(), suggestion }
+        };
+        self.noted(span, kinds.find(name).ok_or_else(unknown))
     }
 
     fn body(&mut self, check: &Spanned<file::Check>) -> RuleBody {
@@ -224,10 +238,7 @@ impl<'p> Compiler<'p> {
         }
         let tests = self.tests(check);
         if let Some(at) = &file.at {
-            let path = self.path(&at.value);
-            if let Some(at) = self.try_(at.span, path) {
-                kinds.push(("at", CheckKind::Leaf(FieldTests { at, tests })));
-            }
+            kinds.extend(self.spanned_path(at).map(|at| ("at", CheckKind::Leaf(FieldTests { at, tests }))));
         } else if !tests.is_empty() {
             self.error(check.span, RuleError::NoPlace { test: first_test(file) });
         }
@@ -235,37 +246,28 @@ impl<'p> Compiler<'p> {
         if let Some(condition) = condition {
             kind = CheckKind::When(Box::new(condition), Box::new(plain(kind)));
         }
-        let point = file.point.as_ref().and_then(|point| {
-            let path = self.path(&point.value);
-            self.try_(point.span, path)
-        });
+        let point = file.point.as_ref().and_then(|point| self.spanned_path(point));
         CompiledCheck { kind, message: self.message(file.message.as_ref()), point, is_decided: false }
     }
 
     fn only_one(&mut self, span: Span, mut kinds: Vec<(&'static str, CheckKind)>) -> CheckKind {
         if let [(first, _), (second, _), ..] = kinds.as_slice() {
-            let error = RuleError::Mixed { first, second };
-            self.error(span, error);
+            self.error(span, RuleError::Mixed { first, second });
         }
-        match kinds.pop() {
-            Some((_, kind)) => {
-                if matches!(&kind, CheckKind::Leaf(leaf) if leaf.tests.is_empty()) && self.current.errors.is_empty() {
-                    self.error(span, RuleError::EmptyCheck);
-                }
-                kind
-            }
-            None => {
-                if self.current.errors.is_empty() {
-                    self.error(span, RuleError::EmptyCheck);
-                }
-                CheckKind::All(Vec::new())
-            }
+        let kind = kinds.pop().map(|(_, kind)| kind);
+        let is_empty = match &kind {
+            Some(CheckKind::Leaf(leaf)) => leaf.tests.is_empty(),
+            kind => kind.is_none(),
+        };
+        // What a mistake left out may be what the check asks for.
+        if is_empty && self.current.errors.is_empty() {
+            self.error(span, RuleError::EmptyCheck);
         }
+        kind.unwrap_or(CheckKind::All(Vec::new()))
     }
 
     fn each(&mut self, each: &file::Each) -> Option<CheckKind> {
-        let list = self.path(&each.list.value);
-        let list = self.try_(each.list.span, list)?;
+        let list = self.spanned_path(&each.list)?;
         let fields = self.item_fields(&list);
         self.current.items.push(fields);
         let check = self.check(&each.check);
@@ -288,8 +290,7 @@ impl<'p> Compiler<'p> {
             (Some(target), None, None) => FixAction::Remove(*target),
             (None, Some(target), None) => FixAction::Replace(*target, file.with.clone().unwrap_or_default()),
             (None, None, Some(path)) => {
-                let known = self.path(path);
-                self.try_(spec.span, known)?;
+                self.path_at(path, spec.span)?;
                 let Some(to) = &file.to else {
                     self.error(spec.span, RuleError::ExactlyOne { choices: "to" });
                     return None;
@@ -329,23 +330,16 @@ impl<'p> Compiler<'p> {
     /// A parameter by `$name`.
     fn param(&mut self, text: &str) -> Result<Option<Param>, RuleError> {
         let Some(name) = text.strip_prefix('$') else { return Ok(None) };
-        match self.current.params.get(name) {
-            Some(param) => Ok(Some(param.clone())),
-            None => Err(RuleError::UnknownParam {
-                found: name.to_owned(),
-                suggestion: nearest(name, self.current.params.keys().map(String::as_str)).map(str::to_owned),
-            }),
-        }
+        let param = self.current.params.get(name).cloned();
+        param.map(Some).ok_or_else(|| RuleError::UnknownParam {
+            found: name.to_owned(),
+            suggestion: nearest(name, self.current.params.keys().map(String::as_str)).map(str::to_owned),
+        })
     }
 
     fn table_values(&mut self, table: &TableRef, span: Span) -> Vec<(String, Option<String>)> {
-        match self.try_table_values(table) {
-            Ok(values) => values,
-            Err(error) => {
-                self.error(span, error);
-                Vec::new()
-            }
-        }
+        let values = self.try_table_values(table);
+        self.noted(span, values).unwrap_or_default()
     }
 }
 

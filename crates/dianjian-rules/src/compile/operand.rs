@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 
@@ -14,14 +13,15 @@ use crate::record::{parse_date, parse_number, scalar_text};
 use crate::table;
 
 impl Compiler<'_> {
-    pub(super) fn spanned_operand(&mut self, operand: &Spanned<file::Operand>) -> Option<CompiledOperand> {
+    pub(super) fn spanned_operand(&mut self, operand: Option<&Spanned<file::Operand>>) -> Option<CompiledOperand> {
+        let operand = operand?;
         self.operand(&operand.value, operand.span)
     }
 
     /// Compiles something to compare with; a mistake is noted and gives `None`.
     pub(super) fn operand(&mut self, operand: &file::Operand, span: Span) -> Option<CompiledOperand> {
-        let result = self.try_operand(operand);
-        result.map_err(|error| self.error(span, error)).ok()
+        let compiled = self.try_operand(operand);
+        self.noted(span, compiled)
     }
 
     fn try_operand(&mut self, operand: &file::Operand) -> Result<CompiledOperand, RuleError> {
@@ -42,10 +42,8 @@ impl Compiler<'_> {
     fn lookup(&mut self, spec: &file::Lookup) -> Result<CompiledOperand, RuleError> {
         let table = self.table(&spec.table)?;
         let take = table.column(&spec.take)?;
-        let mut keys = Vec::new();
-        for (column, operand) in &spec.keys {
-            keys.push((table.column(column)?, self.try_operand(operand)?));
-        }
+        let compile = |(column, operand): (&String, _)| Ok((table.column(column)?, self.try_operand(operand)?));
+        let keys = spec.keys.iter().map(compile).collect::<Result<Vec<_>, RuleError>>()?;
         let Some((first, _)) = keys.first() else {
             return Err(RuleError::Expected { expected: "at least one column under `where`", found: "{}".to_owned() });
         };
@@ -56,21 +54,18 @@ impl Compiler<'_> {
 
     /// Compiles a set of values.
     pub(super) fn set(&mut self, spec: &SetSpec, span: Span) -> ValueSet {
-        let shown: Vec<String> = self.words(spec, span).into_iter().map(|(word, _)| word).collect();
-        ValueSet { members: shown.iter().cloned().collect(), shown }
+        let listed: Vec<String> = self.words(spec, span).into_iter().map(|(word, _)| word).collect();
+        ValueSet { members: listed.iter().cloned().collect(), listed }
     }
 
-    /// The values of a set, each with its pinyin where a table gives one.
+    /// The values of a set, each with its pinyin if a table gives one.
     pub(super) fn words(&mut self, spec: &SetSpec, span: Span) -> Vec<(String, Option<String>)> {
-        let result = match spec {
+        let values = match spec {
             SetSpec::Table(table) => self.try_table_values(table),
             SetSpec::Values(values) => Ok(plain(values)),
             SetSpec::Param(name) => self.param_values(name),
         };
-        result.unwrap_or_else(|error| {
-            self.error(span, error);
-            Vec::new()
-        })
+        self.noted(span, values).unwrap_or_default()
     }
 
     fn param_values(&mut self, name: &str) -> Result<Vec<(String, Option<String>)>, RuleError> {
@@ -95,8 +90,8 @@ impl Compiler<'_> {
     }
 
     pub(super) fn date_operand(&mut self, operand: &file::DateOperand, span: Span) -> Option<CompiledDate> {
-        let result = self.try_date_operand(operand);
-        result.map_err(|error| self.error(span, error)).ok()
+        let compiled = self.try_date_operand(operand);
+        self.noted(span, compiled)
     }
 
     fn try_date_operand(&mut self, operand: &file::DateOperand) -> Result<CompiledDate, RuleError> {
@@ -116,28 +111,23 @@ impl Compiler<'_> {
         if text == "as_of" {
             return Ok(DateBase::AsOf);
         }
-        let text = match self.param(text)? {
-            Some(Param::One(value)) => scalar_text(&value),
-            _ => text.to_owned(),
-        };
-        day(&text).map(DateBase::Day)
+        let text = self.text_or_param(text)?;
+        let expected = "as_of, a date YYYY-MM-DD or $parameter";
+        parse_date(&text).map(DateBase::Day).ok_or(RuleError::Expected { expected, found: text })
     }
 
     fn whole(&mut self, value: &Scalar) -> Result<i64, RuleError> {
-        let text = scalar_text(value);
-        let text = match self.param(&text)? {
-            Some(Param::One(value)) => scalar_text(&value),
-            _ => text,
-        };
+        let text = self.text_or_param(&scalar_text(value))?;
         text.parse().map_err(|_| RuleError::Expected { expected: "a whole number of days", found: text })
     }
-}
 
-fn day(text: &str) -> Result<NaiveDate, RuleError> {
-    parse_date(text).ok_or_else(|| RuleError::Expected {
-        expected: "as_of, a date YYYY-MM-DD or $parameter",
-        found: text.to_owned(),
-    })
+    /// The one value of the parameter that `$name` stands for; any other text as it is.
+    fn text_or_param(&mut self, text: &str) -> Result<String, RuleError> {
+        Ok(match self.param(text)? {
+            Some(Param::One(value)) => scalar_text(&value),
+            _ => text.to_owned(),
+        })
+    }
 }
 
 fn plain(values: &[Scalar]) -> Vec<(String, Option<String>)> {

@@ -1,6 +1,5 @@
-//! Conditions and operands that stand outside rules: what migrations are made of.
+//! Compiles conditions and operands outside rules, which migrations are made of.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,7 +8,7 @@ use dianjian_document::tree::Spanned;
 
 use super::{Compiler, Located};
 use crate::check::{CompiledCheck, CompiledOperand, SlotPath};
-use crate::language::{self as file, Param};
+use crate::language as file;
 use crate::record::KindIndex;
 use crate::{Pack, Ruleset};
 
@@ -20,23 +19,22 @@ pub struct ConditionCompiler<'p> {
 }
 
 impl<'p> ConditionCompiler<'p> {
-    /// For records of a kind, on a day.
+    /// A compiler for records of a kind, with the table rows of a day.
     pub fn new(pack: &'p Pack, kind: KindIndex, day: NaiveDate) -> Self {
-        let mut compiler = Compiler::new(pack, day);
-        compiler.current.kind_index = kind;
-        compiler.current.kind = Some(pack.kinds.get(kind));
-        Self { compiler, errors: Vec::new() }
+        let mut parts = Self { compiler: Compiler::new(pack, day), errors: Vec::new() };
+        parts.turn_to(kind);
+        parts
     }
 
-    /// What follows stands in this file.
+    /// Sets the file whose parts are compiled next, for the places of mistakes.
     pub fn enter(&mut self, source: &Arc<SourceFile>) {
         self.leave();
         self.compiler.current.source = Arc::clone(source);
-        self.compiler.current.params = BTreeMap::<String, Param>::new();
+        self.compiler.current.params.clear();
         self.compiler.current.messages = vec!["rule".to_owned()];
     }
 
-    /// What follows is of another kind of record.
+    /// Sets the kind of record that the next parts are about.
     pub fn turn_to(&mut self, kind: KindIndex) {
         self.compiler.current.kind_index = kind;
         self.compiler.current.kind = Some(self.compiler.pack.kinds.get(kind));
@@ -48,23 +46,22 @@ impl<'p> ConditionCompiler<'p> {
         self.errors.extend(errors.map(|(span, error)| (Arc::clone(&source), span, error)));
     }
 
-    /// A condition.
+    #[expect(missing_docs, reason = "named by its types")]
     pub fn when(&mut self, when: &Spanned<file::When>) -> CompiledCheck {
         self.compiler.when(when)
     }
 
-    /// Something to take a value from.
+    /// Compiles an operand; `None` after a mistake.
     pub fn operand(&mut self, operand: &Spanned<file::Operand>) -> Option<CompiledOperand> {
-        self.compiler.spanned_operand(operand)
+        self.compiler.spanned_operand(Some(operand))
     }
 
-    /// A field's path.
+    /// Compiles a field's path; `None` after a mistake.
     pub fn path(&mut self, path: &Spanned<String>) -> Option<SlotPath> {
-        let compiled = self.compiler.path(&path.value);
-        self.compiler.try_(path.span, compiled)
+        self.compiler.spanned_path(path)
     }
 
-    /// What conditions need to be run with, and the mistakes.
+    /// A rule set without rules that holds what the conditions need to run, and the mistakes.
     pub fn finish(mut self) -> (Ruleset, Vec<Located>) {
         self.leave();
         let plans = self.compiler.finish_plans(&mut self.errors);
@@ -76,6 +73,6 @@ impl<'p> ConditionCompiler<'p> {
 
 impl std::fmt::Debug for ConditionCompiler<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Parts").finish_non_exhaustive()
+        f.debug_struct("ConditionCompiler").finish_non_exhaustive()
     }
 }

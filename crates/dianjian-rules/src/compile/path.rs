@@ -19,12 +19,8 @@ impl Compiler<'_> {
             return Ok(SlotPath { text: text.to_owned(), root: PathRoot::Item, slot: None, steps });
         }
         if text == EVERYWHERE {
-            return Ok(SlotPath {
-                text: text.to_owned(),
-                root: PathRoot::Everywhere,
-                slot: None,
-                steps: vec![PathStep::Each],
-            });
+            let (root, steps) = (PathRoot::Everywhere, vec![PathStep::Each]);
+            return Ok(SlotPath { text: text.to_owned(), root, slot: None, steps });
         }
         let Some(kind) = self.current.kind else {
             return Err(RuleError::UnknownPath {
@@ -95,10 +91,8 @@ impl Compiler<'_> {
             PathRoot::Outer | PathRoot::Everywhere => None,
         }
     }
-}
 
-impl Compiler<'_> {
-    /// What stands at a path, where that is known.
+    /// The type of the values at a path, where that is known.
     pub(super) fn type_at(&self, path: &SlotPath) -> Option<FieldType> {
         let (mut field, mut fields) = match path.root {
             PathRoot::Record => (self.current.kind?.fields.get(usize::from(path.slot?)).cloned(), None),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dianjian_base::lang::Text;
+use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 
 use super::Compiler;
@@ -47,10 +48,7 @@ impl Compiler<'_> {
                 continue;
             }
             if let Some(path) = name.strip_prefix('.') {
-                let path = self.path(path);
-                if let Some(path) = self.try_(text.span, path) {
-                    texts.fields.push((name.to_owned(), path));
-                }
+                texts.fields.extend(self.path_at(path, text.span).map(|path| (name.to_owned(), path)));
                 continue;
             }
             match self.param_text(name, text.span) {
@@ -60,19 +58,19 @@ impl Compiler<'_> {
         }
     }
 
-    fn param_text(&mut self, name: &str, span: dianjian_document::source::Span) -> Option<ParamText> {
-        match self.current.params.get(name)?.clone() {
-            Param::One(value) => Some(ParamText::One(scalar_text(&value))),
-            Param::Many(values) => Some(ParamText::Many(values.iter().map(scalar_text).collect())),
+    fn param_text(&mut self, name: &str, span: Span) -> Option<ParamText> {
+        Some(match self.current.params.get(name)?.clone() {
+            Param::One(value) => ParamText::One(scalar_text(&value)),
+            Param::Many(values) => ParamText::Many(values.iter().map(scalar_text).collect()),
             Param::Table(table) => {
-                Some(ParamText::Many(self.table_values(&table, span).into_iter().map(|(value, _)| value).collect()))
+                ParamText::Many(self.table_values(&table, span).into_iter().map(|(value, _)| value).collect())
             }
-        }
+        })
     }
 
-    fn unknown_placeholder(&mut self, name: &str, span: dianjian_document::source::Span) {
+    fn unknown_placeholder(&mut self, name: &str, span: Span) {
         let known = Placeholder::BUILT_IN
-            .into_iter()
+            .iter()
             .map(|known| -> &str { known.built_in_name() })
             .chain(self.current.params.keys().map(String::as_str));
         let suggestion = nearest(name, known).map(str::to_owned);

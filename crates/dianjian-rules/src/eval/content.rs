@@ -88,7 +88,7 @@ impl<'a> EvalContext<'_, 'a> {
             }),
             SearchedContent::Codes(codes) => {
                 let seen = self.codes(value, codes, |entry, shown| note(&|| TestFailure::seen(value, entry, shown)));
-                // An asset at which nobody could look may show anything: that is no PASS.
+                // An asset that could not be examined may show anything, so that is no PASS.
                 if any { Some(()) } else { seen }
             }
         };

@@ -18,14 +18,13 @@ use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Tes
 use crate::record::{Assets, FieldType, Kinds, Record, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after what reports call them")]
 pub enum Outcome {
-    /// It holds.
     Pass,
-    /// It does not.
     Fail,
-    /// It has nothing to say: what it speaks of is absent.
+    /// What the check is about is absent, so that it neither holds nor fails.
     Skip,
 }
 
@@ -50,26 +49,23 @@ impl Outcome {
 }
 
 /// What checks of one record share.
+#[expect(missing_docs, reason = "named by their types")]
 pub struct EvalContext<'c, 'a> {
-    /// The rules of the day.
     pub rules: &'c Ruleset,
-    /// The kinds.
     pub kinds: &'c Kinds,
-    /// The record.
     pub record: &'c Record<'a>,
-    /// The record that it lies in.
+    /// The record that it lies in: of a product in a shop's file, the shop.
     pub outer: Option<&'c Record<'a>>,
-    /// The day.
+    /// The run's date, or the record's own where that is scheduled.
     pub as_of: NaiveDate,
-    /// Where pictures and videos come from.
     pub assets: &'c dyn Assets,
-    /// Scans made so far.
+    /// Searches made so far; cleared and passed on from record to record for its buffers.
     pub scans: Scans,
 }
 
 impl std::fmt::Debug for EvalContext<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("record", &self.record).field("as_of", &self.as_of).finish_non_exhaustive()
+        f.debug_struct("EvalContext").field("record", &self.record).field("as_of", &self.as_of).finish_non_exhaustive()
     }
 }
 
@@ -101,12 +97,12 @@ impl<'a> EvalContext<'_, 'a> {
         outcome
     }
 
-    /// Does the rule apply to the record? `false` of a check, too, that would be skipped.
+    /// Whether the rule applies to the record; `false` also for some checks that would be skipped.
     pub fn applies(&mut self, rule: &Rule) -> bool {
         rule.may_apply(self.record) && rule.when.as_ref().is_none_or(|when| self.holds(when))
     }
 
-    /// Does a condition hold, a rule's or another that was compiled for the record's kind?
+    /// Whether a condition holds, a rule's or another one that was compiled for the record's kind.
     pub fn holds(&mut self, condition: &CompiledCheck) -> bool {
         match &condition.kind {
             _ if condition.is_decided => true,
@@ -250,7 +246,7 @@ impl<'a> EvalContext<'_, 'a> {
         outcome
     }
 
-    /// Is it a field of text files?
+    /// Whether it is a field of text files.
     fn is_script(&self, path: &SlotPath) -> bool {
         let of = |record: &Record<'_>| {
             self.kinds.get(record.kind_index).fields.get(usize::from(path.slot?)).map(|field| field.ty)

@@ -194,7 +194,7 @@ impl<'a> EvalContext<'_, 'a> {
 
 pub(super) fn in_set(value: &Value<'_>, set: &ValueSet, wanted: bool, out: &mut FailureSink<TestFailure>) -> Outcome {
     let Some(known) = value.with_text(|text| set.members.contains(text)) else { return Outcome::Skip };
-    holds(known == wanted, out, || TestFailure::of(value).with(Placeholder::Expected, Arg::List(set.shown.clone())))
+    holds(known == wanted, out, || TestFailure::of(value).with(Placeholder::Expected, Arg::List(set.listed.clone())))
 }
 
 pub(super) fn check_format(value: &Value<'_>, format: FormatSpec, out: &mut FailureSink<TestFailure>) -> Outcome {

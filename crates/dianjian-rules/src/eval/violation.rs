@@ -14,8 +14,8 @@ use crate::record::{AssetEntry, Value};
 
 /// A place in a record.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "named by its type")]
 pub struct RecordPlace<'a> {
-    /// The value that is spoken of.
     pub value: Value<'a>,
     /// The bytes of its text; `None`: all of it.
     pub range: Option<Range<usize>>,
@@ -23,23 +23,23 @@ pub struct RecordPlace<'a> {
     pub path: String,
 }
 
-/// One failure.
+/// A failure of a check, without text: the engine makes findings of it.
 #[derive(Debug, Clone)]
 pub struct Violation<'a> {
-    /// Where.
+    /// Where the finding points.
     pub target: RecordPlace<'a>,
-    /// Which of the rule's messages.
+    /// Number of the rule's message.
     pub message: usize,
-    /// What the placeholders stand for.
+    /// Values of placeholders, each once.
     pub args: Vec<(Placeholder, Arg)>,
-    /// Other places that belong to it.
+    /// Other places that explain it, such as the first of two equal items.
     pub related: Vec<RecordPlace<'a>>,
-    /// The code that was seen.
+    /// The code that was detected in a picture or video.
     pub picture: Option<Box<CodeDisplay>>,
 }
 
 impl Violation<'_> {
-    /// What a placeholder stands for.
+    /// The value of a placeholder.
     pub fn arg(&self, placeholder: &Placeholder) -> Option<&Arg> {
         self.args.iter().find(|(known, _)| known == placeholder).map(|(_, arg)| arg)
     }

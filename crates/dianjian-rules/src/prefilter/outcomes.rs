@@ -228,7 +228,7 @@ fn choices_to_pass(test: &Test, field: &Field) -> Option<u32> {
         Test::Equal(CompiledOperand::Constant(value), wanted) if value.number.is_none() && is_choice(&value.text) => {
             (bits(&|known| known == value.text), *wanted)
         }
-        Test::In(set, wanted) if set.shown.iter().all(|value| is_choice(value)) => {
+        Test::In(set, wanted) if set.listed.iter().all(|value| is_choice(value)) => {
             (bits(&|known| set.members.contains(known)), *wanted)
         }
         _ => return None,

@@ -62,17 +62,7 @@ impl Mapping {
         let is_constant = self.fields.iter().any(|(target, source)| target == path && source.constant.is_some());
         is_constant || columns.iter().any(taken)
     }
-}
 
-fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
-    let (name, rest) = FieldPath::new(path).split_first();
-    top.iter().find(|(known, _)| known == name).is_some_and(|(_, value)| match (value, rest) {
-        (Value::Map(_, inner), Some(rest)) => is_set(inner, rest.as_str()),
-        _ => true,
-    })
-}
-
-impl Mapping {
     /// A cell's value for a field; `None` where the cell says that there is none.
     fn value<'a>(
         &self,
@@ -109,11 +99,8 @@ impl Mapping {
         let plain = || fold(text, Fold::Name).as_str().trim().to_owned();
         let by_plain = || {
             let wanted = plain();
-            source
-                .values
-                .iter()
-                .find(|(from, _)| fold(from, Fold::Name).as_str() == wanted)
-                .map(|(_, to)| scalar_text(to))
+            let found = source.values.iter().find(|(from, _)| fold(from, Fold::Name).as_str() == wanted);
+            found.map(|(_, to)| scalar_text(to))
         };
         let found = match ty.unwrap_or(FieldType::Any) {
             FieldType::Number | FieldType::Integer | FieldType::Money => match source.scale {
@@ -132,6 +119,15 @@ impl Mapping {
         let is_none = found.is_none() && ty != Some(FieldType::Enum) && self.words.nothing_of_the_kind.has(text);
         if is_none { None } else { Some(found.map_or(Value::Node(cell), |found| exact(Cow::Owned(found)))) }
     }
+}
+
+/// Whether a record that is being built has a value at a path already.
+fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
+    let (name, rest) = FieldPath::new(path).split_first();
+    top.iter().find(|(known, _)| known == name).is_some_and(|(_, value)| match (value, rest) {
+        (Value::Map(_, inner), Some(rest)) => is_set(inner, rest.as_str()),
+        _ => true,
+    })
 }
 
 /// A value of an enum by its name in either language, remarks in brackets left out.

@@ -206,7 +206,7 @@ impl Recogniser<'_> {
 
 /// The columns of a row of headings, and how many of them are known.
 fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableColumn>) {
-    let mut columns = Vec::with_capacity(row.len());
+    let mut columns: Vec<TableColumn> = Vec::with_capacity(row.len());
     let mut known = 0;
     // Of the columns of one field the one with the earliest name comes first.
     let mut taken: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
@@ -223,22 +223,15 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableC
             known += 1;
             match taken.get(&number).copied() {
                 Some((_, first)) if first <= rank => column.is_fallback = true,
-                Some((earlier, _)) => {
-                    mark_fallback(&mut columns, earlier);
+                earlier => {
+                    earlier.into_iter().for_each(|(earlier, _)| columns[earlier].is_fallback = true);
                     taken.insert(number, (at, rank));
                 }
-                None => drop(taken.insert(number, (at, rank))),
             }
         }
         columns.push(column);
     }
     (known, columns)
-}
-
-fn mark_fallback(columns: &mut [TableColumn], at: usize) {
-    if let Some(column) = columns.get_mut(at) {
-        column.is_fallback = true;
-    }
 }
 
 /// What is left of a heading without width, case, blanks and punctuation.

@@ -11,29 +11,27 @@ use super::mapping_file::MappingExample;
 use super::native::{Native, native};
 use super::reader::{ReaderEvent, RecordReader};
 
-/// An example, and what is wrong with it.
+/// The result of running one example of a mapping.
 #[derive(Debug, Clone)]
 pub struct MappingExampleReport {
-    /// Where it stands in the mapping's file.
+    /// Where the example stands in the mapping's file.
     pub span: Span,
-    /// Absent: it holds.
+    /// `None`: it holds.
     pub wrong: Option<Text>,
 }
 
-/// One mapping and its examples.
+/// The results of a mapping's examples, in their order.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "as in `Mapping`")]
 pub struct MappingReport {
-    /// Its id.
     pub id: String,
-    /// Its file.
     pub source: Arc<SourceFile>,
-    /// Its examples, in order.
     pub examples: Vec<MappingExampleReport>,
 }
 
-/// What a document came to.
+/// What the reader made of an example's document.
 #[derive(Debug, Default)]
-struct Came {
+struct ReadExample {
     records: Vec<Native>,
     refused: Option<Text>,
     idle: bool,
@@ -71,43 +69,34 @@ fn wrong(
         );
     }
     if example.other {
-        let is_known = mapping.matches(document);
-        return if is_known { text("这份文档被认出来了", "the document is recognised") } else { None };
+        return text("这份文档被认出来了", "the document is recognised").filter(|_| mapping.matches(document));
     }
-    let came = came(reader, source, document);
+    let read = read(reader, source, document);
     if example.idle {
-        let is_idle = came.idle && came.records.is_empty();
-        return if is_idle {
-            None
-        } else {
-            text("这份文档不是没有可检查的内容", "the document is not idle")
-        };
+        let is_idle = read.idle && read.records.is_empty();
+        return text("这份文档不是没有可检查的内容", "the document is not idle").filter(|_| !is_idle);
     }
     if let Some(part) = &example.refused {
-        let is_refused = came.refused.is_some_and(|text| text.zh.contains(part) || text.en.contains(part));
-        return if is_refused {
-            None
-        } else {
-            text("这份文档没有这样被拒绝", "the document is not refused so")
-        };
+        let is_refused = read.refused.is_some_and(|text| text.zh.contains(part) || text.en.contains(part));
+        return text("这份文档没有这样被拒绝", "the document is not refused so").filter(|_| !is_refused);
     }
-    differs(&came.records, example.records.as_deref().unwrap_or_default())
+    differs(&read.records, example.records.as_deref().unwrap_or_default())
 }
 
-fn came(reader: &RecordReader<'_>, source: &SourceFile, document: Node<'_>) -> Came {
-    let mut came = Came::default();
+fn read(reader: &RecordReader<'_>, source: &SourceFile, document: Node<'_>) -> ReadExample {
+    let mut read = ReadExample::default();
     reader.read(source, document, &mut |seen| match seen {
         ReaderEvent::Record(record, None) => {
-            came.records.push(native(reader.kinds, record.kind_index, &record.value, &str::to_owned))
+            read.records.push(native(reader.kinds, record.kind_index, &record.value, &str::to_owned))
         }
-        ReaderEvent::Refused(_, text) => came.refused = Some(text),
-        ReaderEvent::NothingToCheck => came.idle = true,
+        ReaderEvent::Refused(_, text) => read.refused = Some(text),
+        ReaderEvent::NothingToCheck => read.idle = true,
         ReaderEvent::Record(_, Some(_))
         | ReaderEvent::SideFile(_)
         | ReaderEvent::Issue(_)
         | ReaderEvent::Unrecognised(_) => {}
     });
-    came
+    read
 }
 
 fn differs(records: &[Native], expected: &[serde_json::Value]) -> Option<Text> {
@@ -125,5 +114,5 @@ fn differs(records: &[Native], expected: &[serde_json::Value]) -> Option<Text> {
 }
 
 fn text(zh: &str, en: &str) -> Option<Text> {
-    Some(Text { zh: zh.to_owned(), en: en.to_owned() })
+    Some(Text::new(zh, en))
 }

@@ -156,18 +156,14 @@ impl ExportContext {
     /// A shop's record, completed by what its folder says about it.
     pub fn completed<'a>(&self, shop: Value<'a>, is_partial: bool) -> Value<'a> {
         let id = shop.get("id").and_then(|id| Some(id.text()?.into_owned()));
-        let mut completed = shop;
-        if is_partial {
-            if let Some(system) = self.shop.as_ref().and_then(|shop| shop.get(SYSTEM)).or(self.system.as_ref()) {
-                completed = with(completed, SYSTEM, system);
-            }
-            return completed;
-        }
-        for said in speaking(&self.sidecar, id.as_deref()) {
-            completed = complete(completed, said);
-        }
-        match &self.system {
-            Some(system) => with(completed, SYSTEM, system),
+        let (documents, system) = if is_partial {
+            (&[][..], self.shop.as_ref().and_then(|shop| shop.get(SYSTEM)).or(self.system.as_ref()))
+        } else {
+            (&self.sidecar[..], self.system.as_ref())
+        };
+        let completed = speaking(documents, id.as_deref()).fold(shop, complete);
+        match system {
+            Some(system) => complete(completed, &ContextValue::Map(vec![(SYSTEM.to_owned(), system.clone())])),
             None => completed,
         }
     }
@@ -202,11 +198,7 @@ fn speaking<'s>(sidecar: &'s [ContextValue], id: Option<&'s str>) -> impl Iterat
     })
 }
 
-/// A map with one more entry, unless it has it.
-fn with<'a>(map: Value<'a>, name: &str, said: &ContextValue) -> Value<'a> {
-    complete(map, &ContextValue::Map(vec![(name.to_owned(), said.clone())]))
-}
-
+/// Adds the entries that a map lacks; its own win.
 fn complete<'a>(value: Value<'a>, said: &ContextValue) -> Value<'a> {
     let (Value::Map(node, mut entries), ContextValue::Map(theirs)) = (value.clone(), said) else { return value };
     let mine = Rc::make_mut(&mut entries);
@@ -274,17 +266,17 @@ impl ExportContexts {
     /// The contexts read so far, sorted by folder, for a partial.
     pub fn saved(&self) -> Vec<SavedContext> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut kept: Vec<SavedContext> = known
+        let mut saved: Vec<SavedContext> = known
             .iter()
-            .filter_map(|(folder, home)| {
+            .filter_map(|(folder, context)| {
                 let [sidecar, shop] =
-                    home.as_ref()?.files.each_ref().map(|file| file.as_deref().map(SavedContextFile::of));
+                    context.as_ref()?.files.each_ref().map(|file| file.as_deref().map(SavedContextFile::of));
                 let is_silent = sidecar.is_none() && shop.is_none();
                 (!is_silent).then(|| SavedContext { folder: folder_name(folder), sidecar, shop })
             })
             .collect();
-        kept.sort_unstable_by(|one, other| one.folder.cmp(&other.folder));
-        kept
+        saved.sort_unstable_by(|one, other| one.folder.cmp(&other.folder));
+        saved
     }
 
     /// The kind of shops.
@@ -297,13 +289,13 @@ impl ExportContexts {
         let Some(folder) = source.path().map(|path| path.parent().unwrap_or(Path::new(""))) else {
             return self.nowhere.clone();
         };
-        if let Some(home) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
-            return home.clone();
+        if let Some(context) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return context.clone();
         }
-        let home = self.read(folder);
-        // Another thread may have read it meanwhile, and the same.
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), home.clone());
-        home
+        let context = self.read(folder);
+        // Another thread may have read the folder meanwhile; what it read is the same.
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), context.clone());
+        context
     }
 
     fn read(&self, folder: &Path) -> Option<Arc<ExportContext>> {
@@ -315,9 +307,10 @@ impl ExportContexts {
         let (shop, shop_file) = shop.unzip();
         let documents = Arc::new(documents.unwrap_or_default());
         let is_silent = documents.is_empty() && shop.is_none() && self.system.is_none();
-        let home =
-            || ExportContext { files: [sidecar_file, shop_file], ..context(documents, shop, self.system.clone()) };
-        (!is_silent).then(|| Arc::new(home()))
+        (!is_silent).then(|| {
+            let files = [sidecar_file, shop_file];
+            Arc::new(ExportContext { files, ..context(documents, shop, self.system.clone()) })
+        })
     }
 
     /// The nearest sidecar and the nearest shop of the folder and those above it.
@@ -339,10 +332,10 @@ impl ExportContexts {
     fn read_saved(&self, saved: &[SavedContext], folder: &Path) -> (Option<SidecarDocuments>, Option<ContextShop>) {
         let folder = folder_name(folder);
         let found = saved.binary_search_by(|saved| saved.folder.as_str().cmp(&folder));
-        let Some(kept) = found.ok().and_then(|at| saved.get(at)) else { return (None, None) };
-        let sidecar = kept.sidecar.as_ref().map(|file| said(Arc::new(file.load())));
+        let Some(saved) = found.ok().and_then(|at| saved.get(at)) else { return (None, None) };
+        let sidecar = saved.sidecar.as_ref().map(|file| sidecar_documents(Arc::new(file.load())));
         let mut shops = Vec::new();
-        if let Some(file) = &kept.shop {
+        if let Some(file) = &saved.shop {
             self.shops_of(&Arc::new(file.load()), &mut shops);
         }
         (sidecar, shops.into_iter().next())
@@ -354,7 +347,7 @@ impl ExportContexts {
 
     /// The folder's own sidecar. One that cannot be read is a problem where the run reads it as an input.
     fn sidecar(&self, folder: &Path) -> Option<SidecarDocuments> {
-        SIDECARS.iter().find_map(|name| self.file(&folder.join(name))).map(|source| said(Arc::new(source)))
+        SIDECARS.iter().find_map(|name| self.file(&folder.join(name))).map(|source| sidecar_documents(Arc::new(source)))
     }
 
     /// The shops in the answers of the folder, each once.
@@ -413,14 +406,14 @@ type SidecarDocuments = (Vec<ContextValue>, Arc<SourceFile>);
 /// A shop, and the file with its answer.
 type ContextShop = (ContextValue, Arc<SourceFile>);
 
-fn said(source: Arc<SourceFile>) -> SidecarDocuments {
-    let mut said = Vec::new();
+fn sidecar_documents(source: Arc<SourceFile>) -> SidecarDocuments {
+    let mut documents = Vec::new();
     tree::parse(&source, Format::Yaml, &Limits::default(), &mut Tree::new(), &mut |root| {
         if root.kind() == tree::NodeKind::Mapping {
-            said.push(ContextValue::of(&source, &Value::Node(root)));
+            documents.push(ContextValue::of(&source, &Value::Node(root)));
         }
     });
-    (said, source)
+    (documents, source)
 }
 
 /// A folder as reports would show it, wherever the run began.

@@ -213,7 +213,7 @@ impl Native {
         }
     }
 
-    /// Says the same as a JSON value does? Numbers and texts are compared as they are written.
+    /// Whether it equals a JSON value. Numbers and texts are compared as they are written.
     pub fn is_same(&self, json: &Json) -> bool {
         match (self, json) {
             (Self::Map(entries), Json::Object(object)) => {

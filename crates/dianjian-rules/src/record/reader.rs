@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
+use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvFields, SourceFile, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 use super::columns::Recogniser;
-use super::export_context::{ExportContexts, is_sidecar};
+use super::export_context::{ExportContext, ExportContexts, is_sidecar};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::table_cells::TableCells;
@@ -54,7 +55,7 @@ pub struct RecordReader<'r> {
 
 impl std::fmt::Debug for RecordReader<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").finish_non_exhaustive()
+        f.debug_struct("RecordReader").finish_non_exhaustive()
     }
 }
 
@@ -103,9 +104,7 @@ impl<'r> RecordReader<'r> {
         if document.style() == ScalarStyle::Row {
             return self.table(document.source()).map(|(mapping, ..)| mapping);
         }
-        let is_ours =
-            kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some());
-        if is_ours { None } else { self.mappings.iter().find(|mapping| mapping.matches(document)) }
+        if self.is_native(document) { None } else { self.mappings.iter().find(|mapping| mapping.matches(document)) }
     }
 
     fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
@@ -126,13 +125,12 @@ impl<'r> RecordReader<'r> {
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
             return self.record(source, index, Value::Node(node), None, f);
         }
-        let is_told = self.kind.is_some() && kind.is_none();
-        let known =
-            self.mappings.iter().find(|mapping| !(is_told && mapping.is_last_resort()) && mapping.matches(node));
-        if let Some(mapping) = known {
+        let given = self.kind.filter(|_| kind.is_none());
+        let asked = |mapping: &&Mapping| !(given.is_some() && mapping.is_last_resort());
+        if let Some(mapping) = self.mappings.iter().filter(asked).find(|mapping| mapping.matches(node)) {
             return self.mapped(source, mapping, node, f);
         }
-        if let Some(index) = self.kind.filter(|_| is_told) {
+        if let Some(index) = given {
             return self.record(source, index, Value::Node(node), None, f);
         }
         match kind.and_then(|kind| self.nearly(kind)) {
@@ -181,12 +179,17 @@ impl<'r> RecordReader<'r> {
         documents.into_iter().for_each(|document| self.one(source, document, f));
     }
 
+    /// Whether its `kind:` is a known one.
+    fn is_native(&self, document: Node<'_>) -> bool {
+        kind_of(document).and_then(|kind| self.kinds.find(kind.scalar()?)).is_some()
+    }
+
     /// Whether it is a known document, inside at most this many wrappers.
     fn knows(&self, document: Node<'_>, wrappers: usize) -> bool {
         if document.kind() != NodeKind::Mapping {
             return false;
         }
-        if kind_of(document).is_some_and(|kind| kind.scalar().and_then(|kind| self.kinds.find(kind)).is_some()) {
+        if self.is_native(document) {
             return true;
         }
         match self.mappings.iter().find(|mapping| mapping.matches(document)) {
@@ -223,7 +226,7 @@ impl<'r> RecordReader<'r> {
         Some((mapping, mapping.table_kind()?, &header.columns))
     }
 
-    /// Tells of headings that nobody knows, and of those that every record needs and that are not there.
+    /// Reports headings that no mapping reads, and required fields that have no column.
     fn headings<'a>(&self, source: &SourceFile, headings: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
         let Some((mapping, kind, columns)) = self.table(source) else { return };
         let mut met: Vec<&str> = Vec::new();
@@ -241,8 +244,8 @@ impl<'r> RecordReader<'r> {
             return;
         }
         let nothing = Value::Map(headings, Rc::default());
-        let beside = match self.contexts.and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?))) {
-            Some((shop, home)) if shop == kind => home.completed(nothing, false),
+        let beside = match self.context_of(source) {
+            Some((shop, context)) if shop == kind => context.completed(nothing, false),
             _ => nothing,
         };
         let kind = self.kinds.get(kind);
@@ -282,23 +285,20 @@ impl<'r> RecordReader<'r> {
         mapped: Option<(&Mapping, Vec<SchemaIssue<'a>>)>,
         f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
     ) {
-        let home =
-            self.contexts.filter(|_| mapped.is_some()).and_then(|homes| Some((homes.shop_kind()?, homes.of(source)?)));
-        let shop = match &home {
-            Some((shop, home)) if *shop != kind => {
-                home.shop_of(&value).map(|value| self.resolve(*shop, value, String::new(), source))
-            }
-            _ => None,
-        };
+        let context = mapped.as_ref().and_then(|_| self.context_of(source));
         let is_partial = mapped.as_ref().is_some_and(|(mapping, _)| mapping.is_partial());
-        let value = match &home {
-            Some((shop, home)) if *shop == kind => home.completed(value, is_partial),
-            _ => value,
+        let (value, shop) = match context {
+            Some((shop, context)) if shop == kind => (context.completed(value, is_partial), None),
+            Some((shop, context)) => {
+                let shop = context.shop_of(&value).map(|value| self.resolve(shop, value, String::new(), source));
+                (value, shop)
+            }
+            None => (value, None),
         };
         let mut record = self.resolve(kind, value, String::new(), source);
         record.partial = is_partial;
         if let Some((mapping, issues)) = mapped {
-            // What a sidecar says stands at the record as a whole; its mistakes are told at the sidecar.
+            // A sidecar's values point at the record as a whole; its mistakes are reported at the sidecar.
             let of_record = |issue: &SchemaIssue<'_>| issue.node == record.node;
             record.issues.retain(|issue| issue.lint == SchemaLint::MissingField || !of_record(issue));
             unsaid(mapping, &mut record.issues);
@@ -308,6 +308,12 @@ impl<'r> RecordReader<'r> {
             }
         }
         self.emit(&record, shop.as_ref(), source, f);
+    }
+
+    /// The kind of shops, and what the file's folder says about the shop whose exports lie in it.
+    fn context_of(&self, source: &SourceFile) -> Option<(KindIndex, Arc<ExportContext>)> {
+        let contexts = self.contexts?;
+        Some((contexts.shop_kind()?, contexts.of(source)?))
     }
 
     /// Emits a record and those inside it.
@@ -344,10 +350,9 @@ fn is_answer_in_text(node: &Node<'_>) -> bool {
 
 /// It is not read because nothing inside the string has a place in the file to point at.
 fn answer_in_text() -> Text {
-    Text {
-        zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。".to_owned(),
-        en: "The platform's answer stands here as a mere text and was not checked; save it as a JSON file of its own."
-            .to_owned(),
+    text! {
+        zh: "平台返回的内容在这里只是一段文字，没有检查；把它单独存成 JSON 文件再检查。",
+        en: "The platform's answer stands here as a mere text and was not checked; save it as a JSON file of its own.",
     }
 }
 
@@ -409,18 +414,11 @@ fn kind_of(document: Node<'_>) -> Option<Node<'_>> {
 /// The problem for an input that the user named and that holds no known record.
 pub fn unrecognised(source: &Arc<SourceFile>, document: Node<'_>, kinds: &Kinds) -> Problem {
     let names = kinds.iter().map(|kind| &*kind.name).collect::<Vec<_>>().join(", ");
-    let message = Text {
-        zh: "这份文档不是任何已知的记录".to_owned(),
-        en: "this document is no record of a known kind".to_owned(),
-    };
-    let help = Text {
-        zh: format!(
-            "自己写的文件要写明 kind（{names}）；平台接口的数据请原样保存整份返回；其他系统导出的文件用 --mapping 说明字段对应关系。"
-        ),
-        en: format!(
-            "A file of your own needs a `kind` ({names}); keep an answer of the platform whole, as it came; of another \
-             program's export say with --mapping where its fields are."
-        ),
+    let message = text! { zh: "这份文档不是任何已知的记录", en: "this document is no record of a known kind" };
+    let help = text! {
+        zh: "自己写的文件要写明 kind（{names}）；平台接口的数据请原样保存整份返回；其他系统导出的文件用 --mapping 说明字段对应关系。",
+        en: "A file of your own needs a `kind` ({names}); keep an answer of the platform whole, as it came; of another \
+             program's export say with --mapping where its fields are.",
     };
     Problem::with_message(source, document.head_span(), message, Some(help))
 }

@@ -1,5 +1,6 @@
 //! From a value to its record: every field into its slot, and what is wrong with it noticed.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -273,14 +274,8 @@ impl<'a> FieldResolver<'_, 'a> {
                 continue;
             };
             if !self.record.issues.iter().any(|issue| issue.path == field.path) {
-                let node = self.record.node;
-                self.notice(
-                    SchemaLint::MissingField,
-                    &Trail::Root(&field.path),
-                    node,
-                    String::new(),
-                    Some(Arg::Text(field.path.clone())),
-                );
+                let (node, expected) = (self.record.node, Some(Arg::Text(field.path.clone())));
+                self.notice(SchemaLint::MissingField, &Trail::Root(&field.path), node, String::new(), expected);
             }
         }
     }
@@ -298,21 +293,15 @@ impl<'a> FieldResolver<'_, 'a> {
     fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
         let Some(text) = value.text() else { return };
         let by_title = field.values.iter().find(|(_, title)| title.zh == text || title.en.eq_ignore_ascii_case(&text));
-        let near = by_title
-            .map(|(known, _)| known.as_str())
-            .or_else(|| nearest(&text, field.values.iter().map(|(known, _)| known.as_str())));
-        let expected = near.map_or_else(
-            || field.values.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(" | "),
-            str::to_owned,
-        );
+        let known = || field.values.iter().map(|(known, _)| known.as_str());
+        let near = by_title.map(|(known, _)| known.as_str()).or_else(|| nearest(&text, known()));
+        let expected = near.map_or_else(|| known().collect::<Vec<_>>().join(" | "), str::to_owned);
         self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(Arg::Text(expected)));
     }
 
     fn wrong_type(&mut self, expected: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
-        let found = value.text().map_or_else(
-            || if value.is_list() { "[…]".to_owned() } else { "{…}".to_owned() },
-            |text| text.into_owned(),
-        );
+        let shape = if value.is_list() { "[…]" } else { "{…}" };
+        let found = value.text().map_or_else(|| shape.to_owned(), Cow::into_owned);
         self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(Arg::Localized(type_name(expected))));
     }
 
@@ -362,5 +351,5 @@ fn type_name(ty: FieldType) -> Text {
         FieldType::Map | FieldType::Record => ("一组字段", "a map of fields"),
         FieldType::Any => ("任何内容", "anything"),
     };
-    Text { zh: zh.to_owned(), en: en.to_owned() }
+    Text::new(zh, en)
 }

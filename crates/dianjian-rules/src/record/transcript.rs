@@ -23,36 +23,29 @@ struct TranscriptWords {
     parts: Vec<TranscriptPart>,
 }
 
-/// So many bytes of the text stand in the file as they are.
+/// Bytes of the file that are in the text unchanged.
 #[derive(Debug, Clone, Copy)]
 struct TranscriptPart {
+    /// Offset in the text.
     at: usize,
+    /// Offset in the file, byte-order mark not counted.
     from: usize,
     len: usize,
-}
-
-/// Sorts of caption files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Captions {
-    /// `SubRip`.
-    Srt,
-    /// `WebVTT`.
-    Vtt,
-    /// Advanced `SubStation` Alpha.
-    Ass,
-    /// Lyrics.
-    Lrc,
 }
 
 impl Transcript {
     /// Reads a file: captions by their format, anything else as it is.
     pub fn new(source: Arc<SourceFile>) -> Self {
         let text = body(&source);
-        let words = captions(&source).map(|captions| match captions {
-            Captions::Srt | Captions::Vtt => cues(text, captions == Captions::Vtt),
-            Captions::Ass => dialogue(text),
-            Captions::Lrc => lyrics(text),
-        });
+        let extension = source.name().rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let words = match extension.as_deref() {
+            Some(_) if text.starts_with("WEBVTT") => Some(cues(text, true)),
+            Some("srt") => Some(cues(text, false)),
+            Some("vtt") => Some(cues(text, true)),
+            Some("ass" | "ssa") => Some(dialogue(text)),
+            Some("lrc") => Some(lyrics(text)),
+            _ => None,
+        };
         Self { source, words }
     }
 
@@ -84,12 +77,12 @@ impl Transcript {
         Self { source, words: Some(words) }
     }
 
-    /// The words.
+    /// What rules read: the words, or the whole file.
     pub fn text(&self) -> &str {
         self.words.as_ref().map_or_else(|| body(&self.source), |words| &words.text)
     }
 
-    /// The file.
+    #[expect(missing_docs, reason = "named by its type")]
     pub const fn source(&self) -> &Arc<SourceFile> {
         &self.source
     }
@@ -105,7 +98,7 @@ impl Transcript {
         Span::new(offset(start), offset(end.max(start)))
     }
 
-    /// Does the stretch stand in the file as it is, with nothing left out inside it?
+    /// Whether the stretch is in the file unchanged, with nothing left out inside it.
     pub fn is_whole(&self, range: Range<usize>) -> bool {
         let wanted = range.end.saturating_sub(range.start);
         let span = self.span(range);
@@ -124,18 +117,6 @@ impl Transcript {
 /// The file's text without its byte-order mark.
 fn body(source: &SourceFile) -> &str {
     source.text().get(source.bom_len() as usize..).unwrap_or_default()
-}
-
-fn captions(source: &SourceFile) -> Option<Captions> {
-    let (_, extension) = source.name().rsplit_once('.')?;
-    Some(match extension.to_ascii_lowercase().as_str() {
-        _ if body(source).starts_with("WEBVTT") => Captions::Vtt,
-        "srt" => Captions::Srt,
-        "vtt" => Captions::Vtt,
-        "ass" | "ssa" => Captions::Ass,
-        "lrc" => Captions::Lrc,
-        _ => return None,
-    })
 }
 
 /// Lines without their ends, with their places. A lone CR ends a line too.

@@ -245,19 +245,13 @@ impl<'a> Record<'a> {
 
     /// Every date in it: on these, findings may change.
     pub fn dates(&self, kind: &Kind) -> Vec<NaiveDate> {
-        let dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
-        let mut dates: Vec<NaiveDate> =
-            self.fields(kind).filter(|(field, _)| dated(field)).filter_map(|(_, value)| value.date()).collect();
+        let is_dated = |field: &Field| matches!(field.ty, FieldType::Date | FieldType::Datetime);
+        let mut dates = Vec::new();
         for (field, value) in self.fields(kind) {
-            let Some(level) = &field.level else { continue };
-            for item in value.each() {
-                dates.extend(
-                    level
-                        .item_fields
-                        .iter()
-                        .filter(|field| dated(field))
-                        .filter_map(|field| item.get(&field.path)?.date()),
-                );
+            dates.extend(value.date().filter(|_| is_dated(field)));
+            let item_fields = field.level.iter().flat_map(|level| &level.item_fields).filter(|field| is_dated(field));
+            for item_field in item_fields {
+                dates.extend(value.each().filter_map(|item| item.get(&item_field.path)?.date()));
             }
         }
         dates
