@@ -1,5 +1,5 @@
-//! What the environment says: language, day, terminal, cache folder, `ffmpeg`. Nothing else reads the clock or a
-//! variable.
+//! The environment: language, day, terminal, cache folder, `ffmpeg`. Only this module reads the clock and variables, so
+//! that everything else is a function of its arguments.
 
 use std::io::{IsTerminal as _, stdout};
 use std::path::PathBuf;
@@ -18,9 +18,7 @@ pub enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set or TERM is dumb.
     #[default]
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
@@ -36,7 +34,7 @@ pub fn lang() -> Lang {
     locale.and_then(|locale| locale.parse().ok()).unwrap_or_default()
 }
 
-/// Asia/Shanghai, which knows no summer time, from UTC in seconds.
+/// The offset of Asia/Shanghai from UTC in seconds; there is no daylight saving time.
 const SHANGHAI: i32 = 8 * 3600;
 
 /// Today in Asia/Shanghai.
@@ -57,12 +55,12 @@ pub fn now() -> String {
     }
 }
 
-/// The day a number of days later, at the end of the calendar the last one.
+/// The day a number of days later, or the calendar's last one.
 pub fn days_after(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
 
-/// A text that is no day.
+/// A text on the command line that is not a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub struct NotADay;
 
@@ -79,7 +77,7 @@ pub fn day(text: &str) -> Result<NaiveDate, NotADay> {
     shaped.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten().ok_or(NotADay)
 }
 
-/// How texts on the standard output are to look.
+/// What the standard output can display.
 pub fn look(color: ColorChoice) -> DisplayOptions {
     let terminal = stdout().is_terminal();
     let dumb = variable("TERM").is_some_and(|term| term == "dumb");
@@ -102,13 +100,13 @@ pub fn columns() -> usize {
     width.filter(|width| *width >= 20).unwrap_or(USUAL)
 }
 
-/// What looks at assets. `remember`: what was seen is kept for other runs.
+/// The scanner of pictures and videos. `remember`: whether results are cached for later runs.
 pub fn scanner(settings: MediaSettings, remember: bool, watch: Arc<dyn MediaProgress>) -> Arc<MediaScanner> {
     let cache = if remember { cache() } else { None };
     Arc::new(MediaScanner::new(settings, watch).with_cache(cache).with_ffmpeg(ffmpeg()))
 }
 
-/// The user's cache; `None`: the surroundings name no place for it.
+/// The user's cache of scans; `None` if no variable names a folder for it.
 pub fn cache() -> Option<ScanCache> {
     Some(ScanCache::new(cache_folder()?, &detector_version()))
 }
@@ -121,7 +119,7 @@ pub fn ffmpeg() -> Option<Ffmpeg> {
 /// `DIANJIAN_CACHE_DIR`, else a folder of ours in the user's cache.
 fn cache_folder() -> Option<PathBuf> {
     let folder = |name: &str| variable(name).map(PathBuf::from);
-    // The specification has relative ones ignored.
+    // The XDG specification requires that relative paths are ignored.
     let absolute = |name: &str| folder(name).filter(|folder| folder.is_absolute());
     let users = || match cfg!(windows) {
         true => absolute("LOCALAPPDATA"),

@@ -1,4 +1,4 @@
-//! Why a command cannot go on.
+//! Errors that end a command.
 
 use std::io;
 use std::path::Path;
@@ -13,21 +13,20 @@ use dianjian_report::{WriteError, words};
 
 use crate::config::ConfigError;
 
-/// Why a command cannot go on. All of these end it with [`Exit::Untrusted`](crate::exit::Exit).
+/// An error that ends a command, with [`Exit::Untrusted`](crate::exit::Exit).
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// A flag's value does not fit the rules.
+    /// A flag whose value does not fit the rules or the configuration.
     Flag {
         flag: &'static str,
         value: String,
-        /// What is wrong with it.
         error: Box<ConfigError>,
     },
     /// `--param` without its parts.
-    ParamShape { value: String },
-    /// A report cannot be written.
+    ParamShape {
+        value: String,
+    },
     Report(#[from] WriteError),
-    /// There is no folder for a file that is to be written.
     Folder(#[from] FolderError),
     /// A run of a migration cannot begin.
     Migration(#[from] RunError),
@@ -35,35 +34,52 @@ pub enum CliError {
     Plan(#[from] PlanningError),
     /// A partial cannot be written, or partials cannot be merged.
     Partial(#[from] PartialError),
-    /// Another output cannot be written.
+    /// An output other than a report cannot be written.
     Write {
-        /// Where to; `-` is the standard output.
+        /// `-` is the standard output.
         path: String,
         reason: String,
     },
-    /// Nothing of that name to explain.
-    Unknown { found: String, suggestion: Option<String> },
-    /// No shop of that key in the plan.
-    UnknownShop { found: String, suggestion: Option<String> },
-    /// A new file would replace one that is there.
-    Exists { path: String },
+    /// Nothing that `explain` knows.
+    Unknown {
+        found: String,
+        suggestion: Option<String>,
+    },
+    UnknownShop {
+        found: String,
+        suggestion: Option<String>,
+    },
+    /// A new file would replace an existing one.
+    Exists {
+        path: String,
+    },
     /// One file for several tables.
-    SeveralTables { path: String },
-    /// Not a rule id.
-    BadId { found: String },
-    /// A rule id that the pack has.
-    IdTaken { id: String },
+    SeveralTables {
+        path: String,
+    },
+    BadId {
+        found: String,
+    },
+    /// The id of a new rule is that of an existing one.
+    IdTaken {
+        id: String,
+    },
     /// Two flags, or a flag and an input, that do not go together.
-    Together { first: &'static str, second: &'static str },
-    /// A flag that needs another one or a line of the configuration.
-    NoBaseline { flag: &'static str },
-    /// A baseline that would be written over unasked.
+    Together {
+        first: &'static str,
+        second: &'static str,
+    },
+    /// A flag that needs a baseline, and neither flags nor configuration name one.
+    NoBaseline {
+        flag: &'static str,
+    },
+    /// A baseline that would be replaced without `--force`.
     BaselineExists {
         path: String,
-        /// How many findings it knows, if it can be read.
+        /// The number of its findings, if it can be read.
         known: Option<usize>,
     },
-    /// Two outputs to one place.
+    /// Two outputs with the same target.
     SameTarget {
         /// A file, or `-`.
         target: String,
@@ -71,12 +87,10 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// A flag's value that does not fit.
     pub fn flag(flag: &'static str, value: &str, error: ConfigError) -> Self {
         Self::Flag { flag, value: value.to_owned(), error: Box::new(error) }
     }
 
-    /// An output that cannot be written.
     pub fn write(path: impl AsRef<Path>, error: &io::Error) -> Self {
         Self::Write { path: path.as_ref().display().to_string(), reason: error.to_string() }
     }
@@ -142,7 +156,6 @@ localized! { CliError {
     Self::SameTarget { target } => { zh: "两个输出都写到 {target}", en: "two outputs go to {target}" }
 } }
 
-/// What a baseline holds.
 fn holding(lang: Lang, known: Option<usize>) -> String {
     match (lang, known) {
         (Lang::Zh, Some(known)) => format!("内有 {known} 条已知问题"),

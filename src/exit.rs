@@ -1,20 +1,20 @@
-//! What a command came to, as the exit status that CI reads.
+//! The exit status, which is what CI reads of a run.
 
 use std::process::ExitCode;
 
-/// Every way a command can end. The numbers are documented in `--help` and never change.
+/// How a command ends. The numbers are documented in `--help` and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Checked, and nothing found that fails the run; for other commands: done.
+    /// Nothing was found that fails the run; of commands that check nothing: done.
     Clean,
-    /// Findings at or above `--fail-on`; a rule's example or a lint that fails.
+    /// Findings at or above `--fail-on`; an example of a rule that does not hold; a lint.
     Findings,
-    /// Nothing was found to be checked.
+    /// There was nothing to check.
     Nothing,
     /// The result cannot be trusted: bad usage, a broken rule or configuration, unreadable input,
     /// an output that cannot be written.
     Untrusted,
-    /// A signal stopped it; the number is the one that shells give.
+    /// Stopped by a signal; 130 is what shells report for Ctrl-C.
     Interrupted,
 }
 
@@ -29,9 +29,19 @@ impl Exit {
         }
     }
 
-    /// The status of a command that found (or failed on) something or did not.
+    /// The end of a command that looks for something which should not be there.
     pub const fn found(any: bool) -> Self {
         if any { Self::Findings } else { Self::Clean }
+    }
+
+    /// The end of a command that makes something of what it is given.
+    pub const fn made(any: bool) -> Self {
+        if any { Self::Clean } else { Self::Nothing }
+    }
+
+    /// This end, unless something went wrong on the way: that outweighs every result.
+    pub const fn unless(self, untrusted: bool) -> Self {
+        if untrusted { Self::Untrusted } else { self }
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{DiscoverOptions, Input, InputSource, discover};
-use dianjian_engine as engine;
+use dianjian_engine::RunOptions;
 
 use crate::config::Below;
 use crate::project::Project;
 
-/// Flags that say which files there are.
+/// Flags that select the files.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct InputArgs {
     #[arg(value_name = "PATH", default_value = ".")]
@@ -18,48 +19,28 @@ pub struct InputArgs {
     stdin_name: String,
     #[arg(long, help_heading = "Input")]
     no_ignore: bool,
-    #[arg(long, value_enum, value_name = "SYSTEM", help_heading = "Input")]
-    pub system: Option<System>,
+    #[arg(long, value_name = "SYSTEM", value_parser = SYSTEMS, help_heading = "Input")]
+    pub system: Option<String>,
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Input")]
     pub threads: usize,
 }
 
-/// The systems of shops, as `Shop.system` has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum System {
-    /// Mini Store (2020)
-    MiniStore,
-    /// Channels Store (2022)
-    ChannelsStore,
-    /// Weixin Store (2024)
-    WeixinStore,
-    /// Mini-program mall
-    MiniProgramMall,
-}
-
-impl System {
-    /// The value of the field.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::MiniStore => "mini-store",
-            Self::ChannelsStore => "channels-store",
-            Self::WeixinStore => "weixin-store",
-            Self::MiniProgramMall => "mini-program-mall",
-        }
-    }
-}
+/// The values of `Shop.system`.
+const SYSTEMS: [&str; 4] = ["mini-store", "channels-store", "weixin-store", "mini-program-mall"];
 
 impl InputArgs {
-    /// The folders among the arguments: what is said of a shop in one holds for all below it.
+    /// The folders among the arguments: an export of a shop in one of them speaks for all exports below it.
     pub fn roots(&self) -> Vec<PathBuf> {
         self.paths.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect()
     }
 
-    /// What a run needs to know of the arguments beside the files they mean.
-    pub fn apply_to(&self, options: &mut engine::RunOptions) {
+    /// The options of a run as of a day over these inputs.
+    pub fn run_options(&self, as_of: NaiveDate) -> RunOptions {
+        let mut options = RunOptions::new(as_of);
         options.tuning.threads = self.threads;
         options.environment.roots = self.roots();
-        options.policy.system = self.system.map(|system| system.name().to_owned());
+        options.policy.system.clone_from(&self.system);
+        options
     }
 }
 
@@ -68,13 +49,13 @@ impl InputArgs {
 pub struct RunInputs {
     /// In the order of the report.
     pub files: Vec<Input>,
-    /// Arguments that mean no file.
+    /// One for each argument that matches no file.
     pub problems: Vec<Problem>,
 }
 
 impl RunInputs {
-    /// Finds the files that arguments mean, but for what the configuration leaves out and what
-    /// belongs to the project itself: packs, tables, mappings, the baseline.
+    /// Finds the files, without those that the configuration ignores or that belong to the project itself: packs,
+    /// tables, mappings, the baseline. A file that is named on the command line is never left out.
     pub fn find(args: &InputArgs, project: &mut Project) -> Self {
         let options = DiscoverOptions {
             stdin_name: args.stdin_name.clone(),
@@ -88,21 +69,22 @@ impl RunInputs {
             let patterns = config.ignored(&mut project.problems);
             (patterns, Below::new(&project.working, config.root()))
         });
+        let is_ignored = |input: &Input| {
+            let patterns = ignored.as_ref();
+            patterns
+                .is_some_and(|(patterns, below)| below.path(&input.name).is_some_and(|path| patterns.matches(&path)))
+        };
         files.retain(|input| {
-            input.explicit
-                || !(ignored.as_ref().is_some_and(|(patterns, below)| {
-                    below.path(&input.name).is_some_and(|path| patterns.matches(&path))
-                }) || input.path().is_some_and(|path| is_own(path, &own)))
+            input.explicit || !(is_ignored(input) || input.path().is_some_and(|path| is_own(path, &own)))
         });
         Self { files, problems }
     }
 
-    /// Is standard input among them?
     pub fn has_stdin(&self) -> bool {
         self.files.iter().any(|input| input.source == InputSource::Stdin)
     }
 
-    /// Bytes to be read, as far as that is known.
+    /// The size of all files; what has no size on disk, such as the standard input, counts nothing.
     pub fn bytes(&self) -> u64 {
         let size = |input: &Input| {
             input.path().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
@@ -111,7 +93,7 @@ impl RunInputs {
     }
 }
 
-/// Does the path lie among the project's own files? Asks the disk only if there are any.
+/// Whether the path is one of the project's own files or below one. Resolves links only if there are any such files.
 fn is_own(path: &Path, own: &[PathBuf]) -> bool {
     !own.is_empty() && path.canonicalize().is_ok_and(|path| own.iter().any(|own| path.starts_with(own)))
 }

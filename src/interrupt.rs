@@ -11,13 +11,13 @@ use crate::exit::Exit;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Who is asked to stop has so long to tidy up and to say what was left out.
+/// How long a run may take after a signal to remove temporary files and report what was left out.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// From now on a signal kills the programs that run for this one, and stops the run: at once, unless
-/// `busy` says that somebody will stop by himself. A second signal stops it in any case.
+/// Installs a handler for signals: the first one kills subprocesses and ends the program, at once unless `busy` says that
+/// the run will stop by itself; a second one ends it in any case.
 pub fn watch(busy: impl Fn() -> bool + Send + 'static) {
-    // Without a handler a signal ends the program as it always does.
+    // If no handler can be installed, a signal ends the program as by default.
     let _ = ctrlc::set_handler(move || {
         let again = STOPPED.swap(true, Ordering::SeqCst);
         kill_subprocesses();
@@ -38,7 +38,7 @@ pub fn stopped() -> bool {
 
 fn leave() {
     if stderr().is_terminal() {
-        // Whatever stands on the line, such as a progress bar.
+        // Erases the current line, which may hold a progress bar.
         let _ = stderr().write_all(b"\r\x1b[K");
     }
     remove_unfinished();

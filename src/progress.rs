@@ -15,21 +15,21 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::interrupt;
 
-/// What is over sooner shows nothing.
+/// Work that is done sooner draws no bar, which would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Assets that are being scanned: a line that counts them and a bar for each long video, on the standard error output, where it is a terminal; stops on a signal.
+/// Progress of scanning assets: a line that counts files and a bar for each long video. Cancels scans on a signal.
 #[derive(Debug)]
 pub struct MediaBars {
     bars: MultiProgress,
     shows: bool,
     videos: Mutex<HashMap<String, VideoBar>>,
     line: Mutex<MediaLine>,
-    /// What is under way: runs, files that are being looked at.
+    /// Runs and scans under way, which will stop by themselves after a signal.
     active: AtomicUsize,
 }
 
-/// How many files were begun, and since when.
+/// The line of files: how many were started, and when the first was.
 #[derive(Debug, Default)]
 struct MediaLine {
     begun: Option<Instant>,
@@ -44,7 +44,7 @@ struct VideoBar {
 }
 
 impl MediaBars {
-    /// Watches; from now on signals stop the run.
+    /// Installs the signal handler: from now on a signal stops the run.
     pub fn new() -> Arc<Self> {
         let watch = Arc::new(Self {
             bars: MultiProgress::new(),
@@ -58,12 +58,12 @@ impl MediaBars {
         watch
     }
 
-    /// All bars, for others that draw some.
+    /// The group that all bars of the terminal belong to, so that they do not overwrite each other.
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
     }
 
-    /// Does something that ends by itself soon after a signal.
+    /// Runs `work`, which must end by itself soon after a signal.
     pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         self.active.fetch_add(1, Ordering::Relaxed);
         let done = work();
@@ -72,7 +72,7 @@ impl MediaBars {
         done
     }
 
-    /// All files have been looked at: the line goes.
+    /// Removes the line of files.
     pub fn over(&self) {
         if let Some(bar) = std::mem::take(&mut *self.line()).bar {
             self.take_away(&bar);
@@ -92,25 +92,18 @@ impl MediaBars {
         self.videos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The line of files: how many were begun, and the last one's name.
+    /// A new bar for the line of files, which shows their number and the last one's name.
     fn count(&self) -> ProgressBar {
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {pos} · {wide_msg}") {
-            bar.set_style(style);
-        }
-        self.bars.add(bar)
+        self.bars.add(styled(ProgressBar::new_spinner(), "{spinner:.cyan} {pos} · {wide_msg}"))
     }
 
     fn bar(&self, name: &str, length: Option<Duration>) -> ProgressBar {
         const WITH_END: &str = "{prefix}  {bar:30.cyan/dim} {percent:>3}%  {msg}  {eta}";
         const WITHOUT: &str = "{prefix}  {spinner:.cyan}  {msg}";
         let bar = match length {
-            Some(length) => ProgressBar::new(thousandths(length)),
-            None => ProgressBar::new_spinner(),
+            Some(length) => styled(ProgressBar::new(thousandths(length)), WITH_END),
+            None => styled(ProgressBar::new_spinner(), WITHOUT),
         };
-        if let Ok(style) = ProgressStyle::with_template(if length.is_some() { WITH_END } else { WITHOUT }) {
-            bar.set_style(style);
-        }
         self.bars.add(bar).with_prefix(one_line(name).into_owned())
     }
 }
@@ -164,34 +157,37 @@ impl MediaProgress for MediaBars {
     }
 }
 
+/// The bar with a template. All templates are constants that are known to parse.
+fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
 fn thousandths(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Counts bytes and shows them once the run has taken a while.
+/// A bar of the bytes read, drawn after [`PATIENCE`].
 pub struct ByteProgress {
     bars: MultiProgress,
     bar: ProgressBar,
     begun: Instant,
     shown: AtomicBool,
-    /// Reports are written to the same terminal.
+    /// Whether reports go to a terminal, most likely the same one: bars are hidden while they are written.
     shares: bool,
 }
 
 impl ByteProgress {
-    /// A bar for so many bytes, among others.
     pub fn new(bytes: u64, bars: &MultiProgress) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template(
-            "{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}",
-        ) {
-            bar.set_style(style);
-        }
+        const TEMPLATE: &str = "{bar:40.cyan/dim} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}";
+        let bar = styled(ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden()), TEMPLATE);
         let bars = bars.clone();
         Self { bars, bar, begun: Instant::now(), shown: AtomicBool::new(false), shares: stdout().is_terminal() }
     }
 
-    /// So many bytes more have been read. Called by all workers.
+    /// Counts bytes that have been read. Called by all workers.
     pub fn add(&self, bytes: u64) {
         self.bar.inc(bytes);
         if self.begun.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
@@ -200,18 +196,17 @@ impl ByteProgress {
         }
     }
 
-    /// Does something that writes to the standard output.
+    /// Runs `write`, which writes to the standard output, with all bars hidden.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         if self.shares { self.bars.suspend(write) } else { write() }
     }
 
-    /// Takes the bar away.
     pub fn end(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// Shows how many files have been done.
+/// A bar of the files done by a migration, drawn after [`PATIENCE`].
 pub struct FileProgress {
     bar: ProgressBar,
     begun: Instant,
@@ -220,16 +215,13 @@ pub struct FileProgress {
 }
 
 impl FileProgress {
-    /// A bar that nobody sees yet.
     pub fn new(lang: Lang) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40.cyan/dim} {percent:>3}%  {pos}/{len}  {eta}") {
-            bar.set_style(style);
-        }
+        const TEMPLATE: &str = "{msg} {bar:40.cyan/dim} {percent:>3}%  {pos}/{len}  {eta}";
+        let bar = styled(ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden()), TEMPLATE);
         Self { bar, begun: Instant::now(), shown: Cell::new(false), lang }
     }
 
-    /// The run has come so far.
+    /// Updates the bar.
     pub fn at(&self, phase: RunPhase) {
         let (zh, en, done, of) = match phase {
             RunPhase::Looking { done, of } => ("检查", "checking", done, of),
@@ -238,7 +230,7 @@ impl FileProgress {
         self.bar.set_length(of as u64);
         self.bar.set_position(done as u64);
         if self.begun.elapsed() > PATIENCE {
-            self.bar.set_message(if self.lang == Lang::Zh { zh } else { en });
+            self.bar.set_message(self.lang.pick(zh, en));
             if !self.shown.replace(true) {
                 // Draws nothing where the standard error output is no terminal.
                 self.bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -246,7 +238,6 @@ impl FileProgress {
         }
     }
 
-    /// Takes the bar away.
     pub fn end(&self) {
         self.bar.finish_and_clear();
     }

@@ -1,4 +1,4 @@
-//! What all commands begin with: the configuration, the pack, and what is wrong with them.
+//! What all commands begin with: the configuration, the pack, and the problems with both.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,6 @@ use dianjian_base::sha256_of_parts;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
-use dianjian_report::RunInfo;
 use dianjian_rules::language::Param;
 use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError, parse_one};
 
@@ -20,7 +19,7 @@ use crate::error::CliError;
 use crate::progress::MediaBars;
 use crate::terminal::Terminal;
 
-/// Flags that say which rules there are.
+/// Flags that select the rules and their parameters.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ProjectArgs {
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
@@ -37,7 +36,7 @@ pub struct ProjectArgs {
     param: Vec<String>,
 }
 
-/// Flags that say as of when.
+/// The flag for the day of the check.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct DateArgs {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
@@ -45,13 +44,12 @@ pub struct DateArgs {
 }
 
 impl DateArgs {
-    /// A day that is asked for.
     pub const fn at(day: NaiveDate) -> Self {
         Self { as_of: Some(day) }
     }
 }
 
-/// Flags that choose among the rules.
+/// Flags that restrict which rules report.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ChoiceArgs {
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
@@ -63,61 +61,51 @@ pub struct ChoiceArgs {
 /// The configuration and the pack of a run.
 #[derive(Debug)]
 pub struct Project {
-    /// The configuration, if there is one that can be read.
+    /// `None` without a configuration, and if it cannot be read.
     pub config: Option<Config>,
-    /// All rules, tables, kinds and mappings.
     pub pack: Pack,
-    /// What is wrong with them.
+    /// What is wrong with the configuration and the pack.
     pub problems: Vec<Problem>,
-    /// Is there a configuration that cannot be read? Then nothing is known of what the project wants.
+    /// Whether there is a configuration that cannot be read: its packs, parameters and severities are not known then.
     pub broken: bool,
     /// The working directory.
     pub working: PathBuf,
-    /// Packs, tables, mappings and the baseline given by flags.
+    /// Paths from flags that hold rules or known findings, not shops.
     given: Vec<PathBuf>,
 }
 
 impl Project {
-    /// Reads the configuration and all packs. Mistakes in files are gathered as problems; the
-    /// terminal speaks the configuration's language from here on.
+    /// Reads the configuration and all packs. Mistakes in files become problems; from here on the terminal uses the
+    /// configuration's language.
     ///
     /// # Errors
     /// Mistakes in flags.
     pub fn load(args: &ProjectArgs, terminal: &mut Terminal) -> Result<Self, CliError> {
         let working = std::env::current_dir().unwrap_or_default();
         let mut problems = Vec::new();
-        let path = match &args.config {
-            Some(path) => Some(path.clone()),
-            None if args.no_config => None,
-            None => config::find(&working),
-        };
-        let read = path.map(|path| Config::read(&path));
-        let broken = matches!(read, Some(Err(_)));
-        let config = match read {
-            Some(Err(found)) => {
-                problems.extend(found);
-                None
-            }
-            Some(Ok(config)) => {
-                problems.extend(config.check_values());
-                Some(config)
-            }
-            None => None,
-        };
+        let found = || if args.no_config { None } else { config::find(&working) };
+        let read = args.config.clone().or_else(found).map(|path| Config::read(&path)).transpose();
+        let broken = read.is_err();
+        let config = read.unwrap_or_else(|errors| {
+            problems.extend(errors);
+            None
+        });
+        problems.extend(config.as_ref().and_then(Config::wrong_day));
         terminal.configured(config.as_ref().and_then(|config| config.file.lang));
-        let builder = build(args, config.as_ref(), broken, &mut problems).inspect_err(|_| tell(&problems, terminal))?;
+        let builder =
+            build(args, config.as_ref(), broken, &mut problems).inspect_err(|_| terminal.problems(&problems))?;
         let (pack, found) = builder.build();
         problems.extend(found);
         let given = [&args.packs, &args.table, &args.mapping].into_iter().flatten().cloned().collect();
         Ok(Self { config, pack, problems, broken, working, given })
     }
 
-    /// A file given by a flag holds no shops.
+    /// Excludes a file given by a flag from the inputs: it holds no shops.
     pub fn owns(&mut self, path: Option<&Path>) {
         self.given.extend(path.map(Path::to_owned));
     }
 
-    /// Files and folders of the project that hold rules or known findings and not shops.
+    /// Files and folders that hold rules or known findings, not shops.
     pub fn own_files(&self) -> Vec<PathBuf> {
         let configured = self.config.iter().flat_map(|config| {
             let file = &config.file;
@@ -127,14 +115,13 @@ impl Project {
         configured.chain(self.given.iter().cloned()).collect()
     }
 
-    /// What the configuration and the flags make of the rules' severities.
+    /// The severities that the configuration and the flags give to rules.
     ///
     /// # Errors
-    /// A flag that means no rule. Perhaps its rule is one that cannot be read: the problems so far
-    /// are told first.
+    /// A flag that matches no rule. The problems so far are printed first, as its rule may be one that cannot be read.
     pub fn policy(&mut self, choice: &ChoiceArgs, terminal: &Terminal) -> Result<ProjectPolicy, CliError> {
         if self.broken {
-            // Which rules there would be is not known; what is wrong with the configuration comes first.
+            // Which rules there would be is not known, so flags cannot be checked against them.
             return Ok(ProjectPolicy::plain(&self.working));
         }
         let policy = match &self.config {
@@ -149,17 +136,17 @@ impl Project {
         };
         let only = read("--only", &choice.only);
         let chosen = only.and_then(|only| Ok((only, read("--skip", &choice.skip)?)));
-        let (only, skip) = chosen.inspect_err(|_| tell(&self.problems, terminal))?;
+        let (only, skip) = chosen.inspect_err(|_| terminal.problems(&self.problems))?;
         Ok(policy.choosing(only, skip))
     }
 
-    /// The day as of which rules are applied, and whether it was asked for.
+    /// The day of the check, and whether a flag or the configuration gives it.
     pub fn as_of(&self, args: DateArgs) -> (NaiveDate, bool) {
         let asked = args.as_of.or_else(|| self.config.as_ref()?.as_of());
         (asked.unwrap_or_else(environment::today), asked.is_some())
     }
 
-    /// What looks at pictures and videos as the configuration asks, and who watches it.
+    /// The scanner of pictures and videos that the configuration asks for, with its progress bars.
     pub fn scanner(&mut self, remember: bool) -> (Arc<MediaScanner>, Arc<MediaBars>) {
         let settings = match &self.config {
             Some(config) => config.media(&mut self.problems),
@@ -171,31 +158,25 @@ impl Project {
         (environment::scanner(settings, remember && configured != Some(false), asked), watch)
     }
 
-    /// Are pictures that are named by an address problems, where the configuration says so?
+    /// Whether pictures named by an address are problems; `None`: the configuration does not say.
     pub fn addresses_are_problems(&self) -> Option<bool> {
         Some(self.config.as_ref()?.file.media.addresses? == Addresses::Problem)
     }
 
-    /// Stands for the configuration as it is written; empty where there is none.
+    /// The digest of the configuration's text, which must be the same for all shards of a run; empty without one.
     pub fn configuration(&self) -> String {
         self.config.as_ref().map_or_else(String::new, |config| sha256_of_parts([config.text()]))
     }
 
-    /// What reports need to know of the rules.
     pub fn rule_infos(&self) -> Vec<Arc<RuleInfo>> {
         self.pack.rules.iter().map(|rule| Arc::clone(&rule.info)).collect()
     }
 
-    /// For commands other than reports: tells the problems. Are there any?
+    /// Prints the problems, for commands without a report; returns whether there are any.
     pub fn report_problems(&self, terminal: &Terminal) -> bool {
-        tell(&self.problems, terminal);
+        terminal.problems(&self.problems);
         !self.problems.is_empty()
     }
-}
-
-/// Tells problems where there is no report to tell them.
-fn tell(problems: &[Problem], terminal: &Terminal) {
-    terminal.problems(problems, &RunInfo::new(environment::today(), terminal.lang, Vec::new()));
 }
 
 fn build(
@@ -214,12 +195,8 @@ fn build(
             Some(error) => problems.push(Problem::in_file(&folder.display().to_string(), &error)),
         }
     }
-    for table in &args.table {
-        builder = builder.table(table);
-    }
-    for mapping in &args.mapping {
-        builder = builder.mapping(mapping);
-    }
+    builder = args.table.iter().fold(builder, |builder, table| builder.table(table));
+    builder = args.mapping.iter().fold(builder, |builder, mapping| builder.mapping(mapping));
     if let Some(config) = config {
         builder = config.apply_params(builder, problems);
     }
@@ -228,7 +205,7 @@ fn build(
             Ok(Some((id, values))) => builder = builder.params(&id, values),
             Ok(None) => {}
             Err(error) => {
-                // Perhaps the rule is there and cannot be read.
+                // The rule may exist in a file that cannot be read: its problem is printed before this error.
                 problems.extend(builder.build().1);
                 return Err(error);
             }
@@ -237,17 +214,17 @@ fn build(
     Ok(builder)
 }
 
-/// Does the configuration name the folder too? Then its rules have been read.
+/// Whether the configuration names the folder too: its rules have been read then.
 fn is_configured(folder: &Path, config: Option<&Config>) -> bool {
     let Ok(folder) = folder.canonicalize() else { return false };
     let is_same = |path: PathBuf| path.canonicalize().is_ok_and(|path| path == folder);
     config.is_some_and(|config| config.file.packs.iter().any(|pack| is_same(config.path(&pack.value))))
 }
 
-/// The rule and what is set of it.
+/// A rule's id and the parameters that are set.
 type RuleParams = (String, BTreeMap<String, Param>);
 
-/// `--param RULE.NAME=VALUE`; the value is written as in YAML. `None`: it is wrong, and told.
+/// Reads `--param RULE.NAME=VALUE`, whose value is YAML. `None`: the value is no YAML, which is among the problems now.
 fn read_param(builder: &PackBuilder, text: &str, problems: &mut Vec<Problem>) -> Result<Option<RuleParams>, CliError> {
     let shape = || CliError::ParamShape { value: text.to_owned() };
     let (place, written) = text.split_once('=').ok_or_else(shape)?;

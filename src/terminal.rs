@@ -1,94 +1,62 @@
 //! The printer of all commands but the reports: finished text in, bytes out.
 //!
-//! Colours are plain ANSI codes, as in the `pretty` report; columns are aligned by what characters
-//! take on a terminal, so that Chinese and Latin text line up.
+//! Columns are aligned by the width of characters on a terminal, so that Chinese and Latin text line up. For the
+//! escape sequences of styles, and why they do not come from `anstyle`, see [`TextStyle`].
 
 use std::fmt::Write as _;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use dianjian_base::lang::{Lang, Localized, Text};
+use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_media::MediaScanner;
+pub use dianjian_report::TextStyle;
 use dianjian_report::{DisplayOptions, FormatName, RunInfo, format};
 use dianjian_text::safe::{one_line, width, wrap};
 
+use crate::environment;
 use crate::error::CliError;
 
-/// How a piece of text stands out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextStyle {
-    /// Headings and ids.
-    Bold,
-    /// What can be skipped.
-    Dim,
-    /// Errors.
-    Red,
-    Green,
-    /// Warnings.
-    Yellow,
-    /// Labels, infos.
-    Cyan,
-}
-
-impl TextStyle {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Bold => "1",
-            Self::Dim => "2",
-            Self::Red => "31;1",
-            Self::Green => "32;1",
-            Self::Yellow => "33;1",
-            Self::Cyan => "36",
-        }
-    }
-}
-
-/// Writes what commands say.
+/// Writes to the standard output and the standard error output in the user's language.
 #[derive(Debug)]
 pub struct Terminal {
-    /// The language of messages.
     pub lang: Lang,
-    /// Was the language asked for? Then the configuration has no say in it.
+    /// Whether `--lang` was given, which then overrides the configuration.
     lang_given: bool,
-    /// How the standard output looks.
+    /// Width and colours of the standard output.
     pub look: DisplayOptions,
-    /// The reader of the standard output went away: nothing more is wanted.
+    /// Set once the reader of the standard output has gone away (`dianjian … | head`): later texts are dropped.
     closed: bool,
 }
 
 impl Terminal {
-    /// A printer in the language asked for, else in the locale's.
-    pub fn new(asked: Option<Lang>, look: DisplayOptions) -> Self {
-        Self { lang: asked.unwrap_or_else(crate::environment::lang), lang_given: asked.is_some(), look, closed: false }
+    /// A printer in the language of `--lang`, else in the locale's.
+    pub fn new(lang: Option<Lang>, look: DisplayOptions) -> Self {
+        Self { lang: lang.unwrap_or_else(environment::lang), lang_given: lang.is_some(), look, closed: false }
     }
 
-    /// Takes over the configuration's language, unless one was asked for.
+    /// Switches to the configuration's language, unless `--lang` was given.
     pub fn configured(&mut self, lang: Option<Lang>) {
         if let Some(lang) = lang.filter(|_| !self.lang_given) {
             self.lang = lang;
         }
     }
 
-    /// One of two texts.
-    pub const fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
-        match self.lang {
-            Lang::Zh => zh,
-            Lang::En => en,
-        }
+    /// The text in the printer's language.
+    pub fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        self.lang.pick(zh, en)
     }
 
-    /// The text in the printer's language, safe to show on one line.
+    /// The text in the printer's language, with control characters made visible and line breaks removed.
     pub fn text(&self, text: &Text) -> String {
         one_line(text.get(self.lang)).into_owned()
     }
 
-    /// The text in a style, where there are colours.
+    /// The text in a style, if there are colours.
     pub fn paint(&self, style: TextStyle, text: &str) -> String {
-        if self.look.color && !text.is_empty() {
-            format!("\x1b[{}m{text}\x1b[0m", style.code())
-        } else {
-            text.to_owned()
-        }
+        let mut out = String::new();
+        self.look.paint(style, text, &mut out);
+        out
     }
 
     /// A unified diff with its colours.
@@ -96,14 +64,14 @@ impl Terminal {
         let mut out = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let style = match line.as_bytes().first() {
-                _ if line.starts_with("--- ") || line.starts_with("+++ ") => Some(TextStyle::Bold),
-                Some(b'+') => Some(TextStyle::Green),
-                Some(b'-') => Some(TextStyle::Red),
-                Some(b'@') => Some(TextStyle::Cyan),
-                _ => None,
+                _ if line.starts_with("--- ") || line.starts_with("+++ ") => TextStyle::Bold,
+                Some(b'+') => TextStyle::Green,
+                Some(b'-') => TextStyle::Red,
+                Some(b'@') => TextStyle::Cyan,
+                _ => TextStyle::Plain,
             };
             let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-            out.push_str(&style.map_or_else(|| text.to_owned(), |style| self.paint(style, text)));
+            self.look.paint(style, text, &mut out);
             out.push_str(end);
         }
         out
@@ -128,75 +96,74 @@ impl Terminal {
         }
     }
 
-    /// Writes to the standard error output; if that is gone, nobody can be told.
+    /// Writes to the standard error output. There is nowhere to report that this failed.
     pub fn note(&self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
-    /// Tells why a command cannot go on.
+    /// Writes why a command cannot go on to the standard error output.
     pub fn error(&self, error: &CliError) {
-        let head = self.say("错误：", "error: ");
-        let mut out = format!("{}{}\n", self.paint_error(TextStyle::Red, head), one_line(&error.text(self.lang)));
+        // The options are those of the standard output; the standard error output may be redirected to a file.
+        let color = self.look.color && io::stderr().is_terminal();
+        let look = DisplayOptions { color, ..self.look };
+        let mut out = String::new();
+        look.paint(TextStyle::Red, self.say("错误：", "error: "), &mut out);
+        let _ = writeln!(out, "{}", one_line(&error.text(self.lang)));
         if let Some(help) = error.help(self.lang) {
-            let _ = writeln!(
-                out,
-                "  {}{}",
-                self.paint_error(TextStyle::Cyan, self.say("帮助：", "help: ")),
-                one_line(&help)
-            );
+            out.push_str("  ");
+            look.paint(TextStyle::Cyan, self.say("帮助：", "help: "), &mut out);
+            let _ = writeln!(out, "{}", one_line(&help));
         }
         self.note(&out);
     }
 
-    /// Tells the first problems on the standard error output, the way the `pretty` report does. One
-    /// mistake in a file often has many consequences: how many more there are is said.
-    pub fn problems(&self, problems: &[Problem], run: &RunInfo) {
-        const TOLD: usize = 10;
+    /// Problems as the `pretty` report draws them.
+    pub fn pretty<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) -> String {
+        // Of the run, a problem's text depends on the language only.
+        let run = RunInfo::new(environment::today(), self.lang, Vec::new());
         let pretty = format(FormatName::Pretty, self.look);
         let mut out = String::new();
-        for problem in problems.iter().take(TOLD) {
-            pretty.problem(run, problem, &mut out);
-        }
-        if problems.len() > TOLD {
-            let more = problems.len() - TOLD;
-            let _ = match self.lang {
-                Lang::Zh => writeln!(out, "另有 {more} 处错误"),
-                Lang::En => writeln!(out, "{more} more"),
-            };
+        problems.into_iter().for_each(|problem| pretty.problem(&run, problem, &mut out));
+        out
+    }
+
+    /// Writes the first problems, and how many more there are, to the standard error output: one mistake in a file
+    /// often has many consequences.
+    pub fn problems(&self, problems: &[Problem]) {
+        const LISTED: usize = 10;
+        let mut out = self.pretty(problems.iter().take(LISTED));
+        if problems.len() > LISTED {
+            let more = problems.len() - LISTED;
+            out.push_str(text! { zh: "另有 {more} 处错误\n", en: "{more} more\n" }.get(self.lang));
         }
         self.note(&out);
     }
 
-    /// What the user should know of how assets were looked at, though nothing was wrong with any.
+    /// Writes what the user should know about how assets were scanned, though no asset had a problem.
     pub fn media_notes(&self, scanner: &MediaScanner) {
         for note in scanner.notes() {
             self.note(&format!("{}\n", self.paint(TextStyle::Dim, &self.text(&note))));
         }
     }
 
-    fn paint_error(&self, style: TextStyle, text: &str) -> String {
-        use std::io::IsTerminal as _;
-        if io::stderr().is_terminal() { self.paint(style, text) } else { text.to_owned() }
+    /// Rows whose columns line up, indented by so many columns; see [`Grid`].
+    pub fn grid<R: IntoIterator<Item = GridCell>>(&self, indent: usize, rows: impl IntoIterator<Item = R>) -> String {
+        let mut grid = Grid::new(indent);
+        rows.into_iter().for_each(|row| grid.row(row));
+        grid.render(self)
     }
 }
 
 /// A piece of a line with its style.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct GridCell {
+    style: TextStyle,
     text: String,
-    style: Option<TextStyle>,
 }
 
-impl GridCell {
-    /// Plain text; it is made safe to show.
-    pub fn new(text: impl AsRef<str>) -> Self {
-        Self { text: one_line(text.as_ref()).into_owned(), style: None }
-    }
-
-    /// Text in a style.
-    pub fn styled(style: TextStyle, text: impl AsRef<str>) -> Self {
-        Self { style: Some(style), ..Self::new(text) }
-    }
+/// A cell of a [`Grid`]. The text may come from a file: control characters are made visible.
+pub fn cell(style: TextStyle, text: impl AsRef<str>) -> GridCell {
+    GridCell { style, text: one_line(text.as_ref()).into_owned() }
 }
 
 /// Rows whose columns line up; the last column is wrapped at the terminal's width.
@@ -204,7 +171,7 @@ impl GridCell {
 pub struct Grid {
     indent: usize,
     rows: Vec<Vec<GridCell>>,
-    /// Widths that were given, to line up several grids.
+    /// Minimum widths of the columns, which make several grids line up with each other.
     least: Vec<usize>,
 }
 
@@ -212,30 +179,29 @@ pub struct Grid {
 const GAP: usize = 2;
 
 impl Grid {
-    /// A grid that begins after so many columns.
+    /// A grid whose lines begin after `indent` columns.
     pub fn new(indent: usize) -> Self {
         Self { indent, ..Self::default() }
     }
 
-    /// Columns of at least these widths.
+    /// The same grid with columns of at least these widths.
     #[must_use]
-    pub fn at_least(mut self, widths: Vec<usize>) -> Self {
-        self.least = widths;
-        self
+    pub fn at_least(self, widths: Vec<usize>) -> Self {
+        Self { least: widths, ..self }
     }
 
-    /// Adds a row.
     pub fn row(&mut self, cells: impl IntoIterator<Item = GridCell>) {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// How wide the columns are.
+    /// The width of each column, without the gaps.
     pub fn widths(&self) -> Vec<usize> {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest =
-            |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max();
-        let least = |column: usize| self.least.get(column).copied().unwrap_or(0);
-        (0..columns).map(|column| widest(column).unwrap_or(0).max(least(column))).collect()
+        let mut widths = self.least.clone();
+        for (column, cell) in self.rows.iter().flat_map(|row| row.iter().enumerate()) {
+            widths.resize(widths.len().max(column + 1), 0);
+            widths[column] = widths[column].max(width(&cell.text));
+        }
+        widths
     }
 
     /// The rows as text, each with a line break.
@@ -247,11 +213,9 @@ impl Grid {
             let mut at = self.indent;
             let _ = write!(out, "{:1$}", "", self.indent);
             for (column, cell) in row.iter().enumerate() {
-                let paint =
-                    |text: &str| cell.style.map_or_else(|| text.to_owned(), |style| terminal.paint(style, text));
                 if column < last {
-                    let pad = widths[column] - width(&cell.text) + GAP;
-                    let _ = write!(out, "{}{:2$}", paint(&cell.text), "", pad);
+                    terminal.look.paint(cell.style, &cell.text, &mut out);
+                    let _ = write!(out, "{:1$}", "", widths[column] - width(&cell.text) + GAP);
                     at += widths[column] + GAP;
                     continue;
                 }
@@ -260,7 +224,7 @@ impl Grid {
                     if number > 0 {
                         let _ = write!(out, "\n{:1$}", "", at);
                     }
-                    out.push_str(&paint(part));
+                    terminal.look.paint(cell.style, part, &mut out);
                 }
             }
             let end = out.trim_end_matches(' ').len();
@@ -282,15 +246,15 @@ mod tests {
     #[test]
     fn columns_line_up_under_chinese() {
         let mut grid = Grid::new(2);
-        grid.row([GridCell::new("名称"), GridCell::new("a"), GridCell::new("x")]);
-        grid.row([GridCell::new("id"), GridCell::new("茶叶"), GridCell::new("")]);
+        grid.row([cell(TextStyle::Plain, "名称"), cell(TextStyle::Plain, "a"), cell(TextStyle::Plain, "x")]);
+        grid.row([cell(TextStyle::Plain, "id"), cell(TextStyle::Plain, "茶叶"), cell(TextStyle::Plain, "")]);
         assert_eq!(grid.render(&plain(80)), "  名称  a     x\n  id    茶叶\n");
     }
 
     #[test]
     fn the_last_column_is_wrapped_below_itself() {
         let mut grid = Grid::new(0);
-        grid.row([GridCell::new("ab"), GridCell::new("一二三四五六七八九十一二")]);
+        grid.row([cell(TextStyle::Plain, "ab"), cell(TextStyle::Plain, "一二三四五六七八九十一二")]);
         assert_eq!(grid.render(&plain(24)), "ab  一二三四五六七八九十\n    一二\n");
     }
 

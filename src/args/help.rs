@@ -12,7 +12,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_text::safe::{width, wrap};
 use serde::Deserialize;
 
-/// `help.yaml`. A test reads it too: that it can be read is certain.
+/// The texts of `help.yaml`. A test makes sure that it parses.
 static TEXTS: LazyLock<HelpTexts> =
     LazyLock::new(|| serde_yaml::from_str(include_str!("help.yaml")).unwrap_or_default());
 
@@ -60,7 +60,7 @@ impl HelpTexts {
     }
 }
 
-/// The command line with its texts in a language, to be shown and not to be parsed: values become plain strings.
+/// The command line with its texts in a language. For display only: its values are plain strings.
 pub fn localized(command: Command, lang: Lang) -> Command {
     // English is wrapped by clap, which finds no place to break Chinese: see `wrapped`.
     let command = match lang {
@@ -104,7 +104,7 @@ fn below_path(path: &str, below: &Command) -> String {
     format!("{path} {}", below.get_name()).trim().to_owned()
 }
 
-/// What clap has rendered, with its own words in Chinese.
+/// A text rendered by clap, with clap's own words translated to Chinese.
 pub fn own_words(text: &str) -> String {
     let text = TEXTS.words.iter().fold(text.to_owned(), |text, word| text.replace(&word.en, &word.zh));
     // Behind a heading of ours clap puts a colon of its own.
@@ -135,7 +135,7 @@ pub fn wrapped(page: &str, columns: usize) -> String {
     out
 }
 
-/// Where the text of a line begins that may be wrapped.
+/// Where the wrapped part of a line begins.
 struct Indent {
     /// In bytes.
     start: usize,

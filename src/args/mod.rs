@@ -1,5 +1,5 @@
-//! The command line: what arguments there are, and what is said where they are wrong. Flags that several commands
-//! share stand beside what they mean: [`inputs`](crate::inputs), [`project`](crate::project).
+//! The command line: its arguments, help and usage errors. Flags that several commands share are defined where they are
+//! used: [`inputs`](crate::inputs), [`project`](crate::project).
 
 mod help;
 mod usage;
@@ -16,7 +16,7 @@ use crate::commands::{
 use crate::environment::ColorChoice;
 use crate::exit::Exit;
 
-/// Columns of help pages: longer lines are hard to read on terminals that are wider.
+/// Help pages are wrapped at this width also on wider terminals, where longer lines would be hard to read.
 const MAX_COLUMNS: usize = 100;
 
 #[derive(Debug, Parser)]
@@ -52,10 +52,10 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// Reads a command line, the program's name first; help, a version and mistakes are printed.
+/// Parses a command line that begins with the program's name. Prints help, the version and usage errors.
 ///
 /// # Errors
-/// How the program ends where there is nothing to run.
+/// The exit status, if there is no command to run.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
     let args: Vec<OsString> = args.into_iter().collect();
     Cli::try_parse_from(&args).map_err(|error| usage::report(error, &args))

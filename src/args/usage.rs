@@ -1,4 +1,4 @@
-//! What is said of arguments that cannot be understood, in the user's language.
+//! Help, the version and usage errors, in the user's language.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use crate::exit::Exit;
 /// Prints help, a version, or what is wrong with the arguments.
 pub fn report(error: clap::Error, args: &[OsString]) -> Exit {
     let lang = lang(args);
-    // Parsed again by a command line that has its texts, the arguments come to the same.
+    // Parsed again with localized texts, which gives the same error with other words.
     let error = &help::localized(super::command(), lang).try_get_matches_from(args).err().unwrap_or(error);
     let text = match (lang, error.use_stderr()) {
         (Lang::Zh, false) => {
@@ -25,7 +25,7 @@ pub fn report(error: clap::Error, args: &[OsString]) -> Exit {
         (Lang::Zh, true) => chinese(error),
         (Lang::En, _) => None,
     };
-    // If nobody reads, nobody can be told.
+    // There is nowhere to report that this failed.
     let _ = match (text, error.use_stderr()) {
         (Some(text), true) => io::stderr().lock().write_all(text.as_bytes()),
         (Some(text), false) => io::stdout().lock().write_all(text.as_bytes()),
@@ -34,7 +34,7 @@ pub fn report(error: clap::Error, args: &[OsString]) -> Exit {
     if error.use_stderr() { Exit::Untrusted } else { Exit::Clean }
 }
 
-/// The language asked for, as far as that can be seen before the arguments are understood.
+/// The language of `--lang`, searched for in arguments that clap could not parse.
 fn lang(args: &[OsString]) -> Lang {
     let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let joined = texts.iter().find_map(|text| text.strip_prefix("--lang="));
@@ -42,7 +42,7 @@ fn lang(args: &[OsString]) -> Lang {
     joined.or(parted).and_then(|lang| lang.parse().ok()).unwrap_or_else(environment::lang)
 }
 
-/// The error in Chinese; `None` for kinds that have nothing to say beyond clap's own text.
+/// The error in Chinese; `None` for rare kinds, for which clap's English text is printed.
 fn chinese(error: &clap::Error) -> Option<String> {
     let context = |kind| error.get(kind).map(context_text).unwrap_or_default();
     let arg = context(ContextKind::InvalidArg);

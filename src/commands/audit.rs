@@ -1,29 +1,30 @@
-//! `dianjian audit`: the platform's rejections beside what our rules say.
+//! `dianjian audit`: the platform's rejections compared with the findings of our rules.
 
 use std::fmt::Write as _;
 
 use dianjian_base::lang::Lang;
+use dianjian_base::text;
+use dianjian_engine::Engine;
 use dianjian_engine::audit::{Audit, AuditOutcome, AuditVerdict, Rejection, audit};
-use dianjian_engine::{Engine, RunOptions};
-use dianjian_report::{RunInfo, words};
+use dianjian_report::words;
 use dianjian_rules::language::Severity;
 use dianjian_text::safe::one_line;
 use serde::Serialize;
 
+use crate::commands::pretty_json;
 use crate::environment::today;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Terminal, TextStyle};
+use crate::terminal::Terminal;
+use crate::terminal::TextStyle::{Bold, Dim, Green, Red, Yellow};
 
-/// How the list is written.
+/// As [`ListFormat`](super::ListFormat), whose `human` is called `text` here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 enum AuditFormat {
-    /// For people.
     #[default]
     Text,
-    /// For programs.
     Json,
 }
 
@@ -39,7 +40,7 @@ pub struct AuditArgs {
     project: ProjectArgs,
 }
 
-/// Prints the rejections.
+/// Compares every rejection with what the rules say of the product as of that day, and prints both.
 ///
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
@@ -50,55 +51,46 @@ pub fn run(args: &AuditArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     let inputs = RunInputs::find(&args.input, &mut project);
     let today = today();
     let engine_at = |day| {
-        let mut options = RunOptions::new(day).at(day);
+        let mut options = args.input.run_options(day).at(day);
         options.policy.fixes = false;
-        args.input.apply_to(&mut options);
         Engine::new(&project.pack, &policy, options)
     };
     let mut done = audit(&engine_at(today), &engine_at, &inputs.files, today);
     done.problems.extend(inputs.problems);
-    terminal.problems(&done.problems, &RunInfo::new(today, terminal.lang, Vec::new()));
+    terminal.problems(&done.problems);
     let text = match args.format {
         AuditFormat::Text => text(&done, terminal),
-        AuditFormat::Json => super::rules::list::pretty_json(&json(&done, terminal.lang)),
+        AuditFormat::Json => pretty_json(&json(&done, terminal.lang)),
     };
     terminal.print(&text)?;
-    let caught = done.count(AuditVerdict::Caught);
-    Ok(match (broken || !done.problems.is_empty(), done.rejections.len()) {
-        (true, _) => Exit::Untrusted,
-        (false, 0) => Exit::Nothing,
-        (false, all) => Exit::found(caught < all),
-    })
+    let all = done.rejections.len();
+    let exit = if all == 0 { Exit::Nothing } else { Exit::found(done.count(AuditVerdict::Caught) < all) };
+    Ok(exit.unless(broken || !done.problems.is_empty()))
 }
 
 fn text(done: &Audit, terminal: &Terminal) -> String {
     let mut out = String::new();
-    for rejection in &done.rejections {
-        block(rejection, terminal, &mut out);
-    }
-    out.push_str(&summary(done, terminal));
-    out
+    done.rejections.iter().for_each(|rejection| block(rejection, terminal, &mut out));
+    out + &summary(done, terminal)
 }
 
 fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let audited = &rejection.audited;
     let (mark, style, verdict) = match rejection.verdict {
-        AuditVerdict::Caught => ("✓", TextStyle::Green, terminal.say("会事先发现", "would have been caught")),
-        AuditVerdict::Unmatched => ("✗", TextStyle::Yellow, terminal.say("对不上", "not matched")),
-        AuditVerdict::Missed => ("✗", TextStyle::Red, terminal.say("会漏掉", "would have been missed")),
+        AuditVerdict::Caught => ("✓", Green, terminal.say("会事先发现", "would have been caught")),
+        AuditVerdict::Unmatched => ("✗", Yellow, terminal.say("对不上", "not matched")),
+        AuditVerdict::Missed => ("✗", Red, terminal.say("会漏掉", "would have been missed")),
         AuditVerdict::Unknown if audited.product.is_none() => {
-            ("?", TextStyle::Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
+            ("?", Dim, terminal.say("不是商品审核，没有对照", "about no product, not compared"))
         }
-        AuditVerdict::Unknown => {
-            ("?", TextStyle::Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here"))
-        }
+        AuditVerdict::Unknown => ("?", Dim, terminal.say("没有商品资料，无法判断", "the product's file is not here")),
     };
     let time = audited.time.map_or_else(|| "—".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
     let other = audited.other.as_ref().map_or("—", |other| other.get(terminal.lang));
     let product = one_line(audited.product.as_deref().unwrap_or(other));
     let title = rejection.title.as_deref().filter(|title| !title.is_empty());
     let title = title.map(|title| format!(" {}", one_line(title))).unwrap_or_default();
-    let head = terminal.paint(TextStyle::Bold, &format!("{product}{title}"));
+    let head = terminal.paint(Bold, &format!("{product}{title}"));
     let _ = writeln!(out, "{} {time}  {head}  {}", terminal.paint(style, mark), terminal.paint(style, verdict));
     let outcome = match audited.outcome {
         AuditOutcome::Rejected => terminal.say("平台驳回", "rejected"),
@@ -115,53 +107,37 @@ fn block(rejection: &Rejection, terminal: &Terminal, out: &mut String) {
     let reason = one_line(&audited.reason);
     let reason = if reason.is_empty() { terminal.say("（没有写原因）", "(no reason given)") } else { &reason };
     let _ = writeln!(out, "    {outcome}{colon}{field}{reason}");
+    let ours = terminal.say("本工具：", "rules say: ");
     for finding in &rejection.findings {
-        let mark =
-            if finding.matched { terminal.paint(TextStyle::Green, "=") } else { terminal.paint(TextStyle::Dim, "·") };
-        let rule = terminal.paint(TextStyle::Dim, &format!("[{}]", finding.rule));
-        let _ = writeln!(
-            out,
-            "    {}{colon}{mark} {} {rule}",
-            terminal.say("本工具", "rules say"),
-            one_line(finding.message.get(terminal.lang)),
-        );
+        let mark = if finding.matched { terminal.paint(Green, "=") } else { terminal.paint(Dim, "·") };
+        let rule = terminal.paint(Dim, &format!("[{}]", finding.rule));
+        let _ = writeln!(out, "    {ours}{mark} {} {rule}", one_line(finding.message.get(terminal.lang)));
     }
     if rejection.findings.is_empty() && rejection.verdict == AuditVerdict::Missed {
-        let _ = writeln!(
-            out,
-            "    {}{colon}{}",
-            terminal.say("本工具", "rules say"),
-            terminal.say("没有发现问题", "nothing")
-        );
+        let _ = writeln!(out, "    {ours}{}", terminal.say("没有发现问题", "nothing"));
     }
+
     let place = audited.place.0.range(audited.place.1).0;
     let place = format!("{}:{}:{}", one_line(audited.place.0.name()), place.line, place.column);
-    let _ = writeln!(out, "    {}\n", terminal.paint(TextStyle::Dim, &place));
+    let _ = writeln!(out, "    {}\n", terminal.paint(Dim, &place));
 }
 
 fn summary(done: &Audit, terminal: &Terminal) -> String {
-    let lang = terminal.lang;
-    let [caught, unmatched, missed, unknown] =
-        [AuditVerdict::Caught, AuditVerdict::Unmatched, AuditVerdict::Missed, AuditVerdict::Unknown]
-            .map(|verdict| done.count(verdict));
-    let all = done.rejections.len();
+    let SummaryJson { rejections: all, caught, missed, unmatched, unknown, passed } = SummaryJson::of(done);
     if all == 0 {
-        return match lang {
-            Lang::Zh => format!("没有驳回记录（{} 条审核通过或撤销）\n", done.passed),
-            Lang::En => format!("no rejections ({} passed or withdrawn)\n", done.passed),
+        let text = text! {
+            zh: "没有驳回记录（{passed} 条审核通过或撤销）\n",
+            en: "no rejections ({passed} passed or withdrawn)\n",
         };
+        return text.take(terminal.lang);
     }
-    let (mark, style) = if caught == all { ("✓", TextStyle::Green) } else { ("✗", TextStyle::Red) };
-    let counts = match lang {
-        Lang::Zh => format!(
-            "{mark} {all} 条驳回、限制或下架：会事先发现 {caught}，会漏掉 {missed}，对不上 {unmatched}，无法对照 {unknown}"
-        ),
-        Lang::En => format!(
-            "{mark} {}: {caught} caught, {missed} missed, {unmatched} not matched, {unknown} not compared",
-            words::count(lang, all, "", "rejection")
-        ),
+    let (mark, style) = if caught == all { ("✓", Green) } else { ("✗", Red) };
+    let rejections = words::counted(all, "rejection");
+    let counts = text! {
+        zh: "{mark} {all} 条驳回、限制或下架：会事先发现 {caught}，会漏掉 {missed}，对不上 {unmatched}，无法对照 {unknown}",
+        en: "{mark} {rejections}: {caught} caught, {missed} missed, {unmatched} not matched, {unknown} not compared",
     };
-    format!("{}\n", terminal.paint(style, &counts))
+    format!("{}\n", terminal.paint(style, counts.get(terminal.lang)))
 }
 
 #[derive(Debug, Serialize)]
@@ -207,6 +183,19 @@ struct SummaryJson {
     passed: usize,
 }
 
+impl SummaryJson {
+    fn of(done: &Audit) -> Self {
+        Self {
+            rejections: done.rejections.len(),
+            caught: done.count(AuditVerdict::Caught),
+            missed: done.count(AuditVerdict::Missed),
+            unmatched: done.count(AuditVerdict::Unmatched),
+            unknown: done.count(AuditVerdict::Unknown),
+            passed: done.passed,
+        }
+    }
+}
+
 fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
     let rejections = done.rejections.iter().map(|rejection| {
         let audited = &rejection.audited;
@@ -245,17 +234,5 @@ fn json(done: &Audit, lang: Lang) -> AuditJson<'_> {
                 .collect(),
         }
     });
-    AuditJson {
-        format: "dianjian-audit",
-        version: 1,
-        rejections: rejections.collect(),
-        summary: SummaryJson {
-            rejections: done.rejections.len(),
-            caught: done.count(AuditVerdict::Caught),
-            missed: done.count(AuditVerdict::Missed),
-            unmatched: done.count(AuditVerdict::Unmatched),
-            unknown: done.count(AuditVerdict::Unknown),
-            passed: done.passed,
-        },
-    }
+    AuditJson { format: "dianjian-audit", version: 1, rejections: rejections.collect(), summary: SummaryJson::of(done) }
 }

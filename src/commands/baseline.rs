@@ -1,6 +1,6 @@
-//! `dianjian baseline create`: what is found now is known from here on.
+//! `dianjian baseline create`: accepts all current findings, so that later checks report new ones only.
 
-use super::check::{self, CheckArgs, KnownArgs};
+use super::check::{self, CheckArgs, KnownArgs, OutputArgs};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::InputArgs;
@@ -34,15 +34,22 @@ struct CreateArgs {
     project: ProjectArgs,
 }
 
-/// Runs the command: a check that accepts everything and prints nothing. What is known already is
-/// not written over unasked: it would hide whatever has come since.
+/// Runs a check that accepts every finding and prints none. A baseline that exists is kept unless `--force` is given:
+/// replacing it would hide all findings that are new since.
 ///
 /// # Errors
-/// Mistakes in flags; a file that is there already or cannot be written.
+/// Mistakes in flags; a baseline that exists or cannot be written.
 pub fn run(args: &BaselineArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let BaselineCommand::Create(args) = &args.command;
-    let (choice, project) = (args.choice.clone(), args.project.clone());
-    let baseline = KnownArgs::accepting(args.baseline.clone(), args.force);
-    let check = CheckArgs::silent(args.input.clone(), args.date, choice, project, baseline);
+    let known = KnownArgs { baseline: args.baseline.clone(), accept: true, keep: !args.force, update_baseline: false };
+    let check = CheckArgs {
+        input: args.input.clone(),
+        date: args.date,
+        output: OutputArgs { quiet: true, ..OutputArgs::default() },
+        baseline: known,
+        choice: args.choice.clone(),
+        project: args.project.clone(),
+        ..CheckArgs::default()
+    };
     check::run(&check, terminal)
 }

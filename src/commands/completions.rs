@@ -11,7 +11,7 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Prints the script.
+/// Prints the completion script of a shell, with descriptions in the language of the terminal.
 ///
 /// # Errors
 /// The output cannot be written.

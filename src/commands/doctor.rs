@@ -1,23 +1,26 @@
-//! `dianjian doctor`: is everything in place?
+//! `dianjian doctor`: examines the rules, the configuration and the programs that checks depend on.
 
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
+use dianjian_base::text;
 use dianjian_media::{
     Ffmpeg, PIPELINE_VERSION, ScanCache, decode_engines, detector_version, detector_weights, ffmpeg_help,
 };
 use dianjian_report::picture::GraphicsProtocol;
+use dianjian_report::words::counted;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::rules::list::{ListFormat, pretty_json};
+use crate::commands::{ListFormat, pretty_json};
 use crate::config::Config;
 use crate::environment;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain, Red, Yellow};
+use crate::terminal::{Terminal, TextStyle, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
@@ -27,7 +30,7 @@ pub struct DoctorArgs {
     format: ListFormat,
 }
 
-/// Looks at everything that a check needs, and says what is missing.
+/// Examines everything that a check needs and prints what is missing.
 ///
 /// # Errors
 /// An output that cannot be written.
@@ -44,16 +47,12 @@ pub fn run(args: &DoctorArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
         cache(environment::cache().as_ref()),
         display(terminal),
     ];
-    let text = match args.format {
-        ListFormat::Human => human(&checks, terminal),
-        ListFormat::Json => json(&checks),
-    };
+    let text = args.format.render(|| human(&checks, terminal), || json(&checks));
     terminal.print(&text)?;
-    let is_broken = checks.iter().any(|point| point.state == HealthState::Broken);
-    Ok(if is_broken { Exit::Untrusted } else { Exit::Clean })
+    Ok(Exit::Clean.unless(checks.iter().any(|check| check.state == HealthState::Broken)))
 }
 
-/// Reads the configuration to its end, as a check does: rules that are not there, bounds without sense.
+/// Resolves the whole configuration as a check does, which finds unknown rules and values out of range.
 fn resolve(project: &mut Project, terminal: &Terminal) -> Result<(), CliError> {
     project.policy(&ChoiceArgs::default(), terminal)?;
     if let Some(config) = &project.config {
@@ -64,31 +63,30 @@ fn resolve(project: &mut Project, terminal: &Terminal) -> Result<(), CliError> {
     Ok(())
 }
 
-/// How it is with one point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The result of one check, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum HealthState {
-    /// As it should be.
     Fine,
-    /// Not there: what needs it will say so.
+    /// Optional and not there: a run that needs it reports a problem.
     Missing,
-    /// Wrong: no run can be trusted.
+    /// No run can be trusted.
     Broken,
 }
 
 impl HealthState {
     fn mark(self, unicode: bool) -> (TextStyle, &'static str) {
         match (self, unicode) {
-            (Self::Fine, true) => (TextStyle::Green, "✔"),
-            (Self::Fine, false) => (TextStyle::Green, "ok"),
-            (Self::Missing, _) => (TextStyle::Yellow, "!"),
-            (Self::Broken, true) => (TextStyle::Red, "✖"),
-            (Self::Broken, false) => (TextStyle::Red, "x"),
+            (Self::Fine, true) => (Green, "✔"),
+            (Self::Fine, false) => (Green, "ok"),
+            (Self::Missing, _) => (Yellow, "!"),
+            (Self::Broken, true) => (Red, "✖"),
+            (Self::Broken, false) => (Red, "x"),
         }
     }
 }
 
-/// One thing that was looked at.
+/// One part of the installation that was examined.
 #[derive(Debug, Serialize)]
 struct HealthCheck {
     id: &'static str,
@@ -96,25 +94,28 @@ struct HealthCheck {
     #[serde(skip)]
     title: Text,
     message: Text,
-    /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<Text>,
-    /// The same for programs.
+    /// What `message` says, for programs.
     facts: Value,
 }
 
 impl HealthCheck {
     fn new(id: &'static str, zh: &str, en: &str, state: HealthState, message: Text, facts: Value) -> Self {
-        Self { id, state, title: text(zh, en), message, help: None, facts }
+        Self { id, state, title: Text::new(zh, en), message, help: None, facts }
     }
 
     fn with_help(self, help: Text) -> Self {
         Self { help: Some(help), ..self }
     }
-}
 
-fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
-    Text { zh: zh.into(), en: en.into() }
+    /// Problems of files have been printed by then.
+    fn see_errors_above(self) -> Self {
+        match self.state {
+            HealthState::Broken => self.with_help(Text::new("见上面列出的错误。", "See the errors above.")),
+            HealthState::Fine | HealthState::Missing => self,
+        }
+    }
 }
 
 fn rules(project: &Project) -> HealthCheck {
@@ -125,9 +126,9 @@ fn rules(project: &Project) -> HealthCheck {
     let latest = latest(project, environment::today());
     let configuration = project.config.as_ref().map(Config::name);
     let is_wrong = project.problems.iter().any(|problem| Some(problem.file.as_str()) != configuration);
-    // Without a configuration that can be read its packs are not known.
+    // If the configuration cannot be read, its packs are unknown and the problems are its own.
     let state = if is_wrong && !project.broken { HealthState::Broken } else { HealthState::Fine };
-    let mut message = text(format!("{rules} 条规则，{tables} 张表"), format!("{rules} rules and {tables} tables"));
+    let mut message = text! { zh: "{rules} 条规则，{tables} 张表", en: "{rules} rules and {tables} tables" };
     if own > 0 {
         let _ = write!(message.zh, "，其中自定义规则 {own} 条");
         let _ = write!(message.en, ", {own} of the rules your own");
@@ -137,11 +138,10 @@ fn rules(project: &Project) -> HealthCheck {
         let _ = write!(message.en, "; rules last changed on {latest}");
     }
     let facts = json!({ "rules": rules, "own": own, "tables": tables, "latest": latest });
-    let point = HealthCheck::new("rules", "规则", "rules", state, message, facts);
-    if state == HealthState::Broken { point.with_help(see_errors_above()) } else { point }
+    HealthCheck::new("rules", "规则", "rules", state, message, facts).see_errors_above()
 }
 
-/// The last day on which a rule or a row began or ended.
+/// The last day up to today on which a rule or a table row began or ceased to apply.
 fn latest(project: &Project, today: NaiveDate) -> Option<NaiveDate> {
     let rules = project.pack.rules.iter().map(|rule| rule.info.effective);
     let rows = project.pack.tables.values().flat_map(|table| table.rows.iter().map(|row| row.effective));
@@ -153,37 +153,32 @@ fn configuration(project: &Project) -> HealthCheck {
     let is_wrong = project.broken || project.problems.iter().any(|problem| Some(problem.file.as_str()) == name);
     let state = if is_wrong { HealthState::Broken } else { HealthState::Fine };
     let message = match name {
-        Some(name) => text(name, name),
-        None if is_wrong => text("无法读取", "cannot be read"),
-        None => text("没有 dianjian.yaml，用默认设置", "no dianjian.yaml: defaults are used"),
+        Some(name) => Text::new(name, name),
+        None if is_wrong => Text::new("无法读取", "cannot be read"),
+        None => Text::new("没有 dianjian.yaml，用默认设置", "no dianjian.yaml: defaults are used"),
     };
-    let point = HealthCheck::new("configuration", "配置", "configuration", state, message, json!({ "file": name }));
-    if is_wrong { point.with_help(see_errors_above()) } else { point }
-}
-
-/// What to do about problems, which have been told by then.
-fn see_errors_above() -> Text {
-    text("见上面列出的错误。", "See the errors above.")
+    let facts = json!({ "file": name });
+    HealthCheck::new("configuration", "配置", "configuration", state, message, facts).see_errors_above()
 }
 
 fn detector() -> HealthCheck {
     let (hash, size) = (detector_version(), detector_weights().iter().map(|weights| weights.len()).sum::<usize>());
     let facts = json!({ "sha256": hash, "bytes": size, "pipeline": PIPELINE_VERSION });
     let (short, size) = (hash.get(..12).unwrap_or_default(), bytes(size as u64));
-    let message = text(format!("版本 {short}，{size}"), format!("version {short}, {size}"));
+    let message = text! { zh: "版本 {short}，{size}", en: "version {short}, {size}" };
     HealthCheck::new("detector", "检测模型", "detector", HealthState::Fine, message, facts)
 }
 
 fn decoders() -> HealthCheck {
     let engines = decode_engines();
-    let message = text(engines.join("、"), engines.join(", "));
+    let message = Text::new(engines.join("、"), engines.join(", "));
     HealthCheck::new("decoders", "解码引擎", "decoders", HealthState::Fine, message, json!({ "engines": engines }))
 }
 
 fn ffmpeg(program: Option<&Ffmpeg>) -> HealthCheck {
     let point = |state, message, facts| HealthCheck::new("ffmpeg", "ffmpeg", "ffmpeg", state, message, facts);
     let Some(program) = program else {
-        let message = text("没有找到，视频无法检查", "not found: videos cannot be checked");
+        let message = Text::new("没有找到，视频无法检查", "not found: videos cannot be checked");
         let help = ffmpeg_help();
         return point(HealthState::Missing, message, json!({ "path": null, "version": null })).with_help(help);
     };
@@ -191,12 +186,10 @@ fn ffmpeg(program: Option<&Ffmpeg>) -> HealthCheck {
     let version = program.version();
     let facts = json!({ "path": path, "version": version });
     match version {
-        Some(version) => {
-            point(HealthState::Fine, text(format!("{version}，{path}"), format!("{version}, {path}")), facts)
-        }
+        Some(version) => point(HealthState::Fine, text! { zh: "{version}，{path}", en: "{version}, {path}" }, facts),
         None => {
-            let message = text(format!("{path} 无法运行"), format!("{path} cannot be run"));
-            let help = text(
+            let message = text! { zh: "{path} 无法运行", en: "{path} cannot be run" };
+            let help = Text::new(
                 "检查 DIANJIAN_FFMPEG 和 PATH，或重新安装 ffmpeg。",
                 "Look at DIANJIAN_FFMPEG and PATH, or install ffmpeg again.",
             );
@@ -207,12 +200,12 @@ fn ffmpeg(program: Option<&Ffmpeg>) -> HealthCheck {
 
 fn cache(cache: Option<&ScanCache>) -> HealthCheck {
     let point = |state, message, facts| HealthCheck::new("cache", "缓存", "cache", state, message, facts);
-    let how = text(
+    let how = Text::new(
         "可以用 DIANJIAN_CACHE_DIR 指定文件夹；没有缓存也能检查，只是慢一些。",
         "DIANJIAN_CACHE_DIR names another folder; without a cache checks only take longer.",
     );
     let Some(cache) = cache else {
-        let message = text("没有缓存文件夹", "no folder for it");
+        let message = Text::new("没有缓存文件夹", "no folder for it");
         return point(HealthState::Missing, message, json!({ "folder": null, "writable": false })).with_help(how);
     };
     let folder = cache.folder().display().to_string();
@@ -222,13 +215,12 @@ fn cache(cache: Option<&ScanCache>) -> HealthCheck {
     let facts = json!({ "folder": folder, "writable": written.is_ok(), "entries": entries, "bytes": stock.bytes });
     match written {
         Ok(()) => {
-            let noun = if entries == 1 { "entry" } else { "entries" };
-            let message =
-                text(format!("{folder}，{entries} 条，{size}"), format!("{folder}, {entries} {noun}, {size}"));
+            let some = counted(entries, "entry");
+            let message = text! { zh: "{folder}，{entries} 条，{size}", en: "{folder}, {some}, {size}" };
             point(HealthState::Fine, message, facts)
         }
         Err(error) => {
-            let message = text(format!("无法写入 {folder}：{error}"), format!("cannot write {folder}: {error}"));
+            let message = text! { zh: "无法写入 {folder}：{error}", en: "cannot write {folder}: {error}" };
             point(HealthState::Missing, message, facts).with_help(how)
         }
     }
@@ -236,13 +228,13 @@ fn cache(cache: Option<&ScanCache>) -> HealthCheck {
 
 fn display(terminal: &Terminal) -> HealthCheck {
     let (look, lang) = (terminal.look, terminal.lang);
-    let colors = if look.color { text("有颜色", "colours") } else { text("无颜色", "no colours") };
+    let colors = if look.color { Text::new("有颜色", "colours") } else { Text::new("无颜色", "no colours") };
     let pictures = look.pictures.map(GraphicsProtocol::name);
     let shows = match pictures {
-        Some(name) => text(format!("可显示小图（{name}）"), format!("small pictures ({name})")),
-        None => text("不显示小图", "no small pictures"),
+        Some(name) => text! { zh: "可显示小图（{name}）", en: "small pictures ({name})" },
+        None => Text::new("不显示小图", "no small pictures"),
     };
-    let message = text(
+    let message = Text::new(
         format!("{} 列，{}，{}，提示语言 {lang}", look.width, colors.zh, shows.zh),
         format!("{} columns, {}, {}, messages in {lang}", look.width, colors.en, shows.en),
     );
@@ -268,26 +260,22 @@ fn bytes(count: u64) -> String {
 
 fn human(checks: &[HealthCheck], terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let name = terminal.paint(TextStyle::Bold, concat!("dianjian ", env!("CARGO_PKG_VERSION")));
+    let name = terminal.paint(Bold, concat!("dianjian ", env!("CARGO_PKG_VERSION")));
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-    let mut out = format!("{name}  {}\n\n", terminal.paint(TextStyle::Dim, &system));
-    let mut grid = Grid::new(2);
-    for point in checks {
-        let (style, mark) = point.state.mark(terminal.look.unicode);
-        let title = GridCell::styled(TextStyle::Bold, point.title.get(lang));
-        grid.row([GridCell::styled(style, mark), title, GridCell::new(point.message.get(lang))]);
-        if let Some(help) = &point.help {
-            grid.row([GridCell::new(""), GridCell::new(""), GridCell::styled(TextStyle::Cyan, help.get(lang))]);
+    let mut out = format!("{name}  {}\n\n", terminal.paint(Dim, &system));
+    let rows = checks.iter().flat_map(|check| {
+        let (style, mark) = check.state.mark(terminal.look.unicode);
+        let help = check.help.as_ref().map(|help| [cell(Plain, ""), cell(Plain, ""), cell(Cyan, help.get(lang))]);
+        let row = [cell(style, mark), cell(Bold, check.title.get(lang)), cell(Plain, check.message.get(lang))];
+        [row].into_iter().chain(help)
+    });
+    out.push_str(&terminal.grid(2, rows));
+    let (style, end) = match checks.iter().map(|check| check.state).max() {
+        Some(HealthState::Broken) => (Red, terminal.say("有需要修复的地方", "something needs fixing")),
+        Some(HealthState::Missing) => {
+            (Yellow, terminal.say("可以检查，但缺少上面标 ! 的部分", "ready, except for what is marked ! above"))
         }
-    }
-    out.push_str(&grid.render(terminal));
-    let worst = |state| checks.iter().any(|point| point.state == state);
-    let (style, end) = if worst(HealthState::Broken) {
-        (TextStyle::Red, terminal.say("有需要修复的地方", "something needs fixing"))
-    } else if worst(HealthState::Missing) {
-        (TextStyle::Yellow, terminal.say("可以检查，但缺少上面标 ! 的部分", "ready, except for what is marked ! above"))
-    } else {
-        (TextStyle::Green, terminal.say("一切就绪", "all is in place"))
+        Some(HealthState::Fine) | None => (Green, terminal.say("一切就绪", "all is in place")),
     };
     let _ = writeln!(out, "\n{}", terminal.paint(style, end));
     out
@@ -299,7 +287,7 @@ struct DoctorReport<'p> {
     program: &'static str,
     system: &'static str,
     architecture: &'static str,
-    /// Can checks be trusted?
+    /// Whether nothing is broken.
     ready: bool,
     points: &'p [HealthCheck],
 }

@@ -1,22 +1,25 @@
-//! `dianjian forecast`: what changes next, for which record, and when.
+//! `dianjian forecast`: the next days on which findings change, for each record.
 
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
+use dianjian_engine::Finding;
 use dianjian_engine::forecast::{RecordForecast, forecast};
-use dianjian_engine::{Finding, RunOptions};
-use dianjian_report::{RunInfo, words};
+use dianjian_report::words;
 use dianjian_rules::language::Severity;
 use serde::Serialize;
 
-use super::rules::list::{ListFormat, pretty_json, style};
+use super::rules::list::style;
+use crate::commands::{ListFormat, pretty_json};
 use crate::environment::{day, days_after};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain};
+use crate::terminal::{GridCell, Terminal, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct ForecastArgs {
@@ -34,10 +37,10 @@ pub struct ForecastArgs {
     format: ListFormat,
 }
 
-/// How far ahead is looked, in days, where nothing else is said.
+/// Days that a forecast covers without `--until`.
 const YEAR: u64 = 366;
 
-/// Prints the coming changes.
+/// Prints which findings will appear and disappear as rules begin and cease to apply.
 ///
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
@@ -47,10 +50,9 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     let (as_of, _) = project.as_of(args.date);
     let until = args.until.unwrap_or_else(|| days_after(as_of, YEAR));
-    let mut options = RunOptions::new(as_of);
-    // A day of its own does not keep a record from being looked at on other days.
+    let mut options = args.input.run_options(as_of);
+    // Records with a day of their own (`scheduled`) are to be checked as of the forecast's days, too.
     (options.policy.as_of_given, options.policy.fixes) = (true, false);
-    args.input.apply_to(&mut options);
     let (scanner, watch) = project.scanner(true);
     options.environment.scanner = scanner.clone();
     options.policy.addresses_are_problems = project.addresses_are_problems();
@@ -58,68 +60,49 @@ pub fn run(args: &ForecastArgs, terminal: &mut Terminal) -> Result<Exit, CliErro
     watch.over();
     project.problems.extend(inputs.problems);
     project.problems.extend(problems);
-    terminal.problems(&project.problems, &RunInfo::new(as_of, terminal.lang, Vec::new()));
+    terminal.problems(&project.problems);
     terminal.media_notes(&scanner);
     let changing: Vec<&RecordForecast> = forecasts.iter().filter(|forecast| !forecast.changes.is_empty()).collect();
-    let text = match args.format {
-        ListFormat::Human => human(&changing, as_of, until, terminal),
-        ListFormat::Json => json(&changing, as_of, until),
-    };
+    let human = || human(&changing, as_of, until, terminal);
+    let text = args.format.render(human, || json(&changing, as_of, until));
     terminal.print(&text)?;
-    Ok(match (project.problems.is_empty(), inputs.files.is_empty()) {
-        (false, _) => Exit::Untrusted,
-        (true, true) => Exit::Nothing,
-        (true, false) => Exit::Clean,
-    })
+    Ok(Exit::made(!inputs.files.is_empty()).unless(!project.problems.is_empty()))
 }
 
 fn human(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate, terminal: &Terminal) -> String {
     if forecasts.is_empty() {
-        return match terminal.lang {
-            Lang::Zh => format!("{as_of} 之后到 {until} 为止，没有变化\n"),
-            Lang::En => format!("nothing changes after {as_of} until {until}\n"),
+        let text = text! {
+            zh: "{as_of} 之后到 {until} 为止，没有变化\n",
+            en: "nothing changes after {as_of} until {until}\n",
         };
+        return text.take(terminal.lang);
     }
     let mut out = String::new();
     for forecast in forecasts {
         let name = forecast.id.as_deref().unwrap_or("-");
-        let head = GridCell::styled(TextStyle::Bold, format!("{} {name}", forecast.kind));
-        let mut grid = Grid::new(0);
-        grid.row([head, GridCell::styled(TextStyle::Dim, &forecast.file)]);
-        out.push_str(&grid.render(terminal));
-        let mut grid = Grid::new(2);
-        for change in &forecast.changes {
+        let head = cell(Bold, format!("{} {name}", forecast.kind));
+        out.push_str(&terminal.grid(0, [[head, cell(Dim, &forecast.file)]]));
+        let rows = forecast.changes.iter().flat_map(|change| {
+            // The day stands in the first row only.
             let mut date = change.day.to_string();
-            let sides = [(&change.begins, true), (&change.ends, false)];
-            for (finding, begins) in
-                sides.into_iter().flat_map(|(findings, begins)| findings.iter().map(move |finding| (finding, begins)))
-            {
-                grid.row(row(std::mem::take(&mut date), finding, begins, terminal));
-            }
-        }
-        let _ = writeln!(out, "{}", grid.render(terminal));
+            let begins = change.begins.iter().map(|finding| (finding, true));
+            let all = begins.chain(change.ends.iter().map(|finding| (finding, false)));
+            all.map(move |(finding, begins)| row(std::mem::take(&mut date), finding, begins, terminal))
+        });
+        let _ = writeln!(out, "{}", terminal.grid(2, rows));
     }
-    let _ = match terminal.lang {
-        Lang::Zh => writeln!(out, "{} 条记录在 {until} 前会有变化", forecasts.len()),
-        Lang::En => {
-            writeln!(out, "{} will change until {until}", words::count(Lang::En, forecasts.len(), "", "record"))
-        }
-    };
-    out
+    let (number, records) = (forecasts.len(), words::counted(forecasts.len(), "record"));
+    let text = text! { zh: "{number} 条记录在 {until} 前会有变化\n", en: "{records} will change until {until}\n" };
+    out + text.get(terminal.lang)
 }
 
 fn row(date: String, finding: &Finding, begins: bool, terminal: &Terminal) -> [GridCell; 4] {
     let lang = terminal.lang;
     let (mark, colour) = match begins {
         true => (words::severity(lang, finding.severity), style(finding.severity)),
-        false => (terminal.say("不再有", "no more"), TextStyle::Green),
+        false => (terminal.say("不再有", "no more"), Green),
     };
-    [
-        GridCell::styled(TextStyle::Cyan, date),
-        GridCell::styled(colour, mark),
-        GridCell::styled(TextStyle::Bold, &finding.rule.id),
-        GridCell::new(finding.message.render(lang)),
-    ]
+    [cell(Cyan, date), cell(colour, mark), cell(Bold, &finding.rule.id), cell(Plain, finding.message.render(lang))]
 }
 
 #[derive(Serialize)]
@@ -171,15 +154,11 @@ fn json(forecasts: &[&RecordForecast], as_of: NaiveDate, until: NaiveDate) -> St
 }
 
 fn found(findings: &[Finding]) -> Vec<ForecastFinding<'_>> {
-    let one =
-        |finding: &'_ Finding| Text { zh: finding.message.render(Lang::Zh), en: finding.message.render(Lang::En) };
-    findings
-        .iter()
-        .map(|finding| ForecastFinding {
-            rule: &finding.rule.id,
-            severity: finding.severity,
-            path: &finding.path,
-            message: one(finding),
-        })
-        .collect()
+    let findings = findings.iter().map(|Finding { rule, severity, path, message, .. }| ForecastFinding {
+        rule: &rule.id,
+        severity: *severity,
+        path,
+        message: Text::new(message.render(Lang::Zh), message.render(Lang::En)),
+    });
+    findings.collect()
 }

@@ -1,4 +1,4 @@
-//! `dianjian merge`: the partial results of all shares in, the reports of one run out.
+//! `dianjian merge`: makes the reports of one run from the partial results of all its shards.
 
 use std::path::PathBuf;
 
@@ -29,19 +29,22 @@ pub struct MergeArgs {
     project: ProjectArgs,
 }
 
-/// Runs the command: a check whose files have been read by others.
+/// Runs the second half of a check, whose first half `check --shard` has done on other machines.
 ///
 /// # Errors
 /// Mistakes in flags; partials that are not those of one whole run; an output that cannot be written.
 pub fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let parts = PartialSet::open(&args.partials)?;
     let header = parts.header();
-    let check = CheckArgs::of_parts(
-        DateArgs::at(header.as_of),
-        ChoiceArgs { only: header.only.clone(), skip: header.skip.clone() },
-        (args.output.clone(), args.fail_on, args.memory),
-        args.baseline.clone(),
-        args.project.clone(),
-    );
+    let check = CheckArgs {
+        date: DateArgs::at(header.as_of),
+        choice: ChoiceArgs { only: header.only.clone(), skip: header.skip.clone() },
+        output: args.output.clone(),
+        fail_on: args.fail_on,
+        memory: args.memory,
+        baseline: args.baseline.clone(),
+        project: args.project.clone(),
+        ..CheckArgs::default()
+    };
     check::merge(&check, &parts, args.threads, terminal)
 }

@@ -13,12 +13,48 @@ pub mod migrate;
 pub mod rules;
 pub mod tables;
 
+use std::path::Path;
+
+use dianjian_document::edit::{make_folder_of, write_atomic};
+use serde::Serialize;
+
 use crate::args::{Cli, Command};
+use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use crate::{environment, interrupt};
 
-/// Runs a command.
+/// How lists are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ListFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+impl ListFormat {
+    /// The text in this format; the other one is not made.
+    pub fn render(self, human: impl FnOnce() -> String, json: impl FnOnce() -> String) -> String {
+        match self {
+            Self::Human => human(),
+            Self::Json => json(),
+        }
+    }
+}
+
+/// JSON with a line break at its end.
+pub fn pretty_json(value: &impl Serialize) -> String {
+    // Fails for maps whose keys are no strings, which no output has.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// Writes a file in one step, with the folders that it needs: readers see the old content or the new.
+pub fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), CliError> {
+    make_folder_of(path)?;
+    write_atomic(path, content.as_ref()).map_err(|error| CliError::write(path, &error))
+}
+
+/// Runs the command of a command line; an error that ends it is printed.
 pub fn run(cli: &Cli) -> Exit {
     let mut terminal = Terminal::new(cli.global.lang, environment::look(cli.global.color));
     let result = match &cli.command {

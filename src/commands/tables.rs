@@ -1,19 +1,22 @@
-//! `dianjian tables`: tables from the platform's answers.
+//! `dianjian tables import`: makes tables from the platform's category data.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use dianjian_base::lang::Lang;
+use dianjian_base::lang::Text;
+use dianjian_base::text;
 use dianjian_engine::import::tables::{TableImport, tables};
-use dianjian_engine::{AsWritten, Engine, RunOptions};
-use dianjian_report::{RunInfo, words};
+use dianjian_engine::{AsWritten, Engine};
+use dianjian_report::words;
 
+use super::import::write_new;
 use crate::environment::{day, today};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
 use crate::project::{Project, ProjectArgs};
-use crate::terminal::{Terminal, TextStyle};
+use crate::terminal::Terminal;
+use crate::terminal::TextStyle::{Dim, Green};
 
 #[derive(Debug, clap::Args)]
 pub struct TablesArgs {
@@ -40,34 +43,28 @@ struct TableImportArgs {
     project: ProjectArgs,
 }
 
-/// Runs the command.
+/// Writes tables of the categories' deposits and limits, with rows that apply from a given day.
 ///
 /// # Errors
-/// Mistakes in flags; a file that is there or cannot be written.
+/// Mistakes in flags; a file that exists or cannot be written.
 pub fn run(args: &TablesArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let TablesCommand::Import(args) = &args.command;
     let mut project = Project::load(&args.project, terminal)?;
     let broken = project.report_problems(terminal);
     let inputs = RunInputs::find(&args.input, &mut project);
     let from = args.from.unwrap_or_else(today);
-    let mut options = RunOptions::new(from);
-    args.input.apply_to(&mut options);
-    let engine = Engine::new(&project.pack, &AsWritten, options);
+    let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(from));
     let mut done = tables(&engine, &inputs.files, from);
     done.problems.extend(inputs.problems);
-    terminal.problems(&done.problems, &RunInfo::new(today(), terminal.lang, Vec::new()));
+    terminal.problems(&done.problems);
     let files = files(&done, &args.output)?;
-    super::import::write(&files, args.force)?;
-    let paths: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
+    write_new(&files, args.force)?;
+    let paths: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
     terminal.print(&summary(&done, &paths, from, terminal))?;
-    Ok(match (broken || !done.problems.is_empty(), files.is_empty()) {
-        (true, _) => Exit::Untrusted,
-        (false, true) => Exit::Nothing,
-        (false, false) => Exit::Clean,
-    })
+    Ok(Exit::made(!files.is_empty()).unless(broken || !done.problems.is_empty()))
 }
 
-/// Where each table goes.
+/// The file of each table.
 fn files<'t>(done: &'t TableImport, output: &Path) -> Result<Vec<(PathBuf, &'t str)>, CliError> {
     let is_file = output.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     if is_file && done.tables.len() > 1 {
@@ -77,49 +74,30 @@ fn files<'t>(done: &'t TableImport, output: &Path) -> Result<Vec<(PathBuf, &'t s
     Ok(done.tables.iter().map(|table| (path(&table.id), table.text.as_str())).collect())
 }
 
-fn summary(done: &TableImport, paths: &[&Path], from: NaiveDate, terminal: &Terminal) -> String {
+fn summary(done: &TableImport, paths: &[String], from: NaiveDate, terminal: &Terminal) -> String {
     let lang = terminal.lang;
+    let (number, categories) = (done.categories, words::counted(done.categories, "leaf category"));
     if paths.is_empty() {
-        return match lang {
-            Lang::Zh => format!("读到 {} 个叶子类目，没有保证金或主体限制可写\n", done.categories),
-            Lang::En => {
-                let count = words::count(lang, done.categories, "", "leaf categor");
-                format!("no deposits and no limits on subjects in {}\n", plural(&count))
-            }
+        let text = text! {
+            zh: "读到 {number} 个叶子类目，没有保证金或主体限制可写\n",
+            en: "no deposits and no limits on subjects in {categories}\n",
         };
+        return text.take(lang);
     }
     let mut out = String::new();
     for (path, table) in paths.iter().zip(&done.tables) {
-        let rows = words::count(lang, table.rows, "行", "row");
-        let since = match lang {
-            Lang::Zh => format!("自 {from} 起"),
-            Lang::En => format!("since {from}"),
-        };
-        let mark = terminal.paint(TextStyle::Green, "✓");
-        out.push_str(&format!("{mark} {} · {rows} · {since}\n", path.display()));
+        let (mark, rows) = (terminal.paint(Green, "✓"), words::count(lang, table.rows, "行", "row"));
+        let since = text! { zh: "自 {from} 起", en: "since {from}" }.take(lang);
+        out.push_str(&format!("{mark} {path} · {rows} · {since}\n"));
     }
-    let list: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let list = list.join(", ");
-    let exempt = match (done.exempt, lang) {
-        (0, _) => String::new(),
-        (exempt, Lang::Zh) => format!("，其中 {exempt} 项保证金为 0"),
-        (exempt, Lang::En) => format!(", {exempt} of the deposits zero"),
+    let (list, exempt) = (paths.join(", "), done.exempt);
+    let exempt = match exempt {
+        0 => Text::default(),
+        _ => text! { zh: "，其中 {exempt} 项保证金为 0", en: ", {exempt} of the deposits zero" },
     };
-    let hint = match lang {
-        Lang::Zh => format!(
-            "  {} 个叶子类目{exempt}；在 dianjian.yaml 里写 tables: [{list}]，检查时就会用上\n",
-            done.categories
-        ),
-        Lang::En => {
-            let categories = plural(&words::count(lang, done.categories, "", "leaf categor"));
-            format!("  {categories}{exempt}; rules use them once dianjian.yaml has tables: [{list}]\n")
-        }
+    let hint = text! {
+        zh: format!("  {number} 个叶子类目{}；在 dianjian.yaml 里写 tables: [{list}]，检查时就会用上\n", exempt.zh),
+        en: format!("  {categories}{}; rules use them once dianjian.yaml has tables: [{list}]\n", exempt.en),
     };
-    out.push_str(&terminal.paint(TextStyle::Dim, &hint));
-    out
-}
-
-/// `1 leaf category`, `2 leaf categories`
-fn plural(count: &str) -> String {
-    count.strip_suffix("categors").map_or_else(|| format!("{count}y"), |one| format!("{one}categories"))
+    out + &terminal.paint(Dim, hint.get(lang))
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration; each says what was expected.
+//! Mistakes in a configuration.
 
 use std::path::Path;
 
@@ -8,58 +8,69 @@ use dianjian_report::FormatName;
 use dianjian_rules::SelectorError;
 use dianjian_rules::record::nearest;
 
-/// A mistake in `dianjian.yaml`, or in the flags that say the same; its place travels beside it.
+/// A mistake in `dianjian.yaml` or in a flag with the same meaning. The place is kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// An id or a pattern that means no rule.
     Selector(#[from] SelectorError),
     /// A parameter that the rule does not have.
     UnknownParam {
         rule: String,
         found: String,
         suggestion: Option<String>,
-        /// All that it has.
+        /// All parameters of the rule.
         known: Vec<String>,
     },
     /// A parameter's value of the wrong sort.
     ParamType {
         rule: String,
         name: String,
-        /// What the rule's own value is.
         expected: ParamSort,
         found: String,
     },
     /// A table that is in no pack.
-    UnknownTable { found: String, suggestion: Option<String> },
-    /// A pattern that is not one.
-    Pattern { reason: String },
-    /// A file or folder that is named but is not there.
-    Missing { path: String },
+    UnknownTable {
+        found: String,
+        suggestion: Option<String>,
+    },
+    /// Not a pattern of `.gitignore`.
+    Pattern {
+        reason: String,
+    },
+    /// A file or folder that does not exist.
+    Missing {
+        path: String,
+    },
     /// A folder where a file is needed, or the other way round.
     NotA {
         path: String,
-        /// Was a folder needed?
+        /// Whether a folder is needed.
         folder: bool,
     },
-    /// A baseline that is not there.
-    NoBaseline { path: String },
-    /// Not a date.
-    NotADate { found: String },
-    /// An output format that there is not.
+    NoBaseline {
+        path: String,
+    },
+    NotADate {
+        found: String,
+    },
     UnknownFormat {
         found: String,
         suggestion: Option<String>,
-        /// All that there are.
+        /// The names of all formats.
         known: String,
     },
-    /// A number that makes no sense.
-    OutOfRange { name: &'static str, low: String, high: String, found: String },
-    /// An output to a file without a name.
+    /// A bound of `media:`.
+    OutOfRange {
+        name: &'static str,
+        low: String,
+        high: String,
+        found: String,
+    },
+    /// An output whose file has no name.
     NoFile,
 }
 
 impl ConfigError {
-    /// What is wrong with a path that should be a folder, or a file.
+    /// The error for a path that should be a folder, or a file; `None` if it is.
     pub fn of_path(path: &Path, folder: bool) -> Option<Self> {
         let shown = path.display().to_string();
         match std::fs::metadata(path) {
@@ -69,7 +80,6 @@ impl ConfigError {
         }
     }
 
-    /// The error for the name of an output format that there is not.
     pub fn unknown_format(found: &str) -> Self {
         let names = FormatName::ALL.map(FormatName::name);
         Self::UnknownFormat {

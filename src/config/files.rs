@@ -1,4 +1,4 @@
-//! Which files a part of the configuration speaks of.
+//! The files that a part of the configuration applies to.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -8,15 +8,15 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::error::ConfigError;
 
-/// Patterns as of `.gitignore`, for files given by their paths below the configuration's folder.
+/// Patterns with the syntax of `.gitignore`, for paths relative to the configuration's folder.
 #[derive(Debug, Clone)]
 pub struct FilePatterns(Gitignore);
 
 impl FilePatterns {
-    /// Reads patterns; wrong ones are left out and told.
+    /// Reads patterns; invalid ones are skipped and reported in `errors`.
     pub fn new(patterns: &[Spanned<String>], errors: &mut Vec<(Span, ConfigError)>) -> Self {
         let mut builder = GitignoreBuilder::new("");
-        // Git takes a bracket that is not closed for itself; here it is a slip.
+        // Git matches an unclosed bracket literally; in a configuration it is a mistake.
         builder.allow_unclosed_class(false);
         for pattern in patterns {
             if let Err(error) = builder.add_line(None, &pattern.value) {
@@ -26,13 +26,13 @@ impl FilePatterns {
         Self(builder.build().unwrap_or_else(|_| Gitignore::empty()))
     }
 
-    /// Is the file, or a folder that holds it, meant? `below` is relative.
+    /// Whether the file or one of its folders matches. `below` is relative to the configuration's folder.
     pub fn matches(&self, below: &Path) -> bool {
         !self.0.is_empty() && below.is_relative() && self.0.matched_path_or_any_parents(below, false).is_ignore()
     }
 }
 
-/// The innermost error, without the pattern and place that the report shows anyway.
+/// The innermost error, without the pattern and the place, which the report has anyway.
 fn reason(error: &ignore::Error) -> String {
     match error {
         ignore::Error::WithLineNumber { err, .. }
@@ -43,7 +43,7 @@ fn reason(error: &ignore::Error) -> String {
     }
 }
 
-/// Turns the names that files are shown by into paths below the configuration's folder.
+/// Turns displayed file names into paths relative to the configuration's folder.
 #[derive(Debug, Clone)]
 pub struct Below {
     working: PathBuf,
@@ -56,18 +56,17 @@ impl Below {
         Self { working: working.to_owned(), root: lexical(&working.join(root)) }
     }
 
-    /// Where a path below the folder lies.
     pub fn absolute(&self, below: &str) -> PathBuf {
         self.root.join(below)
     }
 
-    /// The path below the folder; `None` for files that lie elsewhere.
+    /// The path relative to the folder; `None` for files outside it.
     pub fn path(&self, file: &str) -> Option<PathBuf> {
         lexical(&self.working.join(file)).strip_prefix(&self.root).ok().map(Path::to_owned)
     }
 }
 
-/// The path without `.` and `..`, as it is written: links are not followed, the file need not exist.
+/// The path without `.` and `..`. Purely textual: links are not followed and the file need not exist.
 fn lexical(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {

@@ -1,8 +1,7 @@
 //! The project's configuration: `dianjian.yaml` read, checked against the packs, and resolved.
 //!
-//! [`ConfigFile`] is what stands in the file; [`Config`] knows where it lies; what it says of rules
-//! becomes parameters ([`Config::apply_params`]) and a [`ProjectPolicy`]. Every mistake is a located
-//! [`Problem`], and what is right is kept.
+//! [`ConfigFile`] is the content of the file and [`Config`] knows its place; its settings of rules become parameters
+//! ([`Config::apply_params`]) and a [`ProjectPolicy`]. Every mistake is a located [`Problem`], and the rest is used.
 
 pub mod error;
 pub mod file;
@@ -67,28 +66,25 @@ impl Config {
         Ok(Self { file, source, root })
     }
 
-    /// The day as of which rules are applied, where it is given.
+    /// The day of the check; `None` if it is not given or is no date.
     pub fn as_of(&self) -> Option<NaiveDate> {
         self.file.as_of.as_ref().and_then(|day| parse_date(&day.value))
     }
 
-    /// What is wrong with plain values.
-    pub fn check_values(&self) -> Vec<Problem> {
-        let day = self.file.as_of.as_ref().filter(|day| parse_date(&day.value).is_none());
-        day.map(|day| self.problem(day.span, &ConfigError::NotADate { found: day.value.clone() })).into_iter().collect()
+    /// The problem with `as_of`, if it is not a date.
+    pub fn wrong_day(&self) -> Option<Problem> {
+        let day = self.file.as_of.as_ref().filter(|day| parse_date(&day.value).is_none())?;
+        Some(self.problem(day.span, &ConfigError::NotADate { found: day.value.clone() }))
     }
 
-    /// The file's name as shown.
     pub fn name(&self) -> &str {
         self.source.name()
     }
 
-    /// The file as it is written.
     pub fn text(&self) -> &str {
         self.source.text()
     }
 
-    /// The folder that the configuration lies in.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -100,33 +96,18 @@ impl Config {
 
     /// Adds the packs, tables and mappings that it names.
     pub fn add_to(&self, mut builder: PackBuilder, problems: &mut Vec<Problem>) -> PackBuilder {
-        for pack in &self.file.packs {
-            if let Some(path) = self.existing(pack, true, problems) {
-                builder = builder.folder(&path);
-            }
-        }
-        for table in &self.file.tables {
-            if let Some(path) = self.existing(table, false, problems) {
-                builder = builder.table(&path);
-            }
-        }
-        for mapping in &self.file.mappings {
-            if let Some(path) = self.existing(mapping, false, problems) {
-                builder = builder.mapping(&path);
-            }
-        }
-        builder
-    }
-
-    fn existing(&self, written: &Spanned<String>, folder: bool, problems: &mut Vec<Problem>) -> Option<PathBuf> {
-        let path = self.path(&written.value);
-        match ConfigError::of_path(&path, folder) {
-            None => Some(path),
-            Some(error) => {
-                problems.push(self.problem(written.span, &error));
-                None
-            }
-        }
+        let mut existing = |written: &[Spanned<String>], folder: bool| -> Vec<PathBuf> {
+            let path = |written: &Spanned<String>| {
+                let path = self.path(&written.value);
+                let error = ConfigError::of_path(&path, folder);
+                problems.extend(error.as_ref().map(|error| self.problem(written.span, error)));
+                error.is_none().then_some(path)
+            };
+            written.iter().filter_map(path).collect()
+        };
+        builder = existing(&self.file.packs, true).iter().fold(builder, |builder, pack| builder.folder(pack));
+        builder = existing(&self.file.tables, false).iter().fold(builder, |builder, table| builder.table(table));
+        existing(&self.file.mappings, false).iter().fold(builder, |builder, mapping| builder.mapping(mapping))
     }
 
     /// Sets the parameters that it gives to rules.
@@ -152,7 +133,7 @@ impl Config {
         builder
     }
 
-    /// What it makes of severities. What can only be known of the finished pack is told too.
+    /// The severities that it gives to rules. Also reports mistakes that only the finished pack shows.
     pub fn policy(&self, pack: &Pack, working: &Path, problems: &mut Vec<Problem>) -> ProjectPolicy {
         let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
         let mut errors = Vec::new();
@@ -174,7 +155,7 @@ impl Config {
         }
     }
 
-    /// The files that are not checked.
+    /// The patterns of `ignore:`.
     pub fn ignored(&self, problems: &mut Vec<Problem>) -> FilePatterns {
         let mut errors = Vec::new();
         let patterns = FilePatterns::new(&self.file.ignore, &mut errors);
@@ -195,7 +176,7 @@ impl Config {
         outputs
     }
 
-    /// How pictures and videos are looked at. Values that make no sense are told, and left as they are by default.
+    /// How pictures and videos are scanned. Values out of range become problems, and the defaults stay.
     pub fn media(&self, problems: &mut Vec<Problem>) -> MediaSettings {
         let (file, mut settings) = (&self.file.media, MediaSettings::default());
         if let Some(rate) = &file.frames_per_second {
@@ -232,7 +213,7 @@ impl Config {
         self.problem(span, &ConfigError::OutOfRange { name, low: low.to_owned(), high: high.to_owned(), found })
     }
 
-    /// The place of the baseline, where there is one.
+    /// The file of the baseline, and where the configuration names it.
     pub fn baseline(&self) -> Option<(PathBuf, Span)> {
         self.file.baseline.as_ref().map(|path| (self.path(&path.value), path.span))
     }
@@ -243,7 +224,7 @@ impl Config {
     }
 }
 
-/// Nothing but comments and blanks: a configuration that says nothing, which is fine.
+/// Whether there is nothing but comments and blanks: an empty configuration, although no YAML mapping.
 fn is_blank(text: &str) -> bool {
     text.trim_start_matches(dianjian_base::BOM)
         .lines()

@@ -1,4 +1,4 @@
-//! Rule parameters that a project sets: is there such a one, and is the value of its sort?
+//! Checks the parameters that a project sets: that the rule has them, and that values have the right type.
 
 use dianjian_rules::RuleSource;
 use dianjian_rules::language::{Param, Scalar};
@@ -6,7 +6,7 @@ use dianjian_rules::record::{nearest, parse_date};
 
 use crate::config::error::{ConfigError, ParamSort};
 
-/// Makes sure that a rule has the parameter and takes the value.
+/// Checks that a rule has the parameter and accepts the value.
 ///
 /// # Errors
 /// No such parameter, or a value of another sort than the rule's own.
@@ -32,7 +32,7 @@ pub fn check(rule: &RuleSource, name: &str, value: &Param) -> Result<(), ConfigE
     })
 }
 
-/// The sort of a rule's own value, which is that of all values it takes.
+/// The sort of a rule's own value, which is the sort that it accepts.
 pub fn sort(own: &Param) -> ParamSort {
     match own {
         Param::One(value) => scalar_sort(value),
@@ -59,7 +59,7 @@ fn fits(value: &Param, expected: ParamSort) -> bool {
         (Param::One(Scalar::Text(text)), ParamSort::Text) => !text.is_empty(),
         (Param::One(value), _) => {
             let found = scalar_sort(value);
-            // A number or a date is a text as well.
+            // YAML reads an unquoted number or date as such, where a text is meant.
             found == expected || (expected == ParamSort::Text && found != ParamSort::Bool)
         }
         (Param::Many(values), ParamSort::Numbers) => values.iter().all(|value| scalar_sort(value) == ParamSort::Number),
@@ -68,7 +68,7 @@ fn fits(value: &Param, expected: ParamSort) -> bool {
     }
 }
 
-/// A value as it would be written.
+/// A value as written in YAML.
 pub fn display_value(value: &Param) -> String {
     match value {
         Param::Table(table) => match &table.column {

@@ -1,11 +1,11 @@
-//! How bad a finding is in this project: the one place where severities are decided.
+//! The severity of findings in this project, decided here and nowhere else.
 //!
-//! From the weakest to the strongest, the first that speaks of a rule counting at each step:
+//! From the weakest to the strongest:
 //!
 //! 1. the severity in the rule's own file;
 //! 2. `severity:` of `dianjian.yaml`: the entry with the rule's id, else the last pattern that matches;
-//! 3. `paths:` of `dianjian.yaml`: the last block that matches the file and speaks of the rule, in it as in 2;
-//! 4. `--only` and `--skip`: a rule that is not among the first, or among the second, says nothing.
+//! 3. `paths:` of `dianjian.yaml`: the last block that matches the file and has an entry for the rule, chosen as in 2;
+//! 4. `--only` and `--skip`: rules not among the former, or among the latter, report nothing.
 
 use std::path::Path;
 
@@ -17,12 +17,12 @@ use super::error::ConfigError;
 use super::file::{OrderedMap, PathBlock, SeverityLevel};
 use super::files::{Below, FilePatterns};
 
-/// Rule ids and patterns with the level that the project gives them.
+/// Selectors of rules with the severity that the project gives them, in the order of the file.
 #[derive(Debug, Clone, Default)]
 pub struct Levels(Vec<(Selector, SeverityLevel)>);
 
 impl Levels {
-    /// Reads entries; those that mean no rule are left out and told.
+    /// Reads entries; those that match no rule are skipped and reported in `errors`.
     pub fn new(entries: &OrderedMap<SeverityLevel>, rules: &[&str], errors: &mut Vec<(Span, ConfigError)>) -> Self {
         let mut levels = Vec::new();
         for (name, level) in entries.iter() {
@@ -41,7 +41,7 @@ impl Levels {
     }
 }
 
-/// What the project makes of the rules' severities.
+/// The severities that a project gives to rules.
 #[derive(Debug, Clone)]
 pub struct ProjectPolicy {
     levels: Levels,
@@ -52,7 +52,7 @@ pub struct ProjectPolicy {
 }
 
 impl ProjectPolicy {
-    /// The policy of rules taken as they are.
+    /// Every rule with its own severity.
     pub fn plain(working: &Path) -> Self {
         Self {
             levels: Levels::default(),
@@ -63,7 +63,7 @@ impl ProjectPolicy {
         }
     }
 
-    /// The policy of a configuration that lies in `root`; what is wrong in it is left out and told.
+    /// The policy of a configuration; mistakes are skipped and reported in `errors`.
     pub fn new(
         severity: &OrderedMap<SeverityLevel>,
         paths: &[PathBlock],
@@ -79,14 +79,14 @@ impl ProjectPolicy {
         Self { levels, paths, below, only: Vec::new(), skip: Vec::new() }
     }
 
-    /// The same with rules chosen on the command line.
+    /// The same policy with `--only` and `--skip`.
     #[must_use]
     pub fn choosing(mut self, only: Vec<Selector>, skip: Vec<Selector>) -> Self {
         (self.only, self.skip) = (only, skip);
         self
     }
 
-    /// The severity of the rule's findings in a file, named as it is shown; `None`: none are made.
+    /// The severity of a rule's findings in a file, given by its displayed name; `None`: the rule reports nothing there.
     pub fn decide(&self, rule: &str, own: Severity, file: &str) -> Option<Severity> {
         if !self.chooses(rule) {
             return None;
@@ -95,7 +95,7 @@ impl ProjectPolicy {
         level.map_or(Some(own), SeverityLevel::severity)
     }
 
-    /// Does the rule take part, as far as `--only` and `--skip` go?
+    /// Whether `--only` and `--skip` let the rule take part.
     pub fn chooses(&self, rule: &str) -> bool {
         let means = |selectors: &[Selector]| selectors.iter().any(|selector| selector.matches(rule));
         (self.only.is_empty() || means(&self.only)) && !means(&self.skip)

@@ -31,7 +31,7 @@ pub fn pages() -> Result<GeneratedFiles, TaskError> {
 }
 
 fn index(pack: &Pack, lang: Lang) -> String {
-    let say = |zh, en| words::say(lang, zh, en);
+    let say = |zh, en| lang.pick(zh, en);
     let mut groups: BTreeMap<&str, Vec<&RuleSource>> = BTreeMap::new();
     for rule in &pack.rules {
         groups.entry(rule.info.id.split('/').next().unwrap_or_default()).or_default().push(rule);
@@ -60,7 +60,7 @@ fn index(pack: &Pack, lang: Lang) -> String {
 
 fn page(rule: &RuleSource, lang: Lang) -> String {
     let info = &rule.info;
-    let say = |zh, en| words::say(lang, zh, en);
+    let say = |zh, en| lang.pick(zh, en);
     let mut out = format!("# {}\n\n`{}`\n\n", info.title.get(lang), info.id);
     let always = say("一直", "always").to_owned();
     let facts = [

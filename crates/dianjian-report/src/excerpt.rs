@@ -1,8 +1,8 @@
-//! The part of a source that is shown with a finding: a few lines, cut to the terminal's width,
-//! with nothing in them that a terminal would obey.
+//! The part of a source that is displayed with a finding: a few lines, cut to the terminal's width, in which control
+//! characters are visible and have no effect.
 //!
-//! miette draws what its `SourceCode` hands it, so [`Excerpt`] is one: it hands over safe text and
-//! labels that lie in that text, while line and column in the heading stay those of the file.
+//! [`Excerpt`] is the `SourceCode` that miette draws: it supplies the safe text and labels within that text, while line
+//! and column in the heading stay those of the file.
 
 use std::borrow::Cow;
 
@@ -12,27 +12,25 @@ use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 use super::row::ExcerptRow;
 use super::safe::{clipped, is_hidden, joins_emoji, one_line, shown_width, write_code_point};
 
-/// A span over more lines than this is shown by its first line.
+/// A span over this many lines or more is represented by its first line.
 const MAX_SPAN_LINES: usize = 5;
 
-/// Another label is drawn in the same excerpt if it lies at most so many lines away …
+/// Another label is drawn in the same excerpt if it is at most this many lines away …
 const NEAR_LINES: usize = 3;
 
-/// … and while there are not more than these, and none over another.
+/// … and as long as there are at most this many, none overlapping another.
 const MAX_LABELS: usize = 4;
 
 /// No line is cut to less than this.
 const MIN_COLUMNS: usize = 24;
 
-/// A place to show, with an optional word about it.
+/// A place to underline, with an optional text below the line.
 pub(super) struct ExcerptMark<'a> {
-    /// Where.
     pub span: Span,
-    /// What is there.
     pub label: Option<Cow<'a, str>>,
 }
 
-/// Lines of a source, made fit to be shown.
+/// Lines of a source, made safe to display.
 pub(super) struct Excerpt {
     name: String,
     text: String,
@@ -41,15 +39,15 @@ pub(super) struct Excerpt {
     lines: usize,
     /// Line and column of the place, from 0.
     start: (usize, usize),
-    /// In the order of their places, each with whether it is the place itself.
+    /// Sorted by offset in `text`; `true` for the label of the place itself.
     labels: Vec<(LabeledSpan, bool)>,
-    /// Is the first line the headings of a table, whose number is not its own?
+    /// Whether the first line of `text` is the headings of a table, which stand elsewhere in the file.
     has_headings: bool,
 }
 
 impl Excerpt {
-    /// The lines around `place` in at most `columns` columns. Those of `others` that lie near are
-    /// drawn as well; the numbers of these come back.
+    /// The lines around `place` in at most `columns` columns. Those of `others` that lie near are drawn as well; their
+    /// numbers are returned.
     pub(super) fn new(
         source: &SourceFile,
         place: &ExcerptMark<'_>,
@@ -73,13 +71,12 @@ impl Excerpt {
         }
         let first = marks.iter().map(|mark| mark.0.first).min().unwrap_or(shown.first);
         let last = marks.iter().map(|mark| mark.0.last).max().unwrap_or(shown.last);
-        let position = source.position(place.span.start);
         let mut excerpt = Self {
             name: one_line(source.name()).into_owned(),
             text: String::with_capacity(256),
             first_line: source.base_line() as usize,
             lines: 0,
-            start: (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize),
+            start: line_and_column(source, place.span.start),
             labels: Vec::with_capacity(marks.len()),
             has_headings: false,
         };
@@ -87,8 +84,8 @@ impl Excerpt {
         (excerpt, used)
     }
 
-    /// The row of a table under its headings; `None` if the place is not in one. Of `others` those that lie in the
-    /// same row, and are seen, are drawn as well.
+    /// The row of a table under its headings; `None` if the place is not in a table. Those of `others` that lie in the
+    /// visible part of the same row are drawn as well.
     pub(super) fn of_row(
         source: &SourceFile,
         place: &ExcerptMark<'_>,
@@ -101,18 +98,16 @@ impl Excerpt {
         let gutter = source.position(record.start).line.to_string().len() + 4;
         let columns = columns.saturating_sub(gutter).max(MIN_COLUMNS);
         let row = ExcerptRow::of(source, &spans, columns)?;
-        let position = source.position(place.span.start);
+        let name = match source.cell(place.span.start) {
+            Some(cell) => format!("{} · {cell}", source.name()),
+            None => source.name().to_owned(),
+        };
         let mut excerpt = Self {
-            name: one_line(
-                &source
-                    .cell(place.span.start)
-                    .map_or_else(|| source.name().to_owned(), |cell| format!("{} · {cell}", source.name())),
-            )
-            .into_owned(),
+            name: one_line(&name).into_owned(),
             text: row.text,
             first_line: (row.number.saturating_sub(1 + u64::from(row.has_headings))) as usize,
             lines: 1 + usize::from(row.has_headings),
-            start: (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize),
+            start: line_and_column(source, place.span.start),
             labels: Vec::with_capacity(spans.len()),
             has_headings: row.has_headings,
         };
@@ -120,36 +115,28 @@ impl Excerpt {
         let mut drawn: Vec<(usize, usize)> = Vec::new();
         for (number, found) in row.places.iter().enumerate() {
             let Some((start, end)) = *found else { continue };
-            let is_apart = drawn.iter().all(|(from, to)| end <= *from || *to <= start);
-            if !is_apart {
+            if drawn.iter().any(|(from, to)| *from < end && start < *to) {
                 continue;
             }
             drawn.push((start, end));
             let other = number.checked_sub(1).and_then(|at| others.get(at));
             let mark = other.map_or(place, |(_, mark)| mark);
             used.extend(other.map(|(number, _)| *number));
-            let label =
-                mark.label.as_deref().map(|label| clipped(label, excerpt.room(start, end, columns)).into_owned());
-            let span = (start, end - start);
-            let labelled = match other {
-                None => LabeledSpan::new_primary_with_span(label, span),
-                Some(_) => LabeledSpan::new_with_span(label, span),
-            };
-            excerpt.labels.push((labelled, other.is_none()));
+            excerpt.add_label(mark.label.as_deref(), other.is_none(), (start, end), columns);
         }
         excerpt.labels.sort_by_key(|(label, _)| label.offset());
         Some((excerpt, used))
     }
 
-    /// Takes out of what miette has drawn what is not so of a row of a table: a number beside the headings, and line
-    /// and column of a cell in a workbook.
+    /// Removes from miette's drawing what is wrong for a row of a table: the number beside the headings, which is not
+    /// theirs, and line and column of a cell in a workbook, which has neither.
     pub(super) fn corrected(&self, drawn: &mut String, start: usize) {
         let (line, column) = (self.start.0 + 1, self.start.1 + 1);
         if self.name.contains(" · ") {
-            let told = format!("{}:{line}:{column}", self.name);
-            if let Some(at) = drawn[start..].find(&told) {
+            let heading = format!("{}:{line}:{column}", self.name);
+            if let Some(at) = drawn[start..].find(&heading) {
                 let from = start + at + self.name.len();
-                drawn.replace_range(from..start + at + told.len(), "");
+                drawn.replace_range(from..start + at + heading.len(), "");
             }
         }
         let headings = self.text.lines().next().filter(|_| self.has_headings);
@@ -182,17 +169,20 @@ impl Excerpt {
             self.write_line(source, span, &ends_in(line, marks), columns, &mut placed);
         }
         for ((_, label, is_primary), (start, end)) in marks.iter().zip(placed) {
-            let end = end.max(start);
-            let label = label.map(|label| clipped(label, self.room(start, end, columns)).into_owned());
-            let span = (start, end - start);
-            let label = if *is_primary {
-                LabeledSpan::new_primary_with_span(label, span)
-            } else {
-                LabeledSpan::new_with_span(label, span)
-            };
-            self.labels.push((label, *is_primary));
+            self.add_label(*label, *is_primary, (start, end.max(start)), columns);
         }
         self.labels.sort_by_key(|(label, _)| label.offset());
+    }
+
+    /// Adds a label over bytes of the excerpt, its text clipped to the columns that it has.
+    fn add_label(&mut self, text: Option<&str>, is_primary: bool, (start, end): (usize, usize), columns: usize) {
+        let text = text.map(|text| clipped(text, self.room(start, end, columns)).into_owned());
+        let span = (start, end - start);
+        let label = match is_primary {
+            true => LabeledSpan::new_primary_with_span(text, span),
+            false => LabeledSpan::new_with_span(text, span),
+        };
+        self.labels.push((label, is_primary));
     }
 
     /// Columns for the text of a label, which miette hangs below the middle of its place.
@@ -211,7 +201,7 @@ impl Excerpt {
         text.chars().take(MIN_COLUMNS).any(|c| !c.is_whitespace()).then_some(line)
     }
 
-    /// Appends a line, and notes where in the excerpt the ends of labels come to lie.
+    /// Appends a line and records in `placed` where the ends of labels are in the excerpt.
     fn write_line(
         &mut self,
         source: &SourceFile,
@@ -251,10 +241,16 @@ impl Excerpt {
         self.lines += 1;
     }
 
-    /// What to draw, in the order in which miette draws it; for each whether it is the place itself.
+    /// The labels in the order in which miette draws them; `true` for the label of the place itself.
     pub(super) fn labels(&self) -> impl Iterator<Item = (&LabeledSpan, bool)> {
         self.labels.iter().map(|(label, is_primary)| (label, *is_primary))
     }
+}
+
+/// Line and column of an offset, both from 0 as miette counts them.
+fn line_and_column(source: &SourceFile, offset: u32) -> (usize, usize) {
+    let position = source.position(offset);
+    (position.line.saturating_sub(1) as usize, position.column.saturating_sub(1) as usize)
 }
 
 /// The ends of labels that lie in a line, in their order there.
@@ -272,7 +268,7 @@ fn ends_in(line: usize, marks: &[(VisibleSpan, Option<&str>, bool)]) -> Vec<Labe
     ends
 }
 
-/// Bytes of the line that must be seen: those of its first label.
+/// Bytes of the line that must be visible: those of its first label.
 fn focus(line: Span, ends: &[LabelEnd], length: usize) -> Option<(usize, usize)> {
     let first = ends.iter().min_by_key(|end| end.number)?;
     let here = |at: u32| (at.saturating_sub(line.start) as usize).min(length);
@@ -290,7 +286,7 @@ struct LabelEnd {
     at: u32,
 }
 
-/// A span as it is drawn: without trailing blanks, and over few lines.
+/// A span as it is drawn: without trailing blanks, over less than [`MAX_SPAN_LINES`] lines (numbered from 0).
 #[derive(Clone, Copy)]
 struct VisibleSpan {
     span: Span,
@@ -319,7 +315,7 @@ impl VisibleSpan {
     }
 }
 
-/// The part of a line that is shown, in bytes.
+/// The visible part of a line, in bytes.
 pub(super) struct VisiblePart {
     pub from: usize,
     pub to: usize,
@@ -327,7 +323,7 @@ pub(super) struct VisiblePart {
 }
 
 impl VisiblePart {
-    /// At most `columns` columns of a line, so that the beginning of `focus` is seen.
+    /// At most `columns` columns of a line, chosen so that the beginning of `focus` is visible.
     pub(super) fn around(text: &str, focus: Option<(usize, usize)>, columns: usize) -> Self {
         let from = focus.map_or(0, |(start, end)| Self::begin(text, start, end, columns));
         let mut left = columns.saturating_sub(usize::from(from > 0));
@@ -342,7 +338,7 @@ impl VisiblePart {
         Self { from, to: text.len(), is_cut_before: from > 0 }
     }
 
-    /// Where to begin so that some of what stands before and after the focus is seen.
+    /// Where to begin so that some text before and after the focus is visible.
     fn begin(text: &str, start: usize, end: usize, columns: usize) -> usize {
         let upto = |text: &str, most: usize| {
             let mut width = 0;
@@ -367,7 +363,7 @@ impl VisiblePart {
         0
     }
 
-    /// Appends the part, made safe. `note(byte of the line, byte of out)` is told of each character.
+    /// Appends the part, made safe. Calls `note(byte of the line, byte of out)` for each character.
     fn write(&self, text: &str, out: &mut String, note: &mut impl FnMut(usize, usize)) {
         let part = &text[self.from..self.to];
         let mut before = None;
@@ -384,7 +380,7 @@ impl VisiblePart {
     }
 }
 
-/// The line of a place on one line: what stands before it, it, and what stands after it.
+/// A place within its line: the text before it, the place itself, and the text after it, cut to `columns`.
 pub(super) fn line_of(source: &SourceFile, span: Span, columns: usize) -> (String, String, String) {
     let shown = VisibleSpan::of(source, span);
     let line = source.line_span(shown.first).unwrap_or(shown.span);

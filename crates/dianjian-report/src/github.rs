@@ -8,7 +8,7 @@ use dianjian_engine::finding::{Finding, Label, Problem};
 use dianjian_rules::language::Severity;
 
 use super::safe::one_line;
-use super::words::{self, PROBLEM, authority, say};
+use super::words::{self, PROBLEM};
 use super::{Layout, ReportFormat, RunInfo};
 
 /// The `github` format.
@@ -29,20 +29,11 @@ impl ReportFormat for Github {
         let title = format!("{} ({})", finding.rule.title.get(run.lang), finding.rule.id);
         let _ = write!(out, ",title={}::", property(&one_line(&title)));
         let Label { source, span, .. } = &finding.primary;
-        let message = words::in_cell(source, span.start, finding.message.render(run.lang));
-        out.push_str(&data(&one_line(&message)));
-        if let Some(shown) = &finding.picture {
-            write_line(
-                say(run.lang, "画面：", "picture: "),
-                &words::picture(run.lang, shown, &finding.message.render(run.lang)),
-                out,
-            );
+        let message = finding.message.render(run.lang);
+        out.push_str(&data(&one_line(&words::in_cell(source, span.start, message.clone()))));
+        for (label, text) in words::details(run.lang, finding, &message) {
+            write_line(label, &text, out);
         }
-        if let Some(help) = &finding.help {
-            write_line(say(run.lang, "帮助：", "help: "), &help.render(run.lang), out);
-        }
-        let authority = authority(run.lang, &finding.rule);
-        write_line(say(run.lang, "依据：", "evidence: "), &authority, out);
         out.push('\n');
     }
 
@@ -60,7 +51,7 @@ impl ReportFormat for Github {
         }
         let _ = write!(out, "title={PROBLEM}::{}", data(&one_line(&words::problem(run.lang, problem))));
         if let Some(help) = &problem.help {
-            write_line(say(run.lang, "帮助：", "help: "), help.get(run.lang), out);
+            write_line(run.lang.pick("帮助：", "help: "), help.get(run.lang), out);
         }
         out.push('\n');
     }

@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use dianjian_base::hex;
+use dianjian_base::sha256_of_parts;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Label, Problem, Summary};
 use dianjian_rules::language::Severity;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::json::push;
-use super::words::{self, PROBLEM, say};
-use super::{Layout, ReportFormat, RunInfo};
+use super::words::{self, PROBLEM};
+use super::{ReportFormat, RunInfo};
 
 /// The `gitlab` format.
 pub(super) struct Gitlab;
@@ -20,7 +19,7 @@ pub(super) struct Gitlab;
 /// Hex digits of a fingerprint.
 const DIGITS: usize = 16;
 
-/// What stands before the fingerprint, which is an issue's first field so that it can be found again.
+/// What an issue begins with: its fingerprint is the first field, so that [`Gitlab::dedup`] finds it without parsing.
 const BEFORE: &str = "{\"fingerprint\":\"";
 
 #[derive(Serialize)]
@@ -45,7 +44,7 @@ struct GitlabLines {
 }
 
 impl GitlabLines {
-    /// GitLab takes no issue without lines: in a workbook the row stands for them.
+    /// GitLab takes no issue without lines; for a workbook they are the row.
     fn of(source: &SourceFile, span: Span) -> Self {
         if let Some(cell) = source.cell(span.start) {
             return Self { begin: cell.row.into(), end: cell.row.into() };
@@ -56,19 +55,15 @@ impl GitlabLines {
 }
 
 impl ReportFormat for Gitlab {
-    fn layout(&self) -> Layout {
-        Layout::Document
-    }
-
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let Label { source, span, .. } = &finding.primary;
         let mut description = words::in_cell(source, span.start, finding.message.render(run.lang));
         if let Some(shown) = &finding.picture {
-            description.push_str(say(run.lang, "\n画面：", "\nPicture: "));
+            description.push_str(run.lang.pick("\n画面：", "\nPicture: "));
             description.push_str(&words::picture(run.lang, shown, &finding.message.render(run.lang)));
         }
         if let Some(help) = &finding.help {
-            description.push_str(say(run.lang, "\n帮助：", "\nHelp: "));
+            description.push_str(run.lang.pick("\n帮助：", "\nHelp: "));
             description.push_str(&help.render(run.lang));
         }
         let issue = GitlabIssue {
@@ -99,7 +94,7 @@ impl ReportFormat for Gitlab {
         push(&issue, out);
     }
 
-    /// Of issues with one fingerprint GitLab shows a single one, so later ones get another.
+    /// GitLab shows only one of several issues with the same fingerprint, so later ones get another.
     fn dedup<'t>(&self, text: &'t str, seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
         let digits = text.strip_prefix(BEFORE).and_then(|rest| rest.get(..DIGITS));
         let Some(key) = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()) else {
@@ -115,10 +110,6 @@ impl ReportFormat for Gitlab {
         Cow::Owned(format!("{BEFORE}{fresh}{rest}"))
     }
 
-    fn separator(&self) -> &'static str {
-        ",\n"
-    }
-
     fn head(&self, _run: &RunInfo, _summary: &Summary, out: &mut String) {
         out.push_str("[\n");
     }
@@ -128,17 +119,14 @@ impl ReportFormat for Gitlab {
     }
 }
 
-/// A name of a problem: the same for the same trouble at the same offset of the same file.
+/// The fingerprint of a problem: problems have none of their own, and GitLab takes no issue without one.
 fn fingerprint(problem: &Problem) -> String {
     let offset = problem.place.as_ref().map_or(0, |(source, span)| source.position(span.start).offset);
     digest(&[problem.display_name().as_bytes(), problem.message.en.as_bytes(), &offset.to_le_bytes()])
 }
 
 fn digest(parts: &[&[u8]]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hex(&hash.finalize()[..DIGITS / 2])
+    let mut digits = sha256_of_parts(parts);
+    digits.truncate(DIGITS);
+    digits
 }

@@ -1,7 +1,7 @@
 //! `JUnit` XML: a suite a file, a case a finding.
 //!
-//! Findings that do not fail the run are passed cases that say what was found; problems are errors.
-//! Written by hand rather than through a document model, so that memory stays flat.
+//! Findings that do not fail the run are passed cases with the finding as output; problems are errors. Streamed rather
+//! than built as a document (as `quick-junit` does), so that memory does not grow with the number of findings.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 
 use super::safe::one_line;
-use super::words::{self, PROBLEM, authority, say};
+use super::words::{self, PROBLEM};
 use super::{Layout, ReportFormat, RunInfo, Suite};
 
 /// The `junit` format.
@@ -36,19 +36,9 @@ impl ReportFormat for Junit {
         }
         let severity = words::severity(lang, finding.severity);
         let mut body = format!("{}: {severity}: {message}", words::place(source, start));
-        if let Some(shown) = &finding.picture {
-            let _ = write!(
-                body,
-                "\n{}{}",
-                say(lang, "画面：", "picture: "),
-                one_line(&words::picture(lang, shown, &message))
-            );
+        for (label, text) in words::details(lang, finding, &message) {
+            let _ = write!(body, "\n{label}{}", one_line(&text));
         }
-        if let Some(help) = &finding.help {
-            let _ = write!(body, "\n{}{}", say(lang, "帮助：", "help: "), one_line(&help.render(lang)));
-        }
-        let authority = authority(lang, &finding.rule);
-        let _ = write!(body, "\n{}{}", say(lang, "依据：", "evidence: "), one_line(&authority));
         write_escaped(&body, out);
         let end = if run.fails(finding.severity) { "</failure>" } else { "</system-out>" };
         let _ = writeln!(out, "{end}</testcase>");
@@ -81,10 +71,10 @@ impl ReportFormat for Junit {
              <testsuites name=\"dianjian\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{}\">",
             summary.problems,
         );
-        // Some readers take a report without a single case for a broken one.
+        // Some CI systems reject a report without any test case as broken.
         if findings + summary.problems == 0 {
             open_suite("dianjian", 1, 0, 0, out);
-            open_case(say(run.lang, "没有发现问题", "nothing found"), "dianjian", out);
+            open_case(run.lang.pick("没有发现问题", "nothing found"), "dianjian", out);
             out.push_str("</testcase>\n</testsuite>\n");
         }
     }
@@ -99,7 +89,7 @@ impl ReportFormat for Junit {
 
     fn section_separator(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         if summary.problems > 0 {
-            let name = say(run.lang, "无法检查", "problems");
+            let name = run.lang.pick("无法检查", "problems");
             open_suite(name, summary.problems, 0, summary.problems, out);
         }
     }
@@ -126,8 +116,8 @@ fn open_case(name: &str, class: &str, out: &mut String) {
     out.push_str("\">");
 }
 
-/// Escapes text for an element or an attribute. Control characters, which XML cannot hold at all,
-/// have been made visible before.
+/// Escapes text for an element or an attribute. Control characters, which XML does not allow, have been made visible by
+/// [`one_line`].
 fn write_escaped(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {

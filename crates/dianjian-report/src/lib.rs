@@ -1,10 +1,9 @@
 //! Reports: one file an output format, and the one printer that writes them.
 //!
-//! Workers turn each [`Finding`] into finished text ([`Renderer`]); one printer puts the texts in
-//! order and adds what stands around them ([`Reports`]). A stream (pretty, short, github) is
-//! written as it comes. A document (json, sarif, …) begins with the counts of the whole run, so its
-//! texts are spooled, on disk beyond a few megabytes: memory does not grow with the findings. A book
-//! (xlsx) is no text: it is made at the end of what workers rendered for it.
+//! Workers turn each [`Finding`] into finished text ([`Renderer`]); one printer puts the texts in order and adds head,
+//! separators and tail ([`Reports`]). A stream (pretty, short, github) is written as findings come. A document (json,
+//! sarif, …) begins with the counts of the whole run, so its texts are spooled, on disk beyond a few megabytes: memory
+//! does not grow with the number of findings. A workbook (xlsx) is made at the end from what workers rendered for it.
 #![cfg_attr(
     test,
     allow(
@@ -28,6 +27,7 @@ mod pretty;
 mod row;
 pub mod sarif;
 mod short;
+mod style;
 pub mod words;
 mod workbook;
 mod writer;
@@ -40,11 +40,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use dianjian_base::lang::{Lang, Localized};
+use dianjian_base::lang::Lang;
 use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe;
 pub use output::{Output, OutputError, OutputTarget};
+pub use style::TextStyle;
 pub use writer::{Rendered, Renderer, ReportWriter, Reports, WriteError, WriteReason};
 
 /// The formats that a run can be reported in.
@@ -106,27 +107,10 @@ impl fmt::Display for FormatName {
     }
 }
 
-/// The text given is not the name of an output format.
+/// Not the name of an output format; holds the text that was given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown output format `{0}`")]
 pub struct UnknownFormat(pub String);
-
-impl Localized for UnknownFormat {
-    fn text(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => format!("未知的输出格式 `{}`", self.0),
-            Lang::En => self.to_string(),
-        }
-    }
-
-    fn help(&self, lang: Lang) -> Option<String> {
-        let names = FormatName::ALL.map(FormatName::name).join(", ");
-        Some(match lang {
-            Lang::Zh => format!("可用的格式：{names}"),
-            Lang::En => format!("one of: {names}"),
-        })
-    }
-}
 
 impl FromStr for FormatName {
     type Err = UnknownFormat;
@@ -148,7 +132,7 @@ pub struct RunInfo {
     pub lang: Lang,
     /// Findings of this severity or above fail the run; absent: none does.
     pub fail_on: Option<Severity>,
-    /// In the order of their ids, each id once.
+    /// Sorted by id, each id once.
     rules: Vec<Arc<RuleInfo>>,
 }
 
@@ -160,7 +144,7 @@ impl RunInfo {
         Self { as_of, lang, fail_on: Some(Severity::Error), rules }
     }
 
-    /// The same run with another bar for failing.
+    /// The same run with another threshold for failing; `None`: no finding fails it.
     #[must_use]
     pub fn with_fail_on(mut self, fail_on: Option<Severity>) -> Self {
         self.fail_on = fail_on;
@@ -172,7 +156,7 @@ impl RunInfo {
         &self.rules
     }
 
-    /// Where a rule stands among [`Self::rules`].
+    /// The index of a rule in [`Self::rules`].
     pub fn rule_index(&self, id: &str) -> Option<usize> {
         self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()
     }
@@ -183,7 +167,7 @@ impl RunInfo {
     }
 }
 
-/// How a text for people is to look. Each output has its own: a file is not a terminal.
+/// What the reader of a text can display. Each output has its own: a file is not a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DisplayOptions {
     /// Whether to use ANSI colours.
@@ -194,12 +178,12 @@ pub struct DisplayOptions {
     pub unicode: bool,
     /// Whether addresses become OSC 8 hyperlinks.
     pub links: bool,
-    /// How small pictures are shown, where they can be.
+    /// The protocol for small pictures; `None`: the terminal shows none.
     pub pictures: Option<picture::GraphicsProtocol>,
 }
 
 impl DisplayOptions {
-    /// The look of a text in a file: no colours, no links, 100 columns.
+    /// For texts in files: no colours, no links, 100 columns.
     pub const fn plain() -> Self {
         Self { color: false, width: 100, unicode: true, links: false, pictures: None }
     }
@@ -208,20 +192,31 @@ impl DisplayOptions {
 /// How a format's parts become an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// Findings and problems in the order in which they come, then the tail. No head.
+    /// Findings and problems as they are found, then the tail. No head.
     Stream,
-    /// Head, findings, what stands between, problems, tail; written when the run is over.
+    /// A JSON document: head, findings, section separator, problems, tail, with commas between neighbours. Written when
+    /// the run is over.
     Document,
-    /// A document whose findings lie in suites: neighbours in the same file share one.
+    /// A document whose findings lie in suites: neighbours in the same file share one. Nothing separates neighbours.
     Suites,
-    /// A file that is no text. What workers render is kept aside; [`ReportFormat::finish_binary`] makes the file of it.
+    /// Not a text. What workers render is spooled, and [`ReportFormat::finish_binary`] makes the file of it.
     Binary,
+}
+
+impl Layout {
+    /// What stands between two findings or two problems.
+    const fn separator(self) -> &'static str {
+        match self {
+            Self::Document => ",\n",
+            Self::Stream | Self::Suites | Self::Binary => "",
+        }
+    }
 }
 
 /// Neighbouring findings in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suite {
-    /// The file's name as shown.
+    /// The file's name as displayed.
     pub file: Arc<str>,
     /// Findings in it.
     pub findings: usize,
@@ -235,7 +230,9 @@ pub struct Suite {
 /// render in any order and the output still is the same.
 pub trait ReportFormat: Send + Sync {
     /// How the parts are put together.
-    fn layout(&self) -> Layout;
+    fn layout(&self) -> Layout {
+        Layout::Document
+    }
 
     /// A finding as it will stand in the output, without separators.
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String);
@@ -243,15 +240,10 @@ pub trait ReportFormat: Send + Sync {
     /// A problem as it will stand in the output, without separators.
     fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String);
 
-    /// The printer's last word on a text, said in the order of the output: what no worker can know
-    /// is whether the same was there before. `seen` is this output's own, empty at first.
+    /// Adjusts a rendered text that must be unique in the output, which workers cannot know. Called in the order of
+    /// the output, with a map of its own for each output, empty at first.
     fn dedup<'t>(&self, text: &'t str, _seen: &mut HashMap<u64, u32>) -> Cow<'t, str> {
         Cow::Borrowed(text)
-    }
-
-    /// What stands between two neighbours.
-    fn separator(&self) -> &'static str {
-        ""
     }
 
     /// The beginning of a document.
@@ -263,18 +255,18 @@ pub trait ReportFormat: Send + Sync {
     /// The end of a suite.
     fn suite_tail(&self, _run: &RunInfo, _suite: &Suite, _out: &mut String) {}
 
-    /// What parts a document's problems from its findings. A format that writes nothing here has
-    /// both in one sequence.
+    /// What separates a document's problems from its findings. A format that writes nothing here has both in one
+    /// sequence.
     fn section_separator(&self, _run: &RunInfo, _summary: &Summary, _out: &mut String) {}
 
     /// The end.
     fn tail(&self, _run: &RunInfo, _summary: &Summary, _out: &mut String) {}
 
-    /// A book's file, made of what was rendered of all findings and problems, in their order.
+    /// Writes a binary file from what was rendered of all findings and problems, in their order.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// `out` cannot be written.
     fn finish_binary(
         &self,
         _run: &RunInfo,

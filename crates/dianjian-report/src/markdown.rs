@@ -6,7 +6,7 @@ use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 
 use super::safe::one_line;
-use super::words::{self, PROBLEM, authority, say};
+use super::words::{self, PROBLEM, authority};
 use super::{Layout, ReportFormat, RunInfo, Suite};
 
 /// The `markdown` format.
@@ -26,11 +26,11 @@ impl ReportFormat for Markdown {
         out.push_str(" | ");
         write_text(&finding.message.render(lang), out);
         if let Some(shown) = &finding.picture {
-            let _ = write!(out, "<br>{}", say(lang, "**画面：**", "**Picture:** "));
+            let _ = write!(out, "<br>{}", lang.pick("**画面：**", "**Picture:** "));
             write_text(&words::picture(lang, shown, &finding.message.render(lang)), out);
         }
         if let Some(help) = &finding.help {
-            let _ = write!(out, "<br>{}", say(lang, "**帮助：**", "**Help:** "));
+            let _ = write!(out, "<br>{}", lang.pick("**帮助：**", "**Help:** "));
             write_text(&help.render(lang), out);
         }
         out.push_str("<br><sub>");
@@ -50,7 +50,7 @@ impl ReportFormat for Markdown {
         let _ = write!(out, " | `{PROBLEM}` | ");
         write_text(problem.message.get(run.lang), out);
         if let Some(help) = &problem.help {
-            let _ = write!(out, "<br>{}", say(run.lang, "**帮助：**", "**Help:** "));
+            let _ = write!(out, "<br>{}", run.lang.pick("**帮助：**", "**Help:** "));
             write_text(help.get(run.lang), out);
         }
         out.push_str(" |\n");
@@ -58,16 +58,16 @@ impl ReportFormat for Markdown {
 
     fn head(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         let lang = run.lang;
-        let title = say(lang, "店检报告", "dianjian report");
+        let title = lang.pick("店检报告", "dianjian report");
         let _ = writeln!(out, "## {title}\n");
         let heads = [
-            say(lang, "问题", "Problems"),
-            say(lang, "错误", "Errors"),
-            say(lang, "警告", "Warnings"),
-            say(lang, "提示", "Infos"),
-            say(lang, "文件", "Files"),
-            say(lang, "记录", "Records"),
-            say(lang, "规则日期", "Rules as of"),
+            lang.pick("问题", "Problems"),
+            lang.pick("错误", "Errors"),
+            lang.pick("警告", "Warnings"),
+            lang.pick("提示", "Infos"),
+            lang.pick("文件", "Files"),
+            lang.pick("记录", "Records"),
+            lang.pick("规则日期", "Rules as of"),
         ];
         let _ = writeln!(out, "| {} |\n|{}", heads.join(" | "), "--:|".repeat(heads.len()));
         let _ = writeln!(
@@ -82,7 +82,7 @@ impl ReportFormat for Markdown {
             run.as_of,
         );
         if summary.errors + summary.warnings + summary.infos + summary.problems == 0 {
-            let _ = writeln!(out, "\n✅ {}", say(lang, "没有发现问题。", "Nothing found."));
+            let _ = writeln!(out, "\n✅ {}", lang.pick("没有发现问题。", "Nothing found."));
         }
         write_notes(run, summary, out);
     }
@@ -90,8 +90,7 @@ impl ReportFormat for Markdown {
     fn suite_head(&self, run: &RunInfo, suite: &Suite, out: &mut String) {
         out.push_str("\n### ");
         write_code(&suite.file, out);
-        out.push_str(say(
-            run.lang,
+        out.push_str(run.lang.pick(
             "\n\n| 位置 | 级别 | 规则 | 说明 |\n|---|---|---|---|\n",
             "\n\n| Place | Severity | Rule | Message |\n|---|---|---|---|\n",
         ));
@@ -99,8 +98,7 @@ impl ReportFormat for Markdown {
 
     fn section_separator(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         if summary.problems > 0 {
-            out.push_str(say(
-                run.lang,
+            out.push_str(run.lang.pick(
                 "\n### 无法检查\n\n| 位置 | 代码 | 说明 |\n|---|---|---|\n",
                 "\n### Problems\n\n| Place | Code | Message |\n|---|---|---|\n",
             ));
@@ -108,7 +106,6 @@ impl ReportFormat for Markdown {
     }
 }
 
-/// What can be mended, and what was not counted.
 fn write_notes(run: &RunInfo, summary: &Summary, out: &mut String) {
     let notes = words::notes(run.lang, summary);
     if !notes.is_empty() {
@@ -129,8 +126,7 @@ const fn sign(severity: Severity) -> &'static str {
     }
 }
 
-/// Text of unknown origin within a table cell: shown as it is, with no markup, no HTML and no one
-/// notified.
+/// Escapes untrusted text for a table cell: no markup, no HTML, and no mention that would notify somebody.
 fn write_text(text: &str, out: &mut String) {
     for c in one_line(text).chars() {
         match c {
@@ -138,7 +134,7 @@ fn write_text(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '|' => out.push_str("&#124;"),
-            // Code hosts look for mentions and references in what is left of a text; a comment parts it.
+            // Code hosts search the rendered text for mentions and references; a comment after the sign breaks them.
             '@' | '#' => {
                 out.push(c);
                 out.push_str("<!-- -->");
@@ -152,7 +148,7 @@ fn write_text(text: &str, out: &mut String) {
     }
 }
 
-/// The same in a monospaced face. HTML rather than backticks, which cannot be escaped.
+/// The same in a monospaced font. HTML rather than backticks, which cannot be escaped within code.
 fn write_code(text: &str, out: &mut String) {
     out.push_str("<code>");
     write_text(text, out);

@@ -17,19 +17,19 @@ pub enum OutputTarget {
 /// One output of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// In which format.
+    /// The format of the report.
     pub format: FormatName,
-    /// To where.
+    /// Where it is written.
     pub target: OutputTarget,
 }
 
-/// The text given names no output.
+/// A text that is not `FORMAT` or `FORMAT=FILE`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
-    /// Not in a format that there is.
+    /// The part before `=` is not a format.
     #[error(transparent)]
     Format(#[from] UnknownFormat),
-    /// A file without a name.
+    /// Nothing follows `=`.
     #[error("the file's name is missing")]
     NoFile,
 }

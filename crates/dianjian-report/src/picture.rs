@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 
-/// How a terminal takes pictures.
+/// The escape sequences in which a terminal accepts pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GraphicsProtocol {
     /// kitty's graphics protocol; Ghostty and others know it too.
@@ -17,10 +17,10 @@ pub enum GraphicsProtocol {
 }
 
 impl GraphicsProtocol {
-    /// What the terminal that these variables tell of can show; `None`: no pictures, or nobody knows.
+    /// The protocol of the terminal, by the environment's variables; `None` if it has none or is not known.
     pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
-        // What stands between hides the terminal's answers and often garbles pictures.
+        // Multiplexers do not pass pictures on reliably.
         if is_set("TMUX") || is_set("STY") || is_set("ZELLIJ") {
             return None;
         }
@@ -47,7 +47,7 @@ impl GraphicsProtocol {
         }
     }
 
-    /// The picture as the terminal takes it, without a line break; empty where it cannot be encoded.
+    /// The escape sequence of a picture, without a line break; empty if it cannot be encoded.
     pub fn encode(self, picture: &RgbImage) -> String {
         match self {
             Self::Kitty => png(picture).map(|png| kitty(&png)).unwrap_or_default(),
@@ -64,7 +64,8 @@ fn png(picture: &RgbImage) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// In parts of at most 4096 characters; the terminal is asked not to answer.
+/// In chunks of at most 4096 characters, which is the protocol's limit. `q=2` suppresses the terminal's answers, which
+/// would end up in the shell's input.
 fn kitty(png: &[u8]) -> String {
     let data = base64(png);
     let mut out = String::with_capacity(data.len() + 64);
@@ -85,10 +86,10 @@ fn iterm(png: &[u8]) -> String {
     format!("\x1b]1337;File=inline=1;size={};preserveAspectRatio=1:{}\x07", png.len(), base64(png))
 }
 
-/// Levels of each colour: 6 x 6 x 6 colours in all.
+/// Levels of each colour channel: 6 × 6 × 6 colours, as sixel terminals have at most 256 registers.
 const LEVELS: u8 = 6;
 
-/// Bands of six rows, in each of them a pass for every colour that it has.
+/// In bands of six rows, with one pass over each band for every colour in it.
 fn sixel(picture: &RgbImage) -> String {
     let (width, height) = picture.dimensions();
     let level = |value: u8| (u16::from(value) * u16::from(LEVELS - 1) + 127) / 255;
@@ -125,7 +126,7 @@ fn sixel(picture: &RgbImage) -> String {
     out
 }
 
-/// Columns of a band, runs of equal ones by their length.
+/// The columns of a band, with runs of equal columns encoded by their length.
 fn push_runs(columns: impl Iterator<Item = u8>, out: &mut String) {
     let mut columns = columns.peekable();
     while let Some(bits) = columns.next() {

@@ -1,7 +1,7 @@
 //! For people at a terminal: what is wrong, where, what to do, and on whose authority.
 //!
-//! miette draws the heading and the [`Excerpt`]; the lines below it are ours, because miette's are
-//! in English only. Every finding stands for itself, so workers can render in any order.
+//! miette draws the heading and the [`Excerpt`]; the lines below it are written here, because miette's labels are in
+//! English only. For the escape sequences of styles, and why they do not come from `anstyle`, see [`TextStyle`].
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -18,32 +18,22 @@ use miette::{
 
 use super::excerpt::{Excerpt, ExcerptMark, line_of};
 use super::safe::{clipped, one_line, width, wrap};
-use super::words::{self, PROBLEM, count, say};
-use super::{DisplayOptions, Layout, ReportFormat, RunInfo};
+use super::words::{self, PROBLEM, count};
+use super::{DisplayOptions, Layout, ReportFormat, RunInfo, TextStyle};
 
-/// Other places that are listed before the rest becomes a number.
+/// Other places that are listed; of the rest only the number is given.
 const MAX_ALSO: usize = 5;
 
-/// Columns of a message before it is cut.
+/// Longer messages are cut, in columns.
 const MAX_MESSAGE: usize = 600;
 
-/// What the lines below an excerpt begin with, before their label.
+/// Columns before the label of a line below an excerpt.
 const INDENT: usize = 4;
 
 /// The `pretty` format.
 pub(super) struct Pretty {
     look: DisplayOptions,
     handler: GraphicalReportHandler,
-}
-
-/// ANSI codes of our own lines.
-mod ansi {
-    pub(super) const BOLD: &str = "1";
-    pub(super) const DIM: &str = "2";
-    pub(super) const RED: &str = "31;1";
-    pub(super) const GREEN: &str = "32;1";
-    pub(super) const YELLOW: &str = "33;1";
-    pub(super) const CYAN: &str = "36";
 }
 
 impl Pretty {
@@ -68,8 +58,8 @@ impl Pretty {
         }
     }
 
-    /// The characters to draw with; miette writes the severity's before the message, where we say
-    /// which rule it is.
+    /// The characters to draw with. The one for the severity is replaced by severity and rule: miette writes it before
+    /// the message.
     fn characters(&self, shown: &PrettyDiagnostic<'_>) -> ThemeCharacters {
         let mut characters = if self.look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         let place = match shown.severity {
@@ -99,40 +89,31 @@ impl Pretty {
         styles
     }
 
-    fn paint(&self, code: &str, text: &str, out: &mut String) {
-        if self.look.color && !text.is_empty() {
-            let _ = write!(out, "\x1b[{code}m{text}\x1b[0m");
-        } else {
-            out.push_str(text);
-        }
-    }
-
     /// A labelled line below an excerpt, wrapped beside its label. `text` must be safe.
-    fn line(&self, label: &str, text: &str, code: Option<&str>, out: &mut String) {
-        let room = self.look.width.saturating_sub(INDENT + width(label)).max(20);
+    fn line(&self, label: &str, text: &str, style: TextStyle, out: &mut String) {
+        let indent = INDENT + width(label);
+        let room = self.look.width.saturating_sub(indent).max(20);
         for (number, part) in wrap(text, room).into_iter().enumerate() {
             if number == 0 {
                 let _ = write!(out, "{:INDENT$}", "");
-                self.paint(code.unwrap_or(ansi::CYAN), label, out);
+                // A dimmed line is dim as a whole.
+                self.look.paint(if style == TextStyle::Plain { TextStyle::Cyan } else { style }, label, out);
             } else {
-                let _ = write!(out, "{:1$}", "", INDENT + width(label));
+                let _ = write!(out, "{:indent$}", "");
             }
-            match code {
-                Some(code) => self.paint(code, part, out),
-                None => out.push_str(part),
-            }
+            self.look.paint(style, part, out);
             out.push('\n');
         }
     }
 
-    /// The places that the excerpt does not show: a line each for the first few, then a number.
+    /// The places outside the excerpt: a line for each of the first, then the number of the others.
     fn also(&self, lang: Lang, places: &[ListedPlace<'_>], omitted: usize, out: &mut String) {
         let label = label(lang, "另见", "also");
         let indent = INDENT + width(&label);
         for (number, place) in places.iter().take(MAX_ALSO).enumerate() {
             if number == 0 {
                 let _ = write!(out, "{:INDENT$}", "");
-                self.paint(ansi::CYAN, &label, out);
+                self.look.paint(TextStyle::Cyan, &label, out);
             } else {
                 let _ = write!(out, "{:indent$}", "");
             }
@@ -145,7 +126,7 @@ impl Pretty {
                 Lang::En => format!("and {rest} more"),
             };
             let _ = write!(out, "{:indent$}", "");
-            self.paint(ansi::DIM, &rest, out);
+            self.look.paint(TextStyle::Dim, &rest, out);
             out.push('\n');
         }
     }
@@ -159,18 +140,17 @@ impl Pretty {
         let (before, marked, after) = line_of(place.source, place.span, room);
         out.push_str(&at);
         out.push_str("  ");
-        self.paint(ansi::DIM, &before, out);
-        self.paint(ansi::BOLD, &marked, out);
-        self.paint(ansi::DIM, &after, out);
+        self.look.paint(TextStyle::Dim, &before, out);
+        self.look.paint(TextStyle::Bold, &marked, out);
+        self.look.paint(TextStyle::Dim, &after, out);
         out.push_str(&label);
         out.push('\n');
     }
 
-    /// On whose authority, and since when.
     fn authority(&self, lang: Lang, rule: &RuleInfo, out: &mut String) {
         let text = words::authority(lang, rule);
         let start = out.len();
-        self.line(&label(lang, "依据", "evidence"), &one_line(&text), Some(ansi::DIM), out);
+        self.line(&label(lang, "依据", "evidence"), &one_line(&text), TextStyle::Dim, out);
         if self.look.links
             && let Some(address) = words::best_evidence(rule).and_then(|best| address(&best.r#ref))
         {
@@ -178,9 +158,14 @@ impl Pretty {
         }
     }
 
-    /// Which picture and where in it, and the place itself where the terminal shows it.
+    /// Which picture and where in it; on terminals that can, also a crop of it.
     fn picture(&self, lang: Lang, shown: &media::CodeDisplay, message: &str, out: &mut String) {
-        self.line(&label(lang, "画面", "picture"), &one_line(&words::picture(lang, shown, message)), None, out);
+        self.line(
+            &label(lang, "画面", "picture"),
+            &one_line(&words::picture(lang, shown, message)),
+            TextStyle::Plain,
+            out,
+        );
         if let (Some(protocol), Some(crop)) = (self.look.pictures, &shown.crop) {
             let _ = writeln!(out, "{:INDENT$}{}", "", protocol.encode(crop));
         }
@@ -190,12 +175,12 @@ impl Pretty {
         for fix in &finding.fixes {
             let title = clipped(fix.title.get(lang), MAX_MESSAGE);
             let text = words::fix(lang, &title, fix.applicability);
-            self.line(&label(lang, "修复", "fix"), &text, None, out);
+            self.line(&label(lang, "修复", "fix"), &text, TextStyle::Plain, out);
         }
     }
 }
 
-/// A label of a line below an excerpt; they end in the same column.
+/// The label of a line below an excerpt, padded so that all labels end in the same column.
 fn label(lang: Lang, zh: &str, en: &str) -> String {
     match lang {
         Lang::Zh => format!("{zh}："),
@@ -203,14 +188,14 @@ fn label(lang: Lang, zh: &str, en: &str) -> String {
     }
 }
 
-/// The evidence's reference, if it is a web address without its scheme.
+/// The reference, if it looks like a web address; references have no scheme.
 fn address(reference: &str) -> Option<&str> {
     let host = reference.split('/').next()?;
     let is_plain = reference.bytes().all(|byte| byte.is_ascii_graphic());
     (is_plain && host.contains('.') && reference.contains('/')).then_some(reference)
 }
 
-/// Makes an address that stands in `out` after `start` a hyperlink, if it stands on one line.
+/// Makes an address that occurs in `out` after `start` a hyperlink, unless a line break divides it.
 fn link(address: &str, start: usize, out: &mut String) {
     if let Some(at) = out[start..].find(address).map(|at| start + at) {
         let linked = format!("\x1b]8;;https://{address}\x1b\\{address}\x1b]8;;\x1b\\");
@@ -225,7 +210,7 @@ struct ListedPlace<'a> {
     label: Option<Cow<'a, str>>,
 }
 
-/// The excerpt at a place, and the places that did not go into it.
+/// The excerpt at a place, and those of the other places that are not drawn in it.
 fn excerpt<'a>(
     source: &Arc<SourceFile>,
     place: &ExcerptMark<'_>,
@@ -321,7 +306,7 @@ impl ReportFormat for Pretty {
         }
         if let Some(help) = &finding.help {
             let help = help.render(lang);
-            self.line(&label(lang, "帮助", "help"), &clipped(&help, MAX_MESSAGE), None, out);
+            self.line(&label(lang, "帮助", "help"), &clipped(&help, MAX_MESSAGE), TextStyle::Plain, out);
         }
         self.fixes(lang, finding, out);
         self.authority(lang, &finding.rule, out);
@@ -351,7 +336,7 @@ impl ReportFormat for Pretty {
         self.also(lang, &also, 0, out);
         if let Some(help) = &problem.help {
             let help = clipped(help.get(lang), MAX_MESSAGE);
-            self.line(&label(lang, "帮助", "help"), &help, None, out);
+            self.line(&label(lang, "帮助", "help"), &help, TextStyle::Plain, out);
         }
         out.push('\n');
     }
@@ -367,7 +352,7 @@ impl ReportFormat for Pretty {
                 Lang::En => format!("rules as of {}", run.as_of),
             },
         ];
-        self.paint(ansi::DIM, &format!(" · {}", scope.join(" · ")), out);
+        self.look.paint(TextStyle::Dim, &format!(" · {}", scope.join(" · ")), out);
         out.push('\n');
         let mut notes = words::notes(lang, summary);
         if summary.errors + summary.warnings + summary.infos > 0 {
@@ -378,20 +363,20 @@ impl ReportFormat for Pretty {
         }
         if !notes.is_empty() {
             out.push_str("  ");
-            self.paint(ansi::DIM, &notes.join(" · "), out);
+            self.look.paint(TextStyle::Dim, &notes.join(" · "), out);
             out.push('\n');
         }
     }
 }
 
 impl Pretty {
-    /// What the run came to: the counts that are not zero.
+    /// The counts that are not zero.
     fn verdict(&self, lang: Lang, summary: &Summary, out: &mut String) {
         let counts = [
-            (summary.problems, ansi::RED, count(lang, summary.problems, "个无法检查的问题", "problem")),
-            (summary.errors, ansi::RED, count(lang, summary.errors, "个错误", "error")),
-            (summary.warnings, ansi::YELLOW, count(lang, summary.warnings, "个警告", "warning")),
-            (summary.infos, ansi::CYAN, count(lang, summary.infos, "个提示", "info")),
+            (summary.problems, TextStyle::Red, count(lang, summary.problems, "个无法检查的问题", "problem")),
+            (summary.errors, TextStyle::Red, count(lang, summary.errors, "个错误", "error")),
+            (summary.warnings, TextStyle::Yellow, count(lang, summary.warnings, "个警告", "warning")),
+            (summary.infos, TextStyle::Cyan, count(lang, summary.infos, "个提示", "info")),
         ];
         let is_bad = summary.problems + summary.errors > 0;
         let sign = match (self.look.unicode, is_bad) {
@@ -399,19 +384,19 @@ impl Pretty {
             (true, false) => "✓ ",
             (false, _) => "",
         };
-        self.paint(if is_bad { ansi::RED } else { ansi::GREEN }, sign, out);
+        self.look.paint(if is_bad { TextStyle::Red } else { TextStyle::Green }, sign, out);
         let mut is_first = true;
-        for (number, code, text) in &counts {
-            if *number > 0 {
+        for (number, style, text) in counts {
+            if number > 0 {
                 if !is_first {
-                    out.push_str(say(lang, "，", ", "));
+                    out.push_str(lang.pick("，", ", "));
                 }
-                self.paint(code, text, out);
+                self.look.paint(style, &text, out);
                 is_first = false;
             }
         }
         if is_first {
-            self.paint(ansi::GREEN, say(lang, "没有发现问题", "nothing found"), out);
+            self.look.paint(TextStyle::Green, lang.pick("没有发现问题", "nothing found"), out);
         }
     }
 }

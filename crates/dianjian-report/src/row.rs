@@ -5,35 +5,34 @@ use dianjian_document::source::{CsvField, CsvFields, SourceFile, Span};
 use super::excerpt::VisiblePart;
 use super::safe::{one_line, width};
 
-/// Columns of the screen between two cells.
+/// Terminal columns between two cells.
 const GAP: usize = 2;
 
-/// No cell but the one in question is wider.
+/// The widest cell, except for the one that has the finding.
 const MOST: usize = 24;
 
-/// A row, laid out.
+/// A row in columns, below its headings.
 pub(super) struct ExcerptRow {
-    /// The headings on a line, where it has some, and the row on a line.
+    /// A line of headings, if there are any, and the line of the row.
     pub text: String,
-    /// Are there headings?
     pub has_headings: bool,
-    /// Number of the row: of its line, or in its sheet.
+    /// The line in the file, or the row in the sheet.
     pub number: u64,
-    /// Where the places come to lie; `None`: out of sight.
+    /// The bytes of each place in `text`; `None` for places in cells that are not visible.
     pub places: Vec<Option<(usize, usize)>>,
 }
 
-/// A cell, made fit to be shown.
+/// A cell, made safe to display.
 struct ExcerptCell {
     heading: String,
     text: String,
     width: usize,
-    /// For each place: which bytes of the text are its.
+    /// The bytes of each place in `text`.
     places: Vec<Option<(usize, usize)>>,
 }
 
 impl ExcerptRow {
-    /// The row in which the first place lies, in at most `columns` columns; `None` if it is none.
+    /// The row of the first place in at most `columns` columns; `None` if the place is not in a table, or above it.
     pub(super) fn of(source: &SourceFile, places: &[Span], columns: usize) -> Option<Self> {
         let table = source.table()?;
         let start = places.first()?.start;
@@ -84,7 +83,7 @@ impl ExcerptRow {
         self.end(after, end);
     }
 
-    /// Ends a line, of which the bytes up to `kept` stay.
+    /// Ends a line. Trailing blanks are removed, except for those among the first `kept` bytes.
     fn end(&mut self, after: &str, kept: usize) {
         if after.is_empty() {
             self.text.truncate(self.text.trim_end().len().max(kept));
@@ -105,7 +104,7 @@ impl ExcerptCell {
         let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
         let heading = cut(&one_line(&heading), None, most.min(MOST)).0;
         let is_quoted = source.slice(field.span).starts_with('"') && field.fault.is_none();
-        // What stands in a range of the field, without quotes.
+        // The text of a range of the field, without quotes.
         let part = |from: u32, to: u32| {
             let written = source.slice(Span::new(from.max(field.span.start), to.min(field.span.end)));
             if !is_quoted {
@@ -139,7 +138,7 @@ impl ExcerptCell {
     }
 }
 
-/// A text in so many columns, so that the focus is seen; and by how many bytes the focus has moved.
+/// A text cut to `columns` so that the focus is visible, and by how many bytes the focus has moved.
 fn cut(text: &str, focus: Option<(usize, usize)>, columns: usize) -> (String, isize) {
     let focus = focus.filter(|(from, to)| text.is_char_boundary(*from) && text.is_char_boundary(*to));
     let cut = VisiblePart::around(text, focus, columns);
@@ -155,17 +154,17 @@ fn cut(text: &str, focus: Option<(usize, usize)>, columns: usize) -> (String, is
     (out, shift)
 }
 
-/// The first and the last cell that are shown: those around the one in question that there is room for.
+/// The first and the last visible cell: as many as fit around the one that has the finding.
 fn window(cells: &[ExcerptCell], focus: usize, columns: usize) -> (usize, usize) {
     let width = |at: usize| cells.get(at).map_or(0, |cell| cell.width + GAP);
     let focus = focus.min(cells.len().saturating_sub(1));
     let (mut from, mut to) = (focus, focus);
-    // Room for the marks that say that there is more.
+    // Columns for the ellipses at both ends.
     let mut left = columns.saturating_sub(width(focus) + 5);
     loop {
         let can_right = to + 1 < cells.len() && width(to + 1) <= left;
         let can_left = from > 0 && width(from - 1) <= left;
-        // What stands before a cell says more about it: a name, a number.
+        // Cells to the left come first: they are more likely to identify the row, by a name or a number.
         if can_left && (!can_right || focus - from <= to - focus) {
             from -= 1;
             left -= width(from);

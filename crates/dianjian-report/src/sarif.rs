@@ -14,23 +14,22 @@ use dianjian_document::source::{SourceFile, Span, TextEncoding};
 use dianjian_engine::finding::{Finding, Fix, Label, Problem, RuleInfo, Summary};
 use dianjian_rules::language::Severity;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::json::{JsonCell, JsonPicture, push};
-use super::words::{self, PROBLEM, say};
-use super::{Layout, ReportFormat, RunInfo};
+use super::words::{self, PROBLEM};
+use super::{ReportFormat, RunInfo};
 
 /// Where the standard's schema lives.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The key of our fingerprints; its number grows when they are made another way.
+/// The key of our fingerprints; its number grows when they are computed differently.
 pub const FINGERPRINT: &str = "dianjian/v1";
 
 /// The `sarif` format.
 pub(super) struct Sarif;
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct SarifText {
     text: String,
 }
@@ -42,7 +41,7 @@ struct SarifRule<'a> {
     short_description: SarifText,
     full_description: SarifText,
     help: SarifHelp,
-    default_configuration: SarifConfiguration,
+    default_configuration: Value,
     properties: SarifProperties,
 }
 
@@ -53,17 +52,12 @@ struct SarifHelp {
 }
 
 #[derive(Serialize)]
-struct SarifConfiguration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifProperties {
     kind: String,
-    confidence: serde_json::Value,
-    effective: serde_json::Value,
-    evidence: Vec<serde_json::Value>,
+    confidence: Value,
+    effective: Value,
+    evidence: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -80,7 +74,7 @@ struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SarifFix>,
     partial_fingerprints: BTreeMap<&'static str, &'a str>,
-    properties: serde_json::Value,
+    properties: Value,
 }
 
 #[derive(Serialize)]
@@ -94,7 +88,7 @@ struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<SarifText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<serde_json::Value>,
+    properties: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -109,14 +103,9 @@ struct SarifLogicalLocation {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifPhysicalLocation {
-    artifact_location: SarifArtifactLocation,
+    artifact_location: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<SarifRegion>,
-}
-
-#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct SarifArtifactLocation {
-    uri: String,
 }
 
 #[derive(Serialize)]
@@ -126,15 +115,10 @@ struct SarifRegion {
     start_column: u64,
     end_line: u64,
     end_column: u64,
-    #[serde(flatten)]
-    bytes: Option<SarifByteRegion>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifByteRegion {
-    byte_offset: u64,
-    byte_length: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_length: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -142,13 +126,13 @@ struct SarifByteRegion {
 struct SarifFix {
     description: SarifText,
     artifact_changes: Vec<SarifArtifactChange>,
-    properties: serde_json::Value,
+    properties: Value,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifArtifactChange {
-    artifact_location: SarifArtifactLocation,
+    artifact_location: Value,
     replacements: Vec<SarifReplacement>,
 }
 
@@ -164,21 +148,12 @@ struct SarifReplacement {
 struct SarifNotification {
     level: &'static str,
     message: SarifText,
-    descriptor: SarifDescriptor,
+    descriptor: Value,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     locations: Vec<SarifLocation>,
 }
 
-#[derive(Serialize)]
-struct SarifDescriptor {
-    id: &'static str,
-}
-
 impl ReportFormat for Sarif {
-    fn layout(&self) -> Layout {
-        Layout::Document
-    }
-
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         push(&result(run, finding), out);
     }
@@ -188,24 +163,17 @@ impl ReportFormat for Sarif {
         if let Some(help) = &problem.help {
             let _ = write!(text, "\n{}", help.get(run.lang));
         }
-        let mut locations = Vec::new();
-        match &problem.place {
-            Some((source, span)) => locations.push(SarifLocation::of(source, *span)),
-            None if problem.file.is_empty() => {}
-            None => {
-                let place = problem.sheet.as_deref().map(|sheet| SarifLogicalLocation::in_book(None, sheet));
-                locations.push(SarifLocation {
-                    logical_locations: place.into_iter().collect(),
-                    ..SarifLocation::file(&problem.file)
-                });
-            }
-        }
-        let descriptor = SarifDescriptor { id: PROBLEM };
+        let in_sheet = |sheet: &String| SarifLogicalLocation::in_book(None, sheet);
+        let locations = match &problem.place {
+            Some((source, span)) => vec![SarifLocation::of(source, *span)],
+            None if problem.file.is_empty() => Vec::new(),
+            None => vec![SarifLocation {
+                logical_locations: problem.sheet.iter().map(in_sheet).collect(),
+                ..SarifLocation::file(&problem.file)
+            }],
+        };
+        let descriptor = json!({"id": PROBLEM});
         push(&SarifNotification { level: "error", message: SarifText { text }, descriptor, locations }, out);
-    }
-
-    fn separator(&self) -> &'static str {
-        ",\n"
     }
 
     fn head(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
@@ -218,17 +186,17 @@ impl ReportFormat for Sarif {
         out.push('\n');
         for (number, info) in run.rules().iter().enumerate() {
             if number > 0 {
-                out.push_str(self.separator());
+                out.push_str(",\n");
             }
             push(&rule(run.lang, info), out);
         }
         out.push_str("\n],\"notifications\":");
-        let said = say(run.lang, "使检查不完整的问题", "What kept the run from looking at everything");
-        push(&json!([{"id": PROBLEM, "shortDescription": {"text": said}}]), out);
+        let description = run.lang.pick("使检查不完整的问题", "What kept the run from looking at everything");
+        push(&json!([{"id": PROBLEM, "shortDescription": {"text": description}}]), out);
         let _ = write!(
             out,
             "}}}},\"language\":\"{}\",\"columnKind\":\"unicodeCodePoints\",\"properties\":",
-            say(run.lang, "zh-CN", "en-US"),
+            run.lang.pick("zh-CN", "en-US"),
         );
         let summary = super::json::JsonSummary::from(summary);
         push(&json!({"asOf": run.as_of, "summary": summary}), out);
@@ -271,7 +239,7 @@ fn rule(lang: Lang, info: &RuleInfo) -> SarifRule<'_> {
         short_description: SarifText { text: info.title.get(lang).to_owned() },
         full_description: SarifText { text: info.why.get(lang).to_owned() },
         help: help(lang, info),
-        default_configuration: SarifConfiguration { level: level(info.severity) },
+        default_configuration: json!({"level": level(info.severity)}),
         properties: SarifProperties {
             kind: info.kind.clone(),
             confidence: json!(info.confidence()),
@@ -286,7 +254,7 @@ fn help(lang: Lang, info: &RuleInfo) -> SarifHelp {
     let mut text = info.why.get(lang).to_owned();
     let mut markdown = text.clone();
     if let Some(period) = words::period(lang, info.effective) {
-        let line = format!("{}{period}", say(lang, "生效：", "In force: "));
+        let line = format!("{}{period}", lang.pick("生效：", "In force: "));
         let _ = write!(text, "\n{line}");
         let _ = write!(markdown, "\n\n{line}");
     }
@@ -294,7 +262,7 @@ fn help(lang: Lang, info: &RuleInfo) -> SarifHelp {
     for evidence in &info.evidence {
         let source = words::evidence(lang, evidence);
         let sure = words::confidence(lang, evidence.confidence);
-        let sure = format!("{}{sure}", say(lang, "可信度：", "confidence "));
+        let sure = format!("{}{sure}", lang.pick("可信度：", "confidence "));
         let says = evidence.says.get(lang);
         let _ = write!(text, "\n- {source}: {says} ({sure})");
         let _ = write!(markdown, "\n- **{source}**: {says} ({sure})");
@@ -356,8 +324,8 @@ fn logical(finding: &Finding) -> Option<SarifLogicalLocation> {
     Some(SarifLogicalLocation { name: None, fully_qualified_name: name, kind: "member" })
 }
 
-/// What a fix makes of cells of a workbook, of which the standard's replacements know nothing.
-fn cell_fix(lang: Lang, fix: &Fix) -> Option<serde_json::Value> {
+/// The cells that a fix changes, for the result's properties: the standard's replacements know lines and columns only.
+fn cell_fix(lang: Lang, fix: &Fix) -> Option<Value> {
     let change = |(source, edit): &(Arc<SourceFile>, Edit)| {
         let change = CellChange::of(source, edit)?;
         Some(json!({"file": uri(source.name()), "cell": change.cell.to_string(), "text": change.after}))
@@ -367,7 +335,7 @@ fn cell_fix(lang: Lang, fix: &Fix) -> Option<serde_json::Value> {
     (!cells.is_empty()).then(|| json!({"description": description, "applicability": fix.applicability, "cells": cells}))
 }
 
-/// A fix of texts, unless it has no edits: the standard asks for at least one change.
+/// A fix of text files; `None` if it has no edits, as the standard asks for at least one change.
 fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
     if fix.edits.is_empty() || fix.edits.iter().any(|(source, _)| source.is_sheet()) {
         return None;
@@ -380,10 +348,9 @@ fn sarif_fix(lang: Lang, fix: &Fix) -> Option<SarifFix> {
             inserted_content: (!text.is_empty()).then(|| SarifText { text: text.to_string() }),
         });
     }
-    let changes = changes.into_iter().map(|(uri, replacements)| SarifArtifactChange {
-        artifact_location: SarifArtifactLocation { uri },
-        replacements,
-    });
+    let changes = changes
+        .into_iter()
+        .map(|(uri, replacements)| SarifArtifactChange { artifact_location: json!({"uri": uri}), replacements });
     Some(SarifFix {
         description: SarifText { text: fix.title.get(lang).to_owned() },
         artifact_changes: changes.collect(),
@@ -406,8 +373,7 @@ impl SarifLocation {
     }
 
     fn file(name: &str) -> Self {
-        let artifact_location = SarifArtifactLocation { uri: uri(name) };
-        let physical_location = SarifPhysicalLocation { artifact_location, region: None };
+        let physical_location = SarifPhysicalLocation { artifact_location: json!({"uri": uri(name)}), region: None };
         Self { id: None, physical_location, logical_locations: Vec::new(), message: None, properties: None }
     }
 }
@@ -430,10 +396,8 @@ impl SarifRegion {
             start_column: start.column,
             end_line: end.line,
             end_column: end.column,
-            bytes: is_as_on_disk.then(|| SarifByteRegion {
-                byte_offset: start.offset,
-                byte_length: end.offset.saturating_sub(start.offset),
-            }),
+            byte_offset: is_as_on_disk.then_some(start.offset),
+            byte_length: is_as_on_disk.then(|| end.offset.saturating_sub(start.offset)),
         }
     }
 }

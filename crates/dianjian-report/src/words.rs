@@ -1,28 +1,20 @@
-//! The words that reports share, in both languages.
+//! Words and phrases that reports and commands share, in both languages.
 
-use std::fmt::Write as _;
+use std::fmt::Display;
 
 use dianjian_base::lang::Lang;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
-use dianjian_engine::finding::{Problem, RuleInfo, Summary};
+use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
 use super::safe::one_line;
 
-/// The code under which problems are shown.
+/// Stands where findings have the id of their rule.
 pub const PROBLEM: &str = "problem";
 
-/// One of two texts.
-pub const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
-}
-
-/// The keyword that tools look for, the same in both languages.
+/// A severity for programs to match on: the same in both languages.
 pub const fn keyword(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -31,53 +23,49 @@ pub const fn keyword(severity: Severity) -> &'static str {
     }
 }
 
-/// A severity as readers see it.
-pub const fn severity(lang: Lang, severity: Severity) -> &'static str {
+/// A severity in the language of the reader; for programs there is [`keyword`].
+pub fn severity(lang: Lang, severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => say(lang, "错误", "error"),
-        Severity::Warning => say(lang, "警告", "warning"),
-        Severity::Info => say(lang, "提示", "info"),
+        Severity::Error => lang.pick("错误", "error"),
+        Severity::Warning => lang.pick("警告", "warning"),
+        Severity::Info => lang.pick("提示", "info"),
     }
 }
 
-/// A confidence as readers see it.
-pub const fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
+/// A confidence in the language of the reader.
+pub fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
     match confidence {
-        Confidence::High => say(lang, "高", "high"),
-        Confidence::Medium => say(lang, "中", "medium"),
-        Confidence::Low => say(lang, "低", "low"),
+        Confidence::High => lang.pick("高", "high"),
+        Confidence::Medium => lang.pick("中", "medium"),
+        Confidence::Low => lang.pick("低", "low"),
     }
 }
 
-/// A class of sources as readers see it.
-pub const fn source_class(lang: Lang, class: SourceClass) -> &'static str {
+/// What sort of source a piece of evidence comes from.
+pub fn source_class(lang: Lang, class: SourceClass) -> &'static str {
     match class {
-        SourceClass::Own => say(lang, "自有判断", "own judgement"),
-        SourceClass::Seed => say(lang, "起始文章", "seed"),
-        SourceClass::Secondary => say(lang, "报道", "article"),
-        SourceClass::Sdk => say(lang, "公开 SDK", "public SDK"),
-        SourceClass::Repost => say(lang, "官方文本转载", "repost"),
-        SourceClass::Official => say(lang, "官方", "official"),
-        SourceClass::Standard => say(lang, "国家标准或法规", "standard"),
+        SourceClass::Own => lang.pick("自有判断", "own judgement"),
+        SourceClass::Seed => lang.pick("起始文章", "seed"),
+        SourceClass::Secondary => lang.pick("报道", "article"),
+        SourceClass::Sdk => lang.pick("公开 SDK", "public SDK"),
+        SourceClass::Repost => lang.pick("官方文本转载", "repost"),
+        SourceClass::Official => lang.pick("官方", "official"),
+        SourceClass::Standard => lang.pick("国家标准或法规", "standard"),
     }
 }
 
-/// How far a fix can be trusted, as readers see it.
-pub const fn applicability(lang: Lang, applicability: Applicability) -> &'static str {
+/// The flag that applies fixes of this sort.
+pub fn applicability(lang: Lang, applicability: Applicability) -> &'static str {
     match applicability {
-        Applicability::Safe => say(lang, "--fix", "--fix"),
-        Applicability::Unsafe => say(lang, "--fix=unsafe，须核对", "--fix=unsafe, to be reviewed"),
-        Applicability::Manual => say(lang, "需人工处理", "by hand"),
+        Applicability::Safe => lang.pick("--fix", "--fix"),
+        Applicability::Unsafe => lang.pick("--fix=unsafe，须核对", "--fix=unsafe, to be reviewed"),
+        Applicability::Manual => lang.pick("需人工处理", "by hand"),
     }
 }
 
 /// What a fix does, and how it is applied.
 pub(super) fn fix(lang: Lang, title: &str, applicability: Applicability) -> String {
-    let how = self::applicability(lang, applicability);
-    match lang {
-        Lang::Zh => format!("{title}（{how}）"),
-        Lang::En => format!("{title} ({how})"),
-    }
+    format!("{title}{}", in_brackets(lang, self::applicability(lang, applicability)))
 }
 
 /// `自 2024-08-25 起` and so on; nothing for a rule without dates.
@@ -93,7 +81,7 @@ pub fn period(lang: Lang, period: Period) -> Option<String> {
     })
 }
 
-/// The evidence to name where there is room for one: the surest, of these the most official.
+/// The evidence to show where only one fits: of those with the highest confidence the most official.
 pub fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
     // `max_by_key` takes the last of equals; the rule's author put the best first.
     rule.evidence.iter().rev().max_by_key(|evidence| (evidence.confidence, evidence.source))
@@ -101,53 +89,67 @@ pub fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
 
 /// `官方 store.weixin.qq.com/…（2024-08-20）`
 pub fn evidence(lang: Lang, evidence: &Evidence) -> String {
-    let mut out = format!("{} {}", source_class(lang, evidence.source), evidence.r#ref);
-    if let Some(dated) = evidence.dated {
-        let _ = match lang {
-            Lang::Zh => write!(out, "（{dated}）"),
-            Lang::En => write!(out, " ({dated})"),
-        };
-    }
-    out
+    let dated = evidence.dated.map(|dated| in_brackets(lang, dated)).unwrap_or_default();
+    format!("{} {}{dated}", source_class(lang, evidence.source), evidence.r#ref)
 }
 
-/// `依据` in one line: source, confidence, since when.
+/// On whose authority a rule exists, in one line: source, confidence, since when.
 pub fn authority(lang: Lang, rule: &RuleInfo) -> String {
-    let mut parts = Vec::with_capacity(4);
-    if let Some(best) = best_evidence(rule) {
-        parts.push(evidence(lang, best));
-    }
-    let sure = confidence(lang, rule.confidence());
-    parts.push(match lang {
-        Lang::Zh => format!("可信度：{sure}"),
-        Lang::En => format!("confidence {sure}"),
-    });
-    parts.extend(period(lang, rule.effective));
-    parts.join(say(lang, " · ", ", "))
+    let best = best_evidence(rule).map(|best| evidence(lang, best));
+    let sure = format!("{}{}", lang.pick("可信度：", "confidence "), confidence(lang, rule.confidence()));
+    let parts: Vec<String> = best.into_iter().chain([sure]).chain(period(lang, rule.effective)).collect();
+    parts.join(lang.pick(" · ", ", "))
 }
 
 /// `wall.png，右下，宽占画面 20%，1080×1920 中 (800, 1500) 起 216×216 像素`: which picture, and where in it the code
-/// is; what the message says already is not said again.
+/// is, without the parts that are in `message` already.
 pub fn picture(lang: Lang, shown: &CodeDisplay, message: &str) -> String {
-    let (looked, bounds) = (&shown.scan, shown.bounds());
+    let (scan, bounds) = (&shown.scan, shown.bounds());
     let mut parts = vec![shown.file.clone()];
-    let told = [Some(shown.place().get(lang).to_owned()), shown.time()];
-    parts.extend(told.into_iter().flatten().filter(|told| !message.contains(told.as_str())));
+    let details = [Some(shown.place().get(lang).to_owned()), shown.time()];
+    parts.extend(details.into_iter().flatten().filter(|detail| !message.contains(detail.as_str())));
     let (left, top) = (bounds.left.round(), bounds.top.round());
     let (width, height) = (bounds.width.round(), bounds.height.round());
     parts.push(match lang {
-        Lang::Zh => format!("{}×{} 中 ({left}, {top}) 起 {width}×{height} 像素", looked.width, looked.height),
-        Lang::En => format!("{width}x{height} pixels at {left},{top} of {}x{}", looked.width, looked.height),
+        Lang::Zh => format!("{}×{} 中 ({left}, {top}) 起 {width}×{height} 像素", scan.width, scan.height),
+        Lang::En => format!("{width}x{height} pixels at {left},{top} of {}x{}", scan.width, scan.height),
     });
-    parts.join(say(lang, "，", ", "))
+    parts.join(lang.pick("，", ", "))
+}
+
+/// The labelled lines that follow a finding's message, in their order: picture, help, evidence.
+pub(super) fn details(lang: Lang, finding: &Finding, message: &str) -> impl Iterator<Item = (&'static str, String)> {
+    let shown = finding.picture.as_ref().map(|shown| picture(lang, shown, message));
+    let details = [
+        (lang.pick("画面：", "picture: "), shown),
+        (lang.pick("帮助：", "help: "), finding.help.as_ref().map(|help| help.render(lang))),
+        (lang.pick("依据：", "evidence: "), Some(authority(lang, &finding.rule))),
+    ];
+    details.into_iter().filter_map(|(label, text)| Some((label, text?)))
+}
+
+/// An aside, with the space that English has before it: `（2024-08-20）`, ` (2024-08-20)`.
+pub fn in_brackets(lang: Lang, aside: impl Display) -> String {
+    match lang {
+        Lang::Zh => format!("（{aside}）"),
+        Lang::En => format!(" ({aside})"),
+    }
 }
 
 /// `3 errors`, `3 个错误`
 pub fn count(lang: Lang, number: usize, zh: &str, en: &str) -> String {
     match lang {
         Lang::Zh => format!("{number} {zh}"),
-        Lang::En if number == 1 => format!("1 {en}"),
-        Lang::En => format!("{number} {en}s"),
+        Lang::En => counted(number, en),
+    }
+}
+
+/// `1 file`, `3 files`, `3 entries`: English only, for messages whose Chinese has other words around the number.
+pub fn counted(number: usize, noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {noun}s"),
     }
 }
 
@@ -156,19 +158,15 @@ pub fn records(lang: Lang, summary: &Summary) -> String {
     let mut out = count(lang, summary.records.values().sum(), "条记录", "record");
     if summary.records.len() > 1 {
         let kinds: Vec<String> = summary.records.iter().map(|(kind, number)| format!("{kind} {number}")).collect();
-        let kinds = kinds.join(say(lang, "、", ", "));
-        let _ = match lang {
-            Lang::Zh => write!(out, "（{kinds}）"),
-            Lang::En => write!(out, " ({kinds})"),
-        };
+        out.push_str(&in_brackets(lang, kinds.join(lang.pick("、", ", "))));
     }
     out
 }
 
-/// What else is worth knowing at the end: what can be mended, what was not counted.
+/// Notes below the counts: what `--fix` can fix, and what is not among the findings and why.
 pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let (safe, not_safe) = summary.fixable;
-    let said = [
+    let counts = [
         (safe, "处可用 dianjian check --fix 修复", "fixable with dianjian check --fix"),
         (not_safe, "处可用 dianjian check --fix=unsafe 修复", "fixable with dianjian check --fix=unsafe"),
         (summary.suppressed, "处已按注释或配置忽略", "suppressed"),
@@ -179,15 +177,15 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
             "in the baseline no longer occur: --update-baseline drops them",
         ),
     ];
-    let said = said.iter().filter(|(number, ..)| *number > 0);
-    let mut notes: Vec<String> = said.map(|(number, zh, en)| format!("{number} {}", say(lang, zh, en))).collect();
+    let counts = counts.iter().filter(|(number, ..)| *number > 0);
+    let mut notes: Vec<String> = counts.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))).collect();
     if summary.addresses > 0 {
         let pictures = count(lang, summary.addresses, "张图片是网址", "picture");
-        notes.push(format!("{pictures}{}", say(lang, "，没有检查画面", " named by address not looked at")));
+        notes.push(format!("{pictures}{}", lang.pick("，没有检查画面", " named by address not looked at")));
     }
     if summary.nothing_to_check > 0 {
         let answers = count(lang, summary.nothing_to_check, "份平台接口数据里没有要检查的内容", "answer");
-        notes.push(format!("{answers}{}", say(lang, "", " of the platform with nothing to check")));
+        notes.push(format!("{answers}{}", lang.pick("", " of the platform with nothing to check")));
     }
     notes
 }
@@ -209,7 +207,7 @@ pub(super) fn place(source: &SourceFile, offset: u32) -> String {
     format!("{}{between}{}", one_line(source.name()), spot(source, offset))
 }
 
-/// What is wrong, with the place in a workbook before it.
+/// The problem's message, with its cell or sheet before it if it is about a workbook.
 pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
     let message = problem.message.get(lang).to_owned();
     match (&problem.place, &problem.sheet) {
@@ -219,7 +217,7 @@ pub(super) fn problem(lang: Lang, problem: &Problem) -> String {
     }
 }
 
-/// A message with the cell before it, for those who know of places nothing but lines: `店铺!B7: …`.
+/// `店铺!B7: …` for a place in a workbook, in formats whose places are lines and columns only.
 pub(super) fn in_cell(source: &SourceFile, offset: u32, message: String) -> String {
     match source.cell(offset) {
         Some(cell) => format!("{cell}: {message}"),

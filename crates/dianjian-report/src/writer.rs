@@ -246,7 +246,7 @@ impl ReportWriter {
     }
 
     fn write(&mut self, run: &RunInfo, what: &RenderedKind, text: &str) -> Result<(), WriteError> {
-        let separator = self.format.separator();
+        let separator = self.format.layout().separator();
         let text = &*self.format.dedup(text, &mut self.seen);
         let result = match (&mut self.body, what) {
             (OutputBody::Stream, _) => self.sink.write(text),
@@ -290,7 +290,7 @@ impl ReportWriter {
         self.sink.take(&mut text)?;
         self.format.section_separator(run, summary, &mut text);
         if text.is_empty() && !findings.is_empty() && !problems.is_empty() {
-            text.push_str(self.format.separator());
+            text.push_str(self.format.layout().separator());
         }
         match self.format.layout() {
             Layout::Suites => findings.copy_suites(run, self.format.as_ref(), &mut self.sink)?,

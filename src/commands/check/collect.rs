@@ -1,4 +1,4 @@
-//! The run of a check: workers render, one collector counts, asks the baseline and writes.
+//! The run of a check: workers render; one collector consults the baseline, counts and writes.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,25 +22,24 @@ use crate::interrupt;
 use crate::progress::ByteProgress;
 use crate::terminal::Terminal;
 
-/// A reader waits at most so long for what has been found.
+/// Findings wait in buffers for at most this long before a reader sees them.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// What a check came to.
+/// The result of a check, apart from its reports.
 #[derive(Debug, Default)]
 pub struct CheckOutcome {
-    /// The counts, as reports have them.
     pub summary: Summary,
     /// Findings at or above `--fail-on`.
     pub failing: usize,
-    /// Did it go to its end? Not if it was stopped, or nobody was left to read its reports.
+    /// False if it was interrupted, or if all readers of its reports went away.
     pub complete: bool,
-    /// The problems, where no report is printed.
+    /// The problems, if no report goes to the standard output.
     pub unreported: Vec<Problem>,
     /// Reports that could not be written.
     pub unwritten: Vec<WriteError>,
-    /// Copies of pictures with boxes.
+    /// Copies of pictures with boxes that were written.
     pub annotated: Vec<PathBuf>,
-    /// Those that could not be written.
+    /// Copies that could not be written.
     pub unmarked: Vec<CliError>,
 }
 
@@ -60,7 +59,7 @@ impl CheckOutcome {
     }
 }
 
-/// Checks the files, or takes what others found in them, and writes the reports.
+/// Checks the files, or takes the partial results of shards that did, and writes the reports.
 pub fn check(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> CheckOutcome {
     let watch = Arc::clone(&options.watch);
     watch.during(|| check_watched(options, parts, terminal))
@@ -97,7 +96,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.counts.suppressed);
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     if interrupt::stopped() {
-        // Files keep what they had.
+        // Reports are not finished, so files keep their old content.
         return checked;
     }
     summary.stale = options.known.stale();
@@ -106,13 +105,13 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     checked
 }
 
-/// Counts and writes what comes from workers, in order.
+/// Counts and writes the workers' items in the order of the inputs.
 struct ItemPrinter<'c> {
     reports: Reports,
     tally: FindingTally<'c>,
     workers: &'c ItemRenderer,
     progress: &'c ByteProgress,
-    /// When what was written was last handed on to its reader.
+    /// When the reports were last flushed.
     handed_on: Option<Instant>,
 }
 
@@ -136,11 +135,11 @@ impl Consumer<ReportItem> for ItemPrinter<'_> {
     }
 }
 
-/// What workers do with findings and problems.
+/// Renders findings and problems on the workers' threads.
 struct ItemRenderer {
     renderer: Renderer,
     known: Baseline,
-    /// Are all findings entered in the baseline?
+    /// Whether all findings go into the baseline.
     accept: bool,
     silent: bool,
     pictures: Arc<Pictures>,
@@ -148,13 +147,12 @@ struct ItemRenderer {
 
 /// A finding or problem on its way to the collector.
 enum ReportItem {
-    /// Rendered, with what counting needs.
     Finding {
         severity: Severity,
         fixable: Option<Applicability>,
         rendered: Rendered,
     },
-    /// Perhaps known: rendered only if it turns out not to be.
+    /// May be in the baseline, which only the collector can decide, in order; rendered if it is not.
     Perhaps(Box<Finding>),
     Problem {
         rendered: Rendered,
@@ -183,12 +181,12 @@ fn rendered(finding: &Finding, renderer: &Renderer) -> ReportItem {
     ReportItem::Finding { severity: finding.severity, fixable: fixable(finding), rendered: renderer.finding(finding) }
 }
 
-/// The best that a fix can do for a finding.
+/// The safest of a finding's fixes that can be applied automatically.
 fn fixable(finding: &Finding) -> Option<Applicability> {
     finding.fixes.iter().map(|fix| fix.applicability).min().filter(|best| *best != Applicability::Manual)
 }
 
-/// Counts what comes from workers, in order.
+/// Counts items in the order of the inputs.
 struct FindingTally<'c> {
     run: &'c RunInfo,
     known: &'c mut KnownFindings,
@@ -196,15 +194,10 @@ struct FindingTally<'c> {
 }
 
 impl FindingTally<'_> {
-    /// Counts one; gives back what is to be reported.
+    /// Counts an item; returns what the reports show of it.
     fn count(&mut self, out: ReportItem, workers: &ItemRenderer) -> Option<Rendered> {
         match out {
-            ReportItem::Perhaps(finding) if self.known.accepts() => {
-                self.known.enter(&finding);
-                self.checked.summary.baselined += 1;
-                None
-            }
-            ReportItem::Perhaps(finding) if self.known.takes(&finding.fingerprint) => {
+            ReportItem::Perhaps(finding) if self.known.takes(&finding) => {
                 self.checked.summary.baselined += 1;
                 None
             }

@@ -4,21 +4,20 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dianjian_base::lang::Lang;
-use dianjian_base::slashed;
-use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_base::{slashed, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Input, Limits};
 use dianjian_engine::Finding;
 use dianjian_engine::baseline::{Baseline, BaselineRun, BaselineUpdate};
 
 use super::KnownArgs;
+use crate::commands::write_file;
 use crate::config::{Below, Config, ConfigError, ProjectPolicy};
 use crate::error::CliError;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
-/// The baseline's file where nothing else is said.
+/// The baseline's file if neither flags nor configuration name one.
 pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
 
 /// The known findings of a run, with the file that they are from.
@@ -30,11 +29,10 @@ pub struct KnownFindings {
 }
 
 impl KnownFindings {
-    /// Reads the baseline that flags or configuration name. What is wrong with it goes to the
-    /// project's problems.
+    /// Reads the baseline that flags or configuration name. Its mistakes go to the project's problems.
     ///
     /// # Errors
-    /// Flags that need a baseline where there is none, or none where there is one.
+    /// A flag that needs a baseline and none is named; a baseline that exists and must not be replaced.
     pub fn open(args: &KnownArgs, project: &mut Project) -> Result<Self, CliError> {
         let update = match (args.update_baseline, args.accept) {
             (true, _) => BaselineUpdate::Shrink,
@@ -55,7 +53,7 @@ impl KnownFindings {
             }
         }
         let mut baseline = Baseline::new();
-        // To be written anew, it need not be there, nor be in order.
+        // A file that will be replaced need not exist or be valid.
         let needed = update != BaselineUpdate::Accept;
         match path.as_deref() {
             Some(path) if !path.exists() => {
@@ -78,7 +76,7 @@ impl KnownFindings {
         Ok(Self { path, below, run: BaselineRun::new(&project.pack, baseline, update) })
     }
 
-    /// Says what this run looks at: nothing is known of findings elsewhere.
+    /// Sets the files of this run: entries of other files are neither stale nor dropped.
     pub fn looks_at(&mut self, files: &[Input], policy: &ProjectPolicy) {
         if self.path.is_none() {
             return;
@@ -88,33 +86,34 @@ impl KnownFindings {
         self.run.look_at(is_covered, |rule| policy.chooses(rule));
     }
 
-    /// What workers may ask: a copy that takes nothing.
+    /// A copy for workers, who may ask whether a finding can be known without using up an entry.
     pub fn snapshot(&self) -> Baseline {
         self.run.snapshot()
     }
 
-    /// Takes a finding in the order of the report: is it known?
-    pub fn takes(&mut self, fingerprint: &str) -> bool {
-        self.run.takes(fingerprint)
+    /// Whether a finding is known, or is from now on. Asked in the order of the report: each entry of the baseline covers
+    /// one finding.
+    pub fn takes(&mut self, finding: &Finding) -> bool {
+        if self.accepts() {
+            let file = self.name(finding.primary.source.name());
+            self.run.enter(&finding.fingerprint, &finding.rule.id, &file);
+            return true;
+        }
+        self.run.takes(&finding.fingerprint)
     }
 
-    /// Is all that is found to be entered?
+    /// Whether all findings go into the baseline.
     pub fn accepts(&self) -> bool {
         self.run.accepts()
     }
 
-    /// Enters a finding.
-    pub fn enter(&mut self, finding: &Finding) {
-        let file = self.name(finding.primary.source.name());
-        self.run.enter(&finding.fingerprint, &finding.rule.id, &file);
-    }
-
-    /// Entries that no longer occur in what this run has looked at.
+    /// The number of entries that no longer occur, among those that this run would have found.
     pub fn stale(&self) -> usize {
         self.run.stale()
     }
 
-    /// Writes the file where that is wanted. After a run that cannot be trusted it stays as it is.
+    /// Updates the file if a flag asks for it, and returns a note about that. After a run that cannot be trusted the file
+    /// stays as it is: what was not read would count as gone.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -127,18 +126,14 @@ impl KnownFindings {
         }
         let (before, now) = (self.run.known(), new.len());
         if self.accepts() || now != before {
-            make_folder_of(path)?;
-            write_atomic(path, new.to_json().as_bytes()).map_err(|error| CliError::write(path, &error))?;
+            write_file(path, new.to_json())?;
         }
-        let path = path.display();
-        Ok(Some(match terminal.lang {
-            Lang::Zh => format!("基线 {path}：原有 {before} 条，现有 {now} 条"),
-            Lang::En => format!("baseline {path}: {before} before, {now} now"),
-        }))
+        let file = path.display();
+        let note = text! { zh: "基线 {file}：原有 {before} 条，现有 {now} 条", en: "baseline {file}: {before} before, {now} now" };
+        Ok(Some(note.take(terminal.lang)))
     }
 
-    /// A file as the baseline names it: from its own folder, so that it does not matter where the
-    /// command is run.
+    /// A file as the baseline names it: relative to the baseline's folder, so that the working directory does not matter.
     fn name(&self, file: &str) -> String {
         self.below.path(file).map_or_else(|| file.to_owned(), slashed)
     }

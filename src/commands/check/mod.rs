@@ -1,4 +1,4 @@
-//! `dianjian check`: files in, reports and an exit status out.
+//! `dianjian check`: checks files, fixes them if asked to, and writes the reports.
 
 mod collect;
 mod known;
@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use collect::{CheckOutcome, check};
-use dianjian_base::lang::Lang;
+use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_engine::Tuning;
 use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
 use dianjian_engine::shards::PartialSet;
-use dianjian_report::{FormatName, words};
+use dianjian_report::FormatName;
+use dianjian_report::words::counted;
 use dianjian_text::safe::one_line;
 use options::CheckOptions;
 use share::ShareArgs;
@@ -25,75 +26,51 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::InputArgs;
 use crate::project::{ChoiceArgs, DateArgs, ProjectArgs};
-use crate::terminal::{Terminal, TextStyle};
+use crate::terminal::Terminal;
+use crate::terminal::TextStyle::Dim;
 
 #[derive(Debug, Default, clap::Args)]
 pub struct CheckArgs {
     #[command(flatten)]
-    input: InputArgs,
+    pub input: InputArgs,
     #[command(flatten)]
-    date: DateArgs,
+    pub date: DateArgs,
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOn>,
+    pub fail_on: Option<FailOn>,
     #[command(flatten)]
-    output: OutputArgs,
+    pub output: OutputArgs,
     #[command(flatten)]
-    pictures: PictureArgs,
+    pub pictures: PictureArgs,
     #[command(flatten)]
-    fixing: FixArgs,
+    pub fixing: FixArgs,
     #[command(flatten)]
-    share: ShareArgs,
+    pub share: ShareArgs,
     #[command(flatten)]
-    memory: MemoryArgs,
+    pub memory: MemoryArgs,
     #[command(flatten)]
-    baseline: KnownArgs,
+    pub baseline: KnownArgs,
     #[command(flatten)]
-    choice: ChoiceArgs,
+    pub choice: ChoiceArgs,
     #[command(flatten)]
-    project: ProjectArgs,
+    pub project: ProjectArgs,
 }
 
-impl CheckArgs {
-    /// A check that prints nothing.
-    pub fn silent(
-        input: InputArgs,
-        date: DateArgs,
-        choice: ChoiceArgs,
-        project: ProjectArgs,
-        baseline: KnownArgs,
-    ) -> Self {
-        let output = OutputArgs { quiet: true, ..OutputArgs::default() };
-        Self { input, date, output, baseline, choice, project, ..Self::default() }
-    }
-
-    /// A check whose files have been read by others.
-    pub fn of_parts(
-        date: DateArgs,
-        choice: ChoiceArgs,
-        (output, fail_on, memory): (OutputArgs, Option<FailOn>, MemoryArgs),
-        baseline: KnownArgs,
-        project: ProjectArgs,
-    ) -> Self {
-        Self { date, choice, output, fail_on, memory, baseline, project, ..Self::default() }
-    }
-}
-
-/// Flags that say what is written where.
+/// Flags of reports: formats and files.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct OutputArgs {
     #[arg(long, value_parser = format_name(), value_name = "FORMAT", help_heading = "Output")]
-    format: Option<FormatName>,
+    pub format: Option<FormatName>,
     #[arg(short, long, value_name = "FORMAT=FILE", help_heading = "Output")]
-    output: Vec<String>,
+    pub output: Vec<String>,
     #[arg(short, long, help_heading = "Output")]
-    quiet: bool,
+    pub quiet: bool,
 }
 
 fn format_name() -> impl TypedValueParser<Value = FormatName> {
     PossibleValuesParser::new(FormatName::ALL.map(FormatName::name)).try_map(|name| name.parse::<FormatName>())
 }
 
-/// How much memory is used.
+/// The flag that bounds memory.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct MemoryArgs {
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Input")]
@@ -101,7 +78,7 @@ pub struct MemoryArgs {
 }
 
 impl MemoryArgs {
-    /// In bytes.
+    /// Bytes that cross-record rules may keep in memory.
     pub fn bytes(self) -> usize {
         self.memory.and_then(|mib| usize::try_from(mib).ok()?.checked_mul(1 << 20)).unwrap_or(Tuning::MEMORY)
     }
@@ -118,7 +95,7 @@ pub struct PictureArgs {
     no_pictures: bool,
 }
 
-/// Flags that mend.
+/// Flags of fixes.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct FixArgs {
     #[arg(
@@ -135,12 +112,11 @@ pub struct FixArgs {
     diff: bool,
 }
 
-/// Which fixes are made.
+/// Which fixes `--fix` applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum FixLevel {
-    /// Those that are certainly meant.
     Safe,
-    /// Also those that may change what is said.
+    /// Also fixes that may change the meaning of a text.
     Unsafe,
 }
 
@@ -157,29 +133,24 @@ impl FixLevel {
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct KnownArgs {
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
-    baseline: Option<PathBuf>,
+    pub baseline: Option<PathBuf>,
     #[arg(long, conflicts_with = "accept", help_heading = "Baseline")]
-    update_baseline: bool,
+    pub update_baseline: bool,
     #[arg(long, help_heading = "Baseline")]
-    accept: bool,
-    /// Is a baseline that is there already left as it is?
+    pub accept: bool,
+    // Whether accepting refuses to replace a baseline that exists: so does `baseline create`.
     #[arg(skip)]
-    keep: bool,
+    pub keep: bool,
 }
 
 impl KnownArgs {
-    /// All that is found is entered in a baseline, which must be new unless `force` is given.
-    pub fn accepting(baseline: Option<PathBuf>, force: bool) -> Self {
-        Self { baseline, update_baseline: false, accept: true, keep: !force }
-    }
-
-    /// The file that is asked for, apart from what the configuration names.
+    /// The file that flags name; the configuration may name another one.
     fn file(&self) -> Option<&Path> {
         self.baseline.as_deref().or_else(|| self.accept.then_some(Path::new(known::DEFAULT_BASELINE)))
     }
 }
 
-/// Runs the command.
+/// Runs a check, or one shard of it; with `--fix` the report is about the fixed files.
 ///
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
@@ -200,7 +171,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
         };
         let mut fixed = request.run();
         if options.diff {
-            // The report is of the files as they are.
+            // Nothing is written, so the report is about the files as they are on disk.
             terminal.print(&fixed.diffs().map(|diff| terminal.diff(&diff)).collect::<String>())?;
         } else {
             fixed.write();
@@ -211,22 +182,18 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     report(&mut options, None, terminal)
 }
 
-/// What fixing did, or would do, in a line.
+/// The number of fixes that were made, or would be, and what the user has to know about them.
 fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String {
-    let (files, lang) = (fixed.changed_files(), terminal.lang);
-    let mut out = match lang {
-        _ if fixed.fixes == 0 => terminal.say("没有可以自动修复的问题", "nothing to fix").to_owned(),
-        Lang::Zh if dry_run => format!("可修复 {files} 个文件里的 {} 处", fixed.fixes),
-        Lang::Zh => format!("已修复 {files} 个文件里的 {} 处", fixed.fixes),
-        Lang::En => {
-            let done = if dry_run { "would fix" } else { "fixed" };
-            format!(
-                "{done} {} in {}",
-                words::count(lang, fixed.fixes, "", "finding"),
-                words::count(lang, files, "", "file")
-            )
-        }
+    let (fixes, files) = (fixed.fixes, fixed.changed_files());
+    let (zh, en) = if dry_run { ("可修复", "would fix") } else { ("已修复", "fixed") };
+    let mut text = text! {
+        zh: "{zh} {files} 个文件里的 {fixes} 处",
+        en: format!("{en} {} in {}", counted(fixes, "finding"), counted(files, "file")),
     };
+    if fixes == 0 {
+        text = text! { zh: "没有可以自动修复的问题", en: "nothing to fix" };
+    }
+    let mut out = text.take(terminal.lang);
     if fixed.did_not_converge {
         out.push_str(
             terminal.say("；有些修复互相矛盾，已停止", "; some fixes contradict each other, so it was stopped"),
@@ -243,10 +210,11 @@ fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String
     }
     out
 }
-/// Does the rest of a check whose files have been read by others.
+
+/// Judges and reports what the shards of a check found.
 ///
 /// # Errors
-/// Mistakes in flags; partials of other rules; an output that cannot be written.
+/// Mistakes in flags; partials made with other rules; an output that cannot be written.
 pub fn merge(args: &CheckArgs, parts: &PartialSet, threads: usize, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut options = CheckOptions::resolve(args, terminal)?;
     let header = parts.header();
@@ -261,7 +229,6 @@ pub fn merge(args: &CheckArgs, parts: &PartialSet, threads: usize, terminal: &mu
     report(&mut options, Some(parts), terminal)
 }
 
-/// Makes the reports and tells what they do not.
 fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Result<Exit, CliError> {
     let checked = check(options, parts, terminal);
     let exit = checked.exit();
@@ -271,30 +238,31 @@ fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Ter
     Ok(exit)
 }
 
-/// Says what the report itself does not.
+/// Prints what no report contains: the reason for an empty one, copies of pictures, errors in writing, the baseline.
 fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
     if checked.exit() == Exit::Nothing {
-        let files = checked.summary.files;
-        terminal.note(&match (terminal.lang, files) {
-            (Lang::Zh, 0) => "没有可检查的文件\n".to_owned(),
-            (Lang::En, 0) => "no files to check\n".to_owned(),
-            (Lang::Zh, _) => format!("{files} 个文件里没有可检查的记录\n"),
-            (Lang::En, _) => format!("no records in {}\n", words::count(Lang::En, files, "", "file")),
-        });
+        let text = match checked.summary.files {
+            0 => text! { zh: "没有可检查的文件\n", en: "no files to check\n" },
+            files => text! {
+                zh: "{files} 个文件里没有可检查的记录\n",
+                en: format!("no records in {}\n", counted(files, "file")),
+            },
+        };
+        terminal.note(text.get(terminal.lang));
     }
     if options.silent() {
-        terminal.problems(&checked.unreported, &options.run);
+        terminal.problems(&checked.unreported);
     }
     terminal.media_notes(&options.scanner);
     let untrusted = checked.exit() == Exit::Untrusted;
     for path in &checked.annotated {
         let path = one_line(&path.to_string_lossy()).into_owned();
-        terminal.note(&format!("{}{path}\n", terminal.paint(TextStyle::Dim, terminal.say("已标注：", "annotated: "))));
+        terminal.note(&format!("{}{path}\n", terminal.paint(Dim, terminal.say("已标注：", "annotated: "))));
     }
     checked.unmarked.iter().for_each(|error| terminal.error(error));
     checked.unwritten.into_iter().for_each(|error| terminal.error(&error.into()));
     if let Some(note) = options.known.finish(untrusted, terminal)? {
-        terminal.note(&format!("{}\n", terminal.paint(TextStyle::Dim, &note)));
+        terminal.note(&format!("{}\n", terminal.paint(Dim, &note)));
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! The resolved options of a check: flags, configuration and surroundings in one.
+//! The options of a check, resolved from flags, configuration and environment.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian_document::edit::may_be_folder;
 use dianjian_document::problem::Problem;
-use dianjian_engine as engine;
+use dianjian_engine::RunOptions;
 use dianjian_media::MediaScanner;
 use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 
@@ -19,37 +19,30 @@ use crate::progress::MediaBars;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
-/// All that a check needs to know.
+/// Everything that flags, configuration and environment decide about a check.
 #[derive(Debug)]
 pub struct CheckOptions {
-    /// Configuration and pack.
     pub project: Project,
-    /// How bad findings are.
     pub policy: ProjectPolicy,
     pub inputs: RunInputs,
-    /// How they are checked.
-    pub engine: engine::RunOptions,
-    /// What reports have in common.
+    pub engine: RunOptions,
+    /// What all reports have in common.
     pub run: RunInfo,
     pub outputs: Vec<Output>,
-    /// Findings that are known.
     pub known: KnownFindings,
-    /// Which fixes are made.
+    /// Fixes up to this level are applied; `None`: none are.
     pub fix: Option<FixLevel>,
-    /// Are they only shown?
+    /// Whether fixes are printed as a diff instead of written.
     pub diff: bool,
-    /// What looks at pictures and videos.
     pub scanner: Arc<MediaScanner>,
-    /// The bars on the terminal.
     pub watch: Arc<MediaBars>,
-    /// What is done with the pictures of findings.
     pub pictures: Arc<Pictures>,
-    /// What makes the run untrustworthy before it begins.
+    /// Problems from before the run: because of them its result cannot be trusted.
     pub problems: Vec<Problem>,
 }
 
 impl CheckOptions {
-    /// Brings flags, configuration and files together.
+    /// Reads configuration and rules, and finds the inputs.
     ///
     /// # Errors
     /// Mistakes in flags.
@@ -88,20 +81,19 @@ impl CheckOptions {
         Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff, scanner, watch, pictures, problems })
     }
 
-    /// Is there no report on the standard output?
+    /// Whether no report goes to the standard output.
     pub fn silent(&self) -> bool {
         !self.outputs.iter().any(|output| output.target == OutputTarget::Stdout)
     }
 }
 
-/// How files are checked, who looks at their pictures, and who watches that.
+/// The engine's options, and the scanner and progress bars that they refer to.
 pub fn engine_options(
     args: &CheckArgs,
     project: &mut Project,
     as_of: NaiveDate,
-) -> (engine::RunOptions, Arc<MediaScanner>, Arc<MediaBars>) {
-    let mut options = engine::RunOptions::new(as_of);
-    args.input.apply_to(&mut options);
+) -> (RunOptions, Arc<MediaScanner>, Arc<MediaBars>) {
+    let mut options = args.input.run_options(as_of);
     options.tuning.memory = args.memory.bytes();
     let (scanner, watch) = project.scanner(!args.pictures.no_cache);
     options.environment.scanner = scanner.clone();
@@ -109,8 +101,8 @@ pub fn engine_options(
     (options, scanner, watch)
 }
 
-/// The outputs of flags and configuration: each goes to a place of its own, a flag wins over the
-/// configuration, and unless nothing is wanted there, one of them is the standard output.
+/// The outputs of flags and configuration. No two have the same target, flags win over the configuration, and one goes
+/// to the standard output unless `--quiet` or `--diff` keeps it free.
 fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<Output>, CliError> {
     let mut outputs: Vec<Output> = Vec::new();
     for text in &args.output {
@@ -120,8 +112,10 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
         }
         outputs.push(output);
     }
-    let named = outputs.iter().find(|output| is_lost(output)).map(|_| "-o");
-    let chosen = args.format.filter(|format| *format == FormatName::Xlsx).map(|_| "--format");
+    // A workbook cannot be displayed, so the standard output is refused.
+    let printed = Output { format: FormatName::Xlsx, target: OutputTarget::Stdout };
+    let named = outputs.contains(&printed).then_some("-o");
+    let chosen = (args.format == Some(FormatName::Xlsx)).then_some("--format");
     if let Some(flag) = named.or(chosen) {
         return Err(CliError::flag(flag, FormatName::Xlsx.name(), ConfigError::NoFile));
     }
@@ -143,11 +137,6 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
         _ => {}
     }
     Ok(outputs)
-}
-
-/// A workbook is nothing to be printed.
-fn is_lost(output: &Output) -> bool {
-    output.format == FormatName::Xlsx && output.target == OutputTarget::Stdout
 }
 
 fn display_target(target: &OutputTarget) -> String {

@@ -6,33 +6,33 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dianjian_document::edit::{make_folder_of, write_atomic};
 use dianjian_engine::Finding;
 use dianjian_media::{CodeDisplay, MediaScanner, Medium, draw};
 use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage};
 
+use crate::commands::write_file;
 use crate::error::CliError;
 
-/// Longer sides of what a terminal is shown, in pixels.
+/// Pixels of the longer side of a picture on a terminal.
 const CROP_SIDE: u32 = 160;
 
-/// So many codes are shown; the rest is words.
+/// Further codes are described in words only: pictures fill a terminal quickly.
 const MOST_CROPS: usize = 40;
 
-/// What is done with the pictures of findings.
+/// Adds crops to findings for the terminal, and gathers what the copies of `--annotate` mark.
 #[derive(Debug)]
 pub struct Pictures {
     scanner: Arc<MediaScanner>,
-    /// Does the terminal show pictures?
+    /// How many crops were made; `None`: the terminal shows no pictures.
     crops: Option<AtomicUsize>,
-    /// Where copies with boxes go.
+    /// The folder for copies with boxes.
     annotate: Option<PathBuf>,
-    /// The codes of every frame that has some.
+    /// The codes of each frame that has any.
     marked: Mutex<BTreeMap<AnnotatedFrame, Vec<CodeDisplay>>>,
 }
 
-/// A frame of a file: its name, and which frame.
+/// The name of a file, and the number of a frame in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct AnnotatedFrame(String, u32);
 
@@ -41,7 +41,7 @@ impl Pictures {
         Self { scanner, crops: shows.then(AtomicUsize::default), annotate, marked: Mutex::default() }
     }
 
-    /// Takes note of a finding that is reported, and adds what the terminal is to show.
+    /// Records the code of a finding that will be reported, and adds the crop that the terminal shows.
     pub fn of(&self, finding: &mut Finding) {
         let Some(shown) = &mut finding.picture else { return };
         if self.annotate.is_some() {
@@ -61,7 +61,7 @@ impl Pictures {
         self.scanner.frame(&shown.file, &shown.path, &shown.detection).ok()
     }
 
-    /// Writes the copies; gives back what was written, and what could not be.
+    /// Writes the copies; returns the files, and an error for each that could not be written.
     pub fn finish(&self) -> (Vec<PathBuf>, Vec<CliError>) {
         let Some(folder) = &self.annotate else { return (Vec::new(), Vec::new()) };
         let marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,7 +78,7 @@ impl Pictures {
                 }
             };
             path = free(path, &copy, &mut taken);
-            match write(&path, &copy) {
+            match write_file(&path, &copy) {
                 Ok(()) => written.push(path),
                 Err(error) => failed.push(error),
             }
@@ -147,7 +147,8 @@ fn name(file: &str, number: u32, shown: &CodeDisplay) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// A name that neither this run nor another file has; the same file need not be written anew under another name.
+/// A path that is neither taken by this run nor holds another content: an earlier run's copy of the same frame keeps its
+/// name.
 fn free(path: PathBuf, copy: &[u8], taken: &mut BTreeSet<PathBuf>) -> PathBuf {
     let is_free = |path: &Path, taken: &BTreeSet<PathBuf>| {
         !taken.contains(path) && std::fs::read(path).map_or_else(|_| !path.exists(), |known| known == copy)
@@ -161,11 +162,6 @@ fn free(path: PathBuf, copy: &[u8], taken: &mut BTreeSet<PathBuf>) -> PathBuf {
     }
     taken.insert(candidate.clone());
     candidate
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    make_folder_of(path)?;
-    write_atomic(path, bytes).map_err(|error| CliError::write(path, &error))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! `check --shard`: one share of the files in, a partial result out.
+//! `check --shard`: checks one shard of the files and writes a partial result.
 
 use std::path::{Path, PathBuf};
 
 use dianjian_base::lang::Lang;
+use dianjian_base::text;
 use dianjian_document::edit::make_folder_of;
 use dianjian_engine::Engine;
 use dianjian_engine::shards::{InputSizes, PartialHeader, Shard, ShardSummary, VERSION};
@@ -19,7 +20,7 @@ use crate::progress::ByteProgress;
 use crate::project::Project;
 use crate::terminal::Terminal;
 
-/// Flags of shares.
+/// Flags of shards.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ShareArgs {
     #[arg(
@@ -35,7 +36,7 @@ pub struct ShareArgs {
     partial: Option<PathBuf>,
 }
 
-/// Checks a share and writes its partial.
+/// Checks a shard and writes its partial.
 ///
 /// # Errors
 /// Mistakes in flags; the partial cannot be written.
@@ -50,7 +51,7 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     }
     let (mut options, scanner, watch) = engine_options(args, &mut project, as_of);
     options.policy.as_of_given = as_of_given;
-    // Every share would begin with them, and so will the merged report: they are to be mended first.
+    // Every shard and the merged report would have these problems, so they are to be solved before time is spent.
     if project.report_problems(terminal) {
         return Ok(Exit::Untrusted);
     }
@@ -91,23 +92,17 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     Ok(Exit::Clean)
 }
 
-/// What was done, in a line.
 fn summary(shared: &ShardSummary, share: Shard, path: &Path, lang: Lang) -> String {
     let path = path.to_string_lossy();
     let path = one_line(&path);
     let Shard { number, of } = share;
     let ShardSummary { files, records, findings, problems, .. } = *shared;
-    match lang {
-        Lang::Zh => format!(
-            "第 {number}/{of} 份：{files} 个文件，{records} 条记录，{findings} 处发现，{problems} 个无法检查的问题；\
-             写入 {path}，用 dianjian merge 合并\n"
-        ),
-        Lang::En => format!(
-            "share {number}/{of}: {}, {}, {}, {} in {path}, for `dianjian merge`\n",
-            words::count(lang, files, "", "file"),
-            words::count(lang, records, "", "record"),
-            words::count(lang, findings, "", "finding"),
-            words::count(lang, problems, "", "problem"),
-        ),
-    }
+    let counts = [(files, "file"), (records, "record"), (findings, "finding"), (problems, "problem")];
+    let counts = counts.map(|(number, noun)| words::counted(number, noun)).join(", ");
+    let text = text! {
+        zh: "第 {number}/{of} 份：{files} 个文件，{records} 条记录，{findings} 处发现，{problems} 个无法检查的问题；\
+             写入 {path}，用 dianjian merge 合并\n",
+        en: "share {number}/{of}: {counts} in {path}, for `dianjian merge`\n",
+    };
+    text.take(lang)
 }

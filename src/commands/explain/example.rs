@@ -1,8 +1,8 @@
-//! A rule's examples, written out as a merchant's file would have them.
+//! A rule's examples, written out as in a merchant's file.
 
 use std::fmt::Write as _;
 
-use dianjian_base::lang::Lang;
+use dianjian_base::text;
 use dianjian_rules::language::{Example, ExampleCode};
 use dianjian_rules::{RuleSource, parse_one};
 use dianjian_text::safe::{one_line, shortened};
@@ -10,18 +10,18 @@ use serde_yaml::{Mapping, Value};
 
 use super::heading;
 use crate::config::params::display_value;
+use crate::terminal::TextStyle::{Dim, Green, Red};
 use crate::terminal::{Terminal, TextStyle};
 
-/// Examples of each sort that are shown; `rules test` runs them all.
+/// Examples of each sort that are printed; `rules test` runs all of them.
 const SHOWN: usize = 2;
 
-/// Adds the examples: what breaks the rule, with what is found, and what keeps it.
+/// Appends the first examples that break the rule, with their findings, and the first that keep it.
 pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
-    // Read again for the order of the keys, which is the author's.
+    // Parsed once more, because the compiled rule does not keep the order of keys that the author chose.
     let Ok(file) = parse_one::<Value>(&rule.source) else { return };
     let Some(written) = file.get("examples").and_then(Value::as_sequence) else { return };
-    let sorts =
-        [("bad", "不合规", "Breaks the rule", TextStyle::Red), ("good", "合规", "Keeps the rule", TextStyle::Green)];
+    let sorts = [("bad", "不合规", "Breaks the rule", Red), ("good", "合规", "Keeps the rule", Green)];
     for (key, zh, en, style) in sorts {
         let of_sort = written
             .iter()
@@ -43,17 +43,14 @@ pub fn examples(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     }
 }
 
-/// The day and the parameters of the example, where it has its own.
+/// The day and the parameters, if the example sets any.
 fn circumstances(example: &Example, terminal: &Terminal, out: &mut String) {
-    let day = example.as_of.map(|day| match terminal.lang {
-        Lang::Zh => format!("按 {day} 的规则"),
-        Lang::En => format!("as of {day}"),
-    });
+    let day = example.as_of.map(|day| text! { zh: "按 {day} 的规则", en: "as of {day}" }.take(terminal.lang));
     let params = example.params.iter().map(|(name, value)| format!("{name}: {}", display_value(&value.value)));
-    let told: Vec<String> = day.into_iter().chain(params).collect();
-    if !told.is_empty() {
-        let told = told.join(terminal.say("，", ", "));
-        let _ = writeln!(out, "  {}", terminal.paint(TextStyle::Dim, &one_line(&told)));
+    let settings: Vec<String> = day.into_iter().chain(params).collect();
+    if !settings.is_empty() {
+        let settings = settings.join(terminal.say("，", ", "));
+        let _ = writeln!(out, "  {}", terminal.paint(Dim, &one_line(&settings)));
     }
 }
 
@@ -72,7 +69,7 @@ fn write_record(record: &Value, kind: &str, style: TextStyle, terminal: &Termina
     }
 }
 
-/// The record with its kind first, as it would stand in a file.
+/// The record with its kind first, as users write it in files.
 fn yaml(record: &Value, kind: &str) -> String {
     let Value::Mapping(fields) = record else { return serde_yaml::to_string(record).unwrap_or_default() };
     let mut whole = Mapping::new();
@@ -83,7 +80,7 @@ fn yaml(record: &Value, kind: &str) -> String {
     serde_yaml::to_string(&Value::Mapping(whole)).unwrap_or_default()
 }
 
-/// What the example's pictures show.
+/// The codes in the example's pictures.
 fn pictures(example: &Example, terminal: &Terminal, out: &mut String) {
     for (name, asset) in &example.assets {
         let code = |code: &ExampleCode| {
@@ -99,30 +96,21 @@ fn pictures(example: &Example, terminal: &Terminal, out: &mut String) {
             true => terminal.say("没有码", "no codes").to_owned(),
             false => codes.join(terminal.say("、", ", ")),
         };
-        let line = format!("{}: {seen}", one_line(name));
-        let _ = writeln!(
-            out,
-            "  {}",
-            terminal.paint(TextStyle::Dim, &format!("{} {line}", terminal.say("# 画面", "# shows")))
-        );
+        let line = format!("{}{}: {seen}", terminal.say("# 画面 ", "# shows "), one_line(name));
+        let _ = writeln!(out, "  {}", terminal.paint(Dim, &line));
     }
 }
 
 fn findings(example: &Example, terminal: &Terminal, out: &mut String) {
+    let label = terminal.paint(Red, terminal.say("└ 发现", "└ finds"));
     for found in example.finds.iter().filter(|found| !found.value.is_empty()) {
-        let _ = writeln!(
-            out,
-            "  {} {}",
-            terminal.paint(TextStyle::Red, terminal.say("└ 发现", "└ finds")),
-            one_line(&found.value)
-        );
+        let _ = writeln!(out, "  {label} {}", one_line(&found.value));
     }
+
     if let Some(fixed) = &example.fixed {
-        let fixed = serde_yaml::to_value(&fixed.value)
-            .ok()
-            .and_then(|value| serde_yaml::to_string(&value).ok())
-            .unwrap_or_default();
+        let value = serde_yaml::to_value(&fixed.value);
+        let fixed = value.and_then(|value| serde_yaml::to_string(&value)).unwrap_or_default();
         let fixed = fixed.lines().map(|line| one_line(line).into_owned()).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "  {} {fixed}", terminal.paint(TextStyle::Green, terminal.say("└ 修复后", "└ fixed")));
+        let _ = writeln!(out, "  {} {fixed}", terminal.paint(Green, terminal.say("└ 修复后", "└ fixed")));
     }
 }

@@ -1,14 +1,16 @@
-//! A record kind or one of its fields explained, with the rules that read it.
+//! A record kind or one of its fields, and the rules that read it.
 
 use dianjian_base::FieldPath;
+use dianjian_base::lang::Text;
 use dianjian_rules::language::{Check, Each, When};
 use dianjian_rules::record::{Field, FieldType, Kind};
 use dianjian_rules::{Pack, RuleSource};
 
 use super::{heading, rules_list, section, title};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Dim, Plain, Yellow};
+use crate::terminal::{Terminal, cell};
 
-/// Explains `Shop` or `Shop.subject.type`; `None` where there is no such thing.
+/// Explains `Shop` or `Shop.subject.type`; `None` if there is no such kind or field.
 pub fn explain(id: &str, pack: &Pack, terminal: &Terminal) -> Option<String> {
     let (name, path) = FieldPath::new(id).split_first();
     let kind = pack.kinds.get(pack.kinds.find(name)?);
@@ -48,19 +50,13 @@ fn whole(kind: &Kind, pack: &Pack, terminal: &Terminal) -> String {
     let mut out = title(terminal, &kind.name, &terminal.text(&kind.title), &[]);
     section(terminal, "说明", "What it is", &terminal.text(&kind.doc), &mut out);
     heading(terminal, "字段", "Fields", &mut out);
-    let mut grid = Grid::new(2);
-    for field in &kind.fields {
-        let depth = field.path.matches('.').count();
-        let name = format!("{}{}", "  ".repeat(depth), field.name());
+    let row = |field: &Field| {
+        let name = format!("{}{}", "  ".repeat(field.path.matches('.').count()), field.name());
         let mark = if field.required { terminal.say("必填", "required") } else { "" };
-        grid.row([
-            GridCell::styled(TextStyle::Bold, name),
-            GridCell::styled(TextStyle::Dim, type_name(field)),
-            GridCell::styled(TextStyle::Yellow, mark),
-            GridCell::new(field.title.get(terminal.lang)),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
+        let title = cell(Plain, field.title.get(terminal.lang));
+        [cell(Bold, name), cell(Dim, type_name(field)), cell(Yellow, mark), title]
+    };
+    out.push_str(&terminal.grid(2, kind.fields.iter().map(row)));
     let rules: Vec<&RuleSource> = pack.rules.iter().filter(|rule| *rule.info.kind == *kind.name).collect();
     rules_list("相关规则", "Rules that read it", &rules, terminal, &mut out);
     out
@@ -68,16 +64,12 @@ fn whole(kind: &Kind, pack: &Pack, terminal: &Terminal) -> String {
 
 fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal) -> String {
     let lang = terminal.lang;
+    let required = if field.required { terminal.say("是", "yes") } else { "" };
+    let short = field.short.as_ref().map(|short| format!("{path}.{short}"));
     let facts = [
         (terminal.say("类型", "type"), type_name(field)),
-        (
-            terminal.say("必填", "required"),
-            if field.required { terminal.say("是", "yes").to_owned() } else { String::new() },
-        ),
-        (
-            terminal.say("简写", "short for"),
-            field.short.as_ref().map(|short| format!("{path}.{short}")).unwrap_or_default(),
-        ),
+        (terminal.say("必填", "required"), required.to_owned()),
+        (terminal.say("简写", "short for"), short.unwrap_or_default()),
     ];
     let mut out = title(terminal, &format!("{}.{path}", kind.name), &terminal.text(&field.title), &facts);
     if let Some(doc) = &field.doc {
@@ -85,24 +77,15 @@ fn one(kind: &Kind, path: &str, field: &Field, pack: &Pack, terminal: &Terminal)
     }
     if !field.values.is_empty() {
         heading(terminal, "可用的值", "Values", &mut out);
-        let mut grid = Grid::new(2);
-        for (value, name) in &field.values {
-            grid.row([GridCell::styled(TextStyle::Bold, value), GridCell::new(name.get(lang))]);
-        }
-        out.push_str(&grid.render(terminal));
+        let row = |(value, name): &(String, Text)| [cell(Bold, value), cell(Plain, name.get(lang))];
+        out.push_str(&terminal.grid(2, field.values.iter().map(row)));
     }
     let below = below(kind, path, field);
     if !below.is_empty() {
         heading(terminal, "下级字段", "Fields below it", &mut out);
-        let mut grid = Grid::new(2);
-        for field in below {
-            grid.row([
-                GridCell::styled(TextStyle::Bold, field.name()),
-                GridCell::styled(TextStyle::Dim, type_name(field)),
-                GridCell::new(field.title.get(lang)),
-            ]);
-        }
-        out.push_str(&grid.render(terminal));
+        let row =
+            |field: &Field| [cell(Bold, field.name()), cell(Dim, type_name(field)), cell(Plain, field.title.get(lang))];
+        out.push_str(&terminal.grid(2, below.into_iter().map(row)));
     }
     let readers: Vec<&RuleSource> =
         pack.rules.iter().filter(|rule| *rule.info.kind == *kind.name && reads(rule, path)).collect();
@@ -124,7 +107,7 @@ fn below<'k>(kind: &'k Kind, path: &str, field: &'k Field) -> Vec<&'k Field> {
     }
 }
 
-/// As it is written in `rules/kinds`.
+/// A field's type as `rules/kinds` has it, such as `list of Product`.
 fn type_name(field: &Field) -> String {
     let name = plain_type(field.ty);
     match (field.ty, &field.of) {
@@ -156,7 +139,7 @@ const fn plain_type(ty: FieldType) -> &'static str {
     }
 }
 
-/// Does a rule read the field, or one below it?
+/// Whether a rule reads the field or one below it.
 fn reads(rule: &RuleSource, path: &str) -> bool {
     let mut paths = Vec::new();
     if let Some(when) = &rule.file.when {

@@ -1,9 +1,11 @@
-//! `dianjian explain ID`: all that is known of a rule, a record kind, a field or a table.
+//! `dianjian explain ID`: everything that is known about a rule, a record kind, a field or a table.
 
 mod example;
 mod field;
 mod rule;
 mod table;
+
+use std::fmt::Write as _;
 
 use dianjian_report::words;
 use dianjian_rules::RuleSource;
@@ -14,7 +16,8 @@ use super::rules::list;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Cyan, Dim, Plain};
+use crate::terminal::{Terminal, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
@@ -25,7 +28,7 @@ pub struct ExplainArgs {
     project: ProjectArgs,
 }
 
-/// Prints the explanation.
+/// Prints everything that is known about a rule, a table, a record kind or a field.
 ///
 /// # Errors
 /// An id that means nothing; an output that cannot be written.
@@ -34,7 +37,7 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError
     let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
     let pack = &project.pack;
-    // A table may be written as its file's place; a list's items as `name[]`.
+    // A table may be written with its folder, as in the rules' repository.
     let id = args.id.trim().trim_start_matches("tables/");
     let text = if let Some(rule) = pack.rule(id) {
         rule::explain(rule, as_of, terminal)
@@ -46,25 +49,21 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError
         return Err(CliError::Unknown { found: args.id.clone(), suggestion: suggest(&args.id, &project) });
     };
     terminal.print(&text)?;
-    Ok(if broken { Exit::Untrusted } else { Exit::Clean })
+    Ok(Exit::Clean.unless(broken))
 }
 
-/// The nearest of everything that can be explained.
+/// The id most like the one given, among everything that can be explained.
 fn suggest(id: &str, project: &Project) -> Option<String> {
     let pack = &project.pack;
     let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
+    let in_any_case = |name: &str| pack.kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name));
     if let Some((kind, path)) = id.split_once('.') {
-        let kind = pack
-            .kinds
-            .iter()
-            .find(|known| known.name.eq_ignore_ascii_case(kind))
-            .map(|kind| &*kind.name)
-            .or_else(|| pack.kinds.suggest(kind))?;
+        let kind = in_any_case(kind).map(|kind| &*kind.name).or_else(|| pack.kinds.suggest(kind))?;
         let known = pack.kinds.get(pack.kinds.find(kind)?);
         let path = field::find(known, path).map(|_| path.to_owned()).or_else(|| known.suggest(path))?;
         return Some(format!("{kind}.{path}"));
     }
-    if let Some(kind) = pack.kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(id)) {
+    if let Some(kind) = in_any_case(id) {
         return Some(kind.name.to_string());
     }
     let by_name = rules.iter().find(|rule| rule.rsplit('/').next() == Some(id)).map(|rule| (*rule).to_owned());
@@ -80,49 +79,33 @@ fn section(terminal: &Terminal, zh: &str, en: &str, body: &str, out: &mut String
 }
 
 fn heading(terminal: &Terminal, zh: &str, en: &str, out: &mut String) {
-    out.push('\n');
-    out.push_str(&terminal.paint(TextStyle::Cyan, terminal.say(zh, en)));
-    out.push('\n');
+    let _ = writeln!(out, "\n{}", terminal.paint(Cyan, terminal.say(zh, en)));
 }
 
 fn paragraph(terminal: &Terminal, body: &str, indent: usize, out: &mut String) {
-    let room = terminal.look.width.saturating_sub(indent).clamp(20, 100);
-    for line in body.lines() {
-        for part in wrap(line.trim_end(), room) {
-            out.push_str(&" ".repeat(indent));
-            out.push_str(part);
-            out.push('\n');
-        }
+    let columns = terminal.look.width.saturating_sub(indent).clamp(20, 100);
+    for part in body.lines().flat_map(|line| wrap(line.trim_end(), columns)) {
+        let _ = writeln!(out, "{:indent$}{part}", "");
     }
 }
 
-/// The first lines: what it is called, and facts about it.
+/// The first lines: id, title, and those facts that are not empty.
 fn title(terminal: &Terminal, id: &str, title: &str, facts: &[(&str, String)]) -> String {
-    let mut head = Grid::new(0);
-    head.row([GridCell::styled(TextStyle::Bold, id), GridCell::styled(TextStyle::Bold, title)]);
-    let mut out = head.render(terminal);
-    let mut grid = Grid::new(2);
-    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-        grid.row([GridCell::styled(TextStyle::Dim, name), GridCell::new(value)]);
-    }
-    out.push_str(&grid.render(terminal));
-    out
+    let known = facts.iter().filter(|(_, value)| !value.is_empty());
+    let facts = terminal.grid(2, known.map(|(name, value)| [cell(Dim, name), cell(Plain, value)]));
+    terminal.grid(0, [[cell(Bold, id), cell(Bold, title)]]) + &facts
 }
 
-/// The rules that have to do with what is explained, under a heading; nothing where there are none.
+/// Rules under a heading; nothing if there are none.
 fn rules_list(zh: &str, en: &str, rules: &[&RuleSource], terminal: &Terminal, out: &mut String) {
     if rules.is_empty() {
         return;
     }
     heading(terminal, zh, en, out);
-    let mut grid = Grid::new(2);
-    for rule in rules {
+    let row = |rule: &&RuleSource| {
         let info = &rule.info;
-        grid.row([
-            GridCell::styled(list::style(info.severity), words::severity(terminal.lang, info.severity)),
-            GridCell::styled(TextStyle::Bold, &info.id),
-            GridCell::new(info.title.get(terminal.lang)),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
+        let severity = words::severity(terminal.lang, info.severity);
+        [cell(list::style(info.severity), severity), cell(Bold, &info.id), cell(Plain, info.title.get(terminal.lang))]
+    };
+    out.push_str(&terminal.grid(2, rules.iter().map(row)));
 }

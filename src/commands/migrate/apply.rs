@@ -1,10 +1,10 @@
-//! `dianjian migrate apply PLAN`: the plan's edits, made.
+//! `dianjian migrate apply PLAN`: makes the plan's edits. What it shares with `resume` and `rollback` is here, too.
 
 use dianjian_migrate::apply::{Operation, PlanContext, RunPhase, RunRequest, select_shops};
 
 use super::outcome::{OutcomeView, print_outcome};
 use super::{PlanArgs, outcome};
-use crate::commands::rules::list::ListFormat;
+use crate::commands::ListFormat;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::FileProgress;
@@ -23,7 +23,7 @@ pub struct ApplyArgs {
     how: HowArgs,
 }
 
-/// Flags of commands that change files.
+/// Flags of commands that carry a plan out.
 #[derive(Debug, clap::Args)]
 pub struct HowArgs {
     #[arg(long)]
@@ -34,7 +34,7 @@ pub struct HowArgs {
     output: ShopListArgs,
 }
 
-/// Flags of commands that tell of shops.
+/// Flags of lists of shops.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct ShopListArgs {
     #[arg(long, help_heading = "Output")]
@@ -43,7 +43,7 @@ pub struct ShopListArgs {
     pub format: ListFormat,
 }
 
-/// Runs the command.
+/// Makes the plan's edits in the files of all shops, or of those that `--only` names.
 ///
 /// # Errors
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.
@@ -55,7 +55,7 @@ pub fn run(args: &ApplyArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     carry_out(&context, &request, &args.plan, &args.how, terminal)
 }
 
-/// Does what a request asks for, or says what it would do.
+/// Carries out a request and prints the outcome; with `--dry-run` or `--diff` only what it would be.
 ///
 /// # Errors
 /// A run that cannot begin; an output that cannot be written.
@@ -69,7 +69,7 @@ pub fn carry_out(
     if how.dry_run || how.diff {
         return dry_run(context, request, plan, how, terminal);
     }
-    // Between two files it stops by itself.
+    // The run looks for a signal between two files, so it is left to stop by itself.
     interrupt::watch(|| true);
     let progress = FileProgress::new(terminal.lang);
     let outcome = context.run(request, &environment::now(), &interrupt::stopped, &|phase| progress.at(phase));
@@ -91,17 +91,15 @@ fn dry_run(
     let preflight = context.preflight(request, &history, &|done| progress.at(RunPhase::Looking { done, of }));
     progress.end();
     if how.diff {
-        for difference in context.differences(&preflight) {
-            terminal.print(&terminal.diff(&difference))?;
+        for diff in context.differences(&preflight) {
+            terminal.print(&terminal.diff(&diff))?;
         }
     }
     let outcome = preflight.expected_outcome(request.keep_going);
+    let view = OutcomeView { context, outcome: &outcome, plan, list: how.output, dry: true };
     if how.diff {
-        terminal.note(&outcome::summary(
-            &OutcomeView { context, outcome: &outcome, plan, list: how.output, dry: true },
-            terminal,
-        ));
+        terminal.note(&outcome::summary(&view, terminal));
         return Ok(outcome::exit(&outcome));
     }
-    print_outcome(&OutcomeView { context, outcome: &outcome, plan, list: how.output, dry: true }, terminal)
+    print_outcome(&view, terminal)
 }

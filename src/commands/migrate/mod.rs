@@ -1,4 +1,4 @@
-//! `dianjian migrate …`: plans of migration, made, shown, carried out, undone and checked again.
+//! `dianjian migrate …`: makes, shows, applies, resumes, rolls back and verifies migration plans.
 
 mod apply;
 mod outcome;
@@ -13,7 +13,6 @@ mod verify;
 use std::path::PathBuf;
 
 use dianjian_migrate::apply::{OpenedPlan, open_plan};
-use dianjian_report::RunInfo;
 
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -36,7 +35,7 @@ enum MigrateCommand {
     Verify(verify::VerifyArgs),
 }
 
-/// Which plan.
+/// The plan, and the folder that its paths are relative to.
 #[derive(Debug, clap::Args)]
 pub struct PlanArgs {
     #[arg(value_name = "PLAN")]
@@ -46,29 +45,20 @@ pub struct PlanArgs {
 }
 
 impl PlanArgs {
-    /// Reads the plan; what is wrong with it is told.
+    /// Reads the plan; `None` if that fails, after the problem has been printed.
     fn open(&self, terminal: &Terminal) -> Option<OpenedPlan> {
-        match open_plan(&self.plan, self.root.as_deref()) {
-            Ok(opened) => Some(opened),
-            Err(problem) => {
-                terminal.problems(&[*problem], &RunInfo::new(crate::environment::today(), terminal.lang, Vec::new()));
-                None
-            }
-        }
+        let opened = open_plan(&self.plan, self.root.as_deref());
+        opened.map_err(|problem| terminal.problems(&[*problem])).ok()
     }
 
-    /// The plan as it would be written in a command.
+    /// The same arguments for a command that the user may copy.
     fn as_argument(&self) -> String {
-        let mut shown = quoted(&self.plan.display().to_string());
-        if let Some(root) = &self.root {
-            shown.push_str(" --root ");
-            shown.push_str(&quoted(&root.display().to_string()));
-        }
-        shown
+        let root = self.root.as_ref().map(|root| format!(" --root {}", quoted(&root.display().to_string())));
+        quoted(&self.plan.display().to_string()) + &root.unwrap_or_default()
     }
 }
 
-/// A word as a shell takes it.
+/// A word quoted for a POSIX shell, if it has characters that need it.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-@+=:,%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -78,7 +68,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Runs the command.
+/// Runs one of the commands.
 ///
 /// # Errors
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.

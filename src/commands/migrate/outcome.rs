@@ -1,80 +1,73 @@
-//! What a run came to, for people and for programs.
+//! The outcome of applying or rolling back a plan, for people and for programs.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use dianjian_base::lang::{Lang, Localized as _, Text};
+use dianjian_base::lang::{Localized as _, Text};
 use dianjian_base::text;
 use dianjian_migrate::apply::{ApplyError, Operation, PlanContext, RunOutcome, ShopResult, StopReason};
-use dianjian_report::words;
+use dianjian_report::words::counted;
 use dianjian_text::safe::one_line;
 use serde::Serialize;
 
 use super::apply::ShopListArgs;
 use super::{PlanArgs, quoted};
-use crate::commands::rules::list::{ListFormat, pretty_json};
+use crate::commands::pretty_json;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Dim, Green, Plain, Red, Yellow};
+use crate::terminal::{Terminal, TextStyle, cell};
 
-/// Files in trouble listed one by one.
+/// Files with errors that are listed without `--all`.
 const MAX_FILES: usize = 20;
 /// Shops of such a file that are named.
 const MAX_NAMED_SHOPS: usize = 5;
-/// Digits of a plan's id that people are shown.
+/// Digits of a plan's id in texts for people.
 const SHORT_ID_DIGITS: usize = 12;
 
-/// An outcome with what is needed to print it.
+/// An outcome with everything that printing it needs.
 #[derive(Debug, Clone, Copy)]
 pub struct OutcomeView<'t> {
-    /// The plan and its place.
     pub context: &'t PlanContext<'t>,
-    /// What the run came to, or would come to.
     pub outcome: &'t RunOutcome,
-    /// The plan as it was given.
+    /// The arguments of the plan, for commands that the user may copy.
     pub plan: &'t PlanArgs,
-    /// How it is listed.
     pub list: ShopListArgs,
-    /// Was nothing written because that was asked for?
+    /// Whether nothing was written and the outcome is the one expected.
     pub dry: bool,
 }
 
-/// Prints what a run came to; gives the exit status.
+/// Prints the outcome of a run.
 ///
 /// # Errors
 /// The output cannot be written.
 pub fn print_outcome(view: &OutcomeView<'_>, terminal: &mut Terminal) -> Result<Exit, CliError> {
-    let text = match view.list.format {
-        ListFormat::Human => human(view, terminal),
-        ListFormat::Json => json(view),
-    };
-    terminal.print(&text)?;
+    terminal.print(&view.list.format.render(|| human(view, terminal), || json(view)))?;
     Ok(exit(view.outcome))
 }
 
-/// 1 if a shop that was asked for is not as it should be.
+/// The exit status is 1 if some selected shop is not in the state that the run was to bring about.
 pub fn exit(outcome: &RunOutcome) -> Exit {
-    let is_left = |shop: &ShopResult| {
-        matches!(shop, ShopResult::Refused(_) | ShopResult::Failed(_)) || matches!(shop, ShopResult::NotReached)
-    };
+    let is_left =
+        |shop: &ShopResult| matches!(shop, ShopResult::Refused(_) | ShopResult::Failed(_) | ShopResult::NotReached);
     Exit::found(outcome.stop.is_some() || outcome.shops.iter().any(is_left))
 }
 
-/// The plan and its root.
+/// The first line: the plan's id, its size and its root.
 pub fn heading(context: &PlanContext<'_>, terminal: &Terminal) -> String {
     let id = context.plan.id.get(..SHORT_ID_DIGITS).unwrap_or(&context.plan.id);
     let root = context.root.path.display().to_string();
     let root = one_line(&root);
     let (shops, files) = (context.plan.shops.len(), context.file_count());
-    let [some_shops, some_files] = [(shops, "shop"), (files, "file")].map(|(n, of)| words::count(Lang::En, n, "", of));
+    let (some_shops, some_files) = (counted(shops, "shop"), counted(files, "file"));
     let text = text! {
         zh: "{shops} 家店铺，修改 {files} 个文件，根目录 {root}",
         en: "{some_shops}, {some_files} to edit, below {root}",
     };
     format!(
         "{} {}\n",
-        terminal.paint(TextStyle::Bold, &format!("{} {id}", terminal.say("计划", "plan"))),
-        terminal.paint(TextStyle::Dim, text.get(terminal.lang))
+        terminal.paint(Bold, &format!("{} {id}", terminal.say("计划", "plan"))),
+        terminal.paint(Dim, text.get(terminal.lang))
     )
 }
 
@@ -82,21 +75,16 @@ fn human(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
     let mut out = heading(view.context, terminal);
     out.push_str(&summary(view, terminal));
     if view.list.all {
-        let mut grid = Grid::new(2);
-        for (shop, result) in view.context.plan.shops.iter().zip(&view.outcome.shops) {
-            let (style, word) = word(view, result, terminal.lang);
-            grid.row([
-                GridCell::new(&shop.key),
-                GridCell::styled(TextStyle::Dim, &shop.file),
-                GridCell::styled(style, word),
-            ]);
-        }
-        out.push_str(&grid.render(terminal));
+        let rows = view.context.plan.shops.iter().zip(&view.outcome.shops).map(|(shop, result)| {
+            let (style, (zh, en)) = (style_of(result), word_of(view, result));
+            [cell(Plain, &shop.key), cell(Dim, &shop.file), cell(style, terminal.say(zh, en))]
+        });
+        out.push_str(&terminal.grid(2, rows));
     }
     out
 }
 
-/// The numbers, what went wrong, and what to do about it.
+/// The counts by result, the errors, and what to do about them.
 pub fn summary(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
     let OutcomeView { context, outcome, .. } = view;
     let lang = terminal.lang;
@@ -105,41 +93,32 @@ pub fn summary(view: &OutcomeView<'_>, terminal: &Terminal) -> String {
     let done = count(|shop| matches!(shop, ShopResult::Done));
     let already = count(|shop| matches!(shop, ShopResult::Already));
     let rows = [
-        (done, TextStyle::Green, "✓", word_of(view, &ShopResult::Done)),
-        (already, TextStyle::Green, "✓", word_of(view, &ShopResult::Already)),
-        (count(|shop| matches!(shop, ShopResult::Refused(_))), TextStyle::Red, "✗", ("拒绝修改", "refused")),
-        (count(|shop| matches!(shop, ShopResult::Failed(_))), TextStyle::Red, "✗", ("没有写成", "failed")),
-        (count(|shop| matches!(shop, ShopResult::NotReached)), TextStyle::Yellow, "○", ("还没有轮到", "not reached")),
-        (count(|shop| matches!(shop, ShopResult::NotSelected)), TextStyle::Dim, "·", ("没有点名", "not asked for")),
-        (
-            count(|shop| matches!(shop, ShopResult::NoEdits)),
-            TextStyle::Dim,
-            "·",
-            ("的文件不用改", "with nothing to edit"),
-        ),
+        (done, Green, "✓", word_of(view, &ShopResult::Done)),
+        (already, Green, "✓", word_of(view, &ShopResult::Already)),
+        (count(|shop| matches!(shop, ShopResult::Refused(_))), Red, "✗", ("拒绝修改", "refused")),
+        (count(|shop| matches!(shop, ShopResult::Failed(_))), Red, "✗", ("没有写成", "failed")),
+        (count(|shop| matches!(shop, ShopResult::NotReached)), Yellow, "○", ("还没有轮到", "not reached")),
+        (count(|shop| matches!(shop, ShopResult::NotSelected)), Dim, "·", ("没有点名", "not asked for")),
+        (count(|shop| matches!(shop, ShopResult::NoEdits)), Dim, "·", ("的文件不用改", "with nothing to edit")),
     ];
     for (number, style, sign, (zh, en)) in rows.into_iter().filter(|(number, ..)| *number > 0) {
-        let (shops, files) =
-            (words::count(Lang::En, number, "", "shop"), words::count(Lang::En, outcome.files, "", "file"));
+        let (shops, files) = (counted(number, "shop"), counted(outcome.files, "file"));
         let text = text! { zh: "{number} 家店铺{zh}", en: "{shops} {en}" };
         let of_files = text! { zh: format!("（{} 个文件）", outcome.files), en: " ({files})" };
-        let of_files = if style == TextStyle::Green && number == done { of_files.get(lang) } else { "" };
-        let (sign, of_files) = (terminal.paint(style, sign), terminal.paint(TextStyle::Dim, of_files));
+        let of_files = if style == Green && number == done { of_files.get(lang) } else { "" };
+        let (sign, of_files) = (terminal.paint(style, sign), terminal.paint(Dim, of_files));
         let _ = writeln!(out, "{sign} {}{of_files}", text.get(lang));
     }
-    let troubles = groups(
-        context,
-        outcome.shops.iter().map(|shop| match shop {
-            ShopResult::Refused(trouble) | ShopResult::Failed(trouble) => Some(trouble),
-            _ => None,
-        }),
-    );
-    write_groups(&troubles, view.list.all, terminal, &mut out);
+    let errors = outcome.shops.iter().map(|shop| match shop {
+        ShopResult::Refused(error) | ShopResult::Failed(error) => Some(error),
+        _ => None,
+    });
+    write_errors(context, errors, view.list.all, terminal, &mut out);
     notes(view, done, terminal, &mut out);
     out
 }
 
-/// What else is to be said.
+/// Lines below the counts: why the run stopped, what could not be guaranteed, how to go on.
 fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut String) {
     let OutcomeView { outcome, plan, .. } = view;
     let lang = terminal.lang;
@@ -147,7 +126,7 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
         out.push_str(text.get(lang));
         out.push('\n');
     };
-    let shown = plan.as_argument();
+    let arguments = plan.as_argument();
     match &outcome.stop {
         None if done == 0 && exit(outcome) == Exit::Clean => {
             note(text! { zh: "没有要做的：什么都没有改", en: "nothing to do: nothing was changed" });
@@ -159,14 +138,14 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
                  --keep-going",
         }),
         Some(StopReason::Interrupted) => note(text! {
-            zh: "已停下，文件都是完整的。接着做：dianjian migrate resume {shown}",
-            en: "stopped, with every file whole; go on with: dianjian migrate resume {shown}",
+            zh: "已停下，文件都是完整的。接着做：dianjian migrate resume {arguments}",
+            en: "stopped, with every file whole; go on with: dianjian migrate resume {arguments}",
         }),
         Some(StopReason::Journal(error)) => {
             let Text { zh, en } = error.both();
             note(text! {
-                zh: "已停下：{zh}。接着做：dianjian migrate resume {shown}",
-                en: "stopped: {en}; go on with: dianjian migrate resume {shown}",
+                zh: "已停下：{zh}。接着做：dianjian migrate resume {arguments}",
+                en: "stopped: {en}; go on with: dianjian migrate resume {arguments}",
             });
         }
     }
@@ -187,7 +166,7 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
             Operation::Rollback => ("rollback", "--shop"),
         };
         let list = quoted(&format!("@{}", path.display()));
-        let retry = format!("dianjian migrate {command} {shown} {flag} {list}");
+        let retry = format!("dianjian migrate {command} {arguments} {flag} {list}");
         note(text! {
             zh: "没做成的店铺已列出，处理之后重试：\n  {retry}",
             en: "the shops that are left are listed; once fixed, try them again with\n  {retry}",
@@ -195,16 +174,15 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
     }
 }
 
-/// A file that cannot be worked with, and its shops.
-#[derive(Debug)]
-pub struct TroubledFile<'g> {
+/// A file that cannot be read or written, and its shops.
+struct TroubledFile<'g> {
     file: &'g str,
     error: &'g Arc<ApplyError>,
     shops: Vec<&'g str>,
 }
 
-/// The files that cannot be worked with, from the error of each shop of the plan.
-pub fn groups<'g>(
+/// One entry for each file, whose shops have the same error and are neighbours in the plan.
+fn by_file<'g>(
     context: &'g PlanContext<'_>,
     errors: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
 ) -> Vec<TroubledFile<'g>> {
@@ -219,36 +197,35 @@ pub fn groups<'g>(
     groups
 }
 
-/// Lists files that cannot be worked with, the first ones or all.
-pub fn write_groups(groups: &[TroubledFile<'_>], all: bool, terminal: &Terminal, out: &mut String) {
-    let lang = terminal.lang;
+/// Lists the files with errors, given the error of each shop of the plan: the first ones or all.
+pub fn write_errors<'g>(
+    context: &'g PlanContext<'_>,
+    errors: impl Iterator<Item = Option<&'g Arc<ApplyError>>>,
+    all: bool,
+    terminal: &Terminal,
+    out: &mut String,
+) {
+    let (groups, lang) = (by_file(context, errors), terminal.lang);
     let most = if all { usize::MAX } else { MAX_FILES };
     for group in groups.iter().take(most) {
-        let mut named = group
-            .shops
-            .iter()
-            .take(MAX_NAMED_SHOPS)
-            .map(|key| one_line(key))
-            .collect::<Vec<_>>()
-            .join(terminal.say("、", ", "));
+        let named: Vec<_> = group.shops.iter().take(MAX_NAMED_SHOPS).map(|key| one_line(key)).collect();
+        let mut named = named.join(terminal.say("、", ", "));
         if group.shops.len() > MAX_NAMED_SHOPS {
             let more = group.shops.len() - MAX_NAMED_SHOPS;
             named.push_str(text! { zh: " 等，另有 {more} 家", en: " and {more} more" }.get(lang));
         }
-        let file = terminal.paint(TextStyle::Bold, &one_line(group.file));
-        let _ = writeln!(out, "  {file} {}", terminal.paint(TextStyle::Dim, &format!("({named})")));
-        let mut grid = Grid::new(4);
-        grid.row([GridCell::new(group.error.text(lang))]);
-        out.push_str(&grid.render(terminal));
+        let file = terminal.paint(Bold, &one_line(group.file));
+        let _ = writeln!(out, "  {file} {}", terminal.paint(Dim, &format!("({named})")));
+        out.push_str(&terminal.grid(4, [[cell(Plain, group.error.text(lang))]]));
     }
     if groups.len() > most {
-        let (more, files) = (groups.len() - most, words::count(Lang::En, groups.len() - most, "", "file"));
+        let (more, files) = (groups.len() - most, counted(groups.len() - most, "file"));
         let text = text! { zh: "  另有 {more} 个文件，用 --all 全部列出", en: "  {files} more, --all lists them" };
         let _ = writeln!(out, "{}", text.get(lang));
     }
 }
 
-/// What became of shops, after their number: Chinese and English.
+/// The result of shops in both languages, as it follows their number.
 fn word_of(view: &OutcomeView<'_>, result: &ShopResult) -> (&'static str, &'static str) {
     match (result, view.outcome.operation, view.dry) {
         (ShopResult::Done, Operation::Apply, false) => ("已修改", "applied"),
@@ -265,15 +242,21 @@ fn word_of(view: &OutcomeView<'_>, result: &ShopResult) -> (&'static str, &'stat
     }
 }
 
-fn word(view: &OutcomeView<'_>, result: &ShopResult, lang: Lang) -> (TextStyle, &'static str) {
-    let (zh, en) = word_of(view, result);
-    let style = match result {
-        ShopResult::Done | ShopResult::Already => TextStyle::Green,
-        ShopResult::Refused(_) | ShopResult::Failed(_) => TextStyle::Red,
-        ShopResult::NotReached => TextStyle::Yellow,
-        ShopResult::NoEdits | ShopResult::NotSelected => TextStyle::Dim,
-    };
-    (style, if lang == Lang::Zh { zh } else { en })
+const fn style_of(result: &ShopResult) -> TextStyle {
+    match result {
+        ShopResult::Done | ShopResult::Already => Green,
+        ShopResult::Refused(_) | ShopResult::Failed(_) => Red,
+        ShopResult::NotReached => Yellow,
+        ShopResult::NoEdits | ShopResult::NotSelected => Dim,
+    }
+}
+
+/// An operation as a noun.
+pub fn operation_name(operation: Operation) -> Text {
+    match operation {
+        Operation::Apply => Text::new("应用", operation.name()),
+        Operation::Rollback => Text::new("撤销", operation.name()),
+    }
 }
 
 #[derive(Serialize)]
@@ -319,8 +302,8 @@ fn json(view: &OutcomeView<'_>) -> String {
             ShopResult::Already => ("already", None),
             ShopResult::Done => ("done", None),
             ShopResult::NotReached => ("not-reached", None),
-            ShopResult::Refused(trouble) => ("refused", Some(trouble.both())),
-            ShopResult::Failed(trouble) => ("failed", Some(trouble.both())),
+            ShopResult::Refused(error) => ("refused", Some(error.both())),
+            ShopResult::Failed(error) => ("failed", Some(error.both())),
         };
         ShopResultJson { key: &shop.key, file: &shop.file, result, why }
     });

@@ -1,24 +1,22 @@
-//! `dianjian migrate plan PATH…`: a fleet in, a plan out.
+//! `dianjian migrate plan PATH…`: makes a plan for the shops of a fleet.
 
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use dianjian_base::lang::Lang;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
 use dianjian_migrate::{DecisionsFile, read_decisions as read_file};
-use dianjian_report::RunInfo;
 
 use super::summary;
 use crate::environment::day;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::inputs::{InputArgs, RunInputs, System};
+use crate::inputs::{InputArgs, RunInputs};
 use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, DateArgs, Project, ProjectArgs};
 use crate::terminal::Terminal;
@@ -41,7 +39,7 @@ pub struct MakeArgs {
     project: ProjectArgs,
 }
 
-/// Makes a plan. The exit status is 2 if something could not be read: then it is not in the plan.
+/// Makes a plan and prints its summary. The exit status is 2 if some input could not be read: the plan lacks it then.
 ///
 /// # Errors
 /// Mistakes in flags; a plan that cannot be made or written.
@@ -54,17 +52,20 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "migrate plan", second: "-" });
     }
-    let read = args.decisions.as_deref().map(read_decisions).transpose();
-    let decisions = match read {
+    let untrusted = |problems: &[Problem]| {
+        terminal.problems(problems);
+        Ok(Exit::Untrusted)
+    };
+    let decisions = match args.decisions.as_deref().map(read_decisions).transpose() {
         Ok(decisions) => decisions,
-        Err(problems) => return Ok(tell(&problems, terminal)),
+        Err(problems) => return untrusted(&problems),
     };
     if project.broken || !project.problems.is_empty() {
-        return Ok(tell(&project.problems, terminal));
+        return untrusted(&project.problems);
     }
     let (as_of, _) = project.as_of(args.date);
     let progress = ByteProgress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
-    let (roots, system) = (args.input.roots(), args.input.system.map(System::name));
+    let roots = args.input.roots();
     let request = PlanRequest {
         pack: &project.pack,
         policy: &policy,
@@ -73,7 +74,7 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         per_day: args.per_day,
         decisions: decisions.as_ref().map(|(file, source)| (file, source)),
         roots: &roots,
-        system,
+        system: args.input.system.as_deref(),
         base: args.output.parent().unwrap_or(Path::new("")),
         threads: args.input.threads,
     };
@@ -81,29 +82,21 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     progress.end();
     let PlanReport { plan, mut problems, duplicate_ids } = match planned {
         Ok(planned) => planned,
-        Err(PlanFailure::Problems(problems)) => return Ok(tell(&problems, terminal)),
+        Err(PlanFailure::Problems(problems)) => return untrusted(&problems),
         Err(PlanFailure::Plan(error)) => return Err(error.into()),
     };
     problems.extend(inputs.problems);
-    tell(&problems, terminal);
+    terminal.problems(&problems);
     if plan.shops.is_empty() {
         terminal.note(terminal.say("没有可迁移的店铺\n", "no shops to plan for\n"));
-        return Ok(if problems.is_empty() { Exit::Nothing } else { Exit::Untrusted });
+        return Ok(Exit::Nothing.unless(!problems.is_empty()));
     }
     save(&plan, &args.output)?;
     terminal.print(&summary::summary(&plan, &duplicate_ids, Some(&args.output), terminal))?;
     if !problems.is_empty() {
-        terminal.note(match terminal.lang {
-            Lang::Zh => "没有读到的内容不在计划里\n",
-            Lang::En => "what could not be read is not in the plan\n",
-        });
+        terminal.note(terminal.say("没有读到的内容不在计划里\n", "what could not be read is not in the plan\n"));
     }
-    Ok(if problems.is_empty() { Exit::Clean } else { Exit::Untrusted })
-}
-
-fn tell(problems: &[Problem], terminal: &Terminal) -> Exit {
-    terminal.problems(problems, &RunInfo::new(crate::environment::today(), terminal.lang, Vec::new()));
-    Exit::Untrusted
+    Ok(Exit::Clean.unless(!problems.is_empty()))
 }
 
 fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {

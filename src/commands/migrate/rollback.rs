@@ -1,4 +1,4 @@
-//! `dianjian migrate rollback PLAN`: the plan's edits, taken back.
+//! `dianjian migrate rollback PLAN`: undoes the plan's edits.
 
 use dianjian_migrate::apply::{Operation, PlanContext, RunRequest, select_shops};
 
@@ -18,7 +18,7 @@ pub struct RollbackArgs {
     how: HowArgs,
 }
 
-/// Runs the command. Files that are no longer as the plan made them are left alone; the others go back.
+/// Restores the original bytes of files. Those that have changed since the plan was applied are left as they are.
 ///
 /// # Errors
 /// Mistakes in flags; a run that cannot begin; an output that cannot be written.

@@ -1,20 +1,22 @@
-//! `dianjian migrate status PLAN`: how far a plan is.
+//! `dianjian migrate status PLAN`: how much of a plan has been applied.
 
 use std::fmt::Write as _;
 
 use dianjian_base::lang::{Lang, Localized as _, Text};
-use dianjian_migrate::apply::{LastRun, Operation, PlanContext, PlanStatus, RunPhase, ShopState};
-use dianjian_report::words;
+use dianjian_base::text;
+use dianjian_migrate::apply::{LastRun, PlanContext, PlanStatus, RunPhase, ShopState};
+use dianjian_report::words::counted;
 use serde::Serialize;
 
 use super::PlanArgs;
 use super::apply::ShopListArgs;
-use super::outcome::{groups, write_groups};
-use crate::commands::rules::list::{ListFormat, pretty_json};
+use super::outcome::{operation_name, write_errors};
+use crate::commands::pretty_json;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::FileProgress;
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Cyan, Dim, Green, Plain, Red};
+use crate::terminal::{Terminal, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
@@ -24,7 +26,8 @@ pub struct StatusArgs {
     output: ShopListArgs,
 }
 
-/// Runs the command. The exit status is 1 if a file cannot be worked with.
+/// Prints which shops the plan has been applied to. The exit status is 1 if a file is missing or neither as before the
+/// plan nor as after it.
 ///
 /// # Errors
 /// The journal cannot be read; an output that cannot be written.
@@ -36,11 +39,8 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let status = context.status(&|done| progress.at(RunPhase::Looking { done, of }));
     progress.end();
     let status = status?;
-    let text = match args.output.format {
-        ListFormat::Human => human(&context, &status, args, terminal),
-        ListFormat::Json => json(&context, &status),
-    };
-    terminal.print(&text)?;
+    let human = || human(&context, &status, args, terminal);
+    terminal.print(&args.output.format.render(human, || json(&context, &status)))?;
     Ok(Exit::found(status.shops.iter().any(|shop| matches!(shop, ShopState::Unusable(_)))))
 }
 
@@ -53,81 +53,67 @@ fn human(context: &PlanContext<'_>, status: &PlanStatus, args: &StatusArgs, term
     let troubled = count(|shop| matches!(shop, ShopState::Unusable(_)));
     let untouched = count(|shop| matches!(shop, ShopState::NoEdits));
     let rows = [
-        (applied, TextStyle::Green, "✓", "家店铺已修改", "applied"),
-        (pending, TextStyle::Cyan, "○", "家店铺还没有修改", "not applied"),
-        (troubled, TextStyle::Red, "✗", "家店铺的文件有问题", "in files that cannot be worked with"),
-        (untouched, TextStyle::Dim, "·", "家店铺的文件不用改", "with nothing to edit"),
+        (applied, Green, "✓", "家店铺已修改", "applied"),
+        (pending, Cyan, "○", "家店铺还没有修改", "not applied"),
+        (troubled, Red, "✗", "家店铺的文件有问题", "in files that cannot be worked with"),
+        (untouched, Dim, "·", "家店铺的文件不用改", "with nothing to edit"),
     ];
     for (number, style, sign, zh, en) in rows.into_iter().filter(|(number, ..)| *number > 0) {
-        let text = match lang {
-            Lang::Zh => format!("{number} {zh}"),
-            Lang::En => format!("{} {en}", words::count(lang, number, "", "shop")),
-        };
-        let _ = writeln!(out, "{} {text}", terminal.paint(style, sign));
+        let shops = counted(number, "shop");
+        let text = text! { zh: "{number} {zh}", en: "{shops} {en}" };
+        let _ = writeln!(out, "{} {}", terminal.paint(style, sign), text.get(lang));
     }
-    let troubles = groups(
-        context,
-        status.shops.iter().map(|shop| match shop {
-            ShopState::Unusable(trouble) => Some(trouble),
-            _ => None,
-        }),
-    );
-    write_groups(&troubles, args.output.all, terminal, &mut out);
+    let errors = status.shops.iter().map(|shop| match shop {
+        ShopState::Unusable(error) => Some(error),
+        _ => None,
+    });
+    write_errors(context, errors, args.output.all, terminal, &mut out);
     if args.output.all {
-        let mut grid = Grid::new(2);
-        for (shop, state) in context.plan.shops.iter().zip(&status.shops) {
-            grid.row([
-                GridCell::new(&shop.key),
-                GridCell::styled(TextStyle::Dim, &shop.file),
-                GridCell::new(word(state, lang)),
-            ]);
-        }
-        out.push_str(&grid.render(terminal));
+        let rows = context.plan.shops.iter().zip(&status.shops);
+        let rows = rows
+            .map(|(shop, state)| [cell(Plain, &shop.key), cell(Dim, &shop.file), cell(Plain, word(state, terminal))]);
+        out.push_str(&terminal.grid(2, rows));
     }
     if let Some(last) = &status.last {
         let _ = writeln!(out, "{}", last_run(last, args, lang));
     }
     if status.damaged > 0 {
-        let _ = match lang {
-            Lang::Zh => writeln!(out, "运行记录有 {} 行残缺；以上按文件内容判断", status.damaged),
-            Lang::En => writeln!(
-                out,
-                "{} of the journal cannot be read; the above is read from the files themselves",
-                words::count(lang, status.damaged, "", "line")
-            ),
+        let (damaged, lines) = (status.damaged, counted(status.damaged, "line"));
+        let text = text! {
+            zh: "运行记录有 {damaged} 行残缺；以上按文件内容判断",
+            en: "{lines} of the journal cannot be read; the above is read from the files themselves",
         };
+        let _ = writeln!(out, "{}", text.get(lang));
     }
+
     if let Some(holder) = &status.holder {
         let _ = writeln!(out, "{}{holder}", terminal.say("正在运行：", "under way: "));
     }
     out
 }
 
-fn word(state: &ShopState, lang: Lang) -> &'static str {
-    let (zh, en) = match state {
-        ShopState::NoEdits => ("不用改", "nothing to edit"),
-        ShopState::Applied => ("已修改", "applied"),
-        ShopState::NotApplied => ("还没有修改", "not applied"),
-        ShopState::Unusable(_) => ("文件有问题", "in trouble"),
-    };
-    if lang == Lang::Zh { zh } else { en }
+fn word(state: &ShopState, terminal: &Terminal) -> &'static str {
+    match state {
+        ShopState::NoEdits => terminal.say("不用改", "nothing to edit"),
+        ShopState::Applied => terminal.say("已修改", "applied"),
+        ShopState::NotApplied => terminal.say("还没有修改", "not applied"),
+        ShopState::Unusable(_) => terminal.say("文件有问题", "in trouble"),
+    }
 }
 
 fn last_run(last: &LastRun, args: &StatusArgs, lang: Lang) -> String {
-    let operation = match (last.operation, lang) {
-        (Operation::Apply, Lang::Zh) => "应用",
-        (Operation::Rollback, Lang::Zh) => "撤销",
-        (operation, Lang::En) => operation.name(),
+    let Text { zh, en } = operation_name(last.operation);
+    let (at, resume) = (&last.at, format!("dianjian migrate resume {}", args.plan.as_argument()));
+    let end = match last.ended {
+        Some(false) => text! { zh: "已做完", en: "ended" },
+        Some(true) => text! { zh: "中途停下；接着做：{resume}", en: "stopped; go on with: {resume}" },
+        None => text! { zh: "中途断掉；接着做：{resume}", en: "cut off; go on with: {resume}" },
     };
-    let resume = format!("dianjian migrate resume {}", args.plan.as_argument());
-    match (lang, last.ended) {
-        (Lang::Zh, Some(false)) => format!("上一次运行：{} 的{operation}，已做完", last.at),
-        (Lang::Zh, Some(true)) => format!("上一次运行：{} 的{operation}，中途停下；接着做：{resume}", last.at),
-        (Lang::Zh, None) => format!("上一次运行：{} 的{operation}，中途断掉；接着做：{resume}", last.at),
-        (Lang::En, Some(false)) => format!("last run: {operation} of {}, ended", last.at),
-        (Lang::En, Some(true)) => format!("last run: {operation} of {}, stopped; go on with: {resume}", last.at),
-        (Lang::En, None) => format!("last run: {operation} of {}, cut off; go on with: {resume}", last.at),
-    }
+    let text = text! {
+        zh: format!("上一次运行：{at} 的{zh}，{}", end.zh),
+        en: format!("last run: {en} of {at}, {}", end.en),
+    };
+    text.take(lang)
 }
 
 #[derive(Serialize)]
@@ -162,7 +148,7 @@ fn json(context: &PlanContext<'_>, status: &PlanStatus) -> String {
             ShopState::NoEdits => ("no-edits", None),
             ShopState::Applied => ("applied", None),
             ShopState::NotApplied => ("not-applied", None),
-            ShopState::Unusable(trouble) => ("trouble", Some(trouble.both())),
+            ShopState::Unusable(error) => ("trouble", Some(error.both())),
         };
         ShopStateJson { key: &shop.key, file: &shop.file, state, why }
     });

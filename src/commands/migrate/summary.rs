@@ -4,29 +4,32 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::{Deposit, Plan, ShopOutcome, yuan};
-use dianjian_report::words;
-use dianjian_rules::language::Severity;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
+use dianjian_migrate::plan::{Deposit, Plan, PlannedLimit, ShopOutcome, yuan};
+use dianjian_report::words::{self, counted};
 
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use super::show::pieces::shortened;
+use crate::commands::rules::list::style;
+use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain, Red, Yellow};
+use crate::terminal::{Terminal, TextStyle, cell};
 
-/// Rows of lists that the summary shows.
+/// Items of the shorter lists; longer ones have twice as many.
 const SHOWN: usize = 8;
 
-/// An outcome in words, and how it stands out.
+/// The sign, the style and the name of an outcome.
 pub fn outcome_word(outcome: ShopOutcome, lang: Lang) -> (&'static str, TextStyle, &'static str) {
     let (sign, style, zh, en) = match outcome {
-        ShopOutcome::Migrate => ("→", TextStyle::Green, "迁移", "migrate"),
-        ShopOutcome::Nothing => ("✓", TextStyle::Dim, "已是微信小店", "there already"),
-        ShopOutcome::Stays => ("·", TextStyle::Cyan, "暂时不动", "stay for now"),
-        ShopOutcome::Blocked => ("✗", TextStyle::Red, "先要有人处理", "blocked"),
-        ShopOutcome::Ends => ("×", TextStyle::Dim, "不迁移（关店）", "end"),
+        ShopOutcome::Migrate => ("→", Green, "迁移", "migrate"),
+        ShopOutcome::Nothing => ("✓", Dim, "已是微信小店", "there already"),
+        ShopOutcome::Stays => ("·", Cyan, "暂时不动", "stay for now"),
+        ShopOutcome::Blocked => ("✗", Red, "先要有人处理", "blocked"),
+        ShopOutcome::Ends => ("×", Dim, "不迁移（关店）", "end"),
     };
-    (sign, style, if lang == Lang::Zh { zh } else { en })
+    (sign, style, lang.pick(zh, en))
 }
 
-/// The plan in short.
+/// The plan in short. `path`: where it was written, for the commands to go on with.
 pub fn summary(
     plan: &Plan,
     duplicate_ids: &[(String, Vec<String>)],
@@ -35,16 +38,13 @@ pub fn summary(
 ) -> String {
     let lang = terminal.lang;
     let mut out = String::new();
-    let head = match lang {
-        Lang::Zh => format!("迁移计划：{} 家店铺，{} 起，割接日 {}", plan.shops.len(), plan.as_of, plan.cutover),
-        Lang::En => format!(
-            "Migration plan: {}, from {}, cut-over {}",
-            words::count(lang, plan.shops.len(), "", "shop"),
-            plan.as_of,
-            plan.cutover
-        ),
+    let Plan { as_of, cutover, .. } = plan;
+    let (all, shops) = (plan.shops.len(), counted(plan.shops.len(), "shop"));
+    let head = text! {
+        zh: "迁移计划：{all} 家店铺，{as_of} 起，割接日 {cutover}",
+        en: "Migration plan: {shops}, from {as_of}, cut-over {cutover}",
     };
-    let _ = writeln!(out, "{}\n", terminal.paint(TextStyle::Bold, &head));
+    let _ = writeln!(out, "{}\n", terminal.paint(Bold, head.get(lang)));
     out.push_str(&outcomes(plan, terminal));
     out.push_str(&renames(plan, terminal));
     out.push_str(&limits(plan, terminal));
@@ -52,34 +52,27 @@ pub fn summary(
     out.push_str(&tasks(plan, terminal));
     out.push_str(&left(plan, terminal));
     for (id, keys) in duplicate_ids {
-        let _ = match lang {
-            Lang::Zh => writeln!(out, "\n编号“{id}”用在了 {} 家店上，计划里称为 {}", keys.len(), keys.join("、")),
-            Lang::En => writeln!(
-                out,
-                "\nThe id “{id}” stands for {} shops; the plan calls them {}",
-                keys.len(),
-                keys.join(", ")
-            ),
+        let (shops, keys) = (keys.len(), keys.join(terminal.say("、", ", ")));
+        let text = text! {
+            zh: "编号“{id}”用在了 {shops} 家店上，计划里称为 {keys}",
+            en: "The id “{id}” stands for {shops} shops; the plan calls them {keys}",
         };
+        let _ = writeln!(out, "\n{}", text.get(lang));
     }
     if let Some(path) = path {
         let path = path.display();
-        let _ = match lang {
-            Lang::Zh => writeln!(
-                out,
-                "\n计划已写入 {path}\n  查看：dianjian migrate show {path}\n  执行：dianjian migrate apply {path}"
-            ),
-            Lang::En => writeln!(
-                out,
-                "\nThe plan is in {path}\n  look at it: dianjian migrate show {path}\n  apply it:   dianjian migrate apply {path}"
-            ),
+        let text = text! {
+            zh: "计划已写入 {path}\n  查看：dianjian migrate show {path}\n  执行：dianjian migrate apply {path}",
+            en: "The plan is in {path}\n  look at it: dianjian migrate show {path}\n  \
+                 apply it:   dianjian migrate apply {path}",
         };
+        let _ = writeln!(out, "\n{}", text.get(lang));
     }
     out
 }
 
 fn heading(zh: &str, en: &str, terminal: &Terminal) -> String {
-    format!("\n{}\n", terminal.paint(TextStyle::Bold, terminal.say(zh, en)))
+    format!("\n{}\n", terminal.paint(Bold, terminal.say(zh, en)))
 }
 
 fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
@@ -89,27 +82,17 @@ fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
         *all += 1;
         *overdue += usize::from(shop.overdue);
     }
-    let mut grid = Grid::new(2);
-    for (outcome, (all, overdue)) in counts {
+    let rows = counts.into_iter().map(|(outcome, (all, overdue))| {
         let (sign, style, word) = outcome_word(outcome, terminal.lang);
-        let late = match (overdue, terminal.lang) {
-            (0, _) => String::new(),
-            (_, Lang::Zh) => format!("其中 {overdue} 家已过期限"),
-            (_, Lang::En) => format!("{overdue} overdue"),
+        let late = match overdue {
+            0 => Text::default(),
+            _ => text! { zh: "其中 {overdue} 家已过期限", en: "{overdue} overdue" },
         };
-        grid.row([
-            GridCell::styled(style, format!("{sign} {all}")),
-            GridCell::new(word),
-            GridCell::styled(TextStyle::Yellow, late),
-        ]);
-    }
-    let mut out = grid.render(terminal);
-    let edits = plan.files.len();
-    let _ = match terminal.lang {
-        Lang::Zh => writeln!(out, "  要修改 {edits} 个文件"),
-        Lang::En => writeln!(out, "  {} to edit", words::count(Lang::En, edits, "", "file")),
-    };
-    out
+        [cell(style, format!("{sign} {all}")), cell(Plain, word), cell(Yellow, late.get(terminal.lang))]
+    });
+    let (edits, files) = (plan.files.len(), counted(plan.files.len(), "file"));
+    let text = text! { zh: "  要修改 {edits} 个文件\n", en: "  {files} to edit\n" };
+    terminal.grid(2, rows) + text.get(terminal.lang)
 }
 
 fn renames(plan: &Plan, terminal: &Terminal) -> String {
@@ -118,34 +101,21 @@ fn renames(plan: &Plan, terminal: &Terminal) -> String {
     if renamed.is_empty() {
         return String::new();
     }
-    let mut out = heading("改名", "Names", terminal);
-    let mut grid = Grid::new(2);
-    for shop in renamed.iter().take(SHOWN) {
+    let rows = renamed.iter().take(SHOWN).map(|shop| {
         let (style, new) = match &shop.name.picked {
-            Some(name) => (TextStyle::Green, name.as_str()),
-            None => (TextStyle::Red, terminal.say("要由人来定", "for a person to find")),
+            Some(name) => (Green, name.as_str()),
+            None => (Red, terminal.say("要由人来定", "for a person to find")),
         };
-        grid.row([
-            GridCell::styled(TextStyle::Dim, &shop.key),
-            GridCell::new(&shop.name.old),
-            GridCell::new("→"),
-            GridCell::styled(style, new),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
-    more(&mut out, renamed.len(), terminal);
-    out
+        [cell(Dim, &shop.key), cell(Plain, &shop.name.old), cell(Plain, "→"), cell(style, new)]
+    });
+    heading("改名", "Names", terminal) + &terminal.grid(2, rows) + &more(renamed.len(), SHOWN, terminal)
 }
 
-fn more(out: &mut String, all: usize, terminal: &Terminal) {
-    if all > SHOWN {
-        let more = all - SHOWN;
-        let text = match terminal.lang {
-            Lang::Zh => format!("  还有 {more} 项\n"),
-            Lang::En => format!("  {more} more\n"),
-        };
-        out.push_str(&terminal.paint(TextStyle::Dim, &text));
-    }
+/// How many items a list lacks that shows the first ones.
+fn more(all: usize, listed: usize, terminal: &Terminal) -> String {
+    let more = all.saturating_sub(listed);
+    let text = text! { zh: "  还有 {more} 项\n", en: "  {more} more\n" };
+    if more > 0 { terminal.paint(Dim, text.get(terminal.lang)) } else { String::new() }
 }
 
 fn limits(plan: &Plan, terminal: &Terminal) -> String {
@@ -153,26 +123,16 @@ fn limits(plan: &Plan, terminal: &Terminal) -> String {
         return String::new();
     }
     let mut out = heading("超出上限", "Beyond limits", terminal);
-    for limit in plan.fleet.limits.iter().take(SHOWN) {
-        let head = match terminal.lang {
-            Lang::Zh => format!("{}：{} 家，上限 {}", limit.subject, limit.count, limit.limit),
-            Lang::En => format!("{}: {} shops, at most {}", limit.subject, limit.count, limit.limit),
-        };
-        let mut grid = Grid::new(2);
-        grid.row([GridCell::styled(TextStyle::Yellow, head), GridCell::styled(TextStyle::Dim, &limit.rule)]);
-        out.push_str(&grid.render(terminal));
-        let mut grid = Grid::new(4);
-        let keys = limit.excess.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        let rest = limit.excess.len().saturating_sub(SHOWN);
-        let dots = if rest > 0 { format!(" … (+{rest})") } else { String::new() };
-        grid.row([GridCell::new(terminal.say("不合", "beyond")), GridCell::new(format!("{keys}{dots}"))]);
-        if let Some(proposal) = &limit.proposal {
-            grid.row([GridCell::new(terminal.say("建议", "proposal")), GridCell::new(proposal.get(terminal.lang))]);
-        }
-        out.push_str(&grid.render(terminal));
+    for PlannedLimit { subject, count, limit, rule, excess, proposal, .. } in plan.fleet.limits.iter().take(SHOWN) {
+        let head = text! { zh: "{subject}：{count} 家，上限 {limit}", en: "{subject}: {count} shops, at most {limit}" };
+        out.push_str(&terminal.grid(2, [[cell(Yellow, head.get(terminal.lang)), cell(Dim, rule)]]));
+        let excess = (terminal.say("不合", "beyond"), shortened(excess, SHOWN));
+        let proposal =
+            proposal.as_ref().map(|text| (terminal.say("建议", "proposal"), text.get(terminal.lang).to_owned()));
+        let rows = [excess].into_iter().chain(proposal);
+        out.push_str(&terminal.grid(4, rows.map(|(label, text)| [cell(Plain, label), cell(Plain, text)])));
     }
-    more(&mut out, plan.fleet.limits.len(), terminal);
-    out
+    out + &more(plan.fleet.limits.len(), SHOWN, terminal)
 }
 
 fn deposits(plan: &Plan, terminal: &Terminal) -> String {
@@ -182,29 +142,24 @@ fn deposits(plan: &Plan, terminal: &Terminal) -> String {
     {
         return String::new();
     }
-    let mut out = heading("保证金", "Deposits", terminal);
-    let mut grid = Grid::new(2);
-    for (zh, en, amount) in [
-        ("已缴", "paid", paid),
-        ("应缴", "due", due),
-        ("要补缴", "to pay", top_up),
-        ("可退回", "refundable", refundable),
-    ] {
-        let shown =
-            amount.map_or_else(|| terminal.say("未知", "not known").to_owned(), |amount| yuan(amount, terminal.lang));
-        grid.row([GridCell::new(terminal.say(zh, en)), GridCell::styled(TextStyle::Bold, shown)]);
-    }
-    out.push_str(&grid.render(terminal));
-    if plan.fleet.deposit_unknown > 0 {
-        let unknown = plan.fleet.deposit_unknown;
-        let text = match terminal.lang {
-            Lang::Zh => format!("  {unknown} 家店铺应缴多少不清楚，没有算在内\n"),
-            Lang::En => format!(
-                "  not counting {} of which it is not known what is due\n",
-                words::count(Lang::En, unknown, "", "shop")
-            ),
+    let amounts = [
+        (terminal.say("已缴", "paid"), paid),
+        (terminal.say("应缴", "due"), due),
+        (terminal.say("要补缴", "to pay"), top_up),
+        (terminal.say("可退回", "refundable"), refundable),
+    ];
+    let unknown = || terminal.say("未知", "not known").to_owned();
+    let rows = amounts.map(|(label, amount)| {
+        [cell(Plain, label), cell(Bold, amount.map_or_else(unknown, |amount| yuan(amount, terminal.lang)))]
+    });
+    let mut out = heading("保证金", "Deposits", terminal) + &terminal.grid(2, rows);
+    let (unknown, shops) = (plan.fleet.deposit_unknown, counted(plan.fleet.deposit_unknown, "shop"));
+    if unknown > 0 {
+        let text = text! {
+            zh: "  {unknown} 家店铺应缴多少不清楚，没有算在内\n",
+            en: "  not counting {shops} of which it is not known what is due\n",
         };
-        out.push_str(&terminal.paint(TextStyle::Dim, &text));
+        out.push_str(&terminal.paint(Dim, text.get(terminal.lang)));
     }
     out
 }
@@ -213,39 +168,19 @@ fn tasks(plan: &Plan, terminal: &Terminal) -> String {
     if plan.tasks.is_empty() {
         return String::new();
     }
-    let mut out = heading("要人做的事", "For people to do", terminal);
-    let mut grid = Grid::new(2);
-    for task in plan.tasks.iter().take(SHOWN + SHOWN) {
+    let lang = terminal.lang;
+    let rows = plan.tasks.iter().take(SHOWN + SHOWN).map(|task| {
         let on = task.on.map(|day| day.to_string()).unwrap_or_default();
-        let shops = match (task.shops.len(), terminal.lang) {
-            (0, _) => String::new(),
-            (number, Lang::Zh) => format!("{number} 家"),
-            (number, Lang::En) => words::count(Lang::En, number, "", "shop"),
-        };
-        let (title, who) = (task.title.get(terminal.lang), task.who.get(terminal.lang));
-        let said = match terminal.lang {
-            Lang::Zh => format!("{title}（{who}）"),
-            Lang::En => format!("{title} ({who})"),
+        let shops = match task.shops.len() {
+            0 => String::new(),
+            number => words::count(lang, number, "家", "shop"),
         };
         let late = if task.overdue { terminal.say("已过期", "overdue") } else { "" };
-        grid.row([
-            GridCell::styled(TextStyle::Cyan, on),
-            GridCell::styled(TextStyle::Dim, &task.id),
-            GridCell::new(shops),
-            GridCell::styled(TextStyle::Red, late),
-            GridCell::new(said),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
-    if plan.tasks.len() > SHOWN + SHOWN {
-        let more = plan.tasks.len() - SHOWN - SHOWN;
-        let text = match terminal.lang {
-            Lang::Zh => format!("  还有 {more} 项\n"),
-            Lang::En => format!("  {more} more\n"),
-        };
-        out.push_str(&terminal.paint(TextStyle::Dim, &text));
-    }
-    out
+        let title = format!("{}{}", task.title.get(lang), words::in_brackets(lang, task.who.get(lang)));
+        [cell(Cyan, on), cell(Dim, &task.id), cell(Plain, shops), cell(Red, late), cell(Plain, title)]
+    });
+    let rows = terminal.grid(2, rows);
+    heading("要人做的事", "For people to do", terminal) + &rows + &more(plan.tasks.len(), SHOWN + SHOWN, terminal)
 }
 
 fn left(plan: &Plan, terminal: &Terminal) -> String {
@@ -257,29 +192,17 @@ fn left(plan: &Plan, terminal: &Terminal) -> String {
         "Proof: what is left after the cut-over, each answered by a task",
         terminal,
     );
-    let mut grid = Grid::new(2);
     let mut sorted: Vec<_> = plan.remaining.iter().collect();
     sorted.sort_by_key(|left| std::cmp::Reverse(left.severity));
-    for left in sorted.iter().take(SHOWN + SHOWN) {
-        let style = match left.severity {
-            Severity::Error => TextStyle::Red,
-            Severity::Warning => TextStyle::Yellow,
-            Severity::Info => TextStyle::Cyan,
-        };
-        grid.row([
-            GridCell::styled(style, words::severity(terminal.lang, left.severity)),
-            GridCell::new(left.findings.to_string()),
-            GridCell::new(&left.rule),
-            GridCell::styled(TextStyle::Dim, left.tasks.join(", ")),
-        ]);
-    }
-    out.push_str(&grid.render(terminal));
+    let rows = sorted.iter().take(SHOWN + SHOWN).map(|left| {
+        let severity = cell(style(left.severity), words::severity(terminal.lang, left.severity));
+        let findings = cell(Plain, left.findings.to_string());
+        [severity, findings, cell(Plain, &left.rule), cell(Dim, left.tasks.join(", "))]
+    });
+    out.push_str(&terminal.grid(2, rows));
     if sorted.len() > SHOWN + SHOWN {
         let more = sorted.len() - SHOWN - SHOWN;
-        let _ = match terminal.lang {
-            Lang::Zh => writeln!(out, "  还有 {more} 条规则"),
-            Lang::En => writeln!(out, "  {more} more rules"),
-        };
+        out.push_str(text! { zh: "  还有 {more} 条规则\n", en: "  {more} more rules\n" }.get(terminal.lang));
     }
     out
 }

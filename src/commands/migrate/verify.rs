@@ -2,22 +2,23 @@
 
 use std::fmt::Write as _;
 
-use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_migrate::apply::{FindingCount, PlanComparison, PlanContext, ShopState, VerifyReport};
-use dianjian_report::{RunInfo, words};
+use dianjian_report::words;
 use dianjian_rules::language::Severity;
 use serde::Serialize;
 
 use super::PlanArgs;
 use super::apply::ShopListArgs;
 use super::outcome::heading;
-use crate::commands::rules::list::{ListFormat, pretty_json, style};
+use crate::commands::pretty_json;
+use crate::commands::rules::list::style;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::progress::ByteProgress;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Cyan, Dim, Green, Plain, Red, Yellow};
+use crate::terminal::{Terminal, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
@@ -31,10 +32,11 @@ pub struct VerifyArgs {
     project: ProjectArgs,
 }
 
-/// Differences that are told one by one.
+/// Differences that are listed without `--all`.
 const MAX_DIFFERENCES: usize = 20;
 
-/// Runs the command. The exit status is 1 if something is found that the plan did not say.
+/// Checks the plan's files and prints how the findings differ from those that the plan foresees. The exit status is 1 if
+/// there are others.
 ///
 /// # Errors
 /// Mistakes in flags; a journal that cannot be read; an output that cannot be written.
@@ -49,18 +51,11 @@ pub fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     progress.end();
     let VerifyReport { states, comparison, problems } = report?;
     project.problems.extend(problems);
-    terminal.problems(&project.problems, &RunInfo::new(context.plan.cutover, terminal.lang, Vec::new()));
+    terminal.problems(&project.problems);
     let verified = VerifiedPlan { context: &context, comparison, states };
-    let text = match args.output.format {
-        ListFormat::Human => verified.human(args.output.all, terminal),
-        ListFormat::Json => verified.json(),
-    };
-    terminal.print(&text)?;
-    Ok(if project.problems.is_empty() {
-        Exit::found(!verified.comparison.unplanned.is_empty())
-    } else {
-        Exit::Untrusted
-    })
+    let human = || verified.human(args.output.all, terminal);
+    terminal.print(&args.output.format.render(human, || verified.json()))?;
+    Ok(Exit::found(!verified.comparison.unplanned.is_empty()).unless(!project.problems.is_empty()))
 }
 
 struct VerifiedPlan<'c> {
@@ -76,30 +71,31 @@ impl VerifiedPlan<'_> {
         let cutover = self.context.plan.cutover;
         let pending = self.states.iter().filter(|state| matches!(state, ShopState::NotApplied)).count();
         if pending > 0 {
-            let shops = words::count(Lang::En, pending, "", "shop");
+            let shops = words::counted(pending, "shop");
             let text = text! { zh: "{pending} 家店铺还没有修改", en: "{shops} not applied yet" };
-            let _ = writeln!(out, "{} {}", terminal.paint(TextStyle::Yellow, "!"), text.get(lang));
+            let _ = writeln!(out, "{} {}", terminal.paint(Yellow, "!"), text.get(lang));
         }
         let sum = |found: &[FindingCount]| found.iter().map(|found| found.findings).sum::<usize>();
         let (new, gone, planned) = (sum(&comparison.unplanned), sum(&comparison.gone), comparison.planned);
         let text = text! { zh: "按割接日 {cutover} 的规则：", en: "by the rules of the cut-over, {cutover}:" };
         let _ = writeln!(out, "{}", text.get(lang));
         let rows = [
-            (new, TextStyle::Red, "✗", "处问题是计划里没有的", "not foreseen by the plan"),
-            (planned, TextStyle::Cyan, "○", "处问题在计划之中，由任务处理", "foreseen, and answered by tasks"),
-            (gone, TextStyle::Green, "✓", "处计划里的问题已经没有了", "foreseen, and gone by now"),
+            (new, Red, "✗", "处问题是计划里没有的", "not foreseen by the plan"),
+            (planned, Cyan, "○", "处问题在计划之中，由任务处理", "foreseen, and answered by tasks"),
+            (gone, Green, "✓", "处计划里的问题已经没有了", "foreseen, and gone by now"),
         ];
         for (number, style, sign, zh, en) in rows {
-            let text = match lang {
-                _ if number == 0 && style != TextStyle::Red => continue,
-                Lang::Zh => format!("{number} {zh}"),
-                Lang::En => format!("{} {en}", words::count(lang, number, "", "finding")),
-            };
-            let (style, sign) = if number == 0 { (TextStyle::Green, "✓") } else { (style, sign) };
-            let _ = writeln!(out, "{} {text}", terminal.paint(style, sign));
-            if style == TextStyle::Red {
+            // That nothing is unforeseen is said, too.
+            if number == 0 && style != Red {
+                continue;
+            }
+            let findings = words::counted(number, "finding");
+            let text = text! { zh: "{number} {zh}", en: "{findings} {en}" };
+            let (style, sign) = if number == 0 { (Green, "✓") } else { (style, sign) };
+            let _ = writeln!(out, "{} {}", terminal.paint(style, sign), text.get(lang));
+            if style == Red {
                 out.push_str(&self.list(&comparison.unplanned, all, terminal));
-            } else if style == TextStyle::Green && number > 0 && all {
+            } else if style == Green && number > 0 && all {
                 out.push_str(&self.list(&comparison.gone, all, terminal));
             }
         }
@@ -108,18 +104,18 @@ impl VerifiedPlan<'_> {
 
     fn list(&self, found: &[FindingCount], all: bool, terminal: &Terminal) -> String {
         let most = if all { usize::MAX } else { MAX_DIFFERENCES };
-        let mut grid = Grid::new(2);
-        for one in found.iter().take(most) {
+        let rows = found.iter().take(most).map(|one| {
             let shop = one.shop.and_then(|shop| self.context.plan.shops.get(shop));
-            grid.row([
-                GridCell::styled(style(one.severity), words::severity(terminal.lang, one.severity)),
-                GridCell::new(&one.rule),
-                GridCell::new(one.findings.to_string()),
-                GridCell::new(shop.map_or(terminal.say("（不属于单家店铺）", "(of no single shop)"), |shop| &shop.key)),
-                GridCell::styled(TextStyle::Dim, shop.map_or("", |shop| &shop.file)),
-            ]);
-        }
-        let mut out = grid.render(terminal);
+            let key = shop.map_or(terminal.say("（不属于单家店铺）", "(of no single shop)"), |shop| &shop.key);
+            [
+                cell(style(one.severity), words::severity(terminal.lang, one.severity)),
+                cell(Plain, &one.rule),
+                cell(Plain, one.findings.to_string()),
+                cell(Plain, key),
+                cell(Dim, shop.map_or("", |shop| &shop.file)),
+            ]
+        });
+        let mut out = terminal.grid(2, rows);
         if found.len() > most {
             let more = found.len() - most;
             let text = text! { zh: "  另有 {more} 条，用 --all 全部列出", en: "  {more} more, --all lists them" };

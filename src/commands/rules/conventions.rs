@@ -1,4 +1,4 @@
-//! Conventions: what a good rule or table has beyond being valid.
+//! Conventions that rules and tables should follow beyond being valid.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,28 @@ use dianjian_document::source::Span;
 use dianjian_rules::language::Period;
 use dianjian_rules::{LookupTable, Pack, RuleSource, TableRow};
 
-/// What a rule or table lacks.
+/// A convention that a rule or a table breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConventionError {
     /// No example that breaks the rule.
     NoBad,
     /// No example that keeps the rule.
     NoGood,
-    /// No help.
     NoHelp,
     /// A text that is missing in one language.
-    Empty { what: String, lang: Lang },
+    Empty {
+        what: String,
+        lang: Lang,
+    },
     /// The Chinese text is not Chinese.
-    NotChinese { what: String },
+    NotChinese {
+        what: String,
+    },
     /// The text itself begins and ends with a quotation mark.
-    QuotedTwice { what: String, lang: Lang },
+    QuotedTwice {
+        what: String,
+        lang: Lang,
+    },
     /// One language names a value that the other does not.
     OneSided {
         what: String,
@@ -33,15 +40,24 @@ pub enum ConventionError {
         lang: Lang,
     },
     /// A parameter that nothing uses.
-    UnusedParam { name: String },
+    UnusedParam {
+        name: String,
+    },
     /// Evidence without a reference.
     NoReference,
-    /// A day that no rule of these shops can have.
-    Unbelievable { day: NaiveDate },
+    /// A day outside the years in which rules for these shops can apply.
+    Unbelievable {
+        day: NaiveDate,
+    },
     /// A bad example on a day on which the rule does not hold.
-    BadOutside { day: NaiveDate },
+    BadOutside {
+        day: NaiveDate,
+    },
     /// Two rows of a table for the same key that begin on the same day, so that neither goes before the other.
-    Overlap { table: String, key: String },
+    Overlap {
+        table: String,
+        key: String,
+    },
 }
 
 localized! { ConventionError {
@@ -85,7 +101,7 @@ fn named(lang: Lang) -> &'static str {
     lang.pick("中文", "英文")
 }
 
-/// Everything that rules and tables of a pack lack.
+/// Every convention that rules and tables of a pack break.
 pub fn check(pack: &Pack) -> Vec<Problem> {
     let mut problems = Vec::new();
     for rule in &pack.rules {
@@ -146,7 +162,7 @@ fn examples(rule: &RuleSource, period: Period, errors: &mut Errors) {
     }
 }
 
-/// What both languages of a text must have.
+/// Checks the two languages of a text against each other.
 fn text(what: &str, text: &Text, span: Span, errors: &mut Errors) {
     for (lang, one) in [(Lang::Zh, &text.zh), (Lang::En, &text.en)] {
         let trimmed = one.trim();
@@ -191,7 +207,7 @@ fn placeholders(template: &str) -> Vec<String> {
     names
 }
 
-/// WeChat is of 2011; a rule that begins after the next century does not.
+/// WeChat was released in 2011. Years far in the future are typing errors.
 fn days(period: Period, span: Span, errors: &mut Errors) {
     for day in [period.from, period.until].into_iter().flatten() {
         if !(2011..=2100).contains(&day.year()) {

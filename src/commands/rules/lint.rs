@@ -1,13 +1,14 @@
-//! `dianjian rules lint`: mistakes in packs, and what a good rule has.
+//! `dianjian rules lint`: mistakes in packs, and conventions that valid rules break.
 
 use dianjian_base::lang::Lang;
 use dianjian_migrate::Migrations;
-use dianjian_report::{FormatName, RunInfo, format, words};
+use dianjian_report::words;
 
 use super::conventions;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{ChoiceArgs, Project, ProjectArgs};
+use crate::terminal::TextStyle::{Dim, Green, Red};
 use crate::terminal::{Terminal, TextStyle};
 
 #[derive(Debug, clap::Args)]
@@ -16,22 +17,17 @@ pub struct LintArgs {
     project: ProjectArgs,
 }
 
-/// Prints what is wrong.
+/// Prints the mistakes in all packs, and what rules lack that would be valid without it.
 ///
 /// # Errors
 /// Mistakes in flags; an output that cannot be written.
 pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
-    // Makes sure that what the configuration says of rules can be understood.
+    // Resolves the configuration's severities, whose mistakes become problems.
     project.policy(&ChoiceArgs::default(), terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
     let lacking = conventions::check(&project.pack);
-    let run = RunInfo::new(crate::environment::today(), terminal.lang, Vec::new());
-    let pretty = format(FormatName::Pretty, terminal.look);
-    let mut out = String::new();
-    for problem in project.problems.iter().chain(&lacking) {
-        pretty.problem(&run, problem, &mut out);
-    }
+    let mut out = terminal.pretty(project.problems.iter().chain(&lacking));
     let (broken, lacks) = (project.problems.len(), lacking.len());
     let (style, head) = verdict(terminal, broken, lacks);
     let counts = [
@@ -40,15 +36,15 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         words::count(terminal.lang, project.pack.mappings.len(), "个映射", "mapping"),
     ];
     out.push_str(&terminal.paint(style, &head));
-    out.push_str(&terminal.paint(TextStyle::Dim, &format!(" · {}\n", counts.join(terminal.say("、", ", ")))));
+    out.push_str(&terminal.paint(Dim, &format!(" · {}\n", counts.join(terminal.say("、", ", ")))));
     terminal.print(&out)?;
-    Ok(if broken > 0 { Exit::Untrusted } else { Exit::found(lacks > 0) })
+    Ok(Exit::found(lacks > 0).unless(broken > 0))
 }
 
 fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (TextStyle, String) {
     let lang = terminal.lang;
     if broken + lacks == 0 {
-        return (TextStyle::Green, terminal.say("规则没有问题", "no mistakes").to_owned());
+        return (Green, terminal.say("规则没有问题", "no mistakes").to_owned());
     }
     let broken = words::count(lang, broken, "处错误", "mistake");
     let lacks = match (lang, lacks) {
@@ -56,5 +52,5 @@ fn verdict(terminal: &Terminal, broken: usize, lacks: usize) -> (TextStyle, Stri
         (Lang::En, 1) => "1 house rule broken".to_owned(),
         (Lang::En, _) => format!("{lacks} house rules broken"),
     };
-    (TextStyle::Red, format!("{broken}{}{lacks}", terminal.say("，", ", ")))
+    (Red, format!("{broken}{}{lacks}", terminal.say("，", ", ")))
 }

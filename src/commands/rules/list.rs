@@ -3,17 +3,20 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-use dianjian_base::lang::{Lang, Text};
+use dianjian_base::lang::Text;
+use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_report::words;
 use dianjian_rules::language::{Confidence, Period, Severity};
 use dianjian_rules::{RuleSource, Selector};
 use serde::Serialize;
 
+use crate::commands::{ListFormat, pretty_json};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Cyan, Dim, Plain, Red, Yellow};
+use crate::terminal::{Grid, Terminal, TextStyle, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct RuleListArgs {
@@ -27,115 +30,72 @@ pub struct RuleListArgs {
     format: ListFormat,
 }
 
-/// How lists are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ListFormat {
-    /// For people.
-    #[default]
-    Human,
-    /// As JSON.
-    Json,
-}
-
-/// Prints the list.
+/// Prints every rule on a line, by groups.
 ///
 /// # Errors
-/// A selector that means no rule; an output that cannot be written.
+/// A selector that matches no rule; an output that cannot be written.
 pub fn run(args: &RuleListArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let project = Project::load(&args.project, terminal)?;
     let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
     let rules = chosen(&project, &args.rules)?;
-    let text = match args.format {
-        ListFormat::Human => human(&rules, as_of, terminal),
-        ListFormat::Json => json(&rules, as_of),
-    };
+    let text = args.format.render(|| human(&rules, as_of, terminal), || json(&rules, as_of));
     terminal.print(&text)?;
-    Ok(if broken { Exit::Untrusted } else { Exit::Clean })
+    Ok(Exit::Clean.unless(broken))
 }
 
-/// The rules that arguments mean; without arguments all.
+/// The rules that selectors on the command line match; all rules without selectors.
 pub fn chosen<'p>(project: &'p Project, texts: &[String]) -> Result<Vec<&'p RuleSource>, CliError> {
     let ids: Vec<&str> = project.pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
-    let mut selectors = Vec::new();
-    for text in texts {
-        let selector = Selector::new(text, &ids).map_err(|error| CliError::flag("RULE", text, error.into()))?;
-        selectors.push(selector);
-    }
-    let means =
+    let select = |text| Selector::new(text, &ids).map_err(|error| CliError::flag("RULE", text, error.into()));
+    let selectors = texts.iter().map(|text| select(text)).collect::<Result<Vec<_>, _>>()?;
+    let is_chosen =
         |rule: &&RuleSource| selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&rule.info.id));
-    Ok(project.pack.rules.iter().filter(means).collect())
+    Ok(project.pack.rules.iter().filter(is_chosen).collect())
 }
 
 /// The colour of a severity.
 pub const fn style(severity: Severity) -> TextStyle {
     match severity {
-        Severity::Error => TextStyle::Red,
-        Severity::Warning => TextStyle::Yellow,
-        Severity::Info => TextStyle::Cyan,
+        Severity::Error => Red,
+        Severity::Warning => Yellow,
+        Severity::Info => Cyan,
     }
 }
 
 fn human(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> String {
-    let lang = terminal.lang;
+    let (all, some) = (rules.len(), words::counted(rules.len(), "rule"));
     let sleeping = rules.iter().filter(|rule| !rule.info.effective.holds(as_of)).count();
-    let head = match lang {
-        Lang::Zh => format!("{} 条规则，按 {as_of} 计有 {sleeping} 条不生效（暗色）", rules.len()),
-        Lang::En => {
-            format!("{} as of {as_of}; {sleeping} not in force (dimmed)", words::count(lang, rules.len(), "", "rule"))
-        }
+    let head = text! {
+        zh: "{all} 条规则，按 {as_of} 计有 {sleeping} 条不生效（暗色）",
+        en: "{some} as of {as_of}; {sleeping} not in force (dimmed)",
     };
-    let mut out = format!("{}\n", terminal.paint(TextStyle::Dim, &head));
-    let grids: Vec<(&str, Grid)> =
-        groups(rules).into_iter().map(|(group, rules)| (group, grid(&rules, as_of, terminal, Vec::new()))).collect();
-    let mut widths: Vec<usize> = Vec::new();
-    for (at, width) in grids.iter().flat_map(|(_, grid)| grid.widths().into_iter().enumerate()) {
-        if at == widths.len() {
-            widths.push(0);
-        }
-        widths[at] = widths[at].max(width);
-    }
-    for (group, grid) in grids {
-        let _ = write!(
-            out,
-            "\n{}\n{}",
-            terminal.paint(TextStyle::Bold, group),
-            grid.at_least(widths.clone()).render(terminal)
-        );
+    let mut out = format!("{}\n", terminal.paint(Dim, head.get(terminal.lang)));
+    // Each group has a heading, but columns line up over all of them.
+    let widths = grid(rules, as_of, terminal).widths();
+    let group = |rule: &RuleSource| rule.info.id.split('/').next().unwrap_or_default().to_owned();
+    for rules in rules.chunk_by(|one, next| group(one) == group(next)) {
+        let head = terminal.paint(Bold, &group(rules[0]));
+        let grid = grid(rules, as_of, terminal).at_least(widths.clone());
+        let _ = write!(out, "\n{head}\n{}", grid.render(terminal));
     }
     out
 }
 
-/// Rules by the first part of their ids, in order.
-fn groups<'r>(rules: &[&'r RuleSource]) -> Vec<(&'r str, Vec<&'r RuleSource>)> {
-    let mut groups: Vec<(&str, Vec<&RuleSource>)> = Vec::new();
-    for rule in rules {
-        let group = rule.info.id.split('/').next().unwrap_or_default();
-        match groups.last_mut().filter(|(known, _)| *known == group) {
-            Some((_, members)) => members.push(rule),
-            None => groups.push((group, vec![rule])),
-        }
-    }
-    groups
-}
-
-fn grid(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal, widths: Vec<usize>) -> Grid {
+fn grid(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> Grid {
     let lang = terminal.lang;
-    let mut grid = Grid::new(2).at_least(widths);
+    let mut grid = Grid::new(2);
+
     for rule in rules {
         let info = &rule.info;
-        let sleeps = !info.effective.holds(as_of);
-        let cell = |style: Option<TextStyle>, text: &str| match (sleeps, style) {
-            (true, _) => GridCell::styled(TextStyle::Dim, text),
-            (false, Some(style)) => GridCell::styled(style, text),
-            (false, None) => GridCell::new(text),
-        };
+        let in_force = info.effective.holds(as_of);
+        let cell = |style: TextStyle, text: &str| cell(if in_force { style } else { Dim }, text);
         grid.row([
-            cell(Some(style(info.severity)), words::severity(lang, info.severity)),
-            cell(Some(TextStyle::Bold), &info.id),
-            cell(None, &since(info.effective)),
-            cell(None, words::confidence(lang, info.confidence())),
-            cell(None, info.title.get(lang)),
+            cell(style(info.severity), words::severity(lang, info.severity)),
+            cell(Bold, &info.id),
+            cell(Plain, &since(info.effective)),
+            cell(Plain, words::confidence(lang, info.confidence())),
+            cell(Plain, info.title.get(lang)),
         ]);
     }
     grid
@@ -186,12 +146,4 @@ fn json(rules: &[&RuleSource], as_of: NaiveDate) -> String {
         })
         .collect();
     pretty_json(&listed)
-}
-
-/// JSON with a line break at its end.
-pub fn pretty_json(value: &impl Serialize) -> String {
-    // Plain data with text keys: this cannot fail.
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }

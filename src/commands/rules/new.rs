@@ -20,10 +20,10 @@ pub struct NewArgs {
     project: ProjectArgs,
 }
 
-/// Writes the file and says what to do next.
+/// Writes the file and prints the commands to go on with.
 ///
 /// # Errors
-/// An id that is not one or is taken; a file that exists or cannot be written.
+/// An id that is malformed or taken; a file that exists or cannot be written.
 pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     if !is_id(&args.id) {
         return Err(CliError::BadId { found: args.id.clone() });
@@ -37,7 +37,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let pack = args.into.clone().or(configured).unwrap_or_else(|| PathBuf::from("rules"));
     let path = pack.join(format!("{}.yaml", args.id));
     write(&path, &skeleton(&args.id))?;
-    // A pack that the configuration names need not be named again.
+    // Commands find a pack that the configuration names without a flag.
     let flag = if known { String::new() } else { format!(" --rules {}", pack.display()) };
     let (shown, id) = (path.display(), &args.id);
     let next = format!("  dianjian rules test {id}{flag}\n  dianjian rules lint{flag}\n");
@@ -48,7 +48,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
-/// Two or more parts of small letters, digits and dashes; not a folder that packs use for other files.
+/// Two or more parts of lower-case letters, digits and dashes, not in a folder that packs use for other files.
 fn is_id(id: &str) -> bool {
     let parts: Vec<&str> = id.split('/').collect();
     let part = |part: &&str| {

@@ -5,18 +5,20 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::examples::{ExampleKind, ExampleVerdict, RuleExampleReport, RuleReport, run_rule};
-use dianjian_migrate::{MigrationExampleReport, MigrationReport, Migrations, run_examples as migrations};
-use dianjian_report::{FormatName, RunInfo, format, words};
+use dianjian_migrate::{MigrationReport, Migrations, run_examples};
+use dianjian_report::words;
 use dianjian_rules::record::{MappingReport, RecordReader, run_mapping};
 
 use super::list::chosen;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{Project, ProjectArgs};
-use crate::terminal::{Terminal, TextStyle};
+use crate::terminal::Terminal;
+use crate::terminal::TextStyle::{Bold, Dim, Green, Red, Yellow};
 
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {
@@ -28,10 +30,10 @@ pub struct TestArgs {
     project: ProjectArgs,
 }
 
-/// Runs the examples and tells those that do not hold.
+/// Runs the examples of rules, mappings and migrations, and prints those that do not hold.
 ///
 /// # Errors
-/// A selector that means no rule; an output that cannot be written.
+/// A selector that matches no rule; an output that cannot be written.
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     project.problems.extend(Migrations::compile(&project.pack, chrono::NaiveDate::MAX).1);
@@ -39,30 +41,30 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let rules = chosen(&project, &args.rules)?;
     let mut results = Results::default();
     for rule in rules {
-        let report = run_rule(&project.pack, rule);
-        let text = results.rule(&report, args.verbose, terminal);
+        let text = results.rule(&run_rule(&project.pack, rule), args.verbose, terminal);
         terminal.print(&text)?;
     }
     if args.rules.is_empty() {
         let reader = RecordReader::new(&project.pack.kinds, &project.pack.mappings);
         for mapping in project.pack.mappings.iter() {
-            let text = results.mapping(&run_mapping(&reader, mapping), args.verbose, terminal);
-            terminal.print(&text)?;
+            let MappingReport { id, source, examples } = run_mapping(&reader, mapping);
+            results.mappings += 1;
+            let wrong = examples.into_iter().map(|example| (example.span, example.wrong));
+            terminal.print(&results.examples(&id, &source, wrong, args.verbose, terminal))?;
         }
-        for report in migrations(&project.pack) {
-            let text = results.migration(&report, args.verbose, terminal);
-            terminal.print(&text)?;
+        for MigrationReport { id, source, examples } in run_examples(&project.pack) {
+            results.migrations += 1;
+            let wrong = examples.into_iter().map(|example| (example.span, example.wrong));
+            terminal.print(&results.examples(&id, &source, wrong, args.verbose, terminal))?;
         }
     }
     terminal.print(&results.summary(terminal))?;
-    Ok(match (broken, results.rules) {
-        (true, _) => Exit::Untrusted,
-        (_, 0) => Exit::Nothing,
-        _ => Exit::found(results.failed > 0 || !results.lacking.is_empty()),
-    })
+    let fails = results.failed > 0 || !results.lacking.is_empty();
+    let exit = if results.rules == 0 { Exit::Nothing } else { Exit::found(fails) };
+    Ok(exit.unless(broken))
 }
 
-/// What the examples so far came to.
+/// Counts over all examples so far.
 #[derive(Debug, Default)]
 struct Results {
     rules: usize,
@@ -70,124 +72,90 @@ struct Results {
     failed: usize,
     migrations: usize,
     mappings: usize,
-    /// Rules that lack a bad or a good example.
-    lacking: BTreeMap<String, &'static str>,
+    /// The sorts of examples that a rule lacks, by its id.
+    lacking: BTreeMap<String, String>,
 }
 
 impl Results {
-    /// Counts a rule's examples; gives back what is to be said of them.
+    /// Counts a rule's examples; returns what is printed about them.
     fn rule(&mut self, report: &RuleReport, verbose: bool, terminal: &Terminal) -> String {
         self.rules += 1;
-        self.examples += report.examples.len();
-        match (report.has_bad, report.has_good) {
-            (true, true) => {}
-            (false, true) => drop(self.lacking.insert(report.id.clone(), "bad")),
-            (true, false) => drop(self.lacking.insert(report.id.clone(), "good")),
-            (false, false) => drop(self.lacking.insert(report.id.clone(), "bad, good")),
+        let lacks = [("bad", report.has_bad), ("good", report.has_good)].into_iter().filter(|(_, has)| !has);
+        let lacks: Vec<&str> = lacks.map(|(sort, _)| sort).collect();
+        if !lacks.is_empty() {
+            self.lacking.insert(report.id.clone(), lacks.join(", "));
         }
-        let failed: Vec<(Span, Text)> = report
-            .examples
-            .iter()
-            .filter(|example| !example.verdict.holds())
-            .map(|example| (example.span, failure(example)))
-            .collect();
-        self.lines(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
+        let wrong = |example: &RuleExampleReport| (!example.verdict.holds()).then(|| failure(example));
+        let examples = report.examples.iter().map(|example| (example.span, wrong(example)));
+        self.examples(&report.id, &report.source, examples, verbose, terminal)
     }
 
-    /// Counts a mapping's examples; gives back what is to be said of them.
-    fn mapping(&mut self, report: &MappingReport, verbose: bool, terminal: &Terminal) -> String {
-        self.mappings += 1;
-        self.examples += report.examples.len();
-        let failed: Vec<(Span, Text)> =
-            report.examples.iter().filter_map(|example| Some((example.span, example.wrong.clone()?))).collect();
-        self.lines(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
-    }
-
-    /// Counts a migration's examples; gives back what is to be said of them.
-    fn migration(&mut self, report: &MigrationReport, verbose: bool, terminal: &Terminal) -> String {
-        self.migrations += 1;
-        self.examples += report.examples.len();
-        let wrong = |example: &MigrationExampleReport| Some((example.span, example.wrong.clone()?));
-        let failed: Vec<(Span, Text)> = report.examples.iter().filter_map(wrong).collect();
-        self.lines(&report.id, &report.source, &failed, report.examples.len(), (verbose, terminal))
-    }
-
-    fn lines(
+    /// Counts examples, each with what is wrong with it; returns what is printed about them.
+    fn examples(
         &mut self,
         id: &str,
         source: &Arc<SourceFile>,
-        failed: &[(Span, Text)],
-        examples: usize,
-        (verbose, terminal): (bool, &Terminal),
+        examples: impl ExactSizeIterator<Item = (Span, Option<Text>)>,
+        verbose: bool,
+        terminal: &Terminal,
     ) -> String {
-        self.failed += failed.len();
-        let mut out = String::new();
-        if failed.is_empty() {
-            if verbose {
-                let count = words::count(terminal.lang, examples, "个例子", "example");
-                let _ = writeln!(
-                    out,
-                    "{} {} {}",
-                    terminal.paint(TextStyle::Green, "✓"),
-                    id,
-                    terminal.paint(TextStyle::Dim, &count)
-                );
-            }
-            return out;
-        }
-        let _ = writeln!(out, "{} {}", terminal.paint(TextStyle::Red, "✗"), terminal.paint(TextStyle::Bold, id));
-        let run = RunInfo::new(crate::environment::today(), terminal.lang, Vec::new());
-        let pretty = format(FormatName::Pretty, terminal.look);
-        for (span, message) in failed {
-            let problem = Problem {
+        let number = examples.len();
+        let problem = |(span, wrong): (Span, Option<Text>)| {
+            Some(Problem {
                 file: source.name().to_owned(),
-                place: Some((Arc::clone(source), *span)),
+                place: Some((Arc::clone(source), span)),
                 sheet: None,
                 related: Vec::new(),
-                message: message.clone(),
+                message: wrong?,
                 help: None,
-            };
-            pretty.problem(&run, &problem, &mut out);
+            })
+        };
+        let failed: Vec<Problem> = examples.filter_map(problem).collect();
+        self.examples += number;
+        self.failed += failed.len();
+        match (failed.is_empty(), verbose) {
+            (true, false) => String::new(),
+            (true, true) => {
+                let count = words::count(terminal.lang, number, "个例子", "example");
+                format!("{} {id} {}\n", terminal.paint(Green, "✓"), terminal.paint(Dim, &count))
+            }
+            (false, _) => {
+                let head = format!("{} {}\n", terminal.paint(Red, "✗"), terminal.paint(Bold, id));
+                head + &terminal.pretty(&failed)
+            }
         }
-        out
     }
 
     fn summary(&self, terminal: &Terminal) -> String {
         let lang = terminal.lang;
         let mut out = String::new();
         for (id, what) in &self.lacking {
-            let told = match lang {
-                Lang::Zh => format!("{id} 没有 {what} 例子"),
-                Lang::En => format!("{id} has no {what} example"),
-            };
-            let _ = writeln!(out, "{} {told}", terminal.paint(TextStyle::Yellow, "!"));
+            let text = text! { zh: "{id} 没有 {what} 例子", en: "{id} has no {what} example" };
+            let _ = writeln!(out, "{} {}", terminal.paint(Yellow, "!"), text.get(lang));
         }
         let also = |number: usize, zh: &str, en: &str| match (number, lang) {
             (0, _) => String::new(),
             (_, Lang::Zh) => format!("，{number} {zh}"),
-            (_, Lang::En) => format!(", {}", words::count(lang, number, "", en)),
+            (_, Lang::En) => format!(", {}", words::counted(number, en)),
         };
         let more = also(self.mappings, "个映射", "mapping") + &also(self.migrations, "条迁移规则", "migration");
-        let counts = match lang {
-            Lang::Zh => format!("{} 条规则{more}，{} 个例子", self.rules, self.examples),
-            Lang::En => format!(
-                "{}{more}, {}",
-                words::count(lang, self.rules, "", "rule"),
-                words::count(lang, self.examples, "", "example")
-            ),
-        };
+        let counts = [
+            words::count(lang, self.rules, "条规则", "rule") + &more,
+            words::count(lang, self.examples, "个例子", "example"),
+        ];
+        let counts = counts.join(terminal.say("，", ", "));
         let (style, verdict) = match (self.failed, lang) {
-            (0, _) => (TextStyle::Green, terminal.say("全部成立", "all hold").to_owned()),
-            (failed, Lang::Zh) => (TextStyle::Red, format!("{failed} 个不成立")),
-            (1, Lang::En) => (TextStyle::Red, "1 does not hold".to_owned()),
-            (failed, Lang::En) => (TextStyle::Red, format!("{failed} do not hold")),
+            (0, _) => (Green, terminal.say("全部成立", "all hold").to_owned()),
+            (failed, Lang::Zh) => (Red, format!("{failed} 个不成立")),
+            (1, Lang::En) => (Red, "1 does not hold".to_owned()),
+            (failed, Lang::En) => (Red, format!("{failed} do not hold")),
         };
         let _ = writeln!(out, "{counts}{}{}", terminal.say("：", ": "), terminal.paint(style, &verdict));
         out
     }
 }
 
-/// What an example came to, where that is not what it says.
+/// How the result of an example differs from what it expects.
 fn failure(example: &RuleExampleReport) -> Text {
     let kind = match example.kind {
         ExampleKind::Bad => "bad",

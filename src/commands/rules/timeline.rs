@@ -1,20 +1,22 @@
-//! `dianjian rules timeline`: what begins and ends to hold, day by day.
+//! `dianjian rules timeline`: which rules and table rows begin or cease to apply, day by day.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::{Lang, Text};
+use dianjian_base::text;
 use dianjian_rules::language::Period;
-use dianjian_rules::{LookupTable, RuleSource, TableRow};
+use dianjian_rules::{LookupTable, TableRow};
 use serde::Serialize;
 
-use super::list::{ListFormat, chosen, pretty_json};
+use super::list::chosen;
+use crate::commands::{ListFormat, pretty_json};
 use crate::environment::day;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::project::{DateArgs, Project, ProjectArgs};
-use crate::terminal::{Grid, GridCell, Terminal, TextStyle};
+use crate::terminal::TextStyle::{Bold, Cyan, Green, Plain, Yellow};
+use crate::terminal::{Grid, Terminal, cell};
 
 #[derive(Debug, clap::Args)]
 pub struct TimelineArgs {
@@ -30,33 +32,31 @@ pub struct TimelineArgs {
     format: ListFormat,
 }
 
-/// Prints the timeline.
+/// Prints the days on which rules and table rows begin or cease to apply, with today among them.
 ///
 /// # Errors
-/// A selector that means no rule; an output that cannot be written.
+/// A selector that matches no rule; an output that cannot be written.
 pub fn run(args: &TimelineArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let project = Project::load(&args.project, terminal)?;
     let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
     let mut days: BTreeMap<NaiveDate, ChangesOnDay<'_>> = BTreeMap::new();
     for rule in chosen(&project, &args.rules)? {
-        add_rule(rule, &mut days);
+        let change = || TimelineChange::Rule { id: &rule.info.id, title: &rule.info.title };
+        add(rule.info.effective, change, &mut days);
     }
-    if args.rules.is_empty() {
-        project.pack.tables.values().for_each(|table| add_table(table, &mut days));
+    let tables = project.pack.tables.values().filter(|_| args.rules.is_empty());
+    for (table, row) in tables.flat_map(|table| table.rows.iter().map(move |row| (table, row))) {
+        let LookupTable { id, title, key, .. } = table;
+        add(row.effective, || TimelineChange::Row { table: id, title, row: cells(table, row), key }, &mut days);
     }
     if let Some(from) = args.from {
         days = days.split_off(&from);
     }
-    let text = match args.format {
-        ListFormat::Human => human(&days, as_of, terminal),
-        ListFormat::Json => json(&days),
-    };
-    terminal.print(&text)?;
-    Ok(if broken { Exit::Untrusted } else { Exit::Clean })
+    terminal.print(&args.format.render(|| human(&days, as_of, terminal), || json(&days)))?;
+    Ok(Exit::Clean.unless(broken))
 }
 
-/// What happens on a day.
 #[derive(Debug, Default, Serialize)]
 struct ChangesOnDay<'p> {
     begins: Vec<TimelineChange<'p>>,
@@ -74,7 +74,7 @@ enum TimelineChange<'p> {
         table: &'p str,
         title: &'p Text,
         row: BTreeMap<&'p str, &'p str>,
-        /// The columns that tell rows apart, for people: they come first.
+        /// The columns that identify a row: people see them first.
         #[serde(skip)]
         key: &'p [String],
     },
@@ -89,77 +89,43 @@ fn add<'p>(period: Period, change: impl Fn() -> TimelineChange<'p>, days: &mut B
     }
 }
 
-fn add_rule<'p>(rule: &'p RuleSource, days: &mut BTreeMap<NaiveDate, ChangesOnDay<'p>>) {
-    add(rule.info.effective, || TimelineChange::Rule { id: &rule.info.id, title: &rule.info.title }, days);
-}
-
-fn add_table<'p>(table: &'p LookupTable, days: &mut BTreeMap<NaiveDate, ChangesOnDay<'p>>) {
-    for row in &table.rows {
-        add(
-            row.effective,
-            || TimelineChange::Row { table: &table.id, title: &table.title, row: cells(table, row), key: &table.key },
-            days,
-        );
-    }
-}
-
-/// The cells of a row that say something, by column.
-pub fn cells<'p>(table: &'p LookupTable, row: &'p TableRow) -> BTreeMap<&'p str, &'p str> {
+/// The cells of a row that are not empty, by column.
+fn cells<'p>(table: &'p LookupTable, row: &'p TableRow) -> BTreeMap<&'p str, &'p str> {
     let named = table.columns.iter().zip(&row.cells);
     named.filter_map(|((name, _), cell)| Some((name.as_str(), cell.as_deref()?))).collect()
 }
 
 fn human(days: &BTreeMap<NaiveDate, ChangesOnDay<'_>>, as_of: NaiveDate, terminal: &Terminal) -> String {
-    let mut out = String::new();
-    let mut told = false;
-    let here = |out: &mut String, told: &mut bool| {
-        if !std::mem::replace(told, true) {
-            let mark = match terminal.lang {
-                Lang::Zh => format!("── {as_of} 在这里 ──"),
-                Lang::En => format!("── {as_of} is here ──"),
-            };
-            let _ = writeln!(out, "{}\n", terminal.paint(TextStyle::Cyan, &mark));
-        }
-    };
-    for (date, day) in days {
-        if *date > as_of {
-            here(&mut out, &mut told);
-        }
-        let _ = writeln!(out, "{}", terminal.paint(TextStyle::Bold, &date.to_string()));
+    let block = |(date, day): (&NaiveDate, &ChangesOnDay<'_>)| {
         let mut grid = Grid::new(2);
         rows(&day.begins, true, terminal, &mut grid);
         rows(&day.ends, false, terminal, &mut grid);
-        let _ = writeln!(out, "{}", grid.render(terminal));
-    }
-    here(&mut out, &mut told);
-    let end = out.trim_end().len();
-    out.truncate(end);
-    out.push('\n');
-    out
+        format!("{}\n{}\n", terminal.paint(Bold, &date.to_string()), grid.render(terminal))
+    };
+    let mark = text! { zh: "── {as_of} 在这里 ──", en: "── {as_of} is here ──" };
+    let mark = format!("{}\n\n", terminal.paint(Cyan, mark.get(terminal.lang)));
+    let past = days.range(..=as_of).map(block);
+    let future = days.range(as_of.succ_opt().unwrap_or(as_of)..).map(block);
+    let out: String = past.chain([mark]).chain(future).collect();
+    out.trim_end().to_owned() + "\n"
 }
 
-/// Rows of one table that begin or end on one day are told together.
+/// Appends a row for each rule and for each table: rows of one table that begin or end on the same day share one.
 fn rows(changes: &[TimelineChange<'_>], begin: bool, terminal: &Terminal, grid: &mut Grid) {
     let (style, mark) = match begin {
-        true => (TextStyle::Green, terminal.say("开始", "begins")),
-        false => (TextStyle::Yellow, terminal.say("结束", "ends")),
+        true => (Green, terminal.say("开始", "begins")),
+        false => (Yellow, terminal.say("结束", "ends")),
     };
     let mut tables: BTreeSet<&str> = BTreeSet::new();
     for change in changes {
         match change {
-            TimelineChange::Rule { id, title } => grid.row([
-                GridCell::styled(style, mark),
-                GridCell::styled(TextStyle::Bold, id),
-                GridCell::new(title.get(terminal.lang)),
-            ]),
+            TimelineChange::Rule { id, title } => {
+                grid.row([cell(style, mark), cell(Bold, id), cell(Plain, title.get(terminal.lang))])
+            }
             TimelineChange::Row { table, title, .. } if tables.insert(table) => {
-                let rows: Vec<String> = changes.iter().filter_map(|change| shown_row(change, table)).collect();
+                let rows: Vec<String> = changes.iter().filter_map(|change| display_row(change, table)).collect();
                 let what = format!("{}: {}", title.get(terminal.lang), some_of(&rows, terminal.lang));
-                grid.row([
-                    GridCell::styled(style, mark),
-                    GridCell::styled(TextStyle::Cyan, format!("tables/{table}")),
-                    GridCell::new(what),
-                ]);
+                grid.row([cell(style, mark), cell(Cyan, format!("tables/{table}")), cell(Plain, what)]);
             }
             TimelineChange::Row { .. } => {}
         }
@@ -167,7 +133,7 @@ fn rows(changes: &[TimelineChange<'_>], begin: bool, terminal: &Terminal, grid: 
 }
 
 /// `weixin-store · enterprise: shops 30`.
-fn shown_row(change: &TimelineChange<'_>, of: &str) -> Option<String> {
+fn display_row(change: &TimelineChange<'_>, of: &str) -> Option<String> {
     let TimelineChange::Row { table, row, key, .. } = change else { return None };
     if *table != of {
         return None;
@@ -180,16 +146,13 @@ fn shown_row(change: &TimelineChange<'_>, of: &str) -> Option<String> {
     Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": "))
 }
 
-/// Some rows, and how many more.
+/// The first rows, and how many more there are.
 fn some_of(rows: &[String], lang: Lang) -> String {
     const SHOWN: usize = 3;
     let mut out = rows.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
     if rows.len() > SHOWN {
         let more = rows.len() - SHOWN;
-        let _ = match lang {
-            Lang::Zh => write!(out, "；另有 {more} 行"),
-            Lang::En => write!(out, "; {more} more"),
-        };
+        out.push_str(text! { zh: "；另有 {more} 行", en: "; {more} more" }.get(lang));
     }
     out
 }

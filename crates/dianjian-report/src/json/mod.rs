@@ -1,4 +1,4 @@
-//! The run as one JSON document, of which `types` is the form; `schemas/report.schema.json` is generated from it.
+//! The run as one JSON document. `types` has its parts, from which `schemas/report.schema.json` is generated.
 //!
 //! Columns count characters from 1, offsets count bytes from 0, ends are exclusive.
 
@@ -16,9 +16,9 @@ pub use types::{
     JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport, JsonSeenFor, JsonSummary,
 };
 
-use crate::{Layout, ReportFormat, RunInfo};
+use crate::{ReportFormat, RunInfo};
 
-/// The form's version; it grows when a reader of the old form would misread the new one.
+/// The version of the format; it grows with changes that a reader of the old one would misread.
 pub const VERSION: u32 = 1;
 
 /// The JSON Schema of [`JsonReport`].
@@ -117,13 +117,13 @@ impl<'a> JsonFinding<'a> {
 impl<'a> JsonPicture<'a> {
     /// A code in the language of the run.
     pub fn of(run: &RunInfo, shown: &'a CodeDisplay) -> Self {
-        let (code, looked) = (&shown.detection.code, &shown.scan);
+        let (code, scan) = (&shown.detection.code, &shown.scan);
         let bounds = shown.bounds();
         Self {
             file: shown.file.as_str().into(),
-            medium: looked.medium,
-            width: looked.width,
-            height: looked.height,
+            medium: scan.medium,
+            width: scan.width,
+            height: scan.height,
             kind: code.kind,
             r#box: JsonPixelBox {
                 left: tenths(bounds.left),
@@ -145,7 +145,7 @@ impl<'a> JsonPicture<'a> {
                 best: seen.best.as_secs_f64(),
             }),
             frame: shown.detection.frame,
-            sha256: Some(looked.digest.as_str()).filter(|digest| !digest.is_empty()).map(Cow::Borrowed),
+            sha256: Some(scan.digest.as_str()).filter(|digest| !digest.is_empty()).map(Cow::Borrowed),
         }
     }
 }
@@ -209,20 +209,12 @@ pub(super) fn push<T: Serialize>(value: &T, out: &mut String) {
 pub(super) struct Json;
 
 impl ReportFormat for Json {
-    fn layout(&self) -> Layout {
-        Layout::Document
-    }
-
     fn finding(&self, run: &RunInfo, finding: &finding::Finding, out: &mut String) {
         push(&JsonFinding::of(run, finding), out);
     }
 
     fn problem(&self, run: &RunInfo, problem: &finding::Problem, out: &mut String) {
         push(&JsonProblem::of(run, problem), out);
-    }
-
-    fn separator(&self) -> &'static str {
-        ",\n"
     }
 
     fn head(&self, run: &RunInfo, summary: &finding::Summary, out: &mut String) {

@@ -1,4 +1,4 @@
-//! The lines of findings and problems become a workbook.
+//! Makes the workbook of the lines that workers have rendered.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -14,12 +14,12 @@ use super::marked_tables::Copies;
 use super::sheet::{CellFormats, ReportCell, SheetWriter};
 use super::{FindingLine, ProblemLine};
 use crate::RunInfo;
-use crate::words::{self, say};
+use crate::words;
 
-/// Findings that are listed; the sheet has no room for many more.
+/// Findings that are listed: a sheet's rows without its heading, and one to spare.
 const MAX_LISTED: u32 = super::sheet::MAX_ROWS - 2;
 
-/// Writes the workbook. Findings are read one after the other and not held, but for the cells that they mark.
+/// Writes the workbook. Findings are read one by one; only the cells that they mark stay in memory.
 pub(super) fn finish(
     run: &RunInfo,
     summary: &Summary,
@@ -49,7 +49,7 @@ struct Binder<'r> {
     findings: SheetWriter,
     problems: Option<SheetWriter>,
     copies: Copies,
-    /// Findings by rule: the worst severity and how many.
+    /// The highest severity and the number of findings, by rule.
     counts: BTreeMap<String, (Severity, usize)>,
     unlisted: usize,
 }
@@ -57,13 +57,13 @@ struct Binder<'r> {
 impl<'r> Binder<'r> {
     fn new(run: &'r RunInfo) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
-        // The same findings make the same file, whenever that is.
+        // The library's default is the current time, which would make each file different.
         let day = ExcelDateTime::parse_from_str(&run.as_of.to_string())?;
-        let title = say(run.lang, "店检报告", "dianjian report");
+        let title = run.lang.pick("店检报告", "dianjian report");
         book.set_properties(
             &DocProperties::new().set_author(REPORT_CREATOR).set_title(title).set_creation_datetime(&day),
         );
-        let (summary, findings) = (say(run.lang, "概要", "Summary"), say(run.lang, "发现", "Findings"));
+        let (summary, findings) = (run.lang.pick("概要", "Summary"), run.lang.pick("发现", "Findings"));
         let copies = Copies::new([summary, findings, problems_name(run.lang)]);
         let summary = SheetWriter::new(&mut book, summary)?;
         let findings = SheetWriter::new(&mut book, findings)?;
@@ -74,15 +74,15 @@ impl<'r> Binder<'r> {
     fn findings(&mut self, lines: &mut dyn BufRead) -> io::Result<()> {
         let lang = self.run.lang;
         let heads = [
-            say(lang, "级别", "Severity"),
-            say(lang, "规则", "Rule"),
-            say(lang, "文件", "File"),
-            say(lang, "位置", "Place"),
-            say(lang, "记录", "Record"),
-            say(lang, "说明", "Message"),
-            say(lang, "怎么办", "What to do"),
-            say(lang, "修复", "Fix"),
-            say(lang, "依据", "Authority"),
+            lang.pick("级别", "Severity"),
+            lang.pick("规则", "Rule"),
+            lang.pick("文件", "File"),
+            lang.pick("位置", "Place"),
+            lang.pick("记录", "Record"),
+            lang.pick("说明", "Message"),
+            lang.pick("怎么办", "What to do"),
+            lang.pick("修复", "Fix"),
+            lang.pick("依据", "Authority"),
         ];
         self.findings.head(&mut self.book, &heads, &self.looks).map_err(failed)?;
         let mut listed = 0;
@@ -118,10 +118,10 @@ impl<'r> Binder<'r> {
     fn problems(&mut self, lines: &mut dyn BufRead) -> io::Result<()> {
         let lang = self.run.lang;
         let heads = [
-            say(lang, "文件", "File"),
-            say(lang, "位置", "Place"),
-            say(lang, "说明", "Message"),
-            say(lang, "怎么办", "What to do"),
+            lang.pick("文件", "File"),
+            lang.pick("位置", "Place"),
+            lang.pick("说明", "Message"),
+            lang.pick("怎么办", "What to do"),
         ];
         each_line(lines, |line: ProblemLine| {
             let page = match &mut self.problems {
@@ -141,20 +141,20 @@ impl<'r> Binder<'r> {
         })
     }
 
-    /// Written last, as it is only then that all is counted.
+    /// Written last, when everything has been counted.
     fn summary(&mut self, summary: &Summary) -> Result<(), XlsxError> {
         let (run, looks, page, book) = (self.run, &self.looks, &mut self.summary, &mut self.book);
         let lang = run.lang;
-        page.row(book, &[ReportCell::text(say(lang, "店检报告", "dianjian report"), &looks.title)])?;
+        page.row(book, &[ReportCell::text(lang.pick("店检报告", "dianjian report"), &looks.title)])?;
         let as_of = run.as_of.to_string();
-        page.row(book, &[head(say(lang, "规则日期", "Rules as of"), looks), ReportCell::text(&as_of, &looks.text)])?;
+        page.row(book, &[head(lang.pick("规则日期", "Rules as of"), looks), ReportCell::text(&as_of, &looks.text)])?;
         let counts = [
-            (say(lang, "文件", "Files"), summary.files),
-            (say(lang, "记录", "Records"), summary.records.values().sum()),
-            (say(lang, "错误", "Errors"), summary.errors),
-            (say(lang, "警告", "Warnings"), summary.warnings),
-            (say(lang, "提示", "Infos"), summary.infos),
-            (say(lang, "无法检查", "Problems"), summary.problems),
+            (lang.pick("文件", "Files"), summary.files),
+            (lang.pick("记录", "Records"), summary.records.values().sum()),
+            (lang.pick("错误", "Errors"), summary.errors),
+            (lang.pick("警告", "Warnings"), summary.warnings),
+            (lang.pick("提示", "Infos"), summary.infos),
+            (lang.pick("无法检查", "Problems"), summary.problems),
         ];
         for (name, number) in counts {
             page.row(book, &[head(name, looks), ReportCell::number(number, &looks.text)])?;
@@ -169,10 +169,10 @@ impl<'r> Binder<'r> {
         }
         page.row(book, &[])?;
         let heads = [
-            say(lang, "规则", "Rule"),
-            say(lang, "名称", "Title"),
-            say(lang, "级别", "Severity"),
-            say(lang, "处", "Findings"),
+            lang.pick("规则", "Rule"),
+            lang.pick("名称", "Title"),
+            lang.pick("级别", "Severity"),
+            lang.pick("处", "Findings"),
         ];
         page.head(book, &heads, looks)?;
         let mut counts: Vec<_> = self.counts.iter().collect();
@@ -200,8 +200,8 @@ fn head<'c>(text: &'c str, looks: &'c CellFormats) -> ReportCell<'c> {
     ReportCell::text(text, &looks.head)
 }
 
-const fn problems_name(lang: Lang) -> &'static str {
-    say(lang, "无法检查", "Problems")
+fn problems_name(lang: Lang) -> &'static str {
+    lang.pick("无法检查", "Problems")
 }
 
 fn not_listed(lang: Lang, number: usize) -> String {
@@ -211,7 +211,6 @@ fn not_listed(lang: Lang, number: usize) -> String {
     }
 }
 
-/// Reads lines of JSON.
 fn each_line<T: DeserializeOwned>(
     lines: &mut dyn BufRead,
     mut take: impl FnMut(T) -> io::Result<()>,

@@ -1,4 +1,6 @@
-//! Copies of the tables that were checked, with the cells marked in which something was found.
+//! Copies of the checked tables in which cells with findings are coloured and have notes.
+//!
+//! All of it is bounded: a workbook of this size still opens in spreadsheet programs.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -18,7 +20,7 @@ const MAX_TABLES: usize = 100;
 /// Cells that are marked.
 const MAX_MARKS: usize = 500_000;
 
-/// Cells that have a note, which takes far more room than a colour.
+/// Cells with a note, which takes far more memory than a colour.
 const MAX_NOTES: usize = 10_000;
 
 /// Cells of all copies.
@@ -27,14 +29,14 @@ const MAX_CELLS: usize = 4_000_000;
 /// Characters of a note.
 const NOTE_CHARS: usize = 500;
 
-/// The tables that are to be copied.
+/// The tables that will be copied, and the cells that will be marked.
 pub(super) struct Copies {
     copies: Vec<Copy>,
     by_table: HashMap<(PathBuf, Option<String>), usize>,
     names: HashSet<String>,
     marks: usize,
     notes: usize,
-    /// Findings whose cells are not in a copy.
+    /// Findings whose cells are in no copy.
     unmarked: usize,
 }
 
@@ -56,7 +58,7 @@ struct CellMark {
 }
 
 impl Copies {
-    /// None so far; `taken`: the names of other sheets.
+    /// No tables yet. `taken`: the names of the report's other sheets.
     pub fn new(taken: [&str; 3]) -> Self {
         Self {
             copies: Vec::new(),
@@ -68,7 +70,7 @@ impl Copies {
         }
     }
 
-    /// Marks a cell; gives back where it lies in the report.
+    /// Marks a cell; returns its address within the report.
     pub fn mark(&mut self, cell: &TableCell, severity: Severity, message: &str) -> Option<String> {
         let fits = cell.row <= MAX_ROWS && cell.column < MAX_COLUMNS && self.marks < MAX_MARKS;
         let Some(index) = fits.then(|| self.copy_of(cell)).flatten() else {
@@ -107,7 +109,7 @@ impl Copies {
         Some(self.copies.len() - 1)
     }
 
-    /// A name that a sheet can have and none has.
+    /// A valid sheet name that no other sheet has, regardless of case.
     fn free_name(&mut self, wanted: &str) -> String {
         const MAX_CHARS: usize = 31;
         let clean = |c: char| if c.is_control() || "[]:*?/\\'".contains(c) { '_' } else { c };
@@ -128,7 +130,7 @@ impl Copies {
         name
     }
 
-    /// What a reader would miss.
+    /// A note about findings that are not marked.
     pub fn left_out(&self, lang: Lang) -> Option<String> {
         let number = self.unmarked;
         (number > 0).then(|| match lang {
@@ -148,7 +150,7 @@ impl Copies {
 }
 
 impl Copy {
-    /// Writes the table as far as there is room, and says where it ends for want of it.
+    /// Writes the table until `room` cells are used up, and a note where that happens.
     fn write(&self, book: &mut Workbook, looks: &CellFormats, lang: Lang, room: &mut usize) -> Result<(), XlsxError> {
         let mut page = SheetWriter::new(book, &self.name)?;
         let mut written = Ok(());

@@ -1,7 +1,7 @@
 //! A workbook: the counts, the findings with links to their cells, the problems, and the tables that were
 //! checked with what was found marked in them.
 //!
-//! Workers make a line of JSON of each finding; what makes a workbook of the lines is [`bind`], once all are there.
+//! Workers render each finding as a line of JSON; [`finish`] makes the workbook of all lines at the end of the run.
 
 mod finish;
 mod marked_tables;
@@ -17,13 +17,13 @@ use dianjian_rules::language::Severity;
 use serde::{Deserialize, Serialize};
 
 use super::safe::one_line;
-use super::words::{self, authority, say};
+use super::words::{self, authority};
 use super::{Layout, ReportFormat, RunInfo};
 
 /// The `xlsx` format.
 pub(super) struct WorkbookFormat;
 
-/// A finding, as far as a workbook shows it.
+/// What the workbook has of a finding.
 #[derive(Debug, Serialize, Deserialize)]
 struct FindingLine {
     severity: Severity,
@@ -37,11 +37,11 @@ struct FindingLine {
     message: String,
     help: String,
     authority: String,
-    /// What would mend it, and how far that can be trusted.
+    /// The title of the safest fix, and the flag that applies it.
     fix: String,
 }
 
-/// A problem, as far as a workbook shows it.
+/// What the workbook has of a problem.
 #[derive(Debug, Serialize, Deserialize)]
 struct ProblemLine {
     file: String,
@@ -56,7 +56,7 @@ struct TableCell {
     path: PathBuf,
     /// The sheet; `None`: the file is one table.
     sheet: Option<String>,
-    /// What stands between two fields of a table without sheets.
+    /// The byte between two fields of a file without sheets.
     delimiter: u8,
     /// From 1; of a table without sheets, the number of the record.
     row: u32,
@@ -70,7 +70,7 @@ impl TableCell {
     /// The cell in which an offset lies, if the source is a table on disk.
     fn at(source: &SourceFile, offset: u32) -> Option<Self> {
         let table = source.table()?;
-        // Where shares are merged, the file need not be there.
+        // When shards are merged the file may be on another machine.
         let named = || Some(PathBuf::from(source.name())).filter(|path| path.is_file());
         let path = source.path().map(Path::to_owned).or_else(named)?;
         let field = source.field_at(offset)?;
@@ -103,9 +103,9 @@ impl ReportFormat for WorkbookFormat {
         };
         let mut message = finding.message.render(lang);
         if let Some(shown) = &finding.picture {
-            let told = words::picture(lang, shown, &message);
-            message.push_str(say(lang, "；画面：", "; picture: "));
-            message.push_str(&told);
+            let picture = words::picture(lang, shown, &message);
+            message.push_str(lang.pick("；画面：", "; picture: "));
+            message.push_str(&picture);
         }
         let fix = finding.fixes.iter().min_by_key(|fix| fix.applicability);
         let fix = fix.map(|fix| words::fix(lang, fix.title.get(lang), fix.applicability));
@@ -153,12 +153,12 @@ impl ReportFormat for WorkbookFormat {
     }
 }
 
-/// Nothing hidden is in it.
+/// The text on one line, with control characters made visible.
 fn safe(text: &str) -> String {
     one_line(text).into_owned()
 }
 
-/// A text that JSON cannot hold does not exist, so that nothing is lost.
+/// Appends a line of JSON. Every text can be written as JSON, so no line is lost.
 fn write_line(line: &impl Serialize, out: &mut String) {
     if let Ok(json) = serde_json::to_string(line) {
         out.push_str(&json);

@@ -1,4 +1,4 @@
-//! One sheet of the report: a row of headings, rows below it, columns as wide as their texts.
+//! A sheet of the report: a row of headings, the rows below it, and columns as wide as their texts.
 
 use std::borrow::Cow;
 
@@ -23,21 +23,21 @@ const MEASURED_ROWS: u32 = 2_000;
 /// The narrowest and the widest column, in digits.
 const WIDTHS: (usize, usize) = (8, 64);
 
-/// The looks of cells.
+/// The formats of cells.
 pub(super) struct CellFormats {
     pub title: Format,
     pub head: Format,
     pub text: Format,
     pub link: Format,
     severities: [Format; 3],
-    /// Of cells of tables.
+    /// For cells of copied tables, by severity.
     marked: [Format; 3],
     pub plain: Format,
 }
 
 impl CellFormats {
     pub fn new() -> Self {
-        // As spreadsheet programs colour what is bad, doubtful and of note.
+        // The backgrounds of Excel's styles "Bad" and "Neutral", and a light blue.
         let colours = [(0xFF_C7CE, 0x9C_0006), (0xFF_EB9C, 0x7F_6000), (0xDD_EBF7, 0x1F_4E78)];
         let body = || Format::new().set_align(FormatAlign::Top).set_text_wrap();
         let on = |base: Format, (ground, ink): (u32, u32)| {
@@ -59,12 +59,12 @@ impl CellFormats {
         }
     }
 
-    /// Of a severity in words.
+    /// The format of a cell with the name of a severity.
     pub fn severity(&self, severity: Severity) -> &Format {
         &self.severities[rank(severity)]
     }
 
-    /// Of a cell of a table in which something was found.
+    /// The format of a table's cell with a finding.
     pub fn marked(&self, severity: Severity) -> &Format {
         &self.marked[rank(severity)]
     }
@@ -86,29 +86,27 @@ pub(super) struct SheetWriter {
     row: u32,
     widths: Vec<usize>,
     links: usize,
-    /// The row of headings, from 0, and how many they are.
+    /// The row of headings, from 0, and their number.
     head: Option<(u32, u16)>,
 }
 
 impl SheetWriter {
-    /// Adds a sheet, which is written row by row and not held.
+    /// Adds a sheet whose rows are written to disk one by one, so that memory does not grow with them.
     pub fn new(book: &mut Workbook, name: &str) -> Result<Self, XlsxError> {
         let index = book.worksheets().len();
         book.add_worksheet_with_constant_memory()?.set_name(name)?;
         Ok(Self { index, row: 0, widths: Vec::new(), links: 0, head: None })
     }
 
-    /// Is there no row left?
     pub fn is_full(&self) -> bool {
         self.row >= MAX_ROWS
     }
 
-    /// Goes on to a row, from 0.
+    /// Makes this row, from 0, the next one.
     pub fn skip_to(&mut self, row: u32) {
         self.row = self.row.max(row);
     }
 
-    /// Writes a row; of each cell its text, its look, and where it leads.
     pub fn row(&mut self, book: &mut Workbook, cells: &[ReportCell<'_>]) -> Result<(), XlsxError> {
         let sheet = book.worksheet_from_index(self.index)?;
         for (column, cell) in cells.iter().enumerate() {
@@ -133,7 +131,7 @@ impl SheetWriter {
             }
             (SheetValue::Number(number), _) => drop(sheet.write_number_with_format(self.row, column, *number, look)?),
             (SheetValue::Text(""), _) => drop(sheet.write_blank(self.row, column, look)?),
-            // A text that begins with `=` stays a text: only formulas that are asked for are formulas.
+            // As a string: a text that begins with `=` must not become a formula.
             (SheetValue::Text(_), _) => drop(sheet.write_string_with_format(self.row, column, shown, look)?),
         }
         Ok(())
@@ -158,19 +156,19 @@ impl SheetWriter {
         Ok(())
     }
 
-    /// Writes a row of headings, which stays in view and by which rows can be chosen.
+    /// Writes a row of headings, which is frozen and has a filter.
     pub fn head(&mut self, book: &mut Workbook, heads: &[&str], looks: &CellFormats) -> Result<(), XlsxError> {
         self.head = Some((self.row, heads.len() as u16));
         let cells: Vec<_> = heads.iter().map(|head| ReportCell::text(head, &looks.head)).collect();
         self.row(book, &cells)
     }
 
-    /// Says that a row of what was written, from 0, are the headings.
+    /// Makes a row that will be written, from 0, the row of headings.
     pub const fn set_head(&mut self, row: u32, columns: u16) {
         self.head = Some((row, columns));
     }
 
-    /// Sets what belongs to the sheet as a whole.
+    /// Sets widths, frozen rows and filter.
     pub fn finish(self, book: &mut Workbook) -> Result<(), XlsxError> {
         let sheet = book.worksheet_from_index(self.index)?;
         for (column, width) in self.widths.iter().enumerate() {
@@ -186,15 +184,13 @@ impl SheetWriter {
     }
 }
 
-/// A cell of a page.
 pub(super) struct ReportCell<'c> {
     pub value: SheetValue<'c>,
     pub look: &'c Format,
-    /// A place in this workbook.
+    /// An address within this workbook.
     pub link: Option<String>,
 }
 
-/// What a cell holds.
 pub(super) enum SheetValue<'c> {
     Text(&'c str),
     Number(f64),
@@ -210,7 +206,7 @@ impl<'c> ReportCell<'c> {
     }
 }
 
-/// As much of a text as a cell can hold.
+/// The text, cut to what a cell can hold.
 pub(super) fn fitting(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_UNITS || text.encode_utf16().count() <= MAX_UNITS {
         return Cow::Borrowed(text);

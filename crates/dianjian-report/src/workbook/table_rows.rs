@@ -1,4 +1,4 @@
-//! The rows of a table that was checked, read once more.
+//! Reads the rows of a checked table once more, for the copy in the report.
 
 use std::path::Path;
 
@@ -21,11 +21,11 @@ pub(super) struct CheckedCell {
     /// From 0.
     pub column: u32,
     pub text: String,
-    /// The number that it is, if it is one that is shown as it is.
+    /// Its value, if it is a number that is displayed without a format, such as a date's.
     pub number: Option<f64>,
 }
 
-/// Hands over the rows of a sheet while they are wanted; says whether that was to the end.
+/// Calls `take` with the rows of a sheet until it returns false; returns whether all rows were taken.
 pub(super) fn rows_of_sheet(
     path: &Path,
     sheet: &str,
@@ -42,7 +42,7 @@ pub(super) fn rows_of_sheet(
         row.cells.extend(read.cells.iter().map(|cell| {
             let text = read.text(cell);
             let is_plain = cell.is_number && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-'));
-            // Of more digits a number keeps only the first.
+            // A number keeps 15 digits only; longer ones are codes.
             let number = text.parse().ok().filter(|_| is_plain && text.len() <= 15);
             CheckedCell { column: cell.column, text: text.to_owned(), number }
         }));
@@ -53,7 +53,7 @@ pub(super) fn rows_of_sheet(
     Ok(true)
 }
 
-/// Hands over the records of a file that is one table while they are wanted; says whether that was to the end.
+/// Calls `take` with the records of a file without sheets until it returns false; returns whether all were taken.
 pub(super) fn rows_of_file(
     path: &Path,
     delimiter: u8,
@@ -68,7 +68,7 @@ pub(super) fn rows_of_file(
             row.number = u32::try_from(record + 1).unwrap_or(u32::MAX);
             row.cells.clear();
             row.cells.extend(fields.zip(0..).filter(|(field, _)| !field.span.is_empty()).map(|(field, column)| {
-                // Which digits are a number and which a code, only the reader of a text knows.
+                // Never a number: digits may as well be a code, whose leading zeros matter.
                 CheckedCell { column, text: field.text(chunk.text()).into_owned(), number: None }
             }));
             if !take(&row) {

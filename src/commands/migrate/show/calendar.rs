@@ -1,16 +1,14 @@
 //! A plan's tasks and deadlines as an iCalendar file (RFC 5545).
 //!
-//! All entries are whole days, which in every calendar program are the days as written; nothing depends on when the
-//! file was made, so that it can be imported again: entries keep their UIDs.
+//! All entries are whole days, which calendar programs do not shift between time zones. Nothing depends on when the file
+//! was made and entries keep their UIDs, so that importing it again replaces them.
 
 use chrono::{Days, NaiveDate};
-use dianjian_base::hex;
 use dianjian_base::lang::Lang;
-use sha2::{Digest as _, Sha256};
+use dianjian_base::sha256_of_parts;
 
 use super::PlanView;
-use super::pieces::{say, tasks};
-use super::text::shortened;
+use super::pieces::{some_shops, tasks};
 
 pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = CalendarLines::default();
@@ -18,43 +16,36 @@ pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     out.line("VERSION:2.0");
     out.line("PRODID:-//dianjian//migration plan//ZH");
     out.line("CALSCALE:GREGORIAN");
-    out.text("X-WR-CALNAME", say(lang, "店铺迁移计划", "Migration plan"));
+    out.text("X-WR-CALNAME", lang.pick("店铺迁移计划", "Migration plan"));
     let stamp = format!("{}T000000Z", view.plan.as_of.format("%Y%m%d"));
     for task in tasks(view) {
         let Some(day) = task.on.or(task.due) else { continue };
-        let late = if task.overdue { say(lang, "【已过期】", "[overdue] ") } else { "" };
-        let due = task.due.map(|due| format!("\n{}: {due}", say(lang, "期限", "last day"))).unwrap_or_default();
-        let shops = if task.shops.is_empty() {
-            String::new()
-        } else {
-            format!("\n{}: {}", say(lang, "店铺", "shops"), shortened(&task.shops))
-        };
-        let after = if task.after.is_empty() {
-            String::new()
-        } else {
-            format!("\n{}: {}", say(lang, "之前", "after"), task.after.join(", "))
-        };
-        let said = format!("{}{due}{shops}{after}\n{}", task.why.get(lang), task.reasons.join(", "));
-        // What the task is about, not its number, makes its UID: in the next plan it is the same entry.
+        let late = if task.overdue { lang.pick("【已过期】", "[overdue] ") } else { "" };
+        let due = task.due.map(|due| format!("\n{}: {due}", lang.pick("期限", "last day"))).unwrap_or_default();
+        let line = |label, text: String| if text.is_empty() { text } else { format!("\n{label}: {text}") };
+        let shops = line(lang.pick("店铺", "shops"), some_shops(&task.shops));
+        let after = line(lang.pick("之前", "after"), task.after.join(", "));
+        let description = format!("{}{due}{shops}{after}\n{}", task.why.get(lang), task.reasons.join(", "));
+        // Made of the task's subject, not of its number: the next plan may number tasks differently.
         let uid = uid(&[&task.kind, &task.shops.join("\n"), task.title.get(Lang::Zh)]);
         out.event(&CalendarEvent {
             uid,
             stamp: &stamp,
             day,
             summary: &format!("{late}{} · {}", task.title.get(lang), task.who.get(lang)),
-            said: &said,
+            description: &description,
             place: Some(task.r#where.get(lang)),
         });
     }
     for shop in &view.shops {
         let Some(deadline) = shop.deadline.filter(|_| shop.from != shop.to || !shop.tasks.is_empty()) else { continue };
-        let late = if shop.overdue { say(lang, "【已过期】", "[overdue] ") } else { "" };
+        let late = if shop.overdue { lang.pick("【已过期】", "[overdue] ") } else { "" };
         out.event(&CalendarEvent {
             uid: uid(&["deadline", &shop.key]),
             stamp: &stamp,
             day: deadline,
-            summary: &format!("{late}{} · {} {}", say(lang, "期限", "Last day"), shop.key, shop.name.old),
-            said: shop.why.get(lang),
+            summary: &format!("{late}{} · {} {}", lang.pick("期限", "Last day"), shop.key, shop.name.old),
+            description: shop.why.get(lang),
             place: None,
         });
     }
@@ -67,18 +58,12 @@ struct CalendarEvent<'e> {
     stamp: &'e str,
     day: NaiveDate,
     summary: &'e str,
-    said: &'e str,
+    description: &'e str,
     place: Option<&'e str>,
 }
 
 fn uid(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    let digest = hex(&hash.finalize());
-    format!("{}@dianjian", &digest[..32])
+    format!("{}@dianjian", &sha256_of_parts(parts)[..32])
 }
 
 #[derive(Default)]
@@ -93,7 +78,7 @@ impl CalendarLines {
         let next = event.day.checked_add_days(Days::new(1)).unwrap_or(event.day);
         self.line(&format!("DTEND;VALUE=DATE:{}", next.format("%Y%m%d")));
         self.text("SUMMARY", event.summary);
-        self.text("DESCRIPTION", event.said);
+        self.text("DESCRIPTION", event.description);
         if let Some(place) = event.place {
             self.text("LOCATION", place);
         }
@@ -121,7 +106,7 @@ impl CalendarLines {
     }
 }
 
-/// A TEXT value: what has a meaning of its own is escaped, control characters are left out.
+/// A TEXT value (RFC 5545, 3.3.11): syntax characters are escaped, control characters dropped.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

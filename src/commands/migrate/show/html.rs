@@ -11,17 +11,17 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::diff;
 use dianjian_migrate::apply_to_text;
 use dianjian_migrate::plan::{
-    Deposit, EffectKind, FileDigest, Plan, PlannedChange, PlannedShop, PlannedTask, ShopOutcome,
+    Deposit, EffectKind, FileDigest, Plan, PlannedChange, PlannedEdit, PlannedShop, PlannedTask, ShopOutcome,
 };
 use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
+use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, tasks};
 use super::timeline::timeline;
 use crate::commands::migrate::summary::outcome_word;
 
-/// Sections beyond this make a browser slow: the others are told as a row of the table only.
+/// Shops with a section of their own; the others are rows of the table only, as more sections make browsers slow.
 const SECTIONS: usize = 2_000;
 
 pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
@@ -31,7 +31,7 @@ pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
     let sections = view.shops.iter().zip(diffs).map(|(shop, diff)| ShopSection { shop, diff }).collect();
     let timeline = timeline(view, lang);
     let page = PlanPage { view, plan: view.plan, index: PlanIndex::new(view.plan), timeline, sections, lang };
-    // Rendering fails where writing does, and a string takes everything. The last line break of a template is dropped.
+    // Rendering fails only if writing does, which a string never does. Askama drops a template's last line break.
     page.render().unwrap_or_default() + "\n"
 }
 
@@ -41,9 +41,8 @@ struct PlanPage<'p> {
     view: &'p PlanView<'p>,
     plan: &'p Plan,
     index: PlanIndex<'p>,
-    /// As SVG.
+    /// SVG.
     timeline: Option<String>,
-    /// Of the first shops.
     sections: Vec<ShopSection<'p>>,
     lang: Lang,
 }
@@ -55,8 +54,8 @@ struct ShopSection<'p> {
 }
 
 impl<'p> PlanPage<'p> {
-    const fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
-        say(self.lang, zh, en)
+    fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
+        self.lang.pick(zh, en)
     }
 
     fn text<'t>(&self, text: &'t Text) -> &'t str {
@@ -67,12 +66,8 @@ impl<'p> PlanPage<'p> {
         self.plan.id.get(..12).unwrap_or_default()
     }
 
-    /// How many of the shops come to what, without what none comes to.
     fn outcomes(&self) -> Vec<(ShopOutcome, usize)> {
-        let number = |wanted| self.view.shops.iter().filter(|shop| shop.outcome == wanted).count();
-        let all =
-            [ShopOutcome::Migrate, ShopOutcome::Blocked, ShopOutcome::Stays, ShopOutcome::Nothing, ShopOutcome::Ends];
-        all.into_iter().map(|outcome| (outcome, number(outcome))).filter(|(_, number)| *number > 0).collect()
+        outcomes(self.view)
     }
 
     fn outcome_class(&self, outcome: &ShopOutcome) -> &'static str {
@@ -114,7 +109,7 @@ impl<'p> PlanPage<'p> {
         (sign, class, word)
     }
 
-    /// The name that a shop gets, where it is another one.
+    /// The shop's new name, if it changes.
     fn new_name<'s>(&self, shop: &'s PlannedShop) -> Option<&'s str> {
         shop.name.picked.as_deref().filter(|name| *name != shop.name.old)
     }
@@ -132,7 +127,7 @@ impl<'p> PlanPage<'p> {
         }
     }
 
-    /// A key as it can stand in an address: everything but letters and digits by its code.
+    /// A key as a fragment of an address: characters other than letters, digits and `-` become their code points.
     fn anchor(&self, key: &str) -> String {
         let mut out = String::new();
         for character in key.chars() {
@@ -146,7 +141,7 @@ impl<'p> PlanPage<'p> {
     }
 }
 
-/// The files of the plan, as far as they are still what they were.
+/// Contents of the plan's files; `None` for those that have changed since the plan was made, or are not UTF-8.
 struct PlanFiles<'f, 's> {
     root: &'f Path,
     view: &'f PlanView<'s>,
@@ -154,7 +149,7 @@ struct PlanFiles<'f, 's> {
 }
 
 impl PlanFiles<'_, '_> {
-    /// The difference that a shop's changes make: with the lines around them where the file is as it was.
+    /// The diff of a shop's changes: with context lines if the file has not changed since, else of the edits alone.
     fn diff(&mut self, shop: &PlannedShop) -> String {
         let edits = || shop.changes.iter().flat_map(|change| &change.edits);
         let (root, plan) = (self.root, self.view.plan);
@@ -167,19 +162,14 @@ impl PlanFiles<'_, '_> {
             String::from_utf8(bytes).ok()
         });
         let around = text.as_ref().and_then(|text| lines_around(text, shop));
-        let diff = match around {
-            Some((before, start)) => {
-                let moved: Vec<_> = edits()
-                    .map(|edit| {
-                        let mut edit = edit.clone();
-                        (edit.start, edit.end) = (edit.start.saturating_sub(start), edit.end.saturating_sub(start));
-                        edit
-                    })
-                    .collect();
-                apply_to_text(&before, &moved).map(|after| diff(&shop.file, &before, &after))
-            }
-            None => None,
-        };
+        let diff = around.and_then(|(before, start)| {
+            let moved = |edit: &PlannedEdit| {
+                let (from, to) = (edit.start.saturating_sub(start), edit.end.saturating_sub(start));
+                PlannedEdit { start: from, end: to, ..edit.clone() }
+            };
+            let after = apply_to_text(&before, &edits().map(moved).collect::<Vec<_>>())?;
+            Some(diff(&shop.file, &before, &after))
+        });
         diff.unwrap_or_else(|| {
             edits()
                 .map(|edit| {
@@ -192,7 +182,8 @@ impl PlanFiles<'_, '_> {
     }
 }
 
-/// The lines of a shop, and where they begin: a diff of a whole large file for each of its shops would take for ever.
+/// The lines of a shop and the offset of the first: diffs of a whole file for each of its shops would take time quadratic
+/// in the file's size.
 fn lines_around(text: &str, shop: &PlannedShop) -> Option<(String, u64)> {
     let start = usize::try_from(shop.offset).ok()?;
     let last =
@@ -203,7 +194,7 @@ fn lines_around(text: &str, shop: &PlannedShop) -> Option<(String, u64)> {
     Some((text.get(from..to)?.to_owned(), from as u64))
 }
 
-/// Makes texts safe within HTML: beside what marks up, control characters are left out.
+/// Escapes text for elements and attributes, and drops control characters, which HTML does not allow.
 #[derive(Debug, Clone, Copy)]
 pub struct HtmlEscaper;
 

@@ -7,43 +7,35 @@ use dianjian_migrate::plan::{PlannedShop, yuan};
 use dianjian_report::words;
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, say, tasks};
-use super::text::shortened;
+use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, some_shops, tasks};
 use crate::commands::migrate::summary::outcome_word;
 
 pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
     let plan = view.plan;
     let index = PlanIndex::new(plan);
     let mut out = String::new();
-    let _ = writeln!(out, "# {}\n", say(lang, "店铺迁移计划", "Migration plan"));
+    let _ = writeln!(out, "# {}\n", lang.pick("店铺迁移计划", "Migration plan"));
     let _ = writeln!(
         out,
         "{}: {} · {}: {} · `{}`\n",
-        say(lang, "计划日", "made as of"),
+        lang.pick("计划日", "made as of"),
         plan.as_of,
-        say(lang, "割接日", "cut-over"),
+        lang.pick("割接日", "cut-over"),
         plan.cutover,
         plan.id
     );
     if !view.chosen {
         fleet(view, lang, &mut out);
     }
-    let _ = writeln!(out, "## {}\n", say(lang, "店铺", "Shops"));
+    let _ = writeln!(out, "## {}\n", lang.pick("店铺", "Shops"));
     for shop in &view.shops {
         one(shop, &index, lang, &mut out);
     }
-    let _ = writeln!(out, "## {}\n", say(lang, "任务", "Tasks"));
-    let heads = [
-        "",
-        say(lang, "日期", "day"),
-        say(lang, "期限", "last day"),
-        say(lang, "做什么", "what"),
-        say(lang, "谁", "who"),
-        say(lang, "哪里", "where"),
-        say(lang, "为什么", "why"),
-        say(lang, "店铺", "shops"),
-        say(lang, "之前", "after"),
-    ];
+    let _ = writeln!(out, "## {}\n", lang.pick("任务", "Tasks"));
+    let heads = match lang {
+        Lang::Zh => ["", "日期", "期限", "做什么", "谁", "哪里", "为什么", "店铺", "之前"],
+        Lang::En => ["", "day", "last day", "what", "who", "where", "why", "shops", "after"],
+    };
     row(&mut out, &heads);
     row(&mut out, &heads.map(|_| "---"));
     for task in tasks(view) {
@@ -56,7 +48,7 @@ pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
             cell(task.who.get(lang)),
             cell(task.r#where.get(lang)),
             cell(task.why.get(lang)),
-            cell(&shortened(&task.shops)),
+            cell(&some_shops(&task.shops)),
             task.after.join(", "),
         ];
         row(&mut out, &cells);
@@ -73,29 +65,20 @@ fn row<S: AsRef<str>>(out: &mut String, cells: &[S]) {
 
 fn fleet(view: &PlanView<'_>, lang: Lang, out: &mut String) {
     let plan = view.plan;
-    row(out, &[say(lang, "结果", "outcome"), say(lang, "店铺", "shops")]);
+    row(out, &[lang.pick("结果", "outcome"), lang.pick("店铺", "shops")]);
     row(out, &["---", "---:"]);
-    for outcome in [
-        dianjian_migrate::plan::ShopOutcome::Migrate,
-        dianjian_migrate::plan::ShopOutcome::Blocked,
-        dianjian_migrate::plan::ShopOutcome::Stays,
-        dianjian_migrate::plan::ShopOutcome::Nothing,
-        dianjian_migrate::plan::ShopOutcome::Ends,
-    ] {
-        let number = plan.shops.iter().filter(|shop| shop.outcome == outcome).count();
-        if number > 0 {
-            row(out, &[outcome_word(outcome, lang).2.to_owned(), number.to_string()]);
-        }
+    for (outcome, number) in outcomes(view) {
+        row(out, &[outcome_word(outcome, lang).2.to_owned(), number.to_string()]);
     }
     out.push('\n');
     for (word, amount) in deposit(&plan.fleet.deposit, lang) {
-        let _ = writeln!(out, "- {}{}: {amount}", say(lang, "保证金", "Deposit, "), word);
+        let _ = writeln!(out, "- {}{}: {amount}", lang.pick("保证金", "Deposit, "), word);
     }
     if plan.fleet.deposit_unknown > 0 {
         let _ = writeln!(
             out,
             "- {}: {}",
-            say(lang, "应缴不清楚的店铺", "Shops of which it is not known what is due"),
+            lang.pick("应缴不清楚的店铺", "Shops of which it is not known what is due"),
             plan.fleet.deposit_unknown
         );
     }
@@ -107,38 +90,24 @@ fn fleet(view: &PlanView<'_>, lang: Lang, out: &mut String) {
             limit.rule,
             limit.count,
             limit.limit,
-            say(lang, "超出", "beyond"),
-            cell(&shortened(&limit.excess)),
+            lang.pick("超出", "beyond"),
+            cell(&some_shops(&limit.excess)),
             limit.proposal.as_ref().map(|text| format!(" — {}", cell(text.get(lang)))).unwrap_or_default()
         );
     }
     let licences = plan.fleet.deposits.iter().filter(|licence| licence.money.top_up.unwrap_or_default() > 0);
     for licence in licences.take(50) {
         let amount = licence.money.top_up.map(|amount| yuan(amount, lang)).unwrap_or_default();
-        let _ = writeln!(out, "- {}: {} {amount}", cell(&licence.licence), say(lang, "要补缴", "to pay"));
+        let _ = writeln!(out, "- {}: {} {amount}", cell(&licence.licence), lang.pick("要补缴", "to pay"));
     }
     if !plan.remaining.is_empty() {
-        let _ = writeln!(out, "\n## {}\n", say(lang, "割接之后还剩的问题", "What is left after the cut-over"));
-        row(
-            out,
-            &[
-                say(lang, "规则", "rule"),
-                say(lang, "级别", "severity"),
-                say(lang, "数目", "findings"),
-                say(lang, "任务", "tasks"),
-            ],
-        );
+        let _ = writeln!(out, "\n## {}\n", lang.pick("割接之后还剩的问题", "What is left after the cut-over"));
+        let heads = [("规则", "rule"), ("级别", "severity"), ("数目", "findings"), ("任务", "tasks")];
+        row(out, &heads.map(|(zh, en)| lang.pick(zh, en)));
         row(out, &["---", "---", "---:", "---"]);
         for left in &plan.remaining {
-            row(
-                out,
-                &[
-                    format!("`{}`", left.rule),
-                    words::severity(lang, left.severity).to_owned(),
-                    left.findings.to_string(),
-                    left.tasks.join(", "),
-                ],
-            );
+            let (rule, severity) = (format!("`{}`", left.rule), words::severity(lang, left.severity).to_owned());
+            row(out, &[rule, severity, left.findings.to_string(), left.tasks.join(", ")]);
         }
     }
     out.push('\n');
@@ -165,22 +134,22 @@ fn one(shop: &PlannedShop, index: &PlanIndex<'_>, lang: Lang, out: &mut String) 
     }
     if shop.name.candidates.len() > 1 {
         let names: Vec<String> = shop.name.candidates.iter().map(|candidate| cell(&candidate.name)).collect();
-        let _ = writeln!(out, "- {}: {}", say(lang, "可用的名称", "legal names"), names.join(say(lang, "、", ", ")));
+        let _ = writeln!(out, "- {}: {}", lang.pick("可用的名称", "legal names"), names.join(lang.pick("、", ", ")));
     }
     for gained in index.effects(shop) {
         let (sign, _) = effect(gained.kind, lang);
         let _ = writeln!(out, "- {sign} {}", cell(gained.what.get(lang)));
     }
     for (word, amount) in deposit(&shop.deposit, lang) {
-        let _ = writeln!(out, "- {}{word}: {amount}", say(lang, "保证金", "deposit, "));
+        let _ = writeln!(out, "- {}{word}: {amount}", lang.pick("保证金", "deposit, "));
     }
     if !shop.tasks.is_empty() {
-        let _ = writeln!(out, "- {}: {}", say(lang, "任务", "tasks"), shop.tasks.join(", "));
+        let _ = writeln!(out, "- {}: {}", lang.pick("任务", "tasks"), shop.tasks.join(", "));
     }
     out.push('\n');
 }
 
-/// A text within a line of Markdown: nothing of it marks up.
+/// A text within one line of Markdown, with everything escaped that would be markup.
 fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -3,7 +3,7 @@
 mod calendar;
 mod html;
 mod markdown;
-mod pieces;
+pub mod pieces;
 mod table;
 mod text;
 mod timeline;
@@ -14,6 +14,7 @@ use dianjian_migrate::plan::{Plan, PlannedShop};
 use dianjian_rules::record::nearest;
 
 use super::PlanArgs;
+use crate::commands::write_file;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -30,52 +31,42 @@ pub struct ShowArgs {
     shop: Vec<String>,
 }
 
-/// Forms of a plan.
+/// Formats of a plan; `help.yaml` says what each is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ShowFormat {
-    /// For a terminal.
     #[default]
     Text,
-    /// For a ticket or a wiki.
     Markdown,
-    /// For a spreadsheet: one shop a row.
     Csv,
-    /// For a calendar: tasks and deadlines.
     Ics,
-    /// For a browser: one file that needs nothing else.
     Html,
 }
 
-/// A plan, and which of its shops are asked for.
+/// A plan, and those of its shops that are displayed.
 pub struct PlanView<'s> {
     pub plan: &'s Plan,
-    /// In the order of the command line, or of the plan where none was asked for.
+    /// In the order of `--shop`, or all in the order of the plan.
     pub shops: Vec<&'s PlannedShop>,
-    /// Then what concerns the whole fleet is left out.
+    /// Whether `--shop` selects them. Everything about the whole fleet is left out then.
     pub chosen: bool,
 }
 
-/// Shows a plan.
+/// Prints a plan, or writes it to a file.
 ///
 /// # Errors
 /// A shop that the plan does not have; an output that cannot be written.
 pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let Some(opened) = args.plan.open(terminal) else { return Ok(Exit::Untrusted) };
     let plan = &opened.plan;
-    let mut shops: Vec<&PlannedShop> = Vec::new();
-    for key in &args.shop {
-        match plan.shops.iter().find(|shop| shop.key == *key) {
-            Some(shop) => shops.push(shop),
-            None => {
-                let near = nearest(key, plan.shops.iter().map(|shop| shop.key.as_str()));
-                return Err(CliError::UnknownShop { found: key.clone(), suggestion: near.map(str::to_owned) });
-            }
-        }
-    }
-    let chosen = !shops.is_empty();
-    if !chosen {
-        shops = plan.shops.iter().collect();
-    }
+    let find = |key: &String| {
+        plan.shops.iter().find(|shop| shop.key == *key).ok_or_else(|| {
+            let near = nearest(key, plan.shops.iter().map(|shop| shop.key.as_str()));
+            CliError::UnknownShop { found: key.clone(), suggestion: near.map(str::to_owned) }
+        })
+    };
+    let chosen = !args.shop.is_empty();
+    let shops =
+        if chosen { args.shop.iter().map(find).collect::<Result<_, _>>()? } else { plan.shops.iter().collect() };
     let view = PlanView { plan, shops, chosen };
     let text = match args.format {
         ShowFormat::Text => text::text(&view, terminal),
@@ -86,11 +77,7 @@ pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     };
     match &args.output {
         None => terminal.print(&text)?,
-        Some(path) => {
-            dianjian_document::edit::make_folder_of(path)?;
-            dianjian_document::edit::write_atomic(path, text.as_bytes())
-                .map_err(|error| CliError::write(path, &error))?;
-        }
+        Some(path) => write_file(path, text)?,
     }
     Ok(Exit::Clean)
 }

@@ -1,28 +1,21 @@
-//! What all forms of a plan say in the same words.
+//! What all formats of a plan have in common.
 
 use std::collections::HashMap;
 
 use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::{Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask, yuan};
+use dianjian_migrate::plan::{
+    Deposit, EffectKind, Plan, PlannedChange, PlannedEffect, PlannedShop, PlannedTask, ShopOutcome, yuan,
+};
 
 use super::PlanView;
 
-/// One of two texts.
-pub const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
-}
-
-/// A plan's effects and tasks by id.
+/// Finds a plan's effects and tasks by id.
 pub struct PlanIndex<'p> {
     effects: HashMap<&'p str, &'p PlannedEffect>,
     tasks: HashMap<&'p str, &'p PlannedTask>,
 }
 
 impl<'p> PlanIndex<'p> {
-    /// Of a plan.
     pub fn new(plan: &'p Plan) -> Self {
         Self {
             effects: plan.effects.iter().map(|effect| (effect.id.as_str(), effect)).collect(),
@@ -39,56 +32,75 @@ impl<'p> PlanIndex<'p> {
     }
 }
 
-/// The tasks of the shops that are view; of a whole plan all of them.
+/// The tasks of the displayed shops, in the order of the plan; all tasks if no shops are selected.
 pub fn tasks<'s>(view: &PlanView<'s>) -> Vec<&'s PlannedTask> {
     let wanted: std::collections::HashSet<&str> =
         view.shops.iter().flat_map(|shop| shop.tasks.iter().map(String::as_str)).collect();
     view.plan.tasks.iter().filter(|task| !view.chosen || wanted.contains(task.id.as_str())).collect()
 }
 
-/// Which way an effect goes, as a sign and in words.
-pub const fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str) {
+/// The sign and the name of an effect's kind.
+pub fn effect(kind: EffectKind, lang: Lang) -> (&'static str, &'static str) {
     match kind {
-        EffectKind::Gain => ("+", say(lang, "得到", "gain")),
-        EffectKind::Loss => ("−", say(lang, "失去", "loss")),
-        EffectKind::Choice => ("?", say(lang, "可选", "choice")),
+        EffectKind::Gain => ("+", lang.pick("得到", "gain")),
+        EffectKind::Loss => ("−", lang.pick("失去", "loss")),
+        EffectKind::Choice => ("?", lang.pick("可选", "choice")),
     }
 }
 
-/// The parts of a deposit that are known.
+/// The number of shops for each outcome that occurs, what needs attention first.
+pub fn outcomes(view: &PlanView<'_>) -> Vec<(ShopOutcome, usize)> {
+    let all = [ShopOutcome::Migrate, ShopOutcome::Blocked, ShopOutcome::Stays, ShopOutcome::Nothing, ShopOutcome::Ends];
+    let number = |outcome| view.shops.iter().filter(|shop| shop.outcome == outcome).count();
+    all.into_iter().map(|outcome| (outcome, number(outcome))).filter(|(_, number)| *number > 0).collect()
+}
+
+/// The first shops, and how many more there are.
+pub fn shortened(shops: &[String], most: usize) -> String {
+    let first = shops.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    let more = shops.len().saturating_sub(most);
+    if more > 0 { format!("{first} … (+{more})") } else { first }
+}
+
+/// The shops of a task or a limit, of which there may be hundreds.
+pub fn some_shops(shops: &[String]) -> String {
+    shortened(shops, 12)
+}
+
+/// The known amounts of a deposit, each with its label.
 pub fn deposit(money: &Deposit, lang: Lang) -> Vec<(&'static str, String)> {
     [
-        (say(lang, "已缴", "paid"), money.paid),
-        (say(lang, "应缴", "due"), money.due),
-        (say(lang, "要补缴", "to pay"), money.top_up.filter(|amount| *amount > 0)),
-        (say(lang, "可退回", "refundable"), money.refundable.filter(|amount| *amount > 0)),
+        (lang.pick("已缴", "paid"), money.paid),
+        (lang.pick("应缴", "due"), money.due),
+        (lang.pick("要补缴", "to pay"), money.top_up.filter(|amount| *amount > 0)),
+        (lang.pick("可退回", "refundable"), money.refundable.filter(|amount| *amount > 0)),
     ]
     .into_iter()
     .filter_map(|(word, amount)| Some((word, yuan(amount?, lang))))
     .collect()
 }
 
-/// A change in words: what was there and what will be.
+/// The value of a field before and after a change.
 pub fn change(change: &PlannedChange, lang: Lang) -> (String, String) {
-    let none = || say(lang, "（无）", "–").to_owned();
+    let none = || lang.pick("（无）", "–").to_owned();
     (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none))
 }
 
-/// When a shop moves and by when it has to.
+/// When a shop is to move, and the last day on which it can.
 pub fn dates(shop: &PlannedShop, lang: Lang) -> String {
     let mut parts = Vec::new();
     if let Some(day) = shop.day {
-        parts.push(format!("{} {day}", say(lang, "计划", "planned for")));
+        parts.push(format!("{} {day}", lang.pick("计划", "planned for")));
     }
     if let Some(deadline) = shop.deadline {
         let late = if shop.overdue {
-            say(lang, "，已过期", ", overdue")
+            lang.pick("，已过期", ", overdue")
         } else if shop.day.is_some_and(|day| day > deadline) {
-            say(lang, "，赶不上", ", cannot be met")
+            lang.pick("，赶不上", ", cannot be met")
         } else {
             ""
         };
-        parts.push(format!("{} {deadline}{late}", say(lang, "期限", "last day")));
+        parts.push(format!("{} {deadline}{late}", lang.pick("期限", "last day")));
     }
-    parts.join(say(lang, "，", ", "))
+    parts.join(lang.pick("，", ", "))
 }

@@ -3,45 +3,43 @@
 use dianjian_base::lang::Lang;
 
 use super::PlanView;
-use super::pieces::{change, say};
+use super::pieces::change;
 use crate::commands::migrate::summary::outcome_word;
 
-/// Marks the text as UTF-8, without which spreadsheet programs take Chinese for something else.
+/// Marks the file as UTF-8: without it Excel reads Chinese in the system's encoding.
 const BOM: char = '\u{feff}';
 
-/// The table, with CRLF between its rows as RFC 4180 has it.
+/// The headings of the columns, Chinese and English.
+const HEADINGS: [(&str, &str); 18] = [
+    ("店铺", "shop"),
+    ("文件", "file"),
+    ("行", "line"),
+    ("原体系", "from"),
+    ("新体系", "to"),
+    ("结果", "outcome"),
+    ("原名", "old name"),
+    ("新名", "new name"),
+    ("修改", "changes"),
+    ("已缴（元）", "paid (yuan)"),
+    ("应缴（元）", "due (yuan)"),
+    ("补缴（元）", "to pay (yuan)"),
+    ("可退（元）", "refundable (yuan)"),
+    ("计划日", "planned for"),
+    ("期限", "last day"),
+    ("已过期", "overdue"),
+    ("任务", "tasks"),
+    ("原因", "why"),
+];
+
+/// The table, with CRLF after its rows as in RFC 4180.
 pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
-    let heads = [
-        say(lang, "店铺", "shop"),
-        say(lang, "文件", "file"),
-        say(lang, "行", "line"),
-        say(lang, "原体系", "from"),
-        say(lang, "新体系", "to"),
-        say(lang, "结果", "outcome"),
-        say(lang, "原名", "old name"),
-        say(lang, "新名", "new name"),
-        say(lang, "修改", "changes"),
-        say(lang, "已缴（元）", "paid (yuan)"),
-        say(lang, "应缴（元）", "due (yuan)"),
-        say(lang, "补缴（元）", "to pay (yuan)"),
-        say(lang, "可退（元）", "refundable (yuan)"),
-        say(lang, "计划日", "planned for"),
-        say(lang, "期限", "last day"),
-        say(lang, "已过期", "overdue"),
-        say(lang, "任务", "tasks"),
-        say(lang, "原因", "why"),
-    ];
     let mut out = String::from(BOM);
-    line(&mut out, heads.iter().map(|head| (*head).to_owned()));
+    line(&mut out, HEADINGS.iter().map(|(zh, en)| lang.pick(*zh, *en).to_owned()));
     for shop in &view.shops {
-        let changes: Vec<String> = shop
-            .changes
-            .iter()
-            .map(|one| {
-                let (before, after) = change(one, lang);
-                format!("{}: {before} → {after}", one.field)
-            })
-            .collect();
+        let changes = shop.changes.iter().map(|one| {
+            let (before, after) = change(one, lang);
+            format!("{}: {before} → {after}", one.field)
+        });
         let date = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         let cells = [
             shop.key.clone(),
@@ -52,14 +50,14 @@ pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
             outcome_word(shop.outcome, lang).2.to_owned(),
             shop.name.old.clone(),
             shop.name.picked.clone().unwrap_or_default(),
-            changes.join("; "),
+            changes.collect::<Vec<_>>().join("; "),
             money(shop.deposit.paid),
             money(shop.deposit.due),
             money(shop.deposit.top_up),
             money(shop.deposit.refundable),
             date(shop.day),
             date(shop.deadline),
-            say(lang, if shop.overdue { "是" } else { "否" }, if shop.overdue { "yes" } else { "no" }).to_owned(),
+            if shop.overdue { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned(),
             shop.tasks.join(" "),
             shop.why.get(lang).to_owned(),
         ];
@@ -68,12 +66,13 @@ pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
     out
 }
 
-/// Yuan with two places, as spreadsheets reckon with.
+/// Yuan with two decimals and no currency sign, which spreadsheet programs read as a number.
 fn money(fen: Option<i64>) -> String {
-    fen.map(|fen| {
-        format!("{}{}.{:02}", if fen < 0 { "-" } else { "" }, fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)
-    })
-    .unwrap_or_default()
+    let yuan = |fen: i64| {
+        let (sign, amount) = (if fen < 0 { "-" } else { "" }, fen.unsigned_abs());
+        format!("{sign}{}.{:02}", amount / 100, amount % 100)
+    };
+    fen.map(yuan).unwrap_or_default()
 }
 
 fn line(out: &mut String, cells: impl Iterator<Item = String>) {
@@ -86,7 +85,7 @@ fn line(out: &mut String, cells: impl Iterator<Item = String>) {
     out.push_str("\r\n");
 }
 
-/// A text that spreadsheet programs would run as a formula is marked as text.
+/// Marks a text as text if spreadsheet programs would run it as a formula.
 fn harmless(cell: String) -> String {
     let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let is_number = cell.parse::<f64>().is_ok();

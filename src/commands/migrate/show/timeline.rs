@@ -7,15 +7,15 @@ use chrono::{Datelike as _, NaiveDate};
 use dianjian_base::lang::Lang;
 
 use super::PlanView;
-use super::pieces::{say, tasks};
+use super::pieces::tasks;
 
-/// Width of the picture, in its own units.
+/// Width of the picture, in units of the SVG.
 const WIDTH: i64 = 960;
 const MARGIN: i64 = 48;
-/// Height of the bars.
+/// Height of the highest bar.
 const BARS: i64 = 140;
 
-/// What happens on a day.
+/// Counts of one day.
 #[derive(Debug, Default, Clone, Copy)]
 struct TimelineDay {
     moves: usize,
@@ -24,7 +24,7 @@ struct TimelineDay {
     deadlines: usize,
 }
 
-/// The picture as SVG; `None` where nothing has a day.
+/// The picture as SVG; `None` if nothing in the plan has a day.
 pub fn timeline(view: &PlanView<'_>, lang: Lang) -> Option<String> {
     let days = days(view);
     let (first, last) = (*days.keys().next()?, *days.keys().next_back()?);
@@ -55,14 +55,14 @@ pub fn timeline(view: &PlanView<'_>, lang: Lang) -> Option<String> {
 struct TimelinePicture {
     marks: Vec<TimelineMark>,
     ticks: Vec<(i64, NaiveDate)>,
-    /// The height at which the bars stand.
+    /// The y coordinate of the axis, on which the bars stand.
     base: i64,
-    /// The width of two bars.
+    /// The width of the two bars of a day together.
     bar: i64,
     lang: Lang,
 }
 
-/// A day as it is drawn.
+/// The marks of one day.
 struct TimelineMark {
     x: i64,
     title: String,
@@ -74,8 +74,8 @@ struct TimelineMark {
 }
 
 impl TimelinePicture {
-    const fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
-        say(self.lang, zh, en)
+    fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
+        self.lang.pick(zh, en)
     }
 
     fn legend(&self) -> [(i64, &'static str, &'static str); 4] {
@@ -97,7 +97,7 @@ fn days(view: &PlanView<'_>) -> BTreeMap<NaiveDate, TimelineDay> {
             entry.moves += 1;
             entry.late += usize::from(shop.overdue || shop.deadline.is_some_and(|last| last < day));
         }
-        // Deadlines long past would press everything else together; they are told in words.
+        // Deadlines of the past are left to the text: they would squeeze everything else together.
         if let Some(day) = shop.deadline.filter(|day| *day >= view.plan.as_of) {
             days.entry(day).or_default().deadlines += 1;
         }
@@ -119,13 +119,13 @@ fn title(day: NaiveDate, what: &TimelineDay, lang: Lang) -> String {
         (what.deadlines, "家店铺的期限", "deadlines"),
     ] {
         if number > 0 {
-            parts.push(format!("{number} {}", say(lang, zh, en)));
+            parts.push(format!("{number} {}", lang.pick(zh, en)));
         }
     }
     parts.join(" · ")
 }
 
-/// Days that are written below the axis: few enough to be read.
+/// Days that are labelled below the axis: at most eight, so that labels do not overlap.
 fn ticks(first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
     const MOST: usize = 8;
     let span = (last - first).num_days();
