@@ -23,8 +23,11 @@ pub struct SchemaArgs {
     file: String,
 }
 
+/// Writes a schema under a title.
+type SchemaWriter = fn(&str) -> String;
+
 /// Files that have a schema, by the name on the command line, which is also that of the file in `schemas/`.
-const SCHEMAS: [(&str, fn(&str) -> String); 13] = [
+const SCHEMAS: [(&str, SchemaWriter); 13] = [
     ("rule", generate::<RuleFile>),
     ("table", generate::<TableFile>),
     ("lexicon", generate::<LexiconFile>),

@@ -97,7 +97,7 @@ impl BaselineRun {
     /// rule over all records must have seen all files.
     fn was_looked_at(&self, rule: &str, file: &str) -> bool {
         let needs_all = self.cross_record.contains(rule);
-        !self.skipped.contains(rule) && !self.unread.contains(file) && !(needs_all && !self.unread.is_empty())
+        !self.skipped.contains(rule) && !self.unread.contains(file) && (!needs_all || self.unread.is_empty())
     }
 }
 

@@ -197,7 +197,7 @@ impl FindingBuilder<'_, '_, '_> {
 
     pub(crate) fn label(&self, target: &RecordPlace<'_>) -> Label {
         let (source, span) = place(self.source, target);
-        Label::at(&source, span)
+        Label::at(source, span)
     }
 
     /// A second place worth showing: where a script is named, where an alias is used.
