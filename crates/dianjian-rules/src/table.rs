@@ -159,9 +159,14 @@ impl LookupTable {
     /// Adds another file's rows. A row whose key and period begin alike replaces the earlier one.
     pub fn extend(&mut self, other: Self) {
         for column in &other.columns {
-            if self.column(&column.0).is_err() {
+            let Ok(at) = self.column(&column.0) else {
                 self.columns.push(column.clone());
                 self.rows.iter_mut().for_each(|row| row.cells.push(None));
+                continue;
+            };
+            // A file that extends a table need not repeat how its columns are compared.
+            if column.1.compare != Comparison::Exact {
+                self.columns[at].1.compare = column.1.compare;
             }
         }
         for row in other.rows {
