@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn a_path_matches_where_the_longer_one_ends_in_the_shorter() {
         let same = |left: &str, right: &str| Comparison::Path.is_same(left, right);
-        for value in ["钛杯", "鈦杯", " 钛 杯 ", "水具/钛杯", "厨具>水具>钛杯", "廚具＞水具＞鈦杯", "生活-厨具 » 水具 › 钛杯"]
+        for value in
+            ["钛杯", "鈦杯", " 钛 杯 ", "水具/钛杯", "厨具>水具>钛杯", "廚具＞水具＞鈦杯", "生活-厨具 » 水具 › 钛杯"]
         {
             assert!(same("厨具 › 水具 › 钛杯", value), "{value}");
             assert_eq!(Comparison::Path.key(value), "钛杯", "{value}");

@@ -63,7 +63,8 @@ impl DepositTable {
         }
         let categories = kinds.get(record.kind_index).field("categories").and_then(|(slot, _)| record.slot(slot));
         let subject = text_at(record, kinds, "subject.type").unwrap_or_default();
-        let amounts = categories.into_iter().flat_map(Value::each).map(|category| self.of_category(&category, &subject));
+        let amounts =
+            categories.into_iter().flat_map(Value::each).map(|category| self.of_category(&category, &subject));
         if is("deposit.exempt") {
             return Some(amounts.flatten().max().unwrap_or_default());
         }

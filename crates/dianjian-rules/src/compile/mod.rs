@@ -94,7 +94,7 @@ impl<'p> Compiler<'p> {
 
     /// When a record of a kind is closed.
     fn closed(&mut self, kind: KindIndex, errors: &mut Vec<Located>) -> Option<CompiledCheck> {
-        let (source, when) = self.pack.closed.iter().find(|(known, ..)| *known == kind).map(|(_, s, w)| (s, w))?;
+        let (_, source, when) = self.pack.closed.iter().find(|(known, ..)| *known == kind)?;
         self.current.source = Arc::clone(source);
         self.current.kind_index = kind;
         self.current.kind = Some(self.pack.kinds.get(kind));

@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::violation::{FailureSink, TestFailure, fails, holds};
 use super::{EachItem, EvalContext, Outcome};
-use crate::check::{Affix, CellTest, CompiledDate, CompiledOperand, DateBase, DateBound, RangeBound, SharedRun, ValueSet};
+use crate::check::{
+    Affix, CellTest, CompiledDate, CompiledOperand, DateBase, DateBound, RangeBound, SharedRun, ValueSet,
+};
 use crate::language::FormatSpec;
 use crate::placeholder::Placeholder;
 use crate::record::Value;

@@ -11,7 +11,9 @@ mod rule;
 mod table;
 mod value;
 
-pub use check::{CellSpec, Check, DateOperand, DateSpec, Each, FormatSpec, LengthSpec, SchemaLint, SharesRun, ShiftedDate, When};
+pub use check::{
+    CellSpec, Check, DateOperand, DateSpec, Each, FormatSpec, LengthSpec, SchemaLint, SharesRun, ShiftedDate, When,
+};
 pub use content::{Certainty, CodesSpec, Content, TierSpec};
 pub use example::{Example, ExampleAsset, ExampleCode};
 pub use records::{Bounds, BoundsOf, GroupAlso, GroupSpec, ReferenceSpec};
