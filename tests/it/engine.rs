@@ -70,6 +70,30 @@ fn a_room_is_checked_as_of_its_own_day_unless_a_day_is_asked_for() {
 }
 
 #[test]
+fn a_closed_shop_keeps_no_rules_about_running_one() {
+    let pack = shipped();
+    let told = |more: &str| {
+        let text = format!(
+            "kind: Shop\nid: a\nsystem: channels-store\nname: 加微信旗舰店\nscore: 3\n{more}products: [{{title: 茶}}]\n"
+        );
+        check(&pack, &AsWritten, RunOptions::new(day("2026-11-22")), &text)
+    };
+    let closed: [&str; 3] =
+        ["status: close_finished\n", "closed_on: 2026-11-22\n", "status: close_finished\nclosed_on: 2027-01-01\n"];
+    for more in closed {
+        assert!(told(more).is_empty(), "{more}: {:?}", told(more));
+    }
+    for more in ["", "closed_on: 2026-11-23\n", "status: open_finished\nclosed_on: 2025-01-01\n"] {
+        for rule in ["upgrade/channels-overdue", "product/title-length"] {
+            assert!(told(more).iter().any(|line| line.starts_with(rule)), "{more}: {:?}", told(more));
+        }
+    }
+    // What is left in a closed shop is still said.
+    let left = told("status: close_finished\ndeposit: {paid: 2000}\n");
+    assert!(matches!(left.as_slice(), [only] if only.starts_with("deposit/closed-shop")), "{left:?}");
+}
+
+#[test]
 fn what_a_mapping_does_not_take_is_told_beside_the_list_too() {
     let mapping = "mapping: erp\ntitle: {zh: 甲, en: a}\nkind: Shop\nrecognise: {has: [shops]}\neach: shops\n\
                    fields: {id: no, name: title, system: {const: weixin-store}, subject.licence: owner.code}\n";

@@ -79,7 +79,12 @@ type RecordIndex = (usize, usize);
 impl<'l> Forecaster<'l> {
     fn engine(&mut self, day: NaiveDate) -> Arc<Engine<'l>> {
         let (pack, policy, options) = (self.pack, self.policy, self.options);
-        let make = || Arc::new(Engine::new(pack, policy, options.clone().at(day)));
+        // A record with a day of its own is judged as of that day, however many days pass until then.
+        let make = || {
+            let mut options = options.clone().at(day);
+            options.policy.as_of_given = false;
+            Arc::new(Engine::new(pack, policy, options))
+        };
         Arc::clone(self.engines.entry(day).or_insert_with(make))
     }
 

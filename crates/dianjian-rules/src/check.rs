@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
 use super::contents::CodeContents;
-use super::language::{Certainty, FixTarget, FormatSpec, SchemaLint};
+use super::language::{Certainty, Comparison, FixTarget, FormatSpec, SchemaLint};
 use super::pattern::LazyRegex;
 use super::table::DatedRows;
 use crate::record::{KindIndex, Slot};
@@ -150,6 +150,8 @@ pub enum Test {
     Equal(CompiledOperand, bool),
     In(ValueSet, bool),
     Range(RangeBound, CompiledOperand),
+    /// Of a table's cell, whatever stands at the field.
+    Cell(Box<CellTest>),
     /// The unit is that of texts; lists are counted in items.
     Length {
         min: Option<CompiledOperand>,
@@ -171,6 +173,10 @@ impl Test {
     fn each_path<'c>(&'c self, f: &mut dyn FnMut(&'c SlotPath)) {
         match self {
             Self::Equal(operand, _) | Self::Range(_, operand) | Self::Affix(_, operand) => operand.each_path(f),
+            Self::Cell(test) => {
+                test.cell.each_path(f);
+                test.bounds.iter().for_each(|(_, operand)| operand.each_path(f));
+            }
             Self::Length { min, max, .. } => min.iter().chain(max).for_each(|operand| operand.each_path(f)),
             Self::SharesRun(spec) => {
                 [&spec.with].into_iter().chain(&spec.after).for_each(&mut *f);
@@ -183,6 +189,13 @@ impl Test {
             Self::Exists(_) | Self::In(..) | Self::Matches(_) | Self::Content(..) | Self::Format(_) | Self::Unique => {}
         }
     }
+}
+
+/// Bounds on a cell of a table.
+#[derive(Debug)]
+pub struct CellTest {
+    pub cell: CompiledOperand,
+    pub bounds: Vec<(RangeBound, CompiledOperand)>,
 }
 
 /// A run of adjacent characters that two fields must share.
@@ -264,8 +277,18 @@ pub struct TableLookup {
 /// A set of texts: hashed for membership, and in their order for messages.
 #[derive(Debug, Clone, Default)]
 pub struct ValueSet {
+    /// By the [key](Comparison::key) of each.
     pub members: FxHashSet<String>,
+    pub compare: Comparison,
     pub listed: Vec<String>,
+}
+
+impl ValueSet {
+    /// Whether a value is one of the set.
+    pub(super) fn has(&self, value: &str) -> bool {
+        self.members.contains(&*self.compare.key(value))
+            && (self.compare == Comparison::Exact || self.listed.iter().any(|known| self.compare.is_same(known, value)))
+    }
 }
 
 /// A date that another one is compared with.

@@ -19,6 +19,7 @@
 )]
 
 mod check;
+mod comparison;
 mod compile;
 mod contents;
 mod error;

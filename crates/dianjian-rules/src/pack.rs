@@ -12,7 +12,7 @@ use dianjian_base::lang::Localized;
 use dianjian_base::{hex, localized, slashed};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
-use dianjian_document::tree::{self, Format, Node, Tree};
+use dianjian_document::tree::{self, Format, Node, Spanned, Tree};
 use dianjian_text::ContactFinder;
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -21,11 +21,11 @@ use sha2::{Digest, Sha256};
 use super::compile::compile;
 use super::error::RuleError;
 use super::info::RuleInfo;
-use super::language::{Param, RuleFile, TableFile};
+use super::language::{Param, RuleFile, TableFile, When};
 use super::lexicons::Lexicons;
 use super::ruleset::Ruleset;
 use super::table::LookupTable;
-use crate::record::{KindFile, Kinds, Mapping, MappingFile, TableCells};
+use crate::record::{KindFile, KindIndex, Kinds, Mapping, MappingFile, TableCells};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
@@ -51,6 +51,8 @@ pub struct Pack {
     /// By id.
     pub tables: Arc<BTreeMap<String, LookupTable>>,
     pub kinds: Arc<Kinds>,
+    /// Kinds whose records can be closed, with the file and the condition that say when.
+    pub(super) closed: Arc<Vec<(KindIndex, Arc<SourceFile>, Spanned<When>)>>,
     pub contacts: Arc<ContactFinder>,
     pub table_cells: Arc<TableCells>,
     /// In the order in which they are asked; the user's own come first.
@@ -68,7 +70,7 @@ pub struct Pack {
 pub struct PackBuilder {
     rules: BTreeMap<String, RuleSource>,
     tables: BTreeMap<String, LookupTable>,
-    kinds: Vec<KindFile>,
+    kinds: Vec<(Arc<SourceFile>, KindFile)>,
     lexicons: Lexicons,
     /// The flag says whether the mapping is shipped.
     mappings: Vec<(Arc<SourceFile>, MappingFile, bool)>,
@@ -157,7 +159,9 @@ impl PackBuilder {
 
     /// Compiles mappings, and all rules once so that every mistake in them is reported here.
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
-        let kinds = Kinds::new(&self.kinds);
+        let kinds = Kinds::new(self.kinds.iter().map(|(_, file)| file));
+        let closed = self.kinds.iter().enumerate();
+        let closed = closed.filter_map(|(kind, (source, file))| Some((kind, Arc::clone(source), file.closed.clone()?)));
         let table_cells = Arc::new(self.lexicons.table_cells);
         let mut mappings = Vec::new();
         // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
@@ -179,6 +183,7 @@ impl PackBuilder {
             rules: self.rules.into_values().collect(),
             tables: Arc::new(self.tables),
             kinds: Arc::new(kinds),
+            closed: Arc::new(closed.collect()),
             contacts: Arc::new(ContactFinder::new(self.lexicons.contacts)),
             table_cells,
             mappings: Arc::new(mappings),
@@ -221,12 +226,13 @@ impl PackBuilder {
 
     fn add_kind(&mut self, source: &Arc<SourceFile>) {
         if let Some(file) = self.parse::<KindFile>(source) {
-            self.kinds.retain(|known| known.kind.value != file.kind.value);
+            self.kinds.retain(|(_, known)| known.kind.value != file.kind.value);
+            let mut known = self.kinds.iter().map(|(_, known)| known);
             let with_role = |known: &&KindFile| file.role.is_some() && known.role == file.role;
-            if let Some(other) = self.kinds.iter().find(with_role).map(|other| other.kind.value.clone()) {
+            if let Some(other) = known.find(with_role).map(|other| other.kind.value.clone()) {
                 self.wrong(source, file.kind.span, &RuleError::RoleTaken { other });
             }
-            self.kinds.push(file);
+            self.kinds.push((Arc::clone(source), file));
         }
     }
 
@@ -376,6 +382,7 @@ impl Pack {
             rules: vec![rule],
             tables: Arc::clone(&self.tables),
             kinds: Arc::clone(&self.kinds),
+            closed: Arc::clone(&self.closed),
             contacts: Arc::clone(&self.contacts),
             table_cells: Arc::clone(&self.table_cells),
             mappings: Arc::clone(&self.mappings),

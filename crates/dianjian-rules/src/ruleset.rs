@@ -20,6 +20,8 @@ pub struct Rule {
     pub kind: Option<KindIndex>,
     /// The condition under which it applies; elsewhere it is skipped.
     pub when: Option<CompiledCheck>,
+    /// Whether closed records are judged, too.
+    pub even_closed: bool,
     pub body: RuleBody,
     pub(super) outlook: RuleOutlook,
     /// The assets that it examines, as far as their paths begin at the record: they are examined in parallel beforehand.
@@ -75,6 +77,8 @@ pub struct Ruleset {
     schema: Vec<(SchemaLint, usize)>,
     /// By kind, whether rules refer to its records.
     referred: Vec<bool>,
+    /// By kind, when a record of it is closed.
+    closed: Vec<Option<CompiledCheck>>,
 }
 
 impl Ruleset {
@@ -97,6 +101,7 @@ impl Ruleset {
             references: vec![Vec::new(); kinds],
             schema: Vec::new(),
             referred: vec![false; kinds],
+            closed: Vec::new(),
         };
         for (number, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.active) {
             match &rule.body {
@@ -119,6 +124,18 @@ impl Ruleset {
             }
         }
         set
+    }
+
+    /// Notes, by kind, when a record is closed.
+    #[must_use]
+    pub(super) fn with_closed(mut self, closed: Vec<Option<CompiledCheck>>) -> Self {
+        self.closed = closed;
+        self
+    }
+
+    /// When a record of this kind is closed; `None`: never.
+    pub(super) fn closed(&self, kind: KindIndex) -> Option<&CompiledCheck> {
+        self.closed.get(kind)?.as_ref()
     }
 
     /// Rules that look at one record of this kind.

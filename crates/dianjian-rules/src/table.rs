@@ -10,7 +10,7 @@ use dianjian_document::tree::Spanned;
 use rustc_hash::FxHashMap;
 
 use super::error::RuleError;
-use super::language::{ColumnType, Period, Scalar, TableFile};
+use super::language::{ColumnType, Comparison, Period, Scalar, TableFile};
 use crate::record::{nearest, parse_date, parse_number, scalar_text};
 
 /// A table with its rows of all times.
@@ -22,9 +22,26 @@ pub struct LookupTable {
     /// The names of the columns that, with its period, identify a row.
     pub key: Vec<String>,
     /// A later file's new columns come last.
-    pub columns: Vec<(String, ColumnType)>,
+    pub columns: Vec<(String, ColumnTraits)>,
     /// In the order of their files.
     pub rows: Vec<TableRow>,
+}
+
+/// What is in a column, and how it is compared.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnTraits {
+    pub ty: ColumnType,
+    pub compare: Comparison,
+}
+
+impl ColumnTraits {
+    /// Whether two rows say the same in the column, which is the `at`-th.
+    fn has_same(self, at: usize, left: &TableRow, right: &TableRow) -> bool {
+        match (&left.cells[at], &right.cells[at]) {
+            (Some(left), Some(right)) => left == right || self.compare.is_same(left, right),
+            (left, right) => left == right,
+        }
+    }
 }
 
 /// One row of a [`LookupTable`].
@@ -79,10 +96,10 @@ impl LookupTable {
 
     /// The table without its rows.
     fn head(file: &TableFile, known: Option<&Self>) -> Self {
-        let mut columns: Vec<(String, ColumnType)> = known.map(|known| known.columns.clone()).unwrap_or_default();
+        let mut columns: Vec<(String, ColumnTraits)> = known.map(|known| known.columns.clone()).unwrap_or_default();
         for (name, column) in &file.columns {
             columns.retain(|(known, _)| known != name);
-            columns.push((name.clone(), column.r#type));
+            columns.push((name.clone(), ColumnTraits { ty: column.r#type, compare: column.compare }));
         }
         let own_key: Vec<String> = file.key.iter().map(|name| name.value.clone()).collect();
         Self {
@@ -113,7 +130,7 @@ impl LookupTable {
                 serde_json::Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            let (right, expected) = match self.columns[at].1 {
+            let (right, expected) = match self.columns[at].1.ty {
                 ColumnType::Text => (!value.value.is_array() && !value.value.is_object(), "a text"),
                 ColumnType::Number => (parse_number(&text).is_some(), "a number"),
                 ColumnType::Bool => (text == "true" || text == "false", "true or false"),
@@ -142,9 +159,14 @@ impl LookupTable {
     /// Adds another file's rows. A row whose key and period begin alike replaces the earlier one.
     pub fn extend(&mut self, other: Self) {
         for column in &other.columns {
-            if self.column(&column.0).is_err() {
+            let Ok(at) = self.column(&column.0) else {
                 self.columns.push(column.clone());
                 self.rows.iter_mut().for_each(|row| row.cells.push(None));
+                continue;
+            };
+            // A file that extends a table need not repeat how its columns are compared.
+            if column.1.compare != Comparison::Exact {
+                self.columns[at].1.compare = column.1.compare;
             }
         }
         for row in other.rows {
@@ -156,12 +178,13 @@ impl LookupTable {
             }
             let row = TableRow { cells, ..row };
             let key: Vec<Option<usize>> = self.key.iter().map(|name| self.column(name).ok()).collect();
+            let Self { columns, rows, .. } = &mut *self;
             let is_replaced = |known: &TableRow| {
-                let same = |at: &Option<usize>| at.is_none_or(|at| known.cells.get(at) == row.cells.get(at));
-                !key.is_empty() && key.iter().all(same) && known.effective.from == row.effective.from
+                let same = |at: &Option<usize>| at.is_none_or(|at| columns[at].1.has_same(at, known, &row));
+                !key.is_empty() && known.effective.from == row.effective.from && key.iter().all(same)
             };
-            self.rows.retain(|known| !is_replaced(known));
-            self.rows.push(row);
+            rows.retain(|known| !is_replaced(known));
+            rows.push(row);
         }
     }
 
@@ -171,7 +194,8 @@ impl LookupTable {
         // Of two rows of one key that hold, the one that took effect later is the current one.
         rows.sort_by_key(|row| std::cmp::Reverse(row.effective.from));
         let rows = rows.into_iter().map(|row| row.cells.clone()).collect();
-        DatedRows { rows, index: FxHashMap::default() }
+        let compare = self.columns.iter().map(|(_, column)| column.compare).collect();
+        DatedRows { rows, compare, index: FxHashMap::default() }
     }
 
     /// Adds the days on which a row takes effect or lapses.
@@ -186,7 +210,9 @@ impl LookupTable {
 #[derive(Debug, Clone, Default)]
 pub struct DatedRows {
     rows: Vec<Vec<Option<String>>>,
-    /// Numbers of rows by their cell in the column of [`index_by`](Self::index_by).
+    /// How each column is compared.
+    compare: Vec<Comparison>,
+    /// Numbers of rows by the [key](Comparison::key) of their cell in the column of [`index_by`](Self::index_by).
     index: FxHashMap<String, Vec<usize>>,
 }
 
@@ -204,8 +230,9 @@ impl DatedRows {
     /// Indexes the rows by this column, for look-ups whose first key it is.
     pub fn index_by(&mut self, column: usize) {
         for (number, row) in self.rows.iter().enumerate() {
-            let cell = row.get(column).and_then(Option::as_deref).unwrap_or(ANY);
-            self.index.entry(cell.to_owned()).or_default().push(number);
+            let cell = row.get(column).and_then(Option::as_deref).filter(|cell| *cell != ANY);
+            let key = cell.map_or(ANY.into(), |cell| compared(&self.compare, column).key(cell));
+            self.index.entry(key.into_owned()).or_default().push(number);
         }
     }
 
@@ -217,16 +244,21 @@ impl DatedRows {
         others: impl Iterator<Item = Option<(usize, S)>> + Clone,
         take: usize,
     ) -> Option<&str> {
-        let candidates = [first, ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
+        let is_same = |column: usize, cell: Option<&str>, value: &str| {
+            cell.is_some_and(|cell| compared(&self.compare, column).is_same(cell, value))
+        };
+        let key = compared(&self.compare, column).key(first);
+        let candidates = [&*key, ANY].into_iter().filter_map(|key| self.index.get(key)).flatten();
         let mut best: Option<(usize, usize, &str)> = None;
         for &number in candidates {
             let row = self.rows.get(number)?;
             let cell = |at: usize| row.get(at).and_then(Option::as_deref);
-            let mut exact = usize::from(cell(column) == Some(first));
-            let mut fits = true;
+            let same = is_same(column, cell(column), first);
+            let mut exact = usize::from(same);
+            let mut fits = same || matches!(cell(column), None | Some(ANY));
             for other in others.clone() {
                 let (at, value) = other?;
-                let same = cell(at) == Some(value.as_ref());
+                let same = is_same(at, cell(at), value.as_ref());
                 exact += usize::from(same);
                 fits &= same || matches!(cell(at), None | Some(ANY));
             }
@@ -237,6 +269,11 @@ impl DatedRows {
         }
         best.map(|(_, _, cell)| cell)
     }
+}
+
+/// How a column is compared.
+fn compared(columns: &[Comparison], column: usize) -> Comparison {
+    columns.get(column).copied().unwrap_or_default()
 }
 
 /// A filter of a table reference as column numbers.

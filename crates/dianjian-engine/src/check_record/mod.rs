@@ -264,7 +264,7 @@ pub(crate) fn context<'c, 'a>(
     as_of: NaiveDate,
 ) -> EvalContext<'c, 'a> {
     let kinds = &engine.pack.kinds;
-    EvalContext { rules, kinds, record, outer, as_of, assets: side_files, scans: Scans::default() }
+    EvalContext { rules, kinds, record, outer, as_of, assets: side_files, scans: Scans::default(), is_closed: None }
 }
 
 /// The day as of which a record is checked; nothing else decides it.

@@ -245,6 +245,7 @@ impl NameTrial<'_, '_, '_> {
             as_of: *day,
             assets: &NoSideFiles,
             scans: Scans::default(),
+            is_closed: None,
         })
     }
 }

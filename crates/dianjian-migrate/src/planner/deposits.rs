@@ -49,21 +49,26 @@ impl DepositTable {
     }
 
     /// What is due: the platform's answer for the shop, else the highest amount of its categories, if all are known.
+    /// A shop that says that it is exempt is believed where no known amount speaks against it.
     fn due(&self, record: &Record<'_>, kinds: &Kinds) -> Option<i64> {
         let is = |path: &str| text_at(record, kinds, path).is_some_and(|text| text == "true");
         let trial_ended = text_at(record, kinds, "deposit.trial_until")
             .and_then(|text| dianjian_rules::record::parse_date(&text))
             .is_some_and(|until| until < self.day);
-        if is("deposit.exempt") || (is("deposit.trial") && !trial_ended) {
+        if is("deposit.trial") && !trial_ended {
             return Some(0);
         }
         if let Some(required) = number_at(record, kinds, "deposit.required") {
             return fen(required);
         }
-        let (slot, _) = kinds.get(record.kind_index).field("categories")?;
+        let categories = kinds.get(record.kind_index).field("categories").and_then(|(slot, _)| record.slot(slot));
         let subject = text_at(record, kinds, "subject.type").unwrap_or_default();
-        let amounts: Option<Vec<i64>> =
-            record.slot(slot)?.each().map(|category| self.of_category(&category, &subject)).collect();
+        let amounts =
+            categories.into_iter().flat_map(Value::each).map(|category| self.of_category(&category, &subject));
+        if is("deposit.exempt") {
+            return Some(amounts.flatten().max().unwrap_or_default());
+        }
+        let amounts: Option<Vec<i64>> = amounts.collect();
         amounts?.into_iter().max()
     }
 

@@ -214,6 +214,7 @@ impl<'p> PlanningContext<'p> {
             as_of: self.rules.day,
             assets: &NoSideFiles,
             scans: Scans::default(),
+            is_closed: None,
         }
     }
 

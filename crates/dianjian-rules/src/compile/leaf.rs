@@ -4,7 +4,7 @@ use dianjian_document::tree::Spanned;
 use dianjian_text::{Fold, Omitted, fold};
 
 use super::Compiler;
-use crate::check::{Affix, DateBound, RangeBound, SharedRun, Test};
+use crate::check::{Affix, CellTest, DateBound, RangeBound, SharedRun, Test};
 use crate::error::RuleError;
 use crate::language as file;
 use crate::record::FieldType;
@@ -28,6 +28,7 @@ impl Compiler<'_> {
         ] {
             tests.extend(self.spanned_operand(operand.as_ref()).map(|operand| Test::Range(bound, operand)));
         }
+        tests.extend(file.cell.as_ref().and_then(|cell| self.cell(cell)));
         tests.extend(file.len.as_ref().map(|len| self.length(len, file.at.as_ref())));
         let whole = file.matches.as_ref().map(|pattern| (format!("^(?:{})$", pattern.value), pattern.span));
         tests.extend(whole.and_then(|(pattern, span)| self.pattern(&pattern, span)).map(Test::Matches));
@@ -47,6 +48,20 @@ impl Compiler<'_> {
             tests.push(Test::Unique);
         }
         tests
+    }
+
+    fn cell(&mut self, spec: &Spanned<file::CellSpec>) -> Option<Test> {
+        let cell = self.lookup(&spec.value.lookup);
+        let cell = cell.map_err(|error| self.error(spec.span, error)).ok()?;
+        let mut bounds = Vec::new();
+        for (operand, bound) in [(&spec.value.min, RangeBound::Min), (&spec.value.max, RangeBound::Max)] {
+            let operand = operand.as_ref().and_then(|operand| self.operand(operand, spec.span));
+            bounds.extend(operand.map(|operand| (bound, operand)));
+        }
+        if bounds.is_empty() {
+            self.error(spec.span, RuleError::EmptyCheck);
+        }
+        Some(Test::Cell(Box::new(CellTest { cell, bounds })))
     }
 
     fn length(&mut self, len: &Spanned<file::LengthSpec>, at: Option<&Spanned<String>>) -> Test {
@@ -107,6 +122,7 @@ pub(super) fn first_test(check: &file::Check) -> &'static str {
         ("max", check.max.is_some()),
         ("above", check.above.is_some()),
         ("below", check.below.is_some()),
+        ("cell", check.cell.is_some()),
         ("len", check.len.is_some()),
         ("matches", check.matches.is_some()),
         ("has", check.has.is_some()),

@@ -40,9 +40,10 @@ pub type Located = (Arc<SourceFile>, Span, RuleError);
 /// Compiles a pack for one day.
 pub fn compile(pack: &Pack, day: NaiveDate, errors: &mut Vec<Located>) -> Ruleset {
     let mut compiler = Compiler::new(pack, day);
+    let closed = (0..pack.kinds.iter().count()).map(|kind| compiler.closed(kind, errors)).collect();
     let rules: Vec<Rule> = pack.rules.iter().map(|rule| compiler.rule(rule, errors)).collect();
     let plans = compiler.finish_plans(errors);
-    Ruleset::new(day, rules, plans, Arc::clone(&pack.contacts), pack.kinds.iter().count())
+    Ruleset::new(day, rules, plans, Arc::clone(&pack.contacts), pack.kinds.iter().count()).with_closed(closed)
 }
 
 struct Compiler<'p> {
@@ -91,6 +92,17 @@ impl<'p> Compiler<'p> {
         }
     }
 
+    /// When a record of a kind is closed.
+    fn closed(&mut self, kind: KindIndex, errors: &mut Vec<Located>) -> Option<CompiledCheck> {
+        let (_, source, when) = self.pack.closed.iter().find(|(known, ..)| *known == kind)?;
+        self.current.source = Arc::clone(source);
+        self.current.kind_index = kind;
+        self.current.kind = Some(self.pack.kinds.get(kind));
+        let condition = self.when(when);
+        errors.extend(self.current.errors.drain(..).map(|(span, error)| (Arc::clone(source), span, error)));
+        Some(condition)
+    }
+
     fn rule(&mut self, source: &RuleSource, errors: &mut Vec<Located>) -> Rule {
         let file = &source.file;
         let kind_index = self.enter(source);
@@ -108,6 +120,7 @@ impl<'p> Compiler<'p> {
             info: Arc::clone(&source.info),
             kind: self.current.kind.map(|_| kind_index),
             when,
+            even_closed: file.even_closed || file.kind.value == EVERY_KIND,
             body,
             outlook: RuleOutlook::unknown(),
             asset_paths: Vec::new(),

@@ -8,7 +8,7 @@ use dianjian_document::tree::Spanned;
 use super::Compiler;
 use crate::check::{CompiledDate, CompiledOperand, Constant, DateBase, TableLookup, ValueSet};
 use crate::error::RuleError;
-use crate::language::{self as file, Param, Scalar, SetSpec, TableRef};
+use crate::language::{self as file, Comparison, Param, Scalar, SetSpec, TableRef};
 use crate::record::{parse_date, parse_number, scalar_text};
 use crate::table;
 
@@ -39,7 +39,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn lookup(&mut self, spec: &file::Lookup) -> Result<CompiledOperand, RuleError> {
+    pub(super) fn lookup(&mut self, spec: &file::Lookup) -> Result<CompiledOperand, RuleError> {
         let table = self.table(&spec.table)?;
         let take = table.column(&spec.take)?;
         let compile = |(column, operand): (&String, _)| Ok((table.column(column)?, self.try_operand(operand)?));
@@ -55,7 +55,26 @@ impl Compiler<'_> {
     /// Compiles a set of values.
     pub(super) fn set(&mut self, spec: &SetSpec, span: Span) -> ValueSet {
         let listed: Vec<String> = self.words(spec, span).into_iter().map(|(word, _)| word).collect();
-        ValueSet { members: listed.iter().cloned().collect(), listed }
+        let compare = self.comparison(spec);
+        ValueSet { members: listed.iter().map(|known| compare.key(known).into_owned()).collect(), compare, listed }
+    }
+
+    /// How the column is compared that a set is taken from.
+    fn comparison(&self, spec: &SetSpec) -> Comparison {
+        let table = match spec {
+            SetSpec::Table(table) => Some(table),
+            SetSpec::Param(name) => match name.strip_prefix('$').and_then(|name| self.current.params.get(name)) {
+                Some(Param::Table(table)) => Some(table),
+                _ => None,
+            },
+            SetSpec::Values(_) => None,
+        };
+        let compare = table.and_then(|spec| {
+            let table = self.pack.tables.get(&spec.table)?;
+            let column = spec.column.as_ref().or(table.key.first())?;
+            table.columns.iter().find(|(known, _)| known == column).map(|(_, column)| column.compare)
+        });
+        compare.unwrap_or_default()
     }
 
     /// The values of a set, each with its pinyin if a table gives one.

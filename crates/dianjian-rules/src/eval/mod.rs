@@ -61,6 +61,8 @@ pub struct EvalContext<'c, 'a> {
     pub assets: &'c dyn Assets,
     /// Searches made so far; cleared and passed on from record to record for its buffers.
     pub scans: Scans,
+    /// Whether the record, or the one that it lies in, is closed; `None` until a rule asks.
+    pub is_closed: Option<bool>,
 }
 
 impl std::fmt::Debug for EvalContext<'_, '_> {
@@ -99,7 +101,26 @@ impl<'a> EvalContext<'_, 'a> {
 
     /// Whether the rule applies to the record; `false` also for some checks that would be skipped.
     pub fn applies(&mut self, rule: &Rule) -> bool {
-        rule.may_apply(self.record) && rule.when.as_ref().is_none_or(|when| self.holds(when))
+        rule.may_apply(self.record)
+            && rule.when.as_ref().is_none_or(|when| self.holds(when))
+            && (rule.even_closed || !self.is_closed())
+    }
+
+    /// Is the record closed, or the one that it lies in, as its kind defines that?
+    pub fn is_closed(&mut self) -> bool {
+        if let Some(known) = self.is_closed {
+            return known;
+        }
+        let rules = self.rules;
+        let own = rules.closed(self.record.kind_index).is_some_and(|closed| self.holds(closed));
+        let is_closed = own
+            || self.outer.is_some_and(|outer| {
+                let mut context =
+                    EvalContext { record: outer, outer: None, scans: Scans::default(), is_closed: None, ..*self };
+                rules.closed(outer.kind_index).is_some_and(|closed| context.holds(closed))
+            });
+        self.is_closed = Some(is_closed);
+        is_closed
     }
 
     /// Whether a condition holds, a rule's or another one that was compiled for the record's kind.
@@ -305,6 +326,7 @@ impl<'a> EvalContext<'_, 'a> {
             Test::Equal(operand, wanted) => self.equal(value, operand, *wanted, item, out),
             Test::In(set, wanted) => in_set(value, set, *wanted, out),
             Test::Range(bound, operand) => self.range(value, *bound, operand, item, out),
+            Test::Cell(test) => self.cell(value, test, item, out),
             Test::Length { min, max, unit } => self.length(value, min.as_ref(), max.as_ref(), *unit, item, out),
             Test::Matches(pattern) => match value.with_text(|text| pattern.is_match(text)) {
                 None => Outcome::Skip,

@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::violation::{FailureSink, TestFailure, fails, holds};
 use super::{EachItem, EvalContext, Outcome};
-use crate::check::{Affix, CompiledDate, CompiledOperand, DateBase, DateBound, RangeBound, SharedRun, ValueSet};
+use crate::check::{
+    Affix, CellTest, CompiledDate, CompiledOperand, DateBase, DateBound, RangeBound, SharedRun, ValueSet,
+};
 use crate::language::FormatSpec;
 use crate::placeholder::Placeholder;
 use crate::record::Value;
@@ -55,6 +57,31 @@ impl<'a> EvalContext<'_, 'a> {
                 .with(Placeholder::Expected, Arg::Number(limit))
                 .with(Placeholder::Sum, Arg::Number((limit - number).abs()))
         })
+    }
+
+    /// What a table says, beside a value that claims something else.
+    pub(super) fn cell(
+        &self,
+        value: &Value<'a>,
+        test: &CellTest,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut FailureSink<TestFailure>,
+    ) -> Outcome {
+        let Some(cell) = self.operand(&test.cell, item).and_then(|cell| cell.number()) else { return Outcome::Skip };
+        let mut outcome = Outcome::Pass;
+        for (bound, operand) in &test.bounds {
+            let Some(limit) = self.operand(operand, item).and_then(|limit| limit.number()) else {
+                return Outcome::Skip;
+            };
+            let right = if *bound == RangeBound::Min { cell >= limit } else { cell <= limit };
+            let failure = || {
+                TestFailure::of(value)
+                    .with(Placeholder::Expected, Arg::Number(cell))
+                    .with(Placeholder::Limit, Arg::Number(limit))
+            };
+            outcome = outcome.and(holds(right, out, failure));
+        }
+        outcome
     }
 
     pub(super) fn length(
@@ -193,7 +220,7 @@ impl<'a> EvalContext<'_, 'a> {
 }
 
 pub(super) fn in_set(value: &Value<'_>, set: &ValueSet, wanted: bool, out: &mut FailureSink<TestFailure>) -> Outcome {
-    let Some(known) = value.with_text(|text| set.members.contains(text)) else { return Outcome::Skip };
+    let Some(known) = value.with_text(|text| set.has(text)) else { return Outcome::Skip };
     holds(known == wanted, out, || TestFailure::of(value).with(Placeholder::Expected, Arg::List(set.listed.clone())))
 }
 

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Content, GroupSpec, Operand, ReferenceSpec, Scalar, SetSpec};
+use super::{Content, GroupSpec, Lookup, Operand, ReferenceSpec, Scalar, SetSpec};
 use crate::shapes::{ByShape, by_shape, text};
 
 /// The condition of a rule: each key is a path (or `all`, `any`, `not`), all must hold.
@@ -124,6 +124,8 @@ pub struct Check {
     pub above: Option<Spanned<Operand>>,
     /// Less than this number.
     pub below: Option<Spanned<Operand>>,
+    /// What a table says is within bounds, whatever stands at `at`.
+    pub cell: Option<Spanned<CellSpec>>,
     /// Length of a text or number of items of a list.
     pub len: Option<Spanned<LengthSpec>>,
     /// The whole raw text matches a regular expression (anchored by us).
@@ -168,6 +170,20 @@ pub struct Each {
     pub list: Spanned<String>,
     /// What every item must satisfy.
     pub check: Spanned<Check>,
+}
+
+/// `cell: {lookup: {table: …, where: {…}, take: …}, max: 0}`: bounds on a cell of a table. No row: SKIP.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CellSpec {
+    /// Which cell.
+    pub lookup: Lookup,
+    /// At least.
+    #[serde(default)]
+    pub min: Option<Operand>,
+    /// At most.
+    #[serde(default)]
+    pub max: Option<Operand>,
 }
 
 /// Bounds on a length.

@@ -53,6 +53,10 @@ pub struct RuleFile {
     /// Where the rule applies at all; elsewhere the outcome is SKIP, which is not PASS.
     #[serde(default)]
     pub when: Option<Spanned<When>>,
+    /// Whether records that their kind calls closed (or that lie in one) are judged too. By default they are not:
+    /// a shop that is closed keeps no rules about running a shop. Rules of every kind judge them always.
+    #[serde(default)]
+    pub even_closed: bool,
     /// When the rule holds.
     #[serde(default)]
     pub effective: Option<Spanned<Period>>,

@@ -37,8 +37,23 @@ pub struct TableFile {
 pub struct Column {
     /// What stands in it.
     pub r#type: ColumnType,
+    /// How what is looked up is compared with its cells.
+    #[serde(default)]
+    pub compare: Comparison,
     /// What it means, with its unit.
     pub doc: Text,
+}
+
+/// How what is looked up is compared with a column's cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Comparison {
+    /// As it is written.
+    #[default]
+    Exact,
+    /// As a path such as `厨具 > 水具 > 钛杯`. Width, script, case and blanks aside, the longer path must end in the
+    /// shorter one; a name or id alone is a path of one part.
+    Path,
 }
 
 /// What stands in a table's column.

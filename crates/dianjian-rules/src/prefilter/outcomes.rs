@@ -229,7 +229,7 @@ fn choices_to_pass(test: &Test, field: &Field) -> Option<u32> {
             (bits(&|known| known == value.text), *wanted)
         }
         Test::In(set, wanted) if set.listed.iter().all(|value| is_choice(value)) => {
-            (bits(&|known| set.members.contains(known)), *wanted)
+            (bits(&|known| set.has(known)), *wanted)
         }
         _ => return None,
     };

@@ -94,9 +94,9 @@ impl Field {
 
 impl Kinds {
     /// Compiles kinds; a later file of the same name replaces an earlier one.
-    pub fn new(files: &[KindFile]) -> Self {
+    pub fn new<'f>(files: impl IntoIterator<Item = &'f KindFile>) -> Self {
         let mut kinds = Self::default();
-        for (index, file) in files.iter().enumerate() {
+        for (index, file) in files.into_iter().enumerate() {
             kinds.by_name.insert(file.kind.value.clone(), index);
             kinds.kinds.push(Kind::new(file));
         }

@@ -7,6 +7,8 @@ use dianjian_document::tree::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::language::When;
+
 /// One record kind; its file lies at `rules/kinds/<kind>.yaml`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,9 @@ pub struct KindFile {
     pub role: Option<KindRole>,
     /// The field that names a record in reports.
     pub id: Spanned<String>,
+    /// When a record is closed: then only rules that say `even_closed` judge it and what lies in it.
+    #[serde(default)]
+    pub closed: Option<Spanned<When>>,
     /// The fields, by name.
     pub fields: BTreeMap<String, Spanned<FieldFile>>,
 }
