@@ -43,8 +43,11 @@ impl TableCells {
         let text = text.trim_matches(|c: char| {
             c.is_whitespace() || matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | '【' | '】')
         });
-        let mut chars = text.chars();
-        let mut is_repeated = || chars.next().is_none_or(|first| chars.all(|c| c == first));
+        let is_repeated = || {
+            let mut chars = text.chars();
+            let first = chars.next().unwrap_or('0');
+            (first == '0' || text.len() > 2) && chars.all(|c| c == first)
+        };
         self.nothing.has(text)
             || self.nothing_of_the_kind.has(text)
             || self.not_yet.has(text)
