@@ -27,6 +27,8 @@ pub struct SlotPath {
     pub slot: Option<Slot>,
     /// From the slot's value, or from the item, on.
     pub steps: Vec<PathStep>,
+    /// Whether it leads to a licence code, whose spellings are compared by [`licence_key`](dianjian_text::licence_key).
+    pub is_licence_code: bool,
 }
 
 /// What a path starts from.

@@ -159,10 +159,10 @@ impl PackBuilder {
 
     /// Compiles mappings, and all rules once so that every mistake in them is reported here.
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
-        let kinds = Kinds::new(self.kinds.iter().map(|(_, file)| file));
+        let table_cells = Arc::new(self.lexicons.table_cells);
+        let kinds = Kinds::new(self.kinds.iter().map(|(_, file)| file), &table_cells);
         let closed = self.kinds.iter().enumerate();
         let closed = closed.filter_map(|(kind, (source, file))| Some((kind, Arc::clone(source), file.closed.clone()?)));
-        let table_cells = Arc::new(self.lexicons.table_cells);
         let mut mappings = Vec::new();
         // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
         // whatever else it looks like, only what nothing reads is idle, and only what is not known at all wraps something.

@@ -46,7 +46,7 @@ pub use fold::{Fold, Folded, Folder, fold};
 pub use invisible::invisible;
 pub use length::{LengthUnit, len};
 pub use lexicon::{FoldedChars, FoldedWords, Lexicon, LexiconError, LexiconProblems, LexiconSection, WrittenWords};
-pub use licence::{Authority, LicenceCode, LicenceError, SubjectKind, licence_code};
+pub use licence::{Authority, LicenceCode, LicenceError, SubjectKind, licence_code, licence_key};
 pub use look_alikes::LookAlikes;
 pub use omitted::Omitted;
 pub use pinyin::strip_pinyin_brackets;

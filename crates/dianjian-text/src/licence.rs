@@ -1,9 +1,12 @@
 //! The unified social credit code (统一社会信用代码, GB 32100-2015) that a Chinese business licence carries.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use dianjian_base::localized;
 use thiserror::Error;
+
+use crate::chars::is_dropped;
 
 /// The characters of a code in the order of their values; I, O, S, V and Z are not used.
 const CHARSET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -172,6 +175,24 @@ pub fn licence_code(text: &str) -> Result<LicenceCode, LicenceError> {
     Err(LicenceError::CheckDigit { expected: char::from(CHARSET[expected]), found: char::from(CHARSET[last]) })
 }
 
+/// The form in which codes are compared and counted: two spellings of one code have the same key, whatever their case,
+/// width, blanks, hyphens or invisible characters. A code with a wrong check character has a key as well, as it is still
+/// the same wherever it was copied to.
+///
+/// `None`: a spreadsheet has rounded the code, so that different licences would look alike.
+pub fn licence_key(text: &str) -> Option<Cow<'_, str>> {
+    if checks_as_written(text) {
+        return Some(Cow::Borrowed(text));
+    }
+    let chars: Vec<char> = text.chars().filter(|c| !is_gap(*c)).map(narrow).collect();
+    let is_rounded =
+        chars.len() >= LENGTH - 1 && chars.iter().all(char::is_ascii_digit) && chars.ends_with(&['0', '0', '0']);
+    if chars.is_empty() || is_scientific(&chars) || (is_rounded && licence_code(text).is_err()) {
+        return None;
+    }
+    Some(Cow::Owned(chars.into_iter().collect()))
+}
+
 /// Whether a text is a right code with nothing to mend: nearly all are.
 fn checks_as_written(text: &str) -> bool {
     let Ok(bytes) = <&[u8; LENGTH]>::try_from(text.as_bytes()) else { return false };
@@ -257,7 +278,9 @@ impl fmt::Display for LicenceCode {
 }
 
 fn is_gap(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}' | '\u{202A}'..='\u{202E}')
+    let is_dash =
+        matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' | '·' | '\'' | '’');
+    c.is_whitespace() || is_dash || is_dropped(c)
 }
 
 /// The ASCII form of a full-width character, in upper case.
@@ -353,6 +376,22 @@ mod tests {
             let read = licence_code(text).unwrap();
             assert_eq!(read.as_str(), "9144030071526726XG");
             assert!(read.is_normalised(), "{text}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_code_have_one_key() {
+        for text in [
+            "9144030071526726XG",
+            " 9144-0300 7152\u{200B}6726xg",
+            "９１４４０３００\u{A0}７１５２６７２６ＸＧ",
+            "'9144030071526726XG",
+        ] {
+            assert_eq!(licence_key(text).as_deref(), Some("9144030071526726XG"), "{text}");
+        }
+        assert_eq!(licence_key("440301103792029").as_deref(), Some("440301103792029"));
+        for text in ["9.14403E+17", "914403007152670000", "９.14403e17", "", " - "] {
+            assert_eq!(licence_key(text), None, "{text}");
         }
     }
 

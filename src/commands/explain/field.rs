@@ -122,6 +122,7 @@ const fn plain_type(ty: FieldType) -> &'static str {
     match ty {
         FieldType::Text => "text",
         FieldType::Id => "id",
+        FieldType::LicenceCode => "licence-code",
         FieldType::Number => "number",
         FieldType::Integer => "integer",
         FieldType::Money => "money",

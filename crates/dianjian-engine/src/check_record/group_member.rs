@@ -2,12 +2,13 @@
 //!
 //! Keys are kept as 64-bit hashes, so that a member of a group takes some 60 bytes whatever its key is.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use dianjian_document::source::SourceFile;
-use dianjian_rules::record::{Slot, Value};
+use dianjian_rules::record::{FieldType, KindIndex, Kinds, Slot, Value};
 use dianjian_rules::{EvalContext, GroupCheck, GroupFold, GroupParticipant, SlotPath};
-use dianjian_text::{Fold, Folder};
+use dianjian_text::{Fold, Folder, licence_key};
 use rust_decimal::Decimal;
 
 use crate::Engine;
@@ -34,8 +35,8 @@ pub struct GroupMember {
 /// What a member adds to its group, by the group's fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberValue {
-    /// The member itself, as one.
-    Count,
+    /// One, or nothing more where a record of the same identity has been counted: a shop in two files is one shop.
+    Count(Option<u64>),
     /// A value, by its hash, that counts once however often it occurs.
     Distinct(u64),
     /// An amount to be added up.
@@ -84,7 +85,7 @@ pub fn group_member(
         (Some(of), _) => {
             MemberValue::Distinct(keys.folded_hash(of.own_slot(), &context.field(of)?.text()?, Fold::Name))
         }
-        (None, _) => MemberValue::Count,
+        (None, _) => MemberValue::Count(identity(context, member)),
     };
     let place =
         member.point.as_ref().and_then(|point| context.field(point)).or_else(|| context.field(member.by.first()?))?;
@@ -97,6 +98,15 @@ pub fn group_member(
         min: group.min.as_ref().and_then(|operand| context.number(operand)),
         max: group.max.as_ref().and_then(|operand| context.number(operand)),
     })
+}
+
+/// What the record is counted as: its id, unless the groups are of records with the same id.
+fn identity(context: &EvalContext<'_, '_>, member: &GroupParticipant) -> Option<u64> {
+    let record = context.record;
+    let id = context.kinds.get(record.kind_index).id;
+    let is_key = member.by.iter().any(|path| path.own_slot() == Some(id));
+    let text = record.slot(id).filter(|_| !is_key)?.text()?;
+    (!text.trim().is_empty()).then(|| reference_key(context.kinds, record.kind_index, &text))
 }
 
 /// Hashes of the keys of one record. Several rules group by the same fields, so each is folded once.
@@ -128,7 +138,12 @@ impl GroupKeys {
             return *known;
         }
         let value = context.field(path).filter(|value| !value.is_empty());
-        let key = value.and_then(|value| value.with_text(|text| self.folded_hash(own, text.trim(), fold)));
+        let key = value.and_then(|value| {
+            value.with_text(|text| match path.is_licence_code {
+                true => licence_key(text).map(|key| self.folded_hash(own, &key, fold)),
+                false => Some(self.folded_hash(own, text.trim(), fold)),
+            })?
+        });
         self.of_record.extend(own.map(|slot| (slot, fold, key)));
         key
     }
@@ -162,8 +177,11 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 /// Hash by which references find a record: of its kind and its key.
-pub(crate) fn reference_key(kind: usize, text: &str) -> u64 {
-    hash(&(kind, text.trim()))
+pub(crate) fn reference_key(kinds: &Kinds, kind: KindIndex, text: &str) -> u64 {
+    let of = kinds.get(kind);
+    let is_code = of.fields.get(usize::from(of.id)).is_some_and(|field| field.ty == FieldType::LicenceCode);
+    let key = if is_code { licence_key(text).unwrap_or(Cow::Borrowed(text)) } else { Cow::Borrowed(text.trim()) };
+    hash(&(kind, key))
 }
 
 /// Where a value begins, in the bytes of the whole file.

@@ -240,7 +240,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             };
             self.cross_record.references.push(RecordReference {
                 rule: u32::try_from(number).unwrap_or(u32::MAX),
-                key: reference_key(*target, &text),
+                key: reference_key(&self.engine.pack.kinds, *target, &text),
                 start: start_of(context.record.node.source(), &value),
             });
         }
@@ -250,7 +250,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
     fn key(&mut self, record: &Record<'_>, id: Slot) {
         let is_referred = self.engine.rules().is_referred(record.kind_index);
         if let Some(text) = record.slot(id).filter(|_| is_referred).and_then(|value| value.text()) {
-            self.cross_record.keys.push((reference_key(record.kind_index, &text), text.into_owned()));
+            self.cross_record
+                .keys
+                .push((reference_key(&self.engine.pack.kinds, record.kind_index, &text), text.into_owned()));
         }
     }
 }

@@ -37,8 +37,7 @@ impl FindingEmitter<'_> {
                 return None;
             }
             found = true;
-            let key: Vec<String> =
-                member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
+            let key: Vec<String> = member.by.iter().filter_map(|path| context.key_text(path)).collect();
             let at = member.point.as_ref().filter(|point| context.field(point).is_some()).or(member.by.first())?;
             let (value, path) = context.place(at)?;
             let text = value.text().unwrap_or_default().into_owned();

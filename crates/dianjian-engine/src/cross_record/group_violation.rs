@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use dianjian_rules::{GroupCheck, GroupFold};
 use rust_decimal::Decimal;
+use rustc_hash::FxHashSet;
 
 use super::external_sort::{MergedRuns, SortItem, read_bytes};
 use super::groups::{GroupBounds, MemberRow, PackedPlace};
@@ -81,7 +82,7 @@ pub(super) fn each_violation<'r>(
 #[derive(Debug, Default)]
 struct GroupAccumulator {
     places: Vec<PackedPlace>,
-    /// For `distinct`: the hash of each member's value.
+    /// For `distinct`: the hash of each member's value; for `count`: what each is counted as.
     values: Vec<u64>,
     /// For `sum`: each member's amount.
     amounts: Vec<Decimal>,
@@ -102,7 +103,7 @@ impl GroupAccumulator {
     fn add(&mut self, row: &MemberRow, bounds: &[GroupBounds]) {
         self.places.push(row.place);
         match row.value {
-            MemberValue::Count => {}
+            MemberValue::Count(identity) => self.values.push(identity.unwrap_or_else(|| row.place.identity())),
             MemberValue::Distinct(value) => self.values.push(value),
             MemberValue::Sum(amount) => self.amounts.push(amount),
         }
@@ -119,8 +120,7 @@ impl GroupAccumulator {
 
     fn violation(&self, rule: u32, group: &GroupCheck) -> Option<GroupViolation> {
         let total = match group.fold {
-            GroupFold::Count => Decimal::from(self.places.len()),
-            GroupFold::Distinct => Decimal::from(self.distinct()),
+            GroupFold::Count | GroupFold::Distinct => Decimal::from(self.distinct()),
             GroupFold::Sum => self.amounts.iter().fold(Decimal::ZERO, |sum, amount| sum.saturating_add(*amount)),
         };
         let (min, max) = self.bounds;
@@ -152,13 +152,10 @@ impl GroupAccumulator {
     fn over(&self, fold: GroupFold, limit: Decimal) -> usize {
         let last = self.places.len().saturating_sub(1);
         match fold {
-            GroupFold::Count => usize::try_from(limit.trunc().mantissa()).unwrap_or(0).min(last),
-            GroupFold::Distinct => {
-                let mut seen: Vec<u64> = Vec::new();
+            GroupFold::Count | GroupFold::Distinct => {
+                let mut seen = FxHashSet::default();
                 let goes_over = |value: &u64| {
-                    if !seen.contains(value) {
-                        seen.push(*value);
-                    }
+                    seen.insert(*value);
                     Decimal::from(seen.len()) > limit
                 };
                 self.values.iter().position(goes_over).unwrap_or(last)

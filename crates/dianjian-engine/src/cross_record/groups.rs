@@ -31,6 +31,11 @@ impl PackedPlace {
         Self(u64::from(file) << Self::OFFSET_BITS | start & ((1 << Self::OFFSET_BITS) - 1))
     }
 
+    /// What a record without an id is counted as. Hashes of ids have no pattern, so that one is hardly ever the same.
+    pub(crate) fn identity(self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
     /// The number of the file among the inputs.
     pub(crate) fn file(self) -> u32 {
         (self.0 >> Self::OFFSET_BITS) as u32
@@ -70,9 +75,10 @@ pub(crate) struct MemberRow {
 impl SortItem for MemberRow {
     fn write(&self, out: &mut Vec<u8>) {
         let value = match self.value {
-            MemberValue::Count => 0,
+            MemberValue::Count(None) => 0,
             MemberValue::Distinct(_) => 1,
             MemberValue::Sum(_) => 2,
+            MemberValue::Count(Some(_)) => 3,
         };
         out.extend_from_slice(&self.rule.to_le_bytes());
         out.push(value | u8::from(self.mixed.is_some()) << 2);
@@ -80,8 +86,8 @@ impl SortItem for MemberRow {
         self.key.write(out);
         self.place.write(out);
         match self.value {
-            MemberValue::Count => {}
-            MemberValue::Distinct(hash) => hash.write(out),
+            MemberValue::Count(None) => {}
+            MemberValue::Count(Some(hash)) | MemberValue::Distinct(hash) => hash.write(out),
             MemberValue::Sum(amount) => amount.write(out),
         }
         if let Some(mixed) = self.mixed {
@@ -95,9 +101,10 @@ impl SortItem for MemberRow {
         let bounds = u32::from_le_bytes(read_bytes(from)?);
         let (key, place) = (u64::read(from)?, PackedPlace::read(from)?);
         let value = match flags & 3 {
-            0 => MemberValue::Count,
+            0 => MemberValue::Count(None),
             1 => MemberValue::Distinct(u64::read(from)?),
-            _ => MemberValue::Sum(Decimal::read(from)?),
+            2 => MemberValue::Sum(Decimal::read(from)?),
+            _ => MemberValue::Count(Some(u64::read(from)?)),
         };
         let mixed = if flags & 4 == 0 { None } else { Some(u64::read(from)?) };
         Ok(Self { rule, key, place, value, mixed, bounds })
@@ -233,6 +240,7 @@ mod tests {
             root: dianjian_rules::PathRoot::Record,
             slot: None,
             steps: Vec::new(),
+            is_licence_code: false,
         });
         GroupCheck { fold, min: None, max: None, key_fold: dianjian_text::Fold::Case, mixed, members: Vec::new() }
     }
@@ -254,13 +262,23 @@ mod tests {
     #[test]
     fn the_first_over_the_limit_is_pointed_at() {
         let members: Vec<_> = (0..40_000)
-            .map(|at| member(at % 10_000, at, MemberValue::Count, if at % 10_000 == 7 { 3 } else { 4 }, None))
+            .map(|at| member(at % 10_000, at, MemberValue::Count(None), if at % 10_000 == 7 { 3 } else { 4 }, None))
             .collect();
         let found = violations(&group(GroupFold::Count, false), &members);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].primary, PackedPlace::new(30_007, 30_007));
         assert_eq!(found[0].others.iter().map(|place| place.start()).collect::<Vec<_>>(), [7, 10_007, 20_007]);
         assert_eq!(found[0].others[2].file(), 20_007);
+    }
+
+    #[test]
+    fn a_record_in_two_files_counts_once() {
+        let ids = [Some(5), None, Some(5), None, Some(9)];
+        let members: Vec<_> =
+            ids.iter().enumerate().map(|(at, id)| member(1, at as u64, MemberValue::Count(*id), 3, None)).collect();
+        let found = violations(&group(GroupFold::Count, false), &members);
+        assert_eq!((found[0].total, found[0].primary.start()), (Decimal::from(4), 4));
+        assert!(violations(&group(GroupFold::Count, false), &members[..4]).is_empty());
     }
 
     #[test]
@@ -279,17 +297,20 @@ mod tests {
 
     #[test]
     fn only_mixed_groups_count_where_that_is_asked() {
-        let alike = [member(1, 0, MemberValue::Count, 1, Some(4)), member(1, 1, MemberValue::Count, 1, Some(4))];
+        let alike =
+            [member(1, 0, MemberValue::Count(None), 1, Some(4)), member(1, 1, MemberValue::Count(None), 1, Some(4))];
         assert!(violations(&group(GroupFold::Count, true), &alike).is_empty());
-        let mixed = [member(1, 0, MemberValue::Count, 1, Some(4)), member(1, 1, MemberValue::Count, 1, Some(5))];
+        let mixed =
+            [member(1, 0, MemberValue::Count(None), 1, Some(4)), member(1, 1, MemberValue::Count(None), 1, Some(5))];
         assert_eq!(violations(&group(GroupFold::Count, true), &mixed).len(), 1);
-        let once = [member(1, 0, MemberValue::Count, 1, None), member(1, 1, MemberValue::Count, 1, Some(5))];
+        let once =
+            [member(1, 0, MemberValue::Count(None), 1, None), member(1, 1, MemberValue::Count(None), 1, Some(5))];
         assert!(violations(&group(GroupFold::Count, true), &once).is_empty());
     }
 
     fn any_member() -> impl Strategy<Value = GroupMember> {
         let value = prop_oneof![
-            Just(MemberValue::Count),
+            prop::option::of(0_u64..3).prop_map(MemberValue::Count),
             (0_u64..3).prop_map(MemberValue::Distinct),
             (-5_i64..50, 0_u32..3).prop_map(|(amount, scale)| MemberValue::Sum(Decimal::new(amount, scale))),
         ];

@@ -154,8 +154,7 @@ impl<'p> CutoverRules<'p> {
                     return None;
                 };
                 let member = group.members.iter().find(|member| member.kind == self.shop_kind)?;
-                let values: Vec<String> =
-                    member.by.iter().filter_map(|path| Some(context.field(path)?.text()?.into_owned())).collect();
+                let values: Vec<String> = member.by.iter().filter_map(|path| context.key_text(path)).collect();
                 Some(values.join(" · "))
             })
         });

@@ -16,11 +16,17 @@ impl Compiler<'_> {
         if let Some(rest) = text.strip_prefix('.') {
             let fields = self.current.items.last().cloned().unwrap_or_default();
             let steps = item_steps(rest, fields.as_deref(), "item")?;
-            return Ok(SlotPath { text: text.to_owned(), root: PathRoot::Item, slot: None, steps });
+            return Ok(SlotPath {
+                text: text.to_owned(),
+                root: PathRoot::Item,
+                slot: None,
+                steps,
+                is_licence_code: false,
+            });
         }
         if text == EVERYWHERE {
             let (root, steps) = (PathRoot::Everywhere, vec![PathStep::Each]);
-            return Ok(SlotPath { text: text.to_owned(), root, slot: None, steps });
+            return Ok(SlotPath { text: text.to_owned(), root, slot: None, steps, is_licence_code: false });
         }
         let Some(kind) = self.current.kind else {
             return Err(RuleError::UnknownPath {
@@ -47,10 +53,11 @@ impl Compiler<'_> {
             let fields = self.fields_of_items(field);
             let mut steps = vec![PathStep::Each];
             steps.extend(item_steps(rest.as_str(), fields.as_deref(), list)?);
-            return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps });
+            return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps, is_licence_code: false });
         }
-        if let Some((slot, _)) = kind.field(text) {
-            return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new() });
+        if let Some((slot, field)) = kind.field(text) {
+            let is_licence_code = field.ty == FieldType::LicenceCode;
+            return Ok(SlotPath { text: text.to_owned(), root, slot: Some(slot), steps: Vec::new(), is_licence_code });
         }
         // `shop.system` of a product: the field `shop` refers to a record of another kind.
         if root == PathRoot::Record

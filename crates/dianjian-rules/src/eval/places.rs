@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use dianjian_text::licence_key;
 use rust_decimal::Decimal;
 
 use super::{EachItem, EvalContext, RecordPlace};
@@ -72,6 +73,12 @@ impl<'c, 'a> EvalContext<'c, 'a> {
     /// The value of a path in the record, for keys and messages.
     pub fn field(&self, path: &SlotPath) -> Option<Value<'a>> {
         self.value(path, None)
+    }
+
+    /// The text by which records are grouped and compared; `None` where there is none that says anything.
+    pub fn key_text(&self, path: &SlotPath) -> Option<String> {
+        let text = self.field(path).filter(|value| !value.is_empty())?.text()?;
+        if path.is_licence_code { licence_key(&text).map(Cow::into_owned) } else { Some(text.into_owned()) }
     }
 
     /// The value of a path in the record with the path as reports write it.

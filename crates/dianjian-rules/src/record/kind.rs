@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::level::FieldLevel;
 use super::schema::{FieldFile, FieldType, KindFile, KindRole};
+use super::table_cells::TableCells;
 use super::value::parse_number;
 use super::view::choice;
 
@@ -23,6 +24,8 @@ pub type KindIndex = usize;
 pub struct Kinds {
     kinds: Vec<Kind>,
     by_name: FxHashMap<String, KindIndex>,
+    /// Says which texts are no ids.
+    pub(super) words: Arc<TableCells>,
 }
 
 /// A kind of record, such as `Shop`.
@@ -94,8 +97,8 @@ impl Field {
 
 impl Kinds {
     /// Compiles kinds; a later file of the same name replaces an earlier one.
-    pub fn new<'f>(files: impl IntoIterator<Item = &'f KindFile>) -> Self {
-        let mut kinds = Self::default();
+    pub fn new<'f>(files: impl IntoIterator<Item = &'f KindFile>, words: &Arc<TableCells>) -> Self {
+        let mut kinds = Self { words: Arc::clone(words), ..Self::default() };
         for (index, file) in files.into_iter().enumerate() {
             kinds.by_name.insert(file.kind.value.clone(), index);
             kinds.kinds.push(Kind::new(file));

@@ -15,6 +15,7 @@ use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
 use super::schema::FieldType;
 use super::slots::{FilledSlot, Slots};
+use super::table_cells::TableCells;
 use super::trail::Trail;
 use super::transcript::Transcript;
 use super::value::{Value, is_blank, parse_date};
@@ -36,15 +37,19 @@ impl<'a> Record<'a> {
         let (node, shape) = (value.node(), RecordShape::default());
         let record =
             Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
-        let mut reader = FieldResolver { kind, scripts, source, record };
+        let mut reader = FieldResolver { kind, words: &kinds.words, scripts, source, record };
         reader.level(&kind.top, &value, &Trail::Root(""));
         reader.missing();
         reader.record
     }
 }
 
+/// In bytes; longer ids are not compared with the words for none.
+const LONGEST_PLACEHOLDER: usize = 24;
+
 struct FieldResolver<'r, 'a> {
     kind: &'r Kind,
+    words: &'r TableCells,
     scripts: &'r dyn Scripts,
     source: &'r SourceFile,
     record: Record<'a>,
@@ -72,12 +77,20 @@ impl<'a> FieldResolver<'_, 'a> {
             (FieldType::Map, _) => self.short(slot, field, value),
             (FieldType::Script, _) => self.script(slot, field, value),
             (FieldType::List, _) => self.list(slot, field, value),
+            (ty, _) if ty.is_id() && self.is_placeholder(ty, value) => {}
             (ty, _) => {
                 if let Some(bit) = self.accept(field, ty, &trail, value) {
                     self.fill(slot, field, value.clone(), bit);
                 }
             }
         }
+    }
+
+    /// `无` or `待补` for an id: the record has none, and is not grouped with others that have none.
+    fn is_placeholder(&self, ty: FieldType, value: &Value<'a>) -> bool {
+        value
+            .with_text(|text| text.len() <= LONGEST_PLACEHOLDER && self.words.is_placeholder(text, ty))
+            .unwrap_or(false)
     }
 
     /// A plain value in place of a map is the field that `short` names.
@@ -164,7 +177,9 @@ impl<'a> FieldResolver<'_, 'a> {
     fn accept(&mut self, field: &Field, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) -> Option<u32> {
         let right = match ty {
             FieldType::Any | FieldType::Script => true,
-            FieldType::Text | FieldType::Id | FieldType::Reference | FieldType::Asset => value.is_scalar(),
+            FieldType::Text | FieldType::Id | FieldType::LicenceCode | FieldType::Reference | FieldType::Asset => {
+                value.is_scalar()
+            }
             FieldType::Number | FieldType::Money => value.number().is_some(),
             FieldType::Integer => value.number().is_some_and(|number| number.is_integer()),
             FieldType::Bool if value.boolean().is_some() => return value.with_text(|text| bit_of(field, text)),
@@ -339,7 +354,7 @@ fn lengthened<'a>(field: &Field, value: Value<'a>) -> Value<'a> {
 /// What a type is called in messages.
 fn type_name(ty: FieldType) -> Text {
     let (zh, en) = match ty {
-        FieldType::Text | FieldType::Id | FieldType::Reference => ("文字", "a text"),
+        FieldType::Text | FieldType::Id | FieldType::LicenceCode | FieldType::Reference => ("文字", "a text"),
         FieldType::Asset | FieldType::Script => ("文件路径", "a path"),
         FieldType::Number | FieldType::Money => ("数字", "a number"),
         FieldType::Integer => ("整数", "a whole number"),

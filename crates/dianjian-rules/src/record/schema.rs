@@ -85,6 +85,8 @@ pub enum FieldType {
     Text,
     /// An id: a text or a number, compared as text.
     Id,
+    /// A unified social credit code, compared without regard to how it is spaced, hyphenated or capitalised.
+    LicenceCode,
     /// A number.
     Number,
     /// A whole number.
@@ -114,4 +116,11 @@ pub enum FieldType {
     Script,
     /// Anything.
     Any,
+}
+
+impl FieldType {
+    /// Whether its values name something, so that equal ones mean the same thing.
+    pub(super) fn is_id(self) -> bool {
+        matches!(self, Self::Id | Self::LicenceCode | Self::Reference)
+    }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use dianjian_text::{FoldedWords, WrittenWords};
 
+use super::schema::FieldType;
+
 dianjian_text::lexicon! {
     /// What people write in the cells and headings of tables; `rules/lexicons/table-cells.yaml`.
     pub struct TableCells = "table-cells" {
@@ -11,6 +13,8 @@ dianjian_text::lexicon! {
         nothing: WrittenWords,
         /// What says in a cell for a day or an amount that there is none.
         nothing_of_the_kind: WrittenWords,
+        /// What an id or a licence code is not known by yet; case does not matter.
+        not_yet: WrittenWords,
         /// Yes.
         yes: FoldedWords,
         /// No.
@@ -32,6 +36,22 @@ impl TableCells {
     /// Does a text say yes (`true`) or no (`false`)?
     pub(super) fn yes_or_no(&self, plain: &str) -> Option<&'static str> {
         if self.yes.has(plain) { Some("true") } else { self.no.has(plain).then_some("false") }
+    }
+
+    /// Does the text of an id or a licence code say that there is none?
+    pub(super) fn is_placeholder(&self, text: &str, ty: FieldType) -> bool {
+        let text = text.trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | '【' | '】')
+        });
+        let is_repeated = || {
+            let mut chars = text.chars();
+            let first = chars.next().unwrap_or('0');
+            (first == '0' || text.len() > 2) && chars.all(|c| c == first)
+        };
+        self.nothing.has(text)
+            || self.nothing_of_the_kind.has(text)
+            || self.not_yet.has(text)
+            || (ty == FieldType::LicenceCode && is_repeated())
     }
 
     /// An amount without the word that ends it, and the power of ten of that word.
