@@ -1,6 +1,10 @@
 //! What is read is read as it is meant; what is not, is said at its place.
 
+mod answers;
+mod cells;
+mod mappings;
 mod rules_that_never_fire;
+mod scripts;
 mod workbooks;
 mod yaml;
 

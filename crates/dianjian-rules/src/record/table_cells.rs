@@ -9,6 +9,8 @@ dianjian_text::lexicon! {
     pub struct TableCells = "table-cells" {
         /// What a cell holds in which there is nothing; case does not matter.
         nothing: WrittenWords,
+        /// What spreadsheet programs write in the place of a value that they cannot compute.
+        errors: WrittenWords,
         /// What says in a cell for a day or an amount that there is none.
         nothing_of_the_kind: WrittenWords,
         /// Yes.
@@ -32,6 +34,15 @@ impl TableCells {
     /// Does a text say yes (`true`) or no (`false`)?
     pub(super) fn yes_or_no(&self, plain: &str) -> Option<&'static str> {
         if self.yes.has(plain) { Some("true") } else { self.no.has(plain).then_some("false") }
+    }
+
+    /// Whether a row that begins with this text adds up others: `合计：`, `本页小计`, `合计（3 家）`.
+    pub(super) fn is_sum(&self, text: &str) -> bool {
+        /// The most characters of such a text; a longer one is a name with the word in it.
+        const LONGEST: usize = 8;
+        let bare = text.trim().split(['(', '（', ':', '：']).next().unwrap_or_default().trim();
+        let is_short = bare.chars().count() <= LONGEST;
+        self.sums.has(bare) || is_short && !bare.is_ascii() && self.sums.iter().any(|word| bare.ends_with(word))
     }
 
     /// An amount without the word that ends it, and the power of ten of that word.
