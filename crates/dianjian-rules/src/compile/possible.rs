@@ -30,7 +30,7 @@ impl Compiler<'_> {
                 }
                 Test::In(set, wanted) => {
                     let given = if *wanted { &check.one_of } else { &check.not_in };
-                    (set.shown.as_slice(), given.as_ref().map(|given| given.span))
+                    (set.listed.as_slice(), given.as_ref().map(|given| given.span))
                 }
                 _ => continue,
             };
