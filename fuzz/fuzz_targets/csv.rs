@@ -17,7 +17,7 @@ fn header(rows: &[Vec<String>]) -> TableHeader {
         let name: Arc<str> = format!("c{number}").into();
         TableColumn { heading: Arc::clone(&name), key: Some(name), is_list: number % 2 == 1, ..TableColumn::default() }
     };
-    TableHeader { record: None, columns: (0..widest).map(column).collect(), mapping: Some(0) }
+    TableHeader { columns: (0..widest).map(column).collect(), mapping: Some(0), ..TableHeader::default() }
 }
 
 fn walk(node: Node<'_>) {

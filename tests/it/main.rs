@@ -29,6 +29,7 @@ mod report_formats;
 mod samples;
 mod shards;
 mod tables;
+mod truth;
 mod video;
 mod workbook;
 mod yaml_conformance;

@@ -288,7 +288,9 @@ fn some_pack(random: Random<'_>) -> Pack {
         builder = builder.text(&format!("{id}.yaml"), &rule.to_string());
     }
     let (pack, problems) = builder.build();
-    let told: Vec<_> = problems.iter().map(|problem| problem.message.get(Lang::En)).collect();
+    // Rules that ask for what never is are mistakes; here they have to find the same all the same.
+    let is_other = |told: &&str| !told.contains("is never `other`");
+    let told: Vec<_> = problems.iter().map(|problem| problem.message.get(Lang::En)).filter(is_other).collect();
     assert!(told.is_empty(), "{told:?}");
     pack
 }

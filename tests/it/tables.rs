@@ -20,7 +20,7 @@ fn header(columns: usize) -> TableHeader {
         let name: Arc<str> = format!("c{number}").into();
         TableColumn { heading: Arc::clone(&name), key: Some(name), ..TableColumn::default() }
     };
-    TableHeader { record: None, columns: (0..columns).map(column).collect(), mapping: Some(0) }
+    TableHeader { columns: (0..columns).map(column).collect(), mapping: Some(0), ..TableHeader::default() }
 }
 
 /// The parts of a table.

@@ -12,6 +12,8 @@ use serde_json::{Map, Number, Value, json};
 /// A node as a JSON value; keys that are not text become their text.
 fn value(node: Node<'_>) -> Value {
     match node.kind() {
+        // What a tag of another program stands for is not known; its text is still there.
+        NodeKind::Null if node.tag().is_some_and(|tag| !tag.ends_with("null")) => node.scalar().into(),
         NodeKind::Null => Value::Null,
         NodeKind::Bool => node.as_bool().into(),
         NodeKind::Number => {
@@ -233,8 +235,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("\"\\U00110000\"", "yaml/surrogate"),
     ("a:\n\tb: 1\n", "yaml/tab"),
     ("- a\nb: 1\n", "yaml/block-item"),
-    ("a: 1\n b: 2\n", "yaml/colon"),
-    ("a:\n  b: 1\n c: 2\n", "yaml/block-key"),
+    ("a: 1\n b: 2\n", "yaml/indented-below-value"),
+    ("a:\n  b: 1\n c: 2\n", "yaml/indentation"),
+    ("a:\n\u{3000}b: 1\n", "yaml/wide-indentation"),
+    ("a: 1\nb：2\n", "yaml/wide-colon"),
+    ("a: b: 1\n", "yaml/colon"),
     ("a: 1\nb\n", "yaml/no-colon"),
     ("a: - b\n", "yaml/dash"),
     ("[- a]\n", "yaml/dash-in-flow"),
@@ -261,7 +266,8 @@ fn every_production_is_read() {
     for (text, expected) in cases {
         let (documents, fatal, other) = read(text);
         let documents = Value::Array(documents);
-        if !same(&documents, &expected) || !fatal.is_empty() || !other.is_empty() {
+        let is_told = other.iter().any(|id| *id != "yaml/foreign-tag");
+        if !same(&documents, &expected) || !fatal.is_empty() || is_told {
             wrong.push(format!("{text:?} is {documents}, not {expected}; {fatal:?} {other:?}"));
         }
     }
@@ -288,6 +294,7 @@ fn lesser_problems_leave_the_document() {
         ("a: *none\nb: 1\n", json!({"a": null, "b": 1}), "document/undefined-alias"),
         ("a: &x [1, *x]\n", json!({"a": [1, null]}), "document/alias-cycle"),
         ("[a]: 1\nb: 2\n", json!({"?": 1, "b": 2}), "document/complex-key"),
+        ("a: !x 4\nb: 1\n", json!({"a": "4", "b": 1}), "yaml/foreign-tag"),
         ("<<: 3\nb: 2\n", json!({"<<": 3, "b": 2}), "document/bad-merge"),
     ];
     for (text, expected, id) in cases {

@@ -12,7 +12,7 @@ use dianjian_base::message::Arg;
 use dianjian_base::text;
 use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{Limits, SourceFile, Span};
+use dianjian_document::source::{Limits, SourceFile, Span, TableChunks, looks_like_table};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
 use dianjian_media::{Code, Detection, DetectionTimes, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
@@ -297,10 +297,20 @@ fn check_node(engine: &Engine<'_>, source: &Arc<SourceFile>, node: Node<'_>, bes
 
 /// Checks an example that is the text of a whole file, as rules about comments and keys need it.
 fn check_file(engine: &Engine<'_>, text: &str, beside: &dyn SideFiles) -> ExampleResult {
-    let source = Arc::new(SourceFile::new("example", text));
-    let (findings, problems) = check_alone(engine, &source, Format::sniff(text), beside);
+    let (source, format) = match looks_like_table(text.as_bytes()) {
+        true => (table_of(engine, text), Format::Csv),
+        false => (SourceFile::new("example", text), Format::sniff(text)),
+    };
+    let (findings, problems) = check_alone(engine, &Arc::new(source), format, beside);
     let outcome = if findings.is_empty() { Outcome::Pass } else { Outcome::Fail };
     ExampleResult { outcome, findings, items: Vec::new(), problems }
+}
+
+/// The text of an example as a table.
+fn table_of(engine: &Engine<'_>, text: &str) -> SourceFile {
+    let headings = |rows: &[Vec<String>]| engine.header(rows);
+    let parts = TableChunks::from_text("example.csv", text.into(), &headings);
+    parts.flatten().next().unwrap_or_else(|| SourceFile::new("example.csv", text))
 }
 
 /// PASS if the rule passed any of the records, SKIP if it applied to none.

@@ -51,6 +51,18 @@ pub enum RuleError {
     /// A value of the wrong sort.
     #[error("expected {expected}, found `{found}`")]
     Expected { expected: &'static str, found: String },
+    /// A value that a field never has; `suggestion` is the nearest value, or all of them.
+    #[error("`{field}` is never `{found}`")]
+    UnknownChoice { field: String, found: String, suggestion: String },
+    /// A group of fields or a list where a value is needed; `suggestion` is a field in it.
+    #[error("`{found}` has no value of its own: it is a list or a group of fields")]
+    NoValue { found: String, suggestion: Option<String> },
+    /// A path into the items of a list where a record has one value.
+    #[error("`{found}` stands for a value in every item of a list; groups and references take one value a record")]
+    ManyValues { found: String },
+    /// A field of a record of the kind `outer`, in which records of the rule's kind never lie.
+    #[error("a {kind} never lies in a {outer}, so `{found}` is never there")]
+    OutOfReach { kind: String, outer: String, found: String },
     /// A regular expression that is not one.
     #[error("not a regular expression: {reason}")]
     Regex { reason: String },
@@ -113,6 +125,14 @@ impl Localized for RuleError {
             Self::UnknownClass { found, .. } => format!("表 code-contents 里没有“{found}”这一类"),
             Self::NotAnAsset { found } => format!("只有图片和视频里才有码，“{found}”不是图片或视频"),
             Self::Expected { expected, found } => format!("应为 {expected}，实际是“{found}”"),
+            Self::UnknownChoice { field, found, .. } => format!("“{field}”没有“{found}”这个值，条件永远不成立"),
+            Self::NoValue { found, .. } => format!("“{found}”是一组字段或列表，本身没有值"),
+            Self::ManyValues { found } => {
+                format!("“{found}”是列表每一项里的值；分组和引用只能用每条记录只有一个的值")
+            }
+            Self::OutOfReach { kind, outer, found } => {
+                format!("{kind} 不在 {outer} 里面，取不到“{found}”，这条规则永远不会生效")
+            }
             Self::Regex { reason } => format!("正则表达式有误：{reason}"),
             Self::Words { reason } => format!("这些词无法用于匹配：{reason}"),
             Self::EmptyCheck => "这个检查没有要求任何事".to_owned(),
@@ -140,6 +160,22 @@ impl Localized for RuleError {
             | Self::UnknownPlaceholder { suggestion, .. } => suggestion.as_ref().map(|near| match lang {
                 Lang::Zh => format!("是不是想写“{near}”？"),
                 Lang::En => format!("did you mean `{near}`?"),
+            }),
+            Self::NoValue { suggestion, .. } => suggestion.as_ref().map(|field| match lang {
+                Lang::Zh => format!("写明其中的字段，如“{field}”。"),
+                Lang::En => format!("name a field in it, such as `{field}`"),
+            }),
+            Self::UnknownChoice { suggestion, .. } => Some(match lang {
+                Lang::Zh => format!("应为：{suggestion}"),
+                Lang::En => format!("known: {suggestion}"),
+            }),
+            Self::ManyValues { .. } => Some(match lang {
+                Lang::Zh => "改用列表之外的字段；只看一条记录的各项，用 each 或 unique。".to_owned(),
+                Lang::En => "use a field outside lists; for the items of one record use `each` or `unique`".to_owned(),
+            }),
+            Self::OutOfReach { outer, .. } => Some(match lang {
+                Lang::Zh => format!("把规则写给 {outer}，或只用这种记录自己的字段。"),
+                Lang::En => format!("write the rule for {outer}, or use fields of the record itself"),
             }),
             Self::UnknownClass { known, .. } => Some(match lang {
                 Lang::Zh => format!("可用的类别：{known}"),

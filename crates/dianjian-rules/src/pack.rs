@@ -171,9 +171,9 @@ impl PackBuilder {
             let wraps = !file.within.is_empty();
             (*shipped, *shipped && file.refuse.is_none(), *shipped && (file.idle || wraps), *shipped && wraps)
         });
-        for (source, file, _) in files {
+        for (source, file, shipped) in files {
             match Mapping::compile(file, source, &kinds, &table_cells) {
-                Ok(mapping) => mappings.push(mapping),
+                Ok(mapping) => mappings.push(mapping.with_own(!shipped)),
                 Err(errors) => {
                     self.problems.extend(errors.iter().map(|(span, error)| Problem::at(source, *span, error)))
                 }

@@ -65,6 +65,9 @@ impl Workbook {
     fn edited(&mut self, part: usize, wanted: BTreeMap<CellRef, &str>) -> Result<PackedPart, WorkbookError> {
         let name = self.package.name(part).to_owned();
         let mut xml = Xml::new(&mut self.package, part, false)?;
+        if xml.is_utf16() {
+            return Err(WorkbookError::damaged(&name, PackageDamage::Encoding));
+        }
         let splices = splices(&mut xml, &name, wanted, &self.values)?;
         drop(xml);
         let mut old = self.package.read(part)?;

@@ -61,6 +61,8 @@ pub enum WorkbookErrorKind {
     },
     /// A sheet lies in another file; links to other files are not followed.
     ExternalSheet,
+    /// The workbook does not say which part holds a sheet.
+    SheetWithoutPart,
     /// No sheet has a cell with content.
     AllSheetsEmpty,
     /// Formulas without stored results; formulas are never computed here.
@@ -120,7 +122,7 @@ pub enum PackageDamage {
     Xml,
     /// A part defines XML entities, or uses one that is not predefined.
     Entity,
-    /// A part is not in UTF-8.
+    /// A part is not in UTF-8, or is to be changed and in UTF-16.
     Encoding,
     /// A part that others refer to does not exist.
     Missing,
@@ -203,6 +205,7 @@ impl WorkbookError {
             WorkbookErrorKind::BadCellReference { .. } => "workbook/no-cell",
             WorkbookErrorKind::RowOrder { .. } => "workbook/row-order",
             WorkbookErrorKind::ExternalSheet => "workbook/external",
+            WorkbookErrorKind::SheetWithoutPart => "workbook/no-part",
             WorkbookErrorKind::AllSheetsEmpty => "workbook/empty",
             WorkbookErrorKind::NotComputed { .. } => "workbook/not-computed",
             WorkbookErrorKind::CellHasFormula => "workbook/formula",
@@ -310,6 +313,11 @@ localized! { WorkbookErrorKind {
         en: "the sheet is in another workbook; links to other files are not followed",
         help zh: "把那个工作表复制到这个工作簿里，或直接检查那个文件。",
         help en: "Copy the sheet into this workbook, or check the other workbook directly.",
+    }
+    Self::SheetWithoutPart => {
+        zh: "工作簿列出了这个工作表，却没有写明它的内容在哪里，没有读取",
+        en: "the workbook lists this sheet without saying where its cells are, so it was not read",
+        help: save_as_new(),
     }
     Self::AllSheetsEmpty => {
         zh: "工作簿的各个工作表都是空的",
@@ -420,7 +428,7 @@ localized! { PackageDamage {
         en: "its XML defines or uses entities that are not allowed",
     }
     Self::Encoding => { zh: "不是 UTF-8 编码", en: "it is not encoded in UTF-8" }
-    Self::Missing => { zh: "不存在", en: "it is missing" }
+    Self::Missing => { zh: "在文件里找不到", en: "no such part is in the file" }
     Self::SharedString => {
         zh: "单元格引用了不存在的共享文本",
         en: "a cell refers to a shared string that does not exist",

@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 
 use super::error::{DetectedFormat, PackageDamage, WorkbookError, WorkbookErrorKind, WorkbookLimit};
 use super::package::Package;
-use super::xml::{Xml, attribute, text_attribute};
+use super::xml::{Xml, attribute, relationship_id, text_attribute};
 
 const MAX_SHEETS: usize = 20_000;
 
@@ -46,7 +46,10 @@ struct Relationship {
 /// A `<sheet>` element of the workbook's part.
 struct SheetEntry {
     name: String,
-    relation: String,
+    /// Its `sheetId`.
+    number: String,
+    /// The id of its relationship; some programs leave it out.
+    relation: Option<String>,
     hidden: bool,
 }
 
@@ -82,9 +85,9 @@ impl Manifest {
     }
 
     fn add(&mut self, entry: SheetEntry, relations: &HashMap<String, Relationship>, package: &Package) {
-        let SheetEntry { name, relation, hidden } = entry;
+        let SheetEntry { name, number, relation, hidden } = entry;
         let missing = |kind| WorkbookError::new(kind).in_sheet(&name);
-        match relations.get(&relation) {
+        match relation.as_ref().and_then(|relation| relations.get(relation)) {
             Some(relation) if relation.external => self.missing.push(missing(WorkbookErrorKind::ExternalSheet)),
             // Chart sheets and dialog sheets have no cells.
             Some(relation) if relation.kind != "worksheet" => {}
@@ -92,16 +95,18 @@ impl Manifest {
                 Some(part) => self.sheets.push(Worksheet { name, hidden, part }),
                 None => self.missing.push(WorkbookError::damaged(target, PackageDamage::Missing).in_sheet(&name)),
             },
-            None => self
-                .missing
-                .push(missing(WorkbookErrorKind::Damaged { part: relation, damage: PackageDamage::Missing })),
+            // Spreadsheet programs go by the sheet's number then.
+            None => match package.find(&format!("xl/worksheets/sheet{number}.xml")).filter(|_| relation.is_none()) {
+                Some(part) => self.sheets.push(Worksheet { name, hidden, part }),
+                None => self.missing.push(missing(WorkbookErrorKind::SheetWithoutPart)),
+            },
         }
     }
 }
 
 /// The text of `<dc:creator>` in the document properties.
 fn creator(package: &mut Package, part: usize) -> Result<String, WorkbookError> {
-    let mut xml = Xml::new(package, part, true)?;
+    let mut xml = Xml::of_all_namespaces(package, part, true)?;
     let (mut is_open, mut creator) = (false, String::new());
     loop {
         match xml.next()? {
@@ -144,7 +149,7 @@ fn relations(package: &mut Package, of: &str) -> Result<HashMap<String, Relation
 
 /// A relationship's target as a name in the package. Relative targets start from the folder of the part.
 fn resolved(folder: &str, target: &str) -> String {
-    let target = target.replace('\\', "/");
+    let target = decoded(&target.replace('\\', "/"));
     let mut path: Vec<&str> = match target.strip_prefix('/') {
         Some(_) => Vec::new(),
         None => folder.split('/').collect(),
@@ -158,6 +163,19 @@ fn resolved(folder: &str, target: &str) -> String {
     }
     path.retain(|part| !part.is_empty());
     path.join("/")
+}
+
+/// A target without percent-encoding; what is no valid one stays as it is.
+fn decoded(target: &str) -> String {
+    let mut bytes = Vec::with_capacity(target.len());
+    let mut rest = target.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = after.get(if byte.is_some() { 2 } else { 0 }..).unwrap_or_default();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| target.to_owned())
 }
 
 /// The sheets that the workbook's part lists, in the order of their tabs, and whether dates count from 1904.
@@ -175,7 +193,8 @@ fn read_workbook(package: &mut Package, part: usize) -> Result<(Vec<SheetEntry>,
                 }
                 "sheet" => sheets.push(SheetEntry {
                     name: text_attribute(&tag, "name").unwrap_or_default(),
-                    relation: text_attribute(&tag, "id").unwrap_or_default(),
+                    number: text_attribute(&tag, "sheetId").unwrap_or_default(),
+                    relation: relationship_id(&tag),
                     hidden: attribute(&tag, "state").is_some_and(|state| state != "visible"),
                 }),
                 _ => {}
@@ -198,6 +217,8 @@ mod tests {
             ("xl", "../xl/./styles.xml", "xl/styles.xml"),
             ("xl", "..\\..\\..\\etc\\passwd", "etc/passwd"),
             ("", "xl/workbook.xml", "xl/workbook.xml"),
+            ("xl", "worksheets/%E5%BA%97%E9%93%BA%201.xml", "xl/worksheets/店铺 1.xml"),
+            ("xl", "worksheets/100%.xml", "xl/worksheets/100%.xml"),
         ] {
             assert_eq!(resolved(folder, target), name);
         }

@@ -36,7 +36,7 @@ impl RichText {
                 "rPh" => self.phonetic += 1,
                 "t" if self.phonetic == 0 => {
                     self.open = Some(self.text.len());
-                    self.preserve = attribute(tag, "space").is_some_and(|space| space == "preserve");
+                    self.preserve = attribute(tag, "xml:space").is_some_and(|space| space == "preserve");
                 }
                 _ => {}
             },

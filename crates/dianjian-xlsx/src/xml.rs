@@ -1,15 +1,18 @@
 //! The XML of parts, read event by event with bounds on the size of an event and on nesting. Entities that a document
-//! defines itself are refused, never expanded.
+//! defines itself are refused, never expanded. Elements of other namespaces than the part's own are passed over: what
+//! extensions add under the same names (`x14:workbookPr`) means something else.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 
 use super::error::{PackageDamage, WorkbookError, WorkbookLimit};
-use super::package::{Package, PartReader};
+use super::namespaces::Namespaces;
+use super::package::Package;
+use super::part_text::PartText;
 
 /// Bytes of one tag or text. The 32,767 characters of a cell are less even if all are escaped.
 const MAX_EVENT_BYTES: usize = 2 << 20;
@@ -23,39 +26,52 @@ pub(crate) struct Xml<'a> {
     part: String,
     buffer: Vec<u8>,
     depth: usize,
+    /// `None`: elements of all namespaces are reported.
+    namespaces: Option<Namespaces>,
     /// Bytes of a byte-order mark, which the reader's positions leave out.
     mark: u64,
+    is_utf16: bool,
 }
 
 impl<'a> Xml<'a> {
-    /// Opens a part. With `expand`, an empty element is reported as a start and an end.
+    /// Opens a part, of which the elements in its root's namespace are reported. With `expand`, an empty element is
+    /// reported as a start and an end.
     pub(crate) fn new(package: &'a mut Package, part: usize, expand: bool) -> Result<Self, WorkbookError> {
+        Ok(Self { namespaces: Some(Namespaces::default()), ..Self::of_all_namespaces(package, part, expand)? })
+    }
+
+    /// Opens a part whose elements are of several namespaces.
+    pub(crate) fn of_all_namespaces(
+        package: &'a mut Package,
+        part: usize,
+        expand: bool,
+    ) -> Result<Self, WorkbookError> {
         let (name, buffer) = (package.name(part).to_owned(), package.buffer_size(part));
-        let mut limited =
-            EventLimiter { from: BufReader::with_capacity(buffer, package.read(part)?), left: MAX_EVENT_BYTES };
-        let head = limited.from.fill_buf()?;
-        if head.starts_with(&[0xff, 0xfe])
-            || head.starts_with(&[0xfe, 0xff])
-            || head.get(..2).is_some_and(|two| two.contains(&0))
-        {
-            return Err(WorkbookError::damaged(&name, PackageDamage::Encoding));
-        }
-        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let text = PartText::new(package.read(part)?)?;
+        let is_utf16 = text.is_utf16();
+        let mut limited = EventLimiter { from: BufReader::with_capacity(buffer, text), left: MAX_EVENT_BYTES };
+        let mark = if limited.from.fill_buf()?.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let mut reader = Reader::from_reader(limited);
         reader.config_mut().expand_empty_elements = expand;
-        Ok(Self { reader, part: name, buffer: Vec::new(), depth: 0, mark })
+        Ok(Self { reader, part: name, buffer: Vec::new(), depth: 0, namespaces: None, mark, is_utf16 })
+    }
+
+    /// Whether the part is in UTF-16, so that the places of events are not its own.
+    pub(crate) const fn is_utf16(&self) -> bool {
+        self.is_utf16
     }
 
     pub(crate) fn next(&mut self) -> Result<Event<'_>, WorkbookError> {
         self.next_placed().map(|(event, _)| event)
     }
 
-    /// The next event and its range of bytes in the part.
+    /// The next event and its range of bytes in the part. A tag of another namespace comes as an empty comment.
     pub(crate) fn next_placed(&mut self) -> Result<(Event<'_>, Range<u64>), WorkbookError> {
         let start = self.reader.buffer_position() + self.mark;
         self.buffer.clear();
         self.reader.get_mut().left = MAX_EVENT_BYTES;
         let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| failed(&self.part, error))?;
+        let is_own = self.namespaces.as_mut().is_none_or(|namespaces| namespaces.is_own(&event));
         match &event {
             Event::Start(_) if self.depth >= MAX_DEPTH => {
                 return Err(WorkbookError::limit_exceeded(WorkbookLimit::Depth, MAX_DEPTH as u64));
@@ -66,7 +82,8 @@ impl<'a> Xml<'a> {
             Event::Eof if self.depth > 0 => return Err(WorkbookError::damaged(&self.part, PackageDamage::Xml)),
             _ => {}
         }
-        Ok((event, start..self.reader.buffer_position() + self.mark))
+        let place = start..self.reader.buffer_position() + self.mark;
+        Ok((if is_own { event } else { Event::Comment(BytesText::new("")) }, place))
     }
 
     /// The character of a reference such as `&lt;` or `&#10;`.
@@ -83,20 +100,42 @@ impl<'a> Xml<'a> {
     }
 }
 
-/// A tag's attribute by its local name, verbatim.
+/// A tag's attribute by its name as written, verbatim.
 pub(crate) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
     let mut attributes = tag.attributes();
     attributes
         .with_checks(false)
         .flatten()
-        .find(|attribute| attribute.key.local_name().into_inner() == name)
+        .find(|attribute| attribute.key.into_inner() == name)
         .map(|found| found.value)
 }
 
-/// A tag's attribute by its local name, unescaped.
+/// A tag's attribute by its name as written, unescaped.
 pub(crate) fn text_attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let raw = attribute(tag, name)?;
-    Some(quick_xml::escape::unescape(&raw).map_or_else(|_| raw.to_string(), Cow::into_owned))
+    attribute(tag, name).map(|raw| unescaped(&raw))
+}
+
+/// The id of a relationship: the attribute `id` of another namespace than the tag's own, whatever its prefix; of several
+/// that with the usual one.
+pub(crate) fn relationship_id(tag: &BytesStart<'_>) -> Option<String> {
+    let mut attributes = tag.attributes();
+    let ids = attributes.with_checks(false).flatten();
+    let mut found: Option<(u8, String)> = None;
+    for id in ids.filter(|attribute| attribute.key.local_name().into_inner() == "id") {
+        let rank = match id.key.into_inner() {
+            "r:id" => 0,
+            "id" => 2,
+            _ => 1,
+        };
+        if found.as_ref().is_none_or(|(known, _)| rank < *known) {
+            found = Some((rank, unescaped(&id.value)));
+        }
+    }
+    found.map(|(_, id)| id)
+}
+
+fn unescaped(raw: &str) -> String {
+    quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), Cow::into_owned)
 }
 
 fn failed(part: &str, error: quick_xml::Error) -> WorkbookError {
@@ -113,7 +152,7 @@ fn failed(part: &str, error: quick_xml::Error) -> WorkbookError {
 
 /// Limits the bytes of one event, which the XML reader itself collects without bounds.
 struct EventLimiter<'a> {
-    from: BufReader<PartReader<'a>>,
+    from: BufReader<PartText<'a>>,
     left: usize,
 }
 

@@ -131,8 +131,6 @@ fn xml_that_grows_or_nests_is_refused() {
     let long = "云".repeat(1 << 20);
     let long = format!("<worksheet><sheetData><row><c t=\"str\"><v>{long}</v></c></row></sheetData></worksheet>");
     assert!(matches!(read(long), WorkbookErrorKind::LimitExceeded { what: WorkbookLimit::CellText, .. }));
-    let utf16: Vec<u8> = "\u{feff}<worksheet/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(kind(Package::of_rows("").with(part, utf16).csv()), damaged(part, PackageDamage::Encoding));
     let latin = b"<worksheet><sheetData><row><c t=\"str\"><v>caf\xe9</v></c></row></sheetData></worksheet>".to_vec();
     assert_eq!(kind(Package::of_rows("").with(part, latin).csv()), damaged(part, PackageDamage::Encoding));
 }

@@ -3,5 +3,5 @@
 mod commands;
 mod edits;
 mod hostile;
-mod package;
+pub mod package;
 mod reading;

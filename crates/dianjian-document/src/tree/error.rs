@@ -35,6 +35,8 @@ pub enum DocumentErrorKind {
     UndefinedAlias { name: String },
     /// An alias inside the node that its anchor marks.
     AliasCycle { name: String },
+    /// A tag that is none of YAML's own: what another program would put there is not known.
+    ForeignTag { tag: String },
     /// Aliases of aliases expand to more nodes than are read ("billion laughs").
     AliasExpansion { limit: u64 },
     /// Collections inside collections beyond the limit.
@@ -91,6 +93,7 @@ impl DocumentError {
                 | DocumentErrorKind::BadMerge
                 | DocumentErrorKind::UndefinedAlias { .. }
                 | DocumentErrorKind::AliasCycle { .. }
+                | DocumentErrorKind::ForeignTag { .. }
         )
     }
 
@@ -104,6 +107,7 @@ impl DocumentError {
             DocumentErrorKind::BadMerge => "document/bad-merge",
             DocumentErrorKind::UndefinedAlias { .. } => "document/undefined-alias",
             DocumentErrorKind::AliasCycle { .. } => "document/alias-cycle",
+            DocumentErrorKind::ForeignTag { .. } => "yaml/foreign-tag",
             DocumentErrorKind::AliasExpansion { .. } => "document/alias-expansion",
             DocumentErrorKind::TooDeep { .. } => "document/too-deep",
             DocumentErrorKind::TooManyNodes { .. } => "document/too-many-nodes",
@@ -149,6 +153,12 @@ localized! { DocumentErrorKind {
     Self::AliasCycle { name } => {
         zh: "别名 *{name} 位于它自己的锚点之内",
         en: "the alias *{name} stands inside its own anchor",
+    }
+    Self::ForeignTag { tag } => {
+        zh: "“{tag}”要由别的程序来解释，这里没有读它的值",
+        en: "`{tag}` asks another program for the value, which is not read here",
+        help zh: "写上真正的值，或先用那个程序生成展开后的文件再检查；文字本身以 ! 开头时要加引号。",
+        help en: "Write the value itself, or check the file that the other program makes of this one; quote a text that begins with !.",
     }
     Self::AliasExpansion { limit } => {
         zh: "别名展开后超过 {limit} 个节点",

@@ -34,12 +34,18 @@ fn display_char(lang: Lang, found: Option<char>) -> String {
         None => text! { zh: "结尾", en: "the end" },
         Some('\n' | '\r') => text! { zh: "换行", en: "a line break" },
         Some('\t') => text! { zh: "制表符", en: "a tab" },
-        Some(character) if character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}') => {
+        Some('\u{3000}') => text! { zh: "全角空格", en: "a full-width blank (U+3000)" },
+        Some('\u{a0}') => text! { zh: "不换行空格（U+00A0）", en: "a no-break space (U+00A0)" },
+        Some(character) if character.is_control() || character.is_whitespace() || is_zero_width(character) => {
             return format!("U+{:04X}", character as u32);
         }
         Some(character) => text! { zh: "“{character}”", en: "`{character}`" },
     };
     text.take(lang)
+}
+
+const fn is_zero_width(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 macro_rules! messages {
@@ -114,9 +120,10 @@ messages! {
     YAML_DOCUMENT_END = "yaml/document-end", "“...”之后不能有内容", "nothing may follow `...` on its line";
     YAML_DIRECTIVE_AFTER = "yaml/directive-place", "指令之前要用“...”结束上一个文档", "end the document before with `...` ahead of a directive";
     YAML_NODE = "yaml/node", "此处应为一个值，却是{found}", "expected a value, found {found}";
-    YAML_BLOCK_KEY = "yaml/block-key", "此处应为一个键：缩进与上文不一致，或少了冒号",
-        "expected a key: the indentation does not match, or a colon is missing",
-        help "同一层的键要左对齐；冒号后要有空格。", "Keys of one mapping start in the same column, with a blank after the colon.";
+    YAML_BLOCK_KEY = "yaml/block-key", "此处应为一个键，后面要有冒号",
+        "expected a key with a colon after it",
+        help "写作“键: 值”，冒号用半角，后面加空格；同一层的键要左对齐。",
+        "Write `key: value`, with an ASCII colon and a blank after it; keys of one mapping start in the same column.";
     YAML_BLOCK_ITEM = "yaml/block-item", "此处应为“- ”开头的项", "expected an item that begins with `- `",
         help "同一层的“-”要左对齐。", "The dashes of one list stand in the same column.";
     YAML_FLOW_ENTRY = "yaml/flow-entry", "此处应为“,”或“}”，却是{found}", "expected `,` or `}`, found {found}";
@@ -126,7 +133,19 @@ messages! {
         help "以 ! 开头的文字要加引号。", "Quote a text that begins with !.";
     YAML_NO_COLON = "yaml/no-colon", "这个键后面没有冒号", "there is no colon after this key",
         help "写作“键: 值”，冒号用半角，后面加空格。", "Write `key: value`, with an ASCII colon and a blank after it.";
-    YAML_INDENT = "yaml/indentation", "缩进不对", "the indentation does not fit";
+    YAML_INDENT = "yaml/indentation", "缩进不对：这一行和上文哪一层都没有对齐",
+        "wrong indentation: this line begins in none of the columns in which the lines above begin",
+        help "同一层的键（或“-”）要左对齐，下一层用同样多的空格缩进。",
+        "Begin keys (or dashes) of one level in the same column, those of the next level further right.";
+    YAML_TOO_DEEP = "yaml/indented-below-value", "缩进不对：上一行的键已经有值，这一行不能比它缩进得更深",
+        "wrong indentation: the key above has its value already, so this line cannot be indented below it",
+        help "让这一行和上一行左对齐；若它属于上一行的键，把那个键的值移到下面。",
+        "Begin this line in the column of the one above; if it belongs to that key, move the key's value below it.";
+    YAML_WIDE_INDENT = "yaml/wide-indentation", "用{found}缩进：YAML 只认半角空格，这一行等于没有缩进",
+        "indented by {found}, which YAML does not count: only ASCII blanks indent",
+        help "把行首的空白全部换成半角空格。", "Replace what stands at the beginning of the line by ASCII blanks.";
+    YAML_WIDE_COLON = "yaml/wide-colon", "这个键后面是全角冒号", "a full-width colon follows this key",
+        help "改成半角冒号“:”，后面加空格。", "Write an ASCII colon and a blank after it.";
     YAML_BOM = "yaml/bom", "字节顺序标记只能在文档开头", "a byte-order mark may only begin a document";
     YAML_CHARACTER = "yaml/character", "此处不能是{found}", "unexpected {found}",
         help "含特殊字符的文字要加引号。", "Quote a text that begins with or holds special characters.";

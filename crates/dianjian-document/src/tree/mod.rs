@@ -11,6 +11,7 @@ mod csv;
 mod de;
 mod error;
 mod json;
+mod layout;
 mod messages;
 mod node;
 mod number;

@@ -9,6 +9,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScanError, StrInput, StructureStyl
 use super::arena::{Comment, NodeKind, OWNED, ScalarStyle, Stored, Tree};
 use super::build::TreeBuilder;
 use super::error::{DocumentError, DocumentErrorKind};
+use super::layout;
 use super::messages::{self as say, SyntaxMessage};
 use super::node::Node;
 use super::scalar::plain_kind;
@@ -76,8 +77,14 @@ impl<'t> YamlReader<'t> {
         let span = byte_span(place);
         match event {
             Event::Scalar(value, style, _, tag) => self.scalar(&value, style, span, place, tag.as_deref())?,
-            Event::SequenceStart(style, _, _) => self.open(NodeKind::Sequence, style, span, place)?,
-            Event::MappingStart(style, _, _) => self.open(NodeKind::Mapping, style, span, place)?,
+            Event::SequenceStart(style, _, tag) => {
+                self.open(NodeKind::Sequence, style, span, place)?;
+                self.foreign_tag(tag.as_deref(), place);
+            }
+            Event::MappingStart(style, _, tag) => {
+                self.open(NodeKind::Mapping, style, span, place)?;
+                self.foreign_tag(tag.as_deref(), place);
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 self.builder.close((!span.is_empty()).then_some(span.end))?;
                 self.settle_merge();
@@ -134,7 +141,10 @@ impl<'t> YamlReader<'t> {
             _ if is_unwritten => Span::at(self.after_indicator(span.start)),
             _ => span,
         };
-        let kind = kind_of(value, is_plain, tag);
+        if is_plain && self.builder.expects_key() {
+            self.check_indentation(span)?;
+        }
+        let kind = if self.foreign_tag(tag, place) { NodeKind::Null } else { kind_of(value, is_plain, tag) };
         let (text, flags) = self.store(value);
         // The parser's own span of a block scalar without text is empty, but its header is read.
         self.token_end = self.token_end.max(span.end);
@@ -181,6 +191,25 @@ impl<'t> YamlReader<'t> {
     fn tag(&mut self, place: &ContentPlace) {
         if let Some(tag) = place.tag_span() {
             self.builder.props(self.last_node).tag = byte_span(&tag);
+        }
+    }
+
+    /// Reports a tag that asks some other program for something (`!include`, `!vault`): what stands after it is not
+    /// the value that is meant. Returns whether there is one.
+    fn foreign_tag(&mut self, tag: Option<&Tag>, place: &ContentPlace) -> bool {
+        let Some(tag) = tag.filter(|tag| is_foreign(tag)) else { return false };
+        let span = place.tag_span().map_or_else(|| byte_span(place), |span| byte_span(&span));
+        let written = self.text.get(span.range()).filter(|written| !written.is_empty());
+        let tag = written.map_or_else(|| tag.to_string(), str::to_owned);
+        self.builder.report(DocumentError::new(DocumentErrorKind::ForeignTag { tag }, span));
+        true
+    }
+
+    /// A key that begins with a blank which is no space to YAML is meant to be indented, and is not.
+    fn check_indentation(&self, key: Span) -> Result<(), DocumentError> {
+        match layout::wide_indentation(self.text, key.start as usize) {
+            Some((found, place)) => Err(DocumentError::syntax(&say::YAML_WIDE_INDENT, Some(found), place)),
+            None => Ok(()),
         }
     }
 
@@ -319,6 +348,9 @@ impl<'t> YamlReader<'t> {
             return DocumentError::new(DocumentErrorKind::TooDeep { limit: self.limits.depth as u64 }, span);
         }
         let message = message_of(error.kind(), found);
+        if let Some((message, found, span)) = layout::cause(self.text, at, message) {
+            return DocumentError::syntax(message, found, span);
+        }
         let found = match error.kind() {
             ErrorKind::UnclosedFlowCollection { open } => Some(*open),
             ErrorKind::MismatchedFlowCollectionEnd { close, .. } => Some(*close),
@@ -377,6 +409,12 @@ fn is_block_header(rest: &str) -> bool {
 fn byte_span(place: &ContentPlace) -> Span {
     let range = place.byte_range().unwrap_or(0..0);
     Span::new(range.start as u32, range.end as u32)
+}
+
+/// Whether a tag is none of YAML's own: those of the core schema, that of days and times, and `!`, which says nothing.
+fn is_foreign(tag: &Tag) -> bool {
+    let is_time = || tag.suffix_in_namespace("tag:yaml.org,2002:").is_some_and(|name| name == "timestamp");
+    tag.core_suffix().is_none() && tag.parts() != ("", "!") && tag.parts() != ("!", "") && !is_time()
 }
 
 /// The kind of a scalar by its tag, or by the core schema.

@@ -284,6 +284,7 @@ fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> 
         (Placeholder::Value, text(&issue.found)),
         (Placeholder::Expected, issue.expected.clone().unwrap_or_else(|| text(""))),
     ];
-    let target = RecordPlace { value: Value::Node(issue.node), range: None, path };
-    Violation { target, message: 0, args, related: Vec::new(), picture: None }
+    let place = |node, path| RecordPlace { value: Value::Node(node), range: None, path };
+    let related = issue.related.map(|node| place(node, path.clone())).into_iter().collect();
+    Violation { target: place(issue.node, path), message: 0, args, related, picture: None }
 }

@@ -19,7 +19,7 @@ impl Compiler<'_> {
             self.error(check.span, RuleError::NoPlace { test: "ref" });
             return None;
         };
-        let at = self.spanned_path(at)?;
+        let at = self.single_at(&at.value, at.span)?;
         let kind = self.find_kind(&spec.value.kind, spec.span)?;
         let target = self.pack.kinds.get(kind);
         let Some((by, _)) = target.field(&spec.value.by) else {
@@ -59,7 +59,7 @@ impl Compiler<'_> {
         for also in &file.also {
             members.extend(self.also(also, spec.span));
         }
-        let mixed = file.mixed.as_ref().and_then(|mixed| self.path_at(mixed, spec.span));
+        let mixed = file.mixed.as_ref().and_then(|mixed| self.single_at(mixed, spec.span));
         Some(GroupCheck { fold, min, max, key_fold: file.fold.unwrap_or(Fold::Case), mixed, members })
     }
 
@@ -73,9 +73,9 @@ impl Compiler<'_> {
     }
 
     fn member(&mut self, by: &[String], of: Option<&String>, span: Span) -> Option<GroupParticipant> {
-        let by = by.iter().map(|path| self.path_at(path, span)).collect::<Option<Vec<_>>>()?;
+        let by = by.iter().map(|path| self.single_at(path, span)).collect::<Option<Vec<_>>>()?;
         let of = match of {
-            Some(of) => Some(self.path_at(of, span)?),
+            Some(of) => Some(self.single_at(of, span)?),
             None => None,
         };
         if by.is_empty() {

@@ -9,6 +9,7 @@ mod leaf;
 mod operand;
 mod parts;
 mod path;
+mod possible;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -251,7 +252,11 @@ impl<'p> Compiler<'p> {
         }
         let tests = self.tests(check);
         if let Some(at) = &file.at {
-            kinds.extend(self.spanned_path(at).map(|at| ("at", CheckKind::Leaf(FieldTests { at, tests }))));
+            let span = at.span;
+            if let Some(at) = self.spanned_path(at) {
+                self.possible(&at, &tests, file, span);
+                kinds.push(("at", CheckKind::Leaf(FieldTests { at, tests })));
+            }
         } else if !tests.is_empty() {
             self.error(check.span, RuleError::NoPlace { test: first_test(file) });
         }

@@ -66,7 +66,12 @@ impl Compiler<'_> {
             && field.ty == FieldType::Reference
             && let Some(outer) = field.of.as_deref().and_then(|of| self.pack.kinds.find(of))
         {
-            let path = self.record_path(self.pack.kinds.get(outer), rest.as_str(), PathRoot::Outer)?;
+            let outer = self.pack.kinds.get(outer);
+            let path = self.record_path(outer, rest.as_str(), PathRoot::Outer)?;
+            if !self.lies_in(outer) {
+                let (kind, outer) = (kind.name.to_string(), outer.name.to_string());
+                return Err(RuleError::OutOfReach { kind, outer, found: text.to_owned() });
+            }
             return Ok(SlotPath { text: text.to_owned(), ..path });
         }
         Err(unknown(text))

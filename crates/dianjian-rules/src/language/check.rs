@@ -291,6 +291,14 @@ pub enum SchemaLint {
     WrongType,
     /// A value that the field does not know. `{found}`, `{expected}`.
     UnknownValue,
+    /// A cell holds an error of the spreadsheet program in the place of a value. `{found}`.
+    ErrorValue,
+    /// A long number that went through a floating-point number on its way and lost its last digits. `{found}`.
+    LostDigits,
+    /// A second column for a field: it is read only where the first is empty. `{found}`, `{expected}` the first.
+    SecondColumn,
+    /// An amount of which it is not clear whether it is in yuan or in fen, so that it is not read. `{found}`.
+    AmbiguousUnit,
     /// A field that every record of the kind needs is absent. `{expected}`.
     MissingField,
     /// A field that every record of the kind needs, where an export has no place for it. `{expected}`.

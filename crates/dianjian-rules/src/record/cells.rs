@@ -12,17 +12,27 @@ use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{Fold, fold};
 use rust_decimal::Decimal;
 
+use super::export_context::SYSTEM;
 use super::kind::{Field, Kind};
 use super::mapping::{Mapping, insert, scalar_text, scaled};
 use super::mapping_file::FieldSourceDetail;
 use super::schema::FieldType;
 use super::table_cells::TableCells;
 use super::value::Value;
+use super::view::SchemaIssue;
+use crate::language::SchemaLint;
 
 impl Mapping {
-    /// The record that a row of a table is.
-    pub(super) fn row<'a>(&self, kind: &Kind, row: Node<'a>, columns: &[TableColumn]) -> Value<'a> {
+    /// The record that a row of a table is, and its cells that hold no value.
+    pub(super) fn row<'a>(
+        &self,
+        kind: &Kind,
+        row: Node<'a>,
+        columns: &[TableColumn],
+    ) -> (Value<'a>, Vec<SchemaIssue<'a>>) {
         let mut top = Vec::new();
+        let mut issues = Vec::new();
+        let mut system = None;
         let cells: Vec<(&TableColumn, Node<'a>)> =
             columns.iter().filter(|c| c.key.is_some()).zip(row.values()).collect();
         for is_fallback in [false, true] {
@@ -33,10 +43,26 @@ impl Mapping {
                 if is_fallback && is_set(&top, target) {
                     continue;
                 }
-                let field = kind.field(target).map(|(_, field)| field);
-                if let Some(value) = self.value(field, source, column.power, *cell) {
-                    insert(&mut top, target, value, row);
+                if let Some(found) = self.error_in(*cell) {
+                    issues.push(no_value(target, *cell, found));
+                    continue;
                 }
+                if column.is_unit_unsaid && is_whole(*cell) {
+                    continue;
+                }
+                let field = kind.field(target).map(|(_, field)| field);
+                let Some(value) = self.value(field, source, column.power, *cell) else { continue };
+                match field.filter(|field| field.ty == FieldType::Enum && !is_value_of(field, &value)) {
+                    Some(_) if target != SYSTEM && self.says_system(*cell) => system = system.or(Some(*cell)),
+                    Some(_) if self.columns.is_one_of(&source.loose, &column.heading) => {}
+                    _ => insert(&mut top, target, value, row),
+                }
+            }
+        }
+        // Whatever the column is called, 微信小店 is the system of the shop.
+        if let Some((cell, word)) = system.and_then(|cell| Some((cell, self.system_of(cell.scalar()?)?))) {
+            if !is_set(&top, SYSTEM) {
+                insert(&mut top, SYSTEM, Value::Mapped(cell, Cow::Owned(word.to_owned())), row);
             }
         }
         for (target, source) in self.fields.iter().filter(|(_, source)| source.constant.is_some()) {
@@ -44,7 +70,17 @@ impl Mapping {
                 insert(&mut top, target, Value::Mapped(row, Cow::Owned(scalar_text(constant))), row);
             }
         }
-        Value::Map(row, Rc::new(top))
+        (Value::Map(row, Rc::new(top)), issues)
+    }
+
+    /// The error of a spreadsheet program that a cell, or an item in it, holds in the place of a value.
+    fn error_in<'a>(&self, cell: Node<'a>) -> Option<&'a str> {
+        let error = |node: Node<'a>| node.scalar().filter(|text| self.words.errors.has(text.trim()));
+        if cell.kind() == NodeKind::Sequence { cell.items().find_map(error) } else { error(cell) }
+    }
+
+    fn says_system(&self, cell: Node<'_>) -> bool {
+        cell.scalar().is_some_and(|text| self.system_of(text).is_some())
     }
 
     /// The cell that a field's value is read from, empty or not.
@@ -99,8 +135,10 @@ impl Mapping {
         let plain = || fold(text, Fold::Name).as_str().trim().to_owned();
         let by_plain = || {
             let wanted = plain();
-            let found = source.values.iter().find(|(from, _)| fold(from, Fold::Name).as_str() == wanted);
-            found.map(|(_, to)| scalar_text(to))
+            let bare = wanted.split(['(', '（']).next().unwrap_or_default().trim_end().to_owned();
+            let named = |wanted: &str| source.values.iter().find(|(from, _)| fold(from, Fold::Name).as_str() == wanted);
+            let found = named(&wanted).or_else(|| named(&bare)).map(|(_, to)| scalar_text(to));
+            found.or_else(|| containing(source, &wanted))
         };
         let found = match ty.unwrap_or(FieldType::Any) {
             FieldType::Number | FieldType::Integer | FieldType::Money => match source.scale {
@@ -121,6 +159,22 @@ impl Mapping {
     }
 }
 
+/// Whether a value is one that the field knows.
+fn is_value_of(field: &Field, value: &Value<'_>) -> bool {
+    value.with_text(|text| field.values.iter().any(|(known, _)| known == text)).unwrap_or(true)
+}
+
+/// Whether a cell holds a whole number without a unit.
+fn is_whole(cell: Node<'_>) -> bool {
+    let text = cell.scalar().unwrap_or_default().trim();
+    !text.is_empty() && text.chars().all(|character| character.is_ascii_digit() || character == ',')
+}
+
+fn no_value<'a>(path: &str, node: Node<'a>, found: &str) -> SchemaIssue<'a> {
+    let (path, found) = (path.to_owned(), found.trim().to_owned());
+    SchemaIssue { lint: SchemaLint::ErrorValue, path, node, found, expected: None, related: None }
+}
+
 /// Whether a record that is being built has a value at a path already.
 fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
     let (name, rest) = FieldPath::new(path).split_first();
@@ -128,6 +182,12 @@ fn is_set(top: &[(String, Value<'_>)], path: &str) -> bool {
         (Value::Map(_, inner), Some(rest)) => is_set(inner, rest.as_str()),
         _ => true,
     })
+}
+
+/// The translation of a text by a word in it; the longest word says most.
+pub(super) fn containing(source: &FieldSourceDetail, text: &str) -> Option<String> {
+    let found = source.containing.iter().filter(|(word, _)| text.contains(word.as_str()));
+    found.max_by_key(|(word, _)| word.len()).map(|(_, to)| scalar_text(to))
 }
 
 /// A value of an enum by its name in either language, remarks in brackets left out.

@@ -3,14 +3,16 @@
 //! People write headings in many ways: `店铺名称*`, `店铺名称（必填）`, `Shop Name`, `保证金(万元)`. What is left of
 //! one without width, case, blanks, punctuation and remarks in brackets is compared.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dianjian_document::source::{TableColumn, TableHeader};
 use dianjian_text::{Fold, fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::export_context::SYSTEM;
 use super::kind::{Kind, KindIndex, Kinds, nearest};
-use super::mapping::Mapping;
+use super::mapping::{Mapping, scalar_text};
 use super::mapping_file::{FieldSourceDetail, OneOrMany, Recognise};
 use super::schema::FieldType;
 use super::table_cells::TableCells;
@@ -24,9 +26,16 @@ pub(super) struct Columns {
     /// From what is left of a heading to the field, and how early it stands among the field's names.
     names: FxHashMap<String, (usize, usize)>,
     ignored: FxHashSet<String>,
+    /// The names as they are written.
+    written: FxHashSet<String>,
+    /// Words that mean a system in whatever column they stand, folded, with the system.
+    pub(super) systems: FxHashMap<String, String>,
     words: Arc<TableCells>,
     /// A table has one of these, unless there are none: then `all` of those, and `one` of these.
     any: FxHashSet<String>,
+    /// Or one of these, and one of those in `beside`.
+    generic: FxHashSet<String>,
+    beside: FxHashSet<String>,
     all: Vec<String>,
     one: FxHashSet<String>,
     none: FxHashSet<String>,
@@ -42,10 +51,12 @@ impl Columns {
         kind: Option<&Kind>,
         words: &Arc<TableCells>,
     ) -> Self {
-        let set = |names: &[String]| names.iter().map(|name| rest(name)).collect::<FxHashSet<_>>();
+        let set = |names: &[String]| names.iter().map(|name| unmarked(name, words)).collect::<FxHashSet<_>>();
         let mut columns = Self {
             any: set(&recognise.columns),
-            all: recognise.has.iter().chain(recognise.is.keys()).map(|name| rest(name)).collect(),
+            generic: set(&recognise.generic),
+            beside: set(&recognise.beside),
+            all: recognise.has.iter().chain(recognise.is.keys()).map(|name| unmarked(name, words)).collect(),
             one: set(&recognise.any),
             none: set(&recognise.lacks),
             ignored: set(ignore),
@@ -53,12 +64,23 @@ impl Columns {
             ..Self::default()
         };
         columns.ignored.extend(words.numbering.iter().map(rest));
+        columns.written =
+            fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths)).cloned().collect();
+        columns.systems = systems_of(fields, kind);
         for (number, (_, source)) in fields.iter().enumerate() {
             for (rank, name) in source.from.iter().flat_map(OneOrMany::paths).enumerate() {
-                columns.names.entry(rest(name)).or_insert((number, rank));
+                columns.names.entry(unmarked(name, words)).or_insert((number, rank));
             }
         }
-        if let Some(kind) = kind.filter(|_| !columns.any.is_empty()) {
+        // `押金（元）` of a mapping also stands for `押金` of a table.
+        for (number, (_, source)) in fields.iter().enumerate() {
+            for (rank, name) in source.from.iter().flat_map(OneOrMany::paths).enumerate() {
+                for reading in readings(name, words).into_iter().skip(1) {
+                    columns.names.entry(reading).or_insert((number, rank));
+                }
+            }
+        }
+        if let Some(kind) = kind.filter(|_| columns.is_for_tables()) {
             columns.add_kind(kind, fields);
         }
         columns
@@ -68,7 +90,9 @@ impl Columns {
         const LATE: usize = 1_000;
         let mut titles: FxHashMap<String, Option<usize>> = FxHashMap::default();
         for field in &kind.fields {
-            if matches!(field.ty, FieldType::Map | FieldType::Record) || field.items == FieldType::Record {
+            let is_of_maps = field.ty == FieldType::List && field.items == FieldType::Map && field.short.is_none();
+            if matches!(field.ty, FieldType::Map | FieldType::Record) || field.items == FieldType::Record || is_of_maps
+            {
                 continue;
             }
             let number = fields.iter().position(|(target, _)| *target == field.path).unwrap_or_else(|| {
@@ -94,8 +118,31 @@ impl Columns {
         readings(heading, &self.words).into_iter().find_map(|name| self.names.get(&name).copied())
     }
 
+    /// Whether a text is one of its names as these are written in the mapping.
+    pub(super) fn has_name(&self, text: &str) -> bool {
+        self.written.contains(text)
+    }
+
+    /// Whether a heading is one of some names.
+    pub(super) fn is_one_of(&self, names: &[String], heading: &str) -> bool {
+        !names.is_empty() && {
+            let readings = readings(heading, &self.words);
+            names.iter().any(|name| readings.contains(&unmarked(name, &self.words)))
+        }
+    }
+
     pub(super) fn is_ignored(&self, heading: &str) -> bool {
         readings(heading, &self.words).iter().any(|name| self.ignored.contains(name))
+    }
+
+    /// Whether the mapping says by which headings tables are known.
+    fn is_for_tables(&self) -> bool {
+        !(self.any.is_empty() && self.generic.is_empty())
+    }
+
+    /// Whether a heading is one of those by which tables are known.
+    fn is_telling(&self, heading: &str) -> bool {
+        readings(heading, &self.words).iter().any(|name| self.any.contains(name) || self.beside.contains(name))
     }
 
     /// Are the headings those of a table that the mapping reads?
@@ -104,8 +151,9 @@ impl Columns {
         if self.none.iter().any(has) {
             return false;
         }
-        if !self.any.is_empty() {
-            return self.any.iter().any(has);
+        if self.is_for_tables() {
+            let is_known = |names: &FxHashSet<String>| names.iter().any(has);
+            return is_known(&self.any) || is_known(&self.generic) && is_known(&self.beside);
         }
         let asks = !(self.all.is_empty() && self.one.is_empty());
         asks && self.all.iter().all(has) && (self.one.is_empty() || self.one.iter().any(has))
@@ -151,15 +199,23 @@ impl Recogniser<'_> {
             for (index, mapping) in self.mappings.iter().enumerate() {
                 let Some(kind) = mapping.table_kind() else { continue };
                 let is_wanted = mapping.columns.knows(&readings)
-                    || said.or(self.kind) == Some(kind) && !mapping.columns.any.is_empty();
+                    || said.or(self.kind) == Some(kind) && mapping.columns.is_for_tables();
                 if !is_wanted || said.is_some_and(|said| said != kind) {
                     continue;
                 }
-                let (known, columns) = columns(mapping, self.kinds.get(kind), row);
+                let (known, columns) = columns(mapping, self.kinds.get(kind), row, rows.get(number + 1..));
                 let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
                 let is_enough = known >= ENOUGH || known > 0 && known == filled;
-                if is_enough && best.as_ref().is_none_or(|(most, _)| known > *most) {
-                    best = Some((known, TableHeader { record: Some(number as u64), columns, mapping: Some(index) }));
+                let is_better = best.as_ref().is_none_or(|(most, _)| known > *most);
+                let header = TableHeader { record: Some(number as u64), columns, mapping: Some(index), also: None };
+                match &mut best {
+                    _ if !is_enough => {}
+                    Some((most, best)) if known == *most && best.record == header.record => {
+                        let is_own = best.mapping.is_some_and(|best| self.mappings[best].is_own() == mapping.is_own());
+                        best.also = best.also.or(is_own.then_some(index));
+                    }
+                    best if is_better => *best = Some((known, header)),
+                    _ => {}
                 }
             }
         }
@@ -176,6 +232,19 @@ impl Recogniser<'_> {
     pub fn nearest<'m>(mapping: &'m Mapping, heading: &str) -> Option<&'m str> {
         let names = mapping.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
         nearest(heading.trim(), names.map(String::as_str))
+    }
+
+    /// Whether a row below the headings of a table is a row of headings itself: that of another table under the first.
+    pub(super) fn is_second_header(mappings: &[Mapping], row: &[Cow<'_, str>]) -> bool {
+        let said: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let tables =
+            || mappings.iter().filter(|mapping| mapping.table_kind().is_some() && mapping.columns.is_for_tables());
+        said.len() >= ENOUGH
+            && tables().any(|mapping| {
+                let known = said.iter().filter(|cell| mapping.columns.field(cell).is_some()).count();
+                let is_telling = said.iter().any(|cell| mapping.columns.is_telling(cell));
+                is_telling && known >= ENOUGH && known * 2 >= said.len()
+            })
     }
 
     /// For every kind that tables are read as, the headings by which a table is known.
@@ -204,8 +273,9 @@ impl Recogniser<'_> {
     }
 }
 
-/// The columns of a row of headings, and how many of them are known.
-fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableColumn>) {
+/// The columns of a row of headings, and how many of them are known; `below`: the rows under it.
+fn columns(mapping: &Mapping, kind: &Kind, row: &[String], below: Option<&[Vec<String>]>) -> (usize, Vec<TableColumn>) {
+    let is_in_fen = row.iter().any(|heading| mapping.names_of_platform.contains(&*heading.trim().to_lowercase()));
     let mut columns: Vec<TableColumn> = Vec::with_capacity(row.len());
     let mut known = 0;
     // Of the columns of one field the one with the earliest name comes first.
@@ -219,7 +289,9 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableC
             column.key = Some(column.heading.clone());
             column.field = number;
             column.is_list = field.is_some_and(|field| field.ty == FieldType::List);
-            column.power = power(heading, field.is_some_and(|field| field.ty == FieldType::Money));
+            let is_money = field.is_some_and(|field| field.ty == FieldType::Money);
+            column.power = power(heading, is_money);
+            column.is_unit_unsaid = is_in_fen && is_money && is_identifier(&column.heading);
             known += 1;
             match taken.get(&number).copied() {
                 Some((_, first)) if first <= rank => column.is_fallback = true,
@@ -231,7 +303,54 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String]) -> (usize, Vec<TableC
         }
         columns.push(column);
     }
+    known += systems(mapping, &mut columns, below.unwrap_or_default());
     (known, columns)
+}
+
+/// The words for systems that a mapping and a kind know. One that is also a value of another field (`小程序`) is left out.
+fn systems_of(fields: &[(String, FieldSourceDetail)], kind: Option<&Kind>) -> FxHashMap<String, String> {
+    let plain = |word: &str| fold(word, Fold::Name).as_str().trim().to_owned();
+    let mut systems = FxHashMap::default();
+    let Some((_, field)) = kind.and_then(|kind| kind.field(SYSTEM)) else { return systems };
+    let listed = fields.iter().filter(|(target, _)| target == SYSTEM).flat_map(|(_, source)| &source.values);
+    systems.extend(listed.map(|(word, to)| (plain(word), scalar_text(to))));
+    for (value, title) in &field.values {
+        let bare = without_brackets(&title.zh);
+        systems.extend([value, &title.zh, &title.en, &bare].map(|word| (plain(word), value.clone())));
+    }
+    systems.retain(|word, _| word.chars().count() >= 4 || word == "小商店");
+    systems
+}
+
+/// Reads the column that says of which system each shop is as just that, whatever its heading is; returns how many
+/// columns are known by it.
+fn systems(mapping: &Mapping, columns: &mut [TableColumn], below: &[Vec<String>]) -> usize {
+    let Some(number) = mapping.fields.iter().position(|(target, _)| target == SYSTEM) else { return 0 };
+    if columns.iter().any(|column| column.key.is_some() && column.field == number) {
+        return 0;
+    }
+    let only_systems = |at: usize| {
+        let cells = below.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim());
+        let mut said = cells.filter(|cell| !cell.is_empty() && !mapping.words.nothing.has(cell)).peekable();
+        said.peek().is_some() && said.all(|cell| mapping.system_of(cell).is_some())
+    };
+    let found =
+        (0..columns.len()).find(|at| columns.get(*at).is_some_and(|c| !c.heading.is_empty()) && only_systems(*at));
+    let Some(column) = found.and_then(|at| columns.get_mut(at)) else { return 0 };
+    let is_new = column.key.is_none();
+    column.key = Some(Arc::clone(&column.heading));
+    (column.field, column.is_list, column.is_fallback, column.power) = (number, false, false, 0);
+    usize::from(is_new)
+}
+
+/// Whether a heading is written as programs name fields.
+fn is_identifier(heading: &str) -> bool {
+    heading.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+}
+
+/// What is left of a heading without marks that say whether it must be filled in.
+fn unmarked(heading: &str, words: &TableCells) -> String {
+    readings(heading, words).into_iter().next().unwrap_or_default()
 }
 
 /// What is left of a heading without width, case, blanks and punctuation.

@@ -27,7 +27,7 @@ use super::value::Value;
 pub const SIDECARS: [&str; 2] = ["dianjian-shop.yaml", "dianjian-shop.yml"];
 
 /// The field that no export has.
-const SYSTEM: &str = "system";
+pub(super) const SYSTEM: &str = "system";
 
 /// A larger file holds more than one shop's answers and is not searched for it.
 const MAX_BYTES: u64 = 8 << 20;

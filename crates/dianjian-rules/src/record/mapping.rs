@@ -2,7 +2,10 @@
 
 mod field_value;
 mod inverse;
+mod targets;
+mod unread;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,6 +14,7 @@ use dianjian_base::message::{Arg, render};
 use dianjian_base::{FieldPath, localized};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
+use dianjian_text::{Fold, fold};
 pub(super) use field_value::insert;
 use field_value::{gather, source_value, unmapped_below, walk};
 pub use field_value::{scalar_text, scaled};
@@ -21,7 +25,7 @@ use super::mapping_file::{
     FieldSource, FieldSourceDetail, MappingExample, MappingFile, OneOrMany, Recognise, Unmapped,
 };
 use super::table_cells::TableCells;
-use super::value::Value;
+use super::value::{Value, parse_number};
 use super::view::SchemaIssue;
 use crate::language::Scalar;
 
@@ -47,6 +51,10 @@ pub struct Mapping {
     /// What people write in cells.
     pub(super) words: Arc<TableCells>,
     partial: bool,
+    pub(super) names_of_platform: BTreeSet<String>,
+    unless: Vec<String>,
+    /// Whether it is the user's own rather than shipped.
+    own: bool,
     examples: Vec<Spanned<MappingExample>>,
     source: Arc<SourceFile>,
 }
@@ -73,6 +81,8 @@ pub enum MappingError {
     UnknownTarget { kind: String, found: String, suggestion: Option<String> },
     /// A field says neither where it comes from nor what it is.
     NoSource { target: String },
+    /// A value that the field cannot have.
+    BadValue { target: String, found: String, expected: String },
     /// It would recognise every document.
     RecognisesAll,
     /// It says nothing of what becomes of its documents, or several things.
@@ -93,6 +103,12 @@ localized! { MappingError {
     Self::NoSource { target } => {
         zh: "“{target}”需要写明 from 或 const",
         en: "`{target}` needs `from` or `const`",
+    }
+    Self::BadValue { target, found, expected } => {
+        zh: "“{target}”没有“{found}”这个值",
+        en: "`{target}` has no value `{found}`",
+        help zh: "应为：{expected}",
+        help en: "expected: {expected}",
     }
     Self::RecognisesAll => {
         zh: "recognise 是空的，会匹配所有文件",
@@ -126,13 +142,19 @@ impl Mapping {
                 let kind = kinds.get(kind).name.to_string();
                 errors.push((from.span, MappingError::UnknownTarget { kind, found: target.clone(), suggestion }));
             }
+            if let Yields::Records(kind) = yields
+                && let Some((_, field)) = kinds.get(kind).field(target)
+            {
+                errors.extend(targets::check(field, target, &from.value).into_iter().map(|error| (from.span, error)));
+            }
             match detail(&from.value) {
                 Some(detail) => fields.push((target.clone(), detail)),
                 None => errors.push((from.span, MappingError::NoSource { target: target.clone() })),
             }
         }
         let recognise = file.recognise.value.clone();
-        if !recognise.asks() && !file.item.asks() && recognise.columns.is_empty() {
+        let is_for_tables = !recognise.columns.is_empty() || !recognise.generic.is_empty();
+        if !recognise.asks() && !file.item.asks() && !is_for_tables {
             errors.push((file.recognise.span, MappingError::RecognisesAll));
         }
         if !errors.is_empty() {
@@ -154,9 +176,29 @@ impl Mapping {
             columns,
             words: Arc::clone(words),
             partial: file.partial,
+            names_of_platform: file.names_of_platform.clone(),
+            unless: file.unless.clone(),
+            own: false,
             examples: file.examples.clone(),
             source: Arc::clone(source),
         })
+    }
+
+    /// As one of the user's own.
+    #[must_use]
+    pub(crate) const fn with_own(mut self, own: bool) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// Whether it is the user's own rather than shipped.
+    pub(super) const fn is_own(&self) -> bool {
+        self.own
+    }
+
+    /// The system that a word means, if it means one whatever column it stands in.
+    pub(super) fn system_of(&self, word: &str) -> Option<&str> {
+        self.columns.systems.get(&*fold(word, Fold::Name).as_str().trim().to_owned()).map(String::as_str)
     }
 
     /// Whether a heading that no field reads is an issue.
@@ -175,6 +217,11 @@ impl Mapping {
             Yields::Records(kind) if self.each == [WHOLE] => Some(kind),
             _ => None,
         }
+    }
+
+    /// Whether it makes records of a kind of documents, not only of tables.
+    pub(crate) fn reads_documents_of(&self, kind: KindIndex) -> bool {
+        matches!(self.yields, Yields::Records(own) if own == kind) && (self.recognise.asks() || self.item.asks())
     }
 
     /// Whether it recognises the document.
@@ -326,7 +373,10 @@ impl Recognise {
     fn holds(&self, value: &Value<'_>) -> bool {
         let is_there = |path: &String| walk(value, path).is_some();
         let equals = |(path, expected): (&String, &Scalar)| {
-            walk(value, path).and_then(|found| found.text().map(|text| text.trim() == scalar_text(expected)))
+            let (found, expected) = (walk(value, path)?, scalar_text(expected));
+            // Some programs write every number with a fraction: 0.0 is 0.
+            let is_same = |text: &str| parse_number(text).is_some_and(|number| Some(number) == parse_number(&expected));
+            found.text().map(|text| text.trim() == expected || is_same(&text))
         };
         self.has.iter().all(is_there)
             && (self.any.is_empty() || self.any.iter().any(is_there))

@@ -64,6 +64,15 @@ pub struct MappingFile {
     /// What to do with source fields that nothing takes; default `report`.
     #[serde(default)]
     pub unmapped: Unmapped,
+    /// The platform's own names of fields, in which amounts are in fen. Beside one of them as a heading of a table, an
+    /// amount under a name of a program's (`sale_price`) is read only where its unit is clear: written in the heading, or
+    /// by a decimal point.
+    #[serde(default)]
+    pub names_of_platform: BTreeSet<String>,
+    /// Paths of which a document of this shape would have to be read, could it be: with one of them it is not idle but not
+    /// understood. Names are compared without case and punctuation, lists and usual envelopes are looked into.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// Fields of the source that are known and not needed, whatever `unmapped` says.
     #[serde(default)]
     pub ignore: Vec<String>,
@@ -108,6 +117,10 @@ pub struct Recognise {
     /// A table is known by any of these headings (and by none of `lacks`). Its columns then need not all be named
     /// in `fields`: a heading that is the path or the title of a field of the kind stands for that field.
     pub columns: Vec<String>,
+    /// A table is also known by one of these headings, which many tables have, and one of `beside`.
+    pub generic: Vec<String>,
+    /// Headings that make clear what a table with one of `generic` is about.
+    pub beside: Vec<String>,
 }
 
 /// Where a field's value comes from.
@@ -144,6 +157,11 @@ pub struct FieldSourceDetail {
     pub constant: Option<Scalar>,
     /// How values translate; a value that is not listed stays as it is, or becomes `otherwise`.
     pub values: BTreeMap<String, Scalar>,
+    /// How values translate that `values` does not list, by a word in them; the longest word wins.
+    pub containing: BTreeMap<String, Scalar>,
+    /// Names among `from` that other tables use for other things: what stands under them is read only if it is one of the
+    /// field's values.
+    pub loose: Vec<String>,
     /// What a value becomes that `values` does not list.
     pub otherwise: Option<Scalar>,
     /// Values that say nothing, such as 0 for an id or a price that is not set.

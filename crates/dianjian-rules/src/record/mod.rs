@@ -35,7 +35,7 @@ pub use level::FieldLevel;
 pub use mapping::{Mapping, Yields, scalar_text, scaled};
 pub use mapping_file::{MappingFile, Scale};
 pub use native::{Native, native};
-pub use reader::{ReaderEvent, RecordReader, unrecognised};
+pub use reader::{ReaderEvent, ReaderMemory, RecordReader, unrecognised};
 pub use schema::{FieldType, KindFile, KindRole};
 pub use table_cells::TableCells;
 pub use trail::Trail;

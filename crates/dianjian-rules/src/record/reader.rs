@@ -1,5 +1,7 @@
 //! From a document to its records: by `kind:`, or by the mapping that knows its shape.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -51,6 +53,17 @@ pub struct RecordReader<'r> {
     pub scripts: &'r dyn Scripts,
     /// What folders say about the shops whose exports lie in them.
     pub contexts: Option<&'r ExportContexts>,
+    /// What it has said by now.
+    pub said: ReaderMemory,
+}
+
+/// What a reader remembers from one document of a source to the next.
+#[derive(Debug, Default)]
+pub struct ReaderMemory {
+    /// The table in which a second row of headings was met, by its address, and where.
+    second_header: Cell<Option<(usize, u64)>>,
+    /// Whether it was said that two mappings fit.
+    two_mappings: Cell<bool>,
 }
 
 impl std::fmt::Debug for RecordReader<'_> {
@@ -62,7 +75,8 @@ impl std::fmt::Debug for RecordReader<'_> {
 impl<'r> RecordReader<'r> {
     /// A reader without side files: documents are read by what they say themselves.
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
-        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None }
+        let said = ReaderMemory::default();
+        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None, said }
     }
 
     /// Calls `f` with everything in the document. A list at the top stands for its items.
@@ -115,9 +129,12 @@ impl<'r> RecordReader<'r> {
             return;
         }
         if let Some((mapping, kind, columns)) = self.table(source).filter(|_| node.style() == ScalarStyle::Row) {
+            if self.is_below_second_header(source, node, columns, f) {
+                return;
+            }
             if is_record(node, columns, &mapping.words) {
-                let value = mapping.row(self.kinds.get(kind), node, columns);
-                self.record(source, kind, value, Some((mapping, Vec::new())), f);
+                let (value, issues) = mapping.row(self.kinds.get(kind), node, columns);
+                self.record(source, kind, value, Some((mapping, issues)), f);
             }
             return;
         }
@@ -128,6 +145,7 @@ impl<'r> RecordReader<'r> {
         let given = self.kind.filter(|_| kind.is_none());
         let asked = |mapping: &&Mapping| !(given.is_some() && mapping.is_last_resort());
         if let Some(mapping) = self.mappings.iter().filter(asked).find(|mapping| mapping.matches(node)) {
+            self.fits_two(mapping, node, f);
             return self.mapped(source, mapping, node, f);
         }
         if let Some(index) = given {
@@ -139,6 +157,47 @@ impl<'r> RecordReader<'r> {
         }
     }
 
+    /// Says that another mapping of the user's fits a document as well as the one that reads it.
+    fn fits_two<'a>(&self, reads: &Mapping, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
+        if !reads.is_own() || self.said.two_mappings.get() {
+            return;
+        }
+        let after = self.mappings.iter().skip_while(|mapping| !std::ptr::eq(*mapping, reads)).skip(1);
+        if let Some(other) = after.filter(|other| other.is_own()).find(|other| other.matches(node)) {
+            self.said.two_mappings.set(true);
+            f(ReaderEvent::Refused(node, two_mappings(reads, other)));
+        }
+    }
+
+    /// Whether a row lies under the headings of another table, below the first in the same sheet; the headings are
+    /// reported, and nothing below them is read.
+    fn is_below_second_header<'a>(
+        &self,
+        source: &SourceFile,
+        row: Node<'a>,
+        columns: &[TableColumn],
+        f: &mut dyn FnMut(ReaderEvent<'_, 'a>),
+    ) -> bool {
+        let Some(csv) = source.table() else { return false };
+        let (start, table) = (row.span().start, Arc::as_ptr(csv).addr());
+        let place = source.base_offset() + u64::from(start);
+        if let Some((_, from)) = self.said.second_header.get().filter(|(known, _)| *known == table) {
+            return place > from;
+        }
+        if !may_be_headings(row, columns, self.mappings) {
+            return false;
+        }
+        let fields = CsvFields::of(source.text(), start, csv.delimiter);
+        let cells: Vec<_> = fields.map(|field| field.text(source.text())).collect();
+        let is_repeated = columns.iter().zip(&cells).all(|(column, cell)| *column.heading == *cell.trim());
+        if is_repeated || !Recogniser::is_second_header(self.mappings, &cells) {
+            return false;
+        }
+        self.said.second_header.set(Some((table, place)));
+        f(ReaderEvent::Refused(row, second_header()));
+        true
+    }
+
     fn mapped<'a>(
         &self,
         source: &SourceFile,
@@ -148,7 +207,12 @@ impl<'r> RecordReader<'r> {
     ) {
         let kind = match &mapping.yields {
             Yields::Refusal(text) => return f(ReaderEvent::Refused(node, mapping.refusal(node, text))),
-            Yields::Nothing => return f(ReaderEvent::NothingToCheck),
+            Yields::Nothing => {
+                return match mapping.unread(node) {
+                    Some((place, text)) => f(ReaderEvent::Refused(place, text)),
+                    None => f(ReaderEvent::NothingToCheck),
+                };
+            }
             Yields::Wrapped(_) => return self.wrapped(source, mapping, node, f),
             Yields::Records(kind) => *kind,
         };
@@ -176,7 +240,9 @@ impl<'r> RecordReader<'r> {
                 None => f(ReaderEvent::Unrecognised(wrapper)),
             };
         }
-        documents.into_iter().for_each(|document| self.one(source, document, f));
+        // An envelope holds more than documents: counts of pages, for one.
+        let is_document = |node: &Node<'_>| node.kind() == NodeKind::Mapping || is_answer_in_text(node);
+        documents.into_iter().filter(is_document).for_each(|document| self.one(source, document, f));
     }
 
     /// Whether its `kind:` is a known one.
@@ -237,8 +303,16 @@ impl<'r> RecordReader<'r> {
             if column.key.is_none() && is_new && mapping.reports_unknown_headings(heading) {
                 let expected = Recogniser::nearest(mapping, heading).map(|near| Arg::Text(near.to_owned()));
                 let (path, found) = (heading.to_owned(), heading.to_owned());
-                f(ReaderEvent::Issue(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found, expected }));
+                let lint = SchemaLint::UnknownField;
+                f(ReaderEvent::Issue(SchemaIssue { lint, path, node, found, expected, related: None }));
             }
+            if let Some(issue) = column_issue(columns, column, node, headings) {
+                f(ReaderEvent::Issue(issue));
+            }
+        }
+        let other = source.table().and_then(|table| self.mappings.get(table.header.also?));
+        if let Some(other) = other {
+            f(ReaderEvent::Refused(headings, two_mappings(mapping, other)));
         }
         if mapping.is_partial() {
             return;
@@ -261,6 +335,7 @@ impl<'r> RecordReader<'r> {
                 node: headings,
                 found: String::new(),
                 expected: Some(Arg::Localized(title)),
+                related: None,
             }));
         }
     }
@@ -274,6 +349,7 @@ impl<'r> RecordReader<'r> {
             node: kind,
             found: found.to_owned(),
             expected: Some(Arg::Text(near.to_owned())),
+            related: None,
         })
     }
 
@@ -302,6 +378,8 @@ impl<'r> RecordReader<'r> {
             let of_record = |issue: &SchemaIssue<'_>| issue.node == record.node;
             record.issues.retain(|issue| issue.lint == SchemaLint::MissingField || !of_record(issue));
             unsaid(mapping, &mut record.issues);
+            let has_none = |path: &str| issues.iter().any(|issue: &SchemaIssue<'_>| issue.path == path);
+            record.issues.retain(|issue| issue.lint != SchemaLint::MissingField || !has_none(&issue.path));
             record.issues.extend(issues);
             if let Some((_, _, columns)) = self.table(source) {
                 in_cells(mapping, columns, &mut record);
@@ -342,6 +420,62 @@ impl<'r> RecordReader<'r> {
     }
 }
 
+/// What is wrong with a column as a whole: another one gives its field first, or its unit is not clear.
+fn column_issue<'a>(
+    columns: &[TableColumn],
+    column: &TableColumn,
+    node: Node<'a>,
+    headings: Node<'a>,
+) -> Option<SchemaIssue<'a>> {
+    let heading = column.key.as_ref()?.to_string();
+    let issue = |lint, expected, related| SchemaIssue {
+        lint,
+        path: heading.clone(),
+        node,
+        found: heading.clone(),
+        expected,
+        related,
+    };
+    if column.is_unit_unsaid {
+        return Some(issue(SchemaLint::AmbiguousUnit, None, None));
+    }
+    let first = columns.iter().position(|other| {
+        column.is_fallback && other.key.is_some() && other.field == column.field && !other.is_fallback
+    })?;
+    let expected = columns.get(first).map(|first| Arg::Text(first.heading.to_string()));
+    Some(issue(SchemaLint::SecondColumn, expected, headings.items().nth(first)))
+}
+
+fn two_mappings(reads: &Mapping, other: &Mapping) -> Text {
+    let (reads, other) = (&reads.id, &other.id);
+    Text {
+        zh: format!("映射“{reads}”和“{other}”都认得这份数据，按“{reads}”读了；请在 recognise 里写明两者的区别。"),
+        en: format!(
+            "The mappings `{reads}` and `{other}` fit this equally, and it was read by `{reads}`; say under `recognise` in \
+             what they differ."
+        ),
+    }
+}
+
+/// Whether a row's first cell is a heading that some table has: a cheap question to ask of every row.
+fn may_be_headings(row: Node<'_>, columns: &[TableColumn], mappings: &[Mapping]) -> bool {
+    let known = columns.iter().filter(|column| column.key.is_some());
+    let mut cells = known.zip(row.values()).filter(|(_, cell)| !cell.is_null());
+    let Some((column, cell)) = cells.next() else { return false };
+    let text = cell.scalar().or_else(|| cell.items().next()?.scalar()).unwrap_or_default().trim();
+    text != &*column.heading && mappings.iter().any(|mapping| mapping.columns.has_name(text))
+}
+
+fn second_header() -> Text {
+    Text {
+        zh: "这一行像是另一张表的表头：一张工作表里上下放了两张表，从这里往下没有检查；把它们分到两个文件或两个工作表里。"
+            .to_owned(),
+        en: "This row looks like the headings of another table: two tables stand in one sheet, and nothing from here on was \
+             checked; put them into two files or two sheets."
+            .to_owned(),
+    }
+}
+
 /// Whether a string holds an answer of the platform: JSON inside JSON, as logs have it.
 fn is_answer_in_text(node: &Node<'_>) -> bool {
     let text = node.scalar().filter(|_| node.kind() == NodeKind::String).unwrap_or_default().trim();
@@ -373,12 +507,15 @@ fn is_sum(row: Node<'_>, words: &TableCells) -> bool {
     let source = row.source();
     let Some(table) = source.table() else { return false };
     let fields = CsvFields::of(source.text(), row.span().start, table.delimiter);
-    let mut texts = fields.map(|field| field.text(source.text()));
-    texts.find(|text| !text.trim().is_empty()).is_some_and(|text| {
-        let word = text.trim().trim_end_matches([':', '：']);
-        words.sums.has(word)
-    })
+    let texts = fields.map(|field| field.text(source.text()));
+    // A number may stand before the word: rows are counted, totals too.
+    let is_said =
+        |text: &Cow<'_, str>| !text.trim().is_empty() && !text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    texts.take(MAX_BEFORE_SUM).find(is_said).is_some_and(|text| words.is_sum(&text))
 }
+
+/// How many cells may stand before the word of a row of sums.
+const MAX_BEFORE_SUM: usize = 4;
 
 /// A missing field of a row is reported at its empty cell; a column that the table lacks, once at the headings.
 fn in_cells(mapping: &Mapping, columns: &[TableColumn], row: &mut Record<'_>) {

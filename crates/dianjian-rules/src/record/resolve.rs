@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use dianjian_base::FieldPath;
-use dianjian_base::lang::Text;
+use dianjian_base::lang::{Lang, Text};
 use dianjian_base::message::Arg;
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::{Node, NodeKind};
+use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 use super::assets::is_address;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
@@ -37,9 +37,11 @@ impl<'a> Record<'a> {
         let (node, shape) = (value.node(), RecordShape::default());
         let record =
             Self { kind_index, node, value: value.clone(), slots, shape, prefix, issues: Vec::new(), partial: false };
-        let mut reader = FieldResolver { kind, words: &kinds.words, scripts, source, record };
+        let mut reader =
+            FieldResolver { kind, words: &kinds.words, scripts, source, record, unknown: 0, last_unknown: None };
         reader.level(&kind.top, &value, &Trail::Root(""));
         reader.missing();
+        reader.more_unknown();
         reader.record
     }
 }
@@ -53,6 +55,10 @@ struct FieldResolver<'r, 'a> {
     scripts: &'r dyn Scripts,
     source: &'r SourceFile,
     record: Record<'a>,
+    /// Fields that the kind does not have.
+    unknown: usize,
+    /// The last of them, where there are more than are reported one by one.
+    last_unknown: Option<(Node<'a>, String, String)>,
 }
 
 impl<'a> FieldResolver<'_, 'a> {
@@ -119,7 +125,8 @@ impl<'a> FieldResolver<'_, 'a> {
     /// A list; or a file with an item a line, where the field may name one.
     fn list(&mut self, slot: Slot, field: &Field, value: &Value<'a>) {
         let trail = Trail::Root(&field.path);
-        let names_file = || !value.is_empty() && value.with_text(|text| !is_address(text)).unwrap_or(false);
+        let is_path = |text: &str| !is_address(text) && looks_like_path(text) == Some(true);
+        let names_file = || !value.is_empty() && value.with_text(is_path).unwrap_or(false);
         let value = match field.lines && names_file() {
             false => Some(value.clone()),
             true => self.lines_of(field, &trail, value),
@@ -195,6 +202,7 @@ impl<'a> FieldResolver<'_, 'a> {
             self.wrong_type(ty, trail, value);
             return None;
         }
+        self.lost_digits(ty, trail, value);
         if ty == FieldType::List && !matches!(field.items, FieldType::Map | FieldType::Any) {
             for (index, item) in value.each().enumerate() {
                 let trail = Trail::Item(trail, index);
@@ -245,9 +253,16 @@ impl<'a> FieldResolver<'_, 'a> {
             self.wrong_type(field.ty, trail, value);
             return None;
         };
-        // A text with line breaks is the script itself, not a file's name.
-        if path.contains('\n') {
+        // A text of several lines, or one that nobody would name a file by, is the script itself.
+        let looks = looks_like_path(&path);
+        if looks == Some(false) {
             return Some(value.clone());
+        }
+        if looks.is_none() {
+            return Some(match self.scripts.read(self.source, &path) {
+                Ok(source) => Value::Script(value.node(), Arc::new(Transcript::new(source))),
+                Err(_) => value.clone(),
+            });
         }
         let source = self.read_file(trail, value.node(), &path)?;
         Some(Value::Script(value.node(), Arc::new(Transcript::new(source))))
@@ -299,18 +314,35 @@ impl<'a> FieldResolver<'_, 'a> {
         if is_free(name) {
             return;
         }
+        self.unknown += 1;
+        if self.unknown > MAX_SUGGESTED {
+            self.last_unknown = Some((node, Trail::Key(trail, name).to_string(), name.to_owned()));
+            return;
+        }
         let path = Trail::Key(trail, name).to_string();
         let near = nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string());
         let near = near.or_else(|| if FieldPath::new(&path).has_items() { None } else { self.kind.suggest(&path) });
         self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near.map(Arg::Text));
     }
 
+    /// One notice for all the unknown fields beyond those that are reported one by one.
+    fn more_unknown(&mut self) {
+        let Some((node, path, name)) = self.last_unknown.take() else { return };
+        let more = self.unknown - MAX_SUGGESTED;
+        let found = if more == 1 { name } else { format!("{name} (+{})", more - 1) };
+        self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, found, None);
+    }
+
     fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {
         let Some(text) = value.text() else { return };
         let by_title = field.values.iter().find(|(_, title)| title.zh == text || title.en.eq_ignore_ascii_case(&text));
-        let known = || field.values.iter().map(|(known, _)| known.as_str());
-        let near = by_title.map(|(known, _)| known.as_str()).or_else(|| nearest(&text, known()));
-        let expected = near.map_or_else(|| known().collect::<Vec<_>>().join(" | "), str::to_owned);
+        let words = table_language(value.node());
+        let shown = |(known, title): &(String, Text)| words.map_or(known.clone(), |lang| title.get(lang).to_owned());
+        let names: Vec<String> = field.values.iter().map(shown).collect();
+        let near = by_title
+            .map(|value| shown(value))
+            .or_else(|| nearest(&text, names.iter().map(String::as_str)).map(str::to_owned));
+        let expected = near.unwrap_or_else(|| names.join(if words == Some(Lang::Zh) { "、" } else { " | " }));
         self.notice(SchemaLint::UnknownValue, trail, value.node(), text.into_owned(), Some(Arg::Text(expected)));
     }
 
@@ -320,9 +352,85 @@ impl<'a> FieldResolver<'_, 'a> {
         self.notice(SchemaLint::WrongType, trail, value.node(), found, Some(Arg::Localized(type_name(expected))));
     }
 
-    fn notice(&mut self, lint: SchemaLint, trail: &Trail<'_>, node: Node<'a>, found: String, expected: Option<Arg>) {
-        self.record.issues.push(SchemaIssue { lint, path: trail.to_string(), node, found, expected });
+    /// Notices a number that is too long for a floating-point number and looks as if it had been one.
+    fn lost_digits(&mut self, ty: FieldType, trail: &Trail<'_>, value: &Value<'a>) {
+        let Value::Node(node) = value else { return };
+        let is_id = matches!(ty, FieldType::Id | FieldType::Reference);
+        let is_number = node.kind() == NodeKind::Number;
+        if !is_id || !(is_number || node.style() == ScalarStyle::Cell) {
+            return;
+        }
+        if let Some(found) = node.scalar().filter(|text| has_lost_digits(text, is_number)) {
+            self.notice(SchemaLint::LostDigits, trail, *node, found.to_owned(), None);
+        }
     }
+
+    fn notice(&mut self, lint: SchemaLint, trail: &Trail<'_>, node: Node<'a>, found: String, expected: Option<Arg>) {
+        self.record.issues.push(SchemaIssue { lint, path: trail.to_string(), node, found, expected, related: None });
+    }
+}
+
+/// The most fields that a kind does not have of which each is reported, with the one that is meant.
+const MAX_SUGGESTED: usize = 50;
+
+/// The most bytes of a file's name.
+const MAX_NAME: usize = 255;
+
+/// Whether a text is a file's path rather than something that is said; `None`: it may be either.
+fn looks_like_path(text: &str) -> Option<bool> {
+    let text = text.trim();
+    if text.contains(['\n', '\r']) || text.split(['/', '\\']).any(|name| name.len() > MAX_NAME) {
+        return Some(false);
+    }
+    if is_address(text) || has_extension(text) {
+        return Some(true);
+    }
+    let is_sentence = text
+        .contains(['，', '。', '！', '？', '；', '：', '、', '“', '”', '…', '!', '?', ';', ',', '\t'])
+        || text.split(' ').filter(|word| !word.is_empty()).count() > 3;
+    if is_sentence {
+        return Some(false);
+    }
+    let parts = text.split(['/', '\\']).count();
+    let is_rooted =
+        text.starts_with(['/', '.', '~']) || text.get(1..3).is_some_and(|drive| matches!(drive, ":/" | ":\\"));
+    if parts > 1 && (is_rooted || text.is_ascii() && !text.contains(' ')) { Some(true) } else { None }
+}
+
+/// Whether a text ends as names of files do.
+fn has_extension(text: &str) -> bool {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let is_extension = (1..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && extension.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_extension && !stem.is_empty() && !stem.ends_with(' ')
+}
+
+/// Whether a whole number beyond 2^53 is one that a floating-point number holds exactly, or one as programs write such a
+/// number: with zeros behind the digits that tell it from its neighbours.
+fn has_lost_digits(text: &str, is_number: bool) -> bool {
+    const FIRST: u128 = 1 << 53;
+    // Among numbers so large, one in 128 is exact by chance.
+    const SPARSE: u128 = 1 << 59;
+    let Some(value) = text.parse::<u128>().ok().filter(|value| *value > FIRST && text.len() <= 24) else {
+        return false;
+    };
+    let near = value as f64;
+    if value >= SPARSE && near as u128 == value {
+        return true;
+    }
+    let zeros = text.len() - text.trim_end_matches('0').len();
+    let least = if is_number { 1 } else { 2 };
+    text.len() >= 18 && zeros >= least && format!("{near}") == text
+}
+
+/// The language of the table's headings, for a cell.
+fn table_language(node: Node<'_>) -> Option<Lang> {
+    let headings = &node.source().table().filter(|_| node.style() == ScalarStyle::Cell)?.header.columns;
+    let is_han = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
+    let is_chinese = headings.iter().any(|column| column.heading.contains(is_han));
+    Some(if is_chinese { Lang::Zh } else { Lang::En })
 }
 
 /// Whether a field is allowed everywhere: merge keys, and `x-` for what users keep for themselves.
@@ -356,8 +464,9 @@ fn type_name(ty: FieldType) -> Text {
     let (zh, en) = match ty {
         FieldType::Text | FieldType::Id | FieldType::LicenceCode | FieldType::Reference => ("文字", "a text"),
         FieldType::Asset | FieldType::Script => ("文件路径", "a path"),
-        FieldType::Number | FieldType::Money => ("数字", "a number"),
-        FieldType::Integer => ("整数", "a whole number"),
+        FieldType::Number => ("数字，如 4.7", "a number such as 4.7"),
+        FieldType::Money => ("金额（元），如 5000", "an amount in yuan such as 5000"),
+        FieldType::Integer => ("整数，如 12", "a whole number such as 12"),
         FieldType::Date => ("日期，如 2026-01-31", "a date such as 2026-01-31"),
         FieldType::Datetime => ("时间，如 2026-01-31T20:00:00+08:00", "a time such as 2026-01-31T20:00:00+08:00"),
         FieldType::Bool => ("true 或 false", "true or false"),

@@ -11,6 +11,8 @@ dianjian_text::lexicon! {
     pub struct TableCells = "table-cells" {
         /// What a cell holds in which there is nothing; case does not matter.
         nothing: WrittenWords,
+        /// What spreadsheet programs write in the place of a value that they cannot compute.
+        errors: WrittenWords,
         /// What says in a cell for a day or an amount that there is none.
         nothing_of_the_kind: WrittenWords,
         /// What an id or a licence code is not known by yet; case does not matter.
@@ -52,6 +54,15 @@ impl TableCells {
             || self.nothing_of_the_kind.has(text)
             || self.not_yet.has(text)
             || (ty == FieldType::LicenceCode && is_repeated())
+    }
+
+    /// Whether a row that begins with this text adds up others: `合计：`, `本页小计`, `合计（3 家）`.
+    pub(super) fn is_sum(&self, text: &str) -> bool {
+        /// The most characters of such a text; a longer one is a name with the word in it.
+        const LONGEST: usize = 8;
+        let bare = text.trim().split(['(', '（', ':', '：']).next().unwrap_or_default().trim();
+        let is_short = bare.chars().count() <= LONGEST;
+        self.sums.has(bare) || is_short && !bare.is_ascii() && self.sums.iter().any(|word| bare.ends_with(word))
     }
 
     /// An amount without the word that ends it, and the power of ten of that word.

@@ -103,6 +103,8 @@ pub struct SchemaIssue<'a> {
     pub found: String,
     /// What was expected, or the nearest known name.
     pub expected: Option<Arg>,
+    /// Another place that belongs to it.
+    pub related: Option<Node<'a>>,
 }
 
 /// Reads the text files that records name.

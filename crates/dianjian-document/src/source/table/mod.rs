@@ -74,6 +74,9 @@ pub struct TableHeader {
     pub columns: Vec<TableColumn>,
     /// Number of the mapping that knows the table, among those it was opened with.
     pub mapping: Option<usize>,
+    /// Another that knows it equally well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<usize>,
 }
 
 /// One column of a table.
@@ -92,6 +95,9 @@ pub struct TableColumn {
     pub is_fallback: bool,
     /// The power of ten of the heading's unit: 4 for `保证金(万元)`.
     pub power: i8,
+    /// Whether whole amounts in it may be in yuan or in fen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unit_unsaid: bool,
 }
 
 /// Where a table's text can be read again, by its own offsets.

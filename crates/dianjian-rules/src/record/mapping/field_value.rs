@@ -11,6 +11,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::detail;
 use crate::language::{Scalar, SchemaLint};
+use crate::record::cells::containing;
 use crate::record::kind::{Field, nearest};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
@@ -87,8 +88,10 @@ pub(super) fn gather<'a>(item: &Value<'a>, path: &str) -> Option<Value<'a>> {
 
 fn translate<'a>(source: &FieldSourceDetail, value: Value<'a>) -> Option<Value<'a>> {
     let Some(text) = value.text() else { return Some(value) };
-    if let Some(to) = source.values.get(text.as_ref()) {
-        return Some(Value::Mapped(value.node(), Cow::Owned(scalar_text(to))));
+    let whole = text.trim().strip_suffix(".0");
+    let listed = source.values.get(text.as_ref()).or_else(|| source.values.get(whole?)).map(scalar_text);
+    if let Some(to) = listed.or_else(|| containing(source, &text)) {
+        return Some(Value::Mapped(value.node(), Cow::Owned(to)));
     }
     // The platform writes 0 for a time that is not set.
     let is_unset = source.scale == Some(Scale::Seconds) && text.trim() == "0";
@@ -168,7 +171,8 @@ pub(super) fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str],
         }
         let expected = nearest(&path, used.iter().copied()).map(|near| Arg::Text(near.to_owned()));
         let node = key.unwrap_or(entry.node());
-        issues.push(SchemaIssue { lint: SchemaLint::UnknownField, path, node, found: name.to_owned(), expected });
+        let (lint, found) = (SchemaLint::UnknownField, name.to_owned());
+        issues.push(SchemaIssue { lint, path, node, found, expected, related: None });
     });
     for (path, entry) in below {
         unmapped_below(&entry, &path, used, issues);

@@ -1,0 +1,71 @@
+//! Documents that are known to hold nothing to check, and yet hold what would have to be: fields of ours in another
+//! spelling, or too few of them for a shape that is read.
+
+use dianjian_base::lang::Text;
+use dianjian_document::tree::Node;
+
+use super::Mapping;
+use crate::record::Value;
+
+/// How deep such a field is looked for.
+const MAX_DEPTH: usize = 5;
+
+/// How many items of a list are looked into.
+const MAX_ITEMS: usize = 3;
+
+/// What envelopes call what they hold.
+const ENVELOPES: [&str; 10] =
+    ["data", "result", "results", "resp", "response", "list", "items", "records", "rows", "body"];
+
+impl Mapping {
+    /// The content of a document for which it is not idle: its place, and why it is not read.
+    pub(in crate::record) fn unread<'a>(&self, document: Node<'a>) -> Option<(Node<'a>, Text)> {
+        let value = Value::Node(document);
+        let wanted: Vec<Vec<String>> = self.unless.iter().map(|path| path.split('.').map(plain).collect()).collect();
+        let (path, node) = wanted.iter().find_map(|names| find(&value, names, "", MAX_DEPTH))?;
+        Some((node, message(&path)))
+    }
+}
+
+/// A field by the names on the way to it, compared without case and punctuation: its path as written, and its key.
+fn find<'a>(value: &Value<'a>, names: &[String], path: &str, depth: usize) -> Option<(String, Node<'a>)> {
+    let depth = depth.checked_sub(1)?;
+    if value.is_list() {
+        return value.each().take(MAX_ITEMS).find_map(|item| find(&item, names, path, depth));
+    }
+    let (first, rest) = names.split_first()?;
+    let mut found = None;
+    value.entries(|name, key, entry| {
+        if found.is_some() || entry.is_empty() {
+            return;
+        }
+        let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let name = plain(name);
+        found = match name == *first {
+            true if rest.is_empty() => entry.is_scalar().then(|| (at.clone(), key.unwrap_or(entry.node()))),
+            true => find(entry, rest, &at, depth),
+            false => None,
+        };
+        if found.is_none() && ENVELOPES.contains(&&*name) {
+            found = find(entry, names, &at, depth);
+        }
+    });
+    found
+}
+
+/// A name without case and punctuation: `nickName` and `nick_name` are one.
+fn plain(name: &str) -> String {
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn message(path: &str) -> Text {
+    Text {
+        zh: format!(
+            "平台的返回里有“{path}”，字段写法或内容和平台接口的不一样，没有检查；把接口的返回原样保存，或用 --mapping 说明字段对应关系。"
+        ),
+        en: format!(
+            "This answer of the platform holds `{path}`, but not in the shape that the platform's interface has, so it was \
+             not checked; keep the answer as it came, or say with --mapping where its fields are."
+        ),
+    }
+}

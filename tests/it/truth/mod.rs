@@ -1,0 +1,3 @@
+//! What a check says holds: nothing is clean that was not looked at, no verdict is wrong, no claim goes beyond its evidence.
+
+mod reading;

@@ -1,0 +1,154 @@
+//! Tables as merchants keep them.
+
+use super::{checked, lines};
+
+#[test]
+fn an_error_in_a_cell_is_not_an_empty_cell() {
+    for error in ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "Err:502", "#NUM!"] {
+        let ran = checked(
+            "a.csv",
+            format!("店铺编号,店铺名称,店铺体系,已缴保证金,应缴保证金\na,云山茶业,微信小店,{error},1000\n"),
+        );
+        assert_eq!(lines(&ran, "a.csv:2:13: error[record/error-value]").len(), 1, "{error}: {}", ran.out);
+        let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,{error},微信小店\n"));
+        assert_eq!(lines(&ran, "record/error-value").len(), 1, "{error}: {}", ran.out);
+        assert!(!ran.out.contains("missing-field"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn two_columns_for_one_field_are_told_with_both_places() {
+    for (headings, second) in [("店铺编号,店铺名称,店名,店铺体系", "店名"), ("店铺编号,店名,店铺名称,店铺体系", "店名")]
+    {
+        let ran = checked("a.csv", format!("{headings}\na,云山茶业,云山旗舰店,微信小店\n"));
+        let told = lines(&ran, "warning[record/second-column]");
+        assert!(
+            told.len() == 1 && told[0].contains(&format!("“{second}” and “店铺名称” are the same field")),
+            "{}",
+            ran.out
+        );
+    }
+    let folder = crate::folder::Folder::new();
+    folder.write("a.csv", "店铺编号,店铺名称,店名,店铺体系\na,云山茶业,云山旗舰店,微信小店\n");
+    let ran = folder.run(&[
+        "check",
+        "a.csv",
+        "--no-config",
+        "--as-of",
+        super::AS_OF,
+        "--only",
+        "record/second-column",
+        "--format",
+        "json",
+    ]);
+    assert!(ran.out.contains("\"related\""), "{}", ran.out);
+}
+
+#[test]
+fn a_system_is_taken_as_one_in_whatever_column_it_stands() {
+    for heading in ["店铺类型", "类型", "渠道", "店铺归属平台"] {
+        let ran = checked(
+            "a.csv",
+            format!(
+                "店铺编号,店铺名称,{heading},法人,手机号,备注\na,云山茶业,微信小店,张三,13800138000,x\nb,花山茶业,视频号小店,李四,13800138001,y\n"
+            ),
+        );
+        assert!(!ran.out.contains("unknown-value") && !ran.out.contains("unsaid-field"), "{heading}: {}", ran.out);
+        assert!(!ran.out.contains("unknown-field"), "{heading}: {}", ran.out);
+    }
+    let mixed = checked("a.csv", "店铺编号,店铺名称,店铺类型\na,云山茶业,微信小店\nb,花山茶业,旗舰店\n");
+    assert!(!mixed.out.contains("unknown-value"), "{}", mixed.out);
+}
+
+#[test]
+fn values_are_expected_in_the_words_of_the_file() {
+    let ran = checked("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,淘宝\n");
+    assert!(ran.out.contains("unknown-value"), "{}", ran.out);
+    let folder = crate::folder::Folder::new();
+    folder.write("a.csv", "店铺编号,店铺名称,店铺体系\na,云山茶业,淘宝\n");
+    folder.write("b.csv", "shop id,shop name,system\na,Yunshan,taobao\n");
+    let help = |name: &str| folder.run(&["check", name, "--no-config", "--as-of", super::AS_OF, "--lang", "en"]).out;
+    assert!(help("a.csv").contains("视频号小店") && !help("a.csv").contains("channels-store"), "{}", help("a.csv"));
+    assert!(help("b.csv").contains("Weixin Store"), "{}", help("b.csv"));
+}
+
+#[test]
+fn usual_words_of_subjects_and_states_are_known() {
+    for subject in [
+        "有限责任公司(自然人独资)",
+        "有限责任公司（自然人投资或控股）",
+        "股份有限公司(上市)",
+        "其他有限责任公司",
+        "个人独资企业",
+        "个体工商户（小微）",
+        "有限合伙企业",
+        "农民专业合作社",
+        "集体所有制企业",
+    ] {
+        let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系,主体类型\na,云山茶业,微信小店,{subject}\n"));
+        assert!(!ran.out.contains("unknown-value"), "{subject}: {}", ran.out);
+    }
+    for state in ["营业", "停业", "暂停营业", "歇业", "已闭店", "正常营业", "筹备中"] {
+        let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系,店铺状态\na,云山茶业,微信小店,{state}\n"));
+        assert!(!ran.out.contains("unknown-value"), "{state}: {}", ran.out);
+    }
+}
+
+#[test]
+fn columns_that_mean_something_else_are_not_ours() {
+    for table in [
+        "商品ID,商品标题,SKU ID,规格,售价,库存,商品状态\n10001,云山明前绿茶礼盒,S1,100g,39.9,5,已上架\n",
+        "商品ID,商品标题,商品体系,商品类型\n1,云山明前绿茶礼盒装250g,微信小店,1\n",
+        "店铺编号,店铺名称,店铺体系,客服\na,云山茶业,微信小店,客服小王\n",
+        "店铺编号,店铺名称,店铺体系,类型\na,云山茶业,微信小店,直营\n",
+    ] {
+        let ran = checked("a.csv", table);
+        for rule in ["wrong-type", "unknown-value", "unknown-field", "customer-service"] {
+            assert!(!ran.out.contains(rule), "{table}: {}", ran.out);
+        }
+    }
+    let known = checked("a.csv", "店铺编号,店铺名称,店铺体系,客服\na,云山茶业,微信小店,企业微信\n");
+    assert!(known.out.contains("customer-service/optional"), "{}", known.out);
+}
+
+#[test]
+fn a_list_of_users_or_articles_is_no_list_of_shops_or_products() {
+    for table in [
+        "name,username,email\n小王,xw,a@example.com\n",
+        "title,author\n一篇文章,小王\n",
+        "nickname,phone\n小王,1\n",
+        "code,amount\nA1,5\n",
+    ] {
+        let ran = checked("a.csv", table);
+        assert_eq!(ran.code, 2, "{table}: {}", ran.out);
+        assert!(!ran.out.contains("record/"), "{table}: {}", ran.out);
+    }
+    let shops = checked("a.csv", "name,system,licence\n云山茶业,微信小店,91000000MA0YN0011J\n");
+    assert!(shops.code < 2, "{}", shops.out);
+}
+
+#[test]
+fn a_second_table_below_the_first_is_told() {
+    for (second, row) in
+        [("商品编号,商品标题,售价", "p1,云山明前绿茶礼盒装,9.9"), ("品牌名称,商标注册号,商标类别", "云山,123,30")]
+    {
+        let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n\n{second}\n{row}\n"));
+        assert_eq!(ran.code, 2, "{}", ran.out);
+        assert_eq!(lines(&ran, "two tables stand in one sheet").len(), 1, "{}", ran.out);
+        assert!(lines(&ran, "a.csv:4:").len() == 1 && lines(&ran, "a.csv:5:").is_empty(), "{}", ran.out);
+    }
+    let repeated = checked(
+        "a.csv",
+        "店铺编号,店铺名称,店铺体系\na,云山茶业,微信小店\n店铺编号,店铺名称,店铺体系\nb,花山茶业,微信小店\n",
+    );
+    assert!(repeated.code < 2, "{}", repeated.out);
+}
+
+#[test]
+fn rows_of_sums_are_no_shops() {
+    for row in ["合计,,,5000", "1,小计,,5000", "本页小计,,,5000", "总计：,,,5000", "合计（2家）,,,5000", ",汇总,,5000"]
+    {
+        let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系,已缴保证金\na,云山茶业,微信小店,5000\n{row}\n"));
+        assert!(lines(&ran, "a.csv:3:").is_empty(), "{row}: {}", ran.out);
+    }
+}
