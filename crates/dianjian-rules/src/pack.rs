@@ -42,6 +42,14 @@ pub struct RuleSource {
     pub shipped: bool,
 }
 
+/// When records of a kind are closed, and the file that says so.
+#[derive(Debug)]
+pub(super) struct ClosedCondition {
+    pub kind: KindIndex,
+    pub source: Arc<SourceFile>,
+    pub when: Spanned<When>,
+}
+
 /// Everything that decides what a run finds, apart from its inputs and its day.
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "named by their types")]
@@ -51,8 +59,8 @@ pub struct Pack {
     /// By id.
     pub tables: Arc<BTreeMap<String, LookupTable>>,
     pub kinds: Arc<Kinds>,
-    /// Kinds whose records can be closed, with the file and the condition that say when.
-    pub(super) closed: Arc<Vec<(KindIndex, Arc<SourceFile>, Spanned<When>)>>,
+    /// Of the kinds whose records can be closed.
+    pub(super) closed: Arc<Vec<ClosedCondition>>,
     pub contacts: Arc<ContactFinder>,
     pub table_cells: Arc<TableCells>,
     /// In the order in which they are asked; the user's own come first.
@@ -161,8 +169,9 @@ impl PackBuilder {
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let table_cells = Arc::new(self.lexicons.table_cells);
         let kinds = Kinds::new(self.kinds.iter().map(|(_, file)| file), &table_cells);
-        let closed = self.kinds.iter().enumerate();
-        let closed = closed.filter_map(|(kind, (source, file))| Some((kind, Arc::clone(source), file.closed.clone()?)));
+        let closed = self.kinds.iter().enumerate().filter_map(|(kind, (source, file))| {
+            Some(ClosedCondition { kind, source: Arc::clone(source), when: file.closed.clone()? })
+        });
         let mut mappings = Vec::new();
         // Later ones first: a user's mapping is asked before the shipped ones. Among those, what is refused is so
         // whatever else it looks like, only what nothing reads is idle, and only what is not known at all wraps something.

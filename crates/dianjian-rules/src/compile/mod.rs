@@ -28,7 +28,7 @@ use super::check::{CheckKind, CompiledCheck, FieldTests, FixAction, FixRule, Rul
 use super::contents::CodeContents;
 use super::error::RuleError;
 use super::language::{self as file, Param, SchemaLint, TableRef};
-use super::pack::{Pack, RuleSource};
+use super::pack::{ClosedCondition, Pack, RuleSource};
 use super::pattern::LazyRegex;
 use super::prefilter::{RuleOutlook, Scope, asset_paths};
 use super::ruleset::{Rule, Ruleset, ScanPlan};
@@ -95,7 +95,7 @@ impl<'p> Compiler<'p> {
 
     /// When a record of a kind is closed.
     fn closed(&mut self, kind: KindIndex, errors: &mut Vec<Located>) -> Option<CompiledCheck> {
-        let (_, source, when) = self.pack.closed.iter().find(|(known, ..)| *known == kind)?;
+        let ClosedCondition { source, when, .. } = self.pack.closed.iter().find(|closed| closed.kind == kind)?;
         self.current.source = Arc::clone(source);
         self.current.kind_index = kind;
         self.current.kind = Some(self.pack.kinds.get(kind));
