@@ -2,9 +2,8 @@
 
 use dianjian_base::lang::Lang;
 use dianjian_engine::examples::run_examples;
-use dianjian_rules::PackBuilder;
-use dianjian_rules::evidence::carries_error;
 use dianjian_rules::language::{Confidence, Severity, SourceClass};
+use dianjian_rules::{PackBuilder, carries_error};
 
 #[test]
 fn the_pack_has_no_problems() {
