@@ -2,13 +2,14 @@
 //!
 //! From the weakest to the strongest:
 //!
-//! 1. the severity in the rule's own file;
+//! 1. the severity in the rule's own file, as far as the evidence of the day carries it;
 //! 2. `severity:` of `dianjian.yaml`: the entry with the rule's id, else the last pattern that matches;
 //! 3. `paths:` of `dianjian.yaml`: the last block that matches the file and has an entry for the rule, chosen as in 2;
 //! 4. `--only` and `--skip`: rules not among the former, or among the latter, report nothing.
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use dianjian_document::source::Span;
 use dianjian_rules::language::Severity;
 use dianjian_rules::{RuleInfo, Selector};
@@ -111,8 +112,8 @@ impl ProjectPolicy {
 }
 
 impl dianjian_engine::SeverityPolicy for ProjectPolicy {
-    fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity> {
-        self.decide(&rule.id, rule.severity, file)
+    fn severity(&self, rule: &RuleInfo, day: NaiveDate, file: &str) -> Option<Severity> {
+        self.decide(&rule.id, rule.severity_on(day), file)
     }
 }
 

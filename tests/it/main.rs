@@ -21,6 +21,7 @@ mod folder;
 mod frozen;
 mod json_conformance;
 mod media;
+mod messages;
 mod migrate_apply;
 mod migrate_plan;
 mod pack;

@@ -2,7 +2,8 @@
 
 use dianjian_base::lang::Lang;
 use dianjian_engine::examples::run_examples;
-use dianjian_rules::PackBuilder;
+use dianjian_rules::language::{Confidence, Severity, SourceClass};
+use dianjian_rules::{PackBuilder, carries_error};
 
 #[test]
 fn the_pack_has_no_problems() {
@@ -37,4 +38,104 @@ fn every_example_holds() {
         }
     }
     assert!(told.is_empty(), "{} examples do not hold:\n{}", told.len(), told.join("\n"));
+}
+
+/// Every `ref` that the files of the pack cite.
+fn cited() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut files = vec![root.clone()];
+    let mut out = Vec::new();
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let file: serde_json::Value = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        for evidence in file["evidence"].as_array().into_iter().flatten() {
+            assert!(evidence["dated"].is_null(), "{name}: dates of sources stand in tables/sources.yaml");
+            if evidence["source"] != "own" {
+                out.push((name.clone(), evidence["ref"].as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn every_source_can_be_found_by_its_title_and_publisher() {
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let sources = &pack.tables["sources"];
+    let column = |name: &str| sources.column(name).unwrap();
+    let (key, title, publisher) = (column("ref"), column("title"), column("publisher"));
+    let cited = cited();
+    assert!(cited.len() > 200);
+    for (file, reference) in &cited {
+        let row = sources.rows.iter().find(|row| row.cells[key].as_ref() == Some(reference));
+        let row = row.unwrap_or_else(|| panic!("{file} cites `{reference}`, which tables/sources.yaml does not have"));
+        assert!(
+            row.cells[title].is_some() && row.cells[publisher].is_some(),
+            "`{reference}` has no title or publisher"
+        );
+    }
+    for row in &sources.rows {
+        let reference = row.cells[key].as_ref().unwrap();
+        assert!(
+            cited.iter().any(|(_, known)| known == reference) || reference.ends_with(".txt"),
+            "nobody cites `{reference}`"
+        );
+    }
+}
+
+#[test]
+fn what_a_rule_claims_is_carried_by_its_evidence() {
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let mut told = Vec::new();
+    for rule in &pack.rules {
+        let info = &rule.info;
+        if info.severity == Severity::Error && (info.is_inference() || !carries_error(&info.evidence)) {
+            told.push(format!("{}: an error that its evidence does not carry", info.id));
+        }
+        let from = info.effective.from;
+        for one in &info.evidence {
+            let is_later = one.since().is_some_and(|since| from.is_none_or(|from| from < since));
+            if is_later && one.note.is_none() {
+                told.push(format!("{}: `{}` is later than the rule, and no note says why", info.id, one.r#ref));
+            }
+            let alone = !info.evidence.iter().any(|other| {
+                other.r#ref != one.r#ref
+                    && other.confidence >= Confidence::Medium
+                    && other.source > SourceClass::Inference
+            });
+            let is_copy = matches!(one.source, SourceClass::Seed | SourceClass::Secondary | SourceClass::Repost);
+            if one.confidence == Confidence::High && is_copy && alone {
+                told.push(format!("{}: `{}` is a single source and cannot be `high`", info.id, one.r#ref));
+            }
+        }
+        // Before its sources spoke nothing is more than a warning of low confidence.
+        let early = "2011-01-01".parse().unwrap();
+        if !info.has_source_on(early) {
+            assert!(info.confidence_on(early) == Confidence::Low && info.severity_on(early) < Severity::Error);
+        }
+    }
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn a_text_planned_for_a_later_day_counts_from_that_day() {
+    let (pack, _) = PackBuilder::default().shipped().build();
+    let day = |text: &str| text.parse().unwrap();
+    for id in [
+        "brand/mark",
+        "brand/self-run-limit",
+        "brand/authorised-limit",
+        "naming/brand-first",
+        "naming/brand-and-trade-name",
+    ] {
+        let info = &pack.rule(id).unwrap().info;
+        let on = |text: &str| (info.severity_on(day(text)), info.confidence_on(day(text)));
+        assert_eq!(on("2024-10-01"), (Severity::Warning, Confidence::Medium), "{id}");
+        assert_eq!(on("2025-03-31"), (Severity::Warning, Confidence::Medium), "{id}");
+        assert_eq!(on("2025-04-01"), (Severity::Error, Confidence::High), "{id}");
+    }
 }

@@ -97,14 +97,24 @@ fn section(title: &str, text: &str, out: &mut String) {
 
 fn evidence(rule: &RuleSource, lang: Lang) -> String {
     let mut out = String::new();
+    if rule.info.is_inference() {
+        let _ = match lang {
+            Lang::Zh => writeln!(out, "这是推断：下列来源没有原话这样说，所以最多是警告。\n"),
+            Lang::En => writeln!(out, "This is an inference: no source below says so in so many words.\n"),
+        };
+    }
     for evidence in &rule.info.evidence {
         let sure = words::confidence(lang, evidence.confidence);
         let source = words::evidence(lang, evidence);
+        let source = evidence.url.as_ref().map_or(source.clone(), |url| format!("[{source}]({url})"));
         let says = evidence.says.get(lang);
         let _ = match lang {
             Lang::Zh => writeln!(out, "- {source}（可信度：{sure}）：{says}"),
             Lang::En => writeln!(out, "- {source} (confidence {sure}): {says}"),
         };
+        if let Some(note) = &evidence.note {
+            let _ = writeln!(out, "  {}", note.get(lang));
+        }
     }
     out
 }

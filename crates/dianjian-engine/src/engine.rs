@@ -17,17 +17,17 @@ use crate::side_files::{AssetResolver, DiskSideFiles};
 
 /// The severities of a project, which may differ from those of the rules.
 pub trait SeverityPolicy: Send + Sync {
-    /// The severity of a rule's findings in a file; `None`: the rule is off there.
-    fn severity(&self, rule: &RuleInfo, file: &str) -> Option<Severity>;
+    /// The severity of a rule's findings of a day in a file; `None`: the rule is off there.
+    fn severity(&self, rule: &RuleInfo, day: NaiveDate, file: &str) -> Option<Severity>;
 }
 
-/// Every rule has the severity that its file gives it.
+/// Every rule has the severity that its file gives it, and its evidence carries on the day.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AsWritten;
 
 impl SeverityPolicy for AsWritten {
-    fn severity(&self, rule: &RuleInfo, _file: &str) -> Option<Severity> {
-        Some(rule.severity)
+    fn severity(&self, rule: &RuleInfo, day: NaiveDate, _file: &str) -> Option<Severity> {
+        Some(rule.severity_on(day))
     }
 }
 

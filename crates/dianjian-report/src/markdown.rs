@@ -34,7 +34,7 @@ impl ReportFormat for Markdown {
             write_text(&help.render(lang), out);
         }
         out.push_str("<br><sub>");
-        write_text(&authority(lang, &finding.rule), out);
+        write_text(&authority(lang, &finding.rule, finding.as_of), out);
         out.push_str("</sub> |\n");
     }
 

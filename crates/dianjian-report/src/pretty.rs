@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Message, Problem, RuleInfo, Summary};
@@ -147,14 +148,15 @@ impl Pretty {
         out.push('\n');
     }
 
-    fn authority(&self, lang: Lang, rule: &RuleInfo, out: &mut String) {
-        let text = words::authority(lang, rule);
+    fn authority(&self, lang: Lang, rule: &RuleInfo, day: NaiveDate, out: &mut String) {
+        let text = words::authority(lang, rule, day);
         let start = out.len();
         self.line(&label(lang, "依据", "evidence"), &one_line(&text), TextStyle::Dim, out);
         if self.look.links
-            && let Some(address) = words::best_evidence(rule).and_then(|best| address(&best.r#ref))
+            && let Some(best) = words::best_evidence(rule, day)
+            && let Some(address) = best.url.clone().or_else(|| Some(format!("https://{}", address(&best.r#ref)?)))
         {
-            link(address, start, out);
+            link(best.title.as_deref().unwrap_or(&best.r#ref), &address, start, out);
         }
     }
 
@@ -195,11 +197,12 @@ fn address(reference: &str) -> Option<&str> {
     (is_plain && host.contains('.') && reference.contains('/')).then_some(reference)
 }
 
-/// Makes an address that occurs in `out` after `start` a hyperlink, unless a line break divides it.
-fn link(address: &str, start: usize, out: &mut String) {
-    if let Some(at) = out[start..].find(address).map(|at| start + at) {
-        let linked = format!("\x1b]8;;https://{address}\x1b\\{address}\x1b]8;;\x1b\\");
-        out.replace_range(at..at + address.len(), &linked);
+/// Makes a source's name that occurs in `out` after `start` a hyperlink, unless a line break divides it.
+fn link(name: &str, address: &str, start: usize, out: &mut String) {
+    let name = one_line(name);
+    if let Some(at) = out[start..].find(&*name).map(|at| start + at) {
+        let linked = format!("\x1b]8;;{address}\x1b\\{name}\x1b]8;;\x1b\\");
+        out.replace_range(at..at + name.len(), &linked);
     }
 }
 
@@ -309,7 +312,7 @@ impl ReportFormat for Pretty {
             self.line(&label(lang, "帮助", "help"), &clipped(&help, MAX_MESSAGE), TextStyle::Plain, out);
         }
         self.fixes(lang, finding, out);
-        self.authority(lang, &finding.rule, out);
+        self.authority(lang, &finding.rule, finding.as_of, out);
         out.push('\n');
     }
 

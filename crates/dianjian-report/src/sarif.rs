@@ -16,7 +16,7 @@ use dianjian_rules::language::Severity;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::json::{JsonCell, JsonPicture, push};
+use super::json::{JsonCell, JsonEvidence, JsonPicture, push};
 use super::words::{self, PROBLEM};
 use super::{ReportFormat, RunInfo};
 
@@ -188,7 +188,7 @@ impl ReportFormat for Sarif {
             if number > 0 {
                 out.push_str(",\n");
             }
-            push(&rule(run.lang, info), out);
+            push(&rule(run, info), out);
         }
         out.push_str("\n],\"notifications\":");
         let description = run.lang.pick("使检查不完整的问题", "What kept the run from looking at everything");
@@ -224,25 +224,18 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn rule(lang: Lang, info: &RuleInfo) -> SarifRule<'_> {
-    let evidence = info.evidence.iter().map(|evidence| {
-        json!({
-            "source": evidence.source,
-            "ref": evidence.r#ref,
-            "dated": evidence.dated,
-            "confidence": evidence.confidence,
-            "says": evidence.says.get(lang),
-        })
-    });
+fn rule<'i>(run: &RunInfo, info: &'i RuleInfo) -> SarifRule<'i> {
+    let lang = run.lang;
+    let evidence = info.evidence.iter().map(|evidence| json!(JsonEvidence::of(run, run.as_of, evidence)));
     SarifRule {
         id: &info.id,
         short_description: SarifText { text: info.title.get(lang).to_owned() },
         full_description: SarifText { text: info.why.get(lang).to_owned() },
-        help: help(lang, info),
-        default_configuration: json!({"level": level(info.severity)}),
+        help: help(run, info),
+        default_configuration: json!({"level": level(info.severity_on(run.as_of))}),
         properties: SarifProperties {
             kind: info.kind.clone(),
-            confidence: json!(info.confidence()),
+            confidence: json!(info.confidence_on(run.as_of)),
             effective: json!({"from": info.effective.from, "until": info.effective.until}),
             evidence: evidence.collect(),
         },
@@ -250,7 +243,8 @@ fn rule(lang: Lang, info: &RuleInfo) -> SarifRule<'_> {
 }
 
 /// Why the rule exists, since when, and who says so; plain and as Markdown.
-fn help(lang: Lang, info: &RuleInfo) -> SarifHelp {
+fn help(run: &RunInfo, info: &RuleInfo) -> SarifHelp {
+    let lang = run.lang;
     let mut text = info.why.get(lang).to_owned();
     let mut markdown = text.clone();
     if let Some(period) = words::period(lang, info.effective) {
@@ -261,8 +255,7 @@ fn help(lang: Lang, info: &RuleInfo) -> SarifHelp {
     markdown.push('\n');
     for evidence in &info.evidence {
         let source = words::evidence(lang, evidence);
-        let sure = words::confidence(lang, evidence.confidence);
-        let sure = format!("{}{sure}", lang.pick("可信度：", "confidence "));
+        let sure = words::evidence_confidence(lang, evidence, run.as_of);
         let says = evidence.says.get(lang);
         let _ = write!(text, "\n- {source}: {says} ({sure})");
         let _ = write!(markdown, "\n- **{source}**: {says} ({sure})");

@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
+use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
+use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
 use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
@@ -45,7 +47,8 @@ pub fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
 pub fn source_class(lang: Lang, class: SourceClass) -> &'static str {
     match class {
         SourceClass::Own => lang.pick("自有判断", "own judgement"),
-        SourceClass::Seed => lang.pick("起始文章", "seed"),
+        SourceClass::Inference => lang.pick("推断自", "inferred from"),
+        SourceClass::Seed => lang.pick("文章", "article"),
         SourceClass::Secondary => lang.pick("报道", "article"),
         SourceClass::Sdk => lang.pick("公开 SDK", "public SDK"),
         SourceClass::Repost => lang.pick("官方文本转载", "repost"),
@@ -81,22 +84,50 @@ pub fn period(lang: Lang, period: Period) -> Option<String> {
     })
 }
 
-/// The evidence to show where only one fits: of those with the highest confidence the most official.
-pub fn best_evidence(rule: &RuleInfo) -> Option<&Evidence> {
+/// The evidence to name where there is room for one, of what there was on the day: what an inference was drawn from,
+/// else the surest, of these the most official.
+pub fn best_evidence(rule: &RuleInfo, day: NaiveDate) -> Option<&Evidence> {
     // `max_by_key` takes the last of equals; the rule's author put the best first.
-    rule.evidence.iter().rev().max_by_key(|evidence| (evidence.confidence, evidence.source))
+    let of_day = rule.evidence.iter().rev().filter(|evidence| evidence.counts_on(day));
+    of_day.max_by_key(|evidence| (evidence.source == SourceClass::Inference, evidence.confidence, evidence.source))
 }
 
-/// `官方 store.weixin.qq.com/…（2024-08-20）`
+/// What a reader finds a source by: `官方 关于…的公告 · 微信小店 · 2025-03-25（2025-04-01 起生效）`.
 pub fn evidence(lang: Lang, evidence: &Evidence) -> String {
-    let dated = evidence.dated.map(|dated| in_brackets(lang, dated)).unwrap_or_default();
-    format!("{} {}{dated}", source_class(lang, evidence.source), evidence.r#ref)
+    let name = evidence.title.as_ref().unwrap_or(&evidence.r#ref);
+    let date = match evidence.date {
+        Some(date) => Some(date.to_string()),
+        // What nobody published has no date to be missed.
+        None => evidence.title.as_ref().map(|_| lang.pick("未注明日期", "undated").to_owned()),
+    };
+    let parts = [Some(name), evidence.publisher.as_ref(), date.as_ref()];
+    let name = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" · ");
+    let in_force = |day| {
+        let aside = text! { zh: "{day} 起生效", en: "in force since {day}" };
+        in_brackets(lang, aside.get(lang))
+    };
+    let in_force = evidence.in_force.map(in_force).unwrap_or_default();
+    format!("{} {name}{in_force}", source_class(lang, evidence.source))
 }
 
-/// On whose authority a rule exists, in one line: source, confidence, since when.
-pub fn authority(lang: Lang, rule: &RuleInfo) -> String {
-    let best = best_evidence(rule).map(|best| evidence(lang, best));
-    let sure = format!("{}{}", lang.pick("可信度：", "confidence "), confidence(lang, rule.confidence()));
+/// How far a rule can be trusted on a day, and that it cannot where no source of it is that old.
+pub fn confidence_on(lang: Lang, rule: &RuleInfo, day: NaiveDate) -> String {
+    let no_source = text! { zh: "{day} 还没有依据", en: "no source of {day} or before" };
+    let aside = if rule.has_source_on(day) { String::new() } else { in_brackets(lang, no_source.get(lang)) };
+    format!("{}{aside}", confidence(lang, rule.confidence_on(day)))
+}
+
+/// How far one source can be trusted, and that it does not count on a day before it.
+pub fn evidence_confidence(lang: Lang, evidence: &Evidence, day: NaiveDate) -> String {
+    let later = text! { zh: "，晚于 {day}，不计入", en: ", later than {day}: does not count" };
+    let later = if evidence.counts_on(day) { "" } else { later.get(lang) };
+    format!("{}{}{later}", lang.pick("可信度：", "confidence "), confidence(lang, evidence.confidence))
+}
+
+/// On whose authority a rule exists, in one line: source, confidence on the day, since when.
+pub fn authority(lang: Lang, rule: &RuleInfo, day: NaiveDate) -> String {
+    let best = best_evidence(rule, day).map(|best| evidence(lang, best));
+    let sure = format!("{}{}", lang.pick("可信度：", "confidence "), confidence_on(lang, rule, day));
     let parts: Vec<String> = best.into_iter().chain([sure]).chain(period(lang, rule.effective)).collect();
     parts.join(lang.pick(" · ", ", "))
 }
@@ -123,7 +154,7 @@ pub(super) fn details(lang: Lang, finding: &Finding, message: &str) -> impl Iter
     let details = [
         (lang.pick("画面：", "picture: "), shown),
         (lang.pick("帮助：", "help: "), finding.help.as_ref().map(|help| help.render(lang))),
-        (lang.pick("依据：", "evidence: "), Some(authority(lang, &finding.rule))),
+        (lang.pick("依据：", "evidence: "), Some(authority(lang, &finding.rule, finding.as_of))),
     ];
     details.into_iter().filter_map(|(label, text)| Some((label, text?)))
 }

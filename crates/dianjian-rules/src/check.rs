@@ -44,10 +44,12 @@ pub enum PathRoot {
     Everywhere,
 }
 
+/// A step of a path below its slot.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PathStep {
     /// Every item of a list: `[]`.
     Each,
+    /// The field of a map that has this name.
     Key(String),
 }
 
@@ -459,6 +461,8 @@ pub struct RuleTexts {
     pub fields: Vec<(String, SlotPath)>,
     /// Names of parameters with their values.
     pub params: Vec<(String, ParamText)>,
+    /// The names of all placeholders, each once.
+    pub placeholders: Vec<String>,
 }
 
 /// Messages that are chosen by what was found rather than by a check's `message`.

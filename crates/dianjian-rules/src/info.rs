@@ -5,7 +5,7 @@ use dianjian_base::lang::Text;
 use super::language::{Confidence, Evidence, Period, Severity};
 
 /// The part of a rule's file that reports show, as it is there: findings of the rule share one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "as in `language::RuleFile`")]
 pub struct RuleInfo {
     /// `group/name`.
@@ -24,7 +24,7 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    /// The highest confidence among its evidence.
+    /// The highest confidence among its evidence, of whatever day.
     pub fn confidence(&self) -> Confidence {
         self.evidence.iter().map(|evidence| evidence.confidence).max().unwrap_or(Confidence::Low)
     }

@@ -24,6 +24,7 @@ mod compile;
 mod contents;
 mod error;
 mod eval;
+mod evidence;
 mod info;
 pub mod language;
 mod lexicons;
@@ -40,11 +41,12 @@ mod table;
 
 pub use check::{
     CheckKind, CompiledCheck, CompiledDate, CompiledOperand, DateBase, FixAction, FixRule, GroupCheck, GroupFold,
-    GroupParticipant, ParamText, PathRoot, RuleBody, SlotPath, SpecialMessage, Test,
+    GroupParticipant, ParamText, PathRoot, PathStep, RuleBody, SlotPath, SpecialMessage, Test,
 };
 pub use compile::ConditionCompiler;
 pub use error::RuleError;
-pub use eval::{EvalContext, Outcome, RecordPlace, Scans, Violation};
+pub use eval::{EvalContext, ORDINAL, Outcome, RecordPlace, Scans, Violation};
+pub use evidence::carries_error;
 pub use info::RuleInfo;
 pub use lexicons::LexiconFile;
 pub use pack::{Pack, PackBuilder, RuleSource, parse_one};

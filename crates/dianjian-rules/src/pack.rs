@@ -20,8 +20,9 @@ use sha2::{Digest, Sha256};
 
 use super::compile::compile;
 use super::error::RuleError;
+use super::evidence::SOURCES;
 use super::info::RuleInfo;
-use super::language::{Param, RuleFile, TableFile, When};
+use super::language::{Evidence, Param, RuleFile, TableFile, When};
 use super::lexicons::Lexicons;
 use super::ruleset::Ruleset;
 use super::table::LookupTable;
@@ -188,8 +189,13 @@ impl PackBuilder {
                 }
             }
         }
+        let mut rules: Vec<RuleSource> = self.rules.into_values().collect();
+        if let Some(sources) = self.tables.get(SOURCES) {
+            let infos = rules.iter_mut().map(|rule| Arc::make_mut(&mut rule.info));
+            infos.flat_map(|info| &mut info.evidence).for_each(|evidence| evidence.complete(sources));
+        }
         let pack = Pack {
-            rules: self.rules.into_values().collect(),
+            rules,
             tables: Arc::new(self.tables),
             kinds: Arc::new(kinds),
             closed: Arc::new(closed.collect()),
@@ -371,11 +377,12 @@ impl Pack {
         compile(self, day, &mut Vec::new())
     }
 
-    /// The days on which a rule or a table row takes effect or lapses.
+    /// The days on which a rule or a table row takes effect or lapses, or evidence begins to count.
     pub fn boundaries(&self) -> BTreeSet<NaiveDate> {
         let mut days = BTreeSet::new();
         for rule in &self.rules {
             rule.info.effective.boundaries(&mut days);
+            days.extend(rule.info.evidence.iter().filter_map(Evidence::since));
         }
         for table in self.tables.values() {
             table.boundaries(&mut days);

@@ -13,7 +13,7 @@ use dianjian_rules::language::{Confidence, FixSpec, FixTarget, Period};
 use super::example::examples;
 use super::{heading, paragraph, section, title};
 use crate::config::params::display_value;
-use crate::terminal::TextStyle::{Bold, Green, Plain, Red, Yellow};
+use crate::terminal::TextStyle::{Bold, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{Terminal, cell};
 
 pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> String {
@@ -21,10 +21,10 @@ pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> Stri
     let from = if rule.shipped { terminal.say("店检自带", "shipped") } else { rule.source.name() };
     let kind = if info.kind == "*" { terminal.say("所有记录", "every record") } else { &info.kind };
     let facts = [
-        (terminal.say("级别", "severity"), words::severity(lang, info.severity).to_owned()),
+        (terminal.say("级别", "severity"), words::severity(lang, info.severity_on(as_of)).to_owned()),
         (terminal.say("检查", "checks"), kind.to_owned()),
         (terminal.say("生效", "in force"), period(info.effective, as_of, lang)),
-        (terminal.say("可信度", "confidence"), words::confidence(lang, info.confidence()).to_owned()),
+        (terminal.say("可信度", "confidence"), words::confidence_on(lang, info, as_of)),
         (terminal.say("来自", "from"), from.to_owned()),
     ];
     let mut out = title(terminal, &info.id, &terminal.text(&info.title), &facts);
@@ -38,7 +38,7 @@ pub fn explain(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal) -> Stri
         section(terminal, "自动修复", "Fix", &fix_text(&fix.value, lang), &mut out);
     }
     params(rule, terminal, &mut out);
-    evidence(rule, terminal, &mut out);
+    evidence(rule, as_of, terminal, &mut out);
     examples(rule, terminal, &mut out);
     suppressing(&info.id, terminal, &mut out);
     out
@@ -98,23 +98,36 @@ fn params(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
     out.push_str(&terminal.grid(2, rows));
 }
 
-/// The evidence, that with the highest confidence first.
-fn evidence(rule: &RuleSource, terminal: &Terminal, out: &mut String) {
+/// The evidence, that with the highest confidence first: what it is called, where it can be opened, what it says, and
+/// whether it counts on the day.
+fn evidence(rule: &RuleSource, as_of: NaiveDate, terminal: &Terminal, out: &mut String) {
     let lang = terminal.lang;
     heading(terminal, "依据", "Evidence", out);
+    if rule.info.is_inference() {
+        let inferred = terminal.say(
+            "这是推断：下列来源没有原话这样说，所以最多是警告。",
+            "This is an inference: no source below says so in so many words, so it is a warning at most.",
+        );
+        paragraph(terminal, inferred, 2, out);
+    }
     let mut all: Vec<_> = rule.info.evidence.iter().collect();
     all.sort_by_key(|evidence| std::cmp::Reverse((evidence.confidence, evidence.source)));
     for evidence in all {
         let style = match evidence.confidence {
+            _ if !evidence.counts_on(as_of) => Dim,
             Confidence::High => Green,
             Confidence::Medium => Yellow,
             Confidence::Low => Red,
         };
-        let sure = words::confidence(lang, evidence.confidence);
-        let sure = text! { zh: "可信度{sure}", en: "{sure} confidence" };
-        let row = [cell(style, sure.get(lang)), cell(Plain, words::evidence(lang, evidence))];
+        let sure = words::evidence_confidence(lang, evidence, as_of);
+        let row = [cell(style, &sure), cell(Plain, words::evidence(lang, evidence))];
         out.push_str(&terminal.grid(2, [row]));
-        paragraph(terminal, &terminal.text(&evidence.says), 4, out);
+        for text in [Some(&evidence.says), evidence.note.as_ref()].into_iter().flatten() {
+            paragraph(terminal, &terminal.text(text), 4, out);
+        }
+        if let Some(url) = &evidence.url {
+            let _ = writeln!(out, "    {url}");
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Span;
-use dianjian_rules::language::Period;
-use dianjian_rules::{LookupTable, Pack, RuleSource, TableRow};
+use dianjian_rules::language::{Period, Severity, SourceClass};
+use dianjian_rules::{LookupTable, Pack, RuleSource, TableRow, carries_error};
 
 /// A convention that a rule or a table breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +45,18 @@ pub enum ConventionError {
     },
     /// Evidence without a reference.
     NoReference,
+    /// Evidence that nobody could find by what is said of it.
+    NoTitle {
+        reference: String,
+    },
+    /// An error that its evidence does not carry.
+    Unfounded,
+    /// An error that rests on a conclusion.
+    InferredError,
+    /// Evidence that is later than the rule, and no word of why.
+    LaterEvidence {
+        day: NaiveDate,
+    },
     /// A day outside the years in which rules for these shops can apply.
     Unbelievable {
         day: NaiveDate,
@@ -82,6 +94,22 @@ localized! { ConventionError {
     }
     Self::UnusedParam { name } => { zh: "参数“{name}”没有用到", en: "parameter `{name}` is not used" }
     Self::NoReference => { zh: "依据没有 ref：在哪里能读到？", en: "evidence without `ref`: where can it be read?" }
+    Self::NoTitle { reference } => {
+        zh: "依据“{reference}”没有 title，读者找不到它：写在这里，或写进 sources 表",
+        en: "the evidence `{reference}` has no `title` to find it by: say it here or in the table `sources`",
+    }
+    Self::Unfounded => {
+        zh: "依据撑不起 error：要有可信度 high 的来源，或 medium 的来源加一篇起始文章（seed）",
+        en: "the evidence does not carry an error: it takes a source of high confidence, or a medium one and a seed",
+    }
+    Self::InferredError => {
+        zh: "这条规则靠推断（inference），最多是 warning",
+        en: "the rule rests on an inference and can be a `warning` at most",
+    }
+    Self::LaterEvidence { day } => {
+        zh: "依据自 {day} 起才算数，规则生效更早：写 note 说明原因，或改 effective.from",
+        en: "the evidence counts from {day}, the rule holds earlier: say why in `note`, or change `effective.from`",
+    }
     Self::Unbelievable { day } => {
         zh: "{day} 不像是店铺规则会有的日期",
         en: "{day} is not a believable day for a rule on shops",
@@ -136,6 +164,7 @@ fn rule_errors(rule: &RuleSource, errors: &mut Errors) {
             errors.push((evidence.span, ConventionError::NoReference));
         }
     }
+    claims(rule, errors);
     for (name, value) in &file.params {
         let text = rule.source.text();
         if !text.contains(&format!("${name}")) && !text.contains(&format!("{{{name}}}")) {
@@ -145,6 +174,26 @@ fn rule_errors(rule: &RuleSource, errors: &mut Errors) {
     let period = file.effective.as_ref().map(|period| (period.span, period.value)).unwrap_or_default();
     days(period.1, period.0, errors);
     examples(rule, period.1, errors);
+}
+
+/// What a rule claims is no more than its evidence says.
+fn claims(rule: &RuleSource, errors: &mut Errors) {
+    let info = &rule.info;
+    for (evidence, written) in info.evidence.iter().zip(&rule.file.evidence) {
+        if evidence.title.is_none() && evidence.source != SourceClass::Own {
+            errors.push((written.span, ConventionError::NoTitle { reference: evidence.r#ref.clone() }));
+        }
+        let later = evidence.since().filter(|day| info.effective.from.is_none_or(|from| from < *day));
+        if let Some(day) = later.filter(|_| evidence.note.is_none()) {
+            errors.push((written.span, ConventionError::LaterEvidence { day }));
+        }
+    }
+    let id = rule.file.id.span;
+    match info.severity {
+        Severity::Error if info.is_inference() => errors.push((id, ConventionError::InferredError)),
+        Severity::Error if !carries_error(&info.evidence) => errors.push((id, ConventionError::Unfounded)),
+        _ => {}
+    }
 }
 
 fn examples(rule: &RuleSource, period: Period, errors: &mut Errors) {

@@ -91,10 +91,10 @@ fn grid(rules: &[&RuleSource], as_of: NaiveDate, terminal: &Terminal) -> Grid {
         let in_force = info.effective.holds(as_of);
         let cell = |style: TextStyle, text: &str| cell(if in_force { style } else { Dim }, text);
         grid.row([
-            cell(style(info.severity), words::severity(lang, info.severity)),
+            cell(style(info.severity_on(as_of)), words::severity(lang, info.severity_on(as_of))),
             cell(Bold, &info.id),
             cell(Plain, &since(info.effective)),
-            cell(Plain, words::confidence(lang, info.confidence())),
+            cell(Plain, words::confidence(lang, info.confidence_on(as_of))),
             cell(Plain, info.title.get(lang)),
         ]);
     }
@@ -135,8 +135,8 @@ fn json(rules: &[&RuleSource], as_of: NaiveDate) -> String {
             id: &rule.info.id,
             title: &rule.info.title,
             kind: &rule.info.kind,
-            severity: rule.info.severity,
-            confidence: rule.info.confidence(),
+            severity: rule.info.severity_on(as_of),
+            confidence: rule.info.confidence_on(as_of),
             effective: rule.info.effective,
             in_force: rule.info.effective.holds(as_of),
             shipped: rule.shipped,

@@ -180,7 +180,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
     }
 
     fn is_on(&self, rule: &Rule) -> bool {
-        self.engine.severities.severity(&rule.info, self.source.name()).is_some()
+        self.engine.severities.severity(&rule.info, self.engine.policy.as_of, self.source.name()).is_some()
     }
 
     /// Scans all assets that the rules ask for, several at a time. Called again it has nothing left to do.
@@ -286,5 +286,5 @@ fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> 
     ];
     let place = |node, path| RecordPlace { value: Value::Node(node), range: None, path };
     let related = issue.related.map(|node| place(node, path.clone())).into_iter().collect();
-    Violation { target: place(issue.node, path), message: 0, args, related, picture: None }
+    Violation { target: place(issue.node, path), message: 0, args, related, picture: None, tested: None }
 }

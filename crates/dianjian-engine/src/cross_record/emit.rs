@@ -127,6 +127,7 @@ fn violation<'a, const N: usize>(
         args: args.collect(),
         related: Vec::new(),
         picture: None,
+        tested: None,
     }
 }
 

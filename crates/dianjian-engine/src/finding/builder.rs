@@ -7,14 +7,13 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
-use dianjian_rules::record::{FieldType, Value};
-use dianjian_rules::{
-    EvalContext, ParamText, Placeholder, RecordPlace, Rule, Ruleset, SlotPath, SpecialMessage, Violation,
-};
+use dianjian_rules::language::Severity;
+use dianjian_rules::record::Value;
+use dianjian_rules::{EvalContext, ParamText, Placeholder, RecordPlace, Rule, Ruleset, SpecialMessage, Violation};
 use dianjian_text::{Fold, fold};
 use sha2::{Digest, Sha256};
 
-use super::{Finding, Fix, Label, MAX_RELATED, RecordName, fixes};
+use super::{Finding, Fix, Label, MAX_RELATED, RecordName, display, fixes};
 use crate::Engine;
 use crate::suppress::FileIssue;
 
@@ -29,6 +28,13 @@ impl<'c> FindingSubject<'c, '_, '_> {
         match self {
             Self::Record(context) => context.rules,
             Self::File(rules, _) => rules,
+        }
+    }
+
+    fn as_of(&self) -> NaiveDate {
+        match self {
+            Self::Record(context) => context.as_of,
+            Self::File(_, as_of) => *as_of,
         }
     }
 }
@@ -50,7 +56,7 @@ impl FindingBuilder<'_, '_, '_> {
         omitted: usize,
     ) -> Option<Finding> {
         let rule = self.subject.rules().rules.get(number)?;
-        let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
+        let (severity, as_of) = (self.severity(rule)?, self.subject.as_of());
         let primary = self.label(&violation.target);
         related.extend(violation.related.iter().map(|target| self.label(target)));
         related.extend(self.second_place(&violation.target));
@@ -58,7 +64,9 @@ impl FindingBuilder<'_, '_, '_> {
         related.truncate(MAX_RELATED);
         let mut args = self.args(rule, &violation);
         let fixes = if self.engine.policy.fixes { self.fixes(rule, &violation, &args) } else { Vec::new() };
-        self.spell_as_table(&violation.target, &mut args);
+        if let FindingSubject::Record(context) = &self.subject {
+            display::values(context, &violation, &mut args);
+        }
         let args = Arc::new(args);
         let number = unread(rule, &violation).unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
         let message = self.message(rule, number, &args)?;
@@ -68,6 +76,7 @@ impl FindingBuilder<'_, '_, '_> {
         Some(Finding {
             rule: Arc::clone(&rule.info),
             severity,
+            as_of,
             message,
             help,
             record,
@@ -85,13 +94,15 @@ impl FindingBuilder<'_, '_, '_> {
     pub(crate) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
         let rules = self.subject.rules();
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
-        let severity = self.engine.severities.severity(&rule.info, self.source.name())?;
+        let (severity, as_of) = (self.severity(rule)?, self.subject.as_of());
         let args = [
             (Placeholder::Found, &issue.found),
             (Placeholder::Value, &issue.found),
             (Placeholder::Expected, &issue.expected),
         ];
-        let args = Arc::new(args.map(|(name, value)| (name.name().into_owned(), Arg::Text(value.clone()))).to_vec());
+        let mut args = args.map(|(name, value)| (name.name().into_owned(), Arg::Text(value.clone()))).to_vec();
+        display::fill(&rule.texts.placeholders, &mut args);
+        let args = Arc::new(args);
         let message = self.message(rule, message_or_plain(rule, 0, &args), &args)?;
         let help = help(rule, &args);
         let fingerprint = digest([rule.info.id.as_str(), issue.found.as_str()]);
@@ -99,6 +110,7 @@ impl FindingBuilder<'_, '_, '_> {
         Some(Finding {
             rule: Arc::clone(&rule.info),
             severity,
+            as_of,
             message,
             help,
             record: self.record(),
@@ -110,6 +122,10 @@ impl FindingBuilder<'_, '_, '_> {
             fixes: Vec::new(),
             fingerprint,
         })
+    }
+
+    fn severity(&self, rule: &Rule) -> Option<Severity> {
+        self.engine.severities.severity(&rule.info, self.subject.as_of(), self.source.name())
     }
 
     fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
@@ -150,7 +166,7 @@ impl FindingBuilder<'_, '_, '_> {
         let own = match &self.subject {
             FindingSubject::File(_, as_of) => vec![(Placeholder::AsOf, Arg::Date(*as_of))],
             FindingSubject::Record(context) => {
-                args.extend(rule.texts.fields.iter().map(|(name, path)| (name.clone(), field_arg(context, path))));
+                args.extend(rule.texts.fields.iter().map(|(name, path)| (name.clone(), display::field(context, path))));
                 vec![
                     (Placeholder::AsOf, Arg::Date(context.as_of)),
                     (Placeholder::Field, Arg::Text(violation.target.path.clone())),
@@ -160,24 +176,8 @@ impl FindingBuilder<'_, '_, '_> {
             }
         };
         args.extend(own.iter().map(named));
+        display::fill(&rule.texts.placeholders, &mut args);
         args
-    }
-
-    /// In a table, shows enum values as the cell spells them, and the expected value by its name.
-    fn spell_as_table(&self, target: &RecordPlace<'_>, args: &mut [(String, Arg)]) {
-        let FindingSubject::Record(context) = &self.subject else { return };
-        let is_row = context.record.node.style() == ScalarStyle::Row;
-        let field = context.kinds.get(context.record.kind_index).field(&target.path);
-        let Some((_, field)) = field.filter(|(_, field)| is_row && field.ty == FieldType::Enum) else { return };
-        let written = target.value.node().scalar().filter(|_| matches!(target.value, Value::Mapped(..)));
-        for (name, arg) in args {
-            let Arg::Text(text) = arg else { continue };
-            let Some((_, title)) = field.values.iter().find(|(known, _)| known == text) else { continue };
-            *arg = match written.filter(|_| **name != *Placeholder::Expected.name()) {
-                Some(written) => Arg::Text(written.to_owned()),
-                None => Arg::Localized(title.clone()),
-            };
-        }
     }
 
     fn fixes(&self, rule: &Rule, violation: &Violation<'_>, args: &[(String, Arg)]) -> Vec<Fix> {
@@ -231,14 +231,6 @@ fn place<'t>(source: &'t Arc<SourceFile>, target: &'t RecordPlace<'_>) -> (&'t A
 fn first_line(source: &SourceFile, span: Span) -> Span {
     let text = source.slice(span);
     text.find(['\n', '\r']).map_or(span, |end| Span::new(span.start, span.start + end as u32))
-}
-
-/// The value of a field as a message shows it: values of enums by their names.
-fn field_arg(context: &EvalContext<'_, '_>, path: &SlotPath) -> Arg {
-    let text = context.field(path).and_then(|value| value.text()).unwrap_or_default().into_owned();
-    let field = path.slot.and_then(|slot| context.kinds.get(context.record.kind_index).fields.get(usize::from(slot)));
-    let named = field.and_then(|field| field.values.iter().find(|(known, _)| *known == text));
-    named.map_or(Arg::Text(text), |(_, name)| Arg::Localized(name.clone()))
 }
 
 /// The name of the field that a path leads to, without its list indices; else the path.

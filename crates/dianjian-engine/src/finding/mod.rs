@@ -1,10 +1,12 @@
 //! What a run reports: findings, and its summary.
 
 pub(crate) mod builder;
+mod display;
 mod fixes;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 pub use dianjian_base::message::{Arg, Message};
 use dianjian_document::edit::{Applicability, Edit};
@@ -64,6 +66,8 @@ pub struct Finding {
     pub rule: Arc<RuleInfo>,
     /// The severity after the project's overrides.
     pub severity: Severity,
+    /// The day whose rules it breaks: the run's, or that of a scheduled live room.
+    pub as_of: NaiveDate,
     /// One sentence that says what is wrong here.
     pub message: Message,
     /// What the reader can do about it, where the rule says so.

@@ -283,7 +283,7 @@ fn written(id: &str, rows: &[Native], from: NaiveDate) -> String {
     let evidence = map([
         ("source", text("official")),
         ("ref", text("dianjian tables import")),
-        ("dated", Native::Plain(from.to_string())),
+        ("date", Native::Plain(from.to_string())),
         // The phrases that say whom a category takes are our reading of free text.
         ("confidence", text(if id == SUBJECTS { "medium" } else { "high" })),
         ("says", map(says)),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_base::message::{Arg, Message};
 use dianjian_document::edit::{Applicability, Edit};
@@ -85,6 +86,7 @@ type SavedPlace = (usize, u32, u32);
 struct SavedFinding {
     rule: String,
     severity: Severity,
+    as_of: NaiveDate,
     message: SavedMessage,
     /// Id and template of the help, which has the message's arguments.
     help: Option<(String, usize)>,
@@ -256,6 +258,7 @@ impl UnitEncoder {
         Some(SavedFinding {
             rule: finding.rule.id.clone(),
             severity: finding.severity,
+            as_of: finding.as_of,
             message: self.message(&finding.message),
             help: finding.help.as_ref().map(|help| (help.id.to_string(), self.template(&help.template))),
             kind: finding.record.kind.to_string(),
@@ -335,6 +338,7 @@ impl UnitDecoder<'_> {
         Some(Finding {
             rule: Arc::clone(&self.rules?.rule(&saved.rule)?.info),
             severity: saved.severity,
+            as_of: saved.as_of,
             message,
             help,
             record: RecordName { kind: Arc::from(saved.kind), id: saved.id },

@@ -180,7 +180,7 @@ impl NameTrial<'_, '_, '_> {
                 let rule = &rules.rules.rules[*number];
                 let RuleBody::Check(check) = &rule.body else { continue };
                 if context.run(rule, check, &mut violations) == Outcome::Fail
-                    && let Some(severity) = rules.policy.severity(&rule.info, "")
+                    && let Some(severity) = rules.policy.severity(&rule.info, rules.day, "")
                 {
                     let about = violations.drain(..).filter(|violation| violation.target.path == NAME);
                     found.extend(about.map(|violation| NameProblem {
@@ -204,7 +204,7 @@ impl NameTrial<'_, '_, '_> {
                 let rule = &rules.rules.rules[*number];
                 let RuleBody::Group(group) = &rule.body else { continue };
                 let Some(member) = group.members.iter().find(|member| member.kind == rules.shop_kind) else { continue };
-                if rules.policy.severity(&rule.info, "").is_none() || !context.applies(rule) {
+                if rules.policy.severity(&rule.info, rules.day, "").is_none() || !context.applies(rule) {
                     continue;
                 }
                 let share = group_member(context, *number, group, member, &mut GroupKeys::default());

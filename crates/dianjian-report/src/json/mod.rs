@@ -6,6 +6,7 @@ mod types;
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use dianjian_document::edit::CellChange;
 use dianjian_document::source::{self, SourceFile, Span};
 use dianjian_engine::finding;
@@ -106,8 +107,10 @@ impl<'a> JsonFinding<'a> {
             related_omitted: finding.related_omitted,
             picture: finding.picture.as_deref().map(|shown| JsonPicture::of(run, shown)),
             fixes: finding.fixes.iter().map(|fix| JsonFix::of(run, fix)).collect(),
-            evidence: rule.evidence.iter().map(|evidence| JsonEvidence::of(run, evidence)).collect(),
-            confidence: rule.confidence(),
+            as_of: finding.as_of,
+            evidence: rule.evidence.iter().map(|evidence| JsonEvidence::of(run, finding.as_of, evidence)).collect(),
+            confidence: rule.confidence_on(finding.as_of),
+            inference: rule.is_inference(),
             effective: JsonEffective { from: rule.effective.from, until: rule.effective.until },
             fingerprint: finding.fingerprint.as_str().into(),
         }
@@ -170,13 +173,21 @@ impl<'a> JsonFix<'a> {
 }
 
 impl<'a> JsonEvidence<'a> {
-    fn of(run: &RunInfo, evidence: &'a dianjian_rules::language::Evidence) -> Self {
+    /// Evidence as it counts on a day, in the language of the run.
+    pub fn of(run: &RunInfo, day: NaiveDate, evidence: &'a dianjian_rules::language::Evidence) -> Self {
+        let text = |text: &'a Option<String>| text.as_deref().map(Cow::Borrowed);
         Self {
             source: evidence.source,
             r#ref: evidence.r#ref.as_str().into(),
-            dated: evidence.dated,
+            title: text(&evidence.title),
+            publisher: text(&evidence.publisher),
+            date: evidence.date,
+            in_force: evidence.in_force,
+            url: text(&evidence.url),
             confidence: evidence.confidence,
+            counts: evidence.counts_on(day),
             says: evidence.says.get(run.lang).into(),
+            note: evidence.note.as_ref().map(|note| note.get(run.lang).into()),
         }
     }
 }

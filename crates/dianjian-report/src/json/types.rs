@@ -104,10 +104,14 @@ pub struct JsonFinding<'a> {
     pub picture: Option<JsonPicture<'a>>,
     /// Ways to mend it.
     pub fixes: Vec<JsonFix<'a>>,
+    /// The day whose rules it breaks: the run's, or that of a scheduled live room.
+    pub as_of: NaiveDate,
     /// Where the rule comes from.
     pub evidence: Vec<JsonEvidence<'a>>,
-    /// The best confidence among the evidence.
+    /// The best confidence among the evidence that counts on that day; `low` where none does.
     pub confidence: Confidence,
+    /// Whether the rule rests on a conclusion of ours instead of a source's own words.
+    pub inference: bool,
     /// When the rule holds.
     pub effective: JsonEffective,
     /// A stable name of this finding: it survives moves and reformatting.
@@ -297,15 +301,28 @@ pub struct JsonEdit<'a> {
 pub struct JsonEvidence<'a> {
     /// What sort of source it is.
     pub source: SourceClass,
-    /// Which one.
+    /// Which one, for programs.
     #[serde(borrow)]
     pub r#ref: Cow<'a, str>,
-    /// The date that the source bears or names.
-    pub dated: Option<NaiveDate>,
+    /// What it is called.
+    pub title: Option<Cow<'a, str>>,
+    /// Who wrote or published it.
+    pub publisher: Option<Cow<'a, str>>,
+    /// The day on which it was published; null: it bears none.
+    pub date: Option<NaiveDate>,
+    /// The day on which it says that it takes effect.
+    pub in_force: Option<NaiveDate>,
+    /// Where it can be opened.
+    pub url: Option<Cow<'a, str>>,
     /// How far it can be trusted.
     pub confidence: Confidence,
+    /// Whether it existed on the day of the finding, so that it counts.
+    pub counts: bool,
     /// What it says.
     pub says: Cow<'a, str>,
+    /// Why the rule holds from an earlier day than this evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Cow<'a, str>>,
 }
 
 /// When a rule holds.

@@ -120,7 +120,7 @@ impl ReportFormat for WorkbookFormat {
                 record: safe(&record),
                 message: safe(&message),
                 help: safe(&help),
-                authority: authority(lang, &finding.rule),
+                authority: authority(lang, &finding.rule, finding.as_of),
                 fix: safe(&fix.unwrap_or_default()),
             },
             out,

@@ -15,8 +15,14 @@ use crate::record::{nearest, scalar_text};
 
 impl Compiler<'_> {
     pub(super) fn texts(&mut self, file: &RuleFile) -> RuleTexts {
-        let mut texts =
-            RuleTexts { ids: Vec::new(), templates: Vec::new(), help: None, fields: Vec::new(), params: Vec::new() };
+        let mut texts = RuleTexts {
+            ids: Vec::new(),
+            templates: Vec::new(),
+            help: None,
+            fields: Vec::new(),
+            params: Vec::new(),
+            placeholders: Vec::new(),
+        };
         let all =
             std::iter::once(("rule", &file.message)).chain(file.messages.iter().map(|(id, text)| (id.as_str(), text)));
         for (id, text) in all {
@@ -39,6 +45,9 @@ impl Compiler<'_> {
 
     fn placeholders(&mut self, text: &Spanned<Text>, texts: &mut RuleTexts) {
         for name in names(&text.value.zh).chain(names(&text.value.en)) {
+            if !texts.placeholders.iter().any(|known| known == name) {
+                texts.placeholders.push(name.to_owned());
+            }
             // `{item.…}` is filled by the `each` it stands in, from whatever the item has.
             if Placeholder::BUILT_IN.iter().any(|known| known.built_in_name() == name)
                 || name.starts_with("item.")

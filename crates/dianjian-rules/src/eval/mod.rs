@@ -12,10 +12,10 @@ use chrono::NaiveDate;
 pub use content::Scans;
 use values::{check_format, in_set, unique};
 use violation::{FailureSink, TestFailure, holds, item_args};
-pub use violation::{RecordPlace, Violation};
+pub use violation::{ORDINAL, RecordPlace, Violation};
 
 use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
-use crate::record::{Assets, FieldType, Kinds, Record, Trail, Value};
+use crate::record::{Assets, FieldLevel, FieldType, Kinds, Record, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 
 /// The result of a check.
@@ -153,7 +153,10 @@ impl<'a> EvalContext<'_, 'a> {
         };
         if let Some(point) = check.point.as_ref().filter(|_| out.len() > mark) {
             let target = self.target(point, site.item);
-            out.since(mark).iter_mut().for_each(|violation| violation.target = target.clone());
+            for violation in out.since(mark) {
+                let tested = std::mem::replace(&mut violation.target, target.clone()).path;
+                violation.tested.get_or_insert(tested);
+            }
         }
         outcome
     }
@@ -215,7 +218,7 @@ impl<'a> EvalContext<'_, 'a> {
                         None => self.whole(),
                     };
                     let args = TestFailure::of(&target.value).args;
-                    Violation { target, message: site.message, args, related: Vec::new(), picture: None }
+                    Violation { target, message: site.message, args, related: Vec::new(), picture: None, tested: None }
                 });
                 Outcome::Fail
             }
@@ -237,12 +240,18 @@ impl<'a> EvalContext<'_, 'a> {
                 let site = CheckSite { item: Some(item), ..site };
                 outcome = outcome.together(context.check(inner, site, out));
                 if out.len() > mark {
-                    let args = item_args(&value);
+                    let args = item_args(&value, index, context.item_level(list));
                     out.since(mark).iter_mut().for_each(|violation| violation.args.extend(args.iter().cloned()));
                 }
             }
         });
         outcome
+    }
+
+    /// What the items of one of the record's lists have.
+    fn item_level(&self, list: &SlotPath) -> Option<&FieldLevel> {
+        let slot = list.slot.filter(|_| matches!(list.root, PathRoot::Record) && list.steps.is_empty())?;
+        self.kinds.get(self.record.kind_index).fields.get(usize::from(slot))?.level.as_ref()
     }
 
     fn leaf(&mut self, leaf: &FieldTests, site: CheckSite<'_, 'a>, out: &mut FailureSink<Violation<'a>>) -> Outcome {

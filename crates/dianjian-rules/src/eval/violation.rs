@@ -10,7 +10,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Outcome;
 use crate::placeholder::Placeholder;
-use crate::record::{AssetEntry, Value};
+use crate::record::{AssetEntry, FieldLevel, Value};
 
 /// A place in a record.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub struct Violation<'a> {
     pub related: Vec<RecordPlace<'a>>,
     /// The code that was detected in a picture or video.
     pub picture: Option<Box<CodeDisplay>>,
+    /// The field whose value was tested, where `point` moved the place to another one.
+    pub tested: Option<String>,
 }
 
 impl Violation<'_> {
@@ -177,9 +179,13 @@ impl TestFailure {
             related: self.related.iter().filter_map(|index| place(*index)).collect(),
             args: self.args,
             picture: self.picture,
+            tested: None,
         }
     }
 }
+
+/// Stands for the number of an item where it has neither name nor id; no field can have such a name.
+pub const ORDINAL: &str = "#";
 
 /// Messages quote at most this many characters of a value.
 const QUOTED: usize = 60;
@@ -191,12 +197,16 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// An item's own fields, for messages.
-pub(super) fn item_args(item: &Value<'_>) -> Vec<(Placeholder, Arg)> {
-    let mut args = Vec::new();
+/// An item's own fields for messages, values of enums by their names, and which item it is.
+pub(super) fn item_args(item: &Value<'_>, index: usize, level: Option<&FieldLevel>) -> Vec<(Placeholder, Arg)> {
+    let number = index + 1;
+    let ordinal = Text { zh: format!("第{number}个"), en: format!("no. {number}") };
+    let mut args = vec![(Placeholder::Item(ORDINAL.to_owned()), Arg::Localized(ordinal))];
     item.entries(|name, _, value| {
+        let field = level.and_then(|level| level.item_fields.get(usize::from(level.slot(name)?)));
         if let Some(text) = value.with_text(shortened) {
-            args.push((Placeholder::Item(name.to_owned()), Arg::Text(text)));
+            let shown = field.and_then(|field| field.display(&text)).cloned();
+            args.push((Placeholder::Item(name.to_owned()), shown.map_or(Arg::Text(text), Arg::Localized)));
         }
     });
     args

@@ -85,21 +85,36 @@ pub struct RuleFile {
     pub examples: Vec<Spanned<Example>>,
 }
 
-/// Who says so.
+/// Who says so. What the table `sources` knows of a `ref` (title, publisher, dates, address) need not be repeated.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// What sort of source it is.
     pub source: SourceClass,
-    /// Which one: a file name, an address without scheme, a document number.
+    /// Which one, for programs: the key of a row of `sources`, an address without scheme, a document number.
     pub r#ref: String,
-    /// The date that the source itself bears or names.
+    /// What it is called, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dated: Option<NaiveDate>,
+    pub title: Option<String>,
+    /// Who wrote or published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// The day on which it was published, or the latest day that it names itself. Absent: it bears none.
+    #[serde(default, alias = "dated", skip_serializing_if = "Option::is_none")]
+    pub date: Option<NaiveDate>,
+    /// The day on which it says that it takes effect. Before it, it does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<NaiveDate>,
+    /// Where it can be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// How far it can be trusted.
     pub confidence: Confidence,
     /// What it says, in our words.
     pub says: Text,
+    /// Of evidence that is later than the rule: why the rule holds from an earlier day all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
 }
 
 /// Sorts of source, by authority.
@@ -108,6 +123,8 @@ pub struct Evidence {
 pub enum SourceClass {
     /// Our own judgement or measurement.
     Own,
+    /// A conclusion of ours from a source that does not say it in so many words. A rule that rests on one is no error.
+    Inference,
     /// One of the articles that the project began with.
     Seed,
     /// An article about the rule.

@@ -88,6 +88,11 @@ impl Field {
         FieldPath::new(&self.path).name()
     }
 
+    /// A value as readers see it: of an enum by its name.
+    pub fn display(&self, value: &str) -> Option<&Text> {
+        self.values.iter().find(|(known, _)| known == value).map(|(_, name)| name)
+    }
+
     /// The values of a field that has few: of an enum or a truth value.
     pub fn choices(&self) -> impl Iterator<Item = &str> {
         let fixed: &[&str] = if self.ty == FieldType::Bool { &["false", "true"] } else { &[] };
@@ -203,6 +208,22 @@ impl Kind {
             // Dates, too: every format reads a bare date as a text, and people write it bare.
             _ => NewScalar::Text(text.to_owned()),
         })
+    }
+
+    /// The field that a path as reports write it leads to, such as `categories[2].qualification.status`.
+    pub fn field_at(&self, path: &str) -> Option<&Field> {
+        let (mut level, mut fields, mut in_list) = (Some(&self.top), &self.fields, false);
+        let mut found = None;
+        for name in FieldPath::new(path).names() {
+            let name = name.split('[').next().unwrap_or(name);
+            let field = fields.get(usize::from(level?.slot(name)?))?;
+            (found, level) = (Some(field), field.level.as_ref());
+            in_list |= field.ty == FieldType::List;
+            if let Some(below) = level.filter(|_| in_list) {
+                fields = &below.item_fields;
+            }
+        }
+        found
     }
 
     /// The nearest known path to an unknown one: among its neighbours, then as a whole, then by last name anywhere.

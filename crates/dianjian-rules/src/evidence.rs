@@ -1,0 +1,83 @@
+//! What evidence carries on a day: which sources spoke by then, how far they are trusted, how bad they let a finding be.
+
+use chrono::NaiveDate;
+
+use crate::info::RuleInfo;
+use crate::language::{Confidence, Evidence, Severity, SourceClass};
+use crate::record::parse_date;
+use crate::table::LookupTable;
+
+/// The table that says what sources are called, by whom, of which day and where.
+pub(crate) const SOURCES: &str = "sources";
+
+impl Evidence {
+    /// The day from which it speaks: published and, if it says when, in force. An undated source speaks of every day.
+    pub fn since(&self) -> Option<NaiveDate> {
+        self.date.max(self.in_force)
+    }
+
+    /// Does it count towards what is said of that day?
+    pub fn counts_on(&self, day: NaiveDate) -> bool {
+        self.since().is_none_or(|since| since <= day)
+    }
+
+    /// Fills in what the table of sources knows and the rule does not say itself.
+    pub(crate) fn complete(&mut self, sources: &LookupTable) {
+        let cell = |name: &str| {
+            let (key, column) = (sources.column("ref").ok()?, sources.column(name).ok()?);
+            let of_ref = |row: &&crate::table::TableRow| row.cells[key].as_deref() == Some(self.r#ref.as_str());
+            sources.rows.iter().rev().find(of_ref)?.cells[column].clone()
+        };
+        let day = |name| parse_date(&cell(name)?);
+        let (title, publisher, url) = (cell("title"), cell("publisher"), cell("url"));
+        let (date, in_force) = (day("date"), day("in_force"));
+        self.title = self.title.take().or(title);
+        self.publisher = self.publisher.take().or(publisher);
+        self.url = self.url.take().or(url);
+        // A date of the rule's own speaks of the passage that it cites.
+        if self.since().is_none() {
+            (self.date, self.in_force) = (date, in_force);
+        }
+    }
+}
+
+/// May a finding that rests on this be an error?
+///
+/// It takes a source of high confidence, or a medium one together with one of the articles that the project began with.
+pub fn carries_error<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> bool {
+    let (mut high, mut medium, mut seed) = (false, false, false);
+    for one in evidence.into_iter().filter(|one| one.source != SourceClass::Inference) {
+        high |= one.confidence == Confidence::High;
+        medium |= one.confidence >= Confidence::Medium;
+        seed |= one.source == SourceClass::Seed;
+    }
+    high || (medium && seed)
+}
+
+impl RuleInfo {
+    /// The evidence that counts on a day.
+    fn evidence_on(&self, day: NaiveDate) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(move |one| one.counts_on(day))
+    }
+
+    /// Is there any source of that day or before?
+    pub fn has_source_on(&self, day: NaiveDate) -> bool {
+        self.evidence_on(day).next().is_some()
+    }
+
+    /// How far a finding of that day can be trusted: as far as the best evidence that there was. Without any, least.
+    pub fn confidence_on(&self, day: NaiveDate) -> Confidence {
+        self.evidence_on(day).map(|one| one.confidence).max().unwrap_or(Confidence::Low)
+    }
+
+    /// How bad a finding of that day is: an error is a warning while the sources that make it one are still to come.
+    pub fn severity_on(&self, day: NaiveDate) -> Severity {
+        let is_early = carries_error(&self.evidence) && !carries_error(self.evidence_on(day));
+        if is_early { self.severity.min(Severity::Warning) } else { self.severity }
+    }
+
+    /// Does the rule rest on a conclusion of ours instead of a source's own words?
+    pub fn is_inference(&self) -> bool {
+        self.evidence.iter().any(|one| one.source == SourceClass::Inference)
+    }
+}

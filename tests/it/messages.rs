@@ -1,0 +1,193 @@
+//! No message of a shipped rule shows a placeholder or a raw value of an enum, whatever record the schema allows.
+
+use dianjian_base::lang::Lang;
+use dianjian_base::message::Arg;
+use dianjian_document::source::Format;
+use dianjian_engine::{AsWritten, Engine, Finding, RunOptions};
+use dianjian_rules::record::{Field, FieldType, Kind, Kinds};
+use dianjian_rules::{Pack, PackBuilder};
+use proptest::prelude::{ProptestConfig, any, proptest};
+use serde_json::{Map, Value, json};
+
+fn shipped() -> Pack {
+    PackBuilder::default().shipped().build().0
+}
+
+/// A stream of choices made from one seed.
+struct Choices(u64);
+
+impl Choices {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % end
+    }
+
+    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        of[self.below(of.len())]
+    }
+}
+
+const TEXTS: [&str; 10] = [
+    "云山",
+    "云山官方旗舰店",
+    "加微信 wuli_tea88",
+    "",
+    "私下交易转账",
+    "★",
+    "茶\u{200b}叶",
+    "iPhone 13",
+    "-",
+    "官营茶铺",
+];
+const DATES: [&str; 5] = ["2020-01-01", "2024-10-01", "2025-12-31", "2026-12-05", "2030-06-30"];
+const NUMBERS: [i64; 7] = [-1, 0, 1, 4, 46, 99, 1000];
+
+fn value(field: &Field, kinds: &Kinds, depth: usize, choices: &mut Choices) -> Option<Value> {
+    Some(match field.ty {
+        FieldType::List => {
+            let count = choices.below(4);
+            let item = |choices: &mut Choices| match field.items {
+                FieldType::Map => Some(map(&field.level.as_ref()?.item_fields, kinds, depth + 1, choices)),
+                FieldType::Record if depth < 2 => {
+                    let kind = kinds.get(kinds.find(field.of.as_deref()?)?);
+                    Some(Value::Object(record(kind, kinds, depth + 1, choices)))
+                }
+                FieldType::Record => None,
+                items => scalar(items, field, choices),
+            };
+            Value::Array((0..count).filter_map(|_| item(choices)).collect())
+        }
+        FieldType::Map => map(&field.level.as_ref()?.item_fields, kinds, depth + 1, choices),
+        FieldType::Record => return None,
+        ty => scalar(ty, field, choices)?,
+    })
+}
+
+fn scalar(ty: FieldType, field: &Field, choices: &mut Choices) -> Option<Value> {
+    Some(match ty {
+        FieldType::Enum => json!(field.values[choices.below(field.values.len())].0),
+        FieldType::Bool => json!(choices.below(2) == 0),
+        FieldType::Number | FieldType::Integer | FieldType::Money => json!(NUMBERS[choices.below(NUMBERS.len())]),
+        FieldType::Date => json!(choices.one(&DATES)),
+        FieldType::Datetime => json!(format!("{}T20:00:00+08:00", choices.one(&DATES))),
+        FieldType::Id | FieldType::Reference => json!(choices.one(&["a", "b", "6194", "545709"])),
+        FieldType::Script => json!({"text": choices.one(&TEXTS)}),
+        FieldType::Text | FieldType::Any => json!(choices.one(&TEXTS)),
+        FieldType::Asset | FieldType::List | FieldType::Map | FieldType::Record => return None,
+    })
+}
+
+fn map(fields: &[Field], kinds: &Kinds, depth: usize, choices: &mut Choices) -> Value {
+    let mut out = Map::new();
+    for field in fields {
+        if choices.below(2) == 0
+            && let Some(value) = value(field, kinds, depth, choices)
+        {
+            out.insert(field.name().to_owned(), value);
+        }
+    }
+    Value::Object(out)
+}
+
+/// A record of a kind: fields with slots are given by their paths.
+fn record(kind: &Kind, kinds: &Kinds, depth: usize, choices: &mut Choices) -> Map<String, Value> {
+    let mut out = Map::new();
+    for field in &kind.fields {
+        let is_leaf = field.ty != FieldType::Map && field.ty != FieldType::Asset;
+        if !is_leaf || choices.below(2) == 1 {
+            continue;
+        }
+        let Some(value) = value(field, kinds, depth, choices) else { continue };
+        let names: Vec<&str> = field.path.split('.').collect();
+        let (name, above) = names.split_last().unwrap();
+        let mut at = &mut out;
+        for name in above {
+            let below = at.entry((*name).to_owned()).or_insert_with(|| json!({}));
+            at = below.as_object_mut().unwrap();
+        }
+        at.insert((*name).to_owned(), value);
+    }
+    out
+}
+
+/// Every value of an enum that no reader should meet in the place of its words.
+fn raw_values(kinds: &Kinds) -> Vec<String> {
+    fn of<'f>(fields: &'f [Field], out: &mut Vec<&'f Field>) {
+        for field in fields {
+            out.push(field);
+            if let Some(level) = &field.level {
+                of(&level.item_fields, out);
+            }
+        }
+    }
+    let mut fields = Vec::new();
+    kinds.iter().for_each(|kind| of(&kind.fields, &mut fields));
+    let values = fields.iter().flat_map(|field| &field.values).filter(|(value, name)| name.en != *value);
+    values.map(|(value, _)| value.clone()).filter(|value| value.len() > 2).collect()
+}
+
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
+fn assert_filled(finding: &Finding, raw: &[String]) {
+    let id = &finding.rule.id;
+    for message in [Some(&finding.message), finding.help.as_ref()].into_iter().flatten() {
+        let shown = |name: &str| placeholders(&message.template.zh).any(|known| known == name);
+        for lang in [Lang::Zh, Lang::En] {
+            let text = message.render(lang);
+            assert!(placeholders(&text).all(|name| name.contains(char::is_whitespace)), "{id}: {text}");
+        }
+        for (name, arg) in message.args.iter().filter(|(name, _)| shown(name)) {
+            let texts = match arg {
+                Arg::Text(text) => std::slice::from_ref(text),
+                Arg::List(texts) => texts,
+                _ => &[],
+            };
+            for text in texts {
+                assert!(!raw.contains(text), "{id}: {{{name}}} shows {text}: {}", message.render(Lang::Zh));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn every_placeholder_is_filled_with_words(seed in any::<u64>()) {
+        static PACK: std::sync::LazyLock<Pack> = std::sync::LazyLock::new(shipped);
+        let mut choices = Choices(seed);
+        let engine = Engine::new(&PACK, &AsWritten, RunOptions::new("2026-11-29".parse().unwrap()));
+        let raw = raw_values(&PACK.kinds);
+        for kind in PACK.kinds.iter() {
+            let mut made = record(kind, &PACK.kinds, 0, &mut choices);
+            made.insert("kind".to_owned(), json!(&*kind.name));
+            let text = serde_json::to_string(&Value::Object(made)).unwrap();
+            let (findings, _) = engine.check_text("a.json", &text, Format::Json);
+            findings.iter().for_each(|finding| assert_filled(finding, &raw));
+        }
+    }
+}
+
+#[test]
+fn an_item_goes_by_its_name_else_its_id_else_its_number() {
+    let pack = shipped();
+    let engine = Engine::new(&pack, &AsWritten, RunOptions::new("2026-11-29".parse().unwrap()));
+    let text = "kind: Shop\nid: a\nsystem: weixin-store\nname: 云山茶业\ncategories:\n  \
+                - {name: 茶, qualification: {required: true, status: void}}\n  \
+                - {id: \"6194\", qualification: {required: true, status: missing}}\n  \
+                - {leaf: true, qualification: {required: true, status: rejected}}\n";
+    let (findings, _) = engine.check_text("a.yaml", text, Format::Yaml);
+    let told = |lang| {
+        let found = findings.iter().filter(|finding| finding.rule.id == "category/qualification");
+        found.map(|finding| finding.message.render(lang)).collect::<Vec<_>>()
+    };
+    let zh = [
+        "类目“茶”的必须资质是“已失效”状态",
+        "类目“6194”的必须资质是“未提交”状态",
+        "类目“第3个”的必须资质是“审核失败”状态",
+    ];
+    assert_eq!(told(Lang::Zh), zh);
+    assert!(told(Lang::En)[2].contains("“no. 3” is “rejected”"), "{:?}", told(Lang::En));
+}
