@@ -185,6 +185,9 @@ pub struct PlannedEffect {
     pub what: Text,
     /// The migrations and rules it follows from.
     pub reasons: Vec<String>,
+    /// Of a choice: what a decisions file may choose, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, Text>,
 }
 
 /// Which way an effect goes.

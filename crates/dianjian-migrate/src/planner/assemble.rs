@@ -236,12 +236,14 @@ impl PlanDraft<'_, '_> {
                 kind: effect.kind,
                 what: with_options(&effect.what, &effect.options),
                 reasons: effect.reasons.clone(),
+                options: effect.options.iter().map(|(name, option)| (name.clone(), option.what.clone())).collect(),
             });
             let deadlines = migration.deadlines.iter().map(|deadline| PlannedEffect {
                 id: deadline.id.clone(),
                 kind: EffectKind::Loss,
                 what: deadline.consequence.clone(),
                 reasons: deadline.reasons.clone(),
+                options: BTreeMap::new(),
             });
             effects.chain(deadlines).collect::<Vec<_>>()
         };
