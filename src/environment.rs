@@ -48,7 +48,12 @@ pub fn today() -> NaiveDate {
 
 /// The time in Asia/Shanghai to the second, for records of what was done when.
 pub fn now() -> String {
-    let now = Utc::now();
+    time(std::time::SystemTime::now())
+}
+
+/// As [`now`], of another time.
+pub fn time(time: std::time::SystemTime) -> String {
+    let now: chrono::DateTime<Utc> = time.into();
     match FixedOffset::east_opt(SHANGHAI) {
         Some(shanghai) => now.with_timezone(&shanghai).to_rfc3339_opts(SecondsFormat::Secs, false),
         None => now.to_rfc3339_opts(SecondsFormat::Secs, true),

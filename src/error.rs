@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use dianjian_base::lang::{Lang, did_you_mean};
+use chrono::NaiveDate;
+use dianjian_base::lang::{Lang, Text, did_you_mean};
 use dianjian_base::{localized, text};
 use dianjian_document::edit::FolderError;
 use dianjian_engine::shards::PartialError;
@@ -52,6 +53,17 @@ pub enum CliError {
     /// A new file would replace an existing one.
     Exists {
         path: String,
+    },
+    /// A decisions file would replace one that is there.
+    DecisionsExist {
+        path: String,
+    },
+    /// A cut-over before the day of the plan.
+    CutoverBefore {
+        cutover: NaiveDate,
+        as_of: NaiveDate,
+        /// Where the day of the plan is from.
+        said: Text,
     },
     /// One file for several tables.
     SeveralTables {
@@ -128,6 +140,18 @@ localized! { CliError {
         help: suggestion.as_ref().map(did_you_mean),
     }
     Self::Exists { path } => { zh: "“{path}”已经存在", en: "`{path}` already exists" }
+    Self::DecisionsExist { path } => {
+        zh: "“{path}”已经存在，--write-decisions 不会改写它",
+        en: "`{path}` already exists, and --write-decisions does not write over it",
+        help zh: "换一个文件名；已有的决定用 --decisions 读入，会写进新文件。",
+        help en: "name another file; decisions read with --decisions are in the new one, too",
+    }
+    Self::CutoverBefore { cutover, as_of, said } => {
+        zh: format!("--cutover {cutover} 早于计划日 {as_of}（{}）", said.zh),
+        en: format!("--cutover {cutover} is before the day of the plan, {as_of} ({})", said.en),
+        help zh: "割接日不能早于计划日：改 --cutover，或用 --as-of 写更早的计划日。",
+        help en: "the cut-over is on that day or later: change --cutover, or plan as of an earlier day with --as-of",
+    }
     Self::SeveralTables { path } => {
         zh: "有几张表要写，而“{path}”是一个文件",
         en: "there are several tables to write and `{path}` is one file",

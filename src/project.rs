@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use dianjian_base::sha256_of_parts;
+use dianjian_base::lang::Text;
+use dianjian_base::{sha256_of_parts, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
@@ -144,6 +145,17 @@ impl Project {
     pub fn as_of(&self, args: DateArgs) -> (NaiveDate, bool) {
         let asked = args.as_of.or_else(|| self.config.as_ref()?.as_of());
         (asked.unwrap_or_else(environment::today), asked.is_some())
+    }
+
+    /// Where [`Self::as_of`] has its day from.
+    pub fn as_of_place(&self, args: DateArgs) -> Text {
+        if args.as_of.is_some() {
+            return text! { zh: "--as-of", en: "--as-of" };
+        }
+        match self.config.as_ref().and_then(Config::as_of_place) {
+            Some((file, line)) => text! { zh: "{file}:{line} 的 as_of", en: "as_of in {file}:{line}" },
+            None => text! { zh: "今天", en: "today" },
+        }
     }
 
     /// The scanner of pictures and videos that the configuration asks for, with its progress bars.

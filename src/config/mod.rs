@@ -71,6 +71,12 @@ impl Config {
         self.file.as_of.as_ref().and_then(|day| parse_date(&day.value))
     }
 
+    /// The file and the line that say the day of the check.
+    pub fn as_of_place(&self) -> Option<(&str, u64)> {
+        let day = self.file.as_of.as_ref()?;
+        Some((self.source.name(), self.source.position(day.span.start).line))
+    }
+
     /// The problem with `as_of`, if it is not a date.
     pub fn wrong_day(&self) -> Option<Problem> {
         let day = self.file.as_of.as_ref().filter(|day| parse_date(&day.value).is_none())?;

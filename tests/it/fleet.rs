@@ -76,6 +76,7 @@ impl Fleet {
                     after: None,
                     why: SharedText::default(),
                     reasons: SharedReasons::default(),
+                    unwritten: false,
                     edits: vec![edit],
                 });
             }

@@ -9,7 +9,7 @@ use dianjian_document::tree::Spanned;
 use dianjian_rules::parse_one;
 use dianjian_rules::record::nearest;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{MigrationError, NameKind};
 use crate::migrations::{Effect, EffectOption, Migrations};
@@ -19,13 +19,26 @@ use crate::migrations::{Effect, EffectOption, Migrations};
 #[serde(deny_unknown_fields, default)]
 pub struct DecisionsFile {
     /// Names that shops get, by shop.
+    #[serde(deserialize_with = "or_nothing")]
+    #[schemars(with = "Option<HashMap<Spanned<String>, Spanned<String>>>")]
     pub names: HashMap<Spanned<String>, Spanned<String>>,
     /// Shops that do not move for now.
+    #[serde(deserialize_with = "or_nothing")]
+    #[schemars(with = "Option<Vec<Spanned<String>>>")]
     pub leave_out: Vec<Spanned<String>>,
     /// Shops that stay where a licence or a brand has too many.
+    #[serde(deserialize_with = "or_nothing")]
+    #[schemars(with = "Option<Vec<Spanned<String>>>")]
     pub stay: Vec<Spanned<String>>,
     /// What is chosen where a migration leaves a choice.
+    #[serde(deserialize_with = "or_nothing")]
+    #[schemars(with = "Option<Vec<OptionDecision>>")]
     pub options: Vec<OptionDecision>,
+}
+
+/// A key whose entries are all comments has no value, and decides nothing.
+fn or_nothing<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// One choice.
@@ -58,7 +71,7 @@ pub(crate) struct Decisions {
 /// # Errors
 /// What is wrong with its form.
 pub fn read_decisions(source: &Arc<SourceFile>) -> Result<DecisionsFile, Vec<Problem>> {
-    if source.text().trim().is_empty() {
+    if source.text().lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
         return Ok(DecisionsFile::default());
     }
     parse_one(source)

@@ -95,6 +95,8 @@ pub struct FieldChangeSpec {
     pub when: Option<Spanned<When>>,
     /// Only where the shop gets another name.
     pub renamed: bool,
+    /// What goes instead where the file has no place for the value, such as a table without the column.
+    pub or_remove: Option<Spanned<String>>,
     /// Why; default: the migration's title.
     pub why: Option<Text>,
     /// Rules that it follows from.
@@ -203,10 +205,14 @@ pub struct LimitSpec {
     pub rule: Spanned<String>,
     /// `blocked`: they do not move before people have decided; `migrate`: they move, and people see to it afterwards.
     pub excess: ExcessPolicy,
-    /// Fields of those that move all the same: they move as if these had never been there, and the entries go.
-    /// Of a `brand` that goes the name does not carry the words either, unless it is the owner's own.
+    /// Fields of those that move all the same: they move as if these had never been there, and the entries go unless
+    /// `fields` says what becomes of them. The name does not carry the words of such a `brand` either, unless it is the
+    /// owner's own.
     #[serde(default)]
     pub without: Vec<Spanned<String>>,
+    /// What becomes of the file in place of removing those fields.
+    #[serde(default)]
+    pub fields: Vec<Spanned<FieldChangeSpec>>,
     /// What is proposed for them.
     pub proposal: Text,
     /// The task that they get.

@@ -22,6 +22,7 @@
 )]
 
 mod compile;
+mod decision_form;
 mod decisions;
 mod edits;
 mod error;
@@ -34,6 +35,7 @@ pub mod apply;
 pub mod plan;
 pub mod planner;
 
+pub use decision_form::decision_form;
 pub use decisions::{DecisionsFile, OptionDecision, read_decisions};
 pub use edits::apply_to_text;
 pub use error::PlanningError;

@@ -57,6 +57,8 @@ pub(crate) struct FieldChange {
     pub(crate) when: Option<CompiledCheck>,
     /// Only where the shop gets another name.
     pub(crate) renamed: bool,
+    /// The field that goes instead where the file has no place for the value.
+    pub(crate) or_remove: Option<String>,
     pub(crate) why: SharedText,
     pub(crate) reasons: SharedReasons,
 }
@@ -128,8 +130,10 @@ pub(crate) enum LastDay {
 pub(crate) struct LimitPolicy {
     pub(crate) rule: String,
     pub(crate) excess: ExcessPolicy,
-    /// What goes from those that move all the same.
-    pub(crate) without: Vec<FieldChange>,
+    /// Fields that those which move all the same are planned without.
+    pub(crate) without: Vec<String>,
+    /// What becomes of their files.
+    pub(crate) changes: Vec<FieldChange>,
     pub(crate) proposal: Text,
     /// The number of the task that they get.
     pub(crate) task: usize,

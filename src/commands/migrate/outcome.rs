@@ -132,11 +132,24 @@ fn notes(view: &OutcomeView<'_>, done: usize, terminal: &Terminal, out: &mut Str
             note(text! { zh: "没有要做的：什么都没有改", en: "nothing to do: nothing was changed" });
         }
         None => {}
-        Some(StopReason::Refused) => note(text! {
-            zh: "有文件与计划不符，什么都没有写。用 --only 点名，或用 --keep-going 只做其余的。",
-            en: "some files are not as planned, so nothing was written: name shops with --only, or do the others with \
-                 --keep-going",
-        }),
+        Some(StopReason::Refused) => {
+            // Whole commands: `resume` has none of these flags.
+            let command = match outcome.operation {
+                Operation::Apply => format!("dianjian migrate apply {arguments}"),
+                Operation::Rollback => format!("dianjian migrate rollback {arguments}"),
+            };
+            match outcome.operation {
+                Operation::Apply => note(text! {
+                    zh: "有文件与计划不符，什么都没有写。点名：{command} --only 店铺\n只做其余的：{command} --keep-going",
+                    en: "some files are not as planned, so nothing was written. Name shops:\n  {command} --only SHOP\n\
+                         or do the others:\n  {command} --keep-going",
+                }),
+                Operation::Rollback => note(text! {
+                    zh: "有文件与计划不符，什么都没有写。点名：{command} --shop 店铺",
+                    en: "some files are not as planned, so nothing was written. Name shops:\n  {command} --shop SHOP",
+                }),
+            }
+        }
         Some(StopReason::Interrupted) => note(text! {
             zh: "已停下，文件都是完整的。接着做：dianjian migrate resume {arguments}",
             en: "stopped, with every file whole; go on with: dianjian migrate resume {arguments}",

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::lang::Text;
+use dianjian_base::text;
 use dianjian_document::edit::{ReplacementFile, make_folder_of};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_migrate::plan::Plan;
 use dianjian_migrate::planner::{PASSES, PlanFailure, PlanReport, PlanRequest, make_plan};
-use dianjian_migrate::{DecisionsFile, read_decisions as read_file};
+use dianjian_migrate::{DecisionsFile, decision_form, read_decisions as read_file};
 
 use super::summary;
-use crate::environment::day;
+use crate::commands::write_file;
+use crate::environment::{self, day};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::inputs::{InputArgs, RunInputs};
@@ -33,6 +36,8 @@ pub struct MakeArgs {
     cutover: Option<NaiveDate>,
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    write_decisions: Option<PathBuf>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     per_day: Option<u32>,
     #[command(flatten)]
@@ -40,13 +45,24 @@ pub struct MakeArgs {
 }
 
 /// Makes a plan and prints its summary. The exit status is 2 if some input could not be read: the plan lacks it then.
+/// Where there is no plan, that is said, and what an older file in its place is.
 ///
 /// # Errors
 /// Mistakes in flags; a plan that cannot be made or written.
 pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
+    let mut is_written = false;
+    let result = make(args, terminal, &mut is_written);
+    if !is_written {
+        terminal.note(no_plan(&args.output).get(terminal.lang));
+    }
+    result
+}
+
+fn make(args: &MakeArgs, terminal: &mut Terminal, is_written: &mut bool) -> Result<Exit, CliError> {
     let mut project = Project::load(&args.project, terminal)?;
     project.owns(Some(&args.output));
     project.owns(args.decisions.as_deref());
+    project.owns(args.write_decisions.as_deref());
     let policy = project.policy(&ChoiceArgs::default(), terminal)?;
     let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     if inputs.has_stdin() {
@@ -64,6 +80,13 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         return untrusted(&project.problems);
     }
     let (as_of, _) = project.as_of(args.date);
+    if let Some(cutover) = args.cutover.filter(|cutover| *cutover < as_of) {
+        return Err(CliError::CutoverBefore { cutover, as_of, said: project.as_of_place(args.date) });
+    }
+    // What a person has written there is not lost, and nothing is planned in vain.
+    if let Some(path) = args.write_decisions.as_ref().filter(|path| path.exists()) {
+        return Err(CliError::DecisionsExist { path: path.display().to_string() });
+    }
     let progress = ByteProgress::new(inputs.bytes() * PASSES, &indicatif::MultiProgress::new());
     let roots = args.input.roots();
     let request = PlanRequest {
@@ -92,11 +115,35 @@ pub fn run(args: &MakeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
         return Ok(Exit::Nothing.unless(!problems.is_empty()));
     }
     save(&plan, &args.output)?;
+    *is_written = true;
     terminal.print(&summary::summary(&plan, &duplicate_ids, Some(&args.output), terminal))?;
+    if let Some(path) = &args.write_decisions {
+        write_file(path, decision_form(&plan, decisions.as_ref().map(|(file, _)| file), terminal.lang))?;
+        let path = path.display();
+        let text = text! {
+            zh: "  要由人来定的事写在 {path}：改好后用 --decisions {path} 重新制定\n",
+            en: "  what people have to decide is in {path}: edit it and plan again with --decisions {path}\n",
+        };
+        terminal.print(text.get(terminal.lang))?;
+    }
     if !problems.is_empty() {
         terminal.note(terminal.say("没有读到的内容不在计划里\n", "what could not be read is not in the plan\n"));
     }
     Ok(Exit::Clean.unless(!problems.is_empty()))
+}
+
+/// Says that there is no plan. An older file where it would be stays as it is, but must not pass for this plan.
+fn no_plan(output: &Path) -> Text {
+    let path = output.display();
+    let modified =
+        std::fs::metadata(output).ok().filter(std::fs::Metadata::is_file).and_then(|data| data.modified().ok());
+    match modified.map(environment::time) {
+        None => text! { zh: "没有写出计划\n", en: "no plan was written\n" },
+        Some(time) => text! {
+            zh: "没有写出计划；{path} 是 {time} 的旧文件，不是这次的计划，没有改动它\n",
+            en: "no plan was written; {path} is the old file of {time}, not this plan, and stays as it was\n",
+        },
+    }
 }
 
 fn read_decisions(path: &Path) -> Result<(DecisionsFile, Arc<SourceFile>), Vec<Problem>> {

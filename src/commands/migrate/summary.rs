@@ -46,6 +46,8 @@ pub fn summary(
     };
     let _ = writeln!(out, "{}\n", terminal.paint(Bold, head.get(lang)));
     out.push_str(&outcomes(plan, terminal));
+    out.push_str(&late(plan, terminal));
+    out.push_str(&ending(plan, terminal));
     out.push_str(&renames(plan, terminal));
     out.push_str(&limits(plan, terminal));
     out.push_str(&deposits(plan, terminal));
@@ -95,6 +97,53 @@ fn outcomes(plan: &Plan, terminal: &Terminal) -> String {
     terminal.grid(2, rows) + text.get(terminal.lang)
 }
 
+/// Shops that the calendar cannot move by their deadline.
+fn late(plan: &Plan, terminal: &Terminal) -> String {
+    let late: Vec<_> = plan.shops.iter().filter(|shop| shop.late && !shop.overdue).collect();
+    let overdue = plan.fleet.late.len().saturating_sub(late.len());
+    if late.is_empty() {
+        return String::new();
+    }
+    let rows = late.iter().take(SHOWN).map(|shop| {
+        let date = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let (day, last) = (date(shop.day), date(shop.deadline));
+        let text = text! { zh: "计划 {day}，期限 {last}", en: "planned for {day}, last day {last}" };
+        [cell(Red, &shop.key), cell(Plain, &shop.name.old), cell(Yellow, text.get(terminal.lang))]
+    });
+    let (number, shops) = (late.len(), counted(late.len(), "shop"));
+    let zh = format!("赶不上期限：{number} 家");
+    let mut out = heading(&zh, &format!("Late: {shops}"), terminal)
+        + &terminal.grid(2, rows)
+        + &more(late.len(), SHOWN, terminal);
+    if let Some(enough) = plan.fleet.enough_per_day {
+        let text =
+            text! { zh: "  每天迁移 {enough} 家就都赶得上\n", en: "  with {enough} a day none of them is late\n" };
+        out.push_str(&terminal.paint(Dim, text.get(terminal.lang)));
+    }
+    if overdue > 0 {
+        let shops = counted(overdue, "shop");
+        let text = text! {
+            zh: "  另有 {overdue} 家的期限在计划日之前就过了\n",
+            en: "  the deadline of {shops} more was over before the day of the plan\n",
+        };
+        out.push_str(&terminal.paint(Dim, text.get(terminal.lang)));
+    }
+    out
+}
+
+/// Shops that are closed or being closed, with the reason why they do not move.
+fn ending(plan: &Plan, terminal: &Terminal) -> String {
+    let ending: Vec<_> = plan.shops.iter().filter(|shop| shop.outcome == ShopOutcome::Ends).collect();
+    if ending.is_empty() {
+        return String::new();
+    }
+    let rows = ending
+        .iter()
+        .take(SHOWN)
+        .map(|shop| [cell(Dim, &shop.key), cell(Plain, &shop.name.old), cell(Plain, shop.why.get(terminal.lang))]);
+    heading("不迁移", "Not moved", terminal) + &terminal.grid(2, rows) + &more(ending.len(), SHOWN, terminal)
+}
+
 fn renames(plan: &Plan, terminal: &Terminal) -> String {
     let moving = || plan.shops.iter().filter(|shop| shop.outcome == ShopOutcome::Migrate);
     let renamed: Vec<_> = moving().filter(|shop| shop.name.picked.as_ref() != Some(&shop.name.old)).collect();
@@ -108,7 +157,14 @@ fn renames(plan: &Plan, terminal: &Terminal) -> String {
         };
         [cell(Dim, &shop.key), cell(Plain, &shop.name.old), cell(Plain, "→"), cell(style, new)]
     });
-    heading("改名", "Names", terminal) + &terminal.grid(2, rows) + &more(renamed.len(), SHOWN, terminal)
+    let out = heading("改名", "Names", terminal) + &terminal.grid(2, rows) + &more(renamed.len(), SHOWN, terminal);
+    let kept = renamed.iter().filter(|shop| shop.unwritten_name().is_some()).count();
+    let shops = counted(kept, "shop");
+    let text = text! {
+        zh: "  其中 {kept} 家的文件没有“曾用名称”一列：原名只记在计划里\n",
+        en: "  the files of {shops} have no column for the old name: it is kept in the plan alone\n",
+    };
+    if kept > 0 { out + &terminal.paint(Yellow, text.get(terminal.lang)) } else { out }
 }
 
 /// How many items a list lacks that shows the first ones.
@@ -175,7 +231,11 @@ fn tasks(plan: &Plan, terminal: &Terminal) -> String {
             0 => String::new(),
             number => words::count(lang, number, "家", "shop"),
         };
-        let late = if task.overdue { terminal.say("已过期", "overdue") } else { "" };
+        let late = match (task.overdue, task.late) {
+            (true, _) => terminal.say("已过期", "overdue"),
+            (false, true) => terminal.say("赶不上", "late"),
+            (false, false) => "",
+        };
         let title = format!("{}{}", task.title.get(lang), words::in_brackets(lang, task.who.get(lang)));
         [cell(Cyan, on), cell(Dim, &task.id), cell(Plain, shops), cell(Red, late), cell(Plain, title)]
     });

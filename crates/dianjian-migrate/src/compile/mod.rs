@@ -219,11 +219,13 @@ impl MigrationCompiler<'_> {
             self.error(file.field.span, MigrationError::NotSingle { field: field.clone(), how });
             return None;
         }
+        let or_remove = file.or_remove.as_ref();
         Some(FieldChange {
             field: field.clone(),
             value,
             when: self.condition(file.when.as_ref()),
             renamed: file.renamed,
+            or_remove: or_remove.and_then(|other| self.parts.path(other).map(|_| other.value.clone())),
             why: file.why.clone().map_or_else(|| Arc::clone(&self.title), Arc::new),
             reasons: Arc::new(self.reasons(&file.rules)),
         })
@@ -299,19 +301,29 @@ impl MigrationCompiler<'_> {
             self.error(field.span, MigrationError::StaysWhole);
         }
         let why = Arc::new(file.proposal.clone());
-        let goes = |field: &Spanned<String>| FieldChange {
-            field: field.value.clone(),
+        let goes = |field: &String| FieldChange {
+            field: field.clone(),
             value: NewValue::Removed,
             when: None,
             renamed: false,
+            or_remove: None,
             why: Arc::clone(&why),
             reasons: Arc::clone(&reasons),
         };
-        let without = file.without.iter().filter(|field| self.parts.path(field).is_some()).map(goes).collect();
+        let known = file.without.iter().filter(|field| self.parts.path(field).is_some());
+        let without: Vec<String> = known.map(|field| field.value.clone()).collect();
+        let mut changes: Vec<FieldChange> = file.fields.iter().filter_map(|spec| self.field(spec)).collect();
+        for change in &mut changes {
+            (change.why, change.reasons) = (Arc::clone(&why), Arc::clone(&reasons));
+        }
+        if changes.is_empty() {
+            changes.extend(without.iter().map(goes));
+        }
         Some(LimitPolicy {
             rule: file.rule.value.clone(),
             excess: file.excess,
             without,
+            changes,
             proposal: file.proposal.clone(),
             task: self.task_number(&file.task)?,
         })

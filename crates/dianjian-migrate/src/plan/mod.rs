@@ -185,6 +185,9 @@ pub struct PlannedEffect {
     pub what: Text,
     /// The migrations and rules it follows from.
     pub reasons: Vec<String>,
+    /// Of a choice: what a decisions file may choose, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, Text>,
 }
 
 /// Which way an effect goes.
@@ -267,6 +270,9 @@ pub struct PlannedTask {
     pub due: Option<NaiveDate>,
     /// Is that day over as of the plan's day?
     pub overdue: bool,
+    /// Is it planned for a day after the last one?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }
 
 /// What concerns several shops.
@@ -285,6 +291,13 @@ pub struct FleetPlan {
     pub deposit_unknown: usize,
     /// Renames that wait for one another in a circle: shops by key, each taking the name of the next.
     pub circles: Vec<Vec<String>>,
+    /// Shops that are planned for a day after their deadline, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<String>,
+    /// The fewest shops a day with which none of them would be late but those whose deadline is over; absent: none is
+    /// late for want of days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enough_per_day: Option<u32>,
 }
 
 /// A limit over several shops.
@@ -361,6 +374,7 @@ pub(crate) mod tests {
             after: None,
             why: SharedText::default(),
             reasons: SharedReasons::default(),
+            unwritten: false,
             edits: vec![edit],
         }
     }

@@ -49,6 +49,9 @@ pub struct PlannedShop {
     pub deadline: Option<NaiveDate>,
     /// Is the deadline over as of the plan's day?
     pub overdue: bool,
+    /// Is the day planned for its cut-over after the deadline?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }
 
 impl PlannedShop {
@@ -61,6 +64,12 @@ impl PlannedShop {
     /// Whether any byte of the shop's file changes for it.
     pub(crate) fn has_edits(&self) -> bool {
         self.edits().next().is_some()
+    }
+
+    /// The old name, where the file has no place for it and it is kept in the plan alone.
+    pub fn unwritten_name(&self) -> Option<&str> {
+        let kept = self.changes.iter().find(|change| change.unwritten && change.field == "previous_name");
+        kept.and_then(|change| change.after.as_deref())
     }
 
     /// The edits of all its changes.
@@ -156,6 +165,9 @@ pub struct PlannedChange {
     pub why: SharedText,
     /// The rules and migrations it follows from.
     pub reasons: SharedReasons,
+    /// Does the file have no place for it, such as a table without the column? Then the value is in this plan alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unwritten: bool,
     /// The bytes.
     pub edits: Vec<PlannedEdit>,
 }

@@ -104,6 +104,12 @@ impl PlanDraft<'_, '_> {
         self.calendar.days.get(&shop).copied().unwrap_or(request.cutover.max(request.as_of))
     }
 
+    /// Whether a shop moves after its deadline.
+    fn is_late(&self, at: usize) -> bool {
+        let Some(shop) = self.shops.get(at).filter(|shop| shop.moves()) else { return false };
+        shop.read.deadline(self.planning.request.as_of).is_some_and(|last| last < self.day(at))
+    }
+
     pub(super) fn key(&self, shop: usize) -> Option<String> {
         self.shops.get(shop).map(|shop| shop.key.clone())
     }
@@ -148,6 +154,7 @@ impl PlanDraft<'_, '_> {
             day: shop.moves().then(|| self.day(at)),
             deadline,
             overdue: deadline.is_some_and(|day| day < as_of),
+            late: self.is_late(at),
         })
     }
 
@@ -229,12 +236,14 @@ impl PlanDraft<'_, '_> {
                 kind: effect.kind,
                 what: with_options(&effect.what, &effect.options),
                 reasons: effect.reasons.clone(),
+                options: effect.options.iter().map(|(name, option)| (name.clone(), option.what.clone())).collect(),
             });
             let deadlines = migration.deadlines.iter().map(|deadline| PlannedEffect {
                 id: deadline.id.clone(),
                 kind: EffectKind::Loss,
                 what: deadline.consequence.clone(),
                 reasons: deadline.reasons.clone(),
+                options: BTreeMap::new(),
             });
             effects.chain(deadlines).collect::<Vec<_>>()
         };
@@ -260,6 +269,8 @@ impl PlanDraft<'_, '_> {
             deposit,
             deposit_unknown: self.shops.iter().filter(|shop| deposits::is_unknown(shop)).count(),
             circles: self.calendar.circles.iter().map(|circle| self.keys(circle)).collect(),
+            late: (0..self.shops.len()).filter(|at| self.is_late(*at)).filter_map(|at| self.key(at)).collect(),
+            enough_per_day: self.calendar.enough_per_day,
         }
     }
 }

@@ -60,7 +60,12 @@ impl PlanningContext<'_> {
         let assigned = vec![AssignedName::default(); shops.len()];
         let mut registry = NameRegistry { owners: FxHashMap::default(), assigned, own };
         for (at, (shop, tried)) in shops.iter().zip(&tried).enumerate() {
-            if shop.outcome != ShopOutcome::Ends && !shop.moves() {
+            if shop.outcome == ShopOutcome::Ends {
+                // A shop that is being closed has its name until it is closed, but gets none from the plan.
+                if !shop.read.is_closed {
+                    registry.keep(at, &shop.read.name, false);
+                }
+            } else if !shop.moves() {
                 registry.keep(at, &shop.read.name, tried.keeps);
             }
         }
@@ -91,6 +96,10 @@ impl PlanningContext<'_> {
                 choices[at].legal.push((name, NameSource::Numbered));
             }
         }
+        // What another shop has or gets is no choice any more.
+        for (at, choices) in choices.iter_mut().enumerate() {
+            choices.legal.retain(|(name, _)| registry.owners.get(&folded(name)).is_none_or(|owner| *owner == at));
+        }
         let waits = registry.waits(shops);
         NameAssignment { assigned: registry.assigned, choices, waits }
     }
@@ -118,13 +127,7 @@ impl PlanningContext<'_> {
         let keeping = || asking.iter().copied().filter(|at| tried[*at].keeps);
         let contested: Vec<usize> = keeping().filter(|at| is_contested(*at)).collect();
         let keeping: Vec<usize> = keeping().collect();
-        let work = |tree: &mut Tree, at: &usize| {
-            let shop = &fleet.shops[*at];
-            let choices = self.rules.with_facts(&fleet.facts[*at].json, tree, |trial| {
-                trial.choices(&self.trade_names, &shop.read.name, shop.lost_brand())
-            });
-            choices.unwrap_or_default()
-        };
+        let work = |tree: &mut Tree, at: &usize| self.name_choices(&fleet.shops[*at], &fleet.facts[*at].json, tree);
         in_order(&contested, self.request.threads, &work, &mut |number, choices| {
             tried[contested[number]].choices = choices;
         });

@@ -28,6 +28,8 @@ pub(crate) struct MoveCalendar {
     pub(crate) days: BTreeMap<usize, NaiveDate>,
     /// Circles of shops that wait for one another, each in the order in which they wait.
     pub(crate) circles: Vec<Vec<usize>>,
+    /// The fewest shops a day with which all that can be in time are; `None`: they are.
+    pub(crate) enough_per_day: Option<u32>,
 }
 
 /// Plans the days. `waits`: a shop, and one that must not move later than it.
@@ -51,7 +53,7 @@ pub(crate) fn plan_days(movers: &[MovingShop], waits: &[(usize, usize)], bounds:
         sorted.into_iter().partition(|mover| deadline(mover) < bounds.as_of);
     let ceiling = bounds.cutover.max(bounds.as_of);
     let mut days = DaySlots { bounds, days: BTreeMap::new(), first_free: bounds.as_of, ceiling };
-    let mut calendar = MoveCalendar { days: BTreeMap::new(), circles };
+    let mut calendar = MoveCalendar { days: BTreeMap::new(), circles, enough_per_day: None };
     for mover in &overdue {
         calendar.days.insert(mover.shop, days.earliest());
     }
@@ -65,8 +67,21 @@ pub(crate) fn plan_days(movers: &[MovingShop], waits: &[(usize, usize)], bounds:
         for mover in &rest {
             calendar.days.insert(mover.shop, days.earliest());
         }
+        let deadlines: Vec<NaiveDate> = rest.iter().map(deadline).collect();
+        calendar.enough_per_day = enough_per_day(&deadlines, overdue.len(), bounds);
     }
     calendar
+}
+
+/// The fewest shops a day with which those with `deadlines`, which are sorted and not over, would all be in time, after
+/// so many that are `overdue` already. `None`: the capacity of the plan is enough.
+fn enough_per_day(deadlines: &[NaiveDate], overdue: usize, bounds: CalendarBounds) -> Option<u32> {
+    let need = deadlines.iter().enumerate().filter(|(_, day)| **day < NaiveDate::MAX).map(|(at, day)| {
+        let days = u64::try_from((*day - bounds.as_of).num_days() + 1).unwrap_or(1).max(1);
+        ((overdue + at + 1) as u64).div_ceil(days)
+    });
+    let need = u32::try_from(need.max()?).unwrap_or(u32::MAX);
+    bounds.per_day.filter(|most| *most < need).map(|_| need)
 }
 
 /// How many shops move on each day.

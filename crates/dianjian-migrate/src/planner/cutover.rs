@@ -112,6 +112,11 @@ impl<'p> CutoverRules<'p> {
         self.rules.rules.get(rule).map_or("", |rule| rule.info.id.as_str())
     }
 
+    /// The number of the first rule on names.
+    pub(crate) fn first_name_rule(&self) -> Option<usize> {
+        self.name_rules.first().copied()
+    }
+
     /// The number of a rule.
     pub(crate) fn number(&self, id: &str) -> Option<usize> {
         self.rules.rules.iter().position(|rule| rule.info.id == id)
@@ -225,9 +230,20 @@ impl NameTrial<'_, '_, '_> {
         at.text().map(|text| text.trim().to_owned())
     }
 
-    /// The first item of a list.
-    pub(crate) fn first(&self, list: &str) -> Option<Value<'_>> {
-        self.entries.iter().find(|(key, _)| key == list)?.1.each().next()
+    pub(crate) const fn rules(&self) -> &CutoverRules<'_> {
+        self.rules
+    }
+
+    /// The name of the owner as the licence has it; may be empty.
+    pub(crate) fn subject_name(&self) -> String {
+        self.text(&["subject", "name"]).or_else(|| self.text(&["subject"])).unwrap_or_default()
+    }
+
+    /// The names of the shop's categories, the main one first.
+    pub(crate) fn categories(&self) -> Vec<String> {
+        let listed = self.entries.iter().filter(|(key, _)| key == "categories").flat_map(|(_, list)| list.each());
+        let named = listed.filter_map(|item| Some(item.get("name").unwrap_or(item).text()?.trim().to_owned()));
+        self.text(&["main_category"]).into_iter().chain(named).filter(|name| !name.is_empty()).collect()
     }
 
     fn with<T>(&self, name: Option<&str>, f: impl FnOnce(&mut EvalContext<'_, '_>) -> T) -> T {

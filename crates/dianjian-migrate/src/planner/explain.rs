@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::assemble::PlanDraft;
 use super::tasks::{GatheredTasks, ShopDays, TaskCollector, task_id};
 use crate::error::PlanningError;
-use crate::plan::{PlannedShop, RemainingFindings};
+use crate::plan::{PlannedShop, RemainingFindings, ShopOutcome};
 use crate::recheck::{Recheck, ShopFinding};
 
 /// The task for shops that have to swap names.
@@ -17,6 +17,9 @@ const SWAP_NAMES: &str = "swap-names";
 
 /// The task for files that cannot be edited.
 const EDIT_FILE: &str = "edit-file";
+
+/// The task for shops that are closed or being closed.
+const FINISH_CLOSING: &str = "finish-closing";
 
 /// A rule on names: the task that answers it finds names for shops that have none.
 const A_NAMING_RULE: &str = "naming/unique";
@@ -34,20 +37,38 @@ struct UnresolvedFindings {
 struct Answers<'d, 'p> {
     draft: &'d PlanDraft<'d, 'p>,
     known: FxHashMap<&'d str, Vec<usize>>,
+    /// Tasks that only a shop which moves can do.
+    of_moves: BTreeSet<usize>,
 }
 
 impl<'d> Answers<'d, '_> {
-    /// Of the tasks that answer a finding equally well one that the shop has already, else the first.
+    /// Of the tasks that answer a finding equally well one that the shop has already, else the first. A shop that ends
+    /// is not upgraded: closing it answers what the upgrade would.
     fn of(&mut self, finding: &'d ShopFinding, has: impl Fn(usize) -> bool) -> Option<usize> {
         let migrations = &self.draft.planning.migrations;
         let answers = self.known.entry(&finding.rule).or_insert_with(|| migrations.answers(&finding.rule));
-        answers.iter().copied().find(|task| has(*task)).or(answers.first().copied())
+        let task = answers.iter().copied().find(|task| has(*task)).or(answers.first().copied());
+        let shop = finding.shop.and_then(|at| self.draft.shops.get(at));
+        let ends = shop.is_some_and(|shop| shop.outcome == ShopOutcome::Ends);
+        let is_of_move = |task: &usize| self.of_moves.contains(task);
+        if ends && task.as_ref().is_some_and(is_of_move) { migrations.task(FINISH_CLOSING).or(task) } else { task }
     }
 }
 
 impl PlanDraft<'_, '_> {
     fn answers<'d>(&'d self) -> Answers<'d, 'd> {
-        Answers { draft: self, known: FxHashMap::default() }
+        let migrations = &self.planning.migrations;
+        let moving = migrations.all.iter().filter(|migration| {
+            migration.outcome.is_none_or(|outcome| matches!(outcome, ShopOutcome::Migrate | ShopOutcome::Blocked))
+        });
+        let of_limits = migrations.limits.iter().map(|policy| policy.task);
+        let of_moves = moving.flat_map(|migration| &migration.tasks).map(|task| task.kind);
+        let of_names = migrations.answer(A_NAMING_RULE);
+        Answers {
+            draft: self,
+            known: FxHashMap::default(),
+            of_moves: of_moves.chain(of_limits).chain(of_names).collect(),
+        }
     }
 
     /// Takes the place of a shop's number for findings about none: one beyond the last.

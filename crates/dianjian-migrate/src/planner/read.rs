@@ -34,6 +34,10 @@ pub(crate) struct ReadShop<'m> {
     pub(crate) id: Option<String>,
     pub(crate) name: String,
     pub(crate) system: String,
+    /// The store type of a channels store; empty elsewhere.
+    pub(crate) store_type: String,
+    /// Whether it is closed for good, so that its name is free.
+    pub(crate) is_closed: bool,
     /// What its migration does with it.
     pub(crate) outcome: ShopOutcome,
     pub(crate) applicable: ApplicableParts<'m>,
@@ -171,6 +175,8 @@ impl PlanningContext<'_> {
             bytes: source.base_offset() + u64::from(span.start)..source.base_offset() + u64::from(span.end),
             id: record.id(kinds.get(record.kind_index)).filter(|id| !id.trim().is_empty()),
             deposit: self.deposits.of(record, kinds, &system, outcome),
+            store_type: text("store_type"),
+            is_closed: text("status") == "close_finished",
             name,
             system,
             outcome,
@@ -200,7 +206,7 @@ impl PlanningContext<'_> {
             let mut at = shops.start;
             self.each_shop(chunk, tree, &mut |source, record, _| {
                 if let Some(policy) = reductions.get(&at) {
-                    let fields = policy.without.iter().map(|change| FieldPath::new(&change.field));
+                    let fields = policy.without.iter().map(|field| FieldPath::new(field));
                     let value = fields.fold(record.value.clone(), |value, field| without(&value, field));
                     let prefix = String::new();
                     let record = Record::resolve(kinds, record.kind_index, value, prefix, &NoSideFiles, source);

@@ -172,6 +172,7 @@ impl<'t> TaskCollector<'t> {
                 on: Some(group.on),
                 due: group.due,
                 overdue: group.due.is_some_and(|due| due < self.as_of),
+                late: group.due.is_some_and(|due| due < group.on),
             });
         }
         gathered

@@ -3,12 +3,21 @@
 //! All entries are whole days, which calendar programs do not shift between time zones. Nothing depends on when the file
 //! was made and entries keep their UIDs, so that importing it again replaces them.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use dianjian_base::lang::Lang;
-use dianjian_base::sha256_of_parts;
+use dianjian_base::{sha256_of_parts, text};
+use dianjian_migrate::plan::{PlannedShop, PlannedTask};
 
 use super::PlanView;
-use super::pieces::{some_shops, tasks};
+use super::pieces::{late_mark, some_shops, tasks};
+
+/// Entries of one kind on one day; more are one entry with a list.
+const MOST_A_DAY: usize = 4;
+
+/// Lines of such a list.
+const MOST_LISTED: usize = 60;
 
 pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = CalendarLines::default();
@@ -18,48 +27,97 @@ pub fn ics(view: &PlanView<'_>, lang: Lang) -> String {
     out.line("CALSCALE:GREGORIAN");
     out.text("X-WR-CALNAME", lang.pick("店铺迁移计划", "Migration plan"));
     let stamp = format!("{}T000000Z", view.plan.as_of.format("%Y%m%d"));
+    let mut days: BTreeMap<NaiveDate, [Vec<CalendarEvent>; 2]> = BTreeMap::new();
     for task in tasks(view) {
-        let Some(day) = task.on.or(task.due) else { continue };
-        let late = if task.overdue { lang.pick("【已过期】", "[overdue] ") } else { "" };
-        let due = task.due.map(|due| format!("\n{}: {due}", lang.pick("期限", "last day"))).unwrap_or_default();
-        let line = |label, text: String| if text.is_empty() { text } else { format!("\n{label}: {text}") };
-        let shops = line(lang.pick("店铺", "shops"), some_shops(&task.shops));
-        let after = line(lang.pick("之前", "after"), task.after.join(", "));
-        let description = format!("{}{due}{shops}{after}\n{}", task.why.get(lang), task.reasons.join(", "));
-        // Made of the task's subject, not of its number: the next plan may number tasks differently.
-        let uid = uid(&[&task.kind, &task.shops.join("\n"), task.title.get(Lang::Zh)]);
-        out.event(&CalendarEvent {
-            uid,
-            stamp: &stamp,
-            day,
-            summary: &format!("{late}{} · {}", task.title.get(lang), task.who.get(lang)),
-            description: &description,
-            place: Some(task.r#where.get(lang)),
-        });
+        if let Some(day) = task.on.or(task.due) {
+            days.entry(day).or_default()[0].push(task_event(task, lang));
+        }
     }
     for shop in &view.shops {
-        let Some(deadline) = shop.deadline.filter(|_| shop.from != shop.to || !shop.tasks.is_empty()) else { continue };
-        let late = if shop.overdue { lang.pick("【已过期】", "[overdue] ") } else { "" };
-        out.event(&CalendarEvent {
-            uid: uid(&["deadline", &shop.key]),
-            stamp: &stamp,
-            day: deadline,
-            summary: &format!("{late}{} · {} {}", lang.pick("期限", "Last day"), shop.key, shop.name.old),
-            description: shop.why.get(lang),
-            place: None,
-        });
+        if let Some(day) = shop.deadline.filter(|_| shop.from != shop.to || !shop.tasks.is_empty()) {
+            days.entry(day).or_default()[1].push(deadline_event(shop, lang));
+        }
+    }
+    for (day, [tasks, deadlines]) in days {
+        for (kind, events) in [("tasks", tasks), ("deadlines", deadlines)] {
+            match events.len() {
+                0..=MOST_A_DAY => events.iter().for_each(|event| out.event(event, day, &stamp)),
+                _ => out.event(&list_event(kind, day, &events, lang), day, &stamp),
+            }
+        }
     }
     out.line("END:VCALENDAR");
     out.0
 }
 
-struct CalendarEvent<'e> {
+fn task_event(task: &PlannedTask, lang: Lang) -> CalendarEvent {
+    let due = task.due.map(|due| format!("\n{}: {due}", lang.pick("期限", "last day"))).unwrap_or_default();
+    let line = |label, text: String| if text.is_empty() { text } else { format!("\n{label}: {text}") };
+    let shops = line(lang.pick("店铺", "shops"), some_shops(&task.shops));
+    let after = line(lang.pick("之前", "after"), task.after.join(", "));
+    let late = late_mark(task.overdue, task.late, lang);
+    CalendarEvent {
+        // Made of the task's subject, not of its number: the next plan may number tasks differently.
+        uid: uid(&[&task.kind, &task.shops.join("\n"), task.title.get(Lang::Zh)]),
+        summary: format!("{late}{} · {}", task.title.get(lang), task.who.get(lang)),
+        description: format!("{}{due}{shops}{after}\n{}", task.why.get(lang), task.reasons.join(", ")),
+        about: some_shops(&task.shops),
+        place: Some(task.r#where.get(lang).to_owned()),
+        is_late: task.overdue || task.late,
+    }
+}
+
+fn deadline_event(shop: &PlannedShop, lang: Lang) -> CalendarEvent {
+    let late = late_mark(shop.overdue, shop.late, lang);
+    let planned = shop.day.map(|day| format!("\n{}: {day}", lang.pick("计划日", "planned for"))).unwrap_or_default();
+    let new = shop.name.picked.as_deref().filter(|name| *name != shop.name.old);
+    let new = new.map(|name| format!("\n{} → {name}", shop.name.old)).unwrap_or_default();
+    CalendarEvent {
+        uid: uid(&["deadline", &shop.key]),
+        summary: format!("{late}{} · {} {}", lang.pick("期限", "Last day"), shop.key, shop.name.old),
+        description: format!("{}{planned}{new}", shop.why.get(lang)),
+        about: String::new(),
+        place: None,
+        is_late: shop.overdue || shop.late,
+    }
+}
+
+/// One entry for all of one kind on a day.
+fn list_event(kind: &str, day: NaiveDate, events: &[CalendarEvent], lang: Lang) -> CalendarEvent {
+    let late = events.iter().filter(|event| event.is_late).count();
+    let number = events.len();
+    let what = match kind {
+        "tasks" => text! { zh: "{number} 项任务", en: "{number} tasks" },
+        _ => text! { zh: "{number} 家店铺的期限", en: "Last day of {number} shops" },
+    };
+    let late_ones = text! { zh: "，其中 {late} 项已过期或赶不上", en: ", {late} of them late" };
+    let late_ones = if late > 0 { late_ones.get(lang) } else { "" };
+    let line = |event: &CalendarEvent| {
+        let about = if event.about.is_empty() { String::new() } else { format!(": {}", event.about) };
+        format!("- {}{about}", event.summary)
+    };
+    let mut lines: Vec<String> = events.iter().take(MOST_LISTED).map(line).collect();
+    if number > MOST_LISTED {
+        lines.push(format!("… (+{})", number - MOST_LISTED));
+    }
+    CalendarEvent {
+        uid: uid(&[kind, &day.to_string()]),
+        summary: format!("{}{late_ones}", what.get(lang)),
+        description: lines.join("\n"),
+        about: String::new(),
+        place: None,
+        is_late: late > 0,
+    }
+}
+
+struct CalendarEvent {
     uid: String,
-    stamp: &'e str,
-    day: NaiveDate,
-    summary: &'e str,
-    description: &'e str,
-    place: Option<&'e str>,
+    summary: String,
+    description: String,
+    /// The shops, for the entry of a whole day.
+    about: String,
+    place: Option<String>,
+    is_late: bool,
 }
 
 fn uid(parts: &[&str]) -> String {
@@ -70,16 +128,16 @@ fn uid(parts: &[&str]) -> String {
 struct CalendarLines(String);
 
 impl CalendarLines {
-    fn event(&mut self, event: &CalendarEvent<'_>) {
+    fn event(&mut self, event: &CalendarEvent, day: NaiveDate, stamp: &str) {
         self.line("BEGIN:VEVENT");
         self.line(&format!("UID:{}", event.uid));
-        self.line(&format!("DTSTAMP:{}", event.stamp));
-        self.line(&format!("DTSTART;VALUE=DATE:{}", event.day.format("%Y%m%d")));
-        let next = event.day.checked_add_days(Days::new(1)).unwrap_or(event.day);
+        self.line(&format!("DTSTAMP:{}", stamp));
+        self.line(&format!("DTSTART;VALUE=DATE:{}", day.format("%Y%m%d")));
+        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
         self.line(&format!("DTEND;VALUE=DATE:{}", next.format("%Y%m%d")));
-        self.text("SUMMARY", event.summary);
-        self.text("DESCRIPTION", event.description);
-        if let Some(place) = event.place {
+        self.text("SUMMARY", &event.summary);
+        self.text("DESCRIPTION", &event.description);
+        if let Some(place) = &event.place {
             self.text("LOCATION", place);
         }
         self.line("TRANSP:TRANSPARENT");

@@ -17,12 +17,15 @@ use dianjian_report::words;
 use dianjian_rules::language::Severity;
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, tasks};
+use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, tasks, unwritten};
 use super::timeline::timeline;
 use crate::commands::migrate::summary::outcome_word;
 
 /// Shops with a section of their own; the others are rows of the table only, as more sections make browsers slow.
 const SECTIONS: usize = 2_000;
+
+/// The digest of the page's script, the only one that a browser may run: what a fleet's files say never is one.
+const SCRIPT_HASH: &str = "sha256-4vsCABktkkImZVBeWB+M7VPkEnBCbXMt2TeNg8BaHn4=";
 
 pub fn html(view: &PlanView<'_>, root: &Path, lang: Lang) -> String {
     let mut files = PlanFiles { root, view, texts: HashMap::new() };
@@ -80,6 +83,14 @@ impl<'p> PlanPage<'p> {
 
     fn overdue(&self) -> usize {
         self.view.shops.iter().filter(|shop| shop.overdue).count()
+    }
+
+    fn late(&self) -> usize {
+        self.view.shops.iter().filter(|shop| shop.late).count()
+    }
+
+    fn unwritten(&self, change: &PlannedChange) -> &'static str {
+        unwritten(change, self.lang)
     }
 
     fn severity(&self, severity: &Severity) -> &'static str {

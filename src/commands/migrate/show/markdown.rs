@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use dianjian_base::lang::Lang;
-use dianjian_migrate::plan::{PlannedShop, yuan};
+use dianjian_migrate::plan::{PlannedShop, ShopOutcome, yuan};
 use dianjian_report::words;
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, some_shops, tasks};
+use super::pieces::{PlanIndex, change, dates, deposit, effect, outcomes, some_shops, tasks, unwritten};
+use super::timeline::days;
 use crate::commands::migrate::summary::outcome_word;
 
 pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
@@ -27,6 +28,10 @@ pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
     if !view.chosen {
         fleet(view, lang, &mut out);
     }
+    if view.folded {
+        folded(view, lang, &mut out);
+        return out;
+    }
     let _ = writeln!(out, "## {}\n", lang.pick("店铺", "Shops"));
     for shop in &view.shops {
         one(shop, &index, lang, &mut out);
@@ -39,7 +44,7 @@ pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
     row(&mut out, &heads);
     row(&mut out, &heads.map(|_| "---"));
     for task in tasks(view) {
-        let due = task.due.map(|day| if task.overdue { format!("**{day}**") } else { day.to_string() });
+        let due = task.due.map(|day| if task.overdue || task.late { format!("**{day}**") } else { day.to_string() });
         let cells = [
             task.id.clone(),
             task.on.map(|day| day.to_string()).unwrap_or_default(),
@@ -54,6 +59,34 @@ pub fn markdown(view: &PlanView<'_>, lang: Lang) -> String {
         row(&mut out, &cells);
     }
     out
+}
+
+/// The calendar and the shops that take another name, in place of what each shop is.
+fn folded(view: &PlanView<'_>, lang: Lang, out: &mut String) {
+    const MOST: usize = 50;
+    let _ = writeln!(out, "## {}\n", lang.pick("日历", "Calendar"));
+    let days = days(view);
+    for (day, what) in days.iter().take(MOST) {
+        let _ = writeln!(out, "- {day}: {}", what.parts(lang).join(" · "));
+    }
+    let is_renamed = |shop: &&&PlannedShop| {
+        shop.outcome == ShopOutcome::Migrate && shop.name.picked.as_ref() != Some(&shop.name.old)
+    };
+    let renamed: Vec<_> = view.shops.iter().filter(is_renamed).collect();
+    if !renamed.is_empty() {
+        let _ = writeln!(out, "\n## {}\n", lang.pick("改名", "Names"));
+        row(out, &[lang.pick("店铺", "shop"), lang.pick("原名", "old name"), lang.pick("新名", "new name")]);
+        row(out, &["---", "---", "---"]);
+        for shop in renamed.iter().take(MOST) {
+            let new = shop.name.picked.as_deref().unwrap_or(lang.pick("要由人来定", "for a person to find"));
+            row(out, &[cell(&shop.key), cell(&shop.name.old), cell(new)]);
+        }
+    }
+    let left = days.len().saturating_sub(MOST) + renamed.len().saturating_sub(MOST);
+    let rest = lang.pick("更多内容：", "More: ");
+    let more = if left > 0 { format!("{rest}… (+{left}). ") } else { String::new() };
+    let how = lang.pick("逐店查看用 `--shop`，全部用 `--all`。", "One shop with `--shop`, everything with `--all`.");
+    let _ = writeln!(out, "\n{more}{how}");
 }
 
 fn row<S: AsRef<str>>(out: &mut String, cells: &[S]) {
@@ -81,6 +114,10 @@ fn fleet(view: &PlanView<'_>, lang: Lang, out: &mut String) {
             lang.pick("应缴不清楚的店铺", "Shops of which it is not known what is due"),
             plan.fleet.deposit_unknown
         );
+    }
+    if !plan.fleet.late.is_empty() {
+        let (label, late) = (lang.pick("赶不上期限", "Late"), &plan.fleet.late);
+        let _ = writeln!(out, "- **{label}**: {} ({})", late.len(), cell(&some_shops(late)));
     }
     for limit in &plan.fleet.limits {
         let _ = writeln!(
@@ -125,11 +162,12 @@ fn one(shop: &PlannedShop, index: &PlanIndex<'_>, lang: Lang, out: &mut String) 
         let (before, after) = change(one, lang);
         let _ = writeln!(
             out,
-            "- {}: ~~{}~~ → **{}** ({})",
+            "- {}: ~~{}~~ → **{}** ({}){}",
             cell(&one.field),
             cell(&before),
             cell(&after),
-            cell(one.why.get(lang))
+            cell(one.why.get(lang)),
+            unwritten(one, lang)
         );
     }
     if shop.name.candidates.len() > 1 {

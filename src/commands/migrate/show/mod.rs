@@ -29,6 +29,8 @@ pub struct ShowArgs {
     output: Option<PathBuf>,
     #[arg(long, value_name = "SHOP")]
     shop: Vec<String>,
+    #[arg(long, conflicts_with = "shop")]
+    all: bool,
 }
 
 /// Formats of a plan; `help.yaml` says what each is for.
@@ -49,6 +51,8 @@ pub struct PlanView<'s> {
     pub shops: Vec<&'s PlannedShop>,
     /// Whether `--shop` selects them. Everything about the whole fleet is left out then.
     pub chosen: bool,
+    /// Whether texts leave out what each shop is: neither `--shop` nor `--all` asks for it.
+    pub folded: bool,
 }
 
 /// Prints a plan, or writes it to a file.
@@ -67,7 +71,7 @@ pub fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let chosen = !args.shop.is_empty();
     let shops =
         if chosen { args.shop.iter().map(find).collect::<Result<_, _>>()? } else { plan.shops.iter().collect() };
-    let view = PlanView { plan, shops, chosen };
+    let view = PlanView { plan, shops, chosen, folded: !chosen && !args.all };
     let text = match args.format {
         ShowFormat::Text => text::text(&view, terminal),
         ShowFormat::Markdown => markdown::markdown(&view, terminal.lang),

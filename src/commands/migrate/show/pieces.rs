@@ -86,6 +86,29 @@ pub fn change(change: &PlannedChange, lang: Lang) -> (String, String) {
     (change.before.clone().unwrap_or_else(none), change.after.clone().unwrap_or_else(none))
 }
 
+/// A change in one line, with a word about a value that only the plan holds.
+pub fn change_line(one: &PlannedChange, lang: Lang) -> String {
+    let (before, after) = change(one, lang);
+    format!("{}: {before} → {after}{}", one.field, unwritten(one, lang))
+}
+
+/// Says that the file has no place for a change; empty where it has.
+pub fn unwritten(change: &PlannedChange, lang: Lang) -> &'static str {
+    match change.unwritten {
+        true => lang.pick("（文件里没有这一列，只记在计划里）", " (the file has no column for it: in the plan alone)"),
+        false => "",
+    }
+}
+
+/// Marks what is late in front of a title; empty where nothing is.
+pub fn late_mark(is_overdue: bool, is_late: bool, lang: Lang) -> &'static str {
+    match (is_overdue, is_late) {
+        (true, _) => lang.pick("【已过期】", "[overdue] "),
+        (false, true) => lang.pick("【赶不上】", "[late] "),
+        (false, false) => "",
+    }
+}
+
 /// When a shop is to move, and the last day on which it can.
 pub fn dates(shop: &PlannedShop, lang: Lang) -> String {
     let mut parts = Vec::new();
@@ -95,7 +118,7 @@ pub fn dates(shop: &PlannedShop, lang: Lang) -> String {
     if let Some(deadline) = shop.deadline {
         let late = if shop.overdue {
             lang.pick("，已过期", ", overdue")
-        } else if shop.day.is_some_and(|day| day > deadline) {
+        } else if shop.late {
             lang.pick("，赶不上", ", cannot be met")
         } else {
             ""

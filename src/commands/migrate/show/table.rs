@@ -3,14 +3,14 @@
 use dianjian_base::lang::Lang;
 
 use super::PlanView;
-use super::pieces::change;
+use super::pieces::change_line;
 use crate::commands::migrate::summary::outcome_word;
 
 /// Marks the file as UTF-8: without it Excel reads Chinese in the system's encoding.
 const BOM: char = '\u{feff}';
 
 /// The headings of the columns, Chinese and English.
-const HEADINGS: [(&str, &str); 18] = [
+const HEADINGS: [(&str, &str); 20] = [
     ("店铺", "shop"),
     ("文件", "file"),
     ("行", "line"),
@@ -19,6 +19,7 @@ const HEADINGS: [(&str, &str); 18] = [
     ("结果", "outcome"),
     ("原名", "old name"),
     ("新名", "new name"),
+    ("改名", "renamed"),
     ("修改", "changes"),
     ("已缴（元）", "paid (yuan)"),
     ("应缴（元）", "due (yuan)"),
@@ -27,6 +28,7 @@ const HEADINGS: [(&str, &str); 18] = [
     ("计划日", "planned for"),
     ("期限", "last day"),
     ("已过期", "overdue"),
+    ("赶不上期限", "late"),
     ("任务", "tasks"),
     ("原因", "why"),
 ];
@@ -36,10 +38,8 @@ pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
     let mut out = String::from(BOM);
     line(&mut out, HEADINGS.iter().map(|(zh, en)| lang.pick(*zh, *en).to_owned()));
     for shop in &view.shops {
-        let changes = shop.changes.iter().map(|one| {
-            let (before, after) = change(one, lang);
-            format!("{}: {before} → {after}", one.field)
-        });
+        let changes = shop.changes.iter().map(|one| change_line(one, lang));
+        let yes_or_no = |holds: bool| if holds { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned();
         let date = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         let cells = [
             shop.key.clone(),
@@ -50,6 +50,7 @@ pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
             outcome_word(shop.outcome, lang).2.to_owned(),
             shop.name.old.clone(),
             shop.name.picked.clone().unwrap_or_default(),
+            yes_or_no(shop.name.picked.as_ref() != Some(&shop.name.old)),
             changes.collect::<Vec<_>>().join("; "),
             money(shop.deposit.paid),
             money(shop.deposit.due),
@@ -57,7 +58,8 @@ pub fn csv(view: &PlanView<'_>, lang: Lang) -> String {
             money(shop.deposit.refundable),
             date(shop.day),
             date(shop.deadline),
-            if shop.overdue { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned(),
+            yes_or_no(shop.overdue),
+            yes_or_no(shop.late),
             shop.tasks.join(" "),
             shop.why.get(lang).to_owned(),
         ];

@@ -1,11 +1,13 @@
-//! A plan for a terminal: the summary, then shop by shop, then the tasks in their order.
+//! A plan for a terminal: the summary and the calendar; on request shop by shop, and the tasks in their order.
 
 use dianjian_base::lang::Lang;
+use dianjian_base::text;
 use dianjian_migrate::plan::{EffectKind, PlannedShop, PlannedTask, ShopOutcome};
-use dianjian_report::words::in_brackets;
+use dianjian_report::words::{counted, in_brackets};
 
 use super::PlanView;
-use super::pieces::{PlanIndex, change, dates, deposit, effect, some_shops, tasks};
+use super::pieces::{PlanIndex, change_line, dates, deposit, effect, some_shops, tasks};
+use super::timeline::days;
 use crate::commands::migrate::summary::{outcome_word, summary};
 use crate::terminal::TextStyle::{Bold, Cyan, Dim, Green, Plain, Red, Yellow};
 use crate::terminal::{GridCell, Terminal, cell};
@@ -15,7 +17,15 @@ pub fn text(view: &PlanView<'_>, terminal: &Terminal) -> String {
     let mut out = String::new();
     if !view.chosen {
         out.push_str(&summary(view.plan, &[], None, terminal));
+        out.push_str(&calendar(view, terminal));
         out.push('\n');
+    }
+    if view.folded {
+        let text = text! {
+            zh: "逐店查看：--shop 店铺；全部店铺和任务：--all\n",
+            en: "one shop: --shop SHOP; all shops and tasks: --all\n",
+        };
+        return out + &terminal.paint(Dim, text.get(terminal.lang));
     }
     for shop in &view.shops {
         out.push_str(&one(shop, &index, terminal));
@@ -25,6 +35,25 @@ pub fn text(view: &PlanView<'_>, terminal: &Terminal) -> String {
     out.push('\n');
     tasks(view).into_iter().for_each(|task| out.push_str(&one_task(task, terminal)));
     out
+}
+
+/// The first days on which something happens.
+fn calendar(view: &PlanView<'_>, terminal: &Terminal) -> String {
+    const MOST: usize = 31;
+    let days = days(view);
+    if days.is_empty() {
+        return String::new();
+    }
+    let rows = days.iter().take(MOST).map(|(day, what)| {
+        let style = if what.late > 0 { Yellow } else { Plain };
+        [cell(Cyan, day.to_string()), cell(style, what.parts(terminal.lang).join(" · "))]
+    });
+    let head = terminal.paint(Bold, terminal.say("日历", "Calendar"));
+    let more = days.len().saturating_sub(MOST);
+    let more_days = counted(more, "more day");
+    let rest = text! { zh: "  还有 {more} 天\n", en: "  {more_days}\n" };
+    let rest = if more > 0 { terminal.paint(Dim, rest.get(terminal.lang)) } else { String::new() };
+    format!("\n{head}\n{}{rest}", terminal.grid(2, rows))
 }
 
 fn one(shop: &PlannedShop, index: &PlanIndex<'_>, terminal: &Terminal) -> String {
@@ -42,13 +71,13 @@ fn one(shop: &PlannedShop, index: &PlanIndex<'_>, terminal: &Terminal) -> String
     let mut rows = vec![labelled("原因", "why", shop.why.get(lang))];
     let when = dates(shop, lang);
     if !when.is_empty() {
-        rows.push([cell(Dim, lang.pick("日期", "when")), cell(if shop.overdue { Yellow } else { Cyan }, when)]);
+        rows.push([
+            cell(Dim, lang.pick("日期", "when")),
+            cell(if shop.overdue || shop.late { Yellow } else { Cyan }, when),
+        ]);
     }
     names(shop, &mut rows, lang);
-    rows.extend(shop.changes.iter().map(|one| {
-        let (before, after) = change(one, lang);
-        labelled("修改", "change", &format!("{}: {before} → {after}", one.field))
-    }));
+    rows.extend(shop.changes.iter().map(|one| labelled("修改", "change", &change_line(one, lang))));
     rows.extend(index.effects(shop).map(|gained| {
         let (sign, word) = effect(gained.kind, lang);
         let style = match gained.kind {
@@ -111,7 +140,11 @@ fn one_task(task: &PlannedTask, terminal: &Terminal) -> String {
     let on = task.on.map(|day| day.to_string()).unwrap_or_default();
     let head = [cell(Cyan, on), cell(Dim, &task.id), cell(Bold, task.title.get(lang))];
     let due = task.due.map(|day| {
-        let late = if task.overdue { lang.pick("，已过期", ", overdue") } else { "" };
+        let late = match (task.overdue, task.late) {
+            (true, _) => lang.pick("，已过期", ", overdue"),
+            (false, true) => lang.pick("，赶不上", ", cannot be met"),
+            (false, false) => "",
+        };
         format!("{day}{late}")
     });
     let rows = [

@@ -17,9 +17,9 @@ const BARS: i64 = 140;
 
 /// Counts of one day.
 #[derive(Debug, Default, Clone, Copy)]
-struct TimelineDay {
-    moves: usize,
-    late: usize,
+pub struct TimelineDay {
+    pub moves: usize,
+    pub late: usize,
     tasks: usize,
     deadlines: usize,
 }
@@ -89,13 +89,14 @@ impl TimelinePicture {
     }
 }
 
-fn days(view: &PlanView<'_>) -> BTreeMap<NaiveDate, TimelineDay> {
+/// What happens on each day on which something does.
+pub fn days(view: &PlanView<'_>) -> BTreeMap<NaiveDate, TimelineDay> {
     let mut days: BTreeMap<NaiveDate, TimelineDay> = BTreeMap::new();
     for shop in &view.shops {
         if let Some(day) = shop.day {
             let entry = days.entry(day).or_default();
             entry.moves += 1;
-            entry.late += usize::from(shop.overdue || shop.deadline.is_some_and(|last| last < day));
+            entry.late += usize::from(shop.overdue || shop.late);
         }
         // Deadlines of the past are left to the text: they would squeeze everything else together.
         if let Some(day) = shop.deadline.filter(|day| *day >= view.plan.as_of) {
@@ -111,18 +112,21 @@ fn days(view: &PlanView<'_>) -> BTreeMap<NaiveDate, TimelineDay> {
 }
 
 fn title(day: NaiveDate, what: &TimelineDay, lang: Lang) -> String {
-    let mut parts = vec![day.to_string()];
-    for (number, zh, en) in [
-        (what.moves, "家店铺迁移", "shops move"),
-        (what.late, "家已过期限", "past their deadline"),
-        (what.tasks, "项任务", "tasks"),
-        (what.deadlines, "家店铺的期限", "deadlines"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{number} {}", lang.pick(zh, en)));
-        }
+    [day.to_string()].into_iter().chain(what.parts(lang)).collect::<Vec<_>>().join(" · ")
+}
+
+impl TimelineDay {
+    /// What happens, in words.
+    pub fn parts(&self, lang: Lang) -> Vec<String> {
+        let parts = [
+            (self.moves, "家店铺迁移", "shops move"),
+            (self.late, "家已过期限", "past their deadline"),
+            (self.tasks, "项任务", "tasks"),
+            (self.deadlines, "家店铺的期限", "deadlines"),
+        ];
+        let some = parts.into_iter().filter(|(number, ..)| *number > 0);
+        some.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))).collect()
     }
-    parts.join(" · ")
 }
 
 /// Days that are labelled below the axis: at most eight, so that labels do not overlap.

@@ -125,6 +125,7 @@ mod tests {
                     after: None,
                     why: SharedText::default(),
                     reasons: SharedReasons::default(),
+                    unwritten: false,
                     edits: Vec::new(),
                 });
             }

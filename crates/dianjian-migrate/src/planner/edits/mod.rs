@@ -192,7 +192,7 @@ impl ShopEditor<'_, '_> {
         let mut changes = shop.read.applicable.fields.clone();
         let options = shop.effects().iter().filter_map(|effect| self.decisions.option(effect, at));
         changes.extend(options.flat_map(|option| &option.fields).filter(|change| holds(change.when.as_ref(), context)));
-        changes.extend(shop.reduction.iter().flat_map(|reduction| &reduction.policy.without));
+        changes.extend(shop.reduction.iter().flat_map(|reduction| &reduction.policy.changes));
         changes
     }
 }
@@ -211,18 +211,27 @@ fn change_record(
             continue;
         }
         let edit = form.edit(record, &field, after.as_deref());
-        // A table without the column never had the value: nothing is lost.
-        if edit == Err(FixError::NotThere) && before.is_none() && form.mapping.is_some() {
-            continue;
-        }
-        let planned = PlannedChange {
-            field: FieldPath::new(&record.prefix).child(&field),
+        let planned = |field: &str, before, after: &Option<String>| PlannedChange {
+            field: FieldPath::new(&record.prefix).child(field),
             before,
             after: after.clone(),
             why: Arc::clone(&change.why),
             reasons: Arc::clone(&change.reasons),
+            unwritten: false,
             edits: Vec::new(),
         };
-        changes.push(planned, edit);
+        // A table without the column: the value is in the plan alone.
+        if edit == Err(FixError::NotThere) && before.is_none() && form.mapping.is_some() {
+            if let Some(other) = &change.or_remove {
+                let had = current_text(record, form.kinds, other);
+                if had.is_some() {
+                    changes.push(planned(other, had, &None), form.edit(record, other, None));
+                }
+            } else {
+                changes.done.changes.push(PlannedChange { unwritten: true, ..planned(&field, before, after) });
+            }
+            continue;
+        }
+        changes.push(planned(&field, before, after), edit);
     }
 }

@@ -1,6 +1,6 @@
 //! Candidates for names, composed of a shop's brand, trade name, place, category and old name.
 
-use super::{NameSource, TradeNames};
+use super::{BrandTerms, NameSource, TradeNames, folded};
 use crate::planner::cutover::NameTrial;
 
 /// What a shop's names are made of; each part may be empty.
@@ -10,8 +10,8 @@ pub(super) struct NameParts {
     place: String,
     category: String,
     grant: BrandGrant,
-    /// Whether there was a brand that the name may not carry any more.
-    has_lost_brand: bool,
+    /// Whether there is a brand that the name may not carry.
+    has_barred_brand: bool,
 }
 
 /// What the brand grant allows in names.
@@ -28,15 +28,11 @@ enum BrandGrant {
 }
 
 impl NameParts {
-    pub(super) fn of(trial: &NameTrial<'_, '_, '_>, names: &TradeNames, has_lost_brand: bool) -> Self {
+    pub(super) fn of(trial: &NameTrial<'_, '_, '_>, names: &TradeNames, terms: &BrandTerms) -> Self {
         let brand = trial.text(&["brand", "name"]).or_else(|| trial.text(&["brand"])).unwrap_or_default();
-        let subject = trial.text(&["subject", "name"]).or_else(|| trial.text(&["subject"])).unwrap_or_default();
-        let first_category = || {
-            let first = trial.first("categories")?;
-            first.get("name").unwrap_or(first).text().map(std::borrow::Cow::into_owned)
-        };
+        let subject = trial.subject_name();
         let grant = match trial.text(&["brand", "grant"]).as_deref() {
-            _ if brand.is_empty() => BrandGrant::None,
+            _ if brand.is_empty() || !terms.is_certified => BrandGrant::None,
             Some("owner" | "exclusive") => BrandGrant::Own,
             Some("first") => BrandGrant::First,
             Some("second" | "third") => BrandGrant::Lower,
@@ -46,23 +42,29 @@ impl NameParts {
             brand,
             trade: names.trade_name(&subject),
             place: names.place(&subject),
-            category: trial.text(&["main_category"]).or_else(first_category).unwrap_or_default(),
+            category: trial.categories().into_iter().next().unwrap_or_default(),
             grant,
-            has_lost_brand,
+            has_barred_brand: terms.bars_words(),
         }
     }
 }
 
 /// Names that a shop could have, the best first; `stripped` is the old name without what rules point at.
 pub(super) fn compose(old: &str, stripped: &str, parts: &NameParts) -> Vec<(String, NameSource)> {
-    let NameParts { brand, trade, place, category, grant, has_lost_brand } = parts;
+    let NameParts { brand, trade, place, category, grant, has_barred_brand } = parts;
     let short: String = trade.chars().take(if trade.chars().count() > 4 { 2 } else { 4 }).collect();
     let mut names = vec![(old.to_owned(), NameSource::Old)];
-    if *has_lost_brand && !short.is_empty() && !stripped.is_empty() {
+    if *has_barred_brand && !short.is_empty() && !stripped.is_empty() {
         // What the brand stood before says little by itself: 茶叶 of 云山茶叶.
         names.push((joined(&[&short, stripped]), NameSource::TradeRest));
     }
-    names.push((stripped.to_owned(), NameSource::Stripped));
+    // A lower grant allows any name, but one with the brand and without the owner would pass for the brand's own shop.
+    let passes_for_owner = *grant == BrandGrant::Lower
+        && folded(stripped).starts_with(folded(brand).as_str())
+        && own_part(&folded(stripped), &folded(trade)).is_none();
+    if !passes_for_owner {
+        names.push((stripped.to_owned(), NameSource::Stripped));
+    }
     let mut add = |parts: &[&str], source: NameSource| {
         if parts.iter().all(|part| !part.is_empty()) {
             names.push((joined(parts), source));
@@ -93,6 +95,9 @@ pub(super) fn compose(old: &str, stripped: &str, parts: &NameParts) -> Vec<(Stri
         }
         BrandGrant::None => own_names(trade, &short, place, category, &mut add),
     }
+    if passes_for_owner {
+        add(&[stripped], NameSource::Stripped);
+    }
     if *grant == BrandGrant::None {
         add(&[stripped, category], NameSource::BrandRest);
         add(&[stripped, "小店"], NameSource::Small);
@@ -109,6 +114,12 @@ fn own_names(trade: &str, short: &str, place: &str, category: &str, add: &mut dy
     add(&[short, place, "店"], NameSource::Place);
     add(&[short, category, "小店"], NameSource::Small);
     add(&[short, "小店"], NameSource::Small);
+}
+
+/// Where in a name the owner's trade name begins: at least two characters of it in a row.
+pub(super) fn own_part(name: &str, trade: &str) -> Option<usize> {
+    let characters: Vec<char> = trade.chars().collect();
+    characters.windows(2).filter_map(|pair| name.find(&pair.iter().collect::<String>())).min()
 }
 
 /// Parts one after another; one that begins as the name ends adds only its rest.

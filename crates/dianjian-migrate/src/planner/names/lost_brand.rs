@@ -1,8 +1,5 @@
 //! A brand that a shop moves without, whose words its name may not have any more.
 
-use dianjian_text::{Fold, fold};
-
-use super::compose::without;
 use super::{TradeNames, folded};
 use crate::planner::facts::{ShopFacts, fact_text};
 
@@ -28,19 +25,5 @@ impl LostBrand {
         let is_own = fact_text(&before, "brand", "grant") == Some("owner")
             && words.iter().any(|word| trade.contains(word.as_str()));
         (!words.is_empty() && !is_own).then_some(Self { words, rule })
-    }
-
-    /// Whether a name has one of the words, however it is written.
-    pub(crate) fn is_in(&self, name: &str) -> bool {
-        let name = folded(name);
-        self.words.iter().any(|word| name.contains(word.as_str()))
-    }
-
-    pub(super) fn removed_from(&self, name: &str) -> String {
-        let folded = fold(name, Fold::Name);
-        let found = self.words.iter().flat_map(|word| folded.as_str().match_indices(word.as_str()));
-        let mut ranges: Vec<_> = found.map(|(at, word)| folded.original(at..at + word.len())).collect();
-        ranges.sort_by_key(|range| (range.start, range.end));
-        without(name, &ranges)
     }
 }

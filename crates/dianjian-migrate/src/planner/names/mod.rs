@@ -1,6 +1,7 @@
 //! Names that a shop could have: made of its brand, its owner's trade name, its category and its old name, and tried
 //! by the rules of the cut-over.
 
+mod brand_terms;
 mod compose;
 mod lost_brand;
 mod trade;
@@ -8,6 +9,7 @@ mod trade;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use brand_terms::BrandTerms;
 pub(crate) use compose::numbered;
 use compose::{NameParts, compose, tidy, without};
 use dianjian_base::lang::Text;
@@ -121,7 +123,7 @@ impl NameTrial<'_, '_, '_> {
     }
 
     /// A name without what rules point at in it.
-    fn stripped(&self, name: &str) -> String {
+    pub(super) fn stripped(&self, name: &str) -> String {
         /// What is left may violate rules in its turn, but not forever.
         const ROUNDS: usize = 8;
         let mut name = name.to_owned();
@@ -138,12 +140,12 @@ impl NameTrial<'_, '_, '_> {
     }
 
     /// Legal names, the best first, and those that were rejected.
-    pub(crate) fn choices(&self, names: &TradeNames, old: &str, lost_brand: Option<&LostBrand>) -> NameChoices {
+    fn choices(&self, names: &TradeNames, old: &str, terms: &BrandTerms) -> NameChoices {
         let mut stripped = self.stripped(old);
-        if let Some(brand) = lost_brand {
-            stripped = tidy(&brand.removed_from(&stripped));
+        if terms.bars_words() {
+            stripped = tidy(&terms.removed_from(&stripped));
         }
-        let parts = NameParts::of(self, names, lost_brand.is_some());
+        let parts = NameParts::of(self, names, terms);
         let mut choices = NameChoices::default();
         let mut seen = BTreeSet::new();
         for (name, source) in compose(old, &stripped, &parts) {
@@ -153,8 +155,9 @@ impl NameTrial<'_, '_, '_> {
             if name.trim().is_empty() || !seen.insert(name.clone()) {
                 continue;
             }
-            let lost = lost_brand.filter(|brand| brand.is_in(&name)).map(|brand| vec![brand.rule]);
-            let rules = lost.unwrap_or_else(|| self.forbidden_by(&name));
+            // The old name is proposed only where the shop may keep it, which has been asked before.
+            let is_barred = if name == old { terms.forbid_old(&name) } else { terms.forbid(&name) };
+            let rules = if is_barred { vec![terms.rule()] } else { self.forbidden_by(&name) };
             if rules.is_empty() {
                 choices.legal.push((name, source));
             } else if choices.rejected.len() < REJECTED_KEPT {
@@ -189,13 +192,31 @@ impl PlanningContext<'_> {
     }
 
     fn try_name(&self, shop: &DecidedShop<'_>, facts: &str, tree: &mut Tree) -> Option<TriedNames> {
-        let (name, lost_brand) = (&shop.read.name, shop.lost_brand());
+        let name = &shop.read.name;
         self.rules.with_facts(facts, tree, |trial| {
-            let keeps = lost_brand.is_none_or(|brand| !brand.is_in(name)) && trial.is_legal(name);
-            let choices =
-                if keeps { NameChoices::default() } else { trial.choices(&self.trade_names, name, lost_brand) };
+            // A shop that does not move is judged by the rules alone.
+            let is_legal = trial.is_legal(name);
+            if is_legal && !shop.moves() {
+                return TriedNames { keeps: true, choices: NameChoices::default() };
+            }
+            let terms = self.brand_terms(shop, trial);
+            let keeps = is_legal && !terms.forbid_old(name);
+            let choices = if keeps { NameChoices::default() } else { trial.choices(&self.trade_names, name, &terms) };
             TriedNames { keeps, choices }
         })
+    }
+
+    fn brand_terms(&self, shop: &DecidedShop<'_>, trial: &NameTrial<'_, '_, '_>) -> BrandTerms {
+        let now = (shop.read.store_type.as_str(), shop.read.name.as_str());
+        BrandTerms::of(trial, &self.trade_names, now, shop.lost_brand())
+    }
+
+    /// The names that a shop could have, the best first.
+    pub(crate) fn name_choices(&self, shop: &DecidedShop<'_>, facts: &str, tree: &mut Tree) -> NameChoices {
+        let choices = self.rules.with_facts(facts, tree, |trial| {
+            trial.choices(&self.trade_names, &shop.read.name, &self.brand_terms(shop, trial))
+        });
+        choices.unwrap_or_default()
     }
 }
 
@@ -266,14 +287,17 @@ mod tests {
                 ("云山茶旗舰店", "exclusive", "云山", "深圳云山茶业有限公司", "茶", "云山茶"),
                 ("云山青禾专卖店", "first", "云山", "杭州青禾商贸有限公司", "茶", "云山青禾"),
                 ("云山专卖店", "first", "云山", "杭州青禾商贸有限公司", "茶", "云山青禾"),
-                ("云山专卖店", "first", "云山", "深圳云山茶业有限公司", "茶", "云山"),
+                ("云山专卖店", "first", "云山", "深圳云山茶业有限公司", "茶", "云山茶业"),
+                ("云山专卖店", "second", "云山", "杭州青禾商贸有限公司", "茶", "云山青禾"),
+                ("云山茶专卖店", "third", "云山", "杭州青禾商贸有限公司", "茶", "云山青禾"),
+                ("西仓旗舰店", "", "", "深圳西仓商贸有限公司", "茶", "西仓茶"),
                 ("云山青禾茶叶专卖店", "second", "云山", "杭州青禾商贸有限公司", "茶", "云山青禾茶叶"),
                 ("青禾茶叶专营店", "", "", "杭州青禾商贸有限公司", "茶", "青禾茶叶"),
                 ("专营店", "", "", "杭州青禾商贸有限公司", "茶", "青禾"),
                 ("老街茶铺", "", "", "昆明市盘龙区老街茶铺", "茶", "老街茶铺"),
                 ("花源安全座椅官方旗艦店", "", "", "成都花源母婴用品有限公司", "", "花源安全座椅"),
-                ("花源旗见店", "", "", "成都花源母婴用品有限公司", "", "花源"),
-                ("花源 旗 舰 店", "", "", "成都花源母婴用品有限公司", "", "花源"),
+                ("花源旗见店", "", "", "成都花源母婴用品有限公司", "", "花源母婴用品"),
+                ("花源 旗 舰 店", "", "", "成都花源母婴用品有限公司", "", "花源母婴用品"),
                 ("云\u{200b}山茶业", "", "", "深圳云山茶业有限公司", "", "云山茶业"),
                 ("云山(旗舰店)", "owner", "云山", "深圳云山茶业有限公司", "", "云山"),
                 ("一二五直营店", "", "", "深圳一二五有限公司", "", "一二五店"),
@@ -282,7 +306,8 @@ mod tests {
             ] {
                 let facts = facts(grant, brand, subject, category);
                 rules.with_facts(&facts, &mut Tree::new(), |trial| {
-                    let choices = trial.choices(names, old, None);
+                    let terms = BrandTerms::of(trial, names, ("", old), None);
+                    let choices = trial.choices(names, old, &terms);
                     assert_eq!(choices.legal.first().map(|(name, _)| name.as_str()), Some(best), "{old}: {choices:?}");
                     for (name, _) in &choices.legal {
                         assert!(trial.is_legal(name), "{name}");
@@ -305,9 +330,10 @@ mod tests {
             ] {
                 let facts = facts("", "", subject, category);
                 rules.with_facts(&facts, &mut Tree::new(), |trial| {
-                    let choices = trial.choices(names, old, Some(&brand));
+                    let terms = BrandTerms::of(trial, names, ("", old), Some(&brand));
+                    let choices = trial.choices(names, old, &terms);
                     assert_eq!(choices.legal.first().map(|(name, _)| name.as_str()), best, "{old}: {choices:?}");
-                    assert!(choices.legal.iter().all(|(name, _)| !brand.is_in(name)), "{choices:?}");
+                    assert!(choices.legal.iter().all(|(name, _)| !terms.forbid(name)), "{choices:?}");
                     assert!(choices.rejected.iter().any(|(_, rules)| *rules == [7]), "{choices:?}");
                 });
             }
