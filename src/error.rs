@@ -12,6 +12,7 @@ use dianjian_migrate::PlanningError;
 use dianjian_migrate::apply::RunError;
 use dianjian_report::{WriteError, words};
 
+use crate::commands::check::GitError;
 use crate::config::ConfigError;
 
 /// An error that ends a command, with [`Exit::Untrusted`](crate::exit::Exit).
@@ -35,6 +36,8 @@ pub enum CliError {
     Plan(#[from] PlanningError),
     /// A partial cannot be written, or partials cannot be merged.
     Partial(#[from] PartialError),
+    /// What has changed is not known.
+    Git(#[from] GitError),
     /// An output other than a report cannot be written.
     Write {
         /// `-` is the standard output.
@@ -125,6 +128,7 @@ localized! { CliError {
     Self::Migration(error) => error,
     Self::Plan(error) => error,
     Self::Partial(error) => error,
+    Self::Git(error) => error,
     Self::Write { path, reason } => { zh: "无法写入 {path}：{reason}", en: "cannot write {path}: {reason}" }
     Self::Unknown { found, suggestion } => {
         zh: "没有叫“{found}”的规则、记录、字段或表",

@@ -13,7 +13,7 @@ use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
 use dianjian_rules::language::Param;
 use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError, parse_one};
 
-use crate::config::{self, Addresses, Config, ConfigError, ProjectPolicy, params};
+use crate::config::{self, Addresses, Config, ConfigError, Ignores, ProjectPolicy, params};
 use crate::environment;
 use crate::environment::day;
 use crate::error::CliError;
@@ -139,6 +139,14 @@ impl Project {
         let chosen = only.and_then(|only| Ok((only, read("--skip", &choice.skip)?)));
         let (only, skip) = chosen.inspect_err(|_| terminal.problems(&self.problems))?;
         Ok(policy.choosing(only, skip))
+    }
+
+    /// The findings that the configuration silences on a day.
+    pub fn ignores(&mut self, as_of: NaiveDate) -> Ignores {
+        match &self.config {
+            Some(config) => config.ignores(&self.pack, &self.working, as_of, &mut self.problems),
+            None => Ignores::none(),
+        }
     }
 
     /// The day of the check, and whether a flag or the configuration gives it.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use dianjian_engine::shards::PartialSet;
 
-use super::check::{self, CheckArgs, KnownArgs, MemoryArgs, OutputArgs};
+use super::check::{self, CheckArgs, FilterArgs, KnownArgs, MemoryArgs, OutputArgs};
 use crate::config::FailOn;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -24,6 +24,8 @@ pub struct MergeArgs {
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
     baseline: KnownArgs,
     #[command(flatten)]
     project: ProjectArgs,
@@ -40,6 +42,7 @@ pub fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
         date: DateArgs::at(header.as_of),
         choice: ChoiceArgs { only: header.only.clone(), skip: header.skip.clone() },
         output: args.output.clone(),
+        filter: args.filter.clone(),
         fail_on: args.fail_on,
         memory: args.memory,
         baseline: args.baseline.clone(),

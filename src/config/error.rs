@@ -67,6 +67,8 @@ pub enum ConfigError {
     },
     /// An output whose file has no name.
     NoFile,
+    /// An entry of `ignore:` with an empty reason.
+    NoReason,
 }
 
 impl ConfigError {
@@ -175,5 +177,6 @@ localized! { ConfigError {
         zh: "media.{name} 应在 {low} 到 {high} 之间，实际是 {found}",
         en: "`media.{name}` must be from {low} to {high}, not {found}",
     }
+    Self::NoReason => { zh: "理由是空的：写明为什么可以忽略", en: "the reason is empty: say why this may be ignored" }
     Self::NoFile => { zh: "缺少文件名", en: "the file's name is missing" }
 } }

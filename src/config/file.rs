@@ -12,6 +12,7 @@ use dianjian_base::lang::Lang;
 use dianjian_document::tree::Spanned;
 use dianjian_rules::language::{Param, Severity};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -43,15 +44,100 @@ pub struct ConfigFile {
     /// Other severities for some files. Where several blocks match a file, the later block wins;
     /// all of them win over the `severity` above.
     pub paths: Vec<PathBlock>,
-    /// Files in folders that are not checked, in patterns as of `.gitignore`. A file that is named
-    /// on the command line is checked all the same.
-    pub ignore: Vec<Spanned<String>>,
+    /// What is left out. A text: files in folders that are not checked, in patterns as of `.gitignore`; a file that is
+    /// named on the command line is checked all the same. A map: findings in a file of any format that are not reported.
+    pub ignore: Vec<Ignored>,
     /// The file of known findings that do not count; see `dianjian baseline create`.
     pub baseline: Option<Spanned<String>>,
     /// How pictures and videos are looked at.
     pub media: MediaConfig,
     /// Output format to the file that `dianjian check` writes in it, beside the standard output.
     pub outputs: OrderedMap<String>,
+}
+
+/// An entry of `ignore:`.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub enum Ignored {
+    /// Files that are not checked.
+    Files(Spanned<String>),
+    /// Findings that are not reported.
+    Findings(Spanned<IgnoredFindings>),
+}
+
+impl Ignored {
+    /// The pattern of an entry about files.
+    pub const fn files(&self) -> Option<&Spanned<String>> {
+        match self {
+            Self::Files(pattern) => Some(pattern),
+            Self::Findings(_) => None,
+        }
+    }
+
+    /// An entry about findings.
+    pub const fn findings(&self) -> Option<&Spanned<IgnoredFindings>> {
+        match self {
+            Self::Files(_) => None,
+            Self::Findings(findings) => Some(findings),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Ignored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntryVisitor;
+        enum Entry {
+            Files(String),
+            Findings(IgnoredFindings),
+        }
+        impl<'de> Visitor<'de> for EntryVisitor {
+            type Value = Entry;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a pattern of files, or {rule: …, file: …, reason: …}")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Entry, E> {
+                Ok(Entry::Files(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Entry, A::Error> {
+                IgnoredFindings::deserialize(MapAccessDeserializer::new(map)).map(Entry::Findings)
+            }
+        }
+        impl<'de> Deserialize<'de> for Entry {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(EntryVisitor)
+            }
+        }
+        let Spanned { value, span } = Spanned::<Entry>::deserialize(deserializer)?;
+        Ok(match value {
+            Entry::Files(pattern) => Self::Files(Spanned::new(pattern, span)),
+            Entry::Findings(findings) => Self::Findings(Spanned::new(findings, span)),
+        })
+    }
+}
+
+/// Findings that are not reported: in a script, a table or a picture as well as in YAML. An entry that silences nothing
+/// or whose last day is over is reported.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoredFindings {
+    /// Rule id, or pattern such as `naming/*`.
+    pub rule: Spanned<String>,
+    /// The file, or a pattern as of `.gitignore`. A finding about several records is in the files of all of them.
+    pub file: Spanned<String>,
+    /// The id of the record.
+    pub record: Option<Spanned<String>>,
+    /// In a table, the cell: `B7`, or `店铺!B7` with its sheet.
+    pub cell: Option<Spanned<String>>,
+    /// The field's path, such as `products[2].title`; without indices it stands for all items.
+    pub path: Option<Spanned<String>>,
+    /// Why the findings are right to be there.
+    pub reason: Spanned<String>,
+    /// The last day on which the entry holds.
+    #[schemars(with = "Option<NaiveDate>")]
+    pub until: Option<Spanned<String>>,
 }
 
 /// How pictures and videos are looked at. What goes beyond a bound is a problem, never a pass.

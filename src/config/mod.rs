@@ -6,6 +6,7 @@
 pub mod error;
 pub mod file;
 mod files;
+mod ignores;
 pub mod params;
 mod policy;
 
@@ -25,7 +26,9 @@ use dianjian_rules::record::{nearest, parse_date};
 use dianjian_rules::{Pack, PackBuilder, SelectorError, parse_one};
 pub use error::ConfigError;
 pub use file::{Addresses, ConfigFile, FailOn};
+use file::{Ignored, IgnoredFindings};
 pub use files::{Below, FilePatterns};
+pub use ignores::Ignores;
 pub use policy::ProjectPolicy;
 
 /// Names of the file, the usual one first.
@@ -161,10 +164,22 @@ impl Config {
         }
     }
 
+    /// The findings that `ignore:` silences. Mistakes in entries become problems.
+    pub fn ignores(&self, pack: &Pack, working: &Path, as_of: NaiveDate, problems: &mut Vec<Problem>) -> Ignores {
+        let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.info.id.as_str()).collect();
+        let findings: Vec<&Spanned<IgnoredFindings>> = self.file.ignore.iter().filter_map(Ignored::findings).collect();
+        let mut errors = Vec::new();
+        let below = Below::new(working, &self.root);
+        let ignores = Ignores::new(Arc::clone(&self.source), &findings, below, (&rules, as_of), &mut errors);
+        problems.extend(errors.iter().map(|(span, error)| self.problem(*span, error)));
+        ignores
+    }
+
     /// The patterns of `ignore:`.
     pub fn ignored(&self, problems: &mut Vec<Problem>) -> FilePatterns {
         let mut errors = Vec::new();
-        let patterns = FilePatterns::new(&self.file.ignore, &mut errors);
+        let files: Vec<Spanned<String>> = self.file.ignore.iter().filter_map(Ignored::files).cloned().collect();
+        let patterns = FilePatterns::new(&files, &mut errors);
         problems.extend(errors.iter().map(|(span, error)| self.problem(*span, error)));
         patterns
     }

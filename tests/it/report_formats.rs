@@ -279,6 +279,7 @@ fn summary(findings: &[Finding], problems: &[Problem]) -> Summary {
         nothing_to_check: 0,
         problems: problems.len(),
         fixable: (0, 1),
+        ..Summary::default()
     }
 }
 

@@ -10,10 +10,12 @@ use dianjian_rules::language::Severity;
 use dianjian_rules::record::{ExportContext, ExportContexts};
 use dianjian_rules::{Pack, RuleInfo, Ruleset};
 
+use crate::check_record::RecordChecker;
 use crate::check_record::source::check_alone;
 use crate::finding::{Finding, Problem};
 use crate::options::{CheckPolicy, Environment, RunOptions, Tuning};
 use crate::side_files::{AssetResolver, DiskSideFiles};
+use crate::suppress::FileIssue;
 
 /// The severities of a project, which may differ from those of the rules.
 pub trait SeverityPolicy: Send + Sync {
@@ -104,6 +106,14 @@ impl<'p> Engine<'p> {
     pub fn check_text(&self, name: &str, text: &str, format: Format) -> (Vec<Finding>, Vec<Problem>) {
         let source = Arc::new(self.with_table(SourceFile::new(name, text), format));
         check_alone(self, &source, format, &DiskSideFiles::of(self))
+    }
+
+    /// Findings about a file that is no input, such as the configuration.
+    pub fn file_findings(&self, source: &Arc<SourceFile>, issues: &[FileIssue]) -> Vec<Finding> {
+        let side_files = DiskSideFiles::of(self);
+        let mut checker = RecordChecker::new(self, source, &side_files);
+        issues.iter().for_each(|issue| checker.file_issue(issue));
+        checker.findings
     }
 
     /// The shop whose exports lie in a file's folder, as far as they describe it.

@@ -1,8 +1,8 @@
 //! Suppressions in comments: `# dianjian: ignore[rule, group/*] until 2027-01-01 -- reason`.
 //!
 //! Behind something on its line a comment silences that line; on a line of its own it silences the next line and
-//! what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the first day
-//! on which it no longer holds, and a suppression that silences nothing is reported.
+//! what is indented below it; `ignore-file[…]` silences the whole file. A reason is required, `until` is the last day
+//! on which it holds, and a suppression that silences nothing is reported.
 
 use chrono::NaiveDate;
 use dianjian_document::source::{SourceFile, Span};
@@ -56,7 +56,7 @@ pub struct FileIssue {
     pub span: Span,
     /// The text of the comment or key.
     pub found: String,
-    /// What should be there, or the day that has come.
+    /// What should be there, or the day that is over.
     pub expected: String,
     /// Of a repeated key, its first place.
     pub related: Option<Span>,
@@ -81,7 +81,7 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
             Ok((parsed, is_of_file)) => {
                 if !parsed.has_reason {
                     issues.push(issue(SchemaLint::SuppressionWithoutReason, "-- reason"));
-                } else if let Some(until) = parsed.until.filter(|until| *until <= as_of) {
+                } else if let Some(until) = parsed.until.filter(|until| *until < as_of) {
                     issues.push(issue(SchemaLint::SuppressionExpired, &until.to_string()));
                 }
                 let lines = if is_of_file { (0, u64::MAX) } else { covered(source, comment) };
@@ -124,7 +124,7 @@ fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: Naiv
 
 impl Suppression {
     fn holds(&self, as_of: NaiveDate) -> bool {
-        self.has_reason && self.until.is_none_or(|until| as_of < until)
+        self.has_reason && self.until.is_none_or(|until| as_of <= until)
     }
 
     /// Whether it names this rule.

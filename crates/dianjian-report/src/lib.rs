@@ -1,9 +1,10 @@
 //! Reports: one file an output format, and the one printer that writes them.
 //!
 //! Workers turn each [`Finding`] into finished text ([`Renderer`]); one printer puts the texts in order and adds head,
-//! separators and tail ([`Reports`]). A stream (pretty, short, github) is written as findings come. A document (json,
-//! sarif, …) begins with the counts of the whole run, so its texts are spooled, on disk beyond a few megabytes: memory
-//! does not grow with the number of findings. A workbook (xlsx) is made at the end from what workers rendered for it.
+//! separators and tail ([`Reports`]). A stream (short, github) is written as findings come. What people read (pretty) is
+//! sorted by severity and like findings are folded into one; a document (json, sarif, …) begins with the counts of the
+//! whole run: the texts of both are spooled, on disk beyond a few megabytes, so that memory does not grow with the number
+//! of findings. A workbook (xlsx) is made at the end from what workers rendered for it.
 #![cfg_attr(
     test,
     allow(
@@ -16,6 +17,7 @@
 )]
 
 mod excerpt;
+mod folding;
 mod github;
 mod gitlab;
 pub mod json;
@@ -44,6 +46,7 @@ use dianjian_base::lang::Lang;
 use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
 use dianjian_rules::language::Severity;
 use dianjian_text::safe;
+pub use folding::FoldablePlace;
 pub use output::{Output, OutputError, OutputTarget};
 pub use style::TextStyle;
 pub use writer::{Rendered, Renderer, ReportWriter, Reports, WriteError, WriteReason};
@@ -132,6 +135,10 @@ pub struct RunInfo {
     pub lang: Lang,
     /// Findings of this severity or above fail the run; absent: none does.
     pub fail_on: Option<Severity>,
+    /// Whether people see one block for like findings.
+    pub folds: bool,
+    /// Whether people see counts by rule instead of findings.
+    pub counts_only: bool,
     /// Sorted by id, each id once.
     rules: Vec<Arc<RuleInfo>>,
 }
@@ -141,7 +148,7 @@ impl RunInfo {
     pub fn new(as_of: NaiveDate, lang: Lang, mut rules: Vec<Arc<RuleInfo>>) -> Self {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules.dedup_by(|a, b| a.id == b.id);
-        Self { as_of, lang, fail_on: Some(Severity::Error), rules }
+        Self { as_of, lang, fail_on: Some(Severity::Error), folds: true, counts_only: false, rules }
     }
 
     /// The same run with another threshold for failing; `None`: no finding fails it.
@@ -194,6 +201,8 @@ impl DisplayOptions {
 pub enum Layout {
     /// Findings and problems as they are found, then the tail. No head.
     Stream,
+    /// Problems, errors, warnings and infos in this order, like ones folded, then the tail. Written when the run is over.
+    Sorted,
     /// A JSON document: head, findings, section separator, problems, tail, with commas between neighbours. Written when
     /// the run is over.
     Document,
@@ -208,7 +217,7 @@ impl Layout {
     const fn separator(self) -> &'static str {
         match self {
             Self::Document => ",\n",
-            Self::Stream | Self::Suites | Self::Binary => "",
+            Self::Stream | Self::Sorted | Self::Suites | Self::Binary => "",
         }
     }
 }
@@ -239,6 +248,19 @@ pub trait ReportFormat: Send + Sync {
 
     /// A problem as it will stand in the output, without separators.
     fn problem(&self, run: &RunInfo, problem: &Problem, out: &mut String);
+
+    /// What folds a finding of a [`Layout::Sorted`] with others like it; `None`: it stays by itself.
+    fn foldable(&self, _run: &RunInfo, _finding: &Finding) -> Option<FoldablePlace> {
+        None
+    }
+
+    /// The same of a problem.
+    fn foldable_problem(&self, _run: &RunInfo, _problem: &Problem) -> Option<FoldablePlace> {
+        None
+    }
+
+    /// The places of findings that were folded into an earlier one, below its text; `more` are not listed.
+    fn folded(&self, _run: &RunInfo, _places: &[String], _more: usize, _out: &mut String) {}
 
     /// Adjusts a rendered text that must be unique in the output, which workers cannot know. Called in the order of
     /// the output, with a map of its own for each output, empty at first.

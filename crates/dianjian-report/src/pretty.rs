@@ -20,7 +20,7 @@ use miette::{
 use super::excerpt::{Excerpt, ExcerptMark, line_of};
 use super::safe::{clipped, one_line, width, wrap};
 use super::words::{self, PROBLEM, count};
-use super::{DisplayOptions, Layout, ReportFormat, RunInfo, TextStyle};
+use super::{DisplayOptions, FoldablePlace, Layout, ReportFormat, RunInfo, TextStyle};
 
 /// Other places that are listed; of the rest only the number is given.
 const MAX_ALSO: usize = 5;
@@ -190,6 +190,11 @@ fn label(lang: Lang, zh: &str, en: &str) -> String {
     }
 }
 
+/// The label of the places that a block stands for, besides its own.
+fn same(lang: Lang) -> String {
+    label(lang, "同类", "same")
+}
+
 /// The reference, if it looks like a web address; references have no scheme.
 fn address(reference: &str) -> Option<&str> {
     let host = reference.split('/').next()?;
@@ -277,10 +282,65 @@ impl Diagnostic for PrettyDiagnostic<'_> {
 
 impl ReportFormat for Pretty {
     fn layout(&self) -> Layout {
-        Layout::Stream
+        Layout::Sorted
+    }
+
+    fn foldable(&self, run: &RunInfo, finding: &Finding) -> Option<FoldablePlace> {
+        FoldablePlace::of(run.lang, finding, || {
+            let place = ListedPlace { source: &finding.primary.source, span: finding.primary.span, label: None };
+            let mut line = String::new();
+            self.also_line(&place, INDENT + width(&same(run.lang)), &mut line);
+            line
+        })
+    }
+
+    fn foldable_problem(&self, run: &RunInfo, problem: &Problem) -> Option<FoldablePlace> {
+        if !problem.related.is_empty() || problem.file.is_empty() {
+            return None;
+        }
+        let line = match &problem.place {
+            Some((source, span)) => {
+                let place = ListedPlace { source, span: *span, label: None };
+                let mut line = String::new();
+                self.also_line(&place, INDENT + width(&same(run.lang)), &mut line);
+                line
+            }
+            None => format!("{}\n", one_line(&problem.display_name())),
+        };
+        Some(FoldablePlace::of_problem(problem.message.get(run.lang), line))
+    }
+
+    fn folded(&self, run: &RunInfo, places: &[String], more: usize, out: &mut String) {
+        let label = same(run.lang);
+        let indent = INDENT + width(&label);
+        // Below the text, and above the blank line that ends it.
+        let end = out.trim_end_matches('\n').len() + 1;
+        out.truncate(end);
+        for (number, place) in places.iter().enumerate() {
+            if number == 0 {
+                let _ = write!(out, "{:INDENT$}", "");
+                self.look.paint(TextStyle::Cyan, &label, out);
+            } else {
+                let _ = write!(out, "{:indent$}", "");
+            }
+            out.push_str(place);
+        }
+        if more > 0 {
+            let rest = match run.lang {
+                Lang::Zh => format!("另有 {more} 处（--no-fold 全部列出）"),
+                Lang::En => format!("and {more} more (--no-fold lists all)"),
+            };
+            let _ = write!(out, "{:indent$}", "");
+            self.look.paint(TextStyle::Dim, &rest, out);
+            out.push('\n');
+        }
+        out.push('\n');
     }
 
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
+        if run.counts_only {
+            return;
+        }
         let lang = run.lang;
         let word = |message: &Message| Cow::Owned(message.render(lang));
         let place = ExcerptMark { span: finding.primary.span, label: finding.primary.message.as_ref().map(word) };
@@ -346,6 +406,7 @@ impl ReportFormat for Pretty {
 
     fn tail(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         let lang = run.lang;
+        self.statistics(run, summary, out);
         self.verdict(lang, summary, out);
         let scope = [
             count(lang, summary.files, "个文件", "file"),
@@ -373,6 +434,29 @@ impl ReportFormat for Pretty {
 }
 
 impl Pretty {
+    /// The counts by rule, if they were asked for.
+    fn statistics(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
+        let rows = words::statistics(run, summary);
+        let widths = rows.iter().fold([0; 4], |mut widest, row| {
+            widest.iter_mut().zip(row).for_each(|(widest, cell)| *widest = width(cell).max(*widest));
+            widest
+        });
+        for (number, row) in rows.iter().enumerate() {
+            let mut line = String::new();
+            for (at, (cell, columns)) in row.iter().zip(widths).enumerate() {
+                let blanks = columns - width(cell);
+                let (before, after) = if at == 1 || at == 3 { (0, blanks) } else { (blanks, 0) };
+                let _ = write!(line, "{:before$}{cell}{:after$}  ", "", "");
+            }
+            let style = if number == 0 { TextStyle::Dim } else { TextStyle::Plain };
+            self.look.paint(style, line.trim_end(), out);
+            out.push('\n');
+        }
+        if !rows.is_empty() {
+            out.push('\n');
+        }
+    }
+
     /// The counts that are not zero.
     fn verdict(&self, lang: Lang, summary: &Summary, out: &mut String) {
         let counts = [
@@ -399,7 +483,11 @@ impl Pretty {
             }
         }
         if is_first {
-            self.look.paint(TextStyle::Green, lang.pick("没有发现问题", "nothing found"), out);
+            let nothing = match summary.hidden + summary.elsewhere {
+                0 => lang.pick("没有发现问题", "nothing found"),
+                _ => lang.pick("没有要列出的问题", "nothing to list"),
+            };
+            self.look.paint(TextStyle::Green, nothing, out);
         }
     }
 }

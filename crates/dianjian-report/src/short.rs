@@ -1,8 +1,9 @@
-//! One line a finding: `file:line:column: severity[rule] message`, for editors and `grep`.
+//! One line a finding: `file:line:column: severity[rule] message`, for editors and `grep`; at the end their number, where
+//! there are any.
 
 use std::fmt::Write as _;
 
-use dianjian_engine::finding::{Finding, Problem};
+use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 
 use super::safe::one_line;
@@ -18,6 +19,9 @@ impl ReportFormat for Short {
     }
 
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
+        if run.counts_only {
+            return;
+        }
         let source = &finding.primary.source;
         let message = finding.message.render(run.lang);
         let _ = writeln!(
@@ -40,5 +44,15 @@ impl ReportFormat for Short {
         }
         let message = one_line(problem.message.get(run.lang));
         let _ = writeln!(out, "{}[{PROBLEM}] {message}", keyword(Severity::Error));
+    }
+
+    fn tail(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
+        for row in words::statistics(run, summary).iter().skip(1) {
+            let _ = writeln!(out, "{}", row.join("\t"));
+        }
+        let counts = words::counts(run.lang, summary);
+        if !counts.is_empty() {
+            let _ = writeln!(out, "{}", counts.join(run.lang.pick("，", ", ")));
+        }
     }
 }

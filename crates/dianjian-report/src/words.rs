@@ -7,10 +7,11 @@ use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
-use dianjian_engine::finding::{Finding, Problem, RuleInfo, Summary};
+use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary};
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
+use super::RunInfo;
 use super::safe::one_line;
 
 /// Stands where findings have the id of their rule.
@@ -194,6 +195,53 @@ pub fn records(lang: Lang, summary: &Summary) -> String {
     out
 }
 
+/// `2 problems`, `3 errors`, …: the counts that are not zero, among them those of findings that are not listed.
+pub(super) fn counts(lang: Lang, summary: &Summary) -> Vec<String> {
+    let counts = [
+        (summary.problems, "个无法检查的问题", "problem"),
+        (summary.errors, "个错误", "error"),
+        (summary.warnings, "个警告", "warning"),
+        (summary.infos, "个提示", "info"),
+    ];
+    let counts = counts.iter().filter(|(number, ..)| *number > 0);
+    let counts = counts.map(|(number, zh, en)| count(lang, *number, zh, en));
+    counts.chain(not_listed(lang, summary)).collect()
+}
+
+/// How many findings the filters of the run keep from the reports.
+fn not_listed(lang: Lang, summary: &Summary) -> impl Iterator<Item = String> {
+    let counts = [
+        (
+            summary.hidden,
+            "处低于 --min-severity 或 --min-confidence，未列出",
+            "below --min-severity or --min-confidence not listed",
+        ),
+        (summary.elsewhere, "处在没有改动或没有点名的文件里，未列出", "in other files not listed"),
+    ];
+    let counts = counts.into_iter().filter(|(number, ..)| *number > 0);
+    counts.map(move |(number, zh, en)| format!("{number} {}", lang.pick(zh, en)))
+}
+
+/// A row of headings, then one a rule: number, severity, fixable, rule with its title. Empty if nobody asked for counts.
+pub(super) fn statistics(run: &RunInfo, summary: &Summary) -> Vec<[String; 4]> {
+    let lang = run.lang;
+    let row = |counted: &RuleCount| {
+        let title = run.rule_index(&counted.rule).and_then(|at| run.rules().get(at)).map(|rule| rule.title.get(lang));
+        [
+            counted.count.to_string(),
+            severity(lang, counted.severity).to_owned(),
+            counted.fixable.to_string(),
+            one_line(&format!("{}  {}", counted.rule, title.unwrap_or_default())).trim_end().to_owned(),
+        ]
+    };
+    let headings = match lang {
+        Lang::Zh => ["数量", "级别", "可修复", "规则"],
+        Lang::En => ["count", "severity", "fixable", "rule"],
+    };
+    let rows: Vec<_> = summary.statistics.iter().flatten().map(row).collect();
+    if rows.is_empty() { rows } else { [headings.map(str::to_owned)].into_iter().chain(rows).collect() }
+}
+
 /// Notes below the counts: what `--fix` can fix, and what is not among the findings and why.
 pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let (safe, not_safe) = summary.fixable;
@@ -210,6 +258,7 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     ];
     let counts = counts.iter().filter(|(number, ..)| *number > 0);
     let mut notes: Vec<String> = counts.map(|(number, zh, en)| format!("{number} {}", lang.pick(zh, en))).collect();
+    notes.extend(not_listed(lang, summary));
     if summary.addresses > 0 {
         let pictures = count(lang, summary.addresses, "张图片是网址", "picture");
         notes.push(format!("{pictures}{}", lang.pick("，没有检查画面", " named by address not looked at")));

@@ -12,6 +12,7 @@ use dianjian_engine::finding::{Finding, Problem, Summary};
 use dianjian_rules::language::Severity;
 use tempfile::SpooledTempFile;
 
+use super::folding::{FoldablePlace, SortedTexts};
 use super::{DisplayOptions, Layout, Output, OutputTarget, ReportFormat, RunInfo, Suite, format};
 
 /// Bytes of a document that are held in memory before they go to disk.
@@ -66,14 +67,33 @@ impl Localized for WriteError {
 #[derive(Debug, Clone)]
 pub struct Rendered {
     what: RenderedKind,
-    /// One text an output, in their order.
-    texts: Vec<String>,
+    /// One an output, in their order.
+    texts: Vec<RenderedText>,
+}
+
+/// A text of one output, with what folds it.
+#[derive(Debug, Clone)]
+struct RenderedText {
+    text: String,
+    place: Option<FoldablePlace>,
 }
 
 #[derive(Debug, Clone)]
 enum RenderedKind {
     Finding { file: Arc<str>, severity: Severity },
     Problem,
+}
+
+impl RenderedKind {
+    /// Its rank in a sorted report: what could not be checked comes before what is wrong.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Problem => 0,
+            Self::Finding { severity: Severity::Error, .. } => 1,
+            Self::Finding { severity: Severity::Warning, .. } => 2,
+            Self::Finding { severity: Severity::Info, .. } => 3,
+        }
+    }
 }
 
 /// What workers render with; cheap to clone.
@@ -88,21 +108,26 @@ impl Renderer {
     pub fn finding(&self, finding: &Finding) -> Rendered {
         let file = finding.primary.source.shared_name();
         let what = RenderedKind::Finding { file, severity: finding.severity };
-        self.render(what, |format, out| format.finding(&self.run, finding, out))
+        self.render(what, |format| {
+            let mut text = String::new();
+            format.finding(&self.run, finding, &mut text);
+            let place = if self.run.folds { format.foldable(&self.run, finding) } else { None };
+            RenderedText { text, place }
+        })
     }
 
     /// A problem as it will stand in each output.
     pub fn problem(&self, problem: &Problem) -> Rendered {
-        self.render(RenderedKind::Problem, |format, out| format.problem(&self.run, problem, out))
+        self.render(RenderedKind::Problem, |format| {
+            let mut text = String::new();
+            format.problem(&self.run, problem, &mut text);
+            let place = if self.run.folds { format.foldable_problem(&self.run, problem) } else { None };
+            RenderedText { text, place }
+        })
     }
 
-    fn render(&self, what: RenderedKind, write: impl Fn(&dyn ReportFormat, &mut String)) -> Rendered {
-        let text = |format: &Arc<dyn ReportFormat>| {
-            let mut out = String::new();
-            write(format.as_ref(), &mut out);
-            out
-        };
-        Rendered { what, texts: self.formats.iter().map(text).collect() }
+    fn render(&self, what: RenderedKind, text: impl Fn(&dyn ReportFormat) -> RenderedText) -> Rendered {
+        Rendered { what, texts: self.formats.iter().map(|format| text(format.as_ref())).collect() }
     }
 }
 
@@ -202,6 +227,7 @@ pub struct ReportWriter {
 
 enum OutputBody {
     Stream,
+    Sorted(Box<SortedTexts>),
     Document(Box<DocumentParts>),
 }
 
@@ -237,6 +263,7 @@ impl ReportWriter {
     fn new(format: Arc<dyn ReportFormat>, target: PathBuf, sink: OutputSink) -> Self {
         let body = match format.layout() {
             Layout::Stream => OutputBody::Stream,
+            Layout::Sorted => OutputBody::Sorted(Box::new(SortedTexts::new(SPOOL_MEMORY, BUFFER))),
             Layout::Document | Layout::Suites | Layout::Binary => OutputBody::Document(Box::new(DocumentParts {
                 findings: SpooledTexts::new(),
                 problems: SpooledTexts::new(),
@@ -245,11 +272,12 @@ impl ReportWriter {
         Self { format, target, sink, body, seen: HashMap::new() }
     }
 
-    fn write(&mut self, run: &RunInfo, what: &RenderedKind, text: &str) -> Result<(), WriteError> {
+    fn write(&mut self, run: &RunInfo, what: &RenderedKind, rendered: &RenderedText) -> Result<(), WriteError> {
         let separator = self.format.layout().separator();
-        let text = &*self.format.dedup(text, &mut self.seen);
+        let text = &*self.format.dedup(&rendered.text, &mut self.seen);
         let result = match (&mut self.body, what) {
             (OutputBody::Stream, _) => self.sink.write(text),
+            (OutputBody::Sorted(texts), what) => texts.push(what.rank(), text, rendered.place.as_ref()),
             (OutputBody::Document(parts), RenderedKind::Finding { file, severity }) => {
                 parts.findings.push(text, separator, Some((file, run.fails(*severity))))
             }
@@ -270,12 +298,26 @@ impl ReportWriter {
     }
 
     fn write_rest(&mut self, run: &RunInfo, summary: &Summary) -> io::Result<()> {
-        if let OutputBody::Document(parts) = std::mem::replace(&mut self.body, OutputBody::Stream) {
-            self.write_parts(*parts, run, summary)?;
+        match std::mem::replace(&mut self.body, OutputBody::Stream) {
+            OutputBody::Stream => {}
+            OutputBody::Sorted(texts) => self.write_sorted(*texts, run)?,
+            OutputBody::Document(parts) => self.write_parts(*parts, run, summary)?,
         }
         let mut text = String::new();
         self.format.tail(run, summary, &mut text);
         self.sink.write(&text)
+    }
+
+    fn write_sorted(&mut self, texts: SortedTexts, run: &RunInfo) -> io::Result<()> {
+        let (format, sink) = (&self.format, &mut self.sink);
+        let mut out = String::new();
+        texts.each(&mut |text, places, more| {
+            out.push_str(text);
+            if !places.is_empty() {
+                format.folded(run, places, more, &mut out);
+            }
+            sink.take(&mut out)
+        })
     }
 
     fn write_parts(&mut self, parts: DocumentParts, run: &RunInfo, summary: &Summary) -> io::Result<()> {
@@ -294,7 +336,7 @@ impl ReportWriter {
         }
         match self.format.layout() {
             Layout::Suites => findings.copy_suites(run, self.format.as_ref(), &mut self.sink)?,
-            Layout::Stream | Layout::Document | Layout::Binary => findings.copy(&mut self.sink)?,
+            Layout::Stream | Layout::Sorted | Layout::Document | Layout::Binary => findings.copy(&mut self.sink)?,
         }
         self.sink.write(&text)?;
         problems.copy(&mut self.sink)

@@ -67,6 +67,12 @@ pub struct Selector {
     pattern: Option<GlobMatcher>,
 }
 
+impl std::fmt::Display for Selector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl Selector {
     /// Reads an id or a pattern and makes sure that it means one of the rules.
     ///

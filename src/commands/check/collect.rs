@@ -1,5 +1,7 @@
 //! The run of a check: workers render; one collector consults the baseline, counts and writes.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,14 +10,17 @@ use dianjian_base::in_order::Consumer;
 use dianjian_document::edit::Applicability;
 use dianjian_document::problem::Problem;
 use dianjian_engine::baseline::Baseline;
+use dianjian_engine::finding::{RuleCount, RuleInfo};
 use dianjian_engine::shards::PartialSet;
 use dianjian_engine::{Engine, Finding, Render, Summary};
 use dianjian_report::{Rendered, Renderer, Reports, RunInfo, WriteError};
 use dianjian_rules::language::Severity;
 
+use super::filter::{Listing, ReportFilter};
 use super::known::KnownFindings;
 use super::options::CheckOptions;
 use super::pictures::Pictures;
+use crate::config::Ignores;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -47,6 +52,7 @@ impl CheckOutcome {
     pub fn exit(&self) -> Exit {
         let summary = &self.summary;
         let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;
+        let found = found + summary.hidden + summary.elsewhere;
         if summary.problems > 0 || !self.unwritten.is_empty() || !self.unmarked.is_empty() {
             Exit::Untrusted
         } else if self.failing > 0 {
@@ -71,16 +77,20 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     let known = &mut options.known;
     known.looks_at(&options.inputs.files, &options.policy);
     let pictures = Arc::clone(&options.pictures);
+    let (ignores, filter) = (Arc::clone(&options.ignores), Arc::clone(&options.filter));
     let workers = ItemRenderer {
         renderer: reports.renderer(),
         known: known.snapshot(),
         accept: known.accepts(),
         silent,
         pictures,
+        ignores,
+        filter,
     };
     let bytes = parts.map_or_else(|| options.inputs.bytes(), PartialSet::bytes);
     let progress = ByteProgress::new(bytes, options.watch.bars());
-    let tally = FindingTally { run: &options.run, known, checked: CheckOutcome::default() };
+    let by_rule = options.run.counts_only.then(BTreeMap::new);
+    let tally = FindingTally { run: &options.run, known, checked: CheckOutcome::default(), by_rule };
     let mut printer = ItemPrinter { reports, tally, workers: &workers, progress: &progress, handed_on: None };
     options.problems.iter().for_each(|problem| printer.accept(workers.problem(problem.clone())));
     let engine = Engine::new(&options.project.pack, &options.policy, options.engine.clone());
@@ -89,11 +99,17 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
         Some(parts) => engine.merge(parts, &workers, &add, &mut printer),
         None => engine.run_with(&options.inputs.files, &workers, &add, &mut printer),
     };
+    if totals.complete {
+        let found = options.ignores.findings(&engine, &options.policy, &options.inputs.files, &options.roots);
+        found.into_iter().for_each(|finding| printer.accept(workers.finding(finding)));
+    }
     progress.end();
-    let ItemPrinter { reports, tally: FindingTally { mut checked, .. }, .. } = printer;
+    let ItemPrinter { reports, tally: FindingTally { mut checked, by_rule, .. }, .. } = printer;
     checked.complete = totals.complete && !interrupt::stopped();
     let summary = &mut checked.summary;
-    (summary.files, summary.records, summary.suppressed) = (totals.files, totals.records, totals.counts.suppressed);
+    (summary.files, summary.records) = (totals.files, totals.records);
+    summary.suppressed += totals.counts.suppressed;
+    summary.statistics = by_rule.map(rule_counts);
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     if interrupt::stopped() {
         // Reports are not finished, so files keep their old content.
@@ -143,17 +159,24 @@ struct ItemRenderer {
     accept: bool,
     silent: bool,
     pictures: Arc<Pictures>,
+    ignores: Arc<Ignores>,
+    filter: Arc<ReportFilter>,
 }
 
 /// A finding or problem on its way to the collector.
 enum ReportItem {
     Finding {
+        rule: Arc<RuleInfo>,
         severity: Severity,
         fixable: Option<Applicability>,
         rendered: Rendered,
     },
     /// May be in the baseline, which only the collector can decide, in order; rendered if it is not.
     Perhaps(Box<Finding>),
+    /// The configuration silences it.
+    Silenced,
+    /// A filter keeps it from the reports.
+    Unlisted(Listing),
     Problem {
         rendered: Rendered,
         unreported: Option<Box<Problem>>,
@@ -163,12 +186,14 @@ enum ReportItem {
 impl Render for ItemRenderer {
     type Out = ReportItem;
 
-    fn finding(&self, mut finding: Finding) -> ReportItem {
+    fn finding(&self, finding: Finding) -> ReportItem {
+        if self.ignores.silences(&finding) {
+            return ReportItem::Silenced;
+        }
         if self.accept || self.known.may_know(&finding.fingerprint) {
             return ReportItem::Perhaps(Box::new(finding));
         }
-        self.pictures.of(&mut finding);
-        rendered(&finding, &self.renderer)
+        self.rendered(finding)
     }
 
     fn problem(&self, problem: Problem) -> ReportItem {
@@ -177,8 +202,30 @@ impl Render for ItemRenderer {
     }
 }
 
-fn rendered(finding: &Finding, renderer: &Renderer) -> ReportItem {
-    ReportItem::Finding { severity: finding.severity, fixable: fixable(finding), rendered: renderer.finding(finding) }
+impl ItemRenderer {
+    /// A finding that is not in the baseline, rendered if the reports list it.
+    fn rendered(&self, mut finding: Finding) -> ReportItem {
+        match self.filter.listing(&finding) {
+            Listing::Listed => {
+                self.pictures.of(&mut finding);
+                ReportItem::Finding {
+                    rule: Arc::clone(&finding.rule),
+                    severity: finding.severity,
+                    fixable: fixable(&finding),
+                    rendered: self.renderer.finding(&finding),
+                }
+            }
+            listing => ReportItem::Unlisted(listing),
+        }
+    }
+}
+
+/// Counts by rule, those of the worst severity and of these the most frequent first.
+fn rule_counts(by_rule: BTreeMap<(Severity, String), (usize, usize)>) -> Vec<RuleCount> {
+    let count = |((severity, rule), (count, fixable))| RuleCount { rule, severity, count, fixable };
+    let mut counts: Vec<RuleCount> = by_rule.into_iter().map(count).collect();
+    counts.sort_by_key(|counted| (Reverse(counted.severity), Reverse(counted.count)));
+    counts
 }
 
 /// The safest of a finding's fixes that can be applied automatically.
@@ -191,6 +238,8 @@ struct FindingTally<'c> {
     run: &'c RunInfo,
     known: &'c mut KnownFindings,
     checked: CheckOutcome,
+    /// Findings and how many of them are fixable, if anybody asked for them.
+    by_rule: Option<BTreeMap<(Severity, String), (usize, usize)>>,
 }
 
 impl FindingTally<'_> {
@@ -201,12 +250,24 @@ impl FindingTally<'_> {
                 self.checked.summary.baselined += 1;
                 None
             }
-            ReportItem::Perhaps(mut finding) => {
-                workers.pictures.of(&mut finding);
-                self.count(rendered(&finding, &workers.renderer), workers)
+            ReportItem::Perhaps(finding) => self.count(workers.rendered(*finding), workers),
+            ReportItem::Silenced => {
+                self.checked.summary.suppressed += 1;
+                None
             }
-            ReportItem::Finding { severity, fixable, rendered } => {
+            ReportItem::Unlisted(listing) => {
+                let summary = &mut self.checked.summary;
+                summary.hidden += usize::from(listing == Listing::Hidden);
+                summary.elsewhere += usize::from(listing == Listing::Elsewhere);
+                None
+            }
+            ReportItem::Finding { rule, severity, fixable, rendered } => {
                 self.finding(severity, fixable);
+                if let Some(counts) = &mut self.by_rule {
+                    let (count, fixes) = counts.entry((severity, rule.id.clone())).or_default();
+                    *count += 1;
+                    *fixes += usize::from(fixable.is_some());
+                }
                 Some(rendered)
             }
             ReportItem::Problem { rendered, unreported } => {

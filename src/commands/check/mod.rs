@@ -1,6 +1,8 @@
 //! `dianjian check`: checks files, fixes them if asked to, and writes the reports.
 
+mod changed;
 mod collect;
+mod filter;
 mod known;
 mod options;
 mod pictures;
@@ -8,6 +10,7 @@ mod share;
 
 use std::path::{Path, PathBuf};
 
+pub use changed::GitError;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use collect::{CheckOutcome, check};
 use dianjian_base::text;
@@ -18,6 +21,8 @@ use dianjian_engine::shards::PartialSet;
 use dianjian_report::FormatName;
 use dianjian_report::words::counted;
 use dianjian_text::safe::one_line;
+pub use filter::FilterArgs;
+use filter::Listing;
 use options::CheckOptions;
 use share::ShareArgs;
 
@@ -39,6 +44,8 @@ pub struct CheckArgs {
     pub fail_on: Option<FailOn>,
     #[command(flatten)]
     pub output: OutputArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
     #[command(flatten)]
     pub pictures: PictureArgs,
     #[command(flatten)]
@@ -64,6 +71,10 @@ pub struct OutputArgs {
     pub output: Vec<String>,
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
+    #[arg(long, help_heading = "Output")]
+    pub no_fold: bool,
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
 }
 
 fn format_name() -> impl TypedValueParser<Value = FormatName> {
@@ -161,12 +172,14 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
     let mut options = CheckOptions::resolve(args, terminal)?;
     if let Some(level) = options.fix {
         let known = options.known.snapshot();
+        let (ignores, filter) = (&options.ignores, &options.filter);
         let request = FixRequest {
             pack: &options.project.pack,
             severities: &options.policy,
             options: &options.engine,
             inputs: &options.inputs.files,
             known: &known,
+            is_reported: &|finding| !ignores.silences(finding) && filter.listing(finding) == Listing::Listed,
             at_most: level.applicability(),
         };
         let mut fixed = request.run();

@@ -1,5 +1,6 @@
 //! The options of a check, resolved from flags, configuration and environment.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,10 +10,11 @@ use dianjian_engine::RunOptions;
 use dianjian_media::MediaScanner;
 use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 
+use super::filter::ReportFilter;
 use super::known::KnownFindings;
 use super::pictures::Pictures;
 use super::{CheckArgs, FixLevel, OutputArgs};
-use crate::config::{ConfigError, ProjectPolicy};
+use crate::config::{ConfigError, Ignores, ProjectPolicy};
 use crate::error::CliError;
 use crate::inputs::RunInputs;
 use crate::progress::MediaBars;
@@ -30,6 +32,12 @@ pub struct CheckOptions {
     pub run: RunInfo,
     pub outputs: Vec<Output>,
     pub known: KnownFindings,
+    /// Findings that the configuration silences.
+    pub ignores: Arc<Ignores>,
+    /// Which findings the reports list.
+    pub filter: Arc<ReportFilter>,
+    /// Folders that were walked.
+    pub roots: Vec<PathBuf>,
     /// Fixes up to this level are applied; `None`: none are.
     pub fix: Option<FixLevel>,
     /// Whether fixes are printed as a diff instead of written.
@@ -50,6 +58,8 @@ impl CheckOptions {
         let mut project = Project::load(&args.project, terminal)?;
         let policy = project.policy(&args.choice, terminal)?;
         let (as_of, as_of_given) = project.as_of(args.date);
+        let filter = Arc::new(ReportFilter::new(&args.filter, &project.working)?);
+        let ignores = Arc::new(project.ignores(as_of));
         project.owns(args.baseline.file());
         let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
@@ -64,7 +74,8 @@ impl CheckOptions {
         let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
         let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
-        let run = RunInfo::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
+        let mut run = RunInfo::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
+        (run.folds, run.counts_only) = (!args.output.no_fold, args.output.statistics);
         let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
         engine.policy.as_of_given = as_of_given;
         let to_terminal =
@@ -78,7 +89,25 @@ impl CheckOptions {
         let mut problems = std::mem::take(&mut project.problems);
         problems.extend(inputs.problems.iter().cloned());
         let diff = args.fixing.diff;
-        Ok(Self { project, policy, inputs, engine, run, outputs, known, fix, diff, scanner, watch, pictures, problems })
+        let roots = args.input.roots();
+        Ok(Self {
+            project,
+            policy,
+            inputs,
+            engine,
+            run,
+            outputs,
+            known,
+            ignores,
+            filter,
+            roots,
+            fix,
+            diff,
+            scanner,
+            watch,
+            pictures,
+            problems,
+        })
     }
 
     /// Whether no report goes to the standard output.

@@ -28,7 +28,8 @@ pub struct ShareArgs {
         value_name = "I/N",
         help_heading = "Sharding",
         conflicts_with_all = [
-            "format", "output", "quiet", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
+            "format", "output", "quiet", "no_fold", "statistics", "min_severity", "min_confidence", "changed_since",
+            "report_only", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
         ]
     )]
     pub shard: Option<Shard>,

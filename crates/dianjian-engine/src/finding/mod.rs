@@ -120,4 +120,23 @@ pub struct Summary {
     pub nothing_to_check: usize,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
+    /// Findings below the severity or confidence that reports begin at.
+    pub hidden: usize,
+    /// Findings outside the files that reports are restricted to.
+    pub elsewhere: usize,
+    /// Findings by rule, the worst and most frequent first; `None`: nobody asked for them.
+    pub statistics: Option<Vec<RuleCount>>,
+}
+
+/// How often a rule is broken, at one severity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCount {
+    /// The rule's id.
+    pub rule: String,
+    /// The severity of these findings.
+    pub severity: Severity,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them have a fix, safe or not.
+    pub fixable: usize,
 }

@@ -37,6 +37,8 @@ pub struct FixRequest<'r> {
     pub inputs: &'r [Input],
     /// Findings that are known, and so are left alone.
     pub known: &'r Baseline,
+    /// Whether a finding is one that the run reports: others are left alone.
+    pub is_reported: &'r (dyn Fn(&Finding) -> bool + Sync),
     /// The least certain fixes that are made. [`Applicability::Manual`] ones are never made.
     pub at_most: Applicability,
 }
@@ -62,21 +64,32 @@ impl FixRequest<'_> {
         let engine = Engine::new(self.pack, self.severities, options);
         let mut known = self.known.clone();
         let mut fixes = Vec::new();
-        engine.run(self.inputs, &FixCollector(self.at_most), &|_| {}, &mut |found: Option<(String, Fix)>| {
-            fixes.extend(found.filter(|(fingerprint, _)| !known.takes(fingerprint)).map(|(_, fix)| fix));
-        });
+        engine.run(
+            self.inputs,
+            &FixCollector { at_most: self.at_most, is_reported: self.is_reported },
+            &|_| {},
+            &mut |found: Option<(String, Fix)>| {
+                fixes.extend(found.filter(|(fingerprint, _)| !known.takes(fingerprint)).map(|(_, fix)| fix));
+            },
+        );
         fixes
     }
 }
 
 /// Keeps the first fix of every finding that may be made.
-struct FixCollector(Applicability);
+struct FixCollector<'r> {
+    at_most: Applicability,
+    is_reported: &'r (dyn Fn(&Finding) -> bool + Sync),
+}
 
-impl Render for FixCollector {
+impl Render for FixCollector<'_> {
     type Out = Option<(String, Fix)>;
 
     fn finding(&self, finding: Finding) -> Self::Out {
-        let is_allowed = |fix: &Fix| fix.applicability <= self.0 && fix.applicability != Applicability::Manual;
+        let is_allowed = |fix: &Fix| fix.applicability <= self.at_most && fix.applicability != Applicability::Manual;
+        if !(self.is_reported)(&finding) {
+            return None;
+        }
         let on_disk = |fix: &Fix| !fix.edits.is_empty() && fix.edits.iter().all(|(source, _)| source.path().is_some());
         let fix = finding.fixes.into_iter().find(|fix| is_allowed(fix) && on_disk(fix))?;
         Some((finding.fingerprint, fix))

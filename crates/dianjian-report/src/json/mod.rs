@@ -14,7 +14,8 @@ use dianjian_media::CodeDisplay;
 use serde::Serialize;
 pub use types::{
     JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonPicture,
-    JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport, JsonSeenFor, JsonSummary,
+    JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport, JsonRuleCount, JsonSeenFor,
+    JsonSummary,
 };
 
 use crate::{ReportFormat, RunInfo};
@@ -78,8 +79,18 @@ impl From<&finding::Summary> for JsonSummary {
             problems: summary.problems,
             addresses: summary.addresses,
             idle: summary.nothing_to_check,
+            hidden: summary.hidden,
+            elsewhere: summary.elsewhere,
+            statistics: summary.statistics.as_ref().map(|counts| counts.iter().map(JsonRuleCount::from).collect()),
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
         }
+    }
+}
+
+impl From<&finding::RuleCount> for JsonRuleCount {
+    fn from(counted: &finding::RuleCount) -> Self {
+        let finding::RuleCount { rule, severity, count, fixable } = counted;
+        Self { rule: rule.clone(), severity: *severity, count: *count, fixable: *fixable }
     }
 }
 

@@ -58,8 +58,32 @@ pub struct JsonSummary {
     /// Answers of the platform that hold nothing to be checked.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub idle: usize,
+    /// Findings below `--min-severity` or `--min-confidence`; not among `findings`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hidden: usize,
+    /// Findings outside the files of `--changed-since` or `--report-only`; not among `findings`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub elsewhere: usize,
     /// Findings that `--fix` could mend.
     pub fixable: JsonFixable,
+    /// With `--statistics`: how often each rule is broken, the worst and most frequent first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<Vec<JsonRuleCount>>,
+}
+
+/// How often a rule is broken, at one severity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "RuleCount")]
+pub struct JsonRuleCount {
+    /// The rule's id.
+    pub rule: String,
+    /// The severity of these findings.
+    pub severity: Severity,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them `--fix` or `--fix=unsafe` could mend.
+    pub fixable: usize,
 }
 
 /// Findings that `--fix` could mend.

@@ -1,0 +1,316 @@
+//! What people meet: reports that can be read, filters that hide nothing unsaid, ignoring for files of every format.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::folder::{Folder, Ran};
+
+/// Two rules of a house: a word that names must not have, with a fix, and an id that should be long.
+fn house() -> Folder {
+    let folder = Folder::new();
+    let rule = |name: &str, severity: &str, confidence: &str, rest: &str| {
+        format!(
+            "id: house/{name}\ntitle: {{zh: 名称用词, en: Words in names}}\nwhy: {{zh: 试, en: test}}\n\
+             severity: {severity}\nfor: Shop\n{rest}\nevidence:\n  \
+             - {{source: own, ref: handbook, confidence: {confidence}, says: {{zh: 试, en: test}}}}\n"
+        )
+    };
+    let words = "check: {at: name, lacks: {words: [旗舰, 官方], fold: name}}\n\
+                 message: {zh: \"名称里有“{found}”\", en: \"the name has “{found}”\"}\nfix: {remove: found, applicability: unsafe}";
+    let city = "check: {at: name, lacks: {words: [北京], fold: name}}\n\
+                message: {zh: \"名称里有城市“{found}”\", en: \"the name has the city “{found}”\"}";
+    folder.write("house/house/words.yaml", rule("words", "error", "high", words));
+    folder.write("house/house/city.yaml", rule("city", "warning", "low", city));
+    folder
+}
+
+fn shops(folder: &Folder, names: &[&str]) {
+    let mut table = "店铺ID,店铺名称\n".to_owned();
+    for (number, name) in names.iter().enumerate() {
+        table.push_str(&format!("s{number},{name}\n"));
+    }
+    folder.write("shops.csv", table);
+}
+
+fn check(folder: &Folder, args: &[&str]) -> Ran {
+    let own = ["--rules", "house", "--only", "house/*", "--only", "suppression/*", "--as-of", "2026-11-22"];
+    folder.run(&[&["check", "--lang", "zh"], &own[..], args].concat())
+}
+
+fn json(folder: &Folder, args: &[&str]) -> Value {
+    let ran = check(folder, &[&["--format", "json"], args].concat());
+    serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.shown()))
+}
+
+mod folding {
+    use super::*;
+
+    #[test]
+    fn like_findings_are_one_block_with_a_few_places_and_the_number_of_the_others() {
+        let folder = house();
+        let names: Vec<String> = (0..40).map(|number| format!("云山{number}旗舰店")).collect();
+        shops(&folder, &names.iter().map(String::as_str).collect::<Vec<_>>());
+        let ran = check(&folder, &["shops.csv"]);
+        assert_eq!(ran.out.matches("[house/words]").count(), 1, "{}", ran.shown());
+        assert!(ran.out.contains("同类：shops.csv:3:") && ran.out.contains("shops.csv:4:"), "{}", ran.shown());
+        assert!(ran.out.contains("另有 37 处"), "{}", ran.shown());
+        assert!(ran.out.contains("40 个错误") && ran.out.lines().count() < 20, "{}", ran.shown());
+        let all = check(&folder, &["shops.csv", "--no-fold"]);
+        assert_eq!(all.out.matches("[house/words]").count(), 40);
+        assert!(!all.out.contains("同类"));
+    }
+
+    #[test]
+    fn the_same_words_in_many_files_are_one_block() {
+        let folder = house();
+        for number in 0..5 {
+            folder.write(&format!("s/{number}.yaml"), format!("kind: Shop\nid: s{number}\nname: 官方店\n"));
+        }
+        let ran = check(&folder, &["s"]);
+        assert_eq!(ran.out.matches("[house/words]").count(), 1, "{}", ran.shown());
+        assert!(ran.out.contains("另有 2 处"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn errors_come_before_warnings_whatever_the_order_of_files() {
+        let folder = house();
+        folder.write("a.yaml", "kind: Shop\nid: a\nname: 北京店\n");
+        folder.write("b.yaml", "kind: Shop\nid: b\nname: 官方店\n");
+        for args in [&["a.yaml", "b.yaml"][..], &["a.yaml", "b.yaml", "--no-fold"]] {
+            let out = check(&folder, args).out;
+            assert!(out.find("[house/words]") < out.find("[house/city]"), "{out}");
+        }
+    }
+
+    #[test]
+    fn short_ends_with_a_count() {
+        let folder = house();
+        shops(&folder, &["官方店", "北京店", "云山店"]);
+        let ran = check(&folder, &["shops.csv", "--format", "short"]);
+        assert_eq!(ran.out.lines().last(), Some("1 个错误，1 个警告"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn statistics_count_by_rule_and_severity() {
+        let folder = house();
+        shops(&folder, &["官方店", "北京旗舰店", "云山店"]);
+        let ran = check(&folder, &["shops.csv", "--statistics"]);
+        let lines: Vec<Vec<&str>> = ran.out.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines[0], ["数量", "级别", "可修复", "规则"]);
+        assert_eq!(lines[1][..4], ["2", "错误", "2", "house/words"]);
+        assert_eq!(lines[2][..4], ["1", "警告", "0", "house/city"]);
+        let counts = &json(&folder, &["shops.csv", "--statistics"])["summary"]["statistics"];
+        assert_eq!(counts[0]["rule"], "house/words");
+        assert_eq!(
+            (&counts[0]["count"], &counts[0]["severity"], &counts[0]["fixable"]),
+            (&2.into(), &"error".into(), &2.into())
+        );
+        assert!(json(&folder, &["shops.csv"])["summary"].get("statistics").is_none());
+    }
+}
+
+mod filters {
+    use super::*;
+
+    #[test]
+    fn what_is_below_a_bar_is_counted_and_not_listed() {
+        let folder = house();
+        shops(&folder, &["官方店", "北京店"]);
+        for bar in [["--min-severity", "error"], ["--min-confidence", "medium"]] {
+            let report = json(&folder, &[&["shops.csv"], &bar[..]].concat());
+            assert_eq!(report["findings"].as_array().unwrap().len(), 1);
+            assert_eq!((&report["summary"]["hidden"], &report["summary"]["warnings"]), (&1.into(), &0.into()));
+            let out = check(&folder, &[&["shops.csv"], &bar[..]].concat()).out;
+            assert!(out.contains("1 处低于 --min-severity 或 --min-confidence"), "{out}");
+        }
+        shops(&folder, &["北京店"]);
+        let ran = check(&folder, &["shops.csv", "--min-severity", "error", "--fail-on", "info"]);
+        assert!(ran.code == 0 && !ran.out.contains("没有发现问题"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn a_bar_never_hides_what_could_not_be_read() {
+        let folder = house();
+        folder.write("a.yaml", "kind: Shop\nid: [\n");
+        let ran = check(&folder, &["a.yaml", "--min-severity", "error", "--min-confidence", "high"]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+    }
+
+    #[test]
+    fn everything_is_read_and_only_the_files_named_are_reported() {
+        let folder = house();
+        folder.write_rule(
+            "one-licence",
+            "{group: {by: [subject.licence], at_most: 1}}",
+            "{set: id, to: x, applicability: unsafe}",
+        );
+        let shop = |id: &str, licence: &str| {
+            format!("kind: Shop\nid: {id}\nname: 官方店\nsubject: {{licence: \"{licence}\"}}\n")
+        };
+        folder.write("s/a.yaml", shop("a", "91440300708461136T"));
+        folder.write("s/b.yaml", shop("b", "91440300708461136T"));
+        let report = json(&folder, &["s", "--report-only", "s/a.yaml"]);
+        let rules: Vec<&str> =
+            report["findings"].as_array().unwrap().iter().filter_map(|f| f["rule"].as_str()).collect();
+        assert!(rules.contains(&"house/words"), "{report}");
+        assert_eq!(report["summary"]["elsewhere"], 1, "{report}");
+        assert_eq!(report["summary"]["records"]["Shop"], 2);
+        let wrong = check(&folder, &["s", "--report-only", "s/c.yaml"]);
+        assert!(wrong.code == 2 && wrong.err.contains("s/c.yaml"), "{}", wrong.shown());
+    }
+
+    fn git(folder: &Folder, args: &[&str]) {
+        let own = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"];
+        let done = Command::new("git").current_dir(folder.path("")).args(own).args(args).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    #[test]
+    fn only_what_changed_since_a_commit_is_reported() {
+        let folder = house();
+        let shop = |id: &str| format!("kind: Shop\nid: {id}\nname: 官方店\n");
+        for id in ["a", "b"] {
+            folder.write(&format!("店/{id}.yaml"), shop(id));
+        }
+        git(&folder, &["init", "-q"]);
+        git(&folder, &["add", "."]);
+        git(&folder, &["commit", "-qm", "one"]);
+        assert_eq!(json(&folder, &["店", "--changed-since", "HEAD"])["findings"].as_array().unwrap().len(), 0);
+        folder.write("店/b.yaml", shop("b").replace("官方店", "旗舰店"));
+        folder.write("店/new.yaml", shop("new"));
+        let report = json(&folder, &["店", "--changed-since", "HEAD"]);
+        let files: Vec<&str> =
+            report["findings"].as_array().unwrap().iter().filter_map(|f| f["location"]["file"].as_str()).collect();
+        assert_eq!((files, &report["summary"]["elsewhere"]), (vec!["店/b.yaml", "店/new.yaml"], &1.into()));
+        let wrong = check(&folder, &["店", "--changed-since", "nowhere"]);
+        assert!(wrong.code == 2 && wrong.err.contains("不认识“nowhere”"), "{}", wrong.shown());
+    }
+
+    #[test]
+    fn without_git_or_a_repository_it_is_said() {
+        let folder = house();
+        shops(&folder, &["官方店"]);
+        let own = ["check", "--lang", "zh", "shops.csv", "--changed-since", "HEAD"];
+        let ran: Ran = folder.command(&own).env("GIT_CEILING_DIRECTORIES", folder.path("..")).output().unwrap().into();
+        assert!(ran.code == 2 && ran.err.contains("不在 git 仓库里"), "{}", ran.shown());
+        let ran: Ran = folder.command(&own).env("PATH", folder.path("house")).output().unwrap().into();
+        assert!(ran.code == 2 && ran.err.contains("没有找到 git 程序"), "{}", ran.shown());
+    }
+}
+
+mod ignoring {
+    use super::*;
+
+    fn found(folder: &Folder, args: &[&str]) -> Vec<String> {
+        let report = json(folder, args);
+        let line = |finding: &Value| {
+            format!("{} {}", finding["rule"].as_str().unwrap(), finding["location"]["file"].as_str().unwrap())
+        };
+        report["findings"].as_array().unwrap().iter().map(line).collect()
+    }
+
+    #[test]
+    fn entries_of_the_configuration_silence_findings_in_tables() {
+        let folder = house();
+        shops(&folder, &["官方店", "旗舰店"]);
+        let one = |place: &str| {
+            folder.write(
+                "dianjian.yaml",
+                format!("ignore:\n  - {{rule: house/words, file: shops.csv, {place}, reason: 品牌方书面同意}}\n"),
+            );
+            let report = json(&folder, &["."]);
+            (report["findings"].as_array().unwrap().len(), report["summary"]["suppressed"].as_u64().unwrap())
+        };
+        for place in ["record: s1", "cell: B3", "cell: b2"] {
+            assert_eq!(one(place), (1, 1), "{place}");
+        }
+        assert_eq!(one("path: name"), (0, 2));
+        assert_eq!(check(&folder, &["."]).code, 0);
+    }
+
+    #[test]
+    fn plain_patterns_still_leave_files_out() {
+        let folder = house();
+        shops(&folder, &["官方店"]);
+        folder.write("dianjian.yaml", "ignore:\n  - shops.csv\n  - {rule: house/*, file: '*.yaml', reason: 试}\n");
+        assert_eq!(check(&folder, &["."]).code, 3);
+    }
+
+    #[test]
+    fn a_group_is_silenced_at_any_of_its_places() {
+        let folder = house();
+        folder.write_rule(
+            "one-licence",
+            "{group: {by: [subject.licence], at_most: 1}}",
+            "{set: id, to: x, applicability: unsafe}",
+        );
+        for id in ["a", "b", "c"] {
+            folder.write(
+                &format!("{id}.yaml"),
+                format!("kind: Shop\nid: {id}\nsubject: {{licence: \"91440300708461136T\"}}\n"),
+            );
+        }
+        assert_eq!(found(&folder, &["."]).len(), 1);
+        for file in ["a.yaml", "b.yaml", "c.yaml"] {
+            let entry = format!("ignore:\n  - {{rule: house/one-licence, file: {file}, reason: 已报备}}\n");
+            folder.write("dianjian.yaml", entry);
+            assert!(found(&folder, &["."]).is_empty(), "{file}");
+        }
+        folder.write("dianjian.yaml", "");
+        let commented = "kind: Shop\nid: a\n# dianjian: ignore[house/one-licence] -- 已报备\nsubject: {licence: \"91440300708461136T\"}\n";
+        folder.write("a.yaml", commented);
+        assert!(found(&folder, &["."]).is_empty());
+    }
+
+    #[test]
+    fn entries_that_ran_out_or_silence_nothing_are_reported_at_their_place() {
+        let folder = house();
+        shops(&folder, &["官方店"]);
+        let entries = "ignore:\n  - {rule: house/words, file: shops.csv, reason: 改名中, until: 2026-11-21}\n  \
+                       - {rule: house/city, file: shops.csv, reason: 改名中}\n";
+        folder.write("dianjian.yaml", entries);
+        assert_eq!(
+            found(&folder, &["."]),
+            ["house/words shops.csv", "suppression/expired dianjian.yaml", "suppression/unused dianjian.yaml"]
+        );
+        // Nothing is known of entries for other files than those that were read.
+        folder.write("other.yaml", "kind: Shop\nid: o\nname: 云山店\n");
+        assert_eq!(found(&folder, &["other.yaml"]), ["suppression/expired dianjian.yaml"]);
+    }
+
+    #[test]
+    fn until_holds_through_its_day() {
+        let folder = house();
+        folder.write(
+            "c.yaml",
+            "kind: Shop\nid: c\nname: 官方店  # dianjian: ignore[house/words] until 2026-11-22 -- 改名中\n",
+        );
+        shops(&folder, &["官方店"]);
+        folder.write(
+            "dianjian.yaml",
+            "ignore:\n  - {rule: house/words, file: shops.csv, reason: 改名中, until: 2026-11-22}\n",
+        );
+        assert!(found(&folder, &["."]).is_empty());
+        let late = ["check", "--rules", "house", "--only", "house/*", "--as-of", "2026-11-23", "--format", "json"];
+        let report: Value = serde_json::from_str(&folder.run(&late).out).unwrap();
+        assert_eq!(report["findings"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn mistakes_in_entries_are_told() {
+        let folder = house();
+        shops(&folder, &["官方店"]);
+        for (entry, told) in [
+            ("{rule: house/words, file: shops.csv}", "reason"),
+            ("{rule: house/words, file: shops.csv, reason: ' '}", "理由是空的"),
+            ("{rule: house/wrods, file: shops.csv, reason: 试}", "house/words"),
+            ("{rule: house/words, file: shops.csv, reason: 试, until: 2026-13-01}", "2026-13-01"),
+            ("{rule: house/words, files: shops.csv, reason: 试}", "files"),
+        ] {
+            folder.write("dianjian.yaml", format!("packs: [house]\nignore:\n  - {entry}\n"));
+            let ran = folder.run(&["check", "--lang", "zh"]);
+            assert!(ran.code == 2 && ran.out.contains(told), "{entry}: {}", ran.shown());
+        }
+    }
+}
