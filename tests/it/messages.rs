@@ -71,6 +71,7 @@ fn scalar(ty: FieldType, field: &Field, choices: &mut Choices) -> Option<Value> 
         FieldType::Date => json!(choices.one(&DATES)),
         FieldType::Datetime => json!(format!("{}T20:00:00+08:00", choices.one(&DATES))),
         FieldType::Id | FieldType::Reference => json!(choices.one(&["a", "b", "6194", "545709"])),
+        FieldType::LicenceCode => json!(choices.one(&["91440300MA00000077", "9144 0300 ma00 0000 77", "无", "x"])),
         FieldType::Script => json!({"text": choices.one(&TEXTS)}),
         FieldType::Text | FieldType::Any => json!(choices.one(&TEXTS)),
         FieldType::Asset | FieldType::List | FieldType::Map | FieldType::Record => return None,
