@@ -31,7 +31,12 @@ fn rule() -> Arc<RuleInfo> {
         evidence: vec![Evidence {
             source: SourceClass::Official,
             r#ref: "store.weixin.qq.com/chengzhang/doc/1".to_owned(),
-            dated: "2024-08-20".parse().ok(),
+            title: None,
+            publisher: None,
+            date: "2024-08-20".parse().ok(),
+            in_force: None,
+            url: None,
+            note: None,
             confidence: Confidence::High,
             says: text("名称须与品牌资质一致。", "Names must agree with the brand's grant."),
         }],
@@ -63,6 +68,7 @@ fn findings() -> Vec<Finding> {
             picture: None,
             fixes: Vec::new(),
             fingerprint: format!("{number:016x}"),
+            as_of: "2026-11-22".parse().unwrap(),
         }
     };
     (0..FINDINGS).map(finding).collect()
