@@ -14,7 +14,7 @@ use dianjian_document::edit::{self, EditSet};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{Limits, SourceFile, Span, TableChunks, looks_like_table};
 use dianjian_document::tree::{self, Format, Node, NodeKind, Tree};
-use dianjian_media::{Code, Detection, DetectionTimes, MediaError, MediaScan, Medium, Quad, Rect};
+use dianjian_media::{Code, Detection, DetectionTimes, FORMATS, MediaError, MediaScan, Medium, Quad, Rect};
 use dianjian_rules::language::{Example, ExampleAsset, ExampleCode};
 use dianjian_rules::record::{AssetEntry, AssetFile, Assets, ReaderEvent, Scripts, is_address};
 use dianjian_rules::{Outcome, Pack, Placeholder, RuleBody, RuleSource};
@@ -396,7 +396,14 @@ fn file(name: &str, asset: &ExampleAsset) -> AssetFile {
         detections: asset.codes.iter().map(|code| detection(code, width as f32, height as f32)).collect(),
         digest: String::new(),
     };
-    AssetFile { name: name.to_owned(), path: PathBuf::from(name), looked: Ok(Arc::new(looked)) }
+    let format = asset.format.as_deref().unwrap_or("png");
+    AssetFile {
+        name: name.to_owned(),
+        path: PathBuf::from(name),
+        bytes: Some(asset.bytes.unwrap_or(100_000)),
+        format: FORMATS.into_iter().find(|known| *known == format),
+        looked: Ok(Arc::new(looked)),
+    }
 }
 
 fn detection(code: &ExampleCode, width: f32, height: f32) -> Detection {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
 use dianjian_media::{Code, CodeKind};
-use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted};
+use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted, SubjectTerms};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
@@ -14,7 +14,7 @@ use super::contents::CodeContents;
 use super::language::{Certainty, Comparison, FixTarget, FormatSpec, SchemaLint};
 use super::pattern::LazyRegex;
 use super::table::DatedRows;
-use crate::record::{KindIndex, Slot};
+use crate::record::{KindIndex, Slot, TableCells};
 
 /// A path as written in a rule, resolved against a kind: `products[].title` is a slot and two steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,6 +169,7 @@ pub enum Test {
     SharesRun(SharedRun),
     Date(Vec<(DateBound, CompiledDate)>),
     Format(FormatSpec),
+    Asset(AssetTest),
     Unique,
 }
 
@@ -190,6 +191,8 @@ impl Test {
                 DateBase::Field(path) => f(path),
                 DateBase::AsOf | DateBase::Day(_) => {}
             }),
+            Self::Content(SearchedContent::Refuses(subject, _), _) => subject.each_path(f),
+            Self::Asset(test) => test.max_bytes.iter().for_each(|bytes| bytes.each_path(f)),
             Self::Exists(_) | Self::In(..) | Self::Matches(_) | Self::Content(..) | Self::Format(_) | Self::Unique => {}
         }
     }
@@ -200,6 +203,16 @@ impl Test {
 pub struct CellTest {
     pub cell: CompiledOperand,
     pub bounds: Vec<(RangeBound, CompiledOperand)>,
+}
+
+/// What the file of a picture or video must be like.
+#[derive(Debug)]
+pub struct AssetTest {
+    /// Width to height.
+    pub ratio: Option<(u32, u32)>,
+    pub max_bytes: Option<CompiledOperand>,
+    /// By their names in [`FORMATS`](dianjian_media::FORMATS).
+    pub formats: Option<ValueSet>,
 }
 
 /// A run of adjacent characters that two fields must share.
@@ -247,6 +260,7 @@ pub enum CompiledOperand {
     Constant(Constant),
     Field(SlotPath),
     Lookup(TableLookup),
+    Amount(AmountInText),
 }
 
 impl CompiledOperand {
@@ -256,6 +270,7 @@ impl CompiledOperand {
             Self::Constant(_) => {}
             Self::Field(path) => f(path),
             Self::Lookup(lookup) => lookup.keys.iter().for_each(|(_, key)| key.each_path(f)),
+            Self::Amount(amount) => f(&amount.field),
         }
     }
 }
@@ -276,6 +291,15 @@ pub struct TableLookup {
     pub keys: Vec<(usize, CompiledOperand)>,
     /// Number of the column whose cell is the operand.
     pub take: usize,
+}
+
+/// An amount of yuan that a text names.
+#[derive(Debug)]
+pub struct AmountInText {
+    pub field: SlotPath,
+    /// What stands right before it.
+    pub after: Arc<LazyRegex>,
+    pub words: Arc<TableCells>,
 }
 
 /// A set of texts: hashed for membership, and in their order for messages.
@@ -330,6 +354,8 @@ pub enum SearchedContent {
     Contacts(Option<Vec<ContactKind>>, Tiers),
     Invisible,
     LostEncoding,
+    /// Words that keep a type of subject out.
+    Refuses(CompiledOperand, Arc<SubjectTerms>),
     /// Boxed: by far the largest.
     Codes(Box<Codes>),
 }

@@ -10,6 +10,7 @@ use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{
     ContactContext, ContactIds, ContactLexicon, ContactLinks, ContactNumbers, ContactPhrases, Lexicon, LexiconProblems,
+    SubjectTerms,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,7 @@ use crate::record::{TableCells, nearest};
 pub(crate) struct Lexicons {
     pub(crate) contacts: ContactLexicon,
     pub(crate) table_cells: TableCells,
+    pub(crate) subject_terms: SubjectTerms,
 }
 
 /// Any file of `rules/lexicons/`, for its schema; `lexicon` says which one it is.
@@ -41,11 +43,20 @@ pub enum LexiconFile {
     Links(ContactLinks),
     /// What people write in the cells and headings of tables.
     TableCells(TableCells),
+    /// How notes on categories say whom they let in.
+    SubjectTerms(SubjectTerms),
 }
 
 /// The names of the files.
-const NAMES: [&str; 6] =
-    [ContactPhrases::ID, ContactContext::ID, ContactNumbers::ID, ContactIds::ID, ContactLinks::ID, TableCells::ID];
+const NAMES: [&str; 7] = [
+    ContactPhrases::ID,
+    ContactContext::ID,
+    ContactNumbers::ID,
+    ContactIds::ID,
+    ContactLinks::ID,
+    TableCells::ID,
+    SubjectTerms::ID,
+];
 
 impl Lexicons {
     /// Adds the file of this name. Mistakes are looked for unless it is shipped: tests have found none in those, and a start
@@ -65,6 +76,7 @@ impl Lexicons {
             ContactIds::ID => extend(&mut contacts.ids, source, shipped, |_, _| {}),
             ContactLinks::ID => extend(&mut contacts.links, source, shipped, |_, _| {}),
             TableCells::ID => extend(&mut self.table_cells, source, shipped, |_, _| {}),
+            SubjectTerms::ID => extend(&mut self.subject_terms, source, shipped, |_, _| {}),
             _ => {
                 let suggestion = nearest(name, NAMES.into_iter()).map(str::to_owned);
                 let error = RuleError::UnknownLexicon { found: name.to_owned(), suggestion };

@@ -13,7 +13,7 @@ use dianjian_base::{hex, localized, slashed};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{self, Limits, SourceFile, Span};
 use dianjian_document::tree::{self, Format, Node, Spanned, Tree};
-use dianjian_text::ContactFinder;
+use dianjian_text::{ContactFinder, SubjectTerms};
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -64,6 +64,7 @@ pub struct Pack {
     pub(super) closed: Arc<Vec<ClosedCondition>>,
     pub contacts: Arc<ContactFinder>,
     pub table_cells: Arc<TableCells>,
+    pub subject_terms: Arc<SubjectTerms>,
     /// In the order in which they are asked; the user's own come first.
     pub mappings: Arc<Vec<Mapping>>,
     /// Files below `migrations/` by their path there without extension; dianjian-migrate parses them.
@@ -201,6 +202,7 @@ impl PackBuilder {
             closed: Arc::new(closed.collect()),
             contacts: Arc::new(ContactFinder::new(self.lexicons.contacts)),
             table_cells,
+            subject_terms: Arc::new(self.lexicons.subject_terms),
             mappings: Arc::new(mappings),
             migrations: Arc::new(self.migrations),
             digest: hex(&self.read.finalize()),
@@ -401,6 +403,7 @@ impl Pack {
             closed: Arc::clone(&self.closed),
             contacts: Arc::clone(&self.contacts),
             table_cells: Arc::clone(&self.table_cells),
+            subject_terms: Arc::clone(&self.subject_terms),
             mappings: Arc::clone(&self.mappings),
             migrations: Arc::clone(&self.migrations),
             digest: self.digest.clone(),

@@ -34,6 +34,7 @@ mod mapped;
 mod omitted;
 mod pinyin;
 pub mod safe;
+mod subject_terms;
 mod words;
 
 pub use contacts::{
@@ -50,6 +51,7 @@ pub use licence::{Authority, LicenceCode, LicenceError, SubjectKind, licence_cod
 pub use look_alikes::LookAlikes;
 pub use omitted::Omitted;
 pub use pinyin::strip_pinyin_brackets;
+pub use subject_terms::{Admission, SubjectTerms};
 pub use words::{ListId, ListOptions, TextError, Tier, WordHit, WordMatcher, WordMatcherBuilder};
 
 #[cfg(test)]

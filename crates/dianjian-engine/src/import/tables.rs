@@ -1,7 +1,8 @@
 //! From category and deposit answers to dated tables that rules use.
 //!
 //! Only leaf categories become rows: their ids are the same in the old and the new tree, those above are not. What a
-//! category requires of the subject is free text in the platform's answer; the phrases that express it are a table too.
+//! category requires of the subject is free text in the platform's answer, read by the lexicon by which the rule
+//! `category/subject` reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,7 +14,7 @@ use dianjian_document::problem::Problem;
 use dianjian_document::source::{Input, SourceFile};
 use dianjian_document::tree::Node;
 use dianjian_rules::record::{Native, Scale, Value, scaled};
-use regex::Regex;
+use dianjian_text::SubjectTerms;
 
 use crate::Engine;
 use crate::read_records::text_at;
@@ -24,8 +25,8 @@ const DEPOSITS: &str = "deposits";
 /// The table of categories that do not take every subject.
 const SUBJECTS: &str = "category-subjects";
 
-/// The table of phrases by which a category says so.
-const PHRASES: &str = "subject-phrases";
+/// The subjects that a row can name, in the order in which it does.
+const TYPES: [&str; 3] = ["enterprise", "sole-trader", "individual"];
 
 /// A table to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,7 +186,7 @@ impl TableImporter<'_> {
     }
 
     fn tables(self, from: NaiveDate) -> TableImport {
-        let phrases = SubjectPhrases::of(self.engine);
+        let terms = &self.engine.pack.subject_terms;
         let (mut deposits, mut subjects) = (Vec::new(), Vec::new());
         let mut done = TableImport { categories: self.leaves.len(), problems: self.problems, ..TableImport::default() };
         let plain = |text: &str| Native::Plain(text.to_owned());
@@ -201,7 +202,7 @@ impl TableImporter<'_> {
                 let entries = vec![("category", quoted(id)), ("subject", quoted(subject)), ("amount", plain(amount))];
                 deposits.push(row(entries, leaf.path.as_ref(), source));
             }
-            if let Some((admits, says)) = leaf.tips.as_deref().and_then(|tips| phrases.read(tips)) {
+            if let Some((admits, says)) = leaf.tips.as_deref().and_then(|tips| admitted(terms, tips)) {
                 let entries = vec![("category", quoted(id)), ("admits", quoted(&admits)), ("says", quoted(&says))];
                 subjects.push(row(entries, leaf.path.as_ref(), &leaf.source));
             }
@@ -215,28 +216,18 @@ impl TableImporter<'_> {
     }
 }
 
-/// The phrases by which a category says which subjects it admits; the first that matches counts.
-struct SubjectPhrases(Vec<(Regex, String)>);
-
-impl SubjectPhrases {
-    fn of(engine: &Engine<'_>) -> Self {
-        let Some(table) = engine.pack.tables.get(PHRASES) else { return Self(Vec::new()) };
-        let (Ok(pattern), Ok(admits)) = (table.column("pattern"), table.column("admits")) else {
-            return Self(Vec::new());
-        };
-        let rows = table.rows.iter().filter(|row| row.effective.holds(engine.policy.as_of));
-        let phrases = rows.filter_map(|row| {
-            let regex = Regex::new(row.cells.get(pattern)?.as_deref()?).ok()?;
-            Some((regex, row.cells.get(admits)?.clone()?))
-        });
-        Self(phrases.collect())
-    }
-
-    /// The subjects that a category admits, and the words that say so; `None`: all, or no phrase is known.
-    fn read(&self, tips: &str) -> Option<(String, String)> {
-        let (admits, found) = self.0.iter().find_map(|(regex, admits)| Some((admits, regex.find(tips)?)))?;
-        (admits != "any").then(|| (admits.clone(), found.as_str().to_owned()))
-    }
+/// The subjects that a category admits, joined by `/`, and the words that say so; `None`: all, or nothing is said.
+fn admitted(terms: &SubjectTerms, tips: &str) -> Option<(String, String)> {
+    let admission = terms.read(tips);
+    let refusals = TYPES.map(|subject| admission.refusals(subject));
+    let says = refusals.iter().flatten().min_by_key(|range| range.start)?;
+    let admits: Vec<&str> = TYPES
+        .into_iter()
+        .zip(&refusals)
+        .filter(|(_, refusals)| refusals.is_empty())
+        .map(|(subject, _)| subject)
+        .collect();
+    (!admits.is_empty()).then(|| (admits.join("/"), tips[says.clone()].to_owned()))
 }
 
 fn has_chains(cats: &Value<'_>) -> bool {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::{display_name, slashed};
 use dianjian_document::source::SourceFile;
-use dianjian_media::{AssetScanner, MediaError};
+use dianjian_media::{AssetScanner, FileFacts, MediaError};
 use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
@@ -91,7 +91,9 @@ impl AssetResolver {
             return None;
         }
         let name = display_name(&file.path.to_string_lossy()).to_string();
-        Some(AssetFile { name, path: file.path.clone(), looked })
+        let facts = FileFacts::of(&file.path);
+        let (bytes, format) = facts.map_or((None, None), |facts| (Some(facts.bytes), Some(facts.format)));
+        Some(AssetFile { name, path: file.path.clone(), bytes, format, looked })
     }
 
     /// The files that an entry names, and whether it is a folder or pattern, which may name several.

@@ -79,15 +79,20 @@ impl PlanBuilder {
 impl Compiler<'_> {
     /// Compiles a regular expression; equal ones are shared.
     pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<Arc<LazyRegex>> {
+        let compiled = self.try_pattern(pattern);
+        self.noted(span, compiled)
+    }
+
+    pub(super) fn try_pattern(&mut self, pattern: &str) -> Result<Arc<LazyRegex>, RuleError> {
         if let Some(known) = self.patterns.get(pattern) {
-            return Some(Arc::clone(known));
+            return Ok(Arc::clone(known));
         }
         // The library draws the pattern over several lines; what is wrong stands in the last.
         let reason = |text: String| text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let compiled = LazyRegex::new(pattern).map_err(|error| RuleError::Regex { reason: reason(error) });
-        let compiled = self.noted(span, compiled.map(Arc::new))?;
+        let compiled = LazyRegex::new(pattern).map_err(|error| RuleError::Regex { reason: reason(error) })?;
+        let compiled = Arc::new(compiled);
         self.patterns.insert(pattern.to_owned(), Arc::clone(&compiled));
-        Some(compiled)
+        Ok(compiled)
     }
 
     pub(super) fn content(
@@ -103,16 +108,21 @@ impl Compiler<'_> {
             file.invisible == Some(true),
             file.lost_encoding == Some(true),
             file.codes.is_some(),
+            file.refuses.is_some(),
         ];
         if given.iter().filter(|given| **given).count() != 1 {
             self.error(
                 content.span,
-                RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding, codes" },
+                RuleError::ExactlyOne { choices: "words, pattern, contacts, invisible, lost_encoding, codes, refuses" },
             );
             return None;
         }
         if let Some(codes) = &file.codes {
             return self.codes(codes, at, content.span).map(|codes| SearchedContent::Codes(Box::new(codes)));
+        }
+        if let Some(subject) = &file.refuses {
+            let subject = self.operand(subject, content.span)?;
+            return Some(SearchedContent::Refuses(subject, Arc::clone(&self.pack.subject_terms)));
         }
         let tiers = match file.tier.unwrap_or(TierSpec::Exact) {
             TierSpec::Exact => Tiers { exact: true, evasion: false },
@@ -153,13 +163,7 @@ impl Compiler<'_> {
     }
 
     fn codes(&mut self, file: &file::CodesSpec, at: Option<&Spanned<String>>, span: Span) -> Option<Codes> {
-        let at = at?;
-        // A path that is wrong in itself is reported for the check it belongs to.
-        let path = self.path(&at.value).ok()?;
-        if self.type_at(&path) != Some(FieldType::Asset) {
-            self.error(at.span, RuleError::NotAnAsset { found: at.value.clone() });
-            return None;
-        }
+        self.asset_path(at)?;
         let contents = self.code_contents(span)?;
         let kinds = match &file.kinds {
             None => Some(CodeKind::ALL.into_iter().filter(|kind| kind.is_for_viewers()).collect()),
@@ -175,6 +179,18 @@ impl Compiler<'_> {
         }
         let certainty = file.certainty.unwrap_or_default();
         Some(Codes { kinds, certainty, says, not_says, present, suspected, contents })
+    }
+
+    /// Reports a path that leads to no picture.
+    pub(super) fn asset_path(&mut self, at: Option<&Spanned<String>>) -> Option<()> {
+        let at = at?;
+        // A path that is wrong in itself is reported for the check it belongs to.
+        let path = self.path(&at.value).ok()?;
+        if self.type_at(&path) != Some(FieldType::Asset) {
+            self.error(at.span, RuleError::NotAnAsset { found: at.value.clone() });
+            return None;
+        }
+        Some(())
     }
 
     fn code_kinds(&mut self, kinds: &file::SetSpec, span: Span) -> Option<Vec<CodeKind>> {
@@ -217,7 +233,7 @@ impl Compiler<'_> {
         let Some(operand) = operand else { return Some(default) };
         let found = match self.operand(operand, span)? {
             CompiledOperand::Constant(constant) => constant.text,
-            CompiledOperand::Field(_) | CompiledOperand::Lookup(_) => "{…}".to_owned(),
+            CompiledOperand::Field(_) | CompiledOperand::Lookup(_) | CompiledOperand::Amount(_) => "{…}".to_owned(),
         };
         let score = found.parse::<f32>().ok().filter(|score| (0.0..=1.0).contains(score));
         if score.is_none() {

@@ -1,10 +1,11 @@
 //! The tests of one field.
 
 use dianjian_document::tree::Spanned;
+use dianjian_media::{FORMATS, FORMATS_LISTED};
 use dianjian_text::{Fold, Omitted, fold};
 
 use super::Compiler;
-use crate::check::{Affix, CellTest, DateBound, RangeBound, SharedRun, Test};
+use crate::check::{Affix, AssetTest, CellTest, DateBound, RangeBound, SharedRun, Test};
 use crate::error::RuleError;
 use crate::language as file;
 use crate::record::FieldType;
@@ -44,6 +45,7 @@ impl Compiler<'_> {
         tests.extend(file.shares_run.as_ref().and_then(|spec| self.shares_run(spec)));
         tests.extend(file.date.as_ref().map(|date| self.dates(date)));
         tests.extend(file.format.as_ref().map(|format| Test::Format(format.value)));
+        tests.extend(file.asset.as_ref().and_then(|asset| self.asset(asset, file.at.as_ref())));
         if let Some(Spanned { value: true, .. }) = file.unique {
             tests.push(Test::Unique);
         }
@@ -90,6 +92,33 @@ impl Compiler<'_> {
         Some(Test::SharesRun(SharedRun { with, min, after, lead: spec.value.lead, ignore }))
     }
 
+    fn asset(&mut self, spec: &Spanned<file::AssetSpec>, at: Option<&Spanned<String>>) -> Option<Test> {
+        self.asset_path(at)?;
+        let file = &spec.value;
+        if file == &file::AssetSpec::default() {
+            self.error(spec.span, RuleError::EmptyCheck);
+        }
+        let ratio = match &file.ratio {
+            None => None,
+            Some(written) => {
+                let sides = written
+                    .split_once(':')
+                    .and_then(|(width, height)| Some((width.trim().parse().ok()?, height.trim().parse().ok()?)));
+                let expected = "width and height, such as 16:9";
+                let right = sides.filter(|(width, height)| *width > 0_u32 && *height > 0_u32);
+                self.noted(spec.span, right.ok_or(RuleError::Expected { expected, found: written.clone() }))
+            }
+        };
+        let max_bytes = file.max_bytes.as_ref().and_then(|bytes| self.operand(bytes, spec.span));
+        let formats = file.formats.as_ref().map(|formats| self.set(formats, spec.span));
+        for format in formats.iter().flat_map(|formats| &formats.listed) {
+            if !FORMATS.contains(&format.as_str()) {
+                self.error(spec.span, RuleError::Expected { expected: FORMATS_LISTED, found: format.clone() });
+            }
+        }
+        Some(Test::Asset(AssetTest { ratio, max_bytes, formats }))
+    }
+
     fn dates(&mut self, spec: &Spanned<file::DateSpec>) -> Test {
         let file = &spec.value;
         let bounds = [
@@ -133,6 +162,7 @@ pub(super) fn first_test(check: &file::Check) -> &'static str {
         ("shares_run", check.shares_run.is_some()),
         ("date", check.date.is_some()),
         ("format", check.format.is_some()),
+        ("asset", check.asset.is_some()),
     ];
     tests.iter().find(|(_, given)| *given).map_or("unique", |(name, _)| name)
 }

@@ -6,7 +6,7 @@ use dianjian_document::source::Span;
 use dianjian_document::tree::Spanned;
 
 use super::Compiler;
-use crate::check::{CompiledDate, CompiledOperand, Constant, DateBase, TableLookup, ValueSet};
+use crate::check::{AmountInText, CompiledDate, CompiledOperand, Constant, DateBase, TableLookup, ValueSet};
 use crate::error::RuleError;
 use crate::language::{self as file, Comparison, Param, Scalar, SetSpec, TableRef};
 use crate::record::{parse_date, parse_number, scalar_text};
@@ -28,6 +28,12 @@ impl Compiler<'_> {
         match operand {
             file::Operand::Field(field) => Ok(CompiledOperand::Field(self.path(&field.field)?)),
             file::Operand::Lookup(lookup) => self.lookup(&lookup.lookup),
+            file::Operand::Amount(amount) => {
+                let field = self.path(&amount.amount.field)?;
+                let after = self.text_or_param(&amount.amount.after)?;
+                let words = Arc::clone(&self.pack.table_cells);
+                Ok(CompiledOperand::Amount(AmountInText { field, after: self.try_pattern(&after)?, words }))
+            }
             file::Operand::Value(Scalar::Text(text)) => match self.param(text)? {
                 None => Ok(constant(text.clone())),
                 Some(Param::One(value)) => Ok(constant(scalar_text(&value))),

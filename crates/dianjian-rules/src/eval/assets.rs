@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
 use dianjian_media::CodeDisplay;
+use rust_decimal::Decimal;
 
-use super::EvalContext;
 use super::content::Scans;
-use crate::check::{Codes, SlotPath};
+use super::violation::{FailureSink, TestFailure, holds};
+use super::{EachItem, EvalContext, Outcome};
+use crate::check::{AssetTest, Codes, SlotPath};
 use crate::contents::UNREAD;
+use crate::placeholder::Placeholder;
 use crate::record::{AssetEntry, Value, is_address};
 
 impl Scans {
@@ -56,6 +60,57 @@ impl<'a> EvalContext<'_, 'a> {
         all
     }
 
+    /// Whether the files of an entry are as they must be; SKIP where one is not there or was not opened.
+    pub(super) fn asset_file(
+        &mut self,
+        value: &Value<'a>,
+        test: &AssetTest,
+        item: Option<EachItem<'_, 'a>>,
+        out: &mut FailureSink<TestFailure>,
+    ) -> Outcome {
+        let max_bytes = match &test.max_bytes {
+            None => None,
+            Some(operand) => match self.operand(operand, item).and_then(|limit| limit.number()) {
+                Some(limit) => Some(limit),
+                None => return Outcome::Skip,
+            },
+        };
+        let Some(entry) = self.asset(value) else { return Outcome::Skip };
+        let mut outcome = Outcome::Pass;
+        for file in &entry.files {
+            let found = |text: String| {
+                let failure = TestFailure::of(value).with(Placeholder::Found, Arg::Text(text));
+                failure.with(Placeholder::File, Arg::Text(file.name.clone()))
+            };
+            if let Some(formats) = &test.formats {
+                outcome = outcome.and(match file.format {
+                    None => Outcome::Skip,
+                    Some(format) => holds(formats.members.contains(format), out, || {
+                        found(format.to_owned()).with(Placeholder::Expected, Arg::List(formats.listed.clone()))
+                    }),
+                });
+            }
+            if let Some(limit) = max_bytes {
+                outcome = outcome.and(match file.bytes {
+                    None => Outcome::Skip,
+                    Some(bytes) => holds(Decimal::from(bytes) <= limit, out, || {
+                        found(mebibytes(bytes)).with(Placeholder::Limit, Arg::Number(limit))
+                    }),
+                });
+            }
+            if let Some((width, height)) = test.ratio {
+                outcome = outcome.and(match &file.looked {
+                    Err(_) => Outcome::Skip,
+                    Ok(scan) => holds(is_ratio((scan.width, scan.height), (width, height)), out, || {
+                        found(format!("{} × {}", scan.width, scan.height))
+                            .with(Placeholder::Expected, Arg::Text(format!("{width}:{height}")))
+                    }),
+                });
+            }
+        }
+        outcome
+    }
+
     /// What an entry stands for, looking at it if no rule has yet; `None`: it is empty.
     fn asset(&mut self, value: &Value<'a>) -> Option<Arc<AssetEntry>> {
         let place = value.node().span().start;
@@ -94,4 +149,16 @@ impl<'a> EvalContext<'_, 'a> {
             self.scans.assets.insert(place, (span, entry));
         }
     }
+}
+
+/// Whether a size is of a ratio; no picture of 1366 pixels is 16:9 to the last one.
+fn is_ratio((width, height): (u32, u32), (across, down): (u32, u32)) -> bool {
+    let (left, right) = (u64::from(width) * u64::from(down), u64::from(height) * u64::from(across));
+    left.abs_diff(right) <= u64::from(across.max(down))
+}
+
+/// A size of files as people read it, rounded up so that what is over a limit does not look as if it kept it.
+fn mebibytes(bytes: u64) -> String {
+    let hundredths = (u128::from(bytes) * 100).div_ceil(1 << 20);
+    format!("{}.{:02} MB", hundredths / 100, hundredths % 100)
 }

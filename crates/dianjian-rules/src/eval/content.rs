@@ -8,7 +8,7 @@ use dianjian_text::{self as text, Contact, ContentFlags, Tier, WordHit};
 use rustc_hash::FxHashMap;
 
 use super::violation::{FailureSink, TestFailure, fails};
-use super::{EvalContext, Outcome};
+use super::{EachItem, EvalContext, Outcome};
 use crate::check::{SearchedContent, Tiers};
 use crate::placeholder::Placeholder;
 use crate::record::{AssetEntry, Value};
@@ -42,6 +42,7 @@ impl<'a> EvalContext<'_, 'a> {
         value: &Value<'a>,
         content: &SearchedContent,
         wanted: bool,
+        item: Option<EachItem<'_, 'a>>,
         out: &mut FailureSink<TestFailure>,
     ) -> Outcome {
         let mut any = false;
@@ -85,6 +86,13 @@ impl<'a> EvalContext<'_, 'a> {
                 for range in text::undecodable(text) {
                     note(&|| TestFailure::at(text, range.clone()));
                 }
+            }),
+            SearchedContent::Refuses(subject, terms) => self.operand(subject, item).and_then(|subject| {
+                value.with_text(|text| {
+                    for range in terms.read(text).refusals(&subject.text) {
+                        note(&|| TestFailure::at(text, range.clone()));
+                    }
+                })
             }),
             SearchedContent::Codes(codes) => {
                 let seen = self.codes(value, codes, |entry, shown| note(&|| TestFailure::seen(value, entry, shown)));

@@ -341,11 +341,12 @@ impl<'a> EvalContext<'_, 'a> {
                 None => Outcome::Skip,
                 Some(matches) => holds(matches, out, || TestFailure::of(value)),
             },
-            Test::Content(content, wanted) => self.content(value, content, *wanted, out),
+            Test::Content(content, wanted) => self.content(value, content, *wanted, item, out),
             Test::Affix(affix, operand) => self.affix(value, *affix, operand, item, out),
             Test::SharesRun(spec) => self.shares_run(value, spec, item, out),
             Test::Date(bounds) => self.dates(value, bounds, item, out),
             Test::Format(format) => check_format(value, *format, out),
+            Test::Asset(test) => self.asset_file(value, test, item, out),
             Test::Unique => unique(value, out),
         }
     }

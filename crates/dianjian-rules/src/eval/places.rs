@@ -6,8 +6,8 @@ use dianjian_text::licence_key;
 use rust_decimal::Decimal;
 
 use super::{EachItem, EvalContext, RecordPlace};
-use crate::check::{CompiledOperand, PathRoot, PathStep, SlotPath};
-use crate::record::{ORIGIN, Record, Trail, Value, parse_number};
+use crate::check::{AmountInText, CompiledOperand, PathRoot, PathStep, SlotPath};
+use crate::record::{ORIGIN, Record, Trail, Value, leading_amount, parse_number};
 
 impl<'c, 'a> EvalContext<'c, 'a> {
     /// Was the record read through a mapping, so that it is an export rather than a file of the tool's own?
@@ -39,6 +39,11 @@ impl<'c, 'a> EvalContext<'c, 'a> {
                 let others = others.iter().map(|(column, key)| Some((*column, self.operand(key, item)?.text)));
                 let cell = lookup.rows.look_up((*column, &first), others, lookup.take)?;
                 Some(Resolved { text: Cow::Borrowed(cell), number: Number::AsWritten })
+            }
+            CompiledOperand::Amount(amount) => {
+                let value = self.value(&amount.field, item)?;
+                let number = value.with_text(|text| named_amount(text, amount))??;
+                Some(Resolved { text: Cow::Owned(number.to_string()), number: Number::Known(Some(number)) })
             }
         }
     }
@@ -192,6 +197,16 @@ impl<'c, 'a> EvalContext<'c, 'a> {
         let named = self.record.slot(kind.id).or_else(|| by_name("name")).or_else(|| by_name("title"));
         named.cloned().unwrap_or_else(|| self.record.value.get("kind").unwrap_or_else(|| self.record.value.clone()))
     }
+}
+
+/// The largest amount that a text names behind the words that are looked for; `None` where one of them is in another currency.
+fn named_amount(text: &str, amount: &AmountInText) -> Option<Decimal> {
+    let amounts = amount.after.regex()?.find_iter(text).filter_map(|found| {
+        let named = leading_amount(&text[found.end()..], &amount.words)?;
+        // 不低于美元 10 万: the words before the amount may name the currency.
+        Some(named.ok().filter(|_| !amount.words.names_foreign_currency(found.as_str())))
+    });
+    amounts.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
 pub(super) struct Resolved<'o> {

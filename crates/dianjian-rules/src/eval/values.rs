@@ -1,5 +1,7 @@
 //! Tests of a value by itself or against another one: equality, bounds, lengths, dates, formats.
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, TimeDelta};
 use dianjian_base::lang::Localized;
 use dianjian_base::message::Arg;
@@ -165,8 +167,17 @@ impl<'a> EvalContext<'_, 'a> {
             .map(|prefix| text::fold(&prefix, Fold::Name).as_str().to_owned());
         let rest =
             skipped.as_deref().and_then(|prefix| folded.as_str().strip_prefix(prefix)).unwrap_or(folded.as_str());
-        let other = spec.ignore.marked(text::fold(&other, Fold::Name).as_str());
-        let shared = if spec.lead { leading_run(rest, &other) } else { longest_run(rest, &other) };
+        let other = text::fold(&other, Fold::Name);
+        let other =
+            if spec.lead { Cow::Borrowed(other.as_str()) } else { Cow::Owned(spec.ignore.marked(other.as_str())) };
+        let shared = match spec.lead {
+            // A place belongs to the run and does not make it long enough: 海南航空 of 海南航空控股股份有限公司.
+            true => {
+                let run = spec.ignore.marked(leading_run(rest, &other));
+                run.chars().filter(|character| *character != Omitted::MARK).count()
+            }
+            false => longest_run(rest, &other),
+        };
         let failure = || {
             TestFailure::of(value)
                 .with(Placeholder::Expected, Arg::Text(other.replace(Omitted::MARK, "")))
@@ -262,11 +273,11 @@ pub(super) fn unique(value: &Value<'_>, out: &mut FailureSink<TestFailure>) -> O
     outcome
 }
 
-/// Length in characters of the longest beginning of `left`, blanks and dots aside, that stands in `right`.
-fn leading_run(left: &str, right: &str) -> usize {
+/// The longest beginning of `left`, blanks and dots aside, that stands in `right`.
+fn leading_run<'l>(left: &'l str, right: &str) -> &'l str {
     let left = left.trim_start_matches(|character: char| !character.is_alphanumeric());
-    let ends = left.char_indices().map(|(at, character)| at + character.len_utf8());
-    ends.take_while(|end| left.get(..*end).is_some_and(|start| right.contains(start))).count()
+    let starts = left.char_indices().filter_map(|(at, character)| left.get(..at + character.len_utf8()));
+    starts.take_while(|start| right.contains(start)).last().unwrap_or_default()
 }
 
 /// Length in characters of the longest run that two texts share. Names are short: longer texts are cut.

@@ -146,6 +146,8 @@ pub struct Check {
     pub date: Option<Spanned<DateSpec>>,
     /// A known format.
     pub format: Option<Spanned<FormatSpec>>,
+    /// What the file of a picture or video is like; `at` must be a field of type `asset`.
+    pub asset: Option<Spanned<AssetSpec>>,
     /// The items of the list are all different.
     pub unique: Option<Spanned<bool>>,
     /// A record of that kind with this key exists in the run.
@@ -215,7 +217,8 @@ pub struct SharesRun {
     /// The run must stand at the very beginning of what is left, blanks and dots aside.
     #[serde(default)]
     pub lead: bool,
-    /// Parts of the other text that do not count (`有限公司`, a place name).
+    /// Parts of the other text that do not count (`有限公司`, a place name); with `lead` they may stand in the run without
+    /// counting towards `min`.
     #[serde(default)]
     pub ignore: Option<SetSpec>,
 }
@@ -279,6 +282,20 @@ pub enum FormatSpec {
     Url,
     /// `YYYY-MM-DD`, with or without a time.
     Date,
+}
+
+/// `asset: {ratio: 16:9, max_bytes: 10485760, formats: [jpeg, png, bmp]}`; all that is given must hold. An address is not
+/// opened, and neither can a file be judged that is not there: SKIP.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AssetSpec {
+    /// Width to height, `16:9`; a pixel more or less is no matter. `{found}` the size in pixels.
+    pub ratio: Option<String>,
+    /// At most this many bytes. `{found}` the size, `{limit}`.
+    pub max_bytes: Option<Operand>,
+    /// One of these formats, by the content whatever the file's name is: `jpeg`, `png`, `bmp`, `gif`, `webp`, `tiff`, `heic`,
+    /// `avif`, `svg`, `pdf`, `mp4`, `unknown`. `{found}` the format.
+    pub formats: Option<SetSpec>,
 }
 
 /// What the reader of records notices by itself.

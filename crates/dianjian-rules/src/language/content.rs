@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Operand, SetSpec};
 
 /// What a text may have inside, or what a picture may show. Exactly one of `words`, `pattern`, `contacts`,
-/// `invisible`, `lost_encoding`, `codes`.
+/// `invisible`, `lost_encoding`, `codes`, `refuses`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Content {
@@ -23,6 +23,8 @@ pub struct Content {
     pub lost_encoding: Option<bool>,
     /// Codes that a picture or video shows; `at` must be a field of type `asset`.
     pub codes: Option<CodesSpec>,
+    /// Words that keep a type of subject out, such as 仅限企业 for `sole-trader`; usually `{field: subject.type}`.
+    pub refuses: Option<Operand>,
     /// How the text is folded before words are looked for; default `name`.
     pub fold: Option<Fold>,
     /// `exact`: what is certain (default); `evasion`: only what looks like an attempt to hide it.

@@ -50,6 +50,10 @@ pub struct Example {
 pub struct ExampleAsset {
     /// Width and height in pixels; default 1080 by 1920.
     pub size: Option<(u32, u32)>,
+    /// Its size in bytes; default 100000.
+    pub bytes: Option<u64>,
+    /// Its format by its content; default `png`.
+    pub format: Option<String>,
     /// The codes that it shows.
     pub codes: Vec<ExampleCode>,
 }

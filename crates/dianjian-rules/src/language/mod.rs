@@ -12,11 +12,12 @@ mod table;
 mod value;
 
 pub use check::{
-    CellSpec, Check, DateOperand, DateSpec, Each, FormatSpec, LengthSpec, SchemaLint, SharesRun, ShiftedDate, When,
+    AssetSpec, CellSpec, Check, DateOperand, DateSpec, Each, FormatSpec, LengthSpec, SchemaLint, SharesRun,
+    ShiftedDate, When,
 };
 pub use content::{Certainty, CodesSpec, Content, TierSpec};
 pub use example::{Example, ExampleAsset, ExampleCode};
 pub use records::{Bounds, BoundsOf, GroupAlso, GroupSpec, ReferenceSpec};
 pub use rule::{Confidence, Evidence, FixSpec, FixTarget, Period, RuleFile, Severity, SourceClass};
 pub use table::{Column, ColumnType, Comparison, TableFile};
-pub use value::{FieldRef, Lookup, LookupRef, Operand, Param, Scalar, SetSpec, TableRef};
+pub use value::{AmountRef, FieldRef, Lookup, LookupRef, NamedAmount, Operand, Param, Scalar, SetSpec, TableRef};

@@ -68,6 +68,8 @@ pub enum Operand {
     Field(FieldRef),
     /// A cell of a table: `{lookup: {table: …, where: {…}, take: …}}`.
     Lookup(LookupRef),
+    /// An amount of money that a text names: `{amount: {field: qualification.tips, after: 注册资本不低于}}`.
+    Amount(AmountRef),
     /// A value; `$name` is a parameter.
     Value(Scalar),
 }
@@ -78,18 +80,20 @@ pub enum Operand {
 struct OperandMap {
     field: Option<String>,
     lookup: Option<Lookup>,
+    amount: Option<NamedAmount>,
 }
 
 by_shape!(
     Operand,
     OperandMap,
     ByShape {
-        expecting: "a value, {field: …} or {lookup: …}",
+        expecting: "a value, {field: …}, {lookup: …} or {amount: …}",
         one: |value| Some(Self::Value(value)),
         many: None,
-        map: Some(|map| match (map.field, map.lookup) {
-            (Some(field), None) => Some(Self::Field(FieldRef { field })),
-            (None, Some(lookup)) => Some(Self::Lookup(LookupRef { lookup })),
+        map: Some(|map| match (map.field, map.lookup, map.amount) {
+            (Some(field), None, None) => Some(Self::Field(FieldRef { field })),
+            (None, Some(lookup), None) => Some(Self::Lookup(LookupRef { lookup })),
+            (None, None, Some(amount)) => Some(Self::Amount(AmountRef { amount })),
             _ => None,
         }),
     }
@@ -122,6 +126,25 @@ pub struct Lookup {
     pub keys: BTreeMap<String, Operand>,
     /// The column taken.
     pub take: String,
+}
+
+/// `{amount: …}`
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmountRef {
+    /// Where it is named.
+    pub amount: NamedAmount,
+}
+
+/// An amount of yuan in the words of a text, `100万`, `1亿元` or `壹佰万元整`; of several the largest. None, or one in
+/// another currency: SKIP.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamedAmount {
+    /// The text.
+    pub field: String,
+    /// A regular expression for what stands right before the amount; may be `$param`.
+    pub after: String,
 }
 
 /// A set of values: written out, a table's column, or a parameter.

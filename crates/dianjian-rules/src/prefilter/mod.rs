@@ -87,7 +87,8 @@ fn mark_decided(condition: &mut CompiledCheck, scope: Scope<'_>) -> Precondition
 pub(super) fn asset_paths(check: &CompiledCheck) -> Vec<SlotPath> {
     let mut paths = Vec::new();
     check.each_leaf(&mut |leaf| {
-        let is_examined = leaf.tests.iter().any(|test| matches!(test, Test::Content(SearchedContent::Codes(_), _)));
+        let is_examined =
+            leaf.tests.iter().any(|test| matches!(test, Test::Content(SearchedContent::Codes(_), _) | Test::Asset(_)));
         if is_examined && leaf.at.root == PathRoot::Record {
             paths.push(leaf.at.clone());
         }

@@ -29,6 +29,10 @@ pub struct AssetFile {
     pub name: String,
     /// The file itself; empty: none.
     pub path: PathBuf,
+    /// Its size; `None`: it could not be read.
+    pub bytes: Option<u64>,
+    /// Its format by its content, one of [`FORMATS`](dianjian_media::FORMATS); `None`: it could not be read.
+    pub format: Option<&'static str>,
     /// What was seen in it, or why it could not be looked at.
     pub looked: Result<Arc<MediaScan>, MediaError>,
 }
@@ -36,7 +40,7 @@ pub struct AssetFile {
 impl AssetFile {
     /// What could not be looked at, and of which no file is known.
     pub fn failed(error: MediaError) -> Self {
-        Self { name: String::new(), path: PathBuf::new(), looked: Err(error) }
+        Self { name: String::new(), path: PathBuf::new(), bytes: None, format: None, looked: Err(error) }
     }
 }
 

@@ -12,6 +12,7 @@ use dianjian_document::tree::{Node, NodeKind};
 use dianjian_text::{Fold, fold};
 use rust_decimal::Decimal;
 
+use super::amount::amount_in_words;
 use super::export_context::SYSTEM;
 use super::kind::{Field, Kind};
 use super::mapping::{Mapping, insert, scalar_text, scaled};
@@ -207,15 +208,24 @@ fn choice(field: &Field, text: &str) -> Option<String> {
     found.map(|(known, _)| known.clone())
 }
 
+/// Characters that amounts in words have: `一百万`, `1千万`.
+const UNITS_IN_WORDS: [char; 8] = ['万', '十', '拾', '百', '佰', '千', '仟', '亿'];
+
 /// An amount as people write it, as plain digits: `¥5,000.00`, `5000元`, `1.2万`, `（300）`, `20%`.
 pub(super) fn amount(text: &str, power: i8, words: &TableCells) -> Option<String> {
     let folded = fold(text, Fold::Name);
     let mut rest = folded.as_str().trim();
+    if words.foreign_currencies.are_in(rest) {
+        return None;
+    }
+    if let Some(number) = rest.contains(UNITS_IN_WORDS).then(|| amount_in_words(rest, words)).flatten() {
+        return Some(number.normalize().to_string());
+    }
     let is_owed = rest.starts_with('(') && rest.ends_with(')');
     if is_owed {
         rest = rest.get(1..rest.len() - 1)?;
     }
-    rest = rest.trim_start_matches(['¥', '￥', '$']).trim();
+    rest = rest.trim_start_matches(['¥', '￥']).trim();
     rest = words.currencies.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
     rest = rest.strip_suffix('%').unwrap_or(rest).trim();
     // A unit in the cell says more than the one in the heading.
@@ -235,7 +245,7 @@ pub(super) fn amount(text: &str, power: i8, words: &TableCells) -> Option<String
 }
 
 /// Digits without what groups them by thousands (or, as some do, by ten thousands).
-fn ungrouped(text: &str) -> Option<Cow<'_, str>> {
+pub(super) fn ungrouped(text: &str) -> Option<Cow<'_, str>> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !is_digits(fraction) {
@@ -341,6 +351,11 @@ mod tests {
             ("1.2万", Some("12000")),
             ("500万元", Some("5000000")),
             ("3.5亿", Some("350000000")),
+            ("壹佰万元整", Some("1000000")),
+            ("1千万", Some("10000000")),
+            ("10万美元", None),
+            ("$5,000.00", None),
+            ("港币50万", None),
             ("20%", Some("20")),
             ("-300.10", Some("-300.10")),
             ("(1,234.5)", Some("-1234.5")),

@@ -290,6 +290,11 @@ fn columns(mapping: &Mapping, kind: &Kind, row: &[String], below: Option<&[Vec<S
             column.field = number;
             column.is_list = field.is_some_and(|field| field.ty == FieldType::List);
             let is_money = field.is_some_and(|field| field.ty == FieldType::Money);
+            // 注册资本（万美元） is no amount in yuan, and a column that is not known is reported.
+            if is_money && mapping.words.names_foreign_currency(heading) {
+                columns.push(TableColumn { heading: column.heading, ..TableColumn::default() });
+                continue;
+            }
             column.power = power(heading, is_money);
             column.is_unit_unsaid = is_in_fen && is_money && is_identifier(&column.heading);
             known += 1;

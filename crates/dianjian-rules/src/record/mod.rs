@@ -6,6 +6,7 @@
 //! row of slots whose [`Value`]s know their places in the source, and [`ExportContexts`] add what a folder says about
 //! the shop whose exports lie in it. What does not fit a kind is a [`SchemaIssue`].
 
+mod amount;
 mod assets;
 mod cells;
 mod columns;
@@ -26,6 +27,7 @@ mod transcript;
 mod value;
 mod view;
 
+pub(crate) use amount::leading_amount;
 pub use assets::{AssetEntry, AssetFile, Assets, is_address};
 pub use columns::Recogniser;
 pub use examples::{MappingReport, run_mapping};

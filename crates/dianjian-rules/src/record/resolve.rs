@@ -11,6 +11,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 use super::assets::is_address;
+use super::cells::amount;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
 use super::schema::FieldType;
@@ -84,6 +85,15 @@ impl<'a> FieldResolver<'_, 'a> {
             (FieldType::Script, _) => self.script(slot, field, value),
             (FieldType::List, _) => self.list(slot, field, value),
             (ty, _) if ty.is_id() && self.is_placeholder(ty, value) => {}
+            (FieldType::Money, NodeKind::String) if value.number().is_none() => {
+                // 30万 and 壹佰万 are amounts in any file.
+                let read =
+                    value.with_text(|text| amount(text, 0, self.words).filter(|_| !text.contains('%'))).flatten();
+                let read = read.map_or_else(|| value.clone(), |read| Value::Mapped(value.node(), Cow::Owned(read)));
+                if let Some(bit) = self.accept(field, field.ty, &trail, &read) {
+                    self.fill(slot, field, read, bit);
+                }
+            }
             (ty, _) => {
                 if let Some(bit) = self.accept(field, ty, &trail, value) {
                     self.fill(slot, field, value.clone(), bit);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dianjian_text::{FoldedWords, WrittenWords};
+use dianjian_text::{Fold, FoldedWords, WrittenWords, fold};
 
 use super::schema::FieldType;
 
@@ -23,6 +23,8 @@ dianjian_text::lexicon! {
         no: FoldedWords,
         /// Names of the currency before an amount.
         currencies: FoldedWords,
+        /// Names of other currencies, before or behind an amount.
+        foreign_currencies: FoldedWords,
         /// Words that end an amount, with the power of ten that they stand for.
         units: BTreeMap<String, i8>,
         /// What rows of sums begin with; case does not matter.
@@ -63,6 +65,12 @@ impl TableCells {
         let bare = text.trim().split(['(', '（', ':', '：']).next().unwrap_or_default().trim();
         let is_short = bare.chars().count() <= LONGEST;
         self.sums.has(bare) || is_short && !bare.is_ascii() && self.sums.iter().any(|word| bare.ends_with(word))
+    }
+
+    /// Whether a folded text names another currency than yuan.
+    pub(crate) fn names_foreign_currency(&self, text: &str) -> bool {
+        let folded = fold(text, Fold::Name);
+        self.foreign_currencies.are_in(folded.as_str())
     }
 
     /// An amount without the word that ends it, and the power of ten of that word.
