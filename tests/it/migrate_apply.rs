@@ -701,9 +701,9 @@ mod with_a_planner {
         book.add_worksheet().set_name("说明").unwrap().write(0, 0, "请勿修改表头").unwrap();
         let sheet = book.add_worksheet().set_name("店铺").unwrap();
         let rows = [
-            ["店铺编号", "店铺名称", "体系", "店铺类型"],
-            ["a", "云山旗舰店", "视频号小店", "旗舰店"],
-            ["b", "雾里专营店", "视频号小店", "专营店"],
+            ["店铺编号", "店铺名称", "体系", "店铺类型", "品牌名", "授权关系"],
+            ["a", "云山旗舰店", "视频号小店", "旗舰店", "云山", "商标权利人"],
+            ["b", "雾里专营店", "视频号小店", "专营店", "", ""],
         ];
         for (at, row) in rows.iter().enumerate() {
             sheet.write_row(at as u32, 0, row.iter().copied()).unwrap();

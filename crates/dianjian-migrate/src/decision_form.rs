@@ -101,7 +101,7 @@ impl DecisionForm<'_> {
             None => text! { zh: "，没有找到能用的名称", en: ", no legal name was found" },
         };
         let (open_zh, open_en) = (&open.zh, &open.en);
-        self.comment(2, &text! { zh: "{old}（{file}:{line}{open_zh}）", en: "{old} ({file}:{line}{open_en})" });
+        self.comment(2, &text! { zh: "== {old}（{file}:{line}{open_zh}）", en: "== {old} ({file}:{line}{open_en})" });
         let picked = shop.name.picked.as_ref();
         let is_picked = |name: &String| Some(name) == picked;
         let mut candidates: Vec<_> = shop.name.candidates.iter().collect();
@@ -220,14 +220,16 @@ impl DecisionForm<'_> {
     }
 }
 
+/// Words that some readers of YAML take for no texts.
+const RESERVED: [&str; 11] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"];
+
 /// A text as a YAML scalar on one line: plain where it cannot be taken for anything else.
 fn scalar(text: &str) -> String {
     let is_chinese = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
     let is_word = |character: char| character.is_ascii_alphanumeric() || "-_/".contains(character);
     let begins = text.chars().next().is_some_and(|first| is_chinese(first) || first.is_ascii_alphabetic());
-    // `yes`, `null`, `y` and the like are no texts.
-    let is_long = text.chars().any(is_chinese) || text.len() > "false".len();
-    if begins && is_long && text.chars().all(|character| is_chinese(character) || is_word(character)) {
+    let is_text = !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if begins && is_text && text.chars().all(|character| is_chinese(character) || is_word(character)) {
         return text.to_owned();
     }
     serde_json::to_string(text).unwrap_or_default()
@@ -244,6 +246,8 @@ mod tests {
             ("yunshan-flagship", "yunshan-flagship"),
             ("weixin-store-gains/search", "weixin-store-gains/search"),
             ("null", "\"null\""),
+            ("No", "\"No\""),
+            ("s12", "s12"),
             ("12", "\"12\""),
             ("云山 #1", "\"云山 #1\""),
             ("a: b", "\"a: b\""),

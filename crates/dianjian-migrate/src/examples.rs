@@ -213,4 +213,56 @@ mod tests {
             assert!(undecided.is_none(), "{cutover}: {undecided:?}");
         }
     }
+
+    /// Conditions have three values, so that each of the two has to say what it makes of what is not known.
+    #[test]
+    fn every_brand_that_is_granted_is_certified_or_is_not() {
+        let (pack, _) = PackBuilder::default().shipped().build();
+        let mut shops = Vec::new();
+        for system in ["mini-store", "channels-store"] {
+            for subject in ["enterprise", "sole-trader", "institution", "?", ""] {
+                for store_type in ["flagship", "franchise", "ordinary-enterprise", "sole-trader", "?", ""] {
+                    for status in ["auditing", "rejected", "effective", "expiring", "expired", "withdrawn", "?", ""] {
+                        for until in ["2024-10-31", "2024-11-01", "?", ""] {
+                            for permanent in [Json::Bool(true), Json::Bool(false), Json::Null] {
+                                shops.push(serde_json::json!({
+                                    "system": system, "name": "云山", "store_type": store_type,
+                                    "subject": {"type": subject},
+                                    "brand": {"name": "云山", "grant": "owner", "status": status, "valid_until": until,
+                                        "permanent": permanent},
+                                }));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for shop in &mut shops {
+            without_empty(shop);
+        }
+        let day = "2024-11-01".parse().unwrap();
+        let planned = plan_example(&pack, day, &Json::Array(shops.clone()), 0).unwrap();
+        let mut certified = 0;
+        for (shop, planned) in shops.iter().zip(&planned.plan.shops) {
+            if planned.outcome != ShopOutcome::Migrate {
+                continue;
+            }
+            let has = |id: &str| planned.migrations.iter().any(|migration| migration == id);
+            assert!(has("brand-mark") != has("brand-uncertified"), "{shop}");
+            certified += usize::from(has("brand-mark"));
+            if has("brand-mark") {
+                assert!(!matches!(shop["subject"]["type"].as_str(), Some("sole-trader" | "institution")), "{shop}");
+                let status = shop["brand"]["status"].as_str().unwrap_or("effective");
+                assert!(["effective", "expiring"].contains(&status), "{shop}");
+            }
+        }
+        assert!(certified > 50, "{certified}");
+    }
+
+    fn without_empty(value: &mut Json) {
+        if let Json::Object(map) = value {
+            map.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+            map.values_mut().for_each(without_empty);
+        }
+    }
 }
