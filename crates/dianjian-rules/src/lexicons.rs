@@ -16,13 +16,14 @@ use serde::de::DeserializeOwned;
 
 use crate::error::RuleError;
 use crate::pack::parse_checked;
-use crate::record::{TableCells, nearest};
+use crate::record::{NearMissWords, TableCells, nearest};
 
 /// All lexicons of a pack.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lexicons {
     pub(crate) contacts: ContactLexicon,
     pub(crate) table_cells: TableCells,
+    pub(crate) near_misses: NearMissWords,
 }
 
 /// Any file of `rules/lexicons/`, for its schema; `lexicon` says which one it is.
@@ -41,11 +42,20 @@ pub enum LexiconFile {
     Links(ContactLinks),
     /// What people write in the cells and headings of tables.
     TableCells(TableCells),
+    /// What tells a record that nothing reads from a document of other programs.
+    NearMisses(NearMissWords),
 }
 
 /// The names of the files.
-const NAMES: [&str; 6] =
-    [ContactPhrases::ID, ContactContext::ID, ContactNumbers::ID, ContactIds::ID, ContactLinks::ID, TableCells::ID];
+const NAMES: [&str; 7] = [
+    ContactPhrases::ID,
+    ContactContext::ID,
+    ContactNumbers::ID,
+    ContactIds::ID,
+    ContactLinks::ID,
+    TableCells::ID,
+    NearMissWords::ID,
+];
 
 impl Lexicons {
     /// Adds the file of this name. Mistakes are looked for unless it is shipped: tests have found none in those, and a start
@@ -65,6 +75,7 @@ impl Lexicons {
             ContactIds::ID => extend(&mut contacts.ids, source, shipped, |_, _| {}),
             ContactLinks::ID => extend(&mut contacts.links, source, shipped, |_, _| {}),
             TableCells::ID => extend(&mut self.table_cells, source, shipped, |_, _| {}),
+            NearMissWords::ID => extend(&mut self.near_misses, source, shipped, |_, _| {}),
             _ => {
                 let suggestion = nearest(name, NAMES.into_iter()).map(str::to_owned);
                 let error = RuleError::UnknownLexicon { found: name.to_owned(), suggestion };
