@@ -1,11 +1,17 @@
 //! Which files a command looks at.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use dianjian_base::{display_name, text};
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{DiscoverOptions, Input, InputSource, discover};
+use dianjian_document::source::{DiscoverOptions, Discovered, Input, InputSource, discover};
 use dianjian_engine::RunOptions;
+use dianjian_rules::Pack;
+use dianjian_rules::record::ignore;
+use dianjian_xlsx::is_workbook;
 
 use crate::config::Below;
 use crate::project::Project;
@@ -62,21 +68,26 @@ impl RunInputs {
             respect_ignore_files: !args.no_ignore,
             ..DiscoverOptions::default()
         };
-        let (mut files, errors) = discover(&args.paths, &options);
-        let problems = errors.iter().map(Problem::of_source).collect();
+        let Discovered { inputs: mut files, errors, aside } = discover(&args.paths, &options);
+        let mut problems: Vec<Problem> = errors.iter().map(Problem::of_source).collect();
         let own: Vec<PathBuf> = project.own_files().iter().filter_map(|path| path.canonicalize().ok()).collect();
         let ignored = project.config.as_ref().map(|config| {
             let patterns = config.ignored(&mut project.problems);
             (patterns, Below::new(&project.working, config.root()))
         });
-        let is_ignored = |input: &Input| {
-            let patterns = ignored.as_ref();
-            patterns
-                .is_some_and(|(patterns, below)| below.path(&input.name).is_some_and(|path| patterns.matches(&path)))
+        let is_left_out = |name: &str, path: Option<&Path>| {
+            ignored
+                .as_ref()
+                .is_some_and(|(patterns, below)| below.path(name).is_some_and(|path| patterns.matches(&path)))
+                || path.is_some_and(|path| is_own(path, &own))
         };
-        files.retain(|input| {
-            input.explicit || !(is_ignored(input) || input.path().is_some_and(|path| is_own(path, &own)))
-        });
+        files.retain(|input| input.explicit || !is_left_out(&input.name, input.path()));
+        for path in aside {
+            let name = display_name(&path.to_string_lossy()).to_string();
+            if !is_left_out(&name, Some(&path)) {
+                problems.extend(misnamed(&name, &path, &project.pack));
+            }
+        }
         Self { files, problems }
     }
 
@@ -91,6 +102,26 @@ impl RunInputs {
         };
         self.files.iter().map(size).sum()
     }
+}
+
+/// The problem of a file in a folder whose name keeps it from being read although it looks like one of ours.
+fn misnamed(name: &str, path: &Path, pack: &Pack) -> Option<Problem> {
+    const LOOKED_AT: u64 = 64 << 10;
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(LOOKED_AT).read_to_end(&mut bytes).ok()?;
+    let is_ours = is_workbook(&bytes) || pack.familiar.text(&String::from_utf8_lossy(&bytes)).is_some();
+    let ignore = ignore();
+    let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
+    let help = text! {
+        zh: "改成 .yaml、.json、.csv、.xlsx 等对应的扩展名，或在命令里直接写出这个文件。{ignore_zh}",
+        en: "Give it the extension of its format (.yaml, .json, .csv, .xlsx) or name it on the command line. {ignore_en}",
+    };
+    let message = text! {
+        zh: "内容像是要检查的记录，但这个扩展名的文件不会被读取",
+        en: "this looks like records to be checked, but files with such a name are not read",
+    };
+    let (file, help) = (name.to_owned(), Some(help));
+    is_ours.then_some(Problem { file, place: None, sheet: None, related: Vec::new(), message, help })
 }
 
 /// Whether the path is one of the project's own files or below one. Resolves links only if there are any such files.

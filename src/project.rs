@@ -10,8 +10,8 @@ use dianjian_base::{sha256_of_parts, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
 use dianjian_media::{MediaProgress, MediaScanner, MediaSettings};
-use dianjian_rules::language::Param;
-use dianjian_rules::{Pack, PackBuilder, RuleInfo, Selector, SelectorError, parse_one};
+use dianjian_rules::language::{Param, SchemaLint};
+use dianjian_rules::{Pack, PackBuilder, RuleInfo, RuleSource, Selector, SelectorError, parse_one};
 
 use crate::config::{self, Addresses, Config, ConfigError, Ignores, ProjectPolicy, params};
 use crate::environment;
@@ -190,6 +190,12 @@ impl Project {
 
     pub fn rule_infos(&self) -> Vec<Arc<RuleInfo>> {
         self.pack.rules.iter().map(|rule| Arc::clone(&rule.info)).collect()
+    }
+
+    /// Whether a rule reports what was not read or not understood: `--only` and `--skip` do not leave it out.
+    pub fn reports_gaps(&self, id: &str) -> bool {
+        let lint = |rule: &RuleSource| rule.file.check.value.schema.as_ref().map(|lint| lint.value);
+        self.pack.rule(id).and_then(lint).is_some_and(SchemaLint::may_be_gap)
     }
 
     /// Prints the problems, for commands without a report; returns whether there are any.

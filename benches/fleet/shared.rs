@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
-use dianjian_document::source::{DiscoverOptions, Input, discover};
+use dianjian_document::source::{DiscoverOptions, Discovered, Input, discover};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, RunTotals};
 use dianjian_rules::{Pack, PackBuilder};
 
@@ -37,7 +37,7 @@ pub fn written(name: &str, write: impl FnOnce(&Path) -> io::Result<()>) -> PathB
 
 pub fn inputs(path: &Path) -> Vec<Input> {
     let options = DiscoverOptions { respect_ignore_files: false, ..DiscoverOptions::default() };
-    let (inputs, problems) = discover(&[path.display().to_string()], &options);
+    let Discovered { inputs, errors: problems, .. } = discover(&[path.display().to_string()], &options);
     assert!(problems.is_empty(), "the fleet is there");
     inputs
 }

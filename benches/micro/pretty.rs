@@ -69,6 +69,7 @@ fn findings() -> Vec<Finding> {
             fixes: Vec::new(),
             fingerprint: format!("{number:016x}"),
             as_of: "2026-11-22".parse().unwrap(),
+            is_gap: false,
         }
     };
     (0..FINDINGS).map(finding).collect()

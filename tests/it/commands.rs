@@ -28,7 +28,7 @@ impl Folder {
 }
 
 /// A shop whose name breaks a rule of the fleet's pack.
-const BAD: &str = "kind: Shop\nid: a\nname: 云山旗舰店\n";
+const BAD: &str = "kind: Shop\nid: a\nname: 云山旗舰店\nsystem: weixin-store\n";
 
 mod formats {
     use super::*;
@@ -289,7 +289,7 @@ mod inputs {
         assert_eq!(yaml.out, "<stdin>:3:9: error[house/words] the name has “旗舰”\n");
         let json = fleet.run_with(
             &[&args[..], &["--stdin-name", "shop.json"]].concat(),
-            "{\"kind\": \"Shop\", \"name\": \"官方\"}",
+            "{\"kind\": \"Shop\", \"name\": \"官方\", \"system\": \"weixin-store\"}",
         );
         assert_eq!(json.out, "shop.json:1:27: error[house/words] the name has “官方”\n");
         let wrong = fleet.run_with(&[&args[..], &["--stdin-name", "shop.json"]].concat(), BAD);
@@ -299,7 +299,7 @@ mod inputs {
     #[test]
     fn standard_input_is_counted_with_the_other_files() {
         let fleet = Folder::fleet();
-        let shop = "kind: Shop\nid: third\nsubject: {licence: \"91440300708461136T\"}\n";
+        let shop = "kind: Shop\nid: third\nsystem: weixin-store\nsubject: {licence: \"91440300708461136T\"}\n";
         let ran = fleet.run_with(
             &["check", "-", "shops/yunshan.yaml", "--only", "house/per-licence", "--lang", "en", "--format", "short"],
             shop,
@@ -467,7 +467,7 @@ ignore: ['[z-b]']
         let fleet = Folder::fleet();
         fleet.write(
             "erp.yaml",
-            "mapping: erp\ntitle: {zh: 本公司 ERP, en: Our ERP}\nkind: Shop\nrecognise: {has: [shop.name]}\nfields: {name: shop.name, subject.licence: shop.licence_no}\n".as_bytes(),
+            "mapping: erp\ntitle: {zh: 本公司 ERP, en: Our ERP}\nkind: Shop\nrecognise: {has: [shop.name]}\nfields: {name: shop.name, subject.licence: shop.licence_no, system: {const: weixin-store}}\n".as_bytes(),
         );
         fleet.write("export.json", "{\"shop\": {\"name\": \"云山旗舰店\", \"licence_no\": \"X\"}}".as_bytes());
         let ran = fleet.check(&["--mapping", "erp.yaml", "export.json", "--lang", "en", "--format", "short"]);
@@ -518,7 +518,7 @@ mod silencing {
     #[test]
     fn comments_need_a_reason_and_run_out() {
         let folder = Folder::fleet();
-        let shop = |comment: &str| format!("kind: Shop\nid: a\n{comment}\nname: 云山旗舰店\n");
+        let shop = |comment: &str| format!("kind: Shop\nid: a\n{comment}\nname: 云山旗舰店\nsystem: weixin-store\n");
         folder.write("s/reason.yaml", shop("# dianjian: ignore[house/words] -- 品牌方书面同意").as_bytes());
         folder.write("s/group.yaml", shop("# dianjian: ignore[house/*] until 2027-01-01 -- 改名审核中").as_bytes());
         folder.write("s/late.yaml", shop("# dianjian: ignore[house/words] until 2026-01-01 -- 改名审核中").as_bytes());
@@ -578,7 +578,7 @@ mod silencing {
         assert_eq!((check(&[]).code, check(&[]).out.as_str()), (0, ""));
 
         // What is new counts, and does not enter by itself.
-        fleet.write("shops/new.yaml", "kind: Shop\nid: new\nname: 新旗舰店\n".as_bytes());
+        fleet.write("shops/new.yaml", "kind: Shop\nid: new\nname: 新旗舰店\nsystem: weixin-store\n".as_bytes());
         let before = fleet.read("known.json");
         let ran = check(&["--update-baseline"]);
         assert_eq!(ran.out, "shops/new.yaml:3:8: error[house/words] the name has “旗舰”\n");
@@ -600,11 +600,12 @@ mod silencing {
 
     #[test]
     fn a_baseline_is_not_created_twice() {
-        let folder = Folder::with(&[("a.yaml", BAD), ("dianjian.yaml", "baseline: known.json\n")]);
+        let shop = format!("{BAD}colour: 红\n");
+        let folder = Folder::with(&[("a.yaml", &shop), ("dianjian.yaml", "baseline: known.json\n")]);
         let create = |args: &[&str]| folder.run(&[&["baseline", "create", "--only", "record/*"], args].concat());
         assert_eq!(create(&[]).code, 0);
         let before = folder.read("known.json");
-        folder.write("b.yaml", BAD.replace("id: a", "id: b").as_bytes());
+        folder.write("b.yaml", shop.replace("id: a", "id: b").as_bytes());
         insta::assert_snapshot!("baseline_exists_en", create(&["--lang", "en"]).shown());
         insta::assert_snapshot!("baseline_exists_zh", create(&["--lang", "zh"]).shown());
         assert_eq!(folder.read("known.json"), before);
@@ -642,7 +643,7 @@ mod silencing {
         let fleet = Folder::fleet();
         assert_eq!(fleet.check(&["--accept"]).code, 0);
         let before = fleet.read("dianjian-baseline.json");
-        fleet.write("shops/broken.yaml", b"a: [\n");
+        fleet.write("shops/broken.yaml", b"kind: Shop\nname: [\n");
         fleet.write("shops/yunshan.yaml", b"kind: Shop\nid: yunshan\n");
         for how in ["--accept", "--update-baseline"] {
             let ran = fleet.check(&[how, "--baseline", "dianjian-baseline.json", "--lang", "en"]);
@@ -660,7 +661,7 @@ mod mending {
     use super::*;
 
     /// Everything that must not change: a mark, line ends, comments, quotes, an anchor, odd spaces.
-    const ODD: &str = "\u{feff}# 头\r\nkind:   Shop\r\nid: &id 'a'   # 编号\r\nname: \"云\u{200b}山\\u5b98\\u65b9茶\"\t# 名称\r\nalias: *id\r\n\r\n---\r\n{kind: Shop, id: b, name: 官方 茶}\r\n# 尾";
+    const ODD: &str = "\u{feff}# 头\r\nkind:   Shop\r\nid: &id 'a'   # 编号\r\nname: \"云\u{200b}山\\u5b98\\u65b9茶\"\t# 名称\r\nalias: *id\r\nsystem: weixin-store\r\n\r\n---\r\n{kind: Shop, id: b, name: 官方 茶, system: weixin-store}\r\n# 尾";
 
     #[test]
     fn bytes_outside_the_edits_stay() {
@@ -684,11 +685,11 @@ mod mending {
     fn fixes_go_on_until_nothing_is_left() {
         let fleet = Folder::fleet();
         // Taking the inner word away makes the outer one.
-        fleet.write("nested.yaml", "kind: Shop\nid: n\nname: 官官方方旗旗舰舰茶\n".as_bytes());
+        fleet.write("nested.yaml", "kind: Shop\nid: n\nname: 官官方方旗旗舰舰茶\nsystem: weixin-store\n".as_bytes());
         let ran = fleet.check(&["--fix=unsafe", "nested.yaml", "--lang", "en", "--format", "short"]);
         assert_eq!(
             (ran.code, fleet.read("nested.yaml").as_str()),
-            (0, "kind: Shop\nid: n\nname: 茶\n"),
+            (0, "kind: Shop\nid: n\nname: 茶\nsystem: weixin-store\n"),
             "{}",
             ran.shown()
         );
@@ -706,14 +707,12 @@ mod mending {
     #[test]
     fn every_file_of_the_fleet() {
         let fleet = Folder::fleet();
-        fleet.write("shops/lines.ndjson", "{\"kind\":\"Shop\",\"id\":\"l1\",\"name\":\"甲\"}\n{\"kind\":\"Shop\",\"id\":\"l2\",\"name\":\"乙旗舰\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\"}".as_bytes());
+        fleet.write("shops/lines.ndjson", "{\"kind\":\"Shop\",\"id\":\"l1\",\"name\":\"甲\",\"system\":\"weixin-store\"}\n{\"kind\":\"Shop\",\"id\":\"l2\",\"name\":\"乙旗舰\",\"system\":\"weixin-store\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\",\"system\":\"weixin-store\"}".as_bytes());
         let ran = fleet.check(&["--fix=unsafe", "--lang", "en", "--format", "short"]);
         insta::assert_snapshot!(ran.shown());
-        assert!(
-            fleet
-                .read("shops/lines.ndjson")
-                .contains("\"name\":\"乙\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\"}")
-        );
+        assert!(fleet.read("shops/lines.ndjson").contains(
+            "\"name\":\"乙\",\"system\":\"weixin-store\"}\r\n{\"kind\":\"Shop\",\"id\":\"l3\",\"name\":\"丙\",\"system\":\"weixin-store\"}"
+        ));
         let again = fleet.check(&["--fix=unsafe", "--lang", "en", "--format", "short"]);
         assert_eq!((again.err.as_str(), again.out), ("nothing to fix\n", ran.out));
     }
@@ -959,7 +958,7 @@ mod pictures {
     #[test]
     fn an_entry_without_a_name_is_no_pass() {
         let ran = room("assets: [\"\", art/clean.png]\n").run(&[&CHECK[..], &["--format", "short"]].concat());
-        assert!(ran.code == 1 && ran.out.contains("rooms/r.yaml:4:10: "), "{}", ran.shown());
+        assert!(ran.code == 2 && ran.out.contains("rooms/r.yaml:4:10: "), "{}", ran.shown());
     }
 
     #[test]

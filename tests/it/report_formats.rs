@@ -11,6 +11,7 @@ use dianjian_base::lang::{Lang, Text};
 use dianjian_document::edit::{Applicability, Edit};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Arg, Finding, Fix, Label, Message, Problem, RecordName, RuleInfo, Summary};
+use dianjian_engine::ledger::{Ledger, StateCounts};
 use dianjian_media::{Code, CodeDisplay, CodeKind, Detection, DetectionTimes, MediaScan, Medium, Point, Quad};
 use dianjian_report::picture::GraphicsProtocol;
 use dianjian_report::{
@@ -117,6 +118,7 @@ fn finding(rule: Arc<RuleInfo>, source: &Arc<SourceFile>, span: Span, path: &str
         picture: None,
         fixes: Vec::new(),
         fingerprint: format!("{:016x}", u64::from(span.start) * 0x9e37_79b9 + source.text().len() as u64),
+        is_gap: false,
     }
 }
 
@@ -278,6 +280,12 @@ fn summary(findings: &[Finding], problems: &[Problem]) -> Summary {
         addresses: 0,
         nothing_to_check: 0,
         problems: problems.len(),
+        gaps: 0,
+        looked_at: Ledger {
+            files: StateCounts { checked: 12, ..StateCounts::default() },
+            records: StateCounts { checked: 1501, ..StateCounts::default() },
+            ..Ledger::default()
+        },
         fixable: (0, 1),
         ..Summary::default()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian_base::lang::Lang;
-use dianjian_document::source::{DiscoverOptions, discover};
+use dianjian_document::source::{DiscoverOptions, Discovered, discover};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions};
 use dianjian_media::{AssetScanner, DecodeEffort, MediaScanner, MediaSettings, NoProgress, RgbFrame, decode_codes};
 use dianjian_rules::PackBuilder;
@@ -48,7 +48,7 @@ fn findings(folder: &str, threads: usize) -> Vec<(String, Severity, String)> {
     let mut options = RunOptions::new(day);
     (options.tuning.threads, options.environment.scanner) = (threads, scanner);
     let engine = Engine::new(&pack, &AsWritten, options);
-    let (inputs, errors) = discover(&[folder.to_owned()], &DiscoverOptions::default());
+    let Discovered { inputs, errors, .. } = discover(&[folder.to_owned()], &DiscoverOptions::default());
     assert!(errors.is_empty());
     let mut out = Vec::new();
     engine.run(&inputs, &Lines, &|_| {}, &mut |line| out.push(line.unwrap_or_else(|problem| panic!("{problem}"))));

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use dianjian_base::in_order::ForEach;
 use dianjian_base::lang::Lang;
-use dianjian_document::source::{DiscoverOptions, Input, Limits, discover};
+use dianjian_document::source::{DiscoverOptions, Discovered, Input, Limits, discover};
 use dianjian_engine::shards::{InputSizes, PartialHeader, PartialSet, Shard, VERSION};
 use dianjian_engine::{AsWritten, Engine, Finding, Problem, Render, RunOptions, RunTotals, Summary, Tuning};
 use dianjian_report::{DisplayOptions, FormatName, Rendered, Renderer, ReportWriter, Reports, RunInfo, format};
@@ -209,7 +209,7 @@ fn fleet(files: &[(&str, Vec<u8>)]) -> (TempDir, Vec<Input>) {
         fs::write(folder.path().join(format!("{number:02}.{extension}")), bytes).unwrap();
     }
     let args = [folder.path().display().to_string()];
-    let (inputs, problems) = discover(&args, &DiscoverOptions::default());
+    let Discovered { inputs, errors: problems, .. } = discover(&args, &DiscoverOptions::default());
     assert!(problems.is_empty());
     (folder, inputs)
 }
@@ -268,7 +268,10 @@ impl Folder {
             );
         }
         folder.write("shops.ndjson", lines);
-        folder.write("a.yaml", "kind: Shop\nid: shop-3\nname: 云山茶业 # dianjian: ignore[naming/*] -- 没有用到\n");
+        folder.write(
+            "a.yaml",
+            "kind: Shop\nid: shop-3\nsystem: weixin-store\nname: 云山茶业 # dianjian: ignore[naming/*] -- 没有用到\n",
+        );
         folder.write("z.yaml", "kind: LiveRoom\nid: r\nshop: shop-398\ntitle: 加微信领红包\n");
         folder
     }
@@ -532,7 +535,7 @@ fn fed(folder: &Folder, args: &[&str]) -> (Child, std::thread::JoinHandle<()>, m
         let mut to = fs::File::options().write(true).open(pipe).unwrap();
         for number in 0_u64.. {
             let line = format!(
-                "{{\"kind\":\"Shop\",\"id\":\"s{number}\",\"name\":\"云山{number}旗舰店\",\"description\":\"{}\"}}\n",
+                "{{\"kind\":\"Shop\",\"id\":\"s{number}\",\"system\":\"weixin-store\",\"name\":\"云山{number}旗舰店\",\"description\":\"{}\"}}\n",
                 "茶".repeat(300)
             );
             if to.write_all(line.as_bytes()).is_err() {

@@ -116,6 +116,21 @@ impl<'p> Engine<'p> {
         checker.findings
     }
 
+    /// How bad a rule's finding in a file is; `None`: none is made. A gap, something that was not read or not understood, is
+    /// reported whatever filters say; `true` where one would have hidden it.
+    pub(crate) fn severity(
+        &self,
+        rule: &RuleInfo,
+        as_of: NaiveDate,
+        file: &str,
+        is_gap: bool,
+    ) -> Option<(Severity, bool)> {
+        match self.severities.severity(rule, as_of, file) {
+            Some(severity) => Some((severity, false)),
+            None => is_gap.then_some((rule.severity, true)),
+        }
+    }
+
     /// The shop whose exports lie in a file's folder, as far as they describe it.
     pub fn home(&self, source: &SourceFile) -> Option<Arc<ExportContext>> {
         self.homes.of(source)

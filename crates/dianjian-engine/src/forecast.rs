@@ -101,10 +101,17 @@ impl<'l> Forecaster<'l> {
         let (mut names, mut days) = (Vec::new(), BTreeMap::<RecordIndex, BTreeSet<NaiveDate>>::new());
         let side_files = DiskSideFiles::of(&base);
         let mut number = 0;
+        let mut near_misses = Vec::new();
         let errors = tree::parse(source, format, &base.policy.limits, &mut Tree::new(), &mut |root| {
             let mut at = 0;
             RecordChecker::reader(&base, &side_files).read(source, root, &mut |seen| {
-                let ReaderEvent::Record(record, outer) = seen else { return };
+                let (record, outer) = match seen {
+                    ReaderEvent::Record(record, outer) => (record, outer),
+                    ReaderEvent::NearMiss(node, near) => {
+                        return near_misses.push(near.problem(source, node.head_span()));
+                    }
+                    _ => return,
+                };
                 if outer.is_some() {
                     return;
                 }
@@ -115,7 +122,11 @@ impl<'l> Forecaster<'l> {
             });
             number += 1;
         });
-        problems.extend(errors.iter().map(|error| Problem::at(source, error.span, error)));
+        // In a folder, what cannot be parsed is none of ours unless it looks like it.
+        if input.explicit || !names.is_empty() || base.pack.familiar.text(source.text()).is_some() {
+            problems.extend(errors.iter().map(|error| Problem::at(source, error.span, error)));
+        }
+        problems.append(&mut near_misses);
         let tried: BTreeSet<NaiveDate> = days.values().flatten().copied().collect();
         let mut before = self.findings(source, format, self.options.policy.as_of);
         let mut changes: BTreeMap<RecordIndex, Vec<FindingChange>> = BTreeMap::new();

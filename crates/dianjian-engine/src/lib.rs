@@ -32,6 +32,7 @@ pub mod finding;
 pub mod fix_rounds;
 pub mod forecast;
 pub mod import;
+pub mod ledger;
 mod options;
 mod read_records;
 mod run;

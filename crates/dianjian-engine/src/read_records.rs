@@ -27,13 +27,18 @@ impl Engine<'_> {
     fn each_root(&self, inputs: &[Input], f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut tree = Tree::new();
-        let mut one = |source: Result<SourceFile, SourceError>, format: Option<Format>| match source {
+        let explicit = |file: usize| inputs.get(file).is_some_and(|input| input.explicit);
+        let mut one = |file: usize, source: Result<SourceFile, SourceError>, format: Option<Format>| match source {
             Err(error) => problems.push(Problem::of_source(&error)),
             Ok(source) => {
                 let source = Arc::new(source);
                 let format = format.unwrap_or_else(|| Format::sniff(source.text()));
                 let limits = &self.policy.limits;
                 let errors = tree::parse(&source, format, limits, &mut tree, &mut |root| f(&source, root));
+                // In a folder, what cannot be parsed is none of ours unless it looks like it.
+                if errors.is_empty() || !(explicit(file) || self.pack.familiar.text(source.text()).is_some()) {
+                    return;
+                }
                 let errors = errors.iter().filter(|error| !error.is_repeated_key_of(format));
                 problems.extend(errors.map(|error| document_problem(&source, error)));
             }
@@ -41,18 +46,18 @@ impl Engine<'_> {
         produce(self, inputs, &[], Sharding::none(), &mut |unit| {
             match unit {
                 WorkUnit::Files(inputs) => {
-                    for (_, input) in inputs {
+                    for (file, input) in inputs {
                         let source = read(&input, self);
                         let format = source.as_ref().ok().map(|source| Format::resolve(input.format, source.text()));
-                        one(source, format);
+                        one(file, source, format);
                     }
                 }
-                WorkUnit::Chunk(_, chunk) => {
+                WorkUnit::Chunk(file, chunk) => {
                     let is_table = chunk.as_ref().as_ref().is_ok_and(|source| source.table().is_some());
-                    one(*chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
+                    one(file, *chunk, Some(if is_table { Format::Csv } else { Format::NdJson }));
                 }
-                WorkUnit::Unopened(_, error) => one(Err(error), None),
-                WorkUnit::LineCount(..) => {}
+                WorkUnit::Unopened(file, error) => one(file, Err(error), None),
+                WorkUnit::Passed(..) | WorkUnit::LineCount(..) => {}
             }
             true
         });
@@ -67,7 +72,15 @@ impl Engine<'_> {
     ) -> Vec<Problem> {
         let side_files = DiskSideFiles::of(self);
         let reader = RecordChecker::reader(self, &side_files);
-        self.each_root(inputs, &mut |source, root| reader.read(source, root, &mut |seen| f(source, seen)))
+        let mut near_misses = Vec::new();
+        let mut problems = self.each_root(inputs, &mut |source, root| {
+            reader.read(source, root, &mut |seen| match seen {
+                ReaderEvent::NearMiss(node, near) => near_misses.push(near.problem(source, node.head_span())),
+                seen => f(source, seen),
+            });
+        });
+        problems.append(&mut near_misses);
+        problems
     }
 }
 

@@ -92,7 +92,7 @@ pub fn suppressions(source: &SourceFile, comments: &[Comment], as_of: NaiveDate)
     (found, issues)
 }
 
-/// Drops the findings that a file's comments silence; returns how many.
+/// Drops the findings that a file's comments silence; returns how many. A gap stays, and says that it cannot be silenced.
 pub(crate) fn drop_suppressed(
     findings: &mut Vec<Finding>,
     suppressions: &mut [Suppression],
@@ -103,9 +103,13 @@ pub(crate) fn drop_suppressed(
         return 0;
     }
     let before = findings.len();
-    findings.retain(|finding| {
+    findings.retain_mut(|finding| {
         let here = finding.primary.source.name() == file;
-        !(here && silences(suppressions, &finding.rule.id, finding.primary.range().0.line, as_of))
+        let is_silenced = here && silences(suppressions, &finding.rule.id, finding.primary.range().0.line, as_of);
+        if is_silenced && finding.is_gap {
+            finding.tell_unfiltered();
+        }
+        !is_silenced || finding.is_gap
     });
     before - findings.len()
 }

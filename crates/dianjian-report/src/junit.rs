@@ -94,11 +94,32 @@ impl ReportFormat for Junit {
         }
     }
 
-    fn tail(&self, _run: &RunInfo, summary: &Summary, out: &mut String) {
+    fn tail(&self, run: &RunInfo, summary: &Summary, out: &mut String) {
         if summary.problems > 0 {
             out.push_str("</testsuite>\n");
         }
-        out.push_str("</testsuites>\n");
+        open_suite(run.lang.pick("检查范围", "looked at"), 0, 0, 0, out);
+        out.push_str("<properties>\n");
+        let ledger = &summary.looked_at;
+        let sorts = [
+            ("files", ledger.files),
+            ("records", ledger.records),
+            ("texts", ledger.texts),
+            ("pictures", ledger.pictures),
+            ("video_seconds", ledger.video_seconds),
+        ];
+        for (sort, counts) in sorts {
+            let states = [
+                ("checked", counts.checked),
+                ("nothing_to_check", counts.nothing_to_check),
+                ("not_understood", counts.not_understood),
+                ("not_readable", counts.not_readable),
+            ];
+            for (state, number) in states {
+                let _ = writeln!(out, "<property name=\"looked_at.{sort}.{state}\" value=\"{number}\"/>");
+            }
+        }
+        out.push_str("</properties>\n</testsuite>\n</testsuites>\n");
     }
 }
 

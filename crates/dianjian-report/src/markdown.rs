@@ -81,7 +81,9 @@ impl ReportFormat for Markdown {
             summary.records.values().sum::<usize>(),
             run.as_of,
         );
-        if summary.errors + summary.warnings + summary.infos + summary.problems == 0 {
+        let _ = writeln!(out, "\n{}", words::looked_at(lang, summary).join(" · "));
+        let is_empty = summary.looked_at.records.checked == 0;
+        if summary.errors + summary.warnings + summary.infos + summary.problems == 0 && !is_empty {
             let _ = writeln!(out, "\n✅ {}", lang.pick("没有发现问题。", "Nothing found."));
         }
         write_notes(run, summary, out);

@@ -408,14 +408,11 @@ impl ReportFormat for Pretty {
         let lang = run.lang;
         self.statistics(run, summary, out);
         self.verdict(lang, summary, out);
-        let scope = [
-            count(lang, summary.files, "个文件", "file"),
-            words::records(lang, summary),
-            match lang {
-                Lang::Zh => format!("按 {} 的规则", run.as_of),
-                Lang::En => format!("rules as of {}", run.as_of),
-            },
-        ];
+        let mut scope = words::looked_at(lang, summary);
+        scope.push(match lang {
+            Lang::Zh => format!("按 {} 的规则", run.as_of),
+            Lang::En => format!("rules as of {}", run.as_of),
+        });
         self.look.paint(TextStyle::Dim, &format!(" · {}", scope.join(" · ")), out);
         out.push('\n');
         let mut notes = words::notes(lang, summary);
@@ -465,11 +462,13 @@ impl Pretty {
             (summary.warnings, TextStyle::Yellow, count(lang, summary.warnings, "个警告", "warning")),
             (summary.infos, TextStyle::Cyan, count(lang, summary.infos, "个提示", "info")),
         ];
-        let is_bad = summary.problems + summary.errors > 0;
-        let sign = match (self.look.unicode, is_bad) {
-            (true, true) => "✗ ",
-            (true, false) => "✓ ",
-            (false, _) => "",
+        let is_bad = summary.problems + summary.errors + summary.gaps > 0;
+        // Without a record nothing was found to be right.
+        let is_empty = summary.looked_at.records.checked == 0;
+        let sign = match self.look.unicode {
+            true if is_bad => "✗ ",
+            true if !is_empty => "✓ ",
+            _ => "",
         };
         self.look.paint(if is_bad { TextStyle::Red } else { TextStyle::Green }, sign, out);
         let mut is_first = true;
@@ -484,10 +483,12 @@ impl Pretty {
         }
         if is_first {
             let nothing = match summary.hidden + summary.elsewhere {
+                0 if is_empty => lang.pick("没有检查到任何记录", "no record was checked"),
                 0 => lang.pick("没有发现问题", "nothing found"),
                 _ => lang.pick("没有要列出的问题", "nothing to list"),
             };
-            self.look.paint(TextStyle::Green, nothing, out);
+            let style = if is_empty { TextStyle::Yellow } else { TextStyle::Green };
+            self.look.paint(style, nothing, out);
         }
     }
 }

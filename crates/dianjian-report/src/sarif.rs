@@ -198,7 +198,7 @@ impl ReportFormat for Sarif {
             "}}}},\"language\":\"{}\",\"columnKind\":\"unicodeCodePoints\",\"properties\":",
             run.lang.pick("zh-CN", "en-US"),
         );
-        let summary = super::json::JsonSummary::from(summary);
+        let summary = super::json::JsonSummary::of(run, summary);
         push(&json!({"asOf": run.as_of, "summary": summary}), out);
         out.push_str(",\"results\":[\n");
     }
@@ -207,7 +207,7 @@ impl ReportFormat for Sarif {
         let _ = writeln!(
             out,
             "\n],\"invocations\":[{{\"executionSuccessful\":{},\"toolExecutionNotifications\":[",
-            summary.problems == 0,
+            summary.problems + summary.gaps == 0,
         );
     }
 

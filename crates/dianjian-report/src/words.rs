@@ -8,6 +8,7 @@ use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::SourceFile;
 use dianjian_engine::finding::{Finding, Problem, RuleCount, RuleInfo, Summary};
+use dianjian_engine::ledger::LookedState;
 use dianjian_media::CodeDisplay;
 use dianjian_rules::language::{Confidence, Evidence, Period, Severity, SourceClass};
 
@@ -242,6 +243,63 @@ pub(super) fn statistics(run: &RunInfo, summary: &Summary) -> Vec<[String; 4]> {
     if rows.is_empty() { rows } else { [headings.map(str::to_owned)].into_iter().chain(rows).collect() }
 }
 
+/// What was looked at: `8 files`, `31 records`, `12 pictures`, `2 files passed over: --list-files`.
+pub fn looked_at(lang: Lang, summary: &Summary) -> Vec<String> {
+    let ledger = &summary.looked_at;
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut parts = vec![count(lang, number(ledger.files.checked), "个文件", "file"), records(lang, summary)];
+    if let Some(first) = parts.first_mut().filter(|_| lang == Lang::Zh) {
+        first.insert_str(0, "已看 ");
+    }
+    if ledger.pictures.checked > 0 {
+        parts.push(count(lang, number(ledger.pictures.checked), "张图片", "picture"));
+    }
+    if ledger.texts.checked > 0 {
+        parts.push(count(lang, number(ledger.texts.checked), "份文本", "text"));
+    }
+    if ledger.video_seconds.checked > 0 {
+        parts.push(duration(lang, ledger.video_seconds.checked));
+    }
+    let others = [
+        (ledger.files.not_understood, "个文件没有读懂", "not understood"),
+        (ledger.files.not_readable, "个文件读不了", "not readable"),
+        (ledger.files.nothing_to_check, "个文件略过", "passed over"),
+    ];
+    let before = parts.len();
+    for (files, zh, en) in others.into_iter().filter(|(files, ..)| *files > 0) {
+        parts.push(match lang {
+            Lang::Zh => format!("另有 {files} {zh}"),
+            Lang::En => format!("{} {en}", count(lang, number(files), "", "file")),
+        });
+    }
+    let is_told = parts.len() > before;
+    if let Some(last) = parts.last_mut().filter(|_| is_told) {
+        last.push_str(lang.pick("：--list-files 查看", ": --list-files"));
+    }
+    parts
+}
+
+/// `2 分 10 秒视频`, `2 min 10 s of video`
+fn duration(lang: Lang, seconds: u64) -> String {
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    match (lang, minutes) {
+        (Lang::Zh, 0) => format!("{seconds} 秒视频"),
+        (Lang::Zh, _) => format!("{minutes} 分 {seconds} 秒视频"),
+        (Lang::En, 0) => format!("{seconds} s of video"),
+        (Lang::En, _) => format!("{minutes} min {seconds} s of video"),
+    }
+}
+
+/// What became of an input.
+pub fn state(lang: Lang, state: LookedState) -> &'static str {
+    match state {
+        LookedState::Checked => lang.pick("已检查", "checked"),
+        LookedState::NothingToCheck => lang.pick("略过", "nothing to check"),
+        LookedState::NotUnderstood => lang.pick("没有读懂", "not understood"),
+        LookedState::NotReadable => lang.pick("读不了", "not readable"),
+    }
+}
+
 /// Notes below the counts: what `--fix` can fix, and what is not among the findings and why.
 pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     let (safe, not_safe) = summary.fixable;
@@ -266,6 +324,10 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
     if summary.nothing_to_check > 0 {
         let answers = count(lang, summary.nothing_to_check, "份平台接口数据里没有要检查的内容", "answer");
         notes.push(format!("{answers}{}", lang.pick("", " of the platform with nothing to check")));
+    }
+    if summary.gaps > 0 {
+        let gaps = count(lang, summary.gaps, "处没有读懂", "place");
+        notes.push(format!("{gaps}{}", lang.pick("，相关规则没有检查", " not understood, so rules were not applied")));
     }
     notes
 }

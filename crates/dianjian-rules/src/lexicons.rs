@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::RuleError;
 use crate::pack::parse_checked;
-use crate::record::{TableCells, nearest};
+use crate::record::{NearMissWords, TableCells, nearest};
 
 /// All lexicons of a pack.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,7 @@ pub(crate) struct Lexicons {
     pub(crate) contacts: ContactLexicon,
     pub(crate) table_cells: TableCells,
     pub(crate) subject_terms: SubjectTerms,
+    pub(crate) near_misses: NearMissWords,
 }
 
 /// Any file of `rules/lexicons/`, for its schema; `lexicon` says which one it is.
@@ -45,10 +46,12 @@ pub enum LexiconFile {
     TableCells(TableCells),
     /// How notes on categories say whom they let in.
     SubjectTerms(SubjectTerms),
+    /// What tells a record that nothing reads from a document of other programs.
+    NearMisses(NearMissWords),
 }
 
 /// The names of the files.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     ContactPhrases::ID,
     ContactContext::ID,
     ContactNumbers::ID,
@@ -56,6 +59,7 @@ const NAMES: [&str; 7] = [
     ContactLinks::ID,
     TableCells::ID,
     SubjectTerms::ID,
+    NearMissWords::ID,
 ];
 
 impl Lexicons {
@@ -77,6 +81,7 @@ impl Lexicons {
             ContactLinks::ID => extend(&mut contacts.links, source, shipped, |_, _| {}),
             TableCells::ID => extend(&mut self.table_cells, source, shipped, |_, _| {}),
             SubjectTerms::ID => extend(&mut self.subject_terms, source, shipped, |_, _| {}),
+            NearMissWords::ID => extend(&mut self.near_misses, source, shipped, |_, _| {}),
             _ => {
                 let suggestion = nearest(name, NAMES.into_iter()).map(str::to_owned);
                 let error = RuleError::UnknownLexicon { found: name.to_owned(), suggestion };

@@ -26,7 +26,7 @@ use super::language::{Evidence, Param, RuleFile, TableFile, When};
 use super::lexicons::Lexicons;
 use super::ruleset::Ruleset;
 use super::table::LookupTable;
-use crate::record::{KindFile, KindIndex, Kinds, Mapping, MappingFile, TableCells};
+use crate::record::{Familiar, KindFile, KindIndex, Kinds, Mapping, MappingFile, TableCells};
 
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rules");
 
@@ -65,6 +65,8 @@ pub struct Pack {
     pub contacts: Arc<ContactFinder>,
     pub table_cells: Arc<TableCells>,
     pub subject_terms: Arc<SubjectTerms>,
+    /// Tells what looks like a record of ours from documents of other programs.
+    pub familiar: Arc<Familiar>,
     /// In the order in which they are asked; the user's own come first.
     pub mappings: Arc<Vec<Mapping>>,
     /// Files below `migrations/` by their path there without extension; dianjian-migrate parses them.
@@ -73,6 +75,8 @@ pub struct Pack {
     pub digest: String,
     /// Runs every rule on every record of its kind, see [`Pack::without_prefilter`].
     pub(super) unfiltered: bool,
+    /// Whether it is one rule of another pack, so that it says nothing of what only other rules report.
+    pub is_excerpt: bool,
 }
 
 /// Reads packs one after another; mistakes are gathered, what is right is kept.
@@ -170,7 +174,7 @@ impl PackBuilder {
     /// Compiles mappings, and all rules once so that every mistake in them is reported here.
     pub fn build(mut self) -> (Pack, Vec<Problem>) {
         let table_cells = Arc::new(self.lexicons.table_cells);
-        let kinds = Kinds::new(self.kinds.iter().map(|(_, file)| file), &table_cells);
+        let kinds = Arc::new(Kinds::new(self.kinds.iter().map(|(_, file)| file), &table_cells));
         let closed = self.kinds.iter().enumerate().filter_map(|(kind, (source, file))| {
             Some(ClosedCondition { kind, source: Arc::clone(source), when: file.closed.clone()? })
         });
@@ -195,18 +199,22 @@ impl PackBuilder {
             let infos = rules.iter_mut().map(|rule| Arc::make_mut(&mut rule.info));
             infos.flat_map(|info| &mut info.evidence).for_each(|evidence| evidence.complete(sources));
         }
+        let mappings = Arc::new(mappings);
+        let familiar = Familiar::new(&kinds, &mappings, &table_cells, self.lexicons.near_misses);
         let pack = Pack {
             rules,
             tables: Arc::new(self.tables),
-            kinds: Arc::new(kinds),
+            kinds,
             closed: Arc::new(closed.collect()),
             contacts: Arc::new(ContactFinder::new(self.lexicons.contacts)),
             table_cells,
             subject_terms: Arc::new(self.lexicons.subject_terms),
-            mappings: Arc::new(mappings),
+            familiar: Arc::new(familiar),
+            mappings,
             migrations: Arc::new(self.migrations),
             digest: hex(&self.read.finalize()),
             unfiltered: false,
+            is_excerpt: false,
         };
         let mut errors = Vec::new();
         compile(&pack, NaiveDate::MAX, &mut errors);
@@ -404,10 +412,12 @@ impl Pack {
             contacts: Arc::clone(&self.contacts),
             table_cells: Arc::clone(&self.table_cells),
             subject_terms: Arc::clone(&self.subject_terms),
+            familiar: Arc::clone(&self.familiar),
             mappings: Arc::clone(&self.mappings),
             migrations: Arc::clone(&self.migrations),
             digest: self.digest.clone(),
             unfiltered: self.unfiltered,
+            is_excerpt: true,
         }
     }
 

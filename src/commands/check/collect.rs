@@ -49,11 +49,18 @@ pub struct CheckOutcome {
 }
 
 impl CheckOutcome {
+    /// Whether the baseline stays as it is. Where something was not understood, findings that are gone may come back; those
+    /// that are there may be entered all the same.
+    pub fn may_not_change_the_baseline(&self, known: &KnownFindings) -> bool {
+        let is_incomplete = self.summary.gaps > 0 && !known.accepts();
+        self.summary.problems > 0 || !self.unwritten.is_empty() || !self.unmarked.is_empty() || is_incomplete
+    }
+
     pub fn exit(&self) -> Exit {
         let summary = &self.summary;
         let found = summary.errors + summary.warnings + summary.infos + summary.baselined + summary.suppressed;
         let found = found + summary.hidden + summary.elsewhere;
-        if summary.problems > 0 || !self.unwritten.is_empty() || !self.unmarked.is_empty() {
+        if summary.problems > 0 || summary.gaps > 0 || !self.unwritten.is_empty() || !self.unmarked.is_empty() {
             Exit::Untrusted
         } else if self.failing > 0 {
             Exit::Findings
@@ -110,6 +117,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     (summary.files, summary.records) = (totals.files, totals.records);
     summary.suppressed += totals.counts.suppressed;
     summary.statistics = by_rule.map(rule_counts);
+    summary.looked_at = totals.looked_at;
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
     if interrupt::stopped() {
         // Reports are not finished, so files keep their old content.
@@ -169,6 +177,7 @@ enum ReportItem {
         rule: Arc<RuleInfo>,
         severity: Severity,
         fixable: Option<Applicability>,
+        is_gap: bool,
         rendered: Rendered,
     },
     /// May be in the baseline, which only the collector can decide, in order; rendered if it is not.
@@ -186,11 +195,17 @@ enum ReportItem {
 impl Render for ItemRenderer {
     type Out = ReportItem;
 
-    fn finding(&self, finding: Finding) -> ReportItem {
-        if self.ignores.silences(&finding) {
+    fn finding(&self, mut finding: Finding) -> ReportItem {
+        let is_silenced = self.ignores.silences(&finding);
+        let may_be_known = self.accept || self.known.may_know(&finding.fingerprint);
+        if finding.is_gap {
+            // What was not understood is reported whatever else is said.
+            if is_silenced || may_be_known || self.filter.listing(&finding) != Listing::Listed {
+                finding.tell_unfiltered();
+            }
+        } else if is_silenced {
             return ReportItem::Silenced;
-        }
-        if self.accept || self.known.may_know(&finding.fingerprint) {
+        } else if may_be_known {
             return ReportItem::Perhaps(Box::new(finding));
         }
         self.rendered(finding)
@@ -205,13 +220,15 @@ impl Render for ItemRenderer {
 impl ItemRenderer {
     /// A finding that is not in the baseline, rendered if the reports list it.
     fn rendered(&self, mut finding: Finding) -> ReportItem {
-        match self.filter.listing(&finding) {
+        let listing = if finding.is_gap { Listing::Listed } else { self.filter.listing(&finding) };
+        match listing {
             Listing::Listed => {
                 self.pictures.of(&mut finding);
                 ReportItem::Finding {
                     rule: Arc::clone(&finding.rule),
                     severity: finding.severity,
                     fixable: fixable(&finding),
+                    is_gap: finding.is_gap,
                     rendered: self.renderer.finding(&finding),
                 }
             }
@@ -261,7 +278,8 @@ impl FindingTally<'_> {
                 summary.elsewhere += usize::from(listing == Listing::Elsewhere);
                 None
             }
-            ReportItem::Finding { rule, severity, fixable, rendered } => {
+            ReportItem::Finding { rule, severity, fixable, is_gap, rendered } => {
+                self.checked.summary.gaps += usize::from(is_gap);
                 self.finding(severity, fixable);
                 if let Some(counts) = &mut self.by_rule {
                     let (count, fixes) = counts.entry((severity, rule.id.clone())).or_default();

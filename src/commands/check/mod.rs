@@ -8,18 +8,22 @@ mod options;
 mod pictures;
 mod share;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 pub use changed::GitError;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use collect::{CheckOutcome, check};
+use dianjian_base::lang::Lang;
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
+use dianjian_document::source::Input;
 use dianjian_engine::Tuning;
 use dianjian_engine::fix_rounds::{FixRequest, FixedFiles};
+use dianjian_engine::ledger::{LookedAt, PassedOver};
 use dianjian_engine::shards::PartialSet;
 use dianjian_report::FormatName;
-use dianjian_report::words::counted;
+use dianjian_report::words::{self, counted};
 use dianjian_text::safe::one_line;
 pub use filter::FilterArgs;
 use filter::Listing;
@@ -75,6 +79,8 @@ pub struct OutputArgs {
     pub no_fold: bool,
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
+    #[arg(long, help_heading = "Output")]
+    pub list_files: bool,
 }
 
 fn format_name() -> impl TypedValueParser<Value = FormatName> {
@@ -242,7 +248,7 @@ pub fn merge(args: &CheckArgs, parts: &PartialSet, threads: usize, terminal: &mu
     report(&mut options, Some(parts), terminal)
 }
 
-fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Terminal) -> Result<Exit, CliError> {
+fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let checked = check(options, parts, terminal);
     let exit = checked.exit();
     if checked.complete {
@@ -251,8 +257,22 @@ fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &Ter
     Ok(exit)
 }
 
+/// Every input in order, with what became of it and why.
+fn listing(inputs: &[Input], passed_over: &[PassedOver], lang: Lang) -> String {
+    let mut passed_over = passed_over.iter().peekable();
+    let mut out = String::new();
+    for input in inputs {
+        let passed = passed_over.next_if(|passed| passed.file == input.name);
+        let looked = passed.map_or(&LookedAt::Checked, |passed| &passed.looked);
+        let reason = looked.reason().map_or("", |reason| reason.get(lang));
+        let line = format!("{}  {}  {reason}", words::state(lang, looked.state()), one_line(&input.name));
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}
+
 /// Prints what no report contains: the reason for an empty one, copies of pictures, errors in writing, the baseline.
-fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &Terminal) -> Result<(), CliError> {
+fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &mut Terminal) -> Result<(), CliError> {
     if checked.exit() == Exit::Nothing {
         let text = match checked.summary.files {
             0 => text! { zh: "没有可检查的文件\n", en: "no files to check\n" },
@@ -263,11 +283,19 @@ fn report_rest(checked: CheckOutcome, options: &CheckOptions, terminal: &Termina
         };
         terminal.note(text.get(terminal.lang));
     }
+    if let Some(in_place) = options.list_files {
+        let list = listing(&options.inputs.files, &checked.summary.looked_at.passed_over, terminal.lang);
+        if in_place {
+            terminal.print(&list)?;
+        } else {
+            terminal.note(&list);
+        }
+    }
     if options.silent() {
         terminal.problems(&checked.unreported);
     }
     terminal.media_notes(&options.scanner);
-    let untrusted = checked.exit() == Exit::Untrusted;
+    let untrusted = checked.may_not_change_the_baseline(&options.known);
     for path in &checked.annotated {
         let path = one_line(&path.to_string_lossy()).into_owned();
         terminal.note(&format!("{}{path}\n", terminal.paint(Dim, terminal.say("已标注：", "annotated: "))));

@@ -9,6 +9,7 @@ use dianjian_document::problem::Problem;
 use dianjian_engine::RunOptions;
 use dianjian_media::MediaScanner;
 use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
+use dianjian_rules::RuleInfo;
 
 use super::filter::ReportFilter;
 use super::known::KnownFindings;
@@ -42,6 +43,8 @@ pub struct CheckOptions {
     pub fix: Option<FixLevel>,
     /// Whether fixes are printed as a diff instead of written.
     pub diff: bool,
+    /// Whether the inputs are listed with what became of each; `true`: in the place of the report.
+    pub list_files: Option<bool>,
     pub scanner: Arc<MediaScanner>,
     pub watch: Arc<MediaBars>,
     pub pictures: Arc<Pictures>,
@@ -73,7 +76,8 @@ impl CheckOptions {
         let known = KnownFindings::open(&args.baseline, &mut project)?;
         let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
-        let taking_part = project.rule_infos().into_iter().filter(|rule| policy.chooses(&rule.id)).collect();
+        let takes_part = |rule: &Arc<RuleInfo>| policy.chooses(&rule.id) || project.reports_gaps(&rule.id);
+        let taking_part = project.rule_infos().into_iter().filter(takes_part).collect();
         let mut run = RunInfo::new(as_of, terminal.lang, taking_part).with_fail_on(fail_on.severity());
         (run.folds, run.counts_only) = (!args.output.no_fold, args.output.statistics);
         let (mut engine, scanner, watch) = engine_options(args, &mut project, as_of);
@@ -90,6 +94,7 @@ impl CheckOptions {
         problems.extend(inputs.problems.iter().cloned());
         let diff = args.fixing.diff;
         let roots = args.input.roots();
+        let list_files = args.output.list_files.then(|| args.output.lists_in_place());
         Ok(Self {
             project,
             policy,
@@ -103,6 +108,7 @@ impl CheckOptions {
             roots,
             fix,
             diff,
+            list_files,
             scanner,
             watch,
             pictures,
@@ -160,12 +166,19 @@ fn outputs(args: &OutputArgs, diff: bool, project: &mut Project) -> Result<Vec<O
         (true, _) if diff => return Err(CliError::Together { first: "--diff", second: "-o FORMAT=-" }),
         (true, _) if args.quiet => return Err(CliError::Together { first: "--quiet", second: "-o FORMAT=-" }),
         (true, Some(_)) => return Err(CliError::SameTarget { target: display_target(&OutputTarget::Stdout) }),
-        (false, format) if !diff && !args.quiet => {
+        (false, format) if !diff && !args.quiet && !args.lists_in_place() => {
             outputs.insert(0, Output { format: format.unwrap_or(FormatName::Pretty), target: OutputTarget::Stdout });
         }
         _ => {}
     }
     Ok(outputs)
+}
+
+impl OutputArgs {
+    /// Whether the list of files takes the place of the report on the standard output: unless one is asked for.
+    const fn lists_in_place(&self) -> bool {
+        self.list_files && self.format.is_none() && !self.quiet
+    }
 }
 
 fn display_target(target: &OutputTarget) -> String {

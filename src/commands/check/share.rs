@@ -28,7 +28,7 @@ pub struct ShareArgs {
         value_name = "I/N",
         help_heading = "Sharding",
         conflicts_with_all = [
-            "format", "output", "quiet", "no_fold", "statistics", "min_severity", "min_confidence", "changed_since",
+            "format", "output", "quiet", "list_files", "no_fold", "statistics", "min_severity", "min_confidence", "changed_since",
             "report_only", "fail_on", "annotate", "fix", "diff", "update_baseline", "accept"
         ]
     )]

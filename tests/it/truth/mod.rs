@@ -1,5 +1,8 @@
 //! What a check says holds: nothing is clean that was not looked at, no verdict is wrong, no claim goes beyond its evidence.
 
+mod damage;
+mod ledger;
+mod near_misses;
 mod people;
 mod plans;
 mod reading;

@@ -69,18 +69,30 @@ impl Input {
 /// out), a pattern with `*`, `**`, `?`, `[...]` or `{...}`, or `-` for standard input. A file is
 /// given once, however many arguments mean it. Arguments keep their order; what a folder or pattern
 /// holds is sorted by name, so the result depends on nothing but the files.
-pub fn discover(args: &[String], options: &DiscoverOptions) -> (Vec<Input>, Vec<SourceError>) {
-    let mut found = Discovery { options, inputs: Vec::new(), errors: Vec::new(), seen: HashMap::new(), stdin: false };
+pub fn discover(args: &[String], options: &DiscoverOptions) -> Discovered {
+    let found = Discovered::default();
+    let mut found = Discovery { options, found, seen: HashMap::new(), stdin: false };
     for arg in args {
         found.argument(arg);
     }
-    (found.inputs, found.errors)
+    found.found
+}
+
+/// What arguments mean.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    /// The inputs.
+    pub inputs: Vec<Input>,
+    /// Arguments that mean none.
+    pub errors: Vec<SourceError>,
+    /// Files in folders that are called like none of ours and may still be one: `shops.yaml.bak`, `shops.txt`, `shops.yalm`.
+    /// They are no inputs.
+    pub aside: Vec<PathBuf>,
 }
 
 struct Discovery<'a> {
     options: &'a DiscoverOptions,
-    inputs: Vec<Input>,
-    errors: Vec<SourceError>,
+    found: Discovered,
     /// Canonical paths with the input's place, so that two spellings of one file are one input.
     seen: HashMap<PathBuf, usize>,
     stdin: bool,
@@ -96,7 +108,7 @@ impl Discovery<'_> {
             Ok(metadata) if metadata.is_dir() => self.folder(&path),
             Ok(_) => self.file(&path, true),
             Err(_) if is_pattern(arg) => self.pattern(arg),
-            Err(error) => self.errors.push(SourceError::from_io(&display_path(Path::new(arg)), &error)),
+            Err(error) => self.found.errors.push(SourceError::from_io(&display_path(Path::new(arg)), &error)),
         }
     }
 
@@ -106,7 +118,7 @@ impl Discovery<'_> {
         }
         let name = self.options.stdin_name.clone();
         let format = Format::of_path(Path::new(&name));
-        self.inputs.push(Input { name, source: InputSource::Stdin, format, explicit: true });
+        self.found.inputs.push(Input { name, source: InputSource::Stdin, format, explicit: true });
     }
 
     fn file(&mut self, path: &Path, explicit: bool) {
@@ -114,14 +126,14 @@ impl Discovery<'_> {
         match self.seen.entry(key) {
             Entry::Occupied(known) => {
                 // Named by one argument and held by another: it is named.
-                if let Some(input) = self.inputs.get_mut(*known.get()) {
+                if let Some(input) = self.found.inputs.get_mut(*known.get()) {
                     input.explicit |= explicit;
                 }
                 return;
             }
-            Entry::Vacant(free) => drop(free.insert(self.inputs.len())),
+            Entry::Vacant(free) => drop(free.insert(self.found.inputs.len())),
         }
-        self.inputs.push(Input {
+        self.found.inputs.push(Input {
             name: display_path(path.strip_prefix(&self.options.root).unwrap_or(path)),
             source: InputSource::Path(path.to_owned()),
             format: Format::of_path(path),
@@ -130,8 +142,12 @@ impl Discovery<'_> {
     }
 
     fn folder(&mut self, root: &Path) {
-        for path in self.walk(root, |path| Format::of_path(path).is_some() && !is_config(path) && !is_lock(path)) {
-            self.file(&path, false);
+        let wanted = |path: &Path| !is_config(path) && !is_lock(path);
+        for path in self.walk(root, |path| (Format::of_path(path).is_some() || is_misnamed(path)) && wanted(path)) {
+            match Format::of_path(&path) {
+                Some(_) => self.file(&path, false),
+                None => self.found.aside.push(path),
+            }
         }
     }
 
@@ -140,7 +156,7 @@ impl Discovery<'_> {
             Ok(matcher) => matcher,
             Err(error) => {
                 let reason = error.kind().to_string();
-                self.errors.push(SourceError::BadPattern { pattern: pattern.to_owned(), reason });
+                self.found.errors.push(SourceError::BadPattern { pattern: pattern.to_owned(), reason });
                 return;
             }
         };
@@ -153,7 +169,7 @@ impl Discovery<'_> {
         };
         let paths = if base.is_dir() { self.walk(&base, is_wanted) } else { Vec::new() };
         if paths.is_empty() {
-            self.errors.push(SourceError::NoMatch { pattern: pattern.to_owned() });
+            self.found.errors.push(SourceError::NoMatch { pattern: pattern.to_owned() });
         }
         for path in paths {
             self.file(&path, false);
@@ -175,7 +191,7 @@ impl Discovery<'_> {
             match entry {
                 Ok(entry) if is_file(&entry) && wanted(entry.path()) => paths.push(entry.into_path()),
                 Ok(_) => {}
-                Err(error) => self.errors.push(walk_error(root, &error)),
+                Err(error) => self.found.errors.push(walk_error(root, &error)),
             }
         }
         paths
@@ -189,6 +205,23 @@ fn is_file(entry: &DirEntry) -> bool {
 
 fn is_config(path: &Path) -> bool {
     path.file_name().is_some_and(|name| CONFIG_NAMES.iter().any(|&config| name == config))
+}
+
+/// Whether a file may be one of ours under a name that is not: renamed, put aside, with a slip in its extension. A copy that
+/// lies beside its original is none.
+fn is_misnamed(path: &Path) -> bool {
+    const ASIDE: [&str; 14] =
+        ["txt", "text", "bak", "old", "orig", "tmp", "save", "copy", "json5", "jsonc", "cvs", "scv", "ylm", "yaml~"];
+    const LONG: [&str; 5] = ["yaml", "json", "jsonl", "ndjson", "xlsx"];
+    let Some(extension) = path.extension() else {
+        return path.file_name().is_some_and(|name| name.to_string_lossy().len() <= 64);
+    };
+    let extension = extension.to_string_lossy().to_lowercase();
+    let original = path.with_extension("");
+    if Format::of_path(&original).is_some() && original.exists() {
+        return false;
+    }
+    ASIDE.contains(&extension.as_str()) || LONG.iter().any(|known| strsim::osa_distance(known, &extension) == 1)
 }
 
 /// Excel and WPS leave a file of this name beside a workbook that is open.
@@ -249,7 +282,7 @@ mod tests {
     fn names(folder: &tempfile::TempDir, args: &[&str]) -> (Vec<String>, usize) {
         let options = DiscoverOptions { root: folder.path().to_owned(), ..DiscoverOptions::default() };
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
-        let (inputs, errors) = discover(&args, &options);
+        let Discovered { inputs, errors, .. } = discover(&args, &options);
         (inputs.into_iter().map(|input| input.name).collect(), errors.len())
     }
 
@@ -300,7 +333,7 @@ mod tests {
     #[test]
     fn standard_input_is_one_input() {
         let options = DiscoverOptions { stdin_name: "shop.json".to_owned(), ..DiscoverOptions::default() };
-        let (inputs, errors) = discover(&["-".to_owned(), "-".to_owned()], &options);
+        let Discovered { inputs, errors, .. } = discover(&["-".to_owned(), "-".to_owned()], &options);
         assert_eq!((inputs.len(), errors.len()), (1, 0));
         assert_eq!((inputs[0].format, &inputs[0].source), (Some(Format::Json), &InputSource::Stdin));
     }

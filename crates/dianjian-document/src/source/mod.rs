@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use chunks::Chunks;
 use dianjian_base::display_name;
-pub use discover::{DiscoverOptions, Input, InputSource, discover};
+pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover};
 pub use error::{Encoding, SourceError};
 pub use format::Format;
 pub use limits::Limits;

@@ -97,16 +97,19 @@ const EVENTS: [AuditEvent; 9] = [
 /// Reads events, and products that carry the reason of their rejection.
 pub(super) fn read(engine: &Engine<'_>, inputs: &[Input]) -> AuditInputs {
     let mut found = AuditInputs::default();
-    found.problems = engine.each_document(inputs, &mut |source, document| event(source, document, &mut found));
-    engine.each_record(inputs, &mut |source, seen| match seen {
+    // What cannot be read is the same both times.
+    drop(engine.each_document(inputs, &mut |source, document| event(source, document, &mut found)));
+    let mut refused = Vec::new();
+    found.problems = engine.each_record(inputs, &mut |source, seen| match seen {
         ReaderEvent::Record(record, _) if engine.pack.kinds.get(record.kind_index).role == Some(KindRole::Product) => {
             product(source, &record.value, &mut found);
         }
         ReaderEvent::Refused(node, text) => {
-            found.problems.push(Problem::with_message(source, node.head_span(), text, None))
+            refused.push(Problem::with_message(source, node.head_span(), text, None));
         }
         _ => {}
     });
+    found.problems.append(&mut refused);
     found
 }
 

@@ -1,5 +1,6 @@
 //! One record against the rules: its findings, and what it adds to cross-record rules.
 
+mod beside;
 pub(crate) mod group_member;
 pub(crate) mod source;
 
@@ -8,10 +9,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::FieldPath;
 use dianjian_base::message::Arg;
+use dianjian_base::text;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
-use dianjian_document::tree::Node;
+use dianjian_document::tree::{Node, ScalarStyle};
 use dianjian_media::MediaError;
+use dianjian_rules::language::SchemaLint;
 use dianjian_rules::record::{ReaderEvent, Record, RecordReader, SchemaIssue, Slot, Value, unrecognised};
 use dianjian_rules::{
     EvalContext, Outcome, Placeholder, RecordPlace, Rule, RuleBody, RuleFilter, RuleFilterCache, Ruleset, Scans,
@@ -19,9 +22,12 @@ use dianjian_rules::{
 };
 pub(crate) use group_member::{CrossRecordInput, GroupKeys, RecordReference, group_member, reference_key, start_of};
 
+use rustc_hash::FxHashMap;
+
 use crate::Engine;
-use crate::finding::Finding;
 use crate::finding::builder::{FindingBuilder, FindingSubject};
+use crate::finding::{Finding, MAX_RELATED};
+use crate::ledger::{self, FileLook, LookedAt};
 use crate::run::SilentCounts;
 use crate::side_files::SideFiles;
 use crate::suppress::FileIssue;
@@ -31,12 +37,17 @@ pub(crate) struct RecordChecker<'e, 's> {
     engine: &'e Engine<'e>,
     source: &'s Arc<SourceFile>,
     side_files: &'e dyn SideFiles,
-    /// Whether the file was named rather than found in a folder. Then it should hold records.
-    explicit: bool,
     pub cross_record: CrossRecordInput,
     pub findings: Vec<Finding>,
     pub problems: Vec<Problem>,
     counts: SilentCounts,
+    /// What was looked at.
+    pub look: FileLook,
+    /// Documents that nothing reads, and what is wrong with them.
+    pub doubts: Vec<Problem>,
+    /// Findings that a file has once, however many of its records they are about: by rule and field, where they are among
+    /// the findings.
+    once: FxHashMap<(usize, String), usize>,
     scratch: CheckerScratch,
 }
 
@@ -55,11 +66,13 @@ impl<'e, 's> RecordChecker<'e, 's> {
             engine,
             source,
             side_files,
-            explicit: false,
             cross_record: CrossRecordInput::new(engine),
             findings: Vec::new(),
             problems: Vec::new(),
             counts: SilentCounts::default(),
+            look: FileLook::default(),
+            doubts: Vec::new(),
+            once: FxHashMap::default(),
             scratch: CheckerScratch::default(),
         }
     }
@@ -70,6 +83,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             kind: engine.policy.kind,
             scripts: side_files,
             contexts: Some(&engine.homes),
+            familiar: Some(&engine.pack.familiar),
             ..RecordReader::new(&engine.pack.kinds, &engine.pack.mappings)
         }
     }
@@ -80,16 +94,33 @@ impl<'e, 's> RecordChecker<'e, 's> {
         reader.read(source, root, &mut |seen| match seen {
             ReaderEvent::Record(record, outer) => self.record(record, outer),
             ReaderEvent::Refused(node, text) => {
+                self.look.note(LookedAt::NotUnderstood(text.clone()));
+                self.look.records.not_understood += 1;
                 self.problems.push(Problem::with_message(source, node.head_span(), text, None))
             }
-            ReaderEvent::NothingToCheck => self.counts.nothing_to_check += 1,
+            ReaderEvent::NothingToCheck => {
+                self.look.note(LookedAt::NothingToCheck(ledger::nothing_asked()));
+                self.look.records.nothing_to_check += 1;
+                self.counts.nothing_to_check += 1;
+            }
             ReaderEvent::SideFile(record) => self.side_record(record),
             ReaderEvent::Issue(issue) => self.document_issue(&issue),
-            ReaderEvent::Unrecognised(node) if self.explicit => {
-                self.problems.push(unrecognised(source, node, &self.engine.pack.kinds));
+            ReaderEvent::NearMiss(node, near) => {
+                self.look.doubts.certain = true;
+                self.doubt(near.problem(source, node.head_span()));
             }
-            ReaderEvent::Unrecognised(_) => {}
+            ReaderEvent::Unrecognised(node) if node.style() == ScalarStyle::Row => {}
+            ReaderEvent::Unrecognised(node) => self.doubt(unrecognised(source, node, &self.engine.pack.kinds)),
         });
+    }
+
+    /// Notes a document that nothing reads.
+    fn doubt(&mut self, problem: Problem) {
+        self.look.doubts.unrecognised += 1;
+        self.look.doubts.reason.get_or_insert_with(|| problem.message.clone());
+        if self.doubts.len() < ledger::SHOWN_DOUBTS {
+            self.doubts.push(problem);
+        }
     }
 
     /// Checks one record as of its own day; `outer` is the record that it lies in.
@@ -99,6 +130,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         if let Some(count) = self.cross_record.records.get_mut(record.kind_index) {
             *count += 1;
         }
+        self.look.note(LookedAt::Checked);
         let day = day_of(engine, record, outer);
         // Nearly all records are checked as of the run's day: no counting of references to its rules for each.
         let other = (day != engine.policy.as_of).then(|| engine.rules_at(day));
@@ -127,6 +159,8 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
         self.record_issues(&context);
         self.assets_not_scanned(&context);
+        self.look.beside.extend(beside::texts(record, kind));
+        self.look.beside.extend(beside::pictures(self.source, &context.scans));
         self.cross_record_input(&mut context, &filter);
         self.key(record, kind.id);
         context.scans.clear();
@@ -137,25 +171,81 @@ impl<'e, 's> RecordChecker<'e, 's> {
     /// What completes the exports beside it is no record: only its schema issues are reported.
     fn side_record(&mut self, record: &Record<'_>) {
         let engine = self.engine;
+        self.look.note(LookedAt::Checked);
         self.record_issues(&context(engine, engine.rules(), self.side_files, (record, None), engine.policy.as_of));
     }
 
     /// Reports what the reader noticed in a record.
     fn record_issues(&mut self, context: &EvalContext<'_, '_>) {
         let record = context.record;
+        let kind = context.kinds.get(record.kind_index);
         for issue in &record.issues {
-            if let Some(number) = context.rules.schema(issue.lint, record.kind_index) {
-                let violation = schema_violation(issue, FieldPath::new(&record.prefix).child(&issue.path));
-                self.build(context, number, &mut vec![violation]);
+            let is_gap = issue.is_gap(kind, Some(record));
+            match context.rules.schema(issue.lint, record.kind_index) {
+                Some(number) => self.record_issue(context, number, issue, is_gap),
+                None if is_gap => self.gap_without_rule(issue),
+                None => {}
             }
         }
     }
 
+    /// Reports an issue. What a file does not say at all it says of none of its records: that is one finding.
+    fn record_issue(&mut self, context: &EvalContext<'_, '_>, number: usize, issue: &SchemaIssue<'_>, is_gap: bool) {
+        let path = FieldPath::new(&context.record.prefix).child(&issue.path);
+        let is_unsaid = matches!(issue.lint, SchemaLint::MissingField | SchemaLint::UnsaidField);
+        let once = (is_gap && is_unsaid && self.source.table().is_none())
+            .then(|| (number, FieldPath::new(&path).without_indices()));
+        let known = once.as_ref().and_then(|once| self.once.get(once)).copied();
+        let violation = schema_violation(issue, path);
+        if let Some(first) = known.and_then(|at| self.findings.get_mut(at)) {
+            let builder = FindingBuilder {
+                engine: self.engine,
+                source: self.source,
+                subject: FindingSubject::Record(context),
+                is_gap,
+            };
+            match first.related.len() {
+                0..MAX_RELATED => first.related.push(builder.label(&violation.target)),
+                _ => first.related_omitted += 1,
+            }
+            return;
+        }
+        let at = self.findings.len();
+        self.build_as(context, number, &mut vec![violation], is_gap);
+        if let Some(once) = once.filter(|_| self.findings.len() > at) {
+            self.once.insert(once, at);
+        }
+    }
+
+    /// A gap is reported even where the pack has no rule for it.
+    fn gap_without_rule(&mut self, issue: &SchemaIssue<'_>) {
+        if self.engine.pack.is_excerpt {
+            return;
+        }
+        let (path, found) = (&issue.path, &issue.found);
+        let message = text! {
+            zh: "没有读懂“{path}”：{found}", en: "`{path}` was not understood: {found}",
+        };
+        self.problems.push(Problem::with_message(self.source, issue.node.head_span(), message, None));
+    }
+
     /// Reports what the reader noticed outside any record.
     fn document_issue(&mut self, issue: &SchemaIssue<'_>) {
-        let Some(number) = self.engine.rules().schema(issue.lint, usize::MAX) else { return };
+        // Of a document the kind is at issue, of headings a column that nobody can do without.
+        let is_gap = issue.lint.is_gap() || issue.lint == SchemaLint::UnsaidField;
+        if issue.lint == SchemaLint::UnknownKind {
+            self.look.note(LookedAt::NotUnderstood(ledger::unknown_kind(&issue.found)));
+            self.look.records.not_understood += 1;
+        }
+        let Some(number) = self.engine.rules().schema(issue.lint, usize::MAX) else {
+            if is_gap {
+                self.gap_without_rule(issue);
+            }
+            return;
+        };
         let violation = schema_violation(issue, issue.path.clone());
-        let finding = self.file_builder().finding(number, violation, Vec::new(), 0);
+        let mut builder = FindingBuilder { is_gap, ..self.file_builder() };
+        let finding = builder.finding(number, violation, Vec::new(), 0);
         self.findings.extend(finding);
     }
 
@@ -167,13 +257,23 @@ impl<'e, 's> RecordChecker<'e, 's> {
 
     fn file_builder(&self) -> FindingBuilder<'_, '_, '_> {
         let subject = FindingSubject::File(self.engine.rules(), self.engine.policy.as_of);
-        FindingBuilder { engine: self.engine, source: self.source, subject }
+        FindingBuilder { engine: self.engine, source: self.source, subject, is_gap: false }
     }
 
     /// Turns violations into findings.
     fn build(&mut self, context: &EvalContext<'_, '_>, rule: usize, violations: &mut Vec<Violation<'_>>) {
-        let mut builder =
-            FindingBuilder { engine: self.engine, source: self.source, subject: FindingSubject::Record(context) };
+        self.build_as(context, rule, violations, false);
+    }
+
+    fn build_as(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        rule: usize,
+        violations: &mut Vec<Violation<'_>>,
+        is_gap: bool,
+    ) {
+        let subject = FindingSubject::Record(context);
+        let mut builder = FindingBuilder { engine: self.engine, source: self.source, subject, is_gap };
         for violation in violations.drain(..) {
             self.findings.extend(builder.finding(rule, violation, Vec::new(), 0));
         }
@@ -266,7 +366,17 @@ pub(crate) fn context<'c, 'a>(
     as_of: NaiveDate,
 ) -> EvalContext<'c, 'a> {
     let kinds = &engine.pack.kinds;
-    EvalContext { rules, kinds, record, outer, as_of, assets: side_files, scans: Scans::default(), is_closed: None }
+    EvalContext {
+        rules,
+        kinds,
+        record,
+        outer,
+        as_of,
+        assets: side_files,
+        scans: Scans::default(),
+        is_closed: None,
+        assumed: Vec::new(),
+    }
 }
 
 /// The day as of which a record is checked; nothing else decides it.

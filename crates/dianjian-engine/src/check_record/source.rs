@@ -13,6 +13,7 @@ use dianjian_rules::record::nearest;
 
 use super::{CheckerScratch, CrossRecordInput, RecordChecker};
 use crate::cross_record::CrossRecordState;
+use crate::ledger::{self, FileLook, LookedAt};
 use crate::run::{SilentCounts, unknown_table};
 use crate::side_files::SideFiles;
 use crate::suppress::{FileIssue, Suppression, drop_suppressed, suppressions};
@@ -25,6 +26,12 @@ pub(crate) struct CheckedSource {
     pub counts: SilentCounts,
     pub cross_record: CrossRecordInput,
     pub suppressions: Vec<Suppression>,
+    /// What was looked at. Of a part of a file the doubts are still open, else they have been settled.
+    pub look: FileLook,
+    /// What is wrong with documents that nothing reads, as long as nobody knows whether they are ours.
+    pub doubts: Vec<Problem>,
+    /// Findings that a file has once; of its parts the first counts.
+    pub once: Vec<(String, Finding)>,
 }
 
 /// What a worker keeps from one source to the next.
@@ -34,50 +41,159 @@ pub(crate) struct CheckScratch {
     checker: CheckerScratch,
 }
 
-/// Reads and checks one source. `explicit`: it was named rather than found in a folder.
+/// How a source came into the run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SourceScope {
+    /// Whether it was named rather than found in a folder. Then it should hold records.
+    pub explicit: bool,
+    /// Whether it is some lines of a line-delimited file: what the others hold is not known here.
+    pub is_part: bool,
+}
+
+/// Reads and checks one source.
 pub(crate) fn check_source(
     engine: &Engine<'_>,
     source: &Arc<SourceFile>,
     format: Format,
-    explicit: bool,
+    scope: SourceScope,
     side_files: &dyn SideFiles,
     scratch: &mut CheckScratch,
 ) -> CheckedSource {
     let as_of = engine.policy.as_of;
     let mut checker = RecordChecker::new(engine, source, side_files);
-    checker.explicit = explicit;
     checker.scratch = std::mem::take(&mut scratch.checker);
     let reader = RecordChecker::reader(engine, side_files);
     let (limits, tree) = (&engine.policy.limits, &mut scratch.tree);
     let errors = tree::parse(source, format, limits, tree, &mut |root| checker.document(&reader, root));
-    let mut problems = Vec::new();
-    for error in &errors {
-        match &error.problem {
-            tree::DocumentErrorKind::DuplicateKey { key } if error.is_repeated_key_of(format) => {
-                checker.file_issue(&FileIssue {
-                    lint: SchemaLint::RepeatedKey,
-                    span: error.span,
-                    found: key.clone(),
-                    expected: String::new(),
-                    related: error.related.map(|(_, first)| first),
-                })
-            }
-            _ => problems.push(document_problem(source, error)),
-        }
-    }
+    let mut problems = checker.unparsed(&errors, format, scope);
     problems.append(&mut checker.problems);
-    let is_unknown = source.table().is_some_and(|table| table.header.mapping.is_none());
-    problems.extend((explicit && is_unknown && source.first_record() == 0).then(|| unknown_table(engine, source)));
-    problems.extend(problems.is_empty().then(|| empty_file(source)).flatten());
+    problems.extend(checker.whole(scope, problems.is_empty()));
     let (mut suppressions, issues) = suppressions(source, tree.comments(), as_of);
     for issue in &issues {
         checker.file_issue(issue);
     }
-    let RecordChecker { mut findings, mut counts, cross_record, scratch: checker, .. } = checker;
+    checker.doubts.sort_by_key(|problem| problem.place.as_ref().map(|(_, span)| span.start));
+    let once = if scope.is_part { checker.take_once() } else { Vec::new() };
+    let RecordChecker { mut findings, mut counts, cross_record, look, doubts, scratch: checker, .. } = checker;
     scratch.checker = checker;
     sort(&mut findings, source);
     counts.suppressed = drop_suppressed(&mut findings, &mut suppressions, as_of, source.name());
-    CheckedSource { problems, findings, counts, cross_record, suppressions }
+    CheckedSource { problems, findings, counts, cross_record, suppressions, look, doubts, once }
+}
+
+impl RecordChecker<'_, '_> {
+    /// Reports what could not be parsed: certainly, if the file was named or what is broken looks like records.
+    fn unparsed(&mut self, errors: &[tree::DocumentError], format: Format, scope: SourceScope) -> Vec<Problem> {
+        let (source, familiar) = (self.source, &self.engine.pack.familiar);
+        let mut problems = Vec::new();
+        let mut is_ours = None;
+        for error in errors {
+            match &error.problem {
+                tree::DocumentErrorKind::DuplicateKey { key } if error.is_repeated_key_of(format) => {
+                    self.file_issue(&FileIssue {
+                        lint: SchemaLint::RepeatedKey,
+                        span: error.span,
+                        found: key.clone(),
+                        expected: String::new(),
+                        related: error.related.map(|(_, first)| first),
+                    });
+                    continue;
+                }
+                _ => {}
+            }
+            let problem = document_problem(source, error);
+            let is_certain = scope.explicit
+                || if scope.is_part {
+                    familiar.text(line_of(source, error.span)).is_some()
+                } else {
+                    *is_ours.get_or_insert_with(|| {
+                        self.look.has_records || self.look.doubts.certain || familiar.text(source.text()).is_some()
+                    })
+                };
+            if is_certain {
+                self.look.note(LookedAt::NotReadable(problem.message.clone()));
+                self.look.records.not_readable += u64::from(scope.is_part);
+                problems.push(problem);
+            } else {
+                self.look.doubts.unparsed += 1;
+                self.look.doubts.reason.get_or_insert_with(|| problem.message.clone());
+                self.doubts.push(problem);
+            }
+        }
+        // A table under the name of a line-delimited file has no line that tells by itself.
+        let is_beginning = scope.is_part && source.base_offset() == 0 && self.look.doubts.unparsed > 0;
+        self.look.doubts.certain |= is_beginning && familiar.text(source.text()).is_some();
+        problems
+    }
+
+    /// What is to be said of a source as a whole: headings that nobody knows, nothing in it, documents that nothing reads.
+    fn whole(&mut self, scope: SourceScope, is_silent: bool) -> Vec<Problem> {
+        let (engine, source) = (self.engine, self.source);
+        let mut problems = Vec::new();
+        let header = source.table().filter(|_| source.first_record() == 0).map(|table| &table.header);
+        if let Some(header) = header {
+            let is_empty = self.look.worst.is_none();
+            let problem = match header.mapping {
+                None => unknown_table(engine, source, scope.explicit),
+                Some(_) if is_empty => {
+                    engine.pack.familiar.records_in_table(source.text()).map(|near| near.problem(source, Span::at(0)))
+                }
+                Some(_) => None,
+            };
+            match problem {
+                Some(problem) => {
+                    self.look.note(LookedAt::NotUnderstood(problem.message.clone()));
+                    problems.push(problem);
+                }
+                None if header.mapping.is_none() => self.look.note(LookedAt::NothingToCheck(ledger::not_ours())),
+                None => self.look.note(LookedAt::NothingToCheck(ledger::no_rows())),
+            }
+        }
+        if is_silent
+            && problems.is_empty()
+            && let Some(problem) = empty_file(source)
+        {
+            if scope.explicit {
+                self.look.note(LookedAt::NotUnderstood(problem.message.clone()));
+                problems.push(problem);
+            } else {
+                self.look.note(LookedAt::NothingToCheck(problem.message));
+            }
+        }
+        if !scope.is_part {
+            let (doubts, shown) = (self.look.doubts.unrecognised, std::mem::take(&mut self.doubts));
+            let parsed = shown.len().min(doubts as usize) as u64;
+            if self.look.settle(scope.explicit) {
+                problems.extend(shown);
+                problems.extend((doubts > parsed).then(|| ledger::more_doubts(source.name(), doubts - parsed)));
+            }
+            // Errors of a file that is one text are not told apart by records.
+            self.look.records.not_readable = 0;
+        }
+        problems
+    }
+
+    /// Takes out the findings that a file has once, however many parts it is read in; other places in the same part would
+    /// depend on where the parts are cut.
+    fn take_once(&mut self) -> Vec<(String, Finding)> {
+        let mut at: Vec<(usize, String)> =
+            self.once.drain().map(|((rule, path), at)| (at, format!("{rule} {path}"))).collect();
+        at.sort_unstable();
+        let mut taken: Vec<(String, Finding)> = Vec::new();
+        for (at, key) in at.into_iter().rev() {
+            let mut finding = self.findings.remove(at);
+            finding.related.clear();
+            finding.related_omitted = 0;
+            taken.push((key, finding));
+        }
+        taken.reverse();
+        taken
+    }
+}
+
+/// The line in which a span begins.
+fn line_of(source: &SourceFile, span: Span) -> &str {
+    source.line_span(source.line_index(span.start)).map_or("", |line| source.slice(line))
 }
 
 /// Checks one source to its end: cross-record rules see its records alone.
@@ -87,7 +203,8 @@ pub(crate) fn check_alone(
     format: Format,
     side_files: &dyn SideFiles,
 ) -> (Vec<Finding>, Vec<Problem>) {
-    let checked = check_source(engine, source, format, true, side_files, &mut CheckScratch::default());
+    let scope = SourceScope { explicit: true, is_part: false };
+    let checked = check_source(engine, source, format, scope, side_files, &mut CheckScratch::default());
     let (mut findings, mut suppressions) = (checked.findings, checked.suppressions);
     let parse = |tree: &mut Tree, f: &mut dyn FnMut(&Arc<SourceFile>, Node<'_>)| {
         tree::parse(source, format, &engine.policy.limits, tree, &mut |root| f(source, root));

@@ -97,7 +97,8 @@ impl FindingEmitter<'_> {
                 let as_of = day_of(engine, record, outer);
                 let rules = engine.rules_at(as_of);
                 let context = context(engine, &rules, side_files, (record, outer), as_of);
-                let mut builder = FindingBuilder { engine, source, subject: FindingSubject::Record(&context) };
+                let mut builder =
+                    FindingBuilder { engine, source, subject: FindingSubject::Record(&context), is_gap: false };
                 if let Some(finding) = f(&mut builder, &context) {
                     sink(place.file() as usize, finding);
                 }

@@ -7,7 +7,6 @@ use dianjian_base::message::{Arg, Message};
 use dianjian_base::{FieldPath, hex};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_document::tree::{NodeKind, ScalarStyle};
-use dianjian_rules::language::Severity;
 use dianjian_rules::record::Value;
 use dianjian_rules::{EvalContext, ParamText, Placeholder, RecordPlace, Rule, Ruleset, SpecialMessage, Violation};
 use dianjian_text::{Fold, fold};
@@ -44,6 +43,8 @@ pub(crate) struct FindingBuilder<'b, 'r, 'a> {
     pub engine: &'b Engine<'b>,
     pub source: &'b Arc<SourceFile>,
     pub subject: FindingSubject<'b, 'r, 'a>,
+    /// Whether the findings say that something was not read or not understood.
+    pub is_gap: bool,
 }
 
 impl FindingBuilder<'_, '_, '_> {
@@ -56,7 +57,8 @@ impl FindingBuilder<'_, '_, '_> {
         omitted: usize,
     ) -> Option<Finding> {
         let rule = self.subject.rules().rules.get(number)?;
-        let (severity, as_of) = (self.severity(rule)?, self.subject.as_of());
+        let as_of = self.subject.as_of();
+        let (severity, would_hide) = self.engine.severity(&rule.info, as_of, self.source.name(), self.is_gap)?;
         let primary = self.label(&violation.target);
         related.extend(violation.related.iter().map(|target| self.label(target)));
         related.extend(self.second_place(&violation.target));
@@ -73,7 +75,7 @@ impl FindingBuilder<'_, '_, '_> {
         let help = help(rule, &args);
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
-        Some(Finding {
+        let mut finding = Finding {
             rule: Arc::clone(&rule.info),
             severity,
             as_of,
@@ -87,14 +89,20 @@ impl FindingBuilder<'_, '_, '_> {
             picture: violation.picture,
             fixes,
             fingerprint,
-        })
+            is_gap: self.is_gap,
+        };
+        if would_hide {
+            finding.tell_unfiltered();
+        }
+        Some(finding)
     }
 
     /// A finding about a file as such; `None` if the rule is off here.
     pub(crate) fn file_finding(&mut self, issue: &FileIssue) -> Option<Finding> {
         let rules = self.subject.rules();
         let rule = rules.rules.get(rules.schema(issue.lint, usize::MAX)?)?;
-        let (severity, as_of) = (self.severity(rule)?, self.subject.as_of());
+        let as_of = self.subject.as_of();
+        let (severity, _) = self.engine.severity(&rule.info, as_of, self.source.name(), false)?;
         let args = [
             (Placeholder::Found, &issue.found),
             (Placeholder::Value, &issue.found),
@@ -121,11 +129,8 @@ impl FindingBuilder<'_, '_, '_> {
             picture: None,
             fixes: Vec::new(),
             fingerprint,
+            is_gap: false,
         })
-    }
-
-    fn severity(&self, rule: &Rule) -> Option<Severity> {
-        self.engine.severities.severity(&rule.info, self.subject.as_of(), self.source.name())
     }
 
     fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {

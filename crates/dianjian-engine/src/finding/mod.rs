@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 pub use dianjian_base::message::{Arg, Message};
+use dianjian_base::text;
 use dianjian_document::edit::{Applicability, Edit};
 pub use dianjian_document::problem::Problem;
 use dianjian_document::source::{Position, SourceFile, Span};
@@ -88,6 +89,28 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Identifies the finding to baselines and code hosts: 16 hex digits that survive moves and reformatting.
     pub fingerprint: String,
+    /// Whether it says that something was not read or not understood. No filter hides that, and the run is no pass.
+    pub is_gap: bool,
+}
+
+impl Finding {
+    /// Says in the help that no filter hides it, where one would have.
+    pub fn tell_unfiltered(&mut self) {
+        let told = text! {
+            zh: "没有读懂的内容，筛选、级别设置、忽略注释和基线都不能隐藏。",
+            en: "What was not understood cannot be hidden by filters, severities, comments or the baseline.",
+        };
+        let (before, args) = match &self.help {
+            Some(help) => (Text::clone(&help.template), Arc::clone(&help.args)),
+            None => (Text::default(), Arc::clone(&self.message.args)),
+        };
+        if before.zh.ends_with(&told.zh) {
+            return;
+        }
+        let en = if before.en.is_empty() { told.en } else { format!("{} {}", before.en, told.en) };
+        let template = Arc::new(Text { zh: before.zh + &told.zh, en });
+        self.help = Some(Message { id: Arc::from("help"), template, args });
+    }
 }
 
 /// Related places beyond this are only counted.
@@ -114,6 +137,10 @@ pub struct Summary {
     pub stale: usize,
     /// What could not be checked.
     pub problems: usize,
+    /// Findings, among those counted above, that say that something was not read or not understood.
+    pub gaps: usize,
+    /// What was looked at.
+    pub looked_at: crate::ledger::Ledger,
     /// Pictures that exports name by address, which were not scanned.
     pub addresses: usize,
     /// Answers of the platform that hold nothing to check.

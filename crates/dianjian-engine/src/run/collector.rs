@@ -4,13 +4,14 @@ use dianjian_base::in_order::Consumer;
 use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::Input;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::RunTotals;
 use super::worker::{ChunkLocation, FileResult, UnitResult};
 use crate::check_record::source::unused_suppressions;
 use crate::cross_record::CrossRecordState;
 use crate::cross_record::reread::{PlaceLookup, PlacesNotFound};
+use crate::ledger::{LedgerBook, SettledFile, more_doubts};
 use crate::side_files::SideFiles;
 use crate::suppress::{Suppression, drop_suppressed};
 use crate::{Engine, Render};
@@ -26,6 +27,11 @@ pub(crate) struct RunCollector<'c, T> {
     totals: RunTotals,
     last_file: Option<usize>,
     last_unopened: Option<usize>,
+    book: LedgerBook<T>,
+    /// What the current file has had once.
+    once: FxHashSet<String>,
+    /// Turns what the ledger says into what the consumer receives.
+    problem: &'c dyn Fn(Problem) -> T,
     /// Suppressions by file: cross-record findings may still use them.
     suppressions: Vec<(usize, Vec<Suppression>)>,
 }
@@ -52,7 +58,12 @@ impl<T> Consumer<UnitResult<T>> for RunCollector<'_, T> {
 }
 
 impl<'c, T> RunCollector<'c, T> {
-    pub(crate) fn new(engine: &'c Engine<'c>, inputs: &'c [Input], consumer: &'c mut dyn Consumer<T>) -> Self {
+    pub(crate) fn new(
+        engine: &'c Engine<'c>,
+        inputs: &'c [Input],
+        problem: &'c dyn Fn(Problem) -> T,
+        consumer: &'c mut dyn Consumer<T>,
+    ) -> Self {
         Self {
             engine,
             inputs,
@@ -62,13 +73,25 @@ impl<'c, T> RunCollector<'c, T> {
             totals: RunTotals::default(),
             last_file: None,
             last_unopened: None,
+            book: LedgerBook::default(),
+            once: FxHashSet::default(),
+            problem,
             suppressions: Vec::new(),
         }
     }
 
-    fn file(&mut self, done: FileResult) {
+    fn file(&mut self, done: FileResult<T>) {
         if self.last_file.replace(done.file) != Some(done.file) {
             self.totals.files += 1;
+            self.once.clear();
+        }
+        let records = done.cross_record.records.iter().sum::<usize>() as u64;
+        let settled = self.book.enter(done.file, records, done.look, done.doubts, self.inputs);
+        self.settled(settled);
+        for (key, finding) in done.once {
+            if self.once.insert(key) {
+                self.consumer.accept(finding);
+            }
         }
         for (kind, count) in self.engine.pack.kinds.iter().zip(&done.cross_record.records) {
             if *count > 0 {
@@ -85,6 +108,16 @@ impl<'c, T> RunCollector<'c, T> {
         self.cross_record.add(file, done.cross_record);
     }
 
+    /// Reports what nothing reads in a file that has turned out to be ours.
+    fn settled(&mut self, settled: Option<SettledFile<T>>) {
+        let Some(SettledFile { file, shown, more }) = settled else { return };
+        shown.into_iter().for_each(|problem| self.consumer.accept(problem));
+        if more > 0 {
+            self.consumer
+                .accept((self.problem)(more_doubts(self.inputs.get(file).map_or("", |input| &input.name), more)));
+        }
+    }
+
     /// Reports the findings of cross-record rules, then the suppressions that silenced nothing.
     pub(crate) fn finish<R: Render<Out = T>>(
         mut self,
@@ -95,6 +128,9 @@ impl<'c, T> RunCollector<'c, T> {
         if !self.consumer.wants_more() {
             return self.totals;
         }
+        let settled = self.book.finish(self.inputs);
+        self.settled(settled);
+        self.totals.looked_at = std::mem::take(&mut self.book.ledger);
         let as_of = self.engine.policy.as_of;
         let cross_record = std::mem::take(&mut self.cross_record);
         let (suppressions, totals, inputs) = (&mut self.suppressions, &mut self.totals, self.inputs);

@@ -17,6 +17,7 @@ pub use workbooks::REPORT_CREATOR;
 pub(crate) use worker::{ChunkLocation, FileResult, UnitResult, UnitWorker};
 
 use crate::cross_record::reread::InputLookup;
+use crate::ledger::Ledger;
 use crate::shards::sharding::Sharding;
 use crate::side_files::DiskSideFiles;
 use crate::{Engine, Render};
@@ -30,6 +31,8 @@ pub struct RunTotals {
     pub records: BTreeMap<String, usize>,
     /// Occurrences that are no findings.
     pub counts: SilentCounts,
+    /// What was looked at.
+    pub looked_at: Ledger,
     /// Whether the run went to its end; it does not if its consumer wanted no more.
     pub complete: bool,
 }
@@ -74,7 +77,8 @@ impl Engine<'_> {
         progress: &(dyn Fn(u64) + Sync),
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
-        let mut collector = RunCollector::new(self, inputs, consumer);
+        let problem = |problem| render.problem(problem);
+        let mut collector = RunCollector::new(self, inputs, &problem, consumer);
         in_order(
             self.tuning.threads(),
             |send| produce(self, inputs, &[], Sharding::none(), send),

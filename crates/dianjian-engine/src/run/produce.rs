@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dianjian_base::lang::Text;
 use dianjian_document::source::{Chunks, Input, InputSource, SourceError, SourceFile};
 use dianjian_document::tree::Format;
 
@@ -19,6 +20,8 @@ pub(crate) enum WorkUnit {
     Chunk(usize, Box<Result<SourceFile, SourceError>>),
     /// A file that would be read in chunks and cannot be opened.
     Unopened(usize, SourceError),
+    /// A file with nothing to be checked, and why.
+    Passed(usize, Text),
     /// The number of lines in this shard's chunks of a line-delimited file; follows the last of them. Merging needs
     /// it to number the lines of the shards after this one.
     LineCount(usize, u64),

@@ -8,11 +8,11 @@ use dianjian_base::lang::Lang;
 use dianjian_base::{FileSystem, text};
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{
-    CsvField, CsvFields, CsvTable, HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, TableChunks,
-    TableHeader, TextEncoding, TextStore, looks_like_table, understand,
+    CsvField, CsvFields, CsvTable, HEAD_RECORDS, Headings, Input, InputSource, SourceError, SourceFile, Span,
+    TableChunks, TableHeader, TextEncoding, TextStore, looks_like_table, understand,
 };
 use dianjian_document::tree::Format;
-use dianjian_rules::record::Recogniser;
+use dianjian_rules::record::{Recogniser, ignore};
 use dianjian_xlsx as workbook;
 
 use crate::Engine;
@@ -126,14 +126,34 @@ pub(crate) fn read(input: &Input, format: Format, engine: &Engine<'_>) -> Result
     Ok(whole.unwrap_or_else(|| SourceFile::new(&input.name, "")))
 }
 
-/// The problem of a table whose headings are unknown; it names those that are known.
-pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Problem {
-    let starts = source.record_starts();
+/// The fields of a table's first rows.
+fn first_rows(source: &SourceFile) -> Vec<Vec<CsvField>> {
     let delimiter = source.table().map_or(b',', |table| table.delimiter);
     let fields = |start: &u32| CsvFields::of(source.text(), *start, delimiter).collect();
-    let rows: Vec<Vec<CsvField>> = starts.iter().take(HEAD_RECORDS).map(fields).collect();
-    let texts: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|field| field.text(source.text()).into_owned()).collect()).collect();
+    source.record_starts().iter().take(HEAD_RECORDS).map(fields).collect()
+}
+
+fn texts_of(rows: &[Vec<CsvField>], source: &SourceFile) -> Vec<Vec<String>> {
+    rows.iter().map(|row| row.iter().map(|field| field.text(source.text()).into_owned()).collect()).collect()
+}
+
+/// Whether the first rows of a table that no mapping knows look like those of a shop's papers.
+pub(crate) fn looks_like_ours(engine: &Engine<'_>, source: &SourceFile) -> bool {
+    engine.pack.familiar.rows(&texts_of(&first_rows(source), source)).is_some()
+}
+
+/// The problem of a table whose headings are unknown; it names those that are known. `None`: it was found in a folder and
+/// looks like none of ours.
+pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>, explicit: bool) -> Option<Problem> {
+    let starts = source.record_starts();
+    let rows = first_rows(source);
+    let texts = texts_of(&rows, source);
+    let familiar = engine.pack.familiar.rows(&texts);
+    if !explicit && familiar.is_none() {
+        // Perhaps it is no table at all.
+        let near = engine.pack.familiar.text(source.text())?;
+        return Some(near.problem(source, Span::at(0)));
+    }
     let (span, message) = match engine.recogniser().nearly(&texts) {
         Some(nearly) => {
             let (found, near) = (nearly.found, nearly.near);
@@ -147,7 +167,7 @@ pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Pr
             // The first of the fullest rows is the one most likely meant as headings.
             let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
             let fullest = texts.iter().enumerate().max_by_key(|(at, row)| (filled(row), usize::MAX - at));
-            let start = starts.get(fullest.map_or(0, |(at, _)| at));
+            let start = starts.get(familiar.map_or(fullest.map_or(0, |(at, _)| at), |(row, _)| row));
             let message = text! {
                 zh: "前 {HEAD_RECORDS} 行里没有认得的表头",
                 en: "none of the first {HEAD_RECORDS} rows is a row of known headings",
@@ -156,11 +176,13 @@ pub(crate) fn unknown_table(engine: &Engine<'_>, source: &Arc<SourceFile>) -> Pr
         }
     };
     let (zh, en) = (known_tables(engine, Lang::Zh), known_tables(engine, Lang::En));
+    let ignore = ignore();
+    let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
     let help = text! {
-        zh: "认得的表格和它们的表头：{zh}；其他表头可用 --mapping 说明。",
-        en: "Known tables and their headings: {en}. Say with --mapping what other headings mean.",
+        zh: "认得的表格和它们的表头：{zh}；其他表头可用 --mapping 说明。{ignore_zh}",
+        en: "Known tables and their headings: {en}. Say with --mapping what other headings mean. {ignore_en}",
     };
-    Problem::with_message(source, span.unwrap_or_default(), message, Some(help))
+    Some(Problem::with_message(source, span.unwrap_or_default(), message, Some(help)))
 }
 
 /// The known tables, each with a few of its headings in a language: `shop (id, name); …`.

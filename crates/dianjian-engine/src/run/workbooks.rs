@@ -9,30 +9,32 @@ use dianjian_document::source::{
 use dianjian_xlsx::{Workbook, WorkbookError};
 
 use super::produce::WorkUnit;
+use super::tables::looks_like_ours;
 use crate::Engine;
+use crate::ledger;
 
 /// The creator, in the document properties, of workbooks that are reports of this program.
 pub const REPORT_CREATOR: &str = "dianjian";
 
 /// Sends the chunks of a workbook's sheets; says whether more are wanted.
 ///
-/// Sheets with unknown headings are passed over, as workbooks hold notes and sums too. If there is no other sheet, the
-/// first of them is sent, so that it is reported.
+/// Sheets with unknown headings are passed over unless they look like those of shops, as workbooks hold notes and sums too.
+/// If there is no other sheet, the first of them is sent, so that it is reported.
 pub(crate) fn send(
     (index, input): (usize, &Input),
     engine: &Engine<'_>,
     send: &mut dyn FnMut(WorkUnit) -> bool,
 ) -> bool {
-    let mut send = |part: Result<SourceFile, SourceError>| send(WorkUnit::Chunk(index, Box::new(part)));
     let failed = |error: WorkbookError| Err(SourceError::workbook(&input.name, error));
     let mut book = match open(input, engine) {
         Ok(book) => book,
-        Err(error) => return send(Err(error)),
+        Err(error) => return send(WorkUnit::Chunk(index, Box::new(Err(error)))),
     };
     // A report found in a folder repeats what was checked; it holds no shops.
     if book.creator() == REPORT_CREATOR && !input.explicit {
-        return true;
+        return send(WorkUnit::Passed(index, ledger::own_report()));
     }
+    let mut send = |part: Result<SourceFile, SourceError>| send(WorkUnit::Chunk(index, Box::new(part)));
     let mut is_silent = book.missing().is_empty();
     if !book.missing().to_vec().into_iter().all(|error| send(failed(error))) {
         return false;
@@ -65,7 +67,14 @@ pub(crate) fn send(
         let Some(first) = chunks.next() else { continue };
         let table = first.as_ref().ok().and_then(SourceFile::table).map(Arc::clone);
         if table.as_ref().is_some_and(|table| table.header.mapping.is_none()) {
-            unknown = unknown.or(Some(first));
+            if first.as_ref().is_ok_and(|first| looks_like_ours(engine, first)) {
+                is_silent = false;
+                if !send(first) {
+                    return false;
+                }
+            } else {
+                unknown = unknown.or(Some(first));
+            }
             continue;
         }
         is_silent = false;

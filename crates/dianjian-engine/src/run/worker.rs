@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dianjian_base::lang::Localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::{CsvTable, Input, SourceError, SourceFile};
 use dianjian_document::tree::Format;
@@ -9,7 +10,8 @@ use dianjian_document::tree::Format;
 use super::produce::WorkUnit;
 use super::{SilentCounts, read};
 use crate::check_record::CrossRecordInput;
-use crate::check_record::source::{CheckScratch, check_source};
+use crate::check_record::source::{CheckScratch, SourceScope, check_source};
+use crate::ledger::{FileLook, LookedAt};
 use crate::side_files::DiskSideFiles;
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
@@ -17,7 +19,7 @@ use crate::{Engine, Render};
 /// What came of a unit.
 #[derive(Debug)]
 pub(crate) struct UnitResult<T> {
-    pub files: Vec<FileResult>,
+    pub files: Vec<FileResult<T>>,
     pub out: Vec<T>,
     pub counts: SilentCounts,
     /// The line-delimited file that the unit is a chunk of: its lines are counted from where the shard began to read.
@@ -37,14 +39,28 @@ impl<T> Default for UnitResult<T> {
 }
 
 /// What a file, or a chunk of it, leaves for the end of the run.
-#[derive(Debug, Default)]
-pub(crate) struct FileResult {
+#[derive(Debug)]
+pub(crate) struct FileResult<T> {
     pub file: usize,
     pub chunk: Option<ChunkLocation>,
     /// The text, where the worker keeps it.
     pub source: Option<Arc<SourceFile>>,
     pub cross_record: CrossRecordInput,
     pub suppressions: Vec<Suppression>,
+    /// What was looked at.
+    pub look: FileLook,
+    /// What is to be said of documents that nothing reads, if the file turns out to be ours.
+    pub doubts: Vec<T>,
+    /// Findings that the file has once, each with what it is about.
+    pub once: Vec<(String, T)>,
+}
+
+// Derived, it would ask for `T: Default`.
+impl<T> Default for FileResult<T> {
+    fn default() -> Self {
+        let (file, chunk, source, cross_record, suppressions, look) = Default::default();
+        Self { file, chunk, source, cross_record, suppressions, look, doubts: Vec::new(), once: Vec::new() }
+    }
 }
 
 /// Where a chunk of a line-delimited file or of a table lies, so that places in it can be read again.
@@ -87,6 +103,10 @@ impl<'w, R: Render> UnitWorker<'w, R> {
                 self.unreadable(number, &error, &mut done);
                 done.unopened = Some(number);
             }
+            WorkUnit::Passed(file, reason) => {
+                let look = FileLook::of(LookedAt::NothingToCheck(reason));
+                done.files.push(FileResult { file, look, ..FileResult::default() });
+            }
             WorkUnit::LineCount(number, lines) => done.lines = Some((number, lines)),
         }
         done
@@ -118,7 +138,7 @@ impl<'w, R: Render> UnitWorker<'w, R> {
                 (self.progress)(bytes);
                 let table = source.table().map(|table| (Arc::clone(table), source.first_record()));
                 let format = if table.is_some() { Format::Csv } else { Format::NdJson };
-                let explicit = table.is_some() && input.is_some_and(|input| input.explicit);
+                let explicit = input.is_some_and(|input| input.explicit);
                 let place = ChunkLocation { offset: source.base_offset(), bytes, line: source.base_line(), table };
                 self.source(number, Arc::new(source), format, explicit, Some(place), done);
             }
@@ -127,7 +147,8 @@ impl<'w, R: Render> UnitWorker<'w, R> {
 
     fn unreadable(&mut self, file: usize, error: &SourceError, done: &mut UnitResult<R::Out>) {
         done.out.push(self.render.problem(Problem::of_source(error)));
-        done.files.push(FileResult { file, ..FileResult::default() });
+        let look = FileLook::of(LookedAt::NotReadable(error.both()));
+        done.files.push(FileResult { file, look, ..FileResult::default() });
     }
 
     fn source(
@@ -140,12 +161,16 @@ impl<'w, R: Render> UnitWorker<'w, R> {
         done: &mut UnitResult<R::Out>,
     ) {
         let side_files = DiskSideFiles::of(self.engine);
-        let checked = check_source(self.engine, &source, format, explicit, &side_files, &mut self.scratch);
+        let is_part = chunk.as_ref().is_some_and(|chunk| chunk.table.is_none());
+        let scope = SourceScope { explicit, is_part };
+        let checked = check_source(self.engine, &source, format, scope, &side_files, &mut self.scratch);
         done.counts += checked.counts;
         done.out.extend(checked.problems.into_iter().map(|problem| self.render.problem(problem)));
         done.out.extend(checked.findings.into_iter().map(|finding| self.render.finding(finding)));
         let source = self.keeps_sources.then_some(source);
-        let (cross_record, suppressions) = (checked.cross_record, checked.suppressions);
-        done.files.push(FileResult { file, chunk, source, cross_record, suppressions });
+        let doubts = checked.doubts.into_iter().map(|problem| self.render.problem(problem)).collect();
+        let once = checked.once.into_iter().map(|(key, finding)| (key, self.render.finding(finding))).collect();
+        let (cross_record, suppressions, look) = (checked.cross_record, checked.suppressions, checked.look);
+        done.files.push(FileResult { file, chunk, source, cross_record, suppressions, look, doubts, once });
     }
 }

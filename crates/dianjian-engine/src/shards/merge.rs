@@ -36,7 +36,8 @@ impl Engine<'_> {
         progress: &(dyn Fn(u64) + Sync),
         consumer: &mut dyn Consumer<R::Out>,
     ) -> RunTotals {
-        let mut collector = RunCollector::new(self, partials.inputs(), consumer);
+        let problem = |problem| render.problem(problem);
+        let mut collector = RunCollector::new(self, partials.inputs(), &problem, consumer);
         partials.readers.iter().for_each(|reader| collector.cross_record.load(reader));
         let before = lines_before(partials);
         in_order(

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::excerpts::{Excerpts, PlacedExcerpts, SavedSource};
 use crate::check_record::CrossRecordInput;
 use crate::finding::{Finding, Fix, Label, RecordName};
+use crate::ledger::FileLook;
 use crate::run::{FileResult, SilentCounts, UnitResult};
 use crate::suppress::Suppression;
 use crate::{Engine, Render};
@@ -76,6 +77,11 @@ struct SavedFile {
     records: Vec<usize>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
+    look: FileLook,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<SavedOut>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    once: Vec<(String, SavedOut)>,
 }
 
 /// A place: index of the source, first byte, first byte after it.
@@ -102,6 +108,8 @@ struct SavedFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SavedFix>,
     fingerprint: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    gap: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -145,20 +153,26 @@ impl SavedUnit {
     /// Encodes a unit. `relative`: whether the lines of the source with this name count from where the shard began.
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
         let mut excerpts = Excerpts::default();
-        done.out.iter().for_each(|out| note(out, &mut excerpts));
+        let of_files =
+            done.files.iter().flat_map(|file| file.doubts.iter().chain(file.once.iter().map(|(_, out)| out)));
+        done.out.iter().chain(of_files).for_each(|out| note(out, &mut excerpts));
         let (sources, placed) = excerpts.saved(relative);
         let mut encoder = UnitEncoder { placed, templates: Vec::new(), known: FxHashMap::default() };
         let out = done.out.iter().filter_map(|out| encoder.out(out)).collect();
-        let file = |file: &FileResult| SavedFile {
+        let file = |file: &FileResult<UnrenderedOutput>| SavedFile {
             file: file.file,
             records: file.cross_record.records.clone(),
             suppressions: file.suppressions.clone(),
+            look: file.look.clone(),
+            doubts: file.doubts.iter().filter_map(|out| encoder.out(out)).collect(),
+            once: file.once.iter().filter_map(|(key, out)| Some((key.clone(), encoder.out(out)?))).collect(),
         };
+        let files = done.files.iter().map(file).collect();
         Self {
             sources,
             templates: encoder.templates,
             out,
-            files: done.files.iter().map(file).collect(),
+            files,
             suppressed: done.counts.suppressed,
             addresses: done.counts.addresses,
             nothing_to_check: done.counts.nothing_to_check,
@@ -189,21 +203,27 @@ impl SavedUnit {
         let sources = self.sources.into_iter().map(|source| Arc::new(source.load(lines))).collect();
         let templates = self.templates.into_iter().map(Arc::new).collect();
         let decoder = UnitDecoder { rules: Some(engine.pack), sources, templates };
-        let out = self.out.into_iter().map(|out| {
+        let rendered = |out| {
             Some(match out {
                 SavedOut::Finding(finding) => render.finding(decoder.finding(*finding)?),
                 SavedOut::Problem(problem) => render.problem(decoder.problem(*problem)?),
             })
-        });
-        let file = |file: SavedFile| FileResult {
-            file: file.file,
-            cross_record: CrossRecordInput { records: file.records, ..CrossRecordInput::default() },
-            suppressions: file.suppressions,
-            ..FileResult::default()
+        };
+        let file = |file: SavedFile| {
+            let once = |(key, out)| Some((key, rendered(out)?));
+            Some(FileResult {
+                file: file.file,
+                cross_record: CrossRecordInput { records: file.records, ..CrossRecordInput::default() },
+                suppressions: file.suppressions,
+                look: file.look,
+                doubts: file.doubts.into_iter().map(rendered).collect::<Option<_>>()?,
+                once: file.once.into_iter().map(once).collect::<Option<_>>()?,
+                ..FileResult::default()
+            })
         };
         Some(UnitResult {
-            out: out.collect::<Option<_>>()?,
-            files: self.files.into_iter().map(file).collect(),
+            out: self.out.into_iter().map(rendered).collect::<Option<_>>()?,
+            files: self.files.into_iter().map(file).collect::<Option<_>>()?,
             counts: SilentCounts {
                 suppressed: self.suppressed,
                 addresses: self.addresses,
@@ -270,6 +290,7 @@ impl UnitEncoder {
             picture: finding.picture.clone(),
             fixes,
             fingerprint: finding.fingerprint.clone(),
+            gap: finding.is_gap,
         })
     }
 
@@ -349,6 +370,7 @@ impl UnitDecoder<'_> {
             picture: saved.picture.map(|code| Box::new(CodeDisplay { path: PathBuf::from(&code.file), ..*code })),
             fixes: saved.fixes.into_iter().map(fix).collect::<Option<_>>()?,
             fingerprint: saved.fingerprint,
+            is_gap: saved.gap,
         })
     }
 
@@ -401,11 +423,11 @@ pub(crate) struct SavedText {
 impl SavedTexts {
     /// The texts of those files that take part in cross-record rules or hold suppressions.
     pub(crate) fn of(done: &UnitResult<UnrenderedOutput>, relative: &dyn Fn(&str) -> bool) -> Self {
-        let wanted = |file: &&FileResult| {
+        let wanted = |file: &&FileResult<UnrenderedOutput>| {
             let input = &file.cross_record;
             !input.group_members.is_empty() || !input.references.is_empty() || !file.suppressions.is_empty()
         };
-        let text = |file: &FileResult| {
+        let text = |file: &FileResult<UnrenderedOutput>| {
             let source = file.source.as_ref()?;
             let whole = 0..source.whole().end;
             let source = SavedSource::of(source, whole, relative(source.name()));

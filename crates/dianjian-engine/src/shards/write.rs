@@ -16,6 +16,7 @@ use super::unit::{SavedTexts, SavedUnit, Unrendered, UnrenderedOutput};
 use super::{PartialError, PartialHeader};
 use crate::Engine;
 use crate::cross_record::CrossRecordState;
+use crate::ledger::FileLook;
 use crate::run::{FileResult, UnitResult, UnitWorker, WorkUnit, produce};
 
 /// All inputs of a run and the problems known before it begins; the same in every shard.
@@ -145,7 +146,7 @@ struct EncodedUnit {
     unit: io::Result<DeflatedBlock>,
     /// The texts that merging reads again, and the input and byte with which they begin.
     texts: Option<(io::Result<DeflatedBlock>, (u32, u64))>,
-    files: Vec<FileResult>,
+    files: Vec<FileResult<UnrenderedOutput>>,
     findings: usize,
     problems: usize,
     lines: Option<(usize, u64)>,
@@ -162,7 +163,10 @@ impl EncodedUnit {
         let texts = texts.from().map(|from| (packed(serde_json::to_vec(&texts)), from));
         let findings = done.out.iter().filter(|out| matches!(out, UnrenderedOutput::Finding(_))).count();
         let problems = done.out.len() - findings;
-        done.files.iter_mut().for_each(|file| file.source = None);
+        for file in &mut done.files {
+            (file.source, file.look) = (None, FileLook::default());
+            (file.doubts, file.once) = (Vec::new(), Vec::new());
+        }
         Self { unit, texts, files: done.files, findings, problems, lines: done.lines }
     }
 }

@@ -11,11 +11,15 @@ use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
 
-/// Extensions of pictures and videos. In a folder, a file without one of them may be anything.
-const EXTENSIONS: [&str; 21] = [
-    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "apng", "mp4", "m4v", "mov", "flv", "webm", "mkv",
-    "avi", "ts", "mpg", "mpeg", "wmv", "3gp",
+/// Extensions of files that lie beside pictures and hold none: notes, tables, archives of fonts, projects' own papers. In a
+/// folder these are passed over; anything else there that is no picture or video is a problem, since it may be one.
+const BESIDE: [&str; 25] = [
+    "txt", "md", "rtf", "csv", "tsv", "xls", "xlsx", "json", "yaml", "yml", "xml", "ini", "db", "log", "srt", "ass",
+    "vtt", "lrc", "html", "htm", "css", "url", "lnk", "ttf", "otf",
 ];
+
+/// Names of such files, in small letters.
+const BESIDE_NAMES: [&str; 4] = ["readme", "license", "makefile", "icon\r"];
 
 /// Resolves entries to files and scans these, several at a time.
 ///
@@ -79,7 +83,7 @@ impl AssetResolver {
         done.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scans one file. `None`: it was found in a folder, and neither its name nor its content is a picture's.
+    /// Scans one file. `None`: it was found in a folder, where notes and the like lie beside pictures.
     fn one(&self, file: &Result<AssetPath, MediaError>, spread: bool) -> Option<AssetFile> {
         let file = match file {
             Ok(file) => file,
@@ -87,7 +91,7 @@ impl AssetResolver {
         };
         let looked = self.scanner.scan(&file.written, &file.path);
         let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));
-        if spread && is_no_picture && !is_called_like_one(&file.path) {
+        if spread && is_no_picture && lies_beside(&file.path) {
             return None;
         }
         let name = display_name(&file.path.to_string_lossy()).to_string();
@@ -110,7 +114,11 @@ impl AssetResolver {
             let bad =
                 |error: &globset::Error| MediaError::BadPattern { name: name(), reason: error.kind().to_string() };
             let plain = entry.strip_prefix("./").unwrap_or(entry);
-            let glob = GlobBuilder::new(plain).literal_separator(true).build().map_err(|error| bad(&error))?;
+            let glob = GlobBuilder::new(plain)
+                .literal_separator(true)
+                .case_insensitive(true)
+                .build()
+                .map_err(|error| bad(&error))?;
             let matcher = glob.compile_matcher();
             let base = folder.join(fixed_part(entry));
             let wanted = |path: &Path| {
@@ -186,9 +194,13 @@ fn here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-fn is_called_like_one(path: &Path) -> bool {
-    let extension = path.extension().and_then(std::ffi::OsStr::to_str);
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+/// Whether a file is called like one that lies beside pictures and holds none.
+fn lies_beside(path: &Path) -> bool {
+    let text = |part: Option<&std::ffi::OsStr>| part.and_then(std::ffi::OsStr::to_str).map(str::to_ascii_lowercase);
+    match text(path.extension()) {
+        Some(extension) => BESIDE.contains(&extension.as_str()),
+        None => text(path.file_name()).is_some_and(|name| BESIDE_NAMES.contains(&name.as_str())),
+    }
 }
 
 /// The folders of a pattern before its first wildcard.
@@ -268,7 +280,21 @@ mod tests {
             ("x/cut.png", "broken"),
             ("x/y.txt", "words"),
             ("w[1].png", "picture"),
+            ("mixed/IMG_1.PNG", "picture"),
+            ("mixed/IMG_2.HEIC", "phone"),
+            ("mixed/Thumbs.db", "windows"),
+            ("mixed/unknown", "bytes"),
         ]);
+        assert_eq!(
+            seen(&folder, "mixed"),
+            [
+                "/mixed/IMG_1.PNG",
+                "the asset `mixed/IMG_2.HEIC` is no picture or video of a known format",
+                "the asset `mixed/unknown` is no picture or video of a known format"
+            ]
+        );
+        assert_eq!(seen(&folder, "mixed/*.png"), ["/mixed/IMG_1.PNG"]);
+        assert_eq!(seen(&folder, "mixed/img_?.{heic,avif}").len(), 1);
         assert_eq!(seen(&folder, "art"), ["/art/1.jpg", "/art/b/2.PNG", "/art/no-extension"]);
         assert_eq!(
             seen(&folder, "./art/"),

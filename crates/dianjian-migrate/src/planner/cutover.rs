@@ -261,6 +261,7 @@ impl NameTrial<'_, '_, '_> {
             assets: &NoSideFiles,
             scans: Scans::default(),
             is_closed: None,
+            assumed: Vec::new(),
         })
     }
 }

@@ -215,6 +215,7 @@ impl<'p> PlanningContext<'p> {
             assets: &NoSideFiles,
             scans: Scans::default(),
             is_closed: None,
+            assumed: Vec::new(),
         }
     }
 

@@ -136,6 +136,7 @@ impl PlanningContext<'_> {
                 ReaderEvent::Refused(node, text) => {
                     found.problems.push(Problem::with_message(&source, node.head_span(), text, None))
                 }
+                ReaderEvent::NearMiss(node, near) => found.problems.push(near.problem(&source, node.head_span())),
                 ReaderEvent::Unrecognised(node) if is_explicit => {
                     found.problems.push(unrecognised(&source, node, &self.rules.pack.kinds));
                 }

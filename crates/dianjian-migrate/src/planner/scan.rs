@@ -68,7 +68,8 @@ impl PlanningContext<'_> {
     /// A reader that sees records as a check does.
     pub(crate) fn reader(&self) -> RecordReader<'_> {
         let pack = self.rules.pack;
-        RecordReader { contexts: Some(&self.homes), ..RecordReader::new(&pack.kinds, &pack.mappings) }
+        let (contexts, familiar) = (Some(&self.homes), Some(&*pack.familiar));
+        RecordReader { contexts, familiar, ..RecordReader::new(&pack.kinds, &pack.mappings) }
     }
 
     /// Calls `f` with every shop of a chunk, in its order, and with the mapping that reads it.

@@ -10,12 +10,13 @@ use chrono::NaiveDate;
 use dianjian_document::edit::CellChange;
 use dianjian_document::source::{self, SourceFile, Span};
 use dianjian_engine::finding;
+use dianjian_engine::ledger::PassedOver;
 use dianjian_media::CodeDisplay;
 use serde::Serialize;
 pub use types::{
-    JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonPicture,
-    JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport, JsonRuleCount, JsonSeenFor,
-    JsonSummary,
+    JsonCell, JsonEdit, JsonEffective, JsonEvidence, JsonFinding, JsonFix, JsonFixable, JsonLocation, JsonLookedAt,
+    JsonPassedOver, JsonPicture, JsonPixelBox, JsonPosition, JsonProblem, JsonRecord, JsonRelated, JsonReport,
+    JsonRuleCount, JsonSeenFor, JsonSummary,
 };
 
 use crate::{ReportFormat, RunInfo};
@@ -65,8 +66,15 @@ fn ends(source: &SourceFile, span: Span) -> (Option<JsonPosition>, Option<JsonPo
     (Some(start.into()), Some(end.into()))
 }
 
-impl From<&finding::Summary> for JsonSummary {
-    fn from(summary: &finding::Summary) -> Self {
+impl JsonSummary {
+    /// The counts of a run, with reasons in its language.
+    pub fn of(run: &RunInfo, summary: &finding::Summary) -> Self {
+        let ledger = &summary.looked_at;
+        let passed = |passed: &PassedOver| JsonPassedOver {
+            file: passed.file.clone(),
+            state: passed.looked.state(),
+            reason: passed.looked.reason().map(|reason| reason.get(run.lang).to_owned()).unwrap_or_default(),
+        };
         Self {
             files: summary.files,
             records: summary.records.clone(),
@@ -82,6 +90,15 @@ impl From<&finding::Summary> for JsonSummary {
             hidden: summary.hidden,
             elsewhere: summary.elsewhere,
             statistics: summary.statistics.as_ref().map(|counts| counts.iter().map(JsonRuleCount::from).collect()),
+            gaps: summary.gaps,
+            looked_at: JsonLookedAt {
+                files: ledger.files,
+                records: ledger.records,
+                texts: ledger.texts,
+                pictures: ledger.pictures,
+                video_seconds: ledger.video_seconds,
+                passed_over: ledger.passed_over.iter().map(passed).collect(),
+            },
             fixable: JsonFixable { safe: summary.fixable.0, r#unsafe: summary.fixable.1 },
         }
     }
@@ -124,6 +141,7 @@ impl<'a> JsonFinding<'a> {
             inference: rule.is_inference(),
             effective: JsonEffective { from: rule.effective.from, until: rule.effective.until },
             fingerprint: finding.fingerprint.as_str().into(),
+            gap: finding.is_gap,
         }
     }
 }
@@ -245,7 +263,7 @@ impl ReportFormat for Json {
         out.push_str(",\"as_of\":");
         push(&run.as_of, out);
         out.push_str(",\"summary\":");
-        push(&JsonSummary::from(summary), out);
+        push(&JsonSummary::of(run, summary), out);
         out.push_str(",\"findings\":[\n");
     }
 

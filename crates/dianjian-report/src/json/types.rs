@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use dianjian_document::edit::Applicability;
+use dianjian_engine::ledger::{LookedState, StateCounts};
 use dianjian_media::{CodeKind, Medium};
 use dianjian_rules::language::{Confidence, Severity, SourceClass};
 use schemars::JsonSchema;
@@ -64,6 +65,11 @@ pub struct JsonSummary {
     /// Findings outside the files of `--changed-since` or `--report-only`; not among `findings`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub elsewhere: usize,
+    /// Findings that say that something was not read or not understood; no filter hides them, and the exit status is 2.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gaps: usize,
+    /// What was looked at.
+    pub looked_at: JsonLookedAt,
     /// Findings that `--fix` could mend.
     pub fixable: JsonFixable,
     /// With `--statistics`: how often each rule is broken, the worst and most frequent first.
@@ -84,6 +90,38 @@ pub struct JsonRuleCount {
     pub count: usize,
     /// How many of them `--fix` or `--fix=unsafe` could mend.
     pub fixable: usize,
+}
+
+/// What was looked at: how much of each sort ended in which state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "LookedAt")]
+pub struct JsonLookedAt {
+    /// Inputs.
+    pub files: StateCounts,
+    /// Records.
+    pub records: StateCounts,
+    /// Scripts and captions.
+    pub texts: StateCounts,
+    /// Pictures.
+    pub pictures: StateCounts,
+    /// Seconds of video.
+    pub video_seconds: StateCounts,
+    /// The inputs that were not checked, in order.
+    pub passed_over: Vec<JsonPassedOver>,
+}
+
+/// An input that was not checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PassedOver")]
+pub struct JsonPassedOver {
+    /// Its name as shown.
+    pub file: String,
+    /// What became of it.
+    pub state: LookedState,
+    /// Why.
+    pub reason: String,
 }
 
 /// Findings that `--fix` could mend.
@@ -140,6 +178,9 @@ pub struct JsonFinding<'a> {
     pub effective: JsonEffective,
     /// A stable name of this finding: it survives moves and reformatting.
     pub fingerprint: Cow<'a, str>,
+    /// Whether it says that something was not read or not understood: no filter hides that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gap: bool,
 }
 
 /// A record.

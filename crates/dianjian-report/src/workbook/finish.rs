@@ -159,7 +159,8 @@ impl<'r> Binder<'r> {
         for (name, number) in counts {
             page.row(book, &[head(name, looks), ReportCell::number(number, &looks.text)])?;
         }
-        let mut notes = words::notes(lang, summary);
+        let mut notes = vec![words::looked_at(lang, summary).join(" · ")];
+        notes.extend(words::notes(lang, summary));
         if self.unlisted > 0 {
             notes.push(not_listed(lang, self.unlisted));
         }

@@ -15,7 +15,7 @@ use violation::{FailureSink, TestFailure, holds, item_args};
 pub use violation::{ORDINAL, RecordPlace, Violation};
 
 use crate::check::{CheckKind, CompiledCheck, FieldTests, PathRoot, SlotPath, Test};
-use crate::record::{Assets, FieldLevel, FieldType, Kinds, Record, Trail, Value};
+use crate::record::{Assets, FieldLevel, FieldType, Kinds, Record, Slot, Trail, Value};
 use crate::ruleset::{Rule, Ruleset};
 
 /// The result of a check.
@@ -63,6 +63,16 @@ pub struct EvalContext<'c, 'a> {
     pub scans: Scans,
     /// Whether the record, or the one that it lies in, is closed; `None` until a rule asks.
     pub is_closed: Option<bool>,
+    /// Values that unsaid fields are taken to have while a condition is asked.
+    pub assumed: Vec<AssumedValue>,
+}
+
+/// A value that an unsaid field is taken to have: every record has one, so a condition holds if it does for all of them.
+#[derive(Debug, Clone)]
+pub struct AssumedValue {
+    root: PathRoot,
+    slot: Slot,
+    value: String,
 }
 
 impl std::fmt::Debug for EvalContext<'_, '_> {
@@ -115,8 +125,8 @@ impl<'a> EvalContext<'_, 'a> {
         let own = rules.closed(self.record.kind_index).is_some_and(|closed| self.holds(closed));
         let is_closed = own
             || self.outer.is_some_and(|outer| {
-                let mut context =
-                    EvalContext { record: outer, outer: None, scans: Scans::default(), is_closed: None, ..*self };
+                let (scans, assumed) = Default::default();
+                let mut context = EvalContext { record: outer, outer: None, scans, is_closed: None, assumed, ..*self };
                 rules.closed(outer.kind_index).is_some_and(|closed| context.holds(closed))
             });
         self.is_closed = Some(is_closed);
@@ -128,8 +138,55 @@ impl<'a> EvalContext<'_, 'a> {
         match &condition.kind {
             _ if condition.is_decided => true,
             CheckKind::All(parts) => parts.iter().all(|part| self.holds(part)),
-            _ => self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass,
+            _ => {
+                self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass
+                    || self.unsaid(condition).is_some_and(|fields| self.holds_for_all(condition, &fields))
+            }
         }
+    }
+
+    /// The fields that a condition asks for and that are unsaid although every record has them.
+    fn unsaid(&self, condition: &CompiledCheck) -> Option<Vec<(PathRoot, Slot)>> {
+        let mut fields = Vec::new();
+        condition.each_leaf(&mut |leaf| {
+            let (root, Some(slot)) = (leaf.at.root, leaf.at.slot) else { return };
+            let record = match root {
+                PathRoot::Record => Some(self.record),
+                PathRoot::Outer => self.outer,
+                PathRoot::Item | PathRoot::Everywhere => None,
+            };
+            let is_unsaid = leaf.at.steps.is_empty()
+                && record.is_some_and(|record| {
+                    let field = self.kinds.get(record.kind_index).fields.get(usize::from(slot));
+                    field.is_some_and(|field| field.always) && record.slot(slot).is_none()
+                });
+            if is_unsaid && !fields.contains(&(root, slot)) {
+                fields.push((root, slot));
+            }
+        });
+        (!fields.is_empty()).then_some(fields)
+    }
+
+    /// Does a condition hold whatever values the fields have?
+    fn holds_for_all(&mut self, condition: &CompiledCheck, fields: &[(PathRoot, Slot)]) -> bool {
+        let Some(((root, slot), rest)) = fields.split_first() else {
+            return self.check(condition, RECORD, &mut FailureSink::Drop) == Outcome::Pass;
+        };
+        let record = if *root == PathRoot::Outer { self.outer.unwrap_or(self.record) } else { self.record };
+        let kinds = self.kinds;
+        let values = &kinds.get(record.kind_index).fields[usize::from(*slot)].values;
+        values.iter().all(|(value, _)| {
+            self.assumed.push(AssumedValue { root: *root, slot: *slot, value: value.clone() });
+            let holds = self.holds_for_all(condition, rest);
+            self.assumed.pop();
+            holds
+        })
+    }
+
+    /// The value that a field is taken to have, unless its being there is what is asked.
+    fn assumed(&self, leaf: &FieldTests) -> Option<Value<'a>> {
+        let is_asked = |leaf: &FieldTests| leaf.tests.iter().any(|test| matches!(test, Test::Exists(_)));
+        self.assumed_at(&leaf.at).filter(|_| !is_asked(leaf))
     }
 
     fn check(
@@ -263,7 +320,7 @@ impl<'a> EvalContext<'_, 'a> {
             });
             return outcome;
         }
-        let value = self.value(&leaf.at, site.item);
+        let value = self.value(&leaf.at, site.item).or_else(|| self.assumed(leaf));
         let path = |context: &Self| context.path_of(&leaf.at, site.item);
         let Some(files) = value.as_ref().filter(|value| value.is_list() && self.is_script(&leaf.at)) else {
             return self.tests(leaf, value.as_ref(), &path, site, out);

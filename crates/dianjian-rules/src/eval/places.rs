@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use dianjian_text::licence_key;
 use rust_decimal::Decimal;
 
-use super::{EachItem, EvalContext, RecordPlace};
+use super::{AssumedValue, EachItem, EvalContext, RecordPlace};
 use crate::check::{AmountInText, CompiledOperand, PathRoot, PathStep, SlotPath};
 use crate::record::{ORIGIN, Record, Trail, Value, leading_amount, parse_number};
 
@@ -30,7 +30,7 @@ impl<'c, 'a> EvalContext<'c, 'a> {
                 Some(Resolved { text: Cow::Borrowed(&constant.text), number: Number::Known(constant.number) })
             }
             CompiledOperand::Field(path) => {
-                let value = self.value(path, item)?;
+                let value = self.value(path, item).or_else(|| self.assumed_at(path))?;
                 Some(Resolved { text: value.text()?, number: Number::Of(value) })
             }
             CompiledOperand::Lookup(lookup) => {
@@ -73,6 +73,15 @@ impl<'c, 'a> EvalContext<'c, 'a> {
             }
         }
         Some(value)
+    }
+
+    /// The value that the field at a path is taken to have.
+    pub(super) fn assumed_at(&self, path: &SlotPath) -> Option<Value<'a>> {
+        let is_meant = |assumed: &&AssumedValue| {
+            path.steps.is_empty() && assumed.root == path.root && Some(assumed.slot) == path.slot
+        };
+        let assumed = self.assumed.iter().find(is_meant)?;
+        Some(Value::Mapped(self.record.node, Cow::Owned(assumed.value.clone())))
     }
 
     /// The value of a path in the record, for keys and messages.

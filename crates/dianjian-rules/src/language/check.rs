@@ -335,3 +335,15 @@ pub enum SchemaLint {
     /// A suppression that silences nothing. `{found}`.
     SuppressionUnused,
 }
+
+impl SchemaLint {
+    /// Whether it means that something was not read or not understood, whatever field it is about.
+    pub const fn is_gap(self) -> bool {
+        matches!(self, Self::WrongType | Self::UnknownValue | Self::UnreadableFile | Self::UnknownKind)
+    }
+
+    /// Whether it can mean that, of some fields.
+    pub const fn may_be_gap(self) -> bool {
+        self.is_gap() || matches!(self, Self::UnknownField | Self::MissingField | Self::UnsaidField)
+    }
+}

@@ -130,9 +130,14 @@ impl OutcomeConditions {
             fail: vec![fail.into()],
         };
         let field = scope.choice_field(&leaf.at);
-        if let Some((slot, bits)) = field.and_then(|(slot, field)| Some((slot, choices_to_pass(test, field)?))) {
+        // Whether a field is there is a matter of its slot where it counts as having a value even if it is not.
+        let field = field.filter(|(_, field)| !(field.always && matches!(test, Test::Exists(_))));
+        if let Some((slot, field, bits)) =
+            field.and_then(|(slot, field)| Some((slot, field, choices_to_pass(test, field)?)))
+        {
             let others = other_choices(bits, matches!(test, Test::Exists(_)));
-            return outcome(Some(Preconditions::choice(slot, bits)), Preconditions::choice(slot, others));
+            let choice = |bits| Preconditions::choice(slot, bits, field);
+            return outcome(Some(choice(bits)), choice(others));
         }
         match (test, scope.whole_slot(&leaf.at)) {
             (Test::Exists(true), Some(slot)) => outcome(Some(Preconditions::full(slot)), Preconditions::lacking(slot)),

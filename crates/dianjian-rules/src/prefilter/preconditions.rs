@@ -13,7 +13,25 @@ pub struct Preconditions {
     /// Slots that must be absent or empty.
     lacking: SlotSet,
     /// Fields of few values and the [`choice`]s that they may have; each slot once.
-    choices: Vec<(Slot, u32)>,
+    choices: Vec<AllowedChoices>,
+}
+
+/// A field of few values.
+#[derive(Debug, Clone, Copy)]
+struct AllowedChoices {
+    slot: Slot,
+    /// The [`choice`]s that it may have.
+    bits: u32,
+    /// All values of a field that every record has one of, said or not; else 0. Where it is unsaid, what is asked for is met
+    /// if each of them may be had.
+    always: u32,
+}
+
+impl AllowedChoices {
+    fn allow(self, choice: u32) -> bool {
+        let is_unsaid = choice == choice::ABSENT && self.always != 0;
+        self.bits & choice != 0 || is_unsaid && self.always & !self.bits == 0
+    }
 }
 
 impl Preconditions {
@@ -28,8 +46,9 @@ impl Preconditions {
     }
 
     /// The field must have one of these [`choice`]s.
-    pub(super) fn choice(slot: Slot, bits: u32) -> Self {
-        Self { choices: vec![(slot, bits)], ..Self::default() }
+    pub(super) fn choice(slot: Slot, bits: u32, field: &Field) -> Self {
+        let always = if field.always { (1_u32 << field.values.len()) - 1 } else { 0 };
+        Self { choices: vec![AllowedChoices { slot, bits, always }], ..Self::default() }
     }
 
     /// Something must stand at the path: its slot is filled, and some item has the field that follows.
@@ -43,7 +62,9 @@ impl Preconditions {
         if let (Some(level), Some(PathStep::Key(name))) = (items, steps.first()) {
             level.slot(name).and_then(|field| level.mark(field)).into_iter().for_each(|mark| present.insert(mark));
         }
-        if let Some(slot) = path.slot.filter(|_| path.root == PathRoot::Record) {
+        // A condition may hold although a field is unsaid that every record has.
+        let may_be_unsaid = |slot: &Slot| scope.field(*slot).is_some_and(|field| field.always);
+        if let Some(slot) = path.slot.filter(|slot| path.root == PathRoot::Record && !may_be_unsaid(slot)) {
             present.insert(slot);
         }
         Self { present, ..Self::default() }
@@ -56,14 +77,14 @@ impl Preconditions {
             && present.contains_all(&self.full)
             && !empty.meets(&self.full)
             && empty.contains_all(&present.intersection(self.lacking))
-            && self.choices.iter().all(|(slot, bits)| record.choice(*slot) & bits != 0)
+            && self.choices.iter().all(|allowed| allowed.allow(record.choice(allowed.slot)))
     }
 
     /// The one field of which alone they speak, by its choices.
     pub(super) fn only_choice(&self) -> Option<Slot> {
         let speaks_of_slots = [self.present, self.full, self.lacking].iter().any(|set| *set != SlotSet::default());
         match self.choices.as_slice() {
-            [(slot, _)] if !speaks_of_slots => Some(*slot),
+            [allowed] if !speaks_of_slots => Some(allowed.slot),
             _ => None,
         }
     }
@@ -73,10 +94,10 @@ impl Preconditions {
         self.present = self.present.union(other.present);
         self.full = self.full.union(other.full);
         self.lacking = self.lacking.union(other.lacking);
-        for (slot, bits) in other.choices {
-            match self.choices.iter_mut().find(|(known, _)| *known == slot) {
-                Some((_, known)) => *known &= bits,
-                None => self.choices.push((slot, bits)),
+        for allowed in other.choices {
+            match self.choices.iter_mut().find(|known| known.slot == allowed.slot) {
+                Some(known) => known.bits &= allowed.bits,
+                None => self.choices.push(allowed),
             }
         }
         self
@@ -87,9 +108,9 @@ impl Preconditions {
         self.present = self.present.intersection(other.present);
         self.full = self.full.intersection(other.full);
         self.lacking = self.lacking.intersection(other.lacking);
-        self.choices.retain_mut(|(slot, bits)| {
-            let alternative = other.choices.iter().find(|(known, _)| known == slot);
-            alternative.inspect(|(_, more)| *bits |= more).is_some()
+        self.choices.retain_mut(|allowed| {
+            let alternative = other.choices.iter().find(|known| known.slot == allowed.slot);
+            alternative.inspect(|more| allowed.bits |= more.bits).is_some()
         });
         self
     }

@@ -359,13 +359,13 @@ fn unmarked(heading: &str, words: &TableCells) -> String {
 }
 
 /// What is left of a heading without width, case, blanks and punctuation.
-fn rest(text: &str) -> String {
+pub(super) fn rest(text: &str) -> String {
     let folded = fold(text, Fold::Name);
     folded.as_str().chars().filter(|character| character.is_alphanumeric() || *character == '#').collect()
 }
 
 /// The ways to read a heading, the fullest first: as it is, without remarks, without a unit.
-fn readings(heading: &str, words: &TableCells) -> Vec<String> {
+pub(super) fn readings(heading: &str, words: &TableCells) -> Vec<String> {
     let mut readings = Vec::new();
     let mut add = |text: &str| {
         let mut left = rest(text);

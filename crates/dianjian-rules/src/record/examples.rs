@@ -94,6 +94,7 @@ fn read(reader: &RecordReader<'_>, source: &SourceFile, document: Node<'_>) -> R
         ReaderEvent::Record(_, Some(_))
         | ReaderEvent::SideFile(_)
         | ReaderEvent::Issue(_)
+        | ReaderEvent::NearMiss(..)
         | ReaderEvent::Unrecognised(_) => {}
     });
     read

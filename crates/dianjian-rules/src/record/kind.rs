@@ -66,6 +66,8 @@ pub struct Field {
     pub doc: Option<Text>,
     /// Whether every record must have it.
     pub required: bool,
+    /// Of an enum: whether every such thing has one of the values, said or not.
+    pub always: bool,
     /// The values of an enum, in order, with their names.
     pub values: Vec<(String, Text)>,
     /// The level below a map, or of a list's items.
@@ -325,6 +327,7 @@ impl Field {
             title: file.title.clone(),
             doc: file.doc.clone(),
             required: file.required,
+            always: file.r#type == FieldType::Enum && (file.required || file.always),
             values: file.values.iter().map(|(value, name)| (value.clone(), name.clone())).collect(),
             level: None,
             items: file.items.unwrap_or(default_items),

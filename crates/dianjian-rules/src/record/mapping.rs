@@ -211,6 +211,11 @@ impl Mapping {
         self.recognise.columns.iter()
     }
 
+    /// Every heading that it reads.
+    pub(super) fn accepted_headings(&self) -> impl Iterator<Item = &String> {
+        self.fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths))
+    }
+
     /// The kind of the records that it makes of the rows of tables; `None` if it reads none.
     pub(super) fn table_kind(&self) -> Option<KindIndex> {
         match self.yields {
@@ -251,12 +256,17 @@ impl Mapping {
 
     /// The documents that a wrapper holds; a list stands for its items.
     pub fn wrapped<'a>(&self, wrapper: Node<'a>) -> Vec<Node<'a>> {
+        let items = |node: Node<'a>| {
+            if node.kind() == NodeKind::Sequence { node.items().collect() } else { vec![node] }
+        };
+        self.wrapped_places(wrapper).into_iter().flat_map(items).collect()
+    }
+
+    /// The places of a wrapper that hold documents, or lists of them.
+    pub(super) fn wrapped_places<'a>(&self, wrapper: Node<'a>) -> Vec<Node<'a>> {
         let Yields::Wrapped(paths) = &self.yields else { return Vec::new() };
         let value = Value::Node(wrapper);
-        let found = paths.iter().filter_map(|path| Some(walk(&value, path)?.node()));
-        found
-            .flat_map(|node| if node.kind() == NodeKind::Sequence { node.items().collect() } else { vec![node] })
-            .collect()
+        paths.iter().filter_map(|path| Some(walk(&value, path)?.node())).collect()
     }
 
     /// The documents that show what it does, and the file they stand in.

@@ -12,6 +12,8 @@ mod cells;
 mod columns;
 mod examples;
 mod export_context;
+mod familiar;
+
 mod kind;
 mod level;
 mod mapping;
@@ -32,6 +34,7 @@ pub use assets::{AssetEntry, AssetFile, Assets, is_address};
 pub use columns::Recogniser;
 pub use examples::{MappingReport, run_mapping};
 pub use export_context::{ExportContext, ExportContexts, SavedContext};
+pub use familiar::{Familiar, NearMiss, NearMissWords, ignore};
 pub use kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 pub use level::FieldLevel;
 pub use mapping::{Mapping, Yields, scalar_text, scaled};

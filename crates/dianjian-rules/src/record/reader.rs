@@ -14,6 +14,7 @@ use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
 
 use super::columns::Recogniser;
 use super::export_context::{ExportContext, ExportContexts, is_sidecar};
+use super::familiar::{Familiar, NearMiss, is_of_a_program};
 use super::kind::{KindIndex, Kinds, nearest};
 use super::mapping::{Mapping, Yields};
 use super::table_cells::TableCells;
@@ -34,6 +35,8 @@ pub enum ReaderEvent<'r, 'a> {
     SideFile(&'r Record<'a>),
     /// An issue with the document itself: a `kind:` that is nearly a known one, a heading that no mapping reads.
     Issue(SchemaIssue<'a>),
+    /// What looks like a record of ours and is none that is known.
+    NearMiss(Node<'a>, NearMiss),
     /// No shape that is known.
     Unrecognised(Node<'a>),
 }
@@ -53,6 +56,8 @@ pub struct RecordReader<'r> {
     pub scripts: &'r dyn Scripts,
     /// What folders say about the shops whose exports lie in them.
     pub contexts: Option<&'r ExportContexts>,
+    /// Tells what looks like a record from documents of other programs.
+    pub familiar: Option<&'r Familiar>,
     /// What it has said by now.
     pub said: ReaderMemory,
 }
@@ -76,7 +81,7 @@ impl<'r> RecordReader<'r> {
     /// A reader without side files: documents are read by what they say themselves.
     pub fn new(kinds: &'r Kinds, mappings: &'r [Mapping]) -> Self {
         let said = ReaderMemory::default();
-        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None, said }
+        Self { kinds, mappings, kind: None, scripts: &NoSideFiles, contexts: None, familiar: None, said }
     }
 
     /// Calls `f` with everything in the document. A list at the top stands for its items.
@@ -124,7 +129,7 @@ impl<'r> RecordReader<'r> {
     fn one<'a>(&self, source: &SourceFile, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
         if node.kind() != NodeKind::Mapping {
             if !node.is_absent() {
-                f(ReaderEvent::Unrecognised(node));
+                self.unread(node, f);
             }
             return;
         }
@@ -151,8 +156,16 @@ impl<'r> RecordReader<'r> {
         if let Some(index) = given {
             return self.record(source, index, Value::Node(node), None, f);
         }
-        match kind.and_then(|kind| self.nearly(kind)) {
+        match kind.filter(|_| !is_of_a_program(node)).and_then(|kind| self.nearly(kind)) {
             Some(issue) => f(ReaderEvent::Issue(issue)),
+            None => self.unread(node, f),
+        }
+    }
+
+    /// Reports what nothing reads: was it meant to be read?
+    fn unread<'a>(&self, node: Node<'a>, f: &mut dyn FnMut(ReaderEvent<'_, 'a>)) {
+        match self.familiar.and_then(|familiar| familiar.document(node)) {
+            Some(near) => f(ReaderEvent::NearMiss(node, near)),
             None => f(ReaderEvent::Unrecognised(node)),
         }
     }
@@ -237,12 +250,20 @@ impl<'r> RecordReader<'r> {
         if !documents.iter().any(|document| self.knows(*document, MAX_WRAPPERS)) {
             return match documents.into_iter().find(is_answer_in_text) {
                 Some(text) => f(ReaderEvent::Refused(text, answer_in_text())),
-                None => f(ReaderEvent::Unrecognised(wrapper)),
+                None => self.unread(wrapper, f),
             };
         }
-        // An envelope holds more than documents: counts of pages, for one.
-        let is_document = |node: &Node<'_>| node.kind() == NodeKind::Mapping || is_answer_in_text(node);
-        documents.into_iter().filter(is_document).for_each(|document| self.one(source, document, f));
+        for place in mapping.wrapped_places(wrapper) {
+            if place.kind() == NodeKind::Sequence {
+                place.items().for_each(|item| self.one(source, item, f));
+                continue;
+            }
+            // An envelope holds more than the answer: what nobody knows beside it is part of the envelope.
+            self.one(source, place, &mut |seen| match seen {
+                ReaderEvent::Unrecognised(_) => {}
+                seen => f(seen),
+            });
+        }
     }
 
     /// Whether its `kind:` is a known one.
@@ -342,7 +363,11 @@ impl<'r> RecordReader<'r> {
 
     fn nearly<'a>(&self, kind: Node<'a>) -> Option<SchemaIssue<'a>> {
         let found = kind.scalar()?;
-        let near = nearest(found, self.kinds.iter().map(|kind| &*kind.name))?;
+        let named = self.familiar.and_then(|familiar| familiar.kind_called(found));
+        let near = match named {
+            Some(named) => &*self.kinds.get(named).name,
+            None => nearest(found, self.kinds.iter().map(|kind| &*kind.name))?,
+        };
         Some(SchemaIssue {
             lint: SchemaLint::UnknownKind,
             path: "kind".to_owned(),

@@ -330,7 +330,9 @@ impl<'a> FieldResolver<'_, 'a> {
             return;
         }
         let path = Trail::Key(trail, name).to_string();
-        let near = nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string());
+        let near = self
+            .titled(name, trail)
+            .or_else(|| nearest(name, level.names().into_iter()).map(|near| Trail::Key(trail, near).to_string()));
         let near = near.or_else(|| if FieldPath::new(&path).has_items() { None } else { self.kind.suggest(&path) });
         self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, name.to_owned(), near.map(Arg::Text));
     }
@@ -341,6 +343,15 @@ impl<'a> FieldResolver<'_, 'a> {
         let more = self.unknown - MAX_SUGGESTED;
         let found = if more == 1 { name } else { format!("{name} (+{})", more - 1) };
         self.notice(SchemaLint::UnknownField, &Trail::Root(&path), node, found, None);
+    }
+
+    /// The field beside it whose title is the name.
+    fn titled(&self, name: &str, trail: &Trail<'_>) -> Option<String> {
+        let path = Trail::Key(trail, name).to_string();
+        let parent = path.strip_suffix(name)?;
+        let is_beside = |field: &&Field| field.path.strip_suffix(field.name()) == Some(parent);
+        let field = self.kind.fields.iter().find(|field| field.title.zh == name && is_beside(field))?;
+        Some(field.path.clone())
     }
 
     fn unknown_value(&mut self, field: &Field, trail: &Trail<'_>, value: &Value<'a>) {

@@ -57,6 +57,10 @@ pub struct FieldFile {
     /// Every record needs it.
     #[serde(default)]
     pub required: bool,
+    /// Of an `enum`: every such thing has one of the values, whether its record says so or not. Conditions of rules that hold
+    /// for all of them hold where none is said. A required `enum` is always so.
+    #[serde(default)]
+    pub always: bool,
     /// The values of an `enum`, with their names.
     #[serde(default)]
     pub values: BTreeMap<String, Text>,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use dianjian_base::FieldPath;
 use dianjian_base::lang::Text;
 use dianjian_base::message::Arg;
 use dianjian_document::source::SourceFile;
@@ -105,6 +106,41 @@ pub struct SchemaIssue<'a> {
     pub expected: Option<Arg>,
     /// Another place that belongs to it.
     pub related: Option<Node<'a>>,
+}
+
+impl SchemaIssue<'_> {
+    /// Whether something was not read or not understood, so that rules could not see it: no filter may hide that.
+    pub fn is_gap(&self, kind: &Kind, record: Option<&Record<'_>>) -> bool {
+        let field = |path: &str| kind.field(path);
+        match self.lint {
+            // Rules ask for values of a list in their conditions; without a name or a title they lack no more than that.
+            SchemaLint::MissingField | SchemaLint::UnsaidField => {
+                field(&self.path).is_some_and(|(_, field)| field.ty == FieldType::Enum)
+            }
+            SchemaLint::UnknownField => {
+                let (Some(Arg::Text(near)), Some(record)) = (&self.expected, record) else { return false };
+                let is_native = matches!(record.value, Value::Node(_));
+                let is_free = field(near).is_none_or(|(slot, _)| record.slot(slot).is_none());
+                is_native && is_free && is_misspelt(&self.found, FieldPath::new(near).name())
+            }
+            lint => lint.is_gap(),
+        }
+    }
+}
+
+/// Whether a field's name is another one with a slip of the pen or in another style.
+fn is_misspelt(found: &str, near: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    let (found, near) = (plain(found), plain(near));
+    let slips = if near.len() < 4 {
+        0
+    } else if near.len() < 9 {
+        1
+    } else {
+        2
+    };
+    // A name in Chinese is suggested only where it is the field's title.
+    !found.is_ascii() || strsim::osa_distance(&found, &near) <= slips
 }
 
 /// Reads the text files that records name.

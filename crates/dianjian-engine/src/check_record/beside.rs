@@ -1,0 +1,78 @@
+//! What a record names beside its own file, for the ledger: texts, pictures, videos.
+
+use std::hash::{Hash, Hasher};
+
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_media::MediaError;
+use dianjian_rules::Scans;
+use dianjian_rules::language::SchemaLint;
+use dianjian_rules::record::{FieldType, Kind, Record, Value};
+
+use crate::ledger::{LookedState, SideLook, SideMedium};
+
+/// The scripts and captions of a record.
+pub(super) fn texts(record: &Record<'_>, kind: &Kind) -> Vec<SideLook> {
+    let mut looks = Vec::new();
+    let node = record.node;
+    let mut add = |key: u64, state: LookedState| {
+        looks.push(SideLook { key, medium: SideMedium::Text, state, amount: 1 });
+    };
+    for (slot, field) in (0..).zip(&kind.fields).filter(|(_, field)| field.ty == FieldType::Script || field.lines) {
+        let Some(value) = record.slot(slot) else { continue };
+        let mut one = |value: &Value<'_>| match value {
+            Value::Script(_, script) => add(hash(&("text", script.source().name())), LookedState::Checked),
+            Value::Map(_, fields) if field.lines => fields.iter().for_each(|(_, line)| {
+                if let Value::Script(_, script) = line {
+                    add(hash(&("text", script.source().name())), LookedState::Checked);
+                }
+            }),
+            value if field.ty == FieldType::Script && value.is_scalar() && !value.is_empty() => add(
+                hash(&("place", node.source().name(), at(node.source(), value.node().use_span()))),
+                LookedState::Checked,
+            ),
+            _ => {}
+        };
+        if value.is_list() { value.each().for_each(|item| one(&item)) } else { one(value) }
+    }
+    for issue in record.issues.iter().filter(|issue| issue.lint == SchemaLint::UnreadableFile) {
+        let place = at(issue.node.source(), issue.node.use_span());
+        add(hash(&("unread", issue.node.source().name(), place)), LookedState::NotReadable);
+    }
+    looks
+}
+
+/// The pictures and videos that were looked at for a record.
+pub(super) fn pictures(source: &SourceFile, scans: &Scans) -> Vec<SideLook> {
+    let mut looks = Vec::new();
+    for (span, entry) in scans.assets() {
+        for file in &entry.files {
+            let key = match file.name.is_empty() {
+                true => hash(&("place", source.name(), at(source, span))),
+                false => hash(&("asset", &file.name)),
+            };
+            let (medium, state, amount) = match &file.looked {
+                Ok(scan) => match scan.length {
+                    Some(length) => (SideMedium::Video, LookedState::Checked, length.as_secs().max(1)),
+                    None => (SideMedium::Picture, LookedState::Checked, 1),
+                },
+                Err(MediaError::Address { .. }) => (SideMedium::Picture, LookedState::NothingToCheck, 1),
+                Err(MediaError::UnknownFormat { .. }) => (SideMedium::Picture, LookedState::NotUnderstood, 1),
+                Err(_) => (SideMedium::Picture, LookedState::NotReadable, 1),
+            };
+            looks.push(SideLook { key, medium, state, amount });
+        }
+    }
+    looks
+}
+
+/// Where a place is, in the bytes of the whole file.
+fn at(source: &SourceFile, span: Span) -> u64 {
+    source.base_offset() + u64::from(span.start)
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    // Keyed with constants: shards on different machines must agree.
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

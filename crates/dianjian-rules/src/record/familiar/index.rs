@@ -1,0 +1,214 @@
+//! The names of the kinds' fields and of the tables' headings, prepared for being looked up however they are written.
+
+use dianjian_base::FieldPath;
+use dianjian_document::tree::{Node, NodeKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{ENOUGH, NearMissWords, TELLING};
+use crate::record::columns::{readings, rest};
+use crate::record::kind::{Field, KindIndex, Kinds};
+use crate::record::mapping::Mapping;
+use crate::record::schema::FieldType;
+use crate::record::table_cells::TableCells;
+use crate::record::value::{parse_date, parse_number};
+
+/// Names and values, by which records are told.
+#[derive(Debug, Default)]
+pub(super) struct FamiliarNames {
+    /// By a name without case and underscores: the fields at the top of kinds that have it.
+    fields: FxHashMap<String, Vec<FamiliarField>>,
+    /// Values of several words, which no other program's files have.
+    values: FxHashSet<String>,
+    /// What is left of the headings of the shipped tables; `true` for those that a table is known by.
+    headings: FxHashMap<String, bool>,
+    /// Cells that only tables of shops have.
+    cells: FxHashSet<String>,
+    /// Names in quotes that an answer of the platform must hold; a list an answer.
+    answers: Vec<Vec<String>>,
+}
+
+/// A field as far as a value is to be compared with it.
+#[derive(Debug, Clone)]
+pub(super) struct FamiliarField {
+    pub kind: KindIndex,
+    /// Whether documents of any sort have a field of this name.
+    pub is_common: bool,
+    ty: FieldType,
+    /// Whether a plain value may stand for it.
+    is_short: bool,
+    values: Vec<String>,
+}
+
+/// What stands at a key: a node, or a text that could not be parsed.
+pub(super) enum FieldContent<'t, 'a> {
+    Node(Node<'a>),
+    Text(&'t str),
+}
+
+impl FieldContent<'_, '_> {
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Node(node) => node.scalar().filter(|_| node.kind() == NodeKind::String),
+            Self::Text(text) => Some(text),
+        }
+    }
+}
+
+impl FamiliarField {
+    fn new(kind: KindIndex, field: &Field, name: &str, words: &NearMissWords) -> Self {
+        Self {
+            kind,
+            is_common: words.common_fields.has(name),
+            ty: field.ty,
+            is_short: field.short.is_some() || field.lines,
+            values: field.values.iter().flat_map(|(value, title)| [value.clone(), title.zh.clone()]).collect(),
+        }
+    }
+
+    /// Whether the value is what the field may hold.
+    pub(super) fn fits(&self, value: &FieldContent<'_, '_>) -> bool {
+        match value {
+            FieldContent::Text(text) => text.is_empty() || self.fits_text(text),
+            FieldContent::Node(node) => match node.kind() {
+                NodeKind::Null => false,
+                NodeKind::Sequence => matches!(self.ty, FieldType::List | FieldType::Script | FieldType::Any),
+                NodeKind::Mapping => matches!(self.ty, FieldType::Map | FieldType::Script | FieldType::Any),
+                NodeKind::Bool => matches!(self.ty, FieldType::Bool | FieldType::Any),
+                NodeKind::String | NodeKind::Number => node.scalar().is_some_and(|text| self.fits_text(text)),
+            },
+        }
+    }
+
+    fn fits_text(&self, text: &str) -> bool {
+        match self.ty {
+            FieldType::Text | FieldType::Id | FieldType::Reference | FieldType::Asset | FieldType::Script => true,
+            FieldType::Any | FieldType::LicenceCode => true,
+            FieldType::Number | FieldType::Money | FieldType::Integer => parse_number(text.trim()).is_some(),
+            FieldType::Bool => matches!(text.trim(), "true" | "false"),
+            FieldType::Date | FieldType::Datetime => parse_date(text.trim()).is_some(),
+            FieldType::Enum => self.values.iter().any(|known| known == text.trim()),
+            FieldType::List | FieldType::Map => self.is_short,
+            FieldType::Record => false,
+        }
+    }
+}
+
+impl FamiliarNames {
+    pub(super) fn new(kinds: &Kinds, mappings: &[Mapping], cells: &TableCells, words: &NearMissWords) -> Self {
+        let mut names = Self::default();
+        for (index, kind) in kinds.iter().enumerate() {
+            for field in &kind.fields {
+                let is_telling = |value: &&String| value.contains(['-', '_']);
+                names.values.extend(field.values.iter().map(|(value, _)| value).filter(is_telling).cloned());
+                let path = FieldPath::new(&field.path);
+                if path.split_last().0.is_none() {
+                    let name = plain(&field.path);
+                    let known = FamiliarField::new(index, field, &name, words);
+                    names.fields.entry(name).or_default().push(known);
+                }
+            }
+        }
+        for mapping in mappings {
+            names.add_mapping(mapping);
+        }
+        let required =
+            kinds.iter().flat_map(|kind| kind.required.iter().map(|(slot, _)| &kind.fields[usize::from(*slot)]));
+        for field in required.filter(|field| field.ty == FieldType::Enum) {
+            names.cells.extend(field.values.iter().flat_map(|(value, title)| [value.clone(), title.zh.clone()]));
+        }
+        names.headings.retain(|heading, _| !words.common_headings.has(heading) && !cells.numbering.has(heading));
+        names
+    }
+
+    fn add_mapping(&mut self, mapping: &Mapping) {
+        if mapping.recognised_headings().next().is_some() {
+            for heading in mapping.accepted_headings() {
+                self.headings.entry(rest(heading)).or_insert(false);
+            }
+            for heading in mapping.recognised_headings() {
+                self.headings.insert(rest(heading), true);
+            }
+        } else if mapping.table_kind().is_some() || !mapping.is_last_resort() {
+            let markers = mapping.markers();
+            self.answers.extend((!markers.is_empty()).then_some(markers));
+        }
+    }
+
+    /// Calls `f` with every field that a key may mean.
+    pub(super) fn fields_called(&self, key: &str, f: &mut dyn FnMut(&FamiliarField)) {
+        let name = plain(key);
+        if let Some(fields) = self.fields.get(&name) {
+            return fields.iter().for_each(f);
+        }
+        // One slip in a name that is long enough to be told by the rest.
+        if name.chars().count() >= 5
+            && let Some((_, fields)) = self
+                .fields
+                .iter()
+                .filter(|(known, _)| strsim::osa_distance(known, &name) == 1)
+                .min_by_key(|(known, _)| known.as_str())
+        {
+            fields.iter().for_each(f);
+        }
+    }
+
+    /// Whether the text is a value that only records of shops have.
+    pub(super) fn is_telling_value(&self, text: &str) -> bool {
+        self.values.contains(text.trim()) && text.trim().len() >= 8
+    }
+
+    /// Whether a text has all the names of an answer of the platform.
+    pub(super) fn is_answer(&self, text: &str) -> bool {
+        self.answers.iter().any(|names| names.len() > 1 && names.iter().all(|name| text.contains(name.as_str())))
+            || text.contains("\"errcode\"")
+    }
+
+    /// The cell, by row and column, that makes the first rows of a table look like those of shops.
+    pub(super) fn rows(
+        &self,
+        rows: &[Vec<String>],
+        words: &NearMissWords,
+        cells: &TableCells,
+    ) -> Option<(usize, usize)> {
+        rows.iter().enumerate().find_map(|(number, row)| {
+            let signs: Vec<CellSigns> = row.iter().map(|cell| self.cell(cell, words, cells)).collect();
+            let sum: usize = signs.iter().map(|signs| signs.count).sum();
+            let best = (0..signs.len()).max_by_key(|at| (signs[*at].count, usize::MAX - at))?;
+            (sum >= ENOUGH && signs.iter().any(|signs| signs.is_accepted)).then_some((number, best))
+        })
+    }
+
+    /// How much a cell among the first rows tells.
+    fn cell(&self, cell: &str, words: &NearMissWords, cells: &TableCells) -> CellSigns {
+        let cell = cell.trim();
+        // A sentence is no heading.
+        if cell.is_empty() || cell.chars().count() > 24 {
+            return CellSigns::default();
+        }
+        if self.cells.contains(cell) {
+            return CellSigns { count: TELLING, is_accepted: true };
+        }
+        let readings = readings(cell, cells);
+        let known = readings.iter().find_map(|name| self.headings.get(name).copied());
+        let is_accepted = known.is_some()
+            || readings.iter().any(|name| {
+                name.chars().count() >= 4 && self.headings.keys().any(|known| strsim::osa_distance(known, name) == 1)
+            });
+        let is_telling = readings.iter().any(|name| words.telling.are_in(name));
+        CellSigns { count: usize::from(is_accepted) + usize::from(is_telling), is_accepted }
+    }
+}
+
+/// What a cell tells.
+#[derive(Debug, Clone, Copy, Default)]
+struct CellSigns {
+    count: usize,
+    /// Whether it is a heading, or a value, of a shipped table.
+    is_accepted: bool,
+}
+
+/// A name without case, blanks, underscores and hyphens.
+pub(super) fn plain(name: &str) -> String {
+    let wanted = |character: &char| !matches!(character, '_' | '-' | ' ' | '\u{3000}' | '\u{a0}' | '\u{feff}');
+    name.trim().chars().filter(wanted).flat_map(char::to_lowercase).collect()
+}

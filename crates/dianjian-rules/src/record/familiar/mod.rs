@@ -1,0 +1,299 @@
+//! What looks like a record of ours although nothing reads it: `Kind: Shop`, a list under `shops:`, a table with one heading
+//! that only shops have.
+//!
+//! In a folder most documents are of other programs and none of our business. One that was meant to be checked must not vanish
+//! among them, so here the two are told apart, by what kinds and mappings know and by the lexicon `near-misses`. A document
+//! needs [`ENOUGH`] signs; a name that anybody's files have is none.
+
+mod index;
+mod scan;
+
+use std::sync::{Arc, OnceLock};
+
+use dianjian_base::lang::Text;
+use dianjian_base::text;
+use dianjian_document::problem::Problem;
+use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::tree::{Node, NodeKind, ScalarStyle};
+use dianjian_text::FoldedWords;
+use index::{FamiliarNames, FieldContent, plain};
+
+use super::kind::{KindIndex, Kinds};
+use super::mapping::Mapping;
+use super::table_cells::TableCells;
+
+/// Signs that make a document or a table look like ours. A value or a heading that only shops have counts as two.
+const ENOUGH: usize = 2;
+
+/// Signs of what only shops have.
+const TELLING: usize = 2;
+
+/// Maps and lists that records may be wrapped in before nobody means them as records.
+const MAX_DEPTH: usize = 3;
+
+/// Items of a list that are looked at: they are alike.
+const ITEMS: usize = 20;
+
+dianjian_text::lexicon! {
+    /// What tells a record that nothing reads from a document of other programs; `rules/lexicons/near-misses.yaml`.
+    pub struct NearMissWords = "near-misses" {
+        /// Names of fields that documents of any sort have.
+        common_fields: FoldedWords,
+        /// Headings that tables of any sort have.
+        common_headings: FoldedWords,
+        /// Parts of headings that only tables of shops have.
+        telling: FoldedWords,
+    }
+}
+
+/// Something that looks like a record of ours and was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// What is wrong.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+}
+
+impl NearMiss {
+    /// As a problem at a place.
+    pub fn problem(self, source: &Arc<SourceFile>, span: Span) -> Problem {
+        Problem::with_message(source, span, self.message, Some(self.help))
+    }
+}
+
+/// What the pack knows of names, by which records are told from documents of other programs.
+#[derive(Debug, Default)]
+pub struct Familiar {
+    kinds: Arc<Kinds>,
+    mappings: Arc<Vec<Mapping>>,
+    cells: Arc<TableCells>,
+    words: NearMissWords,
+    /// Few runs meet a document that nothing reads.
+    names: OnceLock<FamiliarNames>,
+}
+
+impl Familiar {
+    pub(crate) fn new(
+        kinds: &Arc<Kinds>,
+        mappings: &Arc<Vec<Mapping>>,
+        cells: &Arc<TableCells>,
+        words: NearMissWords,
+    ) -> Self {
+        let (kinds, mappings, cells) = (Arc::clone(kinds), Arc::clone(mappings), Arc::clone(cells));
+        Self { kinds, mappings, cells, words, names: OnceLock::new() }
+    }
+
+    fn names(&self) -> &FamiliarNames {
+        self.names.get_or_init(|| FamiliarNames::new(&self.kinds, &self.mappings, &self.cells, &self.words))
+    }
+
+    /// Why a document that nothing reads looks like a record, or holds some.
+    pub fn document(&self, document: Node<'_>) -> Option<NearMiss> {
+        match document.kind() {
+            NodeKind::String => self.text(document.source().slice(document.span())),
+            NodeKind::Mapping => self.map(document).or_else(|| self.wrapper(document)),
+            NodeKind::Sequence => document.items().take(ITEMS).find_map(|item| self.document(item)),
+            _ => None,
+        }
+    }
+
+    /// Why a map looks like a record.
+    fn map(&self, map: Node<'_>) -> Option<NearMiss> {
+        let signs = self.signs(map)?;
+        if let Some((key, kind)) = &signs.kind {
+            return Some(self.kind_key(key, *kind));
+        }
+        let (kind, fields) = signs.verdict()?;
+        Some(self.no_kind(kind, &fields, signs.other_kind.as_deref()))
+    }
+
+    /// Why a map, or what it holds, looks like a wrapper of records.
+    fn wrapper(&self, map: Node<'_>) -> Option<NearMiss> {
+        if is_of_a_program(map) {
+            return None;
+        }
+        map.entries().find_map(|(key, value)| {
+            let kind = self.inside(value, MAX_DEPTH - 1)?;
+            let (found, Text { zh, en }) = (key.scalar()?, &self.kinds.get(kind).title);
+            let message = text! {
+                zh: "“{found}”下面像是{zh}记录，但写在那里不会被读取",
+                en: "what `{found}` holds looks like records ({en}), and is not read there",
+            };
+            let ignore = ignore();
+            let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
+            let help = text! {
+                zh: "去掉“{found}”这一层，把记录直接写在文件的最外层，每条都写明 kind。{ignore_zh}",
+                en: "Remove `{found}` and put the records at the top of the file, each with its `kind`. {ignore_en}",
+            };
+            Some(NearMiss { message, help })
+        })
+    }
+
+    /// The kind of the records that a value holds, itself or further inside.
+    fn inside(&self, value: Node<'_>, depth: usize) -> Option<KindIndex> {
+        match value.kind() {
+            NodeKind::Sequence => value.items().take(ITEMS).find_map(|item| self.inside(item, depth)),
+            NodeKind::Mapping => {
+                let signs = self.signs(value)?;
+                let own = signs.kind.as_ref().map(|(_, kind)| *kind).or_else(|| Some(signs.verdict()?.0));
+                own.or_else(|| {
+                    let below = depth.checked_sub(1)?;
+                    value.values().take(ITEMS).find_map(|inner| self.inside(inner, below))
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The signs of a map; `None` for what says itself that it is something else.
+    fn signs(&self, map: Node<'_>) -> Option<Signs> {
+        if map.style() == ScalarStyle::Row || is_of_a_program(map) {
+            return None;
+        }
+        let mut signs = Signs::default();
+        for (key, value) in map.entries() {
+            let Some(key) = key.scalar() else { continue };
+            self.note(key, &FieldContent::Node(value), &mut signs);
+        }
+        Some(signs)
+    }
+
+    /// Adds what a key and its value tell.
+    fn note(&self, key: &str, value: &FieldContent<'_, '_>, signs: &mut Signs) {
+        let text = value.text();
+        if plain(key) == "kind" {
+            match text.and_then(|text| self.kind_called(text)) {
+                Some(kind) => signs.kind = signs.kind.take().or_else(|| Some((key.to_owned(), kind))),
+                None => signs.other_kind = text.map(str::to_owned),
+            }
+            return;
+        }
+        signs.keys += 1;
+        self.names().fields_called(key, &mut |field| {
+            if field.fits(value) {
+                signs.field(field.kind, field.is_common, key);
+            }
+        });
+        if text.is_some_and(|text| self.names().is_telling_value(text)) {
+            signs.telling = TELLING;
+        }
+    }
+
+    /// The kind that a value of `kind` means, however it is written.
+    pub(super) fn kind_called(&self, written: &str) -> Option<KindIndex> {
+        let name = plain(written);
+        self.kinds.iter().position(|kind| {
+            plain(&kind.name) == name || kind.title.zh == written.trim() || plain(&kind.title.en) == name
+        })
+    }
+
+    /// Of a text that cannot be parsed, or that is no map: why it looks like records.
+    pub fn text(&self, text: &str) -> Option<NearMiss> {
+        scan::text(self, text)
+    }
+
+    /// Why a text that is read as a table without rows looks like records.
+    pub fn records_in_table(&self, text: &str) -> Option<NearMiss> {
+        scan::records(self, text)
+    }
+
+    /// Why the first rows of a table look like those of shops although no mapping knows the headings.
+    pub fn rows(&self, rows: &[Vec<String>]) -> Option<(usize, usize)> {
+        self.names().rows(rows, &self.words, &self.cells)
+    }
+
+    fn kind_key(&self, found: &str, kind: KindIndex) -> NearMiss {
+        let name = &self.kinds.get(kind).name;
+        let ignore = ignore();
+        let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
+        let message = text! {
+            zh: "“{found}”不等于 kind: {name}，这份记录没有被读取",
+            en: "`{found}` is not the same as `kind: {name}`, so this record was not read",
+        };
+        let help = text! {
+            zh: "写成 kind: {name}（小写的 kind，半角冒号，冒号后空一格）。{ignore_zh}",
+            en: "Write `kind: {name}`, in small letters and with an ASCII colon and a blank. {ignore_en}",
+        };
+        NearMiss { message, help }
+    }
+
+    fn no_kind(&self, kind: KindIndex, fields: &[String], other: Option<&str>) -> NearMiss {
+        let kind = self.kinds.get(kind);
+        let (name, Text { zh, en }) = (&kind.name, &kind.title);
+        let (fields_zh, fields_en) = (fields.join("、"), fields.join(", "));
+        let message = match other {
+            None => text! {
+                zh: "没有写 kind，没有被读取；从字段（{fields_zh}）看像是{zh}",
+                en: "it says no `kind`, so it was not read; by its fields ({fields_en}) it looks like a record: {en}",
+            },
+            Some(other) => text! {
+                zh: "没有“{other}”这种记录，没有被读取；从字段（{fields_zh}）看像是{zh}",
+                en: "there is no kind `{other}`, so it was not read; by its fields ({fields_en}) it looks like: {en}",
+            },
+        };
+        let ignore = ignore();
+        let (ignore_zh, ignore_en) = (&ignore.zh, &ignore.en);
+        let help = text! {
+            zh: "写上 kind: {name}；其他系统导出的文件用 --mapping 说明字段对应关系。{ignore_zh}",
+            en: "Say `kind: {name}`; of another program's export say with --mapping where its fields are. {ignore_en}",
+        };
+        NearMiss { message, help }
+    }
+}
+
+/// What to do about a file that is none of ours after all.
+pub fn ignore() -> Text {
+    text! {
+        zh: "不该检查的文件，写进 dianjian.yaml 的 ignore: 里。",
+        en: "A file that is not meant to be checked goes under `ignore:` in dianjian.yaml.",
+    }
+}
+
+/// Whether a map says itself that it is another program's: a Kubernetes object, a schema, a rule of ours.
+pub(super) fn is_of_a_program(map: Node<'_>) -> bool {
+    ["apiVersion", "openapi", "swagger", "evidence", "recognise", "migration", "lexicon"]
+        .iter()
+        .any(|key| map.get(key).is_some())
+}
+
+/// Signs gathered from the keys of a map or of a text.
+#[derive(Debug, Default)]
+struct Signs {
+    /// By kind: its fields that were met, with whether anybody's documents have them.
+    fields: Vec<(KindIndex, Vec<(String, bool)>)>,
+    /// The key that means `kind`, and the kind that it names.
+    kind: Option<(String, KindIndex)>,
+    /// A `kind` that is none of ours.
+    other_kind: Option<String>,
+    /// For values that only shops have.
+    telling: usize,
+    /// All keys, those that no kind knows too.
+    keys: usize,
+}
+
+impl Signs {
+    fn field(&mut self, kind: KindIndex, is_common: bool, key: &str) {
+        let at = self.fields.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
+            self.fields.push((kind, Vec::new()));
+            self.fields.len() - 1
+        });
+        let known = &mut self.fields[at].1;
+        if !known.iter().any(|(known, _)| known == key) {
+            known.push((key.to_owned(), is_common));
+        }
+    }
+
+    /// The kind that they speak for, with the fields by which it is told; `None`: there are too few.
+    fn verdict(&self) -> Option<(KindIndex, Vec<String>)> {
+        let signs = |fields: &[(String, bool)]| fields.iter().filter(|(_, is_common)| !is_common).count();
+        let enough = |(_, fields): &&(KindIndex, Vec<(String, bool)>)| {
+            signs(fields) + self.telling >= ENOUGH && fields.len() * 2 >= self.keys
+        };
+        // Of kinds with as many signs the one with more fields: a shop has few fields that a product has not.
+        let (kind, fields) =
+            self.fields.iter().filter(enough).max_by_key(|(_, fields)| (signs(fields), fields.len()))?;
+        let is_sign = |(_, is_common): &&(String, bool)| !*is_common || signs(fields) == 0;
+        Some((*kind, fields.iter().filter(is_sign).take(4).map(|(key, _)| key.clone()).collect()))
+    }
+}

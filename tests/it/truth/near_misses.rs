@@ -1,0 +1,176 @@
+//! In a folder, what was meant to be checked is told from files of other programs.
+
+use crate::folder::{Folder, Ran};
+
+const FLAGS: [&str; 5] = ["--no-config", "--as-of", "2026-11-29", "--lang", "en"];
+
+/// A shop that is in order, beside which everything else lies.
+const SHOP: &str = "kind: Shop\nid: ok\nsystem: weixin-store\nname: 云山茶业\n";
+
+fn check(folder: &Folder, paths: &[&str], flags: &[&str]) -> Ran {
+    folder.run(&[&["check"], paths, &FLAGS, flags].concat())
+}
+
+/// Records of ours with one slip.
+const NEAR_MISSES: [(&str, &str); 34] = [
+    ("large-key.yaml", "Kind: Shop\nid: a\nsystem: weixin-store\nname: 花山旗舰店\n"),
+    ("capitals.yaml", "KIND: LiveRoom\nid: a\ntitle: 春茶专场\n"),
+    ("full-width.yaml", "kind：Shop\nid：b\nsystem：weixin-store\nname：月山旗舰店\n"),
+    ("full-width-colon-first.yaml", "kind：Product\nid: b\ntitle: 明前茶\n"),
+    ("lower-value.yaml", "kind: shop\nid: b\nsystem: weixin-store\nname: 月山\n"),
+    ("chinese-value.yaml", "kind: 店铺\nid: b\nsystem: weixin-store\nname: 月山\n"),
+    ("misspelt-value.yaml", "kind: Shopp\nid: b\nsystem: weixin-store\nname: 月山\n"),
+    ("other-value.yaml", "kind: Store\nid: b\nsystem: weixin-store\nname: 月山\n"),
+    ("no-kind.yaml", "id: c\nsystem: weixin-store\nname: 风山旗舰店\nsubject: {type: enterprise}\n"),
+    ("no-kind-short.yaml", "id: c\nsystem: channels-store\nname: 风山旗舰店\n"),
+    ("no-kind-room.yaml", "id: r\ntitle: 春茶专场\nshop: yunshan\nscheduled: 2026-12-01T20:00:00+08:00\n"),
+    ("no-kind-product.json", r#"{"id": "1", "title": "明前茶", "head_images": ["a.jpg"], "skus": []}"#),
+    ("camel.json", r#"{"id": "1", "title": "明前茶", "headImages": ["a.jpg"], "marketPrice": 99}"#),
+    ("wrapper.yaml", "shops:\n  - kind: Shop\n    id: d\n    system: weixin-store\n    name: 石山旗舰店\n"),
+    ("wrapper-chinese.yaml", "店铺:\n  - kind: Shop\n    id: d\n    system: weixin-store\n    name: 石山\n"),
+    ("wrapper-map.yaml", "fleet:\n  north: {kind: Shop, id: d, system: weixin-store, name: 石山}\n"),
+    (
+        "wrapper-deep.json",
+        r#"{"version": 2, "export": {"shops": [{"system": "mini-store", "name": "石山", "id": "x"}]}}"#,
+    ),
+    ("second-document.yaml", "kind: Shop\nid: e\nsystem: weixin-store\nname: 云岭\n---\nid: f\nname: 云河\n"),
+    ("list-item.yaml", "- {kind: Shop, id: g, system: weixin-store, name: 云岭二}\n- {id: h, name: 云海}\n"),
+    (
+        "lines.ndjson",
+        "{\"kind\":\"Shop\",\"id\":\"i\",\"system\":\"weixin-store\",\"name\":\"云溪\"}\n{\"id\":\"j\",\"name\":\"云天\"}\n",
+    ),
+    (
+        "lines-without.jsonl",
+        "{\"id\":\"k\",\"system\":\"weixin-store\",\"name\":\"云泉\"}\n{\"id\":\"l\",\"system\":\"weixin-store\"}\n",
+    ),
+    ("unparsed.yaml", "kind: Shop\nid: m\n  system: weixin-store\nname: '云峰\n"),
+    ("unparsed-no-kind.yaml", "id: m\nsystem: weixin-store\nmain_category: 茶\nname: '云峰\n"),
+    ("cut-off.json", r#"{"kind": "Shop", "id": "n", "system": "weixin"#),
+    ("cut-off-answer.json", r#"{"errcode": 0, "errmsg": "ok", "product": {"product_id": "1", "title": "茶"#),
+    ("roster.csv", "序号,大区,店铺名称,店长,联系方式\n1,华东,云山旗舰店,张,x\n"),
+    ("outlets.csv", "门店,平台,执照\n云山,微信,9144\n"),
+    ("goods.csv", "商品标题,仓位,货架\n茶,1,2\n"),
+    ("rooms.tsv", "直播标题\t场控组\t工号\n春茶\t一组\t7\n"),
+    ("typo.csv", "大区,店铺名秤,店长\n华东,云山,张\n"),
+    ("values.csv", "甲,乙,丙\n云山,微信小店（2024）,x\n云河,weixin-store,y\n"),
+    ("records.csv", "kind: Shop\nid: o\nsystem: weixin-store\nname: 云烟\n"),
+    ("table.yaml", "店铺编号,店铺名称,店铺体系\n1,云霞,weixin-store\n2,云雾,weixin-store\n"),
+    ("renamed.yaml.old", "kind: Shop\nid: p\nsystem: weixin-store\nname: 云岚\n"),
+];
+
+#[test]
+fn what_looks_like_a_record_is_a_problem_in_a_folder_too() {
+    for (name, text) in NEAR_MISSES {
+        let folder = Folder::with(&[("ok.yaml", SHOP), (name, text)]);
+        let ran = check(&folder, &["."], &[]);
+        assert_eq!(ran.code, 2, "{name}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(name), "{name}: {}", ran.out);
+        assert!(!ran.out.contains('✓'), "{name}: {}", ran.out);
+        // No filter hides it.
+        let ran = check(&folder, &["."], &["--only", "naming/length"]);
+        assert_eq!(ran.code, 2, "{name} with --only: {}{}", ran.out, ran.err);
+    }
+}
+
+/// Files of other programs.
+const FOREIGN: [(&str, &str); 34] = [
+    (
+        "package.json",
+        r#"{"name": "shop-tools", "version": "1.0.0", "description": "x", "homepage": "https://a.example", "type": "module", "scripts": {"test": "vitest"}}"#,
+    ),
+    ("tsconfig.json", "{\n  // strict\n  \"compilerOptions\": {\"strict\": true,},\n}\n"),
+    ("docker-compose.yml", "version: '3'\nservices:\n  web: {image: nginx, ports: ['80:80']}\n"),
+    (
+        "templates/deployment.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Values.name }}\n{{- if .Values.x }}\nspec: {}\n{{- end }}\n",
+    ),
+    ("chart/values.yaml", "image: {repository: nginx, tag: latest}\nreplicas: 2\n"),
+    ("chart/_template.yaml", "{{- define \"shop.name\" -}}\nname: x\n{{- end }}\n"),
+    ("workflow.yml", "name: ci\non: [push]\njobs:\n  build:\n    runs-on: ubuntu\n    steps: [{run: make}]\n"),
+    ("deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {replicas: 1}\n"),
+    ("service-account.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: account}\n"),
+    ("resource.yaml", "apiVersion: example.com/v1\nkind: Shops\nmetadata: {name: a}\n"),
+    ("kinds.yaml", "kind: pipeline\nname: default\nsteps: []\n"),
+    ("empty.yaml", ""),
+    ("comments.yaml", "# nothing yet\n"),
+    (
+        "openapi.yaml",
+        "openapi: 3.0.0\ninfo: {title: Shops, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Shop:\n      properties: {system: {type: string}, name: {type: string}, brand: {type: string}}\n",
+    ),
+    (
+        "schema.json",
+        r#"{"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"system": {"type": "string"}, "deposit": {"type": "object"}}}"#,
+    ),
+    (
+        "zh.json",
+        r#"{"title": "标题", "brand": "品牌", "save": "保存", "cancel": "取消", "menu": "菜单", "login": "登录", "logout": "退出"}"#,
+    ),
+    ("users.json", r#"[{"id": 1, "name": "Zhang", "email": "z@a.example", "status": "active", "avatar": "a.png"}]"#),
+    ("mkdocs.yml", "site_name: Docs\nnav: [index.md]\ntheme: {name: material}\n"),
+    ("front.yaml", "title: Hello\ndescription: A post\ncategories: [a]\ntags: [b]\n"),
+    ("ansible.yml", "- name: install\n  hosts: all\n  tasks: [{name: x, apt: {name: git}}]\n"),
+    ("composer.json", r#"{"name": "a/b", "type": "library", "license": "MIT", "authors": [], "require": {}}"#),
+    ("pnpm-lock.yaml", "lockfileVersion: '9.0'\nsettings: {autoInstallPeers: true}\npackages: {}\n"),
+    ("events.ndjson", "{\"level\":\"info\",\"msg\":\"started\"}\n{\"level\":\"warn\",\"msg\":\"slow\"}\n"),
+    ("broken.ndjson", "{\"level\":\"info\"}\n{\"level\":\n"),
+    ("pom.xml", "<project><modelVersion>4.0.0</modelVersion></project>"),
+    ("page.xml", "<html><body><br></body></html>"),
+    ("staff.csv", "姓名,部门,工号\n张,运营,1\n"),
+    ("people.csv", "name,email,age\nZhang,z@a.example,30\n"),
+    ("companies.csv", "公司名称,联系人,电话\n云山,张,1\n"),
+    ("measures.csv", "1,2,3\n4,5,6\n"),
+    (
+        "dependabot.yml",
+        "version: 2\nupdates: [{package-ecosystem: cargo, directory: /, schedule: {interval: weekly}}]\n",
+    ),
+    ("pre-commit.yaml", "repos:\n  - repo: https://a.example\n    rev: v1\n    hooks: [{id: x}]\n"),
+    ("notes.txt", "大家好，欢迎来到直播间，今天的商品都很好。\n店铺：云山\n"),
+    ("script.txt", "主播：家人们，上链接\n助播：好的，商品一号\n"),
+];
+
+#[test]
+fn files_of_other_programs_stay_quiet_and_never_fail_a_run() {
+    for (name, text) in FOREIGN {
+        let folder = Folder::with(&[("ok.yaml", SHOP), (name, text)]);
+        let ran = check(&folder, &["."], &[]);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.out, ran.err);
+        assert!(!ran.out.contains(name), "{name}: {}", ran.out);
+    }
+}
+
+#[test]
+fn named_files_that_are_no_records_stay_problems() {
+    for (name, text) in [FOREIGN[0], FOREIGN[2], FOREIGN[6], FOREIGN[11], FOREIGN[22], FOREIGN[26]] {
+        let folder = Folder::with(&[("ok.yaml", SHOP), (name, text)]);
+        let ran = check(&folder, &["ok.yaml", name], &[]);
+        assert_eq!(ran.code, 2, "{name}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn lines_that_nothing_reads_are_counted_beyond_the_first_few() {
+    let lines: String = (0..40).map(|number| format!("{{\"id\":\"s{number}\",\"name\":\"云山{number}\"}}\n")).collect();
+    let folder = Folder::with(&[("shops.ndjson", &lines)]);
+    let ran = check(&folder, &["shops.ndjson"], &[]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.out.contains("35 more places"), "{}", ran.out);
+}
+
+#[test]
+fn the_help_of_the_problem_and_of_the_command_name_ignore() {
+    let folder = Folder::with(&[("ok.yaml", SHOP), NEAR_MISSES[8]]);
+    assert!(check(&folder, &["."], &[]).out.contains("`ignore:` in dianjian.yaml"));
+    let help = folder.run(&["check", "--help", "--lang", "en"]);
+    assert!(help.out.contains("ignore:"), "{}", help.out);
+    folder.write("dianjian.yaml", "ignore: [no-kind.yaml]\n");
+    assert_eq!(folder.run(&["check", "--as-of", "2026-11-29"]).code, 0);
+}
+
+#[test]
+fn every_command_says_the_same_of_a_near_miss() {
+    let folder = Folder::with(&[("ok.yaml", SHOP), NEAR_MISSES[0]]);
+    for args in [&["import", ".", "--output", "native", "--lang", "en"][..], &["audit", ".", "--lang", "en"]] {
+        let ran = folder.run(args);
+        assert!((ran.out.clone() + &ran.err).contains("`Kind`"), "{args:?}: {}{}", ran.out, ran.err);
+    }
+}
