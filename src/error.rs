@@ -94,6 +94,13 @@ pub enum CliError {
         /// The number of its findings, if it can be read.
         known: Option<usize>,
     },
+    /// An output that is one of the files that are read.
+    OverInput {
+        flag: &'static str,
+        path: String,
+        /// The input as it was named, if it has another name.
+        input: Option<String>,
+    },
     /// Two outputs with the same target.
     SameTarget {
         /// A file, or `-`.
@@ -180,6 +187,18 @@ localized! { CliError {
         en: format!("there is a baseline `{path}` already, {}", holding(Lang::En, *known)),
         help zh: "check --update-baseline 去掉已不再出现的；--force 重写，现有问题都算已知。",
         help en: "`check --update-baseline` drops what no longer occurs; --force writes it anew, with all that is found now",
+    }
+    Self::OverInput { flag, path, input } => {
+        zh: match input {
+            Some(input) => format!("{flag}：“{path}”就是要读取的“{input}”，写入会毁掉它"),
+            None => format!("{flag}：“{path}”是要读取的文件，写入会毁掉它"),
+        },
+        en: match input {
+            Some(input) => format!("{flag}: `{path}` is the input `{input}`, which would be lost"),
+            None => format!("{flag}: `{path}` is an input, which would be lost"),
+        },
+        help zh: "换一个文件名。",
+        help en: "give another file",
     }
     Self::SameTarget { target } => { zh: "两个输出都写到 {target}", en: "two outputs go to {target}" }
 } }

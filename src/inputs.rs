@@ -14,6 +14,7 @@ use dianjian_rules::record::ignore;
 use dianjian_xlsx::is_workbook;
 
 use crate::config::Below;
+use crate::error::CliError;
 use crate::project::Project;
 
 /// Flags that select the files.
@@ -91,6 +92,37 @@ impl RunInputs {
         Self { files, problems }
     }
 
+    /// Makes sure that an output is not one of the files that are read, by whatever name or link. What an earlier run
+    /// wrote there (`is_earlier`) may be replaced where it is found in a folder.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn spares(
+        &self,
+        flag: &'static str,
+        output: &Path,
+        project: &Project,
+        is_earlier: impl Fn(&Path) -> bool,
+    ) -> Result<(), CliError> {
+        let Some(target) = FileId::of(output) else { return Ok(()) };
+        let config = project.config.iter().map(|config| PathBuf::from(config.name()));
+        let own = project.own_files().into_iter().filter(|path| path != output && !project.is_baseline(path));
+        let is_target = |path: &Path| FileId::of(path).as_ref() == Some(&target);
+        let is_meant = |input: &&Input| {
+            let path = input.path();
+            path.is_some_and(&is_target) && (input.explicit || !is_earlier(output))
+        };
+        let input = self.files.iter().find(is_meant).and_then(Input::path).map(Path::to_owned);
+        let input = input.or_else(|| config.chain(own).find(|path| is_target(path)));
+        match input {
+            None => Ok(()),
+            Some(input) => {
+                let input = Some(input.display().to_string()).filter(|input| Path::new(input) != output);
+                Err(CliError::OverInput { flag, path: output.display().to_string(), input })
+            }
+        }
+    }
+
     pub fn has_stdin(&self) -> bool {
         self.files.iter().any(|input| input.source == InputSource::Stdin)
     }
@@ -122,6 +154,29 @@ fn misnamed(name: &str, path: &Path, pack: &Pack) -> Option<Problem> {
     };
     let (file, help) = (name.to_owned(), Some(help));
     is_ours.then_some(Problem { file, place: None, sheet: None, related: Vec::new(), message, help })
+}
+
+/// What makes two paths the same file: hard and symbolic links, other spellings.
+#[derive(Debug, PartialEq, Eq)]
+struct FileId {
+    #[cfg(unix)]
+    number: (u64, u64),
+    #[cfg(not(unix))]
+    path: PathBuf,
+}
+
+impl FileId {
+    /// `None`: there is no such file.
+    fn of(path: &Path) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+            Some(Self { number: (metadata.dev(), metadata.ino()) })
+        }
+        #[cfg(not(unix))]
+        path.canonicalize().ok().filter(|path| path.is_file()).map(|path| Self { path })
+    }
 }
 
 /// Whether the path is one of the project's own files or below one. Resolves links only if there are any such files.

@@ -18,7 +18,10 @@ use crate::environment;
 use crate::environment::day;
 use crate::error::CliError;
 use crate::progress::MediaBars;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, TextStyle};
+
+/// The baseline's file if neither flags nor configuration name one.
+pub const DEFAULT_BASELINE: &str = "dianjian-baseline.json";
 
 /// Flags that select the rules and their parameters.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -73,6 +76,9 @@ pub struct Project {
     pub working: PathBuf,
     /// Paths from flags that hold rules or known findings, not shops.
     given: Vec<PathBuf>,
+    given_baseline: Option<PathBuf>,
+    /// Whether files of the project are looked for by their names.
+    finds_files: bool,
 }
 
 impl Project {
@@ -93,17 +99,47 @@ impl Project {
         });
         problems.extend(config.as_ref().and_then(Config::wrong_day));
         terminal.configured(config.as_ref().and_then(|config| config.file.lang));
+        if let Some(config) = config.as_ref().filter(|_| args.config.is_none())
+            && config::is_outside_repository(&working, config.root())
+        {
+            let name = config.name();
+            let note = text! {
+                zh: "用的是仓库之外的配置 {name}；不用它：--no-config",
+                en: "using {name}, a configuration outside the repository; --no-config ignores it",
+            };
+            terminal.note(&format!("{}\n", terminal.paint(TextStyle::Dim, note.get(terminal.lang))));
+        }
         let builder =
             build(args, config.as_ref(), broken, &mut problems).inspect_err(|_| terminal.problems(&problems))?;
         let (pack, found) = builder.build();
         problems.extend(found);
         let given = [&args.packs, &args.table, &args.mapping].into_iter().flatten().cloned().collect();
-        Ok(Self { config, pack, problems, broken, working, given })
+        Ok(Self { config, pack, problems, broken, working, given, given_baseline: None, finds_files: !args.no_config })
     }
 
     /// Excludes a file given by a flag from the inputs: it holds no shops.
     pub fn owns(&mut self, path: Option<&Path>) {
         self.given.extend(path.map(Path::to_owned));
+    }
+
+    /// Excludes the baseline from the inputs, whether a flag names it or it is found by its name: it holds no shops.
+    pub fn owns_baseline(&mut self, path: Option<&Path>) {
+        self.given.extend(self.default_baseline());
+        self.owns(path);
+        self.given_baseline = path.map(Path::to_owned).or_else(|| self.default_baseline());
+    }
+
+    /// The baseline that a check without flags uses if it is there: beside the configuration, else in the working
+    /// directory. `None` with `--no-config`.
+    pub fn default_baseline(&self) -> Option<PathBuf> {
+        let folder = self.config.as_ref().map(|config| config.root().to_owned()).unwrap_or_default();
+        self.finds_files.then(|| folder.join(DEFAULT_BASELINE))
+    }
+
+    /// Whether a file is the baseline, which updates may replace.
+    pub fn is_baseline(&self, path: &Path) -> bool {
+        let configured = self.config.as_ref().and_then(Config::baseline).map(|(path, _)| path);
+        configured.is_some_and(|known| known == path) || self.given_baseline.as_deref() == Some(path)
     }
 
     /// Files and folders that hold rules or known findings, not shops.

@@ -6,7 +6,7 @@ use dianjian_engine::import::{self, Import};
 use dianjian_engine::{AsWritten, Engine};
 use dianjian_report::words;
 
-use crate::commands::write_file;
+use crate::commands::write_files;
 use crate::environment;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -37,13 +37,23 @@ pub fn run(args: &ImportArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let inputs = RunInputs::find(&args.input, &mut project);
     let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(environment::today()));
     let mut done = import::import(&engine, &inputs.files, &args.output);
-    done.problems.extend(inputs.problems);
+    done.problems.extend(inputs.problems.iter().cloned());
     terminal.problems(&done.problems);
     let files: Vec<(PathBuf, &str)> =
         done.files.iter().map(|file| (args.output.join(&file.name), file.text.as_str())).collect();
+    for (path, _) in &files {
+        inputs.spares("-o", path, &project, is_imported)?;
+    }
     write_new(&files, args.force)?;
     terminal.print(&summary(&done, &engine, &args.output, terminal))?;
     Ok(Exit::made(!done.is_empty()).unless(broken || !done.problems.is_empty()))
+}
+
+/// Whether a file holds records that an import wrote.
+fn is_imported(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| {
+        text.lines().any(|line| line.strip_prefix(import::ORIGIN).is_some_and(|rest| rest.starts_with(':')))
+    })
 }
 
 /// Writes files, or none of them if one exists and is not to be replaced.
@@ -54,7 +64,7 @@ pub fn write_new(files: &[(PathBuf, &str)], force: bool) -> Result<(), CliError>
     if let Some((path, _)) = files.iter().find(|(path, _)| !force && path.symlink_metadata().is_ok()) {
         return Err(CliError::Exists { path: path.display().to_string() });
     }
-    files.iter().try_for_each(|(path, text)| write_file(path, text))
+    write_files(files)
 }
 
 fn summary(done: &Import, engine: &Engine<'_>, out: &Path, terminal: &Terminal) -> String {

@@ -13,9 +13,9 @@ pub mod migrate;
 pub mod rules;
 pub mod tables;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use dianjian_document::edit::{make_folder_of, write_atomic};
+use dianjian_document::edit::{make_folder_of, write_all_atomic, write_atomic};
 use serde::Serialize;
 
 use crate::args::{Cli, Command};
@@ -52,6 +52,20 @@ pub fn pretty_json(value: &impl Serialize) -> String {
 pub fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), CliError> {
     make_folder_of(path)?;
     write_atomic(path, content.as_ref()).map_err(|error| CliError::write(path, &error))
+}
+
+/// Writes many files like [`write_file`]: their contents are on disk before the first takes its place, so that the disk is
+/// waited for once.
+pub fn write_files(files: &[(PathBuf, &str)]) -> Result<(), CliError> {
+    let mut last: Option<&Path> = None;
+    for (path, _) in files {
+        if last != path.parent() {
+            make_folder_of(path)?;
+            last = path.parent();
+        }
+    }
+    let files: Vec<(&Path, &[u8])> = files.iter().map(|(path, text)| (path.as_path(), text.as_bytes())).collect();
+    write_all_atomic(&files).map_err(|(path, error)| CliError::write(path, &error))
 }
 
 /// Runs the command of a command line; an error that ends it is printed.

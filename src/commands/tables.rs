@@ -55,9 +55,12 @@ pub fn run(args: &TablesArgs, terminal: &mut Terminal) -> Result<Exit, CliError>
     let from = args.from.unwrap_or_else(today);
     let engine = Engine::new(&project.pack, &AsWritten, args.input.run_options(from));
     let mut done = tables(&engine, &inputs.files, from);
-    done.problems.extend(inputs.problems);
+    done.problems.extend(inputs.problems.iter().cloned());
     terminal.problems(&done.problems);
     let files = files(&done, &args.output)?;
+    for (path, _) in &files {
+        inputs.spares("-o", path, &project, |_| true)?;
+    }
     write_new(&files, args.force)?;
     let paths: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
     terminal.print(&summary(&done, &paths, from, terminal))?;

@@ -55,6 +55,12 @@ pub fn find(working: &Path) -> Option<PathBuf> {
     None
 }
 
+/// Whether the working directory is in a git repository that the configuration's folder lies outside of.
+pub fn is_outside_repository(working: &Path, root: &Path) -> bool {
+    let Ok(root) = working.join(root).canonicalize() else { return false };
+    working.ancestors().take_while(|folder| **folder != root).any(|folder| folder.join(".git").exists())
+}
+
 impl Config {
     /// Reads a configuration.
     ///

@@ -286,12 +286,12 @@ mod inputs {
         let fleet = Folder::fleet();
         let args = ["check", "-", "--only", "house/*", "--as-of", "2026-11-22", "--lang", "en", "--format", "short"];
         let yaml = fleet.run_with(&args, BAD);
-        assert_eq!(yaml.out, "<stdin>:3:9: error[house/words] the name has “旗舰”\n");
+        assert_eq!(yaml.out, "<stdin>:3:9: error[house/words] the name has “旗舰”\n1 error\n");
         let json = fleet.run_with(
             &[&args[..], &["--stdin-name", "shop.json"]].concat(),
             "{\"kind\": \"Shop\", \"name\": \"官方\", \"system\": \"weixin-store\"}",
         );
-        assert_eq!(json.out, "shop.json:1:27: error[house/words] the name has “官方”\n");
+        assert_eq!(json.out, "shop.json:1:27: error[house/words] the name has “官方”\n1 error\n");
         let wrong = fleet.run_with(&[&args[..], &["--stdin-name", "shop.json"]].concat(), BAD);
         assert_eq!(wrong.code, 2);
     }
@@ -471,7 +471,7 @@ ignore: ['[z-b]']
         );
         fleet.write("export.json", "{\"shop\": {\"name\": \"云山旗舰店\", \"licence_no\": \"X\"}}".as_bytes());
         let ran = fleet.check(&["--mapping", "erp.yaml", "export.json", "--lang", "en", "--format", "short"]);
-        assert_eq!(ran.out, "export.json:1:22: error[house/words] the name has “旗舰”\n");
+        assert_eq!(ran.out, "export.json:1:22: error[house/words] the name has “旗舰”\n1 error\n");
         assert_eq!(fleet.check(&["export.json"]).code, 2);
     }
 
@@ -581,7 +581,7 @@ mod silencing {
         fleet.write("shops/new.yaml", "kind: Shop\nid: new\nname: 新旗舰店\nsystem: weixin-store\n".as_bytes());
         let before = fleet.read("known.json");
         let ran = check(&["--update-baseline"]);
-        assert_eq!(ran.out, "shops/new.yaml:3:8: error[house/words] the name has “旗舰”\n");
+        assert_eq!(ran.out, "shops/new.yaml:3:8: error[house/words] the name has “旗舰”\n1 error\n");
         assert_eq!((ran.code, fleet.read("known.json")), (1, before));
 
         // What is mended leaves it when that is asked for.
@@ -785,7 +785,7 @@ mod pictures {
         folder.write("rooms/clip.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom");
         let ran = folder.run(&[&CHECK[..], &["--format", "short"]].concat());
         assert_eq!(ran.code, 2, "{}", ran.shown());
-        let lines: Vec<&str> = ran.out.lines().collect();
+        let lines = ran.found();
         for (line, wanted) in [
             (6, "no such asset: `gone.png`"),
             (7, "the asset `empty.png` is empty"),
@@ -934,7 +934,7 @@ mod pictures {
         folder
             .write("rooms/links.txt", "# 链接\nhttps://store.weixin.qq.com/a\nhttps://item.example.com/1\n".as_bytes());
         let ran = folder.run(&[&CHECK[..], &["--format", "short", "--only", "live/*"]].concat());
-        let told: Vec<&str> = ran.out.lines().collect();
+        let told = ran.found();
         assert_eq!(
             told,
             [

@@ -93,6 +93,11 @@ impl From<Output> for Ran {
 
 impl Ran {
     /// Everything, for a snapshot.
+    /// The findings and problems of a report in the format `short`, without the count at its end.
+    pub fn found(&self) -> Vec<&str> {
+        self.out.lines().filter(|line| line.contains(": ") && line.contains('[')).collect()
+    }
+
     pub fn shown(&self) -> String {
         let mut shown = format!("exit status: {}\n", self.code);
         for (name, text) in [("stdout", &self.out), ("stderr", &self.err)] {

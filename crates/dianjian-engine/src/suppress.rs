@@ -114,6 +114,16 @@ pub(crate) fn drop_suppressed(
     before - findings.len()
 }
 
+/// Whether a file's comments silence a finding about several records: a reason at any of them is a reason for all.
+pub(crate) fn silences_any(finding: &Finding, suppressions: &mut [Suppression], as_of: NaiveDate, file: &str) -> bool {
+    let places = std::iter::once(&finding.primary).chain(&finding.related);
+    let mut silenced = false;
+    for place in places.filter(|place| place.source.name() == file) {
+        silenced |= silences(suppressions, &finding.rule.id, place.range().0.line, as_of);
+    }
+    silenced
+}
+
 /// Whether a finding of this rule on this line is silenced; nothing else decides it.
 fn silences(suppressions: &mut [Suppression], rule: &str, line: u64, as_of: NaiveDate) -> bool {
     let mut silenced = false;

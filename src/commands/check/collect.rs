@@ -82,7 +82,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     let reports = Reports::open(options.run.clone(), &options.outputs, terminal.look);
     let silent = options.silent();
     let known = &mut options.known;
-    known.looks_at(&options.inputs.files, &options.policy);
+    known.looks_at(&options.inputs.files, &options.roots, &options.project.pack, &options.policy);
     let pictures = Arc::clone(&options.pictures);
     let (ignores, filter) = (Arc::clone(&options.ignores), Arc::clone(&options.filter));
     let workers = ItemRenderer {

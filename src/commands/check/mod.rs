@@ -9,12 +9,12 @@ mod pictures;
 mod share;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use changed::GitError;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use collect::{CheckOutcome, check};
-use dianjian_base::lang::Lang;
+use dianjian_base::lang::{Lang, Text};
 use dianjian_base::text;
 use dianjian_document::edit::Applicability;
 use dianjian_document::source::Input;
@@ -160,13 +160,6 @@ pub struct KnownArgs {
     pub keep: bool,
 }
 
-impl KnownArgs {
-    /// The file that flags name; the configuration may name another one.
-    fn file(&self) -> Option<&Path> {
-        self.baseline.as_deref().or_else(|| self.accept.then_some(Path::new(known::DEFAULT_BASELINE)))
-    }
-}
-
 /// Runs a check, or one shard of it; with `--fix` the report is about the fixed files.
 ///
 /// # Errors
@@ -203,7 +196,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, CliError> 
 
 /// The number of fixes that were made, or would be, and what the user has to know about them.
 fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String {
-    let (fixes, files) = (fixed.fixes, fixed.changed_files());
+    let (fixes, files) = (fixed.fixes(), fixed.changed_files());
     let (zh, en) = if dry_run { ("可修复", "would fix") } else { ("已修复", "fixed") };
     let mut text = text! {
         zh: "{zh} {files} 个文件里的 {fixes} 处",
@@ -212,6 +205,17 @@ fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String
     if fixes == 0 {
         text = text! { zh: "没有可以自动修复的问题", en: "nothing to fix" };
     }
+    let failed = fixed.failed_files();
+    if failed > 0 {
+        let not = text! {
+            zh: "{failed} 个文件没有改动，原因见报告",
+            en: format!("{} left as they were, see the report", counted(failed, "file")),
+        };
+        text = match fixes {
+            0 => not,
+            _ => Text { zh: format!("{}；{}", text.zh, not.zh), en: format!("{}; {}", text.en, not.en) },
+        };
+    }
     let mut out = text.take(terminal.lang);
     if fixed.did_not_converge {
         out.push_str(
@@ -219,6 +223,7 @@ fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String
         );
     }
     out.push('\n');
+    out.push_str(&refused(fixed, terminal));
     if fixed.has_formulas() {
         out.push_str(terminal.say(
             "工作簿里的公式仍是原先保存的结果：请打开后重新计算（Excel、WPS：Ctrl+Alt+F9；\
@@ -226,6 +231,29 @@ fn fix_summary(fixed: &FixedFiles, dry_run: bool, terminal: &Terminal) -> String
             "formulas keep their stored results until they are computed again (Ctrl+Alt+F9 in Excel and WPS, \
              Ctrl+Shift+F9 in LibreOffice)\n",
         ));
+    }
+    out
+}
+
+/// The fixes that were not made because they would break a rule elsewhere.
+fn refused(fixed: &FixedFiles, terminal: &Terminal) -> String {
+    const LISTED: usize = 10;
+    let mut out = String::new();
+    for fix in fixed.refused.iter().take(LISTED) {
+        let (title, why) = (terminal.text(&fix.title), terminal.text(&fix.why));
+        let (place, rule) = (one_line(&fix.place), &fix.rule);
+        let line = text! {
+            zh: "没有修复 {place}：{title}，会引起新问题 {rule}：{why}\n",
+            en: "not fixed, {place}: {title} would break {rule}: {why}\n",
+        };
+        out.push_str(line.get(terminal.lang));
+    }
+    let more = fixed.refused.len().saturating_sub(LISTED);
+    if more > 0 {
+        out.push_str(
+            text! { zh: "另有 {more} 处因此没有修复\n", en: "{more} more were not fixed for such reasons\n" }
+                .get(terminal.lang),
+        );
     }
     out
 }

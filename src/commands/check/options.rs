@@ -1,15 +1,18 @@
 //! The options of a check, resolved from flags, configuration and environment.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use dianjian_document::edit::may_be_folder;
 use dianjian_document::problem::Problem;
-use dianjian_engine::RunOptions;
+use dianjian_engine::{REPORT_CREATOR, RunOptions};
 use dianjian_media::MediaScanner;
 use dianjian_report::{FormatName, Output, OutputError, OutputTarget, RunInfo, UnknownFormat};
 use dianjian_rules::RuleInfo;
+use dianjian_xlsx::Workbook;
 
 use super::filter::ReportFilter;
 use super::known::KnownFindings;
@@ -19,7 +22,7 @@ use crate::config::{ConfigError, Ignores, ProjectPolicy};
 use crate::error::CliError;
 use crate::inputs::RunInputs;
 use crate::progress::MediaBars;
-use crate::project::Project;
+use crate::project::{DEFAULT_BASELINE, Project};
 use crate::terminal::Terminal;
 
 /// Everything that flags, configuration and environment decide about a check.
@@ -63,7 +66,8 @@ impl CheckOptions {
         let (as_of, as_of_given) = project.as_of(args.date);
         let filter = Arc::new(ReportFilter::new(&args.filter, &project.working)?);
         let ignores = Arc::new(project.ignores(as_of));
-        project.owns(args.baseline.file());
+        let accepted = args.baseline.accept.then_some(Path::new(DEFAULT_BASELINE));
+        project.owns_baseline(args.baseline.baseline.as_deref().or(accepted));
         let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
         let fix = args.fixing.fix.or(args.fixing.diff.then_some(FixLevel::Safe));
         if fix.is_some() && inputs.has_stdin() {
@@ -73,7 +77,15 @@ impl CheckOptions {
             may_be_folder(folder)?;
         }
         let outputs = outputs(&args.output, args.fixing.diff, &mut project)?;
-        let known = KnownFindings::open(&args.baseline, &mut project)?;
+        for output in &outputs {
+            if let OutputTarget::File(path) = &output.target {
+                inputs.spares("-o", path, &project, is_report)?;
+            }
+        }
+        if let Some(path) = args.baseline.baseline.as_deref().filter(|_| args.baseline.accept) {
+            inputs.spares("--baseline", path, &project, |_| false)?;
+        }
+        let known = KnownFindings::open(&args.baseline, as_of, &mut project)?;
         let configured = project.config.as_ref().and_then(|config| config.file.fail_on);
         let fail_on = args.fail_on.or(configured).unwrap_or_default();
         let takes_part = |rule: &Arc<RuleInfo>| policy.chooses(&rule.id) || project.reports_gaps(&rule.id);
@@ -179,6 +191,22 @@ impl OutputArgs {
     const fn lists_in_place(&self) -> bool {
         self.list_files && self.format.is_none() && !self.quiet
     }
+}
+
+/// Whether a file is a report that an earlier run wrote.
+fn is_report(path: &Path) -> bool {
+    const HEAD: u64 = 4096;
+    let mut head = Vec::new();
+    if File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).is_err() {
+        return false;
+    }
+    if head.starts_with(b"PK") {
+        return Workbook::open(path).is_ok_and(|book| book.creator() == REPORT_CREATOR);
+    }
+    let head = String::from_utf8_lossy(&head);
+    let is_empty_list = head.trim_start_matches('[').trim() == "]";
+    let starts = ["{\"version\":1,\"as_of\":", "[\n{\"fingerprint\":"].iter().any(|start| head.starts_with(start));
+    starts || is_empty_list || head.contains("\"name\":\"dianjian\"") || head.contains("<testsuites name=\"dianjian\"")
 }
 
 fn display_target(target: &OutputTarget) -> String {

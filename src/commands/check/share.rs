@@ -45,7 +45,7 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     let mut project = Project::load(&args.project, terminal)?;
     let policy = project.policy(&args.choice, terminal)?;
     let (as_of, as_of_given) = project.as_of(args.date);
-    project.owns(args.baseline.file());
+    project.owns_baseline(args.baseline.baseline.as_deref());
     let inputs = if project.broken { RunInputs::default() } else { RunInputs::find(&args.input, &mut project) };
     if inputs.has_stdin() {
         return Err(CliError::Together { first: "--shard", second: "-" });
@@ -76,6 +76,7 @@ pub fn run(args: &CheckArgs, share: Shard, terminal: &mut Terminal) -> Result<Ex
     };
     let default = || PathBuf::from(format!("dianjian-{}-of-{}.partial", share.number, share.of));
     let path = args.share.partial.clone().unwrap_or_else(default);
+    inputs.spares("--partial", &path, &project, |_| false)?;
     make_folder_of(&path)?;
     let progress = ByteProgress::new(sizes.total() / u64::from(share.of), watch.bars());
     let engine = Engine::new(&project.pack, &policy, options);

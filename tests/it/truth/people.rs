@@ -142,7 +142,7 @@ mod filters {
         let folder = house();
         folder.write_rule(
             "one-licence",
-            "{group: {by: [subject.licence], at_most: 1}}",
+            "{at: subject.licence, group: {by: [subject.licence], count: {max: 1}}}",
             "{set: id, to: x, applicability: unsafe}",
         );
         let shop = |id: &str, licence: &str| {
@@ -233,8 +233,10 @@ mod ignoring {
     fn plain_patterns_still_leave_files_out() {
         let folder = house();
         shops(&folder, &["官方店"]);
-        folder.write("dianjian.yaml", "ignore:\n  - shops.csv\n  - {rule: house/*, file: '*.yaml', reason: 试}\n");
-        assert_eq!(check(&folder, &["."]).code, 3);
+        folder.write("other.csv", "店铺ID,店铺名称\ns,官方店\n");
+        folder.write("dianjian.yaml", "ignore:\n  - shops.csv\n  - {rule: house/words, file: other.csv, reason: 试}\n");
+        let report = json(&folder, &["."]);
+        assert_eq!((&report["summary"]["files"], &report["summary"]["suppressed"]), (&1.into(), &1.into()), "{report}");
     }
 
     #[test]
@@ -242,7 +244,7 @@ mod ignoring {
         let folder = house();
         folder.write_rule(
             "one-licence",
-            "{group: {by: [subject.licence], at_most: 1}}",
+            "{at: subject.licence, group: {by: [subject.licence], count: {max: 1}}}",
             "{set: id, to: x, applicability: unsafe}",
         );
         for id in ["a", "b", "c"] {
@@ -312,5 +314,180 @@ mod ignoring {
             let ran = folder.run(&["check", "--lang", "zh"]);
             assert!(ran.code == 2 && ran.out.contains(told), "{entry}: {}", ran.shown());
         }
+    }
+}
+
+mod safety {
+    use super::*;
+
+    #[test]
+    fn an_output_is_never_an_input() {
+        let folder = house();
+        folder.write("a.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        std::fs::hard_link(folder.path("a.yaml"), folder.path("same.txt")).unwrap();
+        let before = folder.read("a.yaml");
+        let outputs = ["json=a.yaml", "sarif=./house/../a.yaml", "junit=same.txt"];
+        for output in outputs {
+            for inputs in ["a.yaml", "."] {
+                let ran = check(&folder, &[inputs, "-o", output]);
+                assert!(ran.code == 2 && ran.err.contains("a.yaml") && ran.out.is_empty(), "{output}: {}", ran.shown());
+            }
+        }
+        let ran = check(&folder, &["a.yaml", "--accept", "--baseline", "a.yaml"]);
+        assert!(ran.code == 2, "{}", ran.shown());
+        folder.write("shops.csv", "店铺ID,店铺名称\ns,云山店\n");
+        let ran = check(&folder, &["a.yaml", "--accept", "--baseline", "shops.csv"]);
+        assert!(ran.code == 2, "a file of shops is no baseline: {}", ran.shown());
+        assert_eq!(folder.read("a.yaml"), before);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_output_is_no_input_through_a_link() {
+        let folder = house();
+        folder.write("a.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        std::os::unix::fs::symlink(folder.path("a.yaml"), folder.path("link.json")).unwrap();
+        let ran = check(&folder, &["a.yaml", "-o", "json=link.json"]);
+        assert!(ran.code == 2 && ran.err.contains("a.yaml"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn a_report_of_an_earlier_run_is_replaced() {
+        let folder = house();
+        folder.write("a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        let outputs = [
+            "-o",
+            "json=r.json",
+            "-o",
+            "sarif=s.json",
+            "-o",
+            "gitlab=g.json",
+            "-o",
+            "junit=j.xml",
+            "-o",
+            "xlsx=x.xlsx",
+        ];
+        for _ in 0..2 {
+            let ran = check(&folder, &[&["."], &outputs[..]].concat());
+            assert!(!ran.err.contains("就是要读取的"), "{}", ran.shown());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn fixes_that_cannot_be_written_are_not_said_to_be_made() {
+        use std::fs::{Permissions, set_permissions, write};
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = house();
+        folder.write("closed/a.yaml", "kind: Shop\nid: a\nname: 云山官方店\n");
+        folder.write("open/b.yaml", "kind: Shop\nid: b\nname: 雾里官方店\n");
+        set_permissions(folder.path("closed"), Permissions::from_mode(0o555)).unwrap();
+        let is_root = write(folder.path("closed/probe"), "").is_ok();
+        let ran = check(&folder, &["closed", "open", "--fix=unsafe"]);
+        set_permissions(folder.path("closed"), Permissions::from_mode(0o755)).unwrap();
+        let told = "已修复 1 个文件里的 1 处；1 个文件没有改动";
+        assert!(is_root || (ran.code == 2 && ran.err.contains(told)), "{}", ran.shown());
+    }
+
+    #[test]
+    fn a_baseline_is_found_by_the_next_check() {
+        let folder = house();
+        shops(&folder, &["官方店"]);
+        folder.write("dianjian.yaml", "packs: [house]\nlang: zh\n");
+        let day = ["--as-of", "2026-11-22", "--only", "house/*"];
+        let created = folder.run(&[&["baseline", "create"], &day[..]].concat());
+        assert!(created.code == 0 && created.err.contains("以后 check 会自动使用它"), "{}", created.shown());
+        let ran = folder.run(&[&["check"], &day[..]].concat());
+        assert!(ran.code == 0 && ran.out.contains("1 处在基线内"), "{}", ran.shown());
+        // Below, too.
+        folder.write("sub/b.yaml", "kind: Shop\nid: b\nname: 云山店\n");
+        let below = folder
+            .command(&[&["check", "..", "--lang", "zh"], &day[..]].concat())
+            .current_dir(folder.path("sub"))
+            .output();
+        let below: Ran = below.unwrap().into();
+        assert!(below.code == 0 && below.out.contains("1 处在基线内"), "{}", below.shown());
+    }
+
+    #[test]
+    fn updating_drops_nothing_that_the_run_could_not_have_found() {
+        let folder = house();
+        folder.write_rule(
+            "one-licence",
+            "{at: subject.licence, group: {by: [subject.licence], count: {max: 1}}}",
+            "{set: id, to: x, applicability: unsafe}",
+        );
+        for id in ["a", "b"] {
+            let shop =
+                format!("kind: Shop\nid: {id}\nname: 官方{id}店\nsubject: {{licence: \"91440300708461136T\"}}\n");
+            folder.write(&format!("s/{id}.yaml"), shop);
+        }
+        folder.write("dianjian.yaml", "packs: [house]\nlang: zh\n");
+        let day = ["--as-of", "2026-11-22"];
+        folder.run(&[&["baseline", "create", "--only", "house/*"], &day[..]].concat());
+        let whole = folder.read("dianjian-baseline.json");
+        assert_eq!(whole.matches("fingerprint").count(), 3, "{whole}");
+        let update = |args: &[&str]| {
+            let ran = folder.run(&[&["check", "--update-baseline"], args].concat());
+            assert_eq!(folder.read("dianjian-baseline.json"), whole, "{args:?}: {}", ran.shown());
+            ran.err
+        };
+        assert!(update(&["--as-of", "2020-01-01"]).contains("更早"));
+        assert!(update(&["--as-of", "2026-11-22", "--skip", "house/*"]).contains("保留"));
+        assert!(update(&["--as-of", "2026-11-22", "s/b.yaml"]).contains("保留"));
+        assert!(update(&["--as-of", "2026-11-22", "--min-severity", "error", "--only", "house/city"]).contains("保留"));
+        folder.write("dianjian.yaml", "packs: [house]\nlang: zh\nseverity: {house/words: off}\n");
+        assert!(update(&["--as-of", "2026-11-22", "--only", "house/*"]).contains("保留"));
+    }
+
+    #[test]
+    fn a_configuration_outside_the_repository_is_named() {
+        let folder = house();
+        folder.write("dianjian.yaml", "packs: [house]\nlang: zh\n");
+        folder.write("repo/.git/HEAD", "ref: refs/heads/main\n");
+        folder.write("repo/a.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        let ran: Ran = folder.command(&["check"]).current_dir(folder.path("repo")).output().unwrap().into();
+        assert!(ran.err.contains("仓库之外的配置 ../dianjian.yaml"), "{}", ran.shown());
+        let ran = folder.run(&["check", "repo"]);
+        assert!(!ran.err.contains("仓库之外"), "{}", ran.shown());
+    }
+}
+
+mod consequences {
+    use super::*;
+
+    fn unique(folder: &Folder) {
+        folder.write_rule(
+            "unique",
+            "{at: name, group: {by: [name], count: {max: 1}}}",
+            "{set: id, to: x, applicability: manual}",
+        );
+    }
+
+    #[test]
+    fn no_fix_gives_a_shop_the_name_of_another() {
+        let folder = house();
+        unique(&folder);
+        shops(&folder, &["云山官方店", "云山店", "雾里官方店"]);
+        let ran = check(&folder, &["shops.csv", "--fix=unsafe"]);
+        let after = folder.read("shops.csv");
+        assert!(after.contains("s0,云山官方店") && after.contains("s2,雾里店"), "{after}{}", ran.shown());
+        assert!(ran.err.contains("没有修复 shops.csv:2") && ran.err.contains("house/unique"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn no_two_fixes_give_the_same_name() {
+        let folder = house();
+        unique(&folder);
+        folder.write("a.yaml", "kind: Shop\nid: a\nname: 云山官方店\n");
+        folder.write("b.yaml", "kind: Shop\nid: b\nname: 云山旗舰店\n");
+        folder.write("c.yaml", "kind: Shop\nid: c\nname: 雾里旗舰店\n");
+        let ran = check(&folder, &[".", "--fix=unsafe"]);
+        assert!(
+            folder.read("a.yaml").contains("云山官方店") && folder.read("b.yaml").contains("云山旗舰店"),
+            "{}",
+            ran.shown()
+        );
+        assert!(folder.read("c.yaml").contains("name: 雾里店"), "{}", ran.shown());
     }
 }

@@ -15,7 +15,9 @@ pub use scalar::{FixError, NewScalar, replace_in_scalar};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use structure::{remove_entry, remove_item, set_value};
-pub use write::{FolderError, ReplacementFile, make_folder_of, may_be_folder, remove_unfinished, write_atomic};
+pub use write::{
+    FolderError, ReplacementFile, make_folder_of, may_be_folder, remove_unfinished, write_all_atomic, write_atomic,
+};
 
 use crate::source::Span;
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use dianjian_base::localized;
 use dianjian_document::problem::Problem;
 use dianjian_document::source::SourceFile;
@@ -28,6 +29,9 @@ pub const VERSION: u32 = 1;
 pub struct BaselineFile {
     /// The form of this file; 1.
     pub version: Spanned<u32>,
+    /// The latest day as of which it was written; a check as of an earlier day drops nothing from it.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
     /// What is known, in the order of file, rule and fingerprint; one entry a line.
     pub findings: Vec<Known>,
 }
@@ -64,6 +68,7 @@ localized! { UnknownVersion {
 /// Findings that are known, and how many of each have occurred in this run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
+    as_of: Option<NaiveDate>,
     entries: BTreeMap<String, Entry>,
 }
 
@@ -81,6 +86,18 @@ impl Baseline {
         Self::default()
     }
 
+    /// An empty one as of a day.
+    pub fn of_day(as_of: NaiveDate) -> Self {
+        Self { as_of: Some(as_of), ..Self::default() }
+    }
+
+    /// The same, written as of a day, unless it was as of a later one before.
+    #[must_use]
+    pub fn dated(mut self, day: NaiveDate) -> Self {
+        self.as_of = self.as_of.max(Some(day));
+        self
+    }
+
     /// Reads a baseline. Entries with one fingerprint add up, as after a merge of two branches.
     ///
     /// # Errors
@@ -91,7 +108,7 @@ impl Baseline {
             let error = UnknownVersion { found: file.version.value };
             return Err(vec![Problem::at(source, file.version.span, &error)]);
         }
-        let mut baseline = Self::new();
+        let mut baseline = Self { as_of: file.as_of, ..Self::default() };
         for known in file.findings {
             baseline.add(known.fingerprint, known.rule, known.file, known.count);
         }
@@ -149,12 +166,12 @@ impl Baseline {
             .entries
             .iter()
             .map(|(fingerprint, entry)| (fingerprint.clone(), Entry { count: left(entry), seen: 0, ..entry.clone() }));
-        Self { entries: entries.filter(|(_, entry)| entry.count > 0).collect() }
+        Self { as_of: self.as_of, entries: entries.filter(|(_, entry)| entry.count > 0).collect() }
     }
 
     /// What this run has entered, and what is known of that it did not look at.
     pub fn renewed(&self, entered: &Self, looked_at: &dyn Fn(&str, &str) -> bool) -> Self {
-        let mut new = entered.clone();
+        let mut new = Self { as_of: self.as_of.max(entered.as_of), ..entered.clone() };
         for (fingerprint, entry) in &self.entries {
             if !looked_at(&entry.rule, &entry.file) {
                 new.entries.entry(fingerprint.clone()).or_insert_with(|| Entry { seen: 0, ..entry.clone() });
@@ -173,7 +190,8 @@ impl Baseline {
             .collect();
         lines.sort_unstable();
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        let mut out = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
+        let as_of = self.as_of.map(|day| format!("  \"as_of\": \"{day}\",\n")).unwrap_or_default();
+        let mut out = format!("{{\n  \"version\": {VERSION},\n{as_of}  \"findings\": [");
         for (at, (file, rule, fingerprint, count)) in lines.into_iter().enumerate() {
             let comma = if at > 0 { "," } else { "" };
             let _ = write!(

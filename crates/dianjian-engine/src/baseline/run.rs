@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use dianjian_rules::{Pack, RuleSource};
 
-use super::Baseline;
+use super::{Baseline, Entry};
 
 /// What becomes of a baseline at the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,32 +26,55 @@ pub struct BaselineRun {
     known: Baseline,
     /// With [`BaselineUpdate::Accept`]: the findings of this run.
     entered: Baseline,
-    /// Files that entries name and that this run does not read, although they exist.
-    unread: HashSet<String>,
-    /// Rules that entries name and that take no part in this run.
-    skipped: HashSet<String>,
+    as_of: NaiveDate,
+    /// Rules and files of entries that this run would not have found.
+    unseen: HashSet<(String, String)>,
     /// Rules that look at all records at once.
     cross_record: HashSet<String>,
 }
 
 impl BaselineRun {
     /// Begins a run that has yet to say what it [looks at](Self::look_at).
-    pub fn new(pack: &Pack, known: Baseline, update: BaselineUpdate) -> Self {
+    pub fn new(pack: &Pack, known: Baseline, (update, as_of): (BaselineUpdate, NaiveDate)) -> Self {
         let is_cross_record = |rule: &&RuleSource| {
             let check = &rule.file.check.value;
             check.group.is_some() || check.reference.is_some()
         };
         let cross_record = pack.rules.iter().filter(is_cross_record).map(|rule| rule.info.id.clone()).collect();
-        let (entered, unread, skipped) = Default::default();
-        Self { update, known, entered, unread, skipped, cross_record }
+        let entered = Baseline::of_day(as_of);
+        Self { update, known, entered, as_of, unseen: HashSet::new(), cross_record }
     }
 
-    /// Says what the run looks at, because nothing is known of entries elsewhere: `is_covered` of a file that entries
-    /// name, whether it is read or does not exist any more, `is_chosen` of a rule.
-    pub fn look_at(&mut self, is_covered: impl Fn(&str) -> bool, is_chosen: impl Fn(&str) -> bool) {
+    /// Says what the run looks at, because nothing is known of entries elsewhere: of a file that entries name
+    /// `is_covered` says whether it is read or does not exist any more, and `is_walked` whether its folder is read;
+    /// `is_asked` says whether a rule reports in a file. A rule over all records must have seen them all: the files of
+    /// all entries, and those beside them, which may hold the others of a group.
+    pub fn look_at(
+        &mut self,
+        is_covered: impl Fn(&str) -> bool,
+        is_walked: impl Fn(&str) -> bool,
+        is_asked: impl Fn(&str, &str) -> bool,
+    ) {
         let entries = || self.known.entries.values();
-        self.unread = entries().map(|entry| &entry.file).filter(|file| !is_covered(file)).cloned().collect();
-        self.skipped = entries().map(|entry| &entry.rule).filter(|rule| !is_chosen(rule)).cloned().collect();
+        let is_whole = entries().all(|entry| is_covered(&entry.file) && is_walked(&entry.file));
+        let is_earlier = self.earlier_than().is_some();
+        let is_seen = |entry: &&Entry| {
+            let sees_all = is_whole || !self.cross_record.contains(&entry.rule);
+            !is_earlier && sees_all && is_covered(&entry.file) && is_asked(&entry.rule, &entry.file)
+        };
+        let unseen = entries().filter(|entry| !is_seen(entry));
+        self.unseen = unseen.map(|entry| (entry.rule.clone(), entry.file.clone())).collect();
+    }
+
+    /// The day of the baseline, if this run is as of an earlier one: rules that began between the two find nothing.
+    pub fn earlier_than(&self) -> Option<NaiveDate> {
+        self.known.as_of.filter(|day| self.as_of < *day)
+    }
+
+    /// How many findings the baseline knows that this run would not have found.
+    pub fn unseen(&self) -> usize {
+        let unseen = self.known.entries.values().filter(|entry| !self.was_looked_at(&entry.rule, &entry.file));
+        unseen.map(|entry| entry.count).sum()
     }
 
     /// A copy for workers, who ask it and take nothing.
@@ -88,16 +112,14 @@ impl BaselineRun {
         let looked_at = |rule: &str, file: &str| self.was_looked_at(rule, file);
         match self.update {
             BaselineUpdate::Keep => None,
-            BaselineUpdate::Shrink => Some(self.known.shrunk(&looked_at)),
-            BaselineUpdate::Accept => Some(self.known.renewed(&self.entered, &looked_at)),
+            BaselineUpdate::Shrink => Some(self.known.shrunk(&looked_at).dated(self.as_of)),
+            BaselineUpdate::Accept => Some(self.known.renewed(&self.entered, &looked_at).dated(self.as_of)),
         }
     }
 
-    /// Whether this run would have reported what an entry stands for: its rule takes part and its file is covered. A
-    /// rule over all records must have seen all files.
+    /// Whether this run would have reported what an entry stands for.
     fn was_looked_at(&self, rule: &str, file: &str) -> bool {
-        let needs_all = self.cross_record.contains(rule);
-        !self.skipped.contains(rule) && !self.unread.contains(file) && (!needs_all || self.unread.is_empty())
+        self.unseen.is_empty() || !self.unseen.contains(&(rule.to_owned(), file.to_owned()))
     }
 }
 
@@ -115,8 +137,9 @@ mod tests {
         known.enter("b", "naming/length", "elsewhere.yaml");
         known.enter("c", "naming/unique", "read.yaml");
         known.enter("d", "naming/contacts", "read.yaml");
-        let mut run = BaselineRun::new(&pack, known, update);
-        run.look_at(|file| file == "read.yaml", |rule| rule != "naming/contacts");
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let mut run = BaselineRun::new(&pack, known, (update, day));
+        run.look_at(|file| file == "read.yaml", |_| true, |rule, _| rule != "naming/contacts");
         run
     }
 

@@ -16,7 +16,7 @@ use crate::cross_record::CrossRecordState;
 use crate::ledger::{self, FileLook, LookedAt};
 use crate::run::{SilentCounts, unknown_table};
 use crate::side_files::SideFiles;
-use crate::suppress::{FileIssue, Suppression, drop_suppressed, suppressions};
+use crate::suppress::{FileIssue, Suppression, drop_suppressed, silences_any, suppressions};
 use crate::{Engine, Finding};
 
 /// What came of one source. Cross-record rules are still open.
@@ -210,7 +210,7 @@ pub(crate) fn check_alone(
         tree::parse(source, format, &engine.policy.limits, tree, &mut |root| f(source, root));
     };
     let mut others = CrossRecordState::alone(engine, source, side_files, checked.cross_record, parse);
-    drop_suppressed(&mut others, &mut suppressions, engine.policy.as_of, source.name());
+    others.retain(|finding| !silences_any(finding, &mut suppressions, engine.policy.as_of, source.name()));
     findings.append(&mut others);
     findings.extend(unused_suppressions(engine, source, &suppressions, side_files));
     (findings, checked.problems)

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use dianjian_document::edit::Edit;
 use dianjian_document::source::SourceFile;
 
+use super::consequences::MadeFix;
 use super::workbook::CellText;
 use crate::Fix;
 
 #[derive(Debug, Default)]
-pub struct RoundEdits {
+pub(super) struct RoundEdits {
     pub files: BTreeMap<PathBuf, RoundFile>,
-    /// How many fixes the edits make.
-    pub fixes: usize,
+    /// The fixes that the edits make.
+    pub made: Vec<MadeFix>,
 }
 
 #[derive(Debug)]
-pub struct RoundFile {
+pub(super) struct RoundFile {
     pub name: String,
     /// A source that the edits were made for, to know the file again.
     pub source: Arc<SourceFile>,
@@ -26,19 +27,21 @@ pub struct RoundFile {
     pub edits: BTreeMap<u64, RoundEdit>,
     /// Of a workbook, the fields that the edits change.
     pub cells: BTreeMap<u64, CellText>,
+    /// How many fixes the edits make.
+    pub fixes: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoundEdit {
+pub(super) struct RoundEdit {
     pub end: u64,
     pub text: String,
 }
 
 impl RoundEdits {
     /// Takes fixes in their order; one that overlaps an earlier one waits for the next round.
-    pub fn new(fixes: Vec<Fix>) -> Self {
+    pub fn new(fixes: Vec<(Fix, MadeFix)>) -> Self {
         let mut round = Self::default();
-        for fix in fixes {
+        for (fix, made) in fixes {
             let edits: Vec<_> = fix
                 .edits
                 .iter()
@@ -47,14 +50,16 @@ impl RoundEdits {
             if !edits.iter().all(|(_, path, (start, edit), _)| round.fits(path, *start, edit)) {
                 continue;
             }
-            round.fixes += 1;
-            for (source, path, (start, edit), own) in edits {
+            round.made.push(made);
+            for (number, (source, path, (start, edit), own)) in edits.into_iter().enumerate() {
                 let file = round.files.entry(path.to_owned()).or_insert_with(|| RoundFile {
                     name: source.name().to_owned(),
                     source: Arc::clone(source),
                     edits: BTreeMap::new(),
                     cells: BTreeMap::new(),
+                    fixes: 0,
                 });
+                file.fixes += usize::from(number == 0);
                 file.edits.insert(start, edit);
                 file.cells.extend(CellText::at(source, own.span.start).map(|cell| (start, cell)));
             }

@@ -3,6 +3,7 @@
 //! A fix is made whole or not at all. Where fixes overlap, the first one in the file is made, and the next round asks
 //! the rules again. Every byte outside the edits stays as it is.
 
+mod consequences;
 mod edits;
 mod workbook;
 
@@ -10,10 +11,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use consequences::RefusedFix;
+use consequences::{FindingCensus, FixKey, FoundFinding, MadeFix};
 use dianjian_base::{FileSystem, localized};
 use dianjian_document::edit::{Applicability, Edit, EditSet, diff, write_atomic};
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{Encoded, Input, Limits, SourceError, SourceFile, Span};
+use dianjian_document::source::{Encoded, Input, Limits, SourceFile, Span};
 use dianjian_rules::Pack;
 use edits::{RoundEdits, RoundFile};
 use workbook::FixedWorkbook;
@@ -23,6 +26,9 @@ use crate::{Engine, Finding, Fix, Render, RunOptions, SeverityPolicy};
 
 /// Fixes that follow from fixes are few: more rounds than these are two rules undoing each other's work.
 const MAX_ROUNDS: usize = 10;
+
+/// Each further try leaves out fixes that had bad consequences; more than these are not worth the time.
+const MAX_TRIES: usize = 8;
 
 /// What is fixed, and how far fixes may go.
 #[derive(Clone, Copy)]
@@ -44,55 +50,94 @@ pub struct FixRequest<'r> {
 }
 
 impl FixRequest<'_> {
-    /// Makes the fixes in memory.
+    /// Makes the fixes in memory, apart from those that would lead to findings as bad as what they mend, anywhere among
+    /// the inputs: such as a name that another shop has, or gets by another fix.
     pub fn run(&self) -> FixedFiles {
-        let mut fixed = FixedFiles::default();
-        for _ in 0..MAX_ROUNDS {
-            let round = RoundEdits::new(self.candidates(&fixed));
-            if round.fixes == 0 || !fixed.apply(round) {
-                return fixed;
+        let mut refused: BTreeMap<FixKey, RefusedFix> = BTreeMap::new();
+        let mut before = None;
+        for tries in 0..MAX_TRIES {
+            let mut tried = self.rounds(&refused, &mut before);
+            let new = match (&before, tried.after.take()) {
+                (Some(before), Some(after)) if !tried.fixed.did_not_converge => after.refused(before, &tried.made),
+                _ => BTreeMap::new(),
+            };
+            if new.is_empty() || tries + 1 == MAX_TRIES {
+                tried.fixed.refused = refused.into_values().collect();
+                return tried.fixed;
             }
+            refused.extend(new);
         }
-        fixed.did_not_converge = RoundEdits::new(self.candidates(&fixed)).fixes > 0;
-        fixed
+        FixedFiles::default()
     }
 
-    /// The fixes that a check of the texts so far offers.
-    fn candidates(&self, fixed: &FixedFiles) -> Vec<Fix> {
+    /// Makes fixes until none is left to make. `before` becomes what the first check finds, if it is not known yet.
+    fn rounds(&self, refused: &BTreeMap<FixKey, RefusedFix>, before: &mut Option<FindingCensus>) -> TriedFixes {
+        let (mut fixed, mut made) = (FixedFiles::default(), Vec::new());
+        for _ in 0..MAX_ROUNDS {
+            let (candidates, census) = self.candidates(&fixed, refused);
+            let mut round = RoundEdits::new(candidates);
+            let is_first = made.is_empty();
+            let is_over = round.made.is_empty();
+            made.append(&mut round.made);
+            let changed = !is_over && fixed.apply(round);
+            if !changed {
+                return TriedFixes { fixed, made, after: Some(census) };
+            }
+            if is_first && before.is_none() {
+                *before = Some(census);
+            }
+        }
+        let (candidates, census) = self.candidates(&fixed, refused);
+        fixed.did_not_converge = !RoundEdits::new(candidates).made.is_empty();
+        TriedFixes { fixed, made, after: Some(census) }
+    }
+
+    /// The fixes that a check of the texts so far offers, and what it finds.
+    fn candidates(
+        &self,
+        fixed: &FixedFiles,
+        refused: &BTreeMap<FixKey, RefusedFix>,
+    ) -> (Vec<(Fix, MadeFix)>, FindingCensus) {
         let mut options = self.options.clone();
         options.environment.files = fixed.as_files();
         let engine = Engine::new(self.pack, self.severities, options);
         let mut known = self.known.clone();
-        let mut fixes = Vec::new();
-        engine.run(
-            self.inputs,
-            &FixCollector { at_most: self.at_most, is_reported: self.is_reported },
-            &|_| {},
-            &mut |found: Option<(String, Fix)>| {
-                fixes.extend(found.filter(|(fingerprint, _)| !known.takes(fingerprint)).map(|(_, fix)| fix));
-            },
-        );
-        fixes
+        let (mut fixes, mut all) = (Vec::new(), Vec::new());
+        let collector = FixCollector { at_most: self.at_most, is_reported: self.is_reported };
+        engine.run(self.inputs, &collector, &|_| {}, &mut |found: Option<FoundFinding>| {
+            let Some(mut found) = found else { return };
+            let is_known = found.fix.is_some() && known.takes(&found.fingerprint);
+            let candidate = found.candidate().filter(|(_, made)| !is_known && !refused.contains_key(&made.key()));
+            fixes.extend(candidate);
+            all.push(found);
+        });
+        (fixes, FindingCensus::new(all))
     }
 }
 
-/// Keeps the first fix of every finding that may be made.
+/// The result of one try.
+struct TriedFixes {
+    fixed: FixedFiles,
+    made: Vec<MadeFix>,
+    /// What the last check found.
+    after: Option<FindingCensus>,
+}
+
+/// Keeps every finding with its first fix that may be made.
 struct FixCollector<'r> {
     at_most: Applicability,
     is_reported: &'r (dyn Fn(&Finding) -> bool + Sync),
 }
 
 impl Render for FixCollector<'_> {
-    type Out = Option<(String, Fix)>;
+    type Out = Option<FoundFinding>;
 
-    fn finding(&self, finding: Finding) -> Self::Out {
+    fn finding(&self, mut finding: Finding) -> Self::Out {
         let is_allowed = |fix: &Fix| fix.applicability <= self.at_most && fix.applicability != Applicability::Manual;
-        if !(self.is_reported)(&finding) {
-            return None;
-        }
         let on_disk = |fix: &Fix| !fix.edits.is_empty() && fix.edits.iter().all(|(source, _)| source.path().is_some());
-        let fix = finding.fixes.into_iter().find(|fix| is_allowed(fix) && on_disk(fix))?;
-        Some((finding.fingerprint, fix))
+        let is_reported = (self.is_reported)(&finding);
+        let fix = std::mem::take(&mut finding.fixes).into_iter().find(|fix| is_allowed(fix) && on_disk(fix));
+        Some(FoundFinding::new(&finding, fix.filter(|_| is_reported)))
     }
 
     fn problem(&self, _problem: Problem) -> Self::Out {
@@ -101,10 +146,15 @@ impl Render for FixCollector<'_> {
 }
 
 /// Why a fixed file is not written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FixWriteError {
     /// It is not the file that was read.
     Changed,
+    /// The system refuses.
+    Refused {
+        /// What the system says.
+        reason: String,
+    },
 }
 
 localized! { FixWriteError {
@@ -114,6 +164,12 @@ localized! { FixWriteError {
         help zh: "再运行一次。",
         help en: "run the command again",
     }
+    Self::Refused { reason } => {
+        zh: "修复没有写入：{reason}",
+        en: "the fixes could not be written: {reason}",
+        help zh: "检查文件和文件夹的权限；文件仍是原样。",
+        help en: "see to the rights of the file and its folder; the file is as it was",
+    }
 } }
 
 /// What fixing has made of files, in memory.
@@ -121,8 +177,10 @@ localized! { FixWriteError {
 pub struct FixedFiles {
     files: BTreeMap<PathBuf, FixedText>,
     workbooks: BTreeMap<PathBuf, FixedWorkbook>,
-    /// How many fixes were made.
-    pub fixes: usize,
+    /// How many fixes were made in each.
+    fixes: BTreeMap<PathBuf, usize>,
+    /// Fixes that were not made because of what they would lead to.
+    pub refused: Vec<RefusedFix>,
     /// Whether there was still something to fix after the last round.
     pub did_not_converge: bool,
     /// Files that could not be fixed or written.
@@ -151,7 +209,10 @@ impl FixedFiles {
         let mut changed = false;
         for (path, planned) in round.files {
             if !planned.cells.is_empty() {
-                changed |= self.apply_to_workbook(path, &planned);
+                if self.apply_to_workbook(path.clone(), &planned) {
+                    changed = true;
+                    *self.fixes.entry(path).or_default() += planned.fixes;
+                }
                 continue;
             }
             let before = match self.text(&path, &planned.source) {
@@ -178,11 +239,9 @@ impl FixedFiles {
                 continue;
             }
             changed = true;
+            *self.fixes.entry(path.clone()).or_default() += planned.fixes;
             let first = || FixedText { name: planned.name, before: before.clone(), now: before };
             self.files.entry(path).or_insert_with(first).now = now;
-        }
-        if changed {
-            self.fixes += round.fixes;
         }
         changed
     }
@@ -221,7 +280,7 @@ impl FixedFiles {
         let mut write = |path: &PathBuf, name: &str, is_same: bool, write: &dyn Fn() -> std::io::Result<()>| {
             let problem = match is_same.then(write) {
                 None => Problem::in_file(name, &FixWriteError::Changed),
-                Some(Err(error)) => Problem::in_file(name, &SourceError::from_io(name, &error)),
+                Some(Err(error)) => Problem::in_file(name, &FixWriteError::Refused { reason: error.to_string() }),
                 Some(Ok(())) => return,
             };
             problems.insert(path.clone(), problem);
@@ -236,6 +295,16 @@ impl FixedFiles {
         self.problems.extend(problems);
     }
 
+    /// How many fixes were made, apart from those in files that could not be written.
+    pub fn fixes(&self) -> usize {
+        self.fixes.iter().filter(|(path, _)| !self.problems.contains_key(*path)).map(|(_, fixes)| fixes).sum()
+    }
+
+    /// How many files could not be fixed or written.
+    pub fn failed_files(&self) -> usize {
+        self.problems.len()
+    }
+
     /// Files that could not be fixed or written.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.problems.values()
@@ -243,11 +312,13 @@ impl FixedFiles {
 
     fn changed(&self) -> impl Iterator<Item = (&PathBuf, &FixedText)> {
         // A fix may take back what another did.
-        self.files.iter().filter(|(_, file)| file.before != file.now)
+        let is_written = |path: &PathBuf| !self.problems.contains_key(path);
+        self.files.iter().filter(move |(path, file)| file.before != file.now && is_written(path))
     }
 
     fn changed_workbooks(&self) -> impl Iterator<Item = (&PathBuf, &FixedWorkbook)> {
-        self.workbooks.iter().filter(|(_, book)| book.is_changed())
+        let is_written = |path: &PathBuf| !self.problems.contains_key(path);
+        self.workbooks.iter().filter(move |(path, book)| book.is_changed() && is_written(path))
     }
 
     /// What would change, as unified diffs; of workbooks cell by cell.
@@ -283,11 +354,11 @@ mod tests {
     }
 
     fn after(fixes: Vec<Fix>, text: &str) -> (usize, String) {
-        let round = RoundEdits::new(fixes);
+        let round = RoundEdits::new(fixes.into_iter().map(|fix| (fix, MadeFix::unnamed())).collect());
         let mut fixed = FixedFiles::default();
         let text = Encoded::utf8(text);
         fixed.files.insert(PathBuf::from("a.yaml"), FixedText { name: String::new(), before: text.clone(), now: text });
-        let made = round.fixes;
+        let made = round.made.len();
         fixed.apply(round);
         (made, fixed.files.values().next().unwrap().now.text().to_string())
     }

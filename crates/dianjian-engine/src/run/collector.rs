@@ -13,7 +13,7 @@ use crate::cross_record::CrossRecordState;
 use crate::cross_record::reread::{PlaceLookup, PlacesNotFound};
 use crate::ledger::{LedgerBook, SettledFile, more_doubts};
 use crate::side_files::SideFiles;
-use crate::suppress::{Suppression, drop_suppressed};
+use crate::suppress::{Suppression, silences_any};
 use crate::{Engine, Render};
 
 /// Keeps what the end of the run needs, and passes everything else on to the caller's consumer.
@@ -135,13 +135,17 @@ impl<'c, T> RunCollector<'c, T> {
         let cross_record = std::mem::take(&mut self.cross_record);
         let (suppressions, totals, inputs) = (&mut self.suppressions, &mut self.totals, self.inputs);
         let consumer = &mut *self.consumer;
-        let emitted = cross_record.emit(self.engine, side_files, places, &mut |file, finding| {
-            let known = suppressions.iter_mut().find(|(number, _)| *number == file);
-            let mut one = vec![finding];
-            if let Some((_, suppressions)) = known {
-                totals.counts.suppressed += drop_suppressed(&mut one, suppressions, as_of, &inputs[file].name);
+        let emitted = cross_record.emit(self.engine, side_files, places, &mut |_, finding| {
+            let mut silenced = false;
+            for (file, suppressions) in suppressions.iter_mut() {
+                silenced |=
+                    inputs.get(*file).is_some_and(|input| silences_any(&finding, suppressions, as_of, &input.name));
             }
-            one.into_iter().for_each(|finding| consumer.accept(render.finding(finding)));
+            if silenced {
+                totals.counts.suppressed += 1;
+            } else {
+                consumer.accept(render.finding(finding));
+            }
         });
         let not_found = emitted.map(|places| (places > 0).then_some(PlacesNotFound { places }));
         let incomplete: Option<&dyn Localized> = match &not_found {

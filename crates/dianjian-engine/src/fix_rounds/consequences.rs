@@ -1,0 +1,147 @@
+//! What fixes lead to: a finding that was not there before and is as bad as the one that a fix mends is worse than none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dianjian_base::FieldPath;
+use dianjian_base::lang::{Lang, Text};
+use dianjian_base::message::{Arg, Message};
+use dianjian_rules::RuleInfo;
+use dianjian_rules::language::Severity;
+
+use crate::{Finding, Fix};
+
+/// A finding of a check between rounds, with the fix that may be made for it.
+#[derive(Debug)]
+pub(super) struct FoundFinding {
+    pub fingerprint: String,
+    pub fix: Option<Fix>,
+    key: String,
+    /// Grows when a group gets another member.
+    weight: usize,
+    severity: Severity,
+    rule: Arc<RuleInfo>,
+    message: Message,
+    record: Option<String>,
+    /// File and line of its own place, then of the others that contribute.
+    places: Vec<(Arc<str>, u64)>,
+}
+
+impl FoundFinding {
+    pub(super) fn new(finding: &Finding, fix: Option<Fix>) -> Self {
+        let is_group = finding.message.args.iter().any(|(name, arg)| name == "key" && matches!(arg, Arg::List(_)));
+        let place = |label: &crate::Label| (label.source.shared_name(), label.range().0.line);
+        let path = FieldPath::new(&finding.path).without_indices();
+        let id = finding.record.id.as_deref().unwrap_or_default();
+        let key = match is_group {
+            true => format!("{}\0{}", finding.rule.id, finding.fingerprint),
+            false => format!("{}\0{}\0{id}\0{path}", finding.rule.id, finding.primary.source.name()),
+        };
+        Self {
+            fingerprint: finding.fingerprint.clone(),
+            fix,
+            key,
+            weight: 1 + finding.related.len() + finding.related_omitted,
+            severity: finding.severity,
+            rule: Arc::clone(&finding.rule),
+            message: finding.message.clone(),
+            record: finding.record.id.clone(),
+            places: std::iter::once(&finding.primary).chain(&finding.related).map(place).collect(),
+        }
+    }
+
+    /// The fix with what is needed to find it again among the causes of new findings.
+    pub(super) fn candidate(&mut self) -> Option<(Fix, MadeFix)> {
+        let fix = self.fix.take()?;
+        let (file, line) = self.places.first()?.clone();
+        let (fingerprint, title) = (self.fingerprint.clone(), fix.title.clone());
+        let made = MadeFix { fingerprint, file, line, record: self.record.clone(), severity: self.severity, title };
+        Some((fix, made))
+    }
+}
+
+/// A fix that was made.
+#[derive(Debug, Clone)]
+pub(super) struct MadeFix {
+    fingerprint: String,
+    file: Arc<str>,
+    line: u64,
+    record: Option<String>,
+    severity: Severity,
+    title: Text,
+}
+
+impl MadeFix {
+    #[cfg(test)]
+    pub(super) fn unnamed() -> Self {
+        let (fingerprint, file) = (String::new(), Arc::from(""));
+        Self { fingerprint, file, line: 0, record: None, severity: Severity::Info, title: Text::default() }
+    }
+
+    /// What identifies it in another try.
+    pub(super) fn key(&self) -> FixKey {
+        (self.fingerprint.clone(), Arc::clone(&self.file))
+    }
+}
+
+/// The fingerprint of the finding that a fix mends, and its file.
+pub(super) type FixKey = (String, Arc<str>);
+
+/// A fix that was not made because of what it would lead to.
+#[derive(Debug, Clone)]
+pub struct RefusedFix {
+    /// The file and line of what it would mend.
+    pub place: String,
+    /// What it would do.
+    pub title: Text,
+    /// The rule that would be broken then.
+    pub rule: String,
+    /// How it would be broken.
+    pub why: Text,
+}
+
+/// The findings of a check by what they are about, so that those of two checks can be compared.
+#[derive(Debug, Default)]
+pub(super) struct FindingCensus(BTreeMap<String, Vec<FoundFinding>>);
+
+impl FindingCensus {
+    pub(super) fn new(found: Vec<FoundFinding>) -> Self {
+        let mut census: BTreeMap<String, Vec<FoundFinding>> = BTreeMap::new();
+        found.into_iter().for_each(|finding| census.entry(finding.key.clone()).or_default().push(finding));
+        Self(census)
+    }
+
+    /// The fixes among `made` that brought about findings that are not in `before` and are at least as bad as what the
+    /// fix mends, each with the reason for refusing it.
+    pub(super) fn refused(&self, before: &Self, made: &[MadeFix]) -> BTreeMap<FixKey, RefusedFix> {
+        let weight = |found: &[FoundFinding]| found.iter().map(|finding| finding.weight).sum::<usize>();
+        let mut refused = BTreeMap::new();
+        for (key, found) in &self.0 {
+            let known = before.0.get(key).map_or(0, |known| weight(known));
+            let Some(new) = found.last().filter(|_| weight(found) > known) else { continue };
+            for cause in causes(new, made).into_iter().filter(|cause| cause.severity <= new.severity) {
+                let why = Text { zh: new.message.render(Lang::Zh), en: new.message.render(Lang::En) };
+                let place = format!("{}:{}", cause.file, cause.line);
+                let refusal = RefusedFix { place, title: cause.title.clone(), rule: new.rule.id.clone(), why };
+                refused.insert(cause.key(), refusal);
+            }
+        }
+        refused
+    }
+}
+
+/// The fixes that a new finding can come from: those at its places or in its record, else those in its files, else all.
+fn causes<'m>(new: &FoundFinding, made: &'m [MadeFix]) -> Vec<&'m MadeFix> {
+    let files: BTreeSet<&str> = new.places.iter().map(|(file, _)| &**file).collect();
+    let in_files: Vec<&MadeFix> = made.iter().filter(|fix| files.contains(&*fix.file)).collect();
+    let is_near = |fix: &MadeFix| {
+        let at_place = new.places.iter().any(|(file, line)| *file == fix.file && *line == fix.line);
+        at_place || (fix.record.is_some() && fix.record == new.record)
+    };
+    let near: Vec<&MadeFix> = in_files.iter().copied().filter(|fix| is_near(fix)).collect();
+    match (near.is_empty(), in_files.is_empty()) {
+        (false, _) => near,
+        (true, false) => in_files,
+        (true, true) => made.iter().collect(),
+    }
+}
