@@ -5,13 +5,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use dianjian_base::lang::Text;
 use dianjian_document::edit::Applicability;
-use dianjian_media::{Code, CodeKind};
 use dianjian_text::{ContactKind, Fold, LengthUnit, Omitted, SubjectTerms};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
-use super::contents::CodeContents;
-use super::language::{Certainty, Comparison, FixTarget, FormatSpec, SchemaLint};
+use super::asset_tests::{AssetTest, Codes};
+use super::language::{Comparison, FixTarget, FormatSpec, SchemaLint};
 use super::pattern::LazyRegex;
 use super::table::DatedRows;
 use crate::record::{KindIndex, Slot, TableCells};
@@ -205,16 +204,6 @@ pub struct CellTest {
     pub bounds: Vec<(RangeBound, CompiledOperand)>,
 }
 
-/// What the file of a picture or video must be like.
-#[derive(Debug)]
-pub struct AssetTest {
-    /// Width to height.
-    pub ratio: Option<(u32, u32)>,
-    pub max_bytes: Option<CompiledOperand>,
-    /// By their names in [`FORMATS`](dianjian_media::FORMATS).
-    pub formats: Option<ValueSet>,
-}
-
 /// A run of adjacent characters that two fields must share.
 #[derive(Debug)]
 pub struct SharedRun {
@@ -358,43 +347,6 @@ pub enum SearchedContent {
     Refuses(CompiledOperand, Arc<SubjectTerms>),
     /// Boxed: by far the largest.
     Codes(Box<Codes>),
-}
-
-/// Which codes in pictures and videos count.
-#[derive(Debug)]
-pub struct Codes {
-    /// `None`: all kinds.
-    pub kinds: Option<Vec<CodeKind>>,
-    pub certainty: Certainty,
-    /// Classes of contents that count; `None`: all.
-    pub says: Option<Vec<String>>,
-    /// Classes of contents that do not count.
-    pub not_says: Vec<String>,
-    /// The score from which on a code that was not decoded is certain.
-    pub present: f32,
-    /// The score from which on a code is suspected.
-    pub suspected: f32,
-    pub contents: Arc<CodeContents>,
-}
-
-impl Codes {
-    pub fn is_certain(&self, code: &Code) -> bool {
-        code.is_decoded() || code.score >= self.present
-    }
-
-    /// Whether the rule is about this code, whose content is of `class`.
-    pub fn counts(&self, code: &Code, class: &str) -> bool {
-        let is_certain = self.is_certain(code);
-        let is_sure_enough = match self.certainty {
-            Certainty::Certain => is_certain,
-            Certainty::Suspected => !is_certain && code.score >= self.suspected,
-            Certainty::Any => is_certain || code.score >= self.suspected,
-        };
-        is_sure_enough
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&code.kind))
-            && self.says.as_ref().is_none_or(|says| says.iter().any(|known| known == class))
-            && !self.not_says.iter().any(|known| known == class)
-    }
 }
 
 /// Which hits of words and contacts count.

@@ -18,6 +18,7 @@
     )
 )]
 
+mod asset_tests;
 mod check;
 mod comparison;
 mod compile;

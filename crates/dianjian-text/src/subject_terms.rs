@@ -34,6 +34,10 @@ crate::lexicon! {
         deny: FoldedWords,
         /// These subjects may, after the list.
         permit: FoldedWords,
+        /// After a list: these subjects and no others (企业方可入驻).
+        only_then: FoldedWords,
+        /// Between a word of `only` and a list: what says more of the subjects.
+        modifiers: FoldedWords,
         /// What subjects do, or do not, when they enter.
         enter: FoldedWords,
         /// Adverbs between a list and its verb.
@@ -178,12 +182,24 @@ impl SubjectTerms {
             let enters = leading_word(after, &self.enter).is_some() || is_border(after);
             return (enters && !is_elsewhere).then_some((from(word)..range.end, Term::Refused(subjects)));
         }
+        if let Some(word) = leading_word(after, &self.only_then) {
+            let verb = self.after_adverbs(&after[word.len()..]);
+            let enters = leading_word(verb, &self.enter).is_some() || is_border(verb);
+            return (enters && !is_elsewhere).then_some((range, Term::Only(subjects)));
+        }
+        // 企业以外的主体不可入驻, while 企业外包 is one word.
+        let besides = leading_word(after, &self.besides).filter(|word| word.chars().count() > 1);
+        if besides.is_some() && self.deny.are_in(after.split(',').next().unwrap_or_default()) {
+            return Some((range, Term::Only(subjects)));
+        }
         if let Some(length) = self.denied(after) {
             let end = sentence.len() - after.len() + length;
             return (!is_elsewhere).then_some((range.start..end, Term::Refused(subjects)));
         }
         if let Some(word) = trailing_word(marked, &self.must_be) {
-            let is_said = self.scope.are_in(&marked[..marked.len() - word.len()]) && is_border(after) && !is_elsewhere;
+            let said_of = &marked[..marked.len() - word.len()];
+            let is_of_entry = self.scope.are_in(said_of) || !said_of.contains(char::is_alphabetic);
+            let is_said = is_of_entry && is_border(after) && !is_elsewhere;
             return is_said.then_some((range.start - word.len()..range.end, Term::Only(subjects)));
         }
         let verb = self.after_adverbs(after);
@@ -215,8 +231,11 @@ impl SubjectTerms {
         }
     }
 
-    /// 仅限具有法人资格的 without what says more of the subjects that follow.
-    fn without_modifier<'x>(&self, before: &'x str) -> &'x str {
+    /// 仅限具有法人资格的 and 仅限境内 without what says more of the subjects that follow.
+    fn without_modifier<'x>(&self, mut before: &'x str) -> &'x str {
+        while let Some(word) = trailing_word(before, &self.modifiers) {
+            before = before[..before.len() - word.len()].trim_end();
+        }
         let ends = || {
             let words = self.only.iter().filter(|word| word.chars().count() > 1);
             words.filter_map(|word| Some(before.rfind(word)? + word.len())).max()
@@ -281,6 +300,8 @@ mod tests {
             "deny": words(&["不可", "不支持", "不得"]),
             "permit": words(&["可"]),
             "enter": words(&["入驻"]),
+            "only_then": words(&["方可"]),
+            "modifiers": words(&["境内"]),
             "adverbs": words(&["均"]),
             "other_than": words(&["除", "非"]),
             "besides": words(&["外"]),
@@ -303,6 +324,9 @@ mod tests {
             ("除企业外,其他主体不得入驻", &["sole-trader", "individual"]),
             ("除个人外均可入驻", &["individual"]),
             ("企业不支持入驻", &["enterprise"]),
+            ("企业方可入驻", &["sole-trader", "individual"]),
+            ("仅限境内企业入驻", &["sole-trader", "individual"]),
+            ("1、须为企业主体", &["sole-trader", "individual"]),
             ("仅限企业;个体可入驻", &["individual"]),
             ("不限企业", &[]),
             ("企业和个体均可入驻", &[]),

@@ -194,8 +194,11 @@ mod subjects {
                     "1、主体要求（1）入驻主体须为{}。",
                     "非{}不可入驻",
                     "仅限具备资质的{}入驻",
+                    "{}方可申请",
+                    "本类目仅向境内{}开放",
+                    "{}以外的主体不可入驻",
                 ];
-                for note in [notes[at % notes.len()], notes[(at + 3) % notes.len()]] {
+                for note in [0, 3, 6].map(|step| notes[(at + step) % notes.len()]) {
                     let note = note.replace("{}", word);
                     assert_eq!(refused(&note), others, "{note}");
                 }

@@ -8,7 +8,8 @@ use dianjian_media::CodeKind;
 use dianjian_text::{ContactFinder, ContactKind, Fold, ListOptions, LookAlikes, WordMatcherBuilder};
 
 use super::{Compiler, Located};
-use crate::check::{Codes, CompiledOperand, SearchedContent, Tiers};
+use crate::asset_tests::Codes;
+use crate::check::{CompiledOperand, SearchedContent, Tiers};
 use crate::contents::{self, CodeContents, UNREAD};
 use crate::error::RuleError;
 use crate::language::{self as file, TierSpec};

@@ -5,7 +5,8 @@ use dianjian_media::{FORMATS, FORMATS_LISTED};
 use dianjian_text::{Fold, Omitted, fold};
 
 use super::Compiler;
-use crate::check::{Affix, AssetTest, CellTest, DateBound, RangeBound, SharedRun, Test};
+use crate::asset_tests::AssetTest;
+use crate::check::{Affix, CellTest, DateBound, RangeBound, SharedRun, Test};
 use crate::error::RuleError;
 use crate::language as file;
 use crate::record::FieldType;
