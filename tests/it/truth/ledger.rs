@@ -206,6 +206,8 @@ fn files_of_asset_folders_are_pictures_notes_or_problems() {
         assert!(all.out.contains(name), "{name}: {}", all.out);
         std::fs::remove_file(folder.path(name)).unwrap();
     }
+    let looked = &report(&folder, &["--only", "naming/length"])["summary"]["looked_at"]["pictures"];
+    assert_eq!((&looked["checked"], &looked["nothing_to_check"]), (&Value::from(0), &Value::from(1)));
     folder.write("room.yaml", room("'img/*.png'"));
     folder.write("img/IMG_2.PNG", png());
     assert_eq!(report(&folder, &[])["summary"]["looked_at"]["pictures"]["checked"], 2);

@@ -41,10 +41,26 @@ pub(super) fn texts(record: &Record<'_>, kind: &Kind) -> Vec<SideLook> {
     looks
 }
 
-/// The pictures and videos that were looked at for a record.
-pub(super) fn pictures(source: &SourceFile, scans: &Scans) -> Vec<SideLook> {
+/// The pictures and videos that a record names: those that were looked at, and entries at which no rule of the run looks.
+pub(super) fn pictures(source: &SourceFile, record: &Record<'_>, kind: &Kind, scans: &Scans) -> Vec<SideLook> {
     let mut looks = Vec::new();
-    for (span, entry) in scans.assets() {
+    let scanned = scans.assets();
+    let mut one = |value: &Value<'_>| {
+        let span = value.node().use_span();
+        let is_named = value.with_text(|text| !text.trim().is_empty()).unwrap_or(false);
+        if is_named && !scanned.iter().any(|(known, _)| *known == span) {
+            let key = hash(&("place", source.name(), at(source, span)));
+            looks.push(SideLook { key, medium: SideMedium::Picture, state: LookedState::NothingToCheck, amount: 1 });
+        }
+    };
+    for (slot, field) in (0..).zip(&kind.fields) {
+        match record.slot(slot) {
+            Some(value) if field.ty == FieldType::Asset => one(value),
+            Some(list) if field.items == FieldType::Asset => list.each().for_each(|item| one(&item)),
+            _ => {}
+        }
+    }
+    for (span, entry) in scanned {
         for file in &entry.files {
             let key = match file.name.is_empty() {
                 true => hash(&("place", source.name(), at(source, span))),

@@ -160,7 +160,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
         self.record_issues(&context);
         self.assets_not_scanned(&context);
         self.look.beside.extend(beside::texts(record, kind));
-        self.look.beside.extend(beside::pictures(self.source, &context.scans));
+        self.look.beside.extend(beside::pictures(self.source, record, kind, &context.scans));
         self.cross_record_input(&mut context, &filter);
         self.key(record, kind.id);
         context.scans.clear();

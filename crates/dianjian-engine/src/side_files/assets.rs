@@ -289,8 +289,8 @@ mod tests {
             seen(&folder, "mixed"),
             [
                 "/mixed/IMG_1.PNG",
-                "the asset `mixed/IMG_2.HEIC` is no picture or video of a known format",
-                "the asset `mixed/unknown` is no picture or video of a known format"
+                "the asset `mixed/IMG_2.HEIC` is not a picture or video in a supported format",
+                "the asset `mixed/unknown` is not a picture or video in a supported format"
             ]
         );
         assert_eq!(seen(&folder, "mixed/*.png"), ["/mixed/IMG_1.PNG"]);

@@ -140,14 +140,16 @@ impl FamiliarNames {
         if let Some(fields) = self.fields.get(&name) {
             return fields.iter().for_each(f);
         }
-        // One slip in a name that is long enough to be told by the rest.
-        if name.chars().count() >= 5
-            && let Some((_, fields)) = self
-                .fields
-                .iter()
-                .filter(|(known, _)| strsim::osa_distance(known, &name) == 1)
-                .min_by_key(|(known, _)| known.as_str())
-        {
+        // One slip in a name that is long enough to be told by the rest; it leaves the first letter or the last.
+        if name.len() < 5 || !name.is_ascii() {
+            return;
+        }
+        let ends = |name: &str| (name.as_bytes().first().copied(), name.as_bytes().last().copied());
+        let (first, last) = ends(&name);
+        let may_be =
+            |known: &str| known.len().abs_diff(name.len()) <= 1 && (ends(known).0 == first || ends(known).1 == last);
+        let near = self.fields.iter().filter(|(known, _)| may_be(known) && strsim::osa_distance(known, &name) == 1);
+        if let Some((_, fields)) = near.min_by_key(|(known, _)| known.as_str()) {
             fields.iter().for_each(f);
         }
     }

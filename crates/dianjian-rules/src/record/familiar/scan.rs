@@ -36,7 +36,11 @@ pub(super) fn text(familiar: &Familiar, whole: &str) -> Option<NearMiss> {
     each_key(text, &mut |key, value| familiar.note(key, &FieldContent::Text(value), &mut signs));
     if let Some((key, kind)) = &signs.kind {
         let name = &familiar.kinds.get(*kind).name;
-        return Some(if key == "kind" { unread(name) } else { familiar.kind_key(key, *kind) });
+        return Some(match text.contains("kind：") {
+            true => familiar.kind_key("kind：", *kind),
+            false if key == "kind" => unread(name),
+            false => familiar.kind_key(key, *kind),
+        });
     }
     if is_foreign {
         return None;
