@@ -68,6 +68,15 @@ pub enum CliError {
         /// Where the day of the plan is from.
         said: Text,
     },
+    /// A template of something that has no tables.
+    NoTemplate {
+        found: String,
+        suggestion: Option<String>,
+        /// What has tables, by the titles of the kinds.
+        zh: String,
+        /// The same by their names.
+        en: String,
+    },
     /// One file for several tables.
     SeveralTables {
         path: String,
@@ -162,6 +171,17 @@ localized! { CliError {
         en: format!("--cutover {cutover} is before the day of the plan, {as_of} ({})", said.en),
         help zh: "割接日不能早于计划日：改 --cutover，或用 --as-of 写更早的计划日。",
         help en: "the cut-over is on that day or later: change --cutover, or plan as of an earlier day with --as-of",
+    }
+    Self::NoTemplate { found, suggestion, zh, en } => {
+        zh: "“{found}”没有说明要什么表",
+        en: "`{found}` does not say what table is wanted",
+        help: Some(suggestion.as_ref().map_or_else(
+            || text! {
+                zh: format!("用 --kind 说明，或让文件名里有它：{zh}"),
+                en: format!("say it with --kind or in the file's name: {en}"),
+            },
+            did_you_mean,
+        )),
     }
     Self::SeveralTables { path } => {
         zh: "有几张表要写，而“{path}”是一个文件",

@@ -11,7 +11,7 @@ use dianjian_base::lang::Lang;
 pub use help::localized;
 
 use crate::commands::{
-    audit, baseline, check, completions, doctor, explain, forecast, import, merge, migrate, rules, tables,
+    audit, baseline, check, completions, doctor, explain, forecast, import, merge, migrate, rules, tables, template,
 };
 use crate::environment::ColorChoice;
 use crate::exit::Exit;
@@ -44,6 +44,7 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     Import(import::ImportArgs),
     Tables(tables::TablesArgs),
+    Template(template::TemplateArgs),
     Audit(audit::AuditArgs),
     Forecast(forecast::ForecastArgs),
     Migrate(migrate::MigrateArgs),

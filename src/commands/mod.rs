@@ -12,6 +12,7 @@ pub mod merge;
 pub mod migrate;
 pub mod rules;
 pub mod tables;
+pub mod template;
 
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,7 @@ pub fn run(cli: &Cli) -> Exit {
         Command::Explain(args) => explain::run(args, &mut terminal),
         Command::Import(args) => import::run(args, &mut terminal),
         Command::Tables(args) => tables::run(args, &mut terminal),
+        Command::Template(args) => template::run(args, &mut terminal),
         Command::Audit(args) => audit::run(args, &mut terminal),
         Command::Forecast(args) => forecast::run(args, &mut terminal),
         Command::Migrate(args) => migrate::run(args, &mut terminal),

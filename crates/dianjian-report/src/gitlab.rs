@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 
-use dianjian_base::sha256_of_parts;
+use dianjian_base::{sha256_of_parts, slashed};
 use dianjian_document::source::{SourceFile, Span};
 use dianjian_engine::finding::{Finding, Label, Problem, Summary};
 use dianjian_rules::language::Severity;
@@ -54,6 +55,19 @@ impl GitlabLines {
     }
 }
 
+/// A path as GitLab wants it, from the root of the repository: an absolute one without the working directory or the
+/// repository that it lies in.
+fn in_repository(name: &str) -> Cow<'_, str> {
+    let path = Path::new(name);
+    if !path.is_absolute() {
+        return Cow::Borrowed(name);
+    }
+    let repository = path.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+    let root = repository.or_else(|| std::env::current_dir().ok());
+    let below = root.and_then(|root| path.strip_prefix(root).ok());
+    below.map_or(Cow::Borrowed(name), |below| Cow::Owned(slashed(below.to_owned())))
+}
+
 impl ReportFormat for Gitlab {
     fn finding(&self, run: &RunInfo, finding: &Finding, out: &mut String) {
         let Label { source, span, .. } = &finding.primary;
@@ -75,7 +89,7 @@ impl ReportFormat for Gitlab {
                 Severity::Warning => "minor",
                 Severity::Info => "info",
             },
-            location: GitlabLocation { path: source.name(), lines: GitlabLines::of(source, *span) },
+            location: GitlabLocation { path: &in_repository(source.name()), lines: GitlabLines::of(source, *span) },
         };
         push(&issue, out);
     }
@@ -89,7 +103,10 @@ impl ReportFormat for Gitlab {
             fingerprint: &fingerprint(problem),
             severity: "blocker",
             // GitLab takes no issue without a path.
-            location: GitlabLocation { path: if problem.file.is_empty() { "." } else { &problem.file }, lines },
+            location: GitlabLocation {
+                path: &in_repository(if problem.file.is_empty() { "." } else { &problem.file }),
+                lines,
+            },
         };
         push(&issue, out);
     }

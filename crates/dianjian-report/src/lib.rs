@@ -30,6 +30,7 @@ mod row;
 pub mod sarif;
 mod short;
 mod style;
+pub mod template;
 pub mod words;
 mod workbook;
 mod writer;

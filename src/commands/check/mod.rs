@@ -278,7 +278,11 @@ pub fn merge(args: &CheckArgs, parts: &PartialSet, threads: usize, terminal: &mu
 
 fn report(options: &mut CheckOptions, parts: Option<&PartialSet>, terminal: &mut Terminal) -> Result<Exit, CliError> {
     let checked = check(options, parts, terminal);
-    let exit = checked.exit();
+    // Hooks name whatever was committed: that nothing of it is to be checked is no failure.
+    let exit = match checked.exit() {
+        Exit::Nothing if options.force_exclude => Exit::Clean,
+        exit => exit,
+    };
     if checked.complete {
         report_rest(checked, options, terminal)?;
     }

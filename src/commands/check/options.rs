@@ -40,6 +40,8 @@ pub struct CheckOptions {
     pub ignores: Arc<Ignores>,
     /// Which findings the reports list.
     pub filter: Arc<ReportFilter>,
+    /// Whether named files are treated as those in folders.
+    pub force_exclude: bool,
     /// Folders that were walked.
     pub roots: Vec<PathBuf>,
     /// Fixes up to this level are applied; `None`: none are.
@@ -117,6 +119,7 @@ impl CheckOptions {
             known,
             ignores,
             filter,
+            force_exclude: args.input.force_exclude,
             roots,
             fix,
             diff,

@@ -2,16 +2,19 @@
 
 mod example;
 mod field;
+mod names;
 mod rule;
 mod table;
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
 use dianjian_report::words;
 use dianjian_rules::RuleSource;
 use dianjian_rules::record::nearest;
 use dianjian_text::safe::wrap;
 
+use self::names::Names;
 use super::rules::list;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -36,20 +39,44 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, CliError
     let project = Project::load(&args.project, terminal)?;
     let broken = project.report_problems(terminal);
     let (as_of, _) = project.as_of(args.date);
-    let pack = &project.pack;
     // A table may be written with its folder, as in the rules' repository.
     let id = args.id.trim().trim_start_matches("tables/");
-    let text = if let Some(rule) = pack.rule(id) {
-        rule::explain(rule, as_of, terminal)
-    } else if let Some(table) = pack.tables.get(id) {
-        table::explain(table, pack, as_of, terminal)
-    } else if let Some(text) = field::explain(id, pack, terminal) {
-        text
-    } else {
-        return Err(CliError::Unknown { found: args.id.clone(), suggestion: suggest(&args.id, &project) });
-    };
-    terminal.print(&text)?;
+    let text = one(id, &project, as_of, terminal).or_else(|| by_name(id, &project, as_of, terminal));
+    let unknown = || CliError::Unknown { found: args.id.clone(), suggestion: suggest(&args.id, &project) };
+    terminal.print(&text.ok_or_else(unknown)?)?;
     Ok(Exit::Clean.unless(broken))
+}
+
+/// What is known about an id.
+fn one(id: &str, project: &Project, as_of: NaiveDate, terminal: &Terminal) -> Option<String> {
+    let pack = &project.pack;
+    if let Some(rule) = pack.rule(id) {
+        return Some(rule::explain(rule, as_of, terminal));
+    }
+    match pack.tables.get(id) {
+        Some(table) => Some(table::explain(table, pack, as_of, terminal)),
+        None => field::explain(id, pack, terminal),
+    }
+}
+
+/// What is known about a title, a heading or a word for a value. Of a name for many things only their ids are listed.
+fn by_name(name: &str, project: &Project, as_of: NaiveDate, terminal: &Terminal) -> Option<String> {
+    const IN_FULL: usize = 2;
+    let names = Names::new(&project.pack);
+    let ids = names.find(name);
+    if ids.is_empty() {
+        return None;
+    }
+    if ids.len() <= IN_FULL {
+        let texts = ids.iter().filter_map(|id| one(id, project, as_of, terminal)).collect::<Vec<_>>();
+        return Some(texts.join("\n"));
+    }
+    let heading = terminal.say(
+        "有几样东西叫这个名字，用 dianjian explain 加上编号：",
+        "several things have this name; explain one by its id:",
+    );
+    let rows = ids.iter().map(|id| [cell(Bold, id)]);
+    Some(format!("{heading}\n{}", terminal.grid(2, rows)))
 }
 
 /// The id most like the one given, among everything that can be explained.
@@ -69,6 +96,9 @@ fn suggest(id: &str, project: &Project) -> Option<String> {
     let by_name = rules.iter().find(|rule| rule.rsplit('/').next() == Some(id)).map(|rule| (*rule).to_owned());
     let tables = pack.tables.keys().map(String::as_str);
     let kinds = pack.kinds.iter().map(|kind| &*kind.name);
+    if !id.is_ascii() {
+        return Names::new(pack).suggest(id).map(str::to_owned);
+    }
     by_name.or_else(|| nearest(id, rules.iter().copied().chain(tables).chain(kinds)).map(str::to_owned))
 }
 

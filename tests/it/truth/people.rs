@@ -491,3 +491,92 @@ mod consequences {
         assert!(folder.read("c.yaml").contains("name: 雾里店"), "{}", ran.shown());
     }
 }
+
+mod hooks {
+    use super::*;
+
+    #[test]
+    fn named_files_are_treated_as_in_folders_on_request() {
+        let folder = house();
+        folder.write("a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        folder.write("compose.yaml", "services: {web: {image: nginx}}\n");
+        folder.write("README.md", "# 说明\n");
+        folder.write("drafts/b.yaml", "kind: Shop\nid: b\nname: 官方店\n");
+        folder.write("dianjian.yaml", "packs: [house]\nlang: zh\nignore: [drafts/]\n");
+        let named = ["compose.yaml", "README.md", "dianjian.yaml", "drafts/b.yaml"];
+        let ran = check(&folder, &[&named[..], &["--force-exclude"]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        let report = json(&folder, &[&named[..], &["a.yaml", "--force-exclude"]].concat());
+        let files: Vec<&str> =
+            report["findings"].as_array().unwrap().iter().filter_map(|f| f["location"]["file"].as_str()).collect();
+        assert_eq!(files, ["a.yaml"], "{report}");
+        assert_eq!(check(&folder, &["compose.yaml"]).code, 2);
+    }
+
+    #[test]
+    fn a_misspelt_path_has_a_suggestion() {
+        let folder = house();
+        folder.write("shops/fleet.yaml", "kind: Shop\nid: a\nname: 云山店\n");
+        for (wrong, right) in [("shops/fleat.yaml", "shops/fleet.yaml"), ("shop/fleet.yaml", "shops/fleet.yaml")] {
+            let ran = check(&folder, &[wrong]);
+            assert!(ran.code == 2 && ran.out.contains(right), "{}", ran.shown());
+        }
+    }
+
+    #[test]
+    fn paths_for_gitlab_begin_at_the_repository() {
+        let folder = house();
+        folder.write("repo/.git/HEAD", "ref: refs/heads/main\n");
+        folder.write("repo/店/a.yaml", "kind: Shop\nid: a\nname: 官方店\n");
+        let absolute = folder.path("repo/店/a.yaml");
+        let ran = check(&folder, &[absolute.to_str().unwrap(), "--format", "gitlab"]);
+        assert!(ran.out.contains("\"path\":\"店/a.yaml\""), "{}", ran.shown());
+    }
+}
+
+mod names {
+    use super::*;
+
+    #[test]
+    fn things_are_explained_by_their_chinese_names() {
+        let folder = Folder::new();
+        let explain = |name: &str| folder.run(&["explain", name, "--lang", "zh"]);
+        for (name, told) in [
+            ("店铺类型", "Shop.store_type"),
+            ("直播间", "LiveRoom"),
+            ("品牌授权", "Shop.brand.grant"),
+            ("统一社会信用代码", "Shop.subject.licence"),
+            ("所属店铺", "LiveRoom.shop"),
+        ] {
+            let ran = explain(name);
+            assert!(ran.code == 0 && ran.out.contains(told), "{name}: {}", ran.shown());
+        }
+        let ran = explain("店铺类形");
+        assert!(ran.code == 2 && ran.err.contains("店铺类型"), "{}", ran.shown());
+    }
+
+    #[test]
+    fn a_template_is_read_back_without_a_gap() {
+        let folder = Folder::new();
+        for (name, lang) in [
+            ("店铺.xlsx", "zh"),
+            ("商品.csv", "zh"),
+            ("华东直播间清单.xlsx", "zh"),
+            ("品牌.xlsx", "zh"),
+            ("shops.xlsx", "en"),
+            ("Product.csv", "en"),
+            ("live rooms.xlsx", "en"),
+        ] {
+            let ran = folder.run(&["template", name, "--lang", lang]);
+            assert_eq!(ran.code, 0, "{}", ran.shown());
+            let read = folder.run(&["check", name, "--format", "json", "--only", "record/*", "--lang", lang]);
+            let report: Value = serde_json::from_str(&read.out).unwrap();
+            assert_eq!(report["summary"]["problems"], 0, "{name}: {}", read.shown());
+            assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{name}: {}", read.shown());
+            assert!(report["summary"]["records"].as_object().unwrap().len() == 1, "{name}: {}", read.shown());
+        }
+        assert_eq!(folder.run(&["template", "店铺.xlsx"]).code, 2, "what is there stays");
+        let unknown = folder.run(&["template", "发票.xlsx", "--lang", "zh"]);
+        assert!(unknown.code == 2 && unknown.err.contains("店铺"), "{}", unknown.shown());
+    }
+}

@@ -114,7 +114,7 @@ impl Columns {
     }
 
     /// The field that a heading stands for.
-    fn field(&self, heading: &str) -> Option<(usize, usize)> {
+    pub(super) fn field(&self, heading: &str) -> Option<(usize, usize)> {
         readings(heading, &self.words).into_iter().find_map(|name| self.names.get(&name).copied())
     }
 

@@ -3,6 +3,7 @@
 mod field_value;
 mod inverse;
 mod targets;
+mod template;
 mod unread;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use dianjian_text::{Fold, fold};
 pub(super) use field_value::insert;
 use field_value::{gather, source_value, unmapped_below, walk};
 pub use field_value::{scalar_text, scaled};
+pub use template::TemplateColumn;
 
 use super::columns::Columns;
 use super::kind::{Kind, KindIndex, Kinds};

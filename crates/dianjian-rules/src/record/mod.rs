@@ -37,7 +37,7 @@ pub use export_context::{ExportContext, ExportContexts, SavedContext};
 pub use familiar::{Familiar, NearMiss, NearMissWords, ignore};
 pub use kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 pub use level::FieldLevel;
-pub use mapping::{Mapping, Yields, scalar_text, scaled};
+pub use mapping::{Mapping, TemplateColumn, Yields, scalar_text, scaled};
 pub use mapping_file::{MappingFile, Scale};
 pub use native::{Native, native};
 pub use reader::{ReaderEvent, ReaderMemory, RecordReader, unrecognised};
