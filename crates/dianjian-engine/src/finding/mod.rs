@@ -1,6 +1,7 @@
 //! What a run reports: findings, and its summary.
 
 pub(crate) mod builder;
+mod columns;
 mod display;
 mod fixes;
 
@@ -112,6 +113,9 @@ impl Finding {
         self.help = Some(Message { id: Arc::from("help"), template, args });
     }
 }
+
+/// Of places with the same mistake in one text or one column only so many are shown beside the first.
+pub(crate) const MAX_ALIKE: usize = 4;
 
 /// Related places beyond this are only counted.
 pub const MAX_RELATED: usize = 1000;

@@ -14,6 +14,7 @@ use super::assets::is_address;
 use super::cells::amount;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
+use super::mapping::MAX_SUGGESTED;
 use super::schema::FieldType;
 use super::slots::{FilledSlot, Slots};
 use super::table_cells::TableCells;
@@ -390,9 +391,6 @@ impl<'a> FieldResolver<'_, 'a> {
         self.record.issues.push(SchemaIssue { lint, path: trail.to_string(), node, found, expected, related: None });
     }
 }
-
-/// The most fields that a kind does not have of which each is reported, with the one that is meant.
-const MAX_SUGGESTED: usize = 50;
 
 /// The most bytes of a file's name.
 const MAX_NAME: usize = 255;
