@@ -106,6 +106,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 self.look.records.nothing_to_check += 1;
                 self.counts.nothing_to_check += 1;
             }
+            ReaderEvent::Totals => {
+                self.look.records.nothing_to_check += 1;
+                self.counts.totals += 1;
+            }
             ReaderEvent::SideFile(record) => self.side_record(record),
             ReaderEvent::Issue(issue) => self.document_issue(&issue),
             ReaderEvent::NearMiss(node, near) => {

@@ -149,6 +149,8 @@ pub struct Summary {
     pub addresses: usize,
     /// Answers of the platform that hold nothing to check.
     pub nothing_to_check: usize,
+    /// Rows of tables that add up others, which are no records.
+    pub totals: usize,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
     /// Findings below the severity or confidence that reports begin at.

@@ -432,6 +432,10 @@ fn has_lost_digits(text: &str, is_number: bool) -> bool {
     const FIRST: u128 = 1 << 53;
     // Among numbers so large, one in 128 is exact by chance.
     const SPARSE: u128 = 1 << 59;
+    // No number of fewer digits is beyond it.
+    if text.len() < 16 {
+        return false;
+    }
     let Some(value) = text.parse::<u128>().ok().filter(|value| *value > FIRST && text.len() <= 24) else {
         return false;
     };

@@ -150,6 +150,10 @@ fn rows_of_sums_are_no_shops() {
     {
         let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系,已缴保证金\na,云山茶业,微信小店,5000\n{row}\n"));
         assert!(lines(&ran, "a.csv:3:").is_empty(), "{row}: {}", ran.out);
+        let folder = crate::folder::Folder::new();
+        folder.write("a.csv", format!("店铺编号,店铺名称,店铺体系,已缴保证金\na,云山茶业,微信小店,5000\n{row}\n"));
+        let shown = folder.run(&["check", "a.csv", "--no-config", "--as-of", super::AS_OF, "--lang", "en"]).out;
+        assert!(shown.contains("1 row of totals passed over"), "{row}: {shown}");
     }
 }
 
