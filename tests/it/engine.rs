@@ -117,7 +117,9 @@ struct Sees(BTreeMap<&'static str, Vec<Detection>>, AtomicUsize);
 impl AssetScanner for Sees {
     fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
         self.1.fetch_add(1, Ordering::Relaxed);
-        let Some(detections) = self.0.get(name) else { return Err(MediaError::NotFound { name: name.to_owned() }) };
+        let Some(detections) = self.0.get(name) else {
+            return Err(MediaError::NotFound { name: name.to_owned(), near: None });
+        };
         assert!(path.ends_with(name));
         Ok(Arc::new(MediaScan {
             medium: Medium::Picture,

@@ -377,7 +377,7 @@ impl ExampleSideFiles<'_> {
         let below = self.0.iter().filter(|(name, _)| name.starts_with(&folder));
         let files: Vec<AssetFile> = below.map(|(name, asset)| file(name, asset)).collect();
         if files.is_empty() {
-            return AssetEntry::failed(MediaError::NotFound { name: entry.to_owned() });
+            return AssetEntry::failed(MediaError::NotFound { name: entry.to_owned(), near: None });
         }
         AssetEntry { files, spreads: true }
     }

@@ -1,6 +1,6 @@
 //! Why an asset could not be scanned. Each of these is a problem of the run, never a pass.
 
-use dianjian_base::lang::Text;
+use dianjian_base::lang::{Text, did_you_mean};
 use dianjian_base::{localized, text};
 
 /// Why an asset could not be scanned to its end. `name` is the asset as the user wrote it.
@@ -8,7 +8,7 @@ use dianjian_base::{localized, text};
 #[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum MediaError {
     /// There is no such file.
-    NotFound { name: String },
+    NotFound { name: String, near: Option<String> },
     /// A pattern or folder without a picture or video.
     NoneThere { name: String },
     /// A malformed glob pattern.
@@ -57,7 +57,7 @@ impl MediaError {
     #[must_use]
     pub fn named(mut self, asset: &str) -> Self {
         match &mut self {
-            Self::NotFound { name }
+            Self::NotFound { name, .. }
             | Self::NoneThere { name }
             | Self::BadPattern { name, .. }
             | Self::TooMany { name, .. }
@@ -105,11 +105,16 @@ fn export_again() -> Option<Text> {
 }
 
 localized! { MediaError {
-    Self::NotFound { name } => {
+    Self::NotFound { name, near } => {
         zh: "找不到素材“{name}”",
         en: "no such asset: `{name}`",
-        help zh: "路径从写着它的文件所在的文件夹算起。",
-        help en: "Paths are relative to the folder of the file that contains them.",
+        help: Some(match near {
+            Some(near) => did_you_mean(near),
+            None => text! {
+                zh: "路径从写着它的文件所在的文件夹算起。",
+                en: "Paths are relative to the folder of the file that contains them.",
+            },
+        }),
     }
     Self::NoneThere { name } => {
         zh: "“{name}”里没有图片或视频",

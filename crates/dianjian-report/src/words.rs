@@ -329,6 +329,10 @@ pub fn notes(lang: Lang, summary: &Summary) -> Vec<String> {
         let gaps = count(lang, summary.gaps, "处没有读懂", "place");
         notes.push(format!("{gaps}{}", lang.pick("，相关规则没有检查", " not understood, so rules were not applied")));
     }
+    if summary.totals > 0 {
+        let rows = count(lang, summary.totals, "行合计", "row");
+        notes.push(format!("{rows}{}", lang.pick("，不是记录，没有检查", " of totals passed over")));
+    }
     notes
 }
 

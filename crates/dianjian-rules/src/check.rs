@@ -450,6 +450,8 @@ pub enum SpecialMessage {
     Plain,
     /// Used for a code that was detected but not decoded.
     Unread,
+    /// Used where a text has several of what the rule finds in it.
+    Several,
 }
 
 impl RuleTexts {
@@ -458,6 +460,7 @@ impl RuleTexts {
         let id = match message {
             SpecialMessage::Plain => "plain",
             SpecialMessage::Unread => "unread",
+            SpecialMessage::Several => "several",
         };
         self.ids.iter().position(|known| &**known == id)
     }

@@ -119,6 +119,7 @@ fn check_watched(options: &mut CheckOptions, parts: Option<&PartialSet>, termina
     summary.statistics = by_rule.map(rule_counts);
     summary.looked_at = totals.looked_at;
     (summary.addresses, summary.nothing_to_check) = (totals.counts.addresses, totals.counts.nothing_to_check);
+    summary.totals = totals.counts.totals;
     if interrupt::stopped() {
         // Reports are not finished, so files keep their old content.
         return checked;

@@ -3,6 +3,7 @@
 mod answers;
 mod cells;
 mod mappings;
+mod messages;
 mod rules_that_never_fire;
 mod scripts;
 mod workbooks;

@@ -108,7 +108,10 @@ impl Discovery<'_> {
             Ok(metadata) if metadata.is_dir() => self.folder(&path),
             Ok(_) => self.file(&path, true),
             Err(_) if is_pattern(arg) => self.pattern(arg),
-            Err(error) => self.found.errors.push(SourceError::from_io(&display_path(Path::new(arg)), &error)),
+            Err(error) => {
+                let error = SourceError::from_io(&display_path(Path::new(arg)), &error);
+                self.found.errors.push(error.with_similar(&path, &self.options.root));
+            }
         }
     }
 

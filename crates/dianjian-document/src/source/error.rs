@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::io::ErrorKind;
+use std::path::Path;
 
-use dianjian_base::{disk, localized, text};
+use dianjian_base::lang::did_you_mean;
+use dianjian_base::{disk, localized, slashed, text};
 use dianjian_xlsx::WorkbookError;
 
-use super::{Position, SourceFile, Span, TextEncoding};
+use super::{Position, SourceFile, Span, TextEncoding, similar_path};
 
 /// What bytes that are not UTF-8 seem to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,7 +108,7 @@ impl fmt::Display for Encoding {
 #[expect(missing_docs, reason = "the fields are what the messages say")]
 pub enum SourceError {
     /// There is nothing of that name.
-    NotFound { name: String },
+    NotFound { name: String, near: Option<String> },
     /// The name is a folder where a file is needed.
     IsDirectory { name: String },
     /// The system refuses to let it be read.
@@ -161,7 +163,7 @@ impl SourceError {
     /// The input concerned, as it is to be shown.
     pub fn name(&self) -> &str {
         match self {
-            Self::NotFound { name }
+            Self::NotFound { name, .. }
             | Self::IsDirectory { name }
             | Self::Permission { name }
             | Self::TooLarge { name, .. }
@@ -216,7 +218,7 @@ impl SourceError {
     pub fn from_io(name: &str, error: &std::io::Error) -> Self {
         let name = name.to_owned();
         match error.kind() {
-            ErrorKind::NotFound => Self::NotFound { name },
+            ErrorKind::NotFound => Self::NotFound { name, near: None },
             ErrorKind::PermissionDenied => Self::Permission { name },
             ErrorKind::IsADirectory => Self::IsDirectory { name },
             _ if disk::is_full(error) => Self::NoRoom { name },
@@ -225,8 +227,26 @@ impl SourceError {
     }
 }
 
+impl SourceError {
+    /// With the path that was meant by one that does not exist, relative to `root`.
+    #[must_use]
+    pub fn with_similar(self, path: &Path, root: &Path) -> Self {
+        match self {
+            Self::NotFound { name, .. } => {
+                let near = similar_path(path).map(|near| slashed(near.strip_prefix(root).unwrap_or(&near)));
+                Self::NotFound { name, near }
+            }
+            error => error,
+        }
+    }
+}
+
 localized! { SourceError {
-    Self::NotFound { name } => { zh: "找不到“{name}”", en: "no such file or folder: `{name}`" }
+    Self::NotFound { name, near } => {
+        zh: "找不到“{name}”",
+        en: "no such file or folder: `{name}`",
+        help: near.as_ref().map(did_you_mean),
+    }
     Self::IsDirectory { name } => {
         zh: "“{name}”是文件夹，不是文件",
         en: "`{name}` is a folder, not a file",

@@ -9,6 +9,7 @@ mod discover;
 mod error;
 mod format;
 mod limits;
+mod near;
 mod read;
 mod table;
 
@@ -22,6 +23,7 @@ pub use discover::{DiscoverOptions, Discovered, Input, InputSource, discover};
 pub use error::{Encoding, SourceError};
 pub use format::Format;
 pub use limits::Limits;
+pub use near::similar_path;
 pub use read::{from_bytes, read, read_in, read_stdin};
 pub use table::{
     CellAddress, CsvField, CsvFields, CsvTable, Encoded, FieldEnd, FieldPlace, FieldQuotes, HEAD_RECORDS, Headings,

@@ -22,7 +22,8 @@ pub fn read(path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
 ///
 /// As of [`read`].
 pub fn read_in(files: &FileSystem, path: &Path, limits: &Limits) -> Result<SourceFile, SourceError> {
-    Ok(from_bytes(&path.to_string_lossy(), bytes(files, path, limits)?)?.with_path(path))
+    let bytes = bytes(files, path, limits).map_err(|error| error.with_similar(path, Path::new("")))?;
+    Ok(from_bytes(&path.to_string_lossy(), bytes)?.with_path(path))
 }
 
 /// Reads the bytes of a file.

@@ -26,7 +26,7 @@ use rustc_hash::FxHashMap;
 
 use crate::Engine;
 use crate::finding::builder::{FindingBuilder, FindingSubject};
-use crate::finding::{Finding, MAX_RELATED};
+use crate::finding::{Finding, MAX_ALIKE, MAX_RELATED};
 use crate::ledger::{self, FileLook, LookedAt};
 use crate::run::SilentCounts;
 use crate::side_files::SideFiles;
@@ -48,6 +48,8 @@ pub(crate) struct RecordChecker<'e, 's> {
     /// Findings that a file has once, however many of its records they are about: by rule and field, where they are among
     /// the findings.
     once: FxHashMap<(usize, String), usize>,
+    /// Findings that a column of a table has once, by rule and field: where they are among the findings.
+    columns: FxHashMap<(usize, String), usize>,
     scratch: CheckerScratch,
 }
 
@@ -73,6 +75,7 @@ impl<'e, 's> RecordChecker<'e, 's> {
             look: FileLook::default(),
             doubts: Vec::new(),
             once: FxHashMap::default(),
+            columns: FxHashMap::default(),
             scratch: CheckerScratch::default(),
         }
     }
@@ -102,6 +105,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
                 self.look.note(LookedAt::NothingToCheck(ledger::nothing_asked()));
                 self.look.records.nothing_to_check += 1;
                 self.counts.nothing_to_check += 1;
+            }
+            ReaderEvent::Totals => {
+                self.look.records.nothing_to_check += 1;
+                self.counts.totals += 1;
             }
             ReaderEvent::SideFile(record) => self.side_record(record),
             ReaderEvent::Issue(issue) => self.document_issue(&issue),
@@ -197,6 +204,10 @@ impl<'e, 's> RecordChecker<'e, 's> {
             .then(|| (number, FieldPath::new(&path).without_indices()));
         let known = once.as_ref().and_then(|once| self.once.get(once)).copied();
         let violation = schema_violation(issue, path);
+        let column = is_of_column(context.record, issue).then(|| (number, violation.target.path.clone()));
+        if column.as_ref().is_some_and(|column| self.joins_column(context, column, &violation, is_gap)) {
+            return;
+        }
         if let Some(first) = known.and_then(|at| self.findings.get_mut(at)) {
             let builder = FindingBuilder {
                 engine: self.engine,
@@ -212,8 +223,9 @@ impl<'e, 's> RecordChecker<'e, 's> {
         }
         let at = self.findings.len();
         self.build_as(context, number, &mut vec![violation], is_gap);
-        if let Some(once) = once.filter(|_| self.findings.len() > at) {
-            self.once.insert(once, at);
+        if self.findings.len() > at {
+            self.once.extend(once.map(|once| (once, at)));
+            self.columns.extend(column.map(|column| (column, at)));
         }
     }
 
@@ -227,6 +239,26 @@ impl<'e, 's> RecordChecker<'e, 's> {
             zh: "没有读懂“{path}”：{found}", en: "`{path}` was not understood: {found}",
         };
         self.problems.push(Problem::with_message(self.source, issue.node.head_span(), message, None));
+    }
+
+    /// Adds a cell to the finding on the same mistake further up in its column, if there is one.
+    fn joins_column(
+        &mut self,
+        context: &EvalContext<'_, '_>,
+        column: &(usize, String),
+        cell: &Violation<'_>,
+        is_gap: bool,
+    ) -> bool {
+        let Some(first) = self.columns.get(column).and_then(|at| self.findings.get_mut(*at)) else { return false };
+        let subject = FindingSubject::Record(context);
+        match first.related.len() {
+            0..MAX_ALIKE => {
+                let builder = FindingBuilder { engine: self.engine, source: self.source, subject, is_gap };
+                first.related.push(builder.label(&cell.target));
+            }
+            _ => first.related_omitted += 1,
+        }
+        true
     }
 
     /// Reports what the reader noticed outside any record.
@@ -385,6 +417,12 @@ pub(crate) fn day_of(engine: &Engine<'_>, record: &Record<'_>, outer: Option<&Re
     let scheduled = |record: &Record<'_>| record.scheduled(engine.pack.kinds.get(record.kind_index));
     let own = || scheduled(record).or_else(|| outer.and_then(scheduled));
     if policy.as_of_given { policy.as_of } else { own().unwrap_or(policy.as_of) }
+}
+
+/// Whether an issue is one that a column of a table may have in every row: cells that cannot be read.
+fn is_of_column(record: &Record<'_>, issue: &SchemaIssue<'_>) -> bool {
+    let lints = [SchemaLint::WrongType, SchemaLint::UnknownValue, SchemaLint::ErrorValue, SchemaLint::LostDigits];
+    record.node.style() == ScalarStyle::Row && lints.contains(&issue.lint)
 }
 
 fn schema_violation<'a>(issue: &SchemaIssue<'a>, path: String) -> Violation<'a> {

@@ -12,7 +12,7 @@ use dianjian_rules::{EvalContext, ParamText, Placeholder, RecordPlace, Rule, Rul
 use dianjian_text::{Fold, fold};
 use sha2::{Digest, Sha256};
 
-use super::{Finding, Fix, Label, MAX_RELATED, RecordName, display, fixes};
+use super::{Finding, Fix, Label, MAX_ALIKE, MAX_RELATED, RecordName, columns, display, fixes};
 use crate::Engine;
 use crate::suppress::FileIssue;
 
@@ -60,7 +60,10 @@ impl FindingBuilder<'_, '_, '_> {
         let as_of = self.subject.as_of();
         let (severity, would_hide) = self.engine.severity(&rule.info, as_of, self.source.name(), self.is_gap)?;
         let primary = self.label(&violation.target);
-        related.extend(violation.related.iter().map(|target| self.label(target)));
+        // Of thousands of places in one text only a few are shown.
+        let most = if several(rule, &violation).is_some() { MAX_ALIKE } else { MAX_RELATED };
+        let omitted = omitted + violation.related.len().saturating_sub(most);
+        related.extend(violation.related.iter().take(most).map(|target| self.label(target)));
         related.extend(self.second_place(&violation.target));
         let omitted = omitted + related.len().saturating_sub(MAX_RELATED);
         related.truncate(MAX_RELATED);
@@ -70,9 +73,11 @@ impl FindingBuilder<'_, '_, '_> {
             display::values(context, &violation, &mut args);
         }
         let args = Arc::new(args);
-        let number = unread(rule, &violation).unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
+        let number = unread(rule, &violation)
+            .or_else(|| several(rule, &violation))
+            .unwrap_or_else(|| message_or_plain(rule, violation.message, &args));
         let message = self.message(rule, number, &args)?;
-        let help = help(rule, &args);
+        let help = self.help(rule, &args);
         let record = self.record();
         let fingerprint = fingerprint(&rule.info.id, &record, &violation);
         let mut finding = Finding {
@@ -131,6 +136,18 @@ impl FindingBuilder<'_, '_, '_> {
             fingerprint,
             is_gap: false,
         })
+    }
+
+    /// The help of a rule; for a table it names columns where it names fields.
+    fn help(&self, rule: &Rule, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
+        let help = help(rule, args)?;
+        let FindingSubject::Record(context) = &self.subject else { return Some(help) };
+        let table = self.source.table().filter(|_| context.record.node.style() == ScalarStyle::Row);
+        let mapping = table.and_then(|table| self.engine.pack.mappings.get(table.header.mapping?));
+        let Some((table, mapping)) = table.zip(mapping) else { return Some(help) };
+        let kind = context.kinds.get(context.record.kind_index);
+        let template = columns::in_words(&help.template, kind, mapping, &table.header.columns);
+        Some(Message { template: template.map_or(help.template, Arc::new), ..help })
     }
 
     fn message(&self, rule: &Rule, number: usize, args: &Arc<Vec<(String, Arg)>>) -> Option<Message> {
@@ -257,6 +274,13 @@ fn message_or_plain(rule: &Rule, message: usize, args: &[(String, Arg)]) -> usiz
         args.iter().any(|(name, arg)| *name == *Placeholder::Expected.name() && *arg == Arg::Text(String::new()));
     let plain = rule.texts.special(SpecialMessage::Plain);
     plain.filter(|_| nothing_near && message == 0).unwrap_or(message)
+}
+
+/// The message `several` of a rule, if a text has several of what the finding is about.
+fn several(rule: &Rule, violation: &Violation<'_>) -> Option<usize> {
+    let is_more = |place: &RecordPlace<'_>| place.range.is_some() && place.path == violation.target.path;
+    let has_several = violation.message == 0 && violation.related.first().is_some_and(is_more);
+    rule.texts.special(SpecialMessage::Several).filter(|_| has_several)
 }
 
 /// The message `unread` of a rule, if the finding is about a code that could be located but not decoded.

@@ -12,7 +12,7 @@ use dianjian_document::source::SourceFile;
 use dianjian_document::tree::{Node, NodeKind};
 use dianjian_rules::language::FixTarget;
 use dianjian_rules::record::{Kinds, Mapping, Record, Value};
-use dianjian_rules::{FixAction, FixRule, Violation};
+use dianjian_rules::{FixAction, FixRule, RecordPlace, Violation};
 
 use super::Fix;
 
@@ -48,6 +48,11 @@ pub(crate) fn build(
             let path = &violation.target.path;
             let edit = remove(violation, place?).map(here);
             (path.as_str(), edit, text! { zh: "删除 {path}", en: "remove {path}" })
+        }
+        FixAction::Remove(FixTarget::Found) if !violation.related.is_empty() => {
+            let (file, edit) = remove_several(source, violation, place)?;
+            let count = violation.related.len() + 1;
+            ("", Ok((file, edit)), text! { zh: "删去这 {count} 处", en: "remove all {count} of them" })
         }
         FixAction::Remove(target) => {
             let (file, edit, found, _) = replace(source, violation, place, *target, "")?;
@@ -134,6 +139,27 @@ fn replace(
         _ => return None,
     };
     Some((Arc::clone(source), edit, found, with))
+}
+
+/// Removes what was found in several places of one text, by one edit from the first to the last of them.
+fn remove_several(
+    source: &Arc<SourceFile>,
+    violation: &Violation<'_>,
+    place: Option<FixScope<'_, '_>>,
+) -> Option<(Arc<SourceFile>, Edit)> {
+    let ranges =
+        || violation.target.range.iter().chain(violation.related.iter().filter_map(|more| more.range.as_ref()));
+    let text = violation.target.value.text()?;
+    let first = ranges().next()?.start;
+    let (mut kept, mut at) = (String::new(), first);
+    for range in ranges() {
+        kept.push_str(text.get(at..range.start)?);
+        at = range.end;
+    }
+    let target = RecordPlace { range: Some(first..at), ..violation.target.clone() };
+    let all = Violation { target, related: Vec::new(), picture: None, ..violation.clone() };
+    let (file, edit, ..) = replace(source, &all, place, FixTarget::Found, &kept)?;
+    Some((file, edit))
 }
 
 /// Removes the entry or list item that the violation points at.

@@ -1,6 +1,7 @@
 //! What a run reports: findings, and its summary.
 
 pub(crate) mod builder;
+mod columns;
 mod display;
 mod fixes;
 
@@ -113,6 +114,9 @@ impl Finding {
     }
 }
 
+/// Of places with the same mistake in one text or one column only so many are shown beside the first.
+pub(crate) const MAX_ALIKE: usize = 4;
+
 /// Related places beyond this are only counted.
 pub const MAX_RELATED: usize = 1000;
 
@@ -145,6 +149,8 @@ pub struct Summary {
     pub addresses: usize,
     /// Answers of the platform that hold nothing to check.
     pub nothing_to_check: usize,
+    /// Rows of tables that add up others, which are no records.
+    pub totals: usize,
     /// Findings that `--fix` could fix: (safe, unsafe).
     pub fixable: (usize, usize),
     /// Findings below the severity or confidence that reports begin at.

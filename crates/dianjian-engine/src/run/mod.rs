@@ -46,6 +46,8 @@ pub struct SilentCounts {
     pub addresses: usize,
     /// Answers of the platform that hold nothing to check.
     pub nothing_to_check: usize,
+    /// Rows of tables that add up others.
+    pub totals: usize,
 }
 
 impl std::ops::AddAssign for SilentCounts {
@@ -53,6 +55,7 @@ impl std::ops::AddAssign for SilentCounts {
         self.suppressed += other.suppressed;
         self.addresses += other.addresses;
         self.nothing_to_check += other.nothing_to_check;
+        self.totals += other.totals;
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) struct SavedUnit {
     addresses: usize,
     #[serde(rename = "idle")]
     nothing_to_check: usize,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    totals: usize,
     /// The input that could not be opened.
     unopened: Option<usize>,
 }
@@ -176,6 +178,7 @@ impl SavedUnit {
             suppressed: done.counts.suppressed,
             addresses: done.counts.addresses,
             nothing_to_check: done.counts.nothing_to_check,
+            totals: done.counts.totals,
             unopened: done.unopened,
         }
     }
@@ -228,6 +231,7 @@ impl SavedUnit {
                 suppressed: self.suppressed,
                 addresses: self.addresses,
                 nothing_to_check: self.nothing_to_check,
+                totals: self.totals,
             },
             unopened: self.unopened,
             ..UnitResult::default()
@@ -441,4 +445,10 @@ impl SavedTexts {
         let first = self.texts.first()?;
         Some((u32::try_from(first.file).ok()?, first.source.offset))
     }
+}
+
+/// Whether a count is left out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dianjian_base::{display_name, slashed};
-use dianjian_document::source::SourceFile;
+use dianjian_document::source::{SourceFile, similar_path};
 use dianjian_media::{AssetScanner, FileFacts, MediaError};
 use dianjian_rules::record::{AssetEntry, AssetFile, is_address};
 use globset::GlobBuilder;
@@ -89,7 +89,7 @@ impl AssetResolver {
             Ok(file) => file,
             Err(error) => return Some(AssetFile::failed(error.clone())),
         };
-        let looked = self.scanner.scan(&file.written, &file.path);
+        let looked = self.scanner.scan(&file.written, &file.path).map_err(|error| with_similar(error, file));
         let is_no_picture = matches!(looked, Err(MediaError::UnknownFormat { .. } | MediaError::Empty { .. }));
         if spread && is_no_picture && lies_beside(&file.path) {
             return None;
@@ -181,6 +181,15 @@ struct AssetPath {
     path: PathBuf,
 }
 
+/// A file that is not there, with the one that is meant, from the same folder.
+fn with_similar(error: MediaError, file: &AssetPath) -> MediaError {
+    let MediaError::NotFound { name, .. } = error else { return error };
+    let depth = Path::new(&file.written).components().count();
+    let folder = file.path.ancestors().nth(depth).unwrap_or(Path::new(""));
+    let near = similar_path(&file.path).map(|near| slashed(near.strip_prefix(folder).unwrap_or(&near)));
+    MediaError::NotFound { name, near }
+}
+
 fn is_loop(error: &ignore::Error) -> bool {
     match error {
         ignore::Error::Loop { .. } => true,
@@ -226,7 +235,7 @@ mod tests {
         fn scan(&self, name: &str, path: &Path) -> Result<Arc<MediaScan>, MediaError> {
             let name = name.to_owned();
             match std::fs::read_to_string(path) {
-                Err(_) => Err(MediaError::NotFound { name }),
+                Err(_) => Err(MediaError::NotFound { name, near: None }),
                 Ok(text) if text.is_empty() => Err(MediaError::Empty { name }),
                 Ok(text) if text != "picture" => Err(MediaError::UnknownFormat { name }),
                 Ok(_) => Ok(Arc::new(MediaScan {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub(crate) use assets::AssetResolver;
 use dianjian_base::FileSystem;
-use dianjian_base::lang::{Localized, Text};
+use dianjian_base::lang::{Lang, Localized, Text};
 use dianjian_document::source::{self, Limits, SourceFile};
 use dianjian_rules::record::{AssetEntry, Assets, Scripts};
 
@@ -38,8 +38,21 @@ impl Scripts for DiskSideFiles {
     fn read(&self, beside: &SourceFile, path: &str) -> Result<Arc<SourceFile>, Text> {
         let folder = beside.path().and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         let limits = Limits::of_file_bytes(MAX_SCRIPT_BYTES);
-        source::read_in(&self.files, &folder.join(path), &limits).map(Arc::new).map_err(|error| error.both())
+        let file = folder.join(path);
+        let read = source::read_in(&self.files, &file, &limits);
+        read.map(Arc::new).map_err(|error| reason(&error.with_similar(&file, folder)))
     }
+}
+
+/// Why a file cannot be read, with what may be done about it.
+fn reason(error: &source::SourceError) -> Text {
+    let mut reason = error.both();
+    for (lang, text) in [(Lang::Zh, &mut reason.zh), (Lang::En, &mut reason.en)] {
+        if let Some(help) = error.help(lang) {
+            *text = if lang == Lang::Zh { format!("{text}；{help}") } else { format!("{text}; {help}") };
+        }
+    }
+    reason
 }
 
 impl Assets for DiskSideFiles {

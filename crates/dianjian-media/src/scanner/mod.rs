@@ -313,7 +313,7 @@ fn hash(file: &mut File, context: ScanContext<'_>) -> Result<ContentHash, MediaE
 fn unreadable(name: &str, error: &io::Error) -> MediaError {
     let name = name.to_owned();
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { name },
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { name, near: None },
         io::ErrorKind::PermissionDenied => MediaError::NoPermission { name },
         _ => MediaError::Io { name, reason: error.to_string() },
     }

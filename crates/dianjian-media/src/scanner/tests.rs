@@ -100,7 +100,7 @@ fn whatever_cannot_be_scanned_is_an_error_that_names_it() {
     let folder = MediaFolder::new();
     let broken = fs::read(folder.picture("whole.png", 0)).unwrap();
     let name = || "a".to_owned();
-    assert_eq!(folder.error(&folder.path("none.png")), MediaError::NotFound { name: name() });
+    assert_eq!(folder.error(&folder.path("none.png")), MediaError::NotFound { name: name(), near: None });
     assert_eq!(folder.error(&folder.file("empty.png", b"")), MediaError::Empty { name: name() });
     assert_eq!(folder.error(&folder.file("text.png", b"hello")), MediaError::UnknownFormat { name: name() });
     assert_eq!(folder.error(folder.dir.path()), MediaError::NotAFile { name: name() });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dianjian_base::message::Arg;
 use dianjian_document::source::Span;
 use dianjian_text::{self as text, Contact, ContentFlags, Tier, WordHit};
+use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 use super::violation::{FailureSink, TestFailure, fails};
@@ -75,12 +76,16 @@ impl<'a> EvalContext<'_, 'a> {
                 }
             }),
             SearchedContent::Invisible => value.with_text(|text| {
-                for (range, character) in text::invisible(text) {
-                    note(&|| {
-                        TestFailure::at(text, range.clone())
-                            .with(Placeholder::Found, Arg::Text(format!("U+{:04X}", u32::from(character))))
-                    });
-                }
+                let mut found = text::invisible(text).into_iter();
+                let Some((first, character)) = found.next() else { return };
+                // Where there is one there may be thousands.
+                let more: Vec<_> = found.map(|(range, _)| range).collect();
+                note(&|| {
+                    let count = Arg::Number(Decimal::from(more.len() + 1));
+                    TestFailure { more: more.clone(), ..TestFailure::at(text, first.clone()) }
+                        .with(Placeholder::Found, Arg::Text(format!("U+{:04X}", u32::from(character))))
+                        .with(Placeholder::Count, count)
+                });
             }),
             SearchedContent::LostEncoding => value.with_text(|text| {
                 for range in text::undecodable(text) {

@@ -110,6 +110,8 @@ pub(super) struct TestFailure {
     /// Of a list: the item that is wrong, and those that it is wrong because of.
     pub item: Option<usize>,
     pub related: Vec<usize>,
+    /// More of the same in the same text.
+    pub more: Vec<Range<usize>>,
     pub picture: Option<Box<CodeDisplay>>,
 }
 
@@ -172,11 +174,13 @@ impl TestFailure {
                 path: format!("{path}[{index}]"),
             })
         };
-        let whole = || RecordPlace { value: value.clone(), range: self.range.clone(), path: path.to_owned() };
+        let at = |range| RecordPlace { value: value.clone(), range, path: path.to_owned() };
+        let whole = || at(self.range.clone());
+        let more = self.more.iter().map(|range| at(Some(range.clone())));
         Violation {
             target: self.item.and_then(place).unwrap_or_else(whole),
             message,
-            related: self.related.iter().filter_map(|index| place(*index)).collect(),
+            related: self.related.iter().filter_map(|index| place(*index)).chain(more).collect(),
             args: self.args,
             picture: self.picture,
             tested: None,

@@ -64,8 +64,10 @@ impl Columns {
             ..Self::default()
         };
         columns.ignored.extend(words.numbering.iter().map(rest));
-        columns.written =
-            fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths)).cloned().collect();
+        if columns.is_for_tables() {
+            let names = fields.iter().flat_map(|(_, source)| source.from.iter().flat_map(OneOrMany::paths));
+            columns.written = names.cloned().collect();
+        }
         columns.systems = systems_of(fields, kind);
         for (number, (_, source)) in fields.iter().enumerate() {
             for (rank, name) in source.from.iter().flat_map(OneOrMany::paths).enumerate() {

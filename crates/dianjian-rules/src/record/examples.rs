@@ -92,6 +92,7 @@ fn read(reader: &RecordReader<'_>, source: &SourceFile, document: Node<'_>) -> R
         ReaderEvent::Refused(_, text) => read.refused = Some(text),
         ReaderEvent::NothingToCheck => read.idle = true,
         ReaderEvent::Record(_, Some(_))
+        | ReaderEvent::Totals
         | ReaderEvent::SideFile(_)
         | ReaderEvent::Issue(_)
         | ReaderEvent::NearMiss(..)

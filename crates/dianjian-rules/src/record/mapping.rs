@@ -13,18 +13,18 @@ use std::sync::Arc;
 use dianjian_base::lang::{Lang, Text, did_you_mean};
 use dianjian_base::message::{Arg, render};
 use dianjian_base::{FieldPath, localized};
-use dianjian_document::source::{SourceFile, Span};
+use dianjian_document::source::{SourceFile, Span, TableColumn};
 use dianjian_document::tree::{Node, NodeKind, Spanned};
 use dianjian_text::{Fold, fold};
-pub(super) use field_value::insert;
-use field_value::{gather, source_value, unmapped_below, walk};
+pub(super) use field_value::{MAX_SUGGESTED, insert};
+use field_value::{gather, no_fen, source_value, unmapped_below, walk};
 pub use field_value::{scalar_text, scaled};
 pub use template::TemplateColumn;
 
 use super::columns::Columns;
 use super::kind::{Kind, KindIndex, Kinds};
 use super::mapping_file::{
-    FieldSource, FieldSourceDetail, MappingExample, MappingFile, OneOrMany, Recognise, Unmapped,
+    FieldSource, FieldSourceDetail, MappingExample, MappingFile, OneOrMany, Recognise, Scale, Unmapped,
 };
 use super::table_cells::TableCells;
 use super::value::{Value, parse_number};
@@ -282,6 +282,17 @@ impl Mapping {
         paths.map(|path| format!("\"{}\"", FieldPath::new(path).name())).collect()
     }
 
+    /// The heading under which a table has a field, or would have it; in Chinese where the table's headings are.
+    pub fn heading_of<'m>(&'m self, path: &str, columns: &'m [TableColumn]) -> Option<&'m str> {
+        let number = self.fields.iter().position(|(target, _)| target == path)?;
+        let own = columns.iter().find(|column| column.key.is_some() && column.field == number && !column.is_fallback);
+        let is_han = |text: &str| text.chars().any(|character| ('\u{4e00}'..='\u{9fff}').contains(&character));
+        let is_chinese = columns.iter().any(|column| is_han(&column.heading));
+        let names = self.fields[number].1.from.as_ref().map_or(&[][..], OneOrMany::paths);
+        let name = || names.iter().find(|name| is_han(name) == is_chinese).map(String::as_str);
+        own.map(|column| &*column.heading).or_else(name)
+    }
+
     /// Whether the layout has a place for the field, so that it can be missing there.
     pub fn has_field(&self, path: &str) -> bool {
         self.fields.iter().any(|(target, _)| target == path)
@@ -332,10 +343,13 @@ impl Mapping {
                 insert(&mut top, target, value, item.node());
             }
         }
-        let issues = match self.unmapped {
+        let mut issues = match self.unmapped {
             Unmapped::Report => self.unmapped(item),
             Unmapped::Ignore => Vec::new(),
         };
+        for (target, source) in self.fields.iter().filter(|(_, source)| source.may_be_in_fen()) {
+            no_fen(source, item, target, &mut issues);
+        }
         (Value::Map(item.node(), Rc::new(top)), issues)
     }
 
@@ -345,6 +359,12 @@ impl Mapping {
         used.extend(self.recognised());
         let mut issues = Vec::new();
         unmapped_below(item, "", &used, &mut issues);
+        // One for all those beyond.
+        let more = issues.len().saturating_sub(MAX_SUGGESTED + 1);
+        issues.truncate(MAX_SUGGESTED + 1);
+        if let Some(last) = issues.last_mut().filter(|_| more > 0) {
+            last.found = format!("{} (+{more})", last.found);
+        }
         issues
     }
 }
@@ -410,6 +430,11 @@ impl Recognise {
 }
 
 impl FieldSourceDetail {
+    /// Whether it, or a field of its items, is an amount in fen.
+    fn may_be_in_fen(&self) -> bool {
+        self.scale == Some(Scale::Fen) || !self.items.is_empty()
+    }
+
     /// The paths that it reads.
     fn paths(&self) -> impl Iterator<Item = &str> {
         let from = self.from.as_ref().map_or(&[][..], OneOrMany::paths);

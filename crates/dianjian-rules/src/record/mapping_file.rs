@@ -69,8 +69,9 @@ pub struct MappingFile {
     /// by a decimal point.
     #[serde(default)]
     pub names_of_platform: BTreeSet<String>,
-    /// Paths of which a document of this shape would have to be read, could it be: with one of them it is not idle but not
-    /// understood. Names are compared without case and punctuation, lists and usual envelopes are looked into.
+    /// Paths of which a document of this shape would have to be read, could it be: with one of them it is not idle but
+    /// not understood. Names are compared without case and punctuation, those of containers by their beginning, those of
+    /// fields by their end; lists and usual envelopes are looked into.
     #[serde(default)]
     pub unless: Vec<String>,
     /// Fields of the source that are known and not needed, whatever `unmapped` says.

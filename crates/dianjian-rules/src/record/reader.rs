@@ -31,6 +31,8 @@ pub enum ReaderEvent<'r, 'a> {
     Refused(Node<'a>, Text),
     /// A shape that is known and has nothing to check.
     NothingToCheck,
+    /// A row of a table that adds up others.
+    Totals,
     /// A sidecar, which completes the exports beside it and is no record by itself.
     SideFile(&'r Record<'a>),
     /// An issue with the document itself: a `kind:` that is nearly a known one, a heading that no mapping reads.
@@ -137,11 +139,14 @@ impl<'r> RecordReader<'r> {
             if self.is_below_second_header(source, node, columns, f) {
                 return;
             }
-            if is_record(node, columns, &mapping.words) {
-                let (value, issues) = mapping.row(self.kinds.get(kind), node, columns);
-                self.record(source, kind, value, Some((mapping, issues)), f);
+            if !says_something(node, columns) {
+                return;
             }
-            return;
+            if is_sum(node, &mapping.words) {
+                return f(ReaderEvent::Totals);
+            }
+            let (value, issues) = mapping.row(self.kinds.get(kind), node, columns);
+            return self.record(source, kind, value, Some((mapping, issues)), f);
         }
         let kind = kind_of(node);
         if let Some(index) = kind.and_then(|kind| self.kinds.find(kind.scalar()?)) {
@@ -515,8 +520,8 @@ fn answer_in_text() -> Text {
     }
 }
 
-/// Whether a row is a record: not an empty one, not the headings repeated, not totals.
-fn is_record(row: Node<'_>, columns: &[TableColumn], words: &TableCells) -> bool {
+/// Whether a row says anything: it is neither empty nor the headings repeated.
+fn says_something(row: Node<'_>, columns: &[TableColumn]) -> bool {
     let known = columns.iter().filter(|column| column.key.is_some());
     let mut is_empty = true;
     let mut is_heading = true;
@@ -524,7 +529,7 @@ fn is_record(row: Node<'_>, columns: &[TableColumn], words: &TableCells) -> bool
         is_empty = false;
         is_heading &= cell.scalar() == Some(&*column.heading);
     }
-    !is_empty && !is_heading && !is_sum(row, words)
+    !is_empty && !is_heading
 }
 
 /// The word may be in a column that no mapping reads, so all cells of the row are searched.

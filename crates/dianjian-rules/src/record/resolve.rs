@@ -14,6 +14,7 @@ use super::assets::is_address;
 use super::cells::amount;
 use super::kind::{Field, Kind, KindIndex, Kinds, Slot, nearest};
 use super::level::FieldLevel;
+use super::mapping::MAX_SUGGESTED;
 use super::schema::FieldType;
 use super::slots::{FilledSlot, Slots};
 use super::table_cells::TableCells;
@@ -391,9 +392,6 @@ impl<'a> FieldResolver<'_, 'a> {
     }
 }
 
-/// The most fields that a kind does not have of which each is reported, with the one that is meant.
-const MAX_SUGGESTED: usize = 50;
-
 /// The most bytes of a file's name.
 const MAX_NAME: usize = 255;
 
@@ -434,6 +432,10 @@ fn has_lost_digits(text: &str, is_number: bool) -> bool {
     const FIRST: u128 = 1 << 53;
     // Among numbers so large, one in 128 is exact by chance.
     const SPARSE: u128 = 1 << 59;
+    // No number of fewer digits is beyond it.
+    if text.len() < 16 {
+        return false;
+    }
     let Some(value) = text.parse::<u128>().ok().filter(|value| *value > FIRST && text.len() <= 24) else {
         return false;
     };

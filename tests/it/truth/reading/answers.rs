@@ -12,6 +12,8 @@ fn an_answer_with_content_of_ours_in_another_spelling_is_not_understood() {
         r#"{"errcode":0,"brandList":[{"brandName":"云山"}]}"#,
         r#"{"errcode":0,"LiveList":[{"liveId":"1","Title":"春茶专场"}]}"#,
         r#"{"errcode":0,"shopInfo":{"shopName":"云山旗舰店"}}"#,
+        r#"{"errcode":0,"productDetail":{"productVO":{"goodsTitle":"云山茶"}}}"#,
+        r#"{"errcode":"0","result":{"list":[{"goodsInfo":{"goodsName":"云山茶"}}]}}"#,
     ] {
         let ran = checked("a.json", answer);
         assert_eq!(ran.code, 2, "{answer}: {}", ran.out);
@@ -25,6 +27,7 @@ fn other_answers_have_nothing_to_check() {
         r#"{"errcode":0,"errmsg":"ok","order":{"order_id":"3704612354559743232","order_detail":{"product_infos":[{"title":"云山茶"}]}}}"#,
         r#"{"errcode":0,"errmsg":"ok","product_ids":["1"],"total_num":1}"#,
         r#"{"errcode":0,"errmsg":"ok","freight_template":{"name":"包邮"}}"#,
+        r#"{"errcode":0,"errmsg":"ok","store_list":[{"out_store_id":"1","address_info":{"city":"广州市"}}]}"#,
         r#"{"errcode":0,"errmsg":"ok"}"#,
     ] {
         let ran = checked("a.json", answer);

@@ -150,5 +150,50 @@ fn rows_of_sums_are_no_shops() {
     {
         let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系,已缴保证金\na,云山茶业,微信小店,5000\n{row}\n"));
         assert!(lines(&ran, "a.csv:3:").is_empty(), "{row}: {}", ran.out);
+        let folder = crate::folder::Folder::new();
+        folder.write("a.csv", format!("店铺编号,店铺名称,店铺体系,已缴保证金\na,云山茶业,微信小店,5000\n{row}\n"));
+        let shown = folder.run(&["check", "a.csv", "--no-config", "--as-of", super::AS_OF, "--lang", "en"]).out;
+        assert!(shown.contains("1 row of totals passed over"), "{row}: {shown}");
     }
+}
+
+#[test]
+fn a_column_of_wrong_values_is_one_message() {
+    let row =
+        |number: usize| format!("s{number},云山茶业{number}号,微信小店,{}\n", ["很好", "不错", "一般"][number % 3]);
+    let rows: String = (0..40).map(row).collect();
+    let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系,店铺评分\n{rows}"));
+    assert_eq!(lines(&ran, "record/wrong-type").len(), 1, "{}", ran.out);
+    let rows: String = (0..40).map(|number| format!("s{number},云山茶业{number}号,淘宝{number}\n")).collect();
+    let ran = checked("a.csv", format!("店铺编号,店铺名称,店铺体系\n{rows}"));
+    assert_eq!(lines(&ran, "record/unknown-value").len(), 1, "{}", ran.out);
+}
+
+#[test]
+fn help_names_columns_where_it_names_fields() {
+    let folder = crate::folder::Folder::new();
+    folder.write("a.csv", "店铺编号,店铺名称,店铺体系,品牌,超级管理员\na,云山旗舰店,视频号小店,云山,\n");
+    let check =
+        |lang: &str| folder.run(&["check", "a.csv", "--no-config", "--as-of", super::AS_OF, "--lang", lang]).out;
+    let all = format!("{}{}", check("zh"), check("en")).replace("\n              ", "");
+    for path in ["brand.grant", "super_admin", "subject.licence"] {
+        assert!(!all.contains(path), "{path}: {all}");
+    }
+    assert!(all.contains("超级管理员"), "{all}");
+}
+
+#[test]
+fn a_merchants_own_table_is_read_at_first_sight() {
+    let rows: String = (0..28)
+        .map(|number| {
+            format!(
+                "{number},华东,云山茶业{number}号,{},有限责任公司(自然人独资),张三,13800138000,营业,5000,老店\n",
+                ["微信小店", "视频号小店"][number % 2]
+            )
+        })
+        .collect();
+    let table =
+        format!("序号,大区,店铺名称,店铺类型,主体类型,法人,手机号,状态,已缴保证金,备注\n{rows}合计,,,,,,,,140000,\n");
+    let ran = checked("a.csv", table);
+    assert!(!ran.out.contains("[record/"), "{}", ran.out);
 }

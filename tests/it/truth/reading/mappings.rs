@@ -121,6 +121,13 @@ fn the_unit_of_an_amount_comes_from_where_it_came_from() {
             ran.out
         );
     }
+    for price in ["99.90", "\"99.9\""] {
+        let goods = format!(
+            r#"[{{"product_id":"10000111645565","title":"云山明前绿茶礼盒装250g","status":5,"min_price":{price},"skus":[{{"sku_id":"1","sale_price":{price}}}]}}]"#
+        );
+        let ran = checked("a.json", goods);
+        assert_eq!(lines(&ran, "record/ambiguous-unit").len(), 2, "{}", ran.out);
+    }
     // People's own words are in yuan.
     let ran = checked("a.csv", "商品ID,商品标题,售价\n1,云山明前绿茶礼盒装250g,9990\n");
     assert!(!ran.out.contains("ambiguous-unit"), "{}", ran.out);

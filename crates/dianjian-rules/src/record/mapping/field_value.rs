@@ -15,7 +15,7 @@ use crate::record::cells::containing;
 use crate::record::kind::{Field, nearest};
 use crate::record::mapping_file::{FieldSourceDetail, OneOrMany, Scale};
 use crate::record::schema::FieldType;
-use crate::record::value::Value;
+use crate::record::value::{Value, parse_number};
 use crate::record::view::SchemaIssue;
 
 /// The value at a dotted path below; a list on the way stands for its first item with `name[]`-less paths absent.
@@ -101,10 +101,42 @@ fn translate<'a>(source: &FieldSourceDetail, value: Value<'a>) -> Option<Value<'
     if let Some(to) = &source.otherwise {
         return Some(Value::Mapped(value.node(), Cow::Owned(scalar_text(to))));
     }
+    if source.scale == Some(Scale::Fen) && has_fraction(&text) {
+        return None;
+    }
     Some(match source.scale.and_then(|scale| scaled(&text, scale)) {
         Some(text) => Value::Mapped(value.node(), Cow::Owned(text)),
         None => value,
     })
+}
+
+/// Whether an amount has a part of a fen: then it is in another unit than its mapping says.
+fn has_fraction(text: &str) -> bool {
+    parse_number(text).is_some_and(|number| !number.is_integer())
+}
+
+/// Reports the amounts of an item that are in fen by the mapping and cannot be.
+pub(super) fn no_fen<'a>(
+    source: &FieldSourceDetail,
+    item: &Value<'a>,
+    target: &str,
+    issues: &mut Vec<SchemaIssue<'a>>,
+) {
+    let paths = source.from.as_ref().map_or(&[][..], OneOrMany::paths);
+    let found = || paths.iter().find_map(|path| gather(item, path).filter(|value| !value.is_empty()));
+    if source.scale == Some(Scale::Fen)
+        && let Some(value) = found()
+        && let Some(text) = value.text().filter(|text| has_fraction(text))
+    {
+        let (path, node, found) = (target.to_owned(), value.node(), text.into_owned());
+        issues.push(SchemaIssue { lint: SchemaLint::AmbiguousUnit, path, node, found, expected: None, related: None });
+    }
+    for (name, inner) in &source.items {
+        let Some(inner) = detail(inner) else { continue };
+        for (index, item) in found().into_iter().flat_map(|list| list.items()).enumerate() {
+            no_fen(&inner, &item, &format!("{target}[{index}].{name}"), issues);
+        }
+    }
 }
 
 /// A number in another unit, exact: no floating point on the way.
@@ -156,6 +188,9 @@ pub(in crate::record) fn insert<'a>(
     }
 }
 
+/// The most fields of which each is reported, with the one that is meant.
+pub(in crate::record) const MAX_SUGGESTED: usize = 50;
+
 /// Reports the fields below `prefix` that no used path reads, or lies above.
 pub(super) fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str], issues: &mut Vec<SchemaIssue<'a>>) {
     let mut below = Vec::new();
@@ -169,7 +204,10 @@ pub(super) fn unmapped_below<'a>(value: &Value<'a>, prefix: &str, used: &[&str],
             below.push((path, entry.clone()));
             return;
         }
-        let expected = nearest(&path, used.iter().copied()).map(|near| Arg::Text(near.to_owned()));
+        // Comparing names costs far more than reading them.
+        let is_compared = issues.len() < MAX_SUGGESTED;
+        let near = if is_compared { nearest(&path, used.iter().copied()) } else { None };
+        let expected = near.map(|near| Arg::Text(near.to_owned()));
         let node = key.unwrap_or(entry.node());
         let (lint, found) = (SchemaLint::UnknownField, name.to_owned());
         issues.push(SchemaIssue { lint, path, node, found, expected, related: None });

@@ -27,7 +27,8 @@ impl Mapping {
     }
 }
 
-/// A field by the names on the way to it, compared without case and punctuation: its path as written, and its key.
+/// A field by the names on the way to it, compared without case and punctuation: its path as written, and its key. A
+/// container may go on after its name (`product` is `productList` too), a field may have something before it.
 fn find<'a>(value: &Value<'a>, names: &[String], path: &str, depth: usize) -> Option<(String, Node<'a>)> {
     let depth = depth.checked_sub(1)?;
     if value.is_list() {
@@ -41,12 +42,13 @@ fn find<'a>(value: &Value<'a>, names: &[String], path: &str, depth: usize) -> Op
         }
         let at = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         let name = plain(name);
-        found = match name == *first {
-            true if rest.is_empty() => entry.is_scalar().then(|| (at.clone(), key.unwrap_or(entry.node()))),
-            true => find(entry, rest, &at, depth),
-            false => None,
-        };
-        if found.is_none() && ENVELOPES.contains(&&*name) {
+        let is_container = !rest.is_empty() && name.starts_with(first.as_str());
+        if is_container {
+            found = find(entry, rest, &at, depth);
+        } else if rest.is_empty() && name.ends_with(first.as_str()) && entry.is_scalar() {
+            found = Some((at.clone(), key.unwrap_or(entry.node())));
+        }
+        if found.is_none() && (is_container || ENVELOPES.contains(&&*name)) {
             found = find(entry, names, &at, depth);
         }
     });
