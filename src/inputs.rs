@@ -5,13 +5,12 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use dianjian_base::lang::did_you_mean;
 use dianjian_base::{display_name, text};
 use dianjian_document::problem::Problem;
-use dianjian_document::source::{DiscoverOptions, Discovered, Input, InputSource, SourceError, discover};
+use dianjian_document::source::{DiscoverOptions, Discovered, Input, InputSource, discover};
 use dianjian_engine::RunOptions;
 use dianjian_rules::Pack;
-use dianjian_rules::record::{ignore, nearest};
+use dianjian_rules::record::ignore;
 use dianjian_xlsx::is_workbook;
 
 use crate::config::{self, Below};
@@ -73,7 +72,7 @@ impl RunInputs {
             ..DiscoverOptions::default()
         };
         let Discovered { inputs: mut files, errors, mut aside } = discover(&args.paths, &options);
-        let mut problems: Vec<Problem> = errors.iter().map(path_problem).collect();
+        let mut problems: Vec<Problem> = errors.iter().map(Problem::of_source).collect();
         if args.force_exclude {
             as_in_folders(&mut files, &mut aside);
         }
@@ -196,26 +195,6 @@ fn as_in_folders(files: &mut Vec<Input>, aside: &mut Vec<PathBuf>) {
 
 fn is_config(name: &str) -> bool {
     Path::new(name).file_name().is_some_and(|name| config::NAMES.iter().any(|known| name == *known))
-}
-
-/// The problem with an argument; a path that does not exist may be misspelt.
-fn path_problem(error: &SourceError) -> Problem {
-    let mut problem = Problem::of_source(error);
-    if let SourceError::NotFound { name } = error {
-        problem.help = problem.help.or_else(|| similar_path(Path::new(name)).map(did_you_mean));
-    }
-    problem
-}
-
-/// The path most like the one given, by the first part of it that does not exist.
-fn similar_path(path: &Path) -> Option<String> {
-    let missing = path.ancestors().take_while(|part| !part.exists() && !part.as_os_str().is_empty()).last()?;
-    let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
-    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    let near = nearest(missing.file_name()?.to_str()?, names.iter().map(String::as_str))?;
-    let near = missing.with_file_name(near).join(path.strip_prefix(missing).ok()?);
-    near.exists().then(|| near.to_string_lossy().trim_end_matches('/').to_owned())
 }
 
 /// Whether the path is one of the project's own files or below one. Resolves links only if there are any such files.
